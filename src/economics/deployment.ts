@@ -9,6 +9,7 @@ import { contractOf } from './bill/contract.ts';
 import type { DayGrid } from './bill/days.ts';
 import { paidByHour } from './bill/paidHours.ts';
 import { spendOf, timeOf } from './bill/rent.ts';
+import { sharedRents } from './bill/sharedRent.ts';
 import { breakEven } from './breakEven/breakEven.ts';
 import { breakEvenSides } from './breakEven/breakEvenSides.ts';
 import type { BoughtTraffic } from './hosted/bought.ts';
@@ -87,6 +88,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
     cacheRealization: stack.cacheRealization,
     committedUsd,
     ...(prices.contract === undefined ? {} : { contract: prices.contract }),
+    ...(facts.shared.length === 0 ? {} : { shared: facts.shared }),
     gpuRates: prices.rates,
     breakEven: {},
     load: {
@@ -148,7 +150,8 @@ function factsOf({ stack, input, bill, charges, tally, grid, bought }: Deploymen
     ...(lacks === undefined ? {} : { lacks }),
     ...(bought === undefined ? {} : { bought }),
   };
-  const side = { tally, bill, charges, covered, spend, time };
+  const shared = sharedRents(bill, covered, (index) => stack.deployments[index]?.id ?? '');
+  const side = { tally, bill, charges, covered, spend, time, shared };
   const facts: OptionFacts = { stack, input, grid, ...side, ...told };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
 }

@@ -30,8 +30,12 @@ export interface Offer {
   readonly otherUsd: Exact;
   /** Below nothing where tokens that are bought already need be bought no more. */
   readonly hosted: CacheLinear;
+  /** Shared rent that goes on while another uses it: in none of the parts; absent where none is. */
+  readonly staying?: readonly Staying[];
   /** What stays owed for nothing, over the next window. */
   readonly strandedUsd: Exact;
+  /** The same with other dollars staying; absent where none stay. */
+  readonly strandedBeside?: (stayingUsd: Exact) => Exact;
   readonly migrationUsd: Exact;
   /** Whether the GPUs follow our own rate or a market's. */
   readonly rate: 'own' | 'market';
@@ -39,6 +43,19 @@ export interface Offer {
   readonly atScale?: (scale: Exact) => ScaledOffer;
   readonly days: OfferDays;
   readonly detail: OfferDetail;
+}
+
+export type SharedPart = 'gpu' | 'storage' | 'other';
+
+/** A deployment's part of what it shares, which it goes on to cost though it is not used there. */
+export interface Staying {
+  /** All that must let go of it, itself among them; sorted. */
+  readonly sharers: readonly string[];
+  readonly part: SharedPart;
+  /** At the rates that were paid. */
+  readonly usd: Exact;
+  /** In `days.ownUsd` too, at the rates that are asked for. */
+  readonly byDay: Float64Array;
 }
 
 /** An option whose cost is not known, and why. */

@@ -3,6 +3,7 @@
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
 import { movedGpuUsd } from './bill/contract.ts';
+import { stayingUsd } from './bill/sharedRent.ts';
 import { atCacheShare } from './hosted/hostedCost.ts';
 import type { Range } from './input.ts';
 import type { Offer, OptionName, ScaledOffer } from './offer.ts';
@@ -76,14 +77,13 @@ export function optionCost(
   const offer = offerOf(deployment, option);
   if (offer === undefined) return undefined;
   const { hosted, ...atScale } = scaled(offer, world.tokens);
-  const { gpuUsd, otherUsd } = rentIn(world, deployment, {
-    ...offer,
-    option,
-    gpuUsd: atScale.gpuUsd,
-  });
+  const rent = { ...offer, option, gpuUsd: atScale.gpuUsd, stayingUsd: stayingUsd(offer, 'gpu') };
+  const { gpuUsd, ...beside } = rentIn(world, deployment, rent);
+  const otherUsd = add(beside.otherUsd, stayingUsd(offer, 'other'));
   const strandedUsd =
     world.contracts === 'over' ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
-  const { storageUsd, migrationUsd } = offer;
+  const { migrationUsd } = offer;
+  const storageUsd = add(offer.storageUsd, stayingUsd(offer, 'storage'));
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
   const cacheShare = world.cacheShare(deployment.cacheRealization);
   const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);
@@ -95,6 +95,8 @@ export function optionCost(
 
 interface Rent extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
   readonly option: OptionName;
+  /** GPU dollars that go on at our own rate, whatever the rate of the option is. */
+  readonly stayingUsd: Exact;
 }
 
 /**
@@ -102,20 +104,19 @@ interface Rent extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
  * has ended nothing is fixed, and its own charges are rent like any other: whoever left pays none.
  */
 function rentIn(world: World, { contract, gpuRates }: DeploymentEconomics, offer: Rent) {
-  const { gpuUsd, otherUsd, rate, option } = offer;
+  const { gpuUsd, otherUsd, rate, option, stayingUsd: left } = offer;
   const isOver = world.contracts === 'over';
   const hasCharges = isOver && option !== 'delete' && option !== 'serverless';
   const chargesUsd = hasCharges ? (contract?.chargesUsd ?? ZERO) : ZERO;
   const restUsd = subtract(otherUsd, chargesUsd);
-  if (rate === 'market') {
-    return {
-      gpuUsd: multiply(gpuUsd, multiply(world.marketGpu, gpuRates.market)),
-      otherUsd: restUsd,
-    };
-  }
   const fixedUsd = isOver ? ZERO : (contract?.fixedGpuUsd ?? ZERO);
   const factor = multiply(world.ownGpu, gpuRates.own);
-  return { gpuUsd: movedGpuUsd(add(gpuUsd, chargesUsd), fixedUsd, factor), otherUsd: restUsd };
+  if (rate === 'market') {
+    const rentedUsd = multiply(gpuUsd, multiply(world.marketGpu, gpuRates.market));
+    return { gpuUsd: add(rentedUsd, movedGpuUsd(left, fixedUsd, factor)), otherUsd: restUsd };
+  }
+  const ownUsd = sum([gpuUsd, chargesUsd, left]);
+  return { gpuUsd: movedGpuUsd(ownUsd, fixedUsd, factor), otherUsd: restUsd };
 }
 
 function scaled(offer: Offer, scale: Exact): ScaledOffer {
@@ -132,11 +133,11 @@ export function scaledCost(
   const offer = offerOf(deployment, option);
   if (offer?.atScale === undefined) return undefined;
   const { gpuUsd, slope, ...rest } = offer.atScale(scale);
-  const moved = (usd: Exact) =>
-    rentIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd }).gpuUsd;
+  const moved = (usd: Exact, left = ZERO) =>
+    rentIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd, stayingUsd: left }).gpuUsd;
   return {
     ...rest,
-    gpuUsd: moved(gpuUsd),
+    gpuUsd: moved(gpuUsd, stayingUsd(offer, 'gpu')),
     // Only what others rent out follows the tokens without steps, and no contract of ours fixes it.
     ...(slope && { slope: { ...slope, gpuUsd: moved(slope.gpuUsd) } }),
   };

@@ -1,9 +1,11 @@
 /** Knows the stack's best plan: exact over all deployments, whose options share fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
-import { CHOICES, type Choice } from './offer.ts';
+import { letsGo } from './bill/sharedRent.ts';
+import { CHOICES, type Choice, type SharedPart } from './offer.ts';
 import { AT_BASE, optionCost, pricedOption, type World } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
+import { inPlan, withoutShared } from './together.ts';
 
 export interface Plan {
   readonly usd: Exact;
@@ -43,20 +45,37 @@ const FLAGS: Readonly<Record<Choice, number>> = {
 };
 
 interface State {
+  /** Flags of what was chosen so far. */
+  readonly flags: number;
+  /** What is shared by deployments of which some have chosen and some have not. */
+  readonly open: ReadonlyMap<Pool, Sharing>;
   readonly usd: Exact;
   /** Of two plans that cost the same the one that changes less is taken. */
   readonly changes: number;
   readonly last?: { readonly pick: Pick; readonly before: State };
 }
 
-type States = ReadonlyMap<number, State>;
+/** Let go of by all its sharers; or not, by none that stays with it yet, or by one that does. */
+type Sharing = 'gone' | 'nobody stays' | 'stays';
 
-const START: States = new Map([[0, { usd: ZERO, changes: 0 }]]);
+/** Rent that the same deployments share: they let go of its GPUs and of the rest apart. */
+interface Pool {
+  readonly name: string;
+  readonly part: SharedPart;
+  /** Places of the first and the last sharer among the deployments. */
+  readonly first: number;
+  readonly last: number;
+}
+
+type States = ReadonlyMap<string, State>;
+
+const START: States = new Map([['', { flags: 0, open: new Map(), usd: ZERO, changes: 0 }]]);
 
 /**
  * The cheapest plan. Walks the deployments once and remembers the cheapest way to each answer of
  * "does anything stay, is anything hosted", for only those decide the fixed parts: with 20
- * deployments a handful of states, not 6^20 plans.
+ * deployments a handful of states, not 6^20 plans. What several share is supposed to be let go of
+ * by all of them or not where the first one chooses; where it turns out otherwise there is no way.
  */
 export function bestPlan(economics: StackEconomics, terms: PlanTerms): Plan {
   const ends = endsOf(economics, terms).map(({ state }) => state);
@@ -72,10 +91,14 @@ export function bestChange(economics: StackEconomics, terms: PlanTerms): Plan | 
 
 function endsOf(economics: StackEconomics, terms: PlanTerms) {
   const { deployments } = economics;
-  const states = deployments.reduce((before, each) => choose(before, each, terms), START);
-  return [...states].map(([flags, state]) => {
-    const usd = add(state.usd, fixedUsd(economics, flags, terms.world));
-    return { flags, state: { ...state, usd } };
+  const pools = poolsOf(deployments);
+  const states = deployments.reduce(
+    (before, deployment, at) => choose(before, { deployment, at, pools, terms }),
+    START,
+  );
+  return [...states.values()].map((state) => {
+    const usd = add(state.usd, fixedUsd(economics, state.flags, terms.world));
+    return { flags: state.flags, state: { ...state, usd } };
   });
 }
 
@@ -91,7 +114,7 @@ export function planUsd(
 ): Exact {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   let usd = ZERO;
-  for (const deployment of economics.deployments) {
+  for (const deployment of inPlan(economics, picks).deployments) {
     const choice = choices.get(deployment.id) ?? 'keep';
     usd = add(usd, pricedOption(deployment, choice, world).usd);
   }
@@ -109,19 +132,112 @@ function flagsOf({ deployments }: StackEconomics, choices: ReadonlyMap<string, C
   return deployments.reduce((flags, { id }) => flags | FLAGS[choices.get(id) ?? 'keep'], 0);
 }
 
-function choose(states: States, deployment: DeploymentEconomics, terms: PlanTerms): States {
-  const next = new Map<number, State>();
+interface Turn {
+  readonly deployment: DeploymentEconomics;
+  readonly at: number;
+  readonly pools: readonly Pool[];
+  readonly terms: PlanTerms;
+}
+
+function choose(states: States, turn: Turn): States {
+  const { deployment, at, terms } = turn;
+  const next = new Map<string, State>();
+  const own = turn.pools.filter(({ name }) => sharesIn(deployment, name));
+  const costs = new Map<string, Exact | undefined>();
   for (const choice of choicesOf(deployment, terms)) {
-    const cost = optionCost(deployment, choice, terms.world);
-    if (cost === undefined) continue;
     const pick = { deployment: deployment.id, choice };
-    for (const [flags, before] of states) {
-      const changes = before.changes + (choice === 'keep' ? 0 : 1);
-      const usd = add(before.usd, cost.usd);
-      offer(next, flags | FLAGS[choice], { usd, changes, last: { pick, before } });
+    const changed = choice === 'keep' ? 0 : 1;
+    for (const before of states.values()) {
+      for (const supposed of suppositions(before.open, own, at)) {
+        const open = afterChoice(supposed, { own, choice, at });
+        const cost = open && costOf(choice, supposed);
+        if (cost === undefined) continue;
+        const flags = before.flags | FLAGS[choice];
+        const usd = add(before.usd, cost);
+        const changes = before.changes + changed;
+        offer(next, { flags, open: open ?? supposed, usd, changes, last: { pick, before } });
+      }
     }
   }
   return next;
+
+  function costOf(choice: Choice, supposed: State['open']): Exact | undefined {
+    const gone = new Set(
+      own.filter((pool) => supposed.get(pool) === 'gone').map(({ name }) => name),
+    );
+    const key = [choice, ...gone].join('\u0000');
+    if (!costs.has(key)) {
+      const alone = withoutShared(deployment, choice, (staying) => gone.has(nameOf(staying)));
+      costs.set(key, optionCost(alone, choice, terms.world)?.usd);
+    }
+    return costs.get(key);
+  }
+}
+
+/** Every way to suppose of what begins to be shared here whether all let go of it. */
+function suppositions(open: State['open'], own: readonly Pool[], at: number): State['open'][] {
+  return own
+    .filter(({ first }) => first === at)
+    .reduce<State['open'][]>(
+      (ways, pool) =>
+        (['gone', 'nobody stays'] as const).flatMap((sharing) =>
+          ways.map((way) => new Map([...way, [pool, sharing]])),
+        ),
+      [open],
+    );
+}
+
+/** `undefined` where the choice is against what was supposed. */
+function afterChoice(
+  supposed: State['open'],
+  {
+    own,
+    choice,
+    at,
+  }: { readonly own: readonly Pool[]; readonly choice: Choice; readonly at: number },
+): State['open'] | undefined {
+  if (own.length === 0) return supposed;
+  const open = new Map(supposed);
+  for (const pool of own) {
+    const isStaying = !letsGo(choice, pool.part);
+    if (isStaying && open.get(pool) === 'gone') return undefined;
+    if (isStaying) open.set(pool, 'stays');
+    if (pool.last !== at) continue;
+    if (open.get(pool) === 'nobody stays') return undefined;
+    open.delete(pool);
+  }
+  return open;
+}
+
+/** Of sharers that are all here; what one shares that is not, nobody can let go of. */
+function poolsOf(deployments: readonly DeploymentEconomics[]): Pool[] {
+  const places = new Map(deployments.map(({ id }, at) => [id, at]));
+  const pools = new Map<string, Pool>();
+  for (const { sharers } of deployments.flatMap(({ shared = [] }) => shared)) {
+    const at = sharers.map((id) => places.get(id) ?? Number.NaN);
+    const [first, last] = [Math.min(...at), Math.max(...at)];
+    if (Number.isNaN(first)) continue;
+    for (const part of ['gpu', 'other'] as const) {
+      const name = nameOf({ sharers, part });
+      pools.set(name, { name, part, first, last });
+    }
+  }
+  return [...pools.values()];
+}
+
+interface Shared {
+  readonly sharers: readonly string[];
+  readonly part: SharedPart;
+}
+
+function nameOf({ sharers, part }: Shared): string {
+  return JSON.stringify([part === 'gpu', ...sharers]);
+}
+
+function sharesIn({ shared = [] }: DeploymentEconomics, name: string): boolean {
+  return shared.some(({ sharers }) =>
+    (['gpu', 'other'] as const).some((part) => nameOf({ sharers, part }) === name),
+  );
 }
 
 function choicesOf(deployment: DeploymentEconomics, { kept, changes }: PlanTerms) {
@@ -130,9 +246,10 @@ function choicesOf(deployment: DeploymentEconomics, { kept, changes }: PlanTerms
   return ['keep', ...changes(deployment)] as const;
 }
 
-function offer(states: Map<number, State>, flags: number, state: State): void {
-  const known = states.get(flags);
-  if (known === undefined || isBetter(state, known)) states.set(flags, state);
+function offer(states: Map<string, State>, state: State): void {
+  const key = [state.flags, ...[...state.open].map(([{ name }, sharing]) => name + sharing)].join();
+  const known = states.get(key);
+  if (known === undefined || isBetter(state, known)) states.set(key, state);
 }
 
 function isBetter(a: State, b: State): boolean {

@@ -101,6 +101,8 @@ export interface DeploymentEconomics {
   /** Absent where no contract fixes a price or is owed. */
   readonly contract?: Contract;
   readonly gpuRates: GpuRates;
+  /** What it shares with others, over covered time; absent where it shares nothing. */
+  readonly shared?: readonly SharedRent[];
   readonly breakEven: BreakEven;
   readonly load: Load;
   /** Intervals that were not believed, or not believed to be ordinary; absent where all were. */
@@ -115,6 +117,15 @@ export interface GpuRates {
   readonly own: Exact;
   /** On those of others, serverless too. */
   readonly market: Exact;
+}
+
+/** Its part of what the same deployments share, by day; it is saved where all let go of it. */
+export interface SharedRent {
+  /** Itself among them; sorted. */
+  readonly sharers: readonly string[];
+  readonly gpu: readonly Exact[];
+  readonly storage: readonly Exact[];
+  readonly other: readonly Exact[];
 }
 
 /** One UTC day, cut to the window. */

@@ -65,6 +65,8 @@ export interface AuditDeployment extends AuditBeside {
   readonly hosted: AuditHosted | null;
   /** What of its traffic is bought from hosted APIs already; absent where nothing is. */
   readonly alreadyHosted?: AuditAlreadyHosted;
+  /** What it shares with others; absent where it shares nothing. */
+  readonly sharedRent?: readonly AuditSharedRent[];
   readonly options: readonly AuditOption[];
   readonly breakEven: AuditBreakEven;
   readonly flips: readonly Flip[];
@@ -100,6 +102,14 @@ export interface AuditAlreadyHosted {
   readonly models: readonly { readonly source: string; readonly model: string }[];
 }
 
+/** Its part of rent that several deployments share: saved only if all of them let go of it. */
+export interface AuditSharedRent {
+  /** The others. */
+  readonly with: readonly string[];
+  /** Over covered time. */
+  readonly usd: UsdText;
+}
+
 export interface AuditOption {
   readonly option: OptionName;
   /** Null where a figure it needs is unknown; `detail.reason` says which. */
@@ -113,6 +123,8 @@ export interface AuditOption {
   readonly hostedUsd: UsdText | null;
   readonly strandedUsd: UsdText | null;
   readonly migrationUsd: UsdText | null;
+  /** Shared rent that goes on while others use it, in the parts above; absent where none does. */
+  readonly sharedUsd?: UsdText;
   readonly savingUsd: UsdText | null;
   /** Ends of the saving's 90 % interval. */
   readonly low: UsdText | null;

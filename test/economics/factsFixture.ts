@@ -10,6 +10,7 @@ import type { BareOffer, OptionFacts } from '../../src/economics/option/optionFa
 import { capacityOf } from '../../src/economics/usage/capacity.ts';
 import { coverDays } from '../../src/economics/usage/coverage.ts';
 import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
+import { sharedRents } from '../../src/economics/bill/sharedRent.ts';
 import { bookOf } from '../../src/economics/bill/booking.ts';
 
 /** The facts of one deployment of a stack: the first, unless told. */
@@ -27,7 +28,8 @@ export function factsOf(stack: StackInput, index = 0): OptionFacts {
   const [spend, time] = [spendOf(bill, covered), timeOf(bill, covered)];
   const { capacity } = capacityOf(input, tally.series);
   const known = capacity === undefined ? {} : { capacity };
-  const side = { tally, bill, charges, covered, spend, time };
+  const shared = sharedRents(bill, covered, (at) => stack.deployments[at]?.id ?? '');
+  const side = { tally, bill, charges, covered, spend, time, shared };
   return { stack, input, grid, ...side, ...known };
 }
 

@@ -10,6 +10,7 @@ import type { OptionFacts } from '../../src/economics/option/optionFacts.ts';
 import { coverDays } from '../../src/economics/usage/coverage.ts';
 import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 import { hour, money } from './stackFixture.ts';
+import { sharedRents } from '../../src/economics/bill/sharedRent.ts';
 import { bookOf } from '../../src/economics/bill/booking.ts';
 
 export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
@@ -44,6 +45,7 @@ export function factsOf(stack: StackInput, place = 0): OptionFacts {
   }
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
-  const side = { tally, bill, charges, covered, spend };
+  const shared = sharedRents(bill, covered, (at) => stack.deployments[at]?.id ?? '');
+  const side = { tally, bill, charges, covered, spend, shared };
   return { stack, input, grid, ...side, time: timeOf(bill, covered) };
 }

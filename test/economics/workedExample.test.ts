@@ -63,6 +63,7 @@ test('hybrids of none to three replicas cost what the document says', () => {
     },
     spend: chat.spend,
     time: chat.time,
+    sharedUsd: decimal('0'),
     cacheShare: decimal('0.5'),
     committedUsd: decimal('0'),
     prices: { contract: undefined, rates: { own: decimal('1'), market: decimal('1') } },

@@ -33,8 +33,19 @@ export interface DeploymentBill {
   readonly committedTime: Period[];
   /** Nano-USD by source of the charges. */
   readonly sources: Map<string, bigint>;
+  /** Its parts of what it shares with others, by the sharers. */
+  readonly shared: Map<string, SharedBill>;
   /** Resources by what had to be guessed of them. */
   readonly guesses: Map<Guess, Set<string>>;
+}
+
+/** Nano-USD by day of what the same deployments share; a stated commitment's charges are none. */
+export interface SharedBill {
+  /** Indexes of deployments, itself among them. */
+  readonly sharers: readonly number[];
+  readonly gpu: bigint[];
+  readonly storage: bigint[];
+  readonly other: bigint[];
 }
 
 export type Guess = 'dearest bucket' | 'whole period' | 'equal shares';
@@ -113,6 +124,7 @@ function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
     pieces,
     committedTime: [],
     sources: new Map(),
+    shared: new Map(),
     guesses: new Map(),
   };
 }
@@ -154,6 +166,7 @@ function addSpend(
         for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + nanoUsd;
         bill.notInTime[day] = (bill.notInTime[day] ?? 0n) + (beside[day]?.[at] ?? 0n);
       }
+      if (sharers.length > 1) addShared(bill, { sharers, parts }, shares);
       const own = sumNano(shares);
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
     }
@@ -161,6 +174,23 @@ function addSpend(
   for (const { byDay, sharers, resourceId } of accounts) {
     if (![...byDay.keys()].some((day) => share(sharers, day).equal)) continue;
     for (const index of sharers) note(bills[index], 'equal shares', resourceId);
+  }
+}
+
+/** What a commitment is owed is shared by what each owes of it, and stranded by who leaves. */
+function addShared(
+  { shared, spend }: DeploymentBill,
+  { sharers, parts }: Pick<Pool, 'sharers' | 'parts'>,
+  shares: readonly bigint[],
+): void {
+  if (parts.includes('commitment')) return;
+  const key = sharers.join();
+  const none = () => noneByDay(spend.length);
+  const known = shared.get(key) ?? { sharers, gpu: none(), storage: none(), other: none() };
+  shared.set(key, known);
+  const part = parts.includes('compute') ? 'gpu' : parts.includes('storage') ? 'storage' : 'other';
+  for (const [day, nanoUsd] of shares.entries()) {
+    known[part][day] = (known[part][day] ?? 0n) + nanoUsd;
   }
 }
 

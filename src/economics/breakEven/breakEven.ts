@@ -46,16 +46,16 @@ function gpuHoursOf({ time, gpus }: BreakEvenTerms): Exact | undefined {
 }
 
 /**
- * (keep with labor - hosted labor - stranded - migration) / hosted cost per token, to the nearest
- * token. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784 tokens, 1.443884 of what one
- * replica can do.
+ * (keep with labor - hosted labor - rent that others share - stranded - migration) / hosted cost
+ * per token, to the nearest token. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784
+ * tokens, 1.443884 of what one replica can do.
  */
 function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTerms): BreakEven {
-  const { hostedUsd, laborUsd, strandedUsd, migrationUsd } = hosting;
+  const { hostedUsd, laborUsd, infraUsd, strandedUsd, migrationUsd } = hosting;
   if (tokens === 0 || hostedUsd.num <= 0n) return {};
-  const toCover = subtract(keep.usd, sum([laborUsd, strandedUsd, migrationUsd]));
+  const toCover = subtract(keep.usd, sum([laborUsd, infraUsd, strandedUsd, migrationUsd]));
   if (toCover.num <= 0n) {
-    const isTied = strandedUsd.num > 0n || migrationUsd.num > 0n;
+    const isTied = [infraUsd, strandedUsd, migrationUsd].some(({ num }) => num > 0n);
     const note = isTied ? FREE_TO_STAY : FREE;
     return { tokens: 0n, tokensPerDay: 0n, utilization: exact(0n), note };
   }

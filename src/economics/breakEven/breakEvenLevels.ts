@@ -65,8 +65,8 @@ function gpuLevel(
   sides: BreakEvenSides,
   hours: Exact | undefined,
 ): { readonly level: Level; readonly fixed?: FixedRate } {
-  const level = gpuUsdPerHour(sides, hours);
   const { contract } = sides;
+  const level = gpuUsdPerHour(sides, hours, contract?.fixedGpuUsd);
   if (contract === undefined || hours === undefined) return { level };
   const rent = { hours, usd: sides.keep.gpuUsd, fixedUsd: contract.fixedGpuUsd };
   const factor = typeof level === 'string' ? undefined : gpuFactorAt(rent, level);
@@ -81,13 +81,23 @@ function gpuLevel(
 
 /**
  * (delete - keep without its GPUs) / GPU-hours: deleting at $12.00 against $3.00 of labor over four
- * hours is $2.25. In the worked example ($2.625825 - $3.00) / 4 h is negative: none.
+ * hours is $2.25. In the worked example ($2.625825 - $3.00) / 4 h is negative: none. What stays for
+ * others moves with the rate on both sides: of $6.00 of which $2.00 stay, the $9.00 are x 6 / 4.
  */
-function gpuUsdPerHour({ keep, hosting }: TwoSides, gpuHours: Exact | undefined): Level {
+function gpuUsdPerHour(
+  { keep, hosting }: TwoSides,
+  gpuHours: Exact | undefined,
+  fixedUsd: Exact = ZERO,
+): Level {
   if (gpuHours === undefined) return 'no GPU time is known to be paid for and used';
-  const usd = add(subtract(hosting.usd, keep.usd), keep.gpuUsd);
+  const staying = hosting.gpuUsd;
+  const usd = subtract(add(subtract(hosting.usd, keep.usd), keep.gpuUsd), staying);
   if (usd.num < 0n) return 'deleting is cheaper even where GPUs cost nothing';
-  return divide(usd, gpuHours);
+  if (compare(fixedUsd, staying) >= 0) return divide(add(usd, staying), gpuHours);
+  const saved = subtract(keep.gpuUsd, staying);
+  if (saved.num <= 0n) return 'its GPUs are paid for as long as another uses them';
+  const moving = divide(multiply(subtract(keep.gpuUsd, fixedUsd), usd), saved);
+  return divide(add(fixedUsd, moving), gpuHours);
 }
 
 /**

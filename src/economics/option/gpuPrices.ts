@@ -36,7 +36,7 @@ export function ownGpuUsd(gpuUsd: Exact, { contract, rates }: GpuPrices): Exact 
  * The factor on each dollar of these GPUs, whichever of them a contract fixes. $9,000 of which
  * $7,800 are left: 0.866667.
  */
-function meanFactor(gpuUsd: Exact, prices: GpuPrices): Exact {
+export function meanFactor(gpuUsd: Exact, prices: GpuPrices): Exact {
   return isZero(gpuUsd) ? prices.rates.own : divide(ownGpuUsd(gpuUsd, prices), gpuUsd);
 }
 

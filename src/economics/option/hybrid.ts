@@ -6,6 +6,7 @@ import {
   type Exact,
   exact,
   exactInteger,
+  larger,
   multiply,
   subtract,
 } from '../../domain/exact.ts';
@@ -24,6 +25,8 @@ export interface HybridTerms {
   readonly time: PaidTime;
   /** Of a GPU, that one replica has; absent where it has whole ones. */
   readonly share?: Exact | undefined;
+  /** GPU dollars that stay as long as another uses the GPUs too. */
+  readonly sharedUsd: Exact;
   readonly cacheShare: Exact;
   /** What leaving altogether would leave behind. */
   readonly committedUsd: Exact;
@@ -59,7 +62,7 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
   const fixed = subtract(coveredUsd, coveredComputeUsd);
   const paidFor = paidReplicas(terms.share, terms.time.mostReplicas);
   return (replicas) => {
-    const compute = multiply(perReplica, paidFor(replicas));
+    const compute = larger(multiply(perReplica, paidFor(replicas)), terms.sharedUsd);
     const paidUsd = replicas === 0 ? exact(0n) : add(compute, fixed);
     const gpuUsd = ownGpuUsd(compute, terms.prices);
     const ownUsd = replicas === 0 ? paidUsd : add(gpuUsd, fixed);

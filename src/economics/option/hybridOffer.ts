@@ -1,6 +1,6 @@
 /** The hybrid as an option: the best number of replicas, its overflow, its days. */
 
-import { type Exact, subtract, toNumber } from '../../domain/exact.ts';
+import { type Exact, subtract, sum, toNumber } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { dayMsAt } from '../bill/days.ts';
@@ -50,7 +50,9 @@ export function hybridOf(
   };
   const cacheShare = stack.cacheRealization.base;
   const { share } = facts.input.gpu;
-  const hybrid = weighHybrid({ overflow, spend, time, share, cacheShare, committedUsd, prices });
+  const sharedUsd = sum(facts.shared.flatMap(({ gpu }) => gpu));
+  const terms = { overflow, spend, time, share, sharedUsd, cacheShare, committedUsd, prices };
+  const hybrid = weighHybrid(terms);
   return { hybrid, overflow, found };
 }
 

@@ -1,20 +1,24 @@
 /** Knows every option of a deployment: its figures, what it leaves behind, what changing takes. */
 
-import { type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
+import { add, type Exact, multiply, ONE, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { leftBehind } from '../bill/commitment.ts';
 import { besidesGpu } from '../bill/rent.ts';
+import { stayingOf, stayingUsd } from '../bill/sharedRent.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import {
   type NoOffer,
   type Offer,
+  type OfferDays,
   type Offers,
   OPTIONS,
   type OptionName,
   type ScaledOffer,
+  type Staying,
 } from '../offer.ts';
-import { atGpuRates, type GpuPrices } from './gpuPrices.ts';
+import { bump } from '../usage/column.ts';
+import { atGpuRates, type GpuPrices, meanFactor } from './gpuPrices.ts';
 import { bringBackOffer } from './bringBack.ts';
 import { type HybridFacts, hybridOffer } from './hybridOffer.ts';
 import { moveOffer } from './move.ts';
@@ -68,13 +72,22 @@ function completed(
   if (isOneSided && option !== 'keep') return { reason: ONE_SIDED[lacks] };
   const { migration, labor } = facts.stack;
   const moved = atGpuRates(bare, facts.spend, prices);
+  const staying = stayingIn(option, facts, prices);
+  const left = stayingUsd({ staying });
   const hours = migration.hours[option] ?? ZERO;
-  const stranded = (gpuUsd: Exact) =>
-    strandedUsd(option, { ...bare, gpuUsd }, { facts, committedUsd });
+  const stranded = (gpuUsd: Exact, besideUsd = left) =>
+    strandedUsd(option, { ...bare, gpuUsd }, { facts, committedUsd, besideUsd });
   const { atScale } = bare;
   return {
     ...bare,
     ...moved,
+    ...(staying.length === 0
+      ? {}
+      : {
+          staying,
+          strandedBeside: (besideUsd: Exact) => stranded(bare.gpuUsd, besideUsd),
+          days: withStaying(moved.days, staying),
+        }),
     strandedUsd: stranded(bare.gpuUsd),
     migrationUsd: multiply(hours, labor.loadedUsdPerHour),
     ...(atScale === undefined ? {} : { atScale: (scale) => withStranded(atScale(scale)) }),
@@ -95,14 +108,34 @@ function completed(
 function strandedUsd(
   option: OptionName,
   { gpuUsd, storageUsd, otherUsd }: BareOffer,
-  { facts, committedUsd }: Pick<OfferTerms, 'facts' | 'committedUsd'>,
+  { facts, committedUsd, besideUsd }: StrandedTerms,
 ): Exact {
   if (option === 'keep') return ZERO;
   const { coveredUsd, coveredCommitmentUsd } = facts.spend;
   const leaving = (usedUsd: Exact) => leftBehind(committedUsd, coveredUsd, usedUsd);
-  if (option === 'delete' || option === 'serverless') return leaving(ZERO);
-  if (option === 'move' || option === 'spot') return leaving(coveredCommitmentUsd);
+  if (option === 'delete' || option === 'serverless') return leaving(besideUsd);
+  if (option === 'move' || option === 'spot') return leaving(add(coveredCommitmentUsd, besideUsd));
   return leaving(sum([gpuUsd, storageUsd, otherUsd]));
+}
+
+interface StrandedTerms extends Pick<OfferTerms, 'facts' | 'committedUsd'> {
+  /** Shared rent that goes on, which a commitment pays as any other. */
+  readonly besideUsd: Exact;
+}
+
+function stayingIn(option: OptionName, { shared, covered }: OptionFacts, prices: GpuPrices) {
+  if (shared.length === 0) return [];
+  const paid = stayingOf(option, shared, { covered, gpuFactor: ONE });
+  const gpuFactor = meanFactor(stayingUsd({ staying: paid }, 'gpu'), prices);
+  return stayingOf(option, shared, { covered, gpuFactor });
+}
+
+function withStaying(days: OfferDays, staying: readonly Staying[]): OfferDays {
+  const ownUsd = Float64Array.from(days.ownUsd);
+  for (const { byDay } of staying) {
+    for (const [day, usd] of byDay.entries()) bump(ownUsd, day, usd);
+  }
+  return { ...days, ownUsd };
 }
 
 function keepOffer({ spend, covered }: OptionFacts): BareOffer {

@@ -6,7 +6,7 @@ import type { BoughtTraffic } from '../hosted/bought.ts';
 import type { DayGrid } from '../bill/days.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
 import type { Offer } from '../offer.ts';
-import type { Capacity, DeploymentEconomics, PaidTime, Spend } from '../result.ts';
+import type { Capacity, DeploymentEconomics, PaidTime, SharedRent, Spend } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
 
@@ -21,6 +21,8 @@ export interface OptionFacts {
   readonly covered: readonly CoveredDay[];
   readonly spend: Spend;
   readonly time: PaidTime;
+  /** What it shares with others; empty where it shares nothing. */
+  readonly shared: readonly SharedRent[];
   readonly lacks?: DeploymentEconomics['lacks'];
   /** Absent where the capacity of a replica is unknown. */
   readonly capacity?: Capacity;
@@ -29,4 +31,4 @@ export interface OptionFacts {
 }
 
 /** An offer before what is left behind and what the change itself takes. */
-export type BareOffer = Omit<Offer, 'strandedUsd' | 'migrationUsd'>;
+export type BareOffer = Omit<Offer, 'strandedUsd' | 'migrationUsd' | 'staying' | 'strandedBeside'>;

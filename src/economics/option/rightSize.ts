@@ -5,10 +5,10 @@ import { divideRounded } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import { paidByCell } from '../bill/paidHours.ts';
 import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
+import { sharedGpuUsd } from '../bill/sharedRent.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer } from '../offer.ts';
 import type { Capacity } from '../result.ts';
-import type { CoveredDay } from '../usage/coverage.ts';
 import { hourPeaks } from '../usage/hourPeaks.ts';
 import { paidReplicas } from '../replicaGpus.ts';
 import { type NeededTime, neededTime } from './neededTime.ts';
@@ -24,13 +24,13 @@ const ATTO_IN_USD = 1_000_000_000_000_000_000n;
  * for four hours, one of them idle, costs $6.00 with a replica that always runs, $4.50 without.
  */
 export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
-  const { capacity, time, covered, spend } = facts;
+  const { capacity, time, spend } = facts;
   if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
   if (time.coveredNs === 0n) {
     return { reason: NO_HOURS };
   }
   const needAt = needByScale(facts, capacity);
-  const gpuUsdOf = ({ byDay }: NeededTime) => exact(sumWhole(gpuAtto(byDay, covered)), ATTO_IN_USD);
+  const gpuUsdOf = ({ byDay }: NeededTime) => exact(sumWhole(gpuAtto(byDay, facts)), ATTO_IN_USD);
   const needed = needAt(ONE);
   const { mostReplicas, hoursOff, weekOff } = needed;
   const replicaHours = exact(sumWhole(needed.byDay), NS_IN_HOUR);
@@ -40,7 +40,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
     hosted: NOTHING_HOSTED,
     rate: 'own',
     atScale: (scale) => ({ gpuUsd: gpuUsdOf(needAt(scale)), hosted: NOTHING_HOSTED }),
-    days: { ...ownByDay(needed, covered), hosts: [] },
+    days: { ...ownByDay(needed, facts), hosts: [] },
     detail: {
       replicaHours,
       mostReplicas,
@@ -68,17 +68,28 @@ function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
   };
 }
 
-/** Each day at its own rate; what a day without paid time cost for GPUs it goes on to cost. */
-function gpuAtto(neededNs: readonly bigint[], covered: readonly CoveredDay[]): bigint[] {
+/**
+ * Each day at its own rate; what a day without paid time cost for GPUs it goes on to cost, and so
+ * do GPUs that others share.
+ */
+function gpuAtto(
+  neededNs: readonly bigint[],
+  { covered, shared }: Pick<OptionFacts, 'covered' | 'shared'>,
+): bigint[] {
+  const attoOf = ({ num, den }: Exact) => divideRounded(num * ATTO_IN_USD, den, 'half-even');
   return covered.map(({ coveredNs, coveredComputeUsd: { num, den } }, day) => {
-    if (coveredNs === 0n) return divideRounded(num * ATTO_IN_USD, den, 'half-even');
+    if (coveredNs === 0n) return attoOf({ num, den });
     const needed = neededNs[day] ?? 0n;
-    return divideRounded(num * needed * ATTO_IN_USD, den * coveredNs, 'half-even');
+    const own = divideRounded(num * needed * ATTO_IN_USD, den * coveredNs, 'half-even');
+    if (shared.length === 0) return own;
+    const least = attoOf(sharedGpuUsd(shared, day));
+    return own < least ? least : own;
   });
 }
 
-function ownByDay({ byDay }: NeededTime, covered: readonly CoveredDay[]) {
-  const gpuUsd = Float64Array.from(gpuAtto(byDay, covered), (atto) =>
+function ownByDay({ byDay }: NeededTime, facts: OptionFacts) {
+  const { covered } = facts;
+  const gpuUsd = Float64Array.from(gpuAtto(byDay, facts), (atto) =>
     toNumber(exact(atto, ATTO_IN_USD)),
   );
   const ownUsd = Float64Array.from(covered, ({ coveredUsd, coveredComputeUsd }, day) => {

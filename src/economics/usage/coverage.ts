@@ -40,7 +40,7 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   return bill.spend.map((spend, day) => {
     const paidNs = paid[day] ?? 0n;
     const coveredNs = smaller(paidNs, seen[day] ?? 0n);
-    const covers = (nanoUsd = 0n) => covered(nanoUsd, coveredNs, paidNs);
+    const covers = (nanoUsd = 0n) => coveredPart(nanoUsd, { coveredNs, paidNs });
     return {
       paidNs,
       coveredNs,
@@ -53,7 +53,11 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   });
 }
 
-function covered(nanoUsd: bigint, coveredNs: bigint, paidNs: bigint): Exact {
+/** What of a day's nano-USD falls into covered time. */
+export function coveredPart(
+  nanoUsd: bigint,
+  { coveredNs, paidNs }: Pick<CoveredDay, 'coveredNs' | 'paidNs'>,
+): Exact {
   const atto = nanoUsd * ATTO_IN_NANO;
   if (coveredNs === paidNs) return exact(atto, ATTO_IN_USD);
   const [part = 0n] = apportion(atto, [coveredNs, paidNs - coveredNs]);

@@ -10,7 +10,12 @@ import type { AuditDeployment, AuditDoubt, AuditWaiver } from '../auditDeploymen
 import type { DeploymentDecision } from '../decision.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
 import { hostedOf } from './documentHosted.ts';
-import { auditOptions, type PrintedOption, printOptions } from './documentOptions.ts';
+import {
+  auditOptions,
+  auditSharedRent,
+  type PrintedOption,
+  printOptions,
+} from './documentOptions.ts';
 import { printBreakEven, printFlips } from './documentSensitivity.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
@@ -58,6 +63,7 @@ export function auditDeployment(
     ...waterfallOf(printed),
     hosted: hostedOf(deployment),
     ...alreadyHostedOf(deployment),
+    ...(deployment.shared === undefined ? {} : { sharedRent: auditSharedRent(deployment) }),
     options: auditOptions(deployment, printed.options, decision.odds),
     breakEven: printBreakEven(deployment.breakEven),
     flips: printFlips(flips),

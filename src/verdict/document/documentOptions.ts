@@ -3,14 +3,20 @@
  * differences.
  */
 
-import { type Exact, subtract } from '../../domain/exact.ts';
+import { type Exact, subtract, sum } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
 import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { ONE_SIDED } from '../../economics/option/offers.ts';
 import { AT_BASE, type OptionCost, optionCost, type World } from '../../economics/options.ts';
 import type { DeploymentEconomics, HybridPlan } from '../../economics/result.ts';
-import type { AuditAfterCommitments, AuditOption, OptionDetail } from '../auditDeployment.ts';
+import { withoutShared } from '../../economics/together.ts';
+import type {
+  AuditAfterCommitments,
+  AuditOption,
+  AuditSharedRent,
+  OptionDetail,
+} from '../auditDeployment.ts';
 import type { SavingOdds } from '../odds/drawn.ts';
 import { weekText } from '../weekWords.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
@@ -81,6 +87,7 @@ export function auditOptions(
       {
         option,
         ...costTexts(cost),
+        ...(cost === undefined ? {} : sharedOf(deployment, option)),
         savingUsd: text(saving),
         low,
         high,
@@ -90,6 +97,25 @@ export function auditOptions(
       },
     ];
   });
+}
+
+/** At the rates that are asked for, as the parts in which it is. */
+function sharedOf(deployment: DeploymentEconomics, option: OptionName) {
+  const alone = (deployment.shared ?? []).length > 0 ? optionCost(deployment, option) : undefined;
+  const without = optionCost(
+    withoutShared(deployment, option, () => true),
+    option,
+  );
+  if (alone === undefined || without === undefined) return {};
+  const shared = micro(subtract(alone.infraUsd, without.infraUsd));
+  return shared === 0n ? {} : { sharedUsd: microText(shared) };
+}
+
+export function auditSharedRent({ id, shared }: DeploymentEconomics): readonly AuditSharedRent[] {
+  return (shared ?? []).map(({ sharers, gpu, storage, other }) => ({
+    with: sharers.filter((each) => each !== id),
+    usd: microText(micro(sum([...gpu, ...storage, ...other]))),
+  }));
 }
 
 const OVER: World = { ...AT_BASE, contracts: 'over' };

@@ -1,8 +1,11 @@
 /** Knows how the whole stack one way is printed: the parts of its options, and what exists once. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
-import { optionCost } from '../../economics/options.ts';
+import type { Choice } from '../../economics/offer.ts';
+import { type OptionCost, optionCost } from '../../economics/options.ts';
 import type { Pick as Picked } from '../../economics/plan.ts';
+import type { DeploymentEconomics } from '../../economics/result.ts';
+import { deploymentsInPlan } from '../../economics/together.ts';
 import type { AuditStackOption } from '../audit.ts';
 import type { StackDecision } from '../decision.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
@@ -32,16 +35,39 @@ export function printPlan(
     stranded: 0n,
     migration: 0n,
   };
+  const alone = printed.map((each) => each.deployment);
+  const together = deploymentsInPlan(alone, plan.picks);
   for (const { deployment, choice } of plan.picks) {
-    const own = printed.find((each) => each.deployment.id === deployment);
-    const cost = own && optionCost(own.deployment, choice);
+    const at = alone.findIndex(({ id }) => id === deployment);
+    const [own, changed] = [printed[at], together[at]];
+    const cost = changed && optionCost(changed, choice);
     const told = own?.options.find(({ option }) => option === choice)?.cost;
-    if (cost === undefined || told === undefined) continue;
+    if (own === undefined || cost === undefined || told === undefined) continue;
     once = subtract(once, cost.usd);
-    for (const part of PARTS) parts[part] += told[part];
+    const spared = sparedOf(own.deployment, cost, choice);
+    for (const part of PARTS) parts[part] += told[part] - (spared?.[part] ?? 0n);
   }
   parts.labor += micro(once);
   return { parts, whole: PARTS.reduce((sum, part) => sum + parts[part], 0n) };
+}
+
+type Shared = Extract<Part, 'gpu' | 'storage' | 'other' | 'stranded'>;
+
+/** What an option costs less in a plan than alone: rent that nobody shares any more. */
+export function sparedOf(
+  deployment: DeploymentEconomics,
+  cost: OptionCost,
+  choice: Choice,
+): Readonly<Partial<Record<Part, MicroUsd>>> | undefined {
+  const alone = deployment.shared === undefined ? undefined : optionCost(deployment, choice);
+  if (alone === undefined) return undefined;
+  const less = (part: `${Shared}Usd`) => micro(alone[part]) - micro(cost[part]);
+  return {
+    gpu: less('gpuUsd'),
+    storage: less('storageUsd'),
+    other: less('otherUsd'),
+    stranded: less('strandedUsd'),
+  };
 }
 
 /** Every option for all, then the best plan; savings are differences of printed costs. */

@@ -3,6 +3,7 @@
 import type { Choice } from '../../economics/offer.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import type { PlanOdds, SavingOdds, StackOdds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import { objectionsTo } from './advice.ts';
@@ -47,7 +48,7 @@ export function sideOf(economics: StackEconomics, kind: keyof SavingOdds, terms:
   });
   const isMade = adviceIn(stack.verdict) !== undefined;
   const decided = isMade ? planned.plan : keptPlan(economics);
-  const told = economics.deployments.flatMap((deployment, at) => {
+  const told = inPlan(economics, decided.picks).deployments.flatMap((deployment, at) => {
     const judged = alone[at];
     const picks = { decided: pickAt(decided, at), judged: pickAt(planned.plan, at) };
     return judged === undefined ? [] : [tell(judged, { deployment, picks, stack })];

@@ -12,7 +12,9 @@ import {
   planUsd,
 } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import type { DrawnPlan } from '../odds/drawn.ts';
+import { drawnStack } from '../odds/drawnStack.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import { othersOf } from './others.ts';
 
@@ -90,7 +92,9 @@ export function allKept({ deployments }: StackEconomics): Picked[] {
 
 export function drawnPlan(economics: StackEconomics, { plan }: Pick<StackPlan, 'plan'>): DrawnPlan {
   const { selfHosted, hosted } = fixedParts(economics, plan.picks);
+  const together = inPlan(economics, plan.picks);
   return {
+    ...(together === economics ? {} : { together: drawnStack(together).deployments }),
     picks: new Map(plan.picks.map(({ deployment, choice }) => [deployment, choice])),
     selfHostedFixed: selfHosted,
     hostedFixed: hosted,

@@ -7,6 +7,7 @@ import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, offerOf, pricedOption, type World } from '../../economics/options.ts';
 import { type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
@@ -127,8 +128,9 @@ function requiredReasons(usd: Exact | undefined): string[] {
 /** The change that brings the largest saving in the plan; `undefined` where everything is kept. */
 function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | undefined {
   const savings = new Map<Choice, Exact>();
+  const together = inPlan(economics, picks).deployments;
   for (const { deployment, choice } of picks) {
-    const weighed = economics.deployments.find(({ id }) => id === deployment);
+    const weighed = together.find(({ id }) => id === deployment);
     if (choice === 'keep' || weighed === undefined) continue;
     const keep = pricedOption(weighed, 'keep').usd;
     const saving = subtract(keep, pricedOption(weighed, choice).usd);

@@ -25,7 +25,9 @@ export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: D
   return {
     deployments: new Map([...terms].map(([id, options]) => [id, oddsByName(options, scenarios)])),
     planOdds(plan) {
-      const whole = planTerms(plan, stack, terms);
+      const { together = [] } = plan;
+      const own = together.map((each) => [each.id, termsOf(each, fewestDays)] as const);
+      const whole = planTerms(plan, stack, own.length === 0 ? terms : new Map(own));
       return whole && planOddsOf(whole, scenarios);
     },
   };

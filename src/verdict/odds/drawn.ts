@@ -65,6 +65,8 @@ export interface DrawnHost {
 export interface DrawnPlan {
   /** Options by deployment; who is not named is kept. */
   readonly picks: ReadonlyMap<string, string>;
+  /** The deployments at what they cost in this plan; absent where they share nothing. */
+  readonly together?: readonly DrawnDeployment[];
   /** Whether it carries the stack's fixed labor; keeping everything carries the self-hosted one. */
   readonly selfHostedFixed: boolean;
   readonly hostedFixed: boolean;

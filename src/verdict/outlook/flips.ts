@@ -3,12 +3,13 @@
 import type { Period } from '../../domain/period.ts';
 import type { Pick as Picked, Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import { othersOf } from '../judge/others.ts';
 import { flipDay } from './flipDay.ts';
-import { type Forecast, fixedSaving, planSaving, together } from './forecast.ts';
+import { type Forecast, fixedSaving, forecastOf, planSaving, together } from './forecast.ts';
 import { type Candidate, earliest, keptFlip } from './keptStack.ts';
 import { canTurn, isGain, optionFlip } from './optionFlip.ts';
-import { middleMs } from './trend.ts';
+import { middleMs, trendsOf } from './trend.ts';
 
 export interface OutlookTerms {
   readonly plan: Plan;
@@ -22,13 +23,19 @@ export function stackFlip(
   forecasts: readonly Forecast[],
   { plan: { picks }, kept }: OutlookTerms,
 ): number | undefined {
-  if (picks.every(({ choice }) => choice === 'keep')) {
-    return keptFlip(
-      economics,
-      forecasts.map((forecast) => candidateOf(forecast, kept)),
-    );
-  }
   const { window } = economics;
+  if (picks.every(({ choice }) => choice === 'keep')) {
+    const allLeft = economics.deployments.map(
+      ({ id }): Picked => ({ deployment: id, choice: 'delete' }),
+    );
+    const leaving = inPlan(economics, allLeft).deployments.map((each) =>
+      forecastOf(each, trendsOf(each, window), window),
+    );
+    return keptFlip(economics, {
+      candidates: forecasts.map((forecast) => candidateOf(forecast, kept)),
+      leaving,
+    });
+  }
   const fixedUsd = fixedSaving(economics, picks);
   const pays = (instantMs: number) => isGain(planSaving(forecasts, picks, { fixedUsd, instantMs }));
   const heading = together(headingsOf(forecasts, picks));

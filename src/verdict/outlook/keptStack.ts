@@ -13,6 +13,12 @@ export interface Candidate {
   readonly choices: readonly Choice[];
 }
 
+export interface KeptTerms {
+  readonly candidates: readonly Candidate[];
+  /** The same deployments, where all of them leave together. */
+  readonly leaving: readonly Forecast[];
+}
+
 /**
  * The first day on which anything pays. A change on own machines pays for itself; those that buy
  * from hosts must together save more than hosting takes once; and where everything leaves, what own
@@ -20,14 +26,14 @@ export interface Candidate {
  */
 export function keptFlip(
   { labor, window }: StackEconomics,
-  candidates: readonly Candidate[],
+  { candidates, leaving }: KeptTerms,
 ): number | undefined {
   const own = candidates.flatMap(({ forecast, choices }) =>
     choices
       .filter((choice) => !isHosted(choice))
       .map((choice) => optionFlip(forecast, choice, window)),
   );
-  return earliest([...own, hostedFlip({ labor, window }, candidates)]);
+  return earliest([...own, hostedFlip({ labor, window }, { candidates, leaving })]);
 }
 
 export function earliest(instantsMs: readonly (number | undefined)[]): number | undefined {
@@ -37,7 +43,7 @@ export function earliest(instantsMs: readonly (number | undefined)[]): number | 
 
 function hostedFlip(
   { labor, window }: Pick<StackEconomics, 'labor' | 'window'>,
-  candidates: readonly Candidate[],
+  { candidates, leaving }: KeptTerms,
 ): number | undefined {
   const buyers = candidates.filter(({ choices }) => choices.some(isHosted));
   const heading = together(buyers.map(({ forecast }) => forecast.heading('delete')));
@@ -50,7 +56,7 @@ function hostedFlip(
   const pays = (instantMs: number) => {
     const bought = open.map((each) => mostSaved(each, instantMs));
     if (compare(sum(bought), labor.hosted.base) > 0) return true;
-    const left = allLeft(candidates, instantMs);
+    const left = allLeft({ candidates, leaving }, instantMs);
     return left !== undefined && add(left, onceUsd).num > 0n;
   };
   return flipDay({ endMs: window.endMs, today: false, pays, turnsOnce: heading !== 'mixed' });
@@ -62,10 +68,10 @@ function mostSaved({ forecast, choices }: Candidate, instantMs: number): Exact {
 }
 
 /** What deleting every deployment saves; `undefined` where one stays or has no price. */
-function allLeft(candidates: readonly Candidate[], instantMs: number): Exact | undefined {
+function allLeft({ candidates, leaving }: KeptTerms, instantMs: number): Exact | undefined {
   let saved = ZERO;
-  for (const { forecast, choices } of candidates) {
-    const own = choices.includes('delete') ? forecast.savingAt('delete', instantMs) : undefined;
+  for (const [at, { choices }] of candidates.entries()) {
+    const own = choices.includes('delete') ? leaving[at]?.savingAt('delete', instantMs) : undefined;
     if (own === undefined) return undefined;
     saved = add(saved, own);
   }

@@ -5,6 +5,7 @@ import { durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Pick as Picked } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import { type OutlookTerms, ownFlip, stackFlip } from './flips.ts';
 import { type Forecast, fixedSaving, forecastOf, planSaving } from './forecast.ts';
 import { middleMs, type Trends, trendsOf } from './trend.ts';
@@ -37,15 +38,19 @@ interface DeploymentOutlook {
  */
 export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook {
   const { deployments, window } = economics;
-  const forecasts = deployments.map((each) => forecastOf(each, trendsOf(each, window), window));
+  const forecast = (of: readonly DeploymentEconomics[]) =>
+    of.map((each) => forecastOf(each, trendsOf(each, window), window));
+  const forecasts = forecast(deployments);
+  const together = inPlan(economics, terms.plan.picks);
+  const planned = together === economics ? forecasts : forecast(together.deployments);
   const moving = involved(forecasts, terms.plan.picks);
   return {
-    withTrend: withTrend(economics, forecasts, terms),
+    withTrend: withTrend(economics, planned, terms),
     trends: {
       tokens: meanTrend(moving, 'tokens', ({ served }) => served.tokens),
       hostedPrice: meanTrend(moving, 'hostedPrice', hostedUsd),
     },
-    flipsMs: stackFlip(economics, forecasts, terms),
+    flipsMs: stackFlip(economics, planned, terms),
     deployments: forecasts.map((forecast) => ({
       id: forecast.deployment.id,
       trends: forecast.trends,

@@ -6,6 +6,7 @@ import type { OptionName } from '../../economics/offer.ts';
 import { laborShares, pricedOption, type Reading, type World } from '../../economics/options.ts';
 import { fixedParts, type Pick } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 
 export interface Contest {
   readonly savingIn: (world: World) => Exact;
@@ -42,7 +43,7 @@ export function deploymentContest(deployment: DeploymentEconomics, option: Optio
  */
 export function planContest(economics: StackEconomics, picks: readonly Pick[]): Contest {
   const { deployments, labor } = economics;
-  const changed = changesOf(deployments, picks);
+  const changed = changesOf(inPlan(economics, picks).deployments, picks);
   const isHosted = fixedParts(economics, picks).hosted;
   return {
     savingIn: (world) =>

@@ -4,9 +4,12 @@ import { decimal, isZero, negate } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Choice } from '../../economics/offer.ts';
+import { pricedOption } from '../../economics/options.ts';
 import { fixedParts } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import type { AuditStep } from '../auditDecision.ts';
+import { sparedOf } from '../document/documentStackOptions.ts';
 import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
 import { caveat, deed } from './deeds.ts';
 import type { StepTerms } from './stepTerms.ts';
@@ -16,12 +19,16 @@ interface Step extends Pick<AuditStep, 'deployment' | 'action' | 'text'> {
 }
 
 export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditStep[] {
+  const together = inPlan(economics, terms.plan.picks).deployments;
   const own = terms.plan.picks.flatMap(({ deployment, choice }): Step[] => {
-    const found = economics.deployments.find(({ id }) => id === deployment);
-    if (choice === 'keep' || found === undefined) return [];
+    const at = economics.deployments.findIndex(({ id }) => id === deployment);
+    const [found, changed] = [economics.deployments[at], together[at]];
+    if (choice === 'keep' || found === undefined || changed === undefined) return [];
+    const spared = sparedOf(found, pricedOption(changed, choice), choice) ?? {};
+    const saving = ownSaving(deployment, choice, terms) + sumWhole(Object.values(spared));
     const decided = terms.deployments.find(({ id }) => id === deployment)?.decided;
     const text = `${deed(found, choice)}${decided === undefined ? '' : caveat(decided)}.`;
-    return [{ deployment, action: choice, text, saving: ownSaving(deployment, choice, terms) }];
+    return [{ deployment, action: choice, text, saving }];
   });
   if (own.length === 0) return [];
   return [...own, ...fixedSteps(economics, terms, own)]
@@ -29,7 +36,7 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditS
     .map(({ saving, ...step }) => ({ ...step, savingUsd: microText(saving), by: null }));
 }
 
-/** As it is printed beside the option. */
+/** As it is printed beside the option, which is the option alone. */
 function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd {
   const options = printed.find((each) => each.id === id)?.options ?? [];
   const saving = options.find(({ option }) => option === choice)?.savingUsd ?? undefined;

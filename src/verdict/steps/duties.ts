@@ -15,6 +15,7 @@ import { dayText, nextWindow } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { inPlan } from '../../economics/together.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
 import type { AuditStep } from '../auditDecision.ts';
 import type { StepTerms } from './stepTerms.ts';
@@ -50,11 +51,8 @@ function renegotiation(
 }
 
 /** What each change strands, by its shares of the commitments that it leaves. */
-function strandedOf(
-  { shares }: Commitment,
-  { deployments }: StackEconomics,
-  { picks }: Plan,
-): Exact {
+function strandedOf({ shares }: Commitment, economics: StackEconomics, { picks }: Plan): Exact {
+  const { deployments } = inPlan(economics, picks);
   let stranded = ZERO;
   for (const { deployment, choice } of picks) {
     const found = deployments.find(({ id }) => id === deployment);

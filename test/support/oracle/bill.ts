@@ -137,7 +137,7 @@ function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
   return new Q(ns.over(perReplica).round());
 }
 
-function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
+export function ownersOf(input: StackInput, charge: Charge): DeploymentInput[] {
   return input.deployments.filter(({ resources }) => {
     return resources.some((match) => matches(match, charge));
   });

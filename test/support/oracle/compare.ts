@@ -5,7 +5,7 @@ import type { StackInput } from '../../../src/economics/input.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
 import { billParts } from './bill.ts';
 import { type Difference, type Figures, near, text, unequal } from './difference.ts';
-import { least, NIL, Q } from './fraction.ts';
+import { least, Q } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
 import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import {
@@ -15,6 +15,7 @@ import {
   oracleDeployments,
   waterfall,
 } from './oracle.ts';
+import { stayingUsd } from './sharing.ts';
 
 export function differences(input: StackInput, found: StackEconomics): Difference[] {
   const deployments = oracleDeployments(input);
@@ -178,8 +179,9 @@ function breakEvenFigures(
 ): Figures {
   const host = chosenHost(wanted, found);
   const owed = owedBy(input, billParts(input), wanted.id);
-  const left = leftBehind(owed, wanted.coveredUsd, NIL);
-  const leaving = left.plus(changingUsd(input, 'delete'));
+  const staying = stayingUsd(wanted.shared, 'delete');
+  const left = leftBehind(owed, wanted.coveredUsd, staying);
+  const leaving = left.plus(staying).plus(changingUsd(input, 'delete'));
   const hostedUsd = host?.total(Q.of(input.cacheRealization.base));
   const tokens = hostedUsd && breakEvenTokens(wanted, hostedUsd, leaving);
   return { tokens: [tokens?.round(), found.breakEven.tokens] };

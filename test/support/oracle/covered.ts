@@ -8,6 +8,7 @@ import { daysOf, partIn, type Row, rowsOf, sumKnown, tokensOf } from './served.t
 
 export interface OracleDay {
   readonly dayMs: number;
+  readonly startMs: number;
   readonly spend: bigint;
   readonly coveredUsd: Q;
   readonly coveredComputeUsd: Q;
@@ -36,6 +37,7 @@ export function daysOfDeployment(
     return {
       ...money(own, observedNs(rows, day)),
       ...tokens(rows, day),
+      startMs: day.startMs,
       dayMs: Math.floor(day.startMs / DAY_MS) * DAY_MS,
     };
   });
@@ -46,11 +48,7 @@ function money(own: readonly BillPart[], observed: Q) {
   const compute = own.filter(({ charge }) => charge.category === 'compute');
   const paidNs = Q.sum(own.map(({ replicaNs }) => replicaNs));
   const coveredNs = least(paidNs, observed);
-  const covered = (amount: bigint) => {
-    if (paidNs.n === 0n) return new Q(amount).over(NANO);
-    const [part = 0n] = share(amount * ATTO_IN_NANO, [coveredNs, paidNs.minus(coveredNs)]);
-    return new Q(part).over(NANO).over(new Q(ATTO_IN_NANO));
-  };
+  const covered = (amount: bigint) => coveredUsd(amount, { paidNs, coveredNs });
   return {
     spend: nano(own),
     coveredUsd: covered(nano(own)),
@@ -58,6 +56,16 @@ function money(own: readonly BillPart[], observed: Q) {
     paidNs,
     coveredNs,
   };
+}
+
+/** What of a day's nano-USD falls into covered time. */
+export function coveredUsd(
+  amount: bigint,
+  { paidNs, coveredNs }: Pick<OracleDay, 'paidNs' | 'coveredNs'>,
+): Q {
+  if (paidNs.n === 0n) return new Q(amount).over(NANO);
+  const [part = 0n] = share(amount * ATTO_IN_NANO, [coveredNs, paidNs.minus(coveredNs)]);
+  return new Q(part).over(NANO).over(new Q(ATTO_IN_NANO));
 }
 
 /** An interval's tokens belong to the day on which it starts. */

@@ -15,6 +15,8 @@ export interface HybridTerms {
   readonly host: OracleHost;
   readonly coveredComputeUsd: Q;
   readonly coveredOtherUsd: Q;
+  /** Of GPUs that others use too. */
+  readonly sharedGpuUsd: Q;
   readonly paidNs: Q;
   readonly spanMs: number;
 }
@@ -24,13 +26,11 @@ export interface HybridTerms {
  * it is counted for covered time: the hours are those of the span that usage covers.
  */
 export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
-  const { coveredComputeUsd, paidNs, coveredOtherUsd, spanMs } = terms;
+  const { coveredComputeUsd, paidNs, coveredOtherUsd, sharedGpuUsd, spanMs } = terms;
   const rate = coveredComputeUsd.over(paidNs.over(HOUR_NS));
   const hours = new Q(BigInt(spanMs), 3_600_000n);
-  const own = rate
-    .times(hours)
-    .times(new Q(BigInt(replicas)))
-    .plus(coveredOtherUsd);
+  const gpuUsd = rate.times(hours).times(new Q(BigInt(replicas)));
+  const own = most(gpuUsd, sharedGpuUsd).plus(coveredOtherUsd);
   return { own, overflow: overflowUsd(terms, replicas, cacheShare) };
 }
 

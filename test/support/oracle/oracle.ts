@@ -7,6 +7,7 @@ import { least, most, NIL, Q, UNIT } from './fraction.ts';
 import { hostsOf, type OracleHost } from './hosts.ts';
 import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
 import { sumKnown } from './served.ts';
+import { type OracleShared, sharedOf } from './sharing.ts';
 import { billedUsage, countTokens } from './unbilled.ts';
 
 export interface OracleDeployment {
@@ -31,6 +32,8 @@ export interface OracleDeployment {
   readonly mostReplicas: number;
   readonly spanMs: number;
   readonly labor: { readonly selfHosted: Q; readonly hosted: Q };
+  /** What it shares with others. */
+  readonly shared: readonly OracleShared[];
   /** Infrastructure and overflow of k replicas at a host. */
   readonly hybrid: (replicas: number, host: OracleHost, cacheShare: Q) => { own: Q; overflow: Q };
 }
@@ -61,6 +64,7 @@ function oracleDeployment(
   const capacity = capacityOf(deployment);
   const span = spanMs(own);
   const { coveredUsd, coveredComputeUsd, paidNs } = sums;
+  const shared = sharedOf(input, deployment, { parts, days });
   return {
     id: deployment.id,
     days,
@@ -72,10 +76,13 @@ function oracleDeployment(
     hosts: hostsOf(input, deployment),
     mostReplicas: mostReplicas(own),
     spanMs: span,
+    shared,
     labor: laborUsd(input, deployment.id, 'base'),
     hybrid: (replicas, host, cacheShare) => {
       const coveredOtherUsd = coveredUsd.minus(coveredComputeUsd);
-      const known = { host, coveredComputeUsd, coveredOtherUsd, paidNs };
+      const gpus = shared.filter(({ part }) => part === 'gpu');
+      const sharedGpuUsd = Q.sum(gpus.map(({ usd }) => usd));
+      const known = { host, coveredComputeUsd, coveredOtherUsd, sharedGpuUsd, paidNs };
       return hybridUsd(
         { ...known, capacity: capacity ?? UNIT, spanMs: span },
         replicas,

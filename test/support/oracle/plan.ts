@@ -2,6 +2,7 @@
 
 import type { Period } from '../../../src/domain/period.ts';
 import { NIL, Q } from './fraction.ts';
+import { isGone, type OracleShared, stayingUsd } from './sharing.ts';
 
 export interface PlanChoices {
   readonly id: string;
@@ -14,6 +15,11 @@ export interface PlanChoices {
   readonly 'right-size'?: Q | undefined;
   readonly move?: Q | undefined;
   readonly serverless?: Q | undefined;
+  /** Of the last three what is shared, and what is owed for nothing, come on top. */
+  readonly shared: readonly OracleShared[];
+  /** By dollars that go on at the commitment's sources. */
+  readonly left: (usedUsd: Q) => Q;
+  readonly committedUsd: Q;
 }
 
 /** What exists once for the stack. */
@@ -31,15 +37,28 @@ export function planUsd(
   options: readonly PlanOption[],
   once: Once,
 ): Q | undefined {
+  const made = new Map(choices.map(({ id }, index) => [id, options[index] ?? 'keep']));
   let total = NIL;
-  for (const [index, choice] of choices.entries()) {
-    const usd = choice[options[index] ?? 'keep'];
+  for (const choice of choices) {
+    const option = made.get(choice.id) ?? 'keep';
+    const usd = choice[option];
     if (usd === undefined) return undefined;
-    total = total.plus(usd);
+    total = total.plus(usd).plus(leavingUsd(choice, option, made));
   }
   if (options.some((option) => option !== 'delete')) total = total.plus(once.selfHosted);
   const isHosted = options.some((option) => option === 'delete' || option === 'hybrid');
   return isHosted ? total.plus(once.hosted) : total;
+}
+
+/** Who leaves goes on paying for what others use, and for what is owed beyond that. */
+function leavingUsd(
+  { shared, left, committedUsd }: PlanChoices,
+  option: PlanOption,
+  made: ReadonlyMap<string, PlanOption>,
+): Q {
+  if (option !== 'delete' && option !== 'serverless' && option !== 'move') return NIL;
+  const staying = stayingUsd(shared, option, (one) => isGone(one, made));
+  return staying.plus(left(option === 'move' ? staying.plus(committedUsd) : staying));
 }
 
 /** The least that any plan costs in which whatever must stay is kept. */

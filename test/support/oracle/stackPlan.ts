@@ -4,9 +4,10 @@ import type { StackInput } from '../../../src/economics/input.ts';
 import type { OptionName } from '../../../src/economics/offer.ts';
 import { optionCost } from '../../../src/economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../../src/economics/result.ts';
+import { withoutShared } from '../../../src/economics/together.ts';
 import { billParts } from './bill.ts';
 import { chosenHost } from './compare.ts';
-import { least, NIL, Q } from './fraction.ts';
+import { least, Q } from './fraction.ts';
 import { changingUsd, leftBehind, owedBy } from './leaving.ts';
 import { fixedUsd } from './options.ts';
 import { type OracleDeployment, oracleDeployments } from './oracle.ts';
@@ -54,18 +55,26 @@ function choicesOf(input: StackInput, { wanted, found, owed }: Side): PlanChoice
     id,
     required: waiver !== undefined && (waiver.expiresMs ?? endMs + 1) > endMs,
     keep: coveredUsd.plus(labor.selfHosted),
+    shared: wanted.shared,
     delete: lacksSide
       ? undefined
-      : host
-          ?.total(base)
-          .plus(labor.hosted)
-          .plus(leftBehind(owed, coveredUsd, NIL))
-          .plus(changingUsd(input, 'delete')),
+      : host?.total(base).plus(labor.hosted).plus(changingUsd(input, 'delete')),
+    left: (usedUsd: Q) => leftBehind(owed, coveredUsd, usedUsd),
+    committedUsd: Q.of(found.spend.coveredCommitmentUsd),
     hybrid: hybrids.length === 0 ? undefined : hybrids.reduce(least),
     'right-size': foundUsd(found, 'right-size'),
-    move: foundUsd(found, 'move'),
-    serverless: foundUsd(found, 'serverless'),
+    move: bareUsd(found, 'move'),
+    serverless: bareUsd(found, 'serverless'),
   };
+}
+
+/** Without what is left to others or owed for nothing, which hang on the plan. */
+function bareUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {
+  const cost = optionCost(
+    withoutShared(found, option, () => true),
+    option,
+  );
+  return cost && Q.of(cost.usd).minus(Q.of(cost.strandedUsd));
 }
 
 function foundUsd(found: DeploymentEconomics, option: OptionName): Q | undefined {

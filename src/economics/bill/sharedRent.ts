@@ -1,0 +1,76 @@
+/** Rent that several deployments share: saved only where all of them let go of it. */
+
+import { add, type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
+import { coveredPart, type CoveredDay } from '../usage/coverage.ts';
+import type { Offer, OptionName, SharedPart, Staying } from '../offer.ts';
+import type { SharedRent } from '../result.ts';
+import type { DeploymentBill, SharedBill } from './bill.ts';
+
+/** Options that use nothing of a part any more; a move leaves the storage where it is. */
+const LET_GO: Readonly<Record<SharedPart, readonly OptionName[]>> = {
+  gpu: ['move', 'spot', 'serverless', 'delete'],
+  storage: ['serverless', 'delete'],
+  other: ['serverless', 'delete'],
+};
+const PARTS = ['gpu', 'storage', 'other'] as const;
+
+export function letsGo(option: OptionName, part: SharedPart): boolean {
+  return LET_GO[part].includes(option);
+}
+
+/** A deployment's parts of what it shares, over covered time. */
+export function sharedRents(
+  { shared }: DeploymentBill,
+  covered: readonly CoveredDay[],
+  idOf: (index: number) => string,
+): SharedRent[] {
+  return [...shared.values()]
+    .map(({ sharers, ...nano }) => ({
+      sharers: sharers.map(idOf).sort(),
+      gpu: coveredDays(nano.gpu, covered),
+      storage: coveredDays(nano.storage, covered),
+      other: coveredDays(nano.other, covered),
+    }))
+    .sort((a, b) => (a.sharers.join('\u0000') < b.sharers.join('\u0000') ? -1 : 1));
+}
+
+function coveredDays(nanoUsd: SharedBill['gpu'], covered: readonly CoveredDay[]): Exact[] {
+  return covered.map((day, at) => coveredPart(nanoUsd[at] ?? 0n, day));
+}
+
+/** GPU dollars of a day of which nothing is let go of as long as somebody stays. */
+export function sharedGpuUsd(rents: readonly SharedRent[], day: number): Exact {
+  return sum(rents.map(({ gpu }) => gpu[day] ?? ZERO));
+}
+
+/**
+ * What an option leaves behind for the others to use. A day that bought no time moves nowhere: its
+ * GPU dollars stay as paid anyway.
+ */
+export function stayingOf(
+  option: OptionName,
+  rents: readonly SharedRent[],
+  { covered, gpuFactor }: { readonly covered: readonly CoveredDay[]; readonly gpuFactor: Exact },
+): Staying[] {
+  const isMoved = option === 'move' || option === 'spot';
+  return rents.flatMap((rent) =>
+    PARTS.filter((part) => letsGo(option, part)).flatMap((part): Staying[] => {
+      const days = rent[part].map((usd, day) =>
+        isMoved && covered[day]?.coveredNs === 0n ? ZERO : usd,
+      );
+      if (days.every(({ num }) => num === 0n)) return [];
+      const factor = part === 'gpu' ? gpuFactor : undefined;
+      const byDay = days.map((usd) => toNumber(factor === undefined ? usd : multiply(usd, factor)));
+      const { sharers } = rent;
+      return [{ sharers, part, usd: sum(days), byDay: Float64Array.from(byDay) }];
+    }),
+  );
+}
+
+/** Dollars that stay, of one part or of all, at the rates that were paid. */
+export function stayingUsd({ staying = [] }: Pick<Offer, 'staying'>, part?: SharedPart): Exact {
+  return staying.reduce(
+    (all, each) => (part === undefined || each.part === part ? add(all, each.usd) : all),
+    ZERO,
+  );
+}

@@ -1,0 +1,67 @@
+/** Knows, naively, what several deployments share, and what of it a choice leaves to the others. */
+
+import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
+import { type BillPart, ownersOf } from './bill.ts';
+import { coveredUsd, type OracleDay } from './covered.ts';
+import { NIL, Q } from './fraction.ts';
+
+export type SharedPart = 'gpu' | 'storage' | 'other';
+
+export interface OracleShared {
+  readonly sharers: readonly string[];
+  readonly part: SharedPart;
+  /** Of the deployment, over covered time. */
+  readonly usd: Q;
+  /** The same on days on which it had paid time: the rest moves nowhere. */
+  readonly timedUsd: Q;
+}
+
+/** One for each charge and day that others pay for too; a stated commitment's are left out. */
+export function sharedOf(
+  input: StackInput,
+  { id }: DeploymentInput,
+  { parts, days }: { readonly parts: readonly BillPart[]; readonly days: readonly OracleDay[] },
+): OracleShared[] {
+  const committed = input.commitments.map(({ sourceId }) => sourceId);
+  const own = parts.flatMap(({ owner, charge, day: { startMs }, nano }) => {
+    const sharers = ownersOf(input, charge).map((each) => each.id);
+    if (owner !== id || sharers.length < 2 || nano === 0n) return [];
+    if (charge.category === 'commitment' && committed.includes(charge.sourceId)) return [];
+    const part = PARTS[charge.category] ?? 'other';
+    return [{ key: JSON.stringify([sharers.sort(), part, startMs]), sharers, part, startMs, nano }];
+  });
+  return [...Map.groupBy(own, ({ key }) => key).values()].flatMap((all) => {
+    const [first] = all;
+    const day = days.find(({ startMs }) => startMs === first?.startMs);
+    if (first === undefined || day === undefined) return [];
+    const usd = coveredUsd(
+      all.reduce((sum, { nano }) => sum + nano, 0n),
+      day,
+    );
+    const { sharers, part } = first;
+    return [{ sharers, part, usd, timedUsd: day.coveredNs.n === 0n ? NIL : usd }];
+  });
+}
+
+const PARTS: Readonly<Record<string, SharedPart>> = { compute: 'gpu', storage: 'storage' };
+
+/** Whether nobody of the sharers is on it any more. */
+export function isGone({ sharers, part }: OracleShared, choices: ReadonlyMap<string, string>) {
+  return sharers.every((id) => isLeaving(choices.get(id) ?? 'keep', part));
+}
+
+function isLeaving(choice: string, part: SharedPart): boolean {
+  return choice === 'delete' || choice === 'serverless' || (choice === 'move' && part === 'gpu');
+}
+
+/** Dollars that stay with a choice, of what is not gone. */
+export function stayingUsd(
+  shared: readonly OracleShared[],
+  choice: string,
+  isOver: (one: OracleShared) => boolean = () => false,
+): Q {
+  const left = shared.filter((one) => isLeaving(choice, one.part) && !isOver(one));
+  return Q.sum(
+    left.map(({ usd, timedUsd, part }) => (choice === 'move' && part === 'gpu' ? timedUsd : usd)),
+  );
+}
