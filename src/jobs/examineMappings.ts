@@ -1,5 +1,6 @@
 /** Whether what deployments point at is there, and which spend none of them points at. */
 
+import { ruleFor } from '../domain/billOfRecord.ts';
 import { counted } from '../domain/counted.ts';
 import type { Config } from '../config/config.ts';
 import type {
@@ -33,7 +34,7 @@ interface Known {
 type Price = Awaited<ReturnType<Ledger['hostedPrices']>>['prices'][number];
 
 export interface Examined {
-  readonly config: Pick<Config, 'deployments' | 'commitments' | 'prices'>;
+  readonly config: Pick<Config, 'billOfRecord' | 'deployments' | 'commitments' | 'prices'>;
   readonly ledger: Pick<
     Ledger,
     | 'asOfNow'
@@ -91,6 +92,7 @@ async function lately({ config, ledger, nowMs }: Examined): Promise<Lately> {
   const listing = new Set(terms.resources.map(({ sourceId }) => sourceId));
   const unseen = new Map<string, Unseen>();
   await ledger.eachCharge(terms.window, asOfMs, (charge) => {
+    if (ruleFor(config.billOfRecord ?? [], charge) !== undefined) return;
     booking.add(charge);
     const { sourceId, resourceId, resourceName, category, billed } = charge;
     if (category !== 'compute' || resourceName !== undefined || !listing.has(sourceId)) return;

@@ -94,8 +94,8 @@ describe('a purchase that two sources bill', () => {
       { source: 'finance', model: 'mistral-large', usd: '10.000000', tokens: 4_000_000 },
     ]);
     expect(audit.stack.reasons.join(' ')).toContain(
-      '$51.500000 of finance (hosted) is left out: openai is the bill of record, and bills ' +
-        '$51.500000 of the same.',
+      '$51.50 of finance (hosted) is left out: openai is the bill of record, and bills ' +
+        '$51.50 of the same.',
     );
     expect(audit.inputsDigest).not.toBe(before.inputsDigest);
     expect(await doubts()).toEqual([]);

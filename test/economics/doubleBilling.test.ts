@@ -44,7 +44,7 @@ describe('a purchase that two sources bill', () => {
     ]);
     expect(found.map(doubleBillingText).map(({ says }) => says)).toEqual([
       'openai and other-key bill the same hosted purchases (gpt-4o): ' +
-        '$51.500000 on 4 days count twice',
+        '$51.50 on 4 days count twice',
     ]);
   });
 

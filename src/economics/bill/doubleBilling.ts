@@ -2,8 +2,9 @@
 
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
+import { dollars } from '../../domain/digits.ts';
 import { MODEL_TAG } from '../../domain/hostedUsage.ts';
-import { type NanoUsd, nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { type NanoUsd, nanoUsd, usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Account } from '../chargeBook.ts';
 
@@ -216,11 +217,10 @@ export function doubleBillingText(found: DoubleBilling): { says: string; mend: s
   const { sourceIds, category, things, days, nanoUsd: nano } = found;
   const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
   const what = things.length === 0 ? '' : ` (${things.slice(0, NAMED).join(', ')}${more})`;
-  const amount = usdText(usd(nano));
   return {
     says:
-      `${sourceIds.join(' and ')} bill the same ${category} purchases${what}: $${amount} on ` +
-      `${counted(days, 'day')} count twice`,
+      `${sourceIds.join(' and ')} bill the same ${category} purchases${what}: ` +
+      `${dollars(usd(nano))} on ${counted(days, 'day')} count twice`,
     mend: 'name the source that counts under `billOfRecord`, or end the other one',
   };
 }

@@ -2,8 +2,9 @@
 
 import { type LeftOut, type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
+import { dollars } from '../../domain/digits.ts';
 import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
-import { nanoUsd, usd, usdText } from '../../domain/money.ts';
+import { nanoUsd, usd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Account } from '../chargeBook.ts';
 import { spreadByDay } from './accounts.ts';
@@ -63,8 +64,8 @@ export function leftOutWarnings(
     });
     const record = own.reduce((sum, one) => sum + one.nanoUsd, 0n);
     return (
-      `$${usdText(usd(nano))} of ${sourceId} (${categories.join(', ')}) is left out: ` +
-      `${recordId} is the bill of record, and bills $${usdText(usd(nanoUsd(record)))} of the same.`
+      `${dollars(usd(nano))} of ${sourceId} (${categories.join(', ')}) is left out: ` +
+      `${recordId} is the bill of record, and bills ${dollars(usd(nanoUsd(record)))} of the same.`
     );
   });
 }

@@ -12,16 +12,24 @@ import {
   subtract,
   sum,
 } from '../../domain/exact.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
-import { nanoFromUsd, usdText } from '../../domain/money.ts';
+import { nanoFromUsd } from '../../domain/money.ts';
 import { monthsOf, monthText } from '../../domain/months.ts';
-import { DAY_MS, dayStartMs, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import {
+  DAY_MS,
+  dayStartMs,
+  HOUR_MS,
+  instantText,
+  overlapMs,
+  type Period,
+} from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { decimalText, faultOf, readWire } from '../../platform/wire.ts';
 import type { Pull, Question, Read } from '../api.ts';
-import { labelText, nameText, quantityText, usdText as amountText } from '../fieldTypes.ts';
+import { labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
 import { signFault } from '../billLine.ts';
 import { hostedCharges, type HostedLine, keyOf } from '../hostedBill.ts';
 import { readRows } from '../records.ts';
@@ -38,7 +46,7 @@ const line = z.object({
   model: z.object({ model_name: nameText, plan_id: labelText.nullish() }),
   units: quantityText,
   rate: quantityText.nullish(),
-  cost: amountText,
+  cost: usdText,
   pricing_type: nameText,
   interval,
   discount: z.object({ name: labelText.nullish() }).nullish(),
@@ -48,29 +56,31 @@ const month = z.object({
   period: z.string().regex(/^\d{4}\.\d{2}$/, { error: 'a month like 2026.09 was expected' }),
   interval,
   items: listOf(line),
-  total_cost: amountText.nullish(),
+  total_cost: usdText.nullish(),
   invoice_id: labelText.nullish(),
 });
 type Month = z.output<typeof month>;
 
 const usageAnswer = z.object({ months: listOf(month) });
 
-/** A month is one of the account's own time zone: it may begin up to so long before UTC's. */
+/** A month is one of the account's own time zone: it may be so long before or behind UTC's. */
 const ZONE_MS = 14 * HOUR_MS;
 
-/** Nothing without a key. The month of the account that has begun is asked for too. */
+/** Nothing without a key. The account's last month may reach into the first one of the window. */
 export function* billQuestions(pull: Pull<DeepinfraOptions>): Generator<Question> {
   const { id: sourceId, nowMs, options, request } = pull;
   if (options.apiKey === undefined || !options.billing || !wants(request, 'charges')) return;
-  const { startMs, endMs } = request.window;
-  if (startMs >= endMs) return;
-  for (const asked of monthsOf({ startMs: startMs - ZONE_MS, endMs: endMs + ZONE_MS })) {
-    if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, asked, nowMs, told: [] });
+  const { window } = request;
+  if (window.startMs >= window.endMs) return;
+  for (const asked of monthsOf({ ...window, startMs: window.startMs - ZONE_MS })) {
+    if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, window, asked, nowMs, told: [] });
   }
 }
 
 interface MonthWish {
   readonly sourceId: string;
+  /** What the pull is about. */
+  readonly window: Period;
   /** The calendar month in UTC. */
   readonly asked: Period;
   readonly nowMs: number;
@@ -112,6 +122,10 @@ function readMonths(records: Iterable<unknown>, wish: MonthWish): Read {
   const { told, asked } = wish;
   const read = { charges, rejects, warnings: [...warnings, ...totals.flatMap(doubtOf)] };
   if (told.length === 0) return { ...read, window: asked };
+  // It was asked for in case that it reaches into the window.
+  if (!told.some((span) => overlapMs(span, wish.window) > 0)) {
+    return { rejects, warnings, window: asked };
+  }
   const window = {
     startMs: Math.min(...told.map(({ startMs }) => startMs)),
     endMs: Math.max(...told.map(({ endMs }) => endMs)),
@@ -142,8 +156,8 @@ function doubtOf({ period, lines, usd, stated }: Total): string[] {
   const off = subtract(usd, stated);
   const size = off.num < 0n ? negate(off) : off;
   if (compare(size, exact(BigInt(lines) + 1n, 2n * CENTS)) <= 0) return [];
-  const says = `the lines of ${period} come to $${usdText(usd)}`;
-  return [`${says}, and its total is $${usdText(stated)}: compare both with the invoice`];
+  const says = `the lines of ${period} come to ${exactDollars(usd)}`;
+  return [`${says}, and its total is ${exactDollars(stated)}: compare both with the invoice`];
 }
 
 /** Only of a month that is over, and of which all parts tell a total. */
