@@ -183,7 +183,7 @@ test('the audit tells what is shared and with whom, and its parts sum to the pla
     partial: false,
     asOfMs: 0,
     runId: 'run',
-    inputsDigest: 'digest',
+    inputsDigest: 'a'.repeat(64),
     codeVersion: '0',
   };
   const { audit } = auditDocument({ economics, verdict, identity });
