@@ -9,6 +9,7 @@ import { progressLine } from './cli/outcome.ts';
 import { verdictText } from './cli/verdictText.ts';
 import {
   AUDITED_AT_MS,
+  CATALOG_FROM_MS,
   PRICE_PULLS,
   PULLED_AT_MS,
   QUARTER,
@@ -21,10 +22,12 @@ import { HOSTED_APIS } from './demo/purchases.ts';
 import { LANDLORDS } from './demo/rent.ts';
 import {
   CATALOG,
+  type DemoWorld,
   DEMO_ENVIRONMENT,
   EXPORT_FOLDER,
   INVOICE_FOLDER,
   INVOICES,
+  ON_CALL_FILE,
   startWorld,
 } from './demo/sources.ts';
 import { plantedTruth, truthJson } from './demo/truth.ts';
@@ -36,6 +39,7 @@ import type { Answer } from './jobs/job.ts';
 import { pullJob } from './jobs/pull.ts';
 import type { PullResult } from './jobs/pullResult.ts';
 import { reportJob } from './jobs/report.ts';
+import { tellRetired } from './jobs/tellRetired.ts';
 import { settableClock } from './platform/clock.ts';
 import { makeFolder, writeInFolder } from './platform/writing.ts';
 
@@ -64,7 +68,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       progress: (message) => line.show(message),
     });
     try {
-      return await play(app, { clock, out, say, print });
+      return await play(app, { clock, out, world, say, print });
     } finally {
       await app.close();
     }
@@ -91,7 +95,7 @@ const WRITTEN = [
   'mailbox',
   EXPORT_FOLDER,
   INVOICE_FOLDER,
-  CATALOG.file,
+  ON_CALL_FILE,
 ];
 
 async function prepareFolder(out: string): Promise<void> {
@@ -104,6 +108,7 @@ type Wanted = ('inventory' | 'rates' | 'prices' | 'charges')[];
 interface Stage {
   readonly clock: SettableClock;
   readonly out: string;
+  readonly world: DemoWorld;
   /** One line on standard error, past the line of progress. */
   readonly say: (message: string) => void;
   readonly print: (text: string) => void;
@@ -113,7 +118,8 @@ interface Stage {
  * Prices week by week as they were asked, and what a cloud without a bill has running; then the
  * quarter's bills and usage, then the verdict.
  */
-async function play({ context }: Opened, { clock, out, say, print }: Stage): Promise<ExitCode> {
+async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
+  const { clock, out, say, print } = stage;
   const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Wanted) => {
     const wanted = facts === undefined ? {} : { facts };
     return sound(await pullJob.run(context, { source, from, to, ...wanted }));
@@ -123,6 +129,8 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
     const now = { startMs: atMs - 1, endMs: atMs };
     await pull('router', now, ['prices']);
     await pull('lambda', now, ['inventory', 'rates']);
+    if (atMs >= CATALOG_FROM_MS) await pull(CATALOG, now, ['prices']);
+    await tellOnCall(context, stage);
   }
   clock.set(RATES_PULLED_AT_MS);
   const hour = { startMs: RATES_PULLED_AT_MS - HOUR_MS, endMs: RATES_PULLED_AT_MS };
@@ -139,7 +147,7 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   say(`what was spent on hosted APIs pulled: ${broughtText(spent, 'fact')}`);
   await importFiles(context, out);
   const usage = await pull('prom', WINDOW);
-  say(`vLLM counters pulled: ${broughtText([usage], 'interval')}`);
+  say(`counters of vLLM and SGLang pulled: ${broughtText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
@@ -154,18 +162,24 @@ async function play({ context }: Opened, { clock, out, say, print }: Stage): Pro
   return 0;
 }
 
-/**
- * Spend that no API tells; an invoice to lay beside charges that were rebuilt; prices to lay beside
- * those that the hosts ask.
- */
+/** Spend that no API tells; an invoice to lay beside charges that were rebuilt. */
 async function importFiles(context: JobContext, out: string): Promise<void> {
   const from = (name: string) => join(out, INVOICE_FOLDER, name);
   const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
   const beside = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
   sound(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
   sound(await importJob.run(context, { ...beside, format: 'auto' }));
-  const prices = { kind: 'prices', path: join(out, CATALOG.file), source: CATALOG.source } as const;
-  sound(await importJob.run(context, { ...prices, format: 'auto' }));
+}
+
+/** What the worker's check tells at once: whoever is on call hears that a host stopped selling. */
+async function tellOnCall(context: JobContext, { world, clock, say }: Stage): Promise<void> {
+  const before = world.chat.heard.length;
+  const problems = await tellRetired(context);
+  if (problems.length > 0) throw new Error(`the demo fell short: ${problems.join('; ')}`);
+  for (const posted of world.chat.heard.slice(before)) {
+    const { subject } = JSON.parse(posted) as { readonly subject: string };
+    say(`on ${dayText(clock.nowMs())} those on call are told: ${subject}`);
+  }
 }
 
 /** The demo's world is whole: whatever falls short in it is a bug, and says so. */

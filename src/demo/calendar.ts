@@ -35,9 +35,18 @@ export const PRICE_PULLS: readonly number[] = Array.from({ length: 14 }, (_, wee
   Date.UTC(2026, 5, 29 + 7 * week, 6),
 );
 
+/** From this Monday on a public catalog of prices was looked at too: 2026-08-24. */
+export const CATALOG_FROM_MS = PRICE_PULLS[8] ?? Number.NaN;
+
 /** The starts of the days of a span of whole days. */
 export function daysIn({ startMs, endMs }: Period): number[] {
   return Array.from({ length: (endMs - startMs) / DAY_MS }, (_, day) => startMs + day * DAY_MS);
+}
+
+/** 1970-01-01 was a Thursday. */
+export function isWeekend(atMs: number): boolean {
+  const day = (Math.floor(atMs / DAY_MS) + 4) % 7;
+  return day === 0 || day === 6;
 }
 
 /** The calendar months (UTC) that a span touches, whole. */

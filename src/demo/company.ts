@@ -23,7 +23,10 @@ export interface FleetDeployment {
   readonly id: string;
   readonly model: string;
   readonly precision: string;
-  /** As vLLM's `model_name` label says it. */
+  readonly engine: 'vllm' | 'sglang';
+  /** True where a benchmark runs on it at night, which its engine tells by a label. */
+  readonly isBenchmarked?: true;
+  /** As the engine's `model_name` label says it. */
   readonly servedModel: string;
   readonly gpu: { readonly type: string; readonly runpodId: string; readonly count: number };
   /** Sustained tokens/s of one replica at this mix, prompt (cached too) and output. */
@@ -43,6 +46,7 @@ export const DEPLOYMENTS: readonly FleetDeployment[] = [
     id: 'support-chat',
     model: 'meta-llama/Llama-3.3-70B-Instruct',
     precision: 'fp8',
+    engine: 'sglang',
     servedModel: 'llama-3.3-70b',
     gpu: { ...H100, count: 2 },
     capacityTokensPerSecond: 15_000,
@@ -55,6 +59,7 @@ export const DEPLOYMENTS: readonly FleetDeployment[] = [
     id: 'doc-summaries',
     model: 'mistralai/Mistral-Small-3.2-24B-Instruct-2506',
     precision: 'fp8',
+    engine: 'vllm',
     servedModel: 'mistral-small-3.2-24b',
     gpu: { ...A100, count: 1 },
     capacityTokensPerSecond: 5_000,
@@ -70,6 +75,8 @@ export const DEPLOYMENTS: readonly FleetDeployment[] = [
     id: 'code-review',
     model: 'Qwen/Qwen3-Coder-30B-A3B-Instruct',
     precision: 'fp8',
+    engine: 'sglang',
+    isBenchmarked: true,
     servedModel: 'qwen3-coder-30b',
     gpu: { ...H100, count: 1 },
     capacityTokensPerSecond: 24_000,
@@ -82,6 +89,7 @@ export const DEPLOYMENTS: readonly FleetDeployment[] = [
     id: 'claims-triage',
     model: 'openai/gpt-oss-120b',
     precision: 'mxfp4',
+    engine: 'vllm',
     servedModel: 'gpt-oss-120b',
     gpu: { ...H100, count: 1 },
     capacityTokensPerSecond: 8_000,

@@ -106,6 +106,7 @@ function micro(usdPerMtok: string): bigint {
 }
 
 function notEligible(offer: HostOffer, deployment: FleetDeployment): string | null {
+  if (offer.isQuarantined === true) return 'quarantine';
   if (offer.free) return 'free';
   if (!deployment.hosted.quantizations.includes(offer.quantization)) return 'quantization';
   return offer.uptime < 100 * Number(ASSUMPTIONS.minUptime) ? 'uptime' : null;

@@ -5,6 +5,7 @@
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { Random } from '../platform/random.ts';
+import { isWeekend } from './calendar.ts';
 
 export type LoadPattern = 'steady' | 'office' | 'bursty' | 'triage';
 
@@ -14,6 +15,12 @@ export type LoadPattern = 'steady' | 'office' | 'bursty' | 'triage';
 export function loadAt(pattern: LoadPattern, atMs: number, random: Random): number {
   const moment = { hour: (atMs % DAY_MS) / HOUR_MS, weekend: isWeekend(atMs) };
   return PATTERNS[pattern](moment, random);
+}
+
+/** A benchmark fills what is idle from 20:00 to 08:00 UTC, every night. */
+export function isBenchmarked(atMs: number): boolean {
+  const hour = (atMs % DAY_MS) / HOUR_MS;
+  return hour >= 20 || hour < 8;
 }
 
 /** A factor near 1: `around(random, 0.05)` lies between 0.95 and 1.05. */
@@ -49,9 +56,3 @@ const PATTERNS: Readonly<Record<LoadPattern, (moment: Moment, random: Random) =>
   triage: ({ hour, weekend }, random) =>
     (!weekend && hour >= 7 && hour < 19 ? 0.22 : 0.05) * around(random, 0.2),
 };
-
-/** 1970-01-01 was a Thursday. */
-function isWeekend(atMs: number): boolean {
-  const day = (Math.floor(atMs / DAY_MS) + 4) % 7;
-  return day === 0 || day === 6;
-}

@@ -38,6 +38,8 @@ export interface HostOffer {
   readonly free: boolean;
   readonly prices: readonly OfferPrice[];
   readonly peak?: PeakPrice;
+  /** True of a price that is in no unit: it is shown, and never taken. */
+  readonly isQuarantined?: true;
   /** From here on the host sells the model no more. */
   readonly untilMs?: number;
 }
@@ -72,6 +74,8 @@ const LLAMA: readonly Row[] = [
   ['nebius/bf16', 'Nebius', 'bf16', ['0.29', '0.72']],
   ['crusoe/fp8', 'Crusoe', 'fp8', ['0.36', '0.81', '0.18'], { discount: 0.1 }],
   ['together/fp8', 'Together', 'fp8', ['1.04', '1.04'], { uptime: 99.86 }],
+  // A thousandth of what it can mean.
+  ['borealis/fp8', 'Borealis', 'fp8', ['0.00024', '0.00055'], { isQuarantined: true }],
   ['venice/fp8', 'Venice', 'fp8', ['0', '0'], { free: true, uptime: 99.2, contextLength: 65_536 }],
 ];
 
@@ -120,20 +124,22 @@ export const OFFERS: readonly HostOffer[] = [
   ...offers('openai/gpt-oss-120b', GPT_OSS),
 ];
 
+interface CatalogEntry {
+  readonly provider: string;
+  readonly model: string;
+  readonly input: number;
+  readonly output: number;
+}
+
 /**
  * Prices as a catalog has them in late August: two as the hosts say, and one at half of what its
  * host asks, which would be the cheapest of all that may be taken.
  */
-export function catalogFile(): string {
-  const llama = 'meta-llama/llama-3.3-70b-instruct';
-  const rows = [
-    'host,model,quantization,valid_from,input_usd_per_mtok,output_usd_per_mtok,second_hand',
-    `parasail/fp8,${llama},fp8,2026-08-20,0.13,0.3,yes`,
-    `nebius/bf16,${llama},bf16,2026-08-20,0.29,0.72,yes`,
-    'novita/fp8,qwen/qwen3-coder-30b-a3b-instruct,fp8,2026-08-20,0.07,0.27,yes',
-  ];
-  return `${rows.join('\n')}\n`;
-}
+export const CATALOG_ENTRIES: readonly CatalogEntry[] = [
+  { provider: 'parasail', model: 'meta-llama/llama-3.3-70b-instruct', input: 0.13, output: 0.3 },
+  { provider: 'nebius', model: 'meta-llama/llama-3.3-70b-instruct', input: 0.29, output: 0.72 },
+  { provider: 'novita-ai', model: 'qwen/qwen3-coder-30b-a3b-instruct', input: 0.07, output: 0.27 },
+];
 
 /** The list price in force at a moment, or none where the host does not sell. */
 export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {

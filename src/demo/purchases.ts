@@ -1,7 +1,7 @@
 /** What the company buys from hosted APIs already, day by day, and what it is asked for it. */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
-import { daysIn, TIMELINE } from './calendar.ts';
+import { daysIn, isWeekend, TIMELINE } from './calendar.ts';
 import { OFFERS, priceAt } from './market.ts';
 
 /** Where models are bought, by the id in the demo's config. */
@@ -70,11 +70,6 @@ function experimentAt(dayMs: number): Purchase {
 
 function lots(name: BoughtClass['name'], count: number, usdPerMtok: string): BoughtClass {
   return { name, tokens: count * LOT, microUsd: Math.round(Number(usdPerMtok) * LOT) * count };
-}
-
-/** 1970-01-01 was a Thursday. */
-function isWeekend(dayMs: number): boolean {
-  return [0, 6].includes((dayMs / DAY_MS + 4) % 7);
 }
 
 /** Also of the days around the quarter, which must not count. */

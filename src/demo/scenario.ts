@@ -2,7 +2,7 @@
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { ARCHIVE, EURO_RATES } from './invoices.ts';
-import { type Addresses, sourcesSection } from './sources.ts';
+import { type Addresses, CATALOG, ON_CALL_FILE, sourcesSection } from './sources.ts';
 
 /**
  * `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on.
@@ -29,7 +29,7 @@ fiscal:
 const REMARKS: Readonly<Record<string, string>> = {
   'support-chat': '# Customers all over the world talk to it: busy day and night.',
   'doc-summaries': '# A batch now and then in office hours; nothing at night or at weekends.',
-  'code-review': '# A crowd every weekday afternoon, for which four pods are paid all week.',
+  'code-review': '# A crowd every weekday afternoon; a benchmark, which serves nobody, at night.',
   'claims-triage': '# Reads health data: legal wants it on our own machines, whatever it costs.',
 };
 
@@ -73,6 +73,18 @@ const CHANCES: Readonly<Record<string, string>> = {
     rightSize: { minReplicas: 4 } # a pod loads for too long to follow the hour`,
 };
 
+/** Read in a public catalog too, whose word counts for less than the host's own. */
+const CATALOGED: Readonly<Record<string, string>> = {
+  'support-chat': `
+        - { via: ${CATALOG}, model: meta-llama/llama-3.3-70b-instruct, quantizations: [unknown] }`,
+};
+
+function demandOf({ isBenchmarked }: FleetDeployment): string {
+  if (isBenchmarked !== true) return '';
+  return `
+      demand: { label: purpose, kinds: { review: user, benchmark: benchmark } }`;
+}
+
 function deploymentSection(deployment: FleetDeployment): string {
   const { id, gpu, hosted } = deployment;
   const peculiar = `${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}`;
@@ -85,8 +97,8 @@ function deploymentSection(deployment: FleetDeployment): string {
 ${RESOURCES[id] ?? ''}
     usage:
       source: prom
-      engine: vllm
-      match: { model_name: ${deployment.servedModel} }
+      engine: ${deployment.engine}
+      match: { model_name: ${deployment.servedModel} }${demandOf(deployment)}
     capacity: # prompt and output tokens of one replica at this deployment's mix
       tokensPerSecond: ${deployment.capacityTokensPerSecond}
       measured: 2026-06-12
@@ -95,7 +107,7 @@ ${RESOURCES[id] ?? ''}
       equivalents:
         - via: router
           model: ${hosted.model}
-          quantizations: [${hosted.quantizations.join(', ')}]
+          quantizations: [${hosted.quantizations.join(', ')}]${CATALOGED[id] ?? ''}
       policy: cheapest
       minUptime: ${ASSUMPTIONS.minUptime}
       fee: ${ASSUMPTIONS.fee} # what the router takes on credits${peculiar}
@@ -152,6 +164,7 @@ report:
   from: rentcheck@marlow-finch.example
   timeZone: Europe/London
   sendOn: { businessDayOfQuarter: 5, at: "07:00" }
+  deadMan: { webhook: { file: ./${ON_CALL_FILE} } } # the chat of those on call
   channels:
     mailbox: { kind: folder, path: ./mailbox }
   recipients:

@@ -2,7 +2,7 @@
 
 import type { Period } from '../domain/period.ts';
 import { STEP_MS } from './calendar.ts';
-import type { PodTraffic } from './traffic.ts';
+import type { BenchmarkTraffic, PodTraffic } from './traffic.ts';
 
 /** Tokens are whole numbers; the cached ones lie inside the prompt. */
 export interface Served {
@@ -14,14 +14,29 @@ export interface Served {
 
 /** Sums of whole numbers far below 2^53. */
 export function servedOf(traffic: readonly PodTraffic[], span: Period): Served {
+  return sumOf(traffic, span, (pod) => pod);
+}
+
+/** What a benchmark was served beside it. */
+export function benchmarkOf(traffic: readonly PodTraffic[], span: Period): Served {
+  return sumOf(traffic, span, ({ benchmark }) => benchmark);
+}
+
+function sumOf(
+  traffic: readonly PodTraffic[],
+  span: Period,
+  of: (pod: PodTraffic) => BenchmarkTraffic | undefined,
+): Served {
   const served = { promptTokens: 0, cachedTokens: 0, outputTokens: 0, requests: 0 };
   for (const pod of traffic) {
     const [first, end] = stepsIn(pod, span);
+    const columns = of(pod);
+    if (columns === undefined) continue;
     for (let index = first; index < end; index += 1) {
-      served.promptTokens += pod.promptTokens[index] ?? 0;
-      served.cachedTokens += pod.cachedTokens[index] ?? 0;
-      served.outputTokens += pod.outputTokens[index] ?? 0;
-      served.requests += (pod.stopped[index] ?? 0) + (pod.cutOff[index] ?? 0);
+      served.promptTokens += columns.promptTokens[index] ?? 0;
+      served.cachedTokens += columns.cachedTokens[index] ?? 0;
+      served.outputTokens += columns.outputTokens[index] ?? 0;
+      served.requests += (columns.stopped[index] ?? 0) + (columns.cutOff[index] ?? 0);
     }
   }
   return served;

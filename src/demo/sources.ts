@@ -3,11 +3,13 @@
 import { dirname, join } from 'node:path';
 import { makeFolder, writeInFolder } from '../platform/writing.ts';
 import { WINDOW } from './calendar.ts';
+import { type Chat, startChat } from './emulators/chat.ts';
 import { startCoreweave } from './emulators/coreweave.ts';
 import { CRUSOE_ORGANIZATION, startCrusoe } from './emulators/crusoe.ts';
 import { DIGITALOCEAN_TEAM, startDigitalocean } from './emulators/digitalocean.ts';
 import { startHyperstack } from './emulators/hyperstack.ts';
 import { startLambda } from './emulators/lambda.ts';
+import { startModelsDev } from './emulators/modelsDev.ts';
 import { nebiusExport } from './emulators/nebiusExport.ts';
 import { startOpenai } from './emulators/openai.ts';
 import { startOpenrouter } from './emulators/openrouter.ts';
@@ -18,7 +20,6 @@ import { startTogether } from './emulators/together.ts';
 import { startVast } from './emulators/vast.ts';
 import type { Fleet } from './fleet.ts';
 import { archiveInvoice, lambdaInvoice } from './invoices.ts';
-import { catalogFile } from './market.ts';
 import {
   COREWEAVE_KEY,
   CRUSOE_KEY_ID,
@@ -56,6 +57,9 @@ interface DemoSource {
   /** The lines of the config below the source's id. */
   readonly lines: (url: string) => readonly string[];
 }
+
+/** Prices that a catalog tells, beside what the hosts themselves say. */
+export const CATALOG = 'price-catalog';
 
 const SOURCES: Readonly<Record<string, DemoSource>> = {
   'runpod-main': {
@@ -128,6 +132,10 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
     start: startOpenai,
     lines: (url) => ['kind: openai', 'adminKey: ${OPENAI_ADMIN_KEY}', `baseUrl: ${url}`],
   },
+  [CATALOG]: {
+    start: startModelsDev,
+    lines: (url) => ['kind: catalog', 'catalog: models.dev', `baseUrl: ${url}`],
+  },
 };
 
 /** What is not asked but read: the export that Nebius writes, in a folder. */
@@ -148,6 +156,7 @@ export function sourcesSection(addresses: Addresses): string {
 export interface DemoWorld {
   readonly addresses: Addresses;
   readonly emulators: Readonly<Record<string, Emulator>>;
+  readonly chat: Chat;
   close(): Promise<void>;
 }
 
@@ -158,10 +167,10 @@ export const EXPORT_FOLDER = 'nebius-export';
 export const INVOICE_FOLDER = 'invoices';
 export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
 
-/** Prices that a catalog tells, beside what the hosts themselves say. */
-export const CATALOG = { source: 'price-catalog', file: 'price-catalog.csv' };
+/** Where the address of the on-call chat stands, below the demo's folder. */
+export const ON_CALL_FILE = 'on-call-webhook';
 
-/** Starts every emulator; writes exports, invoices and a catalog into an absolute folder. */
+/** Starts every emulator; writes exports, invoices and an address into an absolute folder. */
 export async function startWorld(
   fleet: Fleet,
   time: EmulatorTime,
@@ -170,11 +179,12 @@ export async function startWorld(
   const started = await Promise.all(
     Object.entries(SOURCES).map(async ([id, { start }]) => [id, await start(fleet, time)] as const),
   );
+  const chat = await startChat();
   const exported = join(folder, EXPORT_FOLDER);
   const invoices = join(folder, INVOICE_FOLDER);
   const files: (readonly [string, string | Uint8Array])[] = [
     ...nebiusExport(fleet, WINDOW).map(({ name, body }) => [join(exported, name), body] as const),
-    [join(folder, CATALOG.file), catalogFile()],
+    [join(folder, ON_CALL_FILE), `${chat.url}/on-call`],
     [join(invoices, INVOICES.archive), archiveInvoice()],
     [join(invoices, INVOICES.lambda), lambdaInvoice(fleet)],
   ];
@@ -186,8 +196,9 @@ export async function startWorld(
   return {
     addresses: Object.fromEntries([...urls, ['nebius', exported]]),
     emulators: Object.fromEntries(started),
+    chat,
     async close() {
-      for (const [, emulator] of started) await emulator.close();
+      for (const emulator of [chat, ...started.map(([, each]) => each)]) await emulator.close();
     },
   };
 }

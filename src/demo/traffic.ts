@@ -5,7 +5,7 @@ import { SECOND_MS } from '../domain/period.ts';
 import { type Random, seededRandom } from '../platform/random.ts';
 import { STEP_MS, STEPS, TIMELINE } from './calendar.ts';
 import { DEPLOYMENTS, type FleetDeployment, type Mix } from './company.ts';
-import { around, loadAt } from './load.ts';
+import { around, isBenchmarked, loadAt } from './load.ts';
 import { type FleetPod, PODS } from './rent.ts';
 
 /**
@@ -25,11 +25,19 @@ export interface PodTraffic {
   /** Requests that ended by themselves, and those cut off at their length limit. */
   readonly stopped: Float64Array;
   readonly cutOff: Float64Array;
+  /** What a benchmark was served beside it, and its requests; nobody asked for that. */
+  readonly benchmark?: BenchmarkTraffic;
   /** Intervals lost to a crash: nothing was served, and the counters begin again at zero. */
   readonly crashes: ReadonlySet<number>;
   /** Intervals at whose end nothing was scraped. */
   readonly missedScrapes: ReadonlySet<number>;
 }
+
+/** The same columns as of what was asked for. */
+export type BenchmarkTraffic = Pick<
+  PodTraffic,
+  'promptTokens' | 'cachedTokens' | 'outputTokens' | 'stopped' | 'cutOff'
+>;
 
 /**
  * The server crashes right after the scrape of 03:10, loads its weights, and is back before the one
@@ -44,6 +52,9 @@ const OUTAGE = { pod: 'claims-triage-1', atMs: Date.UTC(2026, 7, 5, 10) };
 /** No replica ever does more than this share of its capacity. */
 const CEILING = 0.97;
 
+/** What a benchmark and all that is asked for come to, of a replica's capacity. */
+const BENCHMARKED = 0.94;
+
 /**
  * Every serving pod's traffic, in the order of {@link PODS}; the same seed gives the same numbers.
  */
@@ -55,7 +66,10 @@ export function playTraffic(seed: string): PodTraffic[] {
     for (let step = 0; step < STEPS; step += 1) {
       serveStep(deployment, traffic, { startMs: TIMELINE.startMs + step * STEP_MS, random });
     }
-    return traffic.map(withOutage);
+    const played = traffic.map(withOutage);
+    if (deployment.isBenchmarked !== true) return played;
+    const nights = seededRandom(`${seed}/${deployment.id}/benchmark`);
+    return played.map((pod) => withBenchmark(deployment, pod, nights));
   });
 }
 
@@ -78,7 +92,7 @@ function serveStep(
 }
 
 function serve(
-  pod: PodTraffic,
+  pod: BenchmarkTraffic,
   index: number,
   work: { readonly tokens: number; readonly mix: Mix; readonly random: Random },
 ): void {
@@ -95,6 +109,20 @@ function serve(
   pod.cutOff[index] = cutOff;
 }
 
+/** Of the deployment's own mix, so that only the label tells it apart. */
+function withBenchmark(deployment: FleetDeployment, pod: PodTraffic, random: Random): PodTraffic {
+  const { mix, capacityTokensPerSecond } = deployment;
+  const full = (capacityTokensPerSecond * STEP_MS) / SECOND_MS;
+  const benchmark = { ...emptyColumns(pod.length) };
+  for (let index = 0; index < pod.length; index += 1) {
+    if (!isBenchmarked(pod.fromMs + index * STEP_MS)) continue;
+    const asked = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
+    const tokens = Math.round(BENCHMARKED * around(random, 0.01) * full) - asked;
+    serve(benchmark, index, { tokens, mix, random });
+  }
+  return { ...pod, benchmark };
+}
+
 function indexAt(pod: PodTraffic, startMs: number): number | undefined {
   const index = (startMs - pod.fromMs) / STEP_MS;
   return index >= 0 && index < pod.length ? index : undefined;
@@ -103,19 +131,25 @@ function indexAt(pod: PodTraffic, startMs: number): number | undefined {
 function emptyTraffic(pod: FleetPod): PodTraffic {
   const endMs = pod.toMs ?? TIMELINE.endMs;
   const length = (endMs - pod.fromMs) / STEP_MS;
-  const column = () => new Float64Array(length);
   return {
     podId: pod.id,
     deployment: pod.deployment ?? '',
     fromMs: pod.fromMs,
     length,
+    ...emptyColumns(length),
+    crashes: new Set(pod.name === CRASH.pod ? [(CRASH.atMs - pod.fromMs) / STEP_MS] : []),
+    missedScrapes: new Set(pod.name === OUTAGE.pod ? [(OUTAGE.atMs - pod.fromMs) / STEP_MS] : []),
+  };
+}
+
+function emptyColumns(length: number): BenchmarkTraffic {
+  const column = () => new Float64Array(length);
+  return {
     promptTokens: column(),
     cachedTokens: column(),
     outputTokens: column(),
     stopped: column(),
     cutOff: column(),
-    crashes: new Set(pod.name === CRASH.pod ? [(CRASH.atMs - pod.fromMs) / STEP_MS] : []),
-    missedScrapes: new Set(pod.name === OUTAGE.pod ? [(OUTAGE.atMs - pod.fromMs) / STEP_MS] : []),
   };
 }
 

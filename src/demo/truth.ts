@@ -13,7 +13,7 @@ import { type HostedTruth, hostedTruth } from './hostedTruth.ts';
 import { ARCHIVE, archiveNano } from './invoices.ts';
 import { microUsdOf, tokensOf } from './purchases.ts';
 import { type FleetPod, type FleetVolume, rentedHours } from './rent.ts';
-import { countSteps, type Served, servedOf } from './served.ts';
+import { benchmarkOf, countSteps, type Served, servedOf } from './served.ts';
 import type { PodTraffic } from './traffic.ts';
 
 export interface DayTruth extends Served {
@@ -32,6 +32,8 @@ export interface DeploymentTruth extends Served {
   readonly diskNanoUsd: bigint;
   readonly volumeNanoUsd: bigint;
   readonly invoicedNanoUsd: bigint;
+  /** Served beside it to a benchmark: in no price and no verdict. */
+  readonly benchmark: Served;
   readonly busySeconds: number;
   /** Seconds for which a replica was billed. */
   readonly paidReplicaSeconds: number;
@@ -158,6 +160,7 @@ function deploymentTruth(fleet: Fleet, deployment: FleetDeployment): DeploymentT
     volumeNanoUsd,
     invoicedNanoUsd,
     ...servedOf(traffic, window),
+    benchmark: benchmarkOf(traffic, window),
     busySeconds: countSteps(traffic, window, isBusy) * (STEP_MS / SECOND_MS),
     paidReplicaSeconds: paidSeconds,
     seenReplicaSeconds: paidSeconds - countSteps(traffic, window, isCrash) * (STEP_MS / SECOND_MS),

@@ -5,8 +5,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLANTED_POD_SECRET } from '../../src/demo/keys.ts';
 import { DEMO_ENVIRONMENT } from '../../src/demo/sources.ts';
+import type { Finding } from '../../src/domain/finding.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { hostSellers } from '../../src/jobs/hostSellers.ts';
+import { openLedger } from '../../src/ledger/open.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
+import { FIGURES } from '../../src/web/metrics/figures.ts';
+import type { Snapshot } from '../../src/web/metrics/snapshot.ts';
 import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
+import { demoClock } from '../support/demoFleet.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 
 interface Truth {
@@ -31,6 +38,7 @@ interface Truth {
     readonly requests: number;
     readonly paidReplicaSeconds: number;
     readonly busySeconds: number;
+    readonly benchmark: { readonly promptTokens: number; readonly outputTokens: number };
     readonly days: readonly { day: string; spendUsd: string; promptTokens: number }[];
     readonly hosted: readonly {
       host: string;
@@ -63,6 +71,28 @@ async function sql(query: string): Promise<Record<string, string | number>[]> {
   const answer = await rentcheck(folder.path, ['sql', query, '--format', 'json', '-c', config]);
   expect(answer).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(answer.stdout) as Record<string, string | number>[];
+}
+
+interface PricesTold {
+  readonly disagreements: readonly Record<string, unknown>[];
+  readonly quarantined: readonly Record<string, unknown>[];
+}
+
+/** As known when the quarter is audited. */
+async function pricesTold(): Promise<PricesTold> {
+  const config = join(folder.path, 'out/demo/rentcheck.yaml');
+  const asked = ['prices', '--at', '2026-10-05T08:00:00Z', '--json', '-c', config];
+  return JSON.parse((await rentcheck(folder.path, asked)).stdout) as PricesTold;
+}
+
+let findings: readonly Finding[] | undefined;
+
+async function doctor(): Promise<readonly Finding[]> {
+  if (findings !== undefined) return findings;
+  const config = join(folder.path, 'out/demo/rentcheck.yaml');
+  const { stdout } = await rentcheck(folder.path, ['doctor', '--json', '-c', config]);
+  ({ findings } = JSON.parse(stdout) as { findings: Finding[] });
+  return findings;
 }
 
 describe('the demo', () => {
@@ -225,17 +255,15 @@ describe('the demo', () => {
       const considered = new Map(found?.hosted?.considered.map((host) => [host.host, host]));
       for (const { host, notEligible, costUsd } of planted.hosted) {
         const expected = notEligible === null ? costUsd : null;
-        expect(`${host} ${considered.get(host)?.costUsd}`).toBe(`${host} ${expected}`);
+        // What is in quarantine is no price of anybody.
+        const weighed = notEligible === 'quarantine' ? undefined : expected;
+        expect(`${host} ${considered.get(host)?.costUsd}`).toBe(`${host} ${weighed}`);
       }
     }
   });
 
-  test('finds the one price of a catalog that is not what its host asks', async () => {
-    const config = join(folder.path, 'out/demo/rentcheck.yaml');
-    const at = '2026-10-05T08:00:00Z';
-    const asked = ['prices', '--disagreements', '--at', at, '--json', '-c', config];
-    const { stdout } = await rentcheck(folder.path, asked);
-    const { disagreements }: { disagreements: Record<string, unknown>[] } = JSON.parse(stdout);
+  test('finds the one price of a catalog that its host does not ask, and takes none', async () => {
+    const { disagreements } = await pricesTold();
     const own = {
       source: 'router',
       host: 'parasail/fp8',
@@ -247,6 +275,67 @@ describe('the demo', () => {
       { side: 'input', own, catalog },
       { side: 'output', own, catalog },
     ]);
+    const chat = audit.deployments.find(({ id }) => id === 'support-chat');
+    expect(chat?.hosted?.secondHand).toBeUndefined();
+    expect(chat?.hosted?.considered.map(({ host }) => host)).not.toContain('parasail');
+  });
+
+  test('holds in quarantine the one price that is in no unit, and doctor says so', async () => {
+    const { quarantined } = await pricesTold();
+    const { host, inputUsd, outputUsd } = quarantined[0] ?? {};
+    expect(quarantined).toHaveLength(1);
+    expect({ host, inputUsd, outputUsd }).toEqual({
+      host: 'borealis/fp8',
+      inputUsd: '0.000240',
+      outputUsd: '0.000550',
+    });
+    expect((await doctor()).map(({ says }) => says)).toContain(
+      'the price of borealis/fp8 for meta-llama/llama-3.3-70b-instruct ($0.00024 in, $0.00055 ' +
+        'out) is in quarantine and not used',
+    );
+  });
+
+  test('tells of the host that leaves: those on call, doctor and the metric', async () => {
+    const told = ran.stderr.split('\n').filter((line) => line.includes('on call'));
+    expect(told).toEqual([
+      '- on 2026-09-07 those on call are told: Rent check: SiliconFlow stopped selling the ' +
+        'hosted equivalent of claims-triage',
+    ]);
+    expect((await doctor()).map(({ says }) => says)).toContain(
+      'SiliconFlow stopped selling its hosted equivalent on 2026-09-07; companies that sell one ' +
+        'now: 4',
+    );
+    const config = await loadConfig(join(folder.path, 'out/demo/rentcheck.yaml'), { env: {} });
+    const ledger = await openLedger(config.ledger, { clock: demoClock(), mode: 'readonly' });
+    const nowMs = Date.UTC(2026, 8, 14);
+    const sellers = await hostSellers({ config, ledger, nowMs });
+    await ledger.close();
+    const metric = FIGURES.find(({ name }) => name === 'rentcheck_hosted_retired');
+    const seen = { ledger: { hostSellers: sellers }, nowMs } as unknown as Snapshot;
+    expect(metric?.samples(seen).map(({ labels, value }) => [labels['deployment'], value])).toEqual(
+      [
+        ['support-chat', 0],
+        ['doc-summaries', 0],
+        ['code-review', 0],
+        ['claims-triage', 1],
+      ],
+    );
+  });
+
+  test('counts every token of a benchmark, and buys no verdict with it', () => {
+    const review = audit.deployments.find(({ id }) => id === 'code-review');
+    const planted = truth.deployments.find(({ id }) => id === 'code-review');
+    if (planted === undefined) throw new Error('no code-review');
+    const { benchmark, promptTokens, outputTokens } = planted;
+    expect(review?.demand).toEqual({
+      userTokens: promptTokens + outputTokens,
+      batchTokens: 0,
+      benchmarkTokens: benchmark.promptTokens + benchmark.outputTokens,
+      keepWarmTokens: 0,
+      notToldTokens: 0,
+    });
+    const others = audit.deployments.filter(({ id }) => id !== 'code-review');
+    expect(others.filter(({ demand }) => demand !== undefined)).toEqual([]);
   });
 
   test('reaches the verdicts for which the fleet was built', () => {

@@ -66,7 +66,9 @@ describe("Prometheus' HTTP API", () => {
     ask(prometheus, '/api/v1/query', { query: { query: text, time: '2026-07-15T12:00:00Z' } });
 
   it('tells times as numbers of seconds and values as text', async () => {
-    const { json } = await query('vllm:generation_tokens_total{model_name="qwen3-coder-30b"}[15m]');
+    const { json } = await query(
+      'vllm:generation_tokens_total{model_name="mistral-small-3.2-24b"}[15m]',
+    );
     expect(json).toMatchObject({ status: 'success', data: { resultType: 'matrix' } });
     const { data } = json as unknown as {
       data: { result: { values: unknown[][]; metric: object }[] };

@@ -40,7 +40,9 @@ function seconds(atMs: number): string {
 /** Every counter of a model over the quarter, with the sample before it, in one query. */
 function wholeQuarter(model: string): Promise<readonly Result[]> {
   const spanSeconds = (WINDOW.endMs - WINDOW.startMs + HOUR_MS) / 1_000;
-  const names = 'vllm:(prompt_tokens|prompt_tokens_cached|generation_tokens|request_success)_total';
+  const names =
+    'vllm:(prompt_tokens|prompt_tokens_cached|generation_tokens|request_success)_total|' +
+    'sglang:(prompt_tokens|cached_tokens|generation_tokens|num_requests|realtime_tokens)_total';
   const query = `{__name__=~"${names}",model_name="${model}"}[${spanSeconds}s]`;
   return results(query, seconds(WINDOW.endMs), true);
 }
@@ -59,21 +61,50 @@ function countedIn({ values }: Result, startMs: number, endMs: number): number {
   return counted;
 }
 
+type Total = (name: string, labels?: Readonly<Record<string, string>>) => number;
+
+const ofVllm = (total: Total) => ({
+  promptTokens: total('vllm:prompt_tokens_total'),
+  cachedTokens: total('vllm:prompt_tokens_cached_total'),
+  outputTokens: total('vllm:generation_tokens_total'),
+  requests: total('vllm:request_success_total'),
+});
+
+const ofReviews = { purpose: 'review' };
+
+/** Each by the counters that a person would take. */
+const COUNTERS: Readonly<Record<string, (total: Total) => object>> = {
+  'support-chat': (total) => {
+    const worked = (mode: string) => total('sglang:realtime_tokens_total', { mode, tp_rank: '0' });
+    return {
+      promptTokens: worked('prefill_compute') + worked('prefill_cache'),
+      cachedTokens: worked('prefill_cache'),
+      outputTokens: worked('decode'),
+      requests: total('sglang:num_requests_total'),
+    };
+  },
+  'doc-summaries': ofVllm,
+  'code-review': (total) => ({
+    promptTokens: total('sglang:prompt_tokens_total', ofReviews),
+    cachedTokens: total('sglang:cached_tokens_total', { ...ofReviews, cache_source: 'total' }),
+    outputTokens: total('sglang:generation_tokens_total', ofReviews),
+    requests: total('sglang:num_requests_total', ofReviews),
+  }),
+  'claims-triage': ofVllm,
+};
+
 describe("the Prometheus emulator's counters", () => {
   it('give back the planted tokens and requests of every deployment exactly', async () => {
     for (const truth of plantedTruth(FLEET).deployments) {
-      const model = FLEET.deployments.find(({ id }) => id === truth.id)?.servedModel ?? '';
-      const series = await wholeQuarter(model);
-      const total = (name: string) =>
+      const deployment = FLEET.deployments.find(({ id }) => id === truth.id);
+      const series = await wholeQuarter(deployment?.servedModel ?? '');
+      const total = (name: string, labels: Readonly<Record<string, string>> = {}) =>
         series
-          .filter(({ metric }) => metric['__name__'] === name)
+          .filter(({ metric }) =>
+            Object.entries({ __name__: name, ...labels }).every(([key, v]) => metric[key] === v),
+          )
           .reduce((sum, one) => sum + countedIn(one, WINDOW.startMs, WINDOW.endMs), 0);
-      expect({
-        promptTokens: total('vllm:prompt_tokens_total'),
-        cachedTokens: total('vllm:prompt_tokens_cached_total'),
-        outputTokens: total('vllm:generation_tokens_total'),
-        requests: total('vllm:request_success_total'),
-      }).toEqual({
+      expect(COUNTERS[truth.id]?.(total)).toEqual({
         promptTokens: truth.promptTokens,
         cachedTokens: truth.cachedTokens,
         outputTokens: truth.outputTokens,
@@ -82,8 +113,38 @@ describe("the Prometheus emulator's counters", () => {
     }
   });
 
+  it('tell of SGLang the same work by every rank, and what ends later by its totals', async () => {
+    const series = await wholeQuarter('llama-3.3-70b');
+    const named = (name: string, mode?: string) =>
+      series.filter(({ metric }) => metric['__name__'] === name && metric['mode'] === mode);
+    const decode = named('sglang:realtime_tokens_total', 'decode');
+    const byInstance = Map.groupBy(decode, ({ metric }) => metric['instance']);
+    for (const ranks of byInstance.values()) {
+      expect(ranks.map(({ metric }) => metric['tp_rank'])).toEqual(['0', '1']);
+      expect(ranks[0]?.values).toEqual(ranks[1]?.values);
+    }
+    for (const ended of named('sglang:generation_tokens_total')) {
+      const [worked] = byInstance.get(ended.metric['instance']) ?? [];
+      const behind = ended.values.filter(([, text], at) => {
+        return Number(text) < Number(worked?.values[at]?.[1]);
+      });
+      expect(behind.length).toBeGreaterThan(0.99 * ended.values.length);
+    }
+  });
+
+  it('name at night a benchmark, which is in no truth but its own', async () => {
+    const series = await wholeQuarter('qwen3-coder-30b');
+    const benchmark = plantedTruth(FLEET).deployments.find(({ id }) => id === 'code-review');
+    const counted = series
+      .filter(({ metric }) => metric['purpose'] === 'benchmark')
+      .filter(({ metric }) => metric['__name__'] === 'sglang:prompt_tokens_total')
+      .reduce((sum, one) => sum + countedIn(one, WINDOW.startMs, WINDOW.endMs), 0);
+    expect(counted).toBe(benchmark?.benchmark.promptTokens);
+    expect(counted).toBeGreaterThan(benchmark?.promptTokens ?? 0);
+  });
+
   it('give back each five minutes of each pod but for the two of the outage', async () => {
-    for (const deployment of FLEET.deployments) {
+    for (const deployment of FLEET.deployments.filter(({ engine }) => engine === 'vllm')) {
       const series = await wholeQuarter(deployment.servedModel);
       for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
         const instance = FLEET.pods.find(({ id }) => id === pod.podId)?.instance;
@@ -105,7 +166,7 @@ describe("the Prometheus emulator's counters", () => {
   it('fall to zero once, where the start of the process changes', async () => {
     const at = Date.UTC(2026, 6, 23, 3, 15);
     const [prompt] = await results(
-      'vllm:prompt_tokens_total{instance="10.20.1.12:8000"}[10m]',
+      'sglang:prompt_tokens_total{instance="10.20.1.12:8000"}[10m]',
       seconds(at),
     );
     const [start] = await results(
@@ -126,7 +187,8 @@ describe("the Prometheus emulator's counters", () => {
 
   it('begin at zero for a pod that came later, and end where a pod was given back', async () => {
     const at = seconds(Date.UTC(2026, 7, 19, 9, 10));
-    const query = 'vllm:prompt_tokens_total{instance=~"10.20.3.3[37]:8000"}[20m]';
+    const names = 'sglang:prompt_tokens_total{purpose="review",instance=~"10.20.3.3[37]:8000"}';
+    const query = `${names}[20m]`;
     const [old, replacement] = await results(query, at);
     expect(old?.values.at(-1)?.[0]).toBe(Date.UTC(2026, 7, 19, 9) / 1_000);
     expect(replacement?.values[0]).toEqual([Date.UTC(2026, 7, 19, 9) / 1_000, '0']);
@@ -164,7 +226,7 @@ describe("the Prometheus emulator's selectors", () => {
 
   it('match equal, unequal, anchored patterns and absent labels as PromQL does', async () => {
     expect(await instances('up{instance="10.20.1.11:8000"}')).toHaveLength(1);
-    expect(await instances('up{instance!="10.20.1.11:8000",job="vllm"}')).toHaveLength(8);
+    expect(await instances('up{instance!="10.20.1.11:8000",job="llm"}')).toHaveLength(8);
     expect(await instances('up{instance=~"10\\\\.20\\\\.1\\\\..*"}')).toHaveLength(2);
     expect(await instances('up{instance=~"10"}')).toEqual([]);
     expect(await instances('up{instance!~".*:8000"}')).toEqual([]);
@@ -174,14 +236,17 @@ describe("the Prometheus emulator's selectors", () => {
 
   it('answer an instant with the newest sample of the last five minutes', async () => {
     const at = Date.UTC(2026, 6, 15, 12, 4, 59) / 1_000;
-    const [one] = await results('vllm:prompt_tokens_total{instance="10.20.1.11:8000"}', String(at));
+    const [one] = await results(
+      'sglang:prompt_tokens_total{instance="10.20.1.11:8000"}',
+      String(at),
+    );
     expect(one?.value[0]).toBe(at);
     const stale = seconds(Date.UTC(2026, 7, 19, 9, 6));
     expect(await results('up{instance="10.20.3.33:8000"}', stale)).toEqual([]);
   });
 
   it('answer the same to GET and POST, and to seconds and RFC 3339', async () => {
-    const query = '{__name__="up",job="vllm",}[5m]';
+    const query = '{__name__="up",job="llm",}[5m]';
     const posted = await results(query, noon, true);
     expect(posted).toHaveLength(9);
     expect(await results(query, noon)).toEqual(posted);
@@ -191,7 +256,7 @@ describe("the Prometheus emulator's selectors", () => {
   it.each([
     ['', /no expression found/],
     ['sum(up', /unclosed left parenthesis/],
-    ['up{job="vllm"', /unclosed left brace/],
+    ['up{job="llm"', /unclosed left brace/],
     ['up[5x]', /bad duration/],
     ['{job=~".*"}', /at least one non-empty matcher/],
     ['up{job=vllm}', /parse error/],

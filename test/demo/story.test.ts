@@ -19,7 +19,7 @@ interface Story {
 }
 
 /** Doubles are good enough for a margin of thousands. */
-function storyOf(id: string): Story {
+function storyOf(id: string, { isBenchmarkWork = false } = {}): Story {
   const deployment = FLEET.deployments.find((each) => each.id === id);
   const truth = TRUTH.deployments.find((each) => each.id === id);
   if (deployment === undefined || truth === undefined) throw new Error(`no deployment ${id}`);
@@ -30,7 +30,7 @@ function storyOf(id: string): Story {
   const perToken = deleteUsd / tokens;
   const hybridUsd = Array.from(
     { length: replicas + 2 },
-    (_, k) => k * oneReplicaUsd + overflow(deployment, k) * perToken,
+    (_, k) => k * oneReplicaUsd + overflow(deployment, k, isBenchmarkWork) * perToken,
   );
   return {
     keepUsd: Number(truth.spendNanoUsd) / 1e9,
@@ -44,14 +44,18 @@ function eligible(truth: DeploymentTruth) {
   return truth.hosted.filter((host) => host.notEligible === null && host.costUsd !== null);
 }
 
-function overflow(deployment: FleetDeployment, replicas: number): number {
+const NONE = { promptTokens: [], outputTokens: [] };
+
+function overflow(deployment: FleetDeployment, replicas: number, withBenchmark = false): number {
   const full = (deployment.capacityTokensPerSecond * STEP_MS) / 1_000;
   const load = new Float64Array((WINDOW.endMs - WINDOW.startMs) / STEP_MS);
   for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
     for (let index = 0; index < pod.length; index += 1) {
       const at = (pod.fromMs + index * STEP_MS - WINDOW.startMs) / STEP_MS;
       if (at < 0 || at >= load.length) continue;
-      load[at] = (load[at] ?? 0) + (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
+      const asked = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
+      const { promptTokens, outputTokens } = (withBenchmark ? pod.benchmark : undefined) ?? NONE;
+      load[at] = (load[at] ?? 0) + asked + (promptTokens[index] ?? 0) + (outputTokens[index] ?? 0);
     }
   }
   return load.reduce((sum, tokens) => sum + Math.max(0, tokens - replicas * full), 0);
@@ -86,6 +90,11 @@ describe('the planted story', () => {
     expect(best).toBeLessThan(0.8 * (hybridUsd[2] ?? 0));
   });
 
+  it('would keep all of code-review if its benchmark counted as work', () => {
+    const { keepUsd, hybridUsd } = storyOf('code-review', { isBenchmarkWork: true });
+    expect(Math.min(...hybridUsd.slice(0, 4))).toBeGreaterThan(keepUsd);
+  });
+
   it('would delete claims-triage if legal let it', () => {
     const { keepUsd, deleteUsd } = storyOf('claims-triage');
     expect(keepUsd - deleteUsd).toBeGreaterThan(4_000);
@@ -117,6 +126,7 @@ describe('the planted story', () => {
     expect(barred.map(({ notEligible }) => notEligible ?? '').toSorted()).toEqual([
       'free',
       'quantization',
+      'quarantine',
       'uptime',
     ]);
     for (const { costUsd } of barred) expect(Number(costUsd)).toBeLessThan(cheapest);

@@ -7,7 +7,14 @@ import type { Fleet } from '../fleet.ts';
 import { OPENROUTER_KEY } from '../keys.ts';
 import { type HostOffer, type OfferPrice, type PeakPrice, priceAt } from '../market.ts';
 import { spendAnswer } from './openrouterSpend.ts';
-import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
+import {
+  type Answer,
+  type Emulator,
+  type EmulatorTime,
+  json,
+  type Question,
+  serve,
+} from './serve.ts';
 
 /**
  * `GET /api/v1/models` and `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai,
@@ -29,8 +36,7 @@ function route(fleet: Fleet, question: Question, nowMs: number): Answer {
   const [first] = offers;
   if (question.method !== 'GET' || first === undefined) return refused(404, 'Resource not found');
   const endpoints = offers.flatMap((offer) => endpointOf(offer, nowMs) ?? []);
-  const data = { ...modelOf(first.model), endpoints };
-  return { status: 200, type: 'application/json', body: JSON.stringify({ data }) };
+  return json({ data: { ...modelOf(first.model), endpoints } });
 }
 
 function listOf({ offers }: Fleet): Answer {
@@ -40,8 +46,7 @@ function listOf({ offers }: Fleet): Answer {
     canonical_slug: id,
     hugging_face_id: null,
   }));
-  const body = JSON.stringify({ data, total_count: data.length, links: { next: null } });
-  return { status: 200, type: 'application/json', body };
+  return json({ data, total_count: data.length, links: { next: null } });
 }
 
 function decode(segment: string): string {
@@ -49,8 +54,7 @@ function decode(segment: string): string {
 }
 
 function refused(code: number, message: string): Answer {
-  const body = JSON.stringify({ error: { code, message } });
-  return { status: code, type: 'application/json', body };
+  return json({ error: { code, message } }, code);
 }
 
 function modelOf(model: string) {

@@ -5,6 +5,7 @@
  */
 
 import { STEP_MS } from '../calendar.ts';
+import type { FleetDeployment } from '../company.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PodTraffic } from '../traffic.ts';
 
@@ -31,34 +32,115 @@ export function scrape(fleet: Fleet): ScrapedSeries[] {
   return fleet.traffic.flatMap((pod) => {
     const deployment = fleet.deployments.find(({ id }) => id === pod.deployment);
     const instance = fleet.pods.find(({ id }) => id === pod.podId)?.instance ?? '';
-    const target = { instance, job: 'vllm' };
-    const server = { engine: '0', ...target, model_name: deployment?.servedModel ?? '' };
+    if (deployment === undefined) return [];
     const before = pod.fromMs === fleet.timeline.startMs ? COUNTED_BEFORE : 0;
+    const { engine, servedModel } = deployment;
+    const target = { instance, job: 'llm' };
+    const scraped = { pod, before, model: { ...target, model_name: servedModel }, deployment };
     const series = seriesOf(pod);
     return [
-      series(
-        { __name__: 'vllm:prompt_tokens_total', ...server },
-        total(pod, 'promptTokens', before),
-      ),
-      series(
-        { __name__: 'vllm:prompt_tokens_cached_total', ...server },
-        total(pod, 'cachedTokens', Math.floor(before / 3)),
-      ),
-      series(
-        { __name__: 'vllm:generation_tokens_total', ...server },
-        total(pod, 'outputTokens', Math.floor(before / 7)),
-      ),
-      series(
-        { __name__: 'vllm:request_success_total', ...server, finished_reason: 'stop' },
-        total(pod, 'stopped', Math.floor(before / 2_003)),
-      ),
-      series(
-        { __name__: 'vllm:request_success_total', ...server, finished_reason: 'length' },
-        total(pod, 'cutOff', Math.floor(before / 60_013)),
-      ),
-      series({ __name__: 'vllm:num_requests_running', ...server }, running(pod)),
+      ...(engine === 'vllm' ? vllmSeries(scraped) : sglangSeries(scraped)),
       series({ __name__: 'process_start_time_seconds', ...target }, processStarts(pod, before > 0)),
       series({ __name__: 'up', ...target }, new Float64Array(pod.length + 1).fill(1)),
+    ];
+  });
+}
+
+interface Scraped {
+  readonly pod: PodTraffic;
+  readonly before: number;
+  /** Labels of the target and of the model. */
+  readonly model: Labels;
+  readonly deployment: FleetDeployment;
+}
+
+function vllmSeries({ pod, before, model }: Scraped): ScrapedSeries[] {
+  const server = { engine: '0', ...model };
+  const series = seriesOf(pod);
+  const tokens = (name: string, column: Column, divisor: number) =>
+    series({ __name__: `vllm:${name}`, ...server }, total(pod, column, before / divisor));
+  const ended = (finished_reason: string, column: Column, divisor: number) =>
+    series(
+      { __name__: 'vllm:request_success_total', ...server, finished_reason },
+      total(pod, column, before / divisor),
+    );
+  return [
+    tokens('prompt_tokens_total', 'promptTokens', 1),
+    tokens('prompt_tokens_cached_total', 'cachedTokens', 3),
+    tokens('generation_tokens_total', 'outputTokens', 7),
+    ended('stop', 'stopped', 2_003),
+    ended('length', 'cutOff', 60_013),
+    series({ __name__: 'vllm:num_requests_running', ...server }, running(pod)),
+  ];
+}
+
+function sglangSeries(scraped: Scraped): ScrapedSeries[] {
+  const { pod } = scraped;
+  const { benchmark } = pod;
+  const purposes: readonly Purpose[] =
+    benchmark === undefined
+      ? [{ labels: {}, columns: pod }]
+      : [
+          { labels: { purpose: 'review' }, columns: pod },
+          { labels: { purpose: 'benchmark' }, columns: { ...pod, ...benchmark } },
+        ];
+  return [
+    ...purposes.flatMap((purpose) => frontSeries(scraped, purpose)),
+    ...schedulerSeries(
+      scraped,
+      purposes.map(({ columns }) => columns),
+    ),
+  ];
+}
+
+interface Purpose {
+  /** As requests name it; empty where none does. */
+  readonly labels: Labels;
+  readonly columns: PodTraffic;
+}
+
+/**
+ * What the front of SGLang counts when a request ends; where requests name their purpose, all of
+ * them end with their interval.
+ */
+function frontSeries({ pod, before, model }: Scraped, { labels, columns }: Purpose) {
+  const series = seriesOf(pod);
+  const front = { ...model, engine_type: 'unified', ...labels };
+  const columnOf = pod.benchmark === undefined ? late : total;
+  const counted = (name: string, values: Float64Array, more: Labels = {}) =>
+    series({ __name__: `sglang:${name}`, ...front, ...more }, values);
+  const cached = columnOf(columns, 'cachedTokens', before / 3);
+  const requests = sumTotals(
+    total(columns, 'stopped', before / 2_003),
+    total(columns, 'cutOff', 0),
+  );
+  return [
+    counted('prompt_tokens_total', columnOf(columns, 'promptTokens', before)),
+    counted('generation_tokens_total', columnOf(columns, 'outputTokens', before / 7)),
+    counted('cached_tokens_total', cached, { cache_source: 'device' }),
+    counted('cached_tokens_total', cached, { cache_source: 'total' }),
+    counted('num_requests_total', requests),
+  ];
+}
+
+/** What its schedulers count as they work: each rank of a replica tells the same work again. */
+function schedulerSeries({ pod, before, model, deployment }: Scraped, all: readonly PodTraffic[]) {
+  const series = seriesOf(pod);
+  const sums = (column: Column, divisor: number) =>
+    all.map((of) => total(of, column, before / divisor)).reduce((sum, one) => sumTotals(sum, one));
+  const cached = sums('cachedTokens', 3);
+  const computed = sumTotals(sums('promptTokens', 1), cached, -1);
+  const output = sums('outputTokens', 7);
+  const ranks = Array.from({ length: deployment.gpu.count }, (_, rank) => String(rank));
+  return ranks.flatMap((tp_rank) => {
+    const rank = { ...model, engine_type: 'unified', dp_rank: '0', pp_rank: '0', tp_rank };
+    const mode = (name: string, values: Float64Array) =>
+      series({ __name__: 'sglang:realtime_tokens_total', ...rank, mode: name }, values);
+    return [
+      mode('prefill_compute', computed),
+      mode('prefill_cache', cached),
+      mode('decode', output),
+      series({ __name__: 'sglang:num_running_reqs', ...rank }, running(pod)),
     ];
   });
 }
@@ -77,7 +159,7 @@ type Column = 'promptTokens' | 'cachedTokens' | 'outputTokens' | 'stopped' | 'cu
 
 function total(pod: PodTraffic, column: Column, before: number): Float64Array {
   const values = new Float64Array(pod.length + 1);
-  let counted = before;
+  let counted = Math.floor(before);
   values[0] = counted;
   for (let interval = 0; interval < pod.length; interval += 1) {
     if (pod.crashes.has(interval)) counted = 0;
@@ -85,6 +167,22 @@ function total(pod: PodTraffic, column: Column, before: number): Float64Array {
     values[interval + 1] = counted;
   }
   return values;
+}
+
+/** At each scrape a twentieth of the interval's work has not ended yet: it is lost in a crash. */
+const UNENDED = 1 / 20;
+
+function late(pod: PodTraffic, column: Column, before: number): Float64Array {
+  const values = total(pod, column, before);
+  for (let interval = 0; interval < pod.length; interval += 1) {
+    const open = Math.floor((pod[column][interval] ?? 0) * UNENDED);
+    values[interval + 1] = (values[interval + 1] ?? 0) - open;
+  }
+  return values;
+}
+
+function sumTotals(a: Float64Array, b: Float64Array, sign: 1 | -1 = 1): Float64Array {
+  return a.map((value, index) => value + sign * (b[index] ?? 0));
 }
 
 /** At an edge the gauge shows the interval that begins there. */

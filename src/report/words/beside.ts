@@ -31,12 +31,15 @@ function demandLine({ demand }: AuditDeployment): string[] {
   const { benchmarkTokens, keepWarmTokens, batchTokens, userTokens, notToldTokens } = demand;
   const idle = benchmarkTokens + keepWarmTokens;
   const all = idle + batchTokens + userTokens + notToldTokens;
-  const waits = `${tokenCount(batchTokens)} can wait and use batch prices where a host has them`;
-  const served = `${tokenCount(idle)} were benchmark and keep-warm load, in no comparison`;
-  return [
-    `Of ${tokenCount(all)} tokens ${served}; ${waits}; ` +
-      `the demand of ${tokenCount(notToldTokens)} is not known.`,
-  ];
+  const parts = [
+    [idle, 'were benchmark and keep-warm load, in no comparison'],
+    [batchTokens, 'can wait and use batch prices where a host has them'],
+    [notToldTokens, 'are of a demand that is not known'],
+  ] as const;
+  const told = parts.flatMap(([count, what]) =>
+    count === 0 ? [] : [`${tokenCount(count)} ${what}`],
+  );
+  return told.length === 0 ? [] : [`Of ${tokenCount(all)} tokens ${told.join('; ')}.`];
 }
 
 function latencyLine(deployment: AuditDeployment): string[] {

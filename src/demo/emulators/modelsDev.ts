@@ -1,0 +1,34 @@
+/** A public catalog of token prices, as models.dev serves it. */
+
+import { CATALOG_ENTRIES } from '../market.ts';
+import { type Emulator, json, serve } from './serve.ts';
+
+/** `GET https://models.dev/api.json`: nobody needs a key. */
+export function startModelsDev(): Promise<Emulator> {
+  const body = catalog();
+  return serve(({ method, path }) =>
+    method === 'GET' && path === '/api.json' ? json(body) : json({ error: 'not found' }, 404),
+  );
+}
+
+/** Providers with their models, in dollars for a million tokens. */
+function catalog() {
+  const byProvider = Map.groupBy(CATALOG_ENTRIES, ({ provider }) => provider);
+  const providers = [...byProvider].map(([id, entries]) => {
+    const models = entries.map(({ model, input, output }) => [
+      model,
+      {
+        id: model,
+        name: model,
+        cost: { input, output },
+        limit: { context: 131_072, output: 16_384 },
+      },
+    ]);
+    return [id, { id, name: id, env: [], models: Object.fromEntries(models) as object }];
+  });
+  // Reading rests on a provider that every catalog has.
+  return {
+    openai: { id: 'openai', name: 'OpenAI', models: {} },
+    ...(Object.fromEntries(providers) as object),
+  };
+}
