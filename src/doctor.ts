@@ -19,6 +19,7 @@ import { examineMappings } from './jobs/examineMappings.ts';
 import { examineMeters } from './jobs/examineMeters.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { examinePrices } from './jobs/examinePrices.ts';
+import { examineSecondOpinions } from './jobs/secondOpinions.ts';
 import { requestFor } from './jobs/pull.ts';
 import { overdueText } from './jobs/shout.ts';
 import { examineLedger, type FoundFault } from './ledger/examine.ts';
@@ -162,6 +163,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
         ...(await examineMappings({ config, ledger, nowMs })),
         ...(await examinePrices({ config, ledger, nowMs })),
         ...(await examineMeters({ config, ledger, nowMs })),
+        ...(await examineSecondOpinions({ ledger, nowMs })),
         ...(await examineDoubles({ config, ledger, nowMs })),
         ...(await examineBills({ config, ledger, nowMs, sources: openSources(config, { clock }) })),
         await dueFinding({ config, ledger, nowMs }),

@@ -12,6 +12,7 @@ import type { LeftOut } from '../domain/billOfRecord.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';
+import type { Reckoned } from './hosted/secondOpinion.ts';
 
 /** Low, base and high of something assumed; all three alike where it was measured. */
 export interface Range {
@@ -34,6 +35,8 @@ export interface StackInput {
   readonly rates: readonly GpuRate[];
   /** Tokens bought from hosted APIs, whosever traffic they are; absent where none are told. */
   readonly bought?: readonly BoughtTokens[];
+  /** What gateways reckon for hosted models: a second opinion; absent where none tells any. */
+  readonly reckoned?: readonly Reckoned[];
   /** Charges that the config leaves out of all this; absent where it leaves out none. */
   readonly leftOut?: readonly LeftOut[];
   readonly deployments: readonly DeploymentInput[];

@@ -8,6 +8,7 @@ import type { CreditUse } from './chargeBook.ts';
 import type { BreakEven } from './breakEven/breakEvenPoints.ts';
 import type { SoldBy } from './hosted/basket.ts';
 import type { BoughtModel } from './hosted/bought.ts';
+import type { SecondOpinion } from './hosted/secondOpinion.ts';
 import type {
   CacheLinear,
   ConsideredHost,
@@ -61,6 +62,8 @@ export interface StackEconomics {
   readonly leftOut: readonly LeftOut[];
   /** What is bought from hosted APIs, by model; absent where nothing is. */
   readonly bought?: readonly BoughtModel[];
+  /** Of gateways on what hosts billed; absent where none tells any. */
+  readonly secondOpinions?: readonly SecondOpinion[];
   readonly warnings: readonly string[];
 }
 

@@ -14,14 +14,15 @@ import { billedSpans } from './bill/billedSpans.ts';
 import { bookOf } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { commitmentsOf, statedSources } from './bill/commitment.ts';
-import { type DayGrid, dayGrid } from './bill/days.ts';
+import { type DayGrid, dayGrid, dayMsAt } from './bill/days.ts';
 import { doubleBilling, doubleBillingText } from './bill/doubleBilling.ts';
 import { inventoryOf } from './bill/inventory.ts';
 import { leftOutWarnings } from './bill/leftOut.ts';
 import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
 import { weighDeployment } from './deployment.ts';
-import { boughtIn } from './hosted/bought.ts';
+import { type Bought, boughtIn } from './hosted/bought.ts';
+import { secondOpinions } from './hosted/secondOpinion.ts';
 import { priceBook } from './hosted/priceBook.ts';
 import type { DeploymentInput, StackInput } from './input.ts';
 import { stackLabor } from './labor.ts';
@@ -81,6 +82,7 @@ export function weighStack(input: StackInput): StackEconomics {
     doubleBilled,
     leftOut,
     ...(bought === undefined ? {} : { bought: bought.models }),
+    ...opinionsOf(input, bought, grid),
     warnings: [
       ...missingMonthWarnings(lacking),
       ...doubleBilled.map(doubleBillingText).map(({ says, mend }) => `${says}; ${mend}.`),
@@ -92,6 +94,21 @@ export function weighStack(input: StackInput): StackEconomics {
       ...reservedWarnings(deployments, input, book),
     ],
   };
+}
+
+function opinionsOf(
+  { reckoned }: StackInput,
+  bought: Bought | undefined,
+  grid: DayGrid,
+): Pick<StackEconomics, 'secondOpinions'> {
+  if (reckoned === undefined) return {};
+  const billed = (bought?.models ?? [])
+    .filter(({ secondHand }) => secondHand !== true)
+    .map(({ sourceId, model, byDay }) => {
+      const days = [...byDay].map(([day, nanoUsd]) => [dayMsAt(grid, day), nanoUsd] as const);
+      return { sourceId, model, byDay: new Map(days) };
+    });
+  return { secondOpinions: secondOpinions(reckoned, billed) };
 }
 
 interface ServedTerms {

@@ -33,6 +33,7 @@ import { gapsIn } from './completeness.ts';
 import type { JobContext } from './context.ts';
 import { laborInput } from './labor.ts';
 import { inside, metersOf } from './meters.ts';
+import { reckonedIn } from './secondOpinions.ts';
 import { migrationInput } from './migration.ts';
 import { pricesInForce } from './pricesInForce.ts';
 import { strangerNotes } from './strangers.ts';
@@ -115,7 +116,7 @@ export async function gather(from: Gathering): Promise<Gathered> {
     resources,
     ...market,
     rates: await ledger.gpuRates(asOfMs),
-    ...(bill.bought === undefined ? {} : { bought: bill.bought }),
+    ...bill.elsewhere,
     deployments,
     labor: laborInput(config.labor, hours, { audited, known }),
     commitments,
@@ -161,13 +162,16 @@ async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, term
     booking.add(charge);
     bought.addCharge(charge);
   });
-  for (const row of await ledger.hostedUsage(terms.window, asOfMs)) {
-    if (!record.takesUsage(row)) bought.addUsage(row);
-  }
+  const served = await ledger.hostedUsage(terms.window, asOfMs);
+  for (const row of served) if (!record.takesUsage(row)) bought.addUsage(row);
   const rows = bought.close();
+  const reckoned = reckonedIn(served, terms.window);
   const told = { chargesDigest: digest.end(), totals: totals.close() };
-  const counted = { charges: booking.close(), leftOut: record.close() };
-  return { ...counted, ...told, ...(rows.length === 0 ? {} : { bought: rows }) };
+  const elsewhere = {
+    ...(rows.length === 0 ? {} : { bought: rows }),
+    ...(reckoned.length === 0 ? {} : { reckoned }),
+  };
+  return { charges: booking.close(), leftOut: record.close(), ...told, elsewhere };
 }
 
 /** What was billed since the first was granted says how much of them the window finds. */

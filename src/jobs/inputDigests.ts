@@ -46,10 +46,13 @@ export function inputDigests(
     ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...wish }) => wish,
   );
   const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
-  const { resources, prices, availability, priceGaps, rates, bought } = rest;
+  const { resources, prices, availability, priceGaps, rates, bought, reckoned } = rest;
   const unseen = priceGaps === undefined ? {} : { priceGaps };
   const market = { prices, availability, ...unseen, rates };
-  const elsewhere = bought === undefined ? {} : { bought };
+  const elsewhere = {
+    ...(bought === undefined ? {} : { bought }),
+    ...(reckoned === undefined ? {} : { reckoned }),
+  };
   const known = { charges, resources, ...market, ...elsewhere, usage, hours };
   const alone = { ...rest, charges, usage, deployments: wishes, warnings, notes };
   // What is not there has no part in the digest: another key would be another audit.

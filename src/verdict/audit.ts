@@ -140,11 +140,31 @@ export interface AuditHostedSpend {
     readonly model: string;
     /** Whose traffic it is. */
     readonly deployment: string | null;
+    /** On its bill: nothing where it is second-hand; `secondOpinions` has the gateway's figure. */
     readonly usd: UsdText;
     readonly tokens: number | null;
     /** Told by a gateway in between: in no sum. */
     readonly isSecondHand: boolean;
   }[];
+  /** What gateways compute for the same models, beside the bill; absent where none does. */
+  readonly secondOpinions?: readonly AuditSecondOpinion[];
+}
+
+export interface AuditSecondOpinion {
+  /** The gateway. */
+  readonly source: string;
+  /** As the gateway names it. */
+  readonly model: string;
+  /** Sources whose bills name the model; none where no bill does. */
+  readonly billedBy: readonly string[];
+  /** Days of which both tell dollars; without a bill, of which the gateway does. */
+  readonly days: number;
+  readonly gatewayUsd: UsdText;
+  readonly billedUsd: UsdText | null;
+  /** (gateway - billed) / billed; null without a bill. */
+  readonly difference: RatioText | null;
+  /** True where that is more than 2 %. */
+  readonly isOff: boolean;
 }
 
 export interface AuditTotals {

@@ -1,12 +1,14 @@
 /** Knows what was bought from hosted APIs already, and how much of that bill is known by tokens. */
 
-import { decimal, isZero } from '../../domain/exact.ts';
+import { counted } from '../../domain/counted.ts';
+import { decimal, exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { known } from './reading.ts';
 
 type Totals = Audit['totals'];
+type Spend = NonNullable<Totals['hostedSpend']>;
 
 const MOST_MODELS = 3;
 
@@ -37,7 +39,30 @@ export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals): string[] {
   return [
     `${dollars(amount)} was paid to hosts for tokens already and is no part of the rent${parts}. ` +
       `Its tokens are ${knownText(hostedSpend)}.`,
+    ...opinionLines(hostedSpend?.secondOpinions ?? []),
   ];
+}
+
+/** What a gateway computes differently than the bill; a bill that it agrees with is not news. */
+function opinionLines(opinions: NonNullable<Spend['secondOpinions']>): string[] {
+  const off = opinions.filter(({ isOff }) => isOff);
+  const lines = off.slice(0, MOST_MODELS).map((opinion) => {
+    const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
+    const said = `${shownName(source)} computes ${dollars(decimal(gatewayUsd))} for`;
+    const who = billedBy.map(shownName).join(' and ');
+    const billed = `${dollars(decimal(billedUsd ?? '0'))} that ${who} billed`;
+    const over = counted(days, 'day');
+    return `${said} ${shownName(model)} over ${over}, ${awayText(difference)}the ${billed}.`;
+  });
+  const left = off.length - lines.length;
+  return left > 0 ? [...lines, `${counted(left, 'other model')} differ too.`] : lines;
+}
+
+/** `10% less than `. */
+function awayText(difference: string | null): string {
+  if (difference === null) return 'beside ';
+  const { num, den } = decimal(difference);
+  return `${percent(exact(num < 0n ? -num : num, den))} ${num < 0n ? 'less' : 'more'} than `;
 }
 
 /** What a gateway in between told is on no bill. */

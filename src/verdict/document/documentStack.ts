@@ -6,6 +6,7 @@ import { DAY_MS, dayText, durationMs } from '../../domain/period.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { BoughtModel } from '../../economics/hosted/bought.ts';
+import type { SecondOpinion } from '../../economics/hosted/secondOpinion.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import type { AuditStack, AuditTotals } from '../audit.ts';
@@ -126,7 +127,8 @@ export function auditTotals(
   };
 }
 
-function hostedSpendOf({ bought, bill }: StackEconomics): Pick<AuditTotals, 'hostedSpend'> {
+function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpend'> {
+  const { bought, bill, secondOpinions = [] } = economics;
   if (bought === undefined) return {};
   const models = bought.toSorted((a, b) => Number(b.nanoUsd - a.nanoUsd));
   const amounts = roundTogether(
@@ -149,7 +151,29 @@ function hostedSpendOf({ bought, bill }: StackEconomics): Pick<AuditTotals, 'hos
     isSecondHand: rest.secondHand === true,
   }));
   const captureRate = bill.hosted === 0n ? null : ratioText(exact(captured, bill.hosted));
-  return { hostedSpend: { captureRate, unattributedUsd: microText(loose), models: told } };
+  const opinions = secondOpinions.map(opinionOf);
+  return {
+    hostedSpend: {
+      captureRate,
+      unattributedUsd: microText(loose),
+      models: told,
+      ...(opinions.length === 0 ? {} : { secondOpinions: opinions }),
+    },
+  };
+}
+
+function opinionOf({ sourceId, model, billedBy, days, isOff, ...told }: SecondOpinion) {
+  const { gatewayNanoUsd, billedNanoUsd, difference } = told;
+  return {
+    source: sourceId,
+    model,
+    billedBy,
+    days,
+    gatewayUsd: microText(micro(usd(gatewayNanoUsd))),
+    billedUsd: billedNanoUsd === undefined ? null : microText(micro(usd(billedNanoUsd))),
+    difference: ratioText(difference),
+    isOff,
+  };
 }
 
 /** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */

@@ -1,0 +1,103 @@
+/**
+ * What a gateway reckons that hosted models cost, beside what their hosts billed: shown, and in no
+ * figure.
+ */
+
+import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
+
+/** What a gateway says of one model and day. */
+export interface Reckoned {
+  readonly sourceId: string;
+  /** As the gateway names it. */
+  readonly model: string;
+  readonly dayMs: number;
+  readonly nanoUsd: bigint;
+}
+
+/** What one host billed for one model. */
+export interface BilledModel {
+  readonly sourceId: string;
+  readonly model: string;
+  /** Nano-USD by the beginning of the day. */
+  readonly byDay: ReadonlyMap<number, bigint>;
+}
+
+export interface SecondOpinion {
+  readonly sourceId: string;
+  readonly model: string;
+  /** Whose bills name the model; none where no bill does. */
+  readonly billedBy: readonly string[];
+  /** Days that are compared: of which both tell dollars. Without a bill, those of the gateway. */
+  readonly days: number;
+  /** Over these days, in nano-USD. */
+  readonly gatewayNanoUsd: bigint;
+  readonly billedNanoUsd?: bigint;
+  /** (gateway − billed) ÷ billed: $90 beside a bill of $100 is −0.1. */
+  readonly difference?: Exact;
+  /** True where that is more than 2 %. */
+  readonly isOff: boolean;
+}
+
+/** A gateway computes each request from a list of prices: so far two good figures may differ. */
+const AGREED = decimal('0.02');
+
+/**
+ * One opinion for each gateway and model, in the order of their names. Names are compared without
+ * the provider before them and the date behind them, so that `openai/gpt-5` is `gpt-5-2025-08-07`;
+ * all models that a bill names alike are one.
+ */
+export function secondOpinions(
+  reckoned: readonly Reckoned[],
+  billed: readonly BilledModel[],
+): SecondOpinion[] {
+  const bills = Map.groupBy(billed, ({ model }) => bareName(model));
+  const opinions = Map.groupBy(reckoned, ({ sourceId, model }) =>
+    JSON.stringify([sourceId, bareName(model)]),
+  );
+  return [...opinions]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, rows]) => {
+      const [sourceId = '', model = ''] = JSON.parse(name) as string[];
+      const own = bills.get(model) ?? [];
+      return { sourceId, model: onlyName(rows) ?? model, ...compared(rows, own) };
+    });
+}
+
+function compared(rows: readonly Reckoned[], bills: readonly BilledModel[]) {
+  const days = byDayOf(rows.map(({ dayMs, nanoUsd }) => [dayMs, nanoUsd] as const));
+  const billedBy = [...new Set(bills.map(({ sourceId }) => sourceId))].sort();
+  const billed = byDayOf(bills.flatMap(({ byDay }) => [...byDay]));
+  const both = [...days.keys()].filter((dayMs) => billed.has(dayMs));
+  if (both.length === 0) {
+    const gatewayNanoUsd = sumOver(days, [...days.keys()]);
+    return { billedBy: [], days: days.size, gatewayNanoUsd, isOff: false };
+  }
+  const [gatewayNanoUsd, billedNanoUsd] = [sumOver(days, both), sumOver(billed, both)];
+  const told = { billedBy, days: both.length, gatewayNanoUsd, billedNanoUsd };
+  if (billedNanoUsd <= 0n) return { ...told, isOff: gatewayNanoUsd !== billedNanoUsd };
+  const difference = divide(exact(gatewayNanoUsd - billedNanoUsd), exact(billedNanoUsd));
+  const size = difference.num < 0n ? negate(difference) : difference;
+  return { ...told, difference, isOff: compare(size, AGREED) > 0 };
+}
+
+function byDayOf(parts: readonly (readonly [number, bigint])[]): Map<number, bigint> {
+  const byDay = new Map<number, bigint>();
+  for (const [dayMs, nanoUsd] of parts) byDay.set(dayMs, (byDay.get(dayMs) ?? 0n) + nanoUsd);
+  return byDay;
+}
+
+function sumOver(byDay: ReadonlyMap<number, bigint>, days: readonly number[]): bigint {
+  return days.reduce((sum, dayMs) => sum + (byDay.get(dayMs) ?? 0n), 0n);
+}
+
+function onlyName(rows: readonly Reckoned[]): string | undefined {
+  const names = new Set(rows.map(({ model }) => model));
+  return names.size === 1 ? rows[0]?.model : undefined;
+}
+
+const DATE = /[-@](?:20\d{2}-?\d{2}-?\d{2}|latest)$/;
+
+function bareName(model: string): string {
+  const name = model.toLowerCase().split('/').at(-1) ?? '';
+  return name.replace(DATE, '');
+}

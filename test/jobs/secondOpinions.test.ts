@@ -1,0 +1,153 @@
+/** What LiteLLM computes for hosted models beside their bill: compared, and never added. */
+
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { openApp } from '../../src/app.ts';
+import type { Charge } from '../../src/domain/charge.ts';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
+import { auditJob } from '../../src/jobs/audit.ts';
+import { examineSecondOpinions } from '../../src/jobs/secondOpinions.ts';
+import { settableClock } from '../../src/platform/clock.ts';
+import { secretFrom } from '../../src/platform/secret.ts';
+import { boughtLines } from '../../src/report/words/bought.ts';
+import { litellmKind } from '../../src/sources/litellm/kind.ts';
+import { located } from '../ledger/scratch.ts';
+import { KEY, litellmApi, type PlantedRequest } from '../sources/litellm/emulator.ts';
+import { folderWith } from '../support/cli.ts';
+import { pulledFrom } from '../support/pulledFrom.ts';
+
+const START = Date.UTC(2026, 8, 20);
+const NOW = Date.UTC(2026, 9, 5);
+const CONFIG = `
+sources:
+  main: { kind: litellm, apiKey: { file: ./key } }
+deployments:
+  chat:
+    model: m/m
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: import, match: { id: "pod-*" } }]
+    usage: { source: main, match: { model: "hosted_vllm/*" } }
+`;
+
+const ours = { model: 'hosted_vllm/llama', prompt: 100, output: 10 };
+const gpt = { model: 'openai/gpt-5', provider: 'openai', prompt: 1_000, output: 100 };
+
+/** Two days of GPT-5 for $45 each, one day of a model that nobody bills. */
+const PLANTED: readonly PlantedRequest[] = [
+  { ...ours, atMs: START },
+  { ...gpt, atMs: START + HOUR_MS, spend: 45 },
+  { ...gpt, atMs: START + DAY_MS, spend: 45 },
+  { ...gpt, model: 'groq/kimi', provider: 'groq', atMs: START + DAY_MS + 1, spend: 0.5 },
+];
+
+function billed(day: number, usd: number, model = 'gpt-5-2025-08-07'): Charge {
+  return {
+    sourceId: 'openai',
+    key: `${model} ${day}`,
+    resourceId: 'gpt-5',
+    category: 'hosted',
+    pricingClass: 'on-demand',
+    basis: 'billed',
+    period: { startMs: START + day * DAY_MS, endMs: START + (day + 1) * DAY_MS },
+    billed: nanoUsd(BigInt(usd) * 1_000_000_000n),
+    tags: { model },
+  };
+}
+
+async function office() {
+  const folder = await folderWith({ 'rentcheck.yaml': CONFIG, key: KEY });
+  const clock = settableClock(NOW);
+  const surroundings = { clock, env: {}, readonly: false, progress: () => undefined };
+  const app = await openApp(join(folder, 'rentcheck.yaml'), surroundings);
+  onTestFinished(() => app.close());
+  const { ledger, config } = app.context;
+  const pull = async (planted: readonly PlantedRequest[], detail = 'day') => {
+    const options = { apiKey: secretFrom('${LITELLM_API_KEY}', () => KEY), detail };
+    const usage = [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }];
+    const window = { startMs: START, endMs: START + 3 * DAY_MS };
+    const request = { window, usage, models: [] };
+    const reply = litellmApi(planted, 'calm');
+    const { all } = await pulledFrom(litellmKind, reply, { options, request, nowMs: NOW });
+    for (const fetched of all) await ledger.append(fetched, clock.nowMs());
+    clock.set(clock.nowMs() + HOUR_MS);
+  };
+  const bill = async (...charges: readonly Charge[]) => {
+    const times = { startedAtMs: NOW, endedAtMs: NOW };
+    const fetch = { sourceId: 'openai', kind: 'openai.costs', url: 'https://h/', ...times };
+    await ledger.append({ fetch, charges: located(...charges) }, clock.nowMs());
+    clock.set(clock.nowMs() + HOUR_MS);
+  };
+  const totals = async () => {
+    const answer = await auditJob.run(app.context, { quarter: '2026-Q3' });
+    if (!('result' in answer)) throw new Error(answer.reason);
+    return answer.result.audit.totals;
+  };
+  const findings = () => examineSecondOpinions({ ledger, nowMs: clock.nowMs() });
+  return { config, pull, bill, totals, findings };
+}
+
+it('stands beside the bill of the same days, and is in no sum', async () => {
+  const { pull, bill, totals } = await office();
+  await pull(PLANTED);
+  await bill(billed(0, 40), billed(1, 60), billed(5, 1_000));
+  const audit = await totals();
+  expect(audit.hostedSpendUsd).toBe('1100.000000');
+  expect(audit.hostedSpend?.secondOpinions).toEqual([
+    {
+      source: 'main',
+      model: 'openai/gpt-5',
+      billedBy: ['openai'],
+      days: 2,
+      gatewayUsd: '90.000000',
+      billedUsd: '100.000000',
+      difference: '-0.100000',
+      isOff: true,
+    },
+    {
+      source: 'main',
+      model: 'groq/kimi',
+      billedBy: [],
+      days: 1,
+      gatewayUsd: '0.500000',
+      billedUsd: null,
+      difference: null,
+      isOff: false,
+    },
+  ]);
+  expect(boughtLines(audit)[1]).toMatch(
+    /^main computes \$90\.00 for openai\/gpt-5 over 2 days, 10\S*% less than the \$100\.00 that openai/,
+  );
+});
+
+it('says the same by day and by request, and an audit is alike again', async () => {
+  const { pull, bill, totals } = await office();
+  await bill(billed(0, 45), billed(1, 45));
+  await pull(PLANTED);
+  const byDay = (await totals()).hostedSpend?.secondOpinions;
+  expect(byDay?.map(({ isOff }) => isOff)).toEqual([false, false]);
+  await pull(PLANTED, 'request');
+  expect((await totals()).hostedSpend?.secondOpinions).toEqual(byDay);
+});
+
+it('is a finding of the doctor where it differs by more than two in a hundred', async () => {
+  const { pull, bill, findings } = await office();
+  expect(await findings()).toEqual([]);
+  await pull(PLANTED);
+  await bill(billed(0, 45), billed(1, 45));
+  const [first, kimi] = await findings();
+  expect(kimi).toMatchObject({ state: 'ok' });
+  expect(kimi?.says).toContain('$0.50 for groq/kimi over 1 day; no bill names the model');
+  expect(first).toMatchObject({ area: 'bill', subject: 'main', state: 'ok' });
+  await bill(billed(0, 60), billed(1, 60));
+  expect((await findings())[0]).toMatchObject({
+    state: 'warn',
+    says: 'main computes $90.00 for openai/gpt-5 over 2 days; openai billed $120.00 (-25.0 %)',
+  });
+});
+
+it('changes nothing in an audit without such a gateway', async () => {
+  const { bill, totals } = await office();
+  await bill(billed(0, 40));
+  expect((await totals()).hostedSpend).not.toHaveProperty('secondOpinions');
+});
