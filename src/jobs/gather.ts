@@ -2,7 +2,6 @@
 
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
-
 import type { BillGap, BillSource } from '../domain/completeness.ts';
 import { readModelName } from '../domain/modelName.ts';
 import type { OpsEntry } from '../domain/ops.ts';
