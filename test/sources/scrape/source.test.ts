@@ -166,6 +166,16 @@ test('how long answers took is told by whole hours, from buckets every five minu
   expect(bodies.filter((text) => text.includes('_bucket'))).toHaveLength(17);
 });
 
+test('one process at two addresses is not left out, and a warning names both, once', async () => {
+  stage = await stageOf([steady(OLD), steady(OLD)]);
+  const warnings: string[] = [];
+  for (const count of upTo(40)) warnings.push(...warningsOf(await stage.ring(minute(count))));
+  const [first, second] = stage.servers.map(({ origin }) => new URL(origin).host).sort();
+  const ofTwo = warnings.filter((text) => text.includes('one process at two addresses'));
+  expect(ofTwo).toEqual([expect.stringContaining(`${first} and ${second}`)]);
+  expect(promptsOf(await stage.rows()).slice(0, 2)).toEqual([800, 1_000]);
+});
+
 describe('a bad sample', () => {
   test('is not believed, and its interval is an estimate', async () => {
     const spiked: Replica = (nowMs) =>
