@@ -3,7 +3,7 @@
 import { compare, decimal, type Exact, isZero, multiply, parseExact } from './exact.ts';
 import { matchesGlob } from './glob.ts';
 import { type NanoUsd, type NanoUsdPerMtok, nanoFromUsd, nanoUsdPerMtok } from './money.ts';
-import type { HostedPrice, TokenPrices } from './price.ts';
+import { type HostedPrice, PER_MTOK, type TokenPrices } from './price.ts';
 
 /** US dollars for a million tokens; beyond them the unit is another one, or a point has slipped. */
 const LEAST_USD = decimal('0.001');
@@ -34,13 +34,6 @@ export function priceDoubt(price: HostedPrice): PriceDoubt | undefined {
   }
   return undefined;
 }
-
-const PER_MTOK = [
-  'inputPerMtok',
-  'cachedInputPerMtok',
-  'cacheWritePerMtok',
-  'outputPerMtok',
-] as const;
 
 /** Prices that hold as they are told, whatever their size. */
 export interface PriceTrust {

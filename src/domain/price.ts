@@ -23,6 +23,14 @@ export interface TokenPrices {
   readonly perRequest?: NanoUsd;
 }
 
+/** The prices that are for a million tokens. */
+export const PER_MTOK = [
+  'inputPerMtok',
+  'cachedInputPerMtok',
+  'cacheWritePerMtok',
+  'outputPerMtok',
+] as const;
+
 /**
  * Other prices under conditions, all of which must hold of a request. Of several that apply the
  * later one wins for each price, and a price that is absent is that without conditions.

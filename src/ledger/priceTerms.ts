@@ -1,7 +1,7 @@
 /** Conditional prices as one text of a row, and back. */
 
 import { type NanoUsd, nanoUsd, nanoUsdPerMtok } from '../domain/money.ts';
-import type { DailyWindow, PriceOverride } from '../domain/price.ts';
+import { type DailyWindow, PER_MTOK, type PriceOverride } from '../domain/price.ts';
 
 /** Nano-dollars are text, for JSON's numbers are doubles elsewhere. */
 interface StoredOverride {
@@ -13,13 +13,6 @@ interface StoredOverride {
   readonly outputPerMtok?: string;
   readonly perRequest?: string;
 }
-
-const PER_MTOK = [
-  'inputPerMtok',
-  'cachedInputPerMtok',
-  'cacheWritePerMtok',
-  'outputPerMtok',
-] as const;
 
 /** `[{"minPromptTokens":200000,"inputPerMtok":"5000000000"}]`; `null` where there is none. */
 export function overridesText(overrides: readonly PriceOverride[] = []): string | null {

@@ -1,7 +1,7 @@
 /** The rows of gpuhunt's catalogs, version 3: one machine in one region, on demand or spot. */
 
 import { gpuKey } from '../../domain/gpu.ts';
-import type { ReadMachine } from './normalize.ts';
+import { FORM, type ReadMachine } from './normalize.ts';
 import type { TableShape } from './table.ts';
 
 export const GPUHUNT: TableShape = {
@@ -34,7 +34,7 @@ export const readGpuhunt: ReadMachine = (row) => {
   if (spot !== 'true' && spot !== 'false') return `spot is "${spot}", expected True or False`;
   const pricingClass = spot === 'true' ? 'spot' : 'on-demand';
   const memory = Number(row['gpu_memory'] ?? Number.NaN);
-  const form = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i.exec(name)?.[0] ?? '';
+  const form = FORM.exec(name)?.[0] ?? '';
   const isFormTold = /(?:sxm\d?|pcie|nvl)$/i.test(gpuName);
   return {
     name,

@@ -26,6 +26,9 @@ export interface Machine {
   readonly prices: readonly { readonly pricingClass: PricingClass; readonly usd: string }[];
 }
 
+/** How a GPU is built in, as names of machines have it. */
+export const FORM = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i;
+
 /** A machine; nothing where the row is of none with a GPU that anyone may rent; or why not. */
 export type ReadMachine = (row: TableRow) => Machine | undefined | string;
 

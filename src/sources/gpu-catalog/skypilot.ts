@@ -2,7 +2,7 @@
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { type GpuKind, gpuKey } from '../../domain/gpu.ts';
-import type { ReadMachine } from './normalize.ts';
+import { FORM, type ReadMachine } from './normalize.ts';
 import type { TableRow, TableShape } from './table.ts';
 
 /** The columns stand in another order in each cloud's table. */
@@ -42,7 +42,6 @@ export const readSkypilot: ReadMachine = (row) => {
 
 /** Vast.ai's machines are called `8x-RTX_3060_Ti-32-65536`; `AcceleratorName` drops the `Ti`. */
 const VAST_NAME = /^(?:vastv\d+-)?\d+x-(.+?)(?:-(\d{4,6}))?-\d+-\d+$/;
-const FORM = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i;
 
 /** What a name without a size has in this catalog. */
 const UNTOLD_GB: Readonly<Record<string, number>> = { A100: 40, V100: 16 };
