@@ -222,8 +222,8 @@ function usdOf(candidate: Candidate, terms: HostTerms): Exact {
   return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
 }
 
-function endsOf({ candidate }: WeighedHost, others: readonly Exact[], terms: HostTerms) {
-  const base = usdOf(candidate, terms);
+function endsOf({ usd, candidate }: WeighedHost, others: readonly Exact[], terms: HostTerms) {
+  const base = usd ?? usdOf(candidate, terms);
   const moved = others.map((usd) => subtract(usd, base));
   return { lessUsd: moved.reduce(smaller, ZERO), moreUsd: moved.reduce(larger, ZERO) };
 }

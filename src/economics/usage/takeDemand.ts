@@ -4,6 +4,7 @@ import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, packedSeries, rowsWhere, type UsageSeries } from '../../domain/usage.ts';
 import type { Demand, UsagePart } from '../../domain/usageFacts.ts';
+import { bump } from './column.ts';
 
 /** Tokens by what they were for, a column a kind, of the rows of a series. */
 export type DemandColumns = Readonly<Record<Demand, Float64Array>>;
@@ -49,7 +50,7 @@ export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): Ta
       const cut = SERVES_NOBODY.includes(demand);
       for (const [at, row] of rows.entries()) {
         const own = taken.map((column) => column[at] ?? 0) as unknown as Classes;
-        add(tokens[demand], row, own[0] + own[1] + own[2]);
+        bump(tokens[demand], row, own[0] + own[1] + own[2]);
         if (cut) cutRow(served, row, { own, isShared: rows.length > 1, requests: sums.requests });
         if (demand === 'batch') fillRow(batch, row, { own, requests: sums.requests });
       }
@@ -204,22 +205,22 @@ function cutRow(
 ): void {
   const taken = own[0] + own[1] + own[2];
   if (taken === 0 && own[3] === 0) return;
-  add(served.uncachedPromptTokens, row, -own[0]);
-  add(served.cachedPromptTokens, row, -own[1]);
-  add(served.outputTokens, row, -own[2]);
+  bump(served.uncachedPromptTokens, row, -own[0]);
+  bump(served.cachedPromptTokens, row, -own[1]);
+  bump(served.outputTokens, row, -own[2]);
   if (requests === undefined && taken > 0) served.requests[row] = Number.NaN;
-  else add(served.requests, row, -own[3]);
+  else bump(served.requests, row, -own[3]);
   const isEmpty = !hasTokens(served, row);
   if (isEmpty && served.busyMs[row] !== undefined) served.busyMs[row] = served.busyMs[row] * 0;
   if (isShared && !isEmpty) served.estimated[row] = 1;
 }
 
 function fillRow(batch: ReturnType<typeof zeros>, row: number, { own, requests }: Given): void {
-  add(batch.uncachedPromptTokens, row, own[0]);
-  add(batch.cachedPromptTokens, row, own[1]);
-  add(batch.outputTokens, row, own[2]);
+  bump(batch.uncachedPromptTokens, row, own[0]);
+  bump(batch.cachedPromptTokens, row, own[1]);
+  bump(batch.outputTokens, row, own[2]);
   if (requests === undefined) batch.requests[row] = Number.NaN;
-  else add(batch.requests, row, own[3]);
+  else bump(batch.requests, row, own[3]);
 }
 
 function hasTokens(series: UsageSeries, row: number): boolean {
@@ -228,11 +229,6 @@ function hasTokens(series: UsageSeries, row: number): boolean {
     known(uncachedPromptTokens[row]) + known(cachedPromptTokens[row]) > 0 ||
     known(outputTokens[row]) > 0
   );
-}
-
-/** Of an unknown count nothing can be taken. */
-function add(column: Float64Array, row: number, amount: number): void {
-  column[row] = (column[row] ?? 0) + amount;
 }
 
 function known(value: number | undefined): number {
