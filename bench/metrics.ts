@@ -1,5 +1,8 @@
-/** How fast the text of replicas is read, against splitting it into lines. */
+/** How fast the text of replicas is read, against splitting it into lines, and in what memory. */
 
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { textSamples } from '../src/sources/scrape/text.ts';
 import type { Measured } from './measured.ts';
 
@@ -11,8 +14,11 @@ const NAMES = [
   'process_start_time_seconds',
 ];
 
-/** 50 MB of metrics as vLLM tells them: most lines are buckets of histograms. */
-function metricsText(): Uint8Array[] {
+/** Bytes of one answer, as the sockets hand it over. */
+const PIECE = 65_536;
+
+/** Metrics as vLLM tells them, piece by piece: most lines are buckets of histograms. */
+function* metricsText(megabytes: number): Generator<Uint8Array> {
   const model = 'model_name="meta-llama/Llama-3.3-70B-Instruct"';
   const lines = Array.from({ length: 400 }, (_, at) => [
     `# HELP vllm:histogram_${at}_seconds Something that takes time.`,
@@ -24,8 +30,13 @@ function metricsText(): Uint8Array[] {
     ),
     `${NAMES[at % 4]}{engine="0",${model}} ${at * 1_201}.0`,
   ]).flat();
-  const piece = Buffer.from(`${lines.join('\n')}\n`);
-  return Array<Uint8Array>(Math.ceil(50e6 / piece.byteLength)).fill(piece);
+  const text = Buffer.from(`${lines.join('\n')}\n`);
+  for (let left = megabytes * 1e6; left > 0; left -= text.byteLength) {
+    for (let at = 0; at < text.byteLength; at += PIECE) {
+      // A copy, as each piece that comes in is new.
+      yield Buffer.from(text.subarray(at, at + PIECE));
+    }
+  }
 }
 
 function cpuOf(work: () => number): number {
@@ -46,7 +57,12 @@ function splitInto(pieces: readonly Uint8Array[]): number {
   return count;
 }
 
-function samplesIn(pieces: readonly Uint8Array[]): number {
+/** How many samples a text of so many megabytes has; a process of its own asks for its peak. */
+export function samplesOf(megabytes: number): number {
+  return samplesIn(metricsText(megabytes));
+}
+
+function samplesIn(pieces: Iterable<Uint8Array>): number {
   const wish = { where: 'bench', names: new Set(NAMES), contentType: 'text/plain' };
   let count = 0;
   for (const _ of textSamples(pieces, wish)) count += 1;
@@ -54,7 +70,8 @@ function samplesIn(pieces: readonly Uint8Array[]): number {
 }
 
 function texts(): Measured {
-  const pieces = metricsText();
+  const piece = Buffer.concat([...metricsText(0.1)]);
+  const pieces = Array<Uint8Array>(Math.ceil(50e6 / piece.byteLength)).fill(piece);
   const rounds = Array.from({ length: 7 }, () => ({
     split: cpuOf(() => splitInto(pieces)),
     ours: cpuOf(() => samplesIn(pieces)),
@@ -69,6 +86,26 @@ function texts(): Measured {
   };
 }
 
+const ONCE = fileURLToPath(new URL('metricsOnce.ts', import.meta.url));
+
+async function peakOf(megabytes: number): Promise<number> {
+  const args = ['--max-semi-space-size=8', ONCE, String(megabytes)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return Number(stdout);
+}
+
+/** Of processes that read a text which nobody holds as a whole. */
+async function memory(): Promise<Measured> {
+  const [least, small, large] = [await peakOf(5), await peakOf(50), await peakOf(500)];
+  const [few, some] = [least, small].map((peak) => `${peak.toFixed(0)} MB`);
+  return {
+    name: `peak of reading 500 MB of metrics, MB more than of 50 MB (${some}; of 5 MB ${few})`,
+    value: large - small,
+    reach: 40,
+    better: 'lower',
+  };
+}
+
 export async function run(): Promise<Measured[]> {
-  return [texts()];
+  return [texts(), await memory()];
 }

@@ -9,6 +9,7 @@ import { audienceFaults } from './audience.ts';
 import { buildConfig } from './build.ts';
 import type { Config } from './config.ts';
 import { unreadEngines } from './engines.ts';
+import { gatewayFaults } from './gateways.ts';
 import { type Environment, processEnvironment, readFromDisk } from './environment.ts';
 import { type Fault, faultList } from './fault.ts';
 import { servicesInOrder } from './incidentNames.ts';
@@ -64,6 +65,7 @@ function readSections(tree: Tree, kinds: readonly SourceKind[]) {
     ...danglingReferences(tree, kinds),
     ...disagreements(tree),
     ...unreadEngines(tree),
+    ...gatewayFaults(tree, { kinds, sources }),
     ...audienceFaults(tree),
   ];
   if ('faults' in read || faults.length > 0) return { value: undefined, faults };

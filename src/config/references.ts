@@ -14,8 +14,8 @@ import type { Tree } from './yamlTree.ts';
 interface Reference {
   readonly path: Path;
   readonly id: string;
-  /** What is wanted of the source. */
-  readonly fact: SourceFact;
+  /** What is wanted of the source; absent where only its name is looked at here. */
+  readonly fact?: SourceFact;
 }
 
 /** Faults of all references; told from the tree, so that faults elsewhere hide none of them. */
@@ -94,7 +94,7 @@ function ofDeployments(value: unknown): Reference[] {
       ),
       ...one(value, [...base, 'usage', 'source'], 'usage'),
       ...one(value, [...base, 'usage', 'telemetry', 'source'], 'usage'),
-      ...one(value, [...base, 'gateway', 'source'], 'usage'),
+      ...one(value, [...base, 'gateway', 'source']),
       ...listed(value, [...base, 'hosted', 'equivalents']).flatMap((item) =>
         one(value, [...item, 'via'], 'prices'),
       ),
@@ -121,9 +121,10 @@ function scheduled(value: unknown): Reference[] {
 
 const SAMPLED = ['usage', 'inventory'] as const;
 
-function one(value: unknown, path: Path, fact: SourceFact): Reference[] {
+function one(value: unknown, path: Path, fact?: SourceFact): Reference[] {
   const id = valueAt(value, path);
-  return typeof id === 'string' ? [{ path, id, fact }] : [];
+  if (typeof id !== 'string') return [];
+  return [fact === undefined ? { path, id } : { path, id, fact }];
 }
 
 function keysOf(value: unknown, path: Path): string[] {
@@ -145,7 +146,7 @@ function wrongKind(
 ): string | undefined {
   const kindName = valueAt(tree.value, ['sources', id, 'kind']);
   const kind = kinds.find((one) => one.kind === kindName);
-  if (kind === undefined || kind.tells.includes(fact)) return undefined;
+  if (kind === undefined || fact === undefined || kind.tells.includes(fact)) return undefined;
   const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
   const expected = eitherOf([...able, IMPORT_KIND]);
   const found = `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment, kindsThatTell, problems } from './written.ts';
+import { deployment, faultsOf, kindsThatTell, loaded, problems } from './written.ts';
 
 const SOURCES = 'sources: { pods: { kind: import }, router: { kind: openrouter } }\n';
 
@@ -38,6 +38,57 @@ describe('a reference that leads nowhere is refused:', () => {
       'deployments.a.gateway.source: found "gw", expected another source than that of usage, ' +
         'to compare the two; remove gateway',
     ]);
+  });
+
+  const GATEWAYS =
+    'sources: { prom: { kind: prometheus, url: http://p }, pods: { kind: import }, ' +
+    'gw: { kind: litellm, apiKey: "${K}" }, log: { kind: litellm, detail: request, ' +
+    'apiKey: "${K}" }, bill: { kind: lambda, apiKey: "${K}" } }\n';
+  const gateways = 'runpod, litellm, langfuse, portkey or import';
+
+  test('a gateway that reads the engine itself, or that passes on nothing', async () => {
+    const met = (gateway: string) =>
+      problems(`${GATEWAYS}${deployment(`usage: { source: pods }, gateway: ${gateway}`)}`);
+    expect(await met('{ source: prom, match: { model_name: m } }')).toEqual([
+      'deployments.a.gateway.source: found "prom" of kind prometheus, which passes on no ' +
+        `requests; name one of kind ${gateways}; it reads the engine itself: name it under ` +
+        'usage, and remove gateway',
+    ]);
+    expect(await met('{ source: bill }')).toEqual([
+      'deployments.a.gateway.source: found "bill" of kind lambda, which passes on no requests; ' +
+        `name one of kind ${gateways}`,
+    ]);
+  });
+
+  test.each([
+    ['gateway', 'gw', 'modle', 'gw', 'model, model_group', '; did you mean "model"?'],
+    [
+      'gateway',
+      'import',
+      'model_name',
+      'import',
+      'model, upstream, provider, tenant, team, adapter',
+      '',
+    ],
+    ['usage', 'gw', 'api_base', 'gw', 'model, model_group', ''],
+  ])('a match of %s by a field that %s does not tell: %s', async (...row) => {
+    const [section, source, key, named, fields, remedy] = row;
+    const first = section === 'usage' ? '' : 'usage: { source: prom }, ';
+    const content = `${GATEWAYS}${deployment(`${first}${section}: { source: ${source}, match: { ${key}: x } }`)}`;
+    const [fault] = await faultsOf(content);
+    expect(fault).toMatch(
+      new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
+    );
+    expect(await problems(content)).toEqual([
+      `deployments.a.${section}.match.${key}: found "${key}", expected a field of the requests of ` +
+        `"${named}" (${fields})${remedy}`,
+    ]);
+  });
+
+  test('but no field that the gateway tells where requests are told one by one', async () => {
+    const match = '{ source: log, match: { api_base: "http://vllm*", model: m } }';
+    const content = `${GATEWAYS}${deployment(`usage: { source: prom }, gateway: ${match}`)}`;
+    expect((await loaded(content, { K: 'k' })).deployments[0]?.gateway?.source).toBe('log');
   });
 
   test('a commitment names any provider, but no near miss of a source', async () => {

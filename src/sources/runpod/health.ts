@@ -10,7 +10,7 @@ import { type Api, bearer, type Pull, type Question, type Read, type Unaskable }
 import { orFailure } from '../fetchRecord.ts';
 import { requireMatch } from '../gatewayMatch.ts';
 import type { EarlierAnswer, UsageTarget } from '../source.ts';
-import { HEALTH, type RunpodOptions } from './options.ts';
+import { ENDPOINT_KEYS, HEALTH, type RunpodOptions } from './options.ts';
 
 const count = wholeNumber.refine((value) => value >= 0, { error: '0 or more was expected' });
 const health = z.object({
@@ -26,7 +26,7 @@ export const healthApi: Api<RunpodOptions> = {
 
 function* questions(pull: Pull<RunpodOptions>): Generator<Question | Unaskable> {
   const { usage } = pull.request;
-  const fault = orFailure(() => requireMatch(usage, { match: ['endpoint'], labels: [] }));
+  const fault = orFailure(() => requireMatch(usage, { match: ENDPOINT_KEYS, labels: [] }));
   if (fault instanceof Failure) yield { kind: HEALTH, failure: fault };
   else for (const target of usage) yield healthQuestion(pull, target);
 }

@@ -1,7 +1,7 @@
 /** RunPod as a kind of source. */
 
 import { lazyKind } from '../source.ts';
-import { LAST_HEALTH, RUNPOD_STATES, runpodOptions, WORKERS } from './options.ts';
+import { ENDPOINT_KEYS, LAST_HEALTH, RUNPOD_STATES, runpodOptions, WORKERS } from './options.ts';
 
 /** RunPod's REST v2: all that it bills, what is there, and what GPUs cost. */
 export const runpodKind = lazyKind(
@@ -9,6 +9,8 @@ export const runpodKind = lazyKind(
     kind: 'runpod',
     tells: ['charges', 'inventory', 'usage', 'rates'],
     options: runpodOptions,
+    // Its endpoints count requests.
+    matchKeys: () => ENDPOINT_KEYS,
     // The hours of serverless endpoints rest on the workers that were seen.
     samples: ['inventory'],
     recalls: WORKERS,

@@ -46,6 +46,9 @@ export const WORKERS = {
 /** Kind of the fetches that tell the jobs of a serverless endpoint. */
 export const HEALTH = 'runpod.health';
 
+/** What tells whose requests an endpoint's jobs are: its id. */
+export const ENDPOINT_KEYS = ['endpoint'] as const;
+
 /** Jobs are counted from one look to the next. */
 export const LAST_HEALTH = {
   kind: HEALTH,

@@ -1,0 +1,7 @@
+/** Reads a text of metrics in a process of its own, and says how much memory that took at its peak. */
+
+import { samplesOf } from './metrics.ts';
+
+const found = samplesOf(Number(process.argv[2]));
+if (found === 0) throw new Error('no sample was found');
+process.stdout.write(String(process.resourceUsage().maxRSS / 1024));

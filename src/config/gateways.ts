@@ -1,0 +1,74 @@
+/** Refuses a gateway that is none, and a match by fields that its requests do not have. */
+
+import { LOG_MATCH_KEYS } from '../domain/logMapping.ts';
+import { eitherOf, nearest, shown } from '../platform/wording.ts';
+import type { SourceKind } from '../sources/source.ts';
+import { IMPORT_SOURCE_ID, type SourceConfig } from './config.ts';
+import type { Fault, Path } from './fault.ts';
+import { valueAt } from './issues.ts';
+import { IMPORT_KIND } from './sourceSections.ts';
+import type { Tree } from './yamlTree.ts';
+
+/** What is known of the sources: their kinds, and those that were read without fault. */
+interface Known {
+  readonly kinds: readonly SourceKind[];
+  readonly sources: readonly SourceConfig[];
+}
+
+/**
+ * Faults of `gateway`, and of a `usage` whose source is a gateway. A source of files may be one of
+ * access logs; the usage of files names its deployments itself, and its match says nothing.
+ */
+export function gatewayFaults(tree: Tree, known: Known): Fault[] {
+  const deployments = valueAt(tree.value, ['deployments']);
+  if (typeof deployments !== 'object' || deployments === null) return [];
+  return Object.keys(deployments).flatMap((id) => [
+    ...noGateway(['deployments', id, 'gateway'], tree, known),
+    ...(['gateway', 'usage'] as const).flatMap((section) =>
+      strangeKeys(['deployments', id, section], tree, known),
+    ),
+  ]);
+}
+
+function noGateway(path: Path, tree: Tree, { kinds }: Known): Fault[] {
+  const source = valueAt(tree.value, [...path, 'source']);
+  const name = valueAt(tree.value, ['sources', String(source), 'kind']);
+  const kind = kinds.find((one) => one.kind === name);
+  if (kind === undefined || kind.matchKeys !== undefined) return [];
+  const able = kinds.filter(({ matchKeys }) => matchKeys !== undefined).map((one) => one.kind);
+  const meters = kind.tells.includes('usage')
+    ? `; it reads the engine itself: name it under usage, and remove gateway`
+    : '';
+  const problem =
+    `found ${shown(String(source))} of kind ${kind.kind}, which passes on no requests; ` +
+    `name one of kind ${eitherOf([...able, IMPORT_KIND])}${meters}`;
+  const at = [...path, 'source'];
+  return [{ path: at, place: tree.placeOf(at), problem }];
+}
+
+function strangeKeys(path: Path, tree: Tree, known: Known): Fault[] {
+  const source = valueAt(tree.value, [...path, 'source']);
+  const match = valueAt(tree.value, [...path, 'match']);
+  if (typeof match !== 'object' || match === null) return [];
+  const allowed = keysOf(String(source), path.at(-1) === 'gateway', known);
+  if (allowed === undefined) return [];
+  return Object.keys(match).flatMap((key) => {
+    if (allowed.includes(key)) return [];
+    const at = [...path, 'match', key];
+    const meant = nearest(key, allowed);
+    const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    const fields = `a field of the requests of ${shown(String(source))} (${allowed.join(', ')})`;
+    const problem = `found ${shown(key)}, expected ${fields}${remedy}`;
+    return [{ path: at, place: tree.placeOf(at), problem }];
+  });
+}
+
+/** `undefined` where nothing is known of the fields, or the source is no gateway. */
+function keysOf(source: string, isGateway: boolean, { kinds, sources }: Known) {
+  const config = sources.find(({ id }) => id === source);
+  if (source === IMPORT_SOURCE_ID || config?.kind === IMPORT_KIND) {
+    return isGateway ? LOG_MATCH_KEYS : undefined;
+  }
+  const kind = kinds.find((one) => one.kind === config?.kind);
+  return config && kind?.matchKeys?.(config.options);
+}
