@@ -1,4 +1,4 @@
-/** Reads a text of metrics in a process of its own, and says how much memory that took at its peak. */
+/** Reads a text of metrics in a process of its own, and says how much memory that took. */
 
 import { samplesOf } from './metrics.ts';
 

@@ -35,7 +35,7 @@ function noGateway(path: Path, tree: Tree, { kinds }: Known): Fault[] {
   const name = valueAt(tree.value, ['sources', String(source), 'kind']);
   const kind = kinds.find((one) => one.kind === name);
   if (kind === undefined || kind.matchKeys !== undefined) return [];
-  const able = kinds.filter(({ matchKeys }) => matchKeys !== undefined).map((one) => one.kind);
+  const able = kinds.filter((one) => one.matchKeys !== undefined).map((one) => one.kind);
   const meters = kind.tells.includes('usage')
     ? `; it reads the engine itself: name it under usage, and remove gateway`
     : '';

@@ -74,7 +74,8 @@ describe('a reference that leads nowhere is refused:', () => {
   ])('a match of %s by a field that %s does not tell: %s', async (...row) => {
     const [section, source, key, named, fields, remedy] = row;
     const first = section === 'usage' ? '' : 'usage: { source: prom }, ';
-    const content = `${GATEWAYS}${deployment(`${first}${section}: { source: ${source}, match: { ${key}: x } }`)}`;
+    const asked = `${section}: { source: ${source}, match: { ${key}: x } }`;
+    const content = `${GATEWAYS}${deployment(first + asked)}`;
     const [fault] = await faultsOf(content);
     expect(fault).toMatch(
       new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
