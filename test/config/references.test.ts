@@ -81,8 +81,8 @@ describe('a reference that leads nowhere is refused:', () => {
       new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
     );
     expect(await problems(content)).toEqual([
-      `deployments.a.${section}.match.${key}: found "${key}", expected a field of the requests of ` +
-        `"${named}" (${fields})${remedy}`,
+      `deployments.a.${section}.match.${key}: found "${key}", expected a field of the requests ` +
+        `of "${named}" (${fields})${remedy}`,
     ]);
   });
 
