@@ -2,9 +2,10 @@
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
 import { letsGo } from './bill/sharedRent.ts';
-import { CHOICES, type Choice, type SharedPart } from './offer.ts';
+import { CHOICES, type Choice } from './offer.ts';
 import { AT_BASE, optionCost, pricedOption, type World } from './options.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
+import { type Pool, type Pools, poolName, poolsOf } from './sharedPools.ts';
 import { inPlan, withoutShared } from './together.ts';
 
 export interface Plan {
@@ -58,15 +59,6 @@ interface State {
 /** Let go of by all its sharers; or not, by none that stays with it yet, or by one that does. */
 type Sharing = 'gone' | 'nobody stays' | 'stays';
 
-/** Rent that the same deployments share: they let go of its GPUs and of the rest apart. */
-interface Pool {
-  readonly name: string;
-  readonly part: SharedPart;
-  /** Places of the first and the last sharer among the deployments. */
-  readonly first: number;
-  readonly last: number;
-}
-
 type States = ReadonlyMap<string, State>;
 
 const START: States = new Map([['', { flags: 0, open: new Map(), usd: ZERO, changes: 0 }]]);
@@ -78,32 +70,87 @@ const START: States = new Map([['', { flags: 0, open: new Map(), usd: ZERO, chan
  * by all of them or not where the first one chooses; where it turns out otherwise there is no way.
  */
 export function bestPlan(economics: StackEconomics, terms: PlanTerms): Plan {
-  const ends = endsOf(economics, terms).map(({ state }) => state);
-  return planOf(ends.reduce((a, b) => (isBetter(b, a) ? b : a)));
+  const { pools, ends } = endsOf(economics, terms);
+  return planOf(economics, { pools, terms, end: cheapestOf(ends) });
 }
 
 /** The cheapest plan that changes anything; `undefined` where nothing may or can. */
 export function bestChange(economics: StackEconomics, terms: PlanTerms): Plan | undefined {
-  const ends = endsOf(economics, terms).filter(({ flags }) => (flags & CHANGED) !== 0);
-  const [first, ...rest] = ends.map(({ state }) => state);
-  return first && planOf(rest.reduce((a, b) => (isBetter(b, a) ? b : a), first));
+  const { pools, ends } = endsOf(economics, terms);
+  const changed = ends.filter(({ flags }) => (flags & CHANGED) !== 0);
+  if (changed.length === 0) return undefined;
+  return planOf(economics, { pools, terms, end: cheapestOf(changed) });
 }
 
 function endsOf(economics: StackEconomics, terms: PlanTerms) {
-  const { deployments } = economics;
-  const pools = poolsOf(deployments);
-  const states = deployments.reduce(
-    (before, deployment, at) => choose(before, { deployment, at, pools, terms }),
+  const pools = poolsOf(economics.deployments);
+  const states = pools.ordered.reduce(
+    (before, deployment, at) => choose(before, { deployment, at, pools: pools.pools, terms }),
     START,
   );
-  return [...states.values()].map((state) => {
+  const ends = [...states.values()].map((state) => {
     const usd = add(state.usd, fixedUsd(economics, state.flags, terms.world));
-    return { flags: state.flags, state: { ...state, usd } };
+    return { ...state, usd };
   });
+  return { pools, ends };
 }
 
-function planOf(state: State): Plan {
-  return { usd: state.usd, picks: picksOf(state) };
+function cheapestOf(ends: readonly State[]): State {
+  return ends.reduce((a, b) => (isBetter(b, a) ? b : a));
+}
+
+interface Found {
+  readonly pools: Pools;
+  readonly terms: PlanTerms;
+  readonly end: State;
+}
+
+function planOf(economics: StackEconomics, { pools, terms, end }: Found): Plan {
+  const places = new Map(economics.deployments.map(({ id }, at) => [id, at]));
+  const placeOf = ({ deployment }: Pick) => places.get(deployment) ?? 0;
+  const picks = picksOf(end).toSorted((a, b) => placeOf(a) - placeOf(b));
+  if (pools.crowded.length === 0) return { usd: end.usd, picks };
+  const found: Plan = { picks, usd: planUsd(economics, picks, terms.world) };
+  return pools.crowded.reduce(
+    (best, group) => leftTogether(economics, { best, group, terms }),
+    found,
+  );
+}
+
+/**
+ * Where deployments share more than can be weighed one by one, the plan as found is set against
+ * those in which all of the group leave the GPUs, or all that they share.
+ */
+function leftTogether(
+  economics: StackEconomics,
+  { best, group, terms }: { best: Plan; group: readonly string[]; terms: PlanTerms },
+): Plan {
+  const plans = (['gpu', 'other'] as const).map((part) => {
+    const picks = best.picks.map((pick) => {
+      const found = economics.deployments.find(({ id }) => id === pick.deployment);
+      if (found === undefined || !group.includes(found.id)) return pick;
+      const choice = cheapestLeaving(found, part, terms);
+      return choice === undefined ? pick : { ...pick, choice };
+    });
+    return { picks, usd: planUsd(economics, picks, terms.world) };
+  });
+  return plans.reduce((a, b) => (compare(b.usd, a.usd) < 0 ? b : a), best);
+}
+
+/** What a deployment takes where all it shares is let go of; `undefined`: it must stay. */
+function cheapestLeaving(deployment: DeploymentEconomics, part: Pool['part'], terms: PlanTerms) {
+  const priced = choicesOf(deployment, terms)
+    .filter((choice) => letsGo(choice, part))
+    .flatMap((choice) => {
+      const usd = optionCost(
+        withoutShared(deployment, choice, () => true),
+        choice,
+        terms.world,
+      )?.usd;
+      return usd === undefined ? [] : [{ choice, usd }];
+    });
+  const [first, ...rest] = priced;
+  return first && rest.reduce((a, b) => (compare(b.usd, a.usd) < 0 ? b : a), first).choice;
 }
 
 /** What a plan costs in another world; its picks must be priced. */
@@ -167,7 +214,9 @@ function choose(states: States, turn: Turn): States {
     );
     const key = [choice, ...gone].join('\u0000');
     if (!costs.has(key)) {
-      const alone = withoutShared(deployment, choice, (staying) => gone.has(nameOf(staying)));
+      const alone = withoutShared(deployment, choice, ({ sharers, part }) =>
+        gone.has(poolName(sharers, part)),
+      );
       costs.set(key, optionCost(alone, choice, terms.world)?.usd);
     }
     return costs.get(key);
@@ -209,34 +258,9 @@ function afterChoice(
   return open;
 }
 
-/** Of sharers that are all here; what one shares that is not, nobody can let go of. */
-function poolsOf(deployments: readonly DeploymentEconomics[]): Pool[] {
-  const places = new Map(deployments.map(({ id }, at) => [id, at]));
-  const pools = new Map<string, Pool>();
-  for (const { sharers } of deployments.flatMap(({ shared = [] }) => shared)) {
-    const at = sharers.map((id) => places.get(id) ?? Number.NaN);
-    const [first, last] = [Math.min(...at), Math.max(...at)];
-    if (Number.isNaN(first)) continue;
-    for (const part of ['gpu', 'other'] as const) {
-      const name = nameOf({ sharers, part });
-      pools.set(name, { name, part, first, last });
-    }
-  }
-  return [...pools.values()];
-}
-
-interface Shared {
-  readonly sharers: readonly string[];
-  readonly part: SharedPart;
-}
-
-function nameOf({ sharers, part }: Shared): string {
-  return JSON.stringify([part === 'gpu', ...sharers]);
-}
-
 function sharesIn({ shared = [] }: DeploymentEconomics, name: string): boolean {
   return shared.some(({ sharers }) =>
-    (['gpu', 'other'] as const).some((part) => nameOf({ sharers, part }) === name),
+    (['gpu', 'other'] as const).some((part) => poolName(sharers, part) === name),
   );
 }
 

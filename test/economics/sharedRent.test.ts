@@ -164,6 +164,34 @@ describe('a pod that two deployments share', () => {
   });
 });
 
+test('a plan comes to its end where every two of a fleet share a pod', () => {
+  const ids = [...'abcdefghijklmnop'];
+  const pairs = ids.flatMap((a, at) => ids.slice(at + 1).map((b) => [a, b] as const));
+  const pods = ids.map((id) =>
+    pairs.flatMap((pair, at) => (pair.includes(id) ? [{ sourceId: 'bill', id: `pod-${at}` }] : [])),
+  );
+  const economics = weighed({
+    charges: pairs.map((_, at) =>
+      charge({
+        resourceId: `pod-${at}`,
+        usd: '6',
+        from: 0,
+        to: 4,
+        quantity: decimal('4'),
+        unit: 'Hours',
+      }),
+    ),
+    deployments: ids.map((id, at) => sharer(id, { resources: pods[at] ?? [] })),
+  });
+  const plan = bestPlan(economics, { kept: new Set() });
+  // $0.50 at the host each; a single one that stays goes on to pay for 15 pods with each other.
+  expect(new Set(plan.picks.map(({ choice }) => choice))).toEqual(new Set(['delete']));
+  expect(plan.picks.map(({ deployment: id }) => id)).toEqual(ids);
+  expect(six(plan.usd)).toBe('8.000000');
+  const oneStays = bestPlan(economics, { kept: new Set(['c']) });
+  expect(six(oneStays.usd)).toBe(six(planUsd(economics, oneStays.picks)));
+});
+
 test('the audit tells what is shared and with whom, and its parts sum to the plan', () => {
   const economics = weighed();
   const verdict = decide(economics, {
