@@ -165,7 +165,7 @@ describe('a pod that two deployments share', () => {
 });
 
 test('a plan comes to its end where every two of a fleet share a pod', () => {
-  const ids = [...'abcdefghijklmnop'];
+  const ids = 'abcdefghijklmnop'.split('');
   const pairs = ids.flatMap((a, at) => ids.slice(at + 1).map((b) => [a, b] as const));
   const pods = ids.map((id) =>
     pairs.flatMap((pair, at) => (pair.includes(id) ? [{ sourceId: 'bill', id: `pod-${at}` }] : [])),

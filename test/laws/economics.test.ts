@@ -203,8 +203,12 @@ function figuresOf(economics: StackEconomics) {
     offers: OPTIONS.map((option) => {
       const offer = offers[option];
       if (offer === undefined || 'reason' in offer) return offer;
-      const { atScale, ...plain } = offer;
-      return { ...plain, doubled: atScale?.(exact(2n)) };
+      const { atScale, strandedBeside, ...plain } = offer;
+      return {
+        ...plain,
+        doubled: atScale?.(exact(2n)),
+        besideADollar: strandedBeside?.(exact(1n)),
+      };
     }),
   }));
   return { ...economics, deployments };
