@@ -7,6 +7,7 @@ import { OPTIONS } from '../src/economics/offer.ts';
 import type { StackEconomics } from '../src/economics/result.ts';
 import { weighStack } from '../src/economics/stack.ts';
 import { seededRandom } from '../src/platform/random.ts';
+import { SENTENCES } from '../src/report/copy/sentences.ts';
 import { decide } from '../src/verdict/decide.ts';
 import { auditDocument } from '../src/verdict/document/document.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
@@ -40,7 +41,7 @@ const IDENTITY = {
 /** Verdicts with their odds; then flips, tornado, outlook, steps, and all of it printed. */
 function decided(economics: StackEconomics, seed: string): void {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
-  auditDocument({ economics, verdict, identity: IDENTITY });
+  auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES });
 }
 
 /**

@@ -8,6 +8,7 @@ import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
 import { besideFigures } from '../economics/usage/beside.ts';
 import type { Trouble } from '../ledger/ledger.ts';
+import { SENTENCES } from '../report/copy/sentences.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { decide } from '../verdict/decide.ts';
@@ -88,6 +89,7 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
       economics,
       verdict,
       identity,
+      sentences: SENTENCES,
       reconciliation,
       gaps,
       previous: before,

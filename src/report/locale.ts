@@ -51,6 +51,13 @@ export const PLAIN: Writing = {
   axis: { decimal: '.', thousands: ',', grouping: [3], currency: ['$', ''], percent: '%' },
 };
 
+/** As the sentences of an audit are stored: `2026-07-01` and `96 %`, whoever reads them. */
+export const STORED: Writing = {
+  ...PLAIN,
+  percent: (plain) => `${plain} %`,
+  date: (instantMs) => new Date(instantMs).toISOString().slice(0, 'YYYY-MM-DD'.length),
+};
+
 /** By a BCP 47 tag, `de-DE`; one that is none throws a RangeError. */
 export function writingOf(locale: string): Writing {
   // Words are English, so digits are those of English too, wherever the place has its own.

@@ -14,6 +14,7 @@ import type {
 } from './auditDecision.ts';
 import type { AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
+import type { Doubt, Reason } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface Audit {
@@ -72,11 +73,14 @@ export interface AuditStack {
   readonly laborBasis: 'measured' | 'assumed';
   readonly confidence: 'high' | 'medium' | 'low' | 'none';
   readonly reasons: readonly string[];
+  /** The same as facts, in the same order; absent in audits of older versions, as all details. */
+  readonly reasonDetails?: readonly Reason[] | undefined;
   /** What is missing for a verdict and how to get it. */
   readonly missing: readonly string[];
   readonly flips: readonly Flip[];
   /** The assumption on which the sign of the saving hangs, in words; null where on none. */
   readonly hangsOn: string | null;
+  readonly hangsOnDetail?: Doubt | null;
   /** What would be advised had it not to hold for another quarter first. */
   readonly leaning: Verdict | null;
   /** The last verdict that was neither open nor without evidence: this one, or an earlier one. */

@@ -1,6 +1,7 @@
 /** Knows the shape of what follows from an audit: steps, outlook, look back, what would flip it. */
 
 import type { OptionName } from '../economics/offer.ts';
+import type { Obstacle } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 /** What is done with the stack. */
@@ -24,7 +25,7 @@ export interface AuditDecided {
   readonly heldBack: {
     readonly option: OptionName;
     readonly savingUsd: UsdText;
-    readonly because: 'too-small' | 'not-certain' | 'reversal' | 'no-evidence' | 'fixed-labor';
+    readonly because: Obstacle;
   } | null;
 }
 

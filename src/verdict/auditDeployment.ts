@@ -4,6 +4,7 @@ import type { OptionName } from '../economics/offer.ts';
 import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { AuditHosted } from './auditHosted.ts';
 import type { AuditBeside } from './auditUsage.ts';
+import type { Reason } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment extends AuditBeside {
@@ -72,6 +73,8 @@ export interface AuditDeployment extends AuditBeside {
   readonly flips: readonly Flip[];
   readonly waiver: AuditWaiver | null;
   readonly reasons: readonly string[];
+  /** See the stack's. */
+  readonly reasonDetails?: readonly Reason[] | undefined;
   /** What it lacks for a verdict, and how to get it. */
   readonly missing: readonly string[];
   readonly warnings: readonly string[];

@@ -1,4 +1,4 @@
-/** The shape of what was decided: for each deployment and for the stack, with reasons in words. */
+/** The shape of what was decided: for each deployment and for the stack, with its reasons. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/offer.ts';
@@ -7,6 +7,7 @@ import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
 import type { Decided } from './judge/decided.ts';
 import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
+import type { Doubt, Reason } from './reason.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
 
@@ -44,11 +45,11 @@ export interface StackDecision {
   };
   readonly laborBasis: StackLabor['basis'];
   readonly confidence: Confidence;
-  /** The assumption on which the sign of the saving hangs, in words. */
-  readonly hangsOn?: string;
+  /** The assumption on which the sign of the saving hangs. */
+  readonly hangsOn?: Doubt;
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
   readonly missing: readonly string[];
   /** The part of that which is about spend of nobody. */
   readonly unattributed: readonly string[];
@@ -82,7 +83,7 @@ export interface DeploymentDecision {
   readonly bare: { readonly savingUsd: Exact; readonly odds?: Odds };
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
   /** What is missing for a verdict on it: of itself, and of the stack as a whole. */
   readonly missing: readonly string[];
   /** The part of that which is its own; empty where it must stay and needs none. */

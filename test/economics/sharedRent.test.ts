@@ -12,6 +12,7 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { inPlan } from '../../src/economics/together.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { planContest } from '../../src/verdict/sensitivity/contest.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
@@ -214,7 +215,7 @@ test('the audit tells what is shared and with whom, and its parts sum to the pla
     inputsDigest: 'a'.repeat(64),
     codeVersion: '0',
   };
-  const { audit } = auditDocument({ economics, verdict, identity });
+  const { audit } = auditDocument({ economics, verdict, identity, sentences: SENTENCES });
   expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
   const [a] = audit.deployments;
   expect(a?.sharedRent).toEqual([{ with: ['b'], usd: '3.000000' }]);

@@ -20,6 +20,7 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { standingsOf } from '../../src/verdict/judge/standing.ts';
 import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
@@ -58,7 +59,13 @@ function decided(world: StackInput, previous?: Audit) {
   const economics = weighStack(world);
   const standings = standingsOf(previous, previous && lookBack(previous, economics).advice);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
-  const { audit } = auditDocument({ economics, verdict, identity: IDENTITY, previous });
+  const { audit } = auditDocument({
+    economics,
+    verdict,
+    identity: IDENTITY,
+    sentences: SENTENCES,
+    previous,
+  });
   return { economics, verdict, audit };
 }
 

@@ -12,6 +12,7 @@ import { seededRandom } from '../../src/platform/random.ts';
 import { tell } from '../../src/report/tell.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { decide } from '../../src/verdict/decide.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { auditRows } from '../../src/verdict/document/rows.ts';
 import { standingsOf } from '../../src/verdict/judge/standing.ts';
@@ -45,7 +46,13 @@ function edition(world: StackInput, previous?: Audit) {
   const economics = weighStack(world);
   const standings = standingsOf(previous);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('law'), standings });
-  const printed = auditDocument({ economics, verdict, identity: IDENTITY, previous });
+  const printed = auditDocument({
+    economics,
+    verdict,
+    identity: IDENTITY,
+    sentences: SENTENCES,
+    previous,
+  });
   return { ...printed, rows: auditRows(economics, verdict) };
 }
 

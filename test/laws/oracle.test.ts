@@ -7,6 +7,7 @@ import type { StackEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { differences } from '../support/oracle/compare.ts';
 import { near } from '../support/oracle/difference.ts';
@@ -41,7 +42,10 @@ const IDENTITY = {
 
 function judged(economics: StackEconomics) {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('seed') });
-  return { verdict, ...auditDocument({ economics, verdict, identity: IDENTITY }) };
+  return {
+    verdict,
+    ...auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES }),
+  };
 }
 
 /** Runs a law on small made-up stacks. */

@@ -91,7 +91,7 @@ test('where one must stay both do, and that wish costs all that leaving would sa
     requiredCostUsd: '7832.000000',
     bestPlanUsd: '18832.000000',
   });
-  expect(verdict.stack.reasons).toContain(
+  expect(audit.stack.reasons).toContain(
     'Keeping what must stay costs $7,832 over the best plan without that wish.',
   );
 });
@@ -103,6 +103,6 @@ test('with ten hours instead of a hundred there is nothing to win by leaving', (
 });
 
 test('where the fixed hours may be as few as ten, the answer hangs on them and says so', () => {
-  const { verdict } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
-  expect(verdict.stack.hangsOn).toContain('self-hosted labor, at its low end');
+  const { audit } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
+  expect(audit.stack.hangsOn).toContain('self-hosted labor, at its low end');
 });

@@ -18,7 +18,7 @@ import {
 import { verdictOn } from './verdictFixture.ts';
 
 test('the worked example is deleted, for a saving with and without labor', () => {
-  const { first, verdict } = verdictOn();
+  const { first, verdict, audit } = verdictOn();
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('6.374175');
   expect(first.reasons[0]).toBe(
@@ -26,7 +26,7 @@ test('the worked example is deleted, for a saving with and without labor', () =>
       'tokens from a host costs $2.63 ($2.13 at host-a + $0.50 of labor): a saving of $6.37.',
   );
   expect(verdict.stack.verdict).toBe('delete');
-  expect(verdict.stack.reasons[0]).toContain('changes 1 of 1 deployment: ');
+  expect(audit.stack.reasons[0]).toContain('changes 1 of 1 deployment: ');
   expect(verdict.stack.confidence).toBe('high');
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
 });
@@ -51,12 +51,12 @@ test('where two days are wanted one day has no odds, and nothing is advised on i
 const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
 
 test('where hosting is dearer it is kept, and what the nearest option would cost is said', () => {
-  const { first, verdict } = verdictOn({ stack: { prices: DEAR } });
+  const { first, audit } = verdictOn({ stack: { prices: DEAR } });
   expect(first.verdict).toBe('keep');
   // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50, next to which a hybrid that buys nothing is none.
   expect(first.subject).toBe('delete');
   expect(first.reasons[0]).toContain('would cost $38.90, $29.90 more.');
-  expect(verdict.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
+  expect(audit.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
 });
 
 test('a saving below the wanted sum is too small to act on', () => {
@@ -97,7 +97,12 @@ test('where the sign hangs on an assumption that comes first, though the odds su
   );
   expect(first.odds.get('delete')?.withLabor.probability).toBeGreaterThan(0.92);
   expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.95);
-  expect(verdict.stack.hangsOn).toBe(first.reasons[0]);
+  expect(verdict.stack.hangsOn).toEqual({
+    code: 'hangs-on',
+    assumption: 'self-hosted-labor',
+    end: 'low',
+    moreUsd: '1.083200',
+  });
 });
 
 test('below the wanted odds it is not certain enough, and both figures are said', () => {
@@ -117,7 +122,7 @@ test('a smaller saving that is sure is advised before a larger one that is not',
   const prices = [price({ host: 'cheap', input: '0.3', output: '0.3' })];
   const labor = laborOf(['3', '3', '3'], ['0.5', '0.5', '30']);
   const own = deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } });
-  const { first, verdict } = verdictOn({ stack: { prices, labor, deployments: [own] } });
+  const { first, verdict, audit } = verdictOn({ stack: { prices, labor, deployments: [own] } });
   const { probability = 0 } = first.odds.get('delete')?.withLabor ?? {};
   expect(Math.abs(probability - 0.61)).toBeLessThan(0.02);
   expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
@@ -125,7 +130,7 @@ test('a smaller saving that is sure is advised before a larger one that is not',
     '"delete" would save more, $3.56, but not surely enough to be advised.',
   );
   expect(verdict.stack.verdict).toBe('right-size');
-  expect(verdict.stack.reasons.join()).toContain('another would save $3.56, but not surely enough');
+  expect(audit.stack.reasons.join()).toContain('another would save $3.56, but not surely enough');
 });
 
 test('the same seed prints the same digits, another one nearly the same', () => {
@@ -215,14 +220,14 @@ test('the largest saving names the verdict on a mixed stack', () => {
     resources: [{ sourceId: 'bill', id: 'pod-2' }],
     waiver: LEGAL,
   });
-  const { verdict } = verdictOn({
+  const { verdict, audit } = verdictOn({
     stack: { charges: [POD, big], deployments: [deployment(), stays] },
     policy: { minSavingShare: decimal('0.05') },
   });
   expect(verdict.stack.verdict).toBe('delete');
   expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
-  expect(verdict.stack.reasons[0]).toContain('changes 1 of 2 deployments');
-  expect(verdict.stack.reasons.join()).toContain('Keeping what must stay costs $60.37 over');
+  expect(audit.stack.reasons[0]).toContain('changes 1 of 2 deployments');
+  expect(audit.stack.reasons.join()).toContain('Keeping what must stay costs $60.37 over');
 });
 
 test('a hybrid is advised where it is the cheapest by enough', () => {

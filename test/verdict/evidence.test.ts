@@ -171,7 +171,7 @@ test('an empty ledger says what to do', () => {
 
 test('what must stay has no price where no bill tells what it costs', () => {
   const waiver = { reason: 'residency', owner: 'legal', worthUsdPerQuarter: decimal('5') };
-  const { first, verdict } = verdictOn({
+  const { first, verdict, audit } = verdictOn({
     stack: { charges: [], deployments: [deployment({ waiver })] },
   });
   expect(first).toMatchObject({ verdict: 'keep (required)' });
@@ -181,7 +181,7 @@ test('what must stay has no price where no bill tells what it costs', () => {
       'quarter is stated.',
   ]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(verdict.stack.reasons.join()).not.toContain('Keeping what must stay');
+  expect(audit.stack.reasons.join()).not.toContain('Keeping what must stay');
 });
 
 test('nothing flips where no bill tells what keeping costs', () => {

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { auditDocument } from '../../src/verdict/document/document.ts';
 import { objectionsTo } from '../../src/verdict/judge/advice.ts';
-import { objectionText } from '../../src/verdict/judge/objection.ts';
 import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
 import { IDENTITY, POLICY } from './verdictFixture.ts';
 
@@ -14,7 +14,7 @@ import { IDENTITY, POLICY } from './verdictFixture.ts';
 function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
   const economics = weeksOf([{ id: 'chat', usdPerDay, mtok }]);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('weeks') });
-  return auditDocument({ economics, verdict, identity: IDENTITY }).audit;
+  return auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES }).audit;
 }
 
 describe('weeks that rise from 5 to 11 million tokens a day', () => {
@@ -58,8 +58,8 @@ describe('odds of 99 % in a quarter that cannot tell', () => {
 
   test('are not enough where the worst week would have cost more', () => {
     const objections = objectionsTo({ ...change, odds: oddsAt(-1234) }, POLICY);
-    expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: decimal('1234') }]);
-    expect(objections.map(objectionText)).toEqual([
+    expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: '1234.000000' }]);
+    expect(objections.map(SENTENCES.reason)).toEqual([
       'Each week is close to the week before, so one window cannot tell how likely it is to be ' +
         'cheaper: had every week been like the worst one, it would cost $1,234 more.',
     ]);

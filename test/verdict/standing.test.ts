@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { Verdict } from '../../src/verdict/auditWord.ts';
-import { objectionText } from '../../src/verdict/judge/objection.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import {
   reversalObjection,
   type Standing,
@@ -21,7 +21,7 @@ const NEEDED = decimal('0.3');
 function doubt(to: Verdict, usd: string, standing: Standing) {
   const reversal = { to, standingUsd: decimal('10'), usd: decimal(usd) };
   const objection = reversalObjection(reversal, standing, NEEDED);
-  return objection && objectionText(objection);
+  return objection && SENTENCES.reason(objection);
 }
 
 test('a reversal that saves 30 % need not wait, one that saves a hair less must', () => {
@@ -158,9 +158,9 @@ function line(usd: string) {
 test('a standing answer is weighed where it was made, not where nobody would make it', () => {
   // Deleting chat costs $9.22 against $9.00: "delete" everywhere would be over $600.
   const even = [price({ host: 'even', input: '0.53', output: '0.53' })];
-  const { verdict } = two(even, { verdict: 'delete' });
+  const { verdict, audit } = two(even, { verdict: 'delete' });
   expect(verdict.stack).toMatchObject({ verdict: 'not certain enough', leaning: 'keep' });
-  expect(verdict.stack.reasons[0]).toContain('for 0.3 % less');
+  expect(audit.stack.reasons[0]).toContain('for 0.3 % less');
 });
 
 test('a standing answer that has no price anymore does not hold the next one back', () => {

@@ -8,6 +8,7 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { seededRandom } from '../../src/platform/random.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import type { DeploymentDecision } from '../../src/verdict/decision.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { type AuditIdentity, auditDocument } from '../../src/verdict/document/document.ts';
 import { auditRows } from '../../src/verdict/document/rows.ts';
 import type { Standings } from '../../src/verdict/judge/standing.ts';
@@ -47,9 +48,20 @@ export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: W
   const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
   const { reconciliation } = grounds;
   const told = reconciliation === undefined ? {} : { reconciliation };
-  const document = auditDocument({ economics, verdict, identity: IDENTITY, ...told });
+  const document = auditDocument({
+    economics,
+    verdict,
+    identity: IDENTITY,
+    ...told,
+    sentences: SENTENCES,
+  });
   const rows = auditRows(economics, verdict);
-  return { economics, verdict, ...document, rows, first: firstOf(verdict.deployments) };
+  return { economics, verdict, ...document, rows, first: spoken(firstOf(verdict.deployments)) };
+}
+
+/** Its reasons as they are read. */
+function spoken({ reasons, ...decision }: DeploymentDecision) {
+  return { ...decision, facts: reasons, reasons: reasons.map(SENTENCES.reason) };
 }
 
 function firstOf(decisions: readonly DeploymentDecision[]): DeploymentDecision {

@@ -45,6 +45,8 @@ interface Place {
 
 /** Told elsewhere with their units, or no figures of the report. */
 const SKIPPED: ReadonlySet<string> = new Set(['flips', 'considered', 'bestPlan', 'keeps']);
+/** Facts beside sentences repeat what fields of their own tell: `reasonDetails`. */
+const FACTS = /Details?$/;
 
 function walk(value: unknown, place: Place): Figure[] {
   if (Array.isArray(value)) {
@@ -52,7 +54,7 @@ function walk(value: unknown, place: Place): Figure[] {
   }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([field, each]) =>
-      SKIPPED.has(field) ? [] : walk(each, fieldPlace(field, place)),
+      SKIPPED.has(field) || FACTS.test(field) ? [] : walk(each, fieldPlace(field, place)),
     );
   }
   return typeof value === 'string' || typeof value === 'number' ? leaf(String(value), place) : [];

@@ -24,6 +24,7 @@ import { printBeside } from './documentUsage.ts';
 import { auditEvidence } from './documentEvidence.ts';
 import { auditStack, auditTotals } from './documentStack.ts';
 import { roundNano } from './printed.ts';
+import type { Sentences } from './sentences.ts';
 
 /** What names an audit: given by who runs it, for nothing here can know it. */
 export interface AuditIdentity {
@@ -40,6 +41,7 @@ export interface DocumentInput {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly identity: AuditIdentity;
+  readonly sentences: Sentences;
   /** Bills and invoices beside the ledger. */
   readonly reconciliation?: readonly Reconciled[];
   /** Bills that should be there and are not. */
@@ -54,20 +56,20 @@ export interface DocumentInput {
 
 /** Money with six places, rounded once; printed parts sum to the printed whole. */
 export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
-  const { economics, verdict, previous } = input;
+  const { economics, verdict, previous, sentences } = input;
   const { deployments: weighed, bill, window } = economics;
   const spends = roundNano([...weighed.map(({ spend }) => spend.total), bill.unattributed]);
   const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
-  const answer = auditStack(verdict.stack, printed);
+  const answer = auditStack(verdict.stack, printed, sentences);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
   const { savingUsd, decision } = answer;
   const unattributed = spends.at(-1) ?? 0n;
-  const told = { economics, verdict, deployments, savingUsd, decision, previous, unattributed };
+  const told = { economics, verdict, deployments, savingUsd, decision, previous, sentences };
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf(told),
+      ...consequencesOf({ ...told, unattributed }),
     },
     totals: auditTotals(economics, printed, {
       spend: sumWhole(spends),
@@ -99,7 +101,7 @@ function headOf({ identity, economics: { window } }: DocumentInput) {
 function printedDeployment(
   printed: PrintedDeployment,
   index: number,
-  { economics, verdict, warnings, beside }: DocumentInput,
+  { economics, verdict, warnings, beside, sentences }: DocumentInput,
 ): AuditDeployment[] {
   const decision = verdict.deployments[index];
   if (decision === undefined) return [];
@@ -107,6 +109,6 @@ function printedDeployment(
   const flips =
     subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
   const told = printBeside(beside?.get(id) ?? {});
-  const sides = { decision, flips, warnings: warnings?.get(id) ?? [] };
+  const sides = { decision, flips, warnings: warnings?.get(id) ?? [], sentences };
   return [{ ...auditDeployment(printed, sides), ...told }];
 }

@@ -18,6 +18,7 @@ import type { Interval, Odds } from '../odds/drawn.ts';
 import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
+import type { Sentences } from './sentences.ts';
 import { steps } from '../steps/steps.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
@@ -32,6 +33,7 @@ export interface Consequential {
   readonly savingUsd: SavingText;
   readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
+  readonly sentences: Sentences;
   /** As it is printed. */
   readonly unattributed: MicroUsd;
 }
@@ -40,6 +42,7 @@ export type Consequences = Pick<
   AuditStack,
   | 'flips'
   | 'hangsOn'
+  | 'hangsOnDetail'
   | 'leaning'
   | 'standing'
   | 'steps'
@@ -57,7 +60,7 @@ export function consequencesOf(of: Consequential): Consequences {
   const { stack } = verdict;
   return {
     flips: isCompared(economics) ? printFlips(stackFlips(economics, stack.contested)) : [],
-    ...standingOf(stack),
+    ...standingOf(stack, of.sentences),
     steps: stepsOf(of),
     outlook: isCompared(economics) ? outlookOf(of) : null,
     lookBack: lookBackIfCompared(previous, economics) ?? null,
@@ -69,8 +72,13 @@ export function consequencesOf(of: Consequential): Consequences {
   };
 }
 
-function standingOf({ hangsOn, leaning, standing }: StackDecision) {
-  return { hangsOn: hangsOn ?? null, leaning: leaning ?? null, standing: standing ?? null };
+function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: Sentences) {
+  return {
+    hangsOn: hangsOn === undefined ? null : reason(hangsOn),
+    hangsOnDetail: hangsOn ?? null,
+    leaning: leaning ?? null,
+    standing: standing ?? null,
+  };
 }
 
 function stepsOf({ economics, verdict, deployments, decision }: Consequential) {

@@ -18,6 +18,7 @@ import {
 } from './documentOptions.ts';
 import { printBreakEven, printFlips } from './documentSensitivity.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
+import type { Sentences } from './sentences.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
 /** A deployment's printed money, in which spend = covered + uncovered. */
@@ -43,11 +44,12 @@ export interface DeploymentSides {
   readonly flips: readonly FoundFlip[];
   /** Things about the facts that a reader must know. */
   readonly warnings: readonly string[];
+  readonly sentences: Sentences;
 }
 
 export function auditDeployment(
   printed: PrintedDeployment,
-  { decision, flips, warnings }: DeploymentSides,
+  { decision, flips, warnings, sentences }: DeploymentSides,
 ): AuditDeployment {
   const { deployment } = printed;
   return {
@@ -68,7 +70,8 @@ export function auditDeployment(
     breakEven: printBreakEven(deployment.breakEven),
     flips: printFlips(flips),
     waiver: waiverOf(deployment),
-    reasons: decision.reasons,
+    reasons: decision.reasons.map(sentences.reason),
+    reasonDetails: decision.reasons,
     missing: decision.lacking,
     warnings: [...deployment.warnings, ...warnings],
     ...doubtsOf(deployment),

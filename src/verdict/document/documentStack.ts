@@ -15,6 +15,7 @@ import type { StackDecision } from '../decision.ts';
 import type { Consequences } from './documentConsequences.ts';
 import type { PrintedDeployment } from './documentDeployment.ts';
 import { allKept, auditStackOptions, printPlan } from './documentStackOptions.ts';
+import type { Sentences } from './sentences.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
@@ -25,13 +26,15 @@ export type StackAnswer = Omit<AuditStack, keyof Consequences>;
 export function auditStack(
   decision: StackDecision,
   printed: readonly PrintedDeployment[],
+  sentences: Sentences,
 ): StackAnswer {
   const told = {
     verdict: decision.verdict,
     requiredCostUsd: moneyText(decision.requiredUsd),
     laborBasis: decision.laborBasis,
     confidence: decision.confidence,
-    reasons: decision.reasons,
+    reasons: decision.reasons.map(sentences.reason),
+    reasonDetails: decision.reasons,
     missing: decision.missing,
   };
   const isPlanned = isCompared({ deployments: printed.map(({ deployment }) => deployment) });

@@ -2,11 +2,11 @@
 
 import { compare, type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
-import { fromDouble } from '../document/printed.ts';
+import { fromDouble, shareText, usdText } from '../document/printed.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
+import type { Objection } from '../reason.ts';
 import { smallness } from './materiality.ts';
-import type { Objection } from './objection.ts';
 
 export interface Change {
   readonly savingUsd: Exact;
@@ -21,18 +21,23 @@ export function objectionsTo({ savingUsd, keepUsd, odds }: Change, policy: Polic
 }
 
 function unlikely(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
-  const told = { code: 'not-certain', neededProbability: minProbability } as const;
-  if (odds === undefined) return [told];
+  const neededProbability = shareText(minProbability);
+  if (odds === undefined) return [{ code: 'not-certain', neededProbability }];
   const probability = fromDouble(odds.probability);
   const isUnlikely = compare(probability, minProbability) < 0;
-  return [...(isUnlikely ? [{ ...told, probability }] : []), ...persistent(odds)];
+  const unlikely: Objection = {
+    code: 'not-certain',
+    probability: shareText(probability, 'floor'),
+    neededProbability,
+  };
+  return [...(isUnlikely ? [unlikely] : []), ...persistent(odds)];
 }
 
 /** Where one window cannot tell, its odds alone advise nothing: no week may have cost more. */
 function persistent({ cannotTell }: Odds): Objection[] {
   if (cannotTell === undefined) return [];
   const moreUsd = negate(fromDouble(cannotTell.worstWeekUsd));
-  return moreUsd.num <= 0n ? [] : [{ code: 'weeks-persist', moreUsd }];
+  return moreUsd.num <= 0n ? [] : [{ code: 'weeks-persist', moreUsd: usdText(moreUsd) }];
 }
 
 /**

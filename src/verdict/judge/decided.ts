@@ -5,6 +5,7 @@ import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
+import type { Obstacle } from '../reason.ts';
 import { savingOf } from './deploymentReasons.ts';
 import type { Judged } from './deploymentVerdict.ts';
 import type { StackJudged } from './stackVerdict.ts';
@@ -26,11 +27,7 @@ export interface HeldBack {
   readonly option: Choice;
   /** Alone, without what the stack pays once. */
   readonly savingUsd: Exact;
-  /**
-   * The plan of all is too small or not certain enough to act on, must hold for another quarter, or
-   * lacks evidence; or the time that hosting anything takes costs more than this change saves.
-   */
-  readonly because: 'too-small' | 'not-certain' | 'reversal' | 'no-evidence' | 'fixed-labor';
+  readonly because: Obstacle;
 }
 
 /** What is told of one deployment, by the decision. */

@@ -3,6 +3,7 @@
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { SavingOdds } from '../odds/drawn.ts';
+import type { Reason } from '../reason.ts';
 import type { Told } from './decided.ts';
 import { decidedReasons } from './decidedReasons.ts';
 import { costReasons } from './deploymentReasons.ts';
@@ -65,14 +66,18 @@ function decisionOn(
     bare,
     ...(stands === undefined ? {} : { standing: stands }),
     reasons: [
-      ...decidedReasons(decided, stack),
+      ...decidedReasons(id, decided, stack),
       ...changeReasons(deployment, own),
       ...own.alone.reasons,
-      ...(isSame ? [] : [`Without labor the verdict is "${without.told.verdict}".`]),
+      ...(isSame ? [] : [withoutLabor(id, without)]),
     ],
     missing: evidence.byId.get(id) ?? [],
     lacking: evidence.weak.has(id) ? (evidence.own.get(id) ?? []) : [],
   };
+}
+
+function withoutLabor(deployment: string, { told: { verdict } }: Seen): Reason {
+  return { code: 'without-labor', deployment, verdict };
 }
 
 function bareFigures(
@@ -84,7 +89,7 @@ function bareFigures(
 }
 
 /** What it changes to with the plan may be another option than its own reasons are about. */
-function changeReasons(deployment: DeploymentEconomics, { alone, told }: Seen): string[] {
+function changeReasons(deployment: DeploymentEconomics, { alone, told }: Seen): Reason[] {
   const { option } = told.decided;
   return option === 'keep' || option === alone.subject ? [] : costReasons(deployment, option);
 }

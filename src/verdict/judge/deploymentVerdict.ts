@@ -1,13 +1,14 @@
 /** The verdict on one deployment alone: what is cheapest, and whether it can be advised. */
 
-import { dollars } from '../../domain/digits.ts';
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, optionCost, pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
+import { usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
+import { notesOf, type Objection, type Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import {
   costReasons,
@@ -16,10 +17,9 @@ import {
   requiredReasons,
   savingOf,
 } from './deploymentReasons.ts';
-import { type Objection, objectionText } from './objection.ts';
 import { type Other, othersOf } from './others.ts';
 import { reversalObjection, type Standing } from './standing.ts';
-import { doubtText, firstDoubt } from './steadiness.ts';
+import { firstDoubt } from './steadiness.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
@@ -28,7 +28,7 @@ export interface Judged {
   /** Of the cheapest option; 0 where that is to keep. */
   readonly savingUsd: Exact;
   readonly leaning?: Verdict;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
 }
 
 export interface JudgeTerms {
@@ -57,7 +57,11 @@ export function judgeDeployment(deployment: DeploymentEconomics, terms: JudgeTer
     return { ...judged, verdict: 'keep (required)', reasons };
   }
   if (terms.missing.length > 0) {
-    return { ...judged, verdict: 'not enough evidence', reasons: [...terms.missing, ...expiry] };
+    return {
+      ...judged,
+      verdict: 'not enough evidence',
+      reasons: [...notesOf(terms.missing), ...expiry],
+    };
   }
   const answer =
     nearest === undefined || nearest.savingUsd.num <= 0n
@@ -71,13 +75,17 @@ type Answer = Pick<Judged, 'verdict' | 'reasons' | 'leaning' | 'subject'>;
 function judgeKeeping(deployment: DeploymentEconomics, terms: JudgeTerms): Answer {
   const reasons = keepReasons(deployment);
   const reversal = reversalOf(deployment, 'keep', terms);
-  return reversal === undefined ? { verdict: 'keep', reasons } : waiting('keep', reversal, reasons);
+  if (reversal === undefined) return { verdict: 'keep', reasons };
+  return waiting('keep', about(deployment, reversal), reasons);
 }
 
 /** What turns the standing answer around for too little must hold for another quarter. */
-function waiting(leaning: Verdict, reversal: Objection, reasons: readonly string[]): Answer {
-  const verdict = openVerdict([reversal]);
-  return { verdict, leaning, reasons: [objectionText(reversal), ...reasons] };
+function waiting(leaning: Verdict, reversal: Objection, reasons: readonly Reason[]): Answer {
+  return { verdict: openVerdict([reversal]), leaning, reasons: [reversal, ...reasons] };
+}
+
+function about({ id }: DeploymentEconomics, objection: Objection): Objection {
+  return { ...objection, deployment: id };
 }
 
 /** The largest saving that can be advised; where none can, the largest of all is told. */
@@ -100,36 +108,40 @@ function judgeChange(
   ];
   if (sure === undefined || nearest === undefined) {
     const open = nearest === undefined ? [] : objections(nearest);
-    const reasons = [...hangs, ...open.map(objectionText), ...costs];
+    const reasons = [...hangs, ...open.map((each) => about(deployment, each)), ...costs];
     return { verdict: openVerdict(open), subject, reasons };
   }
-  const passed = sure === nearest ? [] : [passedOver(nearest)];
+  const passed = sure === nearest ? [] : [passedOver(deployment, nearest)];
   const why = [...hangs, ...costs, ...passed];
   const reversal = reversalOf(deployment, subject, terms);
   if (reversal === undefined) return { verdict: subject, subject, reasons: why };
-  return { ...waiting(subject, reversal, why), subject };
+  return { ...waiting(subject, about(deployment, reversal), why), subject };
 }
 
-function passedOver({ choice, savingUsd }: Other): string {
-  return `"${choice}" would save more, ${dollars(savingUsd)}, but not surely enough to be advised.`;
+function passedOver({ id }: DeploymentEconomics, { choice, savingUsd }: Other): Reason {
+  const figures = { option: choice, savingUsd: usdText(savingUsd) };
+  return { code: 'passed-over', deployment: id, ...figures };
 }
 
 /** Only config can have let a free host in; what asks nothing today may ask or end tomorrow. */
-function freeReasons({ hosted: { chosen }, served }: DeploymentEconomics, choice: Choice) {
+function freeReasons(
+  { id, hosted: { chosen }, served }: DeploymentEconomics,
+  choice: Choice,
+): Reason[] {
   const isHosted = choice === 'delete' || choice === 'hybrid';
   if (!isHosted || served.tokens === 0 || chosen?.usd?.num !== 0n) return [];
-  return [`${chosen.host} asks nothing: it counts only because the config allows free tiers.`];
+  return [{ code: 'free-host', deployment: id, host: chosen.host }];
 }
 
 /** One day strays from itself by nothing, however much days differ. */
-function oneDayReasons({ days }: DeploymentEconomics): string[] {
+function oneDayReasons({ id, days }: DeploymentEconomics): Reason[] {
   if (days.filter(({ paidNs }) => paidNs > 0n).length !== 1) return [];
-  return ['It was paid for on one day alone: how days differ is unknown, and in no odds.'];
+  return [{ code: 'one-day', deployment: id }];
 }
 
-function hangingReasons(deployment: DeploymentEconomics, choice: Choice): string[] {
+function hangingReasons(deployment: DeploymentEconomics, choice: Choice): Reason[] {
   const doubt = firstDoubt((world) => savingOf(deployment, choice, world));
-  return doubt === undefined ? [] : [doubtText(doubt)];
+  return doubt === undefined ? [] : [{ ...doubt, deployment: deployment.id }];
 }
 
 function reversalOf(deployment: DeploymentEconomics, to: Choice, terms: JudgeTerms) {

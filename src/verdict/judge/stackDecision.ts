@@ -2,6 +2,7 @@
 
 import type { StackEconomics } from '../../economics/result.ts';
 import type { StackDecision } from '../decision.ts';
+import { notesOf, type Reason } from '../reason.ts';
 import { confidenceOf } from './confidence.ts';
 import { undecidedOf } from './grounds.ts';
 import { laborReasons } from './laborReasons.ts';
@@ -42,10 +43,10 @@ export function decideStack(
     laborBasis: economics.labor.basis,
     reasons: [
       ...full.stack.reasons,
-      ...unbilledReasons(economics, full.stack.verdict),
+      ...notesOf(unbilledReasons(economics, full.stack.verdict)),
       ...migrationReasons(economics, full.planned),
       ...laborReasons(economics),
-      ...economics.warnings,
+      ...notesOf(economics.warnings),
     ],
     missing: evidence.forStack,
     unattributed: evidence.unattributed,
@@ -54,10 +55,7 @@ export function decideStack(
 }
 
 /** A change that takes nobody's time is an assumption too. */
-function migrationReasons({ isMigrationStated }: StackEconomics, { plan }: StackPlan): string[] {
-  if (isMigrationStated || plan.picks.every(({ choice }) => choice === 'keep')) return [];
-  return [
-    'What a change itself takes is not stated and counts as nothing: set `migration` in ' +
-      'rentcheck.yaml.',
-  ];
+function migrationReasons({ isMigrationStated }: StackEconomics, { plan }: StackPlan): Reason[] {
+  const isKept = plan.picks.every(({ choice }) => choice === 'keep');
+  return isMigrationStated || isKept ? [] : [{ code: 'migration-unstated' }];
 }

@@ -1,7 +1,5 @@
 /** The verdict on the whole stack: the best plan over all deployments, and if it is advised. */
 
-import { dollars } from '../../domain/digits.ts';
-import { counted } from '../../domain/counted.ts';
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { AT_BASE, offerOf, pricedOption, type World } from '../../economics/options.ts';
@@ -10,14 +8,15 @@ import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
+import { usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
+import { type Doubt, notesOf, type Objection, type Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import { isRentKnown, savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
-import { type Objection, objectionText } from './objection.ts';
 import { allKept, type StackPlan } from './stackPlan.ts';
 import { reversalObjection, type Standing } from './standing.ts';
-import { doubtText, firstDoubt } from './steadiness.ts';
+import { firstDoubt } from './steadiness.ts';
 
 export interface StackTerms {
   readonly policy: Policy;
@@ -31,9 +30,9 @@ export interface StackTerms {
 
 export interface StackJudged {
   readonly verdict: Verdict;
-  readonly hangsOn?: string;
+  readonly hangsOn?: Doubt;
   readonly leaning?: Verdict;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
 }
 
 export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJudged {
@@ -41,10 +40,10 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
   const price = requiredReasons(planned.requiredUsd);
   if (missing.length > 0) {
     const told = economics.deployments.every(isRentKnown) ? price : [];
-    return { verdict: 'not enough evidence', reasons: [...missing, ...told] };
+    return { verdict: 'not enough evidence', reasons: [...notesOf(missing), ...told] };
   }
   const change = dominantChange(economics, planned.plan);
-  const hangsOn = change === undefined ? undefined : hangingText(economics, planned);
+  const hangsOn = change === undefined ? undefined : hangingOn(economics, planned);
   const answer =
     change === undefined
       ? judgeKeeping(economics, terms)
@@ -55,27 +54,26 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
 
 function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged {
   const { keepUsd } = terms.planned;
-  const reasons = [`Keeping everything is the cheapest plan, at ${dollars(keepUsd)}.`];
+  const reasons: Reason[] = [{ code: 'keep-all', keepUsd: usdText(keepUsd) }];
   if (economics.deployments.every(mustStay)) return { verdict: 'keep (required)', reasons };
   const reversal = reversalOf(economics, 'keep', terms);
   return reversal === undefined ? { verdict: 'keep', reasons } : waiting('keep', reversal, reasons);
 }
 
 /** What turns the standing answer around for too little must hold for another quarter. */
-function waiting(leaning: Choice, reversal: Objection, reasons: readonly string[]): StackJudged {
-  const verdict = openVerdict([reversal]);
-  return { verdict, leaning, reasons: [objectionText(reversal), ...reasons] };
+function waiting(leaning: Choice, reversal: Objection, reasons: readonly Reason[]): StackJudged {
+  return { verdict: openVerdict([reversal]), leaning, reasons: [reversal, ...reasons] };
 }
 
 function judgeChange(
   economics: StackEconomics,
   change: Choice,
-  terms: StackTerms & { readonly hangsOn: string | undefined },
+  terms: StackTerms & { readonly hangsOn: Doubt | undefined },
 ): StackJudged {
   const { planned, odds, policy, hangsOn } = terms;
   const objections = objectionsTo({ ...planned, odds }, policy);
   const hangs = hangsOn === undefined ? [] : [hangsOn];
-  const why = [...hangs, ...objections.map(objectionText), planReason(terms)];
+  const why = [...hangs, ...objections, planReason(terms)];
   if (objections.length > 0) return { verdict: openVerdict(objections), reasons: why };
   const reversal = reversalOf(economics, change, terms);
   return reversal === undefined
@@ -116,13 +114,10 @@ function pickOf(deployment: string, choice: Choice): Picked {
   return { deployment, choice };
 }
 
-function requiredReasons(usd: Exact | undefined): string[] {
+function requiredReasons(usd: Exact | undefined): Reason[] {
   if (usd === undefined) return [];
-  return [
-    usd.num > 0n
-      ? `Keeping what must stay costs ${dollars(usd)} over the best plan without that wish.`
-      : 'What must stay costs nothing: the best plan keeps it too.',
-  ];
+  if (usd.num <= 0n) return [{ code: 'required-free' }];
+  return [{ code: 'required-cost', costUsd: usdText(usd) }];
 }
 
 /** The change that brings the largest saving in the plan; `undefined` where everything is kept. */
@@ -139,23 +134,22 @@ function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | un
   return [...savings].sort(([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1))[0]?.[0];
 }
 
-function hangingText(economics: StackEconomics, { plan }: StackPlan): string | undefined {
+function hangingOn(economics: StackEconomics, { plan }: StackPlan): Doubt | undefined {
   const kept = allKept(economics);
   const saving = (world: World) =>
     subtract(planUsd(economics, kept, world), planUsd(economics, plan.picks, world));
-  const doubt = firstDoubt(saving);
-  return doubt && doubtText(doubt);
+  return firstDoubt(saving);
 }
 
-function planReason({ planned, passedOver }: StackTerms): string {
+function planReason({ planned, passedOver }: StackTerms): Reason {
   const { plan, keepUsd, savingUsd } = planned;
-  const changed = plan.picks.filter(({ choice }) => choice !== 'keep').length;
-  const of = `${changed} of ${counted(plan.picks.length, 'deployment')}`;
-  const costs = `${of}: ${dollars(plan.usd)} instead of ${dollars(keepUsd)}, a saving of`;
-  if (passedOver === undefined) return `The best plan changes ${costs} ${dollars(savingUsd)}.`;
-  const more = dollars(passedOver.savingUsd);
-  return (
-    `The plan of what is advised changes ${costs} ${dollars(savingUsd)}; another would save ` +
-    `${more}, but not surely enough.`
-  );
+  const figures = {
+    changed: plan.picks.filter(({ choice }) => choice !== 'keep').length,
+    deployments: plan.picks.length,
+    planUsd: usdText(plan.usd),
+    keepUsd: usdText(keepUsd),
+    savingUsd: usdText(savingUsd),
+  };
+  if (passedOver === undefined) return { code: 'best-plan', ...figures };
+  return { code: 'advised-plan', ...figures, bestSavingUsd: usdText(passedOver.savingUsd) };
 }

@@ -3,7 +3,8 @@
 import { compare, divide, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../audit.ts';
 import type { Verdict } from '../auditWord.ts';
-import type { Objection } from './objection.ts';
+import { shareText } from '../document/printed.ts';
+import type { Objection } from '../reason.ts';
 
 export interface Standing {
   /** The last verdict that was neither open nor without evidence. */
@@ -92,5 +93,12 @@ export function reversalObjection(
   if (standingUsd === undefined || standingUsd.num <= 0n) return undefined;
   const savingShare = divide(subtract(standingUsd, usd), standingUsd);
   if (compare(savingShare, neededShare) >= 0) return undefined;
-  return { code: 'reversal', to, from, savingShare, neededShare };
+  return {
+    code: 'reversal',
+    to,
+    from,
+    // Down, also below nothing: away from what is needed.
+    savingShare: shareText(savingShare, 'floor'),
+    neededShare: shareText(neededShare),
+  };
 }

@@ -1,38 +1,35 @@
-/**
- * Knows whether a saving holds at the ends of what is assumed, and on which assumption it hangs
- * first.
- */
+/** Whether a saving holds at the ends of what is assumed, and on which it hangs first. */
 
-import { dollars } from '../../domain/digits.ts';
-import { type Exact, negate } from '../../domain/exact.ts';
+import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import { AT_BASE, at, type World } from '../../economics/options.ts';
+import { usdText } from '../document/printed.ts';
+import type { Doubt } from '../reason.ts';
 
-export interface Doubt {
-  readonly assumption: string;
-  /** Zero or less. */
-  readonly savingUsd: Exact;
+interface End extends Pick<Doubt, 'assumption' | 'end'> {
+  readonly world: World;
 }
 
 const WORST: World = { ...AT_BASE, selfHosted: at('low'), hosted: at('high') };
-const TOGETHER = 'labor and cache hits, at their worst ends together';
+const TOGETHER = { assumption: 'labor-and-cache', end: 'worst' } as const;
 
 /**
  * Each end alone, then all that speak against a change together (for cached tokens both, as prices
  * differ).
  */
-const ENDS: readonly { readonly assumption: string; readonly world: World }[] = [
-  alone('self-hosted labor, at its low end', { selfHosted: at('low') }),
-  alone('self-hosted labor, at its high end', { selfHosted: at('high') }),
-  alone('labor for hosting, at its low end', { hosted: at('low') }),
-  alone('labor for hosting, at its high end', { hosted: at('high') }),
-  alone('cache hits at the host, at their low end', { cacheShare: at('low') }),
-  alone('cache hits at the host, at their high end', { cacheShare: at('high') }),
-  { assumption: TOGETHER, world: { ...WORST, cacheShare: at('low') } },
-  { assumption: TOGETHER, world: { ...WORST, cacheShare: at('high') } },
+const ENDS: readonly End[] = [
+  ...alone('self-hosted-labor', (end) => ({ selfHosted: at(end) })),
+  ...alone('hosting-labor', (end) => ({ hosted: at(end) })),
+  ...alone('cache-hits', (end) => ({ cacheShare: at(end) })),
+  { ...TOGETHER, world: { ...WORST, cacheShare: at('low') } },
+  { ...TOGETHER, world: { ...WORST, cacheShare: at('high') } },
 ];
 
-function alone(assumption: string, end: Partial<World>) {
-  return { assumption, world: { ...AT_BASE, ...end } };
+function alone(
+  assumption: Doubt['assumption'],
+  change: (end: 'low' | 'high') => Partial<World>,
+): End[] {
+  const ends = ['low', 'high'] as const;
+  return ends.map((end) => ({ assumption, end, world: { ...AT_BASE, ...change(end) } }));
 }
 
 /**
@@ -40,17 +37,11 @@ function alone(assumption: string, end: Partial<World>) {
  * them.
  */
 export function firstDoubt(saving: (world: World) => Exact): Doubt | undefined {
-  for (const { world, assumption } of ENDS) {
+  for (const { world, assumption, end } of ENDS) {
     const savingUsd = saving(world);
-    if (savingUsd.num <= 0n) return { assumption, savingUsd };
+    if (savingUsd.num > 0n) continue;
+    const doubt = { code: 'hangs-on' as const, assumption, end };
+    return isZero(savingUsd) ? doubt : { ...doubt, moreUsd: usdText(negate(savingUsd)) };
   }
   return undefined;
-}
-
-export function doubtText({ assumption, savingUsd }: Doubt): string {
-  const result =
-    savingUsd.num === 0n
-      ? 'saves nothing'
-      : `costs ${dollars(negate(savingUsd))} more than keeping`;
-  return `The answer hangs on ${assumption}: there the change ${result}.`;
 }

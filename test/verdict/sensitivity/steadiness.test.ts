@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { add, decimal, type Exact, multiply, subtract } from '../../../src/domain/exact.ts';
 import type { World } from '../../../src/economics/options.ts';
-import { doubtText, firstDoubt } from '../../../src/verdict/judge/steadiness.ts';
+import { SENTENCES } from '../../../src/report/copy/sentences.ts';
+import { firstDoubt } from '../../../src/verdict/judge/steadiness.ts';
 
 const range = (low: string, base: string, high: string) => ({
   low: decimal(low),
@@ -25,14 +26,14 @@ test('a saving that holds at every end leaves no doubt', () => {
 
 test('the first end alone at which nothing is saved is the doubt', () => {
   const doubt = firstDoubt(savingOf(range('3', '10', '11'), range('1', '2', '12')));
-  expect(doubt && doubtText(doubt)).toBe(
+  expect(doubt && SENTENCES.reason(doubt)).toBe(
     'The answer hangs on self-hosted labor, at its low end: there the change saves nothing.',
   );
 });
 
 test('where no end alone decides it, the worst ends together may', () => {
   const doubt = firstDoubt(savingOf(range('5', '8', '11'), range('1', '2', '4.5')));
-  expect(doubt && doubtText(doubt)).toBe(
+  expect(doubt && SENTENCES.reason(doubt)).toBe(
     'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
       'costs $1.50 more than keeping.',
   );

@@ -1,0 +1,35 @@
+/** How the figures of a fact are written in its sentence. */
+
+import { dollarDigits } from '../../domain/digits.ts';
+import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
+import type { RoundingMode } from '../../domain/rounding.ts';
+import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
+import type { Writing } from '../locale.ts';
+
+/** `$41,200`, `$6.37`, `-$5.00`. */
+export function usdText(amount: UsdText, writing: Writing): string {
+  const usd = decimal(amount);
+  return usd.num < 0n
+    ? `-${writing.usd(dollarDigits(negate(usd)))}`
+    : writing.usd(dollarDigits(usd));
+}
+
+/** 0.625 is `62.5%`, 0.9 is `90%`; `floor` where it must not read as the threshold above it. */
+export function shareText(
+  share: RatioText,
+  writing: Writing,
+  mode: RoundingMode = 'half-even',
+): string {
+  const percents = toDecimal(multiply(decimal(share), exact(100n)), 1, mode);
+  return writing.percent(percents.replace(/\.0$/, ''));
+}
+
+/** Of `2026-12-31`. */
+export function dayText(day: string, writing: Writing): string {
+  return writing.date(Date.parse(`${day}T00:00:00Z`));
+}
+
+/** `1 deployment`, `1,200 tokens`. */
+export function countText(count: number, thing: string, writing: Writing): string {
+  return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;
+}
