@@ -6,9 +6,8 @@ import type { Config } from './config/config.ts';
 import { loadConfig } from './config/load.ts';
 import { examineDelivery } from './doctorDelivery.ts';
 import { clockGap } from './domain/clockGap.ts';
-import { counted } from './domain/counted.ts';
 import { Failure } from './domain/failure.ts';
-import { type Finding, foundBy } from './domain/finding.ts';
+import { type Finding, type FindingPlace, foundBy } from './domain/finding.ts';
 import { instantText } from './domain/period.ts';
 import { deadManOf } from './jobs/deadMan.ts';
 import { examineBills } from './jobs/examineBills.ts';
@@ -21,10 +20,11 @@ import { examineSource } from './jobs/examineSource.ts';
 import { examinePrices } from './jobs/examinePrices.ts';
 import { examineSecondOpinions } from './jobs/secondOpinions.ts';
 import { requestFor } from './jobs/pull.ts';
-import { overdueText } from './jobs/shout.ts';
+import { reportDue } from './jobs/shout.ts';
 import { examineLedger, type FoundFault } from './ledger/examine.ts';
 import type { CutImport } from './ledger/imports.ts';
 import { openLedger } from './ledger/open.ts';
+import type { Redactor } from './platform/redact.ts';
 import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
@@ -53,7 +53,7 @@ export async function examine(
     ['mappings and what is due', () => rememberedFindings(config, { clock, nowMs })],
     ['delivery', () => examineDelivery(config, { clock, path: env['PATH'] ?? '' })],
   ];
-  const findings: Finding[] = [{ area: 'config', state: 'ok', says: `${path} is in order` }];
+  const findings: Finding[] = [{ area: 'config', state: 'ok', code: 'config-in-order', path }];
   for (const [name, look] of parts) {
     examination.progress(`looking at ${name}`);
     findings.push(...(await look()));
@@ -67,7 +67,7 @@ interface Now {
 }
 
 /** @throws what is no failure: a bug. */
-export function found(error: unknown, where: Pick<Finding, 'area' | 'subject'>): Finding {
+export function found(error: unknown, where: FindingPlace): Finding {
   if (error instanceof Failure) return foundBy(error, where);
   throw error;
 }
@@ -76,60 +76,37 @@ function ledgerFindings({ ledger }: Config): Finding[] {
   const area = 'ledger' as const;
   try {
     const { exists, bytes, isCurrent, notWritable, faults } = examineLedger(ledger);
-    if (!exists) {
-      const mend = 'run: rentcheck pull, or rentcheck import';
-      return [{ area, state: 'warn', says: `there is no ledger at ${ledger} yet`, mend }];
-    }
+    if (!exists) return [{ area, state: 'warn', code: 'ledger-absent', path: ledger }];
     const wrong = faults.map(faultFinding);
     if (notWritable !== undefined) return [foundBy(notWritable, { area }), ...wrong];
     if (wrong.length > 0) return wrong;
-    const size = `${(bytes / 1_000_000).toFixed(1)} MB`;
-    if (isCurrent) return [{ area, state: 'ok', says: `${ledger} is whole and writable, ${size}` }];
-    const says = `${ledger} is whole, but of an older version`;
-    return [{ area, state: 'warn', says, mend: 'run a command that writes, e.g. rentcheck pull' }];
+    if (!isCurrent) return [{ area, state: 'warn', code: 'ledger-older', path: ledger }];
+    return [{ area, state: 'ok', code: 'ledger-whole', path: ledger, bytes }];
   } catch (error) {
     return [found(error, { area })];
   }
 }
 
-/** A row that contradicts another: which one, whose it is, and how it comes right. */
-function faultFinding({ table, key, says, fetch, hasMore }: FoundFault): Finding {
-  const by =
-    fetch === undefined
-      ? ''
-      : ` (fetch ${fetch.fetchRef}, ${fetch.kind} of ${fetch.sourceId}, ` +
-        `${instantText(fetch.startedAtMs)})`;
-  const more = hasMore ? '; the table has more such rows' : '';
-  const again =
-    fetch === undefined ? '' : `, or bring the facts of fetch ${fetch.fetchRef} in again`;
-  return {
-    area: 'ledger',
-    state: 'fail',
-    says: `${table}, ${key}${by}: ${says}${more}`,
-    mend:
-      'the file was changed by another program, or the disk lost something: restore a backup ' +
-      `from before that${again}`,
-  };
+function faultFinding({ table, key, says: fault, fetch, hasMore }: FoundFault): Finding {
+  const of = { code: 'ledger-fault', table, key, fault, hasMore } as const;
+  const where = { area: 'ledger', state: 'fail' } as const;
+  if (fetch === undefined) return { ...where, ...of };
+  const { fetchRef: ref, kind, sourceId: source, startedAtMs } = fetch;
+  return { ...where, ...of, fetch: { ref, kind, source, startedAt: instantText(startedAtMs) } };
 }
 
 async function queueFindings(config: Config): Promise<Finding[]> {
   const area = 'queue' as const;
   if (config.redis === undefined) {
-    return [{ area, state: 'ok', says: 'no Redis is configured; only a worker needs one' }];
+    return [{ area, state: 'ok', code: 'redis-not-configured' }];
   }
   try {
     const advice = await checkRedis(queuePlaceOf(config));
-    const ok: Finding = { area, state: 'ok', says: 'Redis answers' };
-    return [ok, ...advice.map((says): Finding => adviceFinding(says))];
+    const ok: Finding = { area, state: 'ok', code: 'redis-answers' };
+    return [ok, ...advice.map((fact): Finding => ({ area, state: 'warn', ...fact }))];
   } catch (error) {
     return [found(error, { area })];
   }
-}
-
-/** The advice says both: what is, and what to do. */
-function adviceFinding(advice: string): Finding {
-  const [says = advice, mend = advice] = advice.split(/: (?=\S)/, 2);
-  return { area: 'queue', state: 'warn', says, mend };
 }
 
 async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
@@ -179,10 +156,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
 }
 
 function cutImportFinding({ fetchRef, file, rows }: CutImport): Finding {
-  const after = counted(rows, 'row');
-  const says = `the import of ${file} (fetch ${fetchRef}) was cut off after ${after}`;
-  const mend = 'import the file again; what the cut import brought is taken back then';
-  return { area: 'ledger', state: 'warn', says, mend };
+  return { area: 'ledger', state: 'warn', code: 'import-cut-off', file, fetchRef, rows };
 }
 
 async function dueFinding(watching: Parameters<typeof deadManOf>[0]): Promise<Finding> {
@@ -190,21 +164,28 @@ async function dueFinding(watching: Parameters<typeof deadManOf>[0]): Promise<Fi
   const deadMan = await deadManOf(watching);
   switch (deadMan.kind) {
     case 'nothing-due':
-      return { area, state: 'ok', says: 'no report has become due yet' };
+      return { area, state: 'ok', code: 'no-report-due' };
     case 'sent':
-      return { area, state: 'ok', says: `the report of ${deadMan.quarter} has gone out` };
+      return { area, state: 'ok', code: 'report-sent', quarter: deadMan.quarter };
     case 'due':
     case 'overdue': {
-      const mend = `run: rentcheck send ${deadMan.quarter}`;
       const state = deadMan.kind === 'overdue' ? 'fail' : 'warn';
-      return { area, state, says: overdueText(deadMan), mend };
+      return { area, state, ...reportDue(deadMan) };
     }
   }
 }
 
+/** Every text in it, for a name or a message may hold one. */
 function withoutSecrets(finding: Finding): Finding {
-  const redactor = revealedRedactor();
-  const { says, mend } = finding;
-  const told = mend === undefined ? {} : { mend: redactor.text(mend) };
-  return { ...finding, says: redactor.text(says), ...told };
+  return redacted(finding, revealedRedactor());
+}
+
+function redacted<T>(value: T, redactor: Redactor): T {
+  const clean = (part: unknown): unknown => {
+    if (typeof part === 'string') return redactor.text(part);
+    if (Array.isArray(part)) return part.map(clean);
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, clean(item)]));
+  };
+  return clean(value) as T;
 }

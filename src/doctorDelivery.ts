@@ -7,7 +7,7 @@ import { MAIL_CHANNEL } from './delivery/options.ts';
 import { checkSignature } from './delivery/signature.ts';
 import { webhookUrl } from './delivery/webhook.ts';
 import { Failure } from './domain/failure.ts';
-import { type Finding, foundBy } from './domain/finding.ts';
+import { type DeliveryFact, type Finding, foundBy } from './domain/finding.ts';
 import { findChromium } from './platform/chromium.ts';
 import type { Clock } from './platform/clock.ts';
 
@@ -21,9 +21,7 @@ interface Outside {
 export async function examineDelivery(config: Config, outside: Outside): Promise<Finding[]> {
   const { report } = config;
   if (report === undefined) {
-    const says = 'no report is sent, for the config has no section report';
-    const mend = 'add report: { from, to } to rentcheck.yaml';
-    return [{ area: 'channel', state: 'warn', says, mend }];
+    return [{ area: 'channel', state: 'warn', code: 'no-report-configured' }];
   }
   const looks = [
     ...channelIds(report).map((id) => channelFinding(id, report, { config, ...outside })),
@@ -69,7 +67,7 @@ async function pdfFinding({ pdf, chromium }: ReportConfig, { path }: Outside): P
   const wish = chromium === undefined ? {} : { wish: chromium };
   return looked(
     { area: 'pdf' },
-    async () => `${await findChromium({ path, ...wish })} is there to make it`,
+    async () => ({ code: 'browser-there', path: await findChromium({ path, ...wish }) }),
     'warn',
   );
 }
@@ -80,22 +78,21 @@ async function deadManFinding({ deadMan, owner }: ReportConfig): Promise<Finding
   if (webhook !== undefined) {
     return looked({ area, subject: 'webhook' }, async () => {
       webhookUrl({ name: 'the dead man', address: webhook });
-      return 'its address is one; nothing was posted to it';
+      return { code: 'webhook-address-valid' };
     });
   }
   const to = deadMan?.to ?? owner;
-  if (to !== undefined) return [{ area, state: 'ok', says: `${to} is told of what is overdue` }];
-  const says = 'nobody is told when a report does not go out';
-  return [{ area, state: 'warn', says, mend: 'add report.owner or report.deadMan' }];
+  if (to !== undefined) return [{ area, state: 'ok', code: 'overdue-heard-by', recipient: to }];
+  return [{ area, state: 'warn', code: 'overdue-heard-by-nobody' }];
 }
 
 async function looked(
-  where: Pick<Finding, 'area' | 'subject'>,
-  look: () => Promise<string>,
+  where: { readonly area: 'channel' | 'pdf' | 'dead man'; readonly subject?: string },
+  look: () => Promise<DeliveryFact>,
   state: 'warn' | 'fail' = 'fail',
 ): Promise<Finding[]> {
   try {
-    return [{ ...where, state: 'ok', says: await look() }];
+    return [{ ...where, state: 'ok', ...(await look()) }];
   } catch (error) {
     if (error instanceof Failure) return [foundBy(error, where, state)];
     throw error;

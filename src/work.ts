@@ -16,6 +16,7 @@ import type { Log } from './platform/log.ts';
 import { openThreads } from './platform/threads.ts';
 import { queueGate } from './queueGate.ts';
 import { queuePlaceOf } from './queuePlace.ts';
+import { evictionText } from './report/copy/findings.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 import { type Errands, openErrands } from './schedule/errands.ts';
 import { lendHands } from './schedule/hands.ts';
@@ -57,7 +58,10 @@ export async function runWorker(
   const log = workerLog(config, services);
   const stop = stopAsked();
   // The queue is looked for first: without one there is no reason to make a ledger.
-  for (const advice of await checkRedis(place)) log.warn(advice);
+  for (const fact of await checkRedis(place)) {
+    const { says, mend } = evictionText(fact);
+    log.warn(`${says}: ${mend}`);
+  }
   const gate = queueGate(config, place);
   const site = { config, place, log, services, pace };
   const parts: Closing[] = [{ close: () => gate.end() }];

@@ -1,6 +1,7 @@
 /** Knows what a channel promises: bytes made once, handed over once, and an honest word on how. */
 
 import type { Handed, LookedUp } from '../domain/delivery.ts';
+import type { ChannelFact } from '../domain/finding.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
 
 /** What a message says. A notice has no page, no pictures and nothing attached. */
@@ -51,8 +52,8 @@ export interface Channel {
    */
   lookUp?(message: Uint8Array, recipient: string): Promise<LookedUp | undefined>;
   /**
-   * Tells in a sentence that the other side is reached and lets us in; sends nothing.
+   * What the other side tells of itself where it is reached and lets us in; sends nothing.
    * @throws {Failure} that says what is wrong and how to mend it.
    */
-  check(): Promise<string>;
+  check(): Promise<ChannelFact>;
 }

@@ -3,6 +3,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';
 import { Failure } from '../domain/failure.ts';
+import type { SignatureFact } from '../domain/finding.ts';
 import type { Signature } from './eml.ts';
 import type { DkimOptions } from './options.ts';
 
@@ -44,19 +45,19 @@ function parsed(pem: string): KeyObject | undefined {
 export type TxtLookup = (name: string) => Promise<string[][]>;
 
 /**
- * Tells in a sentence that receivers can check the signature.
+ * Under which name receivers find the key to check the signature with.
  * @throws {Failure} `config` for a key that cannot sign or a record that is not there or another
  * key's, `unavailable` where the DNS does not answer.
  */
 export async function checkSignature(
   options: DkimOptions,
   lookUp: TxtLookup = resolveTxt,
-): Promise<string> {
+): Promise<SignatureFact> {
   const { privateKey } = signatureOf(options);
   const name = `${options.selector}._domainkey.${options.domain}`;
   const published = publishedKey(await recordsOf(name, lookUp));
   const own = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
-  if (published === own.toString('base64')) return `${name} holds the key that signs`;
+  if (published === own.toString('base64')) return { code: 'signature-published', name };
   throw new Failure(
     'config',
     `${name} ${published === undefined ? 'has no key' : 'has another key'}`,

@@ -1,9 +1,9 @@
 /** What is said of a gap in the bills, and what to do about it. */
 
-import { type BillGap, type BillSource, type Unsettled, unsettledAt } from './completeness.ts';
+import type { BillGap } from './completeness.ts';
 import { counted } from './counted.ts';
 import { monthText } from './months.ts';
-import { dayText, type Period } from './period.ts';
+import { dayText } from './period.ts';
 
 /** One sentence without a full stop, and what to do. */
 export function gapText(gap: BillGap): { says: string; mend: string } {
@@ -49,16 +49,4 @@ function nameOf({ unit }: Pick<BillGap, 'unit'>, atMs: number): string {
 /** The days or months of a gap by name. */
 export function gapTimes(gap: BillGap): string[] {
   return gap.atMs.map((atMs) => nameOf(gap, atMs));
-}
-
-/** `the bills of runpod from 2026-09-28 on may still change`; absent where all are final. */
-export function unsettledText(of: {
-  readonly window: Period;
-  readonly nowMs: number;
-  readonly sources: readonly BillSource[];
-}): string | undefined {
-  const open = unsettledAt(of);
-  if (open.length === 0) return undefined;
-  const told = open.map(({ sourceId, fromMs }: Unsettled) => `${sourceId} from ${dayText(fromMs)}`);
-  return `the bills of ${told.join(', ')} on may still change`;
 }

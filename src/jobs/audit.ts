@@ -4,6 +4,7 @@
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
+import { clockGapSentence } from '../report/copy/findings.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
 import { takeConfigRates } from './currencies.ts';
@@ -47,7 +48,7 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
     const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });
     const { auditJson } = stored ?? record;
     const audit = JSON.parse(auditJson) as Audit;
-    const oddClock = gap === undefined ? [] : [`${gap.says}; ${gap.mend}`];
+    const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];
     return {
       kind: 'done',
       result: { audit, auditJson, isNew },

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
 import type { DeadMan } from '../domain/deadMan.ts';
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
+import { reportDueText } from '../report/copy/deliveryFindings.ts';
+import { clockGapSentence } from '../report/copy/findings.ts';
 import type { JobContext } from './context.ts';
 import { deadManOf } from './deadMan.ts';
 import { settleDoubts } from './doubts.ts';
 import type { Answer, Job } from './job.ts';
 import { tellOwner } from './notice.ts';
-import { overdueText, shout } from './shout.ts';
+import { reportDue, shout } from './shout.ts';
 import { tellRetired } from './tellRetired.ts';
 
 const payload = z.strictObject({});
@@ -33,7 +35,7 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
     const nowMs = context.clock.nowMs();
     await settleDoubts(context);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
-    const oddClock = gap === undefined ? [] : [`${gap.says}; ${gap.mend}`];
+    const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];
     const untold = [...oddClock, ...(await tellOwner(context)), ...(await tellRetired(context))];
     const deadMan = await deadManOf({ ...context, nowMs });
     const answer = await answerTo(context, deadMan, untold);
@@ -50,7 +52,7 @@ async function answerTo(
   if (deadMan.kind !== 'overdue') {
     return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: untold };
   }
-  const overdue = overdueText(deadMan);
+  const overdue = reportDueText(reportDue(deadMan));
   if (await wasSaidToday(context, deadMan.quarter)) {
     return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: [overdue, ...untold] };
   }

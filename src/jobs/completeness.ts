@@ -1,12 +1,14 @@
 /** Which bills should be there and are not, as far as ledger and config tell. */
 
 import type { Config } from '../config/config.ts';
+import { gapFact } from '../domain/bookFact.ts';
 import { type BillGap, type BillSource, gapsOf, MEMORY_DAYS } from '../domain/completeness.ts';
-import { gapText } from '../domain/gapText.ts';
 import { monthEndMs } from '../domain/months.ts';
 import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/period.ts';
 import { TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { gapText } from '../report/copy/books.ts';
+import { STORED } from '../report/locale.ts';
 import type { Source } from '../sources/source.ts';
 import { rhythmOf } from './rhythm.ts';
 
@@ -99,7 +101,7 @@ export async function sourceGaps(of: Watched, nowMs: number): Promise<SourceGaps
       source,
       days: new Set(days).size,
       resources: own.filter(({ unit }) => unit === 'resource').length,
-      gaps: own.map(gapText),
+      gaps: own.map((gap) => gapText(gapFact(gap), STORED)),
     };
   });
 }

@@ -1,27 +1,37 @@
 /** Whether the bills come to what providers and their invoices ask for, and are all there. */
 
 import type { PolicyConfig } from '../config/config.ts';
-import { counted } from '../domain/counted.ts';
+import {
+  gapFact,
+  sidesOf,
+  type UnmatchedFact,
+  unconvertedFacts,
+  unreconciledFacts,
+  waitingFacts,
+} from '../domain/bookFact.ts';
+import { unsettledAt } from '../domain/completeness.ts';
+import { foreignText } from '../domain/currency.ts';
 import type { Finding } from '../domain/finding.ts';
-import { gapText, unsettledText } from '../domain/gapText.ts';
+import { monthText } from '../domain/months.ts';
 import {
   DAY_MS,
+  dayText,
   parseQuarter,
   type Period,
   period,
   quarterPeriod,
   quarterText,
 } from '../domain/period.ts';
-import { reconciled } from '../domain/reconciliation.ts';
+import {
+  type InvoicedMonth,
+  type Match,
+  type Reconciled,
+  reconciled,
+} from '../domain/reconciliation.ts';
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import {
-  type BillState,
-  billStates,
-  unconverted,
-  unreconciled,
-  waitingInvoices,
-} from '../verdict/judge/unreconciled.ts';
+import { billedText, exactUsd, unmatchedText } from '../report/copy/books.ts';
+import { STORED } from '../report/locale.ts';
 import { billSources, knownMs, openGaps, type Watched } from './completeness.ts';
 
 /** Two quarters: whatever day it is, the last finished one is in it. */
@@ -48,13 +58,27 @@ export async function examineBills(bills: Bills): Promise<Finding[]> {
 async function matching(bills: Bills): Promise<Finding[]> {
   const { all, months, window, asOfMs } = await comparedMonths(bills);
   const uncounted = await bills.ledger.unconvertedCharges(window, asOfMs);
-  const unknown = [...unconverted(uncounted), ...waitingInvoices(months)];
-  const off = [...unknown, ...unreconciled(all)].map(({ sourceId, says, mend }): Finding => {
-    return { area: 'bill', subject: sourceId, state: 'warn', says, mend };
+  const unknown = [...unconvertedFacts(uncounted), ...waitingFacts(months)];
+  const off = [...unknown, ...unreconciledFacts(all)].map((fact): Finding => {
+    return { area: 'bill', subject: fact.source, state: 'warn', ...fact };
   });
   if (all.length === 0 || off.length > 0) return off;
-  const says = `${counted(all.length, 'month')} of bills come to what providers ask for`;
-  return [{ area: 'bill', state: 'ok', says }];
+  return [{ area: 'bill', state: 'ok', code: 'bills-match', months: all.length }];
+}
+
+/** A month of a bill as a table shows it: what is asked for beside what the ledger holds. */
+export interface BillState {
+  readonly source: string;
+  /** `2026-07`. */
+  readonly month: string;
+  readonly against: Reconciled['against'];
+  readonly state: Match | 'not compared';
+  readonly asked: string;
+  /** Empty where nothing was compared. */
+  readonly held: string;
+  /** What is wrong and what to do; both are empty where the month matches. */
+  readonly says: string;
+  readonly mend: string;
 }
 
 /** The same months, whether they match or not. */
@@ -62,6 +86,36 @@ export async function reconciledBills(bills: Compared): Promise<BillState[]> {
   const { all, months } = await comparedMonths(bills);
   return billStates(all, months);
 }
+
+/** All months by source, in order; a month that matches in all but not in its parts is off. */
+export function billStates(
+  all: readonly Reconciled[],
+  invoices: readonly InvoicedMonth[],
+): BillState[] {
+  const compared = all.map((month): BillState => {
+    const { sourceId: source, monthMs, against, lines } = month;
+    const [told = MATCHED] = unreconciledFacts([month]).map(stored);
+    const off = lines.find(({ match }) => match !== 'matched');
+    const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
+    const sides = sidesOf(month);
+    const [asked, held] = [billedText(sides, STORED), exactUsd(sides.heldUsd, STORED)];
+    return { source, month: monthText(monthMs), against, state, asked, held, ...told };
+  });
+  const waiting = invoices.flatMap((invoice) =>
+    waitingFacts([invoice]).map((fact): BillState => {
+      const { source, month } = fact;
+      const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
+      const state = 'not compared';
+      return { source, month, against: 'invoice', state, asked, held: '', ...stored(fact) };
+    }),
+  );
+  const nameOf = ({ source, month }: BillState) => `${source} ${month}`;
+  return [...waiting, ...compared].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+const MATCHED = { says: '', mend: '' };
+
+const stored = (fact: UnmatchedFact) => unmatchedText(fact, STORED);
 
 interface Compared {
   readonly config: { readonly policy: Pick<PolicyConfig, 'reconciliation'> };
@@ -86,14 +140,16 @@ async function complete(bills: Bills): Promise<Finding[]> {
   const { nowMs, config } = bills;
   const gaps = await openGaps(bills, nowMs);
   const missing = gaps.map((gap): Finding => {
-    return { area: 'bill', subject: gap.sourceId, state: 'warn', ...gapText(gap) };
+    return { area: 'bill', subject: gap.sourceId, state: 'warn', ...gapFact(gap) };
   });
   const { startMonth } = config.fiscal;
   const quarter = parseQuarter('last', nowMs, startMonth);
   const window = quarterPeriod(quarter, startMonth);
-  const open = unsettledText({ window, nowMs, sources: billSources(bills) });
-  if (open === undefined) return missing;
-  return [...missing, { area: 'bill', state: 'ok', says: `of ${quarterText(quarter)} ${open}` }];
+  const open = unsettledAt({ window, nowMs, sources: billSources(bills) });
+  if (open.length === 0) return missing;
+  const sources = open.map(({ sourceId, fromMs }) => ({ source: sourceId, from: dayText(fromMs) }));
+  const of = { code: 'bills-not-final', quarter: quarterText(quarter), sources } as const;
+  return [...missing, { area: 'bill', state: 'ok', ...of }];
 }
 
 async function comparedTotals(ledger: Compared['ledger'], window: Period, asOfMs: number) {

@@ -3,13 +3,10 @@
 import type { Config } from '../config/config.ts';
 import { ruleFor } from '../domain/billOfRecord.ts';
 import type { Finding } from '../domain/finding.ts';
+import { usd, usdText } from '../domain/money.ts';
 import { DAY_MS, period } from '../domain/period.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
-import {
-  type BilledThing,
-  doubleBilling,
-  doubleBillingText,
-} from '../economics/bill/doubleBilling.ts';
+import { type BilledThing, doubleBilling } from '../economics/bill/doubleBilling.ts';
 import { dayGrid } from '../economics/bill/days.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -39,7 +36,9 @@ export async function examineDoubles({ config, ledger, nowMs }: Examined): Promi
     }
   });
   return doubleBilling(things.values()).map((found): Finding => {
-    const subject = found.sourceIds.join(' and ');
-    return { area: 'bill', subject, state: 'warn', ...doubleBillingText(found) };
+    const { sourceIds: sources, category, things: twice, days, nanoUsd } = found;
+    const where = { area: 'bill', subject: sources.join(' and '), state: 'warn' } as const;
+    const of = { code: 'double-billing', sources, category, things: twice, days } as const;
+    return { ...where, ...of, usd: usdText(usd(nanoUsd)) };
   });
 }

@@ -1,7 +1,6 @@
 /** Whether the engines that answer are those of the config, and which of them nobody counts. */
 
 import type { DeploymentConfig, UsageConfig } from '../config/deploymentConfig.ts';
-import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { HOUR_MS, period } from '../domain/period.ts';
@@ -45,38 +44,32 @@ function ofUsage(subject: string, usage: UsageConfig, seen: readonly SeenEngine[
   const there = seen.filter((engine) => isMatched(engine, usage.match));
   const [first] = there;
   if (name === undefined || name === 'custom' || first === undefined) return [];
-  const where = { area: 'mapping' as const, subject };
+  const where = { area: 'mapping', subject, deployment: subject } as const;
   const read = there.filter(({ readBy }) => readBy.includes(name));
   const others = there.filter(({ readBy }) => !readBy.includes(name));
   if (read.length === 0) {
-    const says = `usage.engine is ${usage.engine}, and what answers there is ${first.title}`;
-    const mend = `write usage: ${usageText(usage.source, first)}; ${first.trap}`;
-    return [{ ...where, state: 'fail', says, mend }];
+    const { title, trap } = first;
+    const there = { engine: title, usage: usageText(usage.source, first), trap };
+    const configured = usage.engine;
+    return [{ ...where, state: 'fail', code: 'engine-is-another', configured, ...there }];
   }
   return [
     ...others.slice(0, 1).map(({ title }): Finding => {
-      const says = `${title} answers there too, and its tokens are not counted`;
-      const mend = 'make it a deployment of its own, or narrow match to the servers that are meant';
-      return { ...where, state: 'warn', says, mend };
+      return { ...where, state: 'warn', code: 'engine-not-counted-too', engine: title };
     }),
-    ...familiesOf(read).map((says): Finding => {
-      const mend =
-        'nothing, where servers were upgraded one by one; where each server is scraped twice, ' +
-        'keep one job in match';
-      return { ...where, state: 'warn', says, mend };
+    ...familiesOf(read).map((spellings): Finding => {
+      return { ...where, state: 'warn', code: 'metric-families-mixed', spellings };
     }),
     ...read.filter(isSplit(usage)).map((engine): Finding => {
-      const says = 'some of its servers prefill and others decode, and both count the prompt';
-      return { ...where, state: 'warn', says, mend: `add role: ${roleText(engine)} to its usage` };
+      return { ...where, state: 'warn', code: 'prefill-split', role: roleText(engine) };
     }),
   ];
 }
 
 /** Names of two families, or of two spellings of one. */
-function familiesOf(read: readonly SeenEngine[]): string[] {
+function familiesOf(read: readonly SeenEngine[]): string[][] {
   const spellings = [...new Set(read.flatMap((engine) => engine.spellings))].sort();
-  if (spellings.length < 2) return [];
-  return [`names of two families answer: ${spellings.join(' and ')}`];
+  return spellings.length < 2 ? [] : [spellings];
 }
 
 function isSplit({ role }: UsageConfig): (engine: SeenEngine) => boolean {
@@ -100,20 +93,21 @@ function uncounted(
       engine.behind === undefined &&
       !own.some(({ usage }) => usage !== undefined && isMatched(engine, usage.match)),
   );
+  const where = { area: 'mapping', subject, state: 'warn' } as const;
   const named = loose.slice(0, MOST_NAMED).map((engine): Finding => {
-    const { title, model, places } = engine;
-    const what = model === undefined ? '' : ` with ${model}`;
-    const says =
-      `${title}${what} answers in ${counted(places.length, 'place')}, and no deployment ` +
-      'counts its tokens';
-    const mend = `add a deployment with usage: ${usageText(subject, engine)}; ${engine.trap}`;
-    return { area: 'mapping', subject, state: 'warn', says, mend };
+    const { title, model, places, trap } = engine;
+    return {
+      ...where,
+      code: 'engine-not-counted',
+      engine: title,
+      ...(model === undefined ? {} : { model }),
+      places: places.length,
+      usage: usageText(subject, engine),
+      trap,
+    };
   });
-  const more = loose.slice(MOST_NAMED);
-  if (more.length === 0) return named;
-  const says = `${counted(more.length, 'more model')} answer, and no deployment counts them`;
-  const mend = 'rentcheck init --metrics ADDRESS in another folder writes them all as deployments';
-  return [...named, { area: 'mapping', subject, state: 'warn', says, mend }];
+  const models = loose.length - named.length;
+  return models === 0 ? named : [...named, { ...where, code: 'more-engines-not-counted', models }];
 }
 
 /** One finding for all: it is the same to do for each. */
@@ -124,16 +118,5 @@ function unmeasured(deployments: readonly DeploymentConfig[]): Finding[] {
   );
   if (without.length === 0) return [];
   const names = without.map(({ id }) => id);
-  const shown = names.slice(0, MOST_NAMED).join(', ');
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return [
-    {
-      area: 'mapping',
-      state: 'warn',
-      says: `no measurement is named for the capacity of ${shown}${more}`,
-      mend:
-        'run a load test and write capacity: { tokensPerSecond: …, measured: DAY, evidence: … }; ' +
-        'until then the busiest hours are taken for it',
-    },
-  ];
+  return [{ area: 'mapping', state: 'warn', code: 'capacity-not-measured', deployments: names }];
 }

@@ -45,21 +45,17 @@ function proposed(deployment: DeploymentConfig, listings: readonly ModelListing[
   const [best] = all;
   if (best === undefined) return [];
   const { sourceId, model, match, evidence, differences } = best;
-  const where = { area: 'mapping' as const, subject: deployment.id, state: 'warn' as const };
-  const because = evidence.join(', ');
+  const { id } = deployment;
+  const where = { area: 'mapping', subject: id, deployment: id, state: 'warn' } as const;
   if (match === 'same') {
     const same = oneOfEach(all.filter((one) => one.match === 'same'));
-    const listed = same.map(
-      (one) => `${one.sourceId} lists ${one.model} (${one.evidence.join(', ')})`,
-    );
-    const says = `no hosted equivalent is named; ${listed.join('; ')}`;
-    return [{ ...where, says, mend: `add ${hostedText(same)}` }];
+    const listed = same.map((one) => {
+      return { source: one.sourceId, model: one.model, evidence: one.evidence };
+    });
+    return [{ ...where, code: 'equivalent-listed', listed, hosted: hostedText(same) }];
   }
-  const paste = hostedText([best]);
-  const says =
-    `no hosted equivalent is named; the nearest at ${sourceId} is ${model} (${because}), and it ` +
-    `is another thing: ${differences.join(', ')}`;
-  return [{ ...where, says, mend: `only if that is good enough, add ${paste}` }];
+  const near = { source: sourceId, model, evidence, differences, hosted: hostedText([best]) };
+  return [{ ...where, code: 'equivalent-near', ...near }];
 }
 
 /** Of each source its first one; of a catalog only where nobody who sells it lists it. */
@@ -89,14 +85,17 @@ function compared(deployment: DeploymentConfig, listings: readonly ModelListing[
     if (listing === undefined) return [];
     const [found] = proposeEquivalents(ours(deployment), [listing]);
     if (found?.match === 'same') return [];
-    const what = found?.differences.join(', ') ?? 'its weights are other ones';
     return [
       {
         area: 'mapping',
         subject: id,
+        deployment: id,
         state: 'warn',
-        says: `${deployment.model} is compared with ${model} of ${via}, another thing: ${what}`,
-        mend: 'name a model with the same weights, or set precision to what is served',
+        code: 'equivalent-is-another',
+        ownModel: deployment.model,
+        source: via,
+        model,
+        differences: found?.differences ?? [],
       },
     ];
   });

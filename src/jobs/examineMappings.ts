@@ -1,7 +1,6 @@
 /** Whether what deployments point at is there, and which spend none of them points at. */
 
 import { ruleFor } from '../domain/billOfRecord.ts';
-import { counted } from '../domain/counted.ts';
 import type { Config } from '../config/config.ts';
 import type {
   DeploymentConfig,
@@ -9,8 +8,8 @@ import type {
   ResourceMatchConfig,
 } from '../config/deploymentConfig.ts';
 import type { Finding } from '../domain/finding.ts';
-import { dollars } from '../domain/digits.ts';
-import { sumNano, usd } from '../domain/money.ts';
+import type { StoredFact } from '../domain/mappingFact.ts';
+import { sumNano, usd, usdText } from '../domain/money.ts';
 import { DAY_MS, dayText, type Period, period } from '../domain/period.ts';
 import { matchesResource, type Thing } from '../economics/bill/attribution.ts';
 import { unclaimedIn } from '../economics/bill/bill.ts';
@@ -109,17 +108,14 @@ const nameOf = (sourceId: string, resourceId: string) => JSON.stringify([sourceI
 
 /** What lived between two inventories: how much money that is, and what shows more of it. */
 function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
-  return [...unseen].map(([sourceId, { resources, nanoUsd }]) => ({
+  return [...unseen].map(([source, { resources, nanoUsd }]) => ({
     area: 'mapping',
     state: 'warn',
-    says:
-      `${dollars(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days is for ` +
-      `${counted(resources.size, 'resource')} that no inventory has shown, so that no name ` +
-      'is known',
-    mend:
-      'match them by id under resources of the deployment that they served; a worker that ' +
-      'samples the inventory every five minutes shows more of them: ' +
-      `sampled: { ${sourceId}: [inventory] }`,
+    code: 'resources-not-seen',
+    source,
+    usd: usdText(usd(nanoUsd)),
+    resources: resources.size,
+    days: UNCLAIMED_DAYS,
   }));
 }
 
@@ -130,19 +126,20 @@ function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
   const left = sumNano(rest.map(({ nanoUsd }) => nanoUsd));
   const more: Finding = {
     ...where,
-    says:
-      `${dollars(usd(left))} of ${counted(rest.length, 'other resource')} belongs to no ` +
-      'deployment either',
-    mend: 'run: rentcheck audit --json, and look at stack.unattributed',
+    code: 'more-spend-not-attributed',
+    usd: usdText(usd(left)),
+    resources: rest.length,
   };
   return [
     ...unclaimed.slice(0, NAMED_AT_MOST).map(
       ({ sourceId, resourceId, resourceName, nanoUsd, paste }): Finding => ({
         ...where,
-        says:
-          `${dollars(usd(nanoUsd))} of ${sourceId} in the last ${UNCLAIMED_DAYS} days, for ` +
-          `${resourceName ?? resourceId}, belongs to no deployment`,
-        mend: `paste this under resources of the deployment that it serves: - ${paste}`,
+        code: 'spend-not-attributed',
+        source: sourceId,
+        resource: resourceName ?? resourceId,
+        usd: usdText(usd(nanoUsd)),
+        days: UNCLAIMED_DAYS,
+        match: paste,
       }),
     ),
     ...(rest.length === 0 ? [] : [more]),
@@ -184,106 +181,77 @@ function resourceFinding(
   match: ResourceMatchConfig,
   { things }: Known,
 ): Finding {
-  const where = { area: 'mapping', subject: id } as const;
+  const where = placeOf(id);
   const { source: sourceId, ...rest } = match;
   const of = things.filter((thing) => thing.sourceId === sourceId);
   const matched = of.filter((thing) => matchesResource({ sourceId, ...rest }, thing));
   const count = new Set(matched.map(({ resourceId }) => resourceId)).size;
-  const said = `${sourceId} ${matchShown(rest)}`;
-  if (count > 0) return { ...where, state: 'ok', says: matchText(count, said) };
-  if (of.length === 0) return notPulled(where, sourceId, 'resource');
+  const wanted = { source: sourceId, match: matchShown(rest) };
+  if (count > 0) {
+    return { ...where, state: 'ok', code: 'resources-match', ...wanted, resources: count };
+  }
+  if (of.length === 0) return notPulled(where, { source: sourceId, of: 'resource' });
   const names = [...new Set(of.map(({ names: [name], resourceId }) => name ?? resourceId))];
-  return {
-    ...where,
-    state: 'warn',
-    says: `none of ${counted(names.length, 'known resource')} matches ${said}`,
-    mend: `correct resources.match; known there: ${shortList(names)}`,
-  };
+  const known = { known: names.length, names: names.slice(0, NAMED_AT_MOST) };
+  return { ...where, state: 'warn', code: 'no-resource-matches', ...wanted, ...known };
 }
+
+function placeOf(deployment: string) {
+  return { area: 'mapping', subject: deployment, deployment } as const;
+}
+
+type Where = ReturnType<typeof placeOf>;
 
 /** Days as they are written in the config. */
 function matchShown({ fromMs, untilMs, isRest, ...match }: Omit<ResourceMatchConfig, 'source'>) {
-  return JSON.stringify({
+  return {
     ...match,
     ...(fromMs === undefined ? {} : { from: dayText(fromMs) }),
     ...(untilMs === undefined ? {} : { until: dayText(untilMs - 1) }),
     ...(isRest === undefined ? {} : { rest: isRest }),
-  });
-}
-
-function matchText(count: number, said: string): string {
-  return `${counted(count, 'resource')} ${count === 1 ? 'matches' : 'match'} ${said}`;
-}
-
-function notPulled(
-  where: Pick<Finding, 'area' | 'subject'>,
-  source: string,
-  what: string,
-): Finding {
-  return {
-    ...where,
-    state: 'warn',
-    says: `no ${what} of ${source} is stored for the last ${LOOK_BACK_DAYS} days`,
-    mend: `run: rentcheck pull ${source}, or import it`,
   };
+}
+
+type Wanted = Omit<Extract<StoredFact, { code: 'nothing-stored' }>, 'code' | 'days'>;
+
+function notPulled(where: Where, wanted: Wanted): Finding {
+  return { ...where, state: 'warn', code: 'nothing-stored', ...wanted, days: LOOK_BACK_DAYS };
 }
 
 function usageFinding({ id, usage }: DeploymentConfig, { served }: Known): Finding {
-  const where = { area: 'mapping', subject: id } as const;
-  if (served.has(id)) return { ...where, state: 'ok', says: 'its usage is stored' };
-  if (usage !== undefined) return notPulled(where, usage.source, 'usage');
-  return {
-    ...where,
-    state: 'warn',
-    says: 'nobody counts its tokens, and none were imported',
-    mend: 'add usage to the deployment, or run: rentcheck import usage FILE',
-  };
+  const where = placeOf(id);
+  if (served.has(id)) return { ...where, state: 'ok', code: 'usage-stored' };
+  if (usage !== undefined) return notPulled(where, { source: usage.source, of: 'usage' });
+  return { ...where, state: 'warn', code: 'usage-not-counted' };
 }
 
 function hostedFindings(deployment: DeploymentConfig, known: Known): Finding[] {
   const { id, hosted } = deployment;
-  const where = { area: 'mapping', subject: id } as const;
+  const where = placeOf(id);
   if (hosted !== undefined) {
     const priced = hosted.equivalents.map((equivalent) => priceFinding(where, equivalent, known));
     return [...priced, ...retiredFindings(where, sellersOf(deployment, known.prices, known.nowMs))];
   }
-  const mend = 'add hosted.equivalents to the deployment';
-  return [{ ...where, state: 'warn', says: 'it is compared with no hosted model', mend }];
+  return [{ ...where, state: 'warn', code: 'equivalent-not-named' }];
 }
 
 function priceFinding(
-  where: Pick<Finding, 'area' | 'subject'>,
+  where: Where,
   { via, model, quantizations }: EquivalentConfig,
   { prices }: Known,
 ): Finding {
   const told = prices.filter((price) => price.sourceId === via && price.model === model);
-  if (told.length === 0) return notPulled(where, via, `price of ${model}`);
+  if (told.length === 0) return notPulled(where, { source: via, of: 'price', model });
   const fits = ({ quantization }: Price) => quantizations?.includes(quantization) ?? true;
   const hosts = new Set(told.filter(fits).map(({ host }) => host));
   if (hosts.size > 0) {
-    const says = pricedText(hosts.size, model);
-    if (told.some((price) => fits(price) && price.secondHand !== true)) {
-      return { ...where, state: 'ok', says };
-    }
-    const mend = 'add a source that asks who sells it, or look at its price page';
-    return { ...where, state: 'warn', says: `${says}, and only catalogs tell them`, mend };
+    const onlyCatalogs = !told.some((price) => fits(price) && price.secondHand !== true);
+    const state = onlyCatalogs ? 'warn' : 'ok';
+    return { ...where, state, code: 'equivalent-priced', model, hosts: hosts.size, onlyCatalogs };
   }
-  const seen = [...new Set(told.map(({ quantization }) => quantization))];
-  return {
-    ...where,
-    state: 'warn',
-    says: `no host of ${model} serves it in ${quantizations?.join(', ')}`,
-    mend: `correct quantizations; known there: ${shortList(seen)}`,
-  };
+  const served = [...new Set(told.map(({ quantization }) => quantization))];
+  const asked = { model, quantizations: quantizations ?? [], served };
+  return { ...where, state: 'warn', code: 'quantization-not-served', ...asked };
 }
 
 const NAMED_AT_MOST = 5;
-
-function shortList(names: readonly string[]): string {
-  const more = names.length - NAMED_AT_MOST;
-  return `${names.slice(0, NAMED_AT_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function pricedText(hosts: number, model: string): string {
-  return `${counted(hosts, 'host')} of ${model} ${hosts === 1 ? 'has' : 'have'} prices`;
-}

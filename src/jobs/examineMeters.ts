@@ -2,10 +2,9 @@
 
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
-import { counted } from '../domain/counted.ts';
-import { DAY_MS, period } from '../domain/period.ts';
+import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';
 import type { RequestCount } from '../domain/usageFacts.ts';
-import { compareMeters, escalationOf, type MeterReason } from '../economics/usage/meters.ts';
+import { compareMeters, escalationOf } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
@@ -15,22 +14,12 @@ interface Examined {
   readonly nowMs: number;
 }
 
-/** The newest thirty days. */
-const LOOK_BACK_MS = 30 * DAY_MS;
-
-const MENDS: Readonly<Record<MeterReason, string>> = {
-  'not-through-gateway': 'find who calls the engine without the gateway, or sum up its retries',
-  'gateway-cache': 'leave answers from the gateway’s cache out of its sums',
-  'failed-requests': 'expect it: the engine counts prompts of requests that failed later',
-  'streams-without-usage': 'let streams tell their usage: stream_options.include_usage',
-  'prompt-counting': 'compare cached tokens and the tokenizer of both',
-  'not-told': 'compare the match of usage and gateway in rentcheck.yaml',
-};
+const LOOK_BACK_DAYS = 30;
 
 /** One finding for each deployment that has a gateway, and each that hosted APIs answer for. */
 export async function examineMeters({ config, ledger, nowMs }: Examined): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const window = period(nowMs - LOOK_BACK_MS, nowMs);
+  const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
   const asOfMs = await ledger.asOfNow(nowMs);
   for (const { id, usage, gateway } of config.deployments) {
     const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);
@@ -51,10 +40,8 @@ export async function examineMeters({ config, ledger, nowMs }: Examined): Promis
 function escalationFindings(subject: string, counts: readonly RequestCount[]): Finding[] {
   const { requests = 0, escalated = 0 } = escalationOf(counts) ?? {};
   if (escalated === 0) return [];
-  const of = `${escalated.toLocaleString('en-US')} of ${counted(requests, 'request')}`;
-  const says = `hosted APIs answered ${of} of the last 30 days again`;
-  const mend = 'find why: what is answered twice is paid twice';
-  return [{ area: 'mapping', subject, state: 'warn', says, mend }];
+  const of = { requests, again: escalated, days: LOOK_BACK_DAYS };
+  return [{ ...placeOf(subject), state: 'warn', code: 'answered-again', ...of }];
 }
 
 function findingOf(
@@ -62,16 +49,17 @@ function findingOf(
   source: string,
   compared: ReturnType<typeof compareMeters>,
 ): Finding {
-  const where = { area: 'mapping', subject } as const;
+  const where = { ...placeOf(subject), gateway: source };
   if (compared === undefined) {
-    const says = `usage and ${source} tell no common time of the last 30 days`;
-    return { ...where, state: 'warn', says, mend: 'pull both, and check both matches' };
+    return { ...where, state: 'warn', code: 'meters-not-compared', days: LOOK_BACK_DAYS };
   }
   const { usage, gateway, reason, comparedMs } = compared;
-  const days = (comparedMs / DAY_MS).toFixed(1);
-  const tokens = `${gateway.tokens.toLocaleString('en-US')} tokens`;
-  const ours = usage.tokens.toLocaleString('en-US');
-  const says = `over ${days} days ${source} tells ${tokens}, and usage ${ours}`;
-  if (reason === undefined) return { ...where, state: 'ok', says };
-  return { ...where, state: 'warn', says, mend: MENDS[reason] };
+  const tokens = { gatewayTokens: gateway.tokens, usageTokens: usage.tokens };
+  const told = { code: 'meters-compared', hours: comparedMs / HOUR_MS, ...tokens } as const;
+  if (reason === undefined) return { ...where, state: 'ok', ...told };
+  return { ...where, state: 'warn', ...told, reason };
+}
+
+function placeOf(deployment: string) {
+  return { area: 'mapping', subject: deployment, deployment } as const;
 }

@@ -1,9 +1,7 @@
 /** Prices in doubt and catalogs that differ from the host, for a person to look at. */
 
-import { exactDollars } from '../domain/digits.ts';
-import { decimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
-import { knownPrices, type ToldPrice } from './knownPrices.ts';
+import { type Disagreement, knownPrices, type ToldPrice } from './knownPrices.ts';
 
 type Asking = Parameters<typeof knownPrices>[0] & { readonly nowMs: number };
 
@@ -15,51 +13,40 @@ export async function examinePrices({ nowMs, ...asking }: Asking): Promise<Findi
   const document = await knownPrices(asking, { atMs: nowMs, nowMs });
   const { quarantined, disagreements } = document;
   return [
-    ...bounded(quarantined.map(quarantineFinding), 'prices in quarantine', '--quarantined'),
-    ...bounded(
-      disagreements.map(({ side, own, catalog }): Finding => {
-        const usdOf = ({ inputUsd, outputUsd }: ToldPrice) =>
-          priceText(side === 'input' ? inputUsd : outputUsd);
-        return {
-          area: 'source',
-          subject: catalog.source,
-          state: 'warn',
-          says:
-            `its ${side} price of ${own.host} for ${own.model} is ${usdOf(catalog)}, and ` +
-            `${own.source} has ${usdOf(own)} of the host itself since ` +
-            own.since.slice(0, 10),
-          mend: 'the word of the host counts; see rentcheck prices --disagreements',
-        };
-      }),
-      'catalogs that differ',
-      '--disagreements',
-    ),
+    ...bounded(quarantined.map(quarantineFinding), 'quarantined'),
+    ...bounded(disagreements.map(disagreementFinding), 'disagreements'),
   ];
 }
 
-function quarantineFinding(price: ToldPrice): Finding {
-  const { source, model, host, inputUsd, outputUsd } = price;
-  const usd = `${priceText(inputUsd)} in, ${priceText(outputUsd)} out`;
+function quarantineFinding({ source, model, host, inputUsd, outputUsd }: ToldPrice): Finding {
+  const where = { area: 'source', subject: source, state: 'warn' } as const;
+  return { ...where, code: 'price-in-quarantine', host, model, inputUsd, outputUsd };
+}
+
+function disagreementFinding({ side, own, catalog }: Disagreement): Finding {
+  const { host, model, source: ownSource, since } = own;
+  const usdOf = ({ inputUsd, outputUsd }: ToldPrice) => (side === 'input' ? inputUsd : outputUsd);
   return {
     area: 'source',
-    subject: source,
+    subject: catalog.source,
     state: 'warn',
-    says: `the price of ${host} for ${model} (${usd}) is in quarantine and not used`,
-    mend: 'check its unit; if it is right, name it under prices.trust in rentcheck.yaml',
+    code: 'catalog-price-differs',
+    side,
+    host,
+    model,
+    catalogUsd: usdOf(catalog),
+    ownSource,
+    ownUsd: usdOf(own),
+    since: since.slice(0, 10),
   };
 }
 
-function priceText(usd: ToldPrice['inputUsd']): string {
-  return usd === null ? 'nothing' : exactDollars(decimal(usd));
-}
-
-function bounded(findings: readonly Finding[], what: string, option: string): Finding[] {
+function bounded(
+  findings: readonly Finding[],
+  of: 'quarantined' | 'disagreements',
+): readonly Finding[] {
   const shown = findings.slice(0, MOST);
-  const more = findings.length - shown.length;
-  if (more === 0) return shown;
-  const says = `${more} more ${what} are not listed here`;
-  return [
-    ...shown,
-    { area: 'source', state: 'warn', says, mend: `run: rentcheck prices ${option}` },
-  ];
+  const prices = findings.length - shown.length;
+  if (prices === 0) return shown;
+  return [...shown, { area: 'source', state: 'warn', code: 'more-prices', of, prices }];
 }

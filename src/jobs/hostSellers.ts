@@ -62,15 +62,15 @@ export function sellersOf(
 
 /** Whoever rests on a host hears of it before the report does. */
 export function retiredFindings(
-  where: Pick<Finding, 'area' | 'subject'>,
+  where: Pick<Finding, 'subject'> & { readonly area: 'mapping' },
   sellers: Sellers | undefined,
 ): Finding[] {
   return (sellers?.retired ?? []).map(({ host, hostName, sinceMs }) => ({
     ...where,
     state: 'warn',
-    says:
-      `${hostName ?? host} stopped selling its hosted equivalent on ${dayText(sinceMs)}; ` +
-      `companies that sell one now: ${sellers?.selling ?? 0}`,
-    mend: 'name another equivalent under hosted, or see what is left: rentcheck prices',
+    code: 'host-retired',
+    host: hostName ?? host,
+    day: dayText(sinceMs),
+    selling: sellers?.selling ?? 0,
   }));
 }

@@ -10,6 +10,7 @@ import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
+import { clockGapSentence } from '../report/copy/findings.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
 import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
@@ -128,7 +129,7 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const { source, resume, sections, confirmWithdrawal = false } = pulling;
   const tally = newTally(source.id);
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
-  if (gap !== undefined) tally.warnings.push(`${gap.says}; ${gap.mend}`);
+  if (gap !== undefined) tally.warnings.push(clockGapSentence(gap));
   tally.warnings.push(...(await takeConfigRates(context)));
   const resumed = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));

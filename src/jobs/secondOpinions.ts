@@ -3,6 +3,7 @@
 import { toDecimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
 import { type HostedUsage, MODEL_TAG } from '../domain/hostedUsage.ts';
+import { usd, usdText } from '../domain/money.ts';
 import { DAY_MS, type Period, period } from '../domain/period.ts';
 import { spreadByDay } from '../economics/bill/accounts.ts';
 import { dayGrid, dayMsAt } from '../economics/bill/days.ts';
@@ -51,24 +52,18 @@ export async function examineSecondOpinions({ ledger, nowMs }: Examined): Promis
 
 function findingOf(opinion: SecondOpinion): Finding {
   const { sourceId, model, billedBy, days, gatewayNanoUsd, billedNanoUsd, difference } = opinion;
-  const where = { area: 'bill', subject: sourceId } as const;
-  const over = days === 1 ? '1 day' : `${days} days`;
-  const said = `${sourceId} computes ${dollars(gatewayNanoUsd)} for ${model} over ${over}`;
-  if (billedNanoUsd === undefined) {
-    return { ...where, state: 'ok', says: `${said}; no bill names the model on these days` };
-  }
-  const share = difference === undefined ? '' : ` (${percentText(difference)})`;
-  const says = `${said}; ${billedBy.join(' and ')} billed ${dollars(billedNanoUsd)}${share}`;
-  if (!opinion.isOff) return { ...where, state: 'ok', says };
-  const mend = 'find calls that bypass the gateway, or prices that it lacks; only the bill counts';
-  return { ...where, state: 'warn', says, mend };
-}
-
-function dollars(nanoUsd: bigint): string {
-  return `$${toDecimal({ num: nanoUsd, den: 1_000_000_000n }, 2)}`;
-}
-
-/** `-10.0 %`. */
-function percentText(share: NonNullable<SecondOpinion['difference']>): string {
-  return `${toDecimal({ num: share.num * 100n, den: share.den }, 1)} %`;
+  return {
+    area: 'bill',
+    subject: sourceId,
+    state: opinion.isOff ? 'warn' : 'ok',
+    code: 'gateway-cost',
+    source: sourceId,
+    model,
+    days,
+    gatewayUsd: usdText(usd(gatewayNanoUsd)),
+    billedBy,
+    ...(billedNanoUsd === undefined ? {} : { billedUsd: usdText(usd(billedNanoUsd)) }),
+    ...(difference === undefined ? {} : { difference: toDecimal(difference, 6) }),
+    isOff: opinion.isOff,
+  };
 }

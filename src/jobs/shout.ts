@@ -1,9 +1,10 @@
 /** Knows how what cannot wait is heard: by mail to another address, and by a webhook. */
 
-import { counted } from '../domain/counted.ts';
 import type { DeadMan } from '../domain/deadMan.ts';
 import type { Unheard } from '../domain/delivery.ts';
+import type { ReportDueFact } from '../domain/finding.ts';
 import { dayText, instantText } from '../domain/period.ts';
+import { reportDueText } from '../report/copy/deliveryFindings.ts';
 import type { JobContext } from './context.ts';
 import { sendNotice } from './notice.ts';
 
@@ -18,14 +19,9 @@ export interface Shouted {
   readonly inDoubt: boolean;
 }
 
-/** One sentence: which report, since when, and who has not got it where some have. */
-export function overdueText({ quarter, dueMs, ...handedOut }: Overdue): string {
-  const due = `the report of ${quarter} was due ${instantText(dueMs)}`;
-  const { have, readers, missing } = handedOut;
-  if (have === 0) return `${due} and has not gone out`;
-  const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent it'})`);
-  const leaders = `${have} of ${counted(readers, 'leader')} ${have === 1 ? 'has' : 'have'} it`;
-  return `${due} and has not gone out to all: ${leaders}, still missing: ${who.join(', ')}`;
+export function reportDue({ quarter, dueMs, readers, have, missing }: Overdue): ReportDueFact {
+  const dueAt = instantText(dueMs);
+  return { code: 'report-due', quarter, dueAt, readers, have, missing };
 }
 
 function subjectOf({ quarter, have, readers }: Overdue): string {
@@ -118,7 +114,7 @@ async function explained({ ledger }: JobContext, overdue: Overdue): Promise<stri
     '',
     'Whether everything works: rentcheck doctor',
   ];
-  return `${sentence(overdueText(overdue))}\n\n${lines.join('\n')}\n`;
+  return `${sentence(reportDueText(reportDue(overdue)))}\n\n${lines.join('\n')}\n`;
 }
 
 function sentence(text: string): string {

@@ -2,6 +2,7 @@
 
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';
+import type { EvictionFact } from '../domain/finding.ts';
 import { atMost } from '../platform/atMost.ts';
 import { connect, placeText, type QueuePlace } from './redis.ts';
 
@@ -14,7 +15,10 @@ const PATIENCE_MS = 10_000;
  * `[]` where all is well.
  * @throws {Failure} `unavailable` where it does not answer, `auth` or `forbidden` where it refuses.
  */
-export async function checkRedis(place: QueuePlace, patienceMs = PATIENCE_MS): Promise<string[]> {
+export async function checkRedis(
+  place: QueuePlace,
+  patienceMs = PATIENCE_MS,
+): Promise<EvictionFact[]> {
   const redis = connect(place, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
@@ -41,16 +45,20 @@ export async function checkRedis(place: QueuePlace, patienceMs = PATIENCE_MS): P
   }
 }
 
-async function ask(redis: Redis | Cluster): Promise<string[]> {
+async function ask(redis: Redis | Cluster): Promise<EvictionFact[]> {
   await redis.connect();
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
-  return [...new Set((await Promise.all(servers.map(adviceOf))).flat())];
+  const policies = await Promise.all(servers.map(evictionPolicy));
+  return [...new Set(policies.filter((policy) => policy !== undefined))].map((policy) => ({
+    code: 'redis-may-evict',
+    policy,
+  }));
 }
 
-async function adviceOf(redis: Redis): Promise<string[]> {
+/** How Redis makes room; `undefined` where it never drops anything. */
+async function evictionPolicy(redis: Redis): Promise<string | undefined> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
-  if (policy === undefined || policy === 'noeviction') return [];
-  return [`Redis may drop jobs to save memory (${policy}): set maxmemory-policy to noeviction`];
+  return policy === 'noeviction' ? undefined : policy;
 }
 
 interface Refusal {

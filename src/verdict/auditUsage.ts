@@ -1,6 +1,6 @@
 /** The shape of what an audit tells of usage beside its figures: shown, and in no price. */
 
-import type { MeterReason } from '../economics/usage/meters.ts';
+import type { MeterReason } from '../domain/mappingFact.ts';
 import type { RatioText } from './auditWord.ts';
 
 /** Absent keys: nothing was told. */

@@ -84,7 +84,13 @@ redis: { url: "\${REDIS}" }
   expect(findings.filter(({ state }) => state === 'fail')).toEqual([]);
   expect(code).toBe(0);
   expect(of(findings, 'config')).toEqual([
-    { area: 'config', state: 'ok', says: 'rentcheck.yaml is in order' },
+    {
+      area: 'config',
+      state: 'ok',
+      code: 'config-in-order',
+      path: 'rentcheck.yaml',
+      says: 'rentcheck.yaml is in order',
+    },
   ]);
   expect(of(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db is whole and writable, \d/);
   expect(of(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers' });
@@ -172,7 +178,10 @@ test('a key that is refused is a failure of its source, once', async () => {
       area: 'source',
       subject: 'pods',
       state: 'fail',
-      says: expect.stringContaining('answered 401'),
+      code: 'source-failed',
+      failure: 'auth',
+      message: expect.stringContaining('answered 401'),
+      says: expect.stringMatching(/answered 401.* \[auth\]$/),
       mend: 'check that the API key is right and has not expired',
     },
   ]);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLANTED_POD_SECRET } from '../../src/demo/keys.ts';
 import { DEMO_ENVIRONMENT } from '../../src/demo/sources.ts';
-import type { Finding } from '../../src/domain/finding.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { hostSellers } from '../../src/jobs/hostSellers.ts';
 import { openLedger } from '../../src/ledger/open.ts';
+import type { ToldFinding } from '../../src/report/copy/findings.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { FIGURES } from '../../src/web/metrics/figures.ts';
 import type { Snapshot } from '../../src/web/metrics/snapshot.ts';
@@ -85,13 +85,13 @@ async function pricesTold(): Promise<PricesTold> {
   return JSON.parse((await rentcheck(folder.path, asked)).stdout) as PricesTold;
 }
 
-let findings: readonly Finding[] | undefined;
+let findings: readonly ToldFinding[] | undefined;
 
-async function doctor(): Promise<readonly Finding[]> {
+async function doctor(): Promise<readonly ToldFinding[]> {
   if (findings !== undefined) return findings;
   const config = join(folder.path, 'out/demo/rentcheck.yaml');
   const { stdout } = await rentcheck(folder.path, ['doctor', '--json', '-c', config]);
-  ({ findings } = JSON.parse(stdout) as { findings: Finding[] });
+  ({ findings } = JSON.parse(stdout) as { findings: ToldFinding[] });
   return findings;
 }
 

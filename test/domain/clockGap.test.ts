@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { clockGap } from '../../src/domain/clockGap.ts';
+import { clockGapSentence } from '../../src/report/copy/findings.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 
 const OCTOBER_5 = Date.UTC(2026, 9, 5);
@@ -13,15 +14,20 @@ it('is fine where nothing was recorded yet, and up to the tolerance on both side
 });
 
 it('is behind from a millisecond more on', () => {
-  expect(clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS - 1)?.says).toBe(
+  const late = clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS - 1);
+  expect(late).toMatchObject({ side: 'behind', seconds: 300.001 });
+  expect(late && clockGapSentence(late)).toMatch(
     'the clock of this machine (2026-10-04T23:54:59.999Z) is 5 minutes behind the newest record ' +
-      'in the ledger (2026-10-05T00:00:00Z)',
+      'in the ledger (2026-10-05T00:00:00Z); compare the clock with the real time',
   );
-  expect(clockGap(OCTOBER_5, OCTOBER_5 - 3 * HOUR_MS)?.says).toContain(' 3 hours behind ');
+  const hours = clockGap(OCTOBER_5, OCTOBER_5 - 3 * HOUR_MS);
+  expect(hours && clockGapSentence(hours)).toContain(' 3 hours behind ');
 });
 
 it('is ahead after more than a quarter without a record', () => {
   const gap = clockGap(OCTOBER_5, OCTOBER_5 + 400 * DAY_MS);
-  expect(gap?.says).toContain(' is 400 days ahead of the newest record in the ledger ');
-  expect(gap?.mend).toContain('set the clock');
+  expect(gap).toMatchObject({ side: 'ahead', newestRecord: '2026-10-05T00:00:00Z' });
+  const told = gap && clockGapSentence(gap);
+  expect(told).toContain(' is 400 days ahead of the newest record in the ledger ');
+  expect(told).toContain('set the clock');
 });

@@ -3,12 +3,18 @@
 import { expect, test } from 'vitest';
 import {
   type BillFacts,
+  type BillGap,
   type BillInventory,
   gapsOf,
   unsettledAt,
 } from '../../src/domain/completeness.ts';
-import { gapText, gapTimes, unsettledText } from '../../src/domain/gapText.ts';
-import { DAY_MS } from '../../src/domain/period.ts';
+import { gapFact } from '../../src/domain/bookFact.ts';
+import { gapTimes } from '../../src/domain/gapText.ts';
+import { gapText } from '../../src/report/copy/books.ts';
+import { STORED } from '../../src/report/locale.ts';
+import { DAY_MS, dayText } from '../../src/domain/period.ts';
+
+const told = (gap: BillGap) => gapText(gapFact(gap), STORED);
 
 const START = Date.UTC(2026, 6, 1);
 const day = (n: number) => START + n * DAY_MS;
@@ -72,7 +78,7 @@ test('a category is missing where the source billed others and an inventory saw 
     atMs: [day(20)],
     likelyNanoUsd: 2_000_000_000n,
   });
-  expect(gap && gapText(gap).says).toBe(
+  expect(gap && told(gap).says).toBe(
     'runpod billed no compute on 2026-07-21, though its inventory saw some',
   );
   // Without an inventory nobody can tell stopped machines from a missing bill.
@@ -88,16 +94,16 @@ test('a machine that runs and is on no bill is told once its bill is due', () =>
     ...(billed && { billedFromMs: day(billed[0]), billedToMs: day(billed[1]) }),
   });
   const streams = [stream('compute', all(40))];
-  const told = (...of: Parameters<typeof seen>) =>
-    found({ streams, seen: [seen(...of)] }).map((gap) => gapText(gap).says);
-  expect(told([3, 4, 5])).toEqual([
+  const saying = (...of: Parameters<typeof seen>) =>
+    found({ streams, seen: [seen(...of)] }).map((gap) => told(gap).says);
+  expect(saying([3, 4, 5])).toEqual([
     'pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days, and no charge says so',
   ]);
   // Within a day of its charges, on one day alone, or not due yet: nothing is wrong.
-  expect(told([3, 4, 5], [4, 4])).toEqual([]);
-  expect(told([3])).toEqual([]);
-  expect(told([38, 39])).toEqual([]);
-  expect(told([3, 10, 11], [3, 4])).toHaveLength(1);
+  expect(saying([3, 4, 5], [4, 4])).toEqual([]);
+  expect(saying([3])).toEqual([]);
+  expect(saying([38, 39])).toEqual([]);
+  expect(saying([3, 10, 11], [3, 4])).toHaveLength(1);
   // A source that tells no charges bills elsewhere.
   expect(found({ seen: [seen([3, 4])] }, false)).toEqual([]);
   expect(found({ seen: [seen([3, 4])] }, true)).toHaveLength(1);
@@ -116,12 +122,12 @@ test('a weekday that stays away for four weeks, while others come, is a new rhyt
 test('a gap is told with its time, and what to do', () => {
   const streams = [stream('compute', all(40, 20, 22))];
   const [gap] = found({ streams });
-  expect(gap && [gapText(gap).says, gapTimes(gap)]).toEqual([
+  expect(gap && [told(gap).says, gapTimes(gap)]).toEqual([
     'runpod billed nothing on 2026-07-21 and 1 more day, though it usually does',
     ['2026-07-21', '2026-07-23'],
   ]);
   const [stopped] = found({ streams: [stream('compute', all(20))] });
-  expect(stopped && gapText(stopped)).toEqual({
+  expect(stopped && told(stopped)).toEqual({
     says: 'runpod billed nothing since 2026-07-21 (13 days), though it usually does',
     mend:
       'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
@@ -141,9 +147,10 @@ test('each source settles in its own time', () => {
     nowMs: Date.UTC(2026, 9, dayOfOctober, 7),
     sources,
   });
-  expect(unsettledText(at(5))).toBe(
-    'the bills of runpod from 2026-09-28, aws from 2026-09-21 on may still change',
-  );
+  expect(unsettledAt(at(5)).map(({ sourceId, fromMs }) => [sourceId, dayText(fromMs)])).toEqual([
+    ['runpod', '2026-09-28'],
+    ['aws', '2026-09-21'],
+  ]);
   expect(unsettledAt(at(9)).map(({ sourceId }) => sourceId)).toEqual(['aws']);
-  expect(unsettledText(at(15))).toBeUndefined();
+  expect(unsettledAt(at(15))).toEqual([]);
 });

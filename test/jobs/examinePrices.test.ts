@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { examinePrices } from '../../src/jobs/examinePrices.ts';
+import { findingText } from '../../src/report/copy/findings.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { fetched, JULY_1, located, NOW, price, scratchLedger } from '../ledger/scratch.ts';
 
@@ -11,10 +12,11 @@ test('prices in quarantine are named, five at most, until the config trusts them
   await ledger.append(fetched({ prices: located(...hosts) }), NOW);
   const asked = { ledger, nowMs: NOW };
   const findings = await examinePrices({ ...asked, config: {} });
+  const says = findings.map((finding) => findingText(finding).says);
   expect(findings).toHaveLength(6);
   expect(findings[0]).toMatchObject({ subject: 'router', state: 'warn' });
-  expect(findings[0]?.says).toContain('of h0 for llama ($300.00 in');
-  expect(findings[5]?.says).toBe('2 more prices in quarantine are not listed here');
+  expect(says[0]).toContain('of h0 for llama ($300.00 in');
+  expect(says[5]).toBe('2 more prices in quarantine are not listed here');
   const trust = [{ source: 'router' }];
   expect(await examinePrices({ ...asked, config: { prices: { trust } } })).toEqual([]);
   await ledger.close();
@@ -31,7 +33,8 @@ test('a catalog that differs from the host is named with both prices', async () 
   await ledger.append(fetched({ prices: located(own, told) }), NOW);
   const [input, ...others] = await examinePrices({ ledger, nowMs: NOW, config: {} });
   expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
-  expect(input?.says).toContain('is $0.39, and router has $0.135');
+  expect(input).toMatchObject({ catalogUsd: '0.390000', ownSource: 'router', ownUsd: '0.135000' });
+  expect(input && findingText(input).says).toContain('is $0.39, and router has $0.135');
   expect(others.length).toBeLessThan(2);
   await ledger.close();
 });

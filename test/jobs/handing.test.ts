@@ -13,7 +13,7 @@ const MESSAGE = { messageId: '<a@example.com>', bytes: new TextEncoder().encode(
 function slowChannel(ms: number): Channel {
   return {
     kind: 'slow',
-    check: async () => 'well',
+    check: async () => ({ code: 'stdout-there' }),
     prepare: async () => MESSAGE.bytes,
     async hand(_, { beforeHandOver }) {
       await wait(ms);

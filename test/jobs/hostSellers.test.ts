@@ -6,6 +6,7 @@ import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { examineMappings } from '../../src/jobs/examineMappings.ts';
 import { hostSellers } from '../../src/jobs/hostSellers.ts';
+import { toldFinding } from '../../src/report/copy/findings.ts';
 import { fetched, JULY_1, located, price, scratchLedger, snapshot } from '../ledger/scratch.ts';
 
 const NOW_MS = JULY_1 + 20 * DAY_MS;
@@ -46,11 +47,16 @@ test('who stopped selling is told with the day it was found on, and who is left'
   ]);
   const config = { deployments: [chat()], commitments: [] };
   const findings = await examineMappings({ config, ledger, nowMs: NOW_MS });
-  expect(findings.filter(({ says }) => says.includes('stopped'))).toEqual([
+  expect(findings.filter(({ code }) => code === 'host-retired').map(toldFinding)).toEqual([
     {
       area: 'mapping',
       subject: 'chat',
+      deployment: 'chat',
       state: 'warn',
+      code: 'host-retired',
+      host: 'b',
+      day: '2026-07-10',
+      selling: 2,
       says:
         'b stopped selling its hosted equivalent on 2026-07-10; ' +
         'companies that sell one now: 2',

@@ -9,6 +9,7 @@ import { auditJob } from '../../src/jobs/audit.ts';
 import { examineMeters } from '../../src/jobs/examineMeters.ts';
 import { requestFor } from '../../src/jobs/pull.ts';
 import { settableClock } from '../../src/platform/clock.ts';
+import { toldFinding } from '../../src/report/copy/findings.ts';
 import { besideLines } from '../../src/report/words/beside.ts';
 import { folderWith } from '../support/cli.ts';
 
@@ -102,7 +103,8 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
   const examined = async (...facts: readonly Fetched[]) => {
     for (const fact of facts) await ledger.append(fact, clock.nowMs());
     clock.set(clock.nowMs() + HOUR_MS);
-    return examineMeters({ config, ledger, nowMs: clock.nowMs() });
+    const found = await examineMeters({ config, ledger, nowMs: clock.nowMs() });
+    return found.map(toldFinding);
   };
   expect(await examined()).toMatchObject([
     {

@@ -10,6 +10,7 @@ import { auditJob } from '../../src/jobs/audit.ts';
 import { examineSecondOpinions } from '../../src/jobs/secondOpinions.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { secretFrom } from '../../src/platform/secret.ts';
+import { toldFinding } from '../../src/report/copy/findings.ts';
 import { boughtLines } from '../../src/report/words/bought.ts';
 import { litellmKind } from '../../src/sources/litellm/kind.ts';
 import { located } from '../ledger/scratch.ts';
@@ -83,7 +84,10 @@ async function office() {
     if (!('result' in answer)) throw new Error(answer.reason);
     return answer.result.audit.totals;
   };
-  const findings = () => examineSecondOpinions({ ledger, nowMs: clock.nowMs() });
+  const findings = async () => {
+    const found = await examineSecondOpinions({ ledger, nowMs: clock.nowMs() });
+    return found.map(toldFinding);
+  };
   return { config, pull, bill, totals, findings };
 }
 

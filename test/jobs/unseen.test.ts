@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { examineMappings } from '../../src/jobs/examineMappings.ts';
+import { toldFinding } from '../../src/report/copy/findings.ts';
 import { charge, fetched, JULY_1, scratchLedger } from '../ledger/scratch.ts';
 
 const NOW_MS = JULY_1 + 2 * DAY_MS;
@@ -25,7 +26,7 @@ async function findings(charges: ReturnType<typeof charge>[], listed: readonly s
   );
   const config = { deployments: [], commitments: [] };
   const all = await examineMappings({ config, ledger, nowMs: NOW_MS });
-  return all.filter(({ says }) => says.includes('inventory'));
+  return all.filter(({ code }) => code === 'resources-not-seen').map(toldFinding);
 }
 
 test('a pod that lived between two inventories is told with its money and what to do', async () => {
@@ -41,6 +42,11 @@ test('a pod that lived between two inventories is told with its money and what t
     {
       area: 'mapping',
       state: 'warn',
+      code: 'resources-not-seen',
+      source: 'runpod',
+      usd: '4.000000',
+      resources: 2,
+      days: 31,
       says:
         '$4.00 of runpod in the last 31 days is for 2 resources that no inventory has ' +
         'shown, so that no name is known',

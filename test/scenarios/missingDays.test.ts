@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { sourceGaps } from '../../src/jobs/completeness.ts';
+import { toldFinding } from '../../src/report/copy/findings.ts';
 import { complete } from '../../src/report/words/older.ts';
 import { surenessOf } from '../../src/report/words/sureness.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
@@ -87,11 +88,18 @@ test('ten days are too many: there is no verdict before they are there', async (
 test('it is known while the quarter runs, and to doctor', async () => {
   const { clock, context } = await office(JULY_1 + 70 * DAY_MS, ...daysFrom(40, 3));
   const bills = { ...context, nowMs: clock.nowMs() };
-  const findings = await examineBills(bills);
+  const findings = (await examineBills(bills)).map(toldFinding);
   expect(findings).toContainEqual({
     area: 'bill',
     subject: 'import',
     state: 'warn',
+    code: 'charges-missing',
+    source: 'import',
+    unit: 'day',
+    from: '2026-08-10',
+    count: 3,
+    ongoing: false,
+    likelyUsd: '18.000000',
     says: 'import billed nothing on 2026-08-10 and 2 more days, though it usually does',
     mend:
       'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +

@@ -7,6 +7,7 @@ import { ringPulls } from '../../src/domain/pullOrders.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { pullJob } from '../../src/jobs/pull.ts';
 import { rhythmOf } from '../../src/jobs/rhythm.ts';
+import { findingText } from '../../src/report/copy/findings.ts';
 import type { Source } from '../../src/sources/source.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
@@ -88,7 +89,7 @@ test('whose bill of the last quarter may still change is named, source by source
   const told = async (atMs: number) => {
     clock.set(atMs);
     const findings = await examineBills({ ...context, nowMs: atMs });
-    return findings.filter(({ state }) => state === 'ok').map(({ says }) => says);
+    return findings.filter(({ state }) => state === 'ok').map((one) => findingText(one).says);
   };
   expect(await told(Date.UTC(2026, 9, 5) + HOUR_MS)).toEqual([
     'of 2026-Q3 the bills of quick from 2026-09-28, slow from 2026-09-05 on may still change',

@@ -174,7 +174,9 @@ describe('a cluster of Redis', () => {
     for (const node of nodes) {
       await asking(node, (redis) => redis.config('SET', 'maxmemory-policy', 'allkeys-lru'));
     }
-    expect(await checkRedis({ cluster: nodes })).toEqual([expect.stringContaining('noeviction')]);
+    expect(await checkRedis({ cluster: nodes })).toEqual([
+      { code: 'redis-may-evict', policy: 'allkeys-lru' },
+    ]);
   });
 });
 

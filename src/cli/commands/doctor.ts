@@ -1,10 +1,10 @@
 /** Knows `rentcheck doctor`: is everything there, and how is what is not mended. */
 
 import type { Command } from 'commander';
-import type { Finding } from '../../domain/finding.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { ExitWith, printJson, progressLine, withCommonOptions } from '../outcome.ts';
 import { plainLines, plainText } from '../../platform/plainText.ts';
+import { type ToldFinding, toldFinding } from '../../report/copy/findings.ts';
 
 export const doctorCommand: CliCommand = {
   register(program: Command, services: Services) {
@@ -13,11 +13,12 @@ export const doctorCommand: CliCommand = {
       .description('look at config, ledger, queue, sources, mappings and channels; send nothing');
     withCommonOptions(command).action(async (options: CommonOptions) => {
       const line = progressLine(services, options);
-      const findings = await services.examine(
+      const found = await services.examine(
         { config: options.config, progress: (message) => line.show(message) },
         services,
       );
       line.clear();
+      const findings = found.map(toldFinding);
       const code = exitCodeOf(findings);
       if (options.json === true) {
         printJson(services, { schema: 'rentcheck/doctor/1', healthy: code === 0, findings });
@@ -28,7 +29,7 @@ export const doctorCommand: CliCommand = {
 };
 
 /** 2 where the config is refused, 1 where anything else does not work. */
-function exitCodeOf(findings: readonly Finding[]): ExitCode {
+function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
   const failed = findings.filter(({ state }) => state === 'fail');
   if (failed.some(({ area }) => area === 'config')) return 2;
   return failed.length > 0 ? 1 : 0;
@@ -41,7 +42,7 @@ const MOST_ALIKE = 8;
  * Every finding of a small installation; of a fleet the first few of each kind, and how many more
  * there are. What fails is always told.
  */
-function findingsText(findings: readonly Finding[]): string {
+function findingsText(findings: readonly ToldFinding[]): string {
   const told = new Map<string, number>();
   const all = Map.groupBy(findings, kindOf);
   return findings
@@ -61,14 +62,15 @@ function findingsText(findings: readonly Finding[]): string {
     .join('');
 }
 
-/** What is well is one kind by its area, what is not by what is to do. */
-function kindOf({ area, state, mend = '' }: Finding): string {
-  const todo = mend.replaceAll(/"[^"]*"|\{.*\}|[\w-]*\d[\w-]*/g, '');
-  return JSON.stringify([area, state, state === 'ok' ? '' : todo]);
+/** What is well is one kind by its area, what is not by its code and whose source it is. */
+function kindOf(finding: ToldFinding): string {
+  const { area, state, code } = finding;
+  const source = 'source' in finding ? finding.source : undefined;
+  return JSON.stringify(state === 'ok' ? [area, state] : [area, state, code, source]);
 }
 
 /** `fail  queue: Redis does not answer …`, and below it what to do. */
-function findingText({ area, subject, state, says, mend }: Finding): string {
+function findingText({ area, subject, state, says, mend }: ToldFinding): string {
   const what = subject === undefined ? area : `${area} ${plainText(subject)}`;
   const said = plainLines(says).replaceAll('\n', `\n${INDENT}`);
   const line = `${state.padEnd(INDENT.length)}${what}: ${said}\n`;

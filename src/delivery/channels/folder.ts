@@ -4,6 +4,7 @@ import { readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Handed, LookedUp } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { ChannelFact } from '../../domain/finding.ts';
 import { sha256Hex } from '../../platform/digest.ts';
 import { ensureFolder, syncFolder, writeAside } from '../../platform/writing.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
@@ -131,10 +132,10 @@ function fileName(message: Uint8Array, recipient: string): string {
   return `${whose.slice(0, 80)}-${sha256Hex(message).slice(0, 16)}.eml`;
 }
 
-async function checkFolder(folder: string): Promise<string> {
+async function checkFolder(folder: string): Promise<ChannelFact> {
   try {
     await rm(await written(join(folder, 'check'), new Uint8Array()));
-    return `${folder} can be written to`;
+    return { code: 'folder-writable', path: folder };
   } catch (cause) {
     throw new Failure('file-unreadable', `${folder} cannot be written: ${reasonOf(cause)}`, {
       where: folder,

@@ -5,6 +5,7 @@
  */
 
 import { Failure } from '../../domain/failure.ts';
+import type { ChannelFact } from '../../domain/finding.ts';
 import type { Answered } from '../../platform/httpPost.ts';
 import { fitting, jsonBytes, webLink } from '../briefly.ts';
 import type { Channel, Parcel } from '../channel.ts';
@@ -79,10 +80,10 @@ function escapeAll(text: string): string {
 }
 
 /** An empty message posts nothing, and a webhook that is there says so with a 400. */
-async function checkSlack(webhook: Webhook): Promise<string> {
+async function checkSlack(webhook: Webhook): Promise<ChannelFact> {
   const posted = await postTo(webhook, jsonBytes({ text: '' }));
   if (posted.kind !== 'answered') throw posted.failure;
-  if (posted.status === 400) return 'the webhook is there and would post; nothing was posted';
+  if (posted.status === 400) return { code: 'slack-webhook-there' };
   throw notLetIn(posted);
 }
 

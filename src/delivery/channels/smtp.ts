@@ -2,6 +2,7 @@
 
 import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { ChannelFact } from '../../domain/finding.ts';
 import type { Channel, Handing, Parcel } from '../channel.ts';
 import { wireAddress } from '../wireAddress.ts';
 import { createRedactor } from '../../platform/redact.ts';
@@ -121,13 +122,13 @@ async function answered(session: Session, held: HeldBack, response: string): Pro
   return { kind: 'deferred', reply: `the server answered before the end: ${response}` };
 }
 
-async function checked(access: SessionWish): Promise<string> {
+async function checked(access: SessionWish): Promise<ChannelFact> {
   try {
     const session = await beginSession(access);
-    const secured = session.secure ? 'encrypted' : 'not encrypted';
+    const encrypted = session.secure;
     endSession(session);
-    const as = access.auth === undefined ? 'nobody signed in' : `signed in as ${access.auth.user}`;
-    return `${placeOf(access)} answers, ${secured}, ${as}`;
+    const user = access.auth === undefined ? {} : { user: access.auth.user };
+    return { code: 'mail-server-answers', host: placeOf(access), encrypted, ...user };
   } catch (error) {
     throw unreachable(access, error as SmtpError);
   }

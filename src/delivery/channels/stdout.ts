@@ -24,6 +24,6 @@ export function stdoutChannel(
       }
       return { kind: 'sent', reply: `${counted(message.length, 'byte')} on standard output` };
     },
-    check: () => Promise.resolve('standard output is there'),
+    check: () => Promise.resolve({ code: 'stdout-there' }),
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { Failure } from '../../domain/failure.ts';
+import type { ChannelFact } from '../../domain/finding.ts';
 import { createHttpClient } from '../../platform/httpClient.ts';
 import { speaksOfError } from '../../platform/httpFailure.ts';
 import { looksLikeHtml } from '../../platform/json.ts';
@@ -95,13 +96,13 @@ function plain(text: string, limit: number): string {
 }
 
 /** Any call of the webhook itself would start the flow, so only its server is asked. */
-async function checkTeams(webhook: Webhook): Promise<string> {
+async function checkTeams(webhook: Webhook): Promise<ChannelFact> {
   const origin = new URL('/', webhookUrl(webhook));
   const { clock, timeoutMs } = webhook;
   const timeout = timeoutMs === undefined ? {} : { timeoutMs };
   const result = await createHttpClient({ clock, retries: 0, ...timeout }).get({ url: origin });
   if (result.ok || result.status !== undefined) {
-    return `${origin.host} answers; only a message tells whether the flow takes one`;
+    return { code: 'teams-answers', host: origin.host };
   }
   const { failure } = result;
   throw new Failure(failure.code, failure.message, { hint: 'check the address of the webhook' });

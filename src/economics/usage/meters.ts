@@ -4,6 +4,7 @@
  */
 
 import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
+import type { MeterReason } from '../../domain/mappingFact.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
@@ -32,15 +33,6 @@ export interface MeterDay {
   readonly usageTokens: number;
   readonly gatewayTokens: number;
 }
-
-/** Why two meters differ, as far as their figures tell. */
-export type MeterReason =
-  | 'not-through-gateway'
-  | 'gateway-cache'
-  | 'failed-requests'
-  | 'streams-without-usage'
-  | 'prompt-counting'
-  | 'not-told';
 
 export interface MetersCompared {
   readonly sourceId: string;

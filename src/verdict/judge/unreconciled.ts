@@ -11,12 +11,7 @@ import { exactDollars } from '../../domain/digits.ts';
 import { add, exactInteger } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { monthText } from '../../domain/months.ts';
-import type {
-  InvoicedMonth,
-  Match,
-  Reconciled,
-  ReconciledLine,
-} from '../../domain/reconciliation.ts';
+import type { InvoicedMonth, Reconciled, ReconciledLine } from '../../domain/reconciliation.ts';
 
 /** A month, or a provider's own total, that does not come to what the ledger holds. */
 export interface Unreconciled {
@@ -73,46 +68,6 @@ export function unconverted(all: readonly UnconvertedCharges[]): Unreconciled[] 
 }
 
 const ZERO = exactInteger(0);
-
-/** A month of a bill as a table shows it: what is asked for beside what the ledger holds. */
-export interface BillState {
-  readonly source: string;
-  /** `2026-07`. */
-  readonly month: string;
-  readonly against: Reconciled['against'];
-  readonly state: Match | 'not compared';
-  readonly asked: string;
-  /** Empty where nothing was compared. */
-  readonly held: string;
-  /** What is wrong and what to do; both are empty where the month matches. */
-  readonly says: string;
-  readonly mend: string;
-}
-
-/** All months by source, in order; a month that matches in all but not in its parts is off. */
-export function billStates(
-  all: readonly Reconciled[],
-  invoices: readonly InvoicedMonth[],
-): BillState[] {
-  const compared = all.map((month): BillState => {
-    const { sourceId, monthMs, against, lines } = month;
-    const [{ says, mend } = { says: '', mend: '' }] = unreconciled([month]);
-    const off = lines.find(({ match }) => match !== 'matched');
-    const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
-    const [asked, held] = [billedText(month), exactNano(month.heldNanoUsd)];
-    return { source: sourceId, month: monthText(monthMs), against, state, asked, held, says, mend };
-  });
-  const waiting = invoices.flatMap((invoice) =>
-    waitingInvoices([invoice]).map(({ sourceId: source, says, mend }): BillState => {
-      const month = monthText(invoice.monthMs);
-      const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
-      const state = 'not compared';
-      return { source, month, against: 'invoice', state, asked, held: '', says, mend };
-    }),
-  );
-  const nameOf = ({ source, month }: BillState) => `${source} ${month}`;
-  return [...waiting, ...compared].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-}
 
 type Told = Pick<Unreconciled, 'says' | 'mend'>;
 

@@ -281,9 +281,11 @@ describe('what is kept of an answer', () => {
 describe('asking without sending', () => {
   it('tells who answers and how', async () => {
     const server = await mailServer();
-    expect(await channelTo(server.port).check()).toBe(
-      `127.0.0.1:${server.port} answers, not encrypted, nobody signed in`,
-    );
+    expect(await channelTo(server.port).check()).toEqual({
+      code: 'mail-server-answers',
+      host: `127.0.0.1:${server.port}`,
+      encrypted: false,
+    });
     expect(server.taken).toEqual([]);
   });
 

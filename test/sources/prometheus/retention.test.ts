@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { examineSource } from '../../../src/jobs/examineSource.ts';
+import { findingText } from '../../../src/report/copy/findings.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';
 import { json, type Reply, startServer, type TestServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
@@ -78,7 +79,8 @@ describe('the doctor', () => {
   const examined = async (reply: Reply) => {
     const wish = { usage: [{ ...chat, match: { model_name: 'm' } }], models: [] };
     const findings = await examineSource(await sourceAt(reply), wish, NOW_MS);
-    return findings.map(({ says }) => says).filter((says) => says.includes('a quarter has'));
+    const short = findings.filter(({ code }) => code === 'memory-too-short');
+    return short.map((one) => findingText(one).says);
   };
   const answering = (days: number, runtime?: object): Reply => {
     const reply = keeping(days, runtime);

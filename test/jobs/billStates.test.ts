@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
 import { type InvoicedMonth, reconciled } from '../../src/domain/reconciliation.ts';
-import { billStates } from '../../src/verdict/judge/unreconciled.ts';
+import { billStates } from '../../src/jobs/examineBills.ts';
 import { TOLERANCE } from '../support/tolerance.ts';
 
 const DOLLAR = 1_000_000_000n;
