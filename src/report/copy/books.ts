@@ -5,6 +5,7 @@ import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../
 import { trimmed } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Writing } from '../locale.ts';
+import { countText, dayText } from './figures.ts';
 
 /** One sentence without a full stop, and what to do. */
 export interface Told {
@@ -61,7 +62,7 @@ type Missing = Extract<GapFact, { code: 'charges-missing' }>;
 function whenText(fact: Missing, writing: Writing): string {
   const { unit, from, count, ongoing } = fact;
   if (ongoing)
-    return `since ${timeText({ unit, from }, writing)} (${counted(count, unit, writing)})`;
+    return `since ${timeText({ unit, from }, writing)} (${countText(count, unit, writing)})`;
   return `${unit === 'month' ? 'for' : 'on'} ${timesText(fact, writing)}`;
 }
 
@@ -70,12 +71,12 @@ function timesText(
   writing: Writing,
 ): string {
   const first = timeText({ unit, from }, writing);
-  return count === 1 ? first : `${first} and ${counted(count - 1, `more ${unit}`, writing)}`;
+  return count === 1 ? first : `${first} and ${countText(count - 1, `more ${unit}`, writing)}`;
 }
 
 /** A month is written alike everywhere. */
 function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: Writing): string {
-  return unit === 'month' ? from : writing.date(Date.parse(`${from}T00:00:00Z`));
+  return unit === 'month' ? from : dayText(from, writing);
 }
 
 export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
@@ -96,7 +97,7 @@ export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
     case 'charges-without-rate': {
       const { source, month, charges, currency } = fact;
       const rate = rateOf(currency, month);
-      const billed = `${counted(charges, 'charge', writing)} of ${amountText(fact)}`;
+      const billed = `${countText(charges, 'charge', writing)} of ${amountText(fact)}`;
       return {
         says: `${source}, ${month}: ${billed} not counted, for ${noRateText(rate)}`,
         mend: `${rateMend(rate)}, then pull or import the bill again`,
@@ -147,12 +148,12 @@ function partsText(fact: Unreconciled, writing: Writing): Told {
 
 function invoicesText([first = '', ...more]: readonly string[], writing: Writing): string {
   if (more.length === 0) return `invoice ${first} asks for`;
-  return `invoice ${first} and ${counted(more.length, 'other', writing)} ask for`;
+  return `invoice ${first} and ${countText(more.length, 'other', writing)} ask for`;
 }
 
 /** `1 of 2 lines differ, the first: pod-1 compute (bill only): $4.00 asked for, $0.00 held`. */
 function differText({ lines, linesOff, firstOff }: Unreconciled, writing: Writing): string {
-  const differ = `${linesOff} of ${counted(lines, 'line', writing)} differ`;
+  const differ = `${linesOff} of ${countText(lines, 'line', writing)} differ`;
   if (firstOff === undefined) return differ;
   const { resource, category, match, heldUsd } = firstOff;
   const what = [resource, category].filter((part) => part !== undefined).join(' ');
@@ -179,8 +180,4 @@ export function exactUsd(text: string, writing: Writing): string {
   if (text.startsWith('-')) return `-${exactUsd(text.slice(1), writing)}`;
   const [whole = '', fraction = ''] = trimmed(text).split('.');
   return writing.usd(`${whole}.${fraction.padEnd(2, '0')}`);
-}
-
-function counted(count: number, noun: string, writing: Writing): string {
-  return `${writing.number(String(count))} ${noun}${count === 1 ? '' : 's'}`;
 }
