@@ -75,7 +75,7 @@ const LLAMA: readonly Row[] = [
   ['crusoe/fp8', 'Crusoe', 'fp8', ['0.36', '0.81', '0.18'], { discount: 0.1 }],
   ['together/fp8', 'Together', 'fp8', ['1.04', '1.04'], { uptime: 99.86 }],
   // A thousandth of what it can mean.
-  ['borealis/fp8', 'Borealis', 'fp8', ['0.00024', '0.00055'], { isQuarantined: true }],
+  ['fake-provider/fp8', 'FakeProvider', 'fp8', ['0.00024', '0.00055'], { isQuarantined: true }],
   ['venice/fp8', 'Venice', 'fp8', ['0', '0'], { free: true, uptime: 99.2, contextLength: 65_536 }],
 ];
 

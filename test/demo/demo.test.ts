@@ -285,12 +285,13 @@ describe('the demo', () => {
     const { host, inputUsd, outputUsd } = quarantined[0] ?? {};
     expect(quarantined).toHaveLength(1);
     expect({ host, inputUsd, outputUsd }).toEqual({
-      host: 'borealis/fp8',
+      host: 'fake-provider/fp8',
       inputUsd: '0.000240',
       outputUsd: '0.000550',
     });
     expect((await doctor()).map(({ says }) => says)).toContain(
-      'the price of borealis/fp8 for meta-llama/llama-3.3-70b-instruct ($0.00024 in, $0.00055 ' +
+      'the price of fake-provider/fp8 for meta-llama/llama-3.3-70b-instruct ' +
+        '($0.00024 in, $0.00055 ' +
         'out) is in quarantine and not used',
     );
   });

@@ -116,7 +116,7 @@ describe('the scenario', () => {
     const rents = sourceKinds.filter(({ tells }) => tells.includes('charges'));
     const kinds = config.sources.map(({ kind }) => kind);
     const missing = rents.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind));
-    expect(missing).toEqual(['focus', 'anthropic', 'deepinfra', 'fireworks']);
+    expect(missing).toEqual(['focus', 'anthropic', 'fireworks', 'deepinfra']);
   });
 
   it('serves what was planted, to the token, when Prometheus is pulled', async () => {

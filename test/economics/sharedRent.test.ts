@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decimal, ONE, subtract } from '../../src/domain/exact.ts';
+import { decimal, exact, ONE, subtract } from '../../src/domain/exact.ts';
 import type { DeploymentInput, StackInput } from '../../src/economics/input.ts';
 import type { Choice, OptionName } from '../../src/economics/offer.ts';
 import { AT_BASE, offerOf, optionCost } from '../../src/economics/options.ts';
@@ -36,7 +36,8 @@ const MILLION = 1_000_000;
 const FREE = { low: decimal('0'), base: decimal('0'), high: decimal('0') };
 const NOBODY = { fixedHours: FREE, hoursPerDeployment: FREE };
 /** $1.50 an hour for four hours, and a disk. */
-const POD = charge({ usd: '6', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
+const HOURS = { from: 0, to: 4, quantity: decimal('4'), unit: 'Hours', gpuCount: 1 } as const;
+const POD = charge({ usd: '6', ...HOURS });
 const DISK = charge({ usd: '1', from: 0, to: 4, category: 'storage' });
 
 /** Half of the pod each, $0.50 at the host. */
@@ -44,11 +45,12 @@ function sharer(id: string, more: Partial<DeploymentInput> = {}): DeploymentInpu
   const rows: Interval[] = [0, 1, 2, 3].map((at) => ({
     at,
     uncached: MILLION,
-    replicaS: 1800,
-    busyS: 1800,
+    replicaS: 3600,
+    busyS: 3600,
   }));
   return deployment({
     id,
+    gpu: { type: 'A100-80GB', count: 1, share: exact(1n, 2n) },
     resources: [{ sourceId: 'bill', id: 'pod-1' }],
     capacity: { tokensPerSecond: decimal('10000') },
     hosted: hosted({ fee: decimal('0') }),
@@ -109,13 +111,13 @@ describe('a pod that two deployments share', () => {
     const rows = [0, 1, 2, 3].map((at) => ({
       at,
       uncached: at === 0 ? MILLION : 0,
-      replicaS: 1800,
+      replicaS: 3600,
     }));
     const idle = sharer('a', { rightSize, usage: series(rows) });
     const economics = weighed({ deployments: [idle, sharer('b')] });
     expect(costs(economics, 'right-size')[0]).toBe('3.000000');
     expect(economics.deployments[0]?.hybrid.plans.map(({ paidGpuUsd }) => six(paidGpuUsd))).toEqual(
-      ['6.000000', '12.000000'],
+      ['3.000000', '6.000000'],
     );
   });
 

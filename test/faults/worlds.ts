@@ -198,7 +198,7 @@ const prometheus: World = {
   request: {
     ...NOTHING,
     window: WINDOW,
-    usage: [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'llama-3.3-70b' } }],
+    usage: [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'gpt-oss-120b' } }],
   },
   openMaps: /\.metric$/,
   pages: [
@@ -215,6 +215,7 @@ const prometheus: World = {
       blind: {
         'half of the records':
           'a replica that is not scraped looks like one that does not run; its bill shows it',
+        NaN: 'VictoriaMetrics writes it for a scrape that failed; what spans it is an estimate',
         'a clock that is an hour ahead':
           'traffic an hour late looks like traffic; the hours of the bill show it',
       },

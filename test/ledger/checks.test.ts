@@ -158,7 +158,7 @@ describe('the digests of what fetches brought', () => {
     const { path } = await filled();
     const db = rawDatabase(path);
     db.exec(`INSERT INTO usage SELECT series_ref, start_ms + 36000000, version, end_ms + 36000000,
-      100, 0, 100, 1, 1, 1, 0, 0, recorded_at_ms, fetch_ref, 9, NULL
+      100, 0, 100, 1, 1, 1, 0, 0, recorded_at_ms, fetch_ref, 9, NULL, NULL
       FROM usage WHERE fetch_ref = 3`);
     expect(faultsOf(path)).toMatchObject([
       {

@@ -38,7 +38,7 @@ const query = (text: string, time = '2026-07-15T12:00:00Z') =>
 
 describe('real answers of Prometheus 2.53.3', () => {
   it('have the shape of our raw samples: numbers for times, text for values', async () => {
-    const { json } = await query('vllm:generation_tokens_total{model_name="qwen3-coder-30b"}[65m]');
+    const { json } = await query('vllm:generation_tokens_total{model_name="gpt-oss-120b"}[65m]');
     expect(shapeOf(json)).toEqual(shapeOf(real('local-2.53.3-query-matrix-1h-plus-5m')));
   });
 

@@ -61,7 +61,7 @@ test('a notice of 61 days leaves two months owed, and deleting still pays', () =
 test('a notice of 92 days is the whole next quarter, and it does not', () => {
   const { first } = reserved({ untilMs: Date.UTC(2026, 9, 1), noticeMs: 92 * DAY_MS });
   expect(first.verdict).toBe('keep');
-  expect(first.reasons[0]).toContain('would cost $4,858, $441.60 more.');
+  expect(first.reasons[0]).toContain('would cost $4,858, $442 more.');
 });
 
 test('a contract that ends in the middle of a month is owed to that day', () => {

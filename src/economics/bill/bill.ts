@@ -70,7 +70,12 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
   const { grid, share } = terms;
   const deployments = pieces.map((own) => emptyBill(grid.count, own));
   const committed = statedSources(input.commitments);
-  addSpend(deployments, served, { share, committed, days: grid.count });
+  addSpend(deployments, served, {
+    share,
+    committed,
+    days: grid.count,
+    isFraction: (index) => input.deployments[index]?.gpu.share !== undefined,
+  });
   for (const { sharers, committed: spans } of served) {
     for (const index of sharers) deployments[index]?.committedTime.push(...spans);
   }
@@ -138,6 +143,8 @@ interface SpendTerms {
   /** Sources to which a commitment is stated. */
   readonly committed: ReadonlySet<string>;
   readonly days: number;
+  /** Whether a replica of a deployment has only a part of a GPU. */
+  readonly isFraction: (index: number) => boolean;
 }
 
 /** What the same deployments share of one category at one source: nano-USD by day. */
@@ -153,11 +160,13 @@ interface Pool {
 function addSpend(
   bills: readonly DeploymentBill[],
   accounts: readonly Account[],
-  { share, ...terms }: SpendTerms,
+  { share, isFraction, ...terms }: SpendTerms,
 ): void {
   for (const { sharers, sourceId, parts, byDay, notInTime } of poolsOf(accounts, terms)) {
     const divided = divideByDay(byDay, (day) => share(sharers, day).of);
     const beside = divideByDay(notInTime, (day) => share(sharers, day).of);
+    // Whole GPUs of a node or cluster can be given back one by one; half of one cannot.
+    const isOneGpu = sharers.length > 1 && sharers.every(isFraction);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
       if (bill === undefined) continue;
@@ -166,7 +175,7 @@ function addSpend(
         for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + nanoUsd;
         bill.notInTime[day] = (bill.notInTime[day] ?? 0n) + (beside[day]?.[at] ?? 0n);
       }
-      if (sharers.length > 1) addShared(bill, { sharers, parts }, shares);
+      if (isOneGpu) addShared(bill, { sharers, parts }, shares);
       const own = sumNano(shares);
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
     }
@@ -196,7 +205,7 @@ function addShared(
 
 function poolsOf(
   accounts: readonly Account[],
-  { committed, days }: Omit<SpendTerms, 'share'>,
+  { committed, days }: Omit<SpendTerms, 'share' | 'isFraction'>,
 ): Iterable<Pool> {
   const pools = new Map<string, Pool>();
   for (const account of accounts) {

@@ -3,7 +3,7 @@
 import type { Charge } from '../../../src/domain/charge.ts';
 import type { Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, ResourceMatch, StackInput } from '../../../src/economics/input.ts';
-import { alongTime, NIL, Q, share, UNIT } from './fraction.ts';
+import { alongTime, gpusOf, NIL, Q, share, UNIT } from './fraction.ts';
 import { cut, daysOf, inside, partIn, rowsOf, secondsOf, tokensOf } from './served.ts';
 import { linesOf } from '../lines.ts';
 
@@ -133,7 +133,7 @@ function byRemainder(nano: bigint, wanted: readonly { id: string; due: Q }[]) {
 
 /** A resource with twice the GPUs of a replica carries two; in whole nanoseconds. */
 function wholeNs(ns: Q, { gpuCount }: Charge, { gpu }: DeploymentInput): Q {
-  const perReplica = gpuCount === undefined ? UNIT : new Q(BigInt(gpu.count));
+  const perReplica = gpuCount === undefined ? UNIT : gpusOf(gpu);
   return new Q(ns.over(perReplica).round());
 }
 
@@ -186,5 +186,5 @@ function weightOf(input: StackInput, owner: DeploymentInput, day: Period): Q {
     return Q.sum(today.map((row) => new Q(tokensOf(row))));
   }
   const seen = Q.sum(rows.map((row) => new Q(partIn(day, row, row.replicaMs ?? 0n) ?? 0n)));
-  return seen.times(new Q(BigInt(owner.gpu.count)));
+  return seen.times(gpusOf(owner.gpu));
 }

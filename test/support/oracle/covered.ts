@@ -3,7 +3,7 @@
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import type { BillPart } from './bill.ts';
-import { least, most, NIL, Q, share } from './fraction.ts';
+import { gpusOf, least, most, NIL, Q, share } from './fraction.ts';
 import { daysOf, partIn, type Row, rowsOf, sumKnown, tokensOf } from './served.ts';
 
 export interface OracleDay {
@@ -96,7 +96,7 @@ export function capacityOf(deployment: DeploymentInput): Q | undefined {
   const usage = rowsOf(deployment.usage);
   const trailing = rowsOf(deployment.trailingUsage);
   const base = stated === undefined ? NIL : Q.of(stated.tokensPerSecond);
-  const believed = BELIEVED.times(new Q(BigInt(deployment.gpu.count)));
+  const believed = BELIEVED.times(gpusOf(deployment.gpu));
   const limit = least(believed, limitOf([...usage, ...trailing], base) ?? believed);
   const counts = (pace: Q) => !limit.below(pace);
   const seen = usage.map(throughput).filter(counts);

@@ -110,3 +110,8 @@ function gcd(a: bigint, b: bigint): bigint {
   while (y !== 0n) [x, y] = [y, x % y];
   return x === 0n ? 1n : x;
 }
+
+/** GPUs of one replica. */
+export function gpusOf({ count, share }: { readonly count: number; readonly share?: Exact }): Q {
+  return new Q(BigInt(count)).times(share === undefined ? UNIT : Q.of(share));
+}

@@ -3,7 +3,7 @@
 import type { Period } from '../../../src/domain/period.ts';
 import type { LaborSide, Range, StackInput } from '../../../src/economics/input.ts';
 import type { BillPart } from './bill.ts';
-import { most, NIL, Q, UNIT } from './fraction.ts';
+import { least, most, NIL, Q, UNIT } from './fraction.ts';
 import type { OracleHost } from './hosts.ts';
 import { type Row, secondsOf, tokensOf, touches } from './served.ts';
 
@@ -19,6 +19,9 @@ export interface HybridTerms {
   readonly sharedGpuUsd: Q;
   readonly paidNs: Q;
   readonly spanMs: number;
+  /** Of a GPU that one replica has; all of it unless told. */
+  readonly share: Q;
+  readonly mostReplicas: number;
 }
 
 /**
@@ -29,9 +32,17 @@ export function hybridUsd(terms: HybridTerms, replicas: number, cacheShare: Q) {
   const { coveredComputeUsd, paidNs, coveredOtherUsd, sharedGpuUsd, spanMs } = terms;
   const rate = coveredComputeUsd.over(paidNs.over(HOUR_NS));
   const hours = new Q(BigInt(spanMs), 3_600_000n);
-  const gpuUsd = rate.times(hours).times(new Q(BigInt(replicas)));
+  const gpuUsd = rate.times(hours).times(paidReplicas(terms, replicas));
   const own = most(gpuUsd, sharedGpuUsd).plus(coveredOtherUsd);
   return { own, overflow: overflowUsd(terms, replicas, cacheShare) };
+}
+
+/** A GPU that is cut up is paid for whole, but for what others had of it at the most. */
+function paidReplicas({ share, mostReplicas: top }: HybridTerms, replicas: number): Q {
+  const onGpu = UNIT.over(share).floor();
+  const gpus = (BigInt(replicas) + onGpu - 1n) / onGpu;
+  const paid = new Q(gpus).over(share);
+  return replicas <= top ? least(paid, new Q(BigInt(top))) : paid;
 }
 
 function overflowUsd(terms: HybridTerms, replicas: number, cacheShare: Q): Q {

@@ -3,7 +3,7 @@
 import type { DeploymentInput, StackInput } from '../../../src/economics/input.ts';
 import { type BillPart, billParts, isSpend } from './bill.ts';
 import { capacityOf, daysOfDeployment, type OracleDay } from './covered.ts';
-import { least, most, NIL, Q, UNIT } from './fraction.ts';
+import { gpusOf, least, most, NIL, Q, UNIT } from './fraction.ts';
 import { hostsOf, type OracleHost } from './hosts.ts';
 import { hybridUsd, laborUsd, mostReplicas, spanMs } from './options.ts';
 import { sumKnown } from './served.ts';
@@ -84,7 +84,13 @@ function oracleDeployment(
       const sharedGpuUsd = Q.sum(gpus.map(({ usd }) => usd));
       const known = { host, coveredComputeUsd, coveredOtherUsd, sharedGpuUsd, paidNs };
       return hybridUsd(
-        { ...known, capacity: capacity ?? UNIT, spanMs: span },
+        {
+          ...known,
+          capacity: capacity ?? UNIT,
+          spanMs: span,
+          share: gpusOf({ ...deployment.gpu, count: 1 }),
+          mostReplicas: mostReplicas(own),
+        },
         replicas,
         cacheShare,
       );

@@ -26,6 +26,7 @@ export function sharedOf(
   const own = parts.flatMap(({ owner, charge, day: { startMs }, nano }) => {
     const sharers = ownersOf(input, charge).map((each) => each.id);
     if (owner !== id || sharers.length < 2 || nano === 0n) return [];
+    if (!ownersOf(input, charge).every(({ gpu }) => gpu.share !== undefined)) return [];
     if (charge.category === 'commitment' && committed.includes(charge.sourceId)) return [];
     const part = PARTS[charge.category] ?? 'other';
     return [{ key: JSON.stringify([sharers.sort(), part, startMs]), sharers, part, startMs, nano }];

@@ -1,7 +1,7 @@
 /** Knows how to make up small stacks: odd hours, odd prices, shared pods and gaps. */
 
 import type { Charge } from '../../../src/domain/charge.ts';
-import { decimal, exact, ONE, ZERO } from '../../../src/domain/exact.ts';
+import { decimal, type Exact, exact, ONE, ZERO } from '../../../src/domain/exact.ts';
 import { nanoUsd } from '../../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
 import type {
@@ -45,7 +45,8 @@ interface Around {
 function makeAround(draw: Draw, { window, market, most }: Around): StackInput {
   const count = int(draw, 1, most);
   const ids = Array.from({ length: count }, (_, index) => `d${index}`);
-  const deployments = ids.map((id) => makeDeployment(draw, { id, window, market }));
+  const share = pick(draw, undefined, exact(1n, 2n), exact(9n, 10n));
+  const deployments = ids.map((id) => makeDeployment(draw, { id, window, market, share }));
   return {
     window,
     charges: makeCharges(draw, window, ids),
@@ -107,16 +108,18 @@ interface Place {
   readonly id: string;
   readonly window: Period;
   readonly market: Market;
+  /** Of a GPU that one replica has; all of it unless told. */
+  readonly share: Exact | undefined;
 }
 
-function makeDeployment(draw: Draw, { id, window, market }: Place): DeploymentInput {
+function makeDeployment(draw: Draw, { id, window, market, share }: Place): DeploymentInput {
   const gpus = pick(draw, 1, 2);
   const capacity = pick(draw, undefined, '3000', '1234.5', '10');
   const usage = makeUsage(draw, window);
   return {
     id,
     model: 'own/model',
-    gpu: { type: 'A100-80GB', count: gpus },
+    gpu: { type: 'A100-80GB', ...(share === undefined ? { count: gpus } : { count: 1, share }) },
     resources: [
       { sourceId: 'bill', name: `${id}-*` },
       { sourceId: 'cloud', name: `*${id}-*` },
