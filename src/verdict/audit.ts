@@ -14,7 +14,7 @@ import type {
 } from './auditDecision.ts';
 import type { AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
-import type { Doubt, Reason } from './reason.ts';
+import type { Doubt, Missing, Reason } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface Audit {
@@ -77,6 +77,7 @@ export interface AuditStack {
   readonly reasonDetails?: readonly Reason[] | undefined;
   /** What is missing for a verdict and how to get it. */
   readonly missing: readonly string[];
+  readonly missingDetails?: readonly Missing[] | undefined;
   readonly flips: readonly Flip[];
   /** The assumption on which the sign of the saving hangs, in words; null where on none. */
   readonly hangsOn: string | null;

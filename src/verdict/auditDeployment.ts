@@ -4,7 +4,7 @@ import type { OptionName } from '../economics/offer.ts';
 import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { AuditHosted } from './auditHosted.ts';
 import type { AuditBeside } from './auditUsage.ts';
-import type { Reason } from './reason.ts';
+import type { Missing, Reason } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment extends AuditBeside {
@@ -77,6 +77,7 @@ export interface AuditDeployment extends AuditBeside {
   readonly reasonDetails?: readonly Reason[] | undefined;
   /** What it lacks for a verdict, and how to get it. */
   readonly missing: readonly string[];
+  readonly missingDetails?: readonly Missing[] | undefined;
   readonly warnings: readonly string[];
   /** Intervals of usage that no evidence supports; absent where there are none. */
   readonly doubts?: readonly AuditDoubt[];

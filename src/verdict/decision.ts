@@ -7,7 +7,7 @@ import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
 import type { Decided } from './judge/decided.ts';
 import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
-import type { Doubt, Reason } from './reason.ts';
+import type { Doubt, Missing, Reason } from './reason.ts';
 
 export type Confidence = 'high' | 'medium' | 'low' | 'none';
 
@@ -50,9 +50,7 @@ export interface StackDecision {
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly Reason[];
-  readonly missing: readonly string[];
-  /** The part of that which is about spend of nobody. */
-  readonly unattributed: readonly string[];
+  readonly missing: readonly Missing[];
   readonly draws: number;
 }
 
@@ -85,7 +83,7 @@ export interface DeploymentDecision {
   readonly standing?: Verdict;
   readonly reasons: readonly Reason[];
   /** What is missing for a verdict on it: of itself, and of the stack as a whole. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Missing[];
   /** The part of that which is its own; empty where it must stay and needs none. */
-  readonly lacking: readonly string[];
+  readonly lacking: readonly Missing[];
 }

@@ -6,7 +6,7 @@
 import type { Choice } from '../economics/offer.ts';
 import type { RatioText, UsdText, Verdict } from './auditWord.ts';
 
-export type Reason = Objection | Decided | Priced | Staying | Doubt | OfStack | Note;
+export type Reason = Objection | Decided | Priced | Staying | Doubt | OfStack | Missing;
 
 /** Absent where it is about the whole stack. */
 interface Subject {
@@ -186,11 +186,75 @@ type OfStack =
   /** What exists once for the stack, and the deployments' own parts together. */
   | { readonly code: 'labor-assumed'; readonly once: RangeUsd; readonly own: RangeUsd };
 
+/** What is missing for a verdict, and says how to get it. */
+export type Missing = MissingOfStack | MissingOfDeployment | UnbilledTokens | Note;
+
+/** Shares are of what may be, rounded so that they never read as it. */
+type MissingOfStack =
+  | { readonly code: 'no-deployments' }
+  /** Nothing at all was billed in this time. */
+  | { readonly code: 'no-bills' }
+  /** Spend that belongs to no deployment. */
+  | {
+      readonly code: 'unattributed';
+      readonly share: RatioText;
+      readonly usd: UsdText;
+      readonly mostShare: RatioText;
+    }
+  /** Of the paid replica time of the whole stack. */
+  | {
+      readonly code: 'stack-coverage';
+      readonly share: RatioText;
+      readonly neededShare: RatioText;
+    }
+  /** What deployments without enough evidence hold of the attributed spend. */
+  | {
+      readonly code: 'undecided-spend';
+      readonly share: RatioText;
+      readonly mostShare: RatioText;
+    };
+
+type MissingOfDeployment = OfDeployment &
+  (
+    | { readonly code: 'no-bills-of' }
+    /** What was paid buys no time by its bill: what of it usage covers is unknown. */
+    | { readonly code: 'no-paid-time' }
+    /** Of the paid replica time; how many days have gaps, and the first of them. */
+    | {
+        readonly code: 'coverage';
+        readonly share: RatioText;
+        readonly neededShare: RatioText;
+        readonly days: number;
+        readonly firstDay?: string;
+      }
+    | {
+        readonly code: 'no-price';
+        /** Absent where none is known at all. */
+        readonly why?: string;
+      }
+  );
+
+/** Served in time for which nothing was billed; of the stack where it names no deployment. */
+export type UnbilledTokens = Subject & {
+  readonly code: 'tokens-not-billed';
+  readonly tokens: number;
+  readonly billedTokens: number;
+  /** Of both together. */
+  readonly share: RatioText;
+  readonly mostShare: RatioText;
+  /** The first such stretch, as instants. */
+  readonly start: string;
+  readonly end: string;
+  readonly sources: readonly string[];
+  /** Of those sources, for which they billed nothing. */
+  readonly months: readonly { readonly source: string; readonly month: string }[];
+};
+
 /** A sentence that another room made, as it is. */
-export interface Note {
+export type Note = Subject & {
   readonly code: 'note';
   readonly text: string;
-}
+};
 
 export function notesOf(texts: readonly string[]): Note[] {
   return texts.map((text) => ({ code: 'note', text }));

@@ -56,9 +56,7 @@ test('with 11 % of the spend unattributed there is no verdict on anything', () =
   const { first, verdict, audit } = withLoose('0.75');
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(verdict.stack.missing[0]).toContain(
-    '11.2 % of the spend ($0.75) belongs to no deployment',
-  );
+  expect(audit.stack.missing[0]).toContain('11.2 % of the spend ($0.75) belongs to no deployment');
   expect(audit.totals).toMatchObject({
     unattributedUsd: '0.750000',
     unattributedShare: '0.111111',
@@ -96,9 +94,9 @@ function totalled(stated: bigint, ledger: bigint) {
 }
 
 test("a ledger that does not reconcile with the provider's total gives no verdict", () => {
-  const { first, verdict } = totalled(100_000_000_000n, 99_899_000_000n);
+  const { first, audit } = totalled(100_000_000_000n, 99_899_000_000n);
   expect(first.verdict).toBe('not enough evidence');
-  expect(verdict.stack.missing[0]).toContain(
+  expect(audit.stack.missing[0]).toContain(
     'bill, 2026-07, different: its own total is $100.00, the ledger holds $99.899 for the same ' +
       'time: pull bill again, and look for rejected rows.',
   );
@@ -152,10 +150,10 @@ test('a small deployment without evidence is kept and does not silence the rest'
 });
 
 test('a large one silences the stack, and the stack says what is missing', () => {
-  const { verdict } = withBlind('0.70');
+  const { verdict, audit } = withBlind('0.70');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(verdict.stack.missing.join()).toContain('hold 10.5 % of the attributed spend');
-  expect(verdict.stack.missing.join()).toContain('Usage of blind covers 0 %');
+  expect(audit.stack.missing.join()).toContain('hold 10.5 % of the attributed spend');
+  expect(audit.stack.missing.join()).toContain('Usage of blind covers 0 %');
 });
 
 test('an empty ledger says what to do', () => {
@@ -164,9 +162,9 @@ test('an empty ledger says what to do', () => {
     deployments: [],
     window: { startMs: hour(0), endMs: hour(4) },
   });
-  const { verdict } = verdictOn({ stack: { ...empty, deployments: [deployment()] } });
-  expect(verdict.stack.missing[0]).toContain('Nothing was billed in this time');
-  expect(verdict.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
+  const { audit } = verdictOn({ stack: { ...empty, deployments: [deployment()] } });
+  expect(audit.stack.missing[0]).toContain('Nothing was billed in this time');
+  expect(audit.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
 });
 
 test('what must stay has no price where no bill tells what it costs', () => {

@@ -22,14 +22,14 @@ function onTwoGpus(gpus: number, replicaS = 3600) {
 }
 
 test('eight GPUs a replica in the config and two on the bill: both numbers, and no verdict', () => {
-  const { first, verdict, audit } = onTwoGpus(8);
+  const { first, audit } = onTwoGpus(8);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
     'Usage saw 4 replica-hours, and the bill pays for 1 of the same time: `gpu.count` is 8, and ' +
       'the bill pays for 2 GPUs a replica. Check `gpu.count` and `resources` of chat: more than ' +
       'twice apart, they allow no verdict.',
   );
-  expect(verdict.stack.missing.join()).toContain('the bill pays for 2 GPUs a replica');
+  expect(audit.stack.missing.join()).toContain('the bill pays for 2 GPUs a replica');
   expect(audit.deployments[0]?.warnings[0]).toContain('Usage saw 4 replica-hours');
 });
 

@@ -21,17 +21,19 @@ import {
   price,
   stack,
 } from '../economics/stackFixture.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { verdictOn, type Wish } from './verdictFixture.ts';
 
 function stepsOf(wish: Wish = {}) {
   const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...wish });
-  const { decided: plan, missing, unattributed } = verdict.stack;
+  const { decided: plan, missing } = verdict.stack;
   const savingUsd = audit.stack.decision?.savingUsd ?? null;
   const found = steps(economics, {
     plan,
-    stack: { savingUsd, missing, unattributed },
+    stack: { savingUsd, missing },
     deployments: verdict.deployments,
     printed: audit.deployments,
+    sentences: SENTENCES,
   });
   return { found, savingUsd, plan, audit, verdict };
 }

@@ -60,8 +60,9 @@ export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: W
 }
 
 /** Its reasons as they are read. */
-function spoken({ reasons, ...decision }: DeploymentDecision) {
-  return { ...decision, facts: reasons, reasons: reasons.map(SENTENCES.reason) };
+function spoken(decision: DeploymentDecision) {
+  const reasons = decision.reasons.map(SENTENCES.reason);
+  return { ...decision, reasons, missing: decision.missing.map(SENTENCES.missing) };
 }
 
 function firstOf(decisions: readonly DeploymentDecision[]): DeploymentDecision {

@@ -4,17 +4,23 @@ import type { Choice } from '../../economics/offer.ts';
 import type {
   CostParts,
   Doubt,
+  Missing,
   Objection,
   Obstacle,
   RangeUsd,
   Reason,
 } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
+import { isMissing, missingSentence } from './missing.ts';
 import { countText, dayText, shareText, usdText } from './figures.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
 
 export function reasonSentence(fact: Reason, writing: Writing): string {
+  return isMissing(fact) ? missingSentence(fact, writing) : ownSentence(fact, writing);
+}
+
+function ownSentence(fact: Exclude<Reason, Missing>, writing: Writing): string {
   const usd = (amount: string) => usdText(amount, writing);
   switch (fact.code) {
     case 'too-small':
@@ -62,8 +68,6 @@ export function reasonSentence(fact: Reason, writing: Writing): string {
     case 'labor-measured':
     case 'labor-assumed':
       return laborSentence(fact, usd);
-    case 'note':
-      return fact.text;
   }
 }
 

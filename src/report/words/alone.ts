@@ -48,6 +48,7 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
     reasons: deployment.reasons,
     reasonDetails: deployment.reasonDetails,
     missing: deployment.missing,
+    missingDetails: deployment.missingDetails,
     flips: [],
     hangsOn: null,
     hangsOnDetail: null,

@@ -81,13 +81,14 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
   };
 }
 
-function stepsOf({ economics, verdict, deployments, decision }: Consequential) {
-  const { decided, missing, unattributed } = verdict.stack;
+function stepsOf({ economics, verdict, deployments, decision, sentences }: Consequential) {
+  const { decided, missing } = verdict.stack;
   return steps(economics, {
     plan: decided,
-    stack: { savingUsd: decision?.savingUsd ?? null, missing, unattributed },
+    stack: { savingUsd: decision?.savingUsd ?? null, missing },
     deployments: verdict.deployments,
     printed: deployments,
+    sentences,
   });
 }
 

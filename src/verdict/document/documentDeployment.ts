@@ -72,7 +72,8 @@ export function auditDeployment(
     waiver: waiverOf(deployment),
     reasons: decision.reasons.map(sentences.reason),
     reasonDetails: decision.reasons,
-    missing: decision.lacking,
+    missing: decision.lacking.map(sentences.missing),
+    missingDetails: decision.lacking,
     warnings: [...deployment.warnings, ...warnings],
     ...doubtsOf(deployment),
   };

@@ -35,7 +35,8 @@ export function auditStack(
     confidence: decision.confidence,
     reasons: decision.reasons.map(sentences.reason),
     reasonDetails: decision.reasons,
-    missing: decision.missing,
+    missing: decision.missing.map(sentences.missing),
+    missingDetails: decision.missing,
   };
   const isPlanned = isCompared({ deployments: printed.map(({ deployment }) => deployment) });
   return isPlanned ? { ...told, ...planOf(decision, printed) } : { ...told, ...noPlan(decision) };

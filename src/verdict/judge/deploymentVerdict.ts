@@ -8,7 +8,7 @@ import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import { usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { notesOf, type Objection, type Reason } from '../reason.ts';
+import type { Missing, Objection, Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import {
   costReasons,
@@ -32,7 +32,7 @@ export interface Judged {
 }
 
 export interface JudgeTerms {
-  readonly missing: readonly string[];
+  readonly missing: readonly Missing[];
   readonly policy: Policy;
   readonly standing: Standing;
   readonly odds: ReadonlyMap<string, Odds>;
@@ -60,7 +60,7 @@ export function judgeDeployment(deployment: DeploymentEconomics, terms: JudgeTer
     return {
       ...judged,
       verdict: 'not enough evidence',
-      reasons: [...notesOf(terms.missing), ...expiry],
+      reasons: [...terms.missing, ...expiry],
     };
   }
   const answer =

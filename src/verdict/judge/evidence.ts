@@ -3,15 +3,15 @@
 import type { BillGap } from '../../domain/completeness.ts';
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
-import { sumNano } from '../../domain/money.ts';
+import { sumNano, usd } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
 import { hostedCost } from '../../economics/options.ts';
-import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
+import { shareText, usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { nanoDollars, percent } from '../words.ts';
+import { type Missing, notesOf } from '../reason.ts';
 import { missingCharges } from './gaps.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
 import { unconverted, unreconciled } from './unreconciled.ts';
@@ -31,87 +31,71 @@ export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
   { reconciliation, gaps, unconverted: uncounted }: Books,
-): string[] {
+): Missing[] {
   const { bill, deployments } = economics;
+  const isUnbilled = bill.spend === 0n && bill.unattributedShare === undefined;
   return [
-    ...(deployments.length === 0
-      ? ['No deployment is named: add what is served to `deployments` in rentcheck.yaml.']
-      : []),
-    ...(bill.spend === 0n && bill.unattributedShare === undefined
-      ? ['Nothing was billed in this time: pull or import the bills of it.']
-      : []),
+    ...(deployments.length === 0 ? [{ code: 'no-deployments' as const }] : []),
+    ...(isUnbilled ? [{ code: 'no-bills' as const }] : []),
     ...unattributed(economics, policy),
-    ...missingCharges(economics, policy, gaps),
+    ...notesOf(missingCharges(economics, policy, gaps)),
     ...[...unconverted(uncounted), ...unreconciled(reconciliation)].map(
-      ({ says, mend }) => `${says}: ${mend}.`,
+      ({ says, mend }): Missing => ({ code: 'note', text: `${says}: ${mend}.` }),
     ),
   ];
 }
 
 /** Too much of the spend belongs to nobody. */
-export function unattributed({ bill }: StackEconomics, policy: Policy): string[] {
+function unattributed({ bill }: StackEconomics, { maxUnattributedShare: most }: Policy): Missing[] {
   const share = bill.unattributedShare;
-  if (share === undefined || compare(share, policy.maxUnattributedShare) <= 0) return [];
-  return [
-    `${percent(share, 'ceiling')} of the spend (${nanoDollars(bill.unattributed)}) belongs to no ` +
-      `deployment, and at most ${percent(policy.maxUnattributedShare)} may: name its ` +
-      `resources under \`resources\` of the deployments they serve.`,
-  ];
+  if (share === undefined || compare(share, most) <= 0) return [];
+  const amount = usdText(usd(bill.unattributed));
+  const figures = { share: shareText(share, 'ceiling'), usd: amount, mostShare: shareText(most) };
+  return [{ code: 'unattributed', ...figures }];
 }
 
 /** Usage must cover enough of the whole stack too, deployments that must stay included. */
-export function missingCoverage({ coverage }: StackEconomics, policy: Policy): string[] {
-  if (coverage === undefined || compare(coverage, policy.minCoverage) >= 0) return [];
-  return [
-    `Usage covers ${percent(coverage, 'floor')} of the stack's paid replica time, and ` +
-      `${percent(policy.minCoverage)} is needed.`,
-  ];
+export function missingCoverage({ coverage }: StackEconomics, { minCoverage }: Policy): Missing[] {
+  if (coverage === undefined || compare(coverage, minCoverage) >= 0) return [];
+  const neededShare = shareText(minCoverage);
+  return [{ code: 'stack-coverage', share: shareText(coverage, 'floor'), neededShare }];
 }
 
 /** What is missing for one deployment alone; time for which nothing was billed comes first. */
 export function missingForDeployment(
-  deployment: DeploymentEconomics,
+  economics: DeploymentEconomics,
   policy: Policy,
   missingMonths: readonly MissingMonth[],
-): string[] {
-  const { id, hosted, spend, sources } = deployment;
-  if (sources.length === 0 && spend.total === 0n) {
-    return [
-      `Nothing was billed for ${id} in this time: check its \`resources\`, or pull the bills.`,
-    ];
-  }
+): Missing[] {
+  const { id: deployment, hosted, spend, sources } = economics;
+  if (sources.length === 0 && spend.total === 0n) return [{ code: 'no-bills-of', deployment }];
+  const why = hosted.reason === undefined ? {} : { why: hosted.reason };
+  const isPriced = hostedCost(economics) !== undefined;
   return [
-    ...unbilledOf(deployment, policy, missingMonths),
-    ...disagreeing(deployment),
-    ...uncovered(deployment, policy),
-    ...(hostedCost(deployment) === undefined
-      ? [
-          `No hosted price for ${id}: ${hosted.reason ?? 'none is known'}. Check ` +
-            `\`hosted\` in rentcheck.yaml, or import the prices that were in force.`,
-        ]
-      : []),
+    ...unbilledOf(economics, policy, missingMonths),
+    ...disagreeing(economics),
+    ...uncovered(economics, policy),
+    ...(isPriced ? [] : [{ code: 'no-price' as const, deployment, ...why }]),
   ];
 }
 
-function uncovered(deployment: DeploymentEconomics, policy: Policy): string[] {
-  const { id, time, days } = deployment;
-  if (time.coverage === undefined) {
-    return [
-      `What was paid for ${id} buys no time by its bill, so how much of it is covered by ` +
-        'usage is unknown: pull or import compute charges with their hours.',
-    ];
-  }
-  if (compare(time.coverage, policy.minCoverage) >= 0) return [];
+function uncovered(
+  { id: deployment, time, days }: DeploymentEconomics,
+  { minCoverage }: Policy,
+): Missing[] {
+  if (time.coverage === undefined) return [{ code: 'no-paid-time', deployment }];
+  if (compare(time.coverage, minCoverage) >= 0) return [];
   const gaps = days.filter(({ paidNs, coveredNs }) => coveredNs < paidNs);
   const [first] = gaps;
-  const where =
-    first === undefined
-      ? ''
-      : `; ${counted(gaps.length, 'day')} with gaps, the first is ${dayText(first.dayMs)}`;
   return [
-    `Usage of ${id} covers ${percent(time.coverage, 'floor')} of the paid replica time, and ` +
-      `${percent(policy.minCoverage)} is needed: pull or import the usage that is ` +
-      `missing${where}.`,
+    {
+      code: 'coverage',
+      deployment,
+      share: shareText(time.coverage, 'floor'),
+      neededShare: shareText(minCoverage),
+      days: gaps.length,
+      ...(first === undefined ? {} : { firstDay: dayText(first.dayMs) }),
+    },
   ];
 }
 
@@ -129,12 +113,4 @@ export function weakShare(economics: StackEconomics, weak: ReadonlySet<string>):
 
 function positive(nano: bigint): bigint {
   return nano > 0n ? nano : 0n;
-}
-
-export function weakText(share: Exact, policy: Policy): string {
-  const held = percent(share, 'ceiling');
-  return (
-    `Deployments without enough evidence hold ${held} of the attributed spend, and ` +
-    `at most ${percent(policy.maxUnattributedShare)} may be undecided.`
-  );
 }

@@ -1,29 +1,27 @@
 /** What a verdict may rest on: which evidence is missing, of whom, and for the stack. */
 
-import { compare } from '../../domain/exact.ts';
+import { compare, type Exact } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { shareText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
+import type { Missing } from '../reason.ts';
 import { mustStay } from './deploymentVerdict.ts';
 import {
   type Books,
   missingCoverage,
   missingForDeployment,
   missingForStack,
-  unattributed,
   weakShare,
-  weakText,
 } from './evidence.ts';
-import { missingBills, unbilledOf } from './sides.ts';
+import { missingBills } from './sides.ts';
 
 export interface Evidence {
   /** What is missing for a verdict on the stack; empty where nothing is. */
-  readonly forStack: readonly string[];
-  /** The part of that which is about spend of nobody. */
-  readonly unattributed: readonly string[];
+  readonly forStack: readonly Missing[];
   /** What each deployment lacks itself. */
-  readonly own: ReadonlyMap<string, readonly string[]>;
+  readonly own: ReadonlyMap<string, readonly Missing[]>;
   /** The same, and what the stack lacks as a whole. */
-  readonly byId: ReadonlyMap<string, readonly string[]>;
+  readonly byId: ReadonlyMap<string, readonly Missing[]>;
   /** Deployments without enough evidence, those that must stay left out. */
   readonly weak: ReadonlySet<string>;
 }
@@ -45,16 +43,21 @@ export function evidenceOf(economics: StackEconomics, policy: Policy, books: Boo
   const share = weakShare(economics, weak);
   const isTooWeak = common.length > 0 || compare(share, policy.maxUnattributedShare) > 0;
   const held = isTooWeak ? economics.deployments.filter(({ id }) => weak.has(id)) : [];
-  const unbilled = held.flatMap((each) => unbilledOf(each, policy, economics.missingMonths));
   const lacking = held.flatMap(({ id }) => own.get(id) ?? []);
+  const unbilled = lacking.filter(({ code }) => code === 'tokens-not-billed');
   const forStack = [
     ...(unbilled.length > 0 ? unbilled : missingBills(economics, policy)),
     ...common,
     ...missingCoverage(economics, policy),
-    ...(isTooWeak && common.length === 0 ? [weakText(share, policy)] : []),
-    ...lacking.filter((text) => !unbilled.includes(text)),
+    ...(isTooWeak && common.length === 0 ? [undecided(share, policy)] : []),
+    ...lacking.filter((each) => !unbilled.includes(each)),
   ];
-  return { forStack, unattributed: unattributed(economics, policy), own, byId, weak };
+  return { forStack, own, byId, weak };
+}
+
+function undecided(share: Exact, { maxUnattributedShare: most }: Policy): Missing {
+  const held = shareText(share, 'ceiling');
+  return { code: 'undecided-spend', share: held, mostShare: shareText(most) };
 }
 
 /** Deployments that are kept in a plan because too little is known of them. */

@@ -1,32 +1,27 @@
 /** Says what a comparison lacks on its side of the bill, and where bill and usage disagree. */
 
+import { monthText } from '../../domain/months.ts';
 import { compare, type Exact, exact, ONE, subtract } from '../../domain/exact.ts';
-import type { Period } from '../../domain/period.ts';
+import { instantText, type Period } from '../../domain/period.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import {
-  importText,
-  spanText,
-  unbilledTokensText,
-  unbilledWarnings,
-  watchedText,
-} from '../../economics/usage/sideWarnings.ts';
+import { unbilledWarnings, watchedText } from '../../economics/usage/sideWarnings.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { isApart } from '../../economics/usage/watched.ts';
 import type { Verdict } from '../auditWord.ts';
+import { shareText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { percent } from '../words.ts';
+import type { Missing } from '../reason.ts';
 
 /**
  * Enough of the whole stack's tokens must have been billed, those of deployments that must stay or
  * were billed nothing included. Where nothing was billed at all, that alone is said.
  */
-export function missingBills(economics: StackEconomics, policy: Policy): string[] {
+export function missingBills(economics: StackEconomics, policy: Policy): Missing[] {
   const { deployments, missingMonths: months, bill } = economics;
   if (bill.spend === 0n && bill.unattributedShare === undefined) return [];
-  const whose = 'the stack';
   const sources = billers(economics);
-  return unbilledText({ ...stackUnbilled(deployments), whose, sources, months }, policy);
+  return unbilledTokens({ ...stackUnbilled(deployments), sources, months }, policy);
 }
 
 /** What a verdict on the stack leaves out; where there is none for want of bills, that says it. */
@@ -45,11 +40,12 @@ export function unbilledOf(
   { id, unbilled, served, sources, time }: DeploymentEconomics,
   policy: Policy,
   months: readonly MissingMonth[],
-): string[] {
+): Missing[] {
   // Where no charge, or none that buys time, is there at all, that alone is said.
   const isNone = sources.length === 0 || (served.tokens === 0 && time.coverage === undefined);
   if (unbilled === undefined || isNone) return [];
-  return unbilledText({ ...unbilled, billedTokens: served.tokens, whose: id, months }, policy);
+  const of = { ...unbilled, billedTokens: served.tokens, deployment: id };
+  return unbilledTokens({ ...of, months }, policy);
 }
 
 interface UnbilledTerms {
@@ -57,21 +53,31 @@ interface UnbilledTerms {
   readonly share: Exact;
   readonly billedTokens: number;
   readonly periods: readonly Period[];
-  readonly whose: string;
+  readonly deployment?: string;
   readonly sources: readonly string[];
   readonly months: readonly MissingMonth[];
 }
 
 /** As much may be unbilled as may be uncovered. */
-function unbilledText(terms: UnbilledTerms, { minCoverage }: Policy): string[] {
-  const { billedTokens, periods, whose, sources, months, share } = terms;
+function unbilledTokens(terms: UnbilledTerms, { minCoverage }: Policy): Missing[] {
+  const { deployment, tokens, billedTokens, periods, sources, share } = terms;
   const [first] = periods;
   const most = subtract(ONE, minCoverage);
   if (first === undefined || compare(share, most) <= 0) return [];
+  const own = terms.months.filter(({ sourceId }) => sources.includes(sourceId));
   return [
-    `Nothing was billed for ${unbilledTokensText(terms, billedTokens)} of ${whose}, and at most ` +
-      `${percent(most)} may be unbilled; the first such time is ${spanText(first)}: ` +
-      `${importText(sources, months)}.`,
+    {
+      code: 'tokens-not-billed',
+      ...(deployment === undefined ? {} : { deployment }),
+      tokens,
+      billedTokens,
+      share: shareText(share, 'ceiling'),
+      mostShare: shareText(most),
+      start: instantText(first.startMs),
+      end: instantText(first.endMs),
+      sources,
+      months: own.map(({ sourceId: source, monthMs }) => ({ source, month: monthText(monthMs) })),
+    },
   ];
 }
 
@@ -79,7 +85,8 @@ function unbilledText(terms: UnbilledTerms, { minCoverage }: Policy): string[] {
 const TOO_FAR = exact(2n);
 
 /** Above twice apart there is no verdict. */
-export function disagreeing({ id, time: { watched } }: DeploymentEconomics): string[] {
+export function disagreeing({ id, time: { watched } }: DeploymentEconomics): Missing[] {
   if (watched === undefined || !isApart(watched, TOO_FAR)) return [];
-  return [`${watchedText(watched)} of ${id}: more than twice apart, they allow no verdict.`];
+  const text = `${watchedText(watched)} of ${id}: more than twice apart, they allow no verdict.`;
+  return [{ code: 'note', deployment: id, text }];
 }

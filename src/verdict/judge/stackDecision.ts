@@ -49,7 +49,6 @@ export function decideStack(
       ...notesOf(economics.warnings),
     ],
     missing: evidence.forStack,
-    unattributed: evidence.unattributed,
     draws: policy.draws,
   };
 }

@@ -10,7 +10,7 @@ import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
 import { usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { type Doubt, notesOf, type Objection, type Reason } from '../reason.ts';
+import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';
 import { isRentKnown, savingOf } from './deploymentReasons.ts';
 import { mustStay } from './deploymentVerdict.ts';
@@ -20,7 +20,7 @@ import { firstDoubt } from './steadiness.ts';
 
 export interface StackTerms {
   readonly policy: Policy;
-  readonly missing: readonly string[];
+  readonly missing: readonly Missing[];
   readonly planned: StackPlan;
   readonly odds: Odds | undefined;
   readonly standing: Standing;
@@ -40,7 +40,7 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
   const price = requiredReasons(planned.requiredUsd);
   if (missing.length > 0) {
     const told = economics.deployments.every(isRentKnown) ? price : [];
-    return { verdict: 'not enough evidence', reasons: [...notesOf(missing), ...told] };
+    return { verdict: 'not enough evidence', reasons: [...missing, ...told] };
   }
   const change = dominantChange(economics, planned.plan);
   const hangsOn = change === undefined ? undefined : hangingOn(economics, planned);

@@ -85,15 +85,15 @@ export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[
 }
 
 /** What the stack lacks, then what its undecided deployments lack beside that; each thing once. */
-export function evidenceSteps({ stack, deployments }: StepTerms): AuditStep[] {
+export function evidenceSteps({ stack, deployments, sentences }: StepTerms): AuditStep[] {
   const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
-  const whose = new Map(
-    deployments.flatMap(({ id, lacking }) => lacking.map((text) => [text, id])),
-  );
-  const texts = new Set([...stack.missing, ...undecided.flatMap(({ missing }) => missing)]);
-  return [...texts].map((text) => {
-    const deployment = whose.get(text) ?? null;
-    const action = stack.unattributed.includes(text) ? 'attribute' : 'get-evidence';
-    return { deployment, action, text, savingUsd: NOTHING, by: null };
-  });
+  // The stack lacks the very facts that its deployments lack.
+  const missing = new Set([...stack.missing, ...undecided.flatMap((each) => each.missing)]);
+  return [...missing].map((fact) => ({
+    deployment: 'deployment' in fact ? (fact.deployment ?? null) : null,
+    action: fact.code === 'unattributed' ? 'attribute' : 'get-evidence',
+    text: sentences.missing(fact),
+    savingUsd: NOTHING,
+    by: null,
+  }));
 }

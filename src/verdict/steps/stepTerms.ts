@@ -4,6 +4,8 @@ import type { Plan } from '../../economics/plan.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { UsdText } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
+import type { Sentences } from '../document/sentences.ts';
+import type { Missing } from '../reason.ts';
 
 /** What was decided and printed, as the steps need it. */
 export interface StepTerms {
@@ -12,9 +14,7 @@ export interface StepTerms {
   readonly stack: {
     /** Of that plan, as printed: what the steps sum to. */
     readonly savingUsd: UsdText | null;
-    readonly missing: readonly string[];
-    /** The part of that which is about spend of nobody. */
-    readonly unattributed: readonly string[];
+    readonly missing: readonly Missing[];
   };
   readonly deployments: readonly Pick<
     DeploymentDecision,
@@ -22,4 +22,5 @@ export interface StepTerms {
   >[];
   /** The printed options, so that a step and its option name the same dollars. */
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options'>[];
+  readonly sentences: Sentences;
 }
