@@ -68,7 +68,15 @@ function ownFigure(found: string): string {
 
 /** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
 export function shownSentence(sentence: string): string {
-  const shown = shownText(sentence, 400);
+  return asSentence(shownText(sentence, SENTENCE_LENGTH));
+}
+
+const SENTENCE_LENGTH = 400;
+
+/** What may hold names: one line that begins and ends as a sentence does; nothing stays nothing. */
+export function asSentence(text: string): string {
+  const shown = oneLine(text, SENTENCE_LENGTH);
+  if (shown === '') return '';
   const capital = shown.charAt(0).toUpperCase() + shown.slice(1);
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -3,6 +3,9 @@
 import type { OptionName } from '../economics/offer.ts';
 import type { Obstacle } from './reason.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
+import type { AdviceNote } from './lookBack/note.ts';
+import type { EffectDetail, ScenarioDetail } from './sensitivity/effect.ts';
+import type { FlipCode } from './sensitivity/flip.ts';
 
 /** What is done with the stack. */
 export interface AuditDecision {
@@ -95,6 +98,8 @@ export interface AuditOutlook {
   }[];
   readonly scenarios: readonly {
     readonly name: string;
+    /** Absent in audits of older versions. */
+    readonly detail?: ScenarioDetail;
     readonly savingUsd: UsdText;
     /** What the cheapest plan would then save. */
     readonly bestSavingUsd: UsdText;
@@ -132,6 +137,8 @@ export interface AuditLookBack {
     /** Saved by what was done, or what it would have saved where nothing was. */
     readonly measuredUsd: UsdText | null;
     readonly note: string;
+    /** The sentences of `note` as facts; absent in audits of older versions. */
+    readonly noteDetails?: readonly AdviceNote[];
   }[];
   /** Rent and tokens bought, then and now; their difference where advice was taken. */
   readonly realizedUsd: UsdText | null;
@@ -175,6 +182,8 @@ export interface AuditCredit {
 
 export interface Sensitivity {
   readonly input: string;
+  /** The input and its ends as a fact; absent in audits of older versions. */
+  readonly detail?: EffectDetail;
   readonly low: string;
   readonly base: string;
   readonly high: string;
@@ -185,6 +194,8 @@ export interface Sensitivity {
 /** At `flipsAt` the advised, else the cheapest other option costs what keeping does. */
 export interface Flip {
   readonly input: string;
+  /** Absent in audits of older versions. */
+  readonly code?: FlipCode;
   readonly today: RatioText;
   readonly flipsAt: RatioText;
   /** `flipsAt` over `today`, less 1; null where today is nothing. */

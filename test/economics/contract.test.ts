@@ -7,6 +7,7 @@ import { whatIf } from '../../src/economics/whatIf.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
 import { printFlips, printScenarios } from '../../src/verdict/document/documentSensitivity.ts';
 import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
 
@@ -58,9 +59,10 @@ describe('a price that a contract fixes', () => {
   it('gives scenario and what-if the same saving, and tells what is saved after its end', () => {
     const [, , cheaper] = scenarios(weighStack(BOUND), { picks: DELETED, kept: new Set() });
     // $5.10 + $3.00 - ($2.625825 + $3.00 owed), and from 2030 on $4.20 + $3.00 - $2.625825.
-    expect(printScenarios(cheaper === undefined ? [] : [cheaper])).toEqual([
+    expect(printScenarios(cheaper === undefined ? [] : [cheaper], SENTENCES)).toEqual([
       {
         name: 'GPU rate −30 %',
+        detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
         savingUsd: '2.474175',
         bestSavingUsd: '2.474175',
         afterContracts: {
@@ -80,9 +82,10 @@ describe('a price that a contract fixes', () => {
     const { economics, chat } = chatOf({ ...BOUND, prices: [dear] });
     // $8.160425 and $0.50 and $3.00 owed are $11.660425; less $3.00 of labor, over four hours.
     expect(six(chat.breakEven.gpuUsdPerHour)).toBe('2.165106');
-    const flips = printFlips(deploymentFlips(economics, chat, 'delete'));
-    expect(flips.find(({ input }) => input === 'GPU $/h')).toEqual({
+    const flips = printFlips(deploymentFlips(economics, chat, 'delete'), SENTENCES);
+    expect(flips.find(({ code }) => code === 'gpu-rate')).toEqual({
       input: 'GPU $/h',
+      code: 'gpu-rate',
       today: '1.500000',
       flipsAt: '2.165106',
       change: '0.443404',
@@ -122,9 +125,7 @@ describe('a price that a contract fixes', () => {
       leastUsdPerHour: decimal('0.75'),
       isBeyond: true,
     });
-    const flip = deploymentFlips(economics, chat, 'delete').find(
-      ({ input }) => input === 'GPU $/h',
-    );
+    const flip = deploymentFlips(economics, chat, 'delete').find(({ code }) => code === 'gpu-rate');
     expect(flip && six(flip.flipsAt)).toBe('0.403625');
     expect(flip?.contract?.isBeyond).toBe(true);
   });

@@ -31,7 +31,9 @@ describe('what if GPUs cost something else', () => {
 
   it('a share of the GPU rate saves what the report says of that scenario', () => {
     const terms = { picks: [], kept: new Set<string>() };
-    const told = scenarios(weighStack(PRICED), terms).find(({ name }) => name === 'GPU rate +40 %');
+    const told = scenarios(weighStack(PRICED), terms).find(
+      ({ detail }) => detail.input === 'gpu-rate' && detail.change === '0.400000',
+    );
     const dearer = weighStack(whatIf(PRICED, { gpuRate: { factor: decimal('1.4') } }));
     const saving = subtract(planUsd(dearer, []), bestPlan(dearer, { kept: new Set() }).usd);
     expect(six(saving)).toBe('8.774175');

@@ -47,15 +47,15 @@ function holds(
 
 /** The world in which one input has the value at which it flips. */
 function worldOf(
-  { input, today, flipsAt, contract }: FoundFlip,
+  { code, today, flipsAt, contract }: FoundFlip,
   hoursUsd: Exact,
   of: readonly DeploymentEconomics[],
 ): World {
   const factor = () => divide(flipsAt, today);
-  if (input === 'hosted $/Mtok') return { ...AT_BASE, hostedPrice: factor() };
-  if (input === 'GPU $/h') return gpuWorld(flipsAt, contract?.isBeyond === true, of);
-  if (input === 'cache share') return { ...AT_BASE, cacheShare: () => flipsAt };
-  if (input !== 'ops hours') return { ...AT_BASE, tokens: factor() };
+  if (code === 'hosted-price') return { ...AT_BASE, hostedPrice: factor() };
+  if (code === 'gpu-rate') return gpuWorld(flipsAt, contract?.isBeyond === true, of);
+  if (code === 'cache-share') return { ...AT_BASE, cacheShare: () => flipsAt };
+  if (code !== 'ops-hours') return { ...AT_BASE, tokens: factor() };
   if (today.num === 0n) return { ...AT_BASE, selfHosted: () => multiply(flipsAt, hoursUsd) };
   return { ...AT_BASE, selfHosted: ({ base }) => multiply(base, factor()) };
 }
@@ -90,14 +90,14 @@ test(
             expect({ ...flip, option, left: saving(deployment, option, world) }).toMatchObject({
               left: ZERO,
             });
-            const name = `${flip.input} of ${option}`;
+            const name = `${flip.code} of ${option}`;
             seen.set(name, (seen.get(name) ?? 0) + 1);
           }
         }
       }
     }, MANY_RUNS);
     const wanted = ['delete', 'hybrid', 'serverless'].map(
-      (option) => `tokens per day of ${option}`,
+      (option) => `tokens-per-day of ${option}`,
     );
     expect(wanted.filter((name) => !seen.has(name))).toEqual([]);
   },

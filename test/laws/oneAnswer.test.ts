@@ -29,6 +29,7 @@ import type { Wishes } from '../../src/economics/wishes/wishes.ts';
 import { changes } from '../../src/verdict/judge/stackPlan.ts';
 import type { FoundFlip } from '../../src/verdict/sensitivity/flip.ts';
 import { deploymentFlips, stackFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { tornado } from '../../src/verdict/sensitivity/tornado.ts';
 import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
@@ -148,7 +149,8 @@ test(
       const picks = anyPicks(asIs, draw);
       const kept = new Set(asIs.deployments.slice(0, int(draw, 0, 1)).map(({ id }) => id));
       const effects = tornado(asIs, picks);
-      for (const { name, savingUsd, bestSavingUsd } of scenarios(asIs, { picks, kept })) {
+      for (const { detail, savingUsd, bestSavingUsd } of scenarios(asIs, { picks, kept })) {
+        const name = SENTENCES.scenario(detail);
         const wishes = ENDS[name] ?? {};
         if (!isPossible(asIs, Object.keys(wishes)[0] ?? '')) continue;
         const then = weighStack(whatIf(input, wishes));
@@ -156,9 +158,9 @@ test(
         expect([name, savingUsd]).toEqual([name, saving]);
         const best = bestPlan(then, { kept, changes });
         expect([name, bestSavingUsd]).toEqual([name, subtract(planUsd(then, []), best.usd)]);
-        const effect = effects.find((each) => name.startsWith(`${each.input} `));
+        const effect = effects.find((each) => each.detail.code === detail.input);
         if (effect === undefined) continue;
-        const isLow = name.includes('−');
+        const isLow = decimal(detail.change).num < 0n;
         expect(isLow ? effect.savingAtLowUsd : effect.savingAtHighUsd).toEqual(saving);
       }
     });
@@ -166,12 +168,12 @@ test(
   TIMEOUT_MS,
 );
 
-function wishOf({ input, flipsAt }: FoundFlip, deployment?: string): Wishes | undefined {
+function wishOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes | undefined {
   const whose = deployment === undefined ? {} : { deployment };
-  if (input === 'GPU $/h') return { gpuRate: { usd: flipsAt }, ...whose };
-  if (input === 'hosted $/Mtok') return { hostedPrice: { usd: flipsAt }, ...whose };
-  if (input === 'ops hours') return { opsHours: flipsAt, ...whose };
-  if (input === 'cache share') return { cacheShare: flipsAt };
+  if (code === 'gpu-rate') return { gpuRate: { usd: flipsAt }, ...whose };
+  if (code === 'hosted-price') return { hostedPrice: { usd: flipsAt }, ...whose };
+  if (code === 'ops-hours') return { opsHours: flipsAt, ...whose };
+  if (code === 'cache-share') return { cacheShare: flipsAt };
   return undefined;
 }
 
@@ -208,13 +210,13 @@ function expectTurn(of: Case, flip: FoundFlip, turn: Turn): void {
   const at = (factor: Exact) => savedAt(of, flip, { factor, ...turn });
   const zero = at(decimal('1'));
   if (zero === undefined) return;
-  expect([flip.input, toDecimal(zero, 6)]).toEqual([flip.input, '0.000000']);
+  expect([flip.code, toDecimal(zero, 6)]).toEqual([flip.code, '0.000000']);
   if (flip.flipsAt.num === 0n) return;
   const isCapped =
-    flip.input === 'cache share' && compare(multiply(flip.flipsAt, ABOVE), decimal('1')) > 0;
+    flip.code === 'cache-share' && compare(multiply(flip.flipsAt, ABOVE), decimal('1')) > 0;
   const [below, above] = isReachable(flip) && !isCapped ? [at(BELOW), at(ABOVE)] : [];
   if (below === undefined || above === undefined) return;
-  expect([flip.input, below.num > 0n]).toEqual([flip.input, above.num < 0n]);
+  expect([flip.code, below.num > 0n]).toEqual([flip.code, above.num < 0n]);
   expect(below.num).not.toBe(0n);
 }
 
@@ -232,7 +234,7 @@ test(
       const picks = anyPicks(of.asIs, of.draw);
       for (const flip of stackFlips(of.asIs, picks)) {
         if (flip.contract?.isBeyond === true) continue;
-        seen.set(flip.input, (seen.get(flip.input) ?? 0) + 1);
+        seen.set(flip.code, (seen.get(flip.code) ?? 0) + 1);
         expectTurn(of, flip, { picks });
       }
     }, MANY_RUNS);
@@ -252,7 +254,7 @@ test(
           if (optionCost(deployment, choice) === undefined) continue;
           for (const flip of deploymentFlips(of.asIs, deployment, choice)) {
             if (flip.contract?.isBeyond === true) continue;
-            if (flip.input === 'GPU $/h' && !isAlone) continue;
+            if (flip.code === 'gpu-rate' && !isAlone) continue;
             const picks = [{ deployment: deployment.id, choice }];
             expectTurn(of, flip, { picks, deployment: deployment.id });
           }

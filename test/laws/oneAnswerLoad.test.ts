@@ -96,7 +96,7 @@ test(
           if (!isLoaded || served.tokens < MANY_TOKENS) continue;
           if (optionCost(deployment, 'delete') === undefined) continue;
           const flips = deploymentFlips(asIs, deployment, 'delete');
-          const flip = flips.find((each) => each.input === 'tokens per day');
+          const flip = flips.find((each) => each.code === 'tokens-per-day');
           // Fewer tokens fit into every interval; whole ones are too coarse for less than these.
           if (flip === undefined || !isWithin(flip)) continue;
           seen += 1;
@@ -142,7 +142,7 @@ test(
           const isOne = eligible.filter(({ host }) => host === dearest?.host).length === 1;
           if (dearest === undefined || !isOne || hosted.isPinned) continue;
           const picks = [{ deployment: id, choice: 'delete' as const }];
-          const end = tornado(asIs, picks).find((each) => each.input === 'host');
+          const end = tornado(asIs, picks).find((each) => each.detail.code === 'host');
           if (end === undefined) continue;
           const then = weighStack(whatIf(input, { host: dearest.host, deployment: id }));
           const saving = subtract(planUsd(then, []), planUsd(then, picks));

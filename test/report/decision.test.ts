@@ -211,7 +211,7 @@ describe('how last quarter’s forecast did', () => {
     expect(of({ isInInterval: false })[0]).toMatch(/, outside the interval\.$/);
     const [advice] = MIXED_LOOK_BACK.advice;
     if (advice === undefined) throw new Error('the fixture has advice');
-    const unsure = { ...advice, taken: null, measuredUsd: null, note: '' };
+    const unsure = { ...advice, taken: null, measuredUsd: null, note: '', noteDetails: [] };
     expect(of({ advice: [unsure] })[1]).toBe(
       'search-rerank: delete was advised, and whether it was done cannot be told; expected ' +
         '$12,300.',

@@ -1,13 +1,19 @@
 /** Knows what follows from the tests' audits: steps, flips, tornado, outlook, look back, debts. */
 
 import { decimal, sum, toDecimal } from '../../src/domain/exact.ts';
+import { flipCodeOf } from '../../src/report/copy/inputs.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AuditStack, AuditStackOption } from '../../src/verdict/audit.ts';
 import type { AuditStep, Flip, Sensitivity, StepAction } from '../../src/verdict/auditDecision.ts';
+import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
+import type { EffectDetail, ScenarioDetail } from '../../src/verdict/sensitivity/effect.ts';
 
 export function aFlip(input: string, today: string, flipsAt: string): Flip {
   const change = Number(flipsAt) / Number(today) - 1;
+  const code = flipCodeOf(input);
   return {
     input,
+    ...(code === undefined ? {} : { code }),
     today,
     flipsAt,
     change: Number(today) === 0 ? null : change.toFixed(6),
@@ -26,22 +32,49 @@ export const MIXED_FLIPS: readonly Flip[] = [
 ];
 
 export const MIXED_SENSITIVITY: readonly Sensitivity[] = [
-  tornadoRow('GPU rate', ['−30 %', 'as measured', '+40 %'], ['18300', '71900']),
-  tornadoRow('self-hosted hours', ['60 h', '180 h', '420 h'], ['29100', '65400']),
-  tornadoRow('hosted price', ['−30 %', 'as measured', '+30 %'], ['52900', '29500']),
-  tornadoRow('host', ['cheapest', 'chosen', 'dearest'], ['41213', '31650']),
-  tornadoRow('cache hits at the host', ['0', '0.5', '1'], ['38700', '43700']),
+  tornadoRow({ code: 'gpu-rate', lowChange: '-0.300000', highChange: '0.400000' }, [
+    '18300',
+    '71900',
+  ]),
+  tornadoRow(
+    {
+      code: 'self-hosted-hours',
+      lowHours: '60.000000',
+      baseHours: '180.000000',
+      highHours: '420.000000',
+    },
+    ['29100', '65400'],
+  ),
+  tornadoRow({ code: 'hosted-price', lowChange: '-0.300000', highChange: '0.300000' }, [
+    '52900',
+    '29500',
+  ]),
+  tornadoRow(
+    {
+      code: 'host',
+      lowUsd: '15058.870000',
+      baseUsd: '15058.870000',
+      highUsd: '24622.480000',
+    },
+    ['41213', '31650'],
+  ),
+  tornadoRow(
+    {
+      code: 'cache-share',
+      lowShare: '0.000000',
+      baseShare: '0.500000',
+      highShare: '1.000000',
+    },
+    ['38700', '43700'],
+  ),
 ];
 
-type Ends<Text> = readonly [low: Text, high: Text];
-
 function tornadoRow(
-  input: string,
-  [low, base, high]: readonly [string, string, string],
-  [atLow, atHigh]: Ends<string>,
+  detail: EffectDetail,
+  [atLow, atHigh]: readonly [low: string, high: string],
 ): Sensitivity {
   const savings = { savingAtLowUsd: `${atLow}.000000`, savingAtHighUsd: `${atHigh}.000000` };
-  return { input, low, base, high, ...savings };
+  return { ...SENTENCES.effect(detail), detail, ...savings };
 }
 
 /** They sum to $41,213.61. */
@@ -158,17 +191,18 @@ export const MIXED_OUTLOOK: NonNullable<AuditStack['outlook']> = {
     { id: 'busy-8b', tokensPerWeek: '0.008000', hostedPricePerWeek: null, flipsOn: null },
   ],
   scenarios: [
-    scenario('hosted price −30 %', 52_900, 58_100),
-    scenario('hosted price +30 %', 29_500, 29_500),
-    scenario('GPU rate −30 %', 18_300, 19_050),
-    scenario('GPU rate +40 %', 71_900, 71_900),
+    scenario({ code: 'price-change', input: 'hosted-price', change: '-0.300000' }, 52_900, 58_100),
+    scenario({ code: 'price-change', input: 'hosted-price', change: '0.300000' }, 29_500, 29_500),
+    scenario({ code: 'price-change', input: 'gpu-rate', change: '-0.300000' }, 18_300, 19_050),
+    scenario({ code: 'price-change', input: 'gpu-rate', change: '0.400000' }, 71_900, 71_900),
   ],
   afterContracts: null,
 };
 
-function scenario(name: string, saving: number, best: number) {
+function scenario(detail: ScenarioDetail, saving: number, best: number) {
   return {
-    name,
+    name: SENTENCES.scenario(detail),
+    detail,
     savingUsd: saving.toFixed(6),
     bestSavingUsd: best.toFixed(6),
     afterContracts: null,
@@ -188,7 +222,7 @@ export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
       taken: true,
       forecastUsd: '12300.000000',
       measuredUsd: '11870.000000',
-      note: "Its saving is that of the bills, without people's time.",
+      ...advised({ code: 'saving-by-bills' }),
     },
     {
       deployment: 'chat-70b',
@@ -196,11 +230,15 @@ export const MIXED_LOOK_BACK: NonNullable<AuditStack['lookBack']> = {
       taken: false,
       forecastUsd: '6100.000000',
       measuredUsd: '8280.000000',
-      note: 'It was not taken; its saving is what it would have been.',
+      ...advised({ code: 'not-taken' }),
     },
   ],
   realizedUsd: '11870.000000',
 };
+
+function advised(...notes: readonly AdviceNote[]) {
+  return { note: SENTENCES.advice(notes), noteDetails: notes };
+}
 
 /** What nothing tells of it. */
 export const A_COMMITMENT = {

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { StackEconomics } from '../../src/economics/result.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDeployment, OptionDetail } from '../../src/verdict/auditDeployment.ts';
-import { lookBack } from '../../src/verdict/lookBack/lookBack.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { printLookBack } from '../../src/verdict/document/documentLookBack.ts';
+import { lookBack as scored } from '../../src/verdict/lookBack/lookBack.ts';
 import { money } from '../economics/stackFixture.ts';
 import { aDeployment, anAudit, type DeploymentWish } from '../support/auditFixture.ts';
 import { type Pod, weeksOf } from './outlook/weeksWorld.ts';
@@ -60,6 +62,9 @@ function now(pods: readonly Pod[], bought = '0', nobody = '0'): StackEconomics {
   return { ...economics, bill };
 }
 
+const lookBack = (audit: Audit, economics: StackEconomics) =>
+  printLookBack(scored(audit, economics), SENTENCES);
+
 const OTHER = chat({ id: 'other' });
 
 function adviceOn(deployment: AuditDeployment, economics: StackEconomics) {
@@ -81,6 +86,7 @@ describe('advice to delete', () => {
       note:
         'It is no longer in the config, nor billed. Its saving is that of the bills, without ' +
         "people's time.",
+      noteDetails: [{ code: 'gone' }, { code: 'saving-by-bills' }],
     });
     expect(found.realizedUsd).toBe('1120.000000');
     expect([found.measuredUsd, found.isInInterval]).toEqual([null, null]);

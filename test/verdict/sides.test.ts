@@ -160,5 +160,5 @@ test('an invoice that is missing is no advice that was taken', () => {
   });
   const [advice] = lookBackIfCompared(audit, economics)?.advice ?? [];
   expect(advice).toMatchObject({ taken: null, measuredUsd: null });
-  expect(advice?.note).toContain('Much of what it served was not billed');
+  expect(advice?.notes[0]).toEqual({ code: 'much-unbilled', unbilledShare: '0.769231' });
 });

@@ -4,9 +4,10 @@ import { compare, decimal, type Exact, larger, negate, smaller, ZERO } from '../
 import type { Audit } from '../../verdict/audit.ts';
 import type { Sensitivity } from '../../verdict/auditDecision.ts';
 import { counted, dollars } from '../format.ts';
+import { effectLabel, effectRange } from '../words/inputs.ts';
 import { perPeriod } from '../words/period.ts';
+import { capital } from '../words/plan.ts';
 import { isPlanMade, known } from '../words/reading.ts';
-import { effectWords } from '../words/tornado.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type Effect, tornadoSpec } from './tornadoSpec.ts';
 
@@ -32,13 +33,23 @@ export function tornadoPlan(audit: Audit): ChartPlan {
   const subtitle = subtitleOf(audit, { isKept, now });
   const alt = `${title}. ${subtitle.join(' ')} ${effects.map(inWords).join('; ')}.`;
   const base = now === undefined ? {} : { now };
-  return { ...NAMES, title, alt, spec: tornadoSpec({ effects, ...base }, { title, subtitle }) };
+  return {
+    ...NAMES,
+    title,
+    alt,
+    spec: tornadoSpec({ effects: effects.map(titled), ...base }, { title, subtitle }),
+  };
 }
 
 function effectOf(sensitivity: Sensitivity): Effect {
   const atLow = decimal(sensitivity.savingAtLowUsd);
   const atHigh = decimal(sensitivity.savingAtHighUsd);
-  return { ...effectWords(sensitivity), atLow, atHigh };
+  const { low, high } = effectRange(sensitivity);
+  return { name: effectLabel(sensitivity), low, high, atLow, atHigh };
+}
+
+function titled(effect: Effect): Effect {
+  return { ...effect, name: capital(effect.name) };
 }
 
 const leastOf = ({ atLow, atHigh }: Effect) => smaller(atLow, atHigh);
@@ -50,12 +61,12 @@ function changedTitle(effects: readonly Effect[], widest: Effect): string {
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
   if (worst === undefined) {
     const range = `${dollars(leastOf(widest))} to ${dollars(mostOf(widest))}`;
-    return `No single input undoes the saving; ${asIn(widest)} moves it most, ${range}`;
+    return `No single input undoes the saving; ${widest.name} moves it most, ${range}`;
   }
   const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
-  if (losing.length === 1) return `${worst.name} alone could turn the saving into ${loss}`;
+  if (losing.length === 1) return `${capital(worst.name)} alone could turn the saving into ${loss}`;
   const several = `${losing.length} of ${counted(effects.length, 'input')} alone`;
-  return `${several} could turn the saving into a loss, ${asIn(worst)} into ${loss}`;
+  return `${several} could turn the saving into a loss, ${worst.name} into ${loss}`;
 }
 
 /** Of keeping everything: whether an input alone could make a change pay. */
@@ -63,15 +74,11 @@ function keptTitle(effects: readonly Effect[]): string {
   const best = effects.toSorted((a, b) => compare(mostOf(b), mostOf(a)))[0];
   const most = best === undefined ? ZERO : mostOf(best);
   if (best !== undefined && most.num > 0n) {
-    return `${best.name} alone could make a change pay: it would save up to ${dollars(most)}`;
+    const name = capital(best.name);
+    return `${name} alone could make a change pay: it would save up to ${dollars(most)}`;
   }
   const still = most.num === 0n ? 'as much as' : `${dollars(negate(most))} more than`;
   return `No single input makes a change pay: at best it costs ${still} keeping`;
-}
-
-/** A name within a sentence; one that is all capitals keeps them: `GPU rate`. */
-function asIn({ name }: Effect): string {
-  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 interface Standing {
@@ -95,5 +102,5 @@ function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
 
 /** `GPU rate −30% to +40%: $11,791 to $29,333`. */
 function inWords({ name, low, high, atLow, atHigh }: Effect): string {
-  return `${name} ${low} to ${high}: ${dollars(atLow)} to ${dollars(atHigh)}`;
+  return `${capital(name)} ${low} to ${high}: ${dollars(atLow)} to ${dollars(atHigh)}`;
 }

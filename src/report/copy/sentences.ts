@@ -2,10 +2,16 @@
 
 import type { Sentences } from '../../verdict/document/sentences.ts';
 import { STORED } from '../locale.ts';
+import { adviceText } from './advice.ts';
+import { effectEnds, effectName, flipName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { reasonSentence } from './reasons.ts';
 
 export const SENTENCES: Sentences = {
   reason: (reason) => reasonSentence(reason, STORED),
   missing: (missing) => missingSentence(missing, STORED),
+  advice: (notes) => adviceText(notes, STORED),
+  scenario: (scenario) => scenarioName(scenario, STORED),
+  effect: (effect) => ({ input: effectName(effect), ...effectEnds(effect, STORED) }),
+  flipInput: flipName,
 };

@@ -48,13 +48,18 @@ const SKIPPED: ReadonlySet<string> = new Set(['flips', 'considered', 'bestPlan',
 /** Facts beside sentences repeat what fields of their own tell: `reasonDetails`. */
 const FACTS = /Details?$/;
 
+/** The figures of an option stand in a field of that name, and are told nowhere else. */
+function isFact(field: string, { holder }: Place): boolean {
+  return FACTS.test(field) || (field === 'detail' && holder !== 'options');
+}
+
 function walk(value: unknown, place: Place): Figure[] {
   if (Array.isArray(value)) {
     return value.flatMap((each: unknown, at) => walk(each, elementPlace(each, at, place)));
   }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([field, each]) =>
-      SKIPPED.has(field) || FACTS.test(field) ? [] : walk(each, fieldPlace(field, place)),
+      SKIPPED.has(field) || isFact(field, place) ? [] : walk(each, fieldPlace(field, place)),
     );
   }
   return typeof value === 'string' || typeof value === 'number' ? leaf(String(value), place) : [];

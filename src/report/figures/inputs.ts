@@ -6,7 +6,7 @@ import { decimal } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
 import { oneLine } from '../label.ts';
 import { flipText } from '../words/flips.ts';
-import { endText } from '../words/inputs.ts';
+import { effectRange } from '../words/inputs.ts';
 import type { Figure } from './figure.ts';
 import { figureId } from './id.ts';
 
@@ -39,6 +39,7 @@ function sensitivityFigures(effect: Effect, at: number): Figure[] {
   const id = `stack.sensitivity.${inputId(effect.input)}`;
   const path = `sensitivity[${at}]`;
   const ends = ['low', 'high'] as const;
+  const range = effectRange(effect);
   const savings = [
     ['saving-at-low', 'savingAtLowUsd'],
     ['saving-at-high', 'savingAtHighUsd'],
@@ -47,7 +48,7 @@ function sensitivityFigures(effect: Effect, at: number): Figure[] {
     ...ends.map(
       (end): Figure => ({
         id: `${id}.${end}`,
-        text: endText(effect.input, effect[end]),
+        text: range[end],
         value: oneLine(effect[end], 80),
         unit: 'word',
         path: `${path}.${end}`,

@@ -22,7 +22,7 @@ export function flipTable(audit: Audit): Table[] {
   const isAlone = only !== undefined && deployments.length === 1;
   const own = isAlone && stack.flips.length === 0 ? only.flips : stack.flips;
   const rows = [
-    ...rowsOf(own, deployments).slice(0, MOST_FLIPS),
+    ...rowsOf(own, deployments, capital).slice(0, MOST_FLIPS),
     ...(isAlone ? [] : nearestRows(audit).slice(0, MOST_DEPLOYMENTS)),
   ];
   if (rows.length === 0) return [];
@@ -32,35 +32,35 @@ export function flipTable(audit: Audit): Table[] {
 
 function nearestRows(audit: Audit): TableRow[] {
   return dearestFirst(audit).flatMap((deployment) =>
-    rowsOf(deployment.flips, [deployment])
-      .slice(0, 1)
-      .map(({ cells: [input = '', ...rest], note }) => ({
-        cells: [`${shownName(deployment.id)}, ${lower(input)}`, ...rest],
-        note,
-      })),
+    rowsOf(
+      deployment.flips,
+      [deployment],
+      (label) => `${shownName(deployment.id)}, ${label}`,
+    ).slice(0, 1),
   );
 }
 
-/** But for an abbreviation: `GPU price` stays. */
-function lower(text: string): string {
-  return /^\p{Lu}{2}/u.test(text) ? text : `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
-}
-
-function rowsOf(all: readonly Flip[], of: readonly AuditDeployment[]): TableRow[] {
+/** `named` makes the first cell of an input's label. */
+function rowsOf(
+  all: readonly Flip[],
+  of: readonly AuditDeployment[],
+  named: (label: string) => string,
+): TableRow[] {
   const flips = of.length > 1 ? ofSeveral(all) : all;
   return reachable(flips).map((flip) => ({
-    cells: flipCells(flip),
+    cells: flipCells(flip, named),
     note: [neverText(flip, { all, of }), contractText(flip)]
       .map((text) => text.replace(/^, /, ''))
       .join(''),
   }));
 }
 
-function flipCells({ input, today, flipsAt, change }: Flip): string[] {
-  const { label, amount, unit } = inputWords(input);
+function flipCells(flip: Flip, named: (label: string) => string): string[] {
+  const { today, flipsAt, change } = flip;
+  const { label, amount, unit } = inputWords(flip);
   const far = known(change);
   const distance = far === undefined ? '\u2013' : distanceText(far);
-  return [capital(label), amount(decimal(today)), `${amount(decimal(flipsAt))}${unit}`, distance];
+  return [named(label), amount(decimal(today)), `${amount(decimal(flipsAt))}${unit}`, distance];
 }
 
 /** The nearest flips of the plan, or where it has none, of the dearest deployment that has. */
@@ -79,8 +79,8 @@ export function nearestFlips(audit: Audit, most: number): string[] {
  * the headline's is another figure, weighted by the rent.
  */
 function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
-  const hasTokens = flips.some(({ input }) => input === 'tokens per day');
-  return hasTokens ? flips.filter(({ input }) => input !== 'utilization') : flips;
+  const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
+  return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
 function stackTexts(all: readonly Flip[], of: readonly AuditDeployment[]): string[] {
@@ -100,8 +100,8 @@ function texts(flips: readonly Flip[], whose: Whose): string[] {
  * With tokens flips utilization, unless that would be above 1; where a capacity is unknown there is
  * none to tell.
  */
-function neverText({ input }: Flip, { all, of }: Whose): string {
-  if (input !== 'tokens per day' || all.some((each) => each.input === 'utilization')) return '';
+function neverText({ code }: Flip, { all, of }: Whose): string {
+  if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
   const isKnown = of.every(({ utilization }) => utilization !== null);
   if (!isKnown) return '';
   return ', never with this many replicas';
@@ -115,12 +115,10 @@ function contractText({ contract }: Flip): string {
 }
 
 /** Hours and cache hits may be none; a price of nothing, or no traffic, is no case. */
-const MAY_BE_NOTHING: ReadonlySet<string> = new Set(['ops hours', 'cache share']);
+const MAY_BE_NOTHING: ReadonlySet<Flip['code']> = new Set(['ops-hours', 'cache-share']);
 
 function reachable(flips: readonly Flip[]): Flip[] {
-  return flips.filter(
-    ({ input, flipsAt }) => MAY_BE_NOTHING.has(input) || !isZero(decimal(flipsAt)),
-  );
+  return flips.filter(({ code, flipsAt }) => MAY_BE_NOTHING.has(code) || !isZero(decimal(flipsAt)));
 }
 
 /**
@@ -128,8 +126,8 @@ function reachable(flips: readonly Flip[]): Flip[] {
  * below today's 99%`.
  */
 export function flipText(flip: Flip): string {
-  const { input, today, flipsAt, change } = flip;
-  const { label, amount, unit } = inputWords(input);
+  const { today, flipsAt, change } = flip;
+  const { label, amount, unit } = inputWords(flip);
   const now = amount(decimal(today));
   const far = known(change);
   const distance = far === undefined ? `today it is ${now}` : `${distanceText(far)} today's ${now}`;

@@ -1,8 +1,11 @@
-/** Knows the inputs on which an answer hangs by name: how each is called, and its unit. */
+/** How the inputs on which an answer hangs are called in a letter, with their ends or units. */
 
-import { type Exact, parseExact, toNumber } from '../../domain/exact.ts';
-import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
+import { decimal, type Exact } from '../../domain/exact.ts';
+import type { Flip, Sensitivity } from '../../verdict/auditDecision.ts';
+import { effectEnds, effectName, type Ends, flipWords } from '../copy/inputs.ts';
+import { percent, plainNumber } from '../format.ts';
 import { oneLine, shownText } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
 
 interface InputWords {
   readonly label: string;
@@ -11,32 +14,22 @@ interface InputWords {
   readonly unit: string;
 }
 
-const tokens = (value: Exact) => tokenCount(toNumber(value));
-
-const INPUTS: ReadonlyMap<string, InputWords> = new Map([
-  ['hosted $/Mtok', { label: 'hosted price', amount: usdPerMtok, unit: ' per Mtok' }],
-  ['GPU $/h', { label: 'GPU price', amount: dollars, unit: ' an hour' }],
-  ['ops hours', { label: "people's hours", amount: plainNumber, unit: ' hours' }],
-  ['tokens per day', { label: 'tokens a day', amount: tokens, unit: '' }],
-  ['utilization', { label: 'utilization', amount: percent, unit: '' }],
-  ['cache hits at the host', { label: 'cache hits at the host', amount: percent, unit: '' }],
-  ['cache share', { label: 'cache hits at the host', amount: percent, unit: '' }],
-]);
-
-/** An input by another name keeps it, and its unit is guessed from it. */
-export function inputWords(input: string): InputWords {
-  return INPUTS.get(input) ?? { label: oneLine(input, 80), amount: amountBy(input), unit: '' };
+/** An input that no version of rentcheck knows keeps its name, and its figures have no unit. */
+export function inputWords({ code, input }: Pick<Flip, 'code' | 'input'>): InputWords {
+  if (code !== undefined) return flipWords(code);
+  return { label: oneLine(input, 80), amount: plainNumber, unit: '' };
 }
 
-/** A figure in its input's unit; what is no figure is told as it stands. */
-export function endText(input: string, value: string): string {
-  const figure = parseExact(value);
-  return figure === undefined ? shownText(value, 24) : inputWords(input).amount(figure);
+/** As it is called within a sentence; audits of older versions tell it in words alone. */
+export function effectLabel({ detail, input }: Sensitivity): string {
+  return detail === undefined ? oneLine(input, 80) : effectName(detail);
 }
 
-function amountBy(input: string): (value: Exact) => string {
-  if (/utili[sz]ation|share|coverage/i.test(input)) return percent;
-  if (/mtok/i.test(input)) return usdPerMtok;
-  if (/usd|\$|price|cost|rate/i.test(input)) return dollars;
-  return /tokens/i.test(input) ? tokens : plainNumber;
+export function effectRange({ detail, low, high }: Sensitivity): Pick<Ends, 'low' | 'high'> {
+  if (detail === undefined) return { low: shownText(low, 24), high: shownText(high, 24) };
+  if (detail.code !== 'cache-share') {
+    const ends = effectEnds(detail, currentWriting());
+    return { low: ends.low, high: ends.high };
+  }
+  return { low: percent(decimal(detail.lowShare)), high: percent(decimal(detail.highShare)) };
 }

@@ -4,8 +4,10 @@ import { type Exact, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditLookBack } from '../../verdict/auditDecision.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
+import { adviceText } from '../copy/advice.ts';
 import { dollars } from '../format.ts';
-import { shownName, shownSentence } from '../label.ts';
+import { asSentence, shownName, shownSentence } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
 import { intervalText } from './odds.ts';
 import { known } from './reading.ts';
 
@@ -49,14 +51,22 @@ function quarterName(quarter: string): string {
 
 type Advice = AuditLookBack['advice'][number];
 
-function adviceLine({ deployment, verdict, taken, forecastUsd, measuredUsd, note }: Advice) {
+function adviceLine(advice: Advice) {
+  const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;
   const figures = [
     amountText('expected', known(forecastUsd)),
     amountText(taken === true ? 'saved' : 'would have saved', known(measuredUsd)),
   ].filter((text) => text !== '');
   const what = `${shownName(deployment)}: ${verdict}${takenText(verdict, taken)}`;
   const line = [what, ...figures].join('; ');
-  return note === '' ? `${line}.` : `${line}. ${shownSentence(note)}`;
+  const note = noteText(advice);
+  return note === '' ? `${line}.` : `${line}. ${note}`;
+}
+
+/** Audits of older versions tell it in words alone. */
+function noteText({ note, noteDetails }: Advice): string {
+  if (noteDetails !== undefined) return asSentence(adviceText(noteDetails, currentWriting()));
+  return note === '' ? '' : shownSentence(note);
 }
 
 const NO_ADVICE: ReadonlySet<Verdict> = new Set([

@@ -1,9 +1,15 @@
 /** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
 
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
-import type { AuditCommitment, AuditOutlook, Flip } from '../../verdict/auditDecision.ts';
+import type {
+  AuditCommitment,
+  AuditOutlook,
+  Flip,
+  Sensitivity,
+} from '../../verdict/auditDecision.ts';
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
+import { effectName, flipCodeOf } from '../copy/inputs.ts';
 import { isAdvice } from './reading.ts';
 
 const STACK = {
@@ -84,6 +90,7 @@ export function complete(audit: Audit): Audit {
       flips: stack.flips.map(completeFlip),
       outlook: completeOutlook(stack.outlook ?? null),
     },
+    sensitivity: audit.sensitivity.map(completeEffect),
     deployments: audit.deployments.map((each) => ({
       ...DEPLOYMENT,
       ...each,
@@ -112,7 +119,16 @@ function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['d
 const NOTHING = '0.000000';
 
 function completeFlip(flip: Flip): Flip {
-  return { ...NO_CHANGE, ...flip };
+  const code = flip.code ?? flipCodeOf(flip.input);
+  return { ...NO_CHANGE, ...flip, ...(code === undefined ? {} : { code }) };
+}
+
+/** Cache hits stand there as plain ratios. */
+function completeEffect(effect: Sensitivity): Sensitivity {
+  const { input, low, base, high } = effect;
+  const code = 'cache-share';
+  if (effect.detail !== undefined || input !== effectName({ code })) return effect;
+  return { ...effect, detail: { code, lowShare: low, baseShare: base, highShare: high } };
 }
 
 function completeOutlook(outlook: AuditOutlook | null): AuditOutlook | null {

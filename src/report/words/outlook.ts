@@ -3,8 +3,10 @@
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
+import { scenarioName } from '../copy/inputs.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { capital } from './plan.ts';
@@ -113,6 +115,7 @@ export function flipDayOf({ stack: { outlook } }: Audit, id: string): string[] {
 /** What this plan and what the then cheapest one would save, scenario by scenario. */
 export function scenarioTables(audit: Audit): Table[] {
   const { outlook } = audit.stack;
+  const writing = currentWriting();
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
     {
@@ -122,9 +125,9 @@ export function scenarioTables(audit: Audit): Table[] {
         isPlanMade(audit) ? 'This plan saves' : 'It would save',
         'Best plan then saves',
       ],
-      rows: outlook.scenarios.map(({ name, savingUsd, bestSavingUsd, afterContracts }) => ({
+      rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
-          capital(shownText(name, 60)),
+          capital(detail === undefined ? shownText(name, 60) : scenarioName(detail, writing)),
           dollars(decimal(savingUsd)),
           dollars(decimal(bestSavingUsd)),
         ],

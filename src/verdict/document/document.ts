@@ -78,7 +78,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
     deployments,
     evidence: auditEvidence(economics, input, sumWhole(spends)),
     sensitivity: isCompared(economics)
-      ? printEffects(tornado(economics, verdict.stack.contested))
+      ? printEffects(tornado(economics, verdict.stack.contested), sentences)
       : [],
   };
   return { audit, detail: auditDetail(printed, window) };

@@ -20,6 +20,7 @@ import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import type { Sentences } from './sentences.ts';
 import { steps } from '../steps/steps.ts';
+import { printLookBack } from './documentLookBack.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
 import { type MicroUsd, micro, microText, moneyText, roundTogether } from './printed.ts';
@@ -58,12 +59,15 @@ export type Consequences = Pick<
 export function consequencesOf(of: Consequential): Consequences {
   const { economics, verdict, previous } = of;
   const { stack } = verdict;
+  const lookedBack = lookBackIfCompared(previous, economics);
   return {
-    flips: isCompared(economics) ? printFlips(stackFlips(economics, stack.contested)) : [],
+    flips: isCompared(economics)
+      ? printFlips(stackFlips(economics, stack.contested), of.sentences)
+      : [],
     ...standingOf(stack, of.sentences),
     steps: stepsOf(of),
     outlook: isCompared(economics) ? outlookOf(of) : null,
-    lookBack: lookBackIfCompared(previous, economics) ?? null,
+    lookBack: lookedBack === undefined ? null : printLookBack(lookedBack, of.sentences),
     commitments: economics.commitments.map(commitmentOf),
     credits: economics.credits.map(creditOf),
     unattributed: unattributedOf(economics, of.unattributed),
@@ -95,7 +99,7 @@ function stepsOf({ economics, verdict, deployments, decision, sentences }: Conse
 /** Of such deployments no day is told on which their answer flips. */
 const UNFREE: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
 
-function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlook {
+function outlookOf({ economics, verdict, savingUsd, sentences }: Consequential): AuditOutlook {
   const { plan, fixed, odds, next } = verdict.stack;
   const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
   const kept = new Set(unfree.map(({ id }) => id));
@@ -103,7 +107,7 @@ function outlookOf({ economics, verdict, savingUsd }: Consequential): AuditOutlo
   return auditOutlook(outlook(economics, { plan, kept }), {
     asLast: savingUsd,
     nextQuarter: odds && next ? printNext(next, odds, savingUsd.base) : null,
-    scenarios: printScenarios(scenarios(economics, terms)),
+    scenarios: printScenarios(scenarios(economics, terms), sentences),
     afterContracts: printAfter(afterContracts(economics, terms)),
   });
 }

@@ -68,7 +68,7 @@ export function auditDeployment(
     ...(deployment.shared === undefined ? {} : { sharedRent: auditSharedRent(deployment) }),
     options: auditOptions(deployment, printed.options, decision.odds),
     breakEven: printBreakEven(deployment.breakEven),
-    flips: printFlips(flips),
+    flips: printFlips(flips, sentences),
     waiver: waiverOf(deployment),
     reasons: decision.reasons.map(sentences.reason),
     reasonDetails: decision.reasons,

@@ -15,6 +15,7 @@ import type { Effect } from '../sensitivity/effect.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
 import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
 import { micro, microText, ratioText } from './printed.ts';
+import type { Sentences } from './sentences.ts';
 
 export function printBreakEven(breakEven: BreakEven): AuditBreakEven {
   return {
@@ -36,9 +37,13 @@ function countOf(count: bigint | undefined): number | null {
   return Number(count);
 }
 
-export function printFlips(flips: readonly FoundFlip[]): Flip[] {
-  return flips.map(({ input, today, flipsAt, change, contract }) => ({
-    input,
+export function printFlips(
+  flips: readonly FoundFlip[],
+  sentences: Pick<Sentences, 'flipInput'>,
+): Flip[] {
+  return flips.map(({ code, today, flipsAt, change, contract }) => ({
+    input: sentences.flipInput(code),
+    code,
     today: toDecimal(today, 6),
     flipsAt: toDecimal(flipsAt, 6),
     change: ratioText(change),
@@ -56,12 +61,13 @@ function lastDay(untilMs: number | undefined): string | null {
   return untilMs === undefined ? null : dayText(untilMs - 1);
 }
 
-export function printEffects(effects: readonly Effect[]): Sensitivity[] {
-  return effects.map(({ input, low, base, high, savingAtLowUsd, savingAtHighUsd }) => ({
-    input,
-    low,
-    base,
-    high,
+export function printEffects(
+  effects: readonly Effect[],
+  sentences: Pick<Sentences, 'effect'>,
+): Sensitivity[] {
+  return effects.map(({ detail, savingAtLowUsd, savingAtHighUsd }) => ({
+    ...sentences.effect(detail),
+    detail,
     savingAtLowUsd: microText(micro(savingAtLowUsd)),
     savingAtHighUsd: microText(micro(savingAtHighUsd)),
   }));
@@ -69,9 +75,11 @@ export function printEffects(effects: readonly Effect[]): Sensitivity[] {
 
 export function printScenarios(
   scenarios: readonly Scenario[],
+  sentences: Pick<Sentences, 'scenario'>,
 ): AuditOutlook['scenarios'][number][] {
-  return scenarios.map(({ name, afterContracts: after, ...savings }) => ({
-    name,
+  return scenarios.map(({ detail, afterContracts: after, ...savings }) => ({
+    name: sentences.scenario(detail),
+    detail,
     ...printSavings(savings),
     afterContracts: printAfter(after),
   }));

@@ -1,9 +1,22 @@
 /** Who makes the sentences that stand beside the facts of an audit. */
 
+import type { Sensitivity } from '../auditDecision.ts';
+import type { AdviceNote } from '../lookBack/note.ts';
 import type { Missing, Reason } from '../reason.ts';
+import type { EffectDetail, ScenarioDetail } from '../sensitivity/effect.ts';
+import type { FlipCode } from '../sensitivity/flip.ts';
+
+export type EffectWords = Pick<Sensitivity, 'input' | 'low' | 'base' | 'high'>;
 
 /** Each fact in one sentence, as an audit stores it. */
 export interface Sentences {
   readonly reason: (reason: Reason) => string;
   readonly missing: (missing: Missing) => string;
+  /** All that is known of one piece of advice; empty where that is nothing. */
+  readonly advice: (notes: readonly AdviceNote[]) => string;
+  readonly scenario: (scenario: ScenarioDetail) => string;
+  /** An input that was moved, and its ends, in short words. */
+  readonly effect: (effect: EffectDetail) => EffectWords;
+  /** How the input of a flip is called. */
+  readonly flipInput: (code: FlipCode) => string;
 }

@@ -13,17 +13,22 @@ import { moneyText } from '../document/printed.ts';
 import { savingOf } from '../judge/deploymentReasons.ts';
 import { fixedSaving } from '../outlook/forecast.ts';
 import { realizedOf } from './realized.ts';
-import { type Scored, scoreAdvice } from './scored.ts';
+import { type Scored, scoreAdvice, type ScoredAdvice } from './scored.ts';
 import { adviceOf, figure } from './stored.ts';
 import { takenOf } from './taken.ts';
 import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
+
+/** As it is printed, with facts in place of the sentences on each piece of advice. */
+export type LookBack = Omit<AuditLookBack, 'advice'> & {
+  readonly advice: readonly ScoredAdvice[];
+};
 
 /**
  * The last audit scored by this window's economics. The forecast is what it expected of the next
  * window; measured is what the same picks would save now, as long as none of them was made: of what
  * was done only the bills can tell. Fields that an older program did not write are unknown.
  */
-export function lookBack(previous: Audit, now: StackEconomics): AuditLookBack {
+export function lookBack(previous: Audit, now: StackEconomics): LookBack {
   const windows = { previous, now };
   const forecastUsd = forecastOf(previous);
   const advised = adviceIn(windows);
@@ -46,7 +51,7 @@ export function lookBack(previous: Audit, now: StackEconomics): AuditLookBack {
 export function lookBackIfCompared(
   previous: Audit | undefined,
   now: StackEconomics,
-): AuditLookBack | undefined {
+): LookBack | undefined {
   if (previous === undefined || sidesOf(previous) !== 'both' || !isCompared(now)) return undefined;
   return lookBack(previous, now);
 }

@@ -2,12 +2,13 @@
 
 import { type Exact, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
+import type { AdviceNote } from './note.ts';
 import { figure, optionOf } from './stored.ts';
 import type { Pair } from './taken.ts';
 
 export interface Realized {
   /** Of one deployment; why it cannot be told, where it cannot. */
-  readonly of: (pair: Pair) => Exact | string;
+  readonly of: (pair: Pair) => Exact | AdviceNote;
   /** Of all of them; `undefined` where none was taken or one cannot be told. */
   readonly usd: Exact | undefined;
 }
@@ -26,19 +27,15 @@ export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefi
   return {
     of(pair) {
       const fall = rentFall(pair);
-      if (fall === undefined) return 'What was paid for it then is not known.';
+      if (fall === undefined) return { code: 'spend-before-unknown' };
       if (!buys(pair)) return fall;
-      if (bought === undefined) return UNSEEN;
-      return buyers.length === 1 ? subtract(fall, bought) : TOGETHER;
+      if (bought === undefined) return { code: 'no-tokens-bought' };
+      if (buyers.length > 1) return { code: 'saving-only-together' };
+      return subtract(fall, bought);
     },
     usd: isKnown ? subtract(rent, bought) : undefined,
   };
 }
-
-const UNSEEN =
-  'No more tokens are on the bills than then, so what it buys now is not known: pull or import ' +
-  "the host's charges.";
-const TOGETHER = 'Several deployments buy their tokens now: only their saving together is known.';
 
 /** True where a host was expected to be paid; what nobody foresaw may be. */
 function buys({ past, advice }: Pair): boolean {

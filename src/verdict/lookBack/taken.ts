@@ -1,6 +1,5 @@
 /** Knows whether advice was taken, as far as bills and hours tell. */
 
-import { dollars } from '../../domain/digits.ts';
 import {
   compare,
   decimal,
@@ -9,13 +8,15 @@ import {
   exactInteger,
   isZero,
   multiply,
+  toDecimal,
   ZERO,
 } from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
+import { usd, usdText } from '../../domain/money.ts';
 import { HOUR_MS } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
+import type { AdviceNote } from './note.ts';
 import { figure, hoursOf, optionOf } from './stored.ts';
 
 /** One deployment in two windows, and what it was advised to become. */
@@ -33,29 +34,28 @@ export interface Pair {
 export interface Taken {
   /** `undefined` where it cannot be told. */
   readonly taken: boolean | undefined;
-  readonly note: string;
+  readonly note: AdviceNote;
 }
 
 export function takenOf(pair: Pair): Taken {
   const { now, advice } = pair;
-  if (now !== undefined && isUnbilled(now)) {
-    return unknown('Much of what it served was not billed, so what became of it cannot be told.');
+  if (now?.unbilled !== undefined && compare(now.unbilled.share, MUCH_UNBILLED) > 0) {
+    return unknown({ code: 'much-unbilled', unbilledShare: ceilingText(now.unbilled.share) });
   }
   if (advice === 'delete') return now === undefined ? goneFrom(pair) : spentLess(pair, now);
-  if (now === undefined) {
-    return unknown('It is no longer in the config, so what became of it cannot be told.');
-  }
+  if (now === undefined) return unknown({ code: 'not-in-config' });
   return advice === 'move' ? paysLess(pair, now) : runsLess(pair, now);
 }
 
 /** A missing invoice is no saving: above a tenth of its tokens nothing can be told. */
 const MUCH_UNBILLED = decimal('0.1');
 
-function isUnbilled({ unbilled }: DeploymentEconomics): boolean {
-  return unbilled !== undefined && compare(unbilled.share, MUCH_UNBILLED) > 0;
+/** So that what is above a limit never reads as the limit. */
+function ceilingText(share: Exact): string {
+  return toDecimal(share, 6, 'ceiling');
 }
 
-function unknown(note: string): Taken {
+function unknown(note: AdviceNote): Taken {
   return { taken: undefined, note };
 }
 
@@ -69,24 +69,19 @@ const SAME = decimal('0.95');
 /** Machines that are billed on without a name were not given up. */
 function goneFrom({ past, unattributedRiseUsd }: Pair): Taken {
   const spent = figure(past.spendUsd) ?? ZERO;
-  if (unattributedRiseUsd === undefined) {
-    return unknown('It is no longer in the config; whether it is still billed is not known.');
-  }
+  if (unattributedRiseUsd === undefined) return unknown({ code: 'gone-billing-unknown' });
   if (compare(unattributedRiseUsd, multiply(spent, NEARLY_NOTHING)) > 0) {
-    return unknown(
-      `It is no longer in the config, but ${dollars(unattributedRiseUsd)} more than then belong ` +
-        'to no deployment: its machines may still be billed.',
-    );
+    return unknown({ code: 'gone-maybe-billed', unattributedUsd: usdText(unattributedRiseUsd) });
   }
-  return { taken: true, note: 'It is no longer in the config, nor billed.' };
+  return { taken: true, note: { code: 'gone' } };
 }
 
 function spentLess({ past }: Pair, { spend }: DeploymentEconomics): Taken {
   const [before, after] = [figure(past.spendUsd) ?? ZERO, usd(spend.total)];
-  if (before.num <= 0n) return unknown('Nothing was spent on it then.');
+  if (before.num <= 0n) return unknown({ code: 'nothing-spent-before' });
   return {
     taken: compare(after, multiply(before, NEARLY_NOTHING)) <= 0,
-    note: `Its bill is ${dollars(after)}, and was ${dollars(before)}.`,
+    note: { code: 'spend', usd: usdText(after), beforeUsd: usdText(before) },
   };
 }
 
@@ -95,23 +90,24 @@ function runsLess(pair: Pair, { time }: DeploymentEconomics): Taken {
   const stretch = divide(exactInteger(pair.nowMs), exactInteger(pair.pastMs));
   const [before, asked] = [figure(pair.past.paidReplicaHours), hoursAsked(pair)];
   if (before === undefined || asked === undefined) {
-    return unknown('How many hours were asked for is not known.');
+    return unknown({ code: 'advised-hours-unknown' });
   }
-  if (time.paidNs === 0n) return unknown('No hours are on its bill.');
+  if (time.paidNs === 0n) return unknown({ code: 'no-hours-billed' });
   const most = multiply(multiply(asked, NEARLY), stretch);
   if (compare(most, multiply(before, stretch)) >= 0) {
-    return unknown('It asked for hardly fewer hours than were paid, so hours cannot tell.');
+    const told = { advisedHours: hoursText(asked), beforeHours: hoursText(before) };
+    return unknown({ code: 'advised-hours-alike', ...told });
   }
   const after = hoursOf(time.paidNs);
-  const [paid, wanted] = [hours(after), hours(multiply(asked, stretch))];
-  return {
-    taken: compare(after, most) <= 0,
-    note: `It was paid for ${paid} replica-hours, ${wanted} were asked for.`,
+  const hours = {
+    paidHours: hoursText(after),
+    advisedHours: hoursText(multiply(asked, stretch)),
   };
+  return { taken: compare(after, most) <= 0, note: { code: 'hours', ...hours } };
 }
 
-function hours(count: Exact): string {
-  return Number(count.num / count.den).toLocaleString('en-US');
+function hoursText(count: Exact): string {
+  return toDecimal(count, 6, 'floor');
 }
 
 /** What was covered stands for all that was paid. */
@@ -139,15 +135,14 @@ function paysLess({ past, advice }: Pair, { spend, time, sources }: DeploymentEc
   const after = rate(usd(spend.compute), hoursOf(time.paidNs));
   const share = rate(offered, own);
   if (before === undefined || after === undefined || share === undefined) {
-    return unknown('What a replica-hour costs is not known.');
+    return unknown({ code: 'hour-cost-unknown' });
   }
   const most = multiply(before, multiply(share, NEARLY));
   const isLower = compare(after, multiply(before, SAME)) < 0;
   const isAsAdvised = compare(after, most) <= 0;
-  const note =
-    `A replica-hour costs ${dollars(after)}, billed by ${sources.join(', ')}; it was ` +
-    `${dollars(before)}.`;
-  return { taken: isAsAdvised === isLower ? isLower : undefined, note };
+  const costs = { usdPerHour: usdText(after), beforeUsdPerHour: usdText(before), sources };
+  const taken = isAsAdvised === isLower ? isLower : undefined;
+  return { taken, note: { code: 'hour-cost', ...costs } };
 }
 
 function rate(amount: Exact | undefined, by: Exact | undefined): Exact | undefined {

@@ -10,7 +10,7 @@ import type { SolvedFlip } from './flip.ts';
 import { solved } from './line.ts';
 import type { Today } from './today.ts';
 
-const INPUT = 'GPU $/h';
+const CODE = 'gpu-rate';
 
 /**
  * Of our own rate, with the market's as it is. With $3.00 of $6.00 for 4 hours fixed, $1.20 an hour
@@ -24,7 +24,7 @@ export function gpuFlips(contest: Contest, { gpuUsdPerHour: today }: Today): Sol
     const ownGpu = gpuFactorAt(rent, value);
     return ownGpu === undefined ? AT_BASE : { ...AT_BASE, ownGpu };
   };
-  const found = solved(contest, { input: INPUT, today, worldAt });
+  const found = solved(contest, { code: CODE, today, worldAt });
   const contracts = contest.deployments.flatMap(({ contract }) => contract ?? []);
   if (contracts.length === 0) return found;
   const isReached = found.some(({ flipsAt }) => isReachable(gpuFactorAt(rent, flipsAt)));
@@ -34,9 +34,7 @@ export function gpuFlips(contest: Contest, { gpuUsdPerHour: today }: Today): Sol
     ...(untilMs === undefined ? {} : { untilMs }),
     isBeyond: !isReached,
   };
-  const flips = isReached
-    ? found
-    : solved(contest, { input: INPUT, today, ...afterwards(contest) });
+  const flips = isReached ? found : solved(contest, { code: CODE, today, ...afterwards(contest) });
   return flips.map((flip) => ({ ...flip, contract }));
 }
 

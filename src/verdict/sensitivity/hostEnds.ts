@@ -1,6 +1,16 @@
 /** Knows what a plan saves at the cheapest and at the dearest host that may be chosen. */
 
-import { divide, type Exact, larger, multiply, ONE, subtract, sum } from '../../domain/exact.ts';
+import {
+  add,
+  divide,
+  type Exact,
+  larger,
+  multiply,
+  ONE,
+  subtract,
+  sum,
+} from '../../domain/exact.ts';
+import { usdText } from '../../domain/money.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Contest } from './contest.ts';
@@ -17,14 +27,18 @@ export function hostEnds({ changed }: Contest, baseUsd: Exact): Effect[] {
   }));
   const moreAt = (end: 'low' | 'high') =>
     sum(ends.map((each) => multiply(each.usd, subtract(each[end], ONE))));
+  const chosenUsd = sum(ends.map(({ usd }) => usd));
+  const [low, high] = [moreAt('low'), moreAt('high')];
   return [
     {
-      input: 'host',
-      low: 'cheapest',
-      base: 'chosen',
-      high: 'dearest',
-      savingAtLowUsd: subtract(baseUsd, moreAt('low')),
-      savingAtHighUsd: subtract(baseUsd, moreAt('high')),
+      detail: {
+        code: 'host',
+        lowUsd: usdText(add(chosenUsd, low)),
+        baseUsd: usdText(chosenUsd),
+        highUsd: usdText(add(chosenUsd, high)),
+      },
+      savingAtLowUsd: subtract(baseUsd, low),
+      savingAtHighUsd: subtract(baseUsd, high),
     },
   ];
 }

@@ -3,22 +3,22 @@
 import { compare, divide, type Exact, isZero, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { World } from '../../economics/options.ts';
 import type { Contest } from './contest.ts';
-import type { SolvedFlip } from './flip.ts';
+import type { FlipCode, SolvedFlip } from './flip.ts';
 
 /** An input that can be set to any value from 0 on. */
 export interface Line {
-  readonly input: string;
+  readonly code: FlipCode;
   readonly today: Exact | undefined;
   readonly worldAt: (value: Exact) => World;
   readonly most?: Exact;
 }
 
 /** Nowhere where the line is level, or meets nothing only outside of what the input can be. */
-export function solved(contest: Contest, { input, today, worldAt, most }: Line): SolvedFlip[] {
+export function solved(contest: Contest, { code, today, worldAt, most }: Line): SolvedFlip[] {
   if (today === undefined) return [];
   const flipsAt = zeroOf((value) => contest.savingIn(worldAt(value)));
   if (flipsAt === undefined || flipsAt.num < 0n) return [];
-  return most && compare(flipsAt, most) > 0 ? [] : [{ input, today, flipsAt }];
+  return most && compare(flipsAt, most) > 0 ? [] : [{ code, today, flipsAt }];
 }
 
 /**

@@ -18,12 +18,12 @@ export function lineFlips(
   const { hostedUsdPerMtok, cacheShare } = today;
   const lines: readonly Line[] = [
     {
-      input: 'hosted $/Mtok',
+      code: 'hosted-price',
       ...factor(hostedUsdPerMtok, (hostedPrice) => ({ ...AT_BASE, hostedPrice })),
     },
-    { input: 'ops hours', ...hours(contest, today, laborUsdPerHour) },
+    { code: 'ops-hours', ...hours(contest, today, laborUsdPerHour) },
     {
-      input: 'cache share',
+      code: 'cache-share',
       today: cacheShare,
       worldAt: (share) => ({ ...AT_BASE, cacheShare: () => share }),
       most: ONE,

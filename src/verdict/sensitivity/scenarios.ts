@@ -7,10 +7,11 @@ import { AT_BASE, type World } from '../../economics/options.ts';
 import { bestPlan, type Pick, planUsd } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { changes } from '../judge/stackPlan.ts';
-import { GPU_SHIFT, HOSTED_SHIFT, shiftText } from './shifts.ts';
+import type { ScenarioDetail } from './effect.ts';
+import { changeText, GPU_SHIFT, HOSTED_SHIFT } from './shifts.ts';
 
 export interface Scenario {
-  readonly name: string;
+  readonly detail: ScenarioDetail;
   readonly savingUsd: Exact;
   /** Of the plan that would be the cheapest then. */
   readonly bestSavingUsd: Exact;
@@ -37,10 +38,10 @@ export interface ScenarioTerms {
  * $4.574175 of the $6.374175 that deleting saves.
  */
 export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scenario[] {
-  return WORLDS.map(({ name, world, isGpu }) => {
+  return WORLDS.map(({ detail, world, isGpu }) => {
     const after = isGpu ? afterContracts(economics, terms, world) : undefined;
     return {
-      name,
+      detail,
       ...savingsIn(world, economics, terms),
       ...(after === undefined ? {} : { afterContracts: after }),
     };
@@ -76,13 +77,17 @@ export function afterContracts(
 
 const WORLDS = [
   ...[HOSTED_SHIFT.low, HOSTED_SHIFT.high].map((hostedPrice) => ({
-    name: `hosted price ${shiftText(hostedPrice)}`,
+    detail: priceChange('hosted-price', hostedPrice),
     world: { ...AT_BASE, hostedPrice } satisfies World,
     isGpu: false,
   })),
   ...[GPU_SHIFT.low, GPU_SHIFT.high].map((factor) => ({
-    name: `GPU rate ${shiftText(factor)}`,
+    detail: priceChange('gpu-rate', factor),
     world: { ...AT_BASE, ownGpu: factor, marketGpu: factor } satisfies World,
     isGpu: true,
   })),
 ];
+
+function priceChange(input: ScenarioDetail['input'], factor: Exact): ScenarioDetail {
+  return { code: 'price-change', input, change: changeText(factor) };
+}

@@ -1,14 +1,7 @@
-/** Knows by how much prices of the same thing may move within a quarter. */
+/** By how much prices of the same thing may move within a quarter. */
 
-import {
-  type Exact,
-  exact,
-  multiply,
-  negate,
-  ONE,
-  subtract,
-  toDecimal,
-} from '../../domain/exact.ts';
+import { type Exact, exact, ONE, subtract, toDecimal } from '../../domain/exact.ts';
+import type { RatioText } from '../auditWord.ts';
 
 /** Factors on today's. */
 export interface Shift {
@@ -25,11 +18,7 @@ export const HOSTED_SHIFT: Shift = { low: exact(7n, 10n), high: exact(13n, 10n) 
 /** Rates of one GPU fell to the half in two years, then rose by 38 to 40 % in five months. */
 export const GPU_SHIFT: Shift = { low: exact(7n, 10n), high: exact(14n, 10n) };
 
-/** `−30 %` for 0.7, `+12.5 %` for 1.125. */
-export function shiftText(factor: Exact): string {
-  const change = subtract(factor, ONE);
-  const size = change.num < 0n ? negate(change) : change;
-  const digits = toDecimal(multiply(size, exact(100n)), 1).replace(/\.0$/, '');
-  if (digits === '0') return 'as measured';
-  return `${change.num < 0n ? '−' : '+'}${digits} %`;
+/** `-0.300000` for 0.7, `0.125000` for 1.125. */
+export function changeText(factor: Exact): RatioText {
+  return toDecimal(subtract(factor, ONE), 6);
 }

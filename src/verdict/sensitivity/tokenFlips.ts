@@ -23,10 +23,10 @@ export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
   if (scale === undefined) return [];
   const reached = isHeld(contest, scale) ? utilization && multiply(utilization, scale) : undefined;
   return [
-    { input: 'tokens per day', today: tokensPerDay, flipsAt: multiply(tokensPerDay, scale) },
+    { code: 'tokens-per-day', today: tokensPerDay, flipsAt: multiply(tokensPerDay, scale) },
     ...(utilization === undefined || reached === undefined || compare(reached, ONE) > 0
       ? []
-      : [{ input: 'utilization', today: utilization, flipsAt: reached }]),
+      : [{ code: 'utilization' as const, today: utilization, flipsAt: reached }]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { AT_BASE } from '../../economics/options.ts';
 import type { Pick } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { planContest } from './contest.ts';
-import type { Effect } from './effect.ts';
+import { type Effect, EFFECT_CODES } from './effect.ts';
 import { hostEnds } from './hostEnds.ts';
 import { type InputEnds, inputEnds } from './inputEnds.ts';
 
@@ -24,12 +24,15 @@ export function tornado(economics: StackEconomics, picks: readonly Pick[]): Effe
   return effects
     .map((effect) => ({ effect, spread: spreadOf(effect, baseUsd) }))
     .filter(({ spread }) => spread.num > 0n)
-    .sort((a, b) => compare(b.spread, a.spread) || byName(a.effect, b.effect))
+    .sort((a, b) => compare(b.spread, a.spread) || byCode(a.effect, b.effect))
     .map(({ effect }) => effect);
 }
 
-function effectOf({ at, ...words }: InputEnds, savingIn: (world: InputEnds['at']['low']) => Exact) {
-  return { ...words, savingAtLowUsd: savingIn(at.low), savingAtHighUsd: savingIn(at.high) };
+function effectOf(
+  { at, detail }: InputEnds,
+  savingIn: (world: InputEnds['at']['low']) => Exact,
+): Effect {
+  return { detail, savingAtLowUsd: savingIn(at.low), savingAtHighUsd: savingIn(at.high) };
 }
 
 /** From the least to the most that is saved at either end or at base. */
@@ -38,6 +41,6 @@ function spreadOf({ savingAtLowUsd, savingAtHighUsd }: Effect, baseUsd: Exact): 
   return subtract(most, smaller(smaller(savingAtLowUsd, savingAtHighUsd), baseUsd));
 }
 
-function byName({ input: a }: Effect, { input: b }: Effect): number {
-  return Number(a > b) - Number(a < b);
+function byCode({ detail: a }: Effect, { detail: b }: Effect): number {
+  return EFFECT_CODES.indexOf(a.code) - EFFECT_CODES.indexOf(b.code);
 }

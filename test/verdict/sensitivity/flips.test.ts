@@ -32,8 +32,8 @@ function planFlips(choice: Choice, parts: Partial<StackInput>): FoundFlip[] {
 }
 
 function told(flips: readonly FoundFlip[]) {
-  return flips.map(({ input, today, flipsAt, change }) => [
-    input,
+  return flips.map(({ code, today, flipsAt, change }) => [
+    code,
     ...[today, flipsAt, change].map(six),
   ]);
 }
@@ -42,26 +42,26 @@ const DEAR = { prices: [price({ host: 'dear', input: '0.45', cached: '0.10', out
 
 test('in the worked example deleting flips at four times the price or the tokens', () => {
   expect(told(flipsTo('delete'))).toEqual([
-    ['tokens per day', '93600000.000000', '374254701.116037', '2.998448'],
-    ['hosted $/Mtok', '0.136271', '0.544872', '2.998448'],
+    ['tokens-per-day', '93600000.000000', '374254701.116037', '2.998448'],
+    ['hosted-price', '0.136271', '0.544872', '2.998448'],
   ]);
 });
 
 test('where the sides are near each other every input has a flip, nearest first', () => {
   expect(told(flipsTo('delete', DEAR))).toEqual([
-    ['tokens per day', '93600000.000000', '97494922.139472', '0.041612'],
+    ['tokens-per-day', '93600000.000000', '97494922.139472', '0.041612'],
     ['utilization', '0.361111', '0.376138', '0.041612'],
-    ['hosted $/Mtok', '0.523104', '0.544872', '0.041612'],
-    ['GPU $/h', '1.500000', '1.415106', '-0.056596'],
-    ['ops hours', '3.000000', '2.660425', '-0.113192'],
-    ['cache share', '0.500000', '0.146294', '-0.707411'],
+    ['hosted-price', '0.523104', '0.544872', '0.041612'],
+    ['gpu-rate', '1.500000', '1.415106', '-0.056596'],
+    ['ops-hours', '3.000000', '2.660425', '-0.113192'],
+    ['cache-share', '0.500000', '0.146294', '-0.707411'],
   ]);
 });
 
 test('an input that is nothing today has a flip without a distance, last', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: always('0') } };
   const flips = told(flipsTo('delete', { ...DEAR, labor }));
-  expect(flips.at(-1)).toEqual(['ops hours', '0.000000', '2.660425', undefined]);
+  expect(flips.at(-1)).toEqual(['ops-hours', '0.000000', '2.660425', undefined]);
 });
 
 const BOTH = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: 7200 })));
@@ -82,17 +82,17 @@ function twoPods(tokensPerSecond: string): Partial<StackInput> {
 
 test('a hybrid flips where its overflow costs what the other replica does', () => {
   expect(told(flipsTo('hybrid', twoPods('2000')))).toEqual([
-    ['GPU $/h', '1.500000', '0.247644', '-0.834904'],
-    ['tokens per day', '93600000.000000', '355945207.154869', '2.802833'],
-    ['hosted $/Mtok', '0.136271', '1.527778', '10.211334'],
+    ['gpu-rate', '1.500000', '0.247644', '-0.834904'],
+    ['tokens-per-day', '93600000.000000', '355945207.154869', '2.802833'],
+    ['hosted-price', '0.136271', '1.527778', '10.211334'],
   ]);
 });
 
 test('a hybrid that buys nothing yet flips on tokens too', () => {
   const flips = told(flipsTo('hybrid', twoPods('3000')));
   expect(flips).toEqual([
-    ['GPU $/h', '1.500000', '0.125000', '-0.916667'],
-    ['tokens per day', '93600000.000000', '402745207.154869', '3.302833'],
+    ['gpu-rate', '1.500000', '0.125000', '-0.916667'],
+    ['tokens-per-day', '93600000.000000', '402745207.154869', '3.302833'],
     ['utilization', '0.180556', '0.776900', '3.302833'],
   ]);
 });
@@ -109,9 +109,9 @@ test('a stack has no utilization to flip at where one that stays would be too fu
     const economics = weighStack(stack({ ...DEAR, charges, deployments }));
     return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
   };
-  const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ input }) => input);
+  const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ code }) => code);
   // Deleting flips at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are 97 %.
-  expect(inputsBeside(10_500_000)).toContain('tokens per day');
+  expect(inputsBeside(10_500_000)).toContain('tokens-per-day');
   expect(inputsBeside(10_500_000)).not.toContain('utilization');
   expect(inputsBeside(9_000_000)).toContain('utilization');
 });
@@ -120,7 +120,7 @@ test('what goes by steps, or does not follow the tokens, has no flip on tokens',
   const inputs = flipsTo('right-size', {
     deployments: [deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } })],
   });
-  expect(inputs.map(({ input }) => input)).not.toContain('tokens per day');
+  expect(inputs.map(({ code }) => code)).not.toContain('tokens-per-day');
   expect(flipsTo('keep')).toEqual([]);
 });
 
@@ -132,8 +132,8 @@ test('serverless flips on tokens where they take longer than what was busy', () 
     minWorkers: 0,
   };
   expect(told(flipsTo('serverless', { deployments: [deployment({ serverless })] }))).toEqual([
-    ['GPU $/h', '1.500000', '0.691250', '-0.539167'],
-    ['tokens per day', '93600000.000000', '254865000.000000', '1.722917'],
+    ['gpu-rate', '1.500000', '0.691250', '-0.539167'],
+    ['tokens-per-day', '93600000.000000', '254865000.000000', '1.722917'],
     ['utilization', '0.361111', '0.983275', '1.722917'],
   ]);
 });
@@ -141,8 +141,8 @@ test('serverless flips on tokens where they take longer than what was busy', () 
 test('a plan flips on the hours of the whole stack, its fixed part with them', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('1') } };
   const flips = told(planFlips('delete', { ...DEAR, labor }));
-  expect(flips.find(([input]) => input === 'ops hours')).toEqual([
-    'ops hours',
+  expect(flips.find(([code]) => code === 'ops-hours')).toEqual([
+    'ops-hours',
     '4.000000',
     '2.660425',
     '-0.334894',
@@ -160,7 +160,7 @@ test('two deployments flip on the tokens, the rent and the capacity of both', ()
   }));
   const single = told(flipsTo('delete', DEAR));
   const both = told(planFlips('delete', { ...DEAR, deployments, charges }));
-  const doubled = new Set(['tokens per day', 'ops hours']);
+  const doubled = new Set(['tokens-per-day', 'ops-hours']);
   for (const [input, today, flipsAt, change] of single) {
     const times = doubled.has(input ?? '') ? 2 : 1;
     const found = both.find(([name]) => name === input);
@@ -178,5 +178,5 @@ test('a stack without tokens has no flip on tokens or on their price', () => {
   const usage = series(WORKED_ROWS.map(({ at }) => ({ at })));
   const labor = { ...LABOR, loadedUsdPerHour: exact(2n) };
   const flips = flipsTo('delete', { labor, deployments: [deployment({ usage })] });
-  expect(flips.map(({ input }) => input)).toEqual([]);
+  expect(flips.map(({ code }) => code)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
+import { SENTENCES } from '../../../src/report/copy/sentences.ts';
 import {
   printBreakEven,
   printEffects,
@@ -32,26 +33,35 @@ test('more tokens than JSON can hold exactly are not printed as tokens', () => {
 });
 
 test('a flip is printed with its distance where it has one', () => {
-  const flip = { input: 'cache share', today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
-  expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip])).toEqual([
+  const flip = { code: 'cache-share' as const, today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
+  expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip], SENTENCES)).toEqual([
     {
       input: 'cache share',
+      code: 'cache-share',
       today: '0.500000',
       flipsAt: '0.333333',
       change: '-0.333333',
       contract: null,
     },
-    { input: 'cache share', today: '0.500000', flipsAt: '0.333333', change: null, contract: null },
+    {
+      input: 'cache share',
+      code: 'cache-share',
+      today: '0.500000',
+      flipsAt: '0.333333',
+      change: null,
+      contract: null,
+    },
   ]);
 });
 
-test('an effect is printed in words and dollars', () => {
+test('an effect is printed in words, figures and dollars', () => {
   const picks = [{ deployment: 'chat', choice: 'delete' as const }];
-  expect(printEffects(tornado(economics, picks))[0]).toEqual({
+  expect(printEffects(tornado(economics, picks), SENTENCES)[0]).toEqual({
     input: 'GPU rate',
     low: '−30 %',
     base: 'as measured',
     high: '+40 %',
+    detail: { code: 'gpu-rate', lowChange: '-0.300000', highChange: '0.400000' },
     savingAtLowUsd: '4.574175',
     savingAtHighUsd: '8.774175',
   });

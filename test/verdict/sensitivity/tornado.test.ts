@@ -3,6 +3,8 @@ import { decimal, ONE, ZERO } from '../../../src/domain/exact.ts';
 import type { StackInput } from '../../../src/economics/input.ts';
 import type { Choice } from '../../../src/economics/offer.ts';
 import { weighStack } from '../../../src/economics/stack.ts';
+import { SENTENCES } from '../../../src/report/copy/sentences.ts';
+import { printEffects } from '../../../src/verdict/document/documentSensitivity.ts';
 import { tornado } from '../../../src/verdict/sensitivity/tornado.ts';
 import {
   deployment,
@@ -11,7 +13,6 @@ import {
   type Interval,
   LABOR,
   series,
-  six,
   stack,
 } from '../../economics/stackFixture.ts';
 import { linesOf } from '../../support/lines.ts';
@@ -19,12 +20,14 @@ import { linesOf } from '../../support/lines.ts';
 function effects(choice: Choice, parts: Partial<StackInput> = {}) {
   const economics = weighStack(stack(parts));
   const picks = economics.deployments.map(({ id }) => ({ deployment: id, choice }));
-  return tornado(economics, picks).map(({ input, low, base, high, ...saving }) => [
-    input,
-    `${low} | ${base} | ${high}`,
-    six(saving.savingAtLowUsd),
-    six(saving.savingAtHighUsd),
-  ]);
+  return printEffects(tornado(economics, picks), SENTENCES).map(
+    ({ input, low, base, high, savingAtLowUsd, savingAtHighUsd }) => [
+      input,
+      `${low} | ${base} | ${high}`,
+      savingAtLowUsd,
+      savingAtHighUsd,
+    ],
+  );
 }
 
 test('in the worked example the rate moves the saving most, the host least', () => {

@@ -1,0 +1,128 @@
+/** How the inputs of an answer are called, and how the figures are written to which they move. */
+
+import {
+  decimal,
+  type Exact,
+  exact,
+  multiply,
+  negate,
+  toDecimal,
+  toNumber,
+} from '../../domain/exact.ts';
+import { trimmed } from '../../domain/digits.ts';
+import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
+import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
+import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
+import type { Writing } from '../locale.ts';
+
+interface FlipWords {
+  /** In an audit. */
+  readonly name: string;
+  readonly label: string;
+  readonly amount: (value: Exact) => string;
+  /** Follows the amount where it stands for the first time. */
+  readonly unit: string;
+}
+
+const tokens = (value: Exact) => tokenCount(toNumber(value));
+
+const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
+  'hosted-price': {
+    name: 'hosted $/Mtok',
+    label: 'hosted price',
+    amount: usdPerMtok,
+    unit: ' per Mtok',
+  },
+  'gpu-rate': { name: 'GPU $/h', label: 'GPU price', amount: dollars, unit: ' an hour' },
+  'ops-hours': {
+    name: 'ops hours',
+    label: "people's hours",
+    amount: plainNumber,
+    unit: ' hours',
+  },
+  'tokens-per-day': { name: 'tokens per day', label: 'tokens a day', amount: tokens, unit: '' },
+  utilization: { name: 'utilization', label: 'utilization', amount: percent, unit: '' },
+  'cache-share': {
+    name: 'cache share',
+    label: 'cache hits at the host',
+    amount: percent,
+    unit: '',
+  },
+};
+
+export function flipName(code: FlipCode): string {
+  return FLIPS[code].name;
+}
+
+export function flipWords(code: FlipCode): Omit<FlipWords, 'name'> {
+  return FLIPS[code];
+}
+
+/** By the name that an audit of an older version gives it. */
+export function flipCodeOf(name: string): FlipCode | undefined {
+  const codes = Object.keys(FLIPS) as FlipCode[];
+  return codes.find((code) => FLIPS[code].name === name);
+}
+
+export function effectName({ code }: Pick<EffectDetail, 'code'>): string {
+  return EFFECTS[code];
+}
+
+const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
+  'self-hosted-hours': 'self-hosted hours',
+  'hosting-hours': 'hours for hosting',
+  'cache-share': 'cache hits at the host',
+  'hosted-price': 'hosted price',
+  'gpu-rate': 'GPU rate',
+  tokens: 'tokens',
+  host: 'host',
+};
+
+export type Ends = Readonly<Record<'low' | 'base' | 'high', string>>;
+
+/** In short words: `40 h`, `−30 %`, `0.5`, `cheapest`. */
+export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
+  switch (detail.code) {
+    case 'self-hosted-hours':
+    case 'hosting-hours': {
+      const hours = (text: string) => `${short(text, writing)} h`;
+      const { lowHours, baseHours, highHours } = detail;
+      return { low: hours(lowHours), base: hours(baseHours), high: hours(highHours) };
+    }
+    case 'cache-share': {
+      const { lowShare, baseShare, highShare } = detail;
+      const share = (text: string) => short(text, writing);
+      return { low: share(lowShare), base: share(baseShare), high: share(highShare) };
+    }
+    case 'hosted-price':
+    case 'gpu-rate':
+    case 'tokens': {
+      const [low, high] = [detail.lowChange, detail.highChange];
+      return { low: changeText(low, writing), base: MEASURED, high: changeText(high, writing) };
+    }
+    case 'host':
+      return { low: 'cheapest', base: 'chosen', high: 'dearest' };
+  }
+}
+
+/** `hosted price −30 %`. */
+export function scenarioName({ input, change }: ScenarioDetail, writing: Writing): string {
+  return `${EFFECTS[input]} ${changeText(change, writing)}`;
+}
+
+const MEASURED = 'as measured';
+
+/** `−30 %` for -0.3, `+12.5 %` for 0.125. */
+function changeText(change: string, writing: Writing): string {
+  const value = decimal(change);
+  const size = value.num < 0n ? negate(value) : value;
+  const digits = trimmed(toDecimal(multiply(size, exact(100n)), 1));
+  if (digits === '0') return MEASURED;
+  return `${value.num < 0n ? '\u2212' : '+'}${writing.percent(digits)}`;
+}
+
+/** Two decimals at most: `40`, `0.5`. */
+function short(text: string, writing: Writing): string {
+  const digits = trimmed(toDecimal(decimal(text), 2));
+  return digits.includes('.') ? writing.number(digits) : digits;
+}

@@ -1,0 +1,148 @@
+/** What is said of last quarter's advice and of inputs: sentences of facts, in any manner. */
+
+import { describe, expect, it, test } from 'vitest';
+import { adviceText } from '../../src/report/copy/advice.ts';
+import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
+import { STORED } from '../../src/report/locale.ts';
+import { inManner } from '../../src/report/speaking.ts';
+import { flipText } from '../../src/report/words/flips.ts';
+import { effectLabel, effectRange, inputWords } from '../../src/report/words/inputs.ts';
+import { lookBackLines } from '../../src/report/words/lookBack.ts';
+import { complete } from '../../src/report/words/older.ts';
+import { reportWords } from '../../src/report/words.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
+import { anAudit } from '../support/auditFixture.ts';
+import { MIXED_LOOK_BACK } from '../support/auditDecisions.ts';
+import { mixedAudit } from '../support/audits.ts';
+
+const readable = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('a fact of advice in a sentence', () => {
+  it.each<[AdviceNote, string]>([
+    [
+      { code: 'gone-maybe-billed', unattributedUsd: '1500.000000' },
+      'It is no longer in the config, but $1,500 more than then belong to no deployment: its ' +
+        'machines may still be billed.',
+    ],
+    [
+      { code: 'spend', usd: '91.000000', beforeUsd: '1820.000000' },
+      'Its bill is $91.00, and was $1,820.',
+    ],
+    [
+      { code: 'hours', paidHours: '1201.999999', advisedHours: '600.900000' },
+      'It was paid for 1,201 replica-hours, 600 were asked for.',
+    ],
+    [
+      {
+        code: 'hour-cost',
+        usdPerHour: '0.550000',
+        beforeUsdPerHour: '0.833333',
+        sources: ['bill', 'invoices'],
+      },
+      'A replica-hour costs $0.55, billed by bill, invoices; it was $0.83.',
+    ],
+    [
+      { code: 'traffic-changed', changeShare: '-0.340000' },
+      "Its traffic fell by 34 %, so the change is not all the advice's.",
+    ],
+    [
+      { code: 'traffic-changed', changeShare: '1.125000' },
+      "Its traffic rose by 112.5 %, so the change is not all the advice's.",
+    ],
+  ])('$0.code', (note, sentence) => {
+    expect(adviceText([note], STORED)).toBe(sentence);
+  });
+});
+
+/** A source may be called as an amount is written: no figure of ours, wherever it is read. */
+test('a letter tells the figures of advice in its own manner, and names as they are', () => {
+  const [advice] = MIXED_LOOK_BACK.advice;
+  if (advice === undefined) throw new Error('the fixture has advice');
+  const notes: readonly AdviceNote[] = [
+    {
+      code: 'hour-cost',
+      usdPerHour: '1234.500000',
+      beforeUsdPerHour: '2000.000000',
+      sources: ['$1,500 2026-07-01'],
+    },
+    { code: 'traffic-changed', changeShare: '0.345000' },
+  ];
+  const told = { ...advice, note: 'not read', noteDetails: notes };
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
+  const lines = inManner({ locale: 'de-DE' }, () => lookBackLines(audit));
+  expect(readable(lines[1] ?? '')).toContain(
+    'A replica-hour costs 1.234 $, billed by $1,500 2026-07-01; it was 2.000 $. Its traffic rose ' +
+      'by 34,5 %, so',
+  );
+});
+
+describe('an input', () => {
+  const WEEKS = { code: 'tokens', lowChange: '-0.125000', highChange: '0.500000' } as const;
+  const CACHE = {
+    code: 'cache-share',
+    lowShare: '0.000000',
+    baseShare: '0.500000',
+    highShare: '1.000000',
+  } as const;
+  const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
+
+  it('has its ends in the manner of its reader', () => {
+    expect(effectEnds(WEEKS, STORED)).toEqual({
+      low: '−12.5 %',
+      base: 'as measured',
+      high: '+50 %',
+    });
+    const effect = { input: 'no name', low: '', base: '', high: '', detail: WEEKS, ...savings };
+    const german = inManner({ locale: 'de-DE' }, () => effectRange(effect));
+    expect([german.low, german.high].map(readable)).toEqual(['−12,5 %', '+50 %']);
+    expect(effectLabel(effect)).toBe('tokens');
+    const change = { code: 'price-change', input: 'gpu-rate', change: '0.400000' } as const;
+    expect(scenarioName(change, STORED)).toBe('GPU rate +40 %');
+  });
+
+  it('of a letter tells a share of cache hits in percents, an audit as a ratio', () => {
+    expect(effectEnds(CACHE, STORED)).toEqual({ low: '0', base: '0.5', high: '1' });
+    const effect = { input: '', low: '', base: '', high: '', detail: CACHE, ...savings };
+    expect(effectRange(effect)).toEqual({ low: '0%', high: '100%' });
+  });
+
+  it('is told by its code, whatever it is called', () => {
+    const flip = {
+      input: 'tokens',
+      code: 'hosted-price',
+      today: '0.500000',
+      flipsAt: '1.000000',
+      change: '1.000000',
+      contract: null,
+    } as const;
+    expect(flipText(flip)).toBe("hosted price: flips at $1.00 per Mtok, 2.0× today's $0.500");
+  });
+});
+
+describe('an audit without codes', () => {
+  /** As it was stored before there were any. */
+  function older(audit: Audit): Audit {
+    const text = JSON.stringify(audit, (key, value: unknown) => {
+      if (key === 'code' || key === 'noteDetails') return undefined;
+      return key === 'detail' && Reflect.has(Object(value), 'code') ? undefined : value;
+    });
+    return JSON.parse(text) as Audit;
+  }
+
+  it('is told as with them', () => {
+    const audit = mixedAudit();
+    expect(JSON.stringify(older(audit))).not.toContain('"code"');
+    expect(reportWords(complete(older(audit)))).toEqual(reportWords(complete(audit)));
+    expect(complete(older(audit)).sensitivity.map(effectRange)).toEqual(
+      complete(audit).sensitivity.map(effectRange),
+    );
+  });
+
+  it('keeps an input that nobody knows by its name, and gives it no unit', () => {
+    const { label, amount } = inputWords({ input: 'a\n$/h' });
+    expect(label).toBe('a $/h');
+    expect(amount({ num: 3n, den: 2n })).toBe('1.5');
+    expect(effectName({ code: 'gpu-rate' })).toBe('GPU rate');
+  });
+});
