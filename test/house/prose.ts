@@ -1,0 +1,127 @@
+/** Finds sentences in code: texts of three words or more, and texts that something is compared by. */
+
+import { parseAst } from 'vitest/node';
+import type { OurFile } from './tree.ts';
+
+export interface Prose {
+  readonly line: number;
+  readonly text: string;
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
+/** Words that stand for themselves in an audit, however many they are: no sentence is made of one. */
+const CODES: ReadonlySet<string> = new Set([
+  'not certain enough',
+  'not enough evidence',
+  'too close to call',
+  'too small to act on',
+]);
+
+/** Three words with nothing but a blank between them; a figure that is put in is none. */
+const SENTENCE = /(?:^|[^\p{L}\d_.-])[\p{L}’']+(?:,? [\p{L}’']+){2}/u;
+
+export function isSentence(text: string): boolean {
+  return SENTENCE.test(text) && !CODES.has(text);
+}
+
+/** Texts that are sentences, but what is thrown: an error is told where it is found. */
+export function sentencesIn(file: OurFile): Prose[] {
+  const found: Prose[] = [];
+  walk(program(file), undefined, (node, above) => {
+    const text = textOf(node);
+    if (text === undefined || !isSentence(text)) return;
+    for (let at = above; at !== undefined; at = at.above) if (isThrown(at.node)) return;
+    found.push({ line: lineOf(file, node), text });
+  });
+  return found;
+}
+
+/** Sentences by which something is decided: compared, looked for, or matched by a pattern. */
+export function decidedByProse(file: OurFile): Prose[] {
+  const found: Prose[] = [];
+  walk(program(file), undefined, (node, above) => {
+    const text = patternOf(node) ?? (isAsked(above?.node, node) ? textOf(node) : undefined);
+    if (text !== undefined && isSentence(text)) found.push({ line: lineOf(file, node), text });
+  });
+  return found;
+}
+
+function program(file: OurFile): Node {
+  const lang = file.path.endsWith('.ts') ? 'ts' : 'js';
+  return parseAst(file.text, { lang }) as unknown as Node;
+}
+
+/** The nodes that hold a node, the nearest first. */
+interface Above {
+  readonly node: Node;
+  readonly above: Above | undefined;
+}
+
+/** Types are no texts. */
+function walk(
+  node: Node,
+  above: Above | undefined,
+  look: (node: Node, above: Above | undefined) => void,
+): void {
+  if (node.type.startsWith('TS') && node.type.includes('Type')) return;
+  look(node, above);
+  const next = { node, above };
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (isNode(child)) walk(child, next, look);
+    }
+  }
+}
+
+/** Of a string, or of a template with a mark where something is put in. */
+function textOf(node: Node): string | undefined {
+  if (node.type === 'Literal') return typeof node['value'] === 'string' ? node['value'] : undefined;
+  if (node.type !== 'TemplateLiteral') return undefined;
+  const parts = node['quasis'] as readonly { readonly value: { readonly cooked: string } }[];
+  return parts.map(({ value }) => value.cooked).join('\u0000');
+}
+
+function patternOf(node: Node): string | undefined {
+  const regex = node['regex'] as { readonly pattern: string } | undefined;
+  return node.type === 'Literal' && regex !== undefined ? regex.pattern : undefined;
+}
+
+const ASKING = new Set([
+  'includes',
+  'indexOf',
+  'startsWith',
+  'endsWith',
+  'match',
+  'search',
+  'test',
+]);
+const COMPARING = new Set(['===', '!==', '==', '!=']);
+
+function isAsked(parent: Node | undefined, node: Node): boolean {
+  if (parent?.type === 'BinaryExpression') return COMPARING.has(String(parent['operator']));
+  if (parent?.type === 'SwitchCase') return parent['test'] === node;
+  if (parent?.type !== 'CallExpression' || parent['callee'] === node) return false;
+  const { property } = parent['callee'] as { readonly property?: { readonly name?: string } };
+  return ASKING.has(property?.name ?? '');
+}
+
+function isThrown(node: Node): boolean {
+  if (node.type === 'ThrowStatement') return true;
+  if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return false;
+  const { name = '' } = node['callee'] as { readonly name?: string };
+  return /^(?:invariant|BrokenInvariant|Failure|Error|RangeError|TypeError)$/.test(name);
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
+
+function lineOf({ text }: OurFile, { start }: Node): number {
+  return text.slice(0, start).split('\n').length;
+}

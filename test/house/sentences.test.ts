@@ -1,0 +1,66 @@
+/** Decisions are data: whoever decides makes no sentence, and nothing is decided by one. */
+
+import { describe, expect, it } from 'vitest';
+import { DECIDED_BY_PROSE, SENTENCES } from './exceptions.ts';
+import { decidedByProse, type Prose, sentencesIn } from './prose.ts';
+import { filesMatching, type OurFile } from './tree.ts';
+
+/** Rooms that decide. */
+const DECIDING = /^src\/(economics|verdict)\/.*\.ts$/;
+/** Rooms that read only what ours wrote; the others read what providers write. */
+const READING = /^src\/(economics|verdict|report|jobs|cli|web|delivery)\/.*\.ts$/;
+
+/** So many by file; where there are none, none. */
+function counted(pattern: RegExp, find: (file: OurFile) => Prose[]): Record<string, number> {
+  const found = filesMatching(pattern).map((file) => [file.path, find(file).length] as const);
+  return Object.fromEntries(found.filter(([, count]) => count > 0));
+}
+
+const planted = (text: string) => ({ path: 'src/x.ts', text, lines: text.split('\n') });
+const textsIn = (text: string, find: (file: OurFile) => Prose[]) =>
+  find(planted(text)).map((prose) => prose.text);
+
+describe('sentences', () => {
+  it('are made in report/copy, of codes and figures; what is left elsewhere only shrinks', () => {
+    expect(counted(DECIDING, sentencesIn)).toEqual(SENTENCES);
+  });
+
+  it('decide nothing: no text of three words is compared or looked for', () => {
+    expect(counted(READING, decidedByProse)).toEqual(DECIDED_BY_PROSE);
+  });
+
+  it('are found in strings and templates, but not in types, codes and what is thrown', () => {
+    const found = textsIn(
+      [
+        "const a = 'nothing was billed';",
+        'const b = `${a} of the spend is ${a}`;',
+        "type C = 'one two three';",
+        "const d = ['not enough evidence', 'kebab-case-code', 'bill only'];",
+        "throw new BrokenInvariant('this can never be');",
+        "invariant(a === b, 'parts sum to the whole');",
+        'const e = `${a}, ${b}: ${a} left`;',
+      ].join('\n'),
+      sentencesIn,
+    );
+    expect(found).toEqual(['nothing was billed', '\u0000 of the spend is \u0000']);
+  });
+
+  it('that decide are found in comparisons, searches, cases and patterns', () => {
+    const found = textsIn(
+      [
+        "if (says === 'no token was served') stop();",
+        "says.includes('is a lower bound');",
+        'const known = /belongs to no deployment/;',
+        "switch (says) { case 'the host asks more': break; }",
+        "const fine = code === 'not enough evidence' || says.includes('billed');",
+      ].join('\n'),
+      decidedByProse,
+    );
+    expect(found).toEqual([
+      'no token was served',
+      'is a lower bound',
+      'belongs to no deployment',
+      'the host asks more',
+    ]);
+  });
+});
