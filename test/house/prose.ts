@@ -26,7 +26,7 @@ const CODES: ReadonlySet<string> = new Set([
 /** Three words with nothing but a blank between them; a figure that is put in is none. */
 const SENTENCE = /(?:^|[^\p{L}\d_.-])[\p{L}’']+(?:,? [\p{L}’']+){2}/u;
 
-export function isSentence(text: string): boolean {
+function isSentence(text: string): boolean {
   return SENTENCE.test(text) && !CODES.has(text);
 }
 
