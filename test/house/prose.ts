@@ -1,4 +1,4 @@
-/** Finds sentences in code: texts of three words or more, and texts that something is compared by. */
+/** Finds sentences in code: texts of three words or more, and those by which one decides. */
 
 import { parseAst } from 'vitest/node';
 import type { OurFile } from './tree.ts';
@@ -15,7 +15,7 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Words that stand for themselves in an audit, however many they are: no sentence is made of one. */
+/** Verdicts, which are codes of three words and more. */
 const CODES: ReadonlySet<string> = new Set([
   'not certain enough',
   'not enough evidence',
