@@ -46,17 +46,7 @@ export const SENTENCES: Readonly<Record<string, number>> = {
   'src/verdict/judge/gaps.ts': 2,
   'src/verdict/judge/sides.ts': 1,
   'src/verdict/judge/unreconciled.ts': 10,
-  'src/verdict/lookBack/realized.ts': 4,
-  'src/verdict/lookBack/scored.ts': 5,
-  'src/verdict/lookBack/taken.ts': 13,
-  'src/verdict/sensitivity/inputEnds.ts': 2,
-  'src/verdict/sensitivity/tokenFlips.ts': 1,
   'src/verdict/steps/changes.ts': 3,
   'src/verdict/steps/deeds.ts': 11,
   'src/verdict/steps/duties.ts': 4,
-};
-
-/** Sentences by which something is still decided; a file at 0 leaves the list. */
-export const DECIDED_BY_PROSE: Readonly<Record<string, number>> = {
-  'src/report/words/flips.ts': 2,
 };
