@@ -7,7 +7,7 @@ import { MAIL_CHANNEL } from './delivery/options.ts';
 import { checkSignature } from './delivery/signature.ts';
 import { webhookUrl } from './delivery/webhook.ts';
 import { Failure } from './domain/failure.ts';
-import { type DeliveryFact, type Finding, foundBy } from './domain/finding.ts';
+import { type Finding, type FindingPlace, foundBy } from './domain/finding.ts';
 import { findChromium } from './platform/chromium.ts';
 import type { Clock } from './platform/clock.ts';
 
@@ -45,11 +45,11 @@ async function channelFinding(
   report: ReportConfig,
   { config, clock }: Outside & { readonly config: Config },
 ): Promise<Finding[]> {
-  return looked({ area: 'channel', subject: id }, () => {
+  return looked({ area: 'channel', subject: id } as const, async (well) => {
     const { smtp } = config;
     const places = { ...report, ...(smtp === undefined ? {} : { smtp }) };
     const write = () => Promise.resolve();
-    return openChannel(id, places, { clock, write }).check();
+    return { ...well, ...(await openChannel(id, places, { clock, write }).check()) };
   });
 }
 
@@ -58,7 +58,7 @@ async function signatureFinding({ smtp }: Config): Promise<Finding[]> {
   const dkim = smtp?.dkim;
   if (dkim === undefined) return [];
   const where = { area: 'channel', subject: 'mail (DKIM)' } as const;
-  return looked(where, () => checkSignature(dkim), 'warn');
+  return looked(where, async (well) => ({ ...well, ...(await checkSignature(dkim)) }), 'warn');
 }
 
 /** Without a browser the report goes out all the same, and says that it has no PDF. */
@@ -66,8 +66,10 @@ async function pdfFinding({ pdf, chromium }: ReportConfig, { path }: Outside): P
   if (!pdf) return [];
   const wish = chromium === undefined ? {} : { wish: chromium };
   return looked(
-    { area: 'pdf' },
-    async () => ({ code: 'browser-there', path: await findChromium({ path, ...wish }) }),
+    { area: 'pdf' } as const,
+    async (well) => {
+      return { ...well, code: 'browser-there', path: await findChromium({ path, ...wish }) };
+    },
     'warn',
   );
 }
@@ -76,9 +78,9 @@ async function deadManFinding({ deadMan, owner }: ReportConfig): Promise<Finding
   const area = 'dead man' as const;
   const webhook = deadMan?.webhook;
   if (webhook !== undefined) {
-    return looked({ area, subject: 'webhook' }, async () => {
+    return looked({ area, subject: 'webhook' }, async (well) => {
       webhookUrl({ name: 'the dead man', address: webhook });
-      return { code: 'webhook-address-valid' };
+      return { ...well, code: 'webhook-address-valid' };
     });
   }
   const to = deadMan?.to ?? owner;
@@ -86,13 +88,13 @@ async function deadManFinding({ deadMan, owner }: ReportConfig): Promise<Finding
   return [{ area, state: 'warn', code: 'overdue-heard-by-nobody' }];
 }
 
-async function looked(
-  where: { readonly area: 'channel' | 'pdf' | 'dead man'; readonly subject?: string },
-  look: () => Promise<DeliveryFact>,
+async function looked<Where extends FindingPlace>(
+  where: Where,
+  look: (well: Where & { readonly state: 'ok' }) => Promise<Finding>,
   state: 'warn' | 'fail' = 'fail',
 ): Promise<Finding[]> {
   try {
-    return [{ ...where, state: 'ok', ...(await look()) }];
+    return [await look({ ...where, state: 'ok' })];
   } catch (error) {
     if (error instanceof Failure) return [foundBy(error, where, state)];
     throw error;

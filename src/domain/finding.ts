@@ -43,7 +43,9 @@ export type Finding =
   | (Place<'source'> & SourceFact)
   | (Place<'mapping'> & MappingFact)
   | (Place<'bill'> & BillFact)
-  | (Place<'channel' | 'pdf' | 'dead man'> & DeliveryFact);
+  | (Place<'channel'> & OutboxFact)
+  | (Place<'pdf'> & BrowserFact)
+  | (Place<'dead man'> & DeadManFact);
 
 /** What a failure says, in the words of who failed. */
 export interface FailureFact {
@@ -211,17 +213,24 @@ export interface ReportDueFact {
   readonly missing: readonly { readonly recipient: string; readonly state?: DeliveryState }[];
 }
 
-export type DeliveryFact =
-  | ChannelFact
-  | SignatureFact
-  | { readonly code: 'no-report-configured' }
-  | { readonly code: 'browser-there'; readonly path: string }
+/** The program that makes the PDF. */
+interface BrowserFact {
+  readonly code: 'browser-there';
+  readonly path: string;
+}
+
+type OutboxFact = ChannelFact | SignatureFact | { readonly code: 'no-report-configured' };
+
+type DeadManFact =
   | { readonly code: 'webhook-address-valid' }
   | { readonly code: 'overdue-heard-by'; readonly recipient: string }
   | { readonly code: 'overdue-heard-by-nobody' }
   | { readonly code: 'no-report-due' }
   | { readonly code: 'report-sent'; readonly quarter: string }
   | ReportDueFact;
+
+/** What is found of the ways out, and of who hears what did not go out. */
+export type DeliveryFact = OutboxFact | BrowserFact | DeadManFact;
 
 /** What a failure says, as a finding. */
 export function foundBy(
