@@ -5,6 +5,7 @@ import { proposeEquivalents } from '../domain/equivalents.ts';
 import { type SeenEngine, usageText } from '../domain/seenEngine.ts';
 import { yamlFlow, yamlText } from '../domain/yamlFlow.ts';
 import { plainText } from '../platform/plainText.ts';
+import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
 import type { Looked } from './command.ts';
 
 /** What the questions were answered with, by their keys. */
@@ -63,7 +64,7 @@ function withHosted(
     const equivalents = same.map(({ sourceId: via, model, quantizations }) => {
       return yamlFlow({ via, model, quantizations });
     });
-    const evidence = same.map((one) => `${one.model}: ${one.evidence.join(', ')}`).join('; ');
+    const evidence = same.map((one) => `${one.model}: ${evidenceText(one.evidence)}`).join('; ');
     return block
       .replace(/equivalents: \[.*\]/, () => closed(`equivalents: [${equivalents.join(', ')}]`))
       .replace(/(?=^ {4}hosted:)/m, () => comment(`The same weights. ${evidence}.`));
@@ -72,7 +73,7 @@ function withHosted(
     first === undefined
       ? 'Nothing with these weights is listed.'
       : `Nothing with these weights is listed. The nearest, ${first.model}, is another thing: ` +
-        `${first.differences.join(', ')}.`;
+        `${differencesText(first.differences)}.`;
   const say = isListed ? near : 'No list of models was asked: rentcheck doctor proposes one.';
   return block.replace(HOSTED, (lines) => {
     const off = lines.replace(/^ {4}(?=.)/gm, '    # ');

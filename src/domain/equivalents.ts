@@ -24,16 +24,37 @@ export interface ModelListing {
   readonly secondHand?: true;
 }
 
+/** By which word of a listing it is known: the id of the weights, or a name. */
+export interface ModelEvidence {
+  readonly by: 'hugging-face-id' | 'name';
+  readonly value: string;
+}
+
+/** What is known to be another thing; a side that tells nothing of it is absent. */
+export type ModelDifference =
+  | {
+      readonly of: 'version' | 'size' | 'release' | 'tuning';
+      readonly theirs?: string;
+      readonly ours?: string;
+    }
+  /** Words of one name that the other has not: `coder`, `vl`. */
+  | { readonly of: 'their-words' | 'our-words'; readonly words: readonly string[] }
+  | { readonly of: 'publisher'; readonly theirs: string; readonly ours: string }
+  | { readonly of: 'quantization'; readonly theirs: readonly string[]; readonly ours: string }
+  | { readonly of: 'context'; readonly theirTokens: number; readonly ourTokens: number };
+
+/** What a listing does not tell; of quantizations, not of all its hosts. */
+type Untold = 'hugging-face-id' | 'context-length' | 'quantization';
+
 export interface EquivalentProposal {
   readonly sourceId: string;
   readonly model: string;
   /** A near one is never taken by itself: it has differences, and a person decides. */
   readonly match: 'same' | 'near';
-  readonly evidence: readonly string[];
-  /** What is known to be another thing; of `near` alone. */
-  readonly differences: readonly string[];
-  /** What the listing does not tell. */
-  readonly untold: readonly string[];
+  readonly evidence: readonly ModelEvidence[];
+  /** Of `near` alone. */
+  readonly differences: readonly ModelDifference[];
+  readonly untold: readonly Untold[];
   /** To be asked for, so that no host in another quantization is taken. */
   readonly quantizations?: readonly string[];
   /** Set where a catalog lists it, and not who sells it. */
@@ -89,37 +110,41 @@ function proposalOf(ours: OwnModel, listing: ModelListing): EquivalentProposal |
 }
 
 interface Identity {
-  readonly evidence: readonly string[];
-  readonly differences: readonly string[];
-  readonly untold: readonly string[];
+  readonly evidence: readonly ModelEvidence[];
+  readonly differences: readonly ModelDifference[];
+  readonly untold: readonly Untold[];
 }
 
 /** The source's own word on the weights counts; without it the name that is nearest to ours. */
 function identityOf({ model }: OwnModel, listing: ModelListing): Identity | undefined {
   const { huggingFaceId: told, aliases = [] } = listing;
   if (told !== undefined && told !== '') {
-    const evidence = [`its Hugging Face id is ${told}`];
+    const evidence = [{ by: 'hugging-face-id', value: told }] as const;
     if (isAlike(told, model)) return { evidence, differences: [], untold: [] };
     return compared(model, told, evidence);
   }
   const named = [listing.model, ...aliases].find((name) => isAlike(name, model));
   if (named !== undefined) {
-    return { evidence: [`it is named ${named}`], differences: [], untold: [NO_ID] };
+    return { evidence: [{ by: 'name', value: named }], differences: [], untold: [NO_ID] };
   }
   const found = [listing.model, ...aliases]
-    .map((name) => compared(model, name, [`it is named ${name}`]))
+    .map((name) => compared(model, name, [{ by: 'name', value: name }]))
     .filter((each) => each !== undefined)
     .sort((a, b) => a.differences.length - b.differences.length)[0];
   return found && { ...found, untold: [...found.untold, NO_ID] };
 }
 
-const NO_ID = 'it does not tell its Hugging Face id';
+const NO_ID = 'hugging-face-id';
 
 function isAlike(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function compared(own: string, other: string, evidence: readonly string[]): Identity | undefined {
+function compared(
+  own: string,
+  other: string,
+  evidence: readonly ModelEvidence[],
+): Identity | undefined {
   const [ours, theirs] = [readModelName(own), readModelName(other)];
   if (ours.family.length === 0 || ours.family[0] !== theirs.family[0]) return undefined;
   const differences = [
@@ -127,44 +152,44 @@ function compared(own: string, other: string, evidence: readonly string[]): Iden
     ...unlike('version', ours.versions.join(' '), theirs.versions.join(' ')),
     ...unlike('size', ours.sizes.join(' '), theirs.sizes.join(' ')),
     ...unlike('release', ours.date ?? '', theirs.date ?? ''),
-    ...tuningBetween(ours, theirs),
+    ...unlike('tuning', ours.tuning ?? '', theirs.tuning ?? ''),
     ...publisherBetween(ours, theirs),
   ];
   return { evidence, differences, untold: [] };
 }
 
-function unlike(what: string, own: string, other: string): string[] {
-  return own === other ? [] : [`${what} ${other || 'not told'}, yours is ${own || 'not told'}`];
+/** Empty is not told. */
+function unlike(
+  of: 'version' | 'size' | 'release' | 'tuning',
+  own: string,
+  other: string,
+): ModelDifference[] {
+  if (own === other) return [];
+  return [{ of, ...(other === '' ? {} : { theirs: other }), ...(own === '' ? {} : { ours: own }) }];
 }
 
 /** `coder`, `vl`, `nemotron`: what one name says more than the other is another model. */
-function wordsBetween(ours: ModelName, theirs: ModelName): string[] {
+function wordsBetween(ours: ModelName, theirs: ModelName): ModelDifference[] {
   const more = theirs.family.filter((word) => !ours.family.includes(word));
   const less = ours.family.filter((word) => !theirs.family.includes(word));
   return [
-    ...(more.length === 0 ? [] : [`it is called ${more.join(' ')} as well`]),
-    ...(less.length === 0 ? [] : [`yours is called ${less.join(' ')} as well`]),
+    ...(more.length === 0 ? [] : [{ of: 'their-words', words: more } as const]),
+    ...(less.length === 0 ? [] : [{ of: 'our-words', words: less } as const]),
   ];
 }
 
-function tuningBetween({ tuning: own }: ModelName, { tuning: other }: ModelName): string[] {
-  if (own === other) return [];
-  const spelled = (tuning: ModelName['tuning']) => tuning ?? 'not told';
-  return [`tuning ${spelled(other)}, yours is ${spelled(own)}`];
-}
-
 /** Whoever only quantizes publishes anew: the weights are the maker's. */
-function publisherBetween(ours: ModelName, theirs: ModelName): string[] {
+function publisherBetween(ours: ModelName, theirs: ModelName): ModelDifference[] {
   const { publisher: own } = ours;
   const { publisher: other } = theirs;
   if (own === undefined || other === undefined || own === other) return [];
   if (ours.quantization !== undefined || theirs.quantization !== undefined) return [];
-  return [`published by ${other}, yours by ${own}`];
+  return [{ of: 'publisher', theirs: other, ours: own }];
 }
 
 interface Format {
-  readonly differences: readonly string[];
-  readonly untold: readonly string[];
+  readonly differences: readonly ModelDifference[];
+  readonly untold: readonly Untold[];
   readonly quantizations?: readonly string[];
 }
 
@@ -176,18 +201,16 @@ function formatOf({ model, precision, contextLength }: OwnModel, listing: ModelL
   if (own === undefined) return context;
   if (told.includes(own)) return { ...context, quantizations: [own] };
   if (told.length < quantizations.length || told.length === 0) {
-    const silent = `not all of its hosts tell their quantization, yours is ${own}`;
     const asked = told.length === 0 ? {} : { quantizations: [own, 'unknown'] };
-    return { ...context, untold: [...context.untold, silent], ...asked };
+    return { ...context, untold: [...context.untold, 'quantization'], ...asked };
   }
-  const other = `quantization ${told.join(', ')}, yours is ${own}`;
+  const other = { of: 'quantization', theirs: told, ours: own } as const;
   return { ...context, differences: [...context.differences, other] };
 }
 
-const NO_CONTEXT = 'it does not tell its context length';
-
 function contextBetween(own: number | undefined, other: number | undefined): Format {
   if (own === undefined) return { differences: [], untold: [] };
-  if (other === undefined) return { differences: [], untold: [NO_CONTEXT] };
-  return { differences: other < own ? [`context ${other}, yours is ${own}`] : [], untold: [] };
+  if (other === undefined) return { differences: [], untold: ['context-length'] };
+  const shorter = { of: 'context', theirTokens: other, ourTokens: own } as const;
+  return { differences: other < own ? [shorter] : [], untold: [] };
 }

@@ -1,10 +1,12 @@
 /** What is found of deployments: their engines, resources, usage and hosted equivalents. */
 
+import type { ModelDifference, ModelEvidence } from './equivalents.ts';
+
 /** A hosted model that serves what a deployment does, or is near to it. */
 export interface ListedModel {
   readonly source: string;
   readonly model: string;
-  readonly evidence: readonly string[];
+  readonly evidence: readonly ModelEvidence[];
 }
 
 export type MappingFact = EngineFact | EquivalentFact | StoredFact | UsageFact;
@@ -41,7 +43,7 @@ export type EquivalentFact =
     }
   | ({
       readonly code: 'equivalent-near';
-      readonly differences: readonly string[];
+      readonly differences: readonly ModelDifference[];
       readonly hosted: string;
     } & ListedModel)
   | {
@@ -50,7 +52,7 @@ export type EquivalentFact =
       readonly source: string;
       readonly model: string;
       /** Empty where its weights are other ones. */
-      readonly differences: readonly string[];
+      readonly differences: readonly ModelDifference[];
     }
   | { readonly code: 'equivalent-not-named' }
   | {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ModelListing, proposeEquivalents } from '../../src/domain/equivalents.ts';
 import { readModelName } from '../../src/domain/modelName.ts';
+import { differencesText } from '../../src/report/copy/equivalents.ts';
 
 const OURS = { model: 'meta-llama/Llama-3.3-70B-Instruct' };
 
@@ -15,7 +16,7 @@ function only(
   return proposeEquivalents(ours, listings).map(({ model, match, differences }) => [
     model,
     match,
-    ...differences,
+    ...differences.map((each) => differencesText([each])),
   ]);
 }
 
@@ -69,7 +70,7 @@ describe('a hosted equivalent', () => {
       sourceId: 'router',
       model: 'some/alias',
       match: 'same',
-      evidence: ['its Hugging Face id is meta-llama/llama-3.3-70b-instruct'],
+      evidence: [{ by: 'hugging-face-id', value: 'meta-llama/llama-3.3-70b-instruct' }],
       differences: [],
       untold: [],
     });
@@ -81,7 +82,7 @@ describe('a hosted equivalent', () => {
     ]);
     expect(named).toMatchObject({
       match: 'same',
-      untold: ['it does not tell its Hugging Face id'],
+      untold: ['hugging-face-id'],
     });
   });
 
@@ -133,10 +134,13 @@ describe('a hosted equivalent', () => {
     ]);
     expect(found[0]?.quantizations).toEqual(['fp8']);
     expect(found[1]?.quantizations).toEqual(['fp8', 'unknown']);
-    expect(found[1]?.untold).toEqual([
-      'not all of its hosts tell their quantization, yours is fp8',
+    expect(found[1]?.untold).toEqual(['quantization']);
+    expect(found[2]?.differences).toEqual([
+      { of: 'quantization', theirs: ['fp4', 'int8'], ours: 'fp8' },
     ]);
-    expect(found[2]?.differences).toEqual(['quantization fp4, int8, yours is fp8']);
+    expect(differencesText(found[2]?.differences ?? [])).toBe(
+      'quantization fp4, int8, yours is fp8',
+    );
   });
 
   it('is near where its context is shorter than ours', () => {

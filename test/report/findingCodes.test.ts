@@ -15,7 +15,7 @@ interface Shape {
   readonly fields: readonly string[];
 }
 
-const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap', 'charge'];
+const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap'];
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

@@ -12,6 +12,7 @@ import type {
   UsageFact,
 } from '../../domain/mappingFact.ts';
 import type { FindingText } from './books.ts';
+import { differencesText, evidenceText } from './equivalents.ts';
 
 export function mappingText(fact: MappingFact): FindingText {
   switch (fact.code) {
@@ -107,7 +108,7 @@ function equivalentText(fact: EquivalentFact): FindingText {
   switch (fact.code) {
     case 'equivalent-listed': {
       const listed = fact.listed.map(
-        ({ source, model, evidence }) => `${source} lists ${model} (${evidence.join(', ')})`,
+        ({ source, model, evidence }) => `${source} lists ${model} (${evidenceText(evidence)})`,
       );
       return {
         says: `no hosted equivalent is named; ${listed.join('; ')}`,
@@ -119,13 +120,14 @@ function equivalentText(fact: EquivalentFact): FindingText {
       return {
         says:
           `no hosted equivalent is named; the nearest at ${source} is ${model} ` +
-          `(${evidence.join(', ')}), and it is another thing: ${differences.join(', ')}`,
+          `(${evidenceText(evidence)}), and it is another thing: ${differencesText(differences)}`,
         mend: `only if that is good enough, add ${hosted}`,
       };
     }
     case 'equivalent-is-another': {
       const { ownModel, source, model, differences } = fact;
-      const what = differences.length === 0 ? 'its weights are other ones' : differences.join(', ');
+      const isUnknown = differences.length === 0;
+      const what = isUnknown ? 'its weights are other ones' : differencesText(differences);
       return {
         says: `${ownModel} is compared with ${model} of ${source}, another thing: ${what}`,
         mend: 'name a model with the same weights, or set precision to what is served',
