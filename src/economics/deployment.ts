@@ -39,6 +39,7 @@ import { useOf } from './usage/use.ts';
 import { unbilledWarnings, watchedWarnings } from './usage/sideWarnings.ts';
 import { coarseWarnings, doubtWarnings, guessWarnings, unpaidWarnings } from './usage/warnings.ts';
 import { watchedTime } from './usage/watched.ts';
+import type { Warning } from './warning.ts';
 
 export interface DeploymentTerms {
   readonly stack: StackInput;
@@ -105,7 +106,7 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
       ...use.warnings,
       ...found.warnings,
       ...factWarnings(facts, days),
-    ],
+    ].map((warning) => ({ ...warning, deployment: input.id })),
   };
   return { ...weighed, breakEven: breakEvenOf(weighed, terms) };
 }
@@ -167,7 +168,7 @@ function elsewhereOf({ tokens, nanoUsd, models }: BoughtTraffic, own: number): B
   };
 }
 
-function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): string[] {
+function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): Warning[] {
   const { stack, input, bill } = facts;
   return [
     ...serverlessWarnings(facts),

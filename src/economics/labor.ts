@@ -6,6 +6,7 @@
 import { type Exact, multiply } from '../domain/exact.ts';
 import type { LaborInput, LaborSide, Range } from './input.ts';
 import type { StackLabor } from './stackParts.ts';
+import type { Warning } from './warning.ts';
 
 export function stackLabor(labor: LaborInput): StackLabor {
   return {
@@ -23,12 +24,10 @@ export function deploymentLabor(labor: LaborInput, deployment: string) {
 }
 
 /** A log that speaks of others and not of this one may have been forgotten here. */
-export function unloggedWarnings({ basis, selfHosted }: LaborInput, deployment: string): string[] {
+export function unloggedWarnings({ basis, selfHosted }: LaborInput, deployment: string): Warning[] {
   const isLogged = loggedHours(selfHosted, deployment) !== undefined;
-  return basis === 'assumed' || isLogged ? [] : [UNLOGGED];
+  return basis === 'assumed' || isLogged ? [] : [{ code: 'ops-hours-not-logged' }];
 }
-
-const UNLOGGED = 'The ops log has hours, but no hours are logged for it: counted as 0.';
 
 /** Only its own key: a deployment may be called `constructor`. */
 function loggedHours({ measuredHours }: LaborSide, deployment: string): Exact | undefined {

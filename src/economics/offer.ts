@@ -2,6 +2,7 @@
 
 import type { Exact } from '../domain/exact.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
+import type { Lack } from './lack.ts';
 import type { WeekOff } from './option/weekOff.ts';
 
 /**
@@ -60,7 +61,7 @@ export interface Staying {
 
 /** An option whose cost is not known, and why. */
 export interface NoOffer {
-  readonly reason: string;
+  readonly reason: Lack;
 }
 
 /** Bringing back is no option where nothing is bought elsewhere. */

@@ -21,6 +21,7 @@ import type { Hearsay } from './hosted/secondHand.ts';
 import type { LeftOut } from '../domain/billOfRecord.ts';
 import type { DoubleBilling } from './bill/doubleBilling.ts';
 import type { Range, RateLimit, UsageDoubt, Waiver } from './input.ts';
+import type { HostedLack, Lack } from './lack.ts';
 import type { Offers } from './offer.ts';
 import type {
   BasisSpend,
@@ -32,6 +33,7 @@ import type {
   Unclaimed,
   UnattributedDay,
 } from './stackParts.ts';
+import type { Warning } from './warning.ts';
 
 export interface StackEconomics {
   readonly window: Period;
@@ -64,7 +66,7 @@ export interface StackEconomics {
   readonly bought?: readonly BoughtModel[];
   /** Of gateways on what hosts billed; absent where none tells any. */
   readonly secondOpinions?: readonly SecondOpinion[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface DeploymentEconomics {
@@ -111,7 +113,7 @@ export interface DeploymentEconomics {
   /** Intervals that were not believed, or not believed to be ordinary; absent where all were. */
   readonly doubts?: readonly UsageDoubt[];
   readonly waiver?: Waiver & { readonly expired: boolean };
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Factors on the GPU rates that were paid: both 1, unless it is asked what if they were others. */
@@ -141,7 +143,6 @@ export interface DayEconomics {
   readonly outputTokens: number;
   /** Served on top, in time for which nothing was billed. */
   readonly unbilledTokens: number;
-  /** Replica time in whole nanoseconds. */
   readonly paidNs: bigint;
   readonly coveredNs: bigint;
   readonly busyMs?: number;
@@ -223,8 +224,9 @@ export interface PaidTime {
 
 export interface Capacity {
   readonly tokensPerSecond: Exact;
-  /** `measured`, or `observed (a lower bound)`; with `, raised to what was seen` where it was. */
-  readonly basis: string;
+  /** Observed is a lower bound; raised is to the fastest interval that other usage supports. */
+  readonly basis: 'measured' | 'observed';
+  readonly isRaised?: true;
   readonly evidence?: string;
 }
 
@@ -245,7 +247,7 @@ export interface HostedEconomics {
   /** What the eligible ones ask in the middle: of an even number the mean of the two there. */
   readonly medianUsd?: Exact;
   /** Why there is no price, where there is none. */
-  readonly reason?: string;
+  readonly reason?: HostedLack;
   /** Dollars by day of every eligible host: the chosen one first, then the cheapest. */
   readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
   /**
@@ -273,7 +275,7 @@ export interface HybridEconomics {
   /** Cheapest without labor, the fewest replicas on ties. */
   readonly best?: HybridPlan;
   readonly plans: readonly HybridPlan[];
-  readonly reason?: string;
+  readonly reason?: Lack;
 }
 
 export interface HybridPlan {

@@ -2,10 +2,9 @@
  * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
  */
 
-import { counted } from '../domain/counted.ts';
 import { exact, multiply } from '../domain/exact.ts';
-import { dollars } from '../domain/digits.ts';
-import { sumNano, usd } from '../domain/money.ts';
+import { nanoText } from '../domain/figureText.ts';
+import { sumNano } from '../domain/money.ts';
 import { rowsWhere } from '../domain/usage.ts';
 import { sumWhole } from '../domain/whole.ts';
 import { spendByBasis } from './bill/basis.ts';
@@ -15,7 +14,7 @@ import { bookOf } from './bill/booking.ts';
 import type { ChargeBook } from './chargeBook.ts';
 import { commitmentsOf, statedSources } from './bill/commitment.ts';
 import { type DayGrid, dayGrid, dayMsAt } from './bill/days.ts';
-import { doubleBilling, doubleBillingText } from './bill/doubleBilling.ts';
+import { doubleBilling, doubleBillingWarnings } from './bill/doubleBilling.ts';
 import { inventoryOf } from './bill/inventory.ts';
 import { leftOutWarnings } from './bill/leftOut.ts';
 import { missingMonths } from './bill/missingMonths.ts';
@@ -29,6 +28,7 @@ import { stackLabor } from './labor.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { missingMonthWarnings } from './usage/sideWarnings.ts';
 import { splitByBill, unbilledOf } from './usage/unbilled.ts';
+import type { Warning } from './warning.ts';
 import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
 
 /**
@@ -85,10 +85,10 @@ export function weighStack(input: StackInput): StackEconomics {
     ...opinionsOf(input, bought, grid),
     warnings: [
       ...missingMonthWarnings(lacking),
-      ...doubleBilled.map(doubleBillingText).map(({ says, mend }) => `${says}; ${mend}.`),
+      ...doubleBillingWarnings(doubleBilled),
       ...leftOutWarnings(leftOut, book.accounts),
       ...(bought?.warnings ?? []),
-      ...warningsOf(bill),
+      ...laborWarnings(bill),
       ...contestedWarnings(input, book),
       ...uncommittedWarnings(input, book),
       ...reservedWarnings(deployments, input, book),
@@ -168,20 +168,14 @@ function coverageOf(deployments: readonly DeploymentEconomics[]) {
 }
 
 /** A commitment on the bill that config does not know looks as if it could be left. */
-function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBook): string[] {
+function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBook): Warning[] {
   const known = statedSources(commitments);
   const unknown = new Set(
     accounts
       .filter(({ category, sourceId }) => category === 'commitment' && !known.has(sourceId))
       .map(({ sourceId }) => sourceId),
   );
-  return [...unknown]
-    .sort()
-    .map(
-      (sourceId) =>
-        `The bill of ${sourceId} has charges of a commitment, and \`commitments\` in ` +
-        'rentcheck.yaml names none of it: leaving is weighed as if they ended at once.',
-    );
+  return [...unknown].sort().map((source) => ({ code: 'commitment-not-stated', source }));
 }
 
 /** Reserved capacity fixes a price, and nobody told until when. */
@@ -189,7 +183,7 @@ function reservedWarnings(
   deployments: readonly DeploymentEconomics[],
   { commitments }: StackInput,
   { accounts }: ChargeBook,
-): string[] {
+): Warning[] {
   if (deployments.every(({ spend }) => spend.coveredReservedUsd.num <= 0n)) return [];
   const known = statedSources(commitments);
   const reserved = accounts.filter(
@@ -198,34 +192,25 @@ function reservedWarnings(
   );
   return [...new Set(reserved.map(({ sourceId }) => sourceId))]
     .sort()
-    .map(
-      (sourceId) =>
-        `The bill of ${sourceId} has reserved capacity, and \`commitments\` in rentcheck.yaml ` +
-        'does not name it: no GPU rate moves its price, and leaving it is weighed as if it ended ' +
-        'at once.',
-    );
+    .map((source) => ({ code: 'reserved-capacity-not-stated', source }));
 }
 
 /** Two patterns that meet on one resource may be a slip, and money hangs on it. */
-function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook): string[] {
+function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook): Warning[] {
   const contested = accounts.filter(({ isContested, size }) => isContested && size > 0n);
   const bySharers = Map.groupBy(contested, ({ sharers }) => sharers.join());
   return [...bySharers.values()].map((of) => {
     const ids = (of[0]?.sharers ?? []).map((index) => deployments[index]?.id ?? '');
     const resources = new Set(of.map(({ sourceId, resourceId }) => `${sourceId} ${resourceId}`));
-    const amount = dollars(usd(sumNano(of.map(({ nanoUsd }) => nanoUsd))));
-    return (
-      `Patterns of ${ids.join(' and ')} meet on ${counted(resources.size, 'resource')} ` +
-      `(${amount}), which is split between them. Name it by its full id under each that it ` +
-      'serves, or make the patterns narrower.'
-    );
+    return {
+      code: 'resources-contested',
+      deployments: ids,
+      resources: resources.size,
+      usd: nanoText(sumNano(of.map(({ nanoUsd }) => nanoUsd))),
+    };
   });
 }
 
-function warningsOf({ stack }: Bill): string[] {
-  if (stack.labor === 0n) return [];
-  return [
-    `${dollars(usd(stack.labor))} of people's time is on the bills; it is left out of the ` +
-      'spend, because labor is weighed by hours.',
-  ];
+function laborWarnings({ stack }: Bill): Warning[] {
+  return stack.labor === 0n ? [] : [{ code: 'labor-on-bill', usd: nanoText(stack.labor) }];
 }

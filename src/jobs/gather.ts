@@ -27,6 +27,7 @@ import { believedUsage } from '../economics/usage/believed.ts';
 import type { BesideUsage } from '../economics/usage/beside.ts';
 import { type DemandRows, demandIn } from '../economics/usage/demand.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
+import type { Warning } from '../economics/warning.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapsIn } from './completeness.ts';
 import type { JobContext } from './context.ts';
@@ -43,11 +44,11 @@ const TRAILING_DAYS = 90;
 export interface Gathered {
   readonly input: StackInput;
   /** Things about the facts that a reader must know, by deployment. */
-  readonly warnings: ReadonlyMap<string, readonly string[]>;
+  readonly warnings: ReadonlyMap<string, readonly Warning[]>;
   /** What is told beside the rows of usage, by deployment: shown, and in no price. */
   readonly beside: ReadonlyMap<string, BesideUsage>;
   /** The same, of the whole stack. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Warning[];
   /** Of every charge, in an order that arrival does not change. */
   readonly chargesDigest: string;
   /** What providers say their charges come to, beside what these do. */
@@ -90,7 +91,7 @@ export interface Gathering extends Pick<JobContext, 'runningDigest'> {
 export async function gather(from: Gathering): Promise<Gathered> {
   const { config, ledger, audited, asOfMs } = from;
   const { window } = audited;
-  const warnings = new Map<string, readonly string[]>();
+  const warnings = new Map<string, readonly Warning[]>();
   const beside = new Map<string, BesideUsage>();
   const deployments: DeploymentInput[] = [];
   for (const deployment of config.deployments) {
@@ -213,7 +214,10 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   return {
     usage: { usage, trailingUsage, ...waits, ...doubted },
     beside: besideOf(facts, window, { ...demanded(rows), ...metersOf(deployment, meters) }),
-    warnings: [...warnings, ...misfitWarnings(demand?.misfits ?? 0)],
+    warnings: [...warnings, ...misfitWarnings(demand?.misfits ?? 0)].map((warning) => ({
+      ...warning,
+      deployment: deployment.id,
+    })),
   };
 }
 
@@ -237,13 +241,8 @@ function besideOf(facts: UsageFacts, window: Period, told: Omit<BesideUsage, 'fa
   return { facts: inWindow, ...told };
 }
 
-function misfitWarnings(misfits: number): string[] {
-  if (misfits === 0) return [];
-  const stretches = misfits === 1 ? '1 stretch of time come' : `${misfits} stretches of time come`;
-  return [
-    `The told parts of ${stretches} to more tokens than its usage tells now, and are left out; ` +
-      'pull that time again.',
-  ];
+function misfitWarnings(misfits: number): Warning[] {
+  return misfits === 0 ? [] : [{ code: 'usage-parts-contradict', stretches: misfits }];
 }
 
 function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {

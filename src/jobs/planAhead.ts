@@ -26,16 +26,14 @@ export async function planAnswer(request: PlanRequest, context?: Known): Promise
     cacheRealization: context?.config.policy.cacheRealization ?? HALF,
     ...(labor === undefined ? {} : { labor }),
   };
-  const document = planDocument(wish, planAhead(wish), basis);
-  if (labor === undefined || knowsHosted(request, context)) return document;
-  return { ...document, missing: [...document.missing, NO_HOSTED_HOURS] };
+  const answer = planAhead(wish);
+  const isWhole = labor === undefined || knowsHosted(request, context);
+  const unknown = isWhole ? [] : [{ code: 'hosting-hours' } as const];
+  return planDocument(wish, { ...answer, missing: [...answer.missing, ...unknown] }, basis);
 }
 
 function knowsHosted({ hostedHours }: PlanRequest, context: Known): boolean {
   return hostedHours !== undefined || context !== undefined;
 }
-
-const NO_HOSTED_HOURS =
-  "people's time with a host: nobody told any, and none is counted; give --hosted-hours (a month)";
 
 const HALF: Range = { low: ZERO, base: exact(1n, 2n), high: ONE };

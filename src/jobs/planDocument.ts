@@ -5,6 +5,9 @@ import { usdText } from '../domain/money.ts';
 import type { AheadAnswer, AheadName, AheadOption } from '../economics/ahead/answer.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
+import type { AheadLack } from '../economics/lack.ts';
+import { aheadLackSentence } from '../report/copy/aheadLacks.ts';
+import { STORED } from '../report/locale.ts';
 import { gpuText, type PlanGpu, six } from './planGpu.ts';
 
 /** Whose hours of people they are. */
@@ -26,6 +29,8 @@ export interface PlanDocument {
   /** By the rent a month of the cheapest option on own machines. */
   readonly tier: PlanTier | null;
   readonly missing: readonly string[];
+  /** The same as facts, in the same order. */
+  readonly missingDetails: readonly AheadLack[];
 }
 
 export interface PlanTier extends Pick<PlanOption, 'option' | 'gpu' | 'usd'> {
@@ -81,7 +86,8 @@ export function planDocument(
     gpu: answer.gpu ?? null,
     gpus: answer.gpus.map(gpuText),
     tier: answer.tier === undefined ? null : tierText(answer.tier),
-    missing: answer.missing,
+    missing: answer.missing.map((lack) => aheadLackSentence(lack, STORED)),
+    missingDetails: answer.missing,
   };
 }
 

@@ -1,36 +1,31 @@
 /** Knows which names in the facts the config does not: often a slip of the pen. */
 
-import { add, type Exact, exact, toDecimal, ZERO } from '../domain/exact.ts';
+import { add, type Exact, exact, ZERO } from '../domain/exact.ts';
+import { sixPlaces } from '../domain/figureText.ts';
 import type { OpsEntry } from '../domain/ops.ts';
 import { HOUR_MS } from '../domain/period.ts';
+import type { Warning } from '../economics/warning.ts';
 
-/**
- * Sentences for a reader: usage under such a name is in no figure, hours under it count for the
- * whole stack.
- */
+/** Usage under such a name is in no figure, hours under it count for the whole stack. */
 export function strangerNotes(
   known: ReadonlySet<string>,
   facts: { readonly served: readonly string[]; readonly hours: readonly OpsEntry[] },
-): string[] {
+): Warning[] {
   const unused = facts.served.filter((name) => !known.has(name));
-  const usage = unused.map(
-    (name) =>
-      `There is usage of "${name}", a deployment that the config does not name: it is in no ` +
-      'figure. Add it to deployments, or import it again under the right name.',
-  );
+  const usage = unused.map((name) => ({ code: 'usage-of-unknown-deployment', name }) as const);
   return [...usage, ...hoursNotes(known, facts.hours)];
 }
 
-function hoursNotes(known: ReadonlySet<string>, entries: readonly OpsEntry[]): string[] {
+function hoursNotes(known: ReadonlySet<string>, entries: readonly OpsEntry[]): Warning[] {
   const byName = new Map<string, Exact>();
   for (const { deployment, workedMs } of entries) {
     if (deployment === undefined || known.has(deployment)) continue;
     const hours = exact(BigInt(workedMs), BigInt(HOUR_MS));
     byName.set(deployment, add(byName.get(deployment) ?? ZERO, hours));
   }
-  return [...byName].map(
-    ([name, hours]) =>
-      `The ops log has ${toDecimal(hours, 2)} hours for "${name}", a deployment that the config ` +
-      'does not name: they count for the whole stack.',
-  );
+  return [...byName].map(([name, hours]) => ({
+    code: 'hours-of-unknown-deployment',
+    name,
+    hours: sixPlaces(hours),
+  }));
 }

@@ -1,12 +1,12 @@
 /** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
 
-import { counted } from '../domain/counted.ts';
 import type { PolicyConfig } from '../config/config.ts';
 import { multiply } from '../domain/exact.ts';
 import { reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import { weighStack } from '../economics/stack.ts';
 import { besideFigures } from '../economics/usage/beside.ts';
+import type { Warning } from '../economics/warning.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import { SENTENCES } from '../report/copy/sentences.ts';
 import type { Audit } from '../verdict/audit.ts';
@@ -19,6 +19,7 @@ import { waitingInvoices } from '../verdict/judge/unreconciled.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
+import { notesOf } from '../verdict/reason.ts';
 import type { JobContext } from './context.ts';
 import { invoicesOver } from './examineBills.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
@@ -72,12 +73,16 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   context.progress('weighing the options');
   const { gaps } = gathered;
   const waiting = waitingInvoices(invoices).map(({ says, mend }) => `${says}: ${mend}.`);
-  const notes = [...gathered.notes, ...waiting, ...gapNotes(gaps), ...troubles.map(troubleNote)];
-  const economics = withNotes(weighStack(gathered.input), notes);
+  const notes = [
+    ...gathered.notes,
+    ...notesOf([...waiting, ...gapNotes(gaps)]),
+    ...troubles.map(troubleWarning),
+  ];
+  const economics = weighStack(gathered.input);
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const books = { reconciliation, gaps, unconverted };
+  const books = { reconciliation, gaps, unconverted, notes };
   const verdict = decide(economics, { policy, chance, ...books, standings });
   const { warnings } = gathered;
   return {
@@ -124,17 +129,6 @@ function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): 
   return { ...thresholds, minSavingUsd, ...few };
 }
 
-/** What could not be read is said beside the reasons: it may be what a figure lacks. */
-function withNotes(economics: StackEconomics, notes: readonly string[]): StackEconomics {
-  return { ...economics, warnings: [...economics.warnings, ...notes] };
+function troubleWarning({ sourceId, kind, what, count, example }: Trouble): Warning {
+  return { code: 'source-incomplete', source: sourceId, kind, what, count, example };
 }
-
-function troubleNote({ sourceId, kind, what, count, example }: Trouble): string {
-  return `${sourceId}: ${counted(count, COUNTED[what])} of ${kind}; the first: ${example}`;
-}
-
-const COUNTED: Readonly<Record<Trouble['what'], string>> = {
-  rejects: 'rejected row',
-  failed: 'failed request',
-  unfinished: 'unfinished import',
-};

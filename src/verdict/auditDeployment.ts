@@ -1,6 +1,8 @@
 /** Knows the shape of one deployment in an audit: its figures, its options, its host. */
 
+import type { BreakEvenLack, BreakEvenNote, Lack } from '../economics/lack.ts';
 import type { OptionName } from '../economics/offer.ts';
+import type { Warning } from '../economics/warning.ts';
 import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './auditDecision.ts';
 import type { AuditHosted } from './auditHosted.ts';
 import type { AuditBeside } from './auditUsage.ts';
@@ -58,6 +60,8 @@ export interface AuditDeployment extends AuditBeside {
   readonly paidReplicaHours: RatioText;
   readonly capacityTokPerSec: RatioText | null;
   readonly capacityBasis: string | null;
+  /** The same as a code; absent in audits of older versions. */
+  readonly capacityBasisDetail?: AuditCapacityBasis | null;
   /** The day and the source of a stated capacity: `2026-06-12, load test before the launch`. */
   readonly capacityEvidence: string | null;
   readonly fullCapacityUsd: UsdText | null;
@@ -79,8 +83,16 @@ export interface AuditDeployment extends AuditBeside {
   readonly missing: readonly string[];
   readonly missingDetails?: readonly Missing[] | undefined;
   readonly warnings: readonly string[];
+  /** The same as facts, in the same order. */
+  readonly warningDetails?: readonly Warning[] | undefined;
   /** Intervals of usage that no evidence supports; absent where there are none. */
   readonly doubts?: readonly AuditDoubt[];
+}
+
+/** Observed is a lower bound; raised is to the fastest interval that other usage supports. */
+export interface AuditCapacityBasis {
+  readonly code: 'measured' | 'observed';
+  readonly raised?: true;
 }
 
 export interface AuditDoubt {
@@ -152,6 +164,7 @@ export interface AuditAfterCommitments {
 
 export interface OptionDetail {
   readonly reason?: string;
+  readonly reasonDetail?: Lack;
   /** Hybrid: the number of replicas that is cheapest. */
   readonly replicas?: number;
   /** Hybrid: cost without labor by replicas, `{"1": "6.000000"}`. */
@@ -191,6 +204,7 @@ export interface AuditBreakEven {
   /** Above 1 it reads "never with this many replicas". */
   readonly utilization: RatioText | null;
   readonly note: string | null;
+  readonly noteDetail?: BreakEvenNote | null;
   /** Where keeping and deleting cost the same, all else as measured; null where nowhere. */
   readonly hostedUsdPerMtok: RatioText | null;
   readonly gpuUsdPerHour: RatioText | null;
@@ -199,6 +213,8 @@ export interface AuditBreakEven {
   /** Of people for this deployment on its own machines, in the window. */
   readonly opsHours: RatioText | null;
   readonly cacheShare: RatioText | null;
+  /** Why one of the four others is null. */
+  readonly lackDetails?: Readonly<Record<string, { readonly code: BreakEvenLack }>>;
 }
 
 export interface AuditWaiver {

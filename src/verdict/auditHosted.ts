@@ -1,5 +1,6 @@
 /** The shape of a deployment's hosted side in an audit. */
 
+import type { HostLack } from '../economics/lack.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
 
 export interface AuditHosted {
@@ -15,6 +16,8 @@ export interface AuditHosted {
     readonly quantization: string;
     readonly costUsd: UsdText | null;
     readonly reason: string | null;
+    /** Absent where it was eligible, and in older audits. */
+    readonly reasonDetail?: HostLack;
   }[];
   /** Of what the cost is made: tokens + requests - discount + fee. Absent in older audits. */
   readonly lines?: {

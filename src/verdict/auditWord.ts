@@ -1,9 +1,8 @@
 /** Knows the words and figures of which an audit is made. */
 
-/** Dollars with six places, `"6.000000"`. */
-export type UsdText = string;
-/** A ratio with six places, `"0.361111"`. */
-export type RatioText = string;
+import type { RatioText, UsdText } from '../domain/figureText.ts';
+
+export type { RatioText, UsdText };
 
 export type Verdict =
   | 'delete'

@@ -15,6 +15,7 @@ import type { Chance } from './odds/drawn.ts';
 import { drawnStack } from './odds/drawnStack.ts';
 import { drawOdds } from './odds/drawOdds.ts';
 import type { Policy } from './policy.ts';
+import type { Reason } from './reason.ts';
 
 /** What a verdict rests on beside the economics. */
 export interface Grounds {
@@ -27,6 +28,8 @@ export interface Grounds {
   readonly gaps?: readonly BillGap[];
   /** What was billed in other currencies and is in no sum. */
   readonly unconverted?: readonly UnconvertedCharges[];
+  /** What could not be read is said beside the reasons: it may be what a figure lacks. */
+  readonly notes?: readonly Reason[];
   /** What the last audit said. */
   readonly standings?: Standings;
 }
@@ -38,10 +41,10 @@ export interface Grounds {
  */
 export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
   const { policy, chance, standings = NO_STANDINGS } = grounds;
-  const { reconciliation = [], gaps = [], unconverted = [] } = grounds;
+  const { reconciliation = [], gaps = [], unconverted = [], notes = [] } = grounds;
   const evidence = evidenceOf(economics, policy, { reconciliation, gaps, unconverted });
   const odds = drawOdds(drawnStack(economics), { ...policy, chance });
-  const terms = { policy, evidence, odds, standings };
+  const terms = { policy, evidence, odds, standings, notes };
   const full = sideOf(economics, 'withLabor', terms);
   const bare = sideOf(withoutLabor(economics), 'withoutLabor', {
     ...terms,

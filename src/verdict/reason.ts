@@ -3,10 +3,12 @@
  * `report/copy` makes the sentences; nothing is computed from a fact.
  */
 
+import type { HostedLack } from '../economics/lack.ts';
 import type { Choice } from '../economics/offer.ts';
+import type { Warning, WatchedFigures } from '../economics/warning.ts';
 import type { RatioText, UsdText, Verdict } from './auditWord.ts';
 
-export type Reason = Objection | Decided | Priced | Staying | Doubt | OfStack | Missing;
+export type Reason = Objection | Decided | Priced | Staying | Doubt | OfStack | Missing | Warning;
 
 /** Absent where it is about the whole stack. */
 interface Subject {
@@ -230,8 +232,10 @@ type MissingOfDeployment = OfDeployment &
     | {
         readonly code: 'no-price';
         /** Absent where none is known at all. */
-        readonly why?: string;
+        readonly why?: HostedLack;
       }
+    /** More than twice apart, by the usage and by the bill. */
+    | ({ readonly code: 'replica-hours-apart' } & WatchedFigures)
   );
 
 /** Served in time for which nothing was billed; of the stack where it names no deployment. */

@@ -17,6 +17,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
+import { saidOf, whyNoHost } from '../support/saidOf.ts';
 
 interface Wish {
   readonly prices: readonly HostedPrice[];
@@ -39,7 +40,7 @@ function weigh({ prices, rows = DAILY, terms = {}, more = {} }: Wish) {
 }
 
 const reasonOf = (chat: ReturnType<typeof weigh>, host: string) =>
-  chat.hosted.considered.find((each) => each.host === host)?.reason;
+  whyNoHost(chat.hosted.considered.find((each) => each.host === host)?.reason);
 
 const EQUIVALENT = { sourceId: 'market', model: 'open/model', tokenRatio: ONE };
 
@@ -104,7 +105,7 @@ test('a company that stops selling is told with its day, unless a variant still 
   const gone = { ...HOST_A, validFromMs: hour(50), offered: false };
   const found = weigh({ prices: [HOST_A, gone, HOST_B] });
   expect(found.hosted.retired).toEqual([{ company: 'hosta', host: 'host-a', sinceMs: hour(50) }]);
-  expect(found.warnings).toContain('host-a stopped selling the model on 2026-07-03.');
+  expect(saidOf(found.warnings)).toContain('host-a stopped selling the model on 2026-07-03.');
   const variant = price({ host: 'host-a/turbo', input: '1', output: '1' });
   expect(weigh({ prices: [HOST_A, gone, variant] }).hosted.retired).toEqual([]);
 });
@@ -143,7 +144,9 @@ test('second-hand prices stand until the host’s own word begins, and are told'
   // Two days at 2.00 and two at 0.10.
   expect(six(found.hosted.chosen?.usd)).toBe('4.200000');
   expect(six(found.hosted.hearsay?.tokenShare)).toBe('0.500000');
-  expect(found.warnings.join()).toContain('Prices of host-a are second-hand for a share of 0.5000');
+  expect(saidOf(found.warnings).join()).toContain(
+    'Prices of host-a are second-hand for a share of 0.5000',
+  );
 });
 
 test('what a catalog tells of a host that speaks for itself fills only the time before', () => {
@@ -178,7 +181,7 @@ test('a price that changed while nobody looked may have changed on any day of th
   expect(
     found.hosted.doubts?.map(({ code, moreUsd, lessUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['gap', '0.000000', '0.400000']]);
-  expect(found.warnings.join()).toContain(
+  expect(saidOf(found.warnings).join()).toContain(
     'Nobody looked at the price between 2026-07-01 and 2026-07-03, and it changed: ' +
       'the hosted cost lies between $0.60 and $1.00.',
   );
@@ -200,11 +203,11 @@ test('where nobody has looked since, that is said', () => {
   const open: PriceGap = { sourceId: 'market', model: 'open/model', startMs: hour(20) };
   const justNow = { ...open, startMs: hour(90) };
   const { warnings } = weigh({ prices: [HOST_A], more: { priceGaps: [open] } });
-  expect(warnings).toContain(
+  expect(saidOf(warnings)).toContain(
     'Nobody looked at the prices of open/model at market after 2026-07-01.',
   );
   const fresh = weigh({ prices: [HOST_A], more: { priceGaps: [justNow] } });
-  expect(fresh.warnings.join()).not.toContain('Nobody looked');
+  expect(saidOf(fresh.warnings).join()).not.toContain('Nobody looked');
 });
 
 test('a hybrid strays by the part of a gap’s tokens that it buys', () => {
@@ -244,7 +247,7 @@ test('what is known of the host stands beside what is wanted, and moves no price
     tokensPerSecond: 50,
     lacks: ['structured_outputs'],
   });
-  expect(found.warnings).toContain('host-a does not tell that it has structured_outputs.');
+  expect(saidOf(found.warnings)).toContain('host-a does not tell that it has structured_outputs.');
   expect(six(found.hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));
 });
 

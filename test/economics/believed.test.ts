@@ -6,6 +6,7 @@ import { believedUsage } from '../../src/economics/usage/believed.ts';
 import { capacityOf } from '../../src/economics/usage/capacity.ts';
 import { believablePace } from '../../src/economics/usage/publishedPace.ts';
 import { deployment, type Interval, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const A100 = { gpu: { type: 'A100-80GB', count: 1 } };
 const stated = { ...A100, capacity: { tokensPerSecond: decimal('3000') } };
@@ -136,9 +137,11 @@ describe('the capacity', () => {
     const { capacity, warnings } = found(hours(...ordinary), more);
     expect(capacity).toEqual({
       tokensPerSecond: { num: 2000n, den: 1n },
-      basis: 'observed (a lower bound)',
+      basis: 'observed',
     });
-    expect(warnings.join()).toContain('highest figure published for these GPUs, and is not used');
+    expect(saidOf(warnings).join()).toContain(
+      'highest figure published for these GPUs, and is not used',
+    );
   });
 });
 
@@ -147,7 +150,7 @@ test('what is doubted stands in the economics, with a sentence for each kind', (
   const doubts = believedUsage(series(hours(2_400_000)), A100).doubts;
   const [chat] = weighStack(stack({ deployments: [deployment({ usage, doubts })] })).deployments;
   expect(chat?.doubts).toEqual(doubts);
-  expect(chat?.warnings[0]).toBe(
+  expect(saidOf(chat?.warnings)[0]).toBe(
     '1 interval with 8,640,000,000 tokens is left out, tokens and dollars: faster than ten times ' +
       'the highest figure published for these GPUs (2,400,000 tokens a second of a replica at ' +
       '2026-07-01T00:00:00Z, against 251,730).',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, POD, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const DAY = { startMs: hour(0), endMs: hour(24) };
 
@@ -49,7 +50,7 @@ test('tax, tokens bought from hosts and labor on the bill are no rent', () => {
     hosted: 2_000_000_000n,
     labor: 4_000_000_000n,
   });
-  expect(economics.warnings.join()).toContain('$4.00');
+  expect(saidOf(economics.warnings).join()).toContain('$4.00');
 });
 
 const SHARED = charge({
@@ -101,7 +102,7 @@ test('where nobody was seen the parts are equal, and it is said', () => {
   const deployments = [sharer('one', 1, 0), sharer('two', 1, 0)];
   const [one, two] = weighStack(stack({ charges: [SHARED], deployments })).deployments;
   expect([one?.spend.total, two?.spend.total]).toEqual([4_000_000_000n, 4_000_000_000n]);
-  expect(one?.warnings.join()).toContain('split equally');
+  expect(saidOf(one?.warnings).join()).toContain('split equally');
 });
 
 test("a day on which nobody was seen is split by the window's weights", () => {

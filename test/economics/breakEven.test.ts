@@ -50,10 +50,10 @@ test('in the worked example only a dearer host brings the sides together', () =>
   expect(breakEven).not.toHaveProperty('gpuUsdPerHour');
   expect(breakEven).not.toHaveProperty('opsHours');
   expect(breakEven).not.toHaveProperty('cacheShare');
-  expect(breakEven.notes).toEqual({
-    gpuUsdPerHour: 'deleting is cheaper even where GPUs cost nothing',
-    opsHours: 'deleting is cheaper even where keeping takes nobody an hour',
-    cacheShare: 'no share of cache hits decides it',
+  expect(breakEven.lacks).toEqual({
+    gpuUsdPerHour: 'delete-cheaper-at-free-gpus',
+    opsHours: 'delete-cheaper-at-no-hours',
+    cacheShare: 'no-cache-share-decides',
   });
 });
 
@@ -106,8 +106,8 @@ test('a change that takes more than keeping leaves nothing to break even on', ()
   const { breakEven } = weighed({ migration });
   expect(breakEven).toMatchObject({
     tokens: 0n,
-    note: 'keeping costs no more than leaving would without a single token',
-    notes: { hostedUsdPerMtok: 'keeping is cheaper even where tokens cost nothing' },
+    note: { code: 'keep-within-leaving' },
+    lacks: { hostedUsdPerMtok: 'keep-cheaper-at-free-tokens' },
   });
   expect(breakEven).not.toHaveProperty('hostedUsdPerMtok');
 });
@@ -115,21 +115,21 @@ test('a change that takes more than keeping leaves nothing to break even on', ()
 test('people without a price, pods without hours, hits without a discount decide nothing', () => {
   const labor = { ...LABOR, loadedUsdPerHour: exact(0n) };
   const flat = { prices: [price({ host: 'flat', input: '0.45', output: '0.90' })], labor };
-  expect(weighed(flat).breakEven.notes).toMatchObject({
-    opsHours: 'the hours of people have no price',
-    cacheShare: 'cache hits do not change what the host asks',
+  expect(weighed(flat).breakEven.lacks).toMatchObject({
+    opsHours: 'labor-without-price',
+    cacheShare: 'cache-hits-change-nothing',
   });
   const idle = weighed({ charges: [charge({ usd: '6', from: 0, to: 4, category: 'commitment' })] });
   expect(idle.breakEven).not.toHaveProperty('gpuHours');
-  expect(idle.breakEven.notes).toMatchObject({
-    gpuUsdPerHour: 'no GPU time is known to be paid for and used',
+  expect(idle.breakEven.lacks).toMatchObject({
+    gpuUsdPerHour: 'no-gpu-time',
   });
 });
 
 test('without a token no price of tokens breaks even, and without a host nothing does', () => {
   const silent = series(WORKED_ROWS.map(({ at }) => ({ at })));
   const none = weighed({ deployments: [deployment({ usage: silent })] });
-  expect(none.breakEven.notes).toMatchObject({ hostedUsdPerMtok: 'no token was served' });
+  expect(none.breakEven.lacks).toMatchObject({ hostedUsdPerMtok: 'no-tokens' });
   expect(none.breakEven).not.toHaveProperty('tokens');
   const alone = deployment({ hosted: hosted({ equivalents: [] }) });
   expect(Object.keys(weighed({ deployments: [alone] }).breakEven)).toEqual(['gpuHours']);

@@ -128,13 +128,13 @@ describe('bringing back what is bought', () => {
     const bought = [tokens(1_000)];
     const reason = (input: StackInput) => only(input).offers['bring-back'];
     expect(reason(world({ bought, charges: [POD] }))).toEqual({
-      reason: 'no bill tells what the bought tokens cost',
+      reason: { code: 'bought-tokens-without-bill' },
     });
     const unknown = world({ bought });
     const [{ capacity: _capacity, ...rest } = deployment()] = unknown.deployments;
     const blind = { ...rest, usage: series([]), trailingUsage: series([]) };
     expect(reason({ ...unknown, deployments: [blind] })).toEqual({
-      reason: 'the capacity of a replica is unknown',
+      reason: { code: 'capacity-unknown' },
     });
   });
 
@@ -198,7 +198,7 @@ describe("today's hybrid", () => {
         world({ deployments, bought: [tokens(1_000)] }),
       );
       const ids = found.flatMap(({ id, bought }) => (bought === undefined ? [] : [id]));
-      return { ids, isTold: warnings.some((text) => text.includes('alreadySpent')) };
+      return { ids, isTold: warnings.some(({ code }) => code === 'bought-model-contested') };
     };
     expect(boughtBy([one])).toEqual({ ids: ['chat'], isTold: false });
     expect(boughtBy([one, two])).toEqual({ ids: [], isTold: true });

@@ -3,6 +3,7 @@ import { decimal } from '../../src/domain/exact.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { capacityOf, observedCapacity } from '../../src/economics/usage/capacity.ts';
 import { deployment, type Interval, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 function hundred(): Interval[] {
   return Array.from({ length: 100 }, (_, at) => ({
@@ -54,25 +55,27 @@ test('without any busy interval capacity is unknown', () => {
 test('where the trailing days were idle, the busy ones of the window are observed', () => {
   const capacity = observing([{ at: 200 }], hundred().slice(0, 10));
   expect(six(capacity?.tokensPerSecond)).toBe('10.000000');
-  expect(capacity?.basis).toBe('observed (a lower bound)');
+  expect(capacity).toMatchObject({ basis: 'observed' });
 });
 
 test('an observed capacity says that it is a lower bound', () => {
-  expect(observing(hundred())?.basis).toBe('observed (a lower bound)');
+  const observed = observing(hundred());
+  expect(observed?.basis).toBe('observed');
+  expect(observed).not.toHaveProperty('isRaised');
 });
 
 test('an interval of the window above the observed capacity raises it', () => {
   const raised = observing(hundred(), hundred());
   expect(six(raised?.tokensPerSecond)).toBe('100.000000');
-  expect(raised?.basis).toBe('observed (a lower bound), raised to what was seen');
+  expect(raised).toMatchObject({ basis: 'observed', isRaised: true });
 });
 
 test('an interval above the stated capacity raises it, and the report is told', () => {
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: 3600 }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.capacity?.tokensPerSecond)).toBe('4000.000000');
-  expect(chat?.capacity?.basis).toBe('measured, raised to what was seen');
-  expect(chat?.warnings.join()).toContain('the capacity is understated');
+  expect(chat?.capacity).toMatchObject({ basis: 'measured', isRaised: true });
+  expect(saidOf(chat?.warnings).join()).toContain('the capacity is understated');
   expect(six(chat?.utilization)).toBe('1.000000');
 });
 
@@ -87,7 +90,7 @@ test('utilization above what was paid for is shown as 1, and it is said', () => 
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: null, estimated: true }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.utilization)).toBe('1.000000');
-  expect(chat?.warnings.join()).toContain('utilization is shown as 1');
+  expect(saidOf(chat?.warnings).join()).toContain('utilization is shown as 1');
 });
 
 test('a utilization above the busy fraction leaves nothing under-filled', () => {

@@ -8,6 +8,7 @@ import { sumNano } from '../../src/domain/money.ts';
 import type { ResourceMatch } from '../../src/economics/input.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { int, pick } from '../support/oracle/draw.ts';
+import { saidOf } from '../support/saidOf.ts';
 import { type ChargeWish, charge, deployment, hour, money, series, stack } from './stackFixture.ts';
 
 const WINDOW = { startMs: hour(0), endMs: hour(96) };
@@ -159,7 +160,7 @@ describe('of several matches', () => {
   test('equal ones share, and patterns that differ are told with the money', () => {
     const { warnings } = weighed([{ id: 'pod-*' }, { id: '*-1' }], [line()]);
     expect(spends([{ id: 'pod-*' }, { id: '*-1' }], [line()])).toEqual([4, 4, 0]);
-    expect(warnings).toContainEqual(
+    expect(saidOf(warnings)).toContainEqual(
       'Patterns of d0 and d1 meet on 1 resource ($8.00), which is split between them. Name ' +
         'it by its full id under each that it serves, or make the patterns narrower.',
     );
@@ -168,7 +169,7 @@ describe('of several matches', () => {
   test('one pattern under each, or a full id, is meant', () => {
     for (const match of [{ id: 'pod-*' }, { id: 'pod-1' }]) {
       const { warnings } = weighed([match, match], [line()]);
-      expect(warnings.filter((each) => each.startsWith('Patterns'))).toEqual([]);
+      expect(warnings.filter(({ code }) => code === 'resources-contested')).toEqual([]);
     }
   });
 

@@ -8,6 +8,7 @@ import { bestPlan } from '../../src/economics/plan.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { rate } from './marketFixture.ts';
 import { charge, deployment, money, POD, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const Q3 = { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2026, 9, 1) };
 const NEVER_ENDING = Date.UTC(2030, 0, 1);
@@ -138,7 +139,7 @@ test('with other tokens a right-sized stack leaves what it no longer uses then',
 test('a commitment on the bill that nobody stated is warned of', () => {
   const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
   const told = (commitments: readonly CommitmentInput[]) =>
-    weighStack(stack({ charges: [POD, fee], commitments })).warnings.join();
+    saidOf(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();
   expect(told([])).toContain('The bill of bill has charges of a commitment');
   expect(told([COMMITTED])).toBe('');
 });

@@ -10,6 +10,7 @@ import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const UNTIL = Date.UTC(2030, 0, 1);
 const DELETED = [{ deployment: 'chat', choice: 'delete' as const }];
@@ -108,7 +109,7 @@ describe('a price that a contract fixes', () => {
     const { chat } = chatOf(RESERVED);
     expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
     expect(chat.contract?.untilMs).toBeUndefined();
-    const told = (input: StackInput) => weighStack(input).warnings.join();
+    const told = (input: StackInput) => saidOf(weighStack(input).warnings).join();
     expect(told(RESERVED)).toContain('The bill of bill has reserved capacity');
     expect(told({ ...RESERVED, commitments: BOUND.commitments })).toBe('');
     const [, , cheaper] = scenarios(weighStack(RESERVED), { picks: DELETED, kept: new Set() });

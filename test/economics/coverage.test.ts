@@ -3,6 +3,7 @@ import { decimal, exact, sum } from '../../src/domain/exact.ts';
 import { usd } from '../../src/domain/money.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 const RENT = charge({ usd: '48', from: 0, to: 48, quantity: decimal('48'), unit: 'Hours' });
@@ -82,7 +83,9 @@ test('tokens on a day on which nothing was paid are counted apart, and it is sai
   );
   expect([chat.served.tokens, chat.unbilled?.tokens]).toEqual([1_000_000, 1_000_000]);
   expect(chat.time.coverage).toEqual(exact(1n));
-  expect(chat.warnings[0]).toContain('Nothing was billed for 1,000,000 of 2,000,000 tokens');
+  expect(saidOf(chat.warnings)[0]).toContain(
+    'Nothing was billed for 1,000,000 of 2,000,000 tokens',
+  );
 });
 
 test('no tokens have no price, and idle machines a utilization of zero', () => {
@@ -106,7 +109,7 @@ test('one interval of unknown busy time leaves the busy fraction unknown', () =>
 test('more busy time than was paid for is shown as 1, and it is said', () => {
   const chat = chatWith([{ at: 0, hours: 1, replicaS: 1800, busyS: 3600, output: 100 }]);
   expect(six(chat.busyFraction)).toBe('1.000000');
-  expect(chat.warnings.join()).toContain('the busy fraction is shown as 1');
+  expect(saidOf(chat.warnings).join()).toContain('the busy fraction is shown as 1');
 });
 
 test('usage outside the window does not count', () => {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   type BilledThing,
   doubleBilling,
-  doubleBillingText,
+  doubleBillingWarnings,
 } from '../../src/economics/bill/doubleBilling.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const CENT = 10_000_000n;
 
@@ -42,9 +43,10 @@ describe('a purchase that two sources bill', () => {
         nanoUsd: 51_500_000_000n,
       },
     ]);
-    expect(found.map(doubleBillingText).map(({ says }) => says)).toEqual([
+    expect(saidOf(doubleBillingWarnings(found))).toEqual([
       'openai and other-key bill the same hosted purchases (gpt-4o): ' +
-        '$51.50 on 4 days count twice',
+        '$51.50 on 4 days count twice; name the source that counts under `billOfRecord`, or end ' +
+        'the other one.',
     ]);
   });
 

@@ -34,6 +34,6 @@ export function factsOf(stack: StackInput, index = 0): OptionFacts {
 }
 
 export function priced(offer: BareOffer | NoOffer): BareOffer {
-  if ('reason' in offer) throw new Error(`no offer: ${offer.reason}`);
+  if ('reason' in offer) throw new Error(`no offer: ${offer.reason.code}`);
   return offer;
 }

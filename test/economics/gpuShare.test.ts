@@ -84,10 +84,10 @@ describe('four pods at a quarter of a GPU', () => {
   test('one slice that is seen alone on its GPU is not taken for a slip of the config', () => {
     const lone = weighed(sliced(QUARTER, running(1)));
     expect(lone.time.watched).toMatchObject({ onGpu: 4n });
-    expect(lone.warnings.filter((warning) => warning.includes('gpu.count'))).toEqual([]);
+    expect(lone.warnings.filter(({ code }) => code === 'replica-hours-disagree')).toEqual([]);
     // Nine are seen where four are paid for.
     const crowd = weighed(sliced(QUARTER, running(9)));
-    expect(crowd.warnings.filter((warning) => warning.includes('gpu.count'))).toHaveLength(1);
+    expect(crowd.warnings.filter(({ code }) => code === 'replica-hours-disagree')).toHaveLength(1);
   });
 });
 

@@ -15,6 +15,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
+import { saidOf, whyNoHost, whyNot } from '../support/saidOf.ts';
 
 interface Market {
   readonly prices?: readonly HostedPrice[];
@@ -31,7 +32,7 @@ function weigh({ prices = [HOST_A, HOST_B], availability = [], terms = {} }: Mar
 
 function reasons(market: Market) {
   return Object.fromEntries(
-    weigh(market).hosted.considered.map(({ host, reason }) => [host, reason]),
+    weigh(market).hosted.considered.map(({ host, reason }) => [host, whyNoHost(reason)]),
   );
 }
 
@@ -61,7 +62,9 @@ test('a price per request cannot be charged for an unknown number of requests', 
   const prices = [price({ host: 'x', input: '0.12', output: '0.20', request: '0.001' })];
   const usage = series([{ at: 0, output: 100, requests: null }]);
   const [chat] = weighStack(stack({ prices, deployments: [deployment({ usage })] })).deployments;
-  expect(chat?.hosted.considered[0]?.reason).toContain('the number of requests is unknown');
+  expect(whyNoHost(chat?.hosted.considered[0]?.reason)).toContain(
+    'the number of requests is unknown',
+  );
   expect(chat && optionCost(chat, 'delete')).toBeUndefined();
 });
 
@@ -69,16 +72,18 @@ test('unknown cache hits count as none, and it is said', () => {
   const usage = series([{ at: 0, uncached: 1_000_000, cached: null }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.hosted.chosen?.usd)).toBe('0.105500');
-  expect(chat?.warnings.join()).toContain('Cache hits are unknown in 1 interval');
+  expect(saidOf(chat?.warnings).join()).toContain('Cache hits are unknown in 1 interval');
   expect(chat?.served.cachedTokens).toBeUndefined();
 });
 
 test('before its first price a host has none: unknown, never less', () => {
   const late = price({ host: 'late', input: '0.01', output: '0.01', validFromMs: hour(1) });
   const chat = weigh({ prices: [late] });
-  expect(chat.hosted.considered[0]?.reason).toBe('no price in force at 2026-07-01T00:00:00Z');
+  expect(whyNoHost(chat.hosted.considered[0]?.reason)).toBe(
+    'no price in force at 2026-07-01T00:00:00Z',
+  );
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(chat.hosted.reason).toContain('late: no price in force');
+  expect(whyNot(chat.hosted.reason)).toContain('late: no price in force');
 });
 
 test('a host that stops selling is not eligible from then on', () => {
@@ -200,7 +205,7 @@ test('uptime is the mean over the window, else the newest before it', () => {
 test('an unknown uptime passes, and it is said', () => {
   const chat = weigh({ terms: { minUptime: decimal('0.99') } });
   expect(chat.hosted.chosen?.host).toBe('host-a');
-  expect(chat.warnings.join()).toContain('passed unchecked');
+  expect(saidOf(chat.warnings).join()).toContain('passed unchecked');
 });
 
 test('a host that is degraded most of the time is not eligible', () => {
@@ -239,14 +244,14 @@ test('a pinned host counts by id or by name, though it is not the cheapest', () 
   const pin = (pinned: string) => weigh({ prices, terms: { policy: 'pinned', pinned } }).hosted;
   expect(pin('host-c').chosen?.host).toBe('host-c');
   expect(pin('Sea').chosen?.host).toBe('host-c');
-  expect(pin('gone').reason).toBe('the pinned host gone does not sell the model');
+  expect(whyNot(pin('gone').reason)).toBe('the pinned host gone does not sell the model');
 });
 
 test('a pinned host that is not eligible leaves no price, with the reason', () => {
   const prices = [HOST_A, price({ host: 'free', input: '0', output: '0', free: true })];
   const chat = weigh({ prices, terms: { policy: 'pinned', pinned: 'free' } });
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(chat.hosted.reason).toContain('not eligible: a free tier');
+  expect(whyNot(chat.hosted.reason)).toContain('not eligible: a free tier');
 });
 
 test('several equivalents compete', () => {
@@ -262,6 +267,8 @@ test('the days of a host sum to its cost', () => {
 });
 
 test('without equivalents nothing is eligible, and the reason says so', () => {
-  expect(weigh({ terms: { equivalents: [] } }).hosted.reason).toContain('named in the config');
-  expect(weigh({ prices: [] }).hosted.reason).toContain('no host of the model is known');
+  expect(whyNot(weigh({ terms: { equivalents: [] } }).hosted.reason)).toContain(
+    'named in the config',
+  );
+  expect(whyNot(weigh({ prices: [] }).hosted.reason)).toContain('no host of the model is known');
 });

@@ -17,6 +17,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 type PriceTexts = Partial<Record<'input' | 'cached' | 'write' | 'output' | 'request', string>>;
 
@@ -119,7 +120,7 @@ test('a long prompt is one above the threshold, by the mean of its interval', ()
   expect(
     found.doubts?.map(({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['prompt-size', '-2.000010', '2.000000']]);
-  expect(warnings.join(' ')).toContain(
+  expect(saidOf(warnings).join(' ')).toContain(
     'The host asks more for long prompts, and only their mean is known: ' +
       'the hosted cost lies between $4.00 and $8.00.',
   );
@@ -230,7 +231,7 @@ test('unknown hits of what may wait are hits in both prices, or in none', () => 
   const { hosted: found, warnings } = weigh({ rows, batch, prices, more });
   expect(six(found.chosen?.usd)).toBe('1.400000');
   // A million of hits at 0.5, and a batch that sells no hits at 0.4.
-  expect(warnings.join()).toContain('$0.90 if all');
+  expect(saidOf(warnings).join()).toContain('$0.90 if all');
 });
 
 test('a batch price that is dearer than the standard one is left alone', () => {
@@ -286,7 +287,7 @@ test('what is bought at a batch price of the whole day is in no doubt of the hou
 
 test('who sells batches alone is no host for demand that cannot wait', () => {
   const found = weigh({ rows: ROWS, prices: [price(BATCH)] }).hosted;
-  expect(found.considered.map(({ reason }) => reason)).toEqual(['sells batches alone']);
+  expect(found.considered.map(({ reason }) => reason)).toEqual([{ code: 'batches-only' }]);
 });
 
 test('a batch price that asks for unknown requests takes nothing off', () => {

@@ -125,11 +125,11 @@ test('over partly covered time replicas are counted for the covered hours alone'
 test('without capacity or price a hybrid is unknown, with the reason', () => {
   const { capacity: _capacity, ...unknown } = bursty({ usage: series([{ at: 0 }]) });
   const idle = { ...unknown, trailingUsage: series([]) };
-  expect(hybrids({ deployments: [idle] }).reason).toContain('capacity');
-  expect(hybrids({ prices: [] }).reason).toContain('no host of the model');
-  expect(hybrids({ deployments: [bursty({ usage: series([]) })] }).reason).toContain(
-    'replica time',
-  );
+  expect(hybrids({ deployments: [idle] }).reason).toEqual({ code: 'capacity-unknown' });
+  expect(hybrids({ prices: [] }).reason).toEqual({ code: 'no-host-known' });
+  expect(hybrids({ deployments: [bursty({ usage: series([]) })] }).reason).toEqual({
+    code: 'no-paid-hours-in-use',
+  });
 });
 
 test('the worked hosts give the worked hybrids whatever their order', () => {

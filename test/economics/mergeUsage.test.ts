@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { mergeUsage } from '../../src/economics/usage/mergeUsage.ts';
 import { hour, type Interval, series } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 function merged(sources: Readonly<Record<string, readonly Interval[]>>, preferred?: string) {
   const bySource = new Map(Object.entries(sources).map(([id, rows]) => [id, series(rows)]));
@@ -9,7 +10,7 @@ function merged(sources: Readonly<Record<string, readonly Interval[]>>, preferre
     ((result.startMs[at] ?? 0) - hour(0)) / 3_600_000,
     result.outputTokens[at],
   ]);
-  return { rows, warnings };
+  return { rows, warnings: saidOf(warnings) };
 }
 
 test('one tidy source is taken as it is', () => {

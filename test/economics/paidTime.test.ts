@@ -4,6 +4,7 @@ import { decimal, exact, toDecimal } from '../../src/domain/exact.ts';
 import { timeUnit } from '../../src/domain/timeUnit.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, money, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const POD_SEEN: Resource = {
   sourceId: 'bill',
@@ -19,7 +20,7 @@ function paid(charges: readonly Charge[], more: Partial<Resource> = {}, gpus = 1
   const [chat] = weighStack(stack({ charges, resources, deployments: [own] })).deployments;
   if (chat === undefined) throw new Error('one deployment is weighed');
   const hours = toDecimal(exact(chat.time.paidNs, 3_600_000_000_000n), 4);
-  return { hours, most: chat.time.mostReplicas, warnings: chat.warnings.join(' ') };
+  return { hours, most: chat.time.mostReplicas, warnings: saidOf(chat.warnings).join(' ') };
 }
 
 test.each([

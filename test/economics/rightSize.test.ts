@@ -17,6 +17,7 @@ import {
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 /** What one replica of 3,000 tokens/s holds in an hour at 0.8. */
 const HELD = 8_640_000;
@@ -242,8 +243,8 @@ test('thousands of replicas are counted to the nanosecond', () => {
 
 test('without capacity, and without time that is paid and used, there is no offer', () => {
   const { capacity: _, ...unknown } = factsOf(input({}));
-  expect(rightSizeOffer(unknown)).toEqual({ reason: 'the capacity of a replica is unknown' });
-  const reason = 'no replica time is known to be paid for and used';
+  expect(rightSizeOffer(unknown)).toEqual({ reason: { code: 'capacity-unknown' } });
+  const reason = { code: 'no-paid-hours-in-use' };
   expect(rightSizeOffer(factsOf(input({ charges: [] })))).toEqual({ reason });
   const blind = { rows: [{ at: 30, output: 1 }], hours: 48 };
   expect(rightSizeOffer(factsOf(input(blind)))).toEqual({ reason });
@@ -252,7 +253,7 @@ test('without capacity, and without time that is paid and used, there is no offe
 test('intervals that are too long to show a peak are told', () => {
   const warned = (hours: number, output: number) => {
     const [chat] = weighStack(input({ rows: [{ at: 0, hours, output }] })).deployments;
-    return chat?.warnings.filter((text) => text.includes('longer than an hour'));
+    return saidOf(chat?.warnings).filter((text) => text.includes('longer than an hour'));
   };
   expect(warned(2, 1)).toEqual([
     '1 interval with tokens is longer than an hour: peaks inside cannot be seen, so right-size ' +

@@ -12,6 +12,7 @@ import {
   stack,
   WORKED_ROWS,
 } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const PRICE: ServerlessInput = {
   usdPerSecond: decimal('0.0005'),
@@ -159,15 +160,15 @@ test('without a price, capacity or usage there is no offer', () => {
   const { serverless: _, ...unpriced } = deployment();
   const reasonOf = (told: ReturnType<typeof factsOf>) => serverlessOffer(told);
   expect(reasonOf(factsOf(stack({ deployments: [unpriced] })))).toEqual({
-    reason: 'no serverless price is stated',
+    reason: { code: 'no-serverless-price' },
   });
   const { capacity: __, ...unmeasured } = facts();
-  expect(reasonOf(unmeasured)).toEqual({ reason: 'the capacity of a replica is unknown' });
-  expect(reasonOf(facts({ rows: [] }))).toEqual({ reason: 'no usage is known' });
+  expect(reasonOf(unmeasured)).toEqual({ reason: { code: 'capacity-unknown' } });
+  expect(reasonOf(facts({ rows: [] }))).toEqual({ reason: { code: 'no-usage' } });
 });
 
 test('the figure is said to be a lower bound, and the more so where busy time is unknown', () => {
-  expect(serverlessWarnings(facts())).toEqual([
+  expect(saidOf(serverlessWarnings(facts()))).toEqual([
     'The serverless figure is a lower bound: pauses inside an interval, each with its wait until ' +
       'idle and perhaps another start, cannot be seen.',
   ]);
@@ -176,7 +177,7 @@ test('the figure is said to be a lower bound, and the more so where busy time is
     { at: 1, busyS: 3600 },
   ];
   expect(seconds({ rows })).toBe(`${1000 + 65 + 3600}.000000`);
-  expect(serverlessWarnings(facts({ rows }))[1]).toBe(
+  expect(saidOf(serverlessWarnings(facts({ rows })))[1]).toBe(
     'Busy time is unknown in 1 interval: there serverless is charged only for the time that the ' +
       'tokens take at full capacity.',
   );

@@ -3,6 +3,7 @@ import { decimal, exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { charge, deployment, hour, type Interval, series, six, stack } from './stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const TWO_DAYS = { startMs: hour(0), endMs: hour(48) };
 /** The first day at $24; nothing is billed for the second. */
@@ -40,7 +41,7 @@ test('tokens of time for which nothing was billed leave both sides, and the part
     [800_000, 0],
     [0, 1_000_000],
   ]);
-  expect(chat.warnings[0]).toBe(
+  expect(saidOf(chat.warnings)[0]).toBe(
     'Nothing was billed for 1,000,000 of 2,000,000 tokens (50 %): they are left out on both ' +
       'sides. The first such time is 2026-07-02; import or pull the charges of bill for that time.',
   );
@@ -49,7 +50,7 @@ test('tokens of time for which nothing was billed leave both sides, and the part
 test('where all time is billed nothing is said, and nothing leaves', () => {
   const chat = chatWith([{ at: 0, hours: 24, ...SERVED }]);
   expect(chat).not.toHaveProperty('unbilled');
-  expect(chat.warnings.join()).not.toContain('billed');
+  expect(saidOf(chat.warnings).join()).not.toContain('billed');
 });
 
 test('a bill that ends in the middle of a day keeps the tokens until then', () => {

@@ -80,5 +80,5 @@ test('break-even is more tokens than one replica can do', () => {
   const { breakEven } = worked();
   expect(breakEven.tokens).toBe(62_375_784n);
   expect(six(breakEven.utilization)).toBe('1.443884');
-  expect(breakEven.note).toBe('never with one replica');
+  expect(breakEven.note).toEqual({ code: 'beyond-replicas', replicas: 1 });
 });

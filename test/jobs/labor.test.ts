@@ -10,6 +10,7 @@ import { strangerNotes } from '../../src/jobs/strangers.ts';
 import { auditedPeriod } from '../../src/jobs/window.ts';
 import { canonicalDigest } from '../../src/platform/digest.ts';
 import { always, hour } from '../economics/stackFixture.ts';
+import { saidOf } from '../support/saidOf.ts';
 
 const SIDE = { fixedHours: always('8'), hoursPerDeployment: always('4') };
 const LABOR: LaborConfig = {
@@ -69,7 +70,7 @@ test('hours of an unknown name count for the whole stack, and are told', () => {
   const { selfHosted } = laborInput(LABOR, entries, TERMS);
   expect(selfHosted.fixedHours).toEqual(always('2'));
   const notes = strangerNotes(TERMS.known, { served: ['chat', 'chta'], hours: entries });
-  expect(notes).toEqual([
+  expect(saidOf(notes)).toEqual([
     expect.stringContaining('usage of "chta"'),
     expect.stringContaining('2.00 hours for "chta"'),
   ]);

@@ -30,7 +30,7 @@ function costing(id: string, { labor, ...costs }: Costs & { labor: Exact }): Dep
     OPTIONS.map((option) => {
       const usd = option === 'spot' ? null : (costs[option] ?? null);
       const offer = { ...keep, gpuUsd: usd, storageUsd: ZERO, otherUsd: ZERO };
-      return [option, usd === null ? { reason: 'unknown' } : offer];
+      return [option, usd === null ? { reason: { code: 'no-usage' } } : offer];
     }),
   ) as unknown as Offers;
   const shares = {

@@ -229,7 +229,7 @@ describe('the forecast', () => {
     const economics = now([chat()]);
     const [only] = economics.deployments;
     if (only === undefined) throw new Error('one deployment is weighed');
-    const offers = { ...only.offers, delete: { reason: 'no host is left' } };
+    const offers = { ...only.offers, delete: { reason: { code: 'no-host-known' } as const } };
     const found = adviceOn(DROP, { ...economics, deployments: [{ ...only, offers }] });
     expect(found.measuredUsd).toBeNull();
     expect(found.first).toMatchObject({ taken: false, measuredUsd: null });

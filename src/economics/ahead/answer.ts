@@ -1,6 +1,7 @@
 /** Knows the shape of an answer about a stack that does not exist yet. Dollars are a month's. */
 
 import type { Exact } from '../../domain/exact.ts';
+import type { AheadLack } from '../lack.ts';
 import type { PodsPay } from './podsPay.ts';
 import type { Tier } from './tiers.ts';
 
@@ -76,5 +77,5 @@ export interface AheadAnswer {
   /** For the cheapest option on own GPUs, by its rent; absent where there is none. */
   readonly tier?: { readonly rule: Tier; readonly rentUsd: Exact; readonly of: AheadOption };
   /** What could not be weighed, and why. */
-  readonly missing: readonly string[];
+  readonly missing: readonly AheadLack[];
 }

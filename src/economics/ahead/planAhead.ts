@@ -2,6 +2,8 @@
 
 import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
 import type { AheadAnswer, AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
+import type { AheadLack } from '../lack.ts';
+import type { NoOffer } from '../offer.ts';
 import { MONTH_DAYS } from './stackAhead.ts';
 import { tierOf } from './tiers.ts';
 import { optionAhead, weighMonth } from './weighAhead.ts';
@@ -24,25 +26,21 @@ export function planAhead(wish: AheadWish): AheadAnswer {
     ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: tierOfBest(best, wish.gpus) }),
     gpus: findings.map(({ answer, options: of }) => withBest(answer, of)),
     missing: [
-      ...('reason' in api ? [`hosted API: ${api.reason}; give --hosted-in and --hosted-out`] : []),
+      ...('reason' in api ? [{ code: 'hosted-price', lack: api.reason } as const] : []),
       ...wish.gpus.flatMap(missingOf),
-      ...(wish.labor === undefined ? [NO_PEOPLE] : []),
+      ...(wish.labor === undefined ? [{ code: 'engineering-time' } as const] : []),
     ],
   };
 }
 
-const NO_PEOPLE =
-  "people's time: nobody told any; give --ops-hours (a month) and --labor-rate (a tenth of one " +
-  'person, the least that others report, is 16 hours)';
-
-function apiOption(wish: AheadWish): AheadOption | { readonly reason: string } {
+function apiOption(wish: AheadWish): AheadOption | NoOffer {
   const [gpu] = wish.gpus;
-  if (gpu === undefined) return { reason: 'no GPU is named' };
+  if (gpu === undefined) return { reason: { code: 'no-gpu-named' } };
   const month = weighMonth(wish, gpu);
   const { chosen, reason } = month.deployment.hosted;
   const from = chosen?.hostName ?? chosen?.host ?? '';
   const option = optionAhead(month, 'delete', { name: 'hosted API', from });
-  return option ?? { reason: reason ?? 'no price is known' };
+  return option ?? { reason: reason ?? { code: 'no-hosted-price' } };
 }
 
 const RESERVING: ReadonlySet<AheadName> = new Set([
@@ -74,14 +72,18 @@ function costOf({ usd, withPeopleUsd }: AheadOption): Exact {
   return withPeopleUsd ?? usd;
 }
 
-function missingOf({ type, capacity, onDemand, reserved, serverless }: AheadGpu): string[] {
-  const lacks = (what: string, flag: string) => `${type}: ${what} is unknown; give ${flag}`;
+function missingOf({ type: gpu, ...known }: AheadGpu): AheadLack[] {
+  const rates = ['onDemand', 'reserved', 'serverless'] as const;
   return [
-    ...(capacity === undefined
-      ? [lacks('the capacity of a replica', `--capacity or --gpu ${type}=TOKENS_PER_SECOND`)]
-      : []),
-    ...(onDemand === undefined ? [lacks('the on-demand rate', '--gpu-rate')] : []),
-    ...(reserved === undefined ? [lacks('the reserved rate', '--reserved-rate')] : []),
-    ...(serverless === undefined ? [lacks('the serverless rate', '--serverless-rate')] : []),
+    ...(known.capacity === undefined ? [{ code: 'capacity', gpu } as const] : []),
+    ...rates
+      .filter((name) => known[name] === undefined)
+      .map((name) => ({ code: RATES[name], gpu })),
   ];
 }
+
+const RATES = {
+  onDemand: 'on-demand-rate',
+  reserved: 'reserved-rate',
+  serverless: 'serverless-rate',
+} as const;

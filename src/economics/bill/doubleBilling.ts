@@ -1,12 +1,12 @@
 /** Purchases that two sources bill: found by what they are of and what they come to, day by day. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
-import { dollars } from '../../domain/digits.ts';
+import { nanoText } from '../../domain/figureText.ts';
 import { MODEL_TAG } from '../../domain/hostedUsage.ts';
-import { type NanoUsd, nanoUsd, usd } from '../../domain/money.ts';
+import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Account } from '../chargeBook.ts';
+import type { Warning } from '../warning.ts';
 
 /** What of an account tells whether another source bills the same. */
 export type BilledThing = Pick<
@@ -209,18 +209,14 @@ function isVaried(both: readonly SharedDay[]): boolean {
   return distinct.size >= FEWEST_DAYS && (most - least) * 100n > most;
 }
 
-/** So many things are named; the audit has all. */
-const NAMED = 3;
-
-/** Which two, how much, and what to do. */
-export function doubleBillingText(found: DoubleBilling): { says: string; mend: string } {
-  const { sourceIds, category, things, days, nanoUsd: nano } = found;
-  const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
-  const what = things.length === 0 ? '' : ` (${things.slice(0, NAMED).join(', ')}${more})`;
-  return {
-    says:
-      `${sourceIds.join(' and ')} bill the same ${category} purchases${what}: ` +
-      `${dollars(usd(nano))} on ${counted(days, 'day')} count twice`,
-    mend: 'name the source that counts under `billOfRecord`, or end the other one',
-  };
+export function doubleBillingWarnings(all: readonly DoubleBilling[]): Warning[] {
+  return all.map(({ sourceIds, category, evidence, things, days, nanoUsd: nano }) => ({
+    code: 'double-billing',
+    sources: sourceIds,
+    category,
+    evidence,
+    things,
+    days,
+    usd: nanoText(nano),
+  }));
 }

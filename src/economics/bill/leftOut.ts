@@ -2,11 +2,12 @@
 
 import { type LeftOut, type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
-import { dollars } from '../../domain/digits.ts';
+import { nanoText } from '../../domain/figureText.ts';
 import { type HostedUsage, MODEL_TAG } from '../../domain/hostedUsage.ts';
-import { nanoUsd, usd } from '../../domain/money.ts';
+import { nanoUsd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Account } from '../chargeBook.ts';
+import type { Warning } from '../warning.ts';
 import { spreadByDay } from './accounts.ts';
 import { dayGrid } from './days.ts';
 
@@ -57,15 +58,19 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
 export function leftOutWarnings(
   all: readonly LeftOut[],
   accounts: readonly Pick<Account, 'sourceId' | 'category' | 'nanoUsd'>[],
-): string[] {
+): Warning[] {
   return all.map(({ sourceId, recordId, categories, nanoUsd: nano }) => {
     const own = accounts.filter((one) => {
       return one.sourceId === recordId && categories.includes(one.category);
     });
     const record = own.reduce((sum, one) => sum + one.nanoUsd, 0n);
-    return (
-      `${dollars(usd(nano))} of ${sourceId} (${categories.join(', ')}) is left out: ` +
-      `${recordId} is the bill of record, and bills ${dollars(usd(nanoUsd(record)))} of the same.`
-    );
+    return {
+      code: 'charges-left-out',
+      source: sourceId,
+      categories,
+      usd: nanoText(nano),
+      recordSource: recordId,
+      recordUsd: nanoText(record),
+    };
   });
 }

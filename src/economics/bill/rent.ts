@@ -3,6 +3,7 @@
 import { exact, subtract, sum } from '../../domain/exact.ts';
 import { nanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
+import type { SideLack } from '../lack.ts';
 import type { PaidTime, Spend } from '../result.ts';
 import type { CoveredDay } from '../usage/coverage.ts';
 import type { DeploymentBill } from './bill.ts';
@@ -31,7 +32,7 @@ export function besidesGpu({ coveredUsd, coveredComputeUsd, coveredStorageUsd }:
 }
 
 /** Why nothing can be said of hours where there are none. */
-export const NO_HOURS = 'no replica time is known to be paid for and used';
+export const NO_HOURS: SideLack = { code: 'no-paid-hours-in-use' };
 
 export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {
   const paidNs = sumWhole(days.map((day) => day.paidNs));

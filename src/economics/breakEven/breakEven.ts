@@ -56,8 +56,8 @@ function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTer
   const toCover = subtract(keep.usd, sum([laborUsd, infraUsd, strandedUsd, migrationUsd]));
   if (toCover.num <= 0n) {
     const isTied = [infraUsd, strandedUsd, migrationUsd].some(({ num }) => num > 0n);
-    const note = isTied ? FREE_TO_STAY : FREE;
-    return { tokens: 0n, tokensPerDay: 0n, utilization: exact(0n), note };
+    const code = isTied ? 'keep-within-leaving' : 'keep-within-hosting-labor';
+    return { tokens: 0n, tokensPerDay: 0n, utilization: exact(0n), note: { code } };
   }
   const needed = toInteger(divide(toCover, divide(hostedUsd, exactInteger(tokens))));
   const days = exact(BigInt(durationMs(terms.window)), BigInt(DAY_MS));
@@ -68,17 +68,13 @@ function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTer
   };
 }
 
-const FREE = 'keeping costs no more than the labor of hosting alone';
-const FREE_TO_STAY = 'keeping costs no more than leaving would without a single token';
-
 function reach(needed: bigint, { capacity, time }: BreakEvenTerms) {
   if (capacity === undefined || time.coveredNs === 0n) return {};
   const utilization = shareOfCapacity(needed, capacity, time);
   if (compare(utilization, ONE) <= 0) return { utilization };
-  return { utilization, note: time.mostReplicas === 1 ? 'never with one replica' : NEVER };
+  return { utilization, note: { code: 'beyond-replicas', replicas: time.mostReplicas } as const };
 }
 
-const NEVER = 'never with this many replicas';
 const NS_IN_SECOND = 1_000_000_000n;
 
 /**

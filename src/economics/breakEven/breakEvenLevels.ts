@@ -14,18 +14,19 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { gpuFactorAt, leastUsdPerHour } from '../gpuRate.ts';
+import type { BreakEvenLack } from '../lack.ts';
 import type { BreakEven, FixedRate } from './breakEvenPoints.ts';
 import type { BreakEvenSides, TwoSides } from './breakEvenSides.ts';
 
 /** A level, or why there is none. */
-type Level = Exact | string;
+type Level = Exact | BreakEvenLack;
 
 type Levels = Pick<
   BreakEven,
-  'hostedUsdPerMtok' | 'gpuUsdPerHour' | 'gpuContract' | 'opsHours' | 'cacheShare' | 'notes'
+  'hostedUsdPerMtok' | 'gpuUsdPerHour' | 'gpuContract' | 'opsHours' | 'cacheShare' | 'lacks'
 >;
 
-/** Each with all else as measured; one that would have to be negative is none, with a note. */
+/** Each with all else as measured; one that would have to be negative is none. */
 export function breakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefined): Levels {
   const gpu = gpuLevel(sides, gpuHours);
   const levels: readonly (readonly [string, Level])[] = [
@@ -37,7 +38,7 @@ export function breakEvenLevels(sides: BreakEvenSides, gpuHours: Exact | undefin
   return {
     ...Object.fromEntries(levels.filter(([, level]) => typeof level !== 'string')),
     ...(gpu.fixed === undefined ? {} : { gpuContract: gpu.fixed }),
-    notes: Object.fromEntries(
+    lacks: Object.fromEntries(
       levels.flatMap(([name, level]) => (typeof level === 'string' ? [[name, level]] : [])),
     ),
   };
@@ -47,9 +48,9 @@ const MTOK = exact(1_000_000n);
 
 /** ($9.00 - $0.50) / 15.6 Mtok is $0.544872: a host may ask so much before keeping pays. */
 function hostedUsdPerMtok(sides: BreakEvenSides): Level {
-  if (sides.tokens === 0) return 'no token was served';
+  if (sides.tokens === 0) return 'no-tokens';
   const usd = hostedRoom(sides);
-  if (usd.num < 0n) return 'keeping is cheaper even where tokens cost nothing';
+  if (usd.num < 0n) return 'keep-cheaper-at-free-tokens';
   return divide(multiply(usd, MTOK), exactInteger(sides.tokens));
 }
 
@@ -89,13 +90,13 @@ function gpuUsdPerHour(
   gpuHours: Exact | undefined,
   fixedUsd: Exact = ZERO,
 ): Level {
-  if (gpuHours === undefined) return 'no GPU time is known to be paid for and used';
+  if (gpuHours === undefined) return 'no-gpu-time';
   const staying = hosting.gpuUsd;
   const usd = subtract(add(subtract(hosting.usd, keep.usd), keep.gpuUsd), staying);
-  if (usd.num < 0n) return 'deleting is cheaper even where GPUs cost nothing';
+  if (usd.num < 0n) return 'delete-cheaper-at-free-gpus';
   if (compare(fixedUsd, staying) >= 0) return divide(add(usd, staying), gpuHours);
   const saved = subtract(keep.gpuUsd, staying);
-  if (saved.num <= 0n) return 'its GPUs are paid for as long as another uses them';
+  if (saved.num <= 0n) return 'gpus-paid-for-others';
   const moving = divide(multiply(subtract(keep.gpuUsd, fixedUsd), usd), saved);
   return divide(add(fixedUsd, moving), gpuHours);
 }
@@ -105,9 +106,9 @@ function gpuUsdPerHour(
  * hour is 6 hours. In the worked example $2.625825 - $6.00 is negative: none.
  */
 function opsHours({ keep, hosting, laborUsdPerHour }: BreakEvenSides): Level {
-  if (laborUsdPerHour.num <= 0n) return 'the hours of people have no price';
+  if (laborUsdPerHour.num <= 0n) return 'labor-without-price';
   const usd = add(subtract(hosting.usd, keep.usd), keep.laborUsd);
-  if (usd.num < 0n) return 'deleting is cheaper even where keeping takes nobody an hour';
+  if (usd.num < 0n) return 'delete-cheaper-at-no-hours';
   return divide(usd, laborUsdPerHour);
 }
 
@@ -118,8 +119,8 @@ function opsHours({ keep, hosting, laborUsdPerHour }: BreakEvenSides): Level {
 function cacheShare(sides: BreakEvenSides): Level {
   const { atZeroUsd, atOneUsd } = sides.hosted;
   const more = subtract(atOneUsd, atZeroUsd);
-  if (isZero(more)) return 'cache hits do not change what the host asks';
+  if (isZero(more)) return 'cache-hits-change-nothing';
   const share = divide(subtract(hostedRoom(sides), atZeroUsd), more);
-  if (share.num < 0n || compare(share, ONE) > 0) return 'no share of cache hits decides it';
+  if (share.num < 0n || compare(share, ONE) > 0) return 'no-cache-share-decides';
   return share;
 }

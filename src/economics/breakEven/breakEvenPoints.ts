@@ -1,6 +1,7 @@
 /** Knows the shape of a deployment's break-evens. */
 
 import type { Exact } from '../../domain/exact.ts';
+import type { BreakEvenLack, BreakEvenNote } from '../lack.ts';
 
 /** Where keeping and deleting cost the same, one input at a time; absent where nowhere. */
 export interface BreakEven {
@@ -8,7 +9,7 @@ export interface BreakEven {
   readonly tokensPerDay?: bigint;
   readonly utilization?: Exact;
   /** On the tokens. */
-  readonly note?: string;
+  readonly note?: BreakEvenNote;
   readonly hostedUsdPerMtok?: Exact;
   readonly gpuUsdPerHour?: Exact;
   /** What a contract lets the GPU rate do; absent without one. */
@@ -19,7 +20,7 @@ export interface BreakEven {
   readonly opsHours?: Exact;
   readonly cacheShare?: Exact;
   /** Why one of the four others is absent, by its name here. */
-  readonly notes?: Readonly<Record<string, string>>;
+  readonly lacks?: Readonly<Record<string, BreakEvenLack>>;
 }
 
 /** A GPU rate of which a contract fixes a part until its end. */

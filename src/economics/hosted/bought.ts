@@ -16,6 +16,7 @@ import { durationMs, intersection, overlapMs, type Period } from '../../domain/p
 import { sumWhole } from '../../domain/whole.ts';
 import type { Account, ChargeBook } from '../chargeBook.ts';
 import type { AlreadyBought, BoughtTokens, DeploymentInput, StackInput } from '../input.ts';
+import type { Warning } from '../warning.ts';
 
 /** Tokens of a row that its source counts and somebody else is paid for: the key was our own. */
 const OWN_KEY = 'byok';
@@ -84,7 +85,7 @@ export interface Bought {
   readonly models: readonly BoughtModel[];
   /** By deployment, of those that have any. */
   readonly byDeployment: ReadonlyMap<string, BoughtTraffic>;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 type Wishes = Pick<DeploymentInput, 'id' | 'hosted'>;
@@ -104,7 +105,7 @@ export function boughtIn(
   );
   const names = [...new Set([...billed.keys(), ...told.keys()])].sort();
   if (names.length === 0) return undefined;
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   const traffic = new Map<string, BoughtTraffic>();
   const models = names.map((name): BoughtModel => {
     const [sourceId = '', model = '', second] = JSON.parse(name) as string[];
@@ -151,7 +152,7 @@ function tokensIn(rows: readonly BoughtTokens[], window: Period): number {
 
 interface Claim {
   readonly by?: { readonly id: string; readonly tokenRatio: Exact };
-  readonly warning?: string;
+  readonly warning?: Warning;
 }
 
 /**
@@ -173,11 +174,9 @@ function claimOf(
   const [first, ...others] = said.length > 0 ? said : implied;
   if (first === undefined) return {};
   if (others.length === 0) return { by: first };
-  const ids = [first, ...others].map(({ id }) => id).join(' and ');
-  const warning =
-    `What ${sourceId} bills for ${model} fits ${ids}, and counts for none of them: name it under ` +
-    '`hosted.alreadySpent` of one.';
-  return { warning };
+  const ids = [first, ...others].map(({ id }) => id);
+  const code = 'bought-model-contested';
+  return { warning: { code, source: sourceId, model, deployments: ids } };
 }
 
 function fits(one: AlreadyBought, { sourceId, model }: { sourceId: string; model: string }) {

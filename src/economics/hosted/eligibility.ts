@@ -1,10 +1,12 @@
 /** Which hosts may stand for our model, and why the others may not. */
 
-import { compare, toDecimal } from '../../domain/exact.ts';
+import { compare } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import { instantText, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import { isHostNamed } from '../../domain/sellers.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
+import type { HostLack } from '../lack.ts';
 import { meanUptime, reachedIn, seenIn } from './availability.ts';
 import type { Candidate } from './candidates.ts';
 
@@ -16,30 +18,35 @@ export function priceFault(
   price: HostedPrice | undefined,
   instantMs: number,
   { equivalent, hosted }: { equivalent: Equivalent; hosted: HostedInput },
-): string | undefined {
-  if (price === undefined || !price.offered)
-    return `no price in force at ${instantText(instantMs)}`;
+): HostLack | undefined {
+  const at = instantText(instantMs);
+  if (price === undefined || !price.offered) return { code: 'no-price-in-force', at };
   const { quantizations } = equivalent;
   if (quantizations !== undefined && !quantizations.includes(price.quantization)) {
-    return `quantization ${price.quantization} is not allowed`;
+    return { code: 'quantization-not-allowed', quantization: price.quantization };
   }
-  if (isFree(price) && !hosted.allowFree) return 'a free tier is no counterfactual';
-  if (price.inputPerMtok === undefined) return `no input price at ${instantText(instantMs)}`;
-  if (price.outputPerMtok === undefined) return `no output price at ${instantText(instantMs)}`;
+  if (isFree(price) && !hosted.allowFree) return { code: 'free-tier' };
+  if (price.inputPerMtok === undefined) return { code: 'no-input-price', at };
+  if (price.outputPerMtok === undefined) return { code: 'no-output-price', at };
   const needed = neededContext(equivalent, hosted);
   if (needed !== undefined && price.contextLength !== undefined && price.contextLength < needed) {
-    return `context of ${price.contextLength} tokens is shorter than ${needed}`;
+    const contextTokens = price.contextLength;
+    return { code: 'context-too-short', contextTokens, neededTokens: needed };
   }
   return placeFault(price, hosted);
 }
 
 /** Where it runs and what becomes of the data: what is not told is not allowed by silence. */
-function placeFault(price: HostedPrice, { regions, dataPolicies }: HostedInput) {
-  if (regions !== undefined && !isAmong(regions, price.region)) {
-    return `region ${price.region ?? 'unknown'} is not allowed`;
+function placeFault(
+  { region, dataPolicy }: HostedPrice,
+  { regions, dataPolicies }: HostedInput,
+): HostLack | undefined {
+  if (regions !== undefined && !isAmong(regions, region)) {
+    return { code: 'region-not-allowed', ...(region === undefined ? {} : { region }) };
   }
-  if (dataPolicies !== undefined && !isAmong(dataPolicies, price.dataPolicy)) {
-    return `data policy ${price.dataPolicy ?? 'unknown'} is not allowed`;
+  if (dataPolicies !== undefined && !isAmong(dataPolicies, dataPolicy)) {
+    const told = dataPolicy === undefined ? {} : { dataPolicy };
+    return { code: 'data-policy-not-allowed', ...told };
   }
   return undefined;
 }
@@ -62,18 +69,21 @@ export function hostFault(
   { equivalent, host, history }: Candidate,
   hosted: HostedInput,
   window: Period,
-): string | undefined {
+): HostLack | undefined {
   const hostName = history.prices.at(-1)?.hostName;
   const isNamed = (names: readonly string[]) => isHostNamed(names, { host, hostName });
-  if (equivalent.hosts !== undefined && !isNamed(equivalent.hosts)) return 'not a host of config';
-  if (isNamed(equivalent.excludeHosts ?? [])) return 'excluded by config';
+  if (equivalent.hosts !== undefined && !isNamed(equivalent.hosts)) {
+    return { code: 'host-not-named' };
+  }
+  if (isNamed(equivalent.excludeHosts ?? [])) return { code: 'host-excluded' };
   const seen = seenIn(history.availability, window);
   const degraded = seen.filter(({ healthy }) => !healthy).length;
-  if (degraded * 2 > seen.length) return `degraded in ${degraded} of ${seen.length} observations`;
+  if (degraded * 2 > seen.length) return { code: 'host-degraded', degraded, looks: seen.length };
   const uptime = meanUptime(seen);
   if (hosted.minUptime !== undefined && uptime !== undefined) {
     if (compare(uptime, hosted.minUptime) < 0) {
-      return `uptime ${toDecimal(uptime, 4)} is below ${toDecimal(hosted.minUptime, 4)}`;
+      const neededShare = sixPlaces(hosted.minUptime);
+      return { code: 'uptime-too-low', uptimeShare: sixPlaces(uptime), neededShare };
     }
   }
   return healthFault(history.availability, hosted, window);
@@ -84,11 +94,12 @@ function healthFault(
   availability: Candidate['history']['availability'],
   { minUptime, minHealthyShare: least }: HostedInput,
   window: Period,
-): string | undefined {
+): HostLack | undefined {
   if (least === undefined) return undefined;
   const { healthyShare } = reachedIn(availability, window, minUptime);
   if (healthyShare === undefined || compare(healthyShare, least) >= 0) return undefined;
-  return `healthy for ${toDecimal(healthyShare, 4)} of the time, below ${toDecimal(least, 4)}`;
+  const neededShare = sixPlaces(least);
+  return { code: 'health-too-low', healthyShare: sixPlaces(healthyShare), neededShare };
 }
 
 /** True where a wish could not be checked, because the host does not tell. */

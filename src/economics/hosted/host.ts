@@ -1,6 +1,7 @@
 /** The shape of a host that was weighed, of what it asks, and of what is known of it. */
 
 import type { Exact } from '../../domain/exact.ts';
+import type { HostLack } from '../lack.ts';
 import type { Reached } from './availability.ts';
 
 /** A cost that is linear in the share of our cache hits that the host would hit too. */
@@ -19,7 +20,7 @@ export interface ConsideredHost {
   readonly cost?: CacheLinear;
   /** At the base cache share. */
   readonly usd?: Exact;
-  readonly reason?: string;
+  readonly reason?: HostLack;
 }
 
 /** Of what the chosen host's dollars are made; standard + requests - discount + fee is the cost. */

@@ -6,8 +6,10 @@ import type { PriceGap } from '../../domain/price.ts';
 import { type UsageSeries } from '../../domain/usage.ts';
 import { type DayGrid, dayMsAt } from '../bill/days.ts';
 import type { DeploymentInput, HostedInput } from '../input.ts';
+import type { HostedLack } from '../lack.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
+import type { Warning } from '../warning.ts';
 import { retiredIn, soldBy } from './basket.ts';
 import { type Candidates, candidatesOf, companyOfCandidate } from './candidates.ts';
 import { cutRows } from './cutRows.ts';
@@ -40,7 +42,7 @@ export interface HostedFinding {
   /** Sizes of prompts that any of the hosts tells apart. */
   readonly thresholds: readonly number[];
   readonly gaps: readonly PriceGap[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface HostedTerms {
@@ -185,33 +187,35 @@ function choose(
   { policy, pinned, equivalents }: HostedInput,
   considered: readonly WeighedHost[],
   eligible: readonly WeighedHost[],
-): { chosen?: WeighedHost; reason?: string } {
-  if (equivalents.length === 0) return { reason: 'no hosted equivalent is named in the config' };
-  if (considered.length === 0) return { reason: 'no host of the model is known' };
+): { chosen?: WeighedHost; reason?: HostedLack } {
+  if (equivalents.length === 0) return { reason: { code: 'no-equivalent-named' } };
+  if (considered.length === 0) return { reason: { code: 'no-host-known' } };
   if (policy === 'pinned') return choosePinned(pinned ?? '', considered);
   const at = policy === 'median' ? lowerMiddle(eligible.length) : 0;
   const chosen = eligible[at];
-  return chosen === undefined ? { reason: noneReason(considered) } : { chosen };
+  return chosen === undefined ? { reason: noneEligible(considered) } : { chosen };
 }
 
-function choosePinned(pinned: string, considered: readonly WeighedHost[]) {
+function choosePinned(
+  pinned: string,
+  considered: readonly WeighedHost[],
+): { chosen: WeighedHost } | { reason: HostedLack } {
   const named = considered.filter(({ host, hostName }) => host === pinned || hostName === pinned);
   const [first] = named;
-  if (first === undefined) return { reason: `the pinned host ${pinned} does not sell the model` };
+  if (first === undefined) return { reason: { code: 'pinned-host-not-found', host: pinned } };
   const { reason } = first;
   return reason === undefined
     ? { chosen: first }
-    : { reason: `the pinned host ${pinned} is not eligible: ${reason}` };
+    : { reason: { code: 'pinned-host-not-eligible', host: pinned, why: reason } };
 }
 
-const MOST_REASONS = 3;
+const MOST_HOSTS = 3;
 
-function noneReason(considered: readonly WeighedHost[]): string {
-  const reasons = considered
-    .slice(0, MOST_REASONS)
-    .map(({ host, reason }) => `${host}: ${reason ?? 'eligible'}`);
-  const rest = considered.length - reasons.length;
-  return `no host is eligible (${reasons.join('; ')}${rest > 0 ? `; and ${rest} more` : ''})`;
+function noneEligible(considered: readonly WeighedHost[]): HostedLack {
+  const hosts = considered
+    .flatMap(({ host, reason: why }) => (why === undefined ? [] : [{ host, why }]))
+    .slice(0, MOST_HOSTS);
+  return { code: 'no-host-eligible', hosts, hostCount: considered.length };
 }
 
 function byDay(host: WeighedHost, terms: HostTerms, grid: DayGrid): Exact[] {

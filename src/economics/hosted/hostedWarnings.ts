@@ -1,12 +1,13 @@
-/** What a reader must know of the hosted price before resting anything on it. */
+/** Warns of a hosted price on which less can rest than was wished for. */
 
-import { counted } from '../../domain/counted.ts';
-import { add, type Exact, toDecimal } from '../../domain/exact.ts';
-import { dollars } from '../../domain/digits.ts';
+import { add, type Exact } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
+import { usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import { type PriceGap, UNSEEN_MS } from '../../domain/price.ts';
 import type { HostedEconomics } from '../result.ts';
 import type { UsageTally } from '../usage/usageTally.ts';
+import type { Warning } from '../warning.ts';
 import { isUnchecked } from './eligibility.ts';
 import type { PriceDoubt } from './host.ts';
 import { atCacheShare, tabUsd } from './hostedCost.ts';
@@ -21,81 +22,92 @@ export interface WarningTerms {
   readonly gaps: readonly PriceGap[];
 }
 
-export function hostedWarnings(from: WarningTerms): string[] {
+export function hostedWarnings(from: WarningTerms): Warning[] {
   const { hosted, chosen } = from;
   const gone = (hosted.retired ?? []).map(
-    ({ host, hostName, sinceMs }) =>
-      `${hostName ?? host} stopped selling the model on ${dayText(sinceMs)}.`,
+    ({ host, hostName, sinceMs }): Warning => ({
+      code: 'host-retired',
+      host: hostName ?? host,
+      day: dayText(sinceMs),
+    }),
   );
   if (chosen === undefined) return gone;
-  return [...blindWarnings(chosen, from), ...uncheckedWarnings(chosen, from), ...gone].concat(
-    hearsayWarnings(hosted),
-    (hosted.doubts ?? []).map((doubt) => doubtText(doubt, hosted.chosen?.usd)),
-    staleWarnings(from),
-    lackWarnings(chosen, hosted),
-  );
-}
-
-function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): string[] {
-  const blind = tally.cacheUnknown.reduce((sum, count) => sum + count, 0);
-  const sellsCache = chosen.candidate.history.asked.distinct.some(
-    ({ cachedInputPerMtok }) => cachedInputPerMtok !== undefined,
-  );
-  if (blind === 0 || !sellsCache || terms.cacheShare.num <= 0n) return [];
   return [
-    `Cache hits are unknown in ${counted(blind, 'interval')} and count as none at ` +
-      'the host: its cost is an upper bound there, and ' +
-      `${dollars(allHitsUsd(chosen, terms))} if all of those prompt tokens were hits.`,
+    ...blindWarnings(chosen, from),
+    ...uncheckedWarnings(chosen, from),
+    ...gone,
+    ...hearsayWarnings(hosted),
+    ...(hosted.doubts ?? []).map((doubt) => doubtWarning(doubt, hosted.chosen?.usd)),
+    ...staleWarnings(from),
+    ...lackWarnings(chosen, hosted),
   ];
 }
 
+function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): Warning[] {
+  const intervals = tally.cacheUnknown.reduce((sum, count) => sum + count, 0);
+  const sellsCache = chosen.candidate.history.asked.distinct.some(
+    ({ cachedInputPerMtok }) => cachedInputPerMtok !== undefined,
+  );
+  if (intervals === 0 || !sellsCache || terms.cacheShare.num <= 0n) return [];
+  const allHitsUsd = usdText(hitUsd(chosen, terms));
+  return [{ code: 'cache-hits-unknown', intervals, allHitsUsd }];
+}
+
 /** The lowest cost that unknown hits allow, at the base share of hits. */
-function allHitsUsd({ candidate }: WeighedHost, terms: HostTerms) {
+function hitUsd({ candidate }: WeighedHost, terms: HostTerms): Exact {
   const tab = tabBetween(candidate, hadAllHit(terms), terms.window);
   return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
 }
 
-function uncheckedWarnings(chosen: WeighedHost, { terms }: WarningTerms): string[] {
-  return isUnchecked(chosen.candidate, terms.hosted, terms.window)
-    ? [`${chosen.host} does not tell its uptime or context length; it passed unchecked.`]
+function uncheckedWarnings({ host, candidate }: WeighedHost, { terms }: WarningTerms): Warning[] {
+  return isUnchecked(candidate, terms.hosted, terms.window)
+    ? [{ code: 'host-not-checked', host }]
     : [];
 }
 
-function hearsayWarnings({ hearsay, chosen }: HostedEconomics): string[] {
+function hearsayWarnings({ hearsay, chosen }: HostedEconomics): Warning[] {
   if (hearsay === undefined || chosen === undefined) return [];
-  const share = toDecimal(hearsay.tokenShare, 4);
   return [
-    `Prices of ${chosen.host} are second-hand for a share of ${share} of the tokens, until ` +
-      `${dayText(hearsay.untilMs)}: a catalog told them, not the host.`,
+    {
+      code: 'host-prices-second-hand',
+      host: chosen.host,
+      share: sixPlaces(hearsay.tokenShare),
+      untilDay: dayText(hearsay.untilMs),
+    },
   ];
 }
 
-function doubtText(doubt: PriceDoubt, usd: Exact | undefined): string {
-  const ends = [doubt.lessUsd, doubt.moreUsd].map((by) => dollars(usd ? add(usd, by) : by));
-  const between = `the hosted cost lies between ${ends.join(' and ')}.`;
-  if (doubt.code === 'gap') {
-    const days = [doubt.startMs ?? 0, doubt.endMs ?? 0].map(dayText).join(' and ');
-    return `Nobody looked at the price between ${days}, and it changed: ${between}`;
+function doubtWarning(doubt: PriceDoubt, usd: Exact | undefined): Warning {
+  const end = (by: Exact) => usdText(usd === undefined ? by : add(usd, by));
+  const ends = { lowUsd: end(doubt.lessUsd), highUsd: end(doubt.moreUsd) };
+  switch (doubt.code) {
+    case 'gap': {
+      const days = { startDay: dayText(doubt.startMs ?? 0), endDay: dayText(doubt.endMs ?? 0) };
+      return { code: 'host-price-changed-unseen', ...days, ...ends };
+    }
+    case 'prompt-size':
+      return { code: 'prompt-sizes-unknown', ...ends };
+    case 'long-interval':
+      return { code: 'intervals-longer-than-price-hours', ...ends };
   }
-  if (doubt.code === 'prompt-size') {
-    return `The host asks more for long prompts, and only their mean is known: ${between}`;
-  }
-  return `The host asks by the hour, and usage is known for longer intervals: ${between}`;
 }
 
 /** Nobody has looked since: the last price is taken for the rest of the window. */
-function staleWarnings({ gaps, terms }: WarningTerms): string[] {
+function staleWarnings({ gaps, terms }: WarningTerms): Warning[] {
   return gaps
     .filter(({ startMs, endMs }) => {
       const { endMs: lastMs } = terms.window;
       return (endMs ?? lastMs) >= lastMs && lastMs - startMs > UNSEEN_MS;
     })
-    .map(({ model, sourceId, startMs }) => {
-      return `Nobody looked at the prices of ${model} at ${sourceId} after ${dayText(startMs)}.`;
-    });
+    .map(({ model, sourceId, startMs }) => ({
+      code: 'prices-not-looked-at',
+      model,
+      source: sourceId,
+      sinceDay: dayText(startMs),
+    }));
 }
 
-function lackWarnings({ host }: WeighedHost, { parity }: HostedEconomics): string[] {
-  const lacks = parity?.lacks ?? [];
-  return lacks.length === 0 ? [] : [`${host} does not tell that it has ${lacks.join(', ')}.`];
+function lackWarnings({ host }: WeighedHost, { parity }: HostedEconomics): Warning[] {
+  const features = parity?.lacks ?? [];
+  return features.length === 0 ? [] : [{ code: 'features-not-stated', host, features }];
 }

@@ -4,6 +4,7 @@ import { compare } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { Equivalent, HostedInput } from '../input.ts';
+import type { HostLack } from '../lack.ts';
 import { type Asked, askedAt } from './asked.ts';
 import type { Candidate } from './candidates.ts';
 import { hostFault, priceFault } from './eligibility.ts';
@@ -53,10 +54,12 @@ function costOf(candidate: Candidate, terms: HostTerms) {
  * The first fault of a price under which tokens would have been bought; without tokens, of the last
  * price.
  */
-function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string | undefined {
+function loadFault({ equivalent, history }: Candidate, terms: HostTerms): HostLack | undefined {
   const { segments, hosted, window } = terms;
   const checks = { equivalent, hosted };
-  if (history.prices.length === 0 && history.batch.length > 0) return 'sells batches alone';
+  if (history.prices.length === 0 && history.batch.length > 0) {
+    return { code: 'batches-only' };
+  }
   let isIdle = true;
   for (const [at, instantMs] of segments.firstLoadMs.entries()) {
     if (Number.isNaN(instantMs)) continue;
@@ -66,7 +69,7 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): string
     if (fault !== undefined) return fault;
     const asksForRequests = (price?.perRequest ?? 0n) > 0n;
     if (asksForRequests && (segments.requestsUnknown[at] ?? 0) > 0) {
-      return 'asks for each request, and the number of requests is unknown';
+      return { code: 'requests-unknown' };
     }
   }
   if (!isIdle) return undefined;

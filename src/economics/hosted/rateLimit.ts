@@ -1,17 +1,11 @@
 /** Whether the busiest minutes would have fitted under the limits that a host sets. */
 
-import {
-  compare,
-  divide,
-  type Exact,
-  exact,
-  exactInteger,
-  multiply,
-  toDecimal,
-} from '../../domain/exact.ts';
+import { compare, divide, type Exact, exact, exactInteger, multiply } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import { MINUTE_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { Equivalent } from '../input.ts';
+import type { HostLack } from '../lack.ts';
 
 /**
  * What 99 % of the time stays at or below. An interval longer than a minute tells its mean, so that
@@ -54,7 +48,7 @@ function upTo99(series: UsageSeries, countAt: (row: number) => number): Exact | 
 export function limitFault(
   { rateLimit, tokenRatio }: Equivalent,
   peak: PeakMinute | undefined,
-): string | undefined {
+): HostLack | undefined {
   if (rateLimit === undefined || peak === undefined) return undefined;
   const { tokensPerMinute, requestsPerMinute } = rateLimit;
   const tokens = multiply(peak.tokens, tokenRatio);
@@ -64,11 +58,14 @@ export function limitFault(
   );
 }
 
-function faultOf(what: string, limit: number | undefined, peak: Exact | undefined) {
+function faultOf(
+  of: 'tokens' | 'requests',
+  limit: number | undefined,
+  peak: Exact | undefined,
+): HostLack | undefined {
   if (limit === undefined || peak === undefined) return undefined;
   if (compare(peak, exactInteger(limit)) <= 0) return undefined;
-  const asked = toDecimal(peak, 0);
-  return `${limit} ${what} a minute are too few: the 99th percentile is at least ${asked}`;
+  return { code: 'rate-limit-too-low', of, limitPerMinute: limit, peakPerMinute: sixPlaces(peak) };
 }
 
 /** Of a limit the share that the peak takes: 450,000 of 600,000 tokens are 0.75. */

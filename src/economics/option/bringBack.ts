@@ -37,11 +37,11 @@ const ROUNDING = 1e-9;
 export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefined {
   const { bought, capacity, time, spend } = facts;
   if (bought === undefined || bought.tokens === 0) return undefined;
-  if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
+  if (capacity === undefined) return { reason: { code: 'capacity-unknown' } };
   if (time.coveredNs === 0n) return { reason: NO_HOURS };
   const need = needByScale(facts, bought, capacity);
   const found = need(ONE);
-  if (found.usd.num <= 0n) return { reason: 'no bill tells what the bought tokens cost' };
+  if (found.usd.num <= 0n) return { reason: { code: 'bought-tokens-without-bill' } };
   const rate = multiply(spend.coveredComputeUsd, exact(NS_IN_HOUR, time.coveredNs));
   const at = ({ extraHours, usd: spent }: Need): ScaledOffer => {
     const extra = multiply(rate, exactInteger(sumOf(extraHours)));

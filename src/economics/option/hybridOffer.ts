@@ -4,13 +4,14 @@ import { type Exact, subtract, sum, toNumber } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import { dayMsAt } from '../bill/days.ts';
-import { besidesGpu } from '../bill/rent.ts';
+import { besidesGpu, NO_HOURS } from '../bill/rent.ts';
 import { sizeBounds } from '../hosted/doubts.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { termsOf } from '../hosted/hosts.ts';
 import { type OverflowTerms, overflowAtScale } from '../hosted/overflow.ts';
 import { segmentsOf } from '../hosted/segments.ts';
+import type { Lack } from '../lack.ts';
 import type { NoOffer } from '../offer.ts';
 import type { Capacity, HybridEconomics, HybridPlan } from '../result.ts';
 import { MOST_WEIGHED, weighHybrid } from './hybrid.ts';
@@ -38,8 +39,8 @@ export function hybridOf(
 ): HybridFacts {
   const { capacity, spend, time, stack } = facts;
   const { chosen, hosted } = found;
-  if (capacity === undefined) return without(found, 'the capacity of a replica is unknown');
-  if (chosen === undefined) return without(found, hosted.reason ?? 'no hosted price');
+  if (capacity === undefined) return without(found, { code: 'capacity-unknown' });
+  if (chosen === undefined) return without(found, hosted.reason ?? { code: 'no-hosted-price' });
   const overflow: OverflowTerms = {
     ...termsOf(chosen.candidate.equivalent, facts.input.hosted),
     series: found.series,
@@ -56,14 +57,14 @@ export function hybridOf(
   return { hybrid, overflow, found };
 }
 
-function without(found: HostedFinding, reason: string): HybridFacts {
+function without(found: HostedFinding, reason: Lack): HybridFacts {
   return { hybrid: { plans: [], reason }, found };
 }
 
 export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | NoOffer {
-  const { best, reason } = of.hybrid;
+  const { best, reason = NO_HOURS } = of.hybrid;
   const { overflow } = of;
-  if (best === undefined || overflow === undefined) return { reason: reason ?? 'no plan is known' };
+  if (best === undefined || overflow === undefined) return { reason };
   const gpuUsd = best.paidGpuUsd;
   return {
     gpuUsd,

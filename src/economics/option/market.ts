@@ -60,7 +60,9 @@ export function marketOffer(facts: OptionFacts, terms: MarketTerms): BareOffer |
   const [first, ...others] = comparable
     .filter((history) => rateAt(history, firstMs) !== undefined)
     .map((history) => candidateOf(history, times, facts.grid.count));
-  if (first === undefined) return { reason: `no rate in force at ${instantText(firstMs)}` };
+  if (first === undefined) {
+    return { reason: { code: 'no-rate-in-force', at: instantText(firstMs) } };
+  }
   const least = others.reduce((best, each) => (each.total < best.total ? each : best), first);
   return offerOf(facts, least, { hoursForOne: terms.hoursForOne, times });
 }

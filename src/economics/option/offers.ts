@@ -7,6 +7,7 @@ import { stayingOf, stayingUsd } from '../bill/sharedRent.ts';
 import { hostDays } from '../hosted/hostDays.ts';
 import type { HostedFinding } from '../hosted/hosted.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
+import type { Lack } from '../lack.ts';
 import {
   type NoOffer,
   type Offer,
@@ -56,9 +57,9 @@ export function offersOf(terms: OfferTerms): Offers {
 }
 
 /** Why a deployment has no option: people's hours alone would be compared. */
-export const ONE_SIDED: Readonly<Record<'bill' | 'usage', string>> = {
-  bill: 'nothing was billed',
-  usage: 'no usage is known of the time that was billed',
+export const ONE_SIDED: Readonly<Record<'bill' | 'usage', Lack>> = {
+  bill: { code: 'nothing-billed' },
+  usage: { code: 'billed-time-without-usage' },
 };
 
 function completed(
@@ -158,7 +159,7 @@ function deleteOffer(
   found: HostedFinding,
 ): BareOffer | NoOffer {
   const cost = found.chosen?.cost;
-  if (cost === undefined) return { reason: found.hosted.reason ?? 'no price is known' };
+  if (cost === undefined) return { reason: found.hosted.reason ?? { code: 'no-hosted-price' } };
   const { eligible, segments, batch } = found;
   const waiting = batch === undefined ? {} : { batch };
   const cacheShare = stack.cacheRealization.base;

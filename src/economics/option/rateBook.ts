@@ -26,22 +26,24 @@ export function comparableRates(
   pricingClass: PricingClass,
 ): RateHistory[] | NoOffer {
   const kind = gpuKey(gpuType);
-  if (kind === undefined) return { reason: `the GPU "${gpuType}" is not understood` };
+  if (kind === undefined) return { reason: { code: 'gpu-not-understood', gpu: gpuType } };
   if (kind.memoryGb === undefined) {
-    return { reason: `how much memory the GPU "${gpuType}" has is not told` };
+    return { reason: { code: 'gpu-memory-unknown', gpu: gpuType } };
   }
   const gpu = gpuText(kind);
   const same = ratesOf(kind, rates);
-  if (same.length === 0) return { reason: `no rate of the GPU ${gpu} is known` };
+  if (same.length === 0) return { reason: { code: 'no-rate', gpu } };
   const inClass = same.filter((rate) => rate.pricingClass === pricingClass);
-  if (inClass.length === 0) return { reason: `no ${pricingClass} rate of the GPU ${gpu} is known` };
+  if (inClass.length === 0) return { reason: { code: 'no-rate', gpu, pricingClass } };
   const inTiers = inClass.filter(({ provider }) => isOfTier(provider, market));
-  const whose = `${pricingClass} rate of the GPU ${gpu}`;
   if (inTiers.length === 0) {
-    return { reason: `no ${whose} is known of a provider of tier ${market.tiers?.join(', ')}` };
+    const { tiers = [] } = market;
+    return { reason: { code: 'no-rate', gpu, pricingClass, tiers } };
   }
   const allowed = inTiers.filter(({ provider }) => isAllowed(provider, market));
-  if (allowed.length === 0) return { reason: `no ${whose} is known of a provider that is allowed` };
+  if (allowed.length === 0) {
+    return { reason: { code: 'no-rate-of-allowed-provider', gpu, pricingClass } };
+  }
   return historiesOf(allowed);
 }
 

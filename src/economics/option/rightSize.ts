@@ -25,7 +25,7 @@ const ATTO_IN_USD = 1_000_000_000_000_000_000n;
  */
 export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   const { capacity, time, spend } = facts;
-  if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
+  if (capacity === undefined) return { reason: { code: 'capacity-unknown' } };
   if (time.coveredNs === 0n) {
     return { reason: NO_HOURS };
   }

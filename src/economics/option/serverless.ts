@@ -14,8 +14,8 @@ import {
 } from '../../domain/exact.ts';
 import { NOTHING_HOSTED } from '../hosted/hostedCost.ts';
 import type { NoOffer, OfferDetail } from '../offer.ts';
-import { counted } from '../../domain/counted.ts';
 import { total } from '../usage/usageTally.ts';
+import type { Warning } from '../warning.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { type WorkerIntervals, workerIntervals, workerTime } from './workerTime.ts';
 
@@ -30,9 +30,9 @@ const NS_IN_SECOND = 1_000_000_000n;
  */
 export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
   const { capacity, tally, grid, input } = facts;
-  if (input.serverless === undefined) return { reason: 'no serverless price is stated' };
-  if (capacity === undefined) return { reason: 'the capacity of a replica is unknown' };
-  if (tally.series.length === 0) return { reason: 'no usage is known' };
+  if (input.serverless === undefined) return { reason: { code: 'no-serverless-price' } };
+  if (capacity === undefined) return { reason: { code: 'capacity-unknown' } };
+  if (tally.series.length === 0) return { reason: { code: 'no-usage' } };
   const { usdPerSecond } = input.serverless;
   const intervals = workerIntervals(tally.series, grid, input.serverless);
   const usdAt = costByScale({ intervals, usdPerSecond, perSecond: capacity.tokensPerSecond });
@@ -101,21 +101,13 @@ function againstPods(
   return { breakEvenShare: divide(podUsdPerSecond, usdPerSecond), workerShare };
 }
 
-/** What a reader must know of the figure: why serverless would cost more than that. */
-export function serverlessWarnings({ input, tally, capacity }: OptionFacts): string[] {
+/** Why serverless would cost more than that. */
+export function serverlessWarnings({ input, tally, capacity }: OptionFacts): Warning[] {
   if (input.serverless === undefined || capacity === undefined) return [];
   if (tally.series.length === 0) return [];
   const unknown = total(tally.busyUnknown);
   return [
-    'The serverless figure is a lower bound: pauses inside an interval, each with its wait until ' +
-      'idle and perhaps another start, cannot be seen.',
-    ...(unknown === 0 ? [] : [busyUnknownWarning(unknown)]),
+    { code: 'serverless-lower-bound' },
+    ...(unknown === 0 ? [] : [{ code: 'busy-time-unknown', intervals: unknown } as const]),
   ];
-}
-
-function busyUnknownWarning(unknown: number): string {
-  return (
-    `Busy time is unknown in ${counted(unknown, 'interval')}: there serverless is charged only ` +
-    'for the time that the tokens take at full capacity.'
-  );
 }

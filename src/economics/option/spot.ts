@@ -12,7 +12,7 @@ import { ownClass } from './ownClass.ts';
  * wasted are $2.64 where $6.00 is paid.
  */
 export function spotOffer(facts: OptionFacts): BareOffer | NoOffer {
-  if (ownClass(facts) === 'spot') return { reason: 'it already runs on spot capacity' };
+  if (ownClass(facts) === 'spot') return { reason: { code: 'already-on-spot' } };
   const hoursForOne = add(ONE, facts.input.evictionOverhead);
   return marketOffer(facts, { pricingClass: 'spot', hoursForOne });
 }

@@ -3,9 +3,11 @@
  */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, StatedCapacity, UsageDoubt } from '../input.ts';
 import type { Capacity } from '../result.ts';
+import type { Warning } from '../warning.ts';
 import { doubtAt } from './believed.ts';
 import { exactPaceAt, paceAt, supportedPace } from './pace.ts';
 import { believablePace } from './publishedPace.ts';
@@ -14,7 +16,7 @@ export interface CapacityFinding {
   readonly capacity?: Capacity;
   /** Intervals that would have raised it and did not. */
   readonly doubts: readonly UsageDoubt[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** An interval raises the capacity up to so many times what the rest of the usage supports. */
@@ -32,26 +34,26 @@ export function capacityOf(input: DeploymentInput, window: UsageSeries): Capacit
   const told = input.capacity?.tokensPerSecond;
   const isBelieved = told === undefined || compare(told, decimal(`${most}`)) <= 0;
   const stated = isBelieved ? told : undefined;
-  const warnings = isBelieved ? [] : [UNBELIEVED];
+  const warnings = isBelieved || told === undefined ? [] : [notBelieved(told, most)];
   const limit = raisesTo([window, input.trailingUsage], stated, most);
   const seen = (series: UsageSeries) => observedCapacity(series, limit.tokensPerSecond);
   const base = stated ?? seen(input.trailingUsage) ?? seen(window);
   const doubts = doubtsOf(window, limit);
   if (base === undefined) return { doubts, warnings };
-  const basis = stated === undefined ? 'observed (a lower bound)' : 'measured';
+  const basis = stated === undefined ? 'observed' : 'measured';
   const evidence = isBelieved ? evidenceOf(input) : {};
   const peak = peakThroughput(window, limit.tokensPerSecond);
   if (peak === undefined || compare(peak, base) <= 0) {
     return { capacity: { tokensPerSecond: base, basis, ...evidence }, doubts, warnings };
   }
-  const raised = { tokensPerSecond: peak, basis: `${basis}, raised to what was seen`, ...evidence };
-  const said = stated === undefined ? [] : [UNDERSTATED];
+  const raised = { tokensPerSecond: peak, basis, isRaised: true, ...evidence } as const;
+  const said = stated === undefined ? [] : [understated(stated, peak)];
   return { capacity: raised, doubts, warnings: [...warnings, ...said] };
 }
 
 /** Of today's usage; the doubts and warnings on the way to it were today's. */
 function foundBefore({ tokensPerSecond }: StatedCapacity, input: DeploymentInput): CapacityFinding {
-  const capacity = { tokensPerSecond, basis: 'measured', ...evidenceOf(input) };
+  const capacity = { tokensPerSecond, basis: 'measured', ...evidenceOf(input) } as const;
   return { capacity, doubts: [], warnings: [] };
 }
 
@@ -82,13 +84,21 @@ function evidenceOf({ capacity }: DeploymentInput): { evidence?: string } {
   return told.length === 0 ? {} : { evidence: told.join(', ') };
 }
 
-const UNDERSTATED =
-  'An interval was faster than the stated capacity: the capacity is understated, and was ' +
-  'raised to what was seen.';
+function understated(stated: Exact, seen: Exact): Warning {
+  return {
+    code: 'capacity-understated',
+    statedTokensPerSecond: sixPlaces(stated, 'floor'),
+    seenTokensPerSecond: sixPlaces(seen, 'ceiling'),
+  };
+}
 
-const UNBELIEVED =
-  'The stated capacity is more than ten times the highest figure published for these GPUs, and ' +
-  'is not used.';
+function notBelieved(stated: Exact, most: number): Warning {
+  return {
+    code: 'capacity-not-believed',
+    statedTokensPerSecond: sixPlaces(stated, 'ceiling'),
+    believedTokensPerSecond: sixPlaces(decimal(`${most}`), 'floor'),
+  };
+}
 
 /**
  * The 99th percentile (nearest rank) of per-replica throughput over busy intervals; of 100

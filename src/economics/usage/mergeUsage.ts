@@ -1,11 +1,11 @@
 /** Knows how usage of several sources becomes one series without counting an interval twice. */
 
 import { emptySeries, packedSeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
-import { counted } from '../../domain/counted.ts';
+import type { Warning } from '../warning.ts';
 
 export interface MergedUsage {
   readonly series: UsageSeries;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 interface Row {
@@ -27,13 +27,13 @@ export function mergeUsage(
   const ids = [...bySource.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const [only] = ids.length === 1 ? bySource.values() : [];
   if (only !== undefined && isTidy(only)) return { series: only, warnings: [] };
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   let merged: readonly Row[] = [];
   for (const id of ids) {
     const rows = rowsOf(bySource.get(id));
     const own = withoutOverlap(rows);
     const dropped = rows.length - own.length;
-    if (dropped > 0) warnings.push(overlapWarning(id, dropped));
+    if (dropped > 0) warnings.push({ code: 'intervals-overlap', source: id, intervals: dropped });
     merged = fill(merged, own);
   }
   return { series: seriesOf(merged), warnings };
@@ -41,11 +41,6 @@ export function mergeUsage(
   function rank(id: string): number {
     return id === preferred ? 0 : 1;
   }
-}
-
-function overlapWarning(id: string, dropped: number): string {
-  const [overlap, are] = dropped === 1 ? ['overlaps', 'is'] : ['overlap', 'are'];
-  return `${counted(dropped, 'interval')} of ${id} ${overlap} an earlier one and ${are} left out.`;
 }
 
 function rowsOf(series: UsageSeries | undefined): Row[] {

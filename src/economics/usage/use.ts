@@ -7,6 +7,7 @@ import { compare, type Exact, exact, ONE } from '../../domain/exact.ts';
 import { type AllTokens, usdPerMtok } from '../../domain/money.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { Capacity, DeploymentEconomics, PaidTime, Spend } from '../result.ts';
+import type { Warning } from '../warning.ts';
 import { excessWarnings } from './warnings.ts';
 import { waterfall } from './waterfall.ts';
 
@@ -25,7 +26,7 @@ type Figures = Pick<
   'effectiveUsdPerMtok' | 'utilization' | 'busyFraction' | 'waterfall'
 >;
 
-export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] } {
+export function useOf(terms: UseTerms): { figures: Figures; warnings: Warning[] } {
   const raw = { utilization: utilizationOf(terms), busy: busyOf(terms) };
   const effectiveUsdPerMtok =
     terms.lacks === undefined ? usdPerMtok(terms.spend.coveredUsd, terms.tokens) : undefined;
@@ -41,9 +42,10 @@ export function useOf(terms: UseTerms): { figures: Figures; warnings: string[] }
       waterfall: waterfall({ coveredUsd: terms.spend.coveredUsd, utilization, busyFraction }),
     },
     warnings: excessWarnings({
-      utilization: raw.utilization !== undefined && isAbove(raw.utilization, ONE),
-      busy: raw.busy !== undefined && isAbove(raw.busy, ONE),
-      waterfall: isCrossed,
+      ...raw,
+      isUtilizationAbove: raw.utilization !== undefined && isAbove(raw.utilization, ONE),
+      isBusyAbove: raw.busy !== undefined && isAbove(raw.busy, ONE),
+      isCrossed,
     }),
   };
 }

@@ -1,125 +1,103 @@
-/**
- * Knows the sentences that go with a deployment's figures where they rest on less than was wished
- * for.
- */
+/** Warns where a deployment's figures rest on less than was wished for. */
 
-import { compare, toNumber } from '../../domain/exact.ts';
+import { compare, type Exact, toNumber } from '../../domain/exact.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import { HOUR_MS, instantText } from '../../domain/period.ts';
 import { tokensAt } from '../../domain/usage.ts';
 import type { DeploymentBill, Guess } from '../bill/bill.ts';
 import type { UsageDoubt } from '../input.ts';
-import { counted } from '../../domain/counted.ts';
 import type { DayEconomics } from '../result.ts';
+import type { Warning } from '../warning.ts';
 import type { UsageTally } from './usageTally.ts';
 
-const GUESSES: Readonly<Record<Guess, string>> = {
-  'dearest bucket':
-    'Paid time is estimated from the dearest bucket of each resource, because the bill ' +
-    'tells neither hours nor a rate',
-  'whole period':
-    'Paid time is estimated as the whole period of each line, because the bill tells ' +
-    'neither hours nor a rate',
-  'equal shares':
-    'Shared resources were split equally, because no sharer was seen at work in the window',
-};
-
-const MOST_NAMES = 3;
-
-const DOUBTS: Readonly<Record<UsageDoubt['code'], string>> = {
-  'beyond-published':
-    'left out, tokens and dollars: faster than ten times the highest figure published for these ' +
-    'GPUs',
-  alone:
-    'left out, tokens and dollars: more than ten times as fast as the third-fastest hour. If it ' +
-    'is right, state the capacity in the config',
-  'capacity-not-raised':
-    'counted, and not used as the capacity: more than twice as fast as the third-fastest hour',
-};
-
-/** One sentence for each kind of doubt, with its fastest interval. */
-export function doubtWarnings(doubts: readonly UsageDoubt[]): string[] {
+/** One warning for each kind of doubt, with its fastest interval. */
+export function doubtWarnings(doubts: readonly UsageDoubt[]): Warning[] {
   const codes = [...new Set(doubts.map(({ code }) => code))].sort();
   return codes.flatMap((code) => {
     const own = doubts.filter((doubt) => doubt.code === code);
     const [first] = own.toSorted((a, b) => compare(b.tokensPerSecond, a.tokensPerSecond));
     if (first === undefined) return [];
-    const tokens = own.reduce((sum, doubt) => sum + doubt.tokens, 0);
-    const [found, supported] = [toNumber(first.tokensPerSecond), first.supported].map(plain);
-    const fastest = `${found} tokens a second of a replica at ${instantText(first.startMs)}`;
-    return [
-      `${counted(own.length, 'interval')} with ${counted(tokens, 'token')} ${
-        own.length === 1 ? 'is' : 'are'
-      } ${DOUBTS[code]} (${fastest}, against ${supported}).`,
-    ];
+    const warning: Warning = {
+      code: 'usage-doubted',
+      doubt: code,
+      intervals: own.length,
+      tokens: own.reduce((sum, doubt) => sum + doubt.tokens, 0),
+      tokensPerSecond: Math.round(toNumber(first.tokensPerSecond)),
+      supportedTokensPerSecond: Math.round(first.supported),
+      fastestAt: instantText(first.startMs),
+    };
+    return [warning];
   });
 }
 
-function plain(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
+const ESTIMATED = {
+  'dearest bucket': 'most-expensive-bucket',
+  'whole period': 'whole-period',
+  'equal shares': 'equal-shares',
+} as const satisfies Readonly<Record<Guess, string>>;
 
-export function guessWarnings(bill: DeploymentBill): string[] {
+/** A fleet has thousands of resources, and an audit one such warning for each deployment. */
+const MOST_NAMES = 3;
+
+export function guessWarnings(bill: DeploymentBill): Warning[] {
   return [...bill.guesses]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([guess, resources]) => `${GUESSES[guess]}: ${listed([...resources].sort())}.`);
+    .map(([guess, resources]) => ({
+      code: 'paid-time-estimated',
+      from: ESTIMATED[guess],
+      resources: [...resources].sort().slice(0, MOST_NAMES),
+      resourceCount: resources.size,
+    }));
 }
 
-function listed(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMES;
-  const shown = names.slice(0, MOST_NAMES).join(', ');
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
-}
-
+/** As they were computed; each is shown as 1 where it is above. */
 export interface Excess {
-  readonly utilization: boolean;
-  readonly busy: boolean;
-  readonly waterfall: boolean;
+  readonly utilization: Exact | undefined;
+  readonly busy: Exact | undefined;
+  /** Which of them are above 1, and whether the first is above the second as shown. */
+  readonly isUtilizationAbove: boolean;
+  readonly isBusyAbove: boolean;
+  readonly isCrossed: boolean;
 }
 
-export function excessWarnings({ utilization, busy, waterfall }: Excess): string[] {
-  return [
-    ...(utilization
-      ? [
-          'More tokens were served than the paid time allows at this capacity: utilization ' +
-            'is shown as 1.',
-        ]
-      : []),
-    ...(busy
-      ? ['More busy time was seen than was paid for: the busy fraction is shown as 1.']
-      : []),
-    ...(waterfall
-      ? ['Utilization is above the busy fraction: nothing is shown as under-filled.']
-      : []),
-  ];
+export function excessWarnings(found: Excess): Warning[] {
+  const { utilization, busy } = found;
+  const warnings: Warning[] = [];
+  if (utilization !== undefined && found.isUtilizationAbove) {
+    warnings.push({ code: 'utilization-above-one', share: sixPlaces(utilization, 'ceiling') });
+  }
+  if (busy !== undefined && found.isBusyAbove) {
+    warnings.push({ code: 'busy-fraction-above-one', share: sixPlaces(busy, 'ceiling') });
+  }
+  if (utilization !== undefined && busy !== undefined && found.isCrossed) {
+    warnings.push({
+      code: 'utilization-above-busy-fraction',
+      utilizationShare: sixPlaces(utilization, 'ceiling'),
+      busyShare: sixPlaces(busy, 'floor'),
+    });
+  }
+  return warnings;
 }
 
 /**
  * Tokens on days without any paid time were served by something that is billed elsewhere, or not at
  * all.
  */
-export function unpaidWarnings(days: readonly DayEconomics[]): string[] {
+export function unpaidWarnings(days: readonly DayEconomics[]): Warning[] {
   const unpaid = days.filter(
     ({ paidNs, promptTokens, outputTokens }) => paidNs === 0n && promptTokens + outputTokens > 0,
   );
   if (unpaid.length === 0) return [];
   const tokens = unpaid.reduce((sum, day) => sum + day.promptTokens + day.outputTokens, 0);
-  const [what, when] = [counted(tokens, 'token'), counted(unpaid.length, 'day')];
-  return [
-    `${what} ${tokens === 1 ? 'was' : 'were'} served on ${when} without any paid replica time.`,
-  ];
+  return [{ code: 'tokens-without-paid-time', tokens, days: unpaid.length }];
 }
 
 /** Peaks inside a long interval are levelled: fewer replicas seem to hold them than would. */
-export function coarseWarnings({ series }: UsageTally): string[] {
+export function coarseWarnings({ series }: UsageTally): Warning[] {
   let coarse = 0;
   for (let row = 0; row < series.length; row += 1) {
     const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
     if (lengthMs > HOUR_MS && tokensAt(series, row) > 0) coarse += 1;
   }
-  if (coarse === 0) return [];
-  const [what, are] = [counted(coarse, 'interval'), coarse === 1 ? 'is' : 'are'];
-  return [
-    `${what} with tokens ${are} longer than an hour: peaks inside cannot be seen, so right-size ` +
-      'and hybrid figures are lower bounds.',
-  ];
+  return coarse === 0 ? [] : [{ code: 'intervals-longer-than-an-hour', intervals: coarse }];
 }

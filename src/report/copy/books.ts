@@ -4,8 +4,9 @@ import { foreignText, noRateText, type RateOf, rateMend } from '../../domain/cur
 import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../domain/bookFact.ts';
 import { trimmed } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
+import type { DoubleBillingFact } from '../../domain/finding.ts';
 import type { Writing } from '../locale.ts';
-import { countText, dayText } from './figures.ts';
+import { countText, dayText, usdText } from './figures.ts';
 
 /** One sentence without a full stop, and what to do. */
 export interface Told {
@@ -180,4 +181,20 @@ export function exactUsd(text: string, writing: Writing): string {
   if (text.startsWith('-')) return `-${exactUsd(text.slice(1), writing)}`;
   const [whole = '', fraction = ''] = trimmed(text).split('.');
   return writing.usd(`${whole}.${fraction.padEnd(2, '0')}`);
+}
+
+/** So many things are named; the audit has all. */
+const NAMED = 3;
+
+/** Which two, how much, and what to do. */
+export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): Told {
+  const { sources, category, things, days, usd } = fact;
+  const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
+  const what = things.length === 0 ? '' : ` (${things.slice(0, NAMED).join(', ')}${more})`;
+  return {
+    says:
+      `${sources.join(' and ')} bill the same ${category} purchases${what}: ` +
+      `${usdText(usd, writing)} on ${countText(days, 'day', writing)} count twice`,
+    mend: 'name the source that counts under `billOfRecord`, or end the other one',
+  };
 }

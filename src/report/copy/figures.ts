@@ -1,6 +1,6 @@
 /** How the figures of a fact are written in its sentence. */
 
-import { dollarDigits } from '../../domain/digits.ts';
+import { dollarDigits, trimmed } from '../../domain/digits.ts';
 import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
 import type { RoundingMode } from '../../domain/rounding.ts';
 import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
@@ -32,4 +32,25 @@ export function dayText(day: string, writing: Writing): string {
 /** `1 deployment`, `1,200 tokens`. */
 export function countText(count: number, thing: string, writing: Writing): string {
   return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** A whole number, its thousands marked. */
+export function wholeText(count: number, writing: Writing): string {
+  return writing.number(String(count));
+}
+
+/** No more places than are needed: `8832.000000` is `8,832`, `4.500000` with one is `4.5`. */
+export function numberText(number: RatioText, places: number, writing: Writing): string {
+  return writing.number(trimmed(toDecimal(decimal(number), places)));
+}
+
+/** So many places and no fewer: `1.500000` with two is `1.50`. */
+export function fixedText(number: RatioText, places: number, writing: Writing): string {
+  return writing.number(toDecimal(decimal(number), places));
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }

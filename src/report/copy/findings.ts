@@ -2,12 +2,11 @@
 
 import type { ClockGap } from '../../domain/clockGap.ts';
 import { counted } from '../../domain/counted.ts';
-import { dollars, exactDollars } from '../../domain/digits.ts';
+import { exactDollars } from '../../domain/digits.ts';
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type {
   BillFact,
-  DoubleBillingFact,
   EvictionFact,
   Finding,
   LedgerFact,
@@ -16,7 +15,7 @@ import type {
 } from '../../domain/finding.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
 import { STORED } from '../locale.ts';
-import { bookText, type FindingText } from './books.ts';
+import { bookText, doubleBillingText, type FindingText } from './books.ts';
 import { deliveryText } from './deliveryFindings.ts';
 import { mappingText } from './mappings.ts';
 
@@ -249,7 +248,7 @@ function billText(fact: BillFact): FindingText {
       return { says: `of ${fact.quarter} the bills of ${open.join(', ')} on may still change` };
     }
     case 'double-billing':
-      return doubleBillingText(fact);
+      return doubleBillingText(fact, STORED);
     case 'gateway-cost':
       return gatewayCostText(fact);
     case 'charges-missing':
@@ -259,22 +258,6 @@ function billText(fact: BillFact): FindingText {
     case 'charges-without-rate':
       return bookText(fact, STORED);
   }
-}
-
-/** So many things are named; the audit has all. */
-const NAMED = 3;
-
-/** Which two, how much, and what to do. */
-function doubleBillingText(fact: DoubleBillingFact): FindingText {
-  const { sources, category, things, days, usd } = fact;
-  const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
-  const what = things.length === 0 ? '' : ` (${things.slice(0, NAMED).join(', ')}${more})`;
-  return {
-    says:
-      `${sources.join(' and ')} bill the same ${category} purchases${what}: ` +
-      `${dollars(decimal(usd))} on ${counted(days, 'day')} count twice`,
-    mend: 'name the source that counts under `billOfRecord`, or end the other one',
-  };
 }
 
 function gatewayCostText(fact: Extract<BillFact, { code: 'gateway-cost' }>): FindingText {

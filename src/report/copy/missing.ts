@@ -1,11 +1,10 @@
 /** What is missing for a verdict and how to get it, in sentences: one for each thing. */
 
-import { decimal } from '../../domain/exact.ts';
-import { parseInstant } from '../../domain/period.ts';
-import { importText, spanText, unbilledTokensText } from '../../economics/usage/sideWarnings.ts';
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
 import { countText, dayText, shareText, usdText } from './figures.ts';
+import { lackSentence } from './lacks.ts';
+import { importText, stretch, unbilledTokens, watchedText } from './sides.ts';
 
 const CODES: Readonly<Record<Missing['code'], true>> = {
   'no-deployments': true,
@@ -17,6 +16,7 @@ const CODES: Readonly<Record<Missing['code'], true>> = {
   'no-paid-time': true,
   coverage: true,
   'no-price': true,
+  'replica-hours-apart': true,
   'tokens-not-billed': true,
   note: true,
 };
@@ -63,15 +63,28 @@ export function missingSentence(fact: Missing, writing: Writing): string {
     case 'coverage':
       return coverage(fact, writing);
     case 'no-price':
+      return noPrice(fact, writing);
+    case 'replica-hours-apart':
       return (
-        `No hosted price for ${fact.deployment}: ${fact.why ?? 'none is known'}. Check ` +
-        '`hosted` in rentcheck.yaml, or import the prices that were in force.'
+        `${watchedText(fact, writing)} of ${fact.deployment}: more than twice apart, they allow ` +
+        'no verdict.'
       );
     case 'tokens-not-billed':
       return tokensNotBilled(fact, writing);
     case 'note':
       return fact.text;
   }
+}
+
+function noPrice(
+  { deployment, why }: Extract<Missing, { code: 'no-price' }>,
+  writing: Writing,
+): string {
+  const told = why === undefined ? 'none is known' : lackSentence(why, writing);
+  return (
+    `No hosted price for ${deployment}: ${told}. Check \`hosted\` in rentcheck.yaml, or import ` +
+    'the prices that were in force.'
+  );
 }
 
 function coverage(
@@ -89,15 +102,10 @@ function coverage(
 }
 
 function tokensNotBilled(fact: UnbilledTokens, writing: Writing): string {
-  const { deployment = 'the stack', tokens, billedTokens, share, start, end } = fact;
-  const told = unbilledTokensText({ tokens, share: decimal(share) }, billedTokens);
-  const period = { startMs: parseInstant(start) ?? 0, endMs: parseInstant(end) ?? 0 };
-  const months = fact.months.map(({ source, month }) => {
-    return { sourceId: source, monthMs: Date.parse(`${month}-01T00:00:00Z`) };
-  });
+  const { deployment = 'the stack' } = fact;
   return (
-    `Nothing was billed for ${told} of ${deployment}, and at most ` +
+    `Nothing was billed for ${unbilledTokens(fact, writing)} of ${deployment}, and at most ` +
     `${shareText(fact.mostShare, writing)} may be unbilled; the first such time is ` +
-    `${spanText(period)}: ${importText(fact.sources, months)}.`
+    `${stretch(fact, writing)}: ${importText(fact.sources, fact.months)}.`
   );
 }

@@ -1,6 +1,7 @@
 /** Why a verdict is what it is, in sentences: one for each reason. */
 
 import type { Choice } from '../../economics/offer.ts';
+import type { Warning } from '../../economics/warning.ts';
 import type {
   CostParts,
   Doubt,
@@ -11,16 +12,18 @@ import type {
   Reason,
 } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
-import { isMissing, missingSentence } from './missing.ts';
 import { countText, dayText, shareText, usdText } from './figures.ts';
+import { isMissing, missingSentence } from './missing.ts';
+import { isWarning, warningSentence } from './warnings.ts';
 
 type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
 
 export function reasonSentence(fact: Reason, writing: Writing): string {
+  if (isWarning(fact)) return warningSentence(fact, writing);
   return isMissing(fact) ? missingSentence(fact, writing) : ownSentence(fact, writing);
 }
 
-function ownSentence(fact: Exclude<Reason, Missing>, writing: Writing): string {
+function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: Writing): string {
   const usd = (amount: string) => usdText(amount, writing);
   switch (fact.code) {
     case 'too-small':

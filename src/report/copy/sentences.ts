@@ -5,7 +5,10 @@ import { STORED } from '../locale.ts';
 import { adviceText } from './advice.ts';
 import { effectEnds, effectName, flipName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
+import { hostLackSentence } from './hostLacks.ts';
+import { breakEvenSentence, capacityBasisText, lackSentence } from './lacks.ts';
 import { reasonSentence } from './reasons.ts';
+import { warningSentence } from './warnings.ts';
 
 export const SENTENCES: Sentences = {
   reason: (reason) => reasonSentence(reason, STORED),
@@ -14,4 +17,9 @@ export const SENTENCES: Sentences = {
   scenario: (scenario) => scenarioName(scenario, STORED),
   effect: (effect) => ({ input: effectName(effect), ...effectEnds(effect, STORED) }),
   flipInput: flipName,
+  warning: (warning) => warningSentence(warning, STORED),
+  lack: (lack) => lackSentence(lack, STORED),
+  hostLack: (lack) => hostLackSentence(lack, STORED),
+  breakEvenNote: breakEvenSentence,
+  capacityBasis: capacityBasisText,
 };

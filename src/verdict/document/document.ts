@@ -9,6 +9,7 @@ import type { Reconciled } from '../../domain/reconciliation.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import type { BesideFigures } from '../../economics/usage/beside.ts';
+import type { Warning } from '../../economics/warning.ts';
 import type { Audit, AuditDigests } from '../audit.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AuditDetail } from '../auditDetail.ts';
@@ -49,7 +50,7 @@ export interface DocumentInput {
   /** The audit of the quarter before, to be looked back at. */
   readonly previous?: Audit | undefined;
   /** Things about the facts that a reader must know, by deployment. */
-  readonly warnings?: ReadonlyMap<string, readonly string[]>;
+  readonly warnings?: ReadonlyMap<string, readonly Warning[]>;
   /** What is told beside usage, by deployment. */
   readonly beside?: ReadonlyMap<string, BesideFigures>;
 }

@@ -4,9 +4,15 @@ import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
 import { dayText, HOUR_MS, instantText } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
-import type { DeploymentEconomics, Unbilled } from '../../economics/result.ts';
+import type { Capacity, DeploymentEconomics, Unbilled } from '../../economics/result.ts';
+import type { Warning } from '../../economics/warning.ts';
 import type { AuditDecided } from '../auditDecision.ts';
-import type { AuditDeployment, AuditDoubt, AuditWaiver } from '../auditDeployment.ts';
+import type {
+  AuditCapacityBasis,
+  AuditDeployment,
+  AuditDoubt,
+  AuditWaiver,
+} from '../auditDeployment.ts';
 import type { DeploymentDecision } from '../decision.ts';
 import type { FoundFlip } from '../sensitivity/flip.ts';
 import { hostedOf } from './documentHosted.ts';
@@ -43,7 +49,7 @@ export interface DeploymentSides {
   readonly decision: DeploymentDecision;
   readonly flips: readonly FoundFlip[];
   /** Things about the facts that a reader must know. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
   readonly sentences: Sentences;
 }
 
@@ -52,6 +58,7 @@ export function auditDeployment(
   { decision, flips, warnings, sentences }: DeploymentSides,
 ): AuditDeployment {
   const { deployment } = printed;
+  const told = [...deployment.warnings, ...warnings];
   return {
     id: deployment.id,
     model: deployment.model,
@@ -61,20 +68,21 @@ export function auditDeployment(
     computeUsd: microText(micro(usd(deployment.spend.compute))),
     uncoveredUsd: microText(printed.uncovered),
     ...unbilledOf(deployment),
-    ...useOf(deployment),
+    ...useOf(deployment, sentences),
     ...waterfallOf(printed),
-    hosted: hostedOf(deployment),
+    hosted: hostedOf(deployment, sentences),
     ...alreadyHostedOf(deployment),
     ...(deployment.shared === undefined ? {} : { sharedRent: auditSharedRent(deployment) }),
-    options: auditOptions(deployment, printed.options, decision.odds),
-    breakEven: printBreakEven(deployment.breakEven),
+    options: auditOptions(deployment, printed.options, { odds: decision.odds, sentences }),
+    breakEven: printBreakEven(deployment.breakEven, sentences),
     flips: printFlips(flips, sentences),
     waiver: waiverOf(deployment),
     reasons: decision.reasons.map(sentences.reason),
     reasonDetails: decision.reasons,
     missing: decision.lacking.map(sentences.missing),
     missingDetails: decision.lacking,
-    warnings: [...deployment.warnings, ...warnings],
+    warnings: told.map(sentences.warning),
+    warningDetails: told,
     ...doubtsOf(deployment),
   };
 }
@@ -159,7 +167,10 @@ function decidedOf(printed: PrintedDeployment, { decided }: DeploymentDecision):
 }
 
 /** What was served, and how well the paid time was used. */
-function useOf({ served, capacity, time, ...deployment }: DeploymentEconomics) {
+function useOf(
+  { served, capacity, time, ...deployment }: DeploymentEconomics,
+  sentences: Sentences,
+) {
   return {
     tokens: served.tokens,
     promptTokens: served.promptTokens,
@@ -172,9 +183,14 @@ function useOf({ served, capacity, time, ...deployment }: DeploymentEconomics) {
     coverage: ratioText(time.coverage),
     paidReplicaHours: ratioText(exact(time.paidNs, NS_IN_HOUR)) ?? '',
     capacityTokPerSec: ratioText(capacity?.tokensPerSecond),
-    capacityBasis: capacity?.basis ?? null,
+    capacityBasis: capacity === undefined ? null : sentences.capacityBasis(capacity),
+    capacityBasisDetail: capacity === undefined ? null : basisOf(capacity),
     capacityEvidence: capacity?.evidence ?? null,
   };
+}
+
+function basisOf({ basis, isRaised }: Capacity): AuditCapacityBasis {
+  return { code: basis, ...(isRaised === true ? { raised: true } : {}) };
 }
 
 /** Of the option that the verdict is about, as its own row says. */

@@ -8,9 +8,13 @@ import { takenShare } from '../../economics/hosted/rateLimit.ts';
 import type { DeploymentEconomics, HostedEconomics } from '../../economics/result.ts';
 import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';
 import { micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
+import type { Sentences } from './sentences.ts';
 
 /** Nothing is printed of hosts where one side is unknown: no tokens are not bought for $0. */
-export function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditHosted | null {
+export function hostedOf(
+  { hosted, served, lacks }: DeploymentEconomics,
+  sentences: Sentences,
+): AuditHosted | null {
   const { chosen, cheapest, medianUsd, parity } = hosted;
   if (lacks !== undefined) return null;
   if (chosen?.usd === undefined || cheapest?.usd === undefined || medianUsd === undefined) {
@@ -22,7 +26,7 @@ export function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditH
     usdPerMtok: ratioText(usdPerMtok(chosen.usd, served.tokens)),
     cheapestUsd: microText(micro(cheapest.usd)),
     medianUsd: microText(micro(medianUsd)),
-    considered: hosted.considered.map(consideredOf),
+    considered: hosted.considered.map((each) => consideredOf(each, sentences)),
     ...linesOf(hosted),
     sellers: hosted.sellers,
     soldBy: hosted.soldBy,
@@ -34,8 +38,13 @@ export function hostedOf({ hosted, served, lacks }: DeploymentEconomics): AuditH
   };
 }
 
-function consideredOf({ host, model, quantization, usd: cost, reason }: ConsideredHost) {
-  return { host, model, quantization, costUsd: moneyText(cost), reason: reason ?? null };
+function consideredOf(
+  { host, model, quantization, usd: cost, reason }: ConsideredHost,
+  { hostLack }: Sentences,
+) {
+  const told = { host, model, quantization, costUsd: moneyText(cost) };
+  if (reason === undefined) return { ...told, reason: null };
+  return { ...told, reason: hostLack(reason), reasonDetail: reason };
 }
 
 /** Rounded together, so that tokens + requests - discount + fee are the printed cost. */

@@ -6,6 +6,7 @@
 import { type Exact, subtract, sum } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import { atCacheShare } from '../../economics/hosted/hostedCost.ts';
+import type { Lack } from '../../economics/lack.ts';
 import { type OfferDetail, OPTIONS, type OptionName } from '../../economics/offer.ts';
 import { ONE_SIDED } from '../../economics/option/offers.ts';
 import { AT_BASE, type OptionCost, optionCost, type World } from '../../economics/options.ts';
@@ -21,6 +22,7 @@ import type { SavingOdds } from '../odds/drawn.ts';
 import { weekText } from '../weekWords.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printOdds } from './printedOdds.ts';
+import type { Sentences } from './sentences.ts';
 
 /** An option's printed parts and their sum. */
 export interface PrintedOption {
@@ -70,10 +72,15 @@ const ORDER: readonly OptionName[] = [
   'bring-back',
 ];
 
+interface OptionTerms {
+  readonly odds: ReadonlyMap<string, SavingOdds>;
+  readonly sentences: Sentences;
+}
+
 export function auditOptions(
   deployment: DeploymentEconomics,
   printed: readonly PrintedOption[],
-  odds: ReadonlyMap<string, SavingOdds>,
+  { odds, sentences }: OptionTerms,
 ): AuditOption[] {
   const keep = printed.find(({ option }) => option === 'keep')?.cost?.whole;
   return ORDER.flatMap((option) => {
@@ -93,7 +100,7 @@ export function auditOptions(
         high,
         probability,
         afterCommitments: afterOf(deployment, option),
-        detail: detailOf(deployment, option),
+        detail: detailOf(deployment, option, sentences),
       },
     ];
   });
@@ -155,11 +162,16 @@ function text(amount: MicroUsd | undefined): string | null {
   return amount === undefined ? null : microText(amount);
 }
 
-function detailOf(deployment: DeploymentEconomics, option: OptionName): OptionDetail {
+function detailOf(
+  deployment: DeploymentEconomics,
+  option: OptionName,
+  { lack }: Sentences,
+): OptionDetail {
   const offer = deployment.offers[option];
   if (offer === undefined) return {};
-  if ('reason' in offer) return { reason: offer.reason };
-  if (deployment.lacks !== undefined) return { reason: ONE_SIDED[deployment.lacks] };
+  const unknown = (why: Lack) => ({ reason: lack(why), reasonDetail: why });
+  if ('reason' in offer) return unknown(offer.reason);
+  if (deployment.lacks !== undefined) return unknown(ONE_SIDED[deployment.lacks]);
   const told = printDetail(offer.detail);
   if (option !== 'hybrid') return told;
   const { hybrid, cacheRealization } = deployment;

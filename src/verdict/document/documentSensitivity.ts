@@ -17,17 +17,23 @@ import type { AfterContracts, Scenario } from '../sensitivity/scenarios.ts';
 import { micro, microText, ratioText } from './printed.ts';
 import type { Sentences } from './sentences.ts';
 
-export function printBreakEven(breakEven: BreakEven): AuditBreakEven {
+export function printBreakEven(
+  { note, lacks = {}, ...breakEven }: BreakEven,
+  { breakEvenNote }: Sentences,
+): AuditBreakEven {
+  const lackDetails = Object.entries(lacks).map(([name, code]) => [name, { code }] as const);
   return {
     tokens: countOf(breakEven.tokens),
     tokensPerDay: countOf(breakEven.tokensPerDay),
     utilization: ratioText(breakEven.utilization),
-    note: breakEven.note ?? null,
+    note: note === undefined ? null : breakEvenNote(note),
+    noteDetail: note ?? null,
     hostedUsdPerMtok: ratioText(breakEven.hostedUsdPerMtok),
     gpuUsdPerHour: ratioText(breakEven.gpuUsdPerHour),
     gpuContract: fixedRate(breakEven.gpuContract),
     opsHours: ratioText(breakEven.opsHours),
     cacheShare: ratioText(breakEven.cacheShare),
+    lackDetails: Object.fromEntries(lackDetails),
   };
 }
 

@@ -1,5 +1,8 @@
 /** Who makes the sentences that stand beside the facts of an audit. */
 
+import type { BreakEvenNote, HostLack, Lack } from '../../economics/lack.ts';
+import type { Capacity } from '../../economics/result.ts';
+import type { Warning } from '../../economics/warning.ts';
 import type { Sensitivity } from '../auditDecision.ts';
 import type { AdviceNote } from '../lookBack/note.ts';
 import type { Missing, Reason } from '../reason.ts';
@@ -19,4 +22,9 @@ export interface Sentences {
   readonly effect: (effect: EffectDetail) => EffectWords;
   /** How the input of a flip is called. */
   readonly flipInput: (code: FlipCode) => string;
+  readonly warning: (warning: Warning) => string;
+  readonly lack: (lack: Lack) => string;
+  readonly hostLack: (lack: HostLack) => string;
+  readonly breakEvenNote: (note: BreakEvenNote) => string;
+  readonly capacityBasis: (capacity: Capacity) => string;
 }

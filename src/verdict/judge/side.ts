@@ -6,6 +6,7 @@ import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import type { PlanOdds, SavingOdds, StackOdds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
+import type { Reason } from '../reason.ts';
 import { objectionsTo } from './advice.ts';
 import { adviceIn, type Told, tell } from './decided.ts';
 import { type Judged, judgeDeployment } from './deploymentVerdict.ts';
@@ -19,6 +20,8 @@ export interface Terms {
   readonly evidence: Evidence;
   readonly odds: StackOdds;
   readonly standings: Standings;
+  /** Of the stack: what could not be read. */
+  readonly notes: readonly Reason[];
 }
 
 export interface Side {

@@ -5,9 +5,10 @@ import { compare, type Exact, exact, ONE, subtract } from '../../domain/exact.ts
 import { instantText, type Period } from '../../domain/period.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import { unbilledWarnings, watchedText } from '../../economics/usage/sideWarnings.ts';
+import { unbilledWarnings, watchedFigures } from '../../economics/usage/sideWarnings.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { isApart } from '../../economics/usage/watched.ts';
+import type { Warning } from '../../economics/warning.ts';
 import type { Verdict } from '../auditWord.ts';
 import { shareText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
@@ -25,7 +26,7 @@ export function missingBills(economics: StackEconomics, policy: Policy): Missing
 }
 
 /** What a verdict on the stack leaves out; where there is none for want of bills, that says it. */
-export function unbilledReasons(economics: StackEconomics, verdict: Verdict): string[] {
+export function unbilledReasons(economics: StackEconomics, verdict: Verdict): Warning[] {
   if (verdict === 'not enough evidence') return [];
   const { billedTokens, ...unbilled } = stackUnbilled(economics.deployments);
   return unbilledWarnings(billedTokens, { ...unbilled, sources: billers(economics) });
@@ -87,6 +88,5 @@ const TOO_FAR = exact(2n);
 /** Above twice apart there is no verdict. */
 export function disagreeing({ id, time: { watched } }: DeploymentEconomics): Missing[] {
   if (watched === undefined || !isApart(watched, TOO_FAR)) return [];
-  const text = `${watchedText(watched)} of ${id}: more than twice apart, they allow no verdict.`;
-  return [{ code: 'note', deployment: id, text }];
+  return [{ code: 'replica-hours-apart', deployment: id, ...watchedFigures(watched) }];
 }

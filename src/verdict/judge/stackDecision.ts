@@ -2,7 +2,7 @@
 
 import type { StackEconomics } from '../../economics/result.ts';
 import type { StackDecision } from '../decision.ts';
-import { notesOf, type Reason } from '../reason.ts';
+import type { Reason } from '../reason.ts';
 import { confidenceOf } from './confidence.ts';
 import { undecidedOf } from './grounds.ts';
 import { laborReasons } from './laborReasons.ts';
@@ -20,7 +20,7 @@ export interface Sides {
 export function decideStack(
   economics: StackEconomics,
   { full, bare }: Sides,
-  { policy, evidence, odds, standings }: Terms,
+  { policy, evidence, odds, standings, notes }: Terms,
 ): StackDecision {
   const verdicts = { withLabor: full.stack.verdict, withoutLabor: bare.stack.verdict };
   const stands = standingAfter(full.stack.verdict, standings.stack);
@@ -43,10 +43,11 @@ export function decideStack(
     laborBasis: economics.labor.basis,
     reasons: [
       ...full.stack.reasons,
-      ...notesOf(unbilledReasons(economics, full.stack.verdict)),
+      ...unbilledReasons(economics, full.stack.verdict),
       ...migrationReasons(economics, full.planned),
       ...laborReasons(economics),
-      ...notesOf(economics.warnings),
+      ...economics.warnings,
+      ...notes,
     ],
     missing: evidence.forStack,
     draws: policy.draws,

@@ -13,23 +13,29 @@ import { stack } from '../../economics/stackFixture.ts';
 const economics = weighStack(stack());
 
 test('a break-even is printed with six places, and what has none as null', () => {
-  expect(printBreakEven(economics.deployments[0]?.breakEven ?? {})).toEqual({
+  expect(printBreakEven(economics.deployments[0]?.breakEven ?? {}, SENTENCES)).toEqual({
     tokens: 62_375_784,
     tokensPerDay: 374_254_704,
     utilization: '1.443884',
     note: 'never with one replica',
+    noteDetail: { code: 'beyond-replicas', replicas: 1 },
     hostedUsdPerMtok: '0.544872',
     gpuUsdPerHour: null,
     gpuContract: null,
     opsHours: null,
     cacheShare: null,
+    lackDetails: {
+      gpuUsdPerHour: { code: 'delete-cheaper-at-free-gpus' },
+      opsHours: { code: 'delete-cheaper-at-no-hours' },
+      cacheShare: { code: 'no-cache-share-decides' },
+    },
   });
 });
 
 test('more tokens than JSON can hold exactly are not printed as tokens', () => {
   const tokens = BigInt(Number.MAX_SAFE_INTEGER);
-  expect(printBreakEven({ tokens }).tokens).toBe(Number.MAX_SAFE_INTEGER);
-  expect(printBreakEven({ tokens: tokens + 1n }).tokens).toBeNull();
+  expect(printBreakEven({ tokens }, SENTENCES).tokens).toBe(Number.MAX_SAFE_INTEGER);
+  expect(printBreakEven({ tokens: tokens + 1n }, SENTENCES).tokens).toBeNull();
 });
 
 test('a flip is printed with its distance where it has one', () => {

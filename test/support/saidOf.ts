@@ -1,0 +1,23 @@
+/** The sentences of facts, as an audit stores them. */
+
+import { invariant } from '../../src/domain/invariant.ts';
+import type { HostLack, Lack } from '../../src/economics/lack.ts';
+import type { Warning } from '../../src/economics/warning.ts';
+import { STORED } from '../../src/report/locale.ts';
+import { hostLackSentence } from '../../src/report/copy/hostLacks.ts';
+import { lackSentence } from '../../src/report/copy/lacks.ts';
+import { warningSentence } from '../../src/report/copy/warnings.ts';
+
+/** @throws {Error} where there is nobody to warn of. */
+export function saidOf(warnings: readonly Warning[] | undefined): string[] {
+  invariant(warnings !== undefined, 'there are warnings, if none');
+  return warnings.map((warning) => warningSentence(warning, STORED));
+}
+
+export function whyNot(lack: Lack | undefined): string | undefined {
+  return lack && lackSentence(lack, STORED);
+}
+
+export function whyNoHost(lack: HostLack | undefined): string | undefined {
+  return lack && hostLackSentence(lack, STORED);
+}
