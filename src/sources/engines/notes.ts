@@ -111,6 +111,7 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
   ]);
   if (restarts.length === 0) return undefined;
   const lost = (fact: CountedFact) => count(lostAtMost(processes.flat(), fact, window));
+  const firstMs = restarts.reduce((a, b) => Math.min(a, b));
   const times = restarts.length === 1 ? 'once' : `${restarts.length} times`;
   const presumed = processes
     .flatMap(tokenSeries)
@@ -118,7 +119,7 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     .some((restart) => restart.presumed === true);
   const doubt = presumed ? '; no start time is scraped, only the counters say that it did' : '';
   return (
-    `the server restarted ${times}, first seen at ${instantText(Math.min(...restarts))}; ` +
+    `the server restarted ${times}, first seen at ${instantText(firstMs)}; ` +
     `at the last known rates up to ${lost('prompt')} prompt and ${lost('output')} output tokens ` +
     `between a last scrape and a restart are not in the counters${doubt}`
   );
@@ -147,7 +148,7 @@ function anchorNote(processes: readonly (readonly CountedSeries[])[], window: Pe
   if (anchored.length === 0) return undefined;
   const anchors = anchored.flat();
   const tokens = anchors.reduce((sum, { value }) => sum + value, 0);
-  const firstMs = Math.min(...anchors.map(atOf));
+  const firstMs = anchors.map(atOf).reduce((a, b) => Math.min(a, b));
   return (
     `${anchored.length === 1 ? 'a server' : `${anchored.length} servers`} first seen at ` +
     `${instantText(firstMs)} had already counted ${count(tokens)} tokens, when nobody knows; ` +

@@ -84,7 +84,7 @@ export function targetsOf(
     group.told.push({ meaning, labels, samples });
   }
   const isStart = ({ labels }: Series) => labels['__name__'] === PROCESS_START;
-  const startSeries = [...starts, ...series.filter(isStart)].map(({ labels, samples }) => {
+  const startSeries = [...starts, ...series].filter(isStart).map(({ labels, samples }) => {
     // Of the process, whatever label of a rank's name its scraper has put on it.
     return { labels: Object.entries(ownLabels(labels, engine)), samples };
   });

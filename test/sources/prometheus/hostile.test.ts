@@ -66,7 +66,7 @@ function* everySecond(replicas: number, { query }: SeenRequest): Generator<strin
       yield `_tokens_total",${labels}},"values":[`;
       let text = '';
       for (let second = fromTime; second <= time; second += 1) {
-        const value = (second - START / 1000 + 100_000) * 3;
+        const value = (second - START / 1000 + 100_000) * 3 + replica * 1_000_000;
         text += `${second === fromTime ? '' : ','}[${second}.317,"${value}"]`;
         if (text.length < 60_000) continue;
         yield text;

@@ -60,6 +60,6 @@ test('pages without counters of an engine tell none', async () => {
 });
 
 test('where no replica answers it is said why', async () => {
-  const { found } = await looking(page('no', 403), page('<html></html>'));
+  const { found } = await looking(page('no', 403), page('no', 403));
   await expect(found).rejects.toMatchObject({ name: 'Failure', code: 'forbidden' });
 });
