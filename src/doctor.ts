@@ -87,8 +87,8 @@ function ledgerFindings({ ledger }: Config): Finding[] {
   }
 }
 
-function faultFinding({ table, key, says: fault, fetch, hasMore }: FoundFault): Finding {
-  const of = { code: 'ledger-fault', table, key, fault, hasMore } as const;
+function faultFinding({ table, key, wrong, fetch, hasMore }: FoundFault): Finding {
+  const of = { code: 'ledger-fault', table, key, wrong, hasMore } as const;
   const where = { area: 'ledger', state: 'fail' } as const;
   if (fetch === undefined) return { ...where, ...of };
   const { fetchRef: ref, kind, sourceId: source, startedAtMs } = fetch;

@@ -8,6 +8,7 @@ import type { ChargeCategory } from './charge.ts';
 import type { ClockGap } from './clockGap.ts';
 import type { DeliveryState } from './delivery.ts';
 import type { Failure, FailureCode } from './failure.ts';
+import type { LedgerWrong } from './ledgerWrong.ts';
 import type { MappingFact } from './mappingFact.ts';
 
 /** What was looked at, in the order in which it is told. */
@@ -64,7 +65,7 @@ export type LedgerFact =
       readonly code: 'ledger-fault';
       readonly table: string;
       readonly key: string;
-      readonly fault: string;
+      readonly wrong: LedgerWrong;
       readonly fetch?: {
         readonly ref: number;
         readonly kind: string;

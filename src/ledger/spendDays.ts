@@ -1,9 +1,9 @@
 /** The daily rollup of spend: kept beside the charges, and compared with them. */
 
 import Sqlite, { type Database } from 'better-sqlite3';
-import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import { invariant } from '../domain/invariant.ts';
+import type { DaySum } from '../domain/ledgerWrong.ts';
 import { dayText } from '../domain/period.ts';
 import { type LedgerFault, nanoText } from './checks/check.ts';
 
@@ -196,12 +196,12 @@ export function* spendDayFaults(db: Database): Generator<LedgerFault> {
 function faultOf(day: string, row: Unlike): LedgerFault {
   const { sourceId, resourceId, category, pricingClass } = row;
   const key = `${day}, ${category} of "${resourceId}" of ${sourceId}, ${pricingClass}`;
-  const held = sumText(row.keptNano, row.keptCharges);
-  const expected = sumText(row.nano, row.charges);
-  return { table: 'spend_day', key, says: `it holds ${held}, the charges come to ${expected}` };
+  const held = sumOf(row.keptNano, row.keptCharges);
+  const given = sumOf(row.nano, row.charges);
+  const sides = { ...(held && { held }), ...(given && { given }) };
+  return { table: 'spend_day', key, wrong: { code: 'spend-day-differs', ...sides } };
 }
 
-function sumText(nano: bigint | null, charges: bigint | null): string {
-  if (nano === null) return 'nothing';
-  return `${nanoText(nano)} of ${counted(Number(charges), 'charge')}`;
+function sumOf(nano: bigint | null, charges: bigint | null): DaySum | undefined {
+  return nano === null ? undefined : { usd: nanoText(nano), charges: Number(charges) };
 }

@@ -2,6 +2,7 @@
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
+import type { LedgerWrong } from '../domain/ledgerWrong.ts';
 import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
 import type { LedgerFault } from './checks/check.ts';
 
@@ -105,17 +106,22 @@ export function* usageDayFaults(db: Database): Generator<LedgerFault> {
     .raw();
   for (const row of series.all()) {
     const [seriesRef, deployment, sourceId] = row as [number, string, string];
-    for (const { dayMs, says } of unlikeDays(db, seriesRef)) {
+    for (const { dayMs, wrong } of unlikeDays(db, seriesRef)) {
       const key = `usage of ${deployment} from ${sourceId}, ${dayText(dayMs)}`;
-      yield { table: 'usage_day', key, says };
+      yield { table: 'usage_day', key, wrong };
     }
   }
 }
 
 type Sums = readonly (bigint | null)[];
 
+interface UnlikeDay {
+  readonly dayMs: number;
+  readonly wrong: LedgerWrong;
+}
+
 /** The days of one series that do not say what its intervals say. */
-function* unlikeDays(db: Database, seriesRef: number): Generator<{ dayMs: number; says: string }> {
+function* unlikeDays(db: Database, seriesRef: number): Generator<UnlikeDay> {
   const kept = keptDays(db, seriesRef);
   const sums = daySums(db);
   const next = db
@@ -125,12 +131,12 @@ function* unlikeDays(db: Database, seriesRef: number): Generator<{ dayMs: number
   const from = (startMs: number) => next.get(seriesRef, startMs) as number | null;
   for (let at = from(Number.MIN_SAFE_INTEGER); at !== null; ) {
     const dayMs = dayStartMs(at);
-    const says = difference(kept.get(dayMs), sums({ seriesRef, dayMs }));
-    if (says !== undefined) yield { dayMs, says };
+    const wrong = difference(kept.get(dayMs), sums({ seriesRef, dayMs }));
+    if (wrong !== undefined) yield { dayMs, wrong };
     kept.delete(dayMs);
     at = from(dayMs + DAY_MS);
   }
-  for (const [dayMs, held] of kept) yield { dayMs, says: difference(held, undefined) ?? '' };
+  for (const dayMs of kept.keys()) yield { dayMs, wrong: { code: 'usage-day-without-usage' } };
 }
 
 function keptDays(db: Database, seriesRef: number): Map<number, Sums> {
@@ -153,17 +159,14 @@ function daySums(db: Database): (day: SeriesDay) => Sums | undefined {
 }
 
 /** What is wrong, by the first column that differs; `undefined` where nothing is. */
-function difference(held: Sums | undefined, given: Sums | undefined): string | undefined {
+function difference(held: Sums | undefined, given: Sums | undefined): LedgerWrong | undefined {
   if (held === undefined && given === undefined) return undefined;
-  if (given === undefined) return 'it holds sums, but no interval in force begins on that day';
-  if (given.length === 0) return 'its intervals sum to more than can be counted';
-  if (held === undefined) return 'the day is missing, and intervals in force begin on it';
+  if (given === undefined) return { code: 'usage-day-without-usage' };
+  if (given.length === 0) return { code: 'usage-day-too-large' };
+  if (held === undefined) return { code: 'usage-day-missing' };
   const at = given.findIndex((value, column) => value !== held[column]);
   if (at < 0) return undefined;
-  const column = STORED.split(',')[at]?.trim();
-  return `it holds ${column} ${plain(held[at])}, its intervals give ${plain(given[at])}`;
-}
-
-function plain(value: bigint | null | undefined): string {
-  return value === null || value === undefined ? 'unknown' : value.toLocaleString('en-US');
+  const column = STORED.split(',')[at]?.trim() ?? '';
+  const plain = (value: bigint | null | undefined) => value?.toString() ?? null;
+  return { code: 'usage-day-differs', column, held: plain(held[at]), given: plain(given[at]) };
 }

@@ -21,6 +21,13 @@ import {
   scratchLedger,
   snapshot,
 } from './scratch.ts';
+import type { LedgerFault } from '../../src/ledger/checks/check.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
+
+const told = <Fault extends LedgerFault>({ wrong, ...fault }: Fault) => ({
+  ...fault,
+  says: ledgerWrongText(wrong),
+});
 
 /** A day's charge of $10.00, one of two days of $3.00, and one that a later answer took away. */
 async function billed() {
@@ -69,7 +76,7 @@ describe('the days of charges', () => {
     const { path } = await billed();
     rawDatabase(path).exec(sql);
     const { faults } = examineLedger(path);
-    const ofDays = faults.filter(({ table }) => table === 'charge_day');
+    const ofDays = faults.filter(({ table }) => table === 'charge_day').map(told);
     expect(ofDays).toHaveLength(1);
     expect(ofDays[0]).toMatchObject({ says, hasMore: false });
     expect(ofDays[0]?.key).toContain(`charge "${key}" of runpod`);
@@ -106,7 +113,9 @@ describe('the digests of what fetches brought', () => {
 
   /** A changed interval no longer fits its day either; that is told beside it. */
   const faultsOf = (path: string) =>
-    examineLedger(path).faults.filter(({ table }) => !table.endsWith('_day'));
+    examineLedger(path)
+      .faults.filter(({ table }) => !table.endsWith('_day'))
+      .map(told);
 
   it('fit where nobody touched anything', async () => {
     const { path } = await filled();

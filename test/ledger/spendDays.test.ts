@@ -7,6 +7,10 @@ import { DAY_MS, HOUR_MS, period } from '../../src/domain/period.ts';
 import { spendDayFaults } from '../../src/ledger/spendDays.ts';
 import { charge, EVER, fetched, JULY, JULY_1, located, NOW } from './scratch.ts';
 import { rawDatabase, scratchLedger } from './scratch.ts';
+import type { LedgerFault } from '../../src/ledger/checks/check.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
+
+const told = ({ wrong, ...fault }: LedgerFault) => ({ ...fault, says: ledgerWrongText(wrong) });
 
 const ALL = 'SELECT * FROM spend_day ORDER BY day, resource_id, named, resource_name';
 
@@ -77,7 +81,7 @@ describe('spend by day', () => {
       DELETE FROM spend_day WHERE resource_id = 'b';
       INSERT INTO spend_day VALUES ('2026-08-01', 0, 's', 'c', 'tax', 'spot', 0, '', 1, 2)`);
     const holds = 'it holds $0.000009000 of 1 charge, the charges come to $0.000001000 of 1 charge';
-    expect([...spendDayFaults(db)]).toEqual([
+    expect([...spendDayFaults(db)].map(told)).toEqual([
       { table: 'spend_day', key: '2026-07-01, compute of "a" of runpod, on-demand', says: holds },
       {
         table: 'spend_day',

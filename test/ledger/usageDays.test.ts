@@ -9,6 +9,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { fetched, hour, JULY_1, located, rawDatabase, scratchLedger } from './scratch.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
 
 const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { sourceId: 'prom' });
 
@@ -137,7 +138,8 @@ describe('a change behind the back of the ledger', () => {
     rawDatabase(path).exec(sql);
     const faults = examineLedger(path).faults.filter(({ table }) => table === 'usage_day');
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatchObject({ says, hasMore: false });
+    expect(faults[0]).toMatchObject({ hasMore: false });
+    expect(faults[0] && ledgerWrongText(faults[0].wrong)).toBe(says);
     expect(faults[0]?.key).toMatch(/^usage of chat-70b from prom, 2026-07-/);
   });
 });

@@ -256,7 +256,7 @@ describe('facts of usage', () => {
     expect(examineLedger(path).faults).toMatchObject([{ table: 'usage_part' }]);
     rawDatabase(path).exec(`DELETE FROM usage_part`);
     expect(examineLedger(path).faults).toMatchObject([
-      { table: 'usage_part', says: '2 rows missing' },
+      { table: 'usage_part', wrong: { code: 'facts-missing', rows: 2 } },
     ]);
   });
 

@@ -15,7 +15,7 @@ interface Shape {
   readonly fields: readonly string[];
 }
 
-const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap'];
+const FILES = ['finding', 'mappingFact', 'bookFact', 'clockGap', 'ledgerWrong'];
 
 const textOf = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -102,6 +102,19 @@ const codesOf = ({ values: { code = [] } }: Shape) => code;
 
 const HEADER = '| code | area | its figures |\n| --- | --- | --- |\n';
 
+/** What `wrong` of a `ledger-fault` may be. */
+function wrongs(): string {
+  const all = shapesOf(TYPES.get('LedgerWrong')?.['typeAnnotation'] as Node);
+  return all
+    .map((shape) => {
+      const told = shape.fields.map((field) => `\`${field}\``).join(', ');
+      return `- \`${codesOf(shape).join()}\`${told === '' ? '' : ` (${told})`}\n`;
+    })
+    .join('');
+}
+
+const WRONG = '\nThe `wrong` of a `ledger-fault` is one of these codes, with its figures:\n\n';
+
 function table(): string {
   const rows = shapes.map((shape) => {
     const { fields, values } = shape;
@@ -110,7 +123,7 @@ function table(): string {
     const told = fields.map((field) => `\`${field}\``).join(', ');
     return `| \`${codesOf(shape).join()}\` | ${where} | ${told} |\n`;
   });
-  return `${HEADER}${rows.join('')}`;
+  return `${HEADER}${rows.join('')}${WRONG}${wrongs()}`;
 }
 
 test('docs/doctor.md lists every code with its area and figures', () => {

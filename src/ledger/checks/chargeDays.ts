@@ -44,7 +44,7 @@ export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
     if (row.withdrawn === 1n) continue;
     const days = daysOf(row);
     if (days === undefined) {
-      yield { ...faultAt(row), table: 'charge', says: 'its period is longer than a century' };
+      yield { ...faultAt(row), table: 'charge', wrong: { code: 'charge-too-long' } };
       continue;
     }
     for (const { dayMs, billedNanoUsd } of days) {
@@ -72,9 +72,9 @@ interface Day {
 
 function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFault {
   const { key, ...rest } = faultAt(row);
-  const gives = `the charge gives the day ${nanoText(billedNanoUsd)}`;
-  const says = held === undefined ? `the day is missing, ${gives}` : `${holds(held)}, ${gives}`;
-  return { ...rest, key: `${key}, ${dayText(dayMs)}`, says };
+  const given = { code: 'charge-day-differs', chargeUsd: nanoText(billedNanoUsd) } as const;
+  const wrong = held === undefined ? given : { ...given, heldUsd: nanoText(held) };
+  return { ...rest, key: `${key}, ${dayText(dayMs)}`, wrong };
 }
 
 type Named = Pick<ChargeRow, 'source' | 'key' | 'version' | 'fetchRef'>;
@@ -96,15 +96,12 @@ function* strayFaults(db: Database): Generator<LedgerFault> {
     // Null of a charge that is not there.
     if (row.source === null) {
       const key = `charge_ref ${row.ref}, ${day}`;
-      yield { table: 'charge_day', key, says: `${holds(row.billed)}, but there is no such charge` };
+      const wrong = { code: 'charge-day-without-charge', heldUsd: nanoText(row.billed) } as const;
+      yield { table: 'charge_day', key, wrong };
       continue;
     }
     const { key, ...rest } = faultAt(row);
-    const says = `${holds(row.billed)}, but the charge bills nothing on that day`;
-    yield { ...rest, key: `${key}, ${day}`, says };
+    const wrong = { code: 'charge-day-not-billed', heldUsd: nanoText(row.billed) } as const;
+    yield { ...rest, key: `${key}, ${day}`, wrong };
   }
-}
-
-function holds(nano: bigint): string {
-  return `it holds ${nanoText(nano)}`;
 }

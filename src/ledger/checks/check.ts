@@ -2,6 +2,7 @@
 
 import type { Database } from 'better-sqlite3';
 import { toDecimal } from '../../domain/exact.ts';
+import type { LedgerWrong } from '../../domain/ledgerWrong.ts';
 import { usd } from '../../domain/money.ts';
 
 /** One thing in a ledger that contradicts another. */
@@ -12,8 +13,8 @@ export interface LedgerFault {
   readonly key: string;
   /** The fetch that brought the fact; absent for what no single fetch brought. */
   readonly fetchRef?: number;
-  /** What is wrong, with both values: `it holds $9.00, the charge gives the day $10.00`. */
-  readonly says: string;
+  /** What is wrong, with both values. */
+  readonly wrong: LedgerWrong;
 }
 
 /**
@@ -22,7 +23,7 @@ export interface LedgerFault {
  */
 export type LedgerCheck = (db: Database) => Iterable<LedgerFault>;
 
-/** Two amounts that differ by one nano-dollar must look different: `$1.000000001`. */
+/** Two amounts that differ by one nano-dollar must look different: `1.000000001`. */
 export function nanoText(nano: bigint): string {
-  return `$${toDecimal(usd(nano), 9)}`;
+  return toDecimal(usd(nano), 9);
 }

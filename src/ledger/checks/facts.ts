@@ -1,7 +1,6 @@
 /** Compares every fact with the digests that its fetch has kept of what it brought. */
 
 import type { Database } from 'better-sqlite3';
-import { counted } from '../../domain/counted.ts';
 import { instantText } from '../../domain/period.ts';
 import {
   DIGESTED,
@@ -161,13 +160,13 @@ function faultOf(db: Database, { table, fetchRef }: Where, missing: DigestSums):
   const culprit = culpritOf(db, { table, fetchRef }, missing);
   const at = { table, fetchRef };
   if (culprit !== undefined) {
-    const says = missing.facts === 0 ? 'it is not what the fetch brought' : 'no fetch brought it';
-    return { ...at, key: culprit, says };
+    const code = missing.facts === 0 ? 'fact-changed' : 'fact-added';
+    return { ...at, key: culprit, wrong: { code } };
   }
   const key = `rows of fetch ${fetchRef}`;
-  if (missing.facts === 0) return { ...at, key, says: 'some are not what the fetch brought' };
-  const count = counted(Math.abs(missing.facts), 'row');
-  return { ...at, key, says: missing.facts > 0 ? `${count} missing` : `${count} too many` };
+  if (missing.facts === 0) return { ...at, key, wrong: { code: 'facts-changed' } };
+  const code = missing.facts > 0 ? 'facts-missing' : 'facts-too-many';
+  return { ...at, key, wrong: { code, rows: Math.abs(missing.facts) } };
 }
 
 /**

@@ -17,6 +17,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
 import { STORED } from '../locale.ts';
 import { bookText, doubleBillingText, type FindingText } from './books.ts';
 import { deliveryText } from './deliveryFindings.ts';
+import { ledgerWrongText } from './ledgerWrong.ts';
 import { mappingText } from './mappings.ts';
 
 export type ToldFinding = Finding & FindingText;
@@ -82,7 +83,7 @@ function ledgerText(fact: LedgerFact): FindingText {
 function faultText({
   table,
   key,
-  fault,
+  wrong,
   fetch,
   hasMore,
 }: Extract<LedgerFact, { code: 'ledger-fault' }>): FindingText {
@@ -93,7 +94,7 @@ function faultText({
   const more = hasMore ? '; the table has more such rows' : '';
   const again = fetch === undefined ? '' : `, or bring the facts of fetch ${fetch.ref} in again`;
   return {
-    says: `${table}, ${key}${by}: ${fault}${more}`,
+    says: `${table}, ${key}${by}: ${ledgerWrongText(wrong)}${more}`,
     mend:
       'the file was changed by another program, or the disk lost something: restore a backup ' +
       `from before that${again}`,
