@@ -83,19 +83,14 @@ function amountText(usd: string, saving = 'saving'): string {
 }
 
 function nextSteps(audit: Audit): string[] {
-  const told = new Set(audit.stack.missing.map(plainest));
   const { plan, after } = deedsOf(audit, situationOf(audit));
-  const deeds = [...plan, ...after].filter(({ what }) => !told.has(plainest(what)));
+  // What is missing is listed already.
+  const deeds = [...plan, ...after].filter(({ isMissing }) => !isMissing);
   const left = deeds.slice(MOST_LINES);
   const more = { what: `and ${left.length} more, in the report`, worth: worthOf(totalOf(left)) };
   return [...deeds.slice(0, MOST_LINES), ...(left.length > 0 ? [more] : [])].map(
     ({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`),
   );
-}
-
-/** What is missing is listed already, and a step may say it again in other spaces. */
-function plainest(text: string): string {
-  return text.replace(/[\s.]/g, '').toLowerCase();
 }
 
 const COLUMNS = [

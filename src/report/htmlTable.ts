@@ -45,7 +45,7 @@ function whole(name: string, text: string): Markup {
   return text === '' ? NOTHING : fillHtml(readPart(name), { text });
 }
 
-const STEP_PARTS = { step: 'step', rest: 'sum', total: 'total' } as const;
+const STEP_PARTS = { step: 'step', more: 'sum', rest: 'sum', total: 'total' } as const;
 
 /** What to do, numbered, with the dollars of each. */
 export function stepsMarkup(steps: readonly Step[]): Markup {

@@ -6,6 +6,7 @@ import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 import type { AdviceNote } from './lookBack/note.ts';
 import type { EffectDetail, ScenarioDetail } from './sensitivity/effect.ts';
 import type { FlipCode } from './sensitivity/flip.ts';
+import type { StepDetail } from './steps/step.ts';
 
 /** What is done with the stack. */
 export interface AuditDecision {
@@ -37,6 +38,8 @@ export interface AuditStep {
   readonly deployment: string | null;
   readonly action: StepAction;
   readonly text: string;
+  /** The same as a fact; absent in audits of older versions. */
+  readonly detail?: StepDetail;
   /** What this step saves a window like this one; negative where it costs. */
   readonly savingUsd: UsdText;
   /** A day by which it must be done. */

@@ -2,9 +2,15 @@
 
 import { describe, expect, it } from 'vitest';
 import { verdictText } from '../../src/cli/verdictText.ts';
+import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { steersTerminal } from './stage.ts';
+
+function evidence(missing: Missing) {
+  return { code: 'get-evidence', missing } as const;
+}
 
 describe('the verdict on a terminal', () => {
   it('is one line with saving, interval and odds, then the same without people’s time', () => {
@@ -52,14 +58,22 @@ describe('the verdict on a terminal', () => {
     ]);
   });
 
-  it('says once what is missing, and claims no saving without evidence', () => {
-    const lacking = 'Usage covers 0 % of the paid replica time, and 90 % is needed.';
-    const step = lacking.replaceAll(' %', '%').replace(/\.$/, '');
+  const LACKING = {
+    code: 'stack-coverage',
+    share: '0.000000',
+    neededShare: '0.900000',
+  } as const;
+
+  it.each([
+    ['facts', { missingDetails: [LACKING] }, { detail: evidence(LACKING), text: 'in words' }],
+    ['older sentences', {}, { text: SENTENCES.missing(LACKING) }],
+  ])('says once what is missing by %s, with no saving without evidence', (_, details, step) => {
     const stack = {
       verdict: 'not enough evidence',
-      missing: [lacking],
+      missing: [SENTENCES.missing(LACKING)],
+      ...details,
       steps: [
-        { action: 'get-evidence', deployment: null, text: step, savingUsd: '0.000000', by: null },
+        { action: 'get-evidence', deployment: null, savingUsd: '0.000000', by: null, ...step },
       ],
       withoutLabor: { ...anAudit().stack.withoutLabor, verdict: 'not enough evidence' },
     } as const;

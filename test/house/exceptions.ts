@@ -20,7 +20,4 @@ export const SENTENCES: Readonly<Record<string, number>> = {
   'src/economics/wishes/rent.ts': 1,
   'src/verdict/judge/gaps.ts': 2,
   'src/verdict/judge/unreconciled.ts': 10,
-  'src/verdict/steps/changes.ts': 3,
-  'src/verdict/steps/deeds.ts': 11,
-  'src/verdict/steps/duties.ts': 4,
 };

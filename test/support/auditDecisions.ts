@@ -4,9 +4,10 @@ import { decimal, sum, toDecimal } from '../../src/domain/exact.ts';
 import { flipCodeOf } from '../../src/report/copy/inputs.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import type { AuditStack, AuditStackOption } from '../../src/verdict/audit.ts';
-import type { AuditStep, Flip, Sensitivity, StepAction } from '../../src/verdict/auditDecision.ts';
+import type { AuditStep, Flip, Sensitivity } from '../../src/verdict/auditDecision.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import type { EffectDetail, ScenarioDetail } from '../../src/verdict/sensitivity/effect.ts';
+import type { StepDetail } from '../../src/verdict/steps/step.ts';
 
 export function aFlip(input: string, today: string, flipsAt: string): Flip {
   const change = Number(flipsAt) / Number(today) - 1;
@@ -77,42 +78,48 @@ function tornadoRow(
   return { ...SENTENCES.effect(detail), detail, ...savings };
 }
 
+const A_HOST = { host: 'deepinfra/fp8', source: 'openrouter' };
+
 /** They sum to $41,213.61. */
 export const MIXED_STEPS: AuditStack['steps'] = [
-  aStep('delete', 'chat-70b', {
-    text: 'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter.',
-    savingUsd: '30214.110000',
-  }),
-  aStep('hybrid', 'bursty-code-32b', {
-    text: 'Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter.',
-    savingUsd: '12199.500000',
-  }),
-  aStep('start-hosting', null, {
-    text:
-      "Start buying from hosts: the people's time that having any takes, for keys, limits and " +
-      'bills.',
-    savingUsd: '-1200.000000',
-  }),
-  aStep('renegotiate', null, {
-    text:
-      "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's " +
-      'cost until then is owed for nothing, of $6,000 that are committed in all.',
-    by: '2026-12-31',
-  }),
-  aStep('renew-waiver', 'records-70b', {
-    text:
-      'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
-      '2026-12-31.',
-    by: '2026-12-31',
-  }),
+  aStep({ code: 'delete', deployment: 'chat-70b', ...A_HOST }, { savingUsd: '30214.110000' }),
+  aStep(
+    { code: 'hybrid', deployment: 'bursty-code-32b', replicas: 2, ...A_HOST },
+    { savingUsd: '12199.500000' },
+  ),
+  aStep({ code: 'start-hosting' }, { savingUsd: '-1200.000000' }),
+  aStep(
+    {
+      code: 'renegotiate',
+      source: 'runpod',
+      until: '2026-12-31',
+      strandedUsd: '4500.000000',
+      committedUsd: '6000.000000',
+      endsInNextWindow: true,
+    },
+    { by: '2026-12-31' },
+  ),
+  aStep(
+    {
+      code: 'renew-waiver',
+      deployment: 'records-70b',
+      owner: 'legal',
+      reason: 'data residency',
+      expires: '2026-12-31',
+      expired: false,
+    },
+    { by: '2026-12-31' },
+  ),
 ];
 
 function aStep(
-  action: StepAction,
-  deployment: string | null,
-  wish: { readonly text: string; readonly savingUsd?: string; readonly by?: string },
+  detail: StepDetail,
+  wish: { readonly savingUsd?: string; readonly by?: string },
 ): AuditStep {
-  return { deployment, action, savingUsd: '0.000000', by: null, ...wish };
+  const deployment = 'deployment' in detail ? detail.deployment : null;
+  const text = SENTENCES.step(detail);
+  const told = { deployment, action: detail.code, text, detail };
+  return { ...told, savingUsd: '0.000000', by: null, ...wish };
 }
 
 /** What the stack costs if it all goes one way, and in the plan. */

@@ -263,6 +263,21 @@ export function hostileAudit(): Audit {
           savingUsd: '30000.000000',
           by: '</b>',
         },
+        {
+          deployment: null,
+          action: 'renew-waiver',
+          text: 'not shown',
+          detail: {
+            code: 'renew-waiver',
+            deployment: '<script>alert(2)</script>{{headline}}',
+            owner: '</td></tr>{{steps}}\r\nBcc: victim@example.com',
+            reason: 'as \u202eit is, for $1,500',
+            expires: '2026-12-31',
+            expired: false,
+          },
+          savingUsd: '0.000000',
+          by: '2026-12-31',
+        },
       ],
       commitments: [
         {

@@ -8,7 +8,8 @@ import type { LaborInput } from '../../src/economics/input.ts';
 import { offerOf } from '../../src/economics/options.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import type { AuditStep } from '../../src/verdict/auditDecision.ts';
-import { caveat, deed } from '../../src/verdict/steps/deeds.ts';
+import { printSteps } from '../../src/verdict/document/documentSteps.ts';
+import { deed } from '../../src/verdict/steps/deeds.ts';
 import { steps } from '../../src/verdict/steps/steps.ts';
 import {
   always,
@@ -28,13 +29,13 @@ function stepsOf(wish: Wish = {}) {
   const { economics, verdict, audit } = verdictOn({ policy: { draws: 100 }, ...wish });
   const { decided: plan, missing } = verdict.stack;
   const savingUsd = audit.stack.decision?.savingUsd ?? null;
-  const found = steps(economics, {
+  const terms = {
     plan,
     stack: { savingUsd, missing },
     deployments: verdict.deployments,
     printed: audit.deployments,
-    sentences: SENTENCES,
-  });
+  };
+  const found = printSteps(steps(economics, terms), SENTENCES);
   return { found, savingUsd, plan, audit, verdict };
 }
 
@@ -60,6 +61,7 @@ describe('the changes of a plan', () => {
         deployment: 'chat',
         action: 'delete',
         text: 'Drop chat and send its tokens to host-a through market.',
+        detail: { code: 'delete', deployment: 'chat', host: 'host-a', source: 'market' },
         savingUsd: '6.374175',
         by: null,
       },
@@ -118,11 +120,17 @@ describe('the changes of a plan', () => {
   });
 
   test('what is changed only with the rest of the plan says so', () => {
+    const [chat] = weighStack(stack()).deployments;
+    if (chat === undefined) throw new Error('the worked example has a deployment');
     const told = { option: 'delete', alone: 'too small to act on' } as const;
-    expect(caveat({ ...told, because: 'with-the-plan' })).toBe(
-      ', but only together with the rest of the plan: alone its verdict is "too small to act on"',
+    const detail = deed(chat, 'delete', { ...told, because: 'with-the-plan' });
+    expect(detail).toMatchObject({ code: 'delete', alone: 'too small to act on' });
+    expect(SENTENCES.step(detail)).toBe(
+      'Drop chat and send its tokens to host-a through market, but only together with the rest ' +
+        'of the plan: alone its verdict is "too small to act on".',
     );
-    expect(caveat({ option: 'delete', alone: 'delete', because: 'advised' })).toBe('');
+    const advised = deed(chat, 'delete', { option: 'delete', alone: 'delete', because: 'advised' });
+    expect(advised).not.toHaveProperty('alone');
   });
 
   test('the dollars of the steps sum to the saving of the plan, to the millionth', () => {
@@ -179,7 +187,8 @@ describe('a change is told as a thing to do', () => {
     const keep = chat && offerOf(chat, 'keep');
     if (chat === undefined || keep === undefined) throw new Error('the worked example keeps chat');
     const offers = { ...chat.offers, [choice]: { ...keep, detail } };
-    expect(deed({ ...chat, offers }, choice)).toBe(words);
+    const told = deed({ ...chat, offers }, choice, undefined);
+    expect(SENTENCES.step(told)).toBe(`${words}.`);
   });
 });
 
@@ -200,6 +209,14 @@ describe('what has no dollars', () => {
       text:
         "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
         'cost in the next window is owed for nothing, of $618 that are committed until then.',
+      detail: {
+        code: 'renegotiate',
+        source: 'bill',
+        until: '2026-08-31',
+        strandedUsd: '1.666667',
+        committedUsd: '618.333333',
+        endsInNextWindow: false,
+      },
       savingUsd: '0.000000',
       by: '2026-08-31',
     });
@@ -238,6 +255,14 @@ describe('what has no dollars', () => {
         text:
           'Ask legal whether chat must still stay (residency): its waiver ' +
           `${ends} on 2026-07-01.`,
+        detail: {
+          code: 'renew-waiver',
+          deployment: 'chat',
+          owner: 'legal',
+          reason: 'residency',
+          expires: '2026-07-01',
+          expired: by === null,
+        },
         savingUsd: '0.000000',
         by,
       },

@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import type { Wall } from '../../domain/wallClock.ts';
 
 export const HOURS_IN_DAY = 24;
-const HOURS_IN_WEEK = 7 * HOURS_IN_DAY;
+export const HOURS_IN_WEEK = 7 * HOURS_IN_DAY;
 /** 1970-01-01 was a Thursday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** What happened once is no rule. */

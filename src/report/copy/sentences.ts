@@ -8,11 +8,13 @@ import { missingSentence } from './missing.ts';
 import { hostLackSentence } from './hostLacks.ts';
 import { breakEvenSentence, capacityBasisText, lackSentence } from './lacks.ts';
 import { reasonSentence } from './reasons.ts';
+import { stepSentence } from './steps.ts';
 import { warningSentence } from './warnings.ts';
 
 export const SENTENCES: Sentences = {
   reason: (reason) => reasonSentence(reason, STORED),
   missing: (missing) => missingSentence(missing, STORED),
+  step: (step) => stepSentence(step, STORED),
   advice: (notes) => adviceText(notes, STORED),
   scenario: (scenario) => scenarioName(scenario, STORED),
   effect: (effect) => ({ input: effectName(effect), ...effectEnds(effect, STORED) }),

@@ -116,9 +116,9 @@ function attributed({ totals }: Audit): Figure[] {
 function sums(audit: Audit): Figure[] {
   const lines = stepsOf(audit, situationOf(audit))
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
-    .map(({ kind, what, worth }) =>
+    .map(({ kind, worth }) =>
       worked({
-        id: `stack.steps.${kind === 'total' ? 'total' : /more/.test(what) ? 'more' : 'rest'}`,
+        id: `stack.steps.${kind}`,
         text: worth,
         unit: 'USD',
         from: 'stack.steps[].savingUsd, stack.savingUsd.base',

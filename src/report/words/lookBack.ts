@@ -6,8 +6,8 @@ import type { AuditLookBack } from '../../verdict/auditDecision.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { adviceText } from '../copy/advice.ts';
 import { dollars } from '../format.ts';
-import { asSentence, shownName, shownSentence } from '../label.ts';
-import { currentWriting } from '../speaking.ts';
+import { shownName } from '../label.ts';
+import { factSentence } from './facts.ts';
 import { intervalText } from './odds.ts';
 import { known } from './reading.ts';
 
@@ -65,8 +65,7 @@ function adviceLine(advice: Advice) {
 
 /** Audits of older versions tell it in words alone. */
 function noteText({ note, noteDetails }: Advice): string {
-  if (noteDetails !== undefined) return asSentence(adviceText(noteDetails, currentWriting()));
-  return note === '' ? '' : shownSentence(note);
+  return note === '' ? '' : factSentence({ fact: noteDetails, stored: note }, adviceText);
 }
 
 const NO_ADVICE: ReadonlySet<Verdict> = new Set([

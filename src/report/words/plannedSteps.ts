@@ -15,7 +15,7 @@ function changeDeed({ deployment, option, figures }: Change): Deed {
   const usd = known(figures?.savingUsd);
   const deed = capital(doing(option, shownName(deployment.id)));
   const what = `${deed}${howTo(deployment.hosted?.host, figures)}`;
-  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd), usd };
+  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd), usd, isMissing: false };
 }
 
 function howTo(host: string | undefined, figures: Change['figures']): string {

@@ -6,7 +6,8 @@ import { dollars, UNKNOWN } from '../format.ts';
 import { known } from './reading.ts';
 
 export interface Step {
-  readonly kind: 'step' | 'rest' | 'total';
+  /** `more` is a line for the steps that are left out, `rest` one for what is no step. */
+  readonly kind: 'step' | 'more' | 'rest' | 'total';
   /** `1`, `2`, …; empty for a line that is no step but explains the sum. */
   readonly mark: string;
   readonly what: string;
@@ -19,6 +20,8 @@ export interface Deed {
   readonly what: string;
   readonly worth: string;
   readonly usd: Exact | undefined;
+  /** True of what a verdict lacks, which may be listed elsewhere. */
+  readonly isMissing: boolean;
 }
 
 /** So many of the plan's steps are told one by one, and so many of those beside it. */
@@ -67,7 +70,8 @@ function closing(audit: Audit, plan: readonly Deed[]): Step[] {
 /** How many are left out, and what they save together. */
 function leftOut(deeds: readonly Deed[]): Step[] {
   if (deeds.length === 0) return [];
-  return [line(`and ${deeds.length} more, in report.json`, totalOf(deeds))];
+  const more = line(`and ${deeds.length} more, in report.json`, totalOf(deeds));
+  return [{ ...more, kind: 'more' }];
 }
 
 function line(what: string, usd: Exact | undefined): Step {

@@ -7,9 +7,11 @@ import { decimal, isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
-import { shownName, shownSentence, shownText } from '../label.ts';
+import { missingSentence } from '../copy/missing.ts';
+import { stepSentence } from '../copy/steps.ts';
+import { shownName } from '../label.ts';
+import { besideFacts, factSentence } from './facts.ts';
 import { dayName } from './period.ts';
-import { capital } from './plan.ts';
 import { plannedDeeds } from './plannedSteps.ts';
 import { isOpen, known, type Situation } from './reading.ts';
 import { type Deed, type Deeds, laidOut, type Step, worthOf } from './stepLines.ts';
@@ -23,20 +25,23 @@ export function deedsOf(audit: Audit, situation: Situation): Deeds {
   const { steps } = audit.stack;
   const waits = waiting(situation);
   if (steps.length === 0) {
-    const after = [...waits, ...repairs(audit, situation)];
-    return { plan: plannedDeeds(audit, situation), after: after.map(freeDeed) };
+    const lacking = lackingDeeds(audit, situation);
+    const after = [...waits.map(freeDeed), ...lacking, ...repairs(audit).map(freeDeed)];
+    return { plan: plannedDeeds(audit, situation), after };
   }
   const attributing = attribute(audit);
   if (situation === 'change') {
-    return { plan: steps.map(toldDeed), after: attributing.map(freeDeed) };
+    const plan = steps.map((step) => toldDeed(step, audit.stack));
+    return { plan, after: attributing.map(freeDeed) };
   }
-  const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action)).map(stepText);
-  return { plan: [], after: [...waits, ...rest, ...attributing].map(freeDeed) };
+  const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
+  const beside = rest.map((step) => toldDeed(step, audit.stack));
+  return { plan: [], after: [...waits.map(freeDeed), ...beside, ...attributing.map(freeDeed)] };
 }
 
 /** What is not about money. */
 function freeDeed(what: string): Deed {
-  return { what, worth: '', usd: ZERO };
+  return { what, worth: '', usd: ZERO, isMissing: false };
 }
 
 /** What is done where nothing changes, too. */
@@ -47,14 +52,22 @@ const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'attribute',
 ]);
 
-function toldDeed(step: AuditStep): Deed {
+function toldDeed(step: AuditStep, stack: Audit['stack']): Deed {
   const usd = decimal(step.savingUsd);
-  return { what: stepText(step), worth: worthOf(usd), usd };
+  return { what: stepText(step), worth: worthOf(usd), usd, isMissing: isMissing(step, stack) };
+}
+
+/** Audits of older versions tell both in words alone. */
+function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean {
+  if (detail === undefined) return stack.missing.includes(text);
+  if (!('missing' in detail)) return false;
+  const fact = JSON.stringify(detail.missing);
+  return stack.missingDetails?.some((each) => JSON.stringify(each) === fact) === true;
 }
 
 /** Its text names whom it concerns; most texts of a day by which to do it name that too. */
-function stepText({ action, text, by }: AuditStep): string {
-  const what = capital(shownText(text, 400).replace(/\.$/, ''));
+function stepText({ action, detail, text, by }: AuditStep): string {
+  const what = factSentence({ fact: detail, stored: text }, stepSentence).replace(/\.$/, '');
   return by === null || DATED.has(action) ? what : `${what} (by ${dayName(by)})`;
 }
 
@@ -65,18 +78,23 @@ function waiting(situation: Situation): string[] {
   return isOpen(situation) ? ['Change nothing yet: look again next quarter'] : [];
 }
 
+/** What a verdict lacks that is not given. */
+function lackingDeeds({ stack }: Audit, situation: Situation): Deed[] {
+  if (situation === 'change' || situation === 'keep') return [];
+  const { missing, missingDetails } = stack;
+  const texts = besideFacts(missingDetails, missing).map((each) =>
+    factSentence(each, missingSentence).replace(/\.$/, ''),
+  );
+  return texts.map((text) => ({ ...freeDeed(text), isMissing: true }));
+}
+
 /** What would make the next report better founded. */
-function repairs(audit: Audit, situation: Situation): string[] {
-  const { stack, deployments } = audit;
-  const missing = situation === 'change' || situation === 'keep' ? [] : stack.missing;
+function repairs(audit: Audit): string[] {
+  const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
     waiver?.expired === true ? [askAgain(shownName(id), shownName(waiver.owner))] : [],
   );
-  return [
-    ...missing.map((text) => shownSentence(text).replace(/\.$/, '')),
-    ...expired,
-    ...attribute(audit),
-  ];
+  return [...expired, ...attribute(audit)];
 }
 
 function askAgain(deployment: string, owner: string): string {

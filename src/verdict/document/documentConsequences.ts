@@ -20,6 +20,7 @@ import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import type { Sentences } from './sentences.ts';
 import { steps } from '../steps/steps.ts';
+import { printSteps } from './documentSteps.ts';
 import { printLookBack } from './documentLookBack.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
@@ -87,13 +88,13 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
 
 function stepsOf({ economics, verdict, deployments, decision, sentences }: Consequential) {
   const { decided, missing } = verdict.stack;
-  return steps(economics, {
+  const found = steps(economics, {
     plan: decided,
     stack: { savingUsd: decision?.savingUsd ?? null, missing },
     deployments: verdict.deployments,
     printed: deployments,
-    sentences,
   });
+  return printSteps(found, sentences);
 }
 
 /** Of such deployments no day is told on which their answer flips. */

@@ -8,6 +8,7 @@ import type { AdviceNote } from '../lookBack/note.ts';
 import type { Missing, Reason } from '../reason.ts';
 import type { EffectDetail, ScenarioDetail } from '../sensitivity/effect.ts';
 import type { FlipCode } from '../sensitivity/flip.ts';
+import type { StepDetail } from '../steps/step.ts';
 
 export type EffectWords = Pick<Sensitivity, 'input' | 'low' | 'base' | 'high'>;
 
@@ -15,6 +16,7 @@ export type EffectWords = Pick<Sensitivity, 'input' | 'low' | 'base' | 'high'>;
 export interface Sentences {
   readonly reason: (reason: Reason) => string;
   readonly missing: (missing: Missing) => string;
+  readonly step: (step: StepDetail) => string;
   /** All that is known of one piece of advice; empty where that is nothing. */
   readonly advice: (notes: readonly AdviceNote[]) => string;
   readonly scenario: (scenario: ScenarioDetail) => string;

@@ -8,17 +8,16 @@ import { pricedOption } from '../../economics/options.ts';
 import { fixedParts } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
-import type { AuditStep } from '../auditDecision.ts';
 import { sparedOf } from '../document/documentStackOptions.ts';
 import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
-import { caveat, deed } from './deeds.ts';
-import type { StepTerms } from './stepTerms.ts';
+import { deed } from './deeds.ts';
+import type { FoundStep, StepTerms } from './stepTerms.ts';
 
-interface Step extends Pick<AuditStep, 'deployment' | 'action' | 'text'> {
+interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail'> {
   readonly saving: MicroUsd;
 }
 
-export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditStep[] {
+export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const together = inPlan(economics, terms.plan.picks).deployments;
   const own = terms.plan.picks.flatMap(({ deployment, choice }): Step[] => {
     const at = economics.deployments.findIndex(({ id }) => id === deployment);
@@ -27,8 +26,8 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): AuditS
     const spared = sparedOf(found, pricedOption(changed, choice), choice) ?? {};
     const saving = ownSaving(deployment, choice, terms) + sumWhole(Object.values(spared));
     const decided = terms.deployments.find(({ id }) => id === deployment)?.decided;
-    const text = `${deed(found, choice)}${decided === undefined ? '' : caveat(decided)}.`;
-    return [{ deployment, action: choice, text, saving }];
+    const detail = deed(found, choice, decided);
+    return [{ deployment, action: choice, detail, saving }];
   });
   if (own.length === 0) return [];
   return [...own, ...fixedSteps(economics, terms, own)]
@@ -53,8 +52,8 @@ function fixedSteps(
   const { selfHosted, hosted } = economics.labor;
   const parts = fixedParts(economics, plan.picks);
   const found = [
-    { action: 'stop-operations' as const, text: STOP, usd: selfHosted.base },
-    { action: 'start-hosting' as const, text: START, usd: negate(hosted.base) },
+    { action: 'stop-operations' as const, usd: selfHosted.base },
+    { action: 'start-hosting' as const, usd: negate(hosted.base) },
   ].filter(({ action, usd }) => {
     const isDue = action === 'start-hosting' ? parts.hosted : !parts.selfHosted;
     return isDue && !isZero(usd);
@@ -65,13 +64,7 @@ function fixedSteps(
     stack.savingUsd === null
       ? exactly.map(micro)
       : roundTogether(exactly, micro(decimal(stack.savingUsd)) - ownSum);
-  return found.map(({ action, text }, at) => {
-    return { deployment: null, action, text, saving: rounded[at] ?? 0n };
+  return found.map(({ action }, at) => {
+    return { deployment: null, action, detail: { code: action }, saving: rounded[at] ?? 0n };
   });
 }
-
-const STOP =
-  "Stop operating machines: nothing stays on your own, and the people's time that having any " +
-  'takes falls away.';
-const START =
-  "Start buying from hosts: the people's time that having any takes, for keys, limits and bills.";

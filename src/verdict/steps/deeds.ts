@@ -1,77 +1,84 @@
-/** How a change is told as a thing to do, and whether it needs the rest of the plan. */
+/** A change as a thing to do: whom it concerns, and the figures with which it is done. */
 
-import { dollars } from '../../domain/digits.ts';
+import { usdText } from '../../domain/money.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
+import type { WeekOff } from '../../economics/option/weekOff.ts';
 import { offerOf } from '../../economics/options.ts';
-import { counted } from '../../domain/counted.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Decided } from '../judge/decided.ts';
-import { weekText } from '../weekWords.ts';
+import type { ChangeDetail, WeekHours } from './step.ts';
 
-/** `Cap chat at 2 replicas and overflow to host-a through market`. */
-export function deed(deployment: DeploymentEconomics, choice: Choice): string {
-  const { id } = deployment;
+export type Changing = Exclude<Choice, 'keep'>;
+
+/** Without a decision on the deployment nothing is known of its verdict alone. */
+export function deed(
+  deployment: DeploymentEconomics,
+  choice: Changing,
+  decided: Decided | undefined,
+): ChangeDetail {
   const detail = offerOf(deployment, choice)?.detail ?? {};
+  const whose = { deployment: deployment.id, ...aloneOf(decided) };
   switch (choice) {
-    case 'keep':
-      return `Keep ${id} as it is`;
     case 'delete':
-      return `Drop ${id} and send its tokens to ${hostOf(deployment)}`;
-    case 'hybrid':
-      return `Cap ${id} at ${replicas(detail.replicas)} and overflow to ${hostOf(deployment)}`;
+      return { code: choice, ...whose, ...hostOf(deployment) };
+    case 'hybrid': {
+      const { replicas } = detail;
+      const kept = replicas === undefined ? {} : { replicas };
+      return { code: choice, ...whose, ...kept, ...hostOf(deployment) };
+    }
     case 'right-size':
-      return rightSizing(id, detail);
+      return { code: choice, ...whose, ...rightSizing(detail) };
     case 'move':
-      return `Re-create ${id}'s pods ${placeOf(detail)}`;
-    case 'bring-back':
-      return `Bring back to ${id} what is bought for it from hosted APIs${hoursOf(detail)}`;
+      return { code: choice, ...whose, ...placeOf(detail) };
+    case 'bring-back': {
+      const { extraReplicaHours: more } = detail;
+      const hours = more === undefined ? {} : { extraReplicaHours: toDecimal(more, 6) };
+      return { code: choice, ...whose, ...hours };
+    }
     case 'serverless':
-      return `Serve ${id} serverless${workOf(detail)}`;
+      return { code: choice, ...whose, ...workOf(detail) };
   }
 }
 
-function hostOf({ hosted: { chosen } }: DeploymentEconomics): string {
-  return chosen === undefined ? 'a host' : `${chosen.host} through ${chosen.sourceId}`;
+/** Only of what is not advised alone too. */
+function aloneOf(decided: Decided | undefined): Pick<ChangeDetail, 'alone'> {
+  return decided?.because === 'with-the-plan' ? { alone: decided.alone } : {};
 }
 
-function replicas(count: number | undefined): string {
-  return count === undefined ? 'fewer replicas' : counted(count, 'replica');
+function hostOf({ hosted: { chosen } }: DeploymentEconomics) {
+  return chosen === undefined ? {} : { host: chosen.host, source: chosen.sourceId };
 }
 
-function rightSizing(id: string, { hoursOff = 0, mostReplicas, weekOff }: OfferDetail): string {
-  const most = `at most ${replicas(mostReplicas)}`;
-  if (hoursOff === 0) return `Run ${most} of ${id}, in each hour only what its load needs`;
-  const week = weekOff === undefined ? '' : weekText(weekOff);
-  const always = week === '' ? '' : ` (in every week ${week}, ${weekOff?.timeZone})`;
-  const hours = `the ${counted(hoursOff, 'paid hour')} of this window without load${always}`;
-  return `Switch ${id} off in ${hours}, and run ${most} in the rest`;
+function rightSizing({ hoursOff = 0, mostReplicas, weekOff }: OfferDetail) {
+  return {
+    hoursOff,
+    ...(mostReplicas === undefined ? {} : { mostReplicas }),
+    ...(weekOff === undefined ? {} : { weekOff: weekHours(weekOff) }),
+  };
 }
 
-function placeOf({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OfferDetail): string {
-  const where = provider === undefined ? 'elsewhere' : `at ${provider}`;
-  if (usdPerGpuHour === undefined || ownUsdPerGpuHour === undefined) return where;
-  const [asked, own] = [dollars(usdPerGpuHour), dollars(ownUsdPerGpuHour)];
-  return `${where} for ${asked} instead of ${own} a GPU-hour`;
+/** Hours that follow each other are one span. */
+function weekHours({ hours, timeZone }: WeekOff): WeekHours {
+  const starts = [...hours.keys()].filter((hour) => hours[hour] === true && !hours[hour - 1]);
+  const spans = starts.map((from) => {
+    const end = hours.indexOf(false, from);
+    return { from, to: end < 0 ? hours.length : end };
+  });
+  return { timeZone, spans };
 }
 
-function workOf({ starts, workerHours }: OfferDetail): string {
-  const parts = [
-    ...(starts === undefined ? [] : [counted(starts, 'start')]),
-    ...(workerHours === undefined
-      ? []
-      : [counted(Number(toDecimal(workerHours, 0)), 'worker-hour')]),
-  ];
-  return parts.length === 0 ? '' : `: ${parts.join(', ')} in a window like this one`;
+function placeOf({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OfferDetail) {
+  return {
+    ...(provider === undefined ? {} : { provider }),
+    ...(usdPerGpuHour === undefined ? {} : { usdPerGpuHour: usdText(usdPerGpuHour) }),
+    ...(ownUsdPerGpuHour === undefined ? {} : { ownUsdPerGpuHour: usdText(ownUsdPerGpuHour) }),
+  };
 }
 
-function hoursOf({ extraReplicaHours }: OfferDetail): string {
-  const hours = extraReplicaHours === undefined ? 0 : Number(toDecimal(extraReplicaHours, 0));
-  return hours === 0 ? '' : `, with ${counted(hours, 'replica-hour')} more in a window like this`;
-}
-
-/** Only what is advised alone too is told without an "only". */
-export function caveat({ because, alone }: Decided): string {
-  if (because !== 'with-the-plan') return '';
-  return `, but only together with the rest of the plan: alone its verdict is "${alone}"`;
+function workOf({ starts, workerHours }: OfferDetail) {
+  return {
+    ...(starts === undefined ? {} : { starts }),
+    ...(workerHours === undefined ? {} : { workerHours: toDecimal(workerHours, 6) }),
+  };
 }

@@ -1,6 +1,5 @@
 /** The steps without dollars: commitments to end, waivers to ask for, evidence to get. */
 
-import { dollars } from '../../domain/digits.ts';
 import {
   add,
   compare,
@@ -11,27 +10,28 @@ import {
   sum,
   ZERO,
 } from '../../domain/exact.ts';
+import { usdText } from '../../domain/money.ts';
 import { dayText, nextWindow } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
 import type { Plan } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
-import type { AuditStep } from '../auditDecision.ts';
-import type { StepTerms } from './stepTerms.ts';
+import type { DutyDetail } from './step.ts';
+import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 const NOTHING = '0.000000';
 
 /** Commitments of which the plan leaves something behind, the first to end first. */
-export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms): AuditStep[] {
+export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms): FoundStep[] {
   return [...economics.commitments]
     .sort((a, b) => a.untilMs - b.untilMs)
-    .flatMap((commitment): AuditStep[] => {
+    .flatMap((commitment): FoundStep[] => {
       const stranded = strandedOf(commitment, economics, plan);
       if (stranded.num <= 0n) return [];
       const by = dayText(commitment.untilMs - 1);
-      const text = renegotiation(commitment, stranded, by);
-      return [{ deployment: null, action: 'renegotiate', text, savingUsd: NOTHING, by }];
+      const detail = renegotiation(commitment, stranded, by);
+      return [{ deployment: null, action: 'renegotiate', detail, savingUsd: NOTHING, by }];
     });
 }
 
@@ -39,15 +39,17 @@ export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms)
 function renegotiation(
   { sourceId, months, owedUsd }: Commitment,
   stranded: Exact,
-  by: string,
-): string {
+  until: string,
+): DutyDetail {
   const all = sum(months.map(({ usd }) => usd));
-  const isOver = compare(all, owedUsd) === 0;
-  const [when, until] = isOver ? ['until then', 'in all'] : ['in the next window', 'until then'];
-  return (
-    `Renegotiate or let run out ${sourceId}'s commitment before ${by}: ${dollars(stranded)} of ` +
-    `the plan's cost ${when} is owed for nothing, of ${dollars(all)} that are committed ${until}.`
-  );
+  return {
+    code: 'renegotiate',
+    source: sourceId,
+    until,
+    strandedUsd: usdText(stranded),
+    committedUsd: usdText(all),
+    endsInNextWindow: compare(all, owedUsd) === 0,
+  };
 }
 
 /** What each change strands, by its shares of the commitments that it leaves. */
@@ -65,7 +67,7 @@ function strandedOf({ shares }: Commitment, economics: StackEconomics, { picks }
 }
 
 /** Waivers that have run out, or will within the next window. */
-export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[] {
+export function waiverSteps({ deployments, window }: StackEconomics): FoundStep[] {
   const lastMs = nextWindow(window).endMs;
   return deployments
     .flatMap(({ id, waiver }) => {
@@ -74,26 +76,32 @@ export function waiverSteps({ deployments, window }: StackEconomics): AuditStep[
     })
     .toSorted((a, b) => a.expiresMs - b.expiresMs)
     .map(({ id, waiver, expiresMs }) => {
-      const day = dayText(expiresMs);
-      const ends = waiver.expired ? 'expired' : 'expires';
-      const text =
-        `Ask ${waiver.owner} whether ${id} must still stay (${waiver.reason}): its waiver ` +
-        `${ends} on ${day}.`;
-      const by = waiver.expired ? null : day;
-      return { deployment: id, action: 'renew-waiver', text, savingUsd: NOTHING, by };
+      const expires = dayText(expiresMs);
+      const { owner, reason, expired } = waiver;
+      const told = { deployment: id, owner, reason, expires, expired };
+      return {
+        deployment: id,
+        action: 'renew-waiver',
+        detail: { code: 'renew-waiver', ...told },
+        savingUsd: NOTHING,
+        by: expired ? null : expires,
+      };
     });
 }
 
 /** What the stack lacks, then what its undecided deployments lack beside that; each thing once. */
-export function evidenceSteps({ stack, deployments, sentences }: StepTerms): AuditStep[] {
+export function evidenceSteps({ stack, deployments }: StepTerms): FoundStep[] {
   const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
   // The stack lacks the very facts that its deployments lack.
   const missing = new Set([...stack.missing, ...undecided.flatMap((each) => each.missing)]);
-  return [...missing].map((fact) => ({
-    deployment: 'deployment' in fact ? (fact.deployment ?? null) : null,
-    action: fact.code === 'unattributed' ? 'attribute' : 'get-evidence',
-    text: sentences.missing(fact),
-    savingUsd: NOTHING,
-    by: null,
-  }));
+  return [...missing].map((fact) => {
+    const action = fact.code === 'unattributed' ? 'attribute' : 'get-evidence';
+    return {
+      deployment: 'deployment' in fact ? (fact.deployment ?? null) : null,
+      action,
+      detail: { code: action, missing: fact },
+      savingUsd: NOTHING,
+      by: null,
+    };
+  });
 }

@@ -1,11 +1,15 @@
-/** The shape of what the steps need of a decision, and of what was printed of it. */
+/** The shape of a step, and of what the steps need of a decision and of what was printed. */
 
 import type { Plan } from '../../economics/plan.ts';
+import type { AuditStep } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { UsdText } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
-import type { Sentences } from '../document/sentences.ts';
 import type { Missing } from '../reason.ts';
+import type { StepDetail } from './step.ts';
+
+/** A step whose sentence is not made yet. */
+export type FoundStep = Omit<AuditStep, 'text' | 'detail'> & { readonly detail: StepDetail };
 
 /** What was decided and printed, as the steps need it. */
 export interface StepTerms {
@@ -22,5 +26,4 @@ export interface StepTerms {
   >[];
   /** The printed options, so that a step and its option name the same dollars. */
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options'>[];
-  readonly sentences: Sentences;
 }

@@ -1,17 +1,16 @@
-/** Knows what to do next, in order: the changes with their dollars, then what has no dollars. */
+/** What to do next, in order: the changes with their dollars, then what has no dollars. */
 
 import type { StackEconomics } from '../../economics/result.ts';
-import type { AuditStep } from '../auditDecision.ts';
 import { changeSteps } from './changes.ts';
 import { evidenceSteps, renegotiateSteps, waiverSteps } from './duties.ts';
-import type { StepTerms } from './stepTerms.ts';
+import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 /**
  * The largest saving first. What the steps save sums to the printed saving of the plan, to the
  * millionth of a dollar: $30,000 for a deployment that is dropped and -$2,000 for hosting at all
  * are $28,000.
  */
-export function steps(economics: StackEconomics, terms: StepTerms): AuditStep[] {
+export function steps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   return [
     ...changeSteps(economics, terms),
     ...renegotiateSteps(economics, terms),
