@@ -3,6 +3,7 @@
 import { decimal, sum } from '../domain/exact.ts';
 import type { WhatIfResult } from '../jobs/whatIf.ts';
 import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
+import { capacityBasisOf } from '../report/copy/capacityBasis.ts';
 import {
   dollars,
   percent,
@@ -116,7 +117,7 @@ function raised(changes: readonly InputChange[], { deployments }: Audit): string
     changes.flatMap(({ input, deployment }) => (input === 'capacity tok/s' ? [deployment] : [])),
   );
   const seen = deployments.filter(
-    ({ id, capacityBasis }) => wished.has(id) && capacityBasis?.includes('raised') === true,
+    (each) => wished.has(each.id) && capacityBasisOf(each)?.raised === true,
   );
   if (seen.length === 0) return [];
   const names = seen.map(({ id }) => id).join(', ');

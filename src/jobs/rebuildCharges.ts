@@ -6,6 +6,8 @@ import { instantText } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
 import { type Rebuilt, type RebuiltResource, rebuiltCharges } from '../economics/uptime/rebuilt.ts';
+import { uptimeNote } from '../report/copy/uptimeNotes.ts';
+import { STORED } from '../report/locale.ts';
 import type { JobContext } from './context.ts';
 import { note, type Tally } from './pullResult.ts';
 
@@ -32,7 +34,7 @@ export async function rebuildCharges(
       charges.map(({ charge }) => ({ position, fact: charge })),
     ),
     completeFor: { keyPrefix: rule.keyPrefix, window },
-    warnings,
+    warnings: warnings.map((each) => uptimeNote(each, STORED)),
   };
   const outcome = await ledger.append(fetched, times.endedAtMs, { confirmWithdrawal: true });
   tally.added += outcome.added;

@@ -15,7 +15,6 @@ export const SENTENCES: Readonly<Record<string, number>> = {
   'src/economics/ahead/tiers.ts': 16,
   'src/economics/ahead/weighGpu.ts': 4,
   'src/economics/bill/plans.ts': 1,
-  'src/economics/uptime/notes.ts': 11,
   'src/economics/usage/references.ts': 2,
   'src/economics/wishes/rent.ts': 1,
   'src/verdict/judge/gaps.ts': 2,

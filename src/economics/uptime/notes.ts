@@ -1,8 +1,6 @@
 /** What a person should know of charges that were rebuilt: once a cause, not once a resource. */
 
-import { counted } from '../../domain/counted.ts';
-import { toDecimal } from '../../domain/exact.ts';
-import { usd } from '../../domain/money.ts';
+import { nanoText, type UsdText } from '../../domain/figureText.ts';
 import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
 import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
@@ -18,12 +16,35 @@ interface Told {
 
 const EVER: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
-const FROM_INVOICE = 'import their charges from the invoice';
+/** Codes and figures; the sentences are made elsewhere. */
+export type UptimeNote =
+  /** Resources that ran before they were first seen, on the day at the earliest. */
+  | { readonly code: 'ran-before-first-seen'; readonly resources: number; readonly day: string }
+  | {
+      /** A start, an end, the replicas or a price change of them was not observed. */
+      readonly code: 'uptime-not-observed';
+      readonly resources: number;
+      readonly ofReplicas: boolean;
+      readonly chargedUsd: UsdText;
+      readonly lowUsd: UsdText;
+      readonly highUsd: UsdText;
+    }
+  | {
+      /** The first of them by name; hours of all, to the nearest one. */
+      readonly code: 'uptime-without-price';
+      readonly resources: readonly string[];
+      readonly resourceCount: number;
+      readonly hours: number;
+      /** What brings their charges; absent where that is the invoice. */
+      readonly mend?: string;
+    }
+  /** Time before the day is charged at the first price that was sampled. */
+  | { readonly code: 'uptime-before-price'; readonly resources: number; readonly day: string };
 
-export function newUptimeNotes({ most, mend = FROM_INVOICE }: Pick<UptimeRule, 'most' | 'mend'>) {
+export function newUptimeNotes({ most, mend }: Pick<UptimeRule, 'most' | 'mend'>) {
   const cut = { count: 0, sinceMs: Number.POSITIVE_INFINITY };
   const doubt = { count: 0, billed: 0n, less: 0n, more: 0n };
-  const unpriced = { names: [] as string[], ms: 0, mend };
+  const unpriced = { names: [] as string[], ms: 0 };
   const early = { count: 0, untilMs: 0 };
   return {
     /** A resource was first seen at this moment, and ran before for nobody knows how long. */
@@ -48,11 +69,11 @@ export function newUptimeNotes({ most, mend = FROM_INVOICE }: Pick<UptimeRule, '
       early.count += 1;
       early.untilMs = Math.max(early.untilMs, untilMs);
     },
-    all: (): string[] => [
-      ...(cut.count === 0 ? [] : [cutText(cut)]),
-      ...(doubt.count === 0 ? [] : [doubtText(doubt, most !== undefined)]),
-      ...(unpriced.names.length === 0 ? [] : [unpricedText(unpriced)]),
-      ...(early.count === 0 ? [] : [earlyText(early)]),
+    all: (): UptimeNote[] => [
+      ...(cut.count === 0 ? [] : [cutNote(cut)]),
+      ...(doubt.count === 0 ? [] : [doubtNote(doubt, most !== undefined)]),
+      ...(unpriced.names.length === 0 ? [] : [unpricedNote(unpriced, mend)]),
+      ...(early.count === 0 ? [] : [earlyNote(early)]),
     ],
   };
 }
@@ -65,45 +86,38 @@ function earlyUntil(stretches: readonly Stretch[], prices: readonly PricedStretc
   return ms > DAY_MS ? early.endMs : undefined;
 }
 
-function cutText({ count, sinceMs }: { count: number; sinceMs: number }): string {
-  return (
-    `${counted(count, 'resource')} already ran when first seen, on ${dayText(sinceMs)} at the ` +
-    'earliest, and nothing tells since when: their charges begin there; import the earlier ones ' +
-    'from the invoice'
-  );
+function cutNote({ count, sinceMs }: { count: number; sinceMs: number }): UptimeNote {
+  return { code: 'ran-before-first-seen', resources: count, day: dayText(sinceMs) };
 }
 
 type Doubt = Record<'billed' | 'less' | 'more', bigint> & { readonly count: number };
 
-function doubtText({ count, billed, less, more }: Doubt, isOfReplicas: boolean): string {
-  const atLeast = less < billed ? billed - less : 0n;
-  const [low, base, high] = [atLeast, billed, billed + more].map(dollars);
-  return (
-    `for ${counted(count, 'resource')} a start, an end${isOfReplicas ? ', the replicas' : ''} ` +
-    'or a price change was not observed: ' +
-    `$${base} is charged, and between $${low} and $${high} may have been billed`
-  );
+function doubtNote({ count, billed, less, more }: Doubt, ofReplicas: boolean): UptimeNote {
+  return {
+    code: 'uptime-not-observed',
+    resources: count,
+    ofReplicas,
+    chargedUsd: nanoText(billed),
+    lowUsd: nanoText(less < billed ? billed - less : 0n),
+    highUsd: nanoText(billed + more),
+  };
 }
 
 const MOST_NAMES = 5;
 
-function unpricedText({ names, ms, mend }: { names: string[]; ms: number; mend: string }): string {
-  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
-  const named = `${names.slice(0, MOST_NAMES).join(', ')}${more}`;
-  const hours = counted(Math.round(ms / HOUR_MS), 'hour');
-  return (
-    `no price is known for ${counted(names.length, 'resource')} that ran for ${hours} ` +
-    `(${named}): nothing is charged for them; ${mend}`
-  );
+function unpricedNote(
+  { names, ms }: { readonly names: readonly string[]; readonly ms: number },
+  mend: string | undefined,
+): UptimeNote {
+  return {
+    code: 'uptime-without-price',
+    resources: names.slice(0, MOST_NAMES),
+    resourceCount: names.length,
+    hours: Math.round(ms / HOUR_MS),
+    ...(mend === undefined ? {} : { mend }),
+  };
 }
 
-function earlyText({ count, untilMs }: { count: number; untilMs: number }): string {
-  return (
-    `${counted(count, 'resource')} ran before a price was first sampled: time before ` +
-    `${dayText(untilMs)} is charged at the first sampled price`
-  );
-}
-
-function dollars(nano: bigint): string {
-  return toDecimal(usd(nano), 2);
+function earlyNote({ count, untilMs }: { count: number; untilMs: number }): UptimeNote {
+  return { code: 'uptime-before-price', resources: count, day: dayText(untilMs) };
 }

@@ -7,7 +7,7 @@ import { DAY_MS, dayStartMs, intersection, type Period } from '../../domain/peri
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
 import { chargesOf, type RebuiltCharge } from './charges.ts';
-import { newUptimeNotes } from './notes.ts';
+import { newUptimeNotes, type UptimeNote } from './notes.ts';
 import { pricesOf, type PricedStretch } from './prices.ts';
 import { type Stretch, timelineOf } from '../../domain/timeline.ts';
 
@@ -38,7 +38,7 @@ export interface Rebuilt {
   readonly resources: readonly RebuiltResource[];
   /** Whole UTC days. */
   readonly window: Period;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly UptimeNote[];
 }
 
 /** The same facts and rule give the same charges, whenever and however often they are rebuilt. */

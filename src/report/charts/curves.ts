@@ -6,7 +6,9 @@
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { capacityBasisOf } from '../copy/capacityBasis.ts';
 import { decidedPlan } from '../words/reading.ts';
 import { type DollarsOfHours, dollarsOfHours } from './hourDollars.ts';
 
@@ -53,9 +55,7 @@ type Load = AuditDetail['load'][number];
 export function curvesOf({ audit, detail }: Charted, most: number): Curves {
   const spend = spendByDeployment(detail);
   const kept = keptReplicas(audit);
-  const measured = new Set(
-    audit.deployments.flatMap(({ id, capacityBasis }) => (capacityBasis === MEASURED ? [id] : [])),
-  );
+  const measured = new Set(audit.deployments.filter(isMeasuredCapacity).map(({ id }) => id));
   const drawable = detail.load
     .filter(
       (load) =>
@@ -103,7 +103,11 @@ function keptReplicas(audit: Audit): Map<string, number> {
 }
 
 /** What is observed, or raised to what was seen, is its own maximum. */
-const MEASURED = 'measured';
+/** As it is stated: no interval was faster. */
+function isMeasuredCapacity(deployment: AuditDeployment): boolean {
+  const basis = capacityBasisOf(deployment);
+  return basis?.code === 'measured' && basis.raised !== true;
+}
 
 function curveOf(load: Load, keptCount: number | undefined): Omit<Curve, 'isMeasured'> {
   const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;

@@ -1,7 +1,6 @@
 /** Why an option or a price is not there, in sentences without a capital or a full stop. */
 
 import type { BreakEvenNote, HostedLack, Lack, RateLack } from '../../economics/lack.ts';
-import type { Capacity } from '../../economics/result.ts';
 import type { Writing } from '../locale.ts';
 import { hostLackSentence } from './hostLacks.ts';
 
@@ -90,12 +89,6 @@ function noneEligible(
   const reasons = hosts.map(({ host, why }) => `${host}: ${hostLackSentence(why, writing)}`);
   const rest = hostCount - hosts.length;
   return `no host is eligible (${reasons.join('; ')}${rest > 0 ? `; and ${rest} more` : ''})`;
-}
-
-/** `measured`, `observed (a lower bound), raised to what was seen`. */
-export function capacityBasisText({ basis, isRaised }: Pick<Capacity, 'basis' | 'isRaised'>) {
-  const told = basis === 'observed' ? 'observed (a lower bound)' : basis;
-  return isRaised === true ? `${told}, raised to what was seen` : told;
 }
 
 export function breakEvenSentence(note: BreakEvenNote): string {

@@ -3,10 +3,11 @@
 import type { Sentences } from '../../verdict/document/sentences.ts';
 import { STORED } from '../locale.ts';
 import { adviceText } from './advice.ts';
+import { capacityBasisText } from './capacityBasis.ts';
 import { effectEnds, effectName, flipName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { hostLackSentence } from './hostLacks.ts';
-import { breakEvenSentence, capacityBasisText, lackSentence } from './lacks.ts';
+import { breakEvenSentence, lackSentence } from './lacks.ts';
 import { reasonSentence } from './reasons.ts';
 import { stepSentence } from './steps.ts';
 import { warningSentence } from './warnings.ts';

@@ -3,7 +3,8 @@
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Move } from '../../verdict/moves.ts';
-import { shownName, shownSentence } from '../label.ts';
+import { capacityBasisOf, capacityBasisText } from '../copy/capacityBasis.ts';
+import { asSentence, shownName, shownSentence } from '../label.ts';
 import type { PageWords } from '../words.ts';
 import { aloneAudit } from './alone.ts';
 import { type Corrected, correctionTable, corrective, type Late, noticesOf } from './correction.ts';
@@ -119,9 +120,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
     section('How sure we are', {
       lines: [
         coverageLine(audit),
-        ...(deployment.capacityBasis === null
-          ? []
-          : [shownSentence(`its capacity is ${deployment.capacityBasis}`)]),
+        ...capacityLine(deployment),
         ...warningLines(deployment),
         ...besideLines(deployment),
         ...podLines(audit),
@@ -129,4 +128,9 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
     }),
     section('Waiver to renew', { lines: waiversOf(audit) }),
   ];
+}
+
+function capacityLine(deployment: AuditDeployment): string[] {
+  const basis = capacityBasisOf(deployment);
+  return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }

@@ -6,8 +6,10 @@
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
+import { capacityBasisOf } from '../copy/capacityBasis.ts';
+import { warningSentence } from '../copy/warnings.ts';
 import { currentWriting } from '../speaking.ts';
-import { shownName, shownSentence } from '../label.ts';
+import { asSentence, shownName, shownSentence } from '../label.ts';
 import { besideLines } from './beside.ts';
 import { missingLines } from './billed.ts';
 import { basisLine, invoiceLines } from './evidence.ts';
@@ -126,7 +128,7 @@ function laborLine({ stack }: Audit): string {
 
 /** An observed capacity is a lower bound: true utilization may be lower than printed. */
 function capacityLine({ deployments }: Audit): string[] {
-  const observed = deployments.filter(({ capacityBasis }) => capacityBasis?.startsWith('observed'));
+  const observed = deployments.filter((each) => capacityBasisOf(each)?.code === 'observed');
   if (observed.length === 0) return [];
   const which =
     deployments.length === 1
@@ -135,8 +137,13 @@ function capacityLine({ deployments }: Audit): string[] {
   return [`${which} observed, a lower bound: with a measured one, utilization can only be lower.`];
 }
 
-export function warningLines({ id, warnings }: Audit['deployments'][number]): string[] {
-  return warnings.map((warning) => `${shownName(id)}: ${shownSentence(warning)}`);
+/** From the facts; an audit of an older version has sentences alone. */
+export function warningLines(deployment: Audit['deployments'][number]): string[] {
+  const { id, warnings, warningDetails } = deployment;
+  const said =
+    warningDetails?.map((warning) => asSentence(warningSentence(warning, currentWriting()))) ??
+    warnings.map(shownSentence);
+  return said.map((sentence) => `${shownName(id)}: ${sentence}`);
 }
 
 function warnings(audit: Audit): string[] {

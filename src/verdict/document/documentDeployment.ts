@@ -171,6 +171,7 @@ function useOf(
   { served, capacity, time, ...deployment }: DeploymentEconomics,
   sentences: Sentences,
 ) {
+  const basis = capacity === undefined ? null : basisOf(capacity);
   return {
     tokens: served.tokens,
     promptTokens: served.promptTokens,
@@ -183,8 +184,8 @@ function useOf(
     coverage: ratioText(time.coverage),
     paidReplicaHours: ratioText(exact(time.paidNs, NS_IN_HOUR)) ?? '',
     capacityTokPerSec: ratioText(capacity?.tokensPerSecond),
-    capacityBasis: capacity === undefined ? null : sentences.capacityBasis(capacity),
-    capacityBasisDetail: capacity === undefined ? null : basisOf(capacity),
+    capacityBasis: basis === null ? null : sentences.capacityBasis(basis),
+    capacityBasisDetail: basis,
     capacityEvidence: capacity?.evidence ?? null,
   };
 }

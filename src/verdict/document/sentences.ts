@@ -1,9 +1,9 @@
 /** Who makes the sentences that stand beside the facts of an audit. */
 
 import type { BreakEvenNote, HostLack, Lack } from '../../economics/lack.ts';
-import type { Capacity } from '../../economics/result.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Sensitivity } from '../auditDecision.ts';
+import type { AuditCapacityBasis } from '../auditDeployment.ts';
 import type { AdviceNote } from '../lookBack/note.ts';
 import type { Missing, Reason } from '../reason.ts';
 import type { EffectDetail, ScenarioDetail } from '../sensitivity/effect.ts';
@@ -28,5 +28,5 @@ export interface Sentences {
   readonly lack: (lack: Lack) => string;
   readonly hostLack: (lack: HostLack) => string;
   readonly breakEvenNote: (note: BreakEvenNote) => string;
-  readonly capacityBasis: (capacity: Capacity) => string;
+  readonly capacityBasis: (basis: AuditCapacityBasis) => string;
 }
