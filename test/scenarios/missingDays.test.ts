@@ -62,7 +62,7 @@ test('five days of 92 are named with what they would come to, beside the verdict
     '(about $30.00 at its usual day)';
   expect(told.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
   expect(told.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(false);
-  expect(surenessOf(complete(told), []).join(' ')).toContain('Bills are missing: ');
+  expect(surenessOf(complete(told), 'change').join(' ')).toContain('Bills are missing: ');
 });
 
 test('ten days are too many: there is no verdict before they are there', async () => {

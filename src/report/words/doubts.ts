@@ -4,7 +4,8 @@
  */
 
 import type { Audit } from '../../verdict/audit.ts';
-import { shownSentence } from '../label.ts';
+import { reasonSentence } from '../copy/reasons.ts';
+import { factSentence } from './facts.ts';
 import { laborLines } from './peopleTime.ts';
 import { dearestFirst, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
@@ -13,9 +14,10 @@ const MOST_BREAK_EVENS = 3;
 
 export function doubtsOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
-  const { hangsOn } = audit.stack;
+  const { hangsOn, hangsOnDetail } = audit.stack;
+  const doubt = { fact: hangsOnDetail ?? undefined, stored: hangsOn ?? '' };
   return [
-    ...(hangsOn === null ? [] : [shownSentence(hangsOn)]),
+    ...(hangsOn === null ? [] : [factSentence(doubt, reasonSentence)]),
     ...laborLines(audit),
     ...breakEvens(audit, situation),
   ];

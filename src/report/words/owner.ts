@@ -21,7 +21,7 @@ import { ownAnswer } from './ownAnswer.ts';
 import { besideLines } from './beside.ts';
 import { periodName } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
-import { allReasons } from './reasons.ts';
+import { otherReasons } from './reasons.ts';
 import { hasContent, section } from './sections.ts';
 import { stepsOf } from './steps.ts';
 import { coverageLine, warningLines } from './sureness.ts';
@@ -104,7 +104,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
   const { id } = deployment;
   return [
     section('Why', {
-      sentences: [...new Set([...whyOf(audit, situation), ...allReasons(audit)])],
+      sentences: [...whyOf(audit, situation), ...otherReasons(audit, situation)],
       slot: 'deployments',
     }),
     section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),

@@ -52,6 +52,11 @@ const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
   'keep (required)': 'keep',
 };
 
+/** Where there is a verdict that is acted on: nothing is open, and nothing missing stops it. */
+export function isActed(situation: Situation): boolean {
+  return situation === 'change' || situation === 'keep';
+}
+
 export function situationOf({ totals, deployments, stack }: Audit): Situation {
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
   const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;

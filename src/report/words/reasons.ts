@@ -2,31 +2,62 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { oneLine, shownSentence } from '../label.ts';
+import type { Reason } from '../../verdict/reason.ts';
+import { missingSentence } from '../copy/missing.ts';
+import { reasonSentence } from '../copy/reasons.ts';
+import { oneLine } from '../label.ts';
+import { type Beside, besideFacts, factSentence } from './facts.ts';
+import { isActed, type Situation } from './reading.ts';
 
 /** So much of the reasons of one deployment stands in the table; its owner is told all. */
 const MOST_LETTERS = 240;
 
 /** Empty of who must stay by a waiver, for that is told with the waivers. */
 export function reasonOf({ stack }: Audit, deployment: AuditDeployment): string {
-  const { verdict, waiver, reasons } = deployment;
+  const { verdict, waiver } = deployment;
   if (verdict === 'keep (required)' && waiver !== null) return '';
-  return oneLine(openReasons(stack, reasons).join(' '), MOST_LETTERS);
+  return oneLine(openReasons(stack, deployment).join(' '), MOST_LETTERS);
 }
 
-/** The stack's own, without what `told` already said. */
-export function stackReasons({ stack }: Audit, told: readonly string[]): string[] {
-  return openReasons(stack, stack.reasons).filter((reason) => !told.includes(reason));
+/** The stack's own, or of a stack of one deployment all that its verdict said. */
+function allReasons({ stack }: Audit): string[] {
+  return openReasons(stack, stack);
 }
 
-/** Of a stack of one deployment: all that its verdict said. */
-export function allReasons({ stack }: Audit): string[] {
-  return openReasons(stack, stack.reasons);
+/** The same without the one that {@link openReason} tells already. */
+export function otherReasons(audit: Audit, situation: Situation): string[] {
+  return allReasons(audit).slice(openReason(audit, situation) === undefined ? 0 : 1);
 }
+
+/** What keeps the answer open where nothing is missing: the first reason. */
+export function openReason(audit: Audit, situation: Situation): string | undefined {
+  const isTold = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
+  return isTold && audit.stack.missing.length === 0 ? allReasons(audit)[0] : undefined;
+}
+
+export function missingSentences({ missing, missingDetails }: Audit['stack']): string[] {
+  return besideFacts(missingDetails, missing).map((each) => factSentence(each, missingSentence));
+}
+
+type Reasoned = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
 
 /** What is missing, and on what the answer hangs, stand elsewhere. */
-function openReasons(stack: Audit['stack'], reasons: readonly string[]): string[] {
-  return reasons
-    .filter((reason) => !stack.missing.includes(reason) && reason !== stack.hangsOn)
-    .map(shownSentence);
+function openReasons(stack: Audit['stack'], { reasons, reasonDetails }: Reasoned): string[] {
+  return besideFacts(reasonDetails, reasons)
+    .filter((each) => !isElsewhere(each, stack))
+    .map((each) => factSentence(each, reasonSentence));
+}
+
+function isElsewhere({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
+  // Audits of older versions have nothing but their sentences.
+  if (fact === undefined) return stack.missing.includes(stored) || stored === stack.hangsOn;
+  const others = [...(stack.missingDetails ?? []), stack.hangsOnDetail ?? undefined];
+  return others.some((other) => other !== undefined && isSame(fact, other));
+}
+
+/** What the answer on a deployment hangs on is the stack's where all but the deployment is. */
+function isSame(a: Reason, b: Reason): boolean {
+  if (a.code !== 'hangs-on' || b.code !== 'hangs-on')
+    return JSON.stringify(a) === JSON.stringify(b);
+  return a.assumption === b.assumption && a.end === b.end && a.moreUsd === b.moreUsd;
 }

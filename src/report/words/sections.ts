@@ -2,7 +2,6 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
-import { shownSentence } from '../label.ts';
 import { doubtsOf } from './doubts.ts';
 import { flipTable } from './flips.ts';
 import { idTable } from './figureIds.ts';
@@ -12,7 +11,8 @@ import { methodOf } from './method.ts';
 import { optionMatrix } from './optionMatrix.ts';
 import { outlookLines, outlookTitle, scenarioTables } from './outlook.ts';
 import { periodName } from './period.ts';
-import type { Situation } from './reading.ts';
+import { isActed, type Situation } from './reading.ts';
+import { missingSentences } from './reasons.ts';
 import type { Row } from './rows.ts';
 import { changesSince } from './since.ts';
 import type { Step } from './stepLines.ts';
@@ -52,8 +52,7 @@ export function sectionsOf(telling: Telling): Section[] {
 }
 
 function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
-  const isActed = situation === 'change' || situation === 'keep';
-  const missing = isActed ? missingLines(audit.stack.missing) : [];
+  const missing = isActed(situation) ? missingLines(audit.stack) : [];
   const tables = isBlank(situation) ? [] : [...wholeStackTables(audit), ...optionMatrix(audit)];
   return [
     section('Why', { sentences: why, slot: 'why' }),
@@ -71,20 +70,21 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
 
 const MOST_MISSING = 10;
 
-function missingLines(missing: readonly string[]): string[] {
+function missingLines(stack: Audit['stack']): string[] {
+  const missing = missingSentences(stack);
   const left = missing.length - MOST_MISSING;
   const more = left > 0 ? [`And ${left} more, in report.json.`] : [];
-  return [...missing.slice(0, MOST_MISSING).map(shownSentence), ...more];
+  return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function onItsGrounds({ audit, previous, situation, why }: Telling): Section[] {
+function onItsGrounds({ audit, previous, situation }: Telling): Section[] {
   const method = [...methodOf(audit), ...thumbLines(audit, situation)];
   return [
     section(sinceTitle(audit, previous), {
       slot: 'since',
       lines: [...changesSince(previous, audit), ...lookBackLines(audit)],
     }),
-    section('How sure we are', { lines: surenessOf(audit, why) }),
+    section('How sure we are', { lines: surenessOf(audit, situation) }),
     section('Waivers to renew', { lines: waiversOf(audit) }),
     section('Method, sources and figure ids', { lines: method, tables: idTable(audit) }),
   ];

@@ -7,13 +7,13 @@ import { decimal, isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
-import { missingSentence } from '../copy/missing.ts';
 import { stepSentence } from '../copy/steps.ts';
 import { shownName } from '../label.ts';
-import { besideFacts, factSentence } from './facts.ts';
+import { factSentence } from './facts.ts';
 import { dayName } from './period.ts';
 import { plannedDeeds } from './plannedSteps.ts';
-import { isOpen, known, type Situation } from './reading.ts';
+import { isActed, isOpen, known, type Situation } from './reading.ts';
+import { missingSentences } from './reasons.ts';
 import { type Deed, type Deeds, laidOut, type Step, worthOf } from './stepLines.ts';
 
 export function stepsOf(audit: Audit, situation: Situation): Step[] {
@@ -80,12 +80,10 @@ function waiting(situation: Situation): string[] {
 
 /** What a verdict lacks that is not given. */
 function lackingDeeds({ stack }: Audit, situation: Situation): Deed[] {
-  if (situation === 'change' || situation === 'keep') return [];
-  const { missing, missingDetails } = stack;
-  const texts = besideFacts(missingDetails, missing).map((each) =>
-    factSentence(each, missingSentence).replace(/\.$/, ''),
-  );
-  return texts.map((text) => ({ ...freeDeed(text), isMissing: true }));
+  if (isActed(situation)) return [];
+  return missingSentences(stack).map((text) => {
+    return { ...freeDeed(text.replace(/\.$/, '')), isMissing: true };
+  });
 }
 
 /** What would make the next report better founded. */

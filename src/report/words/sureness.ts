@@ -14,15 +14,15 @@ import { besideLines } from './beside.ts';
 import { missingLines } from './billed.ts';
 import { basisLine, invoiceLines } from './evidence.ts';
 import { capital } from './plan.ts';
-import { dearestFirst, known } from './reading.ts';
-import { stackReasons } from './reasons.ts';
+import { dearestFirst, known, type Situation } from './reading.ts';
+import { otherReasons } from './reasons.ts';
 
 const MOST_WARNINGS = 8;
 
-/** What `told` already said is not said again. */
-export function surenessOf(audit: Audit, told: readonly string[]): string[] {
+/** What `whyOf` already said is not said again. */
+export function surenessOf(audit: Audit, situation: Situation): string[] {
   return [
-    [`Confidence: ${audit.stack.confidence}.`, ...stackReasons(audit, told)].join(' '),
+    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation)].join(' '),
     ...missingLines(audit),
     coverageLine(audit),
     ...moneyLines(audit),

@@ -4,12 +4,20 @@ import { compare, decimal, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { counted, dollars, percent, tokenCount, usdPerMtok } from '../format.ts';
-import { shownName, shownSentence } from '../label.ts';
+import { shownName } from '../label.ts';
 import { changedPrices, type Prices } from './changedPrices.ts';
 import { comparison, utilization } from './figures.ts';
 import { withinPeriod } from './period.ts';
 import { capital, doing } from './plan.ts';
-import { known, nearestOption, plannedChanges, type Situation, useOfRent } from './reading.ts';
+import { openReason } from './reasons.ts';
+import {
+  isActed,
+  known,
+  nearestOption,
+  plannedChanges,
+  type Situation,
+  useOfRent,
+} from './reading.ts';
 
 export function whyOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
@@ -64,9 +72,7 @@ function useSentence({ deployments }: Audit): string {
 
 function weightSentence(audit: Audit, situation: Situation): string {
   const [first, second] = plannedChanges(audit);
-  if (situation !== 'change' && situation !== 'keep') {
-    return openSentence(audit);
-  }
+  if (!isActed(situation)) return openSentence(audit, situation);
   if (first === undefined) return nearestSentence(audit.deployments);
   const saving = known(first.figures?.savingUsd);
   if (second !== undefined && saving !== undefined) {
@@ -77,11 +83,10 @@ function weightSentence(audit: Audit, situation: Situation): string {
 }
 
 /** What keeps the answer open: the first reason, or how many things are missing. */
-function openSentence({ stack }: Audit): string {
-  const told = [...stack.missing, stack.hangsOn];
-  const [reason] = stack.reasons.filter((text) => !told.includes(text));
-  if (stack.missing.length === 0) return reason === undefined ? '' : shownSentence(reason);
-  return `Missing for a verdict: ${counted(stack.missing.length, 'thing')}, listed below.`;
+function openSentence(audit: Audit, situation: Situation): string {
+  const { length } = audit.stack.missing;
+  if (length === 0) return openReason(audit, situation) ?? '';
+  return `Missing for a verdict: ${counted(length, 'thing')}, listed below.`;
 }
 
 /** The change that comes nearest to paying, of all deployments that are kept. */

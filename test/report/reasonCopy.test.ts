@@ -1,0 +1,92 @@
+/** Every reason and all that is missing: its fields, its sentence, the place it is read in. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { missingSentence } from '../../src/report/copy/missing.ts';
+import { reasonSentence } from '../../src/report/copy/reasons.ts';
+import { shownSentence } from '../../src/report/label.ts';
+import { STORED } from '../../src/report/locale.ts';
+import { inManner } from '../../src/report/speaking.ts';
+import { besideFacts, factSentence } from '../../src/report/words/facts.ts';
+import type { Reason } from '../../src/verdict/reason.ts';
+import { faultsOf } from '../support/jsonSchema.ts';
+import { REASONS } from '../support/reasonSamples.ts';
+
+const SCHEMA = JSON.parse(
+  readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
+) as { $defs: Record<string, { anyOf?: readonly Variant[] }> };
+
+interface Variant {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, { readonly const?: string }>>;
+}
+
+const samples = Object.values(REASONS);
+
+function codesOf(name: string): string[] {
+  return (SCHEMA.$defs[name]?.anyOf ?? []).flatMap(({ $ref, properties }) =>
+    $ref === undefined
+      ? [properties?.['code']?.const ?? '']
+      : codesOf($ref.replace('#/$defs/', '')),
+  );
+}
+
+test('the schema knows the very codes that a reason may have', () => {
+  const all = [...Object.keys(REASONS), ...codesOf('warning')];
+  expect(codesOf('reason').toSorted()).toEqual(all.toSorted());
+});
+
+describe.each(samples.map(({ fact, stored }) => [fact.code, fact, stored] as const))(
+  '%s',
+  (_, fact: Reason, stored) => {
+    it('has the fields of the schema, as JSON keeps them', () => {
+      const kept: unknown = JSON.parse(JSON.stringify(fact));
+      expect(kept).toEqual(fact);
+      expect(faultsOf(kept, { $ref: '#/$defs/reason' }, SCHEMA)).toEqual([]);
+    });
+
+    it('is stored in one sentence, alike wherever it is read', () => {
+      expect(reasonSentence(fact, STORED)).toBe(stored);
+    });
+
+    it.each([undefined, 'de-DE', 'en-IN'])('reads in %s as its stored sentence would', (locale) => {
+      const manner = locale === undefined ? {} : { locale };
+      const [told = ''] = inManner(manner, () =>
+        besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
+      );
+      expect(told).toBe(inManner(manner, () => shownSentence(stored)));
+    });
+  },
+);
+
+test('a name from outside is no figure, whatever it looks like', () => {
+  const fact = {
+    code: 'waiver-expired',
+    deployment: 'chat',
+    reason: 'until 2026-12-31 at $5,000',
+    owner: 'legal\n\u202e',
+    expiredOn: '2026-07-01',
+  } as const;
+  const stored = reasonSentence(fact, STORED);
+  const [told] = inManner({ locale: 'de-DE' }, () =>
+    besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
+  );
+  expect(told).toBe(
+    'The reason to stay (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
+      'longer counts: renew it or drop it.',
+  );
+});
+
+test('a code of a newer version is told by its stored sentence, as an older audit is', () => {
+  const newer = { code: 'of-another-day' } as unknown as Reason;
+  const stored = ['it saves 12.5 % by 2026-12-31'];
+  const told = (facts: readonly Reason[] | undefined) =>
+    besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence));
+  expect(told([newer])).toEqual(['It saves 12.5% by 31 Dec 2026.']);
+  expect(told(undefined)).toEqual(told([newer]));
+});
+
+test('what is missing reads alike among the reasons', () => {
+  const { coverage } = REASONS;
+  expect(missingSentence(coverage.fact, STORED)).toBe(coverage.stored);
+});
