@@ -271,7 +271,7 @@ export function hostileAudit(): Audit {
             code: 'renew-waiver',
             deployment: '<script>alert(2)</script>{{headline}}',
             owner: '</td></tr>{{steps}}\r\nBcc: victim@example.com',
-            reason: 'as \u202eit is, for $1,500',
+            reason: 'as \u202eit is, by {{law}}',
             expires: '2026-12-31',
             expired: false,
           },
