@@ -3,10 +3,12 @@
 import { add, compare, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
 import type { AheadAnswer, AheadName, AheadOption } from '../economics/ahead/answer.ts';
+import type { Tier } from '../economics/ahead/tiers.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
 import type { AheadLack } from '../economics/lack.ts';
 import { aheadLackSentence } from '../report/copy/aheadLacks.ts';
+import { groundsSentence, tierName } from '../report/copy/tiers.ts';
 import { STORED } from '../report/locale.ts';
 import { gpuText, type PlanGpu, six } from './planGpu.ts';
 
@@ -36,6 +38,8 @@ export interface PlanDocument {
 export interface PlanTier extends Pick<PlanOption, 'option' | 'gpu' | 'usd'> {
   readonly tier: string;
   readonly grounds: string;
+  /** Both as codes. */
+  readonly detail: Tier;
 }
 
 export interface PlanAsked {
@@ -93,7 +97,14 @@ export function planDocument(
 
 function tierText({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
   const { tier, grounds } = rule;
-  return { tier, grounds, option: of.name, gpu: of.gpu ?? null, usd: usdText(rentUsd) };
+  return {
+    tier: tierName(tier),
+    grounds: groundsSentence(grounds),
+    detail: { tier, grounds },
+    option: of.name,
+    gpu: of.gpu ?? null,
+    usd: usdText(rentUsd),
+  };
 }
 
 function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {

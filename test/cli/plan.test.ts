@@ -36,9 +36,11 @@ describe('rentcheck plan', () => {
       document.options.map(({ withPeopleUsd }: Record<string, string>) => withPeopleUsd),
     ).toEqual(['42.000000', '2537.500000', '5296.000000', '5800.000000']);
     expect(document.missing).toEqual([]);
+    expect(document.missingDetails).toEqual([]);
     expect(document.answer).toMatchObject({ option: 'hosted API', usdPerMtok: '0.140000' });
     expect(document.tier).toMatchObject({
       tier: 'hosted API, or a marketplace',
+      detail: { tier: 'hosted-or-marketplace', grounds: 'less-than-one-gpu' },
       option: 'serverless',
       gpu: 'H100-80GB',
       usd: '137.500000',
@@ -115,6 +117,7 @@ describe('rentcheck plan', () => {
   it('counts no hours with a host where nobody told any, and says so', async () => {
     const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
     expect(document.missing).toEqual([expect.stringContaining('give --hosted-hours')]);
+    expect(document.missingDetails).toEqual([{ code: 'hosting-hours' }]);
     expect(document.asked.people.hostedHours).toBe('0.000000');
   });
 

@@ -223,7 +223,7 @@ describe('a planned hybrid', () => {
     const { tier } = planAhead({ ...burst, gpus: [onDemand] });
     expect(tier?.of.name).toBe('pods and API overflow');
     expect(six(tier?.rentUsd)).toBe('1080.000000');
-    expect(tier?.rule.tier).toBe('neocloud, on demand');
+    expect(tier?.rule.tier).toBe('on-demand');
   });
 });
 
@@ -233,28 +233,28 @@ describe('the tier of an option', () => {
   it('is reserved where its pods are, whatever they cost', () => {
     const rented = { isReserved: true, knows: { onDemand: false, reserved: true } };
     expect(tierOf(decimal('3312'), rented)).toMatchObject({
-      tier: 'neocloud, reserved',
-      grounds: expect.stringContaining('on demand is not compared'),
+      tier: 'reserved',
+      grounds: 'reserved-uncompared',
     });
     const compared = tierOf(decimal('3312'), { isReserved: true, knows });
-    expect(compared.grounds).toContain('is the cheapest way');
+    expect(compared.grounds).toBe('reserved-cheapest');
   });
 
   it('is on demand where its pods are, and asks for a reserved price that is not known', () => {
     const tier = (usd: string, reserved: boolean) =>
       tierOf(decimal(usd), { isReserved: false, knows: { ...knows, reserved } }).tier;
-    expect(tier('16999', false)).toBe('neocloud, on demand');
-    expect(tier('17000', true)).toBe('neocloud, on demand');
-    expect(tier('17000', false)).toBe('neocloud, on demand until a reserved price is known');
+    expect(tier('16999', false)).toBe('on-demand');
+    expect(tier('17000', true)).toBe('on-demand');
+    expect(tier('17000', false)).toBe('on-demand-until-known');
   });
 });
 
 describe('the tier of a spend', () => {
   it.each([
-    ['999.99', 'hosted API, or a marketplace'],
-    ['1000', 'neocloud, on demand'],
-    ['16999', 'neocloud, on demand'],
-    ['17000', 'neocloud, reserved for what always runs'],
+    ['999.99', 'hosted-or-marketplace'],
+    ['1000', 'on-demand'],
+    ['16999', 'on-demand'],
+    ['17000', 'reserved-base'],
   ])('of $%s a month is %s', (usd, tier) => {
     expect(tierFor(decimal(usd)).tier).toBe(tier);
   });

@@ -13,6 +13,7 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { TIER_RULES } from '../../src/economics/ahead/tiers.ts';
+import { groundsSentence, tierName } from '../../src/report/copy/tiers.ts';
 import { dollars, percent, plainNumber, usdPerMtok } from '../../src/report/format.ts';
 import {
   A100,
@@ -121,7 +122,8 @@ function tierTable(): string {
     const until = TIER_RULES[at + 1]?.fromUsd;
     const from = compare(fromUsd, ZERO) === 0 ? '' : `from ${dollars(fromUsd)}`;
     const to = until === undefined ? '' : `below ${dollars(until)}`;
-    return [[from, to].filter((part) => part !== '').join(', '), tier, grounds];
+    const spend = [from, to].filter((part) => part !== '').join(', ');
+    return [spend, tierName(tier), groundsSentence(grounds)];
   });
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(['GPU spend a month', 'rent from', 'because']), '| --- | --- | --- |']

@@ -3,8 +3,19 @@
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 
 export interface Tier {
-  readonly tier: string;
-  readonly grounds: string;
+  readonly tier:
+    | 'hosted-or-marketplace'
+    | 'on-demand'
+    | 'on-demand-until-known'
+    | 'reserved-base'
+    | 'reserved';
+  readonly grounds:
+    | 'less-than-one-gpu'
+    | 'less-than-one-node'
+    | 'node-under-contract'
+    | 'reserved-cheapest'
+    | 'reserved-uncompared'
+    | 'on-demand-cheaper';
 }
 
 export interface TierRule extends Tier {
@@ -17,27 +28,9 @@ export interface TierRule extends Tier {
  * checked.
  */
 export const TIER_RULES: readonly [TierRule, ...TierRule[]] = [
-  {
-    tier: 'hosted API, or a marketplace',
-    fromUsd: decimal('0'),
-    grounds:
-      'Below $1,000 a month not even one A100 at $1.50 runs around the clock ($1,080), and a ' +
-      "tenth of one person's time costs more than the GPU.",
-  },
-  {
-    tier: 'neocloud, on demand',
-    fromUsd: decimal('1000'),
-    grounds:
-      'From one GPU to fewer than a node of eight: prices are published and paid by the hour, ' +
-      'and nothing is owed for what is switched off.',
-  },
-  {
-    tier: 'neocloud, reserved for what always runs',
-    fromUsd: decimal('17000'),
-    grounds:
-      'From a node of eight H100 at $2.95 ($16,992 a month) there is a contract to be had; take ' +
-      'it for the pods that are needed for more of the time than reserved costs of on demand.',
-  },
+  { tier: 'hosted-or-marketplace', fromUsd: decimal('0'), grounds: 'less-than-one-gpu' },
+  { tier: 'on-demand', fromUsd: decimal('1000'), grounds: 'less-than-one-node' },
+  { tier: 'reserved-base', fromUsd: decimal('17000'), grounds: 'node-under-contract' },
 ];
 
 /** The last rule that has begun at a spend: $5,000 a month is a neocloud's, on demand. */
@@ -57,22 +50,15 @@ export interface Renting {
  * $3,312 are reserved, though below $17,000 most are on demand.
  */
 export function tierOf(usdPerMonth: Exact, { isReserved, knows }: Renting): Tier {
-  const rule = tierFor(usdPerMonth);
-  if (isReserved) return { tier: RESERVED, grounds: knows.onDemand ? CHEAPER : UNCOMPARED };
-  if (rule !== TIER_RULES.at(-1)) return rule;
+  const { tier, grounds } = tierFor(usdPerMonth);
+  if (isReserved) {
+    return {
+      tier: 'reserved',
+      grounds: knows.onDemand ? 'reserved-cheapest' : 'reserved-uncompared',
+    };
+  }
+  if (tier !== TIER_RULES.at(-1)?.tier) return { tier, grounds };
   return knows.reserved
-    ? { tier: ON_DEMAND, grounds: DEARER }
-    : { tier: ASK, grounds: rule.grounds };
+    ? { tier: 'on-demand', grounds: 'on-demand-cheaper' }
+    : { tier: 'on-demand-until-known', grounds };
 }
-
-const RESERVED = 'neocloud, reserved';
-const ON_DEMAND = 'neocloud, on demand';
-const ASK = 'neocloud, on demand until a reserved price is known';
-const CHEAPER =
-  'The reserved rate is the cheapest way to rent these pods. It is owed around the clock until ' +
-  'the contract ends.';
-const UNCOMPARED =
-  'Only a reserved rate of these GPUs is known, so on demand is not compared. Reserved is owed ' +
-  'around the clock until the contract ends.';
-const DEARER =
-  'The reserved rate of these GPUs is known, and on demand is cheaper for these hours.';
