@@ -1,7 +1,6 @@
 /** What is said of last quarter's advice and of inputs: sentences of facts, in any manner. */
 
 import { describe, expect, it, test } from 'vitest';
-import { adviceText } from '../../src/report/copy/advice.ts';
 import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
 import { STORED } from '../../src/report/locale.ts';
 import { inManner } from '../../src/report/speaking.ts';
@@ -17,43 +16,6 @@ import { MIXED_LOOK_BACK } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';
 
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
-
-describe('a fact of advice in a sentence', () => {
-  it.each<[AdviceNote, string]>([
-    [
-      { code: 'gone-maybe-billed', unattributedUsd: '1500.000000' },
-      'It is no longer in the config, but $1,500 more than then belong to no deployment: its ' +
-        'machines may still be billed.',
-    ],
-    [
-      { code: 'spend', usd: '91.000000', beforeUsd: '1820.000000' },
-      'Its bill is $91.00, and was $1,820.',
-    ],
-    [
-      { code: 'hours', paidHours: '1201.999999', advisedHours: '600.900000' },
-      'It was paid for 1,201 replica-hours, 600 were asked for.',
-    ],
-    [
-      {
-        code: 'hour-cost',
-        usdPerHour: '0.550000',
-        beforeUsdPerHour: '0.833333',
-        sources: ['bill', 'invoices'],
-      },
-      'A replica-hour costs $0.55, billed by bill, invoices; it was $0.83.',
-    ],
-    [
-      { code: 'traffic-changed', changeShare: '-0.340000' },
-      "Its traffic fell by 34 %, so the change is not all the advice's.",
-    ],
-    [
-      { code: 'traffic-changed', changeShare: '1.125000' },
-      "Its traffic rose by 112.5 %, so the change is not all the advice's.",
-    ],
-  ])('$0.code', (note, sentence) => {
-    expect(adviceText([note], STORED)).toBe(sentence);
-  });
-});
 
 /** A source may be called as an amount is written: no figure of ours, wherever it is read. */
 test('a letter tells the figures of advice in its own manner, and names as they are', () => {
