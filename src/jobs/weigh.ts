@@ -1,6 +1,7 @@
 /** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
 
 import type { PolicyConfig } from '../config/config.ts';
+import { gapFact, waitingFacts } from '../domain/bookFact.ts';
 import { multiply } from '../domain/exact.ts';
 import { reconciled } from '../domain/reconciliation.ts';
 import type { StackEconomics } from '../economics/result.ts';
@@ -14,12 +15,9 @@ import type { AuditDetail } from '../verdict/auditDetail.ts';
 import { decide } from '../verdict/decide.ts';
 import type { StackVerdict } from '../verdict/decision.ts';
 import { type AuditIdentity, auditDocument } from '../verdict/document/document.ts';
-import { gapNotes } from '../verdict/judge/gaps.ts';
-import { waitingInvoices } from '../verdict/judge/unreconciled.ts';
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { notesOf } from '../verdict/reason.ts';
 import type { JobContext } from './context.ts';
 import { invoicesOver } from './examineBills.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
@@ -72,10 +70,10 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const seed = weighing.seed ?? bearing;
   context.progress('weighing the options');
   const { gaps } = gathered;
-  const waiting = waitingInvoices(invoices).map(({ says, mend }) => `${says}: ${mend}.`);
   const notes = [
     ...gathered.notes,
-    ...notesOf([...waiting, ...gapNotes(gaps)]),
+    ...waitingFacts(invoices),
+    ...gaps.map(gapFact),
     ...troubles.map(troubleWarning),
   ];
   const economics = weighStack(gathered.input);

@@ -4,11 +4,21 @@
  */
 
 import type { HostedLack } from '../economics/lack.ts';
+import type { GapFact, UnmatchedFact } from '../domain/bookFact.ts';
 import type { Choice } from '../economics/offer.ts';
 import type { Warning, WatchedFigures } from '../economics/warning.ts';
 import type { RatioText, UsdText, Verdict } from './auditWord.ts';
 
-export type Reason = Objection | Decided | Priced | Staying | Doubt | OfStack | Missing | Warning;
+export type Reason =
+  | Objection
+  | Decided
+  | Priced
+  | Staying
+  | Doubt
+  | OfStack
+  | GapFact
+  | Missing
+  | Warning;
 
 /** Absent where it is about the whole stack. */
 interface Subject {
@@ -189,7 +199,7 @@ type OfStack =
   | { readonly code: 'labor-assumed'; readonly once: RangeUsd; readonly own: RangeUsd };
 
 /** What is missing for a verdict, and says how to get it. */
-export type Missing = MissingOfStack | MissingOfDeployment | UnbilledTokens | Note;
+export type Missing = MissingOfStack | MissingOfDeployment | UnbilledTokens | UnmatchedFact;
 
 /** Shares are of what may be, rounded so that they never read as it. */
 type MissingOfStack =
@@ -208,6 +218,14 @@ type MissingOfStack =
       readonly code: 'stack-coverage';
       readonly share: RatioText;
       readonly neededShare: RatioText;
+    }
+  /** What is likely missing of the bills, and the largest gap of them. */
+  | {
+      readonly code: 'missing-charges';
+      readonly likelyUsd: UsdText;
+      readonly share: RatioText;
+      readonly mostShare: RatioText;
+      readonly gap: GapFact;
     }
   /** What deployments without enough evidence hold of the attributed spend. */
   | {
@@ -253,13 +271,3 @@ export type UnbilledTokens = Subject & {
   /** Of those sources, for which they billed nothing. */
   readonly months: readonly { readonly source: string; readonly month: string }[];
 };
-
-/** A sentence that another room made, as it is. */
-export type Note = Subject & {
-  readonly code: 'note';
-  readonly text: string;
-};
-
-export function notesOf(texts: readonly string[]): Note[] {
-  return texts.map((text) => ({ code: 'note', text }));
-}

@@ -10,6 +10,8 @@ type Samples = {
   readonly [Code in Own['code']]: {
     readonly fact: Extract<Own, { readonly code: Code }>;
     readonly stored: string;
+    /** Digits to be typed as they are, which a stored sentence lost in other places. */
+    readonly hasLiteral?: true;
   };
 };
 
@@ -20,6 +22,14 @@ const PLAN = {
   keepUsd: '60000.000000',
   savingUsd: '18799.600000',
 };
+const GAP = {
+  code: 'charges-missing',
+  source: 'cloud',
+  unit: 'day',
+  from: '2026-07-03',
+  count: 12,
+  ongoing: true,
+} as const;
 const deployment = 'chat';
 
 export const REASONS: Samples = {
@@ -169,12 +179,7 @@ export const REASONS: Samples = {
       'renew it or drop it.',
   },
   'hangs-on': {
-    fact: {
-      code: 'hangs-on',
-      assumption: 'labor-and-cache',
-      end: 'worst',
-      moreUsd: '1.500000',
-    },
+    fact: { code: 'hangs-on', assumption: 'labor-and-cache', end: 'worst', moreUsd: '1.500000' },
     stored:
       'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
       'costs $1.50 more than keeping.',
@@ -309,8 +314,87 @@ export const REASONS: Samples = {
       '1, and the bill pays for 2.22 GPUs a replica. Check `gpu.count` and `resources` of chat: ' +
       'more than twice apart, they allow no verdict.',
   },
-  note: {
-    fact: { code: 'note', deployment, text: 'As another room worded it.' },
-    stored: 'As another room worded it.',
+  'missing-charges': {
+    fact: {
+      code: 'missing-charges',
+      likelyUsd: '60.000000',
+      share: '0.108500',
+      mostShare: '0.100000',
+      gap: { ...GAP, likelyUsd: '45.000000' },
+    },
+    stored:
+      'About $60.00 of charges are missing (10.9 %), and at most 10 % may be: cloud billed ' +
+      'nothing since 2026-07-03 (12 days), though it usually does. To do: pull or import those ' +
+      'charges; if there was nothing to bill, import a charge of 0.00 for that time.',
+    hasLiteral: true,
+  },
+  'charges-missing': {
+    fact: { ...GAP, likelyUsd: '45.000000' },
+    stored:
+      'cloud billed nothing since 2026-07-03 (12 days), though it usually does (about $45.00 at ' +
+      'its usual day): pull or import those charges; if there was nothing to bill, import a ' +
+      'charge of 0.00 for that time',
+    hasLiteral: true,
+  },
+  'resource-unbilled': {
+    fact: {
+      code: 'resource-unbilled',
+      source: 'cloud',
+      resource: 'pod-1',
+      name: 'trainer',
+      from: '2026-07-03',
+      days: 3,
+    },
+    stored:
+      'pod-1 (trainer) of cloud ran on 2026-07-03 and 2 more days, and no charge says so: pull ' +
+      'the charges of cloud again, or ask the provider why it bills nothing',
+  },
+  'bill-unreconciled': {
+    fact: {
+      code: 'bill-unreconciled',
+      source: 'cloud',
+      month: '2026-07',
+      against: 'invoice',
+      match: 'different',
+      invoices: ['INV-7'],
+      lines: 1,
+      linesOff: 0,
+      billedUsd: '12200.36',
+      billedIn: [{ currency: 'EUR', amount: '108.5' }],
+      heldUsd: '43.500000001',
+    },
+    stored:
+      'cloud, 2026-07, different: invoice INV-7 asks for $12,200.36 (108.50 EUR), the ledger ' +
+      'holds $43.500000001 for the same time: pull or import what is missing, or correct the ' +
+      'invoice.',
+  },
+  'invoice-without-rate': {
+    fact: {
+      code: 'invoice-without-rate',
+      source: 'cloud',
+      month: '2026-07',
+      invoices: ['INV-7', 'INV-8'],
+      currency: 'EUR',
+      amount: '1108.5',
+      rateMonth: '2026-07',
+    },
+    stored:
+      'cloud, 2026-07, not compared: invoice INV-7 and 1 other ask for 1108.50 EUR, and no rate ' +
+      'of EUR for 2026-07 is known: bring it with rentcheck import exchange-rates FILE, or write ' +
+      "currencies: { EUR: { '2026-07': … } } in rentcheck.yaml.",
+  },
+  'charges-without-rate': {
+    fact: {
+      code: 'charges-without-rate',
+      source: 'cloud',
+      month: '2026-07',
+      charges: 2317,
+      currency: 'EUR',
+      amount: '5',
+    },
+    stored:
+      'cloud, 2026-07: 2,317 charges of 5.00 EUR not counted, for no rate of EUR for 2026-07 is ' +
+      'known: bring it with rentcheck import exchange-rates FILE, or write currencies: { EUR: { ' +
+      "'2026-07': … } } in rentcheck.yaml, then pull or import the bill again.",
   },
 };

@@ -1,11 +1,11 @@
 /** What is said of bills that are missing, do not match or cannot be counted, and what to do. */
 
-import { foreignText, noRateText, type RateOf, rateMend } from '../../domain/currency.ts';
+import { noRateText, type RateOf, rateMend } from '../../domain/currency.ts';
 import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../domain/bookFact.ts';
 import { trimmed } from '../../domain/digits.ts';
-import { decimal } from '../../domain/exact.ts';
+import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
-import type { Writing } from '../locale.ts';
+import { STORED, type Writing } from '../locale.ts';
 import { countText, dayText, usdText } from './figures.ts';
 
 /** One sentence without a full stop, and what to do. */
@@ -57,6 +57,14 @@ export function gapText(fact: GapFact, writing: Writing): Told {
   }
 }
 
+/** With what it would come to at the source's usual day or month. */
+export function gapSentence(fact: GapFact, writing: Writing): string {
+  const { says, mend } = gapText(fact, writing);
+  if (fact.likelyUsd === undefined) return `${says}: ${mend}`;
+  const unit = fact.code === 'charges-missing' ? fact.unit : 'resource';
+  return `${says} (about ${usdText(fact.likelyUsd, writing)} at its usual ${unit}): ${mend}`;
+}
+
 type Missing = Extract<GapFact, { code: 'charges-missing' }>;
 
 /** `since 2026-07-03 (12 days)`, `on 2026-07-03 and 2 more days`, `for 2026-08`. */
@@ -89,7 +97,7 @@ export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
     case 'invoice-without-rate': {
       const { source, month, invoices, currency, rateMonth } = fact;
       const rate = rateOf(currency, rateMonth);
-      const asked = `${invoicesText(invoices, writing)} ${amountText(fact)}`;
+      const asked = `${invoicesText(invoices, writing)} ${amountText(fact, writing)}`;
       return {
         says: `${source}, ${month}, not compared: ${asked}, and ${noRateText(rate)}`,
         mend: rateMend(rate),
@@ -98,7 +106,7 @@ export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
     case 'charges-without-rate': {
       const { source, month, charges, currency } = fact;
       const rate = rateOf(currency, month);
-      const billed = `${countText(charges, 'charge', writing)} of ${amountText(fact)}`;
+      const billed = `${countText(charges, 'charge', writing)} of ${amountText(fact, writing)}`;
       return {
         says: `${source}, ${month}: ${billed} not counted, for ${noRateText(rate)}`,
         mend: `${rateMend(rate)}, then pull or import the bill again`,
@@ -168,12 +176,16 @@ export function billedText(
   writing: Writing,
 ): string {
   const dollars = exactUsd(billedUsd, writing);
-  return billedIn.length === 0 ? dollars : `${dollars} (${billedIn.map(amountText).join(', ')})`;
+  return billedIn.length === 0
+    ? dollars
+    : `${dollars} (${billedIn.map((each) => amountText(each, writing)).join(', ')})`;
 }
 
 /** `108.50 EUR`. */
-function amountText({ currency, amount }: AmountText): string {
-  return foreignText({ currency, amount: decimal(amount) });
+function amountText({ currency, amount }: AmountText, writing: Writing): string {
+  const digits = toDecimal(decimal(amount), 2);
+  // As it is stored, thousands of such an amount are not marked.
+  return `${writing === STORED ? digits : writing.number(digits)} ${currency}`;
 }
 
 /** To its last digit, cents at least, where one amount is set against another: `$43.50`. */

@@ -2,6 +2,7 @@
 
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
+import { gapText, unmatchedText } from './books.ts';
 import { countText, dayText, shareText, usdText } from './figures.ts';
 import { lackSentence } from './lacks.ts';
 import { importText, stretch, unbilledTokens, watchedText } from './sides.ts';
@@ -18,7 +19,10 @@ const CODES: Readonly<Record<Missing['code'], true>> = {
   'no-price': true,
   'replica-hours-apart': true,
   'tokens-not-billed': true,
-  note: true,
+  'missing-charges': true,
+  'bill-unreconciled': true,
+  'invoice-without-rate': true,
+  'charges-without-rate': true,
 };
 
 export function isMissing(fact: { readonly code: string }): fact is Missing {
@@ -71,9 +75,27 @@ export function missingSentence(fact: Missing, writing: Writing): string {
       );
     case 'tokens-not-billed':
       return tokensNotBilled(fact, writing);
-    case 'note':
-      return fact.text;
+    case 'missing-charges':
+      return missingCharges(fact, writing);
+    case 'bill-unreconciled':
+    case 'invoice-without-rate':
+    case 'charges-without-rate': {
+      const { says, mend } = unmatchedText(fact, writing);
+      return `${says}: ${mend}.`;
+    }
   }
+}
+
+function missingCharges(
+  { likelyUsd, share, mostShare, gap }: Extract<Missing, { code: 'missing-charges' }>,
+  writing: Writing,
+): string {
+  const { says, mend } = gapText(gap, writing);
+  return (
+    `About ${usdText(likelyUsd, writing)} of charges are missing ` +
+    `(${shareText(share, writing, 'ceiling')}), and at most ${shareText(mostShare, writing)} may ` +
+    `be: ${says}. To do: ${mend}.`
+  );
 }
 
 function noPrice(

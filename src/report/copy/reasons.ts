@@ -12,6 +12,7 @@ import type {
   Reason,
 } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
+import { gapSentence } from './books.ts';
 import { countText, dayText, shareText, usdText } from './figures.ts';
 import { isMissing, missingSentence } from './missing.ts';
 import { isWarning, warningSentence } from './warnings.ts';
@@ -68,6 +69,9 @@ function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: Writing)
       return 'What must stay costs nothing: the best plan keeps it too.';
     case 'migration-unstated':
       return MIGRATION_UNSTATED;
+    case 'charges-missing':
+    case 'resource-unbilled':
+      return gapSentence(fact, writing);
     case 'labor-measured':
     case 'labor-assumed':
       return laborSentence(fact, usd);

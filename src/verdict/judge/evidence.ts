@@ -1,5 +1,6 @@
 /** What evidence a verdict needs, what is missing and how to get it. */
 
+import { unconvertedFacts, unreconciledFacts } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
@@ -11,10 +12,9 @@ import type { DeploymentEconomics, StackEconomics } from '../../economics/result
 import type { MissingMonth } from '../../economics/stackParts.ts';
 import { shareText, usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { type Missing, notesOf } from '../reason.ts';
+import type { Missing } from '../reason.ts';
 import { missingCharges } from './gaps.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
-import { unconverted, unreconciled } from './unreconciled.ts';
 
 /** How the bills themselves are. */
 export interface Books {
@@ -30,7 +30,7 @@ export interface Books {
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
-  { reconciliation, gaps, unconverted: uncounted }: Books,
+  { reconciliation, gaps, unconverted }: Books,
 ): Missing[] {
   const { bill, deployments } = economics;
   const isUnbilled = bill.spend === 0n && bill.unattributedShare === undefined;
@@ -38,10 +38,9 @@ export function missingForStack(
     ...(deployments.length === 0 ? [{ code: 'no-deployments' as const }] : []),
     ...(isUnbilled ? [{ code: 'no-bills' as const }] : []),
     ...unattributed(economics, policy),
-    ...notesOf(missingCharges(economics, policy, gaps)),
-    ...[...unconverted(uncounted), ...unreconciled(reconciliation)].map(
-      ({ says, mend }): Missing => ({ code: 'note', text: `${says}: ${mend}.` }),
-    ),
+    ...missingCharges(economics, policy, gaps),
+    ...unconvertedFacts(unconverted),
+    ...unreconciledFacts(reconciliation),
   ];
 }
 

@@ -1,12 +1,13 @@
-/** Bills that should be there and are not: named always, and too much of them allows no verdict. */
+/** Bills that should be there and are not: too much of them allows no verdict. */
 
-import { compare, type Exact, exact } from '../../domain/exact.ts';
+import { gapFact } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
-import { gapText } from '../../domain/gapText.ts';
-import { sumNano } from '../../domain/money.ts';
+import { compare, exact } from '../../domain/exact.ts';
+import { sumNano, usd } from '../../domain/money.ts';
 import type { StackEconomics } from '../../economics/result.ts';
+import { shareText, usdText } from '../document/printed.ts';
 import type { Policy } from '../policy.ts';
-import { nanoDollars, percent } from '../words.ts';
+import type { Missing } from '../reason.ts';
 
 /**
  * As much may be missing as may be unattributed. Worked number: $15.00 likely missing beside $85.00
@@ -14,37 +15,15 @@ import { nanoDollars, percent } from '../words.ts';
  */
 export function missingCharges(
   { bill }: StackEconomics,
-  policy: Policy,
+  { maxUnattributedShare: most }: Policy,
   gaps: readonly BillGap[],
-): string[] {
+): Missing[] {
   const likely = sumNano(gaps.map(({ likelyNanoUsd }) => likelyNanoUsd));
-  const [dearest] = gaps.toSorted((a, b) => Number(b.likelyNanoUsd - a.likelyNanoUsd));
-  if (likely <= 0n || dearest === undefined) return [];
+  const [largest] = gaps.toSorted((a, b) => Number(b.likelyNanoUsd - a.likelyNanoUsd));
+  if (likely <= 0n || largest === undefined) return [];
   const share = exact(likely, likely + (bill.spend > 0n ? bill.spend : 0n));
-  if (compare(share, policy.maxUnattributedShare) <= 0) return [];
-  return [missingText(dearest, { likely, share, policy })];
-}
-
-interface Missing {
-  readonly likely: bigint;
-  readonly share: Exact;
-  readonly policy: Policy;
-}
-
-function missingText(gap: BillGap, { likely, share, policy }: Missing): string {
-  const { says, mend } = gapText(gap);
-  return (
-    `About ${nanoDollars(likely)} of charges are missing (${percent(share, 'ceiling')}), and at ` +
-    `most ${percent(policy.maxUnattributedShare)} may be: ${says}. To do: ${mend}.`
-  );
-}
-
-/** Every gap, with what it would come to at the source's usual day or month. */
-export function gapNotes(gaps: readonly BillGap[]): string[] {
-  return gaps.map((gap) => {
-    const { says, mend } = gapText(gap);
-    const usual = gap.likelyNanoUsd;
-    const about = usual === 0n ? '' : ` (about ${nanoDollars(usual)} at its usual ${gap.unit})`;
-    return `${says}${about}: ${mend}`;
-  });
+  if (compare(share, most) <= 0) return [];
+  const figures = { share: shareText(share, 'ceiling'), mostShare: shareText(most) };
+  const likelyUsd = usdText(usd(likely));
+  return [{ code: 'missing-charges', likelyUsd, ...figures, gap: gapFact(largest) }];
 }
