@@ -11,6 +11,7 @@ import { leavingLines } from '../report/words/leaving.ts';
 import { intervalText, sureText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
 import { dearestFirst, isAdvice, situationOf, useOfRent } from '../report/words/reading.ts';
+import { storedReasons } from '../report/words/reasons.ts';
 import { verdictCounts } from '../report/words/rows.ts';
 import { totalOf, worthOf } from '../report/words/stepLines.ts';
 import { deedsOf } from '../report/words/steps.ts';
@@ -182,11 +183,8 @@ function verdictCell({ verdict, withoutLabor }: AuditDeployment): string {
 }
 
 /** Where evidence is missing, that is the reason; it has a list of its own. */
-function reasons({ stack }: Audit): string {
-  return bullets(
-    'Why',
-    stack.reasons.filter((reason) => !stack.missing.includes(reason)),
-  );
+function reasons(audit: Audit): string {
+  return bullets('Why', storedReasons(audit));
 }
 
 function missing({ stack }: Audit): string {

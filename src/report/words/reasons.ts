@@ -48,11 +48,25 @@ function openReasons(stack: Audit['stack'], { reasons, reasonDetails }: Reasoned
     .map((each) => factSentence(each, reasonSentence));
 }
 
-function isElsewhere({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
-  // Audits of older versions have nothing but their sentences.
-  if (fact === undefined) return stack.missing.includes(stored) || stored === stack.hangsOn;
-  const others = [...(stack.missingDetails ?? []), stack.hangsOnDetail ?? undefined];
-  return others.some((other) => other !== undefined && isSame(fact, other));
+/** As they are stored, without what is missing. */
+export function storedReasons({ stack }: Audit): string[] {
+  return besideFacts(stack.reasonDetails, stack.reasons)
+    .filter((each) => !isLacked(each, stack))
+    .map(({ stored }) => stored);
+}
+
+function isElsewhere(reason: Beside<Reason>, stack: Audit['stack']): boolean {
+  const { hangsOn, hangsOnDetail } = stack;
+  const { fact, stored } = reason;
+  const isDoubt = fact && hangsOnDetail ? isSame(fact, hangsOnDetail) : stored === hangsOn;
+  return isDoubt || isLacked(reason, stack);
+}
+
+/** Audits of older versions have nothing but their sentences. */
+function isLacked({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
+  const { missing, missingDetails } = stack;
+  if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
+  return missingDetails.some((other) => isSame(fact, other));
 }
 
 /** What the answer on a deployment hangs on is the stack's where all but the deployment is. */
