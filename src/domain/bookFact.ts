@@ -85,6 +85,11 @@ export type UnmatchedFact =
 
 export type BookFact = GapFact | UnmatchedFact;
 
+/** Its days, `2026-07-03`, or months, `2026-08`. */
+export function gapTimes({ unit, atMs }: BillGap): string[] {
+  return atMs.map(unit === 'month' ? monthText : dayText);
+}
+
 export function gapFact(gap: BillGap): GapFact {
   const { sourceId: source, unit, resourceId = '', name, category, atMs, isOngoing } = gap;
   const count = atMs.length;

@@ -8,8 +8,7 @@ import {
   gapsOf,
   unsettledAt,
 } from '../../src/domain/completeness.ts';
-import { gapFact } from '../../src/domain/bookFact.ts';
-import { gapTimes } from '../../src/domain/gapText.ts';
+import { gapFact, gapTimes } from '../../src/domain/bookFact.ts';
 import { gapText } from '../../src/report/copy/books.ts';
 import { STORED } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';

@@ -1,7 +1,7 @@
 /** How an audit prints on what its bills rest, and how they compare with what providers asked. */
 
 import type { BillGap } from '../../domain/completeness.ts';
-import { gapTimes } from '../../domain/gapText.ts';
+import { gapTimes } from '../../domain/bookFact.ts';
 import { estimateErrors } from '../../domain/estimateErrors.ts';
 import { add, multiply, ONE } from '../../domain/exact.ts';
 import { plainAmount } from '../../domain/currency.ts';
