@@ -66,5 +66,8 @@ test('a host of which a file tells the output price alone is no counterfactual',
   const deployments = [deployment({ usage: series([{ at: 0, output: 1_000_000 }]) })];
   const [chat] = weighStack(stack({ prices: [outputOnly], deployments })).deployments;
   expect(chat?.hosted.chosen).toBeUndefined();
-  expect(chat?.hosted.reason).toContain('no input price');
+  expect(chat?.hosted.reason).toMatchObject({
+    code: 'no-host-eligible',
+    hosts: [{ host: 'host-x', why: { code: 'no-input-price' } }],
+  });
 });

@@ -244,18 +244,18 @@ describe('an access log', () => {
   });
 
   it.each([
-    ['UPDATE request_batch SET prompt_tokens = 90', 'it is not what the fetch brought'],
-    ["UPDATE request_batch SET ids = x'0011223344556677'", 'it is not what the fetch brought'],
-    ["UPDATE request_batch SET tenant = 'globex'", 'it is not what the fetch brought'],
-    ['DELETE FROM request_batch', '1 row missing'],
-  ])('whose requests were changed by another program is found: %s', async (sql, says) => {
+    ['UPDATE request_batch SET prompt_tokens = 90', { code: 'fact-changed' }],
+    ["UPDATE request_batch SET ids = x'0011223344556677'", { code: 'fact-changed' }],
+    ["UPDATE request_batch SET tenant = 'globex'", { code: 'fact-changed' }],
+    ['DELETE FROM request_batch', { code: 'facts-missing', rows: 1 }],
+  ])('whose requests were changed by another program is found: %s', async (sql, wrong) => {
     const { take, folder } = await office();
     const path = join(folder, 'rentcheck.db');
     await take('a.jsonl', log(line('1', '08:00:00')));
     expect(examineLedger(path).faults).toEqual([]);
     rawDatabase(path).exec(sql);
     const faults = examineLedger(path).faults.filter(({ table }) => table === 'request_batch');
-    expect(faults).toMatchObject([{ fetchRef: 1, says }]);
+    expect(faults).toMatchObject([{ fetchRef: 1, wrong }]);
   });
 
   it('leaves no word of a prompt or an answer in the ledger or the terminal', async () => {

@@ -285,7 +285,7 @@ describe('the digests of prices', () => {
     expect(examineLedger(path).faults).toEqual([]);
     rawDatabase(path).exec(sql);
     expect(examineLedger(path).faults).toMatchObject([
-      { table: sql.split(' ')[1], fetchRef: 1, says: 'it is not what the fetch brought' },
+      { table: sql.split(' ')[1], fetchRef: 1, wrong: { code: 'fact-changed' } },
     ]);
   });
 });
