@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { ExitWith, printJson, progressLine, withCommonOptions } from '../outcome.ts';
 import { plainLines, plainText } from '../../platform/plainText.ts';
-import { type ToldFinding, toldFinding } from '../../report/copy/findings.ts';
+import type { ToldFinding } from '../../report/copy/findings.ts';
 
 export const doctorCommand: CliCommand = {
   register(program: Command, services: Services) {
@@ -12,6 +12,7 @@ export const doctorCommand: CliCommand = {
       .command('doctor')
       .description('look at config, ledger, queue, sources, mappings and channels; send nothing');
     withCommonOptions(command).action(async (options: CommonOptions) => {
+      const { toldFinding } = await import('../../report/copy/findings.ts');
       const line = progressLine(services, options);
       const found = await services.examine(
         { config: options.config, progress: (message) => line.show(message) },
