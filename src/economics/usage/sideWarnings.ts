@@ -12,7 +12,7 @@ import { isApart } from './watched.ts';
 type UnbilledTime = Pick<Unbilled, 'tokens' | 'share' | 'periods' | 'sources'>;
 
 /** `undefined` where everything that was served was billed. */
-function unbilledFigures(
+export function unbilledFigures(
   billedTokens: number,
   unbilled: UnbilledTime | undefined,
 ): UnbilledFigures | undefined {
@@ -44,7 +44,7 @@ export function missingMonthWarnings(months: readonly MissingMonth[]): Warning[]
     : [{ code: 'months-not-billed', months: months.map(unbilledMonth) }];
 }
 
-function unbilledMonth({ sourceId, monthMs }: MissingMonth): UnbilledMonth {
+export function unbilledMonth({ sourceId, monthMs }: MissingMonth): UnbilledMonth {
   return { source: sourceId, month: monthText(monthMs) };
 }
 

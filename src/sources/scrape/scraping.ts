@@ -153,3 +153,18 @@ export function credentialsOf({ bearerToken, basicAuth }: ScrapeOptions) {
   const pair = Buffer.from(`${basicAuth.username}:${password}`).toString('base64');
   return { headers: { ...headers, authorization: `Basic ${pair}` }, secrets: [password, pair] };
 }
+
+/** Replicas that are asked at the same time. */
+const AT_ONCE = 16;
+
+/** In order, some at the same time. */
+export async function inTurns<T>(
+  targets: readonly ScrapeTarget[],
+  ask: (target: ScrapeTarget) => Promise<T>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let from = 0; from < targets.length; from += AT_ONCE) {
+    all.push(...(await Promise.all(targets.slice(from, from + AT_ONCE).map(ask))));
+  }
+  return all;
+}

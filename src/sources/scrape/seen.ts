@@ -5,11 +5,8 @@ import { seenEngines, SIGN_NAMES } from '../engines/seen.ts';
 import type { Setting } from '../source.ts';
 import { seriesOf } from './history.ts';
 import type { ScrapeOptions } from './options.ts';
-import { credentialsOf, type Scraped, scrapeOf } from './scraping.ts';
+import { credentialsOf, inTurns, scrapeOf } from './scraping.ts';
 import { targetsOf } from './targets.ts';
-
-/** Replicas that are asked at the same time. */
-const AT_ONCE = 16;
 
 /**
  * One look at each replica; it tells of now, whatever time is asked about. A replica that is silent
@@ -23,11 +20,7 @@ export async function seen(setting: Setting<ScrapeOptions>): Promise<SeenEngine[
     credentials: credentialsOf(setting.options),
   };
   const targets = await targetsOf(setting);
-  const looks: Scraped[] = [];
-  for (let from = 0; from < targets.length; from += AT_ONCE) {
-    const some = targets.slice(from, from + AT_ONCE);
-    looks.push(...(await Promise.all(some.map((target) => scrapeOf(setting, target, wanted)))));
-  }
+  const looks = await inTurns(targets, (target) => scrapeOf(setting, target, wanted));
   const pages = looks.flatMap(({ scrape }) => scrape ?? []);
   const failure = looks.find((look) => look.failure !== undefined)?.failure;
   if (pages.length === 0 && failure !== undefined) throw failure;

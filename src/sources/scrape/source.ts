@@ -13,14 +13,11 @@ import { wants } from '../source.ts';
 import { type Scrape, scrapesIn, withLast } from './history.ts';
 import { keptRing } from './kept.ts';
 import { REREADS, SAMPLES, type ScrapeOptions, WAYS } from './options.ts';
-import { credentialsOf, scrapeOf } from './scraping.ts';
+import { credentialsOf, inTurns, scrapeOf } from './scraping.ts';
 import { labelsOf, type ScrapeTarget, targetsOf } from './targets.ts';
 import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
 
 export { seen } from './seen.ts';
-
-/** Replicas that are asked at the same time. */
-const AT_ONCE = 16;
 
 /** Buckets are many, and percentiles of an hour need no finer steps. */
 const BUCKETS_EVERY_MS = 5 * MINUTE_MS;
@@ -165,18 +162,6 @@ function wholeFromOf(answers: readonly EarlierAnswer[]): number {
   const oldestMs = answers[0]?.atMs ?? Number.NEGATIVE_INFINITY;
   const isCut = oldestMs < newestMs - forMs + 2 * MINUTE_MS;
   return isCut ? newestMs - forMs + HORIZON_MS : Number.NEGATIVE_INFINITY;
-}
-
-/** In order, some at the same time. */
-async function inTurns<T>(
-  targets: readonly ScrapeTarget[],
-  ask: (target: ScrapeTarget) => Promise<T>,
-): Promise<T[]> {
-  const all: T[] = [];
-  for (let from = 0; from < targets.length; from += AT_ONCE) {
-    all.push(...(await Promise.all(targets.slice(from, from + AT_ONCE).map(ask))));
-  }
-  return all;
 }
 
 function troubled(

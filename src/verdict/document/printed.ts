@@ -11,9 +11,7 @@ import {
 } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { usd } from '../../domain/money.ts';
-import type { RoundingMode } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
-import type { RatioText, UsdText } from '../auditWord.ts';
 
 /** Whole millionths of a dollar: what is printed. */
 export type MicroUsd = bigint;
@@ -39,16 +37,6 @@ export function ratioText(ratio: Exact | undefined): string | null {
 
 export function moneyText(amount: Exact | undefined): string | null {
   return amount === undefined ? null : microText(micro(amount));
-}
-
-/** Dollars of a fact. */
-export function usdText(amount: Exact): UsdText {
-  return microText(micro(amount));
-}
-
-/** A share of a fact: floored or ceiled where its sentence must not read as a threshold. */
-export function shareText(share: Exact, mode: RoundingMode = 'half-even'): RatioText {
-  return toDecimal(share, 6, mode);
 }
 
 /** A cent: what rounding may come to in any sum of ours. More is another sum, and no rounding. */

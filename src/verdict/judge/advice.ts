@@ -2,7 +2,9 @@
 
 import { compare, type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
-import { fromDouble, shareText, usdText } from '../document/printed.ts';
+import { fromDouble } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Odds } from '../odds/drawn.ts';
 import type { Policy } from '../policy.ts';
 import type { Objection } from '../reason.ts';
@@ -21,13 +23,13 @@ export function objectionsTo({ savingUsd, keepUsd, odds }: Change, policy: Polic
 }
 
 function unlikely(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
-  const neededProbability = shareText(minProbability);
+  const neededProbability = sixPlaces(minProbability);
   if (odds === undefined) return [{ code: 'not-certain', neededProbability }];
   const probability = fromDouble(odds.probability);
   const isUnlikely = compare(probability, minProbability) < 0;
   const unlikely: Objection = {
     code: 'not-certain',
-    probability: shareText(probability, 'floor'),
+    probability: sixPlaces(probability, 'floor'),
     neededProbability,
   };
   return [...(isUnlikely ? [unlikely] : []), ...persistent(odds)];

@@ -1,6 +1,8 @@
 /** Why the decision on the stack treats a deployment otherwise than it would be treated alone. */
 
-import { fromDouble, shareText, usdText } from '../document/printed.ts';
+import { fromDouble } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Reason } from '../reason.ts';
 import type { Decided } from './decided.ts';
 import type { Side } from './side.ts';
@@ -15,7 +17,7 @@ export function decidedReasons(
   if (because === 'with-the-plan') {
     const odds = drawn?.withLabor;
     const likely =
-      odds === undefined ? {} : { probability: shareText(fromDouble(odds.probability), 'floor') };
+      odds === undefined ? {} : { probability: sixPlaces(fromDouble(odds.probability), 'floor') };
     return [{ code: 'with-the-plan', deployment, alone, planSavingUsd, ...likely }];
   }
   if (heldBack === undefined) return [];

@@ -5,7 +5,7 @@ import { dayText } from '../../domain/period.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { type OptionCost, optionCost, pricedOption, type World } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { CostParts, Reason } from '../reason.ts';
 import { othersOf } from './others.ts';
 

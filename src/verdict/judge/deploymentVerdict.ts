@@ -6,7 +6,7 @@ import { AT_BASE, optionCost, pricedOption } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing, Objection, Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';

@@ -4,13 +4,13 @@ import { unconvertedFacts, unreconciledFacts } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { compare, type Exact, exact, ZERO } from '../../domain/exact.ts';
-import { sumNano, usd } from '../../domain/money.ts';
+import { sumNano, usd, usdText } from '../../domain/money.ts';
 import { dayText } from '../../domain/period.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
 import { hostedCost } from '../../economics/options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import { shareText, usdText } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 import { missingCharges } from './gaps.ts';
@@ -49,15 +49,15 @@ function unattributed({ bill }: StackEconomics, { maxUnattributedShare: most }: 
   const share = bill.unattributedShare;
   if (share === undefined || compare(share, most) <= 0) return [];
   const amount = usdText(usd(bill.unattributed));
-  const figures = { share: shareText(share, 'ceiling'), usd: amount, mostShare: shareText(most) };
+  const figures = { share: sixPlaces(share, 'ceiling'), usd: amount, mostShare: sixPlaces(most) };
   return [{ code: 'unattributed', ...figures }];
 }
 
 /** Usage must cover enough of the whole stack too, deployments that must stay included. */
 export function missingCoverage({ coverage }: StackEconomics, { minCoverage }: Policy): Missing[] {
   if (coverage === undefined || compare(coverage, minCoverage) >= 0) return [];
-  const neededShare = shareText(minCoverage);
-  return [{ code: 'stack-coverage', share: shareText(coverage, 'floor'), neededShare }];
+  const neededShare = sixPlaces(minCoverage);
+  return [{ code: 'stack-coverage', share: sixPlaces(coverage, 'floor'), neededShare }];
 }
 
 /** What is missing for one deployment alone; time for which nothing was billed comes first. */
@@ -90,8 +90,8 @@ function uncovered(
     {
       code: 'coverage',
       deployment,
-      share: shareText(time.coverage, 'floor'),
-      neededShare: shareText(minCoverage),
+      share: sixPlaces(time.coverage, 'floor'),
+      neededShare: sixPlaces(minCoverage),
       days: gaps.length,
       ...(first === undefined ? {} : { firstDay: dayText(first.dayMs) }),
     },

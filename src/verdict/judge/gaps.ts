@@ -3,9 +3,9 @@
 import { gapFact } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import { compare, exact } from '../../domain/exact.ts';
-import { sumNano, usd } from '../../domain/money.ts';
+import { sumNano, usd, usdText } from '../../domain/money.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { shareText, usdText } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 
@@ -23,7 +23,7 @@ export function missingCharges(
   if (likely <= 0n || largest === undefined) return [];
   const share = exact(likely, likely + (bill.spend > 0n ? bill.spend : 0n));
   if (compare(share, most) <= 0) return [];
-  const figures = { share: shareText(share, 'ceiling'), mostShare: shareText(most) };
+  const figures = { share: sixPlaces(share, 'ceiling'), mostShare: sixPlaces(most) };
   const likelyUsd = usdText(usd(likely));
   return [{ code: 'missing-charges', likelyUsd, ...figures, gap: gapFact(largest) }];
 }

@@ -2,7 +2,7 @@
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { shareText } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 import { mustStay } from './deploymentVerdict.ts';
@@ -56,8 +56,8 @@ export function evidenceOf(economics: StackEconomics, policy: Policy, books: Boo
 }
 
 function undecided(share: Exact, { maxUnattributedShare: most }: Policy): Missing {
-  const held = shareText(share, 'ceiling');
-  return { code: 'undecided-spend', share: held, mostShare: shareText(most) };
+  const held = sixPlaces(share, 'ceiling');
+  return { code: 'undecided-spend', share: held, mostShare: sixPlaces(most) };
 }
 
 /** Deployments that are kept in a plan because too little is known of them. */

@@ -3,7 +3,7 @@
 import { sum } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
 import type { StackEconomics } from '../../economics/result.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { RangeUsd, Reason } from '../reason.ts';
 
 /** Whether people's time was measured or is assumed, and what it comes to. */

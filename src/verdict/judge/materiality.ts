@@ -2,7 +2,7 @@
 
 import { compare, type Exact, larger, multiply } from '../../domain/exact.ts';
 import type { Policy } from '../policy.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Objection } from '../reason.ts';
 
 /** The larger of a sum and a share of the keep cost: of $10,000, $1,500 at $1,000 and 15 %. */

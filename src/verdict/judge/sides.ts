@@ -1,16 +1,20 @@
 /** Says what a comparison lacks on its side of the bill, and where bill and usage disagree. */
 
-import { monthText } from '../../domain/months.ts';
 import { compare, type Exact, exact, ONE, subtract } from '../../domain/exact.ts';
-import { instantText, type Period } from '../../domain/period.ts';
+import type { Period } from '../../domain/period.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { MissingMonth } from '../../economics/stackParts.ts';
-import { unbilledWarnings, watchedFigures } from '../../economics/usage/sideWarnings.ts';
+import {
+  unbilledFigures,
+  unbilledMonth,
+  unbilledWarnings,
+  watchedFigures,
+} from '../../economics/usage/sideWarnings.ts';
 import { stackUnbilled } from '../../economics/usage/unbilled.ts';
 import { isApart } from '../../economics/usage/watched.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Verdict } from '../auditWord.ts';
-import { shareText } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 
@@ -61,23 +65,18 @@ interface UnbilledTerms {
 
 /** As much may be unbilled as may be uncovered. */
 function unbilledTokens(terms: UnbilledTerms, { minCoverage }: Policy): Missing[] {
-  const { deployment, tokens, billedTokens, periods, sources, share } = terms;
-  const [first] = periods;
+  const { deployment, billedTokens, share, sources } = terms;
+  const figures = unbilledFigures(billedTokens, terms);
   const most = subtract(ONE, minCoverage);
-  if (first === undefined || compare(share, most) <= 0) return [];
+  if (figures === undefined || compare(share, most) <= 0) return [];
   const own = terms.months.filter(({ sourceId }) => sources.includes(sourceId));
   return [
     {
       code: 'tokens-not-billed',
       ...(deployment === undefined ? {} : { deployment }),
-      tokens,
-      billedTokens,
-      share: shareText(share, 'ceiling'),
-      mostShare: shareText(most),
-      start: instantText(first.startMs),
-      end: instantText(first.endMs),
-      sources,
-      months: own.map(({ sourceId: source, monthMs }) => ({ source, month: monthText(monthMs) })),
+      ...figures,
+      mostShare: sixPlaces(most),
+      months: own.map(unbilledMonth),
     },
   ];
 }

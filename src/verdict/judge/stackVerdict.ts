@@ -8,7 +8,7 @@ import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import type { Verdict } from '../auditWord.ts';
 import type { Odds } from '../odds/drawn.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Policy } from '../policy.ts';
 import type { Doubt, Missing, Objection, Reason } from '../reason.ts';
 import { objectionsTo, openVerdict } from './advice.ts';

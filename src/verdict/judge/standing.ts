@@ -3,7 +3,7 @@
 import { compare, divide, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../audit.ts';
 import type { Verdict } from '../auditWord.ts';
-import { shareText } from '../document/printed.ts';
+import { sixPlaces } from '../../domain/figureText.ts';
 import type { Objection } from '../reason.ts';
 
 export interface Standing {
@@ -98,7 +98,7 @@ export function reversalObjection(
     to,
     from,
     // Down, also below nothing: away from what is needed.
-    savingShare: shareText(savingShare, 'floor'),
-    neededShare: shareText(neededShare),
+    savingShare: sixPlaces(savingShare, 'floor'),
+    neededShare: sixPlaces(neededShare),
   };
 }

@@ -2,7 +2,7 @@
 
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import { AT_BASE, at, type World } from '../../economics/options.ts';
-import { usdText } from '../document/printed.ts';
+import { usdText } from '../../domain/money.ts';
 import type { Doubt } from '../reason.ts';
 
 interface End extends Pick<Doubt, 'assumption' | 'end'> {
