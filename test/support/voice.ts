@@ -1,0 +1,146 @@
+/** The words that no person is to read here, and how a text is cut into sentences and words. */
+
+interface Listed {
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+const word = (pattern: string, instead: string, flags = 'iu'): Listed => ({
+  pattern: new RegExp(`(?<![\\p{L}\\d_.-])(?:${pattern})(?![\\p{L}\\d_-])`, `g${flags}`),
+  instead,
+});
+
+/** One word for each thing: what is not written, and what is. */
+const OTHER_WORDS: readonly Listed[] = [
+  word('owned|our own|own machines', 'self-hosted, rented GPUs'),
+  word('hosts?(?! names?)', 'provider, hosted API, endpoint'),
+  word('asking prices?|the (?:host|provider) asks', 'price'),
+  word('dear(?:er|est)?', 'expensive, more expensive, most expensive'),
+  word("people[’']s (?:time|hours)|time of people|labor", 'engineering time'),
+  word('(?:of|the|in|and|total) rent|rent of', 'GPU spend'),
+  word('odds|(?<!make )sure(?:ly|st|ness)?', 'probability, 97% likely'),
+  word('flips?|flipped|turns the answer|hangs on', 'break-even'),
+  word('(?:the )?change itself', 'one-off migration cost'),
+  word('having any takes', 'fixed engineering time'),
+  word('stranded|owed|owes', 'unused or remaining commitment, due, overdue'),
+  word('look(?:s|ing)? back|looked back|standing answer', 'previous quarter, previous advice'),
+  word('to none|for none of them', 'not attributed, cannot be matched'),
+  word('drawn|draws|anew', 'simulation, runs, again'),
+  word('(?<!capital |small |case )letters?(?!(?:,| and| or) digits)', 'report, message'),
+  word('(?<!screen )readers?', 'leader, owner, finance, recipient'),
+  word('tries|pace', 'attempts, rate'),
+  word('rehears(?:e|es|ed|al|als)', 'preview, dry run'),
+  word('wish(?:es|ed)?', 'override'),
+  word('mend(?:s|ed|ing)?', 'fix'),
+  word('f[ae]lls? short|fallen short', 'failed, incomplete'),
+  word('windows?', 'period, quarter', 'u'),
+  word('pods|machines', 'replicas, GPUs'),
+  word('tells?|told|telling', 'shows, states, reports'),
+  word('(?:ledger|bills?|config|table|file|price) (?:knows?|holds?|asks?|wants?|says?)', 'lists'),
+  word('of which|what is no|so that it|nobody', 'two plain sentences'),
+  word('too close to call', 'too small to act on, not certain enough, not enough evidence'),
+  { pattern: /\u2014/g, instead: 'a period or a comma' },
+  { pattern: /\d[ \u00a0\u202f]%/g, instead: '97%, without a blank' },
+];
+
+/** The figure speaks. */
+const EVALUATIONS: readonly Listed[] = [
+  word('good|bad|badly|poor|poorly|great|greatly|excellent|terrible|impressive', 'the figure'),
+  word('healthy|unhealthy|robust|strong|strongly|weak', 'the figure'),
+  word(
+    'significant(?:ly)?|substantial(?:ly)?|considerabl[ey]|huge|dramatic(?:ally)?',
+    'the figure',
+  ),
+  word('improv(?:e|es|ed|ing|ements?)', 'what fell or rose, and by how much'),
+  word('unfortunately|sadly|luckily|of course|obviously', 'nothing'),
+  word('soon', 'a date'),
+];
+
+/** Names rather than words: code, flags, keys with dots, and what is quoted. */
+const NAMES = [
+  /`[^`]*`/g,
+  /"[^"\n]{1,60}"/g,
+  /(?<![\p{L}\d])--?[a-z][\w-]*/gu,
+  /\b\w+(?:[._]\w+)+\b/g,
+  /\b[a-z]+[A-Z]\w*\b/g,
+  /\bhttps?:\S+/g,
+];
+
+function withoutNames(text: string): string {
+  return NAMES.reduce((rest, name) => rest.replace(name, '\u0000'), text);
+}
+
+/**
+ * What the text says in words that are not ours, each with what to write instead. `except` names
+ * words that mean something else there, `letters` of an alphabet for one.
+ */
+export function listedWords(text: string, { except = [] as readonly string[] } = {}): string[] {
+  const bare = withoutNames(text);
+  return [...OTHER_WORDS, ...EVALUATIONS].flatMap(({ pattern, instead }) =>
+    [...bare.matchAll(pattern)]
+      .map(([found]) => found.toLowerCase())
+      .filter((found) => !except.includes(found))
+      .map((found) => `${found} (write: ${instead})`),
+  );
+}
+
+const ABBREVIATION = /\b(?:e\.g|i\.e|vs|etc|approx|[A-Z]\.[A-Z])\.$/;
+
+/**
+ * Sentences of prose. They end at a full stop, a question mark or an exclamation mark before a
+ * blank, and at an empty line or the next item of a list; `$1.10` and `rentcheck.yaml` are whole.
+ */
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/\n\s*\n|\n(?=\s*(?:[-*•]|\d+\.)\s)/)
+    .flatMap(sentencesOfParagraph)
+    .filter((sentence) => /[\p{L}\d]/u.test(sentence));
+}
+
+function sentencesOfParagraph(paragraph: string): string[] {
+  const sentences: string[] = [];
+  for (const part of paragraph
+    .replace(/\s+/g, ' ')
+    .trim()
+    .split(/(?<=[.!?][)"”’'`]?) /)) {
+    const last = sentences.at(-1);
+    if (last !== undefined && ABBREVIATION.test(last)) {
+      sentences[sentences.length - 1] = `${last} ${part}`;
+    } else sentences.push(part);
+  }
+  return sentences;
+}
+
+/** Everything between blanks that has a letter or a digit; what stands in backticks is one word. */
+export function wordsOf(sentence: string): string[] {
+  return sentence
+    .replace(/`[^`]*`/g, (code) => code.replace(/\s/g, '_'))
+    .split(/\s+/)
+    .filter((part) => /[\p{L}\d]/u.test(part));
+}
+
+const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*';
+const DATE = [
+  '\\d{4}-\\d{2}(?:-\\d{2})?(?:T[\\d:.]+Z?)?',
+  `${MONTH} \\d{1,2}(?:, \\d{4})?`,
+  `\\d{1,2} ${MONTH}(?: \\d{4})?`,
+  `${MONTH} \\d{4}`,
+  'Q[1-4](?: \\d{4})?',
+].join('|');
+const AMOUNT = '[-+\u2212]?\\$?\\d[\\d,]*(?:\\.\\d+)?(?:[KMBT]\\b|[%×])?';
+const NUMBER = new RegExp(`(?<![\\p{L}\\d_./-])(?:${DATE}|${AMOUNT})(?![\\p{L}\\d_-])`, 'gu');
+const TO = '(?: to | \u2013 |\u2013| and )';
+const RANGE = new RegExp(
+  `(?<![\\p{L}\\d_./-])(?:between )?(${AMOUNT})${TO}(${AMOUNT})(?![\\p{L}\\d_-])`,
+  'gu',
+);
+
+/** Each figure: an amount, a share, a count, a day. Digits within a name (`H100`) are none. */
+export function numbersOf(text: string): string[] {
+  return [...text.matchAll(NUMBER)].map(([number]) => number);
+}
+
+/** As `numbersOf`, but the two ends of a range (`$1 to $2`) are one. */
+export function figuresOf(text: string): string[] {
+  return numbersOf(text.replace(RANGE, '$1'));
+}
