@@ -1,5 +1,8 @@
 /** Knows how a panel's hours are drawn: what was used, what overflows, what was paid for. */
 
+import { exact } from '../../domain/exact.ts';
+import { counted, percent, wholeNumber } from '../format.ts';
+import { shownName } from '../label.ts';
 import { heightAt, type Placed } from './loadPanels.ts';
 import type { Rect } from './marks.ts';
 import { type Drawn, FILL, pixels } from './layer.ts';
@@ -9,9 +12,22 @@ import { COLORS } from './theme.ts';
 const MOST_POINTS = 240;
 
 /** What was paid for: the gray behind the blue is rent that bought nothing. */
-export function paidRect({ x, y, width, height }: Placed): Rect {
-  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid };
+export function paidRect({ x, y, width, height, curve }: Placed): Rect {
+  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve) };
 }
+
+function loadText({ deployment, shares }: Placed['curve']): string {
+  const at = (index: number) =>
+    percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION));
+  const empty = shares.filter((share) => share === 0).length;
+  return [
+    `${shownName(deployment)}: busiest hour ${at(0)}`,
+    `median hour ${at(Math.floor(shares.length / 2))}`,
+    `${counted(empty, 'hour')} of ${wholeNumber(shares.length)} without tokens`,
+  ].join(', ');
+}
+
+const MILLION = 1_000_000n;
 
 export function usedLayer(placed: readonly Placed[]): Drawn {
   return {

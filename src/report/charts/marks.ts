@@ -11,6 +11,8 @@ export interface Rect {
   readonly y: number;
   readonly y2: number;
   readonly fill: string;
+  /** What a page says of it when it is pointed at; absent for what shows no figure. */
+  readonly says?: string;
 }
 
 /** Words whose middle line stands at `y`. */
@@ -40,6 +42,7 @@ export interface Bar {
   readonly y: number;
   readonly y2: number;
   readonly fill: string;
+  readonly says?: string;
 }
 
 /** As a shape in a plot so many pixels wide; its values stay beside it. */

@@ -58,10 +58,16 @@ function reachOf({ way }: ToldWay): number[] {
 }
 
 /** The plan stands out; keeping is what all is compared with. */
-function barOf({ way }: ToldWay, index: number): Bar {
+function barOf({ way, saving }: ToldWay, index: number): Bar {
   const fill = way.isPlan ? COLORS.good : COLORS.unknown;
   const y = middleOf(index) - BAR / 2;
-  return { from: 0, to: toNumber(way.cost), y, y2: y + BAR, fill };
+  const range = way.interval?.map(dollars).join(' to ');
+  const says = [
+    `${way.name}: ${dollars(way.cost)}`,
+    ...(range === undefined ? [] : [`90% range ${range}`]),
+    ...(saving === '' ? [] : [saving]),
+  ].join(', ');
+  return { from: 0, to: toNumber(way.cost), y, y2: y + BAR, fill, says };
 }
 
 interface Line {

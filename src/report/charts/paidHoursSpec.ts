@@ -86,8 +86,11 @@ function piecesOf(row: PaidHours, index: number): Piece[] {
     const from = to;
     to += toNumber(row.parts[part]);
     const y = middleOf(index) - BAR / 2;
-    const { fill, ink } = STYLES[part];
-    return { from, to, y, y2: y + BAR, fill, ink, share: percent(shareOf(row, part)) };
+    const { fill, ink, words } = STYLES[part];
+    const share = percent(shareOf(row, part));
+    const paid = `${dollars(row.parts[part])}, ${share} of ${dollars(row.rent)}`;
+    const says = `${row.name}, ${words.toLowerCase()}: ${paid}`;
+    return { from, to, y, y2: y + BAR, fill, ink, share, says };
   });
 }
 

@@ -1,6 +1,6 @@
 /** Knows how the quarters are drawn: a column each, what was avoidable on top of the rest. */
 
-import { toNumber } from '../../domain/exact.ts';
+import { subtract, toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import type { ChartPlan } from './chart.ts';
 import { textWidth } from './fonts.ts';
@@ -90,13 +90,19 @@ function placedColumns(quarters: readonly QuarterCost[]): Column[] {
   });
 }
 
-function rectsOf({ keep, saving, middle, width, top, planTop }: Column): Rect[] {
+function rectsOf({ name, keep, saving, middle, width, top, planTop }: Column): Rect[] {
   if (keep === undefined) return [];
   const sides = { x: middle - width / 2, x2: middle + width / 2 };
   const fill = saving === undefined ? COLORS.unknown : COLORS.good;
+  const cost = `${name}: keeping all costs ${dollars(keep)}`;
+  if (saving === undefined) {
+    const says = `${cost}, the saving is unknown`;
+    return [{ ...sides, y: top, y2: TOP + COLUMNS, fill, says }];
+  }
+  const [saved, plan] = [dollars(saving), dollars(subtract(keep, saving))];
   return [
-    { ...sides, y: top, y2: planTop, fill: COLORS.waste },
-    { ...sides, y: planTop, y2: TOP + COLUMNS, fill },
+    { ...sides, y: top, y2: planTop, fill: COLORS.waste, says: `${cost}, saving ${saved}` },
+    { ...sides, y: planTop, y2: TOP + COLUMNS, fill, says: `${name}: the plan costs ${plan}` },
   ];
 }
 

@@ -85,24 +85,33 @@ function barsOf({ effect, index, now }: Placed, cap: number): Bar[] {
   const y = middleOf(index) - BAR / 2;
   const place = { y, y2: y + BAR };
   const [low, high] = [toNumber(effect.atLow), toNumber(effect.atHigh)];
-  if (now === undefined) return capped({ low, high, cap }, place);
+  const says = {
+    low: `${effect.name} at ${effect.low}: saving ${dollars(effect.atLow)}`,
+    high: `${effect.name} at ${effect.high}: saving ${dollars(effect.atHigh)}`,
+  };
+  if (now === undefined) return capped({ low, high, cap }, { place, says });
   const middle = toNumber(now);
   return [
-    { from: middle, to: low, ...place, fill: COLORS.low },
-    { from: middle, to: high, ...place, fill: COLORS.high },
+    { from: middle, to: low, ...place, fill: COLORS.low, says: says.low },
+    { from: middle, to: high, ...place, fill: COLORS.high, says: says.high },
   ].sort((a, b) => Math.abs(b.to - b.from) - Math.abs(a.to - a.from));
+}
+
+interface CappedBar {
+  readonly place: Pick<Bar, 'y' | 'y2'>;
+  readonly says: { readonly low: string; readonly high: string };
 }
 
 /** Where it stands now is not known: gray from end to end, and only the ends in their colors. */
 function capped(
   { low, high, cap }: { low: number; high: number; cap: number },
-  place: Pick<Bar, 'y' | 'y2'>,
+  { place, says }: CappedBar,
 ): Bar[] {
   const inwards = low <= high ? Math.min(cap, (high - low) / 2) : -Math.min(cap, (low - high) / 2);
   return [
     { from: low, to: high, ...place, fill: COLORS.unknown },
-    { from: low, to: low + inwards, ...place, fill: COLORS.low },
-    { from: high - inwards, to: high, ...place, fill: COLORS.high },
+    { from: low, to: low + inwards, ...place, fill: COLORS.low, says: says.low },
+    { from: high - inwards, to: high, ...place, fill: COLORS.high, says: says.high },
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
+import { priceText } from '../words/figures.ts';
 import type { ChartPlan } from './chart.ts';
 import { textWidth } from './fonts.ts';
 import type { Heading } from './heading.ts';
@@ -23,13 +24,30 @@ interface Point {
   readonly side: 'Owned' | 'Hosted';
   readonly price: number | null;
   readonly isCut: boolean;
+  readonly says: string;
 }
 
 function pointsOf(weeks: readonly Week[]): Point[] {
-  return weeks.flatMap(({ owned, hosted, isCut }, week) => [
-    { week, side: 'Owned' as const, price: priceNumber(owned), isCut },
-    { week, side: 'Hosted' as const, price: priceNumber(hosted), isCut },
-  ]);
+  return weeks.flatMap(({ mondayMs, owned, hosted, isCut }, week) => {
+    const says = (side: string, price: Exact | undefined) =>
+      `Week from ${dayOfMonth(mondayMs)}, ${side}: ${priceText(price)} per million tokens`;
+    return [
+      {
+        week,
+        side: 'Owned' as const,
+        price: priceNumber(owned),
+        isCut,
+        says: says('self-hosted', owned),
+      },
+      {
+        week,
+        side: 'Hosted' as const,
+        price: priceNumber(hosted),
+        isCut,
+        says: says('hosted', hosted),
+      },
+    ];
+  });
 }
 
 function priceNumber(price: Exact | undefined): number | null {
