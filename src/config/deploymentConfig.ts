@@ -73,7 +73,7 @@ export interface HostedConfig {
   readonly dataPolicies?: readonly string[];
   /** What callers use, as hosts name it. */
   readonly features?: readonly string[];
-  /** 0.055 is 5.5 %. */
+  /** 0.055 is 5.5%. */
   readonly fee: Exact;
   readonly allowFree: boolean;
   /** Hosted models that serve a part of this traffic already. */

@@ -104,7 +104,7 @@ export function gpuShare() {
 
 function percentRemedy(number: Exact): string | undefined {
   if (compare(number, ONE) <= 0 || compare(number, exact(100n)) > 0) return undefined;
-  return `write ${trimmed(number)} % as ${trimmed(multiply(number, exact(1n, 100n)))}`;
+  return `write ${trimmed(number)}% as ${trimmed(multiply(number, exact(1n, 100n)))}`;
 }
 
 function trimmed(number: Exact): string {

@@ -167,7 +167,7 @@ export type BillFact =
       readonly billedUsd?: string;
       /** (gateway - billed) / billed, six places. */
       readonly difference?: string;
-      /** True where that is more than 2 %. */
+      /** True where that is more than 2%. */
       readonly isOff: boolean;
     };
 

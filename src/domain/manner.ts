@@ -5,7 +5,7 @@ export interface Manner {
   readonly language: 'en';
   /**
    * A BCP 47 tag, `en-US`, `de-DE`: digits, place of the currency, dates. Without one a report
-   * writes `$41,200` and `1 Jul 2026`, which no reader takes for another amount or day.
+   * writes `$41,200` and `Jul 1, 2026`, which no reader takes for another amount or day.
    */
   readonly locale?: string;
 }

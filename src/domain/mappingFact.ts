@@ -150,6 +150,6 @@ export type UsageFact =
       readonly hours: number;
       readonly gatewayTokens: number;
       readonly usageTokens: number;
-      /** Set where they differ by more than 2 %. */
+      /** Set where they differ by more than 2%. */
       readonly reason?: MeterReason;
     };

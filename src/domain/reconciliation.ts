@@ -195,7 +195,7 @@ function matchedLine(line: OpenLine, tolerance: Tolerance): ReconciledLine {
 }
 
 /**
- * Worked numbers, with $0.01, 0.1 % and 5 %: $100.00 invoiced may differ by $0.10, $1.00 by one
+ * Worked numbers, with $0.01, 0.1% and 5%: $100.00 invoiced may differ by $0.10, $1.00 by one
  * cent; $100.00 of which $40.00 were estimated by $0.10 + $2.00.
  */
 function isWithin({ billedNanoUsd, heldNanoUsd, estimatedNanoUsd }: Sides, of: Tolerance): boolean {

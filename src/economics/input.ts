@@ -125,7 +125,7 @@ export interface DeploymentInput {
   readonly rightSize: RightSizeInput;
   /** Absent where no serverless price is stated: the option is unknown then. */
   readonly serverless?: ServerlessInput;
-  /** Share of GPU time that evictions waste on spot capacity: 0.1 is 10 %. */
+  /** Share of GPU time that evictions waste on spot capacity: 0.1 is 10%. */
   readonly evictionOverhead: Exact;
   /** What if: a factor on the price of its GPUs, where no contract fixes it; absent is 1. */
   readonly gpuFactor?: Exact;
@@ -178,7 +178,7 @@ export interface HostedInput {
   readonly ownPrecision?: string;
   /** What callers use, as hosts name it: `tools`, `structured_outputs`. Compared, never priced. */
   readonly features?: readonly string[];
-  /** A platform's fee on credits: 0.055 is 5.5 %. */
+  /** A platform's fee on credits: 0.055 is 5.5%. */
   readonly fee: Exact;
   readonly allowFree: boolean;
   /** What of the traffic is bought elsewhere already; absent where nobody says so. */

@@ -142,7 +142,7 @@ function chosen({ deployments }: StackEconomics, targets: ReadonlySet<string>) {
 
 /**
  * All that a host asks times one factor, requests and fee included; it is carried by the fee, which
- * is the deployment's own where the prices are everybody's: 30 % less at a fee of 5.5 % is 1.055 x
+ * is the deployment's own where the prices are everybody's: 30% less at a fee of 5.5% is 1.055 x
  * 0.7 - 1.
  */
 function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {

@@ -160,12 +160,12 @@ function resumedText(atMs: number): string {
   return `everything before ${instantText(atMs)} was in: an earlier pull was cut off there`;
 }
 
-/** `prom: read up to 2026-03-05T00:00:00Z, 17 % of the window; 63 answers, 18,144 new facts`. */
+/** `prom: read up to 2026-03-05T00:00:00Z, 17% of the window; 63 answers, 18,144 new facts`. */
 function progressText(tally: Tally, { startMs, endMs }: Period, toldUpToMs?: number): string {
   const facts = `${counted(tally.fetches, 'answer')}, ${counted(tally.added, 'new fact')}`;
   if (toldUpToMs === undefined) return `${tally.source}: ${facts}`;
   const percent = Math.floor((100 * (toldUpToMs - startMs)) / (endMs - startMs));
-  const upTo = `read up to ${instantText(toldUpToMs)}, ${percent} % of the window`;
+  const upTo = `read up to ${instantText(toldUpToMs)}, ${percent}% of the window`;
   return `${tally.source}: ${upTo}; ${facts}`;
 }
 

@@ -50,9 +50,9 @@ export function usdPerMtok(price: Exact): string {
 }
 
 /**
- * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0 %,
+ * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0%,
  * and what is not
- * everything never 100 %: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is
+ * everything never 100%: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is
  * `>99.9%`.
  */
 export function percent(share: Exact): string {
@@ -113,12 +113,12 @@ export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `1 Jul 2026`, in UTC. */
+/** `Jul 1, 2026`, in UTC. */
 export function dateText(instantMs: number): string {
   return currentWriting().date(instantMs);
 }
 
-/** `1 Jul`, where the year goes without saying. */
+/** `Jul 1`, where the year goes without saying. */
 export function dayOfMonth(instantMs: number): string {
   return currentWriting().dayOfMonth(instantMs);
 }
@@ -128,7 +128,7 @@ export function monthText(instantMs: number): string {
   return currentWriting().monthOfYear(instantMs);
 }
 
-/** `1 Jul 2026 04:00 UTC`. */
+/** `Jul 1, 2026 04:00 UTC`. */
 export function momentText(instantMs: number): string {
   return `${dateText(instantMs)} ${timeText(instantMs)}`;
 }

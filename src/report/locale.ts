@@ -40,21 +40,29 @@ function grouped(plain: string): string {
   return fraction === undefined ? marked : `${marked}.${fraction}`;
 }
 
-/** `$41,200` and `1 Jul 2026`, which no reader takes for another amount or another day. */
+/** `$41,200` and `Jul 1, 2026`, which no reader takes for another amount or another day. */
 export const PLAIN: Writing = {
   number: grouped,
   usd: (plain) => `$${grouped(plain)}`,
   percent: (plain) => `${grouped(plain)}%`,
-  date: (instantMs) => Object.values(dayParts(instantMs)).join(' '),
-  dayOfMonth: (instantMs) => Object.values(dayParts(instantMs)).slice(0, 2).join(' '),
-  monthOfYear: (instantMs) => Object.values(dayParts(instantMs)).slice(1).join(' '),
+  date: (instantMs) => {
+    const { day, month, year } = dayParts(instantMs);
+    return `${month} ${day}, ${year}`;
+  },
+  dayOfMonth: (instantMs) => {
+    const { day, month } = dayParts(instantMs);
+    return `${month} ${day}`;
+  },
+  monthOfYear: (instantMs) => {
+    const { month, year } = dayParts(instantMs);
+    return `${month} ${year}`;
+  },
   axis: { decimal: '.', thousands: ',', grouping: [3], currency: ['$', ''], percent: '%' },
 };
 
-/** As the sentences of an audit are stored: `2026-07-01` and `96 %`, whoever reads them. */
+/** As the sentences of an audit are stored: days as `2026-07-01`, whoever reads them. */
 export const STORED: Writing = {
   ...PLAIN,
-  percent: (plain) => `${plain} %`,
   date: (instantMs) => new Date(instantMs).toISOString().slice(0, 'YYYY-MM-DD'.length),
 };
 

@@ -48,7 +48,7 @@ export interface AuditStack {
   /** That the best plan is cheaper than keeping everything; null where nothing could be drawn. */
   readonly probability: RatioText | null;
   /**
-   * Of the best plan against keeping all; low and high are the ends of the 90 % interval of what
+   * Of the best plan against keeping all; low and high are the ends of the 90% interval of what
    * windows like this one save on average.
    */
   readonly savingUsd: SavingText;
@@ -168,7 +168,7 @@ export interface AuditSecondOpinion {
   readonly billedUsd: UsdText | null;
   /** (gateway - billed) / billed; null without a bill. */
   readonly difference: RatioText | null;
-  /** True where that is more than 2 %. */
+  /** True where that is more than 2%. */
   readonly isOff: boolean;
 }
 

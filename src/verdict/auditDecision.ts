@@ -56,7 +56,7 @@ export type StepAction =
   /** Match spend of nobody to a deployment: it is too much for a verdict. */
   | 'attribute';
 
-/** The 5 % and 95 % ends. */
+/** The 5% and 95 % ends. */
 export interface AuditInterval {
   readonly low: UsdText;
   readonly high: UsdText;
@@ -77,7 +77,7 @@ export interface AuditOutlook {
    */
   readonly asLast: SavingText;
   /**
-   * Where the saving of the next window itself lies, 90 % likely: its own days stray too. Null
+   * Where the saving of the next window itself lies, 90% likely: its own days stray too. Null
    * where nothing could be drawn.
    */
   readonly nextQuarter: AuditInterval | null;

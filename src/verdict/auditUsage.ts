@@ -24,7 +24,7 @@ export interface AuditMeters {
   readonly gateway: AuditMetered;
   /** (gateway − usage) ÷ usage, by tokens; null where usage has none. */
   readonly difference: RatioText | null;
-  /** Why they differ, as far as their figures tell; null where they agree within 2 %. */
+  /** Why they differ, as far as their figures tell; null where they agree within 2%. */
   readonly reason: MeterReason | null;
   readonly days: readonly AuditMeterDay[];
 }

@@ -27,7 +27,7 @@ export interface Move {
 
 /**
  * A decision that is another one; a spend or a saving that moved by at least the larger of `minUsd`
- * and 1 % of what it was; a price that moved so over the tokens that were served. What was unknown
+ * and 1% of what it was; a price that moved so over the tokens that were served. What was unknown
  * and is known has moved. Of $10,000 at $1,000, $11,000 has; of $500,000 only $505,000.
  */
 export function materialMoves(before: Audit, after: Audit, minUsd: Exact): Move[] {

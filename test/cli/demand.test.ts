@@ -114,7 +114,7 @@ describe('an audit', () => {
         timeToFirstToken: { p50: { seconds: '0.300000', isMore: false } },
         interToken: { p95: { seconds: '0.020000', isMore: true } },
       },
-      // Three of four billed hours had work; 5 % is less than a third of 36 %.
+      // Three of four billed hours had work; 5% is less than a third of 36%.
       gpu: { gpuUtil: '0.050000', workedFraction: '0.750000', disagrees: true },
     });
     expect((await audited(folder)).runId).toBe(audit.runId);

@@ -55,7 +55,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'deployments.a.gpu.count: found 0.5, expected a whole number from 1 to 1024',
   ],
   ...Object.entries({
-    '25': '; write 25 % as 0.25',
+    '25': '; write 25% as 0.25',
     '0': '',
     '"8/7"': '',
     '0.0001': '',
@@ -70,7 +70,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'a percentage where a share belongs',
     hosted('minUptime: 99'),
     'deployments.a.hosted.minUptime: found 99, expected a share between 0 and 1; write ' +
-      '99 % as 0.99',
+      '99% as 0.99',
   ],
   [
     'infinity',

@@ -174,7 +174,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'a percentage as headroom',
     deployment('rightSize: { headroom: 80 }'),
     'deployments.a.rightSize.headroom: found 80, expected a share above 0, at most 1; ' +
-      'write 80 % as 0.8',
+      'write 80% as 0.8',
   ],
   [
     'replicas below none',
@@ -185,7 +185,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'evictions that waste more than all',
     deployment('spot: { evictionOverhead: 1.1 }'),
     'deployments.a.spot.evictionOverhead: found 1.1, expected a share between 0 and 1; ' +
-      'write 1.1 % as 0.011',
+      'write 1.1% as 0.011',
   ],
   [
     'an unknown tier',

@@ -28,7 +28,7 @@ fiscal: { startMonth: 0 }
       '  deployments.chat.hosted.pinned (line 8, column 5): nothing is given, expected the ' +
         'host to pin; name it, or use policy: cheapest',
       '  deployments.chat.hosted.minUptime (line 8, column 84): found 99, expected a share ' +
-        'between 0 and 1; write 99 % as 0.99',
+        'between 0 and 1; write 99% as 0.99',
       '  fiscal.startMonth (line 9, column 23): found 0, expected a whole number from 1 to 12',
     ].join('\n'),
   );

@@ -223,7 +223,7 @@ describe('the demo', () => {
   test('says on what the spend rests, and what of it is owed until when', () => {
     // Two reserved GPUs at $2.70 for the 2,208 hours of the next quarter.
     expect(ran.stdout).toContain('coreweave: $11,923 stays owed');
-    expect(ran.stdout).toContain('until 31 Dec 2026');
+    expect(ran.stdout).toContain('until Dec 31, 2026');
     expect(ran.stdout).toContain(
       '$11,923 from quantities at negotiated prices, $46,996 billed, $3,952 from time at a price',
     );

@@ -98,7 +98,7 @@ describe('the planted truth', () => {
     if (summaries === undefined) throw new Error('no doc-summaries');
     const [prompt, output] = [summaries.promptTokens, summaries.outputTokens].map(BigInt);
     if (prompt === undefined || output === undefined) throw new Error('no tokens');
-    // Nano-dollars for a million tokens; the fee of 5.5 % adds two digits.
+    // Nano-dollars for a million tokens; the fee of 5.5% adds two digits.
     const nanoPerMtok = (input: bigint, out: bigint) => prompt * input + output * out;
     const exactText = (sum: bigint) => ((sum * 1_055n) / 100n).toString();
     const digits = (host: string) =>

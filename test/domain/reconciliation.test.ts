@@ -53,7 +53,7 @@ const resultOf = (sides: Partial<InvoicedMonth>) => {
 };
 
 describe('an invoice beside the ledger', () => {
-  test('$100.00 may differ by 0.1 %, $1.00 by a cent, and not by a nano-dollar more', () => {
+  test('$100.00 may differ by 0.1%, $1.00 by a cent, and not by a nano-dollar more', () => {
     const match = (bill: bigint, own: bigint) =>
       resultOf({ invoiced: [asked(bill)], held: [held(own)] }).match;
     expect(match(100n * DOLLAR, 99_900_000_000n)).toBe('matched');
@@ -109,10 +109,10 @@ describe('an invoice beside the ledger', () => {
     ]);
   });
 
-  test('an estimate may be off by 5 % of what was estimated, on top of rounding', () => {
+  test('an estimate may be off by 5% of what was estimated, on top of rounding', () => {
     const own = [held(60n * DOLLAR), held(40n * DOLLAR, { estimatedNanoUsd: 40n * DOLLAR })];
     const match = (bill: bigint) => resultOf({ invoiced: [asked(bill)], held: own }).match;
-    // $102.00 × 0.1 % + $40.00 × 5 % = $2.102.
+    // $102.00 × 0.1% + $40.00 × 5 % = $2.102.
     expect(match(102_000_000_000n)).toBe('matched');
     expect(match(102_200_000_000n)).toBe('different');
   });

@@ -62,7 +62,7 @@ describe('a price that a contract fixes', () => {
     // $5.10 + $3.00 - ($2.625825 + $3.00 owed), and from 2030 on $4.20 + $3.00 - $2.625825.
     expect(printScenarios(cheaper === undefined ? [] : [cheaper], SENTENCES)).toEqual([
       {
-        name: 'GPU rate −30 %',
+        name: 'GPU rate −30%',
         detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
         savingUsd: '2.474175',
         bestSavingUsd: '2.474175',
@@ -120,7 +120,7 @@ describe('a price that a contract fixes', () => {
   it('that is beyond reach is said so, with the rate that holds after the contract', () => {
     const less = price({ host: 'less', input: '0.20', cached: '0.20', output: '0.50' });
     const { economics, chat } = chatOf({ ...RESERVED, prices: [less] });
-    // 13M x $0.20 and 2.6M x $0.50, and 5.5 %, are $4.1145; and $0.50 less $3.00 are $1.6145.
+    // 13M x $0.20 and 2.6M x $0.50, and 5.5%, are $4.1145; and $0.50 less $3.00 are $1.6145.
     expect(six(chat.breakEven.gpuUsdPerHour)).toBe('0.403625');
     expect(chat.breakEven.gpuContract).toEqual({
       leastUsdPerHour: decimal('0.75'),

@@ -41,7 +41,7 @@ describe('the second opinion on a hosted bill', () => {
     ]);
   });
 
-  it('agrees within 2 %', () => {
+  it('agrees within 2%', () => {
     const of = (usd: bigint) =>
       secondOpinions(said('m', [1, usd]), [bill('a', 'm', [1, 100n])])[0]?.isOff;
     expect([of(98n), of(102n), of(97n), of(103n)]).toEqual([false, false, true, true]);

@@ -33,7 +33,7 @@ test('tokens of time for which nothing was billed leave both sides, and the part
     periods: [{ startMs: hour(24), endMs: hour(48) }],
     sources: ['bill'],
   });
-  // 0.8 Mtok at $0.10 and 0.2 at $0.30, with a fee of 5.5 %.
+  // 0.8 Mtok at $0.10 and 0.2 at $0.30, with a fee of 5.5%.
   expect(six(chat.hosted.chosen?.usd)).toBe('0.143480');
   expect(
     chat.days.map(({ promptTokens, unbilledTokens }) => [promptTokens, unbilledTokens]),
@@ -42,7 +42,7 @@ test('tokens of time for which nothing was billed leave both sides, and the part
     [0, 1_000_000],
   ]);
   expect(saidOf(chat.warnings)[0]).toBe(
-    'Nothing was billed for 1,000,000 of 2,000,000 tokens (50 %): they are left out on both ' +
+    'Nothing was billed for 1,000,000 of 2,000,000 tokens (50%): they are left out on both ' +
       'sides. The first such time is 2026-07-02; import or pull the charges of bill for that time.',
   );
 });

@@ -45,16 +45,16 @@ const TWO = stack({
 describe('what if', () => {
   it.each<[string, Wishes, Partial<World>]>([
     [
-      'the hosted price fell by 30 %',
+      'the hosted price fell by 30%',
       { hostedPrice: { factor: decimal('0.7') } },
       { hostedPrice: decimal('0.7') },
     ],
     [
-      'the GPUs cost 20 % less',
+      'the GPUs cost 20% less',
       { gpuRate: { factor: decimal('0.8') } },
       { ownGpu: decimal('0.8'), marketGpu: decimal('0.8') },
     ],
-    ['a host hit 20 % of our hits', { cacheShare: decimal('0.2') }, { cacheShare: () => CACHE }],
+    ['a host hit 20% of our hits', { cacheShare: decimal('0.2') }, { cacheShare: () => CACHE }],
     ['people took nine hours', { opsHours: decimal('9') }, { selfHosted: () => decimal('9') }],
   ])('%s is what the options cost in that world', (_, wishes, world) => {
     const changed = after(wishes, PRICED);

@@ -9,7 +9,7 @@ describe('the rules of thumb', () => {
     expectGolden('../../docs/rules-of-thumb.md', rulesPage());
   });
 
-  it('a full A100 costs $0.14 to $0.42, and at 10 % exactly ten times as much', () => {
+  it('a full A100 costs $0.14 to $0.42, and at 10% exactly ten times as much', () => {
     const [slow, fast] = ['1000', '3000'].map((speed) => effectiveAt(A100, decimal(speed), ONE));
     expect([slow, fast].map((usd) => usd && toDecimal(usd, 6))).toEqual(['0.416667', '0.138889']);
     const tenth = effectiveAt(A100, decimal('2000'), decimal('0.1'));

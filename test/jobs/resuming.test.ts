@@ -105,7 +105,7 @@ describe('a pull of many days', () => {
     await pull(await contextWith());
     expect(daysAsked(0)).toEqual(twice(0, 10));
     expect(lines).toContain(
-      'prom: read up to 2026-05-04T00:00:00Z, 30 % of the window; 6 answers, 1,728 new facts',
+      'prom: read up to 2026-05-04T00:00:00Z, 30% of the window; 6 answers, 1,728 new facts',
     );
     expect(await ledger.workDone()).toEqual([]);
     const before = server?.requests.length ?? 0;

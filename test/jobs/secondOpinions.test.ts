@@ -147,7 +147,7 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
   await bill(billed(0, 60), billed(1, 60));
   expect((await findings())[0]).toMatchObject({
     state: 'warn',
-    says: 'main computes $90.00 for openai/gpt-5 over 2 days; openai billed $120.00 (-25.0 %)',
+    says: 'main computes $90.00 for openai/gpt-5 over 2 days; openai billed $120.00 (-25.0%)',
   });
 });
 

@@ -18,13 +18,13 @@ import { figure, size } from '../support/size.ts';
 
 const SIZE = { worlds: size({ short: 70, full: 1500 }), draws: size({ short: 500, full: 2000 }) };
 const TIMEOUT_MS = 600_000;
-/** 70 worlds of 90 % hold it in 80 % or more in all but one of 200 tries. */
+/** 70 worlds of 90% hold it in 80% or more in all but one of 200 tries. */
 const [LEAST, MOST] = size({ short: [0.78, 1], full: [0.85, 0.95] });
 const WEEKS = 'weeks that persist';
 const HARDLY = 0.05;
 const MOST_OPEN: Readonly<Record<string, number>> = { [WEEKS]: 1, 'bursts of three days': 0.12 };
 
-describe('the 90 % interval of every kind of load', () => {
+describe('the 90% interval of every kind of load', () => {
   const found = KINDS.map((kind) => {
     const cases = simulatedCases({ ...STEADY, kind, name: kind }, SIZE);
     return { kind, cases, ...calibrationOf(cases) };
@@ -67,8 +67,8 @@ function expectHeld({ mean, plan, next }: Calibration): void {
 }
 
 function tell(name: string, { mean, plan, next, cannotTell }: Calibration): void {
-  const texts = [mean, plan, next, cannotTell].map((share) => `${(share * 100).toFixed(0)} %`);
-  figure(`90 % intervals of ${SIZE.worlds} worlds, ${name}`, texts.join(' | '));
+  const texts = [mean, plan, next, cannotTell].map((share) => `${(share * 100).toFixed(0)}%`);
+  figure(`90% intervals of ${SIZE.worlds} worlds, ${name}`, texts.join(' | '));
 }
 
 const ALL_AT_ONCE: Regime = {
@@ -88,7 +88,7 @@ const REGIMES: readonly Regime[] = [
   { ...ALL_AT_ONCE, name: 'labor, cache hits and a week missing', missingDays: 7 },
 ];
 
-describe('the 90 % interval of what is assumed, or not seen', () => {
+describe('the 90% interval of what is assumed, or not seen', () => {
   test.each(REGIMES)(
     'holds the truth: $name',
     (regime) => {

@@ -111,7 +111,7 @@ test('the price of a token is the price of an hour over the tokens served in it'
   );
 });
 
-test('10 % utilization costs exactly ten times 100 %', () => {
+test('10% utilization costs exactly ten times 100%', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_080_000 }), (tokens) => {
       const at = (factor: number) => {

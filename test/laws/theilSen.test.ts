@@ -36,7 +36,7 @@ test('unknown weeks leave the line of the others as it is', () => {
   );
 });
 
-/** As many as leave more than half of all pairs alone: 8 of 30, and 29 % of very many. */
+/** As many as leave more than half of all pairs alone: 8 of 30, and 29% of very many. */
 function mostWild(count: number): number {
   let most = 0;
   const pairs = (of: number) => of * (of - 1);

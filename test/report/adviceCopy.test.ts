@@ -51,16 +51,16 @@ describe('an input', () => {
 
   it('has its ends in the manner of its reader', () => {
     expect(effectEnds(WEEKS, STORED)).toEqual({
-      low: '−12.5 %',
+      low: '−12.5%',
       base: 'as measured',
-      high: '+50 %',
+      high: '+50%',
     });
     const effect = { input: 'no name', low: '', base: '', high: '', detail: WEEKS, ...savings };
     const german = inManner({ locale: 'de-DE' }, () => effectRange(effect));
     expect([german.low, german.high].map(readable)).toEqual(['−12,5 %', '+50 %']);
     expect(effectLabel(effect)).toBe('tokens');
     const change = { code: 'price-change', input: 'gpu-rate', change: '0.400000' } as const;
-    expect(scenarioName(change, STORED)).toBe('GPU rate +40 %');
+    expect(scenarioName(change, STORED)).toBe('GPU rate +40%');
   });
 
   it('of a letter tells a share of cache hits in percents, an audit as a ratio', () => {

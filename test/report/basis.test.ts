@@ -45,8 +45,8 @@ describe('capacities', () => {
       aDeployment({ id, capacityEvidence: id === 'b' ? null : `2026-06-01,\n${id} test` }),
     );
     expect(section(anAudit({ deployments }), 'Method, sources and figure ids')).toContain(
-      'Capacities as stated: a (1 Jun 2026, a test), c (1 Jun 2026, c test), ' +
-        'd (1 Jun 2026, d test), e (1 Jun 2026, e test) and 1 more.',
+      'Capacities as stated: a (Jun 1, 2026, a test), c (Jun 1, 2026, c test), ' +
+        'd (Jun 1, 2026, d test), e (Jun 1, 2026, e test) and 1 more.',
     );
     const none = anAudit({ deployments: [aDeployment({ capacityEvidence: null })] });
     expect(section(none, 'Method, sources and figure ids').join()).not.toContain('Capacities');

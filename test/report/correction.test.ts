@@ -38,8 +38,8 @@ describe('a second edition', () => {
     const { text } = await told(second);
     expect(text.indexOf('Edition 2 corrects edition 1')).toBeLessThan(text.indexOf('WHY'));
     expect(flat(text)).toContain(
-      'Edition 2 corrects edition 1, with what was known on 19 Oct 2026 09:00 UTC instead of ' +
-        '5 Oct 2026 07:00 UTC. It said: delete chat-70b, save $30,000 a quarter (96% sure).',
+      'Edition 2 corrects edition 1, with what was known on Oct 19, 2026 09:00 UTC instead of ' +
+        'Oct 5, 2026 07:00 UTC. It said: delete chat-70b, save $30,000 a quarter (96% sure).',
     );
   });
 
@@ -142,13 +142,13 @@ describe('a second edition', () => {
 describe('a late report', () => {
   const times = { dueMs: Date.UTC(2026, 9, 7, 5), madeMs: Date.UTC(2026, 10, 26, 13, 30) };
   const span = { fromMs: Date.UTC(2026, 9, 6, 4, 5), toMs: Date.UTC(2026, 10, 26, 13) };
-  const LATE = 'This report is late: due on 7 Oct 2026 05:00 UTC, made on 26 Nov 2026 13:30 UTC.';
+  const LATE = 'This report is late: due on Oct 7, 2026 05:00 UTC, made on Nov 26, 2026 13:30 UTC.';
 
   it('says on top that it is late, by how much, and why where that is known', async () => {
     const late = { ...times, cause: { kind: 'silent', ...span } } as const;
     const { text, html, letters } = await told({ late, owners: ['chat-70b'] });
     const notice =
-      `${LATE} Nothing was fetched from any source from 6 Oct 2026 04:05 UTC to 26 Nov 2026 ` +
+      `${LATE} Nothing was fetched from any source from Oct 6, 2026 04:05 UTC to Nov 26, 2026 ` +
       '13:00 UTC.';
     expect(flat(text)).toContain(notice);
     expect(html).toContain(notice);
@@ -158,7 +158,7 @@ describe('a late report', () => {
   it('names a source that failed, whatever it is called, and guesses nothing', async () => {
     const cause = { kind: 'failing', source: '<b>pods</b>', times: 7, ...span } as const;
     const { text, html } = await told({ late: { ...times, cause } });
-    expect(flat(text)).toContain(`${LATE} 7 requests to <b>pods</b> failed from 6 Oct 2026 04:05`);
+    expect(flat(text)).toContain(`${LATE} 7 requests to <b>pods</b> failed from Oct 6, 2026 04:05`);
     expect(html).toContain('7 requests to &lt;b&gt;pods&lt;/b&gt; failed');
     const unknown = await told({ late: times });
     expect(unknown.html).toContain(`${LATE}</`);

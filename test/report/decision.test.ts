@@ -111,7 +111,7 @@ describe('what would change our mind', () => {
       return flips(anAudit({ stack: { flips: [flip] } }))[0];
     };
     const figures = 'GPU price | $1.50 | $0.40 an hour | 73% below | ';
-    expect(at('2027-03-31', true)).toBe(`${figures}after the contract ends on 31 Mar 2027`);
+    expect(at('2027-03-31', true)).toBe(`${figures}after the contract ends on Mar 31, 2027`);
     expect(at(null, true)).toBe(`${figures}after the contract ends`);
     expect(at('2027-03-31', false)).toBe(figures);
   });
@@ -141,8 +141,8 @@ describe('the next quarter', () => {
         'interval $4,312 to $71,821).',
       'With the trends of what it changes carried on (tokens up 1.2% a week, the hosted price ' +
         'down 0.4% a week) the plan saves $35,120.',
-      'If the trends hold, the answer flips on 17 May 2027.',
-      'On their own, these would flip first: bursty-code-32b on 2 Mar 2027, chat-70b on 21 Jun ' +
+      'If the trends hold, the answer flips on May 17, 2027.',
+      'On their own, these would flip first: bursty-code-32b on Mar 2, 2027, chat-70b on Jun 21, ' +
         '2027.',
     ]);
   });
@@ -169,10 +169,10 @@ describe('the next quarter', () => {
     const afterContracts = { savingUsd: '-8155', bestSavingUsd: '1538', until: '2027-03-31' };
     const [first] = MIXED_OUTLOOK.scenarios;
     if (first === undefined) throw new Error('the fixture has scenarios');
-    const scenarios = [{ ...first, name: 'GPU rate −30 %', afterContracts }];
+    const scenarios = [{ ...first, name: 'GPU rate −30%', afterContracts }];
     const audit = anAudit({ stack: { outlook: { ...MIXED_OUTLOOK, scenarios } } });
     expect(find(audit, title)?.tables[0]?.rows[0]?.note).toBe(
-      'after the contract ends on 31 Mar 2027: this plan saves -$8,155, the best plan $1,538',
+      'after the contract ends on Mar 31, 2027: this plan saves -$8,155, the best plan $1,538',
     );
   });
 
@@ -226,7 +226,7 @@ describe('how last quarter’s forecast did', () => {
 describe('what leaving would leave behind', () => {
   it('is what stays owed by month and deployment, and the price of coming back', () => {
     expect(lines(mixedAudit(), 'What to do next')).toEqual([
-      'runpod: $6,000 stays owed over the next quarter whatever is used, until 31 Dec 2026. ' +
+      'runpod: $6,000 stays owed over the next quarter whatever is used, until Dec 31, 2026. ' +
         'Month by month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. For: chat-70b ' +
         '$4,500, bursty-code-32b $1,500.',
       "Coming back to own machines would take $12,000 of people's time.",

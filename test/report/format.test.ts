@@ -128,9 +128,9 @@ describe('prices, shares and counts', () => {
 
   it('prints times in UTC', () => {
     const fourOClock = Date.UTC(2026, 6, 1, 4);
-    expect(dateText(fourOClock)).toBe('1 Jul 2026');
-    expect(dayOfMonth(fourOClock)).toBe('1 Jul');
-    expect(momentText(fourOClock)).toBe('1 Jul 2026 04:00 UTC');
+    expect(dateText(fourOClock)).toBe('Jul 1, 2026');
+    expect(dayOfMonth(fourOClock)).toBe('Jul 1');
+    expect(momentText(fourOClock)).toBe('Jul 1, 2026 04:00 UTC');
     expect(spanText(92 * DAY_MS)).toBe('92 days');
     expect(spanText(DAY_MS + 4 * HOUR_MS)).toBe('1 day 4 hours');
     expect(spanText(45 * MINUTE_MS)).toBe('45 minutes');

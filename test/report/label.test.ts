@@ -34,13 +34,13 @@ describe('a name from outside', () => {
 
 describe('a sentence of another room', () => {
   it('begins and ends as a sentence does', () => {
-    expect(shownSentence('usage covers\n52 %')).toBe('Usage covers 52%.');
+    expect(shownSentence('usage covers\n52%')).toBe('Usage covers 52%.');
     expect(shownSentence('Why not?')).toBe('Why not?');
   });
 
   it('writes days as the report does, and leaves those in names and moments alone', () => {
     expect(shownSentence('it expires on 2026-12-31, or (2026-06-01)')).toBe(
-      'It expires on 31 Dec 2026, or (1 Jun 2026).',
+      'It expires on Dec 31, 2026, or (Jun 1, 2026).',
     );
     for (const name of ['chat-2026-12-31', '2026-12-31-chat', '2026-12-31T04:00:00Z']) {
       expect(shownSentence(`Of ${name}`)).toBe(`Of ${name}.`);

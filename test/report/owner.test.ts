@@ -36,7 +36,7 @@ describe('the letter to an owner', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
     expect(ownSection(mixedAudit(), 'What would change our mind')?.lines).toContain(
-      'If its trends hold, the answer flips on 21 Jun 2027.',
+      'If its trends hold, the answer flips on Jun 21, 2027.',
     );
   });
 

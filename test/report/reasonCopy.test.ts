@@ -87,10 +87,10 @@ test('a name from outside is no figure, whatever it looks like', () => {
 
 test('a code of a newer version is told by its stored sentence, as an older audit is', () => {
   const newer = { code: 'of-another-day' } as unknown as Reason;
-  const stored = ['it saves 12.5 % by 2026-12-31'];
+  const stored = ['it saves 12.5% by 2026-12-31'];
   const told = (facts: readonly Reason[] | undefined) =>
     besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence));
-  expect(told([newer])).toEqual(['It saves 12.5% by 31 Dec 2026.']);
+  expect(told([newer])).toEqual(['It saves 12.5% by Dec 31, 2026.']);
   expect(told(undefined)).toEqual(told([newer]));
 });
 

@@ -148,7 +148,7 @@ const NOTES: Samples<AdviceNote> = {
   'not-taken': [{}, 'It was not taken; its saving is what it would have been.'],
   'traffic-changed': [
     { changeShare: '-0.345000' },
-    "Its traffic fell by 34.5 %, so the change is not all the advice's.",
+    "Its traffic fell by 34.5%, so the change is not all the advice's.",
   ],
 };
 

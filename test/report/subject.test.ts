@@ -75,9 +75,9 @@ describe('the subject of a change', () => {
     const hours = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false };
     const day = { start: '2026-07-01T00:00:00Z', end: '2026-07-02T00:00:00Z', partial: false };
     const of = (window: Audit['window']) => reportWords(anAudit({ quarter: null, window })).period;
-    expect(of(days)).toBe('1 Jul 2026 to 7 Jul 2026');
-    expect(of(hours)).toBe('1 Jul 2026 00:00 to 04:00 UTC');
-    expect(of(day)).toBe('1 Jul 2026');
+    expect(of(days)).toBe('Jul 1, 2026 to Jul 7, 2026');
+    expect(of(hours)).toBe('Jul 1, 2026 00:00 to 04:00 UTC');
+    expect(of(day)).toBe('Jul 1, 2026');
     expect(subjectOf(anAudit({ quarter: null, window: days }))).toContain('over 7 days');
   });
 

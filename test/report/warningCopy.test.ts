@@ -178,7 +178,7 @@ describe('each fact', () => {
     expect(new Set(said).size).toBe(said.length);
     for (const sentence of said) expect(sentence).not.toMatch(/undefined|\[object|NaN|null/);
     expect(said).toContain(
-      'Nothing was billed for 2,000,000 of 3,000,000 tokens (66.7 %): they are left out on both ' +
+      'Nothing was billed for 2,000,000 of 3,000,000 tokens (66.7%): they are left out on both ' +
         'sides. The first such time is 2026-08-01 to 2026-09-30; import or pull the charges of ' +
         'acme and other for that time.',
     );

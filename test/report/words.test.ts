@@ -102,14 +102,14 @@ describe('what to do next', () => {
       ['', 'Together', '$41,214'],
       [
         '4',
-        "Renegotiate or let run out runpod's commitment before 31 Dec 2026: $4,500 of the plan's " +
-          'cost until then is owed for nothing, of $6,000 that are committed in all',
+        "Renegotiate or let run out runpod's commitment before Dec 31, 2026: $4,500 of the " +
+          "plan's cost until then is owed for nothing, of $6,000 that are committed in all",
         '',
       ],
       [
         '5',
         'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
-          '31 Dec 2026',
+          'Dec 31, 2026',
         '',
       ],
       ['6', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
@@ -171,7 +171,7 @@ describe('what to do next', () => {
 
   it('asks for what is missing where evidence is short', () => {
     expect(reportWords(unprovenAudit()).steps.map(({ what }) => what)).toEqual([
-      'Usage of chat-70b from 15 Aug 2026 to 30 Sep 2026: pull it or import it',
+      'Usage of chat-70b from Aug 15, 2026 to Sep 30, 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       'Match $7,500 (12% of the spend) to a deployment in rentcheck.yaml',
     ]);
@@ -209,7 +209,7 @@ describe('what to do next', () => {
       'Ask product whether chat-70b must still stay: its waiver has expired',
     );
     expect(section(audit, 'Waivers to renew')).toEqual([
-      'chat-70b stays for latency (asked by product; worth not stated; expired 30 Jun ' +
+      'chat-70b stays for latency (asked by product; worth not stated; expired Jun 30, ' +
         '2026). Staying costs $30,000 more than the best option, delete.',
     ]);
   });

@@ -26,7 +26,7 @@ async function worked() {
 test('titles hold the figures of the page', async () => {
   const { titleOf, ends, figures } = await worked();
   const [price, use, saving] = figures;
-  // $6.00 for 15,600,000 tokens, 36 % of capacity, $6.37 to be saved.
+  // $6.00 for 15,600,000 tokens, 36% of capacity, $6.37 to be saved.
   expect(price.value).toBe('$0.385 vs $0.136');
   expect(titleOf('weekly-price')).toContain(`${price.value.replace('vs', 'against')} a million`);
   expect(use.value).toBe('36%');

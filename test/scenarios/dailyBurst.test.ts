@@ -73,7 +73,7 @@ test('every day has its burst, so hardly a world has it otherwise', () => {
   const { first } = burst();
   const odds = first.odds.get('hybrid')?.withLabor;
   expect(odds?.probability).toBe(1);
-  // The price rose once and stayed: one quarter cannot tell how long it does. All within 1.5 %.
+  // The price rose once and stayed: one quarter cannot tell how long it does. All within 1.5%.
   expect(odds?.low).toBeGreaterThan(8404);
   expect(odds?.high).toBeLessThan(8660);
 });

@@ -51,7 +51,7 @@ test('the reason says by how much it would turn, and what is needed', async () =
   const [first] = results[1]?.audit.deployments ?? [];
   // $96 a day against $76.80.
   expect(first?.reasons[0]).toBe(
-    '"delete" would reverse the standing answer "keep" for 20 % less, and 30 % is needed: it is ' +
+    '"delete" would reverse the standing answer "keep" for 20% less, and 30% is needed: it is ' +
       'advised if it holds for another quarter.',
   );
   expect(first?.probability).toBe('1.000000');
@@ -67,7 +67,7 @@ test('a saving of a third turns at once, and back', async () => {
   ]);
 });
 
-test('29.5 % waits, 30 % does not', async () => {
+test('29.5% waits, 30% does not', async () => {
   const [, below] = await auditAll(await world([1.1, 0.705]), 2);
   expect(below && answerOf(below.audit)).toEqual([OPEN, 'delete', 'keep']);
   const [, exactly] = await auditAll(await world([1.1, 0.7]), 2);

@@ -99,15 +99,15 @@ test('the effective price is that of paid hours, and decides against a host at $
   expect(only?.effectiveUsdPerMtok).toEqual(exact(2n * 184n * 1_000_000n, 1000n * 99n * 3600n));
 });
 
-test('one pod that must stay on leaves right-sizing 14.1 %, and a host takes the peaks', () => {
+test('one pod that must stay on leaves right-sizing 14.1%, and a host takes the peaks', () => {
   const { first, costs } = weekends('1', 1);
-  // 1,584 h × $4 + 624 h × $2 = $7,584; the hybrid saves 17.7 % of $8,832.
+  // 1,584 h × $4 + 624 h × $2 = $7,584; the hybrid saves 17.7% of $8,832.
   expect(costs()).toMatchObject({ 'right-size': '7584.000000', hybrid: '7267.200000' });
   expect(first).toMatchObject({ verdict: 'hybrid' });
   expect(six(first.savingUsd)).toBe('1564.800000');
 });
 
-test('with a dear host only those 14.1 % are left, and they are too few to act', () => {
+test('with a dear host only those 14.1% are left, and they are too few to act', () => {
   const { first } = weekends('2', 1);
   expect(first).toMatchObject({ verdict: 'too small to act on', subject: 'right-size' });
   expect(first.reasons[0]).toBe(

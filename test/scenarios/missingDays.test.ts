@@ -71,7 +71,7 @@ test('ten days are too many: there is no verdict before they are there', async (
   expect(told.stack.verdict).toBe('not enough evidence');
   // $60.00 beside $492.00.
   expect(told.stack.missing).toContain(
-    'About $60.00 of charges are missing (10.9 %), and at most 10 % may be: import billed ' +
+    'About $60.00 of charges are missing (10.9%), and at most 10% may be: import billed ' +
       'nothing on 2026-08-10 and 9 more days, though it usually does. To do: pull or import ' +
       'those charges; if there was nothing to bill, import a charge of 0.00 for that time.',
   );

@@ -46,8 +46,8 @@ test("July's invoice alone: no verdict, what is missing is named first, $/Mtok i
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
   const said =
-    'Nothing was billed for 2,000,000,000 of 3,000,000,000 tokens (66.7 %) of chat, and at most ' +
-    '10 % may be unbilled; the first such time is 2026-08-01 to 2026-09-30: acme-invoices billed ' +
+    'Nothing was billed for 2,000,000,000 of 3,000,000,000 tokens (66.7%) of chat, and at most ' +
+    '10% may be unbilled; the first such time is 2026-08-01 to 2026-09-30: acme-invoices billed ' +
     'nothing for August 2026 and September 2026: import or pull those charges.';
   expect(first.missing[0]).toBe(said);
   expect(audit.stack.missing[0]).toBe(said);
@@ -121,7 +121,7 @@ test('a deployment that served and was billed nothing leaves the stack without a
   ]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(audit.stack.missing[0]).toContain(
-    'Nothing was billed for 3,000,000,000 of 6,000,000,000 tokens (50 %) of the stack',
+    'Nothing was billed for 3,000,000,000 of 6,000,000,000 tokens (50%) of the stack',
   );
 });
 

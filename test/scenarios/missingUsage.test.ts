@@ -28,7 +28,7 @@ test('three weeks without usage: no verdict, and what to pull is said', () => {
   expect(first.verdict).toBe('not enough evidence');
   // 71 of 92 days.
   expect(first.missing).toEqual([
-    'Usage of chat covers 77.1 % of the paid replica time, and 90 % is needed: pull or import ' +
+    'Usage of chat covers 77.1% of the paid replica time, and 90% is needed: pull or import ' +
       'the usage that is missing; 21 days with gaps, the first is 2026-08-10.',
   ]);
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });

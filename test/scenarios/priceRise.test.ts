@@ -26,7 +26,7 @@ test('each day is bought at its own price, and so the pod is kept', () => {
 });
 
 test('at either price alone the answer would be another, or another by far', () => {
-  // 6,624 Mtok at $0.50 are $3,312, 25 % less; at today's $1.00 they would be $6,624.
+  // 6,624 Mtok at $0.50 are $3,312, 25% less; at today's $1.00 they would be $6,624.
   expect(world([BEFORE]).first).toMatchObject({ verdict: 'delete' });
   expect(world([BEFORE]).costs()['delete']).toBe('3312.000000');
   expect(world([flat('1')]).costs()['delete']).toBe('6624.000000');
@@ -35,7 +35,7 @@ test('at either price alone the answer would be another, or another by far', () 
 test('the half that ended before the rise knows nothing of it', () => {
   const { costs, first } = world([BEFORE, RISE], period(hour(0), hour(46 * 24)));
   expect(costs()).toMatchObject({ keep: '2208.000000', delete: '1656.000000' });
-  // $552 is 25 %, but below $1,000.
+  // $552 is 25%, but below $1,000.
   expect(first.verdict).toBe('too small to act on');
 });
 

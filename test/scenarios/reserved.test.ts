@@ -53,7 +53,7 @@ test('the same pod is deleted where nothing is owed, or no longer than the quart
 test('a notice of 61 days leaves two months owed, and deleting still pays', () => {
   const { first, audit } = reserved({ noticeMs: 61 * DAY_MS });
   expect(optionOf(audit, 'delete').strandedUsd).toBe('2944.000000');
-  // $4,416 - $441.60 - $2,944 is 23.3 %.
+  // $4,416 - $441.60 - $2,944 is 23.3%.
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('1030.400000');
 });

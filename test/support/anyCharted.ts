@@ -78,9 +78,9 @@ const way = (option: AuditStackOption['option']) =>
 
 const effect = fc.record({
   input: name,
-  low: fc.constantFrom('−30 %', '0', '5 h', 'cheapest'),
+  low: fc.constantFrom('−30%', '0', '5 h', 'cheapest'),
   base: fc.constant('as measured'),
-  high: fc.constantFrom('+30 %', '1', '40 h', 'dearest'),
+  high: fc.constantFrom('+30%', '1', '40 h', 'dearest'),
   savingAtLowUsd: saved,
   savingAtHighUsd: saved,
 });

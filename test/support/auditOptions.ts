@@ -85,7 +85,7 @@ function partsOf(option: OptionName, cost: number) {
   };
 }
 
-/** 28 % of the spend are sure at 90 %; the interval is 12 % of the spend to each side. */
+/** 28% of the spend are sure at 90%; the interval is 12% of the spend to each side. */
 export function oddsOf(saving: number, spend: number) {
   const share = spend === 0 ? 0 : saving / spend;
   return {

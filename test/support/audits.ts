@@ -30,7 +30,7 @@ export function mixedAudit(): Audit {
           'right-size': 11_200,
         },
         flips: [aFlip('hosted $/Mtok', '0.170758', '0.386575')],
-        reasons: ['hosted costs 44 % of the rent at any number of replicas'],
+        reasons: ['hosted costs 44% of the rent at any number of replicas'],
       }),
       aDeployment({
         id: 'bursty-code-32b',
@@ -40,7 +40,7 @@ export function mixedAudit(): Audit {
         tokens: 61_200_000_000,
         savings: { delete: 4_100, hybrid: 12_199.5, move: null, spot: null },
         utilization: '0.310000',
-        reasons: ['one replica holds the base load; the peaks are 7 % of the hours'],
+        reasons: ['one replica holds the base load; the peaks are 7% of the hours'],
       }),
       aDeployment({
         id: 'busy-8b',
@@ -82,7 +82,7 @@ export function mixedAudit(): Audit {
       withoutLabor: { verdict: 'delete', savingUsd: '39600.000000', probability: '0.931500' },
       requiredCostUsd: '16400.000000',
       confidence: 'medium',
-      reasons: ['99 % of the paid hours are covered and every price was in force'],
+      reasons: ['99% of the paid hours are covered and every price was in force'],
       flips: MIXED_FLIPS,
       hangsOn:
         'The answer hangs on labor and cache hits, at their worst ends together: there the ' +
@@ -139,7 +139,7 @@ export function keptAudit(): Audit {
         ],
         scenarios: [
           {
-            name: 'GPU rate +40 %',
+            name: 'GPU rate +40%',
             savingUsd: '0.000000',
             bestSavingUsd: '1420.000000',
             afterContracts: null,
@@ -184,7 +184,7 @@ export function unprovenAudit(): Audit {
       savingUsd: { base: null, low: null, high: null },
       bestPlanUsd: null,
       confidence: 'none',
-      reasons: ['usage covers 52 % of the paid replica-hours; 90 % are needed'],
+      reasons: ['usage covers 52% of the paid replica-hours; 90% are needed'],
       missing: [
         'usage of chat-70b from 2026-08-15 to 2026-09-30: pull it or import it',
         'a hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',

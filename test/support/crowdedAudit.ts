@@ -28,7 +28,7 @@ export function crowdedAudit(): Audit {
           'right-size': -50,
         },
         reasons: [
-          `hosted costs ${30 + index} % of the rent at any number of replicas, whatever the load`,
+          `hosted costs ${30 + index}% of the rent at any number of replicas, whatever the load`,
         ],
         warnings: ['capacity was raised to the highest throughput seen'],
         flips: [aFlip('utilization', '0.230000', '0.690000')],

@@ -13,10 +13,10 @@ export function parcelOf(change: Partial<Parcel> = {}): Parcel {
     },
     brief: {
       title: 'Rent check Q3 2026',
-      headline: 'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+      headline: 'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure).',
       figures: [
         { label: 'Effective', value: '$0.84 per Mtok' },
-        { label: 'Utilization', value: '31 %' },
+        { label: 'Utilization', value: '31%' },
         { label: 'Saving', value: '$41,200' },
       ],
       steps: ['Delete chat: saves $30,000 a quarter', 'Delete embed: saves $11,200 a quarter'],

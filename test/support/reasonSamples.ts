@@ -44,7 +44,7 @@ export const REASONS: Samples = {
       probability: '0.899999',
       neededProbability: '0.900000',
     },
-    stored: 'It is cheaper with odds of 89.9 %, and 90 % is needed.',
+    stored: 'It is cheaper with odds of 89.9%, and 90% is needed.',
   },
   'weeks-persist': {
     fact: { code: 'weeks-persist', moreUsd: '1234.000000' },
@@ -61,7 +61,7 @@ export const REASONS: Samples = {
       neededShare: '0.300000',
     },
     stored:
-      '"delete" would reverse the standing answer "keep" for 12.4 % more, and 30 % is needed: it ' +
+      '"delete" would reverse the standing answer "keep" for 12.4% more, and 30% is needed: it ' +
       'is advised if it holds for another quarter.',
   },
   'with-the-plan': {
@@ -73,7 +73,7 @@ export const REASONS: Samples = {
       probability: '0.999900',
     },
     stored:
-      'It is changed with the plan for the whole stack, which saves $4,416 (99.9 % likely); ' +
+      'It is changed with the plan for the whole stack, which saves $4,416 (99.9% likely); ' +
       'alone, its verdict is "keep".',
   },
   'held-back': {
@@ -241,17 +241,17 @@ export const REASONS: Samples = {
   unattributed: {
     fact: { code: 'unattributed', share: '0.100001', usd: '0.750000', mostShare: '0.100000' },
     stored:
-      '10.1 % of the spend ($0.75) belongs to no deployment, and at most 10 % may: name its ' +
+      '10.1% of the spend ($0.75) belongs to no deployment, and at most 10% may: name its ' +
       'resources under `resources` of the deployments they serve.',
   },
   'stack-coverage': {
     fact: { code: 'stack-coverage', share: '0.899999', neededShare: '0.900000' },
-    stored: "Usage covers 89.9 % of the stack's paid replica time, and 90 % is needed.",
+    stored: "Usage covers 89.9% of the stack's paid replica time, and 90% is needed.",
   },
   'undecided-spend': {
     fact: { code: 'undecided-spend', share: '0.104500', mostShare: '0.100000' },
     stored:
-      'Deployments without enough evidence hold 10.5 % of the attributed spend, and at most 10 % ' +
+      'Deployments without enough evidence hold 10.5% of the attributed spend, and at most 10% ' +
       'may be undecided.',
   },
   'no-bills-of': {
@@ -274,7 +274,7 @@ export const REASONS: Samples = {
       firstDay: '2026-08-10',
     },
     stored:
-      'Usage of chat covers 88.8 % of the paid replica time, and 90 % is needed: pull or import ' +
+      'Usage of chat covers 88.8% of the paid replica time, and 90% is needed: pull or import ' +
       'the usage that is missing; 21 days with gaps, the first is 2026-08-10.',
   },
   'no-price': {
@@ -296,8 +296,8 @@ export const REASONS: Samples = {
       months: [{ source: 'acme', month: '2026-08' }],
     },
     stored:
-      'Nothing was billed for 2,000,000 of 3,000,000 tokens (66.7 %) of the stack, and at most ' +
-      '10 % may be unbilled; the first such time is 2026-08-01 to 2026-09-30: acme billed ' +
+      'Nothing was billed for 2,000,000 of 3,000,000 tokens (66.7%) of the stack, and at most ' +
+      '10% may be unbilled; the first such time is 2026-08-01 to 2026-09-30: acme billed ' +
       'nothing for August 2026: import or pull those charges.',
   },
   'replica-hours-apart': {
@@ -323,7 +323,7 @@ export const REASONS: Samples = {
       gap: { ...GAP, likelyUsd: '45.000000' },
     },
     stored:
-      'About $60.00 of charges are missing (10.9 %), and at most 10 % may be: cloud billed ' +
+      'About $60.00 of charges are missing (10.9%), and at most 10% may be: cloud billed ' +
       'nothing since 2026-07-03 (12 days), though it usually does. To do: pull or import those ' +
       'charges; if there was nothing to bill, import a charge of 0.00 for that time.',
     hasLiteral: true,

@@ -87,7 +87,7 @@ function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
 const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 
 test('where the sign hangs on an assumption that comes first, though the odds suffice', () => {
-  // It pays where labor is above $1.08: of 0, 3, 6 all but 1.0832² / (6 × 3) = 6.5 %.
+  // It pays where labor is above $1.08: of 0, 3, 6 all but 1.0832² / (6 × 3) = 6.5%.
   const labor = laborOf(['0', '3', '6']);
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor } });
   expect(first.verdict).toBe('delete');
@@ -111,14 +111,14 @@ test('below the wanted odds it is not certain enough, and both figures are said'
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
   expect(first).toMatchObject({ verdict: 'not certain enough', subject: 'delete' });
   expect(first.reasons[1]).toMatch(
-    /^It is cheaper with odds of 9[34](\.\d)? %, and 95 % is needed\.$/,
+    /^It is cheaper with odds of 9[34](\.\d)?%, and 95% is needed\.$/,
   );
   expect(verdict.stack.verdict).toBe('not certain enough');
   expect(first.leaning).toBeUndefined();
 });
 
 test('a smaller saving that is sure is advised before a larger one that is not', () => {
-  // Hosting may take up to $30: above $4.06 deleting costs more, in (25.94 / 29.5)² / 2 = 39 %.
+  // Hosting may take up to $30: above $4.06 deleting costs more, in (25.94 / 29.5)² / 2 = 39%.
   const prices = [price({ host: 'cheap', input: '0.3', output: '0.3' })];
   const labor = laborOf(['3', '3', '3'], ['0.5', '0.5', '30']);
   const own = deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } });

@@ -19,17 +19,17 @@ function covering(seconds: number) {
   return verdictOn({ stack: { deployments: [deployment({ usage })] } });
 }
 
-test('below 90 % coverage there is no verdict, and what to pull is said', () => {
+test('below 90% coverage there is no verdict, and what to pull is said', () => {
   const { first, verdict } = covering(3200);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
-    'Usage of chat covers 88.8 % of the paid replica time, and 90 % is needed: pull or ' +
+    'Usage of chat covers 88.8% of the paid replica time, and 90% is needed: pull or ' +
       'import the usage that is missing; 1 day with gaps, the first is 2026-07-01.',
   );
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
 });
 
-test('at 90 % coverage there is one', () => {
+test('at 90% coverage there is one', () => {
   expect(covering(3240).first.verdict).toBe('delete');
   expect(covering(3240).verdict.stack.confidence).toBe('medium');
 });
@@ -52,18 +52,18 @@ function withLoose(usd: string) {
   return verdictOn({ stack: { charges: [POD, charge({ usd, from: 0, to: 4, resourceId: 'x' })] } });
 }
 
-test('with 11 % of the spend unattributed there is no verdict on anything', () => {
+test('with 11% of the spend unattributed there is no verdict on anything', () => {
   const { first, verdict, audit } = withLoose('0.75');
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(audit.stack.missing[0]).toContain('11.2 % of the spend ($0.75) belongs to no deployment');
+  expect(audit.stack.missing[0]).toContain('11.2% of the spend ($0.75) belongs to no deployment');
   expect(audit.totals).toMatchObject({
     unattributedUsd: '0.750000',
     unattributedShare: '0.111111',
   });
 });
 
-test('with 10 % of it unattributed there is one', () => {
+test('with 10% of it unattributed there is one', () => {
   expect(withLoose('0.66').first.verdict).toBe('delete');
 });
 
@@ -152,8 +152,8 @@ test('a small deployment without evidence is kept and does not silence the rest'
 test('a large one silences the stack, and the stack says what is missing', () => {
   const { verdict, audit } = withBlind('0.70');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(audit.stack.missing.join()).toContain('hold 10.5 % of the attributed spend');
-  expect(audit.stack.missing.join()).toContain('Usage of blind covers 0 %');
+  expect(audit.stack.missing.join()).toContain('hold 10.5% of the attributed spend');
+  expect(audit.stack.missing.join()).toContain('Usage of blind covers 0%');
 });
 
 test('an empty ledger says what to do', () => {

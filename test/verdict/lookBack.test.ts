@@ -239,8 +239,8 @@ describe('the forecast', () => {
 test('traffic that changed by more than a fifth is said', () => {
   const noteAt = (mtok: number) =>
     adviceOn(DROP, now([chat({ usdPerDay: 1, mtok: () => mtok })], '700')).first.note;
-  expect(noteAt(12)).toContain('Its traffic rose by 50 %, so the change is not all the advice');
-  expect(noteAt(6)).toContain('Its traffic fell by 25 %');
+  expect(noteAt(12)).toContain('Its traffic rose by 50%, so the change is not all the advice');
+  expect(noteAt(6)).toContain('Its traffic fell by 25%');
   expect(noteAt(9)).not.toContain('traffic');
 });
 

@@ -102,7 +102,7 @@ describe('a change that is not advised alone', () => {
     });
     expect(first?.savingUsd.base).toBe('0.764740');
     expect(first?.reasons[0]).toBe(
-      'It is changed with the plan for the whole stack, which saves $102 (100 % likely); ' +
+      'It is changed with the plan for the whole stack, which saves $102 (100% likely); ' +
         'alone, its verdict is "too small to act on".',
     );
     expect(audit.stack.steps.map(({ text }) => text).join(' ')).toContain(
@@ -132,7 +132,7 @@ describe('an open verdict', () => {
     );
     expect(first.reasons.slice(0, 2)).toEqual([
       'The saving of $6.37 is below the $7.00 that a change must bring.',
-      'It is cheaper with odds of 100 %, and 101 % is needed.',
+      'It is cheaper with odds of 100%, and 101% is needed.',
     ]);
   });
 });

@@ -46,7 +46,7 @@ test('weeks that are alike are no limit', () => {
   expect(stack.cannotTell).toBeNull();
 });
 
-describe('odds of 99 % in a quarter that cannot tell', () => {
+describe('odds of 99% in a quarter that cannot tell', () => {
   const change = { savingUsd: decimal('2000'), keepUsd: decimal('3000') };
   const oddsAt = (worstWeekUsd: number) => ({
     probability: 0.99,

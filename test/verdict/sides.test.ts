@@ -58,7 +58,7 @@ test('a gap in usage is no disagreement of what was seen with what was paid', ()
   const usage = series(WORKED_ROWS.slice(0, 1));
   const { first } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
   expect(first.missing).toHaveLength(1);
-  expect(first.missing[0]).toContain('Usage of chat covers 25 %');
+  expect(first.missing[0]).toContain('Usage of chat covers 25%');
 });
 
 test('sharers of one GPU are each seen all the time, and that is no finding', () => {

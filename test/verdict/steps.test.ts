@@ -281,7 +281,7 @@ describe('what has no dollars', () => {
     const charges = [POD, charge({ usd: '2', from: 0, to: 4, resourceId: 'stray' })];
     const { found } = stepsOf({ stack: { charges } });
     expect(only(found, 'attribute').map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^25 % of the spend \(\$2\.00\) belongs to no deployment/),
+      expect.stringMatching(/^25% of the spend \(\$2\.00\) belongs to no deployment/),
     ]);
     expect(only(found, 'get-evidence')).toEqual([]);
   });

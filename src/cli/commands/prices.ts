@@ -24,7 +24,7 @@ export const pricesCommand: CliCommand = {
       .description('say who sells a hosted model, since when, at what, and who said so')
       .option('--at <time>', 'the prices in force then; now unless told')
       .option('--quarantined', 'only prices that are kept and not in force')
-      .option('--disagreements', 'only where a catalog differs from the host by over 10 %');
+      .option('--disagreements', 'only where a catalog differs from the host by over 10%');
     withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
@@ -124,7 +124,7 @@ function quarantinedText({ quarantined }: PricesDocument): string {
 }
 
 function disagreementsText({ disagreements }: PricesDocument): string {
-  if (disagreements.length === 0) return 'no catalog differs from a host by more than 10 %\n';
+  if (disagreements.length === 0) return 'no catalog differs from a host by more than 10%\n';
   const rows = disagreements.map(({ side, own, catalog }) => {
     const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
     const word = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];

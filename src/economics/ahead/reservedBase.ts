@@ -4,7 +4,7 @@ import { compare, divide, type Exact, exact } from '../../domain/exact.ts';
 
 /**
  * A pod is reserved where it is needed for more of the day than reserved costs of on demand. Of
- * three pods at $1.80 instead of $2.50 (72 %) the one that always runs is; two that are needed for
+ * three pods at $1.80 instead of $2.50 (72%) the one that always runs is; two that are needed for
  * 6 of 24 hours are not.
  *
  * @param podsByHour pods that each hour of the day needs

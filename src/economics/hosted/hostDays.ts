@@ -28,7 +28,7 @@ export interface HostDaysTerms extends Bought {
 type Days = Pick<HostDays, 'atZeroUsd' | 'atOneUsd'>;
 
 /**
- * 1,000,000 uncached prompt tokens at $0.10 a million with a fee of 5.5 % are $0.1055. Where their
+ * 1,000,000 uncached prompt tokens at $0.10 a million with a fee of 5.5% are $0.1055. Where their
  * hits are unknown and a cached one costs $0.05, they are $0.05275 had all been hits.
  */
 export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {

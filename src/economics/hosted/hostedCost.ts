@@ -86,7 +86,7 @@ export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheL
 /**
  * The cost where the host hits `share` of our cache hits: linear between none and all. 13,000,000
  * prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05 and $0.30
- * with a fee of 5.5 % cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
+ * with a fee of 5.5% cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
  */
 export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact): Exact {
   return add(atZeroUsd, multiply(subtract(atOneUsd, atZeroUsd), share));
@@ -94,7 +94,7 @@ export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact)
 
 /**
  * Of what a cost is made; the lines sum to it. $2.00 of tokens, $0.06 taken off for batches, at a
- * fee of 5.5 % are $2.0467: 2.00 - 0.06 + 0.1067.
+ * fee of 5.5% are $2.0467: 2.00 - 0.06 + 0.1067.
  */
 export function costLines(
   { standard, discount }: { readonly standard: Tab; readonly discount: Tab },

@@ -8,7 +8,7 @@ import type { Equivalent } from '../input.ts';
 import type { HostLack } from '../lack.ts';
 
 /**
- * What 99 % of the time stays at or below. An interval longer than a minute tells its mean, so that
+ * What 99% of the time stays at or below. An interval longer than a minute tells its mean, so that
  * its busiest minute was at least so busy: both are lower bounds.
  */
 export interface PeakMinute {

@@ -34,7 +34,7 @@ export interface SecondOpinion {
   readonly billedNanoUsd?: bigint;
   /** (gateway − billed) ÷ billed: $90 beside a bill of $100 is −0.1. */
   readonly difference?: Exact;
-  /** True where that is more than 2 %. */
+  /** True where that is more than 2%. */
   readonly isOff: boolean;
 }
 

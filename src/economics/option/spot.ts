@@ -8,7 +8,7 @@ import { ownClass } from './ownClass.ts';
 
 /**
  * Compute spend x (spot rate / own rate) x (1 + eviction overhead), which is GPU-hours x spot rate
- * x (1 + overhead), and what is not compute. Four A100-hours at a spot rate of $0.60 with 10 %
+ * x (1 + overhead), and what is not compute. Four A100-hours at a spot rate of $0.60 with 10%
  * wasted are $2.64 where $6.00 is paid.
  */
 export function spotOffer(facts: OptionFacts): BareOffer | NoOffer {

@@ -42,7 +42,7 @@ export interface MetersCompared {
   readonly gateway: Metered;
   /** (gateway − usage) ÷ usage, by tokens; absent where usage has none. */
   readonly difference?: Exact;
-  /** Set where that is more than 2 %. */
+  /** Set where that is more than 2%. */
   readonly reason?: MeterReason;
   readonly days: readonly MeterDay[];
 }

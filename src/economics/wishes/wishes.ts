@@ -2,7 +2,7 @@
 
 import type { Exact } from '../../domain/exact.ts';
 
-/** Multiplied by a factor (0.7 is 30 % less), or set to dollars. */
+/** Multiplied by a factor (0.7 is 30% less), or set to dollars. */
 export type Change = { readonly factor: Exact } | { readonly usd: Exact };
 
 /** At least one wish; `cacheShare` and `laborRate` are always the whole stack's. */
@@ -31,7 +31,7 @@ export interface Wishes {
   readonly capacity?: Exact;
   /** The host that counts, whatever others ask. */
   readonly host?: string;
-  /** 0.055 is 5.5 %. */
+  /** 0.055 is 5.5%. */
   readonly fee?: Exact;
   /** Dollars for an hour of people. */
   readonly laborRate?: Exact;

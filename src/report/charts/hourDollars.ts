@@ -14,8 +14,8 @@ type Load = AuditDetail['load'][number];
 
 /**
  * The dollars of a day by the replica time that each of its hours paid for; an hour is full at the
- * capacity of what was paid for in it. $6.00 for an hour of two replicas at 30 % and one hour of
- * one at 60 % is $2.00 at half or more, of $6.00. Nothing where the paid hours are not told.
+ * capacity of what was paid for in it. $6.00 for an hour of two replicas at 30% and one hour of
+ * one at 60% is $2.00 at half or more, of $6.00. Nothing where the paid hours are not told.
  */
 export function dollarsOfHours(load: Load, days: AuditDetail['days']): DollarsOfHours | undefined {
   const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;

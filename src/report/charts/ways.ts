@@ -12,7 +12,7 @@ export interface Way {
   readonly isPlan: boolean;
   readonly isKeep: boolean;
   readonly cost: Exact;
-  /** Ends of the cost's 90 % interval; absent where there is none. */
+  /** Ends of the cost's 90% interval; absent where there is none. */
   readonly interval?: readonly [low: Exact, high: Exact];
   /** Against keeping everything. */
   readonly saving: Exact;

@@ -277,7 +277,7 @@ function cents(usd: string): string {
   return `$${toDecimal(decimal(usd), 2)}`;
 }
 
-/** `-10.0 %`. */
+/** `-10.0%`. */
 function percentText(share: string): string {
-  return `${toDecimal(multiply(decimal(share), exact(100n)), 1)} %`;
+  return `${toDecimal(multiply(decimal(share), exact(100n)), 1)}%`;
 }

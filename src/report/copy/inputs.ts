@@ -80,7 +80,7 @@ const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
 
 export type Ends = Readonly<Record<'low' | 'base' | 'high', string>>;
 
-/** In short words: `40 h`, `−30 %`, `0.5`, `cheapest`. */
+/** In short words: `40 h`, `−30%`, `0.5`, `cheapest`. */
 export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
   switch (detail.code) {
     case 'self-hosted-hours':
@@ -105,14 +105,14 @@ export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
   }
 }
 
-/** `hosted price −30 %`. */
+/** `hosted price −30%`. */
 export function scenarioName({ input, change }: ScenarioDetail, writing: Writing): string {
   return `${EFFECTS[input]} ${changeText(change, writing)}`;
 }
 
 const MEASURED = 'as measured';
 
-/** `−30 %` for -0.3, `+12.5 %` for 0.125. */
+/** `−30%` for -0.3, `+12.5%` for 0.125. */
 function changeText(change: string, writing: Writing): string {
   const value = decimal(change);
   const size = value.num < 0n ? negate(value) : value;

@@ -5,7 +5,7 @@ import type { UnbilledFigures, UnbilledMonth, WatchedFigures } from '../../econo
 import type { Writing } from '../locale.ts';
 import { listed, numberText, shareText, wholeText } from './figures.ts';
 
-/** `2,000,000 of 3,000,000 tokens (66.7 %)`. */
+/** `2,000,000 of 3,000,000 tokens (66.7%)`. */
 export function unbilledTokens(
   { tokens, billedTokens, share }: Omit<UnbilledFigures, 'start' | 'end' | 'sources'>,
   writing: Writing,

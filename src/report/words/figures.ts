@@ -40,7 +40,7 @@ export interface Compared {
 }
 
 /**
- * Within 5 % is the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021 to 0.055 less by
+ * Within 5% is the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021 to 0.055 less by
  * `62%`.
  */
 export function compared(owned: Exact, hosted: Exact): Compared {

@@ -10,7 +10,7 @@ export function auditedPeriod({ window }: Audit): Period {
 }
 
 /**
- * `Q3 2026`, `Q3 2026 so far`, or a window's dates: `1 Jul 2026 to 7 Jul 2026`, both days
+ * `Q3 2026`, `Q3 2026 so far`, or a window's dates: `Jul 1, 2026 to Jul 7, 2026`, both days
  * included.
  */
 export function periodName(audit: Audit): string {
@@ -54,7 +54,7 @@ function datesText({ startMs, endMs }: Period): string {
   return lastMs === startMs ? dateText(startMs) : `${dateText(startMs)} to ${dateText(lastMs)}`;
 }
 
-/** `2026-12-31` is `31 Dec 2026`; what is no day is told as it stands. */
+/** `2026-12-31` is `Dec 31, 2026`; what is no day is told as it stands. */
 export function dayName(day: string): string {
   const atMs = parseInstant(day);
   return atMs === undefined ? oneLine(day, 24) : dateText(atMs);

@@ -114,7 +114,7 @@ function butText({ verdict, decision }: AuditDeployment): string {
 }
 
 /**
- * Worked number: 62,375,784 tokens instead of 15,600,000 at 144 % of capacity is "more than its
+ * Worked number: 62,375,784 tokens instead of 15,600,000 at 144% of capacity is "more than its
  * machines can do".
  */
 export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): string {

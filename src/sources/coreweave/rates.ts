@@ -19,7 +19,7 @@ export const LISTED_ON = '2026-09-20';
 
 /**
  * On-demand and spot prices (spot: North America) as https://www.coreweave.com/pricing showed them
- * on 2026-09-20, by the instance type of CoreWeave's documentation. Reserved capacity is up to 60 %
+ * on 2026-09-20, by the instance type of CoreWeave's documentation. Reserved capacity is up to 60%
  * cheaper and negotiated.
  */
 const LIST_PRICES: Readonly<Record<string, ListPrice>> = {

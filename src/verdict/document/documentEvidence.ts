@@ -118,7 +118,7 @@ function printBilledIn({ billedIn }: Pick<Reconciled, 'billedIn'>) {
 
 /**
  * What invoices told of a source's estimates goes on to its months without one. Worked number: at
- * -3 % and +8 %, $100.00 of September are $97.00 to $108.00.
+ * -3% and +8%, $100.00 of September are $97.00 to $108.00.
  */
 function estimatesOf(
   all: readonly BasisSpend[],

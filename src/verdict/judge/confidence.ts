@@ -10,7 +10,7 @@ const FEW_UNATTRIBUTED = exact(2n, 100n);
 
 /**
  * None without a verdict; low where a change is open or hangs on labor; high where usage
- * covers 98 % of the paid time, at most 2 % of the spend is unattributed and every deployment has
+ * covers 98% of the paid time, at most 2% of the spend is unattributed and every deployment has
  * evidence; else medium.
  */
 export function confidenceOf(

@@ -11,7 +11,7 @@ import type { Missing } from '../reason.ts';
 
 /**
  * As much may be missing as may be unattributed. Worked number: $15.00 likely missing beside $85.00
- * of spend are 15 %, and above 10 % there is no verdict.
+ * of spend are 15%, and above 10% there is no verdict.
  */
 export function missingCharges(
   { bill }: StackEconomics,

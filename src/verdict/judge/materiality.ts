@@ -5,7 +5,7 @@ import type { Policy } from '../policy.ts';
 import { usdText } from '../../domain/money.ts';
 import type { Objection } from '../reason.ts';
 
-/** The larger of a sum and a share of the keep cost: of $10,000, $1,500 at $1,000 and 15 %. */
+/** The larger of a sum and a share of the keep cost: of $10,000, $1,500 at $1,000 and 15%. */
 function neededSaving(keepUsd: Exact, policy: Policy): Exact {
   return larger(policy.minSavingUsd, multiply(policy.minSavingShare, keepUsd));
 }

@@ -81,7 +81,7 @@ export interface Reversal {
 
 /**
  * Why an answer must wait that reverses the standing one; `undefined` where it need not: it saves
- * enough, or it says so for the second quarter in a row. Of $10,000, $3,000 at 30 %.
+ * enough, or it says so for the second quarter in a row. Of $10,000, $3,000 at 30%.
  */
 export function reversalObjection(
   { to, standingUsd, usd }: Reversal,

@@ -59,9 +59,9 @@ function unknown(note: AdviceNote): Taken {
   return { taken: undefined, note };
 }
 
-/** Rent left to 5 % is an end, not a change of size. */
+/** Rent left to 5% is an end, not a change of size. */
 const NEARLY_NOTHING = decimal('0.05');
-/** Within 10 % of what was asked for. */
+/** Within 10% of what was asked for. */
 const NEARLY = decimal('1.1');
 /** A rate that fell less than this did not fall. */
 const SAME = decimal('0.95');
@@ -125,7 +125,7 @@ function hoursAsked({ past, advice, pastMs }: Pair): Exact | undefined {
 }
 
 /**
- * By what a replica-hour costs: half the rate was offered, so up to 55 % of the old rate is as
+ * By what a replica-hour costs: half the rate was offered, so up to 55% of the old rate is as
  * advised, be it at another provider or at the same.
  */
 function paysLess({ past, advice }: Pair, { spend, time, sources }: DeploymentEconomics): Taken {

@@ -72,7 +72,7 @@ export interface DrawnPlan {
   readonly hostedFixed: boolean;
 }
 
-/** The 5 % and 95 % ends of a saving, in dollars. */
+/** The 5% and 95% ends of a saving, in dollars. */
 export interface Interval {
   readonly low: number;
   readonly high: number;

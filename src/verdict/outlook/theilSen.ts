@@ -21,7 +21,7 @@ export function theilSen(values: readonly (number | undefined)[]): Line | undefi
   return { slope, intercept: median(points.map(({ at, value }) => value - slope * at)) };
 }
 
-/** One-sided 5 %, so that the slope's 90 % interval leaves out a flat line. */
+/** One-sided 5%, so that the slope's 90% interval leaves out a flat line. */
 const CLEAR = 1.645;
 
 /**

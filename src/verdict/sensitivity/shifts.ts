@@ -10,12 +10,12 @@ export interface Shift {
 }
 
 /**
- * The same checkpoint at a host: no drift to be expected, most changes of a month within 30 %, and
+ * The same checkpoint at a host: no drift to be expected, most changes of a month within 30%, and
  * more of them up than down.
  */
 export const HOSTED_SHIFT: Shift = { low: exact(7n, 10n), high: exact(13n, 10n) };
 
-/** Rates of one GPU fell to the half in two years, then rose by 38 to 40 % in five months. */
+/** Rates of one GPU fell to the half in two years, then rose by 38 to 40% in five months. */
 export const GPU_SHIFT: Shift = { low: exact(7n, 10n), high: exact(14n, 10n) };
 
 /** `-0.300000` for 0.7, `0.125000` for 1.125. */

@@ -11,8 +11,8 @@ import { type InputEnds, inputEnds } from './inputEnds.ts';
 
 /**
  * The picks stay as they are and all other inputs at their base; only what moves the saving, the
- * largest effect first. In the worked example, deleting: hosted prices 30 % lower save $7.011922,
- * 30 % higher $5.736428, so they come before cache hits ($6.305600 and $6.442750).
+ * largest effect first. In the worked example, deleting: hosted prices 30% lower save $7.011922,
+ * 30% higher $5.736428, so they come before cache hits ($6.305600 and $6.442750).
  */
 export function tornado(economics: StackEconomics, picks: readonly Pick[]): Effect[] {
   const contest = planContest(economics, picks);

@@ -42,7 +42,7 @@ function isWhole({ dayMs }: DayEconomics, { startMs, endMs }: Period): boolean {
   return dayMs >= startMs && dayMs + DAY_MS <= endMs;
 }
 
-/** At least 90 % of the paid time: what is missing is no lighter week. */
+/** At least 90% of the paid time: what is missing is no lighter week. */
 function isKnown(days: readonly DayEconomics[]): boolean {
   const paidNs = sumWhole(days.map((day) => day.paidNs));
   const coveredNs = sumWhole(days.map((day) => day.coveredNs));

@@ -32,16 +32,16 @@ test('the short form is a header, the answer, the figures, the steps and a link'
   const { text, blocks } = await messageOf();
   expect(text).toBe(
     'Rent check Q3 2026: delete 2 of 4 self-hosted models\n' +
-      'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+      'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure).',
   );
   expect(blocks.map(({ type, text: words, fields }) => words?.text ?? [type, fields])).toEqual([
     'Rent check Q3 2026: delete 2 of 4 self-hosted models',
-    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure).',
     [
       'section',
       [
         { type: 'mrkdwn', text: 'Effective\n*$0.84 per Mtok*', verbatim: true },
-        { type: 'mrkdwn', text: 'Utilization\n*31 %*', verbatim: true },
+        { type: 'mrkdwn', text: 'Utilization\n*31%*', verbatim: true },
         { type: 'mrkdwn', text: 'Saving\n*$41,200*', verbatim: true },
       ],
     ],

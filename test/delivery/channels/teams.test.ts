@@ -39,9 +39,9 @@ test('the card tells the answer, the figures and the steps, and opens the report
   const { body, actions } = await cardOf();
   expect(body.map(({ inlines }) => inlines.map(({ text }) => text).join(''))).toEqual([
     'Rent check Q3 2026: delete 2 of 4 self-hosted models',
-    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96 % sure).',
+    'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure).',
     'Effective: $0.84 per Mtok',
-    'Utilization: 31 %',
+    'Utilization: 31%',
     'Saving: $41,200',
     '• Delete chat: saves $30,000 a quarter',
     '• Delete embed: saves $11,200 a quarter',

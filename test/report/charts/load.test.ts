@@ -71,7 +71,7 @@ describe('load-duration curves', () => {
   });
 
   it('state in the title how full the machines were, by what was paid for the hours', () => {
-    // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36 % did work.
+    // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36% did work.
     expect(planOf([3_600_000, FULL, 0, 1_200_000]).title).toBe(
       'Hours that used less than half of full capacity took 75% of the rent',
     );

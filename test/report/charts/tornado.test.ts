@@ -11,9 +11,9 @@ import { dataOf, wordsOf } from '../../support/chartSpec.ts';
 function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): Sensitivity {
   return {
     input,
-    low: '−30 %',
+    low: '−30%',
     base: 'as measured',
-    high: '+30 %',
+    high: '+30%',
     savingAtLowUsd,
     savingAtHighUsd,
   };

@@ -105,7 +105,7 @@ describe('the chart of prices', () => {
     expect(title).toBe('Owned tokens cost 3.0× hosted: $4.00 against $1.33 a million');
     expect(alt).toContain('Owned was dearer in all 2 weeks.');
     expect(alt.replaceAll('\u00a0', ' ')).toContain(
-      '6 Jul: $6.00 vs $2.00; 13 Jul: $3.00 vs $1.00.',
+      'Jul 6: $6.00 vs $2.00; Jul 13: $3.00 vs $1.00.',
     );
   });
 

@@ -28,7 +28,7 @@ function gpuText(gpu: number, pod: string, percent: number): string {
   );
 }
 
-/** Two GPUs: ours is fully used for half an hour and to 40 % then, the other one never. */
+/** Two GPUs: ours is fully used for half an hour and to 40% then, the other one never. */
 const exporter: Replica = (nowMs) =>
   '# TYPE DCGM_FI_DEV_GPU_UTIL gauge\n' +
   gpuText(0, 'chat-70b-0', minuteOf(nowMs) < 30 ? 100 : 40) +
@@ -59,7 +59,7 @@ test('the mean of an hour is told once it is over, by the time its samples stand
   expect(await ringing(stage, upTo(64))).toEqual([]);
   expect(await activity(stage)).toEqual([]);
   await ringing(stage, [65, 66, 70, 75]);
-  // 29 minutes at 100 %, then 30 minutes and 53 seconds at 40 %; seen from 7 s past the hour on.
+  // 29 minutes at 100%, then 30 minutes and 53 seconds at 40%; seen from 7 s past the hour on.
   const share = (1_740 * 1 + 1_853 * 0.4) / 3_593;
   expect(await activity(stage)).toEqual([
     [START - 7_000, 3_593_000, Math.round(share * 1e6), Math.round((share / 2) * 1e6), undefined],

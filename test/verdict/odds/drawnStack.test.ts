@@ -84,7 +84,7 @@ describe('hosts', () => {
   const dear = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
   const deleted = (parts: Parameters<typeof stack>[0]) =>
     only(parts).first.options.find(({ name }) => name === 'delete')?.hosted;
-  // 13,000,000 prompt and 2,600,000 output tokens and a fee of 5.5 %.
+  // 13,000,000 prompt and 2,600,000 output tokens and a fee of 5.5%.
   const usdAt = (input: number, output: number) => (13 * input + 2.6 * output) * 1.055;
 
   it('are one: the chosen one, whoever else could serve', () => {

@@ -163,7 +163,7 @@ describe('the noise of a load', () => {
 describe('what chance decides', () => {
   const scenarios = drawScenarios(20_000, seededRandom('student'));
 
-  // 95 % points without their sign are 97.5 % points: from printed tables.
+  // 95% points without their sign are 97.5% points: from printed tables.
   it.each([
     [2, 4.303],
     [12, 2.179],

@@ -110,7 +110,7 @@ test('a stack has no utilization to flip at where one that stays would be too fu
     return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
   };
   const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ code }) => code);
-  // Deleting flips at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are 97 %.
+  // Deleting flips at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are 97%.
   expect(inputsBeside(10_500_000)).toContain('tokens-per-day');
   expect(inputsBeside(10_500_000)).not.toContain('utilization');
   expect(inputsBeside(9_000_000)).toContain('utilization');

@@ -64,9 +64,9 @@ test('an effect is printed in words, figures and dollars', () => {
   const picks = [{ deployment: 'chat', choice: 'delete' as const }];
   expect(printEffects(tornado(economics, picks), SENTENCES)[0]).toEqual({
     input: 'GPU rate',
-    low: '−30 %',
+    low: '−30%',
     base: 'as measured',
-    high: '+40 %',
+    high: '+40%',
     detail: { code: 'gpu-rate', lowChange: '-0.300000', highChange: '0.400000' },
     savingAtLowUsd: '4.574175',
     savingAtHighUsd: '8.774175',

@@ -14,28 +14,28 @@ test('in the worked example deleting saves at every price and rate', () => {
   );
   expect(told).toEqual([
     {
-      name: 'hosted price −30 %',
+      name: 'hosted price −30%',
       detail: { code: 'price-change', input: 'hosted-price', change: '-0.300000' },
       savingUsd: '7.011922',
       bestSavingUsd: '7.011922',
       afterContracts: null,
     },
     {
-      name: 'hosted price +30 %',
+      name: 'hosted price +30%',
       detail: { code: 'price-change', input: 'hosted-price', change: '0.300000' },
       savingUsd: '5.736428',
       bestSavingUsd: '5.736428',
       afterContracts: null,
     },
     {
-      name: 'GPU rate −30 %',
+      name: 'GPU rate −30%',
       detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
       savingUsd: '4.574175',
       bestSavingUsd: '4.574175',
       afterContracts: null,
     },
     {
-      name: 'GPU rate +40 %',
+      name: 'GPU rate +40%',
       detail: { code: 'price-change', input: 'gpu-rate', change: '0.400000' },
       savingUsd: '8.774175',
       bestSavingUsd: '8.774175',
@@ -55,14 +55,14 @@ test('the plan stays as it was advised, and the best one moves with the prices',
     ),
   ).toEqual([
     {
-      name: 'hosted price +30 %',
+      name: 'hosted price +30%',
       detail: { code: 'price-change', input: 'hosted-price', change: '0.300000' },
       savingUsd: '-2.108552',
       bestSavingUsd: '0.000000',
       afterContracts: null,
     },
     {
-      name: 'GPU rate −30 %',
+      name: 'GPU rate −30%',
       detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
       savingUsd: '-1.460425',
       bestSavingUsd: '0.000000',

@@ -32,8 +32,8 @@ function effects(choice: Choice, parts: Partial<StackInput> = {}) {
 
 test('in the worked example the rate moves the saving most, the host least', () => {
   expect(effects('delete')).toEqual([
-    ['GPU rate', '−30 % | as measured | +40 %', '4.574175', '8.774175'],
-    ['hosted price', '−30 % | as measured | +30 %', '7.011922', '5.736428'],
+    ['GPU rate', '−30% | as measured | +40%', '4.574175', '8.774175'],
+    ['hosted price', '−30% | as measured | +30%', '7.011922', '5.736428'],
     ['cache hits at the host', '0 | 0.5 | 1', '6.305600', '6.442750'],
     ['host', 'cheapest | chosen | dearest', '6.374175', '6.305600'],
   ]);
@@ -95,7 +95,7 @@ function tokenEffect(millions: readonly (number | null)[]) {
 test('tokens swing as the weeks of the window did', () => {
   expect(tokenEffect([...WEEK(1), ...WEEK(2), ...WEEK(3), 90])).toEqual([
     'tokens',
-    '−50 % | as measured | +50 %',
+    '−50% | as measured | +50%',
     '1.537000',
     '-12.389000',
   ]);
@@ -103,7 +103,7 @@ test('tokens swing as the weeks of the window did', () => {
 
 test('a week of which too little is known is no light week, and one alone swings nowhere', () => {
   const gap = [null, 2, 2, 2, 2, 2, 2];
-  expect(tokenEffect([...WEEK(1), ...gap, ...WEEK(3)])?.[1]).toBe('−50 % | as measured | +50 %');
+  expect(tokenEffect([...WEEK(1), ...gap, ...WEEK(3)])?.[1]).toBe('−50% | as measured | +50%');
   expect(tokenEffect([...WEEK(1), ...gap])).toBeUndefined();
   expect(tokenEffect([...WEEK(0), ...WEEK(0)])).toBeUndefined();
 });
