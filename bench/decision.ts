@@ -10,6 +10,7 @@ import { seededRandom } from '../src/platform/random.ts';
 import { SENTENCES } from '../src/report/copy/sentences.ts';
 import { decide } from '../src/verdict/decide.ts';
 import { auditDocument } from '../src/verdict/document/document.ts';
+import { ACTING } from '../test/support/acting.ts';
 import { charge, deployment, hour, price, series, stack } from '../test/economics/stackFixture.ts';
 import type { Measured } from './measured.ts';
 
@@ -41,7 +42,7 @@ const IDENTITY = {
 /** Verdicts with their odds; then flips, tornado, outlook, steps, and all of it printed. */
 function decided(economics: StackEconomics, seed: string): void {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom(seed) });
-  auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES });
+  auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES, acting: ACTING });
 }
 
 /**

@@ -79,10 +79,12 @@ export function auditedInThreads(
 /** Nothing but what is told gets into a thread: secrets stay where they are. */
 function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConfig {
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
-  const { timeZone } = report ?? {};
+  const { timeZone, sendOn } = report ?? {};
   return {
     ...(config.credits === undefined ? {} : { credits: config.credits }),
     ...(config.prices === undefined ? {} : { prices: config.prices }),
+    ...(config.billOfRecord === undefined ? {} : { billOfRecord: config.billOfRecord }),
+    ...(config.owner === undefined ? {} : { owner: config.owner }),
     deployments,
     labor,
     commitments,
@@ -91,7 +93,7 @@ function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConf
     market,
     migration,
     fiscal,
-    ...(timeZone === undefined ? {} : { report: { timeZone } }),
+    ...(timeZone === undefined ? {} : { report: { timeZone, ...(sendOn && { sendOn }) } }),
   };
 }
 

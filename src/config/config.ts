@@ -27,6 +27,8 @@ export interface Config {
   readonly file: string;
   /** Absolute path of the ledger; relative ones start at the config file's folder. */
   readonly ledger: string;
+  /** A person or a team: who acts where a deployment or a commitment names nobody else. */
+  readonly owner?: string;
   readonly fiscal: { readonly startMonth: number };
   /** How a resource that several deployments share is split. */
   readonly sharing: 'gpu-time' | 'tokens';
@@ -105,6 +107,8 @@ export interface RangeConfig {
 export interface CommitmentConfig {
   readonly source: string;
   readonly id?: string;
+  /** A person or a team: who gives notice. */
+  readonly owner?: string;
   readonly usdPerMonth?: NanoUsd;
   /** Paid once, for the time from `fromMs` to `untilMs`, which are there then. */
   readonly usdUpfront?: NanoUsd;
@@ -194,6 +198,8 @@ export interface PolicyConfig {
   readonly cacheRealization: RangeConfig;
   /** Resampled quarters behind every probability and interval. */
   readonly draws: number;
+  /** Days after an audit by which a step without a date of its own must be done. */
+  readonly actWithinDays: number;
 }
 
 export interface OpsConfig {

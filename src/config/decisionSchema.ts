@@ -7,6 +7,7 @@ import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
 import { coversSchema } from './deploymentSchema.ts';
 import { notNegative, positive, share, whole } from './numbers.ts';
+import { DAYS_TO_ACT } from '../domain/duty.ts';
 import { day, pattern, text } from './texts.ts';
 
 /**
@@ -67,6 +68,7 @@ export const policySchema = z.strictObject({
     .strictObject({ low: share(), base: share(), high: share() })
     .default(assumed('0', '0.5', '1')),
   draws: whole(2000, 100_000).default(2000),
+  actWithinDays: whole(1, 3650).default(DAYS_TO_ACT),
 });
 
 /** What must be there together is told by the agreement of values. */
@@ -74,6 +76,7 @@ export const commitmentSchema = z
   .strictObject({
     source: text('the id of a source, or the name of a provider'),
     id: text('the name that the bill has for it').exactOptional(),
+    owner: text('a person or a team').exactOptional(),
     usdPerMonth: positive('US dollars a month').exactOptional(),
     usdUpfront: positive('US dollars, paid once').exactOptional(),
     gpus: whole(1, 1_000_000).exactOptional(),

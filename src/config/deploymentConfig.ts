@@ -6,6 +6,8 @@ import type { UsageWish } from '../domain/usageWish.ts';
 
 export interface DeploymentConfig {
   readonly id: string;
+  /** A person or a team: who carries out what is decided. */
+  readonly owner?: string;
   readonly model: string;
   readonly precision?: string;
   /** GPUs of one replica. */

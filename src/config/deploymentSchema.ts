@@ -142,6 +142,7 @@ const waiver = z.strictObject({
 });
 
 export const deploymentSchema = z.strictObject({
+  owner: text('a person or a team').exactOptional(),
   model: exactName("a model's name"),
   precision: text('a precision like fp8').exactOptional(),
   gpu,

@@ -26,6 +26,7 @@ import { webSchema } from './webSchema.ts';
 
 export const configSchema = z.strictObject({
   ledger: text('the path of a file').default('./rentcheck.db'),
+  owner: text('a person or a team').exactOptional(),
   fiscal: z.strictObject({ startMonth: whole(1, 12).default(1) }).prefault({}),
   sharing: z.enum(['gpu-time', 'tokens']).default('gpu-time'),
   http: httpSchema.prefault({}),

@@ -62,6 +62,10 @@ export interface StackLabor {
 export interface Commitment {
   readonly sourceId: string;
   readonly id?: string;
+  /** Its place in the input. */
+  readonly at: number;
+  /** The end of its term; absent for a rolling contract, of which only the notice is owed. */
+  readonly endMs?: number;
   /** The moment until which whoever leaves at the window's end owes. */
   readonly untilMs: number;
   /** The last moment at which notice ends it with its term; absent without a term and a notice. */

@@ -62,6 +62,7 @@ export interface Gathered {
 /** What of the config bears on an audit: settings alone, no address and no secret. */
 export type AuditConfig = Pick<
   Config,
+  | 'owner'
   | 'deployments'
   | 'labor'
   | 'commitments'
@@ -73,7 +74,7 @@ export type AuditConfig = Pick<
   | 'prices'
   | 'migration'
   | 'fiscal'
-> & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone'> };
+> & { readonly report?: Pick<NonNullable<Config['report']>, 'timeZone' | 'sendOn'> };
 
 export interface Gathering extends Pick<JobContext, 'runningDigest'> {
   readonly config: AuditConfig;

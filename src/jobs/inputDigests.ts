@@ -1,10 +1,12 @@
-/** Digests of what an audit is made from: facts and settings apart, to tell which of them moved. */
+/** Digests of what an audit is made from: facts and settings apart, to show which of them moved. */
 
 import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { InvoicedMonth, Reconciled } from '../domain/reconciliation.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Policy } from '../verdict/policy.ts';
+import { DAYS_TO_ACT } from '../domain/duty.ts';
+import { actingSettings } from './acting.ts';
 import type { JobContext } from './context.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
 
@@ -23,6 +25,8 @@ export interface InputDigests {
   readonly bearing: string;
   /** Of what is told beside usage and moves no figure of money; absent where nothing is. */
   readonly beside?: string;
+  /** Of who acts and by when, which moves no figure of money either. */
+  readonly acting?: string;
   /** The same facts, or the same settings, have the same digest. */
   readonly digests: AuditDigests;
 }
@@ -46,6 +50,8 @@ export function inputDigests(
     ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...wish }) => wish,
   );
   const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
+  const named = actingSettings(config);
+  const acting = Object.keys(named).length === 0 ? {} : { acting: digest(named) };
   const { resources, prices, availability, priceGaps, rates, bought, reckoned } = rest;
   const unseen = priceGaps === undefined ? {} : { priceGaps };
   const market = { prices, availability, ...unseen, rates };
@@ -67,6 +73,7 @@ export function inputDigests(
   return {
     bearing: digest({ ...alone, policy, ...weighed, troubles }),
     ...beside,
+    ...acting,
     digests: {
       facts: digest({ ...known, ...billed, troubles, ...beside }),
       settings: digest(settingsOf(config)),
@@ -75,9 +82,16 @@ export function inputDigests(
 }
 
 /** What of the config bears on an audit. */
-function settingsOf({ report, ...config }: AuditConfig) {
-  const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
-  const timeZone = report?.timeZone;
+function settingsOf({ report, policy: whole, ...config }: AuditConfig) {
+  const { deployments, labor, commitments, sharing, market, migration, fiscal, owner } = config;
+  const { timeZone, sendOn } = report ?? {};
+  // What is not set has no part in the digest.
+  const { actWithinDays, ...thresholds } = whole;
+  const policy = actWithinDays === DAYS_TO_ACT ? thresholds : whole;
+  const acting = {
+    ...(owner === undefined ? {} : { owner }),
+    ...(sendOn === undefined ? {} : { sendOn }),
+  };
   const credits = config.credits === undefined ? {} : { credits: config.credits };
   const prices = config.prices === undefined ? {} : { prices: config.prices };
   const { billOfRecord } = config;
@@ -93,5 +107,5 @@ function settingsOf({ report, ...config }: AuditConfig) {
     policy,
     market,
   };
-  return { ...priced, migration, fiscal, timeZone };
+  return { ...priced, ...acting, migration, fiscal, timeZone };
 }

@@ -1,4 +1,4 @@
-/** Knows how what was gathered becomes an audit, stored or not: weighed, decided, written down. */
+/** How what was gathered becomes an audit, stored or not: weighed, decided, written down. */
 
 import type { PolicyConfig } from '../config/config.ts';
 import { gapFact, waitingFacts } from '../domain/bookFact.ts';
@@ -18,6 +18,7 @@ import { type AuditIdentity, auditDocument } from '../verdict/document/document.
 import { standingsOf } from '../verdict/judge/standing.ts';
 import { lookBackIfCompared } from '../verdict/lookBack/lookBack.ts';
 import type { Policy } from '../verdict/policy.ts';
+import { actingOn } from './acting.ts';
 import type { JobContext } from './context.ts';
 import { invoicesOver } from './examineBills.ts';
 import type { AuditConfig, Gathered } from './gather.ts';
@@ -63,8 +64,8 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const tolerance = config.policy.reconciliation;
   const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
   const grounds = { gathered, policy, invoices, reconciliation, troubles, unconverted };
-  const { bearing, digests, beside } = inputDigests(context, grounds);
-  const inputsDigest = context.digest({ bearing, before, beside });
+  const { bearing, digests, ...told } = inputDigests(context, grounds);
+  const inputsDigest = context.digest({ bearing, before, ...told });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
@@ -93,6 +94,7 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
       verdict,
       identity,
       sentences: SENTENCES,
+      acting: actingOn(config, asOfMs),
       reconciliation,
       gaps,
       previous: before,
@@ -123,7 +125,7 @@ const FEWEST_DAYS = 2;
 function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): Policy {
   const minSavingUsd = multiply(policy.minSavingUsd, quarters);
   const few = quarter === undefined ? { fewestDays: FEWEST_DAYS } : {};
-  const { reconciliation: _told, ...thresholds } = policy;
+  const { reconciliation: _told, actWithinDays: _days, ...thresholds } = policy;
   return { ...thresholds, minSavingUsd, ...few };
 }
 

@@ -40,10 +40,19 @@ export interface AuditStep {
   readonly text: string;
   /** The same as a fact; absent in audits of older versions. */
   readonly detail?: StepDetail;
+  /** Who carries it out: a person or a team; null where the config names nobody. */
+  readonly owner?: string | null;
   /** What this step saves a window like this one; negative where it costs. */
   readonly savingUsd: UsdText;
-  /** A day by which it must be done. */
+  /**
+   * Of a step that saves nothing itself, the dollars that hang on it; null of a change, and where
+   * they are not known. This and the next field are absent in audits of older versions.
+   */
+  readonly stakeUsd?: UsdText | null;
+  /** The last day to do it; null only in audits of older versions. */
   readonly by: string | null;
+  /** A binding day that had passed when the audit was made: `by` is the next possible one. */
+  readonly missed?: string | null;
 }
 
 export type StepAction =
@@ -54,7 +63,9 @@ export type StepAction =
   | 'renew-waiver'
   | 'get-evidence'
   /** Match spend of nobody to a deployment: it is too much for a verdict. */
-  | 'attribute';
+  | 'attribute'
+  /** Change nothing, and decide again with the next report. */
+  | 'review';
 
 /** The 5% and 95 % ends. */
 export interface AuditInterval {

@@ -18,7 +18,7 @@ const plain = (value: Exact) => Number(toDecimal(value, 6));
 test('the page tells the defaults of labor and policy as they are', async () => {
   const { labor, policy } = await loaded('sources: {}');
   const range = ({ low, base, high }: RangeConfig) => [low, base, high].map(plain).join(' / ');
-  const { cacheRealization, draws, reconciliation, ...thresholds } = policy;
+  const { cacheRealization, draws, actWithinDays, reconciliation, ...thresholds } = policy;
   const lines = [
     ...(['selfHosted', 'hosted'] as const).flatMap((side) => [
       `| \`${side}.fixedHours\` | ${range(labor[side].fixedHours)} |`,
@@ -26,12 +26,13 @@ test('the page tells the defaults of labor and policy as they are', async () => 
     ]),
     `| \`cacheRealization\` | ${range(cacheRealization)} |`,
     `| \`draws\` | ${draws} |`,
+    `| \`actWithinDays\` | ${actWithinDays} |`,
     ...Object.entries(reconciliation).map(
       ([key, value]) => `| \`reconciliation.${key}\` | ${plain(value)} |`,
     ),
     ...Object.entries(thresholds).map(([key, value]) => `| \`${key}\` | ${plain(value)} |`),
   ];
-  expect(lines).toHaveLength(15);
+  expect(lines).toHaveLength(16);
   for (const line of lines) expect(page).toContain(line);
 });
 

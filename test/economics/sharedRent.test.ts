@@ -28,6 +28,7 @@ import {
   six,
   stack,
 } from './stackFixture.ts';
+import { ACTING } from '../support/acting.ts';
 
 const SCHEMA: unknown = JSON.parse(
   readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
@@ -217,7 +218,13 @@ test('the audit tells what is shared and with whom, and its parts sum to the pla
     inputsDigest: 'a'.repeat(64),
     codeVersion: '0',
   };
-  const { audit } = auditDocument({ economics, verdict, identity, sentences: SENTENCES });
+  const { audit } = auditDocument({
+    economics,
+    verdict,
+    identity,
+    sentences: SENTENCES,
+    acting: ACTING,
+  });
   expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
   const [a] = audit.deployments;
   expect(a?.sharedRent).toEqual([{ with: ['b'], usd: '3.000000' }]);

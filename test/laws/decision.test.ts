@@ -29,6 +29,7 @@ import { faultsOf } from '../support/jsonSchema.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
+import { ACTING } from '../support/acting.ts';
 
 const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
 /** So many that a world in which only some have both sides is among them. */
@@ -63,6 +64,7 @@ function decided(world: StackInput, previous?: Audit) {
     economics,
     verdict,
     identity: IDENTITY,
+    acting: ACTING,
     sentences: SENTENCES,
     previous,
   });

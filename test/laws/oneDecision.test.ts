@@ -21,6 +21,7 @@ import { type Draw, pick } from '../support/oracle/draw.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
 import { textOf } from '../support/rendered.ts';
+import { ACTING } from '../support/acting.ts';
 
 const TIMEOUT_MS = 120_000;
 const POLICY = {
@@ -50,6 +51,7 @@ function edition(world: StackInput, previous?: Audit) {
     economics,
     verdict,
     identity: IDENTITY,
+    acting: ACTING,
     sentences: SENTENCES,
     previous,
   });

@@ -18,6 +18,7 @@ import { stackChoices } from '../support/oracle/stackPlan.ts';
 import { makeConditionedWorld, makeWorld } from '../support/oracle/worlds.ts';
 import { size } from '../support/size.ts';
 import { linesOf } from '../support/lines.ts';
+import { ACTING } from '../support/acting.ts';
 
 /** Worlds are small as they come: to shrink one takes longer than to read it. */
 const RUNS = { numRuns: size({ short: 25, full: 600 }), endOnFailure: true };
@@ -44,7 +45,13 @@ function judged(economics: StackEconomics) {
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('seed') });
   return {
     verdict,
-    ...auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES }),
+    ...auditDocument({
+      economics,
+      verdict,
+      identity: IDENTITY,
+      sentences: SENTENCES,
+      acting: ACTING,
+    }),
   };
 }
 

@@ -92,6 +92,10 @@ const STEPS: Samples<StepDetail> = {
     { ...CHAT, owner: 'legal', reason: 'residency', expires: '2026-07-01', expired: true },
     'Ask legal whether chat must still stay (residency): its waiver expired on 2026-07-01.',
   ],
+  review: [
+    { verdict: 'keep (required)', quarter: '2026-Q4' },
+    'Keep everything as it is, and review the decision with the 2026-Q4 report.',
+  ],
   'get-evidence': [{ missing: COVERAGE }, SENTENCES.missing(COVERAGE)],
   attribute: [{ missing: COVERAGE }, SENTENCES.missing(COVERAGE)],
 };

@@ -9,12 +9,19 @@ import { auditDocument } from '../../src/verdict/document/document.ts';
 import { objectionsTo } from '../../src/verdict/judge/advice.ts';
 import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
 import { IDENTITY, POLICY } from './verdictFixture.ts';
+import { ACTING } from '../support/acting.ts';
 
 /** Thirteen weeks at a rent of so many dollars a day; $1 a million tokens at the host. */
 function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
   const economics = weeksOf([{ id: 'chat', usdPerDay, mtok }]);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('weeks') });
-  return auditDocument({ economics, verdict, identity: IDENTITY, sentences: SENTENCES }).audit;
+  return auditDocument({
+    economics,
+    verdict,
+    identity: IDENTITY,
+    sentences: SENTENCES,
+    acting: ACTING,
+  }).audit;
 }
 
 describe('weeks that rise from 5 to 11 million tokens a day', () => {

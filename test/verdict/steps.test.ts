@@ -23,6 +23,7 @@ import {
   stack,
 } from '../economics/stackFixture.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { ACTING } from '../support/acting.ts';
 import { verdictOn, type Wish } from './verdictFixture.ts';
 
 function stepsOf(wish: Wish = {}) {
@@ -31,9 +32,16 @@ function stepsOf(wish: Wish = {}) {
   const savingUsd = audit.stack.decision?.savingUsd ?? null;
   const terms = {
     plan,
-    stack: { savingUsd, missing },
+    stack: {
+      verdict: verdict.stack.verdict,
+      savingUsd,
+      spendUsd: audit.totals.spendUsd,
+      missing,
+      fixed: verdict.stack.fixed,
+    },
     deployments: verdict.deployments,
     printed: audit.deployments,
+    acting: { ...ACTING, ...wish.acting },
   };
   const found = printSteps(steps(economics, terms), SENTENCES);
   return { found, savingUsd, plan, audit, verdict };
@@ -62,8 +70,11 @@ describe('the changes of a plan', () => {
         action: 'delete',
         text: 'Drop chat and send its tokens to host-a through market.',
         detail: { code: 'delete', deployment: 'chat', host: 'host-a', source: 'market' },
+        owner: null,
         savingUsd: '6.374175',
-        by: null,
+        stakeUsd: null,
+        by: '2026-11-04',
+        missed: null,
       },
     ]);
     expect(savingUsd).toBe('6.374175');
@@ -91,12 +102,24 @@ describe('the changes of a plan', () => {
     expect(only(found, 'start-hosting')).toHaveLength(1);
   });
 
-  test('a plan that keeps everything has nothing to do', () => {
+  test('a plan that keeps everything is decided again with the next report', () => {
     const { found, plan } = stepsOf({
       stack: { prices: [price({ host: 'host-a', input: '90', output: '90' })] },
     });
     expect(plan.picks).toEqual([{ deployment: 'chat', choice: 'keep' }]);
-    expect(found).toEqual([]);
+    expect(found).toEqual([
+      {
+        deployment: null,
+        action: 'review',
+        text: 'Keep everything as it is, and review the decision with the 2026-Q4 report.',
+        detail: { code: 'review', verdict: 'keep', quarter: '2026-Q4' },
+        owner: null,
+        savingUsd: '0.000000',
+        stakeUsd: '6.000000',
+        by: '2026-12-31',
+        missed: null,
+      },
+    ]);
   });
 
   test('a pod is switched off in the hours that need none', () => {
@@ -115,7 +138,9 @@ describe('the changes of a plan', () => {
       policy: { draws: 100, minSavingUsd: decimal('1000') },
     });
     expect(verdict.deployments[0]?.verdict).toBe('too small to act on');
-    expect(found).toEqual([]);
+    expect(found.map(({ text }) => text)).toEqual([
+      'Change nothing yet, and review the decision with the 2026-Q4 report.',
+    ]);
     expect([savingUsd, audit.stack.savingUsd.base]).toEqual(['0.000000', '6.374175']);
   });
 
@@ -217,8 +242,11 @@ describe('what has no dollars', () => {
         committedUsd: '618.333333',
         endsInNextWindow: false,
       },
+      owner: null,
       savingUsd: '0.000000',
-      by: '2026-08-31',
+      stakeUsd: '1.666667',
+      by: '2026-11-04',
+      missed: '2026-08-31',
     });
     expect(totalOf(found)).toBe(savingUsd);
   });
@@ -241,11 +269,11 @@ describe('what has no dollars', () => {
   });
 
   const SOON = [
-    { expiresMs: hour(6), ends: 'expires', by: '2026-07-01' },
-    { expiresMs: hour(4), ends: 'expired', by: null },
+    { expiresMs: hour(6), ends: 'expires', expired: false },
+    { expiresMs: hour(4), ends: 'expired', expired: true },
   ];
 
-  test.each(SOON)('the owner of a waiver that $ends is asked', ({ expiresMs, ends, by }) => {
+  test.each(SOON)('the owner of a waiver that $ends is asked', ({ expiresMs, ends, expired }) => {
     const waiver = { reason: 'residency', owner: 'legal', expiresMs };
     const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
     expect(only(found, 'renew-waiver')).toEqual([
@@ -261,10 +289,13 @@ describe('what has no dollars', () => {
           owner: 'legal',
           reason: 'residency',
           expires: '2026-07-01',
-          expired: by === null,
+          expired,
         },
+        owner: 'legal',
         savingUsd: '0.000000',
-        by,
+        stakeUsd: '6.374175',
+        by: '2026-11-04',
+        missed: '2026-06-30',
       },
     ]);
   });
@@ -273,7 +304,7 @@ describe('what has no dollars', () => {
     for (const expiry of [{ expiresMs: hour(9) }, {}]) {
       const waiver = { reason: 'residency', owner: 'legal', ...expiry };
       const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
-      expect(found).toEqual([]);
+      expect(only(found, 'renew-waiver')).toEqual([]);
     }
   });
 

@@ -1,6 +1,4 @@
-/**
- * Knows how tests reach a verdict: the worked example at a policy that its few dollars can meet.
- */
+/** How tests reach a verdict: the worked example at a policy that its few dollars can meet. */
 
 import { decimal } from '../../src/domain/exact.ts';
 import type { Reconciled } from '../../src/domain/reconciliation.ts';
@@ -14,6 +12,8 @@ import { auditRows } from '../../src/verdict/document/rows.ts';
 import type { Standings } from '../../src/verdict/judge/standing.ts';
 import type { Policy } from '../../src/verdict/policy.ts';
 import { stack } from '../economics/stackFixture.ts';
+import type { Acting } from '../../src/verdict/steps/acting.ts';
+import { ACTING } from '../support/acting.ts';
 
 export const POLICY: Policy = {
   minProbability: decimal('0.9'),
@@ -40,9 +40,10 @@ export interface Wish {
   readonly reconciliation?: readonly Reconciled[];
   readonly standings?: Standings;
   readonly seed?: string;
+  readonly acting?: Partial<Acting>;
 }
 
-export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: Wish = {}) {
+export function verdictOn({ stack: parts, policy, acting, seed = 'seed', ...grounds }: Wish = {}) {
   const economics = weighStack(stack(parts));
   const chance = seededRandom(seed);
   const verdict = decide(economics, { policy: { ...POLICY, ...policy }, chance, ...grounds });
@@ -54,6 +55,7 @@ export function verdictOn({ stack: parts, policy, seed = 'seed', ...grounds }: W
     identity: IDENTITY,
     ...told,
     sentences: SENTENCES,
+    acting: { ...ACTING, ...acting },
   });
   const rows = auditRows(economics, verdict);
   return { economics, verdict, ...document, rows, first: spoken(firstOf(verdict.deployments)) };

@@ -51,8 +51,8 @@ export function commitmentsOf(
 ): Commitment[] {
   const { window } = terms;
   return commitments
-    .map((commitment): Commitment => {
-      const { sourceId, id } = commitment;
+    .map((commitment, at): Commitment => {
+      const { sourceId, id, untilMs } = commitment;
       const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
       const endMs = owedUntilMs(commitment, window);
       const months = owedByMonth(commitment, { startMs: window.endMs, endMs });
@@ -62,7 +62,9 @@ export function commitmentsOf(
       return {
         sourceId,
         ...(id === undefined ? {} : { id }),
-        untilMs: months.length > 0 ? endMs : (commitment.untilMs ?? endMs),
+        at,
+        ...(untilMs === undefined ? {} : { endMs: untilMs }),
+        untilMs: months.length > 0 ? endMs : (untilMs ?? endMs),
         ...(noticeByMs === undefined ? {} : { noticeByMs }),
         owedUsd,
         months,

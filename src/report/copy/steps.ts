@@ -46,10 +46,19 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
       const ends = `${expired ? 'expired' : 'expires'} on ${dayText(expires, writing)}`;
       return `Ask ${owner} whether ${deployment} must still stay (${reason}): its waiver ${ends}.`;
     }
+    case 'review':
+      return review(step);
     case 'get-evidence':
     case 'attribute':
       return missingSentence(step.missing, writing);
   }
+}
+
+/** Keeping is a decision; what is too small or not certain is left as it is for now. */
+function review({ verdict, quarter }: Step<'review'>): string {
+  const isKept = verdict === 'keep' || verdict === 'keep (required)';
+  const now = isKept ? 'Keep everything as it is' : 'Change nothing yet';
+  return `${now}, and review the decision with the ${quarter} report.`;
 }
 
 type Step<Code extends StepDetail['code']> = Extract<StepDetail, { code: Code }>;

@@ -1,6 +1,5 @@
 /**
- * Knows how economics and verdict become one document: `rentcheck/audit/1`, and the detail for
- * charts.
+ * How economics and verdict become one document: `rentcheck/audit/1`, and the detail for charts.
  */
 
 import { instantText } from '../../domain/period.ts';
@@ -25,6 +24,7 @@ import { printBeside } from './documentUsage.ts';
 import { auditEvidence } from './documentEvidence.ts';
 import { auditStack, auditTotals } from './documentStack.ts';
 import { roundNano } from './printed.ts';
+import type { Acting } from '../steps/acting.ts';
 import type { Sentences } from './sentences.ts';
 
 /** What names an audit: given by who runs it, for nothing here can know it. */
@@ -43,6 +43,7 @@ export interface DocumentInput {
   readonly verdict: StackVerdict;
   readonly identity: AuditIdentity;
   readonly sentences: Sentences;
+  readonly acting: Acting;
   /** Bills and invoices beside the ledger. */
   readonly reconciliation?: readonly Reconciled[];
   /** Bills that should be there and are not. */
@@ -57,7 +58,7 @@ export interface DocumentInput {
 
 /** Money with six places, rounded once; printed parts sum to the printed whole. */
 export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
-  const { economics, verdict, previous, sentences } = input;
+  const { economics, verdict, previous, sentences, acting } = input;
   const { deployments: weighed, bill, window } = economics;
   const spends = roundNano([...weighed.map(({ spend }) => spend.total), bill.unattributed]);
   const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
@@ -65,19 +66,18 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
   const { savingUsd, decision } = answer;
   const unattributed = spends.at(-1) ?? 0n;
-  const told = { economics, verdict, deployments, savingUsd, decision, previous, sentences };
+  const spend = sumWhole(spends);
+  const answered = { deployments, savingUsd, decision, spend, unattributed };
+  const told = { economics, verdict, previous, sentences, acting };
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf({ ...told, unattributed }),
+      ...consequencesOf({ ...told, ...answered }),
     },
-    totals: auditTotals(economics, printed, {
-      spend: sumWhole(spends),
-      unattributed,
-    }),
+    totals: auditTotals(economics, printed, { spend, unattributed }),
     deployments,
-    evidence: auditEvidence(economics, input, sumWhole(spends)),
+    evidence: auditEvidence(economics, input, spend),
     sensitivity: isCompared(economics)
       ? printEffects(tornado(economics, verdict.stack.contested), sentences)
       : [],

@@ -1,4 +1,4 @@
-/** Knows how what follows from a verdict is printed: what would flip it, what comes, what to do. */
+/** How what follows from a verdict is printed: what would flip it, what comes, what to do. */
 
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
@@ -19,6 +19,7 @@ import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import type { Sentences } from './sentences.ts';
+import type { Acting } from '../steps/acting.ts';
 import { steps } from '../steps/steps.ts';
 import { printSteps } from './documentSteps.ts';
 import { printLookBack } from './documentLookBack.ts';
@@ -36,8 +37,10 @@ export interface Consequential {
   readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
   readonly sentences: Sentences;
-  /** As it is printed. */
+  /** As they are printed. */
+  readonly spend: MicroUsd;
   readonly unattributed: MicroUsd;
+  readonly acting: Acting;
 }
 
 export type Consequences = Pick<
@@ -86,13 +89,21 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
   };
 }
 
-function stepsOf({ economics, verdict, deployments, decision, sentences }: Consequential) {
-  const { decided, missing } = verdict.stack;
+function stepsOf(of: Consequential) {
+  const { economics, verdict, deployments, decision, sentences } = of;
+  const { decided, missing, fixed } = verdict.stack;
   const found = steps(economics, {
     plan: decided,
-    stack: { savingUsd: decision?.savingUsd ?? null, missing },
+    stack: {
+      verdict: verdict.stack.verdict,
+      savingUsd: decision?.savingUsd ?? null,
+      spendUsd: microText(of.spend),
+      missing,
+      fixed,
+    },
     deployments: verdict.deployments,
     printed: deployments,
+    acting: of.acting,
   });
   return printSteps(found, sentences);
 }

@@ -8,8 +8,7 @@ export function printSteps(
   steps: readonly FoundStep[],
   sentences: Pick<Sentences, 'step'>,
 ): AuditStep[] {
-  return steps.map(({ deployment, action, detail, savingUsd, by }) => {
-    const text = sentences.step(detail);
-    return { deployment, action, text, detail, savingUsd, by };
+  return steps.map(({ deployment, action, detail, ...step }) => {
+    return { deployment, action, text: sentences.step(detail), detail, ...step };
   });
 }

@@ -1,20 +1,24 @@
-/** The steps with dollars: one for each deployment that changes, and what exists once. */
+/** The steps that save: one for each deployment that changes, and what exists once. */
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
+import { dayStartMs, dayText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Choice } from '../../economics/offer.ts';
 import { pricedOption } from '../../economics/options.ts';
-import { fixedParts } from '../../economics/plan.ts';
+import { fixedParts, type Pick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import { sparedOf } from '../document/documentStackOptions.ts';
 import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
 import { deed } from './deeds.ts';
+import { strandedOf } from './duties.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
-interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail'> {
+interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail' | 'owner'> {
   readonly saving: MicroUsd;
+  /** The day, as its midnight UTC. */
+  readonly byMs: number;
 }
 
 export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
@@ -27,12 +31,27 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundS
     const saving = ownSaving(deployment, choice, terms) + sumWhole(Object.values(spared));
     const decided = terms.deployments.find(({ id }) => id === deployment)?.decided;
     const detail = deed(found, choice, decided);
-    return [{ deployment, action: choice, detail, saving }];
+    const { acting } = terms;
+    const owner = acting.owners.get(deployment) ?? acting.owner ?? null;
+    const byMs = changeByMs(economics, { deployment, choice }, terms);
+    return [{ deployment, action: choice, detail, owner, saving, byMs }];
   });
   if (own.length === 0) return [];
   return [...own, ...fixedSteps(economics, terms, own)]
     .toSorted((a, b) => Number(b.saving - a.saving))
-    .map(({ saving, ...step }) => ({ ...step, savingUsd: microText(saving), by: null }));
+    .map(({ saving, byMs, ...step }) => {
+      const told = { savingUsd: microText(saving), stakeUsd: null, by: dayText(byMs) };
+      return { ...step, ...told, missed: null };
+    });
+}
+
+/** In time to give notice of a commitment of which the change leaves something unused. */
+function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTerms): number {
+  const notices = economics.commitments
+    .filter((each) => strandedOf(each, economics, [pick]).num > 0n)
+    .flatMap(({ noticeByMs }) => (noticeByMs === undefined ? [] : dayStartMs(noticeByMs - 1)))
+    .filter((dayMs) => dayMs >= acting.todayMs);
+  return Math.min(acting.actByMs, ...notices);
 }
 
 /** As it is printed beside the option, which is the option alone. */
@@ -43,10 +62,13 @@ function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd
   return micro(decimal(saving));
 }
 
-/** Parts of people's time that exist once; they take up what the deployments leave of the whole. */
+/**
+ * Engineering time that exists once takes up what the deployments leave of the whole. Whoever buys
+ * needs access first; operations stop when the last deployment has left.
+ */
 function fixedSteps(
   economics: StackEconomics,
-  { plan, stack }: StepTerms,
+  { plan, stack, acting }: StepTerms,
   own: readonly Step[],
 ): Step[] {
   const { selfHosted, hosted } = economics.labor;
@@ -59,12 +81,16 @@ function fixedSteps(
     return isDue && !isZero(usd);
   });
   const exactly = found.map(({ usd }) => usd);
+  const days = own.map(({ byMs }) => byMs);
   const ownSum = sumWhole(own.map(({ saving }) => saving));
   const rounded =
     stack.savingUsd === null
       ? exactly.map(micro)
       : roundTogether(exactly, micro(decimal(stack.savingUsd)) - ownSum);
   return found.map(({ action }, at) => {
-    return { deployment: null, action, detail: { code: action }, saving: rounded[at] ?? 0n };
+    const byMs = action === 'start-hosting' ? Math.min(...days) : Math.max(...days);
+    const of = { deployment: null, action, detail: { code: action } };
+    const owner = acting.owner ?? null;
+    return { ...of, owner, saving: rounded[at] ?? 0n, byMs };
   });
 }

@@ -1,41 +1,63 @@
-/** The steps without dollars: commitments to end, waivers to ask for, evidence to get. */
+/** The steps that save nothing themselves: commitments to end, waivers to renew, evidence to get. */
 
 import {
   add,
   compare,
+  decimal,
   divide,
   type Exact,
   isZero,
   multiply,
+  subtract,
   sum,
   ZERO,
 } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
-import { dayText, nextWindow } from '../../domain/period.ts';
+import { DAY_MS, dayStartMs, dayText, nextWindow } from '../../domain/period.ts';
 import { pricedOption } from '../../economics/options.ts';
-import type { Plan } from '../../economics/plan.ts';
-import type { StackEconomics } from '../../economics/result.ts';
+import { bestPlan, type Pick as Picked } from '../../economics/plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import { inPlan } from '../../economics/together.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
+import { changes } from '../judge/stackPlan.ts';
+import { othersOf } from '../judge/others.ts';
+import type { UsdText } from '../auditWord.ts';
+import type { Missing } from '../reason.ts';
+import type { Acting } from './acting.ts';
 import type { DutyDetail } from './step.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
-const NOTHING = '0.000000';
+export const NOTHING: UsdText = '0.000000';
 
-/** Commitments of which the plan leaves something behind, the first to end first. */
-export function renegotiateSteps(economics: StackEconomics, { plan }: StepTerms): FoundStep[] {
+/** Commitments of which the plan leaves something unused. */
+export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
+  const { acting, plan } = terms;
   return [...economics.commitments]
     .sort((a, b) => a.untilMs - b.untilMs)
     .flatMap((commitment): FoundStep[] => {
-      const stranded = strandedOf(commitment, economics, plan);
+      const stranded = strandedOf(commitment, economics, plan.picks);
       if (stranded.num <= 0n) return [];
-      const by = dayText(commitment.untilMs - 1);
-      const detail = renegotiation(commitment, stranded, by);
-      return [{ deployment: null, action: 'renegotiate', detail, savingUsd: NOTHING, by }];
+      const detail = renegotiation(commitment, stranded, dayText(commitment.untilMs - 1));
+      const owner = acting.commitmentOwners.get(commitment.at) ?? acting.owner ?? null;
+      const stakeUsd = usdText(stranded);
+      const step = { deployment: null, action: 'renegotiate' as const, detail, owner };
+      return [{ ...step, savingUsd: NOTHING, stakeUsd, ...noticeDays(commitment, acting) }];
     });
 }
 
-/** What is stranded is a cost of the next window, which may end before the commitment does. */
+/**
+ * The last day of notice, else the last day of the term. Where that has passed, and of a rolling
+ * contract, notice is given like anything else: the sooner, the less is paid.
+ */
+function noticeDays({ noticeByMs, endMs }: Commitment, acting: Acting) {
+  const lastMs = noticeByMs ?? endMs;
+  if (lastMs === undefined) return { by: dayText(acting.actByMs), missed: null };
+  const lastDayMs = dayStartMs(lastMs - 1);
+  if (lastDayMs >= acting.todayMs) return { by: dayText(lastDayMs), missed: null };
+  return { by: dayText(acting.actByMs), missed: dayText(lastDayMs) };
+}
+
+/** What is unused is a cost of the next window, which may end before the commitment does. */
 function renegotiation(
   { sourceId, months, owedUsd }: Commitment,
   stranded: Exact,
@@ -52,8 +74,12 @@ function renegotiation(
   };
 }
 
-/** What each change strands, by its shares of the commitments that it leaves. */
-function strandedOf({ shares }: Commitment, economics: StackEconomics, { picks }: Plan): Exact {
+/** What each change leaves unused, by its shares of the commitments that it leaves. */
+export function strandedOf(
+  { shares }: Commitment,
+  economics: StackEconomics,
+  picks: readonly Picked[],
+): Exact {
   const { deployments } = inPlan(economics, picks);
   let stranded = ZERO;
   for (const { deployment, choice } of picks) {
@@ -66,42 +92,88 @@ function strandedOf({ shares }: Commitment, economics: StackEconomics, { picks }
   return stranded;
 }
 
-/** Waivers that have run out, or will within the next window. */
-export function waiverSteps({ deployments, window }: StackEconomics): FoundStep[] {
-  const lastMs = nextWindow(window).endMs;
-  return deployments
-    .flatMap(({ id, waiver }) => {
+/** Waivers that have run out, or will within the next window; the first to expire first. */
+export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
+  const lastMs = nextWindow(economics.window).endMs;
+  return economics.deployments
+    .flatMap((deployment) => {
+      const { waiver } = deployment;
       if (waiver?.expiresMs === undefined || waiver.expiresMs > lastMs) return [];
-      return [{ id, waiver, expiresMs: waiver.expiresMs }];
+      return [{ deployment, waiver, expiresMs: waiver.expiresMs }];
     })
     .toSorted((a, b) => a.expiresMs - b.expiresMs)
-    .map(({ id, waiver, expiresMs }) => {
-      const expires = dayText(expiresMs);
+    .map(({ deployment, waiver, expiresMs }) => {
       const { owner, reason, expired } = waiver;
-      const told = { deployment: id, owner, reason, expires, expired };
+      const told = { owner, reason, expires: dayText(expiresMs), expired };
       return {
-        deployment: id,
+        deployment: deployment.id,
         action: 'renew-waiver',
-        detail: { code: 'renew-waiver', ...told },
+        detail: { code: 'renew-waiver', deployment: deployment.id, ...told },
+        owner,
         savingUsd: NOTHING,
-        by: expired ? null : expires,
+        stakeUsd: keepingUsd(economics, deployment, terms),
+        ...renewalDays(expiresMs, terms.acting),
       };
     });
 }
 
+/** The last day on which the waiver holds. */
+function renewalDays(expiresMs: number, { todayMs, actByMs }: Acting) {
+  const lastDayMs = dayStartMs(expiresMs) - DAY_MS;
+  if (lastDayMs >= todayMs) return { by: dayText(lastDayMs), missed: null };
+  return { by: dayText(actByMs), missed: dayText(lastDayMs) };
+}
+
+/**
+ * What the best plan costs more where this deployment must stay; null where that cannot be told.
+ * Of $10,000 that stay and $4,000 hosted, with nothing else to pay once, $6,000.
+ */
+function keepingUsd(
+  economics: StackEconomics,
+  deployment: DeploymentEconomics,
+  { deployments, stack: { fixed } }: StepTerms,
+): UsdText | null {
+  const { id } = deployment;
+  const verdict = deployments.find((each) => each.id === id)?.verdict;
+  if (verdict === 'not enough evidence' || othersOf(deployment).length === 0) return null;
+  const others = [...fixed].filter((each) => each !== id);
+  const kept = bestPlan(economics, { kept: new Set([...others, id]), changes });
+  const free = bestPlan(economics, { kept: new Set(others), changes });
+  return usdText(subtract(kept.usd, free.usd));
+}
+
 /** What the stack lacks, then what its undecided deployments lack beside that; each thing once. */
-export function evidenceSteps({ stack, deployments }: StepTerms): FoundStep[] {
+export function evidenceSteps(terms: StepTerms): FoundStep[] {
+  const { stack, deployments, acting } = terms;
   const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
   // The stack lacks the very facts that its deployments lack.
   const missing = new Set([...stack.missing, ...undecided.flatMap((each) => each.missing)]);
+  const undecidedIds = undecided.map(({ id }) => id);
   return [...missing].map((fact) => {
     const action = fact.code === 'unattributed' ? 'attribute' : 'get-evidence';
+    const deployment = 'deployment' in fact ? (fact.deployment ?? null) : null;
+    const own = deployment === null ? undefined : acting.owners.get(deployment);
     return {
-      deployment: 'deployment' in fact ? (fact.deployment ?? null) : null,
+      deployment,
       action,
       detail: { code: action, missing: fact },
+      owner: own ?? acting.owner ?? null,
       savingUsd: NOTHING,
-      by: null,
+      stakeUsd: undecidedUsd(fact, deployment === null ? undecidedIds : [deployment], terms),
+      by: dayText(acting.actByMs),
+      missed: null,
     };
   });
+}
+
+/** Spend on which nothing is decided without it; null where nothing of that kind was billed. */
+function undecidedUsd(
+  fact: Missing,
+  ids: readonly string[],
+  { printed }: StepTerms,
+): UsdText | null {
+  if (fact.code === 'unattributed') return fact.usd;
+  const spends = printed.filter(({ id }) => ids.includes(id)).map(({ spendUsd }) => spendUsd);
+  const all = sum(spends.map(decimal));
+  return all.num > 0n ? usdText(all) : null;
 }

@@ -3,7 +3,7 @@
 import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
 
-export type StepDetail = ChangeDetail | DutyDetail | EvidenceDetail;
+export type StepDetail = ChangeDetail | DutyDetail | EvidenceDetail | ReviewDetail;
 
 /** A change of one deployment. */
 export type ChangeDetail = OfDeployment &
@@ -69,6 +69,13 @@ export type DutyDetail =
       readonly expires: string;
       readonly expired: boolean;
     };
+
+/** Nothing changes: the verdict, and the quarter whose report decides again. */
+export interface ReviewDetail {
+  readonly code: 'review';
+  readonly verdict: Verdict;
+  readonly quarter: string;
+}
 
 /** To get what a verdict lacks; of spend that belongs to no deployment, to match it to one. */
 export interface EvidenceDetail {

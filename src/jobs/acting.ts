@@ -1,0 +1,52 @@
+/** Who acts on an audit and by when, from the config: owners, days to act, the next report. */
+
+import { reportDueMs } from '../domain/due.ts';
+import { DAYS_TO_ACT } from '../domain/duty.ts';
+import { DAY_MS, dayStartMs, quarterAt, quarterPeriod, quarterText } from '../domain/period.ts';
+import { localDayText } from '../domain/wallClock.ts';
+import type { Acting } from '../verdict/steps/acting.ts';
+import { dueRuleOf } from './due.ts';
+import type { AuditConfig } from './gather.ts';
+
+export function actingOn(config: AuditConfig, asOfMs: number): Acting {
+  const { owner, deployments, commitments, policy } = config;
+  const todayMs = dayStartMs(asOfMs);
+  return {
+    todayMs,
+    actByMs: todayMs + policy.actWithinDays * DAY_MS,
+    review: reviewOf(config, asOfMs),
+    ...(owner === undefined ? {} : { owner }),
+    owners: new Map(deployments.flatMap(({ id, owner: own }) => (own ? [[id, own]] : []))),
+    commitmentOwners: new Map(
+      commitments.flatMap(({ owner: own }, at) => (own ? [[at, own]] : [])),
+    ),
+  };
+}
+
+/** The report of the quarter that has begun; its last day where no day is set for reports. */
+function reviewOf(config: AuditConfig, asOfMs: number): Acting['review'] {
+  const { fiscal, report } = config;
+  const quarter = quarterAt(asOfMs, fiscal.startMonth);
+  const name = quarterText(quarter);
+  if (report?.sendOn === undefined) {
+    return { quarter: name, dayMs: quarterPeriod(quarter, fiscal.startMonth).endMs - DAY_MS };
+  }
+  const rule = dueRuleOf({ fiscal, report });
+  const day = localDayText(reportDueMs(quarter, rule), rule.timeZone);
+  return { quarter: name, dayMs: Date.parse(`${day}T00:00:00Z`) };
+}
+
+/** What of the config decides who acts and by when; it moves no figure of money. */
+export function actingSettings(config: AuditConfig): Readonly<Record<string, unknown>> {
+  const { owner, deployments, commitments, policy, report } = config;
+  const { actWithinDays } = policy;
+  const owners = deployments.flatMap(({ id, owner: own }) => (own ? [[id, own]] : []));
+  const givers = commitments.flatMap(({ owner: own }, at) => (own ? [[at, own]] : []));
+  return {
+    ...(owner === undefined ? {} : { owner }),
+    ...(owners.length === 0 ? {} : { owners }),
+    ...(givers.length === 0 ? {} : { givers }),
+    ...(actWithinDays === DAYS_TO_ACT ? {} : { actWithinDays }),
+    ...(report?.sendOn === undefined ? {} : { sendOn: report.sendOn }),
+  };
+}

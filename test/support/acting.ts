@@ -1,0 +1,11 @@
+/** Who acts, and by when, on an audit that is made on 2026-10-05: nobody is named. */
+
+import type { Acting } from '../../src/verdict/steps/acting.ts';
+
+export const ACTING: Acting = {
+  todayMs: Date.UTC(2026, 9, 5),
+  actByMs: Date.UTC(2026, 10, 4),
+  review: { quarter: '2026-Q4', dayMs: Date.UTC(2026, 11, 31) },
+  owners: new Map(),
+  commitmentOwners: new Map(),
+};
