@@ -1,4 +1,4 @@
-/** Who carries out the steps of an audit, and the days on which what has no date of its own is due. */
+/** Who carries out the steps of an audit, and when a step without a date of its own is due. */
 
 /** Instants are midnights UTC at which their days begin. */
 export interface Acting {

@@ -1,4 +1,4 @@
-/** The steps that save nothing themselves: commitments to end, waivers to renew, evidence to get. */
+/** Steps that save nothing themselves: commitments to end, waivers to renew, evidence to get. */
 
 import {
   add,
