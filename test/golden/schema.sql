@@ -1549,7 +1549,7 @@ SELECT
   o.storage_nano_usd / 1e9 AS storage_usd,
   o.other_nano_usd / 1e9 AS other_usd,
   o.migration_nano_usd / 1e9 AS migration_usd,
-  -- That the option is cheaper than keeping; low and high bound its saving in 90% of the draws.
+  -- That the option is cheaper than keeping; low and high bound its saving in 90 % of the draws.
   o.probability,
   o.low_nano_usd / 1e9 AS low_usd,
   o.high_nano_usd / 1e9 AS high_usd,
