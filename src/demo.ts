@@ -1,4 +1,4 @@
-/** The demo: the real program on a fictional company, served by emulators. */
+/** The demo: the real program on a fictional company, whose providers are emulated. */
 
 import { counted } from './domain/counted.ts';
 import { rm } from 'node:fs/promises';
@@ -45,14 +45,14 @@ import { makeFolder, writeInFolder } from './platform/writing.ts';
 
 type SettableClock = ReturnType<typeof settableClock>;
 
-/** Pulls, audits and reports the fictional quarter; an earlier demo's files in the folder go. */
+/** Pulls, audits and reports the fictional quarter; files of an earlier demo are deleted. */
 export async function runDemo(out: string, services: Services): Promise<ExitCode> {
   await prepareFolder(out);
   const clock = settableClock(WINDOW.startMs);
   const line = progressLine(services);
   const say = (message: string) => line.clear(() => services.stderr(`- ${message}\n`));
   const print = (text: string) => line.clear(() => services.stdout(text));
-  say('building a fictional company: four deployments over a finished quarter');
+  say('Building a fictional company with 4 deployments and a finished quarter');
   const fleet = buildFleet();
   const world = await startWorld(fleet, clock, resolve(out));
   try {
@@ -63,7 +63,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       clock,
       env: DEMO_ENVIRONMENT,
       readonly: false,
-      // A pause between two questions passes in the story, and nobody waits for it.
+      // Waiting only advances the clock of the story.
       sleep: async (ms) => clock.set(clock.nowMs() + ms),
       progress: (message) => line.show(message),
     });
@@ -135,34 +135,34 @@ async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
   clock.set(RATES_PULLED_AT_MS);
   const hour = { startMs: RATES_PULLED_AT_MS - HOUR_MS, endMs: RATES_PULLED_AT_MS };
   await pull('runpod-main', hour);
-  say(`hosted prices pulled on ${PRICE_PULLS.length} dates of the quarter`);
+  say(`Pulled hosted prices on ${PRICE_PULLS.length} dates of the quarter`);
   clock.set(PULLED_AT_MS);
   const bills: PullResult[] = [];
   for (const source of LANDLORDS) bills.push(await pull(source, WINDOW));
   say(
-    `bills and inventories of ${LANDLORDS.length} GPU clouds pulled: ${broughtText(bills, 'fact')}`,
+    `Pulled bills and inventories of ${LANDLORDS.length} GPU clouds: ${broughtText(bills, 'fact')}`,
   );
   const spent: PullResult[] = [];
   for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
-  say(`what was spent on hosted APIs pulled: ${broughtText(spent, 'fact')}`);
+  say(`Pulled spend on hosted APIs: ${broughtText(spent, 'fact')}`);
   await importFiles(context, out);
   const usage = await pull('prom', WINDOW);
-  say(`counters of vLLM and SGLang pulled: ${broughtText([usage], 'interval')}`);
+  say(`Pulled usage of vLLM and SGLang: ${broughtText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
   print(`\n${verdictText(audit)}\n${subject}\n\n`);
-  print(`Written on ${dayText(clock.nowMs())} of that story, into ${out}:\n`);
+  print(`Files in ${out} (the story ends on ${dayText(clock.nowMs())}):\n`);
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
     print(`  ${path}\n`);
   }
   const config = join(out, 'rentcheck.yaml');
-  print(`\nGo on with it:  npm run -s rentcheck -- sql -c ${config}\n`);
-  print(`Send it to a folder:  npm run -s rentcheck -- send ${QUARTER} -c ${config}\n`);
+  print(`\nQuery the ledger:         npm run -s rentcheck -- sql -c ${config}\n`);
+  print(`Send to a mailbox folder: npm run -s rentcheck -- send ${QUARTER} -c ${config}\n`);
   return 0;
 }
 
-/** Spend that no API tells; an invoice to lay beside charges that were rebuilt. */
+/** Spend that no API reports, and an invoice to compare with rebuilt charges. */
 async function importFiles(context: JobContext, out: string): Promise<void> {
   const from = (name: string) => join(out, INVOICE_FOLDER, name);
   const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
@@ -171,26 +171,26 @@ async function importFiles(context: JobContext, out: string): Promise<void> {
   sound(await importJob.run(context, { ...beside, format: 'auto' }));
 }
 
-/** What the worker's check tells at once: whoever is on call hears that a host stopped selling. */
+/** The worker's alert to the person on call that a provider stopped selling. */
 async function tellOnCall(context: JobContext, { world, clock, say }: Stage): Promise<void> {
   const before = world.chat.heard.length;
   const problems = await tellRetired(context);
-  if (problems.length > 0) throw new Error(`the demo fell short: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Error(`The demo is incomplete: ${problems.join('; ')}`);
   for (const posted of world.chat.heard.slice(before)) {
     const { subject } = JSON.parse(posted) as { readonly subject: string };
-    say(`on ${dayText(clock.nowMs())} those on call are told: ${subject}`);
+    say(`Alert on ${dayText(clock.nowMs())} to the person on call: ${subject}`);
   }
 }
 
-/** The demo's world is whole: whatever falls short in it is a bug, and says so. */
+/** The demo's data is complete: a step that is incomplete is a bug. */
 function sound<Result>(answer: Answer<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
   const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
-  throw new Error(`the demo fell short: ${reason}`);
+  throw new Error(`The demo is incomplete: ${reason}`);
 }
 
-/** `1,204 facts in 7 answers`. */
+/** `1,204 facts in 7 responses`. */
 function broughtText(pulls: readonly PullResult[], of: string): string {
   const total = (what: 'added' | 'fetches') => pulls.reduce((sum, each) => sum + each[what], 0);
-  return `${counted(total('added'), of)} in ${counted(total('fetches'), 'answer')}`;
+  return `${counted(total('added'), of)} in ${counted(total('fetches'), 'response')}`;
 }

@@ -1,4 +1,4 @@
-/** Runs what must hold before a change lands, and counts what did. */
+/** Runs the checks and tests that must pass before a change lands, and counts them. */
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -84,7 +84,7 @@ async function runTests(tiers, filters) {
     ? JSON.parse(readFileSync(file, 'utf8'))
     : { passed: 0, failed: 1, skipped: 0 };
   rmSync(folder, { recursive: true });
-  if (skipped > 0) process.stdout.write(`${skipped} tests were skipped: counted as failed\n`);
+  if (skipped > 0) process.stdout.write(`${skipped} skipped tests count as failed\n`);
   counts.passed += passed;
   counts.failed += status !== 0 && failed + skipped === 0 ? 1 : failed + skipped;
 }

@@ -1,4 +1,4 @@
-/** Knows what a command is handed, and the exit codes that it may end with. */
+/** What a command receives, and the exit codes with which it may end. */
 
 import type { Command } from 'commander';
 import type { ModelListing } from '../domain/equivalents.ts';
@@ -10,7 +10,7 @@ import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { RowBatch } from '../ledger/reads/query.ts';
 import type { Clock } from '../platform/clock.ts';
 
-/** 0 done; 1 done, but something fell short; 2 usage or config; 3 could not be done. */
+/** 0 done; 1 done, but incomplete; 2 wrong usage or config; 3 failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Options that every command takes. */
@@ -20,30 +20,30 @@ export interface CommonOptions {
   readonly quiet?: boolean;
 }
 
-/** The outside, as a command sees it; only `main` knows the real one. */
+/** Everything outside the program that a command uses; `main` provides the real ones. */
 export interface Services {
   readonly clock: Clock;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the relative paths that a person types begin; `.` is the working directory. */
+  /** The folder in which relative paths begin; `.` is the working directory. */
   readonly folder: string;
-  /** True where a person watches standard error: progress is shown to nobody else. */
+  /** True if standard error is a terminal: progress is shown only there. */
   readonly terminal: boolean;
-  /** True where standard output is a terminal, which obeys what a name may hold. */
+  /** True if standard output is a terminal, which would obey control characters in names. */
   readonly terminalOut: boolean;
   stdout(text: string): void;
   stderr(text: string): void;
-  /** Waits until what was printed is taken; false where nobody reads it any more. */
+  /** Waits until the output was read; false if its reader is gone. */
   isTaken(): Promise<boolean>;
   /** Opens what the config names. `readonly` never creates a ledger and never writes to one. */
   open(configPath: string, options: OpenOptions): Promise<Opened>;
-  /** The ledger for reading SQL alone: none of what a job needs is loaded. */
+  /** The ledger for SQL only: nothing else that a job needs is loaded. */
   openSql(configPath: string): Promise<SqlSession>;
-  /** Files a person names on the command line. */
+  /** Files named on the command line. */
   readonly files: Files;
-  /** Looks at everything that the config names; sends and changes nothing. */
+  /** Checks everything in the config; sends and changes nothing. */
   examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
-  /** Looks for engines and models before there is a config; writes nothing. */
+  /** Finds engines and models before there is a config; writes nothing. */
   look(wish: LookWish, services: Services): Promise<Looked>;
   /** The queue of the config's worker; no ledger is opened. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
@@ -52,13 +52,13 @@ export interface Services {
 }
 
 export interface LookWish {
-  /** Of a Prometheus-compatible server, or of a replica's metrics. */
+  /** Address of a Prometheus-compatible server, or of a replica's metrics. */
   readonly metrics: string;
-  /** Of a router like OpenRouter; none is asked unless told. */
+  /** Address of a router like OpenRouter; optional. */
   readonly router?: string;
 }
 
-/** What was seen, and the source through which config would read it. */
+/** What was found, and the source through which the config would read it. */
 export interface Looked {
   readonly source: Readonly<Record<string, string | readonly string[]>>;
   readonly engines: readonly SeenEngine[];
@@ -72,29 +72,29 @@ export interface Examination {
 
 export interface OpenOptions {
   readonly readonly: boolean;
-  /** A ledger that is not there yet is a failure, not a reason to create one. */
+  /** A missing ledger is a failure; it is not created. */
   readonly mustExist?: boolean;
-  /** Writes go to a copy of the ledger, or to an empty one, that is gone when it is closed. */
+  /** Writes go to a temporary copy of the ledger, or to a temporary empty one. */
   readonly aside?: 'copy' | 'empty';
   progress(message: string): void;
 }
 
-/** All that a worker takes from outside. */
+/** What a worker needs from outside. */
 export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'> &
   Partial<Pick<Services, 'folder'>>;
 
-/** What a worker is for: everything, keeping the ledger alone, or fetching for those who do. */
+/** What a worker does: everything, only write the ledger, or only fetch and render. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
 
 export interface WorkerWish {
   readonly config: string;
   readonly role: (typeof WORKER_ROLES)[number];
-  /** Shorter where a test must not wait: for how long a role and a job outlive their worker. */
+  /** Shorter in tests: how long a role and a job outlive their worker. */
   readonly pace?: {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
-    /** In seconds: how long a part of a job may lie untaken, and who took it be silent. */
+    /** In seconds: how long a part of a job may wait, and a worker that took it may be silent. */
     readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
@@ -104,22 +104,22 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** What one statement of a person may take. */
+/** Limits of one SQL statement. */
 export interface SqlLimits {
-  /** Infinite where there is no limit. */
+  /** Infinite if there is no limit. */
   readonly timeoutMs: number;
-  /** 0 where there is no limit. */
+  /** 0 if there is no limit. */
   readonly maxRows: number;
 }
 
-/** A ledger that can be asked and nothing else. */
+/** A ledger that can only be queried. */
 export interface SqlSession {
-  /** The answer batch by batch, at least one; without a statement the views. */
+  /** The result in batches, at least one; without a statement, the list of views. */
   ask(sql: string | undefined, limits: SqlLimits): AsyncIterable<RowBatch>;
 }
 
 export interface QueueSession extends Pick<JobQueue, 'enqueue' | 'list' | 'counts' | 'close'> {
-  /** To be opened before the job is added, so that none of its words is lost. */
+  /** Opened before the job is added, so that none of its messages is lost. */
   follower(): Promise<JobFollower>;
 }
 

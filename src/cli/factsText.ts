@@ -1,15 +1,15 @@
-/** What an import or a pull brought, in counts: one wording for both. */
+/** Counts of what an import or a pull stored, worded the same for both. */
 
 import { counted, grouped } from '../domain/counted.ts';
 import type { ImportResult } from '../jobs/importResult.ts';
 import type { PullResult } from '../jobs/pullResult.ts';
 
-/** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 known, 1 rejected`. */
+/** `charges.csv: 1,204 rows, 1,200 new, 0 restated, 3 unchanged, 1 rejected`. */
 export function importText(result: Omit<ImportResult, 'fetch'>): string {
   return `${result.file}: ${[counted(result.rows, 'row'), ...tallied(result)].join(', ')}`;
 }
 
-/** `prom: 2,016 new, 0 restated, 0 known, 1 of 7 requests failed`. */
+/** `prom: 2,016 new, 0 restated, 0 unchanged, 1 of 7 requests failed`. */
 export function pullText(result: PullResult): string {
   const { source, fetches, failures } = result;
   const requests = counted(fetches, 'request');
@@ -23,7 +23,7 @@ function tallied({ added, restated, unchanged, rejected }: Tally): string[] {
   const parts = [
     `${grouped(added)} new`,
     `${grouped(restated)} restated`,
-    `${grouped(unchanged)} known`,
+    `${grouped(unchanged)} unchanged`,
   ];
   return rejected > 0 ? [...parts, `${grouped(rejected)} rejected`] : parts;
 }

@@ -1,25 +1,25 @@
-/** Knows how an error is told to a person, and which exit code it means. */
+/** How an error is printed, and which exit code it means. */
 
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { ExitCode } from './command.ts';
 import { plainLines } from '../platform/plainText.ts';
 
 const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
-const FELL_SHORT: readonly FailureCode[] = ['no-data'];
+const INCOMPLETE: readonly FailureCode[] = ['no-data'];
 
 /**
- * 2 for what the caller must change, 1 for missing data, 3 for everything that stopped the work.
+ * 2 for what the caller must change, 1 for missing data, 3 for everything else.
  */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return 3;
   if (USAGE.includes(error.code)) return 2;
-  return FELL_SHORT.includes(error.code) ? 1 : 3;
+  return INCOMPLETE.includes(error.code) ? 1 : 3;
 }
 
-/** What happened, where, what was expected and what to do; a bug shows its stack instead. */
+/** What is wrong, where, what was expected and what to do; a bug prints its stack instead. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Failure)) {
-    return `rentcheck: internal error, please report it\n${plainLines(stack(error))}\n`;
+    return `rentcheck: ${BUG}\n${plainLines(stack(error))}\n`;
   }
   const lines = [`rentcheck: ${error.message}`];
   if (error.where !== undefined) lines.push(`  where:    ${error.where}`);
@@ -27,6 +27,8 @@ export function explainError(error: unknown): string {
   lines.push(`  do:       ${error.hint}`);
   return `${plainLines(lines.join('\n'))}\n`;
 }
+
+const BUG = 'Internal error. Please report it with these lines:';
 
 function stack(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

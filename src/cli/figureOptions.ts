@@ -1,4 +1,4 @@
-/** Knows how figures on the command line are read, and refused with the option's name. */
+/** Reads numbers on the command line; an error names the option. */
 
 import {
   add,
@@ -14,17 +14,17 @@ import {
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 
-/** Longer ones are no figures, and big digits cost time. */
+/** Longer texts are not numbers, and reading them would cost time. */
 const LONGEST_FIGURE = 40;
 
 /** What a figure may be. */
 export interface Bounds {
-  /** `false` where nothing is allowed, too. */
+  /** `false` if zero is allowed. */
   readonly aboveZero?: boolean;
   readonly atMost?: Exact;
-  /** What is expected, in words with an example. */
+  /** What is expected, with an example. */
   readonly expected: string;
-  /** What to do about a text that is none; write it like the example, unless told. */
+  /** What to do about a wrong value, if it is more than to follow the example. */
   readonly hint?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export function shareOption(option: string, text: string): Exact {
     aboveZero: false,
     atMost: ONE,
     expected: 'a share from 0 to 1, e.g. 0.6 or 60%',
-    hint: figureOf(text, HUNDRED) && `for ${text.trim()} percent write ${text.trim()}%`,
+    hint: figureOf(text, HUNDRED) && `to mean ${text.trim()} percent, write ${text.trim()}%`,
   };
   if (percents === undefined || percents.num < 0n) return figureOption(option, text, bounds);
   const share = multiply(percents, exact(1n, 100n));
@@ -57,7 +57,7 @@ export function shareOption(option: string, text: string): Exact {
   return share;
 }
 
-/** `60` where a share is asked for is a percentage whose sign is missing. */
+/** `60` as a share is a percentage without its sign. */
 const HUNDRED = { atMost: decimal('100'), expected: '' };
 
 /** `-30%` is a factor of 0.7, `0.25` is dollars. */
@@ -65,7 +65,7 @@ export function changeOption(option: string, text: string) {
   const percents = percentsOf(text);
   const expected = 'dollars above 0, e.g. 0.25, or a change above -100%, e.g. -30%';
   if (percents === undefined) {
-    const hint = /^[-+]\d/.test(text) ? `for a change write ${option} ${text}%` : undefined;
+    const hint = /^[-+]\d/.test(text) ? `to mean a change, write ${option} ${text}%` : undefined;
     return { usd: figureOption(option, text, { expected, hint }) };
   }
   const factor = add(ONE, multiply(percents, exact(1n, 100n)));
@@ -75,7 +75,7 @@ export function changeOption(option: string, text: string) {
 
 const SCALES: Readonly<Record<string, string>> = { k: '1e3', m: '1e6', b: '1e9', t: '1e12' };
 
-/** Beyond this a quarter's tokens are no whole number of a double any more. */
+/** More tokens a quarter could not be counted exactly. */
 const MOST_TOKENS = decimal('1e13');
 
 /** `10M` is 10,000,000. */
@@ -98,8 +98,8 @@ function percentsOf(text: string): Exact | undefined {
 }
 
 function refusal(option: string, text: string, { expected, hint }: Bounds): Failure {
-  return new Failure('usage', `${option} cannot be "${text.slice(0, LONGEST_FIGURE)}"`, {
+  return new Failure('usage', `Invalid value "${text.slice(0, LONGEST_FIGURE)}" for ${option}`, {
     expected,
-    hint: hint ?? 'write it like the example',
+    hint: hint ?? 'write it as in the example',
   });
 }

@@ -1,4 +1,4 @@
-/** Knows how the options of `ops add` are read, and refused with the option's name. */
+/** Reads the options of `ops add`; an error names the option. */
 
 import {
   compare,
@@ -13,14 +13,14 @@ import { Failure } from '../domain/failure.ts';
 import { dayStartMs, dayText, HOUR_MS, parseInstant } from '../domain/period.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
 
-/** More is no work of a day, but may be the sum of a team's quarter. */
+/** One entry may sum up a team's quarter, but no more. */
 const MOST_HOURS = exact(10_000n);
-/** Longer ones are no amounts, and big digits cost time. */
+/** Longer texts are not numbers, and reading them would cost time. */
 const LONGEST_NUMBER = 60;
 
 /**
  * Hours as whole milliseconds: `1.5` is 5,400,000.
- * @throws {Failure} `usage` for nothing, less than nothing, too much and nonsense.
+ * @throws {Failure} `usage` for zero, negative, too large and unreadable values.
  */
 export function workedOption(hours: string): number {
   const value = hours.length > LONGEST_NUMBER ? undefined : parseExact(hours);
@@ -28,50 +28,51 @@ export function workedOption(hours: string): number {
     const workedMs = Number(toInteger(multiply(value, exactInteger(HOUR_MS))));
     if (workedMs > 0) return workedMs;
   }
-  throw new Failure('usage', `--hours is not an amount of work: ${shown(hours)}`, {
-    expected: 'hours above 0, at most 10,000, as a plain decimal',
+  throw new Failure('usage', `Invalid value ${shown(hours)} for --hours`, {
+    expected: 'a decimal number of hours above 0 and up to 10,000',
     hint: 'e.g. --hours 1.5',
   });
 }
 
-/** No stack is older; 1900 and 1970 are slips. */
+/** No stack is older; 1900 and 1970 are mistakes. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
 /**
- * A day in UTC, today unless told.
- * @throws {Failure} `usage` for what is no day, and for one that has not begun.
+ * A day in UTC, by default today.
+ * @throws {Failure} `usage` for an invalid or future day.
  */
 export function dayOption(date: string | undefined, nowMs: number): number {
   const todayMs = dayStartMs(nowMs);
   const dayMs = date === undefined ? todayMs : parseInstant(date);
-  const hint = `e.g. --date ${dayText(todayMs)}, or leave it out for today`;
+  const hint = `e.g. --date ${dayText(todayMs)}, or omit --date for today`;
   const isDay = dayMs !== undefined && dayMs >= EARLIEST_MS && dayMs === dayStartMs(dayMs);
   if (!isDay) {
-    const expected = 'a day like 2026-07-01, not before 2000';
-    throw new Failure('usage', `--date is not a day: ${shown(date ?? '')}`, { expected, hint });
+    const expected = 'a day like 2026-07-01, from 2000 on';
+    throw new Failure('usage', `Invalid value ${shown(date ?? '')} for --date`, { expected, hint });
   }
   if (dayMs <= todayMs) return dayMs;
-  throw new Failure('usage', `--date is in the future: ${dayText(dayMs)}`, {
-    expected: `at most today, ${dayText(todayMs)} in UTC`,
+  throw new Failure('usage', `--date ${dayText(dayMs)} is in the future`, {
+    expected: `today (${dayText(todayMs)} in UTC) or an earlier day`,
     hint,
   });
 }
 
-/** @throws {Failure} `usage` where config knows no such deployment, with the likely one. */
+/** @throws {Failure} `usage` for an unknown deployment, with the most similar name. */
 export function requireDeployment(name: string | undefined, known: readonly string[]): void {
   if (name === undefined || known.includes(name)) return;
   const meant = nearest(name, known);
-  throw new Failure('usage', `there is no deployment ${shown(name)}`, {
-    expected: known.length === 0 ? 'config has none yet' : eitherOf(known),
+  throw new Failure('usage', `Unknown deployment ${shown(name)}`, {
+    expected:
+      known.length === 0 ? 'a deployment in rentcheck.yaml, which has none' : eitherOf(known),
     hint:
       meant === undefined
-        ? 'name one of rentcheck.yaml, or leave --deployment out for the whole stack'
-        : `did you mean "${meant}"? Leave --deployment out for the whole stack`,
+        ? 'use a deployment of rentcheck.yaml, or omit --deployment for the whole stack'
+        : `did you mean "${meant}"? Omit --deployment for the whole stack`,
   });
 }
 
 /**
- * Text of at most `longest` characters; an empty one is none.
+ * Text of at most `longest` characters; empty text counts as absent.
  * @throws {Failure} `usage` naming the option.
  */
 export function textOption(
@@ -81,8 +82,8 @@ export function textOption(
 ): string | undefined {
   const trimmed = text?.trim() ?? '';
   if (trimmed.length > longest) {
-    throw new Failure('usage', `${option} is ${trimmed.length} characters long`, {
-      expected: `at most ${longest}`,
+    throw new Failure('usage', `The text of ${option} is too long: ${trimmed.length} characters`, {
+      expected: `at most ${longest} characters`,
       hint: 'shorten it',
     });
   }

@@ -1,4 +1,4 @@
-/** The sentences about an import and an undo, for a terminal. */
+/** What the terminal prints about an import and an undo. */
 
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
@@ -7,32 +7,39 @@ import { importText } from './factsText.ts';
 import { nearest, shown } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
 
-/** What standard output says of an import. */
+/** The line about an import on standard output. */
 export function importSentence(result: ImportResult): string {
   const { fetch, sameAs } = result;
-  const same = sameAs === undefined ? '' : `; the same file as fetch ${sameAs.fetch}`;
+  const same = sameAs === undefined ? '' : `, same file as fetch ${sameAs.fetch}`;
   return `${importText(result)} (fetch ${fetch}${same})`;
 }
 
 /** One line each, for standard error: rejected rows, then restated facts. */
 export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
   const { file, rejects, rejectsNotListed, restatements, restatementsNotListed } = result;
-  const rest = 'rentcheck sql lists them';
   return [
     ...rejects.map(({ line, reason }) => `${file}:${line}: ${reason}`),
-    ...more(rejectsNotListed, 'rejected row', `${rest}, the first thousand, from "reject"`),
+    ...more(
+      rejectsNotListed,
+      'rejected row',
+      'list the first 1,000 with: rentcheck sql "SELECT * FROM reject"',
+    ),
     ...restatements.map((one) => `${file}:${one.line}: ${restatedText(one)}`),
-    ...more(restatementsNotListed, 'restated fact', `${rest}, from "restatement_history"`),
+    ...more(
+      restatementsNotListed,
+      'restated fact',
+      'list them with: rentcheck sql "SELECT * FROM restatement_history"',
+    ),
   ];
 }
 
 function more(count: number, noun: string, where: string): string[] {
-  return count === 0 ? [] : [`and ${counted(count, noun)} more; ${where}`];
+  return count === 0 ? [] : [`${counted(count, `more ${noun}`)}; ${where}`];
 }
 
 function restatedText({ fact, name, changes, earlier }: RestatedLine): string {
-  const what = `the ${fact} of ${nameText(name)}`;
-  return `restates ${what}: ${changesText(changes)}; ${placeText(earlier)}`;
+  const change = changesText(changes, 'unknown');
+  return `restates ${fact} (${nameText(name)}): ${change}; earlier value: ${placeText(earlier)}`;
 }
 
 function nameText(name: RestatedLine['name']): string {
@@ -41,30 +48,31 @@ function nameText(name: RestatedLine['name']): string {
     .join(', ');
 }
 
-function changesText(changes: RestatedLine['changes']): string {
+/** `billed_cost from 1.00 to 2.00`; `nothing` is printed for a value that is absent. */
+function changesText(changes: RestatedLine['changes'], nothing: string): string {
   return changes
-    .map(({ column, was, now }) => `${column} was ${was ?? 'unknown'}, is ${now ?? 'unknown'}`)
-    .join('; ');
+    .map(({ column, was, now }) => `${column} from ${was ?? nothing} to ${now ?? nothing}`)
+    .join(', ');
 }
 
 function placeText({ file, line, fetch }: RestatedLine['earlier']): string {
-  return line < 0 ? `before: fetch ${fetch}` : `before: line ${line} of ${file} (fetch ${fetch})`;
+  return line < 0 ? `fetch ${fetch}` : `line ${line} of ${file} (fetch ${fetch})`;
 }
 
-/** What a person should know of an import that did what it was asked. */
+/** Notes about an import that succeeded. */
 export function importNotes(result: ImportResult, deployments: readonly string[]): string[] {
   const { restatedUsd, fetch, notYetInForce: later } = result;
   const restated =
     restatedUsd === undefined
       ? []
       : [
-          `the restated charges were ${money(restatedUsd.was)} and are ` +
-            `${money(restatedUsd.now)}; if that was not meant: rentcheck import --undo ${fetch}`,
+          `Restated charges changed from ${money(restatedUsd.was)} to ` +
+            `${money(restatedUsd.now)}. To undo this import: rentcheck import --undo ${fetch}`,
         ];
   const ahead =
     later === undefined
       ? []
-      : [`${counted(later.rows, 'row')} will hold only later, the last from ${later.latest} on`];
+      : [`${counted(later.rows, 'row')} take effect in the future, the last on ${later.latest}.`];
   return [
     ...restated,
     ...knownSentences(result),
@@ -74,13 +82,13 @@ export function importNotes(result: ImportResult, deployments: readonly string[]
   ];
 }
 
-/** Rows that an earlier file had told, word for word: said, for they might be others. */
+/** Rows that are identical to rows of an earlier file: they might be different charges. */
 function knownSentences({ known, sameAs }: ImportResult): string[] {
   if (sameAs !== undefined) return [];
   return known.map(
     (rows) =>
-      `${amountOf(rows)} already known from ${named(rows)} and count once; if they are not the ` +
-      'same, give each line an id of its own, or import with another --source',
+      `${amountOf(rows)} already imported from ${named(rows)} and count once. If they are not ` +
+      'the same, give each row its own ID, or import the file with another --source.',
   );
 }
 
@@ -96,12 +104,12 @@ function undeclaredSentences(
 ): string[] {
   const told = undeclared.map(({ fact, deployment, rows }) => {
     const meant = nearest(deployment, deployments);
-    const hint = meant === undefined ? 'add it to deployments' : `did you mean ${shown(meant)}?`;
-    const fate = fact === 'usage' ? 'will be in no figure' : 'will count for the whole stack';
+    const fix = meant === undefined ? 'Add it to deployments.' : `Did you mean ${shown(meant)}?`;
+    const fate = fact === 'usage' ? 'count in no figure' : 'count for the whole stack';
     const what = `${counted(rows, 'row')} of ${fact === 'usage' ? 'usage' : 'hours'}`;
-    return `rentcheck.yaml names no deployment ${shown(deployment)}: ${what} ${fate}; ${hint}`;
+    return `rentcheck.yaml has no deployment ${shown(deployment)}, so ${what} ${fate}. ${fix}`;
   });
-  const rest = `${counted(others, 'row')} of further deployments that rentcheck.yaml does not name`;
+  const rest = `${counted(others, 'more row')} name other deployments that are not configured.`;
   return others === 0 ? told : [...told, rest];
 }
 
@@ -113,15 +121,16 @@ function money(usd: string): string {
   return dollarsTo(decimal(usd), 2);
 }
 
-/** What standard output says of an undo. */
+/** The line about an undo on standard output. */
 export function undoSentence(result: UndoResult): string {
   const { undone } = result;
   if (result.outcome === 'undone') return undoneSentence(result);
   if (result.outcome === 'already') {
-    return `fetch ${undone.fetch} was undone before, by fetch ${result.by?.fetch}; nothing changed`;
+    const by = `fetch ${result.by?.fetch}`;
+    return `Fetch ${undone.fetch} was already undone by ${by}. Nothing changed.`;
   }
-  const original = result.sameAs === undefined ? '' : ` repeats ${named(result.sameAs)} and`;
-  return `fetch ${undone.fetch}${original} brought nothing of its own; nothing changed`;
+  const why = result.sameAs === undefined ? '' : `, because it repeats ${named(result.sameAs)}`;
+  return `Fetch ${undone.fetch} stored no facts of its own${why}. Nothing changed.`;
 }
 
 function undoneSentence(result: UndoneResult): string {
@@ -131,10 +140,12 @@ function undoneSentence(result: UndoneResult): string {
   const dollars =
     changedUsd === undefined
       ? ''
-      : `; charges were ${money(changedUsd.was)} and are ${money(changedUsd.now)}`;
+      : `; charges changed from ${money(changedUsd.was)} to ${money(changedUsd.now)}`;
   const state = counts ? 'counts again' : 'no longer counts';
   return `${named(file)} ${state}: ${parts.join(', ')}${dollars} (fetch ${fetch})`;
 }
+
+const UNDONE = 'SELECT * FROM restatement_history WHERE undo_ref = ';
 
 /** One line for each fact that an undo changed. */
 export function undoLines(result: UndoResult): string[] {
@@ -142,40 +153,43 @@ export function undoLines(result: UndoResult): string[] {
   const { changes, changesNotListed } = result;
   return [
     ...changes.map(({ fact, name, changes: columns }) => {
-      return `the ${fact} of ${nameText(name)}: ${undoneText(columns)}`;
+      return `${fact} (${nameText(name)}): ${changesText(columns, 'none')}`;
     }),
-    ...more(changesNotListed, 'changed fact', 'rentcheck sql lists them, by undo_ref'),
+    ...more(
+      changesNotListed,
+      'changed fact',
+      `list them with: rentcheck sql "${UNDONE}${result.fetch}"`,
+    ),
   ];
 }
 
-function undoneText(changes: RestatedLine['changes']): string {
-  return changes
-    .map(({ column, was, now }) => `${column} was ${was ?? 'none'}, is ${now ?? 'none'}`)
-    .join('; ');
-}
-
-/** What a person should know of an undo. */
+/** Notes about an undo. */
 export function undoNotes(result: UndoResult): string[] {
   if (result.outcome !== 'undone') {
     const { by, sameAs } = result;
-    if (by !== undefined) return [`to bring it back: rentcheck import --undo ${by.fetch}`];
+    if (by !== undefined) return [`To restore it: rentcheck import --undo ${by.fetch}`];
     return sameAs === undefined
       ? []
-      : [`to undo that file: rentcheck import --undo ${sameAs.fetch}`];
+      : [`To undo that file: rentcheck import --undo ${sameAs.fetch}`];
   }
   const { kept, keptBy, refusedSince, unsureOf, fetch } = result;
   const list = (all: readonly EarlierFetch[]) => all.map(named).join(', ');
   return [
-    ...(kept === 0 ? [] : [`${counted(kept, 'fact')} stay as ${list(keptBy)} told them`]),
+    ...(kept === 0
+      ? []
+      : [
+          `${counted(kept, 'fact')} ${kept === 1 ? 'keeps its' : 'keep their'} value ` +
+            `from ${list(keptBy)}.`,
+        ]),
     ...(refusedSince.length === 0
       ? []
-      : [`rows were refused because of it; import again: ${list(refusedSince)}`]),
+      : [`Rows were rejected because of the undone import. Import again: ${list(refusedSince)}`]),
     ...(unsureOf.length === 0
       ? []
       : [
-          'repeated rows were not remembered by older versions; if these files hold some of the ' +
-            `withdrawn facts, import them again: ${list(unsureOf)}`,
+          'Older versions did not record repeated rows. If these files contain withdrawn facts, ' +
+            `import them again: ${list(unsureOf)}`,
         ]),
-    `to take this back: rentcheck import --undo ${fetch}`,
+    `To reverse this undo: rentcheck import --undo ${fetch}`,
   ];
 }

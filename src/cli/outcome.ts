@@ -1,7 +1,4 @@
-/**
- * Knows how a command runs: the ledger opened and closed around it, progress shown, its exit code
- * carried out.
- */
+/** Runs a command: opens and closes the ledger, shows progress, and passes on the exit code. */
 
 import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
@@ -10,7 +7,7 @@ import type { Answer } from '../jobs/job.ts';
 import type { CommonOptions, ExitCode, OpenOptions, Services } from './command.ts';
 import { plainText, safeJson } from '../platform/plainText.ts';
 
-/** Leaves a command with an exit code other than 0. */
+/** Ends a command with an exit code other than 0. */
 export class ExitWith extends Error {
   override readonly name = 'ExitWith';
   readonly code: ExitCode;
@@ -21,12 +18,12 @@ export class ExitWith extends Error {
   }
 }
 
-/** Adds the options every command takes. */
+/** Adds the options that every command has. */
 export function withCommonOptions(command: Command): Command {
   return command
-    .option('-c, --config <path>', 'the configuration', 'rentcheck.yaml')
-    .option('--json', 'print JSON on standard output, and nothing else there')
-    .option('-q, --quiet', 'no progress');
+    .option('-c, --config <path>', 'path of the config file', 'rentcheck.yaml')
+    .option('--json', 'print only JSON on standard output')
+    .option('-q, --quiet', 'show no progress');
 }
 
 interface Session extends Partial<Omit<OpenOptions, 'progress'>> {
@@ -34,17 +31,17 @@ interface Session extends Partial<Omit<OpenOptions, 'progress'>> {
   readonly options: CommonOptions;
 }
 
-/** What is said in a session goes past the line of progress. */
+/** Output that first clears the line of progress. */
 export type Speech = Pick<Services, 'stdout' | 'stderr'>;
 
-/** Opens what the config names, does the work, and closes it again whatever happened. */
+/** Opens the ledger of the config, does the work, and always closes the ledger again. */
 export async function inSession(
-  { services, options, readonly = false, ...wish }: Session,
+  { services, options, readonly = false, ...how }: Session,
   work: (context: JobContext, speech: Speech) => Promise<ExitCode>,
 ): Promise<void> {
   const line = progressLine(services, options);
   const opened = await services.open(options.config, {
-    ...wish,
+    ...how,
     readonly,
     progress: (message) => line.show(message),
   });
@@ -61,7 +58,7 @@ export async function inSession(
   if (code !== 0) throw new ExitWith(code);
 }
 
-/** One line on the terminal that is written over; nothing where nobody watches. */
+/** One line on the terminal that is overwritten; without a terminal, nothing. */
 export function progressLine(services: Services, options: Pick<CommonOptions, 'quiet'> = {}) {
   const visible = services.terminal && options.quiet !== true;
   let shown = false;
@@ -80,18 +77,18 @@ export function progressLine(services: Services, options: Pick<CommonOptions, 'q
 }
 
 /**
- * The result of a job, its shortfalls told on standard error; `never` and `retry` without one
- * throw.
+ * The result of a job; what is incomplete goes to standard error. A job that failed without a
+ * result throws.
  */
 export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Told<Result> {
   if (answer.kind === 'done') {
-    for (const shortfall of answer.shortfalls) tell(speech, 'fell short', shortfall);
+    for (const shortfall of answer.shortfalls) tell(speech, 'incomplete', shortfall);
     return { result: answer.result, code: answer.shortfalls.length > 0 ? 1 : 0 };
   }
   if (answer.result === undefined) {
     throw new Failure(answer.kind === 'never' ? 'refused' : 'unavailable', answer.reason);
   }
-  tell(speech, 'fell short', answer.reason);
+  tell(speech, 'incomplete', answer.reason);
   return { result: answer.result, code: 1 };
 }
 
@@ -100,12 +97,12 @@ interface Told<Result> {
   readonly code: ExitCode;
 }
 
-/** One line on standard error; what it says may hold names from outside. */
+/** One line on standard error; the message may contain names from outside. */
 export function tell(speech: Speech, word: string, message: string): void {
   speech.stderr(`${word}: ${plainText(message)}\n`);
 }
 
-/** Prints a value as JSON, one document and a newline. */
+/** Prints a value as one JSON document and a newline. */
 export function printJson(speech: Speech, value: unknown): void {
   speech.stdout(`${safeJson(JSON.stringify(value, null, 2))}\n`);
 }

@@ -1,41 +1,41 @@
-/** Knows how the break-evens of a plan are told: against the API, serverless, and reserved pods. */
+/** Prints the break-evens of a plan: against the API, serverless, and reserved GPUs. */
 
 import { compare, decimal, divide, ONE } from '../domain/exact.ts';
 import type { PlanDocument } from '../jobs/planDocument.ts';
 import type { PlanGpu } from '../jobs/planGpu.ts';
-import { percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
+import { counted, percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
 import { known, share, usd } from './printedFigures.ts';
 
-/** From where on pods, serverless and reserved pods pay, on one kind of GPU. */
+/** When replicas around the clock, serverless and reserved replicas pay off, for one GPU type. */
 export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
   const { podsPay, serverless, reserved, podUsd } = gpu;
-  const one = `one replica holds the peak hour from ${rate(gpu.capacityForOneTokPerSec)} on`;
-  const pod = podUsd === null ? '' : `, and costs ${usd(podUsd)} a month`;
+  const one = `one replica can serve the peak hour at ${rate(gpu.capacityForOneTokPerSec)} or more`;
+  const pod = podUsd === null ? '' : `; it costs ${usd(podUsd)} a month`;
   return [
     ...(gpu.capacityTokPerSec === null ? [`${gpu.gpu}: ${one}${pod}`] : []),
     ...(podsPay === null
       ? []
-      : [`${gpu.gpu} against the API: ${paying(podsPay)}; ${fullAgainst(gpu, document)}`]),
+      : [`${gpu.gpu} against the API: ${paying(podsPay)}. ${fullAgainst(gpu, document)}`]),
     ...(serverless === null ? [] : [`${gpu.gpu} against serverless: ${atWork(serverless)}`]),
     ...(reserved === null ? [] : [`${gpu.gpu} reserved: ${reserving(reserved)}`]),
   ];
 }
 
 function atWork({ breakEvenShare, workerShare }: NonNullable<PlanGpu['serverless']>): string {
-  const here = `here it is ${share(workerShare)}, starts and waits of serverless not counted`;
+  const here = `This load is ${share(workerShare)}, without cold starts and idle waits`;
   return isBelowOne(breakEvenShare)
-    ? `pods pay above ${share(breakEvenShare)} of the time at work; ${here}`
-    : `pods never pay, for an hour of one costs ${share(breakEvenShare)} of a worker's`;
+    ? `replicas are cheaper above ${share(breakEvenShare)} of busy time. ${here}`
+    : `replicas are never cheaper: their hour costs ${share(breakEvenShare)} of a worker-hour`;
 }
 
 function reserving({ breakEvenShare, ...found }: NonNullable<PlanGpu['reserved']>): string {
   const { neededShare, pods, most } = found;
   if (!isBelowOne(breakEvenShare)) {
-    return `never pays, for it costs ${share(breakEvenShare)} of on demand`;
+    return `never cheaper: it costs ${share(breakEvenShare)} of the on-demand price`;
   }
   return (
-    `pays for pods needed above ${share(breakEvenShare)} of the time: ${pods} of ${most} here; ` +
-    `on average they are needed for ${share(neededShare)}`
+    `cheaper for replicas needed above ${share(breakEvenShare)} of the time: ${pods} of ${most} ` +
+    `here. On average, replicas are needed ${share(neededShare)} of the time`
   );
 }
 
@@ -45,33 +45,34 @@ function isBelowOne(ratio: string): boolean {
 
 type Paying = NonNullable<PlanGpu['podsPay']>;
 
-/** The rule of thumb is 10M tokens a day; this is the number of this case. */
+/** The rule of thumb is 10M tokens a day; this is the break-even of this case. */
 function paying({ alone, withPeople }: Paying): string {
   const from = ({ tokensPerDay, pods }: Paying['alone']) =>
     tokensPerDay === null
-      ? 'at no number of tokens'
-      : `from ${tokenCount(Number(tokensPerDay))} tokens a day (${pods ?? 1} at the peak)`;
+      ? 'are never cheaper'
+      : `are cheaper from ${tokenCount(Number(tokensPerDay))} tokens a day (${peakText(pods)})`;
   const rule = 'the rule of thumb is 10M';
   const isSame = withPeople !== null && withPeople.tokensPerDay === alone.tokensPerDay;
-  if (withPeople === null) return `pods around the clock pay ${from(alone)} (${rule})`;
-  if (isSame) {
-    return `pods around the clock pay ${from(alone)}, people's time or not (${rule})`;
-  }
+  const replicas = 'replicas around the clock';
+  if (withPeople === null) return `${replicas} ${from(alone)}; ${rule}`;
+  if (isSame) return `${replicas} ${from(alone)}, with or without engineering time; ${rule}`;
   return (
-    `pods around the clock pay ${from(withPeople)}, without people's time ${from(alone)} ` +
-    `(${rule})`
+    `with engineering time, ${replicas} ${from(withPeople)}; ` +
+    `without it, they ${from(alone)}; ${rule}`
   );
 }
 
-/** Why: a pod is never cheaper than when it is as full as the peak lets it be. */
+const peakText = (replicas: number | null) => `${counted(replicas ?? 1, 'replica')} at the peak`;
+
+/** Why: a replica is cheapest when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ option }) => option === 'hosted API');
   const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);
-  const host = perMtok(api?.usdPerMtok);
+  const hosted = perMtok(api?.usdPerMtok);
   const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));
   return (
-    `a full pod costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${host}; with this peak ` +
-    `utilization is ${fullest} at most`
+    `A full replica costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${hosted}. ` +
+    `With this peak, utilization is at most ${fullest}`
   );
 }
 

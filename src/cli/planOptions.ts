@@ -1,4 +1,4 @@
-/** Knows how the options of `plan` are read, and refused with the option's name. */
+/** Reads the options of `plan`; an error names the option. */
 
 import { decimal, type Exact, ONE, toInteger } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
@@ -31,7 +31,7 @@ export interface PlanOptions extends CommonOptions {
 
 const CAPACITY = {
   atMost: decimal('1e7'),
-  expected: 'tokens a second of one replica, above 0 and up to 10,000,000, e.g. 2400',
+  expected: 'tokens per second of one replica, above 0 and up to 10,000,000, e.g. 2400',
 };
 const RATE = { expected: 'dollars above 0, e.g. 2.5, or GPU=dollars, e.g. H100-80GB=2.5' };
 const PRICE = { aboveZero: false, expected: 'dollars per Mtok, e.g. 0.1' };
@@ -62,13 +62,13 @@ export function planRequest(options: PlanOptions): PlanRequest {
     fee: options.fee === undefined ? undefined : shareOption('--fee', options.fee),
     opsHours: read('--ops-hours', options.opsHours, HOURS),
     hostedHours: read('--hosted-hours', options.hostedHours, HOURS),
-    laborRate: read('--labor-rate', options.laborRate, { expected: 'dollars an hour, e.g. 100' }),
+    laborRate: read('--labor-rate', options.laborRate, { expected: 'dollars per hour, e.g. 100' }),
   };
 }
 
 function lacking(): Failure {
-  return new Failure('usage', 'a plan needs a model, a GPU and the tokens of a day', {
-    expected: '--model, --gpu and --tokens-per-day',
+  return new Failure('usage', 'Missing --model, --gpu or --tokens-per-day', {
+    expected: 'all three of them',
     hint: 'e.g. rentcheck plan --model open/model --gpu H100-80GB=2400 --tokens-per-day 10M',
   });
 }
@@ -79,39 +79,39 @@ function read(option: string, text: string | undefined, bounds: typeof PRICE | t
 
 type Gpus = PlanRequest['gpus'];
 
-/** Each once: of two figures for one GPU nobody could say which is meant. */
+/** Each GPU once: two figures for one GPU would contradict each other. */
 function gpusOf(texts: readonly string[]): Gpus {
   const gpus = texts.map(gpuOption);
   const types = gpus.map(({ type }) => type);
   const twice = types.find((type, at) => types.indexOf(type) < at);
   if (twice === undefined) return gpus;
-  throw new Failure('usage', `--gpu names ${shown(twice)} twice`, {
+  throw new Failure('usage', `--gpu lists ${shown(twice)} twice`, {
     expected: 'each GPU once',
-    hint: 'leave one of them out',
+    hint: 'omit one of them',
   });
 }
 
-/** `H100-80GB=2400` is a GPU with the tokens a second of a replica on it. */
+/** `H100-80GB=2400` is a GPU with the tokens per second of a replica on it. */
 function gpuOption(text: string): Gpus[number] {
   const { type, value } = named(text);
   if (type !== undefined) return { type, capacity: figureOption('--gpu', value, CAPACITY) };
   if (/^[^=]*[^=\s]$/.test(value)) return { type: value };
-  throw new Failure('usage', `--gpu cannot be ${shown(value)}`, {
-    expected: 'a GPU, or GPU=tokens a second, e.g. H100-80GB=2400',
-    hint: 'write it like the example',
+  throw new Failure('usage', `Invalid value ${shown(value)} for --gpu`, {
+    expected: 'a GPU, or GPU=tokens per second, e.g. H100-80GB=2400',
+    hint: 'write it as in the example',
   });
 }
 
-/** A rate for a GPU that is not weighed would change nothing, and nobody would notice. */
+/** A rate for a GPU that is not compared would have no effect. */
 function rateOption(option: string, text: string, gpus: Gpus): ForGpu {
   const { type, value } = named(text);
   const rate = figureOption(option, value, RATE);
   if (type === undefined) return { value: rate };
   const types = gpus.map((gpu) => gpu.type);
   if (types.includes(type)) return { type, value: rate };
-  throw new Failure('usage', `${option} names ${shown(type)}, which no --gpu does`, {
+  throw new Failure('usage', `${option} is for ${shown(type)}, but no --gpu lists it`, {
     expected: eitherOf(types),
-    hint: `write the GPU as --gpu does, or add --gpu ${type}`,
+    hint: `write the GPU as in --gpu, or add --gpu ${type}`,
   });
 }
 
@@ -125,15 +125,18 @@ function gpuCount(text: string): number {
   const expected = 'a whole number of GPUs from 1 to 64';
   const count = figureOption('--gpu-count', text, { atMost: MOST_REPLICA_GPUS, expected });
   if (count.den === 1n) return Number(toInteger(count));
-  throw new Failure('usage', `--gpu-count cannot be "${text}"`, { expected, hint: 'e.g. 1' });
+  throw new Failure('usage', `Invalid value "${text}" for --gpu-count`, {
+    expected,
+    hint: 'e.g. 1',
+  });
 }
 
 function burstiness(text: string): Exact {
-  const expected = 'the peak hour over the mean hour, from 1 to 24, e.g. 3';
+  const expected = 'traffic of the peak hour over the mean hour, from 1 to 24, e.g. 3';
   const value = figureOption('--burstiness', text, { atMost: decimal('24'), expected });
   if (value.num >= value.den) return value;
-  const hint = 'the peak cannot be below the mean: 1 is a load that never changes';
-  throw new Failure('usage', `--burstiness cannot be "${text}"`, { expected, hint });
+  const hint = 'the peak cannot be below the mean; 1 means constant traffic';
+  throw new Failure('usage', `Invalid value "${text}" for --burstiness`, { expected, hint });
 }
 
 function headroom(text: string): Exact {
@@ -146,8 +149,8 @@ function givenPrice({ hostedIn, hostedOut, hostedCached }: PlanOptions): GivenPr
     return undefined;
   }
   if (hostedIn === undefined || hostedOut === undefined) {
-    throw new Failure('usage', 'a hosted price has two sides', {
-      expected: '--hosted-in and --hosted-out together',
+    throw new Failure('usage', 'Missing --hosted-in or --hosted-out', {
+      expected: 'both of them',
       hint: 'e.g. --hosted-in 0.1 --hosted-out 0.3',
     });
   }

@@ -1,4 +1,4 @@
-/** Knows how a plan reads on a terminal: the answer first, then what it rests on. */
+/** Prints a plan: the answer first, then its grounds. */
 
 import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
@@ -14,13 +14,13 @@ export function planText(document: PlanDocument): string {
     `${heading(document)}\n${answers(document)}`,
     optionTable(document),
     bullets(
-      'What would change it',
+      'Break-even',
       document.gpus.flatMap((gpu) => breakEvens(gpu, document)),
     ),
     bullets(rentTitle(document), tier(document)),
     bullets('Which GPU', whichGpu(document)),
-    bullets('What a replica can do', statedCapacities(document)),
-    bullets('What is missing', document.missing),
+    bullets('Capacity of a replica', statedCapacities(document)),
+    bullets('Missing', document.missing),
   ]
     .filter((part) => part !== '')
     .join('\n');
@@ -32,38 +32,52 @@ function heading({ asked }: PlanDocument): string {
     `peak hour ${plainNumber(decimal(burstiness))}× the mean`,
     `${share(outputShare)} output`,
     `${share(cachedShare)} of the prompt cached`,
-    `pods loaded to ${share(headroom)}`,
+    `replicas loaded up to ${share(headroom)}`,
   ];
   const time =
     people === null
-      ? "without people's time"
-      : `${hours(people.selfHostedHours)} h of people a month, ${hours(people.hostedHours)} h ` +
-        `with a host, at ${usd(people.usdPerHour)} (${people.basis})`;
-  return plainText(
-    `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day (${of.join(', ')}; ${time})`,
-  );
+      ? 'not counted'
+      : `self-hosted ${hours(people.selfHostedHours)} h a month, ` +
+        `hosted ${hours(people.hostedHours)} h, at ${usd(people.usdPerHour)} (${people.basis})`;
+  const lines = [
+    `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day`,
+    `Load: ${of.join(', ')}`,
+    `Engineering time: ${time}`,
+  ];
+  return lines.map(plainText).join('\n');
 }
 
 function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string {
-  if (answer === null || bare === null) return 'Answer: unknown, nothing is priced\n';
+  if (answer === null || bare === null) return 'Answer: unknown, because no option has a price\n';
   const cost = usd(answer.withPeopleUsd ?? answer.usd);
   const first = `Answer: ${named(answer)}, ${cost} a month`;
   if (asked.people === null) return `${plainText(first)}\n`;
-  const second = `Without people's time: ${named(bare)}, ${usd(bare.usd)} a month`;
+  const second = `Without engineering time: ${named(bare)}, ${usd(bare.usd)} a month`;
   return `${plainText(first)}\n${plainText(second)}\n`;
 }
 
 function named({ option, gpu, from }: PlanOption): string {
   const where = from === 'given' ? '' : ` from ${from}`;
-  return gpu === null ? `${option}${where}` : `${option} on ${gpu}${where}`;
+  return gpu === null ? `${NAMES[option]}${where}` : `${NAMES[option]} on ${gpu}${where}`;
 }
+
+const NAMES: Readonly<Record<PlanOption['option'], string>> = {
+  'hosted API': 'hosted API',
+  serverless: 'serverless',
+  pods: 'around the clock',
+  'pods by the hour': 'by the hour',
+  'reserved pods': 'reserved',
+  'reserved and hourly pods': 'reserved and by the hour',
+  'pods and API overflow': 'around the clock, API overflow',
+  'reserved pods and API overflow': 'reserved, API overflow',
+};
 
 const COLUMNS = [
   'option',
   'GPU',
-  'price of',
+  'price from',
   '$/month',
-  'with people',
+  'with engineering',
   '$/Mtok',
   'utilization',
   'replicas',
@@ -72,7 +86,7 @@ const COLUMNS = [
 function optionTable({ options }: PlanDocument): string {
   if (options.length === 0) return '';
   const rows = options.map((each) => [
-    each.option,
+    NAMES[each.option],
     each.gpu ?? '',
     each.from,
     usd(each.usd),
@@ -90,35 +104,38 @@ function replicasCell({ replicas, reservedReplicas }: PlanOption): number | stri
   return `${replicas} (${reservedReplicas} reserved)`;
 }
 
-/** Where the API is the answer, nothing need be rented. */
+/** If the API is the answer, nothing needs to be rented. */
 function rentTitle({ answer }: PlanDocument): string {
-  return answer?.option === 'hosted API' ? 'Where to rent, were it not the API' : 'Where to rent';
+  return answer?.option === 'hosted API'
+    ? 'Where to rent GPUs, if not the API'
+    : 'Where to rent GPUs';
 }
 
 function tier({ tier: found }: PlanDocument): string[] {
   if (found === null) return [];
-  const what = found.gpu === null ? found.option : `${found.option} on ${found.gpu}`;
-  return [`${found.tier}, for ${usd(found.usd)} a month (${what}): ${found.grounds}`];
+  const name = NAMES[found.option];
+  const what = found.gpu === null ? name : `${name} on ${found.gpu}`;
+  return [`${found.tier}, for ${usd(found.usd)} a month (${what}). ${found.grounds}`];
 }
 
-/** One GPU is no choice. */
+/** With one GPU there is nothing to choose. */
 function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
   if (gpus.length < 2 || gpu === null) return [];
   const prices = gpus.map(({ gpu: type }) => {
     const best = options.find((option) => option.gpu === type);
     return best === undefined
       ? `${type} ${UNKNOWN}`
-      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month as ${best.option}`;
+      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month, ${NAMES[best.option]}`;
   });
   return [`${gpu} (${prices.join(', ')})`];
 }
 
-/** What was given by hand need not be said again. */
+/** Capacities that come from the config; those given as options are not repeated. */
 function statedCapacities({ gpus }: PlanDocument): string[] {
   return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
     if (capacity === null || whose === null) return [];
     const said = `${plainNumber(decimal(capacity))} tokens/s`;
-    return [`${gpu}: ${said}, as rentcheck.yaml says of ${whose}`];
+    return [`${gpu}: ${said}, from ${whose} in rentcheck.yaml`];
   });
 }
 

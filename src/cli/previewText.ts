@@ -1,4 +1,4 @@
-/** How a preview of an import reads: what a file would bring and move, and that nothing is kept. */
+/** Prints a preview of an import: what the file adds and changes. Nothing is stored. */
 
 import { foreignText } from '../domain/currency.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -18,7 +18,7 @@ import { importText } from './factsText.ts';
 import { known, MOST_DEPLOYMENTS } from './printedFigures.ts';
 import { short, textTable } from './textTable.ts';
 
-/** What a bill in FOCUS has, for a program. */
+/** What a FOCUS bill contains, as JSON. */
 export function previewJson(survey: readonly FocusLine[]) {
   return survey.map(({ billedNano, takenNano, currency, ...line }) => {
     const [billed, taken] = [usdText(usdOf(billedNano)), usdText(usdOf(takenNano))];
@@ -28,7 +28,7 @@ export function previewJson(survey: readonly FocusLine[]) {
   });
 }
 
-/** What a bill in FOCUS has, the most money first, and how much of it would be taken. */
+/** What a FOCUS bill contains, largest amounts first, and how much of it would be imported. */
 export function previewText(survey: readonly FocusLine[]): string {
   const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
   const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
@@ -40,37 +40,49 @@ export function previewText(survey: readonly FocusLine[]): string {
     wholeNumber(line.takenRows),
     amountText(line.takenNano, line.currency),
   ]);
-  const columns = ['category', 'service', 'rows', 'billed', 'taken rows', 'taken'];
+  const columns = ['category', 'service', 'rows', 'billed', 'imported rows', 'imported'];
   const share = takenText(survey, amountText);
-  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be taken; nothing was stored\n`;
+  return `${textTable(columns, rows, [2, 3, 4, 5])}\n${share} would be imported. ${NOT_STORED}`;
 }
+
+const NOT_STORED = 'Nothing was stored.\n';
 
 function amountText(nano: bigint, currency: string): string {
   const amount = usdOf(nano);
   return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
 }
 
-/** The points of the file, then what moves in the audit of the quarter. */
+/** The prices of the file, then what changes in the audit of the quarter. */
 export function pricePreviewText({ import: told, points, audit }: PricePreview): string {
   return [
     `${plainText(importText(told))}\n`,
     ...pointsPart(points),
     ...(audit === null ? [] : auditPart(audit)),
-    'nothing was stored\n',
+    NOT_STORED,
   ].join('\n');
 }
 
-/** As many points have a row of their own. */
+/** So many prices have a row. */
 const MOST_POINTS = 40;
 
-const POINT_COLUMNS = ['', 'model', 'host', 'quantization', 'tier', 'from', '$ in', '$ out', ''];
+const POINT_COLUMNS = [
+  '',
+  'model',
+  'provider',
+  'quantization',
+  'tier',
+  'from',
+  '$ in',
+  '$ out',
+  '',
+];
 
 function pointsPart(points: readonly PricePoint[]): string[] {
   if (points.length === 0) return [];
   const rows = points.slice(0, MOST_POINTS).map((point) => {
     const { state, model, host, quantization, tier, validFrom, quarantined } = point;
     const prices = [priceText(point, 'inputUsd'), priceText(point, 'outputUsd')];
-    const mark = quarantined ? 'in quarantine: not in force' : '';
+    const mark = quarantined ? 'quarantined, not in force' : '';
     return [state, model, host, quantization, tier, validFrom.slice(0, 10), ...prices, mark];
   });
   const left = points.length - rows.length;
@@ -91,10 +103,10 @@ const FIGURE_COLUMNS = ['deployment', 'figure', 'before', 'after', 'difference']
 type Print = (figure: Exact) => string;
 
 const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
-  ['hosted', 'hostedUsd', dollars],
+  ['hosted cost', 'hostedUsd', dollars],
   ['hosted $/Mtok', 'hostedUsdPerMtok', usdPerMtok],
-  ['cheapest host', 'cheapestUsd', dollars],
-  ['median host', 'medianUsd', dollars],
+  ['cheapest provider', 'cheapestUsd', dollars],
+  ['median provider', 'medianUsd', dollars],
   ['saving', 'savingUsd', dollars],
 ];
 
@@ -118,11 +130,11 @@ function auditPart({ quarter, stack, deployments }: PreviewedAudit): string[] {
     `The audit of ${quarter}, before and after:\n` +
       textTable(FIGURE_COLUMNS, rows, [2, 3, 4]) +
       (left > 0 ? `${counted(left, 'more deployment')}: see --json\n` : '') +
-      (same === 0 ? '' : `${still} would stay as ${same === 1 ? 'it is' : 'they are'}\n`),
+      (same === 0 ? '' : `${still} ${same === 1 ? 'does' : 'do'} not change\n`),
   ];
 }
 
-/** Whether anything of it differs, its host and its verdict too. */
+/** Whether any figure, the provider or the verdict differs. */
 function isMoved({ before, after }: MovedDeployment): boolean {
   return JSON.stringify(before) !== JSON.stringify(after);
 }
@@ -130,7 +142,7 @@ function isMoved({ before, after }: MovedDeployment): boolean {
 function deploymentRows({ id, before, after, difference }: MovedDeployment): string[][] {
   return [
     [id, 'verdict', before.verdict, after.verdict, ''],
-    ['', 'host', before.host ?? 'none', after.host ?? 'none', ''],
+    ['', 'provider', before.host ?? 'none', after.host ?? 'none', ''],
     ...FIGURES.map(([name, of, print]) => [
       '',
       name,

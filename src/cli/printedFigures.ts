@@ -1,4 +1,4 @@
-/** How figures and lists of an audit read on a terminal, and what is said of those left out. */
+/** Prints figures and lists on a terminal, and says how many lines were left out. */
 
 import { decimal, type Exact } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
@@ -16,12 +16,12 @@ export function share(figure: string | null): string {
   return known(figure, percent);
 }
 
-/** So many deployments have a row of their own on a terminal; the others are one line together. */
+/** So many deployments have a row on a terminal; one line sums up the others. */
 export const MOST_DEPLOYMENTS = 20;
 
 const MOST_LINES = 10;
 
-/** A title with a line each; of many ten, then how many more there are. Empty without lines. */
+/** A title, then a line each: at most ten, and how many more there are. Empty without lines. */
 export function bullets(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const shown = lines.length > MOST_LINES + 1 ? lines.slice(0, MOST_LINES) : lines;

@@ -1,4 +1,4 @@
-/** The whole command line: which commands there are and what all of them share. */
+/** The command line: its commands and what they share. */
 
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
@@ -7,8 +7,8 @@ import { exitCodeOf, explainError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 
 /**
- * In the order of `--help`. Each is loaded when it is asked for, and by `--help` all of them: so a
- * command file loads what its action needs inside the action.
+ * In the order of `--help`, which loads all of them: a command loads inside its action what only
+ * the action needs.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
@@ -30,9 +30,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };
 
-/**
- * Runs one command line (without `node` and the script) and answers its exit code; never throws.
- */
+/** Runs a command line (without `node` and the script); returns its exit code, never throws. */
 export async function runProgram(args: readonly string[], services: Services): Promise<ExitCode> {
   try {
     const program = buildProgram(services);
@@ -51,33 +49,36 @@ export async function runProgram(args: readonly string[], services: Services): P
 function buildProgram(services: Services): Command {
   return new Command('rentcheck')
     .description(
-      'Is the self-hosted LLM stack worth its rent? Audited every quarter, with evidence.',
+      'Audits every quarter whether a self-hosted LLM stack is worth its cost, with evidence.',
     )
     .version(services.version)
     .exitOverride()
     .showHelpAfterError(
-      '  expected: rentcheck COMMAND [options], with every option after the command\n' +
-        '  do:       rentcheck --help lists the commands',
+      '  expected: rentcheck COMMAND [options], with all options after the command\n' +
+        '  do:       list the commands with: rentcheck --help',
     )
     .showSuggestionAfterError()
     .configureOutput({
       writeOut: (text) => services.stdout(text),
       writeErr: (text) => services.stderr(text),
-      // A slip reads like every other refusal of ours.
-      outputError: (text, write) => write(plainLines(text.replace(/^error: /, 'rentcheck: '))),
+      // Commander's errors read like ours: `error: unknown option` is `rentcheck: Unknown option`.
+      outputError: (text, write) =>
+        write(plainLines(text.replace(/^error: (.)/, (_, first: string) => prefixed(first)))),
     });
 }
 
-/** After a slip in the arguments of a command, how that command is called. */
+const prefixed = (first: string) => `rentcheck: ${first.toUpperCase()}`;
+
+/** After an error in the arguments of a command: how to call that command. */
 function remindOfUsage(command: Command, before = 'rentcheck'): void {
   const name = `${before} ${command.name()}`;
   command.showHelpAfterError(
-    `  expected: ${name} ${command.usage()}\n  do:       ${name} --help says what each is`,
+    `  expected: ${name} ${command.usage()}\n  do:       list the options with: ${name} --help`,
   );
   for (const inner of command.commands) remindOfUsage(inner, name);
 }
 
-/** The one that is named first; all where none is, for help and guesses name all of them. */
+/** The command that the line starts with; otherwise all, because help and suggestions list them. */
 async function commandsFor([first = '']: readonly string[]): Promise<CliCommand[]> {
   const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   return Promise.all(

@@ -1,4 +1,4 @@
-/** Knows what `rentcheck send` is asked: to send, to rehearse, to test, or a person's decision. */
+/** Reads what `rentcheck send` should do: send, preview, test, or record an outcome. */
 
 import type { Resolution } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
@@ -15,22 +15,22 @@ export interface SendOptions extends CommonOptions {
   readonly by?: string;
 }
 
-export type SendWish =
+export type SendAction =
   | { readonly kind: 'send' | 'dry-run' | 'test' }
   | { readonly kind: 'resolve'; readonly delivery: string; readonly word: Resolution };
 
-/** @throws {Failure} `usage` for options that do not go together. */
-export function sendWish(options: SendOptions, person: string | undefined): SendWish {
+/** @throws {Failure} `usage` for options that exclude each other. */
+export function sendAction(options: SendOptions, person: string | undefined): SendAction {
   const { dryRun = false, test = false, resolve } = options;
   const asked = [dryRun, test, resolve !== undefined].filter((one) => one);
   if (asked.length > 1) {
-    throw new Failure('usage', '--dry-run, --test and --resolve do not go together', {
-      expected: 'one of them, or none',
+    throw new Failure('usage', 'Cannot combine --dry-run, --test and --resolve', {
+      expected: 'at most one of them',
     });
   }
   if (resolve !== undefined) return { kind: 'resolve', ...decision(options, resolve, person) };
   if (options.as !== undefined || options.note !== undefined) {
-    throw new Failure('usage', '--as and --note decide on a delivery, and none is named', {
+    throw new Failure('usage', 'Missing --resolve: --as and --note need a delivery', {
       expected: '--resolve DELIVERY --as sent|send-again|give-up --note TEXT',
     });
   }
@@ -47,15 +47,16 @@ function decision(
 ): { delivery: string; word: Resolution } {
   const as = WORDS.find((word) => word === said);
   if (as === undefined) {
-    throw new Failure('usage', `what became of ${delivery} is not said`, {
+    const what = said === undefined ? 'Missing' : 'Invalid';
+    throw new Failure('usage', `${what} --as for delivery ${delivery}`, {
       expected: '--as sent (it arrived), send-again (it did not) or give-up',
-      hint: 'ask the reader first, then say what is',
+      hint: 'ask the recipient whether the message arrived, then add --as',
     });
   }
   const who = by.trim() === '' ? person.trim() : by.trim();
   if (who === '' || note === undefined || note.trim() === '') {
-    throw new Failure('usage', 'a decision is kept with who took it and why', {
-      expected: '--note TEXT, and --by NAME where no login name is known',
+    throw new Failure('usage', 'Missing --note or --by: the ledger keeps who decided and why', {
+      expected: '--note TEXT, and --by NAME if there is no login name',
     });
   }
   return { delivery, word: { as, by: who.slice(0, 200), note: note.trim().slice(0, 500) } };

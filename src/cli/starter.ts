@@ -1,5 +1,6 @@
-/** The commented configuration to start from, filled with answers or with what was seen. */
+/** Fills the commented starter config with answers, or with the engines that were found. */
 
+import { counted } from '../domain/counted.ts';
 import type { EquivalentProposal } from '../domain/equivalents.ts';
 import { proposeEquivalents } from '../domain/equivalents.ts';
 import { type SeenEngine, usageText } from '../domain/seenEngine.ts';
@@ -8,13 +9,13 @@ import { plainText } from '../platform/plainText.ts';
 import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
 import type { Looked } from './command.ts';
 
-/** What the questions were answered with, by their keys. */
+/** The answers to the questions, by key. */
 export type Answers = ReadonlyMap<string, string>;
 
-const BLOCK = /(?<=^deployments:\n)[\s\S]*?(?=\n# Whose GPUs)/m;
+const BLOCK = /(?<=^deployments:\n)[\s\S]*?(?=\n# Providers whose)/m;
 const HOSTED = /^ {4}hosted:\n(?: {6}.*\n)+/m;
 
-/** One deployment, as the answers have it. */
+/** A config with one deployment, from the answers. */
 export function fromAnswers(starter: string, answers: Answers): string {
   const name = answers.get('deployment') ?? '';
   const usage = yamlFlow({ source: 'prom', engine: 'vllm', match: { model_name: name } });
@@ -22,7 +23,7 @@ export function fromAnswers(starter: string, answers: Answers): string {
   return open(filled(withRaw(starter, { usage, metrics: yamlFlow(source) }), answers));
 }
 
-/** A deployment for each engine and model that was seen, the first one with the comments. */
+/** A config with a deployment for each engine and model found, the first with the comments. */
 export function fromSeen(starter: string, answers: Answers, looked: Looked): string {
   const { source, engines, listings } = looked;
   const names = new Set<string>();
@@ -43,16 +44,16 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
   return open(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
 }
 
-/** What was seen, and what of it surprises people. */
+/** Adds comments: where the engine was found, and what is surprising about its metrics. */
 function withNotes(block: string, { title, places, trap, model }: SeenEngine): string {
-  const seen = `${title}, seen in ${places.length === 1 ? 'one place' : `${places.length} places`}`;
+  const seen = `${title}, found in ${counted(places.length, 'place')}`;
   const note = comment(`${seen}: ${trap}.`);
-  const unnamed = 'Its metrics do not tell the model: write it.';
+  const unnamed = 'Its metrics do not name the model: write it here.';
   const told = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
   return told.replace(/(?=^ {4}usage:)/m, () => note);
 }
 
-/** The same weights are named; what is near is only said; without a list nothing is guessed. */
+/** Models with the same weights become equivalents; a similar model is only a comment. */
 function withHosted(
   block: string,
   proposals: readonly EquivalentProposal[],
@@ -67,18 +68,18 @@ function withHosted(
     const evidence = same.map((one) => `${one.model}: ${evidenceText(one.evidence)}`).join('; ');
     return block
       .replace(/equivalents: \[.*\]/, () => closed(`equivalents: [${equivalents.join(', ')}]`))
-      .replace(/(?=^ {4}hosted:)/m, () => comment(`The same weights. ${evidence}.`));
+      .replace(/(?=^ {4}hosted:)/m, () => comment(`Same weights: ${evidence}.`));
   }
   const near =
     first === undefined
-      ? 'Nothing with these weights is listed.'
-      : `Nothing with these weights is listed. The nearest, ${first.model}, is another thing: ` +
+      ? 'No listed model has these weights.'
+      : `No listed model has these weights. The most similar one, ${first.model}, differs: ` +
         `${differencesText(first.differences)}.`;
-  const say = isListed ? near : 'No list of models was asked: rentcheck doctor proposes one.';
+  const note = isListed ? near : 'No list of models was given: rentcheck doctor proposes models.';
   return block.replace(HOSTED, (lines) => {
     const off = lines.replace(/^ {4}(?=.)/gm, '    # ');
     return (
-      comment(say) +
+      comment(note) +
       off.replace(/\{\{hostedModel\}\}/, () => closed(first?.model ?? 'author/model'))
     );
   });
@@ -96,7 +97,7 @@ function withoutComments(block: string): string {
     .join('\n');
 }
 
-/** The last part of the model's name, as a deployment may be called; each once. */
+/** A unique name for a deployment, from the last part of the model's name. */
 function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): string {
   const told = (model ?? match['job'] ?? engine).split('/').at(-1) ?? engine;
   const plain = told
@@ -111,7 +112,7 @@ function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): strin
   return name;
 }
 
-/** What is put in is no place for another answer. */
+/** Protects inserted text, so that no other answer is inserted into it. */
 const closed = (text: string) => text.replaceAll('{{', '{\u0000{');
 const open = (text: string) => text.replaceAll('{\u0000{', '{{');
 
@@ -122,7 +123,7 @@ function withRaw(text: string, raw: Readonly<Record<string, string>>): string {
   );
 }
 
-/** Answers go in as YAML scalars in double quotes where they are not plain words or numbers. */
+/** Inserts answers as YAML scalars, in double quotes unless they are plain words or numbers. */
 function filled(text: string, answers: Answers): string {
   return text.replace(/("[^"\n]*)?\{\{(\w+)\}\}/g, (_, quoted: string | undefined, key: string) => {
     const answer = answers.get(key) ?? '';

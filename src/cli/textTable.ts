@@ -1,7 +1,4 @@
-/**
- * Knows how rows line up on a terminal: numbers to the right, control characters shown, never
- * obeyed.
- */
+/** Aligns rows for a terminal: numbers to the right, control characters made visible. */
 
 import { decimal, toDecimal } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';

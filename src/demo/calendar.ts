@@ -1,4 +1,4 @@
-/** When the demo plays: a finished quarter, a day of running in before it, a day after it. */
+/** The dates of the demo: a finished quarter, a day before it and a day after it. */
 
 import { DAY_MS, MINUTE_MS, type Period, period } from '../domain/period.ts';
 

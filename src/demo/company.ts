@@ -1,6 +1,4 @@
-/**
- * Knows the fictional company Marlow & Finch Insurance: what it runs, on what, and at what rent.
- */
+/** The fictional company Marlow & Finch Insurance: its deployments, their GPUs and their cost. */
 
 import type { LoadPattern } from './load.ts';
 

@@ -1,4 +1,4 @@
-/** Knows the whole fictional fleet as one value: company, rent, market and traffic of one seed. */
+/** The whole fictional fleet as one value: company, rentals, market and traffic of one seed. */
 
 import type { Period } from '../domain/period.ts';
 import { TIMELINE, WINDOW } from './calendar.ts';

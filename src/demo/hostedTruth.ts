@@ -1,7 +1,4 @@
-/**
- * Knows what each host would have asked for a deployment's traffic, in whole numbers to the last
- * digit.
- */
+/** What each provider would have charged for a deployment's traffic, exact to the last digit. */
 
 import { decimalText } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';

@@ -1,4 +1,4 @@
-/** The keys of the emulators: made up, worth nothing, and good on loopback only. */
+/** Invented keys of the emulators, valid only on this machine. */
 
 export const RUNPOD_KEY = 'demo-runpod-key-0f3c9a';
 

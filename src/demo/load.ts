@@ -1,7 +1,4 @@
-/**
- * Knows how busy each kind of deployment is through the day and the week, in replicas' worth of
- * work.
- */
+/** How busy each kind of deployment is over the day and the week, in replicas' worth of work. */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import type { Random } from '../platform/random.ts';

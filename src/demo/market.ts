@@ -1,6 +1,6 @@
 /**
- * Knows the fictional market: which hosts sell the fleet's models, from when, at what price. Levels
- * follow public price lists of 2026; the dates, changes, uptimes and discounts are the demo's own.
+ * The fictional market: which providers sell the fleet's models, since when, at what price. Prices
+ * follow public price lists of 2026; dates, changes, uptimes and discounts are invented.
  */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';

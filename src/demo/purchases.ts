@@ -1,4 +1,4 @@
-/** What the company buys from hosted APIs already, day by day, and what it is asked for it. */
+/** What the company buys from hosted APIs already, day by day, and what it costs. */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import { daysIn, isWeekend, TIMELINE } from './calendar.ts';

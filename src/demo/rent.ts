@@ -1,4 +1,4 @@
-/** The machines that Marlow & Finch rents: where, from when to when, and at what hourly rates. */
+/** The GPUs that Marlow & Finch rents: where, from when to when, and at what hourly rates. */
 
 import { DAY_MS, dayStartMs, HOUR_MS, type Period } from '../domain/period.ts';
 import { TIMELINE } from './calendar.ts';

@@ -1,4 +1,4 @@
-/** What a person would do with the fleet: the config they would write. */
+/** The config that a person would write for the fleet. */
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { ARCHIVE, EURO_RATES } from './invoices.ts';
@@ -17,20 +17,20 @@ export function scenarioConfig(addresses: Addresses, ledger: string): string {
 
 function head(ledger: string): string {
   return `# ${COMPANY}: a fictional company's fleet in the third quarter of 2026.
-# Its providers were emulators on this machine that ended with the demo: "pull" finds them no more,
-# everything that reads the ledger (audit, report, sql) goes on working.
+# Its providers were emulators that ran only during the demo, so "rentcheck pull" no longer works.
+# Every command that reads the ledger (audit, report, sql and others) still works.
 ledger: ${JSON.stringify(ledger)}
 fiscal:
   startMonth: 1
 `;
 }
 
-/** What is peculiar to a deployment, as comments and a waiver. */
+/** A comment about each deployment. */
 const REMARKS: Readonly<Record<string, string>> = {
-  'support-chat': '# Customers all over the world talk to it: busy day and night.',
-  'doc-summaries': '# A batch now and then in office hours; nothing at night or at weekends.',
-  'code-review': '# A crowd every weekday afternoon; a benchmark, which serves nobody, at night.',
-  'claims-triage': '# Reads health data: legal wants it on our own machines, whatever it costs.',
+  'support-chat': '# Customers all over the world use it, day and night.',
+  'doc-summaries': '# Occasional batches in office hours; idle at night and on weekends.',
+  'code-review': '# A peak every weekday afternoon; at night a benchmark that serves no users.',
+  'claims-triage': '# Reads health data: legal requires self-hosting, whatever it costs.',
 };
 
 const WAIVERS: Readonly<Record<string, string>> = {
@@ -61,19 +61,19 @@ const RESOURCES: Readonly<Record<string, string>> = {
       - { source: import, match: { id: ${ARCHIVE.id} } } # invoiced in euros`,
 };
 
-/** What else it could be, where its owner has said so. */
+/** Other options that its owner allows. */
 const CHANCES: Readonly<Record<string, string>> = {
   'doc-summaries': `
-    rightSize: { minReplicas: 0 } # may be switched off while nothing is asked
+    rightSize: { minReplicas: 0 } # may be switched off while there is no traffic
     serverless: # the provider's own workers with the same GPU
       usdPerSecond: 0.00076
       coldStartSeconds: 60
       idleTimeoutSeconds: 5`,
   'code-review': `
-    rightSize: { minReplicas: 4 } # a pod loads for too long to follow the hour`,
+    rightSize: { minReplicas: 4 } # a replica starts too slowly to follow the traffic of each hour`,
 };
 
-/** Read in a public catalog too, whose word counts for less than the host's own. */
+/** Also listed in a public catalog, which counts less than the provider's own price. */
 const CATALOGED: Readonly<Record<string, string>> = {
   'support-chat': `
         - { via: ${CATALOG}, model: meta-llama/llama-3.3-70b-instruct, quantizations: [unknown] }`,
@@ -92,14 +92,14 @@ function deploymentSection(deployment: FleetDeployment): string {
   ${id}:
     model: ${deployment.model}
     precision: ${deployment.precision}
-    gpu: { type: ${gpu.type}, count: ${gpu.count} } # of one replica
+    gpu: { type: ${gpu.type}, count: ${gpu.count} } # GPUs of one replica
     resources:
 ${RESOURCES[id] ?? ''}
     usage:
       source: prom
       engine: ${deployment.engine}
       match: { model_name: ${deployment.servedModel} }${demandOf(deployment)}
-    capacity: # prompt and output tokens of one replica at this deployment's mix
+    capacity: # tokens per second of one replica, prompt and output, at this mix
       tokensPerSecond: ${deployment.capacityTokensPerSecond}
       measured: 2026-06-12
       evidence: load test before the launch
@@ -110,7 +110,7 @@ ${RESOURCES[id] ?? ''}
           quantizations: [${hosted.quantizations.join(', ')}]${CATALOGED[id] ?? ''}
       policy: cheapest
       minUptime: ${ASSUMPTIONS.minUptime}
-      fee: ${ASSUMPTIONS.fee} # what the router takes on credits${peculiar}
+      fee: ${ASSUMPTIONS.fee} # fee of the router on credits${peculiar}
 `;
 }
 
@@ -119,7 +119,7 @@ const RATES = Object.entries(EURO_RATES)
   .map(([month, rate]) => `'${month}': ${(rate / 10_000).toFixed(4)}`)
   .join(', ');
 
-const DECISION = `# What the columns of a German invoice mean, and what a euro was worth.
+const DECISION = `# Columns of a German invoice, and the exchange rates of the euro.
 imports:
   rechenzentrum:
     columns: { invoice_id: Rechnung, day: Tag, resource_id: Posten, billed_cost: Netto }
@@ -130,11 +130,11 @@ imports:
 currencies:
   EUR: { ${RATES} }
 
-# What is owed whether or not anything runs.
+# Commitments that are paid whether or not anything runs.
 commitments:
   - { source: coreweave, gpus: 2, usdPerGpuHour: 2.70, until: 2026-12-31, noticeDays: 30 }
 
-# Hours of people a quarter, assumed: this company keeps no log of them.
+# Engineering hours a quarter. These are assumptions: this company does not record its hours.
 labor:
   loadedUsdPerHour: 100
   selfHosted:
@@ -145,12 +145,12 @@ labor:
     hoursPerDeployment: { low: 0, base: 2, high: 5 }
   serverlessShare: 0.6
 
-# What a change takes once, spread over a year, and what coming back would take.
+# One-off engineering hours of a change, amortized over a year, and of returning to self-hosting.
 migration:
   hours: { delete: 24, hybrid: 40, serverless: 40, move: 16, right-size: 8 }
   reentryHours: 120
 
-# A change is advised where it is likely to pay, and pays enough.
+# A change is advised only if its saving is likely and large enough.
 policy:
   minProbability: 0.9
   minSavingUsd: 1000
@@ -158,13 +158,13 @@ policy:
   reversalSavingShare: 0.3
   cacheRealization: { low: 0, base: ${ASSUMPTIONS.cacheRealization}, high: 1 }
 
-# Who gets what. Here all goes into a folder of mails to look at; "channel: mail", the default,
-# goes through the mail server that a section smtp names.
+# Recipients. Here all messages go into a folder. The default, "channel: mail", uses the mail server
+# of the section smtp.
 report:
   from: rentcheck@marlow-finch.example
   timeZone: Europe/London
   sendOn: { businessDayOfQuarter: 5, at: "07:00" }
-  deadMan: { webhook: { file: ./${ON_CALL_FILE} } } # the chat of those on call
+  deadMan: { webhook: { file: ./${ON_CALL_FILE} } } # the chat of the on-call team
   channels:
     mailbox: { kind: folder, path: ./mailbox }
   recipients:

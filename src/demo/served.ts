@@ -1,4 +1,4 @@
-/** Knows how to sum what pods served inside a span of whole intervals. */
+/** Sums what replicas served in a span of whole intervals. */
 
 import type { Period } from '../domain/period.ts';
 import { STEP_MS } from './calendar.ts';

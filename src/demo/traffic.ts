@@ -1,4 +1,4 @@
-/** Knows what each pod served in each five minutes, and when its counters were lost or not read. */
+/** What each replica served in each five minutes, and when its counters were lost or not read. */
 
 import { invariant } from '../domain/invariant.ts';
 import { SECOND_MS } from '../domain/period.ts';

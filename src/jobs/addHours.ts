@@ -1,4 +1,4 @@
-/** Knows how a person's word about hours becomes a fact: with who said it, once for each id. */
+/** Stores hours that a person records, with the person's name, once for each ID. */
 
 import { z } from 'zod';
 import type { OpsEntry } from '../domain/ops.ts';

@@ -1,4 +1,4 @@
-/** Knows who is to get which letter, by the configuration. */
+/** Who gets which report, by the config. */
 
 import type { ReportConfig } from '../config/reportConfig.ts';
 import { type Address, MAIL_ADDRESS } from '../domain/delivery.ts';
@@ -53,8 +53,8 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
  */
 export function requireKnown(known: readonly Address[], to: string): void {
   if (known.some(({ recipient }) => sameRecipient(recipient, to))) return;
-  throw new Failure('usage', `${JSON.stringify(to)} is not a recipient of this report`, {
-    expected: 'a recipient that the section report of the config names',
+  throw new Failure('usage', `Unknown recipient ${JSON.stringify(to)}`, {
+    expected: 'a recipient listed under report in the config',
     hint: 'add the recipient to the config, or run on this machine: rentcheck send --to ADDRESS',
   });
 }
@@ -62,8 +62,8 @@ export function requireKnown(known: readonly Address[], to: string): void {
 /** The leaders' letter, for whoever is asked for by hand. @throws {Failure} `usage`. */
 export function leaderByMail(recipient: string): Address {
   if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };
-  throw new Failure('usage', `${JSON.stringify(recipient)} is nobody to send to`, {
-    expected: 'one mail address like cfo@example.com, or a recipient that the config names',
+  throw new Failure('usage', `Invalid recipient ${JSON.stringify(recipient)}`, {
+    expected: 'one email address like cfo@example.com, or a recipient listed in the config',
   });
 }
 
@@ -83,9 +83,9 @@ export function sameRecipient(one: string, other: string): boolean {
 /** @throws {Failure} `config` where nobody is to get a report. */
 export function reportConfig({ config }: Pick<JobContext, 'config'>): ReportConfig {
   if (config.report !== undefined) return config.report;
-  throw new Failure('config', 'the config does not say who gets the report', {
+  throw new Failure('config', 'The config lists no recipients of the report', {
     where: `${config.file}: report`,
     expected: 'report: { from: audit@example.com, to: [cfo@example.com] }',
-    hint: 'add the section report',
+    hint: 'add the section report to the config',
   });
 }

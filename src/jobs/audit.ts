@@ -1,6 +1,4 @@
-/**
- * Knows how an audit is asked for and kept: made of the facts, and stored; the same inputs once.
- */
+/** Makes an audit from the facts and stores it, once for the same inputs. */
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
@@ -68,6 +66,6 @@ export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
 function shortfalls({ stack }: Audit): string[] {
   if (stack.verdict !== 'not enough evidence') return [];
   const [first, ...more] = stack.missing;
-  const others = more.length === 0 ? '' : ` (and ${more.length} more, under what is missing)`;
-  return [`there is not enough evidence for a verdict: ${first ?? 'see its reasons'}${others}`];
+  const others = more.length === 0 ? '' : ` (${more.length} more are listed under what is missing)`;
+  return [`Not enough evidence for a verdict: ${first ?? 'see its reasons'}${others}`];
 }

@@ -1,4 +1,4 @@
-/** Knows the dead man: he shouts, once a day, while a report that was due has not gone out. */
+/** The dead-man check: alerts once a day while a report that is due has not been sent. */
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';

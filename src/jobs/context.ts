@@ -1,4 +1,4 @@
-/** Knows what a job is handed: the I/O rooms as values, so that jobs themselves touch nothing. */
+/** What a job receives: all input and output as values, so that jobs do none themselves. */
 
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';

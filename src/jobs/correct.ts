@@ -1,4 +1,4 @@
-/** Knows when a quarter that was reported is corrected: its facts changed, and it matters. */
+/** Corrects a quarter that was reported, if its facts changed enough to matter. */
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
@@ -36,10 +36,11 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     const quarter = quarterText(parsed);
     const [reported] = await context.ledger.editions({ quarter });
     if (reported === undefined || !(await isReported(context, quarter))) {
-      return nothing(quarter, 'it has not been reported yet');
+      return nothing(quarter, 'The quarter has not been reported yet');
     }
     const audit = await one(context.engine, 'audit', { name: 'audit', payload: { quarter } });
-    if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
+    if (audit.kind === 'failed')
+      return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
     return correct(context, { quarter, runId: String(audit.figures['runId']) });
   },
   figures: ({ quarter, why, figures }) => ({ ...figures, quarter, why }),
@@ -68,9 +69,10 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   if (before !== undefined && hasLostSide(before, after)) return withoutSide(quarter);
   const corrected = await correctedBy(ledger, earlier, after);
   const moves = movesForReaders(after, corrected, config.policy.minSavingUsd);
-  if (moves.length === 0) return nothing(quarter, 'what changed is too little to be told');
+  if (moves.length === 0) return nothing(quarter, 'The changes are too small to report');
   const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
-  if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
+  if (report.kind === 'failed')
+    return { kind: 'never', reason: `The report failed: ${report.reason}` };
   const made = { quarter, why: moves.map(moveText).join('; '), figures: report.figures };
   return handOut(context, made, report.shortfalls);
 }
@@ -78,7 +80,7 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
 /** What readers were told stands: an audit that has lost a side corrects nothing. */
 function withoutSide(quarter: string): Answer<CorrectResult> {
   const why = 'the newest audit lacks the bills or the usage of every deployment';
-  const shortfall = `${quarter} is not corrected: ${why}; pull or import them`;
+  const shortfall = `${quarter} was not corrected: ${why}. Pull or import them.`;
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [shortfall] };
 }
 
@@ -88,10 +90,14 @@ async function unsent(
   { id, quarter }: { readonly id: string; readonly quarter: string },
 ): Promise<Answer<CorrectResult>> {
   const planned = await context.ledger.deliveries({ edition: id });
-  if (planned.length > 0) return nothing(quarter, 'nothing changed');
+  if (planned.length > 0) return nothing(quarter, 'Nothing changed');
   const { letters } = await context.ledger.editionContent(id);
-  if (!letters.some(isNews)) return nothing(quarter, 'it tells nobody anything new');
-  const made = { quarter, why: 'it was made before, and not sent', figures: { edition: id } };
+  if (!letters.some(isNews)) return nothing(quarter, 'The edition has no news for any recipient');
+  const made = {
+    quarter,
+    why: 'The edition was made earlier and not sent',
+    figures: { edition: id },
+  };
   return handOut(context, made, []);
 }
 
@@ -104,11 +110,12 @@ async function handOut(
   const edition = String(made.figures['edition']);
   if (!deliver) return { kind: 'done', result: made, shortfalls };
   if (corrections !== 'auto') {
-    const ask = `${edition} waits for your word: rentcheck send ${made.quarter} (${made.why})`;
+    const ask = `${edition} is ready. To send it: rentcheck send ${made.quarter} (${made.why})`;
     return { kind: 'done', result: made, shortfalls: [...shortfalls, ask] };
   }
   const sent = await one(context.engine, 'deliver', { name: 'deliver', payload: { edition } });
-  if (sent.kind === 'failed') return { kind: 'never', reason: `not delivered: ${sent.reason}` };
+  if (sent.kind === 'failed')
+    return { kind: 'never', reason: `The delivery failed: ${sent.reason}` };
   const result = { ...made, figures: { ...made.figures, ...sent.figures } };
   return { kind: 'done', result, shortfalls: [...shortfalls, ...sent.shortfalls] };
 }
@@ -116,6 +123,6 @@ async function handOut(
 /** @throws {Failure} `no-data` for a run that is not there. */
 async function auditOf({ ledger }: JobContext, runId: string): Promise<Audit> {
   const record = await ledger.loadAudit({ runId });
-  if (record === undefined) throw new Failure('no-data', `there is no stored audit ${runId}`);
+  if (record === undefined) throw new Failure('no-data', `No stored audit has the run ID ${runId}`);
   return JSON.parse(record.auditJson) as Audit;
 }

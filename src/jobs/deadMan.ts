@@ -1,4 +1,4 @@
-/** Knows whether the report that was due has gone out, by what the ledger remembers. */
+/** Whether the report that is due has been sent, according to the ledger. */
 
 import type { Config } from '../config/config.ts';
 import {

@@ -1,4 +1,4 @@
-/** Knows how an edition gets to its readers: each letter once, and what is left is said. */
+/** Delivers an edition to its recipients, each message once, and reports what was not sent. */
 
 import { z } from 'zod';
 import type { Delivery } from '../domain/delivery.ts';
@@ -83,9 +83,9 @@ function countsOf(deliveries: readonly Delivery[]): Record<string, number> {
 async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition> {
   const edition = await ledger.edition(id);
   if (edition !== undefined) return edition;
-  throw new Failure('no-data', `there is no edition ${id}`, {
+  throw new Failure('no-data', `Unknown edition ${id}`, {
     expected: 'an edition like 2026-Q3.1',
-    hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
+    hint: 'list the editions: rentcheck sql "SELECT edition FROM edition_by_quarter"',
   });
 }
 
@@ -135,8 +135,8 @@ function answerOf(
 ): Answer<DeliverResult> {
   const result = { edition, deliveries };
   const nobody = isTold
-    ? `${edition} tells nobody anything new: to send it all the same, name one by --to`
-    : `nobody is to get ${edition} any more`;
+    ? `${edition} has no news for any recipient. To send it anyway, name a recipient with --to.`
+    : `${edition} has no recipients any more`;
   const none = deliveries.length === 0 ? [nobody] : [];
   const shortfalls = [...none, ...deliveries.flatMap(shortfallOf), ...untold];
   const again = deliveries.flatMap(({ nextTryAtMs, leaseUntilMs }) => {
@@ -154,8 +154,8 @@ function shortfallOf(delivery: Delivery): string[] {
   const said = reply === undefined ? '' : `: ${reply}`;
   if (state === 'ambiguous') {
     const command = `rentcheck send --resolve ${id} --as sent|send-again --note WHY`;
-    return [`${to} may or may not have arrived${said}; ask, then: ${command}`];
+    return [`${to} may or may not have arrived${said}. Ask the recipient, then run: ${command}`];
   }
-  const until = nextTryAtMs === undefined ? '' : `, again at ${instantText(nextTryAtMs)}`;
+  const until = nextTryAtMs === undefined ? '' : `, next attempt ${instantText(nextTryAtMs)}`;
   return [`${to} is ${state}${until}${said}`];
 }

@@ -1,4 +1,4 @@
-/** Knows what becomes of letters whose worker is gone: looked up where that can be, else told. */
+/** Settles deliveries whose worker is gone: looked up where possible, otherwise reported. */
 
 import type { Channel } from '../delivery/channel.ts';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** When a config wants its quarters reported. */
+/** When the config wants quarters to be reported. */
 
 import type { Config } from '../config/config.ts';
 import type { ReportConfig } from '../config/reportConfig.ts';

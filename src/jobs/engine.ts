@@ -1,4 +1,4 @@
-/** Knows what a job may ask of the engine that runs it: other jobs, awaited or only added. */
+/** What a job may ask of its engine: to run other jobs, and wait for them or not. */
 
 import type { Order } from '../domain/order.ts';
 

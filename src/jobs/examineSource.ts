@@ -1,4 +1,4 @@
-/** Knows whether a source can be reached and lets us in: a short pull of which nothing is kept. */
+/** Checks whether a source answers and accepts the key, by a short pull that is not stored. */
 
 import type { FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';

@@ -1,4 +1,4 @@
-/** Knows how a report becomes the next edition of its quarter, or is found to be one already. */
+/** Freezes a report as the next edition of its quarter, unless it is an edition already. */
 
 import type { Edition } from '../domain/edition.ts';
 import { Failure } from '../domain/failure.ts';
@@ -41,7 +41,10 @@ export async function freezeAudit(
     const outcome = await ledger.freezeEdition(wish, clock.nowMs());
     if (outcome !== undefined) return outcome.edition;
   }
-  throw new Failure('ledger-locked', `other editions of ${quarter} keep coming between`);
+  throw new Failure(
+    'ledger-locked',
+    `Cannot freeze an edition of ${quarter}: other editions were frozen at the same time`,
+  );
 }
 
 /** What the next edition says of itself: its number, and what it corrects. */
@@ -73,18 +76,18 @@ export function requireFacts({ auditJson, quarter, window }: AuditRecord): void 
 }
 
 export function emptyText(name: string): string {
-  return `the audit of ${name} holds neither a bill nor usage, so there is nothing to report`;
+  return `The audit of ${name} contains no bills and no usage, so there is nothing to report`;
 }
 
-const EMPTY_HINT = 'pull or import the bills and the usage of that time, then audit it again';
+const EMPTY_HINT = 'pull or import the bills and the usage of that period, then audit it again';
 
 function notWhole({ quarter, runId, partial }: AuditRecord): Failure {
-  const what = quarter === undefined ? 'a window given by hand' : `a part of ${quarter}`;
-  return new Failure('usage', `run ${runId} audits ${what}, and only whole quarters are sent`, {
-    expected: 'an audit of a quarter that is over',
+  const what = quarter === undefined ? 'a custom period' : `part of ${quarter}`;
+  return new Failure('usage', `Cannot send run ${runId}: it audits only ${what}`, {
+    expected: 'an audit of a whole quarter that has ended',
     hint:
       partial && quarter !== undefined
-        ? `once the quarter is over, run: rentcheck audit ${quarter}`
+        ? `after the end of the quarter, run: rentcheck audit ${quarter}`
         : 'name a quarter, e.g. rentcheck send 2026-Q3',
   });
 }

@@ -1,4 +1,4 @@
-/** Knows how the ledger's facts and the config's wishes become the input of the economics. */
+/** Reads the ledger's facts and the config into the input of the economics. */
 
 import type { CommitmentConfig, Config } from '../config/config.ts';
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';

@@ -1,4 +1,4 @@
-/** Knows how one delivery is taken, handed over and settled, whatever happens on the way. */
+/** Takes one delivery, hands it over and records the outcome, whatever happens. */
 
 import type { Channel } from '../delivery/channel.ts';
 import type { Claim, Delivery, Handed } from '../domain/delivery.ts';

@@ -1,6 +1,4 @@
-/**
- * Brings a file of facts into the ledger: batch by batch, with its bytes, the same file once.
- */
+/** Imports a file of facts into the ledger, in batches and with its bytes, each file once. */
 
 import { counted } from '../domain/counted.ts';
 import { z } from 'zod';
@@ -82,11 +80,11 @@ function formOf(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['kind'] 
 function requireNotPulled({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
   if (source?.tells.includes('charges') !== true) return;
-  const pulls = `"${id}" pulls its own bills (kind: ${source.kind})`;
-  throw new Failure('usage', `${pulls}; a file would count them twice`, {
+  const pulls = `Source "${id}" already pulls its bills (kind: ${source.kind})`;
+  throw new Failure('usage', `${pulls}. A file would count them twice`, {
     where: `sources.${id}`,
     expected: 'a source of kind import, or none',
-    hint: 'look at what would be taken with --preview, or import it with another --source',
+    hint: 'check the file with --preview, or import it with another --source',
   });
 }
 
@@ -98,17 +96,19 @@ function mappingNamed(
 ): Pick<ImportFileRequest, 'mapping'> {
   if (as === undefined || kind === 'requests') return {};
   if (kind !== 'charges') {
-    throw new Failure('usage', `--as is for charges, not for ${kind}`, {
+    throw new Failure('usage', `--as works for charges and requests, not for ${kind}`, {
       hint: 'e.g. rentcheck import charges bill.csv --as NAME',
     });
   }
   const mapping = Object.hasOwn(imports, as) ? imports[as] : undefined;
   if (mapping !== undefined) return { mapping };
   const names = Object.keys(imports);
-  throw new Failure('usage', `rentcheck.yaml has no imports.${as}`, {
+  throw new Failure('usage', `Unknown column mapping imports.${as}`, {
     expected:
-      names.length === 0 ? 'a name under imports; there is none' : `one of: ${names.join(', ')}`,
-    hint: 'say there what the columns of the file mean; docs/cookbook.md has examples',
+      names.length === 0
+        ? 'a name under imports in rentcheck.yaml, which has none'
+        : `one of: ${names.join(', ')}`,
+    hint: 'add the mapping to rentcheck.yaml; docs/cookbook.md has examples',
   });
 }
 
@@ -116,11 +116,11 @@ function mappingNamed(
 function requireNotMetered({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
   if (source?.tells.includes('usage') !== true) return;
-  const pulls = `"${id}" pulls its own usage (kind: ${source.kind})`;
-  throw new Failure('usage', `${pulls}; a log would count it twice`, {
+  const pulls = `Source "${id}" already pulls its usage (kind: ${source.kind})`;
+  throw new Failure('usage', `${pulls}. A log would count it twice`, {
     where: `sources.${id}`,
     expected: 'a source of kind import, or none',
-    hint: 'import the log with another --source, which a deployment names as usage or gateway',
+    hint: 'import the log with another --source, and set it as usage or gateway of a deployment',
   });
 }
 
@@ -133,12 +133,12 @@ function logOf({ config }: JobContext, source: string, as: string | undefined) {
   const mapping = Object.hasOwn(requestLogs, as) ? requestLogs[as] : undefined;
   if (mapping !== undefined) return { targets, mapping };
   const names = Object.keys(requestLogs);
-  throw new Failure('usage', `rentcheck.yaml has no requestLogs.${as}`, {
+  throw new Failure('usage', `Unknown field mapping requestLogs.${as}`, {
     expected:
       names.length === 0
-        ? 'a name under requestLogs; there is none'
+        ? 'a name under requestLogs in rentcheck.yaml, which has none'
         : `one of: ${names.join(', ')}`,
-    hint: 'say there what the fields of the log mean; docs/imports.md has an example',
+    hint: 'add the mapping to rentcheck.yaml; docs/imports.md has an example',
   });
 }
 

@@ -1,4 +1,4 @@
-/** Knows whose incidents are whose: by config's rules, else by a name that is a deployment's. */
+/** Assigns incidents to deployments, by the rules of the config or by a matching name. */
 
 import type { Config } from '../config/config.ts';
 import { matchesGlob } from '../domain/glob.ts';
@@ -39,7 +39,7 @@ function sentence(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMED).map((name) => `"${name.slice(0, 60)}"`);
   const more = names.length > MOST_NAMED ? ' and others' : '';
   return (
-    `hours of ${shown.join(', ')}${more} count for the whole stack: ` +
-    'ops.services of rentcheck.yaml may say whose they are'
+    `Hours of ${shown.join(', ')}${more} count for the whole stack. ` +
+    'To assign them to deployments, add rules under ops.services in rentcheck.yaml.'
   );
 }

@@ -1,4 +1,4 @@
-/** Knows what a job is: a name, a payload schema and work that ends in one of four words. */
+/** A job: a name, a payload schema, and work with one of four outcomes. */
 
 import type { z } from 'zod';
 import type { JobContext } from './context.ts';

@@ -1,4 +1,4 @@
-/** Knows what the queue of jobs offers to whoever adds a job or looks at one. */
+/** The job queue, for those who add jobs or list them. */
 
 import type { Order } from '../domain/order.ts';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';

@@ -1,7 +1,4 @@
-/**
- * Knows whose hours count: the ops log where it speaks of the window, config's assumptions where
- * not.
- */
+/** Engineering hours: those recorded in the period, otherwise the assumptions of the config. */
 
 import type { LaborConfig, LaborSideConfig } from '../config/config.ts';
 import { add, type Exact, exact, exactInteger, multiply, ZERO } from '../domain/exact.ts';

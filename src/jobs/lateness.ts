@@ -1,4 +1,4 @@
-/** Knows why a report is late, as far as the ledger tells: who was not asked, or did not answer. */
+/** Why a report is late, according to the ledger: sources not pulled, or without an answer. */
 
 import { lastRingMs, parseCron } from '../domain/cron.ts';
 import { HOUR_MS, MINUTE_MS, parseInstant, type Period, period } from '../domain/period.ts';

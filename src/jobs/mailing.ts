@@ -1,4 +1,4 @@
-/** Knows how an edition becomes a parcel for one reader: the letter, and the files it names. */
+/** Makes the message for one recipient from an edition: the report and its files. */
 
 import type { Parcel } from '../delivery/channel.ts';
 import type { Address } from '../domain/delivery.ts';
@@ -65,8 +65,8 @@ function letterFor({ id, letters }: Mailing, { role, deployment }: Address): Rep
   const letter = letters.find((one) => one.role === role && one.deployment === deployment);
   if (letter !== undefined) return letter;
   const whose = deployment === undefined ? role : `${role} of ${deployment}`;
-  throw new Failure('no-data', `edition ${id} has no letter for the ${whose}`, {
-    hint: 'give it up: rentcheck send --resolve DELIVERY --as give-up --note WHY',
+  throw new Failure('no-data', `Edition ${id} has no report for the ${whose}`, {
+    hint: 'cancel the delivery: rentcheck send --resolve DELIVERY --as give-up --note WHY',
   });
 }
 

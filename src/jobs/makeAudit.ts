@@ -8,7 +8,7 @@ import type { AuditedPeriod } from './window.ts';
 
 /** The same facts and settings give the same bytes, wherever it runs. */
 export async function makeAudit(books: AuditBooks, wish: AuditWish): Promise<MadeAudit> {
-  books.progress('gathering what is known');
+  books.progress('reading bills, usage and prices');
   const gathered = await gather({ ...books, ...wish });
   return recordOf(await weigh(books, { gathered, ...wish }), wish.audited);
 }

@@ -1,17 +1,17 @@
-/** How a move is named in the answer of a job, and in what a person is asked. */
+/** Describes a change between two audits, for job results and alerts. */
 
 import { decimal, toDecimal } from '../domain/exact.ts';
 import type { Move } from '../verdict/moves.ts';
 
-/** `the stack: "keep" became "delete"`, `chat: spend: $10000.00 became $14000.00`. */
+/** `whole stack: verdict from "keep" to "delete"`, `chat: spend from $10,000.00 to $14,000.00`. */
 export function moveText({ what, deployment, was, is }: Move): string {
   if (what === 'decision') {
     const [old, now] = [was, is].map((verdict) => verdict ?? 'not audited');
-    return `${deployment ?? 'the stack'}: "${old}" became "${now}"`;
+    return `${deployment ?? 'whole stack'}: verdict from "${old}" to "${now}"`;
   }
   const whose = deployment === undefined ? '' : `${deployment}: `;
   const unit = what === 'price' ? ' per Mtok' : '';
-  return `${whose}${what}: ${amountText(was, unit)} became ${amountText(is, unit)}`;
+  return `${whose}${what} from ${amountText(was, unit)} to ${amountText(is, unit)}`;
 }
 
 function amountText(text: string | null, unit: string): string {

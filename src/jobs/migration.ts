@@ -1,4 +1,4 @@
-/** Knows what a change takes of people, in the measure of the audited window. */
+/** The engineering hours of a change, for the length of the audited period. */
 
 import type { MigrationConfig } from '../config/config.ts';
 import { divide, type Exact, exactInteger, multiply } from '../domain/exact.ts';

@@ -1,4 +1,4 @@
-/** Knows how the report's owner hears of what did not arrive: by mail, each trouble once. */
+/** Notifies the report's owner by mail of deliveries that failed, each of them once. */
 
 import type { Parcel } from '../delivery/channel.ts';
 import type { Delivery, DeliveryEvent, Unheard } from '../domain/delivery.ts';
@@ -17,9 +17,9 @@ const IN_DOUBT = 'notice-in-doubt';
 const QUIET_MS = DAY_MS - HOUR_MS;
 
 /**
- * Tells what was refused, given up or is in doubt, and has not been told. Answers what could not be
- * told, in sentences; it is told with the next delivery or check, and where the notice itself is in
- * doubt no sooner than the next day: a mailbox that takes and says nothing is not filled.
+ * Reports deliveries that were refused, given up or are in doubt, each once. Returns what could not
+ * be reported, in sentences; it is reported with the next delivery or check. If the notice itself
+ * is in doubt, it is repeated a day later at the earliest, to not fill a mailbox.
  */
 export async function tellOwner(context: NoticeContext): Promise<string[]> {
   const { ledger, config } = context;
@@ -29,7 +29,7 @@ export async function tellOwner(context: NoticeContext): Promise<string[]> {
   const newest = events.at(-1);
   if (newest === undefined) return [];
   if (await mayHaveBeenTold(context, newest)) {
-    return [`${owner} may or may not have been told of it; that is tried again tomorrow`];
+    return [`The notice to ${owner} may or may not have arrived. It is repeated tomorrow.`];
   }
   const unheard = await sendNotice(context, await noticeOf(context, owner, events));
   return unheard === undefined
@@ -76,9 +76,9 @@ async function untold(
 ): Promise<string[]> {
   const nowMs = clock.nowMs();
   const subject = String(newest.ref);
-  if (!inDoubt) return [`${owner} could not be told of it: ${problem}`];
+  if (!inDoubt) return [`Cannot notify ${owner}: ${problem}`];
   await ledger.markDone({ line: IN_DOUBT, subject, dueAtMs: nowMs }, nowMs);
-  return [`${owner} may or may not have been told of it: ${problem}`];
+  return [`The notice to ${owner} may or may not have arrived: ${problem}`];
 }
 
 interface Notice {
@@ -141,7 +141,7 @@ const ENDS: Readonly<Partial<Record<DeliveryEvent['state'], string>>> = {
 
 function noticeText(told: readonly Told[]): string {
   const lines = told.map(({ event, delivery }) => {
-    const { recipient = 'somebody', channel = '' } = delivery ?? {};
+    const { recipient = 'unknown recipient', channel = '' } = delivery ?? {};
     const why = event.detail === undefined ? '' : `\n  ${event.detail}`;
     const at = instantText(event.atMs);
     const end = ENDS[event.state] ?? event.state;
@@ -149,10 +149,11 @@ function noticeText(told: readonly Told[]): string {
   });
   return `${lines.join('\n\n')}
 
-Nothing of this is tried again by itself. To decide, one delivery at a time:
+rentcheck does not send these messages again by itself. Record the outcome of each delivery:
 
   rentcheck send --resolve DELIVERY --as sent|send-again|give-up --note TEXT
 
-"In doubt" means that the message was handed over and no answer came: ask the reader first.
+"In doubt" means that the message was handed over, but nothing confirms that it was accepted.
+Ask the recipient first.
 `;
 }

@@ -1,4 +1,4 @@
-/** Knows how what should have happened is found and ordered: on start, and every day. */
+/** Finds overdue work and queues it, at start and every day. */
 
 import { z } from 'zod';
 import { type Owed, owedWork } from '../domain/owed.ts';
@@ -8,7 +8,7 @@ import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { rhythmOf } from './rhythm.ts';
 
-/** What is owed at this moment: work of the timetable first, then letters that were left. */
+/** What is overdue now: scheduled work first, then unsent messages. */
 export async function owedNow(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
   rhythm: Rhythm,
@@ -22,7 +22,7 @@ export async function owedNow(
 
 const payload = z.strictObject({});
 
-/** `owed {}`: computed from the ledger alone, so that a queue that was lost is made good. */
+/** `owed {}`: computed from the ledger alone, so that it also repairs a lost queue. */
 export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly string[] }> = {
   name: 'owed',
   payload,
@@ -35,7 +35,9 @@ export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly
     await engine.order(orders);
     for (const work of begun) await ledger.markDone(work, nowMs);
     const ordered = orders.map(({ id }) => id);
-    context.progress(ordered.length === 0 ? 'nothing is owed' : `owed: ${ordered.join(', ')}`);
+    context.progress(
+      ordered.length === 0 ? 'nothing is overdue' : `overdue: ${ordered.join(', ')}`,
+    );
     return { kind: 'done', result: { ordered }, shortfalls: [] };
   },
   figures: ({ ordered }) => ({ ordered: ordered.length }),

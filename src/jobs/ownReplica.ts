@@ -1,4 +1,4 @@
-/** Knows what the configuration states of a replica like the one that is planned. */
+/** What the config says about a replica like the planned one. */
 
 import type { Config } from '../config/config.ts';
 import { isSameGpuName } from '../domain/gpu.ts';

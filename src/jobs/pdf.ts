@@ -1,4 +1,4 @@
-/** Knows how a report gets its PDF where one is wanted, and what it says where it gets none. */
+/** Adds the PDF to a report that wants one, and a note if it cannot be made. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Report } from '../report/report.ts';
@@ -19,8 +19,8 @@ export async function withPdf(
 ): Promise<Report> {
   const report = await render([]);
   if (context.config.report?.pdf !== true) return report;
-  context.progress('printing the page as a PDF');
-  // Fonts and templates are loaded for who wants a PDF alone.
+  context.progress('making the PDF');
+  // Fonts and templates are loaded only if a PDF is wanted.
   const { pageForPrint } = await import('../report/print.ts');
   try {
     return attached(report, await context.printPage(pageForPrint(report.files), dateMs));
@@ -31,11 +31,11 @@ export async function withPdf(
   }
 }
 
-/** For readers: how to mend it is told to the one who runs this, by `rentcheck doctor`. */
-const OTHERWISE = 'The PDF is missing: the browser that makes it failed.';
+/** For recipients; `rentcheck doctor` shows how to fix it. */
+const OTHERWISE = 'The PDF is missing because the browser that makes it failed.';
 const NO_PDF: Readonly<Partial<Record<Failure['code'], string>>> = {
-  'not-found': 'The PDF is missing: there is no browser to make it.',
-  timeout: 'The PDF is missing: the browser that makes it took too long.',
+  'not-found': 'The PDF is missing because no browser is installed to make it.',
+  timeout: 'The PDF is missing because the browser that makes it timed out.',
 };
 
 function attached(report: Report, bytes: Uint8Array): Report {

@@ -1,4 +1,4 @@
-/** Knows how a plan is made: what was given by hand, and else what the ledger knows today. */
+/** Makes a plan from the given options, and otherwise from the ledger. */
 
 import { exact, ONE, ZERO } from '../domain/exact.ts';
 import { planAhead } from '../economics/ahead/planAhead.ts';

@@ -1,4 +1,4 @@
-/** Knows the shape of a plan for what does not exist yet, as the outside reads it. */
+/** The JSON document of a plan. */
 
 import { add, compare, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';

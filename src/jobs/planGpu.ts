@@ -1,4 +1,4 @@
-/** Knows how one kind of GPU stands in a plan: its capacity, and from where on it pays. */
+/** One GPU type in a plan: its capacity and its break-evens. */
 
 import { type Exact, toDecimal } from '../domain/exact.ts';
 import type { AheadGpuAnswer } from '../economics/ahead/answer.ts';

@@ -1,4 +1,4 @@
-/** Knows the people's time of a plan: hours given by hand, else a third of the config's quarter. */
+/** Engineering hours of a plan: as given, otherwise a third of the config's quarter. */
 
 import type { LaborConfig, LaborSideConfig } from '../config/config.ts';
 import { type Exact, exact, multiply, ZERO } from '../domain/exact.ts';

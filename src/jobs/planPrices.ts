@@ -1,4 +1,4 @@
-/** Knows the prices of a plan: those given by hand, else the newest of the ledger. */
+/** Prices of a plan: as given, otherwise the newest in the ledger. */
 
 import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';

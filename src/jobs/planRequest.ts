@@ -1,4 +1,4 @@
-/** Knows what is asked of a plan: what was given by hand, figures absent where nothing was. */
+/** The options of a plan; figures that were not given are absent. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';

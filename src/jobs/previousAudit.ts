@@ -1,4 +1,4 @@
-/** Knows the audits before an audit: the newest one of each quarter before. */
+/** Earlier audits: the newest one of each earlier quarter. */
 
 import { type Period, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
 import type { Config } from '../config/config.ts';

@@ -1,4 +1,4 @@
-/** Knows how today's prices are taken: every source that tells them, one after the other. */
+/** Pulls today's prices from every source that has them, one after the other. */
 
 import { z } from 'zod';
 import { DAY_MS, dayStartMs } from '../domain/period.ts';

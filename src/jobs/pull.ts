@@ -1,7 +1,4 @@
-/**
- * Knows how one source is pulled into the ledger: each answer stored as it comes, failures
- * reported.
- */
+/** Pulls one source into the ledger: stores each response as it comes, and reports failures. */
 
 import { clockGap } from '../domain/clockGap.ts';
 import { counted } from '../domain/counted.ts';
@@ -40,7 +37,8 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
   name: 'pull',
   payload,
   async run(context, { source, from, to, facts, confirmWithdrawal = false }) {
-    if (from >= to) throw new Failure('usage', `the window of "${source}" ends before it starts`);
+    if (from >= to)
+      throw new Failure('usage', `The period for source "${source}" ends before it starts`);
     const wanted = facts === undefined ? {} : { facts };
     const wish = { source, window: period(from, to), ...wanted, confirmWithdrawal };
     const result = await pullFacts(context, wish);
@@ -105,15 +103,15 @@ export function sourceNamed(context: JobContext, id: string): Source {
   const source = context.sources.get(id);
   if (source !== undefined) return source;
   const pulled = [...context.sources.keys()].join(', ');
-  const expected = pulled === '' ? 'a source that is asked over HTTP' : `one of: ${pulled}`;
+  const expected = pulled === '' ? 'a source whose kind is not import' : `one of: ${pulled}`;
   if (id === 'import' || context.config.sources.some((declared) => declared.id === id)) {
-    const message = `cannot pull "${id}": its kind is import, so its facts come from files`;
-    const hint = `bring a file of it: rentcheck import charges FILE --source ${id}`;
+    const message = `Cannot pull "${id}": its kind is import, so its data comes from files`;
+    const hint = `import a file: rentcheck import charges FILE --source ${id}`;
     throw new Failure('usage', message, { expected, hint });
   }
-  throw new Failure('usage', `unknown source "${id}"`, {
+  throw new Failure('usage', `Unknown source "${id}"`, {
     expected,
-    hint: 'name a source of rentcheck.yaml, or declare this one under sources there',
+    hint: 'use a source of rentcheck.yaml, or add this one under sources',
   });
 }
 
@@ -157,19 +155,19 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
 }
 
 function resumedText(atMs: number): string {
-  return `everything before ${instantText(atMs)} was in: an earlier pull was cut off there`;
+  return `This pull continues an earlier one that was interrupted at ${instantText(atMs)}`;
 }
 
-/** `prom: read up to 2026-03-05T00:00:00Z, 17% of the window; 63 answers, 18,144 new facts`. */
+/** `prom: read up to 2026-03-05T00:00:00Z, 17% of the period; 63 responses, 18,144 new facts`. */
 function progressText(tally: Tally, { startMs, endMs }: Period, toldUpToMs?: number): string {
-  const facts = `${counted(tally.fetches, 'answer')}, ${counted(tally.added, 'new fact')}`;
+  const facts = `${counted(tally.fetches, 'response')}, ${counted(tally.added, 'new fact')}`;
   if (toldUpToMs === undefined) return `${tally.source}: ${facts}`;
   const percent = Math.floor((100 * (toldUpToMs - startMs)) / (endMs - startMs));
-  const upTo = `read up to ${instantText(toldUpToMs)}, ${percent}% of the window`;
+  const upTo = `read up to ${instantText(toldUpToMs)}, ${percent}% of the period`;
   return `${tally.source}: ${upTo}; ${facts}`;
 }
 
-/** So that the ledger tells of it, and the pull is tried again like after any other timeout. */
+/** Recorded as a timeout, so that the pull is repeated like after any other timeout. */
 function givenUp(
   { clock, config }: JobContext,
   { source, request }: Pulling,
@@ -181,11 +179,11 @@ function givenUp(
   const minutes = counted(waitedMs / MINUTE_MS, 'minute');
   const message =
     why === STALLED
-      ? `${source.id} brought no good answer for ${minutes} and was given up; what it had ` +
-        'brought before is stored; see whether it answers (rentcheck doctor), or raise ' +
+      ? `The pull of ${source.id} was stopped after ${minutes} without a valid response. ` +
+        'Earlier responses are stored. Check the source with rentcheck doctor, or raise ' +
         'http.pullStallMinutes'
-      : `the pull of ${source.id} was stopped after ${minutes}; what it had brought is stored; ` +
-        'pull again to get the rest, or raise http.pullMinutes';
+      : `The pull of ${source.id} was stopped after ${minutes}. Its responses so far are stored. ` +
+        'Pull again to get the rest, or raise http.pullMinutes';
   const failure = { code: 'timeout', message } as const;
   const times = { startedAtMs: endedAtMs - waitedMs, endedAtMs };
   const { id: sourceId } = source;

@@ -1,4 +1,4 @@
-/** Knows what a pull brought: counts, rejects and failures, and what becomes of it with them. */
+/** The result of a pull: counts, rejects and failures, and whether it is repeated. */
 
 import { counted } from '../domain/counted.ts';
 import { recourseOfPart } from '../domain/answers.ts';
@@ -87,7 +87,7 @@ export function note(
 function rejectedText({ source, rejected, rejects: [first] }: PullResult): string {
   const count = `${source}: ${counted(rejected, 'row')} rejected`;
   if (first === undefined) return count;
-  return `${count}; the first is row ${first.row} of ${first.kind}: ${first.reason}`;
+  return `${count}. First: row ${first.row} of ${first.kind}: ${first.reason}`;
 }
 
 /**

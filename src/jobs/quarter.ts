@@ -1,4 +1,4 @@
-/** Knows how a quarter walks through: pulls, audit, report, delivery; no failed source stops it. */
+/** Runs a quarter: pulls, audit, report, delivery. A source that fails does not stop it. */
 
 import { z } from 'zod';
 import { reportDueMs } from '../domain/due.ts';
@@ -67,9 +67,9 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
 
 function requireFinished(name: string, endMs: number, nowMs: number): void {
   if (endMs <= nowMs) return;
-  throw new Failure('usage', `${name} is not over yet`, {
+  throw new Failure('usage', `${name} has not ended yet`, {
     expected: 'a quarter that has ended, e.g. "last"',
-    hint: `audit what there is of it: rentcheck audit ${name}`,
+    hint: `audit the part so far: rentcheck audit ${name}`,
   });
 }
 
@@ -86,9 +86,13 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
   if (known !== undefined) return handOut(context, wish, { shortfalls: [], figures: known });
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
-  if (audit.kind === 'failed') return { kind: 'never', reason: `no audit: ${audit.reason}` };
+  if (audit.kind === 'failed')
+    return { kind: 'never', reason: `The audit failed: ${audit.reason}` };
   if (await isEmpty(context, audit)) {
-    const shortfalls = [...pulls.flatMap(shortfallsOf), `${emptyText(quarter)}: no edition`];
+    const shortfalls = [
+      ...pulls.flatMap(shortfallsOf),
+      `${emptyText(quarter)}. No edition was made.`,
+    ];
     return finished(quarter, { shortfalls, figures: audit.figures });
   }
   const meanwhile = await frozenBefore(context, wish, 'report');
@@ -96,7 +100,8 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
     return handOut(context, wish, { shortfalls: [], figures: meanwhile });
   }
   const report = await one(engine, 'report', reportTask(context, wish, audit));
-  if (report.kind === 'failed') return { kind: 'never', reason: `no report: ${report.reason}` };
+  if (report.kind === 'failed')
+    return { kind: 'never', reason: `The report failed: ${report.reason}` };
   return handOut(context, wish, {
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
     figures: { ...audit.figures, ...report.figures },
@@ -117,7 +122,8 @@ async function handOut(
   if (!deliver) return finished(quarter, made);
   const payload = { edition: made.figures['edition'] };
   const sent = await one(engine, 'deliver', { name: 'deliver', payload });
-  if (sent.kind === 'failed') return { kind: 'never', reason: `not delivered: ${sent.reason}` };
+  if (sent.kind === 'failed')
+    return { kind: 'never', reason: `The delivery failed: ${sent.reason}` };
   return finished(quarter, {
     shortfalls: [...made.shortfalls, ...sent.shortfalls],
     figures: { ...made.figures, ...sent.figures },

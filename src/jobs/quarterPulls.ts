@@ -1,4 +1,4 @@
-/** Knows what is pulled before a quarter is audited: its whole bill, and what is not known. */
+/** What is pulled before an audit: the whole bill of the quarter, and all that is missing. */
 
 import { instantText, parseQuarter, type Period, period, quarterPeriod } from '../domain/period.ts';
 import { factsOf, type RhythmSource, sourcesOf, type Told } from '../domain/rhythm.ts';

@@ -1,4 +1,4 @@
-/** Knows every job that a queue or a timetable may ask for. */
+/** All jobs that a queue or a schedule may run. */
 
 import { auditJob } from './audit.ts';
 import { checkJob } from './check.ts';

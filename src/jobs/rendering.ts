@@ -1,4 +1,4 @@
-/** Knows how a stored audit is told: with the one before it, the ones it stands in line with. */
+/** Renders a stored audit together with earlier audits and editions. */
 
 import type { AuditRecord } from '../ledger/ledger.ts';
 import type { ReportInput } from '../report/input.ts';

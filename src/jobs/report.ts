@@ -1,4 +1,4 @@
-/** Knows how a stored audit becomes files: page, text, mail, data, charts; frozen if asked. */
+/** Renders a stored audit into files: page, text, mail, data and charts; frozen if asked. */
 
 import { z } from 'zod';
 import type { Edition } from '../domain/edition.ts';
@@ -89,15 +89,15 @@ export async function storedAudit(
 
 function notStored({ runId, quarter, from, to }: Wish): Failure {
   if (runId !== undefined) {
-    return new Failure('no-data', `there is no stored audit of run ${runId}`, {
-      hint: 'look for it: rentcheck sql "SELECT run_id, quarter FROM audit_by_quarter"',
+    return new Failure('no-data', `No stored audit has the run ID ${runId}`, {
+      hint: 'list the runs: rentcheck sql "SELECT run_id, quarter FROM audit_by_quarter"',
     });
   }
   const span = from === undefined || to === undefined ? [] : [instantText(from), instantText(to)];
   const [start, end] = span;
   const name = quarter ?? (start === undefined ? 'the last quarter' : `${start} to ${end}`);
   const wanted = start === undefined ? (quarter ?? 'last') : `--from ${start} --to ${end}`;
-  return new Failure('no-data', `there is no stored audit of ${name}`, {
+  return new Failure('no-data', `No audit of ${name} is stored`, {
     hint: `run: rentcheck audit ${wanted}`,
   });
 }
@@ -142,7 +142,8 @@ async function laidOut(context: JobContext, finished: Finished, place: Place) {
   } catch (error) {
     const isCopy = finished.edition !== undefined && !place.isAsked;
     if (!isCopy || !(error instanceof Failure)) throw error;
-    const shortfall = `${finished.edition} is frozen, its copy in files is not: ${error.message}`;
+    const what = `${finished.edition} is frozen, but its files were not written`;
+    const shortfall = `${what}: ${error.message}`;
     return { files: [], shortfalls: [shortfall] };
   }
 }

@@ -1,4 +1,4 @@
-/** Knows whether a quarter's report was made and, where it is to be, delivered. */
+/** Whether a quarter's report was made and, if required, delivered. */
 
 import type { WorkLog } from '../ledger/workLog.ts';
 

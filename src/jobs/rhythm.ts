@@ -1,4 +1,4 @@
-/** Knows the timetable that a config wishes for, as the domain's own value. */
+/** The schedule of the config, as a value of the domain. */
 
 import type { Config } from '../config/config.ts';
 import { type CronLine, RHYTHM, type Rhythm, type Told, TRAILING_DAYS } from '../domain/rhythm.ts';

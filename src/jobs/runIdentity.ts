@@ -1,4 +1,4 @@
-/** Knows which run an audit is: named by its inputs, and named anew where another came between. */
+/** The run ID of an audit: made from its inputs, and new if another audit came between. */
 
 import type { AuditIdentity } from '../verdict/document/document.ts';
 import type { JobContext } from './context.ts';

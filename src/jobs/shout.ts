@@ -1,4 +1,4 @@
-/** Knows how what cannot wait is heard: by mail to another address, and by a webhook. */
+/** Sends alerts: by mail to another address, and to a webhook. */
 
 import type { DeadMan } from '../domain/deadMan.ts';
 import type { Unheard } from '../domain/delivery.ts';
@@ -26,14 +26,14 @@ export function reportDue({ quarter, dueMs, readers, have, missing }: Overdue): 
 
 function subjectOf({ quarter, have, readers }: Overdue): string {
   const whom = have === 0 ? '' : ` to ${readers - have} of ${readers} leaders`;
-  return `Rent check: the report of ${quarter} has not gone out${whom}`;
+  return `Rent check: the report of ${quarter} has not been sent${whom}`;
 }
 
-/** Tells every ear that the config names; none depends on another. */
+/** Alerts every address in the config; none depends on another. */
 export async function shout(context: JobContext, overdue: Overdue): Promise<Shouted> {
   const { quarter, dueMs } = overdue;
   return callOut(context, {
-    caller: 'the dead man',
+    caller: 'The alert about the overdue report',
     subject: subjectOf(overdue),
     text: await explained(context, overdue),
     key: ['dead man', quarter, dayText(context.clock.nowMs())],
@@ -41,9 +41,9 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
   });
 }
 
-/** What cannot wait for the report. */
+/** An alert that cannot wait for the report. */
 export interface Call {
-  /** Who calls, in sentences. */
+  /** Which alert it is, as the subject of a sentence. */
   readonly caller: string;
   readonly subject: string;
   readonly text: string;
@@ -68,7 +68,7 @@ export async function callOut(
     ways.push([to, await sendNotice(context, mail)]);
   }
   if (webhook !== undefined) {
-    // Chats that know only `text` show that.
+    // Chats that read only `text` show that.
     const posted = { ...body, subject, text: `${subject}\n${text}` };
     ways.push(['webhook', await context.postJson(webhook, posted)]);
   }
@@ -81,18 +81,18 @@ export async function callOut(
   };
 }
 
-/** Who is to hear what cannot wait. */
+/** Who gets alerts. */
 export function earsOf({ config }: Pick<JobContext, 'config'>) {
   const { deadMan, owner } = config.report ?? {};
   return { to: deadMan?.to ?? owner, webhook: deadMan?.webhook };
 }
 
 function unheardText(caller: string, name: string, { problem, inDoubt }: Unheard): string {
-  const was = inDoubt ? 'may or may not have been' : 'was not';
-  return `${caller} ${was} heard by ${name}: ${problem}`;
+  const reached = inDoubt ? 'may or may not have reached' : 'did not reach';
+  return `${caller} ${reached} ${name}: ${problem}`;
 }
 
-/** How far the quarter came, so that who reads it at night knows where to look. */
+/** How far the quarter has come, so that the person on call knows where to look. */
 async function explained({ ledger }: JobContext, overdue: Overdue): Promise<string> {
   const { quarter } = overdue;
   const audit = await ledger.loadAudit({ quarter });
@@ -101,18 +101,18 @@ async function explained({ ledger }: JobContext, overdue: Overdue): Promise<stri
   const deliveries = newest === undefined ? [] : await ledger.deliveries({ edition: newest.id });
   const lines = [
     audit === undefined
-      ? `No audit of ${quarter} is stored. To make one: rentcheck audit ${quarter}`
-      : `An audit is stored, computed ${instantText(audit.computedAtMs)}.`,
+      ? `No audit of ${quarter} is stored. To make one, run: rentcheck audit ${quarter}`
+      : `An audit is stored (computed ${instantText(audit.computedAtMs)}).`,
     newest === undefined
-      ? `No edition of the report was made. To make and send it: rentcheck send ${quarter}`
-      : `Edition ${newest.id} was made ${instantText(newest.frozenAtMs)}; of it:`,
+      ? `No edition of the report exists. To make and send one, run: rentcheck send ${quarter}`
+      : `Edition ${newest.id} was made ${instantText(newest.frozenAtMs)}. Its deliveries:`,
     ...deliveries.map(
       ({ recipient, channel, state, reply }) =>
         `- ${recipient} by ${channel}: ${state}${reply === undefined ? '' : ` (${reply})`}`,
     ),
-    ...(newest !== undefined && deliveries.length === 0 ? ['- nobody was sent it'] : []),
+    ...(newest !== undefined && deliveries.length === 0 ? ['- none'] : []),
     '',
-    'Whether everything works: rentcheck doctor',
+    'To check the installation, run: rentcheck doctor',
   ];
   return `${sentence(reportDueText(reportDue(overdue)))}\n\n${lines.join('\n')}\n`;
 }

@@ -1,4 +1,4 @@
-/** Knows which names in the facts the config does not: often a slip of the pen. */
+/** Names in the facts that the config does not have, often by a typing error. */
 
 import { add, type Exact, exact, ZERO } from '../domain/exact.ts';
 import { sixPlaces } from '../domain/figureText.ts';

@@ -1,4 +1,4 @@
-/** Tells, once, that a company stopped selling what a verdict would rest on. */
+/** Alerts, once, that a provider stopped selling the hosted equivalent of a deployment. */
 
 import { counted } from '../domain/counted.ts';
 import { dayText } from '../domain/period.ts';
@@ -12,7 +12,9 @@ type Context = Parameters<typeof callOut>[0];
 /** How the work log calls it; its subject is deployment, company and day. */
 const LINE = 'host-retired';
 
-/** What stopped within two weeks and was not told yet. Answers what went wrong, in sentences. */
+const REMAINING = 'To list the remaining providers, run: rentcheck prices';
+
+/** Providers that stopped within two weeks; returns what went wrong, in sentences. */
 export async function tellRetired(context: Context): Promise<string[]> {
   const { to, webhook } = earsOf(context);
   if (to === undefined && webhook === undefined) return [];
@@ -22,13 +24,13 @@ export async function tellRetired(context: Context): Promise<string[]> {
   if (news.length === 0) return [];
   const subjects = news.map(({ subject }) => subject);
   const { heardBy, problems, inDoubt } = await callOut(context, {
-    caller: 'the news of a host that stopped selling',
+    caller: 'The alert about a provider that stopped selling',
     subject: subjectOf(news),
-    text: `${news.map(({ says }) => says).join('\n')}\n\nWhat is left: rentcheck prices\n`,
+    text: `${news.map(({ says }) => says).join('\n')}\n\n${REMAINING}\n`,
     key: ['host retired', ...subjects],
     body: { schema: 'rentcheck/host-retired/1', retired: news.map(({ told }) => told) },
   });
-  // Who may have heard it is not called again.
+  // Recipients that may have got the alert do not get it again.
   if (heardBy.length > 0 || inDoubt) {
     for (const subject of subjects) {
       await ledger.markDone({ line: LINE, subject, dueAtMs: nowMs }, nowMs);
@@ -53,8 +55,8 @@ async function untold({ config, ledger }: Context, nowMs: number) {
           subject: `${deployment} ${company} ${since}`,
           what: `${what} ${shownName(deployment)}`,
           says:
-            `${what} ${shownName(deployment)} on ${since}; companies that sell one now: ` +
-            `${selling}.`,
+            `${what} ${shownName(deployment)} on ${since}. ` +
+            `${counted(selling, 'provider')} still ${selling === 1 ? 'sells' : 'sell'} one.`,
           told: { deployment, host, hostName, since, selling },
         };
       }),
@@ -65,5 +67,6 @@ async function untold({ config, ledger }: Context, nowMs: number) {
 function subjectOf(news: News): string {
   const [first] = news;
   const what = news.length === 1 && first !== undefined ? first.what : undefined;
-  return `Rent check: ${what ?? `${counted(news.length, 'host')} stopped selling equivalents`}`;
+  const all = `${counted(news.length, 'provider')} stopped selling hosted equivalents`;
+  return `Rent check: ${what ?? all}`;
 }

@@ -1,4 +1,4 @@
-/** Takes an import back, and tells what became of its facts. */
+/** Undoes an import, and reports what happened to its facts. */
 
 import { z } from 'zod';
 import type { Undone, UndoOutcome } from '../ledger/imports.ts';

@@ -1,4 +1,4 @@
-/** How what was gathered becomes an audit, stored or not: weighed, decided, written down. */
+/** Makes an audit from its inputs: compares options, decides, and writes the document. */
 
 import type { PolicyConfig } from '../config/config.ts';
 import { gapFact, waitingFacts } from '../domain/bookFact.ts';
@@ -69,7 +69,7 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
-  context.progress('weighing the options');
+  context.progress('comparing the options');
   const { gaps } = gathered;
   const notes = [
     ...gathered.notes,

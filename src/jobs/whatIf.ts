@@ -40,7 +40,7 @@ export async function whatIfAnswer(
   const nowMs = context.clock.nowMs();
   const audited = auditedPeriod(period, nowMs, startMonth);
   const asOfMs = asked ?? (await context.ledger.asOfNow(nowMs));
-  context.progress('gathering what is known');
+  context.progress('reading bills, usage and prices');
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await weigh(context, { gathered, audited, asOfMs });
   const wishes = withKnownHost(told, asIs.economics);

@@ -1,13 +1,13 @@
-/** Knows which host a what-if means: one that was weighed, by its name however it is spelled. */
+/** Finds the provider that a what-if names among those that were compared. */
 
 import { Failure } from '../domain/failure.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { Wishes } from '../economics/wishes/wishes.ts';
 
 /**
- * The wishes with the host as the ledger spells it: `novita/FP8` is `novita/fp8`, `novita` all that
- * Novita sells.
- * @throws {Failure} `usage` for a host that sells none of the models.
+ * The overrides, with the provider as the ledger spells it: `novita/FP8` is `novita/fp8`, and
+ * `novita` is all that Novita sells.
+ * @throws {Failure} `usage` for a provider that sells none of the models.
  */
 export function withKnownHost(wishes: Wishes, { deployments }: StackEconomics): Wishes {
   const { host, deployment } = wishes;
@@ -19,11 +19,11 @@ export function withKnownHost(wishes: Wishes, { deployments }: StackEconomics): 
   const sameLetters = (name: string) => name.toLowerCase() === host.toLowerCase();
   const meant = names.find((name) => name === host) ?? names.find(sameLetters);
   if (meant !== undefined) return { ...wishes, host: meant };
-  throw new Failure('usage', `no host "${host}" sells what is compared`, {
+  throw new Failure('usage', `Unknown provider "${host}": it sells none of the compared models`, {
     expected:
       considered.length === 0
-        ? 'a host whose prices are known; none is'
+        ? 'a provider with known prices; there is none'
         : `one of ${[...new Set(considered.map((each) => each.host))].sort().join(', ')}`,
-    hint: 'name a host of the list; "rentcheck sql" shows hosted_price_history',
+    hint: 'use a provider of this list; "rentcheck prices" shows their prices',
   });
 }

@@ -1,4 +1,4 @@
-/** Knows which period a payload means: a quarter by name, or a window given by hand. */
+/** The period that is audited: a quarter by name, or a custom period. */
 
 import { z } from 'zod';
 import type { Exact } from '../domain/exact.ts';
@@ -23,14 +23,14 @@ export const instantSchema = z.string().transform((text, check) => {
   if (instantMs !== undefined) return instantMs;
   check.addIssue({
     code: 'custom',
-    message: `"${text}" is not a date; write it like 2026-07-01 or 2026-07-01T00:00:00Z`,
+    message: `Invalid date "${text}": write it like 2026-07-01 or 2026-07-01T00:00:00Z`,
   });
   return z.NEVER;
 });
 
 /** A quarter as payloads write it: what is none is refused before the job is queued. */
 export const quarterSchema = z.string().refine(namesQuarter, {
-  error: ({ input }) => `"${String(input)}" is not a quarter; write it like 2026-Q3, or "last"`,
+  error: ({ input }) => `Invalid quarter "${String(input)}": write it like 2026-Q3, or "last"`,
 });
 
 /** What is audited: the whole wished period, and the part of it that is over. */
@@ -64,14 +64,14 @@ export function auditedPeriod(wish: PeriodWish, nowMs: number, startMonth: numbe
 
 function windowOf({ quarter, from, to }: PeriodWish): Period {
   if (from === undefined || to === undefined || quarter !== undefined) {
-    throw new Failure('usage', 'a window needs both ends and no quarter', {
+    throw new Failure('usage', 'A custom period needs --from and --to, and no quarter', {
       expected: 'either a quarter, or --from and --to together',
       hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
     });
   }
   if (from < EARLIEST_MS) {
-    throw new Failure('usage', `the window begins before 2000: ${instantText(from)}`, {
-      expected: 'a time in which something can have been served',
+    throw new Failure('usage', `The period starts before 2000: ${instantText(from)}`, {
+      expected: 'a start in 2000 or later',
       hint: 'e.g. --from 2026-07-01 --to 2026-08-01 (the end is not included)',
     });
   }
@@ -84,7 +84,7 @@ const EARLIEST_MS = Date.UTC(2000, 0, 1);
 /** @throws {Failure} `usage` for a window that ends before it starts. */
 export function windowBetween(startMs: number, endMs: number): Period {
   if (startMs < endMs) return period(startMs, endMs);
-  throw new Failure('usage', 'the window ends before it starts', {
+  throw new Failure('usage', 'The period ends before it starts', {
     expected: '--from earlier than --to',
     hint: 'swap --from and --to; the end is not included',
   });
@@ -99,9 +99,9 @@ function cutToPast({
 }): Pick<AuditedPeriod, 'wished' | 'window' | 'partial'> {
   if (wished.endMs <= nowMs) return { wished, window: wished, partial: false };
   if (wished.startMs >= nowMs) {
-    throw new Failure('usage', 'that period has not begun yet', {
-      expected: 'a quarter or window that has at least started',
-      hint: 'ask for an earlier quarter, e.g. "last"',
+    throw new Failure('usage', 'The period has not started yet', {
+      expected: 'a quarter or period that has started',
+      hint: 'use an earlier quarter, e.g. "last"',
     });
   }
   const today = dayStartMs(nowMs);

@@ -33,10 +33,10 @@ it('is pulled by its rules, and a file of it is only looked at', async () => {
   const folder = await office();
   const file = ['import', 'focus', 'bills/2026-07.csv', '--source', 'aws'];
   const preview = await rentcheck(folder, [...file, '--preview']);
-  expect(preview.stdout).toContain('$36.00 of $43.50 would be taken; nothing was stored');
+  expect(preview.stdout).toContain('$36.00 of $43.50 would be imported. Nothing was stored.');
   const refused = await rentcheck(folder, file);
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain('"aws" pulls its own bills (kind: focus)');
+  expect(refused.stderr).toContain('Source "aws" already pulls its bills (kind: focus)');
   const window = ['--from', '2026-07-01', '--to', '2026-08-01'];
   const pulled = await rentcheck(folder, ['pull', 'aws', ...window]);
   expect(pulled).toMatchObject({ code: 0 });

@@ -68,7 +68,7 @@ describe('before any worker is there', () => {
       const payload = JSON.stringify({ quarter: '2026-Q9', ...more });
       const ran = await run('enqueue', job, '--payload', payload);
       expect(ran).toMatchObject({ code: 2, stdout: '' });
-      expect(ran.stderr).toContain('quarter: "2026-Q9" is not a quarter; write it like 2026-Q3');
+      expect(ran.stderr).toContain('quarter: Invalid quarter "2026-Q9": write it like 2026-Q3');
     },
   );
 
@@ -81,7 +81,7 @@ describe('before any worker is there', () => {
   it('a payload that is no JSON is refused, and how to write it is said', async () => {
     const ran = await run('enqueue', 'audit', '--payload', '{quarter:2026-Q3}', '--wait');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain('--payload is not JSON');
+    expect(ran.stderr).toContain('Invalid JSON in --payload');
   });
 
   it('a job waits in the list', async () => {
@@ -110,9 +110,9 @@ describe('with a worker', () => {
     const ran = await run('enqueue', 'audit', '--payload', AUDIT, '--wait');
     expect(ran.stdout).toMatch(/^runId: [0-9a-f]+$/m);
     expect(ran.stdout).toMatch(new RegExp(`^quarter: ${LAST_QUARTER}$`, 'm'));
-    expect(ran.stderr).toMatch(/^audit is queued as \d+$/m);
-    expect(ran.stderr).toContain('gathering what is known\n');
-    const fellShort = ran.stderr.includes('fell short:');
+    expect(ran.stderr).toMatch(/^Queued audit as \d+$/m);
+    expect(ran.stderr).toContain('reading bills, usage and prices\n');
+    const fellShort = ran.stderr.includes('incomplete:');
     expect(ran.code).toBe(fellShort ? 1 : 0);
     expect(fellShort).toBe(/^verdict: not enough evidence$/m.test(ran.stdout));
   });
@@ -128,18 +128,18 @@ describe('with a worker', () => {
     const payload = JSON.stringify({ quarter: LAST_QUARTER, deliver: false });
     const ran = await run('enqueue', 'quarter', '--payload', payload, '--wait');
     expect([0, 1]).toContain(ran.code);
-    expect(ran.stderr).toContain('audit/audit: gathering what is known\n');
+    expect(ran.stderr).toContain('audit/audit: reading bills, usage and prices\n');
     expect(ran.stdout).toMatch(/^subject: .+$/m);
     expect(ran.stdout).toMatch(/^files: \d+$/m);
   });
 
   it.each([
-    ['audit {"quarter":"2199-Q1"}', 2, 'has not begun yet'],
-    ['report {"runId":"nobody"}', 1, 'there is no stored audit of run nobody'],
+    ['audit {"quarter":"2199-Q1"}', 2, 'has not started yet'],
+    ['report {"runId":"nobody"}', 1, 'No stored audit has the run ID nobody'],
     [
       'pull {"source":"nobody","from":"2026-01-01","to":"2026-01-02"}',
       2,
-      'unknown source "nobody"',
+      'Unknown source "nobody"',
     ],
   ])('%s ends with %i and why', async (wish, code, why) => {
     const [name = '', payload = ''] = wish.split(' ');
@@ -151,7 +151,7 @@ describe('with a worker', () => {
 
   it('the list names what failed and why; --all what is done, with its figures', async () => {
     const failed = await run('jobs');
-    expect(failed.stdout).toMatch(/^failed +report +\d+ .*no stored audit of run nobody/m);
+    expect(failed.stdout).toMatch(/^failed +report +\d+ .*No stored audit has the run ID nobody/m);
     const all = await run('jobs', '--all', '--json');
     const { counts, jobs } = JSON.parse(all.stdout) as {
       counts: { failed: number };

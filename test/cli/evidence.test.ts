@@ -38,7 +38,7 @@ describe('a ledger that holds nothing', () => {
       coverage: null,
     });
     expect(audit.deployments[0]).toMatchObject({ id: 'example', utilization: null });
-    expect(ran.stderr).toMatch(/^fell short: there is not enough evidence for a verdict: \S/);
+    expect(ran.stderr).toMatch(/^incomplete: Not enough evidence for a verdict: \S/);
   });
 
   it('says to a person what is missing, once, and why the exit code is 1', async () => {
@@ -50,14 +50,19 @@ describe('a ledger that holds nothing', () => {
     expect(bullets.length).toBeGreaterThan(0);
     expect(new Set(bullets).size).toBe(bullets.length);
     expect(ran.stdout).toContain('What is missing');
-    expect(ran.stderr).toMatch(/^fell short: there is not enough evidence/);
+    expect(ran.stderr).toMatch(/^incomplete: Not enough evidence/);
   });
 
   it('has no report of what was not audited, and says which command audits', async () => {
-    expectRefusal(await run('report', '2020-Q1'), 1, 'no stored audit of 2020-Q1', 'audit 2020-Q1');
-    expectRefusal(await run('report', '--run', 'abc'), 1, 'no stored audit of run abc');
+    expectRefusal(
+      await run('report', '2020-Q1'),
+      1,
+      'No audit of 2020-Q1 is stored',
+      'audit 2020-Q1',
+    );
+    expectRefusal(await run('report', '--run', 'abc'), 1, 'No stored audit has the run ID abc');
     const window = ['--from', '2020-01-01', '--to', '2020-02-01'];
-    expectRefusal(await run('report', ...window), 1, 'no stored audit', 'audit --from 2020-01-01');
+    expectRefusal(await run('report', ...window), 1, 'is stored', 'audit --from 2020-01-01');
   });
 
   it('has neither a saving nor a forecast, for hours of people alone are none', async () => {
@@ -71,7 +76,7 @@ describe('a ledger that holds nothing', () => {
   });
 
   it('has nothing to report, and says what to do', async () => {
-    const said = `the audit of ${LAST_QUARTER} holds neither a bill nor usage`;
+    const said = `The audit of ${LAST_QUARTER} contains no bills and no usage`;
     expectRefusal(await run('report'), 1, said, 'pull or import the bills and the usage');
   });
 });

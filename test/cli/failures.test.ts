@@ -11,7 +11,7 @@ describe('an error', () => {
     const bug = new BrokenInvariant('parts sum to the whole');
     expect(exitCodeOf(bug)).toBe(3);
     expect(explainError(bug)).toMatch(
-      /^rentcheck: internal error, please report it\n.*sum to the whole\n +at .*failures\.test/s,
+      /^rentcheck: Internal error\. Please.*sum to the whole\n +at .*failures\.test/s,
     );
     expect(exitCodeOf('thrown text')).toBe(3);
   });

@@ -39,27 +39,30 @@ describe('a figure on the command line', () => {
 
   const dollars = { expected: 'dollars above 0, e.g. 120' };
   it.each([
-    [() => changeOption('--hosted-price', '-0.25'), '--hosted-price cannot be "-0.25"'],
-    [() => changeOption('--gpu-rate', 'cheap'), '--gpu-rate cannot be "cheap"'],
-    [() => changeOption('--gpu-rate', '-100%'), '--gpu-rate cannot be "-100%"'],
-    [() => shareOption('--utilization', '1.2'), '--utilization cannot be "1.2"'],
-    [() => shareOption('--utilization', '120%'), '--utilization cannot be "120%"'],
-    [() => shareOption('--fee', '-5%'), '--fee cannot be "-5%"'],
-    [() => tokensOption('--tokens-per-day', '0'), '--tokens-per-day cannot be "0"'],
-    [() => tokensOption('--tokens-per-day', '99T'), '--tokens-per-day cannot be "99T"'],
-    [() => tokensOption('--tokens-per-day', 'M'), '--tokens-per-day cannot be "M"'],
-    [() => tokensOption('--tokens-per-day', '10MM'), '--tokens-per-day cannot be "10MM"'],
-    [() => figureOption('--labor-rate', '0', dollars), '--labor-rate cannot be "0"'],
-    [() => figureOption('--labor-rate', '1'.repeat(99), dollars), '--labor-rate cannot be'],
+    [() => changeOption('--hosted-price', '-0.25'), 'Invalid value "-0.25" for --hosted-price'],
+    [() => changeOption('--gpu-rate', 'cheap'), 'Invalid value "cheap" for --gpu-rate'],
+    [() => changeOption('--gpu-rate', '-100%'), 'Invalid value "-100%" for --gpu-rate'],
+    [() => shareOption('--utilization', '1.2'), 'Invalid value "1.2" for --utilization'],
+    [() => shareOption('--utilization', '120%'), 'Invalid value "120%" for --utilization'],
+    [() => shareOption('--fee', '-5%'), 'Invalid value "-5%" for --fee'],
+    [() => tokensOption('--tokens-per-day', '0'), 'Invalid value "0" for --tokens-per-day'],
+    [() => tokensOption('--tokens-per-day', '99T'), 'Invalid value "99T" for --tokens-per-day'],
+    [() => tokensOption('--tokens-per-day', 'M'), 'Invalid value "M" for --tokens-per-day'],
+    [() => tokensOption('--tokens-per-day', '10MM'), 'Invalid value "10MM" for --tokens-per-day'],
+    [() => figureOption('--labor-rate', '0', dollars), 'Invalid value "0" for --labor-rate'],
+    [
+      () => figureOption('--labor-rate', '1'.repeat(99), dollars),
+      /^Invalid value ".*" for --labor-rate$/,
+    ],
   ])('refuses what it cannot be', (read, message) => {
     expect(read).toThrow(message);
   });
 
   it.each([
-    [() => changeOption('--gpu-rate', '-30'), 'for a change write --gpu-rate -30%'],
-    [() => changeOption('--gpu-rate', 'cheap'), 'write it like the example'],
-    [() => shareOption('--utilization', '60'), 'for 60 percent write 60%'],
-    [() => shareOption('--utilization', '600'), 'write it like the example'],
+    [() => changeOption('--gpu-rate', '-30'), 'to mean a change, write --gpu-rate -30%'],
+    [() => changeOption('--gpu-rate', 'cheap'), 'write it as in the example'],
+    [() => shareOption('--utilization', '60'), 'to mean 60 percent, write 60%'],
+    [() => shareOption('--utilization', '600'), 'write it as in the example'],
   ])('says what was likely meant', (read, hint) => {
     expect(read).toThrow(expect.objectContaining({ hint }));
   });

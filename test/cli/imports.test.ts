@@ -29,7 +29,7 @@ describe('an import', () => {
     expect(ran).toEqual({
       code: 0,
       stdout:
-        'charges.csv: 1 row, 0 new, 0 restated, 1 known (fetch 4; the same file as fetch 1)\n',
+        'charges.csv: 1 row, 0 new, 0 restated, 1 unchanged (fetch 4, same file as fetch 1)\n',
       stderr: '',
     });
     expect(rowsOf(await factsOf(folder), 'charge')).toEqual(rowsOf(before, 'charge'));
@@ -51,9 +51,9 @@ describe('an import', () => {
     const ran = await run('import', 'charges', 'mixed.csv');
     expect(ran).toMatchObject({
       code: 1,
-      stdout: 'mixed.csv: 5 rows, 2 new, 0 restated, 0 known, 3 rejected (fetch 5)\n',
+      stdout: 'mixed.csv: 5 rows, 2 new, 0 restated, 0 unchanged, 3 rejected (fetch 5)\n',
     });
-    expect(ran.stderr).toMatch(/^fell short: mixed\.csv: 3 rows rejected$/m);
+    expect(ran.stderr).toMatch(/^incomplete: mixed\.csv: 3 rows rejected$/m);
     expect(ran.stderr).toMatch(/^ {2}mixed\.csv:3: .*billed_cost.*free/m);
     expect(ran.stderr).toMatch(/^ {2}mixed\.csv:4: .*billed_cost/m);
     expect(ran.stderr).toMatch(/^ {2}mixed\.csv:6: \S/m);
@@ -88,7 +88,7 @@ describe('an import', () => {
     const ran = await run('import', 'charges', 'bill.jsonl');
     expect(ran).toMatchObject({ code: 1 });
     expect(ran.stdout).toBe(
-      'bill.jsonl: 2 rows, 1 new, 0 restated, 0 known, 1 rejected (fetch 8)\n',
+      'bill.jsonl: 2 rows, 1 new, 0 restated, 0 unchanged, 1 rejected (fetch 8)\n',
     );
     expect(ran.stderr).toMatch(/^ {2}bill\.jsonl:2: /m);
   });
@@ -102,7 +102,7 @@ describe('an import', () => {
     await writeFile(join(folder, 'rentcheck.yaml'), declared);
     const again = await run('import', 'charges', 'charges.csv', '--source', 'acme');
     expect(again).toMatchObject({ code: 0, stderr: '' });
-    expect(again.stdout).toContain('0 new, 0 restated, 1 known');
+    expect(again.stdout).toContain('0 new, 0 restated, 1 unchanged');
   });
 
   it('of something that is no table is refused with what to do', async () => {
@@ -127,19 +127,19 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
     const own = await folderWith({ ...FILES, 'rentcheck.yaml': config, 'incidents.csv': CSV });
     const first = await rentcheck(own, ['import', 'ops', 'incidents.csv']);
     expect(first.stdout).toBe(
-      'incidents.csv: 4 rows, 3 new, 0 restated, 0 known, 1 rejected (fetch 1)\n',
+      'incidents.csv: 4 rows, 3 new, 0 restated, 0 unchanged, 1 rejected (fetch 1)\n',
     );
     expect(first.code).toBe(1);
     expect(first.stderr).toContain('incidents.csv:5: it is not resolved yet');
-    expect(first.stderr).toContain('hours of "billing" count for the whole stack: ops.services');
+    expect(first.stderr).toContain('Hours of "billing" count for the whole stack.');
     const again = await rentcheck(own, ['import', 'ops', 'incidents.csv', '--format', 'pagerduty']);
-    expect(again.stdout).toContain('4 rows, 0 new, 0 restated, 3 known, 1 rejected');
+    expect(again.stdout).toContain('4 rows, 0 new, 0 restated, 3 unchanged, 1 rejected');
     const listed = await rentcheck(own, ['ops', 'list']);
     expect(steersTerminal(listed.stdout)).toBe(false);
     expect(listed.stdout.split('\n').slice(-4, -1)).toEqual([
       'total          2.50 h  example',
       'total          0.50 h  (whole stack)',
-      'total          3.00 h  in all',
+      'total          3.00 h  (all)',
     ]);
   });
 
@@ -147,13 +147,13 @@ P4,4,d,billing,${LAST_START}T03:00:00Z,triggered,
     expectRefusal(
       await run('import', 'ops', 'charges.csv', '--format', 'victorops'),
       2,
-      'unknown format "victorops"',
+      'Unknown format "victorops"',
       'pagerduty',
     );
     expectRefusal(
       await run('import', 'charges', 'charges.csv', '--format', 'pagerduty'),
       2,
-      '--format is for files of ops',
+      '--format works only for ops files',
     );
   });
 });
@@ -181,23 +181,23 @@ deployments:
     const preview = await rentcheck(office, ['import', ...file, '--preview']);
     expect(preview.code).toBe(0);
     expect(preview.stdout.split('\n').map((text) => text.replaceAll(/ {2,}/g, ' | '))).toEqual([
-      'category | service | rows | billed | taken rows | taken',
+      'category | service | rows | billed | imported rows | imported',
       expect.stringMatching(/^-/),
       'Compute | Amazon Elastic Compute Cloud | 1 | $36.00 | 1 | $36.00',
       'Databases | Amazon RDS | 1 | $7.50 | 0 | $0.00',
       '',
-      '$36.00 of $43.50 would be taken; nothing was stored',
+      '$36.00 of $43.50 would be imported. Nothing was stored.',
       '',
     ]);
     expect((await readdir(office)).sort()).toEqual(['bill.csv', 'rentcheck.yaml']);
     const taken = await rentcheck(office, ['import', ...file]);
     expect(taken).toMatchObject({
       code: 0,
-      stdout: 'bill.csv: 2 rows, 1 new, 0 restated, 0 known (fetch 1)\n',
+      stdout: 'bill.csv: 2 rows, 1 new, 0 restated, 0 unchanged (fetch 1)\n',
       stderr: 'note: take chose 1 row of 2 rows, $36.00 of $43.50 billed\n',
     });
     const again = await rentcheck(office, ['import', ...file]);
-    expect(again.stdout).toContain('0 new, 0 restated, 1 known');
+    expect(again.stdout).toContain('0 new, 0 restated, 1 unchanged');
   });
 
   it('as JSON tells the same preview', async () => {
@@ -216,6 +216,6 @@ deployments:
 
   it('can be previewed, and prices; no other file', async () => {
     const ran = await rentcheck(folder, ['import', 'charges', 'charges.csv', '--preview']);
-    expectRefusal(ran, 2, '--preview is for bills in FOCUS', 'import focus');
+    expectRefusal(ran, 2, 'Cannot preview charges', 'import focus');
   });
 });

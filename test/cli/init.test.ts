@@ -10,7 +10,7 @@ describe('init', () => {
     const folder = await folderWith({});
     const ran = await rentcheck(folder, ['init', '--yes']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toContain('wrote rentcheck.yaml and .env.example');
+    expect(ran.stdout).toContain('Wrote rentcheck.yaml and .env.example');
 
     expectRefusal(await rentcheck(folder, ['audit']), 1, 'there is no ledger', 'rentcheck pull');
 
@@ -36,12 +36,7 @@ describe('init', () => {
     expect(JSON.parse(ran.stdout)).toEqual({ written });
     const config = await loadConfig(join(folder, 'deep/er/rent.yaml'), { env: {} });
     expect(config.deployments.map(({ id }) => id)).toEqual(['chat-70b']);
-    expectRefusal(
-      await rentcheck(folder, args),
-      2,
-      'deep/er/rent.yaml is there already',
-      '--config',
-    );
+    expectRefusal(await rentcheck(folder, args), 2, 'deep/er/rent.yaml already exists', '--config');
   });
 
   it('writes examples that load too when they are taken', async () => {
@@ -59,7 +54,12 @@ describe('init', () => {
 
   it('asks nobody where nobody is', async () => {
     const folder = await folderWith({});
-    expectRefusal(await rentcheck(folder, ['init']), 2, 'nobody is there', 'init --yes');
+    expectRefusal(
+      await rentcheck(folder, ['init']),
+      2,
+      'standard input is not a terminal',
+      'init --yes',
+    );
   });
 
   it('says where it may not write', async () => {

@@ -19,9 +19,9 @@ describe('a slip', () => {
       code: 2,
       stdout: '',
       stderr:
-        'rentcheck: cannot pull "vast": its kind is import, so its facts come from files\n' +
-        '  expected: a source that is asked over HTTP\n' +
-        '  do:       bring a file of it: rentcheck import charges FILE --source vast\n',
+        'rentcheck: Cannot pull "vast": its kind is import, so its data comes from files\n' +
+        '  expected: a source whose kind is not import\n' +
+        '  do:       import a file: rentcheck import charges FILE --source vast\n',
     });
   });
 
@@ -30,9 +30,9 @@ describe('a slip', () => {
       code: 2,
       stdout: '',
       stderr:
-        "rentcheck: missing required argument 'job'\n" +
+        "rentcheck: Missing required argument 'job'\n" +
         '  expected: rentcheck enqueue [options] <job>\n' +
-        '  do:       rentcheck enqueue --help says what each is\n',
+        '  do:       list the options with: rentcheck enqueue --help\n',
     });
     expect(await run('ops', 'add')).toMatchObject({
       code: 2,
@@ -40,7 +40,7 @@ describe('a slip', () => {
     });
     expect(await run('--json', 'audit')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('with every option after the command\n'),
+      stderr: expect.stringContaining('with all options after the command\n'),
     });
   });
 
@@ -49,8 +49,8 @@ describe('a slip', () => {
     [['report', 'Q3'], 'unknown quarter "Q3"'],
     [['send', '2026-Q33'], 'unknown quarter "2026-Q33"'],
     [['what-if', '2026-13', '--gpu-rate', '2'], 'unknown quarter "2026-13"'],
-    [['audit', '--from', '01/07/2026', '--to', '2026-08-01'], '--from is not a date'],
-    [['pull', '--to', 'now'], '--to is not a date'],
+    [['audit', '--from', '01/07/2026', '--to', '2026-08-01'], ' for --from'],
+    [['pull', '--to', 'now'], ' for --to'],
   ])('in %j comes before a missing config', async (args, what) => {
     expectRefusal(await run(...args, '--config', 'nowhere.yaml'), 2, what);
   });

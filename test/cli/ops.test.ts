@@ -23,7 +23,7 @@ describe('ops add', () => {
     const ran = await add(folder, '--date', '2026-07-01', ...args);
     expect(ran).toEqual({
       code: 0,
-      stdout: 'new  2026-07-01     1.50 h  example  driver upgrade\n',
+      stdout: 'added  2026-07-01     1.50 h  example  driver upgrade\n',
       stderr: '',
     });
     const entries = await rows(
@@ -58,10 +58,10 @@ describe('ops add', () => {
   it('twice is two entries; twice with one id is one, and another amount restates it', async () => {
     const folder = await folderWith(FILES);
     const told = ['--hours', '2', '--date', LAST_START];
-    expect((await add(folder, ...told)).stdout).toMatch(/^new /);
-    expect((await add(folder, ...told)).stdout).toMatch(/^new /);
-    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^new /);
-    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^known /);
+    expect((await add(folder, ...told)).stdout).toMatch(/^added /);
+    expect((await add(folder, ...told)).stdout).toMatch(/^added /);
+    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^added /);
+    expect((await add(folder, ...told, '--id', 'T-1')).stdout).toMatch(/^unchanged /);
     expect((await add(folder, '--hours', '3', '--date', LAST_START, '--id', 'T-1')).stdout).toMatch(
       /^restated /,
     );
@@ -80,17 +80,20 @@ describe('ops add', () => {
   });
 
   it.each([
-    [['--hours', '0'], '--hours is not an amount of work: "0"'],
-    [['--hours=-1'], '--hours is not an amount of work: "-1"'],
-    [['--hours', 'two'], '--hours is not an amount of work: "two"'],
-    [['--hours', '1e999'], '--hours is not an amount of work'],
-    [['--hours', '10001'], 'at most 10,000'],
-    [['--hours', '0.00000001'], '--hours is not an amount of work'],
-    [['--hours', '1', '--date', '2026-02-30'], '--date is not a day: "2026-02-30"'],
-    [['--hours', '1', '--date', '2026-02-03T12:00Z'], '--date is not a day'],
-    [['--hours', '1', '--date', '1970-01-01'], 'not before 2000'],
-    [['--hours', '1', '--date', dayText(Date.now() + 2 * DAY_MS)], '--date is in the future'],
-    [['--hours', '1', '--note', 'x'.repeat(501)], '--note is 501 characters long'],
+    [['--hours', '0'], 'Invalid value "0" for --hours'],
+    [['--hours=-1'], 'Invalid value "-1" for --hours'],
+    [['--hours', 'two'], 'Invalid value "two" for --hours'],
+    [['--hours', '1e999'], 'Invalid value "1e999" for --hours'],
+    [['--hours', '10001'], 'up to 10,000'],
+    [['--hours', '0.00000001'], 'Invalid value "0.00000001" for --hours'],
+    [['--hours', '1', '--date', '2026-02-30'], 'Invalid value "2026-02-30" for --date'],
+    [
+      ['--hours', '1', '--date', '2026-02-03T12:00Z'],
+      'Invalid value "2026-02-03T12:00Z" for --date',
+    ],
+    [['--hours', '1', '--date', '1970-01-01'], 'from 2000 on'],
+    [['--hours', '1', '--date', dayText(Date.now() + 2 * DAY_MS)], 'is in the future'],
+    [['--hours', '1', '--note', 'x'.repeat(501)], '--note is too long: 501 characters'],
   ])('refuses %j, and leaves no ledger behind', async (args, saying) => {
     const folder = await folderWith(FILES);
     expectRefusal(await add(folder, ...args), 2, saying);
@@ -100,14 +103,14 @@ describe('ops add', () => {
   it('refuses a deployment that config does not know, and guesses which was meant', async () => {
     const folder = await folderWith(FILES);
     const ran = await add(folder, '--hours', '1', '--deployment', 'exmaple');
-    expectRefusal(ran, 2, 'there is no deployment "exmaple"', 'did you mean "example"?');
+    expectRefusal(ran, 2, 'Unknown deployment "exmaple"', 'did you mean "example"?');
     expect((await add(folder)).code).toBe(2);
     expect((await add(folder)).stderr).toContain('--hours');
   });
 
   it('refuses an empty id, under which nothing could be restated', async () => {
     const folder = await folderWith(FILES);
-    expectRefusal(await add(folder, '--hours', '1', '--id', ' '), 2, '--id is empty');
+    expectRefusal(await add(folder, '--hours', '1', '--id', ' '), 2, 'Empty --id');
   });
 
   it('shows what a note holds without obeying it', async () => {
@@ -126,7 +129,7 @@ describe('ops list', () => {
     expect(await rentcheck(folder, ['ops', 'list'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'note: no hours are recorded yet: rentcheck ops add\n',
+      stderr: 'note: No hours are recorded yet. Record some: rentcheck ops add --hours 1.5\n',
     });
   });
 
@@ -140,7 +143,7 @@ describe('ops list', () => {
       'total          3.00 h  a',
       'total          1.50 h  b',
       'total          2.00 h  (whole stack)',
-      'total          6.50 h  in all',
+      'total          6.50 h  (all)',
       '',
     ]);
     expect(listed.stdout.split('\n')).toHaveLength(9);

@@ -65,7 +65,7 @@ describe('two columns of one name', () => {
   it.each(['json', 'ndjson'])('are refused as %s, which would keep one of them', async (format) => {
     const ran = await run('sql', query, '--format', format);
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain('two columns are called "host"');
+    expect(ran.stderr).toContain('Two columns have the name "host"');
   });
 
   it('stand beside each other in CSV', async () => {

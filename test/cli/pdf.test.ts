@@ -39,5 +39,5 @@ test('without a browser the report is made all the same, and says so', async () 
   const out = await reported('./no-such-browser');
   expect(existsSync(join(out, 'report.pdf'))).toBe(false);
   const text = readFileSync(join(out, 'report.txt'), 'utf8').replaceAll(/\s+/g, ' ');
-  expect(text).toContain('The PDF is missing: there is no browser to make it.');
+  expect(text).toContain('The PDF is missing because no browser is installed to make it.');
 });

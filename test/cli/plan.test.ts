@@ -57,11 +57,14 @@ describe('rentcheck plan', () => {
     const args = [...H100, ...RENT, ...PEOPLE, '--hosted-in', '2', '--hosted-out', '2'];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args));
     const lines = stdout.split('\n');
-    expect(lines[0]).toContain('10M tokens a day (peak hour 3× the mean, 20% output');
-    expect(lines[1]).toBe('Answer: hosted API, $600 a month');
-    expect(lines[2]).toBe("Without people's time: serverless on H100-80GB, $138 a month");
-    expect(stdout).toMatch(/pods around the clock pay from 157M tokens a day \(3 at the peak\)/);
-    expect(stdout).toContain("without people's time from 30M tokens a day");
+    expect(lines[0]).toContain('10M tokens a day');
+    expect(lines[1]).toContain('peak hour 3× the mean, 20% output');
+    expect(lines[3]).toBe('Answer: hosted API, $600 a month');
+    expect(lines[4]).toBe('Without engineering time: serverless on H100-80GB, $138 a month');
+    expect(stdout).toContain(
+      'replicas around the clock are cheaper from 157M tokens a day (3 replicas at the peak)',
+    );
+    expect(stdout).toContain('without it, they are cheaper from 30M tokens a day');
     expect(stdout).toContain('the rule of thumb is 10M');
   });
 
@@ -69,25 +72,28 @@ describe('rentcheck plan', () => {
     const args = [...H100, '--gpu-rate', '0.2', '--burstiness', '8', ...PEOPLE, ...HOST];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--hosted-hours', '2'));
     expect(stdout).toContain(
-      "pay at no number of tokens, people's time or not (the rule of thumb is 10M); a full pod " +
-        'costs $0.0289 per Mtok, the API $0.140; with this peak utilization is 10% at most',
+      'are never cheaper, with or without engineering time; the rule of thumb is 10M. A full ' +
+        'replica costs $0.0289 per Mtok, the API $0.140. With this peak, utilization is at ' +
+        'most 10%',
     );
-    expect(stdout).toContain('Where to rent, were it not the API');
-    expect(stdout).toContain('or a marketplace, for $144 a month (pods on H100-80GB): Below');
+    expect(stdout).toContain('Where to rent GPUs, if not the API');
+    expect(stdout).toContain(
+      'or a marketplace, for $144 a month (around the clock on H100-80GB). Below',
+    );
   });
 
   it('reserves the base and rents the peaks by the hour, and says how many', async () => {
     const args = [...H100, ...RENT, '--tokens-per-day', '400M', '--burstiness', '3'];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args));
-    expect(stdout).toMatch(/reserved and hourly pods +H100-80GB +given .* 8 \(1 reserved\)\n/);
-    expect(stdout).toContain('pays for pods needed above 72% of the time: 1 of 8 here');
+    expect(stdout).toMatch(/reserved and by the hour +H100-80GB +given .* 8 \(1 reserved\)\n/);
+    expect(stdout).toContain('cheaper for replicas needed above 72% of the time: 1 of 8 here');
   });
 
   it('says reserved where only a reserved rate is known, for what is rented', async () => {
     const args = [...H100, '--reserved-rate', '2.3', '--tokens-per-day', '150M', ...HOST];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args, '--burstiness', '1'));
     expect(stdout).toContain(
-      'neocloud, reserved, for $1,656 a month (reserved pods on H100-80GB): Only a reserved rate',
+      'neocloud, reserved, for $1,656 a month (reserved on H100-80GB). Only a reserved rate',
     );
     expect(stdout).toContain('the on-demand rate is unknown; give --gpu-rate');
   });
@@ -95,8 +101,8 @@ describe('rentcheck plan', () => {
   it('says that pods never pay where their hour costs more than a worker', async () => {
     const rent = ['--gpu-rate', '2.5', '--reserved-rate', '3', '--serverless-rate', '0.0005'];
     const { stdout } = succeeded(await plan(await folderWith({}), ...H100, ...rent));
-    expect(stdout).toContain("pods never pay, for an hour of one costs 139% of a worker's");
-    expect(stdout).toContain('reserved: never pays, for it costs 120% of on demand');
+    expect(stdout).toContain('replicas are never cheaper: their hour costs 139% of a worker-hour');
+    expect(stdout).toContain('reserved: never cheaper: it costs 120% of the on-demand price');
     expect(stdout).not.toMatch(/above 1\d\d%/);
   });
 
@@ -110,7 +116,7 @@ describe('rentcheck plan', () => {
     const args = [...gpus, ...RENT, ...PEOPLE, ...HOST];
     const { stdout } = succeeded(await plan(await folderWith({}), ...args));
     expect(stdout).toMatch(
-      /H100-80GB \(H100-80GB \$2,538 a month as serverless, A100-80GB \$[\d,]+ a month as \w+/,
+      /H100-80GB \(H100-80GB \$2,538 a month, serverless, A100-80GB \$[\d,]+ a month, \w+/,
     );
   });
 
@@ -136,10 +142,10 @@ describe('rentcheck plan', () => {
     expect(ran.code).toBe(1);
     expect(ran.stdout).toContain('Answer: unknown');
     expect(ran.stdout).toContain(
-      'one replica holds the peak hour from 434 tokens/s on, and costs $2,124 a month',
+      'one replica can serve the peak hour at 434 tokens/s or more; it costs $2,124 a month',
     );
     for (const lacking of ['hosted API', 'capacity', 'reserved', 'serverless', "people's time"]) {
-      expect(ran.stdout.split('What is missing')[1]).toContain(lacking);
+      expect(ran.stdout.split('\nMissing\n')[1]).toContain(lacking);
     }
   });
 
@@ -193,7 +199,7 @@ describe('rentcheck plan', () => {
       expect.objectContaining({ from: 'the config of example', usd: '100.000000' }),
     );
     const { stdout } = succeeded(await plan(folder, '--gpu', 'A100-80GB', ...HOST));
-    expect(stdout).toContain('A100-80GB: 3,000 tokens/s, as rentcheck.yaml says of example');
+    expect(stdout).toContain('A100-80GB: 3,000 tokens/s, from example in rentcheck.yaml');
     for (const other of [['A100-80GB=1500'], ['A100-80GB', '--gpu-count', '2'], ['H100-80GB']]) {
       const { gpus } = await planned(folder, '--gpu', ...other, '--gpu-rate', '1', ...HOST);
       expect(gpus[0].capacityOf).toBeNull();
@@ -204,7 +210,7 @@ describe('rentcheck plan', () => {
     const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
     const ran = succeeded(await plan(folder, ...H100, ...HOST));
     expect(ran.stdout).toContain('Answer: hosted API, $42.00 a month');
-    expect(ran.stderr).toMatch(/^note: .*planned with what was given alone\n$/);
+    expect(ran.stderr).toMatch(/^note: .*This plan uses only the values on the command line\.\n$/);
   });
 
   it('shows hostile names as text', async () => {
@@ -214,19 +220,19 @@ describe('rentcheck plan', () => {
   });
 
   it.each([
-    [['--gpu', 'H100=0'], '--gpu cannot be "0"'],
-    [['--gpu', 'H100=1e99'], '--gpu cannot be "1e99"'],
-    [['--gpu', ' '], '--gpu cannot be ""'],
-    [['--gpu', '=5'], '--gpu cannot be "=5"'],
-    [[...H100, ...H100], '--gpu names "H100-80GB" twice'],
-    [[...H100, '--gpu-rate', 'H100=2'], '--gpu-rate names "H100", which no --gpu does'],
-    [[...H100, '--burstiness', '0.5'], '--burstiness cannot be "0.5"'],
-    [[...H100, '--burstiness', '25'], '--burstiness cannot be "25"'],
-    [[...H100, '--headroom', '0'], '--headroom cannot be "0"'],
-    [[...H100, '--gpu-count', '1.5'], '--gpu-count cannot be "1.5"'],
-    [[...H100, '--hosted-in', '0.1'], 'a hosted price has two sides'],
+    [['--gpu', 'H100=0'], 'Invalid value "0" for --gpu'],
+    [['--gpu', 'H100=1e99'], 'Invalid value "1e99" for --gpu'],
+    [['--gpu', ' '], 'Invalid value "" for --gpu'],
+    [['--gpu', '=5'], 'Invalid value "=5" for --gpu'],
+    [[...H100, ...H100], '--gpu lists "H100-80GB" twice'],
+    [[...H100, '--gpu-rate', 'H100=2'], '--gpu-rate is for "H100", but no --gpu lists it'],
+    [[...H100, '--burstiness', '0.5'], 'Invalid value "0.5" for --burstiness'],
+    [[...H100, '--burstiness', '25'], 'Invalid value "25" for --burstiness'],
+    [[...H100, '--headroom', '0'], 'Invalid value "0" for --headroom'],
+    [[...H100, '--gpu-count', '1.5'], 'Invalid value "1.5" for --gpu-count'],
+    [[...H100, '--hosted-in', '0.1'], 'Missing --hosted-in or --hosted-out'],
     [[...H100, '--config', 'nowhere.yaml'], 'nowhere.yaml'],
-    [[], 'a plan needs a model, a GPU and the tokens of a day'],
+    [[], 'Missing --model, --gpu or --tokens-per-day'],
   ])('refuses %s', async (args, saying) => {
     expectRefusal(await plan(await folderWith({}), ...args), 2, saying);
   });

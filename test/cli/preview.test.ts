@@ -48,7 +48,7 @@ describe('a preview of prices', () => {
     const look = async () => [await factsOf(folder), await digestOf(folder), await readdir(folder)];
     const before = await look();
     const { stdout } = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
-    expect(stdout).toMatch(/nothing was stored\n$/);
+    expect(stdout).toMatch(/Nothing was stored\.\n$/);
     expect(await look()).toEqual(before);
   });
 
@@ -115,14 +115,14 @@ describe('a preview of prices', () => {
       'fix.csv',
       '--preview',
     ]);
-    expect(stdout).toMatch(/^fix\.csv: 5 rows, 2 new, 1 restated, 1 known, 1 rejected\n/);
+    expect(stdout).toMatch(/^fix\.csv: 5 rows, 2 new, 1 restated, 1 unchanged, 1 rejected\n/);
     expect(stdout).toMatch(/restated +example\/model +host-a .* 0\.20, was 0\.10/);
-    expect(stdout).toMatch(/new +example\/model +host-c .*in quarantine: not in force/);
+    expect(stdout).toMatch(/new +example\/model +host-c .*quarantined, not in force/);
     expect(stdout).toContain(`The audit of ${LAST_QUARTER}, before and after:`);
     expect(stdout).toMatch(/example +verdict/);
-    expect(stdout).toMatch(/hosted +\$2\.13 +\$2\.74 +\$0\.62/);
+    expect(stdout).toMatch(/hosted cost +\$2\.13 +\$2\.74 +\$0\.62/);
     expect(stderr).toContain('fix.csv:6:');
-    expect(stderr).toContain('restates the price of');
+    expect(stderr).toContain('restates price (');
   });
 
   it('shows the quarter that is named, and none where none was audited', async () => {
@@ -131,7 +131,7 @@ describe('a preview of prices', () => {
     expect(audit?.deployments.map(({ id }) => id)).toEqual(['example']);
     const bare = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview', '--json']);
     expect((JSON.parse(bare.stdout) as PricePreview).audit).toBeNull();
-    expect(bare.stderr).toContain('name one with --quarter');
+    expect(bare.stderr).toContain('Name a quarter with --quarter');
   });
 
   it('needs no ledger, and makes none', async () => {
@@ -147,8 +147,8 @@ describe('a preview of prices', () => {
     await filesIn(folder, { 'fix.csv': FILES['prices.csv'] ?? '' });
     const ran = await rentcheck(folder, ['import', 'prices', 'fix.csv', '--preview']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
-    expect(ran.stdout).toContain('0 new, 0 restated, 2 known');
-    expect(ran.stdout).toContain('1 deployment would stay as it is');
+    expect(ran.stdout).toContain('0 new, 0 restated, 2 unchanged');
+    expect(ran.stdout).toContain('1 deployment does not change');
   });
 
   it('leaves an import that another process is at alone', async () => {
@@ -162,7 +162,12 @@ describe('a preview of prices', () => {
   it('refuses a quarter without a preview, or one that is none', async () => {
     const folder = await office();
     const run = (...args: string[]) => rentcheck(folder, ['import', 'prices', 'fix.csv', ...args]);
-    expectRefusal(await run('--quarter', LAST_QUARTER), 2, '--quarter is for a preview', 'preview');
+    expectRefusal(
+      await run('--quarter', LAST_QUARTER),
+      2,
+      '--quarter works only with a preview',
+      'preview',
+    );
     expect((await run('--preview', '--quarter', 'soon')).code).toBe(2);
   });
 });

@@ -80,22 +80,22 @@ test('the table names hosts, tiers and who told a price', async () => {
   const { code, stdout } = await rentcheck(await stocked(), ['prices', '--at', '2026-07-01']);
   expect(code).toBe(0);
   expect(stdout).toContain('meta-llama/llama-3.3-70b (import)');
-  expect(stdout).toMatch(/novita +bf16 +batch +0\.07 +0\.20 +2026-06-01 +itself/);
-  expect(stdout).toMatch(/Novita +unknown +standard +0\.39 +0\.41 +2026-03-01 +a catalog/);
+  expect(stdout).toMatch(/novita +bf16 +batch +0\.07 +0\.20 +2026-06-01 +provider/);
+  expect(stdout).toMatch(/Novita +unknown +standard +0\.39 +0\.41 +2026-03-01 +catalog/);
   expect(stdout).toContain('  input: $0.10 to $0.135\n');
-  expect(stdout).toContain('catalogs that differ: 1; see --disagreements');
+  expect(stdout).toContain('1 catalog price over 10% off: see --disagreements');
 });
 
 test('nothing known is said, with what to do', async () => {
   const { code, stdout, stderr } = await rentcheck(await stocked(), ['prices', 'nobody/*']);
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toContain('no price of nobody/* is known at');
+  expect(stderr).toContain('No price of nobody/* is known at');
 });
 
 test('what is in quarantine is told apart, and never beside what is in force', async () => {
   const folder = await stocked();
   const none = await rentcheck(folder, ['prices', '--quarantined']);
-  expect(none).toMatchObject({ code: 0, stdout: 'no price is in quarantine\n' });
+  expect(none).toMatchObject({ code: 0, stdout: 'No price is in quarantine.\n' });
 });
 
 test('what was not observed is told in ranges, and to programs gap by gap', async () => {
@@ -111,10 +111,10 @@ test('what was not observed is told in ranges, and to programs gap by gap', asyn
   }
   await ledger.close();
   const ran = await rentcheck(folder, ['prices', '--at', '2026-08-20']);
-  expect(ran.stdout.split('\n').filter((line) => line.includes('observed'))).toEqual([
-    '  not observed 2026-07-06 to 2026-07-27, 3 weeks, but for 2 looks',
-    '  not observed 2026-07-28 to 2026-08-14, 17 days',
-    '  not observed from 2026-08-15 on',
+  expect(ran.stdout.split('\n').filter((line) => line.includes('checked'))).toEqual([
+    '  not checked 2026-07-06 to 2026-07-27, 3 weeks, except for 2 checks',
+    '  not checked 2026-07-28 to 2026-08-14, 17 days',
+    '  not checked since 2026-08-15',
   ]);
   const { models } = await asked(folder, '--at', '2026-08-20');
   expect(models[0]?.gaps.map(({ from }) => from.slice(0, 10))).toEqual([

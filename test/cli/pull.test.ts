@@ -59,7 +59,7 @@ async function pullFrom(reply: Reply) {
   runpod = reply;
   const ran = await pull('runpod-main', '--json');
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toMatch(/^fell short: runpod-main \(runpod\.\S+\): /);
+  expect(ran.stderr).toMatch(/^incomplete: runpod-main \(runpod\.\S+\): /);
   expect(ran.stdout + ran.stderr).not.toContain(KEY);
   const [result] = JSON.parse(ran.stdout).pulled;
   expect(result.added).toBe(0);
@@ -79,7 +79,7 @@ beforeAll(async () => {
 
 test('sources that answer are pulled, each told in a line', () => {
   expect(first.stderr).toMatch(NOTE);
-  expect(first.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, 0 known\nrouter: \d+ new/);
+  expect(first.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, 0 unchanged\nrouter: \d+ new/);
   expect(rowsOf(before, 'charge').length).toBeGreaterThan(0);
 });
 
@@ -152,8 +152,8 @@ describe('a row that is not what it should be', () => {
     runpod = account({ '/v2/billing/pods': json(bill([record])) });
     const ran = await pull('runpod-main');
     expect(ran.code).toBe(1);
-    expect(ran.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, \d+ known, 1 rejected\n$/);
-    expect(ran.stderr).toContain('1 row rejected; the first is row 1 of runpod.billing.pods: ');
+    expect(ran.stdout).toMatch(/^runpod-main: \d+ new, 0 restated, \d+ unchanged, 1 rejected\n$/);
+    expect(ran.stderr).toContain('1 row rejected. First: row 1 of runpod.billing.pods: ');
     expect(ran.stderr).toContain('totalAmount');
     expect(ran.stderr).not.toContain('\u001b');
     expectNothingLost(before, await factsOf(folder));
@@ -176,11 +176,11 @@ describe('several sources', () => {
     expect(ran.code).toBe(1);
     const lines = ran.stdout.trimEnd().split('\n');
     expect(lines).toEqual([
-      'runpod-main: 0 new, 0 restated, 0 known, 11 of 11 requests failed',
+      'runpod-main: 0 new, 0 restated, 0 unchanged, 11 of 11 requests failed',
       expect.stringMatching(/^router: \d+ new, /),
     ]);
-    expect(ran.stderr).toContain('fell short: runpod-main');
-    expect(ran.stderr).not.toContain('fell short: router');
+    expect(ran.stderr).toContain('incomplete: runpod-main');
+    expect(ran.stderr).not.toContain('incomplete: router');
   });
 
   it('is waited for beside the others, not before them, and still told in its turn', async () => {
@@ -208,7 +208,7 @@ describe('several sources', () => {
   it('one that is not there is refused before anything is asked', async () => {
     const asked = server.requests.length;
     const ran = await pull('router', 'runpod');
-    expectRefusal(ran, 2, 'unknown source "runpod"', 'runpod-main, router');
+    expectRefusal(ran, 2, 'Unknown source "runpod"', 'runpod-main, router');
     expect(server.requests).toHaveLength(asked);
   });
 });

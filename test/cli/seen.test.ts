@@ -98,8 +98,8 @@ test('init proposes a deployment for each engine and model that it sees', async 
     ['qwen3-32b', 'Qwen/Qwen3-32B', 'sglang', { model_name: 'Qwen/Qwen3-32B' }, undefined],
   ]);
   // A near match is named, and never taken by itself.
-  expect(text).toMatch(/# .*qwen\/qwen3-30b-a3b, is another thing: /);
-  expect(text).toContain('# SGLang, seen in one place: tensor-parallel ranks');
+  expect(text).toMatch(/# .*qwen\/qwen3-30b-a3b, differs: /);
+  expect(text).toContain('# SGLang, found in 1 place: tensor-parallel ranks');
 });
 
 test('init reads a replica itself where no Prometheus answers', async () => {
@@ -151,7 +151,7 @@ test('init without a list of models guesses no hosted equivalent', async () => {
   expect(ran).toMatchObject({ code: 0 });
   const { config, text } = await written(folder);
   expect(config.deployments.map(({ hosted }) => hosted)).toEqual([undefined, undefined]);
-  expect(text).toContain('rentcheck doctor proposes one');
+  expect(text).toContain('rentcheck doctor proposes models');
 });
 
 test('init says where the address tells of no engine, and writes nothing', async () => {
@@ -163,7 +163,7 @@ test('init says where the address tells of no engine, and writes nothing', async
   const slip = await rentcheck(folder, ['init', '--yes', '--metrics', 'not an address']);
   expectRefusal(slip, 2, '--metrics is no address', 'with its port');
   const alone = await rentcheck(folder, ['init', '--yes', '--router', 'http://127.0.0.1:9']);
-  expectRefusal(alone, 2, '--router was given without --metrics', 'add --metrics');
+  expectRefusal(alone, 2, '--router needs --metrics', 'add --metrics');
 });
 
 test('hostile names of models end in a config that loads', async () => {
@@ -324,5 +324,5 @@ test('doctor stays readable at fifty deployments, and hides nothing that fails',
   expect(stdout.split('\n').filter((line) => line.startsWith('fail'))).toHaveLength(failed);
   const others = stdout.split('\n').filter((line) => /^(?:ok|warn)/.test(line));
   expect(others.length).toBeLessThan(40);
-  expect(stdout).toContain('(--json has all)');
+  expect(stdout).toContain('(--json lists all)');
 });

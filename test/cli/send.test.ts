@@ -39,14 +39,21 @@ beforeAll(async () => {
 
 describe('rentcheck send', () => {
   it('says who is to be named where the config names nobody', async () => {
-    expectRefusal(await run('send'), 2, 'does not say who gets the report', 'report: {');
+    expectRefusal(
+      await run('send'),
+      2,
+      'The config lists no recipients of the report',
+      'report: {',
+    );
   });
 
-  it('rehearses: who would get what, messages to look at, nothing sent or stored', async () => {
+  it('previews: who would get what, messages to look at, nothing sent or stored', async () => {
     const server = await mailServer();
     await configured(server.port);
     const ran = succeeded(await run('send', '--dry-run'));
-    expect(ran.stdout).toContain(`What would be edition ${EDITION}; nothing was sent or stored.`);
+    expect(ran.stdout).toContain(
+      `Preview of the next edition, ${EDITION}. Nothing was sent or stored.`,
+    );
     expect(ran.stdout).toMatch(/cfo@example\.com +mail +leader +not sent/);
     const files = await readdir(join(folder, 'out/mail'));
     expect(files.toSorted()).toEqual([
@@ -74,7 +81,7 @@ describe('rentcheck send', () => {
     await server.close();
     const failed = await run('send', '--test');
     expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('the test to ops@example.com was not sent: 127.0.0.1:');
+    expect(failed.stderr).toContain('The test message to ops@example.com was not sent: 127.0.0.1:');
     expect(failed.stderr).toContain('check host, port and smtps:// or smtp:// in smtp.url');
     const stored = await run('sql', 'SELECT count(*) AS n FROM delivery', '--format', 'json');
     expect(JSON.parse(stored.stdout)).toEqual([{ n: 0 }]);
@@ -110,13 +117,18 @@ describe('rentcheck send', () => {
     const id = `${EDITION}-3`;
     expect(doubtful.stdout).toContain(`rentcheck send --resolve ${id} --as`);
     expect(doubtful.stderr).toContain(`${id} to new@example.com may or may not have arrived`);
-    expectRefusal(await run('send', '--resolve', id), 2, 'is not said', '--as sent');
+    expectRefusal(
+      await run('send', '--resolve', id),
+      2,
+      `Missing --as for delivery ${id}`,
+      '--as sent',
+    );
     expectRefusal(await run('send', '--resolve', id, '--as', 'sent'), 2, '--note TEXT');
     expectRefusal(await run('send', '--as', 'sent'), 2, '--resolve DELIVERY');
-    expectRefusal(await run('send', '--dry-run', '--test'), 2, 'do not go together');
+    expectRefusal(await run('send', '--dry-run', '--test'), 2, 'Cannot combine --dry-run');
     for (const more of [[], ['--dry-run'], ['--test']]) {
       const nobody = await run('send', '--to', 'the CFO', ...more);
-      expectRefusal(nobody, 2, '"the CFO" is nobody to send to', 'one mail address');
+      expectRefusal(nobody, 2, 'Invalid recipient "the CFO"', 'one email address');
     }
     const word = ['--resolve', id, '--as', 'sent', '--note', 'she has it'];
     succeeded(await run('send', ...word));
@@ -134,10 +146,12 @@ describe('rentcheck send', () => {
     const putOff = await run('send', '--to', 'later@example.com');
     expect(putOff.code).toBe(1);
     const id = `${EDITION}-4`;
-    expect(putOff.stderr).toMatch(/is deferred, again at \S+: 127\.0\.0\.1:1 cannot be reached/);
+    expect(putOff.stderr).toMatch(
+      /is deferred, next attempt \S+: 127\.0\.0\.1:1 cannot be reached/,
+    );
     expect(putOff.stdout).toContain(`rentcheck send --resolve ${id} --as send-again --note`);
     await configured(server.port);
-    succeeded(await run('send', '--resolve', id, '--as', 'send-again', '--note', 'mended'));
+    succeeded(await run('send', '--resolve', id, '--as', 'send-again', '--note', 'fixed'));
     succeeded(await run('send', '--to', 'later@example.com'));
     expect(server.taken.map(({ recipient }) => recipient)).toEqual(['later@example.com']);
   });
@@ -150,7 +164,7 @@ describe('rentcheck send', () => {
     succeeded(await run('import', 'charges', 'charges.csv'));
     succeeded(await run('audit'));
     const ran = succeeded(await run('send'));
-    expect(ran.stdout).toContain(`Edition ${LAST_QUARTER}.2, which corrects ${EDITION}`);
+    expect(ran.stdout).toContain(`Edition ${LAST_QUARTER}.2, a correction of ${EDITION}`);
     expect(server.taken.map(({ recipient }) => recipient)).toEqual([
       'cfo@example.com',
       'books@example.com',

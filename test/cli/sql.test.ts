@@ -28,14 +28,14 @@ describe('a statement that does not end', () => {
     expect(ran.stdout).toBe('i\n-\n1\n2\n3\n');
     expect(ran).toMatchObject({
       code: 1,
-      stderr: 'fell short: only the first 3 rows are printed; --max-rows 0 prints all\n',
+      stderr: 'incomplete: Only the first 3 rows are printed. To print all, use --max-rows 0.\n',
     });
   });
 
   it('is bounded where nothing is said', async () => {
     const ran = await program(folder, ['sql', `${ENDLESS} SELECT i FROM n`]);
     expect(ran.stdout.split('\n')).toHaveLength(10_003);
-    expect(ran.stderr).toContain('only the first 10,000 rows are printed');
+    expect(ran.stderr).toContain('Only the first 10,000 rows are printed');
   });
 
   it('stops when nobody reads it any more', async () => {
@@ -102,7 +102,7 @@ describe('a statement of any size', () => {
     ['--timeout', '3000000'],
   ])('is refused with %s %s', async (option, value) => {
     const ran = await program(folder, ['sql', 'SELECT 1', `${option}=${value}`]);
-    expectRefusal(ran, 2, `${option} is "${value}"`);
+    expectRefusal(ran, 2, `Invalid value "${value}" for ${option}`);
   });
 });
 

@@ -15,7 +15,7 @@ it('an import reads standard input, where the file is called -', async () => {
   const piped = ['sh', '-c', 'exec "$@" < charges.csv', 'sh'];
   const ran = await behind(piped, folder, ['import', 'charges', '-']);
   expect(ran).toMatchObject({ code: 0, stderr: '' });
-  expect(ran.stdout).toContain('1 row, 0 new, 0 restated, 1 known');
+  expect(ran.stdout).toContain('1 row, 0 new, 0 restated, 1 unchanged');
 });
 
 it('a query is read from standard input, where it is called -', async () => {

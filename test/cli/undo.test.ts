@@ -24,11 +24,11 @@ it('an import is undone by the number that it printed, and told fact by fact', a
   expect(ran).toMatchObject({
     code: 0,
     stdout:
-      'wrong.csv (fetch 4) no longer counts: 1 withdrawn, 0 restored; charges were $7.50 and are ' +
-      '$0.00 (fetch 5)\n',
+      'wrong.csv (fetch 4) no longer counts: 1 withdrawn, 0 restored; charges changed from ' +
+      '$7.50 to $0.00 (fetch 5)\n',
   });
-  expect(ran.stderr).toMatch(/^ {2}the charge of id evil.*billed_cost was 7\.50, is none$/m);
-  expect(ran.stderr).toContain('note: to take this back: rentcheck import --undo 5\n');
+  expect(ran.stderr).toMatch(/^ {2}charge \(id evil.*billed_cost from 7\.50 to none$/m);
+  expect(ran.stderr).toContain('note: To reverse this undo: rentcheck import --undo 5\n');
   expect(steersTerminal(ran.stdout + ran.stderr)).toBe(false);
   const again = await run('import', '--undo', '4', '--json');
   expect(again.code).toBe(0);
@@ -46,11 +46,11 @@ it('what is no import is refused with what to do, and a file beside --undo too',
     'there is no fetch 99',
     '4 (charges wrong.csv)',
   );
-  expectRefusal(await run('import', '--undo', 'four'), 2, '--undo is not the number of a fetch');
+  expectRefusal(await run('import', '--undo', 'four'), 2, 'Invalid fetch number for --undo');
   expectRefusal(
     await run('import', 'charges', '--undo', '4'),
     2,
-    '--undo takes a number and no file',
+    '--undo takes a number and no other argument',
   );
-  expectRefusal(await run('import', 'charges'), 2, 'the file to import is missing');
+  expectRefusal(await run('import', 'charges'), 2, 'Missing file to import');
 });

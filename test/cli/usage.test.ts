@@ -21,9 +21,9 @@ describe('a command line that is not understood', () => {
   it('guesses which command was meant', async () => {
     const ran = await run('audti');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain("unknown command 'audti'");
+    expect(ran.stderr).toContain("Unknown command 'audti'");
     expect(ran.stderr).toContain('Did you mean audit?');
-    expect(ran.stderr).toContain('rentcheck --help lists the commands');
+    expect(ran.stderr).toContain('list the commands with: rentcheck --help');
   });
 
   it('guesses which option was meant', async () => {
@@ -35,22 +35,22 @@ describe('a command line that is not understood', () => {
   it.each([
     [['audit', '2026-Q5'], '"2026-Q5"', '2026-Q3'],
     [['audit', 'yesterday'], '"yesterday"', 'last'],
-    [['audit', '2999-Q1'], 'has not begun yet', 'last'],
-    [['audit', '--from', '2026-07-01'], 'a window needs both ends', '--to'],
+    [['audit', '2999-Q1'], 'has not started yet', 'last'],
+    [['audit', '--from', '2026-07-01'], 'needs --from and --to', '--to'],
     [['audit', 'last', '--from', '2026-07-01', '--to', '2026-07-02'], 'no quarter', '--from'],
     [['audit', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', 'swap'],
-    [['audit', '--from', '0050-01-01', '--to', '0051-01-01'], 'begins before 2000', '2026'],
+    [['audit', '--from', '0050-01-01', '--to', '0051-01-01'], 'starts before 2000', '2026'],
     [['audit', '--from', '2026-02-30', '--to', '2026-07-01'], '"2026-02-30"', '2026-07-01'],
     [['audit', '--as-of', 'noon'], '--as-of', 'ISO 8601'],
     [['report', '2026-Q0'], '"2026-Q0"', '2026-Q3'],
     [['pull', '--from', '2026-07-02', '--to', '2026-07-01'], 'ends before it starts', '--from'],
-    [['pull'], 'there is no source to pull', 'sources'],
-    [['pull', 'nobody'], 'unknown source "nobody"', 'do:'],
-    [['import', 'bills', 'charges.csv'], 'unknown kind of import "bills"', 'charges, focus, usage'],
-    [['import', 'chargs', 'charges.csv'], 'unknown kind', 'did you mean "charges"?'],
+    [['pull'], 'No source to pull', 'sources'],
+    [['pull', 'nobody'], 'Unknown source "nobody"', 'do:'],
+    [['import', 'bills', 'charges.csv'], 'Unknown kind of import "bills"', 'charges, focus, usage'],
+    [['import', 'chargs', 'charges.csv'], 'Unknown kind', 'did you mean "charges"?'],
     [['import', 'charges', 'nothing.csv'], 'nothing.csv cannot be read', 'no such file'],
     [['import', 'charges', 'charges.csv', '--source', 'a b'], '--source', 'letters'],
-    [['sql', 'SELECT 1', '--format', 'xml'], 'unknown format "xml"', 'csv'],
+    [['sql', 'SELECT 1', '--format', 'xml'], 'Unknown format "xml"', 'csv'],
     [['sql', 'SELEC 1'], 'near "SELEC": syntax error', 'line 1, column 1'],
     [['sql', 'SELECT * FROM nowhere'], 'no such table: nowhere', 'lists the views'],
     [['sql', 'DELETE FROM charge'], 'only reading statements', 'SELECT'],
@@ -65,7 +65,7 @@ describe('a command line that is not understood', () => {
     expect(await run('audit', 'last', 'more')).toMatchObject({ code: 2, stdout: '' });
     const ran = await run('import', 'charges');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toContain('the file to import is missing');
+    expect(ran.stderr).toContain('Missing file to import');
   });
 
   it('has changed nothing that is stored', async () => {

@@ -299,7 +299,7 @@ describe('the demo', () => {
   test('tells of the host that leaves: those on call, doctor and the metric', async () => {
     const told = ran.stderr.split('\n').filter((line) => line.includes('on call'));
     expect(told).toEqual([
-      '- on 2026-09-07 those on call are told: Rent check: SiliconFlow stopped selling the ' +
+      '- Alert on 2026-09-07 to the person on call: Rent check: SiliconFlow stopped selling the ' +
         'hosted equivalent of claims-triage',
     ]);
     expect((await doctor()).map(({ says }) => says)).toContain(

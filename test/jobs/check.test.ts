@@ -65,9 +65,9 @@ test('a report that has not gone out is told by mail to another address', async 
   });
   expect(taken.map(({ recipient }) => recipient)).toEqual(['on-call@example.com']);
   const mail = await simpleParser(taken[0]?.message ?? '');
-  expect(mail.subject).toBe('Rent check: the report of 2026-Q3 has not gone out');
+  expect(mail.subject).toBe('Rent check: the report of 2026-Q3 has not been sent');
   expect(mail.text).toContain(
-    'No audit of 2026-Q3 is stored. To make one: rentcheck audit 2026-Q3',
+    'No audit of 2026-Q3 is stored. To make one, run: rentcheck audit 2026-Q3',
   );
 });
 
@@ -91,7 +91,10 @@ test('a webhook hears it too, as JSON, and each way stands for itself', async ()
   const answer = await run();
   expect(answer).toMatchObject({ kind: 'done', result: { heardBy: ['webhook'] } });
   expect(answer).toMatchObject({
-    shortfalls: [OVERDUE, expect.stringMatching(/^the dead man was not heard by on-call@ex.*:/)],
+    shortfalls: [
+      OVERDUE,
+      expect.stringMatching(/^The alert about the overdue report did not reach on-call@ex.*:/),
+    ],
   });
   expect(JSON.parse(server.posted[0] ?? '')).toMatchObject({
     schema: 'rentcheck/dead-man/1',
@@ -115,7 +118,9 @@ test('who is heard by nobody tries again within the hour and gives no key away',
 test('who may have heard it is not called by the hour, only the next day', async () => {
   const server = await nastyMailServer({ end: (socket) => socket.destroy() });
   const { run, clock } = await stage({ mailPort: server.port });
-  const doubt = expect.stringMatching(/^the dead man may or may not have been heard by on-call@/);
+  const doubt = expect.stringMatching(
+    /^The alert about the overdue report may or may not have reached on-call@/,
+  );
   expect(await run()).toMatchObject({ kind: 'done', shortfalls: [OVERDUE, doubt] });
   clock.set(clock.nowMs() + HOUR_MS);
   expect(await run()).toMatchObject({ kind: 'done', shortfalls: [OVERDUE] });
@@ -137,9 +142,11 @@ test('an owner who may have been told of a trouble is told again the next day', 
     const claim = await ledger.claimDelivery(id, { worker: 'w', nowMs: DUE, leaseMs: HOUR_MS });
     if (claim === undefined) throw new Error('it could not be claimed');
     await ledger.settleDelivery(claim, { kind: 'refused', reply: '550 no' }, DUE);
-    const doubt = expect.stringMatching(/^ops@example.com may or may not have been told of it: /);
+    const doubt = expect.stringMatching(
+      /^The notice to ops@example.com may or may not have arrived: /,
+    );
     expect(await run()).toMatchObject({ shortfalls: [doubt] });
-    expect(await run()).toMatchObject({ shortfalls: [expect.stringMatching(/tomorrow$/)] });
+    expect(await run()).toMatchObject({ shortfalls: [expect.stringMatching(/tomorrow\.$/)] });
   }
   expect(server.ends()).toBe(2);
   clock.set(DUE + DAY_MS);
@@ -167,7 +174,7 @@ test('it says how far the quarter came, and is quiet once it has gone out', asyn
   const [delivery] = await ledger.planDeliveries('2026-Q3.1', [CFO], DUE);
   await run();
   const told = (await simpleParser(taken[0]?.message ?? '')).text ?? '';
-  expect(told).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z; of it:');
+  expect(told).toContain('Edition 2026-Q3.1 was made 2026-10-07T07:00:00Z. Its deliveries:');
   expect(told).toContain('- cfo@example.com by mail: waiting');
 
   const wish = { worker: 'w', nowMs: clock.nowMs(), leaseMs: HOUR_MS };
@@ -195,7 +202,7 @@ test('a copy to one reader alone is not the report, and the shout says who has n
     '1 of 2 leaders has it, still missing: cfo@example.com (never sent it)';
   expect(await run()).toMatchObject({ result: { deadMan: { have: 1 } }, shortfalls: [missing] });
   expect((await simpleParser(taken[1]?.message ?? '')).subject).toBe(
-    'Rent check: the report of 2026-Q3 has not gone out to 1 of 2 leaders',
+    'Rent check: the report of 2026-Q3 has not been sent to 1 of 2 leaders',
   );
 
   await deliverJob.run(context, { edition });

@@ -81,13 +81,13 @@ describe('a quarter that was reported', () => {
   it('is left alone where the same inputs make the same audit', async () => {
     const { answer, asked } = await corrected({ today: 'old' });
     expect(asked).toEqual(['audit']);
-    expect(answer).toMatchObject({ kind: 'done', result: { why: 'nothing changed' } });
+    expect(answer).toMatchObject({ kind: 'done', result: { why: 'Nothing changed' } });
   });
 
   it('is left alone where what changed is too little to be told', async () => {
     const { answer, asked } = await corrected({ today: 'same' });
     expect(asked).toEqual(['audit']);
-    expect(answer).toMatchObject({ result: { why: 'what changed is too little to be told' } });
+    expect(answer).toMatchObject({ result: { why: 'The changes are too small to report' } });
   });
 
   it('gets its next edition, which is sent, where it matters', async () => {
@@ -97,7 +97,7 @@ describe('a quarter that was reported', () => {
       kind: 'done',
       shortfalls: [],
       result: {
-        why: 'spend: $10000.00 became $14000.00',
+        why: 'spend from $10000.00 to $14000.00',
         figures: { edition: '2026-Q3.2', sent: 1 },
       },
     });
@@ -109,8 +109,8 @@ describe('a quarter that was reported', () => {
     expect(answer).toMatchObject({
       kind: 'done',
       shortfalls: [
-        '2026-Q3 is not corrected: the newest audit lacks the bills or the usage of every ' +
-          'deployment; pull or import them',
+        '2026-Q3 was not corrected: the newest audit lacks the bills or the usage of every ' +
+          'deployment. Pull or import them.',
       ],
     });
   });
@@ -120,8 +120,8 @@ describe('a quarter that was reported', () => {
     expect(asked).toEqual(['audit', 'report']);
     expect(answer).toMatchObject({
       shortfalls: [
-        '2026-Q3.2 waits for your word: rentcheck send 2026-Q3 ' +
-          '(spend: $10000.00 became $14000.00)',
+        '2026-Q3.2 is ready. To send it: rentcheck send 2026-Q3 ' +
+          '(spend from $10000.00 to $14000.00)',
       ],
     });
   });
@@ -141,6 +141,6 @@ it('a quarter that was not reported yet is not corrected', async () => {
   for (const past of [{ reported: false }, { editions: [] }]) {
     const { answer, asked } = await corrected({ ...past, today: 'other' });
     expect(asked).toEqual([]);
-    expect(answer).toMatchObject({ result: { why: 'it has not been reported yet' } });
+    expect(answer).toMatchObject({ result: { why: 'The quarter has not been reported yet' } });
   }
 });

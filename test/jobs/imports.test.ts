@@ -114,12 +114,12 @@ describe('a file that restates charges', () => {
       changes: [{ column: 'billed_cost', was: '10000.00', now: '10.00' }],
     });
     expect(importLines(result)[0]).toBe(
-      'mended.csv:2: restates the charge of id 1, resource_id pod-1, ' +
-        'start 2026-07-01T00:00:00Z, end 2026-08-01T00:00:00Z: billed_cost was 10000.00, ' +
-        'is 10.00; before: line 2 of july.csv (fetch 1)',
+      'mended.csv:2: restates charge (id 1, resource_id pod-1, ' +
+        'start 2026-07-01T00:00:00Z, end 2026-08-01T00:00:00Z): billed_cost from 10000.00 ' +
+        'to 10.00; earlier value: line 2 of july.csv (fetch 1)',
     );
     expect(importNotes(result, [])).toEqual([
-      'the restated charges were $30,000.00 and are $30.00; if that was not meant: ' +
+      'Restated charges changed from $30,000.00 to $30.00. To undo this import: ' +
         'rentcheck import --undo 2',
     ]);
   });
@@ -136,8 +136,8 @@ describe('a file that holds what is known', () => {
     expect(result).toMatchObject({ added: 1, unchanged: 2 });
     expect(result.known).toEqual([{ fetch: 1, file: 'a.csv', rows: 2, usd: '80.000000' }]);
     expect(importNotes(result, [])).toEqual([
-      '2 charges ($80.00) were already known from a.csv (fetch 1) and count once; if they are ' +
-        'not the same, give each line an id of its own, or import with another --source',
+      '2 charges ($80.00) were already imported from a.csv (fetch 1) and count once. If they are ' +
+        'not the same, give each row its own ID, or import the file with another --source.',
     ]);
     expect(await spend()).toBe(120);
   });
@@ -147,7 +147,7 @@ describe('a file that holds what is known', () => {
     await take('charges', 'a.csv', [bare, same]);
     const again = await take('charges', 'copy.csv', [bare, same]);
     expect(importSentence(again)).toBe(
-      'copy.csv: 1 row, 0 new, 0 restated, 1 known (fetch 2; the same file as fetch 1)',
+      'copy.csv: 1 row, 0 new, 0 restated, 1 unchanged (fetch 2, same file as fetch 1)',
     );
     expect(importNotes(again, [])).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe('rejected rows', () => {
     expect(result).toMatchObject({ rejected: 50, rejectsNotListed: 30 });
     expect(result.rejects).toHaveLength(20);
     expect(importLines(result).at(-1)).toBe(
-      'and 30 rejected rows more; rentcheck sql lists them, the first thousand, from "reject"',
+      '30 more rejected rows; list the first 1,000 with: rentcheck sql "SELECT * FROM reject"',
     );
   });
 });
@@ -195,8 +195,8 @@ describe('names that rentcheck.yaml does not know', () => {
     const result = await take('usage', 'u.csv', [usage, ...rows]);
     expect(result.undeclared).toEqual([{ fact: 'usage', deployment: 'chat-7b', rows: 2 }]);
     expect(importNotes(result, ['chat-70b'])).toEqual([
-      'rentcheck.yaml names no deployment "chat-7b": 2 rows of usage will be in no figure; ' +
-        'did you mean "chat-70b"?',
+      'rentcheck.yaml has no deployment "chat-7b", so 2 rows of usage count in no figure. ' +
+        'Did you mean "chat-70b"?',
     ]);
   });
 
@@ -206,7 +206,7 @@ describe('names that rentcheck.yaml does not know', () => {
     const result = await take('ops', 'o.csv', ['date,deployment,hours', ...rows]);
     expect(result).toMatchObject({ added: 25, undeclaredRowsNotListed: 15 });
     expect(importNotes(result, []).at(-1)).toBe(
-      '15 rows of further deployments that rentcheck.yaml does not name',
+      '15 more rows name other deployments that are not configured.',
     );
   });
 
@@ -229,13 +229,13 @@ describe('an import that is undone', () => {
     expect(await spend()).toBe(8);
     const result = await undo(2);
     expect(undoSentence(result)).toBe(
-      'wrong.csv (fetch 2) no longer counts: 1 withdrawn, 3 restored; charges were $8.00 and are ' +
-        '$300.00 (fetch 3)',
+      'wrong.csv (fetch 2) no longer counts: 1 withdrawn, 3 restored; charges changed from ' +
+        '$8.00 to $300.00 (fetch 3)',
     );
-    expect(undoNotes(result)).toEqual(['to take this back: rentcheck import --undo 3']);
+    expect(undoNotes(result)).toEqual(['To reverse this undo: rentcheck import --undo 3']);
     expect(await spend()).toBe(300);
     expect(undoSentence(await undo(2))).toBe(
-      'fetch 2 was undone before, by fetch 3; nothing changed',
+      'Fetch 2 was already undone by fetch 3. Nothing changed.',
     );
     expect(undoSentence(await undo(3))).toContain(
       'wrong.csv (fetch 2) counts again: 0 withdrawn, 4',

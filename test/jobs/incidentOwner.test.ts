@@ -24,8 +24,8 @@ it('a name that is a deployment needs no rule; others are the whole stack, and t
   expect(deploymentOf(['billing', 'team'])).toBeUndefined();
   expect(deploymentOf([])).toBeUndefined();
   expect(warnings()).toEqual([
-    'hours of "billing", "no service" count for the whole stack: ' +
-      'ops.services of rentcheck.yaml may say whose they are',
+    'Hours of "billing", "no service" count for the whole stack. ' +
+      'To assign them to deployments, add rules under ops.services in rentcheck.yaml.',
   ]);
 });
 

@@ -55,8 +55,8 @@ test('the page is printed as of its date, is one more file, and goes to leaders'
 });
 
 test.each([
-  ['not-found', 'there is no browser to make it'],
-  ['timeout', 'the browser that makes it took too long'],
+  ['not-found', 'no browser is installed to make it'],
+  ['timeout', 'the browser that makes it timed out'],
   ['unavailable', 'the browser that makes it failed'],
 ] as const)('without one (%s) the report goes out all the same, and says so', async (code, why) => {
   const report = await rendered({ printPage: fails(code) });
@@ -64,7 +64,7 @@ test.each([
   expect(carries(report).map(([, has]) => has)).toEqual([false, false, false]);
   const [leader] = report.letters;
   for (const text of [leader?.text.replaceAll(/\s+/g, ' '), leader?.html]) {
-    expect(text).toContain(`The PDF is missing: ${why}.`);
+    expect(text).toContain(`The PDF is missing because ${why}.`);
     expect(text).not.toContain('/usr/bin');
   }
 });

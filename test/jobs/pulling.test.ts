@@ -85,7 +85,7 @@ describe('a pull', () => {
     const ended = await pullJob.run(context, { source: 'pods', ...WINDOW });
     expect(ended).toMatchObject({
       kind: 'retry',
-      reason: expect.stringContaining('pods brought no good answer for'),
+      reason: expect.stringContaining('minutes without a valid response'),
       result: { fetches: 3, failures: [{ code: 'unavailable' }, { code: 'timeout' }] },
     });
     expect(await ledger.pulledWindows()).toEqual([]);

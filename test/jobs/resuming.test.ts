@@ -105,7 +105,7 @@ describe('a pull of many days', () => {
     await pull(await contextWith());
     expect(daysAsked(0)).toEqual(twice(0, 10));
     expect(lines).toContain(
-      'prom: read up to 2026-05-04T00:00:00Z, 30% of the window; 6 answers, 1,728 new facts',
+      'prom: read up to 2026-05-04T00:00:00Z, 30% of the period; 6 responses, 1,728 new facts',
     );
     expect(await ledger.workDone()).toEqual([]);
     const before = server?.requests.length ?? 0;
@@ -124,7 +124,7 @@ describe('a pull of many days', () => {
     expect(daysAsked(before)).toEqual(twice(4, 10));
     expect(ended).toMatchObject({ kind: 'done', shortfalls: [] });
     expect(ended.result?.warnings).toContain(
-      'everything before 2026-05-05T00:00:00Z was in: an earlier pull was cut off there',
+      'This pull continues an earlier one that was interrupted at 2026-05-05T00:00:00Z',
     );
     const resumed = await facts();
     expect(resumed).toHaveLength(2 * 10 * 288);
@@ -183,6 +183,6 @@ it('a pull that takes all of its time is stopped and tried again', async () => {
   const ended = await pull({ ...base, config: { ...base.config, http } });
   expect(ended).toMatchObject({
     kind: 'retry',
-    reason: expect.stringContaining('pull again to get the rest, or raise http.pullMinutes'),
+    reason: expect.stringContaining('Pull again to get the rest, or raise http.pullMinutes'),
   });
 });

@@ -61,8 +61,8 @@ test('who stopped selling is told once, with the day and who is left', async () 
       retired: [{ deployment: 'chat', host: 'b', hostName: 'b', since: '2026-07-20', selling: 1 }],
       subject,
       text:
-        `${subject}\nb stopped selling the hosted equivalent of chat on 2026-07-20; companies ` +
-        'that sell one now: 1.\n\nWhat is left: rentcheck prices\n',
+        `${subject}\nb stopped selling the hosted equivalent of chat on 2026-07-20. 1 provider ` +
+        'still sells one.\n\nTo list the remaining providers, run: rentcheck prices\n',
     },
   ]);
 });
@@ -71,7 +71,7 @@ test('who could not be reached is called again the next time, for two weeks', as
   const server = await startWebhook(says(404, 'no'));
   onTestFinished(() => server.close());
   const { check, clock } = await stage(HOOKED, server.address);
-  const problem = /^the news of a host that stopped selling was not heard by webhook: /;
+  const problem = /^The alert about a provider that stopped selling did not reach webhook: /;
   for (const days of [1, 12]) {
     clock.set(LOOKED_MS + days * DAY_MS);
     expect(await check()).toMatchObject({ shortfalls: [expect.stringMatching(problem)] });

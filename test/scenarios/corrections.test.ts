@@ -110,7 +110,7 @@ test('a move below what is material is mailed to nobody, until such moves add up
   const first = await restated('line-2', '6.00', '6.60');
   expect(first.to).toEqual([]);
   expect(first.answer).toMatchObject({
-    result: { why: 'what changed is too little to be told' },
+    result: { why: 'The changes are too small to report' },
   });
   // Of chat $2.00, of chat-70b $0.60: its owner is not mailed.
   expect((await restated('line-1', '6.00', '8.00')).to).toEqual(['books', 'cfo', 'chat']);
@@ -152,7 +152,7 @@ test('the same correction asked for again mails nobody twice', async () => {
   await restated('line-1', '6.00', '8.00');
   const before = mailed().length;
   const again = await correctJob.run(context, { quarter: QUARTER });
-  expect(again).toMatchObject({ result: { why: 'nothing changed' } });
+  expect(again).toMatchObject({ result: { why: 'Nothing changed' } });
   expect(mailed()).toHaveLength(before);
 });
 
@@ -165,11 +165,13 @@ test('an edition in which nothing moved goes only to who was not told the last o
   const nobody = await deliverJob.run(context, { edition });
   expect(nobody).toMatchObject({
     kind: 'done',
-    shortfalls: [`${edition} tells nobody anything new: to send it all the same, name one by --to`],
+    shortfalls: [
+      `${edition} has no news for any recipient. To send it anyway, name a recipient with --to.`,
+    ],
   });
   expect(mailed()).toHaveLength(before);
   expect(await correctJob.run(context, { quarter: QUARTER })).toMatchObject({
-    result: { why: 'it tells nobody anything new' },
+    result: { why: 'The edition has no news for any recipient' },
     shortfalls: [],
   });
   await deliverJob.run(context, { edition, to: 'new@example.com', anybody: true });

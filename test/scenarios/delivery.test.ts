@@ -98,7 +98,7 @@ describe('an edition', () => {
     const { server, context, freeze } = await withServer();
     const edition = await freeze(QUARTER);
     const asked = deliverJob.run(context, { edition, to: 'stranger@evil.example' });
-    await expect(asked).rejects.toThrow('"stranger@evil.example" is not a recipient');
+    await expect(asked).rejects.toThrow('Unknown recipient "stranger@evil.example"');
     expect(await context.ledger.deliveries({ edition })).toEqual([]);
     expect(server.taken).toEqual([]);
     const known = await deliverJob.run(context, { edition, to: 'cfo@example.com' });
@@ -159,7 +159,7 @@ describe('an edition', () => {
     const shortfalls = doubtful.kind === 'done' ? doubtful.shortfalls : [];
     expect(shortfalls).toHaveLength(4);
     expect(shortfalls[0]).toContain('2026-Q3.1-1 to cfo@example.com may or may not have arrived');
-    expect(shortfalls[3]).toContain('ops@example.com may or may not have been told of it');
+    expect(shortfalls[3]).toContain('The notice to ops@example.com may or may not have arrived');
     const ends = nasty.ends();
     clock.set(CLOSED_MS + 30 * DAY_MS);
     await deliver(edition);

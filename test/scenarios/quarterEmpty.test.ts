@@ -3,7 +3,7 @@
 import { expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { JOBS } from '../../src/jobs/registry.ts';
-import { rehearse } from '../../src/jobs/rehearsal.ts';
+import { previewMessages } from '../../src/jobs/sendPreview.ts';
 import { runInline } from '../../src/schedule/inline.ts';
 import { mailServer } from '../support/mailServer.ts';
 import { freePort } from '../support/ports.ts';
@@ -11,7 +11,7 @@ import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
 
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
-const SAID = 'the audit of 2026-Q3 holds neither a bill nor usage, so there is nothing to report';
+const SAID = 'The audit of 2026-Q3 contains no bills and no usage, so there is nothing to report';
 
 it('makes no edition, sends nothing, says so, and is owed until its facts are there', async () => {
   const server = await mailServer({ port: await freePort() });
@@ -29,13 +29,13 @@ policy: { minSavingUsd: 1 }
   const wish = { quarter: '2026-Q3', deliver: true, once: true };
   expect(await run('quarter', wish)).toMatchObject({
     kind: 'done',
-    shortfalls: [`${SAID}: no edition`],
+    shortfalls: [`${SAID}. No edition was made.`],
   });
   expect(await run('report', { quarter: '2026-Q3', freeze: true })).toMatchObject({
     kind: 'never',
     reason: expect.stringContaining(SAID),
   });
-  await expect(rehearse(context, { quarter: '2026-Q3' })).rejects.toThrow(SAID);
+  await expect(previewMessages(context, { quarter: '2026-Q3' })).rejects.toThrow(SAID);
   expect(await ledger.editions({ quarter: '2026-Q3' })).toEqual([]);
   expect(await ledger.workDone()).toEqual([]);
   clock.set(DUE_MS + DAY_MS);

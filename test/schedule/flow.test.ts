@@ -164,7 +164,7 @@ describe('a quarter on the queue', () => {
     await workOn(stage);
     const job = await walked();
     expect(await job.getState()).toBe('failed');
-    expect(job.failedReason).toBe('no audit: nothing was pulled [no-data]');
+    expect(job.failedReason).toBe('The audit failed: nothing was pulled [no-data]');
     expect(stage.ran).not.toContain('report');
     expect(await stage.context.ledger.workDone()).toEqual([]);
   });
@@ -188,7 +188,7 @@ describe('a quarter on the queue', () => {
     const stage = await stageOf(ON_TIME);
     await workOn(stage);
     const job = await walked('q', { quarter: '2026-Q4', deliver: true });
-    expect(job.failedReason).toMatch(/2026-Q4 is not over yet.*\[usage\]/);
+    expect(job.failedReason).toMatch(/2026-Q4 has not ended yet.*\[usage\]/);
     expect(stage.ran).toEqual([]);
   });
 
@@ -286,7 +286,7 @@ describe('what a worker writes beside a job', () => {
     expect(await queue.state('q')).toMatchObject({
       name: 'quarter',
       state: 'failed',
-      reason: 'not delivered: refused by the server',
+      reason: 'The delivery failed: refused by the server',
     });
     const [failed] = await queue.list(['failed'], 1);
     expect(failed).toMatchObject({ state: 'failed' });

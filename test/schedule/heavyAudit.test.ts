@@ -145,7 +145,7 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   const { id = '' } = audit;
   const told = await queue.getJob(id);
   expect(told?.attemptsStarted).toBe(1);
-  const said = ['gathering what is known', 'weighing the options'];
+  const said = ['reading bills, usage and prices', 'comparing the options'];
   expect((await queue.getJobLogs(id)).logs).toEqual(said);
   expect(standby.lines.some(({ msg }) => msg === 'this worker writes now')).toBe(false);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });

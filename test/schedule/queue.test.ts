@@ -186,7 +186,7 @@ describe('the bell', () => {
 });
 
 describe('the worker', () => {
-  it('runs a job that any client added, and remembers what fell short', async () => {
+  it('runs a job that any client added, and remembers what is incomplete', async () => {
     const finished = await outcome((payload, say) => {
       say(`pulling ${JSON.stringify(payload)}`);
       return { kind: 'done', result: { huge: 1n }, shortfalls: ['one row was rejected'] };

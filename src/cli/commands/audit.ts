@@ -1,4 +1,4 @@
-/** Knows `rentcheck audit`: computes and stores an audit, then says the verdict. */
+/** `rentcheck audit`: computes and stores an audit, then prints the verdict. */
 
 import type { Command } from 'commander';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
@@ -16,11 +16,11 @@ export const auditCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('audit')
-      .description('compute and store the audit of a quarter, and say the verdict')
+      .description('compute and store the audit of a quarter, and print the verdict')
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
-      .option('--from <date>', 'audit a window instead of a quarter: its start')
-      .option('--to <date>', 'the end of the window, not included')
-      .option('--as-of <time>', 'only what was known then');
+      .option('--from <date>', 'start of a period to audit instead of a quarter')
+      .option('--to <date>', 'end of the period, not included')
+      .option('--as-of <time>', 'use only data that was recorded by then');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
         const asOf = instantOption('--as-of', options.asOf);

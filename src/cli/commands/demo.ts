@@ -1,4 +1,4 @@
-/** Knows `rentcheck demo`: a fictional company's quarter, from its bills to a verdict. */
+/** `rentcheck demo`: a fictional company's quarter, from its bills to a verdict. */
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -10,7 +10,7 @@ export const demoCommand: CliCommand = {
     program
       .command('demo')
       .description("audit a fictional company's quarter, pulled from emulators on this machine")
-      .option('-o, --out <dir>', 'the folder to write to', 'out/demo')
+      .option('-o, --out <dir>', 'folder to write to', 'out/demo')
       .action(async ({ out }: { out: string }) => {
         const code = await services.runDemo(resolve(services.folder, out), services);
         if (code !== 0) throw new ExitWith(code);

@@ -1,6 +1,7 @@
-/** Knows `rentcheck doctor`: is everything there, and how is what is not mended. */
+/** `rentcheck doctor`: checks the whole installation, and says how to fix what fails. */
 
 import type { Command } from 'commander';
+import { grouped } from '../../domain/counted.ts';
 import type { CliCommand, CommonOptions, ExitCode, Services } from '../command.ts';
 import { ExitWith, printJson, progressLine, withCommonOptions } from '../outcome.ts';
 import { plainLines, plainText } from '../../platform/plainText.ts';
@@ -10,7 +11,7 @@ export const doctorCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('doctor')
-      .description('look at config, ledger, queue, sources, mappings and channels; send nothing');
+      .description('check config, ledger, queue, sources, mappings and channels; sends nothing');
     withCommonOptions(command).action(async (options: CommonOptions) => {
       const { toldFinding } = await import('../../report/copy/findings.ts');
       const line = progressLine(services, options);
@@ -29,19 +30,19 @@ export const doctorCommand: CliCommand = {
   },
 };
 
-/** 2 where the config is refused, 1 where anything else does not work. */
+/** 2 where the config is invalid, 1 where anything else fails. */
 function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
   const failed = findings.filter(({ state }) => state === 'fail');
   if (failed.some(({ area }) => area === 'config')) return 2;
   return failed.length > 0 ? 1 : 0;
 }
 
-/** So many of a kind are told one by one. */
+/** So many findings of a kind are printed one by one. */
 const MOST_ALIKE = 8;
 
 /**
  * Every finding of a small installation; of a fleet the first few of each kind, and how many more
- * there are. What fails is always told.
+ * there are. What fails is always printed.
  */
 function findingsText(findings: readonly ToldFinding[]): string {
   const told = new Map<string, number>();
@@ -56,8 +57,8 @@ function findingsText(findings: readonly ToldFinding[]): string {
       }
       if (count < many) return '';
       const { area, state } = finding;
-      const more = state === 'ok' ? 'more in order' : 'more with the same to do';
-      const rest = `${many - MOST_ALIKE} ${more} (--json has all)`;
+      const more = state === 'ok' ? 'more are ok' : 'more need the same fix';
+      const rest = `${grouped(many - MOST_ALIKE)} ${more} (--json lists all)`;
       return `${state.padEnd(INDENT.length)}${area}: ${rest}\n`;
     })
     .join('');

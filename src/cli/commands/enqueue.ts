@@ -1,4 +1,4 @@
-/** Knows `rentcheck enqueue`: a job for the worker, now, and its end for whoever waits. */
+/** `rentcheck enqueue`: adds a job for the worker, and can wait until it ends. */
 
 import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
@@ -17,10 +17,10 @@ export const enqueueCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('enqueue')
-      .description('add a job to the queue that a worker works')
+      .description('add a job to the queue of the worker')
       .argument('<job>', 'pull, prices, audit, report, deliver, quarter …')
-      .option('-p, --payload <json>', 'what the job is told, as JSON', '{}')
-      .option('-w, --wait', 'show its progress, and end with its exit code');
+      .option('-p, --payload <json>', 'payload of the job, as JSON', '{}')
+      .option('-w, --wait', 'show its progress, and exit with its exit code');
     withCommonOptions(command).action(async (name: string, options: EnqueueOptions) => {
       const payload = payloadOf(options.payload);
       const queue = await services.openQueue(options.config, services);
@@ -40,9 +40,9 @@ function payloadOf(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('usage', `--payload is not JSON: ${reason}`, {
+    throw new Failure('usage', `Invalid JSON in --payload: ${reason}`, {
       expected: `an object like '{"quarter":"2026-Q3"}'`,
-      hint: 'put the whole of it in single quotes, so that the shell leaves it alone',
+      hint: 'put the whole payload in single quotes, to protect it from the shell',
       cause,
     });
   }
@@ -55,27 +55,29 @@ interface Setting {
 
 async function enqueue(
   queue: QueueSession,
-  wish: { readonly name: string; readonly payload: unknown },
+  job: { readonly name: string; readonly payload: unknown },
   { options, services }: Setting,
 ): Promise<ExitCode> {
   if (options.wait !== true) {
-    const { id } = await queue.enqueue(wish);
+    const { id } = await queue.enqueue(job);
     if (options.json === true) printJson(services, { id });
-    else services.stdout(`${wish.name} is queued as ${id}\n`);
+    else services.stdout(`${queuedText(job.name, id)}\n`);
     return 0;
   }
   const follower = await queue.follower();
   try {
-    const { id } = await queue.enqueue(wish);
+    const { id } = await queue.enqueue(job);
     const say = (line: string) => {
       if (options.quiet !== true) services.stderr(`${plainText(line)}\n`);
     };
-    say(`${wish.name} is queued as ${id}`);
+    say(queuedText(job.name, id));
     return told(await follower.follow(id, say), { options, services });
   } finally {
     await follower.close();
   }
 }
+
+const queuedText = (name: string, id: string) => `Queued ${name} as ${id}`;
 
 /** How a job ended, in words and as the exit code of the command that would have done the same. */
 function told(job: QueuedJob, { options, services }: Setting): ExitCode {
@@ -85,13 +87,13 @@ function told(job: QueuedJob, { options, services }: Setting): ExitCode {
     const lines = Object.entries(figures).map(([name, value]) => `${name}: ${String(value)}`);
     for (const line of lines) services.stdout(`${plainText(line)}\n`);
   }
-  for (const shortfall of shortfalls) tell(services, 'fell short', shortfall);
+  for (const shortfall of shortfalls) tell(services, 'incomplete', shortfall);
   if (job.state === 'done') return shortfalls.length > 0 ? 1 : 0;
-  tell(services, 'failed', reason ?? 'it gave no reason');
+  tell(services, 'failed', reason ?? 'The job gave no reason');
   return exitCodeOf(new Failure(codeIn(reason ?? ''), reason ?? ''));
 }
 
-/** The code that a reason names in brackets; what names none was no failure we know. */
+/** The failure code that a reason names in brackets; `unavailable` where it names none. */
 function codeIn(reason: string): FailureCode {
   const named = [...reason.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code ?? '');
   const known = named.find((code) => code in FAILURES);

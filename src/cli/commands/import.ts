@@ -31,26 +31,28 @@ export const importCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('import')
-      .description('import a CSV or JSON file, or undo an import')
-      .argument('[kind]', `what it holds: ${IMPORT_KINDS.join(', ')}`)
-      .argument('[file]', 'the file; CSV needs a header row')
-      .addOption(new Option('--source <id>', 'the source the rows belong to').default('import'))
+      .description('import a CSV, JSON or Parquet file, or undo an import')
+      .argument('[kind]', `what the file contains: ${IMPORT_KINDS.join(', ')}`)
+      .argument('[file]', 'the file, or - for standard input; CSV needs a header row')
+      .addOption(new Option('--source <id>', 'source that the rows belong to').default('import'))
       .addOption(
-        new Option(
-          '--format <format>',
-          `who wrote a file of ops: ${OPS_FORMATS.join(', ')}`,
-        ).default('auto'),
+        new Option('--format <format>', `format of an ops file: ${OPS_FORMATS.join(', ')}`).default(
+          'auto',
+        ),
       )
       .option(
         '--preview',
-        'of focus: what would be taken; of prices: what an audit would say; stores nothing',
+        'show what a focus file adds, or what a prices file changes in an audit; store nothing',
       )
-      .option('--quarter <quarter>', 'whose audit a preview shows; the last audited unless told')
+      .option(
+        '--quarter <quarter>',
+        'audit that a prices preview shows (default: the last audited)',
+      )
       .option(
         '--as <name>',
-        'of charges or requests: what imports.NAME or requestLogs.NAME says of their fields',
+        'column mapping in the config: imports.NAME (charges) or requestLogs.NAME (requests)',
       )
-      .option('--undo <fetch>', 'take back the import of this number, which it printed');
+      .option('--undo <fetch>', 'undo an import by its fetch number, which it printed');
     withCommonOptions(command).action(
       async (kind: string | undefined, path: string | undefined, options: ImportOptions) => {
         const { undo } = options;
@@ -102,13 +104,13 @@ async function previewFile(
   if (kind === 'prices') return previewPriceFile(path, asked);
   if (kind === 'focus' && asked.options.quarter === undefined) return previewBill(path, asked);
   if (kind === 'focus') throw noPreview();
-  throw new Failure('usage', `--preview is for bills in FOCUS and for prices, not for ${kind}`, {
+  throw new Failure('usage', `Cannot preview ${kind}: --preview works for focus and prices`, {
     hint: 'e.g. rentcheck import focus bill.csv --preview',
   });
 }
 
 function noPreview(): Failure {
-  return new Failure('usage', '--quarter is for a preview of prices', {
+  return new Failure('usage', '--quarter works only with a preview of prices', {
     hint: 'e.g. rentcheck import prices prices.csv --preview --quarter 2026-Q3',
   });
 }
@@ -147,7 +149,8 @@ async function previewPriceFile(path: string, { services, options }: Asked): Pro
   });
 }
 
-const NO_AUDIT = 'no quarter was audited yet, so no audit is shown; name one with --quarter';
+const NO_AUDIT =
+  'No quarter has been audited, so no audit is shown. Name a quarter with --quarter.';
 
 async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {
   const { undoImportJob } = await import('../../jobs/undoImport.ts');
@@ -164,44 +167,46 @@ async function undoFile(fetch: number, { services, options }: Asked): Promise<vo
 
 function fetchNumber(text: string, kind: string | undefined): number {
   if (kind !== undefined) {
-    throw new Failure('usage', '--undo takes a number and no file', {
+    throw new Failure('usage', '--undo takes a number and no other argument', {
       hint: 'e.g. rentcheck import --undo 12',
     });
   }
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
-  throw new Failure('usage', `--undo is not the number of a fetch: ${shown(text)}`, {
-    expected: 'the number that the import printed, e.g. 12',
-    hint: 'rentcheck sql "SELECT * FROM pull_history" lists them',
+  throw new Failure('usage', `Invalid fetch number for --undo: ${shown(text)}`, {
+    expected: 'the fetch number that the import printed, e.g. 12',
+    hint: 'list the numbers: rentcheck sql "SELECT * FROM pull_history"',
   });
 }
 
 function filePath(path: string | undefined): string {
   if (path !== undefined) return path;
-  throw new Failure('usage', 'the file to import is missing', {
+  throw new Failure('usage', 'Missing file to import', {
     hint: 'e.g. rentcheck import charges bill.csv',
   });
 }
 
 function requireSourceId(id: string): void {
   if (ID_PATTERN.test(id)) return;
-  throw new Failure('usage', `--source is not an id: ${shown(id)}`, {
-    expected: 'letters, digits, ".", "_" and "-", at most 64',
+  throw new Failure('usage', `Invalid ID for --source: ${shown(id)}`, {
+    expected: 'letters, digits, ".", "_" and "-", at most 64 characters',
     hint: 'e.g. --source acme, and in rentcheck.yaml: sources: { acme: { kind: import } }',
   });
 }
 
-/** Rows of a source that config does not know go in, but nothing there can claim them: say so. */
+/** Rows of a source that the config does not list are stored, but no deployment can use them. */
 function noteUnknown({ config }: JobContext, id: string, speech: Speech): void {
   if (id === IMPORT_SOURCE_ID || config.sources.some((source) => source.id === id)) return;
-  const remedy = `add it to rentcheck.yaml: sources: { ${id}: { kind: import } }`;
-  tell(speech, 'note', `no source "${id}" is declared, so no deployment can name it; ${remedy}`);
+  const fix = `Add it: sources: { ${id}: { kind: import } }`;
+  const what = `rentcheck.yaml has no source "${id}", so no deployment can use its rows.`;
+  tell(speech, 'note', `${what} ${fix}`);
 }
 
 function importKind(kind = ''): (typeof IMPORT_KINDS)[number] {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known !== undefined) return known;
   const meant = nearest(kind, IMPORT_KINDS);
-  throw new Failure('usage', `unknown kind of import ${shown(kind)}`, {
+  const message = kind === '' ? 'Missing kind of import' : `Unknown kind of import ${shown(kind)}`;
+  throw new Failure('usage', message, {
     expected: `one of: ${IMPORT_KINDS.join(', ')}`,
     hint:
       meant === undefined ? 'e.g. rentcheck import charges bill.csv' : `did you mean "${meant}"?`,
@@ -211,13 +216,13 @@ function importKind(kind = ''): (typeof IMPORT_KINDS)[number] {
 function formatOf(kind: string, { format }: ImportOptions): (typeof OPS_FORMATS)[number] {
   const known = OPS_FORMATS.find((name) => name === format);
   if (known === undefined) {
-    throw new Failure('usage', `unknown format ${shown(format)}`, {
+    throw new Failure('usage', `Unknown format ${shown(format)}`, {
       expected: `one of: ${OPS_FORMATS.join(', ')}`,
-      hint: 'leave it out where the header tells it, or e.g. --format pagerduty',
+      hint: 'omit --format where the header row shows the format, or use e.g. --format pagerduty',
     });
   }
   if (known === 'auto' || kind === 'ops') return known;
-  throw new Failure('usage', `--format is for files of ops, not of ${kind}`, {
-    hint: 'leave it out; or, for an export of incidents: rentcheck import ops FILE',
+  throw new Failure('usage', `--format works only for ops files, not for ${kind}`, {
+    hint: 'omit --format; to import an export of incidents: rentcheck import ops FILE',
   });
 }

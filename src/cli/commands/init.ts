@@ -1,4 +1,4 @@
-/** Knows `rentcheck init`: writes a commented configuration to start from. */
+/** `rentcheck init`: writes a commented config file to start from. */
 
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -16,25 +16,25 @@ interface InitOptions extends CommonOptions {
 
 /** What is asked, and the answer that `--yes` and an empty line give. */
 const QUESTIONS = [
-  { key: 'deployment', ask: 'A short name for the first deployment', fallback: 'chat-70b' },
-  { key: 'model', ask: 'The model it serves', fallback: 'meta-llama/Llama-3.3-70B-Instruct' },
-  { key: 'gpuType', ask: 'The GPU of one replica', fallback: 'H100-80GB' },
-  { key: 'gpuCount', ask: 'How many GPUs one replica has', fallback: '2' },
+  { key: 'deployment', ask: 'Short name of the first deployment', fallback: 'chat-70b' },
+  { key: 'model', ask: 'Model that it serves', fallback: 'meta-llama/Llama-3.3-70B-Instruct' },
+  { key: 'gpuType', ask: 'GPU type of one replica', fallback: 'H100-80GB' },
+  { key: 'gpuCount', ask: 'GPUs per replica', fallback: '2' },
   {
     key: 'prometheusUrl',
-    ask: 'Your Prometheus, or /metrics of a replica',
+    ask: 'Address of Prometheus, or of /metrics of a replica',
     fallback: 'http://prometheus:9090',
   },
   {
     key: 'hostedModel',
-    ask: 'The same model on OpenRouter',
+    ask: 'Name of the same model on OpenRouter',
     fallback: 'meta-llama/llama-3.3-70b-instruct',
   },
 ] as const;
 
 const ENV_EXAMPLE =
-  '# Keys that rentcheck.yaml names; read access is enough.\nRUNPOD_API_KEY=\nOPENROUTER_KEY=\n';
-const NEXT = 'next: copy .env.example to .env, set the keys there, then: rentcheck pull\n';
+  '# API keys that rentcheck.yaml uses. Read access is enough.\nRUNPOD_API_KEY=\nOPENROUTER_KEY=\n';
+const NEXT = 'Next: copy .env.example to .env, set the keys there, then run: rentcheck pull\n';
 const STARTER = new URL('../../../templates/starter.yaml', import.meta.url);
 
 export const initCommand: CliCommand = {
@@ -42,9 +42,12 @@ export const initCommand: CliCommand = {
     const command = program
       .command('init')
       .description('ask a few questions and write rentcheck.yaml and .env.example')
-      .option('-y, --yes', 'ask nothing, take the defaults')
-      .option('--metrics <address>', 'your Prometheus, or /metrics of a replica: look for engines')
-      .option('--router <address>', 'where hosted models are listed, as OpenRouter lists them');
+      .option('-y, --yes', 'ask no questions, use the defaults')
+      .option(
+        '--metrics <address>',
+        'find engines and models at your Prometheus or a /metrics page',
+      )
+      .option('--router <address>', 'list of hosted models, in the format of OpenRouter');
     withCommonOptions(command).action(async (options: InitOptions) => {
       await refuseToOverwrite(options.config, services);
       const starter = await readFile(STARTER, 'utf8');
@@ -52,7 +55,7 @@ export const initCommand: CliCommand = {
       await services.files.write(options.config, text);
       const written = [options.config, ...(await writeEnvExample(options.config, services))];
       if (options.json === true) printJson(services, { written });
-      else services.stdout(`wrote ${written.join(' and ')}\n${NEXT}`);
+      else services.stdout(`Wrote ${written.join(' and ')}\n${NEXT}`);
     });
   },
 };
@@ -62,25 +65,26 @@ async function textOf(starter: string, options: InitOptions, services: Services)
   const { metrics, router } = options;
   const { fromAnswers, fromSeen } = await import('../starter.ts');
   if (router !== undefined && metrics === undefined) {
-    throw new Failure('usage', '--router was given without --metrics', {
+    throw new Failure('usage', '--router needs --metrics', {
       expected: 'both, or --metrics alone',
-      hint: 'add --metrics ADDRESS: the models that are served are looked up in the list',
+      hint: 'add --metrics ADDRESS: rentcheck looks up the models it finds there in the list',
     });
   }
   if (metrics !== undefined) {
-    const wish = { metrics, ...(router === undefined ? {} : { router }) };
-    return fromSeen(starter, defaults(), await seenAt(wish, services));
+    const request = { metrics, ...(router === undefined ? {} : { router }) };
+    return fromSeen(starter, defaults(), await seenAt(request, services));
   }
   if (options.yes === true) return fromAnswers(starter, defaults());
   return asked(starter, services);
 }
 
-async function seenAt(wish: LookWish, services: Services): Promise<Looked> {
-  const looked = await services.look(wish, services);
+async function seenAt(request: LookWish, services: Services): Promise<Looked> {
+  const looked = await services.look(request, services);
   for (const { title, model, places, behind, trap } of looked.engines) {
     const what = model === undefined ? title : `${title} with ${model}`;
-    const stands = behind === undefined ? trap : `left out: ${behind} stands before it`;
-    tell(services, 'found', `${what} in ${counted(places.length, 'place')}; ${stands}`);
+    const note =
+      behind === undefined ? trap : `left out, because ${behind} counts the same requests`;
+    tell(services, 'found', `${what} in ${counted(places.length, 'place')}: ${note}`);
   }
   return looked;
 }
@@ -95,9 +99,9 @@ async function writeEnvExample(config: string, services: Services): Promise<stri
 
 async function refuseToOverwrite(path: string, services: Services): Promise<void> {
   if (!(await services.files.exists(path))) return;
-  throw new Failure('usage', `${path} is there already`, {
-    expected: 'a path at which nothing is lost',
-    hint: `move it away first, or write elsewhere with --config PATH`,
+  throw new Failure('usage', `${path} already exists`, {
+    expected: 'a path where no file exists',
+    hint: 'move that file first, or write to another path with --config PATH',
   });
 }
 
@@ -108,7 +112,7 @@ function defaults(): Map<string, string> {
 /** The address first: what is seen there need not be asked. */
 async function asked(starter: string, services: Services): Promise<string> {
   if (!services.terminal) {
-    throw new Failure('usage', 'init asks questions, and nobody is there to answer', {
+    throw new Failure('usage', 'Cannot ask questions: standard input is not a terminal', {
       expected: 'a terminal, or --yes',
       hint: 'run: rentcheck init --yes',
     });
@@ -135,13 +139,13 @@ async function asked(starter: string, services: Services): Promise<string> {
   }
 }
 
-/** A person is there: what does not answer is said, and asked for instead. */
+/** A person is there: if the address does not answer, the questions are asked instead. */
 async function seenOrNone(metrics: string, services: Services): Promise<Looked | undefined> {
   try {
     return await seenAt({ metrics }, services);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(services, 'note', `${error.message}: no engine is proposed`);
+    tell(services, 'note', `No engine was found: ${error.message}`);
     return undefined;
   }
 }

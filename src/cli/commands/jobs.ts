@@ -1,4 +1,4 @@
-/** Knows `rentcheck jobs`: what is queued, running and failed, each with its reason. */
+/** `rentcheck jobs`: lists queued, running and failed jobs, each with its reason. */
 
 import type { Command } from 'commander';
 import { grouped } from '../../domain/counted.ts';
@@ -19,8 +19,8 @@ export const jobsCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('jobs')
-      .description('what is queued, running and failed, and why')
-      .option('-a, --all', 'those that are done, too');
+      .description('list queued, running and failed jobs, with the reason')
+      .option('-a, --all', 'also list jobs that are done');
     withCommonOptions(command).action(async (options: JobsOptions) => {
       const queue = await services.openQueue(options.config, services);
       try {
@@ -39,20 +39,21 @@ function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJ
   const states = ['running', 'waiting', 'awaiting', 'delayed', 'failed', 'done'] as const;
   const head = states.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
   if (jobs.length === 0) return `${head}\n`;
-  return `${head}\n\n${textTable(['state', 'job', 'id', 'since', 'tries', 'why'], jobs.map(row))}`;
+  const columns = ['state', 'job', 'id', 'since', 'attempts', 'reason'];
+  return `${head}\n\n${textTable(columns, jobs.map(row))}`;
 }
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {
   const since = instantText(endedAtMs ?? addedAtMs);
-  // What waits for another try says why; the reason of an earlier try is none of a running one.
-  const hasFallenShort = state === 'failed' || state === 'delayed';
-  const why = hasFallenShort ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
+  // The reason of an earlier attempt does not apply to a job that is running again.
+  const hasFailed = state === 'failed' || state === 'delayed';
+  const why = hasFailed ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
   return [state, name, id, since, String(tries), cut(why ?? '')];
 }
 
-/** A pull may fall short in a hundred places; `--json` and the job's page tell all of them. */
-const MOST_LETTERS = 120;
+/** A pull may fail in a hundred places; `--json` and the job's page list all of them. */
+const MOST_CHARACTERS = 120;
 
 function cut(text: string): string {
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text;
 }

@@ -1,4 +1,4 @@
-/** Knows `rentcheck ops`: the hours people spent on the stack. */
+/** `rentcheck ops`: records and lists engineering hours spent on the stack. */
 
 import type { Command } from 'commander';
 import { IMPORT_SOURCE_ID } from '../../config/config.ts';
@@ -20,22 +20,24 @@ interface AddOptions extends CommonOptions {
 
 export const opsCommand: CliCommand = {
   register(program: Command, services: Services) {
-    const ops = program.command('ops').description('hours people spent on the stack');
+    const ops = program
+      .command('ops')
+      .description('record or list engineering hours spent on the stack');
     const add = ops
       .command('add')
-      .description('record hours that somebody worked')
-      .requiredOption('--hours <hours>', 'how long, e.g. 1.5')
-      .option('--date <day>', 'when, in UTC (default: today)')
-      .option('--deployment <id>', 'for which deployment (default: the whole stack)')
+      .description('record engineering hours')
+      .requiredOption('--hours <hours>', 'hours worked, e.g. 1.5')
+      .option('--date <day>', 'day of the work, in UTC (default: today)')
+      .option('--deployment <id>', 'deployment worked on (default: the whole stack)')
       .option('--note <text>', 'what was done')
-      .option('--id <id>', 'the same id again is the same entry');
+      .option('--id <id>', 'your ID of the entry; the same ID again replaces it');
     withCommonOptions(add).action((options: AddOptions) => addHours(services, options));
-    const list = ops.command('list').description('the hours that were recorded');
+    const list = ops.command('list').description('list the recorded hours');
     withCommonOptions(list).action((options: CommonOptions) => listHours(services, options));
   },
 };
 
-/** What needs no config is judged before the ledger is opened: a slip leaves no file behind. */
+/** Options are checked before the ledger is opened: a mistake leaves no file behind. */
 async function addHours(services: Services, options: AddOptions): Promise<void> {
   const { dayOption, requireDeployment, textOption, workedOption } = await import(
     '../hoursOptions.ts'
@@ -66,16 +68,16 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
 /** An empty id would be no id: each call an entry of its own, where one was to be restated. */
 function requireId(text: string | undefined, id: string | undefined): string | undefined {
   if (id !== undefined || text === undefined) return id;
-  throw new Failure('usage', '--id is empty', {
-    expected: 'an id of yours, at most 200 characters',
-    hint: 'e.g. --id 2026-07-01-driver, or leave it out',
+  throw new Failure('usage', 'Empty --id', {
+    expected: 'an ID of at most 200 characters',
+    hint: 'e.g. --id 2026-07-01-driver, or omit --id',
   });
 }
 
 const OUTCOMES: Readonly<Record<HoursResult['outcome'], string>> = {
-  added: 'new',
+  added: 'added',
   restated: 'restated',
-  unchanged: 'known',
+  unchanged: 'unchanged',
 };
 
 function addedJson(id: string, { entry, outcome }: HoursResult) {
@@ -89,7 +91,8 @@ async function listHours(services: Services, options: CommonOptions): Promise<vo
     const entries = await ledger.opsEntries(period(0, nowMs + 1), await ledger.asOfNow(nowMs));
     if (options.json === true) printJson(speech, entries.map(entryJson));
     else speech.stdout([...entries.map(entryLine), ...totals(entries)].join(''));
-    if (entries.length === 0) tell(speech, 'note', 'no hours are recorded yet: rentcheck ops add');
+    if (entries.length === 0)
+      tell(speech, 'note', 'No hours are recorded yet. Record some: rentcheck ops add --hours 1.5');
     return 0;
   });
 }
@@ -129,5 +132,5 @@ function totals(entries: readonly OpsEntry[]): string[] {
   ].map(({ name, ms }) => hoursLine('total', ms, name));
   if (lines.length < 2) return lines;
   const allMs = entries.reduce((sum, { workedMs }) => sum + workedMs, 0);
-  return [...lines, hoursLine('total', allMs, 'in all')];
+  return [...lines, hoursLine('total', allMs, '(all)')];
 }

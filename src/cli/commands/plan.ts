@@ -1,4 +1,4 @@
-/** Knows `rentcheck plan`: API, serverless or pods, for a stack that does not exist yet. */
+/** `rentcheck plan`: API, serverless or rented GPUs, for a stack that does not exist yet. */
 
 import { type Command, Option } from 'commander';
 import { Failure } from '../../domain/failure.ts';
@@ -18,26 +18,28 @@ export const planCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('plan')
-      .description('weigh API, serverless and pods for a model that is not served yet')
-      .option('--model <name>', 'as hosts and the configuration call it')
-      .option('--gpu <type>', 'a GPU to weigh, or GPU=tokens a second; may be repeated', all, [])
-      .option('--tokens-per-day <tokens>', 'prompt and output, e.g. 10M')
-      .option('--burstiness <ratio>', 'the peak hour over the mean hour, 1 to 24', '3')
-      .option('--capacity <tokens>', 'tokens a second of one replica, where --gpu does not say')
-      .option('--gpu-count <count>', 'GPUs of one replica', '1')
-      .option('--output-share <share>', 'of all tokens', '0.2')
-      .option('--cached-share <share>', 'of the prompt: hits of our own prefix cache', '0')
-      .option('--headroom <share>', 'of its capacity that a replica is loaded with', '0.8')
-      .option('--gpu-rate <rate>', 'on demand, dollars per GPU-hour; may be GPU=rate', all, [])
-      .option('--reserved-rate <rate>', 'reserved, dollars per GPU-hour; may be GPU=rate', all, [])
+      .description(
+        'compare hosted API, serverless and rented GPUs for a model that is not served yet',
+      )
+      .option('--model <name>', 'model name, as in the config or at providers')
+      .option('--gpu <type>', 'GPU to compare, or GPU=tokens per second; repeatable', all, [])
+      .option('--tokens-per-day <tokens>', 'prompt and output tokens a day, e.g. 10M')
+      .option('--burstiness <ratio>', 'traffic of the peak hour over the mean hour, 1 to 24', '3')
+      .option('--capacity <tokens>', 'tokens per second of one replica, unless --gpu gives it')
+      .option('--gpu-count <count>', 'GPUs per replica', '1')
+      .option('--output-share <share>', 'output as a share of all tokens', '0.2')
+      .option('--cached-share <share>', 'share of the prompt that hits your prefix cache', '0')
+      .option('--headroom <share>', 'highest load of a replica, as a share of its capacity', '0.8')
+      .option('--gpu-rate <rate>', 'on demand, dollars per GPU-hour, or GPU=rate', all, [])
+      .option('--reserved-rate <rate>', 'reserved, dollars per GPU-hour, or GPU=rate', all, [])
       .addOption(serverlessRate())
-      .option('--hosted-in <price>', 'what a host asks for the prompt, dollars per Mtok')
-      .option('--hosted-out <price>', 'what it asks for the output')
-      .option('--hosted-cached <price>', 'what it asks for cached prompt tokens')
-      .option('--fee <share>', "a platform's fee on credits, e.g. 0.055")
-      .option('--ops-hours <hours>', "people's hours a month on own machines")
-      .option('--hosted-hours <hours>', "people's hours a month with a host")
-      .option('--labor-rate <dollars>', "dollars for an hour of people's time");
+      .option('--hosted-in <price>', 'hosted price of prompt tokens, dollars per million')
+      .option('--hosted-out <price>', 'hosted price of output tokens, dollars per million')
+      .option('--hosted-cached <price>', 'hosted price of cached prompt tokens')
+      .option('--fee <share>', 'fee of the buying platform, e.g. 0.055')
+      .option('--ops-hours <hours>', 'engineering hours a month for self-hosting')
+      .option('--hosted-hours <hours>', 'engineering hours a month for hosted APIs')
+      .option('--labor-rate <dollars>', 'dollars per engineering hour');
     withCommonOptions(command).action((options: PlanOptions) => plan(command, options, services));
   },
 };
@@ -47,11 +49,11 @@ function all(text: string, before: readonly string[]): string[] {
 }
 
 function serverlessRate(): Option {
-  const said = 'dollars per second of one worker; may be GPU=rate';
-  return new Option('--serverless-rate <rate>', said).argParser(all).default([]);
+  const description = 'dollars per second of one worker, or GPU=rate';
+  return new Option('--serverless-rate <rate>', description).argParser(all).default([]);
 }
 
-/** What is not given is looked up, where there is a configuration with a ledger. */
+/** Values that are not given come from the config and its ledger, if there are any. */
 async function plan(command: Command, options: PlanOptions, services: Services): Promise<void> {
   const { planRequest } = await import('../planOptions.ts');
   const { planAnswer } = await import('../../jobs/planAhead.ts');
@@ -68,7 +70,7 @@ async function plan(command: Command, options: PlanOptions, services: Services):
     );
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'no-data')) throw error;
-    tell(services, 'note', `${error.message}: planned with what was given alone`);
+    tell(services, 'note', `${error.message}. This plan uses only the values on the command line.`);
     await alone();
   }
 }
@@ -82,6 +84,6 @@ async function say(
   if (options.json === true) printJson(speech, document);
   else speech.stdout(planText(document));
   if (document.answer !== null) return 0;
-  tell(speech, 'fell short', 'no option has a price; see what is missing');
+  tell(speech, 'incomplete', 'No option has a price. See "Missing".');
   return 1;
 }

@@ -1,4 +1,4 @@
-/** `rentcheck prices`: who sells a model, since when, at what, and who said so. */
+/** `rentcheck prices`: who sells a model, since when, at what price, and which source lists it. */
 
 import type { Command } from 'commander';
 import { counted } from '../../domain/counted.ts';
@@ -20,11 +20,14 @@ export const pricesCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('prices')
-      .argument('[model]', 'a model by the name that a source has for it, or a name with *')
-      .description('say who sells a hosted model, since when, at what, and who said so')
-      .option('--at <time>', 'the prices in force then; now unless told')
-      .option('--quarantined', 'only prices that are kept and not in force')
-      .option('--disagreements', 'only where a catalog differs from the host by over 10%');
+      .argument('[model]', 'model name as in a source, or a pattern with *')
+      .description('list who sells a hosted model, since when and at what price')
+      .option('--at <time>', 'list the prices in force then (default: now)')
+      .option('--quarantined', 'list only quarantined prices, which are not in force')
+      .option(
+        '--disagreements',
+        'list only prices where a catalog and the provider differ by over 10%',
+      );
     withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
@@ -35,8 +38,8 @@ export const pricesCommand: CliCommand = {
         else speech.stdout(pricesText(document, options));
         if (document.models.length + document.quarantined.length > 0) return 0;
         const of = model === undefined ? '' : ` of ${model}`;
-        const how = 'pull a source that tells prices, or: rentcheck import prices FILE';
-        tell(speech, 'note', `no price${of} is known at ${document.at}: ${how}`);
+        const fix = 'Pull a source that lists prices, or run: rentcheck import prices FILE';
+        tell(speech, 'note', `No price${of} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
@@ -48,15 +51,18 @@ function pricesText(document: PricesDocument, options: PricesOptions): string {
   if (options.quarantined === true) return quarantinedText(document);
   const { quarantined, disagreements } = document;
   const doubts =
-    quarantined.length === 0 ? [] : [`in quarantine: ${quarantined.length}; see --quarantined\n`];
+    quarantined.length === 0
+      ? []
+      : [`${counted(quarantined.length, 'price')} in quarantine: see --quarantined\n`];
   const catalogs =
     disagreements.length === 0
       ? []
-      : [`catalogs that differ: ${disagreements.length}; see --disagreements\n`];
+      : [`${counted(disagreements.length, 'catalog price')} over 10% off: see --disagreements\n`];
   return [...document.models.map(modelPart), ...doubts, ...catalogs].join('\n');
 }
 
-const COLUMNS = ['host', 'quantization', 'tier', '$ in', '$ cached', '$ out', 'since', 'told by'];
+const FIGURES = ['$ in', '$ cached', '$ out', 'since', 'listed by'];
+const COLUMNS = ['provider', 'quantization', 'tier', ...FIGURES];
 
 function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string {
   const rows = prices.map((price) => [
@@ -71,7 +77,7 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string
   return `${plainText(model)} (${plainText(source)})\n${table}${ends.join('')}${unseen.join('')}`;
 }
 
-/** Gaps that follow each other are one line: between them it was looked at once. */
+/** Consecutive gaps are one line: between two of them the price was checked once. */
 function unseenLines(gaps: ModelPrices['gaps']): string[] {
   const runs: (typeof gaps)[] = [];
   for (const gap of gaps) {
@@ -82,11 +88,11 @@ function unseenLines(gaps: ModelPrices['gaps']): string[] {
   return runs.flatMap((run) => {
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const but = run.length === 1 ? '' : `, but for ${counted(run.length - 1, 'look')}`;
+    const but = run.length === 1 ? '' : `, except for ${counted(run.length - 1, 'check')}`;
     const { from } = first;
-    if (last.to === null) return [`  not observed from ${day(from)} on${but}\n`];
+    if (last.to === null) return [`  not checked since ${day(from)}${but}\n`];
     const span = lengthText(Date.parse(last.to) - Date.parse(from));
-    return [`  not observed ${day(from)} to ${day(last.to)}, ${span}${but}\n`];
+    return [`  not checked ${day(from)} to ${day(last.to)}, ${span}${but}\n`];
   });
 }
 
@@ -106,25 +112,26 @@ function figures(price: ToldPrice): string[] {
   const [input, cached, output] = [inputUsd, cachedUsd, outputUsd].map((text) =>
     text === null ? '' : short(text),
   );
-  const under = conditions === 0 ? '' : `, ${conditions} under conditions`;
-  const told = `${secondHand ? 'a catalog' : 'itself'}${under}`;
+  const under = conditions === 0 ? '' : `, ${conditions} conditional`;
+  const told = `${secondHand ? 'catalog' : 'provider'}${under}`;
   return [input ?? '', cached ?? '', output ?? '', day(since), told];
 }
 
 function quarantinedText({ quarantined }: PricesDocument): string {
-  if (quarantined.length === 0) return 'no price is in quarantine\n';
+  if (quarantined.length === 0) return 'No price is in quarantine.\n';
   const rows = quarantined.map((price) => [
     price.source,
     price.model,
     price.host,
     ...figures(price),
   ]);
-  const columns = ['source', 'model', 'host', '$ in', '$ cached', '$ out', 'since', 'told by'];
+  const columns = ['source', 'model', 'provider', ...FIGURES];
   return textTable(columns, rows, [3, 4, 5]);
 }
 
 function disagreementsText({ disagreements }: PricesDocument): string {
-  if (disagreements.length === 0) return 'no catalog differs from a host by more than 10%\n';
+  if (disagreements.length === 0)
+    return 'No catalog price differs from the provider by more than 10%.\n';
   const rows = disagreements.map(({ side, own, catalog }) => {
     const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
     const word = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
@@ -132,8 +139,8 @@ function disagreementsText({ disagreements }: PricesDocument): string {
   });
   const columns = [
     'model',
-    'host',
-    'side',
+    'provider',
+    'tokens',
     '$ own',
     'since',
     'source',

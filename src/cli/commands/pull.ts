@@ -1,4 +1,4 @@
-/** Knows `rentcheck pull`: asks sources now, in this process. */
+/** `rentcheck pull`: pulls from sources now, in this process. */
 
 import type { Command } from 'commander';
 import { counted } from '../../domain/counted.ts';
@@ -29,10 +29,10 @@ export const pullCommand: CliCommand = {
     const command = program
       .command('pull')
       .description('pull bills, usage, inventory and prices from sources, now')
-      .argument('[source...]', 'sources to pull; all of them unless named')
-      .option('--from <date>', 'start of the window (default: start of the last quarter)')
-      .option('--to <date>', 'end of the window, not included (default: now)')
-      .option('--confirm-withdrawal', 'believe answers that withdraw much of what is known');
+      .argument('[source...]', 'sources to pull (default: all)')
+      .option('--from <date>', 'start of the period (default: start of the last quarter)')
+      .option('--to <date>', 'end of the period, not included (default: now)')
+      .option('--confirm-withdrawal', 'accept answers that withdraw much of the stored data');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
       const [from, to] = [instantOption('--from', options.from), instantOption('--to', options.to)];
       await inSession({ services, options }, (context, speech) =>
@@ -60,10 +60,10 @@ async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
   const { from, to } = spanOf(await pullWindow(context, asked));
   const wanted = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
   if (wanted.length === 0) {
-    throw new Failure('config', 'there is no source to pull', {
+    throw new Failure('config', 'No source to pull', {
       where: `${options.config}: sources`,
-      expected: 'at least one source of another kind than import',
-      hint: 'declare one (see docs/configuration.md), or bring files with "rentcheck import"',
+      expected: 'at least one source whose kind is not import',
+      hint: 'add a source (see docs/configuration.md), or import files with "rentcheck import"',
     });
   }
   for (const id of wanted) sourceNamed(context, id);
@@ -72,8 +72,8 @@ async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
   const progress = (message: string) =>
     context.progress(`${ended} of ${counted(wanted.length, 'source')} done; ${message}`);
   const answers = await sideBySide(wanted, async (source) => {
-    const wish = { source, from, to, confirmWithdrawal };
-    return pullJob.run({ ...context, progress }, wish).finally(() => (ended += 1));
+    const request = { source, from, to, confirmWithdrawal };
+    return pullJob.run({ ...context, progress }, request).finally(() => (ended += 1));
   });
   return toldInOrder(wanted, answers, { options, speech });
 }

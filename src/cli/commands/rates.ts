@@ -1,4 +1,4 @@
-/** `rentcheck rates`: what others ask for an hour of a GPU, and what is paid for ours. */
+/** `rentcheck rates`: market prices of a GPU-hour, beside your own. */
 
 import type { Command } from 'commander';
 import type { RatesDocument } from '../../jobs/marketRates.ts';
@@ -16,9 +16,11 @@ export const ratesCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('rates')
-      .argument('[gpu]', 'a GPU, however it is spelled, or a name with *')
-      .description('say who rents out which GPU, since when and at what, beside the own rate')
-      .option('--at <time>', 'the rates in force then; now unless told');
+      .argument('[gpu]', 'GPU in any spelling, or a pattern with *')
+      .description(
+        'list who rents out which GPU, since when and at what price, beside your own rate',
+      )
+      .option('--at <time>', 'list the rates in force then (default: now)');
     withCommonOptions(command).action(async (gpu: string | undefined, options: RatesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
@@ -29,15 +31,15 @@ export const ratesCommand: CliCommand = {
         else speech.stdout(ratesText(document));
         if (document.gpus.length > 0) return 0;
         const of = gpu === undefined ? '' : ` of ${gpu}`;
-        const how = 'pull a source that tells rates, or: rentcheck import rates FILE';
-        tell(speech, 'note', `no rate${of} is known at ${document.at}: ${how}`);
+        const fix = 'Pull a source that lists rates, or run: rentcheck import rates FILE';
+        tell(speech, 'note', `No rate${of} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
   },
 };
 
-const COLUMNS = ['provider', 'class', '$/GPU-hour', 'since', 'source', 'told by', 'regions'];
+const COLUMNS = ['provider', 'class', '$/GPU-hour', 'since', 'source', 'listed by', 'regions'];
 
 function ratesText({ gpus }: RatesDocument): string {
   return gpus.map(gpuPart).join('\n');
@@ -46,7 +48,7 @@ function ratesText({ gpus }: RatesDocument): string {
 function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][number]): string {
   const rows = classes.flatMap(({ pricingClass, rates }) =>
     rates.map(({ provider, usdPerGpuHour, since, source, secondHand, counts, regions }) => {
-      const word = secondHand ? 'a catalog' : 'itself';
+      const word = secondHand ? 'catalog' : 'provider';
       const told = counts ? word : `${word}, not counted`;
       const usd = short(usdPerGpuHour);
       return [provider, pricingClass, usd, since.slice(0, 10), source, told, spanOf(regions)];
@@ -55,15 +57,15 @@ function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][numb
   const spread = classes.flatMap(({ pricingClass, leastUsd, medianUsd, mostUsd, byRegion }) => {
     if (leastUsd === null || medianUsd === null || mostUsd === null) return [];
     const ends = `$${short(leastUsd)} to $${short(mostUsd)}`;
-    const middle = `  ${pricingClass}: ${ends}, the middle $${short(medianUsd)}\n`;
+    const middle = `  ${pricingClass}: ${ends}, median $${short(medianUsd)}\n`;
     return byRegion === null ? [middle] : [middle, regionsText(pricingClass, byRegion)];
   });
   const paid =
     own === null
-      ? '  ours: no billed hour of it in the 31 days before\n'
-      : `  ours: $${short(own.usdPerGpuHour)} an hour, ${short(own.gpuHours)} GPU-hours billed ` +
-        'in the 31 days before\n';
-  const unknown = isComparable ? '' : '  not understood: compared with no other GPU\n';
+      ? '  your rate: no billed hours in the 31 days before\n'
+      : `  your rate: $${short(own.usdPerGpuHour)} an hour, ${short(own.gpuHours)} GPU-hours ` +
+        'billed in the 31 days before\n';
+  const unknown = isComparable ? '' : '  unknown GPU: not compared with others\n';
   const hasRegions = classes.some(({ byRegion }) => byRegion !== null);
   const columns = hasRegions ? COLUMNS : COLUMNS.slice(0, -1);
   const table = textTable(columns, rows, [2]).replace(/^(?=.)/gm, '  ');

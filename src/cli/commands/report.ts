@@ -1,4 +1,4 @@
-/** Knows `rentcheck report`: renders a stored audit into files. */
+/** `rentcheck report`: renders a stored audit into files. */
 
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -21,13 +21,13 @@ export const reportCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('report')
-      .description('render a stored audit: report.html, .txt, .eml, .json and charts')
+      .description('write a stored audit as report.html, .txt, .eml, .json, tables and charts')
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
-      .option('--from <date>', 'the start of an audited window')
-      .option('--to <date>', 'the end of an audited window')
-      .option('--run <id>', 'one audit by its run id')
-      .option('-o, --out <dir>', 'the folder to write to', 'out')
-      .option('--open', 'open the page when it is written');
+      .option('--from <date>', 'start of an audited period')
+      .option('--to <date>', 'end of an audited period')
+      .option('--run <id>', 'audit with this run ID')
+      .option('-o, --out <dir>', 'folder to write to', 'out')
+      .option('--open', 'open report.html when it is written');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: ReportOptions) => {
         const period = periodOption(quarter, options);
@@ -53,11 +53,11 @@ export const reportCommand: CliCommand = {
 
 const MOST_FILES = 20;
 
-/** The subject, then a line a file; of many all but the pictures, which are counted. */
+/** The subject, then a line for each file; of many files the charts are only counted. */
 function writtenText({ subject, files }: ReportResult, charts: string): string {
   const isPicture = (path: string) => files.length > MOST_FILES && path.startsWith(`${charts}/`);
   const pictures = files.filter(isPicture).length;
-  const counted = pictures === 0 ? [] : [`${charts}: ${pictures} pictures`];
+  const counted = pictures === 0 ? [] : [`${charts}: ${pictures} charts`];
   const lines = [subject, ...files.filter((path) => !isPicture(path)), ...counted];
   return `${lines.map(plainText).join('\n')}\n`;
 }
@@ -67,6 +67,6 @@ const OPENERS: Readonly<Record<string, string>> = { darwin: 'open', win32: 'expl
 function openPage(path: string, services: Services): void {
   const opener = OPENERS[process.platform] ?? 'xdg-open';
   const child = spawn(opener, [path], { stdio: 'ignore', detached: true });
-  child.on('error', (error) => services.stderr(`could not open ${path}: ${error.message}\n`));
+  child.on('error', (error) => services.stderr(`Cannot open ${path}: ${error.message}\n`));
   child.unref();
 }

@@ -1,11 +1,11 @@
-/** Knows `rentcheck send`: delivers a quarter's edition, each letter once. */
+/** `rentcheck send`: delivers a quarter's edition, each message once. */
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobContext } from '../../jobs/context.ts';
-import type { Rehearsal } from '../../jobs/rehearsal.ts';
+import type { SendPreview } from '../../jobs/sendPreview.ts';
 import type { CliCommand, ExitCode, Services } from '../command.ts';
 import {
   inSession,
@@ -15,7 +15,7 @@ import {
   tell,
   withCommonOptions,
 } from '../outcome.ts';
-import type { SendOptions, SendWish } from '../sendOptions.ts';
+import type { SendAction, SendOptions } from '../sendOptions.ts';
 import { periodOption } from '../options.ts';
 import { plainText } from '../../platform/plainText.ts';
 
@@ -23,24 +23,27 @@ export const sendCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('send')
-      .description("deliver a quarter's report to its readers, each letter exactly once")
+      .description("send a quarter's report to its recipients, each message exactly once")
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
-      .option('--to <address>', 'one recipient alone')
-      .option('--dry-run', 'write what would go out into a folder, and send nothing')
-      .option('-o, --out <dir>', 'the folder of --dry-run', 'out/mail')
-      .option('--test', 'one mail marked [test], to --to or to the owner of the report')
-      .option('--resolve <delivery>', 'decide on a delivery that is in doubt')
-      .option('--as <word>', 'what became of it: sent, send-again or give-up')
-      .option('--note <text>', 'why, for the record')
+      .option('--to <address>', 'send to this recipient only')
+      .option('--dry-run', 'write the messages into a folder, and send nothing')
+      .option('-o, --out <dir>', 'folder for --dry-run', 'out/mail')
+      .option('--test', 'send one message marked [test], to --to or to report.owner')
+      .option(
+        '--resolve <delivery>',
+        'record the outcome of a delivery that is in doubt, refused, failed or deferred',
+      )
+      .option('--as <word>', 'outcome: sent, send-again or give-up')
+      .option('--note <text>', 'reason, kept in the ledger')
       .option('--by <name>', 'who decides (default: the login name)');
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
       const { env, folder } = services;
       periodOption(quarter, {});
-      const { sendWish } = await import('../sendOptions.ts');
-      const wish = sendWish(options, env['USER'] ?? env['LOGNAME']);
-      const readonly = wish.kind === 'dry-run' || wish.kind === 'test';
+      const { sendAction } = await import('../sendOptions.ts');
+      const action = sendAction(options, env['USER'] ?? env['LOGNAME']);
+      const readonly = action.kind === 'dry-run' || action.kind === 'test';
       await inSession({ services, options, readonly, mustExist: true }, (context, speech) =>
-        act({ context, speech, options, quarter, folder }, wish),
+        act({ context, speech, options, quarter, folder }, action),
       );
     });
   },
@@ -54,8 +57,8 @@ interface Acting {
   readonly folder: string;
 }
 
-function act(acting: Acting, wish: SendWish): Promise<ExitCode> {
-  switch (wish.kind) {
+function act(acting: Acting, action: SendAction): Promise<ExitCode> {
+  switch (action.kind) {
     case 'send':
       return deliver(acting);
     case 'dry-run':
@@ -63,7 +66,7 @@ function act(acting: Acting, wish: SendWish): Promise<ExitCode> {
     case 'test':
       return test(acting);
     case 'resolve':
-      return decide(acting, wish);
+      return decide(acting, action);
   }
 }
 
@@ -74,7 +77,7 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
   const { deliverJob } = await import('../../jobs/deliver.ts');
   const { reportConfig } = await import('../../jobs/addresses.ts');
   const { deliveriesText } = await import('../sendText.ts');
-  // Asked first: what nobody is to get need not be frozen.
+  // Checked first: an edition without recipients is not frozen.
   reportConfig(context);
   const edition = await freezeAudit(context, await storedAudit(context, { quarter }));
   const { id, corrects, subject } = edition;
@@ -85,13 +88,13 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
     printJson(speech, { edition: id, corrects, subject, deliveries: result.deliveries });
     return code;
   }
-  const correcting = corrects === undefined ? '' : `, which corrects ${corrects}`;
+  const correcting = corrects === undefined ? '' : `, a correction of ${corrects}`;
   say(`Edition ${id}${correcting}\n${plainText(subject)}\n\n`);
   say(deliveriesText(result.deliveries));
   return code;
 }
 
-/** Where messages themselves go to standard output, what is said of them does not. */
+/** A channel that writes messages to standard output keeps all other text out of it. */
 function voice({
   context,
   speech,
@@ -100,34 +103,34 @@ function voice({
   const channels = context.config.report?.channels ?? [];
   if (!channels.some(({ kind }) => kind === 'stdout')) return (text) => speech.stdout(text);
   if (options.json === true) {
-    throw new Failure('usage', '--json and a channel to standard output do not go together', {
-      expected: 'one of them: the messages stand where the JSON would',
+    throw new Failure('usage', 'Cannot use --json with a stdout channel', {
+      expected: 'only one of them: both write to standard output',
     });
   }
   return (text) => speech.stderr(text);
 }
 
 async function dryRun({ context, speech, options, quarter, folder }: Acting): Promise<ExitCode> {
-  const { rehearsalText } = await import('../sendText.ts');
-  const { rehearse } = await import('../../jobs/rehearsal.ts');
-  const rehearsal = await rehearse(context, { quarter, to: options.to });
-  const files = fileNames(rehearsal).map((name) => resolve(folder, options.out, name));
-  for (const [index, { message }] of rehearsal.letters.entries()) {
+  const { previewText } = await import('../sendText.ts');
+  const { previewMessages } = await import('../../jobs/sendPreview.ts');
+  const preview = await previewMessages(context, { quarter, to: options.to });
+  const files = fileNames(preview).map((name) => resolve(folder, options.out, name));
+  for (const [index, { message }] of preview.letters.entries()) {
     await context.writeFile(files[index] ?? '', message);
   }
-  const { edition, isFrozen, letters } = rehearsal;
+  const { edition, isFrozen, letters } = preview;
   if (options.json === true) {
     const shown = letters.map((letter, index) => {
       const { channel, recipient, role, deployment, subject, state } = letter;
       return { channel, recipient, role, deployment, subject, state, file: files[index] };
     });
     printJson(speech, { edition, isFrozen, letters: shown });
-  } else speech.stdout(rehearsalText(rehearsal, files));
+  } else speech.stdout(previewText(preview, files));
   return 0;
 }
 
 /** `01-leader-cfo@example.com.eml`: in order, and harmless as a name whatever the address. */
-function fileNames({ letters }: Rehearsal): string[] {
+function fileNames({ letters }: SendPreview): string[] {
   return letters.map(({ role, deployment, recipient, extension }, index) => {
     const words = [String(index + 1).padStart(2, '0'), role, deployment, recipient];
     const name = words.filter((word) => word !== undefined).join('-');
@@ -136,25 +139,25 @@ function fileNames({ letters }: Rehearsal): string[] {
 }
 
 async function test({ context, speech, options, quarter }: Acting): Promise<ExitCode> {
-  const { sendTest } = await import('../../jobs/rehearsal.ts');
+  const { sendTest } = await import('../../jobs/sendPreview.ts');
   const sent = await sendTest(context, { quarter, to: options.to });
   const { handed, subject, to } = sent;
   const said = handed.kind === 'ambiguous' ? handed.reason : handed.reply;
   if (options.json === true) printJson(speech, sent);
   else speech.stdout(`${plainText(subject)}\n`);
   if (handed.kind === 'sent') {
-    if (options.json !== true) speech.stdout(`sent to ${to}: ${plainText(said)}\n`);
+    if (options.json !== true) speech.stdout(`Sent to ${to}: ${plainText(said)}\n`);
     return 0;
   }
-  // A test is not tried again: whatever came of it, it is over.
+  // A test is never sent again.
   const end = handed.kind === 'ambiguous' ? 'may or may not have arrived' : 'was not sent';
-  tell(speech, 'fell short', `the test to ${to} ${end}: ${said}`);
+  tell(speech, 'incomplete', `The test message to ${to} ${end}: ${said}`);
   return 1;
 }
 
 async function decide(
   { context, speech, options }: Acting,
-  { delivery, word }: SendWish & { kind: 'resolve' },
+  { delivery, word }: SendAction & { kind: 'resolve' },
 ): Promise<ExitCode> {
   const { deliveriesText } = await import('../sendText.ts');
   const { ledger, clock } = context;

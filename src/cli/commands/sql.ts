@@ -68,10 +68,10 @@ export const sqlCommand: CliCommand = {
     const command = program
       .command('sql')
       .description('run one read-only SQL statement on the ledger; without one, list the views')
-      .argument('[query]', 'the statement, or - to read it from standard input')
+      .argument('[query]', 'the statement, or - for standard input')
       .option('-f, --format <format>', `one of ${Object.keys(FORMATS).join(', ')}`)
-      .option('--timeout <seconds>', `how long it may take (default: ${TIMEOUT_SECONDS}; 0: any)`)
-      .option('--max-rows <n>', 'how many rows are printed (default: 10000, of a table; 1000000)');
+      .option('--timeout <seconds>', `time limit; 0 is none (default: ${TIMEOUT_SECONDS})`)
+      .option('--max-rows <n>', 'rows to print; 0 is all (default: table 10000, others 1000000)');
     withCommonOptions(command).action(async (query: string | undefined, options: SqlOptions) => {
       const format = formatOf(options);
       const limits = limitsOf(options, format);
@@ -79,7 +79,8 @@ export const sqlCommand: CliCommand = {
       const sql = query === '-' ? await services.files.standardInput() : query;
       if (await printAnswer(session.ask(sql, limits), format, services)) {
         const rows = counted(limits.maxRows, 'row');
-        tell(services, 'fell short', `only the first ${rows} are printed; --max-rows 0 prints all`);
+        const what = `Only the first ${rows} are printed. To print all, use --max-rows 0.`;
+        tell(services, 'incomplete', what);
         throw new ExitWith(1);
       }
     });
@@ -119,7 +120,7 @@ function formatOf({ format, json }: SqlOptions): Format {
   const name = format ?? (json === true ? 'json' : 'table');
   const known = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (known !== undefined) return known;
-  throw new Failure('usage', `unknown format "${name}"`, {
+  throw new Failure('usage', `Unknown format "${name}"`, {
     expected: `one of ${Object.keys(FORMATS).join(', ')}`,
     hint: 'e.g. --format csv',
   });
@@ -141,8 +142,8 @@ function wholeNumber(option: string, text: string | undefined, unlessTold: numbe
   const most = option === '--timeout' ? MOST : Number.MAX_SAFE_INTEGER;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value <= most) return value;
-  throw new Failure('usage', `${option} is "${text}"`, {
-    expected: `a whole number from 0 to ${most.toLocaleString('en-US')}; 0 is no limit`,
+  throw new Failure('usage', `Invalid value "${text}" for ${option}`, {
+    expected: `a whole number from 0 to ${most.toLocaleString('en-US')}; 0 means no limit`,
     hint: `e.g. ${option} ${unlessTold}`,
   });
 }
@@ -163,9 +164,9 @@ function harmless(value: string | number | null): string | number | null {
 function records({ columns, rows }: RowBatch) {
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) {
-    throw new Failure('usage', `two columns are called "${twice}"`, {
-      expected: 'a name of its own for each column, as JSON has them',
-      hint: 'name one anew, e.g. SELECT a.day AS a_day; or print them with --format csv',
+    throw new Failure('usage', `Two columns have the name "${twice}"`, {
+      expected: 'a different name for each column, as JSON needs',
+      hint: 'rename one, e.g. SELECT a.day AS a_day, or use --format csv',
     });
   }
   return rows.map((row) =>

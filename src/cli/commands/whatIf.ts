@@ -1,4 +1,4 @@
-/** Knows `rentcheck what-if`: the verdict with some inputs changed, beside the one as it is. */
+/** `rentcheck what-if`: the verdict with some inputs overridden, beside the verdict as it is. */
 
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
@@ -28,22 +28,22 @@ export const whatIfCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('what-if')
-      .description('change any input and see the verdict move; nothing is stored')
+      .description('show how the verdict changes with other inputs; stores nothing')
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
-      .option('--deployment <id>', 'change this deployment alone')
-      .option('--hosted-price <change>', 'dollars per Mtok at the host (0.25), or a change (-30%)')
-      .option('--gpu-rate <change>', 'dollars per GPU-hour (1.20), or a change everywhere (-30%)')
-      .option('--ops-hours <hours>', "people's hours on own machines in the window")
-      .option('--utilization <share>', 'of what the paid replicas can serve, 0 to 1')
-      .option('--tokens-per-day <tokens>', 'prompt and output, e.g. 10M')
-      .option('--cache-share <share>', 'of our cache hits that a host would also hit, 0 to 1')
-      .option('--capacity <tokens>', 'tokens a second of one replica')
-      .option('--host <name>', 'the host that counts')
-      .option('--fee <share>', "a platform's fee on credits, e.g. 0.055")
-      .option('--labor-rate <dollars>', "dollars for an hour of people's time")
-      .option('--from <date>', 'a window instead of a quarter: its start')
-      .option('--to <date>', 'the end of the window, not included')
-      .option('--as-of <time>', 'only what was known then');
+      .option('--deployment <id>', 'change this deployment only')
+      .option('--hosted-price <change>', 'hosted price, dollars per million tokens (0.25), or -30%')
+      .option('--gpu-rate <change>', 'dollars per GPU-hour (1.20), or -30% of all GPU prices')
+      .option('--ops-hours <hours>', 'engineering hours for self-hosting in the period')
+      .option('--utilization <share>', 'used share of the billed capacity, 0 to 1')
+      .option('--tokens-per-day <tokens>', 'prompt and output tokens a day, e.g. 10M')
+      .option('--cache-share <share>', 'share of your cache hits that a hosted API keeps, 0 to 1')
+      .option('--capacity <tokens>', 'tokens per second of one replica')
+      .option('--host <name>', 'provider or endpoint to compare with')
+      .option('--fee <share>', 'fee of the buying platform, e.g. 0.055')
+      .option('--labor-rate <dollars>', 'dollars per engineering hour')
+      .option('--from <date>', 'start of a period instead of a quarter')
+      .option('--to <date>', 'end of the period, not included')
+      .option('--as-of <time>', 'use only data that was recorded by then');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: WhatIfOptions) => {
         const request = await requestOf(quarter, options);
@@ -61,32 +61,32 @@ export const whatIfCommand: CliCommand = {
   },
 };
 
-/** Read before anything is opened: a figure that cannot be is refused at once. */
+/** Options are checked before the ledger is opened. */
 async function requestOf(
   quarter: string | undefined,
   options: WhatIfOptions,
 ): Promise<WhatIfRequest> {
-  const { deployment, ...wishes } = await wishesOf(options);
-  if (Object.keys(wishes).length === 0) {
-    throw new Failure('usage', 'nothing is changed', {
-      expected: 'at least one input to change',
+  const { deployment, ...overrides } = await overridesOf(options);
+  if (Object.keys(overrides).length === 0) {
+    throw new Failure('usage', 'No input to change', {
+      expected: 'at least one override',
       hint: 'e.g. rentcheck what-if --hosted-price -30% --ops-hours 60',
     });
   }
   return {
     period: periodOption(quarter, options),
     asOfMs: instantOption('--as-of', options.asOf),
-    wishes: { ...wishes, ...(deployment === undefined ? {} : { deployment }) },
+    wishes: { ...overrides, ...(deployment === undefined ? {} : { deployment }) },
   };
 }
 
-async function wishesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishes']> {
+async function overridesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishes']> {
   const { changeOption, figureOption, shareOption, tokensOption } = await import(
     '../figureOptions.ts'
   );
   const { deployment, host } = options;
   const dollars = { expected: 'dollars above 0, e.g. 120' };
-  const capacity = { expected: 'tokens a second above 0, e.g. 2400' };
+  const capacity = { expected: 'tokens per second above 0, e.g. 2400' };
   const hours = { aboveZero: false, expected: 'hours, e.g. 60' };
   const figures = {
     hostedPrice: read(options.hostedPrice, (text) => changeOption('--hosted-price', text)),
@@ -101,8 +101,8 @@ async function wishesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishes']
     host,
     deployment,
   };
-  const told = Object.entries(figures).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(told);
+  const given = Object.entries(figures).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
 }
 
 function read<Value>(text: string | undefined, parse: (text: string) => Value): Value | undefined {

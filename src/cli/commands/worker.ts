@@ -1,17 +1,17 @@
-/** Knows `rentcheck worker`: the program that runs for years. */
+/** `rentcheck worker`: runs the schedule and the job queue. */
 
 import { type Command, Option } from 'commander';
 import type { CliCommand, CommonOptions, Services, WorkerWish } from '../command.ts';
 import { WORKER_ROLES } from '../command.ts';
 import { ExitWith, withCommonOptions } from '../outcome.ts';
 
-const ROLE = 'auto: whatever is needed; writer: keep the ledger; hands: fetch and render for it';
+const ROLE = 'auto: any role; writer: write the ledger; hands: fetch and render for the writer';
 
 export const workerCommand: CliCommand = {
   register(program: Command, services: Services) {
     const command = program
       .command('worker')
-      .description('run the timetable and the job queue until told to stop')
+      .description('run the schedule and the job queue until stopped')
       .addOption(new Option('--role <role>', ROLE).choices(WORKER_ROLES).default('auto'));
     withCommonOptions(command).action(
       async ({ config, role }: CommonOptions & Pick<WorkerWish, 'role'>) => {

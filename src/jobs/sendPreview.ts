@@ -1,4 +1,4 @@
-/** Knows what would be sent, to look at; and a mail to oneself, marked as a test. */
+/** A preview of the messages that would be sent, and a message marked as a test. */
 
 import type { Address, DeliveryState, Handed } from '../domain/delivery.ts';
 import { editionId } from '../domain/edition.ts';
@@ -17,14 +17,14 @@ import { readersOf } from './readers.ts';
 import { renderAudit } from './rendering.ts';
 import { storedAudit } from './report.ts';
 
-export interface RehearsalWish {
+export interface PreviewRequest {
   readonly quarter?: string | undefined;
   readonly to?: string | undefined;
 }
 
-export interface RehearsedLetter extends Address {
+export interface PreviewedLetter extends Address {
   readonly subject: string;
-  /** What became of it, where the edition is frozen and this letter planned. */
+  /** The state of its delivery, if the edition is frozen and the delivery planned. */
   readonly state?: DeliveryState;
   /** As it would go out. */
   readonly message: Uint8Array;
@@ -32,21 +32,24 @@ export interface RehearsedLetter extends Address {
   readonly extension: string;
 }
 
-export interface Rehearsal {
+export interface SendPreview {
   readonly edition: string;
   readonly isFrozen: boolean;
-  readonly letters: readonly RehearsedLetter[];
+  readonly letters: readonly PreviewedLetter[];
 }
 
-/** Makes every message that would go out; nothing is stored, and nobody is asked. */
-export async function rehearse(context: JobContext, wish: RehearsalWish): Promise<Rehearsal> {
-  const { mailing, isFrozen, telling } = await mailingOf(context, wish.quarter);
+/** Makes every message that would be sent; sends and stores nothing. */
+export async function previewMessages(
+  context: JobContext,
+  { quarter, to }: PreviewRequest,
+): Promise<SendPreview> {
+  const { mailing, isFrozen, telling } = await mailingOf(context, quarter);
   const sender = senderOf(context);
   const planned = isFrozen ? await context.ledger.deliveries({ edition: mailing.id }) : [];
   const addresses = addressesOf(reportConfig(context), mailing.letters);
-  const letters: RehearsedLetter[] = [];
-  const named = wantedAddresses(addresses, wish.to);
-  const asked = wish.to !== undefined;
+  const letters: PreviewedLetter[] = [];
+  const named = wantedAddresses(addresses, to);
+  const asked = to !== undefined;
   for (const address of asked ? named : await readersOf(context.ledger, telling, named)) {
     const channel = await context.channel(address.channel);
     const parcel = await parcelFor(mailing, address, sender);
@@ -61,7 +64,7 @@ export async function rehearse(context: JobContext, wish: RehearsalWish): Promis
 
 const CHATS = ['slack', 'teams'];
 
-/** The edition of the quarter's newest audit, or what it would be. */
+/** The edition of the quarter's newest audit, frozen or not. */
 async function mailingOf(context: JobContext, quarter: string | undefined) {
   const record = await storedAudit(context, { quarter });
   const name = requireWhole(record);
@@ -91,14 +94,14 @@ export interface TestMail {
   readonly handed: Handed;
 }
 
-/** The leaders' letter to one reader, `[test]` before its subject; no edition, no delivery. */
-export async function sendTest(context: JobContext, wish: RehearsalWish): Promise<TestMail> {
+/** Sends the leaders' report to one recipient, `[test]` before its subject; not a delivery. */
+export async function sendTest(context: JobContext, request: PreviewRequest): Promise<TestMail> {
   const { owner } = reportConfig(context);
-  const to = wish.to ?? owner;
+  const to = request.to ?? owner;
   if (to === undefined) throw nobodyToTest();
-  const { mailing } = await mailingOf(context, wish.quarter);
+  const { mailing } = await mailingOf(context, request.quarter);
   const nowMs = context.clock.nowMs();
-  // Its own id each time: a test that a mail program takes for the last one tests nothing.
+  // A new ID each time, so that a mail program does not take it for the last test.
   const test = { ...mailing, digest: `test at ${nowMs}`, dateMs: nowMs };
   const address = leaderByMail(to);
   const parcel = await parcelFor(test, address, senderOf(context));
@@ -110,7 +113,7 @@ export async function sendTest(context: JobContext, wish: RehearsalWish): Promis
 }
 
 function nobodyToTest(): Failure {
-  return new Failure('usage', 'nobody is named to send a test to', {
+  return new Failure('usage', 'Missing recipient for the test message', {
     expected: '--to ADDRESS, or report.owner in the config',
     hint: 'e.g. rentcheck send --test --to me@example.com',
   });
