@@ -65,8 +65,18 @@ export interface ChargeBook {
   /** What compute lines that are no credits bought, of those that serve a deployment. */
   readonly time: BilledRows;
   readonly guesses: readonly TimeGuess[];
+  /** By source and number; none where no charge tells its invoice. */
+  readonly invoices: readonly InvoiceSum[];
   /** The first to expire first; absent where none were granted. */
   readonly credits?: readonly CreditUse[];
+}
+
+/** What the charges of the window that are on one invoice come to, taxes and credits too. */
+export interface InvoiceSum {
+  readonly sourceId: string;
+  readonly invoiceId: string;
+  /** Nano-USD, as billed. */
+  readonly billed: bigint;
 }
 
 /** Of a grant, nano-USD: used before the window and in it, left after it, expired with no use. */

@@ -30,6 +30,7 @@ import type {
   MissingMonth,
   StackBill,
   StackLabor,
+  Statement,
   Unclaimed,
   UnattributedDay,
 } from './stackParts.ts';
@@ -41,6 +42,7 @@ export interface StackEconomics {
   readonly bill: StackBill;
   /** On what the spend rests; the amounts sum to it. */
   readonly spendByBasis: readonly BasisSpend[];
+  readonly statement: Statement;
   /** One value for each UTC day, resource and category that no deployment answers for. */
   readonly unattributed: readonly UnattributedDay[];
   /** The same by resource, the most money first. */

@@ -1,5 +1,5 @@
 /**
- * Knows how a whole stack is weighed: the bill once, then each deployment, then what they share.
+ * How a whole stack is weighed: the bill once, then each deployment, then what they share.
  */
 
 import { exact, multiply } from '../domain/exact.ts';
@@ -19,6 +19,7 @@ import { inventoryOf } from './bill/inventory.ts';
 import { leftOutWarnings } from './bill/leftOut.ts';
 import { missingMonths } from './bill/missingMonths.ts';
 import { sharing } from './bill/sharing.ts';
+import { statementOf } from './bill/statement.ts';
 import { weighDeployment } from './deployment.ts';
 import { type Bought, boughtIn } from './hosted/bought.ts';
 import { secondOpinions } from './hosted/secondOpinion.ts';
@@ -69,6 +70,7 @@ export function weighStack(input: StackInput): StackEconomics {
     deployments,
     bill: bill.stack,
     spendByBasis: spendByBasis(book),
+    statement: statementOf(book, bill.deployments),
     unattributed: bill.unattributed,
     unclaimed: bill.unclaimed,
     labor: stackLabor(input.labor),

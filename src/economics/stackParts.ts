@@ -1,7 +1,8 @@
 /** Knows the shape of what a stack has once: its bill, its commitments, its fixed labor. */
 
+import type { ChargeCategory } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
-import type { SpendBasis } from './chargeBook.ts';
+import type { InvoiceSum, SpendBasis } from './chargeBook.ts';
 import type { Range } from './input.ts';
 
 /** All amounts in whole nano-USD. */
@@ -26,6 +27,41 @@ export interface BasisSpend {
   readonly monthMs: number;
   readonly basis: SpendBasis;
   readonly nanoUsd: bigint;
+}
+
+/** What the bills of the window say, line by line, as finance books it. All in whole nano-USD. */
+export interface Statement {
+  /** They sum to the spend. */
+  readonly lines: readonly StatementLine[];
+  /** Taxes and hours of people on the bills: no part of the spend. */
+  readonly beside: readonly {
+    readonly sourceId: string;
+    readonly category: 'tax' | 'labor';
+    readonly nanoUsd: bigint;
+  }[];
+  /** What charges say by source and month (UTC), without taxes, credits and hours of people. */
+  readonly months: readonly BilledMonth[];
+  readonly invoices: readonly InvoiceSum[];
+}
+
+/** Of one category at one source. */
+export interface StatementLine {
+  readonly sourceId: string;
+  readonly category: ChargeCategory;
+  /** Absent where no deployment answers for it. */
+  readonly deployment?: string;
+  /** At effective cost. */
+  readonly nanoUsd: bigint;
+  /** What the bills say beside it: purchases less what is spread of them. */
+  readonly notInTime: bigint;
+}
+
+export interface BilledMonth {
+  readonly sourceId: string;
+  readonly monthMs: number;
+  readonly billed: bigint;
+  /** The part of it that no bill told. */
+  readonly estimated: bigint;
 }
 
 export interface UnattributedDay {

@@ -12,6 +12,7 @@ import type {
   Flip,
   Sensitivity,
 } from './auditDecision.ts';
+import type { AuditBill } from './auditBill.ts';
 import type { AuditEvidence } from './auditEvidence.ts';
 import type { AuditDeployment } from './auditDeployment.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
@@ -33,6 +34,8 @@ export interface Audit {
   readonly deployments: readonly AuditDeployment[];
   /** On what the bills rest and how they compare; absent in audits of older versions. */
   readonly evidence: AuditEvidence;
+  /** As finance books it; absent in audits of older versions, and where the rent is wished. */
+  readonly bill?: AuditBill;
   /** Inputs at their ends, all else at base: the largest effect on the plan's saving first. */
   readonly sensitivity: readonly Sensitivity[];
 }

@@ -1,6 +1,7 @@
-/** Knows what was paid in the window, by deployment and day; the parts sum to the whole exactly. */
+/** What was paid in the window, by deployment and day; the parts sum to the whole exactly. */
 
 import { gpusOfReplica } from '../replicaGpus.ts';
+import type { ChargeCategory } from '../../domain/charge.ts';
 import { compare, exact } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { sumNano } from '../../domain/money.ts';
@@ -33,10 +34,20 @@ export interface DeploymentBill {
   readonly committedTime: Period[];
   /** Nano-USD by source of the charges. */
   readonly sources: Map<string, bigint>;
+  /** The same by source and category, with what the bills say beside the spend. */
+  readonly lines: Map<string, BillLine>;
   /** Its parts of what it shares with others, by the sharers. */
   readonly shared: Map<string, SharedBill>;
   /** Resources by what had to be guessed of them. */
   readonly guesses: Map<Guess, Set<string>>;
+}
+
+/** Nano-USD of one category at one source. */
+export interface BillLine {
+  readonly sourceId: string;
+  readonly category: ChargeCategory;
+  nanoUsd: bigint;
+  notInTime: bigint;
 }
 
 /** Nano-USD by day of what the same deployments share; a stated commitment's charges are none. */
@@ -129,6 +140,7 @@ function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
     pieces,
     committedTime: [],
     sources: new Map(),
+    lines: new Map(),
     shared: new Map(),
     guesses: new Map(),
   };
@@ -151,6 +163,7 @@ interface SpendTerms {
 interface Pool {
   readonly sharers: readonly number[];
   readonly sourceId: string;
+  readonly category: ChargeCategory;
   readonly parts: readonly Part[];
   readonly byDay: bigint[];
   readonly notInTime: bigint[];
@@ -162,7 +175,8 @@ function addSpend(
   accounts: readonly Account[],
   { share, isFraction, ...terms }: SpendTerms,
 ): void {
-  for (const { sharers, sourceId, parts, byDay, notInTime } of poolsOf(accounts, terms)) {
+  for (const pool of poolsOf(accounts, terms)) {
+    const { sharers, sourceId, parts, byDay, notInTime } = pool;
     const divided = divideByDay(byDay, (day) => share(sharers, day).of);
     const beside = divideByDay(notInTime, (day) => share(sharers, day).of);
     // Whole GPUs of a node or cluster can be given back one by one; half of one cannot.
@@ -178,12 +192,27 @@ function addSpend(
       if (isOneGpu) addShared(bill, { sharers, parts }, shares);
       const own = sumNano(shares);
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
+      addToLine(bill.lines, pool, [own, sumNano(beside.map((day) => day[at] ?? 0n))]);
     }
   }
   for (const { byDay, sharers, resourceId } of accounts) {
     if (![...byDay.keys()].some((day) => share(sharers, day).equal)) continue;
     for (const index of sharers) note(bills[index], 'equal shares', resourceId);
   }
+}
+
+/** A line of nothing is none. */
+export function addToLine(
+  lines: Map<string, BillLine>,
+  { sourceId, category }: Pick<BillLine, 'sourceId' | 'category'>,
+  [nanoUsd, notInTime]: readonly [nanoUsd: bigint, notInTime: bigint],
+): void {
+  if (nanoUsd === 0n && notInTime === 0n) return;
+  const key = JSON.stringify([sourceId, category]);
+  const line = lines.get(key) ?? { sourceId, category, nanoUsd: 0n, notInTime: 0n };
+  lines.set(key, line);
+  line.nanoUsd += nanoUsd;
+  line.notInTime += notInTime;
 }
 
 /** What a commitment is owed is shared by what each owes of it, and stranded by who leaves. */
@@ -213,7 +242,7 @@ function poolsOf(
     const parts = partsOf(account, committed);
     const key = `${category} ${parts.join()} ${sharers.join()} ${sourceId}`;
     const none = { byDay: noneByDay(days), notInTime: noneByDay(days) };
-    const pool = pools.get(key) ?? { sharers, sourceId, parts, ...none };
+    const pool = pools.get(key) ?? { sharers, sourceId, category, parts, ...none };
     pools.set(key, pool);
     for (const [day, nanoUsd] of account.notInTime) {
       pool.notInTime[day] = (pool.notInTime[day] ?? 0n) + nanoUsd;

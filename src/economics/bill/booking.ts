@@ -6,7 +6,7 @@ import type { Charge } from '../../domain/charge.ts';
 import { exact, multiply } from '../../domain/exact.ts';
 import { nanoUsd } from '../../domain/money.ts';
 import { intersection } from '../../domain/period.ts';
-import type { Account, ChargeBook } from '../chargeBook.ts';
+import type { Account, ChargeBook, InvoiceSum } from '../chargeBook.ts';
 import type { StackInput } from '../input.ts';
 import {
   accountsOf,
@@ -56,10 +56,12 @@ export function chargeBooking(terms: BookTerms): Booking {
   const effective = effectiveCharges(commitments);
   const isCounted = gpuCounter(commitments);
   const changing: Bought[] = [];
+  const invoices = invoiceKeeper(grid);
   return {
     add(told) {
       const { period } = told;
       if (period.endMs <= window.startMs || period.startMs >= window.endMs) return;
+      if (told.invoice !== undefined) invoices.add(told, told.invoice.id);
       const charge = effective(told);
       const account = accounts.find(charge);
       if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
@@ -90,11 +92,26 @@ export function chargeBooking(terms: BookTerms): Booking {
       const shared = sharedByUse(accounts.all);
       const plans = planAccounts(commitments, { accounts: shared, grid, attribute, inventory });
       const all = [...shared, ...plans];
-      const book = { window, deployments, accounts: all, billing: sources, ...bought };
+      const own = { window, deployments, invoices: invoices.close() };
+      const book = { ...own, accounts: all, billing: sources, ...bought };
       if (terms.credits === undefined) return book;
       const credits = creditsIn(terms.credits, shared, grid);
       return { ...book, accounts: [...all, ...credits.accounts], credits: credits.uses };
     },
+  };
+}
+
+/** What charges on invoices come to inside the window, by source and number. */
+function invoiceKeeper(grid: DayGrid) {
+  const sums = new Map<string, { -readonly [Key in keyof InvoiceSum]: InvoiceSum[Key] }>();
+  return {
+    add({ sourceId, billed, period }: Charge, invoiceId: string): void {
+      const key = JSON.stringify([sourceId, invoiceId]);
+      const sum = sums.get(key) ?? { sourceId, invoiceId, billed: 0n };
+      sums.set(key, sum);
+      for (const [, nanoUsd] of spreadByDay(billed, period, grid)) sum.billed += nanoUsd;
+    },
+    close: (): InvoiceSum[] => [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum),
   };
 }
 

@@ -17,6 +17,7 @@ import type { StackVerdict } from '../decision.ts';
 import { deploymentFlips } from '../sensitivity/flips.ts';
 import { tornado } from '../sensitivity/tornado.ts';
 import { auditDetail } from './detail.ts';
+import { auditBill } from './documentBill.ts';
 import { consequencesOf } from './documentConsequences.ts';
 import { auditDeployment, type PrintedDeployment, printDeployment } from './documentDeployment.ts';
 import { printEffects } from './documentSensitivity.ts';
@@ -59,8 +60,8 @@ export interface DocumentInput {
 /** Money with six places, rounded once; printed parts sum to the printed whole. */
 export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
   const { economics, verdict, previous, sentences, acting } = input;
-  const { deployments: weighed, bill, window } = economics;
-  const spends = roundNano([...weighed.map(({ spend }) => spend.total), bill.unattributed]);
+  const { deployments: weighed, bill: paid, window } = economics;
+  const spends = roundNano([...weighed.map(({ spend }) => spend.total), paid.unattributed]);
   const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
   const answer = auditStack(verdict.stack, printed, sentences);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
@@ -69,15 +70,18 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   const spend = sumWhole(spends);
   const answered = { deployments, savingUsd, decision, spend, unattributed };
   const told = { economics, verdict, previous, sentences, acting };
+  const totals = auditTotals(economics, printed, { spend, unattributed });
+  const bill = auditBill(economics, { spends, totals });
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
       ...consequencesOf({ ...told, ...answered }),
     },
-    totals: auditTotals(economics, printed, { spend, unattributed }),
+    totals,
     deployments,
     evidence: auditEvidence(economics, input, spend),
+    ...(bill === undefined ? {} : { bill }),
     sensitivity: isCompared(economics)
       ? printEffects(tornado(economics, verdict.stack.contested), sentences)
       : [],

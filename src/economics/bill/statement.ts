@@ -1,0 +1,77 @@
+/** The bills as finance books them: by source, category and deployment, by month, by invoice. */
+
+import type { ChargeCategory } from '../../domain/charge.ts';
+import { monthStartMs } from '../../domain/months.ts';
+import { sumNano } from '../../domain/money.ts';
+import { NOT_RECONCILED } from '../../domain/reconciliation.ts';
+import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
+import type { BilledMonth, Statement } from '../stackParts.ts';
+import { addToLine, type BillLine, type DeploymentBill, rentOf } from './bill.ts';
+import { dayGrid, dayMsAt } from './days.ts';
+
+/**
+ * Lines of deployments come in their order, then those of none. Worked number: $6.00 of compute
+ * that two deployments share equally and $1.00 of storage of nobody are lines of $3.00, $3.00 and
+ * $1.00: $7.00 in all.
+ */
+export function statementOf(book: ChargeBook, bills: readonly DeploymentBill[]): Statement {
+  const owned = bills.flatMap(({ lines }, index) => {
+    const deployment = book.deployments[index]?.id ?? '';
+    return inOrder(lines).map((line) => ({ ...line, deployment }));
+  });
+  const loose = new Map<string, BillLine>();
+  for (const account of rentOf(book)) {
+    if (account.sharers.length > 0) continue;
+    const beside = sumNano([...account.notInTime.values()]);
+    addToLine(loose, account, [account.nanoUsd, beside]);
+  }
+  return {
+    lines: [...owned, ...inOrder(loose)],
+    beside: (['tax', 'labor'] as const).flatMap((category) => besideOf(book.accounts, category)),
+    months: billedMonths(book),
+    invoices: book.invoices,
+  };
+}
+
+function inOrder(lines: ReadonlyMap<string, BillLine>): BillLine[] {
+  return [...lines].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+}
+
+function besideOf<Category extends 'tax' | 'labor'>(
+  accounts: readonly Account[],
+  category: Category,
+) {
+  const sums = new Map<string, bigint>();
+  for (const account of accounts) {
+    if (account.category !== category) continue;
+    sums.set(account.sourceId, (sums.get(account.sourceId) ?? 0n) + account.nanoUsd);
+  }
+  return [...sums]
+    .filter(([, nanoUsd]) => nanoUsd !== 0n)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sourceId, nanoUsd]) => ({ sourceId, category, nanoUsd }));
+}
+
+const LEFT_OUT: ReadonlySet<ChargeCategory> = new Set(NOT_RECONCILED);
+
+/** As invoices are compared: what the config states is on no bill of the source. */
+function billedMonths({ accounts, window }: ChargeBook): BilledMonth[] {
+  const grid = dayGrid(window);
+  const sums = new Map<string, { -readonly [Key in keyof BilledMonth]: BilledMonth[Key] }>();
+  for (const account of accounts) {
+    const { sourceId, category, basis, byDay, notInTime } = account;
+    if (basis === 'stated' || LEFT_OUT.has(category)) continue;
+    for (const [day, nanoUsd] of [...byDay, ...notInTime]) {
+      const monthMs = monthStartMs(dayMsAt(grid, day));
+      const key = JSON.stringify([sourceId, monthMs]);
+      const sum = sums.get(key) ?? { sourceId, monthMs, billed: 0n, estimated: 0n };
+      sums.set(key, sum);
+      sum.billed += nanoUsd;
+      if (isEstimated(account)) sum.estimated += nanoUsd;
+    }
+  }
+  return [...sums.values()].sort(
+    (a, b) =>
+      (a.sourceId === b.sourceId ? 0 : a.sourceId < b.sourceId ? -1 : 1) || a.monthMs - b.monthMs,
+  );
+}

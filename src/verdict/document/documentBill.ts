@@ -1,0 +1,91 @@
+/** How the bills are printed as finance books them; printed lines sum to the printed whole. */
+
+import { decimal } from '../../domain/exact.ts';
+import { sumNano, usd } from '../../domain/money.ts';
+import { monthText } from '../../domain/months.ts';
+import type { StackEconomics } from '../../economics/result.ts';
+import type { StatementLine } from '../../economics/stackParts.ts';
+import type { AuditTotals } from '../audit.ts';
+import type { AuditBill, AuditBillLine } from '../auditBill.ts';
+import { type MicroUsd, micro, microText, roundTogether } from './printed.ts';
+
+interface PrintedSpends {
+  /** In the order of the deployments, the last one that of none. */
+  readonly spends: readonly MicroUsd[];
+  readonly totals: AuditTotals;
+}
+
+/** Absent where the rent is wished and not what was paid: it stands on no bill. */
+export function auditBill(
+  economics: StackEconomics,
+  printed: PrintedSpends,
+): AuditBill | undefined {
+  const { statement, deployments, bill } = economics;
+  const wholes = [
+    ...deployments.map(({ id, spend }) => ({ id, nanoUsd: spend.total })),
+    { id: undefined, nanoUsd: bill.unattributed },
+  ];
+  const { lines } = statement;
+  const groups = wholes.map(({ id }) => lines.filter(({ deployment }) => deployment === id));
+  const isPaid = wholes.every(
+    ({ nanoUsd }, at) => sumNano((groups[at] ?? []).map((line) => line.nanoUsd)) === nanoUsd,
+  );
+  if (!isPaid) return undefined;
+  const beside = bill.billed - bill.spend;
+  return {
+    lines: [...rentLines(groups, printed.spends, beside), ...hostedLines(printed.totals)],
+    beside: statement.beside.map(({ sourceId: source, category, nanoUsd }) => {
+      return { source, category, usd: microText(micro(usd(nanoUsd))) };
+    }),
+    months: statement.months.map(({ sourceId, monthMs, billed, estimated }) => ({
+      source: sourceId,
+      month: monthText(monthMs),
+      billedUsd: microText(micro(usd(billed))),
+      estimatedUsd: microText(micro(usd(estimated))),
+    })),
+    invoices: statement.invoices.map(({ sourceId, invoiceId, billed }) => {
+      return { source: sourceId, number: invoiceId, billedUsd: microText(micro(usd(billed))) };
+    }),
+  };
+}
+
+/** Each deployment's lines to its printed spend; what bills say beside it to that of the stack. */
+function rentLines(
+  groups: readonly (readonly StatementLine[])[],
+  spends: readonly MicroUsd[],
+  besideNano: bigint,
+): AuditBillLine[] {
+  const lines = groups.flat();
+  const amounts = groups.flatMap((group, at) =>
+    roundTogether(
+      group.map(({ nanoUsd }) => usd(nanoUsd)),
+      spends[at] ?? 0n,
+    ),
+  );
+  const besides = roundTogether(
+    lines.map(({ notInTime }) => usd(notInTime)),
+    micro(usd(besideNano)),
+  );
+  return lines.map(({ sourceId, category, deployment = null }, at) => {
+    const amount = amounts[at] ?? 0n;
+    const billedUsd = microText(amount + (besides[at] ?? 0n));
+    return { source: sourceId, category, deployment, usd: microText(amount), billedUsd };
+  });
+}
+
+/** As the models bought are printed, so that both sum to the same. */
+function hostedLines({ hostedSpend }: AuditTotals): AuditBillLine[] {
+  const sums = new Map<string, MicroUsd>();
+  for (const { source, deployment, usd: amount, isSecondHand } of hostedSpend?.models ?? []) {
+    if (isSecondHand) continue;
+    const key = JSON.stringify([source, deployment]);
+    sums.set(key, (sums.get(key) ?? 0n) + micro(decimal(amount)));
+  }
+  return [...sums]
+    .filter(([, amount]) => amount !== 0n)
+    .map(([key, amount]) => {
+      const [source, deployment] = JSON.parse(key) as [string, string | null];
+      const text = microText(amount);
+      return { source, category: 'hosted', deployment, usd: text, billedUsd: text };
+    });
+}
