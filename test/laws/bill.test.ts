@@ -39,7 +39,7 @@ function auditOf(input: Input): Audit {
   return auditDocument({
     economics,
     verdict,
-    identity: IDENTITY,
+    identity,
     acting: ACTING,
     sentences: SENTENCES,
   }).audit;
