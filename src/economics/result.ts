@@ -240,7 +240,7 @@ export interface Waterfall {
 }
 
 export interface HostedEconomics {
-  /** True where config names the host: no other is a choice. */
+  /** Whether config names the host. */
   readonly isPinned: boolean;
   /** Eligible ones first, cheapest first; then the others by name. */
   readonly considered: readonly ConsideredHost[];
@@ -252,10 +252,7 @@ export interface HostedEconomics {
   readonly reason?: HostedLack;
   /** Dollars by day of every eligible host: the chosen one first, then the cheapest. */
   readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
-  /**
-   * What the chosen host asked for a million tokens of the window's mix in each whole week, counted
-   * back from the window's end; for trends only. Empty where there is no host, or no token.
-   */
+  /** What the chosen host asked for the mix in each whole week, counted back from the end. */
   readonly usdPerMtokByWeek: readonly (number | undefined)[];
   /** Companies that are eligible for the whole window. */
   readonly sellers: number;

@@ -42,6 +42,10 @@ export function weighStack(input: StackInput): StackEconomics {
   const book = bookOf(input);
   const share = sharing(input, measured(input, tallies, grid), grid);
   const bill = readBill(input, book, { grid, share });
+  const spent = {
+    spendByBasis: spendByBasis(book),
+    statement: statementOf(book, bill.deployments),
+  };
   const bought = boughtIn(input, book);
   const prices = priceBook(input.prices, input.availability);
   const commitments = commitmentsOf(input.commitments, {
@@ -64,13 +68,12 @@ export function weighStack(input: StackInput): StackEconomics {
   });
   const lacking = missingMonths(input, book);
   const doubleBilled = doubleBilling(book.accounts);
-  const { leftOut = [] } = input;
+  const { leftOut = [], window } = input;
   return {
-    window: input.window,
+    window,
     deployments,
     bill: bill.stack,
-    spendByBasis: spendByBasis(book),
-    statement: statementOf(book, bill.deployments),
+    ...spent,
     unattributed: bill.unattributed,
     unclaimed: bill.unclaimed,
     labor: stackLabor(input.labor),

@@ -17,10 +17,9 @@ import { ACTING } from '../support/acting.ts';
 import { makeBilledFleet } from '../support/billedFleet.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 import { linesOf } from '../support/lines.ts';
-import { size } from '../support/size.ts';
 import { IDENTITY, POLICY } from '../verdict/verdictFixture.ts';
 
-const RUNS = { numRuns: size({ short: 25, full: 500 }), endOnFailure: true };
+const RUNS = { numRuns: 15, endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const identity = { ...IDENTITY, inputsDigest: 'd1'.repeat(32) };
 

@@ -9,6 +9,7 @@ import type { Period } from '../../domain/period.ts';
 import type { StackInput } from '../input.ts';
 import type { StackBill, Unclaimed, UnattributedDay } from '../stackParts.ts';
 import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
+import { addToLine, type BillLine } from './billLine.ts';
 import type { BookTerms } from './booking.ts';
 import { inventoryOf } from './inventory.ts';
 import type { PaidPieces } from './paidPieces.ts';
@@ -40,14 +41,6 @@ export interface DeploymentBill {
   readonly shared: Map<string, SharedBill>;
   /** Resources by what had to be guessed of them. */
   readonly guesses: Map<Guess, Set<string>>;
-}
-
-/** Nano-USD of one category at one source. */
-export interface BillLine {
-  readonly sourceId: string;
-  readonly category: ChargeCategory;
-  nanoUsd: bigint;
-  notInTime: bigint;
 }
 
 /** Nano-USD by day of what the same deployments share; a stated commitment's charges are none. */
@@ -199,20 +192,6 @@ function addSpend(
     if (![...byDay.keys()].some((day) => share(sharers, day).equal)) continue;
     for (const index of sharers) note(bills[index], 'equal shares', resourceId);
   }
-}
-
-/** A line of nothing is none. */
-export function addToLine(
-  lines: Map<string, BillLine>,
-  { sourceId, category }: Pick<BillLine, 'sourceId' | 'category'>,
-  [nanoUsd, notInTime]: readonly [nanoUsd: bigint, notInTime: bigint],
-): void {
-  if (nanoUsd === 0n && notInTime === 0n) return;
-  const key = JSON.stringify([sourceId, category]);
-  const line = lines.get(key) ?? { sourceId, category, nanoUsd: 0n, notInTime: 0n };
-  lines.set(key, line);
-  line.nanoUsd += nanoUsd;
-  line.notInTime += notInTime;
 }
 
 /** What a commitment is owed is shared by what each owes of it, and stranded by who leaves. */

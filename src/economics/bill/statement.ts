@@ -6,7 +6,8 @@ import { sumNano } from '../../domain/money.ts';
 import { NOT_RECONCILED } from '../../domain/reconciliation.ts';
 import { type Account, type ChargeBook, isEstimated } from '../chargeBook.ts';
 import type { BilledMonth, Statement } from '../stackParts.ts';
-import { addToLine, type BillLine, type DeploymentBill, rentOf } from './bill.ts';
+import { type DeploymentBill, rentOf } from './bill.ts';
+import { addToLine, type BillLine } from './billLine.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 
 /**
