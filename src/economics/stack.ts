@@ -48,13 +48,7 @@ export function weighStack(input: StackInput): StackEconomics {
   };
   const bought = boughtIn(input, book);
   const prices = priceBook(input.prices, input.availability);
-  const commitments = commitmentsOf(input.commitments, {
-    window: input.window,
-    spendAt: spendAt(input, bill),
-    ids: input.deployments.map(({ id }) => id),
-    accounts: book.accounts,
-    inventory: inventoryOf(input.commitments.length === 0 ? [] : input.resources),
-  });
+  const commitments = commitmentsIn(input, bill, book);
   const deployments = input.deployments.flatMap((each, index) => {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
@@ -99,6 +93,16 @@ export function weighStack(input: StackInput): StackEconomics {
       ...reservedWarnings(deployments, input, book),
     ],
   };
+}
+
+function commitmentsIn(input: StackInput, bill: Bill, { accounts }: ChargeBook) {
+  return commitmentsOf(input.commitments, {
+    window: input.window,
+    spendAt: spendAt(input, bill),
+    ids: input.deployments.map(({ id }) => id),
+    accounts,
+    inventory: inventoryOf(input.commitments.length === 0 ? [] : input.resources),
+  });
 }
 
 function opinionsOf(
