@@ -1,4 +1,4 @@
--- One row per day: the audit that speaks for it, the newest one that covers it whole if any does.
+-- One row per day: the audit that applies to it, the newest that covers all of it if there is one.
 CREATE VIEW audit_by_day AS
 WITH told AS (
   SELECT run_ref, day_ms FROM audit_day

@@ -1,4 +1,4 @@
--- One row per audited window and deployment, by the newest audit of that window.
+-- One row per audited period and deployment, from the newest audit of that period.
 CREATE VIEW audit_by_deployment AS
 WITH ranked AS (
   SELECT

@@ -1,4 +1,4 @@
--- One row per source, commitment and month in which a charge of it begins: bought, used, left unused.
+-- One row per source, commitment and month in which a charge of it begins: bought, used, unused.
 CREATE VIEW commitment_by_month AS
 WITH newest AS (
   SELECT c.*, coalesce(c.effective_nano_usd, c.billed_nano_usd) AS cost FROM charge c

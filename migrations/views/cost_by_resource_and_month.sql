@@ -1,4 +1,4 @@
--- One row per month, source, resource and category: what was billed, and the effective cost.
+-- One row per month, source, resource and category: billed cost and effective cost.
 CREATE VIEW cost_by_resource_and_month AS
 WITH newest AS (
   SELECT c.*, coalesce(c.effective_nano_usd, c.billed_nano_usd) AS cost FROM charge c

@@ -1,4 +1,4 @@
--- One row per day with tokens, deployment and eligible host: what they would have cost there.
+-- One row per day with tokens, deployment and eligible endpoint: what they would have cost there.
 CREATE VIEW counterfactual_by_day AS
 SELECT
   b.day,

@@ -1,4 +1,4 @@
--- One row per day and deployment: for how much of the paid time usage is known.
+-- One row per day and deployment: the share of paid time with known usage.
 CREATE VIEW coverage_by_day AS
 SELECT
   b.day,

@@ -1,4 +1,4 @@
--- One row per letter of an edition and place it goes to: how far it has come.
+-- One row per message of an edition and its destination: the state of its delivery.
 CREATE VIEW delivery_history AS
 SELECT
   strftime('%Y-%m-%dT%H:%M:%SZ', d.sent_at_ms / 1000, 'unixepoch') AS delivered_at,

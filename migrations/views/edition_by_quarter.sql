@@ -1,4 +1,4 @@
--- One row per quarter and edition of its report: what it corrects and how its deliveries stand.
+-- One row per quarter and edition of its report: what it corrects and the state of its deliveries.
 CREATE VIEW edition_by_quarter AS
 SELECT
   e.quarter,

@@ -1,4 +1,4 @@
--- One row per day and deployment: what its tokens cost, by the audit that speaks for the day.
+-- One row per day and deployment: what its tokens cost, from the audit that applies to the day.
 CREATE VIEW effective_cost_by_day AS
 SELECT
   b.day,

@@ -1,4 +1,4 @@
--- One row per currency and month: the exchange rate that counts, and who told it.
+-- One row per currency and month: the exchange rate in force, and its source.
 CREATE VIEW exchange_rate_by_month AS
 WITH standing AS (
   SELECT e.* FROM exchange_rate e

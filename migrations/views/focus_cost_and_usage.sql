@@ -1,4 +1,4 @@
--- One row per charge, in the columns of FOCUS 1.4; columns of our own begin with x_.
+-- One row per charge, in the columns of FOCUS 1.4; additional columns begin with x_.
 CREATE VIEW focus_cost_and_usage AS
 WITH newest AS (
   SELECT c.* FROM charge c

@@ -1,4 +1,4 @@
--- One row per source, provider, GPU type, pricing class and region, for each stretch of one rate.
+-- One row per source, provider, GPU type, pricing class and region, for each period of one rate.
 CREATE VIEW gpu_rate_by_region AS
 WITH newest AS (
   SELECT

@@ -1,4 +1,4 @@
--- One row per source, model, host, quantization and service tier, for each stretch of one price.
+-- One row per source, model, provider, quantization and service tier, for each period of one price.
 CREATE VIEW hosted_price_history AS
 WITH newest AS (
   SELECT p.* FROM hosted_price p

@@ -1,4 +1,4 @@
--- One row per hour, deployment, source and measure: quantiles of how long what was served took.
+-- One row per hour, deployment, source and measure: quantiles of latency.
 CREATE VIEW latency_by_hour AS
 WITH in_force AS (
   SELECT * FROM latency_histogram h

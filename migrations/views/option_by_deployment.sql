@@ -1,4 +1,4 @@
--- One row per audited window, deployment and option, by the newest audit of that window.
+-- One row per audited period, deployment and option, from the newest audit of that period.
 CREATE VIEW option_by_deployment AS
 WITH ranked AS (
   SELECT

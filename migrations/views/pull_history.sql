@@ -1,4 +1,4 @@
--- One row per fetch: what was asked of whom, how it ended, and what came of it.
+-- One row per fetch: what was requested from which source, how it ended, and its result.
 CREATE VIEW pull_history AS
 SELECT
   f.fetch_ref,

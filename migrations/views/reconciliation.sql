@@ -1,4 +1,4 @@
--- One row per audited window, source, month, resource and category of a bill: both sides of it.
+-- One row per audited period, source, month, resource and category of a bill: both sides of it.
 CREATE VIEW reconciliation AS
 WITH ranked AS (
   SELECT

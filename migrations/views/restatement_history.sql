@@ -1,4 +1,4 @@
--- One row per amount that a later answer or an undo changed: what it was, what it is, who said so.
+-- One row per amount that a later response or an undo changed: old and new value, and its source.
 CREATE VIEW restatement_history AS
 WITH charges AS (
   SELECT c.*, (

@@ -1,4 +1,4 @@
--- One row per day, resource and category that no deployment answers for, by the audit of the day.
+-- One row per day, resource and category without a deployment, from the audit of the day.
 CREATE VIEW unattributed_spend AS
 SELECT
   b.day,

@@ -35,7 +35,7 @@ async function imported(config: string, file: string, name: string) {
 
 test('the cookbook has a recipe for each provider that has a bill of its own', () => {
   expect(RECIPES.map(({ title }) => title)).toEqual([
-    'What a mapping says',
+    'The keys of a mapping',
     'RunPod',
     'Vast.ai',
     'Lambda',
@@ -49,7 +49,7 @@ test('the cookbook has a recipe for each provider that has a bill of its own', (
 /** Start, end and dollars of each recipe's one charge, by hand. */
 const EXPECTED: Readonly<Record<string, readonly [string, string, number]>> = {
   // 1,234.50 EUR at 2.
-  'What a mapping says': ['2026-07-01', '2026-08-01', 2469],
+  'The keys of a mapping': ['2026-07-01', '2026-08-01', 2469],
   RunPod: ['2026-07-01', '2026-07-02', 64.56],
   'Vast.ai': ['2026-07-01', '2026-07-02', 37.344],
   Lambda: ['2026-07-06', '2026-07-13', 6034.56],

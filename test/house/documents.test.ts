@@ -1,4 +1,4 @@
-/** Knows that the documents name everything a user can type, store or query. */
+/** The documents name everything that a user can type, store or query. */
 
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -77,7 +77,7 @@ describe('the documents', () => {
     for (const { path, text } of decisions) {
       expect(path).toMatch(/\/\d{4}-[a-z0-9-]+\.md$/);
       for (const part of ['## Context', '## Decision', '## Consequences']) {
-        expect(text.includes(part) ? 'told' : `${path} lacks ${part}`).toBe('told');
+        expect(text.includes(part) ? 'there' : `${path} lacks ${part}`).toBe('there');
       }
     }
   });

@@ -14,7 +14,7 @@ function roomRow([
   room,
   { holds, mayImport, mayImportTypesOf = [] },
 ]: (typeof rooms)[number]): string {
-  const values = mayImport.length === 0 ? 'nothing of ours' : code(mayImport);
+  const values = mayImport.length === 0 ? 'no other room' : code(mayImport);
   const types = mayImportTypesOf.length === 0 ? '' : `; types of ${code(mayImportTypesOf)}`;
   return `| \`${room}/\` | ${values}${types} | ${holds} |`;
 }

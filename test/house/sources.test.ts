@@ -1,4 +1,4 @@
-/** Holds every kind of source to the checklist of docs/adding-a-source.md. */
+/** Checks every kind of source against the checklist of docs/adding-a-source.md. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,13 +47,13 @@ describe('the kinds of sources', () => {
     expect(missing).toEqual([]);
   });
 
-  it.each(sourceKinds)('$kind documents its key, what it tells and each option', (source) => {
+  it.each(sourceKinds)('$kind documents its key, its facts and each option', (source) => {
     const { kind, tells } = source;
     const page = readOurs(`docs/sources/${kind}.md`).text;
     const options = optionsOf(kind);
     expect(options).toContain('timeoutSeconds');
     expect(options.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-    for (const heading of ['## Key', '## What it tells']) expect(page).toContain(heading);
+    for (const heading of ['## Key', '## What it provides']) expect(page).toContain(heading);
     expect(page).toContain(`kind: ${kind}`);
     expect(tells.filter((told) => !page.includes(`| ${told}: `))).toEqual([]);
     expect(CHECKLIST).toContain(`[\`${kind}\`](sources/${kind}.md)`);

@@ -1,4 +1,4 @@
-/** Knows the page of rules of thumb: one idea a table, the answer first, no figure by hand. */
+/** The page of rules of thumb: one idea a table, the answer first, no figure typed by hand. */
 
 import {
   compare,
@@ -67,7 +67,13 @@ function serverlessTable(): string {
       left.num > 0n ? percent(left) : 'always pods',
     ];
   });
-  const headers = ['GPU', 'pod $/h', 'serverless $/h', 'pods pay above', 'with 10 starts an hour'];
+  const headers = [
+    'GPU',
+    'pod $/h',
+    'serverless $/h',
+    'pods are cheaper above',
+    'with 10 starts an hour',
+  ];
   return table(headers, rows);
 }
 
@@ -76,7 +82,7 @@ function ratioTable(): string {
     const price = { ...A100, second: divide(multiply(A100.hour, ratio), HOUR_S) };
     return [`${plainNumber(ratio)}×`, percent(breakEvenShare(price))];
   });
-  return table(['a second of serverless costs', 'pods pay above'], rows);
+  return table(['a second of serverless costs', 'pods are cheaper above'], rows);
 }
 
 function millionsTable(): string {
@@ -95,9 +101,9 @@ function millionsTable(): string {
     'hosted $/Mtok',
     'API $/month',
     'one A100 $/month',
-    'A100s pay from, tokens/day',
-    'with 0.1 person',
-    'with 0.25 person',
+    'A100s are cheaper from, tokens/day',
+    'with 0.1 engineer',
+    'with 0.25 engineer',
   ];
   return table(headers, rows);
 }
@@ -146,22 +152,22 @@ export function rulesPage(): string {
   const perMtok = usdPerMtok(divide(multiply(A100.hour, exactInteger(720)), exactInteger(300)));
   return `# Rules of thumb, computed
 
-Each figure here comes out of the code that audits, and a test holds the page to it. A month is 30
-days around the clock. The prices:
+The audit's own code computes each figure here, and a test checks the page. A month is 30 days
+around the clock. The prices:
 
-- A100 80 GB: ${dollars(A100.hour)} an hour, the price of the rule of thumb. H100 80 GB:
+- A100 80 GB: ${dollars(A100.hour)} an hour, the price in the rule of thumb. H100 80 GB:
   ${dollars(H100.hour)}, the median on demand over 37 providers in May 2026 (AIMultiple's GPU
   index). RTX 4090: ${dollars(RTX_4090.hour)} (RunPod's API reference).
 - Serverless by the second: ${perSecond(A100)}, ${perSecond(H100)} and ${perSecond(RTX_4090)}
   for the three (RunPod's serverless price list, docs.runpod.io).
-- People: $1,667 a month is a tenth, $4,167 a quarter of one person at $200,000 a year, the low
-  and the middle of what others report.
+- Engineering time: $1,667 a month is a tenth, and $4,167 a quarter, of one engineer at $200,000 a
+  year. These are the low and the middle of published opinions.
 
-Your own numbers: \`rentcheck plan\` before there is a stack, \`rentcheck audit\` and
-\`rentcheck what-if\` once it runs.
+For your own numbers, use \`rentcheck plan\` before there is a stack. Once it runs, use
+\`rentcheck audit\` and \`rentcheck what-if\`.
 
-## What a million tokens costs is decided by how full the GPU is
-**A full A100 costs ${full(A100, '3000')} to ${full(A100, '1000')} per million tokens; at 10% it
+## Utilization decides the cost of a million tokens
+**A full A100 costs ${full(A100, '3000')} to ${full(A100, '1000')} per million tokens. At 10% it
 costs ten times that.** Price = dollars an hour ÷ (tokens a second × utilization × 3,600 ÷
 1,000,000).
 
@@ -173,42 +179,43 @@ H100 at ${dollars(H100.hour)} an hour, $/Mtok:
 
 ${utilizationTable(H100)}
 
-## "Well under $0.01 per million tokens" does not hold
+## "Well under $0.01 per million tokens" is not possible
 **A full GPU at 1,000 to 3,000 tokens a second costs ${overClaim(A100, '3000')} to
 ${overClaim(H100, '1000')} times that.** For $0.01 it would have to be that many times as fast:
 
 ${claimTable()}
 
 ## Pods or serverless: divide two prices
-**Pods pay where they work for a larger share of the time than the pod's price is of
-serverless'.** For an A100 at these prices that is ${percent(breakEvenShare(A100))}, not 30 to
-40%. Starts and waits make serverless dearer, so pods pay earlier: the last column takes off ten
+**Pods are cheaper if they work for a larger share of the time than pod price ÷ serverless price.**
+For an A100 at these prices that is ${percent(breakEvenShare(A100))}, not 30 to 40%. Starts and
+waits make serverless more expensive, so pods are cheaper earlier. The last column subtracts ten
 starts an hour of 60 s, each with 5 s of waiting.
 
 ${serverlessTable()}
 
-"30 to 40%" is right where a second of serverless costs about two and a half to three times a
-second of a pod:
+"30 to 40%" is right if a second of serverless costs about two and a half to three times a second
+of a pod:
 
 ${ratioTable()}
 
 ## Ten million tokens a day
-**No reason to rent a GPU: at 10M tokens a day one A100 costs ${month} a month, or ${perMtok} per
-million tokens, before anybody looks after it.** The rule of thumb is, if anything, low: it is
-right against a host that asks ${perMtok}, and hosts ask a fraction of that. Here an A100 of
-2,000 tok/s, loaded to 80% around the clock at best:
+**This is not enough to rent a GPU. At 10M tokens a day, one A100 costs ${month} a month, or
+${perMtok} per million tokens, before any engineering time.** The rule of thumb is, if anything,
+low. It is right against a hosted price of ${perMtok}, and hosted prices are a fraction of that.
+The table uses an A100 of 2,000 tok/s, loaded to at most 80% around the clock:
 
 ${millionsTable()}
 
-"Never": a host asks less than even a full A100 costs. People's time is paid for only by what full
-A100s save, so it moves the number most.
+"Never" means that the hosted price is below the cost of even a full A100. Only the saving of full
+A100s pays for engineering time, so engineering time moves the number most.
 
 ## Where to rent
-**By what the GPUs cost a month; no price list decides it alone.**
+**The monthly cost of the GPUs decides. No price list decides it alone.**
 
 ${tierTable()}
 
-Reserved pays for pods that are needed for more of the time than reserved costs of on demand: at
-$1.80 against $2.50 an hour, above ${percent(divide(decimal('1.8'), decimal('2.5')))} of the hours.
+Reserved capacity is cheaper for pods that are needed for a larger share of the time than reserved
+price ÷ on-demand price. At $1.80 against $2.50 an hour, that is above
+${percent(divide(decimal('1.8'), decimal('2.5')))} of the hours.
 `;
 }

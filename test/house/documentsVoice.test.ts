@@ -1,0 +1,63 @@
+/** The prose of README and docs in plain words: no listed words, few long sentences. */
+
+import { describe, expect, it } from 'vitest';
+import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { filesMatching } from './tree.ts';
+
+const PAGES = filesMatching(/^(README|CONTRIBUTING|CHANGELOG|docs\/.+)\.md$/).filter(
+  // Both are printed by code, whose own sentences are tested where they are written.
+  ({ path }) => !/^docs\/(faults|commands)\.md$/.test(path),
+);
+
+/** Words that mean something else there than what they are listed for. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+  'CHANGELOG.md': ['hosts', 'machines', 'pods'],
+  'README.md': ['good', 'machines'],
+  'docs/decision.md': ['pods'],
+  'docs/decisions/0001-one-ledger-file.md': ['machines'],
+  'docs/decisions/0007-own-csv-reader.md': ['reader'],
+  'docs/decisions/0012-one-writer-many-fetchers.md': ['machines'],
+  'docs/economics.md': ['pods'],
+  'docs/operations.md': ['machines'],
+  'docs/performance.md': ['machines', 'pods'],
+  'docs/rules-of-thumb.md': ['pods'],
+  'docs/scale.md': ['machines', 'pods'],
+  'docs/sources/hyperstack.md': ['machines'],
+  'docs/sources/prometheus.md': ['pods'],
+  'docs/sources/runpod.md': ['pods'],
+  'docs/sources/scrape.md': ['pods'],
+  'docs/sources/vast.md': ['machines'],
+};
+
+/** What is left of a page without code, tables, headings, addresses and the names of codes. */
+function proseOf(text: string): string {
+  return text
+    .replace(/^ *```[^]*?^ *```$/gm, '')
+    .replace(/^(?:\||#).*$/gm, '')
+    .replace(/^- `[\w-]+`(?: \(.*\))?: /gm, '- ')
+    .replace(/\]\([^)]*\)/g, '')
+    .replace(/[[*]/g, '');
+}
+
+function longSentences(prose: string): string[] {
+  return sentencesOf(prose).filter((sentence) => wordsOf(sentence).length > 25);
+}
+
+describe('the prose of', () => {
+  it.each(PAGES)('$path has none of the listed words', ({ path, text }) => {
+    expect(listedWords(proseOf(text), { except: ELSEWHERE[path] ?? [] })).toEqual([]);
+  });
+
+  it.each(PAGES)('$path has at most one sentence in twenty over 25 words', ({ text }) => {
+    const prose = proseOf(text);
+    const long = longSentences(prose);
+    const most = Math.floor(sentencesOf(prose).length / 20);
+    expect(long.length > most ? long : []).toEqual([]);
+  });
+
+  it('a page with a listed word or long sentences is found', () => {
+    const page = `# Title\n\n\`\`\`\nodds\n\`\`\`\n\nThe odds are ${'very '.repeat(25)}high.\n`;
+    expect(listedWords(proseOf(page))).toHaveLength(1);
+    expect(longSentences(proseOf(page))).toHaveLength(1);
+  });
+});
