@@ -21,12 +21,20 @@ export function explainError(error: unknown): string {
   if (!(error instanceof Failure)) {
     return `rentcheck: ${BUG}\n${plainLines(stack(error))}\n`;
   }
-  const lines = [`rentcheck: ${error.message}`];
+  const lines = [`rentcheck: ${capital(error.message)}`];
   if (error.where !== undefined) lines.push(`  where:    ${error.where}`);
   if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
   lines.push(`  do:       ${error.hint}`);
   return `${plainLines(lines.join('\n'))}\n`;
 }
+
+/** Messages are fragments that may be embedded; a URL, a file or an ID keeps its spelling. */
+function capital(message: string): string {
+  return message.replace(FIRST_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+}
+
+const FIRST_WORDS =
+  /^(?:an?|cannot|could|invalid|missing|no|not|nothing|only|the|there|this|unknown)(?= )/;
 
 const BUG = 'Internal error. Please report it with these lines:';
 

@@ -20,6 +20,7 @@ function head(ledger: string): string {
 # Its providers were emulators that ran only during the demo, so "rentcheck pull" no longer works.
 # Every command that reads the ledger (audit, report, sql and others) still works.
 ledger: ${JSON.stringify(ledger)}
+owner: ml-platform # carries out what concerns the whole stack
 fiscal:
   startMonth: 1
 `;
@@ -31,6 +32,14 @@ const REMARKS: Readonly<Record<string, string>> = {
   'doc-summaries': '# Occasional batches in office hours; idle at night and on weekends.',
   'code-review': '# A peak every weekday afternoon; at night a benchmark that serves no users.',
   'claims-triage': '# Reads health data: legal requires self-hosting, whatever it costs.',
+};
+
+/** The team that carries out what is decided about a deployment. */
+const OWNERS: Readonly<Record<string, string>> = {
+  'support-chat': 'support-engineering',
+  'doc-summaries': 'search',
+  'code-review': 'developer-tools',
+  'claims-triage': 'claims-platform',
 };
 
 const WAIVERS: Readonly<Record<string, string>> = {
@@ -90,6 +99,7 @@ function deploymentSection(deployment: FleetDeployment): string {
   const peculiar = `${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}`;
   return `  ${REMARKS[id] ?? ''}
   ${id}:
+    owner: ${OWNERS[id] ?? ''}
     model: ${deployment.model}
     precision: ${deployment.precision}
     gpu: { type: ${gpu.type}, count: ${gpu.count} } # GPUs of one replica
@@ -132,7 +142,12 @@ currencies:
 
 # Commitments that are paid whether or not anything runs.
 commitments:
-  - { source: coreweave, gpus: 2, usdPerGpuHour: 2.70, until: 2026-12-31, noticeDays: 30 }
+  - source: coreweave
+    gpus: 2
+    usdPerGpuHour: 2.70
+    until: 2026-12-31
+    noticeDays: 30
+    owner: procurement
 
 # Engineering hours a quarter. These are assumptions: this company does not record its hours.
 labor:

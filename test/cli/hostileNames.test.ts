@@ -116,7 +116,7 @@ describe('names that hold every steering character', () => {
     ].map((args, at) => [`${at + 1}: ${args[0]?.slice(0, 7)}`, args] as const),
   )('reach no terminal, command %s', async (_title, args) => {
     const ran = await run(...args);
-    expect(ran.stdout + ran.stderr).not.toContain('internal error');
+    expect(ran.stdout + ran.stderr).not.toContain('Internal error');
     expect(steering(ran.stdout + ran.stderr)).toEqual([]);
   });
 
