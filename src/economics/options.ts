@@ -1,4 +1,4 @@
-/** Knows what each option of a deployment costs, as the world is or as it is wished to be. */
+/** What each option of a deployment costs, as the world is or as it is wished to be. */
 
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
@@ -26,8 +26,8 @@ export interface World {
   readonly hostedPrice: Exact;
   /** On the tokens of every interval. */
   readonly tokens: Exact;
-  /** Whether contracts fix prices and are owed, or have ended. */
-  readonly contracts: 'in force' | 'over';
+  /** Whether contracts fix prices and are owed, or have ended: all, or those of deployments. */
+  readonly contracts: 'in force' | 'over' | ReadonlySet<string>;
 }
 
 /** `at('low')` reads the low end of any range. */
@@ -80,8 +80,7 @@ export function optionCost(
   const rent = { ...offer, option, gpuUsd: atScale.gpuUsd, stayingUsd: stayingUsd(offer, 'gpu') };
   const { gpuUsd, ...beside } = rentIn(world, deployment, rent);
   const otherUsd = add(beside.otherUsd, stayingUsd(offer, 'other'));
-  const strandedUsd =
-    world.contracts === 'over' ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
+  const strandedUsd = isOver(world, deployment) ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
   const { migrationUsd } = offer;
   const storageUsd = add(offer.storageUsd, stayingUsd(offer, 'storage'));
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
@@ -99,17 +98,22 @@ interface Rent extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
   readonly stayingUsd: Exact;
 }
 
+function isOver({ contracts }: World, { id }: DeploymentEconomics): boolean {
+  return typeof contracts === 'string' ? contracts === 'over' : contracts.has(id);
+}
+
 /**
  * What the GPUs of an offer cost in a world, and what is neither GPU nor storage. When its contract
  * has ended nothing is fixed, and its own charges are rent like any other: whoever left pays none.
  */
-function rentIn(world: World, { contract, gpuRates }: DeploymentEconomics, offer: Rent) {
+function rentIn(world: World, deployment: DeploymentEconomics, offer: Rent) {
+  const { contract, gpuRates } = deployment;
   const { gpuUsd, otherUsd, rate, option, stayingUsd: left } = offer;
-  const isOver = world.contracts === 'over';
-  const hasCharges = isOver && option !== 'delete' && option !== 'serverless';
+  const isEnded = isOver(world, deployment);
+  const hasCharges = isEnded && option !== 'delete' && option !== 'serverless';
   const chargesUsd = hasCharges ? (contract?.chargesUsd ?? ZERO) : ZERO;
   const restUsd = subtract(otherUsd, chargesUsd);
-  const fixedUsd = isOver ? ZERO : (contract?.fixedGpuUsd ?? ZERO);
+  const fixedUsd = isEnded ? ZERO : (contract?.fixedGpuUsd ?? ZERO);
   const factor = multiply(world.ownGpu, gpuRates.own);
   if (rate === 'market') {
     const rentedUsd = multiply(gpuUsd, multiply(world.marketGpu, gpuRates.market));

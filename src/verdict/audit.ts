@@ -1,9 +1,10 @@
-/** Knows the shape of an audit as the outside reads it: schema `rentcheck/audit/1`. */
+/** The shape of an audit as the outside reads it: schema `rentcheck/audit/1`. */
 
 import type { OptionName } from '../economics/offer.ts';
 import type {
   AuditCannotTell,
   AuditCommitment,
+  AuditContractEnd,
   AuditCredit,
   AuditDecision,
   AuditLookBack,
@@ -94,6 +95,8 @@ export interface AuditStack {
   readonly outlook: AuditOutlook | null;
   readonly lookBack: AuditLookBack | null;
   readonly commitments: readonly AuditCommitment[];
+  /** Those that hold the plan back, the first to end first; absent in audits of older versions. */
+  readonly afterContracts?: readonly AuditContractEnd[];
   /** Grants of the config, the first to expire first. */
   readonly credits: readonly AuditCredit[];
   /** Resources that no deployment answers for, the most money first; they sum to the total. */

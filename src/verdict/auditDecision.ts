@@ -1,4 +1,4 @@
-/** Knows the shape of what follows from an audit: steps, outlook, look back, what would flip it. */
+/** The shape of what follows from an audit: steps, outlook, look back, what would flip it. */
 
 import type { OptionName } from '../economics/offer.ts';
 import type { Obstacle } from './reason.ts';
@@ -177,6 +177,28 @@ export interface AuditCommitment {
   readonly remainingMonths: RatioText;
   readonly months: readonly { readonly month: string; readonly usd: UsdText }[];
   readonly shares: readonly { readonly deployment: string; readonly usd: UsdText }[];
+}
+
+/**
+ * A commitment that holds the plan back. Entries of the same end concern the same change and are
+ * not to be added up.
+ */
+export interface AuditContractEnd {
+  readonly source: string;
+  readonly id: string | null;
+  /** The last day that is owed; null for a contract that rolls on, of which notice is not given. */
+  readonly until: string | null;
+  /** The last day of notice, passed or not; null without a term and a notice. */
+  readonly noticeBy: string | null;
+  /** The last day to decide: that of notice, else of the contract; null where both have passed. */
+  readonly decideBy: string | null;
+  readonly deployments: readonly string[];
+  /** What each of them changes to. */
+  readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
+  /** In a window like this one after `until`, against keeping those deployments. */
+  readonly savingUsd: UsdText;
+  /** What the same change would save in the next window; negative where it costs. */
+  readonly todayUsd: UsdText;
 }
 
 /** The four amounts sum to `usd`. */

@@ -6,6 +6,7 @@ import type { Pick, Plan } from '../economics/plan.ts';
 import type { StackLabor } from '../economics/stackParts.ts';
 import type { Verdict } from './auditWord.ts';
 import type { Decided } from './judge/decided.ts';
+import type { ContractEnd } from './outlook/contractEnds.ts';
 import type { Interval, Odds, SavingOdds } from './odds/drawn.ts';
 import type { Doubt, Missing, Reason } from './reason.ts';
 
@@ -43,6 +44,8 @@ export interface StackDecision {
     readonly savingUsd: Exact;
     readonly odds?: Odds;
   };
+  /** Commitments that hold a change back, the first to end first. */
+  readonly contractEnds: readonly ContractEnd[];
   readonly laborBasis: StackLabor['basis'];
   readonly confidence: Confidence;
   /** The assumption on which the sign of the saving hangs. */

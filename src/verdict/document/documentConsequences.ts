@@ -21,7 +21,7 @@ import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
 import type { Sentences } from './sentences.ts';
 import type { Acting } from '../steps/acting.ts';
 import { steps } from '../steps/steps.ts';
-import { printSteps } from './documentSteps.ts';
+import { printEnds, printSteps } from './documentSteps.ts';
 import { printLookBack } from './documentLookBack.ts';
 import { auditOutlook } from './documentOutlook.ts';
 import { printAfter, printFlips, printScenarios } from './documentSensitivity.ts';
@@ -54,6 +54,7 @@ export type Consequences = Pick<
   | 'outlook'
   | 'lookBack'
   | 'commitments'
+  | 'afterContracts'
   | 'credits'
   | 'unattributed'
   | 'reentryUsd'
@@ -73,6 +74,7 @@ export function consequencesOf(of: Consequential): Consequences {
     outlook: isCompared(economics) ? outlookOf(of) : null,
     lookBack: lookedBack === undefined ? null : printLookBack(lookedBack, of.sentences),
     commitments: economics.commitments.map(commitmentOf),
+    afterContracts: printEnds(stack.contractEnds, of.acting),
     credits: economics.credits.map(creditOf),
     unattributed: unattributedOf(economics, of.unattributed),
     reentryUsd: moneyText(economics.reentryUsd),

@@ -1,7 +1,11 @@
-/** How steps are printed: each with its sentence beside its fact. */
+/** How steps are printed, each with its sentence beside its fact, and what waits for a contract. */
 
-import type { AuditStep } from '../auditDecision.ts';
+import { dayStartMs, dayText } from '../../domain/period.ts';
+import type { AuditContractEnd, AuditStep } from '../auditDecision.ts';
+import type { ContractEnd } from '../outlook/contractEnds.ts';
+import type { Acting } from '../steps/acting.ts';
 import type { FoundStep } from '../steps/stepTerms.ts';
+import { micro, microText } from './printed.ts';
 import type { Sentences } from './sentences.ts';
 
 export function printSteps(
@@ -11,4 +15,28 @@ export function printSteps(
   return steps.map(({ deployment, action, detail, ...step }) => {
     return { deployment, action, text: sentences.step(detail), detail, ...step };
   });
+}
+
+export function printEnds(ends: readonly ContractEnd[], { todayMs }: Acting): AuditContractEnd[] {
+  return ends.map(({ commitment, picks, savingUsd, todayUsd }) => {
+    const { sourceId, id = null, endMs, untilMs, noticeByMs } = commitment;
+    const until = endMs === undefined ? undefined : untilMs;
+    const last = [noticeByMs, until].flatMap((ms) => (ms === undefined ? [] : [ms]));
+    return {
+      source: sourceId,
+      id,
+      until: lastDay(until),
+      noticeBy: lastDay(noticeByMs),
+      decideBy: lastDay(last.find((ms) => dayStartMs(ms - 1) >= todayMs)),
+      deployments: picks.map(({ deployment }) => deployment),
+      plan: picks.map(({ deployment, choice }) => ({ deployment, option: choice })),
+      savingUsd: microText(micro(savingUsd)),
+      todayUsd: microText(micro(todayUsd)),
+    };
+  });
+}
+
+/** Of an end that is itself no longer part of it. */
+function lastDay(endMs: number | undefined): string | null {
+  return endMs === undefined ? null : dayText(endMs - 1);
 }

@@ -2,6 +2,7 @@
 
 import type { StackEconomics } from '../../economics/result.ts';
 import type { StackDecision } from '../decision.ts';
+import { contractEnds } from '../outlook/contractEnds.ts';
 import type { Reason } from '../reason.ts';
 import { confidenceOf } from './confidence.ts';
 import { undecidedOf } from './grounds.ts';
@@ -25,13 +26,16 @@ export function decideStack(
   const verdicts = { withLabor: full.stack.verdict, withoutLabor: bare.stack.verdict };
   const stands = standingAfter(full.stack.verdict, standings.stack);
   const undecided = undecidedOf(evidence);
+  const fixed = fixedIn(economics, undecided);
+  const isOpen = full.stack.verdict === 'not enough evidence';
   return {
     ...full.stack,
     ...full.planned,
     decided: full.decided,
     ...(full.drawn === undefined ? {} : { odds: full.drawn.withLabor, next: full.drawn.next }),
     wholes: wholePlans(economics, odds),
-    fixed: fixedIn(economics, undecided),
+    fixed,
+    contractEnds: isOpen ? [] : contractEnds(economics, { kept: fixed, policy }),
     contested: contestedPicks(economics, full.planned, undecided),
     withoutLabor: {
       verdict: bare.stack.verdict,

@@ -5,6 +5,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import { sumWhole } from '../../domain/whole.ts';
 import type { Choice } from '../../economics/offer.ts';
+import { unusedOf } from '../../economics/bill/ended.ts';
 import { pricedOption } from '../../economics/options.ts';
 import { fixedParts, type Pick as Picked } from '../../economics/plan.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -12,7 +13,6 @@ import { inPlan } from '../../economics/together.ts';
 import { sparedOf } from '../document/documentStackOptions.ts';
 import { type MicroUsd, micro, microText, roundTogether } from '../document/printed.ts';
 import { deed } from './deeds.ts';
-import { strandedOf } from './duties.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail' | 'owner'> {
@@ -48,7 +48,7 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundS
 /** In time to give notice of a commitment of which the change leaves something unused. */
 function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTerms): number {
   const notices = economics.commitments
-    .filter((each) => strandedOf(each, economics, [pick]).num > 0n)
+    .filter((each) => unusedOf(each, economics, [pick]).num > 0n)
     .flatMap(({ noticeByMs }) => (noticeByMs === undefined ? [] : dayStartMs(noticeByMs - 1)))
     .filter((dayMs) => dayMs >= acting.todayMs);
   return Math.min(acting.actByMs, ...notices);

@@ -1,23 +1,11 @@
 /** Steps that save nothing themselves: commitments to end, waivers to renew, evidence to get. */
 
-import {
-  add,
-  compare,
-  decimal,
-  divide,
-  type Exact,
-  isZero,
-  multiply,
-  subtract,
-  sum,
-  ZERO,
-} from '../../domain/exact.ts';
+import { compare, decimal, type Exact, subtract, sum } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, nextWindow } from '../../domain/period.ts';
-import { pricedOption } from '../../economics/options.ts';
-import { bestPlan, type Pick as Picked } from '../../economics/plan.ts';
+import { unusedOf } from '../../economics/bill/ended.ts';
+import { bestPlan } from '../../economics/plan.ts';
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
-import { inPlan } from '../../economics/together.ts';
 import type { Commitment } from '../../economics/stackParts.ts';
 import { changes } from '../judge/stackPlan.ts';
 import { othersOf } from '../judge/others.ts';
@@ -35,11 +23,11 @@ export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): F
   return [...economics.commitments]
     .sort((a, b) => a.untilMs - b.untilMs)
     .flatMap((commitment): FoundStep[] => {
-      const stranded = strandedOf(commitment, economics, plan.picks);
-      if (stranded.num <= 0n) return [];
-      const detail = renegotiation(commitment, stranded, dayText(commitment.untilMs - 1));
+      const unused = unusedOf(commitment, economics, plan.picks);
+      if (unused.num <= 0n) return [];
+      const detail = renegotiation(commitment, unused, dayText(commitment.untilMs - 1));
       const owner = acting.commitmentOwners.get(commitment.at) ?? acting.owner ?? null;
-      const stakeUsd = usdText(stranded);
+      const stakeUsd = usdText(unused);
       const step = { deployment: null, action: 'renegotiate' as const, detail, owner };
       return [{ ...step, savingUsd: NOTHING, stakeUsd, ...noticeDays(commitment, acting) }];
     });
@@ -60,7 +48,7 @@ function noticeDays({ noticeByMs, endMs }: Commitment, acting: Acting) {
 /** What is unused is a cost of the next window, which may end before the commitment does. */
 function renegotiation(
   { sourceId, months, owedUsd }: Commitment,
-  stranded: Exact,
+  unused: Exact,
   until: string,
 ): DutyDetail {
   const all = sum(months.map(({ usd }) => usd));
@@ -68,28 +56,10 @@ function renegotiation(
     code: 'renegotiate',
     source: sourceId,
     until,
-    strandedUsd: usdText(stranded),
+    strandedUsd: usdText(unused),
     committedUsd: usdText(all),
     endsInNextWindow: compare(all, owedUsd) === 0,
   };
-}
-
-/** What each change leaves unused, by its shares of the commitments that it leaves. */
-export function strandedOf(
-  { shares }: Commitment,
-  economics: StackEconomics,
-  picks: readonly Picked[],
-): Exact {
-  const { deployments } = inPlan(economics, picks);
-  let stranded = ZERO;
-  for (const { deployment, choice } of picks) {
-    const found = deployments.find(({ id }) => id === deployment);
-    const share = shares.get(deployment);
-    if (found === undefined || share === undefined || isZero(found.committedUsd)) continue;
-    const part = divide(share, found.committedUsd);
-    stranded = add(stranded, multiply(pricedOption(found, choice).strandedUsd, part));
-  }
-  return stranded;
 }
 
 /** Waivers that have run out, or will within the next window; the first to expire first. */

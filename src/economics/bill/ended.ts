@@ -1,0 +1,106 @@
+/** What a plan leaves unused of a commitment, and the stack once some of them have ended. */
+
+import {
+  add,
+  divide,
+  type Exact,
+  isZero,
+  larger,
+  multiply,
+  smaller,
+  subtract,
+  sum,
+  ZERO,
+} from '../../domain/exact.ts';
+import type { Offer, Offers } from '../offer.ts';
+import { AT_BASE, pricedOption, type World } from '../options.ts';
+import type { Pick as Picked } from '../plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../result.ts';
+import type { Commitment } from '../stackParts.ts';
+import { inPlan } from '../together.ts';
+import { committedUsd } from './commitment.ts';
+
+/** What each change leaves unused, by its shares of the commitments that it leaves. */
+export function unusedOf(
+  { shares }: Commitment,
+  economics: StackEconomics,
+  picks: readonly Picked[],
+): Exact {
+  const { deployments } = inPlan(economics, picks);
+  let unused = ZERO;
+  for (const { deployment, choice } of picks) {
+    const found = deployments.find(({ id }) => id === deployment);
+    const share = shares.get(deployment);
+    if (found === undefined || share === undefined || isZero(found.committedUsd)) continue;
+    const part = divide(share, found.committedUsd);
+    unused = add(unused, multiply(pricedOption(found, choice).strandedUsd, part));
+  }
+  return unused;
+}
+
+/** A stack, and the world in which its options are priced. */
+export interface Ended {
+  readonly economics: StackEconomics;
+  readonly world: World;
+}
+
+/**
+ * A deployment of which nothing is committed any more is priced as after all contracts. Of one that
+ * is still bound by another commitment an option leaves only that unused: of $5,000 and $3,000
+ * committed at $9,000 paid, deleting leaves $8,000, and $3,000 once the first has ended.
+ */
+export function withEnded(
+  economics: StackEconomics,
+  isOver: (commitment: Commitment) => boolean,
+): Ended {
+  const left = economics.commitments.filter((each) => !isOver(each));
+  const over = new Set(
+    economics.deployments
+      .filter(({ id }) => left.every(({ shares }) => (shares.get(id) ?? ZERO).num <= 0n))
+      .map(({ id }) => id),
+  );
+  const deployments = economics.deployments.map((each) =>
+    over.has(each.id) ? each : withLess(each, committedUsd(left, each.id)),
+  );
+  return {
+    economics: { ...economics, deployments },
+    world: { ...AT_BASE, contracts: over },
+  };
+}
+
+/** What is left unused falls by what is owed less, as far as own charges had paid for it. */
+function withLess(deployment: DeploymentEconomics, committed: Exact): DeploymentEconomics {
+  const { offers, hybrid, committedUsd: before } = deployment;
+  const { keep } = offers;
+  if ('reason' in keep) return deployment;
+  const paidUsd = sum([keep.gpuUsd, keep.storageUsd, keep.otherUsd]);
+  const lessUsd = subtract(smaller(before, paidUsd), smaller(committed, paidUsd));
+  const unused = (usd: Exact) => larger(ZERO, subtract(usd, lessUsd));
+  const lessened = Object.entries(offers).map(([option, offer]) => {
+    return [option, 'reason' in offer ? offer : withUnused(offer, unused)] as const;
+  });
+  return {
+    ...deployment,
+    committedUsd: committed,
+    offers: Object.fromEntries(lessened) as unknown as Offers,
+    hybrid: {
+      ...hybrid,
+      plans: hybrid.plans.map((each) => ({ ...each, strandedUsd: unused(each.strandedUsd) })),
+    },
+  };
+}
+
+function withUnused(offer: Offer, unused: (usd: Exact) => Exact): Offer {
+  const { strandedBeside, atScale } = offer;
+  return {
+    ...offer,
+    strandedUsd: unused(offer.strandedUsd),
+    ...(strandedBeside && { strandedBeside: (usd: Exact) => unused(strandedBeside(usd)) }),
+    ...(atScale && {
+      atScale: (scale: Exact) => {
+        const { strandedUsd, ...rest } = atScale(scale);
+        return strandedUsd === undefined ? rest : { ...rest, strandedUsd: unused(strandedUsd) };
+      },
+    }),
+  };
+}

@@ -1,0 +1,80 @@
+/** What is said of a contract that holds a change back: what it saves after the end, and by when. */
+
+import { decimal, negate } from '../../domain/exact.ts';
+import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
+import { usdText as microUsd } from '../../domain/money.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { AuditContractEnd } from '../../verdict/auditDecision.ts';
+import type { Writing } from '../locale.ts';
+import { dayText, listed, usdText } from './figures.ts';
+
+/**
+ * `From Jan 1, 2027, when the coreweave contract ends, deleting chat saves $4,100 a quarter. The
+ * same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.`
+ */
+export function contractEndSentences(
+  end: AuditContractEnd,
+  writing: Writing,
+  per: 'quarter' | 'period',
+): string {
+  const saved = `${savingText(end, writing)} ${per === 'quarter' ? 'a quarter' : 'in such a period'}`;
+  return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
+}
+
+function savingText(end: AuditContractEnd, writing: Writing): string {
+  const { source, until, decideBy, savingUsd } = end;
+  const what = `${changeText(end)} ${plural(end) ? 'save' : 'saves'} ${usdText(savingUsd, writing)}`;
+  if (until === null) return `After notice ends the ${source} contract, ${what}`;
+  const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
+  return decideBy === null
+    ? `Since ${day}, when the ${source} contract ended, ${what}`
+    : `From ${day}, when the ${source} contract ends, ${what}`;
+}
+
+/** Several gerunds are several things. */
+function plural({ plan }: AuditContractEnd): boolean {
+  return new Set(plan.map(({ option }) => option)).size > 1;
+}
+
+/** `deleting a and b and right-sizing c`. */
+function changeText({ plan }: AuditContractEnd): string {
+  const byOption = Map.groupBy(plan, ({ option }) => option);
+  return [...byOption]
+    .map(([option, picks]) => doing(option, listed(picks.map(({ deployment }) => deployment))))
+    .join(' and ');
+}
+
+function doing(option: OptionName, names: string): string {
+  switch (option) {
+    case 'keep':
+      return `keeping ${names}`;
+    case 'delete':
+      return `deleting ${names}`;
+    case 'hybrid':
+      return `buying the peaks of ${names} from hosted APIs`;
+    case 'serverless':
+      return `running ${names} serverless`;
+    case 'move':
+    case 'spot':
+      return `moving ${names} to cheaper GPUs`;
+    case 'right-size':
+      return `right-sizing ${names}`;
+    case 'bring-back':
+      return `serving ${names} without hosted APIs`;
+  }
+}
+
+function nowText({ todayUsd }: AuditContractEnd, writing: Writing): string {
+  const usd = decimal(todayUsd);
+  return usd.num < 0n
+    ? `The same change made now costs ${usdText(microUsd(negate(usd)), writing)} more than keeping.`
+    : `The same change made now saves ${usdText(todayUsd, writing)}.`;
+}
+
+function decisionText({ until, noticeBy, decideBy }: AuditContractEnd, writing: Writing): string[] {
+  if (decideBy === null) return until === null ? ['It has no end until notice is given.'] : [];
+  const day = dayText(decideBy, writing);
+  if (noticeBy === decideBy) return [`Give notice by ${day}.`];
+  const missed = noticeBy === null ? '' : `Notice was due on ${dayText(noticeBy, writing)}. `;
+  return [`${missed}Decide by ${day}.`];
+}

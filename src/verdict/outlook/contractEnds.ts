@@ -1,0 +1,104 @@
+/** What a change saves once the contract that holds it back has ended. */
+
+import { compare, type Exact, subtract, sum } from '../../domain/exact.ts';
+import { type Ended, unusedOf, withEnded } from '../../economics/bill/ended.ts';
+import { withBestHybrids } from '../../economics/option/bestHybrid.ts';
+import { AT_BASE, pricedOption } from '../../economics/options.ts';
+import { bestPlan, type Pick as Picked, type Plan, planUsd } from '../../economics/plan.ts';
+import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
+import type { Commitment } from '../../economics/stackParts.ts';
+import { smallness } from '../judge/materiality.ts';
+import { changes } from '../judge/stackPlan.ts';
+import type { Policy } from '../policy.ts';
+
+export interface ContractEnd {
+  readonly commitment: Commitment;
+  /** Of the deployments that it holds back, what each changes to. */
+  readonly picks: readonly Picked[];
+  /** A window after the end, against keeping those deployments then. */
+  readonly savingUsd: Exact;
+  /** What the same change saves in the next window, while the contract is in force. */
+  readonly todayUsd: Exact;
+}
+
+export interface EndTerms {
+  /** Deployments that are kept whatever it costs. */
+  readonly kept: ReadonlySet<string>;
+  readonly policy: Policy;
+}
+
+/**
+ * Commitments of which the cheapest plan after their end differs from the one just before, or that
+ * go partly unused until then; the first to end first, those without a stated end last. Savings
+ * that are too small to act on are left out. A pod of $6.00, of which the next window owes $6.00:
+ * deleting it for $2.125825 costs $2.125825 more today, and saves $3.874175 after the contract.
+ */
+export function contractEnds(economics: StackEconomics, terms: EndTerms): ContractEnd[] {
+  const open = economics.commitments.filter(({ months }) => months.length > 0);
+  return open
+    .toSorted((a, b) => endOf(a) - endOf(b))
+    .flatMap((commitment) => {
+      const found = endingOf(commitment, economics, terms);
+      return found === undefined ? [] : [found];
+    });
+}
+
+/** A contract that rolls on ends when notice is given, which nobody has said. */
+function endOf({ endMs, untilMs }: Commitment): number {
+  return endMs === undefined ? Infinity : untilMs;
+}
+
+function endingOf(
+  commitment: Commitment,
+  economics: StackEconomics,
+  terms: EndTerms,
+): ContractEnd | undefined {
+  const endMs = endOf(commitment);
+  const isRolling = endMs === Infinity;
+  const before = planAt(economics, terms, (each) => !isRolling && endOf(each) < endMs);
+  const after = planAt(economics, terms, (each) =>
+    isRolling ? each.at === commitment.at : endOf(each) <= endMs,
+  );
+  const held = heldBack(commitment, before, after);
+  if (held.length === 0) return undefined;
+  const ids = new Set(held.map(({ deployment }) => deployment));
+  const keeping = after.plan.picks.map((pick): Picked => {
+    return ids.has(pick.deployment) ? { ...pick, choice: 'keep' } : pick;
+  });
+  const saving = ({ economics: stack, world }: Ended) =>
+    subtract(planUsd(stack, keeping, world), planUsd(stack, after.plan.picks, world));
+  const [savingUsd, todayUsd] = [saving(after), saving({ economics, world: AT_BASE })];
+  const kept = after.economics.deployments.filter(({ id }) => ids.has(id));
+  const keepUsd = sum(kept.map((each) => pricedOption(each, 'keep', after.world).usd));
+  if (compare(savingUsd, todayUsd) <= 0) return undefined;
+  if (smallness(savingUsd, keepUsd, terms.policy) !== undefined) return undefined;
+  return { commitment, picks: held, savingUsd, todayUsd };
+}
+
+interface PlannedEnd extends Ended {
+  readonly plan: Plan;
+}
+
+function planAt(
+  economics: StackEconomics,
+  { kept }: EndTerms,
+  isOver: (commitment: Commitment) => boolean,
+): PlannedEnd {
+  const ended = withEnded(economics, isOver);
+  const { world } = ended;
+  const stack = withBestHybrids(ended.economics, world);
+  const open = (deployment: DeploymentEconomics) => changes(deployment, world);
+  return { economics: stack, world, plan: bestPlan(stack, { kept, world, changes: open }) };
+}
+
+/** Who uses it and changes after it: to something else than before, or without what went unused. */
+function heldBack(commitment: Commitment, before: PlannedEnd, after: PlannedEnd): Picked[] {
+  const choices = new Map(before.plan.picks.map((pick) => [pick.deployment, pick.choice]));
+  return after.plan.picks.filter((pick) => {
+    const share = commitment.shares.get(pick.deployment);
+    const choice = choices.get(pick.deployment) ?? 'keep';
+    if (share === undefined || share.num <= 0n || pick.choice === 'keep') return false;
+    if (choice !== pick.choice) return true;
+    return unusedOf(commitment, before.economics, [pick]).num > 0n;
+  });
+}

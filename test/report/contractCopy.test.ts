@@ -1,0 +1,68 @@
+/** What is said of a contract that holds a change back. */
+
+import { describe, expect, it } from 'vitest';
+import { contractEndSentences } from '../../src/report/copy/contracts.ts';
+import { inManner } from '../../src/report/speaking.ts';
+import type { AuditContractEnd } from '../../src/verdict/auditDecision.ts';
+
+const END: AuditContractEnd = {
+  source: 'coreweave',
+  id: null,
+  until: '2026-12-31',
+  noticeBy: '2026-12-01',
+  decideBy: '2026-12-01',
+  deployments: ['chat'],
+  plan: [{ deployment: 'chat', option: 'delete' }],
+  savingUsd: '4100.000000',
+  todayUsd: '-1900.000000',
+};
+
+const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarter') =>
+  inManner(undefined, (writing) => contractEndSentences({ ...END, ...end }, writing, per));
+
+describe('a contract that holds a change back', () => {
+  it('is said with its saving, what the change costs now, and the day of notice', () => {
+    expect(say({})).toBe(
+      'From Jan 1, 2027, when the coreweave contract ends, deleting chat saves $4,100 a quarter. ' +
+        'The same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.',
+    );
+  });
+
+  it('says that notice is no longer possible, and that a contract has ended', () => {
+    expect(say({ decideBy: '2026-12-31', todayUsd: '1200.000000' })).toMatch(
+      /made now saves \$1,200\. Notice was due on Dec 1, 2026\. Decide by Dec 31, 2026\.$/,
+    );
+    expect(say({ decideBy: null })).toMatch(
+      /^Since Jan 1, 2027, when the coreweave contract ended,/,
+    );
+    expect(say({ noticeBy: null, decideBy: '2026-12-31' })).toMatch(/keeping\. Decide by Dec 31/);
+  });
+
+  it('has no day where the contract rolls on', () => {
+    expect(say({ until: null, noticeBy: null, decideBy: null }, 'period')).toBe(
+      'After notice ends the coreweave contract, deleting chat saves $4,100 in such a period. The ' +
+        'same change made now costs $1,900 more than keeping. It has no end until notice is given.',
+    );
+  });
+
+  it('names every deployment with what it changes to', () => {
+    const of = (option: AuditContractEnd['plan'][number]['option'], deployment: string) => ({
+      deployment,
+      option,
+    });
+    const plan = [of('delete', 'a'), of('right-size', 'b'), of('delete', 'c'), of('move', 'd')];
+    expect(say({ plan })).toContain(
+      'deleting a and c and right-sizing b and moving d to cheaper GPUs save $4,100 a quarter.',
+    );
+    const each = (['hybrid', 'serverless', 'bring-back', 'spot', 'keep'] as const).map((option) =>
+      say({ plan: [of(option, 'x')] }),
+    );
+    expect(each.map((text) => /ends, (.*) saves/.exec(text)?.[1])).toEqual([
+      'buying the peaks of x from hosted APIs',
+      'running x serverless',
+      'serving x without hosted APIs',
+      'moving x to cheaper GPUs',
+      'keeping x',
+    ]);
+  });
+});
