@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { contractEndSentences } from '../../src/report/copy/contracts.ts';
-import { inManner } from '../../src/report/speaking.ts';
+import { PLAIN } from '../../src/report/locale.ts';
 import type { AuditContractEnd } from '../../src/verdict/auditDecision.ts';
 
 const END: AuditContractEnd = {
@@ -18,7 +18,7 @@ const END: AuditContractEnd = {
 };
 
 const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarter') =>
-  inManner(undefined, (writing) => contractEndSentences({ ...END, ...end }, writing, per));
+  contractEndSentences({ ...END, ...end }, PLAIN, per);
 
 describe('a contract that holds a change back', () => {
   it('is said with its saving, what the change costs now, and the day of notice', () => {
