@@ -1,0 +1,136 @@
+/** Who acts on an audit and by when, as the config says; no figure of money moves with it. */
+
+import { expect, test } from 'vitest';
+import type { Charge } from '../../src/domain/charge.ts';
+import { nanoUsd } from '../../src/domain/money.ts';
+import { dayText, period, quarterPeriod } from '../../src/domain/period.ts';
+import { actingOn, actingSettings } from '../../src/jobs/acting.ts';
+import { auditJob } from '../../src/jobs/audit.ts';
+import { auditedInThreads } from '../../src/lending.ts';
+import type { AuditDeed } from '../../src/thread.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
+import { officeWith } from '../scenarios/office.ts';
+
+const NOW = Date.UTC(2026, 9, 5, 22);
+
+const CHAT = `
+    model: open/model
+    gpu: { type: H100-80GB, count: 1 }
+    resources: [{ source: pods, match: { id: pod-1 } }]
+`;
+
+interface Named {
+  readonly top?: string;
+  readonly chat?: string;
+  readonly commitment?: string;
+}
+
+function configOf({ top = '', chat = '', commitment = '' }: Named): string {
+  return `
+ledger: ./rentcheck.db
+${top}
+sources: { pods: { kind: import }, other: { kind: import } }
+billOfRecord: [{ source: pods, insteadOf: other }]
+deployments:
+  chat:${CHAT}${chat}
+commitments: [{ source: pods, usdPerMonth: 100, until: 2026-12-31${commitment} }]
+`;
+}
+
+const OWNED: Named = {
+  top: 'owner: platform\npolicy: { actWithinDays: 14 }',
+  chat: '    owner: chat team\n',
+  commitment: ', owner: procurement',
+};
+
+const SENT = `report:
+  from: a@example.com
+  to: [b@example.com]
+  timeZone: Asia/Tokyo
+  sendOn: { businessDayOfQuarter: 5, at: "07:00", holidays: [2027-01-01] }
+`;
+
+async function configured(named: Named) {
+  const { context } = await officeWith({ 'rentcheck.yaml': configOf(named) }, NOW);
+  return context;
+}
+
+async function audited(named: Named): Promise<Audit> {
+  const context = await configured(named);
+  const fetch = { sourceId: 'pods', kind: 'bill', url: 'x', startedAtMs: NOW, endedAtMs: NOW };
+  const { startMs, endMs } = quarterPeriod({ year: 2026, number: 3 }, 1);
+  const charge: Charge = {
+    key: 'all',
+    sourceId: 'pods',
+    resourceId: 'pod-1',
+    category: 'compute',
+    pricingClass: 'on-demand',
+    basis: 'billed',
+    period: period(startMs, endMs),
+    billed: nanoUsd(9_000_000_000_000n),
+  };
+  await context.ledger.append({ fetch, charges: [{ position: 0, fact: charge }] }, NOW);
+  const answer = await auditJob.run(context, { quarter: '2026-Q3' });
+  if (answer.kind !== 'done') throw new Error('the audit is made');
+  return answer.result.audit;
+}
+
+test('the config names who acts, and within how many days', async () => {
+  const { config } = await configured(OWNED);
+  const acting = actingOn(config, NOW);
+  expect(dayText(acting.todayMs)).toBe('2026-10-05');
+  expect(dayText(acting.actByMs)).toBe('2026-10-19');
+  expect(acting.owner).toBe('platform');
+  expect([...acting.owners]).toEqual([['chat', 'chat team']]);
+  expect([...acting.commitmentOwners]).toEqual([[0, 'procurement']]);
+});
+
+test('the decision is reviewed with the report of the quarter that has begun', async () => {
+  const review = async (top: string) => {
+    const { config } = await configured({ top });
+    const { quarter, dayMs } = actingOn(config, NOW).review;
+    return [quarter, dayText(dayMs)];
+  };
+  expect(await review('')).toEqual(['2026-Q4', '2026-12-31']);
+  // New Year is a Friday, and a holiday: the fifth business day in Tokyo is the Friday after.
+  expect(await review(SENT)).toEqual(['2026-Q4', '2027-01-08']);
+  expect(await review('fiscal: { startMonth: 2 }')).toEqual(['2026-Q3', '2026-10-31']);
+});
+
+test('names and days make another run with the same facts, figures and probabilities', async () => {
+  const [bare, owned] = [await audited({}), await audited(OWNED)];
+  expect(owned.runId).not.toBe(bare.runId);
+  expect(owned.inputsDigest).not.toBe(bare.inputsDigest);
+  expect(owned.digests?.facts).toBe(bare.digests?.facts);
+  expect(owned.digests?.settings).not.toBe(bare.digests?.settings);
+  const { steps: before, ...stack } = bare.stack;
+  const { steps: after, ...same } = owned.stack;
+  expect(same).toEqual(stack);
+  expect(owned.deployments).toEqual(bare.deployments);
+  expect(before.map(({ owner, by }) => [owner, by])).toContainEqual([null, '2026-11-04']);
+  expect(after.map(({ owner, by }) => [owner, by])).toContainEqual(['chat team', '2026-10-19']);
+});
+
+test('what is not set leaves no trace in the digests', async () => {
+  const { config } = await configured({});
+  expect(actingSettings(config)).toEqual({});
+  const { config: days } = await configured({ top: 'policy: { actWithinDays: 30 }' });
+  expect(actingSettings(days)).toEqual({});
+});
+
+test('a thread audits with the settings of the whole config', async () => {
+  const { config } = await configured({ ...OWNED, top: `owner: platform\n${SENT}` });
+  let deed: AuditDeed | undefined;
+  const threads = {
+    async run(wish: { readonly payload: unknown }) {
+      deed = wish.payload as AuditDeed;
+      return Promise.resolve({});
+    },
+  };
+  const make = auditedInThreads(config, threads as Parameters<typeof auditedInThreads>[1]);
+  await make({} as Parameters<typeof make>[0], () => undefined);
+  if (deed === undefined) throw new Error('a thread was asked');
+  expect(actingSettings(deed.config)).toEqual(actingSettings(config));
+  expect(deed.config.billOfRecord).toEqual(config.billOfRecord);
+  expect(Object.keys(deed.config.report ?? {})).toEqual(['timeZone', 'sendOn']);
+});
