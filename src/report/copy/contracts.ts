@@ -1,4 +1,4 @@
-/** What is said of a contract that holds a change back: what it saves after the end, and by when. */
+/** The sentences of a contract that holds a change back: the saving after its end, and days. */
 
 import { decimal, negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
@@ -17,13 +17,15 @@ export function contractEndSentences(
   writing: Writing,
   per: 'quarter' | 'period',
 ): string {
-  const saved = `${savingText(end, writing)} ${per === 'quarter' ? 'a quarter' : 'in such a period'}`;
+  const often = per === 'quarter' ? 'a quarter' : 'in such a period';
+  const saved = `${savingText(end, writing)} ${often}`;
   return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
 }
 
 function savingText(end: AuditContractEnd, writing: Writing): string {
   const { source, until, decideBy, savingUsd } = end;
-  const what = `${changeText(end)} ${plural(end) ? 'save' : 'saves'} ${usdText(savingUsd, writing)}`;
+  const verb = plural(end) ? 'save' : 'saves';
+  const what = `${changeText(end)} ${verb} ${usdText(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
   const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
   return decideBy === null
