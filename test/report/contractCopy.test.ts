@@ -41,7 +41,8 @@ describe('a contract that holds a change back', () => {
   it('has no day where the contract rolls on', () => {
     expect(say({ until: null, noticeBy: null, decideBy: null }, 'period')).toBe(
       'After notice ends the coreweave contract, deleting chat saves $4,100 in such a period. ' +
-        'The same change made now costs $1,900 more than keeping. It has no end until notice is given.',
+        'The same change made now costs $1,900 more than keeping. ' +
+        'It has no end until notice is given.',
     );
   });
 
