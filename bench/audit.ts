@@ -1,4 +1,4 @@
-/** Knows how long a quarter's audit takes against a bare scan of its rows, and what it holds. */
+/** Time and memory of a quarter's audit, compared with a bare scan of its rows. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

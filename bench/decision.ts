@@ -1,4 +1,4 @@
-/** Knows how long a decision takes against passing over its daily series as often as it draws. */
+/** Time of a decision, compared with one pass over its daily series per simulation run. */
 
 import { decimal } from '../src/domain/exact.ts';
 import { nanoUsd } from '../src/domain/money.ts';

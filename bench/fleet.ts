@@ -1,4 +1,4 @@
-/** What a real fleet costs: 400 pods billed by the hour, audited and taken in. */
+/** Time and memory for a real fleet: 400 pods billed by the hour, stored and audited. */
 
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** How fast charges go in: the ledger's own door against bare statements into the same tables. */
+/** Speed of storing charges, compared with bare statements into the same tables. */
 
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';

@@ -1,7 +1,4 @@
-/**
- * Knows how long a whole mail takes against the two things in it that nobody can do without:
- * rendering its MJML and painting its pictures.
- */
+/** Time of a whole mail, compared with its two necessary parts: MJML and pictures. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Knows one report from a stored audit to files: a process of its own, to be timed from cold. */
+/** Makes one report from a stored audit, in a process of its own that is timed from its start. */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,6 +1,4 @@
-/**
- * Knows what a benchmark hands back: one figure measured in one run, and the reach it must keep.
- */
+/** The result of a benchmark: one measured figure, and the limit it must keep. */
 
 export interface Measured {
   /** What was done, then after a comma what the figure is of: `ingest …, of a bare statement`. */
@@ -10,13 +8,13 @@ export interface Measured {
   readonly better: 'higher' | 'lower';
 }
 
-/** `ingest 1M usage rows: 0.93 of a bare prepared statement (reach >= 0.70)`. */
+/** `ingest 1M usage rows: 0.93 of a bare prepared statement (limit >= 0.70)`. */
 export function measuredLine({ name, value, reach, better }: Measured): string {
   const comma = name.indexOf(', ');
   const what = comma < 0 ? name : name.slice(0, comma);
   const against = comma < 0 ? '' : ` ${name.slice(comma + 2)}`;
   const sign = better === 'higher' ? '>=' : '<=';
-  return `${what}: ${value.toFixed(2)}${against} (reach ${sign} ${reach.toFixed(2)})`;
+  return `${what}: ${value.toFixed(2)}${against} (limit ${sign} ${reach.toFixed(2)})`;
 }
 
 export function isReached({ value, reach, better }: Measured): boolean {

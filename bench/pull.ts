@@ -1,6 +1,6 @@
 /**
- * How fast usage is pulled from a real Prometheus, against asking the same questions, parsing the
- * answers and throwing them away; and how much memory it takes.
+ * Speed and memory of pulling usage from a real Prometheus, compared with the same requests whose
+ * responses are parsed and discarded.
  */
 
 import { execFile } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * One pull of a deployment's usage from a Prometheus, or its questions asked again and their
- * answers read and thrown away: in a process of its own, which says what it took.
+ * One pull of a deployment's usage from a Prometheus, or the same requests with discarded responses,
+ * in a process of its own that prints its CPU and memory.
  */
 
 import { text } from 'node:stream/consumers';

@@ -1,7 +1,4 @@
-/**
- * Knows which benchmarks there are: runs each, or those that are named, prints a line for each
- * figure, fails when one is out of reach.
- */
+/** Runs all or the named benchmarks, prints a line per figure, and fails if one misses its limit. */
 
 import { run as audit } from './audit.ts';
 import { run as decision } from './decision.ts';
@@ -38,7 +35,7 @@ const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
   const known = Object.keys(BENCHMARKS).join(', ');
-  process.stderr.write(`no benchmark is called ${unknown.join(', ')}; there are: ${known}\n`);
+  process.stderr.write(`Unknown benchmark: ${unknown.join(', ')}. Use: ${known}.\n`);
   process.exit(2);
 }
 for (const [name, run] of Object.entries(BENCHMARKS)) {

@@ -1,4 +1,4 @@
-/** Knows that the containers are set up to lose nothing and to be allowed little. */
+/** The containers lose no data and have few rights. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,4 @@
-/**
- * Knows whether every import goes through a door of the floor plan, and that no file was
- * overlooked.
- */
+/** Checks every import against the floor plan, and that no file was left out. */
 
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -42,7 +39,7 @@ const { output } = await cruise(foldersHere(), {
   validate: true,
 });
 if (typeof output === 'string')
-  throw new Error('dependency-cruiser answered with text, not a result');
+  throw new Error('dependency-cruiser returned text instead of a result');
 
 const seen = new Set(output.modules.map(({ source }) => source));
 const overlooked = sourcesOnDisk().filter((path) => !seen.has(path));
@@ -50,9 +47,9 @@ const overlooked = sourcesOnDisk().filter((path) => !seen.has(path));
 const reasons = new Map();
 for (const { name, comment } of rules.forbidden ?? []) reasons.set(name ?? '', comment ?? '');
 const complaints = output.summary.violations.map((violation) => describe(violation, reasons));
-for (const path of overlooked) complaints.push(`overlooked: ${path} was not read at all`);
+for (const path of overlooked) complaints.push(`not checked: ${path} was not read`);
 if (seen.size === 0) complaints.push('nothing was read: the check itself is broken');
 
 for (const complaint of complaints) process.stdout.write(`${complaint}\n`);
-process.stdout.write(`${seen.size} modules, ${complaints.length} closed doors forced\n`);
+process.stdout.write(`${seen.size} modules, ${complaints.length} forbidden imports\n`);
 process.exitCode = complaints.length === 0 ? 0 : 1;

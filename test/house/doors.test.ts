@@ -1,4 +1,4 @@
-/** Knows that the doors really are closed: what is forbidden is planted, and must be found. */
+/** A forbidden import is found: each kind is planted and must be reported. */
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';

@@ -1,6 +1,4 @@
-/**
- * Knows the commands that the outside relies on: npm's scripts, and what CI reads from the README.
- */
+/** The commands that others rely on: npm's scripts, and what CI reads from the README. */
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

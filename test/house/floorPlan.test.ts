@@ -1,4 +1,4 @@
-/** Knows that the written floor plan is the one that the doors are checked against. */
+/** docs/floor-plan.md equals the table that imports are checked against. */
 
 import { describe, expect, it } from 'vitest';
 import { HOMES, ROOMS } from './rooms.mjs';

@@ -1,4 +1,4 @@
-/** Knows where each function of a file begins and ends. */
+/** Finds where each function of a file begins and ends. */
 
 import { parseAst } from 'vitest/node';
 import type { OurFile } from './tree.ts';

@@ -1,6 +1,4 @@
-/**
- * Knows that a Node that is too old is refused in one clear line, before anything native is loaded.
- */
+/** An old Node is refused in one line, before anything native is loaded. */
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Knows that docs/ledger.md shows what the migrations make, with every column. */
+/** docs/ledger.md lists every table and view of the migrations, with every column. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';

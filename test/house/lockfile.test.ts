@@ -1,7 +1,4 @@
-/**
- * Knows that the lock installs everywhere: every platform's package is in it, verified, without
- * scripts.
- */
+/** The lockfile installs on every platform, with digests and without install scripts. */
 
 import { describe, expect, it } from 'vitest';
 import { readOurs } from './tree.ts';

@@ -1,4 +1,4 @@
-/** Finds sentences in code: texts of three words or more, and those by which one decides. */
+/** Finds sentences in code: texts of three words or more, and those that decide something. */
 
 import { parseAst } from 'vitest/node';
 import type { OurFile } from './tree.ts';

@@ -1,4 +1,4 @@
-/** Decisions are data: whoever decides makes no sentence, and nothing is decided by one. */
+/** Decisions are data: code that decides makes no sentences, and no sentence decides. */
 
 import { describe, expect, it } from 'vitest';
 import { SENTENCES } from './exceptions.ts';

@@ -1,4 +1,4 @@
-/** Knows how large things may grow before they must be taken apart. */
+/** Limits for the size of files, functions and lines. */
 
 import { describe, expect, it } from 'vitest';
 import { LONG_FILES, LONG_FUNCTIONS, MOST_EXCEPTIONS } from './exceptions.ts';

@@ -136,7 +136,7 @@ const FAILING = new Set(['moderate', 'high', 'critical']);
  */
 
 /**
- * What `npm audit --json` said: faults in what ships, or why it could not be asked.
+ * What `npm audit --json` said: faults in what ships, or why the registry did not respond.
  * @param {string} said
  * @param {Lock} lock
  * @returns {{ readonly faults: string[], readonly unasked?: string }}
@@ -196,7 +196,7 @@ function check(file) {
   const known =
     audit.unasked === undefined
       ? 'none has a known vulnerability of moderate or higher'
-      : `vulnerabilities were not looked up, the registry does not answer: ${audit.unasked}`;
+      : `vulnerabilities were not checked, because the registry does not respond: ${audit.unasked}`;
   const kinds = Map.groupBy(shipped.values(), ({ license }) => license);
   const counts = [...kinds].sort(([, a], [, b]) => b.length - a.length);
   const list = counts.map(([license, parts]) => `${parts.length} ${license}`).join(', ');

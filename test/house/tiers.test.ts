@@ -1,4 +1,4 @@
-/** Shows that each file of tests has its tier by what it imports, and none a wrong one. */
+/** Each test file's tier follows from its imports. */
 
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

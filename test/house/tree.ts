@@ -1,4 +1,4 @@
-/** Knows the files of this checkout that people wrote, and what stands in them. */
+/** The files of this checkout that people wrote, with their text. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Knows which words and names are not used in this house, and what to write instead. */
+/** Words and names that are not used here, and what to write instead. */
 
 import { describe, expect, it } from 'vitest';
 import { CODE, filesMatching, type OurFile, PROSE, SOURCE, TEXT } from './tree.ts';

@@ -1,4 +1,4 @@
-/** Knows the figures of the rules of thumb: prices, and what the code that audits makes of them. */
+/** The figures of the rules of thumb: prices, and what the audit computes from them. */
 
 import { decimal, divide, type Exact, exact, multiply, ONE, ZERO } from '../../src/domain/exact.ts';
 import { nanoFromUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
