@@ -1,6 +1,6 @@
 /**
- * Speed of storing usage with its daily sums, compared with a bare prepared statement into the table
- * of intervals alone.
+ * Speed of storing usage with its daily sums, compared with a bare prepared statement into the
+ * table of intervals alone.
  */
 
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * One pull of a deployment's usage from a Prometheus, or the same requests with discarded responses,
- * in a process of its own that prints its CPU and memory.
+ * One pull of a deployment's usage from a Prometheus, or the same requests with discarded
+ * responses, in a process of its own that prints its CPU and memory.
  */
 
 import { text } from 'node:stream/consumers';

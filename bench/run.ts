@@ -1,4 +1,4 @@
-/** Runs all or the named benchmarks, prints a line per figure, and fails if one misses its limit. */
+/** Runs all or the named benchmarks, prints a line per figure, and fails at a missed limit. */
 
 import { run as audit } from './audit.ts';
 import { run as decision } from './decision.ts';

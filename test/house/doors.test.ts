@@ -143,7 +143,7 @@ async function checked(
 describe('the doors between rooms', () => {
   it('let through what the floor plan allows', async () => {
     expect(await checked(SOUND)).toEqual({
-      text: '6 modules, 0 closed doors forced\n',
+      text: '6 modules, 0 forbidden imports\n',
       code: 0,
     });
   });
