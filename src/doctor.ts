@@ -1,4 +1,4 @@
-/** Knows how an installation is looked at: each part by its own door, none hidden by another. */
+/** How an installation is examined: each part by its own door, none hidden by another. */
 
 import { openSources } from './app.ts';
 import type { Examination, Services } from './cli/command.ts';
@@ -16,6 +16,7 @@ import { examineEngines } from './jobs/examineEngines.ts';
 import { examineEquivalents, listingsOf } from './jobs/examineEquivalents.ts';
 import { examineMappings } from './jobs/examineMappings.ts';
 import { examineMeters } from './jobs/examineMeters.ts';
+import { examineOwners } from './jobs/examineOwners.ts';
 import { examineSource } from './jobs/examineSource.ts';
 import { examinePrices } from './jobs/examinePrices.ts';
 import { examineSecondOpinions } from './jobs/secondOpinions.ts';
@@ -53,7 +54,10 @@ export async function examine(
     ['mappings and what is due', () => rememberedFindings(config, { clock, nowMs })],
     ['delivery', () => examineDelivery(config, { clock, path: env['PATH'] ?? '' })],
   ];
-  const findings: Finding[] = [{ area: 'config', state: 'ok', code: 'config-in-order', path }];
+  const findings: Finding[] = [
+    { area: 'config', state: 'ok', code: 'config-in-order', path },
+    ...examineOwners(config),
+  ];
   for (const [name, look] of parts) {
     examination.progress(`looking at ${name}`);
     findings.push(...(await look()));

@@ -38,7 +38,7 @@ export type FindingPlace = Omit<Place, 'state'>;
 
 export type Finding =
   | (Place & FailureFact)
-  | (Place<'config'> & { readonly code: 'config-in-order'; readonly path: string })
+  | (Place<'config'> & ConfigFact)
   | (Place<'ledger'> & LedgerFact)
   | (Place<'queue'> & QueueFact)
   | (Place<'source'> & SourceFact)
@@ -55,6 +55,25 @@ export interface FailureFact {
   readonly message: string;
   readonly hint: string;
 }
+
+export interface NamedCommitment {
+  readonly source: string;
+  readonly id?: string;
+}
+
+export type ConfigFact =
+  | { readonly code: 'config-in-order'; readonly path: string }
+  /** Nobody is named who carries out what is decided. */
+  | { readonly code: 'deployment-without-owner'; readonly deployments: readonly string[] }
+  | {
+      readonly code: 'commitment-without-owner';
+      readonly commitments: readonly NamedCommitment[];
+    }
+  /** No notice period is stated, so no day to decide by is known before the end. */
+  | {
+      readonly code: 'commitment-without-notice';
+      readonly commitments: readonly NamedCommitment[];
+    };
 
 export type LedgerFact =
   | { readonly code: 'ledger-absent'; readonly path: string }

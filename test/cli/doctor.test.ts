@@ -62,6 +62,7 @@ test('a sound installation is told line by line, and the exit code is 0', async 
   const folder = await folderWith({
     ...FILES,
     'rentcheck.yaml': `${FILES['rentcheck.yaml']}
+owner: platform
 report:
   from: audit@example.com
   to: [cfo@example.com]

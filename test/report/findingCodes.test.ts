@@ -140,7 +140,8 @@ test('each code stands once, and every kind that is told has one', () => {
   const codes = shapes.flatMap(codesOf);
   expect(codes).toHaveLength(shapes.length);
   expect(codes.filter((code, at) => codes.indexOf(code) !== at)).toEqual([]);
-  const told = ['findings', 'mappings', 'deliveryFindings', 'books'].flatMap((name) => [
+  const rooms = ['findings', 'configFindings', 'mappings', 'deliveryFindings', 'books'];
+  const told = rooms.flatMap((name) => [
     ...textOf(`src/report/copy/${name}.ts`).matchAll(/case '([a-z]+(?:-[a-z]+)+)':/g),
   ]);
   const alone = ['config-in-order', 'failure'];

@@ -15,6 +15,7 @@ import type {
 } from '../../domain/finding.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
 import { STORED } from '../locale.ts';
+import { configText } from './configFindings.ts';
 import { bookText, doubleBillingText, type FindingText } from './books.ts';
 import { deliveryText } from './deliveryFindings.ts';
 import { ledgerWrongText } from './ledgerWrong.ts';
@@ -31,7 +32,7 @@ export function findingText(finding: Finding): FindingText {
   if (finding.code === 'failure') return { says: finding.message, mend: finding.hint };
   switch (finding.area) {
     case 'config':
-      return { says: `${finding.path} is in order` };
+      return configText(finding);
     case 'ledger':
       return ledgerText(finding);
     case 'queue':

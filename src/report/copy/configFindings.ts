@@ -1,0 +1,43 @@
+/** What the doctor says of the config: it is in order, or owners and notice days are missing. */
+
+import { counted } from '../../domain/counted.ts';
+import type { ConfigFact, NamedCommitment } from '../../domain/finding.ts';
+import type { FindingText } from './books.ts';
+
+/** So many of them are named; `--json` has all. */
+const MOST_NAMED = 5;
+
+export function configText(fact: ConfigFact): FindingText {
+  switch (fact.code) {
+    case 'config-in-order':
+      return { says: `${fact.path} is in order` };
+    case 'deployment-without-owner':
+      return {
+        says: `No owner is set for ${shortly('deployment', fact.deployments)}.`,
+        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each deployment.',
+      };
+    case 'commitment-without-owner':
+      return {
+        says: `No owner is set for ${shortly('commitment', fact.commitments.map(commitmentName))}.`,
+        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each commitment.',
+      };
+    case 'commitment-without-notice':
+      return {
+        says:
+          'No notice period is set for ' +
+          `${shortly('commitment', fact.commitments.map(commitmentName))}.`,
+        mend: 'Set noticeDays to the days in the contract, or to 0 if it ends without notice.',
+      };
+  }
+}
+
+/** `1 deployment: chat`, `7 deployments: a, b, c, d, e and 2 more`. */
+function shortly(thing: string, names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const named = names.slice(0, MOST_NAMED).join(', ');
+  return `${counted(names.length, thing)}: ${named}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function commitmentName({ source, id }: NamedCommitment): string {
+  return id === undefined ? source : `${source} ${id}`;
+}
