@@ -114,7 +114,7 @@ describe('a mapping', () => {
 
   it('that is not there is asked for by the names that are', async () => {
     const stderr = await failing(`    columns: ${COLUMNS}\n`, 'bil');
-    expect(stderr).toContain('rentcheck.yaml has no imports.bil');
+    expect(stderr).toContain('Unknown column mapping imports.bil');
     expect(stderr).toContain('one of: bill');
   });
 });
