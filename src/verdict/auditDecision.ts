@@ -60,6 +60,8 @@ export type StepAction =
   | 'stop-operations'
   | 'start-hosting'
   | 'renegotiate'
+  /** Decide whether a contract that holds a change back is to end. */
+  | 'decide-contract'
   | 'renew-waiver'
   | 'get-evidence'
   /** Match spend of nobody to a deployment: it is too much for a verdict. */

@@ -88,6 +88,16 @@ const STEPS: Samples<StepDetail> = {
     "Renegotiate or let run out runpod's commitment before 2026-12-31: $4,500 of the plan's cost " +
       'until then is owed for nothing, of $6,000 that are committed in all.',
   ],
+  'decide-contract': [
+    {
+      source: 'coreweave',
+      until: '2026-12-31',
+      plan: [{ deployment: 'chat', option: 'delete' }],
+      savingUsd: '4100.000000',
+    },
+    'Decide whether the coreweave contract ends on 2026-12-31: after it, deleting chat saves ' +
+      '$4,100 in a period like this one.',
+  ],
   'renew-waiver': [
     { ...CHAT, owner: 'legal', reason: 'residency', expires: '2026-07-01', expired: true },
     'Ask legal whether chat must still stay (residency): its waiver expired on 2026-07-01.',

@@ -101,6 +101,31 @@ describe('a contract that holds a change back', () => {
   });
 });
 
+describe('who gives notice', () => {
+  const notice = { ...ALL, noticeMs: 10 * 86_400_000 };
+  const decisions = (todayMs: number, commitments = [notice]) =>
+    endsOf(commitments, {}, { acting: { todayMs, actByMs: todayMs + 30 * 86_400_000 } })
+      .audit.stack.steps.filter(({ action }) => action === 'decide-contract')
+      .map(({ by, missed, stakeUsd }) => [by, missed, stakeUsd]);
+
+  test('decides by the last day of notice, else soon, and before the contract ends', () => {
+    expect(decisions(Date.UTC(2026, 9, 5))).toEqual([['2026-11-20', null, '3.874175']]);
+    expect(decisions(Date.UTC(2026, 10, 21))).toEqual([['2026-11-30', '2026-11-20', '3.874175']]);
+    expect(decisions(DECEMBER)).toEqual([]);
+  });
+
+  test('decides soon where the contract rolls on', () => {
+    const { untilMs: _, ...rolling } = notice;
+    expect(decisions(Date.UTC(2026, 9, 5), [rolling])).toEqual([['2026-11-04', null, '3.874175']]);
+  });
+
+  test('renegotiates where the plan changes now and leaves something unused', () => {
+    const { ends, audit } = endsOf([{ ...ALL, usdPerMonth: money('465') }]);
+    expect(ends).toHaveLength(1);
+    expect(audit.stack.steps.map(({ action }) => action)).toEqual(['delete', 'renegotiate']);
+  });
+});
+
 describe('several contracts', () => {
   const code = deployment({ id: 'code', resources: [{ sourceId: 'other', id: 'pod-2' }] });
   const two = {

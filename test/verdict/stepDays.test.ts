@@ -94,13 +94,11 @@ describe('the last day', () => {
   test.each([
     [on(2026, 10, 5), '2026-11-20', null],
     [on(2026, 11, 20), '2026-11-20', null],
-    [on(2026, 11, 21), '2026-12-21', '2026-11-20'],
-  ])(
-    'of a notice is the contract´s, and the next possible one where that has passed',
-    (acting, by, missed) => {
-      expect(oneOf({ ...changed, acting }, 'renegotiate')).toMatchObject({ by, missed });
-    },
-  );
+    [on(2026, 11, 21), '2026-11-30', '2026-11-20'],
+    [on(2026, 12, 1), '2026-12-31', '2026-11-20'],
+  ])('of a notice is as agreed, and the next possible one after it', (acting, by, missed) => {
+    expect(oneOf({ ...changed, acting }, 'renegotiate')).toMatchObject({ by, missed });
+  });
 
   test('of a contract without notice is its own last one; one that rolls on has none', () => {
     const { noticeMs: _, ...plain } = HALF;

@@ -41,6 +41,7 @@ function stepsOf(wish: Wish = {}) {
     },
     deployments: verdict.deployments,
     printed: audit.deployments,
+    contractEnds: verdict.stack.contractEnds,
     acting: { ...ACTING, ...wish.acting },
   };
   const found = printSteps(steps(economics, terms), SENTENCES);

@@ -24,8 +24,7 @@ export function contractEndSentences(
 
 function savingText(end: AuditContractEnd, writing: Writing): string {
   const { source, until, decideBy, savingUsd } = end;
-  const verb = plural(end) ? 'save' : 'saves';
-  const what = `${changeText(end)} ${verb} ${usdText(savingUsd, writing)}`;
+  const what = `${savingSubject(end)} ${usdText(savingUsd, writing)}`;
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
   const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
   return decideBy === null
@@ -33,13 +32,19 @@ function savingText(end: AuditContractEnd, writing: Writing): string {
     : `From ${day}, when the ${source} contract ends, ${what}`;
 }
 
-/** Several gerunds are several things. */
-function plural({ plan }: AuditContractEnd): boolean {
+type Planned = Pick<AuditContractEnd, 'plan'>;
+
+/** `deleting chat saves`; several gerunds are several things. */
+export function savingSubject({ plan }: Planned): string {
+  return `${changeText({ plan })} ${plural({ plan }) ? 'save' : 'saves'}`;
+}
+
+function plural({ plan }: Planned): boolean {
   return new Set(plan.map(({ option }) => option)).size > 1;
 }
 
 /** `deleting a and b and right-sizing c`. */
-function changeText({ plan }: AuditContractEnd): string {
+function changeText({ plan }: Planned): string {
   const byOption = Map.groupBy(plan, ({ option }) => option);
   return [...byOption]
     .map(([option, picks]) => doing(option, listed(picks.map(({ deployment }) => deployment))))

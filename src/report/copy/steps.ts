@@ -5,6 +5,7 @@ import { HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
 import type { StepDetail, WeekHours } from '../../verdict/steps/step.ts';
 import { weekText } from '../../verdict/weekWords.ts';
 import type { Writing } from '../locale.ts';
+import { savingSubject } from './contracts.ts';
 import { missingSentence } from './missing.ts';
 import { countText, dayText, usdText } from './figures.ts';
 
@@ -41,6 +42,8 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
       );
     case 'renegotiate':
       return renegotiation(step, writing);
+    case 'decide-contract':
+      return contractDecision(step, writing);
     case 'renew-waiver': {
       const { deployment, owner, reason, expired, expires } = step;
       const ends = `${expired ? 'expired' : 'expires'} on ${dayText(expires, writing)}`;
@@ -52,6 +55,15 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
     case 'attribute':
       return missingSentence(step.missing, writing);
   }
+}
+
+/** What waits for the contract, and what that saves. */
+function contractDecision(step: Step<'decide-contract'>, writing: Writing): string {
+  const { source, until, savingUsd } = step;
+  const when = until === null ? 'with notice' : `on ${dayText(until, writing)}`;
+  const saves = `${savingSubject(step)} ${usdText(savingUsd, writing)}`;
+  const decide = `Decide whether the ${source} contract ends ${when}`;
+  return `${decide}: after it, ${saves} in a period like this one.`;
 }
 
 /** Keeping is a decision; what is too small or not certain is left as it is for now. */

@@ -93,7 +93,7 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
 
 function stepsOf(of: Consequential) {
   const { economics, verdict, deployments, decision, sentences } = of;
-  const { decided, missing, fixed } = verdict.stack;
+  const { decided, missing, fixed, contractEnds } = verdict.stack;
   const found = steps(economics, {
     plan: decided,
     stack: {
@@ -105,6 +105,7 @@ function stepsOf(of: Consequential) {
     },
     deployments: verdict.deployments,
     printed: deployments,
+    contractEnds,
     acting: of.acting,
   });
   return printSteps(found, sentences);

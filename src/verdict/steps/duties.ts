@@ -34,15 +34,47 @@ export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): F
 }
 
 /**
- * The last day of notice, else the last day of the term. Where that has passed, and of a rolling
- * contract, notice is given like anything else: the sooner, the less is paid.
+ * Contracts that hold a change back, as long as there is something to decide. One of which the plan
+ * leaves something unused is renegotiated instead.
  */
-function noticeDays({ noticeByMs, endMs }: Commitment, acting: Acting) {
-  const lastMs = noticeByMs ?? endMs;
-  if (lastMs === undefined) return { by: dayText(acting.actByMs), missed: null };
-  const lastDayMs = dayStartMs(lastMs - 1);
-  if (lastDayMs >= acting.todayMs) return { by: dayText(lastDayMs), missed: null };
-  return { by: dayText(acting.actByMs), missed: dayText(lastDayMs) };
+export function contractSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
+  const { acting, plan, contractEnds } = terms;
+  return contractEnds
+    .filter(({ commitment }) => {
+      const { endMs, untilMs } = commitment;
+      const isOver = endMs !== undefined && untilMs <= acting.todayMs;
+      return !isOver && unusedOf(commitment, economics, plan.picks).num <= 0n;
+    })
+    .map(({ commitment, picks, savingUsd }) => {
+      const { at, endMs, sourceId, untilMs } = commitment;
+      const stakeUsd = usdText(savingUsd);
+      const until = endMs === undefined ? null : dayText(untilMs - 1);
+      const changed = picks.map(({ deployment, choice }) => ({ deployment, option: choice }));
+      const what = { source: sourceId, until, plan: changed, savingUsd: stakeUsd };
+      return {
+        deployment: null,
+        action: 'decide-contract',
+        detail: { code: 'decide-contract', ...what },
+        owner: acting.commitmentOwners.get(at) ?? acting.owner ?? null,
+        savingUsd: NOTHING,
+        stakeUsd,
+        ...noticeDays(commitment, acting),
+      };
+    });
+}
+
+/**
+ * The last day of notice, else the last day of the term. Where notice is too late, and of a rolling
+ * contract, it is done like anything else, and while there is a contract: the sooner, the less is
+ * paid.
+ */
+function noticeDays({ noticeByMs, endMs }: Commitment, { todayMs, actByMs }: Acting) {
+  const days = [noticeByMs, endMs].flatMap((ms) => (ms === undefined ? [] : [dayStartMs(ms - 1)]));
+  const [first] = days;
+  if (first !== undefined && first >= todayMs) return { by: dayText(first), missed: null };
+  const left = days.filter((dayMs) => dayMs >= todayMs);
+  const by = dayText(Math.min(actByMs, ...left));
+  return { by, missed: first === undefined ? null : dayText(first) };
 }
 
 /** What is unused is a cost of the next window, which may end before the commitment does. */

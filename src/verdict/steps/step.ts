@@ -1,5 +1,6 @@
 /** What is to be done, as a fact: whom it concerns, and the figures with which it is done. */
 
+import type { OptionName } from '../../economics/offer.ts';
 import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
 
@@ -60,6 +61,15 @@ export type DutyDetail =
       readonly strandedUsd: UsdText;
       readonly committedUsd: UsdText;
       readonly endsInNextWindow: boolean;
+    }
+  | {
+      readonly code: 'decide-contract';
+      readonly source: string;
+      /** The last day that is owed; null for a contract that rolls on. */
+      readonly until: string | null;
+      /** What its deployments change to after it, and what that saves in a window like this one. */
+      readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
+      readonly savingUsd: UsdText;
     }
   | {
       readonly code: 'renew-waiver';

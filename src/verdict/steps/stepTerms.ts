@@ -5,6 +5,7 @@ import type { AuditStep } from '../auditDecision.ts';
 import type { AuditDeployment } from '../auditDeployment.ts';
 import type { UsdText, Verdict } from '../auditWord.ts';
 import type { DeploymentDecision } from '../decision.ts';
+import type { ContractEnd } from '../outlook/contractEnds.ts';
 import type { Missing } from '../reason.ts';
 import type { Acting } from './acting.ts';
 import type { StepDetail } from './step.ts';
@@ -33,5 +34,7 @@ export interface StepTerms {
   >[];
   /** The printed figures, so that a step and its option name the same dollars. */
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options' | 'spendUsd'>[];
+  /** What waits for the end of a contract. */
+  readonly contractEnds: readonly ContractEnd[];
   readonly acting: Acting;
 }

@@ -4,7 +4,7 @@ import { compare, decimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
 import type { StackEconomics } from '../../economics/result.ts';
 import { changeSteps } from './changes.ts';
-import { evidenceSteps, NOTHING, renegotiateSteps, waiverSteps } from './duties.ts';
+import { contractSteps, evidenceSteps, NOTHING, renegotiateSteps, waiverSteps } from './duties.ts';
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 /**
@@ -16,6 +16,7 @@ export function steps(economics: StackEconomics, terms: StepTerms): FoundStep[] 
   const changes = changeSteps(economics, terms);
   const duties = [
     ...renegotiateSteps(economics, terms),
+    ...contractSteps(economics, terms),
     ...waiverSteps(economics, terms),
     ...evidenceSteps(terms),
   ].toSorted(byStake);
