@@ -63,11 +63,11 @@ function pinnedHosts(tree: Tree): Fault[] {
     if (policy === 'pinned' && pinned === undefined) {
       return fault(
         'pinned',
-        'nothing is given, expected the host to pin; name it, or use policy: cheapest',
+        'missing, expected the provider to pin; name it, or use policy: cheapest',
       );
     }
     if (pinned === undefined || policy === undefined || policy === 'pinned') return [];
-    return fault('policy', 'found another policy beside a pinned host; remove one of the two');
+    return fault('policy', 'found another policy beside a pinned provider; remove one of the two');
   });
 }
 
@@ -87,15 +87,15 @@ function unpricedCommitments(tree: Tree): Fault[] {
 function priceProblem(item: object): string | undefined {
   const has = (key: string) => key in item;
   if (has('usdUpfront') && !(has('from') && has('until'))) {
-    return 'found usdUpfront without its term, expected from and until too; add both days';
+    return 'found usdUpfront without its term, expected from and until as well; add both days';
   }
   if (has('usdPerGpuHour') && !has('gpus')) {
     return 'found usdPerGpuHour without gpus, expected both; add how many GPUs are committed';
   }
   if (['usdPerMonth', 'usdUpfront', 'usdPerGpuHour'].some(has)) return undefined;
   return (
-    'found no price, expected usdPerMonth, usdUpfront, or gpus with usdPerGpuHour; ' +
-    'add what is owed'
+    'found no price, expected usdPerMonth, usdUpfront, or gpus with usdPerGpuHour; add the ' +
+    'committed amount'
   );
 }
 
@@ -123,8 +123,8 @@ function endlessCommitments(tree: Tree): Fault[] {
     if (!isMap || 'until' in item || 'noticeDays' in item) return [];
     const path = ['commitments', index];
     const problem =
-      'found neither until nor noticeDays, expected at least one of them; ' +
-      'add the last day that is owed, or the days of notice';
+      'found neither until nor noticeDays, expected at least one of them; add the last ' +
+      'committed day or the days of notice';
     return [{ path, place: tree.placeOf(path), problem }];
   });
 }

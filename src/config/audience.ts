@@ -51,11 +51,11 @@ function addressFaults(tree: Tree, path: Path, channel: string): Fault[] {
   const inner = [...path, 'address'];
   const address = valueAt(tree.value, inner);
   if (ADDRESSED_KINDS.includes(kind)) {
-    const missing = 'nothing is given, expected one mail address like cfo@example.com; add it';
+    const missing = 'missing, expected one mail address like cfo@example.com; add it';
     return address === undefined ? [faultAt(tree, inner, missing)] : [];
   }
   if (address === undefined || !['slack', 'teams'].includes(kind)) return [];
-  const problem = `found an address, but a webhook of ${kind} leads to one place; remove it`;
+  const problem = `found an address, but a ${kind} webhook posts to one place; remove it`;
   return [faultAt(tree, inner, problem)];
 }
 
@@ -63,7 +63,7 @@ function deploymentFaults(tree: Tree, path: Path): Fault[] {
   const list = [...path, 'deployments'];
   const role = valueAt(tree.value, [...path, 'role']);
   if (valueAt(tree.value, list) !== undefined && (role === 'leader' || role === 'finance')) {
-    const problem = `found deployments of a ${role}, but only an owner's letter is about some`;
+    const problem = `found deployments for a ${role}, but only an owner's report can be limited to some`;
     return [faultAt(tree, list, `${problem}; remove them, or write role: owner`)];
   }
   const known = keys(tree.value, ['deployments']);
@@ -80,7 +80,7 @@ function deploymentFaults(tree: Tree, path: Path): Fault[] {
 function reserved(tree: Tree): Fault[] {
   const path = [...CHANNELS, MAIL_CHANNEL];
   if (valueAt(tree.value, path) === undefined) return [];
-  const problem = `found a channel "${MAIL_CHANNEL}", but mail goes by the section smtp; rename it`;
+  const problem = `found a channel named "${MAIL_CHANNEL}", but mail is set up in the section smtp; rename it`;
   return [{ path, place: tree.placeOfKey(path), problem }];
 }
 
@@ -90,7 +90,7 @@ function nobody(tree: Tree): Fault[] {
   if (lists.some((list) => list !== undefined && !(Array.isArray(list) && list.length === 0))) {
     return [];
   }
-  const problem = 'found nobody to send it to, expected to or recipients; add at least one';
+  const problem = 'found no recipient, expected to or recipients; add at least one';
   return [faultAt(tree, ['report', 'to'], problem)];
 }
 
@@ -99,7 +99,7 @@ function silentDeadMan(tree: Tree): Fault[] {
   const section = valueAt(tree.value, path);
   if (!isMap(section) || 'to' in section || 'webhook' in section) return [];
   if (valueAt(tree.value, ['report', 'owner']) !== undefined) return [];
-  const problem = 'found neither to nor webhook nor report.owner, so nobody would hear of it';
+  const problem = 'found neither to, webhook nor report.owner, so nobody would receive it';
   return [faultAt(tree, path, `${problem}; add one of them`)];
 }
 
@@ -115,7 +115,7 @@ function namedTwice(tree: Tree): Fault[] {
     const texts = letters.map((letter) => JSON.stringify(letter).toLowerCase());
     const again = texts.some((text) => seen.has(text));
     for (const text of texts) seen.add(text);
-    const problem = 'found a letter that is already sent to the same place; remove one of the two';
+    const problem = 'found a report that already goes to the same place; remove one of the two';
     return again ? [faultAt(tree, path, problem)] : [];
   });
 }

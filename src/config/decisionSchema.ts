@@ -19,7 +19,7 @@ function assumed(low: string, base: string, high: string): RangeConfig {
 }
 
 function hours(fallback: RangeConfig) {
-  const count = () => notNegative('hours a quarter');
+  const count = () => notNegative('hours per quarter');
   return z.strictObject({ low: count(), base: count(), high: count() }).default(fallback);
 }
 
@@ -38,7 +38,7 @@ const hosted = z
   .prefault({});
 
 export const laborSchema = z.strictObject({
-  loadedUsdPerHour: positive('US dollars an hour').default(decimal('100')),
+  loadedUsdPerHour: positive('US dollars per hour').default(decimal('100')),
   selfHosted,
   hosted,
   serverlessShare: share().default(decimal('0.6')),
@@ -47,12 +47,12 @@ export const laborSchema = z.strictObject({
 /** `{ EUR: { '2026-07': 1.0842 } }`: US dollars for one unit, month by month. */
 export const currenciesSchema = z.record(
   z.string().regex(/^[A-Z]{3}$/),
-  z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positive('US dollars for one unit')),
+  z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positive('US dollars per unit')),
 );
 
 export const policySchema = z.strictObject({
   minProbability: share().default(decimal('0.9')),
-  minSavingUsd: notNegative('US dollars a quarter').default(decimal('1000')),
+  minSavingUsd: notNegative('US dollars per quarter').default(decimal('1000')),
   minSavingShare: share().default(decimal('0.15')),
   reversalSavingShare: share().default(decimal('0.3')),
   minCoverage: share().default(decimal('0.9')),
@@ -75,12 +75,12 @@ export const policySchema = z.strictObject({
 export const commitmentSchema = z
   .strictObject({
     source: text('the id of a source, or the name of a provider'),
-    id: text('the name that the bill has for it').exactOptional(),
+    id: text('the name used on the bill').exactOptional(),
     owner: text('a person or a team').exactOptional(),
-    usdPerMonth: positive('US dollars a month').exactOptional(),
+    usdPerMonth: positive('US dollars per month').exactOptional(),
     usdUpfront: positive('US dollars, paid once').exactOptional(),
     gpus: whole(1, 1_000_000).exactOptional(),
-    usdPerGpuHour: positive('US dollars an hour of one GPU').exactOptional(),
+    usdPerGpuHour: positive('US dollars per GPU hour').exactOptional(),
     covers: coversSchema.exactOptional(),
     from: day().exactOptional(),
     until: day().exactOptional(),
@@ -101,7 +101,7 @@ export const commitmentSchema = z
 
 export const creditSchema = z.strictObject({
   source: text('the id of a source'),
-  id: text('a name of yours').exactOptional(),
+  id: text('a name of your choice').exactOptional(),
   usd: positive('US dollars'),
   from: day(),
   until: day(),
@@ -113,7 +113,7 @@ export const recordSchema = z.strictObject({
   insteadOf: text('the id of a source'),
   match: z
     .strictObject({
-      id: pattern('the id of a resource or a model, with * for any letters').exactOptional(),
+      id: pattern('the id of a resource or a model, with * as a wildcard').exactOptional(),
       category: z.enum(CHARGE_CATEGORIES).exactOptional(),
       tags: z.record(z.string(), z.string()).exactOptional(),
     })
@@ -133,14 +133,14 @@ export const pricesSchema = z.strictObject({
     .array(
       z.strictObject({
         source: text('the id of a source'),
-        model: text('the name of a model, with * for any letters').exactOptional(),
-        host: text('the name of a host, with * for any letters').exactOptional(),
+        model: text('the name of a model, with * as a wildcard').exactOptional(),
+        host: text('the name of a provider, with * as a wildcard').exactOptional(),
       }),
     )
     .min(1),
 });
 
-const once = () => notNegative('hours, once').default(ZERO);
+const once = () => notNegative('hours, one-off').default(ZERO);
 
 export const migrationSchema = z.strictObject({
   hours: z
@@ -154,7 +154,7 @@ export const migrationSchema = z.strictObject({
       'bring-back': once(),
     })
     .prefault({}),
-  reentryHours: notNegative('hours, once').exactOptional(),
+  reentryHours: notNegative('hours, one-off').exactOptional(),
   amortizationQuarters: whole(1, 40).default(4),
 });
 

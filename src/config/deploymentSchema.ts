@@ -28,12 +28,12 @@ const gpu = z.strictObject({
 });
 
 const matchKeys = {
-  name: pattern('a name, with * for any letters').exactOptional(),
-  id: pattern('an id, with * for any letters').exactOptional(),
+  name: pattern('a name, with * as a wildcard').exactOptional(),
+  id: pattern('an id, with * as a wildcard').exactOptional(),
   tags: labels.exactOptional(),
-  gpuType: text('a GPU type, with * for any letters').exactOptional(),
-  endpoint: pattern('the id or name of an endpoint, with * for any letters').exactOptional(),
-  cluster: pattern('the id or name of a cluster, with * for any letters').exactOptional(),
+  gpuType: text('a GPU type, with * as a wildcard').exactOptional(),
+  endpoint: pattern('the id or name of an endpoint, with * as a wildcard').exactOptional(),
+  cluster: pattern('the id or name of a cluster, with * as a wildcard').exactOptional(),
   pricingClass: z.enum(PRICING_CLASSES).exactOptional(),
   category: z.enum(CHARGE_CATEGORIES).exactOptional(),
 };
@@ -68,7 +68,7 @@ const gateway = z.strictObject({
 const capacity = z.union([
   z.literal('observed'),
   z.strictObject({
-    tokensPerSecond: positive('tokens a second'),
+    tokensPerSecond: positive('tokens per second'),
     measured: dayAsText().exactOptional(),
     evidence: text('a note').exactOptional(),
   }),
@@ -90,7 +90,7 @@ const equivalent = z.strictObject({
   quantizations: quantizations.exactOptional(),
   hosts: names.exactOptional(),
   excludeHosts: names.exactOptional(),
-  tokenRatio: positive('host tokens per token of ours').default(ONE),
+  tokenRatio: positive('provider tokens per self-hosted token').default(ONE),
   minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
   rateLimit: rateLimit.exactOptional(),
 });
@@ -98,14 +98,14 @@ const equivalent = z.strictObject({
 /** A hosted model that serves a part of this traffic already. */
 const alreadySpent = z.strictObject({
   source: text('the id of a source'),
-  model: pattern("the model's name there, with * for any letters"),
-  tokenRatio: positive('host tokens per token of ours').default(ONE),
+  model: pattern("the model's name there, with * as a wildcard"),
+  tokenRatio: positive('provider tokens per self-hosted token').default(ONE),
 });
 
 const hosted = z.strictObject({
   equivalents: z.array(equivalent).min(1),
   policy: z.enum(['cheapest', 'median', 'pinned']).exactOptional(),
-  pinned: text('the name of a host').exactOptional(),
+  pinned: text('the name of a provider').exactOptional(),
   minUptime: share().exactOptional(),
   minHealthyShare: share().exactOptional(),
   regions: names.exactOptional(),
@@ -128,7 +128,7 @@ const rightSize = z
 const spot = z.strictObject({ evictionOverhead: share().default(decimal('0.1')) }).prefault({});
 
 const serverless = z.strictObject({
-  usdPerSecond: positive('US dollars for a second of one worker'),
+  usdPerSecond: positive('US dollars per second of one worker'),
   coldStartSeconds: seconds(),
   idleTimeoutSeconds: seconds(),
   minWorkers: whole(0, 10_000).default(0),
@@ -137,7 +137,7 @@ const serverless = z.strictObject({
 const waiver = z.strictObject({
   reason: text('a reason'),
   owner: text('a person or a team'),
-  worthUsdPerQuarter: notNegative('US dollars a quarter').exactOptional(),
+  worthUsdPerQuarter: notNegative('US dollars per quarter').exactOptional(),
   expires: day().exactOptional(),
 });
 

@@ -40,7 +40,7 @@ function faultOf(usage: Usage, tree: Tree) {
   const kind = valueAt(tree.value, ['sources', String(source), 'kind']);
   if (source === IMPORT_SOURCE_ID || kind === IMPORT_KIND) {
     if (typeof told !== 'string' || told === 'vllm') return undefined;
-    const files = `the usage of "${String(source)}" comes from files; remove engine`;
+    const files = `usage from "${String(source)}" is imported from files; remove engine`;
     return { key: 'engine', problem: `found ${shown(told)}, expected no engine: ${files}` };
   }
   if (!READ_METRICS.includes(kind)) return undefined;

@@ -31,7 +31,7 @@ export function readFromDisk(path: string): Uint8Array {
   const stats = statSync(path);
   const isDevice = stats.isCharacterDevice() || stats.isBlockDevice();
   if (isDevice) throw new Error('it is a device');
-  if (stats.size > MOST_BYTES) throw new Error('it holds over 4 MiB');
+  if (stats.size > MOST_BYTES) throw new Error('it is over 4 MiB');
   return readFileSync(path);
 }
 
@@ -55,10 +55,10 @@ export function fileSecret(path: string, { folder, readFile }: Surroundings): Se
     try {
       return new TextDecoder().decode(readFile(full));
     } catch (cause) {
-      throw new Failure('config', `the secret in file ${path} cannot be read`, {
+      throw new Failure('config', `cannot read the secret in file ${path}`, {
         where: full,
-        expected: 'a readable file that holds the secret alone, no device',
-        hint: `write the secret to ${full}, readable for this user`,
+        expected: 'a readable file that contains only the secret, not a device',
+        hint: `write the secret to ${full} and make it readable for this user`,
         cause,
       });
     }

@@ -37,11 +37,11 @@ function noGateway(path: Path, tree: Tree, { kinds }: Known): Fault[] {
   if (kind === undefined || kind.matchKeys !== undefined) return [];
   const able = kinds.filter((one) => one.matchKeys !== undefined).map((one) => one.kind);
   const meters = kind.tells.includes('usage')
-    ? `; it reads the engine itself: name it under usage, and remove gateway`
+    ? '. To measure the engine itself, name this source under usage and remove gateway'
     : '';
   const problem =
-    `found ${shown(String(source))} of kind ${kind.kind}, which passes on no requests; ` +
-    `name one of kind ${eitherOf([...able, IMPORT_KIND])}${meters}`;
+    `found ${shown(String(source))} of kind ${kind.kind}, which is not a gateway; use a ` +
+    `source of kind ${eitherOf([...able, IMPORT_KIND])}${meters}`;
   const at = [...path, 'source'];
   return [{ path: at, place: tree.placeOf(at), problem }];
 }
@@ -57,7 +57,7 @@ function strangeKeys(path: Path, tree: Tree, known: Known): Fault[] {
     const at = [...path, 'match', key];
     const meant = nearest(key, allowed);
     const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
-    const fields = `a field of the requests of ${shown(String(source))} (${allowed.join(', ')})`;
+    const fields = `a request field of ${shown(String(source))} (${allowed.join(', ')})`;
     const problem = `found ${shown(key)}, expected ${fields}${remedy}`;
     return [{ path: at, place: tree.placeOf(at), problem }];
   });

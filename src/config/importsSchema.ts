@@ -15,7 +15,7 @@ import { pattern, text } from './texts.ts';
 const column = z.enum(MAPPED_COLUMNS);
 
 const mapping = z.strictObject({
-  columns: z.partialRecord(column, text("the name of the file's column")),
+  columns: z.partialRecord(column, text('the name of a column in the file')),
   constants: z.partialRecord(column, text('a value')).default({}),
   units: z
     .strictObject({
@@ -28,7 +28,7 @@ const mapping = z.strictObject({
   decimal: z.enum(['.', ',']).exactOptional(),
   dates: z.enum(DATE_FORMATS).default('YYYY-MM-DD'),
   separator: z.enum([',', ';', '\t']).default(','),
-  rows: z.record(z.string(), pattern('a value, with * for any letters')).default({}),
+  rows: z.record(z.string(), pattern('a value, with * as a wildcard')).default({}),
 });
 
 /** `{ 'lambda-invoice': { columns: { billed_cost: Amount }, constants: { currency: USD } } }`. */
@@ -67,22 +67,23 @@ function problemsOf({ columns, constants }: Section) {
   return [
     ...twice.map((name) => ({
       path: ['constants', name],
-      message: `a column that is not under columns, too, was expected; "${name}" is`,
+      message: `"${name}" is set under columns and under constants; keep one of the two`,
     })),
     ...(missing.length === 0
       ? []
-      : [{ path: ['columns'], message: `${eitherAll(missing)} under columns or constants` }]),
+      : [
+          {
+            path: ['columns'],
+            message: `missing ${missing.join(', ')}; add under columns or constants`,
+          },
+        ]),
     ...(hasPeriod
       ? []
       : [
           {
             path: ['columns'],
-            message: 'a period was expected: month, day, start and end, or start and last_day',
+            message: 'missing the period; add month, day, start and end, or start and last_day',
           },
         ]),
   ];
-}
-
-function eitherAll(names: readonly string[]): string {
-  return `${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} expected`;
 }

@@ -1,4 +1,4 @@
-/** Knows how a schema's complaint becomes a fault that a person can mend. */
+/** Turns the issues of a schema into faults of the config file, with what to do about each. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';
@@ -36,7 +36,7 @@ export function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
 
 function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree): Fault[] {
   const known = knownIn(issue);
-  const list = known.length === 0 ? 'nothing is known here' : `known here: ${known.join(', ')}`;
+  const list = known.length === 0 ? 'no key is allowed here' : `allowed here: ${known.join(', ')}`;
   return issue.keys.map((key) => {
     const meant = nearest(key, known);
     const remedy = meant === undefined ? `remove it; ${list}` : `did you mean "${meant}"?`;
@@ -68,24 +68,21 @@ function idProblem(path: Path): string {
   return `found ${id}, expected an id of letters, digits, ".", "_" and "-", at most 64; rename it`;
 }
 
-/** How the schemas of sources end a sentence of their own. */
-const WAS_EXPECTED = / was expected$/;
+/** Schemas say what they expect by this first word; any other sentence is shown as it stands. */
+const EXPECTED = /^expected /;
 
 function valueProblem(issue: Issue, path: Path, tree: Tree): string {
   const found = valueAt(tree.value, path);
   const own = issue.code === 'custom' && issue.params?.['expected'] === undefined;
-  if (own && !WAS_EXPECTED.test(issue.message)) {
-    const tellsFound = issue.message.includes(' was expected') && !isMap(found);
-    return tellsFound ? `found ${foundText(found)}; ${issue.message}` : issue.message;
-  }
+  if (own && !EXPECTED.test(issue.message)) return issue.message;
   const expected = expectation(issue);
   const advice = remedy(issue, path, tree);
-  const mend = advice === undefined ? '' : `; ${advice}`;
-  if (found === undefined) return `nothing is given, expected ${expected}; add it`;
-  if (found === null) return `nothing is given, expected ${expected}; fill it in or remove the key`;
-  const hidden = expected.startsWith('a secret') && typeof found === 'string';
+  const fix = advice === undefined ? '' : `; ${advice}`;
+  if (found === undefined) return `missing, expected ${expected}; add it`;
+  if (found === null) return `empty, expected ${expected}; fill it in or remove the key`;
+  const hidden = expected.startsWith(SECRET_EXPECTED) && typeof found === 'string';
   const there = hidden ? 'plain text (not shown)' : foundText(found);
-  return `found ${there}, expected ${expected}${mend}`;
+  return `found ${there}, expected ${expected}${fix}`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -105,7 +102,7 @@ function expectation(issue: Issue): string {
   if (issue.code === 'invalid_value') return eitherOf(issue.values.map(String));
   if (issue.code === 'too_small') return atLeast(issue);
   if (issue.code === 'too_big') return sized(issue.origin, `at most ${issue.maximum}`);
-  return issue.message.replace(WAS_EXPECTED, '');
+  return issue.message.replace(EXPECTED, '');
 }
 
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
@@ -135,7 +132,7 @@ function remedy(issue: Issue, path: Path, tree: Tree): string | undefined {
   const given = issue.code === 'custom' ? issue.params?.['remedy'] : undefined;
   if (typeof given === 'string') return given;
   if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
-  if (isSecret(found)) return 'only secrets are taken from there; write the value itself';
+  if (isSecret(found)) return 'only secrets can be references; write the value itself';
   const known = knownWords(issue);
   const meant = typeof found === 'string' ? nearest(found, known.map(String)) : undefined;
   return meant === undefined ? undefined : `did you mean "${meant}"?`;

@@ -9,7 +9,7 @@ import { IMPORT_KIND, importOptions } from './sourceSections.ts';
 type Json = Record<string, unknown>;
 
 const SECRET: Json = {
-  description: 'A secret, given as ${ENV} or { file: PATH }.',
+  description: 'A secret, written as ${ENV} or { file: PATH }.',
   anyOf: [
     { type: 'string', pattern: '^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$' },
     {

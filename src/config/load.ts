@@ -77,7 +77,7 @@ function refusal(path: string, faults: readonly Fault[]): Failure {
   return new Failure('config', faultList(path, faults), {
     where: path,
     expected: 'a config file as docs/configuration.md describes it',
-    hint: `mend ${path} and run the same command again`,
+    hint: `fix ${path} and run the same command again`,
   });
 }
 
@@ -85,6 +85,6 @@ function emptyFile(path: string): Failure {
   return new Failure('config', `${path} is empty`, {
     where: path,
     expected: 'sources and deployments',
-    hint: 'write a first one with "rentcheck init"',
+    hint: 'create one with "rentcheck init"',
   });
 }

@@ -25,26 +25,30 @@ export function redisFaults(tree: Tree): Fault[] {
   const [place, second] = places;
   if (place === undefined) return [fault(tree, [], NOWHERE)];
   if (second !== undefined) {
-    const problem = `found ${second} beside ${place}, expected one of the two; remove the other`;
+    const problem = `found both ${second} and ${place}, expected one of them; remove the other`;
     return [fault(tree, [second], problem)];
   }
   return [...strays(tree, section, place), ...unnamed(tree, section, place), ...half(tree)];
 }
 
-const NOWHERE = 'found no place, expected url, sentinels (with name) or cluster; add one of them';
+const NOWHERE = 'found no address, expected url, sentinels (with name) or cluster; add one of them';
 
 function strays(tree: Tree, section: object, place: string): Fault[] {
   return Object.entries(BELONGS)
     .filter(([key, owners]) => key in section && !owners.includes(place))
     .map(([key, owners]) => {
-      const remedy = owners.includes('cluster') ? 'put it into the url' : 'remove it';
-      return fault(tree, [key], `found beside ${place}, expected with ${owners[0]}; ${remedy}`);
+      const remedy = owners.includes('cluster') ? 'put it into the URL' : 'remove it';
+      return fault(
+        tree,
+        [key],
+        `found together with ${place}, expected with ${owners[0]}; ${remedy}`,
+      );
     });
 }
 
 function unnamed(tree: Tree, section: object, place: string): Fault[] {
   if (place !== 'sentinels' || 'name' in section) return [];
-  const problem = 'nothing is given, expected what the sentinels call the servers; add it';
+  const problem = "missing, expected the sentinels' name for the master; add it";
   return [fault(tree, ['name'], problem)];
 }
 

@@ -33,7 +33,7 @@ const tls = z.strictObject({
   ca: text('the path of a PEM file').exactOptional(),
   cert: text('the path of a PEM file').exactOptional(),
   key: text('the path of a PEM file').exactOptional(),
-  serverName: text('the name in the certificate').exactOptional(),
+  serverName: text('the server name in the certificate').exactOptional(),
 });
 
 /** That exactly one of `url`, `sentinels` and `cluster` is there is told by the agreement. */
@@ -41,13 +41,13 @@ export const redisSchema = z
   .strictObject({
     url: addressSecret(['redis:', 'rediss:']).exactOptional(),
     sentinels: nodes.exactOptional(),
-    name: text('what the sentinels call the servers').exactOptional(),
+    name: text("the sentinels' name for the master").exactOptional(),
     cluster: nodes.exactOptional(),
-    username: text('a user of Redis').exactOptional(),
+    username: text('a Redis user').exactOptional(),
     password: secretSchema.exactOptional(),
     sentinelPassword: secretSchema.exactOptional(),
     tls: tls.exactOptional(),
-    prefix: text('the beginning of every key').exactOptional(),
+    prefix: text('the prefix of every key').exactOptional(),
   })
   .meta({
     oneOf: [{ required: ['url'] }, { required: ['sentinels', 'name'] }, { required: ['cluster'] }],

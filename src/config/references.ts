@@ -43,7 +43,7 @@ function metersAlike(tree: Tree): Fault[] {
     const source = valueAt(tree.value, path);
     const first = valueAt(tree.value, ['deployments', id, 'usage', 'source']);
     if (typeof source !== 'string' || source !== first) return [];
-    const expected = 'another source than that of usage, to compare the two';
+    const expected = 'a different source from the one under usage, so that the two can be compared';
     return [faultAt(path, `found ${shown(source)}, expected ${expected}; remove gateway`, tree)];
   });
 }
@@ -58,11 +58,17 @@ function recordsAlike(tree: Tree): Fault[] {
   return rules.flatMap(({ path, source, other }, at) => {
     if (typeof other !== 'string' || typeof source !== 'string') return [];
     if (source === other) {
-      return [faultAt(path, `expected another source than ${shown(source)}`, tree)];
+      return [
+        faultAt(
+          path,
+          `found the same source twice, expected a source other than ${shown(source)}`,
+          tree,
+        ),
+      ];
     }
     const back = rules.slice(0, at).find((one) => one.source === other && one.other === source);
     if (back === undefined) return [];
-    const problem = `${source} and ${other} each count instead of the other: neither would count`;
+    const problem = `${source} and ${other} replace each other, so neither would count; remove one rule`;
     return [faultAt(path, problem, tree)];
   });
 }
@@ -149,8 +155,8 @@ function wrongKind(
   if (kind === undefined || fact === undefined || kind.tells.includes(fact)) return undefined;
   const able = kinds.filter((one) => one.tells.includes(fact)).map((one) => one.kind);
   const expected = eitherOf([...able, IMPORT_KIND]);
-  const found = `found ${shown(id)} of kind ${kind.kind}, which tells no ${fact}`;
-  return `${found}; name one of kind ${expected}`;
+  const found = `found ${shown(id)} of kind ${kind.kind}, which does not provide ${fact}`;
+  return `${found}; use a source of kind ${expected}`;
 }
 
 /**

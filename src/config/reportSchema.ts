@@ -49,7 +49,7 @@ export const reportSchema = z
     language: z.enum(['en']).default('en'),
     locale: locale().exactOptional(),
     pdf: z.boolean().default(false),
-    chromium: text('the path or the name of a Chromium or Chrome').exactOptional(),
+    chromium: text('the path or name of Chromium or Chrome').exactOptional(),
   })
   .meta({ anyOf: [{ required: ['to'] }, { required: ['recipients'] }] });
 

@@ -9,7 +9,7 @@ import { valueOf } from './value.ts';
 /** Five fields of cron in UTC, kept as written; `null` for a line that is off. */
 function ringing() {
   return valueOf<string | null>({
-    expected: 'five fields of cron in UTC like "5 * * * *" (numbers, lists, ranges, steps), or off',
+    expected: 'five cron fields in UTC like "5 * * * *" (numbers, lists, ranges, steps), or off',
     json: { type: ['string', 'boolean'] },
     read(value) {
       if (value === 'off' || value === false) return null;
@@ -20,7 +20,7 @@ function ringing() {
       if (/[a-z@#?]/i.test(value)) {
         return 'write days and months as numbers, e.g. 1-5 for Monday to Friday';
       }
-      return /(^|[\s,])\d+\//.test(value) ? 'a step goes over a range, e.g. 5-59/10' : undefined;
+      return /(^|[\s,])\d+\//.test(value) ? 'write a step with a range, e.g. 5-59/10' : undefined;
     },
   });
 }

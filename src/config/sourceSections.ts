@@ -43,7 +43,9 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
   const section = valueAt(tree.value, path);
   const isMap = typeof section === 'object' && section !== null && !Array.isArray(section);
   if (!isMap || isAtom(section)) {
-    const problem = `expected a map like { kind: ${kinds[0]?.kind ?? IMPORT_KIND} }; add its kind`;
+    const problem =
+      `found no options, expected a map like { kind: ${kinds[0]?.kind ?? IMPORT_KIND} }; add ` +
+      'its kind';
     return { faults: [{ path, place: tree.placeOf(path), problem }] };
   }
   const { kind, ...options } = section as Record<string, unknown>;
@@ -70,7 +72,7 @@ function kindProblem(id: string, kind: unknown, kinds: readonly SourceKind[]): s
   const known = [...kinds.map((one) => one.kind), IMPORT_KIND];
   const expected = `expected a kind of source: ${eitherOf(known)}`;
   if (typeof kind !== 'string')
-    return `${kind === undefined ? 'nothing is given' : 'found no text'}, ${expected}`;
+    return `${kind === undefined ? 'missing' : 'found a value that is not text'}, ${expected}`;
   const meant = nearest(kind, known);
   const remedy = meant === undefined ? importInstead(id) : `did you mean "${meant}"?`;
   return `found ${shown(kind)}, ${expected}; ${remedy}`;
@@ -79,12 +81,12 @@ function kindProblem(id: string, kind: unknown, kinds: readonly SourceKind[]): s
 /** A provider that is not asked yet still sends bills, and those are files. */
 function importInstead(id: string): string {
   const bring = `rentcheck import charges FILE --source ${id}`;
-  return `for another provider write kind: ${IMPORT_KIND}, and bring its bills as CSV: ${bring}`;
+  return `for another provider, write kind: ${IMPORT_KIND} and import its bills as CSV: ${bring}`;
 }
 
 function reservedProblem(id: string, kind: unknown): string | undefined {
   if (id !== IMPORT_SOURCE_ID || kind === IMPORT_KIND) return undefined;
-  return `found ${shown(String(kind))}, but the id "${id}" belongs to imports; rename this source`;
+  return `found ${shown(String(kind))}, but the id "${id}" is reserved for imports; rename this source`;
 }
 
 /** Options of sources are no money: their numbers are doubles, as their schemas expect. */

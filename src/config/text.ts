@@ -9,19 +9,19 @@ export function readConfigFile(path: string, readFile: (path: string) => Uint8Ar
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === undefined ? message : (REASONS[code] ?? code);
-    throw new Failure('config', `${path} cannot be read: ${reason}`, {
+    throw new Failure('config', `cannot read ${path}: ${reason}`, {
       where: path,
       expected: 'a readable config file',
-      hint: 'write one with "rentcheck init", or name another with --config',
+      hint: 'create one with "rentcheck init", or pass another file with --config',
       cause,
     });
   }
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EPERM: 'this user may not read it',
+  ENOENT: 'no such file',
+  EACCES: 'permission denied for this user',
+  EPERM: 'permission denied for this user',
   EISDIR: 'it is a folder',
 };
 

@@ -47,14 +47,14 @@ export function exactName(what: string) {
     },
     remedy: (value) =>
       typeof value === 'string' && value.includes('*')
-        ? 'write the name of one model in full; * stands for any letters only under match'
+        ? 'write the full name of one model; * is a wildcard only under match'
         : quoted(value),
   });
 }
 
 function quoted(value: unknown): string | undefined {
   const isOtherScalar = value instanceof JsonNumber || typeof value === 'boolean';
-  return isOtherScalar ? 'put it in quotes to make it text' : undefined;
+  return isOtherScalar ? 'put it in quotes' : undefined;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -64,7 +64,7 @@ function dayMsOf(value: unknown): number | undefined {
 }
 
 const DAY_RULE = {
-  expected: 'a day that exists, as YYYY-MM-DD',
+  expected: 'a valid date, as YYYY-MM-DD',
   json: { type: 'string', format: 'date' },
 };
 
@@ -112,7 +112,7 @@ function isTimeZone(name: string): boolean {
 /** A place by its BCP 47 tag, of which this machine knows how it writes numbers. */
 export function locale() {
   return valueOf<string>({
-    expected: 'a BCP 47 tag like de-DE, of a place whose way of writing numbers is known',
+    expected: 'a BCP 47 locale like de-DE whose number format is supported',
     json: { type: 'string' },
     read: (value) => (typeof value === 'string' && isLocale(value) ? value : undefined),
   });

@@ -7,7 +7,7 @@ import { pattern, text } from './texts.ts';
 import { valueOf } from './value.ts';
 
 const labels = z.record(z.string(), text('a value'));
-const label = (whose: string) => text(`the label that names ${whose}`).exactOptional();
+const label = (whose: string) => text(`the name of the label with ${whose}`).exactOptional();
 
 /** Any name is read here; which source can read it is judged in `engines.ts`. */
 const engine = valueOf<string>({
@@ -31,16 +31,16 @@ const metrics = z.strictObject({
 const role = z.union([
   z.enum(['prefill', 'decode']),
   z.strictObject({
-    label: text('the label that names the role'),
-    prefill: pattern('its value, with * for any letters'),
-    decode: pattern('its value, with * for any letters'),
+    label: text('the name of the label with the role'),
+    prefill: pattern('its value, with * as a wildcard'),
+    decode: pattern('its value, with * as a wildcard'),
   }),
 ]);
 
 const demand = z.union([
   z.enum(DEMANDS),
   z.strictObject({
-    label: text('the label that names the kind'),
+    label: text('the name of the label with the kind'),
     kinds: z.record(z.string(), z.enum(DEMANDS)),
   }),
 ]);

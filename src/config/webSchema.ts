@@ -65,13 +65,13 @@ function publicAddress() {
 }
 
 export const webSchema = z.strictObject({
-  host: text('an address or a name of this machine').default('127.0.0.1'),
+  host: text('an address or a host name of this machine').default('127.0.0.1'),
   port: whole(0, 65_535).default(8480),
   token: secretSchema.exactOptional(),
   proxyAuth: z
     .strictObject({
       header: headerName(),
-      users: z.array(text('a user as the proxy names it')).min(1).exactOptional(),
+      users: z.array(text('a user name as the proxy sends it')).min(1).exactOptional(),
       from: z.array(network()).min(1).default(['127.0.0.1', '::1']),
     })
     .exactOptional(),
@@ -91,7 +91,7 @@ export function exposedWeb(tree: Tree): Fault[] {
   const host = valueAt(tree.value, path);
   if (typeof host !== 'string' || LOOPBACK.includes(host.toLowerCase())) return [];
   const problem =
-    `found "${host}", which others can reach, and nobody is asked who they are; ` +
-    'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1';
+    `found "${host}", which other machines can reach, without authentication; add token: ` +
+    `${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1`;
   return [{ path, place: tree.placeOf(path), problem }];
 }

@@ -73,7 +73,7 @@ function parsed(text: string, lineCounter: LineCounter): Document | undefined {
 
 function bottomless(): Tree {
   const place = { line: 1, column: 1 };
-  const problem = `found thousands of levels, expected a config file of at most ${MOST_DEEP}`;
+  const problem = `found thousands of nested levels, expected at most ${MOST_DEEP}`;
   const placeOf = () => place;
   const faults = [{ path: [], place, problem }];
   return { value: null, faults, whole: false, placeOf, placeOfKey: placeOf };
@@ -150,12 +150,12 @@ class Walk {
   /** Not every reader of maps sees this key, so that it would be passed over in silence. */
   #forbidden(path: Path, key: unknown): void {
     const place = this.#place((key as Node).range?.[0] ?? 0);
-    this.faults.push({ path, place, problem: 'found a name that is reserved; rename it' });
+    this.faults.push({ path, place, problem: 'found a reserved name; rename it' });
   }
 
   #repeated(path: Path, key: unknown): void {
     const first = this.placeOfKey(path).line;
-    const problem = `found this key a second time, first on line ${first}; remove one of the two`;
+    const problem = `found a duplicate key, first on line ${first}; remove one of the two`;
     this.faults.push({ path, place: this.#place((key as Node).range?.[0] ?? 0), problem });
   }
 
@@ -172,7 +172,8 @@ class Walk {
 
   #partial(path: Path): void {
     const problem =
-      'found a reference inside a longer text, expected ${NAME} alone; put the whole value there';
+      'found a reference inside a longer text, expected ${NAME} alone; put the whole value ' +
+      'into that variable';
     this.faults.push({ path, place: this.placeOf(path), problem });
   }
 
@@ -221,6 +222,7 @@ function keyText({ key }: Pair): string {
 function syntaxProblem({ code, message }: YAMLError): string {
   if (code === 'TAB_AS_INDENT')
     return 'found a tab as indentation, expected spaces; replace the tab';
-  if (code === 'MULTIPLE_DOCS') return 'found a second document, expected one; remove the "---"';
-  return `not YAML: ${shortText(unguarded(message), 200)}`;
+  if (code === 'MULTIPLE_DOCS')
+    return 'found a second YAML document, expected one; remove the "---"';
+  return `invalid YAML: ${shortText(unguarded(message), 200)}`;
 }

@@ -12,12 +12,12 @@ export const READERS = ['leader', 'owner', 'finance'] as const satisfies readonl
 
 /** One mail address, without a display name. */
 export const mailAddress = z.string().regex(MAIL_ADDRESS, {
-  error: 'one mail address like cfo@example.com was expected',
+  error: 'expected one mail address like cfo@example.com',
 });
 
-const path = z.string().regex(/\S/, { error: 'the path of a folder was expected' });
+const path = z.string().regex(/\S/, { error: 'expected the path of a folder' });
 
-const webhook = secretSchema.meta({ description: 'The whole https:// address: it is the key.' });
+const webhook = secretSchema.meta({ description: 'The whole https:// address, which is the key.' });
 
 /** What one channel takes beside `kind`; those that lead to one place take no addresses. */
 export const channelSchema = z.discriminatedUnion('kind', [
@@ -33,10 +33,10 @@ export type ChannelOptions = z.output<typeof channelSchema>;
 export const ADDRESSED_KINDS: readonly string[] = [MAIL_CHANNEL, 'folder', 'stdout'];
 
 const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, {
-  error: 'a domain like example.com was expected',
+  error: 'expected a domain like example.com',
 });
 const selector = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, {
-  error: 'a selector like mail2026, as in mail2026._domainkey.example.com, was expected',
+  error: 'expected a selector like mail2026, as in mail2026._domainkey.example.com',
 });
 
 /** DomainKeys Identified Mail (RFC 6376): the key is PEM, its public half a record in the DNS. */

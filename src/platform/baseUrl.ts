@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** An `http` or `https` URL as text; `.default()` it with the provider's own. */
 export const baseUrlSchema = z.url({
   protocol: /^https?$/,
-  error: 'an http:// or https:// URL was expected',
+  error: 'expected an http:// or https:// URL',
 });
 
 /** A parameter with several values is repeated: `group_by=model&group_by=day`. */

@@ -36,7 +36,7 @@ class HiddenSecret implements Secret {
       throw new Failure('config', `the secret ${this.origin} is not set`, {
         where: this.origin,
         expected: 'a value',
-        hint: `set ${this.origin} in the environment or write the file it names`,
+        hint: `set ${this.origin} in the environment, or write the file`,
       });
     }
     revealed.add(value);
@@ -69,6 +69,6 @@ export function secretFrom(origin: string, read: () => string | undefined): Secr
  */
 export const secretSchema = z
   .custom<Secret>((value) => value instanceof HiddenSecret, {
-    error: 'a secret as ${ENV} or { file: PATH } was expected',
+    error: 'expected a secret as ${ENV} or { file: PATH }',
   })
-  .meta({ description: 'A secret, given as ${ENV} or { file: PATH }.' });
+  .meta({ description: 'A secret, written as ${ENV} or { file: PATH }.' });

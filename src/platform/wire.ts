@@ -11,10 +11,10 @@ const HUGE_EXPONENT = /e[+-]?\d{3}/i;
 /** A number as exact text; `'1.5'` in quotes is refused, for its author may mean other units. */
 export const numberText = z
   .custom<JsonNumber>((value) => value instanceof JsonNumber, {
-    error: (issue) => `${nameOf(issue.input)} where a number was expected`,
+    error: (issue) => `found ${nameOf(issue.input)}, expected a number`,
   })
   .refine(({ text }) => text.length <= 64 && !HUGE_EXPONENT.test(text), {
-    error: 'a number of ordinary size was expected',
+    error: 'expected a number of ordinary size',
   })
   .transform((number) => number.text);
 
@@ -26,26 +26,26 @@ const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
  */
 export const decimalText = z
   .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()], {
-    error: (issue) => `${nameOf(issue.input)} where a decimal was expected`,
+    error: (issue) => `found ${nameOf(issue.input)}, expected a decimal`,
   })
   .transform((value) => (typeof value === 'string' ? value : value.text))
   .refine((text) => text.length <= 64 && DECIMAL.test(text) && !HUGE_EXPONENT.test(text), {
-    error: 'a decimal like 12.5 was expected',
+    error: 'expected a decimal like 12.5',
   });
 
 /** A whole number that fits a double exactly. */
 export const wholeNumber = numberText.transform(Number).refine(Number.isSafeInteger, {
-  error: 'a whole number was expected',
+  error: 'expected a whole number',
 });
 
 /** A number that is only shown or compared, never summed as money. */
 export const plainNumber = numberText.transform(Number).refine(Number.isFinite, {
-  error: 'a number that fits a double was expected',
+  error: 'expected a number that fits a double',
 });
 
 /** RFC 3339 as milliseconds. */
 export const instant = z
-  .string({ error: (issue) => `${nameOf(issue.input)} where a time was expected` })
+  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected a time` })
   .transform((text, context) => {
     const instantMs = parseInstant(text);
     if (instantMs !== undefined) return instantMs;
@@ -60,7 +60,7 @@ export const instant = z
 export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw new Failure('malformed', `${where} answered something else: ${faultOf(read.error)}`, {
+  throw new Failure('malformed', `${where} returned an unexpected answer: ${faultOf(read.error)}`, {
     where,
     cause: read.error,
   });
@@ -69,7 +69,7 @@ export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string)
 /** The first fault of a schema in words: `totalAmount: a string where a number was expected`. */
 export function faultOf(error: z.ZodError): string {
   const [issue] = error.issues;
-  if (issue === undefined) return 'it does not fit';
+  if (issue === undefined) return 'the answer does not have the documented form';
   const path = shortText(issue.path.join('.'), 80);
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }

@@ -27,5 +27,5 @@ export function signFault(line: {
 }): string | undefined {
   const expected = multiply(decimal(line.quantity), decimal(line.unitPrice ?? '0'));
   if (expected.num * decimal(line.cost).num >= 0n) return undefined;
-  return 'cost: an amount of the sign of quantity × unit_price was expected';
+  return 'cost: expected an amount with the sign of quantity × unit_price';
 }

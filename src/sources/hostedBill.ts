@@ -17,7 +17,7 @@ import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
 export const tokenCount = decimalText
   .transform(Number)
   .refine((value) => Number.isSafeInteger(value) && value >= 0, {
-    error: 'a number of tokens was expected',
+    error: 'expected a number of tokens',
   });
 
 /** Whole UTC days of a pull, up to the day that is open, in stretches of at most so many days. */
@@ -89,10 +89,10 @@ function dayFault(
   { window, told }: Pick<BucketRead<never>, 'window' | 'told'>,
 ) {
   if (startMs !== dayStartMs(startMs) || endMs <= startMs || endMs > startMs + DAY_MS) {
-    return 'a day in UTC was expected';
+    return 'expected a day in UTC';
   }
   if (startMs < window.startMs || startMs >= window.endMs) {
-    return 'a day inside the time that was asked for was expected';
+    return 'expected a day inside the requested period';
   }
   return told.has(startMs) ? 'the same day a second time; only the first was taken' : undefined;
 }

@@ -161,7 +161,7 @@ export function soldPrices(
   const whole = texts.filter(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
   const [nothing] = whole.filter(([, , text]) => text === null);
   const isHalf = nothing !== undefined && whole.some(([, , text]) => typeof text === 'string');
-  if (isHalf) return `${nothing[1]}: null where a price was expected`;
+  if (isHalf) return `${nothing[1]}: found null, expected a price`;
   const told = readPrices(texts, scale);
   if (typeof told === 'string') return told;
   const sold = Object.entries(told).filter(([, price]) => price !== 0n);

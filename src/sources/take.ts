@@ -7,7 +7,7 @@ import { nearest } from '../platform/wording.ts';
 const rule = z
   .record(z.string(), z.string())
   .refine((columns) => Object.keys(columns).length > 0, {
-    error: 'at least one column was expected, like ServiceName',
+    error: 'name at least one column, like ServiceName',
   })
   .check((context) => {
     for (const name of Object.keys(context.value).filter((one) => !isFocusChoice(one))) {
@@ -17,7 +17,7 @@ const rule = z
         code: 'custom',
         input: context.value,
         path: [name],
-        message: `a column of FOCUS like ServiceName, or Tags.NAME, was expected${remedy}`,
+        message: `expected a FOCUS column like ServiceName or Tags.NAME${remedy}`,
       });
     }
   });

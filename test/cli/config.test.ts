@@ -8,7 +8,7 @@ describe('a config that cannot be used', () => {
   it('is named when it is not there, with the command that writes one', async () => {
     const folder = await folderWith({});
     const ran = await rentcheck(folder, ['audit']);
-    expectRefusal(ran, 2, 'rentcheck.yaml cannot be read: there is no such file', 'rentcheck init');
+    expectRefusal(ran, 2, 'rentcheck.yaml cannot be read: no such file', 'rentcheck init');
   });
 
   it('is named when it is a folder', async () => {
@@ -57,7 +57,7 @@ deployments:
       'did you mean "runpod"?',
       'did you mean "count"?',
       'did you mean "main"?',
-      'mend rentcheck.yaml and run the same command again',
+      'fix rentcheck.yaml and run the same command again',
     );
   });
 

@@ -50,7 +50,7 @@ test('a report is written as its place writes, where that place is known', async
   expect((await read('locale: de-CH'))?.locale).toBe('de-CH');
   for (const wrong of ['de_DE', 'xx', '""', '7']) {
     expect(await problems(report(`locale: ${wrong}`))).toContainEqual(
-      expect.stringContaining('expected a BCP 47 tag like de-DE'),
+      expect.stringContaining('expected a BCP 47 locale like de-DE'),
     );
   }
   expect(await problems(report('language: fr'))).toHaveLength(1);
@@ -76,7 +76,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'nobody to send to',
     'report: { from: a@b }',
-    'report.to: found nobody to send it to, expected to or recipients; add at least one',
+    'report.to: found no recipient, expected to or recipients; add at least one',
   ],
   [
     'a role near a known one',
@@ -93,7 +93,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'mail without an address',
     one('role: leader'),
-    'report.recipients[0].address: nothing is given, expected one mail address like ' +
+    'report.recipients[0].address: missing, expected one mail address like ' +
       'cfo@example.com; add it',
   ],
   [
@@ -102,8 +102,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
       'channel: r, address: x@y, role: leader',
       'channels: { r: { kind: slack, webhook: ${W} } }',
     ),
-    'report.recipients[0].address: found an address, but a webhook of slack leads to one place; ' +
-      'remove it',
+    'report.recipients[0].address: found an address, but a slack webhook posts to one ' +
+      'place; remove it',
   ],
   [
     'a kind of channel near a known one',
@@ -120,13 +120,14 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a channel under the name of mail',
     report('channels: { mail: { kind: stdout } }'),
-    'report.channels.mail: found a channel "mail", but mail goes by the section smtp; rename it',
+    'report.channels.mail: found a channel named "mail", but mail is set up in the section ' +
+      'smtp; rename it',
   ],
   [
     'deployments of a leader',
     `${one('address: x@y, role: leader, deployments: [a]')}\n${deployment('')}`,
-    "report.recipients[0].deployments: found deployments of a leader, but only an owner's letter " +
-      'is about some; remove them, or write role: owner',
+    "report.recipients[0].deployments: found deployments for a leader, but only an owner's " +
+      'report can be limited to some; remove them, or write role: owner',
   ],
   [
     'an owner of what is not there',
@@ -137,14 +138,14 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a letter that somebody would get twice',
     one('address: C@d, role: leader'),
-    'report.recipients[0]: found a letter that is already sent to the same place; ' +
-      'remove one of the two',
+    'report.recipients[0]: found a report that already goes to the same place; remove one ' +
+      'of the two',
   ],
   [
     'a dead man whom nobody would hear',
     report('deadMan: { graceHours: 1 }'),
-    'report.deadMan: found neither to nor webhook nor report.owner, so nobody would hear of it; ' +
-      'add one of them',
+    'report.deadMan: found neither to, webhook nor report.owner, so nobody would receive ' +
+      'it; add one of them',
   ],
   [
     'a signature for no domain',

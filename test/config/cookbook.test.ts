@@ -98,15 +98,15 @@ describe('a mapping', () => {
   it.each([
     [
       '    columns: { resource_id: Item, month: M }\n',
-      '"category", "billed_cost", "currency" were',
+      'missing "category", "billed_cost", "currency"; add',
     ],
     [
       `    columns: ${COLUMNS.replace(', day: Day', '')}\n`,
-      'a period was expected: month, day, start',
+      'missing the period; add month, day, start',
     ],
     [`    columns: ${COLUMNS}\n    constants: { currency: USD }\n`, '"currency" is'],
     [`    columns: ${COLUMNS}\n    units: { quantity: cents }\n`, 'imports.bill.units.quantity'],
-    [`    columns: ${COLUMNS.replace('Item', '7')}\n`, 'put it in quotes to make it text'],
+    [`    columns: ${COLUMNS.replace('Item', '7')}\n`, 'put it in quotes'],
     [`    columns: ${COLUMNS.replace('day', 'dya')}\n`, 'imports.bill.columns'],
   ])('%j is refused by its path', async (mapping, says) => {
     expect(await failing(mapping)).toContain(says);

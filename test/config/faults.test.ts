@@ -9,7 +9,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'an unknown key near nothing',
     'fiscal: { year: 2026 }',
-    'fiscal.year: unknown key; remove it; known here: startMonth',
+    'fiscal.year: unknown key; remove it; allowed here: startMonth',
   ],
   [
     'an unknown option of a source',
@@ -30,8 +30,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a number where text belongs',
     deployment('precision: 8'),
-    'deployments.a.precision: found 8, expected a precision like fp8 of 1 to 500 characters; ' +
-      'put it in quotes to make it text',
+    'deployments.a.precision: found 8, expected a precision like fp8 of 1 to 500 ' +
+      'characters; put it in quotes',
   ],
   [
     'a number in quotes',
@@ -75,14 +75,14 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'infinity',
     'labor: { loadedUsdPerHour: .inf }',
-    'labor.loadedUsdPerHour: found .inf, expected US dollars an hour, above 0, ' +
-      'at most 1,000,000,000',
+    'labor.loadedUsdPerHour: found .inf, expected US dollars per hour, above 0, at most ' +
+      '1,000,000,000',
   ],
   [
     'negative hours',
     'labor: { hosted: { fixedHours: { low: -1, base: 2, high: 3 } } }',
-    'labor.hosted.fixedHours.low: found -1, expected hours a quarter, 0 or more, ' +
-      'at most 1,000,000,000',
+    'labor.hosted.fixedHours.low: found -1, expected hours per quarter, 0 or more, at most ' +
+      '1,000,000,000',
   ],
   [
     'a number where a range belongs',
@@ -108,7 +108,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a number where a source belongs',
     'sources: { a: 5 }',
-    'sources.a: expected a map like { kind: runpod }; add its kind',
+    'sources.a: found no options, expected a map like { kind: runpod }; add its kind',
   ],
   [
     'a range out of order',
@@ -119,7 +119,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a range that lacks its high',
     'policy: { cacheRealization: { low: 0, base: 0.5 } }',
-    'policy.cacheRealization.high: nothing is given, expected a share between 0 and 1; add it',
+    'policy.cacheRealization.high: missing, expected a share between 0 and 1; add it',
   ],
   [
     'seconds finer than a millisecond',
@@ -130,7 +130,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a day that does not exist',
     deployment('waiver: { reason: r, owner: o, expires: 2026-02-30 }'),
-    'deployments.a.waiver.expires: found "2026-02-30", expected a day that exists, as YYYY-MM-DD',
+    'deployments.a.waiver.expires: found "2026-02-30", expected a valid date, as YYYY-MM-DD',
   ],
   [
     'a month beyond the year',
@@ -145,26 +145,26 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a fault inside the capacity',
     deployment('capacity: { tokensPerSecond: 0 }'),
-    'deployments.a.capacity.tokensPerSecond: found 0, expected tokens a second, above 0, ' +
+    'deployments.a.capacity.tokensPerSecond: found 0, expected tokens per second, above 0, ' +
       'at most 1,000,000,000',
   ],
   [
     'a capacity that no machine has',
     deployment('capacity: { tokensPerSecond: 1e15 }'),
-    'deployments.a.capacity.tokensPerSecond: found 1e15, expected tokens a second, above 0, ' +
-      'at most 1,000,000,000',
+    'deployments.a.capacity.tokensPerSecond: found 1e15, expected tokens per second, above ' +
+      '0, at most 1,000,000,000',
   ],
   [
     'a rate with hundreds of digits',
     'labor: { loadedUsdPerHour: 1e300 }',
-    'labor.loadedUsdPerHour: found 1e300, expected US dollars an hour, above 0, ' +
-      'at most 1,000,000,000',
+    'labor.loadedUsdPerHour: found 1e300, expected US dollars per hour, above 0, at most ' +
+      '1,000,000,000',
   ],
   [
     'a rate with hundreds of decimals',
     'labor: { loadedUsdPerHour: 1e-300 }',
-    'labor.loadedUsdPerHour: found 1e-300, expected US dollars an hour, above 0, ' +
-      'at most 1,000,000,000',
+    'labor.loadedUsdPerHour: found 1e-300, expected US dollars per hour, above 0, at most ' +
+      '1,000,000,000',
   ],
   [
     'an unknown policy',
@@ -175,13 +175,14 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a pinned policy without a host',
     hosted('policy: pinned'),
-    'deployments.a.hosted.pinned: nothing is given, expected the host to pin; ' +
-      'name it, or use policy: cheapest',
+    'deployments.a.hosted.pinned: missing, expected the provider to pin; name it, or use ' +
+      'policy: cheapest',
   ],
   [
     'a pinned host beside another policy',
     hosted('policy: median, pinned: host-b'),
-    'deployments.a.hosted.policy: found another policy beside a pinned host; remove one of the two',
+    'deployments.a.hosted.policy: found another policy beside a pinned provider; remove ' +
+      'one of the two',
   ],
   [
     'no equivalent',
@@ -191,8 +192,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a key without a value',
     deployment('precision:'),
-    'deployments.a.precision: nothing is given, ' +
-      'expected a precision like fp8 of 1 to 500 characters; fill it in or remove the key',
+    'deployments.a.precision: empty, expected a precision like fp8 of 1 to 500 characters; ' +
+      'fill it in or remove the key',
   ],
   [
     'an id that would need escaping',
@@ -223,44 +224,44 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a source without a kind',
     'sources: { r: { url: x } }',
-    `sources.r.kind: nothing is given, expected a kind of source: ${KINDS}`,
+    `sources.r.kind: missing, expected a kind of source: ${KINDS}`,
   ],
   [
     'a source that is text',
     'sources: { r: runpod }',
-    'sources.r: expected a map like { kind: runpod }; add its kind',
+    'sources.r: found no options, expected a map like { kind: runpod }; add its kind',
   ],
   [
     'options for an import source',
     'sources: { coreweave: { kind: import, apiKey: 5 } }',
-    'sources.coreweave.apiKey: unknown key; remove it; known here: take',
+    'sources.coreweave.apiKey: unknown key; remove it; allowed here: take',
   ],
   [
     'a rule by a column that FOCUS does not have',
     'sources: { aws: { kind: import, take: [{ ServiceNam: x }] } }',
-    'sources.aws.take[0].ServiceNam: found "x"; a column of FOCUS like ServiceName, or ' +
-      'Tags.NAME, was expected; did you mean "ServiceName"?',
+    'sources.aws.take[0].ServiceNam: found "x", expected a FOCUS column like ServiceName ' +
+      'or Tags.NAME; did you mean "ServiceName"?',
   ],
   [
     'a rule without a column, which would take all rows',
     'sources: { aws: { kind: import, take: [{}] } }',
-    'sources.aws.take[0]: at least one column was expected, like ServiceName',
+    'sources.aws.take[0]: name at least one column, like ServiceName',
   ],
   [
     'the reserved id for another kind',
     'sources: { import: { kind: openrouter } }',
-    'sources.import.kind: found "openrouter", but the id "import" belongs to imports; ' +
+    'sources.import.kind: found "openrouter", but the id "import" is reserved for imports; ' +
       'rename this source',
   ],
   [
     'a rule of a source of its own',
     'sources: { p: { kind: prometheus, url: "http://x", interval: 7 } }',
-    'sources.p.interval: found 7; a number of seconds that divides an hour was expected, like 300',
+    'sources.p.interval: found 7, expected a number of seconds that divides an hour, like 300',
   ],
   [
     'a hostile key',
     'deployments: { __proto__: { model: m } }',
-    'deployments.__proto__: found a name that is reserved; rename it',
+    'deployments.__proto__: found a reserved name; rename it',
   ],
 ];
 

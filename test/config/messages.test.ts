@@ -10,8 +10,8 @@ const served = (usage: string) => `${SOURCES}${deployment(`usage: { ${usage} }`)
 describe('an engine that is not read', () => {
   it.each(['acme', 'import'])('means nothing where usage comes from files: %s', async (source) => {
     expect(await problems(served(`source: ${source}, engine: sglang`))).toEqual([
-      `deployments.a.usage.engine: found "sglang", expected no engine: the usage of "${source}" ` +
-        'comes from files; remove engine',
+      'deployments.a.usage.engine: found "sglang", expected no engine: usage from ' +
+        `"${source}" is imported from files; remove engine`,
     ]);
   });
 
@@ -90,9 +90,9 @@ describe('an engine that is not read', () => {
 
 it('a kind of source that is not there yet can be imported, and the fault says how', async () => {
   expect(await problems('sources: { main: { kind: modal, apiKey: "${KEY}" } }')).toEqual([
-    `sources.main.kind: found "modal", expected a kind of source: ${KINDS}; ` +
-      'for another provider write kind: import, and bring its bills as CSV: rentcheck ' +
-      'import charges FILE --source main',
+    `sources.main.kind: found "modal", expected a kind of source: ${KINDS}; for another ` +
+      'provider, write kind: import and import its bills as CSV: rentcheck import charges ' +
+      'FILE --source main',
   ]);
   expect(await problems('sources: { main: { kind: runpot } }')).toEqual([
     `sources.main.kind: found "runpot", expected a kind of source: ${KINDS}; ` +
@@ -101,7 +101,7 @@ it('a kind of source that is not there yet can be imported, and the fault says h
 });
 
 describe('a wildcard', () => {
-  const remedy = 'write the name of one model in full; * stands for any letters only under match';
+  const remedy = 'write the full name of one model; * is a wildcard only under match';
 
   it('names no model that is served', async () => {
     const content = deployment('').replace('model: m', 'model: "meta-llama/*"');

@@ -212,13 +212,13 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'hours of a change to what is',
     'migration: { hours: { keep: 1 } }',
-    'migration.hours.keep: unknown key; remove it; ' +
-      'known here: delete, hybrid, serverless, move, spot, right-size, bring-back',
+    'migration.hours.keep: unknown key; remove it; allowed here: delete, hybrid, ' +
+      'serverless, move, spot, right-size, bring-back',
   ],
   [
     'negative hours of a change',
     'migration: { hours: { delete: -1 } }',
-    'migration.hours.delete: found -1, expected hours, once, 0 or more, at most 1,000,000,000',
+    'migration.hours.delete: found -1, expected hours, one-off, 0 or more, at most 1,000,000,000',
   ],
   [
     'a change that is spread over no quarter',
@@ -234,7 +234,7 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
     'a commitment without an end',
     'commitments: [{ source: x, usdPerMonth: 1 }]',
     'commitments[0]: found neither until nor noticeDays, expected at least one of them; ' +
-      'add the last day that is owed, or the days of notice',
+      'add the last committed day or the days of notice',
   ],
   ['a commitment that is text', 'commitments: [x]', 'commitments[0]: found "x", expected a map'],
   [

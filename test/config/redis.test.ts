@@ -65,12 +65,18 @@ describe('the place of the queue', () => {
 test.each([
   [
     '{}',
-    'redis (line 1, column 8): found no place, expected url, sentinels (with name) or cluster',
+    'redis (line 1, column 8): found no address, expected url, sentinels (with name) or cluster',
   ],
-  ['{ url: redis://h:1, cluster: [a:1] }', 'found cluster beside url'],
-  ['{ sentinels: [a:1] }', 'redis.name (line 1, column 1): nothing is given'],
-  ['{ url: redis://h:1, username: u }', 'found beside url, expected with sentinels; put it into'],
-  ['{ cluster: [a:1], name: main }', 'found beside cluster, expected with sentinels; remove it'],
+  ['{ url: redis://h:1, cluster: [a:1] }', 'found both cluster and url'],
+  ['{ sentinels: [a:1] }', 'redis.name (line 1, column 1): missing'],
+  [
+    '{ url: redis://h:1, username: u }',
+    'found together with url, expected with sentinels; put it into',
+  ],
+  [
+    '{ cluster: [a:1], name: main }',
+    'found together with cluster, expected with sentinels; remove it',
+  ],
   ['{ cluster: [a] }', 'expected a host and a port like redis-1.example.com:6379'],
   ['{ url: redis://h:1, tls: { cert: c.pem } }', 'found without key, expected both; add key'],
   ['{ url: redis://h:1, password: "hush" }', 'found plain text (not shown)'],

@@ -26,8 +26,8 @@ describe('a reference that leads nowhere is refused:', () => {
   test('a source that cannot tell what is asked of it', async () => {
     const content = `${SOURCES}${deployment('usage: { source: router }')}`;
     expect(await problems(content)).toEqual([
-      'deployments.a.usage.source: found "router" of kind openrouter, which tells no usage; ' +
-        `name one of kind ${kindsThatTell('usage')}`,
+      'deployments.a.usage.source: found "router" of kind openrouter, which does not ' +
+        `provide usage; use a source of kind ${kindsThatTell('usage')}`,
     ]);
   });
 
@@ -35,8 +35,8 @@ describe('a reference that leads nowhere is refused:', () => {
     const gateway = 'sources: { gw: { kind: litellm, apiKey: "${K}" }, p: { kind: import } }\n';
     const meters = deployment('usage: { source: gw }, gateway: { source: gw }');
     expect(await problems(`${gateway}${meters}`)).toEqual([
-      'deployments.a.gateway.source: found "gw", expected another source than that of usage, ' +
-        'to compare the two; remove gateway',
+      'deployments.a.gateway.source: found "gw", expected a different source from the one ' +
+        'under usage, so that the two can be compared; remove gateway',
     ]);
   });
 
@@ -50,13 +50,13 @@ describe('a reference that leads nowhere is refused:', () => {
     const met = (gateway: string) =>
       problems(`${GATEWAYS}${deployment(`usage: { source: pods }, gateway: ${gateway}`)}`);
     expect(await met('{ source: prom, match: { model_name: m } }')).toEqual([
-      'deployments.a.gateway.source: found "prom" of kind prometheus, which passes on no ' +
-        `requests; name one of kind ${gateways}; it reads the engine itself: name it under ` +
-        'usage, and remove gateway',
+      'deployments.a.gateway.source: found "prom" of kind prometheus, which is not a ' +
+        `gateway; use a source of kind ${gateways}. To measure the engine itself, name this ` +
+        'source under usage and remove gateway',
     ]);
     expect(await met('{ source: bill }')).toEqual([
-      'deployments.a.gateway.source: found "bill" of kind lambda, which passes on no requests; ' +
-        `name one of kind ${gateways}`,
+      'deployments.a.gateway.source: found "bill" of kind lambda, which is not a ' +
+        `gateway; use a source of kind ${gateways}`,
     ]);
   });
 
@@ -81,8 +81,8 @@ describe('a reference that leads nowhere is refused:', () => {
       new RegExp(`^deployments\\.a\\.${section}\\.match\\.${key} \\(line 2, column `),
     );
     expect(await problems(content)).toEqual([
-      `deployments.a.${section}.match.${key}: found "${key}", expected a field of the requests ` +
-        `of "${named}" (${fields})${remedy}`,
+      `deployments.a.${section}.match.${key}: found "${key}", expected a request field of ` +
+        `"${named}" (${fields})${remedy}`,
     ]);
   });
 

@@ -80,14 +80,14 @@ describe('the schedule', () => {
   it.each([
     [
       'schedule: { usage: "61 * * * *" }',
-      'schedule.usage: found "61 * * * *", expected five fields of cron in UTC like ' +
-        '"5 * * * *" (numbers, lists, ranges, steps), or off',
+      'schedule.usage: found "61 * * * *", expected five cron fields in UTC like "5 * * * ' +
+        '*" (numbers, lists, ranges, steps), or off',
     ],
     [
       'schedule: { bills: "0 7 * * mon" }',
-      'schedule.bills: found "0 7 * * mon", expected five fields of cron in UTC like ' +
-        '"5 * * * *" (numbers, lists, ranges, steps), or off; ' +
-        'write days and months as numbers, e.g. 1-5 for Monday to Friday',
+      'schedule.bills: found "0 7 * * mon", expected five cron fields in UTC like "5 * * * ' +
+        '*" (numbers, lists, ranges, steps), or off; write days and months as numbers, e.g. ' +
+        '1-5 for Monday to Friday',
     ],
     [
       `${SOURCES}schedule: { trailingDays: { pod: 30 } }`,
@@ -96,13 +96,13 @@ describe('the schedule', () => {
     ],
     [
       `${SOURCES}schedule: { trailingDays: { prom: 30 } }`,
-      'schedule.trailingDays.prom: found "prom" of kind prometheus, which tells no charges; ' +
-        `name one of kind ${kindsThatTell('charges')}`,
+      'schedule.trailingDays.prom: found "prom" of kind prometheus, which does not provide ' +
+        `charges; use a source of kind ${kindsThatTell('charges')}`,
     ],
     [
       `${SOURCES}schedule: { sampled: { prom: [inventory] } }`,
-      'schedule.sampled.prom: found "prom" of kind prometheus, which tells no inventory; ' +
-        `name one of kind ${kindsThatTell('inventory')}`,
+      'schedule.sampled.prom: found "prom" of kind prometheus, which does not provide ' +
+        `inventory; use a source of kind ${kindsThatTell('inventory')}`,
     ],
     ['schedule: { usages: "5 * * * *" }', 'schedule.usages: unknown key; did you mean "usage"?'],
   ])('%s is refused', async (yaml, fault) => {

@@ -35,7 +35,7 @@ test('a secret in a file is found from the config file and read when it is asked
   expect(() => key.reveal()).toThrow(
     expect.objectContaining({
       code: 'config',
-      message: 'the secret in file ./key.txt cannot be read',
+      message: 'cannot read the secret in file ./key.txt',
     }),
   );
   writeFileSync(join(dirname(path), 'key.txt'), 'rpa_from_file\n');
@@ -70,12 +70,10 @@ test('a password inside an address that is wrong for another reason is not repea
 test('a variable for what is no secret, or inside a longer text, is refused', async () => {
   const faults = await faultsOf('ledger: ${WHERE}\nredis: { url: "redis://:${PW}@host" }\n');
   expect(faults).toEqual([
-    'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to ' +
-      '500 characters; ' +
-      'only secrets are taken from there; write the value itself',
+    'ledger (line 1, column 9): found ${WHERE}, expected the path of a file of 1 to 500 ' +
+      'characters; only secrets can be references; write the value itself',
     'redis.url (line 2, column 15): found a reference inside a longer text, expected ' +
-      '${NAME} alone; ' +
-      'put the whole value there',
+      '${NAME} alone; put the whole value into that variable',
     'redis.url (line 2, column 15): found plain text (not shown), expected a secret as ${ENV} or ' +
       '{ file: PATH }, or redis://host without a password; write it as ${REDIS_URL} or { ' +
       'file: PATH }',
@@ -87,7 +85,7 @@ test.each(['/dev/zero', '/dev/urandom', '/proc'])(
   async (path) => {
     const config = await loaded(`sources:\n  a: { kind: runpod, apiKey: { file: ${path} } }\n`);
     expect(() => apiKeyOf(config.sources[0]?.options).reveal()).toThrow(
-      `the secret in file ${path} cannot be read`,
+      `cannot read the secret in file ${path}`,
     );
   },
 );

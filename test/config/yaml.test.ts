@@ -19,14 +19,14 @@ fiscal: { startMonth: 0 }
       '  ledgr (line 1, column 1): unknown key; did you mean "ledger"?',
       '  sources.main.kind (line 3, column 17): found "runpods", expected a kind of ' +
         `source: ${KINDS}; did you mean "runpod"?`,
-      "  deployments.chat.model (line 5, column 3): nothing is given, expected a model's " +
-        'name of 1 to 500 characters; add it',
+      "  deployments.chat.model (line 5, column 3): missing, expected a model's name of 1 " +
+        'to 500 characters; add it',
       '  deployments.chat.gpu.count (line 6, column 31): found 0, expected a whole number ' +
         'from 1 to 1024',
       '  deployments.chat.resources[0].source (line 7, column 27): found "man", expected ' +
         'the id of a source (main, import); did you mean "main"?',
-      '  deployments.chat.hosted.pinned (line 8, column 5): nothing is given, expected the ' +
-        'host to pin; name it, or use policy: cheapest',
+      '  deployments.chat.hosted.pinned (line 8, column 5): missing, expected the provider ' +
+        'to pin; name it, or use policy: cheapest',
       '  deployments.chat.hosted.minUptime (line 8, column 84): found 99, expected a share ' +
         'between 0 and 1; write 99% as 0.99',
       '  fiscal.startMonth (line 9, column 23): found 0, expected a whole number from 1 to 12',
@@ -44,13 +44,12 @@ describe('YAML that is none is told with its line:', () => {
     [
       'a second document',
       'ledger: a\n---\nledger: b\n',
-      'line 2, column 1: found a second document, expected one; remove the "---"',
+      'line 2, column 1: found a second YAML document, expected one; remove the "---"',
     ],
     [
       'a key twice',
       'ledger: a\nsharing: tokens\nledger: b\n',
-      'ledger (line 3, column 1): found this key a second time, first on line 1; ' +
-        'remove one of the two',
+      'ledger (line 3, column 1): found a duplicate key, first on line 1; remove one of the two',
     ],
   ])('%s', async (_, content, fault) => {
     expect(await faultsOf(content)).toContain(fault);
@@ -58,7 +57,7 @@ describe('YAML that is none is told with its line:', () => {
 
   test('a bracket that is never closed', async () => {
     const [fault = ''] = await faultsOf('ledger: a\nreport: { from: a@b\n');
-    expect(fault).toMatch(/^line 3, column 1: not YAML: /);
+    expect(fault).toMatch(/^line 3, column 1: invalid YAML: /);
   });
 
   test('a fault in the YAML does not repeat the line, which may hold a secret', async () => {
@@ -92,6 +91,6 @@ describe('YAML that is none is told with its line:', () => {
   ])('a file of thousands of levels by %s is refused in one fault', async (_, text) => {
     const faults = await faultsOf(text);
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toMatch(/found (thousands of|more than 20) levels, expected a config file/);
+    expect(faults[0]).toMatch(/found (thousands of nested|more than 20) levels, expected /);
   });
 });

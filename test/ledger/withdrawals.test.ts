@@ -69,7 +69,7 @@ describe('a bill that comes after charges were rebuilt for its time', () => {
   });
 
   it('withdraws them though a row of it could not be read', async () => {
-    const rejects = [{ position: 0, excerpt: '{}', reason: 'cost: a decimal was expected' }];
+    const rejects = [{ position: 0, excerpt: '{}', reason: 'cost: expected a decimal' }];
     const { left } = await afterBill({ ...billing(31), rejects });
     expect(left).toEqual(['other/a/1']);
   });

@@ -67,21 +67,21 @@ test('bytes that are not UTF-8 are refused', () => {
 
 const money = z.object({ amount: numberText });
 
-test('a string where a number was expected is refused with its path', () => {
+test('found a string, expected a number was is refused with its path', () => {
   const failure = refusal(() =>
     readWire(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
   );
   expect(failure.message).toBe(
-    'h answered something else: amount: a string where a number was expected',
+    'h returned an unexpected answer: amount: found a string, expected a number',
   );
 });
 
 test.each([
-  ['{}', 'nothing where a number was expected'],
-  ['{"amount":null}', 'null where a number was expected'],
-  ['{"amount":[]}', 'a list where a number was expected'],
-  ['{"amount":1e999}', 'a number of ordinary size was expected'],
-  [`{"amount":${'9'.repeat(65)}}`, 'a number of ordinary size was expected'],
+  ['{}', 'found nothing, expected a number'],
+  ['{"amount":null}', 'found null, expected a number'],
+  ['{"amount":[]}', 'found a list, expected a number'],
+  ['{"amount":1e999}', 'expected a number of ordinary size'],
+  [`{"amount":${'9'.repeat(65)}}`, 'expected a number of ordinary size'],
 ])('%s is refused in words', (text, words) => {
   const failure = refusal(() => readWire(money, parseLossless(bytes(text), 'h'), 'h'));
   expect(failure.message).toContain(words);

@@ -39,13 +39,13 @@ test.each([
   '"$3"',
   '"."',
 ])('%s is no decimal', (json) => {
-  expect(read(json)).toBe('cost: a decimal like 12.5 was expected');
+  expect(read(json)).toBe('cost: expected a decimal like 12.5');
 });
 
 test.each(['"1e9999"', '1e-9999', `"${'1'.repeat(65)}"`])(
   '%s is no amount: its digits would fill the memory',
   (json) => {
-    expect(read(json)).toBe('cost: a decimal like 12.5 was expected');
+    expect(read(json)).toBe('cost: expected a decimal like 12.5');
   },
 );
 
@@ -55,5 +55,5 @@ test.each([
   ['[]', 'a list'],
   ['{}', 'an object'],
 ])('%s is told by its name', (json, name) => {
-  expect(read(json)).toBe(`cost: ${name} where a decimal was expected`);
+  expect(read(json)).toBe(`cost: found ${name}, expected a decimal`);
 });

@@ -32,7 +32,7 @@ export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: Day
     take(item, { position, day }) {
       const { amount, currency } = item;
       if (currency && currency.toUpperCase() !== 'USD') {
-        return `currency: USD was expected, and it is ${currency}`;
+        return `currency: found ${currency}, expected USD`;
       }
       const usd = multiply(decimal(amount), CENT);
       lines.push({ position, fact: { ...lineOf(item, day), sourceId, usd } });

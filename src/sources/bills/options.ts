@@ -18,7 +18,7 @@ export const billOptions = {
   accessKeyId: keyId.optional(),
   secretAccessKey: secretSchema.optional(),
   sessionToken: secretSchema.optional(),
-  folder: z.string().refine(isAbsolute, { error: 'an absolute path was expected' }).optional(),
+  folder: z.string().refine(isAbsolute, { error: 'expected an absolute path' }).optional(),
   prefix: z.string().optional(),
   files: z.enum(FILE_RULES).optional(),
   take: takeSchema.optional(),
@@ -50,7 +50,7 @@ export function checkPlace(context: { readonly value: BillOptions; readonly issu
     void issues.push({ code: 'custom', input: value, path: [path], message });
   if (places.length !== 1) {
     const found = places.length === 0 ? 'none is given' : `found ${places.join(' and ')}`;
-    complain(places[1] ?? 'bucket', `one place of the bills was expected; ${found}`);
+    complain(places[1] ?? 'bucket', `set one location of the bills; ${found}`);
   }
   if (value.bucket === undefined) return;
   for (const name of ['accessKeyId', 'secretAccessKey'] as const) {

@@ -79,7 +79,7 @@ class Page {
     if (startMs === window.endMs) return;
     if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
       const asked = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
-      return this.#reject(position, record, `an hour from ${asked} was expected`);
+      return this.#reject(position, record, `expected an hour from ${asked}`);
     }
     const name = [hourOf(row), row.zone, row.clusterId].join(' ');
     if (seen.has(name)) return this.#reject(position, record, 'this row was told before');
@@ -106,7 +106,7 @@ class Page {
     }
     const fact = chargeOf(sourceId, row, parts);
     if (fact.billed >= MOST_NANO_USD) {
-      return this.#reject(position, record, 'an amount below a billion dollars was expected');
+      return this.#reject(position, record, 'expected an amount below a billion dollars');
     }
     if (fact.basis === 'list') this.#noteListed(row, fact);
     this.#charges.push({ position, fact });

@@ -8,7 +8,7 @@ import { instant } from '../../platform/wire.ts';
 import { idText, labelText, nameText, quantityText } from '../fieldTypes.ts';
 
 const quantity = quantityText.refine((text) => Number(text) >= 0, {
-  error: 'a quantity from 0 on was expected',
+  error: 'expected a quantity of 0 or more',
 });
 
 /** One hour of one SKU: in one zone and cluster, or on one capacity plan. */
@@ -36,7 +36,7 @@ export const usageRow = usageFields.transform((row, context) => {
   const amount = isPriced ? row.PricingQuantity : row.ConsumedQuantity;
   const unit = isPriced ? row.PricingUnit : row.ConsumedUnit;
   if (!amount || !unit) {
-    const message = 'a quantity and its unit were expected';
+    const message = 'expected a quantity and its unit';
     context.addIssue({ code: 'custom', path: ['PricingQuantity'], message });
     return z.NEVER;
   }

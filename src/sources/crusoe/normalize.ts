@@ -60,7 +60,7 @@ export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learn
   // Without its type a VM would pass for one without GPUs.
   const typed = vm.refine(({ type }) => !type || types.has(type), {
     path: ['type'],
-    error: 'a VM type that Crusoe lists was expected',
+    error: 'expected a VM type that Crusoe lists',
   });
   const { facts, ...trouble } = readRecords(records, typed, resource);
   return { resources: facts, ...trouble };

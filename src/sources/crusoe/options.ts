@@ -9,7 +9,7 @@ export const crusoeOptions = z.strictObject({
   secretKey: secretSchema,
   organization: z
     .string()
-    .regex(/^[\w-]{1,100}$/, { error: 'the id of an organization was expected' })
+    .regex(/^[\w-]{1,100}$/, { error: 'expected the id of an organization' })
     .meta({ description: 'The id of the organization, as its console shows it.' }),
   ...apiOptions('https://api.cloud.crusoe.ai/v1'),
 });

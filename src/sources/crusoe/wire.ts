@@ -32,7 +32,7 @@ export const vmType = z
   })
   .refine(({ gpu_type: type, num_gpu: count }) => !type || typeof count === 'number', {
     path: ['num_gpu'],
-    error: 'a number of GPUs was expected',
+    error: 'expected a number of GPUs',
   });
 
 export const vm = z.object({

@@ -53,7 +53,7 @@ const line = z.object({
 });
 
 const month = z.object({
-  period: z.string().regex(/^\d{4}\.\d{2}$/, { error: 'a month like 2026.09 was expected' }),
+  period: z.string().regex(/^\d{4}\.\d{2}$/, { error: 'expected a month like 2026.09' }),
   interval,
   items: listOf(line),
   total_cost: usdText.nullish(),
@@ -171,11 +171,11 @@ function readMonth(raw: unknown, wish: MonthWish, totals: Total[]): Charge[] | s
   const read = month.safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const { period, items, total_cost: total, invoice_id: invoice } = read.data;
-  if (period !== nameOfMonth(wish.asked)) return `period: ${nameOfMonth(wish.asked)} was expected`;
+  if (period !== nameOfMonth(wish.asked)) return `period: expected ${nameOfMonth(wish.asked)}`;
   const span = spanOf(read.data, wish.asked);
-  if (span === undefined) return `interval: a time inside ${period} was expected`;
+  if (span === undefined) return `interval: expected a time inside ${period}`;
   const endMs = Math.min(span.endMs, dayStartMs(wish.nowMs) + DAY_MS);
-  if (endMs <= span.startMs) return `interval: a month that has begun was expected`;
+  if (endMs <= span.startMs) return 'interval: expected a month that has begun';
   const over = { startMs: span.startMs, endMs };
   if (wish.told.some((one) => one.startMs < over.endMs && over.startMs < one.endMs)) {
     return 'the same month a second time; only the first was taken';
@@ -226,7 +226,7 @@ function readLine(raw: unknown, { sourceId, period, over }: LinePlace): HostedLi
   if (fault !== undefined) return fault;
   const [fromMs, toMs] = boundsOf(read.data.interval);
   const own = { startMs: Math.max(over.startMs, fromMs), endMs: Math.min(over.endMs, toMs) };
-  if (own.startMs >= own.endMs) return `interval: a time inside ${period} was expected`;
+  if (own.startMs >= own.endMs) return `interval: expected a time inside ${period}`;
   const since = own.startMs === over.startMs ? '' : instantText(own.startMs);
   const name = model.model_name;
   const isRent = RENT.test(type);

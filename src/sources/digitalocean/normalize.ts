@@ -116,9 +116,9 @@ export function readEstimates(records: Iterable<unknown>, wish: MonthWish): Read
 }
 
 function dayFault({ start_date: dateMs }: Estimate, month: Period): string | undefined {
-  if (dateMs !== dayStartMs(dateMs)) return 'start_date: a date was expected';
+  if (dateMs !== dayStartMs(dateMs)) return 'start_date: expected a date';
   if (dateMs >= month.startMs && dateMs < month.endMs) return undefined;
-  return `start_date: a day inside ${monthText(month.startMs)} was expected`;
+  return `start_date: expected a day inside ${monthText(month.startMs)}`;
 }
 
 function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish): Charge {

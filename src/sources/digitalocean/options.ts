@@ -9,7 +9,7 @@ export const digitaloceanOptions = z.strictObject({
   team: z
     .string()
     .regex(/^(?:do:team(?:group)?:)?[\w-]{1,100}$/, {
-      error: 'the id of a team, or do:team:ID or do:teamgroup:ID was expected',
+      error: 'expected the id of a team, or do:team:ID or do:teamgroup:ID',
     })
     .meta({ description: 'The id of the team whose daily estimates are read.' }),
   ...apiOptions('https://api.digitalocean.com'),

@@ -39,7 +39,7 @@ export const invoice = z.object({
   invoice_id: idText.nullish(),
   invoice_period: z
     .string()
-    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, { error: 'a month like 2026-06 was expected' }),
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, { error: 'expected a month like 2026-06' }),
 });
 export const invoicesAnswer = paging.extend({ invoices: listOf(invoice) });
 

@@ -25,7 +25,7 @@ export function learnCosts(records: Iterable<unknown>, window: Period, costs: Mo
   for (const { position, fact } of facts) {
     const { startTime, model } = fact.dimensions;
     if (startTime < window.startMs || startTime >= window.endMs) {
-      const reason = 'dimensions.startTime: a time inside the asked window was expected';
+      const reason = 'dimensions.startTime: expected a time inside the requested period';
       rejects.push(rejectOf(position, fact.dimensions, reason));
     } else if (model) {
       const day = costs.get(dayStartMs(startTime)) ?? new Map<string, Exact>();
@@ -128,12 +128,12 @@ function usageOf(
   const { startTime: startMs, endTime: endMs, promptTokens, completionTokens } = row;
   const cached = row.cachedPromptTokens ?? undefined;
   if (startMs >= endMs || startMs < window.startMs || endMs > window.endMs) {
-    return 'startTime: a time inside the asked window was expected';
+    return 'startTime: expected a time inside the requested period';
   }
   if (cached !== undefined && cached > promptTokens) {
-    return 'cachedPromptTokens: at most the prompt tokens were expected';
+    return 'cachedPromptTokens: expected at most the number of prompt tokens';
   }
-  if (startMs !== dayStartMs(startMs)) return 'startTime: a day in UTC was expected';
+  if (startMs !== dayStartMs(startMs)) return 'startTime: expected a day in UTC';
   // The last moment of a day may be the day's own or the next one's first.
   const isDay = endMs <= startMs + DAY_MS;
   return {

@@ -8,7 +8,7 @@ export const fireworksOptions = z.strictObject({
   apiKey: secretSchema,
   account: z
     .string()
-    .regex(/^[\w.-]{1,100}$/, { error: 'the id of an account was expected' })
+    .regex(/^[\w.-]{1,100}$/, { error: 'expected the id of an account' })
     .optional()
     .meta({ description: 'The id of the account that is billed; that of the key if absent.' }),
   costsByModel: z

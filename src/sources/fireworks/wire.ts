@@ -22,11 +22,11 @@ const money = z
       context.addIssue({ code: 'custom', path: [path], message });
       return z.NEVER;
     };
-    if (currencyCode.toUpperCase() !== 'USD') return fault('currencyCode', 'USD was expected');
-    if (!/^-?\d{1,9}$/.test(units)) return fault('units', 'whole dollars were expected');
-    if (!/^-?\d{1,9}$/.test(nanos)) return fault('nanos', 'billionths of a dollar were expected');
+    if (currencyCode.toUpperCase() !== 'USD') return fault('currencyCode', 'expected USD');
+    if (!/^-?\d{1,9}$/.test(units)) return fault('units', 'expected whole dollars');
+    if (!/^-?\d{1,9}$/.test(nanos)) return fault('nanos', 'expected billionths of a dollar');
     const [dollars, billionths] = [BigInt(units), BigInt(nanos)];
-    if (dollars * billionths < 0n) return fault('nanos', 'the sign of the units was expected');
+    if (dollars * billionths < 0n) return fault('nanos', 'expected the sign of the units');
     return exact(dollars * 1_000_000_000n + billionths, 1_000_000_000n);
   });
 

@@ -112,7 +112,7 @@ export function readCluster(row: BilledCluster, family: Family, day: Day): Read 
   const told =
     row.nodes?.length || day.vms.length === 0
       ? rowCharge(row, family, day)
-      : 'nodes: the VMs of the cluster were expected, for the bill of VMs may have them too';
+      : 'nodes: expected the VMs of the cluster, because the bill of VMs may also include them';
   if (typeof told !== 'string') {
     const charges = told.map((fact) => ({ position: 0, fact }));
     return { window: day.window, charges, rejects: [] };

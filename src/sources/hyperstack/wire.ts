@@ -9,7 +9,7 @@ import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '..
 const anyId = z.union([wholeNumber.transform(String), idText]);
 
 const paid = usdText.refine((text) => Number(text) >= 0, {
-  error: 'an amount of zero or more was expected',
+  error: 'expected an amount of 0 or more',
 });
 
 const attributes = z
@@ -22,7 +22,7 @@ const attributes = z
     base_model_display_name: labelText.nullish(),
   })
   .refine((told) => (told.infrahub_id ?? told.id ?? told.resource_name ?? '') !== '', {
-    error: 'an id or a name was expected',
+    error: 'expected an id or a name',
   });
 
 const metrics = z.object({
@@ -92,7 +92,7 @@ const flavor = z
   })
   .refine(({ gpu, gpu_count: count }) => !gpu || typeof count === 'number', {
     path: ['gpu_count'],
-    error: 'a number of GPUs was expected',
+    error: 'expected a number of GPUs',
   });
 export type Flavor = z.output<typeof flavor>;
 

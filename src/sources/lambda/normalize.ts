@@ -136,7 +136,7 @@ export function newEventReader() {
   return (records: Iterable<unknown>, { sourceId, seenAtMs: askedAtMs }: Seen) => {
     const unknown = new Set<string>();
     const schema = auditEvent.refine(({ atMs }) => atMs < askedAtMs + DAY_MS, {
-      error: 'an event of the past was expected, and this one is of a day to come',
+      error: 'found an event in the future, expected one in the past',
     });
     const { facts, rejects, warnings } = readRecords(records, schema, (event) => event);
     const resources = facts.flatMap(({ position, fact: event }) => {

@@ -7,7 +7,7 @@ import { idText, labelText, nameText } from '../fieldTypes.ts';
 
 /** US cents an hour for a whole instance. */
 const cents = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e8, {
-  error: 'a price from 0 to a million dollars an hour was expected',
+  error: 'expected a price from 0 to a million dollars per hour',
 });
 
 const instanceType = z.object({
@@ -52,7 +52,7 @@ export const auditEvent = eventFields.transform((event, context) => {
   const ids = all.flatMap((text) => INSTANCE_LRN.exec(text ?? '')?.[1] ?? []);
   const isOfInstance = /instance/i.test(of ?? '');
   if (isOfInstance && ids.length === 0) {
-    const message = 'an event of an instance that names none: lrn:cloud:instance:ID was expected';
+    const message = 'found an instance event without an instance, expected lrn:cloud:instance:ID';
     context.addIssue({ code: 'custom', path: ['resource_lrns'], message });
   }
   return {

@@ -19,7 +19,7 @@ export const litellmOptions = z.strictObject({
     .min(60)
     .max(HOUR_SECONDS)
     .refine((seconds) => HOUR_SECONDS % seconds === 0, {
-      error: 'a number of seconds that divides an hour was expected, like 300',
+      error: 'expected a number of seconds that divides an hour, like 300',
     })
     .default(300)
     .meta({ description: 'Seconds of one usage row with detail: request; must divide 3600.' }),

@@ -48,7 +48,7 @@ const byName = z
 
 /** One day, or what of a day stands on one page. */
 export const activityDay = z.object({
-  date: z.string().regex(/^\d{4}-\d{2}-\d{2}/, { error: 'a day like 2026-09-01 was expected' }),
+  date: z.string().regex(/^\d{4}-\d{2}-\d{2}/, { error: 'expected a day like 2026-09-01' }),
   metrics: metrics.nullish(),
   breakdown: z.object({ models: byName, model_groups: byName }).nullish(),
 });

@@ -30,12 +30,12 @@ export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: Day
     take(item, { position, day }) {
       const { value, currency } = item.amount;
       if (currency && currency.toLowerCase() !== 'usd') {
-        return `amount.currency: usd was expected, and it is ${currency}`;
+        return `amount.currency: found ${currency}, expected usd`;
       }
       const usd = decimal(value);
       // A credit counts nothing; what was used costs something.
       if (usd.num < 0n && item.quantity && decimal(item.quantity).num > 0n) {
-        return 'amount.value: an amount of the sign of the quantity was expected';
+        return 'amount.value: expected an amount with the sign of the quantity';
       }
       lines.push({ position, fact: { ...lineOf(item, day), sourceId, usd } });
       return undefined;
@@ -75,7 +75,7 @@ export function readUsage(
     result: usageResult,
     take(item, { position, day }) {
       if (hasOutput && typeof item.output_tokens !== 'number') {
-        return 'output_tokens: a number of tokens was expected';
+        return 'output_tokens: expected a number of tokens';
       }
       const tokens = tokensOf(item);
       if (typeof tokens === 'string') return tokens;

@@ -37,7 +37,7 @@ function bucketOf(result: z.ZodType) {
   const results = listOf(result);
   return z
     .object({ ...times, results: results.nullish(), result: listOf(result).nullish() })
-    .refine((one) => one.results ?? one.result, { path: ['results'], error: 'a list was expected' })
+    .refine((one) => one.results ?? one.result, { path: ['results'], error: 'expected a list' })
     .transform(
       (one): Bucket => ({
         startMs: one.start_time * SECOND_MS,

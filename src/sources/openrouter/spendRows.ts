@@ -154,17 +154,17 @@ function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefi
   const { startMs } = dayOf(row);
   // The clock of who answers may be a day ahead.
   if (!(startMs >= window.startMs && startMs < window.endMs)) {
-    return 'date: a day inside the time that is told was expected';
+    return 'date: expected a day inside the reported period';
   }
   const key = keyOf(row.date.slice(0, 10), ...row.key);
   if (seen.has(key)) return 'the same row a second time; only the first was taken';
   seen.add(key);
-  if (decimal(row.usage).num < 0n) return 'usage: dollars from 0 on were expected';
+  if (decimal(row.usage).num < 0n) return 'usage: expected 0 dollars or more';
   if ((row.reasoning ?? 0) > (row.completion ?? Infinity)) {
-    return 'reasoning_tokens: at most the completion tokens were expected';
+    return 'reasoning_tokens: expected at most the number of completion tokens';
   }
   if ((row.cached ?? 0) > (row.prompt ?? Infinity)) {
-    return 'cached tokens: at most the prompt tokens were expected';
+    return 'cached tokens: expected at most the number of prompt tokens';
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { tokenCount } from '../hostedBill.ts';
 
 /** A UTC day, with or without a time behind it. */
 export const dayText = z.string().regex(/^\d{4}-\d\d-\d\d(?:$|[T ])/, {
-  error: 'a day like 2026-08-24 was expected',
+  error: 'expected a day like 2026-08-24',
 });
 
 /** One day of one endpoint of a model. The tokens are those of the model's own tokenizer. */

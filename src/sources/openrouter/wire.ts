@@ -7,12 +7,12 @@ import { nameOf, numberText, plainNumber } from '../../platform/wire.ts';
 
 /** Dollars for one token, as text; a bare number would be another unit or another API. */
 const priceText = z.string({
-  error: (issue) => `${nameOf(issue.input)} where a price in quotes was expected`,
+  error: (issue) => `found ${nameOf(issue.input)}, expected a price in quotes`,
 });
 
 /** Names go into keys and reports as they are: no signs that nobody sees. */
 const label = z.string().regex(/^\P{C}{1,200}$/u, {
-  error: 'a name of 1 to 200 visible characters was expected',
+  error: 'expected a name of 1 to 200 visible characters',
 });
 
 /** A number, or a text that stands for one. */

@@ -25,7 +25,7 @@ export interface Matrix {
 
 const frame = z.object({
   resultType: z.literal('matrix', {
-    error: (issue) => `resultType ${JSON.stringify(issue.input)} where "matrix" was expected`,
+    error: (issue) => `found resultType ${JSON.stringify(issue.input)}, expected "matrix"`,
   }),
   result: z.array(z.never()),
 });
@@ -228,5 +228,5 @@ function fits(value: number, whole: boolean): boolean {
 function numberFault(sample: unknown): string {
   const value: unknown = Array.isArray(sample) ? sample[1] : sample;
   const what = typeof value === 'string' ? JSON.stringify(shortText(value, 40)) : nameOf(value);
-  return `${what} where a counted number was expected`;
+  return `found ${what}, expected a counter value`;
 }

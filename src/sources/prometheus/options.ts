@@ -13,12 +13,12 @@ const address = baseUrlSchema.refine((text) => new URL(text).username === '', {
 
 const headerName = z
   .string()
-  .regex(/^[A-Za-z0-9-]+$/, { error: 'a header name was expected, like X-Scope-OrgID' });
+  .regex(/^[A-Za-z0-9-]+$/, { error: 'expected a header name like X-Scope-OrgID' });
 
 /** What Mimir takes for the name of a tenant; `|` stands between several. */
 const tenantId = z
   .string()
-  .regex(/^[A-Za-z0-9!\-_.*'()]{1,150}$/, { error: 'the id of a tenant was expected' });
+  .regex(/^[A-Za-z0-9!\-_.*'()]{1,150}$/, { error: 'expected the id of a tenant' });
 
 export const prometheusOptions = z
   .strictObject({
@@ -48,7 +48,7 @@ export const prometheusOptions = z
       .min(1)
       .max(HOUR_SECONDS)
       .refine((seconds) => HOUR_SECONDS % seconds === 0, {
-        error: 'a number of seconds that divides an hour was expected, like 300',
+        error: 'expected a number of seconds that divides an hour, like 300',
       })
       .default(300)
       .meta({ description: 'Seconds of one usage row; must divide 3600.' }),
@@ -66,10 +66,10 @@ export const prometheusOptions = z
       .meta({ description: 'How far a chunk looks past its two ends for neighboring samples.' }),
   })
   .refine((options) => (options.url === undefined) !== (options.baseUrl === undefined), {
-    error: 'the address of the server was expected, as url (or as baseUrl, not both)',
+    error: 'set the address of the server as url (or as baseUrl, not both)',
   })
   .refine((options) => options.bearerToken === undefined || options.basicAuth === undefined, {
-    error: 'either bearerToken or basicAuth was expected, not both',
+    error: 'set either bearerToken or basicAuth, not both',
   })
   .check(({ value, issues }) => {
     const complain = (path: string, message: string) =>
@@ -81,11 +81,11 @@ export const prometheusOptions = z
       const [id, secret] = keys;
       if (id === undefined) complain('accessKeyId', 'Amazon wants every request signed; add it');
       if (secret === undefined) complain('secretAccessKey', 'it signs the requests; add it');
-      if (region === undefined) complain('region', 'the region of the workspace was expected');
+      if (region === undefined) complain('region', 'add the region of the workspace');
       if (name !== 'amazon') complain('backend', 'keys of Amazon were given: expected amazon');
     }
     if (value.tenant !== undefined && hasHeader(value.headers, TENANT_HEADER)) {
-      complain('tenant', `either tenant or the header ${TENANT_HEADER} was expected, not both`);
+      complain('tenant', `set either tenant or the header ${TENANT_HEADER}, not both`);
     }
   });
 

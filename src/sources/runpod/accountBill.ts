@@ -179,7 +179,7 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
 
 function foreign(one: Located<AccountRecord>, window: Period): Reject {
   const given = spanText(spanOf(one.fact));
-  const wanted = `a bucket inside ${spanText(window)} was expected`;
+  const wanted = `expected a bucket inside ${spanText(window)}`;
   return rejected(one, `startTime: ${wanted}, got ${given}`);
 }
 

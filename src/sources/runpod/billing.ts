@@ -213,10 +213,10 @@ function readRecord(raw: unknown, window: Period, family: Family): BillingRecord
   const read = family.record.safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const { startTime, endTime } = read.data;
-  if (startTime >= endTime) return 'startTime: a time before endTime was expected';
+  if (startTime >= endTime) return 'startTime: expected a time before endTime';
   if (startTime < window.startMs || endTime > window.endMs) {
     const given = spanText({ startMs: startTime, endMs: endTime });
-    return `startTime: a bucket inside ${spanText(window)} was expected, got ${given}`;
+    return `startTime: found ${given}, expected a bucket inside ${spanText(window)}`;
   }
   return signFault(read.data, family) ?? read.data;
 }
@@ -232,7 +232,7 @@ function signFault(record: BillingRecord, { parts }: Family): string | undefined
   if (gap <= amounts.length && -gap <= amounts.length) return undefined;
   const odd = parts.find((_, index) => (amounts[index] ?? 0n) * total < 0n);
   if (odd === undefined) return undefined;
-  return `${odd.field}: an amount of the sign of totalAmount was expected, or parts that sum to it`;
+  return `${odd.field}: expected an amount with the sign of totalAmount, or parts that sum to it`;
 }
 
 function chargesFor(record: BillingRecord, context: BillContext) {

@@ -12,7 +12,7 @@ import { requireMatch } from '../gatewayMatch.ts';
 import type { EarlierAnswer, UsageTarget } from '../source.ts';
 import { ENDPOINT_KEYS, HEALTH, type RunpodOptions } from './options.ts';
 
-const count = wholeNumber.refine((value) => value >= 0, { error: '0 or more was expected' });
+const count = wholeNumber.refine((value) => value >= 0, { error: 'expected 0 or more' });
 const health = z.object({
   jobs: z.object({ completed: count.nullish(), failed: count.nullish() }),
 });

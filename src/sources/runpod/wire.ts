@@ -6,22 +6,22 @@ import { instant, nameOf, numberText, wholeNumber } from '../../platform/wire.ts
 
 /** An id goes into keys and reports: printable, and of sane length. */
 const id = z
-  .string({ error: (issue) => `${nameOf(issue.input)} where an id was expected` })
-  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'an id of 1 to 200 visible characters was expected' });
+  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
+  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 
 const label = z.string().max(1000);
 /** A type or a pool goes into facts as it is: no signs that nobody sees. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
-  error: 'a name of 1 to 200 visible characters was expected',
+  error: 'expected a name of 1 to 200 visible characters',
 });
 /** Dollars of one bucket; a billion of them is a fault of units, not a bill. */
 const money = numberText.refine((text) => Math.abs(Number(text)) < 1e9, {
-  error: 'an amount below a billion dollars was expected',
+  error: 'expected an amount below a billion dollars',
 });
 const part = money.nullish();
 /** Dollars an hour of one pod, GPU or worker. */
 const rate = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
-  error: 'a rate from 0 to a million dollars an hour was expected',
+  error: 'expected a rate from 0 to a million dollars per hour',
 });
 const bucket = { startTime: instant, endTime: instant, totalAmount: money };
 
@@ -127,14 +127,14 @@ export function billingFields(record: z.ZodType) {
   return pagedFields(billingAnswer.extend({ records: listOf(record) }));
 }
 
-const count = wholeNumber.refine((value) => value > 0, { error: 'at least one was expected' });
+const count = wholeNumber.refine((value) => value > 0, { error: 'expected at least one' });
 
 export const pod = z.object({
   id,
   name: label.nullish(),
   status: label.nullish(),
   cloud: z
-    .enum(['SECURE', 'COMMUNITY'], { error: 'the cloud SECURE or COMMUNITY was expected' })
+    .enum(['SECURE', 'COMMUNITY'], { error: 'expected the cloud SECURE or COMMUNITY' })
     .nullish(),
   cost: rate.nullish(),
   gpu: z.object({ id: code, count }).nullish(),
@@ -166,7 +166,7 @@ export const worker = z.object({
   id,
   status: label.nullish(),
   gpuTypeId: code.nullish(),
-  gpuCount: wholeNumber.refine((value) => value >= 0, { error: 'a count was expected' }),
+  gpuCount: wholeNumber.refine((value) => value >= 0, { error: 'expected a count' }),
   startedAt: instant.nullish(),
   uptimeSeconds: wholeNumber.nullish(),
 });

@@ -14,16 +14,16 @@ const plainAddress = baseUrlSchema.refine(
   { error: 'credentials do not belong in the address; use basicAuth or bearerToken' },
 );
 const port = z.int().min(1).max(65_535);
-const absolute = z.string().refine(isAbsolute, { error: 'an absolute path was expected' });
+const absolute = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
 
 const dns = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9_.-]{1,253}$/, { error: 'a name in DNS was expected' }),
+  name: z.string().regex(/^[A-Za-z0-9_.-]{1,253}$/, { error: 'expected a DNS name' }),
   type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
   port: port.optional().meta({ description: 'Of A and AAAA; SRV records tell their own.' }),
   server: z
     .string()
     .refine((text) => isIP(text.replace(/:\d+$/, '')) > 0 || isIP(text) > 0, {
-      error: 'the IP address of a name server was expected, with :PORT if it is not 53',
+      error: 'expected the IP address of a name server, with :PORT if it is not 53',
     })
     .optional(),
 });
@@ -34,7 +34,7 @@ const kubernetes = z.strictObject({
   apiServer: plainAddress.default('https://kubernetes.default.svc'),
   tokenFile: absolute.default(`${ACCOUNT}/token`),
   caFile: absolute.default(`${ACCOUNT}/ca.crt`),
-  namespace: z.string().regex(/^[a-z0-9-]{1,63}$/, { error: 'a namespace was expected' }),
+  namespace: z.string().regex(/^[a-z0-9-]{1,63}$/, { error: 'expected a namespace' }),
   selector: z.string().min(1).meta({ description: 'Labels of the pods: app=vllm,tier=prod.' }),
   port: z
     .union([port, z.string().regex(/^[a-z0-9-]{1,15}$/)])
@@ -49,7 +49,7 @@ const runpod = z.strictObject({
   proxy: z
     .string()
     .refine((text) => text.includes('{pod}') && text.includes('{port}'), {
-      error: 'an address with {pod} and {port} was expected',
+      error: 'expected an address with {pod} and {port}',
     })
     .default('https://{pod}-{port}.proxy.runpod.net'),
 });
@@ -70,7 +70,7 @@ export const scrapeOptions = z
     scheme: z.enum(['http', 'https']).default('http'),
     path: z
       .string()
-      .regex(/^\/[^?#\s]*$/, { error: 'a path like /metrics was expected' })
+      .regex(/^\/[^?#\s]*$/, { error: 'expected a path like /metrics' })
       .default('/metrics'),
     bearerToken: secretSchema.optional(),
     basicAuth: z.strictObject({ username: z.string().min(1), password: secretSchema }).optional(),
@@ -80,20 +80,20 @@ export const scrapeOptions = z
       .min(60)
       .max(HOUR_SECONDS)
       .refine((seconds) => HOUR_SECONDS % seconds === 0, {
-        error: 'a number of seconds that divides an hour was expected, like 300',
+        error: 'expected a number of seconds that divides an hour, like 300',
       })
       .default(300)
       .meta({ description: 'Seconds of one usage row; must divide 3600.' }),
   })
   .refine((options) => WAYS.filter((way) => options[way] !== undefined).length === 1, {
-    error: `one way to find replicas was expected: ${WAYS.join(', ')}`,
+    error: `set one way to find replicas: ${WAYS.join(', ')}`,
   })
   .refine(({ dns: wish }) => wish === undefined || (wish.type === 'SRV') !== 'port' in wish, {
-    error: 'a port was expected for A and AAAA, and none for SRV',
+    error: 'set a port for A and AAAA records, and none for SRV',
     path: ['dns', 'port'],
   })
   .refine((options) => options.bearerToken === undefined || options.basicAuth === undefined, {
-    error: 'either bearerToken or basicAuth was expected, not both',
+    error: 'set either bearerToken or basicAuth, not both',
   });
 
 export type ScrapeOptions = z.output<typeof scrapeOptions>;

@@ -13,7 +13,7 @@ import type { Found } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
 const pod = z.object({
-  id: idText.regex(/^[A-Za-z0-9-]+$/, { error: 'the id of a pod was expected' }),
+  id: idText.regex(/^[A-Za-z0-9-]+$/, { error: 'expected the id of a pod' }),
   name: z.string().nullish(),
   status: z.string().nullish(),
 });

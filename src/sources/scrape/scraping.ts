@@ -134,7 +134,7 @@ function faultOf(
 ): string | undefined {
   const isWhole = Number.isSafeInteger(value) && value >= 0;
   if (!isWhole && engines.some((engine) => countsWhole(engine, name))) {
-    return `${name} is ${value} where a counted number was expected; the sample is left out`;
+    return `${name} is ${value}, expected a counter value; the sample is left out`;
   }
   if (!Number.isFinite(value)) return `${name} is ${value}; the sample is left out`;
   if (atMs === undefined || Math.abs(atMs - scrapedMs) <= FARTHEST_MS) return undefined;

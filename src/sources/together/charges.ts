@@ -48,10 +48,10 @@ function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] |
   if (!read.success) return faultOf(read.error);
   const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
   if (startMs !== dayStartMs(startMs) || endMs !== startMs + DAY_MS) {
-    return 'start_time: a whole day in UTC was expected';
+    return 'start_time: expected a whole day in UTC';
   }
   if (startMs < month.startMs || endMs > month.endMs) {
-    return `start_time: a day inside ${monthText(month.startMs)} was expected`;
+    return `start_time: expected a day inside ${monthText(month.startMs)}`;
   }
   if (told.has(startMs)) return 'the same day a second time; only the first was taken';
   const sums = new Map<string, Sums>();

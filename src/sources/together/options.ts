@@ -9,7 +9,7 @@ export const togetherOptions = z.strictObject({
   apiKey: secretSchema,
   organization: z
     .string()
-    .regex(/^[\w.-]{1,100}$/, { error: 'the id of an organization was expected' })
+    .regex(/^[\w.-]{1,100}$/, { error: 'expected the id of an organization' })
     .optional()
     .meta({ description: 'The id of the organization that is billed; that of the key if absent.' }),
   ...apiOptions('https://api.together.ai/v1'),
@@ -25,7 +25,7 @@ export const togetherOptions = z.strictObject({
     .record(
       z.string().min(1),
       unitUsd
-        .refine((value) => Number(value) > 0, { error: 'a price above 0 was expected' })
+        .refine((value) => Number(value) > 0, { error: 'expected a price above 0' })
         .meta({ description: 'US dollars of one GPU an hour.' }),
     )
     .default({})

@@ -217,7 +217,7 @@ function endpointQuestion(
       const item = readWire(endpoint, answer.frame, where);
       if (item.hardware && !learned.has(item.hardware)) {
         // Without its hardware it would pass for one without GPUs.
-        const reason = 'hardware: one that Together lists was expected';
+        const reason = 'hardware: expected a type that Together lists';
         return { rejects: [rejectOf(0, { id, hardware: item.hardware }, reason)] };
       }
       const read = endpointOf(item, { sourceId, seenAtMs }, learned);

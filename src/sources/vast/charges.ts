@@ -73,7 +73,7 @@ function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): strin
   const { total, parts, isRounding } = split;
   const odd = parts.find(({ billed }) => billed * total < 0n);
   if (isRounding || odd === undefined) return undefined;
-  return `amount: the sign of its item "${odd.name}" was expected, or items that sum to it`;
+  return `amount: expected the sign of its item "${odd.name}", or items that sum to it`;
 }
 
 /** A row that was taken, its parts, and the hours that they tell. */

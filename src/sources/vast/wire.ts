@@ -6,21 +6,21 @@ import { decimalText, nameOf, plainNumber, wholeNumber } from '../../platform/wi
 
 /** An id goes into keys and reports: printable, and of sane length. */
 const idText = z
-  .string({ error: (issue) => `${nameOf(issue.input)} where an id was expected` })
-  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'an id of 1 to 200 visible characters was expected' });
+  .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
+  .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 const id = z.union([wholeNumber.transform(String), idText]);
 const label = z.string().max(1000);
 /** A name that goes into facts as it is: no signs that nobody sees. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
-  error: 'a name of 1 to 200 visible characters was expected',
+  error: 'expected a name of 1 to 200 visible characters',
 });
 /** Dollars of one day; a billion of them is a fault of units, not a charge. */
 const money = decimalText.refine((text) => Math.abs(Number(text)) < 1e9, {
-  error: 'an amount below a billion dollars was expected',
+  error: 'expected an amount below a billion dollars',
 });
 /** Dollars an hour of a whole machine. */
 const rate = decimalText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
-  error: 'a rate from 0 to a million dollars an hour was expected',
+  error: 'expected a rate from 0 to a million dollars per hour',
 });
 
 /** What stands beside every list: an error may come with status 200. */
@@ -63,7 +63,7 @@ export const chargesAnswer = z.object({
 });
 export const CHARGES_FIELDS = fieldsOf(chargesAnswer);
 
-const count = wholeNumber.refine((value) => value >= 0, { error: 'a count was expected' });
+const count = wholeNumber.refine((value) => value >= 0, { error: 'expected a count' });
 
 export const instance = z.object({
   id,

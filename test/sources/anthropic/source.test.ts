@@ -64,7 +64,7 @@ describe('the cost report of an Anthropic organization', () => {
       { starting_at: '2026-06-01T00:00:00Z', ending_at: '2026-06-02T00:00:00Z', results },
     ];
     const { all } = await pull(json({ data, has_more: false, next_page: null }));
-    expect(rejectsIn(all)[0]).toContain('currency: USD was expected, and it is EUR');
+    expect(rejectsIn(all)[0]).toContain('currency: expected USD, and it is EUR');
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 

@@ -288,7 +288,7 @@ test('a row that comes twice, or of another time, is no charge', async () => {
   expect(chargesIn(all)).toHaveLength(1);
   expect(rejectsIn(all)).toEqual([
     'record 1: this row was told before',
-    'record 2: an hour from 2026-09-01T08:00:00Z to 2026-09-01T11:00:00Z was expected',
+    'record 2: expected an hour from 2026-09-01T08:00:00Z to 2026-09-01T11:00:00Z',
   ]);
 });
 

@@ -154,7 +154,7 @@ describe('charges', () => {
     );
     expect(chargesIn(all).map(({ billed }) => billed)).toEqual([-1_000_000_000n]);
     expect(rejectsIn(all)).toEqual([
-      'record 0: cost: an amount of the sign of quantity × unit_price was expected',
+      'record 0: cost: expected an amount with the sign of quantity × unit_price',
     ]);
   });
 

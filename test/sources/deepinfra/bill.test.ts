@@ -211,7 +211,7 @@ describe('the bill of a DeepInfra account', () => {
   });
 
   test.each([
-    ['another month', { period: '2026.08' }, 'period: 2026.09 was expected'],
+    ['another month', { period: '2026.08' }, 'period: expected 2026.09'],
     ['a dash', { period: '2026-09' }, 'a month like 2026.09'],
     ['another time', { interval: { fr: 0, to: START - DAY_MS } }, 'inside 2026.09'],
     ['a line without an amount', { items: [item({}), item({ cost: null })] }, 'items.1.cost'],

@@ -91,7 +91,7 @@ describe('the bill of a Fireworks account', () => {
     const euro: Reply = (response, request) =>
       (request.path.endsWith('summary') ? json({ lineItems }) : calm)(response, request);
     const { all } = await pull(euro);
-    expect(rejectsIn(all)[0]).toContain('currencyCode: USD was expected');
+    expect(rejectsIn(all)[0]).toContain('currencyCode: expected USD');
     expect(told(all)[0]).toEqual(['costs/2026-06-01/TRAINING', 'fee', 1_000_000_005n]);
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });

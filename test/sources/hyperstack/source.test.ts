@@ -138,10 +138,10 @@ describe('charges', () => {
   });
 
   test.each([
-    ['missing', undefined, 'nothing where a decimal was expected'],
-    ['null', null, 'null where a decimal was expected'],
-    ['a word', 'plenty', 'a decimal like 12.5 was expected'],
-    ['below zero', -1, 'an amount of zero or more was expected'],
+    ['missing', undefined, 'found nothing, expected a decimal'],
+    ['null', null, 'found null, expected a decimal'],
+    ['a word', 'plenty', 'expected a decimal like 12.5'],
+    ['below zero', -1, 'expected an amount of 0 or more'],
   ])('a bill that is %s is a reject, and nothing is withdrawn', async (_, bill, reason) => {
     const bad = { attributes: { infrahub_id: 2 }, metrics: { incurred_bill: bill } };
     const { all } = await pull(only([ROW, bad]));
@@ -154,7 +154,7 @@ describe('charges', () => {
     const { all } = await pull(only([ROW, ROW, { ...ROW, attributes: { status: 'ACTIVE' } }]));
     expect(rejectsIn(all)).toEqual([
       'record 1: the same resource a second time; only the first was taken',
-      'record 2: attributes: an id or a name was expected',
+      'record 2: attributes: expected an id or a name',
     ]);
     expect(chargesIn(all)).toHaveLength(1);
   });
@@ -234,8 +234,8 @@ describe('the nodes of a cluster', () => {
     );
     expect(requests.map(({ path }) => path)).toContain(`${HISTORY}/cluster/31`);
     expect(rejectsIn(all)).toEqual([
-      'record 0: nodes: the VMs of the cluster were expected, for the bill of VMs may have them ' +
-        'too',
+      'record 0: nodes: expected the VMs of the cluster, because the bill of VMs may also ' +
+        'include them',
     ]);
     expect(keys(all)).toEqual([['cloud/vm/8429/2026-06-01', 384_000_000_000n]]);
   });

@@ -86,7 +86,7 @@ describe('the costs of an OpenAI organization', () => {
     const euro = { amount: { value: 1, currency: 'eur' }, line_item: 'x, input' };
     const { all } = await pull(costs(bucket(euro)));
     expect(rejectsIn(all)).toEqual([
-      'record 0: results.0.amount.currency: usd was expected, and it is eur',
+      'record 0: results.0.amount.currency: found eur, expected usd',
     ]);
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });

@@ -63,7 +63,7 @@ describe('prices', () => {
   test.each([
     [{ prompt: '-1', completion: '-1' }, 'pricing.prompt: "-1", which stands for "it depends"'],
     [{ prompt: 5.7e-7, completion: '0' }, 'pricing.prompt: a number where a price in quotes'],
-    [{ prompt: '0.000001' }, 'pricing.completion: nothing where a price in quotes was expected'],
+    [{ prompt: '0.000001' }, 'pricing.completion: found nothing, expected a price in quotes'],
     [{ prompt: 'NaN', completion: '0' }, 'pricing.prompt: "NaN", which is not a decimal price'],
     [{ prompt: '', completion: '0' }, 'pricing.prompt: "", which is not a decimal price'],
     [{ prompt: '1e-7x', completion: '0' }, 'which is not a decimal price'],

@@ -131,8 +131,8 @@ describe('charges', () => {
     const told = read(bill([{ ...POD_RECORD, gpuAmount: -0.44 }]));
     expect(factsOf(told)).toEqual([]);
     expect(told.rejects?.[0]?.reason).toBe(
-      'record 0: gpuAmount: an amount of the sign of totalAmount was expected, ' +
-        'or parts that sum to it',
+      'record 0: gpuAmount: expected an amount with the sign of totalAmount, or parts that ' +
+        'sum to it',
     );
   });
 
@@ -244,21 +244,17 @@ describe('bad records', () => {
     [
       'a string as amount',
       { totalAmount: '0.5' },
-      'totalAmount: a string where a number was expected',
+      'totalAmount: found a string, expected a number',
     ],
-    ['a part in quotes', { gpuAmount: '0.44' }, 'gpuAmount: a string where a number was expected'],
-    ['no id', { podId: undefined }, 'podId: nothing where an id was expected'],
-    ['an empty id', { podId: '' }, 'podId: an id of 1 to 200 visible characters was expected'],
+    ['a part in quotes', { gpuAmount: '0.44' }, 'gpuAmount: found a string, expected a number'],
+    ['no id', { podId: undefined }, 'podId: found nothing, expected an id'],
+    ['an empty id', { podId: '' }, 'podId: expected an id of 1 to 200 visible characters'],
     ['a line break in an id', { podId: 'a\nb' }, 'podId: an id of 1 to 200 visible'],
-    ['no total', { totalAmount: null }, 'totalAmount: null where a number was expected'],
+    ['no total', { totalAmount: null }, 'totalAmount: found null, expected a number'],
     ['a wrong time', { startTime: 'yesterday' }, 'startTime: "yesterday" is not a time'],
     ['an end before the start', { endTime: '2026-05-31T00:00:00Z' }, 'a time before endTime'],
     ['another month', { endTime: '2026-07-01T00:00:00Z' }, 'startTime: a bucket inside 2026-06-01'],
-    [
-      'a billion',
-      { totalAmount: 1e9 },
-      'totalAmount: an amount below a billion dollars was expected',
-    ],
+    ['a billion', { totalAmount: 1e9 }, 'totalAmount: expected an amount below a billion dollars'],
   ];
   test.each(broken)('%s costs that record alone', (...row) => {
     const [, change, reason] = row;
@@ -349,7 +345,7 @@ describe('the frame of the answer', () => {
     [{ records: {} }, 'records'],
     [{ records: [] }, 'metadata'],
     [bill([], { query: { startTime: '2026-06-02', endTime: '2026-06-01' } }), 'window ends before'],
-    [bill([], { query: {} }), 'metadata.query.startTime: nothing where a time was expected'],
+    [bill([], { query: {} }), 'metadata.query.startTime: found nothing, expected a time'],
   ])('%j is refused', (body, reason) => {
     expect(() => read(body)).toThrow(reason);
   });

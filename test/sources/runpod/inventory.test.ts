@@ -61,7 +61,7 @@ describe('pods', () => {
     const told = readPods(wire({ ...POD, name: null }, { ...POD, id: 5 }), SEEN);
     expect(told.resources.map(({ fact }) => fact.name)).toEqual(['pod1']);
     expect(told.rejects).toMatchObject([
-      { position: 1, reason: 'record 1: id: a number where an id was expected' },
+      { position: 1, reason: 'record 1: id: found a number, expected an id' },
     ]);
   });
 });
@@ -147,7 +147,7 @@ describe('the catalog', () => {
     const told = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
     expect(told.rates).toHaveLength(1);
     expect(told.rejects[0]?.reason).toBe(
-      'record 0: price.secure: a rate from 0 to a million dollars an hour was expected',
+      'record 0: price.secure: expected a rate from 0 to a million dollars per hour',
     );
   });
 
@@ -159,7 +159,7 @@ describe('the catalog', () => {
     );
     expect(told.rates).toEqual([]);
     expect(told.rejects[0]?.reason).toBe(
-      'record 0: price.secure: a string where a number was expected',
+      'record 0: price.secure: found a string, expected a number',
     );
   });
 });

@@ -159,7 +159,7 @@ describe('a contract in one day', () => {
     const pull = await chargesWith([{ ...ROW, amount: -57.751 }]);
     expect(pull.charges).toEqual([]);
     expect(rejectsIn(pull)).toEqual([
-      'record 0: amount: the sign of its item "gpu" was expected, or items that sum to it',
+      'record 0: amount: expected the sign of its item "gpu", or items that sum to it',
     ]);
   });
 
@@ -181,8 +181,8 @@ describe('a contract in one day', () => {
     const pull = await chargesWith(rows);
     expect(pull.charges).toHaveLength(5);
     expect(rejectsIn(pull)).toEqual([
-      'record 0: source: null where an id was expected',
-      'record 2: amount: null where a decimal was expected',
+      'record 0: source: found null, expected an id',
+      'record 2: amount: found null, expected a decimal',
     ]);
   });
 });

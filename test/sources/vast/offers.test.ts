@@ -102,6 +102,6 @@ test('an offer that cannot be read costs no other', async () => {
   const { rates, rejects } = await ratesOf([offer(1, 1, -3), offer(2, 1, 2)]);
   expect(rates).toHaveLength(1);
   expect(rejects).toEqual([
-    'record 0: dph_total: a rate from 0 to a million dollars an hour was expected',
+    'record 0: dph_total: expected a rate from 0 to a million dollars per hour',
   ]);
 });
