@@ -153,7 +153,7 @@ async function openChannelOf(
   { id, clock, write }: { id: string; clock: Clock; write: (bytes: Uint8Array) => Promise<void> },
 ): Promise<Channel> {
   if (report === undefined) {
-    throw new Failure('config', 'the config does not say who sends the report', {
+    throw new Failure('config', 'no sender of the report in the config', {
       where: `${file}: report`,
     });
   }

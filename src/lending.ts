@@ -102,22 +102,22 @@ export function renderedByOthers(errands: Errands) {
   return async (input: ReportInput): Promise<Report> => {
     const errand: RenderErrand = { input, version };
     for await (const report of errands.run(RENDER, errand)) return report as Report;
-    throw new Failure('unavailable', 'a worker rendered nothing');
+    throw new Failure('unavailable', 'a worker returned no report');
   };
 }
 
 function otherVersion(asked: string): Failure {
-  return new Failure('config', `a report of version ${asked} cannot be made by ${version}`, {
-    expected: 'the same version of rentcheck at all workers',
-    hint: 'bring all workers to the same version',
+  return new Failure('config', `version ${version} cannot render a report for version ${asked}`, {
+    expected: 'the same version of rentcheck on all workers',
+    hint: 'upgrade all workers to the same version',
   });
 }
 
 function sourceOf(sources: ReadonlyMap<string, Source>, id: string): Source {
   const source = sources.get(id);
   if (source !== undefined) return source;
-  throw new Failure('config', `a worker has no source "${id}" to fetch from`, {
+  throw new Failure('config', `unknown source "${id}" on this worker`, {
     expected: 'the same sources in the rentcheck.yaml of every worker',
-    hint: 'give all workers the same configuration and start them again',
+    hint: 'give all workers the same configuration and restart them',
   });
 }

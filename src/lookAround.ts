@@ -42,9 +42,9 @@ function addressOf(text: string): string {
   const whole = /^https?:\/\//.test(text) ? text : `http://${text}`;
   const read = baseUrlSchema.safeParse(whole);
   if (read.success) return read.data;
-  throw new Failure('usage', `--metrics is no address: "${text}"`, {
+  throw new Failure('usage', `invalid address for --metrics: "${text}"`, {
     expected: 'an address like http://prometheus:9090 or http://replica:8000/metrics',
-    hint: 'write it with its port',
+    hint: 'include the port',
   });
 }
 
@@ -62,7 +62,7 @@ async function seenAt(url: string, tools: Tools): Promise<readonly SeenEngine[]>
 
 function kindNamed(name: string, options: object, tools: Tools) {
   const kind = sourceKinds.find((one) => one.kind === name);
-  if (kind === undefined) throw new Failure('config', `there is no kind ${name}`);
+  if (kind === undefined) throw new Failure('config', `unknown kind of source ${name}`);
   return kind.create(name, kind.options.parse(options), tools);
 }
 
@@ -92,11 +92,11 @@ async function listedAt(baseUrl: string, tools: Tools) {
 }
 
 function nothingSeen(where: string, cause?: Failure): Failure {
-  const said = `${where} answers, and tells of no engine that is known`;
+  const said = `${where} answers, but shows no known engine`;
   const message = cause === undefined ? said : `${said} (${cause.message})`;
   return new Failure('no-data', message, {
     where,
     ...(cause === undefined ? {} : { cause }),
-    hint: 'check that it scrapes the replicas; engines without counters need a gateway or files',
+    hint: 'check that it scrapes the replicas; engines without token counters need a gateway or files',
   });
 }

@@ -45,8 +45,8 @@ process.on('uncaughtException', (error) => {
 });
 
 function notPrinted(cause: Error): Failure {
-  return new Failure('disk-full', `standard output could not be written: ${cause.message}`, {
-    hint: 'look where it is sent to; what the command stored is stored',
+  return new Failure('disk-full', `cannot write to standard output: ${cause.message}`, {
+    hint: 'check where standard output goes; the results of the command are stored',
     cause,
   });
 }

@@ -26,7 +26,7 @@ export function queuePlaceOf({ redis, file }: Config): QueuePlace {
 }
 
 function noQueue(file: string): Failure {
-  return new Failure('config', 'the worker needs a queue, and the config names no Redis', {
+  return new Failure('config', 'the worker needs a queue, but the config has no redis section', {
     where: `${file}: redis.url`,
     expected: 'redis: { url: ${REDIS_URL} }',
     hint: 'add the redis section, or run the commands by hand or from cron',
@@ -62,7 +62,7 @@ function readPem(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('file-unreadable', `the file ${path} of redis.tls cannot be read`, {
+    throw new Failure('file-unreadable', `cannot read the file ${path} of redis.tls`, {
       where: path,
       hint: `check the path and its permissions (${reason})`,
       cause,

@@ -126,22 +126,26 @@ function listenTo(child: ChildProcess) {
 
 const NO_ANSWER: ToldError = {
   bug: 'BrokenInvariant',
-  message: 'the process that ran the SQL ended without an answer',
+  message: 'the SQL process ended without an answer',
 };
 
 /** It ended itself, or the machine ran out of memory. */
 const TOO_MUCH: ToldError = {
   code: 'too-large',
-  message: 'the statement took more than 1 GB of memory and was ended',
-  expected: 'rows of an ordinary size',
+  message: 'the statement used more than 1 GB of memory and was stopped',
+  expected: 'rows of ordinary size',
   hint: 'select fewer or shorter columns, or a part of a value: substr(value, 1, 1000)',
 };
 
 function tooSlow(timeoutMs: number, told: number): Failure {
   const seconds = counted(timeoutMs / 1000, 'second');
   const rows = told === 0 ? '' : `, after ${counted(told, 'row')}`;
-  return new Failure('timeout', `the statement took longer than ${seconds} and was ended${rows}`, {
-    expected: 'a statement that ends',
-    hint: 'narrow it to fewer days or rows, or allow it more: --timeout 600 (0: no limit)',
-  });
+  return new Failure(
+    'timeout',
+    `the statement took longer than ${seconds} and was stopped${rows}`,
+    {
+      expected: 'a statement that finishes in time',
+      hint: 'select fewer days or rows, or allow more time: --timeout 600 (0: no limit)',
+    },
+  );
 }

@@ -25,8 +25,8 @@ function levelOf(asked: string | undefined): LogLevel | undefined {
   if (asked === undefined || asked === '') return undefined;
   const level = LOG_LEVELS.find((known) => known === asked);
   if (level !== undefined) return level;
-  throw new Failure('config', `${VARIABLE} is "${asked}", which is no level of a log`, {
+  throw new Failure('config', `unknown log level "${asked}" in ${VARIABLE}`, {
     expected: `one of ${LOG_LEVELS.join(', ')}`,
-    hint: `mend or unset ${VARIABLE}`,
+    hint: `correct or unset ${VARIABLE}`,
   });
 }

@@ -54,18 +54,18 @@ function mailChannel({ from, smtp }: ChannelPlaces): Channel {
 }
 
 function noServer(): Failure {
-  return new Failure('config', 'mail cannot be sent, for the config names no mail server', {
+  return new Failure('config', 'cannot send mail: the config names no mail server', {
     where: 'smtp',
     expected: 'smtp: { url: ${SMTP_URL} }',
-    hint: 'add the section smtp, or let the report go through another channel',
+    hint: 'add the section smtp, or send the report through another channel',
   });
 }
 
 function unknownChannel(id: string, { channels }: ChannelPlaces): Failure {
   const known = [MAIL_CHANNEL, ...channels.map((channel) => channel.id)];
-  return new Failure('config', `there is no channel "${id}" any more`, {
+  return new Failure('config', `the channel "${id}" no longer exists`, {
     where: 'report.channels',
     expected: `one of ${known.join(', ')}`,
-    hint: `add it again, or give up what was to go there: rentcheck send --resolve`,
+    hint: 'add it again, or give up its deliveries: rentcheck send --resolve',
   });
 }

@@ -93,7 +93,10 @@ function contentOf({ letter: { subject, text, html, pictures, attachments }, fil
 /** A file by its own name, without the folder it stands in. */
 function part(files: readonly ReportFile[], name: string) {
   const file = files.find((candidate) => candidate.name === name);
-  invariant(file !== undefined, `a letter names the file ${name}, which its report does not hold`);
+  invariant(
+    file !== undefined,
+    `a message attaches the file ${name}, which its report does not have`,
+  );
   return {
     filename: name.split('/').at(-1) ?? name,
     content: Buffer.from(file.bytes),

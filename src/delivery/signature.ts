@@ -25,10 +25,10 @@ function keyOf(pem: string, origin: string): KeyObject {
   const key = parsed(pem);
   const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
   if (key?.asymmetricKeyType === 'rsa' && bits >= SHORTEST_BITS) return key;
-  throw new Failure('config', `the DKIM key in ${origin} cannot sign`, {
+  throw new Failure('config', `invalid DKIM key in ${origin}`, {
     where: 'smtp.dkim.privateKey',
     expected: `an RSA key of at least ${SHORTEST_BITS} bits in PEM, without a passphrase`,
-    hint: 'make one: openssl genrsa -out dkim.pem 2048',
+    hint: 'create one: openssl genrsa -out dkim.pem 2048',
   });
 }
 
@@ -64,7 +64,9 @@ export async function checkSignature(
     {
       where: 'smtp.dkim',
       expected: `a TXT record at ${name}: v=DKIM1; k=rsa; p=${own.toString('base64')}`,
-      hint: 'publish that record, or correct domain and selector: unchecked mail is distrusted',
+      hint:
+        'publish that record, or correct domain and selector; mail that fails DKIM may be ' +
+        'marked as spam',
     },
   );
 }
@@ -83,8 +85,8 @@ async function recordsOf(name: string, lookUp: TxtLookup): Promise<string[][]> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? '';
     if (NO_RECORD.includes(code)) return [];
-    throw new Failure('unavailable', `the DNS does not answer for ${name} (${code})`, {
-      hint: 'look at the name servers of this machine, then try again',
+    throw new Failure('unavailable', `DNS does not answer for ${name} (${code})`, {
+      hint: 'check the name servers of this machine, then try again',
       cause,
     });
   }

@@ -65,10 +65,10 @@ function smtpUrl(secret: Secret): URL {
   const url = URL.parse(secret.reveal());
   const isSmtp = url !== null && url.protocol in PORTS && url.hostname !== '';
   if (isSmtp && url.search === '' && /^\/?$/.test(url.pathname)) return url;
-  throw new Failure('config', `the address of the mail server in ${secret.origin} is none`, {
+  throw new Failure('config', `invalid mail server address in ${secret.origin}`, {
     where: 'smtp.url',
-    expected: 'smtps://user:password@host:465 or smtp://user:password@host:587, and no more',
-    hint: 'percent-encode what it cannot hold (@ is %40); options stand in the section smtp',
+    expected: 'smtps://user:password@host:465 or smtp://user:password@host:587, without a path',
+    hint: 'percent-encode special characters (@ is %40); put options into the section smtp',
   });
 }
 
@@ -78,7 +78,7 @@ function authOf(url: URL, origin: string): SmtpAccess['auth'] {
     return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
   } catch {
     // The error would quote the password.
-    throw new Failure('config', `user or password in ${origin} is not percent-encoded`, {
+    throw new Failure('config', `the user or password in ${origin} is not percent-encoded`, {
       where: 'smtp.url',
       expected: 'a lone % written as %25',
     });
@@ -89,9 +89,9 @@ async function authorities(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure('file-unreadable', `the authorities in ${path} cannot be read`, {
+    throw new Failure('file-unreadable', `cannot read the certificate authorities in ${path}`, {
       where: 'smtp.ca',
-      expected: 'a PEM file that this user may read',
+      expected: 'a PEM file that this user can read',
       cause,
     });
   }

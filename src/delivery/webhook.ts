@@ -26,10 +26,10 @@ export function webhookUrl({ name, address }: Pick<Webhook, 'name' | 'address'>)
   const url = URL.parse(address.reveal());
   const isLocal = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url?.protocol === 'https:' || (isLocal && url.protocol === 'http:')) return url;
-  throw new Failure('config', `the webhook of ${name} in ${address.origin} is no https address`, {
+  throw new Failure('config', `the ${name} webhook in ${address.origin} is not an https address`, {
     where: address.origin,
-    expected: 'the whole address as it was given, beginning with https://',
-    hint: 'copy the address of the webhook again; it is shown here to nobody',
+    expected: 'the complete address, beginning with https://',
+    hint: 'copy the webhook address again; it is a secret and is never shown here',
   });
 }
 
@@ -96,7 +96,10 @@ function notTaken(posted: Answered, name: string): Handed {
   const reply = replyText(posted);
   const retryAfterMs = failure?.retryAfterMs;
   if (mayHavePosted(posted)) {
-    return { kind: 'ambiguous', reason: `${name} answered ${reply}: it may have been posted` };
+    return {
+      kind: 'ambiguous',
+      reason: `${name} returned ${reply}: the message may have been posted`,
+    };
   }
   if (code < 500 && !COME_LATER.includes(code)) return { kind: 'refused', code, reply };
   return { kind: 'deferred', code, reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
@@ -132,5 +135,5 @@ function unheardOf(name: string, posted: Posted): Unheard | undefined {
   }
   const { status } = posted;
   if (status >= 200 && status < 300) return undefined;
-  return { problem: `${name} answered ${replyText(posted)}`, inDoubt: mayHavePosted(posted) };
+  return { problem: `${name} returned ${replyText(posted)}`, inDoubt: mayHavePosted(posted) };
 }

@@ -34,8 +34,8 @@ export interface UnconvertedCharges extends RateOf {
 /** How to bring a rate that is missing. */
 export function rateMend({ currency, monthMs }: RateOf): string {
   return (
-    `bring it with rentcheck import exchange-rates FILE, or write currencies: ` +
-    `{ ${currency}: { '${monthText(monthMs)}': … } } in rentcheck.yaml`
+    'import it with rentcheck import exchange-rates FILE, or set currencies: { ' +
+    `${currency}: { '${monthText(monthMs)}': … } } in rentcheck.yaml`
   );
 }
 
@@ -46,7 +46,7 @@ export function lackText(rate: RateOf, then: string): string {
 
 /** `no rate of EUR for 2026-07 is known`. */
 export function noRateText({ currency, monthMs }: RateOf): string {
-  return `no rate of ${currency} for ${monthText(monthMs)} is known`;
+  return `no exchange rate for ${currency} in ${monthText(monthMs)}`;
 }
 
 /** A charge as its source tells it where that is not in US dollars: the ledger adds the dollars. */
@@ -108,8 +108,8 @@ export function dollarsOf({ currency, amount, list, effective }: OriginalCost, u
   const at = (value: Exact) => {
     const nano = nanoOf(value, usdPerUnit);
     if (nano < MOST_NANO && nano > -MOST_NANO) return nano;
-    throw new Failure('malformed', 'a charge comes to more than a billion US dollars', {
-      hint: `check the amounts in ${currency}, and that its rate is US dollars for one unit`,
+    throw new Failure('malformed', 'a charge is more than a billion US dollars', {
+      hint: `check the amounts in ${currency}, and that its rate is in US dollars per unit`,
     });
   };
   return {

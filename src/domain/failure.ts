@@ -1,24 +1,24 @@
-/** Knows how work can fail outside our code: one error type with a closed set of codes. */
+/** Failures outside our code: one error type with a closed set of codes. */
 
 /** What each code means: may it pass by itself, and what should a person do. */
 export const FAILURES = {
   usage: { passing: false, hint: 'see rentcheck --help' },
-  config: { passing: false, hint: 'mend rentcheck.yaml' },
-  auth: { passing: false, hint: 'check that the API key is right and has not expired' },
+  config: { passing: false, hint: 'fix rentcheck.yaml' },
+  auth: { passing: false, hint: 'check that the API key is correct and has not expired' },
   forbidden: { passing: false, hint: 'give the API key read access to billing and inventory' },
   'not-found': { passing: false, hint: 'check the address and the id in rentcheck.yaml' },
-  refused: { passing: false, hint: 'the provider refused the request; the message says why' },
+  refused: { passing: false, hint: 'the provider refused the request; see its message' },
   malformed: {
     passing: false,
-    hint: 'the answer is not what the API documents; nothing of it was stored as facts',
+    hint: 'the answer does not match the API documentation; none of it was stored',
   },
-  'too-large': { passing: false, hint: 'ask for a shorter window with --from and --to' },
-  'rate-limited': { passing: true, hint: 'wait and pull again; nothing is lost' },
-  unavailable: { passing: true, hint: 'pull again later; nothing is lost' },
+  'too-large': { passing: false, hint: 'use a shorter period with --from and --to' },
+  'rate-limited': { passing: true, hint: 'wait and pull again; no data is lost' },
+  unavailable: { passing: true, hint: 'pull again later; no data is lost' },
   timeout: { passing: true, hint: "pull again later, or raise the source's timeoutSeconds" },
   'not-settled': {
     passing: true,
-    hint: 'the provider has not closed this window yet; pull again later',
+    hint: 'the provider has not closed this period yet; pull again later',
   },
   withdrawal: {
     passing: false,
@@ -28,11 +28,11 @@ export const FAILURES = {
   'file-unreadable': { passing: false, hint: 'check the path and its permissions' },
   'ledger-locked': {
     passing: true,
-    hint: 'another rentcheck is writing; wait for it to end, then try again',
+    hint: 'another rentcheck process is writing; wait until it ends, then try again',
   },
   'not-writer': {
     passing: true,
-    hint: 'another worker writes to this ledger now; the job goes on there',
+    hint: 'another worker is the active one for this ledger; it continues the job',
   },
   'ledger-readonly': {
     passing: false,
@@ -40,11 +40,11 @@ export const FAILURES = {
   },
   'ledger-corrupt': {
     passing: false,
-    hint: 'put back the newest backup of this file',
+    hint: 'restore the newest backup of this file',
   },
   'ledger-newer': {
     passing: false,
-    hint: 'upgrade rentcheck; this ledger was written by a newer version',
+    hint: 'upgrade rentcheck; a newer version wrote this ledger',
   },
   'ledger-foreign': {
     passing: false,
@@ -52,7 +52,7 @@ export const FAILURES = {
   },
   'lost-claim': {
     passing: true,
-    hint: 'another worker has taken the delivery over; see delivery_history in rentcheck sql',
+    hint: 'another worker has taken over the delivery; see delivery_history in rentcheck sql',
   },
   'disk-full': { passing: true, hint: 'free some disk space and run the same command again' },
 } as const;
@@ -66,6 +66,8 @@ export interface FailureDetails {
   readonly expected?: string;
   /** What to do, when the code's own hint is too general. */
   readonly hint?: string;
+  /** The HTTP status, where an answer with one is what failed. */
+  readonly status?: number;
   /** When the other side said to come back, in milliseconds from now. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
@@ -77,6 +79,7 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly where: string | undefined;
   readonly expected: string | undefined;
+  readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly hint: string;
 
@@ -85,6 +88,7 @@ export class Failure extends Error {
     this.code = code;
     this.where = details.where;
     this.expected = details.expected;
+    this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.hint = details.hint ?? FAILURES[code].hint;
   }
@@ -97,10 +101,11 @@ export class Failure extends Error {
 
 /** The same failure with better advice; what it was made from stays its cause. */
 export function withHint(failure: Failure, hint: string): Failure {
-  const { code, message, where, expected, retryAfterMs } = failure;
+  const { code, message, where, expected, status, retryAfterMs } = failure;
   return new Failure(code, message, {
     ...(where === undefined ? {} : { where }),
     ...(expected === undefined ? {} : { expected }),
+    ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     hint,
     cause: failure,

@@ -161,7 +161,7 @@ export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quart
   if (match === null) {
     throw new Failure('usage', `unknown quarter "${text}"`, {
       expected: 'a quarter like 2026-Q3, or "last"',
-      hint: 'give the year and the quarter, e.g. 2026-Q3, or a window with --from and --to',
+      hint: 'give the year and the quarter, e.g. 2026-Q3, or a period with --from and --to',
     });
   }
   return { year: Number(match[1]), number: Number(match[2]) as Quarter['number'] };

@@ -37,7 +37,7 @@ const ALIASES: Readonly<Record<string, EngineName>> = {
 
 /** Why no metric of these tells tokens. */
 const UNMEASURED: Readonly<Record<string, string>> = {
-  triton: 'Triton counts no tokens: its gauges tell of the last iteration only',
+  triton: 'Triton does not count tokens; its gauges show only the last iteration',
   ollama: 'Ollama has no metrics',
   serverless: "a serverless worker's metrics cannot be reached",
   'runpod-serverless': "a serverless worker's metrics cannot be reached",
@@ -45,8 +45,8 @@ const UNMEASURED: Readonly<Record<string, string>> = {
 
 /** What to do where no metric tells tokens. */
 export const WAY_OUT =
-  'put a gateway in front and make it the source of usage (LiteLLM, Langfuse, Portkey, or access ' +
-  'logs), or bring a CSV file: usage: { source: import }, then rentcheck import usage FILE';
+  'use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or access logs), or ' +
+  'import a CSV file: usage: { source: import }, then rentcheck import usage FILE';
 
 /** The engine of that name, however people spell it; `undefined` where none is read. */
 export function engineNamed(name: string): EngineName | undefined {
@@ -104,28 +104,32 @@ export interface UsageWish {
 export function wishFault(wish: UsageWish) {
   const name = engineNamed(wish.engine);
   const why = whyUnmeasured(wish.engine);
-  if (why !== undefined) return fault('engine', `not measurable here: ${why}; ${WAY_OUT}`);
+  if (why !== undefined) return fault('engine', `cannot be measured here: ${why}; ${WAY_OUT}`);
   if (name === undefined) {
     const known = ENGINES.slice(0, -1).join(', ');
-    return fault('engine', `expected ${known}, or custom with metrics of your own; ${WAY_OUT}`);
+    return fault('engine', `expected ${known}, or custom with your own metrics; ${WAY_OUT}`);
   }
   if (name === 'custom' && wish.metrics === undefined) {
     return fault('metrics', 'expected metrics: { prompt, output } for engine custom');
   }
   if (name !== 'custom' && wish.metrics !== undefined) {
-    return fault('metrics', `expected none: ${name} has known names; write engine: custom`);
+    return fault(
+      'metrics',
+      `expected no metrics: the metric names of ${name} are known; remove them, or write ` +
+        'engine: custom',
+    );
   }
   if (name === 'nim' && Object.keys(wish.match).length === 0) {
     return fault(
       'match',
-      'expected labels, like model_name: the names of NIM have no prefix, and other programs ' +
-        'count prompt_tokens_total too',
+      'expected labels, like model_name: NIM metric names have no prefix, and other ' +
+        'programs also export prompt_tokens_total',
     );
   }
   if (wish.metrics?.cached !== undefined && wish.metrics.cachedIs === undefined) {
     return fault(
       'metrics.cachedIs',
-      'expected inside or outside: does the prompt counter hold the cached tokens',
+      'expected inside or outside: whether the prompt counter includes cached tokens',
     );
   }
   return undefined;

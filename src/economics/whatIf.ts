@@ -43,15 +43,15 @@ type Weigh = typeof weighStack;
 function refuseUnknown({ deployments }: StackInput, wishes: Wishes): void {
   const { deployment, utilization, tokensPerDay } = wishes;
   if (utilization !== undefined && tokensPerDay !== undefined) {
-    throw new Failure('usage', 'utilization and tokens a day cannot both be wished for', {
-      expected: 'one of them: the other follows',
-      hint: 'leave out --utilization or --tokens-per-day',
+    throw new Failure('usage', 'utilization and tokens per day cannot be changed together', {
+      expected: 'one of them; the other follows from it',
+      hint: 'use either --utilization or --tokens-per-day',
     });
   }
   if (deployment === undefined || deployments.some(({ id }) => id === deployment)) return;
-  throw new Failure('usage', `there is no deployment "${deployment}"`, {
+  throw new Failure('usage', `unknown deployment "${deployment}"`, {
     expected: `one of ${deployments.map(({ id }) => id).join(', ')}`,
-    hint: 'name a deployment of the configuration',
+    hint: 'name a deployment from the configuration',
   });
 }
 
@@ -127,7 +127,7 @@ function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   if (!isLoad) return priced;
   const loaded = withLoad(priced, wishes, chosen(asIs, targets));
   if (loaded !== undefined) return loaded;
-  throw unknown('the load', 'no tokens were served at a known capacity: state one by --capacity');
+  throw unknown('the load', 'no tokens were served at a known capacity; set one with --capacity');
 }
 
 /** By a share GPUs cost more everywhere; in dollars, or for one deployment, it is ours alone. */
@@ -153,7 +153,7 @@ function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
     'factor' in hostedPrice
       ? hostedPrice.factor
       : toReach(hostedPrice.usd, chosen(weigh(input), targets));
-  if (factor === undefined) throw unknown('the hosted price', 'no host is eligible today');
+  if (factor === undefined) throw unknown('the hosted price', 'no hosted price is eligible today');
   const deployments = input.deployments.map((each) => {
     if (!targets.has(each.id)) return each;
     const fee = subtract(multiply(add(ONE, each.hosted.fee), factor), ONE);
@@ -179,8 +179,8 @@ export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): UsdP
 }
 
 function unknown(what: string, why: string): Failure {
-  return new Failure('usage', `${what} cannot be changed: ${why}`, {
+  return new Failure('usage', `cannot change ${what}: ${why}`, {
     expected: 'a figure that is known today',
-    hint: 'wish for something else, or give the missing facts to the ledger first',
+    hint: 'change another input, or add the missing facts to the ledger first',
   });
 }

@@ -37,11 +37,15 @@ export async function findChromium({ wish, path }: ChromiumWish): Promise<string
     for (const place of places) if (await canRun(place)) return place;
   }
   const looked = wish ?? NAMES.join(', ');
-  throw new Failure('not-found', `there is no Chromium to make a PDF with (looked for ${looked})`, {
-    where: 'report.pdf',
-    expected: 'Chromium or Chrome on PATH, or its path in report.chromium',
-    hint: 'install one (apt-get install chromium), or set report.pdf to false',
-  });
+  throw new Failure(
+    'not-found',
+    `Chromium not found (looked for ${looked}); it is needed for the PDF`,
+    {
+      where: 'report.pdf',
+      expected: 'Chromium or Chrome on PATH, or its path in report.chromium',
+      hint: 'install one (apt-get install chromium), or set report.pdf to false',
+    },
+  );
 }
 
 async function canRun(path: string): Promise<boolean> {
@@ -161,17 +165,17 @@ function dated(pdf: Buffer, dateMs: number): Uint8Array {
 }
 
 function noPdf(chromium: string, words: string, cause?: unknown): Failure {
-  const said = shortText(words.replace(/^\[[^\]]*dbus[^\n]*\n?/gm, ''), 300) || 'it said nothing';
-  return new Failure('unavailable', `${chromium} made no PDF: ${said}`, {
+  const said = shortText(words.replace(/^\[[^\]]*dbus[^\n]*\n?/gm, ''), 300) || 'no error message';
+  return new Failure('unavailable', `${chromium} did not create a PDF: ${said}`, {
     where: 'report.pdf',
-    hint: 'try it by hand, name another one in report.chromium, or set report.pdf to false',
+    hint: 'run it by hand, name another browser in report.chromium, or set report.pdf to false',
     cause,
   });
 }
 
 function tooLong(chromium: string, timeoutMs: number): Failure {
-  return new Failure('timeout', `${chromium} made no PDF within ${timeoutMs / 1000} s`, {
+  return new Failure('timeout', `${chromium} did not create a PDF within ${timeoutMs / 1000} s`, {
     where: 'report.pdf',
-    hint: 'the machine may be too busy; try again, or set report.pdf to false',
+    hint: 'the machine may be overloaded; try again, or set report.pdf to false',
   });
 }

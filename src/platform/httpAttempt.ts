@@ -120,10 +120,14 @@ function answered(question: Question, response: Incoming, came: Received): HttpR
 
 function timeoutFailure(question: Question, cause: unknown): Failure {
   const limit = `${question.timeoutMs / 1000} s`;
-  return new Failure('timeout', `${question.shownUrl} gave no whole answer within ${limit}`, {
-    where: question.shownUrl,
-    cause,
-  });
+  return new Failure(
+    'timeout',
+    `${question.shownUrl} did not send a complete answer within ${limit}`,
+    {
+      where: question.shownUrl,
+      cause,
+    },
+  );
 }
 
 function tooLargeFailure(question: Question): Failure {

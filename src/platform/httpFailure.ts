@@ -1,4 +1,4 @@
-/** Knows what an HTTP status or a broken connection means, and says it in words. */
+/** What an HTTP status or a broken connection means, as a failure with its hint. */
 
 import { STATUS_CODES } from 'node:http';
 import { Failure, type FailureCode } from '../domain/failure.ts';
@@ -33,8 +33,9 @@ export function statusFailure(
 ): Failure {
   if (answer.status >= 300 && answer.status < 400) return redirectFailure(answer, url);
   const words = providerText(answer.body) ?? STATUS_CODES[answer.status] ?? 'no reason given';
-  return new Failure(codeOfStatus(answer.status), `${url} answered ${answer.status}: ${words}`, {
+  return new Failure(codeOfStatus(answer.status), `${url} returned ${answer.status}: ${words}`, {
     where: url,
+    status: answer.status,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
 }
@@ -44,7 +45,7 @@ function redirectFailure(
   url: string,
 ): Failure {
   const target = shortText(answer.location ?? 'nowhere', 120);
-  return new Failure('refused', `${url} answered ${answer.status}: a redirect to ${target}`, {
+  return new Failure('refused', `${url} returned ${answer.status}: a redirect to ${target}`, {
     where: url,
     hint: 'keys are not sent after a redirect; put the final address into baseUrl',
   });
@@ -89,15 +90,15 @@ export function problemOf(value: unknown): string | undefined {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up',
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'unknown host name',
+  EAI_AGAIN: 'the host name could not be looked up',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was reset',
   ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'no route leads there',
-  ENETUNREACH: 'the network cannot be reached',
-  UND_ERR_SOCKET: 'the connection was closed before an answer came',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'the network is unreachable',
+  UND_ERR_SOCKET: 'the connection was closed before an answer arrived',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
 };
 
@@ -123,17 +124,17 @@ const UNTRUSTED = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_
 export function connectionFailure(error: unknown, url: string): Failure {
   const { code, message } = rootOf(error);
   if (UNTRUSTED.test(code)) {
-    return new Failure('refused', `${url} has a certificate that is not trusted (${code})`, {
+    return new Failure('refused', `${url} has an untrusted certificate (${code})`, {
       where: url,
-      hint: 'check the address, or add the authority with NODE_EXTRA_CA_CERTS',
+      hint: 'check the address, or add the certificate authority with NODE_EXTRA_CA_CERTS',
       cause: error,
     });
   }
   const reason = REASONS[code] ?? (message || 'no reason given');
   const suffix = code === '' ? '' : ` (${code})`;
-  return new Failure('unavailable', `${url} cannot be reached: ${reason}${suffix}`, {
+  return new Failure('unavailable', `cannot reach ${url}: ${reason}${suffix}`, {
     where: url,
-    hint: 'check the address in the config and the network, then pull again; nothing is lost',
+    hint: 'check the address in the config and the network, then pull again; no data is lost',
     cause: error,
   });
 }
@@ -142,7 +143,9 @@ export function connectionFailure(error: unknown, url: string): Failure {
 export function cutBodyFailure(error: unknown, url: string, receivedBytes: number): Failure {
   const { code, message } = rootOf(error);
   const reason = shortText(code || message, 80);
-  const message_ = `${url} sent a body that was cut off after ${receivedBytes} bytes (${reason})`;
+  const message_ =
+    `${url} closed the connection after ${receivedBytes} bytes of an incomplete answer ` +
+    `(${reason})`;
   return new Failure('unavailable', message_, { where: url, cause: error });
 }
 

@@ -99,9 +99,13 @@ function headersOf(given: Readonly<Record<string, string>>): Headers | undefined
 }
 
 function unsendable(shownUrl: string): Failure {
-  return new Failure('config', `${shownUrl} was not asked: a header holds what HTTP cannot carry`, {
-    where: shownUrl,
-    expected: 'a key without line breaks or letters outside ASCII',
-    hint: 'check the secret of this source for a stray line break or a pasted quote',
-  });
+  return new Failure(
+    'config',
+    `${shownUrl} was not called: a header contains characters that HTTP does not allow`,
+    {
+      where: shownUrl,
+      expected: 'a key without line breaks or non-ASCII characters',
+      hint: 'check the secret of this source for a stray line break or a pasted quote',
+    },
+  );
 }

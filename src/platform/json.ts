@@ -58,7 +58,7 @@ function parse(
     return JSON.parse(text, revive) as unknown;
   } catch (cause) {
     // The parser's own error quotes the text: it does not go along.
-    throw malformed(`${where} answered with ${whatCame(text, cause)}`, where);
+    throw malformed(`${where} returned ${whatCame(text, cause)}`, where);
   }
 }
 
@@ -68,7 +68,7 @@ function decode(body: Uint8Array, where: string): string {
   } catch {
     // The decoder says no more than that.
     const size = `${body.byteLength} bytes`;
-    throw malformed(`${where} answered with ${size} that are not UTF-8 text`, where);
+    throw malformed(`${where} returned ${size} that are not UTF-8 text`, where);
   }
 }
 
@@ -82,9 +82,9 @@ function whatCame(text: string, cause: unknown): string {
   if (start === '') return 'an empty body instead of JSON';
   if (looksLikeHtml(start)) return 'an HTML page instead of JSON';
   if (/^[[{"]/.test(start) && breaksOff(text, cause)) {
-    return `JSON that breaks off after ${text.length} characters`;
+    return `incomplete JSON that ends after ${text.length} characters`;
   }
-  return 'something that is not JSON';
+  return 'text that is not JSON';
 }
 
 /** True for a text that a browser would take for a page. */

@@ -266,7 +266,7 @@ class ListCutter {
     this.#length += bytes.byteLength;
     if (this.#length > longestItem) {
       const limit = counted(longestItem, 'byte');
-      throw new Failure('too-large', `${where} sent one item of more than ${limit}`, {
+      throw new Failure('too-large', `${where} sent a list item of more than ${limit}`, {
         where,
       });
     }
@@ -281,7 +281,7 @@ class ListCutter {
     const isPage = looksLikeHtml(new TextDecoder().decode(first.subarray(0, 1_000)));
     if (isPage) throw this.#malformed('an HTML page instead of JSON');
     const list = this.#wish.path.join('.');
-    throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} beside its list "${list}"`);
+    throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} outside its list "${list}"`);
   }
 
   #tooDeep(): Failure {
@@ -290,11 +290,11 @@ class ListCutter {
 
   #mismatched(byte: number, at: number): Failure {
     const place = `"${String.fromCharCode(byte)}" after ${counted(this.#offset + at, 'byte')}`;
-    return this.#malformed(`JSON whose ${place} closes nothing that is open`);
+    return this.#malformed(`JSON with an unmatched ${place}`);
   }
 
   #malformed(what: string): Failure {
     const { where } = this.#wish;
-    return new Failure('malformed', `${where} answered with ${what}`, { where, expected: 'JSON' });
+    return new Failure('malformed', `${where} returned ${what}`, { where, expected: 'JSON' });
   }
 }

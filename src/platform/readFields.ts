@@ -132,6 +132,6 @@ function brokenBody(body: Body, where: string): Failure {
   if (body.byteLength <= PARSED_BYTES) parsePlain(plainBytes(body), where);
   const isPage = looksLikeHtml(new TextDecoder().decode(headOf(body, 1_000)));
   const deep = body.byteLength <= PARSED_BYTES ? 'JSON that is nested too deeply' : undefined;
-  const what = deep ?? (isPage ? 'an HTML page instead of JSON' : 'something that is not JSON');
-  return new Failure('malformed', `${where} answered with ${what}`, { where, expected: 'JSON' });
+  const what = deep ?? (isPage ? 'an HTML page instead of JSON' : 'text that is not JSON');
+  return new Failure('malformed', `${where} returned ${what}`, { where, expected: 'JSON' });
 }

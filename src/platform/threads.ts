@@ -129,7 +129,7 @@ function started(entry: URL, { wish, mostMb, say }: Start): Running {
 function asFailure(error: Error, { deed }: ThreadWish, mostMb: number): Error {
   const code: unknown = Reflect.get(error, 'code');
   if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
-  const what = `the ${deed} needs more than the ${mostMb} MB of memory that it may take`;
+  const what = `the ${deed} needs more than its memory limit of ${mostMb} MB`;
   return new Failure('too-large', what, {
     hint: 'give the worker more memory, e.g. NODE_OPTIONS=--max-old-space-size=8192',
     cause: error,
@@ -137,12 +137,12 @@ function asFailure(error: Error, { deed }: ThreadWish, mostMb: number): Error {
 }
 
 function endedEarly({ deed }: ThreadWish): Failure {
-  return new Failure('not-writer', `the ${deed} was stopped with the work of this worker`, {
-    hint: 'nothing is lost; the worker that writes begins it again',
+  return new Failure('not-writer', `the ${deed} was stopped because this worker stopped`, {
+    hint: 'no data is lost; the active worker starts it again',
     retryAfterMs: SOON_MS,
   });
 }
 
 function diedOf(code: number, { deed }: ThreadWish): Error {
-  return new Error(`the thread of the ${deed} ended with ${code} before it answered`);
+  return new Error(`the thread of the ${deed} exited with ${code} before it finished`);
 }

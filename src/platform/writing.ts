@@ -134,31 +134,31 @@ async function isFolder(path: string): Promise<boolean> {
 const FULL: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: "this user's share of the disk is full",
-  EFBIG: 'no file may grow so large there',
+  EFBIG: 'the file would be larger than this file system allows',
 };
 
 const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: 'permission denied for this user',
+  EPERM: 'permission denied for this user',
   EROFS: 'the file system is read-only',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',
-  ENOENT: 'no folder can be made there',
+  ENOENT: 'a folder cannot be created there',
 };
 
 function notWritten(path: string, cause: unknown, size: number): Failure {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   const full = Object.hasOwn(FULL, code) ? FULL[code] : undefined;
   if (full !== undefined) {
-    const wanted = size === 0 ? '' : ` (${counted(size, 'byte')} are wanted)`;
-    const message = `${path} could not be written: ${full}${wanted}; nothing of it was left there`;
+    const wanted = size === 0 ? '' : ` (${counted(size, 'byte')} needed)`;
+    const message = `cannot write ${path}: ${full}${wanted}; the incomplete file was removed`;
     return new Failure('disk-full', message, { where: path, cause });
   }
-  return new Failure('file-unreadable', `${path} cannot be written: ${REASONS[code] ?? code}`, {
+  return new Failure('file-unreadable', `cannot write ${path}: ${REASONS[code] ?? code}`, {
     where: path,
-    expected: 'a path that this user may write to',
-    hint: 'name another place, or make this one writable',
+    expected: 'a path that this user can write to',
+    hint: 'use another path, or make this one writable',
     cause,
   });
 }

@@ -34,11 +34,11 @@ export function parseXml(bytes: Uint8Array, where: string): XmlElement {
     throw noXml(where, error.message);
   });
   parser.on('doctype', () => {
-    throw noXml(where, 'it has a document type');
+    throw noXml(where, 'it has a document type declaration');
   });
   parser.on('opentag', ({ name }) => {
     elements += 1;
-    if (elements > MOST_ELEMENTS || open.length >= DEEPEST) throw noXml(where, 'there is no end');
+    if (elements > MOST_ELEMENTS || open.length >= DEEPEST) throw noXml(where, 'it has no end');
     open.push({ name: name.replace(/^.*:/, ''), children: [], text: '' });
   });
   const take = (text: string) => {
@@ -59,7 +59,7 @@ export function parseXml(bytes: Uint8Array, where: string): XmlElement {
 }
 
 function noXml(where: string, why: string): Failure {
-  const message = `${where} answered with something that is not the XML it documents: ${why}`;
+  const message = `${where} did not return the documented XML: ${why}`;
   return new Failure('malformed', message, { where });
 }
 
@@ -68,7 +68,7 @@ export function textIn(element: XmlElement, name: string, where: string): string
   const child = element.children.find((one) => one.name === name);
   if (child === undefined) return undefined;
   if (child.children.length === 0) return child.text;
-  throw noXml(where, `<${name}> holds more than text`);
+  throw noXml(where, `<${name}> contains more than text`);
 }
 
 /** The children of that name, in their order. */

@@ -28,7 +28,7 @@ export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Be
       ({ date }) => {
         const ringing = order(ring, queue, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS)
           .catch((error: Error) =>
-            log.error('nothing was ordered', { ring: ring.name, problem: error.message }),
+            log.error('could not add a scheduled job', { ring: ring.name, problem: error.message }),
           )
           .finally(() => underWay.delete(ringing));
         underWay.add(ringing);
@@ -37,7 +37,7 @@ export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Be
       { timezone: 'UTC', name: ring.name, suppressMissedWarning: true },
     );
     task.on('execution:missed', ({ date }) => {
-      log.warn('a ring was missed', { ring: ring.name, due: date.toISOString() });
+      log.warn('missed a scheduled run', { ring: ring.name, due: date.toISOString() });
     });
     return task;
   });

@@ -72,20 +72,20 @@ const REFUSALS: readonly Refusal[] = [
   {
     pattern: /^(?:NOAUTH|WRONGPASS)|invalid password|without any password/,
     code: 'auth',
-    says: 'refuses the password',
-    hint: 'mend the user or password under redis in rentcheck.yaml',
+    says: 'refused the password',
+    hint: 'fix the user or password under redis in rentcheck.yaml',
   },
   {
     pattern: /^NOPERM/,
     code: 'forbidden',
-    says: 'forbids what the queue needs',
-    hint: 'give the user all commands on the keys of the queue',
+    says: 'denied commands that the queue needs',
+    hint: 'allow the user all commands on the keys of the queue',
   },
   {
     pattern: /certificate|\bSSL\b|\bTLS\b|self-signed/i,
     code: 'unavailable',
-    says: 'cannot be trusted, or does not trust us',
-    hint: 'mend redis.tls in rentcheck.yaml: ca, cert and key, or serverName',
+    says: 'failed the TLS handshake',
+    hint: 'fix redis.tls in rentcheck.yaml: ca, cert and key, or serverName',
   },
 ];
 
@@ -97,8 +97,8 @@ function failureOf(place: QueuePlace, cause: unknown): Failure {
     const { code, says, hint } = refusal;
     return new Failure(code, `Redis at ${where} ${says}`, { hint: `${hint} (${detail})`, cause });
   }
-  return new Failure('unavailable', `Redis does not answer at ${where}`, {
-    hint: `start Redis or Valkey there, or mend redis.url in rentcheck.yaml (${detail})`,
+  return new Failure('unavailable', `cannot reach Redis at ${where}`, {
+    hint: `start Redis or Valkey there, or fix redis.url in rentcheck.yaml (${detail})`,
     cause,
   });
 }

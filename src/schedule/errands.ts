@@ -58,7 +58,9 @@ export function openErrands({ place, log, patience = PATIENCE }: ErrandsWish): E
     async *run(deed, payload) {
       const id = randomUUID();
       const redis = connect(place);
-      redis.on('error', (error: Error) => log.warn('an errand', { problem: error.message }));
+      redis.on('error', (error: Error) =>
+        log.warn('task connection error', { problem: error.message }),
+      );
       const keys = mailboxKeys(place, id);
       const answer = mailboxAt(redis, keys.answer);
       try {
@@ -86,15 +88,17 @@ async function* answers(mailbox: Mailbox, patience: Patience): AsyncIterable<unk
 
 /** A bug says that it did not strike here. */
 function fromAnother(error: Error): Error {
-  if (!(error instanceof Failure)) error.message = `a bug at another worker: ${error.message}`;
+  if (!(error instanceof Failure)) error.message = `bug in another worker: ${error.message}`;
   return error;
 }
 
 function nobody(taken: boolean): Failure {
-  const what = taken ? 'the worker that did a part of the job fell silent' : 'no worker took it up';
-  const hint = taken ? 'another one takes it up' : 'start one: rentcheck worker --role hands';
+  const what = taken
+    ? 'the worker that ran a part of this job stopped responding'
+    : 'no worker started the task';
+  const hint = taken ? 'another worker retries it' : 'start one: rentcheck worker --role hands';
   return new Failure('unavailable', what, {
-    hint: `nothing is lost; ${hint}`,
+    hint: `no data is lost; ${hint}`,
     retryAfterMs: 1_000,
   });
 }

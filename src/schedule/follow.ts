@@ -34,7 +34,7 @@ export async function openFollower(
   const options = { ...queueOptions(place), lastEventId: await streamNow(place) };
   const events = new QueueEvents(QUEUE, options);
   const heard: Said[] = [];
-  events.on('error', (error) => log.warn('queue events', { problem: error.message }));
+  events.on('error', (error) => log.warn('queue events error', { problem: error.message }));
   events.on('progress', ({ jobId, data }) => {
     if (typeof data === 'string') heard.push({ id: jobId, line: data });
   });
@@ -74,7 +74,7 @@ function tell(said: Said | undefined, id: string, say: (line: string) => void): 
 }
 
 function gone(id: string): Failure {
-  return new Failure('unavailable', `the queue does not know the job ${id} any more`, {
-    hint: 'Redis has lost it; what the timetable owes comes back by itself, add the job again',
+  return new Failure('unavailable', `the queue no longer has the job ${id}`, {
+    hint: 'Redis lost it; scheduled jobs are added again automatically, add any other job again',
   });
 }

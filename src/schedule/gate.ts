@@ -111,8 +111,8 @@ async function heard<T>(asked: Promise<T>): Promise<T> {
     return await asked;
   } catch (error) {
     if (!isOfRedis(error)) throw error;
-    throw new Failure('unavailable', `Redis gives out no places: ${error.message}`, {
-      hint: 'see what is wrong with Redis; the question is asked again',
+    throw new Failure('unavailable', `Redis did not grant a rate-limit slot: ${error.message}`, {
+      hint: 'check Redis; the request is retried',
       cause: error,
     });
   }
@@ -128,11 +128,11 @@ async function tried(asked: Promise<unknown>): Promise<void> {
 }
 
 function crowded(host: string, retryAfterMs: number): Failure {
-  return new Failure('rate-limited', `${host} has no place free for another question`, {
+  return new Failure('rate-limited', `the concurrency limit for ${host} is reached`, {
     where: host,
     hint:
-      'it comes again later by itself; http.concurrent and http.perMinute say how much a host ' +
-      'bears, http.hosts of one alone',
+      'the request is retried automatically; http.concurrent and http.perMinute set the ' +
+      'limits, http.hosts for one host',
     retryAfterMs,
   });
 }

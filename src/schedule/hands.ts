@@ -66,22 +66,23 @@ interface Mail {
 async function doErrand(name: string, { payload, answer }: Mail, wish: HandsWish): Promise<void> {
   const sign = () =>
     answer.say({ kind: 'alive' }).catch((error: Error) => {
-      wish.log.warn('a sign of life is lost', { problem: error.message });
+      wish.log.warn('could not send a heartbeat', { problem: error.message });
     });
   await sign();
   const signs = setInterval(() => void sign(), SIGN_OF_LIFE_MS);
   try {
     const word = await payload.hear(0);
-    if (word?.kind !== 'value') throw new Failure('unavailable', 'the errand was given up');
+    if (word?.kind !== 'value')
+      throw new Failure('unavailable', 'the task was canceled by the worker that requested it');
     for await (const value of deedNamed(wish.deeds, name)(word.value)) {
       await answer.say({ kind: 'value', value });
     }
     // Whoever hears the end forgets the mailbox; a sign after it would be a new one.
     clearInterval(signs);
     await answer.say({ kind: 'done' });
-    wish.log.info('errand done');
+    wish.log.info('task done');
   } catch (error) {
-    wish.log.warn('errand failed', { problem: error instanceof Error ? error.message : undefined });
+    wish.log.warn('task failed', { problem: error instanceof Error ? error.message : undefined });
     clearInterval(signs);
     await answer.say({ kind: 'failed', value: toldError(error) });
   } finally {
@@ -92,7 +93,7 @@ async function doErrand(name: string, { payload, answer }: Mail, wish: HandsWish
 function deedNamed(deeds: Deeds, name: string): Deeds[string] {
   const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined;
   if (deed !== undefined) return deed;
-  throw new Failure('config', `a worker does not know the errand "${name}"`, {
-    hint: 'let all workers run the same version of rentcheck with the same rentcheck.yaml',
+  throw new Failure('config', `unknown task "${name}" on this worker`, {
+    hint: 'run the same version of rentcheck with the same rentcheck.yaml on all workers',
   });
 }

@@ -43,8 +43,8 @@ export function parsePayload(job: Declared, data: unknown): unknown {
   const faults = parsed.error.issues.map(
     ({ path, message }) => `${path.length === 0 ? 'payload' : path.join('.')}: ${message}`,
   );
-  throw new Failure('usage', `the payload of "${job.name}" is refused: ${faults.join('; ')}`, {
-    expected: `the fields that the job "${job.name}" documents, and no others`,
+  throw new Failure('usage', `invalid payload for job "${job.name}": ${faults.join('; ')}`, {
+    expected: `only the documented fields of the job "${job.name}"`,
   });
 }
 
@@ -54,7 +54,7 @@ export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: s
   if (job !== undefined) return job;
   const names = jobs.map((known) => known.name);
   const meant = nearest(name, names);
-  throw new Failure('usage', `there is no job "${name}"`, {
+  throw new Failure('usage', `unknown job "${name}"`, {
     expected: `one of ${names.join(', ')}`,
     ...(meant === undefined ? {} : { hint: `did you mean "${meant}"?` }),
   });

@@ -84,8 +84,8 @@ async function put(redis: Redis | Cluster, key: string, item: Buffer): Promise<v
 }
 
 function lost(): Failure {
-  return new Failure('unavailable', 'a word from another worker was lost on its way', {
-    hint: 'Redis was away for a moment; the job is tried again',
+  return new Failure('unavailable', 'a message between two workers was lost', {
+    hint: 'Redis was unavailable for a moment; the job is retried',
     retryAfterMs: 1_000,
   });
 }
@@ -93,7 +93,7 @@ function lost(): Failure {
 async function room(redis: Redis | Cluster, key: string): Promise<void> {
   for (let waitedMs = 0; (await redis.llen(key)) > MOST_WAITING; waitedMs += PAUSE_MS) {
     if (waitedMs >= PATIENCE_MS) {
-      throw new Failure('unavailable', 'the worker that asked does not take the answer');
+      throw new Failure('unavailable', 'the requesting worker stopped reading the results');
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }

@@ -19,8 +19,8 @@ export function pack(value: unknown): Buffer[] {
   const packed = zstdCompressSync(serialize(value));
   if (packed.byteLength > MOST_PACKED) {
     const size = Math.ceil(packed.byteLength / 1_048_576);
-    throw new Failure('too-large', `${size} MB are too much to hand from one worker to another`, {
-      expected: `at most ${MOST_PACKED / 1_048_576} MB packed`,
+    throw new Failure('too-large', `${size} MB are too large to pass from one worker to another`, {
+      expected: `at most ${MOST_PACKED / 1_048_576} MB compressed`,
     });
   }
   const count = Math.max(1, Math.ceil(packed.byteLength / PIECE_BYTES));

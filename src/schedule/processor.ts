@@ -75,8 +75,8 @@ async function runOrDie<Context extends Progressing>(
     if (isOfRedis(error)) return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
     // A bug: another try would only repeat it.
     const bug = error instanceof Error ? error : new Error(String(error));
-    shop.log.error('a job died of a bug', { job: queued.name, id: queued.id, stack: bug.stack });
-    throw new UnrecoverableError(`a bug: ${bug.message}`);
+    shop.log.error('job failed with a bug', { job: queued.name, id: queued.id, stack: bug.stack });
+    throw new UnrecoverableError(`bug: ${bug.message}`);
   } finally {
     await said.settled();
   }
@@ -120,7 +120,7 @@ function tryAgain(answer: Answer & { readonly kind: 'retry' }, settling: Settlin
 }
 
 async function comeBack(reason: string, atMs: number, settling: Settling): Promise<never> {
-  await settling.queued.updateProgress(`waits: ${reason}`);
+  await settling.queued.updateProgress(`waiting: ${reason}`);
   await settling.queued.moveToDelayed(queueTime(atMs, settling.nowMs), settling.token);
   throw new DelayedError(reason);
 }

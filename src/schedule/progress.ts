@@ -19,7 +19,10 @@ export function progressOf(queued: QueuedJob, log: Log): Pending {
       written = written
         .then(() => Promise.all([queued.log(message), queued.updateProgress(message)]))
         .catch((error: Error) => {
-          log.warn('a line of progress is lost', { job: queued.name, problem: error.message });
+          log.warn('could not store a progress message', {
+            job: queued.name,
+            problem: error.message,
+          });
         });
     },
     async settled() {

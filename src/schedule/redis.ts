@@ -152,8 +152,8 @@ export function isOfRedis(error: unknown): error is Error {
 
 /** Where it is, for a person to read: without user and password. */
 export function placeText(place: QueuePlace): string {
-  if ('cluster' in place) return `the cluster of ${nodesText(place.cluster)}`;
-  if ('sentinels' in place) return `${place.name} by the sentinels ${nodesText(place.sentinels)}`;
+  if ('cluster' in place) return `the cluster ${nodesText(place.cluster)}`;
+  if ('sentinels' in place) return `${place.name} at the sentinels ${nodesText(place.sentinels)}`;
   return publicAddress(place.address);
 }
 

@@ -97,7 +97,7 @@ async function handBack(queued: QueuedJob, token?: string): Promise<never> {
 /** Never returns: BullMQ takes the error for the word that the job waits. */
 async function comeAgain(queued: QueuedJob, token?: string): Promise<never> {
   await queued.moveToDelayed(queueTime(COME_AGAIN_MS, 0), token);
-  throw new DelayedError('its lane is full');
+  throw new DelayedError('another job of its kind is running');
 }
 
 /** Counts the jobs in hand; `enter` answers how to leave, or nothing where there is no room. */

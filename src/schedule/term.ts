@@ -63,11 +63,11 @@ async function keepOn(worker: Works, held: Held, wish: TermWish): Promise<void> 
   const { desk, holder, clock, log } = wish;
   // One that lost the role may have taken the pen once more, late; it is ours.
   if (!(await desk.holdsWriting())) {
-    log.warn('taking the pen back', { holder });
+    log.warn('restoring the write lock of the ledger', { holder });
     await desk.takeWriting(holder, clock.nowMs());
   }
   if (held !== 'taken') return;
-  log.warn('Redis has forgotten whose the role was, and maybe every job: asking what is owed');
+  log.warn('Redis lost the leader lease and possibly its jobs; adding the jobs that are due');
   await worker.orderOwed();
 }
 
@@ -91,7 +91,7 @@ async function settle(state: State, wish: TermWish): Promise<void> {
 async function begin(wish: TermWish): Promise<Works> {
   const { desk, holder, clock, log } = wish;
   const token = await desk.takeWriting(holder, clock.nowMs());
-  log.info('this worker writes now', { holder, token });
+  log.info('this worker is now the leader', { holder, token });
   try {
     return await wish.work();
   } catch (error) {
@@ -102,7 +102,7 @@ async function begin(wish: TermWish): Promise<Works> {
 
 async function finish(state: State, worker: Works, wish: TermWish): Promise<void> {
   if (!state.ours) {
-    wish.log.warn('another worker writes now', { holder: wish.holder });
+    wish.log.warn('another worker is now the leader', { holder: wish.holder });
     // What still runs must not even try: the fence would refuse it.
     await wish.desk.leaveWriting();
   }

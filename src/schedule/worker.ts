@@ -101,7 +101,7 @@ async function closed(
   // BullMQ may wait for a connection that does not come back, long after the last job.
   const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
   if (!(await atMost(graceMs, Promise.race([closing, ended])))) {
-    log.warn('handing back the jobs that still run');
+    log.warn('returning unfinished jobs to the queue');
     shift.handBack();
     await atMost(GOODBYE_MS, closing);
   }
@@ -126,7 +126,7 @@ function newWorker<Context extends Progressing>(
     settings: { backoffStrategy: (triesMade, _, error) => pauseMs(triesMade, error) },
   });
   worker.on('error', (error) => log.error('worker', { problem: error.message }));
-  worker.on('stalled', (id) => log.warn('taking up the job of a worker that died', { id }));
+  worker.on('stalled', (id) => log.warn('taking over a job from a worker that died', { id }));
   worker.on('active', (job) => log.debug('begun', scopeOf(job)));
   worker.on('failed', (job, error) => {
     const scope = job === undefined ? {} : { ...scopeOf(job), tries: job.attemptsMade };

@@ -38,7 +38,9 @@ export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
   const { place, holder, desk, log, leaseMs = LEASE_MS } = wish;
   const ledgerId = await desk.ledgerId();
   const redis = connect(place);
-  redis.on('error', (error: Error) => log.warn('the role', { problem: error.message }));
+  redis.on('error', (error: Error) =>
+    log.warn('leader election error', { problem: error.message }),
+  );
   const keyOf = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
   const lease = leaseOf({ redis, key: keyOf('writer'), holder, forMs: leaseMs });
   const ledger = leaseOf({
@@ -86,12 +88,12 @@ interface Leases {
 async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<boolean> {
   try {
     const foreign = (await ledger.hold()) === 'foreign';
-    if (foreign) log.error('the queue belongs to workers with another ledger now');
+    if (foreign) log.error('workers with another ledger now own the queue');
     await term.turn(foreign ? 'foreign' : await lease.hold());
     return true;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    log.error('the role of the writer', { problem: error.message });
+    log.error('leader election error', { problem: error.message });
     await letGo(lease, log);
     return false;
   }
@@ -103,15 +105,17 @@ async function letGo(lease: Lease, log: Log): Promise<void> {
     await atMost(GOODBYE_MS, lease.release());
   } catch (error) {
     if (!isOfRedis(error)) throw error;
-    log.warn('the role could not be let go, and runs out', { problem: error.message });
+    log.warn('could not release the leader lease; it expires by itself', {
+      problem: error.message,
+    });
   }
 }
 
 function otherLedger(key: string): Failure {
   return new Failure('config', 'the workers of this queue write to another ledger', {
-    expected: 'one ledger for all workers that may write',
+    expected: 'the same ledger for all workers that may write',
     hint:
-      'start this one with --role hands, which needs no ledger, or give it the same ledger; ' +
-      `if that ledger is gone for good, stop all workers and delete the key ${key} in Redis`,
+      'start this worker with --role hands, which needs no ledger, or use the same ledger. ' +
+      `If that ledger is gone for good, stop all workers and delete the key ${key} in Redis`,
   });
 }

@@ -30,7 +30,7 @@ it('asks for the rate that is missing, and takes the same file once it is there'
   const first = await run('import', 'charges', 'bill.csv');
   expect(first.code).toBe(1);
   expect(first.stderr).toContain(
-    'bill.csv:2: 100.00 EUR is not counted: no rate of EUR for 2026-07 is known',
+    'bill.csv:2: 100.00 EUR is not counted: no exchange rate for EUR in 2026-07',
   );
   await write('rates.csv', 'currency,month,usd_per_unit\nEUR,2026-07,1.5\n');
   expect((await run('import', 'exchange-rates', 'rates.csv')).code).toBe(0);
@@ -60,7 +60,8 @@ it('takes the rates of rentcheck.yaml, and follows them when they change', async
 it('gives no verdict while money waits for a rate, and says which rate brings it', async () => {
   const { run, write } = await folderOf('ledger: rentcheck.db\n');
   const lacks =
-    'import, 2026-07: 1 charge of 100.00 EUR not counted, for no rate of EUR for 2026-07 is known';
+    'import, 2026-07: 1 charge of 100.00 EUR not counted, for no exchange rate for EUR in ' +
+    '2026-07';
   await run('import', 'charges', 'bill.csv');
   const before = await run('audit', '2026-Q3', '--json');
   expect(JSON.parse(before.stdout)).toMatchObject({

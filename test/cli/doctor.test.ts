@@ -150,7 +150,7 @@ redis: { url: "\${REDIS}" }
   expect(states('ledger')).toEqual(['warn']);
   expect(states('queue')).toEqual(['fail']);
   expect(states('source', 'pods')).toEqual(['fail']);
-  expect(of(findings, 'source', 'pods')[0]?.says).toContain('nothing listens there');
+  expect(of(findings, 'source', 'pods')[0]?.says).toContain('connection refused');
   expect(of(findings, 'source', 'router')[0]).toMatchObject({
     state: 'fail',
     says: expect.stringContaining('${MISSING}'),
@@ -183,7 +183,7 @@ test('a key that is refused is a failure of its source, once', async () => {
       failure: 'auth',
       message: expect.stringContaining('answered 401'),
       says: expect.stringMatching(/answered 401.* \[auth\]$/),
-      mend: 'check that the API key is right and has not expired',
+      mend: 'check that the API key is correct and has not expired',
     },
   ]);
 });

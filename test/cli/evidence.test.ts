@@ -86,7 +86,7 @@ it('nothing is reported to where nothing can be written', async () => {
   await rentcheck(folder, ['audit']);
   await writeFile(join(folder, 'a-file'), '');
   const ran = await rentcheck(folder, ['report', '--out', 'a-file/out']);
-  expectRefusal(ran, 2, 'cannot be written', 'a-file', 'name another place');
+  expectRefusal(ran, 2, 'cannot write', 'a-file', 'use another path');
 });
 
 describe('a quarter that is not finished', () => {

@@ -25,7 +25,7 @@ describe('init', () => {
       expect(pulled.stderr).toContain(`the secret \${${name}} is not set`);
       expect(await readFile(join(folder, '.env.example'), 'utf8')).toContain(`${name}=`);
     }
-    expect(pulled.stderr).toContain('http://127.0.0.1:9 cannot be reached');
+    expect(pulled.stderr).toContain('cannot reach http://127.0.0.1:9');
   });
 
   it('writes both files where the config is to be, and what is there stays', async () => {
@@ -65,6 +65,6 @@ describe('init', () => {
   it('says where it may not write', async () => {
     const folder = await folderWith({ file: '' });
     const ran = await rentcheck(folder, ['init', '--yes', '-c', 'file/rentcheck.yaml']);
-    expectRefusal(ran, 2, 'file/rentcheck.yaml cannot be written', 'name another place');
+    expectRefusal(ran, 2, 'cannot write ', 'file/rentcheck.yaml: ', 'use another path');
   });
 });

@@ -58,8 +58,8 @@ describe('a slip', () => {
   it('of a folder that cannot be is refused at once, with its path and what to do', async () => {
     await run('audit', 'last');
     const ran = await run('report', '--out', '/proc/x');
-    expectRefusal(ran, 2, '/proc/x', 'cannot be written', 'name another place');
+    expectRefusal(ran, 2, '/proc/x', 'cannot write', 'use another path');
     const demo = await run('demo', '--out', '/proc/x');
-    expectRefusal(demo, 2, '/proc/x cannot be written: no folder can be made there');
+    expectRefusal(demo, 2, 'cannot write /proc/x: a folder cannot be created there');
   });
 });

@@ -97,8 +97,8 @@ test('one in another currency waits for its rate, and is compared at it', async 
   const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},5.00,EUR,,`);
   const month = LAST_START.slice(0, 7);
   const said =
-    `import, ${month}, not compared: invoice INV-1 asks for 5.00 EUR, and no rate of EUR for ` +
-    `${month} is known`;
+    `import, ${month}, not compared: invoice INV-1 asks for 5.00 EUR, and no exchange rate ` +
+    `for EUR in ${month}`;
   expect(audit.evidence.reconciliation).toEqual([]);
   expect(audit.stack.reasons).toContainEqual(expect.stringContaining(said));
   const findings = async () => {

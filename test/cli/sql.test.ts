@@ -18,7 +18,7 @@ describe('a statement that does not end', () => {
     ['a cross join', `${ENDLESS} SELECT max(a.i + b.i) FROM n a, n b, n c`],
   ])('is ended in time: %s', async (_name, sql) => {
     const ran = await program(folder, ['sql', sql, '--timeout', '1']);
-    expectRefusal(ran, 3, 'the statement took longer than 1 second and was ended');
+    expectRefusal(ran, 3, 'the statement took longer than 1 second and was stopped');
     expect(ran.stderr).toContain('--timeout 600');
     expect(ran.stdout).toBe('');
   });
@@ -83,7 +83,7 @@ describe('a statement of any size', () => {
   it('is ended where it takes too much memory', async () => {
     const long = [0, 1, 2, 3, 4].map((more) => `hex(zeroblob(${200_000_000 + more}))`);
     const ran = await program(folder, ['sql', `SELECT length(max(${long.join(', ')}))`]);
-    expectRefusal(ran, 3, 'the statement took more than 1 GB of memory and was ended');
+    expectRefusal(ran, 3, 'the statement used more than 1 GB of memory and was stopped');
   });
 
   it.each(['SELECT :x', 'SELECT ?', 'SELECT * FROM charge WHERE charge_key = @key'])(

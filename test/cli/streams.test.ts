@@ -36,5 +36,5 @@ it('the output may be closed early by whoever reads it', async () => {
 it('an output that cannot be written is said so', async () => {
   const full = ['bash', '-c', 'exec "$@" > /dev/full', 'bash'];
   const ran = await behind(full, folder, ['sql', 'SELECT * FROM charge']);
-  expectRefusal(ran, 3, 'standard output could not be written');
+  expectRefusal(ran, 3, 'cannot write to standard output');
 });

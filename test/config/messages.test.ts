@@ -18,15 +18,15 @@ describe('an engine that is not read', () => {
   it('is refused with the way out where a source would read its metrics', async () => {
     const [ollama] = await problems(served('source: prom, engine: ollama'));
     expect(ollama).toBe(
-      'deployments.a.usage.engine: found "ollama", not measurable here: Ollama has no metrics; ' +
-        'put a gateway in front and make it the source of usage (LiteLLM, Langfuse, Portkey, or ' +
-        'access logs), or bring a CSV file: usage: { source: import }, then rentcheck import ' +
-        'usage FILE',
+      'deployments.a.usage.engine: found "ollama", cannot be measured here: Ollama has no ' +
+        'metrics; use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or access ' +
+        'logs), or import a CSV file: usage: { source: import }, then rentcheck import usage ' +
+        'FILE',
     );
     const [unknown] = await problems(served('source: prom, engine: mystery'));
     expect(unknown).toContain('found "mystery", expected vllm, sglang, tgi, tensorrt-llm, nim,');
     expect(await problems(served('source: prom, engine: triton'))).toEqual([
-      expect.stringContaining('Triton counts no tokens'),
+      expect.stringContaining('Triton does not count tokens'),
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('an engine that is not read', () => {
 
   it('of bare names wants labels that single it out', async () => {
     expect(await problems(served('source: prom, engine: nim'))).toEqual([
-      expect.stringContaining('usage.match: expected labels, like model_name: the names of NIM'),
+      expect.stringContaining('usage.match: expected labels, like model_name: NIM metric names'),
     ]);
     expect(
       (await loaded(served('source: prom, engine: nim, match: { model_name: m }'))).deployments,
@@ -70,7 +70,9 @@ describe('an engine that is not read', () => {
       expect.stringContaining('usage.metrics: expected metrics: { prompt, output }'),
     ]);
     expect(await problems(served(`${custom} }, engine: sglang`))).toEqual([
-      expect.stringContaining('usage.metrics: expected none: sglang has known names'),
+      expect.stringContaining(
+        'usage.metrics: expected no metrics: the metric names of sglang are known',
+      ),
     ]);
   });
 

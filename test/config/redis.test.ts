@@ -57,8 +57,8 @@ describe('the place of the queue', () => {
     expect(placeText({ address: 'redis://u:pw@h:1/0' })).toBe('redis://h:1/0');
     const nodes = [{ host: 'a', port: 1 }];
     const main = { sentinels: nodes, name: 'main', password: 'pw' };
-    expect(placeText(main)).toBe('main by the sentinels a:1');
-    expect(placeText({ cluster: nodes, password: 'pw' })).toBe('the cluster of a:1');
+    expect(placeText(main)).toBe('main at the sentinels a:1');
+    expect(placeText({ cluster: nodes, password: 'pw' })).toBe('the cluster a:1');
   });
 });
 

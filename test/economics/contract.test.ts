@@ -98,7 +98,7 @@ describe('a price that a contract fixes', () => {
 
   it('is refused where dollars are wished for that it does not allow', () => {
     const usd = decimal('0.7');
-    const refused = { expected: '$0.75 a GPU-hour or more until 2029-12-31' };
+    const refused = { expected: '$0.75 per GPU-hour or more until 2029-12-31' };
     expect(() => wish(BOUND, { gpuRate: { usd } })).toThrow(expect.objectContaining(refused));
     expect(
       six(chatOf(wish(BOUND, { gpuRate: { usd: decimal('0.75') } })).chat.spend.coveredUsd),

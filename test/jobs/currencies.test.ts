@@ -47,7 +47,7 @@ it('a pull in euros is told as incomplete, and the next one with a rate brings i
     kind: 'done',
     result: { rejected: 1, failures: [{ kind: 'cloud.bill', code: 'config' }] },
   });
-  expect(JSON.stringify(without)).toContain('no rate of EUR for 2026-07 is known');
+  expect(JSON.stringify(without)).toContain('no exchange rate for EUR in 2026-07');
   expect(await ledger.troubles(JULY, clock.nowMs())).toHaveLength(1);
   clock.set(clock.nowMs() + HOUR_MS);
   const stated = await contextWith("sources: {}\ncurrencies: { EUR: { '2026-07': 1.2 } }");

@@ -96,9 +96,9 @@ describe('a charge in euros', () => {
     const outcome = await ledger.append(both, JULY_1 + 1);
     expect(outcome).toMatchObject({ added: 1, restated: 0, rejected: 1 });
     const reason =
-      '2.00 EUR is not counted: no rate of EUR for 2026-08 is known; bring it with rentcheck ' +
-      "import exchange-rates FILE, or write currencies: { EUR: { '2026-08': … } } in " +
-      'rentcheck.yaml; then bring this again';
+      '2.00 EUR is not counted: no exchange rate for EUR in 2026-08; import it with ' +
+      "rentcheck import exchange-rates FILE, or set currencies: { EUR: { '2026-08': … } } " +
+      'in rentcheck.yaml; then bring this again';
     expect(outcome.refused.map((one) => one.reason)).toEqual([reason]);
     expect(outcome.lacking?.code).toBe('config');
     const [trouble] = await ledger.troubles(EVER, NOW);

@@ -56,7 +56,7 @@ it('a line waits for its rate, and follows it when it is restated or taken back'
   const { ledger, path, clock, take, asked } = await stage();
   const waits = { nano: 0n, waits: [['EUR', JULY_1]] };
   const { warnings, fetchRef } = await take({ invoice: located(euros('a', 10_000)) });
-  expect(warnings).toEqual([expect.stringContaining('no rate of EUR for 2026-07 is known')]);
+  expect(warnings).toEqual([expect.stringContaining('no exchange rate for EUR in 2026-07')]);
   expect(await asked()).toEqual([waits]);
   const beforeMs = clock.nowMs();
   await take({ exchangeRates: located(rate('1.0842')) });

@@ -16,7 +16,7 @@ async function twoWorkers() {
   return { command: ledger, one, two, path, close };
 }
 
-describe('the role of the writer', () => {
+describe('the leader of the workers', () => {
   it('is nobody’s at first: a worker writes nothing before it took it', async () => {
     const { one, path, close } = await twoWorkers();
     expect(await one.writer()).toEqual({ token: 0, holder: '', takenAtMs: 0 });

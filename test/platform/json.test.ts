@@ -41,14 +41,14 @@ test('what is not a number is as JSON.parse reads it', () => {
 });
 
 test.each([
-  ['', 'h answered with an empty body instead of JSON'],
-  [' \n', 'h answered with an empty body instead of JSON'],
-  ['<!doctype html><p>Hi', 'h answered with an HTML page instead of JSON'],
-  ['<html>', 'h answered with an HTML page instead of JSON'],
-  ['{"a":[1,2', 'h answered with JSON that breaks off after 9 characters'],
-  ['{"a":"b', 'h answered with JSON that breaks off after 7 characters'],
-  ['nope', 'h answered with something that is not JSON'],
-  ['{"a":1}}', 'h answered with something that is not JSON'],
+  ['', 'h returned an empty body instead of JSON'],
+  [' \n', 'h returned an empty body instead of JSON'],
+  ['<!doctype html><p>Hi', 'h returned an HTML page instead of JSON'],
+  ['<html>', 'h returned an HTML page instead of JSON'],
+  ['{"a":[1,2', 'h returned incomplete JSON that ends after 9 characters'],
+  ['{"a":"b', 'h returned incomplete JSON that ends after 7 characters'],
+  ['nope', 'h returned text that is not JSON'],
+  ['{"a":1}}', 'h returned text that is not JSON'],
 ])('%j is refused for what it is', (text, message) => {
   const failure = refusal(() => parseLossless(bytes(text), 'h'));
   expect(failure).toMatchObject({ code: 'malformed', where: 'h', message });
@@ -56,13 +56,13 @@ test.each([
 
 test('a body that cannot be read is refused without a word of it, for it may hold secrets', () => {
   const failure = refusal(() => parseLossless(bytes('{"env":"hunter2"'), 'h'));
-  expect(failure.message).toBe('h answered with JSON that breaks off after 16 characters');
+  expect(failure.message).toBe('h returned incomplete JSON that ends after 16 characters');
   expect(failure.cause).toBeUndefined();
 });
 
 test('bytes that are not UTF-8 are refused', () => {
   const failure = refusal(() => parsePlain(new Uint8Array([0x22, 0xff, 0x22]), 'h'));
-  expect(failure.message).toBe('h answered with 3 bytes that are not UTF-8 text');
+  expect(failure.message).toBe('h returned 3 bytes that are not UTF-8 text');
 });
 
 const money = z.object({ amount: numberText });

@@ -135,7 +135,7 @@ describe('a list in a long answer', () => {
     'with an item that ends in another bracket is refused, cut after %i bytes',
     (at) => {
       const body = cutInto(bytes('{"data":{"result":[ {"a":1] }}'), [at]);
-      expect(failureOf(() => read(body)).message).toContain('"]" after 26 bytes closes nothing');
+      expect(failureOf(() => read(body)).message).toContain('unmatched "]" after 26 bytes');
     },
   );
 
@@ -167,10 +167,14 @@ describe('a list in a long answer', () => {
     ['with a gap', '{"data":{"result":[1,,2]}}', /a gap between its items/],
     ['with a comma at its end', '{"data":{"result":[1,]}}', /a gap between its items/],
     ['with two values for one', '{"data":{"result":[0,1 2]}}', /not JSON, in item 1 of its list/],
-    ['that is closed as a map', '{"data":{"result":[1}}', /"}" after 20 bytes closes nothing/],
-    ['that breaks off', '{"data":{"result":[1,2', /breaks off/],
-    ['in an item that breaks off', '{"data":{"result":[{"a":1]}}', /"]" after 25 bytes closes/],
-    ['with more brackets than there are', '{"data":{"result":[1]}}}', /"}" after 23 bytes closes/],
+    ['that is closed as a map', '{"data":{"result":[1}}', /unmatched "}" after 20 bytes/],
+    ['that breaks off', '{"data":{"result":[1,2', /incomplete JSON/],
+    ['in an item that breaks off', '{"data":{"result":[{"a":1]}}', /unmatched "]" after 25 bytes/],
+    [
+      'with more brackets than there are',
+      '{"data":{"result":[1]}}}',
+      /unmatched "}" after 23 bytes/,
+    ],
     ['in a page', '<!DOCTYPE html><p>[1,2]</p>', /HTML page/],
     ['nested without end', `{"data":{"result":[${'['.repeat(1e6)}`, /nested more than 64 deep/],
   ])('%s is malformed, and no part of it is told', (_name, text, words) => {
@@ -186,7 +190,7 @@ describe('a list in a long answer', () => {
 
   test('beside megabytes of other things is no answer', () => {
     const text = `{"x":"${'x'.repeat(2_000_000)}","data":{"result":[1]}}`;
-    expect(failureOf(() => read(bytes(text))).message).toContain('beside its list "data.result"');
+    expect(failureOf(() => read(bytes(text))).message).toContain('outside its list "data.result"');
   });
 });
 

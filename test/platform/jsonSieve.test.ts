@@ -86,7 +86,7 @@ test('a schema that leaves open what it reads is a bug', () => {
 test('JSON that is nested too deeply is refused by name', () => {
   const deep = `{"pods":${'['.repeat(300)}${']'.repeat(300)}}`;
   const open = () => keptBody(bytes(deep), fieldsOf(pods), 'h');
-  expect(open).toThrow('h answered with JSON that is nested too deeply');
+  expect(open).toThrow('h returned JSON that is nested too deeply');
 });
 
 /** Fields of any shape over a few names, so that they meet the values below. */

@@ -73,14 +73,14 @@ describe('a secret', () => {
       url: 'https://api.example/v2?api_key=rpa_PLANTED_KEY_77',
       header: 'Bearer rpa_PLANTED_KEY_77',
       basic: Buffer.from('mailer:p@ss-planted').toString('base64'),
-      hook: 'POST /services/T000/B000/planted0hook0key0 answered 404',
+      hook: 'POST /services/T000/B000/planted0hook0key0 returned 404',
       redis: 'connect ECONNREFUSED rediss://:planted-redis@10.0.0.1:6379/0',
       password: 'WRONGPASS for planted-redis',
     });
     const line = JSON.stringify(lines);
     expect(line).not.toMatch(/planted/i);
     expect(line).not.toContain(Buffer.from('p@ss-planted').toString('base64').slice(2, -3));
-    expect(line).toContain('answered 404');
+    expect(line).toContain('returned 404');
   });
 });
 

@@ -54,7 +54,7 @@ test('Authorization values and user info lose their value, known or not', () => 
 
 test('ordinary URLs and sentences stay as they are', () => {
   const plain =
-    'https://h/v2/billing/pods?startTime=2026-07-01T00:00:00Z&podId=a answered 500: bad';
+    'https://h/v2/billing/pods?startTime=2026-07-01T00:00:00Z&podId=a returned 500: bad';
   expect(createRedactor(['zzzz1']).text(plain)).toBe(plain);
 });
 

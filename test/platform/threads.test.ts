@@ -81,7 +81,7 @@ describe('an audit in a thread', () => {
     const failure = await failureOf(auditedInThreads(config, threads(6))(wish, quiet));
     expect(failure).toMatchObject({
       code: 'too-large',
-      message: 'the audit needs more than the 6 MB of memory that it may take',
+      message: 'the audit needs more than its memory limit of 6 MB',
     });
     const next = await auditedInThreads(config, threads())(wish, quiet);
     expect(next.quarter).toBe(LAST_QUARTER);
@@ -96,7 +96,7 @@ describe('an audit in a thread', () => {
     for (const failure of await Promise.all(work)) {
       expect(failure).toMatchObject({
         code: 'not-writer',
-        message: 'the audit was stopped with the work of this worker',
+        message: 'the audit was stopped because this worker stopped',
       });
     }
     expect((await audit(wish, quiet)).quarter).toBe(LAST_QUARTER);

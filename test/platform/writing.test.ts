@@ -21,8 +21,8 @@ describe('a file that a person asked for', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'file-unreadable',
       where: '/proc/x/report.html',
-      message: '/proc/x/report.html cannot be written: no folder can be made there',
-      expected: 'a path that this user may write to',
+      message: 'cannot write /proc/x/report.html: a folder cannot be created there',
+      expected: 'a path that this user can write to',
     });
   });
 
@@ -31,7 +31,7 @@ describe('a file that a person asked for', () => {
     const path = at('a-file/x/y.txt');
     await expect(writeInFolder(path, '')).rejects.toMatchObject({
       code: 'file-unreadable',
-      message: `${path} cannot be written: a part of the path is a file, not a folder`,
+      message: `cannot write ${path}: a part of the path is a file, not a folder`,
     });
     await expect(makeFolder(at('a-file'))).rejects.toMatchObject({ where: at('a-file') });
   });
@@ -83,8 +83,8 @@ describe('a file that is written again', () => {
     await expect(writeInFolder('/dev/full', 'too much')).rejects.toMatchObject({
       code: 'disk-full',
       message:
-        '/dev/full could not be written: the disk is full (8 bytes are wanted); ' +
-        'nothing of it was left there',
+        'cannot write /dev/full: the disk is full (8 bytes needed); ' +
+        'the incomplete file was removed',
     });
   });
 

@@ -56,7 +56,7 @@ type Stage = Awaited<ReturnType<typeof stage>>;
 /** A worker in the middle of a pull whose provider keeps it waiting. */
 async function inTheMiddle(on: Stage, pace?: MachineWish['pace']): Promise<Machine> {
   const machine = on.machine(pace);
-  await machine.heard('this worker writes now');
+  await machine.heard('this worker is now the leader');
   on.pod.hold();
   await on.queue.add('pull', JULY, { jobId: 'july', attempts: 5, backoff: { type: 'growing' } });
   await expect.poll(() => on.pod.waiting()).toBe(1);
@@ -82,7 +82,7 @@ describe('a worker that is told to stop', () => {
     const on = await stage();
     const first = await inTheMiddle(on, { graceMs: 300, lockMs: 60_000, patience: PATIENT });
     first.kill('SIGTERM');
-    await first.heard('handing back the jobs that still run');
+    await first.heard('returning unfinished jobs to the queue');
     expect(await first.ended).toBe(0);
     expect(await stateOf(on)).toBe('waiting');
     on.pod.release();

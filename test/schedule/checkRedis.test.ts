@@ -8,7 +8,7 @@ it('a Redis that does not answer is told by its place, without a password', asyn
   const start = checkRedis({ address: 'redis://user:hidden@127.0.0.1:1/0?password=hidden' });
   await expect(start).rejects.toMatchObject({
     code: 'unavailable',
-    message: 'Redis does not answer at redis://127.0.0.1:1/0',
+    message: 'cannot reach Redis at redis://127.0.0.1:1/0',
     hint: expect.stringContaining('redis.url'),
   });
   await expect(start).rejects.not.toMatchObject({ hint: expect.stringContaining('hidden') });

@@ -117,7 +117,7 @@ describe('an errand', () => {
     const asked = all(errands({ untaken: 1, silent: 1 }).run('tell', {}));
     await expect(asked).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'no worker took it up',
+      message: 'no worker started the task',
       hint: expect.stringContaining('--role hands'),
     });
     let done = 0;
@@ -165,7 +165,7 @@ describe('what two workers say to each other', () => {
     await client.lpop(key);
     await expect(hear()).rejects.toMatchObject({
       code: 'unavailable',
-      message: 'a word from another worker was lost on its way',
+      message: 'a message between two workers was lost',
     });
   });
 });

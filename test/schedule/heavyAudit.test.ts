@@ -147,7 +147,7 @@ it('while a worker audits, its lease is renewed, checks run and /readyz answers'
   expect(told?.attemptsStarted).toBe(1);
   const said = ['reading bills, usage and prices', 'comparing the options'];
   expect((await queue.getJobLogs(id)).logs).toEqual(said);
-  expect(standby.lines.some(({ msg }) => msg === 'this worker writes now')).toBe(false);
+  expect(standby.lines.some(({ msg }) => msg === 'this worker is now the leader')).toBe(false);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   onTestFinished(() => ledger.close());
   expect((await ledger.writer()).token).toBe(1);
@@ -163,8 +163,8 @@ it('an audit ends with the role of its worker, and whoever has it next makes it'
   const redis = connect(place);
   onTestFinished(() => redis.disconnect());
   await redis.set(`${place.prefix}:rentcheck-writer`, 'somebody else', 'PX', 2_000);
-  await one.heard('another worker writes now');
-  const stopped = 'the audit was stopped with the work of this worker [not-writer]';
+  await one.heard('another worker is now the leader');
+  const stopped = 'the audit was stopped because this worker stopped [not-writer]';
   const isStopped = ({ msg, problem }: LogLine) =>
     msg === 'failed' && typeof problem === 'string' && problem.includes(stopped);
   await expect.poll(() => one.lines.some(isStopped)).toBe(true);

@@ -34,7 +34,7 @@ async function stage() {
   });
   const wish = { config: join(folder, 'rentcheck.yaml'), role: 'auto', pace: PACE } as const;
   const secrets = { REDIS_URL: address, RUNPOD_API_KEY: 'rpa_test_0123456789' };
-  await startMachine(wish, secrets).heard('this worker writes now');
+  await startMachine(wish, secrets).heard('this worker is now the leader');
   const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   return {
     redis,

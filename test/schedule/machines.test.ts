@@ -85,7 +85,7 @@ async function kept(): Promise<Kept> {
   }
 }
 
-const WRITES = 'this worker writes now';
+const WRITES = 'this worker is now the leader';
 
 /** Two workers of one ledger: the one that writes, and the one that stands by. */
 async function twoMachines() {
@@ -124,7 +124,7 @@ describe('two workers of one ledger', () => {
     const before = await kept();
     expect(before).toMatchObject({ charges: 31, token: 2 });
     writer.kill('SIGCONT');
-    await writer.heard('another worker writes now');
+    await writer.heard('another worker is now the leader');
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await kept()).toEqual(before);
     // It stands by now, and takes the role when it is free again.

@@ -47,7 +47,7 @@ function startProcess(lockMs: number): Spawned {
   };
 }
 
-it('a job survives the sudden death of its worker: another one takes it up', async () => {
+it('a job survives the sudden death of its worker: another worker retries it', async () => {
   const job = await on.watched.add('patient', {}, { jobId: 'p' });
   const first = startProcess(2_000);
   await first.heard('begun');

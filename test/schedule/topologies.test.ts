@@ -129,7 +129,7 @@ describe('Redis watched by sentinels', () => {
     const { sentinels } = watched;
     await expect(checkRedis({ sentinels, name: 'other' })).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining('other by the sentinels 127.0.0.1:'),
+      message: expect.stringContaining('other at the sentinels 127.0.0.1:'),
     });
   });
 

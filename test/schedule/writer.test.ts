@@ -62,7 +62,7 @@ it('a question that can have no place is one that may be asked again', async () 
   await gate.close('a.example', 1_000);
   await expect(gate.enter('b.example', 60_000)).rejects.toMatchObject({
     code: 'unavailable',
-    message: expect.stringContaining('Redis gives out no places: '),
+    message: expect.stringContaining('Redis did not grant a rate-limit slot: '),
   });
   await takesWrites();
   await expect(gate.enter('b.example', 60_000)).resolves.toBeTypeOf('function');

@@ -379,9 +379,9 @@ export const REASONS: Samples = {
       rateMonth: '2026-07',
     },
     stored:
-      'cloud, 2026-07, not compared: invoice INV-7 and 1 other ask for 1108.50 EUR, and no rate ' +
-      'of EUR for 2026-07 is known: bring it with rentcheck import exchange-rates FILE, or write ' +
-      "currencies: { EUR: { '2026-07': … } } in rentcheck.yaml.",
+      'cloud, 2026-07, not compared: invoice INV-7 and 1 other ask for 1108.50 EUR, and no ' +
+      'exchange rate for EUR in 2026-07: import it with rentcheck import exchange-rates ' +
+      "FILE, or set currencies: { EUR: { '2026-07': … } } in rentcheck.yaml.",
   },
   'charges-without-rate': {
     fact: {
@@ -393,8 +393,8 @@ export const REASONS: Samples = {
       amount: '5',
     },
     stored:
-      'cloud, 2026-07: 2,317 charges of 5.00 EUR not counted, for no rate of EUR for 2026-07 is ' +
-      'known: bring it with rentcheck import exchange-rates FILE, or write currencies: { EUR: { ' +
-      "'2026-07': … } } in rentcheck.yaml, then pull or import the bill again.",
+      'cloud, 2026-07: 2,317 charges of 5.00 EUR not counted, for no exchange rate for EUR ' +
+      'in 2026-07: import it with rentcheck import exchange-rates FILE, or set currencies: ' +
+      "{ EUR: { '2026-07': … } } in rentcheck.yaml, then pull or import the bill again.",
   },
 };

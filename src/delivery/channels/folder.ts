@@ -35,7 +35,7 @@ async function hand(folder: string, message: Uint8Array, handing: Handing): Prom
     await withdrawn(folder, name);
     if (!(await holds(path, message))) waiting = await written(path, message);
   } catch (error) {
-    return { kind: 'deferred', reply: `${folder} cannot be written: ${reasonOf(error)}` };
+    return { kind: 'deferred', reply: `cannot write to ${folder}: ${reasonOf(error)}` };
   }
   try {
     await handing.beforeHandOver();
@@ -53,7 +53,7 @@ async function named(folder: string, waiting: string, path: string): Promise<Han
   } catch (error) {
     // Whether the name is there can be looked up: a file leaves no doubt.
     if (!(await isThere(path))) {
-      return { kind: 'deferred', reply: `${path} cannot be written: ${reasonOf(error)}` };
+      return { kind: 'deferred', reply: `cannot write ${path}: ${reasonOf(error)}` };
     }
   }
   return { kind: 'sent', reply: path };
@@ -137,9 +137,9 @@ async function checkFolder(folder: string): Promise<ChannelFact> {
     await rm(await written(join(folder, 'check'), new Uint8Array()));
     return { code: 'folder-writable', path: folder };
   } catch (cause) {
-    throw new Failure('file-unreadable', `${folder} cannot be written: ${reasonOf(cause)}`, {
+    throw new Failure('file-unreadable', `cannot write to ${folder}: ${reasonOf(cause)}`, {
       where: folder,
-      hint: 'name another folder in report.channels, or make this one writable for this user',
+      hint: 'use another folder in report.channels, or make this one writable for this user',
       cause,
     });
   }

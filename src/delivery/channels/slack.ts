@@ -89,9 +89,9 @@ async function checkSlack(webhook: Webhook): Promise<ChannelFact> {
 
 function notLetIn(posted: Answered): Failure {
   const gone = [403, 404, 410].includes(posted.status);
-  return new Failure(gone ? 'auth' : 'unavailable', `Slack answered ${replyText(posted)}`, {
+  return new Failure(gone ? 'auth' : 'unavailable', `Slack returned ${replyText(posted)}`, {
     hint: gone
-      ? 'make the incoming webhook anew in Slack and put its address into the secret'
+      ? 'create a new incoming webhook in Slack and put its address into the secret'
       : 'try again later',
   });
 }

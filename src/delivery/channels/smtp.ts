@@ -119,7 +119,10 @@ async function answered(session: Session, held: HeldBack, response: string): Pro
   await held.stop();
   session.close();
   // It cannot have taken what it does not have.
-  return { kind: 'deferred', reply: `the server answered before the end: ${response}` };
+  return {
+    kind: 'deferred',
+    reply: `the server replied before the message was complete: ${response}`,
+  };
 }
 
 async function checked(access: SessionWish): Promise<ChannelFact> {
@@ -142,12 +145,13 @@ function unreachable(access: SessionWish, error: SmtpError): Failure {
   const place = placeOf(access);
   const { code, message, responseCode } = error;
   if (code === 'EAUTH') {
-    return new Failure('auth', `${place} does not let us in: ${message}`, {
-      hint: 'check user and password in smtp.url',
+    return new Failure('auth', `${place} refused the login: ${message}`, {
+      hint: 'check the user and password in smtp.url',
       cause: error,
     });
   }
-  const what = responseCode === undefined ? 'cannot be reached' : 'does not let us in';
-  const hint = 'check host, port and smtps:// or smtp:// in smtp.url, and that a firewall lets it';
+  const what = responseCode === undefined ? 'cannot be reached' : 'refused the connection';
+  const hint =
+    'check host, port and smtps:// or smtp:// in smtp.url, and that no firewall blocks them';
   return new Failure('unavailable', `${place} ${what}: ${message}`, { hint, cause: error });
 }

@@ -20,7 +20,7 @@ export function stdoutChannel(
         await write(message);
       } catch (error) {
         const said = error instanceof Error ? error.message : String(error);
-        return { kind: 'ambiguous', reason: `standard output broke off: ${said}` };
+        return { kind: 'ambiguous', reason: `standard output was closed: ${said}` };
       }
       return { kind: 'sent', reply: `${counted(message.length, 'byte')} on standard output` };
     },

@@ -23,7 +23,7 @@ export function failedAfter(error: SmtpError): Handed {
   const { responseCode } = error;
   if (isBetween(responseCode, 500, 599)) return { kind: 'refused', ...told(error) };
   if (isBetween(responseCode, 400, 499)) return { kind: 'deferred', ...told(error) };
-  const reason = `the whole message was handed over, then: ${told(error).reply}`;
+  const reason = `the whole message was sent, then: ${told(error).reply}`;
   return { kind: 'ambiguous', reason: shortened(reason) };
 }
 

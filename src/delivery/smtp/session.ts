@@ -31,7 +31,8 @@ const USUAL_SILENCE_MS = 600_000;
 export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => void): Promise<T> {
   const limitMs = SILENCES_AT_MOST * (connection.options.socketTimeout ?? USUAL_SILENCE_MS);
   return new Promise((resolve, reject) => {
-    const late = () => fail(new Error(`the server gave no whole answer in ${limitMs / 1000} s`));
+    const late = () =>
+      fail(new Error(`the server did not complete its answer within ${limitMs / 1000} s`));
     const timer = setTimeout(late, limitMs);
     const ended = () => {
       // The step's own answer, if there is one, says more; it comes within the same turn.
@@ -76,7 +77,7 @@ async function signIn(
   auth: { user: string; pass: string },
 ): Promise<void> {
   if (!connection.allowsAuth) {
-    throw Object.assign(new Error('the server offers no way to sign in'), { code: 'EAUTH' });
+    throw Object.assign(new Error('the server offers no login'), { code: 'EAUTH' });
   }
   await step<boolean>(connection, (done) => connection.login({ ...auth }, done));
 }

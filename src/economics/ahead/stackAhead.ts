@@ -143,7 +143,7 @@ function refuseTooMany(type: string, pods: number): void {
     `the peak hour would need ${pods.toPrecision(3)} replicas on ${type}`,
     {
       expected: `at most ${MOST_PODS.toLocaleString('en-US')} replicas`,
-      hint: 'plan for fewer --tokens-per-day, or state a higher --capacity of a replica',
+      hint: 'lower --tokens-per-day, or set a higher --capacity per replica',
     },
   );
 }

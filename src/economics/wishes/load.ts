@@ -81,10 +81,14 @@ function refuseOverload({ id, capacity, time }: Loadable, total: bigint): void {
   const share = shareOfCapacity(total, capacity, time);
   // Half a token more is the rounding of a utilization of 1.
   if (compare(share, ONE) <= 0 || isWithinOne(total, capacity, time)) return;
-  throw new Failure('usage', `"${id}" would be used to ${toDecimal(share, 2)} of its capacity`, {
-    expected: 'no more tokens than the replicas that are paid for can serve',
-    hint: 'wish for fewer tokens, or state a higher --capacity',
-  });
+  throw new Failure(
+    'usage',
+    `"${id}" would be utilized to ${toDecimal(share, 2)} of its capacity`,
+    {
+      expected: 'no more tokens than the paid replicas can serve',
+      hint: 'use fewer tokens, or set a higher --capacity',
+    },
+  );
 }
 
 function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigint }): boolean {

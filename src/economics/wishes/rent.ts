@@ -54,7 +54,7 @@ function fixedPrice(leastUsd: Exact, weighed: readonly DeploymentEconomics[]): F
   const untilMs = lastEnd(weighed.flatMap(({ contract }) => contract ?? []));
   const until = untilMs === undefined ? 'the reserved capacity ends' : dayText(untilMs - 1);
   return new Failure('usage', 'a contract fixes the price of these GPUs', {
-    expected: `${exactDollars(leastUsd)} a GPU-hour or more until ${until}`,
-    hint: 'change what no contract fixes by a share, e.g. --gpu-rate -30%',
+    expected: `${exactDollars(leastUsd)} per GPU-hour or more until ${until}`,
+    hint: 'change only the prices that no contract fixes, by a share, e.g. --gpu-rate -30%',
   });
 }

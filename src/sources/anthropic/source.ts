@@ -83,9 +83,9 @@ function usageQuestion(sourceId: string, window: Period): Question {
 }
 
 function explained(failure: Failure): Failure {
-  const { code, message, where } = failure;
+  const { code, message, status, where } = failure;
   const place = where === undefined ? {} : { where };
-  if (code === 'not-found' && /\b410\b/.test(message)) {
+  if (status === 410) {
     const hint = 'the cursor of the list went stale; nothing is withdrawn: pull again';
     return new Failure('unavailable', message, { ...place, hint });
   }

@@ -126,9 +126,9 @@ function endpointsQuestion(seen: Seen, holdings: Holdings, isLetIn: () => boolea
  * Who has none is answered with 400, and with 404 where the key and the address are right, as the
  * list before it has shown. Only names are lost where that is wrong: charges come by id.
  */
-function hasNoEndpoints({ message }: Failure, isLetIn: boolean): boolean {
+function hasNoEndpoints({ message, status }: Failure, isLetIn: boolean): boolean {
   if (/no endpoints for user/i.test(message)) return true;
-  return isLetIn && / answered 404\b/.test(message) && !UNKNOWN_KEY.test(message);
+  return isLetIn && status === 404 && !UNKNOWN_KEY.test(message);
 }
 
 function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Question {
@@ -202,10 +202,10 @@ const UNKNOWN_KEY = /invalid user key|requires login|auth_error/i;
 
 /** An unknown key is answered with 404, a missing one with 403; a retired route with 410. */
 function explain(failure: Failure): Failure {
-  const { message, where } = failure;
+  const { message, status, where } = failure;
   const about = { ...(where === undefined ? {} : { where }), cause: failure };
   if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, about);
-  if (!/ answered 410\b/.test(message)) return failure;
+  if (status !== 410) return failure;
   const hint = 'Vast.ai has retired this address: update rentcheck, or check baseUrl';
   return new Failure(failure.code, message, { ...about, hint });
 }

@@ -249,15 +249,15 @@ it('a server that falls silent is waited for so long, then put off or in doubt',
 describe('what is kept of an answer', () => {
   const auth = { user: 'ada', pass: 'lovelace' };
 
-  it('says which server does not let us in, and what to look at', async () => {
+  it('says which server refused the connection, and what to look at', async () => {
     const server = await nastyMailServer({ ehlo: LOGIN, auth: '535 5.7.8 no' });
     const { handed } = await handTo(server.port, { auth });
     expect(handed).toEqual({
       kind: 'deferred',
       code: 535,
       reply:
-        `127.0.0.1:${server.port} does not let us in: Invalid login: 535 5.7.8 no; ` +
-        'check user and password in smtp.url',
+        `127.0.0.1:${server.port} refused the login: Invalid login: 535 5.7.8 no; check ` +
+        'the user and password in smtp.url',
     });
   });
 

@@ -35,7 +35,7 @@ export interface PlantedUsage {
 export interface PlantedOrganization {
   readonly costs: readonly PlantedCost[];
   readonly usage: readonly PlantedUsage[];
-  /** Cursors are answered 410. */
+  /** Cursors are answered with 410. */
   readonly isStale?: boolean;
 }
 

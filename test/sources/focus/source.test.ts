@@ -132,7 +132,7 @@ describe('an AWS data export', () => {
   });
 });
 
-describe('a bucket that does not let us in says what to do:', () => {
+describe('a bucket that refuses access says what to do:', () => {
   test.each([
     [{ secretAccessKey: secret('wrong') }, 'auth', /SignatureDoesNotMatch.*check secretAccessKey/],
     [{ accessKeyId: 'AKIDOTHER' }, 'auth', /InvalidAccessKeyId.*does not know it/],
