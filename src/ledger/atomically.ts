@@ -41,7 +41,8 @@ function requireRole({ path, fence }: Store, newest: Statement): void {
   if (fence === undefined) return;
   const { token, holder } = newest.get() as { token: number; holder: string };
   if (fence.token === token) return;
-  const who = fence.token === undefined ? 'this worker has not taken the role' : `it is ${holder}`;
+  const who =
+    fence.token === undefined ? 'this worker is not the leader' : `${holder} is the leader`;
   throw new Failure('not-writer', `this worker may not write to ${path}: ${who}`, {
     where: path,
     retryAfterMs: SOON_MS,

@@ -98,15 +98,15 @@ function nameless(path: string, busyTimeoutMs: number, fill: (db: Database) => v
 /** @throws {Failure} `no-data` where there is no file. */
 export function requireLedger(path: string): void {
   if (existsSync(path)) return;
-  throw new Failure('no-data', `there is no ledger at ${path} yet`, {
+  throw new Failure('no-data', `no ledger at ${path} yet`, {
     where: path,
     expected: 'a ledger with bills, usage and prices',
-    hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
+    hint: 'run "rentcheck pull" or "rentcheck import" first; either one creates it',
   });
 }
 
 function emptyLedger(path: string): Failure {
-  return new Failure('no-data', `${path} holds no ledger yet`, { where: path });
+  return new Failure('no-data', `${path} is not a ledger yet`, { where: path });
 }
 
 function configured(db: Database, openPath: string, prepare: (db: Database) => void): Connection {
@@ -147,7 +147,7 @@ function requireFolder(path: string): void {
     throw cannotOpen(path, `the folder ${folder} does not exist`, `create it: mkdir -p ${folder}`);
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw cannotOpen(path, 'it is a folder', 'name a file in it, e.g. rentcheck.db');
+    throw cannotOpen(path, 'it is a folder', 'use the path of a file in it, e.g. rentcheck.db');
   }
 }
 
@@ -180,7 +180,7 @@ function temporaryFolder(path: string): string {
   try {
     return mkdtempSync(join(tmpdir(), 'rentcheck-'));
   } catch (error) {
-    const why = `a copy to read could not be made in ${tmpdir()}: ${reasonOf(error)}`;
+    const why = `cannot make a read copy in ${tmpdir()}: ${reasonOf(error)}`;
     throw cannotOpen(path, why, 'make the folder of the ledger or the temporary folder writable');
   }
 }
@@ -193,6 +193,6 @@ function copyReadable(from: string, to: string): void {
   try {
     copyFileSync(from, to);
   } catch (error) {
-    throw cannotOpen(from, reasonOf(error), 'let this user read the ledger file');
+    throw cannotOpen(from, reasonOf(error), 'give this user read access to the ledger file');
   }
 }

@@ -21,6 +21,6 @@ function identifyNow(db: Database, path: string): 'fresh' | 'ours' {
   if (Number(things) === 0) return 'fresh';
   throw new Failure('ledger-foreign', `${path} is a database, but not a rentcheck ledger`, {
     where: path,
-    expected: 'a file made by rentcheck, or a path where there is none yet',
+    expected: 'a ledger of rentcheck, or a path where no file exists yet',
   });
 }

@@ -89,9 +89,9 @@ export function lacksTables(db: Database, path: string, migrations: readonly Scr
  */
 export function requireTables(db: Database, path: string): void {
   if (!lacksTables(db, path, readMigrations())) return;
-  throw new Failure('ledger-readonly', `the ledger ${path} must be brought up to date first`, {
+  throw new Failure('ledger-readonly', `the ledger ${path} needs an upgrade first`, {
     where: path,
-    hint: 'run a command that writes, e.g. rentcheck pull, with this version once',
+    hint: 'run a command that writes, e.g. rentcheck pull, once with this version',
   });
 }
 
@@ -109,10 +109,10 @@ function refuseUnknown(
     const ours = migrations.find((script) => script.name === name);
     if (ours?.digest === digest) continue;
     if (ours === undefined) {
-      const message = `the ledger ${path} holds ${name}, which this rentcheck does not know`;
+      const message = `the ledger ${path} has the migration ${name}, which is unknown to this version`;
       throw new Failure('ledger-newer', message, { where: path });
     }
-    const message = `the ledger ${path} was made by another build: its ${name} is not ours`;
+    const message = `the ledger ${path} was created by a different build: its migration ${name} differs`;
     throw new Failure('ledger-foreign', message, { where: path });
   }
 }

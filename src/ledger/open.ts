@@ -116,7 +116,7 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
 
 function refusing(path: string, db: Connection['db']): Writes {
   const refuse = async (): Promise<never> => {
-    throw new Failure('ledger-readonly', `the ledger ${path} was opened for reading only`, {
+    throw new Failure('ledger-readonly', `the ledger ${path} is open for reading only`, {
       where: path,
     });
   };

@@ -126,8 +126,8 @@ function inBounds({ group, dayMs }: Change, work: () => void): void {
     const { sourceId, resourceId } = group;
     throw new Failure(
       'malformed',
-      `the charges of ${resourceId} of ${sourceId} on ${dayText(dayMs)} sum to more than ` +
-        'can be counted',
+      `the charges of ${resourceId} of ${sourceId} on ${dayText(dayMs)} add up to more ` +
+        'than the ledger can store',
       { cause: error, hint: 'check the amounts and their currency' },
     );
   }

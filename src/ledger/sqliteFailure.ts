@@ -12,8 +12,8 @@ interface Meaning {
 const LOCKED: Meaning = { code: 'ledger-locked', says: 'is locked by another program' };
 const READONLY: Meaning = { code: 'ledger-readonly', says: 'cannot be opened or written' };
 const CORRUPT: Meaning = { code: 'ledger-corrupt', says: 'is damaged or not a database' };
-const FULL: Meaning = { code: 'disk-full', says: 'could not be written: the disk is full' };
-const UNREADABLE: Meaning = { code: 'file-unreadable', says: 'could not be read' };
+const FULL: Meaning = { code: 'disk-full', says: 'cannot be written: the disk is full' };
+const UNREADABLE: Meaning = { code: 'file-unreadable', says: 'cannot be read' };
 
 /** Longest prefix wins; extended codes begin with their primary one. */
 const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
@@ -56,12 +56,12 @@ function meaningOf(error: unknown, path: string): unknown {
     return new Failure(meaning.code, message, { where: path, cause: error });
   }
   if (!error.code.startsWith('SQLITE_CONSTRAINT')) return error;
-  return new BrokenInvariant(`the ledger refused a fact: ${error.message}`, { cause: error });
+  return new BrokenInvariant(`the ledger rejected a value: ${error.message}`, { cause: error });
 }
 
 /** A failure to open that SQLite has no words for. */
 export function cannotOpen(path: string, why: string, hint: string): Failure {
-  return new Failure('ledger-readonly', `the ledger ${path} cannot be opened: ${why}`, {
+  return new Failure('ledger-readonly', `cannot open the ledger ${path}: ${why}`, {
     where: path,
     hint,
   });

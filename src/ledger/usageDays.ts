@@ -88,8 +88,11 @@ function counted<T>(db: Database, { seriesRef, dayMs }: SeriesDay, sum: () => T)
     const deployment = String(name.get(seriesRef));
     throw new Failure(
       'malformed',
-      `the usage of ${deployment} on ${dayText(dayMs)} sums to more than can be counted`,
-      { cause: error, hint: 'check the unit of its tokens, requests, busy and replica seconds' },
+      `the usage of ${deployment} on ${dayText(dayMs)} adds up to more than the ledger can store`,
+      {
+        cause: error,
+        hint: 'check the units of tokens, requests, busy seconds and replica seconds',
+      },
     );
   }
 }

@@ -95,7 +95,7 @@ describe('a provider that does not give what was asked', () => {
     ['knows no such path', problem(404), 'not-found', 'answered 404', 'check the address'],
     ['wants a pause', problem(429, { 'retry-after': '1' }), 'rate-limited', '429', 'wait and pull'],
     ['is broken', problem(500), 'unavailable', 'answered 500: said the provider', 'pull again'],
-    ['sends a page', html(), 'malformed', 'HTML', 'nothing of it was stored'],
+    ['sends a page', html(), 'malformed', 'HTML', 'none of the answer was stored'],
     ['stops half way', truncated({ gpus: ['x'.repeat(999)] }), 'unavailable', 'cut off', 'again'],
     ['hangs up', hangUp, 'unavailable', 'cannot reach', 'no data is lost'],
     ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'nothing of it'],

@@ -134,7 +134,7 @@ describe('rentcheck send', () => {
     succeeded(await run('send', ...word));
     expectRefusal(await run('send', ...word), 2, `${id} is sent`);
     const unknown = ['--resolve', 'x', '--as', 'sent', '--note', 'y'];
-    expectRefusal(await run('send', ...unknown), 1, 'there is no delivery x');
+    expectRefusal(await run('send', ...unknown), 1, 'unknown delivery x');
     const sql = `SELECT actor, detail FROM delivery_event ORDER BY event_ref DESC LIMIT 1`;
     const events = await run('sql', sql, '--json');
     expect(JSON.parse(events.stdout)).toEqual([{ actor: 'ada', detail: 'sent: she has it' }]);

@@ -73,8 +73,8 @@ describe('a statement of any size', () => {
   });
 
   it.each([
-    ['zeroblob(2000000000)', 'the answer holds a value that is too long'],
-    ['zeroblob(300000000)', 'the answer holds a value that is too long'],
+    ['zeroblob(2000000000)', 'a value in the result is too long'],
+    ['zeroblob(300000000)', 'a value in the result is too long'],
     ["replace(hex(zeroblob(250000000)), '0', 'xxxx')", 'too long'],
   ])('is refused where a value is too long: %s', async (value, message) => {
     expectRefusal(await program(folder, ['sql', `SELECT ${value}`]), 3, message);

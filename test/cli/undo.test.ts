@@ -43,7 +43,7 @@ it('what is no import is refused with what to do, and a file beside --undo too',
   expectRefusal(
     await run('import', '--undo', '99'),
     2,
-    'there is no fetch 99',
+    'unknown fetch 99',
     '4 (charges wrong.csv)',
   );
   expectRefusal(await run('import', '--undo', 'four'), 2, 'Invalid fetch number for --undo');

@@ -79,10 +79,10 @@ describe('three invoices whose lines are numbered 1, 2, 3 each', () => {
       expect(rejects.map(({ line }) => line)).toEqual([2, 3, 4]);
     }
     expect(importLines(august)[0]).toBe(
-      'august.csv:2: the id "1" already stands for "pod-1" from 2026-07-01T00:00:00Z to ' +
+      'august.csv:2: the id "1" is already used for "pod-1" from 2026-07-01T00:00:00Z to ' +
         '2026-08-01T00:00:00Z (line 2 of july.csv, fetch 1); expected the same resource and ' +
-        'period under it; give each line an id of its own, or import the file with another ' +
-        '--source; if this line corrects that one, first run: rentcheck import --undo 1',
+        'period; give each line its own id, or import the file with another --source; if ' +
+        'this line corrects it, first run: rentcheck import --undo 1',
     );
     expect(await spend()).toBe(10_000.02);
   });

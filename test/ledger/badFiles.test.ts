@@ -237,7 +237,7 @@ describe('a full disk', () => {
     const db = new Sqlite(path);
     db.exec('PRAGMA max_page_count = 3; CREATE TABLE t (x BLOB)');
     const fill = () => naming(path, () => db.exec('INSERT INTO t VALUES (zeroblob(100000))'));
-    expect(fill).toThrow(`the ledger ${path} could not be written: the disk is full`);
+    expect(fill).toThrow(`the ledger ${path} cannot be written: the disk is full`);
     db.close();
   });
 });

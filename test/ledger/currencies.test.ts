@@ -98,7 +98,7 @@ describe('a charge in euros', () => {
     const reason =
       '2.00 EUR is not counted: no exchange rate for EUR in 2026-08; import it with ' +
       "rentcheck import exchange-rates FILE, or set currencies: { EUR: { '2026-08': … } } " +
-      'in rentcheck.yaml; then bring this again';
+      'in rentcheck.yaml; then import or pull it again';
     expect(outcome.refused.map((one) => one.reason)).toEqual([reason]);
     expect(outcome.lacking?.code).toBe('config');
     const [trouble] = await ledger.troubles(EVER, NOW);
@@ -133,7 +133,7 @@ describe('a restated rate', () => {
       nowNanoUsd: 15_000_000_000n,
     });
     expect(outcome.warnings).toEqual([
-      'by the rate of EUR for 2026-07, 1 charge went from $10.00 to $15.00',
+      'the exchange rate of EUR for 2026-07 changed 1 charge from $10.00 to $15.00',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n, b: 10_000_000_000n });
     expect(await dollars(ledger, beforeMs)).toEqual({ a: 10_000_000_000n, b: 10_000_000_000n });
@@ -161,7 +161,8 @@ describe('a restated rate', () => {
     const { fetchRef } = await importRates(ledger, [JULY_1, '1']);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
     await expect(ledger.undoImport(fetchRef, NOW)).rejects.toThrow(
-      'the rate of EUR for 2026-07 cannot be taken back: 1 charge in EUR would have no dollars',
+      'the exchange rate of EUR for 2026-07 cannot be undone: 1 charge in EUR would have ' +
+        'no amount in US dollars',
     );
     expect(await dollars(ledger)).toEqual({ a: 10_000_000_000n });
   });
@@ -194,8 +195,8 @@ describe('two sources of one rate', () => {
     await ledger.append(bill(foreign('a', '10')), JULY_1);
     const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
     expect(warnings).toEqual([
-      'EUR in 2026-07 is 2.000000 USD by config:currencies and 1.500000 USD by import; the ' +
-        'first counts: rentcheck.yaml before files, then what came last',
+      'the sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
+        '1.500000 USD by import; the first one counts (rentcheck.yaml before files, then the latest)',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
     // The config takes its word back.
@@ -213,7 +214,7 @@ describe('two sources of one rate', () => {
     await ledger.append(bill(foreign('a', '10')), JULY_1);
     await expect(
       ledger.append(rates(CONFIG_RATES, [JULY_1, undefined]), JULY_1 + 1),
-    ).rejects.toThrow('1 charge in EUR would have no dollars');
+    ).rejects.toThrow('1 charge in EUR would have no amount in US dollars');
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
   });
 });

@@ -89,10 +89,10 @@ describe('a charge under a known id', () => {
         metRef: 1,
         excerpt: expect.stringContaining('"key":"1"'),
         reason:
-          'the id "1" already stands for "pod-7" from 2026-07-01T00:00:00Z to ' +
-          '2026-07-02T00:00:00Z (line 0 of july.csv, fetch 1); expected the same resource and ' +
-          'period under it; give each line an id of its own, or import the file with another ' +
-          '--source; if this line corrects that one, first run: rentcheck import --undo 1',
+          'the id "1" is already used for "pod-7" from 2026-07-01T00:00:00Z to ' +
+          '2026-07-02T00:00:00Z (line 0 of july.csv, fetch 1); expected the same resource ' +
+          'and period; give each line its own id, or import the file with another ' +
+          '--source; if this line corrects it, first run: rentcheck import --undo 1',
       },
     ]);
     expect(await billed(ledger)).toEqual([
@@ -153,11 +153,11 @@ describe('usage for a known time', () => {
     });
     expect(outcome).toMatchObject({ added: 0, restated: 0, rejected: 2 });
     expect(outcome.refused[0]?.reason).toBe(
-      'the usage of "chat-70b" from 2026-07-01T00:30:00Z to 2026-07-01T01:30:00Z overlaps that ' +
-        'from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z (line 0 of u.csv, fetch 1); expected ' +
-        'the same interval, to restate it, or one that overlaps nothing; import the same ' +
-        'intervals again, or import this file with another --source; to replace them all, first ' +
-        'run: rentcheck import --undo 1',
+      'the usage of "chat-70b" from 2026-07-01T00:30:00Z to 2026-07-01T01:30:00Z overlaps ' +
+        'known usage from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z (line 0 of u.csv, ' +
+        'fetch 1); expected the same interval, which restates it, or one without overlap; ' +
+        'import the same intervals again, or import this file with another --source; to ' +
+        'replace them all, first run: rentcheck import --undo 1',
     );
     const facts = JSON.parse(await factsOf(ledger)) as { table: string; rows: unknown[] }[];
     const before = JSON.parse(once) as typeof facts;

@@ -96,7 +96,7 @@ it('known lines that a later file of the invoice lacks are told, with what to do
   const known = 'invoice "INV-7": 2 known lines not in this file';
   expect(corrected.warnings).toEqual([
     `${known}, "disk" storage, 2026-07-01 to 2026-08-01 (line 1 of first, fetch 1) and 1 other; ` +
-      'what they ask for still counts; where this file is the whole invoice, run ' +
+      'their amounts still count. If this file is the whole invoice, run ' +
       'rentcheck import --undo 1',
   ]);
   expect(await asked()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);

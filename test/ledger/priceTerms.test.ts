@@ -194,7 +194,7 @@ describe('a list of many models', () => {
     const outcome = await ledger.append(lists(1, 'x'), day(1));
     expect(outcome).toMatchObject({ added: 0 });
     const { rows } = await ledger.query('SELECT failure_message FROM pull_history ORDER BY 1 DESC');
-    expect(rows[0]?.[0]).toContain('the price list no longer has 2 of 3 known models');
+    expect(rows[0]?.[0]).toContain('the price list lacks 2 of 3 known models');
   });
 });
 

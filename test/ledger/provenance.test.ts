@@ -158,7 +158,7 @@ describe('troubles', () => {
         kind: 'import.usage',
         what: 'unfinished',
         count: 1,
-        example: 'file:u.csv was not taken in to its end; import it again',
+        example: 'file:u.csv was imported only in part; import it again',
       },
       { ...runpod, kind: 'runpod.billing.pods', what: 'failed', example: failure.message },
       { ...runpod, kind: 'runpod.pods', what: 'rejects', example: `4: ${reason}` },

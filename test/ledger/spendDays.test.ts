@@ -102,7 +102,8 @@ describe('spend by day', () => {
     const charges = located(charge('a', 0, most), charge('b', 0, most));
     await expect(ledger.append(fetched({ charges }), 1)).rejects.toMatchObject({
       code: 'malformed',
-      message: 'the charges of pod of runpod on 2026-07-01 sum to more than can be counted',
+      message:
+        'the charges of pod of runpod on 2026-07-01 add up to more than the ledger can store',
     });
     expect(await ledger.charges(EVER, NOW)).toEqual([]);
     await ledger.append(fetched({ charges: located(charge('a', 0, most)) }), 2);

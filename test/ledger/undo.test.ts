@@ -221,9 +221,8 @@ describe('an undo', () => {
     const before = await readable(ledger, NOW);
     await expect(undo(2)).rejects.toMatchObject({
       code: 'refused',
-      message:
-        'fetch 1 cannot count again: for line 0 of a.csv b.csv (fetch 3) has told something else',
-      hint: 'take that one back first: rentcheck import --undo 3',
+      message: 'fetch 1 cannot count again: line 0 of a.csv conflicts with b.csv (fetch 3)',
+      hint: 'undo that import first: rentcheck import --undo 3',
     });
     expect(await readable(ledger, NOW)).toBe(before);
     expect((await ledger.query('SELECT count(*) FROM import_undo')).rows).toEqual([[1]]);

@@ -86,7 +86,7 @@ describe('the rollup of usage by day', () => {
     });
     await expect(ledger.append(usageOf(...seconds), JULY_1 + 1)).rejects.toMatchObject({
       code: 'malformed',
-      message: 'the usage of chat-70b on 2026-07-02 sums to more than can be counted',
+      message: 'the usage of chat-70b on 2026-07-02 adds up to more than the ledger can store',
     });
     await ledger.append(usageOf(hour(1)), JULY_1 + 2);
     expect((await ledger.query('SELECT day, intervals FROM usage_by_day')).rows).toEqual([

@@ -149,8 +149,8 @@ describe('facts of usage', () => {
     expect(outcome.refused.map(({ position, reason }) => [position, reason])).toEqual(
       [0, 1].map((position) => [
         position,
-        'the parts of "chat-70b" from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z come to 201 ' +
-          'output tokens, more than the 200 of their usage',
+        'the parts of "chat-70b" from 2026-07-01T00:00:00Z to 2026-07-01T01:00:00Z add up ' +
+          'to 201 output tokens, more than the 200 of the whole',
       ]),
     );
     expect(await partsOf(ledger)).toEqual([]);
@@ -177,7 +177,9 @@ describe('facts of usage', () => {
       JULY_1,
     );
     expect(refused.map(({ reason }) => reason)).toEqual(
-      [1, 0].map(() => expect.stringContaining('have no usage of their source and time')),
+      [1, 0].map(() =>
+        expect.stringContaining('have no matching usage from the same source and time'),
+      ),
     );
   });
 
@@ -276,7 +278,7 @@ describe('facts of usage', () => {
     // Beside what stands it would be more than the whole, and a file withdraws nothing.
     const { refused } = await take('c.csv', JULY_1 + 2, [part(0, { tenant: 'globex' })]);
     expect(refused.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining('come to 240 output tokens, more than the 200'),
+      expect.stringContaining('add up to 240 output tokens, more than the 200'),
     ]);
     await ledger.undoImport(fetchRef, JULY_1 + 3);
     expect(await partsOf(ledger)).toEqual([{ ...ACME, sourceId }]);

@@ -110,7 +110,7 @@ describe('a bill in parts', () => {
     await append(ledger, bill(THREE));
     const outcomes = await append(ledger, bill([], [0, 0]));
     expect(outcomes.at(-1)?.warnings).toEqual([
-      'the answer told no charge "pod/…" where 3 charges were known; nothing was withdrawn',
+      'the answer has no charge "pod/…", but 3 charges were known; nothing was withdrawn',
     ]);
     expect(await standing(ledger)).toHaveLength(3);
   });
@@ -127,8 +127,8 @@ describe('a bill in parts', () => {
       parts.filter((_part, at) => came.includes(at)),
     );
     expect(outcomes.at(-1)?.warnings).toEqual([
-      'a part of this answer is missing in the ledger; nothing was withdrawn; ' +
-        'the next pull tells all',
+      'a part of this answer is missing in the ledger, so nothing was withdrawn; the next ' +
+        'pull fetches all of it',
     ]);
     expect((await standing(ledger)).length).toBeGreaterThanOrEqual(3);
   });
@@ -149,8 +149,8 @@ describe('a bill in parts', () => {
     const less = bill(many.slice(0, 20), [10]);
     const [, last] = await append(ledger, less);
     expect(last?.failure?.message).toContain(
-      '20 of 40 known charges ($20.00 of $40.00); nothing was withdrawn, and its last ' +
-        'part was not stored; ask the provider',
+      '20 of 40 known charges ($20.00 of $40.00); nothing was withdrawn, and the last part ' +
+        'of the answer was not stored. Ask the provider',
     );
     expect(await standing(ledger)).toHaveLength(40);
     await append(ledger, less, CONFIRMED);
@@ -175,7 +175,7 @@ describe('a bill that replaces what was known', () => {
     await append(ledger, bill(estimates));
     const replaces: Complete = { ...COMPLETE, replaces: true };
     const [outcome] = await append(ledger, bill(invoice(1_000), [], replaces));
-    expect(outcome?.failure?.message).toContain('tells $20.00 of $30.00 in known charges');
+    expect(outcome?.failure?.message).toContain('lacks $20.00 of $30.00 in known charges');
     expect(await standing(ledger)).toHaveLength(30);
   });
 });

@@ -86,9 +86,10 @@ describe('a bill that no longer tells', () => {
     const { ledger, outcome, same } = await after(bill(many(40)), bill([...many(30), 5_000], 9));
     expect(outcome).toMatchObject({ added: 0, restated: 0, failure: { code: 'withdrawal' } });
     expect(outcome.failure?.message).toBe(
-      'the answer for 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z no longer tells 9 of 40 known ' +
-        'charges ($0.000009 of $0.00004); nothing of it was stored; ask the provider; if it is ' +
-        'right, run rentcheck pull runpod --confirm-withdrawal for the same window',
+      'the answer for 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z lacks 9 of 40 known ' +
+        'charges ($0.000009 of $0.00004); none of the answer was stored. Ask the provider; ' +
+        'if the answer is right, run rentcheck pull runpod --confirm-withdrawal for the same ' +
+        'period',
     );
     expect(same).toBe(true);
     const { rows } = await ledger.query(
@@ -139,7 +140,7 @@ describe('a price list', () => {
     const empty = list(snapshot(JULY_1 + 1, {}));
     const outcome = await ledger.append(empty, JULY_1 + 1);
     expect(outcome.failure).toMatchObject({ code: 'withdrawal' });
-    expect(outcome.failure?.message).toContain('of llama no longer has 2 of 2 known hosts');
+    expect(outcome.failure?.message).toContain('of llama lacks 2 of 2 known providers');
     expect(await offered(ledger)).toEqual(['a', 'b']);
     await ledger.append(empty, JULY_1 + 2, CONFIRMED);
     expect(await offered(ledger)).toEqual([]);
@@ -204,7 +205,7 @@ describe('usage that is told again', () => {
   it('with half of its tokens is a failure until that is confirmed', async () => {
     const { ledger, outcome } = await after(intervals(10, 100), intervals(10, 50));
     expect(outcome.failure?.message).toContain(
-      '10 of 10 known intervals of chat with fewer tokens: 500 of 1,000 are gone; nothing of it',
+      '10 of 10 known intervals of chat: 500 of 1,000 are gone; none of the answer',
     );
     expect(await total(ledger)).toBe(1_000);
     await ledger.append(intervals(10, 50), JULY_1 + 2, CONFIRMED);

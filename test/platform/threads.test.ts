@@ -69,9 +69,9 @@ describe('an audit in a thread', () => {
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       code: 'no-data',
-      message: `there is no ledger at ${config.ledger} yet`,
+      message: `no ledger at ${config.ledger} yet`,
       where: config.ledger,
-      hint: 'run "rentcheck pull" or "rentcheck import" first; they create it',
+      hint: 'run "rentcheck pull" or "rentcheck import" first; either one creates it',
     });
   });
 

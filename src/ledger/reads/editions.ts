@@ -70,7 +70,7 @@ function filesOf({ orm }: Store, editionRef: number): EditionFile[] {
 /** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` where a digest is off. */
 export function readEditionContent(store: Store, id: string): EditionContent {
   const { contentDigest } = sound(store, id);
-  const bytes = readFrozen(store, contentDigest, `what edition ${id} says`);
+  const bytes = readFrozen(store, contentDigest, `the content of edition ${id}`);
   return JSON.parse(new TextDecoder().decode(bytes)) as EditionContent;
 }
 
@@ -90,13 +90,13 @@ function sound(store: Store, id: string): { edition: Edition; contentDigest: str
   const edition = editionOf(store, row);
   const { contentDigest } = row;
   if (editionDigest({ ...edition, content: contentDigest }) !== edition.digest) {
-    throw tampered(store.path, `edition ${id} no longer fits its digest (SHA-256 ${row.digest})`);
+    throw tampered(store.path, `edition ${id} does not match its digest (SHA-256 ${row.digest})`);
   }
   return { edition, contentDigest };
 }
 
 export function noEdition(id: string): Failure {
-  return new Failure('no-data', `there is no edition ${id}`, {
+  return new Failure('no-data', `unknown edition ${id}`, {
     expected: 'an edition like 2026-Q3.1',
     hint: 'look for it: rentcheck sql "SELECT edition FROM edition_by_quarter"',
   });

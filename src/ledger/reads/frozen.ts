@@ -12,14 +12,14 @@ export function readFrozen({ orm, path }: Store, digest: string, what: string): 
   const row = orm.select().from(frozenBytes).where(eq(frozenBytes.digest, digest)).get();
   const bytes = row === undefined ? undefined : unpacked(row.zstd);
   if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
-  throw tampered(path, `${what} no longer has the bytes that were frozen (SHA-256 ${digest})`);
+  throw tampered(path, `${what} does not match its digest (SHA-256 ${digest})`);
 }
 
 export function tampered(path: string, message: string): Failure {
   return new Failure('ledger-corrupt', `${message}: the ledger ${path} was changed or is damaged`, {
     where: path,
-    expected: 'the bytes as they were when the edition was frozen',
-    hint: 'put back a backup from before; what was sent is in the mailboxes',
+    expected: 'the exact bytes that were stored with the edition',
+    hint: 'restore an earlier backup; the messages that were sent are still in the mailboxes',
   });
 }
 

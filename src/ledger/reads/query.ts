@@ -66,9 +66,9 @@ export function* queryBatches(
 ): Generator<RowBatch> {
   const statement = prepared(db, path, sql);
   if (!statement.reader || !statement.readonly || !isTelling(sql)) {
-    throw new Failure('usage', 'only reading statements may be run on the ledger', {
+    throw new Failure('usage', 'only statements that read can run on the ledger', {
       expected: 'one SELECT, WITH, VALUES or EXPLAIN statement',
-      hint: 'facts come in by "rentcheck pull" and "rentcheck import" only',
+      hint: 'only "rentcheck pull" and "rentcheck import" add data',
     });
   }
   const answer = inWords(path, sql, () => statement.safeIntegers(true).raw().iterate());
@@ -118,7 +118,7 @@ function inWords<T>(path: string, sql: string, work: () => T): T {
     if (!code.startsWith('SQLITE_ERROR')) throw error;
     throw new Failure('usage', `SQLite: ${error.message}${placeOf(error.message, sql)}`, {
       cause: error,
-      hint: 'rentcheck sql without a query lists the views; see docs/ledger.md',
+      hint: 'run rentcheck sql without a query to list the views; see docs/ledger.md',
     });
   }
 }
@@ -130,16 +130,16 @@ function isAboutParameters(error: unknown): error is Error {
 
 function withoutValues(cause: Error): Failure {
   return new Failure('usage', 'the statement has parameters (:name, @name, $name or ?)', {
-    expected: 'a statement that holds its values',
+    expected: 'a statement with its values written out',
     hint: "write each value in its place, e.g. WHERE day >= '2026-07-01'",
     cause,
   });
 }
 
 function tooLong(cause?: unknown): Failure {
-  return new Failure('too-large', 'the answer holds a value that is too long', {
-    expected: `at most ${grouped(MOST_CHARACTERS)} characters in a value`,
-    hint: 'select a part of it with substr(value, 1, 1000), or only its length(value)',
+  return new Failure('too-large', 'a value in the result is too long', {
+    expected: `at most ${grouped(MOST_CHARACTERS)} characters per value`,
+    hint: 'select a part with substr(value, 1, 1000), or only its length(value)',
     cause,
   });
 }

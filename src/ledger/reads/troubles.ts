@@ -36,7 +36,7 @@ function troublesOf(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
     troubles.push({ sourceId, kind, what: 'failed', count: 1, example });
   }
   if (!row.finished) {
-    const example = `${row.url} was not taken in to its end; import it again`;
+    const example = `${row.url} was imported only in part; import it again`;
     troubles.push({ sourceId, kind, what: 'unfinished', count: 1, example });
   }
   const first = row.rejected === 0 ? undefined : firstReject(store, row, asOfMs);

@@ -161,7 +161,7 @@ function refuse(tally: Tally, lacking: Lacking): void {
   for (const { charge, rate } of lacking) {
     const { position, fact } = charge;
     const amount = `${toDecimal(fact.original.amount, 2)} ${rate.currency}`;
-    const reason = `${amount} is not counted: ${lackText(rate, 'then bring this again')}`;
+    const reason = `${amount} is not counted: ${lackText(rate, 'then import or pull it again')}`;
     tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
     spanFacts(tally, fact.period);
   }
@@ -171,12 +171,13 @@ function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   const [first] = lacking;
   if (first === undefined) return {};
   const charges = counted(lacking.length, 'charge');
-  const message = `${charges} not counted: ${lackText(first.rate, 'the next pull brings them')}`;
+  const message = `${charges} not counted: ${lackText(first.rate, 'the next pull adds the charges')}`;
   return { lacking: { code: 'config', message } };
 }
 
 const TORN =
-  'a part of this answer is missing in the ledger; nothing was withdrawn; the next pull tells all';
+  'a part of this answer is missing in the ledger, so nothing was withdrawn; the next pull ' +
+  'fetches all of it';
 
 /** Does it end a whole of which a part never came? */
 function isTorn({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {

@@ -48,24 +48,25 @@ export function markTold({ db }: Store, refs: readonly number[], nowMs: number):
 }
 
 function noDelivery(id: string): Failure {
-  return new Failure('no-data', `there is no delivery ${id}`, {
+  return new Failure('no-data', `unknown delivery ${id}`, {
     expected: 'a delivery like 2026-Q3.1-2',
     hint: 'look for it: rentcheck sql "SELECT delivery_id, status FROM delivery_history"',
   });
 }
 
 const EXPECTED: Readonly<Record<Resolution['as'], string>> = {
-  sent: 'one that is ambiguous',
-  'send-again': 'one that is ambiguous, refused, failed or deferred',
-  'give-up': 'one that is ambiguous, refused, deferred or waiting',
+  sent: 'a delivery that is ambiguous',
+  'send-again': 'a delivery that is ambiguous, refused, failed or deferred',
+  'give-up': 'a delivery that is ambiguous, refused, deferred or waiting',
 };
 
 function makesNoSense({ deliveryId, state }: DeliveryRow, { as }: Resolution): Failure {
   const busy = state === 'claimed' || state === 'handing';
-  return new Failure('usage', `delivery ${deliveryId} is ${state}: "${as}" makes no sense there`, {
+  return new Failure('usage', `delivery ${deliveryId} is ${state}, so "${as}" cannot be applied`, {
     expected: EXPECTED[as],
     hint: busy
-      ? 'a worker has it in hand; once it is done, or its lease is over, run: rentcheck send'
-      : 'leave it as it is',
+      ? 'a worker is sending it now; when that is done or its lease has expired, run: ' +
+        'rentcheck send'
+      : 'no action is needed',
   });
 }

@@ -92,7 +92,7 @@ function replaceOlder(
       ),
     )
     .all();
-  const detail = `replaced by edition ${editionId} before it went out`;
+  const detail = `replaced by edition ${editionId} before it was sent`;
   for (const { row } of older) {
     const change = { to: 'failed', nowMs, detail, columns: { reply: detail } } as const;
     // No trouble that the owner must hear of: the reader gets the newer one.

@@ -130,10 +130,10 @@ function putOff(
 }
 
 const LAPSED = {
-  claimed: { to: 'waiting', detail: 'its worker is gone; nothing was handed over' },
+  claimed: { to: 'waiting', detail: 'its worker stopped before sending; nothing was sent' },
   handing: {
     to: 'ambiguous',
-    detail: 'its worker is gone after handing over began; nobody knows whether it arrived',
+    detail: 'its worker stopped while sending; it is unknown whether the message arrived',
   },
 } as const;
 
@@ -175,9 +175,13 @@ function held(store: Store, claim: Claim, states: readonly DeliveryState[]): Del
   const ours = row?.token === claim.token && states.includes(row.state as DeliveryState);
   if (ours) return row;
   const now = row === undefined ? 'unknown' : row.state;
-  throw new Failure('lost-claim', `delivery ${claim.delivery} is no longer ours: it is ${now}`, {
-    where: store.path,
-  });
+  throw new Failure(
+    'lost-claim',
+    `another worker now holds delivery ${claim.delivery}: it is ${now}`,
+    {
+      where: store.path,
+    },
+  );
 }
 
 export function stands(store: Store, id: string): Delivery {

@@ -34,7 +34,7 @@ function requireWhole({ db, path }: Store, { quarter, runId }: ReportToFreeze): 
   const sql = 'SELECT quarter, partial FROM audit_run WHERE run_id = ?';
   const run = db.prepare(sql).get(runId) as { quarter: string | null; partial: bigint } | undefined;
   if (run === undefined) {
-    throw new Failure('no-data', `there is no stored audit of run ${runId}`, { where: path });
+    throw new Failure('no-data', `no stored audit of run ${runId}`, { where: path });
   }
   if (run.quarter === quarter && run.partial === 0n) return;
   throw new Failure('usage', `run ${runId} is not an audit of the whole quarter ${quarter}`, {

@@ -94,9 +94,9 @@ export function closeCutImports(
 /** Whoever takes an import back while it comes in wants none of it. */
 function requireCounting({ db, path }: Store, fetchRef: number): void {
   if (!undoneFetches(db, Number.MAX_SAFE_INTEGER).has(fetchRef)) return;
-  throw new Failure('refused', `fetch ${fetchRef} was undone while its file came in`, {
+  throw new Failure('refused', `fetch ${fetchRef} was undone while its file was being imported`, {
     where: path,
-    hint: 'import the file again if it is to count',
+    hint: 'import the file again if it should count',
   });
 }
 

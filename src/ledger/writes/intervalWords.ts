@@ -48,9 +48,9 @@ function overlap(old: StoredInterval, { fact, nameOf }: Interval): string {
   const from = nameOf(old.fetchRef);
   const place = placeText(from, old.position);
   const stands =
-    `the usage of ${shown(fact.deployment)} from ${spanText(fact.period)} overlaps that from ` +
-    `${spanText(old)} (${place})`;
-  const expected = 'expected the same interval, to restate it, or one that overlaps nothing';
+    `the usage of ${shown(fact.deployment)} from ${spanText(fact.period)} overlaps known ` +
+    `usage from ${spanText(old)} (${place})`;
+  const expected = 'expected the same interval, which restates it, or one without overlap';
   const todo =
     'import the same intervals again, or import this file with another --source' +
     correction(from, 'to replace them all');

@@ -42,8 +42,8 @@ export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
       if (rates.find(rate) === undefined) waiting.set(name, { rate, lines: lines + 1 });
     }
     for (const { rate, lines } of waiting.values()) {
-      const wait = `${counted(lines, 'line')} of invoices wait${lines === 1 ? 's' : ''}`;
-      const then = 'the month is compared once it is known';
+      const wait = `${counted(lines, 'invoice line')} cannot be compared`;
+      const then = 'the month is compared afterwards';
       tally.warnings.push(`${wait}: ${lackText(rate, then)}`);
     }
   };
@@ -98,9 +98,9 @@ export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number):
     const others = left.length - 1;
     const more = others === 0 ? '' : ` and ${counted(others, 'other')}`;
     return (
-      `invoice ${shown(invoiceId)}: ${counted(left.length, 'known line')} not in this file, ` +
-      `${lineText(first)} (${place})${more}; ` +
-      `what they ask for still counts; where this file is the whole invoice, run ` +
+      `invoice ${shown(invoiceId)}: ${counted(left.length, 'known line')} not in this ` +
+      `file, ${lineText(first)} (${place})${more}; their amounts still count. If this file ` +
+      'is the whole invoice, run ' +
       undo.map((ref) => `rentcheck import --undo ${ref}`).join(' and ')
     );
   });

@@ -92,13 +92,13 @@ function misplacedCharge({ key }: FactPut, earlier: InForce, line: Line): Refusa
   const values = valuesOf(shape, { key, contents: earlier.contents });
   const from = nameOf(earlier.fetchRef);
   const stands =
-    `the id ${shown(String(values.get('key')))} already stands for ` +
+    `the id ${shown(String(values.get('key')))} is already used for ` +
     `${shown(String(values.get('resourceId')))} from ${spanText(values)} ` +
     `(${placeText(from, earlier.position)})`;
-  const expected = 'expected the same resource and period under it';
+  const expected = 'expected the same resource and period';
   const todo =
-    'give each line an id of its own, or import the file with another --source' +
-    correction(from, 'if this line corrects that one');
+    'give each line its own id, or import the file with another --source' +
+    correction(from, 'if this line corrects it');
   const reason = `${stands}; ${expected}; ${todo}`;
   const { position } = place;
   return { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };

@@ -73,7 +73,7 @@ export function createAvailabilityWriter(
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const outcome = put(fact, { ...origin, position }).put;
-      count(tally, outcome, () => contradiction(position, `the host "${fact.host}"`, fact));
+      count(tally, outcome, () => contradiction(position, `the provider "${fact.host}"`, fact));
     }
   };
 }

@@ -110,7 +110,7 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
       const { num, den } = usdPerUnit ?? exact(0n);
       const row = { sourceId, currency, monthMs, usdNum: String(num), usdDen: String(den) };
       const result = put({ ...row, withdrawn: usdPerUnit === undefined }, place);
-      const what = `the rate of ${currency} for ${monthText(monthMs)}`;
+      const what = `the exchange rate of ${currency} for ${monthText(monthMs)}`;
       tellPut(tally, result, { shape, place, what, fact, nameOf });
       reachTo(tally, result.put, monthEndMs(monthMs));
       if (result.rowId === undefined) continue;
@@ -128,8 +128,9 @@ function conflictIn(rates: RateReader, rate: RateOf): string[] {
   if (counts === undefined || other === undefined) return [];
   const text = ({ sourceId, usdPerUnit }: Told) => `${rateText(usdPerUnit)} by ${sourceId}`;
   return [
-    `${rate.currency} in ${monthText(rate.monthMs)} is ${text(counts)} and ${text(other)}; ` +
-      'the first counts: rentcheck.yaml before files, then what came last',
+    `the sources give two rates for ${rate.currency} in ${monthText(rate.monthMs)}: ` +
+      `${text(counts)} and ${text(other)}; the first one counts (rentcheck.yaml before ` +
+      'files, then the latest)',
   ];
 }
 
@@ -210,18 +211,18 @@ function note(tally: Tally, { currency, monthMs }: RateOf, { charges, was, now }
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + was, nowNanoUsd: nowNanoUsd + now };
   const [before, after] = [was, now].map((nano) => exactDollars(usd(nano)));
   tally.warnings.push(
-    `by the rate of ${currency} for ${monthText(monthMs)}, ${counted(charges, 'charge')} went ` +
-      `from ${before} to ${after}`,
+    `the exchange rate of ${currency} for ${monthText(monthMs)} changed ` +
+      `${counted(charges, 'charge')} from ${before} to ${after}`,
   );
 }
 
 function stillNeeded({ currency, monthMs }: RateOf, charges: number): Failure {
   const month = monthText(monthMs);
   const message =
-    `the rate of ${currency} for ${month} cannot be taken back: ` +
-    `${counted(charges, 'charge')} in ${currency} would have no dollars`;
+    `the exchange rate of ${currency} for ${month} cannot be undone: ` +
+    `${counted(charges, 'charge')} in ${currency} would have no amount in US dollars`;
   return new Failure('refused', message, {
-    hint: `bring the right rate first: rentcheck import exchange-rates FILE`,
+    hint: 'import the correct rate first: rentcheck import exchange-rates FILE',
   });
 }
 

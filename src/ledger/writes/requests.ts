@@ -241,9 +241,9 @@ export function refuseSharedIntervals(
   const standing = later.find((ref) => !undone.has(ref));
   if (standing === undefined) return;
   const other = `${fileOf(nameOf(standing))} (fetch ${standing})`;
-  const message = `${fileOf(file)} and ${other} have requests of the same intervals`;
+  const message = `${fileOf(file)} and ${other} have requests in the same intervals`;
   throw new Failure('refused', message, {
-    expected: 'the newest log to be taken back first',
+    expected: 'the newest log to be undone first',
     hint: `run rentcheck import --undo ${standing} first, and import that file again afterwards`,
   });
 }

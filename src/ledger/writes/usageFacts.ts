@@ -38,8 +38,8 @@ export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
         return [{ position, fact: flat({ ...rest, ...json, countsJson: JSON.stringify(counts) }) }];
       }
       const reason =
-        `the ${rest.measure} histogram of ${shown(rest.deployment)} is none: expected ascending ` +
-        'bounds, and one whole count more than bounds';
+        `invalid ${rest.measure} histogram of ${shown(rest.deployment)}: expected ` +
+        'ascending bounds, and one more whole count than bounds';
       tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
       return [];
     });
@@ -82,7 +82,7 @@ function createSpanWriter<Table extends SQLiteTable>(
       const others = standing.over(fact).filter((row) => !standing.isKeyOf(row, fact));
       const other = others.find((row) => !standing.givesWay(row, origin));
       if (other !== undefined) {
-        tally.refusals.push(contradiction(position, `what is told ${spanText(fact)}`, fact));
+        tally.refusals.push(contradiction(position, `the data ${spanText(fact)}`, fact));
         continue;
       }
       for (const row of others) standing.withdraw(row, origin, tally);

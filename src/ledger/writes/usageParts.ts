@@ -66,7 +66,7 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
     };
     const kept = others.filter((row) => !standing.givesWay(row, origin));
     if (kept.some((row) => !isSameSpan(row))) {
-      return refuse(`parts ${spanText(span)} overlap others that are known; ${SAME_TIME}`);
+      return refuse(`parts ${spanText(span)} overlap known parts; ${SAME_TIME}`);
     }
     const usage = whole.get({ sourceId, deployment, startMs, endMs }) as Sums;
     const all = [...distinct(parts), ...kept.map(({ values }) => values)];
@@ -87,8 +87,7 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
   };
 }
 
-const SAME_TIME =
-  'expected the same stretches of time again; take the import back that told them first';
+const SAME_TIME = 'expected the same intervals again; undo the import with the other parts';
 
 /** Each key once: of two in one answer the first stands. */
 function distinct(parts: readonly Located<PartFact>[]): PartFact[] {
@@ -116,7 +115,7 @@ function sumOf(parts: readonly PartFact[]): Sums {
 
 /** Where parts come to more than the whole: `come to 12 output tokens, more than the 10 …`. */
 function excessOf(parts: Sums, whole: Sums): string | undefined {
-  if (whole.rows === 0) return 'have no usage of their source and time that they are parts of';
+  if (whole.rows === 0) return 'have no matching usage from the same source and time';
   const pairs = [
     ['prompt tokens', parts.prompt, whole.prompt],
     ['output tokens', parts.output, whole.output],
@@ -128,7 +127,7 @@ function excessOf(parts: Sums, whole: Sums): string | undefined {
   const found = pairs.find(([, part, of]) => part > of);
   if (found === undefined) return undefined;
   const [what, part, of] = found;
-  return `come to ${count(part)} ${what}, more than the ${count(of)} of their usage`;
+  return `add up to ${count(part)} ${what}, more than the ${count(of)} of the whole`;
 }
 
 function count(value: number): string {

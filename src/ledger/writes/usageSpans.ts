@@ -34,7 +34,7 @@ export function tell(
   result: ReturnType<VersionedWriter<SQLiteTable>['put']>,
   { writer: { shape }, fact, place, nameOf }: Line,
 ): void {
-  tellPut(tally, result, { shape, place, what: `what is told ${spanText(fact)}`, fact, nameOf });
+  tellPut(tally, result, { shape, place, what: `the data ${spanText(fact)}`, fact, nameOf });
   reachTo(tally, result.put, fact.endMs);
   spanFacts(tally, fact);
 }

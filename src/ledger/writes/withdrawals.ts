@@ -146,10 +146,10 @@ export function withheldBy(
   if (fault === undefined) return undefined;
   const command = `rentcheck pull ${fetched.fetch.sourceId} --confirm-withdrawal`;
   const stored = missing.isLastPart
-    ? 'nothing was withdrawn, and its last part was not stored'
-    : 'nothing of it was stored';
-  const message = `${fault}; ${stored}; ask the provider; if it is right, run`;
-  return { code: 'withdrawal', message: `${message} ${command} for the same window` };
+    ? 'nothing was withdrawn, and the last part of the answer was not stored'
+    : 'none of the answer was stored';
+  const message = `${fault}; ${stored}. Ask the provider; if the answer is right, run`;
+  return { code: 'withdrawal', message: `${message} ${command} for the same period` };
 }
 
 function withheldBill({ completeFor }: Fetched, missing: Missing) {
@@ -164,7 +164,7 @@ function withheldBill({ completeFor }: Fetched, missing: Missing) {
   const [gone, all] = [lost, knownSize].map((nano) => exactDollars(usd(nanoUsd(nano))));
   const charges = `${count(refs.length)} of ${count(known)} known charges`;
   return (
-    `the answer for ${instantText(startMs)} to ${instantText(endMs)} no longer tells ` +
+    `the answer for ${instantText(startMs)} to ${instantText(endMs)} lacks ` +
     (isReplaced ? `${gone} of ${all} in known charges` : `${charges} (${gone} of ${all})`)
   );
 }
@@ -176,8 +176,8 @@ function atLeastNothing(nano: bigint): bigint {
 function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {
   if (lower <= HANDFUL || lostTokens * SHARE.den <= knownTokens * SHARE.num) return undefined;
   return (
-    `the answer tells ${count(lower)} of ${count(known)} known intervals of ${deployment} with ` +
-    `fewer tokens: ${count(lostTokens)} of ${count(knownTokens)} are gone`
+    `the answer has fewer tokens in ${count(lower)} of ${count(known)} known intervals of ` +
+    `${deployment}: ${count(lostTokens)} of ${count(knownTokens)} are gone`
   );
 }
 
@@ -201,10 +201,7 @@ function withheldHosts({ snapshot, known, gone }: Sold): string | undefined {
   const all = gone > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
   const many = gone > HANDFUL && isMuch(BigInt(gone), BigInt(known));
   if (!all && !many) return undefined;
-  return (
-    `the price list of ${snapshot.model} no longer has ${count(gone)} of ` +
-    `${count(known)} known hosts`
-  );
+  return `the price list of ${snapshot.model} lacks ${count(gone)} of ${count(known)} known providers`;
 }
 
 /** A list may lose a model; when it loses most of what is known of it, it may be half a list. */
@@ -212,7 +209,7 @@ function withheldModels(all: readonly Sold[]): string | undefined {
   const listed = all.filter(({ snapshot, known }) => snapshot.isOfList === true && known > 0);
   const lost = listed.filter(({ known, gone }) => gone === known).length;
   if (lost < 2 || lost * 2 <= listed.length) return undefined;
-  return `the price list no longer has ${count(lost)} of ${count(listed.length)} known models`;
+  return `the price list lacks ${count(lost)} of ${count(listed.length)} known models`;
 }
 
 /**

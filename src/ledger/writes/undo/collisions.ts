@@ -56,14 +56,14 @@ export function overlapFinder(db: Database) {
 }
 
 function collision(file: FetchName, line: number, other: FetchName): Failure {
-  const since = `${fileOf(other)} (fetch ${other.fetchRef}) has told something else`;
+  const since = `conflicts with ${fileOf(other)} (fetch ${other.fetchRef})`;
   return new Failure(
     'refused',
-    `fetch ${file.fetchRef} cannot count again: for line ${line} of ${fileOf(file)} ${since}`,
+    `fetch ${file.fetchRef} cannot count again: line ${line} of ${fileOf(file)} ${since}`,
     {
-      expected: 'no other fact under the same id, and no other interval for the same time',
+      expected: 'no other row with the same id, and no other interval for the same time',
       hint: isByHand(other)
-        ? `take that one back first: rentcheck import --undo ${other.fetchRef}`
+        ? `undo that import first: rentcheck import --undo ${other.fetchRef}`
         : 'import the rows that should count as a new file',
     },
   );

@@ -131,7 +131,7 @@ function atCurrentRate(rates: RateReader, contents: readonly Stored[]): readonly
   if (rate === undefined) return contents;
   const usdPerUnit = rates.find(rate);
   if (usdPerUnit !== undefined) return columns.at(contents, usdPerUnit);
-  throw new Failure('refused', lackText(rate, 'then undo this again'));
+  throw new Failure('refused', lackText(rate, 'then run the undo again'));
 }
 
 function add(sums: Sums, settled: Settled): void {

@@ -74,12 +74,14 @@ function notFound(db: Database, fetchRef: number): Failure {
   const latest = rows.map(
     ({ ref, kind, url }) => `${ref} (${kind.replace('import.', '')} ${fileOf({ url })})`,
   );
-  return new Failure('usage', `there is no fetch ${fetchRef}`, {
+  return new Failure('usage', `unknown fetch ${fetchRef}`, {
     expected:
       latest.length === 0
-        ? 'the number of an import; there is none yet'
+        ? 'the number of an import; there are no imports yet'
         : `the number of an import; the latest are ${latest.join(', ')}`,
-    hint: 'an import prints its number; rentcheck sql "SELECT * FROM pull_history" lists them all',
+    hint:
+      'each import prints its number; rentcheck sql "SELECT * FROM pull_history" lists all ' +
+      'of them',
   });
 }
 
@@ -95,7 +97,9 @@ function notByHand({ fetchRef, sourceId, kind }: FetchName): Failure {
     `fetch ${fetchRef} is a pull (${kind} of ${sourceId}); only imports can be undone`,
     {
       expected: 'the number of an import',
-      hint: 'the next pull brings what the provider says; what is wrong there is fixed there',
+      hint:
+        "the next pull brings the provider's current data; have the provider correct what is " +
+        'wrong',
     },
   );
 }
