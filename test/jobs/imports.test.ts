@@ -168,7 +168,10 @@ describe('rejected rows', () => {
     ]);
     expect(result).toMatchObject({ added: 1, rejected: 2, rejectsNotListed: 0 });
     expect(result.rejects).toEqual([
-      { line: 2, reason: expect.stringContaining('overlaps that from 2026-07-01T00:00:00Z') },
+      {
+        line: 2,
+        reason: expect.stringContaining('overlaps known usage from 2026-07-01T00:00:00Z'),
+      },
       { line: 3, reason: expect.stringContaining('prompt_tokens is "many"') },
     ]);
   });
@@ -269,7 +272,10 @@ describe('a file that breaks off while it is read', () => {
       "SELECT finished, failure_message FROM fetch WHERE kind = 'import.charges'",
     );
     expect(fetches).toEqual([
-      [1, 'july.csv was cut off after 5,000 rows; none of them count; import it again'],
+      [
+        1,
+        'the import of july.csv was interrupted after 5,000 rows; none of them count; import it again',
+      ],
     ]);
     expect((await take('charges', 'july.csv', [HEADER, ...rows])).added).toBe(6_000);
     expect(await spend()).toBe(6_000);

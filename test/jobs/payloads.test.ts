@@ -42,11 +42,11 @@ describe.each(Object.entries(TAKEN))('%s', (name, payload) => {
 
   test.each(Object.entries(REACHING))('refuses %s', (key, value) => {
     expect(() => parsePayload(job, { ...payload, [key]: value })).toThrow(
-      `the payload of "${name}" is refused`,
+      `invalid payload for job "${name}"`,
     );
   });
 
   test.each([null, [], 'text', 7, true])('refuses %j in place of an object', (data) => {
-    expect(() => parsePayload(job, data)).toThrow('is refused');
+    expect(() => parsePayload(job, data)).toThrow('invalid payload');
   });
 });
