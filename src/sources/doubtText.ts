@@ -22,7 +22,7 @@ export function doubtText(price: HostedPrice): string[] {
   const unit = doubt.field === 'perRequest' ? 'a request' : 'a million tokens';
   return [
     `The ${NAMES[doubt.field]} price of ${shortText(price.host, 80)} for ` +
-      `${shortText(price.model, 80)} is $${amount} for ${unit}: it is stored, and not used until ` +
-      'prices.trust in rentcheck.yaml names it. Has its unit changed?',
+      `${shortText(price.model, 80)} is $${amount} for ${unit}. It is stored, but not used ` +
+      'until prices.trust in rentcheck.yaml names it. Check whether its unit has changed',
   ];
 }

@@ -164,12 +164,12 @@ function nextPage(
   if (next === undefined || next instanceof Failure) return next;
   if (!seen.has(JSON.stringify(next)) && seen.size < MOST_PAGES) return next;
   const message =
-    `the list of ${kind} does not end: ${where} leads to ` +
+    `the list of ${kind} does not end: ${where} returns ` +
     (seen.size < MOST_PAGES ? 'a page that was already read' : `more than ${MOST_PAGES} pages`);
   return new Failure('malformed', message, { where, hint: INCOMPLETE });
 }
 
-const INCOMPLETE = 'what was read before is stored; what is on the pages left is missing';
+const INCOMPLETE = 'the pages read so far are stored; the others are missing';
 
 interface PageWish {
   readonly query: Query;

@@ -49,7 +49,7 @@ export function errorInside(body: Body, where: string): Failure | undefined {
 function toldIn(value: unknown, where: string): Failure | undefined {
   const words = problemOf(value);
   if (typeof value !== 'object' || value === null || words === undefined) return undefined;
-  const message = `${where} answered 200 with an error inside: ${shortText(words, 200)}`;
+  const message = `${where} returned 200 with an error inside: ${shortText(words, 200)}`;
   return new Failure(codeOfStatus(statusInside(value)), message, { where });
 }
 

@@ -24,8 +24,8 @@ export function targetOf(fields: Fields, targets: readonly UsageTarget[]): Usage
   const both = `"${first.deployment}" and "${second.deployment}"`;
   throw new Failure('config', `the same requests match ${both}`, {
     where: `deployments.${second.deployment}`,
-    expected: 'a match that fits one deployment only',
-    hint: 'name the model or its address more exactly in match; nothing was counted twice',
+    expected: 'a match for one deployment only',
+    hint: 'name the model or its address more precisely in match; nothing was counted twice',
   });
 }
 
@@ -48,7 +48,7 @@ export function requireMatch(
     throw new Failure('config', `${deployment} ${what}, so its requests cannot be told apart`, {
       where: `deployments.${deployment}`,
       expected: `match with ${known.join(', ')}`,
-      hint: 'write under match which requests of the gateway this deployment serves',
+      hint: 'set match to the gateway requests that this deployment serves',
     });
   }
 }
@@ -71,8 +71,8 @@ function requireLabels(target: UsageTarget, known: readonly string[]): void {
   if (unknown === undefined) return;
   const { deployment } = target;
   const told = known.length === 0 ? 'nobody' : known.join(', ');
-  const message = `${deployment} names "${unknown}", which its source does not tell`;
-  throw new Failure('config', `${message}: it tells ${told}`, {
+  const message = `${deployment} uses "${unknown}", which its source does not have`;
+  throw new Failure('config', `${message}: it has ${told}`, {
     where: `deployments.${deployment}.usage`,
     expected: known.length === 0 ? 'no such label' : `one of: ${told}`,
     hint: 'name a field of its requests, or remove the key',
@@ -87,5 +87,5 @@ export function unmatchedNote(names: ReadonlyMap<string, number>): string[] {
     .slice(0, 3)
     .map(([name, requests]) => `${name} (${counted(requests, 'request')})`);
   const more = names.size > 3 ? ` and ${counted(names.size - 3, 'other model')}` : '';
-  return [`models that no deployment matches: ${told.join(', ')}${more}`];
+  return [`models that match no deployment: ${told.join(', ')}${more}`];
 }

@@ -94,7 +94,7 @@ function dayFault(
   if (startMs < window.startMs || startMs >= window.endMs) {
     return 'expected a day inside the requested period';
   }
-  return told.has(startMs) ? 'the same day a second time; only the first was taken' : undefined;
+  return told.has(startMs) ? 'duplicate day; only the first one was used' : undefined;
 }
 
 /** A line of a bill for a hosted model before lines of one key are summed. */
@@ -212,9 +212,13 @@ export function nextPageOf(provider: string, frame: unknown): { page: string } |
   const { has_more: goesOn, next_page: page } = readWire(pagingFrame, frame, 'the next page');
   if (page && goesOn !== false) return { page };
   if (goesOn !== true) return undefined;
-  throw new Failure('malformed', `${provider} says that a list goes on, and not where`, {
-    hint: 'what was read before is stored; pull again',
-  });
+  throw new Failure(
+    'malformed',
+    `the list of ${provider} continues, but has no link to its next page`,
+    {
+      hint: 'the pages read so far are stored; pull again',
+    },
+  );
 }
 
 /** Segments of a key, so that no name can pass for another. */

@@ -182,9 +182,9 @@ export function contextTerm(tokens: number | null | undefined): { contextLength?
  */
 export function requireModels({ count }: ListBody, where: string): void {
   if (count > 0) return;
-  throw new Failure('malformed', `${where} lists no model at all`, {
+  throw new Failure('malformed', `${where} lists no models`, {
     where,
-    hint: 'what was known before still holds; ask the provider if it lasts',
+    hint: 'known prices stay; ask the provider if this continues',
   });
 }
 

@@ -59,7 +59,7 @@ export const REJECT_LIMIT = 100;
 /** Says so where there were more. */
 export function rejectWarnings(rejected: number): string[] {
   if (rejected <= REJECT_LIMIT) return [];
-  return [`${counted(rejected, 'record')} were rejected; the first ${REJECT_LIMIT} are kept`];
+  return [`${counted(rejected, 'record')} were rejected; the first ${REJECT_LIMIT} are stored`];
 }
 
 /**
@@ -68,7 +68,7 @@ export function rejectWarnings(rejected: number): string[] {
  */
 export function refuseOther(read: number, rejected: number, where: string): void {
   if (read > 0 || rejected === 0) return;
-  throw new Failure('malformed', `${where} answered a list of something else`, { where });
+  throw new Failure('malformed', `${where} returned a list of something else`, { where });
 }
 
 /** A record that could not be used, and why. */

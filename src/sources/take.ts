@@ -26,4 +26,4 @@ const rule = z
 export const takeSchema = z
   .array(rule)
   .min(1)
-  .meta({ description: 'Which rows of FOCUS bills are taken: columns with globs.' });
+  .meta({ description: 'Which rows of FOCUS bills are used, by columns with * as a wildcard.' });

@@ -37,6 +37,6 @@ export function readPrices(texts: readonly PriceText[], scale: Exact): TokenPric
 function fault(field: string, text: string): string {
   const told = `${field}: "${shortText(text, 40)}"`;
   const isNegative = /^-\d/.test(text.trim());
-  if (isNegative) return `${told}, which stands for "it depends" and is not a price`;
+  if (isNegative) return `${told}, which means "it depends" and is not a price`;
   return `${told}, which is not a decimal price`;
 }

@@ -8,7 +8,7 @@ describe('a config that cannot be used', () => {
   it('is named when it is not there, with the command that writes one', async () => {
     const folder = await folderWith({});
     const ran = await rentcheck(folder, ['audit']);
-    expectRefusal(ran, 2, 'rentcheck.yaml cannot be read: no such file', 'rentcheck init');
+    expectRefusal(ran, 2, 'cannot read rentcheck.yaml: no such file', 'rentcheck init');
   });
 
   it('is named when it is a folder', async () => {
@@ -23,7 +23,7 @@ describe('a config that cannot be used', () => {
       await rentcheck(folder, ['audit']),
       2,
       'rentcheck.yaml has',
-      'line 2, column 1: not YAML',
+      'line 2, column 1: invalid YAML',
     );
   });
 

@@ -54,7 +54,7 @@ it('takes the rates of rentcheck.yaml, and follows them when they change', async
   expect(JSON.stringify(await spend())).toContain('120');
   await write('rentcheck.yaml', '{}\n');
   const refused = await run('audit', '2026-Q3');
-  expect(refused.stderr).toContain('The rate of EUR for 2026-07 cannot be taken back');
+  expect(refused.stderr).toContain('The exchange rate of EUR for 2026-07 cannot be undone');
 });
 
 it('gives no verdict while money waits for a rate, and says which rate brings it', async () => {

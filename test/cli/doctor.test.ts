@@ -181,8 +181,8 @@ test('a key that is refused is a failure of its source, once', async () => {
       state: 'fail',
       code: 'source-failed',
       failure: 'auth',
-      message: expect.stringContaining('answered 401'),
-      says: expect.stringMatching(/answered 401.* \[auth\]$/),
+      message: expect.stringContaining('returned 401'),
+      says: expect.stringMatching(/returned 401.* \[auth\]$/),
       mend: 'check that the API key is correct and has not expired',
     },
   ]);

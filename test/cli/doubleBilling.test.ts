@@ -105,7 +105,7 @@ describe('a purchase that two sources bill', () => {
 
   it.each([
     ['insteadOf: finance', 'insteadOf: nobody', 'nobody'],
-    ['insteadOf: finance', 'insteadOf: openai', 'another source than'],
+    ['insteadOf: finance', 'insteadOf: openai', 'a source other than'],
     ['}]', '}, { source: finance, insteadOf: openai }]', 'neither would count'],
   ])('is refused as a rule with %s changed to %s', async (from, to, says) => {
     const rule = RULE('{ category: hosted }').replace(from, to);

@@ -12,7 +12,7 @@ describe('init', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('Wrote rentcheck.yaml and .env.example');
 
-    expectRefusal(await rentcheck(folder, ['audit']), 1, 'there is no ledger', 'rentcheck pull');
+    expectRefusal(await rentcheck(folder, ['audit']), 1, 'no ledger at', 'rentcheck pull');
 
     const yaml = join(folder, 'rentcheck.yaml');
     const text = await readFile(yaml, 'utf8');

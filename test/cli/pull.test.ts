@@ -90,20 +90,26 @@ describe('a provider that does not give what was asked', () => {
     json({ title: 'No', status, detail: 'said the provider' }, status, headers);
 
   it.each<[string, Reply, string, string, string]>([
-    ['refuses the key', problem(401), 'auth', 'answered 401: said the provider', 'API key'],
-    ['forbids', problem(403), 'forbidden', 'answered 403: said the provider', 'read access'],
-    ['knows no such path', problem(404), 'not-found', 'answered 404', 'check the address'],
+    ['refuses the key', problem(401), 'auth', 'returned 401: said the provider', 'API key'],
+    ['forbids', problem(403), 'forbidden', 'returned 403: said the provider', 'read access'],
+    ['knows no such path', problem(404), 'not-found', 'returned 404', 'check the address'],
     ['wants a pause', problem(429, { 'retry-after': '1' }), 'rate-limited', '429', 'wait and pull'],
-    ['is broken', problem(500), 'unavailable', 'answered 500: said the provider', 'pull again'],
-    ['sends a page', html(), 'malformed', 'HTML', 'none of the answer was stored'],
-    ['stops half way', truncated({ gpus: ['x'.repeat(999)] }), 'unavailable', 'cut off', 'again'],
+    ['is broken', problem(500), 'unavailable', 'returned 500: said the provider', 'pull again'],
+    ['sends a page', html(), 'malformed', 'HTML', 'none of it was stored'],
+    [
+      'stops half way',
+      truncated({ gpus: ['x'.repeat(999)] }),
+      'unavailable',
+      'incomplete answer',
+      'again',
+    ],
     ['hangs up', hangUp, 'unavailable', 'cannot reach', 'no data is lost'],
-    ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'nothing of it'],
+    ['sends half of a JSON text', json('{"gpus": ['), 'malformed', 'JSON', 'none of it'],
     [
       'says 200 and means an error',
       json({ error: { code: 403, message: 'quota of \u001b[31mthe\u009b key' } }),
       'forbidden',
-      'answered 200 with an error inside: quota of',
+      'returned 200 with an error inside: quota of',
       'read access',
     ],
   ])('%s: is told in its words, ends with 1, and nothing is lost', async (_, reply, ...told) => {
@@ -163,7 +169,7 @@ describe('a row that is not what it should be', () => {
     runpod = account(podsBill(bill([]), 0));
     const ran = await pull('runpod-main');
     expect(ran.stderr).toMatch(
-      /^note: runpod-main: the answer told no charge .*; nothing was withdrawn$/m,
+      /^note: runpod-main: the answer has no charge .*; nothing was withdrawn$/m,
     );
     expectNothingLost(before, await factsOf(folder));
   });

@@ -142,7 +142,7 @@ test('init writes the address at which it found the page, quoted as JSON or not'
     expect(config.deployments.map(({ usage }) => usage?.engine)).toEqual(['llama.cpp']);
   }
   const none = await rentcheck(await folderWith({}), ['init', '-y', '--metrics', `${origin}/c`]);
-  expectRefusal(none, 1, 'tells of no engine', 'a JSON array, as of the statistics of TensorRT');
+  expectRefusal(none, 1, 'shows no known engine', 'a JSON array, such as TensorRT');
 });
 
 test('init without a list of models guesses no hosted equivalent', async () => {
@@ -158,7 +158,7 @@ test('init says where the address tells of no engine, and writes nothing', async
   const folder = await folderWith({});
   const none = await rentcheck(folder, ['init', '--yes', '--metrics', await prometheus([])]);
   expect(none.code).not.toBe(0);
-  expect(none.stderr).toContain('tells of no engine');
+  expect(none.stderr).toContain('shows no known engine');
   await expect(readFile(join(folder, 'rentcheck.yaml'))).rejects.toThrow('ENOENT');
   const slip = await rentcheck(folder, ['init', '--yes', '--metrics', 'not an address']);
   expectRefusal(slip, 2, '--metrics is no address', 'with its port');

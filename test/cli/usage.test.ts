@@ -48,15 +48,15 @@ describe('a command line that is not understood', () => {
     [['pull', 'nobody'], 'Unknown source "nobody"', 'do:'],
     [['import', 'bills', 'charges.csv'], 'Unknown kind of import "bills"', 'charges, focus, usage'],
     [['import', 'chargs', 'charges.csv'], 'Unknown kind', 'did you mean "charges"?'],
-    [['import', 'charges', 'nothing.csv'], 'nothing.csv cannot be read', 'no such file'],
+    [['import', 'charges', 'nothing.csv'], 'Cannot read nothing.csv', 'no such file'],
     [['import', 'charges', 'charges.csv', '--source', 'a b'], '--source', 'letters'],
     [['sql', 'SELECT 1', '--format', 'xml'], 'Unknown format "xml"', 'csv'],
     [['sql', 'SELEC 1'], 'near "SELEC": syntax error', 'line 1, column 1'],
-    [['sql', 'SELECT * FROM nowhere'], 'no such table: nowhere', 'lists the views'],
-    [['sql', 'DELETE FROM charge'], 'only reading statements', 'SELECT'],
+    [['sql', 'SELECT * FROM nowhere'], 'no such table: nowhere', 'list the views'],
+    [['sql', 'DELETE FROM charge'], 'only statements that read', 'SELECT'],
     [['sql', 'SELECT 1; DROP TABLE charge'], 'one', 'do:'],
-    [['sql', 'PRAGMA user_version = 9'], 'only reading statements', 'SELECT'],
-    [['sql', "ATTACH 'other.db' AS other"], 'only reading statements', 'SELECT'],
+    [['sql', 'PRAGMA user_version = 9'], 'only statements that read', 'SELECT'],
+    [['sql', "ATTACH 'other.db' AS other"], 'only statements that read', 'SELECT'],
   ])('%j is refused with what to do', async (args, what, expected) => {
     expectRefusal(await run(...args), 2, what, expected);
   });

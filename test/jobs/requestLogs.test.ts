@@ -130,7 +130,7 @@ describe('an access log', () => {
       line('4', '08:03:00', { cache_hit: null }),
     ];
     const { warnings } = await take('a.jsonl', log(...hits, ...others));
-    expect(warnings).toEqual(["2 requests answered from the gateway's cache, not counted"]);
+    expect(warnings).toEqual(["2 requests served from the gateway's cache, not counted"]);
     expect(await usage()).toEqual([[200, 80, 20, 2, 1]]);
   });
 
@@ -377,7 +377,7 @@ describe('an access log', () => {
     await filesIn(folder, { 'a.jsonl': log(line('1', '08:00:00')) });
     const wish = { kind: 'requests', path: join(folder, 'a.jsonl'), source: 'other' } as const;
     await expect(importJob.run(context, { ...wish, format: 'auto' })).rejects.toThrow(
-      'no deployment says which requests of this log are its own',
+      'no deployment matches requests of this log',
     );
   });
 });

@@ -201,7 +201,7 @@ test('a cluster has no price: it is named with what to do, and never free', asyn
   expect(await charges()).toEqual([]);
   expect(result.warnings.join('\n')).toContain(
     'no price is known for 1 resource that ran for 2 hours (training): nothing is charged for ' +
-      'them; enter what a GPU of them costs an hour under clusterRates',
+      'them; set their price per GPU hour under clusterRates',
   );
 });
 

@@ -165,7 +165,7 @@ test('a list that leads back to itself ends with a failure, its facts kept', asy
     'cloud.machines malformed',
   ]);
   expect(all[2]?.fetch.failure?.message).toMatch(
-    /^the list of cloud\.machines does not end: .* leads to a page that was already read; what was/,
+    /^the list of cloud\.machines does not end: .* returns a page that was already read; the pages/,
   );
   expect(requests.filter(({ path }) => path === '/machines')).toHaveLength(2);
 });

@@ -81,14 +81,10 @@ function refuseOverload({ id, capacity, time }: Loadable, total: bigint): void {
   const share = shareOfCapacity(total, capacity, time);
   // Half a token more is the rounding of a utilization of 1.
   if (compare(share, ONE) <= 0 || isWithinOne(total, capacity, time)) return;
-  throw new Failure(
-    'usage',
-    `"${id}" would be utilized to ${toDecimal(share, 2)} of its capacity`,
-    {
-      expected: 'no more tokens than the paid replicas can serve',
-      hint: 'use fewer tokens, or set a higher --capacity',
-    },
-  );
+  throw new Failure('usage', `"${id}" would need ${toDecimal(share, 2)} times its capacity`, {
+    expected: 'no more tokens than the paid replicas can serve',
+    hint: 'use fewer tokens, or set a higher --capacity',
+  });
 }
 
 function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigint }): boolean {

@@ -80,8 +80,8 @@ export function readUsage(records: Iterable<unknown>, { sourceId, ...wish }: Day
 }
 
 const PRIORITY =
-  'tokens of the priority tier are in the usage and in no cost report: import what was paid for ' +
-  'them as charges';
+  'the usage includes priority tier tokens, but no cost report does; import what they cost ' +
+  'as charges';
 
 function tokensOf(item: UsageResult) {
   const { cache_read_input_tokens: cached, cache_creation: written, service_tier: tier } = item;

@@ -86,12 +86,12 @@ function explained(failure: Failure): Failure {
   const { code, message, status, where } = failure;
   const place = where === undefined ? {} : { where };
   if (status === 410) {
-    const hint = 'the cursor of the list went stale; nothing is withdrawn: pull again';
+    const hint = 'the page cursor expired, so nothing was withdrawn; pull again';
     return new Failure('unavailable', message, { ...place, hint });
   }
   if (code !== 'auth' && code !== 'forbidden') return failure;
   const hint =
-    'give an admin key of the organization (it begins with sk-ant-admin); individual accounts ' +
-    'have none';
+    'use an admin key of the organization (it begins with sk-ant-admin); individual ' +
+    'accounts have none';
   return new Failure(code, message, { ...place, hint });
 }

@@ -76,7 +76,7 @@ function explained(place: Place, { failure, body, status, url }: HttpResult & { 
     orFailure(() => textIn(error, name, url) ?? ''),
   );
   if (typeof code !== 'string' || code === '' || typeof message !== 'string') return failure;
-  const said = `${url} answered ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
+  const said = `${url} returned ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
   const meaning = Object.hasOwn(place.meanings, code) ? place.meanings[code] : undefined;
   const [means, hint] = meaning ?? [failure.code, failure.hint];
   const isToWait = meaning === undefined && failure.retryAfterMs !== undefined;
@@ -89,9 +89,9 @@ function explained(place: Place, { failure, body, status, url }: HttpResult & { 
 
 /** The file is another one than a moment ago, when it was listed. */
 function changed(url: string): Failure {
-  return new Failure('not-settled', `${url} changed while the bill was read`, {
+  return new Failure('not-settled', `${url} changed while the bill was being read`, {
     where: url,
-    hint: 'its next version is being written; what is known stands, and the next pull reads it',
+    hint: 'the provider is writing its next version; known charges stay, and the next pull reads it',
   });
 }
 
@@ -167,10 +167,10 @@ export function percentEncoded(text: string): string {
 export function keyPath(key: string): string {
   const segments = key.split('/');
   if (segments.some((segment) => segment === '.' || segment === '..')) {
-    throw new Failure('malformed', `the key ${JSON.stringify(key)} cannot be asked for`, {
+    throw new Failure('malformed', `invalid object key ${JSON.stringify(key)}`, {
       where: key,
-      expected: 'a key without the segments . and ..',
-      hint: 'write the export below another prefix',
+      expected: 'a key without the path segments . and ..',
+      hint: 'write the export under another prefix',
     });
   }
   return segments.map(percentEncoded).join('/');

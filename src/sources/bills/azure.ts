@@ -55,10 +55,10 @@ function opened(containerUrl: string): URL {
   const url = URL.parse(containerUrl);
   const isContainer = url !== null && /^https?:$/.test(url.protocol) && url.pathname.length > 1;
   if (isContainer && url.searchParams.has('sig')) return url;
-  throw new Failure('config', 'containerUrl is no address of a container with a signature', {
+  throw new Failure('config', 'containerUrl is not the address of a container with a signature', {
     where: 'containerUrl',
     expected: 'https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…',
-    hint: 'make a signature for the container that may read and list, and copy the whole URL',
+    hint: 'create a signature that may read and list the container, and copy the whole URL',
   });
 }
 
@@ -73,14 +73,18 @@ function decodedBelow(address: string, root: string, container: string): string 
 
 function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
   if (result.name !== 'EnumerationResults') {
-    const message = `${where} answered with <${result.name}>, not with a list of blobs`;
+    const message = `${where} returned <${result.name}>, expected a list of blobs`;
     throw new Failure('malformed', message, { where });
   }
   const next = textIn(result, 'NextMarker', where) ?? '';
   if (seen.has(next) && next !== '') {
-    throw new Failure('malformed', `the list of ${where} leads back to a page already read`, {
-      where,
-    });
+    throw new Failure(
+      'malformed',
+      `the list of ${where} returned to a page that was already read`,
+      {
+        where,
+      },
+    );
   }
   const blobs = allIn(result, 'Blobs').flatMap((list) => allIn(list, 'Blob'));
   const entries = blobs.map((blob) => {
@@ -108,10 +112,13 @@ function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>):
 }
 
 const MEANINGS: Meanings = {
-  AuthenticationFailed: ['auth', 'the signature is wrong or has expired: make a new one'],
-  AuthorizationFailure: ['forbidden', "open the storage account's firewall for this machine"],
-  AuthorizationPermissionMismatch: ['forbidden', 'the signature must allow to read and to list'],
-  AuthorizationResourceTypeMismatch: ['forbidden', 'make the signature for the whole container'],
-  BlobNotFound: ['not-settled', 'the export is being written; the next pull reads it'],
+  AuthenticationFailed: ['auth', 'the signature is wrong or has expired; create a new one'],
+  AuthorizationFailure: ['forbidden', 'allow this machine in the firewall of the storage account'],
+  AuthorizationPermissionMismatch: [
+    'forbidden',
+    'the signature must include permission to read and list',
+  ],
+  AuthorizationResourceTypeMismatch: ['forbidden', 'create the signature for the whole container'],
+  BlobNotFound: ['not-settled', 'the export is still being written; the next pull reads it'],
   ContainerNotFound: ['not-found', 'check the container in containerUrl'],
 };

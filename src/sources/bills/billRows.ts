@@ -99,8 +99,8 @@ function requireNear(
   if (period.startMs < window.endMs + ZONE_MS && period.endMs > window.startMs - LATE_MS) return;
   const [start, end] = [window.startMs, window.endMs].map(instantText);
   throw new BadRow(
-    `usage from ${instantText(period.startMs)} stands in the bill of ${start} to ${end}; ` +
-      'expected usage of that time, or marked as a correction; ask the provider',
+    `the bill for ${start} to ${end} has usage from ${instantText(period.startMs)}; ` +
+      'expected usage inside that period, or a row marked as a correction; ask the provider',
   );
 }
 
@@ -189,6 +189,6 @@ export async function spanOf(file: NamedFile): Promise<Span> {
   if (!isEmpty) return { moments };
   throw new Failure('malformed', `${file.name} is empty`, {
     where: file.name,
-    hint: 'it may be half written; what is known stands, and the next pull reads it',
+    hint: 'it may be incomplete; known charges stay, and the next pull reads it',
   });
 }

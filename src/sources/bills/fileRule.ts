@@ -25,9 +25,9 @@ function severalFiles(name: string, files: readonly StoredFile[]): Failure {
   const message = `${name} has ${files.length} files, such as ${shown.join(', ')}`;
   return new Failure('config', message, {
     where: 'files',
-    expected: 'one file for a period, or a rule for several',
+    expected: 'one file per period, or a rule for several',
     hint:
-      'write files: all where they are parts of one bill, files: newest where each holds the ' +
+      'set files: all if they are parts of one bill, or files: newest if each has the ' +
       'whole period so far',
   });
 }

@@ -32,7 +32,7 @@ export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): St
   };
   return {
     prefix,
-    name: `the folder ${folder}${prefix === '' ? '' : `, below ${prefix}`}`,
+    name: `the folder ${folder}${prefix === '' ? '' : `, under ${prefix}`}`,
     async *list() {
       yield await got('list', prefix, async () => ({ value: await filesBelow(folder, prefix) }));
     },
@@ -77,9 +77,9 @@ async function isBill(folder: string, key: string, entry: Dirent): Promise<boole
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = await stat(join(folder, key));
   if (!target.isDirectory()) return target.isFile();
-  throw new Failure('config', `${key} is a link to a folder, and those are not followed`, {
+  throw new Failure('config', `${key} is a link to a folder, and such links are not followed`, {
     where: key,
-    hint: 'set folder to where it leads, or copy its files into this one',
+    hint: 'set folder to the target of the link, or copy its files into this folder',
   });
 }
 
@@ -91,9 +91,9 @@ async function fileAt(folder: string, key: string): Promise<StoredFile> {
 async function requireUnchanged(folder: string, file: StoredFile): Promise<void> {
   const { version } = await fileAt(folder, file.key);
   if (version === file.version) return;
-  throw new Failure('not-settled', `${file.key} changed while the bill was read`, {
+  throw new Failure('not-settled', `${file.key} changed while the bill was being read`, {
     where: file.key,
-    hint: 'it is being written; what is known stands, and the next pull reads it',
+    hint: 'it is still being written; known charges stay, and the next pull reads it',
   });
 }
 
@@ -106,11 +106,11 @@ async function digestOf(path: string): Promise<string> {
 function unreadable(key: string, cause: unknown): Failure {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOENT') {
-    return new Failure('not-found', `there is no file or folder ${key || 'of that name'}`, {
+    return new Failure('not-found', `no such file or folder: ${key || 'unnamed'}`, {
       where: key,
       hint: 'check folder and prefix in rentcheck.yaml',
       cause,
     });
   }
-  return new Failure('file-unreadable', `${key} cannot be read: ${code}`, { where: key, cause });
+  return new Failure('file-unreadable', `cannot read ${key}: ${code}`, { where: key, cause });
 }

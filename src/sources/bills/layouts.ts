@@ -135,10 +135,10 @@ function requireOneExport(found: readonly string[]): void {
     .slice(0, 5)
     .map((root) => JSON.stringify(root))
     .join(', ');
-  throw new Failure('config', `several exports lie below one prefix: ${shown}`, {
+  throw new Failure('config', `more than one export under one prefix: ${shown}`, {
     where: 'prefix',
-    expected: 'one export for each source, for two of one account would count it twice',
-    hint: 'set prefix to the folder of one export; declare one more source for another account',
+    expected: 'one export per source; two of the same account would count it twice',
+    hint: 'set prefix to the folder of one export, and add another source for another account',
   });
 }
 
@@ -152,7 +152,7 @@ function requireApart(sections: readonly Section[]): void {
   throw new Failure('config', message, {
     where: 'prefix',
     expected: 'one period for each day',
-    hint: 'move the one-time export of one of them to another folder',
+    hint: 'move the one-time export among them to another folder',
   });
 }
 

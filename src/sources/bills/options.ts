@@ -49,11 +49,11 @@ export function checkPlace(context: { readonly value: BillOptions; readonly issu
   const complain = (path: string, message: string) =>
     void issues.push({ code: 'custom', input: value, path: [path], message });
   if (places.length !== 1) {
-    const found = places.length === 0 ? 'none is given' : `found ${places.join(' and ')}`;
+    const found = places.length === 0 ? 'found none' : `found ${places.join(' and ')}`;
     complain(places[1] ?? 'bucket', `set one location of the bills; ${found}`);
   }
   if (value.bucket === undefined) return;
   for (const name of ['accessKeyId', 'secretAccessKey'] as const) {
-    if (value[name] === undefined) complain(name, 'a bucket is opened with it; add it');
+    if (value[name] === undefined) complain(name, 'missing; a bucket cannot be opened without it');
   }
 }

@@ -51,7 +51,7 @@ export async function* pullBills(pull: BillPull, request: PullRequest): AsyncGen
 const MOST_FILES = 200_000;
 
 function tooManyFiles({ name }: Store): Failure {
-  return new Failure('too-large', `${name} holds more than ${MOST_FILES} files`, {
+  return new Failure('too-large', `${name} has more than ${MOST_FILES} files`, {
     where: name,
     hint: 'set prefix to the folder of the export',
   });
@@ -91,10 +91,10 @@ function isAsked(window: Section['window'], asked: Period): boolean {
 }
 
 function nothingThere({ name }: Store): Failure {
-  return new Failure('not-found', `${name} holds no bill`, {
+  return new Failure('not-found', `no bill in ${name}`, {
     where: name,
-    expected: 'files of an export in FOCUS: CSV or Parquet',
-    hint: 'check prefix; a new export is delivered within a day',
+    expected: 'files of a FOCUS export: CSV or Parquet',
+    hint: 'check prefix; a new export arrives within a day',
   });
 }
 
@@ -102,8 +102,8 @@ function unfinished(name: string, store: Store): Failure {
   return new Failure('not-settled', `${store.name} has files of ${name}, but no manifest yet`, {
     where: name,
     hint:
-      'the export is being written; what is known stands, and the next pull reads it; of a copy ' +
-      'without manifests say layout: plain',
+      'the export is still being written; known charges stay, and the next pull reads it. ' +
+      'If this is a copy without manifests, set layout: plain',
   });
 }
 
@@ -117,10 +117,14 @@ function missingMonths({ sections }: Laid, asked: Period): Failure | undefined {
     const gap = intersection({ startMs: endMs, endMs: next }, asked);
     if (gap === undefined) continue;
     const from = new Date(endMs).toISOString().slice(0, 7);
-    return new Failure('no-data', `the export has no bill of ${from}, but of months around it`, {
-      where: from,
-      hint: 'ask the provider to write that month again, or import its bill as a file',
-    });
+    return new Failure(
+      'no-data',
+      `the export has bills before and after ${from}, but none for that month`,
+      {
+        where: from,
+        hint: 'ask the provider to export that month again, or import its bill as a file',
+      },
+    );
   }
   return undefined;
 }
@@ -133,7 +137,7 @@ function ended({ sections, unfinished }: Laid, asked: Period): Failure | undefin
   const to = dayText(lastMs - 1);
   return new Failure('no-data', `the last bill of the export ends on ${to}`, {
     where: to,
-    expected: `a bill of ${dayText(asked.startMs)} or later`,
-    hint: 'see whether the export still runs, and whether prefix is that of the newest one',
+    expected: `a bill for ${dayText(asked.startMs)} or later`,
+    hint: 'check that the export still runs, and that prefix is that of the newest one',
   });
 }

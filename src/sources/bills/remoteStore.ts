@@ -47,7 +47,7 @@ export function remoteStore(place: Place, dialect: Dialect): Store {
   };
   return {
     prefix,
-    name: `${name}${prefix === '' ? '' : `, below ${prefix}`}`,
+    name: `${name}${prefix === '' ? '' : `, under ${prefix}`}`,
     list: () => pagesOf(place, dialect),
     read: async (file) => below(file, (url) => readFile(place, url, file)),
     save: async (file, path) => below(file, (url) => saveFile(place, url, { file, path })),
@@ -95,5 +95,5 @@ function errorInside(error: XmlElement, where: string): Failure {
     textIn(error, name, where),
   );
   const said = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
-  return new Failure('refused', `${where} answered with an error inside: ${said}`, { where });
+  return new Failure('refused', `${where} returned an error inside its answer: ${said}`, { where });
 }

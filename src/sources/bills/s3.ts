@@ -71,9 +71,13 @@ function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): L
   const isTruncated = textIn(list, 'IsTruncated', where) ?? 'false';
   const next = isTruncated === 'true' ? (textIn(list, 'NextContinuationToken', where) ?? '') : '';
   if (isTruncated === 'true' && (next === '' || seen.has(next))) {
-    throw new Failure('malformed', `the list of ${where} goes on and does not say where`, {
-      where,
-    });
+    throw new Failure(
+      'malformed',
+      `the list of ${where} continues, but has no token for its next page`,
+      {
+        where,
+      },
+    );
   }
   const kept = xmlText('ListBucketResult', [
     xmlText('EncodingType', encoding),
@@ -110,24 +114,30 @@ function decoded(key: string, where: string): string {
 }
 
 function otherList(where: string, name: string): Failure {
-  const message = `${where} answered with <${name}>, not with a list of objects`;
+  const message = `${where} returned <${name}>, expected a list of objects`;
   return new Failure('malformed', message, {
     where,
-    hint: 'check endpoint, bucket and pathStyle: the address is not that of an S3 bucket',
+    hint: 'check endpoint, bucket and pathStyle; the address is not that of an S3 bucket',
   });
 }
 
 const MEANINGS: Meanings = {
   AccessDenied: ['forbidden', 'allow the key s3:ListBucket on the bucket and s3:GetObject in it'],
-  AllAccessDisabled: ['forbidden', 'the bucket is closed; ask whoever pays for it'],
+  AllAccessDisabled: [
+    'forbidden',
+    'access to the bucket is disabled; ask the owner of the account',
+  ],
   AuthorizationHeaderMalformed: ['config', 'set region to that of the bucket'],
-  ExpiredToken: ['auth', 'the session token has expired: put a new one in its place'],
-  InvalidAccessKeyId: ['auth', 'check accessKeyId: the provider does not know it'],
-  InvalidToken: ['auth', 'the session token does not belong to this key'],
-  NoSuchBucket: ['not-found', 'check bucket, and endpoint where it is not AWS'],
-  NoSuchKey: ['not-settled', 'the export is being written; the next pull reads it'],
+  ExpiredToken: ['auth', 'the session token has expired; replace it'],
+  InvalidAccessKeyId: ['auth', 'check accessKeyId; the provider does not recognize it'],
+  InvalidToken: ['auth', 'the session token does not match this key'],
+  NoSuchBucket: ['not-found', 'check bucket, and endpoint if it is not on AWS'],
+  NoSuchKey: ['not-settled', 'the export is still being written; the next pull reads it'],
   PermanentRedirect: ['config', 'set region (or endpoint) to that of the bucket'],
-  RequestTimeTooSkewed: ['auth', 'set the clock of this machine: signatures are good for minutes'],
+  RequestTimeTooSkewed: [
+    'auth',
+    'correct the clock of this machine; a signature is valid for minutes only',
+  ],
   SignatureDoesNotMatch: ['auth', 'check secretAccessKey, and region'],
-  TokenRefreshRequired: ['auth', 'the session token has expired: put a new one in its place'],
+  TokenRefreshRequired: ['auth', 'the session token has expired; replace it'],
 };

@@ -125,16 +125,16 @@ function fileNamed({ listed }: SectionPull, key: string): StoredFile | undefined
 }
 
 function noFiles({ fetch }: Run): Failure {
-  return new Failure('no-data', 'the manifest names no file', {
+  return new Failure('no-data', 'the manifest lists no file', {
     where: fetch.url,
-    hint: 'look at the export in the console of the cloud; its next run may have some',
+    hint: 'check the export in the cloud console; its next run may have files',
   });
 }
 
 function missingFile({ fetch }: Run, address: string): Failure {
-  return new Failure('not-settled', `the manifest names ${address}, which is not there`, {
+  return new Failure('not-settled', `the manifest lists ${address}, which does not exist`, {
     where: fetch.url,
-    hint: 'the export is being written; what is known stands, and the next pull reads it',
+    hint: 'the export is still being written; known charges stay, and the next pull reads it',
   });
 }
 
@@ -150,7 +150,7 @@ function beingWritten(
   if (!isNewer || asker.nowMs() - writtenMs > HOUR_MS) return undefined;
   return new Failure('not-settled', `${newest?.key ?? ''} is newer than its manifest`, {
     where: fetch.url,
-    hint: 'the export is being written; what is known stands, and the next pull reads it',
+    hint: 'the export is still being written; known charges stay, and the next pull reads it',
   });
 }
 

@@ -120,7 +120,7 @@ function conditionsOf(all: readonly z.output<typeof conditional>[]): Condition[]
     if (Number.isFinite(startMs) && start == null && end == null) read.push({ startMs, told });
     else if (day == null && startMinute !== undefined && endMinute !== undefined) {
       read.push({ utc: { startMinute, endMinute }, told });
-    } else return `prices.${at}.constraint: a condition that this version does not know`;
+    } else return `prices.${at}.constraint: unknown condition`;
   }
   return read;
 }

@@ -44,8 +44,8 @@ export function matchesOf(
       if (others.length === 0) return [{ model, of: first }];
       const names = [first, ...others].map((of) => ('fault' in of ? '' : (of.key ?? of.id)));
       const fault =
-        `several models of ${provider} may be ${model}: ${names.join(', ')}; ` +
-        'name one under aliases';
+        `${model} could be more than one model of ${provider}: ${names.join(', ')}; choose ` +
+        'one under aliases';
       return [{ model, of: { provider, record: first.record, fault } }];
     });
   });

@@ -5,15 +5,15 @@ import { baseUrlSchema } from '../../platform/baseUrl.ts';
 
 export const catalogOptions = z.strictObject({
   catalog: z.enum(['models.dev', 'litellm', 'genai-prices']),
-  providers: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .meta({ description: 'Whose prices count, by the names of the catalog; all unless told.' }),
+  providers: z.array(z.string().min(1)).min(1).optional().meta({
+    description: 'Providers whose prices count, by their names in the catalog; all by default.',
+  }),
   aliases: z
     .record(z.string().min(1), z.record(z.string().min(1), z.string().min(1)))
     .optional()
-    .meta({ description: 'What providers call a model of hosted.equivalents, where they differ.' }),
+    .meta({
+      description: 'Names that providers use for a model of hosted.equivalents, where they differ.',
+    }),
   baseUrl: baseUrlSchema.optional(),
   timeoutSeconds: z.number().positive().max(3600).optional(),
 });

@@ -104,9 +104,9 @@ function entriesIn(
   const { catalog, providers } = options;
   const shape = SHAPES[catalog];
   if (!hasRecords(answer, shape)) {
-    throw new Failure('malformed', `${where} lists no model at all`, {
+    throw new Failure('malformed', `${where} lists no models`, {
       where,
-      hint: 'what was known before still holds; check catalog and baseUrl',
+      hint: 'known prices stay; check catalog and baseUrl',
     });
   }
   return [...shape.entries(answer)].filter(

@@ -82,7 +82,7 @@ class Page {
       return this.#reject(position, record, `expected an hour from ${asked}`);
     }
     const name = [hourOf(row), row.zone, row.clusterId].join(' ');
-    if (seen.has(name)) return this.#reject(position, record, 'this row was told before');
+    if (seen.has(name)) return this.#reject(position, record, 'duplicate row');
     seen.add(name);
     mix.locate(row);
     if (row.hasCost) this.#hasCosts = true;
@@ -94,7 +94,7 @@ class Page {
     const { sku, unit, period, quantity: amount } = row;
     const shares = mix.sharesOf(row);
     if (shares === undefined) {
-      const reason = 'the usage by capacity plan lacks this hour, so its rate is not known';
+      const reason = 'no matching row in the usage by capacity plan, so the rate is unknown';
       return this.#reject(position, record, reason);
     }
     if (isZero(amount)) return;
@@ -139,7 +139,7 @@ class Page {
     // What has no rate any more is withdrawn: the money was ours, not CoreWeave's.
     for (const { row, amount, missing, position, record } of this.#unpriced.values()) {
       const much = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
-      this.#reject(position, record, `${much} are not charged: ${missing}`);
+      this.#reject(position, record, `${much} not charged: ${missing}`);
     }
     const hourMs = Math.floor((asOfMs ?? window.endMs) / HOUR_MS) * HOUR_MS;
     const endMs = Math.min(window.endMs, hourMs);
@@ -235,19 +235,20 @@ function blended(parts: readonly { readonly share: Exact; readonly usd: Exact }[
 function listedText(sku: string, { unit, isReserved }: Listed): string {
   const reserved = isReserved ? ', reserved hours at the on-demand price' : '';
   return (
-    `${shortText(sku, 80)} is charged at the list price of ${LISTED_ON}${reserved}; if you pay ` +
-    `another price, add your rate per ${shortText(unit, 40)} under rates in rentcheck.yaml`
+    `${shortText(sku, 80)} is charged at the list price of ${LISTED_ON}${reserved}; if you ` +
+    `pay another price, add your rate per ${shortText(unit, 40)} under rates in ` +
+    'rentcheck.yaml'
   );
 }
 
 const DIFFERS =
-  'the usage by location and the usage by capacity plan differ for this hour of a SKU: what is ' +
-  'told by location is charged; pull again later, and ask CoreWeave Support if it stays so';
+  'the usage by location and by capacity plan differ for this hour and SKU; the usage by ' +
+  'location is charged. Pull again later, and ask CoreWeave Support if they still differ';
 
 const COSTS_TEXT =
-  'CoreWeave now tells costs in its FOCUS export, which this version does not read: charges stay ' +
-  'quantities times rates; update rentcheck';
+  'CoreWeave now reports costs in its FOCUS export, which this version cannot read; ' +
+  'charges remain quantity times rate. Update rentcheck';
 
 const AS_OF_TEXT =
-  'data_as_of, by which CoreWeave says up to when its usage is whole, could not be read as a ' +
-  'time: all hours are taken as whole';
+  "cannot read data_as_of, the time up to which CoreWeave's usage is complete; all hours " +
+  'are treated as complete';

@@ -7,7 +7,7 @@ import { apiOptions } from '../api.ts';
 import { unitUsd } from '../fieldTypes.ts';
 
 const usd = unitUsd.meta({
-  description: 'US dollars of one unit of the usage, as the export counts it.',
+  description: 'US dollars per unit of usage, as the export counts it.',
 });
 
 const ratePeriod = z.strictObject({
@@ -18,9 +18,9 @@ const ratePeriod = z.strictObject({
       error: 'expected a date such as 2026-07-01',
     })
     .optional()
-    .meta({ description: 'The first day of this rate, UTC; from the beginning unless given.' }),
+    .meta({ description: 'First day of this rate, in UTC; from the beginning by default.' }),
   per: z.string().min(1).max(100).optional().meta({
-    description: 'The unit it is for, such as Instance-Hour; the usage’s own unless given.',
+    description: 'The unit of this rate, such as Instance-Hour; the unit of the usage by default.',
   }),
 });
 
@@ -34,7 +34,8 @@ export const coreweaveOptions = z.strictObject({
     .default({})
     .meta({
       description:
-        'Your contract rates by SKU, with *; a plan before it limits a rate: reserved/gb200-*.',
+        'Your contract rates by SKU, with * as a wildcard; a plan in front limits a rate: ' +
+        'reserved/gb200-*.',
     }),
 });
 

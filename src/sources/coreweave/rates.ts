@@ -113,7 +113,7 @@ export function rateCardOf({ rates }: Pick<CoreweaveOptions, 'rates'>): RateCard
     if (rate !== undefined) {
       const usd = converted(rate.usd, { from: rate.per ?? usage.unit, usage });
       if (usd !== undefined) return { basis: 'negotiated', usd, ...shown };
-      return { missing: `its rate is per ${rate.per ?? ''} and its usage in ${usage.unit}` };
+      return { missing: `the rate is per ${rate.per ?? ''}, but the usage is in ${usage.unit}` };
     }
     return list === undefined
       ? { missing: missingText(usage) }
@@ -167,7 +167,7 @@ function converted(
 function missingText({ sku, unit, plan }: Usage): string {
   const key = classOf(plan) === 'spot' ? `spot/${sku}` : sku;
   return (
-    `no list price is known; add its rate per ${unit} under rates in rentcheck.yaml, 0 where it ` +
-    `costs nothing: rates: { ${JSON.stringify(key)}: … }`
+    `no list price is known; add the rate per ${unit} under rates in rentcheck.yaml (0 if ` +
+    `it is free): rates: { ${JSON.stringify(key)}: … }`
   );
 }

@@ -103,8 +103,8 @@ function focusQuestion(
 function notEnabled(failure: Failure): Failure {
   if (failure.code !== 'forbidden') return failure;
   const message =
-    'CoreWeave does not let this token read the FOCUS export; ask CoreWeave Support to enable it ' +
-    'for your organization';
+    'this token may not read the FOCUS export; ask CoreWeave Support to enable it for your ' +
+    'organization';
   const { where } = failure;
   return new Failure('forbidden', message, where === undefined ? {} : { where });
 }

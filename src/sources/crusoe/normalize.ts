@@ -188,16 +188,16 @@ function hasNoCost(item: Cost): boolean {
 
 /** What is wrong with a row that can be read. A cost that is not told is not zero. */
 function faultIn(item: Cost, seen: Set<string>, { learned, nowMs }: Wish): string | undefined {
-  if (item.date > nowMs) return `date: ${dayText(item.date)} has not come yet`;
+  if (item.date > nowMs) return `date: ${dayText(item.date)} is in the future`;
   const text = JSON.stringify(item);
-  if (seen.has(text)) return 'the same row a second time; only the first was taken';
+  if (seen.has(text)) return 'duplicate row; only the first one was used';
   seen.add(text);
   const quantity = decimal(item.quantity);
   if (hasNoCost(item)) {
     const { all, reserved } = learned.usage.get(lineOf(item)) ?? { all: quantity, reserved: ZERO };
     const isCovered = !isZero(reserved) && compare(all, reserved) === 0;
     if (isZero(quantity) || isCovered) return undefined;
-    return `cost: nothing is told for ${item.quantity} ${item.billable_metric}`;
+    return `cost: missing for ${item.quantity} ${item.billable_metric}`;
   }
   const { cost: amount, quantity: used, unit_price: unitPrice } = item;
   return signFault({ cost: amount ?? '0', quantity: used, unitPrice });
@@ -257,8 +257,8 @@ function earlierNote(firstMs: number | undefined, { startMs }: Period): string[]
   if (firstMs === undefined || dayStartMs(firstMs) <= startMs) return [];
   const [from, to] = [dayText(startMs), dayText(firstMs)];
   return [
-    `Crusoe tells no costs from ${from} to ${to}; if there were any, export them as CSV from its ` +
-      'console and import them',
+    `Crusoe reports no costs from ${from} to ${to}; if there were any, export them as CSV ` +
+      'from its console and import them',
   ];
 }
 
@@ -266,8 +266,8 @@ function reservedNote(reserved: readonly Cost[]): string[] {
   const rows = reserved.filter(({ quantity }) => !isZero(decimal(quantity)));
   if (rows.length === 0) return [];
   return [
-    `no cost is told for ${counted(rows.length, 'row')} of usage that a reservation covers; ` +
-      'enter the reservation under commitments in rentcheck.yaml',
+    `${counted(rows.length, 'usage row')} covered by a reservation without a cost; add the ` +
+      'reservation under commitments in rentcheck.yaml',
   ];
 }
 
@@ -276,7 +276,7 @@ function unbilledNote(unbilled: readonly Used[]): string[] {
   if (first === undefined) return [];
   const example = `${toDecimal(first.all, 2)} of ${decodeURIComponent(first.line)}`;
   return [
-    `Crusoe tells usage without a cost in ${counted(unbilled.length, 'line')}, such as ` +
-      `${example}; nothing is withdrawn: compare the costs with the invoice`,
+    `Crusoe reports usage without a cost in ${counted(unbilled.length, 'line')}, such as ` +
+      `${example}; nothing was withdrawn. Compare the costs with the invoice`,
   ];
 }

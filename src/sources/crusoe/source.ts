@@ -41,7 +41,7 @@ function signed(nowMs: () => number): Auth<CrusoeOptions> {
     secrets({ accessKeyId, secretKey }) {
       const secrets = [accessKeyId.reveal(), secretKey.reveal()];
       if (KEY.test(secrets[1] ?? '')) return secrets;
-      throw new Failure('config', `the secret ${secretKey.origin} is not a secret key of Crusoe`, {
+      throw new Failure('config', `the secret ${secretKey.origin} is not a Crusoe secret key`, {
         where: secretKey.origin,
         expected: 'letters, digits, "-" and "_", as Crusoe shows the key once',
         hint: `set ${secretKey.origin} to the secret key that belongs to accessKeyId`,

@@ -103,7 +103,7 @@ function monthQuestion(wish: MonthWish): Question {
       const { code, message, where } = failure;
       if (code !== 'auth' && code !== 'forbidden') return failure;
       const hint =
-        'the bill takes a key of the account itself; "billing: false" reads prices alone';
+        'the bill needs a key of the account itself; to read prices only, set "billing: false"';
       return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
     },
   };
@@ -156,8 +156,8 @@ function doubtOf({ period, lines, usd, stated }: Total): string[] {
   const off = subtract(usd, stated);
   const size = off.num < 0n ? negate(off) : off;
   if (compare(size, exact(BigInt(lines) + 1n, 2n * CENTS)) <= 0) return [];
-  const says = `the lines of ${period} come to ${exactDollars(usd)}`;
-  return [`${says}, and its total is ${exactDollars(stated)}: compare both with the invoice`];
+  const says = `the lines of ${period} add up to ${exactDollars(usd)}`;
+  return [`${says}, but its total is ${exactDollars(stated)}; compare both with the invoice`];
 }
 
 /** Only of a month that is over, and of which all parts tell a total. */
@@ -178,7 +178,7 @@ function readMonth(raw: unknown, wish: MonthWish, totals: Total[]): Charge[] | s
   if (endMs <= span.startMs) return 'interval: expected a month that has begun';
   const over = { startMs: span.startMs, endMs };
   if (wish.told.some((one) => one.startMs < over.endMs && over.startMs < one.endMs)) {
-    return 'the same month a second time; only the first was taken';
+    return 'duplicate month; only the first one was used';
   }
   const lines: Located<HostedLine>[] = [];
   for (const [position, item] of items.entries()) {

@@ -7,14 +7,10 @@ import { apiOptions } from '../api.ts';
 /** Its list of models has been answered without a key, and has been refused without one. */
 export const deepinfraOptions = z.strictObject({
   apiKey: secretSchema.optional(),
-  billing: z
-    .boolean()
-    .default(true)
-    .meta({
-      description:
-        'Whether the bill of the account is asked for, where there is a key; false reads prices ' +
-        'alone.',
-    }),
+  billing: z.boolean().default(true).meta({
+    description:
+      'Whether to read the bill of the account, if there is a key; false reads prices only.',
+  }),
   ...apiOptions('https://api.deepinfra.com'),
 });
 

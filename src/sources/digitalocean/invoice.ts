@@ -42,9 +42,9 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
     const read = item.safeParse(raw);
     if (!read.success) {
       const fault = `item ${position} of the invoice ${wish.invoice.id}: ${faultOf(read.error)}`;
-      throw new Failure('malformed', `${where} answered something else: ${fault}`, {
+      throw new Failure('malformed', `${where} returned an unexpected answer: ${fault}`, {
         where,
-        hint: 'the invoice is not taken; the estimates of its month stay',
+        hint: 'the invoice was not stored; the estimates of its month remain',
       });
     }
     const period = periodOf(read.data, wish.month);
@@ -57,8 +57,8 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
     outside === 0
       ? []
       : [
-          `the invoice ${wish.invoice.id} has ${counted(outside, 'item')} of other times; they ` +
-            `are counted in ${monthText(wish.month.startMs)}`,
+          `the invoice ${wish.invoice.id} has ${counted(outside, 'item')} from other ` +
+            `months; they count in ${monthText(wish.month.startMs)}`,
         ];
   return { charges, warnings, sum };
 }
@@ -143,17 +143,17 @@ function isNear(a: bigint, b: bigint): boolean {
 
 function unequalParts({ id }: Invoice, amount: bigint, stated: bigint): Failure {
   const [whole, parts] = [amount, stated].map((nano) => exactDollars(usd(nano)));
-  const message = `the invoice ${id} is over ${whole}, and its parts sum to ${parts}`;
+  const message = `the invoice ${id} is for ${whole}, but its parts add up to ${parts}`;
   return new Failure('malformed', message, {
-    hint: 'the invoice is not taken; the estimates of its month stay',
+    hint: 'the invoice was not stored; the estimates of its month remain',
   });
 }
 
 function gapNote({ id }: Invoice, gap: bigint): string {
   const text = exactDollars(usd(gap));
   return (
-    `the items of the invoice ${id} differ from its amount by ${text}; the difference is kept ` +
-    'as an "unexplained" charge'
+    `the items of the invoice ${id} differ from its amount by ${text}; the difference is ` +
+    'stored as an "unexplained" charge'
   );
 }
 

@@ -74,9 +74,13 @@ function nextOf(frame: unknown): Query | undefined {
   if (next) {
     const number = /[?&]page=(\d+)/.exec(next)?.[1];
     if (number !== undefined) return { ...PAGE, page: number };
-    throw new Failure('malformed', 'DigitalOcean says that a list goes on, and not where', {
-      hint: 'what was read before is stored; what is on the pages left is missing',
-    });
+    throw new Failure(
+      'malformed',
+      'the list of DigitalOcean continues, but has no link to its next page',
+      {
+        hint: 'the pages read so far are stored; the others are missing',
+      },
+    );
   }
   const goesOn = typeof pages === 'number' && typeof page === 'number' && page < pages;
   return goesOn ? { ...PAGE, page: String(page + 1) } : undefined;
@@ -107,10 +111,14 @@ function listing(
       const isLast = nextOf(list.frame) === undefined;
       count += list.count;
       if (typeof total === 'number' && (count > total || (isLast && count < total))) {
-        throw new Failure('malformed', `${where} counts ${total} in all and told ${count}`, {
-          where,
-          hint: 'pull again; nothing that was known is withdrawn',
-        });
+        throw new Failure(
+          'malformed',
+          `${where} reports a total of ${total}, but listed ${count}`,
+          {
+            where,
+            hint: 'pull again; nothing was withdrawn',
+          },
+        );
       }
       return read(list, where, isLast);
     },
@@ -173,8 +181,8 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
 }
 
 function unknownMonths(): Unaskable {
-  const message = 'the bill was not asked for: it is not known which months have an invoice';
-  const hint = 'pull again; the charges that are known stay';
+  const message = 'the bill was not requested: it is unknown which months have an invoice';
+  const hint = 'pull again; known charges stay';
   return { kind: 'digitalocean.bill', failure: new Failure('unavailable', message, { hint }) };
 }
 

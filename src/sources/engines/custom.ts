@@ -98,7 +98,7 @@ function patternOf(value: string, where: string): (told: string) => boolean {
     const pattern = new RegExp(`^(?:${value})$`, 'su');
     return (told) => pattern.test(told);
   } catch {
-    throw new Failure('config', `${JSON.stringify(value)} is no expression that is read here`, {
+    throw new Failure('config', `unsupported expression ${JSON.stringify(value)}`, {
       where,
       expected: 'a plain regular expression, or = with one value',
     });
@@ -106,11 +106,11 @@ function patternOf(value: string, where: string): (told: string) => boolean {
 }
 
 function noSelector(text: string, where: string): Failure {
-  return new Failure('config', `${JSON.stringify(text)} is more than one metric's selector`, {
+  return new Failure('config', `${JSON.stringify(text)} is not the selector of a single metric`, {
     where,
     expected: 'a metric name, or NAME{label="value"}',
     hint:
-      'a sum or a rate hides the restarts of each process, and what came between two samples: ' +
-      'name the counter itself',
+      'a sum or a rate hides the restarts of each process and changes between two samples; ' +
+      'use the counter itself',
   });
 }

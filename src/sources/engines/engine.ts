@@ -45,10 +45,10 @@ export function engineOf(target: UsageTarget): Engine {
   const name = engineNamed(target.engine);
   const where = `deployments.${target.deployment}.usage`;
   if (fault !== undefined || name === undefined) {
-    const { key = 'engine', problem = 'is not known' } = fault ?? {};
+    const { key = 'engine', problem = 'is unknown' } = fault ?? {};
     throw new Failure('config', `engine ${target.engine}: ${problem}`, {
       where: `${where}.${key}`,
-      expected: 'an engine whose metrics can be read',
+      expected: 'an engine with metrics that rentcheck can read',
     });
   }
   const { metrics } = target;

@@ -49,7 +49,7 @@ export function isWatched({ match }: Pick<TelemetryTarget, 'match'>, labels: Lab
 
 export function nothingWatched({ deployment, match }: TelemetryTarget): string {
   const asked = shortText(JSON.stringify(match), 200);
-  return `${deployment}: no GPU of dcgm-exporter matches ${asked}; see usage.telemetry.match`;
+  return `${deployment}: no GPU in dcgm-exporter matches ${asked}; check usage.telemetry.match`;
 }
 
 /** A GPU that is silent for longer was not watched meanwhile; every five minutes, more or less. */

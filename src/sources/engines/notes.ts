@@ -40,7 +40,7 @@ function failedNote(processes: readonly (readonly CountedSeries[])[]) {
     .reduce((sum, { counted }) => sum + counted.added.reduce((all, value) => all + value, 0), 0);
   if (failed === 0) return undefined;
   const many = failed === 1 ? '1 request failed' : `${count(failed)} requests failed`;
-  return `${many}; the prompts of those that failed late are in the input`;
+  return `${many}; prompt tokens of requests that failed late are included in the input`;
 }
 
 function copyNote(counted: readonly CountedProcess[]) {
@@ -48,7 +48,7 @@ function copyNote(counted: readonly CountedProcess[]) {
     copies === undefined ? [] : [copies === '' ? name : `${name} (${copies})`],
   );
   if (copied.length === 0) return undefined;
-  return `scraped more than once and counted once: ${someOf(copied)}`;
+  return `scraped more than once but counted once: ${someOf(copied)}`;
 }
 
 function twinNote(counted: readonly CountedProcess[]) {
@@ -56,8 +56,9 @@ function twinNote(counted: readonly CountedProcess[]) {
   if (twins.length === 0) return undefined;
   const pairs = twins.map(([one, other]) => `${one.name} and ${other.name}`);
   return (
-    `${someOf(pairs)} look like one process at two addresses, for their counters rise together: ` +
-    'if they are one, its tokens and its time count twice; scrape it once, or narrow usage.match'
+    `${someOf(pairs)} look like one process at two addresses, because their counters rise ` +
+    'together. If so, its tokens and time count twice; scrape it once, or narrow ' +
+    'usage.match'
   );
 }
 
@@ -69,8 +70,8 @@ function sharedNote(counted: readonly CountedProcess[]) {
   );
   if (shared.size === 0) return undefined;
   return (
-    `several processes answer by turns at ${someOf([...shared])}: what they served between their ` +
-    'scrapes may be missing; scrape each process at an address of its own'
+    `several processes answer in turn at ${someOf([...shared])}, so usage between their ` +
+    'scrapes may be missing; scrape each process at its own address'
   );
 }
 
@@ -89,9 +90,8 @@ function refusedNote(counted: readonly CountedProcess[], window: Period) {
   const from = `${first.metric} of ${first.process.name}`;
   const change = `${count(first.height)} to ${count(first.value)}`;
   return (
-    `${many} not believed and not counted, the first at ${instantText(first.atMs)}: ${from} went ` +
-    `from ${change} though nothing says that the process restarted; the intervals around ` +
-    'are estimated'
+    `${many} implausible and not counted, the first at ${instantText(first.atMs)}: ${from} ` +
+    `went from ${change} without a sign of a restart; the intervals around it are estimated`
   );
 }
 
@@ -117,11 +117,13 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     .flatMap(tokenSeries)
     .flatMap((each) => restartsIn(each, window))
     .some((restart) => restart.presumed === true);
-  const doubt = presumed ? '; no start time is scraped, only the counters say that it did' : '';
+  const doubt = presumed
+    ? '; there is no start time metric, so the restart is inferred from the counters'
+    : '';
   return (
-    `the server restarted ${times}, first seen at ${instantText(firstMs)}; ` +
-    `at the last known rates up to ${lost('prompt')} prompt and ${lost('output')} output tokens ` +
-    `between a last scrape and a restart are not in the counters${doubt}`
+    `the server restarted ${times}, first seen at ${instantText(firstMs)}; up to ` +
+    `${lost('prompt')} prompt and ${lost('output')} output tokens before a restart are not ` +
+    `in the counters (at the last known rates)${doubt}`
   );
 }
 
@@ -151,8 +153,8 @@ function anchorNote(processes: readonly (readonly CountedSeries[])[], window: Pe
   const firstMs = anchors.map(atOf).reduce((a, b) => Math.min(a, b));
   return (
     `${anchored.length === 1 ? 'a server' : `${anchored.length} servers`} first seen at ` +
-    `${instantText(firstMs)} had already counted ${count(tokens)} tokens, when nobody knows; ` +
-    'they are not in the usage, and the interval is partly seen'
+    `${instantText(firstMs)} had already counted ${count(tokens)} tokens at an unknown ` +
+    'time; they are not in the usage, and the interval is incomplete'
   );
 }
 
@@ -164,8 +166,8 @@ function cacheNote({ cached, prompt, cacheUnknown }: Sums) {
   }
   if (excess === 0) return undefined;
   return (
-    `${count(excess)} cache hits were counted in an interval before their prompt; ` +
-    'they stand under uncached, and the prompt total is exact'
+    `${count(excess)} cache hits were counted one interval before their prompt; they count ` +
+    'as uncached tokens, and the prompt total is exact'
   );
 }
 

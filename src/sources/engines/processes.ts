@@ -117,8 +117,8 @@ function requireOneFamily(targets: readonly Target[]): void {
     );
     if (other === undefined) continue;
     const [first, second] = [one.spelling, other.spelling].sort();
-    throw new Failure('config', `${first}… and ${second}… tell the same facts and both match`, {
-      expected: 'one family of names at a time, or every token would count twice',
+    throw new Failure('config', `${first}… and ${second}… measure the same and both match`, {
+      expected: 'one family of metric names, or every token would count twice',
       hint: "narrow the deployment's usage.match, e.g. by job",
     });
   }
@@ -146,10 +146,10 @@ function requireBothTokenCounters(target: Target, engine: Engine): void {
   );
   throw new Failure(
     'malformed',
-    `${missing} is missing at ${nameOf(target.labels)}, though ${present} is there`,
+    `${missing} is missing at ${nameOf(target.labels)}, while ${present} is there`,
     {
       expected: missing ?? lacked,
-      hint: `let the scrape keep ${missing}; without it half of the tokens would be missing`,
+      hint: `keep ${missing} in the scrape; without it half of the tokens would be missing`,
     },
   );
 }

@@ -64,12 +64,10 @@ function foundShares(counted: readonly CountedProcess[]): Shares {
   };
 }
 
-const FOUND =
-  'prefill and decode run apart: the prompt is counted where it is computed, the output where it ' +
-  'is decoded';
+const FOUND = 'prefill and decode run separately: prompts count at prefill, output at decode';
 const UNSURE =
-  'a server makes one token a request while others make many: if prefill and decode run apart ' +
-  'every prompt counts twice; set usage.role';
+  'one server makes one token per request while others make many. If prefill and decode ' +
+  'run separately, every prompt counts twice; set usage.role';
 
 /** All that it made are first tokens: one a request. */
 function makesOneToken(each: CountedProcess): boolean {

@@ -15,19 +15,20 @@ export interface SeenSeries {
 
 /** What of each engine surprises people. */
 const TRAPS: Readonly<Record<Name, string>> = {
-  vllm: 'its prompt counter holds cached tokens; where the hits are not counted they are unknown',
+  vllm: 'its prompt counter includes cached tokens; without a counter of hits they are unknown',
   'ray-serve':
-    'the names begin with ray_vllm: or ray_vllm_ and change between versions; each is taken ' +
-    'where it is',
-  'llm-d': 'prefill and decode servers both count the prompt; their roles decide which counts',
-  sglang: 'tensor-parallel ranks repeat the same counts, data-parallel ranks add to them',
-  tgi: 'it tells no model: set match so that only servers of this deployment fit',
-  'tensorrt-llm': 'its token counters are experimental and are there from 1.3 on only',
-  nim: 'its names have no prefix: set match, or other programs are counted too',
-  'llama.cpp': 'its prompt counter holds only what was computed, cached tokens stand beside it',
-  lmdeploy: 'its counters begin anew with every restart; a process is told by its start',
-  dynamo: 'its frontend counts what its workers count too: only the frontend is read',
-  aibrix: 'its runtime repeats the counters of the engine: each token counts once',
+    'its metric names begin with ray_vllm: or ray_vllm_ and change between versions; each ' +
+    'spelling is read',
+  'llm-d': 'prefill and decode servers both count the prompt; their roles decide which one counts',
+  sglang: 'tensor-parallel ranks repeat the same counts; data-parallel ranks add to them',
+  tgi: 'its metrics do not name the model; set match so that only servers of this deployment match',
+  'tensorrt-llm': 'its token counters are experimental and exist from version 1.3 on only',
+  nim: 'its metric names have no prefix; set match, or other programs are counted too',
+  'llama.cpp':
+    'its prompt counter has only computed tokens; cached tokens have a counter of their own',
+  lmdeploy: 'its counters restart from zero; a process is identified by its start time',
+  dynamo: 'its frontend also counts what its workers count; only the frontend is read',
+  aibrix: 'its runtime repeats the counters of the engine; each token counts once',
 };
 
 interface Sign {

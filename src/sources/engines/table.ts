@@ -236,7 +236,7 @@ export const RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecor
     parts: ['finished_reason'],
     roleLabels: ['engine_type'],
     caution: EXPERIMENTAL,
-    missing: `up to 1.2 it counts no tokens: ${WAY_OUT}`,
+    missing: `it does not count tokens up to version 1.2: ${WAY_OUT}`,
   },
   nim: { title: 'NIM', families: [NIM, VLLM], ...VLLM_LABELS },
   'llama.cpp': { title: 'llama.cpp', families: [LLAMA_CPP], ranks: [], modelLabel: 'model' },

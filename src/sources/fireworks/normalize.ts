@@ -30,7 +30,7 @@ export function learnCosts(records: Iterable<unknown>, window: Period, costs: Mo
     } else if (model) {
       const day = costs.get(dayStartMs(startTime)) ?? new Map<string, Exact>();
       if (day.has(model)) {
-        const reason = 'the same day and model a second time; only the first was taken';
+        const reason = 'duplicate day and model; only the first one was used';
         rejects.push(rejectOf(position, fact.dimensions, reason));
         continue;
       }

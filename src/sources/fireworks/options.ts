@@ -10,14 +10,14 @@ export const fireworksOptions = z.strictObject({
     .string()
     .regex(/^[\w.-]{1,100}$/, { error: 'expected the id of an account' })
     .optional()
-    .meta({ description: 'The id of the account that is billed; that of the key if absent.' }),
+    .meta({ description: 'The id of the billed account; that of the key by default.' }),
   costsByModel: z
     .boolean()
     .default(true)
     .meta({
       description:
-        'Whether costs are asked for by model, which takes the key of an administrator; false ' +
-        'tells what is paid for serverless models as one sum a day.',
+        'Whether to read costs by model, which needs the key of an administrator; false ' +
+        'reads serverless costs as one sum per day.',
     }),
   ...apiOptions('https://api.fireworks.ai'),
 });

@@ -50,8 +50,8 @@ const NOT_FOR_US: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
 
 /** A serverless sum beside the models of an earlier pull would count both. */
 function unknownModels(): Unaskable {
-  const message = 'the bill was not asked for: it is not known what each model cost';
-  const hint = 'pull again; the charges that are known stay';
+  const message = 'the bill was not requested: the cost of each model is unknown';
+  const hint = 'pull again; known charges stay';
   return {
     kind: 'fireworks.billing.summary',
     failure: new Failure('unavailable', message, { hint }),
@@ -84,8 +84,8 @@ function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
   const [only] = slugs;
   if (slugs.size === 1 || !isTold) return only;
   const found = slugs.size === 0 ? 'no account' : `several accounts: ${[...slugs].join(', ')}`;
-  const failure = new Failure('config', `the key sees ${found}`, {
-    hint: 'enter the id of the account that is billed as "account"',
+  const failure = new Failure('config', `this key can access ${found}`, {
+    hint: 'set "account" to the id of the billed account',
   });
   yield { kind: 'fireworks.accounts', failure };
   return undefined;
@@ -123,7 +123,7 @@ function costsQuestion(
       readWire(costsAnswer, answer.frame, where);
       const read = learnCosts(answer.items(), own, costs);
       if ((read.rejects?.length ?? 0) > 0) {
-        onFailure(new Failure('malformed', 'a row of the costs by model could not be read'));
+        onFailure(new Failure('malformed', 'a row of the costs by model is unreadable'));
       }
       return read;
     },
@@ -132,8 +132,8 @@ function costsQuestion(
       const { code, message, where } = failure;
       if (code !== 'forbidden') return failure;
       const hint =
-        'costs by model take the key of an account administrator; until then serverless models ' +
-        'are one sum a day, and "costsByModel: false" stops asking';
+        'costs by model need the key of an account administrator; without it, serverless ' +
+        'models are one sum per day. "costsByModel: false" turns them off';
       return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
     },
   };

@@ -27,7 +27,7 @@ const AT_CUSTOMER = /edgegpu/i;
 /** `price` is of the machine, `gpu_memory` in GB of one GPU. */
 export const readGpuhunt: ReadMachine = (row) => {
   const { instance_name: name = '', gpu_name: gpuName, gpu_count: gpus = '', price: usd } = row;
-  if (gpuName === undefined && name === '') return 'neither instance_name nor gpu_name';
+  if (gpuName === undefined && name === '') return 'missing instance_name and gpu_name';
   if (gpuName === undefined || /^0*(?:\.0*)?$/.test(gpus)) return undefined;
   if (OTHER_SALES.test(row['flags'] ?? '') || AT_CUSTOMER.test(name)) return undefined;
   const spot = (row['spot'] ?? '').toLowerCase();

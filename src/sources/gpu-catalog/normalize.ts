@@ -95,7 +95,7 @@ function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string 
   const { name, gpu, gpuName, region, prices } = machine;
   const gpus = parseExact(machine.gpus);
   if (gpus === undefined || gpus.num < 0n || compare(gpus, MOST_GPUS) > 0) {
-    return `${machine.gpus} is no count of GPUs`;
+    return `invalid number of GPUs: ${machine.gpus}`;
   }
   const isWhole = gpus.den === 1n && gpus.num > 0n;
   if (gpu?.memoryGb === undefined || !isWhole) {
@@ -107,11 +107,11 @@ function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string 
   const asks: Ask[] = [];
   for (const { pricingClass, usd } of prices) {
     const price = parseExact(usd);
-    if (price === undefined) return `${usd.slice(0, 40)} is no price`;
+    if (price === undefined) return `invalid price: ${usd.slice(0, 40)}`;
     if (price.num === 0n) continue;
     const usdPerGpuHour = divide(price, gpus);
     if (compare(usdPerGpuHour, LEAST_USD) < 0 || compare(usdPerGpuHour, MOST_USD) > 0) {
-      return `${usd.slice(0, 40)} US dollars an hour for ${machine.gpus} GPUs is no price`;
+      return `implausible price: ${usd.slice(0, 40)} US dollars per hour (GPUs: ${machine.gpus})`;
     }
     asks.push({ gpu: gpuText(gpu), pricingClass, machine: name, region, usdPerGpuHour });
   }
@@ -171,7 +171,8 @@ function leftOutWarnings(provider: string, leftOut: ReadonlyMap<string, number>)
   const names = [...leftOut.keys()].sort();
   const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
   return [
-    `${counted(rows, 'row')} of ${provider} left out: ${names.slice(0, MOST_NAMES).join(', ')}` +
-      `${more}; parts of GPUs, and those whose model or memory is not clear, are not compared`,
+    `${counted(rows, 'row')} of ${provider} skipped: ` +
+      `${names.slice(0, MOST_NAMES).join(', ')}${more}; parts of GPUs and GPUs of unclear ` +
+      'model or memory are not compared',
   ];
 }

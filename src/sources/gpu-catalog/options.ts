@@ -8,12 +8,12 @@ export const gpuCatalogOptions = z.strictObject({
   providers: z
     .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,40}$/))
     .min(1)
-    .meta({ description: 'Whose prices are read, by the names that the catalog has for them.' }),
+    .meta({ description: 'Providers whose prices are read, by their names in the catalog.' }),
   regions: z
     .array(z.string().min(1))
     .min(1)
     .optional()
-    .meta({ description: 'Regions, with *, that count; all of them unless told.' }),
+    .meta({ description: 'Regions that count, with * as a wildcard; all of them by default.' }),
   baseUrl: baseUrlSchema.optional(),
   timeoutSeconds: z.number().positive().max(3600).optional(),
 });

@@ -24,7 +24,7 @@ export const SKYPILOT: TableShape = {
 export const readSkypilot: ReadMachine = (row) => {
   const { InstanceType: name = '', AcceleratorName: gpuName, Price: usd, SpotPrice: spot } = row;
   const { AcceleratorCount: gpus = '', Region: region = '' } = row;
-  if (gpuName === undefined && name === '') return 'neither InstanceType nor AcceleratorName';
+  if (gpuName === undefined && name === '') return 'missing InstanceType and AcceleratorName';
   if (gpuName === undefined || /^0*(?:\.0*)?$/.test(gpus)) return undefined;
   const pricingClass: PricingClass = /[-_]COMMUNITY$/i.test(name) ? 'community' : 'on-demand';
   return {

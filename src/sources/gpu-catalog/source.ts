@@ -61,7 +61,7 @@ async function* gpuhunt(setting: Pulling, provider: string): AsyncGenerator<Fetc
     const where = first.answer.url;
     yield unreadableFetch(
       first.fetch,
-      new Failure('malformed', `${where} names no version`, { where, hint: 'check baseUrl' }),
+      new Failure('malformed', `${where} has no version`, { where, hint: 'check baseUrl' }),
     );
     return;
   }
@@ -119,7 +119,7 @@ function unknownProvider(failure: Failure, named: { catalog: string; provider: s
   if (!['not-found', 'forbidden', 'auth'].includes(failure.code)) return failure;
   const message = `${named.catalog} has no catalog of ${named.provider}: ${failure.message}`;
   return new Failure(failure.code, message, {
-    hint: 'write the name under providers as the catalog does, or leave it out',
+    hint: "use the provider's name in the catalog under providers, or remove it",
   });
 }
 
@@ -172,7 +172,7 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function nothingTold(where: string): Failure {
-  return new Failure('malformed', `${where} tells no price of a GPU that is understood`, {
+  return new Failure('malformed', `${where} has no usable GPU price`, {
     where,
     expected: 'rows of GPUs with prices',
     hint: 'check providers and regions',

@@ -49,7 +49,7 @@ export function readTable(bytes: Uint8Array, shape: TableShape, where: string): 
     if (record.cells.length !== names.length) {
       return `found ${record.cells.length} cells, expected ${names.length} as in the header`;
     }
-    if (mayBreakOff && at === found.length - 1) return 'the table breaks off within its last row';
+    if (mayBreakOff && at === found.length - 1) return 'the table ends within its last row';
     const cells = places.map(([name, at]) => [name, record.cells[at]?.trim() ?? ''] as const);
     return Object.fromEntries(cells.filter(([, cell]) => cell !== ''));
   });
@@ -98,6 +98,6 @@ function notATable({ needed }: TableShape, where: string): Failure {
   return new Failure('malformed', `${where} is not the table of the catalog`, {
     where,
     expected: `the columns ${needed.join(', ')}`,
-    hint: 'check baseUrl; a catalog of another version has other columns',
+    hint: 'check baseUrl; another version of the catalog has other columns',
   });
 }

@@ -23,12 +23,12 @@ export function fileInZip(
   { where, mostBytes }: { readonly where: string; readonly mostBytes: number },
 ): Uint8Array {
   const entry = [...entriesOf(zip, where)].find(({ name }) => isIt(name));
-  if (entry === undefined) throw malformed(where, 'the archive has no such file');
+  if (entry === undefined) throw malformed(where, 'the archive does not have this file');
   if (entry.bytes > mostBytes) {
     throw new Failure('too-large', `${entry.name} in ${where} has ${entry.bytes} bytes`, {
       where,
       expected: `at most ${mostBytes} bytes`,
-      hint: 'the address leads to another archive than the catalog; check baseUrl',
+      hint: 'the address is not that of the catalog archive; check baseUrl',
     });
   }
   const plain = unpacked(zip, entry, where);
@@ -50,17 +50,17 @@ interface Entry {
 function* entriesOf(zip: Uint8Array, where: string): Generator<Entry> {
   const view = viewOf(zip);
   const end = endOf(view);
-  if (end === undefined) throw malformed(where, 'the answer is no zip archive');
+  if (end === undefined) throw malformed(where, 'the answer is not a zip archive');
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index += 1) {
     if (at + 46 > end || view.getUint32(at, true) !== ENTRY) {
-      throw malformed(where, 'the list of the archive is damaged');
+      throw malformed(where, 'the file list of the archive is damaged');
     }
     const [packedBytes, bytes] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
     const headerAt = view.getUint32(at + 42, true);
     if ([packedBytes, bytes, headerAt].includes(ELSEWHERE)) {
-      throw malformed(where, 'the archive has more than 4 GB');
+      throw malformed(where, 'the archive is larger than 4 GB');
     }
     const nameBytes = view.getUint16(at + 28, true);
     yield {
@@ -92,7 +92,7 @@ function unpacked(zip: Uint8Array, entry: Entry, where: string): Uint8Array {
   const from = headerAt + 30 + skipped;
   const packed = zip.subarray(from, from + packedBytes);
   if (method === STORED) return packed;
-  if (method !== DEFLATED) throw malformed(where, `${name} is packed by a method that is not read`);
+  if (method !== DEFLATED) throw malformed(where, `${name} uses an unsupported compression method`);
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, bytes) });
   } catch {

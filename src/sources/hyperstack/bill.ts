@@ -98,7 +98,7 @@ function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: str
   const [first] = own.filter((one) => one !== null && one !== undefined);
   if (first !== undefined) return first;
   const words = message ? `: ${shortText(message, 200)}` : '';
-  throw new Failure('malformed', `${where} answered without a billing history${words}`, { where });
+  throw new Failure('malformed', `${where} returned no billing history${words}`, { where });
 }
 
 function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable> {
@@ -124,9 +124,9 @@ function seriesOf({ window }: Day, isLast: boolean) {
 /** Clusters may hold VMs that are billed apart: without those nothing is sure of them. */
 function unknownVms({ window }: Day): Unaskable {
   const message =
-    `the bill of clusters on ${dayText(window.startMs)} was not asked for: it is not known which ` +
-    'VMs are billed apart';
-  const hint = 'pull again; the charges that are known stay';
+    `the bill of clusters on ${dayText(window.startMs)} was not requested: it is unknown ` +
+    'which VMs are billed separately';
+  const hint = 'pull again; known charges stay';
   return { kind: 'hyperstack.cloud', failure: new Failure('unavailable', message, { hint }) };
 }
 
@@ -201,8 +201,8 @@ function totalQuestion(day: Day, isTold: () => boolean): Question {
       const amounts = history.billing_history.map(({ metrics }) => metrics.incurred_bill);
       if (amounts.length === 0 && isZero(day.sums.cloud)) return { window: day.window };
       if (amounts.length === 0) {
-        const message = `${where} tells no total of a day that has charges`;
-        throw new Failure('malformed', message, { where, hint: 'pull again; its charges stay' });
+        const message = `${where} has no total for a day with charges`;
+        throw new Failure('malformed', message, { where, hint: 'pull again; known charges stay' });
       }
       const { agrees, ...read } = againstTotal(amounts, day);
       return { ...read, ...claimOf(day, CLOUD, agrees && isTold()) };

@@ -96,7 +96,7 @@ function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | st
   if (!read.success) return faultOf(read.error);
   const row: BilledCluster = read.data;
   const key = keyOf(row, family, day);
-  if (day.keys.has(key)) return 'the same resource a second time; only the first was taken';
+  if (day.keys.has(key)) return 'duplicate resource; only the first one was used';
   day.keys.add(key);
   if (family.name === 'vm') day.vms.push(row);
   const isOpen = family.name === 'cluster' && day.vms.length > 0 && !row.nodes?.length;
@@ -245,8 +245,8 @@ export function againstTotal(amounts: readonly string[], day: Day): Read & { agr
   const agrees = agree(stated, cloud);
   const [told, found] = [stated, cloud].map((nano) => usdText(usd(nano)));
   const warning =
-    `Hyperstack's total of ${dayText(day.window.startMs)} is $${told}, but its lists sum to ` +
-    `$${found}; nothing is withdrawn: compare them with the billing page`;
+    `Hyperstack's total of ${dayText(day.window.startMs)} is $${told}, but its lists add ` +
+    `up to $${found}; nothing was withdrawn. Compare them with the billing page`;
   return {
     agrees,
     window: day.window,

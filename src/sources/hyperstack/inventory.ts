@@ -132,7 +132,7 @@ export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: L
   }
   for (const name of unclear) rates.delete(name);
   const notes = [...unclear].map(
-    (name) => `the pricebook has two prices for ${name}; neither is taken`,
+    (name) => `the pricebook has two prices for ${name}; neither is used`,
   );
   return { rates: [...rates.values()], rejects, warnings: [...warnings, ...notes] };
 }

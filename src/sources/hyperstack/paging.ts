@@ -24,8 +24,8 @@ export function refuseCount({ isLast, ...told }: Counted, where: string): void {
 }
 
 export function otherCount({ total, count }: Omit<Counted, 'isLast'>, where: string): Failure {
-  return new Failure('malformed', `${where} counts ${total} in all and told ${count}`, {
+  return new Failure('malformed', `${where} reports a total of ${total}, but listed ${count}`, {
     where,
-    hint: 'pull again; nothing that was known is withdrawn',
+    hint: 'pull again; nothing was withdrawn',
   });
 }

@@ -90,7 +90,7 @@ function* priceQuestions(seen: Seen, learned: Learned): Generator<Question> {
       const read = readPricebook(entries, seen, learned);
       // A bare list has no name to know it by.
       if (entries.length === 0 || entries.length > (read.rejects?.length ?? 0)) return read;
-      const message = `${where} answered a list of something other than prices`;
+      const message = `${where} returned a list of something other than prices`;
       throw new Failure('malformed', message, { where });
     },
   };

@@ -29,8 +29,8 @@ export function withAmounts(
 /** The currency of a line, by its ISO 4217 code. */
 export function currencyOf(row: Row, column: string): string {
   const code = currencyCode(row.cell(column));
-  const expected = 'a currency by its ISO 4217 code, like USD or EUR';
-  return code ?? refuse(row, column, { expected, todo: 'write the code of the bill' });
+  const expected = 'an ISO 4217 currency code, like USD or EUR';
+  return code ?? refuse(row, column, { expected, todo: 'use the currency code of the bill' });
 }
 
 export function amountsOf(row: Row, columns: AmountColumns): Amounts {
@@ -66,5 +66,5 @@ export function originalAmount(row: Row, column: string, currency: string): Exac
   const size = value.num < 0n ? negate(value) : value;
   if (compare(size, TOO_MUCH) < 0) return value;
   const todo = 'check the unit and the decimal point';
-  return refuse(row, column, { expected: `less than a million million ${currency}`, todo });
+  return refuse(row, column, { expected: `less than a trillion ${currency}`, todo });
 }

@@ -78,5 +78,5 @@ export class ArrayCutter {
   }
 }
 
-const BROKEN_OFF = 'the array has no end; the file may be cut off';
-const AFTER_THE_END = 'something stands behind the end of the array; remove it';
+const BROKEN_OFF = 'the array does not end; the file may be incomplete';
+const AFTER_THE_END = 'the file continues after the end of the array; remove the rest';

@@ -54,16 +54,16 @@ function howToMend(cell: string): string {
   if (/[$€£¥]|usd|eur/i.test(cell)) return 'remove the currency sign';
   if (/^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(cell)) return 'remove the thousands separators';
   if (/^[+-]?\d+,\d+$/.test(cell)) return 'write the decimal comma as a point';
-  if (/^[+-]?0x/i.test(cell)) return 'write it in decimal digits';
-  if (/nan|inf|null|n\/a|^-+$/i.test(cell)) return 'leave it empty where it is unknown';
-  return 'write digits alone';
+  if (/^[+-]?0x/i.test(cell)) return 'use the digits 0 to 9';
+  if (/nan|inf|null|n\/a|^-+$/i.test(cell)) return 'leave it empty if it is unknown';
+  return 'write only digits';
 }
 
 /** A decimal of 0 or more; `undefined` where the cell is empty. */
 export function notNegative(row: Row, column: string): Exact | undefined {
   const value = decimalCell(row, column);
   if (value === undefined || compare(value, ZERO) >= 0) return value;
-  return refuse(row, column, { expected: '0 or more', todo: 'leave it empty where it is unknown' });
+  return refuse(row, column, { expected: '0 or more', todo: 'leave it empty if it is unknown' });
 }
 
 /** A line of a billion dollars is a slip of units, and its nano-dollars would not fit a ledger. */
@@ -91,7 +91,10 @@ export function count(row: Row, column: string, most = MOST): number | undefined
   if (value === undefined) return undefined;
   const found = value.den === 1n && value.num >= 0n ? Number(value.num) : Number.NaN;
   if (!Number.isNaN(found)) return atMost(row, column, { found, most });
-  return refuse(row, column, { expected: 'a whole number, 0 or more', todo: 'count whole ones' });
+  return refuse(row, column, {
+    expected: 'a whole number, 0 or more',
+    todo: 'write a whole number',
+  });
 }
 
 function atMost(row: Row, column: string, { found, most }: { found: number; most: number }) {
@@ -100,7 +103,7 @@ function atMost(row: Row, column: string, { found, most }: { found: number; most
 }
 
 export function requiredCount(row: Row, column: string, most: number): number {
-  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 where there was none' };
+  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 if there was none' };
   return count(row, column, most) ?? refuse(row, column, wish);
 }
 
@@ -142,7 +145,7 @@ export function instantMsOf(row: Row, column: string, instantMs: number): number
 
 /** A whole day: a date, or midnight. */
 export function day(row: Row, column: string): number {
-  const wish = { expected: 'a day like 2026-07-01', todo: 'write the date alone' };
+  const wish = { expected: 'a day like 2026-07-01', todo: 'write only the date' };
   if (parseInstant(row.cell(column)) === undefined) return refuse(row, column, wish);
   const instantMs = instant(row, column);
   return instantMs === dayStartMs(instantMs) ? instantMs : refuse(row, column, wish);
@@ -157,10 +160,10 @@ export function isAhead(atMs: number, nowMs: number): boolean {
 export function notAhead(row: Row, column: string, time: { atMs: number; nowMs: number }): void {
   if (!isAhead(time.atMs, time.nowMs)) return;
   const now = instantText(time.nowMs);
-  const expected = `a time up to a day after now, ${now} by this machine's clock`;
+  const expected = `a time up to one day after now, ${now} by this machine's clock`;
   refuse(row, column, {
     expected,
-    todo: 'check the year, or import the row when its time has come',
+    todo: 'check the year, or import the row after that time',
   });
 }
 
@@ -171,7 +174,7 @@ const ANNOUNCED_MS = 366 * DAY_MS;
 export function validFrom(row: Row, nowMs: number): number {
   const atMs = instant(row, 'valid_from');
   if (atMs <= nowMs + ANNOUNCED_MS) return atMs;
-  const expected = `a time up to a year after now, ${instantText(nowMs)} by this machine's clock`;
+  const expected = `a time up to one year after now, ${instantText(nowMs)} by this machine's clock`;
   return refuse(row, 'valid_from', { expected, todo: 'check the year' });
 }
 

@@ -56,7 +56,11 @@ export const lettersAlone = (name: string) => name.toLowerCase().replaceAll(/[^a
 export function readHeader(cells: readonly string[], columns: Columns, file: string): Header {
   const columnOf = columnFinder(columns);
   if (cells.some((cell) => cell.includes('\r'))) {
-    throw refusal(file, 'ends its lines by lone carriage returns, not by line feeds', columns);
+    throw refusal(
+      file,
+      'has lines that end with carriage returns only, expected line feeds',
+      columns,
+    );
   }
   const indexOf = new Map<string, number>();
   const extras: { name: string; index: number }[] = [];
@@ -64,7 +68,8 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
     const name = cell.trim();
     const column = columnOf(name);
     if (column === undefined) extras.push({ name, index });
-    else if (indexOf.has(column)) throw refusal(file, `has the column "${column}" twice`, columns);
+    else if (indexOf.has(column))
+      throw refusal(file, `has a duplicate column "${column}"`, columns);
     else indexOf.set(column, index);
   }
   const problem = headerProblem({ indexOf, extras, width: cells.length }, columns);
@@ -84,7 +89,7 @@ function headerProblem({ indexOf, extras }: Header, columns: Columns): string | 
   const misspelled = absent.flatMap((column) => misspelling(column, names));
   if (missing.length + misspelled.length === 0) return undefined;
   const separator = otherSeparator(names, [...columns.required, ...columns.optional]);
-  if (separator !== undefined) return `separates its cells by ${separator}, not by commas`;
+  if (separator !== undefined) return `has cells separated by ${separator}, expected commas`;
   const lacks = missing.length === 0 ? [] : [lackText(missing, names)];
   return [...lacks, ...misspelled].join('; ');
 }
@@ -92,7 +97,7 @@ function headerProblem({ indexOf, extras }: Header, columns: Columns): string | 
 function lackText(missing: readonly string[], names: readonly string[]): string {
   const told = missing.map((column) => {
     const meant = nearest(column, names);
-    return meant === undefined ? `"${column}"` : `"${column}" (is ${shown(meant)} meant for it?)`;
+    return meant === undefined ? `"${column}"` : `"${column}" (did you mean ${shown(meant)}?)`;
   });
   return `has no ${told.length === 1 ? 'column' : 'columns'} ${told.join(', ')}`;
 }
@@ -107,7 +112,7 @@ const SLIP = 2;
 function misspelling(column: string, names: readonly string[]): string[] {
   const meant = nearest(column, names);
   if (meant === undefined || editDistance(column, meant.toLowerCase()) > SLIP) return [];
-  const ask = `is the optional "${column}" meant? Rename it, to that or to something less alike`;
+  const ask = `did you mean the optional "${column}"? Rename it to that, or to something less similar`;
   return [`has an unknown column ${shown(meant)} (${ask})`];
 }
 
@@ -117,7 +122,7 @@ function otherSeparator(names: readonly string[], known: readonly string[]): str
     ';': 'semicolons',
     '\t': 'tabs',
     '|': 'bars',
-    '\r': 'lone carriage returns',
+    '\r': 'carriage returns',
   };
   for (const [separator, word] of Object.entries(separators)) {
     const parts = names.flatMap((name) => name.split(separator)).map((part) => part.trim());
@@ -138,7 +143,7 @@ function refusal(file: string, problem: string, columns: Columns): Failure {
     expected: `a header row with ${wanted.join(', ')}${beside}`,
     hint:
       needs === undefined
-        ? 'give the file a header row with these names, cells separated by commas'
-        : "export it with these columns, or take the JSON answer of the tool's API",
+        ? 'add a header row with these names, cells separated by commas'
+        : "export it with these columns, or use the JSON answer of the tool's API",
   });
 }

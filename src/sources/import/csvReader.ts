@@ -70,14 +70,14 @@ export class CsvReader implements RowReader {
 }
 
 function unreadableHeader({ line, problem }: BrokenLine, file: string): Failure {
-  return new Failure('usage', `the header row of ${file} cannot be read: ${problem}`, {
+  return new Failure('usage', `cannot read the header row of ${file}: ${problem}`, {
     where: `${file}, line ${line}`,
-    expected: 'a header row in CSV',
-    hint: 'mend the first line of the file and import it again',
+    expected: 'a CSV header row',
+    hint: 'fix the first line of the file and import it again',
   });
 }
 
-const CUT = 'the line may be cut off, or a comma unquoted';
+const CUT = 'the line may be incomplete, or have an unquoted comma';
 
 class CsvRow implements Row {
   readonly line: number;

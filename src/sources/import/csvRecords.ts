@@ -68,7 +68,7 @@ export class CsvRecords {
     const text = spans ? this.#open.map((part) => part.text).join('\n') : first.text;
     const cells = splitCells(text, this.#separator);
     const fits = cells !== undefined && (this.width ?? cells.length) === cells.length;
-    if (spans && !fits) return this.#giveUp('in its own row');
+    if (spans && !fits) return this.#giveUp('in the same row');
     this.#clear();
     return [
       cells === undefined
@@ -81,7 +81,7 @@ export class CsvRecords {
     const [first, ...again] = this.#open;
     this.#clear();
     if (first === undefined) return [];
-    const problem = `a quote that opens here is not closed ${where}; ${HOW_TO_QUOTE}`;
+    const problem = `a quote is not closed ${where}; ${HOW_TO_QUOTE}`;
     const broken = { line: first.number, problem, text: first.text };
     return [broken, ...again.flatMap((line) => this.#take(line))];
   }
@@ -93,7 +93,7 @@ export class CsvRecords {
 }
 
 const HOW_TO_QUOTE = 'put the whole cell in quotes and double the quotes inside it';
-const STRAY_QUOTE = `a quote stands inside a cell; ${HOW_TO_QUOTE}`;
+const STRAY_QUOTE = `found a quote inside a cell; ${HOW_TO_QUOTE}`;
 
 /** A line with an odd number of quotes opens or closes a cell that spans lines. */
 function hasOddQuotes(text: string): boolean {

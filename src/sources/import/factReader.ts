@@ -52,7 +52,8 @@ export class FactReader<Name extends ImportName> {
     if (earlier === undefined) return read.fact;
     if (!earlier.same) {
       throw new BadRow(
-        `line ${earlier.line} already says something else of this; keep one of the two`,
+        `conflicts with line ${earlier.line}, which has the same key and other values; ` +
+          'keep one of the two',
       );
     }
     this.repeated += 1;

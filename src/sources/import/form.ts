@@ -104,10 +104,10 @@ function isJson(text: string): boolean {
 }
 
 function oneObject(file: string): Failure {
-  return new Failure('usage', `${file} is one JSON object, not a list of rows`, {
+  return new Failure('usage', `${file} is one JSON object, expected a list of rows`, {
     where: file,
-    expected: 'a JSON array of objects, or one object a line (.jsonl)',
-    hint: `take the list out of it, e.g. jq '.data' ${file} > rows.json`,
+    expected: 'a JSON array of objects, or one object per line (.jsonl)',
+    hint: `extract the list from it, e.g. jq '.data' ${file} > rows.json`,
   });
 }
 
@@ -116,10 +116,10 @@ function isJsonLines(file: string): boolean {
 }
 
 function unrecognized(file: string): Failure {
-  return new Failure('usage', `${file} is JSON without an incident of a known tool`, {
+  return new Failure('usage', `${file} is JSON without incidents of a supported tool`, {
     where: file,
     expected: 'the answer of PagerDuty or Opsgenie, or hours as CSV or JSON',
-    hint: 'say which tool wrote it: --format pagerduty or --format opsgenie',
+    hint: 'name the tool: --format pagerduty or --format opsgenie',
   });
 }
 

@@ -30,7 +30,7 @@ async function* readable(path: string, folder: string): AsyncGenerator<Uint8Arra
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new Failure('file-unreadable', `${path} cannot be read: ${REASONS[code] ?? code}`, {
+    throw new Failure('file-unreadable', `cannot read ${path}: ${REASONS[code] ?? code}`, {
       where: path,
       expected: 'a readable file',
       cause,
@@ -39,8 +39,8 @@ async function* readable(path: string, folder: string): AsyncGenerator<Uint8Arra
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'this user may not read it',
-  EPERM: 'this user may not read it',
+  ENOENT: 'no such file',
+  EACCES: 'permission denied for this user',
+  EPERM: 'permission denied for this user',
   EISDIR: 'it is a folder',
 };

@@ -61,7 +61,7 @@ export class JsonReader implements RowReader {
     for (const column of required) {
       if (cells.has(column)) continue;
       const meant = nearest(column, extras);
-      const todo = meant === undefined ? 'add it' : `is ${shown(meant)} meant for it?`;
+      const todo = meant === undefined ? 'add it' : `did you mean ${shown(meant)}?`;
       return `has no "${column}"; ${todo}`;
     }
     for (const key of keepsExtras || this.#ignored.size >= MOST_IGNORED ? [] : extras) {
@@ -79,13 +79,14 @@ interface Reading {
 /** Every key's value as text, or what is wrong. */
 function readCells(text: string, { known, columns }: Reading): Map<string, string> | string {
   const value = parseObject(text);
-  if (value === undefined) return 'is no JSON object; write each row as one complete object';
+  if (value === undefined) return 'not a JSON object; write each row as one complete object';
   const cells = new Map<string, string>();
   for (const [key, inner] of Object.entries(value)) {
     const lower = key.trim().toLowerCase();
     const column = known.has(lower) ? lower : key;
     const cell = cellText(inner) ?? nestedText(inner, { column, known, columns });
-    if (cell === undefined) return `${shown(key)} is neither text nor a number; write it flat`;
+    if (cell === undefined)
+      return `${shown(key)} is neither text nor a number; write it without nesting`;
     cells.set(column, cell);
   }
   return cells;

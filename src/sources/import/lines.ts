@@ -64,4 +64,4 @@ export function readableLine(number: number, text: string, isTooLong: boolean): 
 
 const MOST = counted(LONGEST_LINE, 'character');
 const TOO_LONG = `the line is longer than ${MOST}; check its line break`;
-const NOT_UTF8 = 'the line holds bytes that are not UTF-8; save the file as UTF-8';
+const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';

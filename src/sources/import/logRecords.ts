@@ -106,7 +106,7 @@ export class LogReader implements RowReader {
     if (text.trim() === '') return [];
     const value = parsed(text);
     if (typeof value !== 'object' || value === null) {
-      return [{ line, problem: 'is no JSON object; write each request as one', text: '' }];
+      return [{ line, problem: 'not a JSON object; write each request as one', text: '' }];
     }
     const spans = spansIn(value);
     if (spans === undefined) return [rowOf(line, value, this.#mapping)];

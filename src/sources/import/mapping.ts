@@ -117,7 +117,7 @@ class MappedRow implements Row {
     if (number === undefined) {
       const expected =
         mark === undefined
-          ? "a plain decimal, unless imports say decimal: '.' or ','"
+          ? "a plain decimal, or decimal: '.' or ',' under imports"
           : `a number with decimals after "${mark}"`;
       return this.#refuse(column, expected);
     }
@@ -131,7 +131,7 @@ class MappedRow implements Row {
     const theirs = this.#mapping.columns[column];
     const cell = shown(this.#told(column));
     const name = theirs === undefined ? column : `${shown(theirs)} (${column})`;
-    const todo = 'mend it, or imports in the config';
+    const todo = 'fix it, or imports in the config';
     throw new BadRow(`${name} is ${cell}; expected ${expected}; ${todo}`);
   }
 }

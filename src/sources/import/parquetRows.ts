@@ -148,10 +148,10 @@ function requireModest(
       : 0,
   );
   if (sizes.reduce((sum, size) => sum + size, 0) <= MOST_GROUP_BYTES) return;
-  throw new Failure('usage', `a row group of ${file} holds more than 1 GiB`, {
+  throw new Failure('usage', `a row group of ${file} is larger than 1 GiB`, {
     where: file,
-    expected: 'Parquet with row groups of a common size, as clouds and tools write it',
-    hint: 'write the file anew with smaller row groups, or export it as CSV',
+    expected: 'Parquet with row groups of the usual size, as clouds and tools write it',
+    hint: 'write the file again with smaller row groups, or export it as CSV',
   });
 }
 
@@ -161,10 +161,10 @@ async function orDamaged<T>(file: string, reading: Promise<T>): Promise<T> {
     return await reading;
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('usage', `${file} is Parquet that cannot be read: ${words}`, {
+    throw new Failure('usage', `cannot read the Parquet file ${file}: ${words}`, {
       where: file,
-      expected: 'a whole file, written by a common tool',
-      hint: 'fetch the file again, or export it as CSV',
+      expected: 'a complete file, written by a common tool',
+      hint: 'download the file again, or export it as CSV',
       cause,
     });
   }

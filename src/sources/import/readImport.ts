@@ -186,12 +186,15 @@ class Gathering {
     const ignored = this.#told.ignoredColumns();
     const { repeated } = this.#judge;
     return [
-      ...(ignored.length === 0 ? [] : [`unknown columns were left out: ${ignored.join(', ')}`]),
+      ...(ignored.length === 0 ? [] : [`unknown columns were ignored: ${ignored.join(', ')}`]),
       ...(this.#told.warnings?.() ?? []),
       ...(this.#kind.notes?.() ?? []),
       ...this.#doubts,
       ...(this.#doubtful > MOST_DOUBTS
-        ? [`${this.#doubtful - MOST_DOUBTS} more like it: rentcheck prices --quarantined`]
+        ? [
+            `${this.#doubtful - MOST_DOUBTS} more like it; list them with rentcheck prices ` +
+              '--quarantined',
+          ]
         : []),
       ...(repeated === 0 ? [] : [repeatedText(repeated)]),
     ];
@@ -213,5 +216,5 @@ export function byCurrency(
 
 function repeatedText(repeated: number): string {
   const rows = counted(repeated, 'row');
-  return `${rows} ${repeated === 1 ? 'repeats' : 'repeat'} an earlier row word for word`;
+  return `${rows} ${repeated === 1 ? 'repeats' : 'repeat'} an earlier row exactly`;
 }

@@ -62,10 +62,10 @@ async function* opened(
     for await (const chunk of content) yield chunk as Uint8Array;
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
-    throw new Failure('usage', `${file} is compressed by ${name} and damaged or cut off`, {
+    throw new Failure('usage', `${file} is ${name} compressed and damaged or incomplete`, {
       where: file,
-      expected: 'a whole file',
-      hint: 'fetch the file again',
+      expected: 'a complete file',
+      hint: 'download the file again',
       cause,
     });
   }

@@ -104,8 +104,8 @@ function costNote({ length }: readonly unknown[], bytes: typeof ZERO): string[] 
   if (length === 0) return [];
   const size = isZero(bytes) ? '' : ` (${toDecimal(divide(bytes, GIB), 1)} GiB)`;
   return [
-    `Lambda tells no price of storage: nothing is charged for ${counted(length, 'file system')}` +
-      `${size}; import that part of the invoice`,
+    'Lambda reports no storage price, so nothing is charged for ' +
+      `${counted(length, 'file system')}${size}; import that part of the invoice`,
   ];
 }
 
@@ -195,7 +195,7 @@ function unknownNote(unknown: ReadonlySet<string>): string[] {
   if (unknown.size === 0) return [];
   const actions = [...unknown].sort().join(', ');
   return [
-    `the audit log has actions on instances that this version does not know: ${actions}; they ` +
-      'are taken as signs that the instance existed, not as its start or end',
+    `the audit log has unknown actions on instances: ${actions}; they show that the ` +
+      'instance existed, but not its start or end',
   ];
 }

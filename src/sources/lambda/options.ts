@@ -13,8 +13,8 @@ export const lambdaOptions = z.strictObject({
     .default([])
     .meta({
       description:
-        'Names of instances, with *, that a reservation pays for (1-Click Clusters): no charges ' +
-        'are rebuilt for them; enter what they cost under commitments.',
+        'Names of reserved instances (1-Click Clusters), with * as a wildcard. No charges ' +
+        'are rebuilt for them; enter their cost under commitments.',
     }),
 });
 

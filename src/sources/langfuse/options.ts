@@ -12,7 +12,7 @@ export const langfuseOptions = z.strictObject({
   granularity: z
     .enum(['hour', 'day'])
     .default('hour')
-    .meta({ description: 'Length of one usage row; days take fewer of the requests of a day.' }),
+    .meta({ description: 'Length of one usage row; fewer requests are needed for days.' }),
 });
 
 export type LangfuseOptions = z.output<typeof langfuseOptions>;

@@ -117,7 +117,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
   const { where, window = pull.request.window } = asked;
   readWire(metricsAnswer, list.frame, where);
   if (list.count >= ROW_LIMIT) {
-    const message = `${where} answered ${ROW_LIMIT} rows, the most it tells, and may have more`;
+    const message = `${where} returned ${ROW_LIMIT} rows, its maximum, and may have more`;
     throw new Failure('too-large', message, { where, hint: MORE_MODELS });
   }
   const { facts, rejects, warnings } = readRecords(list.items(), metricsRow, (row) => row);
@@ -128,7 +128,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
     const { time_dimension: atMs } = fact;
     if (atMs >= window.startMs && atMs < window.endMs) reading.take(fact, position);
     else {
-      rejects.push(rejectOf(position, fact, 'a time that was not asked for'));
+      rejects.push(rejectOf(position, fact, 'outside the requested period'));
       isWhole = false;
     }
   }
@@ -137,7 +137,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
   return { ...reading.end(asked.told), rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
-const UNREAD = 'rows that cannot be read: nothing of their answer was taken';
+const UNREAD = 'some rows are unreadable, so nothing of their answer was used';
 
 interface Bucketing {
   readonly window: Period;
@@ -164,7 +164,7 @@ class Reading {
     const { time_dimension: atMs, count_count: calls, providedModelName: model, level } = row;
     const names = Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? undefined]));
     const key = JSON.stringify([atMs, level, names]);
-    if (this.#seen.has(key)) throw malformed(where, 'the same row twice');
+    if (this.#seen.has(key)) throw malformed(where, 'duplicate row');
     this.#seen.add(key);
     // Buckets without a call are told too, as rows without a model.
     if (calls === 0) return;
@@ -179,7 +179,7 @@ class Reading {
     const isFailed = level === 'ERROR';
     const { sum_inputTokens: prompt, sum_outputTokens: output } = row;
     const isUntold = typeof prompt !== 'number' || typeof output !== 'number';
-    if (isUntold && !isFailed) throw malformed(where, 'calls without their tokens');
+    if (isUntold && !isFailed) throw malformed(where, 'calls without token counts');
     const part = partOf(
       Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? ''])),
       target,
@@ -221,8 +221,8 @@ class Reading {
 }
 
 function malformed(where: string, what: string): Failure {
-  const expected = 'calls and tokens of each model once for each bucket';
-  return new Failure('malformed', `${where} tells ${what}`, { where, expected });
+  const expected = 'calls and tokens of each model once per bucket';
+  return new Failure('malformed', `${where} returned ${what}`, { where, expected });
 }
 
 const MORE_MODELS = 'match by fewer dimensions, or set granularity: day';

@@ -43,7 +43,7 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
         const isAsked = startMs >= window.startMs && startMs < window.endMs;
         if (isAsked && days.has(startMs)) throw toldTwice(fact.date, where);
         if (isAsked) take(fact, { position, startMs, where });
-        else rejects.push(rejectOf(position, fact, 'a day that was not asked for'));
+        else rejects.push(rejectOf(position, fact, 'outside the requested period'));
         days.add(startMs);
       }
       isWhole &&= rejects.length === 0;
@@ -93,7 +93,7 @@ interface Place {
 }
 
 function toldTwice(date: string, where: string): Failure {
-  const message = `${where} tells ${date.slice(0, 10)} twice on one page`;
+  const message = `${where} returned ${date.slice(0, 10)} twice on one page`;
   return new Failure('malformed', message, { where, expected: 'each day once on a page' });
 }
 
@@ -116,12 +116,15 @@ function measured(metrics: Metrics, where: string) {
   } = metrics;
   const answered = metrics.successful_requests ?? (all ?? 0) - (failed ?? 0);
   if (prompt === undefined || output === undefined || answered < 0) {
-    const message = `${where} tells requests without their tokens`;
+    const message = `${where} returned requests without token counts`;
     throw new Failure('malformed', message, { where, expected: 'prompt and completion tokens' });
   }
   if (cached !== undefined && cached > prompt) {
-    const message = `${where} tells ${cached} cached tokens of a prompt of ${prompt}`;
-    throw new Failure('malformed', message, { where, expected: 'cached tokens inside the prompt' });
+    const message = `${where} returned ${cached} cached tokens for a prompt of ${prompt}`;
+    throw new Failure('malformed', message, {
+      where,
+      expected: 'cached tokens as a part of the prompt',
+    });
   }
   return {
     prompt,

@@ -36,7 +36,7 @@ export interface LogWish {
 export function readLog(list: ListBody, wish: LogWish, { where }: Answered): Read {
   if (!Array.isArray(list.frame)) {
     const expected = 'a list of requests';
-    throw new Failure('malformed', `${where} answered no list`, { where, expected });
+    throw new Failure('malformed', `${where} did not return a list`, { where, expected });
   }
   const reading = new LogReading(wish);
   const schema = wish.isTagged ? taggedLog : spendLog;
@@ -79,7 +79,7 @@ class LogReading {
     const { startTime: atMs } = log;
     // What begins with the next day is asked for and told there.
     if (atMs === day.endMs) return undefined;
-    if (!this.#isAsked(atMs)) return 'a time that was not asked for';
+    if (!this.#isAsked(atMs)) return 'outside the requested period';
     if (log.request_id !== undefined && this.#ids.has(log.request_id)) return undefined;
     const failed = [log.status, log.metadata?.status].includes('failure');
     const tokens = failed ? NO_TOKENS : tokensOf(log);
@@ -190,15 +190,15 @@ class LogReading {
       ...unmatchedNote(this.#unmatched),
       ...[...this.#unknown].map(
         ([group, requests]) =>
-          `${counted(requests, 'fallback')} from the model group ${shortText(group, 60)}, which ` +
-          'no one deployment is known to serve: match by model_group to count escalations',
+          `${counted(requests, 'fallback')} from the model group ${shortText(group, 60)}, ` +
+          'which belongs to no single deployment; match by model_group to count escalations',
       ),
-      ...(this.#fromCache === 0 ? [] : [`${cached} answered from LiteLLM's cache, not counted`]),
+      ...(this.#fromCache === 0 ? [] : [`${cached} served from LiteLLM's cache, not counted`]),
       ...mixed.map(
         ([deployment, names]) =>
           `${deployment} matches requests of several providers ` +
-          `(${[...names].toSorted().join(', ')}); match by model or api_base too, ` +
-          'or hosted answers count as served here',
+          `(${[...names].toSorted().join(', ')}); match by model or api_base as well, or ` +
+          'hosted answers count as self-hosted',
       ),
     ];
   }
@@ -239,13 +239,13 @@ function labelsOf(log: SpendLog, { demand }: UsageTarget) {
   return labels;
 }
 
-const UNTIMED = 'requests whose time cannot be read: nothing of their day was taken';
+const UNTIMED = 'some requests have an unreadable time, so nothing of their day was used';
 
 const NO_TOKENS = { prompt: 0, output: 0 };
 
 /** Tokens of an answered request, or what is wrong with them. */
 function tokensOf({ prompt_tokens: prompt, completion_tokens: output, metadata }: SpendLog) {
-  if (prompt === undefined || output === undefined) return 'its tokens are not told';
+  if (prompt === undefined || output === undefined) return 'it has no token counts';
   const { usage_object: usage, additional_usage_values: values } = metadata ?? {};
   const cached =
     usage?.prompt_tokens_details?.cached_tokens ??
@@ -254,5 +254,5 @@ function tokensOf({ prompt_tokens: prompt, completion_tokens: output, metadata }
     values?.cache_read_input_tokens;
   if (cached === undefined) return { prompt, output };
   if (cached <= prompt) return { prompt, cached, output };
-  return `${cached} cached tokens of a prompt of ${prompt}`;
+  return `${cached} cached tokens for a prompt of ${prompt}`;
 }

@@ -49,15 +49,11 @@ function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable>
 function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
   const used = new Set(request.usage.flatMap(({ match }) => Object.keys(match)));
   if (used.size === 1) return;
-  throw new Failure(
-    'config',
-    `the days of ${id} are told by model or by model group, not by both`,
-    {
-      where: `sources.${id}`,
-      expected: 'the same one key in every match: model, or model_group',
-      hint: 'match all deployments of this source by the same key, or set detail: request',
-    },
-  );
+  throw new Failure('config', `${id} can report days by model or by model group, not by both`, {
+    where: `sources.${id}`,
+    expected: 'the same one key in every match: model or model_group',
+    hint: 'match all deployments of this source by the same key, or set detail: request',
+  });
 }
 
 function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Period): Question {
@@ -125,9 +121,9 @@ function explained(failure: Failure): Failure {
 }
 
 const HINTS: Readonly<Partial<Record<Failure['code'], string>>> = {
-  auth: 'use the key of a proxy admin or of a viewer; keys of users see only their own requests',
+  auth: "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests",
   forbidden:
-    'use the key of a proxy admin or of a viewer; keys of users see only their own requests',
-  'not-found': 'check baseUrl: the address of the proxy, without /v1',
-  'too-large': 'set detail: day; the spend log of one day is too long to read at once',
+    "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests",
+  'not-found': 'check baseUrl; it is the address of the proxy, without /v1',
+  'too-large': 'set detail: day; the spend log of one day is too long for one answer',
 };

@@ -96,7 +96,7 @@ function tokensOf(item: UsageResult) {
   const { input_tokens: input, input_cached_tokens: cached } = item;
   const { input_cache_write_tokens: written, output_tokens: output } = item;
   const uncached = input - (cached ?? 0) - (written ?? 0);
-  if (uncached < 0) return 'input_tokens: fewer than were read from and written to the cache';
+  if (uncached < 0) return 'input_tokens: fewer than the tokens read from and written to the cache';
   const requests = item.num_model_requests ?? undefined;
   return {
     uncachedPromptTokens: uncached,

@@ -117,7 +117,7 @@ function explained(failure: Failure): Failure {
   const { code, message, where } = failure;
   if (code !== 'auth' && code !== 'forbidden') return failure;
   const hint =
-    'give an admin key of the organization (it begins with sk-admin-); a project key may not ' +
-    'read costs';
+    'use an admin key of the organization (it begins with sk-admin-); a project key may ' +
+    'not read costs';
   return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
 }

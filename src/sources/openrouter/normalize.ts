@@ -54,7 +54,7 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot
     rejects,
     warnings: [
       ...namedOtherwise(data.id, asked),
-      ...(data.endpoints.length === 0 ? [`no host is listed for ${shortText(model, 80)}`] : []),
+      ...(data.endpoints.length === 0 ? [`no provider is listed for ${shortText(model, 80)}`] : []),
       ...repeated.map((host) => repeatedNote(host, model)),
       ...named.flatMap(({ asked: { unknown }, host }) =>
         unknown.length === 0 ? [] : [overrideNote(unknown, host, model)],
@@ -110,7 +110,7 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
   return { rows: rows.filter((row) => !isTwin(row)), rejects, unread };
 }
 
-const TWIN = 'another offer of the same host cannot be read, and only prices tell them apart';
+const TWIN = 'another offer of the same provider is unreadable, and only prices distinguish them';
 
 function namesOf(unread: readonly UnreadOffer[]): Pick<PriceSnapshot, 'unread'> {
   return unread.length === 0 ? {} : { unread: unread.map(({ name }) => name) };
@@ -200,12 +200,12 @@ function uptimeMillionths(percent: string | null | undefined): number | undefine
 
 function namedOtherwise(id: string | null | undefined, model: string): string[] {
   if (id === null || id === undefined || id === model) return [];
-  return [`${shortText(model, 80)} was answered as ${shortText(id, 80)}`];
+  return [`${shortText(model, 80)} was returned as ${shortText(id, 80)}`];
 }
 
 function repeatedNote(host: string, model: string): string {
   return (
     `${shortText(host, 80)} sells ${shortText(model, 80)} more than once under one name; ` +
-    'the dearer offers are numbered'
+    'the more expensive offers are numbered'
   );
 }

@@ -40,7 +40,7 @@ function readOverride(record: unknown): PriceOverride | { readonly fault: string
   if (!read.success) return 'an unreadable condition';
   const { utc_start: start, utc_end: end, utc_days: days, ...told } = read.data;
   const utc = windowOf(start, end, days);
-  if (utc === 'unknown') return 'a time of day that this version does not know';
+  if (utc === 'unknown') return 'an unknown time of day';
   const least = told.min_prompt_tokens;
   const minPromptTokens = least === null || least === undefined ? undefined : Number(least);
   if (minPromptTokens !== undefined && !(minPromptTokens >= 0)) return 'a length of the prompt';
@@ -172,7 +172,7 @@ function holdsAt({ utc }: PriceOverride, minuteOfTheWeek: number): boolean {
 export function overrideNote(unknown: readonly string[], host: string, model: string): string {
   const conditions = [...new Set(unknown)].join('; ');
   return (
-    `${shortText(host, 80)} has other prices for ${shortText(model, 80)} under conditions that ` +
-    `this version does not know (${shortText(conditions, 200)}); they are not used`
+    `${shortText(host, 80)} has other prices for ${shortText(model, 80)} under unknown ` +
+    `conditions (${shortText(conditions, 200)}); they are not used`
   );
 }

@@ -39,5 +39,5 @@ export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked
 }
 
 const WITHIN =
-  'pricing: it was asked in an hour that has a price of its own, and says not what it costs ' +
-  'outside of it; a later pull tells';
+  'pricing: the answer is from an hour with a special price and does not state the regular ' +
+  'price; a later pull adds it';

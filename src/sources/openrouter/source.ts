@@ -131,7 +131,7 @@ function pathOf(model: string): string[] | undefined {
   return ['models', author, slug.join('/'), 'endpoints'];
 }
 function unnamed(model: string): Failure {
-  return new Failure('config', `"${shortText(model, 80)}" does not name a model of OpenRouter`, {
+  return new Failure('config', `invalid OpenRouter model "${shortText(model, 80)}"`, {
     where: 'hosted.equivalents',
     expected: 'author/slug, e.g. meta-llama/llama-3.3-70b-instruct',
     hint: 'write the model in hosted.equivalents as author/slug',
@@ -144,8 +144,8 @@ function hinted(failure: Failure, model: string): Failure {
   return new Failure('not-found', failure.message, {
     ...(failure.where === undefined ? {} : { where: failure.where }),
     hint:
-      `OpenRouter has no model "${shortText(model, 80)}": ` +
-      'check hosted.equivalents in rentcheck.yaml',
+      `OpenRouter does not have the model "${shortText(model, 80)}"; check ` +
+      'hosted.equivalents in rentcheck.yaml',
     cause: failure,
   });
 }

@@ -103,9 +103,9 @@ function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure 
   const model = dimension(/^model$/i) ?? dimension(/^model/i);
   const isByDay = granularities.some(({ name }) => name === 'day');
   if (cost === undefined || model === undefined || !isByDay) {
-    const message = 'the analytics of OpenRouter offer no cost by model and day';
+    const message = 'the OpenRouter analytics API does not offer cost by model and day';
     return new Failure('malformed', message, {
-      hint: 'what is older than 30 days is missing: import it from the activity export',
+      hint: 'spend older than 30 days is missing; import it from the activity export',
     });
   }
   const known = {
@@ -139,9 +139,9 @@ function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Ques
     read(answer, { where, window: own = window }) {
       const { data } = readWire(analyticsAnswer, answer.frame, where);
       if (data.metadata.truncated) {
-        throw new Failure('too-large', `${where} left out rows`, {
+        throw new Failure('too-large', `${where} omitted rows`, {
           where,
-          hint: 'a single day has more rows than an answer holds: import the activity export',
+          hint: 'one day has more rows than an answer can have; import the activity export',
         });
       }
       const read = readAnalytics(data.data, { sourceId, window: own, terms });
@@ -155,7 +155,7 @@ function explained(failure: Failure): Failure {
   const { code, message, where } = failure;
   if (code !== 'auth' && code !== 'forbidden') return failure;
   const hint =
-    'only a management key may see what was spent: give one as managementKey, or none at all if ' +
-    'prices are all that is wanted';
+    'only a management key can read spend: set one as managementKey, or none if you need ' +
+    'prices only';
   return new Failure(code, message, { ...(where === undefined ? {} : { where }), hint });
 }

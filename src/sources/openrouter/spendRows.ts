@@ -157,7 +157,7 @@ function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefi
     return 'date: expected a day inside the reported period';
   }
   const key = keyOf(row.date.slice(0, 10), ...row.key);
-  if (seen.has(key)) return 'the same row a second time; only the first was taken';
+  if (seen.has(key)) return 'duplicate row; only the first one was used';
   seen.add(key);
   if (decimal(row.usage).num < 0n) return 'usage: expected 0 dollars or more';
   if ((row.reasoning ?? 0) > (row.completion ?? Infinity)) {

@@ -105,9 +105,9 @@ function readTotal(list: ListBody, { startMs, endMs }: Period, where: string): R
   if (strange === undefined && sum === summary.total) return sum;
   const what =
     strange === undefined
-      ? `a total of ${summary.total}, and points that come to ${sum}`
-      : `a point of ${instantText(strange.timestamp)}, which was not asked for`;
-  throw new Failure('malformed', `${where} tells ${what}`, {
+      ? `a total of ${summary.total}, but points that add up to ${sum}`
+      : `a point at ${instantText(strange.timestamp)}, outside the requested period`;
+  throw new Failure('malformed', `${where} returned ${what}`, {
     where,
     expected: 'points of the day, and their total',
   });
@@ -121,7 +121,7 @@ function countOf(
 ): RequestCount | undefined {
   if (requests === undefined || errors === undefined || tokens === undefined) return undefined;
   if (errors > requests) {
-    const message = `${where} belongs to ${errors} errors of ${requests} requests`;
+    const message = `${where} attributes ${errors} errors to ${requests} requests`;
     throw new Failure('malformed', message, { where });
   }
   if (requests === 0) return undefined;
@@ -130,6 +130,6 @@ function countOf(
 
 function explain(failure: Failure): Failure {
   if (failure.code !== 'forbidden') return failure;
-  const hint = 'use a key with the scope analytics.view; on some plans the API is not available';
+  const hint = 'use a key with the scope analytics.view; some plans do not include this API';
   return withHint(failure, hint);
 }

@@ -140,7 +140,9 @@ function factsOf(
 ): Fetched {
   const told = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
   if (value.rejected > value.rejects.length) {
-    told.push(`${target.deployment}: ${value.rejected} samples were rejected; the first are kept`);
+    told.push(
+      `${target.deployment}: ${value.rejected} samples were rejected; the first ones are stored`,
+    );
   }
   return {
     fetch,

@@ -58,7 +58,7 @@ export async function readLatency(
     const reply = await ask(server, question, matrixReading({ span: hours }));
     if (!reply.ok) {
       const { failure: told, ...fetch } = reply.fetch;
-      const warning = `${about}: how long requests took is not known: ${told?.message ?? ''}`;
+      const warning = `${about}: request latency is unknown: ${told?.message ?? ''}`;
       return [...fetched, { fetch, warnings: [warning] }];
     }
     fetched.push({ fetch: reply.fetch });

@@ -94,7 +94,7 @@ export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matr
 
 function tooManySeries(found: number, where: string): Failure {
   const [told, most] = [found, MOST_SERIES].map(grouped);
-  return new Failure('too-large', `${where} answered with ${told} series where ${most} are read`, {
+  return new Failure('too-large', `${where} returned ${told} series, expected at most ${most}`, {
     where,
     hint: "narrow the deployment's usage.match, e.g. by job",
   });
@@ -174,7 +174,7 @@ class Sorting {
   /** An answer for another time altogether is none, and not a time without usage. */
   requireThisTime(where: string): void {
     if (this.#stray === undefined || this.#taken > 0) return;
-    throw new Failure('malformed', `${where} answered for another time: ${this.#stray}`, {
+    throw new Failure('malformed', `${where} answered for another period: ${this.#stray}`, {
       where,
       hint: "check the server's clock, and any cache or proxy in front of it",
     });
@@ -186,7 +186,7 @@ class Sorting {
     const name = shortText(metric['__name__'] ?? 'a series without a name', 80);
     this.rejects.push({
       position: this.#position,
-      reason: `${name} has ${fault}; the sample is left out`,
+      reason: `${name} has ${fault}; the sample was ignored`,
       excerpt: excerptOf({ metric, sample }),
     });
   }
@@ -201,7 +201,7 @@ function placeIn({ startMs, endMs }: Period, atMs: number): 'inside' | 'edge' | 
 function timeFault(atMs: number, { startMs, endMs }: Period): string {
   const asked = `${instantText(startMs)} to ${instantText(endMs)}`;
   const found = Math.abs(atMs) <= LAST_DATE_MS ? instantText(atMs) : 'a time beyond the calendar';
-  return `a sample of ${found} where ${asked} was asked`;
+  return `a sample of ${found}, expected ${asked}`;
 }
 
 /** What VictoriaMetrics writes after the last sample of a target that is gone: no fault. */
@@ -228,5 +228,5 @@ function fits(value: number, whole: boolean): boolean {
 function numberFault(sample: unknown): string {
   const value: unknown = Array.isArray(sample) ? sample[1] : sample;
   const what = typeof value === 'string' ? JSON.stringify(shortText(value, 40)) : nameOf(value);
-  return `found ${what}, expected a counter value`;
+  return `the value ${what} instead of a counter value`;
 }

@@ -87,7 +87,7 @@ function failureOf(target: UsageTarget, window: Period, choice: Choice): Failure
     ? new Failure('no-data', found, {
         hint: missing ?? `check that this server scrapes the ${title} replicas`,
       })
-    : new Failure('no-data', `${found}; ${label} is ${shown.join(', ')}${more}`, {
+    : new Failure('no-data', `${found}; the values of ${label} are ${shown.join(', ')}${more}`, {
         hint: `set ${label} in the deployment's usage.match to one of these`,
       });
 }

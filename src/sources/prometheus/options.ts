@@ -8,7 +8,7 @@ import { BACKENDS, backendAt } from './backend.ts';
 const HOUR_SECONDS = 3_600;
 
 const address = baseUrlSchema.refine((text) => new URL(text).username === '', {
-  error: 'credentials do not belong in the address; use basicAuth or bearerToken',
+  error: 'an address may not include credentials; use basicAuth or bearerToken',
 });
 
 const headerName = z
@@ -22,12 +22,14 @@ const tenantId = z
 
 export const prometheusOptions = z
   .strictObject({
-    url: address.optional().meta({ description: 'Base address, with the path prefix if any.' }),
+    url: address
+      .optional()
+      .meta({ description: 'Base address, with its path prefix if it has one.' }),
     baseUrl: address.optional().meta({ description: 'The same as url.' }),
     backend: z
       .enum(BACKENDS)
       .optional()
-      .meta({ description: 'Which server it is; told from the address where that tells it.' }),
+      .meta({ description: 'The type of server; detected from the address where possible.' }),
     bearerToken: secretSchema.optional(),
     basicAuth: z.strictObject({ username: z.string().min(1), password: secretSchema }).optional(),
     headers: z
@@ -37,8 +39,14 @@ export const prometheusOptions = z
     tenant: z
       .union([tenantId, z.array(tenantId).min(1)])
       .optional()
-      .meta({ description: 'Sent as X-Scope-OrgID; several are asked together (federation).' }),
-    region: z.string().min(1).optional().meta({ description: 'Of Amazon Managed Prometheus.' }),
+      .meta({
+        description: 'Sent as X-Scope-OrgID; several tenants are queried together (federation).',
+      }),
+    region: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Region of Amazon Managed Prometheus.' }),
     accessKeyId: z.union([z.string().min(1), secretSchema]).optional(),
     secretAccessKey: secretSchema.optional(),
     sessionToken: secretSchema.optional(),
@@ -57,13 +65,10 @@ export const prometheusOptions = z
       .min(1)
       .max(168)
       .default(24)
-      .meta({ description: 'Hours asked for at once; halved when the server refuses.' }),
-    lookbackMinutes: z
-      .int()
-      .min(1)
-      .max(1_440)
-      .default(60)
-      .meta({ description: 'How far a chunk looks past its two ends for neighboring samples.' }),
+      .meta({ description: 'Hours per query; halved when the server refuses.' }),
+    lookbackMinutes: z.int().min(1).max(1_440).default(60).meta({
+      description: 'How far each query reaches past its two ends for neighboring samples.',
+    }),
   })
   .refine((options) => (options.url === undefined) !== (options.baseUrl === undefined), {
     error: 'set the address of the server as url (or as baseUrl, not both)',
@@ -79,10 +84,10 @@ export const prometheusOptions = z
     const { name, region } = backendAt(value);
     if (name === 'amazon' || signs) {
       const [id, secret] = keys;
-      if (id === undefined) complain('accessKeyId', 'Amazon wants every request signed; add it');
-      if (secret === undefined) complain('secretAccessKey', 'it signs the requests; add it');
-      if (region === undefined) complain('region', 'add the region of the workspace');
-      if (name !== 'amazon') complain('backend', 'keys of Amazon were given: expected amazon');
+      if (id === undefined) complain('accessKeyId', 'missing; Amazon requires signed requests');
+      if (secret === undefined) complain('secretAccessKey', 'missing; it signs the requests');
+      if (region === undefined) complain('region', 'missing the region of the workspace');
+      if (name !== 'amazon') complain('backend', 'found Amazon keys, expected amazon');
     }
     if (value.tenant !== undefined && hasHeader(value.headers, TENANT_HEADER)) {
       complain('tenant', `set either tenant or the header ${TENANT_HEADER}, not both`);

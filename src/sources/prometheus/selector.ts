@@ -69,7 +69,7 @@ export function labelMatcher(name: string, value: string): string {
 
 function requireLabelName(name: string, deployment: string): void {
   if (LABEL_NAME.test(name)) return;
-  throw new Failure('config', `${JSON.stringify(name)} is not the name of a Prometheus label`, {
+  throw new Failure('config', `invalid Prometheus label name ${JSON.stringify(name)}`, {
     where: `deployments.${deployment}.usage.match`,
     expected: 'letters, digits and _, like model_name',
   });

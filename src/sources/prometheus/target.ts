@@ -81,13 +81,14 @@ export class TargetReader {
   #asksByName(reply: Reply<Matrix>): boolean {
     if (reply.ok || reply.refusal !== 'exact-names' || this.#backend.exactNames) return false;
     this.#backend = { ...this.#backend, exactNames: true, parameters: {} };
-    this.#note = 'the server takes one metric name a query; backend: google spares the try';
+    this.#note =
+      'the server accepts one metric name per query; backend: google avoids the extra attempt';
     return true;
   }
 
   #askForLess(hours: number): void {
-    const refused = `the server refused more than ${hours} h at once`;
-    this.#note = `${refused}; chunkHours: ${hours} spares the try`;
+    const refused = `the server refused more than ${hours} h per query`;
+    this.#note = `${refused}; chunkHours: ${hours} avoids the extra attempt`;
     this.#hours = hours;
   }
 

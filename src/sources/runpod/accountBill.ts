@@ -131,8 +131,8 @@ function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
 function apart(stated: string | undefined, sum: NanoUsd): string {
   const told = stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
   return (
-    `RunPod's bill of the whole account states ${told} and its records sum to ` +
-    `${exactDollars(usd(sum))}; the bills of its products are not held to it`
+    `RunPod's bill of the whole account states ${told}, but its records add up to ` +
+    `${exactDollars(usd(sum))}; the bills of its products are not checked against it`
   );
 }
 
@@ -162,7 +162,7 @@ function newProducts(others: readonly Located<Charge>[]): string[] {
   const names = [...new Set(others.map(({ fact }) => fact.resourceId))].sort();
   const sum = dollars(usd(sumNano(others.map(({ fact }) => fact.billed))));
   return [
-    `RunPod bills ${sum} for products that this version does not know; they are kept as ` +
+    `RunPod bills ${sum} for unknown products; they are stored as ` +
       shortText(names.join(', '), 200),
   ];
 }
@@ -172,7 +172,7 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
   return records.flatMap((one) => {
     const { gap } = beyondFamilies(one.fact);
     if (gap === 0n) return [];
-    const rest = `${exactDollars(usd(gap))} that none of the parts explains`;
+    const rest = `${exactDollars(usd(gap))} that no part explains`;
     return [rejected(one, `totalAmount: ${rest} is not counted; compare it with the invoice`)];
   });
 }
@@ -180,7 +180,7 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
 function foreign(one: Located<AccountRecord>, window: Period): Reject {
   const given = spanText(spanOf(one.fact));
   const wanted = `expected a bucket inside ${spanText(window)}`;
-  return rejected(one, `startTime: ${wanted}, got ${given}`);
+  return rejected(one, `startTime: found ${given}, ${wanted}`);
 }
 
 function rejected({ position, fact }: Located<AccountRecord>, reason: string): Reject {

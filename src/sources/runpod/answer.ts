@@ -6,7 +6,7 @@ import type { ListBody } from '../../platform/jsonList.ts';
 import type { BillMetadata } from './wire.ts';
 
 export function malformed(where: string, fault: string): Failure {
-  return new Failure('malformed', `${where} answered something else: ${fault}`, { where });
+  return new Failure('malformed', `${where} returned an unexpected answer: ${fault}`, { where });
 }
 
 /**
@@ -26,7 +26,7 @@ export function windowsIn(
 function resolvedWindow(query: { startTime: number; endTime: number }, where: string): Period {
   const window = { startMs: query.startTime, endMs: query.endTime };
   if (window.startMs < window.endMs) return window;
-  throw malformed(where, 'its window ends before it starts');
+  throw malformed(where, 'its period ends before it starts');
 }
 
 function withinAsked(answered: Period, asked: Period, where: string): Period {
@@ -34,7 +34,7 @@ function withinAsked(answered: Period, asked: Period, where: string): Period {
   const endMs = Math.min(answered.endMs, asked.endMs);
   if (startMs === answered.startMs && endMs === answered.endMs) return answered;
   if (startMs < endMs) return { startMs, endMs };
-  throw malformed(where, `it is for ${spanText(answered)} where ${spanText(asked)} was asked`);
+  throw malformed(where, `it is for ${spanText(answered)}, expected ${spanText(asked)}`);
 }
 
 /** Doubles are added on their side: a millionth of a dollar is rounding. */
@@ -56,8 +56,8 @@ export function refuseOtherCount(
   where: string,
 ): void {
   if (recordCount === count) return;
-  const counts = `it counts ${recordCount} records and holds ${count}`;
-  throw malformed(where, `${counts}, and no total shows that these are all`);
+  const counts = `it states ${recordCount} records but has ${count}`;
+  throw malformed(where, `${counts}, and no total shows that they are complete`);
 }
 
 export function spanText(span: Period): string {

@@ -82,8 +82,8 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
 function windowWarnings(answered: Period, { asked, family }: BillContext): string[] {
   if (answered.startMs === asked.startMs && answered.endMs === asked.endMs) return [];
   return [
-    `RunPod was asked for the ${family.name} bill of ${spanText(asked)} and answered for ` +
-      `${spanText(answered)}; only what it answered of that is known`,
+    `RunPod returned the ${family.name} bill for ${spanText(answered)} instead of ` +
+      `${spanText(asked)}; only the returned part is known`,
   ];
 }
 
@@ -99,13 +99,13 @@ function totalCheck(
   held: number,
 ): Check {
   if (stated === undefined) {
-    return { agrees: false, warnings: ['RunPod stated no total that could be read to check by'] };
+    return { agrees: false, warnings: ['RunPod stated no readable total to check against'] };
   }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
   if (isNear(stated, sum, held)) return { agrees: true, warnings: [] };
   const [told, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
-  const warning = `RunPod states a total of ${told}, but its records sum to ${found}`;
+  const warning = `RunPod states a total of ${told}, but its records add up to ${found}`;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -117,7 +117,7 @@ function againstBoth(
 ): Failure {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
-  const fault = `its records sum to ${found}, where its total and the account's bill say`;
+  const fault = `its records add up to ${found}, but its total and the account's bill state`;
   return malformed(where, `${fault} ${told} for ${family.name}`);
 }
 
@@ -127,8 +127,8 @@ function accountCheck(owed: bigint, charges: readonly Located<Charge>[], { name 
   if (isNear(owed, sum, charges.length)) return { agrees: true, warnings: [] };
   const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
   const warning =
-    `RunPod's bill of the whole account has ${told} for ${name}, and its ${name} bill has ` +
-    `${found}; only the ${name} bill is counted: compare both with the invoice`;
+    `RunPod's bill of the whole account has ${told} for ${name}, but its ${name} bill has ` +
+    `${found}; only the ${name} bill counts. Compare both with the invoice`;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -161,8 +161,8 @@ function clusterNodes(
   if (isUnlisted === true && owed !== undefined) {
     const all = sumNano(read.map(({ billed }) => billed));
     if (isNear(owed, all, read.length)) return COUNTED;
-    const fault = 'it is more or less than the bill of the whole account has for pods';
-    throw malformed(where, `${fault}, and without the list of pods nobody can tell why`);
+    const fault = 'it differs from the pods in the bill of the whole account';
+    throw malformed(where, `${fault}, and without the list of pods the reason is unknown`);
   }
   if (nodes.length === 0) return COUNTED;
   if (owed === undefined) return { rule: 'refused', warnings: [] };
@@ -171,13 +171,13 @@ function clusterNodes(
   if (!isNear(owed, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
   const warning =
     `the pods bill repeats ${dollars(usd(ofNodes))} of pods that are nodes of a cluster; ` +
-    'it is counted once, in the clusters bill';
+    'it counts once, in the clusters bill';
   return { rule: 'left-out', warnings: [warning] };
 }
 
 const COUNTED: Nodes = { rule: 'counted', warnings: [] };
 const MAYBE_TWICE =
-  'podId: this pod is a node of a cluster, whose bill may have it too; it was not counted';
+  'podId: this pod is a node of a cluster, whose bill may include it; it was not counted';
 
 function isNode(holding: Holding | undefined): boolean {
   return holding?.clusterId !== undefined;
@@ -207,7 +207,7 @@ function tallyOf(
   return { charges: facts, ...trouble, notes: () => notes.all(context.holdings) };
 }
 
-const TWICE = 'the same resource and bucket a second time; only the first was taken';
+const TWICE = 'duplicate resource and bucket; only the first one was used';
 
 function readRecord(raw: unknown, window: Period, family: Family): BillingRecord | string {
   const read = family.record.safeParse(raw);

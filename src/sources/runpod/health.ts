@@ -80,7 +80,7 @@ function countOf(
   const failed = gainOf(before.failed, now.failed);
   if (answered === undefined) return {};
   if (answered < 0 || (failed ?? 0) < 0) {
-    const says = `the counters of ${of.deployment} began anew; requests until now are unknown`;
+    const says = `the counters of ${of.deployment} restarted; the number of requests so far is unknown`;
     return { warnings: [says] };
   }
   const fact: RequestCount = { ...of, answered, ...(failed === undefined ? {} : { failed }) };
@@ -96,7 +96,7 @@ function hinted(failure: Failure, endpoint: string): Failure {
   if (failure.code !== 'not-found') return failure;
   return new Failure('not-found', failure.message, {
     ...(failure.where === undefined ? {} : { where: failure.where }),
-    hint: `write the id of a serverless endpoint under match.endpoint, not ${endpoint}`,
+    hint: `set match.endpoint to the id of a serverless endpoint, not ${endpoint}`,
     cause: failure,
   });
 }

@@ -60,41 +60,40 @@ function unknownAmounts(raw: unknown, family: Family): string[] {
 function unknownNote(fields: readonly string[], family: Family): string[] {
   if (fields.length === 0) return [];
   const names = shortText(fields.join(', '), 200);
-  return [`the ${family.name} bill has parts that this version does not know: ${names}`];
+  return [`the ${family.name} bill has unknown parts: ${names}`];
 }
 
 function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): string[] {
   if (gap.records === 0) return [];
   const sum = dollars(usd(gap.nanoUsd));
   return [
-    `in ${gap.records} records of the ${family.name} bill the known parts miss the total, ` +
-      `by ${sum} in all; ` +
-      'the difference is kept as "unexplained" charges',
+    `in ${gap.records} records of the ${family.name} bill, the known parts differ from the ` +
+      `total by ${sum} in all; the difference is stored as "unexplained" charges`,
   ];
 }
 
 function rateNote(id: string, buckets: number, holding: Holding | undefined): string {
   const name = shortText(holding?.name ?? id, 80);
   return (
-    `"${name}" is billed above its present rate in ${buckets} buckets: the rate has changed, ` +
-    'so their hours are not told by the bill'
+    `"${name}" is billed above its current rate in ${buckets} buckets; the rate has ` +
+    'changed, so its hours there are unknown'
   );
 }
 
 function belowNote(id: string, buckets: number, holding: Holding | undefined): string {
   const name = shortText(holding?.name ?? id, 80);
   return (
-    `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate there; ` +
-    'if a savings plan covers it, enter the plan under commitments in rentcheck.yaml, with ' +
-    'usdUpfront, from, until and covers'
+    `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate ` +
+    'there; if a savings plan covers it, add the plan under commitments in rentcheck.yaml, ' +
+    'with usdUpfront, from, until and covers'
   );
 }
 
 function listPriceNote(id: string, holding: Holding | undefined): string {
   const name = shortText(holding?.name ?? id, 80);
   return (
-    `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's list ` +
-    'price; they are wrong where you pay another price or the price has changed since'
+    `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's ` +
+    'list price; they are wrong if you pay another price or the price has changed'
   );
 }
 
@@ -104,14 +103,14 @@ function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined)
   const [least, most] = [toDecimal(low, 2, 'floor'), toDecimal(high, 2, 'ceiling')];
   if (by === 'samples') {
     return (
-      `the workers of the serverless endpoint "${name}" ran for between ${least} and ${most} ` +
-      'worker-hours in the buckets whose hours are not told: they start or stop between two ' +
-      'samples; sample them more often (schedule.inventory) if that matters'
+      `the workers of the serverless endpoint "${name}" ran for ${least} to ${most} ` +
+      'worker-hours in the buckets without hours, because they start or stop between two ' +
+      'samples; sample more often (schedule.inventory) if that matters'
     );
   }
   return (
-    `the bill pays for between ${least} and ${most} worker-hours of the ` +
-    `serverless endpoint "${name}": its GPUs have several prices, and the workers that were seen ` +
-    'do not explain the amount'
+    `the bill pays for ${least} to ${most} worker-hours of the serverless endpoint ` +
+    `"${name}": its GPUs have several prices, and the observed workers do not explain the ` +
+    'amount'
   );
 }

@@ -124,7 +124,7 @@ export function nextOf(frame: unknown, first: Query): Query | undefined {
   if (page?.hasNextPage !== true) return undefined;
   const { nextCursor } = page;
   if (typeof nextCursor === 'string' && nextCursor !== '') return { ...first, cursor: nextCursor };
-  throw new Failure('malformed', 'RunPod says that a list goes on, and not where', {
-    hint: 'what was read before is stored; what is on the pages left is missing',
+  throw new Failure('malformed', 'the list of RunPod continues, but has no link to its next page', {
+    hint: 'the pages read so far are stored; the others are missing',
   });
 }

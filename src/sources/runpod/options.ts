@@ -14,10 +14,10 @@ export const runpodOptions = z.strictObject({
   healthUrl: baseUrlSchema.default('https://api.runpod.ai'),
   /** Length of the bill's buckets; a day is enough where only sums matter. */
   bucket: z.enum(['hour', 'day']).default('hour'),
-  spot: z
-    .array(z.string().min(1))
-    .default([])
-    .meta({ description: 'Names of the pods that are spot, with *; RunPod does not tell.' }),
+  spot: z.array(z.string().min(1)).default([]).meta({
+    description:
+      'Names of the spot pods, with * as a wildcard; the RunPod API does not report them.',
+  }),
 });
 
 export type RunpodOptions = z.output<typeof runpodOptions>;

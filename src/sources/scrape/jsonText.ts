@@ -40,7 +40,7 @@ export class JsonText {
     for (let at = 0; at < text.length; ) {
       if (this.#isClosed) {
         if (text.slice(at).trim() === '') break;
-        throw this.#fault('more after the JSON string that the body is');
+        throw this.#fault('content after the JSON string of the body');
       }
       const next = nextSpecial(text, at);
       if (next > at) said.push(this.#pair(''), text.slice(at, next));
@@ -64,7 +64,7 @@ export class JsonText {
 
   /** The body has ended. */
   end(): void {
-    if (!this.#isClosed) throw this.#fault('the JSON string that the body is does not end');
+    if (!this.#isClosed) throw this.#fault('the JSON string of the body does not end');
   }
 
   #escape(escape: string): string {

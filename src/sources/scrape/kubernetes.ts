@@ -78,7 +78,9 @@ export async function kubernetesTargets(
     from = list.metadata?.continue ?? '';
     if (from === '') return foundAmong(running, wish);
   }
-  throw new Failure('malformed', `${apiServer} lists pods without end`, { where: apiServer });
+  throw new Failure('malformed', `the list of pods at ${apiServer} does not end`, {
+    where: apiServer,
+  });
 }
 
 /** @throws {Failure} `config` where no pod has the port, for then its name is a slip. */
@@ -93,9 +95,9 @@ function foundAmong(running: readonly Pod[], { port, namespace }: Wish): Found[]
     return [{ address: hostAndPort(ip, number), labels }];
   });
   if (addressed.length > 0 || running.every(({ status }) => !status?.podIP)) return addressed;
-  throw new Failure('config', `no container of these pods names the port ${port}`, {
+  throw new Failure('config', `no container of these pods has a port named ${port}`, {
     where: 'kubernetes.port',
-    hint: 'set kubernetes.port to the number of the port, or to a name that the pods give it',
+    hint: 'set kubernetes.port to the port number, or to a port name of the pods',
   });
 }
 
@@ -107,7 +109,7 @@ function fileText(path: string): string {
     throw new Failure('config', `cannot read ${path}`, {
       where: path,
       cause,
-      hint: 'run in the cluster with a service account that may list pods, or name the file',
+      hint: 'run in the cluster with a service account that may list pods, or set the file',
     });
   }
 }

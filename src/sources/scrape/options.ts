@@ -11,7 +11,7 @@ const HOUR_SECONDS = 3_600;
 
 const plainAddress = baseUrlSchema.refine(
   (text) => new URL(text).username === '' && new URL(text).hash === '',
-  { error: 'credentials do not belong in the address; use basicAuth or bearerToken' },
+  { error: 'an address may not include credentials; use basicAuth or bearerToken' },
 );
 const port = z.int().min(1).max(65_535);
 const absolute = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
@@ -19,7 +19,9 @@ const absolute = z.string().refine(isAbsolute, { error: 'expected an absolute pa
 const dns = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_.-]{1,253}$/, { error: 'expected a DNS name' }),
   type: z.enum(['A', 'AAAA', 'SRV']).default('A'),
-  port: port.optional().meta({ description: 'Of A and AAAA; SRV records tell their own.' }),
+  port: port
+    .optional()
+    .meta({ description: 'The port for A and AAAA records; SRV records have their own.' }),
   server: z
     .string()
     .refine((text) => isIP(text.replace(/:\d+$/, '')) > 0 || isIP(text) > 0, {
@@ -38,13 +40,13 @@ const kubernetes = z.strictObject({
   selector: z.string().min(1).meta({ description: 'Labels of the pods: app=vllm,tier=prod.' }),
   port: z
     .union([port, z.string().regex(/^[a-z0-9-]{1,15}$/)])
-    .meta({ description: 'Its number, or the name that the pod gives it.' }),
+    .meta({ description: 'The number of the port, or its name in the pod.' }),
 });
 
 const runpod = z.strictObject({
   apiKey: secretSchema,
   baseUrl: plainAddress.default('https://api.runpod.io'),
-  pods: z.string().min(1).meta({ description: 'Names of the pods, with *.' }),
+  pods: z.string().min(1).meta({ description: 'Names of the pods, with * as a wildcard.' }),
   port,
   proxy: z
     .string()
@@ -63,7 +65,7 @@ export const scrapeOptions = z
       .array(plainAddress)
       .min(1)
       .optional()
-      .meta({ description: 'Addresses of replicas; /metrics is meant where there is no path.' }),
+      .meta({ description: 'Addresses of replicas; without a path, /metrics is used.' }),
     dns: dns.optional(),
     kubernetes: kubernetes.optional(),
     runpod: runpod.optional(),

@@ -57,5 +57,5 @@ export async function runpodTargets(
     cursor = list.pagination?.hasNextPage === false ? '' : (list.pagination?.nextCursor ?? '');
     if (cursor === '') return found;
   }
-  throw new Failure('malformed', `${baseUrl} lists pods without end`, { where: baseUrl });
+  throw new Failure('malformed', `the list of pods at ${baseUrl} does not end`, { where: baseUrl });
 }

@@ -86,16 +86,16 @@ function taken(
 ): Scraped {
   const contentType = headers.get('content-type') ?? '';
   if (body.byteLength === 0) {
-    throw new Failure('malformed', `${url} answered with nothing`, {
+    throw new Failure('malformed', `${url} returned an empty answer`, {
       where: url,
-      hint: 'check that the address leads to the /metrics of the engine itself',
+      hint: "check that the address is that of the engine's own /metrics",
     });
   }
   const all = [...textSamples(plainPieces(body), { where: url, names, contentType })];
   const twice = toldTwice(all);
   const faults = all.map((sample) =>
     twice.has(sample)
-      ? `${sample.name} stands there twice with other values; the first is taken`
+      ? `${sample.name} appears twice with different values; the first one is used`
       : faultOf(sample, engines, startedAtMs),
   );
   const samples = all.filter((_, position) => faults[position] === undefined);
@@ -134,11 +134,11 @@ function faultOf(
 ): string | undefined {
   const isWhole = Number.isSafeInteger(value) && value >= 0;
   if (!isWhole && engines.some((engine) => countsWhole(engine, name))) {
-    return `${name} is ${value}, expected a counter value; the sample is left out`;
+    return `${name} is ${value}, expected a counter value; the sample was ignored`;
   }
-  if (!Number.isFinite(value)) return `${name} is ${value}; the sample is left out`;
+  if (!Number.isFinite(value)) return `${name} is ${value}; the sample was ignored`;
   if (atMs === undefined || Math.abs(atMs - scrapedMs) <= FARTHEST_MS) return undefined;
-  return `${name} is of another time than ${instantText(scrapedMs)}; the sample is left out`;
+  return `${name} is from a time other than ${instantText(scrapedMs)}; the sample was ignored`;
 }
 
 /** @throws {Failure} `config` where a secret is missing. */

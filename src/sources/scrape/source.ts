@@ -193,7 +193,7 @@ function noReplica({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
   const when = { startedAtMs: nowMs, endedAtMs: nowMs };
   return {
     fetch: { sourceId: id, kind: 'scrape.discovery', url: placeOf(options), ...when },
-    warnings: [`no replica is found by ${WAYS.find((way) => options[way] !== undefined)}`],
+    warnings: [`no replica found by ${WAYS.find((way) => options[way] !== undefined)}`],
   };
 }
 

@@ -64,7 +64,7 @@ class Lines {
     let from = 0;
     let to = piece.indexOf('\n');
     if (this.#rest.length + (to < 0 ? piece.length : to) > LONGEST_LINE) {
-      throw malformed(this.#where, `line ${this.#count + 1}: more than a megabyte`);
+      throw malformed(this.#where, `line ${this.#count + 1}: longer than one megabyte`);
     }
     if (to >= 0 && this.#rest !== '') {
       const whole = this.#rest + piece.slice(0, to);
@@ -86,7 +86,8 @@ class Lines {
   end(): TextSample[] {
     const { length } = this.#rest;
     if (length > 0) this.#take(this.#rest, 0, length);
-    if (this.#isOpenMetrics && !this.#hasEnded) throw this.#fault('cut off: no # EOF at the end');
+    if (this.#isOpenMetrics && !this.#hasEnded)
+      throw this.#fault('incomplete: no # EOF at the end');
     return this.#taken();
   }
 
@@ -100,7 +101,7 @@ class Lines {
     this.#count += 1;
     if (from === to) return;
     if (this.#hasEnded && text.slice(from, to).trim() !== '') {
-      throw this.#fault('more after # EOF');
+      throw this.#fault('content after # EOF');
     }
     if (text.charCodeAt(from) === HASH) {
       this.#hasEnded ||= text.slice(from, Math.min(to, from + 9)).trimEnd() === '# EOF';
@@ -128,7 +129,7 @@ function malformed(where: string, problem: string): Failure {
   return new Failure('malformed', `${where}: ${problem}`, {
     where,
     expected: 'metrics in Prometheus text or OpenMetrics',
-    hint: 'check that the address leads to the /metrics of the engine itself',
+    hint: "check that the address is that of the engine's own /metrics",
   });
 }
 
@@ -168,7 +169,7 @@ function refuseOthers(text: string, where: string): void {
   if (text.startsWith('[')) {
     throw malformed(
       where,
-      'a JSON array, as of the statistics of TensorRT-LLM by iteration, which count no tokens',
+      "a JSON array, such as TensorRT-LLM's statistics by iteration, which do not count tokens",
     );
   }
   if (text.startsWith('<')) throw malformed(where, 'a page (HTML or XML)');

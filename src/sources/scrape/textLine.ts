@@ -136,7 +136,7 @@ export class LineReader {
   #expected(what: string): LineFault {
     const found = this.#text.slice(this.#at, Math.min(this.#at + 20, this.#to));
     return new LineFault(
-      `${found === '' ? 'the end' : JSON.stringify(found)} instead of a ${what}`,
+      `found ${found === '' ? 'the end' : JSON.stringify(found)}, expected a ${what}`,
     );
   }
 
@@ -159,7 +159,7 @@ export class LineReader {
         this.#skipSpace();
         const value = this.#quoted(isWanted, 'label value in quotes');
         if (!isWanted) continue;
-        if (Object.hasOwn(labels, label)) throw new LineFault(`the label ${label} twice`);
+        if (Object.hasOwn(labels, label)) throw new LineFault(`duplicate label ${label}`);
         put(labels, label, value);
       } else if (isQuoted && mayName && name === undefined) {
         name = label;
@@ -189,7 +189,7 @@ export class LineReader {
     const from = this.#at + 1;
     let end = this.#text.indexOf('"', from);
     while (end >= 0 && this.#isEscaped(from, end)) end = this.#text.indexOf('"', end + 1);
-    if (end < 0 || end >= this.#to) throw new LineFault('quotes that are not closed');
+    if (end < 0 || end >= this.#to) throw new LineFault('unclosed quotes');
     this.#at = end + 1;
     return isWanted ? plain(this.#text.slice(from, end)) : '';
   }
@@ -224,7 +224,7 @@ export class LineReader {
     const time = this.#number('time');
     this.#skipSpace();
     if (this.#at < this.#to && this.#code() !== HASH) throw this.#expected('line end');
-    if (!Number.isFinite(time)) throw new LineFault('a time that is none');
+    if (!Number.isFinite(time)) throw new LineFault('an invalid time');
     return time;
   }
 }

@@ -265,10 +265,12 @@ function sharedAmong(scrapes: readonly Scrape[], { target, engine }: Wished): st
 
 function balanced(url: string, { deployment }: UsageTarget): Failure {
   const { host } = new URL(url);
-  return new Failure('config', `${deployment}: several processes answer by turns at ${host}`, {
+  return new Failure('config', `${deployment}: several processes answer in turn at ${host}`, {
     where: url,
-    expected: 'one process at each address, or what they served between scrapes would be lost',
-    hint: 'find the replicas themselves by dns, kubernetes or runpod; if it is one, set its clock',
+    expected: 'one process per address, or usage between scrapes would be lost',
+    hint:
+      'find the replicas themselves by dns, kubernetes or runpod; if it is one process, ' +
+      'correct its clock',
   });
 }
 

@@ -53,7 +53,7 @@ function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] |
   if (startMs < month.startMs || endMs > month.endMs) {
     return `start_time: expected a day inside ${monthText(month.startMs)}`;
   }
-  if (told.has(startMs)) return 'the same day a second time; only the first was taken';
+  if (told.has(startMs)) return 'duplicate day; only the first one was used';
   const sums = new Map<string, Sums>();
   for (const [index, item] of items.entries()) {
     const fault = addLine(sums, item, startMs);

@@ -97,13 +97,13 @@ export function endpointOf(
   const most = whole && limit ? nanoFromUsd(multiply(whole, exactInteger(limit))) : undefined;
   const bounded = { resource, ...(most === undefined ? {} : { most }) };
   if (!limit || limit === least) return { ...bounded, warnings: [] };
-  const bound = most === undefined ? '' : `, up to ${dollars(usd(most))} an hour`;
+  const bound = most === undefined ? '' : `, up to ${dollars(usd(most))} per hour`;
   const taken = least
     ? `its GPUs and its rate are those of ${least}`
-    : 'it stands without a number of GPUs and without a rate';
+    : 'it is stored without a number of GPUs and without a rate';
   const warning =
-    `the endpoint "${name}" has ${least ?? 0} to ${limit} replicas${bound}, and Together does ` +
-    `not tell how many: ${taken}`;
+    `the endpoint "${name}" has ${least ?? 0} to ${limit} replicas${bound}, and Together ` +
+    `does not report how many: ${taken}`;
   return { ...bounded, warnings: [warning] };
 }
 

@@ -11,36 +11,36 @@ export const togetherOptions = z.strictObject({
     .string()
     .regex(/^[\w.-]{1,100}$/, { error: 'expected the id of an organization' })
     .optional()
-    .meta({ description: 'The id of the organization that is billed; that of the key if absent.' }),
+    .meta({ description: 'The id of the billed organization; that of the key by default.' }),
   ...apiOptions('https://api.together.ai/v1'),
   billing: z
     .boolean()
     .default(true)
     .meta({
       description:
-        'Whether the billing API is asked; false where Together has not turned it on, so that ' +
-        'charges of endpoints and clusters are rebuilt and the pull does not fail.',
+        'Whether to read the billing API. Set false if Together has not enabled it; ' +
+        'charges of endpoints and clusters are then rebuilt, and the pull does not fail.',
     }),
   clusterRates: z
     .record(
       z.string().min(1),
       unitUsd
         .refine((value) => Number(value) > 0, { error: 'expected a price above 0' })
-        .meta({ description: 'US dollars of one GPU an hour.' }),
+        .meta({ description: 'US dollars per GPU hour.' }),
     )
     .default({})
     .meta({
       description:
-        'What clusters cost, for the API does not tell it: by name of the cluster or by its GPU ' +
-        'type, with *; the first that fits counts.',
+        'Cluster prices, which the API does not report: by cluster name or GPU type, with ' +
+        '* as a wildcard; the first match counts.',
     }),
   reserved: z
     .array(z.string().min(1))
     .default([])
     .meta({
       description:
-        'Names of clusters, with *, that a reservation pays for: no charges are rebuilt for ' +
-        'them; enter what they cost under commitments.',
+        'Names of reserved clusters, with * as a wildcard. No charges are rebuilt for ' +
+        'them; enter their cost under commitments.',
     }),
 });
 

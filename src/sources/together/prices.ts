@@ -87,7 +87,7 @@ function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOf
   if ('fault' in told) return told;
   const { id, pricing, context_length: contextLength } = told.read;
   if (!called.has(id) && !isWhole) {
-    return { model: id, fault: 'a serverless endpoint that could not be read may be its' };
+    return { model: id, fault: 'an unreadable serverless endpoint may belong to it' };
   }
   if (!called.has(id)) return { model: id, offers: [] };
   const prices = soldPrices([

@@ -131,7 +131,7 @@ function monthQuestion(
 }
 
 function otherCurrency(currency: string, where: string): Failure {
-  return new Failure('malformed', `${where} answered with amounts in ${currency}`, {
+  return new Failure('malformed', `${where} returned amounts in ${currency}`, {
     where,
     expected: 'US dollars, as Together documents',
     hint: 'import the invoice as CSV, with its currency',
@@ -143,13 +143,13 @@ function explained(failure: Failure): Failure {
   const place = where === undefined ? {} : { where };
   if (code === 'not-found') {
     const hint =
-      'Together turns on the billing API by organization: ask its support to do so for yours; ' +
-      'until then its endpoints and clusters are charged by their uptime, and "billing: false" ' +
-      'stops asking';
+      'Together enables the billing API per organization; ask its support to do so for ' +
+      'yours. Until then, endpoints and clusters are charged by uptime, and "billing: ' +
+      'false" turns the request off';
     return new Failure(code, message, { ...place, hint });
   }
   if (code !== 'forbidden') return failure;
-  const hint = 'give the key of an organization that may read this bill, or mend "organization"';
+  const hint = 'use the key of an organization that may read this bill, or correct "organization"';
   return new Failure(code, message, { ...place, hint });
 }
 
@@ -288,7 +288,7 @@ function clusterRule({ reserved }: TogetherOptions) {
     ],
     except: reserved,
     mend:
-      'enter what a GPU of them costs an hour under clusterRates of the source, name those that ' +
-      'a reservation pays for under reserved, or import their charges from the invoice',
+      'set their price per GPU hour under clusterRates of the source, list reserved ones ' +
+      'under reserved, or import their charges from the invoice',
   } as const;
 }

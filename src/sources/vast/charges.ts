@@ -68,7 +68,7 @@ export function readCharges(answer: ListBody, context: DayContext): Read {
 
 function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): string | undefined {
   if (told.has(source)) {
-    return 'source: the same contract and day a second time; only the first was taken';
+    return 'source: duplicate contract and day; only the first one was used';
   }
   const { total, parts, isRounding } = split;
   const odd = parts.find(({ billed }) => billed * total < 0n);
@@ -250,21 +250,20 @@ function newNotes(day: Period) {
       const date = dayText(day.startMs);
       const names = (list: Iterable<string>) => shortText([...list].sort().join(', '), 200);
       return [
-        ...(unknown.size === 0
-          ? []
-          : [`Vast.ai bills items that this version does not know: ${names(unknown)}`]),
+        ...(unknown.size === 0 ? [] : [`Vast.ai bills unknown items: ${names(unknown)}`]),
         ...(open.rows === 0
           ? []
           : [
-              `in ${counted(open.rows, 'contract')} of ${date} the items miss the amount by ` +
-                `${dollars(usd(open.nano))} in all; the difference is kept as a charge`,
+              `in ${counted(open.rows, 'contract')} of ${date}, the items differ from the ` +
+                `amount by ${dollars(usd(open.nano))} in all; the difference is stored as a ` +
+                'charge',
             ]),
         ...(tooLong.length === 0
           ? []
           : [
-              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}: the amounts ` +
-                'may be of more than this day and count several times; compare them with the ' +
-                'invoice',
+              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}: the ` +
+                'amounts may cover more than this day and count several times; compare them ' +
+                'with the invoice',
             ]),
       ];
     },

@@ -110,7 +110,7 @@ export function leftOut(
   isLast: boolean,
 ): Reject[] {
   if (!isLast || total === null || total === undefined || records >= total) return [];
-  const reason = `Vast.ai counts ${total} in this list and told ${records}; pull again`;
+  const reason = `Vast.ai reports a total of ${total} for this list, but listed ${records}; pull again`;
   return [rejectOf(0, { total }, reason)];
 }
 
@@ -168,6 +168,6 @@ function isBetter(a: Ask, b: Ask): boolean {
 function medianOf(asks: readonly Ask[]): Ask {
   const sorted = asks.toSorted((a, b) => compare(a.usdPerGpuHour, b.usdPerGpuHour));
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
-  invariant(median !== undefined, 'a type of GPU without an offer');
+  invariant(median !== undefined, 'a GPU type without an offer');
   return median;
 }

@@ -195,7 +195,7 @@ function refuseError({ frame }: ListBody, where: string): void {
   const { success, error, msg } = readWire(anyFrame, frame, where);
   if (success !== false) return;
   const words = shortText([error, msg].filter(Boolean).join(': ') || 'no reason given', 200);
-  throw new Failure('refused', `${where} answered 200 with an error inside: ${words}`, { where });
+  throw new Failure('refused', `${where} returned 200 with an error inside: ${words}`, { where });
 }
 
 const UNKNOWN_KEY = /invalid user key|requires login|auth_error/i;
@@ -206,6 +206,6 @@ function explain(failure: Failure): Failure {
   const about = { ...(where === undefined ? {} : { where }), cause: failure };
   if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, about);
   if (status !== 410) return failure;
-  const hint = 'Vast.ai has retired this address: update rentcheck, or check baseUrl';
+  const hint = 'Vast.ai has retired this address; update rentcheck, or check baseUrl';
   return new Failure(failure.code, message, { ...about, hint });
 }

@@ -64,7 +64,7 @@ describe('the cost report of an Anthropic organization', () => {
       { starting_at: '2026-06-01T00:00:00Z', ending_at: '2026-06-02T00:00:00Z', results },
     ];
     const { all } = await pull(json({ data, has_more: false, next_page: null }));
-    expect(rejectsIn(all)[0]).toContain('currency: expected USD, and it is EUR');
+    expect(rejectsIn(all)[0]).toContain('currency: found EUR, expected USD');
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 
@@ -77,7 +77,7 @@ describe('the cost report of an Anthropic organization', () => {
     const { all } = await pull(planted('a', { costs: days, isStale: true }));
     const [failure] = failuresIn(all);
     expect(failure).toMatchObject({ kind: 'anthropic.cost_report', code: 'unavailable' });
-    expect(failure?.message).toContain('stale');
+    expect(failure?.message).toContain('expired');
     const reports = all.filter(({ fetch }) => fetch.kind === 'anthropic.cost_report');
     expect(reports.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });

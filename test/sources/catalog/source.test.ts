@@ -109,7 +109,7 @@ describe('a wanted model', () => {
     const ids = { 'GPT-oss-120b': { cost }, 'gpt-oss-120b': { cost: { input: 3, output: 3 } } };
     const { fetched } = await modelsDev(ids);
     expect(pricesIn(fetched)).toEqual([]);
-    expect(fetched.rejects?.[0]?.reason).toContain('name one under aliases');
+    expect(fetched.rejects?.[0]?.reason).toContain('choose one under aliases');
   });
 
   test('at a provider that is not named under providers does not count', async () => {

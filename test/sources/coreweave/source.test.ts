@@ -190,9 +190,9 @@ test('usage without a price is not charged, and says how much and what to add', 
   const { all } = await pull(apiOf(usageOf({ sku }), 'a'), { rates: {} });
   expect(chargesIn(all)).toEqual([]);
   expect(rejectsIn(all)).toEqual([
-    'record 0: 2.00 Instance-Hour of b300-8x are not charged: no list price is known; add its ' +
-      'rate per Instance-Hour under rates in rentcheck.yaml, 0 where it costs nothing: rates: ' +
-      '{ "b300-8x": … }',
+    'record 0: 2.00 Instance-Hour of b300-8x not charged: no list price is known; add the ' +
+      'rate per Instance-Hour under rates in rentcheck.yaml (0 if it is free): rates: { ' +
+      '"b300-8x": … }',
   ]);
   const spot = await pull(apiOf(usageOf({ sku: 'gd-8xl40s-i128', plans: { Spot: '1' } }), 'a'), {
     rates: {},
@@ -257,14 +257,14 @@ test('where the two views differ the hour is named, and nothing is withdrawn', a
   const plan = row({ PricingQuantity: 3, x_CapacityPlan: 'On-Demand' });
   const { all } = await pull(views([plan], [row()]));
   expect(chargesIn(all).map(({ billed }) => dollars(billed))).toEqual(['98.4800']);
-  expect(rejectsIn(all).join()).toContain('differ for this hour of a SKU');
+  expect(rejectsIn(all).join()).toContain('differ for this hour and SKU');
   expect(all.at(-1)).not.toHaveProperty('completeFor');
   const lacking = await pull(views([row({ SkuId: 'b200-8x' })], [row()]));
   expect(chargesIn(lacking.all)).toHaveLength(1);
   const other = row({ ChargePeriodStart: '2026-09-01T09:00:00Z', ChargePeriodEnd: null });
   const late = await pull(views([other], [row(), other]));
   expect(rejectsIn(late.all)).toEqual([
-    'record 0: the usage by capacity plan lacks this hour, so its rate is not known',
+    'record 0: no matching row in the usage by capacity plan, so the rate is unknown',
   ]);
 });
 
@@ -287,16 +287,16 @@ test('a row that comes twice, or of another time, is no charge', async () => {
   const { all } = await pull(views([plan], [row(), row(), outside, next]));
   expect(chargesIn(all)).toHaveLength(1);
   expect(rejectsIn(all)).toEqual([
-    'record 1: this row was told before',
+    'record 1: duplicate row',
     'record 2: expected an hour from 2026-09-01T08:00:00Z to 2026-09-01T11:00:00Z',
   ]);
 });
 
 test('a cost that CoreWeave tells one day is pointed at', async () => {
   const { all } = await pull(views([row()], [row({ BilledCost: '71.2' })]));
-  expect(warningsIn(all).join()).toContain('CoreWeave now tells costs');
+  expect(warningsIn(all).join()).toContain('CoreWeave now reports costs');
   const blank = await pull(views([row()], [row({ BilledCost: 0 })]));
-  expect(warningsIn(blank.all).join()).not.toContain('CoreWeave now tells costs');
+  expect(warningsIn(blank.all).join()).not.toContain('CoreWeave now reports costs');
 });
 
 test('what a list holds besides is not kept', async () => {

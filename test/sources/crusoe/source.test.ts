@@ -80,9 +80,7 @@ describe('charges', () => {
     expect(chargesIn(all)).toMatchObject([
       { billed: 497_000_000_000n, quantity: { num: 401n, den: 2n } },
     ]);
-    expect(rejectsIn(all)).toEqual([
-      'record 2: the same row a second time; only the first was taken',
-    ]);
+    expect(rejectsIn(all)).toEqual(['record 2: duplicate row; only the first one was used']);
     expect(all.at(-1)?.completeFor).toBeUndefined();
   });
 
@@ -91,8 +89,8 @@ describe('charges', () => {
     const { all } = await pull(costs([unpriced, { ...unpriced, region: null, cost: null }]));
     expect(chargesIn(all)).toEqual([]);
     expect(rejectsIn(all)).toEqual([
-      'record 0: cost: nothing is told for 192 gpu-hours',
-      'record 1: cost: nothing is told for 192 gpu-hours',
+      'record 0: cost: missing for 192 gpu-hours',
+      'record 1: cost: missing for 192 gpu-hours',
     ]);
   });
 
@@ -100,7 +98,7 @@ describe('charges', () => {
     const { all } = await pull(crusoeApi(PLANTED, 'calm'));
     expect(rejectsIn(all)).toEqual([]);
     expect(warningsIn(all)).toEqual([
-      'no cost is told for 1 row of usage that a reservation covers; enter the reservation under ' +
+      '1 usage row covered by a reservation without a cost; add the reservation under ' +
         'commitments in rentcheck.yaml',
     ]);
   });
@@ -113,9 +111,9 @@ describe('charges', () => {
       (request.path.endsWith('/usage') ? usage : some)(response, request),
     );
     expect(warningsIn(all)).toEqual([
-      'Crusoe tells usage without a cost in 1 line, such as 192.00 of ' +
-        '2026-06-01/p-serve/eu-iceland1-a/h100-80gb-sxm-ib.8x/gpu-hours; nothing is withdrawn: ' +
-        'compare the costs with the invoice',
+      'Crusoe reports usage without a cost in 1 line, such as 192.00 of ' +
+        '2026-06-01/p-serve/eu-iceland1-a/h100-80gb-sxm-ib.8x/gpu-hours; nothing was ' +
+        'withdrawn. Compare the costs with the invoice',
     ]);
     expect(all.at(-1)?.completeFor).toBeUndefined();
   });
@@ -128,7 +126,7 @@ describe('charges', () => {
       ]),
     );
     expect(chargesIn(all)).toEqual([]);
-    expect(rejectsIn(all)).toEqual(['record 1: date: 2099-01-01 has not come yet']);
+    expect(rejectsIn(all)).toEqual(['record 1: date: 2099-01-01 is in the future']);
   });
 
   test('the days from the first one told to the last update are told whole', async () => {
@@ -139,8 +137,8 @@ describe('charges', () => {
     });
     const { all: late } = await pull(costs([{ ...ROW, date: '2026-06-02' }]));
     expect(warningsIn(late)).toEqual([
-      'Crusoe tells no costs from 2026-06-01 to 2026-06-02; if there were any, export them as ' +
-        'CSV from its console and import them',
+      'Crusoe reports no costs from 2026-06-01 to 2026-06-02; if there were any, export ' +
+        'them as CSV from its console and import them',
     ]);
     expect(late.at(-1)?.completeFor?.window.startMs).toBe(DAY + DAY_MS);
   });

@@ -207,7 +207,7 @@ describe('the bill of a DeepInfra account', () => {
     const { all } = await pullOne({ items: [item({ cost: 100 })], total_cost: 150 });
     expect(chargesIn(all)).toHaveLength(1);
     expect(all.flatMap(({ completeFor }) => completeFor ?? [])).toEqual([]);
-    expect(warningsIn(all)[0]).toContain('come to $1.00, and its total is $1.50');
+    expect(warningsIn(all)[0]).toContain('add up to $1.00, but its total is $1.50');
   });
 
   test.each([
@@ -229,7 +229,7 @@ describe('the bill of a DeepInfra account', () => {
       request: { ...REQUEST, window: ONE },
     });
     expect(chargesIn(all)).toHaveLength(1);
-    expect(rejectsIn(all).join()).toContain('a second time');
+    expect(rejectsIn(all).join()).toContain('duplicate month');
   });
 
   test('is refused by name where the answer is an error with status 200', async () => {

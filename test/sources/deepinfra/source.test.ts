@@ -58,14 +58,14 @@ describe('a price of DeepInfra', () => {
   test('for one token, should its unit change, is kept in doubt', async () => {
     const { fetched } = await read(record({ input_tokens: 3.7e-8, output_tokens: 1.7e-7 }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 37n, free: false }]);
-    expect(fetched.warnings?.[0]).toContain('Has its unit changed?');
+    expect(fetched.warnings?.[0]).toContain('Check whether its unit has changed');
   });
 });
 
 test('a list without any model is another answer', async () => {
   const { fetched } = await read();
   expect(fetched.fetch.failure).toMatchObject({ code: 'malformed' });
-  expect(fetched.fetch.failure?.message).toContain('lists no model at all');
+  expect(fetched.fetch.failure?.message).toContain('lists no models');
   expect(fetched.priceSnapshots).toBeUndefined();
 });
 

@@ -111,19 +111,19 @@ describe('a month with an invoice', () => {
     expect(usdOf(all)).toBe(12_200_360_000_000n);
     expect(warningsIn(all)).toEqual([
       'the items of the invoice 123456789 differ from its amount by $10.00; the difference ' +
-        'is kept as an "unexplained" charge',
+        'is stored as an "unexplained" charge',
     ]);
   });
 
   test('is not taken where an item cannot be read, or its parts miss its amount', async () => {
     const odd = await pull(withInvoice({ items: [ITEM, { ...ITEM, amount: 'plenty' }] }));
     expect(chargesIn(odd.all)).toEqual([]);
-    expect(failuresIn(odd.all)[0]?.message).toContain('the estimates of its month stay');
+    expect(failuresIn(odd.all)[0]?.message).toContain('the estimates of its month remain');
     const summary = { ...INVOICE.summary, taxes: { amount: '1.00' } };
     const unequal = await pull(withInvoice({ summary }));
     expect(chargesIn(unequal.all)).toEqual([]);
     expect(failuresIn(unequal.all)[0]?.message).toContain(
-      'the invoice 123456789 is over $12,200.36, and its parts sum to $11,134.36',
+      'the invoice 123456789 is for $12,200.36, but its parts add up to $11,134.36',
     );
   });
 
@@ -150,7 +150,7 @@ describe('a month with an invoice', () => {
     const { all } = await pull(withInvoice({ items }));
     expect(chargesIn(all).every(({ period }) => period.endMs === JUNE.endMs)).toBe(true);
     expect(warningsIn(all)).toEqual([
-      'the invoice 123456789 has 1 item of other times; they are counted in 2026-06',
+      'the invoice 123456789 has 1 item from other months; they count in 2026-06',
     ]);
   });
 

@@ -84,7 +84,7 @@ describe('vLLM', () => {
       ...scraped(hour, { ...address, instance: 'ray:8080' }, plain('ray_vllm:')),
     ];
     const { failures, rows } = await pulled(series, hour, { engine: 'vllm' });
-    expect(failures[0]?.message).toContain('ray_vllm:… and vllm:… tell the same facts');
+    expect(failures[0]?.message).toContain('ray_vllm:… and vllm:… measure the same');
     expect(rows).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('prefill and decode apart', () => {
   test('are found by the source of their tokens, and a request in both counts once', async () => {
     const told = await pulled(split, hour, { engine: 'vllm' });
     expect(told).toMatchObject({ ...once, replicaMs: 2 * HOUR_MS });
-    expect(told.said).toContain('prefill and decode run apart');
+    expect(told.said).toContain('prefill and decode run separately');
   });
 
   test('count what a decode server computed for requests of its own', async () => {

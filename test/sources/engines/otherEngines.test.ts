@@ -40,7 +40,7 @@ describe('TGI', () => {
     const { said, requests } = await pulled(scraped(hour, address, failing), hour, {
       engine: 'tgi',
     });
-    expect(said).toContain('480 requests failed; the prompts of those that failed late are in');
+    expect(said).toContain('480 requests failed; prompt tokens of requests that failed late');
     expect(requests).toBe(STEPS);
   });
 
@@ -78,8 +78,8 @@ test('TensorRT-LLM up to 1.2 is not measurable, and the way out is told', async 
   ]);
   const { failures } = await pulled(old, hour, { engine: 'tensorrt-llm' });
   expect(failures[0]).toMatchObject({ code: 'no-data' });
-  expect(failures[0]?.message).toContain('up to 1.2 it counts no tokens');
-  expect(failures[0]?.message).toContain('put a gateway in front');
+  expect(failures[0]?.message).toContain('it does not count tokens up to version 1.2');
+  expect(failures[0]?.message).toContain('use a gateway as the source of usage');
 });
 
 test('NIM has bare names, and is read by them only where it is matched', async () => {
@@ -96,7 +96,7 @@ test('NIM has bare names, and is read by them only where it is matched', async (
     requests: STEPS,
   });
   const { failures } = await pulled(series, hour, { engine: 'nim', match: {} });
-  expect(failures[0]?.message).toContain('the names of NIM have no prefix');
+  expect(failures[0]?.message).toContain('NIM metric names have no prefix');
 });
 
 describe('llama.cpp', () => {
@@ -218,7 +218,7 @@ describe('two ports of one pod', () => {
   test('are one process where a sidecar such as the runtime of AIBrix passes on', async () => {
     const { output, replicaMs, said } = await both(told(5), told(5));
     expect({ output, replicaMs }).toEqual({ output: STEPS * 5, replicaMs: HOUR_MS });
-    expect(said).toContain('scraped more than once and counted once: 10.0.0.1:8000');
+    expect(said).toContain('scraped more than once but counted once: 10.0.0.1:8000');
   });
 
   test('are two where counters differ or are idle, or start or pod is another', async () => {
@@ -294,7 +294,7 @@ describe('an engine of your own', () => {
       metrics,
     });
     expect({ prompt, cached }).toEqual({ prompt: STEPS * 100, cached: STEPS * 100 });
-    expect(said).toContain('7,200 cache hits were counted in an interval before their prompt');
+    expect(said).toContain('7,200 cache hits were counted one interval before their prompt');
   });
 
   test.each([
@@ -308,7 +308,7 @@ describe('an engine of your own', () => {
     const wish = { engine: 'custom', metrics: { prompt, output: 'o' } };
     const { failures } = await pulled([], hour, wish);
     expect(failures[0]).toMatchObject({ code: 'config' });
-    expect(failures[0]?.message).toContain("more than one metric's selector");
+    expect(failures[0]?.message).toContain('is not the selector of a single metric');
     expect(failures[0]?.message).toContain('hides the restarts');
   });
 });

@@ -50,7 +50,7 @@ describe('what a bucket holds', () => {
     const at = await bucket(objects);
     const result = await at.pull();
     expect(result.failures).toMatchObject([{ code: 'malformed' }]);
-    expect(result.failures[0]?.message).toContain('the key "exports/../2026-07.csv" cannot be');
+    expect(result.failures[0]?.message).toContain('invalid object key "exports/../2026-07.csv"');
   });
 
   test('leads back to its address, its version and its bytes, without any signature', async () => {
@@ -85,7 +85,7 @@ describe('what a bucket holds', () => {
     const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
     const all = await Array.fromAsync(at.sourceOf({ take }).pull(request));
     expect(all.at(-1)?.remarks).toEqual([
-      '2026-07: take chose 1 row of 2 rows, $10.00 of $11.00 billed',
+      '2026-07: take selected 1 row of 2 rows, $10.00 of $11.00 billed',
     ]);
     expect(textOf(all)).not.toContain('Blob Storage');
   });

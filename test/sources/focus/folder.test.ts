@@ -90,9 +90,9 @@ test('a folder that is not there is named', async () => {
 test('options name one place, a bucket with its keys, and a folder by its whole path', async () => {
   const { focusKind } = await import('../../../src/sources/focus/kind.ts');
   const fault = (options: object) => focusKind.options.safeParse(options).error?.issues[0]?.message;
-  expect(fault({})).toContain('set one location of the bills; none is given');
+  expect(fault({})).toContain('set one location of the bills; found none');
   expect(fault({ folder: '/a', containerUrl: secret('x') })).toContain('containerUrl and folder');
-  expect(fault({ bucket: 'b' })).toContain('a bucket is opened with it');
+  expect(fault({ bucket: 'b' })).toContain('a bucket cannot be opened without it');
   expect(fault({ folder: 'a' })).toContain('expected an absolute path');
   expect(fault({ folder: '/a' })).toBeUndefined();
 });

@@ -18,7 +18,7 @@ describe('a run that is half written is a named failure, and what is known stand
     [
       'a file of the manifest is missing',
       (objects) => void objects.delete(`${AWS_ROOT}/data/BILLING_PERIOD=2026-07/a.csv`),
-      /names s3:\/\/bills\/.*a\.csv, which is not there/,
+      /lists s3:\/\/bills\/.*a\.csv, which does not exist/,
     ],
     [
       'a file is newer than the manifest',
@@ -79,7 +79,7 @@ describe('a run that is half written is a named failure, and what is known stand
     });
     const result = await at.pull();
     expect(result.failures).toMatchObject([{ code: 'not-settled' }]);
-    expect(result.failures[0]?.message).toContain('b.csv changed while the bill was read');
+    expect(result.failures[0]?.message).toContain('b.csv changed while the bill was being read');
     expect(await at.spend()).toEqual({});
   });
 });

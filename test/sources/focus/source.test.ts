@@ -124,7 +124,7 @@ describe('an AWS data export', () => {
     const at = await bucket(objects);
     const result = await at.pull();
     expect(result).toMatchObject({ added: 1, rejected: 1 });
-    expect(result.rejects[0]?.reason).toContain('a.csv, line 3: usage from 2025-07-01T00:00:00Z');
+    expect(result.rejects[0]?.reason).toContain('has usage from 2025-07-01T00:00:00Z');
     // A row may be mended by a newer program: the month is read again.
     at.asked();
     await at.pull();
@@ -135,11 +135,11 @@ describe('an AWS data export', () => {
 describe('a bucket that refuses access says what to do:', () => {
   test.each([
     [{ secretAccessKey: secret('wrong') }, 'auth', /SignatureDoesNotMatch.*check secretAccessKey/],
-    [{ accessKeyId: 'AKIDOTHER' }, 'auth', /InvalidAccessKeyId.*does not know it/],
+    [{ accessKeyId: 'AKIDOTHER' }, 'auth', /InvalidAccessKeyId.*does not recognize it/],
     [{ sessionToken: secret('old') }, 'auth', /InvalidToken/],
     [{ region: 'us-west-2' }, 'config', /set region to that of the bucket/],
     [{ bucket: 'other' }, 'not-found', /NoSuchBucket.*check bucket/],
-    [{ prefix: 'nowhere' }, 'not-found', /holds no bill/],
+    [{ prefix: 'nowhere' }, 'not-found', /no bill in the bucket bills/],
   ])('%o', async (options, code, words) => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
@@ -158,7 +158,7 @@ describe('a bucket that refuses access says what to do:', () => {
     const at = await bucket(new Map([...objects, ...twin]));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'config' }]);
-    expect(failures[0]?.message).toContain('several exports lie below one prefix');
+    expect(failures[0]?.message).toContain('more than one export under one prefix');
   });
 });
 
@@ -185,7 +185,7 @@ describe('files without a manifest', () => {
     const at = await bucket(daily(['2026-07-01T00', '2026-07-02T00']));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'config' }]);
-    expect(failures[0]?.message).toContain('write files: all where they are parts of one bill');
+    expect(failures[0]?.message).toContain('set files: all if they are parts of one bill');
     expect(await at.spend()).toEqual({});
   });
 
@@ -222,7 +222,7 @@ describe('files without a manifest', () => {
     const at = await bucket(daily(['2026-06-01T00', '2026-08-01T00']));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'no-data' }]);
-    expect(failures[0]?.message).toContain('no bill of 2026-07');
+    expect(failures[0]?.message).toContain('before and after 2026-07, but none');
   });
 });
 
@@ -288,7 +288,7 @@ describe('an Azure export', () => {
     const at = await stage({ options, reply });
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'auth' }]);
-    expect(failures[0]?.message).toMatch(/AuthenticationFailed.*make a new one/);
+    expect(failures[0]?.message).toMatch(/AuthenticationFailed.*create a new one/);
     expect(JSON.stringify(failures)).not.toContain('signature-of-azure');
   });
 });

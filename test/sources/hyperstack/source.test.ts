@@ -153,7 +153,7 @@ describe('charges', () => {
   test('a row needs an id or a name, and one that comes twice counts once', async () => {
     const { all } = await pull(only([ROW, ROW, { ...ROW, attributes: { status: 'ACTIVE' } }]));
     expect(rejectsIn(all)).toEqual([
-      'record 1: the same resource a second time; only the first was taken',
+      'record 1: duplicate resource; only the first one was used',
       'record 2: attributes: expected an id or a name',
     ]);
     expect(chargesIn(all)).toHaveLength(1);
@@ -273,8 +273,8 @@ describe('what a day is checked by', () => {
     const { all } = await pull(answering({ '': total }));
     expect(told(all)).toEqual({ total: 600_000_000_000n, completeFor: undefined });
     expect(warningsIn(all)).toEqual([
-      "Hyperstack's total of 2026-06-01 is $600.000000, but its lists sum to $577.920000; " +
-        'nothing is withdrawn: compare them with the billing page',
+      "Hyperstack's total of 2026-06-01 is $600.000000, but its lists add up to " +
+        '$577.920000; nothing was withdrawn. Compare them with the billing page',
     ]);
   });
 
@@ -302,7 +302,7 @@ describe('what a day is checked by', () => {
     const body = { status: false, error_reason: 'server_error', message: 'try later' };
     const { all } = await pull(answering({ '/bucket': body }));
     expect(failuresIn(all)).toHaveLength(1);
-    expect(failuresIn(all)[0]?.message).toContain('without a billing history: try later');
+    expect(failuresIn(all)[0]?.message).toContain('returned no billing history: try later');
     expect(told(all).completeFor).toBeUndefined();
   });
 });

@@ -64,17 +64,17 @@ describe('an array of objects', () => {
     const whole = JSON.stringify(TWO);
     const cut = await chargesOf(whole.slice(0, -20));
     expect(cut.charges).toEqual(BOTH.charges.slice(0, 1));
-    expect(cut.rejects).toEqual(['2: the array has no end; the file may be cut off']);
+    expect(cut.rejects).toEqual(['2: the array does not end; the file may be incomplete']);
     // Also where the cut falls between two rows, and nothing else would show it.
     const between = await chargesOf(`${whole.slice(0, -1)},`);
     expect(between.charges).toEqual(BOTH.charges);
-    expect(between.rejects).toEqual(['3: the array has no end; the file may be cut off']);
+    expect(between.rejects).toEqual(['3: the array does not end; the file may be incomplete']);
   });
 
   it('tells of what stands behind its end', async () => {
     const twice = JSON.stringify([BILL]) + JSON.stringify([{ ...BILL, id: 'b' }]);
     expect((await chargesOf(twice)).rejects).toEqual([
-      '2: something stands behind the end of the array; remove it',
+      '2: the file continues after the end of the array; remove the rest',
     ]);
     const long = JSON.stringify([BILL]) + 'x'.repeat(LONGEST_LINE + 5);
     expect((await chargesOf(long)).rejects).toHaveLength(1);
@@ -91,9 +91,9 @@ describe('an array of objects', () => {
       [7, 'z', 36_100_000_000n],
     ]);
     expect(rejects.map((reject) => reject.slice(0, 15))).toEqual([
-      '2: is no JSON o',
-      '3: is no JSON o',
-      '4: is no JSON o',
+      '2: not a JSON o',
+      '3: not a JSON o',
+      '4: not a JSON o',
       '5: "unit" is ne',
       '6: the line is ',
     ]);
@@ -138,9 +138,9 @@ describe('other JSON', () => {
   it('that wraps the list is refused whole, and says what to take out of it', async () => {
     const text = JSON.stringify({ data: TWO }, null, 2);
     const refused = await refusedFile('charges', text, { file: 'answer.json' });
-    expect(refused.message).toBe('answer.json is one JSON object, not a list of rows');
-    expect(refused.expected).toBe('a JSON array of objects, or one object a line (.jsonl)');
-    expect(refused.hint).toBe("take the list out of it, e.g. jq '.data' answer.json > rows.json");
+    expect(refused.message).toBe('answer.json is one JSON object, expected a list of rows');
+    expect(refused.expected).toBe('a JSON array of objects, or one object per line (.jsonl)');
+    expect(refused.hint).toBe("extract the list from it, e.g. jq '.data' answer.json > rows.json");
   });
 
   it('of our own hours is read as an array too', async () => {

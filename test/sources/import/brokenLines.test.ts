@@ -28,7 +28,7 @@ describe('a bad line costs itself and no other:', () => {
   test('a quote that is never closed', async () => {
     expect(await outcome(csv('ops', good('a'), good('"b'), good('c'), good('d')))).toEqual({
       notes: ['2: a', '4: c', '5: d'],
-      rejects: [`3: a quote that opens here is not closed before the file ends; ${QUOTING}`],
+      rejects: [`3: a quote is not closed before the file ends; ${QUOTING}`],
     });
   });
 
@@ -37,8 +37,8 @@ describe('a bad line costs itself and no other:', () => {
     expect(await outcome(text)).toEqual({
       notes: ['3: b', '5: d'],
       rejects: [
-        `2: a quote that opens here is not closed in its own row; ${QUOTING}`,
-        `4: a quote that opens here is not closed before the file ends; ${QUOTING}`,
+        `2: a quote is not closed in the same row; ${QUOTING}`,
+        `4: a quote is not closed before the file ends; ${QUOTING}`,
       ],
     });
   });
@@ -47,21 +47,19 @@ describe('a bad line costs itself and no other:', () => {
     const rows = Array.from({ length: 300 }, (_, i) => good(`n${i}`));
     const { notes, rejects } = await outcome(csv('ops', good('"a'), ...rows));
     expect(notes).toHaveLength(300);
-    expect(rejects).toEqual([
-      `2: a quote that opens here is not closed within 100 lines; ${QUOTING}`,
-    ]);
+    expect(rejects).toEqual([`2: a quote is not closed within 100 lines; ${QUOTING}`]);
   });
 
   test('a quote inside a plain cell', async () => {
     expect(await outcome(csv('ops', good('24" screen and 3" tape'), good('b')))).toEqual({
       notes: ['3: b'],
-      rejects: [`2: a quote stands inside a cell; ${QUOTING}`],
+      rejects: [`2: found a quote inside a cell; ${QUOTING}`],
     });
   });
 
   test('too few cells, as where a file was cut off, and too many', async () => {
     const text = `${csv('ops', good('a,b'), good('c'))}2026-07-01,ch`;
-    const cut = 'the line may be cut off, or a comma unquoted';
+    const cut = 'the line may be incomplete, or have an unquoted comma';
     expect(await outcome(text)).toEqual({
       notes: ['3: c'],
       rejects: [
@@ -75,7 +73,7 @@ describe('a bad line costs itself and no other:', () => {
     const text = Buffer.from(csv('ops', good('caf\xe9'), good('b')), 'latin1');
     expect(await outcome(text)).toEqual({
       notes: ['3: b'],
-      rejects: ['2: the line holds bytes that are not UTF-8; save the file as UTF-8'],
+      rejects: ['2: the line has bytes that are not UTF-8; save the file as UTF-8'],
     });
   });
 
@@ -127,10 +125,10 @@ describe('JSON lines:', () => {
     expect(await outcome(text, 'ops.jsonl')).toEqual({
       notes: ['1: a', '3: b', '7: c'],
       rejects: [
-        '4: has no "hours"; is "hour" meant for it?',
-        '5: "hours" is neither text nor a number; write it flat',
-        '6: is no JSON object; write each row as one complete object',
-        '8: is no JSON object; write each row as one complete object',
+        '4: has no "hours"; did you mean "hour"?',
+        '5: "hours" is neither text nor a number; write it without nesting',
+        '6: not a JSON object; write each row as one complete object',
+        '8: not a JSON object; write each row as one complete object',
       ],
     });
   });
@@ -138,7 +136,7 @@ describe('JSON lines:', () => {
   test('keys that mean nothing here are left out with one warning', async () => {
     const line = '{"date":"2026-07-01","hours":1,"mood":"good"}\n';
     const { warnings } = await imported('ops', line.repeat(3), { file: 'ops.jsonl' });
-    expect(warnings).toEqual(['unknown columns were left out: mood']);
+    expect(warnings).toEqual(['unknown columns were ignored: mood']);
   });
 });
 

@@ -43,13 +43,13 @@ test('left empty, they are unknown and the charge is billed', async () => {
 test.each([
   [
     { basis: 'estimated' },
-    'basis is "estimated"; expected billed, list, negotiated or uptime; ' +
-      'leave it empty where the provider billed it',
+    'basis is "estimated"; expected billed, list, negotiated or uptime; leave it empty if ' +
+      'the provider billed it',
   ],
   [
     { invoice_id: '', invoice_issued: '2026-08-03' },
-    'invoice_id is empty; expected the number of the invoice that was issued; ' +
-      'fill it in, or empty invoice_issued',
+    'invoice_id is empty; expected the number of the issued invoice; fill it in, or clear ' +
+      'invoice_issued',
   ],
 ])('%o is refused', async (more, reason) => {
   expect((await read(more)).rejects).toEqual([reason]);
@@ -68,6 +68,6 @@ test('two lines of one id that name two invoices contradict each other', async (
   );
   expect(facts.charges).toHaveLength(1);
   expect(rejects.map(({ reason }) => reason)).toEqual([
-    'line 2 already says something else of this; keep one of the two',
+    'conflicts with line 2, which has the same key and other values; keep one of the two',
   ]);
 });

@@ -42,8 +42,8 @@ test('an optional column may be left out, also where a tag looks a little like i
   expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ resource_type: 'gpu-pod' }]);
   // One letter off it is a slip: as a tag the quantity would have no unit, and nobody would know.
   expect((await refusedFile('charges', text)).message).toBe(
-    'f.csv has an unknown column "units" (is the optional "unit" meant? ' +
-      'Rename it, to that or to something less alike)',
+    'f.csv has an unknown column "units" (did you mean the optional "unit"? Rename it to ' +
+      'that, or to something less similar)',
   );
 });
 
@@ -85,13 +85,13 @@ test('a refund keeps its dollars and its negative quantity', async () => {
 const CATEGORIES =
   'expected compute, storage, network, fee, commitment, credit, tax, labor or hosted';
 const CURRENCY =
-  'expected a currency by its ISO 4217 code, like USD or EUR; write the code of the bill';
+  'expected an ISO 4217 currency code, like USD or EUR; use the currency code of the bill';
 const CLASSES = 'expected on-demand, spot, reserved, serverless or community';
 
 test.each([
   [`,,,compute,,${DAY},1,USD,,,,`, 'resource_id is empty; expected text; fill it in'],
-  [`,p,,,,${DAY},1,USD,,,,`, `category is empty; ${CATEGORIES}; say what was paid for`],
-  [`,p,,Usage,,${DAY},1,USD,,,,`, `category is "Usage"; ${CATEGORIES}; say what was paid for`],
+  [`,p,,,,${DAY},1,USD,,,,`, `category is empty; ${CATEGORIES}; set what was paid for`],
+  [`,p,,Usage,,${DAY},1,USD,,,,`, `category is "Usage"; ${CATEGORIES}; set what was paid for`],
   [
     `,p,,computer,,${DAY},1,USD,,,,`,
     `category is "computer"; ${CATEGORIES}; did you mean "compute"?`,
@@ -131,11 +131,11 @@ test.each([
   ],
   [
     `,p,,compute,,${DAY},1,USD,,,,0`,
-    'gpu_count is "0"; expected a whole number from 1 up; leave it empty where there is no GPU',
+    'gpu_count is "0"; expected a whole number of 1 or more; leave it empty if there is no GPU',
   ],
   [
     `,p,,compute,,${DAY},1,USD,24,GB-Months,,0.25`,
-    'gpu_count is "0.25"; expected a whole number from 1 up, or a part of a GPU beside a ' +
+    'gpu_count is "0.25"; expected a whole number of 1 or more, or a part of a GPU with a ' +
       'quantity in hours; add quantity and unit, or leave it empty',
   ],
 ])('a bad row is rejected with its reason: %s', async (row, reason) => {
@@ -186,6 +186,6 @@ test('one id with two amounts in one file is a contradiction, not a restatement'
   );
   expect(facts.charges.map(({ fact }) => fact.billed)).toEqual([1_000_000_000n]);
   expect(rejects[0]?.reason).toBe(
-    'line 2 already says something else of this; keep one of the two',
+    'conflicts with line 2, which has the same key and other values; keep one of the two',
   );
 });

@@ -16,11 +16,14 @@ test('a line is the rate of a currency for a month, exact', async () => {
 });
 
 test.each([
-  ['EURO,2026-07,1.08', 'currency is "EURO"; expected a currency by its ISO 4217 code, like USD'],
-  ['USD,2026-07,1', 'currency is "USD"; expected another currency than USD, which is always 1'],
+  ['EURO,2026-07,1.08', 'currency is "EURO"; expected an ISO 4217 currency code, like USD'],
+  [
+    'USD,2026-07,1',
+    'currency is "USD"; expected a currency other than USD, whose rate is always 1',
+  ],
   ['EUR,2026-13,1.08', 'month is "2026-13"; expected a month like 2026-07'],
   ['EUR,July,1.08', 'month is "July"; expected a month like 2026-07'],
-  ['EUR,2027-02,1.08', 'month is "2027-02"; expected a time up to a day after now'],
+  ['EUR,2027-02,1.08', 'month is "2027-02"; expected a time up to one day after now'],
   ['EUR,2026-07,0', 'usd_per_unit is "0"; expected US dollars for one unit, above 0'],
   ['JPY,2026-07,160.2', 'usd_per_unit is "160.2"; expected US dollars for one unit, above 0'],
 ])('%s is rejected', async (row, reason) => {
@@ -33,7 +36,7 @@ test('a month told twice with two rates is told once', async () => {
   const { facts, rejects, warnings } = await imported('exchangeRates', text);
   expect(facts.exchangeRates).toHaveLength(1);
   expect(rejects.map(({ position }) => position)).toEqual([4]);
-  expect(warnings).toEqual(['1 row repeats an earlier row word for word']);
+  expect(warnings).toEqual(['1 row repeats an earlier row exactly']);
 });
 
 /** As the ECB writes it: newest day first, a comma at the end of each line. */
@@ -70,8 +73,8 @@ test('the history of the ECB becomes the mean of each month, crossed over the do
     [3, 'BGN', '2026-07', '0.56242970'],
   ]);
   expect(warnings).toEqual([
-    '2026-08 ends after this file: its rates are the mean of 1 day so far; a later file restates ' +
-      'them',
+    '2026-08 ends after this file, so its rates are the mean of 1 day so far; a later file ' +
+      'restates them',
   ]);
 });
 

@@ -45,31 +45,31 @@ test.each([
 describe('a file that is no such import is refused whole:', () => {
   test.each([
     ['f.csv is empty', ''],
-    ['f.csv is compressed by gzip and damaged or cut off', gzipSync(FILE).subarray(0, 60)],
-    ['f.csv is compressed by zstd and damaged or cut off', zstdCompressSync(FILE).subarray(0, 60)],
+    ['f.csv is gzip compressed and damaged or incomplete', gzipSync(FILE).subarray(0, 60)],
+    ['f.csv is zstd compressed and damaged or incomplete', zstdCompressSync(FILE).subarray(0, 60)],
     ['f.csv is UTF-16 text', Buffer.from(`\uFEFF${FILE}`, 'utf16le')],
     ['f.csv is binary, or text in UTF-16', Buffer.from(FILE, 'utf16le')],
     ['f.csv is a zip archive or an Excel workbook', Buffer.from('PK\x03\x04rest')],
     ['f.csv is Parquet', Buffer.from('PAR1rest')],
-    ['f.csv separates its cells by semicolons, not by commas', FILE.replaceAll(',', ';')],
-    ['f.csv separates its cells by tabs, not by commas', FILE.replaceAll(',', '\t')],
+    ['f.csv has cells separated by semicolons, expected commas', FILE.replaceAll(',', ';')],
+    ['f.csv has cells separated by tabs, expected commas', FILE.replaceAll(',', '\t')],
     [
-      'f.csv ends its lines by lone carriage returns, not by line feeds',
+      'f.csv has lines that end with carriage returns only, expected line feeds',
       FILE.replaceAll('\n', '\r'),
     ],
-    ['f.csv has the column "start" twice', FILE.replace('end', 'start')],
+    ['f.csv has a duplicate column "start"', FILE.replace('end', 'start')],
     [
-      'f.csv has no column "prompt_tokens" (is "promt_tokens" meant for it?)',
+      'f.csv has no column "prompt_tokens" (did you mean "promt_tokens"?)',
       FILE.replace('prompt_tokens', 'promt_tokens'),
     ],
     [
-      'f.csv has an unknown column "cache_tokens" (is the optional "cached_tokens" meant? ' +
-        'Rename it, to that or to something less alike)',
+      'f.csv has an unknown column "cache_tokens" (did you mean the optional ' +
+        '"cached_tokens"? Rename it to that, or to something less similar)',
       FILE.replace('cached_tokens', 'cache_tokens'),
     ],
     [
-      'f.csv has no column "end"; has an unknown column "request" (is the optional "requests" ' +
-        'meant? Rename it, to that or to something less alike)',
+      'f.csv has no column "end"; has an unknown column "request" (did you mean the ' +
+        'optional "requests"? Rename it to that, or to something less similar)',
       FILE.replace('end', 'until').replace('requests', 'request'),
     ],
     [
@@ -77,8 +77,8 @@ describe('a file that is no such import is refused whole:', () => {
       '\n \n',
     ],
     [
-      'the header row of f.csv cannot be read: the line holds bytes that are not UTF-8; ' +
-        'save the file as UTF-8',
+      'cannot read the header row of f.csv: the line has bytes that are not UTF-8; save ' +
+        'the file as UTF-8',
       Buffer.from(`d\xe9ploiement,${FILE}`, 'latin1'),
     ],
   ])('%s', async (message, content) => {
@@ -109,7 +109,7 @@ test('columns that mean nothing here are left out with a warning that names them
     FILE.replace(/$/gm, ',x').replace(',x', ',region'),
   );
   expect(facts.usage).toHaveLength(1);
-  expect(warnings).toEqual(['unknown columns were left out: region']);
+  expect(warnings).toEqual(['unknown columns were ignored: region']);
 });
 
 test('optional columns may be missing altogether', async () => {
@@ -144,10 +144,10 @@ test('a file is read from its path, and one that cannot be is named', async () =
   expect((await read(path))[0]?.facts.usage).toHaveLength(1);
   await expect(read(`${path}.gone`)).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${path}.gone cannot be read: there is no such file`,
+    message: `cannot read ${path}.gone: no such file`,
   });
   await expect(read(tmpdir())).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${tmpdir()} cannot be read: it is a folder`,
+    message: `cannot read ${tmpdir()}: it is a folder`,
   });
 });

@@ -121,11 +121,11 @@ describe('a row of a bill in FOCUS', () => {
   });
 
   test.each<[Cells, string]>([
-    [{ BillingCurrency: '€' }, 'BillingCurrency is "€"; expected a currency by its ISO 4217'],
+    [{ BillingCurrency: '€' }, 'BillingCurrency is "€"; expected an ISO 4217'],
     [{ BilledCost: '' }, 'BilledCost is empty; expected US dollars'],
     [{ ChargeCategory: 'Rent' }, 'expected Usage, Purchase, Tax, Credit or Adjustment'],
     [{ ChargePeriodEnd: '2026-07-01T00:00:00Z' }, 'expected a time after ChargePeriodStart'],
-    [{ Tags: 'team=ml' }, 'Tags holds no JSON object'],
+    [{ Tags: 'team=ml' }, 'Tags is not a JSON object'],
   ])('with %j is rejected, and the others go in', async (cells, reason) => {
     const { facts, rejects } = await imported('focus', csv({ ...HOUR, ...cells }, HOUR));
     expect(rejects[0]?.reason).toContain(reason);
@@ -190,7 +190,7 @@ describe('rules of what to take', () => {
 
   test('say how much of the bill they chose, service by service', async () => {
     const { warnings, batches } = await chosen({ 'Tags.team': 'web' });
-    expect(warnings).toEqual(['take chose 1 row of 3 rows, $98.32 of $203.64 billed']);
+    expect(warnings).toEqual(['take selected 1 row of 3 rows, $98.32 of $203.64 billed']);
     expect(batches.at(-1)?.survey).toEqual([
       {
         category: 'Compute',

@@ -132,6 +132,6 @@ test.each([[['team']], [[{ name: 'team' }]], [[null]]])(
   async (tags) => {
     const line = JSON.stringify({ ...ROW, Tags: tags });
     const { rejects } = await imported('focus', `${line}\n`, { file: 'b.jsonl' });
-    expect(rejects[0]?.reason).toContain('Tags holds no JSON object');
+    expect(rejects[0]?.reason).toContain('Tags is not a JSON object');
   },
 );

@@ -86,7 +86,7 @@ describe("PagerDuty's CSV", () => {
   test.each([
     ['it is not resolved yet', { status: 'acknowledged', engaged_seconds: '60' }],
     ['it is not resolved yet', { status: '', resolved_on: '', engaged_seconds: '60' }],
-    ['nobody told how long it took', {}],
+    ['its duration is unknown', {}],
     ['created_at is empty', { created_on: '', engaged_seconds: '60' }],
     ['created_on is "yesterday"; expected a time', { created_on: 'yesterday' }],
     ['engaged_seconds is "-1"; expected 0 or more', { engaged_seconds: '-1' }],
@@ -181,13 +181,13 @@ describe("PagerDuty's JSON", () => {
     const { facts, rejects } = await imported('ops', JSON.stringify({ incidents: list }));
     expect(facts.ops.map(({ position }) => position)).toEqual([3]);
     expect(rejects.map(({ position }) => position)).toEqual([1, 2]);
-    expect(rejects[1]).toMatchObject({ reason: expect.stringContaining('is no incident') });
+    expect(rejects[1]).toMatchObject({ reason: expect.stringContaining('not an incident') });
   });
 
   test('that breaks off is refused whole; a broken line among whole ones is a reject', async () => {
     const text = JSON.stringify(page, null, 2);
     const failure = await refusedFile('ops', text.slice(0, -20));
-    expect(failure).toMatchObject({ code: 'usage', message: 'f.csv is not whole JSON' });
+    expect(failure).toMatchObject({ code: 'usage', message: 'f.csv is incomplete JSON' });
     const line = JSON.stringify(incident);
     const { facts, rejects } = await imported('ops', `${line}\n${line.slice(0, 90)}\n`);
     expect([facts.ops.length, rejects[0]?.position]).toEqual([1, 2]);
@@ -273,8 +273,8 @@ test('an incident told twice is one; told in two ways, the later is rejected', a
   const row = { ...RESOLVED, engaged_seconds: '60' };
   const twice = await imported('ops', pagerDuty(row, row, { ...row, engaged_seconds: '61' }));
   expect(twice.facts.ops).toHaveLength(1);
-  expect(twice.warnings).toEqual(['1 row repeats an earlier row word for word']);
-  expect(twice.rejects[0]?.reason).toContain('line 2 already says something else');
+  expect(twice.warnings).toEqual(['1 row repeats an earlier row exactly']);
+  expect(twice.rejects[0]?.reason).toContain('conflicts with line 2');
 });
 
 test('incidents at the same time are two pieces of work, and hostile text stays text', async () => {

@@ -36,7 +36,7 @@ test('an amount in another currency is kept as it is', async () => {
   const { facts, rejects } = await imported('invoice', file(row('-12.345'), row('12.345')));
   const amount = { currency: 'EUR', amount: exact(-12_345n, 1000n) };
   expect(facts.invoice.map(({ fact }) => fact)).toEqual([expect.objectContaining({ amount })]);
-  expect(rejects[0]?.reason).toContain('line 2 already says something else');
+  expect(rejects[0]?.reason).toContain('conflicts with line 2');
 });
 
 test('without a line_id a line is not named by its amount: a correction restates it', async () => {
@@ -56,13 +56,13 @@ test('a line under a known line_id that asks something else is rejected', async 
   const row = (amount: string) => `INV-7,1,,${JULY},${amount},USD,,`;
   const { facts, rejects } = await imported('invoice', file(row('10'), row('11')));
   expect(facts.invoice).toHaveLength(1);
-  expect(rejects[0]?.reason).toContain('line 2 already says something else');
+  expect(rejects[0]?.reason).toContain('conflicts with line 2');
 });
 
 test.each([
-  ['no currency', `INV-7,,,${JULY},10,Euro,,`, 'expected a currency by its ISO 4217 code'],
-  ['too much', `INV-7,,,${JULY},1000000000000,JPY,,`, 'less than a million million JPY'],
-  ['an unknown category', `INV-7,,,${JULY},10,USD,,gpus`, 'leave it empty where the invoice'],
+  ['no currency', `INV-7,,,${JULY},10,Euro,,`, 'expected an ISO 4217 currency code'],
+  ['too much', `INV-7,,,${JULY},1000000000000,JPY,,`, 'less than a trillion JPY'],
+  ['an unknown category', `INV-7,,,${JULY},10,USD,,gpus`, 'leave it empty if the invoice'],
   ['no amount', `INV-7,,,${JULY},,USD,,`, 'expected US dollars'],
   ['an end before its start', 'INV-7,,,2026-08-01,2026-07-01,10,USD,,', 'expected a time after'],
   ['a date of issue that is none', `INV-7,,soon,${JULY},10,USD,,`, 'expected an ISO 8601 time'],

@@ -21,7 +21,7 @@ test('a page that says more follow goes in, with a note that it is but a page', 
 
 test.each(['{}', '[]', '[{"id":1}]'])('%s is told to be no export, not a bad CSV', async (text) => {
   const failure = await refusedFile('ops', text, { file: 'e.json' });
-  expect(failure.message).toBe('e.json is JSON without an incident of a known tool');
+  expect(failure.message).toBe('e.json is JSON without incidents of a supported tool');
   expect(failure.hint).toContain('--format pagerduty');
 });
 

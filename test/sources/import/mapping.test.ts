@@ -46,7 +46,7 @@ test.each([
 ] as const)('%s refuses %s', async (dates, cell) => {
   const { reason } = await read({ dates }, { Date: cell });
   expect(reason).toBe(
-    `"Date" (day) is "${cell}"; expected a date as ${dates}; mend it, or imports in the config`,
+    `"Date" (day) is "${cell}"; expected a date as ${dates}; fix it, or imports in the config`,
   );
 });
 
@@ -64,8 +64,8 @@ test.each([
 });
 
 test.each([
-  [undefined, '1,234', `a plain decimal, unless imports say decimal: '.' or ','`],
-  [undefined, '1.234,5', `a plain decimal, unless imports say decimal: '.' or ','`],
+  [undefined, '1,234', "a plain decimal, or decimal: '.' or ',' under imports"],
+  [undefined, '1.234,5', "a plain decimal, or decimal: '.' or ',' under imports"],
   ['.', '1.234,50', 'a number with decimals after "."'],
   ['.', '1,50', 'a number with decimals after "."'],
   [',', '1,234.50', 'a number with decimals after ","'],

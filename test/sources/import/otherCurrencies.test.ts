@@ -29,10 +29,10 @@ test('a line in euros keeps its amounts as billed, beside lines in dollars', asy
 });
 
 test.each([
-  ['36,XYZ', 'currency is "XYZ"; expected a currency by its ISO 4217 code, like USD or EUR'],
-  ['36,', 'currency is empty; expected a currency by its ISO 4217 code, like USD or EUR'],
+  ['36,XYZ', 'currency is "XYZ"; expected an ISO 4217 currency code, like USD or EUR'],
+  ['36,', 'currency is empty; expected an ISO 4217 currency code, like USD or EUR'],
   [',EUR', 'billed_cost is empty; expected EUR like 1234.56; fill it in'],
-  ['1e13,JPY', 'billed_cost is "1e13"; expected less than a million million JPY'],
+  ['1e13,JPY', 'billed_cost is "1e13"; expected less than a trillion JPY'],
 ])('%s is rejected', async (cells, reason) => {
   const { rejects } = await foreign('charges', `${OWN}\n${ROW},${cells},,\n`);
   expect(rejects[0]?.reason).toContain(reason);
@@ -59,6 +59,6 @@ test('a bill in FOCUS is read in its billing currency, and surveyed by it', asyn
     { currency: 'USD', rows: 1, billedNano: 4_000_000_000n, takenNano: 0n },
   ]);
   expect(warnings).toEqual([
-    'take chose 1 row of 2 rows, $0.00 of $4.00 and 10.500000 EUR of 10.500000 EUR billed',
+    'take selected 1 row of 2 rows, $0.00 of $4.00 and 10.500000 EUR of 10.500000 EUR billed',
   ]);
 });

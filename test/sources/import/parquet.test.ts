@@ -136,9 +136,9 @@ SELECT (${cents}::HUGEINT * 0.0000001)::DECIMAL(38, 7) AS "BilledCost", 'USD' AS
     expect((await refusedFile('focus', bare)).message).toContain('BillingCurrency');
     const whole = await parquetOf({ select: hours(300) });
     const cut = await refusedFile('focus', whole.subarray(0, -20));
-    expect(cut.message).toContain('f.csv is Parquet that cannot be read');
+    expect(cut.message).toContain('cannot read the Parquet file f.csv');
     const torn = Buffer.from(whole);
     torn.fill(0xff, 8, 400);
-    expect((await refusedFile('focus', torn)).hint).toContain('fetch the file again');
+    expect((await refusedFile('focus', torn)).hint).toContain('download the file again');
   });
 });

@@ -25,9 +25,9 @@ describe('a row that begins in the future', () => {
     ).toEqual([
       [
         4,
-        'start is "2026-08-02T12:00:01Z"; expected a time up to a day after now, ' +
-          "2026-08-01T12:00:00Z by this machine's clock; check the year, or import the row when " +
-          'its time has come',
+        'start is "2026-08-02T12:00:01Z"; expected a time up to one day after now, ' +
+          "2026-08-01T12:00:00Z by this machine's clock; check the year, or import the row " +
+          'after that time',
       ],
     ]);
   });
@@ -39,7 +39,7 @@ describe('a row that begins in the future', () => {
       usage('2026-08-01T12:00:00Z', '2027-08-01T12:00:00Z'),
     );
     expect(told.map(([line]) => line)).toEqual([3]);
-    expect(told[0]?.[1]).toMatch(/^end is "2027-08-01T12:00:00Z"; expected a time up to a day/);
+    expect(told[0]?.[1]).toMatch(/^end is "2027-08-01T12:00:00Z"; expected a time up to one day/);
   });
 
   it('is rejected where it is work or an incident of a day to come', async () => {
@@ -59,7 +59,7 @@ describe('a row that begins in the future', () => {
   it('is announced where it is a price or a rate within a year, and a slip beyond', async () => {
     const price = (from: string) => `host,m,fp8,${from},0.1,,0.2,`;
     expect((await reasons('prices', price('2027-07-31'), price('2027-08-03')))[0]?.[1]).toBe(
-      'valid_from is "2027-08-03"; expected a time up to a year after now, ' +
+      'valid_from is "2027-08-03"; expected a time up to one year after now, ' +
         "2026-08-01T12:00:00Z by this machine's clock; check the year",
     );
     const rate = (from: string) => `p,H100-80GB,,${from},2`;

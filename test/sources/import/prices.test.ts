@@ -59,22 +59,23 @@ describe('prices:', () => {
     ['h,,,2026-04-01,1,,1,', 'model is empty; expected text; fill it in'],
     [
       'h,m,,2026-04-01,,0.1,,',
-      'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
-        'write 0 where tokens are free, or leave all prices empty where the host stopped selling',
+      'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one ' +
+        'price; write 0 if tokens are free, or leave all prices empty if the provider ' +
+        'stopped selling',
     ],
     [
       'h,m,,2026-04-01,-1,,1,',
-      'input_usd_per_mtok is "-1"; expected 0 or more; leave it empty where it is unknown',
+      'input_usd_per_mtok is "-1"; expected 0 or more; leave it empty if it is unknown',
     ],
     [
       'h,m,,2026-04-01,1,,99999999999999,',
-      'output_usd_per_mtok is "99999999999999"; expected US dollars for a million tokens; ' +
-        'no host asks that much; check the unit and the decimal point',
+      'output_usd_per_mtok is "99999999999999"; expected US dollars per million tokens; no ' +
+        'provider charges that much; check the unit and the decimal point',
     ],
     [
       'h,m,,2026-04-01,1,,1,99999999999999',
-      'request_usd is "99999999999999"; expected US dollars for one request; ' +
-        'no host asks that much; check the unit and the decimal point',
+      'request_usd is "99999999999999"; expected US dollars per request; no provider ' +
+        'charges that much; check the unit and the decimal point',
     ],
     [
       'h,m,,,1,,1,',
@@ -107,7 +108,7 @@ describe('prices:', () => {
     const rows = Array.from({ length: 12 }, (_, at) => `h${at},m,,2026-04-01,300,,1,`);
     const { warnings } = await imported('prices', csv('prices', ...rows));
     expect(warnings).toHaveLength(11);
-    expect(warnings.at(-1)).toBe('2 more like it: rentcheck prices --quarantined');
+    expect(warnings.at(-1)).toBe('2 more like it; list them with rentcheck prices --quarantined');
   });
 
   test('one moment has one price; the line that says otherwise is named', async () => {
@@ -119,7 +120,8 @@ describe('prices:', () => {
     expect(rejects).toEqual([
       {
         position: 4,
-        reason: 'line 2 already says something else of this; keep one of the two',
+        reason:
+          'conflicts with line 2, which has the same key and other values; keep one of the two',
         excerpt: 'h,m,,2026-04-01,3,,1,',
       },
     ]);
@@ -190,7 +192,7 @@ describe('prices under conditions:', () => {
     expect(await told(standard, flex)).toHaveLength(2);
     expect(await reasons(standard, flex, 'h,m,flex,,,,,2026-04-01,3,,,1,')).toEqual([
       2,
-      [4, 'line 3 already says something else of this; keep one of the two'],
+      [4, 'conflicts with line 3, which has the same key and other values; keep one of the two'],
     ]);
   });
 
@@ -213,7 +215,7 @@ describe('prices under conditions:', () => {
       [number, string],
     ];
     expect([count, position]).toEqual([1, 2]);
-    expect(said).toMatch(/^a price under conditions without a price to depart from/);
+    expect(said).toMatch(/^no base price for this price with conditions/);
   });
 
   test.each([
@@ -256,8 +258,8 @@ describe('rates:', () => {
   test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is none', async (rate) => {
     const found = rate === '' ? 'is empty' : `is "${rate}"`;
     expect(await rejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(
-      `usd_per_gpu_hour ${found}; expected US dollars for an hour of one GPU, ` +
-        'above 0 and at most 1000; divide the rate of a whole machine by its GPUs',
+      `usd_per_gpu_hour ${found}; expected US dollars per GPU hour, above 0 and at most ` +
+        '1000; divide the rate of a whole machine by its number of GPUs',
     );
   });
 });
@@ -285,7 +287,7 @@ describe('ops:', () => {
 
   test.each([
     ['2026-07-01T10:00:00Z,,1,', 'date is "2026-07-01T10:00:00Z"; expected a day like 2026-07-01'],
-    ['July 1,,1,', 'date is "July 1"; expected a day like 2026-07-01; write the date alone'],
+    ['July 1,,1,', 'date is "July 1"; expected a day like 2026-07-01; write only the date'],
     ['2026-07-01,,0,', 'hours is "0"; expected hours above 0, at most 744'],
     ['2026-07-01,,745,', 'hours is "745"; expected hours above 0, at most 744'],
     ['2026-07-01,,,', 'hours is empty; expected hours above 0, at most 744'],

@@ -81,19 +81,19 @@ test.each([
   ],
   [
     `chat,${START},${END},,,1,,,`,
-    'prompt_tokens is empty; expected a whole number, 0 or more; write 0 where there was none',
+    'prompt_tokens is empty; expected a whole number, 0 or more; write 0 if there was none',
   ],
   [
     `chat,${START},${END},1,,,,,`,
-    'output_tokens is empty; expected a whole number, 0 or more; write 0 where there was none',
+    'output_tokens is empty; expected a whole number, 0 or more; write 0 if there was none',
   ],
   [
     `chat,${START},${END},-1,,1,,,`,
-    'prompt_tokens is "-1"; expected a whole number, 0 or more; count whole ones',
+    'prompt_tokens is "-1"; expected a whole number, 0 or more; write a whole number',
   ],
   [
     `chat,${START},${END},1.5,,1,,,`,
-    'prompt_tokens is "1.5"; expected a whole number, 0 or more; count whole ones',
+    'prompt_tokens is "1.5"; expected a whole number, 0 or more; write a whole number',
   ],
   [
     `chat,${START},${END},9007199254740993,,1,,,`,
@@ -101,17 +101,17 @@ test.each([
   ],
   [
     `chat,${START},${END},NaN,,1,,,`,
-    'prompt_tokens is "NaN"; expected a plain decimal like 1234.56; ' +
-      'leave it empty where it is unknown',
+    'prompt_tokens is "NaN"; expected a plain decimal like 1234.56; leave it empty if it ' +
+      'is unknown',
   ],
   [
     `chat,${START},${END},0x10,,1,,,`,
-    'prompt_tokens is "0x10"; expected a plain decimal like 1234.56; write it in decimal digits',
+    'prompt_tokens is "0x10"; expected a plain decimal like 1234.56; use the digits 0 to 9',
   ],
   [
     `chat,${START},${END},1,Infinity,1,,,`,
-    'cached_tokens is "Infinity"; expected a plain decimal like 1234.56; ' +
-      'leave it empty where it is unknown',
+    'cached_tokens is "Infinity"; expected a plain decimal like 1234.56; leave it empty if ' +
+      'it is unknown',
   ],
   [
     `chat,${START},${END},"1,000",,1,,,`,
@@ -120,8 +120,8 @@ test.each([
   ],
   [
     `chat,${START},${END},100,140,1,,,`,
-    'cached_tokens is "140"; expected at most prompt_tokens (100), for cached tokens lie inside ' +
-      'the prompt count; count the whole prompt as prompt_tokens',
+    'cached_tokens is "140"; expected at most prompt_tokens (100), because cached tokens ' +
+      'are part of the prompt count; count the whole prompt as prompt_tokens',
   ],
   [
     `chat,${START},${END},1,,1,,301,300`,
@@ -130,12 +130,12 @@ test.each([
   ],
   [
     `chat,${START},${END},1,,1,,-5,`,
-    'busy_seconds is "-5"; expected 0 or more; leave it empty where it is unknown',
+    'busy_seconds is "-5"; expected 0 or more; leave it empty if it is unknown',
   ],
   [
     `chat,${START},${END},${'9'.repeat(61)},,1,,,`,
-    `prompt_tokens is "${'9'.repeat(60)}…"; expected a plain decimal like 1234.56; ` +
-      'write digits alone',
+    `prompt_tokens is "${'9'.repeat(60)}…"; expected a plain decimal like 1234.56; write ` +
+      'only digits',
   ],
 ])('a bad row says what was found, what was expected and what to do: %s', async (row, reason) => {
   expect(await rejection('usage', row)).toBe(reason);
@@ -166,11 +166,11 @@ test('an interval told twice counts once; told otherwise, the later line is reje
     ),
   );
   expect(facts.usage).toHaveLength(1);
-  expect(warnings).toEqual(['1 row repeats an earlier row word for word']);
+  expect(warnings).toEqual(['1 row repeats an earlier row exactly']);
   expect(rejects).toEqual([
     expect.objectContaining({
       position: 4,
-      reason: 'line 2 already says something else of this; keep one of the two',
+      reason: 'conflicts with line 2, which has the same key and other values; keep one of the two',
     }),
   ]);
 });
@@ -250,12 +250,12 @@ describe('rows that tell whose they are', () => {
     expect(rejects.map(({ position }) => position)).toEqual([6]);
     expect(facts.usage.map(({ fact }) => fact.deployment)).toEqual(['code']);
     expect(usageParts).toEqual([]);
-    expect(warnings).toEqual(['left out for a rejected row of theirs: 1 interval']);
+    expect(warnings).toEqual(['skipped because one of their rows was rejected: 1 interval']);
   });
 
   test.each([
     [`chat,${START},${END},1,,1,,,users,`, 'demand is "users"; expected one of: user, batch'],
-    [`chat,${START},${END},2,,1,,,user,acme`, 'line 2 already says something else of this'],
+    [`chat,${START},${END},2,,1,,,user,acme`, 'conflicts with line 2'],
     [`chat,${START},${END},1,,1,,5,batch,`, 'replica_seconds is "5"; expected 600, as in another'],
   ])('like %s are rejected: %s', async (row, reason) => {
     const first = `chat,${START},${END},1,,1,,600,user,acme`;
@@ -282,7 +282,7 @@ describe('rows that tell whose they are', () => {
     expect(array.usageParts.map(({ fact }) => fact.tenant)).toEqual(['acme']);
     const late = await imported('usage', [json({}), ...lines].join('\n'), { file });
     expect(late.rejects.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining('tenant is "acme"; expected nothing, for the first row'),
+      expect.stringContaining('tenant is "acme"; expected no value, because the first row'),
     ]);
   });
 });

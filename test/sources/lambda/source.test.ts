@@ -227,7 +227,7 @@ test('an event on two pages counts once, and one of another resource ends nothin
 test('what storage costs is said to be unknown, with how much it is', async () => {
   const { all } = await pull(healthy('a'));
   expect(all.flatMap(({ warnings = [] }) => warnings)).toEqual([
-    'Lambda tells no price of storage: nothing is charged for 1 file system (3.0 GiB); import ' +
-      'that part of the invoice',
+    'Lambda reports no storage price, so nothing is charged for 1 file system (3.0 GiB); ' +
+      'import that part of the invoice',
   ]);
 });

@@ -45,7 +45,7 @@ test('hours of a model are rows of usage; spans around calls are not calls', asy
     { ...hour(3), uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
   ]);
   expect(countsIn(all)[0]).toEqual({ ...hour(0), answered: 2, failed: 1 });
-  expect(warningsIn(all)).toEqual(['models that no deployment matches: gpt-5 (1 request)']);
+  expect(warningsIn(all)).toEqual(['models that match no deployment: gpt-5 (1 request)']);
 });
 
 test('in any mood of the server the tokens are those of its calls', async () => {
@@ -118,7 +118,7 @@ test('teams are told by hours, by the dimension that config names', async () => 
   }
   const tags = [{ ...CHAT, tenantLabel: 'tags' }];
   const { all } = await pull(langfuseApi(PLANTED, 'a'), { request: { ...REQUEST, usage: tags } });
-  expect(failuresIn(all)[0]?.message).toContain('names "tags", which its source does not tell');
+  expect(failuresIn(all)[0]?.message).toContain('uses "tags", which its source does not have');
 });
 
 test('an hour that is not over is not told, and by day neither is the day', async () => {
@@ -150,8 +150,8 @@ describe('an answer that cannot be trusted brings nothing', () => {
   };
 
   test.each([
-    ['calls without tokens', [{ ...row, sum_inputTokens: null }], 'calls without their tokens'],
-    ['a row told twice', [row, row], 'the same row twice'],
+    ['calls without tokens', [{ ...row, sum_inputTokens: null }], 'calls without token counts'],
+    ['a row told twice', [row, row], 'duplicate row'],
   ])('%s', async (_, data, says) => {
     const { all } = await pull(json({ data }));
     expect(failuresIn(all)[0]).toMatchObject({ code: 'malformed' });
@@ -160,7 +160,11 @@ describe('an answer that cannot be trusted brings nothing', () => {
   });
 
   test.each([
-    ['another time', { ...row, time_dimension: '2025-05-12T08:00:00Z' }, 'not asked for'],
+    [
+      'another time',
+      { ...row, time_dimension: '2025-05-12T08:00:00Z' },
+      'outside the requested period',
+    ],
     ['a negative sum', { ...row, sum_inputTokens: -5 }, 'a whole number'],
   ])('%s', async (_, odd, says) => {
     const { all } = await pull(json({ data: [row, odd] }));

@@ -210,10 +210,10 @@ describe('whose requests they are', () => {
     [
       'day',
       { tenantLabel: 'end_user' },
-      '"end_user", which its source does not tell: it tells team_id, key_alias, user_id',
+      '"end_user", which its source does not have: it has team_id, key_alias, user_id',
     ],
-    ['request', { teamLabel: 'department' }, 'it tells team_id, team_alias, key_alias'],
-    ['request', { demand: { label: 'lane', kinds: {} } }, 'it tells team_id'],
+    ['request', { teamLabel: 'department' }, 'it has team_id, team_alias, key_alias'],
+    ['request', { demand: { label: 'lane', kinds: {} } }, 'it has team_id'],
   ] as const)('by %s cannot be told by %o', async (detail, wish, expected) => {
     const all = await pull(detail, planted, { usage: [{ ...CHAT, ...wish }] });
     expect(failuresIn(all)).toMatchObject([{ code: 'config' }]);

@@ -77,7 +77,7 @@ describe('by day', () => {
       { ...DAY, uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
     ]);
     expect(warningsIn(all)).toEqual([
-      'models that no deployment matches: together_ai/llama-3.3-70b (1 request)',
+      'models that match no deployment: together_ai/llama-3.3-70b (1 request)',
     ]);
     expect(usageIn((await pull(litellmApi([], 'calm'))).all)).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe('by request', () => {
     const { all } = await byRequest(litellmApi([...PLANTED, cached], 'calm'));
     const prompts = usageIn(all).map(({ uncachedPromptTokens }) => uncachedPromptTokens);
     expect(prompts.reduce((sum, one) => sum + one, 0)).toBe(3_500);
-    expect(warningsIn(all)).toContain("1 request answered from LiteLLM's cache, not counted");
+    expect(warningsIn(all)).toContain("1 request served from LiteLLM's cache, not counted");
   });
 
   test('a group with a hosted member is said, for its answers were not served here', async () => {
@@ -196,10 +196,10 @@ describe('by request', () => {
     const rows = [row, { ...row, prompt_tokens: 5, completion_tokens: 1 }, { model: 'x' }];
     const { all } = await byRequest(json(rows));
     expect(rejectsIn(all)).toHaveLength(2);
-    expect(rejectsIn(all)[0]).toContain('its tokens are not told');
+    expect(rejectsIn(all)[0]).toContain('it has no token counts');
     expect(usageIn(all)).toEqual([]);
     expect(warningsIn(all)).toContain(
-      'requests whose time cannot be read: nothing of their day was taken',
+      'some requests have an unreadable time, so nothing of their day was used',
     );
   });
 
@@ -208,7 +208,7 @@ describe('by request', () => {
     const good = { ...row, prompt_tokens: 5, completion_tokens: 1 };
     const rows = [row, good, { ...good, startTime: '2026-05-12T01:07:00Z' }];
     const { all } = await byRequest(json(rows));
-    expect(rejectsIn(all)).toEqual(['record 0: its tokens are not told']);
+    expect(rejectsIn(all)).toEqual(['record 0: it has no token counts']);
     const startMs = START_MS + HOUR_MS + 5 * MINUTE_MS;
     expect(usageIn(all)).toMatchObject([{ period: { startMs }, uncachedPromptTokens: 5 }]);
   });

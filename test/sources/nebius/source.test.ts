@@ -72,7 +72,7 @@ test('files that tell some hours twice are refused until the config says which c
   const at = await exported(objects);
   const { failures } = await at.pull();
   expect(failures).toMatchObject([{ code: 'config' }]);
-  expect(failures[0]?.message).toContain('files: newest where each holds the whole period so far');
+  expect(failures[0]?.message).toContain('files: newest if each has the whole period so far');
   expect(await at.spend()).toEqual({});
   await at.pull({ files: 'all' });
   expect(await at.spend()).toEqual({ 'computeinstance-1': '6', 'disk-1': '2' });

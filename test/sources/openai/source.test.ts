@@ -156,7 +156,7 @@ describe('the usage of an OpenAI organization', () => {
       model: 'm',
     });
     const { all } = await pull(json(answer));
-    expect(rejectsIn(all).join()).toContain('input_tokens: fewer than were read');
+    expect(rejectsIn(all).join()).toContain('input_tokens: fewer than the tokens read');
     expect(hostedUsageIn(all)).toEqual([]);
   });
 

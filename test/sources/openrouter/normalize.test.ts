@@ -61,8 +61,11 @@ describe('prices', () => {
   });
 
   test.each([
-    [{ prompt: '-1', completion: '-1' }, 'pricing.prompt: "-1", which stands for "it depends"'],
-    [{ prompt: 5.7e-7, completion: '0' }, 'pricing.prompt: a number where a price in quotes'],
+    [{ prompt: '-1', completion: '-1' }, 'pricing.prompt: "-1", which means "it depends"'],
+    [
+      { prompt: 5.7e-7, completion: '0' },
+      'pricing.prompt: found a number, expected a price in quotes',
+    ],
     [{ prompt: '0.000001' }, 'pricing.completion: found nothing, expected a price in quotes'],
     [{ prompt: 'NaN', completion: '0' }, 'pricing.prompt: "NaN", which is not a decimal price'],
     [{ prompt: '', completion: '0' }, 'pricing.prompt: "", which is not a decimal price'],
@@ -181,12 +184,12 @@ describe('hosts', () => {
   test('a model without any host is an empty snapshot, with a warning', () => {
     const told = read([]);
     expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
-    expect(told.warnings).toEqual([`no host is listed for ${MODEL}`]);
+    expect(told.warnings).toEqual([`no provider is listed for ${MODEL}`]);
   });
 
   test('an answer under another name is told', () => {
     expect(read([HOST], 'meta-llama/alias').warnings[0]).toBe(
-      `meta-llama/alias was answered as ${MODEL}`,
+      `meta-llama/alias was returned as ${MODEL}`,
     );
   });
 });

@@ -71,15 +71,13 @@ describe('a condition', () => {
   test.each([
     [{ moon: 3, prompt: '0' }, 'moon'],
     [{ min_prompt_tokens: 9, only_with_images: 1, prompt: '0' }, 'only_with_images'],
-    [{ utc_days: ['holiday'], prompt: '0' }, 'a time of day that this version does not know'],
-    [{ utc_start: 2561, utc_end: 30, prompt: '0' }, 'a time of day that this version does not'],
+    [{ utc_days: ['holiday'], prompt: '0' }, 'an unknown time of day'],
+    [{ utc_start: 2561, utc_end: 30, prompt: '0' }, 'an unknown time of day'],
   ])('that this version does not know is told and not used: %j', (override, words) => {
     const told = read([override]);
     expect(told.snapshot.prices[0]).not.toHaveProperty('overrides');
     expect(told.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
-    expect(told.warnings[0]).toContain(
-      `under conditions that this version does not know (${words}`,
-    );
+    expect(told.warnings[0]).toContain(`under unknown conditions (${words}`);
   });
 
   test('prices of what is no text are no conditions', () => {
@@ -130,9 +128,7 @@ describe('hours of a part of the day', () => {
     const told = read([PEAK], inForce, at(2));
     expect(told.snapshot.prices).toEqual([]);
     expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
-    expect(told.rejects[0]?.reason).toContain(
-      'it was asked in an hour that has a price of its own',
-    );
+    expect(told.rejects[0]?.reason).toContain('the answer is from an hour with a special price');
     expect(priceOf([PEAK], inForce, at(4))?.inputPerMtok).toBe(2_000_000_000n);
   });
 });

@@ -58,7 +58,7 @@ test('a model that is not there fails alone, and says where to mend it', async (
   const { all } = await pull(reply, ['a/gone', MODEL]);
   expect(all[0]?.fetch.failure).toMatchObject({ code: 'not-found' });
   expect(all[0]?.fetch.failure?.message).toMatch(
-    /answered 404: Not Found; OpenRouter has no model "a\/gone": check hosted\.equivalents/,
+    /returned 404: Not Found; OpenRouter does not have the model "a\/gone"; check hosted\.equivalents/,
   );
   expect(all[1]?.priceSnapshots).toHaveLength(1);
 });
@@ -97,7 +97,7 @@ test('a page instead of prices is malformed and says so', async () => {
 test('an error inside a 200 has the code of the error', async () => {
   const { all } = await pull(json({ error: { code: 429, message: 'slow down' } }), [MODEL]);
   expect(all[0]?.fetch.failure).toMatchObject({ code: 'rate-limited' });
-  expect(all[0]?.fetch.failure?.message).toContain('answered 200 with an error inside: slow down');
+  expect(all[0]?.fetch.failure?.message).toContain('returned 200 with an error inside: slow down');
 });
 
 test('a rejected endpoint leaves the others their prices', async () => {
@@ -158,7 +158,8 @@ test('a price in another unit is kept with a word to the reader', async () => {
   const { all } = await pull(marketOf(json(market([odd]))), [MODEL]);
   expect(all[0]?.priceSnapshots?.[0]?.fact.prices).toHaveLength(1);
   expect(all[0]?.warnings).toEqual([
-    `The input price of ${HOST.tag} for ${MODEL} is $570000 for a million tokens: it is stored, ` +
-      'and not used until prices.trust in rentcheck.yaml names it. Has its unit changed?',
+    `The input price of ${HOST.tag} for ${MODEL} is $570000 for a million tokens. It is ` +
+      'stored, but not used until prices.trust in rentcheck.yaml names it. Check whether its ' +
+      'unit has changed',
   ]);
 });

@@ -52,7 +52,7 @@ describe('a row that cannot be read', () => {
     const told = read(HOST, broken);
     expect(hostsOf(told)).toEqual([]);
     expect(told.rejects.map(({ position }) => position)).toEqual([0, 1]);
-    expect(told.rejects[0]?.reason).toContain('only prices tell them apart');
+    expect(told.rejects[0]?.reason).toContain('only prices distinguish them');
     expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
   });
 });

@@ -43,14 +43,14 @@ describe('an answer that cannot be read as usage', () => {
       'a vector',
       json({ status: 'success', data: { resultType: 'vector', result: [] } }),
       'malformed',
-      /"vector" where "matrix"/,
+      /found resultType "vector", expected "matrix"/,
     ],
     ['a page', html(), 'malformed', /HTML/],
     [
       'half a truth',
       json({ status: 'success', isPartial: true, data: {} }),
       'unavailable',
-      /in part/,
+      /partial answer/,
     ],
     ['a closed door', html(401), 'auth', /401/],
     ['the wrong address', html(404), 'not-found', /404/],
@@ -114,7 +114,9 @@ describe('samples', () => {
     const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
     expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(12);
-    expect(fetched[0]?.rejects?.[0]?.reason).toContain('"-Inf" where a counted number');
+    expect(fetched[0]?.rejects?.[0]?.reason).toContain(
+      'the value "-Inf" instead of a counter value',
+    );
   });
 
   test('that are NaN after a value say that the target was gone, and are no fault', async () => {
@@ -127,7 +129,7 @@ describe('samples', () => {
     const other = await readFrom(matrix([told(prompt, odd), told(output, odd)]));
     const set = other.flatMap(({ rejects = [] }) => rejects);
     expect(set).toHaveLength(4);
-    expect(set[0]?.reason).toContain('"NaN" where a counted number');
+    expect(set[0]?.reason).toContain('the value "NaN" instead of a counter value');
   });
 
   test('that are whole JSON numbers are taken', async () => {
@@ -158,7 +160,7 @@ describe('a wish that cannot be met', () => {
     const [failure] = failuresOf(fetched);
     expect(failure?.code).toBe('no-data');
     expect(failure?.message).toContain('{model_name="qwen"}');
-    expect(failure?.message).toContain('model_name is "qwen3-32b", "evil\\" name"');
+    expect(failure?.message).toContain('the values of model_name are "qwen3-32b", "evil\\" name"');
     expect(server.requests.at(-1)?.path).toBe('/api/v1/label/model_name/values');
   });
 
@@ -170,7 +172,7 @@ describe('a wish that cannot be met', () => {
       {
         code: 'config',
         message: expect.stringContaining(
-          'engine ollama: not measurable here: Ollama has no metrics',
+          'engine ollama: cannot be measured here: Ollama has no metrics',
         ) as string,
       },
     ]);

@@ -127,9 +127,9 @@ describe('samples of another time than was asked', () => {
     expect(rowsOf(told)).toEqual(rowsOf(honest));
     const [reject, ...others] = told.flatMap(({ rejects = [] }) => rejects);
     expect(others).toEqual([]);
-    expect(reject?.reason).toMatch(/^vllm:prompt_tokens_total has a sample of .* was asked/);
+    expect(reject?.reason).toMatch(/^vllm:prompt_tokens_total has a sample of .*, expected /);
     expect(reject?.reason).toContain(
-      `${instantText(START - HOUR_MS)} to ${instantText(START + 2 * HOUR_MS)} was asked`,
+      `expected ${instantText(START - HOUR_MS)} to ${instantText(START + 2 * HOUR_MS)}`,
     );
   });
 
@@ -137,7 +137,7 @@ describe('samples of another time than was asked', () => {
     const { told } = await pulled([bad(Date.UTC(2025, 4, 12) / 1000)], false);
     const [failure] = failuresOf(told);
     expect(failure?.code).toBe('malformed');
-    expect(failure?.message).toContain('answered for another time');
+    expect(failure?.message).toContain('answered for another period');
     expect(failure?.message).toContain('2025-05-12T00:00:00Z');
     expect(failure?.message).toContain("check the server's clock");
     expect(rowsOf(told)).toEqual([]);

@@ -253,7 +253,7 @@ describe('how it asks', () => {
     expect(failuresOf(fetched)).toEqual([]);
     expect(rowsOf(fetched)).toHaveLength(24 * 12);
     expect(
-      warningsOf(fetched).filter((text) => text.includes('more than 6 h at once')),
+      warningsOf(fetched).filter((text) => text.includes('more than 6 h per query')),
     ).toHaveLength(1);
   });
 

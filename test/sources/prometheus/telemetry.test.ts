@@ -117,7 +117,7 @@ describe('the pod that has the GPU', () => {
   test("is not the exporter's own", async () => {
     const { facts, warnings } = await watched(pushed, { pod: 'dcgm-*' });
     expect(facts).toEqual([]);
-    expect(warnings).toEqual([expect.stringContaining('no GPU of dcgm-exporter matches')]);
+    expect(warnings).toEqual([expect.stringContaining('no GPU in dcgm-exporter matches')]);
   });
 });
 

@@ -67,7 +67,7 @@ describe('one sample of 0 among the tokens of a day', () => {
     const marked = rows.filter(({ estimated }) => estimated === true);
     expect(marked.map(({ period }) => period.startMs)).toEqual([START + 9 * HOUR_MS]);
     expect(said).not.toContain('restarted once');
-    expect(said).toContain('2 samples were not believed and not counted, the first at 2026-05-12T');
+    expect(said).toContain('2 samples were implausible and not counted, the first at 2026-05-12T');
     expect(said).toContain('09:01:00Z: vllm:prompt_tokens_total of 10.0.0.1:8000 went from');
   });
 
@@ -97,7 +97,7 @@ test('processes that answer by turns at one address are told apart by their star
   const { rows, said } = await read(process(turns));
   expect(tokens(rows)).toBe(2 * 240 * 110);
   expect(rows[3]).toMatchObject({ outputTokens: 400, replicaMs: 600_000 });
-  expect(said).toContain('several processes answer by turns at 10.0.0.1:8000 (2 processes)');
+  expect(said).toContain('several processes answer in turn at 10.0.0.1:8000 (2 processes)');
 });
 
 describe('a process that is scraped more than once', () => {

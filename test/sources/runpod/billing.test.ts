@@ -87,17 +87,15 @@ describe('charges', () => {
       billed: 100_000_000n,
     });
     expect(told.warnings).toEqual([
-      'in 1 records of the pods bill the known parts miss the total, by $0.10 in all; ' +
-        'the difference is kept as "unexplained" charges',
+      'in 1 records of the pods bill, the known parts differ from the total by $0.10 in ' +
+        'all; the difference is stored as "unexplained" charges',
     ]);
   });
 
   test('a part that this version does not know is named, and its money kept', () => {
     const told = read(bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]));
     expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(750_000_000n);
-    expect(told.warnings?.[0]).toBe(
-      'the pods bill has parts that this version does not know: networkAmount',
-    );
+    expect(told.warnings?.[0]).toBe('the pods bill has unknown parts: networkAmount');
   });
 
   test('a missing part is unknown, and the total still stands', () => {
@@ -182,8 +180,8 @@ describe('hours and names from the inventory', () => {
     const told = read(bill([POD_RECORD, later]), holding('40', { name: 'chat' }));
     expect(factsOf(told).every((fact) => fact.quantity === undefined)).toBe(true);
     expect(told.warnings).toEqual([
-      '"chat" is billed above its present rate in 2 buckets: the rate has changed, so their ' +
-        'hours are not told by the bill',
+      '"chat" is billed above its current rate in 2 buckets; the rate has changed, so its ' +
+        'hours there are unknown',
     ]);
   });
 
@@ -200,7 +198,7 @@ describe('hours and names from the inventory', () => {
     expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
     expect(told.warnings).toEqual([
       'the hours of the serverless endpoint "ep1" are its GPU cost divided by today\'s list ' +
-        'price; they are wrong where you pay another price or the price has changed since',
+        'price; they are wrong if you pay another price or the price has changed',
     ]);
   });
 });
@@ -218,9 +216,9 @@ describe('a pod that ran without a break', () => {
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
     expect(told.warnings).toEqual([
-      '"chat" ran for all of 1 bucket and is billed below its rate there; if a savings plan ' +
-        'covers it, enter the plan under commitments in rentcheck.yaml, with usdUpfront, from, ' +
-        'until and covers',
+      '"chat" ran for all of 1 bucket and is billed below its rate there; if a savings ' +
+        'plan covers it, add the plan under commitments in rentcheck.yaml, with usdUpfront, ' +
+        'from, until and covers',
     ]);
   });
 
@@ -249,11 +247,11 @@ describe('bad records', () => {
     ['a part in quotes', { gpuAmount: '0.44' }, 'gpuAmount: found a string, expected a number'],
     ['no id', { podId: undefined }, 'podId: found nothing, expected an id'],
     ['an empty id', { podId: '' }, 'podId: expected an id of 1 to 200 visible characters'],
-    ['a line break in an id', { podId: 'a\nb' }, 'podId: an id of 1 to 200 visible'],
+    ['a line break in an id', { podId: 'a\nb' }, 'podId: expected an id of 1 to 200 visible'],
     ['no total', { totalAmount: null }, 'totalAmount: found null, expected a number'],
     ['a wrong time', { startTime: 'yesterday' }, 'startTime: "yesterday" is not a time'],
     ['an end before the start', { endTime: '2026-05-31T00:00:00Z' }, 'a time before endTime'],
-    ['another month', { endTime: '2026-07-01T00:00:00Z' }, 'startTime: a bucket inside 2026-06-01'],
+    ['another month', { endTime: '2026-07-01T00:00:00Z' }, 'expected a bucket inside 2026-06-01'],
     ['a billion', { totalAmount: 1e9 }, 'totalAmount: expected an amount below a billion dollars'],
   ];
   test.each(broken)('%s costs that record alone', (...row) => {
@@ -276,7 +274,7 @@ describe('bad records', () => {
   test('the same bucket of the same pod twice is taken once', () => {
     const told = read(bill([POD_RECORD, { ...POD_RECORD, gpuAmount: 0.4 }]));
     expect(factsOf(told)).toHaveLength(2);
-    expect(told.rejects?.[0]?.reason).toContain('the same resource and bucket a second time');
+    expect(told.rejects?.[0]?.reason).toContain('duplicate resource and bucket');
   });
 
   test('an excerpt is one line of at most five hundred characters', () => {
@@ -303,7 +301,7 @@ describe('the frame of the answer', () => {
     'fewer records than are counted and no total that agrees (%j) refuse the whole answer',
     (totals) => {
       expect(() => read(bill([POD_RECORD], { recordCount: 2, totals }))).toThrow(
-        'it counts 2 records and holds 1, and no total shows that these are all',
+        'it states 2 records but has 1, and no total shows that they are complete',
       );
     },
   );
@@ -321,13 +319,15 @@ describe('the frame of the answer', () => {
     expect(told.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
     expect(told.completeFor?.window).toEqual(told.window);
     expect(told.warnings?.[0]).toContain(
-      'answered for 2026-06-01T00:00:00Z to 2026-06-01T12:00:00Z',
+      'returned the pods bill for 2026-06-01T00:00:00Z to 2026-06-01T12:00:00Z',
     );
   });
 
   test('a stated total that the records do not reach is told', () => {
     const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
-    expect(told.warnings).toEqual(['RunPod states a total of $0.90, but its records sum to $0.50']);
+    expect(told.warnings).toEqual([
+      'RunPod states a total of $0.90, but its records add up to $0.50',
+    ]);
   });
 
   test.each([undefined, null, {}, { totalAmount: '0.5' }, { totalAmount: 1e12 }])(
@@ -336,7 +336,7 @@ describe('the frame of the answer', () => {
       const told = read(bill([POD_RECORD], { totals }));
       expect(factsOf(told)).toHaveLength(2);
       expect(told.statedTotal).toBeUndefined();
-      expect(told.warnings).toEqual(['RunPod stated no total that could be read to check by']);
+      expect(told.warnings).toEqual(['RunPod stated no readable total to check against']);
     },
   );
 
@@ -344,7 +344,7 @@ describe('the frame of the answer', () => {
     [{}, 'records'],
     [{ records: {} }, 'records'],
     [{ records: [] }, 'metadata'],
-    [bill([], { query: { startTime: '2026-06-02', endTime: '2026-06-01' } }), 'window ends before'],
+    [bill([], { query: { startTime: '2026-06-02', endTime: '2026-06-01' } }), 'period ends before'],
     [bill([], { query: {} }), 'metadata.query.startTime: found nothing, expected a time'],
   ])('%j is refused', (body, reason) => {
     expect(() => read(body)).toThrow(reason);

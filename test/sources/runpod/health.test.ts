@@ -57,7 +57,7 @@ describe('the jobs of a serverless endpoint', () => {
       answer({ completed: 100, failed: 5 }),
     ]);
     expect(countsIn(all)).toEqual([]);
-    expect(warningsIn(all).join()).toContain('began anew');
+    expect(warningsIn(all).join()).toContain('restarted');
   });
 
   test('without a count of failures, failures are not told', async () => {

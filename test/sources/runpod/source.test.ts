@@ -172,7 +172,7 @@ test('a part that fails leaves the others their facts', async () => {
   const failed = all.filter(({ fetch }) => fetch.failure !== undefined);
   expect(kindsOf(failed)).toEqual(['runpod.billing.pods']);
   expect(failed[0]?.fetch.failure?.message).toMatch(
-    /answered 403: no; give the API key read access to billing and inventory$/,
+    /returned 403: no; give the API key read access to billing and inventory$/,
   );
   expect(all.at(-1)?.charges).toHaveLength(1);
   const clusters = all.find(({ fetch }) => fetch.kind === 'runpod.billing.clusters');

@@ -135,7 +135,7 @@ async function podsBillWithout(path: string): Promise<Fetched | undefined> {
 test('the bill of pods is not believed where nobody can tell which are nodes', async () => {
   const pods = await podsBillWithout('/v2/pods');
   expect(pods?.fetch.failure?.message).toContain(
-    'more or less than the bill of the whole account has for pods, and without the list of pods',
+    'it differs from the pods in the bill of the whole account, and without the list of pods',
   );
   expect(pods?.charges).toBeUndefined();
 });
@@ -144,7 +144,7 @@ test('nodes that the bill of pods repeats are rejected where nobody can tell', a
   const pods = await podsBillWithout('/v2/billing');
   expect(pods?.charges?.map(({ fact }) => fact.resourceId)).toEqual(['p1']);
   expect(pods?.rejects?.[0]?.reason).toMatch(
-    /this pod is a node of a cluster, whose bill may have/,
+    /this pod is a node of a cluster, whose bill may include/,
   );
   expect(pods?.completeFor).toBeUndefined();
 });
@@ -172,8 +172,7 @@ test('money for what nobody knows yet is counted once, under a name of its own',
   ]);
   const account = all.find(({ fetch }) => fetch.kind === 'runpod.billing.account');
   expect(account?.warnings).toEqual([
-    'RunPod bills $0.50 for products that this version does not know; they are kept as ' +
-      'runpod-batchGpu',
+    'RunPod bills $0.50 for unknown products; they are stored as runpod-batchGpu',
   ]);
 });
 
@@ -183,8 +182,8 @@ test.each([
     'that does not add up to the total is not counted, and the record rejected',
     7,
     [
-      'record 0: totalAmount: $5.00 that none of the parts explains is not counted; ' +
-        'compare it with the invoice',
+      'record 0: totalAmount: $5.00 that no part explains is not counted; compare it with ' +
+        'the invoice',
     ],
   ],
 ])('an amount of the account %s', (_, totalAmount, reasons) => {

@@ -63,8 +63,8 @@ describe('an answer', () => {
     const told = await pullPods(bill(records(2, MAY), queryOf(MAY)));
     expect(told.fetch.failure).toMatchObject({ code: 'malformed' });
     expect(told.fetch.failure?.message).toContain(
-      'it is for 2026-05-01T00:00:00Z to 2026-05-02T00:00:00Z where 2026-06-01T00:00:00Z to ' +
-        '2026-06-02T00:00:00Z was asked',
+      'it is for 2026-05-01T00:00:00Z to 2026-05-02T00:00:00Z, expected ' +
+        '2026-06-01T00:00:00Z to 2026-06-02T00:00:00Z',
     );
     expect(told).not.toHaveProperty('charges');
   });
@@ -77,7 +77,7 @@ describe('an answer', () => {
     expect(told.rejects).toHaveLength(100);
     expect(told.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
     expect(told.warnings?.join()).toContain('120 records were rejected');
-    expect(told.warnings?.join()).toContain('and answered for 2026-05-01T00:00:00Z');
+    expect(told.warnings?.join()).toContain('bill for 2026-05-01T00:00:00Z');
     expect(told).not.toHaveProperty('completeFor');
     expect(told).not.toHaveProperty('statedTotal');
   });
@@ -96,8 +96,8 @@ describe('an answer', () => {
     expect(names(told)).toEqual(['pod0', 'pod1']);
     expect(told).not.toHaveProperty('completeFor');
     expect(told.warnings).toEqual([
-      "RunPod's bill of the whole account has $3.00 for pods, and its pods bill has " +
-        '$1.00; only the pods bill is counted: compare both with the invoice',
+      "RunPod's bill of the whole account has $3.00 for pods, but its pods bill has $1.00; " +
+        'only the pods bill counts. Compare both with the invoice',
     ]);
   });
 

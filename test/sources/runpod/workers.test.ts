@@ -88,9 +88,8 @@ describe('the hours of a serverless endpoint', () => {
     expect(hoursIn(all)).toEqual([undefined, undefined]);
     // $6.60 are 1.5 hours at $4.40 and 6 at $1.10.
     expect(warningsIn(all)).toEqual([
-      'the bill pays for between 1.50 and 6.00 worker-hours of the serverless endpoint ' +
-        '"bursty": its GPUs have several prices, and the workers that were seen do not explain ' +
-        'the amount',
+      'the bill pays for 1.50 to 6.00 worker-hours of the serverless endpoint "bursty": ' +
+        'its GPUs have several prices, and the observed workers do not explain the amount',
     ]);
   });
 
@@ -120,7 +119,7 @@ describe('the hours of a serverless endpoint', () => {
     const two = ['w1', 'w2'].map((id) => ({ ...WORKER, id, startedAt: '2026-07-15T11:00:00Z' }));
     // Two hours of workers were seen from 11 on; $0.55 at the list are a half at most.
     const { all } = await pull(planted({ usd: [0, 0, 0.55], workers: two }));
-    expect(warningsIn(all).join()).toContain('between 0.12 and 2.00 worker-hours');
+    expect(warningsIn(all).join()).toContain('0.12 to 2.00 worker-hours');
   });
 
   test('with one price rest on it, which is said unless the workers explain it', async () => {
@@ -147,7 +146,7 @@ describe('the hours of a serverless endpoint', () => {
     ];
     const { all } = await pull(planted({ usd: [0, 0, 1.1], workers: idle }));
     // Nobody was seen at work: $1.10 are 0.25 to 1 hours.
-    expect(warningsIn(all).join()).toContain('between 0.25 and 1.00 worker-hours');
+    expect(warningsIn(all).join()).toContain('0.25 to 1.00 worker-hours');
   });
 
   test('that were told once stay in the ledger when the workers are gone', async () => {

@@ -122,7 +122,7 @@ describe('pods of Kubernetes', () => {
     ]);
     await expect(found((await cluster(pods, 'metrics')).options)).rejects.toMatchObject({
       code: 'config',
-      message: expect.stringContaining('names the port metrics'),
+      message: expect.stringContaining('has a port named metrics'),
     });
   });
 

@@ -191,8 +191,8 @@ describe('a bad sample', () => {
     stage = await stageOf([() => odd]);
     const [fetched] = await stage.ring(START);
     expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
-      expect.stringContaining('vllm:prompt_tokens_total is 1.5 where a counted number'),
-      expect.stringContaining('vllm:generation_tokens_total is -1 where a counted number'),
+      expect.stringContaining('vllm:prompt_tokens_total is 1.5, expected a counter value'),
+      expect.stringContaining('vllm:generation_tokens_total is -1, expected a counter value'),
     ]);
   });
 
@@ -202,7 +202,7 @@ describe('a bad sample', () => {
     stage = await stageOf([() => page + page.replace('500.0', '700.0')]);
     const [fetched] = await stage.ring(START);
     expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
-      'vllm:prompt_tokens_total stands there twice with other values; the first is taken',
+      'vllm:prompt_tokens_total appears twice with different values; the first one is used',
     ]);
   });
 });
@@ -220,7 +220,7 @@ describe('a balancer in front of several replicas', () => {
     for (const count of upTo(20)) failures.push(...failuresOf(await stage.ring(minute(count))));
     expect(await stage.rows()).toEqual([]);
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['config']));
-    expect(failures[0]?.message).toContain('several processes answer by turns');
+    expect(failures[0]?.message).toContain('several processes answer in turn');
   });
 
   test('is not seen in one restart after the other', async () => {

@@ -91,8 +91,8 @@ describe('OpenMetrics', () => {
   });
 
   test('that is cut off is not taken for the whole', () => {
-    expect(faultOf('up 1\nup{a="b"} 2\n', OPEN_METRICS)).toContain('line 2: cut off');
-    expect(faultOf('up 1\n# EOF\nup 2\n', OPEN_METRICS)).toContain('line 3: more after # EOF');
+    expect(faultOf('up 1\nup{a="b"} 2\n', OPEN_METRICS)).toContain('line 2: incomplete');
+    expect(faultOf('up 1\n# EOF\nup 2\n', OPEN_METRICS)).toContain('line 3: content after # EOF');
   });
 });
 
@@ -100,27 +100,29 @@ test.each([
   ['[{"iter":1,"numActiveRequests":0}]', /JSON array.*TensorRT-LLM/],
   ['{"detail":"Not Found"}', /JSON object/],
   ['<!DOCTYPE html><html></html>', /a page/],
-  ['up 1\nup one\n', /line 2: "one" instead of a value/],
-  ['up 1\nup{a="b" 2\n', /line 2: "2" instead of a comma/],
-  ['up 1\n\nup{a="b\n', /line 3: quotes that are not closed/],
-  ['up{a="b",a="c"} 1', /line 1: the label a twice/],
+  ['up 1\nup one\n', /line 2: found "one", expected a value/],
+  ['up 1\nup{a="b" 2\n', /line 2: found "2", expected a comma/],
+  ['up 1\n\nup{a="b\n', /line 3: unclosed quotes/],
+  ['up{a="b",a="c"} 1', /line 1: duplicate label a/],
   ['up{1a="b"} 1', /line 1/],
   ['up{a:b="c"} 1', /line 1/],
   ['up{"x"} 1', /line 1/],
   ['{a="b"} 1', /line 1: no metric name/],
-  ['up', /line 1: the end instead of a value/],
-  ['up 1 2 3', /line 1: "3" instead of a line end/],
+  ['up', /line 1: found the end, expected a value/],
+  ['up 1 2 3', /line 1: found "3", expected a line end/],
   ['up 1_000', /line 1/],
   ['other{a="b"} zero', /line 1/],
   ['upstream connect error or disconnect/reset before headers', /line 1/],
   ['"up 1\\n', /does not end/],
-  ['"up 1\\n" x', /more after the JSON string/],
+  ['"up 1\\n" x', /content after the JSON string/],
 ])('%j is refused with its reason and line', (body, words) => {
   expect(faultOf(body)).toMatch(words);
 });
 
 test('a line of more than a megabyte is none', () => {
-  expect(faultOf(`up{a="${'x'.repeat(1_100_000)}"} 1`)).toContain('line 1: more than a megabyte');
+  expect(faultOf(`up{a="${'x'.repeat(1_100_000)}"} 1`)).toContain(
+    'line 1: longer than one megabyte',
+  );
 });
 
 test('bytes of a label that are no UTF-8 are refused', () => {

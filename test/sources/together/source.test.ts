@@ -81,9 +81,7 @@ describe('the bill', () => {
     expect(chargesIn(all)).toMatchObject([
       { billed: 1_760_000_000n, quantity: { num: 2_000_000n, den: 1n } },
     ]);
-    expect(rejectsIn(all)).toEqual([
-      'record 1: the same day a second time; only the first was taken',
-    ]);
+    expect(rejectsIn(all)).toEqual(['record 1: duplicate day; only the first one was used']);
   });
 
   test('a line that cannot be read costs its day, for it may be part of another line', async () => {
@@ -133,7 +131,7 @@ describe('the bill', () => {
       {
         code: 'not-found',
         message: expect.stringContaining(
-          'Together turns on the billing API by organization: ask its support',
+          'Together enables the billing API per organization; ask its support',
         ) as unknown,
       },
     ]);
@@ -235,8 +233,8 @@ describe('inventory and rates', () => {
     ]);
     expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['serverless', 'cluster']);
     expect(warningsIn(all)).toEqual([
-      'the endpoint "chat" has 2 to 5 replicas, up to $181 an hour, and Together does not ' +
-        'tell how many: its GPUs and its rate are those of 2',
+      'the endpoint "chat" has 2 to 5 replicas, up to $181 per hour, and Together does not ' +
+        'report how many: its GPUs and its rate are those of 2',
     ]);
     expect(textOf(all)).not.toContain('planted_kube_config');
   });

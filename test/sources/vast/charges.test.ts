@@ -110,8 +110,8 @@ describe('a contract in one day', () => {
       [37_344_000_000n, undefined],
     ]);
     expect(warningsIn(pull)).toEqual([
-      'Vast.ai bills more than 24 hours on 2026-06-01 for instance-9: the amounts may be of ' +
-        'more than this day and count several times; compare them with the invoice',
+      'Vast.ai bills more than 24 hours on 2026-06-01 for instance-9: the amounts may ' +
+        'cover more than this day and count several times; compare them with the invoice',
     ]);
     expect(pull.all.at(-1)?.completeFor).toBeUndefined();
   });
@@ -120,8 +120,8 @@ describe('a contract in one day', () => {
     const pull = await chargesWith([{ ...ROW, amount: 60 }]);
     expect(pull.charges.at(-1)).toMatchObject({ category: 'fee', billed: 2_249_400_000n });
     expect(warningsIn(pull)).toEqual([
-      'in 1 contract of 2026-06-01 the items miss the amount by $2.25 in all; the ' +
-        'difference is kept as a charge',
+      'in 1 contract of 2026-06-01, the items differ from the amount by $2.25 in all; the ' +
+        'difference is stored as a charge',
     ]);
   });
 
@@ -152,7 +152,7 @@ describe('a contract in one day', () => {
     expect(pull.charges.map(({ key }) => key)).toContain(
       'charges/instance-312/ipv4/2026-06-01T00:00:00Z',
     );
-    expect(warningsIn(pull)).toEqual(['Vast.ai bills items that this version does not know: ipv4']);
+    expect(warningsIn(pull)).toEqual(['Vast.ai bills unknown items: ipv4']);
   });
 
   test('below zero although its items are above is rejected', async () => {

@@ -92,7 +92,7 @@ test.each([
   const [status, body] = said;
   const { all, requests } = await pullVast(json(body, status));
   expect(failuresIn(all)).toMatchObject([{ code: 'auth' }]);
-  expect(failuresIn(all)[0]?.message).toContain('check that the API key is right');
+  expect(failuresIn(all)[0]?.message).toContain('check that the API key is correct');
   expect(requests).toHaveLength(1);
 });
 
@@ -146,7 +146,7 @@ test('a contract that is told twice is taken once, be it on another page', async
   expect(chargesIn(all)).toHaveLength(5);
   const reasons = all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
   expect(reasons).toEqual([
-    'record 0: source: the same contract and day a second time; only the first was taken',
+    'record 0: source: duplicate contract and day; only the first one was used',
   ]);
   expect(all.at(-1)?.completeFor).toBeUndefined();
 });
@@ -160,9 +160,9 @@ test('a list that tells fewer than it counts is known to be incomplete', async (
   );
   const reasons = all.map(({ rejects = [] }) => rejects.map(({ reason }) => reason));
   expect(reasons).toEqual([
-    ['record 0: Vast.ai counts 2 in this list and told 1; pull again'],
+    ['record 0: Vast.ai reports a total of 2 for this list, but listed 1; pull again'],
     [],
-    ['record 0: Vast.ai counts 3 in this list and told 1; pull again'],
+    ['record 0: Vast.ai reports a total of 3 for this list, but listed 1; pull again'],
   ]);
   expect(all.at(-1)?.completeFor).toBeUndefined();
 });

@@ -61,8 +61,8 @@ function within(workedMs: number, what: string, mostHours: number): number {
   if (hours >= 0 && hours <= mostHours) return workedMs;
   if (hours < 0) throw new BadRow(`${what} is negative; check the times of the incident`);
   throw new BadRow(
-    `${what} is ${Math.round(hours)} hours; expected at most ${mostHours}; was it left open? ` +
-      'Write what was worked into a file with date, deployment, hours',
+    `${what} is ${Math.round(hours)} hours; expected at most ${mostHours}. If it was left ` +
+      'open, write the hours worked into a file with date, deployment, hours',
   );
 }
 

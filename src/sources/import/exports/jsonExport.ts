@@ -87,10 +87,10 @@ export class JsonExportReader implements RowReader {
   }
 }
 
-const ONE_PAGE = 'it is one page and says that more follow ("more": true): import those, too';
+const ONE_PAGE = 'this is one page and more follow ("more": true); import those as well';
 
-const NO_JSON = 'is no JSON; write one incident a line, complete';
-const NO_RECORD = 'is no incident; expected a JSON object';
+const NO_JSON = 'invalid JSON; write one complete incident per line';
+const NO_RECORD = 'not an incident; expected a JSON object';
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
@@ -118,15 +118,15 @@ function recordsOf(value: unknown): readonly unknown[] {
 function tooLong(file: string): Failure {
   return new Failure('usage', `${file} is more than 32 MB of JSON`, {
     where: file,
-    expected: 'pages of incidents, or CSV, which may be of any length',
+    expected: 'pages of incidents, or CSV, which has no size limit',
     hint: 'export it page by page, or as CSV',
   });
 }
 
 function broken(file: string): Failure {
-  return new Failure('usage', `${file} is not whole JSON`, {
+  return new Failure('usage', `${file} is incomplete JSON`, {
     where: file,
-    expected: 'the answer of the incident API, or one incident a line',
-    hint: 'the file may be cut off; export it again',
+    expected: 'the answer of the incident API, or one incident per line',
+    hint: 'the file may be incomplete; export it again',
   });
 }

@@ -39,7 +39,7 @@ export function opsgenieKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
 function readAlert(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
   const key = `opsgenie/${idOf(row, ID, 'tiny_id')}`;
   const createdMs = momentIn(row, CREATED);
-  if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
+  if (createdMs === undefined) throw new BadRow('created_at is empty, so its day is unknown');
   const workedMs = engagedMs(row, createdMs);
   const deployment = deploymentBy(row, NAMES, deploymentOf);
   const title = firstCell(row, ['message']);
@@ -51,7 +51,7 @@ function engagedMs(row: Row, createdMs: number): number {
   const status = row.cell('status').toLowerCase();
   const endMs = since(row, createdMs, UNTIL_CLOSED) ?? momentIn(row, CLOSED);
   const isClosed = status === '' ? endMs !== undefined : ['closed', 'resolved'].includes(status);
-  if (!isClosed) throw new BadRow('it is not closed yet; import it again when it is');
+  if (!isClosed) throw new BadRow('it is not closed yet; import it again after it is closed');
   const ackMs = since(row, createdMs, UNTIL_ACK) ?? momentIn(row, ACKNOWLEDGED);
   if (ackMs === undefined) throw new BadRow(NOT_ACKNOWLEDGED);
   if (endMs === undefined) throw new BadRow(NO_END);
@@ -66,6 +66,6 @@ function since(row: Row, createdMs: number, columns: readonly string[]): number 
 }
 
 const NOT_ACKNOWLEDGED =
-  'nobody acknowledged it, so no time of work is known; where somebody worked on it, write the ' +
-  'hours into a file with date, deployment, hours';
+  'nobody acknowledged it, so its working time is unknown; if somebody worked on it, write ' +
+  'the hours into a file with date, deployment, hours';
 const NO_END = 'it is closed, but close_time is empty; export it with report.closeTime';

@@ -51,7 +51,7 @@ export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
 function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<OpsEntry> {
   const key = `pagerduty/${idOf(row, ['id'], 'incident_number')}`;
   const createdMs = momentIn(row, CREATED);
-  if (createdMs === undefined) throw new BadRow('created_at is empty; the day of it is unknown');
+  if (createdMs === undefined) throw new BadRow('created_at is empty, so its day is unknown');
   const workedMs = engagedMs(row, createdMs);
   const deployment = deploymentBy(row, [...SERVICE, ...TEAM], deploymentOf);
   const title = firstCell(row, TITLE);
@@ -76,8 +76,9 @@ function engagedMs(row: Row, createdMs: number): number {
 }
 
 const NO_TIME =
-  'nobody told how long it took: user_defined_effort_seconds, engaged_seconds and the ' +
-  'acknowledgement are empty; export it with engaged_seconds, or write the hours into a file';
+  'its duration is unknown: user_defined_effort_seconds, engaged_seconds and the ' +
+  'acknowledgement are empty; export it with engaged_seconds, or write the hours into a ' +
+  'file';
 
 /** When it was resolved; `undefined` where it was, but nobody says when. */
 function resolvedMs(row: Row, createdMs: number): number | undefined {
@@ -86,6 +87,6 @@ function resolvedMs(row: Row, createdMs: number): number | undefined {
   const atMs =
     momentIn(row, RESOLVED) ?? (durationMs === undefined ? undefined : createdMs + durationMs);
   const isResolved = status === '' ? atMs !== undefined : status === 'resolved';
-  if (!isResolved) throw new BadRow('it is not resolved yet; import it again when it is');
+  if (!isResolved) throw new BadRow('it is not resolved yet; import it again after it is resolved');
   return atMs ?? momentIn(row, ['last_status_change_at']);
 }

@@ -94,7 +94,7 @@ function category(row: Row): ChargeCategory {
   const found = categoryOf(cell);
   if (found !== undefined) return found;
   const meant = nearest(cell, CHARGE_CATEGORIES);
-  const todo = meant === undefined ? 'say what was paid for' : `did you mean "${meant}"?`;
+  const todo = meant === undefined ? 'set what was paid for' : `did you mean "${meant}"?`;
   return refuse(row, 'category', { expected: eitherOf(CHARGE_CATEGORIES), todo });
 }
 
@@ -128,7 +128,7 @@ function basis(row: Row): ChargeBasis {
   const cell = row.cell('basis').toLowerCase();
   const found = cell === '' ? 'billed' : CHARGE_BASES.find((one) => one === cell);
   if (found !== undefined) return found;
-  const todo = 'leave it empty where the provider billed it';
+  const todo = 'leave it empty if the provider billed it';
   return refuse(row, 'basis', { expected: eitherOf(CHARGE_BASES), todo });
 }
 
@@ -139,8 +139,8 @@ function invoice(row: Row): Pick<Charge, 'invoice'> {
     return { invoice: { id, ...(isIssued ? { issuedMs: instant(row, 'invoice_issued') } : {}) } };
   }
   if (!isIssued) return {};
-  const expected = 'the number of the invoice that was issued';
-  return refuse(row, 'invoice_id', { expected, todo: 'fill it in, or empty invoice_issued' });
+  const expected = 'the number of the issued invoice';
+  return refuse(row, 'invoice_id', { expected, todo: 'fill it in, or clear invoice_issued' });
 }
 
 type Measure = Pick<Charge, 'quantity' | 'unit' | 'gpuCount'>;
@@ -163,7 +163,7 @@ function measure(row: Row): Measure {
     if (unit.of === 'gpu') return told;
     return { quantity: multiply(quantity, gpus), unit: GPU_UNITS.get(unit.ms) ?? 'GPU-Hours' };
   }
-  const expected = 'a whole number from 1 up, or a part of a GPU beside a quantity in hours';
+  const expected = 'a whole number of 1 or more, or a part of a GPU with a quantity in hours';
   return refuse(row, 'gpu_count', { expected, todo: 'add quantity and unit, or leave it empty' });
 }
 
@@ -180,8 +180,8 @@ function gpuCount(row: Row): Pick<Charge, 'gpuCount'> {
   const gpus = count(row, 'gpu_count', MOST_GPUS);
   if (gpus === undefined) return {};
   if (gpus > 0) return { gpuCount: gpus };
-  const todo = 'leave it empty where there is no GPU';
-  return refuse(row, 'gpu_count', { expected: 'a whole number from 1 up', todo });
+  const todo = 'leave it empty if there is no GPU';
+  return refuse(row, 'gpu_count', { expected: 'a whole number of 1 or more', todo });
 }
 
 function tags(row: Row): Pick<Charge, 'tags'> {

@@ -33,12 +33,15 @@ export const exchangeRatesKind: FactKind<'exchangeRates'> = {
 function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<ExchangeRate> {
   const currency = currencyOf(row, 'currency');
   if (currency === 'USD') {
-    const expected = 'another currency than USD, which is always 1';
-    refuse(row, 'currency', { expected, todo: 'leave the line out' });
+    const expected = 'a currency other than USD, whose rate is always 1';
+    refuse(row, 'currency', { expected, todo: 'remove the line' });
   }
   const monthMs =
     parseMonth(row.cell('month')) ??
-    refuse(row, 'month', { expected: 'a month like 2026-07', todo: 'write year and month' });
+    refuse(row, 'month', {
+      expected: 'a month like 2026-07',
+      todo: 'write the year and the month',
+    });
   notAhead(row, 'month', { atMs: monthMs, nowMs });
   const fact = { sourceId, currency, monthMs, usdPerUnit: rateCell(row, 'usd_per_unit') };
   const { num, den } = fact.usdPerUnit;
@@ -51,8 +54,8 @@ const DEAREST = decimal('100');
 function rateCell(row: Row, column: string): Exact {
   const rate = decimalCell(row, column);
   if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, DEAREST) <= 0) return rate;
-  const expected = 'US dollars for one unit, above 0 and at most 100';
-  return refuse(row, column, { expected, todo: 'turn it round if it is units for one dollar' });
+  const expected = 'US dollars per unit, above 0 and at most 100';
+  return refuse(row, column, { expected, todo: 'invert it if it is units per US dollar' });
 }
 
 /** Does a file begin as `eurofxref-hist.csv` of the European Central Bank does? */
@@ -104,7 +107,7 @@ export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
       if (newestMs + 4 * DAY_MS >= monthEndMs(monthMs)) return [];
       const days = months.get(monthMs)?.get('EUR')?.days ?? 0;
       return [
-        `${monthText(monthMs)} ends after this file: its rates are the mean of ` +
+        `${monthText(monthMs)} ends after this file, so its rates are the mean of ` +
           `${counted(days, 'day')} so far; a later file restates them`,
       ];
     },
@@ -115,7 +118,7 @@ function published(row: Row, column: string, cell: string): Exact | undefined {
   if (cell === '' || cell === 'N/A') return undefined;
   const value = decimalCell({ ...row, cell: () => cell }, column);
   if (value !== undefined && compare(value, ZERO) > 0) return value;
-  return refuse(row, column, { expected: 'units for one euro', todo: 'fetch the file again' });
+  return refuse(row, column, { expected: 'units per euro', todo: 'download the file again' });
 }
 
 function note(

@@ -254,7 +254,7 @@ function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   }
   const pairs = Array.isArray(value) ? value.map(pairIn).toReversed() : entriesOf(value);
   if (pairs === undefined || pairs.includes(undefined)) {
-    throw new BadRow(`${column} holds no JSON object; expected {"name": "value"}; mend the export`);
+    throw new BadRow(`${column} is not a JSON object; expected {"name": "value"}; fix the export`);
   }
   const told = pairs.flatMap((pair) => (pair === undefined ? [] : [pair]));
   return Object.fromEntries(

@@ -17,7 +17,7 @@ export function newSurvey() {
     note(row: Row, amounts: Amounts, isTaken: boolean): void {
       const { currency, billed } = billedIn(amounts);
       const category = row.cell('ServiceCategory') || row.cell('ChargeCategory');
-      const service = row.cell('ServiceName') || 'no service named';
+      const service = row.cell('ServiceName') || 'no service name';
       const own = `${category}\0${service}\0${currency}`;
       const isRoom = lines.has(own) || lines.size < MOST_SERVICES;
       const place = isRoom ? own : currency;
@@ -44,7 +44,7 @@ export function newSurvey() {
       const rows = all.reduce((sum, line) => sum + line.rows, 0);
       const taken = all.reduce((sum, line) => sum + line.takenRows, 0);
       return (
-        `take chose ${counted(taken, 'row')} of ${counted(rows, 'row')}, ` +
+        `take selected ${counted(taken, 'row')} of ${counted(rows, 'row')}, ` +
         `${takenText(all, amountText)} billed`
       );
     },

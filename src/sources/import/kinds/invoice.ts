@@ -59,7 +59,7 @@ function categoryCell(row: Row): ChargeCategory | undefined {
     categoryOf(row.cell('category')) ??
     refuse(row, 'category', {
       expected: `one of ${CHARGE_CATEGORIES.join(', ')}`,
-      todo: 'leave it empty where the invoice does not tell',
+      todo: 'leave it empty if the invoice does not state it',
     })
   );
 }

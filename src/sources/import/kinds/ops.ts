@@ -39,5 +39,5 @@ function worked(row: Row): number {
     return Number(toInteger(multiply(hours, exact(BigInt(HOUR_MS)))));
   }
   const expected = 'hours above 0, at most 744';
-  return refuse(row, 'hours', { expected, todo: 'write one row for each day of work' });
+  return refuse(row, 'hours', { expected, todo: 'write one row for each working day' });
 }

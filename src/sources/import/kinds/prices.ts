@@ -78,8 +78,9 @@ function readPrice(
 }
 
 const NO_BASE =
-  'a price under conditions without a price to depart from; expected a row above it of the same ' +
-  'host, model, quantization, service_tier and valid_from without conditions; add that row';
+  'no base price for this price with conditions; expected a row above it without ' +
+  'conditions, with the same host, model, quantization, service_tier and valid_from; add ' +
+  'that row';
 
 function pricesOf(row: Row) {
   const input = perMtok(row, 'input_usd_per_mtok');
@@ -172,13 +173,13 @@ export function isSecondHand(row: Row): boolean {
   const cell = row.cell('second_hand').toLowerCase();
   if (['', 'no', 'false', '0'].includes(cell)) return false;
   if (['yes', 'true', '1'].includes(cell)) return true;
-  const todo = 'write yes where a catalog told it, and not who sells';
+  const todo = 'write yes if a catalog lists the price without its seller';
   return refuse(row, 'second_hand', { expected: 'yes or no', todo });
 }
 
 const HALF_A_PRICE =
   'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
-  'write 0 where tokens are free, or leave all prices empty where the host stopped selling';
+  'write 0 if tokens are free, or leave all prices empty if the provider stopped selling';
 
 /** A cache that costs more than none is a slip: two columns swapped, or the price of writing. */
 function refuseDearCache(
@@ -200,15 +201,15 @@ function bigintText(value: unknown): unknown {
 function perMtok(row: Row, column: string): NanoUsdPerMtok | undefined {
   const usd = notNegative(row, column);
   if (usd === undefined) return undefined;
-  const expected = 'US dollars for a million tokens';
+  const expected = 'US dollars per million tokens';
   return perMtokOf(usd) ?? refuse(row, column, { expected, todo: NO_PRICE });
 }
 
 function perRequest(row: Row): NanoUsd | undefined {
   const usd = notNegative(row, 'request_usd');
   if (usd === undefined) return undefined;
-  const expected = 'US dollars for one request';
+  const expected = 'US dollars per request';
   return perRequestOf(usd) ?? refuse(row, 'request_usd', { expected, todo: NO_PRICE });
 }
 
-const NO_PRICE = 'no host asks that much; check the unit and the decimal point';
+const NO_PRICE = 'no provider charges that much; check the unit and the decimal point';

@@ -42,6 +42,9 @@ function gpuHour(row: Row) {
   if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, DEAREST) <= 0) {
     return nanoFromUsd(rate);
   }
-  const expected = 'US dollars for an hour of one GPU, above 0 and at most 1000';
-  return refuse(row, column, { expected, todo: 'divide the rate of a whole machine by its GPUs' });
+  const expected = 'US dollars per GPU hour, above 0 and at most 1000';
+  return refuse(row, column, {
+    expected,
+    todo: 'divide the rate of a whole machine by its number of GPUs',
+  });
 }

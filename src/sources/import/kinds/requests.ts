@@ -80,10 +80,10 @@ export function requestsKind(wish: LogWish): FactKind<'requests'> {
       ...unmatchedNote(unmatched),
       ...(fromCache === 0
         ? []
-        : [`${counted(fromCache, 'request')} answered from the gateway's cache, not counted`]),
+        : [`${counted(fromCache, 'request')} served from the gateway's cache, not counted`]),
       ...(withoutId === 0
         ? []
-        : [`${counted(withoutId, 'request')} without an id: known by time and tokens`]),
+        : [`${counted(withoutId, 'request')} without an id, identified by time and tokens`]),
     ],
   };
 
@@ -98,9 +98,9 @@ export function requestsKind(wish: LogWish): FactKind<'requests'> {
 }
 
 function nobodyAsks(): Failure {
-  return new Failure('usage', 'no deployment says which requests of this log are its own', {
+  return new Failure('usage', 'no deployment matches requests of this log', {
     expected: 'usage or gateway of a deployment with this source and a match',
-    hint: 'e.g. usage: { source: import, match: { model: llama-3.3-70b } }; or give --source ID',
+    hint: 'e.g. usage: { source: import, match: { model: llama-3.3-70b } }; or pass --source ID',
   });
 }
 
@@ -125,7 +125,7 @@ function readRequest(row: Row, { sourceId, target, nowMs, mapping }: Asked): Rea
   const deployment = target?.deployment ?? '';
   const startMs = momentOf(row, 'time');
   if (isAhead(startMs, nowMs)) {
-    refuse(row, 'time', { expected: 'a time that has come', todo: 'check its unit and zone' });
+    refuse(row, 'time', { expected: 'a time in the past', todo: 'check its unit and time zone' });
   }
   const endMs = row.cell('end') === '' ? startMs : Math.max(startMs, momentOf(row, 'end'));
   const outcome = outcomeOf(row);
@@ -182,7 +182,7 @@ function momentOf(row: Row, field: 'time' | 'end'): number {
   if (atMs !== undefined) return atMs;
   return refuse(row, field, {
     expected: 'a time like 2026-09-01T08:00:00Z, or seconds since 1970',
-    todo: 'say which field is the time: requestLogs in the config',
+    todo: 'set the time field under requestLogs in the config',
   });
 }
 
@@ -200,7 +200,7 @@ function outcomeOf(row: Row): LoggedRequest['outcome'] {
   if (row.cell('prompt_tokens') !== '') return 'answered';
   return refuse(row, 'status', {
     expected: 'a status like 200, or tokens',
-    todo: 'say which fields they are: requestLogs in the config',
+    todo: 'set the fields under requestLogs in the config',
   });
 }
 
@@ -219,7 +219,7 @@ function tokensOf(row: Row) {
   if (outputTokens === undefined) return refuse(row, 'output_tokens', NO_USAGE);
   if (cachedPromptTokens === undefined) return { promptTokens, outputTokens };
   if (cachedPromptTokens > promptTokens) {
-    const expected = `at most the prompt (${promptTokens}), which cached tokens are part of`;
+    const expected = `at most the prompt (${promptTokens}), which includes cached tokens`;
     return refuse(row, 'cached_tokens', { expected, todo: 'map the whole prompt' });
   }
   return { promptTokens, cachedPromptTokens, outputTokens };
@@ -227,7 +227,7 @@ function tokensOf(row: Row) {
 
 const NO_USAGE = {
   expected: 'the tokens of an answered request',
-  todo: 'log its usage; a stream tells it with stream_options.include_usage',
+  todo: 'log its usage; streams report it with stream_options.include_usage',
 };
 
 function namesOf(row: Row, mapping: LogMapping | undefined) {

@@ -32,9 +32,9 @@ export const usageKind: FactKind<'usage'> = {
 function readUsage(row: Row, frame: Frame): ReadRow<UsageRow> {
   const late = PART_COLUMNS.find((column) => row.cell(column) !== '');
   if (late !== undefined) {
-    const todo = 'tell it in the first row too, as null where it is not known';
+    const todo = 'add the column to the first row as well, as null if it is unknown';
     refuse(row, late, {
-      expected: 'nothing, for the first row of the file does not tell it',
+      expected: 'no value, because the first row of the file has none',
       todo,
     });
   }
@@ -60,7 +60,7 @@ export function usageOf(row: Row, frame: Frame): UsageRow {
   const cached = count(row, 'cached_tokens', most.counted);
   if (cached !== undefined && cached > prompt) {
     const whole = `at most prompt_tokens (${prompt})`;
-    const expected = `${whole}, for cached tokens lie inside the prompt count`;
+    const expected = `${whole}, because cached tokens are part of the prompt count`;
     refuse(row, 'cached_tokens', { expected, todo: 'count the whole prompt as prompt_tokens' });
   }
   return {

@@ -80,7 +80,7 @@ function namesOf(row: Row): Names {
   if (demand !== undefined && !DEMANDS.some((each) => each === demand)) {
     refuse(row, 'demand', {
       expected: `one of: ${DEMANDS.join(', ')}`,
-      todo: 'leave it empty where it is not known',
+      todo: 'leave it empty if it is unknown',
     });
   }
   const [tenant, team, adapter] = ['tenant', 'team', 'adapter'].map((name) => text(row, name));
@@ -106,7 +106,10 @@ function noteWhole(known: Gathered, row: Row, { busyMs, replicaMs }: UsageRow): 
     if (told === undefined) continue;
     if (known[name] !== undefined && known[name] !== told) {
       const expected = `${known[name] / 1000}, as in another row of the interval`;
-      refuse(row, column, { expected, todo: 'tell the whole interval, the same in each row' });
+      refuse(row, column, {
+        expected,
+        todo: 'repeat the values of the whole interval in each of its rows',
+      });
     }
     known[name] = told;
   }
@@ -121,7 +124,8 @@ function putPart(known: Gathered, own: string, part: Located<UsagePart>): boolea
   }
   if (JSON.stringify(earlier.fact) === JSON.stringify(part.fact)) return true;
   throw new BadRow(
-    `line ${earlier.position} already says something else of this; keep one of the two`,
+    `conflicts with line ${earlier.position}, which has the same key and other values; ` +
+      'keep one of the two',
   );
 }
 
@@ -164,7 +168,9 @@ function isNamed({ demand, tenant, team, adapter }: UsagePart): boolean {
 function notesOf(intervals: ReadonlyMap<string, Gathered>, repeated: number): string[] {
   const left = [...intervals.values()].filter(({ isSpoiled }) => isSpoiled).length;
   return [
-    ...(left === 0 ? [] : [`left out for a rejected row of theirs: ${counted(left, 'interval')}`]),
-    ...(repeated === 0 ? [] : [`repeated word for word: ${counted(repeated, 'row')}`]),
+    ...(left === 0
+      ? []
+      : [`skipped because one of their rows was rejected: ${counted(left, 'interval')}`]),
+    ...(repeated === 0 ? [] : [`duplicates of an earlier row: ${counted(repeated, 'row')}`]),
   ];
 }
