@@ -39,7 +39,7 @@ describe('an import', () => {
     const before = await factsOf(folder);
     await writeFile(join(folder, 'typo.csv'), `${HEADER.replace('billed', 'biled')}\n`);
     const ran = await run('import', 'charges', 'typo.csv');
-    expectRefusal(ran, 2, 'typo.csv has no column "billed_cost"', '"biled_cost" meant');
+    expectRefusal(ran, 2, 'typo.csv has no column "billed_cost"', 'did you mean "biled_cost"?');
     await writeFile(join(folder, 'semi.csv'), HEADER.replaceAll(',', ';'));
     expectRefusal(await run('import', 'charges', 'semi.csv'), 2, 'not by commas');
     expect(await factsOf(folder)).toBe(before);

@@ -155,7 +155,7 @@ describe('rentcheck what-if', () => {
     [['--deployment', 'nobody', '--fee', '0'], 'unknown deployment "nobody"'],
     [['--hosted-price', '-100%'], 'Invalid value "-100%" for --hosted-price'],
     [['--tokens-per-day', '1B', ...DAY], 'would need 23.15 times its capacity'],
-    [['--tokens-per-day', '1M', '--utilization', '0.1'], 'cannot both be wished for'],
+    [['--tokens-per-day', '1M', '--utilization', '0.1'], 'cannot be changed together'],
   ])('refuses %s', async (args, saying) => {
     expectRefusal(await whatIf(...args), 2, saying);
   });

@@ -214,7 +214,7 @@ describe('a worker that is sampled', () => {
       undefined,
       undefined,
     ]);
-    expect(warnings.join()).toContain('the workers that were seen do not explain the amount');
+    expect(warnings.join()).toContain('the observed workers do not explain the amount');
   });
 
   test('leaves a range where it comes and goes between samples, never the list price', async () => {
@@ -228,7 +228,7 @@ describe('a worker that is sampled', () => {
     const { warnings } = await pull(at(8), BILL);
     expect([...(await hours()).values()]).toEqual([undefined]);
     // Eight of a minute at least and six minutes at most.
-    expect(warnings.join()).toContain('ran for between 0.13 and 0.80 worker-hours');
+    expect(warnings.join()).toContain('ran for 0.13 to 0.80 worker-hours');
     expect(warnings.join()).not.toContain("today's list price");
   });
 

@@ -24,8 +24,8 @@ test.each([
   ['EUR,2026-13,1.08', 'month is "2026-13"; expected a month like 2026-07'],
   ['EUR,July,1.08', 'month is "July"; expected a month like 2026-07'],
   ['EUR,2027-02,1.08', 'month is "2027-02"; expected a time up to one day after now'],
-  ['EUR,2026-07,0', 'usd_per_unit is "0"; expected US dollars for one unit, above 0'],
-  ['JPY,2026-07,160.2', 'usd_per_unit is "160.2"; expected US dollars for one unit, above 0'],
+  ['EUR,2026-07,0', 'usd_per_unit is "0"; expected US dollars per unit, above 0'],
+  ['JPY,2026-07,160.2', 'usd_per_unit is "160.2"; expected US dollars per unit, above 0'],
 ])('%s is rejected', async (row, reason) => {
   expect(await rejection('exchangeRates', row)).toContain(reason);
 });
