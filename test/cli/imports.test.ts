@@ -41,7 +41,7 @@ describe('an import', () => {
     const ran = await run('import', 'charges', 'typo.csv');
     expectRefusal(ran, 2, 'typo.csv has no column "billed_cost"', 'did you mean "biled_cost"?');
     await writeFile(join(folder, 'semi.csv'), HEADER.replaceAll(',', ';'));
-    expectRefusal(await run('import', 'charges', 'semi.csv'), 2, 'not by commas');
+    expectRefusal(await run('import', 'charges', 'semi.csv'), 2, 'expected commas');
     expect(await factsOf(folder)).toBe(before);
   });
 

@@ -161,7 +161,7 @@ test('init says where the address tells of no engine, and writes nothing', async
   expect(none.stderr).toContain('shows no known engine');
   await expect(readFile(join(folder, 'rentcheck.yaml'))).rejects.toThrow('ENOENT');
   const slip = await rentcheck(folder, ['init', '--yes', '--metrics', 'not an address']);
-  expectRefusal(slip, 2, 'invalid address for --metrics', 'with its port');
+  expectRefusal(slip, 2, 'invalid address for --metrics', 'include the port');
   const alone = await rentcheck(folder, ['init', '--yes', '--router', 'http://127.0.0.1:9']);
   expectRefusal(alone, 2, '--router needs --metrics', 'add --metrics');
 });
