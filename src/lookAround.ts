@@ -97,6 +97,6 @@ function nothingSeen(where: string, cause?: Failure): Failure {
   return new Failure('no-data', message, {
     where,
     ...(cause === undefined ? {} : { cause }),
-    hint: 'check that it scrapes the replicas; engines without token counters need a gateway or files',
+    hint: 'check that it scrapes the replicas; engines without counters need a gateway or files',
   });
 }

@@ -63,7 +63,7 @@ function deploymentFaults(tree: Tree, path: Path): Fault[] {
   const list = [...path, 'deployments'];
   const role = valueAt(tree.value, [...path, 'role']);
   if (valueAt(tree.value, list) !== undefined && (role === 'leader' || role === 'finance')) {
-    const problem = `found deployments for a ${role}, but only an owner's report can be limited to some`;
+    const problem = `found deployments for a ${role}, which only an owner's report can have`;
     return [faultAt(tree, list, `${problem}; remove them, or write role: owner`)];
   }
   const known = keys(tree.value, ['deployments']);
@@ -80,7 +80,9 @@ function deploymentFaults(tree: Tree, path: Path): Fault[] {
 function reserved(tree: Tree): Fault[] {
   const path = [...CHANNELS, MAIL_CHANNEL];
   if (valueAt(tree.value, path) === undefined) return [];
-  const problem = `found a channel named "${MAIL_CHANNEL}", but mail is set up in the section smtp; rename it`;
+  const problem =
+    `found a channel named "${MAIL_CHANNEL}", but mail is set up in the section smtp; ` +
+    'rename it';
   return [{ path, place: tree.placeOfKey(path), problem }];
 }
 

@@ -68,7 +68,7 @@ function recordsAlike(tree: Tree): Fault[] {
     }
     const back = rules.slice(0, at).find((one) => one.source === other && one.other === source);
     if (back === undefined) return [];
-    const problem = `${source} and ${other} replace each other, so neither would count; remove one rule`;
+    const problem = `${source} and ${other} replace each other, so neither would count; remove one`;
     return [faultAt(path, problem, tree)];
   });
 }

@@ -86,7 +86,10 @@ function importInstead(id: string): string {
 
 function reservedProblem(id: string, kind: unknown): string | undefined {
   if (id !== IMPORT_SOURCE_ID || kind === IMPORT_KIND) return undefined;
-  return `found ${shown(String(kind))}, but the id "${id}" is reserved for imports; rename this source`;
+  return (
+    `found ${shown(String(kind))}, but the id "${id}" is reserved for imports; rename this ` +
+    'source'
+  );
 }
 
 /** Options of sources are no money: their numbers are doubles, as their schemas expect. */

@@ -109,10 +109,10 @@ function refuseUnknown(
     const ours = migrations.find((script) => script.name === name);
     if (ours?.digest === digest) continue;
     if (ours === undefined) {
-      const message = `the ledger ${path} has the migration ${name}, which is unknown to this version`;
+      const message = `the ledger ${path} has the migration ${name}, unknown to this version`;
       throw new Failure('ledger-newer', message, { where: path });
     }
-    const message = `the ledger ${path} was created by a different build: its migration ${name} differs`;
+    const message = `the ledger ${path} is from a different build: its migration ${name} differs`;
     throw new Failure('ledger-foreign', message, { where: path });
   }
 }

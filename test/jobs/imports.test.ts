@@ -274,7 +274,8 @@ describe('a file that breaks off while it is read', () => {
     expect(fetches).toEqual([
       [
         1,
-        'the import of july.csv was interrupted after 5,000 rows; none of them count; import it again',
+        'the import of july.csv was interrupted after 5,000 rows; none of them count; ' +
+          'import it again',
       ],
     ]);
     expect((await take('charges', 'july.csv', [HEADER, ...rows])).added).toBe(6_000);

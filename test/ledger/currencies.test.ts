@@ -196,7 +196,8 @@ describe('two sources of one rate', () => {
     const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
     expect(warnings).toEqual([
       'the sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
-        '1.500000 USD by import; the first one counts (rentcheck.yaml before files, then the latest)',
+        '1.500000 USD by import; the first one counts (rentcheck.yaml before files, then the ' +
+        'latest)',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
     // The config takes its word back.

@@ -171,7 +171,8 @@ function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   const [first] = lacking;
   if (first === undefined) return {};
   const charges = counted(lacking.length, 'charge');
-  const message = `${charges} not counted: ${lackText(first.rate, 'the next pull adds the charges')}`;
+  const lack = lackText(first.rate, 'the next pull adds the charges');
+  const message = `${charges} not counted: ${lack}`;
   return { lacking: { code: 'config', message } };
 }
 

@@ -201,7 +201,10 @@ function withheldHosts({ snapshot, known, gone }: Sold): string | undefined {
   const all = gone > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
   const many = gone > HANDFUL && isMuch(BigInt(gone), BigInt(known));
   if (!all && !many) return undefined;
-  return `the price list of ${snapshot.model} lacks ${count(gone)} of ${count(known)} known providers`;
+  return (
+    `the price list of ${snapshot.model} lacks ${count(gone)} of ${count(known)} known ` +
+    'providers'
+  );
 }
 
 /** A list may lose a model; when it loses most of what is known of it, it may be half a list. */

@@ -91,7 +91,9 @@ function explained(place: Place, { failure, body, status, url }: HttpResult & { 
 function changed(url: string): Failure {
   return new Failure('not-settled', `${url} changed while the bill was being read`, {
     where: url,
-    hint: 'the provider is writing its next version; known charges stay, and the next pull reads it',
+    hint:
+      'the provider is writing its next version; known charges stay, and the next pull ' +
+      'reads it',
   });
 }
 

@@ -10,7 +10,7 @@ export const crusoeOptions = z.strictObject({
   organization: z
     .string()
     .regex(/^[\w-]{1,100}$/, { error: 'expected the id of an organization' })
-    .meta({ description: 'The id of the organization, as shown in its console.' }),
+    .meta({ description: 'The id of the organization, as its console shows it.' }),
   ...apiOptions('https://api.cloud.crusoe.ai/v1'),
 });
 

@@ -112,7 +112,7 @@ const SLIP = 2;
 function misspelling(column: string, names: readonly string[]): string[] {
   const meant = nearest(column, names);
   if (meant === undefined || editDistance(column, meant.toLowerCase()) > SLIP) return [];
-  const ask = `did you mean the optional "${column}"? Rename it to that, or to something less similar`;
+  const ask = `did you mean the optional "${column}"? Rename it to that or to something else`;
   return [`has an unknown column ${shown(meant)} (${ask})`];
 }
 

@@ -80,7 +80,7 @@ function countOf(
   const failed = gainOf(before.failed, now.failed);
   if (answered === undefined) return {};
   if (answered < 0 || (failed ?? 0) < 0) {
-    const says = `the counters of ${of.deployment} restarted; the number of requests so far is unknown`;
+    const says = `the counters of ${of.deployment} restarted; the requests so far are unknown`;
     return { warnings: [says] };
   }
   const fact: RequestCount = { ...of, answered, ...(failed === undefined ? {} : { failed }) };

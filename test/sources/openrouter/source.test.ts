@@ -58,7 +58,7 @@ test('a model that is not there fails alone, and says where to mend it', async (
   const { all } = await pull(reply, ['a/gone', MODEL]);
   expect(all[0]?.fetch.failure).toMatchObject({ code: 'not-found' });
   expect(all[0]?.fetch.failure?.message).toMatch(
-    /returned 404: Not Found; OpenRouter does not have the model "a\/gone"; check hosted\.equivalents/,
+    /returned 404: Not Found; OpenRouter does not have the model "a\/gone"; check hosted/,
   );
   expect(all[1]?.priceSnapshots).toHaveLength(1);
 });
