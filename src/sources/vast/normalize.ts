@@ -110,7 +110,7 @@ export function leftOut(
   isLast: boolean,
 ): Reject[] {
   if (!isLast || total === null || total === undefined || records >= total) return [];
-  const reason = `Vast.ai reports ${total} entries for this list, but listed ${records}; pull again`;
+  const reason = `Vast.ai reports a total of ${total}, but listed ${records}; pull again`;
   return [rejectOf(0, { total }, reason)];
 }
 

@@ -160,9 +160,9 @@ test('a list that tells fewer than it counts is known to be incomplete', async (
   );
   const reasons = all.map(({ rejects = [] }) => rejects.map(({ reason }) => reason));
   expect(reasons).toEqual([
-    ['record 0: Vast.ai reports a total of 2 for this list, but listed 1; pull again'],
+    ['record 0: Vast.ai reports a total of 2, but listed 1; pull again'],
     [],
-    ['record 0: Vast.ai reports a total of 3 for this list, but listed 1; pull again'],
+    ['record 0: Vast.ai reports a total of 3, but listed 1; pull again'],
   ]);
   expect(all.at(-1)?.completeFor).toBeUndefined();
 });
