@@ -30,6 +30,18 @@ function configKeys(schema: unknown): string[] {
   return [...own, ...Object.values(schema).flatMap(configKeys)];
 }
 
+/** Headings as GitHub addresses them: lowercase words joined by hyphens. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = text.replace(/^ *```[^]*?^ *```/gm, '').matchAll(/^#+ (.*)$/gm);
+  const addresses = [...headings].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\d_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set(addresses);
+}
+
 const folders = (under: string) => namesIn(under).filter((name) => !name.includes('.'));
 
 describe('the documents', () => {
@@ -60,6 +72,21 @@ describe('the documents', () => {
         .map((target) => `${path} → ${target}`),
     );
     expect(dead).toEqual([]);
+  });
+
+  it('link only to headings that are there', () => {
+    const anchors = new Map(documents.map(({ path, text }) => [path, anchorsOf(text)]));
+    const links = documents.flatMap(({ path, text }) =>
+      [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(([link, file, anchor]) => ({
+        link: `${path} ${link}`,
+        target: file === '' ? path : normalize(join(dirname(path), file ?? '')),
+        anchor: anchor ?? '',
+      })),
+    );
+    expect(links.length).toBeGreaterThan(50);
+    const dead = links.filter(({ target, anchor }) => anchors.get(target)?.has(anchor) !== true);
+    expect(dead.map(({ link }) => link)).toEqual([]);
+    expect(anchorsOf('# A `b`, c?\n')).toEqual(new Set(['a-b-c']));
   });
 
   it('name for every promise of security the tests that show it', () => {
