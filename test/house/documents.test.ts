@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FAILURES } from '../../src/domain/failure.ts';
 import { filesMatching, namesIn, PROSE, ROOT, readOurs, SOURCE } from './tree.ts';
 
 const documents = filesMatching(PROSE);
@@ -87,6 +88,15 @@ describe('the documents', () => {
     const dead = links.filter(({ target, anchor }) => anchors.get(target)?.has(anchor) !== true);
     expect(dead.map(({ link }) => link)).toEqual([]);
     expect(anchorsOf('# A `b`, c?\n')).toEqual(new Set(['a-b-c']));
+  });
+
+  it('say of every failure whether it is temporary and what to do', () => {
+    const rows = Object.entries(FAILURES).map(
+      ([code, { passing, hint }]) => `| \`${code}\` | ${passing ? 'yes' : 'no'} | ${hint} |`,
+    );
+    const { lines } = readOurs('docs/operations.md');
+    const [start, end] = [lines.indexOf('| code | temporary | what to do |') + 2, rows.length];
+    expect(lines.slice(start, start + end)).toEqual(rows);
   });
 
   it('name for every promise of security the tests that show it', () => {
