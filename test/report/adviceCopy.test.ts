@@ -78,7 +78,7 @@ describe('an input', () => {
       change: '1.000000',
       contract: null,
     } as const;
-    expect(flipText(flip)).toBe("hosted price: flips at $1.00 per Mtok, 2.0× today's $0.500");
+    expect(flipText(flip)).toBe("hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500");
   });
 });
 

@@ -19,10 +19,11 @@ describe('people’s time', () => {
     );
     expect(notes(logged)).toContain("people's time included, as logged; $30,000 without it");
     expect(section(anAudit(), 'How sure we are')).toContain(
-      "People's time is assumed, not measured: hours in an ops log would replace the assumption.",
+      'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.',
     );
     expect(section(logged, 'How sure we are')).toContain(
-      "People's time for self-hosting is measured, from the ops log; for hosting it is assumed.",
+      'Engineering time of self-hosting is measured in the ops log. That of hosted APIs is ' +
+        'assumed.',
     );
   });
 });
@@ -31,10 +32,10 @@ describe('estimated spend', () => {
   it('is told where there is any, and only there', () => {
     const audit = anAudit({ totals: { spendUsd: '6.750000', estimatedUsd: '0.750000' } });
     expect(section(audit, 'How sure we are')).toContain(
-      '$0.75 of the $6.75 of spend is estimated: its source gave no money for it.',
+      '$0.75 of the $6.75 spend is estimated, because its sources give no amounts for it.',
     );
     expect(section(anAudit(), 'How sure we are')).toContain(
-      'No dollar of the spend is estimated: all of it was billed.',
+      'No spend is estimated: all of it was billed.',
     );
   });
 });
@@ -45,8 +46,8 @@ describe('capacities', () => {
       aDeployment({ id, capacityEvidence: id === 'b' ? null : `2026-06-01,\n${id} test` }),
     );
     expect(section(anAudit({ deployments }), 'Method, sources and figure ids')).toContain(
-      'Capacities as stated: a (Jun 1, 2026, a test), c (Jun 1, 2026, c test), ' +
-        'd (Jun 1, 2026, d test), e (Jun 1, 2026, e test) and 1 more.',
+      'Stated capacities: a (Jun 1, 2026, a test), c (Jun 1, 2026, c test), d (Jun 1, ' +
+        '2026, d test), e (Jun 1, 2026, e test) and 1 more.',
     );
     const none = anAudit({ deployments: [aDeployment({ capacityEvidence: null })] });
     expect(section(none, 'Method, sources and figure ids').join()).not.toContain('Capacities');
@@ -73,7 +74,7 @@ describe('the median host', () => {
 
   it('is compared with the chosen one', () => {
     expect(costs('50117.000000', '65152.000000')).toEqual([
-      'The median of 3 eligible hosts would cost $65,152, 30% more than deepinfra/fp8.',
+      'The median of 3 eligible endpoints costs $65,152, 30% more than deepinfra/fp8.',
     ]);
     expect(costs('200.000000', '150.000000')[0]).toContain('$150, 25% less than deepinfra/fp8.');
     expect(costs('150.000000', '150.000000')[0]).toContain('$150, the same as deepinfra/fp8.');

@@ -38,8 +38,9 @@ describe('a second edition', () => {
     const { text } = await told(second);
     expect(text.indexOf('Edition 2 corrects edition 1')).toBeLessThan(text.indexOf('WHY'));
     expect(flat(text)).toContain(
-      'Edition 2 corrects edition 1, with what was known on Oct 19, 2026 09:00 UTC instead of ' +
-        'Oct 5, 2026 07:00 UTC. It said: delete chat-70b, save $30,000 a quarter (96% sure).',
+      'Edition 2 corrects edition 1, with data as of Oct 19, 2026 09:00 UTC instead of Oct ' +
+        '5, 2026 07:00 UTC. Edition 1 said: delete chat-70b, save $30,000 a quarter (96% ' +
+        'sure).',
     );
   });
 
@@ -48,7 +49,7 @@ describe('a second edition', () => {
     const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
     expect(lines).toMatch(/^Saving +\$30,000 +\$26,000$/m);
     expect(lines.indexOf('Saving')).toBeLessThan(lines.indexOf('chat-70b: '));
-    expect(html).toContain('What moved, line by line');
+    expect(html).toContain('What changed');
   });
 
   it('lists no figure that moved by less than is material', async () => {
@@ -56,7 +57,8 @@ describe('a second edition', () => {
     const { text, files } = await told({ ...second, minMoveUsd: decimal('5000') });
     expect(text).not.toContain('What moved');
     expect(flat(text)).toContain(
-      'No decision and no figure moved materially. Every figure that differs is in changes.csv.',
+      'No decision changed, and no figure changed materially. Every changed figure is in ' +
+        'changes.csv.',
     );
     expect(textOf(files, 'changes.csv')).toContain('stack.saving');
     const { text: at } = await told({ ...second, minMoveUsd: decimal('4000') });
@@ -101,11 +103,11 @@ describe('a second edition', () => {
     const report = await told({ ...second, owners: ['chat-70b'] });
     const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
     expect(flat(text)).toContain('edition 2: chat-70b Edition 2 corrects edition 1, with what');
-    expect(flat(text)).toContain('It said: delete chat-70b, save $30,000 a quarter');
+    expect(flat(text)).toContain('Edition 1 said: delete chat-70b, save $30,000 a quarter');
     const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
     expect(lines).toMatch(/^chat-70b: saving +\$30,000 +\$26,000$/m);
     expect(lines).not.toMatch(/^Saving/m);
-    expect(html).toContain('What moved, line by line');
+    expect(html).toContain('What changed');
     expect(attachments).toContain('changes.csv');
   });
 
@@ -119,7 +121,7 @@ describe('a second edition', () => {
     );
     const same = await letterOf({ corrects: { number: 1, audit: now } });
     expect(flat(same.text)).toContain('The answer is the same.');
-    expect(same.text).toContain('No figure differs.');
+    expect(same.text).toContain('No figure changed.');
   });
 
   it('is as short as others where forty deployments differ', async () => {
@@ -134,7 +136,7 @@ describe('a second edition', () => {
   it('says so where no figure differs', async () => {
     const same = { number: 1, audit: { ...now, asOf: before.asOf } };
     const { text } = await told({ edition: 2, corrects: same });
-    expect(text).toContain('No figure differs.');
+    expect(text).toContain('No figure changed.');
     expect(flat(text)).toContain('The answer is the same.');
   });
 });

@@ -16,12 +16,12 @@ const rows = (audit: Audit, title: string) =>
 describe('what would change our mind', () => {
   const title = 'What would change our mind';
 
-  it('is first the assumption on which the answer hangs, then people’s time with its odds', () => {
+  it('is first the doubt in the sign, then engineering time with its probability', () => {
     expect(lines(mixedAudit(), title).slice(0, 2)).toEqual([
       'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
         'costs $2,400 more than keeping.',
-      'With people\'s time and without it the verdict is "delete": with it saving $41,214, 96% ' +
-        'sure; without it saving $39,600, 93% sure.',
+      'The verdict is "delete" with engineering time (saving $41,214, 96% sure) and ' +
+        'without it (saving $39,600, 93% sure).',
     ]);
     expect(lines(mixedAudit(), 'How sure we are').join()).not.toContain('hangs on');
   });
@@ -37,8 +37,8 @@ describe('what would change our mind', () => {
       aDeployment({ id: 'small', spend: 900, withoutLabor: bare('keep', '0.000000') }),
     ];
     expect(lines(anAudit({ deployments }), title)[1]).toBe(
-      'Without people\'s time, one by one: chat "delete", saving $28,800, 93% sure; small "keep" ' +
-        '(with it "delete").',
+      'Verdicts without engineering time: chat "delete", saving $28,800, 93% sure; small ' +
+        '"keep" (with it "delete").',
     );
     const alone = lines(anAudit({ deployments: deployments.slice(0, 1) }), title);
     expect(alone.join()).not.toContain('one by one');
@@ -66,8 +66,8 @@ describe('what would change our mind', () => {
       'Cache hits at the host | 0% | 40% | – | ',
     ]);
     expect(find(anAudit({ stack: { flips: all } }), title)?.tables[0]).toMatchObject({
-      title: 'Where each input turns the answer, all else as it is',
-      head: ['Input', 'Today', 'Flips at', 'Distance'],
+      title: 'Break-even of each input, others unchanged',
+      head: ['Input', 'Today', 'Break-even', 'Distance'],
     });
   });
 
@@ -98,8 +98,8 @@ describe('what would change our mind', () => {
     };
     const figures = 'okens a day | 19.4M | 995M | 51×';
     const beyond = of([tokens], '0.022000');
-    expect(beyond).toContain(`T${figures} | never with this many replicas`);
-    expect(beyond).toContain(`a, t${figures} | never with this many replicas`);
+    expect(beyond).toContain(`T${figures} | more than these replicas can serve`);
+    expect(beyond).toContain(`a, t${figures} | more than these replicas can serve`);
     expect(of([tokens, utilization], '0.022000')).toContain(`T${figures} | `);
     expect(of([tokens], null)).toContain(`a, t${figures} | `);
   });
@@ -125,7 +125,7 @@ describe('what would change our mind', () => {
 
   it('is a lone deployment’s own flips where the plan changes nothing', () => {
     expect(lines(keptAudit(), title)).toEqual([
-      "With people's time and without it the answer is to keep.",
+      'The answer is to keep, with or without engineering time.',
     ]);
     expect(flips(keptAudit())[0]).toBe("People's hours | 135 | 141 hours | 4.7% above | ");
   });
@@ -137,13 +137,13 @@ describe('the next quarter', () => {
 
   it('is told as the last one, with its trends, and with the day on which it flips', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'With the same traffic and prices the plan saves $41,214 again (the next quarter: 90% ' +
-        'interval $4,312 to $71,821).',
-      'With the trends of what it changes carried on (tokens up 1.2% a week, the hosted price ' +
-        'down 0.4% a week) the plan saves $35,120.',
-      'If the trends hold, the answer flips on May 17, 2027.',
-      'On their own, these would flip first: bursty-code-32b on Mar 2, 2027, chat-70b on Jun 21, ' +
-        '2027.',
+      'If traffic and prices stay the same, the plan saves $41,214 again (the next ' +
+        'quarter: 90% interval $4,312 to $71,821).',
+      'If trends of the changed deployments continue (tokens up 1.2% a week, hosted prices ' +
+        'down 0.4% a week), the plan saves $35,120.',
+      'If trends continue, the answer changes on May 17, 2027.',
+      'Judged alone, these deployments change first: bursty-code-32b on Mar 2, 2027, ' +
+        'chat-70b on Jun 21, 2027.',
     ]);
   });
 
@@ -172,18 +172,21 @@ describe('the next quarter', () => {
     const scenarios = [{ ...first, name: 'GPU rate −30%', afterContracts }];
     const audit = anAudit({ stack: { outlook: { ...MIXED_OUTLOOK, scenarios } } });
     expect(find(audit, title)?.tables[0]?.rows[0]?.note).toBe(
-      'after the contract ends on Mar 31, 2027: this plan saves -$8,155, the best plan $1,538',
+      'after the contract ends on Mar 31, 2027: this plan saves -$8,155, the cheapest plan ' +
+        '$1,538',
     );
   });
 
   it('says when there is no flip, no trend, or no figure for one', () => {
     expect(of({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
-      'If the trends hold, the answer does not flip within a year.',
+      'If trends continue, the answer stays the same for a year.',
     );
     expect(of({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
-      'The weeks are too few, or too uneven, to tell a trend.',
+      'No trend is known, because the weeks are too few or too uneven.',
     );
-    expect(of({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain('no figure can be given');
+    expect(of({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain(
+      'There is no figure with trends',
+    );
     expect(of(null)).toEqual([]);
   });
 });
@@ -195,29 +198,29 @@ describe('how last quarter’s forecast did', () => {
 
   it('scores the forecast and each piece of advice', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'The audit of Q2 2026 expected a saving of $18,400 (90% interval $9,100 to $26,900); ' +
-        'measured for the same plan: $20,150, inside the interval.',
-      'search-rerank: delete was advised and done; expected $12,300; saved $11,870. Its saving ' +
-        "is that of the bills, without people's time.",
-      'chat-70b: right-size was advised and not done; expected $6,100; would have saved $8,280. ' +
-        'It was not taken; its saving is what it would have been.',
-      'Where advice was taken, $11,870 less was paid than before.',
+      'The Q2 2026 audit forecast a saving of $18,400 (90% interval $9,100 to $26,900). ' +
+        'For the same plan, $20,150 is measured, inside the interval.',
+      'search-rerank: "delete" was advised and done. Saving: forecast $12,300, actual $11,870. ' +
+        "Its saving is that of the bills, without people's time.",
+      'chat-70b: "right-size" was advised and not done. Saving: forecast $6,100, it would have ' +
+        'been $8,280. It was not taken; its saving is what it would have been.',
+      'Where advice was followed, the bills fell by $11,870.',
     ]);
   });
 
   it('says what is not known, and is not there where nothing is scored', () => {
     const [told] = of({ measuredUsd: null, isInInterval: null, advice: [] });
-    expect(told).toMatch(/; what it came to cannot be measured\.$/);
+    expect(told).toMatch(/\. The actual saving cannot be measured\.$/);
     expect(of({ isInInterval: false })[0]).toMatch(/, outside the interval\.$/);
     const [advice] = MIXED_LOOK_BACK.advice;
     if (advice === undefined) throw new Error('the fixture has advice');
     const unsure = { ...advice, taken: null, measuredUsd: null, note: '', noteDetails: [] };
     expect(of({ advice: [unsure] })[1]).toBe(
-      'search-rerank: delete was advised, and whether it was done cannot be told; expected ' +
-        '$12,300.',
+      'search-rerank: "delete" was advised, and it is unknown whether it was done. ' +
+        'Saving: forecast $12,300.',
     );
     expect(of({ advice: [], realizedUsd: '-70.000000' })).toContain(
-      'Where advice was taken, $70.00 more was paid than before.',
+      'Where advice was followed, the bills rose by $70.00.',
     );
     expect(lines(anAudit(), title)).toEqual([]);
   });
@@ -254,13 +257,13 @@ describe('rules of thumb', () => {
   it('are set beside this stack’s own numbers', () => {
     const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });
     expect(lines(below, title)).toContain(
-      'The stack serves 3.9M tokens a day, below the 10M under which most teams should not ' +
-        'self-host.',
+      'The stack serves 3.9M tokens a day, below 10M. The rule of thumb: with fewer than 10M a ' +
+        'day, most teams should not self-host.',
     );
     expect(lines(mixedAudit(), title)).toContain(
-      'chat-70b: a pod costs no more than serverless from 83% of its paid time on, where the ' +
-        "rule of thumb says 30–40%. Its work takes 23%, so serverless costs less, people's " +
-        'time aside.',
+      'chat-70b: without engineering time, a replica pays off against serverless at 83% of its ' +
+        'paid time. Its work takes 23%, so serverless costs less. The rule of thumb is a ' +
+        'break-even at 30–40%.',
     );
   });
 
@@ -279,7 +282,7 @@ describe('rules of thumb', () => {
     };
     const told = lines(dearer, title).filter((line) => line.includes('than serverless'));
     expect(told).toEqual([
-      expect.stringContaining('at any use, for its hour costs 129% of a worker'),
+      expect.stringContaining('at any load, without engineering time. Its hour costs 129% of a '),
     ]);
   });
 });

@@ -53,10 +53,10 @@ test('a spend is called billed only where the bills of the time come to it', () 
   const prepaid = { spendUsd: '1840.000000', billedUsd: '0.000000', unattributedUsd: '0.000000' };
   const lines = moneyLines({ ...base, totals: { ...base.totals, ...prepaid } });
   expect(lines).toEqual([
-    expect.stringContaining('all of the $1,840 of spend belongs to'),
-    'The bills of this time say $0; the spend of $1,840 is the effective cost: what was paid ' +
-      'ahead is spread over its term.',
-    'No dollar of the spend is estimated.',
+    expect.stringContaining('all of the $1,840 of spend is attributed to'),
+    'The bills of this period total $0. Spend is the effective cost, $1,840: prepaid ' +
+      'amounts are spread over their terms.',
+    'No spend is estimated.',
     'The $1,840 of spend: $1,840 by rentcheck.yaml (plans paid ahead, less credits).',
   ]);
 });
@@ -75,8 +75,8 @@ test('bills that credits pay in full, and a purchase for a later time, are no em
   );
   const bought = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
   expect(moneyLines(bought)).toContain(
-    'The bills of this time say $500; the spend of $0 is the effective cost: what was paid ' +
-      'ahead is spread over its term.',
+    'The bills of this period total $500. Spend is the effective cost, $0: prepaid amounts ' +
+      'are spread over their terms.',
   );
   const empty = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
   expect(moneyLines(empty)).toEqual(['Nothing was billed.']);

@@ -36,7 +36,7 @@ describe('the letter to an owner', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
     expect(ownSection(mixedAudit(), 'What would change our mind')?.lines).toContain(
-      'If its trends hold, the answer flips on Jun 21, 2027.',
+      'If its trends continue, the answer changes on Jun 21, 2027.',
     );
   });
 
@@ -57,7 +57,7 @@ describe('the letter to an owner', () => {
     expect(why).not.toContain('too little');
     expect(headline).toBe('Keep records-70b: it must stay, whatever else would cost.');
     const waiver = sections.find(({ title }) => title === 'Waiver to renew')?.lines.join() ?? '';
-    expect(waiver).toContain('Staying costs $16,400 more than the best option, delete');
+    expect(waiver).toContain('Keeping costs $16,400 more than the best option, delete');
   });
 
   it('tells nothing of others, nor what only the whole stack has', () => {
@@ -87,8 +87,8 @@ describe('the options of a deployment', () => {
   it('tell what each does and sums from; spot is not advised', () => {
     const notes = table(mixedAudit())?.rows.map(({ note }) => note) ?? [];
     expect(notes[1]).toBe(
-      "all tokens from deepinfra/fp8; hosted tokens $21,516, people's time $1,195, the change " +
-        'itself $1,195',
+      'all tokens from deepinfra/fp8; hosted APIs $21,516, engineering time $1,195, ' +
+        'amortized migration $1,195',
     );
     expect(notes[4]).toContain('$1.19 per GPU-hour at vast, $1.50 now; GPU $38,460');
     expect(notes[5]).toMatch(/^not advised: it can be taken away; /);

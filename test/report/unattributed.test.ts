@@ -24,8 +24,8 @@ test('the dearest resources of nobody are told with what to paste, and how many 
   });
   expect(lines).toHaveLength(6);
   expect(lines[0]).toBe(
-    '$900 for node a of cloud. Under resources of the deployment that it serves: ' +
-      '{ source: "cloud", match: { id: "a" } }',
+    '$900 for node a (cloud). Add to the resources of its deployment: { source: "cloud", ' +
+      'match: { id: "a" } }',
   );
   expect(lines[5]).toBe('And 8 more resources, in report.json.');
 });

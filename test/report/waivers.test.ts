@@ -20,13 +20,13 @@ function lineOf(parts: Partial<AuditDeployment>): string {
 }
 
 test('staying is priced where the rent is known', () => {
-  expect(lineOf({})).toContain('Staying costs $30,000 more than the best option, delete');
+  expect(lineOf({})).toContain('Keeping costs $30,000 more than the best option, delete');
 });
 
 test.each([
   ['nothing was billed', { spendUsd: '0.000000', coverage: null }],
   ['no paid time was watched', { coverage: '0.000000' }],
 ])('where %s what staying costs is unknown, not the saving on people alone', (_, parts) => {
-  expect(lineOf(parts)).toMatch(/What staying costs is unknown, for its rent is\.$/);
+  expect(lineOf(parts)).toMatch(/Its cost is unknown, because its GPU spend is unknown\.$/);
   expect(lineOf(parts)).not.toContain('$30,000');
 });

@@ -36,7 +36,7 @@ function workedExample(): Audit {
           tokens: 62_375_784,
           tokensPerDay: null,
           utilization: '1.443884',
-          note: 'never with this many replicas',
+          note: 'more than these replicas can serve',
           hostedUsdPerMtok: null,
           gpuUsdPerHour: null,
           gpuContract: null,
@@ -191,9 +191,9 @@ describe('what to do next', () => {
       const part = { ...audit, window: { ...audit.window, ...window } };
       return section(part, 'Waivers to renew')?.join() ?? '';
     };
-    expect(told('1.000000')).toMatch(/, \w+: \$[\d,]+ over what it is said to be worth\.$/);
-    expect(told('9000000.000000')).not.toContain('over what');
-    expect(told('1.000000', { partial: true })).not.toContain('over what');
+    expect(told('1.000000')).toMatch(/, \w+\. That is \$[\d,]+ over the stated worth\.$/);
+    expect(told('9000000.000000')).not.toContain('over the stated');
+    expect(told('1.000000', { partial: true })).not.toContain('over the stated');
   });
 
   it('asks the owner of an expired waiver again', () => {
@@ -209,8 +209,8 @@ describe('what to do next', () => {
       'Ask product whether chat-70b must still stay: its waiver has expired',
     );
     expect(section(audit, 'Waivers to renew')).toEqual([
-      'chat-70b stays for latency (asked by product; worth not stated; expired Jun 30, ' +
-        '2026). Staying costs $30,000 more than the best option, delete.',
+      'Waiver for chat-70b: latency (owner product, worth not stated, expired Jun 30, ' +
+        '2026). Keeping costs $30,000 more than the best option, delete.',
     ]);
   });
 });
@@ -246,8 +246,8 @@ describe('doubts', () => {
       },
     });
     expect(section(audit, 'What would change our mind')[0]).toBe(
-      'The answer hangs on people\'s time: with it the verdict is "delete" (saving ' +
-        '$30,000, 96% sure), without it "keep" (saving -$300).',
+      'The answer depends on engineering time. With it, the verdict is "delete" (saving ' +
+        '$30,000, 96% sure). Without it, the verdict is "keep" (saving -$300).',
     );
   });
 });
@@ -256,17 +256,18 @@ describe('how sure we are', () => {
   it('tells coverage, unattributed spend, guesses and warnings', () => {
     expect(section(mixedAudit(), 'How sure we are')).toEqual([
       'Confidence: medium. 99% of the paid hours are covered and every price was in force.',
-      'Usage is known for 99% of the paid hours; the $870 paid for the rest is left out ' +
-        'of the comparison on both sides.',
-      'Of $128,712 billed, $127,472 belongs to 4 deployments and $1,240 (1%) to none: that is ' +
-        'in the total only.',
-      'No dollar of the spend is estimated: all of it was billed.',
-      "People's time is assumed, not measured: hours in an ops log would replace the assumption.",
-      'The capacity of 1 of 4 deployments is observed, a lower bound: with a measured ' +
-        'one, utilization can only be lower.',
+      'Usage is known for 99% of the paid hours. The other hours cost $870 and are left ' +
+        'out on both sides.',
+      'Of $128,712 billed, $127,472 is attributed to 4 deployments. $1,240 (1%) is not ' +
+        'attributed and counts in the total only.',
+      'No spend is estimated: all of it was billed.',
+      'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.',
+      'The capacity of 1 of 4 deployments is observed, which is a lower bound. A measured ' +
+        'capacity can only lower utilization.',
       'busy-8b: Capacity was raised to the highest throughput seen.',
-      'Odds and 90% intervals come from 2,000 simulated periods: how far weeks differ, and ' +
-        "people's time and cache hits from their ranges.",
+      'Probabilities and 90% intervals come from 2,000 simulations of the period. Each ' +
+        'resamples whole weeks, and varies engineering time and cache hits within their ' +
+        'ranges.',
     ]);
   });
 
@@ -275,7 +276,7 @@ describe('how sure we are', () => {
     const cannotTell = { code: 'weeks-persist', worstWeekUsd: '-1200.000000' } as const;
     const told = { ...audit, stack: { ...audit.stack, cannotTell } };
     expect(section(told, 'How sure we are').at(-1)).toContain(
-      'Each week is close to the week before: the intervals are at least so wide.',
+      'Each week resembles the week before, so the intervals are at least this wide.',
     );
   });
 });

@@ -1,4 +1,4 @@
-/** What is told of usage beside its figures, in sentences: demand, latency, GPUs, references. */
+/** Facts about usage that no price uses: demand, latency, GPUs, references, gateways. */
 
 import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -11,8 +11,9 @@ import type {
 } from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
+import { capital } from './plan.ts';
 
-/** A line for each thing that was told; none where nothing was. */
+/** A line for each fact that is known. */
 export function besideLines(deployment: AuditDeployment): string[] {
   const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
@@ -32,14 +33,14 @@ function demandLine({ demand }: AuditDeployment): string[] {
   const idle = benchmarkTokens + keepWarmTokens;
   const all = idle + batchTokens + userTokens + notToldTokens;
   const parts = [
-    [idle, 'were benchmark and keep-warm load, in no comparison'],
-    [batchTokens, 'can wait and use batch prices where a host has them'],
-    [notToldTokens, 'are of a demand that is not known'],
+    [idle, 'were benchmark and keep-warm load and are in no comparison'],
+    [batchTokens, 'can wait and use batch prices where there are any'],
+    [notToldTokens, 'have an unknown kind of demand'],
   ] as const;
   const told = parts.flatMap(([count, what]) =>
     count === 0 ? [] : [`${tokenCount(count)} ${what}`],
   );
-  return told.length === 0 ? [] : [`Of ${tokenCount(all)} tokens ${told.join('; ')}.`];
+  return told.length === 0 ? [] : [`Of ${tokenCount(all)} tokens, ${told.join('; ')}.`];
 }
 
 function latencyLine(deployment: AuditDeployment): string[] {
@@ -76,13 +77,13 @@ function gpuLine(gpu: AuditGpu, { busyFraction, utilization }: AuditDeployment):
     ', ',
   );
   const note = gpu.disagrees
-    ? ' GPU_UTIL differs from it by more than three times: it says that a kernel ran, not how ' +
-      'much work was done.'
+    ? ' GPU_UTIL and throughput differ by more than three times. GPU_UTIL measures whether a ' +
+      'kernel ran, not how much work it did.'
     : '';
   return (
-    `Hours with work are ${share(gpu.workedFraction)} of the billed ones, busy time ` +
-    `${share(busyFraction)}, throughput ${share(utilization)} of capacity. The GPUs report ` +
-    `GPU_UTIL ${share(gpu.gpuUtil)}, ${told}; no price uses this.${note}`
+    `${capital(share(gpu.workedFraction))} of the billed hours had work. Busy time is ` +
+    `${share(busyFraction)}, and throughput is ${share(utilization)} of capacity. ` +
+    `The GPUs report GPU_UTIL ${share(gpu.gpuUtil)}, ${told}. No price uses these figures.${note}`
   );
 }
 
@@ -105,14 +106,14 @@ const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
   'failed-requests': 'The engine counts prompts of requests that failed later.',
   'streams-without-usage': 'The gateway lacks the tokens of some answers, such as streams.',
   'prompt-counting': 'They count prompts in different ways.',
-  'not-told': 'Their figures do not tell why.',
+  'not-told': 'Their figures do not show why.',
 };
 
 function gatewayLine(meters: AuditMeters): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
   const hours = plainNumber(decimal(comparedHours));
   const theirs = `${shownText(source, 60)} counts ${tokenCount(gateway.tokens)} tokens`;
-  const line = `Over ${hours} hours that both meters tell, ${theirs}`;
+  const line = `Over ${hours} hours that both meters cover, ${theirs}`;
   const ours = tokenCount(usage.tokens);
   if (difference === null) return `${line} and the engine ${ours}.`;
   const { num, den } = decimal(difference);

@@ -1,4 +1,4 @@
-/** Knows what a million tokens cost, owned and hosted, over what the plan changes alone. */
+/** The price of a million tokens, self-hosted and hosted, over the changed deployments alone. */
 
 import {
   decimal,
@@ -18,9 +18,9 @@ export interface Prices {
 }
 
 /**
- * Dollars are summed, then divided: $54,120 and $31,400 of covered rent over 140 and 61.2 billion
+ * Dollars are summed, then divided: $54,120 and $31,400 of covered spend over 140 and 61.2 billion
  * tokens are $0.425 a million. None where all is changed, or nothing, or one has no price: then the
- * stack's own prices say it.
+ * prices of the stack are the same, or all there is.
  */
 export function changedPrices(audit: Audit): Prices | undefined {
   const changed = plannedChanges(audit).map(({ deployment }) => deployment);

@@ -1,4 +1,4 @@
-/** What a later edition says of the one it corrects, and how a late report owns up to it. */
+/** The notices of a corrected and of a late edition, and the table of what changed. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { causeOf, type Move } from '../../verdict/moves.ts';
@@ -44,7 +44,7 @@ interface Told {
   readonly late?: Late | undefined;
 }
 
-/** What both editions said in their subjects; an owner's letter has its own words for it. */
+/** What both editions said in their subjects; an owner's report has its own words for it. */
 interface Findings {
   readonly was: string;
   readonly is: string;
@@ -80,17 +80,17 @@ function correctionText(
   const cause = causeOf(before, audit);
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [now, then] = [asOfText(audit), asOfText(before)];
-  const since = `with what was known on ${now} instead of ${then}`;
+  const since = `with data as of ${now} instead of ${then}`;
   const was = findings?.was ?? wholeFinding(complete(before));
   const is = findings?.is ?? wholeFinding(audit);
   return was === is
     ? `${what}, ${since}.${why} The answer is the same.`
-    : `${what}, ${since}.${why} It said: ${was}.`;
+    : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;
 }
 
 const CAUSES = {
-  settings: 'The facts are the same: settings in rentcheck.yaml changed.',
-  code: 'The facts and the settings are the same: rentcheck itself changed.',
+  settings: 'Only settings in rentcheck.yaml changed.',
+  code: 'Only the version of rentcheck changed.',
 } as const;
 
 function asOfText({ asOf }: Audit): string {
@@ -104,41 +104,40 @@ function lateText({ dueMs, madeMs, cause }: Late): string {
 
 function causeText(cause: LateCause): string {
   const span = `from ${momentText(cause.fromMs)} to ${momentText(cause.toMs)}`;
-  if (cause.kind === 'silent') return `Nothing was fetched from any source ${span}.`;
+  if (cause.kind === 'silent') return `No data was fetched from any source ${span}.`;
   const { source, times } = cause;
   const often = times === 1 ? 'One request' : `${wholeNumber(times)} requests`;
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
-/** Two editions, and what moved between them so far that it is told. */
+/** Two editions, and what changed materially between them. */
 export interface Moved {
   readonly before: Audit;
   readonly after: Audit;
   readonly moves: readonly Move[];
-  /** Whether changes.csv, with every figure that differs from that edition, is at hand. */
+  /** Whether changes.csv, with every figure that differs from that edition, is attached. */
   readonly isListed: boolean;
 }
 
 const MOST_LINES = 12;
 
-/** What moved materially, the decisions first; every figure that differs is in `changes.csv`. */
+/** What changed materially, the decisions first; every figure that differs is in `changes.csv`. */
 export function correctionTable({ before, after, moves, isListed }: Moved): Table[] {
   const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map(moveRow);
   const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
     const isSame = changesOf(before, after).length === 0;
     const foot = isSame
-      ? 'No figure differs.'
-      : `No decision and no figure moved materially.${isListed ? ` ${LISTED}` : ''}`;
+      ? 'No figure changed.'
+      : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;
     return [{ title: '', head: [], rows: [], foot }];
   }
   const left = rows.length - shown.length;
-  const more =
-    left > 0 ? `And ${wholeNumber(left)} more lines, all of them in changes.csv.` : LISTED;
+  const more = left > 0 ? `And ${wholeNumber(left)} more rows, all in changes.csv.` : LISTED;
   return [
     {
-      title: 'What moved, line by line',
-      head: ['Figure', 'It was', 'It is'],
+      title: 'What changed',
+      head: ['Figure', 'Before', 'Now'],
       isWords: true,
       rows: shown,
       foot: isListed ? more : '',
@@ -146,7 +145,7 @@ export function correctionTable({ before, after, moves, isListed }: Moved): Tabl
   ];
 }
 
-const LISTED = 'Every figure that differs is in changes.csv.';
+const LISTED = 'Every changed figure is in changes.csv.';
 
 /** The stack's first, and decisions before amounts. */
 function weight({ what, deployment }: Move): number {

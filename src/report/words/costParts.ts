@@ -1,4 +1,4 @@
-/** Knows how the parts of a cost are told: those that are not nothing, by name. */
+/** The parts of a cost that are not zero, by name. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
@@ -21,7 +21,7 @@ interface Against {
 
 const NOTHING = '\u2013';
 
-/** Saving, interval and odds; what changes nothing has neither of the last two. */
+/** Saving, interval and probability; an option that changes nothing has only the first. */
 export function againstKeeping(figures: Against): string[] {
   const { option, savingUsd, low, high, probability } = figures;
   const [saving, odds] = [known(savingUsd), known(probability)];
@@ -34,11 +34,11 @@ export function againstKeeping(figures: Against): string[] {
 const PARTS = [
   ['GPU', 'gpuUsd'],
   ['storage', 'storageUsd'],
-  ['other rent', 'otherUsd'],
-  ['hosted tokens', 'hostedUsd'],
-  ["people's time", 'laborUsd'],
-  ['owed for nothing', 'strandedUsd'],
-  ['the change itself', 'migrationUsd'],
+  ['other', 'otherUsd'],
+  ['hosted APIs', 'hostedUsd'],
+  ['engineering time', 'laborUsd'],
+  ['unused commitment', 'strandedUsd'],
+  ['amortized migration', 'migrationUsd'],
 ] as const;
 
 type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;

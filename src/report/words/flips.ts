@@ -1,4 +1,4 @@
-/** Knows how far each input is from turning an answer, in words; the nearest first. */
+/** The break-even of each input and how far it is from today, the nearest first. */
 
 import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -15,7 +15,7 @@ import type { Table, TableRow } from './table.ts';
 const MOST_FLIPS = 5;
 const MOST_DEPLOYMENTS = 5;
 
-/** Of the plan, then of the dearest deployments the nearest each; of a lone one, all. */
+/** Of the plan, then the nearest of each of the largest deployments; of a single one, all. */
 export function flipTable(audit: Audit): Table[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
@@ -26,8 +26,8 @@ export function flipTable(audit: Audit): Table[] {
     ...(isAlone ? [] : nearestRows(audit).slice(0, MOST_DEPLOYMENTS)),
   ];
   if (rows.length === 0) return [];
-  const head = ['Input', 'Today', 'Flips at', 'Distance'];
-  return [{ title: 'Where each input turns the answer, all else as it is', head, rows, foot: '' }];
+  const head = ['Input', 'Today', 'Break-even', 'Distance'];
+  return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
 }
 
 function nearestRows(audit: Audit): TableRow[] {
@@ -63,7 +63,7 @@ function flipCells(flip: Flip, named: (label: string) => string): string[] {
   return [named(label), amount(decimal(today)), `${amount(decimal(flipsAt))}${unit}`, distance];
 }
 
-/** The nearest flips of the plan, or where it has none, of the dearest deployment that has. */
+/** The nearest break-evens of the plan, else of the largest deployment that has any. */
 export function nearestFlips(audit: Audit, most: number): string[] {
   const { stack, deployments } = audit;
   const dearest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
@@ -75,8 +75,8 @@ export function nearestFlips(audit: Audit, most: number): string[] {
 }
 
 /**
- * Utilization moves with the tokens, so that it says nothing of its own; and of several deployments
- * the headline's is another figure, weighted by the rent.
+ * Utilization moves with the tokens and adds nothing. For several deployments the headline has
+ * another figure, weighted by GPU spend.
  */
 function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
   const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
@@ -97,14 +97,14 @@ function texts(flips: readonly Flip[], whose: Whose): string[] {
 }
 
 /**
- * With tokens flips utilization, unless that would be above 1; where a capacity is unknown there is
- * none to tell.
+ * A break-even of tokens is one of utilization too, unless that is above 1. Without a capacity
+ * there is none.
  */
 function neverText({ code }: Flip, { all, of }: Whose): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
   const isKnown = of.every(({ utilization }) => utilization !== null);
   if (!isKnown) return '';
-  return ', never with this many replicas';
+  return ', more than these replicas can serve';
 }
 
 /** A GPU price that only the time after a contract can reach. */
@@ -122,8 +122,8 @@ function reachable(flips: readonly Flip[]): Flip[] {
 }
 
 /**
- * `hosted price: flips at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: flips at 69%, 30%
- * below today's 99%`.
+ * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
+ * 69%, 30% below today's 99%`.
  */
 export function flipText(flip: Flip): string {
   const { today, flipsAt, change } = flip;
@@ -131,7 +131,8 @@ export function flipText(flip: Flip): string {
   const now = amount(decimal(today));
   const far = known(change);
   const distance = far === undefined ? `today it is ${now}` : `${distanceText(far)} today's ${now}`;
-  return `${label}: flips at ${amount(decimal(flipsAt))}${unit}, ${distance}${contractText(flip)}`;
+  const level = `${amount(decimal(flipsAt))}${unit}`;
+  return `${label}: break-even at ${level}, ${distance}${contractText(flip)}`;
 }
 
 /** What stands before that which it is far from: `4.0×`, `30% below`. */

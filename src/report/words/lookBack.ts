@@ -1,4 +1,4 @@
-/** Knows how the last audit's forecast did, and what came of its advice. */
+/** The forecast of the previous audit beside what was measured, and what became of its advice. */
 
 import { type Exact, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -25,23 +25,23 @@ export function lookBackLines({ stack: { lookBack } }: Audit): string[] {
   ];
 }
 
-/** What came of the advice on one deployment. */
+/** What became of the advice on one deployment. */
 export function adviceOn({ stack: { lookBack } }: Audit, id: string): string[] {
   const given = lookBack?.advice.filter(({ deployment }) => deployment === id) ?? [];
   return given.map(adviceLine);
 }
 
 function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack): string {
-  const who = quarter === null ? 'The audit before' : `The audit of ${quarterName(quarter)}`;
+  const who = quarter === null ? 'The previous audit' : `The ${quarterName(quarter)} audit`;
   const expected = known(forecastUsd.base);
   const measured = known(measuredUsd);
   const told = expected === undefined ? 'no saving' : `a saving of ${dollars(expected)}`;
   const interval = intervalText(forecastUsd);
-  const forecast = `${who} expected ${told}${interval === '' ? '' : ` (${interval})`}`;
-  if (measured === undefined) return `${forecast}; what it came to cannot be measured.`;
+  const forecast = `${who} forecast ${told}${interval === '' ? '' : ` (${interval})`}.`;
+  if (measured === undefined) return `${forecast} The actual saving cannot be measured.`;
   const place =
-    isInInterval === null ? '' : isInInterval ? ', inside the interval' : ', outside the interval';
-  return `${forecast}; measured for the same plan: ${dollars(measured)}${place}.`;
+    isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} the interval`;
+  return `${forecast} For the same plan, ${dollars(measured)} is measured${place}.`;
 }
 
 /** `2026-Q2` is `Q2 2026`. */
@@ -54,16 +54,15 @@ type Advice = AuditLookBack['advice'][number];
 function adviceLine(advice: Advice) {
   const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;
   const figures = [
-    amountText('expected', known(forecastUsd)),
-    amountText(taken === true ? 'saved' : 'would have saved', known(measuredUsd)),
+    amountText('forecast', known(forecastUsd)),
+    amountText(taken === true ? 'actual' : 'it would have been', known(measuredUsd)),
   ].filter((text) => text !== '');
-  const what = `${shownName(deployment)}: ${verdict}${takenText(verdict, taken)}`;
-  const line = [what, ...figures].join('; ');
-  const note = noteText(advice);
-  return note === '' ? `${line}.` : `${line}. ${note}`;
+  const what = `${shownName(deployment)}: ${takenText(verdict, taken)}.`;
+  const saving = figures.length === 0 ? '' : `Saving: ${figures.join(', ')}.`;
+  return [what, saving, noteText(advice)].filter((text) => text !== '').join(' ');
 }
 
-/** Audits of older versions tell it in words alone. */
+/** Audits of older versions have sentences alone. */
 function noteText({ note, noteDetails }: Advice): string {
   return note === '' ? '' : factSentence({ fact: noteDetails, stored: note }, adviceText);
 }
@@ -76,9 +75,10 @@ const NO_ADVICE: ReadonlySet<Verdict> = new Set([
 ]);
 
 function takenText(verdict: Verdict, taken: boolean | null): string {
-  if (NO_ADVICE.has(verdict)) return ', nothing was advised';
-  if (taken === null) return ' was advised, and whether it was done cannot be told';
-  return taken ? ' was advised and done' : ' was advised and not done';
+  if (NO_ADVICE.has(verdict)) return `no change was advised ("${verdict}")`;
+  const advised = `"${verdict}" was advised`;
+  if (taken === null) return `${advised}, and it is unknown whether it was done`;
+  return taken ? `${advised} and done` : `${advised} and not done`;
 }
 
 function amountText(what: string, usd: Exact | undefined): string {
@@ -89,7 +89,7 @@ function realizedLine(realized: Exact | undefined): string[] {
   if (realized === undefined) return [];
   return [
     realized.num < 0n
-      ? `Where advice was taken, ${dollars(negate(realized))} more was paid than before.`
-      : `Where advice was taken, ${dollars(realized)} less was paid than before.`,
+      ? `Where advice was followed, the bills rose by ${dollars(negate(realized))}.`
+      : `Where advice was followed, the bills fell by ${dollars(realized)}.`,
   ];
 }

@@ -1,4 +1,4 @@
-/** Knows how far the median of the eligible hosts is from the one that was chosen. */
+/** How far the median of the eligible endpoints is from the chosen one. */
 
 import {
   compare,
@@ -14,8 +14,8 @@ import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
 
 /**
- * Worked number: $65,152 beside a chosen $50,117 is "30% more". Empty where fewer than two hosts
- * are eligible, for one has no median.
+ * Worked number: $65,152 beside a chosen $50,117 is "30% more". Empty where fewer than two are
+ * eligible.
  */
 export function medianHost({ hosted }: AuditDeployment): string {
   if (hosted === null) return '';
@@ -23,7 +23,7 @@ export function medianHost({ hosted }: AuditDeployment): string {
   if (eligible < 2) return '';
   const median = decimal(hosted.medianUsd);
   const than = difference({ median, chosen: decimal(hosted.costUsd) }, shownName(hosted.host));
-  return `The median of ${eligible} eligible hosts would cost ${dollars(median)}, ${than}.`;
+  return `The median of ${eligible} eligible endpoints costs ${dollars(median)}, ${than}.`;
 }
 
 function difference({ median, chosen }: Record<'median' | 'chosen', Exact>, host: string): string {

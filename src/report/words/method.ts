@@ -1,4 +1,4 @@
-/** Knows how the figures were made and from which inputs: what a reader needs to check them. */
+/** How the figures were computed and from which inputs, so that they can be checked. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
@@ -10,54 +10,55 @@ import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {
   return [
-    'Owned price: all that was billed for the machines, idle hours included, ' +
+    'Self-hosted price: all that was billed for the GPUs, idle hours included, ' +
       'divided by the tokens they served (prompt and output).',
     'Hosted price: the same prompt, cached and output tokens, ' +
-      'each interval at the prices in force then.',
-    'Utilization: tokens served, as a share of what the paid machines could have served.',
-    'Saving: what keeping costs minus what the plan costs, on the same traffic; ' +
-      'dollars are rounded one by one.',
+      'at the prices in force in each interval.',
+    'Utilization: tokens served, as a share of what the paid replicas could have served.',
+    'Saving: the cost of keeping minus the cost of the plan, for the same traffic. ' +
+      'Each dollar amount is rounded separately.',
     ...capacities(audit),
     ...hosts(audit),
     ...leftOut(audit),
   ];
 }
 
-/** When and how the stated capacities were measured; as many as fit a line. */
+/** When and how the stated capacities were measured, as many as fit a line. */
 function capacities({ deployments }: Audit): string[] {
   const told = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
     evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120)})`],
   );
   if (told.length === 0) return [];
   const more = told.length > 4 ? ` and ${told.length - 4} more` : '';
-  return [`Capacities as stated: ${told.slice(0, 4).join(', ')}${more}.`];
+  return [`Stated capacities: ${told.slice(0, 4).join(', ')}${more}.`];
 }
 
-/** Where the hosted figures come from; as many hosts as fit a line. */
+/** The providers whose prices are used, as many as fit a line. */
 function hosts({ deployments }: Audit): string[] {
   const names = new Set(
     deployments.flatMap(({ hosted }) => (hosted === null ? [] : [shownName(hosted.host)])),
   );
   if (names.size === 0) return [];
   const shown = [...names].slice(0, 6).join(', ');
-  return [`Hosted prices used: ${shown}${names.size > 6 ? ` and ${names.size - 6} more` : ''}.`];
+  const more = names.size > 6 ? ` and ${names.size - 6} more` : '';
+  return [`Hosted prices are those of ${shown}${more}.`];
 }
 
 function leftOut({ totals }: Audit): string[] {
   const tax = decimal(totals.taxUsd);
   return [
     isZero(tax)
-      ? 'Taxes are left out of both sides.'
-      : `Taxes (${dollars(tax)}) are left out of both sides.`,
+      ? 'Taxes are left out on both sides.'
+      : `Taxes (${dollars(tax)}) are left out on both sides.`,
     ...boughtLines(totals),
   ];
 }
 
-/** What names this very audit, line by line. */
+/** What identifies this audit, line by line. */
 export function identityOf(audit: Audit): string[] {
   const { startMs, endMs } = auditedPeriod(audit);
   return [
-    `Audited: ${momentText(startMs)} to ${momentText(endMs)}, as known on ${asKnown(audit.asOf)}.`,
+    `Audited: ${momentText(startMs)} to ${momentText(endMs)}. Data as of ${asKnown(audit.asOf)}.`,
     `Run ${oneLine(audit.runId, 80)}, rentcheck ${oneLine(audit.codeVersion, 40)}.`,
     `Inputs ${oneLine(audit.inputsDigest, 80)}`,
   ];

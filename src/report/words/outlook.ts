@@ -1,4 +1,4 @@
-/** Knows what the next period holds: as this one, with its trends, and in the scenarios. */
+/** The next period: with the same traffic and prices, with trends, and if prices change. */
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -23,20 +23,24 @@ export function outlookTitle(audit: Audit): string {
 export function outlookLines(audit: Audit): string[] {
   const { outlook, bestPlan } = audit.stack;
   if (outlook === null) return [];
-  const saves = isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
+  const saves = savesText(audit);
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
     ...asLastLine(outlook, { period: nextPeriod(audit), saves }),
-    trendLine(outlook, { whose: isChange ? ' of what it changes' : '', saves }),
+    trendLine(outlook, { whose: isChange ? ' of the changed deployments' : '', saves }),
     ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
     ...deploymentLines(outlook),
   ];
 }
 
+/** A plan that is carried out saves; another one would. */
+function savesText(audit: Audit): string {
+  return isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
+}
+
 interface Told {
   /** Of whose traffic the trends are. */
   readonly whose: string;
-  /** A plan that is made saves; one that is not would. */
   readonly saves: string;
 }
 
@@ -49,32 +53,32 @@ function asLastLine(
   if (saving === undefined || isZero(saving)) return [];
   const interval = nextQuarter === null ? '' : intervalText(nextQuarter);
   const aside = interval === '' ? '' : ` (${period}: ${interval})`;
-  return [`With the same traffic and prices ${saves} ${dollars(saving)} again${aside}.`];
+  return [`If traffic and prices stay the same, ${saves} ${dollars(saving)} again${aside}.`];
 }
 
 function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
-      ? 'With the trends carried on no figure can be given: what is rented could not serve them.'
-      : 'The weeks are too few, or too uneven, to tell a trend.';
+      ? 'There is no figure with trends: the rented GPUs could not serve that much traffic.'
+      : 'No trend is known, because the weeks are too few or too uneven.';
   }
   const trends = [
     trendText('tokens', withTrend.tokensPerWeek),
-    trendText('the hosted price', withTrend.hostedPricePerWeek),
+    trendText('hosted prices', withTrend.hostedPricePerWeek),
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
   const saving = dollars(decimal(withTrend.savingUsd));
   const asLast = known(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
-  return `With the trends${whose} carried on${basis} ${saves} ${same}${saving}.`;
+  return `If trends${whose} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
-/** `tokens +1.2% a week`. */
+/** `tokens up 1.2% a week`. */
 function trendText(what: string, perWeek: string | null): string {
   const change = known(perWeek);
   if (change === undefined) return '';
-  if (isZero(change)) return `${what} level`;
+  if (isZero(change)) return `${what} flat`;
   const share = percent(change.num < 0n ? negate(change) : change);
   return `${what} ${change.num < 0n ? 'down' : 'up'} ${share} a week`;
 }
@@ -89,11 +93,11 @@ function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
 
 function flipLine({ flipsOn }: AuditOutlook): string {
   return flipsOn === null
-    ? 'If the trends hold, the answer does not flip within a year.'
-    : `If the trends hold, the answer flips on ${dayName(flipsOn)}.`;
+    ? 'If trends continue, the answer stays the same for a year.'
+    : `If trends continue, the answer changes on ${dayName(flipsOn)}.`;
 }
 
-/** Of a lone deployment its stack has told already. */
+/** For a single deployment the line of the stack is enough. */
 function deploymentLines({ deployments }: AuditOutlook): string[] {
   const flipping = deployments.filter(({ flipsOn }) => flipsOn !== null);
   if (deployments.length < 2 || flipping.length === 0) return [];
@@ -103,27 +107,28 @@ function deploymentLines({ deployments }: AuditOutlook): string[] {
     .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '')}`);
   const left = flipping.length - shown.length;
   const more = left > 0 ? ` and ${left} more, in report.json` : '';
-  return [`On their own, these would flip first: ${shown.join(', ')}${more}.`];
+  return [`Judged alone, these deployments change first: ${shown.join(', ')}${more}.`];
 }
 
-/** On which day one deployment would flip by itself; nothing where it is not known to. */
+/** The day on which the answer for one deployment changes; nothing where none is known. */
 export function flipDayOf({ stack: { outlook } }: Audit, id: string): string[] {
   const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
-  return flipsOn === null ? [] : [`If its trends hold, the answer flips on ${dayName(flipsOn)}.`];
+  if (flipsOn === null) return [];
+  return [`If its trends continue, the answer changes on ${dayName(flipsOn)}.`];
 }
 
-/** What this plan and what the then cheapest one would save, scenario by scenario. */
+/** What this plan and the cheapest one then would save, scenario by scenario. */
 export function scenarioTables(audit: Audit): Table[] {
   const { outlook } = audit.stack;
   const writing = currentWriting();
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
     {
-      title: 'Should prices move, with the same traffic',
+      title: 'If prices change, with the same traffic',
       head: [
         'Scenario',
-        isPlanMade(audit) ? 'This plan saves' : 'It would save',
-        'Best plan then saves',
+        isPlanMade(audit) ? 'This plan saves' : 'This plan would save',
+        'Cheapest plan saves',
       ],
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
@@ -131,7 +136,10 @@ export function scenarioTables(audit: Audit): Table[] {
           dollars(decimal(savingUsd)),
           dollars(decimal(bestSavingUsd)),
         ],
-        note: afterText(afterContracts, isPlanMade(audit) ? 'this plan saves' : 'it would save'),
+        note: afterText(
+          afterContracts,
+          isPlanMade(audit) ? 'this plan saves' : 'this plan would save',
+        ),
       })),
       foot: '',
     },
@@ -143,5 +151,5 @@ function afterText(after: AuditAfterContracts | null, saves: string): string {
   if (after === null) return '';
   const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(decimal(usd)));
   const end = after.until === null ? '' : ` on ${dayName(after.until)}`;
-  return `after the contract ends${end}: ${saves} ${saving}, the best plan ${best}`;
+  return `after the contract ends${end}: ${saves} ${saving}, the cheapest plan ${best}`;
 }

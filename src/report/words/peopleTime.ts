@@ -1,4 +1,4 @@
-/** Knows what the verdicts are with people's time and without it, as sentences. */
+/** The verdicts with engineering time and without it, as sentences. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -17,33 +17,34 @@ export function laborLines(audit: Audit): string[] {
   return [...stackLine(audit), ...deploymentsLine(audit)];
 }
 
-/** People's time is the largest thing that is assumed rather than billed. */
+/** Engineering time is the largest cost that is assumed rather than billed. */
 function stackLine({ stack }: Audit): string[] {
   const { verdict, savingUsd, probability, withoutLabor } = stack;
   if (savingUsd.base === null || withoutLabor.savingUsd === null) return [];
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
-    return ["With people's time and without it the answer is to keep."];
+    return ['The answer is to keep, with or without engineering time.'];
   }
   const included = sideText({ verdict, savingUsd: savingUsd.base, probability });
   const without = sideText(withoutLabor);
   return [
     verdict === withoutLabor.verdict
-      ? `With people's time and without it the verdict is "${verdict}": with it ${included}; ` +
-        `without it ${without}.`
-      : `The answer hangs on people's time: with it the verdict is "${verdict}" (${included}), ` +
-        `without it "${withoutLabor.verdict}" (${without}).`,
+      ? `The verdict is "${verdict}" with engineering time (${included}) ` +
+        `and without it (${without}).`
+      : 'The answer depends on engineering time. ' +
+        `With it, the verdict is "${verdict}" (${included}). ` +
+        `Without it, the verdict is "${withoutLabor.verdict}" (${without}).`,
   ];
 }
 
 type Side = Audit['stack']['withoutLabor'];
 
-/** `saving $41,214, 96% sure`; of what is kept nothing is sure to be saved. */
+/** `saving $41,214, 96% likely`; keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side): string {
   const sure = KEPT.has(verdict) ? '' : sureText(probability);
   return `saving ${amount(known(savingUsd))}${sure === '' ? '' : `, ${sure}`}`;
 }
 
-/** The dearest first; an audit of an older program told none. */
+/** The most expensive first; audits of older versions have none. */
 function deploymentsLine(audit: Audit): string[] {
   const told = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
     if (withoutLabor === null) return [];
@@ -55,7 +56,7 @@ function deploymentsLine(audit: Audit): string[] {
   const left = told.length - MOST_DEPLOYMENTS;
   const shown = told.slice(0, MOST_DEPLOYMENTS).join('; ');
   const more = left > 0 ? `; and ${left} more, in report.json` : '';
-  return [`Without people's time, one by one: ${shown}${more}.`];
+  return [`Verdicts without engineering time: ${shown}${more}.`];
 }
 
 /** Verdicts that rest on a saving. */

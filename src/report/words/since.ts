@@ -1,4 +1,4 @@
-/** Knows what changed since the audit before: spend, traffic, price, and verdicts that turned. */
+/** What changed since the previous audit: spend, traffic, prices and verdicts. */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -12,18 +12,18 @@ export function changesSince(previous: Audit | undefined, audit: Audit): string[
   const [before, now] = [previous.totals, audit.totals];
   const spend = `${dollars(decimal(before.spendUsd))} to ${dollars(decimal(now.spendUsd))}`;
   const tokens = `${tokenCount(before.tokens)} to ${tokenCount(now.tokens)}`;
-  const owned = turned(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok);
-  const hosted = turned(before.hostedUsdPerMtok, now.hostedUsdPerMtok);
+  const owned = moved(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok);
+  const hosted = moved(before.hostedUsdPerMtok, now.hostedUsdPerMtok);
   return [
-    `Spend went from ${spend}, tokens from ${tokens}.`,
-    `A million tokens went from ${owned} owned, and from ${hosted} hosted.`,
+    `Spend went from ${spend}, and tokens from ${tokens}.`,
+    `A million tokens went from ${owned} self-hosted, and from ${hosted} hosted.`,
     ...turnedVerdicts(previous, audit),
   ];
 }
 
 const MOST_TURNS = 10;
 
-/** What became of one deployment, and how many of the like are put in one phrase. */
+/** What became of one deployment, and the phrase for several of the same kind. */
 interface Turn {
   readonly spend: Exact;
   readonly text: string;
@@ -52,13 +52,13 @@ function turnsOf(previous: Audit, audit: Audit): Turn[] {
   const gone = previous.deployments.filter(({ id }) => !now.has(id));
   const standing = audit.deployments.flatMap(({ id, verdict, spendUsd }): Turn[] => {
     const [old, spend, name] = [before.get(id), decimal(spendUsd), shownName(id)];
-    if (old === undefined) return [{ spend, text: `${name} is new: ${verdict}.`, of: areNew }];
-    const turn = `turned from ${old} to ${verdict}`;
+    if (old === undefined) return [{ spend, text: `${name} is new: "${verdict}".`, of: areNew }];
+    const turn = `changed from "${old}" to "${verdict}"`;
     const of = (count: number) => `${count} ${turn}`;
     return old === verdict ? [] : [{ spend, text: `${name} ${turn}.`, of }];
   });
   const left = gone.map(({ id, verdict, spendUsd }): Turn => {
-    const text = `${shownName(id)} is gone; its verdict was ${verdict}.`;
+    const text = `${shownName(id)} is no longer audited. Its last verdict was "${verdict}".`;
     return { spend: decimal(spendUsd), text, of: areGone };
   });
   return [...standing, ...left];
@@ -69,9 +69,9 @@ function areNew(count: number): string {
 }
 
 function areGone(count: number): string {
-  return `${count} ${count === 1 ? 'is' : 'are'} gone`;
+  return `${count} ${count === 1 ? 'is' : 'are'} no longer audited`;
 }
 
-function turned(before: string | null, now: string | null): string {
+function moved(before: string | null, now: string | null): string {
   return `${priceText(known(before))} to ${priceText(known(now))}`;
 }

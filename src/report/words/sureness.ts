@@ -1,7 +1,4 @@
-/**
- * Knows how sure the report may be: what is covered, what is not attributed, what is guessed, and
- * what was not computed.
- */
+/** How reliable the figures are: coverage, attribution, estimates, assumptions and warnings. */
 
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -35,26 +32,26 @@ export function surenessOf(audit: Audit, situation: Situation): string[] {
 
 function drawsLine({ stack }: Audit): string {
   if (stack.draws === 0) {
-    return 'The range of outcomes was not computed: every figure is one best estimate.';
+    return 'No range was computed. Each figure is one best estimate.';
   }
   const ninety = currentWriting().percent('90');
   return [
-    `Odds and ${ninety} intervals come from ${wholeNumber(stack.draws)} simulated periods: how ` +
-      "far weeks differ, and people's time and cache hits from their ranges.",
+    `Probabilities and ${ninety} intervals come from ${wholeNumber(stack.draws)} simulations of ` +
+      'the period.',
+    'Each resamples whole weeks, and varies engineering time and cache hits within their ranges.',
     ...(stack.cannotTell === null
       ? []
-      : ['Each week is close to the week before: the intervals are at least so wide.']),
+      : ['Each week resembles the week before, so the intervals are at least this wide.']),
   ].join(' ');
 }
 
 export function coverageLine({ totals }: Audit): string {
   const coverage = known(totals.coverage);
   const left = decimal(totals.uncoveredUsd);
-  if (coverage === undefined) return 'What share of the paid hours the usage covers is not known.';
+  if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
   const covered = `Usage is known for ${percent(coverage)} of the paid hours`;
   if (isZero(left)) return `${covered}.`;
-  const rest = `${dollars(left)} paid for the rest`;
-  return `${covered}; the ${rest} is left out of the comparison on both sides.`;
+  return `${covered}. The other hours cost ${dollars(left)} and are left out on both sides.`;
 }
 
 /** Whose the bills are, and what of them is estimated. */
@@ -76,13 +73,13 @@ function isNothing({ totals, evidence }: Audit): boolean {
   return amounts.every((usd) => isZero(decimal(usd)));
 }
 
-/** Said only where a purchase is of another time than its bill. */
+/** Only where a purchase is of another time than its bill. */
 function spreadLine({ totals }: Audit): string[] {
   const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
   if (isSameTime(totals)) return [];
   return [
-    `The bills of this time say ${dollars(billed)}; the spend of ${dollars(spend)} is the ` +
-      'effective cost: what was paid ahead is spread over its term.',
+    `The bills of this period total ${dollars(billed)}. Spend is the effective cost, ` +
+      `${dollars(spend)}: prepaid amounts are spread over their terms.`,
   ];
 }
 
@@ -90,22 +87,22 @@ function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
   return isZero(subtract(decimal(spendUsd), decimal(billedUsd)));
 }
 
-/** The bills, dollar by dollar: what belongs to a deployment, and what to none. */
+/** The bills, dollar by dollar: what is attributed to a deployment, and what is not. */
 function reconciliationLine(audit: Audit): string {
   const { totals, deployments } = audit;
   const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
   const whole = `${dollars(spend)} ${isSameTime(totals) ? 'billed' : 'of spend'}`;
   const count = counted(deployments.length, 'deployment');
   if (isZero(unattributed)) {
-    const all = `all of the ${whole} belongs to ${count}.`;
+    const all = `all of the ${whole} is attributed to ${count}.`;
     return missingLines(audit).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)})`;
   const attributed = dollars(subtract(spend, unattributed));
   return (
-    `Of ${whole}, ${attributed} belongs to ${count} ` +
-    `and ${dollars(unattributed)}${part} to none: that is in the total only.`
+    `Of ${whole}, ${attributed} is attributed to ${count}. ` +
+    `${dollars(unattributed)}${part} is not attributed and counts in the total only.`
   );
 }
 
@@ -113,17 +110,17 @@ function estimatedLine({ totals, evidence }: Audit): string[] {
   const estimated = decimal(totals.estimatedUsd);
   const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
   const why = isBilled ? ': all of it was billed' : '';
-  if (isZero(estimated)) return [`No dollar of the spend is estimated${why}.`];
+  if (isZero(estimated)) return [`No spend is estimated${why}.`];
   return [
-    `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} of spend is estimated: ` +
-      'its source gave no money for it.',
+    `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} spend is estimated, ` +
+      'because its sources give no amounts for it.',
   ];
 }
 
 function laborLine({ stack }: Audit): string {
   return stack.laborBasis === 'measured'
-    ? "People's time for self-hosting is measured, from the ops log; for hosting it is assumed."
-    : "People's time is assumed, not measured: hours in an ops log would replace the assumption.";
+    ? 'Engineering time of self-hosting is measured in the ops log. That of hosted APIs is assumed.'
+    : 'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.';
 }
 
 /** An observed capacity is a lower bound: true utilization may be lower than printed. */
@@ -134,7 +131,9 @@ function capacityLine({ deployments }: Audit): string[] {
     deployments.length === 1
       ? 'The capacity is'
       : `The capacity of ${observed.length} of ${counted(deployments.length, 'deployment')} is`;
-  return [`${which} observed, a lower bound: with a measured one, utilization can only be lower.`];
+  return [
+    `${which} observed, which is a lower bound. A measured capacity can only lower utilization.`,
+  ];
 }
 
 /** From the facts; an audit of an older version has sentences alone. */

@@ -1,4 +1,4 @@
-/** Knows the rules of thumb by which stacks are commonly judged, and where this one stands. */
+/** Common rules of thumb for self-hosting, and the figures of this stack beside them. */
 
 import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -18,11 +18,14 @@ export function thumbLines(audit: Audit, situation: Situation): string[] {
 function tokensLine({ totals }: Audit): string {
   const daily = tokenCount(totals.tokensPerDay);
   const side = totals.tokensPerDay < THUMB_TOKENS_PER_DAY ? 'below' : 'above';
-  const thumb = `${tokenCount(THUMB_TOKENS_PER_DAY)} under which most teams should not self-host`;
-  return `The stack serves ${daily} tokens a day, ${side} the ${thumb}.`;
+  const least = tokenCount(THUMB_TOKENS_PER_DAY);
+  return (
+    `The stack serves ${daily} tokens a day, ${side} ${least}. ` +
+    `The rule of thumb: with fewer than ${least} a day, most teams should not self-host.`
+  );
 }
 
-/** Pods against serverless: each deployment's own number beside the common one. */
+/** Rented replicas against serverless: each deployment's own break-even beside the common one. */
 export function podLines(audit: Audit): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {
@@ -35,20 +38,19 @@ export function podLines(audit: Audit): string[] {
     .slice(0, MOST_DEPLOYMENTS);
 }
 
-/** A pod at $1.50/h against workers at $1.80/h has a break-even of 83%. */
+/** A replica at $1.50/h against workers at $1.80/h has a break-even of 83%. */
 function standingText(name: string, own: Exact, share: Exact): string {
-  const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'pods cost no more';
-  const forty = currentWriting().percent('40');
+  const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'a replica costs no more';
+  const thumb = `The rule of thumb is a break-even at 30–${currentWriting().percent('40')}.`;
+  const aside = 'without engineering time';
   if (compare(own, ONE) > 0 && compare(share, own) < 0) {
     return (
-      `${name}: a pod costs more than serverless at any use, for its hour costs ` +
-      `${percent(own)} of a worker's (the rule of thumb says from 30–${forty} of its paid time ` +
-      "on a pod pays), people's time aside."
+      `${name}: a replica costs more than serverless at any load, ${aside}. ` +
+      `Its hour costs ${percent(own)} of a serverless worker's hour. ${thumb}`
     );
   }
   return (
-    `${name}: a pod costs no more than serverless from ${percent(own)} of its paid time on, ` +
-    `where the rule of thumb says 30–${forty}. Its work takes ${percent(share)}, so ${cheaper}, ` +
-    "people's time aside."
+    `${name}: ${aside}, a replica pays off against serverless at ${percent(own)} of its ` +
+    `paid time. Its work takes ${percent(share)}, so ${cheaper}. ${thumb}`
   );
 }

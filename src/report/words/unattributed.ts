@@ -1,4 +1,4 @@
-/** What belongs to no deployment, the most money first, and what to paste to change that. */
+/** Spend that is not attributed, the most money first, and what to paste to attribute it. */
 
 import { counted } from '../../domain/counted.ts';
 import { decimal } from '../../domain/exact.ts';
@@ -13,8 +13,8 @@ export function unattributedLines({ stack }: Audit): string[] {
     resource === null || source === null || match === null
       ? []
       : [
-          `${dollars(decimal(usd))} for ${shownName(name ?? resource)} of ${shownName(source)}. ` +
-            `Under resources of the deployment that it serves: ${match}`,
+          `${dollars(decimal(usd))} for ${shownName(name ?? resource)} (${shownName(source)}). ` +
+            `Add to the resources of its deployment: ${match}`,
         ],
   );
   const count = stack.unattributed.reduce((all, { resources }) => all + resources, 0);

@@ -1,7 +1,4 @@
-/**
- * Knows who asked that a deployment stay, what that is worth to them, what it costs, and until
- * when.
- */
+/** The waivers: their owners and reasons, their stated worth, what they cost, and until when. */
 
 import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -29,23 +26,22 @@ function restLine(rest: readonly { readonly deployment: AuditDeployment }[]): st
   const costs = rest.map(costOf).filter((cost) => cost !== undefined);
   const cost = sum(costs);
   const blind = rest.length - costs.length;
-  const costing = `staying costs ${dollars(cost)} more than the best options`;
-  const said = [
+  const costing = `Keeping them costs ${dollars(cost)} more than the best options.`;
+  const unknown = `For ${blind} of them the cost is unknown.`;
+  return [
+    `And ${rest.length} more waivers, in deployments.csv.`,
     ...(isZero(cost) ? [] : [costing]),
-    ...(blind === 0
-      ? []
-      : [`for ${blind} of them ${isZero(cost) ? 'what staying costs' : 'it'} is unknown`]),
-  ].join('; ');
-  return `And ${rest.length} more waivers, in deployments.csv${said === '' ? '' : `: ${said}`}.`;
+    ...(blind === 0 ? [] : [unknown]),
+  ].join(' ');
 }
 
-/** What staying costs over the best option, none where it is the best; `undefined` is not known. */
+/** What keeping costs over the best option, 0 where it is the best; `undefined` is not known. */
 function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
   const saving = isRentKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
   return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
-/** What staying costs over the worth that was stated; none of a window that is no quarter. */
+/** What keeping costs over the stated worth. */
 export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
   const worth = known(deployment.waiver?.worthUsdPerQuarter);
   const saving = known(nearestOption(deployment)?.savingUsd);
@@ -56,13 +52,13 @@ export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
 function waiverLine(audit: Audit, deployment: AuditDeployment, waiver: AuditWaiver): string {
   const worth = known(waiver.worthUsdPerQuarter);
   const terms = [
-    `asked by ${shownName(waiver.owner)}`,
+    `owner ${shownName(waiver.owner)}`,
     worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth)} a quarter`,
     expiryText(waiver),
-  ];
+  ].join(', ');
   const reason = oneLine(waiver.reason, 120);
-  const stays = `${shownName(deployment.id)} stays for ${reason} (${terms.join('; ')}).`;
-  return `${stays} ${priceOf(deployment, isWholeQuarter(audit))}`.trim();
+  const what = `Waiver for ${shownName(deployment.id)}: ${reason} (${terms}).`;
+  return `${what} ${priceOf(deployment, isWholeQuarter(audit))}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver): string {
@@ -72,15 +68,15 @@ function expiryText({ expires, expired }: AuditWaiver): string {
 
 /** Against the worth of a quarter only where a quarter was audited. */
 function priceOf(deployment: AuditDeployment, isQuarter: boolean): string {
-  if (!isRentKnown(deployment)) return 'What staying costs is unknown, for its rent is.';
+  if (!isRentKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
-  if (saving.num <= 0n) return 'It would also stay without the waiver.';
-  const cost = `Staying costs ${dollars(saving)} more than the best option, ${nearest.option}`;
+  if (saving.num <= 0n) return 'Keeping is the cheapest option without the waiver too.';
+  const cost = `Keeping costs ${dollars(saving)} more than the best option, ${nearest.option}.`;
   const excess = isQuarter ? waiverExcess(deployment) : undefined;
-  if (excess === undefined) return `${cost}.`;
-  return `${cost}: ${dollars(excess)} over what it is said to be worth.`;
+  if (excess === undefined) return cost;
+  return `${cost} That is ${dollars(excess)} over the stated worth.`;
 }
 
 /** False where nothing was billed, or all that was paid for went unwatched. */
