@@ -52,9 +52,9 @@ describe('the verdict on a terminal', () => {
       '  - and 3 more, in the report',
       '',
       'What would change it',
-      "  - GPU price: flips at $0.91 an hour, 39% below today's $1.50",
-      "  - Tokens a day: flips at 24.5B, 79% above today's 13.7B",
-      "  - Hosted price: flips at $0.240 per Mtok, 2.7× today's $0.0892",
+      "  - GPU price: break-even at $0.91 an hour, 39% below today's $1.50",
+      "  - Tokens a day: break-even at 24.5B, 79% above today's 13.7B",
+      "  - Hosted price: break-even at $0.240 per Mtok, 2.7× today's $0.0892",
     ]);
   });
 

@@ -138,7 +138,7 @@ test('a change of settings alone is named as the cause, one of facts is not', as
   expect(causeOf(before, changed.result.audit)).toBe('settings');
   const told = { edition: 2, corrects: { number: 1, audit: before } };
   expect(reportWords(changed.result.audit, told).notices[0]).toContain(
-    'The facts are the same: settings in rentcheck.yaml changed. It said: ',
+    'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );
   clock.set(clock.nowMs() + DAY_MS);
   await replace('charges', files['charges.csv'].replace(',6.00,', ',9.00,'));
@@ -177,5 +177,5 @@ test('an edition in which nothing moved goes only to who was not told the last o
   await deliverJob.run(context, { edition, to: 'new@example.com', anybody: true });
   expect(whose(mailed().slice(before))).toEqual(['new']);
   const letter = flat(mailed().at(-1) as Taken);
-  expect(letter).toContain('No decision and no figure moved materially.');
+  expect(letter).toContain('No decision changed, and no figure changed materially.');
 });
