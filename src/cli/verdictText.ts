@@ -8,7 +8,7 @@ import { besideLines } from '../report/words/beside.ts';
 import { evidenceLines } from '../report/words/evidence.ts';
 import { nearestFlips } from '../report/words/flips.ts';
 import { leavingLines } from '../report/words/leaving.ts';
-import { intervalText, sureText } from '../report/words/odds.ts';
+import { intervalText, likelyText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
 import { dearestFirst, isAdvice, situationOf, useOfRent } from '../report/words/reading.ts';
 import { storedReasons } from '../report/words/reasons.ts';
@@ -74,7 +74,7 @@ function savingText(
 ): string {
   if (saving.base === null || isUnproven({ verdict })) return '';
   if (STAYING.has(verdict)) return decimal(saving.base).num === 0n ? '' : amountText(saving.base);
-  const aside = [intervalText(saving), sureText(probability)].filter((part) => part !== '');
+  const aside = [intervalText(saving), likelyText(probability)].filter((part) => part !== '');
   const amount = amountText(saving.base, isAdvice(verdict) ? 'saving' : 'possibly saving');
   return `${amount}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
 }

@@ -1,18 +1,20 @@
-/** Knows the report for a chat: a title, the answer, three figures, and the next steps. */
+/** The report for a chat: a title, the answer, three figures, and up to three actions. */
 
 import type { ReportBrief } from '../domain/letter.ts';
 import type { ReportWords } from './words.ts';
 
-const MOST_STEPS = 3;
+const MOST_ACTIONS = 3;
 
-export function briefOf({ headline, figures, steps }: ReportWords, subject: string): ReportBrief {
+export function briefOf({ headline, figures, actions }: ReportWords, subject: string): ReportBrief {
   return {
     title: subject,
     headline,
     figures: figures.map(({ label, value }) => ({ label, value })),
-    steps: steps
-      .filter(({ kind }) => kind === 'step')
-      .slice(0, MOST_STEPS)
-      .map(({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`)),
+    steps: actions.listed
+      .slice(0, MOST_ACTIONS)
+      .map(
+        ({ what, owner, dollars, deadline }) =>
+          `${what}: ${dollars} (owner: ${owner}, due: ${deadline})`,
+      ),
   };
 }

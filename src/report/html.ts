@@ -1,9 +1,9 @@
-/** Knows the page: MJML makes the frame that mail clients understand, the words fill it. */
+/** The page: MJML makes the frame that mail clients understand, the words fill it. */
 
 import mjml2html from 'mjml';
 import { invariant } from '../domain/invariant.ts';
 import type { ChartPlan } from './charts/chart.ts';
-import { rowsMarkup, stepsMarkup, tablesMarkup } from './htmlTable.ts';
+import { actionsMarkup, rowsMarkup, stepsMarkup, tablesMarkup } from './htmlTable.ts';
 import {
   fillHtml,
   joinMarkup,
@@ -31,17 +31,15 @@ const MOST_BYTES = 102_400;
 
 /** The mail's HTML: complete, nothing to load but the pictures inside the mail. */
 export async function renderHtml({ words, subject, charts }: Page): Promise<string> {
-  const [price, use, saving] = words.figures;
   const { html } = fillHtml(await frame(), {
     subject,
     kicker: words.kicker,
     headline: words.headline,
     notices: each('notice', words.notices),
-    corrections: tablesMarkup(words.corrections),
-    ...named('price', price),
-    ...named('use', use),
-    ...named('saving', saving),
-    sections: joinMarkup(words.sections.map((section) => sectionMarkup(section, charts))),
+    lead: each('sentence', words.lead),
+    actions: actionsMarkup(words.actions),
+    page: sectionsMarkup(words.page, charts),
+    sections: sectionsMarkup(words.sections, charts),
     identity: each('identity', words.identity),
   });
   invariant(
@@ -89,6 +87,10 @@ function each(name: string, texts: readonly string[]): Markup {
   return joinMarkup(texts.map((text) => fillHtml(part(name), { text })));
 }
 
+function sectionsMarkup(sections: readonly Section[], charts: readonly ChartWords[]): Markup {
+  return joinMarkup(sections.map((section) => sectionMarkup(section, charts)));
+}
+
 function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup {
   const { title, sentences, steps, rows, slot, lines, tables } = section;
   const content = joinMarkup([
@@ -105,12 +107,4 @@ function sectionMarkup(section: Section, charts: readonly ChartWords[]): Markup 
 function chartMarkup({ id, alt, spec }: ChartWords): Markup {
   if (spec === undefined) return fillHtml(part('sentence'), { text: alt });
   return fillHtml(part('chart'), { source: `cid:${id}`, alt });
-}
-
-function named(prefix: string, figure: { label: string; value: string; note: string }) {
-  return {
-    [`${prefix}.label`]: figure.label,
-    [`${prefix}.value`]: figure.value,
-    [`${prefix}.note`]: figure.note,
-  };
 }

@@ -1,6 +1,7 @@
-/** Knows how tables stand on the page: names to the left, figures to the right. */
+/** Tables of the page: names to the left, figures to the right. */
 
 import { fillHtml, joinMarkup, type Markup, readPart } from './template.ts';
+import { type Actions, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
 import type { Row } from './words/rows.ts';
 import type { Step } from './words/stepLines.ts';
 import type { Table, TableRow } from './words/table.ts';
@@ -12,10 +13,15 @@ export function tablesMarkup(tables: readonly Table[]): Markup {
   return joinMarkup(tables.map(tableMarkup));
 }
 
-function tableMarkup({ title, head, rows, foot, isWords = false }: Table): Markup {
-  const grid = fillHtml(readPart(isWords ? 'wordGrid' : 'grid'), {
+function tableMarkup({ title, head, rows, total, foot, isWords = false }: Table): Markup {
+  // Three columns fit a phone.
+  const part = head.length < 4 ? 'smallGrid' : 'grid';
+  const grid = fillHtml(readPart(isWords ? 'wordGrid' : part), {
     head: joinMarkup(head.map((text) => fillHtml(readPart('gridHead'), { text }))),
-    rows: joinMarkup(rows.map((row) => rowMarkup(row, head))),
+    rows: joinMarkup([
+      ...rows.map((row) => rowMarkup(row, head)),
+      ...(total === undefined ? [] : [totalMarkup(total, head)]),
+    ]),
   });
   return joinMarkup([
     whole('gridTitle', title),
@@ -33,6 +39,11 @@ function rowMarkup({ cells: texts, note }: TableRow, head: readonly string[]): M
     : joinMarkup([line, fillHtml(readPart('gridNote'), { columns, text: note })]);
 }
 
+function totalMarkup(total: readonly string[], head: readonly string[]): Markup {
+  const cells = joinMarkup(total.map((text, at) => cellMarkup(text, at === 0 ? '' : head[at])));
+  return fillHtml(readPart('gridTotal'), { cells });
+}
+
 /** Where the head is not shown, on small screens, a figure tells what it is. */
 function cellMarkup(text: string, label = ''): Markup {
   return label === ''
@@ -43,6 +54,25 @@ function cellMarkup(text: string, label = ''): Markup {
 /** Nothing at all for an empty text. */
 function whole(name: string, text: string): Markup {
   return text === '' ? NOTHING : fillHtml(readPart(name), { text });
+}
+
+/** Numbered, with the owner and the day below each; the plan's dollars and their sum first. */
+export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
+  if (listed.length === 0) return NOTHING;
+  const lines = listed.map((action, at) => {
+    const worth = action.isSaving ? action.dollars : '';
+    const values = { mark: String(at + 1), what: action.what, owner: ownerLine(action), worth };
+    return fillHtml(readPart('action'), values);
+  });
+  const planned = listed.filter(({ isSaving }) => isSaving).length;
+  const sums = [more, total].flatMap((sum, at) =>
+    sum === undefined
+      ? []
+      : [fillHtml(readPart(at === 0 ? 'sum' : 'total'), { what: sum.what, worth: sum.dollars })],
+  );
+  const steps = joinMarkup([...lines.slice(0, planned), ...sums, ...lines.slice(planned)]);
+  const content = joinMarkup([fillHtml(readPart('steps'), { steps }), whole('gridFoot', left)]);
+  return fillHtml(readPart('section'), { title: ACTIONS_TITLE, content });
 }
 
 const STEP_PARTS = { step: 'step', more: 'sum', rest: 'sum', total: 'total' } as const;

@@ -1,19 +1,24 @@
-/** Knows the subject line: the period and the answer, short enough to be read whole. */
+/** The subject line: the period and the answer, short enough to be read whole. */
 
 import { oneLine } from './label.ts';
 import { fillText, readTemplate } from './template.ts';
 import type { ReportWords } from './words.ts';
 
-/** Long subjects are cut by mail clients; ours is cut where we choose. */
-const MOST = 140;
+/** Mail clients cut long subjects; this one is cut where we choose. */
+const MOST = 110;
+
+type Subject = Pick<ReportWords, 'period' | 'finding' | 'findings'>;
 
 /**
- * `Rent check Q3 2026: delete 2 of 4 self-hosted models, save $41,200 a quarter (96% sure)`; of a
- * later edition `Rent check Q3 2026, correction (edition 2): …`.
+ * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`; of a later
+ * edition `Rent check Q3 2026, correction (edition 2): …`. Names give way to the money.
  */
-export function renderSubject(words: Pick<ReportWords, 'period' | 'finding'>, edition = 1): string {
-  const { finding } = words;
+export function renderSubject({ findings, ...words }: Subject, edition = 1): string {
   const period = edition > 1 ? `${words.period}, correction (edition ${edition})` : words.period;
   const template = readTemplate('report.subject.txt').trimEnd();
-  return oneLine(fillText(template, { period, finding }), MOST);
+  const all = [words.finding, ...(findings ?? [])].map((finding) =>
+    fillText(template, { period, finding }),
+  );
+  const fitting = all.find((subject) => Array.from(subject).length <= MOST);
+  return oneLine(fitting ?? all.at(-1) ?? '', MOST);
 }

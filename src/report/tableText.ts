@@ -1,6 +1,4 @@
-/**
- * Knows how a small table stands in plain text: in columns, or row by row where they do not fit.
- */
+/** A small table in plain text: in columns, or row by row where they do not fit. */
 
 import { COLUMNS, indented, padEnd, padStart, textWidth, wrapped } from './layout.ts';
 import type { Table, TableRow } from './words/table.ts';
@@ -9,7 +7,13 @@ const GAP = 2;
 
 export function tableText(table: Table): string {
   const widths = table.head.map((head, column) =>
-    Math.max(...[head, ...table.rows.map(({ cells }) => cells[column] ?? '')].map(textWidth)),
+    Math.max(
+      ...[
+        head,
+        table.total?.[column] ?? '',
+        ...table.rows.map(({ cells }) => cells[column] ?? ''),
+      ].map(textWidth),
+    ),
   );
   const width = widths.reduce((all, each) => all + each + GAP, -GAP);
   const body = width > COLUMNS ? inLines(table) : inColumns(table, widths);
@@ -18,19 +22,25 @@ export function tableText(table: Table): string {
     .join('\n');
 }
 
-function inColumns({ head, rows, isWords = false }: Table, widths: readonly number[]): string[] {
+function inColumns({ head, rows, total, isWords = false }: Table, widths: readonly number[]) {
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, at) => (at === 0 || isWords ? padEnd : padStart)(cell, widths[at] ?? 0))
       .join(' '.repeat(GAP))
       .trimEnd();
   const rule = '-'.repeat(textWidth(line(widths.map((width) => '-'.repeat(width)))));
-  return [line(head), rule, ...rows.flatMap((row) => [line(row.cells), ...noteLines(row)])];
+  return [
+    line(head),
+    rule,
+    ...rows.flatMap((row) => [line(row.cells), ...noteLines(row)]),
+    ...(total === undefined ? [] : [rule, line(total)]),
+  ];
 }
 
 /** `name: cost $1, saving $2`, with the note below. */
-function inLines({ head, rows }: Table): string[] {
-  return rows.flatMap((row) => {
+function inLines({ head, rows, total }: Table): string[] {
+  const all = total === undefined ? rows : [...rows, { cells: total, note: '' }];
+  return all.flatMap((row) => {
     const [name = '', ...figures] = row.cells;
     const told = figures.map((figure, at) => `${(head[at + 1] ?? '').toLowerCase()} ${figure}`);
     return [wrapped(`${name}: ${told.join(', ')}`, 2), ...noteLines(row)];

@@ -1,4 +1,4 @@
-/** All words of a report, told in one manner: what is only to be drawn and laid out then. */
+/** All words of a report in one manner: what is only to be drawn and laid out then. */
 
 import { ZERO } from '../domain/exact.ts';
 import type { LetterCorrection, ReportBrief, ReportFile } from '../domain/letter.ts';
@@ -51,11 +51,10 @@ export function tell(input: ReportInput): Told {
   const { detail, history = [], previous, edition, corrects, late, notes } = input;
   const moves = movesSince(corrects, input);
   const plans = chartPlans({ audit, detail, history });
-  const charted = new Set(plans.map(({ slot }) => slot));
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
   const tooLarge = tooLargeNotes(data);
-  const told = { previous, edition, corrects, moves, late, charted };
+  const told = { previous, edition, corrects, moves, late, plans };
   const words = reportWords(audit, { ...told, notes: [...(notes ?? []), ...tooLarge] });
   const subject = renderSubject(words, edition);
   return {
@@ -92,7 +91,7 @@ function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
     deployment: id,
     isListed,
     ...letterCorrection(corrects, moves),
-    subject: renderSubject({ period: words.period, finding: words.finding }, edition),
+    subject: renderSubject(words, edition),
     words,
     plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, id) }],
   };

@@ -1,16 +1,16 @@
-/** Knows the plain text: the same words as the page, in 78 columns. */
+/** The plain text: the same words as the page, in 78 columns. */
 
 import type { ChartSlot } from './charts/chart.ts';
 import { bullet, COLUMNS, indented, padEnd, padStart, withAmount, wrapped } from './layout.ts';
 import { tableText } from './tableText.ts';
 import { fillText, readTemplate } from './template.ts';
-import type { Figure } from './words/figures.ts';
+import { type Actions, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
 import type { Row } from './words/rows.ts';
 import type { Section } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
 import type { PageWords } from './words.ts';
 
-/** What the text tells of the charts. */
+/** What the text has of a chart. */
 export interface ChartText {
   readonly slot: ChartSlot;
   readonly alt: string;
@@ -21,28 +21,55 @@ export function renderText(words: PageWords, charts: readonly ChartText[]): stri
     kicker: wrapped(words.kicker),
     notices: words.notices.map((notice) => wrapped(notice)).join('\n'),
     headline: wrapped(words.headline),
-    corrections: words.corrections.map(tableText).join('\n\n'),
-    figures: figuresText(words.figures),
-    sections: words.sections.map((section) => sectionText(section, charts)).join('\n\n'),
+    lead: words.lead.map((sentence) => wrapped(sentence)).join('\n'),
+    actions: actionsText(words.actions),
+    page: sectionsText(words.page, charts),
+    rule: RULE,
+    sections: sectionsText(words.sections, charts),
     identity: words.identity.map((line) => wrapped(line)).join('\n'),
   });
   return `${text.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
 
-function figuresText(figures: readonly Figure[]): string {
-  const columns = Math.max(...figures.map(({ label }) => label.length)) + 2;
-  return figures
-    .map(({ label, value, note }) =>
-      wrapped(`${padEnd(label, columns)}${value} (${note})`, columns),
-    )
-    .join('\n');
+/** Between the page and the appendix. */
+const RULE = `${'-'.repeat(34)} APPENDIX ${'-'.repeat(34)}`;
+
+function actionsText({ listed, more, total, left }: Actions): string {
+  if (listed.length === 0) return '';
+  const lines = listed.map((action, at) =>
+    [
+      withAmount(`${padEnd(`${at + 1}.`, STEP_INDENT)}${action.what}`, {
+        amount: action.isSaving ? action.dollars : '',
+        hang: STEP_INDENT,
+      }),
+      wrapped(`${UNMARKED}${ownerLine(action)}`, STEP_INDENT),
+    ].join('\n'),
+  );
+  const planned = listed.filter(({ isSaving }) => isSaving).length;
+  const sums = [more, total].flatMap((sum) =>
+    sum === undefined
+      ? []
+      : [withAmount(`${UNMARKED}${sum.what}`, { amount: sum.dollars, hang: STEP_INDENT })],
+  );
+  return [
+    `${ACTIONS_TITLE.toUpperCase()}\n`,
+    ...lines.slice(0, planned),
+    ...sums,
+    ...lines.slice(planned),
+    ...(left === '' ? [] : [`\n${left}`]),
+  ].join('\n');
+}
+
+function sectionsText(sections: readonly Section[], charts: readonly ChartText[]): string {
+  return sections.map((section) => sectionText(section, charts)).join('\n\n');
 }
 
 /** Room for `10.` and a blank. */
 const STEP_INDENT = 4;
+const UNMARKED = '\u00a0'.repeat(STEP_INDENT);
 
 function stepText({ mark, what, worth }: Step): string {
-  const begin = padEnd(mark === '' ? '' : `${mark}.`, STEP_INDENT);
+  const begin = mark === '' ? UNMARKED : padEnd(`${mark}.`, STEP_INDENT);
   return withAmount(`${begin}${what}`, { amount: worth, hang: STEP_INDENT });
 }
 

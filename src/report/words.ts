@@ -1,38 +1,36 @@
-/**
- * Knows the whole report in finished words; subject, text and HTML print these and add none of
- * their own.
- */
+/** The whole report in finished words: subject, text and HTML print these and add none. */
 
 import type { Audit } from '../verdict/audit.ts';
-import type { Move } from '../verdict/moves.ts';
-import type { ChartSlot } from './charts/chart.ts';
 import { shownSentence } from './label.ts';
-import { type Corrected, correctionTable, type Late, noticesOf } from './words/correction.ts';
+import type { Actions } from './words/actions.ts';
+import { correctionTable, noticesOf } from './words/correction.ts';
 import { type Figures, figuresOf } from './words/figures.ts';
 import { answerOf } from './words/headline.ts';
 import { identityOf } from './words/method.ts';
 import { complete } from './words/older.ts';
+import { leaderPage, type Told } from './words/page.ts';
 import { periodName } from './words/period.ts';
 import { situationOf } from './words/reading.ts';
 import { type Row, rowsOf } from './words/rows.ts';
-import { type Section, sectionsOf } from './words/sections.ts';
+import { EDITION_TITLE, section, type Section, sectionsOf } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
 import { stepsOf } from './words/steps.ts';
-import type { Table } from './words/table.ts';
 import { whyOf } from './words/why.ts';
 
-/** A page of a letter, whoever reads it. */
+/** A page of a report, whoever reads it: one page, then a rule, then the appendix. */
 export interface PageWords {
   /** What this is, above the answer: `Rent check Q3 2026, edition 2`. */
   readonly kicker: string;
   /** The answer in one sentence. */
   readonly headline: string;
-  /** What must be known before reading on: that it corrects another, that it is late. */
+  /** What must be known before reading on, in a short sentence each: a correction, a delay. */
   readonly notices: readonly string[];
-  /** What another edition said, line by line. */
-  readonly corrections: readonly Table[];
-  readonly figures: Figures;
-  /** In order of reading; a section that has nothing to tell is not there. */
+  /** One or two sentences before the actions. */
+  readonly lead: readonly string[];
+  readonly actions: Actions;
+  /** The rest of the page, in order of reading. */
+  readonly page: readonly Section[];
+  /** The appendix, below the rule; a section without content is left out. */
   readonly sections: readonly Section[];
   readonly identity: readonly string[];
 }
@@ -42,55 +40,60 @@ export interface ReportWords extends PageWords {
   readonly period: string;
   /** The answer in the subject line, without the period. */
   readonly finding: string;
+  /** The same with ever fewer names, for subjects with less room. */
+  readonly findings?: readonly string[];
+  /** Price, utilization and saving, for a chat and a front page. */
+  readonly figures: Figures;
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
 }
 
-export interface Told {
-  readonly previous?: Audit | undefined;
-  readonly edition?: number | undefined;
-  readonly corrects?: Corrected | undefined;
-  /** What moved since the edition that is corrected. */
-  readonly moves?: readonly Move[] | undefined;
-  readonly late?: Late | undefined;
-  readonly notes?: readonly string[] | undefined;
-  readonly charted?: ReadonlySet<ChartSlot> | undefined;
-}
-
-/** Audits of older versions too: what they do not tell is not told. */
+/** Audits of older versions too: what they do not state is left out. */
 export function reportWords(stored: Audit, told: Told = {}): ReportWords {
   const audit = complete(stored);
   const situation = situationOf(audit);
   const why = whyOf(audit, situation);
   const steps = stepsOf(audit, situation);
   const rows = rowsOf(audit);
+  const kicker = kickerOf(audit, told);
+  const answer = answerOf(audit, situation);
+  const { plans = [] } = told;
   return {
     period: periodName(audit),
-    kicker: kickerOf(audit, told),
-    ...answerOf(audit, situation),
-    notices: noticesOf(audit, told),
-    corrections: correctionsOf(audit, told),
+    kicker,
+    ...answer,
+    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...told }),
     figures: figuresOf(audit, situation),
     why,
     steps,
     rows,
-    sections: sectionsOf({
-      audit,
-      previous: told.previous,
-      situation,
-      why,
-      steps,
-      rows,
-      charted: told.charted ?? new Set(),
-    }),
+    sections: [
+      ...editionSections(audit, told),
+      ...sectionsOf({
+        audit,
+        previous: told.previous,
+        situation,
+        why,
+        steps,
+        rows,
+        charted: new Set(plans.map(({ slot }) => slot)),
+      }),
+    ],
     identity: [...identityOf(audit), ...(told.notes ?? []).map(shownSentence)],
   };
 }
 
-function correctionsOf(audit: Audit, { corrects, moves = [] }: Told): Table[] {
-  if (corrects === undefined) return [];
-  return correctionTable({ before: corrects.audit, after: audit, moves, isListed: true });
+/** What another edition said, line by line, and why this one is late. */
+function editionSections(audit: Audit, told: Told): Section[] {
+  const { corrects, moves = [] } = told;
+  const sentences = noticesOf(audit, told);
+  const tables =
+    corrects === undefined
+      ? []
+      : correctionTable({ before: corrects.audit, after: audit, moves, isListed: true });
+  if (sentences.length === 0) return [];
+  return [section(EDITION_TITLE, { sentences, tables })];
 }
 
 function kickerOf(audit: Audit, { edition, corrects }: Told): string {

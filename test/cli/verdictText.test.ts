@@ -16,8 +16,8 @@ describe('the verdict on a terminal', () => {
   it('is one line with saving, interval and odds, then the same without people’s time', () => {
     expect(verdictText(mixedAudit()).split('\n').slice(0, 3)).toEqual([
       'Rent check 2026-Q3',
-      'Verdict: delete, saving $41,214 (90% interval $12,364 to $61,900, 96% sure)',
-      "Without people's time: delete, saving $39,600 (93% sure)",
+      'Verdict: delete, saving $41,214 (90% range $12,364 to $61,900, 96% likely)',
+      "Without people's time: delete, saving $39,600 (93% likely)",
     ]);
   });
 

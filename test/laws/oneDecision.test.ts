@@ -111,7 +111,7 @@ function expectAgreement(made: Edition): void {
   expect(/\bsave \$/.test(told.subject)).toBe(isActed);
   for (const { deployment, words, subject } of told.owners) {
     const option = decided.get(deployment) ?? 'keep';
-    const act = /^(?:Delete|Run|Move|Right-size) /;
+    const act = /^(?:Delete|Cap|Move|Right-size) /;
     expect(act.test(words.headline), `${deployment}: ${option}, ${words.headline}`).toBe(
       option !== 'keep',
     );

@@ -95,7 +95,13 @@ describe('an audit without codes', () => {
   it('is told as with them', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
-    expect(reportWords(complete(older(audit)))).toEqual(reportWords(complete(audit)));
+    // The page's short actions are made from codes; without them the stored sentences stand there.
+    const { actions, ...words } = reportWords(complete(audit));
+    const { actions: asks, ...olderWords } = reportWords(complete(older(audit)));
+    expect(olderWords).toEqual(words);
+    expect(asks.listed.map(({ dollars }) => dollars)).toEqual(
+      actions.listed.map(({ dollars }) => dollars),
+    );
     expect(complete(older(audit)).sensitivity.map(effectRange)).toEqual(
       complete(audit).sensitivity.map(effectRange),
     );

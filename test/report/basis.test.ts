@@ -15,13 +15,13 @@ describe('people’s time', () => {
     const notes = (audit: Audit) => reportWords(audit).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
-      "90% interval $9,000 to $45,000; people's time included, as assumed; $30,000 without it",
+      "90% range $9,000 to $45,000; people's time included, as assumed; $30,000 without it",
     );
     expect(notes(logged)).toContain("people's time included, as logged; $30,000 without it");
-    expect(section(anAudit(), 'How sure we are')).toContain(
+    expect(section(anAudit(), 'How certain the figures are')).toContain(
       'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.',
     );
-    expect(section(logged, 'How sure we are')).toContain(
+    expect(section(logged, 'How certain the figures are')).toContain(
       'Engineering time of self-hosting is measured in the ops log. That of hosted APIs is ' +
         'assumed.',
     );
@@ -31,10 +31,10 @@ describe('people’s time', () => {
 describe('estimated spend', () => {
   it('is told where there is any, and only there', () => {
     const audit = anAudit({ totals: { spendUsd: '6.750000', estimatedUsd: '0.750000' } });
-    expect(section(audit, 'How sure we are')).toContain(
+    expect(section(audit, 'How certain the figures are')).toContain(
       '$0.75 of the $6.75 spend is estimated, because its sources give no amounts for it.',
     );
-    expect(section(anAudit(), 'How sure we are')).toContain(
+    expect(section(anAudit(), 'How certain the figures are')).toContain(
       'No spend is estimated: all of it was billed.',
     );
   });
@@ -45,12 +45,12 @@ describe('capacities', () => {
     const deployments = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) =>
       aDeployment({ id, capacityEvidence: id === 'b' ? null : `2026-06-01,\n${id} test` }),
     );
-    expect(section(anAudit({ deployments }), 'Method, sources and figure ids')).toContain(
+    expect(section(anAudit({ deployments }), 'Method, sources and figure IDs')).toContain(
       'Stated capacities: a (Jun 1, 2026, a test), c (Jun 1, 2026, c test), d (Jun 1, ' +
         '2026, d test), e (Jun 1, 2026, e test) and 1 more.',
     );
     const none = anAudit({ deployments: [aDeployment({ capacityEvidence: null })] });
-    expect(section(none, 'Method, sources and figure ids').join()).not.toContain('Capacities');
+    expect(section(none, 'Method, sources and figure IDs').join()).not.toContain('Capacities');
   });
 });
 

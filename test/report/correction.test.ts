@@ -25,8 +25,8 @@ const flat = (text: string) => text.replace(/\s+/g, ' ');
 describe('a second edition', () => {
   it('says in its subject that it is a correction; the first one says nothing of it', async () => {
     expect((await told(second)).subject).toBe(
-      'Rent check Q3 2026, correction (edition 2): delete chat-70b, save $26,000 a quarter ' +
-        '(96% sure)',
+      'Rent check Q3 2026, correction (edition 2): delete chat-70b; save $26,000 a quarter ' +
+        '(96% likely)',
     );
     const first = await told({ edition: 1 });
     expect(first.subject).toMatch(/^Rent check Q3 2026: /);
@@ -39,14 +39,14 @@ describe('a second edition', () => {
     expect(text.indexOf('Edition 2 corrects edition 1')).toBeLessThan(text.indexOf('WHY'));
     expect(flat(text)).toContain(
       'Edition 2 corrects edition 1, with data as of Oct 19, 2026 09:00 UTC instead of Oct ' +
-        '5, 2026 07:00 UTC. Edition 1 said: delete chat-70b, save $30,000 a quarter (96% ' +
-        'sure).',
+        '5, 2026 07:00 UTC. Edition 1 said: delete chat-70b; save $30,000 a quarter (96% ' +
+        'likely).',
     );
   });
 
   it('shows line by line what moved, the answer’s figures first', async () => {
     const { text, html } = await told(second);
-    const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
+    const lines = text.slice(text.indexOf('What changed'), text.indexOf('\nWHY'));
     expect(lines).toMatch(/^Saving +\$30,000 +\$26,000$/m);
     expect(lines.indexOf('Saving')).toBeLessThan(lines.indexOf('chat-70b: '));
     expect(html).toContain('What changed');
@@ -102,9 +102,9 @@ describe('a second edition', () => {
   it('tells an owner what it said of his deployment, and what of that differs', async () => {
     const report = await told({ ...second, owners: ['chat-70b'] });
     const { text, html, attachments } = letterTo(report, 'owner', 'chat-70b');
-    expect(flat(text)).toContain('edition 2: chat-70b Edition 2 corrects edition 1, with what');
-    expect(flat(text)).toContain('Edition 1 said: delete chat-70b, save $30,000 a quarter');
-    const lines = text.slice(text.indexOf('What moved'), text.indexOf('Price of a million'));
+    expect(flat(text)).toContain('Edition 2 corrects edition 1, with data');
+    expect(flat(text)).toContain('Edition 1 said: delete chat-70b; save $30,000 a quarter');
+    const lines = text.slice(text.indexOf('What changed'), text.indexOf('\nWHY'));
     expect(lines).toMatch(/^chat-70b: saving +\$30,000 +\$26,000$/m);
     expect(lines).not.toMatch(/^Saving/m);
     expect(html).toContain('What changed');
@@ -130,7 +130,7 @@ describe('a second edition', () => {
     const corrects = { number: 3, audit: { ...audit, deployments } };
     const { html, text } = await told({ edition: 4, corrects }, audit);
     expect(Buffer.byteLength(html)).toBeLessThan(90_000);
-    expect(flat(text)).toMatch(/And \d+ more lines, all of them in changes\.csv\./);
+    expect(flat(text)).toMatch(/And \d+ more rows, all in changes\.csv\./);
   });
 
   it('says so where no figure differs', async () => {
@@ -150,7 +150,7 @@ describe('a late report', () => {
     const late = { ...times, cause: { kind: 'silent', ...span } } as const;
     const { text, html, letters } = await told({ late, owners: ['chat-70b'] });
     const notice =
-      `${LATE} Nothing was fetched from any source from Oct 6, 2026 04:05 UTC to Nov 26, 2026 ` +
+      `${LATE} No data was fetched from any source from Oct 6, 2026 04:05 UTC to Nov 26, 2026 ` +
       '13:00 UTC.';
     expect(flat(text)).toContain(notice);
     expect(html).toContain(notice);

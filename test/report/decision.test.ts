@@ -14,16 +14,16 @@ const rows = (audit: Audit, title: string) =>
   find(audit, title)?.tables.flatMap((table) => table.rows.map(({ cells }) => cells));
 
 describe('what would change our mind', () => {
-  const title = 'What would change our mind';
+  const title = 'What would change the answer';
 
   it('is first the doubt in the sign, then engineering time with its probability', () => {
     expect(lines(mixedAudit(), title).slice(0, 2)).toEqual([
       'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
         'costs $2,400 more than keeping.',
-      'The verdict is "delete" with engineering time (saving $41,214, 96% sure) and ' +
-        'without it (saving $39,600, 93% sure).',
+      'The verdict is "delete" with engineering time (saving $41,214, 96% likely) and ' +
+        'without it (saving $39,600, 93% likely).',
     ]);
-    expect(lines(mixedAudit(), 'How sure we are').join()).not.toContain('hangs on');
+    expect(lines(mixedAudit(), 'How certain the figures are').join()).not.toContain('hangs on');
   });
 
   it('is each deployment without people’s time too, and where that makes another verdict', () => {
@@ -37,7 +37,7 @@ describe('what would change our mind', () => {
       aDeployment({ id: 'small', spend: 900, withoutLabor: bare('keep', '0.000000') }),
     ];
     expect(lines(anAudit({ deployments }), title)[1]).toBe(
-      'Verdicts without engineering time: chat "delete", saving $28,800, 93% sure; small ' +
+      'Verdicts without engineering time: chat "delete", saving $28,800, 93% likely; small ' +
         '"keep" (with it "delete").',
     );
     const alone = lines(anAudit({ deployments: deployments.slice(0, 1) }), title);
@@ -138,7 +138,7 @@ describe('the next quarter', () => {
   it('is told as the last one, with its trends, and with the day on which it flips', () => {
     expect(lines(mixedAudit(), title)).toEqual([
       'If traffic and prices stay the same, the plan saves $41,214 again (the next ' +
-        'quarter: 90% interval $4,312 to $71,821).',
+        'quarter: 90% range $4,312 to $71,821).',
       'If trends of the changed deployments continue (tokens up 1.2% a week, hosted prices ' +
         'down 0.4% a week), the plan saves $35,120.',
       'If trends continue, the answer changes on May 17, 2027.',
@@ -198,7 +198,7 @@ describe('how last quarter’s forecast did', () => {
 
   it('scores the forecast and each piece of advice', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'The Q2 2026 audit forecast a saving of $18,400 (90% interval $9,100 to $26,900). ' +
+      'The Q2 2026 audit forecast a saving of $18,400 (90% range $9,100 to $26,900). ' +
         'For the same plan, $20,150 is measured, inside the interval.',
       'search-rerank: "delete" was advised and done. Saving: forecast $12,300, actual $11,870. ' +
         "Its saving is that of the bills, without people's time.",
@@ -228,13 +228,13 @@ describe('how last quarter’s forecast did', () => {
 
 describe('what leaving would leave behind', () => {
   it('is what stays owed by month and deployment, and the price of coming back', () => {
-    expect(lines(mixedAudit(), 'What to do next')).toEqual([
+    expect(lines(mixedAudit(), 'Commitments')).toEqual([
       'runpod: $6,000 stays owed over the next quarter whatever is used, until Dec 31, 2026. ' +
         'Month by month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. For: chat-70b ' +
         '$4,500, bursty-code-32b $1,500.',
       "Coming back to own machines would take $12,000 of people's time.",
     ]);
-    expect(lines(anAudit(), 'What to do next')).toEqual([]);
+    expect(lines(anAudit(), 'Commitments')).toEqual([]);
   });
 });
 
@@ -252,7 +252,7 @@ describe('a step', () => {
 });
 
 describe('rules of thumb', () => {
-  const title = 'Method, sources and figure ids';
+  const title = 'Method, sources and figure IDs';
 
   it('are set beside this stack’s own numbers', () => {
     const below = anAudit({ totals: { tokensPerDay: 3_900_000 } });

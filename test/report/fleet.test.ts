@@ -93,8 +93,8 @@ describe('a report on a fleet', () => {
     const { steps } = reportWords({ ...unproven, stack });
     expect(steps).toHaveLength(11);
     expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
-    expect(shown(unproven, 'What to do next')).toHaveLength(11);
-    expect(shown(unproven, 'What to do next').at(-1)).toBe('And 40 more, in report.json.');
+    expect(shown(unproven, 'Actions in detail')).toHaveLength(11);
+    expect(shown(unproven, 'Actions in detail').at(-1)).toBe('And 40 more, in report.json.');
   });
 
   it('says what ten steps leave out where nobody knows what one of them saves', () => {

@@ -70,7 +70,7 @@ describe('the letters of a report', () => {
   it('name an owner’s deployment in the subject, with its own picture', async () => {
     const letter = letterTo(await rendered(asked), 'owner', 'chat-70b');
     expect(letter.subject).toBe(
-      'Rent check Q3 2026: delete chat-70b, save $30,214 a quarter (over 99% sure)',
+      'Rent check Q3 2026: delete chat-70b; save $30,214 a quarter (over 99% likely)',
     );
     expect(letter.pictures.map(({ file }) => file)).toEqual(['charts/chat-70b/load-duration.png']);
     expect(letter.attachments).toEqual(['options.csv', 'report.json']);
@@ -98,7 +98,7 @@ describe('the letters of a report', () => {
       '$41,214',
     ]);
     expect(brief.steps).toHaveLength(3);
-    expect(brief.steps[0]).toMatch(/^Drop chat-70b .*: \$30,214$/);
+    expect(brief.steps[0]).toMatch(/^Delete chat-70b .*: \$30,214 \(owner: .*, due: .*\)$/);
   });
 });
 
@@ -109,14 +109,15 @@ describe('a leader reads', () => {
     const { sections } = reportWords(mixed, { previous });
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
-      'What to do next',
-      'What would change our mind',
+      'Actions in detail',
+      'Commitments',
+      'What would change the answer',
       'The next quarter',
       'Deployments',
       'What changed since Q2 2026, and how its forecast did',
-      'How sure we are',
+      'How certain the figures are',
       'Waivers to renew',
-      'Method, sources and figure ids',
+      'Method, sources and figure IDs',
     ]);
   });
 

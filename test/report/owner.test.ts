@@ -12,19 +12,20 @@ const rowsOf = (audit: Audit) =>
 
 describe('the letter to an owner', () => {
   it('has the answer for the one deployment, its figures and its own steps', () => {
-    const { headline, kicker, figures, sections } = ownWords(mixedAudit(), 'chat-70b');
+    const { headline, kicker, page, sections } = ownWords(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(
-      "Delete chat-70b and save $30,214 a quarter (over 99% sure), people's time included.",
+      'Delete chat-70b: saves $30,214 a quarter ($120,856 a year), over 99% likely.',
     );
-    expect(figures.map(({ value }) => value)).toEqual(['$0.387 vs $0.171', '23%', '$30,214']);
+    const figures = page[0]?.tables[0]?.rows.map(({ cells }) => cells[1]);
+    expect(figures).toEqual(['$0.387 vs $0.171', '23%', '$30,214']);
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
       'What to do next',
-      'What would change our mind',
+      'What would change the answer',
       'The options',
       "What came of last quarter's advice",
-      'How sure we are',
+      'How certain the figures are',
     ]);
     const steps = sections.find(({ title }) => title === 'What to do next')?.steps ?? [];
     expect(steps.map(({ what }) => what)).toEqual([
@@ -35,7 +36,7 @@ describe('the letter to an owner', () => {
   it('gives all reasons, and the day on which the answer flips', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
-    expect(ownSection(mixedAudit(), 'What would change our mind')?.lines).toContain(
+    expect(ownSection(mixedAudit(), 'What would change the answer')?.lines).toContain(
       'If its trends continue, the answer changes on Jun 21, 2027.',
     );
   });
@@ -49,9 +50,10 @@ describe('the letter to an owner', () => {
     const audit = mixedAudit();
     const deployments = audit.deployments.map((each) => ({ ...each, withoutLabor }));
     const told = ownWords({ ...audit, deployments }, 'records-70b');
-    const { headline, figures, sections } = told;
-    expect(figures[2]?.value).toBe('$0');
-    expect(figures[2]?.note).toContain('; $0 without it');
+    const { headline, page, sections } = told;
+    const saving = page[0]?.tables[0]?.rows[2];
+    expect(saving?.cells[1]).toBe('$0');
+    expect(saving?.note).toContain('; $0 without it');
     const why = sections.find(({ title }) => title === 'Why')?.sentences.join(' ') ?? '';
     expect(why).toContain('would save $16,400, but it must stay.');
     expect(why).not.toContain('too little');
@@ -64,7 +66,7 @@ describe('the letter to an owner', () => {
     const text = JSON.stringify(ownWords(mixedAudit(), 'busy-8b').sections);
     expect(text).not.toMatch(/chat-70b|bursty|records|1,240|128,712/);
     expect(ownWords(keptAudit()).headline).toBe(
-      'Keep busy-8b: at $6,624 a quarter, no change is worth making.',
+      'Keep busy-8b at $6,624 a quarter ($26,496 a year): no change is worth its cost.',
     );
   });
 });

@@ -90,10 +90,12 @@ describe('a report', () => {
     ]);
   });
 
-  it('prints odds in the subject, and the interval beside the saving', async () => {
+  it('prints the probability in the subject, and the range of the saving', async () => {
     const { text, subject } = await report(mixedAudit());
-    expect(subject).toMatch(/ \(96% sure\)$/);
-    expect(text.replace(/\s+/g, ' ')).toContain('$41,214 (90% interval $12,364 to $61,900;');
+    expect(subject).toMatch(/ \(96% likely\)$/);
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'The 90% range of the saving is $12,364 to $61,900.',
+    );
   });
 
   it('tells what changed since the quarter before', async () => {

@@ -1,4 +1,4 @@
-/** Knows the subject line and the headline of each case. */
+/** The subject line and the headline of each case. */
 
 import { describe, expect, it } from 'vitest';
 import { renderSubject } from '../../src/report/subject.ts';
@@ -13,16 +13,15 @@ const headlineOf = (audit: Audit) => reportWords(audit).headline;
 const partial = { start: '2026-07-01T00:00:00Z', end: '2026-08-15T00:00:00Z', partial: true };
 
 describe('the subject of a change', () => {
-  it('counts the models and says what is saved', () => {
+  it('names the deployments and the money', () => {
     const deployments = ['a', 'b', 'c', 'd'].map((id, index) =>
       aDeployment({ id, verdict: index < 2 ? 'delete' : 'keep', savings: { delete: 20_600 } }),
     );
     expect(subjectOf(anAudit({ deployments }))).toBe(
-      'Rent check Q3 2026: delete 2 of 4 self-hosted models, save $41,200 a quarter (96% sure)',
+      'Rent check Q3 2026: delete a and b; save $41,200 a quarter (96% likely)',
     );
     expect(headlineOf(anAudit({ deployments }))).toBe(
-      'Delete 2 of 4 self-hosted models and save $41,200 a quarter (96% sure), ' +
-        "people's time included.",
+      'Delete a and b: saves $41,200 a quarter ($164,800 a year), 96% likely.',
     );
   });
 
@@ -33,41 +32,73 @@ describe('the subject of a change', () => {
     ['0.899900', '89%'],
     ['0.004000', 'under 1%'],
     ['0.000000', 'under 1%'],
-  ])('is never certain: odds of %s are %s', (probability, sure) => {
-    expect(subjectOf(anAudit({ stack: { probability } }))).toContain(` (${sure} sure)`);
+  ])('is never certain: a probability of %s is %s', (probability, sure) => {
+    expect(subjectOf(anAudit({ stack: { probability } }))).toContain(` (${sure} likely)`);
   });
 
-  it('tells no odds that are not known', () => {
+  it('states no probability that is not known', () => {
     expect(subjectOf(anAudit({ stack: { probability: null } }))).toMatch(/a quarter$/);
   });
 
-  it('says all when all change, and lists a mixture', () => {
+  it('lists what is done, the most dollars first', () => {
     const deployments = ['a', 'b'].map((id) => aDeployment({ id }));
-    expect(subjectOf(anAudit({ deployments }))).toContain('delete all 2 self-hosted models');
+    expect(subjectOf(anAudit({ deployments }))).toContain('delete a and b;');
     expect(subjectOf(mixedAudit())).toBe(
-      'Rent check Q3 2026: change 2 of 4 self-hosted models (1 delete, 1 hybrid), save ' +
-        '$41,214 a quarter (96% sure)',
+      'Rent check Q3 2026: delete chat-70b, cap bursty-code-32b; save $41,214 a quarter ' +
+        '(96% likely)',
     );
   });
 
+  it('counts the names for which there is no room', () => {
+    const many = Array.from({ length: 14 }, (_, at) =>
+      aDeployment({ id: `a-name-of-a-deployment-${at}`, savings: { delete: 1000 - at } }),
+    );
+    const audit = anAudit({ deployments: many });
+    expect(subjectOf(audit)).toBe(
+      'Rent check Q3 2026: delete a-name-of-a-deployment-0 and 13 more; save $13,909 a quarter ' +
+        '(96% likely)',
+    );
+    expect(headlineOf(audit)).toBe(
+      'Delete a-name-of-a-deployment-0, a-name-of-a-deployment-1, a-name-of-a-deployment-2 and ' +
+        '11 more: saves $13,909 a quarter ($55,636 a year), 96% likely.',
+    );
+    const { finding, findings } = reportWords(audit);
+    const later = renderSubject({ period: 'Q3 2026', finding, findings: findings ?? [] }, 2);
+    expect(later).toBe(
+      'Rent check Q3 2026, correction (edition 2): change 14 deployments; save $13,909 a quarter ' +
+        '(96% likely)',
+    );
+  });
+
+  it('counts what is changed in other ways apart', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const deployments = ids.map((id, at) => {
+      const verdict = at === 4 ? 'move' : 'delete';
+      return aDeployment({ id, verdict, savings: { [verdict]: 1000 - at } });
+    });
+    expect(headlineOf(anAudit({ deployments }))).toMatch(/^Delete a, b and c, and change 2 more: /);
+  });
+
   it.each([
-    ['hybrid', 'run chat-70b as a hybrid'],
+    ['hybrid', 'cap chat-70b'],
     ['serverless', 'move chat-70b to serverless'],
-    ['move', 'move chat-70b to a cheaper GPU rate'],
+    ['move', 'move chat-70b to cheaper GPUs'],
     ['right-size', 'right-size chat-70b'],
   ] as const)('calls a lone model by its name: %s', (option, phrase) => {
     const audit = anAudit({
       deployments: [aDeployment({ verdict: option, savings: { [option]: 5 } })],
     });
-    expect(subjectOf(audit)).toBe(`Rent check Q3 2026: ${phrase}, save $5.00 a quarter (96% sure)`);
+    expect(subjectOf(audit)).toBe(
+      `Rent check Q3 2026: ${phrase}; save $5.00 a quarter (96% likely)`,
+    );
   });
 
   it('marks a quarter that is not over, and claims no saving for a whole one', () => {
     const audit = anAudit({ window: partial });
     expect(subjectOf(audit)).toBe(
-      'Rent check Q3 2026 so far: delete chat-70b, save $30,000 over 45 days (96% sure)',
+      'Rent check Q3 2026 so far: delete chat-70b; save $30,000 over 45 days (96% likely)',
     );
-    expect(headlineOf(audit)).toContain('would have saved $30,000 over 45 days');
+    expect(headlineOf(audit)).toBe('Delete chat-70b: saves $30,000 over 45 days, 96% likely.');
   });
 
   it('names a window by its days, or by its hours where it is cut within a day', () => {
@@ -84,7 +115,7 @@ describe('the subject of a change', () => {
   it('does not invent a saving that is unknown', () => {
     const audit = anAudit({ stack: { savingUsd: { base: null, low: null, high: null } } });
     expect(subjectOf(audit)).toBe('Rent check Q3 2026: delete chat-70b');
-    expect(headlineOf(audit)).toBe('Delete chat-70b; what that saves is not known.');
+    expect(headlineOf(audit)).toBe('Delete chat-70b: the saving is unknown.');
   });
 });
 
@@ -93,13 +124,13 @@ describe('the subject of everything else', () => {
     expect(subjectOf(keptAudit())).toBe('Rent check Q3 2026: keep busy-8b at $6,624 a quarter');
     const deployments = ['a', 'b'].map((id) => aDeployment({ id, verdict: 'keep' }));
     expect(subjectOf(anAudit({ deployments }))).toBe(
-      'Rent check Q3 2026: keep all 2 self-hosted models at $108,000 a quarter',
+      'Rent check Q3 2026: keep a and b at $108,000 a quarter',
     );
   });
 
   it('says that evidence is short, and for how much money', () => {
     expect(subjectOf(unprovenAudit())).toBe(
-      'Rent check Q3 2026: not enough evidence for a verdict on $61,500',
+      'Rent check Q3 2026: not enough evidence on chat-70b; $61,500 a quarter undecided',
     );
   });
 
@@ -110,39 +141,41 @@ describe('the subject of everything else', () => {
       savingUsd: { base: '800.000000', low: '-2000.000000', high: '3500.000000' },
     } as const;
     expect(subjectOf(anAudit({ stack }))).toBe(
-      'Rent check Q3 2026: change nothing on $54,000 a quarter: too small to act on',
+      'Rent check Q3 2026: keep chat-70b; $800 a quarter (62% likely) is too small to act on',
     );
     expect(headlineOf(anAudit({ stack }))).toBe(
-      'Change nothing: the best change would save $800 of $54,000 a quarter (odds of 62% ' +
-        'that it saves anything, 90% interval -$2,000 to $3,500), which is too small to act on.',
+      'Keep chat-70b: the best change saves $800 a quarter ($3,200 a year), 62% likely, too ' +
+        'small to act on.',
     );
     const unsure = { ...stack, verdict: 'not certain enough' } as const;
-    expect(subjectOf(anAudit({ stack: unsure }))).toMatch(/: not certain enough$/);
-    expect(headlineOf(anAudit({ stack: unsure }))).toMatch(/, which is not certain enough\.$/);
+    expect(subjectOf(anAudit({ stack: unsure }))).toMatch(/ is not certain enough$/);
+    expect(headlineOf(anAudit({ stack: unsure }))).toMatch(/, not certain enough to act on\.$/);
     const older = { ...stack, verdict: 'too close to call' } as const;
-    expect(subjectOf(anAudit({ stack: older }))).toMatch(/: too close to call$/);
+    expect(subjectOf(anAudit({ stack: older }))).toMatch(/ is not certain enough$/);
     expect(headlineOf(anAudit({ stack: { ...stack, leaning: 'delete' } }))).toContain(
-      'it would turn the last answer around, so it must hold for another quarter first',
+      '62% likely, but must first hold for another quarter.',
     );
     const none = { ...stack, savingUsd: { base: null, low: null, high: null } } as const;
-    expect(headlineOf(anAudit({ stack: none }))).toContain('no change of the $54,000');
+    expect(headlineOf(anAudit({ stack: none }))).toBe(
+      'Keep chat-70b at $54,000 a quarter ($216,000 a year): no change clearly saves money.',
+    );
   });
 
   it('tells nothing self-hosted from an empty ledger', () => {
     const blank = { spend: 0, tokens: 0, savings: {} };
     expect(subjectOf(anAudit({ deployments: [] }))).toBe(
-      'Rent check Q3 2026: nothing self-hosted to audit',
+      'Rent check Q3 2026: no deployment to audit',
     );
     expect(subjectOf(anAudit({ deployments: [aDeployment(blank)] }))).toBe(
-      'Rent check Q3 2026: no bills and no usage in the ledger',
+      'Rent check Q3 2026: no bills and no usage recorded',
     );
   });
 
-  it('is one line of at most 140 characters, whatever the models are called', () => {
+  it('is one line of at most 110 characters, whatever the models are called', () => {
     const [hostile] = hostileAudit().deployments.slice(1);
     const audit = anAudit({ deployments: hostile === undefined ? [] : [hostile] });
     for (const subject of [subjectOf(hostileAudit()), subjectOf(audit)]) {
-      expect(subject.length).toBeLessThanOrEqual(140);
+      expect(subject.length).toBeLessThanOrEqual(110);
       expect(subject).not.toMatch(/[\r\n\u202e]/);
     }
   });

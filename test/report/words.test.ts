@@ -55,9 +55,7 @@ function workedExample(): Audit {
 describe('the worked example', () => {
   it('is told in three figures and three sentences', () => {
     const { figures, why, headline } = reportWords(workedExample());
-    expect(headline).toBe(
-      "Delete chat-70b: that would have saved $6.37 over 4 hours, people's time included.",
-    );
+    expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
       'For the same traffic, a million tokens cost $0.385 on our own machines and $0.136 ' +
@@ -99,7 +97,7 @@ describe('what to do next', () => {
           'bills',
         '-$1,200',
       ],
-      ['', 'Together', '$41,214'],
+      ['', 'Total', '$41,214'],
       [
         '4',
         "Renegotiate or let run out runpod's commitment before Dec 31, 2026: $4,500 of the " +
@@ -121,13 +119,9 @@ describe('what to do next', () => {
     const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } });
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and buy its tokens from deepinfra/fp8', '$30,214'],
-      [
-        '2',
-        'Run bursty-code-32b as a hybrid: keep 2 replicas, buy the peaks from deepinfra/fp8',
-        '$12,200',
-      ],
-      ['', "For the stack as a whole: people's time, shared commitments", '-$1,200'],
-      ['', 'Together', '$41,214'],
+      ['2', 'Cap bursty-code-32b: keep 2 replicas, buy the peaks from deepinfra/fp8', '$12,200'],
+      ['', 'Shared engineering time and shared commitments of the whole stack', '-$1,200'],
+      ['', 'Total', '$41,214'],
       ['3', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
     ]);
   });
@@ -141,19 +135,21 @@ describe('what to do next', () => {
       'not certain enough',
       'too close to call',
     ] as const) {
-      expect(steps(open)[0]).toBe('Change nothing yet: look again next quarter');
+      expect(steps(open)[0]).toBe(
+        'Keep all 4 deployments as they are, and decide again in the next report',
+      );
       expect(steps(open)[1]).toMatch(/^Renegotiate/);
-      expect(steps(open).join()).not.toMatch(/Drop|Cap|Together/);
+      expect(steps(open).join()).not.toMatch(/Drop|Cap|Total/);
     }
     expect(steps('not enough evidence')[0]).toMatch(/^Renegotiate/);
-    expect(steps('keep')[0]).toBe('Change nothing: renew the rent as it is');
+    expect(steps('keep')[0]).toBe('Keep all 4 deployments as they are');
   });
 
   it('sums what is beyond ten steps', () => {
     const { steps } = reportWords(crowdedAudit());
     expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
       ['and 4 more, in report.json', '$3,738'],
-      ['Together', '$12,873'],
+      ['Total', '$12,873'],
     ]);
   });
 
@@ -206,7 +202,7 @@ describe('what to do next', () => {
     };
     const audit = anAudit({ deployments: [aDeployment({ verdict: 'keep (required)', waiver })] });
     expect(reportWords(audit).steps.map(({ what }) => what)).toContain(
-      'Ask product whether chat-70b must still stay: its waiver has expired',
+      'Ask product whether chat-70b must still stay. Its waiver has expired',
     );
     expect(section(audit, 'Waivers to renew')).toEqual([
       'Waiver for chat-70b: latency (owner product, worth not stated, expired Jun 30, ' +
@@ -245,16 +241,16 @@ describe('doubts', () => {
         withoutLabor: { verdict: 'keep', savingUsd: '-300.000000', probability: '0.310000' },
       },
     });
-    expect(section(audit, 'What would change our mind')[0]).toBe(
+    expect(section(audit, 'What would change the answer')[0]).toBe(
       'The answer depends on engineering time. With it, the verdict is "delete" (saving ' +
-        '$30,000, 96% sure). Without it, the verdict is "keep" (saving -$300).',
+        '$30,000, 96% likely). Without it, the verdict is "keep" (saving -$300).',
     );
   });
 });
 
 describe('how sure we are', () => {
   it('tells coverage, unattributed spend, guesses and warnings', () => {
-    expect(section(mixedAudit(), 'How sure we are')).toEqual([
+    expect(section(mixedAudit(), 'How certain the figures are')).toEqual([
       'Confidence: medium. 99% of the paid hours are covered and every price was in force.',
       'Usage is known for 99% of the paid hours. The other hours cost $870 and are left ' +
         'out on both sides.',
@@ -275,7 +271,7 @@ describe('how sure we are', () => {
     const audit = mixedAudit();
     const cannotTell = { code: 'weeks-persist', worstWeekUsd: '-1200.000000' } as const;
     const told = { ...audit, stack: { ...audit.stack, cannotTell } };
-    expect(section(told, 'How sure we are').at(-1)).toContain(
+    expect(section(told, 'How certain the figures are').at(-1)).toContain(
       'Each week resembles the week before, so the intervals are at least this wide.',
     );
   });
@@ -294,7 +290,7 @@ describe('the reasons', () => {
   });
 
   it('do not repeat what is missing or what was said above', () => {
-    const sure = (audit: Audit) => section(audit, 'How sure we are')[0];
+    const sure = (audit: Audit) => section(audit, 'How certain the figures are')[0];
     const { stack } = unprovenAudit();
     const audit = anAudit({ stack: { ...stack, reasons: [...stack.missing, 'Only this.'] } });
     expect(sure(audit)).toBe('Confidence: none. Only this.');

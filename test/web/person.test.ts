@@ -136,7 +136,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   await page.waitForURL('**/reports/2026-Q3.1');
   const headline = page
     .frameLocator('iframe.report')
-    .getByText(/self-hosted models/)
+    .getByText(/: saves \$/)
     .first();
   await headline.waitFor();
   expect(await barriersOf(page)).toEqual([]);

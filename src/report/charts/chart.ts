@@ -1,4 +1,4 @@
-/** Knows what a chart is: a finding, what it says in words, and a picture of it. */
+/** What a chart is: a finding, the same in words, and a picture of it. */
 
 import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
@@ -8,10 +8,11 @@ import { pngOf } from './png.ts';
 import { THEME } from './theme.ts';
 
 /** Where in the page a chart stands: beside what it is about. */
-export type ChartSlot = 'why' | 'deployments' | 'doubts' | 'since';
+export type ChartSlot = 'cost' | 'why' | 'deployments' | 'doubts' | 'since';
 
 /** Every chart there is, and its place. */
 const SLOTS = {
+  'total-cost': 'cost',
   'weekly-price': 'why',
   'paid-hours': 'deployments',
   'load-duration': 'deployments',

@@ -9,6 +9,7 @@ import { optionsPlan } from './options.ts';
 import { paidHoursPlan } from './paidHours.ts';
 import { quartersPlan } from './quarters.ts';
 import { tornadoPlan } from './tornado.ts';
+import { totalCostPlan } from './totalCost.ts';
 import { weeklyPlan } from './weekly.ts';
 
 export interface Charted {
@@ -22,6 +23,7 @@ export interface Charted {
 export function chartPlans({ audit: stored, detail, history = [] }: Charted): ChartPlan[] {
   const audit = complete(stored);
   return [
+    totalCostPlan(audit),
     weeklyPlan(detail),
     paidHoursPlan(audit),
     optionsPlan(audit),

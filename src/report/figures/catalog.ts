@@ -7,6 +7,7 @@ import { derivedFigures } from './derived.ts';
 import type { Figure } from './figure.ts';
 import { fieldId, figureId } from './id.ts';
 import { inputFigures } from './inputs.ts';
+import { pageFigures } from './page.ts';
 import { shown, unitOf } from './unit.ts';
 
 /** In the order of `report.json`, then what is worked out from it; ids are never told twice. */
@@ -26,6 +27,7 @@ export function figuresOf(stored: Audit): Figure[] {
     ),
     ...inputFigures(audit),
     ...derivedFigures(audit),
+    ...pageFigures(audit),
   ];
   const taken = new Map<string, number>();
   return found.map((figure) => {

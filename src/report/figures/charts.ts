@@ -4,6 +4,7 @@ import type { ChartPlan } from '../charts/chart.ts';
 import type { Figure } from './figure.ts';
 
 const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
+  cost: 'option_by_deployment',
   why: 'effective_cost_by_day',
   deployments: 'usage_by_day',
   doubts: 'audit_by_quarter',

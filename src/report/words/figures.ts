@@ -1,10 +1,11 @@
-/** Knows the three figures at the top: price against hosted, utilization, and the saving. */
+/** Three figures: price against hosted, utilization, and the saving. */
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
+import type { Table } from './table.ts';
 import { known, type Situation, type UseOfRent, useOfRent } from './reading.ts';
 
 export interface Figure {
@@ -15,6 +16,12 @@ export interface Figure {
 }
 
 export type Figures = readonly [price: Figure, use: Figure, saving: Figure];
+
+/** As a page shows them. */
+export function figureTable(figures: Figures): Table {
+  const rows = figures.map(({ label, value, note }) => ({ cells: [label, value], note }));
+  return { title: '', head: ['Figure', 'Value'], rows, isWords: true, foot: '' };
+}
 
 export function figuresOf(audit: Audit, situation: Situation): Figures {
   return [priceFigure(audit), useFigure(audit), savingFigure(audit, situation)];

@@ -5,8 +5,9 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import type { PageWords, ReportWords } from '../words.ts';
 import { boughtLines } from './bought.ts';
+import { figureTable } from './figures.ts';
 import { leavingLines } from './leaving.ts';
-import { section } from './sections.ts';
+import { EDITION_TITLE, section } from './sections.ts';
 import { missingLines } from './billed.ts';
 import { moneyLines } from './sureness.ts';
 
@@ -24,7 +25,7 @@ export function financeWords(
   leader: ReportWords,
   attached: readonly string[],
 ): PageWords {
-  const { kicker, headline, notices, corrections, figures, identity } = leader;
+  const { kicker, headline, notices, lead, actions, figures, sections, identity } = leader;
   const tables = attached.flatMap((name) => {
     const what = TABLES[name];
     return what === undefined ? [] : [`${name}: ${what}.`];
@@ -33,15 +34,17 @@ export function financeWords(
     kicker: `${kicker}, for finance`,
     headline,
     notices,
-    corrections,
-    figures,
+    lead,
+    actions,
+    page: [section('At a glance', { tables: [figureTable(figures)] })],
     sections: [
+      ...sections.filter(({ title }) => title === EDITION_TITLE),
       section('What is attached', { lines: tables }),
       section('What was billed', {
         lines: [...missingLines(audit), ...moneyLines(audit), ...besideRent(audit)],
       }),
       section('What stays owed', { lines: leavingLines(audit) }),
-    ].filter(({ lines }) => lines.length > 0),
+    ].filter(({ lines, sentences }) => lines.length + sentences.length > 0),
     identity,
   };
 }

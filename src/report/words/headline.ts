@@ -1,105 +1,188 @@
-/** Knows the answer in one line for the subject, and in one sentence for the top of the page. */
+/** The answer in one line for the subject, and in one sentence for the top of the page. */
 
-import { decimal } from '../../domain/exact.ts';
+import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { intervalText, oddsText, sureAside } from './odds.ts';
-import { isWholeQuarter, perPeriod, withinPeriod } from './period.ts';
-import { capital, everyModel, planPhrase } from './plan.ts';
-import { known, plannedChanges, type Situation } from './reading.ts';
+import { currentWriting } from '../speaking.ts';
+import { likelyText } from './odds.ts';
+import { isWholeQuarter, perPeriod } from './period.ts';
+import { capital, changesPhrase, namesPhrase } from './plan.ts';
+import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
+import { wordCount } from './room.ts';
 
 export interface Answer {
-  /**
-   * What the subject says after the period: `delete 2 of 4 self-hosted models, save $41,200 a
-   * quarter (96% sure)`.
-   */
+  /** What the subject says after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
   readonly finding: string;
+  /** The same with ever fewer names, the longest first, for subjects with less room. */
+  readonly findings?: readonly string[];
   readonly headline: string;
 }
 
 export function answerOf(audit: Audit, situation: Situation): Answer {
-  return ANSWERS[situation](audit);
-}
-
-const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Answer>> = {
-  nothing: () => ({
-    finding: 'nothing self-hosted to audit',
-    headline:
-      'No deployment is configured and nothing was paid for one: there is no rent to judge.',
-  }),
-  empty: () => ({
-    finding: 'no bills and no usage in the ledger',
-    headline:
-      'The ledger holds neither a bill nor usage for this period: there is nothing to judge yet.',
-  }),
-  'no evidence': (audit) => ({
-    finding: `not enough evidence for a verdict on ${spendOf(audit)}`,
-    headline:
-      'There is not enough evidence yet for a verdict on the ' +
-      `${spendOf(audit)} of rent paid ${withinPeriod(audit)}.`,
-  }),
-  'too small': (audit) => unchanged(audit, 'too small to act on'),
-  'not certain': (audit) => unchanged(audit, 'not certain enough'),
-  close: (audit) => unchanged(audit, 'too close to call'),
-  keep: (audit) => {
-    const models = everyModel(audit.deployments.map(({ id }) => id));
-    const rent = `${spendOf(audit)} ${perPeriod(audit)}`;
-    return {
-      finding: `keep ${models} at ${rent}`,
-      headline: `Keep ${models}: at ${rent}, no change is worth making.`,
-    };
-  },
-  change: changed,
-};
-
-/** `why` is the verdict. */
-function unchanged(audit: Audit, why: string): Answer {
-  const paid = `${spendOf(audit)} ${perPeriod(audit)}`;
+  const { finding, headline } = ANSWERS[situation](audit);
+  const findings = NAMED.map(finding);
   return {
-    finding: `change nothing on ${paid}: ${why}`,
-    headline: `Change nothing: ${bestChange(audit, { paid, why })}.`,
+    finding: findings.find((text) => text.length <= ROOM) ?? findings.at(-1) ?? '',
+    findings,
+    headline: capital(
+      NAMED.map(headline).find((text) => wordCount(text) <= MOST_WORDS) ?? headline(0),
+    ),
   };
 }
 
-function bestChange(audit: Audit, { paid, why }: { paid: string; why: string }): string {
-  const { savingUsd, keepUsd, leaning } = audit.stack;
-  const [saving, keep] = [known(savingUsd.base), known(keepUsd)];
-  if (saving === undefined || keep === undefined || saving.num <= 0n) {
-    return `no change of the ${paid} is clearly better`;
-  }
-  const period = perPeriod(audit);
-  const best = `the best change would save ${dollars(saving)} of ${dollars(keep)}`;
-  const doubt =
-    leaning === null
-      ? `which is ${why}`
-      : 'but it would turn the last answer around, so it must hold for another quarter first';
-  return `${best} ${period}${chanceText(audit)}, ${doubt}`;
+/** So many deployments may be named; the others are counted. */
+const NAMED = [3, 2, 1, 0];
+
+/** Of a headline. */
+const MOST_WORDS = 25;
+
+/** Of a subject of 110 characters what `Rent check Q3 2026: ` leaves. */
+const ROOM = 90;
+
+/** Both with so many names. */
+interface Telling {
+  readonly finding: (most: number) => string;
+  readonly headline: (most: number) => string;
 }
 
-/** ` (odds of 62% that it saves anything, 90% interval -$2,000 to $3,500)`. */
-function chanceText({ stack }: Audit): string {
-  const odds = known(stack.probability);
-  const parts = [
-    odds === undefined ? '' : `odds of ${oddsText(odds)} that it saves anything`,
-    intervalText(stack.savingUsd),
-  ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-}
+const always = (text: string) => () => text;
 
-function changed(audit: Audit): Answer {
+const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Telling>> = {
+  nothing: () => ({
+    finding: always('no deployment to audit'),
+    headline: always(
+      'No deployment is configured and no GPU spend was billed in this period, so there is ' +
+        'nothing to decide.',
+    ),
+  }),
+  empty: (audit) => ({
+    finding: always('no bills and no usage recorded'),
+    headline: (most) =>
+      `No bills and no usage are recorded for ${names(audit, most)} in this period, so there is ` +
+      'nothing to decide yet.',
+  }),
+  'no evidence': (audit) => ({
+    finding: (most) =>
+      `not enough evidence on ${names(audit, most)}; ${spend(audit)} ${perPeriod(audit)} undecided`,
+    headline: (most) =>
+      `Not enough evidence for a verdict on ${names(audit, most)}: ` +
+      `${money(audit, spendOf(audit))} is undecided.`,
+  }),
+  'too small': unchanged,
+  'not certain': unchanged,
+  close: unchanged,
+  keep: (audit) => ({
+    finding: (most) => `keep ${names(audit, most)} at ${spend(audit)} ${perPeriod(audit)}`,
+    headline: (most) =>
+      `Keep ${names(audit, most)} at ${money(audit, spendOf(audit))}: ${keepReason(audit)}.`,
+  }),
+  change: changed,
+};
+
+function changed(audit: Audit): Telling {
   const changes = plannedChanges(audit);
-  const phrase = planPhrase(changes, audit.deployments.length) || audit.stack.verdict;
   const saving = known(audit.stack.savingUsd.base);
+  const likely = likelyText(audit.stack.probability);
+  const phrase = (joint: 'and' | 'comma') => (most: number) =>
+    changesPhrase(changes, { most, joint }) || audit.stack.verdict;
   if (saving === undefined) {
-    return { finding: phrase, headline: `${capital(phrase)}; what that saves is not known.` };
+    return {
+      finding: phrase('comma'),
+      headline: (most) => `${phrase('and')(most)}: the saving is unknown.`,
+    };
   }
-  const amount = `${dollars(saving)} ${perPeriod(audit)}${sureAside(audit.stack.probability)}`;
-  const headline = isWholeQuarter(audit)
-    ? `${capital(phrase)} and save ${amount}, people's time included.`
-    : `${capital(phrase)}: that would have saved ${amount}, people's time included.`;
-  return { finding: `${phrase}, save ${amount}`, headline };
+  const aside = likely === '' ? '' : ` (${likely})`;
+  const tail = likely === '' ? '' : `, ${likely}`;
+  return {
+    finding: (most) =>
+      `${phrase('comma')(most)}; save ${dollars(saving)} ${perPeriod(audit)}${aside}`,
+    headline: (most) => `${phrase('and')(most)}: saves ${money(audit, saving)}${tail}.`,
+  };
 }
 
-function spendOf(audit: Audit): string {
-  return dollars(decimal(audit.totals.spendUsd));
+/** The best change is known, and it is not made. */
+function unchanged(audit: Audit): Telling {
+  const saving = known(audit.stack.savingUsd.base);
+  if (saving === undefined || saving.num <= 0n) {
+    return {
+      finding: (most) => `keep ${names(audit, most)} at ${spend(audit)} ${perPeriod(audit)}`,
+      headline: (most) =>
+        `Keep ${names(audit, most)} at ${money(audit, spendOf(audit))}: no change clearly saves ` +
+        'money.',
+    };
+  }
+  const odds = likelyText(audit.stack.probability);
+  const likely = odds === '' ? '' : `, ${odds}`;
+  const aside = odds === '' ? '' : ` (${odds})`;
+  const [why, short] = objection(audit);
+  return {
+    finding: (most) =>
+      `keep ${names(audit, most)}; ${dollars(saving)} ${perPeriod(audit)}${aside} ${short}`,
+    headline: (most) =>
+      `Keep ${names(audit, most)}: the best change saves ${money(audit, saving)}${likely}, ${why}.`,
+  };
+}
+
+/** For the sentence, and for the subject. */
+function objection({ stack }: Audit): readonly [why: string, short: string] {
+  if (stack.leaning !== null) {
+    return ['but must first hold for another quarter', 'must hold for another quarter'];
+  }
+  return stack.verdict === 'too small to act on'
+    ? ['too small to act on', 'is too small to act on']
+    : ['not certain enough to act on', 'is not certain enough'];
+}
+
+/**
+ * Where the most likely change is known: `no change is more than 4% likely to save money`. A change
+ * that is held back, or one that saves alone, has another reason, which the appendix states.
+ */
+function keepReason({ deployments }: Audit): string {
+  if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {
+    return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
+  }
+  const free = deployments.filter(({ verdict }) => verdict !== 'keep (required)');
+  const odds = free.map(({ probability }) => known(probability));
+  const likeliest = odds.reduce<Exact | undefined>(
+    (most, each) => (each !== undefined && (!most || compare(each, most) > 0) ? each : most),
+    undefined,
+  );
+  const isPlain =
+    likeliest !== undefined &&
+    compare(likeliest, HALF) < 0 &&
+    odds.every((each) => each !== undefined) &&
+    free.every(({ decision }) => !decision?.heldBack);
+  if (!isPlain) return 'no change is worth its cost';
+  const percents = toInteger(multiply(likeliest, HUNDRED), 'ceiling');
+  const share = currentWriting().percent(String(percents < 1n ? 1n : percents));
+  return `no change is more than ${share} likely to save money`;
+}
+
+const HALF = exact(1n, 2n);
+const HUNDRED = exact(100n);
+
+/** `$19,627 a quarter ($78,509 a year)`; of another period `$1,200 over 45 days`. */
+function money(audit: Audit, usd: Exact): string {
+  const amount = `${dollars(usd)} ${perPeriod(audit)}`;
+  if (!isWholeQuarter(audit)) return amount;
+  return `${amount} (${dollars(multiply(usd, QUARTERS))} a year)`;
+}
+
+/** In a year. */
+const QUARTERS = exact(4n);
+
+/** The most dollars first. */
+function names(audit: Audit, most: number): string {
+  return namesPhrase(
+    dearestFirst(audit).map(({ id }) => id),
+    most,
+  );
+}
+
+function spend(audit: Audit): string {
+  return dollars(spendOf(audit));
+}
+
+function spendOf({ totals }: Audit): Exact {
+  return decimal(totals.spendUsd);
 }

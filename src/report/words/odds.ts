@@ -1,4 +1,4 @@
-/** Knows how odds and intervals are said: never as certain, and never better than they are. */
+/** How probabilities and intervals are written: never as certain, and never rounded up. */
 
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
@@ -9,7 +9,7 @@ import { known } from './reading.ts';
 const HUNDRED = decimal('100');
 
 /**
- * Whole percents, rounded down, so that odds below a threshold never read as it: 0.8996 is `89%`,
+ * Whole percents, rounded down, so that one below a threshold never reads as it: 0.8996 is `89%`,
  * 0.999 is `over 99%`, 0.004 is `under 1%`.
  */
 export function oddsText(probability: Exact): string {
@@ -19,16 +19,16 @@ export function oddsText(probability: Exact): string {
   return percent(toDecimal(multiply(probability, HUNDRED), 0, 'floor'));
 }
 
-/** `96% sure`; empty where no odds are known. */
-export function sureText(probability: string | null): string {
+/** `96% likely`; empty where no probability is known. */
+export function likelyText(probability: string | null): string {
   const odds = known(probability);
-  return odds === undefined ? '' : `${oddsText(odds)} sure`;
+  return odds === undefined ? '' : `${oddsText(odds)} likely`;
 }
 
-/** ` (96% sure)`, to stand behind what it is about; empty where no odds are known. */
-export function sureAside(probability: string | null): string {
-  const sure = sureText(probability);
-  return sure === '' ? '' : ` (${sure})`;
+/** ` (96% likely)`, to stand behind what it is about; empty where no probability is known. */
+export function likelyAside(probability: string | null): string {
+  const likely = likelyText(probability);
+  return likely === '' ? '' : ` (${likely})`;
 }
 
 /** `$12,300 to $61,900`; empty where an end is unknown, or both are the same. */
@@ -38,8 +38,8 @@ export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>): stri
   return `${dollars(from)} to ${dollars(to)}`;
 }
 
-/** `90% interval $12,300 to $61,900`, or empty. */
+/** `90% range $12,300 to $61,900`, or empty. */
 export function intervalText(saving: Pick<SavingText, 'low' | 'high'>): string {
   const range = rangeText(saving);
-  return range === '' ? '' : `${currentWriting().percent('90')} interval ${range}`;
+  return range === '' ? '' : `${currentWriting().percent('90')} range ${range}`;
 }

@@ -6,7 +6,7 @@ import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import { type Answer, answerOf } from './headline.ts';
-import { sureAside } from './odds.ts';
+import { likelyAside } from './odds.ts';
 import { perPeriod } from './period.ts';
 import { capital, doing } from './plan.ts';
 import { known, situationOf } from './reading.ts';
@@ -30,12 +30,13 @@ function required(name: string): Answer {
 function withThePlan({ id, decision, savingUsd, probability }: AuditDeployment, whole: Audit) {
   const what = doing(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
-  const all = `${amount(stack.savingUsd.base)} ${perPeriod(whole)}${sureAside(stack.probability)}`;
+  const likely = likelyAside(stack.probability);
+  const all = `${amount(stack.savingUsd.base)} ${perPeriod(whole)}${likely}`;
   return {
     finding: `${what}, as part of the plan for the whole stack`,
     headline:
       `${capital(what)}, as part of the plan for the whole stack, which saves ${all}. ` +
-      `Alone, it would ${ownText(savingUsd.base)}${sureAside(probability)}.`,
+      `Alone, it would ${ownText(savingUsd.base)}${likelyAside(probability)}.`,
   };
 }
 

@@ -6,11 +6,12 @@ import type { Move } from '../../verdict/moves.ts';
 import { capacityBasisOf, capacityBasisText } from '../copy/capacityBasis.ts';
 import { asSentence, shownName, shownSentence } from '../label.ts';
 import type { PageWords } from '../words.ts';
+import { actionsOf } from './actions.ts';
 import { aloneAudit } from './alone.ts';
 import { type Corrected, correctionTable, corrective, type Late, noticesOf } from './correction.ts';
 import { doubtsOf } from './doubts.ts';
+import { figuresOf, figureTable } from './figures.ts';
 import { flipTable } from './flips.ts';
-import { figuresOf } from './figures.ts';
 import { leavingLines } from './leaving.ts';
 import { adviceOn } from './lookBack.ts';
 import { identityOf } from './method.ts';
@@ -22,9 +23,10 @@ import { besideLines } from './beside.ts';
 import { periodName } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
 import { otherReasons } from './reasons.ts';
-import { hasContent, section } from './sections.ts';
+import { EDITION_TITLE, hasContent, section } from './sections.ts';
 import { stepsOf } from './steps.ts';
 import { coverageLine, warningLines } from './sureness.ts';
+import type { Table } from './table.ts';
 import { podLines } from './thumbs.ts';
 import { waiversOf } from './waivers.ts';
 import { whyOf } from './why.ts';
@@ -54,14 +56,20 @@ export function ownerWords(owned: Owned): OwnerWords {
   const audit = aloneAudit(whole, deployment);
   const situation = situationOf(audit);
   const name = shownName(deployment.id);
+  const { notices, corrections } = ownCorrection(audit, owned);
   const number = edition === undefined ? '' : `, edition ${edition}`;
   return {
     period: periodName(whole),
     kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
     ...ownAnswer(audit, whole),
-    ...ownCorrection(audit, owned),
-    figures: figuresOf(audit, situation),
-    sections: sectionsOf(whole, audit, situation).filter((each) => hasContent(each, NONE)),
+    notices,
+    lead: [],
+    actions: actionsOf(audit, situation),
+    page: [section('At a glance', { tables: [figureTable(figuresOf(audit, situation))] })],
+    sections: [
+      section(EDITION_TITLE, { tables: corrections }),
+      ...sectionsOf(whole, audit, situation),
+    ].filter((each) => hasContent(each, NONE)),
     identity: [...identityOf(whole), ...(owned.notes ?? []).map(shownSentence)],
   };
 }
@@ -69,11 +77,15 @@ export function ownerWords(owned: Owned): OwnerWords {
 /** A chart here never stands alone below a title. */
 const NONE: ReadonlySet<never> = new Set();
 
+interface OwnCorrection extends Pick<PageWords, 'notices'> {
+  readonly corrections: readonly Table[];
+}
+
 /** What the edition before said of this deployment, and what of that differs. */
 function ownCorrection(
   audit: Audit,
   { audit: whole, deployment: { id }, edition, late, corrects, ...told }: Owned,
-): Pick<PageWords, 'notices' | 'corrections'> {
+): OwnCorrection {
   if (corrects === undefined) return { notices: noticesOf(audit, { late }), corrections: [] };
   const { number } = corrects;
   const before = complete(corrects.audit);
@@ -108,7 +120,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
       slot: 'deployments',
     }),
     section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),
-    section('What would change our mind', {
+    section('What would change the answer', {
       lines: [...doubtsOf(audit, situation), ...flipDayOf(whole, id)],
       tables: flipTable(audit),
     }),
@@ -117,7 +129,7 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
       tables: [optionTable(deployment)],
     }),
     section("What came of last quarter's advice", { lines: adviceOn(whole, id) }),
-    section('How sure we are', {
+    section('How certain the figures are', {
       lines: [
         coverageLine(audit),
         ...capacityLine(deployment),

@@ -5,7 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { sureText } from './odds.ts';
+import { likelyText } from './odds.ts';
 import { dearestFirst, known } from './reading.ts';
 
 const MOST_DEPLOYMENTS = 10;
@@ -40,7 +40,7 @@ type Side = Audit['stack']['withoutLabor'];
 
 /** `saving $41,214, 96% likely`; keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side): string {
-  const sure = KEPT.has(verdict) ? '' : sureText(probability);
+  const sure = KEPT.has(verdict) ? '' : likelyText(probability);
   return `saving ${amount(known(savingUsd))}${sure === '' ? '' : `, ${sure}`}`;
 }
 

@@ -1,4 +1,4 @@
-/** Knows how the audited period is called, and how an amount is set against it. */
+/** The name of the audited period, and how an amount is set against it. */
 
 import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -15,8 +15,13 @@ export function auditedPeriod({ window }: Audit): Period {
  */
 export function periodName(audit: Audit): string {
   if (audit.quarter === null) return datesText(auditedPeriod(audit));
-  const [year, number] = audit.quarter.split('-');
-  return `${number} ${year}${audit.window.partial ? ' so far' : ''}`;
+  return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
+}
+
+/** `2026-Q3` is `Q3 2026`. */
+export function quarterName(quarter: string): string {
+  const [year = '', number = ''] = quarter.split('-');
+  return `${number} ${year}`;
 }
 
 /** `a quarter` for a finished one, else the length: `over 45 days`. */

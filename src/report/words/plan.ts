@@ -1,4 +1,4 @@
-/** Knows how a plan is put in words: for one model, for several alike, and for a mixture. */
+/** How a plan is put in words: which deployments it changes, and how. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import { counted } from '../format.ts';
@@ -10,35 +10,59 @@ type ChangeName = Exclude<OptionName, 'keep'>;
 /** What is done to `it`, in the imperative. */
 const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
   delete: (it) => `delete ${it}`,
-  hybrid: (it) => `run ${it} as a hybrid`,
+  hybrid: (it) => `cap ${it}`,
   serverless: (it) => `move ${it} to serverless`,
-  move: (it) => `move ${it} to a cheaper GPU rate`,
-  spot: (it) => `move ${it} to spot machines`,
+  move: (it) => `move ${it} to cheaper GPUs`,
+  spot: (it) => `move ${it} to spot GPUs`,
   'right-size': (it) => `right-size ${it}`,
-  'bring-back': (it) => `bring back to ${it} what is bought elsewhere`,
+  'bring-back': (it) => `bring back hosted traffic of ${it}`,
 };
 
-/**
- * The plan in one phrase: `delete chat-70b`, `delete 2 of 4 self-hosted models`, or for a mixture
- * `change 3 of 4 self-hosted models (2 delete, 1 hybrid)`. Empty when nothing changes.
- */
-export function planPhrase(changes: readonly Change[], deployments: number): string {
-  const [first] = changes;
-  if (first === undefined) return '';
-  const kinds = kindsOf(changes);
-  if (deployments === 1) return doing(first.option, shownName(first.deployment.id));
-  const which =
-    changes.length === deployments ? `all ${deployments}` : `${changes.length} of ${deployments}`;
-  const models = `${which} self-hosted models`;
-  if (kinds.length === 1) return doing(first.option, models);
-  return `change ${models} (${kinds.map(([name, count]) => `${count} ${name}`).join(', ')})`;
+interface Shown {
+  /** So many deployments are named; the others are counted. */
+  readonly most: number;
+  readonly joint: 'and' | 'comma';
 }
 
-/** `chat-70b`, `all 4 self-hosted models`. */
-export function everyModel(ids: readonly string[]): string {
-  const [only] = ids;
-  if (only !== undefined && ids.length === 1) return shownName(only);
-  return `all ${counted(ids.length, 'self-hosted model')}`;
+/**
+ * The plan in one phrase, by what is done, in the order of the changes: `cap code and delete docs`,
+ * `delete a, b and 12 more`, or where those that are not named are changed in other ways `delete a
+ * and change 12 more`. Empty when nothing changes.
+ */
+export function changesPhrase(changes: readonly Change[], { most, joint }: Shown): string {
+  const [shown, rest] = [changes.slice(0, most), changes.slice(most)];
+  if (shown.length === 0) {
+    return rest.length === 0 ? '' : `change ${counted(rest.length, 'deployment')}`;
+  }
+  const kinds = [...Map.groupBy(shown, ({ option }) => option)];
+  const last = kinds.at(-1)?.[0];
+  const isAlike = rest.every(({ option }) => option === last);
+  const clauses = kinds.map(([option, of], at) => {
+    const names = of.map(({ deployment }) => shownName(deployment.id));
+    const more = isAlike && at === kinds.length - 1 ? moreText(rest.length) : [];
+    return doing(option, inARow([...names, ...more]));
+  });
+  const all = isAlike ? clauses : [...clauses, `change ${rest.length} more`];
+  if (joint === 'comma') return all.join(', ');
+  // A clause with an "and" of its own needs a comma before the next.
+  return all.some((clause) => clause.includes(' and ')) && all.length > 1
+    ? `${all.slice(0, -1).join(', ')}, and ${all.at(-1) ?? ''}`
+    : inARow(all);
+}
+
+/** `chat-70b`, `a and b`, `a, b and 12 more`; with no room for a name `14 deployments`. */
+export function namesPhrase(ids: readonly string[], most: number): string {
+  if (most === 0) return counted(ids.length, 'deployment');
+  return inARow([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);
+}
+
+function moreText(count: number): string[] {
+  return count > 0 ? [`${count} more`] : [];
+}
+
+function inARow(texts: readonly string[]): string {
+  if (texts.length < 2) return texts.join('');
+  return `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }
 
 export function doing(option: OptionName, it: string): string {
@@ -47,11 +71,4 @@ export function doing(option: OptionName, it: string): string {
 
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** How often each option is taken, the most frequent first. */
-function kindsOf(changes: readonly Change[]): [OptionName, number][] {
-  const counts = new Map<OptionName, number>();
-  for (const { option } of changes) counts.set(option, (counts.get(option) ?? 0) + 1);
-  return [...counts].sort(([, a], [, b]) => b - a);
 }

@@ -8,7 +8,7 @@ import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { boughtFigures } from './bought.ts';
 import { priceText, utilization } from './figures.ts';
-import { oddsText, sureAside } from './odds.ts';
+import { oddsText, likelyAside } from './odds.ts';
 import { dearestFirst, decidedPlan, known, nearestOption, optionOf, useOfRent } from './reading.ts';
 import { reasonOf } from './reasons.ts';
 
@@ -71,13 +71,13 @@ function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
   };
 }
 
-/** `delete (96% sure)`, `not certain enough (odds 62%)`; of what is kept nothing need be sure. */
+/** `delete (96% likely)`, `not certain enough (odds 62%)`; what is kept has no probability. */
 function verdictText({ verdict, probability }: AuditDeployment): string {
   const odds = known(probability);
   if (odds === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
-  return `${verdict}${isOpen ? ` (odds ${oddsText(odds)})` : sureAside(probability)}`;
+  return `${verdict}${isOpen ? ` (odds ${oddsText(odds)})` : likelyAside(probability)}`;
 }
 
 const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {

@@ -1,4 +1,4 @@
-/** Knows the sections below the three figures, in order of reading. */
+/** The sections of the leader's appendix, in order of reading. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
@@ -23,7 +23,7 @@ import { unattributedLines } from './unattributed.ts';
 import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 
-/** What a section holds, in the order in which it stands there; most hold but one or two. */
+/** The content of a section, in this order; most have one or two of them. */
 export interface Section {
   readonly title: string;
   readonly sentences: readonly string[];
@@ -34,6 +34,9 @@ export interface Section {
   readonly lines: readonly string[];
   readonly tables: readonly Table[];
 }
+
+/** What another edition said, and why this one is late. */
+export const EDITION_TITLE = 'About this edition';
 
 export interface Telling {
   readonly audit: Audit;
@@ -56,15 +59,16 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
   const tables = isBlank(situation) ? [] : [...wholeStackTables(audit), ...optionMatrix(audit)];
   return [
     section('Why', { sentences: why, slot: 'why' }),
-    section('What to do next', { steps, lines: [...missing, ...leavingLines(audit)] }),
-    section('What would change our mind', {
+    section('Actions in detail', { steps, lines: missing }),
+    section('Commitments', { lines: leavingLines(audit) }),
+    section('What would change the answer', {
       lines: doubtsOf(audit, situation),
       slot: 'doubts',
       tables: isBlank(situation) ? [] : flipTable(audit),
     }),
     section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
     section('Deployments', { rows, slot: 'deployments', tables }),
-    section('Spend of no deployment', { lines: unattributedLines(audit) }),
+    section('Spend that is not attributed', { lines: unattributedLines(audit) }),
   ];
 }
 
@@ -84,9 +88,9 @@ function onItsGrounds({ audit, previous, situation }: Telling): Section[] {
       slot: 'since',
       lines: [...changesSince(previous, audit), ...lookBackLines(audit)],
     }),
-    section('How sure we are', { lines: surenessOf(audit, situation) }),
+    section('How certain the figures are', { lines: surenessOf(audit, situation) }),
     section('Waivers to renew', { lines: waiversOf(audit) }),
-    section('Method, sources and figure ids', { lines: method, tables: idTable(audit) }),
+    section('Method, sources and figure IDs', { lines: method, tables: idTable(audit) }),
   ];
 }
 
@@ -105,7 +109,7 @@ function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
   return stack.lookBack === null ? since : `${since}, and how its forecast did`;
 }
 
-/** A section of what is told; the rest of it is empty. */
+/** A section with this content; the rest of it is empty. */
 export function section(title: string, told: Partial<Omit<Section, 'title'>>): Section {
   return {
     title,

@@ -1,7 +1,8 @@
-/** Knows how steps stand in the plan: numbered, and summed to the headline's dollars. */
+/** Steps in the order of the plan: numbered, and summed to the headline's dollars. */
 
 import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
+import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { known } from './reading.ts';
 
@@ -22,6 +23,10 @@ export interface Deed {
   readonly usd: Exact | undefined;
   /** True of what a verdict lacks, which may be listed elsewhere. */
   readonly isMissing: boolean;
+  /** Absent where the audit has none for it. */
+  readonly step?: AuditStep;
+  /** Dollars that hang on what saves nothing itself, where no step states them. */
+  readonly stakeUsd?: Exact;
 }
 
 /** So many of the plan's steps are told one by one, and so many of those beside it. */
@@ -64,7 +69,7 @@ function closing(audit: Audit, plan: readonly Deed[]): Step[] {
   if (earning.length === 0 || total === undefined || saved === undefined) return left;
   const lines = [...left, ...restOfStack(subtract(total, saved))];
   if (lines.length === 0 && earning.length === 1) return [];
-  return [...lines, { ...line('Together', total), kind: 'total' }];
+  return [...lines, { ...line('Total', total), kind: 'total' }];
 }
 
 /** How many are left out, and what they save together. */
@@ -92,8 +97,8 @@ export function totalOf(deeds: readonly Deed[]): Exact | undefined {
 
 const CENT = decimal('0.01');
 
-/** What belongs to no single deployment: people's time that any hosting or self-hosting takes. */
+/** What belongs to no single deployment: fixed engineering time, shared commitments. */
 function restOfStack(rest: Exact): Step[] {
   if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
-  return [line("For the stack as a whole: people's time, shared commitments", rest)];
+  return [line('Shared engineering time and shared commitments of the whole stack', rest)];
 }

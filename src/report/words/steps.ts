@@ -1,9 +1,6 @@
-/**
- * Knows what to do next, in order, with the dollars of each step, so that the steps sum to the
- * headline.
- */
+/** What to do next, in order; the dollars of the steps sum to the headline. */
 
-import { decimal, isZero, ZERO } from '../../domain/exact.ts';
+import { decimal, type Exact, isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep, StepAction } from '../../verdict/auditDecision.ts';
 import { dollars, percent } from '../format.ts';
@@ -23,38 +20,47 @@ export function stepsOf(audit: Audit, situation: Situation): Step[] {
 /** All of them, however many. */
 export function deedsOf(audit: Audit, situation: Situation): Deeds {
   const { steps } = audit.stack;
-  const waits = waiting(situation);
+  const waits = waiting(audit, situation);
   if (steps.length === 0) {
     const lacking = lackingDeeds(audit, situation);
-    const after = [...waits.map(freeDeed), ...lacking, ...repairs(audit).map(freeDeed)];
+    const after = [...waits, ...lacking, ...repairs(audit)];
     return { plan: plannedDeeds(audit, situation), after };
   }
   const attributing = attribute(audit);
   if (situation === 'change') {
     const plan = steps.map((step) => toldDeed(step, audit.stack));
-    return { plan, after: attributing.map(freeDeed) };
+    return { plan, after: attributing };
   }
   const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
   const beside = rest.map((step) => toldDeed(step, audit.stack));
-  return { plan: [], after: [...waits.map(freeDeed), ...beside, ...attributing.map(freeDeed)] };
+  return { plan: [], after: [...waits, ...beside, ...attributing] };
 }
 
-/** What is not about money. */
-function freeDeed(what: string): Deed {
-  return { what, worth: '', usd: ZERO, isMissing: false };
+/** What saves nothing itself; dollars may hang on it. */
+function freeDeed(what: string, stakeUsd?: Exact): Deed {
+  const stake = stakeUsd === undefined ? {} : { stakeUsd };
+  return { what, worth: '', usd: ZERO, isMissing: false, ...stake };
 }
 
 /** What is done where nothing changes, too. */
-const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
+export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'renegotiate',
   'renew-waiver',
   'get-evidence',
   'attribute',
+  'decide-contract',
+  'review',
 ]);
 
 function toldDeed(step: AuditStep, stack: Audit['stack']): Deed {
   const usd = decimal(step.savingUsd);
-  return { what: stepText(step), worth: worthOf(usd), usd, isMissing: isMissing(step, stack) };
+  return {
+    what: stepText(step),
+    worth: worthOf(usd),
+    usd,
+    isMissing: isMissing(step, stack),
+    step,
+  };
 }
 
 /** Audits of older versions tell both in words alone. */
@@ -73,9 +79,14 @@ function stepText({ action, detail, text, by }: AuditStep): string {
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function waiting(situation: Situation): string[] {
-  if (situation === 'keep') return ['Change nothing: renew the rent as it is'];
-  return isOpen(situation) ? ['Change nothing yet: look again next quarter'] : [];
+function waiting({ deployments, totals, stack }: Audit, situation: Situation): Deed[] {
+  if (stack.steps.some(({ action }) => action === 'review')) return [];
+  const which =
+    deployments.length === 1 ? 'the deployment' : `all ${deployments.length} deployments`;
+  const spend = decimal(totals.spendUsd);
+  if (situation === 'keep') return [freeDeed(`Keep ${which} as they are`, spend)];
+  if (!isOpen(situation)) return [];
+  return [freeDeed(`Keep ${which} as they are, and decide again in the next report`, spend)];
 }
 
 /** What a verdict lacks that is not given. */
@@ -87,23 +98,24 @@ function lackingDeeds({ stack }: Audit, situation: Situation): Deed[] {
 }
 
 /** What would make the next report better founded. */
-function repairs(audit: Audit): string[] {
+function repairs(audit: Audit): Deed[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
-    waiver?.expired === true ? [askAgain(shownName(id), shownName(waiver.owner))] : [],
+    waiver?.expired === true ? [freeDeed(askAgain(shownName(id), shownName(waiver.owner)))] : [],
   );
   return [...expired, ...attribute(audit)];
 }
 
 function askAgain(deployment: string, owner: string): string {
-  return `Ask ${owner} whether ${deployment} must still stay: its waiver has expired`;
+  return `Ask ${owner} whether ${deployment} must still stay. Its waiver has expired`;
 }
 
-function attribute({ totals, stack }: Audit): string[] {
+function attribute({ totals, stack }: Audit): Deed[] {
   const unattributed = decimal(totals.unattributedUsd);
-  const share = known(totals.unattributedShare);
   const isTold = stack.steps.some(({ action }) => action === 'attribute');
   if (isZero(unattributed) || isTold) return [];
+  const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
-  return [`Match ${dollars(unattributed)}${part} to a deployment in rentcheck.yaml`];
+  const what = `Match ${dollars(unattributed)}${part} to a deployment in rentcheck.yaml`;
+  return [freeDeed(what, unattributed)];
 }

@@ -22,9 +22,10 @@ const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
   chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] });
 
 describe('the charts of a report', () => {
-  it('are six, each with a name of its own and a place in the page', () => {
+  it('are seven, each with a name of its own and a place in the page', () => {
     const plans = plansOf(mixedAudit());
     expect(plans.map(({ filename, slot }) => `${slot}: ${filename}`)).toEqual([
+      'cost: total-cost.png',
       'why: weekly-price.png',
       'deployments: paid-hours.png',
       'deployments: options.png',
@@ -42,8 +43,9 @@ describe('the charts of a report', () => {
 
   it('carry the figures of the audit in their titles', () => {
     const audit = mixedAudit();
-    const [, , options, , , quarters] = plansOf(audit);
+    const [total, , , options, , , quarters] = plansOf(audit);
     const saving = dollars(decimal(audit.stack.savingUsd.base ?? ''));
+    expect(total?.title).toContain(saving);
     expect(options?.title).toContain(saving);
     expect(quarters?.title).toContain(saving);
   });
@@ -53,7 +55,7 @@ describe('the charts of a report', () => {
       audit: anAudit({ deployments: [] }),
       detail: { days: [], load: [] },
     });
-    expect(plans.map(({ spec }) => spec)).toEqual(Array(6).fill(undefined));
+    expect(plans.map(({ spec }) => spec)).toEqual(Array(7).fill(undefined));
     expect(plans.every(({ alt }) => /^[A-Z].{20,}\.$/.test(alt))).toBe(true);
     expect(await drawCharts(plans)).toEqual([]);
   });

@@ -1,0 +1,146 @@
+/** The chart of total cost: the whole stack kept, changed as planned, and deleted, by its parts. */
+
+import { type Exact, negate, toNumber } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars } from '../format.ts';
+import { perPeriod } from '../words/period.ts';
+import { situationOf } from '../words/reading.ts';
+import {
+  COST_PARTS,
+  type CostPart,
+  PART_NAMES,
+  type WholeWay,
+  wholeWays,
+} from '../words/totalCost.ts';
+import { type ChartPlan, namesOf } from './chart.ts';
+import type { Heading } from './heading.ts';
+import { type Bar, keyAt, pixelOf, rectOf, styled, widest } from './marks.ts';
+import { closeScale } from './scale.ts';
+import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
+import { COLORS, STRONG } from './theme.ts';
+
+const NAMES = namesOf('total-cost');
+
+export function totalCostPlan(audit: Audit): ChartPlan {
+  const ways = wholeWays(audit, situationOf(audit));
+  const [keep] = ways;
+  if (keep === undefined || ways.length < 2) {
+    const title = 'No other option has a known cost, so there is nothing to compare';
+    return { ...NAMES, title, alt: `${title}.` };
+  }
+  const title = titleOf(ways, keep);
+  const subtitle = [`Total cost of the whole stack ${perPeriod(audit)}, by what it is spent on.`];
+  return {
+    ...NAMES,
+    title,
+    alt: altOf(audit, ways, keep),
+    spec: specOf(ways, { title, subtitle }),
+  };
+}
+
+/** In the picture; the page states the same in its headline and its table. */
+function titleOf(ways: readonly WholeWay[], keep: WholeWay): string {
+  const plan = ways.find(({ kind }) => kind === 'plan');
+  const shown = plan ?? ways.find((way) => way !== keep) ?? keep;
+  const what = shown.kind === 'delete' ? `To ${shown.name.toLowerCase()}` : shown.name;
+  return `${what} ${costsText(shown)}`;
+}
+
+function costsText({ cost, saving }: WholeWay): string {
+  const costs = `costs ${dollars(cost)}`;
+  if (saving.num === 0n) return `${costs}, the same as keeping everything`;
+  return `${costs}, ${differenceText(saving)} than keeping everything`;
+}
+
+/** `$21,462 more`. */
+function differenceText(saving: Exact): string {
+  return saving.num > 0n ? `${dollars(saving)} less` : `${dollars(negate(saving))} more`;
+}
+
+/** The one figure that neither headline nor table has; all of them stand in the appendix. */
+function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay): string {
+  const other = ways.find(({ kind }) => kind === 'delete') ?? ways.find((way) => way !== keep);
+  if (other === undefined) return '';
+  const cost = `${dollars(other.cost)} ${perPeriod(audit)}`;
+  const than = other.saving.num > 0n ? 'less' : 'more';
+  const what = other.kind === 'delete' ? `To ${other.name.toLowerCase()}` : other.name;
+  if (other.saving.num === 0n) return `${what} would cost ${cost}, the same as today.`;
+  return `${what} would cost ${cost}, ${than} than today.`;
+}
+
+const FILLS: Readonly<Record<CostPart, string>> = {
+  gpu: COLORS.hosted,
+  hosted: COLORS.middling,
+  labor: COLORS.unknown,
+  migration: COLORS.muted,
+  unused: COLORS.waste,
+};
+
+const ROW = 44;
+const BAR = 26;
+const KEY_LINE = 26;
+const KEY_ITEMS = 3;
+
+function specOf(ways: readonly WholeWay[], heading: Heading): NonNullable<ChartPlan['spec']> {
+  const shown = COST_PARTS.filter((part) => ways.some(({ parts }) => parts[part].num !== 0n));
+  const keyLines = Math.ceil(shown.length / KEY_ITEMS);
+  const top = keyLines * KEY_LINE + 6;
+  const names = ways.map(({ name }) => name);
+  const totals = ways.map(({ cost }) => dollars(cost));
+  const sheet: Sheet = {
+    heading,
+    left: widest(names, STRONG) + 14,
+    right: widest(totals, STRONG) + 10,
+    height: top + ways.length * ROW,
+  };
+  const width = plotWidth(sheet);
+  const middle = (index: number) => top + index * ROW + ROW / 2;
+  const bars = ways.flatMap((way, index) => piecesOf(way, middle(index)));
+  // The longest bar fills the plot: its total stands behind its end.
+  const ends = bars.flatMap(({ from, to }) => [from, to]);
+  const scale = closeScale(Math.min(0, ...ends), Math.max(0, ...ends));
+  const keys = Array.from({ length: keyLines }, (_, line) =>
+    keyAt(
+      { x: -sheet.left, y: 8 + line * KEY_LINE },
+      shown
+        .slice(line * KEY_ITEMS, (line + 1) * KEY_ITEMS)
+        .map((part) => ({ words: PART_NAMES[part], fill: FILLS[part] })),
+    ),
+  );
+  const endOf = (y: number) =>
+    Math.max(0, ...bars.filter((bar) => bar.y === y - BAR / 2).map(({ to }) => to));
+  return sheetOf(sheet, {
+    rects: [...keys.flatMap(({ rects }) => rects), ...bars.map((bar) => rectOf(bar, scale, width))],
+    labels: [
+      ...keys.flatMap(({ labels }) => labels),
+      ...styled(
+        names.map((words, index) => ({ x: -sheet.left, y: middle(index), words })),
+        { lettering: STRONG },
+      ),
+      ...styled(
+        totals.map((words, index) => ({
+          x: pixelOf(endOf(middle(index)), scale, width) + 8,
+          y: middle(index),
+          words,
+        })),
+        { lettering: STRONG },
+      ),
+    ],
+  });
+}
+
+/** One after the other from zero; what is negative, as hosted spend that ends, to the left. */
+function piecesOf({ name, parts }: WholeWay, y: number): Bar[] {
+  let [low, high] = [0, 0];
+  return COST_PARTS.flatMap((part) => {
+    const usd = toNumber(parts[part]);
+    if (usd === 0) return [];
+    const from = usd < 0 ? low : high;
+    const to = from + usd;
+    if (usd < 0) low = to;
+    else high = to;
+    const says = `${name}, ${PART_NAMES[part]}: ${dollars(parts[part])}`;
+    const ends = usd < 0 ? { from: to, to: from } : { from, to };
+    return [{ ...ends, y: y - BAR / 2, y2: y + BAR / 2, fill: FILLS[part], says }];
+  });
+}

@@ -1,0 +1,148 @@
+/** What the page asks for: each action with its owner, its dollars and its deadline. */
+
+import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditStep } from '../../verdict/auditDecision.ts';
+import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
+import { shownName } from '../label.ts';
+import { askText } from './askText.ts';
+import { dayName, perPeriod } from './period.ts';
+import { known, type Situation } from './reading.ts';
+import type { Deed } from './stepLines.ts';
+import { BESIDE_THE_PLAN, deedsOf } from './steps.ts';
+import { placesOf, summedParts } from './summed.ts';
+
+/** In finished words. */
+export interface Action {
+  readonly what: string;
+  /** A person or a team, or that none is named. */
+  readonly owner: string;
+  readonly dollars: string;
+  readonly deadline: string;
+  /** Whether its dollars are part of the total, rather than what hangs on the action. */
+  readonly isSaving: boolean;
+}
+
+/** `$6,306 at stake. Owner: legal. Due: Dec 31, 2026.`: what stands in no column of savings. */
+export function ownerLine({ owner, deadline, dollars, isSaving }: Action): string {
+  const stake = isSaving ? '' : `${dollars.charAt(0).toUpperCase()}${dollars.slice(1)}. `;
+  return `${stake}Owner: ${owner}. Due: ${deadline}.`;
+}
+
+export interface Actions {
+  /** Those of the plan first, whose dollars sum to the total. */
+  readonly listed: readonly Action[];
+  /** The plan's other actions, summed: `3 more actions, in the appendix`, `$1,200`. */
+  readonly more?: Amount;
+  /** Of all the plan's actions, listed or not; absent where a single one has dollars. */
+  readonly total?: Amount;
+  /** How many of the actions beside the plan are not listed, as a sentence; may be empty. */
+  readonly left: string;
+}
+
+export const ACTIONS_TITLE = 'What to do';
+
+export interface Amount {
+  readonly what: string;
+  readonly dollars: string;
+}
+
+export const NO_ACTIONS: Actions = { listed: [], left: '' };
+
+export const MOST_ACTIONS = 5;
+
+/** At most so many, from 1 on: the plan's first, and at least one of those beside it. */
+export function actionsOf(audit: Audit, situation: Situation, most = MOST_ACTIONS): Actions {
+  const deeds = deedsOf(audit, situation);
+  const plan = withRest(deeds.plan.filter(isOfPlan), audit);
+  const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
+  const after = [...deeds.plan.filter((deed) => !isOfPlan(deed)), ...deeds.after].filter(
+    // What no step asks for has neither owner nor deadline; the appendix lists it.
+    ({ step }) => isOlder || step !== undefined,
+  );
+  const room = Math.max(1, most - (after.length > 0 && most > 1 ? 1 : 0));
+  const shown = plan.slice(0, plan.length <= most - after.length ? most : room);
+  const beside = after.slice(0, most - shown.length);
+  const total = known(audit.stack.savingUsd.base);
+  const amounts = plan.flatMap(({ usd }) => usd ?? []);
+  const isSummed = total !== undefined && amounts.length === plan.length && plan.length > 1;
+  const whole = isSummed ? total : sum(amounts);
+  const places = isSummed ? placesOf(whole) : undefined;
+  const printed = isSummed ? summedParts(amounts, whole, places) : amounts;
+  const text = (usd: Exact) => (places === undefined ? dollars(usd) : dollarsTo(usd, places));
+  const rest = printed.slice(shown.length);
+  return {
+    listed: [
+      ...shown.map((deed, at) => actionOf(deed, planned(deed, printed[at], text), true)),
+      ...beside.map((deed) => actionOf(deed, atStake(deed), false)),
+    ],
+    ...(plan.length > shown.length
+      ? {
+          more: {
+            what: moreText(plan.length - shown.length),
+            dollars: amounts.length < plan.length ? UNKNOWN : text(sum(rest)),
+          },
+        }
+      : {}),
+    ...(isSummed
+      ? { total: { what: `Total saved ${perPeriod(audit)}`, dollars: dollars(whole) } }
+      : {}),
+    left: after.length > beside.length ? leftText(after.length - beside.length) : '',
+  };
+}
+
+/** What changes the stack, or its cost; waivers, evidence and the like stand beside it. */
+function isOfPlan({ step }: Deed): boolean {
+  return step === undefined || !BESIDE_THE_PLAN.has(step.action);
+}
+
+function moreText(count: number): string {
+  return `${count} more ${count === 1 ? 'action' : 'actions'}, in the appendix`;
+}
+
+function leftText(count: number): string {
+  return count === 1
+    ? 'One more action is in the appendix.'
+    : `${count} more actions are in the appendix.`;
+}
+
+const CENT = decimal('0.01');
+
+/** Audits of older versions do not state what belongs to no single deployment. */
+function withRest(plan: readonly Deed[], { stack }: Audit): readonly Deed[] {
+  const saving = known(stack.savingUsd.base);
+  const amounts = plan.flatMap(({ usd }) => usd ?? []);
+  if (plan.length === 0 || saving === undefined || amounts.length < plan.length) return plan;
+  const rest = subtract(saving, sum(amounts));
+  if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return plan;
+  const what = 'Shared engineering time and shared commitments of the whole stack';
+  return [...plan, { what, worth: dollars(rest), usd: rest, isMissing: false }];
+}
+
+function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) => string): string {
+  return usd === undefined || printed === undefined ? UNKNOWN : text(printed);
+}
+
+/** Dollars that hang on an action which saves nothing itself. */
+function atStake({ step, stakeUsd }: Deed): string {
+  const stake = stakeUsd ?? known(step?.stakeUsd);
+  return stake === undefined ? 'amount unknown' : `${dollars(stake)} at stake`;
+}
+
+function actionOf({ what, step }: Deed, amount: string, isSaving: boolean): Action {
+  const owner = step?.owner ?? null;
+  return {
+    what: step === undefined ? what : askText(step),
+    owner: owner === null ? 'not set' : shownName(owner),
+    dollars: amount,
+    isSaving,
+    deadline: deadlineOf(step),
+  };
+}
+
+/** The next possible day, with the one that has passed. */
+function deadlineOf(step: AuditStep | undefined): string {
+  if (step === undefined || step.by === null) return 'not set';
+  const missed = step.missed ?? null;
+  return `${dayName(step.by)}${missed === null ? '' : ` (${dayName(missed)} was missed)`}`;
+}

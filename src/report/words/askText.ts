@@ -1,0 +1,153 @@
+/** What an action asks for, in one line: whom it concerns, with which endpoint and replicas. */
+
+import type { AuditStep } from '../../verdict/auditDecision.ts';
+import type { Missing } from '../../verdict/reason.ts';
+import type { ChangeDetail, DutyDetail, StepDetail } from '../../verdict/steps/step.ts';
+import { counted, dollars } from '../format.ts';
+import { decimal } from '../../domain/exact.ts';
+import { quarterName } from './period.ts';
+import { doing } from './plan.ts';
+import { oneLine, shownName, shownSentence } from '../label.ts';
+
+const MOST_LETTERS = 140;
+
+/** Without a full stop. The whole sentence, with its figures, stands in the appendix. */
+export function askText({ detail, text }: AuditStep): string {
+  const asked = detail === undefined ? undefined : askOf(detail);
+  return asked ?? oneLine(shownSentence(text).replace(/\.$/, ''), MOST_LETTERS);
+}
+
+/** Nothing for a code that a newer version added. */
+function askOf(detail: StepDetail): string | undefined {
+  switch (detail.code) {
+    case 'delete':
+    case 'hybrid':
+    case 'right-size':
+    case 'move':
+    case 'bring-back':
+    case 'serverless':
+      return changeText(detail);
+    case 'stop-operations':
+    case 'start-hosting':
+    case 'renegotiate':
+    case 'decide-contract':
+    case 'renew-waiver':
+      return dutyText(detail);
+    case 'review':
+      return `Keep everything, and decide again with the ${quarterName(detail.quarter)} report`;
+    case 'get-evidence':
+    case 'attribute':
+      return missingText(detail.missing);
+    default:
+      return undefined;
+  }
+}
+
+function changeText(detail: ChangeDetail): string {
+  const name = shownName(detail.deployment);
+  switch (detail.code) {
+    case 'delete':
+      return `Delete ${name} and send its tokens to ${endpointText(detail)}`;
+    case 'hybrid':
+      return (
+        `Cap ${name} at ${replicasText(detail.replicas)} and send the overflow to ` +
+        endpointText(detail)
+      );
+    case 'right-size': {
+      const most = replicasText(detail.mostReplicas);
+      const off = detail.hoursOff === 0 ? '' : ', and switch it off in the hours listed below';
+      return `Run at most ${most} of ${name}${off}`;
+    }
+    case 'move':
+      return `Move ${name} to ${placeText(detail)}`;
+    case 'bring-back':
+      return `Serve on ${name} the traffic that is now bought from hosted APIs`;
+    case 'serverless':
+      return `Move ${name} to serverless GPUs`;
+  }
+}
+
+type Change<Code extends ChangeDetail['code']> = Extract<ChangeDetail, { code: Code }>;
+
+/** `deepinfra/fp8 through openrouter`. */
+function endpointText({ host, source }: Pick<Change<'delete'>, 'host' | 'source'>): string {
+  if (host === undefined) return 'a hosted API';
+  return source === undefined ? shownName(host) : `${shownName(host)} through ${shownName(source)}`;
+}
+
+function placeText({ provider, usdPerGpuHour }: Change<'move'>): string {
+  const where = provider === undefined ? 'a cheaper provider' : shownName(provider);
+  if (usdPerGpuHour === undefined) return where;
+  return `${where} at ${dollars(decimal(usdPerGpuHour))} a GPU-hour`;
+}
+
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
+
+/** `one replica`, `12 replicas`. */
+function replicasText(count: number | undefined): string {
+  if (count === undefined) return 'fewer replicas';
+  const word = NUMBERS[count];
+  return word === undefined
+    ? counted(count, 'replica')
+    : `${word} replica${count === 1 ? '' : 's'}`;
+}
+
+function dutyText(detail: DutyDetail): string {
+  switch (detail.code) {
+    case 'stop-operations':
+      return 'Stop GPU operations: fixed engineering time of self-hosting ends';
+    case 'start-hosting':
+      return 'Set up hosted API access: fixed engineering time for keys, limits and billing';
+    case 'renegotiate':
+      return `Renegotiate the ${shownName(detail.source)} commitment, or let it end`;
+    case 'decide-contract': {
+      const phrases = detail.plan.map(({ deployment, option }) =>
+        doing(option, shownName(deployment)),
+      );
+      const [first = 'change its deployments', ...more] = phrases;
+      const rest = more.length === 0 ? '' : ` and change ${more.length} more`;
+      return `End the ${shownName(detail.source)} commitment, then ${first}${rest}`;
+    }
+    case 'renew-waiver': {
+      const { owner, deployment, reason } = detail;
+      const why = oneLine(reason, 40);
+      return `Ask ${shownName(owner)} whether ${shownName(deployment)} must stay (${why})`;
+    }
+  }
+}
+
+function missingText(missing: Missing): string {
+  switch (missing.code) {
+    case 'no-deployments':
+      return 'Name the deployments in rentcheck.yaml';
+    case 'no-bills':
+      return 'Pull or import the bills of this period';
+    case 'unattributed':
+      return 'Match the spend that is not attributed to deployments in rentcheck.yaml';
+    case 'stack-coverage':
+      return 'Pull or import the missing usage of the stack';
+    case 'undecided-spend':
+      return 'Complete the evidence for the deployments without a verdict';
+    case 'no-bills-of':
+      return `Pull the bills of ${shownName(missing.deployment)}, or correct its resources`;
+    case 'no-paid-time':
+      return `Import the compute charges of ${shownName(missing.deployment)} with their hours`;
+    case 'coverage':
+      return `Pull or import the missing usage of ${shownName(missing.deployment)}`;
+    case 'no-price':
+      return `Import hosted prices for ${shownName(missing.deployment)}, or correct its model name`;
+    case 'replica-hours-apart':
+      return `Correct gpu.count or the resources of ${shownName(missing.deployment)}`;
+    case 'tokens-not-billed': {
+      const of = missing.deployment === undefined ? 'the stack' : shownName(missing.deployment);
+      return `Pull or import the missing charges of ${of}`;
+    }
+    case 'missing-charges':
+      return `Pull or import the missing charges of ${shownName(missing.gap.source)}`;
+    case 'bill-unreconciled':
+      return `Reconcile the ${missing.month} bill of ${shownName(missing.source)}`;
+    case 'invoice-without-rate':
+    case 'charges-without-rate':
+      return `Add the exchange rate for the bills of ${shownName(missing.source)}`;
+  }
+}

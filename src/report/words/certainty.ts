@@ -1,0 +1,165 @@
+/** How certain the answer is, in a few lines: its range, engineering time, the break-even. */
+
+import {
+  add,
+  compare,
+  decimal,
+  type Exact,
+  exact,
+  isZero,
+  negate,
+  ONE,
+} from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import type { Flip } from '../../verdict/auditDecision.ts';
+import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
+import { dollars, percent, times } from '../format.ts';
+import { shownName } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
+import { inputWords } from './inputs.ts';
+import { rangeText } from './odds.ts';
+import { dayName } from './period.ts';
+import { known, plannedChanges, type Situation } from './reading.ts';
+
+export function certaintyOf(audit: Audit, situation: Situation): string[] {
+  if (situation === 'nothing' || situation === 'empty') return [];
+  return [
+    rangeLine(audit, situation),
+    laborLine(audit),
+    breakEvenLine(audit, situation),
+    ...priceLine(audit, situation),
+  ];
+}
+
+function rangeLine({ stack }: Audit, situation: Situation): string {
+  const { savingUsd } = stack;
+  if (known(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
+  if (situation === 'keep') return 'The plan changes nothing, so it has no saving to be uncertain.';
+  const range = rangeText(savingUsd);
+  if (range === '') return 'The range of the saving was not computed.';
+  const saving = situation === 'change' ? 'the saving' : "the best change's saving";
+  return `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
+}
+
+/** Engineering time is the largest cost that is assumed rather than billed. */
+function laborLine({ stack }: Audit): string {
+  const { verdict, withoutLabor } = stack;
+  const saving = known(withoutLabor.savingUsd);
+  if (saving === undefined) return 'The saving without engineering time is unknown.';
+  if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
+    return 'With and without engineering time, the advice is to keep everything.';
+  }
+  const without = `Without engineering time, the saving is ${dollars(saving)}`;
+  if (verdict === 'not enough evidence') return `${without}.`;
+  return verdict === withoutLabor.verdict
+    ? `${without} and the advice is the same.`
+    : `${without} and the verdict would be "${withoutLabor.verdict}".`;
+}
+
+const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
+
+interface Nearest {
+  readonly flip: Flip;
+  /** Whose it is, where it is not the plan's. */
+  readonly of?: string;
+}
+
+function breakEvenLine(audit: Audit, situation: Situation): string {
+  const nearest = nearestFlip(audit);
+  if (nearest === undefined) return 'No single input has a break-even value.';
+  const { flip, of } = nearest;
+  const at =
+    of !== undefined
+      ? `changing ${shownName(of)} costs the same as keeping it`
+      : situation === 'change'
+        ? 'keeping costs the same'
+        : 'the best change costs the same as keeping';
+  const after = flip.contract?.isBeyond === true ? contractText(flip.contract.until) : '';
+  return `If ${movedText(flip)}${after}, ${at}.`;
+}
+
+function contractText(until: string | null): string {
+  return until === null ? ' after the contract' : ` after the contract ends on ${dayName(until)}`;
+}
+
+/** The plan's nearest, else the nearest of any deployment. */
+function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
+  const own = reachable(stack.flips, deployments).map((flip): Nearest => ({ flip }));
+  const others = deployments.flatMap((each) =>
+    reachable(each.flips, [each])
+      .slice(0, 1)
+      .map((flip): Nearest => ({ flip, of: each.id })),
+  );
+  return own[0] ?? others.toSorted((a, b) => compare(distance(a), distance(b)))[0];
+}
+
+/**
+ * The nearest first. A price of nothing, or no traffic, is no case; nor are tokens that the
+ * replicas could never serve.
+ */
+function reachable(flips: readonly Flip[], of: Audit['deployments']): Flip[] {
+  const isServable =
+    flips.some(({ code }) => code === 'utilization') ||
+    of.some(({ utilization }) => utilization === null);
+  return flips.filter(({ code, flipsAt }) => {
+    if (code === 'tokens-per-day' && !isServable) return false;
+    return code === 'ops-hours' || code === 'cache-share' || !isZero(decimal(flipsAt));
+  });
+}
+
+const FAR = exact(1_000_000n);
+
+function distance({ flip }: Nearest): Exact {
+  const change = known(flip.change) ?? FAR;
+  return change.num < 0n ? negate(change) : change;
+}
+
+const MOVING: Readonly<Record<FlipCode, readonly [subject: string, unit: string]>> = {
+  'gpu-rate': ['GPU prices', ' an hour'],
+  'hosted-price': ['hosted prices', ' per million tokens'],
+  'tokens-per-day': ['tokens a day', ''],
+  'ops-hours': ['engineering hours', ' hours'],
+  utilization: ['utilization', ''],
+  'cache-share': ['cache hits at the provider', ''],
+};
+
+/** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise to 2.6×, 10B`. */
+function movedText(flip: Flip): string {
+  const { label, amount } = inputWords(flip);
+  const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
+  const at = `${amount(decimal(flip.flipsAt))}${unit}`;
+  const change = known(flip.change);
+  if (change === undefined) return `${subject} reach ${at}`;
+  const verb = change.num < 0n ? 'fall' : 'rise';
+  const moves = flip.code === 'utilization' ? `${verb}s` : verb;
+  if (change.num < 0n) return `${subject} ${moves} ${percent(negate(change))}, to ${at}`;
+  return compare(change, ONE) < 0
+    ? `${subject} ${moves} ${percent(change)}, to ${at}`
+    : `${subject} ${moves} ${times(add(ONE, change))}, to ${at}`;
+}
+
+/** Options by which tokens move to hosted APIs. */
+const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
+
+/** Where the price per token of the whole stack seems to contradict what is advised. */
+function priceLine(audit: Audit, situation: Situation): string[] {
+  const [own, hosted] = [
+    known(audit.totals.effectiveUsdPerMtok),
+    known(audit.totals.hostedUsdPerMtok),
+  ];
+  if (own === undefined || hosted === undefined) return [];
+  const isCheaper = compare(own, hosted) < 0;
+  const leaves = plannedChanges(audit).some(({ option }) => HOSTED.has(option));
+  if (situation === 'change' && isCheaper && leaves) {
+    return [
+      'Per token, self-hosting the whole stack costs less than hosted APIs. The advice compares ' +
+        'only the deployments to change.',
+    ];
+  }
+  if (situation !== 'keep' || isCheaper) return [];
+  return [
+    'Per token, self-hosting the whole stack costs more than hosted APIs. The advice also counts ' +
+      'engineering time, commitments and waivers.',
+  ];
+}

@@ -1,0 +1,147 @@
+/** The leader's page above the rule: a lead, what to do, total cost, and how certain that is. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import type { Move } from '../../verdict/moves.ts';
+import type { ChartPlan } from '../charts/chart.ts';
+import {
+  type Actions,
+  ACTIONS_TITLE,
+  actionsOf,
+  MOST_ACTIONS,
+  NO_ACTIONS,
+  ownerLine,
+} from './actions.ts';
+import { certaintyOf } from './certainty.ts';
+import type { Corrected, Late } from './correction.ts';
+import { answerOf } from './headline.ts';
+import { complete } from './older.ts';
+import { perPeriod } from './period.ts';
+import { type Situation, situationOf } from './reading.ts';
+import { numberCount, wordCount } from './room.ts';
+import { section, type Section } from './sections.ts';
+import type { Table } from './table.ts';
+import { totalCostTable, wholeWays } from './totalCost.ts';
+
+/** What a report states beside its audit. */
+export interface Told {
+  readonly previous?: Audit | undefined;
+  readonly edition?: number | undefined;
+  readonly corrects?: Corrected | undefined;
+  /** What moved since the edition that is corrected. */
+  readonly moves?: readonly Move[] | undefined;
+  readonly late?: Late | undefined;
+  readonly notes?: readonly string[] | undefined;
+  /** Of the charts: where each stands, and its words. */
+  readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
+}
+
+interface Page {
+  readonly notices: readonly string[];
+  readonly lead: readonly string[];
+  readonly actions: Actions;
+  readonly page: readonly Section[];
+}
+
+interface Telling extends Told {
+  readonly situation: Situation;
+  readonly kicker: string;
+  readonly headline: string;
+}
+
+/** So much is read in a minute. */
+const MOST_NUMBERS = 30;
+const MOST_WORDS = 300;
+
+/** As many actions as there is room for; the others stand in the appendix. */
+export function leaderPage(audit: Audit, telling: Telling): Page {
+  const { situation, plans = [] } = telling;
+  const around = {
+    notices: shortNotices(audit, telling),
+    lead: leadOf(audit, situation),
+    page: pageSections(audit, telling),
+  };
+  const pictures = plans.filter(({ slot }) => slot === 'cost');
+  let actions = NO_ACTIONS;
+  for (let most = MOST_ACTIONS; most > 0; most -= 1) {
+    actions = actionsOf(audit, situation, most);
+    if (isRoomFor({ ...telling, ...around, actions }, pictures)) break;
+  }
+  return { ...around, actions };
+}
+
+/** The page's titles count as its other words do. */
+function isRoomFor(
+  page: Page & Pick<Telling, 'kicker' | 'headline'>,
+  pictures: readonly Pick<ChartPlan, 'alt'>[],
+): boolean {
+  const { kicker, headline, notices, lead, actions } = page;
+  const text = [
+    kicker,
+    headline,
+    ...notices,
+    ...lead,
+    ACTIONS_TITLE,
+    ...actionTexts(actions),
+    ...page.page.flatMap(({ title, lines, tables }) => [title, ...lines, ...tables.map(tableText)]),
+    ...pictures.map(({ alt }) => alt),
+    'Appendix',
+  ].join('\n');
+  return numberCount(text) <= MOST_NUMBERS && wordCount(text) <= MOST_WORDS;
+}
+
+function actionTexts({ listed, more, total, left }: Actions): string[] {
+  return [
+    ...listed.map((action) =>
+      [action.what, ownerLine(action), action.isSaving ? action.dollars : ''].join(' '),
+    ),
+    ...[more, total].flatMap((line) =>
+      line === undefined ? [] : [`${line.what} ${line.dollars}`],
+    ),
+    left,
+  ];
+}
+
+function tableText({ head, rows, total = [], foot }: Table): string {
+  return [...head, ...rows.flatMap(({ cells }) => cells), ...total, foot].join(' ');
+}
+
+/** The whole of both stands in the appendix. */
+function shortNotices(audit: Audit, { corrects, late }: Telling): string[] {
+  if (corrects === undefined) {
+    return late === undefined ? [] : ['This report is late. The appendix states why.'];
+  }
+  const before = complete(corrects.audit);
+  const [was, is] = [before, audit].map((each) => answerOf(each, situationOf(each)).finding);
+  const same = was === is ? 'The advice is the same.' : 'The appendix lists what changed.';
+  const what = late === undefined ? 'This edition' : 'This late edition';
+  return [`${what} corrects an earlier one. ${same}`];
+}
+
+/** How total cost is made up, and whether engineering time is measured. */
+function leadOf(audit: Audit, situation: Situation): string[] {
+  if (situation === 'nothing' || situation === 'empty') {
+    return ['A verdict needs both: what was billed, and the tokens that were served.'];
+  }
+  const isHosted = wholeWays(audit, situation)
+    .slice(0, 2)
+    .some(({ parts }) => parts.hosted.num !== 0n);
+  const parts = isHosted
+    ? 'GPU spend, hosted APIs and engineering time'
+    : 'GPU spend and engineering time';
+  const basis =
+    audit.stack.laborBasis === 'measured'
+      ? 'Engineering time is measured for self-hosting and assumed for hosted APIs.'
+      : 'Engineering time is assumed, not measured.';
+  return [`Total cost is the sum of ${parts}. ${basis}`];
+}
+
+function pageSections(audit: Audit, { situation }: Telling): Section[] {
+  const tables = totalCostTable(audit, situation);
+  const lines = certaintyOf(audit, situation);
+  return [
+    ...(tables.length === 0
+      ? []
+      : [section(`Total cost ${perPeriod(audit)}`, { slot: 'cost', tables })]),
+    ...(lines.length === 0 ? [] : [section('How certain this is', { lines })]),
+  ];
+}

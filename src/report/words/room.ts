@@ -1,0 +1,20 @@
+/** How much of a page is filled: its words and its numbers. */
+
+/** Everything between blanks that has a letter or a digit. */
+export function wordCount(text: string): number {
+  return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+}
+
+const DATE = /\b(?:\d{4}-\d{2}-\d{2}|\p{L}{3} \d{1,2}, \d{4}|\d{1,2}\.? \p{L}{3} \d{4})\b/gu;
+
+const RANGE = /(?<= )[-\p{Sc}\p{N}.,\u00a0]+ to (?=-?\p{Sc}?\p{N})/gu;
+
+/** Amounts, shares, counts, days and ranges; digits that belong to a name are none. */
+export function numberCount(text: string): number {
+  const days = text.match(DATE)?.length ?? 0;
+  const rest = text
+    .replace(DATE, ' ')
+    .replace(RANGE, '')
+    .match(/(?<![\p{L}\p{N}_./,-])\p{N}[\p{N}.,]*/gu);
+  return days + (rest?.length ?? 0);
+}

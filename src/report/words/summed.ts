@@ -1,0 +1,47 @@
+/** How the parts of a printed total are rounded: so that what is printed adds up to it. */
+
+import { dollarDigits } from '../../domain/digits.ts';
+import { compare, type Exact, exact, negate, subtract, toInteger } from '../../domain/exact.ts';
+import { dollarsTo } from '../format.ts';
+
+/**
+ * Each part in dollars with as many places as the total has, by largest remainder: $100.40,
+ * $200.40 and $300.20 sum to $601, so they print as $101, $200 and $300. Parts that do not sum to
+ * the total are rounded one by one.
+ */
+export function summedDollars(parts: readonly Exact[], total: Exact): string[] {
+  const places = placesOf(total);
+  return summedParts(parts, total, places).map((part) => dollarsTo(part, places));
+}
+
+/** Where the total is whole dollars the parts are, too. */
+export function placesOf(total: Exact): number {
+  if (total.num === 0n) return 2;
+  const size = total.num < 0n ? negate(total) : total;
+  return dollarDigits(size).split('.')[1]?.length ?? 0;
+}
+
+/** The parts as printed, before they are written. */
+export function summedParts(
+  parts: readonly Exact[],
+  total: Exact,
+  places = placesOf(total),
+): Exact[] {
+  const unit = 10n ** BigInt(places);
+  const scaled = parts.map((part) => exact(part.num * unit, part.den));
+  const floors = scaled.map((part) => toInteger(part, 'floor'));
+  const left = toInteger(exact(total.num * unit, total.den)) - sumOf(floors);
+  if (left < 0n || left > BigInt(parts.length)) {
+    return scaled.map((part) => exact(toInteger(part), unit));
+  }
+  const byRemainder = scaled
+    .map((part, at) => ({ at, rest: subtract(part, exact(floors[at] ?? 0n)) }))
+    .toSorted((a, b) => compare(b.rest, a.rest))
+    .slice(0, Number(left));
+  const raised = new Set(byRemainder.map(({ at }) => at));
+  return floors.map((floor, at) => exact(floor + (raised.has(at) ? 1n : 0n), unit));
+}
+
+function sumOf(values: readonly bigint[]): bigint {
+  return values.reduce((all, value) => all + value, 0n);
+}

@@ -1,0 +1,108 @@
+/** How the total cost of the stack is made up: today, with the plan, and with all deleted. */
+
+import { decimal, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
+import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
+import { dollars } from '../format.ts';
+import { shownName } from '../label.ts';
+import type { Situation } from './reading.ts';
+import { summedDollars } from './summed.ts';
+import type { Table } from './table.ts';
+
+export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
+
+export type CostPart = (typeof COST_PARTS)[number];
+
+/** One way for the whole stack; its parts sum to its cost. */
+export interface WholeWay {
+  readonly name: string;
+  readonly kind: 'keep' | 'plan' | 'delete';
+  readonly cost: Exact;
+  readonly saving: Exact;
+  readonly parts: Readonly<Record<CostPart, Exact>>;
+}
+
+/** Today, then the plan where it changes anything, then deleting all where that has a price. */
+export function wholeWays({ stack, deployments }: Audit, situation: Situation): WholeWay[] {
+  const of = (name: AuditStackOption['option']) =>
+    stack.options.find(({ option }) => option === name);
+  const [keep, plan, all] = [of('keep'), of('best plan'), of('delete')];
+  if (keep === undefined) return [];
+  const isChange = plan !== undefined && plan.keeps.length < deployments.length;
+  return [
+    wayOf(keep, 'Keep all', 'keep'),
+    ...(isChange ? [wayOf(plan, situation === 'change' ? 'The plan' : 'Best change', 'plan')] : []),
+    ...(all === undefined ? [] : [wayOf(all, deletingName(all.keeps), 'delete')]),
+  ];
+}
+
+/** A deployment that must stay, or that has no price elsewhere, stays. */
+function deletingName(keeps: readonly string[]): string {
+  const [only] = keeps;
+  if (only === undefined) return 'Delete all';
+  return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
+}
+
+function wayOf(option: AuditStackOption, name: string, kind: WholeWay['kind']): WholeWay {
+  const { gpuUsd, storageUsd, otherUsd } = option;
+  return {
+    name,
+    kind,
+    cost: decimal(option.costUsd),
+    saving: decimal(option.savingUsd),
+    parts: {
+      gpu: sum([gpuUsd, storageUsd, otherUsd].map(decimal)),
+      hosted: decimal(option.hostedUsd),
+      labor: decimal(option.laborUsd),
+      migration: decimal(option.migrationUsd),
+      unused: decimal(option.strandedUsd),
+    },
+  };
+}
+
+export const PART_NAMES: Readonly<Record<CostPart, string>> = {
+  gpu: 'GPU spend',
+  hosted: 'Hosted APIs',
+  labor: 'Engineering time',
+  migration: 'One-off migration',
+  unused: 'Unused commitment',
+};
+
+const NOTHING = '\u2013';
+
+/** Today beside the plan, or where nothing changes beside deleting all. */
+export function totalCostTable(audit: Audit, situation: Situation): Table[] {
+  const [keep, ...others] = wholeWays(audit, situation);
+  if (keep === undefined) return [];
+  const columns = [keep, ...others.slice(0, 1)];
+  const shown = COST_PARTS.filter((part) => columns.some(({ parts }) => !isZero(parts[part])));
+  const texts = columns.map(({ parts, cost }) =>
+    summedDollars(
+      shown.map((part) => parts[part]),
+      cost,
+    ),
+  );
+  const cell = (column: number, row: number, part: CostPart) => {
+    const usd = columns[column]?.parts[part] ?? ZERO;
+    const text = texts[column]?.[row] ?? NOTHING;
+    if (isZero(usd)) return NOTHING;
+    // What is not nothing never reads as nothing.
+    return /[1-9]/.test(text) ? text : `<${text.replace(/0(?=\D*$)/, '1')}`;
+  };
+  return [
+    {
+      title: '',
+      head: ['Cost', 'Today', ...columns.slice(1).map(({ name }) => name)],
+      rows: shown.map((part, row) => ({
+        cells: [labelOf(part, audit), ...columns.map((_, column) => cell(column, row, part))],
+        note: '',
+      })),
+      total: ['Total cost', ...columns.map(({ cost }) => dollars(cost))],
+      foot: '',
+    },
+  ];
+}
+
+function labelOf(part: CostPart, { stack }: Audit): string {
+  if (part === 'labor') return `${PART_NAMES.labor}, ${stack.laborBasis}`;
+  return part === 'migration' ? `${PART_NAMES.migration}, amortized` : PART_NAMES[part];
+}

@@ -1,0 +1,103 @@
+/** How a report reads: its page and its appendix measured apart, by what is printed alone. */
+
+import { visibleWords } from './reading.ts';
+import { figuresOf, listedWords, sentencesOf, wordsOf } from './voice.ts';
+
+export interface PrintedAction {
+  readonly what: string;
+  readonly owner: string;
+  readonly dollars: string;
+  readonly deadline: string;
+}
+
+export interface Readability {
+  readonly headline: string;
+  /** Prose before the first action. */
+  readonly opening: { readonly words: number; readonly figures: number };
+  readonly page: { readonly words: number; readonly numbers: number; readonly charts: number };
+  /** Words of each sentence of the whole report, tables and pictures aside. */
+  readonly sentences: readonly string[];
+  readonly listed: readonly string[];
+  readonly actions: readonly PrintedAction[];
+  /** What the page says the plan saves, under the actions; undefined where nothing is summed. */
+  readonly total: string | undefined;
+  readonly bytes: number;
+}
+
+const RULE = /^-+ APPENDIX -+$/m;
+
+/** Of the text edition: where the rule stands, what is above it. */
+function pageOfText(text: string): string {
+  const at = text.search(RULE);
+  if (at < 0) throw new Error('the text has no rule');
+  return text.slice(0, at);
+}
+
+/** Of the HTML edition: as its own page up to the rule. */
+function pageOfHtml(html: string): string {
+  const at = html.indexOf('<hr');
+  if (at < 0) throw new Error('the page has no rule');
+  return html.slice(0, at);
+}
+
+const INNER = (tag: string, name = '') =>
+  new RegExp(`<${tag}\\b[^>]*${name === '' ? '' : `class="${name}"`}[^>]*>(.*?)</${tag}>`, 'gs');
+
+function insides(html: string, pattern: RegExp): string[] {
+  return [...html.matchAll(pattern)].map(([, inner = '']) => plain(inner));
+}
+
+function plain(html: string): string {
+  return visibleWords(`<body>${html}`).replace(/\s+/g, ' ').trim();
+}
+
+/** Prose of the HTML: its headline, paragraphs, items of lists and actions. */
+function proseOf(html: string): string[] {
+  return [
+    ...insides(html, INNER('h1')),
+    ...insides(html, INNER('p', 'note')),
+    ...insides(html, INNER('p', 's')),
+    ...insides(html, INNER('li')),
+    ...actionsOf(html).map(({ what }) => `${what}.`),
+  ];
+}
+
+/** Of the page's numbered lines: text, a line of owner and deadline, and dollars. */
+function actionsOf(html: string): PrintedAction[] {
+  const cells = [
+    '<tr><td class="m">\\d+</td>',
+    '<td>(.*?)<br><span class="o">(.*?)</span></td>',
+    '<td[^>]*>(.*?)</td>',
+  ];
+  const lines = pageOfHtml(html).matchAll(new RegExp(cells.join(''), 'gs'));
+  return [...lines].map(([, what = '', below = '', worth = '']) => {
+    const [, stake = '', owner = '', deadline = ''] =
+      /^(?:(.*)\. )?Owner: (.*)\. Due: (.*)\.$/.exec(plain(below)) ?? [];
+    return { what: plain(what), owner, dollars: plain(worth) || stake, deadline };
+  });
+}
+
+/** Both editions have the same words; the HTML tells prose from tables, so it is measured. */
+export function readabilityOf({ html, text }: { html: string; text: string }): Readability {
+  const top = pageOfText(text).replace(/^\d\. /gm, '');
+  const before = top.slice(0, top.search(/^WHAT TO DO$/m));
+  // The first line says what this is; the answer begins behind it.
+  const prose = before.slice(before.indexOf('\n\n')).replace(/\s+/g, ' ').trim();
+  const [headline = ''] = insides(html, INNER('h1'));
+  const all = proseOf(html).flatMap((part) => sentencesOf(part));
+  const total = /Total saved .*?\s(-?\$[\d,.]+)$/m.exec(top)?.[1];
+  return {
+    headline,
+    opening: { words: wordsOf(prose).length, figures: figuresOf(prose).length },
+    page: {
+      words: wordsOf(top.replace(/\s+/g, ' ')).length,
+      numbers: figuresOf(top.replace(/\s+/g, ' ')).length,
+      charts: pageOfHtml(html).match(/<img/g)?.length ?? 0,
+    },
+    sentences: all,
+    listed: listedWords(proseOf(html).join('\n')),
+    actions: actionsOf(html),
+    total,
+    bytes: Buffer.byteLength(html),
+  };
+}
