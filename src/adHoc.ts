@@ -1,4 +1,4 @@
-/** Knows how a command gets at the queue: by the config alone, no ledger opened. */
+/** How a command reaches the queue: from the config alone, without opening a ledger. */
 
 import type { QueueSession, Services } from './cli/command.ts';
 import { loadConfig } from './config/load.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how the rooms are wired together: the only place where sources, ledger and delivery meet.
+ * How the rooms are wired together: the only place where sources, ledger and delivery meet.
  */
 
 import { hostname } from 'node:os';

@@ -1,4 +1,4 @@
-/** Knows how the ways out are looked at: channels, signature, PDF and the dead man's own. */
+/** How doctor checks delivery: channels, signature, PDF and the overdue alert. */
 
 import type { Config } from './config/config.ts';
 import type { ReportConfig } from './config/reportConfig.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows which Node the program needs, and refuses an older one before anything native can crash on
+ * Refuses a Node older than the program needs, before anything native can crash on
  * it.
  */
 
@@ -31,9 +31,9 @@ function reaches(have, need) {
 const need = program.engines.node.replace('>=', '');
 if (!reaches(process.versions.node, need)) {
   process.stderr.write(
-    `rentcheck needs Node ${need} or newer, this is ${process.versions.node}: start it ` +
-      'through npm (e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` ' +
-      'installed on Linux, or install Node 24 from https://nodejs.org.\n',
+    `rentcheck needs Node ${need} or newer; this is Node ${process.versions.node}. Start it ` +
+      'with npm (e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` ' +
+      'installed on Linux. Elsewhere, install Node 24 from https://nodejs.org.\n',
   );
   // 1 would say "done, but it fell short".
   process.exit(3);

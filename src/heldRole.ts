@@ -1,4 +1,4 @@
-/** Knows whether this process is the one that writes at this moment, and what it works with. */
+/** Whether this process is the leader at this moment, and what it works with. */
 
 interface Closing {
   close(): Promise<void>;

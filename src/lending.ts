@@ -1,4 +1,4 @@
-/** Knows which work needs no ledger, and lets workers do it for the one that writes. */
+/** Which tasks need no ledger, so that other workers can do them for the leader. */
 
 import type { Config } from './config/config.ts';
 import { Failure } from './domain/failure.ts';

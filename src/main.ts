@@ -1,4 +1,4 @@
-/** Knows the street outside: arguments, environment, standard streams and the exit code. */
+/** Entry point: arguments, environment, standard streams and the exit code. */
 
 import { explainError } from './cli/failures.ts';
 import { runProgram } from './cli/program.ts';

@@ -1,4 +1,4 @@
-/** Knows how the config's limits become the gate that all workers of a queue share. */
+/** How the config's limits become the gate that all workers of a queue share. */
 
 import type { Config } from './config/config.ts';
 import { type OpenGate, openGate } from './schedule/gate.ts';

@@ -1,4 +1,4 @@
-/** Knows how what the config says of Redis becomes a place: secrets told, certificates read. */
+/** How the section `redis` becomes an address, with its secrets and certificates. */
 
 import { readFileSync } from 'node:fs';
 import type { Config } from './config/config.ts';

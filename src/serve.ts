@@ -1,4 +1,4 @@
-/** Knows how the pages are wired: ledger, queue and timetable as the little that a page needs. */
+/** How the pages are wired: ledger, queue and timetable as the little that a page needs. */
 
 import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';

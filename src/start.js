@@ -12,9 +12,9 @@ function readSecrets() {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     process.stderr.write(
-      `rentcheck: .env cannot be read (${reason})\n` +
+      `rentcheck: Cannot read .env (${reason})\n` +
         '  expected: a text file with lines like NAME=value, readable for this user\n' +
-        '  do:       fix it or move it away; secrets may also come from the environment\n',
+        '  do:       fix it or move it away; secrets can also come from the environment\n',
     );
     return false;
   }
@@ -35,9 +35,9 @@ async function useProxies() {
   } catch {
     // Its error quotes the address, which may hold a password.
     process.stderr.write(
-      'rentcheck: the address of a proxy in the environment cannot be read\n' +
+      'rentcheck: Invalid proxy address in the environment\n' +
         '  expected: HTTPS_PROXY and HTTP_PROXY like http://proxy.example:3128\n' +
-        '  do:       fix it, or unset it where there is no proxy\n',
+        '  do:       fix it, or unset it if there is no proxy\n',
     );
     return false;
   }

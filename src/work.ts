@@ -1,4 +1,4 @@
-/** Knows how the worker is wired: the config's ledger, its queue, its timetable, and its role. */
+/** How the worker is wired: the config's ledger, its queue, its timetable, and its role. */
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';

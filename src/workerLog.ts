@@ -1,4 +1,4 @@
-/** Knows what a worker's log shows: the level by environment or config, and never a secret. */
+/** What a worker's log shows: the level by environment or config, and never a secret. */
 
 import type { WorkerSurroundings } from './cli/command.ts';
 import type { Config } from './config/config.ts';

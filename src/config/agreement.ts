@@ -1,4 +1,4 @@
-/** Knows which values of a config file must agree with each other. */
+/** Which values of a config file must agree with each other. */
 
 import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';

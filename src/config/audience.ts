@@ -1,4 +1,4 @@
-/** Knows whether everyone whom a report names can be reached, and is named once. */
+/** Whether everyone whom a report names can be reached, and is named once. */
 
 import { ADDRESSED_KINDS, MAIL_CHANNEL } from '../delivery/options.ts';
 import { nearest, shown } from '../platform/wording.ts';
@@ -101,7 +101,7 @@ function silentDeadMan(tree: Tree): Fault[] {
   const section = valueAt(tree.value, path);
   if (!isMap(section) || 'to' in section || 'webhook' in section) return [];
   if (valueAt(tree.value, ['report', 'owner']) !== undefined) return [];
-  const problem = 'found neither to, webhook nor report.owner, so nobody would receive it';
+  const problem = 'found neither to, webhook nor report.owner, so no one would receive it';
   return [faultAt(tree, path, `${problem}; add one of them`)];
 }
 

@@ -1,4 +1,4 @@
-/** Knows how the sections of a file become one frozen {@link Config}. */
+/** How the sections of a file become one frozen {@link Config}. */
 
 import { resolve } from 'node:path';
 import { parseMonth } from '../domain/months.ts';

@@ -1,4 +1,4 @@
-/** Knows how the sections `report` and `smtp` become what delivery is handed. */
+/** How the sections `report` and `smtp` become what delivery is handed. */
 
 import { resolve } from 'node:path';
 import { HOUR_MS } from '../domain/period.ts';

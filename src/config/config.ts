@@ -1,4 +1,4 @@
-/** Knows what `rentcheck.yaml` means once it has been read: frozen, typed, numbers exact. */
+/** What `rentcheck.yaml` means once it has been read: frozen, typed, numbers exact. */
 
 import type { RecordRule } from '../domain/billOfRecord.ts';
 import type { Exact } from '../domain/exact.ts';

@@ -1,4 +1,4 @@
-/** Knows what one deployment of `rentcheck.yaml` means once it has been read. */
+/** What one deployment of `rentcheck.yaml` means once it has been read. */
 
 import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';

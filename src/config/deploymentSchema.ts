@@ -1,5 +1,5 @@
 /**
- * Knows the section of one deployment: what serves it, what it serves, what it is compared with.
+ * The section of one deployment: what serves it, what it serves, what it is compared with.
  */
 
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** Knows how `${ENV}` and `{ file: PATH }` become secrets, and where the environment is. */
+/** How `${ENV}` and `{ file: PATH }` become secrets, and where the environment is. */
 
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Knows how a fault of the config file is told: where it is, what is there, what should be, what to
+ * How a fault of the config file is told: where it is, what is there, what should be, what to
  * do.
  */
 

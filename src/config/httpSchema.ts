@@ -1,4 +1,4 @@
-/** Knows the section `http`: how providers are asked, and how much each of them bears. */
+/** The section `http`: how providers are asked, and how much each of them bears. */
 
 import { z } from 'zod';
 import { whole } from './numbers.ts';

@@ -1,4 +1,4 @@
-/** Knows whose incidents are whose, in the order in which the file tells it. */
+/** Whose incidents are whose, in the order in which the file tells it. */
 
 import type { ServiceConfig } from './config.ts';
 import type { Tree } from './yamlTree.ts';

@@ -1,4 +1,4 @@
-/** Knows the JSON Schema of `rentcheck.yaml`, by which editors complete and check it. */
+/** The JSON Schema of `rentcheck.yaml`, by which editors complete and check it. */
 
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';

@@ -1,4 +1,4 @@
-/** Knows how `rentcheck.yaml` is read: once, whole, and refused with all its faults at once. */
+/** How `rentcheck.yaml` is read: once, whole, and refused with all its faults at once. */
 
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows what is said where one value stands in a map's place: once, not for each of its keys. */
+/** The fault of a single value where a map is expected: reported once, not once per key. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';

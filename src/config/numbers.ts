@@ -1,4 +1,4 @@
-/** Knows the numbers of a config file: shares, amounts, counts, durations, exact as written. */
+/** The numbers of a config file: shares, amounts, counts, durations, exact as written. */
 
 import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
 import { exactOf, unquote, valueOf } from './value.ts';

@@ -1,4 +1,4 @@
-/** Knows how a value of the tree is read by a schema, with faults in place of a throw. */
+/** How a value of the tree is read by a schema, with faults in place of a throw. */
 
 import type { z } from 'zod';
 import type { Fault } from './fault.ts';

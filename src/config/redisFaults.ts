@@ -1,4 +1,4 @@
-/** Knows whether what is said of Redis leads to one place, and only what belongs to it is said. */
+/** Whether the section `redis` gives exactly one address, with only the keys that belong to it. */
 
 import type { Fault } from './fault.ts';
 import { valueAt } from './issues.ts';

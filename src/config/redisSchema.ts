@@ -1,4 +1,4 @@
-/** Knows the section that says where the queue is: an address, sentinels, or a cluster. */
+/** The section that says where the queue is: an address, sentinels, or a cluster. */
 
 import { z } from 'zod';
 import { type Secret, secretSchema } from '../platform/secret.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows what of a config file points at what: sources that must exist and must tell what is asked,
+ * What of a config file points at what: sources that must exist and must tell what is asked,
  * and deployments.
  */
 

@@ -1,4 +1,4 @@
-/** Knows what the sections `report` and `smtp` mean once they have been read. */
+/** What the sections `report` and `smtp` mean once they have been read. */
 
 import type { ChannelOptions, DkimOptions, READERS } from '../delivery/options.ts';
 import type { Secret } from '../platform/secret.ts';

@@ -1,4 +1,4 @@
-/** Knows the sections that say who hears of a report, when, and through what. */
+/** The sections that state who gets a report, when, and through which channel. */
 
 import { z } from 'zod';
 import {

@@ -1,4 +1,4 @@
-/** Knows the section `schedule`: when each line of the timetable rings, or that it is off. */
+/** The section `schedule`: when each line of the timetable rings, or that it is off. */
 
 import { z } from 'zod';
 import { parseCron } from '../domain/cron.ts';

@@ -1,4 +1,4 @@
-/** Knows the whole config file but for the options of sources, which each kind knows itself. */
+/** The whole config file but for the options of sources, which each kind knows itself. */
 
 import { z } from 'zod';
 import { LOG_LEVELS } from '../platform/logLevel.ts';

@@ -1,4 +1,4 @@
-/** Knows the sections of sources: which kind each is, and its options by that kind's own schema. */
+/** The sections of sources: which kind each is, and its options by that kind's own schema. */
 
 import { z } from 'zod';
 import type { FocusRule } from '../domain/focus.ts';

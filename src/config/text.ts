@@ -1,4 +1,4 @@
-/** Knows how a config file becomes text: found, readable, UTF-8, not empty. */
+/** How a config file becomes text: found, readable, UTF-8, not empty. */
 
 import { Failure } from '../domain/failure.ts';
 

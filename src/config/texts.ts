@@ -1,4 +1,4 @@
-/** Knows the texts of a config file: names, days, addresses, time zones. */
+/** The texts of a config file: names, days, addresses, time zones. */
 
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber } from '../platform/json.ts';

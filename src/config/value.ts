@@ -1,4 +1,4 @@
-/** Knows how one value of a config file is read, and what is said where it does not fit. */
+/** How one value of a config file is read, and what is said where it does not fit. */
 
 import { z } from 'zod';
 import { type Exact, parseExact } from '../domain/exact.ts';

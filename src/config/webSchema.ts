@@ -1,4 +1,4 @@
-/** Knows the section `web`: where the pages are served, and who may see them. */
+/** The section `web`: where the pages are served, and who may see them. */
 
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
@@ -91,7 +91,7 @@ export function exposedWeb(tree: Tree): Fault[] {
   const host = valueAt(tree.value, path);
   if (typeof host !== 'string' || LOOPBACK.includes(host.toLowerCase())) return [];
   const problem =
-    `found "${host}", which other machines can reach, without authentication; ` +
+    `found "${host}", which other computers can reach, without authentication; ` +
     'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1';
   return [{ path, place: tree.placeOf(path), problem }];
 }

@@ -1,4 +1,4 @@
-/** Knows YAML: a text as plain values, numbers as they are written, and the place of everything. */
+/** YAML: a text as plain values, numbers as they are written, and the place of everything. */
 
 import {
   type Document,

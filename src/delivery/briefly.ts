@@ -1,4 +1,4 @@
-/** Knows how words that came from outside are made short and plain enough for a chat. */
+/** How text from outside is shortened and escaped for a chat. */
 
 import { shortText } from '../platform/json.ts';
 

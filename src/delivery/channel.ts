@@ -1,4 +1,4 @@
-/** Knows what a channel promises: bytes made once, handed over once, and an honest word on how. */
+/** What a channel guarantees: a message is made once, sent once, and its outcome is reported. */
 
 import type { Handed, LookedUp } from '../domain/delivery.ts';
 import type { ChannelFact } from '../domain/finding.ts';

@@ -1,4 +1,4 @@
-/** Knows how a channel is opened by its name in the configuration. */
+/** How a channel is opened by its name in the configuration. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how a letter becomes one mail message: text and page as alternatives, pictures
+ * How a letter becomes one mail message: text and page as alternatives, pictures
  * inside, files attached.
  */
 

@@ -1,4 +1,4 @@
-/** Knows how a message gets its id: the same letter to the same reader has the same for good. */
+/** How a message gets its id: the same letter to the same reader has the same for good. */
 
 import { sha256Hex } from '../platform/digest.ts';
 import { wireAddress } from './wireAddress.ts';

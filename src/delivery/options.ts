@@ -1,4 +1,4 @@
-/** Knows what may be configured of delivery: the channels' own options, and how mail is signed. */
+/** What may be configured of delivery: the channels' own options, and how mail is signed. */
 
 import { z } from 'zod';
 import { MAIL_ADDRESS } from '../domain/delivery.ts';

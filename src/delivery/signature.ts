@@ -1,4 +1,4 @@
-/** Knows the key by which mail is signed, and whether its other half stands in the DNS. */
+/** The DKIM key that signs mail, and whether its public half is in DNS. */
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';

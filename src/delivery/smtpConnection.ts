@@ -1,4 +1,4 @@
-/** Knows how the address of a mail server becomes a connection that keeps the password. */
+/** How the address of a mail server becomes a connection without exposing the password. */
 
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows how a short message goes through a webhook: told once, and what each answer means. */
+/** How a short message goes through a webhook: told once, and what each answer means. */
 
 import type { Handed, Unheard } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows how a mail address is written where only ASCII is understood. */
+/** How a mail address is written where only ASCII is understood. */
 
 import { domainToASCII } from 'node:url';
 

@@ -1,4 +1,4 @@
-/** Knows what becomes of work that met a failure: one table, by code. */
+/** What becomes of work that met a failure: one table, by code. */
 
 import { FAILURES, type FailureCode } from './failure.ts';
 import { HOUR_MS, MINUTE_MS } from './period.ts';

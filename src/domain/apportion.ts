@@ -1,4 +1,4 @@
-/** Knows how a whole is divided so that its parts sum to it exactly, by weight or along time. */
+/** How a whole is divided so that its parts sum to it exactly, by weight or along time. */
 
 import type { Exact } from './exact.ts';
 import { invariant } from './invariant.ts';

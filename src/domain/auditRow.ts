@@ -1,4 +1,4 @@
-/** Knows an audit as rows for SQL readers, handed from verdict to ledger; money in nano-USD. */
+/** An audit as rows for SQL readers, handed from verdict to ledger; money in nano-USD. */
 
 /** All rows of one audit. */
 export interface AuditRows {

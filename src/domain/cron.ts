@@ -1,5 +1,5 @@
 /**
- * Knows cron's five fields (minute, hour, day of month, month, day of week), read in UTC: whether
+ * Cron's five fields (minute, hour, day of month, month, day of week), read in UTC: whether
  * they can be read, and when they rang last.
  */
 

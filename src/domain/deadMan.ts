@@ -1,4 +1,4 @@
-/** Knows whether a report that was due has gone out: the dead man's check, as a pure question. */
+/** Whether a report that was due has gone out: the dead man's check, as a pure question. */
 
 import type { Delivery, DeliveryState } from './delivery.ts';
 import { type DueRule, newestDueQuarter, reportDueMs } from './due.ts';

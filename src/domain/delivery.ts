@@ -1,5 +1,5 @@
 /**
- * Knows a delivery: one letter of an edition to one recipient, from planned to sent, or to where a
+ * A delivery: one letter of an edition to one recipient, from planned to sent, or to where a
  * person must decide.
  */
 

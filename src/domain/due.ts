@@ -1,5 +1,5 @@
 /**
- * Knows when a finished quarter's report is due: the n-th business day of the next one, at an hour
+ * When a finished quarter's report is due: the n-th business day of the next one, at an hour
  * on the wall.
  */
 

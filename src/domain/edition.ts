@@ -1,4 +1,4 @@
-/** Knows an edition: a quarter's report as frozen bytes with a number and a digest. */
+/** An edition: a quarter's report as frozen bytes with a number and a digest. */
 
 import type { ReportBrief, ReportFile, ReportLetter } from './letter.ts';
 

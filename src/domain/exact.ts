@@ -1,4 +1,4 @@
-/** Knows exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
+/** Exact rational numbers: dollars, rates and ratios stay exact until they are printed. */
 
 import { invariant } from './invariant.ts';
 import { divideRounded, type RoundingMode } from './rounding.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows what a look at an installation finds: one thing each, where, how it is, and its figures.
+ * What a look at an installation finds: one thing each, where, how it is, and its figures.
  * Money is dollars as decimal text, times are ISO; names are as they were told.
  */
 

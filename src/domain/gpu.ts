@@ -1,4 +1,4 @@
-/** Knows which GPU a name means, however a provider spells it. */
+/** Which GPU a name means, however a provider spells it. */
 
 import { SIZES_GB, SPELLED_GB, SPELLED_MODELS, USUAL_GB } from './gpuModels.ts';
 

@@ -1,4 +1,4 @@
-/** Knows the GPUs that are rented out to serve models, and with how much memory each is sold. */
+/** The GPUs that are rented out to serve models, and with how much memory each is sold. */
 
 /**
  * Gigabytes by model, from the makers' data sheets; where the form factor decides, by model and

@@ -1,4 +1,4 @@
-/** Knows what a bug is: a broken promise of our own code, which stops the work loudly. */
+/** What a bug is: a broken promise of our own code, which stops the work loudly. */
 
 export class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant';

@@ -1,4 +1,4 @@
-/** Knows what a finished report holds: files as bytes, and letters that say who gets which. */
+/** What a finished report holds: files as bytes, and letters that say who gets which. */
 
 /** A leader reads the answer, an owner one deployment's detail, finance the tables. */
 export const READER_ROLES = ['leader', 'owner', 'finance'] as const;

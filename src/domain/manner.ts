@@ -1,4 +1,4 @@
-/** Knows in which language a report is written, and how it writes numbers, money and dates. */
+/** In which language a report is written, and how it writes numbers, money and dates. */
 
 export interface Manner {
   /** Of the words. */

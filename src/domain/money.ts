@@ -1,4 +1,4 @@
-/** Knows money: US dollars as whole nano-dollars in the ledger, exact fractions in between. */
+/** Money: US dollars as whole nano-dollars in the ledger, exact fractions in between. */
 
 import { type Exact, exact, multiply, parseExact, toDecimal, toInteger } from './exact.ts';
 import type { RoundingMode } from './rounding.ts';

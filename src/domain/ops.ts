@@ -1,4 +1,4 @@
-/** Knows the hours people spent on the stack. */
+/** The engineering hours spent on the stack. */
 
 /** One entry of the ops log. */
 export interface OpsEntry {

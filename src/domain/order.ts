@@ -1,4 +1,4 @@
-/** Knows what is asked of a queue: one job, under an id that makes repeats harmless. */
+/** What is asked of a queue: one job, under an id that makes repeats harmless. */
 
 /** A job to be added. While a job of this id is remembered, adding it again changes nothing. */
 export interface Order {

@@ -1,5 +1,5 @@
 /**
- * Knows what should have happened and did not: computed from the record of work alone, so that a
+ * What should have happened and did not: computed from the record of work alone, so that a
  * machine that was down, or a queue that was lost, is never silent.
  */
 

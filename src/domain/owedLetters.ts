@@ -1,4 +1,4 @@
-/** Knows which letters nobody brings any more: their worker died, or their queue was lost. */
+/** Deliveries without a worker: their worker died, or their queue was lost. */
 
 import type { Delivery } from './delivery.ts';
 import { type Order, orderId } from './order.ts';

@@ -1,4 +1,4 @@
-/** Knows time as half-open UTC periods, and quarters that begin in a fiscal month. */
+/** Time as half-open UTC periods, and quarters that begin in a fiscal month. */
 
 import { Failure } from './failure.ts';
 import { invariant } from './invariant.ts';

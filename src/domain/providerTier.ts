@@ -1,4 +1,4 @@
-/** Knows the tiers of those who rent out GPUs, and who belongs to which. */
+/** The tiers of those who rent out GPUs, and who belongs to which. */
 
 export const PROVIDER_TIERS = ['hyperscaler', 'neocloud', 'marketplace'] as const;
 export type ProviderTier = (typeof PROVIDER_TIERS)[number];

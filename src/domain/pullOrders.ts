@@ -1,4 +1,4 @@
-/** Knows how the pull of one source is ordered: what it is asked, of which window. */
+/** How the pull of one source is ordered: what it is asked, of which window. */
 
 import { type Order, orderId } from './order.ts';
 import { dayStartMs, HOUR_MS, instantText, MINUTE_MS, type Period, period } from './period.ts';

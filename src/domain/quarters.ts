@@ -1,4 +1,4 @@
-/** Knows how long a window is in quarters, so that what is stated a quarter can be scaled to it. */
+/** How long a window is in quarters, so that what is stated a quarter can be scaled to it. */
 
 import { add, type Exact, exact, subtract } from './exact.ts';
 import { durationMs, type Period, quarterAt, quarterPeriod } from './period.ts';

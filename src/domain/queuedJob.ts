@@ -1,4 +1,4 @@
-/** Knows what can be said of a job on the queue, from waiting to done. */
+/** What can be said of a job on the queue, from waiting to done. */
 
 export const JOB_STATES = ['waiting', 'awaiting', 'running', 'delayed', 'failed', 'done'] as const;
 

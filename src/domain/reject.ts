@@ -1,4 +1,4 @@
-/** Knows a bad row: kept as data beside the good ones, and counted in the report. */
+/** A bad row: kept as data beside the good ones, and counted in the report. */
 
 export interface Reject {
   /** The record's index or the file's line, as in `Located`. */

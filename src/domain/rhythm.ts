@@ -1,4 +1,4 @@
-/** Knows the lines of the timetable as data: what each is called, and when it rings by itself. */
+/** The lines of the timetable as data: what each is called, and when it rings by itself. */
 
 import type { DueRule } from './due.ts';
 import { DAY_MS } from './period.ts';

@@ -1,4 +1,4 @@
-/** Knows how a fraction of integers becomes one integer, by a named mode. */
+/** How a fraction of integers becomes one integer, by a named mode. */
 
 import { invariant } from './invariant.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how a place is found in what is sorted. */
+/** How a place is found in what is sorted. */
 
 /** The first index whose value holds, where all after it hold too; the length if none does. */
 export function firstWhere(sorted: ArrayLike<number>, holds: (value: number) => boolean): number {

@@ -1,4 +1,4 @@
-/** Knows which units of a bill are time, and whose time they count: the GPU's or the resource's. */
+/** Which units of a bill are time, and whether they count GPUs or resources. */
 
 export interface TimeUnit {
   readonly of: 'gpu' | 'resource';

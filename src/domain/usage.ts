@@ -1,4 +1,4 @@
-/** Knows usage: what a deployment served in one interval, in disjoint token classes. */
+/** Usage: what a deployment served in one interval, in disjoint token classes. */
 
 import type { Period } from './period.ts';
 import { firstWhere } from './search.ts';

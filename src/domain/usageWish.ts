@@ -45,8 +45,10 @@ const UNMEASURED: Readonly<Record<string, string>> = {
 
 /** What to do where no metric tells tokens. */
 export const WAY_OUT =
-  'use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or access logs), or ' +
-  'import a CSV file: usage: { source: import }, then rentcheck import usage FILE';
+  'use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or ' +
+  'access logs). Or ' +
+  'import a CSV file: usage: { source: import }, ' +
+  'then rentcheck import usage FILE';
 
 /** The engine of that name, however people spell it; `undefined` where none is read. */
 export function engineNamed(name: string): EngineName | undefined {

@@ -1,4 +1,4 @@
-/** Knows what the clock on a wall shows in a time zone, and when it shows a given time. */
+/** What the clock on a wall shows in a time zone, and when it shows a given time. */
 
 import { DAY_MS, MINUTE_MS, type Period } from './period.ts';
 

@@ -1,4 +1,4 @@
-/** Knows whole numbers of any size: their sum, and what divides two of them. */
+/** Whole numbers of any size: their sum, and what divides two of them. */
 
 export function sumWhole(values: Iterable<bigint>): bigint {
   let total = 0n;

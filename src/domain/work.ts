@@ -1,4 +1,4 @@
-/** Knows the record of work that was done, and what of a time is not covered by it. */
+/** The record of work that was done, and what of a time is not covered by it. */
 
 import { type Period, period } from './period.ts';
 

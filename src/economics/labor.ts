@@ -1,5 +1,5 @@
 /**
- * Knows what people's hours cost: a part for having any of a side at all, and a part per
+ * What people's hours cost: a part for having any of a side at all, and a part per
  * deployment.
  */
 

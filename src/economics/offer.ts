@@ -1,4 +1,4 @@
-/** Knows the shape of what an option costs: by part, by day, and with more or fewer tokens. */
+/** The shape of what an option costs: by part, by day, and with more or fewer tokens. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';

@@ -1,4 +1,4 @@
-/** Knows the stack's best plan: exact over all deployments, whose options share fixed parts. */
+/** The stack's best plan: exact over all deployments, whose options share fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
 import { letsGo } from './bill/sharedRent.ts';

@@ -1,4 +1,4 @@
-/** Knows the shape of what a stack has once: its bill, its commitments, its fixed labor. */
+/** The shape of what a stack has once: its bill, its commitments, its fixed labor. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';

@@ -1,4 +1,4 @@
-/** Knows the input of a stack that is wished for: what was measured, with some of it changed. */
+/** The input of a what-if: what was measured, with some values changed. */
 
 import {
   add,

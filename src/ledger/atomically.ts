@@ -1,4 +1,4 @@
-/** Knows the one way to write: a transaction that takes the lock first and asks who may write. */
+/** The one way to write: a transaction that takes the lock first and asks who may write. */
 
 import type { Statement } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows an audit as the ledger stores it: for SQL readers and for rendering. */
+/** An audit as the ledger stores it: for SQL readers and for rendering. */
 
 import type { AuditRows } from '../domain/auditRow.ts';
 import type { Period } from '../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows how drizzle is loaded: through its CommonJS build, by this file alone. */
+/** How drizzle is loaded: through its CommonJS build, by this file alone. */
 
 import { createRequire } from 'node:module';
 import type * as Root from 'drizzle-orm';

@@ -1,4 +1,4 @@
-/** Knows how a commit is made to outlive a power cut: the log is synced before it returns. */
+/** How a commit is made to outlive a power cut: the log is synced before it returns. */
 
 import type { Database } from 'better-sqlite3';
 

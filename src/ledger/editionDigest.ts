@@ -1,4 +1,4 @@
-/** Knows what the digest of an edition covers: whatever of it is changed shows. */
+/** What the digest of an edition covers: whatever of it is changed shows. */
 
 import type { EditionFile } from '../domain/edition.ts';
 import { canonicalDigest } from '../platform/digest.ts';

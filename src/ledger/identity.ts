@@ -1,4 +1,4 @@
-/** Knows how a ledger is told from any other SQLite file. */
+/** How a ledger is told from any other SQLite file. */
 
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';

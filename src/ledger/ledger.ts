@@ -1,5 +1,5 @@
 /**
- * Knows what the ledger promises: it remembers facts exactly once and reads them back as of a
+ * What the ledger promises: it remembers facts exactly once and reads them back as of a
  * time.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Knows how a ledger gets its tables and views: frozen scripts once each, views whenever they
+ * How a ledger gets its tables and views: frozen scripts once each, views whenever they
  * changed.
  */
 

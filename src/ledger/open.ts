@@ -1,5 +1,5 @@
 /**
- * Knows how a ledger is opened: the file found sound, its tables brought up to date, its promises
+ * How a ledger is opened: the file found sound, its tables brought up to date, its promises
  * kept.
  */
 

@@ -1,4 +1,4 @@
-/** Knows what the ledger promises of editions and of their deliveries. */
+/** What the ledger promises of editions and of their deliveries. */
 
 import type {
   Address,

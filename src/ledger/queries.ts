@@ -1,5 +1,5 @@
 /**
- * Knows where a person's SQL runs: on a connection of its own that can only read, opened when
+ * Where a person's SQL runs: on a connection of its own that can only read, opened when
  * first asked.
  */
 

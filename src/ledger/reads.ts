@@ -1,4 +1,4 @@
-/** Knows the reading half of the ledger: facts as of a time, audits, troubles, bytes. */
+/** The reading half of the ledger: facts as of a time, audits, troubles, bytes. */
 
 import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit, readLastAuditedQuarter } from './reads/audits.ts';

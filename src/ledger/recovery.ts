@@ -1,4 +1,4 @@
-/** Knows how to tell that the last writer died, and looks whether it left the file whole. */
+/** How to detect that the last writer died, and whether it left the file intact. */
 
 import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';

@@ -1,4 +1,4 @@
-/** Knows what SQLite's error codes mean to a person: which failure, about which file. */
+/** What SQLite's error codes mean to a person: which failure, about which file. */
 
 import Sqlite from 'better-sqlite3';
 import { Failure, type FailureCode } from '../domain/failure.ts';

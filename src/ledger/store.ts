@@ -1,5 +1,5 @@
 /**
- * Knows the open ledger as the rest of the room uses it: raw statements, and drizzle's typed
+ * The open ledger as the rest of the room uses it: raw statements, and drizzle's typed
  * reads.
  */
 

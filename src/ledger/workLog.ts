@@ -1,4 +1,4 @@
-/** Knows what the ledger remembers of the worker's own work: what is done, and what was pulled. */
+/** What the ledger remembers of the worker's own work: what is done, and what was pulled. */
 
 import type { Period } from '../domain/period.ts';
 

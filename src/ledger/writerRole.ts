@@ -1,4 +1,4 @@
-/** Knows how one worker at a time may write: whoever took the role last, and nobody before. */
+/** How only one worker at a time may write: the last one that took the lease. */
 
 import { immediately } from './atomically.ts';
 import { naming } from './sqliteFailure.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows the writing half of the ledger: each call is one transaction that begins by taking the
+ * The writing half of the ledger: each call is one transaction that begins by taking the
  * lock.
  */
 

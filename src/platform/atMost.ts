@@ -1,4 +1,4 @@
-/** Knows how to wait for something that may never come. */
+/** How to wait for something that may never come. */
 
 /** Ends with the work or after the time, whichever is first; true where the work was. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<boolean> {

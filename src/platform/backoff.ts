@@ -1,4 +1,4 @@
-/** Knows how long to wait before asking again. */
+/** How long to wait before asking again. */
 
 import type { Random } from './random.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how a provider's base URL is taken from options and how paths are put behind it. */
+/** How a provider's base URL is taken from options and how paths are put behind it. */
 
 import { z } from 'zod';
 

@@ -1,4 +1,4 @@
-/** Knows how a page becomes a PDF: by a Chromium of this machine, cut off from every net. */
+/** How a page becomes a PDF: by a Chromium of this machine, cut off from every net. */
 
 import { spawn } from 'node:child_process';
 import { access, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Knows what time it is; the only place that asks the machine. */
+/** What time it is; the only place that asks the machine. */
 
 export interface Clock {
   nowMs(): number;

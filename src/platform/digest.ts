@@ -1,4 +1,4 @@
-/** Knows how bytes and values get their fingerprint: the same content, the same SHA-256. */
+/** How bytes and values get their fingerprint: the same content, the same SHA-256. */
 
 import { createHash, type Hash } from 'node:crypto';
 import { invariant } from '../domain/invariant.ts';

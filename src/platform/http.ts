@@ -1,5 +1,5 @@
 /**
- * Knows what asking over HTTP promises: bounded in time, size and tries, secrets never in what it
+ * What asking over HTTP promises: bounded in time, size and tries, secrets never in what it
  * returns.
  */
 

@@ -1,4 +1,4 @@
-/** Knows one HTTP exchange: a question, its time limit, its size limit, and what came of it. */
+/** One HTTP exchange: a question, its time limit, its size limit, and what came of it. */
 
 import { Failure } from '../domain/failure.ts';
 import { retryAfterMs } from './backoff.ts';

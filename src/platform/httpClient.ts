@@ -1,4 +1,4 @@
-/** Knows how to ask over HTTP and when to ask again. */
+/** How to ask over HTTP and when to ask again. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';

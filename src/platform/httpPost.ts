@@ -1,4 +1,4 @@
-/** Knows how something is told over HTTP once: what may have been heard is not said again. */
+/** How something is told over HTTP once: what may have been heard is not said again. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';

@@ -1,4 +1,4 @@
-/** Knows how a request is made ready: headers, limits, and what of it must never be shown. */
+/** How a request is made ready: headers, limits, and what of it must never be shown. */
 
 import { Failure } from '../domain/failure.ts';
 import type { HttpRequest } from './http.ts';

@@ -1,4 +1,4 @@
-/** Knows JSON to the letter: numbers keep their text, and what is not JSON is named as such. */
+/** JSON to the letter: numbers keep their text, and what is not JSON is named as such. */
 
 import { Failure } from '../domain/failure.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how things are logged: JSON lines on stderr, secrets taken out of the finished line. */
+/** How things are logged: JSON lines on stderr, secrets taken out of the finished line. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino } from 'pino';

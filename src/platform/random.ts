@@ -1,4 +1,4 @@
-/** Knows chance that can be repeated: the same seed gives the same numbers on every machine. */
+/** Chance that can be repeated: the same seed gives the same numbers on every machine. */
 
 import { createHash } from 'node:crypto';
 import { invariant } from '../domain/invariant.ts';

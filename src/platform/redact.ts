@@ -1,4 +1,4 @@
-/** Knows how secrets are taken out of what is kept, shown or logged, however they are spelled. */
+/** How secrets are taken out of what is kept, shown or logged, however they are spelled. */
 
 const MARK = '[redacted]';
 

@@ -1,4 +1,4 @@
-/** Knows how every secret that was ever revealed here, and each part of it, stays out of a log. */
+/** How every secret that was ever revealed here, and each part of it, stays out of a log. */
 
 import { createRedactor, type Redactor } from './redact.ts';
 import { revealedSecrets } from './secret.ts';

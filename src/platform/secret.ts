@@ -1,4 +1,4 @@
-/** Knows how a secret is carried: shown by its origin, told by its value only on demand. */
+/** How a secret is carried: shown by its origin, told by its value only on demand. */
 
 import { inspect } from 'node:util';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-/** Knows which rentcheck this is. */
+/** The version of this rentcheck. */
 
 import { readFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-/** Knows how a message shows what was found, and guesses what was meant. */
+/** How a message shows what was found, and guesses what was meant. */
 
 import { shortText } from './json.ts';
 

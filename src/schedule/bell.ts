@@ -1,4 +1,4 @@
-/** Knows how the timetable rings: node-cron tells the minute, the orders go into the queue. */
+/** How scheduled jobs are added: node-cron gives the minute, and the jobs go into the queue. */
 
 import { createTask } from 'node-cron';
 import { MINUTE_MS } from '../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows what Redis must promise before jobs are trusted to it, and what is wrong otherwise. */
+/** What Redis must promise before jobs are trusted to it, and what is wrong otherwise. */
 
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';

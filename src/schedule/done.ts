@@ -1,4 +1,4 @@
-/** Knows what BullMQ remembers of a job that was done; results themselves are in the ledger. */
+/** What BullMQ keeps of a finished job; the results themselves are in the ledger. */
 
 import type { Figures } from '../jobs/engine.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how work that needs no ledger is given to other workers, and their answers taken. */
+/** How tasks that need no ledger are given to other workers, and how their answers come back. */
 
 import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';

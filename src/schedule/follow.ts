@@ -1,4 +1,4 @@
-/** Knows how a job is followed by whoever waits for it: what it and its parts say, and its end. */
+/** How a job is followed by whoever waits for it: what it and its parts say, and its end. */
 
 import { QueueEvents } from 'bullmq';
 import { Failure } from '../domain/failure.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how all workers together keep to what a provider bears: places and a pace for each host,
+ * How all workers together keep to what a provider bears: places and a pace for each host,
  * held in Redis.
  */
 
@@ -131,8 +131,10 @@ function crowded(host: string, retryAfterMs: number): Failure {
   return new Failure('rate-limited', `the concurrency limit for ${host} is reached`, {
     where: host,
     hint:
-      'the request is retried automatically; http.concurrent and http.perMinute set the ' +
-      'limits, http.hosts for one host',
+      'the request is retried automatically; http.concurrent and ' +
+      'http.perMinute set the ' +
+      'limits, http.hosts those of one ' +
+      'address',
     retryAfterMs,
   });
 }

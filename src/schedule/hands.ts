@@ -1,4 +1,4 @@
-/** Knows the worker that lends its hands: it fetches and renders for others, without a ledger. */
+/** A worker without a ledger: it fetches and renders for the leader. */
 
 import { Worker } from 'bullmq';
 import { Failure } from '../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows how jobs are run here and now: payload validated, failures turned into answers. */
+/** How jobs are run here and now: payload validated, failures turned into answers. */
 
 import type { z } from 'zod';
 import { RECOURSE } from '../domain/answers.ts';

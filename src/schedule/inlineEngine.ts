@@ -1,4 +1,4 @@
-/** Knows how parts of a job are run without a queue: one after the other, in this process. */
+/** How parts of a job are run without a queue: one after the other, in this process. */
 
 import type { Engine, Figures, Outcome, Task } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';

@@ -1,4 +1,4 @@
-/** Knows how one of several workers holds a role for a while, and how it is lost and passed on. */
+/** How one of several workers holds a lease for a while, and how the lease is lost or passed on. */
 
 import type { Cluster, Redis } from 'ioredis';
 

@@ -1,4 +1,4 @@
-/** Knows the two lists through which a worker and the hand that works for it speak. */
+/** The two Redis lists through which the leader and another worker exchange messages. */
 
 import type { Cluster, Redis } from 'ioredis';
 import { Failure } from '../domain/failure.ts';

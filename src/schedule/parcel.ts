@@ -1,4 +1,4 @@
-/** Knows how a value travels through Redis: packed, cut into pieces, put together and unpacked. */
+/** How a value travels through Redis: packed, cut into pieces, put together and unpacked. */
 
 import { deserialize, serialize } from 'node:v8';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Knows the parts of a job that waits for them, and what it and they said. */
+/** The parts of a job that waits for them, and what it and they said. */
 
 import type { Queue } from 'bullmq';
 import type { QueuedJob } from '../domain/queuedJob.ts';

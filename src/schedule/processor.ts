@@ -1,4 +1,4 @@
-/** Knows how a job's four answers are said to BullMQ. */
+/** How a job's four outcomes are reported to BullMQ. */
 
 import {
   DelayedError,

@@ -1,4 +1,4 @@
-/** Knows how what a job says of itself gets to those who wait: its log, and its newest line. */
+/** How what a job says of itself gets to those who wait: its log, and its newest line. */
 
 import type { Job as QueuedJob } from 'bullmq';
 import type { Log } from '../platform/log.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how a job gets into the queue `rentcheck`: validated, under an id that makes repeats
+ * How a job gets into the queue `rentcheck`: validated, under an id that makes repeats
  * harmless.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Knows how a job waits for its parts on a queue: as their parent, which gives up its place and is
+ * How a job waits for its parts on a queue: as their parent, which gives up its place and is
  * begun again when all have ended.
  */
 

@@ -1,4 +1,4 @@
-/** Knows the time by which a queue goes: the machine's, whatever clock the work itself is given. */
+/** The time by which a queue goes: the machine's, whatever clock the work itself is given. */
 
 import { systemClock } from '../platform/clock.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how BullMQ's word for where a job stands becomes ours. */
+/** How BullMQ's states of a job map to ours. */
 
 import type { Job, JobType, Queue } from 'bullmq';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';

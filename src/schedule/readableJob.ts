@@ -1,4 +1,4 @@
-/** Knows jobs that other clients spelled badly: they are read as they are, and then refused. */
+/** Jobs that other clients spelled badly: they are read as they are, and then refused. */
 
 import { Job, type JobJson, type JobProgress, Queue, Worker } from 'bullmq';
 import { systemClock } from '../platform/clock.ts';

@@ -1,4 +1,4 @@
-/** Knows how Redis is reached: at an address, by its sentinels, or as a cluster. */
+/** How Redis is reached: at an address, by its sentinels, or as a cluster. */
 
 import { createIORedisClient, RedisConnection } from 'bullmq';
 import { Cluster, Redis, type RedisOptions, ReplyError } from 'ioredis';

@@ -1,4 +1,4 @@
-/** Knows what a worker does while the writer's role is its own, and how that ends. */
+/** What a worker does while it is the leader, and how that ends. */
 
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';

@@ -1,4 +1,4 @@
-/** Knows when work is due: one table, read from top to bottom. */
+/** When work is due: one table, read from top to bottom. */
 
 import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/due.ts';
 import { type Order, orderId } from '../domain/order.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows the worker: jobs taken from the queue one after the other, the bell beside it, a calm end.
+ * The worker: jobs taken from the queue one after the other, the bell beside it, a calm end.
  */
 
 import type { Worker } from 'bullmq';

@@ -1,4 +1,4 @@
-/** Knows how a worker comes to be the one that writes, does that work, and hands the role on. */
+/** How a worker becomes the leader, does its work, and passes leadership on. */
 
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS } from '../domain/period.ts';
@@ -115,7 +115,9 @@ function otherLedger(key: string): Failure {
   return new Failure('config', 'the workers of this queue write to another ledger', {
     expected: 'the same ledger for all workers that may write',
     hint:
-      'start this worker with --role hands, which needs no ledger, or use the same ledger. ' +
-      `If that ledger is gone for good, stop all workers and delete the key ${key} in Redis`,
+      'start this worker with --role hands, which needs no ledger, or ' +
+      'use the same ledger. ' +
+      `If that ledger is lost permanently, ' + 'stop all workers and delete the key ${key} in ` +
+      'Redis',
   });
 }

@@ -45,7 +45,7 @@ export function requireMatch(
     const unknown = names.find((name) => !known.includes(name));
     if (names.length > 0 && unknown === undefined) continue;
     const what = unknown === undefined ? 'has no match' : `matches by "${unknown}"`;
-    throw new Failure('config', `${deployment} ${what}, so its requests cannot be told apart`, {
+    throw new Failure('config', `${deployment} ${what}, so its requests cannot be distinguished`, {
       where: `deployments.${deployment}`,
       expected: `match with ${known.join(', ')}`,
       hint: 'set match to the gateway requests that this deployment serves',

@@ -1,4 +1,4 @@
-/** Knows every kind of source there is; a new provider is one line here and a folder of its own. */
+/** Every kind of source there is; a new provider is one line here and a folder of its own. */
 
 import { anthropicKind } from './anthropic/kind.ts';
 import { catalogKind } from './catalog/kind.ts';

@@ -1,4 +1,4 @@
-/** Knows the shape of one deployment in an audit: its figures, its options, its host. */
+/** The shape of one deployment in an audit: its figures, its options, its host. */
 
 import type { BreakEvenLack, BreakEvenNote, Lack } from '../economics/lack.ts';
 import type { OptionName } from '../economics/offer.ts';

@@ -1,4 +1,4 @@
-/** Knows the shape of what charts need beside the audit. */
+/** The shape of what charts need beside the audit. */
 
 import type { UsdText } from './auditWord.ts';
 

@@ -1,4 +1,4 @@
-/** Knows the words and figures of which an audit is made. */
+/** The words and figures of which an audit is made. */
 
 import type { RatioText, UsdText } from '../domain/figureText.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how the free hours of a week are said: `Mon–Fri 00:00–07:00, Sat–Sun all day`. */
+/** How the free hours of a week are said: `Mon–Fri 00:00–07:00, Sat–Sun all day`. */
 
 import { HOURS_IN_DAY, type WeekOff } from '../economics/option/weekOff.ts';
 

@@ -158,7 +158,7 @@ redis: { url: "\${REDIS}" }
   });
   expect(states('channel', 'mail')).toEqual(['fail']);
   expect(states('channel', 'room')).toEqual(['fail']);
-  expect(of(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is no https address');
+  expect(of(findings, 'channel', 'room')[0]?.says).toContain('${HOOK} is not an https address');
   expect(states('channel', 'mail (DKIM)')).toEqual(['warn']);
   expect(states('pdf')).toEqual(['warn']);
   expect(states('dead man', 'webhook')).toEqual(['fail']);

@@ -56,7 +56,7 @@ describe('before any worker is there', () => {
   it('a job that is not known is refused, and nothing is added', async () => {
     const ran = await run('enqueue', 'audits');
     expect(ran).toMatchObject({ code: 2, stdout: '' });
-    expect(ran.stderr).toMatch(/there is no job "audits"/);
+    expect(ran.stderr).toMatch(/[Uu]nknown job "audits"/);
     expect(ran.stderr).toMatch(/expected: one of pull, prices, audit/);
     expect(ran.stderr).toMatch(/did you mean "audit"\?/);
   });

@@ -144,7 +144,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'a dead man whom nobody would hear',
     report('deadMan: { graceHours: 1 }'),
-    'report.deadMan: found neither to, webhook nor report.owner, so nobody would receive ' +
+    'report.deadMan: found neither to, webhook nor report.owner, so no ' +
+      'one would receive ' +
       'it; add one of them',
   ],
   [

@@ -18,9 +18,13 @@ describe('an engine that is not read', () => {
   it('is refused with the way out where a source would read its metrics', async () => {
     const [ollama] = await problems(served('source: prom, engine: ollama'));
     expect(ollama).toBe(
-      'deployments.a.usage.engine: found "ollama", cannot be measured here: Ollama has no ' +
-        'metrics; use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or access ' +
-        'logs), or import a CSV file: usage: { source: import }, then rentcheck import usage ' +
+      'deployments.a.usage.engine: found "ollama", cannot be measured ' +
+        'here: Ollama has no ' +
+        'metrics; use a gateway as the source ' +
+        'of usage (LiteLLM, Langfuse, Portkey or access ' +
+        'logs). Or ' +
+        'import a CSV file: usage: { source: import }, then rentcheck ' +
+        'import usage ' +
         'FILE',
     );
     const [unknown] = await problems(served('source: prom, engine: mystery'));

@@ -44,7 +44,7 @@ test('a proxy is believed from this machine alone unless more is said', async ()
 
 test('what others can reach asks who they are', async () => {
   const open = (host: string) => [
-    `web.host: found "${host}", which other machines can reach, without authentication; ` +
+    `web.host: found "${host}", which other computers can reach, without authentication; ` +
       'add token: ${RENTCHECK_WEB_TOKEN} or proxyAuth, or write host: 127.0.0.1',
   ];
   for (const host of ['0.0.0.0', '::', '192.168.1.4', 'audit.local']) {

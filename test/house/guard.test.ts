@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from './tree.ts';
 
-const REFUSAL = /^rentcheck needs Node \d+\.\d+ or newer, this is [\d.]+: .*npm.*nodejs\.org\.\n$/;
+const REFUSAL =
+  /^rentcheck needs Node \d+\.\d+ or newer; this is Node [\d.]+\. .*npm.*nodejs\.org\.\n$/;
 
 let house: string;
 

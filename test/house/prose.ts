@@ -42,6 +42,25 @@ export function sentencesIn(file: OurFile): Prose[] {
   return found;
 }
 
+/** Every sentence, thrown or not; what is put together with `+` is one text. */
+export function textsIn(file: OurFile): Prose[] {
+  const found: Prose[] = [];
+  walk(program(file), undefined, (node, above) => {
+    const text = joined(node);
+    const isPart = above !== undefined && joined(above.node) !== undefined;
+    if (text !== undefined && !isPart && isSentence(text)) {
+      found.push({ line: lineOf(file, node), text });
+    }
+  });
+  return found;
+}
+
+function joined(node: Node): string | undefined {
+  if (node.type !== 'BinaryExpression' || node['operator'] !== '+') return textOf(node);
+  const [left, right] = [joined(node['left'] as Node), joined(node['right'] as Node)];
+  return left === undefined || right === undefined ? undefined : left + right;
+}
+
 /** Sentences by which something is decided: compared, looked for, or matched by a pattern. */
 export function decidedByProse(file: OurFile): Prose[] {
   const found: Prose[] = [];

@@ -75,6 +75,6 @@ test('a proxy that is no address is refused, and its password is not shown', asy
   const { ran, asked } = await pull({ HTTP_PROXY: 'http://user:hunter22@:port:' });
   expect(ran.code).not.toBe(0);
   expect(asked).toBe(0);
-  expect(ran.stderr).toContain('the address of a proxy in the environment cannot be read');
+  expect(ran.stderr).toContain('Invalid proxy address in the environment');
   expect(`${ran.stdout}${ran.stderr}`).not.toContain('hunter22');
 });

@@ -123,7 +123,7 @@ describe('a worker without its Redis', () => {
     on.pod.release();
     const again: Server = await startServer([], { port: on.redis.port });
     onTestFinished(() => again.kill());
-    await machine.heard(/^Redis has forgotten/);
+    await machine.heard(/^Redis lost the leader lease/);
     await expect.poll(() => chargedDays(on.path)).toBeOneOf(OWED_DAYS);
     expect(machine.process.exitCode).toBe(null);
     machine.kill('SIGTERM');
@@ -136,7 +136,7 @@ describe('a worker without its Redis', () => {
     const machine = on.machine();
     await expect.poll(() => on.pod.waiting()).toBeGreaterThan(0);
     await asking(on.redis, (redis) => redis.flushall());
-    await machine.heard(/^Redis has forgotten/);
+    await machine.heard(/^Redis lost the leader lease/);
     on.pod.release();
     await expect.poll(() => chargedDays(on.path)).toBeOneOf(OWED_DAYS);
     const ledger = await openLedger(on.path, { clock: systemClock, mode: 'readonly' });

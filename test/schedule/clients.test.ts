@@ -117,7 +117,7 @@ describe.each([
   it('has a wrong payload refused at once, with the reason, and no other try', async () => {
     const { state, reason } = await ended(await add('{"quarter":"2026-Q3","quartr":1}'));
     expect(state).toBe('failed');
-    expect(reason).toMatch(/the payload of "audit" is refused: .*quartr.*\[usage\]/);
+    expect(reason).toMatch(/invalid payload for job "audit": .*quartr.*\[usage\]/);
     expect(tries).toBe(0);
   });
 

@@ -109,7 +109,9 @@ describe('an errand', () => {
         throw new TypeError('x is undefined');
       },
     });
-    await expect(all(errands().run('break', {}))).rejects.toThrow(/a bug .*x is undefined/s);
+    await expect(all(errands().run('break', {}))).rejects.toThrow(
+      /bug in another worker: .*x is undefined/s,
+    );
     await expect(all(errands().run('dance', {}))).rejects.toMatchObject({ code: 'config' });
   });
 

@@ -156,10 +156,10 @@ describe('a worker that lends its hands', () => {
     expect(await kept()).toMatchObject({ charges: 62, bills: 2, token: 1 });
     // A worker says so only after it has answered, and its line takes a moment to get here.
     const errands = () =>
-      hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'errand done'));
+      hands.flatMap(({ lines }) => lines.filter(({ msg }) => msg === 'task done'));
     await expect.poll(errands).toHaveLength(2);
     expect(errands()[0]).toMatchObject({ errand: 'fetch', run: expect.any(String) });
-    expect(writer.lines.filter(({ msg }) => msg === 'errand done')).toEqual([]);
+    expect(writer.lines.filter(({ msg }) => msg === 'task done')).toEqual([]);
   });
 
   it('may die at it: the pull is tried again, and its facts are there once', async () => {

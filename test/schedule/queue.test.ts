@@ -121,7 +121,9 @@ describe('the queue', () => {
     const queue = queueFor([pull(() => done)]);
     const refused = queue.add({ name: 'pull', payload: { source: 'a', sorce: 'b' }, id: 'x' });
     await expect(refused).rejects.toThrow(/sorce/);
-    await expect(queue.add({ name: 'pul', payload: {}, id: 'y' })).rejects.toThrow(/no job "pul"/);
+    await expect(queue.add({ name: 'pul', payload: {}, id: 'y' })).rejects.toThrow(
+      /unknown job "pul"/,
+    );
     expect(await on.watched.count()).toBe(0);
   });
 
@@ -260,8 +262,8 @@ describe('the worker', () => {
     const failed = await outcome(() => {
       throw new TypeError('x is undefined');
     });
-    expect(failed.failedReason).toBe('a bug: x is undefined');
-    expect(lines.join('')).toMatch(/TypeError: x is undefined.*a job died of a bug/);
+    expect(failed.failedReason).toBe('bug: x is undefined');
+    expect(lines.join('')).toMatch(/TypeError: x is undefined.*job failed with a bug/);
   });
 
   it('whose first order is refused leaves nobody at work', async () => {
@@ -272,7 +274,7 @@ describe('the worker', () => {
       corrections: 'off',
     });
     const wish = { place: on.place, jobs: [], context, rings: owed, log, clock: settableClock(0) };
-    await expect(startWorker(wish)).rejects.toThrow('there is no job "owed"');
+    await expect(startWorker(wish)).rejects.toThrow('unknown job "owed"');
     const hand = await on.watched.add('owed', {});
     await expect.poll(() => on.watched.getWorkersCount()).toBe(0);
     expect(await hand.getState()).toBe('waiting');

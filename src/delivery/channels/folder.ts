@@ -1,4 +1,4 @@
-/** Knows how a message becomes a file in a folder: whole or not at all, and the same one once. */
+/** How a message becomes a file in a folder: whole or not at all, and the same one once. */
 
 import { readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * Knows how the short form becomes a message of Slack's Block Kit, and what Slack answers.
+ * How the short form becomes a message of Slack's Block Kit, and what Slack answers.
  * Limits and answers after docs.slack.dev: header 150 characters, section 3,000, ten fields of
  * 2,000, fifty blocks; `200 ok`, or a status and a word like `404 no_service`.
  */

@@ -1,4 +1,4 @@
-/** Knows how a message is handed to a mail server, and exactly when the server may have it. */
+/** How a message is handed to a mail server, and exactly when the server may have it. */
 
 import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';

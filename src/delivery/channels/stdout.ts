@@ -1,4 +1,4 @@
-/** Knows how a message is written to standard output, e.g. for a pipe into another mailer. */
+/** How a message is written to standard output, e.g. for a pipe into another mailer. */
 
 import { counted } from '../../domain/counted.ts';
 import type { Channel, Parcel } from '../channel.ts';

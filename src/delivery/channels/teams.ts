@@ -1,5 +1,5 @@
 /**
- * Knows how the short form becomes an Adaptive Card, and what the webhook of Teams' Workflows
+ * How the short form becomes an Adaptive Card, and what the webhook of Teams' Workflows
  * answers. Markdown is read in TextBlock and Fact alone (learn.microsoft.com, Format cards in
  * Teams), so every word goes into a TextRun, which shows what it holds. A message may have 28 KB.
  */

@@ -1,4 +1,4 @@
-/** Knows what a mail server's answer, or its silence, means for a message. */
+/** What a mail server's answer, or its silence, means for a message. */
 
 import type { Handed } from '../../domain/delivery.ts';
 import type { SmtpError } from './session.ts';

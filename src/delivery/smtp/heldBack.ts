@@ -1,4 +1,4 @@
-/** Knows how a message goes out but for its end, until it may be finished. */
+/** How a message goes out but for its end, until it may be finished. */
 
 import { Readable } from 'node:stream';
 

@@ -1,4 +1,4 @@
-/** Knows how a session with a mail server begins: reached, encrypted, signed in. */
+/** How a session with a mail server begins: connect, encrypt, log in. */
 
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 

@@ -1,4 +1,4 @@
-/** Knows the shape of an answer about a stack that does not exist yet. Dollars are a month's. */
+/** The shape of an answer about a stack that does not exist yet. Dollars are a month's. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { AheadLack } from '../lack.ts';

@@ -1,4 +1,4 @@
-/** Knows which way of serving a model would be cheapest, before anything runs. */
+/** Which way of serving a model would be cheapest, before anything runs. */
 
 import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
 import type { AheadAnswer, AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';

@@ -1,4 +1,4 @@
-/** Knows from how many tokens on pods of one's own pay. */
+/** The number of tokens from which self-hosting pays off. */
 
 import {
   add,

@@ -1,4 +1,4 @@
-/** Knows how a day's traffic rises to its peak: by one number, the peak hour over the mean hour. */
+/** How a day's traffic rises to its peak: by one number, the peak hour over the mean hour. */
 
 import {
   add,

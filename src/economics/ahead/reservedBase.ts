@@ -1,4 +1,4 @@
-/** Knows how many pods are worth reserving under a load that rises and falls within a day. */
+/** How many replicas are worth reserving for a load that varies within a day. */
 
 import { compare, divide, type Exact, exact } from '../../domain/exact.ts';
 

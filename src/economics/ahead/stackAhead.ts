@@ -1,4 +1,4 @@
-/** Knows a month of a stack that does not exist yet, as the economics would be told of it. */
+/** A month of a stack that does not exist yet, as input for the economics. */
 
 import { apportionExact } from '../../domain/apportion.ts';
 import type { Charge, PricingClass } from '../../domain/charge.ts';

@@ -1,4 +1,4 @@
-/** Knows which kind of provider fits a monthly spend on GPUs, and on what grounds. */
+/** Which kind of provider fits a monthly spend on GPUs, and on what grounds. */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 

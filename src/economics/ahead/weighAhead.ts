@@ -1,4 +1,4 @@
-/** Knows a planned month once it is weighed, and what each of its options costs. */
+/** A planned month once it is weighed, and what each of its options costs. */
 
 import { add, divide, exactInteger, multiply, smaller, sum } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';

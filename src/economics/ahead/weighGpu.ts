@@ -1,4 +1,4 @@
-/** Knows what one kind of GPU would cost in each way of renting it, and from where on it pays. */
+/** What one kind of GPU would cost in each way of renting it, and from where on it pays. */
 
 import {
   add,

@@ -1,4 +1,4 @@
-/** Knows what is told of a stack that does not exist yet. */
+/** The input for a stack that does not exist yet. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';

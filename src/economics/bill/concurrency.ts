@@ -1,4 +1,4 @@
-/** Knows how many replicas were paid for at the same time at most, and over what span. */
+/** How many replicas were paid for at the same time at most, and over what span. */
 
 import type { Period } from '../../domain/period.ts';
 import type { PaidPiece } from './paidPieces.ts';

@@ -1,4 +1,4 @@
-/** Knows the UTC days of a window, and how any period falls into them. */
+/** The UTC days of a window, and how any period falls into them. */
 
 import { DAY_MS, dayStartMs, type Period, splitByDay } from '../../domain/period.ts';
 

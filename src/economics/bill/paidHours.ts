@@ -1,4 +1,4 @@
-/** Knows the replica time that was paid for in each hour of a window. */
+/** The replica time that was paid for in each hour of a window. */
 
 import { DAY_MS, HOUR_MS, type Period } from '../../domain/period.ts';
 import { bump } from '../usage/column.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows for how long a bill's lines paid for a resource: by quantity, by rate, or by a marked
+ * For how long a bill's lines paid for a resource: by quantity, by rate, or by a marked
  * guess.
  */
 

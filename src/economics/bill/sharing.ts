@@ -1,5 +1,5 @@
 /**
- * Knows how a resource that several deployments share is split: by their GPU-time, or by their
+ * How a resource that several deployments share is split: by their GPU-time, or by their
  * tokens.
  */
 

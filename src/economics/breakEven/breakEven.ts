@@ -1,4 +1,4 @@
-/** Knows how much a deployment would have to serve before keeping it pays, all else as measured. */
+/** How much a deployment would have to serve before keeping it pays, all else as measured. */
 
 import {
   compare,

@@ -1,4 +1,4 @@
-/** Knows at which price, rate, hours and cache share keeping and deleting cost the same. */
+/** At which price, rate, hours and cache share keeping and deleting cost the same. */
 
 import {
   add,

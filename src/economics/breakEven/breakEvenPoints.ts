@@ -1,4 +1,4 @@
-/** Knows the shape of a deployment's break-evens. */
+/** The shape of a deployment's break-evens. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { BreakEvenLack, BreakEvenNote } from '../lack.ts';

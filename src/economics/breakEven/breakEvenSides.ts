@@ -1,4 +1,4 @@
-/** Knows the two sides of a deployment's break-even: keeping it, and buying its tokens. */
+/** The two sides of a deployment's break-even: keeping it, and buying its tokens. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { CacheLinear } from '../hosted/host.ts';

@@ -1,4 +1,4 @@
-/** Knows sums of many fractions, kept to 2^-96 in plain numbers, so that no interval allocates. */
+/** Sums of many fractions, kept to 2^-96 in plain numbers, so that no interval allocates. */
 
 const DIGIT_BITS = 16;
 const BASE = 2 ** DIGIT_BITS;

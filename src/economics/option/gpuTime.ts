@@ -1,4 +1,4 @@
-/** Knows the GPU time that was paid for and used, by day and by what was in force. */
+/** The GPU time that was paid for and used, by day and by what was in force. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { divideRounded } from '../../domain/rounding.ts';

@@ -1,4 +1,4 @@
-/** Knows hybrids: k replicas that are always on, and a host for what is above them. */
+/** Hybrids: k replicas that are always on, and a host for what is above them. */
 
 import {
   add,

@@ -1,4 +1,4 @@
-/** Knows what the paid GPU-hours would have cost elsewhere, each at the rate then in force. */
+/** What the paid GPU-hours would have cost elsewhere, each at the rate then in force. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import {

@@ -1,4 +1,4 @@
-/** Knows what the same replica-hours would have cost at the cheapest comparable provider. */
+/** What the same replica-hours would have cost at the cheapest comparable provider. */
 
 import { ONE } from '../../domain/exact.ts';
 import type { NoOffer } from '../offer.ts';

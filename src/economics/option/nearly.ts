@@ -1,4 +1,4 @@
-/** Knows a double near an exact number, to guess with what is then settled exactly. */
+/** A double near an exact number, to guess with what is then settled exactly. */
 
 import type { Exact } from '../../domain/exact.ts';
 

@@ -1,4 +1,4 @@
-/** Knows the replica time that would be paid for with only the replicas that each hour needs. */
+/** The replica time that would be paid for with only the replicas that each hour needs. */
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { DayGrid } from '../bill/days.ts';

@@ -1,4 +1,4 @@
-/** Knows every option of a deployment: its figures, what it leaves behind, what changing takes. */
+/** Every option of a deployment: its figures, what it leaves behind, what changing takes. */
 
 import { add, type Exact, multiply, ONE, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { leftBehind } from '../bill/commitment.ts';

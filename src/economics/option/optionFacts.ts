@@ -1,4 +1,4 @@
-/** Knows what is told to each option of a deployment before it can name its price. */
+/** What is told to each option of a deployment before it can name its price. */
 
 import type { DeploymentBill } from '../bill/bill.ts';
 import type { ChargeBook } from '../chargeBook.ts';

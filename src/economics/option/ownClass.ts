@@ -1,4 +1,4 @@
-/** Knows under which pricing class a deployment rents its GPUs today. */
+/** Under which pricing class a deployment rents its GPUs today. */
 
 import { PRICING_CLASSES, type PricingClass } from '../../domain/charge.ts';
 import type { Account } from '../chargeBook.ts';

@@ -1,4 +1,4 @@
-/** Knows whose dated rates may be set against our own rent, and says why none may. */
+/** Whose dated rates can be compared with our GPU rate, or why none can. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { type GpuKind, gpuKey, gpuText, sameGpu } from '../../domain/gpu.ts';

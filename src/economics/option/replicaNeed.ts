@@ -1,4 +1,4 @@
-/** Knows how many replicas hold a load, to the token. */
+/** How many replicas hold a load, to the token. */
 
 import { divide, type Exact, exact, multiply } from '../../domain/exact.ts';
 import { nearly } from './nearly.ts';

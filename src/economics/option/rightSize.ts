@@ -1,4 +1,4 @@
-/** Knows right-sizing: in each hour only the replicas that hold its fastest interval. */
+/** Right-sizing: in each hour only the replicas that hold its fastest interval. */
 
 import { type Exact, exact, ONE, subtract, toNumber } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';

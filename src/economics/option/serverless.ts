@@ -1,4 +1,4 @@
-/** Knows serverless: workers that are paid for by the second while they work, start and wait. */
+/** Serverless: workers that are paid for by the second while they work, start and wait. */
 
 import {
   add,

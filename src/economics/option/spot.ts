@@ -1,4 +1,4 @@
-/** Knows what the same work would have cost on capacity that can be taken away. */
+/** What the same work would have cost on capacity that can be taken away. */
 
 import { add, ONE } from '../../domain/exact.ts';
 import type { NoOffer } from '../offer.ts';

@@ -1,4 +1,4 @@
-/** Knows which hours of a week never needed a replica within a window, by a reader's clock. */
+/** Which hours of a week never needed a replica within a window, by a reader's clock. */
 
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import type { Wall } from '../../domain/wallClock.ts';

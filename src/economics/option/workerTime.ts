@@ -1,4 +1,4 @@
-/** Knows the time of serverless workers, interval by interval, with starts from cold. */
+/** The time of serverless workers, interval by interval, with starts from cold. */
 
 import type { Exact } from '../../domain/exact.ts';
 import { packedColumn, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';

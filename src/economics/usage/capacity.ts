@@ -1,5 +1,5 @@
 /**
- * Knows the sustained tokens a second of one replica: measured, or observed and then a lower bound.
+ * The sustained tokens a second of one replica: measured, or observed and then a lower bound.
  */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';

@@ -1,4 +1,4 @@
-/** Knows a column of sums: plain numbers, one for each slot. */
+/** A column of sums: plain numbers, one for each slot. */
 
 /** Adds to one slot of a column. */
 export function bump(column: Float64Array, at: number, by: number): void {

@@ -1,5 +1,5 @@
 /**
- * Knows how much of the paid replica time is covered by usage, by UTC day, and splits the spend
+ * How much of the paid replica time is covered by usage, by UTC day, with the spend split
  * accordingly.
  */
 

@@ -1,4 +1,4 @@
-/** Knows the hours of a window, counted from its start, and how midnights cut them. */
+/** The hours of a window, counted from its start, and how midnights cut them. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { type DayGrid, dayIndex, dayMsAt } from '../bill/days.ts';

@@ -1,4 +1,4 @@
-/** Knows the fastest interval of each hour of a window, and how much of the hour is known. */
+/** The fastest interval of each hour of a window, and how much of the hour is known. */
 
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 import type { DayGrid } from '../bill/days.ts';

@@ -1,4 +1,4 @@
-/** Knows the tokens of each hour of the window, with unknown hours left unknown. */
+/** The tokens of each hour of the window, with unknown hours left unknown. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';

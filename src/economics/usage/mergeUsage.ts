@@ -1,4 +1,4 @@
-/** Knows how usage of several sources becomes one series without counting an interval twice. */
+/** How usage of several sources becomes one series without counting an interval twice. */
 
 import { emptySeries, packedSeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
 import type { Warning } from '../warning.ts';

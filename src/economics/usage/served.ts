@@ -1,4 +1,4 @@
-/** Knows what was served in the window and by day, in whole tokens. */
+/** What was served in the window and by day, in whole tokens. */
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { allTokens } from '../../domain/money.ts';

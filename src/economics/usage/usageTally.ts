@@ -1,5 +1,5 @@
 /**
- * Knows what a deployment served on each day, read from its intervals in one pass of plain numbers.
+ * What a deployment served on each day, read from its intervals in one pass of plain numbers.
  */
 
 import { invariant } from '../../domain/invariant.ts';

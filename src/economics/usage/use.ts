@@ -1,5 +1,5 @@
 /**
- * Knows how well the paid time was used: the price of a token, utilization, busy fraction,
+ * How well the paid time was used: the price of a token, utilization, busy fraction,
  * waterfall.
  */
 

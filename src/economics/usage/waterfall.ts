@@ -1,4 +1,4 @@
-/** Knows how the paid hour falls: cost at full capacity, then under-filled batches, then idle. */
+/** How the paid hour falls: cost at full capacity, then under-filled batches, then idle. */
 
 import { compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { Waterfall } from '../result.ts';

@@ -1,4 +1,4 @@
-/** Knows how a whole is poured into intervals that each hold only so much. */
+/** How a whole is poured into intervals that each hold only so much. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { sumWhole } from '../../domain/whole.ts';

@@ -1,4 +1,4 @@
-/** Knows people's time as it is wished: other hours on own machines, another rate. */
+/** Engineering time in a what-if: other hours for self-hosting, or another rate. */
 
 import { add, divide, type Exact, isZero, multiply, ZERO } from '../../domain/exact.ts';
 import type { LaborInput, LaborSide, Range, StackInput } from '../input.ts';

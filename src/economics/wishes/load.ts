@@ -1,4 +1,4 @@
-/** Knows the stack's usage at another utilization, or with other tokens a day. */
+/** The stack's usage at another utilization, or with other tokens a day. */
 
 import { apportion } from '../../domain/apportion.ts';
 import {

@@ -1,4 +1,4 @@
-/** Knows which deployments pay for the same machines: another rate for one is another for all. */
+/** Which deployments share the same GPUs: a new rate for one applies to all of them. */
 
 import { bookOf } from '../bill/booking.ts';
 import type { StackInput } from '../input.ts';

@@ -1,4 +1,4 @@
-/** Knows a deployment's usage with more or fewer tokens in the same intervals. */
+/** A deployment's usage with more or fewer tokens in the same intervals. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';

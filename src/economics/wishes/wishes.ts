@@ -1,4 +1,4 @@
-/** Knows what may be wished of a stack: any input, set to a figure or changed by a share. */
+/** The overrides of a what-if: any input, set to a value or changed by a share. */
 
 import type { Exact } from '../../domain/exact.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how a stored audit is found again and read back whole. */
+/** How a stored audit is found again and read back whole. */
 
 import type { SQL } from 'drizzle-orm';
 import { and, asc, desc, eq, lte } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** Knows how deliveries and what happened to them are read back. */
+/** How deliveries and what happened to them are read back. */
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
 import type { ReaderRole } from '../../domain/letter.ts';

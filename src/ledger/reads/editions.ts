@@ -1,4 +1,4 @@
-/** Knows how editions are read back, and that nothing of them was changed since. */
+/** How editions are read back, and that nothing of them was changed since. */
 
 import type { Edition, EditionContent, EditionFile } from '../../domain/edition.ts';
 import { Failure } from '../../domain/failure.ts';

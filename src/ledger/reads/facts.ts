@@ -1,4 +1,4 @@
-/** Knows how resources, rates and hours worked are read back as of a time. */
+/** How resources, rates and hours worked are read back as of a time. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { nanoUsd } from '../../domain/money.ts';

@@ -1,4 +1,4 @@
-/** Knows how frozen bytes are read back: checked against their digest, every time. */
+/** How frozen bytes are read back: checked against their digest, every time. */
 
 import { zstdDecompressSync } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';

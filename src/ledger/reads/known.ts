@@ -1,4 +1,4 @@
-/** Knows how SQL's null becomes an absent field: unknown is left out, never written as a value. */
+/** How SQL's null becomes an absent field: unknown is left out, never written as a value. */
 
 /** An object's fields without those that are null. */
 export type Known<Row> = { [Name in keyof Row]?: NonNullable<Row[Name]> };

@@ -1,4 +1,4 @@
-/** Knows how a person's SQL is run: one statement, on a connection that cannot write. */
+/** How a person's SQL is run: one statement, on a connection that cannot write. */
 
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { grouped } from '../../domain/counted.ts';

@@ -1,4 +1,4 @@
-/** Knows which deployments usage speaks of, whether or not anybody asks for them. */
+/** Which deployments usage speaks of, whether or not anybody asks for them. */
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows what went wrong on the way in: rejected rows, failed and unfinished fetches that still
+ * What went wrong on the way in: rejected rows, failed and unfinished fetches that still
  * count.
  */
 

@@ -1,4 +1,4 @@
-/** Knows how the worker's bookkeeping is read back. */
+/** How the worker's bookkeeping is read back. */
 
 import { period } from '../../domain/period.ts';
 import { asc } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** Knows the tables of audits: the run, its deployments and options, and its figures by day. */
+/** The tables of audits: the run, its deployments and options, and its figures by day. */
 
 import { primaryKey, real, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';

@@ -1,4 +1,4 @@
-/** Knows the kinds of column that the ledger's tables are made of. */
+/** The kinds of column that the ledger's tables are made of. */
 
 import { customType, sql } from '../drizzle.ts';
 

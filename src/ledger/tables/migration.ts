@@ -1,5 +1,5 @@
 /**
- * Knows the tables in which a ledger records how it was made: migrations applied, views created.
+ * The tables in which a ledger records how it was made: migrations applied, views created.
  */
 
 import { sqliteTable, text } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** Knows the tables of editions and deliveries: frozen bytes, what names them, and who got them. */
+/** The tables of editions and deliveries: frozen bytes, what names them, and who got them. */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** Knows the tables of provenance: fetches, their bytes, their rejects and stated totals. */
+/** The tables of provenance: fetches, their bytes, their rejects and stated totals. */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows the tables of what was served: series, one for each deployment and source, and their
+ * The tables of what was served: series, one for each deployment and source, and their
  * intervals.
  */
 

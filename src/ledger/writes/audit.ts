@@ -1,4 +1,4 @@
-/** Knows how an audit is written: the whole record at once, and only once for each id. */
+/** How an audit is written: the whole record at once, and only once for each id. */
 
 import type { AuditRecord } from '../ledger.ts';
 import type { Store } from '../store.ts';

@@ -1,4 +1,4 @@
-/** Knows how an answer's bytes are kept: compressed, piece by piece, once for each digest. */
+/** How an answer's bytes are kept: compressed, piece by piece, once for each digest. */
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';

@@ -1,5 +1,5 @@
 /**
- * Knows how a bill's lines are written: each with its days, restated when they change or vanish.
+ * How a bill's lines are written: each with its days, restated when they change or vanish.
  */
 
 import type { Charge } from '../../domain/charge.ts';

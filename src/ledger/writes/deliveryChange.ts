@@ -1,4 +1,4 @@
-/** Knows how a delivery changes: only along its states, and never without an event. */
+/** How a delivery changes: only along its states, and never without an event. */
 
 import { type DeliveryState, mayBecome } from '../../domain/delivery.ts';
 import { invariant } from '../../domain/invariant.ts';

@@ -1,4 +1,4 @@
-/** Knows how a person's word on a delivery is written down, and that a person was told of one. */
+/** How a person's decision on a delivery is recorded, and that a person was notified of one. */
 
 import {
   type Delivery,

@@ -1,4 +1,4 @@
-/** Knows how it is written down who gets what, before anything is sent. */
+/** How planned deliveries are recorded before anything is sent. */
 
 import type { Address, Delivery } from '../../domain/delivery.ts';
 import { and, eq, gt, inArray, lt, sql } from '../drizzle.ts';

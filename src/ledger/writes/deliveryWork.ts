@@ -1,4 +1,4 @@
-/** Knows how a worker takes a delivery, hands it over and tells how that went: fenced by tokens. */
+/** How a worker claims a delivery, sends it and records the outcome, fenced by tokens. */
 
 import type { Claim, Delivery, DeliveryState, Handed, LookedUp } from '../../domain/delivery.ts';
 import { nextTryAtMs } from '../../domain/delivery.ts';

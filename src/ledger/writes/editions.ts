@@ -1,4 +1,4 @@
-/** Knows how a report is frozen: all of it at once, under the next number of its quarter. */
+/** How a report is frozen: all of it at once, under the next number of its quarter. */
 
 import { editionId, type ReportToFreeze } from '../../domain/edition.ts';
 import { Failure } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-/** Knows how bytes are frozen: compressed, once for each digest. */
+/** How bytes are frozen: compressed, once for each digest. */
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';

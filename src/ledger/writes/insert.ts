@@ -1,4 +1,4 @@
-/** Knows how a typed row becomes one positional, prepared insert. */
+/** How a typed row becomes one positional, prepared insert. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';

@@ -1,5 +1,5 @@
 /**
- * Knows the series of a batch of usage: which rows are whose, and which stretch of time they
+ * The series of a batch of usage: which rows are whose, and which stretch of time they
  * cover.
  */
 

@@ -1,4 +1,4 @@
-/** Knows what the raw samples of one counter tell: how much was added when, and what was lost. */
+/** What the raw samples of one counter tell: how much was added when, and what was lost. */
 
 import { judge } from './falls.ts';
 import type { Grid, Stretch } from './grid.ts';

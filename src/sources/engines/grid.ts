@@ -1,4 +1,4 @@
-/** Knows the intervals into which usage is cut, and to which a moment or a stretch belongs. */
+/** The intervals into which usage is cut, and to which a moment or a stretch belongs. */
 
 import { apportion } from '../../domain/apportion.ts';
 import type { Period } from '../../domain/period.ts';

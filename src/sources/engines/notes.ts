@@ -1,4 +1,4 @@
-/** Knows what a person should hear of a reading: restarts, bad samples, copies, odd caches. */
+/** Notes on the usage of an engine: restarts, bad samples, copies, odd cache counts. */
 
 import { instantText, type Period } from '../../domain/period.ts';
 import type { CountedProcess, CountedSeries } from './presence.ts';
@@ -121,9 +121,12 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     ? '; there is no start time metric, so the restart is inferred from the counters'
     : '';
   return (
-    `the server restarted ${times}, first seen at ${instantText(firstMs)}; up to ` +
-    `${lost('prompt')} prompt and ${lost('output')} output tokens before a restart are not ` +
-    `in the counters (at the last known rates)${doubt}`
+    `the server restarted ${times}, first seen at ` +
+    `${instantText(firstMs)}. Up to ` +
+    `${lost('prompt')} prompt and ` +
+    `${lost('output')} output tokens before a restart are not ` +
+    `in ` +
+    `the counters, at the last known rates${doubt}`
   );
 }
 

@@ -1,4 +1,4 @@
-/** Knows from scrapes when a replica was seen, when it was busy, and what it did not tell. */
+/** From scrapes when a replica was seen, when it was busy, and what it did not tell. */
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { Counted } from './counters.ts';

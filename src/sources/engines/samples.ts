@@ -1,4 +1,4 @@
-/** Knows raw samples: instants and values of one series, in order of time, one for each instant. */
+/** Raw samples: instants and values of one series, in order of time, one for each instant. */
 
 /** `timesMs` ascend strictly; both columns are equally long. */
 export interface Samples {

@@ -1,4 +1,4 @@
-/** Knows a deployment's columns while its processes are being summed. */
+/** A deployment's columns while its processes are being summed. */
 
 import type { Period } from '../../domain/period.ts';
 import type { Engine } from './engine.ts';

@@ -1,4 +1,4 @@
-/** Knows how one cell becomes a value, and what is said of a cell that cannot. */
+/** How one cell becomes a value, or the reject of the row. */
 
 import {
   compare,

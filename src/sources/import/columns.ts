@@ -1,5 +1,5 @@
 /**
- * Knows the columns of an import: which a file must have, which it may leave out, and likely
+ * The columns of an import: which a file must have, which it may leave out, and likely
  * misspellings.
  */
 

@@ -1,4 +1,4 @@
-/** Knows how one CSV record is cut into cells (RFC 4180). */
+/** How one CSV record is cut into cells (RFC 4180). */
 
 /**
  * The cells of a record, or `undefined` where a quote stands where none may.

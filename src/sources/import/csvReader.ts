@@ -1,4 +1,4 @@
-/** Knows a CSV file as rows: the header first, then every record under its columns. */
+/** A CSV file as rows: the header first, then every record under its columns. */
 
 import { Failure } from '../../domain/failure.ts';
 import { type Columns, type Header, readHeader } from './columns.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how lines become CSV records, and how a bad quote costs its own line and not the rest of
+ * How lines become CSV records, and how a bad quote costs its own line and not the rest of
  * the file.
  */
 

@@ -1,4 +1,4 @@
-/** Knows what every import promises: its columns, and how one row becomes one fact. */
+/** What every import promises: its columns, and how one row becomes one fact. */
 
 import type { Charge } from '../../domain/charge.ts';
 import type { ExchangeRate, ForeignCharge } from '../../domain/currency.ts';

@@ -1,4 +1,4 @@
-/** Knows which reader and which kind of fact a file takes: by its kind, its name and its format. */
+/** Which reader and which kind of fact a file takes: by its kind, its name and its format. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { ImportMapping } from '../../domain/importMapping.ts';

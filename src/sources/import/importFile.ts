@@ -1,4 +1,4 @@
-/** Knows how a file on disk is opened for an import, and what is said where it cannot be. */
+/** How a file on disk is opened for an import, and what is said where it cannot be. */
 
 import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** Knows the imports by the name that the command line and `Fetched` give them. */
+/** The imports by the name that the command line and `Fetched` give them. */
 
 import type { FactKind, OwnName } from './factKind.ts';
 import { chargesKind } from './kinds/charges.ts';

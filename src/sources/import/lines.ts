@@ -1,4 +1,4 @@
-/** Knows how a stream of bytes is cut into numbered lines, however long the stream is. */
+/** How a stream of bytes is cut into numbered lines, however long the stream is. */
 
 import { counted } from '../../domain/counted.ts';
 

@@ -1,4 +1,4 @@
-/** Knows how to look at the beginning of a stream and still hand on the whole of it. */
+/** How to look at the beginning of a stream and still hand on the whole of it. */
 
 interface Peeked {
   readonly head: string;

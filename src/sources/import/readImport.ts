@@ -1,4 +1,4 @@
-/** Knows how a file of any length becomes batches of facts, with its bytes beside them. */
+/** How a file of any length becomes batches of facts, with its bytes beside them. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';

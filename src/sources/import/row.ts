@@ -1,4 +1,4 @@
-/** Knows a row of a file before anyone has judged it: cells by column, and what a bad one says. */
+/** A row of a file before anyone has judged it: cells by column, and what a bad one says. */
 
 import { shortText } from '../../platform/json.ts';
 

@@ -1,4 +1,4 @@
-/** Knows by its first bytes what a file is that is neither CSV nor JSON lines. */
+/** What kind of file it is, from its first bytes, if it is neither CSV nor JSON lines. */
 
 import { Failure } from '../../domain/failure.ts';
 

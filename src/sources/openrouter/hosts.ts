@@ -1,4 +1,4 @@
-/** Knows how each endpoint of a model gets a name of its own, the same on every pull. */
+/** How each endpoint of a model gets a name of its own, the same on every pull. */
 
 import type { Prices } from './prices.ts';
 

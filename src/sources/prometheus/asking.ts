@@ -1,4 +1,4 @@
-/** Knows how one question to the server becomes a fetch with its answer, or a fetch that failed. */
+/** How one question to the server becomes a fetch with its answer, or a fetch that failed. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';

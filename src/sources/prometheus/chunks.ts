@@ -1,4 +1,4 @@
-/** Knows how a long window is asked for in pieces that begin and end at whole hours of UTC. */
+/** How a long window is asked for in pieces that begin and end at whole hours of UTC. */
 
 import { HOUR_MS, type Period, period } from '../../domain/period.ts';
 

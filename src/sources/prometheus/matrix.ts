@@ -1,4 +1,4 @@
-/** Knows a matrix on the wire: series of raw samples, read one by one, the bad ones set aside. */
+/** A matrix on the wire: series of raw samples, read one by one, the bad ones set aside. */
 
 import { z } from 'zod';
 import { grouped } from '../../domain/counted.ts';

@@ -1,4 +1,4 @@
-/** Knows what to say when a deployment's matchers find nothing: which values there are instead. */
+/** The failure when a deployment's matchers find nothing, with the values that exist. */
 
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';

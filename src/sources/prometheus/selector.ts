@@ -1,4 +1,4 @@
-/** Knows how wishes become PromQL: selectors whose values are never more than text. */
+/** How matchers become PromQL: selectors whose values are always quoted text. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { UsageTarget } from '../source.ts';

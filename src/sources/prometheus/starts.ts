@@ -1,4 +1,4 @@
-/** Knows when it matters that a process's start is unknown, and how to ask the server for it. */
+/** When a process needs a start time, and how to query the server for it. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { ask, type Reply, type Server } from './asking.ts';

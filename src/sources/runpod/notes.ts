@@ -84,7 +84,7 @@ function belowNote(id: string, buckets: number, holding: Holding | undefined): s
   const name = shortText(holding?.name ?? id, 80);
   return (
     `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate ` +
-    'there; if a savings plan covers it, add the plan under commitments in rentcheck.yaml, ' +
+    'there. If a savings plan covers it, add the plan under commitments in rentcheck.yaml, ' +
     'with usdUpfront, from, until and covers'
   );
 }
@@ -93,7 +93,7 @@ function listPriceNote(id: string, holding: Holding | undefined): string {
   const name = shortText(holding?.name ?? id, 80);
   return (
     `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's ` +
-    'list price; they are wrong if you pay another price or the price has changed'
+    'list price. They are wrong if you pay another price or the price has changed'
   );
 }
 
@@ -104,13 +104,13 @@ function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined)
   if (by === 'samples') {
     return (
       `the workers of the serverless endpoint "${name}" ran for ${least} to ${most} ` +
-      'worker-hours in the buckets without hours, because they start or stop between two ' +
-      'samples; sample more often (schedule.inventory) if that matters'
+      'worker-hours in the buckets without hours. They start or stop between two samples; ' +
+      'sample more often (schedule.inventory) if that matters'
     );
   }
   return (
     `the bill pays for ${least} to ${most} worker-hours of the serverless endpoint ` +
-    `"${name}": its GPUs have several prices, and the observed workers do not explain the ` +
+    `"${name}". Its GPUs have several prices, and the observed workers do not explain the ` +
     'amount'
   );
 }

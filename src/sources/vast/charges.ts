@@ -261,7 +261,7 @@ function newNotes(day: Period) {
         ...(tooLong.length === 0
           ? []
           : [
-              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}: the ` +
+              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}. The ` +
                 'amounts may cover more than this day and count several times; compare them ' +
                 'with the invoice',
             ]),

@@ -1,4 +1,4 @@
-/** Knows the figures by day and by hour that charts need beside the audit. */
+/** The figures by day and by hour that charts need beside the audit. */
 
 import { exact, multiply, toNumber } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';

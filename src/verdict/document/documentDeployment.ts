@@ -1,4 +1,4 @@
-/** Knows how one deployment is printed in an audit. */
+/** How one deployment is printed in an audit. */
 
 import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how a deployment's options are printed: parts rounded, costs their sums, savings their
+ * How a deployment's options are printed: parts rounded, costs their sums, savings their
  * differences.
  */
 

@@ -1,4 +1,4 @@
-/** Knows how the outlook is printed in an audit. */
+/** How the outlook is printed in an audit. */
 
 import { add, decimal } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';

@@ -1,4 +1,4 @@
-/** Knows how break-evens, flips, effects and scenarios are printed in an audit: to six places. */
+/** How break-evens, flips, effects and scenarios are printed in an audit: to six places. */
 
 import { toDecimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows how the stack's verdict and totals are printed in an audit. */
+/** How the stack's verdict and totals are printed in an audit. */
 
 import { divide, exact, exactInteger, sum, toDecimal, toInteger } from '../../domain/exact.ts';
 import { sumTokens, type UsdPerMtok, usd, usdPerMtok } from '../../domain/money.ts';

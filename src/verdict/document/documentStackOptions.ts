@@ -1,4 +1,4 @@
-/** Knows how the whole stack one way is printed: the parts of its options, and what exists once. */
+/** How the whole stack one way is printed: the parts of its options, and what exists once. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';

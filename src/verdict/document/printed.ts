@@ -1,4 +1,4 @@
-/** Knows how exact figures become printed ones: rounded once, the parts summing to the whole. */
+/** How exact figures become printed ones: rounded once, the parts summing to the whole. */
 
 import {
   decimal,

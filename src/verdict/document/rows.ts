@@ -1,4 +1,4 @@
-/** Knows the audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
+/** The audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
 
 import { apportionExact } from '../../domain/apportion.ts';
 import type {

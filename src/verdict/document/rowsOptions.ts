@@ -1,4 +1,4 @@
-/** Knows the options of an audit as rows for SQL readers. */
+/** The options of an audit as rows for SQL readers. */
 
 import type { AuditOptionRow } from '../../domain/auditRow.ts';
 import { subtract } from '../../domain/exact.ts';

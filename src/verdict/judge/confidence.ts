@@ -1,4 +1,4 @@
-/** Knows how sure a verdict may sound. */
+/** How certain a verdict may be. */
 
 import { compare, exact, ZERO } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';

@@ -1,4 +1,4 @@
-/** Knows the same economics with nobody's hours in it. */
+/** The same economics without engineering time. */
 
 import { ZERO } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';

@@ -1,4 +1,4 @@
-/** Knows what else a deployment could be, the largest saving against keeping it first. */
+/** What else a deployment could be, the largest saving against keeping it first. */
 
 import {
   compare,

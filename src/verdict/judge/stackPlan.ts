@@ -1,4 +1,4 @@
-/** Knows the plan that a verdict on the stack is about, what it saves, and what must stay costs. */
+/** The plan that a verdict on the stack is about, what it saves, and what must stay costs. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';

@@ -1,4 +1,4 @@
-/** Knows what the last audit said and still stands, so that answers do not turn every quarter. */
+/** What the last audit said and still stands, so that answers do not turn every quarter. */
 
 import { compare, divide, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../audit.ts';

@@ -1,4 +1,4 @@
-/** Knows the whole stack one way: everything kept, everything hosted, and so on for each option. */
+/** The whole stack one way: everything kept, everything hosted, and so on for each option. */
 
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { offerOf } from '../../economics/options.ts';

@@ -1,4 +1,4 @@
-/** Knows what advice that was taken saved on the bills: rent and tokens bought, then and now. */
+/** What advice that was taken saved on the bills: rent and tokens bought, then and now. */
 
 import { type Exact, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';

@@ -1,4 +1,4 @@
-/** Knows how one piece of last quarter's advice is scored, in dollars and in facts. */
+/** How one piece of last quarter's advice is scored, in dollars and in facts. */
 
 import {
   compare,

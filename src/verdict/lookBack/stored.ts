@@ -1,4 +1,4 @@
-/** Knows how a stored audit is read: whatever an older program did not write is unknown. */
+/** How a stored audit is read: whatever an older program did not write is unknown. */
 
 import { type Exact, exact, parseExact } from '../../domain/exact.ts';
 import { type Period, parseInstant } from '../../domain/period.ts';

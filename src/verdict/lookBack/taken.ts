@@ -1,4 +1,4 @@
-/** Knows whether advice was taken, as far as bills and hours tell. */
+/** Whether advice was taken, as far as bills and hours tell. */
 
 import {
   compare,

@@ -1,4 +1,4 @@
-/** Knows two windows side by side: what was advised then, and the same deployments now. */
+/** Two windows side by side: what was advised then, and the same deployments now. */
 
 import {
   compare,

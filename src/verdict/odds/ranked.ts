@@ -1,4 +1,4 @@
-/** Knows the n-th smallest of numbers without putting all of them in order. */
+/** The n-th smallest of numbers without putting all of them in order. */
 
 /**
  * The value that would stand at `rank` (0 is the smallest), were the values sorted; they are moved

@@ -1,4 +1,4 @@
-/** Knows the first day on which an answer turns, if trends hold: week by week, then to the day. */
+/** The first day on which an answer turns, if trends hold: week by week, then to the day. */
 
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';

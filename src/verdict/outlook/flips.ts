@@ -1,4 +1,4 @@
-/** Knows whose saving must change its sign for an answer to flip. */
+/** Whose saving changes sign at a break-even. */
 
 import type { Period } from '../../domain/period.ts';
 import type { Pick as Picked, Plan } from '../../economics/plan.ts';

@@ -1,4 +1,4 @@
-/** Knows what a choice would save at a later time, if the trends held. */
+/** What a choice would save at a later time, if the trends held. */
 
 import { add, compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows on which day a stack that is kept as it is would be better changed. */
+/** On which day a stack that is kept as it is would be better changed. */
 
 import { add, compare, type Exact, larger, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';

@@ -1,4 +1,4 @@
-/** Knows on which day one option of one deployment begins to pay, or no longer pays. */
+/** On which day one option of one deployment begins to pay, or no longer pays. */
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';

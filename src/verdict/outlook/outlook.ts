@@ -1,4 +1,4 @@
-/** Knows the next window: as this one, with its trends carried on, and when the answer flips. */
+/** The next window: as this one, with its trends carried on, and when the answer flips. */
 
 import { type Exact, subtract, toNumber, ZERO } from '../../domain/exact.ts';
 import { durationMs } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows a line through values that come at even steps: one that a few wild ones cannot bend. */
+/** A line through values that come at even steps: one that a few wild ones cannot bend. */
 
 export interface Line {
   /** For one step. */

@@ -1,4 +1,4 @@
-/** Knows how a deployment's tokens and its hosted price moved from week to week, if at all. */
+/** How a deployment's tokens and its hosted price moved from week to week, if at all. */
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { durationMs, type Period } from '../../domain/period.ts';

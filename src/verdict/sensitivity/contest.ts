@@ -1,4 +1,4 @@
-/** Knows a change against keeping: what it saves, in any world. */
+/** A change against keeping: what it saves, in any world. */
 
 import { type Exact, multiply, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';

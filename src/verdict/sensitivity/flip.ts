@@ -1,4 +1,4 @@
-/** Knows the shape of a flip: an input, what it is, and what it would have to be. */
+/** The shape of a break-even: an input, its value today, and its value at break-even. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';

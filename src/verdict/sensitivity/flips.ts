@@ -1,4 +1,4 @@
-/** Knows where an answer flips: the value of each input at which a change saves nothing. */
+/** Break-evens: the value of each input at which a change saves nothing. */
 
 import { compare, divide, type Exact, isZero, negate, ONE, subtract } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';

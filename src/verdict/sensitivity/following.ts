@@ -1,4 +1,4 @@
-/** Knows what a change would cost, were the tokens of every interval multiplied by a scale. */
+/** What a change would cost, were the tokens of every interval multiplied by a scale. */
 
 import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';

@@ -1,4 +1,4 @@
-/** Knows what a plan saves at the cheapest and at the dearest host that may be chosen. */
+/** What a plan saves at the cheapest and at the most expensive eligible provider. */
 
 import {
   add,

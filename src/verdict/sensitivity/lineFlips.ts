@@ -1,4 +1,4 @@
-/** Knows the flips of what moves a saving in a straight line: prices, rates, hours, cache hits. */
+/** The flips of what moves a saving in a straight line: prices, rates, hours, cache hits. */
 
 import { divide, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE, type Reading, type World } from '../../economics/options.ts';

@@ -1,4 +1,4 @@
-/** Knows at which scale of the tokens a cost meets a target: on a convex line of pieces. */
+/** At which scale of the tokens a cost meets a target: on a convex line of pieces. */
 
 import {
   compare,

@@ -1,4 +1,4 @@
-/** Knows what a plan would save, and what could be saved, were prices lower or higher. */
+/** What a plan would save, and what could be saved, were prices lower or higher. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import { lastEnd } from '../../economics/bill/contract.ts';

@@ -1,4 +1,4 @@
-/** Knows what today's figures are that an answer could flip on. */
+/** Today's values of the inputs that have a break-even. */
 
 import { divide, type Exact, exact, exactInteger, multiply, sum } from '../../domain/exact.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';

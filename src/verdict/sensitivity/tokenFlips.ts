@@ -1,4 +1,4 @@
-/** Knows at how many tokens, and so at which utilization, a change saves nothing. */
+/** At how many tokens, and so at which utilization, a change saves nothing. */
 
 import { add, compare, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE } from '../../economics/options.ts';

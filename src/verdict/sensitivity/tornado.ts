@@ -1,4 +1,4 @@
-/** Knows what each input alone does to a plan's saving: at its low end and at its high one. */
+/** What each input alone does to a plan's saving: at its low end and at its high one. */
 
 import { compare, type Exact, larger, smaller, subtract } from '../../domain/exact.ts';
 import { AT_BASE } from '../../economics/options.ts';

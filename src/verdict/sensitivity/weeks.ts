@@ -1,4 +1,4 @@
-/** Knows how much the tokens swing from week to week. */
+/** How much the tokens swing from week to week. */
 
 import { compare, divide, type Exact, exact, exactInteger } from '../../domain/exact.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';

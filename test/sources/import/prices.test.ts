@@ -59,8 +59,10 @@ describe('prices:', () => {
     ['h,,,2026-04-01,1,,1,', 'model is empty; expected text; fill it in'],
     [
       'h,m,,2026-04-01,,0.1,,',
-      'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one ' +
-        'price; write 0 if tokens are free, or leave all prices empty if the provider ' +
+      'input_usd_per_mtok and output_usd_per_mtok are both empty; ' +
+        'expected at least one ' +
+        'price. Write 0 if tokens are free, ' +
+        'or leave all prices empty if the provider ' +
         'stopped selling',
     ],
     [

@@ -197,8 +197,10 @@ describe('hours and names from the inventory', () => {
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
     expect(told.warnings).toEqual([
-      'the hours of the serverless endpoint "ep1" are its GPU cost divided by today\'s list ' +
-        'price; they are wrong if you pay another price or the price has changed',
+      'the hours of the serverless endpoint "ep1" are its GPU cost ' +
+        "divided by today's list " +
+        'price. They are wrong if you pay ' +
+        'another price or the price has changed',
     ]);
   });
 });
@@ -216,9 +218,12 @@ describe('a pod that ran without a break', () => {
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
     expect(told.warnings).toEqual([
-      '"chat" ran for all of 1 bucket and is billed below its rate there; if a savings ' +
-        'plan covers it, add the plan under commitments in rentcheck.yaml, with usdUpfront, ' +
-        'from, until and covers',
+      '"chat" ran for all of 1 bucket and is billed below its rate ' +
+        'there. If a savings ' +
+        'plan covers it, add the plan under ' +
+        'commitments in rentcheck.yaml, with usdUpfront, ' +
+        'from, ' +
+        'until and covers',
     ]);
   });
 

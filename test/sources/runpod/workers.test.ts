@@ -88,8 +88,10 @@ describe('the hours of a serverless endpoint', () => {
     expect(hoursIn(all)).toEqual([undefined, undefined]);
     // $6.60 are 1.5 hours at $4.40 and 6 at $1.10.
     expect(warningsIn(all)).toEqual([
-      'the bill pays for 1.50 to 6.00 worker-hours of the serverless endpoint "bursty": ' +
-        'its GPUs have several prices, and the observed workers do not explain the amount',
+      'the bill pays for 1.50 to 6.00 worker-hours of the serverless ' +
+        'endpoint "bursty". ' +
+        'Its GPUs have several prices, and the ' +
+        'observed workers do not explain the amount',
     ]);
   });
 

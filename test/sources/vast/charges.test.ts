@@ -110,8 +110,10 @@ describe('a contract in one day', () => {
       [37_344_000_000n, undefined],
     ]);
     expect(warningsIn(pull)).toEqual([
-      'Vast.ai bills more than 24 hours on 2026-06-01 for instance-9: the amounts may ' +
-        'cover more than this day and count several times; compare them with the invoice',
+      'Vast.ai bills more than 24 hours on 2026-06-01 for instance-9. ' +
+        'The amounts may ' +
+        'cover more than this day and count several ' +
+        'times; compare them with the invoice',
     ]);
     expect(pull.all.at(-1)?.completeFor).toBeUndefined();
   });

@@ -69,7 +69,7 @@ export function settler(
   };
   return (key, undoing) => {
     const history = read(key);
-    invariant(history !== undefined, 'a fact that an import told is there');
+    invariant(history !== undefined, 'an imported fact must exist');
     const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
     look(counting);
     const { current } = history;

@@ -1,4 +1,4 @@
-/** Knows how an object of an export becomes cells: what is inside an object gets a longer name. */
+/** How an object of an export becomes cells: what is inside an object gets a longer name. */
 
 import { JsonNumber } from '../../../platform/json.ts';
 

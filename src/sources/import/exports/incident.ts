@@ -1,4 +1,4 @@
-/** Knows how an incident becomes an entry of hours: its key, day, deployment and limits. */
+/** How an incident becomes an entry of hours: its key, day, deployment and limits. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { dayStartMs, HOUR_MS, instantText } from '../../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** Knows the JSON that an incident tool answers with: a page, a list, or one incident a line. */
+/** The JSON that an incident tool answers with: a page, a list, or one incident a line. */
 
 import { Failure } from '../../../domain/failure.ts';
 import { parseLosslessText } from '../../../platform/json.ts';

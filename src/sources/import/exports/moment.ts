@@ -1,4 +1,4 @@
-/** Knows the moments that exports write, and the time between two of them. */
+/** The moments that exports write, and the time between two of them. */
 
 import { parseInstant } from '../../../domain/period.ts';
 import { instantMsOf, refuse } from '../cells.ts';

@@ -1,4 +1,4 @@
-/** Knows Opsgenie's alerts: CSV exports, and the answers of its alert API. */
+/** Opsgenie's alerts: CSV exports, and the answers of its alert API. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { count } from '../cells.ts';
@@ -66,6 +66,8 @@ function since(row: Row, createdMs: number, columns: readonly string[]): number 
 }
 
 const NOT_ACKNOWLEDGED =
-  'nobody acknowledged it, so its working time is unknown; if somebody worked on it, write ' +
-  'the hours into a file with date, deployment, hours';
+  'no one acknowledged it, so its working time is unknown; if someone ' +
+  'worked on it, write ' +
+  'the hours into a file with date, ' +
+  'deployment, hours';
 const NO_END = 'it is closed, but close_time is empty; export it with report.closeTime';

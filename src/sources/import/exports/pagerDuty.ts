@@ -1,4 +1,4 @@
-/** Knows PagerDuty's incidents: CSV exports, and the answers of its incident and analytics APIs. */
+/** PagerDuty's incidents: CSV exports, and the answers of its incident and analytics APIs. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { secondsAsMs } from '../cells.ts';

@@ -1,4 +1,4 @@
-/** Knows by the beginning of a file of hours which tool wrote it. */
+/** Which tool wrote a file of hours, from the beginning of the file. */
 
 import { lettersAlone } from '../columns.ts';
 import { splitCells } from '../csvCells.ts';

@@ -1,4 +1,4 @@
-/** Knows the ops file: hours that people spent on the stack, a day and a piece of work a row. */
+/** The ops file: engineering hours spent on the stack, one piece of work per day and row. */
 
 import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
 import type { OpsEntry } from '../../../domain/ops.ts';

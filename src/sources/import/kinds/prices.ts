@@ -78,9 +78,10 @@ function readPrice(
 }
 
 const NO_BASE =
-  'no base price for this price with conditions; expected a row above it without ' +
-  'conditions, with the same host, model, quantization, service_tier and valid_from; add ' +
-  'that row';
+  'no base price for this price with conditions. Add a row above it ' +
+  'without conditions, ' +
+  'with the same "host", "model", ' +
+  '"quantization", "service_tier" and "valid_from"';
 
 function pricesOf(row: Row) {
   const input = perMtok(row, 'input_usd_per_mtok');
@@ -178,8 +179,10 @@ export function isSecondHand(row: Row): boolean {
 }
 
 const HALF_A_PRICE =
-  'input_usd_per_mtok and output_usd_per_mtok are both empty; expected at least one price; ' +
-  'write 0 if tokens are free, or leave all prices empty if the provider stopped selling';
+  'input_usd_per_mtok and output_usd_per_mtok are both empty; expected ' +
+  'at least one price. ' +
+  'Write 0 if tokens are free, or leave all ' +
+  'prices empty if the provider stopped selling';
 
 /** A cache that costs more than none is a slip: two columns swapped, or the price of writing. */
 function refuseDearCache(

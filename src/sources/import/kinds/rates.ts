@@ -1,4 +1,4 @@
-/** Knows the rates file: what an hour of one GPU costs at a provider, each from a day on. */
+/** The rates file: what an hour of one GPU costs at a provider, each from a day on. */
 
 import { compare, decimal, ZERO } from '../../../domain/exact.ts';
 import { nanoFromUsd } from '../../../domain/money.ts';

@@ -1,4 +1,4 @@
-/** Knows the usage file: what a deployment served in one interval. */
+/** The usage file: what a deployment served in one interval. */
 
 import { durationMs, type Period } from '../../../domain/period.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
