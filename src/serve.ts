@@ -1,4 +1,4 @@
-/** How the pages are wired: ledger, queue and timetable as the little that a page needs. */
+/** Wires the pages: ledger, queue and schedule, each with as little as a page needs. */
 
 import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
@@ -22,12 +22,14 @@ import { JOBS } from './jobs/registry.ts';
 import { rhythmOf } from './jobs/rhythm.ts';
 import type { Log } from './platform/log.ts';
 import { atMost } from './platform/atMost.ts';
+import { openThreads, type Threads } from './platform/threads.ts';
+import type { PageChart } from './report/charts/onPage.ts';
 import { linesOf, partsOf } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
 import type { QueuePlace } from './schedule/redis.ts';
 import { doorsFrom } from './web/door/fromConfig.ts';
 import { serve } from './web/listen.ts';
-import type { DueReport, KnownSource, OwedWork, Site } from './web/site.ts';
+import type { DueReport, DueWork, KnownSource, Site } from './web/site.ts';
 
 export interface WebWish {
   readonly context: JobContext;
@@ -38,14 +40,16 @@ export interface WebWish {
   readonly laneAges: Site['laneAges'];
 }
 
-/** How long letting go of the queue may take. */
+/** How long closing the queue may take. */
 const GOODBYE_MS = 2_000;
+
+const THREAD = new URL('./thread.ts', import.meta.url);
 
 interface Closing {
   close(): Promise<void>;
 }
 
-/** Serves the pages where the config wishes for them. */
+/** Serves the pages where the config has a section `web`. */
 export async function serveWeb(wish: WebWish): Promise<Closing> {
   const { web } = wish.context.config;
   if (web === undefined) return { close: async () => undefined };
@@ -58,18 +62,24 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
     lines: (id: string) => linesOf(queue, id),
     parts: (id: string) => partsOf(queue, id),
   };
-  const served = await serve(siteOf(wish, doors, board), web);
+  const threads = openThreads({ entry: THREAD });
+  const served = await serve(siteOf({ ...wish, threads }, doors, board), web);
   return {
     async close() {
       await served.close();
-      // One that is away never says goodbye.
+      await threads.end();
+      // A queue that is away never answers.
       await atMost(GOODBYE_MS, queue.close());
     },
   };
 }
 
+interface Wired extends WebWish {
+  readonly threads: Threads;
+}
+
 function siteOf(
-  { context, log, isWriter, isLeaseFresh, laneAges }: WebWish,
+  { context, log, isWriter, isLeaseFresh, laneAges, threads }: Wired,
   doors: Site['doors'],
   board: Site['board'],
 ): Site {
@@ -87,7 +97,8 @@ function siteOf(
     isLeaseFresh,
     laneAges,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
-    owed: () => owedOf(context, rhythm),
+    due: () => dueOf(context, rhythm),
+    drawCharts: (payload) => threads.run({ deed: 'charts', payload }) as Promise<PageChart[]>,
     dueReport: () => dueReportOf(context, rhythm),
     missingBills: remembered(context, (nowMs) => sourceGaps(context, nowMs)),
     hostSellers: remembered(context, (nowMs) => hostSellers({ ...context, nowMs })),
@@ -110,22 +121,19 @@ function isAskedHourly(source: RhythmSource, { crons }: Rhythm): boolean {
   return lines.some((line) => factsOf(line, source).length > 0);
 }
 
-async function owedOf(context: JobContext, rhythm: Rhythm): Promise<OwedWork[]> {
+async function dueOf(context: JobContext, rhythm: Rhythm): Promise<DueWork[]> {
   const { orders } = await owedNow(context, rhythm);
-  return orders.map((order) => owedWorkOf(order, rhythm));
+  return orders.map((order) => dueWorkOf(order, rhythm));
 }
 
-function owedWorkOf({ name, payload }: Order, { due }: Rhythm): OwedWork {
-  const { source, from, to, quarter, edition } = payload;
-  if (typeof quarter === 'string') {
-    const atMs = due && reportDueMs(parseQuarter(quarter, 0), due);
-    return { job: name, subject: quarter, ...(atMs === undefined ? {} : { dueAtMs: atMs }) };
-  }
-  if (typeof edition === 'string') return { job: name, subject: `${edition} to ${String(to)}` };
-  if (typeof source !== 'string') return { job: name, subject: '' };
-  const subject = `${source}, ${String(from)} to ${String(to)}`;
-  const toMs = parseInstant(String(to));
-  return { job: name, subject, ...(toMs === undefined ? {} : { dueAtMs: toMs }) };
+/** A report is due by its rule, a pull when its period is over. */
+function dueWorkOf({ name, payload }: Order, { due }: Rhythm): DueWork {
+  const { to, quarter } = payload;
+  const isReport = typeof quarter === 'string';
+  const dueAtMs = isReport
+    ? due && reportDueMs(parseQuarter(quarter, 0), due)
+    : parseInstant(String(to));
+  return { name, payload, ...(dueAtMs === undefined ? {} : { dueAtMs }) };
 }
 
 /** Asked every few seconds, and found anew when something was recorded or a day has passed. */

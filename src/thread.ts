@@ -1,4 +1,4 @@
-/** The program of a thread: one audit or one report, told as data, answered, and over. */
+/** The program of a thread: it makes one audit, one report or the charts of a page, and ends. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
@@ -6,6 +6,7 @@ import { toldError } from './domain/toldError.ts';
 import type { AuditWish } from './jobs/context.ts';
 import type { AuditConfig } from './jobs/gather.ts';
 import type { ThreadWish, ThreadWord } from './platform/threads.ts';
+import type { ChartsWish } from './report/charts/onPage.ts';
 import type { ReportInput } from './report/input.ts';
 
 /** An audit's wish, and where its facts are. */
@@ -54,8 +55,14 @@ async function render(input: ReportInput): Promise<unknown> {
   return renderReport(input);
 }
 
+async function charts(wish: ChartsWish): Promise<unknown> {
+  const { drawPageCharts } = await import('./report/charts/onPage.ts');
+  return drawPageCharts(wish);
+}
+
 async function answer({ deed, payload }: ThreadWish): Promise<unknown> {
-  return deed === 'audit' ? audit(payload as AuditDeed) : render(payload as ReportInput);
+  if (deed === 'audit') return audit(payload as AuditDeed);
+  return deed === 'charts' ? charts(payload as ChartsWish) : render(payload as ReportInput);
 }
 
 try {

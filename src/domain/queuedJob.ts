@@ -1,4 +1,4 @@
-/** What can be said of a job on the queue, from waiting to done. */
+/** A job on the queue, from waiting to done. */
 
 export const JOB_STATES = ['waiting', 'awaiting', 'running', 'delayed', 'failed', 'done'] as const;
 
@@ -12,7 +12,10 @@ export interface QueuedJob {
   readonly state: JobState;
   readonly addedAtMs: number;
   readonly endedAtMs?: number;
+  /** Attempts that have ended. */
   readonly tries: number;
+  /** Attempts after which it fails for good; absent where the queue sets no limit. */
+  readonly mostTries?: number;
   /** The last thing that it said of itself. */
   readonly progress?: string;
   readonly shortfalls?: readonly string[];

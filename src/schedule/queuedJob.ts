@@ -63,6 +63,7 @@ function viewIn(job: Job, state: JobState): QueuedJob {
     addedAtMs: job.timestamp,
     ...(job.finishedOn === undefined ? {} : { endedAtMs: job.finishedOn }),
     tries: job.attemptsMade,
+    ...(job.opts.attempts === undefined ? {} : { mostTries: job.opts.attempts }),
     ...(typeof job.progress === 'string' ? { progress: job.progress } : {}),
     ...(done === null || done === undefined ? {} : done),
     ...(job.failedReason === undefined ? {} : { reason: job.failedReason }),

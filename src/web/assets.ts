@@ -1,4 +1,4 @@
-/** Knows the files that every page may load: style, script and letters, each under its digest. */
+/** The files that every page may load: styles, scripts and fonts, each under its digest. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -27,6 +27,7 @@ const ASSETS = {
   'letters.css': text(CSS, 'letters.css'),
   'board.css': text(CSS, 'board.css'),
   'live.js': text('text/javascript; charset=utf-8', 'live.js'),
+  'charts.js': text('text/javascript; charset=utf-8', 'charts.js'),
   'icon.svg': text('image/svg+xml', 'icon.svg'),
   'inter-400.ttf': letters('400Regular'),
   'inter-600.ttf': letters('600SemiBold'),

@@ -1,4 +1,4 @@
-/** Knows what is asked of the queue: how full it is, how a job does, and one more job. */
+/** What the pages ask of the queue: counts, the state of a job, and a new job. */
 
 import type { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';

@@ -1,4 +1,4 @@
-/** Knows how frozen files go out: byte for byte, as what they were declared, in a sandbox. */
+/** Serves frozen files byte for byte, with their declared type, in a sandbox. */
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { FROZEN_HEADERS, type Headers, SEALED_HEADERS } from './policy.ts';
@@ -43,7 +43,7 @@ export function frozenFiles(app: FastifyInstance, site: Site, { passes }: Desk):
 const MISSING = {
   status: 404,
   title: 'No such file',
-  what: 'The archive holds no file of this name, or the page that led here is too old.',
+  what: 'This report has no such file, or the link has expired. Open the report again.',
 };
 
 async function send(

@@ -1,4 +1,4 @@
-/** Knows two questions of machines: is the process alive, and can it do its work now. */
+/** Answers two probes: the process is alive, and it can do its work now. */
 
 import type { FastifyInstance } from 'fastify';
 import type { Site } from './site.ts';

@@ -1,4 +1,4 @@
-/** Knows how a page becomes HTML: every value that is filled in is escaped, but for markup. */
+/** Makes HTML from values: every value is escaped unless it is markup. */
 
 import { plainLines } from '../platform/plainText.ts';
 import { escapeHtml } from '../report/template.ts';

@@ -1,4 +1,4 @@
-/** Knows how Bull Board is shown: under /board, behind our doors, with letters of our own. */
+/** Serves Bull Board at /board: behind the same sign-in, with our own fonts. */
 
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -49,8 +49,8 @@ export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> 
 
 const ONLY_SHOWN = {
   status: 405,
-  title: 'Only to look at',
-  what: 'The job board only shows the queue; web.board: full in rentcheck.yaml lets it change it.',
+  title: 'Read only',
+  what: 'This job board is read only. Set web.board to full in rentcheck.yaml to change the queue.',
 };
 
 function ownLetters(): string {

@@ -1,4 +1,4 @@
-/** Knows what all pages share: the head, the way around, and where one is. */
+/** What all pages share: the head, the navigation, and the current section. */
 
 import { assetPath } from './assets.ts';
 import type { Visitor } from './door/doors.ts';
@@ -9,16 +9,17 @@ export interface Page {
   readonly body: Markup;
   /** More of the document's head. */
   readonly head?: Markup;
-  /** Absent for who has not come in: there is no way around then. */
+  /** Absent where nobody has signed in: there is no navigation then. */
   readonly visitor?: Visitor | undefined;
-  /** Address of the part of the house that the page belongs to. */
+  /** Address of the navigation entry that the page belongs to. */
   readonly part?: (typeof PARTS)[number]['path'];
 }
 
 const PARTS = [
-  { path: '/', name: 'Reports' },
+  { path: '/', name: 'Answer' },
+  { path: '/reports', name: 'Reports' },
   { path: '/sources', name: 'Sources' },
-  { path: '/owed', name: 'Owed' },
+  { path: '/due', name: 'Due' },
   { path: '/jobs', name: 'Jobs' },
   { path: '/rerun', name: 'Run again' },
 ] as const;
@@ -61,7 +62,7 @@ function around(part: Page['part']): Markup {
       ? html`<a href="${path}" aria-current="page">${name}</a>`
       : html`<a href="${path}">${name}</a>`,
   );
-  return html`<nav aria-label="Parts of rentcheck">${links}</nav>`;
+  return html`<nav aria-label="Pages of rentcheck">${links}</nav>`;
 }
 
 function whoIsIn({ by, name }: Visitor): Markup | undefined {

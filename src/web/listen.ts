@@ -1,4 +1,4 @@
-/** Knows how the pages come to be served: on one address, and again once it is free. */
+/** Listens on the address of the pages, and tries again while it is taken. */
 
 import { buildServer } from './server.ts';
 import type { Site } from './site.ts';

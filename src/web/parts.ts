@@ -1,10 +1,10 @@
-/** Knows the parts that pages are put together from: tables that fit a phone, marks, figures. */
+/** Parts of pages: tables that fit a phone, state marks, lists of facts and figures. */
 
 import { html, type Markup } from './html.ts';
 
 export type Tone = 'good' | 'bad' | 'watch' | 'plain';
 
-/** A word that stands for a state; the color only repeats what the word says. */
+/** A word for a state; the color repeats what the word says. */
 export function mark(word: string, tone: Tone): Markup {
   return html`<span class="mark ${tone}">${word}</span>`;
 }
@@ -15,32 +15,44 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
+export type Cell = Markup | string | number;
+
 export interface Table {
-  /** Said to who cannot see that it is one. */
+  /** For a screen reader. */
   readonly caption: string;
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly (Markup | string | number)[])[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** The sums of the columns; stands last, apart. */
+  readonly total?: readonly Cell[] | undefined;
 }
 
 /**
- * On a phone each row is a card whose cells say their column's name. Roles are told, for a table
- * that is laid out as cards is none to a screen reader otherwise.
+ * On a phone each row is a card whose cells show the name of their column. Roles are set because a
+ * screen reader takes a table that is laid out as cards for no table.
  */
-export function table({ caption, columns, rows }: Table): Markup {
+export function table({ caption, columns, rows, total }: Table): Markup {
   const kind = (at: number) => (columns[at]?.numeric === true ? 'n' : '');
+  // A card leaves out a cell without content.
+  const kindOf = (at: number, cell: Cell) =>
+    [kind(at), cell === '' ? 'blank' : ''].filter(Boolean).join(' ');
   const heads = columns.map(
     ({ name }, at) => html`<th role="columnheader" scope="col" class="${kind(at)}">${name}</th>`,
   );
-  const lines = rows.map((cells) => {
+  const lineOf = (cells: readonly Cell[], kindOfRow: string) => {
     const inner = cells.map((cell, at) => {
       const label = columns[at]?.name ?? '';
       return at === 0
         ? html`<th role="rowheader" scope="row">${cell}</th>`
-        : html`<td role="cell" class="${kind(at)}" data-label="${label}"><span>${cell}</span></td>`;
+        : html`<td role="cell" class="${kindOf(at, cell)}" data-label="${label}">
+<span>${cell}</span></td>`;
     });
-    return html`<tr role="row">${inner}</tr>
+    return html`<tr role="row"${kindOfRow !== '' && html` class="${kindOfRow}"`}>${inner}</tr>
 `;
-  });
+  };
+  const lines = [
+    ...rows.map((cells) => lineOf(cells, '')),
+    ...(total === undefined ? [] : [lineOf(total, 'total')]),
+  ];
   return html`<table class="list" role="table">
 <caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${heads}</tr></thead>
@@ -59,7 +71,7 @@ export function facts(pairs: readonly (readonly [string, Markup | string])[]): M
 ${lines}</dl>`;
 }
 
-/** Something that a person should see before all else. */
+/** Something to be seen before everything else. */
 export function notice(tone: Tone, what: Markup): Markup {
   return html`<div class="notice ${tone}">${what}</div>`;
 }

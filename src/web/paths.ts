@@ -1,6 +1,23 @@
-/** Knows how addresses of pages are spelled where an id is part of them. */
+/** Addresses of pages that contain an id or a choice. */
 
-/** `/jobs/pull/prom/2026-11-23T0905Z`: slashes stay, all else is escaped. */
+import type { RejectChoice } from './facts/rejects.ts';
+
+/** `/jobs/pull/prom/2026-11-23T0905Z`: slashes stay, the rest is escaped. */
 export function jobPath(id: string): string {
   return `/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** `/deployments/chat-70b`, or the deployment as an edition has it. */
+export function deploymentPath(id: string, edition?: string): string {
+  const own = `/deployments/${encodeURIComponent(id)}`;
+  return edition === undefined ? own : `/reports/${encodeURIComponent(edition)}${own}`;
+}
+
+/** `/rejects?source=prom`. */
+export function rejectsPath(choice: RejectChoice): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(choice)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? '/rejects' : `/rejects?${query.toString()}`;
 }

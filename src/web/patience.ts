@@ -1,4 +1,4 @@
-/** Knows how long a page waits for the queue: one that is away does not answer at all. */
+/** Limits how long a page waits for the queue. */
 
 import { Failure } from '../domain/failure.ts';
 import { atMost } from '../platform/atMost.ts';
@@ -19,9 +19,10 @@ export function patient(board: Board): Board {
   };
 }
 
-const NOT_LOST = 'see whether Redis or Valkey runs; the jobs in it are not lost';
-/** What was asked of a queue that is away waits, and is told to it when it is back. */
-const MAY_COME = 'it may still add the job once Redis or Valkey is back: look before you ask again';
+const NOT_LOST = 'check that Redis or Valkey runs. Jobs in it are not lost';
+/** A request to a queue that is away is sent once it is back. */
+const MAY_COME =
+  'the job may still be added once Redis or Valkey is back. Look at the jobs before you repeat it';
 
 async function inTime<T>(asked: Promise<T>, hint = NOT_LOST): Promise<T> {
   if (await atMost(PATIENCE_MS, asked)) return asked;

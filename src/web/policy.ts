@@ -1,4 +1,4 @@
-/** Knows what a browser is told of our pages: nothing from elsewhere, nothing kept, no frames. */
+/** Security headers of the pages: nothing from other origins, no cache, no frames. */
 
 export type Headers = Readonly<Record<string, string>>;
 

@@ -1,4 +1,4 @@
-/** Knows the way in: each request is looked at, strangers are shown where to sign in. */
+/** Checks each request, and sends unknown visitors to the sign-in page. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieHeader, cookieIn } from './door/cookies.ts';
@@ -47,7 +47,7 @@ export function reception(app: FastifyInstance, { doors, clock }: Site): Desk {
 }
 
 const TITLES = {
-  401: 'Please sign in',
+  401: 'Sign in',
   403: 'Forbidden',
   421: 'Unknown host name',
   429: 'Too many invalid tokens',
@@ -92,7 +92,7 @@ function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing)
     const next = ownPath(form.get('next'));
     const tried = guard.tryToken(form.get('token') ?? '', request.ip);
     if (tried !== 'right' || guard.sessions === undefined) {
-      const problem = tried === 'right' ? 'No token is asked for here.' : saying(tried);
+      const problem = tried === 'right' ? 'These pages need no token.' : saying(tried);
       const status = tried === 'right' ? 404 : tried.status;
       return reply.code(status).type(HTML).send(signInPage({ next, problem }));
     }
@@ -108,8 +108,8 @@ function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing)
 }
 
 function saying({ reason, retryAfterSeconds }: Refusal): string {
-  if (retryAfterSeconds === undefined) return `${reason} It stands where web.token points to.`;
-  return `${reason} Please try again in ${retryAfterSeconds} seconds.`;
+  if (retryAfterSeconds === undefined) return `${reason} Use the value that web.token points to.`;
+  return `${reason} Try again in ${retryAfterSeconds} seconds.`;
 }
 
 /** A path of ours; anything that could lead elsewhere leads home. */

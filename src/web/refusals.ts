@@ -1,7 +1,8 @@
-/** Knows how a page says that something went wrong: plainly, and without what only we may know. */
+/** Error pages: plain words for the visitor, details only in the log. */
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../domain/failure.ts';
+import { asSentence } from '../report/label.ts';
 import { html } from './html.ts';
 import { page } from './layout.ts';
 import { PAGE_HEADERS } from './policy.ts';
@@ -20,7 +21,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, trouble: Tr
   if (!wantsPage(request)) return reply.send({ error: what });
   const body = html`<h1>${title}</h1>
 <p>${what}</p>
-<p><a href="/">All reports</a></p>`;
+<p><a href="/">Back to the newest answer</a></p>`;
   return reply.type('text/html; charset=utf-8').send(page({ title, body }));
 }
 
@@ -34,21 +35,24 @@ export function refusals(app: FastifyInstance, { log }: Pick<Site, 'log'>): void
     refuse(request, reply, {
       status: 404,
       title: 'Not found',
-      what: 'There is no page at this address.',
+      what: 'This address does not exist.',
     }),
   );
   app.setErrorHandler((error: FastifyError | Failure, request, reply) => {
     if (error instanceof Failure) {
-      log.warn('a page fell short', { path: request.routeOptions.url, problem: error.message });
-      const what = `${error.message}. ${error.hint}.`;
-      return refuse(request, reply, { status: 503, title: 'Not now', what });
+      log.warn('a page failed', { path: request.routeOptions.url, problem: error.message });
+      const what = [error.message, error.hint].map(asSentence).join(' ');
+      return refuse(request, reply, { status: 503, title: 'Temporarily unavailable', what });
     }
     const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
     if (status < 500) {
-      return refuse(request, reply, { status, title: 'Not understood', what: error.message });
+      return refuse(request, reply, { status, title: 'Invalid request', what: error.message });
     }
-    log.error('a page died of a bug', { path: request.routeOptions.url, stack: error.stack });
-    const what = 'rentcheck made a mistake; its log says which.';
-    return refuse(request, reply, { status: 500, title: 'A mistake of ours', what });
+    log.error('a page failed with an internal error', {
+      path: request.routeOptions.url,
+      stack: error.stack,
+    });
+    const what = 'An internal error occurred. The log of the worker has the details.';
+    return refuse(request, reply, { status: 500, title: 'Internal error', what });
   });
 }

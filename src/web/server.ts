@@ -1,4 +1,4 @@
-/** Knows the web server: who may come in, which page answers which address, and how it ends. */
+/** The web server: its guard, its pages and its error handling. */
 
 import fastify, { type FastifyInstance } from 'fastify';
 import { assets } from './assets.ts';
@@ -7,6 +7,7 @@ import { frozenFiles } from './frozen.ts';
 import { health } from './health.ts';
 import { jobBoard } from './jobBoard.ts';
 import { metricsPage } from './metrics/metricsPage.ts';
+import { answerPages } from './pages/answerPages.ts';
 import { archivePages } from './pages/archivePages.ts';
 import { jobPages } from './pages/jobPages.ts';
 import { rerunPages } from './pages/rerunPages.ts';
@@ -44,6 +45,7 @@ export async function buildServer(wish: Site): Promise<FastifyInstance> {
   frozenFiles(app, site, desk);
   const sources = readSources(site);
   metricsPage(app, site, sources);
+  answerPages(app, site, sources);
   archivePages(app, site, desk);
   statePages(app, site, sources);
   jobPages(app, site);

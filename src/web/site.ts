@@ -1,9 +1,10 @@
-/** Knows what the pages are made from: the rooms behind them, each as little as a page needs. */
+/** What the pages are made from, each part with as little as a page needs. */
 
 import type { LaneAge } from '../domain/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import type { ChartsWish, PageChart } from '../report/charts/onPage.ts';
 import type { Board } from './board.ts';
 import type { Doors } from './door/doors.ts';
 
@@ -15,30 +16,29 @@ export interface KnownSource {
   readonly staleAfterMs: number;
 }
 
-/** Something that should have happened, or is about to. */
-export interface OwedWork {
-  /** As the job is called: `pull`, `quarter`. */
-  readonly job: string;
-  /** What of: `runpod-main`, `2026-Q3`. */
-  readonly subject: string;
-  /** Absent for what is owed since its line last rang. */
+/** Work whose time has come and that has not been done. */
+export interface DueWork {
+  /** Of the job: `pull`, `quarter`. */
+  readonly name: string;
+  readonly payload: unknown;
+  /** Absent where the schedule names no time for this piece of work alone. */
   readonly dueAtMs?: number;
 }
 
-/** Who sells the hosted equivalents of a deployment. */
+/** Providers that sell a hosted equivalent of a deployment. */
 export interface HostSellers {
   readonly deployment: string;
-  /** Companies that sell one now. */
+  /** Providers that sell one now. */
   readonly selling: number;
-  /** When companies stopped, the last one first. */
+  /** When providers stopped, the last one first. */
   readonly retired: readonly { readonly sinceMs: number }[];
 }
 
-/** What is missing of the bills of a source. */
+/** Missing bills of a source. */
 export interface MissingBills {
   readonly source: string;
   readonly days: number;
-  /** Machines that run and are on no bill. */
+  /** Running resources that are on no bill. */
   readonly resources: number;
   /** What to say of each gap, and what to do. */
   readonly gaps: readonly { readonly says: string; readonly mend: string }[];
@@ -58,7 +58,7 @@ export interface BillState {
   readonly mend: string;
 }
 
-/** Whose report is due next and last, and what became of it. */
+/** The report that was due last, whether it was sent, and the next one. */
 export interface DueReport {
   /** The newest quarter whose report is due; absent where none was since the ledger began. */
   readonly due?: { readonly quarter: string; readonly atMs: number; readonly hasGoneOut: boolean };
@@ -74,19 +74,28 @@ export interface Site {
   readonly version: string;
   readonly ledger: Pick<
     Ledger,
-    'query' | 'editions' | 'edition' | 'editionFile' | 'deliveries' | 'lastRecordedMs'
+    | 'query'
+    | 'editions'
+    | 'edition'
+    | 'editionFile'
+    | 'deliveries'
+    | 'lastRecordedMs'
+    | 'loadAudit'
+    | 'lastAuditedQuarter'
   >;
   readonly board: Board;
   /** Whether the job board may change the queue: pause it, remove jobs, give them a payload. */
   readonly boardChanges: boolean;
   readonly sources: readonly KnownSource[];
   /** In the order in which it is done. */
-  owed(): Promise<readonly OwedWork[]>;
+  due(): Promise<readonly DueWork[]>;
+  /** Draws the charts of a stored audit, off this thread. */
+  drawCharts(wish: ChartsWish): Promise<readonly PageChart[]>;
   dueReport(): Promise<DueReport>;
-  /** Of every source that tells charges. */
+  /** Of every source that has charges. */
   missingBills(): Promise<readonly MissingBills[]>;
   hostSellers(): Promise<readonly HostSellers[]>;
-  /** What providers and invoices ask for beside the ledger, month by month. */
+  /** Totals of providers and invoices compared with the ledger, month by month. */
   reconciledBills(): Promise<readonly BillState[]>;
   /** The newest quarter that is over: `2026-Q3`. */
   lastQuarter(): string;

@@ -1,17 +1,17 @@
-/** Knows how an instant is told on a page: the moment in UTC, and how long ago or ahead it is. */
+/** Shows an instant on a page: the moment in UTC, and how long ago or ahead it is. */
 
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../domain/period.ts';
+import { momentText } from '../report/format.ts';
 import { html, type Markup } from './html.ts';
 
-/** `2026-10-07 05:00 UTC, 3 hours ago`. */
+/** `Oct 7, 2026 05:00 UTC, 3 hours ago`. */
 export function when(instantMs: number, nowMs: number): Markup {
   return html`${moment(instantMs)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
 }
 
 /** The moment alone. */
 export function moment(instantMs: number): Markup {
-  const text = new Date(instantMs).toISOString().slice(0, 16).replace('T', ' ');
-  return html`<time datetime="${instantText(instantMs)}">${text} UTC</time>`;
+  return html`<time datetime="${instantText(instantMs)}">${momentText(instantMs)}</time>`;
 }
 
 function ago(instantMs: number, nowMs: number): string {

@@ -1,4 +1,4 @@
-/** Knows how the pages do in a real browser: readable by all, asking nobody else, doing no harm. */
+/** The pages in a real browser: readable by all, without requests to others, and harmless. */
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -8,7 +8,7 @@ import { report } from '../ledger/postFixture.ts';
 import { barriersOf } from '../support/axe.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { LIMIT_MS } from '../support/patience.ts';
-import { HOSTILE, NOW, OPEN, type SiteWish, site, TOKEN } from './site.ts';
+import { DOCUMENT, HOSTILE, NOW, OPEN, type SiteWish, site, TOKEN } from './site.ts';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -53,7 +53,20 @@ async function withJobs(made: Awaited<ReturnType<typeof tab>>): Promise<void> {
   board.said.push('pulling runpod-main');
 }
 
-const PAGES = ['/', '/reports/2026-Q3.1', '/sources', '/owed', '/jobs', '/rerun', '/sign-in'];
+const PAGES = [
+  '/',
+  '/charts',
+  '/deployments/busy-8b',
+  '/reports',
+  '/reports/2026-Q3.1',
+  '/sources',
+  '/rejects',
+  '/warnings',
+  '/due',
+  '/jobs',
+  '/rerun',
+  '/sign-in',
+];
 const JOBS = ['/jobs/quarter/1', '/jobs/quarter/2', '/jobs/quarter/3', '/jobs/quarter/4', '/none'];
 
 test.each([
@@ -61,8 +74,8 @@ test.each([
   ['a phone', { viewport: { width: 320, height: 700 } }],
   ['the dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' }],
 ] as const)('on %s every page shuts nobody out, fits, and asks nobody else', async (_, options) => {
-  const owed = async () => [{ job: 'pull', subject: 'prom', dueAtMs: NOW }];
-  const made = await tab({ owed }, options);
+  const due = async () => [{ name: 'pull', payload: { source: 'prom' }, dueAtMs: NOW }];
+  const made = await tab({ due }, options);
   await withJobs(made);
   const { page, outside, troubles } = made;
   for (const path of [...PAGES, ...JOBS]) {
@@ -135,23 +148,24 @@ test('hostile names open no dialog, load nothing and make no element', async () 
   const hostile = `</title></p>${HOSTILE}<script>alert(1)</script><img src=//evil.example/x>`;
   const made = await tab({
     sources: [{ id: hostile, kind: hostile, staleAfterMs: 1 }],
-    owed: async () => [{ job: hostile, subject: hostile, dueAtMs: NOW }],
+    due: async () => [{ name: hostile, payload: { source: hostile }, dueAtMs: NOW }],
   });
   const { page, ledger, board, outside, troubles } = made;
   const runId = 'run-h';
-  await ledger.saveAudit(audit({ runId, quarter: '2026-Q2', partial: false }));
-  await ledger.freezeEdition(
-    report({ runId, quarter: '2026-Q2', subject: hostile, headline: hostile }),
-    NOW,
-  );
+  const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
+  const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(hostile));
+  const quarter = '2026-Q4';
+  await ledger.saveAudit(audit({ runId, quarter, partial: false, auditJson, detailJson }));
+  await ledger.freezeEdition(report({ runId, quarter, subject: hostile, headline: hostile }), NOW);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: hostile } });
   board.change(id, { state: 'failed', reason: hostile });
   const asked = `/rerun?quarter=${encodeURIComponent(hostile)}`;
   for (const path of [
     '/',
-    '/reports/2026-Q2.1',
+    `/deployments/${encodeURIComponent(hostile)}`,
+    '/reports/2026-Q4.1',
     '/sources',
-    '/owed',
+    '/due',
     '/jobs',
     `/jobs/${id}`,
     asked,
@@ -209,7 +223,7 @@ test("another site's form changes nothing", async () => {
   );
   await page.goto('http://evil.example/');
   await page.getByRole('button', { name: 'win' }).click();
-  await page.getByText('This did not come from a page of rentcheck.').waitFor();
+  await page.getByText('This request did not come from a page of rentcheck.').waitFor();
   expect(board.jobs.size).toBe(0);
 });
 
@@ -221,4 +235,45 @@ test('without JavaScript the form works, and the job follows by itself all the s
   board.change('audit/1', { state: 'done' });
   await page.locator('#state', { hasText: 'done' }).waitFor();
   expect(await page.locator('script').count()).toBe(0);
+});
+
+const TIP = '#chart-weekly-price .tip';
+const MARKS = '#chart-weekly-price .point';
+
+test('a mark that is pointed at or focused shows its figures, and arrow keys go on', async () => {
+  const { page, outside, troubles } = await tab();
+  await page.goto('/charts');
+  const [tip, marks] = [page.locator(TIP), page.locator(MARKS)];
+  expect(await tip.isVisible()).toBe(false);
+  // One stop of the Tab key for a chart; the script shows what the title would.
+  expect(await page.locator(`${MARKS}[tabindex="0"]`).count()).toBe(1);
+  expect(await page.locator(`${MARKS} title`).count()).toBe(0);
+  await marks.first().focus();
+  const first = await marks.first().getAttribute('aria-label');
+  expect(await tip.textContent()).toBe(first);
+  expect(first).toMatch(/^Week from Jun 29, self-hosted: \$/);
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(await tip.textContent()).toBe(await marks.nth(2).getAttribute('aria-label'));
+  await page.keyboard.press('End');
+  expect(await tip.textContent()).toBe(await marks.last().getAttribute('aria-label'));
+  await page.keyboard.press('Escape');
+  expect(await tip.isVisible()).toBe(false);
+  await marks.nth(4).hover();
+  expect(await tip.textContent()).toBe(await marks.nth(4).getAttribute('aria-label'));
+  expect(outside()).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test('without JavaScript every mark takes the focus, and the data is a table', async () => {
+  const { page } = await tab({}, { javaScriptEnabled: false });
+  await page.goto('/charts');
+  const marks = page.locator(MARKS);
+  const count = await marks.count();
+  expect(count).toBeGreaterThan(20);
+  expect(await page.locator(`${MARKS}[tabindex="0"]`).count()).toBe(count);
+  expect(await page.locator(`${MARKS} title`).count()).toBe(count);
+  const data = page.locator('#chart-weekly-price details');
+  await data.locator('summary').click();
+  expect(await data.getByRole('row').count()).toBe(15);
 });

@@ -1,4 +1,4 @@
-/** Knows who may come in, and that nobody else does. */
+/** Who is let in, and that all others are refused. */
 
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -7,7 +7,18 @@ import { served, TOKEN, OPEN } from './site.ts';
 
 const withToken = { doors: { ...OPEN, token: TOKEN } };
 const page = { accept: 'text/html' };
-const PRIVATE = ['/', '/reports/2026-Q3.1', '/frozen/2026-Q3.1/report.json', '/sources', '/owed'];
+const PRIVATE = [
+  '/',
+  '/charts',
+  '/deployments/chat-70b',
+  '/reports/2026-Q3.1',
+  '/frozen/2026-Q3.1/report.json',
+  '/sources',
+  '/rejects/1',
+  '/warnings',
+  '/due',
+  '/owed',
+];
 const MORE = ['/jobs', '/jobs/audit/1', '/rerun', '/metrics', '/board', '/board/api/queues'];
 
 test('without the token every private address is closed, to programs and to people', async () => {
@@ -267,13 +278,13 @@ test('a program without a token is told which one to send, or that none is set',
     'web.token.';
   const guarded = await (await served(withToken)).app.inject(asked);
   expect(guarded.statusCode).toBe(401);
-  expect(guarded.json()).toEqual({ error: `Please sign in with the token. ${bearer}` });
+  expect(guarded.json()).toEqual({ error: `Sign in with the token. ${bearer}` });
   const open = await (await served()).app.inject(asked);
   expect(open.statusCode).toBe(403);
   expect(open.json()).toEqual({
     error:
-      'This did not come from a page of rentcheck. Programs need a token, and none is ' +
-      'configured: set web.token in rentcheck.yaml, or add the job with "rentcheck enqueue".',
+      'This request did not come from a page of rentcheck. Programs need a token, and none is ' +
+      'configured. Set web.token in rentcheck.yaml, or add the job with "rentcheck enqueue".',
   });
 });
 
@@ -289,7 +300,7 @@ test('the job board only shows the queue, unless the config lets it change it', 
     const asked = { method, url: `/board/api/queues/${path}`, headers };
     const shown = await (await served()).app.inject(asked);
     expect({ path, status: shown.statusCode }).toEqual({ path, status: 405 });
-    expect(shown.json()).toMatchObject({ error: expect.stringContaining('web.board: full') });
+    expect(shown.json()).toMatchObject({ error: expect.stringContaining('Set web.board to full') });
     const full = await (await served({ boardChanges: true })).app.inject(asked);
     expect(full.statusCode).not.toBe(405);
   }

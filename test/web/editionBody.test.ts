@@ -45,10 +45,10 @@ test('fifty deliveries and files fold to twenty rows and two, the failed one on 
   const [shown = '', folded = ''] = pageOf(50).split('<details>');
   expect(shown.indexOf('chat-49@')).toBeLessThan(shown.indexOf('chat-00@'));
   // A head and twenty rows; behind them another head and thirty, then the two files of the whole.
-  expect(rowsIn(shown.slice(shown.indexOf('Who was to get this report')))).toBe(21);
+  expect(rowsIn(shown.slice(shown.indexOf('Recipients of this report')))).toBe(21);
   expect(rowsIn(folded)).toBe(31 + 3);
   expect(folded).toContain('<summary>30 more: 30 sent</summary>');
-  expect(pageOf(50)).toContain('<summary>50 more: pictures of single deployments</summary>');
+  expect(pageOf(50)).toContain('<summary>50 more: charts of single deployments</summary>');
   for (const id of ids) expect(pageOf(50)).toContain(`/frozen/2026-Q3.1/charts/${id}/load.png`);
 });
 

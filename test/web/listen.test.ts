@@ -1,4 +1,4 @@
-/** Knows how the pages come to be served, and how config's words become doors. */
+/** Where the pages listen, and what the configuration says of signing in. */
 
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -67,6 +67,6 @@ test('names, proxy, token and link of the config become doors', () => {
 test('a token that could be guessed is refused, and not repeated', () => {
   const token = secretFrom('${TOKEN}', () => 'fifteen letters');
   expect(() => doorsFrom({ host: '127.0.0.1', token })).toThrow(
-    'the secret ${TOKEN} is too short for a token',
+    'Invalid token: the secret ${TOKEN} is too short',
   );
 });

@@ -1,4 +1,4 @@
-/** Knows what Prometheus is told: right names and figures, nothing made up, whatever is down. */
+/** What Prometheus gets: the right names and figures, and no invented ones, whatever is down. */
 
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -149,7 +149,7 @@ test('while the queue is away the rest is told; while the ledger is, so is the q
   expect(lines).toContain('rentcheck_queue_up 0');
   expect(lines).toContain('rentcheck_ledger_up 1');
   expect(lines.filter((line) => line.startsWith('rentcheck_queue_jobs'))).toEqual([]);
-  const noLedger = await served({ owed: away });
+  const noLedger = await served({ due: away });
   const others = await told(noLedger.app);
   expect(others).toContain('rentcheck_ledger_up 0');
   expect(others).toContain('rentcheck_queue_up 1');

@@ -1,4 +1,4 @@
-/** Knows that alerts and dashboard ask for what is told, and that a real Prometheus hears it. */
+/** Alerts and dashboard use metrics that exist, and a real Prometheus reads them. */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';

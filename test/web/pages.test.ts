@@ -1,4 +1,4 @@
-/** Knows what the pages show, and that nothing written by others can do anything on them. */
+/** What the pages show, and that names from outside can do nothing on them. */
 
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/period.ts';
@@ -6,7 +6,7 @@ import type { Reject } from '../../src/domain/reject.ts';
 import { audit } from '../ledger/auditFixture.ts';
 import { report } from '../ledger/postFixture.ts';
 import { charge, fetched, located } from '../ledger/scratch.ts';
-import { HOSTILE, NOW, served, site } from './site.ts';
+import { DOCUMENT, HOSTILE, NOW, served, site } from './site.ts';
 
 type App = Awaited<ReturnType<typeof served>>['app'];
 
@@ -23,15 +23,15 @@ async function words(app: App, url: string): Promise<string> {
 
 test('the archive lists every edition, newest first, and whom each reached', async () => {
   const { app } = await served();
-  const text = await words(app, '/');
-  expect(text).toContain('The report of 2026-Q3 reached 1 of 2 it was for.');
+  const text = await words(app, '/reports');
+  expect(text).toContain('The Q3 2026 report reached 1 of 2 recipients.');
   const [second, first] = [text.indexOf('edition 2'), text.indexOf('edition 1')];
   expect(second).toBeGreaterThan(0);
   expect(first).toBeGreaterThan(second);
   expect(text.slice(second, first)).toContain(
-    'Rent check Q3 2026: delete 2 of 4 delete unknown to nobody',
+    'Rent check Q3 2026: delete 2 of 4 delete unknown no recipients',
   );
-  expect(text.slice(first)).toMatch(/delete unknown 1 of 2 2026-10-07 05:00 UTC [0-9a-f]{8}$/);
+  expect(text.slice(first)).toMatch(/delete unknown 1 of 2 Oct 7, 2026 05:00 UTC [0-9a-f]{8}$/);
 });
 
 test('an ambiguous delivery and a report that nobody has stand out', async () => {
@@ -51,15 +51,14 @@ test('an ambiguous delivery and a report that nobody has stand out', async () =>
     }),
   });
   const page = await words(app, '/reports/2026-Q3.1');
-  expect(page).toContain(`Nobody knows whether ${owner?.recipient} has it`);
+  expect(page).toContain(`It is unknown whether ${owner?.recipient} received the report`);
   for (const word of ['sent', 'send-again']) {
     expect(page).toContain(`rentcheck send --resolve ${owner?.id} --as ${word} --note "WHY"`);
   }
-  const text = await words(app, '/');
-  expect(text).toContain('1 of 2 1 ambiguous');
-  expect(text).toContain(
-    'Nobody has the report of 2026-Q4. It was due 2026-10-07 06:00 UTC 2 hours ago',
-  );
+  expect(await words(app, '/reports')).toContain('1 of 2 1 ambiguous');
+  const late =
+    'The Q4 2026 report reached no recipient. It was due Oct 7, 2026 06:00 UTC 2 hours ago';
+  for (const path of ['/', '/reports']) expect(await words(app, path)).toContain(late);
 });
 
 test.each([
@@ -80,7 +79,7 @@ test('an edition shows deliveries, files, digest, and the one that corrects it',
   const text = await words(app, '/reports/2026-Q3.1');
   expect(text).toContain('Edition 2 corrects this one: Rent check Q3 2026: delete 2 of 4');
   expect(text).toContain(
-    'cfo@example.com by mail leader sent 2026-10-07 05:00 UTC 2 hours ago 250 taken',
+    'cfo@example.com by mail leader sent Oct 7, 2026 05:00 UTC 2 hours ago 250 taken',
   );
   expect(text).toContain('owner@example.com by mail owner of chat-70b waiting');
   expect(text).toContain('report.html text/html 21 B');
@@ -117,9 +116,9 @@ test('sources tell how far facts reach, what failed, and how much of usage is kn
     NOW,
   );
   const text = await words(app, '/sources');
-  expect(text).toContain('runpod-main runpod failing 2026-08-01 00:00 UTC 67 days ago');
-  expect(text).toContain('2026-10-07 07:59 UTC 1 minute ago auth the key is refused 1 1 0');
-  expect(text).toContain('By the newest audit of 2026-Q3');
+  expect(text).toContain('runpod-main runpod failing Aug 1, 2026 00:00 UTC 67 days ago');
+  expect(text).toContain('Oct 7, 2026 07:59 UTC 1 minute ago auth the key is refused 1 1 0');
+  expect(text).toContain('From the newest audit of Q3 2026');
   expect(text).toContain('chat-70b 98% $3.40 delete embed unknown unknown keep');
 });
 
@@ -167,36 +166,41 @@ test('imports are listed with what they changed, and reach to their newest fact'
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);
   const text = await words(app, '/sources');
-  // Not "its last success", and not when it was imported.
-  expect(text).toContain('import imported 2026-07-02 00:00 UTC 97 days ago');
+  // Not "last success", and not when it was imported.
+  expect(text).toContain('import imported Jul 2, 2026 00:00 UTC 97 days ago');
   expect(text).toMatch(/wrong\.csv charges, source import undone by \d+ /);
   expect(text).toMatch(
-    /counts 2026-10-07 07:00 UTC 1 hour ago 2026-07-02 00:00 UTC 0 1 0 1 line 3: /,
+    /in use Oct 7, 2026 07:00 UTC 1 hour ago Jul 2, 2026 00:00 UTC 0 1 0 1 line 3: /,
   );
   expect(text).toMatch(
-    /charge 1 pod-7 2026-07-01T00:00:00Z \$30,000\.00 \$10,000\.00 number \d+, line 0/,
+    /charge 1 pod-7 Jul 1, 2026 00:00 UTC \$30,000\.00 \$10,000\.00 number \d+, line 0/,
   );
-  expect(text).toMatch(/charge 1 pod-7 \S+ \$5\.00 \$10,000\.00 undo, number \d+/);
+  expect(text).toMatch(
+    /charge 1 pod-7 Jul 1, 2026 00:00 UTC \$5\.00 \$10,000\.00 undo, number \d+/,
+  );
 });
 
-test('what is owed stands in its order, and what is due next', async () => {
-  const owed = [
-    { job: 'pull', subject: 'prom', dueAtMs: NOW - 5 * HOUR_MS },
-    { job: 'quarter', subject: '2026-Q3', dueAtMs: NOW - HOUR_MS },
+test('due work is listed in its order, with the next report', async () => {
+  const window = { from: '2026-07-01T00:00:00Z', to: '2026-10-01T00:00:00Z' };
+  const due = [
+    { name: 'pull', payload: { source: 'prom', ...window }, dueAtMs: NOW - 5 * HOUR_MS },
+    { name: 'quarter', payload: { quarter: '2026-Q3', deliver: true }, dueAtMs: NOW - HOUR_MS },
   ];
-  const { app } = await served({ owed: async () => owed });
-  expect(await words(app, '/owed')).toMatch(
-    /pull prom .* 5 hours ago quarter 2026-Q3 .* 1 hour ago/,
-  );
-  expect(await words((await served()).app, '/owed')).toContain('Nothing is owed.');
+  const { app } = await served({ due: async () => due });
+  const text = await words(app, '/due');
+  expect(text).toMatch(/Pull of prom for Q3 2026 .* 5 hours ago Pull, audit and report/);
+  expect(text).toMatch(/5 hours ago .* for Q3 2026, with delivery .* 1 hour ago/);
+  expect(await words((await served()).app, '/due')).toContain('Nothing is due.');
+  const old = await app.inject({ url: '/owed' });
+  expect([old.statusCode, old.headers.location]).toEqual([301, '/due']);
 });
 
-test('a job is told as a page to people and as JSON to programs', async () => {
+test('a job is a page for people and JSON for programs', async () => {
   const { app, board } = await served();
   const { id } = await board.enqueue({ name: 'quarter', payload: { quarter: '2026-Q3' } });
   board.said.push('pulling runpod-main');
   const text = await words(app, `/jobs/${id}`);
-  expect(text).toContain('Job quarter waiting');
+  expect(text).toContain('Pull, audit and report for Q3 2026 waiting');
   expect(text).toContain('pulling runpod-main');
   const asked = await app.inject({ url: `/jobs/${id}` });
   expect(asked.json()).toMatchObject({ id, state: 'waiting', lines: ['pulling runpod-main'] });
@@ -212,14 +216,15 @@ test('a job is told as a page to people and as JSON to programs', async () => {
     state: 'failed',
     addedAtMs: NOW,
     tries: 8,
+    mostTries: 8,
     reason: 'no answer',
   });
   const done = await words(app, `/jobs/${id}`);
-  expect(done).toContain('Job quarter done prom did not answer Open the report 2026-Q3.2');
-  expect(done).toContain('Its parts Jobs that it waits for Part State With Says');
-  expect(done).toContain('pull failed source prom no answer');
+  expect(done).toContain('done with problems prom did not answer Open report 2026-Q3.2');
+  expect(done).toContain('Parts Jobs that this job waits for Part State Result');
+  expect(done).toContain('Pull of prom failed after 8 of 8 attempts no answer');
   board.change(id, { state: 'awaiting' });
-  expect(await words(app, `/jobs/${id}`)).toContain('Job quarter its parts are at work');
+  expect(await words(app, `/jobs/${id}`)).toContain('Q3 2026 waiting for its parts');
 });
 
 test('the form names a quarter that is over, though none was due yet', async () => {
@@ -242,9 +247,9 @@ test.each([
 });
 
 test.each([
-  [{ job: 'audit', quarter: 'Q3' }, 'found "Q3" where a quarter like 2026-Q3 was expected'],
-  [{ job: 'quarter', quarter: '' }, 'found nothing where a quarter like 2026-Q3 was expected'],
-  [{ job: 'other', name: 'audit', payload: '{' }, 'the payload is not JSON'],
+  [{ job: 'audit', quarter: 'Q3' }, 'Invalid quarter: found "Q3", expected one like 2026-Q3.'],
+  [{ job: 'quarter', quarter: '' }, 'Invalid quarter: found nothing, expected one like 2026-Q3.'],
+  [{ job: 'other', name: 'audit', payload: '{' }, 'Invalid payload: expected JSON like'],
   [
     { job: 'other', name: HOSTILE, payload: '' },
     'there is no job "&lt;img src=x onerror=alert(1)&gt;',
@@ -278,21 +283,41 @@ test('hostile names are shown and do nothing, wherever they stand', async () => 
   const HOSTILE = TURNING;
   const { app, ledger, board } = await served({
     sources: [{ id: HOSTILE, kind: HOSTILE, staleAfterMs: 1 }],
-    owed: async () => [{ job: HOSTILE, subject: HOSTILE, dueAtMs: NOW }],
+    due: async () => [{ name: HOSTILE, payload: { source: HOSTILE }, dueAtMs: NOW }],
   });
   const runId = 'run-h';
-  await ledger.saveAudit(audit({ runId, quarter: '2026-Q2', partial: false }));
+  const auditJson = DOCUMENT.auditJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
+  const detailJson = DOCUMENT.detailJson.replaceAll('"chat-70b"', JSON.stringify(HOSTILE));
+  const quarter = '2026-Q4';
+  await ledger.saveAudit(audit({ runId, quarter, partial: false, auditJson, detailJson }));
   const words = { subject: HOSTILE, headline: HOSTILE };
-  await ledger.freezeEdition(report({ runId, quarter: '2026-Q2', ...words }), NOW);
+  await ledger.freezeEdition(report({ runId, quarter, ...words }), NOW);
+  const reject = { position: 1, reason: HOSTILE, excerpt: HOSTILE };
   const to = { channel: 'mail', recipient: HOSTILE, role: 'leader' } as const;
-  await ledger.planDeliveries('2026-Q2.1', [to], NOW);
+  await ledger.planDeliveries('2026-Q4.1', [to], NOW);
   const failure = { code: 'malformed', message: HOSTILE } as const;
   await ledger.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
+  const warnings = [HOSTILE];
+  await ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: HOSTILE }), NOW);
   board.said.push(HOSTILE);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: HOSTILE } });
   board.change(id, { state: 'failed', reason: HOSTILE });
-  const pages = ['/', '/reports/2026-Q2.1', '/sources', '/owed', '/jobs', `/jobs/${id}`];
   const name = encodeURIComponent(HOSTILE);
+  const pages = [
+    '/',
+    '/charts',
+    `/deployments/${name}`,
+    '/reports',
+    '/reports/2026-Q4.1',
+    '/sources',
+    '/rejects',
+    '/rejects/1',
+    `/rejects?source=${name}`,
+    '/warnings',
+    '/due',
+    '/jobs',
+    `/jobs/${id}`,
+  ];
   const asked = [`/rerun?quarter=${name}`, `/sign-in?next=/${name}`];
   for (const url of [...pages, ...asked]) {
     const { body } = await app.inject({ url, headers: { accept: 'text/html' } });
@@ -307,7 +332,11 @@ test('every page is kept from caches, frames and scripts of others', async () =>
   for (const url of [
     '/',
     '/sources',
-    '/owed',
+    '/due',
+    '/charts',
+    '/deployments/chat-70b',
+    '/rejects',
+    '/warnings',
     '/jobs',
     '/rerun',
     '/sign-in',
@@ -332,8 +361,8 @@ test('a mistake of ours is told without what only we may know', async () => {
   const boom = async () => {
     throw new TypeError('secret detail');
   };
-  const { app, logged } = await served({ owed: boom });
-  const { statusCode, body } = await app.inject({ url: '/owed', headers: { accept: 'text/html' } });
+  const { app, logged } = await served({ due: boom });
+  const { statusCode, body } = await app.inject({ url: '/due', headers: { accept: 'text/html' } });
   expect(statusCode).toBe(500);
   expect(body).not.toContain('secret detail');
   expect(logged.join('\n')).toContain('secret detail');

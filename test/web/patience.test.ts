@@ -1,4 +1,4 @@
-/** Knows that a page waits for a queue that is away no longer than a person would. */
+/** A page waits a few seconds for a queue that is away, and no longer. */
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
@@ -23,10 +23,10 @@ async function toldOf(ask: (board: ReturnType<typeof patient>) => Promise<unknow
 test('a queue that does not answer is given up, and its jobs are not called lost', async () => {
   const { code, message, hint } = await toldOf((board) => board.counts());
   expect({ code, message }).toEqual({ code: 'unavailable', message: 'the queue does not answer' });
-  expect(hint).toContain('the jobs in it are not lost');
+  expect(hint).toContain('Jobs in it are not lost');
 });
 
 test('a job that was asked for meanwhile may still come, and that is said', async () => {
   const { hint } = await toldOf((board) => board.enqueue({ name: 'check', payload: {} }));
-  expect(hint).toContain('look before you ask again');
+  expect(hint).toContain('Look at the jobs before you repeat it');
 });

@@ -1,5 +1,5 @@
 /**
- * Knows the whole way of a person: finds a quarter, reads its report, runs it again, and sees it
+ * The whole way of a person: finds a quarter, reads its report, runs it again, and sees it
  * finish. A real worker, a real Redis, a real browser; the providers are the demo's emulators.
  */
 
@@ -130,6 +130,11 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   await page.locator('#token:focus').waitFor();
   await page.keyboard.type(TOKEN);
   await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'What to do' }).waitFor();
+  // A thread of the worker drew them.
+  await page.locator('#chart-total-cost svg .point').first().waitFor();
+  await tabTo(page, /^Reports$/);
+  await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Reports' }).waitFor();
   await tabTo(page, /^2026-Q3$/);
   await page.keyboard.press('Enter');
@@ -147,7 +152,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   expect(await page.getByLabel('Quarter', { exact: true }).inputValue()).toBe('2026-Q3');
   await tabTo(page, /^Run$/);
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Job quarter' }).waitFor();
+  await page.getByRole('heading', { name: 'Pull, audit and report for Q3 2026' }).waitFor();
   const address = page.url();
   // It follows by itself: nobody loads the page again.
   await page.locator('#state', { hasText: 'done' }).waitFor({ timeout: 300_000 });
@@ -155,9 +160,11 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   expect(await barriersOf(page)).toEqual([]);
   const parts = page.getByRole('row').filter({ has: page.getByRole('rowheader') });
   const names = await parts.getByRole('rowheader').allTextContents();
-  expect(names).toEqual(expect.arrayContaining(['pull', 'audit', 'report']));
+  expect(names).toEqual(
+    expect.arrayContaining(['Pull of prom for Q3 2026', 'Audit of Q3 2026', 'Report for Q3 2026']),
+  );
   for (const part of await parts.all()) expect(await part.textContent()).toContain('done');
-  await tabTo(page, /^Open the report 2026-Q3\.\d$/);
+  await tabTo(page, /^Open report 2026-Q3\.\d$/);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/reports/2026-Q3.*');
   await headline.waitFor();

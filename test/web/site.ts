@@ -1,4 +1,4 @@
-/** Knows a site for tests: a real ledger with two frozen reports, and a queue that is told. */
+/** A site for tests: a real ledger with two frozen reports, and a queue in memory. */
 
 import { onTestFinished } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
@@ -9,9 +9,13 @@ import type { Log } from '../../src/platform/log.ts';
 import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
 import type { Board } from '../../src/web/board.ts';
 import type { Doors } from '../../src/web/door/doors.ts';
+import { drawPageCharts } from '../../src/report/charts/onPage.ts';
+import { remembered } from '../../src/web/facts/remembered.ts';
 import { buildServer } from '../../src/web/server.ts';
 import type { Site } from '../../src/web/site.ts';
 import { audit } from '../ledger/auditFixture.ts';
+import { aDetail } from '../support/auditFixture.ts';
+import { mixedAudit } from '../support/audits.ts';
 import { CFO, FROZEN_AT, OWNER, report } from '../ledger/postFixture.ts';
 import { charge, fetched, located, scratchLedger } from '../ledger/scratch.ts';
 
@@ -82,6 +86,19 @@ const DEPLOYMENTS = [
   { deployment: 'embed', model: 'bge', verdict: 'keep', spendNanoUsd: 0n, tokens: 0 },
 ];
 
+const mixed = mixedAudit();
+
+/** The audit that the pages show, as the ledger stores it. */
+export const DOCUMENT = {
+  auditJson: JSON.stringify(mixed),
+  detailJson: JSON.stringify(aDetail(mixed)),
+};
+
+/** Drawn once in a file of tests: the same audit stands in every ledger here. */
+const drawn = remembered<Awaited<ReturnType<typeof drawPageCharts>>>(20);
+const drawCharts: Site['drawCharts'] = (wish) =>
+  drawn(JSON.stringify(wish), () => drawPageCharts(wish));
+
 export interface SiteWish extends Partial<Omit<Site, 'board'>> {
   readonly board?: Board;
 }
@@ -99,7 +116,13 @@ export async function site(wish: SiteWish = {}) {
   for (const run of [1, 2]) {
     const id = `run-${run}`;
     await ledger.saveAudit(
-      audit({ runId: id, quarter: '2026-Q3', partial: false, deployments: DEPLOYMENTS }),
+      audit({
+        runId: id,
+        quarter: '2026-Q3',
+        partial: false,
+        deployments: DEPLOYMENTS,
+        ...DOCUMENT,
+      }),
     );
     await ledger.freezeEdition(report({ runId: id, number: run }), FROZEN_AT + run);
   }
@@ -114,7 +137,8 @@ export async function site(wish: SiteWish = {}) {
     board,
     boardChanges: false,
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
-    owed: async () => [],
+    due: async () => [],
+    drawCharts,
     hostSellers: async () => [{ deployment: 'chat-70b', selling: 3, retired: [] }],
     missingBills: async () => [{ source: 'runpod-main', days: 0, resources: 0, gaps: [] }],
     reconciledBills: async () => [],

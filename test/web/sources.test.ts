@@ -1,4 +1,4 @@
-/** Knows that each answer of a source is counted once, whenever and however often it is asked. */
+/** Each answer of a source is counted once, whenever and however often the page is opened. */
 
 import { expect, it } from 'vitest';
 import type { QueryResult } from '../../src/ledger/ledger.ts';

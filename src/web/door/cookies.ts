@@ -1,4 +1,4 @@
-/** Knows the two cookies: who is signed in, and which browser a form was shown to. */
+/** The two cookies: one for the session, one for the forms of a browser. */
 
 /** Both are kept from scripts and from requests that another site starts. */
 export type CookieName = 'rentcheck_session' | 'rentcheck_form';

@@ -1,4 +1,4 @@
-/** Knows who may come in: by a token, by a proxy that vouches, or anyone who is on this machine. */
+/** Ways to sign in: a token, a trusted proxy, or any visitor on this machine. */
 
 /** How the pages are guarded, once secrets are read. */
 export interface Doors {

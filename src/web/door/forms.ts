@@ -1,4 +1,4 @@
-/** Knows that a form was shown by us to the very browser that sends it back. */
+/** Checks that a form was shown by us to the browser that sends it back. */
 
 import { type CookieLife, cookieHeader, cookieIn } from './cookies.ts';
 import { nonce, randomKey, sameSecret, seal } from './sealing.ts';

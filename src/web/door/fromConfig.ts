@@ -1,4 +1,4 @@
-/** Knows how the wish of the config becomes doors: the token read, the names gathered. */
+/** Reads from the configuration who may sign in: the token, the proxy and the host names. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../platform/secret.ts';
@@ -36,7 +36,7 @@ export function doorsFrom({ host, token, proxyAuth, link, trustedProxies = [] }:
 function longEnough(token: Secret): string {
   const value = token.reveal();
   if (value.length >= SHORTEST_TOKEN) return value;
-  throw new Failure('config', `the secret ${token.origin} is too short for a token`, {
+  throw new Failure('config', `Invalid token: the secret ${token.origin} is too short`, {
     where: 'web.token',
     expected: `at least ${SHORTEST_TOKEN} characters`,
     hint: 'make one with: openssl rand -base64 24',

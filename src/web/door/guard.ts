@@ -1,4 +1,4 @@
-/** Knows whether a request may come in, and as whom. */
+/** Decides whether a request is let in, and as whom. */
 
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
@@ -59,11 +59,11 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
 }
 
 const TOO_MANY = 'Too many invalid tokens from this client.';
-const FOREIGN = 'This did not come from a page of rentcheck.';
+const FOREIGN = 'This request did not come from a page of rentcheck.';
 const SEND_TOKEN =
   'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
 const NO_TOKEN_SET =
-  'Programs need a token, and none is configured: set web.token in rentcheck.yaml, or add the ' +
+  'Programs need a token, and none is configured. Set web.token in rentcheck.yaml, or add the ' +
   'job with "rentcheck enqueue".';
 
 interface Known {
@@ -88,10 +88,10 @@ function browserOf({ peer, headers }: Asking, known: Known): Visitor | Refusal {
   return 'status' in called ? called : { by: 'proxy', name };
 }
 
-const SIGN_IN: Refusal = { status: 401, reason: `Please sign in with the token. ${SEND_TOKEN}` };
+const SIGN_IN: Refusal = { status: 401, reason: `Sign in with the token. ${SEND_TOKEN}` };
 const NO_PROXY: Refusal = {
   status: 401,
-  reason: 'Please come through the proxy that asks who you are.',
+  reason: 'Open rentcheck through the proxy that signs you in.',
 };
 
 function told(header: string | readonly string[] | undefined): string | undefined {
@@ -105,7 +105,10 @@ function told(header: string | readonly string[] | undefined): string | undefine
 function open(host: string | undefined, { names }: Doors): Visitor | Refusal {
   const name = hostName(host);
   if (names.includes(name)) return { by: 'open' };
-  return { status: 421, reason: `This server is not called "${name}"; web.link may name it.` };
+  return {
+    status: 421,
+    reason: `Unknown host name "${name}". Set web.link to the address of these pages.`,
+  };
 }
 
 /** Every browser says from which page a form or a script sends something. */

@@ -1,5 +1,5 @@
 /**
- * Knows passes to the frozen files of one edition: a page in a sandbox sends no cookies, so the way
+ * Passes to the frozen files of one edition: a page in a sandbox sends no cookies, so the way
  * to its pictures carries the right to see them, for a short while.
  */
 

@@ -1,4 +1,4 @@
-/** Knows where a request came from, and under which name it reached us. */
+/** Finds where a request came from, and under which host name. */
 
 import { BlockList, isIP } from 'node:net';
 

@@ -1,4 +1,4 @@
-/** Knows how values are sealed with a key: compared without telling how much of them was right. */
+/** Seals values with a key, and compares them in constant time. */
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-/** Knows how a source's answers are counted: each one once, when it has ended. */
+/** Counts the answers of each source: each one once, when it has ended. */
 
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';

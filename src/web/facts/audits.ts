@@ -1,4 +1,4 @@
-/** Knows what audits decided: of each run, and of each deployment in the newest quarter. */
+/** The verdict of each audit, and the figures of each deployment in the newest quarter. */
 
 import type { Site } from '../site.ts';
 import { rowsOf } from './rows.ts';

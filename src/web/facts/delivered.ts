@@ -1,4 +1,4 @@
-/** Knows what became of an edition's deliveries, counted. */
+/** Counts the deliveries of an edition by how they ended. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 

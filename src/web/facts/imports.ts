@@ -17,6 +17,8 @@ export interface ImportState {
   readonly rejected: number;
   /** Line and reason. */
   readonly firstReject?: string;
+  /** The import that holds its rejected rows: another one where the same file came in before. */
+  readonly rejectsIn: number;
   readonly reachesToMs?: number;
   readonly sameAs?: number;
   readonly undoneBy?: number;
@@ -51,6 +53,7 @@ const UNDONE_BY =
 const NEWEST = `
 SELECT f.fetch_ref, f.source_id AS source, f.kind, f.url, f.started_at_ms, f.finished, f.added,
   f.restated, f.unchanged, f.rejected, f.facts_reach_ms, f.same_as_ref, ${UNDONE_BY} AS undone_by,
+  coalesce(f.rejects_ref, f.fetch_ref) AS rejects_in,
   (SELECT r.position || ': ' || r.reason FROM reject r
    WHERE r.fetch_ref = coalesce(f.rejects_ref, f.fetch_ref) ORDER BY r.position LIMIT 1) AS reject
 FROM fetch f WHERE ${IS_IMPORT} ORDER BY f.fetch_ref DESC LIMIT 50`;
@@ -95,6 +98,7 @@ function importOf(row: Row): ImportState {
     restated: number('restated'),
     unchanged: number('unchanged'),
     rejected: number('rejected'),
+    rejectsIn: number('rejects_in'),
     ...present({
       firstReject: row.text('reject'),
       reachesToMs: row.number('facts_reach_ms'),

@@ -1,4 +1,4 @@
-/** Knows how a table of the ledger becomes values: by the names of its columns, null as nothing. */
+/** Reads rows of the ledger by the names of their columns; null is undefined. */
 
 import { invariant } from '../../domain/invariant.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';

@@ -1,4 +1,4 @@
-/** Knows how each source does: what it was asked, when it answered, and how far facts reach. */
+/** The state of each source: when it last answered, and how far its facts reach. */
 
 import type { Site } from '../site.ts';
 import { type Counts, count, type Ended, NOTHING, type Unfinished } from './answerCounts.ts';

@@ -1,4 +1,4 @@
-/** Knows the metrics of reports: due, delivered, and due but delivered to nobody. */
+/** The metrics of reports: due, delivered, and overdue. */
 
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
@@ -7,7 +7,7 @@ import type { LedgerSnapshot, QuarterDelivery } from './snapshot.ts';
 export const deliveryFigures: readonly Figure[] = [
   {
     name: 'rentcheck_deliveries',
-    help: 'Deliveries of the reports of a quarter, all editions, by state.',
+    help: 'Deliveries of all editions of a quarter, by state.',
     type: 'gauge',
     labels: ['quarter', 'state'],
     samples: ofLedger(({ deliveries }) =>
@@ -16,7 +16,7 @@ export const deliveryFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_last_delivery_timestamp_seconds',
-    help: 'When a delivery of a quarter last came into a state; absent where none is in it.',
+    help: 'When a delivery of a quarter last entered a state. Absent if none is in it.',
     type: 'gauge',
     labels: ['quarter', 'state'],
     samples: ofLedger(({ deliveries }) =>
@@ -29,14 +29,14 @@ export const deliveryFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_report_due_timestamp_seconds',
-    help: 'When the newest report that is due was due; absent before the first.',
+    help: 'When the newest due report was due. Absent before the first one.',
     type: 'gauge',
     labels: ['quarter'],
     samples: ofDue(({ atMs }) => seconds(atMs)),
   },
   {
     name: 'rentcheck_report_undelivered',
-    help: 'Whether the newest report that is due has not gone out, or not to all leaders: 1 or 0.',
+    help: 'Whether the newest due report has not reached all leaders: 1 or 0.',
     type: 'gauge',
     labels: ['quarter'],
     samples: ofDue(({ hasGoneOut }) => (hasGoneOut ? 0 : 1)),

@@ -1,4 +1,4 @@
-/** Knows what a metric is: a name with its unit, a meaning, and samples at a moment. */
+/** A metric: a name with its unit, a description, and samples of a moment. */
 
 import type { SourceState } from '../facts/sources.ts';
 import type { LedgerSnapshot, Snapshot } from './snapshot.ts';

@@ -1,4 +1,4 @@
-/** Knows every metric of rentcheck, in the order in which they are told. */
+/** Every metric of rentcheck, in the order of the page. */
 
 import { RETIRED_LATELY_MS } from '../../domain/sellers.ts';
 import { deliveryFigures } from './deliveryFigures.ts';
@@ -21,7 +21,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_lease_fresh',
-    help: 'Whether Redis renewed the lease of this worker in time: 0 if deaf, full or read-only.',
+    help: 'Whether Redis renewed the lease of this worker in time: 1 or 0.',
     type: 'gauge',
     labels: [],
     samples: ({ isLeaseFresh }) => one(isLeaseFresh ? 1 : 0),
@@ -35,7 +35,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_clock_behind_ledger_seconds',
-    help: "How far this machine's clock is behind the newest record of the ledger; 0 if it is not.",
+    help: 'How far the clock of this machine is behind the newest record of the ledger, else 0.',
     type: 'gauge',
     labels: [],
     samples: ofLedger(({ lastRecordedMs }, nowMs) =>
@@ -51,7 +51,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_queue_jobs',
-    help: 'Jobs in the queue by state; awaiting: their parts; done ones are kept for a month.',
+    help: 'Jobs in the queue by state. Jobs that are done are kept for a month.',
     type: 'gauge',
     labels: ['state'],
     samples: ({ counts = {} }) =>
@@ -59,7 +59,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_lane_oldest_waiting_seconds',
-    help: 'How long the job that waits longest for its turn has waited, by lane.',
+    help: 'How long the oldest waiting job has waited, by lane.',
     type: 'gauge',
     labels: ['lane'],
     samples: ({ laneAges }) =>
@@ -67,7 +67,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_lane_oldest_running_seconds',
-    help: 'How long the job that runs longest has run, by lane.',
+    help: 'How long the oldest running job has run, by lane.',
     type: 'gauge',
     labels: ['lane'],
     samples: ({ laneAges }) =>
@@ -75,17 +75,17 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_owed_jobs',
-    help: 'Work that should have been done by now and has not.',
+    help: 'Jobs that are due and have not run.',
     type: 'gauge',
     labels: [],
-    samples: ofLedger(({ owed }) => one(owed.length)),
+    samples: ofLedger(({ due }) => one(due.length)),
   },
 ];
 
 const sourceFigures: readonly Figure[] = [
   {
     name: 'rentcheck_pulls_total',
-    help: 'Questions put to a source that ended, by outcome: success or failure.',
+    help: 'Requests to a source that ended, by outcome: success or failure.',
     type: 'counter',
     labels: ['source', 'outcome'],
     samples: ofLedger(({ sources }) =>
@@ -97,35 +97,35 @@ const sourceFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_pulls_unfinished',
-    help: 'Questions that were begun and have not ended: they run, or their worker died.',
+    help: 'Requests that started and have not ended: they run, or their worker stopped.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ unfinished }) => unfinished),
   },
   {
     name: 'rentcheck_rejected_rows_total',
-    help: 'Rows of a source that could not be read; the ledger keeps each with its reason.',
+    help: 'Rows of a source that were rejected.',
     type: 'counter',
     labels: ['source'],
     samples: bySource(({ rejects }) => rejects),
   },
   {
     name: 'rentcheck_source_last_success_timestamp_seconds',
-    help: 'When a source last answered; absent where it never did.',
+    help: 'When a source last answered. Absent if it never did.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ lastSuccessMs }) => lastSuccessMs && seconds(lastSuccessMs)),
   },
   {
     name: 'rentcheck_source_last_failure_timestamp_seconds',
-    help: 'When a question to a source last failed; absent where none did.',
+    help: 'When a request to a source last failed. Absent if none did.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ lastFailure }) => lastFailure && seconds(lastFailure.atMs)),
   },
   {
     name: 'rentcheck_source_lag_seconds',
-    help: 'How far the facts of a source lie behind now; absent where no window was pulled.',
+    help: 'How far the facts of a source lag behind now. Absent if no period was pulled.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(
@@ -134,7 +134,7 @@ const sourceFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_source_stale_after_seconds',
-    help: 'Without an answer for so long, something is wrong with a source of the config.',
+    help: 'After this time without an answer a configured source counts as stale.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ staleAfterMs }) => staleAfterMs && seconds(staleAfterMs)),
@@ -144,7 +144,7 @@ const sourceFigures: readonly Figure[] = [
 const billFigures: readonly Figure[] = [
   {
     name: 'rentcheck_bill_gaps',
-    help: 'Days of the last 92 for which a source should have billed and did not, once due.',
+    help: 'Days of the last 92 for which a bill of the source is overdue.',
     type: 'gauge',
     labels: ['source'],
     samples: ofLedger(({ missingBills }) =>
@@ -153,7 +153,7 @@ const billFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_resources_unbilled',
-    help: 'Machines that inventories of a source saw run, and that no charge mentions.',
+    help: 'Resources that ran by the inventory of a source and are on no bill.',
     type: 'gauge',
     labels: ['source'],
     samples: ofLedger(({ missingBills }) =>
@@ -165,7 +165,7 @@ const billFigures: readonly Figure[] = [
 const auditFigures: readonly Figure[] = [
   {
     name: 'rentcheck_hosted_sellers',
-    help: 'Companies that sell a hosted equivalent of a deployment now.',
+    help: 'Providers that sell a hosted equivalent of a deployment now.',
     type: 'gauge',
     labels: ['deployment'],
     samples: ofLedger(({ hostSellers }) =>
@@ -174,7 +174,7 @@ const auditFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_hosted_retired',
-    help: 'Companies that stopped selling an equivalent of a deployment in the last 14 days.',
+    help: 'Providers that stopped selling an equivalent of a deployment in the last 14 days.',
     type: 'gauge',
     labels: ['deployment'],
     samples: ofLedger(({ hostSellers }, nowMs) =>
@@ -195,7 +195,7 @@ const auditFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_effective_cost_usd_per_million_tokens',
-    help: 'What a million tokens cost, by the newest audit of the newest quarter.',
+    help: 'Cost of a million tokens, by the newest audit of the newest quarter.',
     type: 'gauge',
     labels: ['deployment'],
     samples: ofLedger(({ deployments }) =>

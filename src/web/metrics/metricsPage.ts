@@ -1,4 +1,4 @@
-/** Knows how metrics are told to Prometheus: made from a moment's figures, and of the process. */
+/** The page for Prometheus: the metrics of one moment, and those of the process. */
 
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';

@@ -1,11 +1,11 @@
-/** Knows how things stand at one moment, as far as ledger and queue answer. */
+/** The state at one moment, as far as the ledger and the queue answer. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { JobState, LaneAge } from '../../domain/queuedJob.ts';
 import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import type { SourceState, SourceStates } from '../facts/sources.ts';
-import type { DueReport, HostSellers, MissingBills, OwedWork, Site } from '../site.ts';
+import type { DueReport, HostSellers, MissingBills, DueWork, Site } from '../site.ts';
 
 /** What the ledger tells. */
 export interface LedgerSnapshot {
@@ -13,7 +13,7 @@ export interface LedgerSnapshot {
   readonly deployments: readonly DeploymentState[];
   readonly deliveries: readonly QuarterDelivery[];
   readonly dueReport: DueReport;
-  readonly owed: readonly OwedWork[];
+  readonly due: readonly DueWork[];
   readonly missingBills: readonly MissingBills[];
   readonly hostSellers: readonly HostSellers[];
   /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
@@ -61,7 +61,7 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
       quarter: quarters.get(delivery.edition) ?? 'unknown',
     })),
     dueReport: await site.dueReport(),
-    owed: await site.owed(),
+    due: await site.due(),
     missingBills: await site.missingBills(),
     hostSellers: await site.hostSellers(),
     lastRecordedMs: await site.ledger.lastRecordedMs(),

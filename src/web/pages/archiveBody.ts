@@ -1,4 +1,4 @@
-/** Knows the list of reports: newest first, what each says, and who has it. */
+/** The list of reports: newest first, with subject, verdict, saving and deliveries. */
 
 import type { Edition } from '../../domain/edition.ts';
 import { exact } from '../../domain/exact.ts';
@@ -6,50 +6,65 @@ import { dollars } from '../../report/format.ts';
 import type { RunVerdict } from '../facts/audits.ts';
 import type { Delivered } from '../facts/delivered.ts';
 import { html, type Markup } from '../html.ts';
-import { mark, notice, table } from '../parts.ts';
+import { mark, notice, type Tone, table } from '../parts.ts';
 import type { DueReport } from '../site.ts';
 import { moment, when } from '../when.ts';
+import { quarterName } from './jobWords.ts';
 
-export interface ArchiveView {
+export interface DueNotice {
   readonly editions: readonly Edition[];
   readonly delivered: ReadonlyMap<string, Delivered>;
-  readonly verdicts: ReadonlyMap<string, RunVerdict>;
   readonly dueReport: DueReport;
   readonly nowMs: number;
+}
+
+export interface ArchiveView extends DueNotice {
+  readonly verdicts: ReadonlyMap<string, RunVerdict>;
 }
 
 export function archiveBody(view: ArchiveView): Markup {
   const { editions } = view;
   return html`<h1>Reports</h1>
-${dueNotice(view)}
+${dueNotice(view).text}
 ${editions.length === 0 ? NOTHING : list(view)}`;
 }
 
-const NOTHING = html`<p class="empty">No report has been frozen yet. The first one comes by itself
-when its quarter is due; <a href="/rerun">run a quarter</a> to have one now.</p>`;
+const NOTHING = html`<p class="empty">No report has been frozen yet. The worker makes the first one
+when its quarter is due. To have one now, <a href="/rerun">run a quarter</a>.</p>`;
 
-function dueNotice({ editions, delivered, dueReport, nowMs }: ArchiveView): Markup {
+interface Noticed {
+  readonly text: Markup;
+  /** Somebody should look at it now. */
+  readonly isUrgent: boolean;
+}
+
+/** Whether the last report reached its recipients, and when the next one is due. */
+export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice): Noticed {
   const { due, next } = dueReport;
   const coming =
     next === undefined
-      ? html`No report is made by itself.`
-      : html`The report of ${next.quarter} is due ${when(next.atMs, nowMs)}.`;
-  if (due === undefined) return notice('plain', html`<p>${coming}</p>`);
+      ? html`No report is scheduled.`
+      : html`The ${quarterName(next.quarter)} report is due ${when(next.atMs, nowMs)}.`;
+  if (due === undefined) return noticed('plain', html`<p>${coming}</p>`);
+  const name = quarterName(due.quarter);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
   const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
   if (reached !== undefined) {
     const { planned, sent } = delivered.get(reached.id) ?? { planned: 0, sent: 0 };
-    const whom = planned === sent ? 'everyone it was for' : `${sent} of ${planned} it was for`;
+    const whom = planned === sent ? 'all recipients' : `${sent} of ${planned} recipients`;
     const tone = planned === sent ? 'good' : 'watch';
-    return notice(tone, html`<p>The report of ${due.quarter} reached ${whom}. ${coming}</p>`);
+    return noticed(tone, html`<p>The ${name} report reached ${whom}. ${coming}</p>`);
   }
-  return notice(
+  return noticed(
     'bad',
-    html`<p><strong>Nobody has the report of ${due.quarter}.</strong> It was due
-${when(due.atMs, nowMs)}. See what is <a href="/owed">owed</a> and how the
-<a href="/jobs">jobs</a> do, or <a href="/rerun?job=quarter&amp;quarter=${due.quarter}">run it
-again</a>.</p>`,
+    html`<p><strong>The ${name} report reached no recipient.</strong> It was due
+${when(due.atMs, nowMs)}. Look at <a href="/due">due work</a> and <a href="/jobs">jobs</a>, or
+<a href="/rerun?job=quarter&amp;quarter=${due.quarter}">run it again</a>.</p>`,
   );
+}
+
+function noticed(tone: Tone, what: Markup): Noticed {
+  return { text: notice(tone, what), isUrgent: tone === 'bad' || tone === 'watch' };
 }
 
 function list({ editions, delivered, verdicts }: ArchiveView): Markup {
@@ -57,7 +72,7 @@ function list({ editions, delivered, verdicts }: ArchiveView): Markup {
     caption: 'Frozen reports, newest first',
     columns: [
       { name: 'Report' },
-      { name: 'Says' },
+      { name: 'Subject' },
       { name: 'Verdict' },
       { name: 'Saving a quarter', numeric: true },
       { name: 'Delivered' },
@@ -83,7 +98,7 @@ function saving(verdict: RunVerdict | undefined): string {
   return OPEN.has(verdict.verdict) ? `possible ${amount}` : amount;
 }
 
-/** Where nothing is advised the best plan is not made. */
+/** Verdicts under which the best plan is not carried out. */
 const OPEN: ReadonlySet<string> = new Set([
   'too small to act on',
   'not certain enough',
@@ -91,9 +106,9 @@ const OPEN: ReadonlySet<string> = new Set([
   'not enough evidence',
 ]);
 
-/** `3 of 4`, and what a person must look at. */
+/** `3 of 4`, and the deliveries that need a decision. */
 function deliveredText(delivered: Delivered | undefined): Markup {
-  if (delivered === undefined) return html`to nobody`;
+  if (delivered === undefined) return html`no recipients`;
   const { sent, planned, ambiguous, failed } = delivered;
   return html`${sent} of ${planned}
 ${ambiguous > 0 && mark(`${ambiguous} ambiguous`, 'watch')}

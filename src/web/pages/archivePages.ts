@@ -1,4 +1,4 @@
-/** Knows the archive: every frozen report, and each report with where it went. */
+/** The archive: every frozen report, and the page of each. */
 
 import type { FastifyInstance } from 'fastify';
 import { runVerdicts } from '../facts/audits.ts';
@@ -12,7 +12,7 @@ import { show } from './show.ts';
 
 export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk): void {
   const { ledger, clock } = site;
-  app.get('/', async (request, reply) => {
+  app.get('/reports', async (request, reply) => {
     const body = archiveBody({
       editions: await ledger.editions(),
       delivered: deliveredByEdition(await ledger.deliveries()),
@@ -20,7 +20,7 @@ export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk)
       dueReport: await site.dueReport(),
       nowMs: clock.nowMs(),
     });
-    return show(request, reply, { title: 'Reports', part: '/', body });
+    return show(request, reply, { title: 'Reports', part: '/reports', body });
   });
   app.get<{ Params: { edition: string } }>('/reports/:edition', async (request, reply) => {
     const { edition: id } = request.params;
@@ -34,12 +34,12 @@ export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk)
       pass: passes.issue(id, nowMs),
       nowMs,
     });
-    return show(request, reply, { title: edition.subject, part: '/', body });
+    return show(request, reply, { title: edition.subject, part: '/reports', body });
   });
 }
 
 const NO_EDITION = {
   status: 404,
-  title: 'No such report',
-  what: 'The archive holds no report of this name. It is spelled like 2026-Q3.1.',
+  title: 'Unknown report',
+  what: 'There is no report with this name. Names look like 2026-Q3.1.',
 };

@@ -1,4 +1,4 @@
-/** Knows the page of one report: the report as it was frozen, its files, and where it went. */
+/** The page of one report: the report as it was frozen, its deliveries and its files. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Edition } from '../../domain/edition.ts';
@@ -19,11 +19,11 @@ export interface EditionView {
 export function editionBody(view: EditionView): Markup {
   const { edition, pass } = view;
   const { id, quarter } = edition;
-  return html`<p class="crumb"><a href="/">Reports</a> / ${id}</p>
+  return html`<p class="crumb"><a href="/reports">Reports</a> / ${id}</p>
 <h1>${edition.subject}</h1>
 ${newer(view)}
 <p class="actions">
-<a class="button" href="/frozen/${id}/report.html" target="_blank">Open alone</a>
+<a class="button" href="/frozen/${id}/report.html" target="_blank">Open in a new tab</a>
 <a class="button" href="/rerun?job=quarter&amp;quarter=${quarter}">Run ${quarter} again</a>
 </p>
 <iframe class="report" title="The report ${id} as it was frozen"
@@ -52,7 +52,7 @@ const MOST_ROWS = 20;
 
 /** Of many those that somebody should look at first, and how many more there are. */
 function deliveryTables({ deliveries, nowMs }: EditionView): Markup {
-  if (deliveries.length === 0) return html`<p class="empty">It was to go to nobody.</p>`;
+  if (deliveries.length === 0) return html`<p class="empty">This report has no recipients.</p>`;
   if (deliveries.length <= MOST_ROWS) return deliveryTable(deliveries, nowMs);
   const urgent = deliveries.toSorted((a, b) => urgency(a) - urgency(b));
   const rest = urgent.slice(MOST_ROWS);
@@ -70,13 +70,13 @@ function urgency({ state }: Delivery): number {
 
 function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
   return table({
-    caption: 'Who was to get this report',
+    caption: 'Recipients of this report',
     columns: [
       { name: 'To' },
       { name: 'As' },
       { name: 'State' },
       { name: 'Since' },
-      { name: 'Answer' },
+      { name: 'Reply' },
     ],
     rows: deliveries.map((delivery) => [
       html`${delivery.recipient} <span class="sub">by ${delivery.channel}</span>`,
@@ -90,7 +90,7 @@ function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
   });
 }
 
-/** Sending it once more is a decision that only a person can make, by a command. */
+/** Only a person may decide to send a report again, with a command. */
 function undecided({ deliveries }: EditionView): (Markup | undefined)[] {
   return deliveries.map(({ id, recipient, state }) => {
     const open = OPEN[state];
@@ -106,20 +106,22 @@ interface Open {
 const OPEN: Readonly<Partial<Record<Delivery['state'], Open>>> = {
   ambiguous: {
     why: (to) =>
-      `Nobody knows whether ${to} has it, so it is not sent again by itself. Ask, then say so:`,
+      `It is unknown whether ${to} received the report, so it is not sent again automatically. ` +
+      'Ask the recipient, then run one of:',
     words: ['sent', 'send-again'],
   },
   refused: {
-    why: (to) => `${to} does not have it, and it is not sent again by itself. To decide:`,
+    why: (to) =>
+      `${to} refused the report, and it is not sent again automatically. To decide, run one of:`,
     words: ['send-again', 'give-up'],
   },
   failed: {
-    why: (to) => `It was given up to send it to ${to}. To send it after all:`,
+    why: (to) => `All attempts to send the report to ${to} failed. To send it again, run:`,
     words: ['send-again'],
   },
 };
 
-/** Whole ones, to be copied: a decision wants to know why. */
+/** Complete commands to copy; the note records why. */
 function commands(id: string, { words }: Open): Markup[] {
   return words.map(
     (word) => html`<p><code>rentcheck send --resolve ${id} --as ${word} --note "WHY"</code></p>
@@ -145,7 +147,7 @@ function fileTables({ id, files }: Edition): Markup {
   if (files.length <= MOST_ROWS || single.length === 0) return fileTable(id, files);
   const whole = files.filter((file) => !isSingle(file));
   return html`${fileTable(id, whole)}
-<details><summary>${single.length} more: pictures of single deployments</summary>
+<details><summary>${single.length} more: charts of single deployments</summary>
 ${fileTable(id, single)}</details>`;
 }
 

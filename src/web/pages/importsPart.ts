@@ -1,27 +1,28 @@
-/** The imports on the page of sources: each file, how to undo it, and the amounts that changed. */
+/** Imports on the page of sources: each file, how to undo it, and the amounts that changed. */
 
 import { exact } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
-import { HOUR_MS } from '../../domain/period.ts';
+import { HOUR_MS, parseInstant } from '../../domain/period.ts';
 import { dollarsTo, plainNumber, usdPerMtok, wholeNumber } from '../../report/format.ts';
 import type { ChangedAmount, ImportState, ImportsView } from '../facts/imports.ts';
 import { html, type Markup } from '../html.ts';
 import { mark, table } from '../parts.ts';
+import { rejectsPath } from '../paths.ts';
 import { moment, when } from '../when.ts';
 
 /** Nothing where nothing was imported. */
 export function importsPart({ imports, changed }: ImportsView, nowMs: number): Markup {
   if (imports.length === 0) return html``;
   return html`<h2>Imports</h2>
-<p class="lead">The newest ${imports.length}. To undo one: <code>rentcheck import --undo</code> and
-its number.</p>
+<p class="lead">The newest ${imports.length}. To undo one, run
+<code>rentcheck import --undo</code> with its number.</p>
 ${importTable(imports, nowMs)}
 ${changed.length === 0 ? html`` : changedTable(changed)}`;
 }
 
 function importTable(imports: readonly ImportState[], nowMs: number): Markup {
   return table({
-    caption: 'Imported files, the newest first',
+    caption: 'Imported files, newest first',
     columns: [
       { name: 'Number' },
       { name: 'File' },
@@ -30,7 +31,7 @@ function importTable(imports: readonly ImportState[], nowMs: number): Markup {
       { name: 'Facts reach to' },
       { name: 'New', numeric: true },
       { name: 'Restated', numeric: true },
-      { name: 'Known', numeric: true },
+      { name: 'Unchanged', numeric: true },
       { name: 'Rejected', numeric: true },
     ],
     rows: imports.map((one) => [
@@ -38,7 +39,7 @@ function importTable(imports: readonly ImportState[], nowMs: number): Markup {
       html`${one.file} <span class="sub">${one.kind}, source ${one.source}</span>`,
       state(one),
       when(one.atMs, nowMs),
-      one.reachesToMs === undefined ? 'no fact' : moment(one.reachesToMs),
+      one.reachesToMs === undefined ? 'no facts' : moment(one.reachesToMs),
       wholeNumber(one.added),
       wholeNumber(one.restated),
       wholeNumber(one.unchanged),
@@ -50,33 +51,40 @@ function importTable(imports: readonly ImportState[], nowMs: number): Markup {
 function state({ finished, undoneBy, sameAs }: ImportState): Markup {
   if (undoneBy !== undefined) return mark(`undone by ${undoneBy}`, 'plain');
   if (!finished) return mark('not finished', 'watch');
-  if (sameAs !== undefined) return mark(`the same file as ${sameAs}`, 'plain');
-  return mark('counts', 'good');
+  if (sameAs !== undefined) return mark(`same file as ${sameAs}`, 'plain');
+  return mark('in use', 'good');
 }
 
-function rejected({ rejected: count, firstReject }: ImportState): Markup | string {
+function rejected({ rejected: count, firstReject, rejectsIn }: ImportState): Markup | string {
   if (firstReject === undefined) return wholeNumber(count);
-  return html`${wholeNumber(count)} <span class="sub">line ${firstReject.slice(0, 200)}</span>`;
+  return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeNumber(count)}</a>
+<span class="sub">line ${firstReject.slice(0, 200)}</span>`;
 }
 
 function changedTable(changed: readonly ChangedAmount[]): Markup {
   return table({
-    caption: 'Amounts that these imports and undos changed, the newest first',
+    caption: 'Amounts that these imports and undos changed, newest first',
     columns: [
-      { name: 'What' },
+      { name: 'Amount' },
       { name: 'Starts' },
-      { name: 'Was', numeric: true },
-      { name: 'Is', numeric: true },
+      { name: 'Before', numeric: true },
+      { name: 'Now', numeric: true },
       { name: 'By' },
     ],
     rows: changed.map((one) => [
       html`${one.fact} ${one.name} <span class="sub">${one.subject}</span>`,
-      one.starts,
+      startOf(one),
       amount(one.was, one.unit),
       amount(one.now, one.unit),
       by(one),
     ]),
   });
+}
+
+/** As the view has it, `2026-07-01T00:00:00Z`. */
+function startOf({ starts }: ChangedAmount): Markup | string {
+  const startMs = parseInstant(starts);
+  return startMs === undefined ? starts : moment(startMs);
 }
 
 function by({ fetch, undo, line }: ChangedAmount): string {

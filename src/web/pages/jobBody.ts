@@ -1,11 +1,11 @@
-/** Knows the page of one job: how it stands, what it said, and what came of it. */
+/** The page of one job: its state, its problems, its results and its log. */
 
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import { html, type Markup } from '../html.ts';
-import { jobPath } from '../paths.ts';
 import { facts, mark, notice, type Tone, table } from '../parts.ts';
+import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
-import { cut, payloadText, valueText } from './payloadText.ts';
+import { figureName, jobTitle, outcomeText, stateText, valueText } from './jobWords.ts';
 
 export interface JobView {
   readonly job: QueuedJob;
@@ -22,53 +22,51 @@ export function jobBody(view: JobView): Markup {
   const { job, parts } = view;
   const over = isOver(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
-<h1>Job ${job.name}</h1>
-<p id="state" class="state" role="status">${stateMark(job.state)}</p>
+<h1>${jobTitle(job)}</h1>
+<p id="state" class="state" role="status">${stateMark(job)}</p>
 <div id="live"${over}>
 ${problem(job)}
-${came(job)}
+${results(job)}
 ${facts(history(view))}
 ${parts.length > 0 && partTable(parts)}
-${said(view)}
+${log(view)}
+${payloadPart(job)}
 </div>`;
 }
 
 function partTable(parts: readonly QueuedJob[]): Markup {
-  return html`<h2>Its parts</h2>
+  return html`<h2>Parts</h2>
 ${table({
-  caption: 'Jobs that it waits for',
-  columns: [{ name: 'Part' }, { name: 'State' }, { name: 'With' }, { name: 'Says' }],
-  rows: parts.map(({ id, name, state, payload, progress, reason, shortfalls = [] }) => [
-    html`<a href="${jobPath(id)}">${name}</a>`,
-    stateMark(state),
-    cut(payloadText(payload)),
-    cut([...shortfalls, state === 'done' ? undefined : reason, progress].find(Boolean) ?? ''),
+  caption: 'Jobs that this job waits for',
+  columns: [{ name: 'Part' }, { name: 'State' }, { name: 'Result' }],
+  rows: parts.map((part) => [
+    html`<a href="${jobPath(part.id)}">${jobTitle(part)}</a>`,
+    stateMark(part),
+    outcomeText(part),
   ]),
 })}`;
 }
 
-function said({ lines, parts }: JobView): Markup | undefined {
+function log({ lines, parts }: JobView): Markup | undefined {
   if (lines.length === 0 && parts.length > 0) return undefined;
-  return html`<h2>What it said</h2>
-${lines.length === 0 ? SILENT : html`<ol class="lines">${lines.map(line)}</ol>`}`;
+  return html`<h2>Log</h2>
+${lines.length === 0 ? NO_LINES : html`<ol class="lines">${lines.map(line)}</ol>`}`;
 }
 
-const SILENT = html`<p class="empty">Nothing yet.</p>`;
+const NO_LINES = html`<p class="empty">No messages yet.</p>`;
 const line = (text: string) => html`<li>${text}</li>
 `;
 
-export function stateMark(state: JobState): Markup {
-  return mark(WORDS[state], TONES[state]);
+/** As it was sent to the queue, for a request to be repeated by a program. */
+function payloadPart({ name, payload }: QueuedJob): Markup {
+  return html`<details class="raw"><summary>Job name and payload</summary>
+<pre>${name} ${JSON.stringify(payload, undefined, 2) ?? ''}</pre></details>`;
 }
 
-const WORDS: Readonly<Record<JobState, string>> = {
-  waiting: 'waiting',
-  awaiting: 'its parts are at work',
-  running: 'running',
-  delayed: 'will be tried again',
-  failed: 'failed',
-  done: 'done',
-};
+export function stateMark(job: QueuedJob): Markup {
+  const isMixed = job.state === 'done' && (job.shortfalls ?? []).length > 0;
+  return mark(stateText(job), isMixed ? 'watch' : TONES[job.state]);
+}
 
 const TONES: Readonly<Record<JobState, Tone>> = {
   waiting: 'plain',
@@ -85,23 +83,25 @@ function problem({ reason, state }: QueuedJob): Markup | undefined {
 }
 
 function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[] {
-  const { addedAtMs, endedAtMs, tries, payload } = job;
+  const { addedAtMs, endedAtMs, tries, mostTries } = job;
   const ended = endedAtMs === undefined ? [] : [['Ended', when(endedAtMs, nowMs)] as const];
+  const limit = mostTries === undefined ? '' : ` of at most ${mostTries}`;
   return [
-    ['Asked for', when(addedAtMs, nowMs)],
+    ['Requested', when(addedAtMs, nowMs)],
     ...ended,
-    ['Tries', String(tries)],
-    ['With', payloadText(payload)],
-    ...Object.entries(job.figures ?? {}).map(([name, value]) => [name, valueText(value)] as const),
+    ['Attempts', `${tries}${limit}`],
+    ...Object.entries(job.figures ?? {}).map(
+      ([name, value]) => [figureName(name), valueText(value)] as const,
+    ),
   ];
 }
 
-/** What fell short, and the way to the report where one was frozen. */
-function came({ figures, shortfalls = [] }: QueuedJob): Markup {
+/** What is incomplete, and the way to the report where one was frozen. */
+function results({ figures, shortfalls = [] }: QueuedJob): Markup {
   const edition = figures?.['edition'];
   const link =
     typeof edition === 'string' &&
-    html`<p><a class="button" href="/reports/${edition}">Open the report ${edition}</a></p>`;
+    html`<p><a class="button" href="/reports/${edition}">Open report ${edition}</a></p>`;
   return html`${shortfalls.map((text) => notice('watch', html`<p>${text}</p>`))}
 ${link}`;
 }

@@ -1,4 +1,4 @@
-/** Knows the pages of the queue: how full it is, what ran of late, and how one job does. */
+/** The pages of the queue: counts, the latest jobs, and each job. */
 
 import type { FastifyInstance } from 'fastify';
 import { JOB_STATES } from '../../domain/queuedJob.ts';
@@ -7,6 +7,7 @@ import { refuse, wantsPage } from '../refusals.ts';
 import type { Site } from '../site.ts';
 import { isOver, jobBody } from './jobBody.ts';
 import { jobsBody } from './jobsBody.ts';
+import { jobTitle } from './jobWords.ts';
 import { liveHead } from './liveHead.ts';
 import { show } from './show.ts';
 
@@ -22,7 +23,7 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     });
     return show(request, reply, { title: 'Jobs', part: '/jobs', body });
   });
-  // A wildcard: ids hold slashes.
+  // A wildcard, since ids contain slashes.
   app.get<{ Params: { '*': string } }>('/jobs/*', async (request, reply) => {
     const job = await board.state(request.params['*']);
     if (job === undefined) return refuse(request, reply, NO_JOB);
@@ -31,12 +32,12 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     if (!wantsPage(request)) return reply.send({ ...job, lines, parts });
     const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() });
     const head = isOver(job) ? html`` : liveHead();
-    return show(request, reply, { title: `Job ${job.name}`, part: '/jobs', head, body });
+    return show(request, reply, { title: jobTitle(job), part: '/jobs', head, body });
   });
 }
 
 const NO_JOB = {
   status: 404,
-  title: 'No such job',
-  what: 'The queue remembers no job of this id. Jobs that are done are forgotten after a month.',
+  title: 'Unknown job',
+  what: 'The queue has no job with this id. Jobs are removed a month after they are done.',
 };

@@ -1,13 +1,13 @@
-/** Knows the page of the queue: how many jobs are where, and those of late. */
+/** The page of the queue: how many jobs are in each state, and the latest ones. */
 
-import { wholeNumber } from '../../report/format.ts';
 import { JOB_STATES, type JobState, type QueuedJob } from '../../domain/queuedJob.ts';
+import { wholeNumber } from '../../report/format.ts';
 import { html, type Markup } from '../html.ts';
 import { table } from '../parts.ts';
 import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
 import { stateMark } from './jobBody.ts';
-import { cut, payloadText } from './payloadText.ts';
+import { jobTitle, outcomeText } from './jobWords.ts';
 
 export interface JobsView {
   readonly counts: Readonly<Record<JobState, number>>;
@@ -23,35 +23,35 @@ export function jobsBody({ counts, jobs, nowMs }: JobsView): Markup {
   return html`<h1>Jobs</h1>
 <dl class="figures">
 ${figures}</dl>
-<p class="actions"><a class="button" href="/rerun">Run something again</a>
+<p class="actions"><a class="button" href="/rerun">Run a job again</a>
 <a class="button" href="/board">Job board</a></p>
 ${jobs.length === 0 ? NONE : jobTable(jobs, nowMs)}`;
 }
 
 const NAMES: Readonly<Record<JobState, string>> = {
   waiting: 'Waiting',
-  awaiting: 'Parts at work',
+  awaiting: 'Waiting for parts',
   running: 'Running',
-  delayed: 'Tried again later',
+  delayed: 'Will be repeated',
   failed: 'Failed',
   done: 'Done',
 };
 
-const NONE = html`<p class="empty">The queue remembers no job.</p>`;
+const NONE = html`<p class="empty">The queue is empty.</p>`;
 
 function jobTable(jobs: readonly QueuedJob[], nowMs: number): Markup {
   return table({
-    caption: 'Jobs of late, newest first',
-    columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Asked for' }, { name: 'With' }],
-    rows: inOrder(jobs).map(({ id, name, state, addedAtMs, payload }) => [
-      html`<a href="${jobPath(id)}">${name}</a>`,
-      stateMark(state),
-      when(addedAtMs, nowMs),
-      cut(payloadText(payload)),
+    caption: 'The latest jobs, newest first',
+    columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Result' }, { name: 'Requested' }],
+    rows: newestFirst(jobs).map((job) => [
+      html`<a href="${jobPath(job.id)}">${jobTitle(job)}</a>`,
+      stateMark(job),
+      outcomeText(job),
+      when(job.addedAtMs, nowMs),
     ]),
   });
 }
 
-function inOrder(jobs: readonly QueuedJob[]): QueuedJob[] {
+function newestFirst(jobs: readonly QueuedJob[]): QueuedJob[] {
   return jobs.toSorted((a, b) => b.addedAtMs - a.addedAtMs);
 }

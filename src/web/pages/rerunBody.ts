@@ -1,4 +1,4 @@
-/** Knows the form by which something is run again. */
+/** The form that runs a job again. */
 
 import { html, type Markup } from '../html.ts';
 import { OFFERS, type Wish } from './rerunOrder.ts';
@@ -17,13 +17,13 @@ ${problem(view)}
 <form method="post" action="/rerun" class="card">
 <input type="hidden" name="form" value="${token}">
 <fieldset>
-<legend>What</legend>
+<legend>What to run</legend>
 ${OFFERS.map((offer) => choice(offer, offer.name === view.offer))}
 </fieldset>
 <label for="quarter">Quarter</label>
 <input id="quarter" name="quarter" value="${quarter}" placeholder="2026-Q3" size="8"
  autocomplete="off" aria-describedby="quarter-hint">
-<p class="hint" id="quarter-hint">For a quarter, an audit or a report.</p>
+<p class="hint" id="quarter-hint">Used by the first three choices.</p>
 <p class="check"><input type="checkbox" id="deliver" name="deliver" value="yes"
 ${deliver && html` checked`}>
 <label for="deliver">Send the report to its recipients when it is ready</label></p>

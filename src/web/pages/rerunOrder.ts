@@ -1,4 +1,4 @@
-/** Knows what can be run again from a form, and which job each wish is. */
+/** What the form can run again, and the job that each choice becomes. */
 
 import { Failure } from '../../domain/failure.ts';
 
@@ -7,21 +7,21 @@ export const OFFERS = [
   {
     name: 'quarter',
     title: 'Everything for a quarter',
-    what: 'Pull every source, audit, and freeze a report; a new edition where figures changed.',
+    what: 'Pulls every source, audits, and freezes a report. Changed figures make a new edition.',
   },
   {
     name: 'audit',
     title: 'Only the audit',
-    what: 'From the facts that are known now, without asking any source.',
+    what: 'Audits the facts that are recorded now, without a pull.',
   },
   {
     name: 'report',
     title: 'Only the report',
-    what: 'Freeze the newest audit of the quarter as a report.',
+    what: 'Freezes the newest audit of the quarter as a report.',
   },
-  { name: 'prices', title: 'Prices', what: 'Ask for the hosted prices and GPU rates of now.' },
-  { name: 'check', title: 'Check', what: 'See whether every due report has been delivered.' },
-  { name: 'other', title: 'Another job', what: 'Any job of the queue, with its payload.' },
+  { name: 'prices', title: 'Prices', what: 'Pulls the current hosted prices and GPU rates.' },
+  { name: 'check', title: 'Check', what: 'Checks that every due report was delivered.' },
+  { name: 'other', title: 'Another job', what: 'Adds a job by its name and payload.' },
 ] as const;
 
 export type OfferName = (typeof OFFERS)[number]['name'];
@@ -70,14 +70,14 @@ export function orderFrom(wish: Wish): { name: string; payload: unknown } {
 function quarterOf({ quarter }: Wish): string {
   if (/^\d{4}-Q[1-4]$/.test(quarter)) return quarter;
   const found = quarter === '' ? 'nothing' : `"${quarter}"`;
-  throw new Failure('usage', `found ${found} where a quarter like 2026-Q3 was expected`);
+  throw new Failure('usage', `Invalid quarter: found ${found}, expected one like 2026-Q3.`);
 }
 
 function payloadOf({ payload }: Wish): unknown {
   try {
     return JSON.parse(payload === '' ? '{}' : payload);
   } catch (cause) {
-    const message = 'the payload is not JSON; it looks like {"quarter": "2026-Q3"}';
+    const message = 'Invalid payload: expected JSON like {"quarter": "2026-Q3"}.';
     throw new Failure('usage', message, { cause });
   }
 }

@@ -1,4 +1,4 @@
-/** Knows how a person runs something again: a form, one job in the queue, and its page. */
+/** Runs a job again: a form, one job in the queue, and the page of the job. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
@@ -46,15 +46,16 @@ export function rerunPages(app: FastifyInstance, site: Site, { forms }: Desk): v
   });
 }
 
-const STALE = 'This form is too old, or came from elsewhere. Please send it once more.';
+const STALE = 'This form has expired, or came from another site. Send it again.';
 
 /** `{job, payload}` as JSON, from a program: 202 with the id and where to look. */
 async function programmed({ board }: Site, request: FastifyRequest, reply: FastifyReply) {
   const { body } = request;
   const isOrder = typeof body === 'object' && body !== null && 'job' in body && 'payload' in body;
   if (!isOrder || typeof body.job !== 'string') {
-    const what = 'Expected JSON like {"job": "audit", "payload": {"quarter": "2026-Q3"}}.';
-    return refuse(request, reply, { status: 422, title: 'Not understood', what });
+    const what =
+      'Invalid request: expected JSON like {"job": "audit", "payload": {"quarter": "2026-Q3"}}.';
+    return refuse(request, reply, { status: 422, title: 'Invalid request', what });
   }
   try {
     const { id } = await board.enqueue({ name: body.job, payload: body.payload });
@@ -62,6 +63,6 @@ async function programmed({ board }: Site, request: FastifyRequest, reply: Fasti
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'usage') throw error;
     const what = error.message;
-    return refuse(request, reply, { status: 422, title: 'Not understood', what });
+    return refuse(request, reply, { status: 422, title: 'Invalid request', what });
   }
 }

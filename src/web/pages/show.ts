@@ -1,4 +1,4 @@
-/** Knows how a finished page is sent to who has come in. */
+/** Sends a finished page to a signed-in visitor. */
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Page, page } from '../layout.ts';

@@ -1,4 +1,4 @@
-/** Knows the page at the door: one field, one button, and what was wrong the last time. */
+/** The sign-in page: one field, one button, and the last error. */
 
 import { html } from '../html.ts';
 import { page } from '../layout.ts';

@@ -1,4 +1,4 @@
-/** Knows the page of sources: who answers, how far facts reach, and how much of usage is known. */
+/** The page of sources: their state, missing bills, imports, and known usage by deployment. */
 
 import { decimal } from '../../domain/exact.ts';
 import { percent, usdPerMtok, wholeNumber } from '../../report/format.ts';
@@ -9,7 +9,9 @@ import { html, type Markup } from '../html.ts';
 import { mark, type Tone, table } from '../parts.ts';
 import type { BillState, MissingBills } from '../site.ts';
 import { when } from '../when.ts';
+import { deploymentPath, rejectsPath } from '../paths.ts';
 import { importsPart } from './importsPart.ts';
+import { quarterName } from './jobWords.ts';
 
 export interface SourcesView {
   readonly sources: readonly SourceState[];
@@ -31,12 +33,12 @@ ${importsPart(imports, nowMs)}
 ${deployments.length === 0 ? NO_AUDIT : coverage(deployments)}`;
 }
 
-const NO_SOURCES = html`<p class="empty">The config names no source.</p>`;
-const NO_AUDIT = html`<p class="empty">Nothing has been audited yet.</p>`;
+const NO_SOURCES = html`<p class="empty">The configuration has no sources.</p>`;
+const NO_AUDIT = html`<p class="empty">No quarter has been audited yet.</p>`;
 
 function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
   return table({
-    caption: 'How each source does',
+    caption: 'The state of each source',
     columns: [
       { name: 'Source' },
       { name: 'State' },
@@ -55,24 +57,24 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
       lastFailure(source, nowMs),
       wholeNumber(source.succeeded),
       wholeNumber(source.failed),
-      wholeNumber(source.rejects),
+      rejectsLink(source),
     ]),
   });
 }
 
-/** Bills beside the ledger; no part of the page where nobody asks for anything. */
+/** Bills compared with the ledger; left out where there is nothing to compare. */
 function reconciledPart(all: readonly BillState[]): Markup {
   if (all.length === 0) return html``;
   return html`<h2>Reconciliation</h2>
 ${table({
-  caption: 'What providers and invoices ask for beside what the ledger holds for the same time',
+  caption: 'Totals of providers and invoices compared with the ledger',
   columns: [
     { name: 'Source' },
     { name: 'Month' },
     { name: 'Against' },
     { name: 'State' },
-    { name: 'Asked for', numeric: true },
-    { name: 'Held', numeric: true },
+    { name: 'Billed', numeric: true },
+    { name: 'In the ledger', numeric: true },
     { name: 'To do' },
   ],
   rows: all.map(({ source, month, against, state, asked, held, says, mend }) => [
@@ -87,7 +89,7 @@ ${table({
 })}`;
 }
 
-/** What should have been billed; no part of the page where nothing is missing. */
+/** Left out where no bill is missing. */
 function missingPart(all: readonly MissingBills[]): Markup {
   const rows = all.flatMap(({ source, gaps }) =>
     gaps.map(({ says, mend }) => [source, says, mend]),
@@ -95,7 +97,7 @@ function missingPart(all: readonly MissingBills[]): Markup {
   if (rows.length === 0) return html``;
   return html`<h2>Missing bills</h2>
 ${table({
-  caption: 'What sources usually bill and did not',
+  caption: 'Bills that are missing, by source',
   columns: [{ name: 'Source' }, { name: 'Missing' }, { name: 'To do' }],
   rows,
 })}`;
@@ -110,15 +112,21 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
 };
 
 /**
- * Files reach to the end of their newest fact. Prices are pulled without a window: they hold for
- * the moment of the answer.
+ * Files reach to the end of their newest fact. Prices are pulled without a period: they are valid
+ * at the moment of the answer.
  */
 function reach(source: SourceState, nowMs: number): Markup | string {
   const { reachesToMs, importsReachToMs, isImported, lastSuccessMs } = source;
   if (reachesToMs !== undefined) return when(reachesToMs, nowMs);
   if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs);
-  if (isImported) return 'no fact';
-  return lastSuccessMs === undefined ? 'unknown' : 'its last success';
+  if (isImported) return 'no facts';
+  return lastSuccessMs === undefined ? 'unknown' : 'last success';
+}
+
+/** The rows themselves are one click away. */
+function rejectsLink({ id, rejects }: SourceState): Markup | string {
+  if (rejects === 0) return wholeNumber(rejects);
+  return html`<a href="${rejectsPath({ source: id })}">${wholeNumber(rejects)}</a>`;
 }
 
 function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | string {
@@ -129,13 +137,14 @@ function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | stri
 }
 
 function coverage(deployments: readonly DeploymentState[]): Markup {
-  return html`<p class="lead">By the newest audit of ${deployments[0]?.quarter}.</p>
+  const quarter = quarterName(deployments[0]?.quarter ?? '');
+  return html`<p class="lead">From the newest audit of ${quarter}.</p>
 ${coverageTable(deployments)}`;
 }
 
 function coverageTable(deployments: readonly DeploymentState[]): Markup {
   return table({
-    caption: 'How much of the usage of each deployment is known',
+    caption: 'Known usage of each deployment',
     columns: [
       { name: 'Deployment' },
       { name: 'Usage known', numeric: true },
@@ -143,7 +152,7 @@ function coverageTable(deployments: readonly DeploymentState[]): Markup {
       { name: 'Verdict' },
     ],
     rows: deployments.map(({ deployment, coverage, usdPerMtok: price, verdict }) => [
-      deployment,
+      html`<a href="${deploymentPath(deployment)}">${deployment}</a>`,
       coverage === undefined ? 'unknown' : percent(decimal(String(coverage))),
       price === undefined ? 'unknown' : usdPerMtok(decimal(String(price))),
       verdict,

@@ -1,0 +1,139 @@
+/** Charts for the web pages: the report's own specs as SVG, with marks that can be focused. */
+
+import * as vega from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { Audit } from '../../verdict/audit.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
+import { aloneAudit, aloneDetail } from '../words/alone.ts';
+import { complete } from '../words/older.ts';
+import type { Table } from '../words/table.ts';
+import type { ChartPlan } from './chart.ts';
+import { type Charted, chartPlans } from './charts.ts';
+import { CHART_TABLES } from './tables.ts';
+import { THEME } from './theme.ts';
+
+/** Texts as the ledger stores them, for they travel into a thread. */
+export interface ChartsWish {
+  readonly auditJson: string;
+  readonly detailJson: string;
+  /** Audits of earlier quarters, for the trend. */
+  readonly history: readonly string[];
+  /** Draws this deployment alone. */
+  readonly deployment?: string;
+}
+
+export interface PageChart {
+  /** `weekly-price`. */
+  readonly name: string;
+  readonly title: string;
+  /** The title and the numbers in words. */
+  readonly alt: string;
+  /** Absent where there is nothing to draw: then the title says why. */
+  readonly svg?: string;
+  readonly table?: Table;
+}
+
+/** Every chart of the stack, or of one deployment; none of a deployment that is unknown. */
+export async function drawPageCharts(wish: ChartsWish): Promise<PageChart[]> {
+  const charted = chartedOf(wish);
+  if (charted === undefined) return [];
+  const drawn: PageChart[] = [];
+  for (const plan of plansOf(charted, wish)) drawn.push(await drawnPlan(plan, charted));
+  return drawn;
+}
+
+function chartedOf({ auditJson, detailJson, history, deployment }: ChartsWish) {
+  const audit = complete(JSON.parse(auditJson) as Audit);
+  const detail = JSON.parse(detailJson) as AuditDetail;
+  if (deployment === undefined) {
+    return { audit, detail, history: history.map((text) => JSON.parse(text) as Audit) };
+  }
+  const own = audit.deployments.find(({ id }) => id === deployment);
+  if (own === undefined) return undefined;
+  return { audit: aloneAudit(audit, own), detail: aloneDetail(detail, deployment) };
+}
+
+/** What only the whole stack has, and what shows no difference between deployments. */
+const OF_THE_STACK: readonly string[] = ['tornado', 'quarters', 'whole-stack'];
+
+function plansOf(charted: Charted, { deployment }: ChartsWish): ChartPlan[] {
+  const plans = chartPlans(charted);
+  if (deployment === undefined) return plans;
+  return plans.filter((plan) => plan.spec !== undefined && !OF_THE_STACK.includes(nameOf(plan)));
+}
+
+function nameOf({ filename }: ChartPlan): string {
+  return filename.replace(/\.png$/, '');
+}
+
+async function drawnPlan(plan: ChartPlan, charted: Charted): Promise<PageChart> {
+  const { title, alt, spec } = plan;
+  const name = nameOf(plan);
+  if (spec === undefined) return { name, title, alt };
+  const table = CHART_TABLES[name]?.(charted);
+  const svg = focusable(await plainSvg(spec));
+  return { name, title, alt, svg, ...(table === undefined ? {} : { table }) };
+}
+
+interface Layered {
+  readonly layer?: readonly Layer[];
+}
+
+interface Layer {
+  readonly data?: { readonly values?: readonly Readonly<Record<string, unknown>>[] };
+  readonly mark?: { readonly type?: string };
+  readonly encoding?: Readonly<Record<string, unknown>>;
+}
+
+/** Lines and areas are one mark for many figures, so only what shows one figure is labeled. */
+const SINGLE: readonly (string | undefined)[] = ['rect', 'bar', 'point'];
+
+async function plainSvg(spec: TopLevelSpec): Promise<string> {
+  const { layer = [] } = spec as Layered;
+  const described = { ...spec, layer: layer.map(withDescription) } as unknown as TopLevelSpec;
+  // The page has a background of its own.
+  const { spec: full } = compile({ ...described, config: { ...THEME, background: 'transparent' } });
+  const view = new vega.View(vega.parse(full), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  return svg;
+}
+
+/** Stands before the words of a mark: every other label in the picture is one of vega's. */
+const SAYS = 'says:';
+
+function withDescription(layer: Layer): Layer {
+  const { data, mark, encoding } = layer;
+  const isSaid = data?.values?.some(({ says }) => typeof says === 'string') === true;
+  if (!isSaid || !SINGLE.includes(mark?.type)) return layer;
+  const values = data?.values?.map(({ says, ...row }) => ({
+    ...row,
+    says: `${SAYS}${typeof says === 'string' ? says : ''}`,
+  }));
+  const description = { field: 'says', type: 'nominal' };
+  return { ...layer, data: { values }, encoding: { ...encoding, description } };
+}
+
+const TAG = /<([a-zA-Z]+)([^<>]*?)(\/?)>/g;
+/** Vega escapes quotes and brackets in the words. */
+const SAID = new RegExp(` aria-label="${SAYS}([^"]+)"`);
+const ITS_WORDS = / (?:role|class|aria-[a-z]+)="[^"]*"/g;
+const LONG_NUMBER = /\d+\.\d{3,}/g;
+
+/**
+ * Marks with words take the focus and have a title; what vega says of pixels is left out. The
+ * picture has no size of its own.
+ */
+function focusable(svg: string): string {
+  const marked = svg.replace(TAG, (whole) => {
+    const [, tag = '', attributes = '', end = ''] = new RegExp(TAG.source).exec(whole) ?? [];
+    const says = SAID.exec(attributes)?.[1];
+    const plain = attributes
+      .replace(ITS_WORDS, '')
+      .replace(LONG_NUMBER, (long) => String(Number(Number(long).toFixed(2))));
+    if (says === undefined || end === '') return `<${tag}${plain}${end}>`;
+    const words = `class="point" role="img" tabindex="0" aria-label="${says}"`;
+    return `<${tag} ${words}${plain}><title>${says}</title></${tag}>`;
+  });
+  return marked.replace(/^<svg [^>]*?(viewBox="[^"]*")[^>]*>/, '<svg class="drawn" $1>');
+}

@@ -1,0 +1,292 @@
+/** What the web pages show of a stored audit: the answer, each deployment, and the warnings. */
+
+import { compare, decimal, exactInteger, multiply } from '../domain/exact.ts';
+import type { Warning } from '../economics/warning.ts';
+import type { Audit } from '../verdict/audit.ts';
+import type { AuditDeployment } from '../verdict/auditDeployment.ts';
+import { missingSentence } from './copy/missing.ts';
+import { warningSentence } from './copy/warnings.ts';
+import { dollars, percent, tokenCount, UNKNOWN } from './format.ts';
+import { asSentence, shownName, shownSentence } from './label.ts';
+import { currentWriting } from './speaking.ts';
+import { besideFacts, factSentence } from './words/facts.ts';
+import { priceText } from './words/figures.ts';
+import { oddsText, rangeText } from './words/odds.ts';
+import { complete } from './words/older.ts';
+import { type OwnerWords, ownerWords } from './words/owner.ts';
+import { isWholeQuarter, perPeriod, withinPeriod } from './words/period.ts';
+import { capital } from './words/plan.ts';
+import { isPlanMade, known } from './words/reading.ts';
+import { summedDollars } from './words/summed.ts';
+import { type ReportWords, reportWords } from './words.ts';
+
+/** A printed figure with an id to link to. */
+export interface PageFigure {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  /** What it is compared with; may be empty. */
+  readonly note: string;
+}
+
+export interface PageWarning {
+  /** Absent for what concerns the whole stack. */
+  readonly deployment?: string;
+  readonly name: string;
+  readonly says: string;
+  /** The figure that it concerns. */
+  readonly figure: Pick<PageFigure, 'id' | 'label'>;
+}
+
+export interface PageDeployment {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly decision: string;
+  /** Dollars per million tokens. */
+  readonly own: string;
+  readonly hosted: string;
+  readonly utilization: string;
+  readonly warnings: number;
+  readonly spend: string;
+}
+
+export interface AnswerWords {
+  readonly words: ReportWords;
+  /** Saving, probability and spend. */
+  readonly money: readonly PageFigure[];
+  /** The most spend first. */
+  readonly deployments: readonly PageDeployment[];
+  /** Spend of no deployment; empty where there is none. It and the rows sum to `spend`. */
+  readonly notAttributed: string;
+  readonly spend: string;
+  readonly missing: readonly PageWarning[];
+  readonly warnings: readonly PageWarning[];
+}
+
+export interface DeploymentWords {
+  readonly name: string;
+  readonly model: string;
+  readonly words: OwnerWords;
+  readonly figures: readonly PageFigure[];
+  readonly missing: readonly PageWarning[];
+  readonly warnings: readonly PageWarning[];
+}
+
+/** Of an audit as the ledger stores it, as text. */
+export function answerWords(auditJson: string, edition?: number): AnswerWords {
+  const audit = complete(JSON.parse(auditJson) as Audit);
+  const deployments = audit.deployments.toSorted((a, b) =>
+    compare(decimal(b.spendUsd), decimal(a.spendUsd)),
+  );
+  const total = decimal(audit.totals.spendUsd);
+  const unattributed = decimal(audit.totals.unattributedUsd);
+  const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
+  const spends = summedDollars(parts, total);
+  return {
+    words: reportWords(audit, { edition }),
+    money: moneyOf(audit),
+    deployments: deployments.map((each, at) => rowOf(each, spends[at] ?? UNKNOWN)),
+    notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
+    spend: dollars(total),
+    missing: [...stackMissing(audit), ...deployments.flatMap(missingOf)],
+    warnings: deployments.flatMap(warningsOf),
+  };
+}
+
+/** `undefined` where the audit has no such deployment. */
+export function deploymentWords(auditJson: string, id: string): DeploymentWords | undefined {
+  const audit = complete(JSON.parse(auditJson) as Audit);
+  const deployment = audit.deployments.find((each) => each.id === id);
+  if (deployment === undefined) return undefined;
+  return {
+    name: shownName(deployment.id),
+    model: shownName(deployment.model),
+    words: ownerWords({ audit, deployment }),
+    figures: figuresOf(audit, deployment),
+    missing: missingOf(deployment),
+    warnings: warningsOf(deployment),
+  };
+}
+
+const FOUR = exactInteger(4);
+
+function moneyOf(audit: Audit): PageFigure[] {
+  const { savingUsd, probability } = audit.stack;
+  const saving = known(savingUsd.base);
+  const name = isPlanMade(audit) ? 'Saving' : 'Possible saving';
+  const range = rangeText(savingUsd);
+  const odds = known(probability);
+  const yearly =
+    saving === undefined || !isWholeQuarter(audit)
+      ? []
+      : [
+          {
+            id: 'year',
+            label: `${name} a year`,
+            value: dollars(multiply(saving, FOUR)),
+            note: '',
+          },
+        ];
+  return [
+    {
+      id: 'saving',
+      label: `${name} ${perPeriod(audit)}`,
+      value: saving === undefined ? UNKNOWN : dollars(saving),
+      note: range === '' ? '' : `${currentWriting().percent('90')} range ${range}`,
+    },
+    ...yearly,
+    {
+      id: 'probability',
+      label: 'Probability of a saving',
+      value: odds === undefined ? UNKNOWN : oddsText(odds),
+      note: '',
+    },
+    {
+      id: 'spend',
+      label: `Spend ${withinPeriod(audit)}`,
+      value: dollars(decimal(audit.totals.spendUsd)),
+      note: '',
+    },
+  ];
+}
+
+function rowOf(deployment: AuditDeployment, spend: string): PageDeployment {
+  const { id, model, verdict, decision, effectiveUsdPerMtok, hosted, utilization } = deployment;
+  const used = known(utilization);
+  return {
+    id,
+    name: shownName(id),
+    model: shownName(model),
+    decision: capital(decision?.option ?? verdict),
+    own: priceText(known(effectiveUsdPerMtok)),
+    hosted: priceText(known(hosted?.usdPerMtok)),
+    utilization: used === undefined ? UNKNOWN : percent(used),
+    warnings: missingOf(deployment).length + warningsOf(deployment).length,
+    spend,
+  };
+}
+
+/** Figures that a warning can concern, by id. */
+const LABELS = {
+  spend: 'Spend',
+  tokens: 'Tokens served',
+  own: 'Self-hosted price',
+  hosted: 'Hosted price',
+  utilization: 'Utilization',
+  coverage: 'Usage known',
+  saving: 'Saving',
+} as const;
+
+type FigureId = keyof typeof LABELS;
+
+function figuresOf(audit: Audit, deployment: AuditDeployment): PageFigure[] {
+  const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
+  const share = (ratio: string | null) => {
+    const value = known(ratio);
+    return value === undefined ? UNKNOWN : percent(value);
+  };
+  const saving = known(savingUsd.base);
+  const range = rangeText(savingUsd);
+  const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
+    spend: [dollars(decimal(spendUsd)), withinPeriod(audit)],
+    tokens: [tokenCount(tokens), withinPeriod(audit)],
+    own: [priceText(known(effectiveUsdPerMtok)), 'per million tokens'],
+    hosted: [
+      priceText(known(hosted?.usdPerMtok)),
+      hosted === null ? 'per million tokens' : `per million tokens, ${shownName(hosted.host)}`,
+    ],
+    utilization: [share(deployment.utilization), ''],
+    coverage: [share(deployment.coverage), 'of the paid time'],
+    saving: [
+      saving === undefined ? UNKNOWN : dollars(saving),
+      range === '' ? 'of the best option' : `of the best option, ${range}`,
+    ],
+  };
+  return Object.entries(values).map(([id, [value, note]]) => ({
+    id,
+    label: LABELS[id as FigureId],
+    value,
+    note,
+  }));
+}
+
+function stackMissing({ stack, deployments }: Audit): PageWarning[] {
+  // What one deployment lacks is listed with it.
+  const own = new Set(deployments.flatMap(lacksOf));
+  return lacksOf(stack)
+    .filter((text) => !own.has(text))
+    .map((text) => ({ name: '', says: shownSentence(text), figure: linkTo('spend') }));
+}
+
+type Lacking = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
+
+function lacksOf({ missing, missingDetails }: Lacking): string[] {
+  return besideFacts(missingDetails, missing).map((each) => factSentence(each, missingSentence));
+}
+
+function missingOf(deployment: AuditDeployment): PageWarning[] {
+  return lacksOf(deployment).map((text) => about(deployment, shownSentence(text), 'coverage'));
+}
+
+/** From the facts; an audit of an older version has sentences alone. */
+function warningsOf(deployment: AuditDeployment): PageWarning[] {
+  const { warnings, warningDetails } = deployment;
+  if (warningDetails === undefined) {
+    return warnings.map((text) => about(deployment, shownSentence(text), 'spend'));
+  }
+  return warningDetails.map((warning) =>
+    about(
+      deployment,
+      asSentence(warningSentence(warning, currentWriting())),
+      CONCERNS[warning.code],
+    ),
+  );
+}
+
+function about({ id }: AuditDeployment, says: string, figureId: FigureId): PageWarning {
+  return { deployment: id, name: shownName(id), says, figure: linkTo(figureId) };
+}
+
+function linkTo(id: FigureId): PageWarning['figure'] {
+  return { id, label: LABELS[id] };
+}
+
+const CONCERNS: Readonly<Record<Warning['code'], FigureId>> = {
+  'usage-doubted': 'tokens',
+  'paid-time-estimated': 'spend',
+  'utilization-above-one': 'utilization',
+  'busy-fraction-above-one': 'utilization',
+  'utilization-above-busy-fraction': 'utilization',
+  'tokens-without-paid-time': 'tokens',
+  'intervals-longer-than-an-hour': 'tokens',
+  'capacity-understated': 'utilization',
+  'capacity-not-believed': 'utilization',
+  'serverless-lower-bound': 'saving',
+  'busy-time-unknown': 'utilization',
+  'ops-hours-not-logged': 'saving',
+  'usage-not-billed': 'tokens',
+  'replica-hours-disagree': 'spend',
+  'months-not-billed': 'spend',
+  'host-retired': 'hosted',
+  'cache-hits-unknown': 'hosted',
+  'host-not-checked': 'hosted',
+  'host-prices-second-hand': 'hosted',
+  'host-price-changed-unseen': 'hosted',
+  'prompt-sizes-unknown': 'hosted',
+  'intervals-longer-than-price-hours': 'hosted',
+  'prices-not-looked-at': 'hosted',
+  'features-not-stated': 'hosted',
+  'double-billing': 'spend',
+  'charges-left-out': 'spend',
+  'bought-model-contested': 'spend',
+  'commitment-not-stated': 'saving',
+  'reserved-capacity-not-stated': 'saving',
+  'resources-contested': 'spend',
+  'labor-on-bill': 'spend',
+  'intervals-overlap': 'tokens',
+  'usage-parts-contradict': 'tokens',
+  'usage-of-unknown-deployment': 'tokens',
+  'hours-of-unknown-deployment': 'saving',
+  'source-incomplete': 'spend',
+};

@@ -1,0 +1,90 @@
+/** The audits behind the pages: the newest answer, the one of an edition, and their charts. */
+
+import type { Edition } from '../../domain/edition.ts';
+import { parseQuarter, previousQuarter, quarterText } from '../../domain/period.ts';
+import type { AuditRecord } from '../../ledger/ledger.ts';
+import type { PageChart } from '../../report/charts/onPage.ts';
+import type { Site } from '../site.ts';
+import { remembered } from './remembered.ts';
+
+export interface Answered {
+  readonly record: AuditRecord;
+  /** Absent where the audit has not been frozen as a report. */
+  readonly edition?: Edition;
+  /** A later quarter that has been audited and not reported. */
+  readonly pending?: string;
+}
+
+export interface Answers {
+  /** Of the newest quarter that was reported, else audited; `undefined` before the first audit. */
+  newest(): Promise<Answered | undefined>;
+  ofEdition(edition: Edition): Promise<Answered | undefined>;
+  /** Of the whole stack, or of one deployment. */
+  charts(answered: Answered, deployment?: string): Promise<readonly PageChart[]>;
+}
+
+/** Stored audits never change, so they and their charts are kept by run. */
+const RUNS_KEPT = 4;
+const PAGES_KEPT = 100;
+/** As many as the trend has room for, beside the newest. */
+const QUARTERS_BEFORE = 5;
+
+export function readAnswers({ ledger, drawCharts }: Pick<Site, 'ledger' | 'drawCharts'>): Answers {
+  const runs = remembered<AuditRecord | undefined>(RUNS_KEPT);
+  const drawn = remembered<readonly PageChart[]>(PAGES_KEPT);
+  const ofRun = (runId: string) => runs(runId, () => ledger.loadAudit({ runId }));
+  const answers: Answers = {
+    async newest() {
+      const [edition, quarter] = [
+        newestOf(await ledger.editions()),
+        await ledger.lastAuditedQuarter(),
+      ];
+      if (edition === undefined) {
+        const record = quarter === undefined ? undefined : await ledger.loadAudit({ quarter });
+        return record && { record };
+      }
+      const answered = await answers.ofEdition(edition);
+      const isLater = quarter !== undefined && quarter > edition.quarter;
+      return answered && (isLater ? { ...answered, pending: quarter } : answered);
+    },
+    async ofEdition(edition) {
+      const record = await ofRun(edition.runId);
+      return record && { record, edition };
+    },
+    charts({ record }, deployment) {
+      return drawn(JSON.stringify([record.runId, deployment ?? '']), async () => {
+        const { auditJson, detailJson } = record;
+        const own = deployment === undefined ? {} : { deployment };
+        const history = deployment === undefined ? await historyOf(record, ledger) : [];
+        return drawCharts({ auditJson, detailJson, history, ...own });
+      });
+    },
+  };
+  return answers;
+}
+
+/** The last edition of the last quarter: a correction of an older one may be younger. */
+function newestOf(editions: readonly Edition[]): Edition | undefined {
+  return editions.toSorted((a, b) => compared(b, a))[0];
+}
+
+function compared(a: Edition, b: Edition): number {
+  if (a.quarter !== b.quarter) return a.quarter < b.quarter ? -1 : 1;
+  return a.number - b.number;
+}
+
+/** The audits of the quarters before, as they were known when this one was made. */
+async function historyOf(
+  { quarter, asOfMs }: AuditRecord,
+  ledger: Pick<Site['ledger'], 'loadAudit'>,
+): Promise<string[]> {
+  if (quarter === undefined) return [];
+  const found: string[] = [];
+  let before = parseQuarter(quarter, 0);
+  for (let back = 0; back < QUARTERS_BEFORE; back += 1) {
+    before = previousQuarter(before);
+    const record = await ledger.loadAudit({ quarter: quarterText(before), asOfMs });
+    if (record !== undefined) found.push(record.auditJson);
+  }
+  return found;
+}

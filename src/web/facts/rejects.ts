@@ -1,0 +1,119 @@
+/** Rejected rows and warnings of pulls and imports, newest first, each with where it came from. */
+
+import type { Site } from '../site.ts';
+import { type Row, rowsOf } from './rows.ts';
+
+/** The pull or the import that brought a row. */
+export interface Origin {
+  readonly fetch: number;
+  readonly source: string;
+  /** `import.charges`, `charges`. */
+  readonly kind: string;
+  readonly url: string;
+  readonly atMs: number;
+}
+
+export interface RejectState {
+  readonly ref: number;
+  /** The line of a file, or the index of a record in an answer. */
+  readonly position: number;
+  readonly reason: string;
+  readonly excerpt: string;
+  readonly origin: Origin;
+}
+
+export interface RejectChoice {
+  /** Only those before this one. */
+  readonly before?: number | undefined;
+  readonly source?: string | undefined;
+  /** Number of the import or pull. */
+  readonly fetch?: number | undefined;
+}
+
+export const REJECTS_SHOWN = 100;
+
+const COLUMNS = `
+SELECT r.reject_ref, r.position, r.reason, r.excerpt,
+  f.fetch_ref, f.source_id, f.kind, f.url, f.started_at_ms
+FROM reject r JOIN fetch f ON f.fetch_ref = r.fetch_ref`;
+
+/** At most {@link REJECTS_SHOWN}, and one more where there are more. */
+export async function readRejects(
+  { ledger }: Pick<Site, 'ledger'>,
+  { before, source, fetch }: RejectChoice,
+): Promise<RejectState[]> {
+  const conditions = [
+    ...(before === undefined ? [] : [`r.reject_ref < ${before}`]),
+    ...(fetch === undefined ? [] : [`r.fetch_ref = ${fetch}`]),
+    ...(source === undefined ? [] : [`r.fetch_ref IN (${fetchesOf(source)})`]),
+  ];
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const order = `ORDER BY r.reject_ref DESC LIMIT ${REJECTS_SHOWN + 1}`;
+  return rowsOf(await ledger.query(`${COLUMNS} ${where} ${order}`)).map(rejectOf);
+}
+
+export async function readReject(
+  { ledger }: Pick<Site, 'ledger'>,
+  ref: number,
+): Promise<RejectState | undefined> {
+  const [row] = rowsOf(await ledger.query(`${COLUMNS} WHERE r.reject_ref = ${ref}`));
+  return row && rejectOf(row);
+}
+
+function fetchesOf(source: string): string {
+  return `SELECT fetch_ref FROM fetch WHERE source_id = ${quoted(source)} AND rejected > 0`;
+}
+
+/** A name that config or an address gives, as a text of SQL. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
+}
+
+function rejectOf(row: Row): RejectState {
+  return {
+    ref: row.number('reject_ref') ?? 0,
+    position: row.number('position') ?? 0,
+    reason: row.text('reason') ?? '',
+    excerpt: row.text('excerpt') ?? '',
+    origin: originOf(row),
+  };
+}
+
+function originOf(row: Row): Origin {
+  return {
+    fetch: row.number('fetch_ref') ?? 0,
+    source: row.text('source_id') ?? '',
+    kind: row.text('kind') ?? '',
+    url: row.text('url') ?? '',
+    atMs: row.number('started_at_ms') ?? 0,
+  };
+}
+
+export interface PullWarning {
+  readonly origin: Origin;
+  readonly says: string;
+}
+
+/** A ledger has millions of fetches after some years; only the latest are looked at. */
+const LATEST_FETCHES = 20_000;
+const MOST_WARNED = 200;
+
+const WARNED = `
+SELECT f.fetch_ref, f.source_id, f.kind, f.url, f.started_at_ms, f.warnings_json
+FROM fetch f
+WHERE f.fetch_ref > (SELECT max(fetch_ref) FROM fetch) - ${LATEST_FETCHES}
+  AND f.warnings_json IS NOT NULL AND f.warnings_json <> '[]'
+ORDER BY f.fetch_ref DESC LIMIT ${MOST_WARNED}`;
+
+/** Each sentence of a source once, from the newest pull that had it. */
+export async function readPullWarnings({ ledger }: Pick<Site, 'ledger'>): Promise<PullWarning[]> {
+  const warnings = rowsOf(await ledger.query(WARNED)).flatMap((row) => {
+    const sentences = JSON.parse(row.text('warnings_json') ?? '[]') as readonly string[];
+    return sentences.map((says): PullWarning => ({ origin: originOf(row), says }));
+  });
+  const seen = new Set<string>();
+  return warnings.filter(({ origin: { source }, says }) => {
+    const key = JSON.stringify([source, says]);
+    return !seen.has(key) && seen.add(key);
+  });
+}

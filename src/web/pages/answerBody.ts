@@ -1,0 +1,146 @@
+/** The front page: the newest answer, its actions, the trend, and the way to everything else. */
+
+import type { PageChart } from '../../report/charts/onPage.ts';
+import { counted } from '../../report/format.ts';
+import type { AnswerWords, PageDeployment, PageFigure } from '../../report/pages.ts';
+import type { Section } from '../../report/words/sections.ts';
+import type { Answered } from '../facts/answers.ts';
+import { html, type Markup } from '../html.ts';
+import { notice, table } from '../parts.ts';
+import { deploymentPath } from '../paths.ts';
+import { moment } from '../when.ts';
+import { type DueNotice, dueNotice } from './archiveBody.ts';
+import { quarterName } from './jobWords.ts';
+import { actionsPart, chartPart, sectionPart } from './wordsPart.ts';
+
+export interface AnswerView extends DueNotice {
+  readonly answered: Answered;
+  readonly answer: AnswerWords;
+  /** Absent where they cannot be drawn now; why is a sentence. */
+  readonly charts: readonly PageChart[] | string;
+  readonly rejects: number;
+}
+
+/** Before the first audit. */
+export function noAnswerBody(due: DueNotice): Markup {
+  return html`<h1>No answer yet</h1>
+${dueNotice(due).text}
+<p class="empty">No quarter has been audited yet. To have one now, <a href="/rerun">run a
+quarter</a>.</p>`;
+}
+
+export function answerBody(view: AnswerView): Markup {
+  const { answered, answer, charts } = view;
+  const due = dueNotice(view);
+  const { headline, notices, lead, actions, page } = answer.words;
+  return html`${crumb(answered)}
+${due.isUrgent && due.text}
+<h1 class="answer">${answered.edition?.headline ?? headline}</h1>
+${pending(answered)}
+${notices.map((text) => notice('watch', html`<p>${text}</p>`))}
+${figureList(answer.money)}
+<p class="prose">${lead.join(' ')}</p>
+<h2>What to do</h2>
+${actionsPart(actions)}
+${page.map((section) => sectionPart(section, slotPicture(section, charts)))}
+<h2>Trend of the quarters</h2>
+${picture(charts, 'quarters')}
+<h2>Deployments</h2>
+${deploymentTable(view)}
+${!due.isUrgent && due.text}
+${links(view)}`;
+}
+
+function crumb({ edition, record }: Answered): Markup {
+  if (edition === undefined) {
+    const quarter = quarterName(record.quarter ?? '');
+    return html`<p class="crumb">Audit of ${quarter}, not yet a report</p>`;
+  }
+  const { id, quarter, number, frozenAtMs } = edition;
+  return html`<p class="crumb"><a href="/reports/${id}">Report ${quarterName(quarter)},
+edition ${number}</a>, frozen ${moment(frozenAtMs)}</p>`;
+}
+
+function pending({ pending: quarter }: Answered): Markup | undefined {
+  if (quarter === undefined) return undefined;
+  return notice(
+    'watch',
+    html`<p>${quarterName(quarter)} has been audited and has no report yet.
+<a href="/rerun?job=report&amp;quarter=${quarter}">Make the report</a>.</p>`,
+  );
+}
+
+export function figureList(figures: readonly PageFigure[]): Markup {
+  const items = figures.map(
+    ({ id, label, value, note }) => html`<div id="figure-${id}"><dt>${label}${
+      note !== '' && html` <span class="sub">${note}</span>`
+    }</dt><dd>${value}</dd></div>
+`,
+  );
+  return html`<dl class="figures">
+${items}</dl>`;
+}
+
+function slotPicture({ slot }: Section, charts: AnswerView['charts']): Markup | undefined {
+  return slot === 'cost' ? picture(charts, 'total-cost') : undefined;
+}
+
+function picture(charts: AnswerView['charts'], name: string): Markup | undefined {
+  if (typeof charts === 'string') return html`<p class="empty">${charts}</p>`;
+  const chart = charts.find((each) => each.name === name);
+  return chart && chartPart(chart);
+}
+
+function deploymentTable({ answer, answered }: AnswerView): Markup {
+  const { deployments, notAttributed, spend } = answer;
+  if (deployments.length === 0) return html`<p class="empty">No deployment was audited.</p>`;
+  return table({
+    caption: 'Deployments, the most spend first',
+    columns: [
+      { name: 'Deployment' },
+      { name: 'Decision' },
+      { name: 'Self-hosted', numeric: true },
+      { name: 'Hosted API', numeric: true },
+      { name: 'Utilization', numeric: true },
+      { name: 'Warnings' },
+      { name: 'Spend', numeric: true },
+    ],
+    rows: [
+      ...deployments.map((each) => deploymentRow(each, answered.edition?.id)),
+      ...(notAttributed === '' ? [] : [['Not attributed', '', '', '', '', '', notAttributed]]),
+    ],
+    total: ['Total', '', '', '', '', '', spend],
+  });
+}
+
+function deploymentRow(deployment: PageDeployment, edition: string | undefined) {
+  const { id, name, model, decision, own, hosted, utilization, warnings, spend } = deployment;
+  const path = deploymentPath(id, edition);
+  return [
+    html`<a href="${path}">${name}</a> <span class="sub">${model}</span>`,
+    decision,
+    own,
+    hosted,
+    utilization,
+    warnings === 0 ? 'none' : html`<a href="${path}#warnings">${counted(warnings, 'warning')}</a>`,
+    spend,
+  ];
+}
+
+function links({ answered: { edition, record }, answer, rejects }: AnswerView): Markup {
+  const warnings = answer.warnings.length + answer.missing.length;
+  const report =
+    edition === undefined
+      ? html`<li><a href="/reports">All reports</a></li>`
+      : html`<li><a href="/reports/${edition.id}">The report as it was sent</a></li>
+<li><a href="/reports">All reports</a></li>`;
+  return html`<h2>More</h2>
+<ul class="links">
+${report}
+<li><a href="/charts">All charts of ${quarterName(record.quarter ?? 'this audit')}</a></li>
+<li><a href="/warnings">${counted(warnings, 'warning')}</a></li>
+<li><a href="/rejects">${counted(rejects, 'rejected row')}</a></li>
+<li><a href="/sources">Sources</a></li>
+<li><a href="/due">Due work</a></li>
+</ul>`;
+}

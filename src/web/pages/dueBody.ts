@@ -1,0 +1,47 @@
+/** The page of due work: jobs whose time has come, and the last and the next report. */
+
+import { html, type Markup } from '../html.ts';
+import { facts, table } from '../parts.ts';
+import type { DueReport, DueWork } from '../site.ts';
+import { when } from '../when.ts';
+import { jobTitle, quarterName } from './jobWords.ts';
+
+export interface DueView {
+  readonly due: readonly DueWork[];
+  readonly dueReport: DueReport;
+  readonly nowMs: number;
+}
+
+export function dueBody({ due, dueReport, nowMs }: DueView): Markup {
+  const { due: last, next } = dueReport;
+  return html`<h1>Due</h1>
+<p class="lead">Jobs that are due and have not run. The worker runs them in this order.</p>
+${due.length === 0 ? NOTHING : dueTable(due, nowMs)}
+<h2>Reports</h2>
+${facts([
+  ...(last === undefined ? [] : [['Last report', lastText(last, nowMs)] as const]),
+  ['Next report', next === undefined ? 'none is scheduled' : dueText(next, nowMs)],
+])}`;
+}
+
+const NOTHING = html`<p class="empty">Nothing is due.</p>`;
+
+function lastText(last: NonNullable<DueReport['due']>, nowMs: number): Markup {
+  const sent = last.hasGoneOut ? 'sent' : html`<strong>not sent</strong>`;
+  return html`${dueText(last, nowMs)}, ${sent}`;
+}
+
+function dueText({ quarter, atMs }: NonNullable<DueReport['next']>, nowMs: number): Markup {
+  return html`${quarterName(quarter)}, due ${when(atMs, nowMs)}`;
+}
+
+function dueTable(due: readonly DueWork[], nowMs: number): Markup {
+  return table({
+    caption: 'Jobs that are due, in the order in which they run',
+    columns: [{ name: 'Job' }, { name: 'Due' }],
+    rows: due.map((work) => [
+      jobTitle(work),
+      work.dueAtMs === undefined ? 'now' : when(work.dueAtMs, nowMs),
+    ]),
+  });
+}

@@ -1,0 +1,72 @@
+/** The list of warnings: missing evidence, doubts about figures, and warnings of pulls. */
+
+import { counted } from '../../report/format.ts';
+import type { AnswerWords, PageWarning } from '../../report/pages.ts';
+import type { PullWarning } from '../facts/rejects.ts';
+import { html, type Markup } from '../html.ts';
+import { table } from '../parts.ts';
+import { deploymentPath } from '../paths.ts';
+import { when } from '../when.ts';
+import { figurePath } from './deploymentBody.ts';
+import { quarterName } from './jobWords.ts';
+import { originName } from './rejectsBody.ts';
+
+export interface WarningsView {
+  /** Absent before the first audit. */
+  readonly answer?: AnswerWords | undefined;
+  readonly quarter: string;
+  readonly pulls: readonly PullWarning[];
+  readonly rejects: number;
+  readonly nowMs: number;
+}
+
+export function warningsBody({ answer, quarter, pulls, rejects, nowMs }: WarningsView): Markup {
+  const { missing = [], warnings = [] } = answer ?? {};
+  const from =
+    answer === undefined
+      ? 'No quarter has been audited yet.'
+      : `${quarterName(quarter)}, the newest answer.`;
+  return html`<h1>Warnings</h1>
+<p class="lead">${from}
+<a href="/rejects">${counted(rejects, 'rejected row')}</a>.</p>
+${part('Missing evidence', missing)}
+${part('Doubts about figures', warnings)}
+<h2>Warnings of pulls and imports</h2>
+${pulls.length === 0 ? NO_PULLS : pullTable(pulls, nowMs)}`;
+}
+
+const NO_PULLS = html`<p class="empty">No pull or import has a warning.</p>`;
+
+function part(title: string, warnings: readonly PageWarning[]): Markup {
+  if (warnings.length === 0)
+    return html`<h2>${title}</h2>
+<p class="empty">None.</p>`;
+  return html`<h2>${title}</h2>
+${table({
+  caption: title,
+  columns: [{ name: 'Deployment' }, { name: 'Warning' }, { name: 'Figure' }],
+  rows: warnings.map((warning) => [
+    deploymentLink(warning),
+    warning.says,
+    html`<a href="${figurePath(warning)}">${warning.figure.label}</a>`,
+  ]),
+})}`;
+}
+
+function deploymentLink({ deployment, name }: PageWarning): Markup | string {
+  if (deployment === undefined) return 'Whole stack';
+  return html`<a href="${deploymentPath(deployment)}">${name}</a>`;
+}
+
+function pullTable(pulls: readonly PullWarning[], nowMs: number): Markup {
+  return table({
+    caption: 'Warnings of pulls and imports, newest first',
+    columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'From' }, { name: 'Received' }],
+    rows: pulls.map(({ origin, says }) => [
+      html`<a href="/sources">${origin.source}</a>`,
+      says,
+      originName(origin),
+      when(origin.atMs, nowMs),
+    ]),
+  });
+}

@@ -1,0 +1,78 @@
+/** Sections, actions and tables of the report's words as parts of a page. */
+
+import type { PageChart } from '../../report/charts/onPage.ts';
+import type { Actions } from '../../report/words/actions.ts';
+import type { Section } from '../../report/words/sections.ts';
+import type { Table } from '../../report/words/table.ts';
+import { html, Markup } from '../html.ts';
+import { table } from '../parts.ts';
+
+/** Each action with its owner, its dollars and its deadline. */
+export function actionsPart({ listed, more, total, left }: Actions): Markup {
+  if (listed.length === 0) return html`<p class="empty">There is nothing to do.</p>`;
+  const rows = listed.map(({ what, owner, dollars, deadline }) => [what, owner, deadline, dollars]);
+  const rest = more === undefined ? [] : [[more.what, '', '', more.dollars]];
+  return html`${table({
+    caption: 'What to do, with owner, deadline and dollars',
+    columns: [
+      { name: 'Action' },
+      { name: 'Owner' },
+      { name: 'Deadline' },
+      { name: 'Dollars', numeric: true },
+    ],
+    rows: [...rows, ...rest],
+    total: total && [total.what, '', '', total.dollars],
+  })}
+${left !== '' && html`<p class="hint">${left}</p>`}`;
+}
+
+/** Everything of a section but its deployment rows, which pages show in a table of their own. */
+export function sectionPart(section: Section, charts?: Markup): Markup {
+  const { title, sentences, steps, lines, tables } = section;
+  const isEmpty = [sentences, steps, lines, tables].every(({ length }) => length === 0);
+  if (isEmpty && charts === undefined) return html``;
+  return html`<h2>${title}</h2>
+${sentences.length > 0 && html`<p class="prose">${sentences.join(' ')}</p>`}
+${steps.length > 0 && stepTable(section)}
+${lines.length > 0 && html`<ul class="prose">${lines.map((text) => html`<li>${text}</li>`)}</ul>`}
+${charts}
+${tables.map((each) => wordsTable(each, title))}`;
+}
+
+function stepTable({ title, steps }: Section): Markup {
+  return table({
+    caption: title,
+    columns: [{ name: 'Step' }, { name: 'Dollars', numeric: true }],
+    rows: steps.map(({ mark, what, worth }) => [mark === '' ? what : `${mark}. ${what}`, worth]),
+  });
+}
+
+/** A table of finished words; notes stand below the name of their row. */
+function wordsTable({ title, head, rows, total, isWords, foot }: Table, caption: string) {
+  const numeric = isWords !== true;
+  return html`${title !== '' && html`<h3>${title}</h3>`}
+${table({
+  caption: title === '' ? caption : title,
+  columns: head.map((name, at) => ({ name, numeric: numeric && at > 0 })),
+  rows: rows.map(({ cells: [first = '', ...others], note }) => [
+    note === '' ? first : html`${first} <span class="sub">${note}</span>`,
+    ...others,
+  ]),
+  total,
+})}
+${foot !== '' && html`<p class="hint">${foot}</p>`}`;
+}
+
+/** The picture with focusable marks, and its figures as a table; words alone where it is empty. */
+export function chartPart({ name, title, svg, table: data, alt }: PageChart): Markup {
+  if (svg === undefined) return html`<p class="empty">${title}.</p>`;
+  const figures = data === undefined ? html`<p>${alt}</p>` : wordsTable(data, title);
+  return html`<figure class="chart" id="chart-${name}">
+<div class="sheet" role="group" aria-label="${title}">
+${new Markup(svg)}
+<p class="tip" aria-hidden="true" hidden></p>
+</div>
+<details><summary>Data of this chart</summary>
+${figures}</details>
+</figure>`;
+}
