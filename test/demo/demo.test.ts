@@ -14,6 +14,7 @@ import { FIGURES } from '../../src/web/metrics/figures.ts';
 import type { Snapshot } from '../../src/web/metrics/snapshot.ts';
 import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { demoClock } from '../support/demoFleet.ts';
+import { expectGolden } from '../support/golden.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 
 interface Truth {
@@ -347,6 +348,18 @@ describe('the demo', () => {
       'code-review': 'hybrid',
       'claims-triage': 'keep (required)',
     });
+  });
+
+  test('writes the report that the README shows', () => {
+    const text = readFileSync(join(folder.path, 'out/demo/report.txt'), 'utf8');
+    const [page = ''] = text.split(/^-+ APPENDIX/m);
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const shown = `\`\`\`text\n${page.trimEnd()}\n\`\`\``;
+    expectGolden(
+      '../../README.md',
+      readme.replace(/```text\n[^]*?```/, () => shown),
+    );
+    expect(readme).toContain('```text\n');
   });
 
   test('prints the document that its schema promises', () => {
