@@ -59,8 +59,8 @@ export async function runWorker(
   const stop = stopAsked();
   // The queue is looked for first: without one there is no reason to make a ledger.
   for (const fact of await checkRedis(place)) {
-    const { says, mend } = evictionText(fact);
-    log.warn(`${says}: ${mend}`);
+    const { says, fix } = evictionText(fact);
+    log.warn(`${says} ${fix}`);
   }
   const gate = queueGate(config, place);
   const site = { config, place, log, services, pace };

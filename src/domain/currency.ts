@@ -32,7 +32,7 @@ export interface UnconvertedCharges extends RateOf {
 }
 
 /** How to bring a rate that is missing. */
-export function rateMend({ currency, monthMs }: RateOf): string {
+export function rateFix({ currency, monthMs }: RateOf): string {
   return (
     'import it with rentcheck import exchange-rates FILE, or set currencies: { ' +
     `${currency}: { '${monthText(monthMs)}': … } } in rentcheck.yaml`
@@ -41,7 +41,7 @@ export function rateMend({ currency, monthMs }: RateOf): string {
 
 /** What is missing and how to bring it, of an amount that waits for it. */
 export function lackText(rate: RateOf, then: string): string {
-  return `${noRateText(rate)}; ${rateMend(rate)}; ${then}`;
+  return `${noRateText(rate)}; ${rateFix(rate)}; ${then}`;
 }
 
 /** `no rate of EUR for 2026-07 is known`. */

@@ -102,5 +102,5 @@ export interface UptimeRule {
    */
   readonly most?: ReadonlyMap<string, NanoUsd>;
   /** What to do for what has no price, e.g. `import their charges from the invoice`. */
-  readonly mend?: string;
+  readonly fix?: string;
 }

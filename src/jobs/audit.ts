@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
-import { clockGapSentence } from '../report/copy/findings.ts';
+import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { billSources } from './completeness.ts';
 import { takeConfigRates } from './currencies.ts';

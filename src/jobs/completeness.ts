@@ -86,7 +86,7 @@ export interface SourceGaps {
   readonly days: number;
   /** Machines that run and are on no bill. */
   readonly resources: number;
-  readonly gaps: readonly { readonly says: string; readonly mend: string }[];
+  readonly gaps: readonly { readonly says: string; readonly fix: string }[];
 }
 
 /** Of every source that tells charges, and of others of which something is missing. */

@@ -78,7 +78,7 @@ export interface BillState {
   readonly held: string;
   /** What is wrong and what to do; both are empty where the month matches. */
   readonly says: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** The same months, whether they match or not. */
@@ -113,7 +113,7 @@ export function billStates(
   return [...waiting, ...compared].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-const MATCHED = { says: '', mend: '' };
+const MATCHED = { says: '', fix: '' };
 
 const stored = (fact: UnmatchedFact) => unmatchedText(fact, STORED);
 

@@ -7,8 +7,7 @@ import type { Tier } from '../economics/ahead/tiers.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
 import type { AheadLack } from '../economics/lack.ts';
-import { aheadLackSentence } from '../report/copy/aheadLacks.ts';
-import { groundsSentence, tierName } from '../report/copy/tiers.ts';
+import { aheadLackSentence, groundsSentence, tierName } from '../report/copy/ahead.ts';
 import { STORED } from '../report/locale.ts';
 import { gpuText, type PlanGpu, six } from './planGpu.ts';
 

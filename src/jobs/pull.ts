@@ -7,7 +7,7 @@ import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import { clockGapSentence } from '../report/copy/findings.ts';
+import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
 import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';

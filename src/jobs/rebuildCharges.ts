@@ -6,7 +6,7 @@ import { instantText } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
 import { type Rebuilt, type RebuiltResource, rebuiltCharges } from '../economics/uptime/rebuilt.ts';
-import { uptimeNote } from '../report/copy/uptimeNotes.ts';
+import { uptimeNote } from '../report/copy/books.ts';
 import { STORED } from '../report/locale.ts';
 import type { JobContext } from './context.ts';
 import { note, type Tally } from './pullResult.ts';

@@ -4,7 +4,7 @@ import type { DeadMan } from '../domain/deadMan.ts';
 import type { Unheard } from '../domain/delivery.ts';
 import type { ReportDueFact } from '../domain/finding.ts';
 import { dayText, instantText } from '../domain/period.ts';
-import { reportDueText } from '../report/copy/deliveryFindings.ts';
+import { reportDueText } from '../report/copy/findings.ts';
 import type { JobContext } from './context.ts';
 import { sendNotice } from './notice.ts';
 
@@ -114,9 +114,5 @@ async function explained({ ledger }: JobContext, overdue: Overdue): Promise<stri
     '',
     'To check the installation, run: rentcheck doctor',
   ];
-  return `${sentence(reportDueText(reportDue(overdue)))}\n\n${lines.join('\n')}\n`;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${reportDueText(reportDue(overdue))}\n\n${lines.join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import type { AuditCannotTell, AuditDecided, AuditFixedRate, Flip } from './audi
 import type { AuditHosted } from './auditHosted.ts';
 import type { AuditBeside } from './auditUsage.ts';
 import type { Missing, Reason } from './reason.ts';
+import type { WeekHours } from './weekHours.ts';
 import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface AuditDeployment extends AuditBeside {
@@ -185,6 +186,8 @@ export interface OptionDetail {
   readonly weekOff?: string;
   /** By whose clock; absent in audits of older versions, which told UTC. */
   readonly weekOffTimeZone?: string;
+  /** The same hours as spans, also where they are too scattered for words. */
+  readonly weekOffDetail?: WeekHours;
   /** Serverless: hours of workers, and starts from cold. */
   readonly workerHours?: RatioText;
   readonly starts?: number;

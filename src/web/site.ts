@@ -41,7 +41,7 @@ export interface MissingBills {
   /** Running resources that are on no bill. */
   readonly resources: number;
   /** What to say of each gap, and what to do. */
-  readonly gaps: readonly { readonly says: string; readonly mend: string }[];
+  readonly gaps: readonly { readonly says: string; readonly fix: string }[];
 }
 
 /** A month of a bill beside the ledger, in words. */
@@ -55,7 +55,7 @@ export interface BillState {
   readonly held: string;
   /** Both are empty where the month matches. */
   readonly says: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** The report that was due last, whether it was sent, and the next one. */

@@ -60,8 +60,8 @@ it('takes the rates of rentcheck.yaml, and follows them when they change', async
 it('gives no verdict while money waits for a rate, and says which rate brings it', async () => {
   const { run, write } = await folderOf('ledger: rentcheck.db\n');
   const lacks =
-    'import, 2026-07: 1 charge of 100.00 EUR not counted, for no exchange rate for EUR in ' +
-    '2026-07';
+    'import, 2026-07: 1 charge of 100.00 EUR is not counted, because there is no exchange rate ' +
+    'for EUR in 2026-07';
   await run('import', 'charges', 'bill.csv');
   const before = await run('audit', '2026-Q3', '--json');
   expect(JSON.parse(before.stdout)).toMatchObject({
@@ -74,7 +74,7 @@ it('gives no verdict while money waits for a rate, and says which rate brings it
   await write('rates.csv', 'currency,month,usd_per_unit\nEUR,2026-07,1.5\n');
   await run('import', 'exchange-rates', 'rates.csv');
   // The rate alone brings no charge: its file must come in again.
-  expect((await run('audit', '2026-Q3', '--json')).stdout).toContain('100.00 EUR not counted');
+  expect((await run('audit', '2026-Q3', '--json')).stdout).toContain('100.00 EUR is not counted');
   await run('import', 'charges', 'bill.csv');
   expect((await run('audit', '2026-Q3', '--json')).stdout).not.toContain('not counted');
   expect((await run('doctor')).stdout).not.toContain('not counted');

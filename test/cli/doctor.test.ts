@@ -1,4 +1,4 @@
-/** Knows that the doctor finds what is wrong, says how to mend it, and gives no secret away. */
+/** Knows that the doctor finds what is wrong, says how to fix it, and gives no secret away. */
 
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -15,7 +15,7 @@ interface Finding {
   readonly subject?: string;
   readonly state: string;
   readonly says: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** Every secret of these tests holds this word. */
@@ -38,7 +38,7 @@ async function findingsOf(
   };
   expect(schema).toBe('rentcheck/doctor/1');
   expect(healthy).toBe(ran.code === 0);
-  for (const { state, mend } of findings) expect(mend !== undefined || state === 'ok').toBe(true);
+  for (const { state, fix } of findings) expect(fix !== undefined || state === 'ok').toBe(true);
   return { code: ran.code, findings };
 }
 
@@ -90,26 +90,26 @@ redis: { url: "\${REDIS}" }
       state: 'ok',
       code: 'config-in-order',
       path: 'rentcheck.yaml',
-      says: 'rentcheck.yaml is in order',
+      says: 'The config rentcheck.yaml is valid.',
     },
   ]);
-  expect(of(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db is whole and writable, \d/);
-  expect(of(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers' });
+  expect(of(findings, 'ledger')[0]?.says).toMatch(/rentcheck\.db \(\d.*\) is intact and writable/);
+  expect(of(findings, 'queue')[0]).toMatchObject({ state: 'ok', says: 'Redis answers.' });
   expect(of(findings, 'channel').map(({ subject, state }) => [subject, state])).toEqual([
     ['mail', 'ok'],
     ['room', 'ok'],
     ['archive', 'ok'],
   ]);
   expect(of(findings, 'channel', 'mail')[0]?.says).toMatch(
-    /answers, not encrypted, signed in as me/,
+    /answers \(unencrypted, signed in as me\)/,
   );
   expect(of(findings, 'mapping').map(({ state }) => state)).toEqual(['ok', 'ok', 'ok']);
   expect(mail.taken).toEqual([]);
   expect(hook.posted).toEqual(['{"text":""}']);
   const text = await rentcheck(folder, ['doctor'], env);
   expectNoSecret(text);
-  expect(text.stdout).toMatch(/^ok {4}config: rentcheck\.yaml is in order$/m);
-  expect(text.stdout).toMatch(/^ok {4}channel room: the webhook is there/m);
+  expect(text.stdout).toMatch(/^ok {4}config: The config rentcheck\.yaml is valid\.$/m);
+  expect(text.stdout).toMatch(/^ok {4}channel room: The webhook exists/m);
 });
 
 test('whatever is wrong is told beside everything else, each with what to do', async () => {
@@ -154,7 +154,7 @@ redis: { url: "\${REDIS}" }
   expect(of(findings, 'source', 'router')[0]).toMatchObject({
     state: 'fail',
     says: expect.stringContaining('${MISSING}'),
-    mend: 'set the secret, or correct the option that it names',
+    fix: 'Set the secret, or correct the option named above.',
   });
   expect(states('channel', 'mail')).toEqual(['fail']);
   expect(states('channel', 'room')).toEqual(['fail']);
@@ -183,7 +183,8 @@ test('a key that is refused is a failure of its source, once', async () => {
       failure: 'auth',
       message: expect.stringContaining('returned 401'),
       says: expect.stringMatching(/returned 401.* \[auth\]$/),
-      mend: 'check that the API key is correct and has not expired',
+      fix: 'Check that the API key is correct and has not expired.',
+      mend: 'Check that the API key is correct and has not expired.',
     },
   ]);
 });
@@ -201,9 +202,9 @@ test('a match that fits nothing known says what is known', async () => {
   expect(mapping).toMatchObject({
     state: 'warn',
     says: expect.stringMatching(
-      /^none of \d+ known resources? matches import \{"name":"no-such-\*"\}/,
+      /^Pattern import \{"name":"no-such-\*"\} matches none of \d+ known resources?\.$/,
     ),
-    mend: expect.stringContaining('known there: '),
+    fix: expect.stringContaining('Known there: '),
   });
 });
 
@@ -237,7 +238,7 @@ report:
   });
   await rentcheck(folder, ['import', 'charges', 'charges.csv']);
   const quiet = await findingsOf(folder);
-  expect(of(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'no report has become due yet' });
+  expect(of(quiet.findings, 'dead man')[0]).toMatchObject({ says: 'No report is due yet.' });
   // The ledger began long ago: its first fetch is moved back.
   const { default: Sqlite } = await import('better-sqlite3');
   const db = new Sqlite(join(folder, 'rentcheck.db'));
@@ -247,8 +248,8 @@ report:
   expect(overdue.code).toBe(1);
   expect(of(overdue.findings, 'dead man')[0]).toMatchObject({
     state: 'fail',
-    says: expect.stringMatching(/^the report of \d{4}-Q\d was due .* and has not gone out$/),
-    mend: expect.stringMatching(/^run: rentcheck send \d{4}-Q\d$/),
+    says: expect.stringMatching(/^The report for \d{4}-Q\d was due .* and has not been sent\.$/),
+    fix: expect.stringMatching(/^Run: rentcheck send \d{4}-Q\d$/),
   });
 });
 
@@ -258,15 +259,15 @@ test('an import whose process was killed is named until an audit closes it', asy
   while ((await child.line()) !== 2);
   await child.kill();
   const { findings } = await findingsOf(folder);
-  const cut = of(findings, 'ledger').find(({ says: words }) => words.includes('was cut off'));
+  const cut = of(findings, 'ledger').find(({ says: words }) => words.includes('was interrupted'));
   expect(cut?.state).toBe('warn');
-  expect(cut?.says).toMatch(/^the import of .* \(fetch 1\) was cut off after [\d,]+ rows$/);
-  expect(cut?.mend).toContain('import the file again');
+  expect(cut?.says).toMatch(/^The import of .* \(fetch 1\) was interrupted after [\d,]+ rows\.$/);
+  expect(cut?.fix).toContain('Import the file again');
   expect(await rentcheck(folder, ['audit'])).toMatchObject({ code: expect.any(Number) });
   const { findings: after } = await findingsOf(folder);
   expect(
     of(after, 'ledger')
       .map(({ says: words }) => words)
       .join(),
-  ).not.toContain('was cut off');
+  ).not.toContain('was interrupted');
 });

@@ -108,18 +108,18 @@ interface Finding {
   readonly subject?: string;
   readonly state: string;
   readonly says: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** By what each finding begins to say or has in it; whose it is. */
 const EXPECTED = [
-  ['host-old stopped selling its hosted equivalent', 'chat'],
-  ['is in quarantine and not used', 'import'],
-  ['and only catalogs tell them', 'logged'],
-  ['no hosted equivalent is named; router lists', 'scraped'],
-  ['it keeps samples for 15 days', 'prom'],
-  ['gw tells', 'chat'],
-  ['hosted APIs answered 1 of 2 requests', 'logged'],
+  ['host-old stopped selling the hosted equivalent', 'chat'],
+  ['is in quarantine and is not used', 'import'],
+  ['but only from catalogs', 'logged'],
+  ['No hosted equivalent is named, but router lists', 'scraped'],
+  ['The server keeps samples for 15 days', 'prom'],
+  ['gw counts', 'chat'],
+  ['Hosted APIs answered 1 of 2 requests', 'logged'],
   ['bill the same hosted purchases', 'finance and openai'],
 ] as const;
 
@@ -154,7 +154,7 @@ describe('the doctor, on a stack in which something of each kind is wrong', () =
   it.each(EXPECTED)('says once: %s', (says, subject) => {
     const found = findings.filter((one) => one.says.includes(says));
     expect(found).toMatchObject([{ state: 'warn', subject }]);
-    expect(found[0]?.mend).toMatch(/\w/);
+    expect(found[0]?.fix).toMatch(/\w/);
   });
 
   it('says nothing of the kind where nothing is wrong', async () => {

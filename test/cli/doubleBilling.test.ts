@@ -36,7 +36,7 @@ describe('a purchase that two sources bill', () => {
   const audited = async () => JSON.parse((await run('audit', LAST_QUARTER, '--json')).stdout);
   const doubts = async () => {
     const { findings } = JSON.parse((await run('doctor', '--json')).stdout);
-    return findings.filter(({ says }: { says: string }) => says.includes('count twice'));
+    return findings.filter(({ says }: { says: string }) => says.includes('counts twice'));
   };
 
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe('a purchase that two sources bill', () => {
         usd: '51.500000',
       },
     ]);
-    const told = audit.stack.reasons.filter((reason: string) => reason.includes('count twice'));
+    const told = audit.stack.reasons.filter((reason: string) => reason.includes('counts twice'));
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('finance and openai bill the same hosted purchases (gpt-4o)');
     expect(told[0]).toContain('`billOfRecord`');
@@ -94,7 +94,7 @@ describe('a purchase that two sources bill', () => {
       { source: 'finance', model: 'mistral-large', usd: '10.000000', tokens: 4_000_000 },
     ]);
     expect(audit.stack.reasons.join(' ')).toContain(
-      '$51.50 of finance (hosted) is left out: openai is the bill of record, and bills ' +
+      'Charges of $51.50 from finance (hosted) are left out. The bill of record is openai, with ' +
         '$51.50 of the same.',
     );
     expect(audit.inputsDigest).not.toBe(before.inputsDigest);

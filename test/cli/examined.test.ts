@@ -13,7 +13,7 @@ interface Finding {
   readonly area: string;
   readonly state: string;
   readonly says: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 async function ofLedger(folder: string): Promise<{ code: number; findings: readonly Finding[] }> {
@@ -35,10 +35,12 @@ describe('a row that another program changed', () => {
     expect(findings).toHaveLength(1);
     expect(findings[0]?.state).toBe('fail');
     expect(findings[0]?.says).toMatch(
-      /^hosted_price, source_id import, model example\/model, host host-a, .* \(fetch 3, /,
+      /^Table hosted_price, source_id import, model example\/model, host host-a, .* \(fetch 3, /,
     );
-    expect(findings[0]?.says).toMatch(/ import\.prices of import, .*: it is not what the fetch /);
-    expect(findings[0]?.mend).toContain('restore a backup from before that, or bring the facts');
+    expect(findings[0]?.says).toMatch(
+      / import\.prices of import, .*: the row differs from what the fetch /,
+    );
+    expect(findings[0]?.fix).toContain('Restore a backup from before that, or bring in the facts');
   });
 
   it('is not there in a sound ledger', async () => {

@@ -95,7 +95,7 @@ describe('rentcheck plan', () => {
     expect(stdout).toContain(
       'neocloud, reserved, for $1,656 a month (reserved on H100-80GB). Only a reserved rate',
     );
-    expect(stdout).toContain('the on-demand rate is unknown; give --gpu-rate');
+    expect(stdout).toContain('The on-demand rate of H100-80GB is unknown. Give --gpu-rate.');
   });
 
   it('says that pods never pay where their hour costs more than a worker', async () => {
@@ -122,7 +122,7 @@ describe('rentcheck plan', () => {
 
   it('counts no hours with a host where nobody told any, and says so', async () => {
     const document = await planned(await folderWith({}), ...H100, ...RENT, ...HOST, ...PEOPLE);
-    expect(document.missing).toEqual([expect.stringContaining('give --hosted-hours')]);
+    expect(document.missing).toEqual([expect.stringContaining('Give --hosted-hours')]);
     expect(document.missingDetails).toEqual([{ code: 'hosting-hours' }]);
     expect(document.asked.people.hostedHours).toBe('0.000000');
   });
@@ -144,7 +144,13 @@ describe('rentcheck plan', () => {
     expect(ran.stdout).toContain(
       'one replica can serve the peak hour at 434 tokens/s or more; it costs $2,124 a month',
     );
-    for (const lacking of ['hosted API', 'capacity', 'reserved', 'serverless', "people's time"]) {
+    for (const lacking of [
+      'hosted API',
+      'capacity',
+      'reserved',
+      'serverless',
+      'Engineering time',
+    ]) {
       expect(ran.stdout.split('\nMissing\n')[1]).toContain(lacking);
     }
   });

@@ -45,7 +45,7 @@ test('an invoice that comes to the charges changes neither spend nor verdict', a
     },
   ]);
   const { stdout } = await rentcheck(folder, ['doctor', '--json']);
-  expect(stdout).toContain('1 month of bills come');
+  expect(stdout).toContain('The ledger matches the bills of providers for 1 month.');
 });
 
 test('one that asks for more stops the verdict, in audit, doctor and view', async () => {
@@ -56,15 +56,14 @@ test('one that asks for more stops the verdict, in audit, doctor and view', asyn
   expect(audit.stack.verdict).toBe('not enough evidence');
   const month = LAST_START.slice(0, 7);
   const said =
-    `import, ${month}, different: invoice INV-1 asks for $8.50, the ledger holds $6.00 for the ` +
-    'same time; 1 of 2 lines differ, the first: pod-9 compute (bill only): $2.50 asked for, ' +
-    '$0.00 held';
-  const mend = 'pull or import what is missing, or correct the invoice';
-  expect(audit.stack.missing).toContain(`${said}: ${mend}.`);
+    `Source import, ${month}: invoice INV-1 bills $8.50, but the ledger has $6.00 for the same ` +
+    'period. Of 2 lines, 1 differs. The first is pod-9 compute: $2.50 billed, $0.00 in the ledger.';
+  const fix = 'Pull or import what is missing, or correct the invoice.';
+  expect(audit.stack.missing).toContain(`${said} ${fix}`);
   const doctor = await rentcheck(folder, ['doctor', '--json']);
   const { findings } = JSON.parse(doctor.stdout) as { findings: { area: string }[] };
   expect(findings.filter(({ area }) => area === 'bill')).toMatchObject([
-    { subject: 'import', state: 'warn', code: 'bill-unreconciled', says: said, mend },
+    { subject: 'import', state: 'warn', code: 'bill-unreconciled', says: said, fix },
   ]);
   const view = await rentcheck(folder, [
     'sql',
@@ -97,8 +96,8 @@ test('one in another currency waits for its rate, and is compared at it', async 
   const { folder, audit } = await withInvoice(`INV-1,${LAST_START},${END},5.00,EUR,,`);
   const month = LAST_START.slice(0, 7);
   const said =
-    `import, ${month}, not compared: invoice INV-1 asks for 5.00 EUR, and no exchange rate ` +
-    `for EUR in ${month}`;
+    `Source import, ${month}: invoice INV-1 bills 5.00 EUR. This cannot be compared, because ` +
+    `there is no exchange rate for EUR in ${month}.`;
   expect(audit.evidence.reconciliation).toEqual([]);
   expect(audit.stack.reasons).toContainEqual(expect.stringContaining(said));
   const findings = async () => {
@@ -106,16 +105,16 @@ test('one in another currency waits for its rate, and is compared at it', async 
     const all = (JSON.parse(stdout) as { findings: { area: string }[] }).findings;
     return all.filter(({ area }) => area === 'bill');
   };
-  const mend = expect.stringContaining('rentcheck import exchange-rates FILE');
+  const fix = expect.stringContaining('rentcheck import exchange-rates FILE');
   expect(await findings()).toMatchObject([
-    { subject: 'import', state: 'warn', code: 'invoice-without-rate', says: said, mend },
+    { subject: 'import', state: 'warn', code: 'invoice-without-rate', says: said, fix },
   ]);
   await filesIn(folder, { 'rates.csv': `currency,month,usd_per_unit\nEUR,${month},1.3\n` });
   await rentcheck(folder, ['import', 'exchange-rates', 'rates.csv']);
   // 5.00 EUR at 1.3 are $6.50; the ledger holds $6.00.
   expect(await findings()).toEqual([
     expect.objectContaining({
-      says: expect.stringContaining('asks for $6.50 (5.00 EUR), the ledger holds $6.00'),
+      says: expect.stringContaining('bills $6.50 (5.00 EUR), but the ledger has $6.00'),
     }),
   ]);
   await rentcheck(folder, ['audit', LAST_QUARTER]);

@@ -180,7 +180,7 @@ interface Finding {
   readonly subject?: string;
   readonly state: string;
   readonly says: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 async function mapped(yaml: string): Promise<readonly Finding[]> {
@@ -207,12 +207,14 @@ test('doctor looks at scraped replicas too, and names an engine that nobody coun
   const pods = `  pods: { kind: scrape, targets: ["${origin}"] }\n`;
   const chat = deployment('chat', `match: { model_name: ${LLAMA} }`).replace('prom', 'pods');
   const findings = await mapped(config(await prometheus([]), chat, pods));
-  const [wrong, loose] = findings.filter(({ says }) => says.includes('answers'));
+  const [wrong, loose] = findings.filter(
+    ({ says }) => says.includes('answers') || says.includes('No deployment counts'),
+  );
   expect(wrong).toMatchObject({ subject: 'chat', state: 'fail' });
-  expect(wrong?.says).toContain('what answers there is SGLang');
+  expect(wrong?.says).toContain('but SGLang answers there');
   expect(loose).toMatchObject({ subject: 'pods', state: 'warn' });
   const usage = '{ source: "pods", engine: "vllm", match: { model_name: "other" } }';
-  expect(loose?.mend).toContain(`usage: ${usage}`);
+  expect(loose?.fix).toContain(`usage: ${usage}`);
 });
 
 test('doctor says where another engine answers than the config names', async () => {
@@ -221,20 +223,20 @@ test('doctor says where another engine answers than the config names', async () 
     deployment('chat', 'engine: sglang, match: { job: chat }'),
   );
   const findings = await mapped(yaml);
-  const says = 'usage.engine is sglang, and what answers there is vLLM';
+  const says = 'The config sets usage.engine to sglang, but vLLM answers there.';
   expect(findings).toContainEqual(
     expect.objectContaining({ subject: 'chat', state: 'fail', says }),
   );
-  const paste = findings.find((one) => one.says === says)?.mend ?? '';
+  const paste = findings.find((one) => one.says === says)?.fix ?? '';
   expect(paste).toContain('usage: { source: "prom", engine: "vllm", match: { model_name: ');
   expect(findings).toContainEqual(
     expect.objectContaining({
       subject: 'prom',
-      says: 'SGLang with Qwen/Qwen3-32B answers in 1 place, and no deployment counts its tokens',
+      says: 'No deployment counts the tokens of SGLang with Qwen/Qwen3-32B, found in 1 place.',
     }),
   );
   expect(findings).toContainEqual(
-    expect.objectContaining({ says: 'no measurement is named for the capacity of chat' }),
+    expect.objectContaining({ says: 'No capacity measurement is named for chat.' }),
   );
 });
 
@@ -246,11 +248,11 @@ test('doctor says where names of two families answer, and where prefill is split
   const yaml = config(await prometheus(split), deployment('chat', 'match: {}', capacity));
   const findings = await mapped(yaml);
   expect(findings.map(({ says }) => says)).toContain(
-    'names of two families answer: vllm: and vllm_',
+    'Metric names of two families are present: vllm: and vllm_.',
   );
   const role = findings.find(({ says }) => says.includes('both count the prompt'));
-  expect(role?.mend).toContain('role: { label: "role", prefill: "prefill", decode: "decode" }');
-  expect(findings.map(({ says }) => says).join()).not.toContain('no measurement');
+  expect(role?.fix).toContain('role: { label: "role", prefill: "prefill", decode: "decode" }');
+  expect(findings.map(({ says }) => says).join()).not.toContain('No capacity measurement');
 });
 
 test('what doctor proposes as hosted equivalent is pasted, loads, and is in order', async () => {
@@ -258,24 +260,26 @@ test('what doctor proposes as hosted equivalent is pasted, loads, and is in orde
   const sources = `  router: { kind: openrouter, baseUrl: "${await router()}" }\n`;
   const usage = 'match: { job: chat }';
   const before = await mapped(config(url, deployment('chat', usage), sources));
-  const told = before.find(({ says }) => says.includes('no hosted equivalent is named'));
+  const told = before.find(({ says }) => says.includes('No hosted equivalent is named'));
   expect(told).toMatchObject({
     subject: 'chat',
     says:
-      'no hosted equivalent is named; router lists meta-llama/llama-3.3-70b-instruct (its ' +
-      `Hugging Face id is ${LLAMA})`,
+      'No hosted equivalent is named, but router lists meta-llama/llama-3.3-70b-instruct (its ' +
+      `Hugging Face id is ${LLAMA}).`,
   });
-  const paste = told?.mend?.replace(/^add /, '') ?? '';
+  const paste = told?.fix?.replace(/^Add /, '') ?? '';
   const after = await mapped(config(url, deployment('chat', usage, `, ${paste}`), sources));
-  const about = after.filter(({ says }) => /equivalent|another thing/.test(says));
-  expect(about.filter(({ says }) => says.includes('no hosted equivalent'))).toEqual([]);
+  const about = after.filter(({ says }) => /equivalent|a different one/.test(says));
+  expect(about.filter(({ says }) => says.includes('No hosted equivalent'))).toEqual([]);
   const other = ', hosted: { equivalents: [{ via: router, model: qwen/qwen3-30b-a3b }] }';
   const wrong = await mapped(config(url, deployment('chat', usage, other), sources));
   expect(wrong).toContainEqual(
     expect.objectContaining({
       subject: 'chat',
       state: 'warn',
-      says: expect.stringContaining('is compared with qwen/qwen3-30b-a3b of router, another thing'),
+      says: expect.stringContaining(
+        'is compared with a different one, qwen/qwen3-30b-a3b of router',
+      ),
     }),
   );
 });
@@ -295,8 +299,8 @@ test('an audit weighs what doctor proposed and a person pasted', async () => {
   }
   const { stdout } = await rentcheck(folder, ['doctor', '--json']);
   const { findings } = JSON.parse(stdout) as { findings: Finding[] };
-  const mend = findings.find(({ says }) => says.includes('no hosted equivalent'))?.mend ?? '';
-  const paste = `    ${mend.replace(/^add /, '')}\n`;
+  const fix = findings.find(({ says }) => says.includes('No hosted equivalent'))?.fix ?? '';
+  const paste = `    ${fix.replace(/^Add /, '')}\n`;
   const pasted = bare.replace(/(?=^labor:)/m, () => paste);
   await filesIn(folder, { 'rentcheck.yaml': `${router}${pasted}` });
   const window = ['--from', '2026-07-01', '--to', '2026-07-01T04:00:00Z', '--json'];

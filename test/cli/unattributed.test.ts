@@ -109,9 +109,9 @@ test('the doctor lists what was billed lately, and its line works as well', asyn
   await audited([NOTHING]);
   const looked = async () => (await rentcheck(folder, ['doctor'])).stdout;
   const told = await looked();
-  expect(told).toContain('$9.00 of import in the last 31 days, for late');
-  const line = /paste this under resources of .* serves: - (.*)/.exec(told)?.[1] ?? '';
+  expect(told).toContain('Charges of $9.00 from import for late');
+  const line = /Paste this under resources of .* serves: - (.*)/.exec(told)?.[1] ?? '';
   expect(line).toBe('{ source: "import", match: { id: "late", rest: true } }');
   await audited([line]);
-  expect(await looked()).not.toContain('belongs to no deployment');
+  expect(await looked()).not.toContain('not attributed');
 });

@@ -44,11 +44,11 @@ describe('the verdict on a terminal', () => {
     const text = verdictText(mixedAudit());
     const [, next = ''] = text.split('What to do next\n');
     expect(next.split('\n').slice(0, 9)).toEqual([
-      '  - Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter: $30,214',
-      '  - Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter: ' +
-        '$12,200',
-      "  - Start buying from hosts: the people's time that having any takes, for keys, limits " +
-        'and bills: -$1,200',
+      '  - Delete chat-70b and buy its tokens from deepinfra/fp8 through ' + 'openrouter: $30,214',
+      '  - Cap bursty-code-32b at 2 replicas and send the overflow to ' +
+        'deepinfra/fp8 through openrouter: $12,200',
+      '  - Set up hosted API access. It takes fixed engineering time for keys, ' +
+        'limits and billing: -$1,200',
       '  - and 3 more, in the report',
       '',
       'What would change it',

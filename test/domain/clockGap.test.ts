@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { clockGap } from '../../src/domain/clockGap.ts';
-import { clockGapSentence } from '../../src/report/copy/findings.ts';
+import { clockGapSentence } from '../../src/report/copy/ledgerFindings.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 
 const OCTOBER_5 = Date.UTC(2026, 9, 5);
@@ -17,8 +17,11 @@ it('is behind from a millisecond more on', () => {
   const late = clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS - 1);
   expect(late).toMatchObject({ side: 'behind', seconds: 300.001 });
   expect(late && clockGapSentence(late)).toMatch(
-    'the clock of this machine (2026-10-04T23:54:59.999Z) is 5 minutes behind the newest record ' +
-      'in the ledger (2026-10-05T00:00:00Z); compare the clock with the real time',
+    'The clock of this machine (2026-10-04T23:54:59.999Z) is 5 minutes behind ' +
+      'the newest record in the ledger (2026-10-05T00:00:00Z). Compare the clock ' +
+      'with the real time. If it is wrong, set it (timedatectl set-ntp true). If ' +
+      'it was ahead when that was recorded, all figures stay right. Only --as-of ' +
+      'with a date in between leaves out what was recorded since.',
   );
   const hours = clockGap(OCTOBER_5, OCTOBER_5 - 3 * HOUR_MS);
   expect(hours && clockGapSentence(hours)).toContain(' 3 hours behind ');

@@ -78,7 +78,7 @@ test('a category is missing where the source billed others and an inventory saw 
     likelyNanoUsd: 2_000_000_000n,
   });
   expect(gap && told(gap).says).toBe(
-    'runpod billed no compute on 2026-07-21, though its inventory saw some',
+    'Source runpod billed no compute on 2026-07-21, although its inventory shows ' + 'some.',
   );
   // Without an inventory nobody can tell stopped machines from a missing bill.
   expect(found({ streams })).toEqual([]);
@@ -96,7 +96,8 @@ test('a machine that runs and is on no bill is told once its bill is due', () =>
   const saying = (...of: Parameters<typeof seen>) =>
     found({ streams, seen: [seen(...of)] }).map((gap) => told(gap).says);
   expect(saying([3, 4, 5])).toEqual([
-    'pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days, and no charge says so',
+    'Resource pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days ' +
+      'without a charge.',
   ]);
   // Within a day of its charges, on one day alone, or not due yet: nothing is wrong.
   expect(saying([3, 4, 5], [4, 4])).toEqual([]);
@@ -122,15 +123,15 @@ test('a gap is told with its time, and what to do', () => {
   const streams = [stream('compute', all(40, 20, 22))];
   const [gap] = found({ streams });
   expect(gap && [told(gap).says, gapTimes(gap)]).toEqual([
-    'runpod billed nothing on 2026-07-21 and 1 more day, though it usually does',
+    'Source runpod billed nothing on 2026-07-21 and 1 more day, although it ' + 'usually does.',
     ['2026-07-21', '2026-07-23'],
   ]);
   const [stopped] = found({ streams: [stream('compute', all(20))] });
   expect(stopped && told(stopped)).toEqual({
-    says: 'runpod billed nothing since 2026-07-21 (13 days), though it usually does',
-    mend:
-      'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
-      'that time',
+    says: 'Source runpod billed nothing since 2026-07-21 (13 days), although it ' + 'usually does.',
+    fix:
+      'Pull or import those charges. If there was nothing to bill, import a charge ' +
+      'of 0.00 for that time.',
   });
 });
 

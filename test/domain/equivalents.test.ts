@@ -94,27 +94,27 @@ describe('a hosted equivalent', () => {
         listing('meta-llama/Llama-3.3-70B'),
       ]),
     ).toEqual([
-      ['meta-llama/Llama-3.1-70B-Instruct', 'near', 'version 3.1, yours is 3.3'],
-      ['meta-llama/Llama-3.3-70B', 'near', 'tuning not told, yours is instruct'],
-      ['meta-llama/Llama-3.3-8B-Instruct', 'near', 'size 8b, yours is 70b'],
+      ['meta-llama/Llama-3.1-70B-Instruct', 'near', 'version 3.1 (yours: 3.3)'],
+      ['meta-llama/Llama-3.3-70B', 'near', 'tuning not stated (yours: instruct)'],
+      ['meta-llama/Llama-3.3-8B-Instruct', 'near', 'size 8b (yours: 70b)'],
     ]);
   });
 
   it('is near where its name says more: a coder is no chat model, nor a fine-tune its base', () => {
     const qwen = { model: 'Qwen/Qwen3-30B-A3B-Instruct-2507' };
     expect(only([listing('Qwen/Qwen3-Coder-30B-A3B-Instruct-2507')], qwen)).toEqual([
-      ['Qwen/Qwen3-Coder-30B-A3B-Instruct-2507', 'near', 'it is called coder as well'],
+      ['Qwen/Qwen3-Coder-30B-A3B-Instruct-2507', 'near', 'its name adds coder'],
     ]);
     const tuned = { model: 'meta-llama/Llama-3.3-70B-Instruct-support' };
     expect(only([listing('meta-llama/Llama-3.3-70B-Instruct')], tuned)).toEqual([
-      ['meta-llama/Llama-3.3-70B-Instruct', 'near', 'yours is called support as well'],
+      ['meta-llama/Llama-3.3-70B-Instruct', 'near', 'your name adds support'],
     ]);
   });
 
   it('is near by another publisher, unless that one only quantized it', () => {
     const bare = { model: 'acme/Llama-3.3-70B-Instruct' };
     const theirs = [listing('x', { huggingFaceId: 'meta-llama/Llama-3.3-70B-Instruct' })];
-    expect(only(theirs, bare)).toEqual([['x', 'near', 'published by meta-llama, yours by acme']]);
+    expect(only(theirs, bare)).toEqual([['x', 'near', 'publisher meta-llama (yours: acme)']]);
     const quantized = { model: 'acme/Llama-3.3-70B-Instruct-FP8-dynamic' };
     expect(only(theirs, quantized)).toEqual([['x', 'same']]);
   });
@@ -139,7 +139,7 @@ describe('a hosted equivalent', () => {
       { of: 'quantization', theirs: ['fp4', 'int8'], ours: 'fp8' },
     ]);
     expect(differencesText(found[2]?.differences ?? [])).toBe(
-      'quantization fp4, int8, yours is fp8',
+      'quantization fp4, int8 (yours: fp8)',
     );
   });
 
@@ -147,7 +147,7 @@ describe('a hosted equivalent', () => {
     const id = { huggingFaceId: 'meta-llama/Llama-3.3-70B-Instruct' };
     const long = { ...OURS, contextLength: 131_072 };
     expect(only([listing('short', { ...id, contextLength: 8192 })], long)).toEqual([
-      ['short', 'near', 'context 8192, yours is 131072'],
+      ['short', 'near', 'context 8192 (yours: 131072)'],
     ]);
   });
 

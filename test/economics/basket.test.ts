@@ -60,7 +60,7 @@ test('an equivalent’s own context length replaces that of all', () => {
   const prices = [{ ...HOST_A, contextLength: 8192 }];
   const equivalents = [{ ...EQUIVALENT, minContextLength: 32_768 }];
   const found = weigh({ prices, terms: { equivalents, minContextLength: 4096 } });
-  expect(reasonOf(found, 'host-a')).toBe('context of 8192 tokens is shorter than 32768');
+  expect(reasonOf(found, 'host-a')).toBe('context of 8,192 tokens is shorter than 32,768');
 });
 
 function look(at: number, healthy: boolean, more: Partial<HostAvailability> = {}) {
@@ -77,7 +77,7 @@ test('health is a share of time: each look speaks until the next one, a day at m
   const strict = { minHealthyShare: decimal('0.9') };
   expect(
     reasonOf(weigh({ prices: [HOST_A], terms: strict, more: { availability } }), 'host-a'),
-  ).toBe('healthy for 0.8000 of the time, below 0.9000');
+  ).toBe('availability 80% is below 90%');
 });
 
 test('time in which a host was up less than is asked for is no healthy time', () => {
@@ -105,7 +105,9 @@ test('a company that stops selling is told with its day, unless a variant still 
   const gone = { ...HOST_A, validFromMs: hour(50), offered: false };
   const found = weigh({ prices: [HOST_A, gone, HOST_B] });
   expect(found.hosted.retired).toEqual([{ company: 'hosta', host: 'host-a', sinceMs: hour(50) }]);
-  expect(saidOf(found.warnings)).toContain('host-a stopped selling the model on 2026-07-03.');
+  expect(saidOf(found.warnings)).toContain(
+    'The provider host-a stopped selling the model on 2026-07-03.',
+  );
   const variant = price({ host: 'host-a/turbo', input: '1', output: '1' });
   expect(weigh({ prices: [HOST_A, gone, variant] }).hosted.retired).toEqual([]);
 });
@@ -121,10 +123,10 @@ test('a limit below the busiest minutes leaves a host out, and the peak is a low
   const limited = (rateLimit: object) =>
     weigh({ prices: [HOST_A], rows, terms: { equivalents: [{ ...EQUIVALENT, rateLimit }] } });
   expect(reasonOf(limited({ tokensPerMinute: 1999 }), 'host-a')).toBe(
-    '1999 tokens a minute are too few: the 99th percentile is at least 2000',
+    'limit of 1,999 tokens a minute is too low, because the 99th percentile is ' + 'at least 2,000',
   );
   expect(reasonOf(limited({ requestsPerMinute: 3 }), 'host-a')).toBe(
-    '3 requests a minute are too few: the 99th percentile is at least 4',
+    'limit of 3 requests a minute is too low, because the 99th percentile is at ' + 'least 4',
   );
   const fits = limited({ tokensPerMinute: 2000, requestsPerMinute: 4 });
   expect(fits.hosted.chosen?.host).toBe('host-a');
@@ -145,7 +147,7 @@ test('second-hand prices stand until the host’s own word begins, and are told'
   expect(six(found.hosted.chosen?.usd)).toBe('4.200000');
   expect(six(found.hosted.hearsay?.tokenShare)).toBe('0.500000');
   expect(saidOf(found.warnings).join()).toContain(
-    'Prices of host-a are second-hand for a share of 0.5000',
+    'Prices of host-a come from a catalog, not from the provider, for 50% of the tokens',
   );
 });
 
@@ -182,8 +184,8 @@ test('a price that changed while nobody looked may have changed on any day of th
     found.hosted.doubts?.map(({ code, moreUsd, lessUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['gap', '0.000000', '0.400000']]);
   expect(saidOf(found.warnings).join()).toContain(
-    'Nobody looked at the price between 2026-07-01 and 2026-07-03, and it changed: ' +
-      'the hosted cost lies between $0.60 and $1.00.',
+    'The price changed between 2026-07-01 and 2026-07-03, and no price was read on the days ' +
+      'between. The hosted cost is between $0.60 and $1.00.',
   );
   const stray = offerOf(found, 'delete')?.days.hosts[0]?.stray;
   expect([stray?.lessUsd, stray?.moreUsd]).toEqual([0, 0.4]);
@@ -204,10 +206,10 @@ test('where nobody has looked since, that is said', () => {
   const justNow = { ...open, startMs: hour(90) };
   const { warnings } = weigh({ prices: [HOST_A], more: { priceGaps: [open] } });
   expect(saidOf(warnings)).toContain(
-    'Nobody looked at the prices of open/model at market after 2026-07-01.',
+    'No prices of open/model were read from market after 2026-07-01.',
   );
   const fresh = weigh({ prices: [HOST_A], more: { priceGaps: [justNow] } });
-  expect(saidOf(fresh.warnings).join()).not.toContain('Nobody looked');
+  expect(saidOf(fresh.warnings).join()).not.toContain('were read from');
 });
 
 test('a hybrid strays by the part of a gap’s tokens that it buys', () => {
@@ -247,7 +249,9 @@ test('what is known of the host stands beside what is wanted, and moves no price
     tokensPerSecond: 50,
     lacks: ['structured_outputs'],
   });
-  expect(saidOf(found.warnings)).toContain('host-a does not tell that it has structured_outputs.');
+  expect(saidOf(found.warnings)).toContain(
+    'The provider host-a does not state that it supports structured_outputs.',
+  );
   expect(six(found.hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));
 });
 

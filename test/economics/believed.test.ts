@@ -140,7 +140,8 @@ describe('the capacity', () => {
       basis: 'observed',
     });
     expect(saidOf(warnings).join()).toContain(
-      'highest figure published for these GPUs, and is not used',
+      'The stated capacity is more than ten times the highest figure published for ' +
+        'these GPUs. It is not used.',
     );
   });
 });
@@ -151,8 +152,9 @@ test('what is doubted stands in the economics, with a sentence for each kind', (
   const [chat] = weighStack(stack({ deployments: [deployment({ usage, doubts })] })).deployments;
   expect(chat?.doubts).toEqual(doubts);
   expect(saidOf(chat?.warnings)[0]).toBe(
-    '1 interval with 8,640,000,000 tokens is left out, tokens and dollars: faster than ten times ' +
-      'the highest figure published for these GPUs (2,400,000 tokens a second of a replica at ' +
-      '2026-07-01T00:00:00Z, against 251,730).',
+    'Usage in 1 interval (8,640,000,000 tokens) is left out, with its tokens and ' +
+      'dollars. It is more than ten times as fast as the highest figure published ' +
+      'for these GPUs. The fastest interval had 2,400,000 tokens a second per ' +
+      'replica at 2026-07-01T00:00:00Z, compared with 251,730.',
   );
 });

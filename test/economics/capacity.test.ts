@@ -75,7 +75,10 @@ test('an interval above the stated capacity raises it, and the report is told', 
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.capacity?.tokensPerSecond)).toBe('4000.000000');
   expect(chat?.capacity).toMatchObject({ basis: 'measured', isRaised: true });
-  expect(saidOf(chat?.warnings).join()).toContain('the capacity is understated');
+  expect(saidOf(chat?.warnings).join()).toContain(
+    'Some intervals were faster than the stated capacity. The capacity was ' +
+      'raised to the measured value.',
+  );
   expect(six(chat?.utilization)).toBe('1.000000');
 });
 
@@ -90,7 +93,10 @@ test('utilization above what was paid for is shown as 1, and it is said', () => 
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: null, estimated: true }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.utilization)).toBe('1.000000');
-  expect(saidOf(chat?.warnings).join()).toContain('utilization is shown as 1');
+  expect(saidOf(chat?.warnings).join()).toContain(
+    'Usage shows more tokens than the paid hours allow at this capacity. ' +
+      'Utilization is shown as 100%.',
+  );
 });
 
 test('a utilization above the busy fraction leaves nothing under-filled', () => {

@@ -161,8 +161,8 @@ describe('of several matches', () => {
     const { warnings } = weighed([{ id: 'pod-*' }, { id: '*-1' }], [line()]);
     expect(spends([{ id: 'pod-*' }, { id: '*-1' }], [line()])).toEqual([4, 4, 0]);
     expect(saidOf(warnings)).toContainEqual(
-      'Patterns of d0 and d1 meet on 1 resource ($8.00), which is split between them. Name ' +
-        'it by its full id under each that it serves, or make the patterns narrower.',
+      'Patterns of d0 and d1 match the same 1 resource ($8.00), so the cost is split. Name each ' +
+        'resource by its full id under the deployments it serves, or make the patterns narrower.',
     );
   });
 

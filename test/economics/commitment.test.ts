@@ -140,6 +140,10 @@ test('a commitment on the bill that nobody stated is warned of', () => {
   const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
   const told = (commitments: readonly CommitmentInput[]) =>
     saidOf(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();
-  expect(told([])).toContain('The bill of bill has charges of a commitment');
+  expect(told([])).toContain(
+    'The bill of bill has commitment charges, but `commitments` in ' +
+      'rentcheck.yaml does not list them. Leaving is calculated as if they ended ' +
+      'at once.',
+  );
   expect(told([COMMITTED])).toBe('');
 });

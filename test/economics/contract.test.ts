@@ -62,7 +62,7 @@ describe('a price that a contract fixes', () => {
     // $5.10 + $3.00 - ($2.625825 + $3.00 owed), and from 2030 on $4.20 + $3.00 - $2.625825.
     expect(printScenarios(cheaper === undefined ? [] : [cheaper], SENTENCES)).toEqual([
       {
-        name: 'GPU rate −30%',
+        name: 'GPU price −30%',
         detail: { code: 'price-change', input: 'gpu-rate', change: '-0.300000' },
         savingUsd: '2.474175',
         bestSavingUsd: '2.474175',

@@ -109,7 +109,9 @@ test('one interval of unknown busy time leaves the busy fraction unknown', () =>
 test('more busy time than was paid for is shown as 1, and it is said', () => {
   const chat = chatWith([{ at: 0, hours: 1, replicaS: 1800, busyS: 3600, output: 100 }]);
   expect(six(chat.busyFraction)).toBe('1.000000');
-  expect(saidOf(chat.warnings).join()).toContain('the busy fraction is shown as 1');
+  expect(saidOf(chat.warnings).join()).toContain(
+    'Usage shows more busy hours than were paid for. The busy fraction is shown as 100%.',
+  );
 });
 
 test('usage outside the window does not count', () => {

@@ -44,9 +44,9 @@ describe('a purchase that two sources bill', () => {
       },
     ]);
     expect(saidOf(doubleBillingWarnings(found))).toEqual([
-      'openai and other-key bill the same hosted purchases (gpt-4o): ' +
-        '$51.50 on 4 days count twice; name the source that counts under `billOfRecord`, or end ' +
-        'the other one.',
+      'Sources openai and other-key bill the same hosted purchases (gpt-4o): ' +
+        '$51.50 on 4 days counts twice. Name the source that counts under ' +
+        '`billOfRecord`, or end the other one.',
     ]);
   });
 

@@ -80,16 +80,16 @@ test('before its first price a host has none: unknown, never less', () => {
   const late = price({ host: 'late', input: '0.01', output: '0.01', validFromMs: hour(1) });
   const chat = weigh({ prices: [late] });
   expect(whyNoHost(chat.hosted.considered[0]?.reason)).toBe(
-    'no price in force at 2026-07-01T00:00:00Z',
+    'no price was in force at 2026-07-01T00:00:00Z',
   );
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(whyNot(chat.hosted.reason)).toContain('late: no price in force');
+  expect(whyNot(chat.hosted.reason)).toContain('late (no price was in force');
 });
 
 test('a host that stops selling is not eligible from then on', () => {
   const gone = price({ host: 'host-a', validFromMs: hour(3), offered: false });
   expect(reasons({ prices: [HOST_A, gone, HOST_B] })).toEqual({
-    'host-a': 'no price in force at 2026-07-01T03:00:00Z',
+    'host-a': 'no price was in force at 2026-07-01T03:00:00Z',
     'host-b': undefined,
   });
 });
@@ -166,14 +166,14 @@ test('hosts are named by host, by name or by the part before the slash', () => {
   expect(weigh({ prices, terms: only(['Bee']) }).hosted.chosen?.host).toBe('b/fp8');
   expect(reasons({ prices, terms: without(['host-a']) })).toEqual({
     'b/fp8': undefined,
-    'host-a': 'excluded by config',
+    'host-a': 'excluded by the config',
   });
 });
 
 test('a context that is too short is refused', () => {
   const prices = [price({ host: 'short', input: '1', output: '1', contextLength: 8192 })];
   expect(reasons({ prices, terms: { minContextLength: 32_768 } })).toEqual({
-    short: 'context of 8192 tokens is shorter than 32768',
+    short: 'context of 8,192 tokens is shorter than 32,768',
   });
 });
 
@@ -198,14 +198,17 @@ test('uptime is the mean over the window, else the newest before it', () => {
   const terms = { minUptime: decimal('0.99') };
   expect(reasons({ availability, terms })).toEqual({
     'host-a': undefined,
-    'host-b': 'uptime 0.9850 is below 0.9900',
+    'host-b': 'uptime 98.5% is below 99%',
   });
 });
 
 test('an unknown uptime passes, and it is said', () => {
   const chat = weigh({ terms: { minUptime: decimal('0.99') } });
   expect(chat.hosted.chosen?.host).toBe('host-a');
-  expect(saidOf(chat.warnings).join()).toContain('passed unchecked');
+  expect(saidOf(chat.warnings).join()).toContain(
+    'The provider host-a does not state its uptime or context length. It is ' +
+      'compared unchecked.',
+  );
 });
 
 test('a host that is degraded most of the time is not eligible', () => {
@@ -244,14 +247,16 @@ test('a pinned host counts by id or by name, though it is not the cheapest', () 
   const pin = (pinned: string) => weigh({ prices, terms: { policy: 'pinned', pinned } }).hosted;
   expect(pin('host-c').chosen?.host).toBe('host-c');
   expect(pin('Sea').chosen?.host).toBe('host-c');
-  expect(whyNot(pin('gone').reason)).toBe('the pinned host gone does not sell the model');
+  expect(whyNot(pin('gone').reason)).toBe('the pinned provider gone does not sell the model');
 });
 
 test('a pinned host that is not eligible leaves no price, with the reason', () => {
   const prices = [HOST_A, price({ host: 'free', input: '0', output: '0', free: true })];
   const chat = weigh({ prices, terms: { policy: 'pinned', pinned: 'free' } });
   expect(chat.hosted.chosen).toBeUndefined();
-  expect(whyNot(chat.hosted.reason)).toContain('not eligible: a free tier');
+  expect(whyNot(chat.hosted.reason)).toContain(
+    'the pinned provider free is not eligible (free tiers do not count)',
+  );
 });
 
 test('several equivalents compete', () => {
@@ -270,5 +275,7 @@ test('without equivalents nothing is eligible, and the reason says so', () => {
   expect(whyNot(weigh({ terms: { equivalents: [] } }).hosted.reason)).toContain(
     'named in the config',
   );
-  expect(whyNot(weigh({ prices: [] }).hosted.reason)).toContain('no host of the model is known');
+  expect(whyNot(weigh({ prices: [] }).hosted.reason)).toContain(
+    'no provider of the model is known',
+  );
 });

@@ -121,8 +121,8 @@ test('a long prompt is one above the threshold, by the mean of its interval', ()
     found.doubts?.map(({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['prompt-size', '-2.000010', '2.000000']]);
   expect(saidOf(warnings).join(' ')).toContain(
-    'The host asks more for long prompts, and only their mean is known: ' +
-      'the hosted cost lies between $4.00 and $8.00.',
+    'The provider charges more for long prompts, but only the mean prompt length is known. The ' +
+      'hosted cost is between $4.00 and $8.00.',
   );
 });
 
@@ -231,7 +231,9 @@ test('unknown hits of what may wait are hits in both prices, or in none', () => 
   const { hosted: found, warnings } = weigh({ rows, batch, prices, more });
   expect(six(found.chosen?.usd)).toBe('1.400000');
   // A million of hits at 0.5, and a batch that sells no hits at 0.4.
-  expect(saidOf(warnings).join()).toContain('$0.90 if all');
+  expect(saidOf(warnings).join()).toContain(
+    'If all those prompt tokens were hits, it would be $0.90.',
+  );
 });
 
 test('a batch price that is dearer than the standard one is left alone', () => {

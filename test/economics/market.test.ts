@@ -87,7 +87,9 @@ describe('move', () => {
       provider: 'a',
       perHour: ['2.000000', '1.000000'],
     });
-    expect(chosen(move(twoDays(rates.slice(2))))).toBe('no rate in force at 2026-07-01T00:00:00Z');
+    expect(chosen(move(twoDays(rates.slice(2))))).toBe(
+      'no rate was in force at 2026-07-01T00:00:00Z',
+    );
   });
 
   test('a rate is early enough where it begins by the first paid hour', () => {
@@ -231,7 +233,7 @@ describe('whose rates are compared', () => {
     [{ tiers: ['marketplace', 'neocloud'], excludeProviders: ['vast.ai'] }, 'lambda'],
     [
       { providers: ['aws'], excludeProviders: ['aws'] },
-      'no on-demand rate of the GPU A100 80 GB is known of a provider that is allowed',
+      'no on-demand rate of the GPU A100 80 GB is known from a provider that is ' + 'allowed',
     ],
   ] satisfies [StackInput['market'], string][])('%j allows %s', (market, provider) => {
     expect(chosen(move({ rates, market }))).toBe(provider);
@@ -240,7 +242,7 @@ describe('whose rates are compared', () => {
   test('a provider of unknown tier is of none that is asked for', () => {
     const tiers = ['neocloud', 'marketplace'] as const;
     expect(chosen(move({ rates: rates.slice(3), market: { tiers } }))).toBe(
-      'no on-demand rate of the GPU A100 80 GB is known of a provider of tier ' +
+      'no on-demand rate of the GPU A100 80 GB is known from a provider of tier ' +
         'neocloud, marketplace',
     );
   });
@@ -266,18 +268,18 @@ describe('whose rates are compared', () => {
     [
       'an unknown name',
       { deployments: [deployment({ gpu: { type: 'abacus', count: 1 } })] },
-      'the GPU "abacus" is not understood',
+      'the GPU "abacus" is not recognized',
     ],
     [
       'an ambiguous name',
       { deployments: [deployment({ gpu: { type: 'A100', count: 1 } })] },
-      'how much memory the GPU "A100" has is not told',
+      'the memory of the GPU "A100" is not stated',
     ],
-    ['no bill', { charges: [] }, 'no replica time is known to be paid for and used'],
+    ['no bill', { charges: [] }, 'no replica time is known to be both paid for and used'],
     [
       'no usage',
       { deployments: [deployment({ usage: series([]) })] },
-      'no replica time is known to be paid for and used',
+      'no replica time is known to be both paid for and used',
     ],
   ] satisfies [string, Partial<StackInput>, string][])('%s is no offer', (_, overrides, reason) => {
     expect(chosen(move(overrides))).toBe(reason);

@@ -61,7 +61,9 @@ test('of overlapping rows of one source the first stays, and the rest are counte
       [0, 1],
       [1, 4],
     ],
-    warnings: ['2 intervals of prom overlap an earlier one and are left out.'],
+    warnings: [
+      'Usage from prom has 2 intervals that overlap earlier ones. They are left ' + 'out.',
+    ],
   });
 });
 

@@ -256,8 +256,8 @@ test('intervals that are too long to show a peak are told', () => {
     return saidOf(chat?.warnings).filter((text) => text.includes('longer than an hour'));
   };
   expect(warned(2, 1)).toEqual([
-    '1 interval with tokens is longer than an hour: peaks inside cannot be seen, so right-size ' +
-      'and hybrid figures are lower bounds.',
+    'Usage has 1 interval longer than an hour. Peaks within an interval are not ' +
+      'visible, so right-size and hybrid costs are lower bounds.',
   ]);
   expect([warned(1, 1), warned(2, 0)]).toEqual([[], []]);
 });

@@ -169,8 +169,8 @@ test('without a price, capacity or usage there is no offer', () => {
 
 test('the figure is said to be a lower bound, and the more so where busy time is unknown', () => {
   expect(saidOf(serverlessWarnings(facts()))).toEqual([
-    'The serverless figure is a lower bound: pauses inside an interval, each with its wait until ' +
-      'idle and perhaps another start, cannot be seen.',
+    'The serverless cost is a lower bound. Pauses within an interval are not ' +
+      'visible, nor are their idle timeouts and cold starts.',
   ]);
   const rows = [
     { at: 0, output: 3_000_000, busyS: null },
@@ -178,8 +178,8 @@ test('the figure is said to be a lower bound, and the more so where busy time is
   ];
   expect(seconds({ rows })).toBe(`${1000 + 65 + 3600}.000000`);
   expect(saidOf(serverlessWarnings(facts({ rows })))[1]).toBe(
-    'Busy time is unknown in 1 interval: there serverless is charged only for the time that the ' +
-      'tokens take at full capacity.',
+    'Busy time is unknown in 1 interval. There, the serverless cost covers only ' +
+      'the time that the tokens take at full capacity.',
   );
 });
 

@@ -42,8 +42,9 @@ test('tokens of time for which nothing was billed leave both sides, and the part
     [0, 1_000_000],
   ]);
   expect(saidOf(chat.warnings)[0]).toBe(
-    'Nothing was billed for 1,000,000 of 2,000,000 tokens (50%): they are left out on both ' +
-      'sides. The first such time is 2026-07-02; import or pull the charges of bill for that time.',
+    'Nothing was billed for 1,000,000 of 2,000,000 tokens (50%). They are left ' +
+      'out on both sides. The first such period is 2026-07-02. Import or pull the ' +
+      'charges of bill for that period.',
   );
 });
 

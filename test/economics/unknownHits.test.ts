@@ -35,13 +35,21 @@ test('unknown hits count as none, and the interval reaches down to all of them',
   expect(deleted).toMatchObject({ hostedUsd: '2.194400', savingUsd: '3.805600' });
   // The one day of the example strays by nothing: the ends are those of the hits.
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.491350']);
-  expect(chat?.warnings.join()).toContain('$1.51 if all of those prompt tokens were hits');
+  expect(chat?.warnings.join()).toContain(
+    'Cache hits are unknown in 3 intervals and count as none at the provider. ' +
+      'Its cost is an upper bound there. If all those prompt tokens were hits, it ' +
+      'would be $1.51.',
+  );
 });
 
 test('a host that hits half of what we hit reaches half as far', () => {
   const { deleted, chat } = blind({ low: '0.5', base: '0.5', high: '0.5' });
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.148475']);
-  expect(chat?.warnings.join()).toContain('$1.85 if all');
+  expect(chat?.warnings.join()).toContain(
+    'Cache hits are unknown in 3 intervals and count as none at the provider. ' +
+      'Its cost is an upper bound there. If all those prompt tokens were hits, it ' +
+      'would be $1.85.',
+  );
 });
 
 test('a host that hits nothing of ours leaves no doubt, and nothing is said of hits', () => {

@@ -9,7 +9,7 @@ import {
   rebuiltCharges,
   type UptimeFacts,
 } from '../../src/economics/uptime/rebuilt.ts';
-import { uptimeNote } from '../../src/report/copy/uptimeNotes.ts';
+import { uptimeNote } from '../../src/report/copy/books.ts';
 import { STORED } from '../../src/report/locale.ts';
 
 const said = ({ warnings }: Pick<Rebuilt, 'warnings'>) =>
@@ -102,8 +102,8 @@ test('a start and an end that nobody logged are charged as seen, and the rest is
     'instances/i-1/2026-09-01T00:00:00Z 01T10:10 to 01T11:10 $35.92 (35.92 to 47.89)',
   ]);
   expect(said(result)).toEqual([
-    'for 1 resource a start, an end or a price change was not observed: $35.92 is charged, and ' +
-      'between $35.92 and $47.89 may have been billed',
+    'Inventories missed a start, an end or a price change of 1 resource. The ' +
+      'estimate is $35.92. The bill may be between $35.92 and $47.89.',
   ]);
 });
 
@@ -164,8 +164,8 @@ test('one that only the log knows has the rate of its type at the time, or no ch
   const unpriced = rebuilt([seen('01T10:01', EVENT.started), seen('01T15:01', EVENT.ended)]);
   expect(told(unpriced)).toEqual([]);
   expect(said(unpriced)).toEqual([
-    'no price is known for 1 resource that ran for 5 hours (i-1): nothing is charged for them; ' +
-      'import their charges from the invoice',
+    'No price is known for 1 resource that ran for 5 hours (i-1). They are not ' +
+      'charged. Import their charges from the invoice.',
   ]);
 });
 
@@ -224,8 +224,9 @@ test('a start that nobody knows is said, and what a reservation pays for is left
   });
   expect(told(since)).toHaveLength(1);
   expect(said(since)).toEqual([
-    '1 resource already ran when first seen, on 2026-09-01 at the earliest, and nothing tells ' +
-      'since when: their charges begin there; import the earlier ones from the invoice',
+    'Start times are unknown for 1 resource that already ran when first seen, on ' +
+      '2026-09-01 at the earliest. Their charges begin there. Import the earlier ' +
+      'ones from the invoice.',
   ]);
   const sightings = [seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)];
   expect(rebuilt(sightings, {}, { ...RULE, except: ['train*'] }).resources).toEqual([]);
@@ -239,8 +240,8 @@ test('time before the first price is charged at that price, and said where it is
     'instances/i-1/2026-09-03T00:00:00Z 03T00:00 to 03T11:00 $395.12 (395.12 to 395.12)',
   );
   expect(said(result)).toEqual([
-    '1 resource ran before a price was first sampled: time before 2026-09-03 is charged at the ' +
-      'first sampled price',
+    'No price was sampled yet when 1 resource started to run. Time before ' +
+      '2026-09-03 is charged at the first sampled price.',
   ]);
 });
 

@@ -115,7 +115,7 @@ test('a restatement after a clock was ahead counts at once, and is told of', asy
   expect(spendOf(before)).toBe('20.000000');
   expect(spendOf(after)).toBe('10.000000');
   const told =
-    'the clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in ' +
+    'The clock of this machine (2026-10-05T00:00:00Z) is 30 days behind the newest record in ' +
     'the ledger (2026-11-04T00:00:00Z)';
   const shortfalls = after.kind === 'done' ? after.shortfalls : [];
   expect(shortfalls.filter((text) => text.includes(told.slice(0, 40)))).toHaveLength(1);

@@ -36,9 +36,9 @@ test('each month has its class, both amounts and what to do', () => {
     ['same', 'matched', '$6.00', '$6.00'],
     ['waits', 'not compared', '5.00 EUR', ''],
   ]);
-  expect(states.map(({ mend }) => mend)).toEqual([
-    'pull or import what is missing, or correct the invoice',
-    'correct resource_id or category in the invoice, or leave both empty',
+  expect(states.map(({ fix }) => fix)).toEqual([
+    'Pull or import what is missing, or correct the invoice.',
+    'Correct resource_id or category in the invoice, or leave both empty.',
     '',
     expect.stringContaining('rentcheck import exchange-rates FILE'),
   ]);

@@ -53,7 +53,7 @@ async function stage({ nowMs = DUE + 2 * DAY_MS, mailPort = 1, hook, ...more }: 
   return { ...app, clock, run: () => checkJob.run(app.context, {}) };
 }
 
-const OVERDUE = 'the report of 2026-Q3 was due 2026-10-07T07:00:00Z and has not gone out';
+const OVERDUE = 'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not been sent.';
 
 test('a report that has not gone out is told by mail to another address', async () => {
   const { port, taken } = await mailServer();
@@ -100,7 +100,7 @@ test('a webhook hears it too, as JSON, and each way stands for itself', async ()
     schema: 'rentcheck/dead-man/1',
     quarter: '2026-Q3',
     dueAt: '2026-10-07T07:00:00Z',
-    text: expect.stringContaining('has not gone out'),
+    text: expect.stringContaining('has not been sent'),
   });
 });
 
@@ -198,8 +198,8 @@ test('a copy to one reader alone is not the report, and the shout says who has n
   const edition = '2026-Q3.1';
   await deliverJob.run(context, { edition, to: 'CEO@example.com' });
   const missing =
-    'the report of 2026-Q3 was due 2026-10-07T07:00:00Z and has not gone out to all: ' +
-    '1 of 2 leaders has it, still missing: cfo@example.com (never sent it)';
+    'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not reached everyone: ' +
+    '1 of 2 leaders has it. Still missing: cfo@example.com (never sent).';
   expect(await run()).toMatchObject({ result: { deadMan: { have: 1 } }, shortfalls: [missing] });
   expect((await simpleParser(taken[1]?.message ?? '')).subject).toBe(
     'Rent check: the report of 2026-Q3 has not been sent to 1 of 2 leaders',

@@ -34,7 +34,7 @@ describe('the doctor asks', () => {
         code: 'deployment-without-owner',
         deployments: ['d-1', 'd-2', 'd-3', 'd-4', 'd-5', 'd-6', 'd-7'],
         says: 'No owner is set for 7 deployments: d-1, d-2, d-3, d-4, d-5 and 2 more.',
-        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each deployment.',
+        fix: 'Set owner: NAME at the top of rentcheck.yaml, or in each deployment.',
       },
     ]);
   });
@@ -48,7 +48,7 @@ describe('the doctor asks', () => {
         code: 'commitment-without-owner',
         commitments: [{ source: 'coreweave', id: 'c-1' }],
         says: 'No owner is set for 1 commitment: coreweave c-1.',
-        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each commitment.',
+        fix: 'Set owner: NAME at the top of rentcheck.yaml, or in each commitment.',
       },
       {
         area: 'config',
@@ -56,7 +56,7 @@ describe('the doctor asks', () => {
         code: 'commitment-without-notice',
         commitments: [{ source: 'coreweave', id: 'c-1' }],
         says: 'No notice period is set for 1 commitment: coreweave c-1.',
-        mend: 'Set noticeDays to the days in the contract, or to 0 if it ends without notice.',
+        fix: 'Set noticeDays to the days in the contract, or to 0 if it ends without notice.',
       },
     ]);
   });

@@ -16,7 +16,7 @@ test('prices in quarantine are named, five at most, until the config trusts them
   expect(findings).toHaveLength(6);
   expect(findings[0]).toMatchObject({ subject: 'router', state: 'warn' });
   expect(says[0]).toContain('of h0 for llama ($300.00 in');
-  expect(says[5]).toBe('2 more prices in quarantine are not listed here');
+  expect(says[5]).toBe('There are 2 more prices in quarantine.');
   const trust = [{ source: 'router' }];
   expect(await examinePrices({ ...asked, config: { prices: { trust } } })).toEqual([]);
   await ledger.close();
@@ -34,7 +34,9 @@ test('a catalog that differs from the host is named with both prices', async () 
   const [input, ...others] = await examinePrices({ ledger, nowMs: NOW, config: {} });
   expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
   expect(input).toMatchObject({ catalogUsd: '0.390000', ownSource: 'router', ownUsd: '0.135000' });
-  expect(input && findingText(input).says).toContain('is $0.39, and router has $0.135');
+  expect(input && findingText(input).says).toContain(
+    "is $0.39 here. The provider's own price from router is $0.135",
+  );
   expect(others.length).toBeLessThan(2);
   await ledger.close();
 });

@@ -58,9 +58,9 @@ test('who stopped selling is told with the day it was found on, and who is left'
       day: '2026-07-10',
       selling: 2,
       says:
-        'b stopped selling its hosted equivalent on 2026-07-10; ' +
-        'companies that sell one now: 2',
-      mend: 'name another equivalent under hosted, or see what is left: rentcheck prices',
+        'The provider b stopped selling the hosted equivalent on 2026-07-10. ' +
+        'Providers that sell one now: 2.',
+      fix: 'Name another equivalent under hosted, or list the others: rentcheck prices',
     },
   ]);
 });

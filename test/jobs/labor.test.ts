@@ -71,7 +71,7 @@ test('hours of an unknown name count for the whole stack, and are told', () => {
   expect(selfHosted.fixedHours).toEqual(always('2'));
   const notes = strangerNotes(TERMS.known, { served: ['chat', 'chta'], hours: entries });
   expect(saidOf(notes)).toEqual([
-    expect.stringContaining('usage of "chta"'),
+    expect.stringContaining('stored for "chta"'),
     expect.stringContaining('2.00 hours for "chta"'),
   ]);
 });

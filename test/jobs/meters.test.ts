@@ -110,16 +110,16 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
     {
       state: 'warn',
       subject: 'chat',
-      says: 'usage and gw tell no common time of the last 30 days',
+      says: 'Usage and gw have no common time in the last 30 days.',
     },
   ]);
   expect(await examined(told('prom', 75, 100_000), told('gw', 75, 99_000))).toMatchObject([
-    { state: 'warn', says: 'hosted APIs answered 25 of 1,000 requests of the last 30 days again' },
-    { state: 'ok', says: 'over 1.0 days gw tells 99,000 tokens, and usage 100,000' },
+    { state: 'warn', says: 'Hosted APIs answered 25 of 1,000 requests twice in the last 30 days.' },
+    { state: 'ok', says: 'Over 1.0 days, gw counts 99,000 tokens, and usage counts 100,000.' },
   ]);
   expect(await examined(told('prom', 76, 100_000), told('gw', 76, 50_000))).toMatchObject([
-    { says: 'hosted APIs answered 50 of 2,000 requests of the last 30 days again' },
-    { state: 'warn', mend: 'compare cached tokens and the tokenizer of both' },
+    { says: 'Hosted APIs answered 50 of 2,000 requests twice in the last 30 days.' },
+    { state: 'warn', fix: 'Compare cached tokens and the tokenizer of both.' },
   ]);
 });
 

@@ -142,12 +142,14 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
   await bill(billed(0, 45), billed(1, 45));
   const [first, kimi] = await findings();
   expect(kimi).toMatchObject({ state: 'ok' });
-  expect(kimi?.says).toContain('$0.50 for groq/kimi over 1 day; no bill names the model');
+  expect(kimi?.says).toContain('$0.50 for groq/kimi over 1 day. No bill lists the model');
   expect(first).toMatchObject({ area: 'bill', subject: 'main', state: 'ok' });
   await bill(billed(0, 60), billed(1, 60));
   expect((await findings())[0]).toMatchObject({
     state: 'warn',
-    says: 'main computes $90.00 for openai/gpt-5 over 2 days; openai billed $120.00 (-25.0%)',
+    says:
+      'Gateway main computes $90.00 for openai/gpt-5 over 2 days. The bill of openai is $120.00 ' +
+      '(-25.0%).',
   });
 });
 

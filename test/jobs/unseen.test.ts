@@ -48,11 +48,11 @@ test('a pod that lived between two inventories is told with its money and what t
       resources: 2,
       days: 31,
       says:
-        '$4.00 of runpod in the last 31 days is for 2 resources that no inventory has ' +
-        'shown, so that no name is known',
-      mend:
-        'match them by id under resources of the deployment that they served; a worker that ' +
-        'samples the inventory every five minutes shows more of them: ' +
+        'Charges of $4.00 from runpod in the last 31 days are for 2 resources that ' +
+        'no inventory lists, so their names are unknown.',
+      fix:
+        'Match them by id under resources of the deployment that they served. A ' +
+        'worker that samples the inventory every five minutes finds more of them: ' +
         'sampled: { runpod: [inventory] }',
     },
   ]);

@@ -124,12 +124,14 @@ test('a log that comes late restates what the samples told', async () => {
   const early = await pull(at(8));
   // Listed from 02:00 to 05:00, not at 01:00 and 06:00.
   expect(await charges()).toEqual(['instances/i1/2026-09-02 02:00 to 05:00 $71.76']);
-  expect(early.warnings.join()).toContain('$71.76 is charged, and between $71.76 and $119.60');
+  expect(early.warnings.join()).toContain(
+    'estimate is $71.76. The bill may be between $71.76 and $119.60',
+  );
   const late = await pull(at(36));
   expect(late).toMatchObject({ restated: 1 });
   // From 01:50 to 05:10.
   expect(await charges()).toEqual(['instances/i1/2026-09-02 01:50 to 05:10 $79.73']);
-  expect(late.warnings.join()).not.toContain('is charged, and between');
+  expect(late.warnings.join()).not.toContain('The estimate is');
 });
 
 test('a later price counts from when it was seen, and rewrites nothing', async () => {

@@ -150,8 +150,8 @@ test.each(['a', 'b', 'c', 'd'])(
     ]);
     // An hour before and after each run: 01:00, 04:00, 05:00 to 20:00, 20:00 to 02:00.
     expect(result.warnings.join('\n')).toContain(
-      'the replicas or a price change was not observed: $72.00 is charged, and between $72.00 ' +
-        'and $900.00 may have been billed',
+      'the replicas or a price change of 1 resource. The estimate is $72.00. The bill may be ' +
+        'between $72.00 and $900.00.',
     );
     expect(await pull(at(7, 11, 3))).toMatchObject({ added: 0, restated: 0 });
   },
@@ -164,7 +164,7 @@ test('of 1 to 3 replicas the fewest are charged, and the range is told and kept'
   const result = await pull(at(7, 10, 10));
   expect(await charges()).toEqual([`uptime/endpoints/${CHAT}/2026-07-10 $144.00`]);
   expect(result.warnings.join('\n')).toContain(
-    '$144.00 is charged, and between $144.00 and $432.00 may have been billed',
+    'The estimate is $144.00. The bill may be between $144.00 and $432.00.',
   );
   const [charge] = await stored();
   const body = new TextDecoder().decode(await ledger.rawBody(charge?.fetchRef ?? 0));
@@ -189,7 +189,7 @@ test('what may scale to zero is not charged from then on, and may have cost mone
   // An hour of one replica; 1 to 2 of them then, and 0 to 2 for three hours.
   expect(await charges()).toEqual([`uptime/endpoints/${CHAT}/2026-07-10 $36.00`]);
   expect(result.warnings.join('\n')).toContain(
-    '$36.00 is charged, and between $0.00 and $288.00 may have been billed',
+    'The estimate is $36.00. The bill may be between $0.00 and $288.00.',
   );
 });
 
@@ -200,8 +200,8 @@ test('a cluster has no price: it is named with what to do, and never free', asyn
   const result = await pull(at(7, 10, 8));
   expect(await charges()).toEqual([]);
   expect(result.warnings.join('\n')).toContain(
-    'no price is known for 1 resource that ran for 2 hours (training): nothing is charged for ' +
-      'them; set their price per GPU hour under clusterRates',
+    'No price is known for 1 resource that ran for 2 hours (training). They are not charged. ' +
+      'Set their price per GPU hour under clusterRates',
   );
 });
 
@@ -224,7 +224,7 @@ test('a reserved cluster is listed and not charged', async () => {
   await sample(at(7, 10, 6));
   const { warnings } = await pull(at(7, 10, 8));
   expect(await charges()).toEqual([]);
-  expect(warnings.join('\n')).not.toContain('no price is known');
+  expect(warnings.join('\n')).not.toContain('No price is known');
   const seen = await ledger.resources(await ledger.asOfNow(clock.nowMs()));
   expect(seen.map(({ name }) => name)).toContain('training');
 });

@@ -22,7 +22,7 @@ import {
   snapshot,
 } from './scratch.ts';
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
-import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
 const told = <Fault extends LedgerFault>({ wrong, ...fault }: Fault) => ({
   ...fault,
@@ -55,22 +55,22 @@ describe('the days of charges', () => {
     [
       'UPDATE charge_day SET billed_nano_usd = 9000000000 WHERE charge_ref = 1',
       'pod/a',
-      'it holds $9.000000000, the charge gives the day $10.000000000',
+      'the day has $9.000000000, but the charge gives it $10.000000000',
     ],
     [
       'DELETE FROM charge_day WHERE charge_ref = 2 AND day_ms > 1782864000000',
       'pod/b',
-      'the day is missing, the charge gives the day $1.500000000',
+      'the day is missing, but the charge gives it $1.500000000',
     ],
     [
       'INSERT INTO charge_day VALUES (1783036800000, 2, 5)',
       'pod/b',
-      'it holds $0.000000005, but the charge bills nothing on that day',
+      'the day has $0.000000005, but the charge bills nothing on that day',
     ],
     [
       'INSERT INTO charge_day VALUES (1782864000000, 4, 7)',
       'pod/c',
-      'it holds $0.000000007, but the charge bills nothing on that day',
+      'the day has $0.000000007, but the charge bills nothing on that day',
     ],
   ])('names the row after %s', async (sql, key, says) => {
     const { path } = await billed();
@@ -159,7 +159,7 @@ describe('the digests of what fetches brought', () => {
     const [sql, table, fetchRef, key] = row;
     const { path } = await filled();
     rawDatabase(path).exec(sql);
-    const says = 'it is not what the fetch brought';
+    const says = 'the row differs from what the fetch brought';
     expect(faultsOf(path)).toMatchObject([{ table, key, fetchRef, says }]);
   });
 
@@ -173,7 +173,7 @@ describe('the digests of what fetches brought', () => {
       {
         table: 'usage',
         fetchRef: 3,
-        says: 'no fetch brought it',
+        says: 'no fetch brought this row',
         key: 'deployment chat-70b, source prom, start_ms 2026-07-01T13:00:00Z, version 1',
       },
     ]);

@@ -8,7 +8,7 @@ import { spendDayFaults } from '../../src/ledger/spendDays.ts';
 import { charge, EVER, fetched, JULY, JULY_1, located, NOW } from './scratch.ts';
 import { rawDatabase, scratchLedger } from './scratch.ts';
 import type { LedgerFault } from '../../src/ledger/checks/check.ts';
-import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
 const told = ({ wrong, ...fault }: LedgerFault) => ({ ...fault, says: ledgerWrongText(wrong) });
 
@@ -80,18 +80,20 @@ describe('spend by day', () => {
     db.exec(`UPDATE spend_day SET billed_nano_usd = 9000 WHERE resource_id = 'a';
       DELETE FROM spend_day WHERE resource_id = 'b';
       INSERT INTO spend_day VALUES ('2026-08-01', 0, 's', 'c', 'tax', 'spot', 0, '', 1, 2)`);
-    const holds = 'it holds $0.000009000 of 1 charge, the charges come to $0.000001000 of 1 charge';
+    const holds =
+      'the day has $0.000009000 of 1 charge, but its charges add up to ' +
+      '$0.000001000 of 1 charge';
     expect([...spendDayFaults(db)].map(told)).toEqual([
       { table: 'spend_day', key: '2026-07-01, compute of "a" of runpod, on-demand', says: holds },
       {
         table: 'spend_day',
         key: '2026-07-01, compute of "b" of runpod, on-demand',
-        says: 'it holds nothing, the charges come to $0.000002000 of 1 charge',
+        says: 'the day has nothing, but its charges add up to $0.000002000 of 1 charge',
       },
       {
         table: 'spend_day',
         key: '2026-08-01, tax of "c" of s, spot',
-        says: 'it holds $0.000000001 of 2 charges, the charges come to nothing',
+        says: 'the day has $0.000000001 of 2 charges, but its charges add up to nothing',
       },
     ]);
   });

@@ -9,7 +9,7 @@ import { openLedger } from '../../src/ledger/open.ts';
 import { usageDayFaults } from '../../src/ledger/usageDays.ts';
 import { settableClock } from '../../src/platform/clock.ts';
 import { fetched, hour, JULY_1, located, rawDatabase, scratchLedger } from './scratch.ts';
-import { ledgerWrongText } from '../../src/report/copy/ledgerWrong.ts';
+import { ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 
 const usageOf = (...rows: UsageRow[]) => fetched({ usage: located(...rows) }, { sourceId: 'prom' });
 
@@ -101,33 +101,33 @@ describe('a change behind the back of the ledger', () => {
   const changes = [
     [
       'UPDATE usage SET output_tokens = 8 WHERE output_tokens = 7',
-      'it holds output_tokens 407, its intervals give 408',
+      'output_tokens is 407, but its intervals add up to 408',
     ],
     [
       'DELETE FROM usage WHERE start_ms = (SELECT min(start_ms) FROM usage)',
-      'it holds uncached_prompt_tokens 3,024, its intervals give 2,024',
+      'uncached_prompt_tokens is 3,024, but its intervals add up to 2,024',
     ],
     [
       `UPDATE usage SET busy_ms = 9223372036854775807 ${first}`,
-      'its intervals sum to more than can be counted',
+      'its intervals add up to more than can be counted',
     ],
     [
       'UPDATE usage_day SET requests = 0 WHERE requests = 15',
-      'it holds requests 0, its intervals give 15',
+      'requests is 0, but its intervals add up to 15',
     ],
     [
       'DELETE FROM usage_day WHERE intervals = 3',
-      'the day is missing, and intervals in force begin on it',
+      'the day is missing, but intervals in force begin on it',
     ],
     [
       'UPDATE usage_day SET requests = 0 WHERE requests IS NULL',
-      'it holds requests 0, its intervals give unknown',
+      'requests is 0, but its intervals add up to unknown',
     ],
     [
       `INSERT INTO usage_day
        SELECT series_ref, day_ms + 864000000, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
        FROM usage_day LIMIT 1`,
-      'it holds sums, but no interval in force begins on that day',
+      'the day has totals, but no interval in force begins on it',
     ],
   ] as const;
 

@@ -34,8 +34,10 @@ test('a letter tells the figures of advice in its own manner, and names as they 
   const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
   const lines = inManner({ locale: 'de-DE' }, () => lookBackLines(audit));
   expect(readable(lines[1] ?? '')).toContain(
-    'A replica-hour costs 1.234 $, billed by $1,500 2026-07-01; it was 2.000 $. Its traffic rose ' +
-      'by 34,5 %, so',
+    'search-rerank: delete was advised and done; expected 12.300 $; saved 11.870 ' +
+      '$. A replica-hour costs 1.234 $ (billed by $1,500 2026-07-01), compared ' +
+      'with 2.000 $ before. Its traffic rose by 34,5 %, so the advice does not ' +
+      'explain all of the change.',
   );
 });
 
@@ -60,7 +62,7 @@ describe('an input', () => {
     expect([german.low, german.high].map(readable)).toEqual(['−12,5 %', '+50 %']);
     expect(effectLabel(effect)).toBe('tokens');
     const change = { code: 'price-change', input: 'gpu-rate', change: '0.400000' } as const;
-    expect(scenarioName(change, STORED)).toBe('GPU rate +40%');
+    expect(scenarioName(change, STORED)).toBe('GPU price +40%');
   });
 
   it('of a letter tells a share of cache hits in percents, an audit as a ratio', () => {
@@ -89,7 +91,7 @@ describe('an audit without codes', () => {
       if (key === 'code' || key === 'noteDetails') return undefined;
       return key === 'detail' && Reflect.has(Object(value), 'code') ? undefined : value;
     });
-    return JSON.parse(text) as Audit;
+    return JSON.parse(text.replaceAll('hits at the provider', 'hits at the host')) as Audit;
   }
 
   it('is told as with them', () => {
@@ -111,6 +113,6 @@ describe('an audit without codes', () => {
     const { label, amount } = inputWords({ input: 'a\n$/h' });
     expect(label).toBe('a $/h');
     expect(amount({ num: 3n, den: 2n })).toBe('1.5');
-    expect(effectName({ code: 'gpu-rate' })).toBe('GPU rate');
+    expect(effectName({ code: 'gpu-rate' })).toBe('GPU price');
   });
 });

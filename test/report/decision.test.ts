@@ -63,7 +63,7 @@ describe('what would change our mind', () => {
       'GPU price | $1.50 | $0.41 an hour | 73% below | ',
       'Tokens a day | 3.9M | 62.4M | 16× | ',
       'Hosted price | $0.136 | $0.545 per Mtok | 4.0× | ',
-      'Cache hits at the host | 0% | 40% | – | ',
+      'Cache hits at the provider | 0% | 40% | – | ',
     ]);
     expect(find(anAudit({ stack: { flips: all } }), title)?.tables[0]).toMatchObject({
       title: 'Break-even of each input, others unchanged',
@@ -119,7 +119,7 @@ describe('what would change our mind', () => {
   it('leaves out a price of nothing, which nobody will ask', () => {
     const all = [aFlip('GPU $/h', '1.500000', '0.000000'), aFlip('ops hours', '3', '0.000000')];
     expect(flips(anAudit({ stack: { flips: all } }))).toEqual([
-      "People's hours | 3 | 0 hours | 100% below | ",
+      'Engineering hours | 3 | 0 hours | 100% below | ',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('what would change our mind', () => {
     expect(lines(keptAudit(), title)).toEqual([
       'The answer is to keep, with or without engineering time.',
     ]);
-    expect(flips(keptAudit())[0]).toBe("People's hours | 135 | 141 hours | 4.7% above | ");
+    expect(flips(keptAudit())[0]).toBe('Engineering hours | 135 | 141 hours | 4.7% above | ');
   });
 });
 
@@ -160,8 +160,8 @@ describe('the next quarter', () => {
     expect(rows(mixedAudit(), title)).toEqual([
       ['Hosted price −30%', '$52,900', '$58,100'],
       ['Hosted price +30%', '$29,500', '$29,500'],
-      ['GPU rate −30%', '$18,300', '$19,050'],
-      ['GPU rate +40%', '$71,900', '$71,900'],
+      ['GPU price −30%', '$18,300', '$19,050'],
+      ['GPU price +40%', '$71,900', '$71,900'],
     ]);
   });
 
@@ -169,7 +169,7 @@ describe('the next quarter', () => {
     const afterContracts = { savingUsd: '-8155', bestSavingUsd: '1538', until: '2027-03-31' };
     const [first] = MIXED_OUTLOOK.scenarios;
     if (first === undefined) throw new Error('the fixture has scenarios');
-    const scenarios = [{ ...first, name: 'GPU rate −30%', afterContracts }];
+    const scenarios = [{ ...first, name: 'GPU price −30%', afterContracts }];
     const audit = anAudit({ stack: { outlook: { ...MIXED_OUTLOOK, scenarios } } });
     expect(find(audit, title)?.tables[0]?.rows[0]?.note).toBe(
       'after the contract ends on Mar 31, 2027: this plan saves -$8,155, the cheapest plan ' +
@@ -201,9 +201,9 @@ describe('how last quarter’s forecast did', () => {
       'The Q2 2026 audit forecast a saving of $18,400 (90% range $9,100 to $26,900). ' +
         'For the same plan, $20,150 is measured, inside the interval.',
       'search-rerank: "delete" was advised and done. Saving: forecast $12,300, actual $11,870. ' +
-        "Its saving is that of the bills, without people's time.",
+        'Its saving is the difference between the bills, without engineering time.',
       'chat-70b: "right-size" was advised and not done. Saving: forecast $6,100, it would have ' +
-        'been $8,280. It was not taken; its saving is what it would have been.',
+        'been $8,280. The advice was not taken. The saving is what it would have saved.',
       'Where advice was followed, the bills fell by $11,870.',
     ]);
   });

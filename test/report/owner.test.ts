@@ -29,7 +29,7 @@ describe('the letter to an owner', () => {
     ]);
     const steps = sections.find(({ title }) => title === 'What to do next')?.steps ?? [];
     expect(steps.map(({ what }) => what)).toEqual([
-      'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter',
+      'Delete chat-70b and buy its tokens from deepinfra/fp8 through openrouter',
     ]);
   });
 

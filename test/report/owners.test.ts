@@ -32,10 +32,12 @@ describe('the letter to an owner', () => {
         ...steps.map(({ what }) => what),
         ...lines,
       ]);
-      const named = told.flatMap((text) => /^No hosted price for (.*?):/.exec(text)?.[1] ?? []);
+      const named = told.flatMap(
+        (text) => /^No hosted price is known for (.*?),/.exec(text)?.[1] ?? [],
+      );
       expect(new Set(named)).toEqual(new Set([id]));
       expect(words.sections.flatMap(({ steps }) => steps.map(({ what }) => what))).toEqual([
-        expect.stringContaining(`No hosted price for ${id}:`),
+        expect.stringContaining(`No hosted price is known for ${id},`),
       ]);
     }
   });
@@ -43,8 +45,8 @@ describe('the letter to an owner', () => {
   it('rests on data: each deployment has what it lacks, each step whom it concerns', () => {
     const { audit } = letters();
     for (const { id, missing } of audit.deployments) {
-      expect(missing).toEqual([expect.stringMatching(/^No hosted price for /)]);
-      expect(missing[0]).toContain(` for ${id}:`);
+      expect(missing).toEqual([expect.stringMatching(/^No hosted price is known for /)]);
+      expect(missing[0]).toContain(` for ${id},`);
     }
     const steps = audit.stack.steps.filter(({ text }) => text.startsWith('No hosted price'));
     expect(steps.map((step) => step.deployment)).toEqual(IDS);

@@ -80,8 +80,8 @@ test('a name from outside is no figure, whatever it looks like', () => {
     besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
   );
   expect(told).toBe(
-    'The reason to stay (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
-      'longer counts: renew it or drop it.',
+    'The waiver of chat (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
+      'longer counts. Renew it or remove it.',
   );
 });
 

@@ -85,29 +85,30 @@ describe('what to do next', () => {
   it('is the audit’s own steps with their dollars, which sum to the headline', () => {
     const { steps } = reportWords(mixedAudit());
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
-      ['1', 'Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
+      ['1', 'Delete chat-70b and buy its tokens from deepinfra/fp8 through openrouter', '$30,214'],
       [
         '2',
-        'Cap bursty-code-32b at 2 replicas and overflow to deepinfra/fp8 through openrouter',
+        'Cap bursty-code-32b at 2 replicas and send the overflow to deepinfra/fp8 ' +
+          'through openrouter',
         '$12,200',
       ],
       [
         '3',
-        "Start buying from hosts: the people's time that having any takes, for keys, limits and " +
-          'bills',
+        'Set up hosted API access. It takes fixed engineering time for keys, limits ' +
+          'and billing',
         '-$1,200',
       ],
       ['', 'Total', '$41,214'],
       [
         '4',
-        "Renegotiate or let run out runpod's commitment before Dec 31, 2026: $4,500 of the " +
-          "plan's cost until then is owed for nothing, of $6,000 that are committed in all",
+        'Renegotiate the commitment with runpod before Dec 31, 2026, or let it run ' +
+          'out. Until then, the plan leaves $4,500 of the committed $6,000 unused',
         '',
       ],
       [
         '5',
-        'Ask legal whether records-70b must still stay (data residency): its waiver expires on ' +
-          'Dec 31, 2026',
+        'Ask legal whether records-70b must still stay (data residency). Its waiver ' +
+          'expires on Dec 31, 2026',
         '',
       ],
       ['6', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
@@ -139,7 +140,7 @@ describe('what to do next', () => {
         'Keep all 4 deployments as they are, and decide again in the next report',
       );
       expect(steps(open)[1]).toMatch(/^Renegotiate/);
-      expect(steps(open).join()).not.toMatch(/Drop|Cap|Total/);
+      expect(steps(open).join()).not.toMatch(/Delete|Cap|Total/);
     }
     expect(steps('not enough evidence')[0]).toMatch(/^Renegotiate/);
     expect(steps('keep')[0]).toBe('Keep all 4 deployments as they are');

@@ -101,7 +101,7 @@ test('it is known while the quarter runs, and to doctor', async () => {
     ongoing: false,
     likelyUsd: '18.000000',
     says: 'import billed nothing on 2026-08-10 and 2 more days, though it usually does',
-    mend:
+    fix:
       'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
       'that time',
   });

@@ -13,7 +13,7 @@ import {
   ZERO,
 } from '../../src/domain/exact.ts';
 import { TIER_RULES } from '../../src/economics/ahead/tiers.ts';
-import { groundsSentence, tierName } from '../../src/report/copy/tiers.ts';
+import { groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
 import { dollars, percent, plainNumber, usdPerMtok } from '../../src/report/format.ts';
 import {
   A100,

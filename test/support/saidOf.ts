@@ -4,8 +4,7 @@ import { invariant } from '../../src/domain/invariant.ts';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { STORED } from '../../src/report/locale.ts';
-import { hostLackSentence } from '../../src/report/copy/hostLacks.ts';
-import { lackSentence } from '../../src/report/copy/lacks.ts';
+import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
 
 /** @throws {Error} where there is nobody to warn of. */
@@ -15,9 +14,9 @@ export function saidOf(warnings: readonly Warning[] | undefined): string[] {
 }
 
 export function whyNot(lack: Lack | undefined): string | undefined {
-  return lack && lackSentence(lack, STORED);
+  return lack && lackClause(lack, STORED);
 }
 
 export function whyNoHost(lack: HostLack | undefined): string | undefined {
-  return lack && hostLackSentence(lack, STORED);
+  return lack && hostLackClause(lack, STORED);
 }

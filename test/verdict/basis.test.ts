@@ -23,8 +23,8 @@ test('assumed hours are said to be assumed, in dollars from low to high', () => 
   const { audit } = verdictOn({ stack: { labor } });
   expect(audit.stack.laborBasis).toBe('assumed');
   expect(audit.stack.reasons).toContain(
-    "People's time is assumed, not measured: $1,000 to $4,000 (base $2,000) for self-hosting " +
-      "anything at all, and $300 for the deployments' own parts together.",
+    'Engineering time is assumed, not measured. Self-hosting takes a fixed $1,000 to $4,000 ' +
+      "(base $2,000), and the deployments' own parts add $300.",
   );
 });
 
@@ -37,8 +37,8 @@ test('logged hours are said to be measured, with what they come to', () => {
   const { audit } = verdictOn({ stack: { labor: logged({ chat: decimal('2') }) } });
   expect(audit.stack.laborBasis).toBe('measured');
   expect(audit.stack.reasons).toContain(
-    "People's time for self-hosting is measured: $7.00 by the ops log, $5.00 of it for the " +
-      'stack as a whole; their time for hosting is assumed.',
+    'Engineering time for self-hosting is measured by the ops log: $7.00, with $5.00 of it for ' +
+      'the stack as a whole. Engineering time for hosted APIs is assumed.',
   );
   expect(audit.deployments[0]?.warnings.join()).not.toContain('ops log');
 });
@@ -52,7 +52,9 @@ test('a deployment of which the log is silent counts as 0 hours, and is warned o
       deployments: [deployment(), silent],
     },
   });
-  const warned = 'The ops log has hours, but no hours are logged for it: counted as 0.';
+  const warned =
+    'The ops log has no hours for this deployment, although it has hours for others. They count ' +
+    'as zero.';
   expect(audit.deployments[0]?.warnings).not.toContain(warned);
   expect(audit.deployments[1]?.warnings).toContain(warned);
   expect(audit.deployments[1]?.options[0]).toMatchObject({ option: 'keep', laborUsd: '0.000000' });
@@ -89,7 +91,7 @@ test('a stated capacity brings its day and its source, another brings none', () 
   const slow = { tokensPerSecond: decimal('1'), ...told };
   const raised = verdictOn({ stack: { deployments: [deployment({ capacity: slow })] } });
   expect(raised.audit.deployments[0]).toMatchObject({
-    capacityBasis: 'measured, raised to what was seen',
+    capacityBasis: 'measured, raised to the fastest interval',
     capacityEvidence: '2026-06-12, load test before the launch',
   });
   const { capacity: _stated, ...observed } = deployment();

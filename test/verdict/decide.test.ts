@@ -22,17 +22,20 @@ test('the worked example is deleted, for a saving with and without labor', () =>
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('6.374175');
   expect(first.reasons[0]).toBe(
-    'Keeping costs $9.00 ($6.00 of rent + $3.00 of labor); deleting it and buying its ' +
-      'tokens from a host costs $2.63 ($2.13 at host-a + $0.50 of labor): a saving of $6.37.',
+    'Keeping chat costs $9.00 ($6.00 GPU spend + $3.00 engineering time). ' +
+      'Replacing chat with a hosted API costs $2.63 ($2.13 at host-a + $0.50 ' +
+      'engineering time). The saving is $6.37.',
   );
   expect(verdict.stack.verdict).toBe('delete');
-  expect(audit.stack.reasons[0]).toContain('changes 1 of 1 deployment: ');
+  expect(audit.stack.reasons[0]).toContain('changes 1 of 1 deployment. ');
   expect(verdict.stack.confidence).toBe('high');
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
 });
 
 test('odds that rest on one day say so, and those of two days do not', () => {
-  const said = 'It was paid for on one day alone: how days differ is unknown, and in no odds.';
+  const said =
+    'The bill for chat covers only one day. How days differ is unknown and is not part of the ' +
+    'probability.';
   expect(verdictOn().first.reasons).toContain(said);
   const charges = [charge({ usd: '6', from: 22, to: 26 })];
   const stack = { window: { startMs: hour(0), endMs: hour(48) }, charges };
@@ -43,7 +46,7 @@ test('where two days are wanted one day has no odds, and nothing is advised on i
   const { first, verdict } = verdictOn({ policy: { fewestDays: 2 } });
   expect(first.odds.size).toBe(0);
   expect(first.verdict).toBe('not certain enough');
-  expect(first.reasons).toContain('How likely it is to be cheaper is unknown.');
+  expect(first.reasons).toContain('The probability that changing chat saves money is unknown.');
   expect(verdict.stack).toMatchObject({ verdict: 'not certain enough' });
   expect(verdict.stack.odds).toBeUndefined();
 });
@@ -56,15 +59,13 @@ test('where hosting is dearer it is kept, and what the nearest option would cost
   // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50, next to which a hybrid that buys nothing is none.
   expect(first.subject).toBe('delete');
   expect(first.reasons[0]).toContain('would cost $38.90, $29.90 more.');
-  expect(audit.stack.reasons[0]).toBe('Keeping everything is the cheapest plan, at $9.00.');
+  expect(audit.stack.reasons[0]).toBe('Keeping all deployments is the cheapest plan, at $9.00.');
 });
 
 test('a saving below the wanted sum is too small to act on', () => {
   const { first } = verdictOn({ policy: { minSavingUsd: decimal('1000') } });
   expect(first.verdict).toBe('too small to act on');
-  expect(first.reasons[0]).toBe(
-    'The saving of $6.37 is below the $1,000 that a change must bring.',
-  );
+  expect(first.reasons[0]).toBe('Changing chat would save $6.37, less than the required $1,000.');
 });
 
 test('a saving below the wanted share of the keep cost is too small to act on', () => {
@@ -92,8 +93,8 @@ test('where the sign hangs on an assumption that comes first, though the odds su
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor } });
   expect(first.verdict).toBe('delete');
   expect(first.reasons[0]).toBe(
-    'The answer hangs on self-hosted labor, at its low end: there the change costs $1.08 ' +
-      'more than keeping.',
+    'At the low estimate of engineering time for self-hosting, changing chat ' +
+      'costs $1.08 more than keeping.',
   );
   expect(first.odds.get('delete')?.withLabor.probability).toBeGreaterThan(0.92);
   expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.95);
@@ -111,7 +112,7 @@ test('below the wanted odds it is not certain enough, and both figures are said'
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
   expect(first).toMatchObject({ verdict: 'not certain enough', subject: 'delete' });
   expect(first.reasons[1]).toMatch(
-    /^It is cheaper with odds of 9[34](\.\d)?%, and 95% is needed\.$/,
+    /^Changing chat is 9[34](\.\d)?% likely to be cheaper, below the required 95%\.$/,
   );
   expect(verdict.stack.verdict).toBe('not certain enough');
   expect(first.leaning).toBeUndefined();
@@ -127,10 +128,12 @@ test('a smaller saving that is sure is advised before a larger one that is not',
   expect(Math.abs(probability - 0.61)).toBeLessThan(0.02);
   expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
   expect(first.reasons).toContain(
-    '"delete" would save more, $3.56, but not surely enough to be advised.',
+    'The option "delete" for chat would save more, $3.56, but is not certain enough to be advised.',
   );
   expect(verdict.stack.verdict).toBe('right-size');
-  expect(audit.stack.reasons.join()).toContain('another would save $3.56, but not surely enough');
+  expect(audit.stack.reasons.join()).toContain(
+    'Another plan would save $3.56, but is not certain enough',
+  );
 });
 
 test('the same seed prints the same digits, another one nearly the same', () => {
@@ -145,7 +148,9 @@ test('the same seed prints the same digits, another one nearly the same', () => 
 test('assumptions that flip the sign only together count too', () => {
   const labor = laborOf(['1.8', '3', '6'], ['0.4', '0.5', '1.3']);
   const { first } = verdictOn({ stack: { prices: CLOSE, labor } });
-  expect(first.reasons[0]).toContain('at their worst ends together');
+  expect(first.reasons[0]).toContain(
+    'At the least favorable estimates of engineering time and cache hits',
+  );
 });
 
 test('cache hits that a host may not have can decide', () => {
@@ -155,7 +160,7 @@ test('cache hits that a host may not have can decide', () => {
     stack: { prices, labor: NO_LABOR, deployments: [deployment({ usage })] },
     policy: { minSavingUsd: decimal('0'), minSavingShare: decimal('0') },
   });
-  expect(first.reasons[0]).toContain('cache hits at the host, at their low end');
+  expect(first.reasons[0]).toContain('At the low estimate of cache hits at the provider');
 });
 
 test('a verdict that labor decides says what it is without', () => {
@@ -164,7 +169,9 @@ test('a verdict that labor decides says what it is without', () => {
   });
   expect(first.verdict).toBe('delete');
   expect(first.withoutLabor).toBe('keep');
-  expect(first.reasons.at(-1)).toBe('Without labor the verdict is "keep".');
+  expect(first.reasons.at(-1)).toBe(
+    'Without engineering time and migration cost, the verdict for chat is "keep".',
+  );
   expect(verdict.stack).toMatchObject({ verdict: 'delete', confidence: 'low' });
   expect(verdict.stack.withoutLabor.verdict).toBe('keep');
 });
@@ -188,9 +195,9 @@ test('a deployment that must stay stays, and the price of that is said', () => {
   const { first, verdict } = waived(hour(100));
   expect(first.verdict).toBe('keep (required)');
   expect(first.reasons).toEqual([
-    'It must stay until 2026-07-05: data residency (legal).',
-    'The reason must be worth at least $6.37, which deleting it and buying its tokens from ' +
-      'a host would save; $5,000 a quarter is stated.',
+    'A waiver keeps chat until 2026-07-05: data residency (legal).',
+    'The waiver of chat costs $6.37, because replacing chat with a hosted API ' +
+      'would save that much. The stated value is $5,000 a quarter.',
   ]);
   expect(verdict.stack.verdict).toBe('keep (required)');
   expect(six(verdict.stack.requiredUsd)).toBe('6.374175');
@@ -227,7 +234,9 @@ test('the largest saving names the verdict on a mixed stack', () => {
   expect(verdict.stack.verdict).toBe('delete');
   expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
   expect(audit.stack.reasons[0]).toContain('changes 1 of 2 deployments');
-  expect(audit.stack.reasons.join()).toContain('Keeping what must stay costs $60.37 over');
+  expect(audit.stack.reasons.join()).toContain(
+    'The waivers cost $60.37, compared with the best plan',
+  );
 });
 
 test('a hybrid is advised where it is the cheapest by enough', () => {

@@ -60,7 +60,7 @@ test('the worked example is printed to the last digit', () => {
       tokens: 62_375_784,
       tokensPerDay: 374_254_704,
       utilization: '1.443884',
-      note: 'never with one replica',
+      note: 'more than this replica can serve',
     },
   });
 });
@@ -240,7 +240,10 @@ test('a break-even that nobody can count is null', () => {
   const equivalents = [{ sourceId: 'market', model: 'open/model', tokenRatio: decimal('0.1') }];
   const deployments = [deployment({ usage, hosted: hosted({ equivalents }) })];
   const { audit } = verdictOn({ stack: { prices, deployments } });
-  expect(only(audit).breakEven).toMatchObject({ tokens: null, note: 'never with one replica' });
+  expect(only(audit).breakEven).toMatchObject({
+    tokens: null,
+    note: 'more than this replica can serve',
+  });
 });
 
 test("days sum to their deployment and a host's days to its cost, in whole nano-dollars", () => {

@@ -23,8 +23,9 @@ test('below 90% coverage there is no verdict, and what to pull is said', () => {
   const { first, verdict } = covering(3200);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
-    'Usage of chat covers 88.8% of the paid replica time, and 90% is needed: pull or ' +
-      'import the usage that is missing; 1 day with gaps, the first is 2026-07-01.',
+    'Usage covers 88.8% of the paid replica time of chat, below the required ' +
+      '90%. It has gaps on 1 day, first on 2026-07-01. Pull or import the missing ' +
+      'usage.',
   );
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
 });
@@ -45,7 +46,7 @@ test('spend that buys no time leaves coverage unknown, and so the verdict', () =
   const charges = [charge({ usd: '5', from: 0, to: 4, category: 'storage' })];
   const { first } = verdictOn({ stack: { charges } });
   expect(first.verdict).toBe('not enough evidence');
-  expect(first.missing[0]).toContain('buys no time by its bill');
+  expect(first.missing[0]).toContain('The bill for chat lists no paid hours');
 });
 
 function withLoose(usd: string) {
@@ -56,7 +57,9 @@ test('with 11% of the spend unattributed there is no verdict on anything', () =>
   const { first, verdict, audit } = withLoose('0.75');
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(audit.stack.missing[0]).toContain('11.2% of the spend ($0.75) belongs to no deployment');
+  expect(audit.stack.missing[0]).toContain(
+    'Spend of $0.75 (11.2%) is not attributed to any deployment',
+  );
   expect(audit.totals).toMatchObject({
     unattributedUsd: '0.750000',
     unattributedShare: '0.111111',
@@ -71,7 +74,7 @@ test('without an eligible price there is no verdict, and why is said', () => {
   const prices = [price({ host: 'free', input: '0', output: '0', free: true })];
   const { first, audit } = verdictOn({ stack: { prices } });
   expect(first.verdict).toBe('not enough evidence');
-  expect(first.missing[0]).toContain('free: a free tier is no counterfactual');
+  expect(first.missing[0]).toContain('free (free tiers do not count)');
   expect(audit.totals.hostedUsdPerMtok).toBeNull();
   const options = audit.deployments[0]?.options ?? [];
   expect(options.map(({ option, costUsd }) => [option, costUsd])).toEqual([
@@ -83,7 +86,7 @@ test('without an eligible price there is no verdict, and why is said', () => {
     ['spot', null],
     ['right-size', '9.000000'],
   ]);
-  expect(options[1]?.detail.reason).toContain('no host is eligible');
+  expect(options[1]?.detail.reason).toContain('no provider is eligible');
 });
 
 function totalled(stated: bigint, ledger: bigint) {
@@ -97,8 +100,8 @@ test("a ledger that does not reconcile with the provider's total gives no verdic
   const { first, audit } = totalled(100_000_000_000n, 99_899_000_000n);
   expect(first.verdict).toBe('not enough evidence');
   expect(audit.stack.missing[0]).toContain(
-    'bill, 2026-07, different: its own total is $100.00, the ledger holds $99.899 for the same ' +
-      'time: pull bill again, and look for rejected rows.',
+    'Source bill, 2026-07: the total of its own bill is $100.00, but the ledger has $99.899 for ' +
+      'the same period. Pull bill again, and look for rejected rows.',
   );
 });
 
@@ -152,8 +155,8 @@ test('a small deployment without evidence is kept and does not silence the rest'
 test('a large one silences the stack, and the stack says what is missing', () => {
   const { verdict, audit } = withBlind('0.70');
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(audit.stack.missing.join()).toContain('hold 10.5% of the attributed spend');
-  expect(audit.stack.missing.join()).toContain('Usage of blind covers 0%');
+  expect(audit.stack.missing.join()).toContain('have 10.5% of the attributed spend');
+  expect(audit.stack.missing.join()).toContain('Usage covers 0% of the paid replica time of blind');
 });
 
 test('an empty ledger says what to do', () => {
@@ -163,7 +166,7 @@ test('an empty ledger says what to do', () => {
     window: { startMs: hour(0), endMs: hour(4) },
   });
   const { audit } = verdictOn({ stack: { ...empty, deployments: [deployment()] } });
-  expect(audit.stack.missing[0]).toContain('Nothing was billed in this time');
+  expect(audit.stack.missing[0]).toContain('Nothing was billed in this period');
   expect(audit.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
 });
 
@@ -174,12 +177,12 @@ test('what must stay has no price where no bill tells what it costs', () => {
   });
   expect(first).toMatchObject({ verdict: 'keep (required)' });
   expect(first.reasons).toEqual([
-    'It must stay: residency (legal).',
-    'What the reason must be worth is unknown, because the rent of its machines is; $5.00 a ' +
-      'quarter is stated.',
+    'A waiver keeps chat: residency (legal).',
+    'What the waiver of chat costs is unknown, because its GPU spend is unknown. ' +
+      'The stated value is $5.00 a quarter.',
   ]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
-  expect(audit.stack.reasons.join()).not.toContain('Keeping what must stay');
+  expect(audit.stack.reasons.join()).not.toContain('The waivers cost');
 });
 
 test('nothing flips where no bill tells what keeping costs', () => {

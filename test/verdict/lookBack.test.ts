@@ -84,8 +84,8 @@ describe('advice to delete', () => {
       forecastUsd: '1092.000000',
       measuredUsd: '1120.000000',
       note:
-        'It is no longer in the config, nor billed. Its saving is that of the bills, without ' +
-        "people's time.",
+        'It is no longer in the config and no longer billed. Its saving is the ' +
+        'difference between the bills, without engineering time.',
       noteDetails: [{ code: 'gone' }, { code: 'saving-by-bills' }],
     });
     expect(found.realizedUsd).toBe('1120.000000');
@@ -96,28 +96,28 @@ describe('advice to delete', () => {
   test('was taken where hardly anything is billed any more', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([chat({ usdPerDay: 1 })], '700'));
     expect(first).toMatchObject({ taken: true, measuredUsd: '1029.000000' });
-    expect(first.note).toContain('Its bill is $91.00, and was $1,820.');
+    expect(first.note).toContain('Its spend is $91.00, compared with $1,820 before.');
     expect(realizedUsd).toBe('1029.000000');
   });
 
   test('was not taken where the bill goes on, and would have saved what is measured now', () => {
     const { first, realizedUsd, measuredUsd } = adviceOn(DROP, now([chat()]));
     expect(first).toMatchObject({ taken: false, measuredUsd: '1092.000000' });
-    expect(first.note).toContain('It was not taken');
+    expect(first.note).toContain('The advice was not taken');
     expect([realizedUsd, measuredUsd]).toEqual([null, '1092.000000']);
   });
 
   test('saved what nobody knows while no tokens bought are on the bills', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([OTHER]));
     expect(first).toMatchObject({ taken: true, measuredUsd: null });
-    expect(first.note).toContain('what it buys now is not known');
+    expect(first.note).toContain('its hosted cost is unknown');
     expect(realizedUsd).toBeNull();
   });
 
   test('cannot be told where as much is billed to nobody', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([OTHER], '700', '1500'));
     expect(first).toMatchObject({ taken: null, measuredUsd: null });
-    expect(first.note).toContain('its machines may still be billed');
+    expect(first.note).toContain('its GPUs may still be billed');
     expect(realizedUsd).toBeNull();
   });
 
@@ -167,7 +167,7 @@ describe('advice to move', () => {
     const wish = past({ verdict: 'move', detail });
     const found = adviceOn(wish, now([chat({ usdPerDay })]));
     expect(found.first.taken).toBe(taken);
-    expect(found.first.note).toContain('billed by bill; it was $0.83.');
+    expect(found.first.note).toContain('(billed by bill), compared with $0.83 before.');
     expect(found.realizedUsd).toBe(realizedUsd);
   });
 });
@@ -239,7 +239,7 @@ describe('the forecast', () => {
 test('traffic that changed by more than a fifth is said', () => {
   const noteAt = (mtok: number) =>
     adviceOn(DROP, now([chat({ usdPerDay: 1, mtok: () => mtok })], '700')).first.note;
-  expect(noteAt(12)).toContain('Its traffic rose by 50%, so the change is not all the advice');
+  expect(noteAt(12)).toContain('Its traffic rose by 50%, so the advice does not explain all');
   expect(noteAt(6)).toContain('Its traffic fell by 25%');
   expect(noteAt(9)).not.toContain('traffic');
 });
@@ -248,7 +248,7 @@ test('windows that are not equally long are not compared by their bills', () => 
   const window = { start: '2026-06-01T00:00:00Z', end: '2026-07-01T00:00:00Z', partial: false };
   const found = lookBack(auditOf([DROP], { window }), now([OTHER], '700'));
   expect(found.advice[0]).toMatchObject({ taken: true, measuredUsd: null });
-  expect(found.advice[0]?.note).toContain('not equally long');
+  expect(found.advice[0]?.note).toContain('The two periods differ in length');
   expect([found.realizedUsd, found.isInInterval]).toEqual([null, null]);
 });
 

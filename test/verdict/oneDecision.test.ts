@@ -37,7 +37,7 @@ describe('a change that is advised alone', () => {
         return { option: 'delete', because: 'advised', alone: 'delete', heldBack: null };
       }),
     );
-    expect(audit.deployments[0]?.reasons[0]).toMatch(/^Keeping costs/);
+    expect(audit.deployments[0]?.reasons[0]).toMatch(/^Keeping a costs/);
   });
 
   test('is held back where the whole plan is too small, and is no advice to anybody', () => {
@@ -59,8 +59,8 @@ describe('a change that is advised alone', () => {
       heldBack: { option: 'delete', savingUsd: '6.374175', because: 'too-small' },
     });
     expect(deployments[0]?.reasons[0]).toBe(
-      'Alone, deleting it and buying its tokens from a host would save $6.37. It is kept, ' +
-        'because the best plan for the whole stack saves $2.25, too little to act on.',
+      'Alone, replacing a with a hosted API would save $6.37. It is kept, because ' +
+        'the best plan for the whole stack saves $2.25, too little to act on.',
     );
     const said = deployments[0]?.reasons.filter((reason) => reason.includes('Alone,'));
     expect(said).toHaveLength(1);
@@ -103,12 +103,12 @@ describe('a change that is not advised alone', () => {
     });
     expect(first?.savingUsd.base).toBe('0.764740');
     expect(first?.reasons[0]).toBe(
-      'It is changed with the plan for the whole stack, which saves $102 (100% likely); ' +
-        'alone, its verdict is "too small to act on".',
+      'Changing a is part of the plan for the whole stack, which saves $102 (100% ' +
+        'likely). The verdict for a alone is "too small to act on".',
     );
     expect(audit.stack.steps.map(({ text }) => text).join(' ')).toContain(
-      'Drop a and send its tokens to close through market, but only together with the rest of ' +
-        'the plan: alone its verdict is "too small to act on".',
+      'Delete a and buy its tokens from close through market. Do this only with the rest of the ' +
+        'plan. Its verdict alone is "too small to act on".',
     );
   });
 });
@@ -132,8 +132,8 @@ describe('an open verdict', () => {
       ['deployment', 'stack'].map(() => 'too small to act on'),
     );
     expect(first.reasons.slice(0, 2)).toEqual([
-      'The saving of $6.37 is below the $7.00 that a change must bring.',
-      'It is cheaper with odds of 100%, and 101% is needed.',
+      'Changing a would save $6.37, less than the required $7.00.',
+      'Changing a is 100% likely to be cheaper, below the required 101%.',
     ]);
   });
 });

@@ -25,47 +25,50 @@ test('eight GPUs a replica in the config and two on the bill: both numbers, and 
   const { first, audit } = onTwoGpus(8);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
-    'Usage saw 4 replica-hours, and the bill pays for 1 of the same time: `gpu.count` is 8, and ' +
-      'the bill pays for 2 GPUs a replica. Check `gpu.count` and `resources` of chat: more than ' +
-      'twice apart, they allow no verdict.',
+    'Usage shows 4 replica-hours, but the bill lists 1 for the same time. The ' +
+      'config sets `gpu.count` to 8, but the bill pays for 2 GPUs per replica. ' +
+      'Check `gpu.count` and `resources` of chat. The two figures differ by more ' +
+      'than a factor of two, so no verdict is possible.',
   );
-  expect(audit.stack.missing.join()).toContain('the bill pays for 2 GPUs a replica');
-  expect(audit.deployments[0]?.warnings[0]).toContain('Usage saw 4 replica-hours');
+  expect(audit.stack.missing.join()).toContain('the bill pays for 2 GPUs per replica');
+  expect(audit.deployments[0]?.warnings[0]).toContain('Usage shows 4 replica-hours');
 });
 
 test('one GPU a replica in the config and two on the bill is as far apart the other way', () => {
   // 8 replica-hours paid, 3.6 seen.
   const { first } = onTwoGpus(1, 3240);
   expect(first.missing[0]).toContain(
-    'saw 3.6 replica-hours, and the bill pays for 8 of the same time: `gpu.count` is 1, and the ' +
-      'bill pays for 2.22 GPUs',
+    'shows 3.6 replica-hours, but the bill lists 8 for the same time. The config sets ' +
+      '`gpu.count` to 1, but the bill pays for 2.22 GPUs',
   );
 });
 
 test('at twice apart it is a finding, and a verdict stands', () => {
   const { first, audit } = onTwoGpus(4);
   expect(first.verdict).toBe('delete');
-  expect(audit.deployments[0]?.warnings[0]).toContain('Usage saw 4 replica-hours, and the bill');
+  expect(audit.deployments[0]?.warnings[0]).toContain('Usage shows 4 replica-hours, but the bill');
 });
 
 test('a tenth more or less is start-ups and edges, and nothing is said', () => {
   const said = (replicaS: number) => onTwoGpus(2, replicaS).audit.deployments[0]?.warnings.join();
-  expect(said(3960)).not.toContain('Usage saw');
-  expect(said(3961)).toContain('Usage saw 4.4 replica-hours');
+  expect(said(3960)).not.toContain('replica-hours, but the bill');
+  expect(said(3961)).toContain('Usage shows 4.4 replica-hours');
 });
 
 test('a gap in usage is no disagreement of what was seen with what was paid', () => {
   const usage = series(WORKED_ROWS.slice(0, 1));
   const { first } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
   expect(first.missing).toHaveLength(1);
-  expect(first.missing[0]).toContain('Usage of chat covers 25%');
+  expect(first.missing[0]).toContain('Usage covers 25% of the paid replica time of chat');
 });
 
 test('sharers of one GPU are each seen all the time, and that is no finding', () => {
   const resources = [{ sourceId: 'bill', id: 'pod-1' }];
   const three = ['a', 'b', 'c'].map((id) => deployment({ id, resources }));
   const { audit } = verdictOn({ stack: { deployments: three } });
-  expect(audit.deployments.flatMap(({ warnings }) => warnings).join()).not.toContain('Usage saw');
+  expect(audit.deployments.flatMap(({ warnings }) => warnings).join()).not.toContain(
+    'replica-hours, but the bill',
+  );
 });
 
 const PEOPLE = { fixedHours: range('120'), hoursPerDeployment: range('15') };

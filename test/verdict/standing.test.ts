@@ -26,10 +26,12 @@ function doubt(to: Verdict, usd: string, standing: Standing) {
 
 test('a reversal that saves 30% need not wait, one that saves a hair less must', () => {
   expect(doubt('delete', '7', { verdict: 'keep' })).toBeUndefined();
-  expect(doubt('delete', '7.001', { verdict: 'keep' })).toContain('for 29.9% less, and 30%');
+  expect(doubt('delete', '7.001', { verdict: 'keep' })).toContain(
+    'cost 29.9% less. A reversal must cost at least 30% less',
+  );
   expect(doubt('delete', '8', { verdict: 'keep' })).toBe(
-    '"delete" would reverse the standing answer "keep" for 20% less, and 30% is needed: it is ' +
-      'advised if it holds for another quarter.',
+    'The verdict "delete" would reverse the previous advice "keep" and cost 20% less. A reversal ' +
+      'must cost at least 30% less, or hold for another quarter.',
   );
 });
 
@@ -111,7 +113,7 @@ test('a fifth less does not turn what stands, and both the deployment and the st
   const waits = { verdict: 'not certain enough', leaning: 'delete', standing: 'keep' };
   expect(first).toMatchObject({ ...waits, subject: 'delete' });
   expect(verdict.stack).toMatchObject(waits);
-  expect(first.reasons[0]).toContain('for 21.2% less');
+  expect(first.reasons[0]).toContain('cost 21.2% less');
 });
 
 test('the second quarter that leans the same way turns it', () => {
@@ -128,11 +130,11 @@ test('what only has to wait is not said to be decided by labor', () => {
   const policy = { reversalSavingShare: decimal('0.5') };
   const { first } = after({ verdict: 'keep' }, { stack: { prices }, policy });
   expect(first).toMatchObject({ leaning: 'delete', withoutLabor: 'delete' });
-  expect(first.reasons.join()).not.toContain('Without labor the verdict');
+  expect(first.reasons.join()).not.toContain('Without engineering time');
 });
 
 test('a surer answer that costs more than the one that stands says so', () => {
-  expect(doubt('right-size', '10.501', { verdict: 'delete' })).toContain('for 5.1% more, and');
+  expect(doubt('right-size', '10.501', { verdict: 'delete' })).toContain('cost 5.1% more.');
 });
 
 /** Chat at $6.00 and another of $60.00, whose tokens nobody sells for less than $600. */
@@ -160,7 +162,7 @@ test('a standing answer is weighed where it was made, not where nobody would mak
   const even = [price({ host: 'even', input: '0.53', output: '0.53' })];
   const { verdict, audit } = two(even, { verdict: 'delete' });
   expect(verdict.stack).toMatchObject({ verdict: 'not certain enough', leaning: 'keep' });
-  expect(audit.stack.reasons[0]).toContain('for 0.3% less');
+  expect(audit.stack.reasons[0]).toContain('cost 0.3% less');
 });
 
 test('a standing answer that has no price anymore does not hold the next one back', () => {

@@ -69,7 +69,7 @@ describe('the changes of a plan', () => {
       {
         deployment: 'chat',
         action: 'delete',
-        text: 'Drop chat and send its tokens to host-a through market.',
+        text: 'Delete chat and buy its tokens from host-a through market.',
         detail: { code: 'delete', deployment: 'chat', host: 'host-a', source: 'market' },
         owner: null,
         savingUsd: '6.374175',
@@ -129,7 +129,7 @@ describe('the changes of a plan', () => {
     const { found } = stepsOf({ stack: { prices, deployments: [deployment({ rightSize })] } });
     const [step] = only(found, 'right-size');
     expect(step?.text).toContain(
-      'Switch chat off in the 1 paid hour of this window without load, and run at most 1 replica',
+      'Switch chat off in its 1 paid hour without load, and run at most 1 replica otherwise.',
     );
     expect(step?.savingUsd).toBe('1.500000');
   });
@@ -152,8 +152,8 @@ describe('the changes of a plan', () => {
     const detail = deed(chat, 'delete', { ...told, because: 'with-the-plan' });
     expect(detail).toMatchObject({ code: 'delete', alone: 'too small to act on' });
     expect(SENTENCES.step(detail)).toBe(
-      'Drop chat and send its tokens to host-a through market, but only together with the rest ' +
-        'of the plan: alone its verdict is "too small to act on".',
+      'Delete chat and buy its tokens from host-a through market. Do this only ' +
+        'with the rest of the plan. Its verdict alone is "too small to act on".',
     );
     const advised = deed(chat, 'delete', { option: 'delete', alone: 'delete', because: 'advised' });
     expect(advised).not.toHaveProperty('alone');
@@ -191,23 +191,27 @@ describe('the changes of a plan', () => {
 
 describe('a change is told as a thing to do', () => {
   test.each([
-    ['hybrid', { replicas: 2 }, 'Cap chat at 2 replicas and overflow to host-a through market'],
+    [
+      'hybrid',
+      { replicas: 2 },
+      'Cap chat at 2 replicas and send the overflow to host-a through market',
+    ],
     [
       'right-size',
       { mostReplicas: 3, hoursOff: 0 },
-      'Run at most 3 replicas of chat, in each hour only what its load needs',
+      'Run at most 3 replicas of chat, and only what each hour needs',
     ],
     [
       'move',
       { provider: 'far', usdPerGpuHour: decimal('1.1'), ownUsdPerGpuHour: decimal('1.5') },
-      "Re-create chat's pods at far for $1.10 instead of $1.50 a GPU-hour",
+      'Move chat to far for $1.10 instead of $1.50 a GPU-hour',
     ],
     [
       'serverless',
       { starts: 1200, workerHours: decimal('87.6') },
-      'Serve chat serverless: 1,200 starts, 88 worker-hours in a window like this one',
+      'Run chat on serverless GPUs: 1,200 starts and 88 worker-hours in a period like this one',
     ],
-    ['serverless', {}, 'Serve chat serverless'],
+    ['serverless', {}, 'Run chat on serverless GPUs'],
   ] as const)('%s', (choice, detail, words) => {
     const [chat] = weighStack(stack()).deployments;
     const keep = chat && offerOf(chat, 'keep');
@@ -233,8 +237,9 @@ describe('what has no dollars', () => {
       deployment: null,
       action: 'renegotiate',
       text:
-        "Renegotiate or let run out bill's commitment before 2026-08-31: $1.67 of the plan's " +
-        'cost in the next window is owed for nothing, of $618 that are committed until then.',
+        'Renegotiate the commitment with bill before 2026-08-31, or let it run out. ' +
+        'In the next period, the plan leaves $1.67 unused. The remaining commitment ' +
+        'is $618.',
       detail: {
         code: 'renegotiate',
         source: 'bill',
@@ -256,7 +261,7 @@ describe('what has no dollars', () => {
     const commitments = [{ sourceId: 'bill', usdPerMonth: money('310'), untilMs: hour(6) }];
     const { found } = stepsOf({ stack: { commitments, labor: fixedLabor('2000', '0') } });
     expect(only(found, 'renegotiate')[0]?.text).toContain(
-      "$0.83 of the plan's cost until then is owed for nothing, of $0.83 that are committed in all",
+      'Until then, the plan leaves $0.83 of the committed $0.83 unused.',
     );
   });
 
@@ -282,7 +287,7 @@ describe('what has no dollars', () => {
         deployment: 'chat',
         action: 'renew-waiver',
         text:
-          'Ask legal whether chat must still stay (residency): its waiver ' +
+          'Ask legal whether chat must still stay (residency). Its waiver ' +
           `${ends} on 2026-07-01.`,
         detail: {
           code: 'renew-waiver',
@@ -313,7 +318,7 @@ describe('what has no dollars', () => {
     const charges = [POD, charge({ usd: '2', from: 0, to: 4, resourceId: 'stray' })];
     const { found } = stepsOf({ stack: { charges } });
     expect(only(found, 'attribute').map(({ text }) => text)).toEqual([
-      expect.stringMatching(/^25% of the spend \(\$2\.00\) belongs to no deployment/),
+      expect.stringMatching(/^Spend of \$2\.00 \(25%\) is not attributed to any deployment/),
     ]);
     expect(only(found, 'get-evidence')).toEqual([]);
   });
@@ -323,7 +328,7 @@ describe('what has no dollars', () => {
     const evidence = only(found, 'get-evidence');
     expect(verdict.stack.verdict).toBe('not enough evidence');
     expect(new Set(evidence.map(({ text }) => text)).size).toBe(evidence.length);
-    expect(evidence.map(({ text }) => text).join()).toContain('No hosted price for chat');
+    expect(evidence.map(({ text }) => text).join()).toContain('No hosted price is known for chat');
     expect(evidence.every(({ savingUsd }) => savingUsd === '0.000000')).toBe(true);
   });
 });

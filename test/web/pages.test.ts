@@ -123,7 +123,7 @@ test('sources tell how far facts reach, what failed, and how much of usage is kn
 });
 
 test('bills that are missing stand on the page of sources, with what to do', async () => {
-  const gap = { says: `${HOSTILE} billed nothing on 2026-08-10`, mend: 'pull the charges' };
+  const gap = { says: `${HOSTILE} billed nothing on 2026-08-10`, fix: 'pull the charges' };
   const missing = [{ source: 'runpod-main', days: 1, resources: 0, gaps: [gap] }];
   const { app } = await served({ missingBills: async () => missing });
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
@@ -136,9 +136,9 @@ test('bills that are missing stand on the page of sources, with what to do', asy
 
 test('bills stand beside the ledger on the page of sources, with what to do', async () => {
   const july = { source: HOSTILE, month: '2026-07', against: 'invoice', state: 'matched' };
-  const matched = { ...july, asked: '$6.00', held: '$6.00', says: '', mend: '' };
+  const matched = { ...july, asked: '$6.00', held: '$6.00', says: '', fix: '' };
   const off = { ...july, month: '2026-08', state: 'different', asked: '$6.50 (5.00 EUR)' };
-  const told = { ...off, held: '$6.00', says: 'they differ', mend: 'import what is missing' };
+  const told = { ...off, held: '$6.00', says: 'they differ', fix: 'import what is missing' };
   const { app } = await served({ reconciledBills: async () => [matched, told] });
   const { body } = await app.inject({ url: '/sources', headers: { accept: 'text/html' } });
   expect(body).not.toContain(HOSTILE);

@@ -23,12 +23,22 @@ export const doctorCommand: CliCommand = {
       const findings = found.map(toldFinding);
       const code = exitCodeOf(findings);
       if (options.json === true) {
-        printJson(services, { schema: 'rentcheck/doctor/1', healthy: code === 0, findings });
+        const listed = findings.map(withMend);
+        printJson(services, {
+          schema: 'rentcheck/doctor/1',
+          healthy: code === 0,
+          findings: listed,
+        });
       } else services.stdout(findingsText(findings));
       if (code !== 0) throw new ExitWith(code);
     });
   },
 };
+
+/** Until 0.7 `fix` was called `mend`. Both keys are there for one more version. */
+function withMend(finding: ToldFinding) {
+  return finding.fix === undefined ? finding : { ...finding, mend: finding.fix };
+}
 
 /** 2 where the config is invalid, 1 where anything else fails. */
 function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
@@ -72,11 +82,11 @@ function kindOf(finding: ToldFinding): string {
 }
 
 /** `fail  queue: Redis does not answer …`, and below it what to do. */
-function findingText({ area, subject, state, says, mend }: ToldFinding): string {
+function findingText({ area, subject, state, says, fix }: ToldFinding): string {
   const what = subject === undefined ? area : `${area} ${plainText(subject)}`;
   const said = plainLines(says).replaceAll('\n', `\n${INDENT}`);
   const line = `${state.padEnd(INDENT.length)}${what}: ${said}\n`;
-  return mend === undefined ? line : `${line}${INDENT}do: ${plainText(mend)}\n`;
+  return fix === undefined ? line : `${line}${INDENT}do: ${plainText(fix)}\n`;
 }
 
 const INDENT = ' '.repeat(6);

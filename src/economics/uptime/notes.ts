@@ -36,12 +36,12 @@ export type UptimeNote =
       readonly resourceCount: number;
       readonly hours: number;
       /** What brings their charges; absent where that is the invoice. */
-      readonly mend?: string;
+      readonly fix?: string;
     }
   /** Time before the day is charged at the first price that was sampled. */
   | { readonly code: 'uptime-before-price'; readonly resources: number; readonly day: string };
 
-export function newUptimeNotes({ most, mend }: Pick<UptimeRule, 'most' | 'mend'>) {
+export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) {
   const cut = { count: 0, sinceMs: Number.POSITIVE_INFINITY };
   const doubt = { count: 0, billed: 0n, less: 0n, more: 0n };
   const unpriced = { names: [] as string[], ms: 0 };
@@ -72,7 +72,7 @@ export function newUptimeNotes({ most, mend }: Pick<UptimeRule, 'most' | 'mend'>
     all: (): UptimeNote[] => [
       ...(cut.count === 0 ? [] : [cutNote(cut)]),
       ...(doubt.count === 0 ? [] : [doubtNote(doubt, most !== undefined)]),
-      ...(unpriced.names.length === 0 ? [] : [unpricedNote(unpriced, mend)]),
+      ...(unpriced.names.length === 0 ? [] : [unpricedNote(unpriced, fix)]),
       ...(early.count === 0 ? [] : [earlyNote(early)]),
     ],
   };
@@ -107,14 +107,14 @@ const MOST_NAMES = 5;
 
 function unpricedNote(
   { names, ms }: { readonly names: readonly string[]; readonly ms: number },
-  mend: string | undefined,
+  fix: string | undefined,
 ): UptimeNote {
   return {
     code: 'uptime-without-price',
     resources: names.slice(0, MOST_NAMES),
     resourceCount: names.length,
     hours: Math.round(ms / HOUR_MS),
-    ...(mend === undefined ? {} : { mend }),
+    ...(fix === undefined ? {} : { fix }),
   };
 }
 

@@ -1,10 +1,10 @@
-/** What is said of last quarter's advice: a sentence for each thing that is known of it. */
+/** What became of the previous quarter's advice: sentences for each thing that is known. */
 
 import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
 import type { AdviceNote } from '../../verdict/lookBack/note.ts';
 import type { Writing } from '../locale.ts';
-import { shareText, usdText } from './figures.ts';
+import { listed, shareText, usdText } from './figures.ts';
 
 /** All that is known of one piece of advice, in its order; empty where that is nothing. */
 export function adviceText(notes: readonly AdviceNote[], writing: Writing): string {
@@ -14,60 +14,92 @@ export function adviceText(notes: readonly AdviceNote[], writing: Writing): stri
 function adviceSentence(note: AdviceNote, writing: Writing): string {
   const usd = (amount: UsdText) => usdText(amount, writing);
   switch (note.code) {
-    case 'much-unbilled':
-      return 'Much of what it served was not billed, so what became of it cannot be told.';
+    case 'much-unbilled': {
+      const share = shareText(note.unbilledShare, writing, 'ceiling');
+      return `Bills are missing for ${share} of its tokens, so the result is unknown.`;
+    }
     case 'not-in-config':
-      return 'It is no longer in the config, so what became of it cannot be told.';
+      return 'It is no longer in the config, so the result is unknown.';
     case 'gone-billing-unknown':
-      return 'It is no longer in the config; whether it is still billed is not known.';
+      return 'It is no longer in the config. Whether it is still billed is unknown.';
     case 'gone-maybe-billed':
       return (
-        `It is no longer in the config, but ${usd(note.unattributedUsd)} more than then ` +
-        'belong to no deployment: its machines may still be billed.'
+        'It is no longer in the config. Spend that is not attributed rose by ' +
+        `${usd(note.unattributedUsd)}, so its GPUs may still be billed.`
       );
     case 'gone':
-      return 'It is no longer in the config, nor billed.';
+      return 'It is no longer in the config and no longer billed.';
     case 'nothing-spent-before':
-      return 'Nothing was spent on it then.';
+      return 'Nothing was spent on it in the previous period.';
     case 'spend':
-      return `Its bill is ${usd(note.usd)}, and was ${usd(note.beforeUsd)}.`;
+      return `Its spend is ${usd(note.usd)}, compared with ${usd(note.beforeUsd)} before.`;
     case 'advised-hours-unknown':
-      return 'How many hours were asked for is not known.';
     case 'no-hours-billed':
-      return 'No hours are on its bill.';
     case 'advised-hours-alike':
-      return 'It asked for hardly fewer hours than were paid, so hours cannot tell.';
     case 'hours':
-      return (
-        `It was paid for ${wholeHours(note.paidHours, writing)} replica-hours, ` +
-        `${wholeHours(note.advisedHours, writing)} were asked for.`
-      );
     case 'hour-cost-unknown':
-      return 'What a replica-hour costs is not known.';
     case 'hour-cost':
-      return (
-        `A replica-hour costs ${usd(note.usdPerHour)}, billed by ` +
-        `${note.sources.join(', ')}; it was ${usd(note.beforeUsdPerHour)}.`
-      );
+      return hoursSentence(note, writing);
     case 'windows-not-alike':
-      return 'The two windows are not equally long, so their bills are not compared.';
+      return 'The two periods differ in length, so their bills are not compared.';
     case 'saving-by-bills':
-      return "Its saving is that of the bills, without people's time.";
+      return 'Its saving is the difference between the bills, without engineering time.';
     case 'spend-before-unknown':
-      return 'What was paid for it then is not known.';
+      return 'Its spend in the previous period is unknown.';
     case 'no-tokens-bought':
       return (
-        'No more tokens are on the bills than then, so what it buys now is not known: pull or ' +
-        "import the host's charges."
+        'The bills list no more bought tokens than before, so its hosted cost is unknown. Pull ' +
+        'or import the charges of the provider.'
       );
     case 'saving-only-together':
-      return 'Several deployments buy their tokens now: only their saving together is known.';
+      return 'Several deployments now buy their tokens, and only their total saving is known.';
     case 'not-taken-cost-unknown':
-      return 'It was not taken, and what it would cost now is not known.';
+      return 'The advice was not taken. What it would cost now is unknown.';
     case 'not-taken':
-      return 'It was not taken; its saving is what it would have been.';
+      return 'The advice was not taken. The saving is what it would have saved.';
     case 'traffic-changed':
       return trafficSentence(note, writing);
+  }
+}
+
+type HoursNote = Extract<
+  AdviceNote,
+  {
+    code:
+      | 'advised-hours-unknown'
+      | 'no-hours-billed'
+      | 'advised-hours-alike'
+      | 'hours'
+      | 'hour-cost-unknown'
+      | 'hour-cost';
+  }
+>;
+
+function hoursSentence(note: HoursNote, writing: Writing): string {
+  const usd = (amount: UsdText) => usdText(amount, writing);
+  switch (note.code) {
+    case 'advised-hours-unknown':
+      return 'The advised number of hours is unknown.';
+    case 'no-hours-billed':
+      return 'Its bill lists no hours.';
+    case 'advised-hours-alike':
+      return (
+        `The advice was ${wholeHours(note.advisedHours, writing)} replica-hours, close to the ` +
+        `${wholeHours(note.beforeHours, writing)} paid for before. Hours cannot show whether it ` +
+        'was taken.'
+      );
+    case 'hours':
+      return (
+        `It was billed for ${wholeHours(note.paidHours, writing)} replica-hours. The advice was ` +
+        `${wholeHours(note.advisedHours, writing)}.`
+      );
+    case 'hour-cost-unknown':
+      return 'The cost of a replica-hour is unknown.';
+    case 'hour-cost':
+      return (
+        `A replica-hour costs ${usd(note.usdPerHour)} (billed by ${listed(note.sources)}), ` +
+        `compared with ${usd(note.beforeUsdPerHour)} before.`
+      );
   }
 }
 
@@ -82,5 +114,5 @@ function trafficSentence({ changeShare }: TrafficNote, writing: Writing): string
   const change = decimal(changeShare);
   const [verb, size] = change.num < 0n ? ['fell', negate(change)] : ['rose', change];
   const by = shareText(toDecimal(size, 6), writing);
-  return `Its traffic ${verb} by ${by}, so the change is not all the advice's.`;
+  return `Its traffic ${verb} by ${by}, so the advice does not explain all of the change.`;
 }

@@ -1,23 +1,24 @@
-/** What is said of bills that are missing, do not match or cannot be counted, and what to do. */
+/** Sentences about bills that are missing, do not match, cannot be counted or were estimated. */
 
-import { noRateText, type RateOf, rateMend } from '../../domain/currency.ts';
+import { noRateText, type RateOf, rateFix } from '../../domain/currency.ts';
 import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../domain/bookFact.ts';
 import { trimmed } from '../../domain/digits.ts';
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
+import type { UptimeNote } from '../../economics/uptime/notes.ts';
 import { STORED, type Writing } from '../locale.ts';
-import { countText, dayText, usdText } from './figures.ts';
+import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
 
-/** One sentence without a full stop, and what to do. */
+/** What is wrong and what to do, each in one or a few sentences. */
 export interface Told {
   readonly says: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
-/** One sentence without a full stop, and what to do about what is not well. */
+/** What was found; with what to do where something is wrong. */
 export interface FindingText {
   readonly says: string;
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 export function bookText(fact: BookFact, writing: Writing): Told {
@@ -37,12 +38,12 @@ export function gapText(fact: GapFact, writing: Writing): Told {
     case 'charges-missing': {
       const { source, category } = fact;
       const what = category === undefined ? 'nothing' : `no ${category}`;
-      const usual = category === undefined ? 'it usually does' : 'its inventory saw some';
+      const usual = category === undefined ? 'it usually does' : 'its inventory shows some';
       return {
-        says: `${source} billed ${what} ${whenText(fact, writing)}, though ${usual}`,
-        mend:
-          'pull or import those charges; if there was nothing to bill, import a charge of 0.00 ' +
-          'for that time',
+        says: `Source ${source} billed ${what} ${whenText(fact, writing)}, although ${usual}.`,
+        fix:
+          'Pull or import those charges. If there was nothing to bill, import a charge of 0.00 ' +
+          'for that time.',
       };
     }
     case 'resource-unbilled': {
@@ -50,8 +51,8 @@ export function gapText(fact: GapFact, writing: Writing): Told {
       const called = name === undefined || name === resource ? '' : ` (${name})`;
       const times = timesText({ unit: 'day', from, count: days }, writing);
       return {
-        says: `${resource}${called} of ${source} ran on ${times}, and no charge says so`,
-        mend: `pull the charges of ${source} again, or ask the provider why it bills nothing`,
+        says: `Resource ${resource}${called} of ${source} ran on ${times} without a charge.`,
+        fix: `Pull the charges of ${source} again, or ask the provider why it bills nothing.`,
       };
     }
   }
@@ -59,10 +60,11 @@ export function gapText(fact: GapFact, writing: Writing): Told {
 
 /** With what it would come to at the source's usual day or month. */
 export function gapSentence(fact: GapFact, writing: Writing): string {
-  const { says, mend } = gapText(fact, writing);
-  if (fact.likelyUsd === undefined) return `${says}: ${mend}`;
+  const { says, fix } = gapText(fact, writing);
+  if (fact.likelyUsd === undefined) return `${says} ${fix}`;
   const unit = fact.code === 'charges-missing' ? fact.unit : 'resource';
-  return `${says} (about ${usdText(fact.likelyUsd, writing)} at its usual ${unit}): ${mend}`;
+  const likely = usdText(fact.likelyUsd, writing);
+  return `${says} At the usual amount for a ${unit}, that is about ${likely}. ${fix}`;
 }
 
 type Missing = Extract<GapFact, { code: 'charges-missing' }>;
@@ -89,27 +91,28 @@ function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: Writi
 }
 
 export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
+  const where = `Source ${fact.source}, ${fact.month}:`;
   switch (fact.code) {
     case 'bill-unreconciled': {
-      const told = fact.match === 'matched' ? partsText(fact, writing) : wholeText(fact, writing);
-      return { ...told, says: `${fact.source}, ${fact.month}, ${told.says}` };
+      const told = fact.match === 'matched' ? partsText(fact, writing) : wholeBill(fact, writing);
+      return { ...told, says: `${where} ${told.says}` };
     }
     case 'invoice-without-rate': {
-      const { source, month, invoices, currency, rateMonth } = fact;
-      const rate = rateOf(currency, rateMonth);
-      const asked = `${invoicesText(invoices, writing)} ${amountText(fact, writing)}`;
+      const rate = rateOf(fact.currency, fact.rateMonth);
+      const billed = `${invoicesText(fact.invoices, writing)} ${amountText(fact, writing)}`;
       return {
-        says: `${source}, ${month}, not compared: ${asked}, and ${noRateText(rate)}`,
-        mend: rateMend(rate),
+        says: `${where} ${billed}. This cannot be compared, because there is ${noRateText(rate)}.`,
+        fix: sentence(rateFix(rate)),
       };
     }
     case 'charges-without-rate': {
-      const { source, month, charges, currency } = fact;
-      const rate = rateOf(currency, month);
-      const billed = `${countText(charges, 'charge', writing)} of ${amountText(fact, writing)}`;
+      const rate = rateOf(fact.currency, fact.month);
+      const charges = countText(fact.charges, 'charge', writing);
+      const are = fact.charges === 1 ? 'is' : 'are';
+      const billed = `${charges} of ${amountText(fact, writing)} ${are} not counted`;
       return {
-        says: `${source}, ${month}: ${billed} not counted, for ${noRateText(rate)}`,
-        mend: `${rateMend(rate)}, then pull or import the bill again`,
+        says: `${where} ${billed}, because there is ${noRateText(rate)}.`,
+        fix: `${sentence(rateFix(rate))} Then pull or import the bill again.`,
       };
     }
   }
@@ -121,53 +124,54 @@ function rateOf(currency: string, month: string): RateOf {
 
 type Unreconciled = Extract<UnmatchedFact, { code: 'bill-unreconciled' }>;
 
-/** `different: invoice INV-7 asks $1,000.00, and the ledger holds $900.00 for the same time`. */
-function wholeText(fact: Unreconciled, writing: Writing): Told {
+/** `invoice INV-7 bills $1,000.00, but the ledger has $900.00 for the same period.` */
+function wholeBill(fact: Unreconciled, writing: Writing): Told {
   const { source, against, match, invoices } = fact;
   const [billed, held] = [billedText(fact, writing), exactUsd(fact.heldUsd, writing)];
+  const ledger = `but the ledger has ${held} for the same period.`;
   if (against === 'own total') {
     return {
-      says: `${match}: its own total is ${billed}, the ledger holds ${held} for the same time`,
-      mend: `pull ${source} again, and look for rejected rows`,
+      says: `the total of its own bill is ${billed}, ${ledger}`,
+      fix: `Pull ${source} again, and look for rejected rows.`,
     };
   }
-  const asked = `${match}: ${invoicesText(invoices, writing)} ${billed}`;
+  const invoice = `${invoicesText(invoices, writing)} ${billed}`;
   if (match === 'bill only') {
     return {
-      says: `${asked}, and the ledger holds no charge of that time`,
-      mend: 'pull or import the charges',
+      says: `${invoice}, but the ledger has no charge for that period.`,
+      fix: 'Pull or import the charges.',
     };
   }
-  const part = fact.linesOff === 0 || fact.lines < 2 ? '' : `; ${differText(fact, writing)}`;
+  const part = fact.linesOff === 0 || fact.lines < 2 ? '' : ` ${differText(fact, writing)}`;
   return {
-    says: `${asked}, the ledger holds ${held} for the same time${part}`,
-    mend: 'pull or import what is missing, or correct the invoice',
+    says: `${invoice}, ${ledger}${part}`,
+    fix: 'Pull or import what is missing, or correct the invoice.',
   };
 }
 
 /** The month comes to the same and its parts do not: money stands with the wrong resource. */
 function partsText(fact: Unreconciled, writing: Writing): Told {
-  const parts = differText(fact, writing);
-  const asked = invoicesText(fact.invoices, writing);
+  const invoice = invoicesText(fact.invoices, writing);
   return {
-    says: `${fact.firstOff?.match}: ${asked} the same in all, but ${parts}`,
-    mend: 'correct resource_id or category in the invoice, or leave both empty',
+    says: `${invoice} the same total as the ledger. ${differText(fact, writing)}`,
+    fix: 'Correct resource_id or category in the invoice, or leave both empty.',
   };
 }
 
 function invoicesText([first = '', ...more]: readonly string[], writing: Writing): string {
-  if (more.length === 0) return `invoice ${first} asks for`;
-  return `invoice ${first} and ${countText(more.length, 'other', writing)} ask for`;
+  if (more.length === 0) return `invoice ${first} bills`;
+  return `invoice ${first} and ${countText(more.length, 'other', writing)} bill`;
 }
 
-/** `1 of 2 lines differ, the first: pod-1 compute (bill only): $4.00 asked for, $0.00 held`. */
+/** `1 of 2 lines differs. The first is pod-1 compute: $4.00 billed, $0.00 in the ledger.` */
 function differText({ lines, linesOff, firstOff }: Unreconciled, writing: Writing): string {
-  const differ = `${linesOff} of ${countText(lines, 'line', writing)} differ`;
+  const of = `Of ${countText(lines, 'line', writing)}, ${wholeText(linesOff, writing)}`;
+  const differ = `${of} ${linesOff === 1 ? 'differs' : 'differ'}.`;
   if (firstOff === undefined) return differ;
-  const { resource, category, match, heldUsd } = firstOff;
+  const { resource, category, heldUsd } = firstOff;
   const what = [resource, category].filter((part) => part !== undefined).join(' ');
   const [billed, held] = [billedText(firstOff, writing), exactUsd(heldUsd, writing)];
-  return `${differ}, the first: ${what} (${match}): ${billed} asked for, ${held} held`;
+  return `${differ} The first is ${what}: ${billed} billed, ${held} in the ledger.`;
 }
 
 /** `$108.42 (100.00 EUR)`. */
@@ -201,12 +205,60 @@ const NAMED = 3;
 /** Which two, how much, and what to do. */
 export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): Told {
   const { sources, category, things, days, usd } = fact;
-  const more = things.length > NAMED ? ` and ${things.length - NAMED} more` : '';
-  const what = things.length === 0 ? '' : ` (${things.slice(0, NAMED).join(', ')}${more})`;
+  const named = namedText(things.slice(0, NAMED), things.length);
+  const what = things.length === 0 ? '' : ` (${named})`;
+  const twice = `${usdText(usd, writing)} on ${countText(days, 'day', writing)} counts twice`;
   return {
-    says:
-      `${sources.join(' and ')} bill the same ${category} purchases${what}: ` +
-      `${usdText(usd, writing)} on ${countText(days, 'day', writing)} count twice`,
-    mend: 'name the source that counts under `billOfRecord`, or end the other one',
+    says: `Sources ${listed(sources)} bill the same ${category} purchases${what}: ${twice}.`,
+    fix: 'Name the source that counts under `billOfRecord`, or end the other one.',
   };
+}
+
+/** Of charges that were estimated from the hours that resources ran. */
+export function uptimeNote(note: UptimeNote, writing: Writing): string {
+  switch (note.code) {
+    case 'ran-before-first-seen': {
+      const resources = countText(note.resources, 'resource', writing);
+      return (
+        `Start times are unknown for ${resources} that already ran when first seen, on ` +
+        `${dayText(note.day, writing)} at the earliest. Their charges begin there. Import the ` +
+        'earlier ones from the invoice.'
+      );
+    }
+    case 'uptime-not-observed':
+      return notObserved(note, writing);
+    case 'uptime-without-price':
+      return withoutPrice(note, writing);
+    case 'uptime-before-price': {
+      const resources = countText(note.resources, 'resource', writing);
+      return (
+        `No price was sampled yet when ${resources} started to run. Time before ` +
+        `${dayText(note.day, writing)} is charged at the first sampled price.`
+      );
+    }
+  }
+}
+
+type Of<Code extends UptimeNote['code']> = Extract<UptimeNote, { readonly code: Code }>;
+
+function notObserved(note: Of<'uptime-not-observed'>, writing: Writing): string {
+  const [low, base, high] = [note.lowUsd, note.chargedUsd, note.highUsd].map((usd) => {
+    return `$${toDecimal(decimal(usd), 2)}`;
+  });
+  const missed = `a start, an end${note.ofReplicas ? ', the replicas' : ''} or a price change`;
+  return (
+    `Inventories missed ${missed} of ${countText(note.resources, 'resource', writing)}. The ` +
+    `estimate is ${base}. The bill may be between ${low} and ${high}.`
+  );
+}
+
+const FROM_INVOICE = 'import their charges from the invoice';
+
+function withoutPrice(note: Of<'uptime-without-price'>, writing: Writing): string {
+  const { resources, resourceCount, fix = FROM_INVOICE } = note;
+  return (
+    `No price is known for ${countText(resourceCount, 'resource', writing)} that ran for ` +
+    `${countText(note.hours, 'hour', writing)} (${namedText(resources, resourceCount)}). They ` +
+    `are not charged. ${sentence(fix)}`
+  );
 }

@@ -2,19 +2,19 @@
 
 import type { AuditCapacityBasis, AuditDeployment } from '../../verdict/auditDeployment.ts';
 
-/** `measured`, `observed (a lower bound), raised to what was seen`. */
+/** `measured`, `observed (a lower bound), raised to the fastest interval`. */
 export function capacityBasisText({ code, raised }: AuditCapacityBasis): string {
-  const told = code === 'observed' ? 'observed (a lower bound)' : code;
-  return raised === true ? `${told}, raised to what was seen` : told;
+  const basis = code === 'observed' ? 'observed (a lower bound)' : code;
+  return raised === true ? `${basis}, raised to the fastest interval` : basis;
 }
 
-const BASES: readonly AuditCapacityBasis[] = [
-  { code: 'measured' },
-  { code: 'measured', raised: true },
-  { code: 'observed' },
-  { code: 'observed', raised: true },
-];
-const BY_TEXT = new Map(BASES.map((basis) => [capacityBasisText(basis), basis]));
+/** As audits without codes have it. */
+const BY_TEXT: ReadonlyMap<string, AuditCapacityBasis> = new Map([
+  ['measured', { code: 'measured' }],
+  ['measured, raised to what was seen', { code: 'measured', raised: true }],
+  ['observed (a lower bound)', { code: 'observed' }],
+  ['observed (a lower bound), raised to what was seen', { code: 'observed', raised: true }],
+]);
 
 /** Audits of older versions tell it in words alone; null where no capacity is known. */
 export function capacityBasisOf({

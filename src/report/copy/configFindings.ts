@@ -1,4 +1,4 @@
-/** What the doctor says of the config: it is in order, or owners and notice days are missing. */
+/** What `doctor` reports of the config: that it is valid, and which owners and notices lack. */
 
 import { counted } from '../../domain/counted.ts';
 import type { ConfigFact, NamedCommitment } from '../../domain/finding.ts';
@@ -10,23 +10,23 @@ const MOST_NAMED = 5;
 export function configText(fact: ConfigFact): FindingText {
   switch (fact.code) {
     case 'config-in-order':
-      return { says: `${fact.path} is in order` };
+      return { says: `The config ${fact.path} is valid.` };
     case 'deployment-without-owner':
       return {
         says: `No owner is set for ${shortly('deployment', fact.deployments)}.`,
-        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each deployment.',
+        fix: 'Set owner: NAME at the top of rentcheck.yaml, or in each deployment.',
       };
     case 'commitment-without-owner':
       return {
         says: `No owner is set for ${shortly('commitment', fact.commitments.map(commitmentName))}.`,
-        mend: 'Set owner: NAME at the top of rentcheck.yaml, or in each commitment.',
+        fix: 'Set owner: NAME at the top of rentcheck.yaml, or in each commitment.',
       };
     case 'commitment-without-notice':
       return {
         says:
           'No notice period is set for ' +
           `${shortly('commitment', fact.commitments.map(commitmentName))}.`,
-        mend: 'Set noticeDays to the days in the contract, or to 0 if it ends without notice.',
+        fix: 'Set noticeDays to the days in the contract, or to 0 if it ends without notice.',
       };
   }
 }

@@ -1,8 +1,75 @@
-/** What speaks for a hosted model as an equivalent of ours, and against it. */
+/** What `doctor` reports of hosted equivalents, and how a hosted model differs from ours. */
 
+import { counted } from '../../domain/counted.ts';
 import type { ModelDifference, ModelEvidence } from '../../domain/equivalents.ts';
+import type { EquivalentFact } from '../../domain/mappingFact.ts';
+import type { FindingText } from './books.ts';
+import { listed, shortList } from './figures.ts';
 
-/** `its Hugging Face id is a/b, it is named c`. */
+/** So many quantizations are shown. */
+const NAMED_AT_MOST = 5;
+
+export function equivalentText(fact: EquivalentFact): FindingText {
+  switch (fact.code) {
+    case 'equivalent-listed': {
+      const found = fact.listed.map(
+        ({ source, model, evidence }) => `${source} lists ${model} (${evidenceText(evidence)})`,
+      );
+      return {
+        says: `No hosted equivalent is named, but ${listed(found)}.`,
+        fix: `Add ${fact.hosted}`,
+      };
+    }
+    case 'equivalent-near': {
+      const { source, model, evidence, differences, hosted } = fact;
+      return {
+        says:
+          `No hosted equivalent is named. The nearest at ${source} is ${model} ` +
+          `(${evidenceText(evidence)}). It is a different model: ${differencesText(differences)}.`,
+        fix: `Only if it is acceptable, add ${hosted}`,
+      };
+    }
+    case 'equivalent-is-another': {
+      const { ownModel, source, model, differences } = fact;
+      const isUnknown = differences.length === 0;
+      const what = isUnknown ? 'its weights differ' : differencesText(differences);
+      return {
+        says:
+          `The model ${ownModel} is compared with a different one, ${model} of ${source}: ` +
+          `${what}.`,
+        fix: 'Name a model with the same weights, or set precision to the precision you serve.',
+      };
+    }
+    case 'equivalent-not-named':
+      return {
+        says: 'The deployment is not compared with any hosted model.',
+        fix: 'Add hosted.equivalents to the deployment.',
+      };
+    case 'equivalent-priced': {
+      const { model, hosts, onlyCatalogs } = fact;
+      const providers = counted(hosts, 'provider');
+      if (!onlyCatalogs) return { says: `Prices of ${providers} are known for ${model}.` };
+      return {
+        says: `Prices of ${providers} are known for ${model}, but only from catalogs.`,
+        fix: 'Add a source that reads prices from the provider, or check its price page.',
+      };
+    }
+    case 'quantization-not-served':
+      return {
+        says: `No provider of ${fact.model} serves it in ${fact.quantizations.join(', ')}.`,
+        fix: `Correct quantizations. Known there: ${shortList(fact.served, NAMED_AT_MOST)}.`,
+      };
+    case 'host-retired':
+      return {
+        says:
+          `The provider ${fact.host} stopped selling the hosted equivalent on ${fact.day}. ` +
+          `Providers that sell one now: ${fact.selling}.`,
+        fix: 'Name another equivalent under hosted, or list the others: rentcheck prices',
+      };
+  }
+}
+
+/** What speaks for a hosted model as an equivalent: `its Hugging Face id is a/b, it is named c`. */
 export function evidenceText(all: readonly ModelEvidence[]): string {
   return all
     .map(({ by, value }) =>
@@ -11,7 +78,7 @@ export function evidenceText(all: readonly ModelEvidence[]): string {
     .join(', ');
 }
 
-/** `version 3.1, yours is 3.3, published by a, yours by b`. */
+/** And what against it: `version 3.1, yours is 3.3, published by a, yours by b`. */
 export function differencesText(all: readonly ModelDifference[]): string {
   return all.map(differenceText).join(', ');
 }
@@ -22,18 +89,18 @@ function differenceText(difference: ModelDifference): string {
     case 'size':
     case 'release':
     case 'tuning': {
-      const { of, theirs = 'not told', ours = 'not told' } = difference;
-      return `${of} ${theirs}, yours is ${ours}`;
+      const { of, theirs = 'not stated', ours = 'not stated' } = difference;
+      return `${of} ${theirs} (yours: ${ours})`;
     }
     case 'their-words':
-      return `it is called ${difference.words.join(' ')} as well`;
+      return `its name adds ${difference.words.join(' ')}`;
     case 'our-words':
-      return `yours is called ${difference.words.join(' ')} as well`;
+      return `your name adds ${difference.words.join(' ')}`;
     case 'publisher':
-      return `published by ${difference.theirs}, yours by ${difference.ours}`;
+      return `publisher ${difference.theirs} (yours: ${difference.ours})`;
     case 'quantization':
-      return `quantization ${difference.theirs.join(', ')}, yours is ${difference.ours}`;
+      return `quantization ${difference.theirs.join(', ')} (yours: ${difference.ours})`;
     case 'context':
-      return `context ${difference.theirTokens}, yours is ${difference.ourTokens}`;
+      return `context ${difference.theirTokens} (yours: ${difference.ourTokens})`;
   }
 }

@@ -54,3 +54,24 @@ export function listed(names: readonly string[]): string {
   if (names.length < 2) return names.join('');
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
+
+/** `a, b and 3 more` of five, where no more are named. */
+export function namedText(names: readonly string[], count = names.length): string {
+  const more = count - names.length;
+  return more > 0 ? `${names.join(', ')} and ${more} more` : listed(names);
+}
+
+/** As a sentence begins. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A clause as a sentence of its own. */
+export function sentence(clause: string): string {
+  return /[.!?]$/.test(clause) ? capital(clause) : `${capital(clause)}.`;
+}
+
+/** The first so many, and how many more there are. */
+export function shortList(names: readonly string[], most: number, all = names.length): string {
+  return namedText(names.slice(0, most), all);
+}

@@ -1,24 +1,24 @@
-/** What the doctor says of each thing that it finds, and what to do. */
+/** What `doctor` reports of each thing it finds, and how to fix it. */
 
-import type { ClockGap } from '../../domain/clockGap.ts';
 import { counted } from '../../domain/counted.ts';
 import { exactDollars } from '../../domain/digits.ts';
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import { FAILURES, type FailureCode } from '../../domain/failure.ts';
 import type {
   BillFact,
+  ChannelFact,
+  DeliveryFact,
   EvictionFact,
   Finding,
-  LedgerFact,
   QueueFact,
+  ReportDueFact,
   SourceFact,
 } from '../../domain/finding.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../domain/period.ts';
 import { STORED } from '../locale.ts';
-import { configText } from './configFindings.ts';
 import { bookText, doubleBillingText, type FindingText } from './books.ts';
-import { deliveryText } from './deliveryFindings.ts';
-import { ledgerWrongText } from './ledgerWrong.ts';
+import { configText } from './configFindings.ts';
+import { listed, sentence } from './figures.ts';
+import { ledgerText } from './ledgerFindings.ts';
 import { mappingText } from './mappings.ts';
 
 export type ToldFinding = Finding & FindingText;
@@ -29,7 +29,7 @@ export function toldFinding(finding: Finding): ToldFinding {
 }
 
 export function findingText(finding: Finding): FindingText {
-  if (finding.code === 'failure') return { says: finding.message, mend: finding.hint };
+  if (finding.code === 'failure') return { says: finding.message, fix: finding.hint };
   switch (finding.area) {
     case 'config':
       return configText(finding);
@@ -50,93 +50,12 @@ export function findingText(finding: Finding): FindingText {
   }
 }
 
-function ledgerText(fact: LedgerFact): FindingText {
-  switch (fact.code) {
-    case 'ledger-absent':
-      return {
-        says: `there is no ledger at ${fact.path} yet`,
-        mend: 'run: rentcheck pull, or rentcheck import',
-      };
-    case 'ledger-whole': {
-      const size = `${(fact.bytes / 1_000_000).toFixed(1)} MB`;
-      return { says: `${fact.path} is whole and writable, ${size}` };
-    }
-    case 'ledger-older':
-      return {
-        says: `${fact.path} is whole, but of an older version`,
-        mend: 'run a command that writes, e.g. rentcheck pull',
-      };
-    case 'ledger-fault':
-      return faultText(fact);
-    case 'clock-gap':
-      return clockGapText(fact);
-    case 'import-cut-off':
-      return {
-        says:
-          `the import of ${fact.file} (fetch ${fact.fetchRef}) was cut off after ` +
-          counted(fact.rows, 'row'),
-        mend: 'import the file again; what the cut import brought is taken back then',
-      };
-  }
-}
-
-/** A row that contradicts another: which one, whose it is, and how it comes right. */
-function faultText({
-  table,
-  key,
-  wrong,
-  fetch,
-  hasMore,
-}: Extract<LedgerFact, { code: 'ledger-fault' }>): FindingText {
-  const by =
-    fetch === undefined
-      ? ''
-      : ` (fetch ${fetch.ref}, ${fetch.kind} of ${fetch.source}, ${fetch.startedAt})`;
-  const more = hasMore ? '; the table has more such rows' : '';
-  const again = fetch === undefined ? '' : `, or bring the facts of fetch ${fetch.ref} in again`;
-  return {
-    says: `${table}, ${key}${by}: ${ledgerWrongText(wrong)}${more}`,
-    mend:
-      'the file was changed by another program, or the disk lost something: restore a backup ' +
-      `from before that${again}`,
-  };
-}
-
-/** Both in one sentence. */
-export function clockGapSentence(gap: ClockGap): string {
-  const { says, mend } = clockGapText(gap);
-  return `${says}; ${mend}`;
-}
-
-/** What is odd about the machine's clock, and what to do. */
-function clockGapText({ side, seconds, now, newestRecord }: ClockGap) {
-  const by = lengthText(seconds * 1_000);
-  return {
-    says:
-      `the clock of this machine (${now}) is ${by} ${side === 'behind' ? side : 'ahead of'} ` +
-      `the newest record in the ledger (${newestRecord})`,
-    mend:
-      side === 'behind'
-        ? 'compare the clock with the real time and set it if it is wrong (timedatectl set-ntp ' +
-          'true); if it was ahead when that was recorded, figures stay right, and only --as-of ' +
-          'with a date in between leaves out what was recorded since'
-        : 'if nothing was pulled or imported in that time, all is well; otherwise set the clock ' +
-          '(timedatectl set-ntp true) before anything is recorded',
-  };
-}
-
-function lengthText(ms: number): string {
-  if (ms >= 2 * DAY_MS) return counted(Math.round(ms / DAY_MS), 'day');
-  if (ms >= 2 * HOUR_MS) return counted(Math.round(ms / HOUR_MS), 'hour');
-  return counted(Math.round(ms / MINUTE_MS), 'minute');
-}
-
 function queueText(fact: QueueFact): FindingText {
   switch (fact.code) {
     case 'redis-not-configured':
-      return { says: 'no Redis is configured; only a worker needs one' };
+      return { says: 'No Redis is configured. Only a worker needs one.' };
     case 'redis-answers':
-      return { says: 'Redis answers' };
+      return { says: 'Redis answers.' };
     case 'redis-may-evict':
       return evictionText(fact);
   }
@@ -144,41 +63,42 @@ function queueText(fact: QueueFact): FindingText {
 
 export function evictionText({ policy }: EvictionFact) {
   return {
-    says: `Redis may drop jobs to save memory (${policy})`,
-    mend: 'set maxmemory-policy to noeviction',
+    says: `Redis may drop jobs to save memory (maxmemory-policy is ${policy}).`,
+    fix: 'Set maxmemory-policy to noeviction.',
   };
 }
 
 /** Where the code's own hint is about a pull. */
-const SOURCE_MENDS: Readonly<Partial<Record<FailureCode, string>>> = {
-  config: 'set the secret, or correct the option that it names',
-  unavailable: 'check its address, and the network between',
-  timeout: 'check its address and the network, or raise its timeoutSeconds',
+const SOURCE_FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
+  config: 'Set the secret, or correct the option named above.',
+  unavailable: 'Check its address and the network connection.',
+  timeout: 'Check its address and the network connection, or raise its timeoutSeconds.',
 };
 
 function sourceText(fact: SourceFact): FindingText {
   switch (fact.code) {
     case 'source-not-asked':
       return {
-        says: `nothing asks the source of kind ${fact.kind}, so it was not asked either`,
-        mend: 'name it in a deployment, or remove it',
+        says: `No deployment uses this source of kind ${fact.kind}, so it was not checked.`,
+        fix: 'Name it in a deployment, or remove it.',
       };
     case 'source-failed': {
       const { failure, message } = fact;
-      const mend = SOURCE_MENDS[failure] ?? FAILURES[failure].hint;
-      return { says: `${message} [${failure}]`, mend };
+      const fix = SOURCE_FIXES[failure] ?? sentence(FAILURES[failure].hint);
+      return { says: `${message} [${failure}]`, fix };
     }
     case 'source-answered': {
       const { goodAnswers, answers, remarks } = fact;
-      return { says: [`${goodAnswers} of ${answers} answered`, ...remarks].join('; ') };
+      const answered = `${goodAnswers} of ${counted(answers, 'request')} succeeded.`;
+      return { says: [answered, ...remarks.map(sentence)].join(' ') };
     }
     case 'source-doubt':
-      return { says: fact.warning, mend: 'look at match and model in rentcheck.yaml' };
+      return { says: sentence(fact.warning), fix: 'Check match and model in rentcheck.yaml.' };
     case 'rows-unreadable': {
       const rows = counted(fact.rows, 'row');
       return {
-        says: `${rows} of ${fact.kind} cannot be read; the first: ${fact.firstReason}`,
-        mend: 'look at these rows at the provider; all others are taken',
+        says: `Cannot read ${rows} of ${fact.kind}. The first: ${sentence(fact.firstReason)}`,
+        fix: 'Check these rows at the provider. All other rows are used.',
       };
     }
     case 'memory-too-short':
@@ -192,13 +112,13 @@ function sourceText(fact: SourceFact): FindingText {
 
 function memoryText(fact: Extract<SourceFact, { code: 'memory-too-short' }>): FindingText {
   const days = counted(fact.days, 'day');
-  const quarter = `and a quarter has ${fact.quarterDays}`;
+  const kept =
+    fact.from === 'settings'
+      ? `The server keeps samples for ${days}`
+      : `The oldest samples of these metrics are ${days} old`;
   return {
-    says:
-      fact.from === 'settings'
-        ? `it keeps samples for ${days}, ${quarter}`
-        : `its oldest samples of what is asked are ${days} old, ${quarter}`,
-    mend: 'keep the worker running, which reads them in time, or have the server keep more',
+    says: `${kept}, but a quarter has ${fact.quarterDays} days.`,
+    fix: 'Keep the worker running to read them in time, or raise the retention of the server.',
   };
 }
 
@@ -213,41 +133,44 @@ function priceText(fact: PriceFact): FindingText {
       const { host, model, inputUsd, outputUsd } = fact;
       const both = `${usdOf(inputUsd)} in, ${usdOf(outputUsd)} out`;
       return {
-        says: `the price of ${host} for ${model} (${both}) is in quarantine and not used`,
-        mend: 'check its unit; if it is right, name it under prices.trust in rentcheck.yaml',
+        says: `The price of ${host} for ${model} (${both}) is in quarantine and is not used.`,
+        fix: 'Check its unit. If it is right, name it under prices.trust in rentcheck.yaml.',
       };
     }
     case 'catalog-price-differs': {
       const { side, host, model, catalogUsd, ownSource, ownUsd, since } = fact;
       return {
         says:
-          `its ${side} price of ${host} for ${model} is ${usdOf(catalogUsd)}, and ${ownSource} ` +
-          `has ${usdOf(ownUsd)} of the host itself since ${since}`,
-        mend: 'the word of the host counts; see rentcheck prices --disagreements',
+          `The ${side} price of ${host} for ${model} is ${usdOf(catalogUsd)} here. The ` +
+          `provider's own ` +
+          `price from ${ownSource} is ${usdOf(ownUsd)} since ${since}.`,
+        fix: "The provider's own price is used. See: rentcheck prices --disagreements",
       };
     }
     case 'more-prices': {
       const isQuarantine = fact.of === 'quarantined';
-      const what = isQuarantine ? 'prices in quarantine' : 'catalogs that differ';
+      const what = isQuarantine ? 'more prices in quarantine' : 'more catalog prices that differ';
       return {
-        says: `${fact.prices} more ${what} are not listed here`,
-        mend: `run: rentcheck prices --${fact.of}`,
+        says: `There are ${fact.prices} ${what}.`,
+        fix: `Run: rentcheck prices --${fact.of}`,
       };
     }
   }
 }
 
 function usdOf(usd: string | null): string {
-  return usd === null ? 'nothing' : exactDollars(decimal(usd));
+  return usd === null ? 'unknown' : exactDollars(decimal(usd));
 }
 
 function billText(fact: BillFact): FindingText {
   switch (fact.code) {
     case 'bills-match':
-      return { says: `${counted(fact.months, 'month')} of bills come to what providers ask for` };
+      return {
+        says: `The ledger matches the bills of providers for ${counted(fact.months, 'month')}.`,
+      };
     case 'bills-not-final': {
-      const open = fact.sources.map(({ source, from }) => `${source} from ${from}`);
-      return { says: `of ${fact.quarter} the bills of ${open.join(', ')} on may still change` };
+      const open = fact.sources.map(({ source, from }) => `${source} from ${from} on`);
+      return { says: `Bills for ${fact.quarter} may still change: ${listed(open)}.` };
     }
     case 'double-billing':
       return doubleBillingText(fact, STORED);
@@ -264,14 +187,15 @@ function billText(fact: BillFact): FindingText {
 
 function gatewayCostText(fact: Extract<BillFact, { code: 'gateway-cost' }>): FindingText {
   const { source, model, days, gatewayUsd, billedBy, billedUsd, difference, isOff } = fact;
-  const over = days === 1 ? '1 day' : `${days} days`;
-  const said = `${source} computes ${cents(gatewayUsd)} for ${model} over ${over}`;
-  if (billedUsd === undefined) return { says: `${said}; no bill names the model on these days` };
+  const over = counted(days, 'day');
+  const said = `Gateway ${source} computes ${cents(gatewayUsd)} for ${model} over ${over}.`;
+  if (billedUsd === undefined) return { says: `${said} No bill lists the model on these days.` };
   const share = difference === undefined ? '' : ` (${percentText(difference)})`;
-  const says = `${said}; ${billedBy.join(' and ')} billed ${cents(billedUsd)}${share}`;
+  const says = `${said} The bill of ${listed(billedBy)} is ${cents(billedUsd)}${share}.`;
   if (!isOff) return { says };
-  const mend = 'find calls that bypass the gateway, or prices that it lacks; only the bill counts';
-  return { says, mend };
+  const fix =
+    'Find calls that bypass the gateway, or prices that it lacks. Only the bill is counted.';
+  return { says, fix };
 }
 
 function cents(usd: string): string {
@@ -281,4 +205,67 @@ function cents(usd: string): string {
 /** `-10.0%`. */
 function percentText(share: string): string {
   return `${toDecimal(multiply(decimal(share), exact(100n)), 1)}%`;
+}
+
+function deliveryText(fact: DeliveryFact): FindingText {
+  switch (fact.code) {
+    case 'no-report-configured':
+      return {
+        says: 'No report is sent, because the config has no section report.',
+        fix: 'Add report: { from, to } to rentcheck.yaml.',
+      };
+    case 'stdout-there':
+    case 'folder-writable':
+    case 'slack-webhook-there':
+    case 'teams-answers':
+    case 'mail-server-answers':
+      return { says: channelText(fact) };
+    case 'signature-published':
+      return { says: `DNS has the signing key at ${fact.name}.` };
+    case 'browser-there':
+      return { says: `The PDF is made with ${fact.path}.` };
+    case 'webhook-address-valid':
+      return { says: 'The webhook address is valid. Nothing was posted to it.' };
+    case 'overdue-heard-by':
+      return { says: `Alerts about overdue reports go to ${fact.recipient}.` };
+    case 'overdue-heard-by-nobody':
+      return {
+        says: 'No recipient is configured for the alert that a report is overdue.',
+        fix: 'Add report.owner or report.deadMan.',
+      };
+    case 'no-report-due':
+      return { says: 'No report is due yet.' };
+    case 'report-sent':
+      return { says: `The report for ${fact.quarter} was sent.` };
+    case 'report-due':
+      return { says: reportDueText(fact), fix: `Run: rentcheck send ${fact.quarter}` };
+  }
+}
+
+function channelText(fact: ChannelFact): string {
+  switch (fact.code) {
+    case 'stdout-there':
+      return 'Standard output is available.';
+    case 'folder-writable':
+      return `The folder ${fact.path} is writable.`;
+    case 'slack-webhook-there':
+      return 'The webhook exists and would post. Nothing was posted.';
+    case 'teams-answers':
+      return `The server ${fact.host} answers. Only a message shows whether the flow accepts one.`;
+    case 'mail-server-answers': {
+      const secured = fact.encrypted ? 'encrypted' : 'unencrypted';
+      const as = fact.user === undefined ? 'without sign-in' : `signed in as ${fact.user}`;
+      return `The mail server ${fact.host} answers (${secured}, ${as}).`;
+    }
+  }
+}
+
+/** Which report, since when, and which leaders do not have it yet. */
+export function reportDueText(fact: ReportDueFact): string {
+  const { quarter, dueAt, have, readers, missing } = fact;
+  const due = `The report for ${quarter} was due ${dueAt} and`;
+  if (have === 0) return `${due} has not been sent.`;
+  const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent'})`);
+  const leaders = `${have} of ${counted(readers, 'leader')} ${have === 1 ? 'has' : 'have'} it`;
+  return `${due} has not reached everyone: ${leaders}. Still missing: ${who.join(', ')}.`;
 }

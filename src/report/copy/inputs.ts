@@ -1,4 +1,4 @@
-/** How the inputs of an answer are called, and how the figures are written to which they move. */
+/** Names of the inputs of an answer, and how their values are written. */
 
 import {
   decimal,
@@ -36,7 +36,7 @@ const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
   'gpu-rate': { name: 'GPU $/h', label: 'GPU price', amount: dollars, unit: ' an hour' },
   'ops-hours': {
     name: 'ops hours',
-    label: "people's hours",
+    label: 'engineering hours',
     amount: plainNumber,
     unit: ' hours',
   },
@@ -44,7 +44,7 @@ const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
   utilization: { name: 'utilization', label: 'utilization', amount: percent, unit: '' },
   'cache-share': {
     name: 'cache share',
-    label: 'cache hits at the host',
+    label: 'cache hits at the provider',
     amount: percent,
     unit: '',
   },
@@ -58,7 +58,7 @@ export function flipWords(code: FlipCode): Omit<FlipWords, 'name'> {
   return FLIPS[code];
 }
 
-/** By the name that an audit of an older version gives it. */
+/** By the name that an audit of a version without codes gives it. */
 export function flipCodeOf(name: string): FlipCode | undefined {
   const codes = Object.keys(FLIPS) as FlipCode[];
   return codes.find((code) => FLIPS[code].name === name);
@@ -68,14 +68,17 @@ export function effectName({ code }: Pick<EffectDetail, 'code'>): string {
   return EFFECTS[code];
 }
 
+/** The names of the input whose ends an audit without codes stores as plain ratios. */
+export const OLD_CACHE_SHARE: readonly string[] = ['cache hits at the host'];
+
 const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
-  'self-hosted-hours': 'self-hosted hours',
-  'hosting-hours': 'hours for hosting',
-  'cache-share': 'cache hits at the host',
+  'self-hosted-hours': 'self-hosting hours',
+  'hosting-hours': 'hosted API hours',
+  'cache-share': 'cache hits at the provider',
   'hosted-price': 'hosted price',
-  'gpu-rate': 'GPU rate',
+  'gpu-rate': 'GPU price',
   tokens: 'tokens',
-  host: 'host',
+  host: 'provider',
 };
 
 export type Ends = Readonly<Record<'low' | 'base' | 'high', string>>;
@@ -101,7 +104,7 @@ export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
       return { low: changeText(low, writing), base: MEASURED, high: changeText(high, writing) };
     }
     case 'host':
-      return { low: 'cheapest', base: 'chosen', high: 'dearest' };
+      return { low: 'cheapest', base: 'chosen', high: 'most expensive' };
   }
 }
 

@@ -1,23 +1,25 @@
-/** Why an option or a price is not there, in sentences without a capital or a full stop. */
+/** Why an option, a price or a provider is left out: clauses without a capital or a full stop. */
 
-import type { BreakEvenNote, HostedLack, Lack, RateLack } from '../../economics/lack.ts';
+import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
+import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
+import { trimmed } from '../../domain/digits.ts';
 import type { Writing } from '../locale.ts';
-import { hostLackSentence } from './hostLacks.ts';
+import { countText, listed, wholeText } from './figures.ts';
 
-export function lackSentence(lack: Lack, writing: Writing): string {
+export function lackClause(lack: Lack, writing: Writing): string {
   switch (lack.code) {
     case 'nothing-billed':
       return 'nothing was billed';
     case 'billed-time-without-usage':
-      return 'no usage is known of the time that was billed';
+      return 'no usage is known for the billed time';
     case 'no-usage':
       return 'no usage is known';
     case 'no-paid-hours-in-use':
-      return 'no replica time is known to be paid for and used';
+      return 'no replica time is known to be both paid for and used';
     case 'capacity-unknown':
       return 'the capacity of a replica is unknown';
     case 'bought-tokens-without-bill':
-      return 'no bill tells what the bought tokens cost';
+      return 'no bill lists the cost of the bought tokens';
     case 'no-serverless-price':
       return 'no serverless price is stated';
     case 'already-on-spot':
@@ -43,26 +45,26 @@ export function lackSentence(lack: Lack, writing: Writing): string {
 function rateLack(lack: RateLack): string {
   switch (lack.code) {
     case 'gpu-not-understood':
-      return `the GPU "${lack.gpu}" is not understood`;
+      return `the GPU "${lack.gpu}" is not recognized`;
     case 'gpu-memory-unknown':
-      return `how much memory the GPU "${lack.gpu}" has is not told`;
+      return `the memory of the GPU "${lack.gpu}" is not stated`;
     case 'no-rate':
       return noRate(lack);
     case 'no-rate-of-allowed-provider':
       return (
-        `no ${lack.pricingClass} rate of the GPU ${lack.gpu} is known of a provider that is ` +
+        `no ${lack.pricingClass} rate of the GPU ${lack.gpu} is known from a provider that is ` +
         'allowed'
       );
     case 'no-rate-in-force':
-      return `no rate in force at ${lack.at}`;
+      return `no rate was in force at ${lack.at}`;
   }
 }
 
 function noRate(lack: Extract<RateLack, { readonly code: 'no-rate' }>): string {
   const { gpu, pricingClass, tiers } = lack;
   const of = pricingClass === undefined ? '' : `${pricingClass} `;
-  const at = tiers === undefined ? '' : ` of a provider of tier ${tiers.join(', ')}`;
-  return `no ${of}rate of the GPU ${gpu} is known${at}`;
+  const from = tiers === undefined ? '' : ` from a provider of tier ${tiers.join(', ')}`;
+  return `no ${of}rate of the GPU ${gpu} is known${from}`;
 }
 
 function hostedLack(lack: HostedLack, writing: Writing): string {
@@ -70,34 +72,99 @@ function hostedLack(lack: HostedLack, writing: Writing): string {
     case 'no-equivalent-named':
       return 'no hosted equivalent is named in the config';
     case 'no-host-known':
-      return 'no host of the model is known';
+      return 'no provider of the model is known';
     case 'pinned-host-not-found':
-      return `the pinned host ${lack.host} does not sell the model`;
+      return `the pinned provider ${lack.host} does not sell the model`;
     case 'pinned-host-not-eligible':
-      return `the pinned host ${lack.host} is not eligible: ${hostLackSentence(lack.why, writing)}`;
-    case 'no-host-eligible':
-      return noneEligible(lack, writing);
+      return (
+        `the pinned provider ${lack.host} is not eligible ` +
+        `(${hostLackClause(lack.why, writing)})`
+      );
+    case 'no-host-eligible': {
+      const { hosts, hostCount } = lack;
+      const named = hosts.map(({ host, why }) => `${host} (${hostLackClause(why, writing)})`);
+      const rest = hostCount - hosts.length;
+      const more = rest > 0 ? [countText(rest, 'other', writing)] : [];
+      return `no provider is eligible: ${listed([...named, ...more])}`;
+    }
     case 'no-hosted-price':
       return 'no price is known';
   }
 }
 
-function noneEligible(
-  { hosts, hostCount }: Extract<HostedLack, { readonly code: 'no-host-eligible' }>,
-  writing: Writing,
-): string {
-  const reasons = hosts.map(({ host, why }) => `${host}: ${hostLackSentence(why, writing)}`);
-  const rest = hostCount - hosts.length;
-  return `no host is eligible (${reasons.join('; ')}${rest > 0 ? `; and ${rest} more` : ''})`;
+/** What follows the name of the provider in parentheses. */
+export function hostLackClause(lack: HostLack, writing: Writing): string {
+  switch (lack.code) {
+    case 'host-not-named':
+      return 'not named in the config';
+    case 'host-excluded':
+      return 'excluded by the config';
+    case 'host-degraded':
+      return `degraded in ${lack.degraded} of ${lack.looks} observations`;
+    case 'uptime-too-low':
+      return `uptime ${belowText(lack.uptimeShare, lack.neededShare, writing)}`;
+    case 'health-too-low':
+      return `availability ${belowText(lack.healthyShare, lack.neededShare, writing)}`;
+    case 'batches-only':
+      return 'only sells batch processing';
+    case 'no-price-in-force':
+      return `no price was in force at ${lack.at}`;
+    case 'no-input-price':
+      return `no input price at ${lack.at}`;
+    case 'no-output-price':
+      return `no output price at ${lack.at}`;
+    case 'quantization-not-allowed':
+      return `quantization ${lack.quantization} is not allowed`;
+    case 'free-tier':
+      return 'free tiers do not count';
+    case 'context-too-short': {
+      const [context, needed] = [lack.contextTokens, lack.neededTokens].map((tokens) =>
+        wholeText(tokens, writing),
+      );
+      return `context of ${context} tokens is shorter than ${needed}`;
+    }
+    case 'region-not-allowed':
+      return `region ${lack.region ?? 'unknown'} is not allowed`;
+    case 'data-policy-not-allowed':
+      return `data policy ${lack.dataPolicy ?? 'unknown'} is not allowed`;
+    case 'requests-unknown':
+      return 'charges per request, and the number of requests is unknown';
+    case 'rate-limit-too-low':
+      return limitTooLow(lack, writing);
+  }
 }
 
-export function breakEvenSentence(note: BreakEvenNote): string {
+/** `98.5% is below 99%`, to so many places that a share just below never reads as enough. */
+function belowText(share: string, needed: string, writing: Writing): string {
+  const [is, must] = [share, needed].map((text) => {
+    const percents = toDecimal(multiply(decimal(text), exact(100n)), 2, 'floor');
+    return writing.percent(trimmed(percents));
+  });
+  return `${is} is below ${must}`;
+}
+
+function limitTooLow(
+  { of, limitPerMinute, peakPerMinute }: Extract<HostLack, { code: 'rate-limit-too-low' }>,
+  writing: Writing,
+): string {
+  const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
+  const limit = wholeText(limitPerMinute, writing);
+  return (
+    `limit of ${limit} ${of} a minute is too low, because the 99th percentile is at least ` +
+    `${peak}`
+  );
+}
+
+/** Why no break-even volume stands in a table. */
+export function breakEvenClause(note: BreakEvenNote): string {
   switch (note.code) {
     case 'keep-within-hosting-labor':
-      return 'keeping costs no more than the labor of hosting alone';
+      return 'keeping costs no more than the engineering time of hosted APIs alone';
     case 'keep-within-leaving':
-      return 'keeping costs no more than leaving would without a single token';
+      return 'keeping costs no more than leaving would at zero tokens';
     case 'beyond-replicas':
-      return `never with ${note.replicas === 1 ? 'one replica' : 'this many replicas'}`;
+      return note.replicas === 1
+        ? 'more than this replica can serve'
+        : 'more than these replicas can serve';
   }
 }

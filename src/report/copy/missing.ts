@@ -1,11 +1,21 @@
-/** What is missing for a verdict and how to get it, in sentences: one for each thing. */
+/** What is missing for a verdict and how to get it; and time that only one side lists. */
 
+import { DAY_MS } from '../../domain/period.ts';
+import type { UnbilledFigures, UnbilledMonth, WatchedFigures } from '../../economics/warning.ts';
 import type { Missing, UnbilledTokens } from '../../verdict/reason.ts';
 import type { Writing } from '../locale.ts';
 import { gapText, unmatchedText } from './books.ts';
-import { countText, dayText, shareText, usdText } from './figures.ts';
-import { lackSentence } from './lacks.ts';
-import { importText, stretch, unbilledTokens, watchedText } from './sides.ts';
+import {
+  countText,
+  dayText,
+  listed,
+  numberText,
+  sentence,
+  shareText,
+  usdText,
+  wholeText,
+} from './figures.ts';
+import { lackClause } from './lacks.ts';
 
 const CODES: Readonly<Record<Missing['code'], true>> = {
   'no-deployments': true,
@@ -30,83 +40,99 @@ export function isMissing(fact: { readonly code: string }): fact is Missing {
 }
 
 export function missingSentence(fact: Missing, writing: Writing): string {
-  const share = (text: string) => shareText(text, writing);
   switch (fact.code) {
     case 'no-deployments':
-      return 'No deployment is named: add what is served to `deployments` in rentcheck.yaml.';
     case 'no-bills':
-      return 'Nothing was billed in this time: pull or import the bills of it.';
     case 'unattributed':
-      return (
-        `${shareText(fact.share, writing, 'ceiling')} of the spend ` +
-        `(${usdText(fact.usd, writing)}) belongs to no deployment, and at most ` +
-        `${share(fact.mostShare)} may: name its resources under \`resources\` of the ` +
-        'deployments they serve.'
-      );
     case 'stack-coverage':
-      return (
-        `Usage covers ${shareText(fact.share, writing, 'floor')} of the stack's paid replica ` +
-        `time, and ${share(fact.neededShare)} is needed.`
-      );
     case 'undecided-spend':
-      return (
-        'Deployments without enough evidence hold ' +
-        `${shareText(fact.share, writing, 'ceiling')} of the attributed spend, and at most ` +
-        `${share(fact.mostShare)} may be undecided.`
-      );
+    case 'missing-charges':
+      return stackMissing(fact, writing);
     case 'no-bills-of':
       return (
-        `Nothing was billed for ${fact.deployment} in this time: check its \`resources\`, or ` +
+        `Nothing was billed for ${fact.deployment} in this period. Check its \`resources\`, or ` +
         'pull the bills.'
       );
     case 'no-paid-time':
       return (
-        `What was paid for ${fact.deployment} buys no time by its bill, so how much of it is ` +
-        'covered by usage is unknown: pull or import compute charges with their hours.'
+        `The bill for ${fact.deployment} lists no paid hours, so its usage coverage is unknown. ` +
+        'Pull or import compute charges with their hours.'
       );
     case 'coverage':
       return coverage(fact, writing);
-    case 'no-price':
-      return noPrice(fact, writing);
+    case 'no-price': {
+      const { deployment, why } = fact;
+      const because = why === undefined ? '' : `, because ${lackClause(why, writing)}`;
+      return (
+        `No hosted price is known for ${deployment}${because}. Check \`hosted\` in ` +
+        'rentcheck.yaml, or import the prices that were in force.'
+      );
+    }
     case 'replica-hours-apart':
       return (
-        `${watchedText(fact, writing)} of ${fact.deployment}: more than twice apart, they allow ` +
-        'no verdict.'
+        `${watchedText(fact, writing)} Check \`gpu.count\` and \`resources\` of ` +
+        `${fact.deployment}. The two figures differ by more than a factor of two, so no verdict ` +
+        'is possible.'
       );
     case 'tokens-not-billed':
       return tokensNotBilled(fact, writing);
-    case 'missing-charges':
-      return missingCharges(fact, writing);
     case 'bill-unreconciled':
     case 'invoice-without-rate':
     case 'charges-without-rate': {
-      const { says, mend } = unmatchedText(fact, writing);
-      return `${says}: ${mend}.`;
+      const { says, fix } = unmatchedText(fact, writing);
+      return `${says} ${fix}`;
     }
   }
 }
 
-function missingCharges(
-  { likelyUsd, share, mostShare, gap }: Extract<Missing, { code: 'missing-charges' }>,
-  writing: Writing,
-): string {
-  const { says, mend } = gapText(gap, writing);
-  return (
-    `About ${usdText(likelyUsd, writing)} of charges are missing ` +
-    `(${shareText(share, writing, 'ceiling')}), and at most ${shareText(mostShare, writing)} may ` +
-    `be: ${says}. To do: ${mend}.`
-  );
-}
+type StackMissing = Extract<
+  Missing,
+  {
+    code:
+      | 'no-deployments'
+      | 'no-bills'
+      | 'unattributed'
+      | 'stack-coverage'
+      | 'undecided-spend'
+      | 'missing-charges';
+  }
+>;
 
-function noPrice(
-  { deployment, why }: Extract<Missing, { code: 'no-price' }>,
-  writing: Writing,
-): string {
-  const told = why === undefined ? 'none is known' : lackSentence(why, writing);
-  return (
-    `No hosted price for ${deployment}: ${told}. Check \`hosted\` in rentcheck.yaml, or import ` +
-    'the prices that were in force.'
-  );
+function stackMissing(fact: StackMissing, writing: Writing): string {
+  const limit = (text: string) => `above the limit of ${shareText(text, writing)}`;
+  switch (fact.code) {
+    case 'no-deployments':
+      return 'No deployment is named. List what you serve under `deployments` in rentcheck.yaml.';
+    case 'no-bills':
+      return 'Nothing was billed in this period. Pull or import its bills.';
+    case 'unattributed': {
+      const share = shareText(fact.share, writing, 'ceiling');
+      return (
+        `Spend of ${usdText(fact.usd, writing)} (${share}) is not attributed to any deployment, ` +
+        `${limit(fact.mostShare)}. Name its resources under \`resources\` of the deployments ` +
+        'they serve.'
+      );
+    }
+    case 'stack-coverage':
+      return (
+        `Usage covers ${shareText(fact.share, writing, 'floor')} of the paid replica time of the ` +
+        `stack, below the required ${shareText(fact.neededShare, writing)}.`
+      );
+    case 'undecided-spend':
+      return (
+        'Deployments without enough evidence have ' +
+        `${shareText(fact.share, writing, 'ceiling')} of the attributed spend, ` +
+        `${limit(fact.mostShare)}.`
+      );
+    case 'missing-charges': {
+      const { says, fix } = gapText(fact.gap, writing);
+      const share = shareText(fact.share, writing, 'ceiling');
+      return (
+        `Charges of about ${usdText(fact.likelyUsd, writing)} (${share}) are missing, ` +
+        `${limit(fact.mostShare)}. ${says} ${fix}`
+      );
+    }
+  }
 }
 
 function coverage(
@@ -115,19 +141,83 @@ function coverage(
 ): string {
   const gaps = countText(days, 'day', writing);
   const where =
-    firstDay === undefined ? '' : `; ${gaps} with gaps, the first is ${dayText(firstDay, writing)}`;
+    firstDay === undefined
+      ? ''
+      : ` It has gaps on ${gaps}, first on ${dayText(firstDay, writing)}.`;
   return (
-    `Usage of ${deployment} covers ${shareText(fact.share, writing, 'floor')} of the paid ` +
-    `replica time, and ${shareText(fact.neededShare, writing)} is needed: pull or import the ` +
-    `usage that is missing${where}.`
+    `Usage covers ${shareText(fact.share, writing, 'floor')} of the paid replica time of ` +
+    `${deployment}, below the required ${shareText(fact.neededShare, writing)}.${where} Pull or ` +
+    'import the missing usage.'
   );
 }
 
 function tokensNotBilled(fact: UnbilledTokens, writing: Writing): string {
   const { deployment = 'the stack' } = fact;
   return (
-    `Nothing was billed for ${unbilledTokens(fact, writing)} of ${deployment}, and at most ` +
-    `${shareText(fact.mostShare, writing)} may be unbilled; the first such time is ` +
-    `${stretch(fact, writing)}: ${importText(fact.sources, fact.months)}.`
+    `Nothing was billed for ${unbilledTokens(fact, writing)} of ${deployment}, above the limit ` +
+    `of ${shareText(fact.mostShare, writing)}. ${firstUnbilled(fact, fact.months, writing)}`
+  );
+}
+
+/** `2,000,000 of 3,000,000 tokens (66.7%)`. */
+export function unbilledTokens(
+  { tokens, billedTokens, share }: Omit<UnbilledFigures, 'start' | 'end' | 'sources'>,
+  writing: Writing,
+): string {
+  const all = wholeText(tokens + billedTokens, writing);
+  return `${wholeText(tokens, writing)} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
+}
+
+/** When nothing was billed for the first time, and what to bring. */
+export function firstUnbilled(
+  { start, end, sources }: Pick<UnbilledFigures, 'start' | 'end' | 'sources'>,
+  months: readonly UnbilledMonth[],
+  writing: Writing,
+): string {
+  const first = `The first such period is ${stretch({ start, end }, writing)}.`;
+  const own = months.filter(({ source }) => sources.includes(source));
+  if (own.length > 0) return `${first} ${unbilledMonths(own)} Import or pull those charges.`;
+  const from = sources.length === 0 ? '' : ` of ${listed(sources)}`;
+  return `${first} Import or pull the charges${from} for that period.`;
+}
+
+/** `2026-08-01 to 2026-09-30`, or instants where it is not made of whole days. */
+function stretch({ start, end }: Pick<UnbilledFigures, 'start' | 'end'>, writing: Writing): string {
+  const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
+  const isDays = startMs % DAY_MS === 0 && endMs % DAY_MS === 0;
+  if (!isDays) return `${start} to ${end}`;
+  const [first, last] = [writing.date(startMs), writing.date(endMs - 1)];
+  return first === last ? first : `${first} to ${last}`;
+}
+
+/** `Source acme billed nothing for August 2026 and September 2026.` */
+export function unbilledMonths(months: readonly UnbilledMonth[]): string {
+  const bySource = Map.groupBy(months, ({ source }) => source);
+  const each = [...bySource].map(([source, own]) => {
+    const named = listed(own.map(({ month }) => monthName(month)));
+    return `Source ${source} billed nothing for ${named}`;
+  });
+  return each.map(sentence).join(' ');
+}
+
+function monthName(month: string): string {
+  const options = { month: 'long', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en-US', options);
+}
+
+/**
+ * Both numbers, and the GPUs of a replica that would make them agree: 4 h seen and 1 h paid at 8
+ * GPUs a replica is a bill for 2.
+ */
+export function watchedText(
+  { seenHours, paidHours, gpus, billedGpus }: WatchedFigures,
+  writing: Writing,
+): string {
+  const [seen, paid] = [seenHours, paidHours].map((hours) => numberText(hours, 1, writing));
+  const both = `Usage shows ${seen} replica-hours, but the bill lists ${paid} for the same time.`;
+  if (gpus === undefined || billedGpus === undefined) return both;
+  return (
+    `${both} The config sets \`gpu.count\` to ${numberText(gpus, 3, writing)}, but the bill pays ` +
+    `for ${numberText(billedGpus, 2, writing)} GPUs per replica.`
   );
 }

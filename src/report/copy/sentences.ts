@@ -6,10 +6,9 @@ import { adviceText } from './advice.ts';
 import { capacityBasisText } from './capacityBasis.ts';
 import { effectEnds, effectName, flipName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
-import { hostLackSentence } from './hostLacks.ts';
-import { breakEvenSentence, lackSentence } from './lacks.ts';
+import { breakEvenClause, hostLackClause, lackClause } from './lacks.ts';
 import { reasonSentence } from './reasons.ts';
-import { stepSentence } from './steps.ts';
+import { stepSentence, weekText } from './steps.ts';
 import { warningSentence } from './warnings.ts';
 
 export const SENTENCES: Sentences = {
@@ -21,8 +20,9 @@ export const SENTENCES: Sentences = {
   effect: (effect) => ({ input: effectName(effect), ...effectEnds(effect, STORED) }),
   flipInput: flipName,
   warning: (warning) => warningSentence(warning, STORED),
-  lack: (lack) => lackSentence(lack, STORED),
-  hostLack: (lack) => hostLackSentence(lack, STORED),
-  breakEvenNote: breakEvenSentence,
+  lack: (lack) => lackClause(lack, STORED),
+  hostLack: (lack) => hostLackClause(lack, STORED),
+  breakEvenNote: breakEvenClause,
   capacityBasis: capacityBasisText,
+  week: weekText,
 };

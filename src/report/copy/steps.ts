@@ -1,44 +1,43 @@
-/** What is said of a step: what to do, with whom, and by when. */
+/** What to do, as sentences: the change, the provider, the figures. */
 
 import { decimal, toDecimal } from '../../domain/exact.ts';
-import { HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
-import type { StepDetail, WeekHours } from '../../verdict/steps/step.ts';
-import { weekText } from '../../verdict/weekWords.ts';
+import { HOURS_IN_DAY, HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
+import type { StepDetail } from '../../verdict/steps/step.ts';
+import type { WeekHours } from '../../verdict/weekHours.ts';
 import type { Writing } from '../locale.ts';
 import { savingSubject } from './contracts.ts';
 import { missingSentence } from './missing.ts';
-import { countText, dayText, usdText } from './figures.ts';
+import { countText, dayText, listed, usdText } from './figures.ts';
 
-/** `Cap chat at 2 replicas and overflow to host-a through market.` */
+/** `Cap chat at 2 replicas and send the overflow to host-a through market.` */
 export function stepSentence(step: StepDetail, writing: Writing): string {
   switch (step.code) {
     case 'delete':
-      return changed(step, `Drop ${step.deployment} and send its tokens to ${hostText(step)}`);
+      return changed(step, `Delete ${step.deployment} and buy its tokens from ${hostText(step)}.`);
     case 'hybrid': {
       const cap = replicas(step.replicas, writing);
-      return changed(step, `Cap ${step.deployment} at ${cap} and overflow to ${hostText(step)}`);
+      const rest = `send the overflow to ${hostText(step)}`;
+      return changed(step, `Cap ${step.deployment} at ${cap} and ${rest}.`);
     }
     case 'right-size':
       return changed(step, rightSizing(step, writing));
     case 'move':
-      return changed(step, `Re-create ${step.deployment}'s pods ${placeText(step, writing)}`);
-    case 'bring-back':
-      return changed(
-        step,
-        `Bring back to ${step.deployment} what is bought for it from hosted APIs` +
-          moreHours(step, writing),
-      );
+      return changed(step, `Move ${step.deployment} ${placeText(step, writing)}.`);
+    case 'bring-back': {
+      const back = `Self-host the tokens that ${step.deployment} buys from hosted APIs.`;
+      return changed(step, `${back}${moreHours(step, writing)}`);
+    }
     case 'serverless':
-      return changed(step, `Serve ${step.deployment} serverless${workText(step, writing)}`);
+      return changed(step, `Run ${step.deployment} on serverless GPUs${workText(step, writing)}.`);
     case 'stop-operations':
       return (
-        "Stop operating machines: nothing stays on your own, and the people's time that having " +
-        'any takes falls away.'
+        'Stop operating GPUs. No deployment stays self-hosted, so the fixed engineering time of ' +
+        'self-hosting ends.'
       );
     case 'start-hosting':
       return (
-        "Start buying from hosts: the people's time that having any takes, for keys, limits and " +
-        'bills.'
+        'Set up hosted API access. It takes fixed engineering time for keys, limits and ' +
+        'billing.'
       );
     case 'renegotiate':
       return renegotiation(step, writing);
@@ -47,7 +46,7 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
     case 'renew-waiver': {
       const { deployment, owner, reason, expired, expires } = step;
       const ends = `${expired ? 'expired' : 'expires'} on ${dayText(expires, writing)}`;
-      return `Ask ${owner} whether ${deployment} must still stay (${reason}): its waiver ${ends}.`;
+      return `Ask ${owner} whether ${deployment} must still stay (${reason}). Its waiver ${ends}.`;
     }
     case 'review':
       return review(step);
@@ -75,15 +74,14 @@ function review({ verdict, quarter }: Step<'review'>): string {
 
 type Step<Code extends StepDetail['code']> = Extract<StepDetail, { code: Code }>;
 
-/** Only what is advised alone too is told without an "only". */
+/** What is advised only with the rest of the plan says so. */
 function changed({ alone }: Pick<Step<'move'>, 'alone'>, what: string): string {
-  if (alone === undefined) return `${what}.`;
-  const only = 'but only together with the rest of the plan: alone its verdict is';
-  return `${what}, ${only} "${alone}".`;
+  if (alone === undefined) return what;
+  return `${what} Do this only with the rest of the plan. Its verdict alone is "${alone}".`;
 }
 
 function hostText({ host, source }: Pick<Step<'delete'>, 'host' | 'source'>): string {
-  if (host === undefined) return 'a host';
+  if (host === undefined) return 'a hosted API';
   return source === undefined ? host : `${host} through ${source}`;
 }
 
@@ -94,12 +92,11 @@ function replicas(number: number | undefined, writing: Writing): string {
 function rightSizing(step: Step<'right-size'>, writing: Writing): string {
   const { deployment, hoursOff, weekOff } = step;
   const most = `at most ${replicas(step.mostReplicas, writing)}`;
-  if (hoursOff === 0) return `Run ${most} of ${deployment}, in each hour only what its load needs`;
-  const week = weekOff === undefined ? '' : weekText({ hours: hoursOf(weekOff) });
-  const always = week === '' ? '' : ` (in every week ${week}, ${weekOff?.timeZone})`;
-  const off = countText(hoursOff, 'paid hour', writing);
-  const hours = `the ${off} of this window without load${always}`;
-  return `Switch ${deployment} off in ${hours}, and run ${most} in the rest`;
+  if (hoursOff === 0) return `Run ${most} of ${deployment}, and only what each hour needs.`;
+  const week = weekOff === undefined ? '' : weekText(hoursOf(weekOff));
+  const always = week === '' ? '' : ` Every week, these include ${week} (${weekOff?.timeZone}).`;
+  const hours = `its ${countText(hoursOff, 'paid hour', writing)} without load`;
+  return `Switch ${deployment} off in ${hours}, and run ${most} otherwise.${always}`;
 }
 
 function hoursOf({ spans }: WeekHours): boolean[] {
@@ -109,16 +106,16 @@ function hoursOf({ spans }: WeekHours): boolean[] {
 
 function placeText(step: Step<'move'>, writing: Writing): string {
   const { provider, usdPerGpuHour, ownUsdPerGpuHour } = step;
-  const where = provider === undefined ? 'elsewhere' : `at ${provider}`;
+  const where = `to ${provider ?? 'another provider'}`;
   if (usdPerGpuHour === undefined || ownUsdPerGpuHour === undefined) return where;
-  const [asked, own] = [usdText(usdPerGpuHour, writing), usdText(ownUsdPerGpuHour, writing)];
-  return `${where} for ${asked} instead of ${own} a GPU-hour`;
+  const [price, own] = [usdText(usdPerGpuHour, writing), usdText(ownUsdPerGpuHour, writing)];
+  return `${where} for ${price} instead of ${own} a GPU-hour`;
 }
 
 function moreHours({ extraReplicaHours = '0' }: Step<'bring-back'>, writing: Writing): string {
   const hours = wholeHours(extraReplicaHours);
   if (hours === 0) return '';
-  return `, with ${countText(hours, 'replica-hour', writing)} more in a window like this`;
+  return ` This takes ${countText(hours, 'more replica-hour', writing)} in a period like this one.`;
 }
 
 function workText({ starts, workerHours }: Step<'serverless'>, writing: Writing): string {
@@ -128,22 +125,65 @@ function workText({ starts, workerHours }: Step<'serverless'>, writing: Writing)
       ? []
       : [countText(wholeHours(workerHours), 'worker-hour', writing)]),
   ];
-  return parts.length === 0 ? '' : `: ${parts.join(', ')} in a window like this one`;
+  return parts.length === 0 ? '' : `: ${listed(parts)} in a period like this one`;
 }
 
 function wholeHours(text: string): number {
   return Number(toDecimal(decimal(text), 0));
 }
 
-/** What is stranded is a cost of the next window, which may end before the commitment does. */
+/** What is unused is a cost of the next period, which may end before the commitment does. */
 function renegotiation(step: Step<'renegotiate'>, writing: Writing): string {
   const { source, until, strandedUsd, committedUsd, endsInNextWindow } = step;
-  const [when, whole] = endsInNextWindow
-    ? ['until then', 'in all']
-    : ['in the next window', 'until then'];
+  const unused = usdText(strandedUsd, writing);
+  const committed = usdText(committedUsd, writing);
+  const what = endsInNextWindow
+    ? `Until then, the plan leaves ${unused} of the committed ${committed} unused.`
+    : `In the next period, the plan leaves ${unused} unused. The remaining commitment is ` +
+      `${committed}.`;
   return (
-    `Renegotiate or let run out ${source}'s commitment before ${dayText(until, writing)}: ` +
-    `${usdText(strandedUsd, writing)} of the plan's cost ${when} is owed for nothing, of ` +
-    `${usdText(committedUsd, writing)} that are committed ${whole}.`
+    `Renegotiate the commitment with ${source} before ${dayText(until, writing)}, or let it run ` +
+    `out. ${what}`
   );
+}
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+/** A week that takes more parts is no timetable. */
+const MOST_PARTS = 4;
+
+/**
+ * The hours of a week that are off: `Mon–Fri 00:00–07:00, Sat–Sun all day`. Empty where they are
+ * too scattered to be one timetable.
+ */
+export function weekText(off: readonly boolean[]): string {
+  const parts: { from: string; to: string; hours: string }[] = [];
+  for (const [at, day] of DAYS.entries()) {
+    const hours = hoursText(off.slice(at * HOURS_IN_DAY, (at + 1) * HOURS_IN_DAY));
+    const last = parts.at(-1);
+    if (last?.hours === hours) last.to = day;
+    else parts.push({ from: day, to: day, hours });
+  }
+  const shown = parts.filter(({ hours }) => hours !== '');
+  if (shown.length > MOST_PARTS) return '';
+  return shown.map(({ from, to, hours }) => `${span(from, to)} ${hours}`).join(', ');
+}
+
+function span(from: string, to: string): string {
+  return from === to ? from : `${from}\u2013${to}`;
+}
+
+/** `00:00–07:00 and 18:00–24:00`; empty where none is off. */
+function hoursText(off: readonly boolean[]): string {
+  if (off.every(Boolean)) return 'all day';
+  const starts = [...off.keys()].filter((hour) => off[hour] === true && off[hour - 1] !== true);
+  return starts
+    .map((start) => {
+      const end = off.indexOf(false, start);
+      return `${clock(start)}\u2013${clock(end < 0 ? HOURS_IN_DAY : end)}`;
+    })
+    .join(' and ');
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
 }

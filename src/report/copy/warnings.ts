@@ -1,11 +1,10 @@
-/** What a reader must know of figures that rest on less than was wished for, in sentences. */
+/** What a recipient must know of figures that rest on incomplete or doubtful data. */
 
 import type { Warning } from '../../economics/warning.ts';
 import type { Writing } from '../locale.ts';
-import { hostWarning } from './hostWarnings.ts';
-import { unbilledMonths, unbilledTokens, stretch, importText, watchedText } from './sides.ts';
+import { countText, dayText, listed, namedText, shareText, usdText, wholeText } from './figures.ts';
+import { firstUnbilled, unbilledMonths, unbilledTokens, watchedText } from './missing.ts';
 import { stackWarning } from './stackWarnings.ts';
-import { countText, wholeText } from './figures.ts';
 
 export type WarningOf<Code extends Warning['code']> = Extract<Warning, { readonly code: Code }>;
 
@@ -13,8 +12,10 @@ export function warningSentence(warning: Warning, writing: Writing): string {
   switch (warning.code) {
     case 'usage-doubted':
       return usageDoubted(warning, writing);
-    case 'paid-time-estimated':
-      return paidTimeEstimated(warning);
+    case 'paid-time-estimated': {
+      const { from, resources, resourceCount } = warning;
+      return `${ESTIMATED[from]}: ${namedText(resources, resourceCount)}.`;
+    }
     case 'utilization-above-one':
     case 'busy-fraction-above-one':
     case 'utilization-above-busy-fraction':
@@ -23,18 +24,24 @@ export function warningSentence(warning: Warning, writing: Writing): string {
     case 'serverless-lower-bound':
     case 'ops-hours-not-logged':
       return ALWAYS[warning.code];
-    case 'tokens-without-paid-time':
-      return tokensUnpaid(warning, writing);
-    case 'intervals-longer-than-an-hour':
-      return intervalsLong(warning, writing);
+    case 'tokens-without-paid-time': {
+      const tokens = countText(warning.tokens, 'token', writing);
+      const days = countText(warning.days, 'day', writing);
+      return `Usage shows ${tokens} on ${days} without any paid replica time.`;
+    }
+    case 'intervals-longer-than-an-hour': {
+      const intervals = countText(warning.intervals, 'interval', writing);
+      return (
+        `Usage has ${intervals} longer than an hour. Peaks within an interval are not ` +
+        'visible, so right-size and hybrid costs are lower bounds.'
+      );
+    }
     case 'busy-time-unknown':
       return busyUnknown(warning, writing);
     case 'usage-not-billed':
-      return usageNotBilled(warning, writing);
     case 'replica-hours-disagree':
-      return `${watchedText(warning, writing)}.`;
     case 'months-not-billed':
-      return monthsNotBilled(warning);
+      return sideWarning(warning, writing);
     case 'host-retired':
     case 'cache-hits-unknown':
     case 'host-not-checked':
@@ -44,7 +51,7 @@ export function warningSentence(warning: Warning, writing: Writing): string {
     case 'intervals-longer-than-price-hours':
     case 'prices-not-looked-at':
     case 'features-not-stated':
-      return hostWarning(warning, writing);
+      return priceWarning(warning, writing);
     case 'double-billing':
     case 'charges-left-out':
     case 'bought-model-contested':
@@ -58,6 +65,33 @@ export function warningSentence(warning: Warning, writing: Writing): string {
     case 'hours-of-unknown-deployment':
     case 'source-incomplete':
       return stackWarning(warning, writing);
+  }
+}
+
+function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: Writing): string {
+  return (
+    `Busy time is unknown in ${countText(warning.intervals, 'interval', writing)}. There, the ` +
+    'serverless cost covers only the time that the tokens take at full capacity.'
+  );
+}
+
+type SideWarning = WarningOf<'usage-not-billed' | 'replica-hours-disagree' | 'months-not-billed'>;
+
+/** Of time that only the bill or only the usage lists, or in which they differ. */
+function sideWarning(warning: SideWarning, writing: Writing): string {
+  switch (warning.code) {
+    case 'usage-not-billed':
+      return (
+        `Nothing was billed for ${unbilledTokens(warning, writing)}. They are left out on both ` +
+        `sides. ${firstUnbilled(warning, [], writing)}`
+      );
+    case 'replica-hours-disagree':
+      return `${watchedText(warning, writing)} Check \`gpu.count\` and \`resources\`.`;
+    case 'months-not-billed':
+      return (
+        `${unbilledMonths(warning.months)} Charges there usually cover a whole month. Import or ` +
+        'pull what is missing.'
+      );
   }
 }
 
@@ -106,7 +140,7 @@ export function isWarning<Fact extends { readonly code: string }>(
   return Object.hasOwn(WARNINGS, fact.code);
 }
 
-/** Of which no figure is said. */
+/** Of which no figure is shown. */
 type Bare =
   | 'utilization-above-one'
   | 'busy-fraction-above-one'
@@ -118,103 +152,140 @@ type Bare =
 
 const ALWAYS: Readonly<Record<Bare, string>> = {
   'utilization-above-one':
-    'More tokens were served than the paid time allows at this capacity: utilization is shown ' +
-    'as 1.',
+    'Usage shows more tokens than the paid hours allow at this capacity. Utilization is shown as ' +
+    '100%.',
   'busy-fraction-above-one':
-    'More busy time was seen than was paid for: the busy fraction is shown as 1.',
+    'Usage shows more busy hours than were paid for. The busy fraction is shown as 100%.',
   'utilization-above-busy-fraction':
-    'Utilization is above the busy fraction: nothing is shown as under-filled.',
+    'Utilization is above the busy fraction, so no time is shown as under-filled.',
   'capacity-understated':
-    'An interval was faster than the stated capacity: the capacity is understated, and was ' +
-    'raised to what was seen.',
+    'Some intervals were faster than the stated capacity. The capacity was raised to the ' +
+    'measured ' +
+    'value.',
   'capacity-not-believed':
-    'The stated capacity is more than ten times the highest figure published for these GPUs, and ' +
+    'The stated capacity is more than ten times the highest figure published for these GPUs. It ' +
     'is not used.',
   'serverless-lower-bound':
-    'The serverless figure is a lower bound: pauses inside an interval, each with its wait until ' +
-    'idle and perhaps another start, cannot be seen.',
-  'ops-hours-not-logged': 'The ops log has hours, but no hours are logged for it: counted as 0.',
+    'The serverless cost is a lower bound. Pauses within an interval are not visible, nor are ' +
+    'their idle timeouts and cold starts.',
+  'ops-hours-not-logged':
+    'The ops log has no hours for this deployment, although it has hours for others. They count ' +
+    'as zero.',
 };
 
 const ESTIMATED: Readonly<Record<WarningOf<'paid-time-estimated'>['from'], string>> = {
   'most-expensive-bucket':
-    'Paid time is estimated from the dearest bucket of each resource, because the bill tells ' +
-    'neither hours nor a rate',
+    'The bill lists neither hours nor a rate. Paid hours are estimated from the most expensive ' +
+    'bucket of each resource',
   'whole-period':
-    'Paid time is estimated as the whole period of each line, because the bill tells neither ' +
-    'hours nor a rate',
+    'The bill lists neither hours nor a rate. Paid hours are estimated as the whole period of ' +
+    'each charge',
   'equal-shares':
-    'Shared resources were split equally, because no sharer was seen at work in the window',
+    'Usage shows no deployment on these shared resources, so their cost is split equally',
 };
 
-function paidTimeEstimated({ from, resources, resourceCount }: WarningOf<'paid-time-estimated'>) {
-  const rest = resourceCount - resources.length;
-  const named = `${resources.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-  return `${ESTIMATED[from]}: ${named}.`;
-}
-
-const DOUBTED: Readonly<Record<WarningOf<'usage-doubted'>['doubt'], string>> = {
-  'beyond-published':
-    'left out, tokens and dollars: faster than ten times the highest figure published for these ' +
-    'GPUs',
-  alone:
-    'left out, tokens and dollars: more than ten times as fast as the third-fastest hour. If it ' +
-    'is right, state the capacity in the config',
-  'capacity-not-raised':
-    'counted, and not used as the capacity: more than twice as fast as the third-fastest hour',
+const DOUBTED: Readonly<
+  Record<WarningOf<'usage-doubted'>['doubt'], readonly [done: string, why: string]>
+> = {
+  'beyond-published': [
+    'left out, with its tokens and dollars',
+    'It is more than ten times as fast as the highest figure published for these GPUs.',
+  ],
+  alone: [
+    'left out, with its tokens and dollars',
+    'It is more than ten times as fast as the third-fastest hour. If it is right, state the ' +
+      'capacity in the config.',
+  ],
+  'capacity-not-raised': [
+    'counted, but does not raise the capacity',
+    'It is more than twice as fast as the third-fastest hour.',
+  ],
 };
 
 function usageDoubted(warning: WarningOf<'usage-doubted'>, writing: Writing): string {
   const { doubt, intervals, tokens, tokensPerSecond, supportedTokensPerSecond } = warning;
-  const pace = `${wholeText(tokensPerSecond, writing)} tokens a second of a replica`;
-  const against = `against ${wholeText(supportedTokensPerSecond, writing)}`;
-  const [all, of] = [
-    countText(intervals, 'interval', writing),
-    countText(tokens, 'token', writing),
-  ];
-  const is = intervals === 1 ? 'is' : 'are';
-  return `${all} with ${of} ${is} ${DOUBTED[doubt]} (${pace} at ${warning.fastestAt}, ${against}).`;
+  const [done, why] = DOUBTED[doubt];
+  const all = countText(intervals, 'interval', writing);
+  return (
+    `Usage in ${all} (${countText(tokens, 'token', writing)}) is ${done}. ${why} The fastest ` +
+    `interval had ${wholeText(tokensPerSecond, writing)} tokens a second per replica at ` +
+    `${warning.fastestAt}, compared with ${wholeText(supportedTokensPerSecond, writing)}.`
+  );
 }
 
-function tokensUnpaid(
-  { tokens, days }: WarningOf<'tokens-without-paid-time'>,
+type PriceWarning = WarningOf<
+  | 'host-retired'
+  | 'cache-hits-unknown'
+  | 'host-not-checked'
+  | 'host-prices-second-hand'
+  | 'host-price-changed-unseen'
+  | 'prompt-sizes-unknown'
+  | 'intervals-longer-than-price-hours'
+  | 'prices-not-looked-at'
+  | 'features-not-stated'
+>;
+
+/** Of the hosted price. */
+function priceWarning(warning: PriceWarning, writing: Writing): string {
+  switch (warning.code) {
+    case 'host-retired': {
+      const day = dayText(warning.day, writing);
+      return `The provider ${warning.host} stopped selling the model on ${day}.`;
+    }
+    case 'cache-hits-unknown': {
+      const { intervals, allHitsUsd } = warning;
+      return (
+        `Cache hits are unknown in ${countText(intervals, 'interval', writing)} and count as ` +
+        'none at the provider. Its cost is an upper bound there. If all those prompt tokens were ' +
+        `hits, it would be ${usdText(allHitsUsd, writing)}.`
+      );
+    }
+    case 'host-not-checked':
+      return (
+        `The provider ${warning.host} does not state its uptime or context length. It is ` +
+        'compared unchecked.'
+      );
+    case 'host-prices-second-hand': {
+      const { host, share, untilDay } = warning;
+      return (
+        `Prices of ${host} come from a catalog, not from the provider, for ` +
+        `${shareText(share, writing, 'ceiling')} of the tokens, until ` +
+        `${dayText(untilDay, writing)}.`
+      );
+    }
+    case 'host-price-changed-unseen': {
+      const [start, end] = [warning.startDay, warning.endDay].map((day) => dayText(day, writing));
+      return (
+        `The price changed between ${start} and ${end}, and no price was read on the days ` +
+        `between. ${hostedBetween(warning, writing)}`
+      );
+    }
+    case 'prompt-sizes-unknown':
+      return (
+        'The provider charges more for long prompts, but only the mean prompt length is known. ' +
+        hostedBetween(warning, writing)
+      );
+    case 'intervals-longer-than-price-hours':
+      return (
+        'The price of the provider depends on the hour, but usage is known for longer intervals. ' +
+        hostedBetween(warning, writing)
+      );
+    case 'prices-not-looked-at': {
+      const { model, source, sinceDay } = warning;
+      return `No prices of ${model} were read from ${source} after ${dayText(sinceDay, writing)}.`;
+    }
+    case 'features-not-stated':
+      return (
+        `The provider ${warning.host} does not state that it supports ` +
+        `${listed(warning.features)}.`
+      );
+  }
+}
+
+function hostedBetween(
+  { lowUsd, highUsd }: { readonly lowUsd: string; readonly highUsd: string },
   writing: Writing,
 ): string {
-  const [what, when] = [countText(tokens, 'token', writing), countText(days, 'day', writing)];
-  const were = tokens === 1 ? 'was' : 'were';
-  return `${what} ${were} served on ${when} without any paid replica time.`;
-}
-
-function intervalsLong(
-  { intervals }: WarningOf<'intervals-longer-than-an-hour'>,
-  writing: Writing,
-): string {
-  const is = intervals === 1 ? 'is' : 'are';
-  const what = countText(intervals, 'interval', writing);
-  return (
-    `${what} with tokens ${is} longer than an hour: peaks inside ` +
-    'cannot be seen, so right-size and hybrid figures are lower bounds.'
-  );
-}
-
-function busyUnknown({ intervals }: WarningOf<'busy-time-unknown'>, writing: Writing): string {
-  return (
-    `Busy time is unknown in ${countText(intervals, 'interval', writing)}: there serverless is ` +
-    'charged only for the time that the tokens take at full capacity.'
-  );
-}
-
-function usageNotBilled(warning: WarningOf<'usage-not-billed'>, writing: Writing): string {
-  const what = importText(warning.sources, []);
-  return (
-    `Nothing was billed for ${unbilledTokens(warning, writing)}: they are left out on both ` +
-    `sides. The first such time is ${stretch(warning, writing)}; ${what}.`
-  );
-}
-
-function monthsNotBilled({ months }: WarningOf<'months-not-billed'>): string {
-  return (
-    `${unbilledMonths(months)}, though charges there last a month: import or pull what is ` +
-    'missing.'
-  );
+  const [low, high] = [usdText(lowUsd, writing), usdText(highUsd, writing)];
+  return `The hosted cost is between ${low} and ${high}.`;
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../verdict/auditDecision.ts';
 import type { AuditEvidence } from '../../verdict/auditEvidence.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { effectName, flipCodeOf } from '../copy/inputs.ts';
+import { flipCodeOf, OLD_CACHE_SHARE } from '../copy/inputs.ts';
 import { isAdvice } from './reading.ts';
 
 const STACK = {
@@ -127,7 +127,7 @@ function completeFlip(flip: Flip): Flip {
 function completeEffect(effect: Sensitivity): Sensitivity {
   const { input, low, base, high } = effect;
   const code = 'cache-share';
-  if (effect.detail !== undefined || input !== effectName({ code })) return effect;
+  if (effect.detail !== undefined || !OLD_CACHE_SHARE.includes(input)) return effect;
   return { ...effect, detail: { code, lowShare: low, baseShare: base, highShare: high } };
 }
 

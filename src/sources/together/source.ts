@@ -287,7 +287,7 @@ function clusterRule({ reserved }: TogetherOptions) {
       'RunningAcceptanceTests',
     ],
     except: reserved,
-    mend:
+    fix:
       'set their price per GPU hour under clusterRates of the source, list reserved ones ' +
       'under reserved, or import their charges from the invoice',
   } as const;

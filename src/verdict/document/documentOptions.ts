@@ -19,7 +19,7 @@ import type {
   OptionDetail,
 } from '../auditDeployment.ts';
 import type { SavingOdds } from '../odds/drawn.ts';
-import { weekText } from '../weekWords.ts';
+import { weekHours } from '../weekHours.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printOdds } from './printedOdds.ts';
 import type { Sentences } from './sentences.ts';
@@ -165,14 +165,14 @@ function text(amount: MicroUsd | undefined): string | null {
 function detailOf(
   deployment: DeploymentEconomics,
   option: OptionName,
-  { lack }: Sentences,
+  { lack, week }: Sentences,
 ): OptionDetail {
   const offer = deployment.offers[option];
   if (offer === undefined) return {};
   const unknown = (why: Lack) => ({ reason: lack(why), reasonDetail: why });
   if ('reason' in offer) return unknown(offer.reason);
   if (deployment.lacks !== undefined) return unknown(ONE_SIDED[deployment.lacks]);
-  const told = printDetail(offer.detail);
+  const told = printDetail(offer.detail, week);
   if (option !== 'hybrid') return told;
   const { hybrid, cacheRealization } = deployment;
   const costs = hybrid.plans.map((plan) => [
@@ -182,14 +182,19 @@ function detailOf(
   return { ...told, costUsdByReplicas: Object.fromEntries(costs) };
 }
 
-/** Only what the option tells of itself. */
-function printDetail({ weekOff, ...detail }: OfferDetail): OptionDetail {
+/** Only what the option has of its own. */
+function printDetail({ weekOff, ...detail }: OfferDetail, week: Sentences['week']): OptionDetail {
   const known = Object.entries<number | string | true | Exact>({ ...detail }).map(
     ([name, value]) => [name, typeof value === 'object' ? ratioText(value) : value],
   );
-  const week = weekOff === undefined ? '' : weekText(weekOff);
-  const told = week === '' ? {} : { weekOff: week, weekOffTimeZone: weekOff?.timeZone };
-  return { ...Object.fromEntries(known), ...told } as OptionDetail;
+  return { ...Object.fromEntries(known), ...weekDetail(weekOff, week) } as OptionDetail;
+}
+
+function weekDetail(weekOff: OfferDetail['weekOff'], week: Sentences['week']) {
+  if (weekOff === undefined) return {};
+  const text = week(weekOff.hours);
+  const words = text === '' ? {} : { weekOff: text, weekOffTimeZone: weekOff.timeZone };
+  return { ...words, weekOffDetail: weekHours(weekOff) };
 }
 
 /** The same rounding as the option's own parts, so that the chosen plan's figures agree. */

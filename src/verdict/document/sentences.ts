@@ -29,4 +29,6 @@ export interface Sentences {
   readonly hostLack: (lack: HostLack) => string;
   readonly breakEvenNote: (note: BreakEvenNote) => string;
   readonly capacityBasis: (basis: AuditCapacityBasis) => string;
+  /** Hours of the week that are off, from Monday 00:00 on; empty where they are too scattered. */
+  readonly week: (off: readonly boolean[]) => string;
 }

@@ -3,11 +3,11 @@
 import { usdText } from '../../domain/money.ts';
 import { toDecimal } from '../../domain/exact.ts';
 import type { Choice, OfferDetail } from '../../economics/offer.ts';
-import type { WeekOff } from '../../economics/option/weekOff.ts';
 import { offerOf } from '../../economics/options.ts';
 import type { DeploymentEconomics } from '../../economics/result.ts';
 import type { Decided } from '../judge/decided.ts';
-import type { ChangeDetail, WeekHours } from './step.ts';
+import { weekHours } from '../weekHours.ts';
+import type { ChangeDetail } from './step.ts';
 
 export type Changing = Exclude<Choice, 'keep'>;
 
@@ -56,16 +56,6 @@ function rightSizing({ hoursOff = 0, mostReplicas, weekOff }: OfferDetail) {
     ...(mostReplicas === undefined ? {} : { mostReplicas }),
     ...(weekOff === undefined ? {} : { weekOff: weekHours(weekOff) }),
   };
-}
-
-/** Hours that follow each other are one span. */
-function weekHours({ hours, timeZone }: WeekOff): WeekHours {
-  const starts = [...hours.keys()].filter((hour) => hours[hour] === true && !hours[hour - 1]);
-  const spans = starts.map((from) => {
-    const end = hours.indexOf(false, from);
-    return { from, to: end < 0 ? hours.length : end };
-  });
-  return { timeZone, spans };
 }
 
 function placeOf({ provider, usdPerGpuHour, ownUsdPerGpuHour }: OfferDetail) {

@@ -3,6 +3,7 @@
 import type { OptionName } from '../../economics/offer.ts';
 import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
 import type { Missing } from '../reason.ts';
+import type { WeekHours } from '../weekHours.ts';
 
 export type StepDetail = ChangeDetail | DutyDetail | EvidenceDetail | ReviewDetail;
 
@@ -41,12 +42,6 @@ interface OfDeployment {
 interface Host {
   readonly host?: string;
   readonly source?: string;
-}
-
-/** Hours of the week from Monday 00:00 on by the clock of a time zone, each up to `to`. */
-export interface WeekHours {
-  readonly timeZone: string;
-  readonly spans: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** What changes no deployment. */

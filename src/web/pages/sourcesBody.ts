@@ -77,23 +77,21 @@ ${table({
     { name: 'In the ledger', numeric: true },
     { name: 'To do' },
   ],
-  rows: all.map(({ source, month, against, state, asked, held, says, mend }) => [
+  rows: all.map(({ source, month, against, state, asked, held, says, fix }) => [
     source,
     month,
     against,
     mark(state, state === 'matched' ? 'good' : 'bad'),
     asked,
     held === '' ? 'not compared' : held,
-    mend === '' ? '' : html`${mend} <span class="sub">${says}</span>`,
+    fix === '' ? '' : html`${fix} <span class="sub">${says}</span>`,
   ]),
 })}`;
 }
 
 /** Left out where no bill is missing. */
 function missingPart(all: readonly MissingBills[]): Markup {
-  const rows = all.flatMap(({ source, gaps }) =>
-    gaps.map(({ says, mend }) => [source, says, mend]),
-  );
+  const rows = all.flatMap(({ source, gaps }) => gaps.map(({ says, fix }) => [source, says, fix]));
   if (rows.length === 0) return html``;
   return html`<h2>Missing bills</h2>
 ${table({

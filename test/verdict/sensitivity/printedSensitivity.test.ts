@@ -17,7 +17,7 @@ test('a break-even is printed with six places, and what has none as null', () =>
     tokens: 62_375_784,
     tokensPerDay: 374_254_704,
     utilization: '1.443884',
-    note: 'never with one replica',
+    note: 'more than this replica can serve',
     noteDetail: { code: 'beyond-replicas', replicas: 1 },
     hostedUsdPerMtok: '0.544872',
     gpuUsdPerHour: null,
@@ -63,7 +63,7 @@ test('a flip is printed with its distance where it has one', () => {
 test('an effect is printed in words, figures and dollars', () => {
   const picks = [{ deployment: 'chat', choice: 'delete' as const }];
   expect(printEffects(tornado(economics, picks), SENTENCES)[0]).toEqual({
-    input: 'GPU rate',
+    input: 'GPU price',
     low: '−30%',
     base: 'as measured',
     high: '+40%',

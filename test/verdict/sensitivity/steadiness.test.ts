@@ -27,14 +27,14 @@ test('a saving that holds at every end leaves no doubt', () => {
 test('the first end alone at which nothing is saved is the doubt', () => {
   const doubt = firstDoubt(savingOf(range('3', '10', '11'), range('1', '2', '12')));
   expect(doubt && SENTENCES.reason(doubt)).toBe(
-    'The answer hangs on self-hosted labor, at its low end: there the change saves nothing.',
+    'At the low estimate of engineering time for self-hosting, the plan saves ' + 'nothing.',
   );
 });
 
 test('where no end alone decides it, the worst ends together may', () => {
   const doubt = firstDoubt(savingOf(range('5', '8', '11'), range('1', '2', '4.5')));
   expect(doubt && SENTENCES.reason(doubt)).toBe(
-    'The answer hangs on labor and cache hits, at their worst ends together: there the change ' +
-      'costs $1.50 more than keeping.',
+    'At the least favorable estimates of engineering time and cache hits, the ' +
+      'plan costs $1.50 more than keeping.',
   );
 });

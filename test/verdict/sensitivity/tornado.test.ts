@@ -32,10 +32,10 @@ function effects(choice: Choice, parts: Partial<StackInput> = {}) {
 
 test('in the worked example the rate moves the saving most, the host least', () => {
   expect(effects('delete')).toEqual([
-    ['GPU rate', '−30% | as measured | +40%', '4.574175', '8.774175'],
+    ['GPU price', '−30% | as measured | +40%', '4.574175', '8.774175'],
     ['hosted price', '−30% | as measured | +30%', '7.011922', '5.736428'],
-    ['cache hits at the host', '0 | 0.5 | 1', '6.305600', '6.442750'],
-    ['host', 'cheapest | chosen | dearest', '6.374175', '6.305600'],
+    ['cache hits at the provider', '0 | 0.5 | 1', '6.305600', '6.442750'],
+    ['provider', 'cheapest | chosen | most expensive', '6.374175', '6.305600'],
   ]);
 });
 
@@ -48,14 +48,14 @@ test('hours of people are told in hours, and count only where they differ', () =
     hosted: { fixedHours: fixed, hoursPerDeployment: LABOR.hosted.hoursPerDeployment },
   };
   const told = effects('delete', { labor });
-  expect(told[0]).toEqual(['self-hosted hours', '1 h | 4 h | 14.5 h', '3.374175', '16.874175']);
-  expect(told[2]).toEqual(['hours for hosting', '0.5 h | 1.5 h | 2.5 h', '7.374175', '5.374175']);
+  expect(told[0]).toEqual(['self-hosting hours', '1 h | 4 h | 14.5 h', '3.374175', '16.874175']);
+  expect(told[2]).toEqual(['hosted API hours', '0.5 h | 1.5 h | 2.5 h', '7.374175', '5.374175']);
 });
 
 test('a host that config names has no cheaper and no dearer one', () => {
   const pinned = deployment({ hosted: hosted({ policy: 'pinned', pinned: 'host-b' }) });
   const inputs = effects('delete', { deployments: [pinned] }).map(([input]) => input);
-  expect(inputs).toEqual(['GPU rate', 'hosted price']);
+  expect(inputs).toEqual(['GPU price', 'hosted price']);
 });
 
 test('a plan that keeps everything hangs on nothing', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { weekText } from '../../src/verdict/weekWords.ts';
+import { weekText } from '../../src/report/copy/steps.ts';
 
 const week = (isOff: (day: number, hour: number) => boolean) =>
   Array.from({ length: 168 }, (_, at) => isOff(Math.floor(at / 24), at % 24));
@@ -22,5 +22,5 @@ test.each([
     always: 'Mon–Sun all day',
     'no timetable': '',
   };
-  expect(weekText({ hours: off })).toBe(words[name]);
+  expect(weekText(off)).toBe(words[name]);
 });

@@ -1,0 +1,175 @@
+/** Why the verdict on one deployment is what it is: what options cost, the plan, its waiver. */
+
+import type { Choice } from '../../economics/offer.ts';
+import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
+import type { Writing } from '../locale.ts';
+import { capital, dayText, shareText, usdText } from './figures.ts';
+
+type Of<Code extends Reason['code']> = Extract<Reason, { readonly code: Code }>;
+
+type Waived = Of<
+  'must-stay' | 'worth-unknown' | 'worth-nothing' | 'worth-needed' | 'waiver-expired'
+>;
+
+type DeploymentReason =
+  | Of<'with-the-plan' | 'held-back' | 'without-labor' | 'change-cost' | 'keep-cost'>
+  | Of<'one-host' | 'passed-over' | 'free-host' | 'one-day'>
+  | Waived;
+
+type Usd = (amount: string) => string;
+
+export function deploymentReason(fact: DeploymentReason, writing: Writing): string {
+  const usd = (amount: string) => usdText(amount, writing);
+  switch (fact.code) {
+    case 'with-the-plan':
+      return withThePlan(fact, writing);
+    case 'held-back':
+      return heldBack(fact, usd);
+    case 'without-labor':
+      return (
+        `Without engineering time and migration cost, the verdict for ${fact.deployment} is ` +
+        `"${fact.verdict}".`
+      );
+    case 'change-cost':
+      return changeCost(fact, usd);
+    case 'keep-cost':
+      return keepCost(fact, usd);
+    case 'one-host':
+      return (
+        `Only ${fact.host} sells the model of ${fact.deployment} on your terms. The verdict ` +
+        'depends on this one provider.'
+      );
+    case 'passed-over':
+      return (
+        `The option "${fact.option}" for ${fact.deployment} would save more, ` +
+        `${usd(fact.savingUsd)}, but is not certain enough to be advised.`
+      );
+    case 'free-host':
+      return (
+        `The provider ${fact.host} serves ${fact.deployment} for free. It counts only because ` +
+        'the config allows free tiers.'
+      );
+    case 'one-day':
+      return (
+        `The bill for ${fact.deployment} covers only one day. How days differ is unknown and is ` +
+        'not part of the probability.'
+      );
+    case 'must-stay':
+    case 'worth-unknown':
+    case 'worth-nothing':
+    case 'worth-needed':
+    case 'waiver-expired':
+      return waiverSentence(fact, writing);
+  }
+}
+
+function withThePlan(fact: Of<'with-the-plan'>, writing: Writing): string {
+  const { deployment, alone, planSavingUsd, probability } = fact;
+  const likely =
+    probability === undefined ? '' : ` (${shareText(probability, writing, 'floor')} likely)`;
+  return (
+    `Changing ${deployment} is part of the plan for the whole stack, which saves ` +
+    `${usdText(planSavingUsd, writing)}${likely}. The verdict for ${deployment} alone is ` +
+    `"${alone}".`
+  );
+}
+
+function heldBack(fact: Of<'held-back'>, usd: Usd): string {
+  const alone = `Alone, ${doing(fact)} would save ${usd(fact.savingUsd)}.`;
+  return `${alone} It is kept, because ${OBSTACLES[fact.because](usd(fact.planSavingUsd))}.`;
+}
+
+const OBSTACLES: Readonly<Record<Obstacle, (saving: string) => string>> = {
+  'too-small': (saving) =>
+    `the best plan for the whole stack saves ${saving}, too little to act on`,
+  'not-certain': (saving) =>
+    `the best plan for the whole stack, saving ${saving}, is not certain enough to act on`,
+  reversal: () =>
+    'the best plan for the whole stack reverses the previous advice and must hold for another ' +
+    'quarter',
+  'no-evidence': () => 'there is not enough evidence for a decision on the whole stack',
+  'fixed-labor': () =>
+    'the fixed engineering time of using hosted APIs costs more than hosting would save',
+};
+
+const DOING: Readonly<Record<Choice, (deployment: string) => string>> = {
+  keep: (deployment) => `keeping ${deployment}`,
+  'right-size': (deployment) => `running ${deployment} on only the replicas that each hour needs`,
+  move: (deployment) => `renting the same GPUs for ${deployment} elsewhere`,
+  'bring-back': (deployment) => `self-hosting the hosted API tokens of ${deployment}`,
+  serverless: (deployment) => `running ${deployment} on serverless GPUs`,
+  delete: (deployment) => `replacing ${deployment} with a hosted API`,
+  hybrid: (deployment) => `running ${deployment} on fewer replicas, with a hosted API for peaks,`,
+};
+
+function doing(fact: { readonly deployment: string; readonly option: Choice }): string {
+  return DOING[fact.option](fact.deployment);
+}
+
+/** `Keeping chat costs $9.00. Replacing chat with a hosted API costs $2.63, which saves $6.37.` */
+function changeCost(fact: Of<'change-cost'>, usd: Usd): string {
+  const { keep, change, savingUsd, host } = fact;
+  return (
+    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ${capital(doing(fact))} costs ` +
+    `${costText(change, usd, host)}. The saving is ${usd(savingUsd)}.`
+  );
+}
+
+/** What keeping costs, and how much more the nearest option would. */
+function keepCost(fact: Of<'keep-cost'>, usd: Usd): string {
+  const { keep, optionUsd, moreUsd } = fact;
+  const more = moreUsd === undefined ? 'the same' : `${usd(moreUsd)} more`;
+  return (
+    `Keeping ${fact.deployment} costs ${costText(keep, usd)}. ${capital(doing(fact))} would cost ` +
+    `${usd(optionUsd)}, ${more}.`
+  );
+}
+
+function costText(cost: CostParts, usd: Usd, host = ''): string {
+  const part = (amount: string | undefined, what: string) =>
+    amount === undefined ? [] : [`${usd(amount)} ${what}`];
+  const parts = [
+    ...part(cost.infraUsd, 'GPU spend'),
+    ...part(cost.hostedUsd, host === '' ? 'hosted API' : `at ${host}`),
+    ...part(cost.laborUsd, 'engineering time'),
+    ...part(cost.strandedUsd, 'unused commitment'),
+    ...part(cost.migrationUsd, 'migration'),
+  ];
+  return parts.length > 1 ? `${usd(cost.usd)} (${parts.join(' + ')})` : usd(cost.usd);
+}
+
+function waiverSentence(fact: Waived, writing: Writing): string {
+  const { deployment } = fact;
+  switch (fact.code) {
+    case 'must-stay': {
+      const until = fact.until === undefined ? '' : ` until ${dayText(fact.until, writing)}`;
+      return `A waiver keeps ${deployment}${until}: ${fact.reason} (${fact.owner}).`;
+    }
+    case 'worth-unknown':
+      return (
+        `What the waiver of ${deployment} costs is unknown, because its GPU spend is unknown. ` +
+        statedText(fact.statedUsdPerQuarter, writing)
+      );
+    case 'worth-nothing':
+      return `The waiver of ${deployment} costs nothing, because no known option is cheaper.`;
+    case 'worth-needed':
+      return (
+        `The waiver of ${deployment} costs ${usdText(fact.savingUsd, writing)}, because ` +
+        `${doing(fact)} would save that much. ${statedText(fact.statedUsdPerQuarter, writing)}`
+      );
+    case 'waiver-expired': {
+      const { reason, owner, expiredOn } = fact;
+      const when = expiredOn === undefined ? '' : ` on ${dayText(expiredOn, writing)}`;
+      return (
+        `The waiver of ${deployment} (${reason}, ${owner}) expired${when} and no longer counts. ` +
+        'Renew it or remove it.'
+      );
+    }
+  }
+}
+
+function statedText(stated: string | undefined, writing: Writing): string {
+  return stated === undefined
+    ? 'No value is stated for it.'
+    : `The stated value is ${usdText(stated, writing)} a quarter.`;
+}

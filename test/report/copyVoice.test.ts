@@ -1,0 +1,98 @@
+/** Every sentence of every code: short, plain, one idea, and none of the words of old. */
+
+import { describe, expect, it, test } from 'vitest';
+import type { Finding } from '../../src/domain/finding.ts';
+import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
+import type { Tier } from '../../src/economics/ahead/tiers.ts';
+import type { AheadLack, HostLack, Lack } from '../../src/economics/lack.ts';
+import type { UptimeNote } from '../../src/economics/uptime/notes.ts';
+import type { Warning } from '../../src/economics/warning.ts';
+import { aheadLackSentence, groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
+import { uptimeNote } from '../../src/report/copy/books.ts';
+import { sentence } from '../../src/report/copy/figures.ts';
+import { findingText } from '../../src/report/copy/findings.ts';
+import { clockGapSentence, ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
+import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
+import { warningSentence } from '../../src/report/copy/warnings.ts';
+import { STORED } from '../../src/report/locale.ts';
+import { AHEAD_LACKS, FINDINGS, LEDGER_WRONGS, UPTIME_NOTES } from '../support/findingSamples.ts';
+import { REASONS } from '../support/reasonSamples.ts';
+import { NOTES, STEPS } from '../support/stepSamples.ts';
+import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
+import { HOST_LACKS, LACKS, WARNINGS } from '../support/warningSamples.ts';
+
+const factsOf = <Fact>(samples: object) =>
+  Object.entries(samples).map(([code, figures]) => ({ code, ...(figures as object) }) as Fact);
+
+const findings = factsOf<Finding>(FINDINGS).map(findingText);
+
+const TIERS: Readonly<Record<Tier['tier'], true>> = {
+  'hosted-or-marketplace': true,
+  'on-demand': true,
+  'on-demand-until-known': true,
+  'reserved-base': true,
+  reserved: true,
+};
+const GROUNDS: Readonly<Record<Tier['grounds'], true>> = {
+  'less-than-one-gpu': true,
+  'less-than-one-node': true,
+  'node-under-contract': true,
+  'reserved-cheapest': true,
+  'reserved-uncompared': true,
+  'on-demand-cheaper': true,
+};
+
+/** By kind; clauses as the sentences that they are shown as. */
+const TEXTS = {
+  reasons: Object.values(REASONS).map(({ stored }) => stored),
+  warnings: factsOf<Warning>(WARNINGS).map((fact) => warningSentence(fact, STORED)),
+  lacks: factsOf<Lack>(LACKS).map((fact) => sentence(lackClause(fact, STORED))),
+  providers: factsOf<HostLack>(HOST_LACKS).map((fact) => sentence(hostLackClause(fact, STORED))),
+  steps: Object.entries(STEPS).flatMap(([code, [, stored]]) =>
+    code === 'attribute' ? [] : stored,
+  ),
+  advice: Object.values(NOTES).map(([, stored]) => stored),
+  ahead: factsOf<AheadLack>(AHEAD_LACKS).map((fact) => aheadLackSentence(fact, STORED)),
+  tiers: (Object.keys(TIERS) as Tier['tier'][]).map((tier) => sentence(tierName(tier))),
+  grounds: (Object.keys(GROUNDS) as Tier['grounds'][]).map(groundsSentence),
+  findings: findings.map(({ says }) => says),
+  fixes: findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix])),
+  wrongs: factsOf<LedgerWrong>(LEDGER_WRONGS).map((wrong) => sentence(ledgerWrongText(wrong))),
+  uptime: factsOf<UptimeNote>(UPTIME_NOTES).map((note) => uptimeNote(note, STORED)),
+  clock: [clockGapSentence(FINDINGS['clock-gap'] as never)],
+} as const;
+
+const kinds = Object.entries(TEXTS);
+const all = kinds.flatMap(([, texts]) => texts);
+const sentences = all.flatMap(sentencesOf);
+
+describe.each(kinds)('of %s', (kind, texts) => {
+  it('no sentence has more than 25 words', () => {
+    const long = texts.flatMap(sentencesOf).filter((each) => wordsOf(each).length > 25);
+    expect(long).toEqual([]);
+  });
+
+  it('no sentence has a word that is listed, a semicolon or a dash', () => {
+    const odd = texts.filter((text) => listedWords(text).length > 0 || /[;\u2014]/.test(text));
+    expect(odd).toEqual([]);
+  });
+
+  it('each begins with a capital and ends with a period, or with what is to be typed', () => {
+    const odd = texts.flatMap(sentencesOf).filter((each) => !/^[\p{Lu}\d`"[].*[.\]]$/su.test(each));
+    expect(odd.filter((each) => kind !== 'fixes' || !TYPED.test(each))).toEqual([]);
+  });
+});
+
+/** Commands and lines of YAML end as they are typed. */
+const TYPED = /(?:run: |\brentcheck |: [-{]|[}\]]$|include_usage$|stack\.unattributed$)/i;
+
+test('sentences have 18 words or fewer on average', () => {
+  const words = sentences.reduce((sum, each) => sum + wordsOf(each).length, 0);
+  expect(words / sentences.length).toBeLessThanOrEqual(18);
+});
+
+test('no two codes of a kind say the same', () => {
+  for (const [, texts] of kinds.filter(([kind]) => kind !== 'fixes')) {
+    expect(new Set(texts).size).toBe(texts.length);
+  }
+});
