@@ -180,8 +180,8 @@ export const MISSING: Pick<Samples, Missing['code'] | GapCode> = {
     },
     stored:
       'Source cloud, 2026-07: invoice INV-7 and 1 other bill 1108.50 EUR. This cannot be ' +
-      'compared, because no rate of EUR for 2026-07 is known. Bring it with rentcheck ' +
-      "import exchange-rates FILE, or write currencies: { EUR: { '2026-07': … } } in " +
+      'compared, because there is no exchange rate for EUR in 2026-07. Import it with rentcheck ' +
+      "import exchange-rates FILE, or set currencies: { EUR: { '2026-07': … } } in " +
       'rentcheck.yaml.',
   },
   'charges-without-rate': {
@@ -194,9 +194,9 @@ export const MISSING: Pick<Samples, Missing['code'] | GapCode> = {
       amount: '5',
     },
     stored:
-      'Source cloud, 2026-07: 2,317 charges of 5.00 EUR are not counted, because no rate ' +
-      'of EUR for 2026-07 is known. Bring it with rentcheck import exchange-rates FILE, or ' +
-      "write currencies: { EUR: { '2026-07': … } } in rentcheck.yaml. Then pull or import " +
+      'Source cloud, 2026-07: 2,317 charges of 5.00 EUR are not counted, because there is no ' +
+      'exchange rate for EUR in 2026-07. Import it with rentcheck import exchange-rates FILE, or ' +
+      "set currencies: { EUR: { '2026-07': … } } in rentcheck.yaml. Then pull or import " +
       'the bill again.',
   },
 };
