@@ -126,8 +126,8 @@ const CASES: readonly (readonly [title: string, content: string, fault: string])
   [
     'deployments of a leader',
     `${one('address: x@y, role: leader, deployments: [a]')}\n${deployment('')}`,
-    "report.recipients[0].deployments: found deployments for a leader, but only an owner's " +
-      'report can be limited to some; remove them, or write role: owner',
+    "report.recipients[0].deployments: found deployments for a leader, which only an owner's " +
+      'report can have; remove them, or write role: owner',
   ],
   [
     'an owner of what is not there',
