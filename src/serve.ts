@@ -154,7 +154,7 @@ function remembered<T>(
   };
 }
 
-/** Owed since when the dead man says, so that page, metric and `doctor` are of one mind. */
+/** The due report by the same rule as the overdue alert, so that page, metric and `doctor` agree. */
 async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueReport> {
   if (due === undefined) return {};
   const { config, ledger, clock } = context;

@@ -9,7 +9,7 @@ import type { ThreadWish, ThreadWord } from './platform/threads.ts';
 import type { ChartsWish } from './report/charts/onPage.ts';
 import type { ReportInput } from './report/input.ts';
 
-/** An audit's wish, and where its facts are. */
+/** The request for an audit, and where its facts are. */
 export interface AuditDeed extends AuditWish {
   readonly config: AuditConfig;
   /** Absolute path; it is read and never written. */

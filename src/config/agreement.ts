@@ -114,7 +114,7 @@ function backwardDays(tree: Tree, path: Path): Fault[] {
   return [{ path, place: tree.placeOf(path), problem }];
 }
 
-/** Money that is owed without an end and without a way out is no commitment that can be weighed. */
+/** A commitment without an end and without a notice period cannot be compared with anything. */
 function endlessCommitments(tree: Tree): Fault[] {
   const commitments = valueAt(tree.value, ['commitments']);
   if (!Array.isArray(commitments)) return [];

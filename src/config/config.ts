@@ -118,7 +118,7 @@ export interface CommitmentConfig {
   readonly covers?: Partial<ResourceMatchConfig>;
   /** Midnight UTC at which the day named in `from` begins. */
   readonly fromMs?: number;
-  /** The end of the day named in `until`: midnight UTC after it, which is no longer owed. */
+  /** The end of the day named in `until`: midnight UTC after it, which is no longer committed. */
   readonly untilMs?: number;
   /** From the day of leaving. */
   readonly noticeMs?: number;

@@ -1,5 +1,5 @@
 /**
- * How a fault of the config file is told: where it is, what is there, what should be, what to
+ * How a fault of the config file is reported: where it is, what was found and expected, what to
  * do.
  */
 

@@ -1,4 +1,4 @@
-/** Refuses a gateway that is none, and a match by fields that its requests do not have. */
+/** Refuses a source that is not a gateway, and a match by fields that its requests lack. */
 
 import { LOG_MATCH_KEYS } from '../domain/logMapping.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';

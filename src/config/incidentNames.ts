@@ -1,4 +1,4 @@
-/** Whose incidents are whose, in the order in which the file tells it. */
+/** Which deployment an incident belongs to: the first rule of the file that matches. */
 
 import type { ServiceConfig } from './config.ts';
 import type { Tree } from './yamlTree.ts';

@@ -1,5 +1,5 @@
 /**
- * What of a config file points at what: sources that must exist and must tell what is asked,
+ * The references inside a config file: sources that must exist and provide what is needed,
  * and deployments.
  */
 
@@ -160,8 +160,8 @@ function wrongKind(
 }
 
 /**
- * A contract is owed to a provider whether or not anything is pulled from it, so a commitment may
- * name one that is no source. A name that nearly is a source's is taken for a slip.
+ * A contract binds whether or not anything is pulled from its provider, so a commitment may name a
+ * provider without a source. A name that is close to a source's id is reported as a typo.
  */
 function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
   return listed(tree.value, ['commitments']).flatMap((item) => {

@@ -52,8 +52,8 @@ export interface Channel {
    */
   lookUp?(message: Uint8Array, recipient: string): Promise<LookedUp | undefined>;
   /**
-   * What the other side tells of itself where it is reached and lets us in; sends nothing.
-   * @throws {Failure} that says what is wrong and how to mend it.
+   * What the other side reports after a connection and login; sends nothing.
+   * @throws {Failure} that says what is wrong and how to fix it.
    */
   check(): Promise<ChannelFact>;
 }

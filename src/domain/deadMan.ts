@@ -9,15 +9,15 @@ export interface Watch {
   readonly rule: DueRule;
   /** After the due moment, before it is called overdue. */
   readonly graceMs: number;
-  /** Since when reports are owed at all; absent while the ledger remembers nothing. */
+  /** The time from which reports are due at all; absent while the ledger is empty. */
   readonly beganMs?: number;
   readonly nowMs: number;
 }
 
-/** A reader who has not got the report. */
+/** A recipient who has not received the report. */
 export interface Missing {
   readonly recipient: string;
-  /** What became of the newest letter to him; absent where none was ever planned. */
+  /** The state of the newest delivery; absent if none was ever planned. */
   readonly state?: DeliveryState;
 }
 
@@ -30,7 +30,7 @@ export interface HandedOut {
 }
 
 /**
- * `nothing-due`: no report has become due since reports are owed; `sent`: the newest due one has
+ * `nothing-due`: no report has become due so far; `sent`: the newest due one has
  * gone out; `due`: it has not, and it is not yet overdue; `overdue`: it has not.
  */
 export type DeadMan =
@@ -54,7 +54,7 @@ export type Leader = Pick<Delivery, 'channel' | 'recipient'>;
 /** A delivery that still wants to go out by itself. */
 const UNDER_WAY: readonly DeliveryState[] = ['waiting', 'claimed', 'handing', 'deferred'];
 
-/** The newest quarter whose report is due, by its text, where it is owed. */
+/** The newest quarter whose report is due, by its text, if there is one. */
 export function watchedQuarter(watch: Watch): { quarter: string; dueMs: number } | undefined {
   const quarter = newestDueQuarter(watch.nowMs, watch.rule);
   const dueMs = reportDueMs(quarter, watch.rule);

@@ -29,9 +29,9 @@ import {
 } from './rhythm.ts';
 import { type PulledWindow, uncovered, type WorkDone } from './work.ts';
 
-/** Longer ago nothing is owed any more. */
+/** Nothing older than this is due any more. */
 const HORIZON_DAYS = 400;
-/** One pull asks for no more than this, so that a year comes back month by month. */
+/** One pull covers at most this many days, so that a year is caught up month by month. */
 const CHUNK_DAYS = 31;
 /** The line under which the first sight of a line and its subject is recorded. */
 const BEGUN = 'begun';
@@ -46,16 +46,16 @@ export interface WorkRecord {
 export interface Owed {
   /** In the order in which they are to be worked. */
   readonly orders: readonly Order[];
-  /** What is seen for the first time: to be recorded, and nothing before it is owed. */
+  /** Lines seen for the first time: to be recorded; nothing before that is due. */
   readonly begun: readonly WorkDone[];
 }
 
 /**
- * What is owed at `nowMs`: pulls of the windows that no pull covered, oldest first, merged and cut
+ * What is due at `nowMs`: pulls of the windows that no pull covered, oldest first, merged and cut
  * by the month; then prices; then quarters whose day has passed, oldest first; then the checks.
- * The same record gives the same orders. Nothing before a line was first seen is owed.
+ * The same record gives the same orders. Nothing before a line was first seen is due.
  *
- * An hourly line that was down from March 1 to April 10 owes two pulls, not 960.
+ * An hourly line that was down from March 1 to April 10 is due two pulls, not 960.
  */
 export function owedWork(record: WorkRecord): Owed {
   const lines = (['usage', 'bills'] as const).filter((line) => record.rhythm.crons[line]);

@@ -46,7 +46,7 @@ export interface RhythmSource {
   readonly trailingDays: number;
 }
 
-/** The whole timetable as wished: a line that is missing is off. */
+/** The whole timetable as configured: a line that is missing is off. */
 export interface Rhythm {
   readonly crons: Readonly<Partial<Record<CronLine, string>>>;
   readonly sources: readonly RhythmSource[];

@@ -68,7 +68,7 @@ export function stateWords(states: StatesByKind): StateWord[] {
   });
 }
 
-/** A wish of a source: charges of a window, rebuilt from what the ledger has seen by then. */
+/** A source's request to rebuild the charges of a period from what the ledger has seen by then. */
 export interface UptimeRule {
   /** Kind of the rebuilt fetch, e.g. `lambda.uptime`. */
   readonly kind: string;

@@ -17,8 +17,8 @@ type Adding = Pick<JobQueue, 'add'>;
 type Ringing = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
 
 /**
- * Rings until it is stopped. A ring that could not reach the queue is logged; the next one comes,
- * and what it would have ordered is owed.
+ * Adds scheduled jobs until it is stopped. A job that could not reach the queue is logged; the
+ * daily backlog check adds it later.
  */
 export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Bell {
   const underWay = new Set<Promise<void>>();

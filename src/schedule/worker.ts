@@ -44,7 +44,7 @@ export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
 }
 
 export interface RunningWorker {
-  /** Has what is owed worked out from the ledger, and ordered; as it is done at the start. */
+  /** Computes the backlog from the ledger and adds its jobs, as at the start. */
   orderOwed(): Promise<void>;
   /** How long jobs wait for their turn, or run, by lane; lanes without a job are left out. */
   ages(): LaneAge[];
@@ -95,7 +95,7 @@ async function closed(
   { log, graceMs = GRACE_MS }: Pick<WorkerWish<Progressing>, 'log' | 'graceMs'>,
 ): Promise<void> {
   log.info('stopping after the running job');
-  // A ring may wait for a Redis that is away; what it would have ordered is owed.
+  // A scheduled job may wait for a Redis that is away; the backlog check adds it later.
   await atMost(GOODBYE_MS, bell.stop());
   const closing = worker.close();
   // BullMQ may wait for a connection that does not come back, long after the last job.

@@ -93,6 +93,7 @@ test('what is left out has its documented default', async () => {
   expect(config.sharing).toBe('gpu-time');
   expect(config.fiscal).toEqual({ startMonth: 1 });
   expect(config.policy).toEqual({
+    actWithinDays: 30,
     minProbability: decimal('0.9'),
     minSavingUsd: decimal('1000'),
     minSavingShare: decimal('0.15'),

@@ -91,7 +91,7 @@ it('is compared day by day, and fills no gap of the engine', async () => {
   expect(chat?.escalation).toEqual({ requests: 3_000, escalated: 75, share: '0.025000' });
   const lines = chat === undefined ? [] : besideLines(chat);
   expect(lines).toEqual([
-    expect.stringMatching(/^chat: Over 48 hours that both meters tell, gw counts .* less than /),
+    expect.stringMatching(/^chat: Over 48 hours that both meters cover, gw counts .* less than /),
     expect.stringMatching(/^chat: A hosted API answered .* requests again\. Those answers are on /),
   ]);
   expect(lines[0]).toContain('of the engine. They count prompts in different ways.');

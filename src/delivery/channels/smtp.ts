@@ -48,7 +48,7 @@ async function handBy(
   try {
     access = await open();
   } catch (error) {
-    // A secret that is missing or no address: mended, the next try succeeds.
+    // The secret is missing or not an address: once fixed, the next attempt succeeds.
     if (error instanceof Failure) return putOff(error);
     throw error;
   }
@@ -70,7 +70,7 @@ async function handIn(
   return transmit(session, message, envelope);
 }
 
-/** Nothing was handed over, and it is mended on our side. */
+/** Nothing was sent; the fix is on our side. */
 function putOff({ message, hint }: Failure, code?: number): Handed {
   const reply = shortened(`${message}; ${hint}`);
   return { kind: 'deferred', reply, ...(code === undefined ? {} : { code }) };

@@ -57,7 +57,7 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
   });
 }
 
-/** A session that is signed in, where the wish says as whom; close it whatever happens. */
+/** A session, logged in if a user is configured; always close it. */
 export async function beginSession({ connection: options, auth }: SessionWish) {
   const connection = new SMTPConnection(options);
   // An error that comes when nobody waits any more has nothing left to say.

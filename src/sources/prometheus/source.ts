@@ -78,7 +78,7 @@ function closing(fetched: readonly Fetched[], step: Period): Fetched[] {
   });
 }
 
-/** Why a wish cannot even be put to the server. */
+/** Why a query cannot be sent to the server at all. */
 function wishFault(target: UsageTarget): Failure | undefined {
   try {
     usageQuery(target, 1);

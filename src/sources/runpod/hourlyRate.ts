@@ -9,7 +9,7 @@ export interface HourlyRate {
   readonly usdPerHour: Exact;
 }
 
-/** What an hour of one worker costs by the list: of the cheapest and the dearest GPU it may get. */
+/** The list price of one worker hour: on the cheapest and the most expensive GPU it may get. */
 export interface WorkerRate {
   readonly low: Exact;
   readonly high: Exact;
