@@ -154,7 +154,7 @@ function remembered<T>(
   };
 }
 
-/** The due report by the same rule as the overdue alert, so that page, metric and `doctor` agree. */
+/** The due report by the rule of the overdue alert, so that page, metric and `doctor` agree. */
 async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueReport> {
   if (due === undefined) return {};
   const { config, ledger, clock } = context;
