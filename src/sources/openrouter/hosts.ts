@@ -39,8 +39,8 @@ export function isTwinOf(offer: Offer, unread: UnreadOffer): boolean {
 /**
  * A host name for each offer, in the offers' order: the tag, or `provider/quantization` if there is
  * none. Endpoints that share a tag get their quantization behind it. Where even that is the same,
- * the more expensive ones are `#2`, `#3` and so on. Unreadable offers share tags as well, so that no
- * host changes its name for a while. `repeated` holds the names that had to be numbered.
+ * the more expensive ones are `#2`, `#3` and so on. Unreadable offers share tags as well, so that
+ * no host changes its name for a while. `repeated` holds the names that had to be numbered.
  */
 export function nameHosts(
   offers: readonly Offer[],
