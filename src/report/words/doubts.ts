@@ -6,7 +6,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { reasonSentence } from '../copy/reasons.ts';
 import { factSentence } from './facts.ts';
-import { laborLines } from './peopleTime.ts';
+import { laborLines } from './engineeringTime.ts';
 import { dearestFirst, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
 
