@@ -17,9 +17,8 @@ import { makeContracted } from '../support/contracted.ts';
 import { type Draw, int, pick } from '../support/oracle/draw.ts';
 import { makeMostlyBilled } from '../support/oracle/billed.ts';
 import { makeWorld } from '../support/oracle/worlds.ts';
-import { size } from '../support/size.ts';
 
-const RUNS = { numRuns: size({ short: 25, full: 400 }), endOnFailure: true };
+const RUNS = { numRuns: 25, endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
   minProbability: decimal('0.9'),

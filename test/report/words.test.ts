@@ -262,7 +262,7 @@ describe('how sure we are', () => {
       'The capacity of 1 of 4 deployments is observed, which is a lower bound. A measured ' +
         'capacity can only lower utilization.',
       'busy-8b: Capacity was raised to the highest throughput seen.',
-      'Probabilities and 90% intervals come from 2,000 simulations of the period. Each ' +
+      'Probabilities and 90% ranges come from 2,000 simulations of the period. Each ' +
         'resamples whole weeks, and varies engineering time and cache hits within their ' +
         'ranges.',
     ]);
@@ -273,7 +273,7 @@ describe('how sure we are', () => {
     const cannotTell = { code: 'weeks-persist', worstWeekUsd: '-1200.000000' } as const;
     const told = { ...audit, stack: { ...audit.stack, cannotTell } };
     expect(section(told, 'How certain the figures are').at(-1)).toContain(
-      'Each week resembles the week before, so the intervals are at least this wide.',
+      'Each week resembles the week before, so the ranges are at least this wide.',
     );
   });
 });

@@ -36,12 +36,12 @@ function drawsLine({ stack }: Audit): string {
   }
   const ninety = currentWriting().percent('90');
   return [
-    `Probabilities and ${ninety} intervals come from ${wholeNumber(stack.draws)} simulations of ` +
+    `Probabilities and ${ninety} ranges come from ${wholeNumber(stack.draws)} simulations of ` +
       'the period.',
     'Each resamples whole weeks, and varies engineering time and cache hits within their ranges.',
     ...(stack.cannotTell === null
       ? []
-      : ['Each week resembles the week before, so the intervals are at least this wide.']),
+      : ['Each week resembles the week before, so the ranges are at least this wide.']),
   ].join(' ');
 }
 

@@ -63,7 +63,7 @@ function waiverLine(audit: Audit, deployment: AuditDeployment, waiver: AuditWaiv
 
 function expiryText({ expires, expired }: AuditWaiver): string {
   if (expires === null) return 'no expiry';
-  return `${expired ? 'expired' : 'until'} ${dayName(expires)}`;
+  return `${expired ? 'expired' : 'expires'} ${dayName(expires)}`;
 }
 
 /** Against the worth of a quarter only where a quarter was audited. */
