@@ -22,6 +22,7 @@ it.each([
   ['audit', { quarter: '2026-Q3' }, 'Audit of Q3 2026'],
   ['audit', {}, 'Audit'],
   ['report', { quarter: 'last' }, 'Report for the last quarter'],
+  ['report', { runId: '195f9c89a952165d' }, 'Report of audit 195f9c89'],
   ['deliver', { edition: '2026-Q3.1', to: 'cfo@x' }, 'Delivery of report 2026-Q3.1 to cfo@x'],
   ['quarter', { quarter: '2026-Q3', deliver: false }, 'Pull, audit and report for Q3 2026'],
   ['prices', {}, 'Pull of current prices and GPU rates'],

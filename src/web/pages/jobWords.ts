@@ -18,7 +18,10 @@ const TITLES: Readonly<Record<string, (payload: Fields) => string>> = {
     `Pull of ${textOf(source)}${factsText(facts)}${periodText(span)}`,
   prices: () => 'Pull of current prices and GPU rates',
   audit: (payload) => `Audit${periodText(payload, ' of ')}`,
-  report: (payload) => `Report${periodText(payload)}`,
+  report: ({ runId, ...payload }) =>
+    typeof runId === 'string'
+      ? `Report of audit ${runId.slice(0, 8)}`
+      : `Report${periodText(payload)}`,
   deliver: ({ edition, to }) =>
     `Delivery of report ${textOf(edition)}${to === undefined ? '' : ` to ${textOf(to)}`}`,
   quarter: ({ deliver, ...span }) =>

@@ -1,0 +1,34 @@
+/** What is slow to make is kept up to a number, shared while it is made, and not kept on failure. */
+
+import { expect, it } from 'vitest';
+import { remembered } from '../../src/web/facts/remembered.ts';
+
+function counting(most: number) {
+  const made: string[] = [];
+  const keep = remembered<string>(most);
+  const ask = (key: string) =>
+    keep(key, async () => {
+      made.push(key);
+      return key;
+    });
+  return { made, keep, ask };
+}
+
+it('makes a value once for all who ask at the same time and later', async () => {
+  const { made, ask } = counting(2);
+  expect(await Promise.all([ask('a'), ask('a')])).toEqual(['a', 'a']);
+  expect(await ask('a')).toBe('a');
+  expect(made).toEqual(['a']);
+});
+
+it('keeps so many, and lets go of the one that was used longest ago', async () => {
+  const { made, ask } = counting(2);
+  for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await ask(key);
+  expect(made).toEqual(['a', 'b', 'c', 'b']);
+});
+
+it('makes again what failed', async () => {
+  const { keep, ask } = counting(2);
+  await expect(keep('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await ask('a')).toBe('a');
+});
