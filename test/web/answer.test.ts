@@ -255,6 +255,6 @@ describe('rejected rows and warnings', () => {
     expect(body).toMatch(/href="\/deployments\/busy-8b#figure-\w+"/);
     const text = await words(app, '/warnings');
     expect(text).toContain('3 rejected rows');
-    expect(text).toMatch(/pods The answer has no totals\. pull \d+ \(runpod\.billing\.pods\)/);
+    expect(text).toMatch(/pods pull \d+ \(runpod\.billing\.pods\) The answer has no totals\./);
   });
 });

@@ -1,4 +1,4 @@
-/** What is slow to make is kept up to a number, shared while it is made, and not kept on failure. */
+/** Slow values are kept up to a number, shared while they are made, and dropped on failure. */
 
 import { expect, it } from 'vitest';
 import { remembered } from '../../src/web/facts/remembered.ts';

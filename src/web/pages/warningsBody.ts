@@ -61,11 +61,11 @@ function deploymentLink({ deployment, name }: PageWarning): Markup | string {
 function pullTable(pulls: readonly PullWarning[], nowMs: number): Markup {
   return table({
     caption: 'Warnings of pulls and imports, newest first',
-    columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'From' }, { name: 'Received' }],
+    columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'Received' }],
     rows: pulls.map(({ origin, says }) => [
-      html`<a href="/sources">${origin.source}</a>`,
+      html`<a href="/sources">${origin.source}</a>
+<span class="sub">${originName(origin)}</span>`,
       says,
-      originName(origin),
       when(origin.atMs, nowMs),
     ]),
   });
