@@ -200,13 +200,17 @@ describe('what if', () => {
   });
 
   it.each<[string, Wishes, string]>([
-    ['a deployment that is not there', { deployment: 'x', fee: decimal('0') }, 'no deployment "x"'],
-    ['a utilization above 1', { utilization: decimal('1.01') }, 'used to 1.01 of its capacity'],
-    ['more tokens than fit', { tokensPerDay: decimal('1e9') }, 'used to 3.86 of its capacity'],
+    [
+      'a deployment that is not there',
+      { deployment: 'x', fee: decimal('0') },
+      'unknown deployment "x"',
+    ],
+    ['a utilization above 1', { utilization: decimal('1.01') }, 'need 1.01 times its capacity'],
+    ['more tokens than fit', { tokensPerDay: decimal('1e9') }, 'need 3.86 times its capacity'],
     [
       'two loads at once',
       { tokensPerDay: decimal('1'), utilization: decimal('0.1') },
-      'cannot both be wished for',
+      'cannot be changed together',
     ],
   ])('refuses %s', (_, wishes, message) => {
     expect(() => whatIf(WORKED, wishes)).toThrow(message);
@@ -219,7 +223,7 @@ describe('what if', () => {
       deployments: [deployment({ usage: series([]) })],
     });
     const price = { usd: decimal('1') };
-    expect(() => whatIf(bare, { hostedPrice: price })).toThrow('no host is eligible');
+    expect(() => whatIf(bare, { hostedPrice: price })).toThrow('no hosted price is eligible');
     expect(() => whatIf(bare, { gpuRate: price })).toThrow('no GPU-hours');
     expect(() => whatIf(bare, { tokensPerDay: decimal('1') })).toThrow('no tokens were served');
   });
