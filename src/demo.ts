@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { openApp } from './app.ts';
 import type { ExitCode, Opened, Services } from './cli/command.ts';
 import { progressLine } from './cli/outcome.ts';
+import { readingOf } from './cli/screen.ts';
 import { verdictText } from './cli/verdictText.ts';
 import {
   AUDITED_AT_MS,
@@ -68,7 +69,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       progress: (message) => line.show(message),
     });
     try {
-      return await play(app, { clock, out, world, say, print });
+      return await play(app, { clock, out, world, say, print, services });
     } finally {
       await app.close();
     }
@@ -112,6 +113,7 @@ interface Stage {
   /** One line on standard error, past the line of progress. */
   readonly say: (message: string) => void;
   readonly print: (text: string) => void;
+  readonly services: Services;
 }
 
 /**
@@ -119,7 +121,7 @@ interface Stage {
  * quarter's bills and usage, then the verdict.
  */
 async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
-  const { clock, out, say, print } = stage;
+  const { clock, out, say, print, services } = stage;
   const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Wanted) => {
     const wanted = facts === undefined ? {} : { facts };
     return sound(await pullJob.run(context, { source, from, to, ...wanted }));
@@ -151,7 +153,7 @@ async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
   clock.set(AUDITED_AT_MS);
   const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
-  print(`\n${verdictText(audit)}\n${subject}\n\n`);
+  print(`\n${verdictText(audit, readingOf(services, {}))}\n${subject}\n\n`);
   print(`Files in ${out} (the story ends on ${dayText(clock.nowMs())}):\n`);
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
     print(`  ${path}\n`);

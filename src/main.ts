@@ -14,6 +14,7 @@ const services = servicesIn({
   folder: '.',
   terminal: process.stderr.isTTY,
   terminalOut: process.stdout.isTTY,
+  screen: { columns: process.stdout.columns, rows: process.stdout.rows },
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
   async isTaken() {

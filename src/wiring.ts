@@ -10,7 +10,15 @@ import { writeInFolder } from './platform/writing.ts';
 export interface Outside
   extends Pick<
     Services,
-    'clock' | 'env' | 'folder' | 'terminal' | 'terminalOut' | 'stdout' | 'stderr' | 'isTaken'
+    | 'clock'
+    | 'env'
+    | 'folder'
+    | 'terminal'
+    | 'terminalOut'
+    | 'screen'
+    | 'stdout'
+    | 'stderr'
+    | 'isTaken'
   > {
   /** Where whole messages go; the process's own standard output where absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;

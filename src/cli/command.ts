@@ -9,6 +9,7 @@ import type { QueuedJob } from '../domain/queuedJob.ts';
 import type { JobQueue } from '../jobs/jobQueue.ts';
 import type { RowBatch } from '../ledger/reads/query.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Screen } from './screen.ts';
 
 /** 0 done; 1 done, but incomplete; 2 wrong usage or config; 3 failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
@@ -31,6 +32,8 @@ export interface Services {
   readonly terminal: boolean;
   /** True if standard output is a terminal, which would obey control characters in names. */
   readonly terminalOut: boolean;
+  /** The size of the terminal at standard output; unknown for a pipe. */
+  readonly screen?: Partial<Screen>;
   stdout(text: string): void;
   stderr(text: string): void;
   /** Waits until the output was read; false if its reader is gone. */

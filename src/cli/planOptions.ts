@@ -27,6 +27,7 @@ export interface PlanOptions extends CommonOptions {
   readonly opsHours?: string;
   readonly hostedHours?: string;
   readonly laborRate?: string;
+  readonly all?: boolean;
 }
 
 const CAPACITY = {

@@ -4,29 +4,42 @@ import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
 import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
 import { breakEvens } from './planBreakEvens.ts';
-import { bullets, share, usd } from './printedFigures.ts';
-import { plainText } from '../platform/plainText.ts';
-import { textTable } from './textTable.ts';
+import { share, usd } from './printedFigures.ts';
+import {
+  type Block,
+  bulletBlock,
+  type Column,
+  fittedTable,
+  onScreen,
+  type Reading,
+  wrapped,
+} from './screen.ts';
 
-/** Every figure of it is in `plan --json` too, to its last place. */
-export function planText(document: PlanDocument): string {
-  return [
-    `${heading(document)}\n${answers(document)}`,
-    optionTable(document),
-    bullets(
+/** Every figure is in `plan --json` too, to its last place. */
+export function planText(document: PlanDocument, { screen, all }: Reading): string {
+  const { columns } = screen;
+  const blocks = [
+    { head: [...heading(document), ...answers(document)], items: [] },
+    ...optionBlock(document, columns),
+    ...bulletBlock('Missing', document.missing, columns),
+    ...bulletBlock(
       'Break-even',
       document.gpus.flatMap((gpu) => breakEvens(gpu, document)),
+      columns,
     ),
-    bullets(rentTitle(document), tier(document)),
-    bullets('Which GPU', whichGpu(document)),
-    bullets('Capacity of a replica', statedCapacities(document)),
-    bullets('Missing', document.missing),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+    ...bulletBlock(rentTitle(document), tier(document), columns),
+    ...bulletBlock('Which GPU', whichGpu(document), columns),
+    ...bulletBlock('Capacity of a replica', statedCapacities(document), columns),
+  ].map((block, at) => (at === 0 ? wrappedHead(block, columns) : block));
+  const size = all ? { columns, rows: Number.POSITIVE_INFINITY } : screen;
+  return `${onScreen(blocks, size, 'To see all of it, add --all or --json.').join('\n')}\n`;
 }
 
-function heading({ asked }: PlanDocument): string {
+function wrappedHead(block: Block, columns: number): Block {
+  return { ...block, head: block.head.flatMap((line) => wrapped(line, { columns })) };
+}
+
+function heading({ asked }: PlanDocument): string[] {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
   const of = [
     `peak hour ${plainNumber(decimal(burstiness))}× the mean`,
@@ -39,21 +52,20 @@ function heading({ asked }: PlanDocument): string {
       ? 'not counted'
       : `self-hosted ${hours(people.selfHostedHours)} h a month, ` +
         `hosted ${hours(people.hostedHours)} h, at ${usd(people.usdPerHour)} (${people.basis})`;
-  const lines = [
+  return [
     `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day`,
     `Load: ${of.join(', ')}`,
     `Engineering time: ${time}`,
   ];
-  return lines.map(plainText).join('\n');
 }
 
-function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string {
-  if (answer === null || bare === null) return 'Answer: unknown, because no option has a price\n';
+function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
+  if (answer === null || bare === null) return ['Answer: unknown, because no option has a price'];
   const cost = usd(answer.withPeopleUsd ?? answer.usd);
   const first = `Answer: ${named(answer)}, ${cost} a month`;
-  if (asked.people === null) return `${plainText(first)}\n`;
+  if (asked.people === null) return [first];
   const second = `Without engineering time: ${named(bare)}, ${usd(bare.usd)} a month`;
-  return `${plainText(first)}\n${plainText(second)}\n`;
+  return [first, second];
 }
 
 function named({ option, gpu, from }: PlanOption): string {
@@ -72,19 +84,20 @@ const NAMES: Readonly<Record<PlanOption['option'], string>> = {
   'reserved pods and API overflow': 'reserved, API overflow',
 };
 
-const COLUMNS = [
-  'option',
-  'GPU',
-  'price from',
-  '$/month',
-  'with engineering',
-  '$/Mtok',
-  'utilization',
-  'replicas',
+const COLUMNS: readonly Column[] = [
+  { title: 'option', least: 24 },
+  { title: 'GPU', least: 9 },
+  { title: 'price from', least: 8, rank: 5 },
+  { title: '$/month', isFigure: true },
+  { title: 'with engineering', isFigure: true, rank: 1 },
+  { title: '$/Mtok', isFigure: true, rank: 3 },
+  { title: 'utilization', isFigure: true, rank: 4 },
+  { title: 'replicas', isFigure: true, rank: 2 },
 ];
 
-function optionTable({ options }: PlanDocument): string {
-  if (options.length === 0) return '';
+/** The options are in the order of their price. */
+function optionBlock({ options }: PlanDocument, columns: number): Block[] {
+  if (options.length === 0) return [];
   const rows = options.map((each) => [
     NAMES[each.option],
     each.gpu ?? '',
@@ -93,9 +106,10 @@ function optionTable({ options }: PlanDocument): string {
     usd(each.withPeopleUsd),
     usdPerMtok(decimal(each.usdPerMtok)),
     each.utilization === null ? '' : share(each.utilization),
-    replicasCell(each),
+    String(replicasCell(each) ?? ''),
   ]);
-  return textTable(COLUMNS, rows, [3, 4, 5, 6, 7]);
+  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
+  return [{ head: [head], items: lines.map((line) => [line]) }];
 }
 
 /** `3 (1 reserved)`. */

@@ -15,7 +15,8 @@ import type {
 import { plainText } from '../platform/plainText.ts';
 import { counted, dollars, dollarsTo, usdPerMtok, wholeNumber } from '../report/format.ts';
 import { importText } from './factsText.ts';
-import { known, MOST_DEPLOYMENTS } from './printedFigures.ts';
+import { known } from './printedFigures.ts';
+import { type Column, cut, fittedTable, type Screen } from './screen.ts';
 import { short, textTable } from './textTable.ts';
 
 /** What a FOCUS bill contains, as JSON. */
@@ -52,42 +53,53 @@ function amountText(nano: bigint, currency: string): string {
   return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
 }
 
-/** The prices of the file, then what changes in the audit of the quarter. */
-export function pricePreviewText({ import: told, points, audit }: PricePreview): string {
+/** The prices of the file, then what changes in the audit of the quarter, on one screen. */
+export function pricePreviewText(
+  { import: told, points, audit }: PricePreview,
+  { columns, rows }: Screen,
+): string {
+  // The other lines: counts, headers, titles, what is left out, blanks, and the prompt.
+  const room = rows - 14;
+  const deployments = Math.max(0, Math.floor((room - MIN_POINTS) / LINES_EACH));
+  const most = audit === null ? rows - 7 : room - LINES_EACH * Math.min(moved(audit), deployments);
   return [
-    `${plainText(importText(told))}\n`,
-    ...pointsPart(points),
-    ...(audit === null ? [] : auditPart(audit)),
+    `${cut(plainText(importText(told)), columns)}\n`,
+    ...pointsPart(points, { columns, most: Math.max(1, most) }),
+    ...(audit === null ? [] : auditPart(audit, { columns, most: deployments })),
     NOT_STORED,
   ].join('\n');
 }
 
-/** So many prices have a row. */
-const MOST_POINTS = 40;
+interface Room {
+  readonly columns: number;
+  /** So many prices, or deployments, have lines of their own. */
+  readonly most: number;
+}
 
-const POINT_COLUMNS = [
-  '',
-  'model',
-  'provider',
-  'quantization',
-  'tier',
-  'from',
-  '$ in',
-  '$ out',
-  '',
+const MIN_POINTS = 3;
+
+const POINT_COLUMNS: readonly Column[] = [
+  { title: '' },
+  { title: 'model', least: 10 },
+  { title: 'provider', least: 8 },
+  { title: 'quantization', rank: 4 },
+  { title: 'tier', rank: 3 },
+  { title: 'from', rank: 2 },
+  { title: '$ in' },
+  { title: '$ out', rank: 1 },
 ];
 
-function pointsPart(points: readonly PricePoint[]): string[] {
+function pointsPart(points: readonly PricePoint[], { columns, most }: Room): string[] {
   if (points.length === 0) return [];
-  const rows = points.slice(0, MOST_POINTS).map((point) => {
+  const rows = points.slice(0, most).map((point) => {
     const { state, model, host, quantization, tier, validFrom, quarantined } = point;
     const prices = [priceText(point, 'inputUsd'), priceText(point, 'outputUsd')];
-    const mark = quarantined ? 'quarantined, not in force' : '';
-    return [state, model, host, quantization, tier, validFrom.slice(0, 10), ...prices, mark];
+    const mark = quarantined ? `${state}, quarantined` : state;
+    return [mark, model, host, quantization, tier, validFrom.slice(0, 10), ...prices];
   });
   const left = points.length - rows.length;
-  const more = left === 0 ? '' : `${counted(left, 'more price')}: see --json\n`;
-  return [textTable(POINT_COLUMNS, rows) + more];
+  const more = left === 0 ? [] : [`${counted(left, 'more price')}: see --json`];
+  return [linesText([...fittedTable(POINT_COLUMNS, rows, columns), ...more])];
 }
 
 /** `0.20`, or `0.20, was 0.10`. */
@@ -98,7 +110,13 @@ function priceText({ was, now }: PricePoint, side: 'inputUsd' | 'outputUsd'): st
   return before === undefined || before === after ? after : `${after}, was ${before || 'none'}`;
 }
 
-const FIGURE_COLUMNS = ['deployment', 'figure', 'before', 'after', 'difference'];
+const FIGURE_COLUMNS: readonly Column[] = [
+  { title: 'deployment', least: 8 },
+  { title: 'figure' },
+  { title: 'before', isFigure: true, least: 8 },
+  { title: 'after', isFigure: true, least: 8 },
+  { title: 'difference', isFigure: true, rank: 1 },
+];
 
 type Print = (figure: Exact) => string;
 
@@ -110,7 +128,15 @@ const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
   ['saving', 'savingUsd', dollars],
 ];
 
-function auditPart({ quarter, stack, deployments }: PreviewedAudit): string[] {
+/** How many deployments differ. */
+function moved({ deployments }: PreviewedAudit): number {
+  return deployments.filter(isMoved).length;
+}
+
+function auditPart(
+  { quarter, stack, deployments }: PreviewedAudit,
+  { columns, most }: Room,
+): string[] {
   const { before, after, savingUsdDifference: difference } = stack;
   const shown = deployments.filter(isMoved);
   const rows = [
@@ -122,15 +148,17 @@ function auditPart({ quarter, stack, deployments }: PreviewedAudit): string[] {
       known(after.savingUsd, dollars),
       known(difference, dollars),
     ],
-    ...shown.slice(0, MOST_DEPLOYMENTS).flatMap(deploymentRows),
+    ...shown.slice(0, most).flatMap(deploymentRows),
   ];
   const same = deployments.length - shown.length;
-  const [still, left] = [counted(same, 'deployment'), shown.length - MOST_DEPLOYMENTS];
+  const [still, left] = [counted(same, 'deployment'), shown.length - most];
   return [
-    `The audit of ${quarter}, before and after:\n` +
-      textTable(FIGURE_COLUMNS, rows, [2, 3, 4]) +
-      (left > 0 ? `${counted(left, 'more deployment')}: see --json\n` : '') +
-      (same === 0 ? '' : `${still} ${same === 1 ? 'does' : 'do'} not change\n`),
+    linesText([
+      `The audit of ${quarter}, before and after:`,
+      ...fittedTable(FIGURE_COLUMNS, rows, columns),
+      ...(left > 0 ? [`${counted(left, 'more deployment')}: see --json`] : []),
+      ...(same === 0 ? [] : [`${still} ${same === 1 ? 'does' : 'do'} not change`]),
+    ]),
   ];
 }
 
@@ -138,6 +166,11 @@ function auditPart({ quarter, stack, deployments }: PreviewedAudit): string[] {
 function isMoved({ before, after }: MovedDeployment): boolean {
   return JSON.stringify(before) !== JSON.stringify(after);
 }
+
+const linesText = (lines: readonly string[]) => `${lines.join('\n')}\n`;
+
+/** So many lines has a deployment. */
+const LINES_EACH = 7;
 
 function deploymentRows({ id, before, after, difference }: MovedDeployment): string[][] {
   return [

@@ -1,196 +1,242 @@
-/** Knows how a verdict reads on a terminal: the answer first, then a line a deployment. */
+/** Prints an audit on one screen: the answer, what to do, then a table of the deployments. */
 
-import { counted } from '../domain/counted.ts';
-import { decimal, sum } from '../domain/exact.ts';
-import { plainText } from '../platform/plainText.ts';
+import { counted, grouped } from '../domain/counted.ts';
+import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN, usdPerMtok, wholeNumber } from '../report/format.ts';
-import { besideLines } from '../report/words/beside.ts';
-import { evidenceLines } from '../report/words/evidence.ts';
-import { nearestFlips } from '../report/words/flips.ts';
-import { leavingLines } from '../report/words/leaving.ts';
-import { intervalText, likelyText } from '../report/words/odds.ts';
+import { type Action, ACTIONS_TITLE, actionsOf, ownerLine } from '../report/words/actions.ts';
+import { certaintyOf } from '../report/words/certainty.ts';
+import { answerOf } from '../report/words/headline.ts';
+import { oddsText } from '../report/words/odds.ts';
 import { complete } from '../report/words/older.ts';
-import { dearestFirst, isAdvice, situationOf, useOfRent } from '../report/words/reading.ts';
-import { storedReasons } from '../report/words/reasons.ts';
-import { verdictCounts } from '../report/words/rows.ts';
-import { totalOf, worthOf } from '../report/words/stepLines.ts';
-import { deedsOf } from '../report/words/steps.ts';
+import { periodName } from '../report/words/period.ts';
+import {
+  dearestFirst,
+  plannedChanges,
+  type Situation,
+  situationOf,
+  useOfRent,
+} from '../report/words/reading.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import type { SavingText, Verdict } from '../verdict/auditWord.ts';
-import { bullets, known, MOST_DEPLOYMENTS } from './printedFigures.ts';
-import { textTable } from './textTable.ts';
+import { detailLines } from './detailText.ts';
+import { known } from './printedFigures.ts';
+import { type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
 
-/** A few lines for a person; every figure of it is in `audit --json` too, to its last place. */
-export function verdictText(stored: Audit): string {
+/** Every figure is in `audit --json` too, to its last place. */
+export function verdictText(stored: Audit, { screen, all }: Reading): string {
   const audit = complete(stored);
+  const situation = situationOf(audit);
+  const { columns, rows } = screen;
+  const lines = all
+    ? [
+        ...answerLines(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
+        '',
+        ...actionLines(audit, situation, { columns, most: ALL }),
+        '',
+        ...table(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
+        ...detailLines(audit, { columns, asked: actionsOf(audit, situation, ALL).listed }),
+      ]
+    : shortLines(audit, situation, { columns, rows });
+  return `${lines.join('\n')}\n`;
+}
+
+interface Room {
+  readonly columns: number;
+  /** Of lines, actions or deployments. */
+  readonly most: number;
+}
+
+const ALL = Number.MAX_SAFE_INTEGER;
+
+/** So many actions are listed where there is room, and so many deployments where there is not. */
+const MOST_ACTIONS = 3;
+const FEWEST_ROWS = 3;
+
+function shortLines(
+  audit: Audit,
+  situation: Situation,
+  { columns, rows }: Reading['screen'],
+): string[] {
+  const top = answerLines(audit, situation, { columns, most: 3 });
+  const hint = `Details: --all, --json or the report. Run ${audit.runId}.`;
+  for (let most = MOST_ACTIONS; ; most -= 1) {
+    const actions = actionLines(audit, situation, { columns, most });
+    // Two blank lines, the hint, and the prompt that comes after all of it.
+    const room = rows - top.length - actions.length - 4 - framing(audit, situation);
+    if (room >= FEWEST_ROWS || most === 1) {
+      const lines = table(audit, situation, { columns, most: Math.max(1, room) });
+      return [...top, '', ...actions, '', ...lines, cut(hint, columns)];
+    }
+  }
+}
+
+/** The headline, its range, and what it is without engineering time. */
+function answerLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+  const { window } = audit;
+  const partial = window.partial ? ` (data up to ${window.end})` : '';
+  const { headline } = answerOf(audit, situation);
+  const certainty = certaintyOf(audit, situation);
+  const told = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
   return [
-    heading(audit),
-    table(audit),
-    reasons(audit),
-    missing(audit),
-    bullets('On what the bills rest', evidenceLines(audit)),
-    bullets('Usage', audit.deployments.flatMap(besideLines).slice(0, MOST_DEPLOYMENTS)),
-    bullets('What stays owed', leavingLines(audit)),
-    bullets(UNATTRIBUTED, unattributedLines(audit)),
-    bullets('What to do next', nextSteps(audit)),
-    bullets('What would change it', nearestFlips(audit, MOST_LINES)),
-    footer(audit),
-  ]
-    .filter((part) => part !== '')
-    .join('\n');
+    ...wrapped(`Rent check ${periodName(audit)}${partial}. ${headline}`, { columns }),
+    ...(told.length === 0 ? [] : wrapped(told.join(' '), { columns, most })),
+  ];
 }
 
-/** The whole of it is in the report. */
-const MOST_LINES = 3;
-
-function heading({ quarter, window, stack }: Audit): string {
-  const name = quarter ?? `${window.start} to ${window.end}`;
-  const partial = window.partial ? `, partial: so far, up to ${window.end}` : '';
-  const { withoutLabor } = stack;
-  const bare = { base: withoutLabor.savingUsd, low: null, high: null };
-  const without = `${withoutLabor.verdict}${savingText(withoutLabor, bare)}`;
+/** `1. Cap code-review at 1 replica: $12,587. Owner: developer-tools. Deadline: Nov 4, 2026.` */
+function actionLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+  const { listed, more } = actionsOf(audit, situation, most);
+  const left = actionsOf(audit, situation, ALL).listed.length - listed.length;
+  const amount = more === undefined ? '' : `: ${more.dollars}`;
   return [
-    `Rent check ${name}${partial}`,
-    `Verdict: ${stack.verdict}${savingText(stack, stack.savingUsd)}`,
-    ...(isUnproven(stack) && isUnproven(withoutLabor) ? [] : [`Without people's time: ${without}`]),
-    '',
-  ].join('\n');
+    ACTIONS_TITLE,
+    ...listed.flatMap((action, at) =>
+      wrapped(actionText(action), { columns, mark: `${at + 1}. ` }),
+    ),
+    ...(left > 0 ? [cut(`   ${counted(left, 'more action')}${amount}`, columns)] : []),
+  ];
 }
 
-const STAYING: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
-
-function isUnproven({ verdict }: { readonly verdict: Verdict }): boolean {
-  return verdict === 'not enough evidence';
+function actionText(action: Action): string {
+  return `${action.what.replace(/\.$/, '')}: ${action.dollars}. ${ownerLine(action)}`;
 }
 
-/**
- * `, saving $41,200 (90% interval $12,300 to $61,900, 96% sure)`; staying saves nothing, and where
- * evidence is missing no figure is one.
- */
-function savingText(
-  { verdict, probability }: Pick<Audit['stack'], 'verdict' | 'probability'>,
-  saving: SavingText,
-): string {
-  if (saving.base === null || isUnproven({ verdict })) return '';
-  if (STAYING.has(verdict)) return decimal(saving.base).num === 0n ? '' : amountText(saving.base);
-  const aside = [intervalText(saving), likelyText(probability)].filter((part) => part !== '');
-  const amount = amountText(saving.base, isAdvice(verdict) ? 'saving' : 'possibly saving');
-  return `${amount}${aside.length === 0 ? '' : ` (${aside.join(', ')})`}`;
-}
+const COLUMNS: readonly Column[] = [
+  { title: 'deployment', least: 16 },
+  { title: 'verdict', least: 19 },
+  { title: 'spend', isFigure: true },
+  { title: 'saving', isFigure: true, rank: 1 },
+  { title: 'likely', isFigure: true, rank: 2 },
+  { title: '$/Mtok', isFigure: true, rank: 3 },
+  { title: 'hosted $/Mtok', isFigure: true, rank: 4 },
+  { title: 'utilization', isFigure: true, rank: 5 },
+  { title: 'without engineering time', least: 12, rank: 6 },
+  { title: 'tokens', isFigure: true, rank: 7 },
+  { title: 'coverage', isFigure: true, rank: 8 },
+];
 
-function amountText(usd: string, saving = 'saving'): string {
-  return `, ${saving} ${dollars(decimal(usd))}`;
-}
-
-function nextSteps(audit: Audit): string[] {
-  const { plan, after } = deedsOf(audit, situationOf(audit));
-  // What is missing is listed already.
-  const deeds = [...plan, ...after].filter(({ isMissing }) => !isMissing);
-  const left = deeds.slice(MOST_LINES);
-  const more = { what: `and ${left.length} more, in the report`, worth: worthOf(totalOf(left)) };
-  return [...deeds.slice(0, MOST_LINES), ...(left.length > 0 ? [more] : [])].map(
-    ({ what, worth }) => (worth === '' ? what : `${what}: ${worth}`),
+/** The largest spend first; what has no row is summed, so that each column adds up to its total. */
+function table(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+  const { deployments } = audit;
+  const savings = savingsOf(audit, situation);
+  const ordered = dearestFirst(audit);
+  const shown = ordered.length <= most + 1 ? ordered : ordered.slice(0, most);
+  const rest = ordered.slice(shown.length);
+  const rows = [
+    ...shown.map((deployment) => row(deployment, savings)),
+    ...(rest.length === 0 ? [] : [restRow(rest, savings)]),
+    ...unattributedRows(audit),
+    ...sharedRows(audit, savings),
+    ...(hasTotal(audit, savings) ? [totalRow(audit, savings)] : []),
+  ];
+  const differs = deployments.some((each) => withoutLaborCell(each) !== '');
+  const hidden = new Set([
+    ...(savings === undefined ? ['saving'] : []),
+    ...(differs ? [] : ['without engineering time']),
+  ]);
+  const kept = COLUMNS.flatMap((column, at) => (hidden.has(column.title) ? [] : [{ column, at }]));
+  return fittedTable(
+    kept.map(({ column }) => column),
+    rows.map((cells) => kept.map(({ at }) => cells[at] ?? '')),
+    columns,
   );
 }
 
-const COLUMNS = [
-  'deployment',
-  'verdict',
-  'spend',
-  'tokens',
-  '$/Mtok',
-  'hosted $/Mtok',
-  'utilization',
-  'coverage',
-];
-const FIGURES = [2, 3, 4, 5, 6, 7];
-
-/** All deployments in the config's order, or of many those with the largest spend. */
-function table(audit: Audit): string {
-  const { deployments } = audit;
-  if (deployments.length <= MOST_DEPLOYMENTS) {
-    return textTable(COLUMNS, [...deployments.map(row), ...unattributed(audit)], FIGURES);
-  }
-  const dearest = dearestFirst(audit);
-  const rest = dearest.slice(MOST_DEPLOYMENTS);
-  const rows = [
-    ...dearest.slice(0, MOST_DEPLOYMENTS).map(row),
-    restRow(rest),
-    ...unattributed(audit),
-    totalRow(audit),
-  ];
-  const said = `The other ${rest.length}: ${verdictCounts(rest)}. See --json or deployments.csv.`;
-  return `${textTable(COLUMNS, rows, FIGURES)}${plainText(said)}\n`;
+/** Lines of the table that are no deployment's: the header, the others, what sums it up. */
+function framing(audit: Audit, situation: Situation): number {
+  const savings = savingsOf(audit, situation);
+  const closing = [...unattributedRows(audit), ...sharedRows(audit, savings)].length;
+  return 2 + closing + (hasTotal(audit, savings) ? 1 : 0);
 }
 
-function unattributed({ totals }: Audit): string[][] {
-  const unclaimed = decimal(totals.unattributedUsd);
-  if (unclaimed.num === 0n) return [];
-  return [['(unattributed)', '', dollars(unclaimed), '', '', '', '', '']];
+type Savings = ReadonlyMap<string, Exact> | undefined;
+
+/** What the plan saves with each deployment that it changes; absent where it changes nothing. */
+function savingsOf(audit: Audit, situation: Situation): Savings {
+  if (situation !== 'change') return undefined;
+  return new Map(
+    plannedChanges(audit).flatMap(({ deployment, figures }): [string, Exact][] => {
+      const saving = figures?.savingUsd;
+      return saving === null || saving === undefined ? [] : [[deployment.id, decimal(saving)]];
+    }),
+  );
 }
 
-const UNATTRIBUTED =
-  'Spend of no deployment: paste each line under `resources` of the deployment that it serves';
+const NOTHING = '\u2013';
 
-/** `{ source: "cloud", match: { id: "node-7" } } # $1,200.00`: behind its dash it is YAML. */
-function unattributedLines({ stack }: Audit): string[] {
-  return stack.unattributed.map(({ match, usd, name, resources }) => {
-    const amount = dollars(decimal(usd));
-    if (match === null) return `# and ${amount} of ${counted(resources, 'other resource')}`;
-    return `${match} # ${amount}${name === null ? '' : `, ${name}`}`;
-  });
-}
-
-/** With it the spend of the rows sums to the whole. */
-function restRow(rest: readonly AuditDeployment[]): string[] {
-  const spend = sum(rest.map(({ spendUsd }) => decimal(spendUsd)));
-  const tokens = rest.reduce((total, each) => total + each.tokens, 0);
-  return [`(${rest.length} more)`, '', dollars(spend), wholeNumber(tokens), '', '', '', ''];
-}
-
-function totalRow({ totals, deployments }: Audit): string[] {
-  const use = useOfRent(deployments);
+function row(deployment: AuditDeployment, savings: Savings): string[] {
+  const { id, verdict, probability } = deployment;
+  const saving = savings?.get(id);
   return [
-    '(all)',
-    '',
-    dollars(decimal(totals.spendUsd)),
-    wholeNumber(totals.tokens),
-    known(totals.effectiveUsdPerMtok, usdPerMtok),
-    known(totals.hostedUsdPerMtok, usdPerMtok),
-    use === undefined ? UNKNOWN : percent(use.share),
-    known(totals.coverage, percent),
-  ];
-}
-
-function row(deployment: AuditDeployment): string[] {
-  return [
-    deployment.id,
-    verdictCell(deployment),
+    id,
+    verdict,
     dollars(decimal(deployment.spendUsd)),
-    wholeNumber(deployment.tokens),
+    saving === undefined ? NOTHING : dollars(saving),
+    CERTAIN.has(verdict) ? '' : known(probability, oddsText),
     known(deployment.effectiveUsdPerMtok, usdPerMtok),
     known(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
     known(deployment.utilization, percent),
+    withoutLaborCell(deployment),
+    wholeNumber(deployment.tokens),
     known(deployment.coverage, percent),
   ];
 }
 
-/** Both where they differ: `delete (keep without people's time)`. */
-function verdictCell({ verdict, withoutLabor }: AuditDeployment): string {
-  if (withoutLabor === null || withoutLabor.verdict === verdict) return verdict;
-  return `${verdict} (${withoutLabor.verdict} without people's time)`;
+/** Of these no probability is stated: nothing changes, or nothing is known. */
+const CERTAIN: ReadonlySet<string> = new Set(['keep', 'keep (required)', 'not enough evidence']);
+
+/** The verdict without engineering time, where it is another one. */
+function withoutLaborCell({ verdict, withoutLabor }: AuditDeployment): string {
+  return withoutLabor === null || withoutLabor.verdict === verdict ? '' : withoutLabor.verdict;
 }
 
-/** Where evidence is missing, that is the reason; it has a list of its own. */
-function reasons(audit: Audit): string {
-  return bullets('Why', storedReasons(audit));
+function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
+  const saved = rest.flatMap(({ id }) => savings?.get(id) ?? []);
+  return [
+    `(${grouped(rest.length)} more)`,
+    '',
+    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd)))),
+    saved.length === 0 ? NOTHING : dollars(sum(saved)),
+    '',
+    '',
+    '',
+    '',
+    '',
+    wholeNumber(rest.reduce((total, { tokens }) => total + tokens, 0)),
+  ];
 }
 
-function missing({ stack }: Audit): string {
-  return bullets('What is missing', stack.missing);
+function unattributedRows({ totals }: Audit): string[][] {
+  const spend = decimal(totals.unattributedUsd);
+  return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend), NOTHING]];
 }
 
-function footer({ runId, inputsDigest, asOf }: Audit): string {
-  return `run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}\n`;
+/** Engineering time and commitments that belong to no single deployment. */
+function sharedRows({ stack }: Audit, savings: Savings): string[][] {
+  if (savings === undefined || stack.savingUsd.base === null) return [];
+  const shared = subtract(decimal(stack.savingUsd.base), sum([...savings.values()]));
+  return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared)]];
+}
+
+/** One row needs no total. */
+function hasTotal(audit: Audit, savings: Savings): boolean {
+  const beside = [...unattributedRows(audit), ...sharedRows(audit, savings)];
+  return audit.deployments.length + beside.length > 1;
+}
+
+function totalRow({ totals, deployments, stack }: Audit, savings: Savings): string[] {
+  const use = useOfRent(deployments);
+  return [
+    '(total)',
+    '',
+    dollars(decimal(totals.spendUsd)),
+    savings === undefined ? NOTHING : known(stack.savingUsd.base, dollars),
+    savings === undefined ? '' : known(stack.probability, oddsText),
+    known(totals.effectiveUsdPerMtok, usdPerMtok),
+    known(totals.hostedUsdPerMtok, usdPerMtok),
+    use === undefined ? UNKNOWN : percent(use.share),
+    '',
+    wholeNumber(totals.tokens),
+    known(totals.coverage, percent),
+  ];
 }

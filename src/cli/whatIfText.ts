@@ -1,10 +1,12 @@
-/** Knows how a what-if reads on a terminal: what was changed, then both verdicts side by side. */
+/** Prints a what-if: what was changed, then both verdicts side by side. */
 
+import { grouped } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
 import type { WhatIfResult } from '../jobs/whatIf.ts';
 import type { InputChange, InputName } from '../jobs/whatIfChanges.ts';
 import { capacityBasisOf } from '../report/copy/capacityBasis.ts';
 import {
+  counted,
   dollars,
   percent,
   plainNumber,
@@ -13,37 +15,48 @@ import {
   usdPerMtok,
 } from '../report/format.ts';
 import { oddsText } from '../report/words/odds.ts';
+import { periodName } from '../report/words/period.ts';
 import { dearestFirst } from '../report/words/reading.ts';
-import { verdictCounts } from '../report/words/rows.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { AuditDeployment } from '../verdict/auditDeployment.ts';
-import { bullets, known, MOST_DEPLOYMENTS, usd } from './printedFigures.ts';
+import { known, usd } from './printedFigures.ts';
+import { bulletBlock, type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
 import { plainText } from '../platform/plainText.ts';
-import { textTable } from './textTable.ts';
 
-/** Every figure of it is in `what-if --json` too, to its last place. */
-export function whatIfText({ changes, asIs, whatIf }: WhatIfResult): string {
-  const { quarter, window } = asIs;
+/** Every figure is in `what-if --json` too, to its last place. */
+export function whatIfText(result: WhatIfResult, reading: Reading): string {
+  const { changes, asIs, whatIf } = result;
+  const { columns, rows } = reading.screen;
+  const isAll = reading.all;
   const pairs = pairsOf(asIs, whatIf);
-  const shown = pairs.slice(0, MOST_DEPLOYMENTS);
-  return [
-    `What if: ${quarter ?? `${window.start} to ${window.end}`} (nothing of this is stored)`,
-    `Verdict: ${answers(asIs, whatIf)}`,
+  const head = wrapped(`What if: ${periodName(asIs)} (nothing is stored)`, { columns });
+  const verdict = wrapped(`Verdict: ${answers(asIs, whatIf)}`, { columns });
+  const stack = stackTable(asIs, whatIf, columns);
+  const notes = [...raised(changes, whatIf), ...fixed(changes)];
+  // Three blank lines, two headers and two lines for what is left out; the prompt comes after them.
+  const room = rows - 1 - head.length - verdict.length - stack.length - 7;
+  const most = isAll ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(room / 2));
+  const shown = pairs.slice(0, most);
+  const shownNotes = notes.slice(0, isAll ? notes.length : 1);
+  return `${[
+    ...head,
+    ...verdict,
     '',
-    changesTable(changes, shown),
-    ...raised(changes, whatIf),
-    ...fixed(changes),
-    stackTable(asIs, whatIf),
-    deploymentTable(shown),
-    ...leftOut(pairs.slice(MOST_DEPLOYMENTS)),
-    reasons(whatIf),
-  ].join('\n');
+    ...changesTable(changes, isAll ? most : Math.max(1, room - shown.length - 1), columns),
+    ...shownNotes.flatMap((note) => (isAll ? wrapped(note, { columns }) : [cut(note, columns)])),
+    '',
+    ...stack,
+    '',
+    ...(isAll ? deploymentTable(shown, columns) : verdictTable(shown, columns)),
+    ...leftOut(pairs.slice(most), columns),
+    ...(isAll ? reasons(whatIf, columns) : []),
+  ].join('\n')}\n`;
 }
 
 function answers({ stack: now }: Audit, { stack: then }: Audit): string {
   return now.verdict === then.verdict
     ? `stays "${now.verdict}"`
-    : `"${now.verdict}" as it is, "${then.verdict}" then`;
+    : `changes from "${now.verdict}" to "${then.verdict}"`;
 }
 
 /** A deployment as it is, and with the inputs changed. */
@@ -52,13 +65,10 @@ interface Pair {
   readonly changed: AuditDeployment | undefined;
 }
 
-/** In the config's order; of many those whose verdict moves first, then the largest spend. */
+/** Deployments whose verdict changes come first, then the largest spend. */
 function pairsOf(asIs: Audit, whatIf: Audit): Pair[] {
   const after = new Map(whatIf.deployments.map((each) => [each.id, each]));
-  const isLong = asIs.deployments.length > MOST_DEPLOYMENTS;
-  const ordered = isLong ? dearestFirst(asIs) : asIs.deployments;
-  const pairs = ordered.map((now): Pair => ({ now, changed: after.get(now.id) }));
-  if (!isLong) return pairs;
+  const pairs = dearestFirst(asIs).map((now): Pair => ({ now, changed: after.get(now.id) }));
   return [...pairs.filter(isMoved), ...pairs.filter((pair) => !isMoved(pair))];
 }
 
@@ -66,22 +76,28 @@ function isMoved({ now, changed }: Pair): boolean {
   return now.verdict !== changed?.verdict;
 }
 
-/** How many deployments have no row, what keeping them costs, and what becomes of them. */
-function leftOut(rest: readonly Pair[]): string[] {
+/** How many deployments have no row, what keeping them costs, and how many verdicts change. */
+function leftOut(rest: readonly Pair[], columns: number): string[] {
   if (rest.length === 0) return [];
   const costs = rest.flatMap(({ now }) => keepOf(now) ?? []);
   const blind = rest.length - costs.length;
   const cost = costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))));
-  const unknown = blind === 0 || costs.length === 0 ? '' : ` and is unknown for ${blind}`;
-  const moved = rest.filter(isMoved).length;
-  const verdicts = verdictCounts(rest.map(({ now }) => now));
-  const text = `The other ${rest.length}: keep costs ${cost}${unknown}; ${verdicts}`;
-  return [`${plainText(`${text}; ${moved} change. See --json.`)}\n`];
+  const unknown = blind === 0 || costs.length === 0 ? '' : ` (unknown for ${blind})`;
+  const moved = counted(rest.filter(isMoved).length, 'verdict');
+  const text = `keep costs ${cost}${unknown}, ${moved} changed; see --all`;
+  return wrapped(`(${grouped(rest.length)} more: ${text})`, { columns, most: 1 });
 }
 
-function changesTable(changes: readonly InputChange[], shown: readonly Pair[]): string {
-  const ids = new Set(shown.map(({ now }) => now.id));
-  const told = changes.filter(({ deployment }) => deployment === null || ids.has(deployment));
+const CHANGES: readonly Column[] = [
+  { title: 'changed' },
+  { title: 'of', least: 8 },
+  { title: 'as is', isFigure: true, least: 8 },
+  { title: 'what if', isFigure: true, least: 8 },
+];
+
+/** A line each; where there are more than so many, the last line counts the others. */
+function changesTable(changes: readonly InputChange[], most: number, columns: number): string[] {
+  const told = changes.length <= most ? changes : changes.slice(0, Math.max(1, most - 1));
   const rows = told.map(({ input, deployment, asIs, whatIf }) => [
     input,
     deployment ?? '(whole stack)',
@@ -90,7 +106,7 @@ function changesTable(changes: readonly InputChange[], shown: readonly Pair[]): 
   ]);
   const left = changes.length - told.length;
   const rest = left === 0 ? [] : [[`(${left} more)`, '', '', '']];
-  return textTable(['changed', 'of', 'as is', 'what if'], [...rows, ...rest], [2, 3]);
+  return fittedTable(CHANGES, [...rows, ...rest], columns);
 }
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
@@ -111,23 +127,20 @@ function figure(input: InputName, text: string | null): string {
   return text === null ? UNKNOWN : PRINT[input](text);
 }
 
-/** A capacity below what was seen cannot be: the wish came true only so far, and that is said. */
+/** A capacity cannot be below the highest rate observed: it was raised, and the output says so. */
 function raised(changes: readonly InputChange[], { deployments }: Audit): string[] {
-  const wished = new Set(
+  const overridden = new Set(
     changes.flatMap(({ input, deployment }) => (input === 'capacity tok/s' ? [deployment] : [])),
   );
   const seen = deployments.filter(
-    (each) => wished.has(each.id) && capacityBasisOf(each)?.raised === true,
+    (each) => overridden.has(each.id) && capacityBasisOf(each)?.raised === true,
   );
   if (seen.length === 0) return [];
   const names = seen.map(({ id }) => id).join(', ');
-  return [
-    `(raised to what was seen, for an interval was that fast: ${plainText(names)})
-`,
-  ];
+  return [`(capacity raised to the highest rate observed: ${plainText(names)})`];
 }
 
-/** What a contract fixes stays as it is until its end: only the rest of the rate has moved. */
+/** A contract fixes its part of the rate until it ends: only the rest changes. */
 function fixed(changes: readonly InputChange[]): string[] {
   return changes.flatMap(({ deployment, contract }) => {
     if (contract === null || deployment === null) return [];
@@ -135,58 +148,90 @@ function fixed(changes: readonly InputChange[]): string[] {
     const least = dollars(decimal(leastUsdPerHour));
     const end = until === null ? 'the reserved capacity ends' : until;
     const name = plainText(deployment);
-    return [`(a contract fixes ${least} of the GPU-hour of ${name} until ${end})\n`];
+    return [`(a contract fixes ${least} of the GPU-hour of ${name} until ${end})`];
   });
 }
 
-function stackTable(asIs: Audit, whatIf: Audit): string {
+function stackTable(asIs: Audit, whatIf: Audit, columns: number): string[] {
   const all = [...STACK_ROWS, ...contractRows(asIs, whatIf)];
   const rows = all.map(([name, read]) => [name, read(asIs), read(whatIf)]);
-  return textTable(['whole stack', 'as is', 'what if'], rows, [1, 2]);
+  const heads: Column[] = [
+    { title: 'whole stack', least: 16 },
+    { title: 'as is', isFigure: true },
+    { title: 'what if', isFigure: true },
+  ];
+  return fittedTable(heads, rows, columns);
 }
 
 type StackRow = readonly [string, (audit: Audit) => string];
 
-/** What the same change saves once no contract fixes a price or is owed. */
+/** What the same change saves after the last contract. */
 function contractRows(...audits: readonly Audit[]): StackRow[] {
   const ends = audits.flatMap(({ stack }) => stack.outlook?.afterContracts ?? []);
   if (ends.length === 0) return [];
   const [until] = ends.flatMap((after) => after.until ?? []);
   const end = until === undefined ? '' : ` (${until})`;
   const saving = ({ stack }: Audit) => usd(stack.outlook?.afterContracts?.bestSavingUsd ?? null);
-  return [[`the same after the contract ends${end}`, saving]];
+  return [[`saving after the contract ends${end}`, saving]];
 }
 
 const STACK_ROWS: readonly StackRow[] = [
-  ['verdict', ({ stack }) => stack.verdict],
-  ["verdict without people's time", ({ stack }) => stack.withoutLabor.verdict],
+  ['verdict without engineering time', ({ stack }) => stack.withoutLabor.verdict],
   ['saving of the best plan', ({ stack }) => usd(stack.savingUsd.base)],
-  ['90% interval', (audit) => (keepsAll(audit) ? NO_CASE : interval(audit.stack.savingUsd))],
+  ['90% range', (audit) => (keepsAll(audit) ? NO_CASE : interval(audit.stack.savingUsd))],
   [
-    'odds that it is cheaper',
+    'probability of a saving',
     (audit) => (keepsAll(audit) ? NO_CASE : odds(audit.stack.probability)),
   ],
-  ["saving without people's time", ({ stack }) => usd(stack.withoutLabor.savingUsd)],
-  ['keeping everything', ({ stack }) => usd(stack.keepUsd)],
-  ['the best plan', ({ stack }) => usd(stack.bestPlanUsd)],
+  ['saving without engineering time', ({ stack }) => usd(stack.withoutLabor.savingUsd)],
+  ['cost of keeping everything', ({ stack }) => usd(stack.keepUsd)],
+  ['cost of the best plan', ({ stack }) => usd(stack.bestPlanUsd)],
 ];
 
-/** A plan that changes nothing saves nothing, with no odds. */
+/** A plan that changes nothing has no saving and no probability. */
 function keepsAll({ stack }: Audit): boolean {
   return stack.bestPlan.every(({ option }) => option === 'keep');
 }
 
 const NO_CASE = '–';
 
-const COLUMNS = ['deployment', '', 'verdict', 'saving', '90% interval', 'odds', 'keep'];
+const VERDICTS: readonly Column[] = [
+  { title: 'deployment', least: 8 },
+  { title: 'as is', least: 8 },
+  { title: 'what if', least: 8 },
+  { title: 'saving', isFigure: true },
+  { title: 'what if', isFigure: true },
+];
 
-/** A line as it is and a line as wished for each deployment: one that does not move shows it. */
-function deploymentTable(shown: readonly Pair[]): string {
+/** A line for each deployment: its verdict and its saving, as it is and with the overrides. */
+function verdictTable(shown: readonly Pair[], columns: number): string[] {
+  const rows = shown.map(({ now, changed }) => [
+    now.id,
+    now.verdict,
+    changed?.verdict ?? UNKNOWN,
+    usd(now.savingUsd.base),
+    usd(changed?.savingUsd.base ?? null),
+  ]);
+  return fittedTable(VERDICTS, rows, columns);
+}
+
+const DETAILS: readonly Column[] = [
+  { title: 'deployment', least: 8 },
+  { title: '' },
+  { title: 'verdict', least: 8 },
+  { title: 'saving', isFigure: true },
+  { title: '90% range', isFigure: true, rank: 2 },
+  { title: 'likely', isFigure: true, rank: 1 },
+  { title: 'keep', isFigure: true, rank: 3 },
+];
+
+/** Two lines for each deployment: as it is, and with the overrides. */
+function deploymentTable(shown: readonly Pair[], columns: number): string[] {
   const rows = shown.flatMap(({ now, changed }) => [
     [now.id, 'as is', ...cells(now)],
     ...(changed === undefined ? [] : [['', 'what if', ...cells(changed)]]),
   ]);
-  return textTable(COLUMNS, rows, [3, 4, 5, 6]);
+  return fittedTable(DETAILS, rows, columns);
 }
 
 function keepOf({ options }: AuditDeployment): string | undefined {
@@ -212,6 +257,11 @@ function interval({ low, high }: { low: string | null; high: string | null }): s
   return low === null || high === null ? UNKNOWN : `${usd(low)} to ${usd(high)}`;
 }
 
-function reasons({ stack }: Audit): string {
-  return bullets('Why, what if', stack.missing.length > 0 ? stack.missing : stack.reasons);
+function reasons({ stack }: Audit, columns: number): string[] {
+  const lines = stack.missing.length > 0 ? stack.missing : stack.reasons;
+  return bulletBlock('Reasons, what if', lines, columns).flatMap(({ head, items }) => [
+    '',
+    ...head,
+    ...items.flat(),
+  ]);
 }

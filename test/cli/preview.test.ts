@@ -117,7 +117,7 @@ describe('a preview of prices', () => {
     ]);
     expect(stdout).toMatch(/^fix\.csv: 5 rows, 2 new, 1 restated, 1 unchanged, 1 rejected\n/);
     expect(stdout).toMatch(/restated +example\/model +host-a .* 0\.20, was 0\.10/);
-    expect(stdout).toMatch(/new +example\/model +host-c .*quarantined, not in force/);
+    expect(stdout).toMatch(/new, quarantined +example\/model +host-c /);
     expect(stdout).toContain(`The audit of ${LAST_QUARTER}, before and after:`);
     expect(stdout).toMatch(/example +verdict/);
     expect(stdout).toMatch(/hosted cost +\$2\.13 +\$2\.74 +\$0\.62/);

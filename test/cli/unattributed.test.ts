@@ -97,7 +97,7 @@ test('pasted together they leave nothing of nobody', async () => {
 
 test('the terminal lists the same lines, which are YAML behind their dash', async () => {
   const { stack } = await audited([NOTHING]);
-  const { stdout } = await rentcheck(folder, ['audit', LAST_QUARTER]);
+  const { stdout } = await rentcheck(folder, ['audit', LAST_QUARTER, '--all']);
   const lines = stdout.split('\n').filter((line) => line.startsWith('  - { source: '));
   expect(lines).toHaveLength(stack.unattributed.length);
   expect(steersTerminal(stdout)).toBe(false);

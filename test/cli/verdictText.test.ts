@@ -1,8 +1,12 @@
-/** Knows how a verdict reads on a terminal. */
+/** How an audit reads on a terminal. */
 
 import { describe, expect, it } from 'vitest';
 import { verdictText } from '../../src/cli/verdictText.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { nearestFlips } from '../../src/report/words/flips.ts';
+import { answerOf } from '../../src/report/words/headline.ts';
+import { situationOf } from '../../src/report/words/reading.ts';
+import type { Audit } from '../../src/verdict/audit.ts';
 import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
@@ -12,50 +16,49 @@ function evidence(missing: Missing) {
   return { code: 'get-evidence', missing } as const;
 }
 
+/** All of it, or of a screen. */
+const all = (audit: Audit) => verdictText(audit, { screen: WIDE, all: true });
+const short = (audit: Audit) => verdictText(audit, { screen: WIDE, all: false });
+const WIDE = { columns: 200, rows: 40 };
+
 describe('the verdict on a terminal', () => {
-  it('is one line with saving, interval and odds, then the same without people’s time', () => {
-    expect(verdictText(mixedAudit()).split('\n').slice(0, 3)).toEqual([
-      'Rent check 2026-Q3',
-      'Verdict: delete, saving $41,214 (90% range $12,364 to $61,900, 96% likely)',
-      "Without people's time: delete, saving $39,600 (93% likely)",
+  it('is the headline of the report, its range, and the saving without engineering time', () => {
+    const audit = mixedAudit();
+    const { headline } = answerOf(audit, situationOf(audit));
+    expect(short(audit).split('\n').slice(0, 2)).toEqual([
+      `Rent check Q3 2026. ${headline}`,
+      'The 90% range of the saving is $12,364 to $61,900. ' +
+        'Without engineering time, the saving is $39,600 and the advice is the same.',
     ]);
   });
 
-  it('tells both verdicts of a deployment where people’s time makes the difference', () => {
+  it('prints the other verdict of a deployment where engineering time makes the difference', () => {
     const of = (verdict: 'delete' | 'keep') => {
       const withoutLabor = { verdict, savingUsd: '0.000000', probability: null };
       const deployment = aDeployment({ id: 'chat', verdict: 'delete', withoutLabor });
-      return verdictText(anAudit({ deployments: [deployment] }));
+      return short(anAudit({ deployments: [deployment] }));
     };
-    expect(of('keep')).toMatch(/^chat +delete \(keep without people's time\) +\$54,000/m);
-    expect(of('delete')).toMatch(/^chat +delete +\$54,000/m);
+    expect(of('keep')).toMatch(/^deployment .* without engineering time/m);
+    expect(of('keep')).toMatch(/^chat +delete +\$54,000 .* keep /m);
+    expect(of('delete')).not.toContain('without engineering time  ');
   });
 
-  it('claims no saving and no odds where it keeps, or knows none', () => {
-    expect(verdictText(keptAudit())).toContain("Verdict: keep\nWithout people's time: keep\n");
-    expect(verdictText(unprovenAudit())).toMatch(/^Verdict: not enough evidence$/m);
+  it('claims no saving and no probability where it keeps, or knows none', () => {
+    expect(short(keptAudit())).toMatch(/^Rent check Q3 2026\. Keep /);
+    expect(short(keptAudit())).not.toMatch(/saving +likely|^deployment .* saving/m);
+    expect(short(unprovenAudit())).toMatch(/^Rent check Q3 2026\. Not enough evidence /);
     const unsure = { verdict: 'not certain enough', probability: '0.620000' } as const;
-    expect(verdictText(anAudit({ stack: unsure }))).toMatch(
-      /^Verdict: not certain enough, possibly saving/m,
-    );
+    expect(short(anAudit({ stack: unsure }))).toMatch(/^Rent check Q3 2026\. Keep .*, 62% likely/);
   });
 
-  it('says the first three things to do and the three nearest flips', () => {
-    const text = verdictText(mixedAudit());
-    const [, next = ''] = text.split('What to do next\n');
-    expect(next.split('\n').slice(0, 9)).toEqual([
-      '  - Delete chat-70b and buy its tokens from deepinfra/fp8 through ' + 'openrouter: $30,214',
-      '  - Cap bursty-code-32b at 2 replicas and send the overflow to ' +
-        'deepinfra/fp8 through openrouter: $12,200',
-      '  - Set up hosted API access. It takes fixed engineering time for keys, ' +
-        'limits and billing: -$1,200',
-      '  - and 3 more, in the report',
-      '',
-      'What would change it',
-      "  - GPU price: break-even at $0.91 an hour, 39% below today's $1.50",
-      "  - Tokens a day: break-even at 24.5B, 79% above today's 13.7B",
-      "  - Hosted price: break-even at $0.240 per Mtok, 2.7× today's $0.0892",
-    ]);
+  it('prints three actions and counts the others; with --all, all and the break-evens', () => {
+    const actions = (text: string) => text.match(/^\d+\. /gm) ?? [];
+    expect(actions(short(mixedAudit()))).toHaveLength(3);
+    expect(short(mixedAudit())).toMatch(/^ {3}3 more actions: /m);
+    expect(actions(all(mixedAudit()))).toHaveLength(6);
+    expect(all(mixedAudit())).not.toContain('more action');
+    const [, breakEven = ''] = all(mixedAudit()).split('\nBreak-even\n');
+    expect(breakEven.match(/^ {2}- .+/gm)).toHaveLength(nearestFlips(mixedAudit(), 99).length);
   });
 
   const LACKING = {
@@ -77,13 +80,12 @@ describe('the verdict on a terminal', () => {
       ],
       withoutLabor: { ...anAudit().stack.withoutLabor, verdict: 'not enough evidence' },
     } as const;
-    const text = verdictText(anAudit({ stack }));
-    expect(text).toMatch(/^Verdict: not enough evidence$/m);
-    expect(text).not.toContain("Without people's time");
+    const text = all(anAudit({ stack }));
+    expect(text).toMatch(/^Rent check Q3 2026\. Not enough evidence /);
     expect(text.split('Usage covers 0')).toHaveLength(2);
   });
 
   it('lets no name steer the terminal', () => {
-    expect(steersTerminal(verdictText(hostileAudit()))).toBe(false);
+    expect(steersTerminal(short(hostileAudit()) + all(hostileAudit()))).toBe(false);
   });
 });

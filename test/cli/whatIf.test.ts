@@ -51,19 +51,19 @@ describe('rentcheck what-if', () => {
     const { stdout, stderr } = succeeded(await whatIf('--hosted-price', '-30%'));
     expect(stderr).toBe('');
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^What if: \d{4}-Q\d \(nothing of this is stored\)$/);
-    expect(lines[1]).toMatch(/^Verdict: (?:stays ".+"|".+" as it is, ".+" then)$/);
+    expect(lines[0]).toMatch(/^What if: Q\d \d{4} \(nothing is stored\)$/);
+    expect(lines[1]).toMatch(/^Verdict: (?:stays ".+"|changes from ".+" to ".+")$/);
     expect(stdout).toMatch(/hosted \$\/Mtok +example +\$0\.136 +\$0\.0954/);
     expect(stdout.indexOf('changed')).toBeLessThan(stdout.indexOf('whole stack'));
-    expect(stdout).toMatch(/keeping everything +\$9\.00 +\$9\.00/);
+    expect(stdout).toMatch(/cost of keeping everything +\$9\.00 +\$9\.00/);
     expect(stdout).toMatch(/saving of the best plan +\$6\.37 +\$7\.01/);
   });
 
   it('tells odds as an audit does, and none of a plan that changes nothing', async () => {
     const { stdout } = succeeded(await whatIf('--hosted-price', '5'));
     expect(stdout).not.toMatch(/ (?:0|100)%/);
-    expect(stdout).toMatch(/odds that it is cheaper .* –\n/);
-    expect(stdout).toMatch(/90% interval .* –\n/);
+    expect(stdout).toMatch(/probability of a saving .* –\n/);
+    expect(stdout).toMatch(/90% range .* –\n/);
   });
 
   it('finds a host however it is spelled, and refuses one that sells nothing of it', async () => {
@@ -104,14 +104,14 @@ describe('rentcheck what-if', () => {
     expect(stdout).toContain(
       '(a contract fixes $0.75 of the GPU-hour of example until 2099-12-31)',
     );
-    expect(stdout).toMatch(/the same after the contract ends \(2099-12-31\) +\$6\.37 +\$4\.57/);
+    expect(stdout).toMatch(/saving after the contract ends \(2099-12-31\) +\$6\.37 +\$4\.57/);
     const refused = await rentcheck(bound, ['what-if', '--gpu-rate', '0.70']);
     expectRefusal(refused, 2, 'a contract fixes the price of these GPUs');
   });
 
   it('says so where a capacity is below what was seen, and is raised to it', async () => {
     const { stdout } = succeeded(await whatIf('--capacity', '1'));
-    expect(stdout).toContain('(raised to what was seen, for an interval was that fast: example)');
+    expect(stdout).toContain('(capacity raised to the highest rate observed: example)');
     const more = succeeded(await whatIf('--capacity', '999999'));
     expect(more.stdout).not.toContain('raised');
   });

@@ -127,8 +127,8 @@ function expectAgreement(made: Edition): void {
     expect(row['planned_option']).toBe(decided.get(row['deployment'] ?? ''));
     expect(CHANGES.has(row['verdict'] ?? '') ? row['verdict'] : 'keep').toBe(row['planned_option']);
   }
-  const terminal = verdictText(audit);
-  expect(terminal).toContain(`Verdict: ${audit.stack.verdict}`);
+  const terminal = verdictText(audit, { screen: { columns: 200, rows: 24 }, all: true });
+  expect(terminal.replaceAll('\n', ' ')).toContain(told.words.headline);
   for (const { id, verdict } of audit.deployments) {
     expect(terminal).toMatch(new RegExp(`^${id} +${verdict.replace(/[()]/g, '\\$&')}`, 'm'));
   }

@@ -10,6 +10,7 @@ interface AuditOptions extends CommonOptions {
   readonly from?: string;
   readonly to?: string;
   readonly asOf?: string;
+  readonly all?: boolean;
 }
 
 export const auditCommand: CliCommand = {
@@ -20,18 +21,21 @@ export const auditCommand: CliCommand = {
       .argument('[quarter]', 'e.g. 2026-Q3, or last (the default)')
       .option('--from <date>', 'start of a period to audit instead of a quarter')
       .option('--to <date>', 'end of the period, not included')
-      .option('--as-of <time>', 'use only data that was recorded by then');
+      .option('--as-of <time>', 'use only data that was recorded by then')
+      .option('--all', 'print every deployment and action, reasons and evidence');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
         const asOf = instantOption('--as-of', options.asOf);
         const wish = { ...periodOption(quarter, options), asOf };
         const { auditJob } = await import('../../jobs/audit.ts');
+        const { readingOf } = await import('../screen.ts');
         const { verdictText } = await import('../verdictText.ts');
         await inSession({ services, options, mustExist: true }, async (context, speech) => {
           const answer = await auditJob.run(context, wish);
           const { result, code } = resultOf(answer, speech);
           const { audit, auditJson } = result;
-          speech.stdout(options.json === true ? `${safeJson(auditJson)}\n` : verdictText(audit));
+          if (options.json === true) speech.stdout(`${safeJson(auditJson)}\n`);
+          else speech.stdout(verdictText(audit, readingOf(services, options)));
           return code;
         });
       },

@@ -136,6 +136,7 @@ async function previewPriceFile(path: string, { services, options }: Asked): Pro
   const { previewPrices } = await import('../../jobs/previewPrices.ts');
   const { importLines } = await import('../importText.ts');
   const { pricePreviewText } = await import('../previewText.ts');
+  const { screenOf } = await import('../screen.ts');
   await inSession({ services, options, aside: 'copy' }, async (context, speech) => {
     const answer = await previewPrices(context, { path, source, quarter });
     const { result, code } = resultOf(answer, speech);
@@ -144,7 +145,7 @@ async function previewPriceFile(path: string, { services, options }: Asked): Pro
     for (const note of result.import.warnings) tell(speech, 'note', note);
     if (result.audit === null) tell(speech, 'note', NO_AUDIT);
     if (options.json === true) printJson(speech, result);
-    else speech.stdout(pricePreviewText(result));
+    else speech.stdout(pricePreviewText(result, screenOf(services.screen)));
     return code;
   });
 }

@@ -39,7 +39,8 @@ export const planCommand: CliCommand = {
       .option('--fee <share>', 'fee of the buying platform, e.g. 0.055')
       .option('--ops-hours <hours>', 'engineering hours a month for self-hosting')
       .option('--hosted-hours <hours>', 'engineering hours a month for hosted APIs')
-      .option('--labor-rate <dollars>', 'dollars per engineering hour');
+      .option('--labor-rate <dollars>', 'dollars per engineering hour')
+      .option('--all', 'print all of it, more than a screen');
     withCommonOptions(command).action((options: PlanOptions) => plan(command, options, services));
   },
 };
@@ -60,13 +61,13 @@ async function plan(command: Command, options: PlanOptions, services: Services):
   const request = planRequest(options);
   const isNamed = command.getOptionValueSource('config') === 'cli';
   const alone = async () => {
-    const code = await say(await planAnswer(request), options, services);
+    const code = await say(await planAnswer(request), { options, services, speech: services });
     if (code !== 0) throw new ExitWith(code);
   };
   if (!isNamed && !(await services.files.exists(options.config))) return alone();
   try {
     await inSession({ services, options, readonly: true }, async (context, speech) =>
-      say(await planAnswer(request, context), options, speech),
+      say(await planAnswer(request, context), { options, services, speech }),
     );
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'no-data')) throw error;
@@ -75,14 +76,20 @@ async function plan(command: Command, options: PlanOptions, services: Services):
   }
 }
 
+interface Setting {
+  readonly options: PlanOptions;
+  readonly services: Services;
+  readonly speech: Speech;
+}
+
 async function say(
   document: PlanDocument,
-  options: PlanOptions,
-  speech: Speech,
+  { options, services, speech }: Setting,
 ): Promise<ExitCode> {
   const { planText } = await import('../planText.ts');
+  const { readingOf } = await import('../screen.ts');
   if (options.json === true) printJson(speech, document);
-  else speech.stdout(planText(document));
+  else speech.stdout(planText(document, readingOf(services, options)));
   if (document.answer !== null) return 0;
   tell(speech, 'incomplete', 'No option has a price. See "Missing".');
   return 1;

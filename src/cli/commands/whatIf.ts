@@ -22,6 +22,7 @@ interface WhatIfOptions extends CommonOptions {
   readonly host?: string;
   readonly fee?: string;
   readonly laborRate?: string;
+  readonly all?: boolean;
 }
 
 export const whatIfCommand: CliCommand = {
@@ -43,17 +44,19 @@ export const whatIfCommand: CliCommand = {
       .option('--labor-rate <dollars>', 'dollars per engineering hour')
       .option('--from <date>', 'start of a period instead of a quarter')
       .option('--to <date>', 'end of the period, not included')
-      .option('--as-of <time>', 'use only data that was recorded by then');
+      .option('--as-of <time>', 'use only data that was recorded by then')
+      .option('--all', 'print every deployment and the reasons');
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: WhatIfOptions) => {
         const request = await requestOf(quarter, options);
         const { whatIfAnswer } = await import('../../jobs/whatIf.ts');
+        const { readingOf } = await import('../screen.ts');
         const { whatIfText } = await import('../whatIfText.ts');
         const session = { services, options, readonly: true, mustExist: true };
         await inSession(session, async (context, speech) => {
           const { result, code } = resultOf(await whatIfAnswer(context, request), speech);
           if (options.json === true) printJson(speech, result);
-          else speech.stdout(whatIfText(result));
+          else speech.stdout(whatIfText(result, readingOf(services, options)));
           return code;
         });
       },

@@ -1,0 +1,56 @@
+/** What `audit --all` prints below the table: reasons, evidence, commitments, break-evens. */
+
+import { counted } from '../domain/counted.ts';
+import { decimal } from '../domain/exact.ts';
+import { plainText } from '../platform/plainText.ts';
+import { dollars } from '../report/format.ts';
+import type { Action } from '../report/words/actions.ts';
+import { besideLines } from '../report/words/beside.ts';
+import { evidenceLines } from '../report/words/evidence.ts';
+import { nearestFlips } from '../report/words/flips.ts';
+import { leavingLines } from '../report/words/leaving.ts';
+import { storedReasons } from '../report/words/reasons.ts';
+import type { Audit } from '../verdict/audit.ts';
+import { bulletBlock, wrapped } from './screen.ts';
+
+interface Above {
+  readonly columns: number;
+  /** The actions that are printed above: what they ask for is not repeated. */
+  readonly asked: readonly Action[];
+}
+
+export function detailLines(audit: Audit, { columns, asked }: Above): string[] {
+  const above = new Set(asked.map(({ what }) => what));
+  const missing = audit.stack.missing.filter((text) => !above.has(text.replace(/\.$/, '')));
+  const blocks = [
+    ...bulletBlock('Reasons', storedReasons(audit), columns),
+    ...bulletBlock('Missing', missing, columns),
+    ...bulletBlock('Where the cost comes from', evidenceLines(audit), columns),
+    ...bulletBlock('Usage', audit.deployments.flatMap(besideLines), columns),
+    ...bulletBlock('Commitments', leavingLines(audit), columns),
+    ...unattributedBlock(audit),
+    ...bulletBlock('Break-even', nearestFlips(audit, audit.stack.flips.length), columns),
+  ];
+  const { runId, inputsDigest, asOf } = audit;
+  return [
+    ...blocks.flatMap(({ head, items }) => ['', ...head, ...items.flat()]),
+    '',
+    ...wrapped(`Run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}`, { columns }),
+  ];
+}
+
+const UNATTRIBUTED =
+  'Spend of no deployment: paste each line under `resources` of the deployment that it serves';
+
+/** `{ source: "cloud", match: { id: "node-7" } } # $1,200`: YAML after its dash, and one line. */
+function unattributedBlock({ stack }: Audit) {
+  const items = stack.unattributed.map(({ match, usd, name, resources }) => {
+    const amount = dollars(decimal(usd));
+    const line =
+      match === null
+        ? `# and ${amount} of ${counted(resources, 'other resource')}`
+        : `${match} # ${amount}${name === null ? '' : `, ${name}`}`;
+    return [`  - ${plainText(line)}`];
+  });
+  return items.length === 0 ? [] : [{ head: [UNATTRIBUTED], items }];
+}
