@@ -94,10 +94,10 @@ type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'sav
 const FIGURES: readonly (readonly [name: FigureName, title: string, columns: number])[] = [
   ['spend', 'Spend', 12],
   ['tokens', 'Tokens', 9],
-  ['owned', 'Owned/Mtok', 13],
-  ['hosted', 'Hosted/Mtok', 14],
+  ['owned', 'Self-hosted', 13],
+  ['hosted', 'Hosted API', 14],
   ['utilization', 'Utilization', 13],
-  ['saving', 'If changed', 14],
+  ['saving', 'Plan saves', 14],
 ];
 
 /** Who and what follows, then the figures in columns, then why. */

@@ -15,9 +15,9 @@ describe('people’s time', () => {
     const notes = (audit: Audit) => reportWords(audit).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
-      "90% range $9,000 to $45,000; people's time included, as assumed; $30,000 without it",
+      '90% range $9,000 to $45,000; with engineering time, assumed; $30,000 without',
     );
-    expect(notes(logged)).toContain("people's time included, as logged; $30,000 without it");
+    expect(notes(logged)).toContain('with engineering time, measured; $30,000 without');
     expect(section(anAudit(), 'How certain the figures are')).toContain(
       'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.',
     );

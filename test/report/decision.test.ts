@@ -192,7 +192,7 @@ describe('the next quarter', () => {
 });
 
 describe('how last quarter’s forecast did', () => {
-  const title = "How last quarter's forecast did";
+  const title = 'Forecast and actual saving';
   const of = (change: Partial<typeof MIXED_LOOK_BACK>) =>
     lines(anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, ...change } } }), title);
 

@@ -45,10 +45,11 @@ describe('a report on a fleet', () => {
   it('tells eight waivers, the most costly first, and what the others cost together', () => {
     const lines = shown(waivedFleet(50), 'Waivers to renew');
     expect(lines).toHaveLength(9);
-    expect(lines[0]).toMatch(/^team-049-chat stays for data residency .*Staying costs \$1,049 /);
+    expect(lines[0]).toMatch(/^Waiver for team-049-chat: data residency .*Keeping costs \$1,049 /);
     // 42 left: 1000 + at for at = 0 … 41 is 42,000 + 861.
     expect(lines[8]).toBe(
-      'And 42 more waivers, in deployments.csv: staying costs $42,861 more than the best options.',
+      'And 42 more waivers, in deployments.csv. Keeping them costs $42,861 more than the best ' +
+        'options.',
     );
   });
 
@@ -60,8 +61,8 @@ describe('a report on a fleet', () => {
     const lines = shown({ ...audit, deployments: blind }, 'Waivers to renew');
     // Numbers 4 to 11 are told; left are 2 and 3, and two whose rent nobody knows.
     expect(lines[8]).toBe(
-      'And 4 more waivers, in deployments.csv: staying costs $2,005 more than the best options; ' +
-        'for 2 of them it is unknown.',
+      'And 4 more waivers, in deployments.csv. Keeping them costs $2,005 more than the best ' +
+        'options. For 2 of them the cost is unknown.',
     );
   });
 
@@ -74,16 +75,16 @@ describe('a report on a fleet', () => {
     const old = aDeployment({ id: 'old-8b', verdict: 'delete', spend: 5 });
     const previous = { ...audit, quarter: '2026-Q2', deployments: [...before.slice(5), old] };
     const { sections } = reportWords(audit, { previous });
-    const lines = sections.find(({ title }) => title.startsWith('What changed'))?.lines ?? [];
+    const lines = sections.find(({ title }) => title.startsWith('Changes since'))?.lines ?? [];
     expect(lines.slice(2, 12)).toEqual(
       Array.from(
         { length: 10 },
-        (_, at) => `team-0${49 - at}-chat turned from delete to keep (required).`,
+        (_, at) => `team-0${49 - at}-chat changed from "delete" to "keep (required)".`,
       ),
     );
     expect(lines.slice(12)).toEqual([
-      'And 41 more: 25 turned from keep to keep (required), ' +
-        '10 turned from delete to keep (required), 5 are new, 1 is gone.',
+      'And 41 more: 25 changed from "keep" to "keep (required)", ' +
+        '10 changed from "delete" to "keep (required)", 5 are new, 1 is no longer audited.',
     ]);
   });
 

@@ -62,7 +62,7 @@ describe('the letters of a report', () => {
       expect(letterTo(report, role).text.replaceAll(/\s+/g, ' ')).toContain(told);
     }
     const rows =
-      /All \([\s\S]*?Bought from hosts already \(tokens known for 69%\): not in the total/;
+      /All \([\s\S]*?Hosted APIs in use already \(tokens known for 69%\): not in the total/;
     expect(letterTo(report, 'leader').text).toMatch(rows);
     expect(letterTo(report, 'leader').text).toMatch(/\n +\$1,000 +2M /);
   });
@@ -114,7 +114,7 @@ describe('a leader reads', () => {
       'What would change the answer',
       'The next quarter',
       'Deployments',
-      'What changed since Q2 2026, and how its forecast did',
+      'Changes since Q2 2026, forecast and actual saving',
       'How certain the figures are',
       'Waivers to renew',
       'Method, sources and figure IDs',

@@ -104,12 +104,13 @@ describe('a report', () => {
       deployments: [aDeployment({ id: 'busy-8b', verdict: 'delete', spend: 6_000 })],
     });
     const { text } = await report(keptAudit(), previous);
-    expect(text).toContain('WHAT CHANGED SINCE Q2 2026');
-    expect(text).toContain('Spend went from $6,000 to $6,624, tokens from 140B to 310B.');
-    expect(text).toContain('busy-8b turned from delete to keep.');
+    expect(text).toContain('CHANGES SINCE Q2 2026');
+    expect(text).toContain('Spend went from $6,000 to $6,624, and tokens from 140B to 310B.');
+    expect(text).toContain('busy-8b changed from "delete" to "keep".');
     const gone = anAudit({ quarter: '2026-Q2', deployments: [aDeployment({ id: 'old-8b' })] });
-    expect((await report(keptAudit(), gone)).text).toContain(
-      'old-8b is gone; its verdict was delete.',
+    const { text: told } = await report(keptAudit(), gone);
+    expect(told.replace(/\s+/g, ' ')).toContain(
+      'old-8b is no longer audited. Its last verdict was "delete".',
     );
   });
 

@@ -58,11 +58,11 @@ describe('the worked example', () => {
     expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
-      'For the same traffic, a million tokens cost $0.385 on our own machines and $0.136 ' +
-        'hosted: owned cost 2.8× as much.',
-      'Of $6.00 of rent, $2.17 (36%) bought tokens, $1.08 went into machines that ran ' +
-        'below capacity and $2.75 into idle ones.',
-      'chat-70b served 15.6M tokens and breaks even at 62.4M, more than its machines can do.',
+      'For the same traffic, self-hosting cost $0.385 per million tokens and hosted APIs $0.136. ' +
+        'Self-hosting cost 2.8× as much.',
+      'Of $6.00 GPU spend with known usage, $2.17 (36%) served tokens. $1.08 paid for ' +
+        'under-filled GPUs and $2.75 for idle GPUs.',
+      'chat-70b served 15.6M tokens. Its break-even is 62.4M, more than its replicas can serve.',
     ]);
   });
 });
@@ -70,14 +70,17 @@ describe('the worked example', () => {
 describe('why', () => {
   it('tells the prices of what is changed where the whole stack hides them', () => {
     expect(reportWords(mixedAudit()).why[0]).toBe(
-      'For the same traffic, a million tokens of what the plan changes cost $0.425 on our own ' +
-        'machines and $0.255 hosted, 1.7× as much; over the whole stack owned cost 1.1× as much.',
+      'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
+        'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, it cost 1.1× as ' +
+        'much.',
     );
     const { deployments } = mixedAudit();
     const all = anAudit({ deployments: deployments.slice(0, 2) });
-    expect(reportWords(all).why[0]).not.toContain('what the plan changes');
+    expect(reportWords(all).why[0]).not.toContain('the deployments to change');
     const blind = deployments.map((each) => ({ ...each, hosted: null }));
-    expect(reportWords({ ...mixedAudit(), deployments: blind }).why[0]).not.toContain('the plan');
+    expect(reportWords({ ...mixedAudit(), deployments: blind }).why[0]).not.toContain(
+      'the deployments to change',
+    );
   });
 });
 
@@ -119,8 +122,8 @@ describe('what to do next', () => {
     const { stack, ...audit } = mixedAudit();
     const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } });
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
-      ['1', 'Delete chat-70b and buy its tokens from deepinfra/fp8', '$30,214'],
-      ['2', 'Cap bursty-code-32b: keep 2 replicas, buy the peaks from deepinfra/fp8', '$12,200'],
+      ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8', '$30,214'],
+      ['2', 'Cap bursty-code-32b at 2 replicas and send the overflow to deepinfra/fp8', '$12,200'],
       ['', 'Shared engineering time and shared commitments of the whole stack', '-$1,200'],
       ['', 'Total', '$41,214'],
       ['3', 'Match $1,240 (1% of the spend) to a deployment in rentcheck.yaml', ''],
@@ -225,13 +228,25 @@ describe('the table', () => {
     expect(rows[11]).toMatchObject({ name: 'All', verdict: '40 deployments', spend: '$610,469' });
   });
 
+  it('has a column of savings that sums to what the plan saves', () => {
+    expect(reportWords(mixedAudit()).rows.map(({ name, saving }) => [name, saving])).toEqual([
+      ['chat-70b', '$30,214'],
+      ['bursty-code-32b', '$12,200'],
+      ['busy-8b', '–'],
+      ['records-70b', '–'],
+      ['Not attributed', '–'],
+      ['Shared', '-$1,200'],
+      ['All', '$41,214'],
+    ]);
+  });
+
   it('needs no total below a single line', () => {
     expect(reportWords(keptAudit()).rows.map(({ name }) => name)).toEqual(['busy-8b']);
   });
 
   it('says unknown, never zero, of what is not known', () => {
     const [row] = reportWords(unprovenAudit()).rows;
-    expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown', saving: 'unknown' });
+    expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown' });
   });
 });
 
@@ -284,6 +299,7 @@ describe('the reasons', () => {
       'Hosted costs 44% of the rent at any number of replicas.',
       'One replica holds the base load; the peaks are 7% of the hours.',
       'No option costs less than keeping it.',
+      '',
       '',
       '',
       '',

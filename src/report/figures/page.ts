@@ -10,6 +10,7 @@ import { answerOf } from '../words/headline.ts';
 import { ownAnswer } from '../words/ownAnswer.ts';
 import { isWholeQuarter } from '../words/period.ts';
 import { known, situationOf } from '../words/reading.ts';
+import { rowsOf } from '../words/rows.ts';
 import { totalCostTable } from '../words/totalCost.ts';
 import type { Figure } from './figure.ts';
 import { figureId } from './id.ts';
@@ -24,6 +25,9 @@ export function pageFigures(audit: Audit): Figure[] {
       return sentence(`${figureId(each.id)}.answer`, headline, 'deployments[]');
     }),
     ...yearFigures(audit),
+    ...rowsOf(audit).map(({ saving }, at) =>
+      usd(`stack.rows.${at + 1}.saving`, saving, 'deployments[].options[].savingUsd'),
+    ),
     ...listed.map(({ dollars: amount }, at) =>
       usd(`stack.actions.${at + 1}`, amount, 'stack.steps[]'),
     ),
@@ -35,7 +39,7 @@ export function pageFigures(audit: Audit): Figure[] {
         ),
       ),
     ),
-    ...certaintyOf(audit, situation).map((line, at) =>
+    ...certaintyOf(audit, situation, true).map((line, at) =>
       sentence(`stack.certainty.${at + 1}`, line, 'stack.savingUsd, stack.withoutLabor, flips[]'),
     ),
   ];

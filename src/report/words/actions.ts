@@ -49,7 +49,7 @@ export interface Amount {
 
 export const NO_ACTIONS: Actions = { listed: [], left: '' };
 
-export const MOST_ACTIONS = 5;
+const MOST_ACTIONS = 5;
 
 /** At most so many, from 1 on: the plan's first, and at least one of those beside it. */
 export function actionsOf(audit: Audit, situation: Situation, most = MOST_ACTIONS): Actions {

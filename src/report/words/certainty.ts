@@ -14,32 +14,35 @@ import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { Flip } from '../../verdict/auditDecision.ts';
 import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
-import { dollars, percent, times } from '../format.ts';
+import { dollars, percent, times, usdPerMtok } from '../format.ts';
 import { shownName } from '../label.ts';
 import { currentWriting } from '../speaking.ts';
 import { inputWords } from './inputs.ts';
-import { rangeText } from './odds.ts';
+import { likelyText, rangeText } from './odds.ts';
 import { dayName } from './period.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
 
-export function certaintyOf(audit: Audit, situation: Situation): string[] {
+/** With `prices`, the two prices per token and the probability are stated, too. */
+export function certaintyOf(audit: Audit, situation: Situation, prices = false): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   return [
-    rangeLine(audit, situation),
+    rangeLine(audit, situation, prices),
     laborLine(audit),
     breakEvenLine(audit, situation),
-    ...priceLine(audit, situation),
+    ...priceLine(audit, situation, prices),
   ];
 }
 
-function rangeLine({ stack }: Audit, situation: Situation): string {
-  const { savingUsd } = stack;
+function rangeLine({ stack }: Audit, situation: Situation, isWhole: boolean): string {
+  const { savingUsd, probability } = stack;
   if (known(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
-  if (situation === 'keep') return 'The plan changes nothing, so it has no saving to be uncertain.';
+  if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
   const range = rangeText(savingUsd);
   if (range === '') return 'The range of the saving was not computed.';
   const saving = situation === 'change' ? 'the saving' : "the best change's saving";
-  return `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
+  const told = `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
+  const likely = likelyText(probability);
+  return isWhole && likely !== '' ? `${told} A saving above zero is ${likely}.` : told;
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */
@@ -143,7 +146,7 @@ function movedText(flip: Flip): string {
 const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
 /** Where the price per token of the whole stack seems to contradict what is advised. */
-function priceLine(audit: Audit, situation: Situation): string[] {
+function priceLine(audit: Audit, situation: Situation, isWhole: boolean): string[] {
   const [own, hosted] = [
     known(audit.totals.effectiveUsdPerMtok),
     known(audit.totals.hostedUsdPerMtok),
@@ -153,13 +156,22 @@ function priceLine(audit: Audit, situation: Situation): string[] {
   const leaves = plannedChanges(audit).some(({ option }) => HOSTED.has(option));
   if (situation === 'change' && isCheaper && leaves) {
     return [
-      'Per token, self-hosting the whole stack costs less than hosted APIs. The advice compares ' +
-        'only the deployments to change.',
+      `${pricesText(own, hosted, isWhole)} The advice compares only the deployments to change.`,
     ];
   }
   if (situation !== 'keep' || isCheaper) return [];
   return [
-    'Per token, self-hosting the whole stack costs more than hosted APIs. The advice also counts ' +
-      'engineering time, commitments and waivers.',
+    `${pricesText(own, hosted, isWhole)} The advice also counts engineering time, ` +
+      'commitments and waivers.',
   ];
+}
+
+/** Of the whole stack, in figures where there is room for them. */
+function pricesText(own: Exact, hosted: Exact, isWhole: boolean): string {
+  if (isWhole) {
+    const [self, api] = [own, hosted].map(usdPerMtok);
+    return `Per million tokens, the whole stack costs ${self} self-hosted and ${api} hosted.`;
+  }
+  const than = compare(own, hosted) < 0 ? 'less' : 'more';
+  return `Per token, self-hosting the whole stack costs ${than} than hosted APIs.`;
 }

@@ -31,7 +31,7 @@ function priceFigure({ totals }: Audit): Figure {
   const owned = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
   const value = `${priceText(owned)} vs ${priceText(hosted)}`;
-  const note = `owned vs hosted${owned && hosted ? `: ${comparison(owned, hosted)}` : ''}`;
+  const note = `self-hosted vs hosted${owned && hosted ? `: ${comparison(owned, hosted)}` : ''}`;
   const both = owned === undefined && hosted === undefined ? UNKNOWN : value;
   return { label: 'Price of a million tokens', value: both, note };
 }
@@ -76,7 +76,8 @@ export function comparison(owned: Exact, hosted: Exact): string {
 function useFigure({ deployments }: Audit): Figure {
   const use = useOfRent(deployments);
   const label = 'Utilization';
-  if (use === undefined) return { label, value: UNKNOWN, note: 'no capacity or no rent is known' };
+  if (use === undefined)
+    return { label, value: UNKNOWN, note: 'no capacity or no GPU spend is known' };
   return { label, value: percent(utilization(deployments, use)), note: useNote(use) };
 }
 
@@ -91,8 +92,8 @@ export function utilization(deployments: Audit['deployments'], use: UseOfRent): 
 }
 
 function useNote({ rent, idle }: UseOfRent): string {
-  if (idle === undefined) return `of ${dollars(rent)} of rent did work`;
-  return `of ${dollars(rent)} of rent did work; ${dollars(idle)} idle`;
+  const spent = `of ${dollars(rent)} GPU spend`;
+  return idle === undefined ? spent : `${spent}; ${dollars(idle)} idle`;
 }
 
 function savingFigure(audit: Audit, situation: Situation): Figure {
@@ -102,11 +103,11 @@ function savingFigure(audit: Audit, situation: Situation): Figure {
   const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit)}`;
   const value = saving === undefined ? UNKNOWN : dollars(saving);
   if (saving === undefined && without === undefined) {
-    return { label, value, note: 'something that it needs is missing' };
+    return { label, value, note: 'evidence is missing' };
   }
-  const rest = without === undefined ? '' : `; ${dollars(without)} without it`;
-  const basis = audit.stack.laborBasis === 'measured' ? 'logged' : 'assumed';
+  const rest = without === undefined ? '' : `; ${dollars(without)} without`;
+  const basis = audit.stack.laborBasis === 'measured' ? 'measured' : 'assumed';
   const interval = intervalText(audit.stack.savingUsd);
-  const note = `people's time included, as ${basis}${rest}`;
+  const note = `with engineering time, ${basis}${rest}`;
   return { label, value, note: interval === '' ? note : `${interval}; ${note}` };
 }

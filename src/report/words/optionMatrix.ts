@@ -31,7 +31,7 @@ export function optionMatrix(audit: Audit): Table[] {
   const more = left > 0 ? ` ${left} more deployments are in options.csv.` : '';
   return [
     {
-      title: 'What each would save against keeping it, by option',
+      title: 'Saving of each option against keeping',
       head: ['Deployment', ...columns.map(([title]) => title)],
       rows: deployments.map((deployment) => ({
         cells: [
@@ -41,8 +41,8 @@ export function optionMatrix(audit: Audit): Table[] {
         note: '',
       })),
       foot:
-        'The same traffic in every one; the time of people that any stack takes once is in none. ' +
-        `Costs, parts, intervals and odds of each are in options.csv.${more}`,
+        'Every option serves the same traffic. Fixed engineering time is not included. ' +
+        `Costs, parts, ranges and probabilities are in options.csv.${more}`,
     },
   ];
 }
@@ -51,7 +51,7 @@ function savingOf(deployment: AuditDeployment, option: OptionName) {
   return known(optionOf(deployment, option)?.savingUsd);
 }
 
-/** What has no price is not told as nothing. */
+/** What has no price is not zero. */
 function cell(saving: ReturnType<typeof savingOf>): string {
   return saving === undefined ? '–' : dollars(saving);
 }

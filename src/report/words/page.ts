@@ -3,18 +3,12 @@
 import type { Audit } from '../../verdict/audit.ts';
 import type { Move } from '../../verdict/moves.ts';
 import type { ChartPlan } from '../charts/chart.ts';
-import {
-  type Actions,
-  ACTIONS_TITLE,
-  actionsOf,
-  MOST_ACTIONS,
-  NO_ACTIONS,
-  ownerLine,
-} from './actions.ts';
+import { type Actions, ACTIONS_TITLE, actionsOf, NO_ACTIONS, ownerLine } from './actions.ts';
 import { certaintyOf } from './certainty.ts';
 import type { Corrected, Late } from './correction.ts';
 import { answerOf } from './headline.ts';
 import { complete } from './older.ts';
+import { contractLines } from './contractLines.ts';
 import { perPeriod } from './period.ts';
 import { type Situation, situationOf } from './reading.ts';
 import { numberCount, wordCount } from './room.ts';
@@ -55,19 +49,29 @@ const MOST_WORDS = 300;
 /** As many actions as there is room for; the others stand in the appendix. */
 export function leaderPage(audit: Audit, telling: Telling): Page {
   const { situation, plans = [] } = telling;
-  const around = {
-    notices: shortNotices(audit, telling),
-    lead: leadOf(audit, situation),
-    page: pageSections(audit, telling),
-  };
   const pictures = plans.filter(({ slot }) => slot === 'cost');
-  let actions = NO_ACTIONS;
-  for (let most = MOST_ACTIONS; most > 0; most -= 1) {
-    actions = actionsOf(audit, situation, most);
-    if (isRoomFor({ ...telling, ...around, actions }, pictures)) break;
+  const fixed = { notices: shortNotices(audit, telling), lead: leadOf(audit, situation) };
+  let made: Page = { ...fixed, actions: NO_ACTIONS, page: [] };
+  for (const [most, detail] of SIZES) {
+    const actions = actionsOf(audit, situation, most);
+    made = { ...fixed, actions, page: pageSections(audit, situation, detail) };
+    if (isRoomFor({ ...telling, ...made }, pictures)) break;
   }
-  return { ...around, actions };
+  return made;
 }
+
+/** Actions come before further figures, and figures before a third action. */
+const SIZES: readonly (readonly [most: number, detail: 0 | 1 | 2])[] = [
+  [5, 2],
+  [5, 1],
+  [4, 2],
+  [4, 1],
+  [3, 2],
+  [3, 1],
+  [3, 0],
+  [2, 0],
+  [1, 0],
+];
 
 /** The page's titles count as its other words do. */
 function isRoomFor(
@@ -135,9 +139,11 @@ function leadOf(audit: Audit, situation: Situation): string[] {
   return [`Total cost is the sum of ${parts}. ${basis}`];
 }
 
-function pageSections(audit: Audit, { situation }: Telling): Section[] {
+/** With a line on what a contract's end allows from 1 on, and with prices from 2 on. */
+function pageSections(audit: Audit, situation: Situation, detail: number): Section[] {
   const tables = totalCostTable(audit, situation);
-  const lines = certaintyOf(audit, situation);
+  const contracts = detail > 0 ? contractLines(audit).slice(0, 1) : [];
+  const lines = [...certaintyOf(audit, situation, detail > 1), ...contracts];
   return [
     ...(tables.length === 0
       ? []

@@ -1,4 +1,4 @@
-/** Knows the steps of an audit that tells of none: what its best plan changes, and its dollars. */
+/** The steps of an older audit, which has none: what its plan changes, and the dollars. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, UNKNOWN } from '../format.ts';
@@ -20,10 +20,10 @@ function changeDeed({ deployment, option, figures }: Change): Deed {
 
 function howTo(host: string | undefined, figures: Change['figures']): string {
   if (figures?.option === 'delete' && host !== undefined) {
-    return ` and buy its tokens from ${shownName(host)}`;
+    return ` and send its tokens to ${shownName(host)}`;
   }
   const replicas = figures?.detail.replicas;
   if (figures?.option !== 'hybrid' || replicas === undefined) return '';
-  const rest = host === undefined ? 'hosted' : `from ${shownName(host)}`;
-  return `: keep ${counted(replicas, 'replica')}, buy the peaks ${rest}`;
+  const rest = host === undefined ? 'a hosted API' : shownName(host);
+  return ` at ${counted(replicas, 'replica')} and send the overflow to ${rest}`;
 }

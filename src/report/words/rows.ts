@@ -1,16 +1,17 @@
-/** Knows the table: a row a deployment, the dearest first, what is left out, and the total. */
+/** The table: a row a deployment, the most expensive first, what is left out, and the total. */
 
-import { decimal, type Exact, isZero, sum } from '../../domain/exact.ts';
+import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import { counted, dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
+import { counted, dollars, dollarsTo, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { boughtFigures } from './bought.ts';
 import { priceText, utilization } from './figures.ts';
 import { oddsText, likelyAside } from './odds.ts';
-import { dearestFirst, decidedPlan, known, nearestOption, optionOf, useOfRent } from './reading.ts';
+import { dearestFirst, known, plannedChanges, useOfRent } from './reading.ts';
 import { reasonOf } from './reasons.ts';
+import { placesOf, summedParts } from './summed.ts';
 
 export interface Row {
   readonly name: string;
@@ -29,10 +30,7 @@ export interface Row {
   readonly owned: string;
   readonly hosted: string;
   readonly utilization: string;
-  /**
-   * Saving of the planned option, or of the option nearest to paying: negative where change costs
-   * more.
-   */
+  /** Of what the plan does with it; the column sums to what the plan saves. */
   readonly saving: string;
 }
 
@@ -43,19 +41,59 @@ const NOTHING = '\u2013';
 
 export function rowsOf(audit: Audit): Row[] {
   const dearest = dearestFirst(audit);
+  const saved = savingsOf(audit);
   const shown = dearest.slice(0, MOST_ROWS);
-  const lines = shown.map((deployment) => deploymentRow(audit, deployment));
-  const rest = [...leftOut(dearest.slice(MOST_ROWS)), ...unattributed(audit)];
+  const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved));
+  const rest = [
+    ...leftOut(dearest.slice(MOST_ROWS), saved),
+    ...unattributed(audit),
+    ...sharedRow(saved, lines.length),
+  ];
   const alone = lines.length + rest.length <= 1;
   return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)]), ...bought(audit)];
 }
 
-function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
-  const planned = decidedPlan(audit).find(({ deployment: id }) => id === deployment.id)?.option;
-  const figures =
-    planned === undefined || planned === 'keep'
-      ? nearestOption(deployment)
-      : optionOf(deployment, planned);
+interface Savings {
+  /** By deployment, as printed; what is kept has none, and one that is unknown is undefined. */
+  readonly of: ReadonlyMap<string, Exact | undefined>;
+  /** Fixed engineering time and shared commitments, of no single deployment. */
+  readonly shared: Exact;
+  readonly text: (usd: Exact) => string;
+}
+
+/** Rounded so that they add up to the saving of the plan; one by one where one is unknown. */
+function savingsOf(audit: Audit): Savings {
+  const changes = plannedChanges(audit);
+  const savings = changes.map(({ figures }) => known(figures?.savingUsd));
+  const amounts = savings.flatMap((saving) => saving ?? []);
+  const total = known(audit.stack.savingUsd.base);
+  const ids = changes.map(({ deployment }) => deployment.id);
+  if (total === undefined || amounts.length < changes.length || changes.length === 0) {
+    const of = new Map(ids.map((id, at) => [id, savings[at]] as const));
+    return { of, shared: ZERO, text: dollars };
+  }
+  const places = placesOf(total);
+  const printed = summedParts([...amounts, subtract(total, sum(amounts))], total, places);
+  const of = new Map(ids.map((id, at) => [id, printed[at]] as const));
+  const text = (usd: Exact) => dollarsTo(usd, places);
+  return { of, shared: printed[ids.length] ?? ZERO, text };
+}
+
+function sharedRow({ shared, text }: Savings, rows: number): Row[] {
+  if (isZero(shared) || rows < 2) return [];
+  const verdict = 'not of one deployment';
+  const model = 'fixed engineering time, shared commitments';
+  const none = { ...NO_FIGURES, spend: NOTHING, saving: text(shared) };
+  return [{ ...none, name: 'Shared', model, verdict }];
+}
+
+function savingText(id: string, { of, text }: Savings): string {
+  if (!of.has(id)) return NOTHING;
+  const saving = of.get(id);
+  return saving === undefined ? UNKNOWN : text(saving);
+}
+
+function deploymentRow(audit: Audit, deployment: AuditDeployment, saved: Savings): Row {
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
@@ -67,17 +105,17 @@ function deploymentRow(audit: Audit, deployment: AuditDeployment): Row {
     owned: priceText(known(deployment.effectiveUsdPerMtok)),
     hosted: priceText(known(deployment.hosted?.usdPerMtok)),
     utilization: shareText(known(deployment.utilization)),
-    saving: amountText(known(figures?.savingUsd)),
+    saving: savingText(deployment.id, saved),
   };
 }
 
-/** `delete (96% likely)`, `not certain enough (odds 62%)`; what is kept has no probability. */
+/** `delete (96% likely)`, `not certain enough (62% likely)`; what is kept has no probability. */
 function verdictText({ verdict, probability }: AuditDeployment): string {
   const odds = known(probability);
   if (odds === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
-  return `${verdict}${isOpen ? ` (odds ${oddsText(odds)})` : likelyAside(probability)}`;
+  return `${verdict}${isOpen ? ` (${oddsText(odds)} likely)` : likelyAside(probability)}`;
 }
 
 const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
@@ -99,8 +137,11 @@ const NO_FIGURES = {
   saving: NOTHING,
 } as const;
 
-function leftOut(rest: readonly AuditDeployment[]): Row[] {
+function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings): Row[] {
   if (rest.length === 0) return [];
+  const changed = rest.filter(({ id }) => of.has(id));
+  const savings = changed.flatMap(({ id }) => of.get(id) ?? []);
+  const saving = savings.length < changed.length ? UNKNOWN : text(sum(savings));
   return [
     {
       ...NO_FIGURES,
@@ -110,6 +151,7 @@ function leftOut(rest: readonly AuditDeployment[]): Row[] {
       verdict: 'in deployments.csv',
       spend: dollars(sum(rest.map(spendOf))),
       tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
+      saving: changed.length === 0 ? NOTHING : saving,
     },
   ];
 }
@@ -129,9 +171,9 @@ function unattributed({ totals }: Audit): Row[] {
   return [
     {
       ...NO_FIGURES,
-      name: 'No deployment',
-      model: 'matches nothing in rentcheck.yaml',
-      verdict: 'not attributed',
+      name: 'Not attributed',
+      model: 'matches no deployment in rentcheck.yaml',
+      verdict: 'in the total only',
       spend: dollars(spend),
     },
   ];
@@ -142,11 +184,12 @@ function bought({ totals }: Audit): Row[] {
   const figures = boughtFigures(totals);
   if (figures === undefined) return [];
   const { spend, tokens, captured } = figures;
-  const name = 'Bought from hosts already';
+  const name = 'Hosted APIs in use already';
   return [{ ...NO_FIGURES, name, model: captured, verdict: 'not in the total', spend, tokens }];
 }
 
-function totalRow({ totals, stack, deployments }: Audit): Row {
+function totalRow(audit: Audit): Row {
+  const { totals, stack, deployments } = audit;
   const use = useOfRent(deployments);
   return {
     name: 'All',
@@ -159,7 +202,7 @@ function totalRow({ totals, stack, deployments }: Audit): Row {
     owned: priceText(known(totals.effectiveUsdPerMtok)),
     hosted: priceText(known(totals.hostedUsdPerMtok)),
     utilization: shareText(use === undefined ? undefined : utilization(deployments, use)),
-    saving: amountText(known(stack.savingUsd.base)),
+    saving: plannedChanges(audit).length === 0 ? NOTHING : amountText(known(stack.savingUsd.base)),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
+import { contractLines } from './contractLines.ts';
 import { doubtsOf } from './doubts.ts';
 import { flipTable } from './flips.ts';
 import { idTable } from './figureIds.ts';
@@ -60,7 +61,9 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
   return [
     section('Why', { sentences: why, slot: 'why' }),
     section('Actions in detail', { steps, lines: missing }),
-    section('Commitments', { lines: leavingLines(audit) }),
+    section('Commitments', {
+      lines: [...contractLines(audit).slice(0, MOST_CONTRACTS), ...leavingLines(audit)],
+    }),
     section('What would change the answer', {
       lines: doubtsOf(audit, situation),
       slot: 'doubts',
@@ -73,6 +76,7 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[]
 }
 
 const MOST_MISSING = 10;
+const MOST_CONTRACTS = 6;
 
 function missingLines(stack: Audit['stack']): string[] {
   const missing = missingSentences(stack);
@@ -102,11 +106,11 @@ function isBlank(situation: Situation): boolean {
 function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
   if (previous === undefined) {
     return stack.lookBack === null
-      ? 'What changed since last quarter'
-      : "How last quarter's forecast did";
+      ? 'Changes since the previous quarter'
+      : 'Forecast and actual saving';
   }
-  const since = `What changed since ${periodName(previous)}`;
-  return stack.lookBack === null ? since : `${since}, and how its forecast did`;
+  const since = `Changes since ${periodName(previous)}`;
+  return stack.lookBack === null ? since : `${since}, forecast and actual saving`;
 }
 
 /** A section with this content; the rest of it is empty. */

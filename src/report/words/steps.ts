@@ -82,11 +82,13 @@ const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 function waiting({ deployments, totals, stack }: Audit, situation: Situation): Deed[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
-    deployments.length === 1 ? 'the deployment' : `all ${deployments.length} deployments`;
+    deployments.length === 1
+      ? 'the deployment as it is'
+      : `all ${deployments.length} deployments as they are`;
   const spend = decimal(totals.spendUsd);
-  if (situation === 'keep') return [freeDeed(`Keep ${which} as they are`, spend)];
+  if (situation === 'keep') return [freeDeed(`Keep ${which}`, spend)];
   if (!isOpen(situation)) return [];
-  return [freeDeed(`Keep ${which} as they are, and decide again in the next report`, spend)];
+  return [freeDeed(`Keep ${which}, and decide again in the next report`, spend)];
 }
 
 /** What a verdict lacks that is not given. */

@@ -1,4 +1,4 @@
-/** Knows the whole stack one way: what keeping, deleting, … all of it would cost. */
+/** The whole stack one way: what keeping, deleting, … all of it would cost. */
 
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../label.ts';
@@ -15,9 +15,9 @@ export function wholeStackTables(audit: Audit): Table[] {
   return [
     {
       title: '',
-      head: ['Whole stack', 'Cost', 'Saving', 'Interval', 'Odds'],
+      head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Likely'],
       rows: stack.options.map((option) => row(option, deployments.length, isPlanMade(audit))),
-      foot: 'The time of people that any stack takes once is in these figures.',
+      foot: 'Fixed engineering time of the stack is included.',
     },
   ];
 }
@@ -25,11 +25,11 @@ export function wholeStackTables(audit: Audit): Table[] {
 const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, string>> = {
   keep: 'keep all',
   delete: 'delete all',
-  hybrid: 'hybrid for all',
+  hybrid: 'cap all',
   serverless: 'all serverless',
   move: 'move all',
   'right-size': 'right-size all',
-  'bring-back': 'bring all back',
+  'bring-back': 'bring back all',
 };
 
 /** What is not made is no plan of ours. */

@@ -1,4 +1,4 @@
-/** Knows why the answer is what it is, in three sentences: price, use, and what weighs most. */
+/** Why the answer is what it is: price, use of the GPUs, and the largest part of the saving. */
 
 import { compare, decimal, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -27,47 +27,46 @@ export function whyOf(audit: Audit, situation: Situation): string[] {
 }
 
 const NOTHING_TO_COMPARE =
-  'A verdict compares what was billed with what the same tokens would have cost hosted: ' +
-  'it needs both.';
+  'A verdict compares the GPU spend with the hosted price of the same tokens, so it needs both.';
 
 function priceSentence(audit: Audit): string {
   const { totals } = audit;
   const owned = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
   if (owned === undefined) {
-    const paid = `${dollars(decimal(totals.spendUsd))} was paid ${withinPeriod(audit)}`;
-    return `${paid}, but no token is known to have been served for it, so a token has no price.`;
+    const paid = `${dollars(decimal(totals.spendUsd))} was billed ${withinPeriod(audit)}`;
+    return `${paid}. No usage is known for it, so there is no price per token.`;
   }
-  const own = `a million tokens cost ${usdPerMtok(owned)} on our own machines`;
-  if (hosted === undefined) {
-    return `${capital(own)}; what hosts would have asked for them is not known.`;
-  }
+  const own = `self-hosting cost ${usdPerMtok(owned)} per million tokens`;
+  if (hosted === undefined) return `${capital(own)}. The hosted price of this traffic is unknown.`;
   const more = comparison(owned, hosted);
   const changed = changedPrices(audit);
   if (changed !== undefined) return changedSentence(changed, more);
-  return `For the same traffic, ${own} and ${usdPerMtok(hosted)} hosted: owned cost ${more}.`;
+  const other = `hosted APIs ${usdPerMtok(hosted)}`;
+  return `For the same traffic, ${own} and ${other}. Self-hosting cost ${more}.`;
 }
 
-/** What is changed may be dear where the whole is not: then the whole explains nothing. */
+/** What is changed may be expensive where the whole stack is not. */
 function changedSentence({ owned, hosted }: Prices, whole: string): string {
   const [own, other] = [owned, hosted].map(usdPerMtok);
   return (
-    `For the same traffic, a million tokens of what the plan changes cost ${own} on our own ` +
-    `machines and ${other} hosted, ${comparison(owned, hosted)}; over the whole stack owned ` +
-    `cost ${whole}.`
+    `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +
+    `${other}. Self-hosting them cost ${comparison(owned, hosted)}. For the whole stack, it cost ` +
+    `${whole}.`
   );
 }
 
 function useSentence({ deployments }: Audit): string {
   const use = useOfRent(deployments);
-  if (use === undefined) return 'How much of the paid capacity was used is not known.';
+  if (use === undefined) return 'The used share of the paid capacity is unknown.';
   const share = percent(utilization(deployments, use));
-  const worked = `Of ${dollars(use.rent)} of rent, ${dollars(use.worked)} (${share}) bought tokens`;
+  const spent = `${dollars(use.rent)} GPU spend with known usage`;
+  const worked = `Of ${spent}, ${dollars(use.worked)} (${share}) served tokens.`;
   if (use.idle === undefined || use.underfilled === undefined) {
-    return `${worked}; the rest paid for machines that were idle or half full.`;
+    return `${worked} The rest paid for idle or under-filled GPUs.`;
   }
-  const below = `${dollars(use.underfilled)} went into machines that ran below capacity`;
-  return `${worked}, ${below} and ${dollars(use.idle)} into idle ones.`;
+  const below = `${dollars(use.underfilled)} paid for under-filled GPUs`;
+  return `${worked} ${below} and ${dollars(use.idle)} for idle GPUs.`;
 }
 
 function weightSentence(audit: Audit, situation: Situation): string {
@@ -86,7 +85,7 @@ function weightSentence(audit: Audit, situation: Situation): string {
 function openSentence(audit: Audit, situation: Situation): string {
   const { length } = audit.stack.missing;
   if (length === 0) return openReason(audit, situation) ?? '';
-  return `Missing for a verdict: ${counted(length, 'thing')}, listed below.`;
+  return `A verdict needs ${counted(length, 'more fact')}, listed under the actions.`;
 }
 
 /** The change that comes nearest to paying, of all deployments that are kept. */
@@ -101,21 +100,21 @@ function nearestSentence(deployments: readonly AuditDeployment[]): string {
   const what = `to ${doing(nearest.option.option, shownName(nearest.deployment.id))}`;
   const { saving } = nearest;
   if (saving.num <= 0n) {
-    return `The change nearest to paying, ${what}, would cost ${dollars(negate(saving))} more.`;
+    return `The cheapest change, ${what}, would cost ${dollars(negate(saving))} more.`;
   }
   return `The best change, ${what}, would save ${dollars(saving)}, ${butText(nearest.deployment)}.`;
 }
 
 function butText({ verdict, decision }: AuditDeployment): string {
-  if (verdict === 'keep (required)') return 'but it must stay';
+  if (verdict === 'keep (required)') return 'but a waiver requires keeping it';
   return decision?.heldBack
-    ? 'less than the engineering time that any hosting takes'
-    : 'too little to be worth it';
+    ? 'less than the fixed engineering time of hosted APIs'
+    : 'which is too small to act on';
 }
 
 /**
  * Worked number: 62,375,784 tokens instead of 15,600,000 at 144% of capacity is "more than its
- * machines can do".
+ * replicas can serve".
  */
 export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): string {
   if (breakEven.tokens === null) return '';
@@ -126,7 +125,7 @@ export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): s
     share === undefined
       ? ''
       : share.num > share.den
-        ? ', more than its machines can do'
+        ? ', more than its replicas can serve'
         : `, or ${percent(share)} of its capacity`;
-  return `${shownName(id)} served ${served} tokens and breaks even at ${needed}${reach}.`;
+  return `${shownName(id)} served ${served} tokens. Its break-even is ${needed}${reach}.`;
 }

@@ -1,0 +1,16 @@
+/** What changes save once a contract has ended, and by when to decide: the first end first. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import { contractEndSentences } from '../copy/contracts.ts';
+import { oneLine } from '../label.ts';
+import { currentWriting } from '../speaking.ts';
+import { isWholeQuarter } from './period.ts';
+
+const MOST_LETTERS = 400;
+
+export function contractLines(audit: Audit): string[] {
+  const per = isWholeQuarter(audit) ? 'quarter' : 'period';
+  return (audit.stack.afterContracts ?? []).map((end) =>
+    oneLine(contractEndSentences(end, currentWriting(), per), MOST_LETTERS),
+  );
+}
