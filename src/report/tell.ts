@@ -8,13 +8,13 @@ import { materialMoves, type Move } from '../verdict/moves.ts';
 import { briefOf } from './brief.ts';
 import type { ChartPlan } from './charts/chart.ts';
 import { chartPlans } from './charts/charts.ts';
-import { loadPlan } from './charts/load.ts';
+import { weekHoursPlan } from './charts/weekHours.ts';
+import { weekLoad } from './charts/weekLoad.ts';
 import { figuresOf } from './figures/catalog.ts';
 import { chartFigures } from './figures/charts.ts';
 import { attachable, dataFiles, tooLargeNotes } from './files.ts';
 import type { ReportInput } from './input.ts';
 import { renderSubject } from './subject.ts';
-import { aloneAudit, aloneDetail } from './words/alone.ts';
 import type { Corrected } from './words/correction.ts';
 import { financeWords } from './words/finance.ts';
 import { complete } from './words/older.ts';
@@ -85,8 +85,9 @@ function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
   const isListed = corrects?.number === input.corrects?.number;
   const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
   const told = { edition, late, corrects, moves, isListed, notes };
-  const words = ownerWords({ audit, deployment, ...told });
-  const plan = loadPlan(aloneAudit(audit, deployment), aloneDetail(detail, id));
+  const week = weekLoad(detail.load.find((load) => load.deployment === id));
+  const words = ownerWords({ audit, deployment, week, ...told });
+  const plan = weekHoursPlan(id, week);
   return {
     deployment: id,
     isListed,
@@ -111,7 +112,7 @@ function letterCorrection(
   return { corrects: { edition: corrects.number, isMaterial: moves.length > 0 } };
 }
 
-/** Below its name: `chat-70b/load-duration.png`. */
+/** Below its name: `chat-70b/week-hours.png`. */
 function ownFile({ filename }: ChartPlan, deployment: string): string {
   const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
   return `${folder}/${filename}`;

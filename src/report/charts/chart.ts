@@ -8,7 +8,7 @@ import { pngOf } from './png.ts';
 import { THEME } from './theme.ts';
 
 /** Where in the page a chart stands: beside what it is about. */
-export type ChartSlot = 'cost' | 'why' | 'deployments' | 'doubts' | 'since';
+export type ChartSlot = 'cost' | 'why' | 'deployments' | 'doubts' | 'since' | 'hours';
 
 /** Every chart there is, and its place. */
 const SLOTS = {
@@ -19,6 +19,7 @@ const SLOTS = {
   options: 'deployments',
   tornado: 'doubts',
   quarters: 'since',
+  'week-hours': 'hours',
 } as const satisfies Readonly<Record<string, ChartSlot>>;
 
 type ChartName = keyof typeof SLOTS;

@@ -8,6 +8,7 @@ const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
   why: 'effective_cost_by_day',
   deployments: 'usage_by_day',
   doubts: 'audit_by_quarter',
+  hours: 'usage_by_day',
   since: 'audit_by_quarter',
 };
 

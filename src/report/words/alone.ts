@@ -1,31 +1,24 @@
-/** One deployment read as if it were the whole stack: for the letter to its owner. */
+/** One deployment read as if it were the whole stack, for the report to its owner. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
-import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
 import { decidedPlan } from './reading.ts';
 
 /**
- * The same audit with this deployment alone. What an audit tells of the whole stack only, taxes and
- * estimates and what no deployment answers for, is not to be told from it.
+ * The same audit with this deployment alone. Taxes, estimates and spend that is not attributed
+ * belong to the whole stack: none of them may be read from it.
  */
 export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
+  const { bill: _all, ...rest } = audit;
   return {
-    ...audit,
+    ...rest,
     stack: stackOf(audit, deployment),
     totals: totalsOf(audit, deployment),
     deployments: [deployment],
     sensitivity: [],
-  };
-}
-
-export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetail {
-  return {
-    days: days.filter(({ deployment }) => deployment === id),
-    load: load.filter(({ deployment }) => deployment === id),
   };
 }
 
@@ -74,7 +67,7 @@ function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['st
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
-/** What is kept without people's time, too, saves nothing, whatever deleting it would. */
+/** What is kept without engineering time, too, saves nothing, whatever deleting it would. */
 function alike(without: AuditDeployment['withoutLabor']): AuditDeployment['withoutLabor'] {
   if (without === null || !KEPT.has(without.verdict)) return without;
   return { ...without, savingUsd: NOTHING.base };

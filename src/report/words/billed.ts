@@ -1,4 +1,4 @@
-/** What of the time was not billed, in sentences for the page and the letters. */
+/** Bills that are missing, in sentences for the page and the reports. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
@@ -20,8 +20,8 @@ function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals): string
   const share = decimal(unbilledShare);
   const shown = isZero(share) ? '' : ` (${percent(share)})`;
   return [
-    `Nothing was billed for ${part} of ${all} tokens${shown}: they are left out of the ` +
-      'comparison on both sides.',
+    `No bill covers ${part} of ${all} tokens${shown}. They are left out of the comparison on ` +
+      'both sides.',
   ];
 }
 
@@ -34,7 +34,7 @@ function missingBillsLine({ missingBills }: Totals): string[] {
   });
   const left = missingBills.length - shown.length;
   const more = left > 0 ? ` and ${left} more` : '';
-  return [`Not reconciled, because bills are missing: ${shown.join(', ')}${more}.`];
+  return [`The spend is not reconciled. Bills are missing: ${shown.join(', ')}${more}.`];
 }
 
 /** `2026-10` is `Oct 2026`. */

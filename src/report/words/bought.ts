@@ -1,4 +1,4 @@
-/** Knows what was bought from hosted APIs already, and how much of that bill is known by tokens. */
+/** Purchases from hosted APIs, and the share of them with known token counts. */
 
 import { counted } from '../../domain/counted.ts';
 import { decimal, exact, isZero } from '../../domain/exact.ts';
@@ -24,43 +24,49 @@ export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals) {
   };
 }
 
-/** One sentence: the money, the models with the most of it, and whose they are. */
+/** The money, the models with the most of it, and their deployments. */
 export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals): string[] {
   const amount = decimal(hostedSpendUsd);
   if (isZero(amount)) return [];
   const models = billed(hostedSpend);
   const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
-    const whose = deployment === null ? 'no deployment' : shownName(deployment);
-    return `${dollars(decimal(usd))} for ${shownName(model)} of ${shownName(source)} (${whose})`;
+    const whose = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
+    return `${shownName(model)} from ${shownName(source)} (${whose}): ${dollars(decimal(usd))}.`;
   });
   const left = models.length - shown.length;
-  const more = left > 0 ? `, and ${left} more` : '';
-  const parts = shown.length === 0 ? '' : `: ${shown.join(', ')}${more}`;
   return [
-    `${dollars(amount)} was paid to hosts for tokens already and is no part of the rent${parts}. ` +
-      `Its tokens are ${knownText(hostedSpend)}.`,
+    `${dollars(amount)} was paid for hosted APIs. It is not part of the GPU spend.`,
+    ...shown,
+    ...(left > 0 ? [`${counted(left, 'more model')} in report.json.`] : []),
+    `Token counts are ${knownText(hostedSpend)}${rateAside(hostedSpend)}.`,
     ...opinionLines(hostedSpend?.secondOpinions ?? []),
   ];
 }
 
-/** What a gateway computes differently than the bill; a bill that it agrees with is not news. */
+function rateAside(hostedSpend: Totals['hostedSpend']): string {
+  return known(hostedSpend?.captureRate) === undefined ? '' : ' of it';
+}
+
+/** Gateways that compute more or less than the bill. */
 function opinionLines(opinions: NonNullable<Spend['secondOpinions']>): string[] {
   const off = opinions.filter(({ isOff }) => isOff);
   const lines = off.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
-    const said = `${shownName(source)} computes ${dollars(decimal(gatewayUsd))} for`;
+    const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd))} for`;
     const who = billedBy.map(shownName).join(' and ');
     const billed = `${dollars(decimal(billedUsd ?? '0'))} that ${who} billed`;
     const over = counted(days, 'day');
-    return `${said} ${shownName(model)} over ${over}, ${awayText(difference)}the ${billed}.`;
+    const what = `${computed} ${shownName(model)} over ${over}.`;
+    return `${what} That is ${awayText(difference)}the ${billed}.`;
   });
   const left = off.length - lines.length;
-  return left > 0 ? [...lines, `${counted(left, 'other model')} differ too.`] : lines;
+  const rest = `${counted(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
+  return left > 0 ? [...lines, rest] : lines;
 }
 
 /** `10% less than `. */
 function awayText(difference: string | null): string {
-  if (difference === null) return 'beside ';
+  if (difference === null) return 'compared with ';
   const { num, den } = decimal(difference);
   return `${percent(exact(num < 0n ? -num : num, den))} ${num < 0n ? 'less' : 'more'} than `;
 }

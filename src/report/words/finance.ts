@@ -1,22 +1,37 @@
-/** Knows the cover letter to finance: what was billed, and which table holds what. */
+/** Finance's report: what to book, what to check, and the spend by provider, category, deployment. */
 
-import { decimal, isZero } from '../../domain/exact.ts';
+import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { dollars } from '../format.ts';
+import type { AuditGap } from '../../verdict/auditEvidence.ts';
+import { counted, dollars, percent } from '../format.ts';
+import { shownName } from '../label.ts';
 import type { PageWords, ReportWords } from '../words.ts';
+import { NO_ACTIONS } from './actions.ts';
+import { monthName } from './billed.ts';
 import { boughtLines } from './bought.ts';
-import { figureTable } from './figures.ts';
-import { leavingLines } from './leaving.ts';
-import { EDITION_TITLE, section } from './sections.ts';
-import { missingLines } from './billed.ts';
-import { moneyLines } from './sureness.ts';
+import {
+  besideTables,
+  commitmentTable,
+  creditTable,
+  differenceOf,
+  invoiceTable,
+  monthOf,
+  reconciliationTables,
+  spendTables,
+  totalSpend,
+  unattributedTable,
+} from './financeTables.ts';
+import { dayName, withinPeriod } from './period.ts';
+import { known } from './reading.ts';
+import { section } from './sections.ts';
+import { summedDollars } from './summed.ts';
 
-/** Which file holds what, in the order in which they are attached. */
+/** What is in each file, in the order in which they are attached. */
 const TABLES: Readonly<Record<string, string>> = {
-  'deployments.csv': 'a row a deployment: spend, tokens, prices, utilization, verdict, saving',
-  'options.csv': 'a row an option of each deployment: cost by its parts, saving, interval, odds',
-  'figures.csv': 'every figure with its id, and where it comes from',
-  'changes.csv': 'what differs from the edition that this one corrects',
+  'deployments.csv': 'one row per deployment with spend, tokens, prices, utilization and verdict',
+  'options.csv': 'one row per option of each deployment with cost, saving, range and probability',
+  'figures.csv': 'every figure with its id and its source',
+  'changes.csv': 'the differences from the edition that this one corrects',
 };
 
 /** Of an audit that is complete; `attached` are names of files. */
@@ -25,34 +40,245 @@ export function financeWords(
   leader: ReportWords,
   attached: readonly string[],
 ): PageWords {
-  const { kicker, headline, notices, lead, actions, figures, sections, identity } = leader;
-  const tables = attached.flatMap((name) => {
+  const { kicker, headline, notices, identity, sections } = leader;
+  const files = attached.flatMap((name) => {
     const what = TABLES[name];
     return what === undefined ? [] : [`${name}: ${what}.`];
   });
+  const hosted = boughtLines(audit.totals);
   return {
     kicker: `${kicker}, for finance`,
     headline,
     notices,
-    lead,
-    actions,
-    page: [section('At a glance', { tables: [figureTable(figures)] })],
+    lead: bookLines(audit),
+    actions: NO_ACTIONS,
+    page: [
+      section('What to check before booking', { lines: checkLines(audit) }),
+      section('Spend', { tables: spendTables(audit) }),
+    ].filter(hasSome),
     sections: [
-      ...sections.filter(({ title }) => title === EDITION_TITLE),
-      section('What is attached', { lines: tables }),
-      section('What was billed', {
-        lines: [...missingLines(audit), ...moneyLines(audit), ...besideRent(audit)],
-      }),
-      section('What stays owed', { lines: leavingLines(audit) }),
-    ].filter(({ lines, sentences }) => lines.length + sentences.length > 0),
+      // What another edition said, where this one corrects it.
+      ...sections.filter(({ title }) => title === 'About this edition'),
+      section('Reconciliation', { tables: reconciliationTables(audit) }),
+      section('Commitments', { tables: commitmentTable(audit) }),
+      section('Credits', { tables: creditTable(audit) }),
+      section('Taxes and other amounts outside the spend', { tables: besideTables(audit) }),
+      section('Invoices', { tables: invoiceTable(audit) }),
+      section('Spend that is not attributed', { tables: unattributedTable(audit) }),
+      section('Purchases from hosted APIs', { lines: hosted }),
+      section('Attached files', { lines: files }),
+    ].filter(hasSome),
     identity,
   };
 }
 
-function besideRent({ totals }: Audit): string[] {
-  const tax = decimal(totals.taxUsd);
+function hasSome({ sentences, lines, tables }: ReturnType<typeof section>): boolean {
+  return sentences.length + lines.length + tables.length > 0;
+}
+
+/** How the total is made up; its parts sum to it. */
+function bookLines(audit: Audit): string[] {
+  const { totals } = audit;
+  const total = totalSpend(audit);
+  const when = withinPeriod(audit);
+  const [spend, hosted, tax] = [totals.spendUsd, totals.hostedSpendUsd, totals.taxUsd].map(decimal);
+  if (spend === undefined || hosted === undefined || tax === undefined) return [];
+  if (isZero(total) && isZero(decimal(totals.billedUsd))) return [`No spend was billed ${when}.`];
+  const [rented = '', bought = ''] = summedDollars([spend, hosted], total);
+  const parts = isZero(hosted) ? '' : `: ${rented} for rented GPUs and ${bought} for hosted APIs`;
   return [
-    ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} on the bills are not in the spend.`]),
-    ...boughtLines(totals),
+    `The total spend ${when} is ${dollars(total)}${parts}.`,
+    ...(totals.spendUsd === totals.billedUsd
+      ? []
+      : [
+          `The bills for rented GPUs list ${dollars(decimal(totals.billedUsd))}. The spend spreads ` +
+            'prepaid purchases over their term.',
+        ]),
+    ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} are not part of it.`]),
   ];
+}
+
+/** What is missing, estimated, not matched and due; each in a sentence or two. */
+function checkLines(audit: Audit): string[] {
+  const lines = [
+    ...missingBills(audit),
+    ...reconciledLines(audit),
+    ...twiceLines(audit),
+    ...estimatedLine(audit),
+    ...unattributedLine(audit),
+    ...dueLines(audit),
+  ];
+  return lines.length > 0 ? lines : ['No bill is missing, estimated or not attributed.'];
+}
+
+const MOST = 4;
+
+/** At most four, then how many more. */
+function atMost(lines: readonly string[], what: string): string[] {
+  const left = lines.length - MOST;
+  return left > 0
+    ? [...lines.slice(0, MOST), `${counted(left, `more ${what}`)} in report.json.`]
+    : [...lines];
+}
+
+function missingBills({ totals, evidence }: Audit): string[] {
+  const months = totals.missingBills.filter(
+    ({ source, month }) =>
+      !evidence.gaps.some((gap) => gap.source === source && gap.times.includes(month)),
+  );
+  const missing = [
+    ...evidence.gaps.map(gapText),
+    ...months.map(({ source, month }) => `${shownName(source)} for ${monthName(month)}`),
+  ];
+  return atMost(
+    missing.map((what) => `Missing bill: ${what}.`),
+    'missing bill',
+  );
+}
+
+/** `digitalocean, storage, for Aug 2026 (about $20)`, `pod-7 of runpod since Jul 3, 2026`. */
+function gapText({
+  source,
+  unit,
+  category,
+  resource,
+  times,
+  likelyUsd,
+  ongoing,
+}: AuditGap): string {
+  const [first = ''] = times;
+  const when = unit === 'month' ? monthName(first) : dayName(first);
+  const others = times.length - 1;
+  const noun = unit === 'month' ? 'month' : 'day';
+  const more = others === 0 ? '' : ` and ${counted(others, `more ${noun}`)}`;
+  const time = ongoing ? `since ${when}` : `for ${when}${more}`;
+  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd))})`;
+  if (resource !== null) return `${shownName(resource)} of ${shownName(source)} ${time}${about}`;
+  return `${shownName(source)}${category === null ? '' : `, ${category},`} ${time}${about}`;
+}
+
+/** Months that do not match, and how many were compared. */
+function reconciledLines({ evidence, bill }: Audit): string[] {
+  const compared = evidence.reconciliation;
+  const off = compared.filter((month) => month.class !== 'matched');
+  const lines = off.map((month) => {
+    const difference = differenceOf(month);
+    const [by, side] = difference.num < 0n ? [negate(difference), 'less'] : [difference, 'more'];
+    return (
+      `${monthOf(month)}: the provider billed ${dollars(decimal(month.billedUsd))}. ` +
+      `The ledger lists ${dollars(by)} ${side}.`
+    );
+  });
+  const names = new Set(compared.map(({ source, month }) => `${month} ${source}`));
+  const open = (bill?.months ?? []).filter(({ source, month }) => !names.has(`${month} ${source}`));
+  const matched = compared.length - off.length;
+  return [
+    ...atMost(lines, 'month'),
+    ...(compared.length === 0
+      ? []
+      : [
+          `${matched} of ${counted(compared.length, 'provider month')} ` +
+            `${matched === 1 ? 'matches' : 'match'} the provider's invoice or total.`,
+        ]),
+    ...(open.length === 0
+      ? []
+      : [`No invoice or total confirms ${counted(open.length, 'provider month')}.`]),
+  ];
+}
+
+/** What counts twice, and what was left out against that. */
+function twiceLines({ evidence }: Audit): string[] {
+  const { doubleBilled = [], leftOut = [] } = evidence;
+  return [
+    ...atMost(
+      doubleBilled.map(({ sources, usd, category }) => {
+        const both = sources.map(shownName).join(' and ');
+        return `Billed twice: ${both} both list ${dollars(decimal(usd))} of ${category}.`;
+      }),
+      'double bill',
+    ),
+    ...atMost(
+      leftOut.map(({ source, billOfRecord, usd }) => {
+        const amount = dollars(decimal(usd));
+        return `Left out: ${amount} of ${shownName(source)}. ${shownName(billOfRecord)} is the bill of record.`;
+      }),
+      'amount left out',
+    ),
+  ];
+}
+
+function estimatedLine({ totals, bill }: Audit): string[] {
+  const estimated = decimal(totals.estimatedUsd);
+  if (isZero(estimated)) return [];
+  const bySource = Map.groupBy(bill?.months ?? [], ({ source }) => source);
+  const parts = [...bySource]
+    .map(([source, months]) => ({
+      source,
+      usd: sum(months.map(({ estimatedUsd }) => decimal(estimatedUsd))),
+    }))
+    .filter(({ usd }) => !isZero(usd));
+  const names = parts.slice(0, MOST).map(({ source }) => shownName(source));
+  const left = parts.length - names.length;
+  const who =
+    names.length === 0 ? 'its provider' : inARow([...names, ...(left > 0 ? [`${left} more`] : [])]);
+  return [
+    `${dollars(estimated)}${shareOf(estimated, totals)} is estimated. ` +
+      `The ledger has no billed amount for it from ${who}.`,
+  ];
+}
+
+function shareOf(usd: Exact, { spendUsd }: Audit['totals']): string {
+  const spend = decimal(spendUsd);
+  if (spend.num <= 0n || usd.num <= 0n) return '';
+  return ` (${percent(divide(usd, spend))} of the GPU spend)`;
+}
+
+function unattributedLine({ totals, bill }: Audit): string[] {
+  const usd = decimal(totals.unattributedUsd);
+  const bought = (bill?.lines ?? []).filter(
+    ({ category, deployment }) => category === 'hosted' && deployment === null,
+  );
+  const hosted = sum(bought.map((line) => decimal(line.usd)));
+  const share = known(totals.unattributedShare);
+  const aside = share === undefined ? '' : ` (${percent(share)})`;
+  const parts = [
+    ...(isZero(usd) ? [] : [`${dollars(usd)} of GPU spend${aside}`]),
+    ...(isZero(hosted) ? [] : [`${dollars(hosted)} of hosted APIs`]),
+  ];
+  if (parts.length === 0) return [];
+  const [verb, whom] = parts.length === 1 ? ['is', 'It matches'] : ['are', 'They match'];
+  return [`${inARow(parts)} ${verb} not attributed. ${whom} no deployment in rentcheck.yaml.`];
+}
+
+/** Money that is lost or falls due: unused commitments, notices, credits. */
+function dueLines({ stack }: Audit): string[] {
+  const unused = stack.commitments.flatMap(({ source, unusedUsd, committedUsd }) => {
+    const usd = known(unusedUsd);
+    if (usd === undefined || isZero(usd)) return [];
+    const all = dollars(decimal(committedUsd));
+    return [`Unused commitment: ${dollars(usd)} of ${all} at ${shownName(source)}.`];
+  });
+  const notices = stack.commitments.flatMap(({ source, noticeBy, remainingUsd }) =>
+    noticeBy === null || isZero(decimal(remainingUsd))
+      ? []
+      : [
+          `Notice to ${shownName(source)} is possible until ${dayName(noticeBy)}. ` +
+            `${dollars(decimal(remainingUsd))} remains committed.`,
+        ],
+  );
+  const credits = stack.credits.flatMap(({ source, leftUsd, until }) => {
+    const left = decimal(leftUsd);
+    if (isZero(left)) return [];
+    return [`${dollars(left)} of credits at ${shownName(source)} expire after ${dayName(until)}.`];
+  });
+  return [
+    ...atMost(unused, 'unused commitment'),
+    ...atMost(notices, 'notice'),
+    ...atMost(credits, 'credit'),
+  ];
+}
+
+function inARow(texts: readonly string[]): string {
+  if (texts.length < 2) return texts.join('');
+  return `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }

@@ -1,4 +1,4 @@
-/** Knows what leaving leaves behind: what stays owed month by month, and the price of return. */
+/** Commitments month by month, credits that are left, and the cost of returning to self-hosting. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -25,17 +25,17 @@ export function leavingLines(audit: Audit): string[] {
     ...audit.stack.credits.flatMap(creditLine),
     ...(reentry === undefined
       ? []
-      : [`Coming back to own machines would take ${dollars(reentry)} of people's time.`]),
+      : [`Returning to self-hosting would cost about ${dollars(reentry)} of engineering time.`]),
   ];
 }
 
 function commitmentLine(commitment: AuditCommitment, next: string) {
   const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
   if (isZero(decimal(owedUsd)) && isZero(decimal(remainingUsd))) {
-    return `${shownName(source)}: ended on ${dayName(until)}.${unusedText(commitment)}`;
+    return `The ${shownName(source)} commitment ended on ${dayName(until)}.${unusedText(commitment)}`;
   }
-  const owed = `${dollars(decimal(owedUsd))} stays owed over ${next} whatever is used`;
-  const line = `${shownName(source)}: ${owed}, until ${dayName(until)}`;
+  const due = `${dollars(decimal(owedUsd))} is committed for ${next}, used or not`;
+  const line = `The ${shownName(source)} commitment ends on ${dayName(until)}. ${due}`;
   const byMonth = listed(
     months.map(({ month, usd }) => `${monthName(month)} ${dollars(decimal(usd))}`),
     MOST_MONTHS,
@@ -45,18 +45,18 @@ function commitmentLine(commitment: AuditCommitment, next: string) {
     MOST_SHARES,
   );
   const parts = [
-    byMonth === '' ? '' : ` Month by month: ${byMonth}.`,
-    byDeployment === '' ? '' : ` For: ${byDeployment}.`,
+    byMonth === '' ? '' : ` By month: ${byMonth}.`,
+    byDeployment === '' ? '' : ` By deployment: ${byDeployment}.`,
   ];
   return `${line}.${parts.join('')}${unusedText(commitment)}${noticeText(commitment)}`;
 }
 
-/** What is left is lost when it expires: that is worth knowing before. */
+/** What is left is lost when it expires. */
 function creditLine({ source, leftUsd, until }: AuditCredit): string[] {
   const left = decimal(leftUsd);
   if (isZero(left)) return [];
   return [
-    `${shownName(source)}: ${dollars(left)} of credits are left and expire on ${dayName(until)}.`,
+    `${dollars(left)} of credits at ${shownName(source)} is left. It expires after ${dayName(until)}.`,
   ];
 }
 
@@ -64,11 +64,11 @@ function unusedText({ unusedUsd, committedUsd }: AuditCommitment): string {
   const unused = known(unusedUsd);
   if (unused === undefined || isZero(unused)) return '';
   const committed = dollars(decimal(committedUsd));
-  return ` Of ${committed} committed in this time, ${dollars(unused)} was not used.`;
+  return ` ${dollars(unused)} of the ${committed} committed in this period was not used.`;
 }
 
 function noticeText({ noticeBy }: AuditCommitment): string {
-  return noticeBy === null ? '' : ` Notice must be given by ${dayName(noticeBy)}.`;
+  return noticeBy === null ? '' : ` Give notice by ${dayName(noticeBy)}.`;
 }
 
 function listed(texts: readonly string[], most: number): string {

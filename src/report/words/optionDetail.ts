@@ -1,4 +1,4 @@
-/** Knows what an option does, in a few words with its figures. */
+/** What an option does, in a few words with its figures. */
 
 import { decimal, type Exact } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
@@ -8,45 +8,48 @@ import { shownName, shownText } from '../label.ts';
 import { latencyText } from './beside.ts';
 import { known } from './reading.ts';
 
-type Telling = (detail: OptionDetail, host: string) => string;
+type Wording = (detail: OptionDetail, host: string) => string;
 
-const DETAILS: Readonly<Record<OptionName, Telling>> = {
+const DETAILS: Readonly<Record<OptionName, Wording>> = {
   keep: () => '',
   delete: (_, host) => (host === '' ? '' : `all tokens from ${host}`),
   hybrid: ({ replicas }, host) => {
     if (replicas === undefined) return '';
-    const peaks = host === '' ? 'hosted' : `from ${host}`;
-    return `${counted(replicas, 'replica')} always on, the peaks ${peaks}`;
+    const where = host === '' ? 'a hosted API' : host;
+    return `${counted(replicas, 'replica')} always on, the overflow to ${where}`;
   },
   'right-size': rightSize,
   serverless: ({ workerHours, starts }) =>
     joined([
-      told(known(workerHours), (hours) => `${plainNumber(hours)} worker-hours`),
-      starts === undefined ? '' : counted(starts, 'start') + ' from cold',
+      textOf(known(workerHours), (hours) => `${plainNumber(hours)} worker-hours`),
+      starts === undefined ? '' : counted(starts, 'cold start'),
     ]),
   'bring-back': bringBack,
   move: rate,
   spot: rate,
 };
 
-/** `2 replicas always on, the peaks from host-a`; empty where there is nothing to tell. */
+/** `2 replicas always on, the overflow to deepinfra/fp8`; empty where there is nothing to add. */
 export function optionDetail({ option, detail }: AuditOption, deployment: AuditDeployment): string {
   const { hosted } = deployment;
   const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
   const latency = option === 'delete' && text !== '' ? latencyText(deployment) : '';
-  return latency === '' ? text : `${text}, to match: ${latency}`;
+  return latency === '' ? text : `${text}; latency to match: ${latency}`;
 }
 
 function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail): string {
   if (broughtTokens === undefined) return '';
-  const hours = told(known(extraReplicaHours), (more) => `${plainNumber(more)} more replica-hours`);
-  return joined([`${counted(broughtTokens, 'bought token')} served here`, hours]);
+  const hours = textOf(
+    known(extraReplicaHours),
+    (more) => `${plainNumber(more)} more replica-hours`,
+  );
+  return joined([`${counted(broughtTokens, 'hosted token')} served on rented GPUs`, hours]);
 }
 
 function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail): string {
   const week = weekText(rest);
   return joined([
-    told(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
+    textOf(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
     mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica')} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
@@ -54,10 +57,10 @@ function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDeta
   ]);
 }
 
-/** ` (in every week Sat–Sun all day, Europe/Paris)`. */
+/** ` (every week Sat–Sun all day, Europe/Paris)`. */
 function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail): string {
   if (weekOff === undefined) return '';
-  return ` (in every week ${shownText(weekOff, 200)}, ${shownText(weekOffTimeZone, 60)})`;
+  return ` (every week ${shownText(weekOff, 200)}, ${shownText(weekOffTimeZone, 60)})`;
 }
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
@@ -65,12 +68,12 @@ function rate({ provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionD
   if (usdPerGpuHour === undefined) return '';
   const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
   const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour))} now`;
-  const told = secondHand === true ? ', as a catalog tells' : '';
-  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${told}${now}`;
+  const basis = secondHand === true ? ', by a price catalog' : '';
+  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${basis}${now}`;
 }
 
-function told(value: Exact | undefined, tell: (value: Exact) => string): string {
-  return value === undefined ? '' : tell(value);
+function textOf(value: Exact | undefined, text: (value: Exact) => string): string {
+  return value === undefined ? '' : text(value);
 }
 
 function joined(texts: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** Knows every option of a deployment: cost, saving, interval, odds, and its parts. */
+/** Every option of a deployment: cost, saving, range, probability, and its parts. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -12,22 +12,22 @@ import type { Table, TableRow } from './table.ts';
 
 export function optionLines({ stack }: Audit): string[] {
   const drawn =
-    `The interval holds ${currentWriting().percent('90')} of the drawn outcomes; ` +
-    'the odds are those of being cheaper than keeping.';
+    `The range covers ${currentWriting().percent('90')} of the simulation runs. ` +
+    'The probability is that the option costs less than keeping.';
   return [
-    'Every option serves the same traffic; the saving is against keeping. ' +
-      'The time of people that any stack takes once is in none of them.',
+    'Every option serves the same traffic. The saving is compared with keeping. ' +
+      'The fixed engineering time of the whole stack is in none of them.',
     ...(stack.draws === 0 ? [] : [drawn]),
   ];
 }
 
-/** All that were weighed for one deployment; why one has no price stands below. */
+/** All options of one deployment; those without a price are listed below with the reason. */
 export function optionTable(deployment: AuditDeployment): Table {
   const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
   const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
   return {
     title: '',
-    head: ['Option', 'Cost', 'Saving', 'Interval', 'Odds'],
+    head: ['Option', 'Cost', 'Saving', 'Range', 'Probability'],
     rows: priced.map((option) => optionRow(option, deployment)),
     foot: [unpricedText(unpriced), medianHost(deployment)].filter((text) => text !== '').join(' '),
   };
@@ -56,5 +56,5 @@ function optionRow(figures: AuditOption, deployment: AuditDeployment): TableRow 
 
 /** Spot capacity is priced for comparison alone. */
 function warningText(option: OptionName): string {
-  return option === 'spot' ? 'not advised: it can be taken away' : '';
+  return option === 'spot' ? 'not advised: the provider can take it away' : '';
 }

@@ -1,63 +1,100 @@
-/** The answer in the letter to a deployment's owner: what the decision on the stack makes of it. */
+/** The answer in an owner's report: what the leader decided for this deployment, and why. */
 
 import { negate } from '../../domain/exact.ts';
+import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
-import { dollars } from '../format.ts';
+import { dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { type Answer, answerOf } from './headline.ts';
-import { likelyAside } from './odds.ts';
+import { type Answer, answerOf, money } from './headline.ts';
+import { likelyAside, likelyText } from './odds.ts';
 import { perPeriod } from './period.ts';
 import { capital, doing } from './plan.ts';
-import { known, situationOf } from './reading.ts';
+import { known, nearestOption, situationOf } from './reading.ts';
 
-/** `alone` is the audit of this deployment alone, `whole` that of the stack. */
-export function ownAnswer(alone: Audit, whole: Audit): Answer {
-  const [deployment] = alone.deployments;
-  if (deployment?.verdict === 'keep (required)') return required(shownName(deployment.id));
-  if (deployment?.decision?.because === 'with-the-plan') return withThePlan(deployment, whole);
-  if (deployment?.decision?.heldBack) return heldBack(deployment, whole);
-  return answerOf(alone, situationOf(alone));
+export interface OwnAnswer extends Answer {
+  /** Where the deployment's own best option differs from the decision, why; at most a sentence. */
+  readonly lead: readonly string[];
 }
 
-function required(name: string): Answer {
+/** `alone` is the audit of this deployment alone, `whole` that of the stack. */
+export function ownAnswer(alone: Audit, whole: Audit): OwnAnswer {
+  const [deployment] = alone.deployments;
+  if (deployment?.verdict === 'keep (required)') return required(deployment, whole);
+  if (deployment?.decision?.because === 'with-the-plan') return withThePlan(deployment, whole);
+  if (deployment?.decision?.heldBack) return heldBack(deployment, whole);
+  return { ...answerOf(alone, situationOf(alone)), lead: [] };
+}
+
+function required(deployment: AuditDeployment, whole: Audit): OwnAnswer {
+  const name = shownName(deployment.id);
+  const best = nearestOption(deployment);
+  const saving = known(best?.savingUsd);
   return {
-    finding: `keep ${name}, as it must stay`,
-    headline: `Keep ${name}: it must stay, whatever else would cost.`,
+    finding: `keep ${name}, required by a waiver`,
+    headline: `Keep ${name}: a waiver requires it.`,
+    lead:
+      best === undefined || saving === undefined || saving.num <= 0n
+        ? []
+        : [`Without the waiver, ${CHANGING[best.option]} would save ${money(whole, saving)}.`],
   };
 }
 
-function withThePlan({ id, decision, savingUsd, probability }: AuditDeployment, whole: Audit) {
+/** Subjects of a sentence. */
+const CHANGING: Readonly<Record<OptionName, string>> = {
+  keep: 'keeping it',
+  delete: 'deleting it',
+  hybrid: 'capping it and sending the overflow to a hosted API',
+  serverless: 'moving it to serverless',
+  move: 'moving it to cheaper GPUs',
+  spot: 'moving it to spot GPUs',
+  'right-size': 'right-sizing it',
+  'bring-back': 'bringing its hosted traffic back',
+};
+
+function withThePlan(deployment: AuditDeployment, whole: Audit): OwnAnswer {
+  const { id, decision, savingUsd, probability } = deployment;
   const what = doing(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
-  const likely = likelyAside(stack.probability);
-  const all = `${amount(stack.savingUsd.base)} ${perPeriod(whole)}${likely}`;
+  const total = known(stack.savingUsd.base);
+  const likely = likelyText(stack.probability);
+  const all = total === undefined ? 'an unknown amount' : money(whole, total);
   return {
     finding: `${what}, as part of the plan for the whole stack`,
     headline:
-      `${capital(what)}, as part of the plan for the whole stack, which saves ${all}. ` +
-      `Alone, it would ${ownText(savingUsd.base)}${likelyAside(probability)}.`,
+      `${capital(what)}: the plan for the whole stack saves ${all}` +
+      `${likely === '' ? '' : `, ${likely}`}.`,
+    lead: [
+      `Alone, this change would ${ownText(savingUsd.base)} ${perPeriod(whole)}` +
+        `${likelyAside(probability)}.`,
+    ],
   };
 }
 
-/** What it would save alone stands with the reasons, once. */
-function heldBack({ id }: AuditDeployment, whole: Audit): Answer {
+function heldBack(
+  { id, decision, savingUsd, probability }: AuditDeployment,
+  whole: Audit,
+): OwnAnswer {
   const name = shownName(id);
   const isOpen = whole.stack.verdict !== 'keep' && situationOf(whole) !== 'change';
   const why = isOpen
-    ? 'the decision on the whole stack is to change nothing'
-    : 'that is the cheapest for the whole stack';
-  return { finding: `keep ${name}`, headline: `Keep ${name}: ${why}.` };
+    ? 'the decision for the whole stack is to change nothing'
+    : 'that is cheapest for the whole stack';
+  const held = decision?.heldBack;
+  const saving = held?.savingUsd ?? savingUsd.base;
+  return {
+    finding: `keep ${name}`,
+    headline: `Keep ${name}: ${why}.`,
+    lead: [
+      `Alone, ${CHANGING[held?.option ?? 'keep']} would ${ownText(saving)} ${perPeriod(whole)}` +
+        `${likelyAside(probability)}.`,
+    ],
+  };
 }
 
-/** Negative where only the plan makes it pay. */
+/** A negative saving is a cost, which only the plan pays for. */
 function ownText(savingUsd: string | null): string {
   const saving = known(savingUsd);
-  if (saving === undefined || saving.num >= 0n) return `save ${amount(savingUsd)}`;
-  return `cost ${dollars(negate(saving))} more`;
-}
-
-function amount(usd: string | null): string {
-  const told = known(usd);
-  return told === undefined ? 'an unknown amount' : dollars(told);
+  if (saving === undefined) return `save an ${UNKNOWN} amount`;
+  return saving.num < 0n ? `cost ${dollars(negate(saving))} more` : `save ${dollars(saving)}`;
 }

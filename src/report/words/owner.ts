@@ -1,16 +1,21 @@
-/** Knows the letter to a deployment's owner: its answer, all its options, and all its reasons. */
+/** An owner's report: the decision on one deployment, what it cost and served, and its hours. */
 
+import { decimal, type Exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import type { Move } from '../../verdict/moves.ts';
+import type { ChartSlot } from '../charts/chart.ts';
+import { DAYS, shareText } from '../charts/weekHours.ts';
+import { blocksOf, type WeekLoad } from '../charts/weekLoad.ts';
 import { capacityBasisOf, capacityBasisText } from '../copy/capacityBasis.ts';
+import { dollars, percent, tokenCount, UNKNOWN, usdPerMtok } from '../format.ts';
 import { asSentence, shownName, shownSentence } from '../label.ts';
 import type { PageWords } from '../words.ts';
-import { actionsOf } from './actions.ts';
+import { actionsOf, NO_ACTIONS } from './actions.ts';
 import { aloneAudit } from './alone.ts';
+import { besideLines } from './beside.ts';
+import { certaintyOf } from './certainty.ts';
 import { type Corrected, correctionTable, corrective, type Late, noticesOf } from './correction.ts';
-import { doubtsOf } from './doubts.ts';
-import { figuresOf, figureTable } from './figures.ts';
 import { flipTable } from './flips.ts';
 import { leavingLines } from './leaving.ts';
 import { adviceOn } from './lookBack.ts';
@@ -19,14 +24,13 @@ import { complete } from './older.ts';
 import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
 import { ownAnswer } from './ownAnswer.ts';
-import { besideLines } from './beside.ts';
-import { periodName } from './period.ts';
-import { type Situation, situationOf } from './reading.ts';
+import { dayName, periodName, withinPeriod } from './period.ts';
+import { capital } from './plan.ts';
+import { known, type Situation, situationOf } from './reading.ts';
 import { otherReasons } from './reasons.ts';
-import { EDITION_TITLE, hasContent, section } from './sections.ts';
-import { stepsOf } from './steps.ts';
+import { hasContent, section } from './sections.ts';
 import { coverageLine, warningLines } from './sureness.ts';
-import type { Table } from './table.ts';
+import type { Table, TableRow } from './table.ts';
 import { podLines } from './thumbs.ts';
 import { waiversOf } from './waivers.ts';
 import { whyOf } from './why.ts';
@@ -48,34 +52,47 @@ interface Owned {
   readonly isListed?: boolean | undefined;
   /** What is to be known of this letter besides. */
   readonly notes?: readonly string[] | undefined;
+  /** Absent where its load is unknown. */
+  readonly week?: WeekLoad | undefined;
 }
 
 /** Of an audit that is complete. */
 export function ownerWords(owned: Owned): OwnerWords {
-  const { audit: whole, deployment, edition } = owned;
+  const { audit: whole, deployment, edition, week } = owned;
   const audit = aloneAudit(whole, deployment);
   const situation = situationOf(audit);
   const name = shownName(deployment.id);
   const { notices, corrections } = ownCorrection(audit, owned);
   const number = edition === undefined ? '' : `, edition ${edition}`;
+  const { lead, ...answer } = ownAnswer(audit, whole);
+  const isIdle =
+    audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
   return {
     period: periodName(whole),
     kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
-    ...ownAnswer(audit, whole),
+    ...answer,
     notices,
-    lead: [],
-    actions: actionsOf(audit, situation),
-    page: [section('At a glance', { tables: [figureTable(figuresOf(audit, situation))] })],
+    lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
+    actions: isIdle ? NO_ACTIONS : actionsOf(audit, situation),
+    page: [
+      section('What was paid and served', { tables: [paidTable(whole, deployment)] }),
+      section('Hours of the week', { slot: 'hours' }),
+      section('What would change this decision', {
+        lines: [...certaintyOf(audit, situation), ...dateLines(audit, deployment)],
+      }),
+    ].filter((each) => hasContent(each, week === undefined ? NONE : HOURS)),
     sections: [
-      section(EDITION_TITLE, { tables: corrections }),
-      ...sectionsOf(whole, audit, situation),
+      section('About this edition', { tables: corrections }),
+      ...sectionsOf(whole, audit, { situation, week }),
     ].filter((each) => hasContent(each, NONE)),
     identity: [...identityOf(whole), ...(owned.notes ?? []).map(shownSentence)],
   };
 }
 
+const HOURS: ReadonlySet<ChartSlot> = new Set(['hours']);
+
 /** A chart here never stands alone below a title. */
-const NONE: ReadonlySet<never> = new Set();
+const NONE: ReadonlySet<ChartSlot> = new Set();
 
 interface OwnCorrection extends Pick<PageWords, 'notices'> {
   readonly corrections: readonly Table[];
@@ -110,26 +127,26 @@ function ownCorrection(
   };
 }
 
-function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
+interface Telling {
+  readonly situation: Situation;
+  readonly week: WeekLoad | undefined;
+}
+
+function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling) {
   const [deployment] = audit.deployments;
   if (deployment === undefined) return [];
   const { id } = deployment;
   return [
-    section('Why', {
-      sentences: [...whyOf(audit, situation), ...otherReasons(audit, situation)],
-      slot: 'deployments',
-    }),
-    section('What to do next', { steps: stepsOf(audit, situation), lines: leavingLines(audit) }),
-    section('What would change the answer', {
-      lines: [...doubtsOf(audit, situation), ...flipDayOf(whole, id)],
+    section('Why', { sentences: [...whyOf(audit, situation), ...otherReasons(audit, situation)] }),
+    section('The options', { lines: optionLines(audit), tables: [optionTable(deployment)] }),
+    section('Break-even and trend', {
+      lines: flipDayOf(whole, id),
       tables: flipTable(audit),
     }),
-    section('The options', {
-      lines: optionLines(audit),
-      tables: [optionTable(deployment)],
-    }),
-    section("What came of last quarter's advice", { lines: adviceOn(whole, id) }),
-    section('How certain the figures are', {
+    section('Load by hour of the week', { tables: weekTable(week) }),
+    section('Commitments and return', { lines: leavingLines(audit) }),
+    section('Previous advice', { lines: adviceOn(whole, id) }),
+    section('How certain the data is', {
       lines: [
         coverageLine(audit),
         ...capacityLine(deployment),
@@ -145,4 +162,89 @@ function sectionsOf(whole: Audit, audit: Audit, situation: Situation) {
 function capacityLine(deployment: AuditDeployment): string[] {
   const basis = capacityBasisOf(deployment);
   return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
+}
+
+/** What was paid, what was served for it, and what a hosted API would have asked. */
+function paidTable(audit: Audit, deployment: AuditDeployment): Table {
+  const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
+  const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
+  const row = (name: string, text: string, note = ''): TableRow => ({ cells: [name, text], note });
+  const money = (usd: string | null | undefined) => amountText(known(usd), dollars);
+  const price = (usd: string | null | undefined) => amountText(known(usd), usdPerMtok);
+  return {
+    title: '',
+    head: ['Figure', capital(withinPeriod(audit))],
+    rows: [
+      row('GPU spend', money(spendUsd), idleNote(deployment)),
+      ...(alreadyHosted === undefined
+        ? []
+        : [row('Already bought from hosted APIs', money(alreadyHosted.usd))]),
+      row('Tokens served', tokenCount(tokens), unbilledNote(deployment)),
+      row('Utilization', amountText(known(utilization), percent)),
+      row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
+      row(`The same tokens from ${host}`, money(hosted?.costUsd)),
+      row('Hosted API, per million tokens', price(hosted?.usdPerMtok)),
+    ],
+    foot: '',
+  };
+}
+
+function amountText(value: Exact | undefined, text: (value: Exact) => string): string {
+  return value === undefined ? UNKNOWN : text(value);
+}
+
+/** `$900 of it for idle hours, $500 for partly used hours`. */
+function idleNote({ idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment): string {
+  const parts = [
+    [known(idleUsd), 'for idle hours'],
+    [known(underfilledUsd), 'for partly used hours'],
+    [known(uncoveredUsd), 'for time without usage data'],
+  ] as const;
+  return parts
+    .flatMap(([usd, what]) => (usd === undefined || isZero(usd) ? [] : [`${dollars(usd)} ${what}`]))
+    .join(', ');
+}
+
+function unbilledNote({ unbilledTokens }: AuditDeployment): string {
+  if (unbilledTokens === 0) return '';
+  return `without ${tokenCount(unbilledTokens)} served in time that no bill covers`;
+}
+
+/** Days on which the decision is due again. */
+function dateLines({ stack }: Audit, { waiver }: AuditDeployment): string[] {
+  const expires = waiver?.expires ?? null;
+  return [
+    ...(expires === null
+      ? []
+      : [`The waiver ${waiver?.expired === true ? 'expired' : 'expires'} on ${dayName(expires)}.`]),
+    ...stack.commitments
+      .filter(({ remainingUsd }) => !isZero(decimal(remainingUsd)))
+      .slice(0, MOST_DATES)
+      .map(({ source, until, noticeBy }) => {
+        const ends = `The ${shownName(source)} commitment ends on ${dayName(until)}.`;
+        return noticeBy === null ? ends : `${ends} Give notice by ${dayName(noticeBy)}.`;
+      }),
+  ];
+}
+
+const MOST_DATES = 3;
+
+/** The chart's figures in words, three hours together. */
+function weekTable(week: WeekLoad | undefined): Table[] {
+  if (week === undefined) return [];
+  const share = (of: number | undefined) => (of === undefined ? '\u2013' : shareText(of));
+  return [
+    {
+      title: '',
+      head: ['Day', ...[0, 3, 6, 9, 12, 15, 18, 21].map((hour) => `${hour}:00`)],
+      rows: blocksOf(week, 3).map((blocks, day) => ({
+        cells: [DAYS[day] ?? '', ...blocks.map(share)],
+        note: '',
+      })),
+      foot:
+        week.of === 'capacity'
+          ? 'Three hours each, in UTC: tokens as a share of what the paid replicas can serve.'
+          : 'Three hours each, in UTC: tokens as a share of the busiest hour.',
+    },
+  ];
 }
