@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PLANTED_POD_SECRET } from '../../src/demo/keys.ts';
 import { DEMO_ENVIRONMENT } from '../../src/demo/sources.ts';
+import { decimal, sum } from '../../src/domain/exact.ts';
+import { usdText } from '../../src/domain/money.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { hostSellers } from '../../src/jobs/hostSellers.ts';
 import { openLedger } from '../../src/ledger/open.ts';
@@ -15,40 +17,10 @@ import { FIGURES } from '../../src/web/metrics/figures.ts';
 import type { Snapshot } from '../../src/web/metrics/snapshot.ts';
 import { type Ran, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { demoClock } from '../support/demoFleet.ts';
+import { demoReports } from '../support/demoReports.ts';
+import type { Truth } from '../support/demoTruth.ts';
 import { expectGolden } from '../support/golden.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
-
-interface Truth {
-  readonly spendUsd: string;
-  readonly unattributedUsd: string;
-  readonly hostedSpendUsd: string;
-  readonly bought: readonly {
-    readonly source: string;
-    readonly model: string;
-    readonly deployment: string | null;
-    readonly tokens: number;
-    readonly spendUsd: string;
-  }[];
-  readonly sources: readonly { readonly source: string; readonly spendUsd: string }[];
-  readonly deployments: readonly {
-    readonly id: string;
-    readonly planted: string;
-    readonly spendUsd: string;
-    readonly promptTokens: number;
-    readonly cachedTokens: number;
-    readonly outputTokens: number;
-    readonly requests: number;
-    readonly paidReplicaSeconds: number;
-    readonly busySeconds: number;
-    readonly benchmark: { readonly promptTokens: number; readonly outputTokens: number };
-    readonly days: readonly { day: string; spendUsd: string; promptTokens: number }[];
-    readonly hosted: readonly {
-      host: string;
-      notEligible: string | null;
-      costUsd: string | null;
-    }[];
-  }[];
-}
 
 const folder = temporaryFolder();
 let ran: Ran;
@@ -128,6 +100,16 @@ describe('the demo', () => {
       const found = audit.deployments.find(({ id }) => id === planted.id);
       expect(found?.spendUsd).toBe(sixPlaces(planted.spendUsd));
     }
+    for (const planted of [...truth.sources, ...truth.bought]) {
+      const lines = audit.bill?.lines.filter(({ source }) => source === planted.source) ?? [];
+      expect(usdText(sum(lines.map(({ usd }) => decimal(usd))))).toBe(sixPlaces(planted.spendUsd));
+    }
+  });
+
+  test('reports to finance and to an owner in words that were read and approved', async () => {
+    const reports = await demoReports(join(folder.path, 'out/demo/rentcheck.db'), 'doc-summaries');
+    expectGolden('finance.golden.txt', reports.finance);
+    expectGolden('owner.golden.txt', reports.owner);
   });
 
   test('tells to the last place and token what is bought from hosted APIs, and whose it is', () => {

@@ -2,6 +2,7 @@
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
+import type { AuditDetail } from '../../verdict/auditDetail.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 import { durationMs, DAY_MS } from '../../domain/period.ts';
 import { auditedPeriod } from './period.ts';
@@ -19,6 +20,13 @@ export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
     totals: totalsOf(audit, deployment),
     deployments: [deployment],
     sensitivity: [],
+  };
+}
+
+export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetail {
+  return {
+    days: days.filter(({ deployment }) => deployment === id),
+    load: load.filter(({ deployment }) => deployment === id),
   };
 }
 

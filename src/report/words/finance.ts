@@ -17,10 +17,9 @@ import {
   invoiceTable,
   monthOf,
   reconciliationTables,
-  spendTables,
-  totalSpend,
   unattributedTable,
-} from './financeTables.ts';
+} from './financeBooks.ts';
+import { spendTables, totalSpend } from './financeSpend.ts';
 import { dayName, withinPeriod } from './period.ts';
 import { known } from './reading.ts';
 import { section } from './sections.ts';

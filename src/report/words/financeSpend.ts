@@ -1,0 +1,199 @@
+/** Spend by provider, category and deployment: each table sums to the same total. */
+
+import type { ChargeCategory } from '../../domain/charge.ts';
+import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
+import type { Audit } from '../../verdict/audit.ts';
+import { dollars, dollarsTo } from '../format.ts';
+import { shownName } from '../label.ts';
+import { summedParts } from './summed.ts';
+import type { Table } from './table.ts';
+
+/** So many rows of a table; the others are summed. */
+export const MOST_ROWS = 12;
+/** Finance books cents. */
+export function cents(usd: Exact): string {
+  return dollarsTo(usd, 2);
+}
+
+/** What is billed, whose it is, and what kind of thing it is. */
+interface Part {
+  readonly source: string;
+  readonly category: ChargeCategory;
+  readonly deployment: string | null;
+  readonly usd: Exact;
+  readonly billedUsd: Exact;
+}
+
+/** Spend and hosted APIs. Audits of older versions list neither providers nor categories. */
+function partsOf({ bill, deployments, totals }: Audit): Part[] {
+  if (bill !== undefined) {
+    return bill.lines.map(({ usd, billedUsd, ...line }) => {
+      return { ...line, usd: decimal(usd), billedUsd: decimal(billedUsd) };
+    });
+  }
+  const part = (deployment: string | null, usd: Exact, category: ChargeCategory): Part => {
+    return { source: '', category, deployment, usd, billedUsd: usd };
+  };
+  const models = totals.hostedSpend?.models.filter(({ isSecondHand }) => !isSecondHand) ?? [];
+  const bought = models.map(({ deployment, usd }) => part(deployment, decimal(usd), 'hosted'));
+  const rest = subtract(decimal(totals.hostedSpendUsd), sum(bought.map(({ usd }) => usd)));
+  return [
+    ...deployments.map(({ id, spendUsd }) => part(id, decimal(spendUsd), 'compute')),
+    part(null, decimal(totals.unattributedUsd), 'compute'),
+    ...bought,
+    part(null, rest, 'hosted'),
+  ].filter(({ usd }) => !isZero(usd));
+}
+
+/** Spend and purchases from hosted APIs together. */
+export function totalSpend({ totals }: Audit): Exact {
+  return sum([decimal(totals.spendUsd), decimal(totals.hostedSpendUsd)]);
+}
+
+/** Each sums to the same total, to the cent. */
+export function spendTables(audit: Audit): Table[] {
+  const parts = partsOf(audit);
+  if (parts.length === 0) return [];
+  const total = totalSpend(audit);
+  const byDeployment = spendTable(
+    { title: 'Spend by deployment', name: 'Deployment', total },
+    grouped(parts, ({ deployment }) => deployment).map(({ key, of }) => ({
+      name: key === null ? 'Not attributed' : shownName(key),
+      usd: totalOf(of),
+      note: hostedNote(of),
+      isLast: key === null,
+    })),
+  );
+  if (audit.bill === undefined) return [byDeployment];
+  return [
+    providerTable(audit, parts, total),
+    spendTable(
+      { title: 'Spend by category', name: 'Category', total },
+      grouped(parts, ({ category }) => category).map(({ key, of }) => {
+        return { name: CATEGORIES[key], usd: totalOf(of), note: '', isLast: false };
+      }),
+    ),
+    byDeployment,
+  ];
+}
+
+/** In the words of FOCUS, with what they mean here. */
+const CATEGORIES: Readonly<Record<ChargeCategory, string>> = {
+  compute: 'Compute (GPUs)',
+  storage: 'Storage',
+  network: 'Network',
+  fee: 'Fees',
+  commitment: 'Commitments',
+  credit: 'Credits',
+  tax: 'Taxes',
+  labor: 'Working hours',
+  hosted: 'Hosted APIs',
+};
+
+function grouped<Key>(parts: readonly Part[], keyOf: (part: Part) => Key) {
+  return [...Map.groupBy(parts, keyOf)].map(([key, of]) => ({ key, of }));
+}
+
+function totalOf(parts: readonly Part[]): Exact {
+  return sum(parts.map(({ usd }) => usd));
+}
+
+function hostedNote(parts: readonly Part[]): string {
+  const hosted = totalOf(parts.filter(({ category }) => category === 'hosted'));
+  if (isZero(hosted) || parts.every(({ category }) => category === 'hosted')) return '';
+  return `including ${dollars(hosted)} of hosted APIs`;
+}
+
+interface Spent {
+  readonly name: string;
+  readonly usd: Exact;
+  readonly note: string;
+  /** Stands below the others. */
+  readonly isLast: boolean;
+}
+
+interface Asked {
+  readonly title: string;
+  readonly name: string;
+  readonly total: Exact;
+}
+
+/** The most dollars first; those left out are one row. */
+export function spendTable({ title, name, total }: Asked, spent: readonly Spent[]): Table {
+  const rows = capped(spent.filter(({ usd, note }) => !isZero(usd) || note !== ''));
+  const printed = summedParts(
+    rows.map(({ usd }) => usd),
+    total,
+    2,
+  );
+  return {
+    title,
+    head: [name, 'Spend'],
+    rows: rows.map((row, at) => ({
+      cells: [row.name, cents(printed[at] ?? row.usd)],
+      note: row.note,
+    })),
+    total: ['Total', cents(total)],
+    foot: '',
+  };
+}
+
+function capped(spent: readonly Spent[]): Spent[] {
+  const ordered = spent
+    .filter(({ isLast }) => !isLast)
+    .toSorted((a, b) => compare(size(b.usd), size(a.usd)));
+  const rest = ordered.slice(MOST_ROWS);
+  const more: Spent[] =
+    rest.length === 0
+      ? []
+      : [
+          {
+            name: `${rest.length} more`,
+            usd: sum(rest.map(({ usd }) => usd)),
+            note: '',
+            isLast: true,
+          },
+        ];
+  return [...ordered.slice(0, MOST_ROWS), ...more, ...spent.filter(({ isLast }) => isLast)];
+}
+
+export function size(usd: Exact): Exact {
+  return usd.num < 0n ? negate(usd) : usd;
+}
+
+/** With what the bills list where that differs from the spend, and with taxes where there are. */
+function providerTable(audit: Audit, parts: readonly Part[], total: Exact): Table {
+  const sides = grouped(parts, ({ source }) => source).map(({ key, of }) => ({
+    source: key,
+    usd: totalOf(of),
+    billedUsd: sum(of.map((part) => part.billedUsd)),
+  }));
+  const rows = sides.toSorted((a, b) => compare(size(b.usd), size(a.usd)));
+  const [shown, rest] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];
+  const more = { source: null, usd: sum(rest.map((row) => row.usd)) };
+  const billed = { billedUsd: sum(rest.map((row) => row.billedUsd)) };
+  const all = [...shown, ...(rest.length === 0 ? [] : [{ ...more, ...billed }])];
+  const isSame = parts.every((part) => compare(part.usd, part.billedUsd) === 0);
+  const whole = sum([decimal(audit.totals.billedUsd), decimal(audit.totals.hostedSpendUsd)]);
+  const columns = [
+    { head: 'Spend', values: all.map(({ usd }) => usd), total },
+    ...(isSame
+      ? []
+      : [{ head: 'As billed', values: all.map(({ billedUsd }) => billedUsd), total: whole }]),
+  ].map(({ values, ...column }) => {
+    return { ...column, printed: summedParts(values, column.total, 2).map(cents) };
+  });
+  return {
+    title: 'Spend by provider',
+    head: ['Provider', ...columns.map(({ head }) => head)],
+    rows: all.map(({ source }, at) => ({
+      cells: [
+        source === null ? `${rest.length} more` : shownName(source),
+        ...columns.map(({ printed }) => printed[at] ?? ''),
+      ],
+      note: '',
+    })),
+    total: ['Total', ...columns.map((column) => cents(column.total))],
+    foot: isSame ? '' : 'Spend spreads prepaid purchases over their term.',
+  };
+}
