@@ -168,7 +168,7 @@ describe("an owner's report", () => {
           for (const { deployment, words, plans, subject } of told.owners) {
             const isChanged = (decided.get(deployment) ?? 'keep') !== 'keep';
             expect(CHANGES.test(words.headline), words.headline).toBe(isChanged);
-            expect(words.lead.length).toBeLessThanOrEqual(1);
+            expect(words.lead.length).toBeLessThanOrEqual(2);
             const text = renderText(words, plans);
             expect(othersIn(`${subject}\n${text}`, deployment, audit)).toEqual([]);
             expect(wordsOf(pageOfText(text)).length).toBeLessThanOrEqual(300);

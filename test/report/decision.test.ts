@@ -227,12 +227,12 @@ describe('how last quarter’s forecast did', () => {
 });
 
 describe('what leaving would leave behind', () => {
-  it('is what stays owed by month and deployment, and the price of coming back', () => {
+  it('is what stays committed by month and deployment, and the cost of returning', () => {
     expect(lines(mixedAudit(), 'Commitments')).toEqual([
-      'runpod: $6,000 stays owed over the next quarter whatever is used, until Dec 31, 2026. ' +
-        'Month by month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. For: chat-70b ' +
-        '$4,500, bursty-code-32b $1,500.',
-      "Coming back to own machines would take $12,000 of people's time.",
+      'The runpod commitment ends on Dec 31, 2026. $6,000 is committed for the next quarter, ' +
+        'used or not. By month: Oct 2026 $2,000, Nov 2026 $2,000, Dec 2026 $2,000. By ' +
+        'deployment: chat-70b $4,500, bursty-code-32b $1,500.',
+      'Returning to self-hosting would cost about $12,000 of engineering time.',
     ]);
     expect(lines(anAudit(), 'Commitments')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Knows what the owner of a deployment is told: every option, and why. */
+/** What the owner of a deployment reads: the decision, its figures, every option, and why. */
 
 import { describe, expect, it } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
@@ -10,64 +10,104 @@ import { ownSection, ownWords } from '../support/ownWords.ts';
 const rowsOf = (audit: Audit) =>
   ownSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
 
-describe('the letter to an owner', () => {
-  it('has the answer for the one deployment, its figures and its own steps', () => {
-    const { headline, kicker, page, sections } = ownWords(mixedAudit(), 'chat-70b');
+describe('the report to an owner', () => {
+  it('has the decision, its own actions, what was paid and served, and what would change it', () => {
+    const { headline, kicker, lead, actions, page, sections } = ownWords(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(
       'Delete chat-70b: saves $30,214 a quarter ($120,856 a year), over 99% likely.',
     );
-    const figures = page[0]?.tables[0]?.rows.map(({ cells }) => cells[1]);
-    expect(figures).toEqual(['$0.387 vs $0.171', '23%', '$30,214']);
+    expect(lead).toEqual([]);
+    expect(actions.listed.map(({ what, dollars }) => [what, dollars])).toEqual([
+      ['Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
+    ]);
+    expect(page.map(({ title }) => title)).toEqual([
+      'What was paid and served',
+      'What would change this decision',
+    ]);
+    expect(page[0]?.tables[0]?.rows.map(({ cells }) => cells)).toEqual([
+      ['GPU spend', '$54,120'],
+      ['Tokens served', '140B'],
+      ['Utilization', '23%'],
+      ['Self-hosted, per million tokens', '$0.387'],
+      ['The same tokens from deepinfra/fp8', '$23,906'],
+      ['Hosted API, per million tokens', '$0.171'],
+    ]);
+    expect(page[0]?.tables[0]?.rows[0]?.note).toBe(
+      '$26,518 for idle hours, $15,154 for partly used hours',
+    );
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
-      'What to do next',
-      'What would change the answer',
       'The options',
-      "What came of last quarter's advice",
-      'How certain the figures are',
-    ]);
-    const steps = sections.find(({ title }) => title === 'What to do next')?.steps ?? [];
-    expect(steps.map(({ what }) => what)).toEqual([
-      'Delete chat-70b and buy its tokens from deepinfra/fp8 through openrouter',
+      'Break-even and trend',
+      'Commitments and return',
+      'Previous advice',
+      'How certain the data is',
     ]);
   });
 
-  it('gives all reasons, and the day on which the answer flips', () => {
+  it('gives all reasons, and the day on which the answer changes', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
-    expect(ownSection(mixedAudit(), 'What would change the answer')?.lines).toContain(
+    expect(ownSection(mixedAudit(), 'Break-even and trend')?.lines).toContain(
       'If its trends continue, the answer changes on Jun 21, 2027.',
     );
   });
 
-  it('says of what must stay that it must, and what that costs', () => {
-    const withoutLabor = {
-      verdict: 'keep (required)',
-      savingUsd: '15000.000000',
-      probability: '1.000000',
-    } as const;
-    const audit = mixedAudit();
-    const deployments = audit.deployments.map((each) => ({ ...each, withoutLabor }));
-    const told = ownWords({ ...audit, deployments }, 'records-70b');
-    const { headline, page, sections } = told;
-    const saving = page[0]?.tables[0]?.rows[2];
-    expect(saving?.cells[1]).toBe('$0');
-    expect(saving?.note).toContain('; $0 without');
+  it('says of what must stay that a waiver requires it, and what that costs', () => {
+    const { headline, lead, page, sections } = ownWords(mixedAudit(), 'records-70b');
+    expect(headline).toBe('Keep records-70b: a waiver requires it.');
+    expect(lead[0]).toBe(
+      'Without the waiver, deleting it would save $16,400 a quarter ($65,600 a year).',
+    );
+    expect(page.at(-1)?.lines).toContain('The waiver expires on Dec 31, 2026.');
     const why = sections.find(({ title }) => title === 'Why')?.sentences.join(' ') ?? '';
-    expect(why).toContain('would save $16,400, but a waiver requires keeping it.');
     expect(why).not.toContain('too little');
-    expect(headline).toBe('Keep records-70b: it must stay, whatever else would cost.');
     const waiver = sections.find(({ title }) => title === 'Waiver to renew')?.lines.join() ?? '';
-    expect(waiver).toContain('Keeping costs $16,400 more than the best option, delete');
+    expect(waiver).toContain('$16,400 more');
   });
 
-  it('tells nothing of others, nor what only the whole stack has', () => {
-    const text = JSON.stringify(ownWords(mixedAudit(), 'busy-8b').sections);
-    expect(text).not.toMatch(/chat-70b|bursty|records|1,240|128,712/);
-    expect(ownWords(keptAudit()).headline).toBe(
-      'Keep busy-8b at $6,624 a quarter ($26,496 a year): no change is worth its cost.',
+  it('says what the cheapest change of what is kept would cost, and that nothing is due', () => {
+    const { headline, lead, actions } = ownWords(mixedAudit(), 'busy-8b');
+    expect(headline).toBe(
+      'Keep busy-8b at $22,080 a quarter ($88,320 a year): the cheapest change, hybrid, would ' +
+        'cost $2,200 more.',
     );
+    expect(lead).toEqual(['There is nothing to do until the next report.']);
+    expect(actions.listed).toEqual([]);
+  });
+
+  it('says in one sentence why the decision is not the own best option', () => {
+    const audit = mixedAudit();
+    const change = (because: 'with-the-plan' | 'held-back') => {
+      const held = { option: 'delete', savingUsd: '900.000000', because: 'too-small' } as const;
+      const deployments = audit.deployments.map((each) => ({
+        ...each,
+        decision: {
+          option: because === 'held-back' ? ('keep' as const) : ('delete' as const),
+          because,
+          alone: 'keep' as const,
+          heldBack: because === 'held-back' ? held : null,
+        },
+        savingUsd: { base: '-200.000000', low: null, high: null },
+      }));
+      return ownWords({ ...audit, deployments }, 'chat-70b');
+    };
+    const planned = change('with-the-plan');
+    expect(planned.headline).toBe(
+      'Delete chat-70b: the plan for the whole stack saves $41,214 a quarter ($164,855 a year), ' +
+        '96% likely.',
+    );
+    expect(planned.lead[0]).toMatch(/^Alone, this change would cost \$200 more a quarter \(/);
+    const held = change('held-back');
+    expect(held.headline).toBe('Keep chat-70b: that is cheapest for the whole stack.');
+    expect(held.lead[0]).toMatch(/^Alone, deleting it would save \$900 a quarter \(/);
+  });
+
+  it('has nothing of others, nor what only the whole stack has', () => {
+    const text = JSON.stringify(ownWords(mixedAudit(), 'busy-8b'));
+    expect(text).not.toMatch(/chat-70b|bursty|records|1,240|128,712/);
+    expect(ownWords(keptAudit()).headline).toMatch(/^Keep busy-8b at \$6,624 a quarter /);
   });
 });
 
@@ -104,7 +144,7 @@ describe('the options of a deployment', () => {
       ],
     });
     expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(reportWords(audit).why.at(-1)).toContain('to delete chat-70b, would cost $5.00 more');
+    expect(reportWords(audit).rows[0]?.saving).toBe('-$5.00');
   });
 });
 
@@ -125,6 +165,6 @@ describe('an option that changes nothing', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
     const told = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(reportWords(told).why.at(-1)).toContain('to delete chat-70b, would cost $5.00 more');
+    expect(reportWords(told).rows[0]?.saving).toBe('-$5.00');
   });
 });

@@ -27,26 +27,20 @@ describe('the letter to an owner', () => {
     const { owners } = letters();
     expect(owners.map((owner) => owner.deployment)).toEqual(IDS);
     for (const { deployment: id, words } of owners) {
-      const told = words.sections.flatMap(({ sentences, steps, lines }) => [
-        ...sentences,
-        ...steps.map(({ what }) => what),
-        ...lines,
-      ]);
-      const named = told.flatMap(
-        (text) => /^No hosted price is known for (.*?),/.exec(text)?.[1] ?? [],
-      );
+      const asked = words.actions.listed.map(({ what }) => what);
+      const all = [...words.page, ...words.sections];
+      const told = [...asked, ...all.flatMap(({ sentences, lines }) => [...sentences, ...lines])];
+      const named = told.flatMap((text) => /^No hosted price for (.*?):/.exec(text)?.[1] ?? []);
       expect(new Set(named)).toEqual(new Set([id]));
-      expect(words.sections.flatMap(({ steps }) => steps.map(({ what }) => what))).toEqual([
-        expect.stringContaining(`No hosted price is known for ${id},`),
-      ]);
+      expect(asked).toEqual([expect.stringContaining(id)]);
     }
   });
 
   it('rests on data: each deployment has what it lacks, each step whom it concerns', () => {
     const { audit } = letters();
     for (const { id, missing } of audit.deployments) {
-      expect(missing).toEqual([expect.stringMatching(/^No hosted price is known for /)]);
-      expect(missing[0]).toContain(` for ${id},`);
+      expect(missing).toEqual([expect.stringMatching(/^No hosted price for /)]);
+      expect(missing[0]).toContain(` for ${id}:`);
     }
     const steps = audit.stack.steps.filter(({ text }) => text.startsWith('No hosted price'));
     expect(steps.map((step) => step.deployment)).toEqual(IDS);

@@ -27,14 +27,14 @@ export interface Readability {
 const RULE = /^-+ APPENDIX -+$/m;
 
 /** Of the text edition: where the rule stands, what is above it. */
-function pageOfText(text: string): string {
+export function pageOfText(text: string): string {
   const at = text.search(RULE);
   if (at < 0) throw new Error('the text has no rule');
   return text.slice(0, at);
 }
 
 /** Of the HTML edition: as its own page up to the rule. */
-function pageOfHtml(html: string): string {
+export function pageOfHtml(html: string): string {
   const at = html.indexOf('<hr');
   if (at < 0) throw new Error('the page has no rule');
   return html.slice(0, at);
@@ -52,7 +52,7 @@ function plain(html: string): string {
 }
 
 /** Prose of the HTML: its headline, paragraphs, items of lists and actions. */
-function proseOf(html: string): string[] {
+export function proseOf(html: string): string[] {
   return [
     ...insides(html, INNER('h1')),
     ...insides(html, INNER('p', 'note')),

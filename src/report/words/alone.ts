@@ -56,6 +56,7 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
     leaning: deployment.leaning,
     standing: deployment.standing,
     steps: stack.steps.filter((step) => step.deployment === id),
+    ...contractEndsOf(stack, id),
     outlook: null,
     lookBack: null,
     commitments: stack.commitments.flatMap(({ shares, ...commitment }) =>
@@ -65,6 +66,13 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
     ),
     reentryUsd: null,
   };
+}
+
+/** Ends of contracts that concern other deployments too are not for one owner. */
+function contractEndsOf({ afterContracts }: Audit['stack'], id: string) {
+  if (afterContracts === undefined) return {};
+  const isOwn = (deployments: readonly string[]) => deployments.every((each) => each === id);
+  return { afterContracts: afterContracts.filter(({ deployments }) => isOwn(deployments)) };
 }
 
 function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['stack']['decision'] {

@@ -22,7 +22,7 @@ import {
 import { spendTables, totalSpend } from './financeSpend.ts';
 import { dayName, withinPeriod } from './period.ts';
 import { known } from './reading.ts';
-import { section } from './sections.ts';
+import { EDITION_TITLE, section } from './sections.ts';
 import { summedDollars } from './summed.ts';
 
 /** What is in each file, in the order in which they are attached. */
@@ -57,7 +57,7 @@ export function financeWords(
     ].filter(hasSome),
     sections: [
       // What another edition said, where this one corrects it.
-      ...sections.filter(({ title }) => title === 'About this edition'),
+      ...sections.filter(({ title }) => title === EDITION_TITLE),
       section('Reconciliation', { tables: reconciliationTables(audit) }),
       section('Commitments', { tables: commitmentTable(audit) }),
       section('Credits', { tables: creditTable(audit) }),
@@ -181,7 +181,10 @@ function reconciledLines({ evidence, bill }: Audit): string[] {
         ]),
     ...(open.length === 0
       ? []
-      : [`No invoice or total confirms ${counted(open.length, 'provider month')}.`]),
+      : [
+          `${counted(open.length, 'provider month')} ${open.length === 1 ? 'has' : 'have'} no ` +
+            'invoice or provider total to check against.',
+        ]),
   ];
 }
 

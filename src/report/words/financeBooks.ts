@@ -11,19 +11,33 @@ import { dayName } from './period.ts';
 import { known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 
-/** Rows of the reconciliation: three months of eight providers. */
-const MOST_MONTHS = 24;
-
-/** Of what is compared with an invoice or a total of the provider; and what is not. */
+/** What is compared with invoices and provider totals, and what has neither. */
 export function reconciliationTables({ evidence, bill }: Audit): Table[] {
-  const compared = evidence.reconciliation
-    .map((month) => ({ month, off: differenceOf(month) }))
-    .toSorted((a, b) => compare(size(b.off), size(a.off)) || order(a.month, b.month));
-  const told = new Set(evidence.reconciliation.map(nameOf));
-  const rest = (bill?.months ?? []).filter((month) => !told.has(nameOf(month)));
+  const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
+  const off = evidence.reconciliation
+    .filter((month) => month.class !== 'matched')
+    .toSorted((a, b) => compare(size(differenceOf(b)), size(differenceOf(a))) || order(a, b));
+  const compared = new Set(evidence.reconciliation.map(nameOf));
+  const rest = (bill?.months ?? []).filter((month) => !compared.has(nameOf(month)));
   return [
-    ...(compared.length === 0 ? [] : [comparedTable(compared)]),
-    ...(rest.length === 0 ? [] : [uncomparedTable(rest)]),
+    ...offTable(off),
+    ...monthTable(
+      'Billed amounts that match the ledger',
+      // An invoice comes before the provider's own total of the same month.
+      [...Map.groupBy(matched, nameOf).values()].flatMap(([first]) =>
+        first === undefined
+          ? []
+          : [{ ...first, usd: decimal(first.billedUsd), note: numbersOf(first) }],
+      ),
+    ),
+    ...monthTable(
+      'Ledger amounts without an invoice or a provider total',
+      rest.map((month) => ({
+        ...month,
+        usd: decimal(month.billedUsd),
+        note: isZero(decimal(month.estimatedUsd)) ? '' : 'estimated',
+      })),
+    ),
   ];
 }
 
@@ -48,80 +62,85 @@ export function monthOf({ source, month }: Month): string {
   return `${shownName(source)}, ${monthName(month)}`;
 }
 
-interface Compared {
-  readonly month: AuditReconciled;
-  readonly off: Exact;
-}
-
-function comparedTable(compared: readonly Compared[]): Table {
-  const amounts = (of: readonly Compared[]) =>
-    [
-      sum(of.map(({ month }) => decimal(month.billedUsd))),
-      sum(of.map(({ month }) => decimal(month.heldUsd))),
-      sum(of.map(({ off }) => off)),
-    ].map(cents);
-  const rest = compared.slice(MOST_MONTHS);
-  const rows = compared.slice(0, MOST_MONTHS).map((one): TableRow => {
-    return { cells: [monthOf(one.month), ...amounts([one])], note: statusOf(one.month) };
+/** Not summed: totals of a provider may overlap. */
+function offTable(off: readonly AuditReconciled[]): Table[] {
+  if (off.length === 0) return [];
+  const rows = off.slice(0, MOST_ROWS).map((month): TableRow => {
+    const amounts = [decimal(month.billedUsd), decimal(month.heldUsd), differenceOf(month)];
+    const note = [OFF[month.class], numbersOf(month)].filter((text) => text !== '').join(', ');
+    return { cells: [monthOf(month), ...amounts.map(cents)], note };
   });
-  const more: TableRow = { cells: [`${rest.length} more`, ...amounts(rest)], note: '' };
-  return {
-    title: 'Provider and ledger, month by month',
-    head: ['Provider and month', 'Billed', 'Ledger', 'Difference'],
-    rows: [...rows, ...(rest.length === 0 ? [] : [more])],
-    total: ['Total', ...amounts(compared)],
-    foot:
-      "Billed is the invoice where one is named, otherwise the provider's own total. " +
-      'Difference: ledger minus billed. Months are in UTC. Taxes, credits and working hours are ' +
-      'left out on both sides.',
-  };
+  const left = off.length - rows.length;
+  return [
+    {
+      title: 'Billed amounts that do not match the ledger',
+      head: ['Provider and month', 'Billed', 'Ledger', 'Difference'],
+      rows,
+      foot: left > 0 ? `${counted(left, 'more month')} in report.json.` : '',
+    },
+  ];
 }
 
-const OFF: Readonly<Record<Exclude<AuditReconciled['class'], 'matched'>, string>> = {
-  different: 'does not match',
+const OFF: Readonly<Record<AuditReconciled['class'], string>> = {
+  matched: '',
+  different: '',
   'bill only': 'the ledger has no charge',
   'ours only': 'not billed',
 };
 
-const MOST_NUMBERS = 3;
+const MOST_NUMBERS = 4;
 
-/** `invoice L-2026-07`, `does not match, invoice L-2026-07`; empty for a total that matches. */
-function statusOf({ against, invoices, class: match }: AuditReconciled): string {
-  const numbers = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
-  const left = invoices.length - numbers.length;
-  const more = left > 0 ? ` and ${left} more` : '';
+/** `invoice L-2026-07`, `invoices A and B`; empty for a total. */
+function numbersOf({ invoices }: AuditReconciled): string {
+  if (invoices.length === 0) return '';
+  const shown = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
+  const left = invoices.length - shown.length;
   const noun = invoices.length === 1 ? 'invoice' : 'invoices';
-  const status = match === 'matched' ? '' : OFF[match];
-  const named = against === 'own total' || numbers.length === 0;
-  const number = named ? '' : `${noun} ${numbers.join(', ')}${more}`;
-  return [status, number].filter((text) => text !== '').join(', ');
+  return `${noun} ${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
-function uncomparedTable(months: NonNullable<Audit['bill']>['months']): Table {
-  const ordered = months.toSorted(
-    (a, b) => compare(size(decimal(b.billedUsd)), size(decimal(a.billedUsd))) || order(a, b),
-  );
-  const rest = ordered.slice(MOST_MONTHS);
-  const total = (of: typeof ordered) => cents(sum(of.map(({ billedUsd }) => decimal(billedUsd))));
-  const rows = ordered.slice(0, MOST_MONTHS).map((month): TableRow => {
-    const estimated = decimal(month.estimatedUsd);
-    const whole = compare(estimated, decimal(month.billedUsd)) === 0;
-    const note = isZero(estimated)
-      ? ''
-      : whole
-        ? 'estimated'
-        : `${cents(estimated)} of it is estimated`;
-    return { cells: [monthOf(month), cents(decimal(month.billedUsd))], note };
-  });
-  const more: TableRow = { cells: [`${rest.length} more`, total(rest)], note: '' };
-  return {
-    title: 'Not confirmed by an invoice or a provider total',
-    head: ['Provider and month', 'Ledger'],
-    rows: [...rows, ...(rest.length === 0 ? [] : [more])],
-    total: ['Total', total(ordered)],
-    foot: '',
-  };
+interface Booked extends Month {
+  readonly usd: Exact;
+  readonly note: string;
 }
+
+/** So many months stand side by side. */
+const MOST_MONTHS = 3;
+
+/** A row per provider, a column per month; of longer periods their total alone. */
+function monthTable(title: string, booked: readonly Booked[]): Table[] {
+  if (booked.length === 0) return [];
+  const all = [...new Set(booked.map(({ month }) => month))].sort();
+  const months = all.length > MOST_MONTHS ? [] : all;
+  const rows = [...Map.groupBy(booked, ({ source }) => source)]
+    .map(([source, of]) => ({ source, of, usd: sum(of.map(({ usd }) => usd)) }))
+    .toSorted((a, b) => compare(size(b.usd), size(a.usd)) || (a.source < b.source ? -1 : 1));
+  const rest = rows.slice(MOST_ROWS);
+  const amounts = (of: readonly Booked[]) =>
+    [
+      ...months.map((month) => of.filter((each) => each.month === month)),
+      ...(months.length === 1 ? [] : [of]),
+    ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)))));
+  const shown = rows.slice(0, MOST_ROWS).map(({ source, of }): TableRow => {
+    const notes = [...new Set(of.map(({ note }) => note))].filter((note) => note !== '');
+    return { cells: [shownName(source), ...amounts(of)], note: notes.join(', ') };
+  });
+  const more: TableRow = {
+    cells: [`${rest.length} more`, ...amounts(rest.flatMap(({ of }) => of))],
+    note: '',
+  };
+  return [
+    {
+      title,
+      head: ['Provider', ...months.map(monthName), ...(months.length === 1 ? [] : ['Total'])],
+      rows: [...shown, ...(rest.length === 0 ? [] : [more])],
+      total: ['Total', ...amounts(booked)],
+      foot: 'Months are in UTC. Taxes, credits and working hours are left out.',
+    },
+  ];
+}
+
+const NOTHING = '\u2013';
 
 /** Committed, unused and remaining; of many the largest remainders. */
 export function commitmentTable({ stack }: Audit): Table[] {

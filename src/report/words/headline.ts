@@ -162,7 +162,7 @@ const HALF = exact(1n, 2n);
 const HUNDRED = exact(100n);
 
 /** `$19,627 a quarter ($78,509 a year)`; of another period `$1,200 over 45 days`. */
-function money(audit: Audit, usd: Exact): string {
+export function money(audit: Audit, usd: Exact): string {
   const amount = `${dollars(usd)} ${perPeriod(audit)}`;
   if (!isWholeQuarter(audit)) return amount;
   return `${amount} (${dollars(multiply(usd, QUARTERS))} a year)`;

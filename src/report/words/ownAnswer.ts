@@ -1,6 +1,6 @@
 /** The answer in an owner's report: what the leader decided for this deployment, and why. */
 
-import { negate } from '../../domain/exact.ts';
+import { decimal, negate } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -23,7 +23,24 @@ export function ownAnswer(alone: Audit, whole: Audit): OwnAnswer {
   if (deployment?.verdict === 'keep (required)') return required(deployment, whole);
   if (deployment?.decision?.because === 'with-the-plan') return withThePlan(deployment, whole);
   if (deployment?.decision?.heldBack) return heldBack(deployment, whole);
-  return { ...answerOf(alone, situationOf(alone)), lead: [] };
+  const situation = situationOf(alone);
+  const answer = { ...answerOf(alone, situation), lead: [] };
+  return situation === 'keep' && deployment !== undefined
+    ? { ...answer, ...kept(deployment, whole) }
+    : answer;
+}
+
+/** What the change nearest to paying would cost; nothing where none is known to cost more. */
+function kept(deployment: AuditDeployment, whole: Audit): Pick<Answer, 'headline'> | undefined {
+  const nearest = nearestOption(deployment);
+  const saving = known(nearest?.savingUsd);
+  if (nearest === undefined || saving === undefined || saving.num >= 0n) return undefined;
+  const spend = money(whole, decimal(deployment.spendUsd));
+  return {
+    headline:
+      `Keep ${shownName(deployment.id)} at ${spend}: the cheapest change, ${nearest.option}, ` +
+      `would cost ${dollars(negate(saving))} more.`,
+  };
 }
 
 function required(deployment: AuditDeployment, whole: Audit): OwnAnswer {

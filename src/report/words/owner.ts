@@ -28,7 +28,7 @@ import { dayName, periodName, withinPeriod } from './period.ts';
 import { capital } from './plan.ts';
 import { known, type Situation, situationOf } from './reading.ts';
 import { otherReasons } from './reasons.ts';
-import { hasContent, section } from './sections.ts';
+import { EDITION_TITLE, hasContent, section } from './sections.ts';
 import { coverageLine, warningLines } from './sureness.ts';
 import type { Table, TableRow } from './table.ts';
 import { podLines } from './thumbs.ts';
@@ -78,11 +78,11 @@ export function ownerWords(owned: Owned): OwnerWords {
       section('What was paid and served', { tables: [paidTable(whole, deployment)] }),
       section('Hours of the week', { slot: 'hours' }),
       section('What would change this decision', {
-        lines: [...certaintyOf(audit, situation), ...dateLines(audit, deployment)],
+        lines: [...doubtLines(audit, situation), ...dateLines(audit, deployment)],
       }),
     ].filter((each) => hasContent(each, week === undefined ? NONE : HOURS)),
     sections: [
-      section('About this edition', { tables: corrections }),
+      section(EDITION_TITLE, { tables: corrections }),
       ...sectionsOf(whole, audit, { situation, week }),
     ].filter((each) => hasContent(each, NONE)),
     identity: [...identityOf(whole), ...(owned.notes ?? []).map(shownSentence)],
@@ -208,6 +208,12 @@ function idleNote({ idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment): s
 function unbilledNote({ unbilledTokens }: AuditDeployment): string {
   if (unbilledTokens === 0) return '';
   return `without ${tokenCount(unbilledTokens)} served in time that no bill covers`;
+}
+
+/** Of what is kept there is no saving, and so no range of one. */
+function doubtLines(audit: Audit, situation: Situation): string[] {
+  const lines = certaintyOf(audit, situation);
+  return situation === 'keep' ? lines.slice(1) : lines;
 }
 
 /** Days on which the decision is due again. */
