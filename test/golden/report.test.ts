@@ -5,7 +5,7 @@ import type { ReportInput } from '../../src/report/input.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { expectGolden } from '../support/golden.ts';
-import { letterTo, rendered } from '../support/rendered.ts';
+import { rendered } from '../support/rendered.ts';
 
 function corrected(): ReportInput {
   const audit = mixedAudit();
@@ -48,12 +48,5 @@ describe('a report reads as it was approved', () => {
     expectGolden(`${name}.golden.subject.txt`, `${report.subject}\n`);
     expectGolden(`${name}.golden.txt`, report.text);
     expectGolden(`${name}.golden.html`, report.html);
-  });
-
-  it('to an owner, and to finance', async () => {
-    const report = await rendered({ ...told(mixedAudit()), owners: ['chat-70b'] });
-    for (const letter of [letterTo(report, 'owner', 'chat-70b'), letterTo(report, 'finance')]) {
-      expectGolden(`${letter.role}.golden.txt`, `${letter.subject}\n\n${letter.text}`);
-    }
   });
 });

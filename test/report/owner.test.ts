@@ -19,7 +19,7 @@ describe('the report to an owner', () => {
     );
     expect(lead).toEqual([]);
     expect(actions.listed.map(({ what, dollars }) => [what, dollars])).toEqual([
-      ['Drop chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
+      ['Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
     ]);
     expect(page.map(({ title }) => title)).toEqual([
       'What was paid and served',
@@ -34,7 +34,7 @@ describe('the report to an owner', () => {
       ['Hosted API, per million tokens', '$0.171'],
     ]);
     expect(page[0]?.tables[0]?.rows[0]?.note).toBe(
-      '$26,518 for idle hours, $15,154 for partly used hours',
+      '$26,519 for idle hours, $15,154 for partly used hours',
     );
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
@@ -95,7 +95,7 @@ describe('the report to an owner', () => {
     };
     const planned = change('with-the-plan');
     expect(planned.headline).toBe(
-      'Delete chat-70b: the plan for the whole stack saves $41,214 a quarter ($164,855 a year), ' +
+      'Delete chat-70b: the plan for the whole stack saves $41,214 a quarter ($164,854 a year), ' +
         '96% likely.',
     );
     expect(planned.lead[0]).toMatch(/^Alone, this change would cost \$200 more a quarter \(/);
@@ -133,7 +133,7 @@ describe('the options of a deployment', () => {
         'amortized migration $1,195',
     );
     expect(notes[4]).toContain('$1.19 per GPU-hour at vast, $1.50 now; GPU $38,460');
-    expect(notes[5]).toMatch(/^not advised: it can be taken away; /);
+    expect(notes[5]).toMatch(/^not advised: the provider can take it away; /);
     expect(notes[6]).toContain('1,320 replica-hours, at most 2 replicas at once, off for 888');
   });
 

@@ -30,9 +30,9 @@ describe('the letter to an owner', () => {
       const asked = words.actions.listed.map(({ what }) => what);
       const all = [...words.page, ...words.sections];
       const told = [...asked, ...all.flatMap(({ sentences, lines }) => [...sentences, ...lines])];
-      const named = told.flatMap((text) => /^No hosted price for (.*?):/.exec(text)?.[1] ?? []);
+      const named = told.flatMap((text) => /hosted prices for (.*?), or/.exec(text)?.[1] ?? []);
       expect(new Set(named)).toEqual(new Set([id]));
-      expect(asked).toEqual([expect.stringContaining(id)]);
+      expect(asked).toEqual([`Import hosted prices for ${id}, or correct its model name`]);
     }
   });
 
