@@ -1,4 +1,4 @@
-/** Laws of finance's and the owners' reports, in fleets of 1 to 60 deployments at 1 to 12 sources. */
+/** Laws of finance's and the owners' reports, in fleets of 1 to 60 deployments, 1 to 12 sources. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

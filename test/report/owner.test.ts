@@ -11,7 +11,7 @@ const rowsOf = (audit: Audit) =>
   ownSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
 
 describe('the report to an owner', () => {
-  it('has the decision, its own actions, what was paid and served, and what would change it', () => {
+  it('has the decision, its own actions, what was paid and served, and what may change', () => {
     const { headline, kicker, lead, actions, page, sections } = ownWords(mixedAudit(), 'chat-70b');
     expect(kicker).toBe('Rent check Q3 2026: chat-70b');
     expect(headline).toBe(

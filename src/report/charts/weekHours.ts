@@ -29,7 +29,8 @@ export function weekHoursPlan(deployment: string, week: WeekLoad | undefined): C
   const title =
     `${shownName(deployment)} is at ${shareText(busiest.share)} of ${OF[week.of]} in its busiest ` +
     `hours and at ${shareText(quietest.share)} in its quietest`;
-  const ends = `Busiest: ${blockName(busiest)}. Quietest: ${blockName(quietest)}. ${idleText(week)}`;
+  const [most, least] = [blockName(busiest), blockName(quietest)];
+  const ends = `Busiest: ${most}. Quietest: ${least}. ${idleText(week)}`;
   const subtitle = [`${SHARES[week.of]} by hour of the week (UTC).`];
   return { ...NAMES, title, alt: `${title}. ${ends}`, spec: specOf(week, { title, subtitle }) };
 }
@@ -82,7 +83,8 @@ function specOf(week: WeekLoad, heading: Sheet['heading']): NonNullable<ChartPla
   const cells = week.shares.map((share, at): Rect => {
     const [day, hour] = [Math.floor(at / 24), at % 24];
     const [x, y] = [hour * width, KEY + day * ROW];
-    const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${share === undefined ? 'unknown' : shareText(share)}`;
+    const said = share === undefined ? 'unknown' : shareText(share);
+    const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${said}`;
     return { x: x + 1, x2: x + width - 1, y: y + 1, y2: y + ROW - 1, fill: fillOf(share), says };
   });
   const key = keyAt({ x: -sheet.left, y: 8 }, STEPS);

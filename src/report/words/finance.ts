@@ -1,4 +1,4 @@
-/** Finance's report: what to book, what to check, and the spend by provider, category, deployment. */
+/** Finance's report: what to book, what to check, and the spend by provider and deployment. */
 
 import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -90,8 +90,8 @@ function bookLines(audit: Audit): string[] {
     ...(totals.spendUsd === totals.billedUsd
       ? []
       : [
-          `The bills for rented GPUs list ${dollars(decimal(totals.billedUsd))}. The spend spreads ` +
-            'prepaid purchases over their term.',
+          `The bills for rented GPUs list ${dollars(decimal(totals.billedUsd))}. ` +
+            'The spend spreads prepaid purchases over their term.',
         ]),
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} are not part of it.`]),
   ];
@@ -202,7 +202,8 @@ function twiceLines({ evidence }: Audit): string[] {
     ...atMost(
       leftOut.map(({ source, billOfRecord, usd }) => {
         const amount = dollars(decimal(usd));
-        return `Left out: ${amount} of ${shownName(source)}. ${shownName(billOfRecord)} is the bill of record.`;
+        const record = shownName(billOfRecord);
+        return `Left out: ${amount} of ${shownName(source)}. ${record} is the bill of record.`;
       }),
       'amount left out',
     ),

@@ -32,7 +32,8 @@ export function leavingLines(audit: Audit): string[] {
 function commitmentLine(commitment: AuditCommitment, next: string) {
   const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
   if (isZero(decimal(owedUsd)) && isZero(decimal(remainingUsd))) {
-    return `The ${shownName(source)} commitment ended on ${dayName(until)}.${unusedText(commitment)}`;
+    const ended = `The ${shownName(source)} commitment ended on ${dayName(until)}.`;
+    return `${ended}${unusedText(commitment)}`;
   }
   const due = `${dollars(decimal(owedUsd))} is committed for ${next}, used or not`;
   const line = `The ${shownName(source)} commitment ends on ${dayName(until)}. ${due}`;
@@ -56,7 +57,8 @@ function creditLine({ source, leftUsd, until }: AuditCredit): string[] {
   const left = decimal(leftUsd);
   if (isZero(left)) return [];
   return [
-    `${dollars(left)} of credits at ${shownName(source)} is left. It expires after ${dayName(until)}.`,
+    `${dollars(left)} of credits at ${shownName(source)} is left. ` +
+      `It expires after ${dayName(until)}.`,
   ];
 }
 
