@@ -101,7 +101,7 @@ describe('figures in a table', () => {
     const { stdout } = await run('audit');
     const lines = stdout.split('\n');
     const [header = '', row = ''] = lines.slice(
-      lines.findIndex((line) => /^deployment /.test(line)),
+      lines.findIndex((line) => line.startsWith('deployment ')),
     );
     expect(row).toMatch(/^example +\S.* \$6\.00 .*\$0\.385 /);
     for (const [name, value] of [

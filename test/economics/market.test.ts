@@ -233,7 +233,7 @@ describe('whose rates are compared', () => {
     [{ tiers: ['marketplace', 'neocloud'], excludeProviders: ['vast.ai'] }, 'lambda'],
     [
       { providers: ['aws'], excludeProviders: ['aws'] },
-      'no on-demand rate of the GPU A100 80 GB is known from a provider that is ' + 'allowed',
+      'no on-demand rate of the GPU A100 80 GB is known from a provider that is allowed',
     ],
   ] satisfies [StackInput['market'], string][])('%j allows %s', (market, provider) => {
     expect(chosen(move({ rates, market }))).toBe(provider);

@@ -54,8 +54,7 @@ export const MISSING: Pick<Samples, Missing['code'] | GapCode> = {
   },
   'no-bills-of': {
     fact: { code: 'no-bills-of', deployment },
-    stored:
-      'Nothing was billed for chat in this period. Check its `resources`, or pull the ' + 'bills.',
+    stored: 'Nothing was billed for chat in this period. Check its `resources`, or pull the bills.',
   },
   'no-paid-time': {
     fact: { code: 'no-paid-time', deployment },

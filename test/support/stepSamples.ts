@@ -58,7 +58,7 @@ export const STEPS: Samples<StepDetail> = {
   ],
   serverless: [
     { ...CHAT, starts: 1200, workerHours: '87.600000' },
-    'Run chat on serverless GPUs: 1,200 starts and 88 worker-hours in a period like this ' + 'one.',
+    'Run chat on serverless GPUs: 1,200 starts and 88 worker-hours in a period like this one.',
   ],
   'stop-operations': [
     {},
@@ -67,7 +67,7 @@ export const STEPS: Samples<StepDetail> = {
   ],
   'start-hosting': [
     {},
-    'Set up hosted API access. It takes fixed engineering time for keys, limits and ' + 'billing.',
+    'Set up hosted API access. It takes fixed engineering time for keys, limits and billing.',
   ],
   renegotiate: [
     {
@@ -92,7 +92,7 @@ export const STEPS: Samples<StepDetail> = {
   ],
   'renew-waiver': [
     { ...CHAT, owner: 'legal', reason: 'residency', expires: '2026-07-01', expired: true },
-    'Ask legal whether chat must still stay (residency). Its waiver expired on ' + '2026-07-01.',
+    'Ask legal whether chat must still stay (residency). Its waiver expired on 2026-07-01.',
   ],
   review: [
     { verdict: 'keep (required)', quarter: '2026-Q4' },
@@ -137,7 +137,7 @@ export const NOTES: Samples<AdviceNote> = {
   'hour-cost-unknown': [{}, 'The cost of a replica-hour is unknown.'],
   'hour-cost': [
     { usdPerHour: '0.550000', beforeUsdPerHour: '0.833333', sources: ['bill', 'invoices'] },
-    'A replica-hour costs $0.55 (billed by bill and invoices), compared with $0.83 ' + 'before.',
+    'A replica-hour costs $0.55 (billed by bill and invoices), compared with $0.83 before.',
   ],
   'windows-not-alike': [{}, 'The two periods differ in length, so their bills are not compared.'],
   'saving-by-bills': [

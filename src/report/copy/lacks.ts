@@ -150,8 +150,7 @@ function limitTooLow(
   const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
   const limit = wholeText(limitPerMinute, writing);
   return (
-    `limit of ${limit} ${of} a minute is too low, because the 99th percentile is at least ` +
-    `${peak}`
+    `limit of ${limit} ${of} a minute is too low, because the 99th percentile is at least ` + peak
   );
 }
 

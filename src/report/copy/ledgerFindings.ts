@@ -85,7 +85,7 @@ export function ledgerWrongText(wrong: LedgerWrong): string {
       return `the day has $${wrong.heldUsd}, but the charge bills nothing on that day`;
     case 'spend-day-differs':
       return (
-        `the day has ${sumText(wrong.held)}, but its charges add up to ` + `${sumText(wrong.given)}`
+        `the day has ${sumText(wrong.held)}, but its charges add up to ` + sumText(wrong.given)
       );
     case 'usage-day-without-usage':
       return 'the day has totals, but no interval in force begins on it';

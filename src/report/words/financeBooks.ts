@@ -262,7 +262,7 @@ export function unattributedTable({ stack, totals }: Audit): Table[] {
     stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
       name:
         resource === null || source === null
-          ? `${counted(resources, 'other resource')}`
+          ? counted(resources, 'other resource')
           : `${shownName(name ?? resource)} (${shownName(source)})`,
       usd: decimal(usd),
       note: '',

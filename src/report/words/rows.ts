@@ -157,7 +157,7 @@ function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings): Row[]
 }
 
 /** `20 keep, 10 delete`: the most frequent first. */
-export function verdictCounts(deployments: readonly AuditDeployment[]): string {
+function verdictCounts(deployments: readonly AuditDeployment[]): string {
   const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
   return [...grouped]
     .sort(([, a], [, b]) => b.length - a.length)

@@ -90,7 +90,7 @@ export function worthOf(usd: Exact | undefined): string {
 }
 
 /** What deeds save together; not known as soon as one of them is not. */
-export function totalOf(deeds: readonly Deed[]): Exact | undefined {
+function totalOf(deeds: readonly Deed[]): Exact | undefined {
   const savings = deeds.flatMap(({ usd }) => usd ?? []);
   return savings.length < deeds.length ? undefined : sum(savings);
 }
