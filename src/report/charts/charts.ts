@@ -1,4 +1,4 @@
-/** Knows which charts a report has, in the order in which they are read. */
+/** Which charts a report has, in the order in which they are read. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';

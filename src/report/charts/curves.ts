@@ -1,5 +1,5 @@
 /**
- * Knows load-duration curves: a deployment's hours from the busiest to the quietest, against what
+ * Load-duration curves: a deployment's hours from the busiest to the quietest, against what
  * was paid for and what the plan keeps.
  */
 

@@ -1,4 +1,4 @@
-/** Knows the little of fontkit that is used here: the package brings no types of its own. */
+/** The little of fontkit that is used here: the package brings no types of its own. */
 
 declare module 'fontkit' {
   export interface Font {

@@ -1,5 +1,5 @@
 /**
- * Knows the charts' letters: Inter from its package, how wide a text is in it, and what it cannot
+ * The charts' letters: Inter from its package, how wide a text is in it, and what it cannot
  * write.
  */
 

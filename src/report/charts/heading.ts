@@ -1,5 +1,5 @@
 /**
- * Knows how a chart's finding and what was measured stand above it, in letters and lines that can
+ * How a chart's finding and what was measured stand above it, in letters and lines that can
  * be drawn.
  */
 

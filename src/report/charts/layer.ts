@@ -1,4 +1,4 @@
-/** Knows the words of vega-lite in which every layer is told. */
+/** The words of vega-lite in which every layer is told. */
 
 /** A layer, a channel or an axis of vega-lite: its own types tell unions of hundreds apart. */
 export type Drawn = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /**
- * Knows the chart of load: for the dearest deployments, how much of the paid capacity each hour
+ * The chart of load: for the most expensive deployments, how much of the paid capacity each hour
  * used, and what would overflow.
  */
 
@@ -20,7 +20,7 @@ const MOST_PANELS = 4;
 export function loadPlan(audit: Audit, detail: AuditDetail): ChartPlan {
   const told = curvesOf({ audit, detail }, MOST_PANELS);
   if (told.curves.length === 0) {
-    const title = 'No hour can be set against capacity: usage or capacity is unknown';
+    const title = 'No hour can be compared with capacity, because usage or capacity is unknown';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(told.curves);
@@ -33,7 +33,7 @@ export function loadPlan(audit: Audit, detail: AuditDetail): ChartPlan {
 /** By dollars, as utilization is; of a capacity that is its own maximum nothing is claimed. */
 function titleOf(curves: readonly Curve[]): string {
   const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
-  if (used.length === 0) return 'What each hour served, busiest hour first';
+  if (used.length === 0) return 'Tokens served in each hour, busiest hour first';
   const paid = used.reduce((all, { usd }) => all + usd, 0);
   const half = used.reduce((all, { atLeastHalfUsd }) => all + atLeastHalfUsd, 0);
   const isMostly = half * 2 <= paid;
@@ -41,7 +41,7 @@ function titleOf(curves: readonly Curve[]): string {
   const hours = isMostly
     ? 'that used less than half of full capacity'
     : 'that used at least half of full capacity';
-  return `Hours ${hours} took ${share} of the rent`;
+  return `Hours ${hours} took ${share} of the GPU spend`;
 }
 
 /** Whose capacity is only what was seen of it. */
@@ -49,29 +49,29 @@ function unmeasuredText(curves: readonly Curve[]): string {
   const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
   if (unmeasured === 0) return '';
   if (unmeasured === curves.length)
-    return `No capacity is measured: ${percent(ONE)} is the most that was seen.`;
-  const which = counted(unmeasured, 'deployment');
-  return `Of ${which} no capacity is measured: ${percent(ONE)} there is the most that was seen.`;
+    return `No capacity is measured. ${percent(ONE)} is the highest load seen.`;
+  const have = `${counted(unmeasured, 'deployment')} ${unmeasured === 1 ? 'has' : 'have'}`;
+  return `${have} no measured capacity. There, ${percent(ONE)} is the highest load seen.`;
 }
 
 function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {
   const notes = [
     unmeasuredText(curves),
-    left === 0 ? '' : `The ${curves.length} dearest of ${curves.length + left} deployments.`,
+    left === 0 ? '' : `The ${curves.length} most expensive of ${curves.length + left} deployments.`,
     withoutCurve === 0
       ? ''
-      : `${counted(withoutCurve, 'deployment')} without known load or capacity left out.`,
-    unknownHours === 0 ? '' : `${counted(unknownHours, 'hour')} without usage data left out.`,
+      : `Left out: ${counted(withoutCurve, 'deployment')} without known load or capacity.`,
+    unknownHours === 0 ? '' : `Left out: ${counted(unknownHours, 'hour')} without usage data.`,
   ].filter((note) => note !== '');
   const first = curves.some(({ isMeasured }) => isMeasured)
-    ? 'Tokens of each hour against what the paid machines can serve, busiest hour first.'
+    ? 'Tokens of each hour compared with the paid capacity, busiest hour first.'
     : 'Tokens of each hour, busiest hour first.';
   return [first, ...notes];
 }
 
 /** `full at 346M tokens an hour`, and what the plan does to it. */
 function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve): string[] {
-  const most = isMeasured ? 'full at' : 'the most that was seen:';
+  const most = isMeasured ? 'full at' : 'highest load seen:';
   const full = `${most} ${tokenCount(capacityTokensPerHour)} tokens an hour`;
   if (kept === undefined) return [full];
   const { replicas, of, overflowHours } = kept;
@@ -84,7 +84,7 @@ function inWords(curve: Curve): string {
   const at = (index: number) => shareText(shares[index] ?? 0);
   const empty = shares.filter((share) => share === 0).length;
   return [
-    `${shownName(deployment)}: ${panelWords(curve).join('; ')};`,
+    `${shownName(deployment)}: ${panelWords(curve).join(', ')},`,
     `busiest hour ${at(0)}, middle hour ${at(Math.floor(shares.length / 2))},`,
     `no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`,
   ].join(' ');

@@ -1,4 +1,4 @@
-/** Knows how a panel's hours are drawn: what was used, what overflows, what was paid for. */
+/** How a panel's hours are drawn: what was used, what overflows, what was paid for. */
 
 import { exact } from '../../domain/exact.ts';
 import { counted, percent, wholeNumber } from '../format.ts';

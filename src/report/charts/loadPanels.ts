@@ -1,4 +1,4 @@
-/** Knows where the panels of the chart of load stand, and the heights in them. */
+/** Where the panels of the chart of load stand, and the heights in them. */
 
 import type { Curve } from './curves.ts';
 import { WORDS_WIDTH } from './theme.ts';

@@ -1,4 +1,4 @@
-/** Knows how the chart of load is drawn: a panel a deployment, each hour against capacity. */
+/** How the chart of load is drawn: a panel a deployment, each hour against capacity. */
 
 import { exact } from '../../domain/exact.ts';
 import { percent, wholeNumber } from '../format.ts';
@@ -43,7 +43,7 @@ function keyOf(panels: readonly Panel[]): KeyItem[] {
   return [
     { words: 'Used', fill: COLORS.good },
     ...(overflows ? [{ words: 'Overflow', fill: COLORS.waste }] : []),
-    { words: isMeasured ? 'Paid for, not used' : 'Up to the most seen', fill: COLORS.paid },
+    { words: isMeasured ? 'Paid for, not used' : 'Up to the highest load', fill: COLORS.paid },
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Knows the marks of which charts are made: shapes and words at pixels, bars between values. */
+/** The marks of which charts are made: shapes and words at pixels, bars between values. */
 
 import { type Lettering, textWidth } from './fonts.ts';
 import type { Scale } from './scale.ts';

@@ -1,4 +1,4 @@
-/** Knows the chart of options: what each way of the whole stack costs, and how sure that is. */
+/** The chart of options: what each way of the whole stack costs, and how sure that is. */
 
 import { currentWriting } from '../speaking.ts';
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
@@ -17,15 +17,15 @@ export function optionsPlan(audit: Audit): ChartPlan {
   const ways = waysOf(audit);
   const [cheapest] = ways;
   if (cheapest === undefined) {
-    const title = 'There is nothing to compare keeping with: no other option has a known cost';
+    const title = 'No other option has a known cost to compare with keeping';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(audit, ways);
   const told = ways.map((way) => ({ way, saving: way.isKeep ? '' : savingText(way.saving) }));
   const intervals = ways.some(({ interval }) => interval !== undefined);
   const subtitle = [
-    `Cost of the whole stack ${perPeriod(audit)}, people's time included.`,
-    ...(intervals ? [`Lines: ${currentWriting().percent('90')} intervals; dashed: keeping.`] : []),
+    `Cost of the whole stack ${perPeriod(audit)}, with engineering time.`,
+    ...(intervals ? [`Lines: ${currentWriting().percent('90')} ranges. Dashed: keeping.`] : []),
   ];
   const alt = `${title}. ${subtitle.join(' ')} ${ways.map(inWords).join('; ')}.`;
   return { ...NAMES, title, alt, spec: optionsSpec(told, { title, subtitle }) };
@@ -49,10 +49,10 @@ function planText({ cost, saving }: Way, isMade: boolean): string {
 function keepText(ways: readonly Way[]): string {
   const keep = ways.find(({ isKeep }) => isKeep);
   const other = ways.find(({ isKeep }) => !isKeep);
-  if (keep === undefined) return 'what keeping costs is not known';
+  if (keep === undefined) return 'the cost of keeping is unknown';
   const cost = `keeping costs ${dollars(keep.cost)}`;
   if (other === undefined) return cost;
-  return `${cost}; the cheapest change (${other.name.toLowerCase()}) costs ${more(other.saving)}`;
+  return `${cost}, and the cheapest change (${other.name.toLowerCase()}) costs ${more(other.saving)}`;
 }
 
 /** `$19,309 less than`, `as much as`. */

@@ -1,4 +1,4 @@
-/** Knows how the chart of options is drawn: a bar a way, its interval over it, figures beside. */
+/** How the chart of options is drawn: a bar a way, its interval over it, figures beside. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';

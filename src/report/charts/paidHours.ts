@@ -1,4 +1,4 @@
-/** Knows the chart of paid hours: what the rent of each deployment's hours went to. */
+/** The chart of paid hours: what the GPU spend of each deployment paid for. */
 
 import { type Exact, isZero, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -16,11 +16,10 @@ export function paidHoursPlan(audit: Audit): ChartPlan {
   const all = rest === undefined ? rows : [...rows, rest];
   const title = titleOf(audit, all);
   if (title === undefined) {
-    const reason = 'no rent is known to have been paid for hours of known use';
-    const nothing = `What the paid hours went to cannot be shown: ${reason}`;
+    const nothing = 'Paid hours cannot be shown, because no usage is known for them';
     return { ...NAMES, title: nothing, alt: `${nothing}.` };
   }
-  const subtitle = ['Rent by what the paid hours did, the dearest deployment first.'];
+  const subtitle = ['GPU spend by use of the paid hours, the most expensive deployment first.'];
   const alt = `${title}. ${subtitle.join(' ')} ${all.map(inWords).join(' ')}`;
   const foot =
     rest === undefined ? [] : [`${rest.name}: ${dollars(rest.rent)}, ${partsText(rest)}.`];
@@ -31,17 +30,17 @@ export function paidHoursPlan(audit: Audit): ChartPlan {
 function titleOf({ deployments }: Audit, rows: readonly PaidHours[]): string | undefined {
   const use = useOfRent(deployments);
   if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)));
-  const full = `${percent(utilization(deployments, use))} of the rent paid for full machines`;
+  const full = `${percent(utilization(deployments, use))} of the GPU spend paid for full replicas`;
   const { underfilled, idle } = use;
   if (underfilled === undefined || idle === undefined) {
-    return `${full}; how much of the rest was idle is unknown`;
+    return `${full}, and how much of the rest was idle is unknown`;
   }
   return `${full}, ${dollars(underfilled)} for under-filled and ${dollars(idle)} for idle ones`;
 }
 
 function withoutCapacity(idle: Exact): string | undefined {
   if (isZero(idle)) return undefined;
-  return `${dollars(idle)} of rent paid for idle hours; how full the others were is unknown`;
+  return `${dollars(idle)} of GPU spend paid for idle hours, and how full the others were is unknown`;
 }
 
 const DID: Readonly<Record<Part, string>> = {

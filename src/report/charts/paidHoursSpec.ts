@@ -1,4 +1,4 @@
-/** Knows how the chart of paid hours is drawn: a bar a deployment, as long as its rent. */
+/** How the chart of paid hours is drawn: a bar a deployment, as long as its rent. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, percent } from '../format.ts';

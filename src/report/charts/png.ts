@@ -1,4 +1,4 @@
-/** Knows how pixels become a PNG (ISO/IEC 15948), packed in another thread. */
+/** How pixels become a PNG (ISO/IEC 15948), packed in another thread. */
 
 import { promisify } from 'node:util';
 import { crc32, deflate } from 'node:zlib';

@@ -1,4 +1,4 @@
-/** Knows the quarters up to this one: what keeping cost in each, and what a change would save. */
+/** The quarters up to this one: what keeping cost in each, and what a change would save. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';

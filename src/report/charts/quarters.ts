@@ -1,4 +1,4 @@
-/** Knows the chart of the quarters: what the stack cost in each, and what a change would save. */
+/** The chart of the quarters: what the stack cost in each, and what a change would save. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -23,21 +23,22 @@ export function quartersPlan(audit: Audit, history: readonly Audit[]): ChartPlan
 
 function nothingText({ quarter }: Audit): string {
   return quarter === null
-    ? 'A window by hand has no trend of quarters'
-    : 'The trend of the quarters begins when a second one has been audited';
+    ? 'A period chosen by hand has no trend of quarters'
+    : 'Trends appear from the second audited quarter on';
 }
 
 const SUBTITLE =
-  "Cost of keeping all by quarter, people's time included; its top is what the best plan saves.";
+  'Cost of keeping all by quarter, with engineering time. The top part is what the best plan ' +
+  'saves.';
 
 /** This quarter against the last one before it whose saving is known. */
 function titleOf(quarters: readonly QuarterCost[]): string {
   const now = quarters.at(-1);
   const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
-  if (now?.saving === undefined) return 'What a change would save is not known in this quarter';
+  if (now?.saving === undefined) return 'The saving of a change is unknown in this quarter';
   if (now.saving.num <= 0n) return nothingToSave(before);
   if (before?.saving === undefined) {
-    return `A change would save ${dollars(now.saving)} a quarter; what it did before is unknown`;
+    return `A change would save ${dollars(now.saving)} a quarter, and the earlier saving is unknown`;
   }
   const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
   return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
@@ -47,7 +48,7 @@ function nothingToSave(before: QuarterCost | undefined): string {
   if (before?.saving === undefined) return 'No change would save anything in this quarter';
   const name = together(before.name);
   if (before.saving.num <= 0n) return `No change would save anything, as in ${name}`;
-  return `No change would save anything; in ${name} one would have saved ${dollars(before.saving)}`;
+  return `No change would save anything, but one would have saved ${dollars(before.saving)} in ${name}`;
 }
 
 /** `down from $24,000`; what is printed alike is the same. */

@@ -1,4 +1,4 @@
-/** Knows how the quarters are drawn: a column each, what was avoidable on top of the rest. */
+/** How the quarters are drawn: a column each, what was avoidable on top of the rest. */
 
 import { subtract, toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';

@@ -1,4 +1,4 @@
-/** Knows what the rent of paid hours went to, by deployment: full, under-filled, idle, unknown. */
+/** What the rent of paid hours went to, by deployment: full, under-filled, idle, unknown. */
 
 import { decimal, divide, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';

@@ -1,4 +1,4 @@
-/** Knows the numbers along an axis: round ones, with labels in the report's own hand. */
+/** The numbers along an axis: round ones, with labels in the report's own hand. */
 
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';

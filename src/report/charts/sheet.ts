@@ -1,4 +1,4 @@
-/** Knows the sheet that a chart is drawn on: always as wide, its plot between two margins. */
+/** The sheet that a chart is drawn on: always as wide, its plot between two margins. */
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type Heading, headingOf } from './heading.ts';

@@ -1,5 +1,5 @@
 /**
- * Knows how charts look: sizes, grays, and colors that stay apart for color-blind readers (Okabe
+ * How charts look: sizes, grays, and colors that stay apart for color-blind readers (Okabe
  * and Ito 2008).
  */
 

@@ -1,4 +1,4 @@
-/** Knows the chart of what one input alone does to the saving, the widest effect first. */
+/** The chart of what one input alone does to the saving, the widest effect first. */
 
 import { compare, decimal, type Exact, larger, negate, smaller, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -24,7 +24,7 @@ export function tornadoPlan(audit: Audit): ChartPlan {
   const effects = audit.sensitivity.slice(0, MOST_INPUTS).map(effectOf);
   const [widest] = effects;
   if (widest === undefined) {
-    const title = 'No single input is known to move what a change would save';
+    const title = 'No single input is known to change the saving';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');
@@ -61,7 +61,7 @@ function changedTitle(effects: readonly Effect[], widest: Effect): string {
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
   if (worst === undefined) {
     const range = `${dollars(leastOf(widest))} to ${dollars(mostOf(widest))}`;
-    return `No single input undoes the saving; ${widest.name} moves it most, ${range}`;
+    return `No single input removes the saving. Largest effect: ${widest.name}, ${range}`;
   }
   const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
   if (losing.length === 1) return `${capital(worst.name)} alone could turn the saving into ${loss}`;
@@ -96,7 +96,7 @@ function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
   const left = audit.sensitivity.length - MOST_INPUTS;
   return [
     `${what} with one input at an end of its range.`,
-    ...(left > 0 ? [`The ${MOST_INPUTS} that move it most of ${MOST_INPUTS + left}.`] : []),
+    ...(left > 0 ? [`The ${MOST_INPUTS} of ${MOST_INPUTS + left} inputs that move it most.`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Knows how the tornado is drawn: a bar an input, from one end of its effect to the other. */
+/** How the tornado is drawn: a bar an input, from one end of its effect to the other. */
 
 import { compare, type Exact, isZero, larger, smaller, toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';

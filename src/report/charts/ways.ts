@@ -1,4 +1,4 @@
-/** Knows the ways the whole stack could go, by cost, with their intervals. */
+/** The ways the whole stack could go, by cost, with their intervals. */
 
 import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';

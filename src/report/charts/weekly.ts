@@ -1,4 +1,4 @@
-/** Knows the chart of prices: what a million tokens cost in each week, owned against hosted. */
+/** The chart of prices: what a million tokens cost in each week, self-hosted and hosted. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
@@ -15,21 +15,21 @@ export function weeklyPlan(detail: AuditDetail): ChartPlan {
   const told = weeksOf(detail);
   const priced = told.weeks.filter(({ owned }) => owned !== undefined);
   if (priced.length === 0) {
-    const title = 'No week has a price: no tokens are known to have been served';
+    const title = 'No week has a price, because no tokens are known to have been served';
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(told);
   const notes = notesOf(told);
   const alt = [`${title}.`, UNIT, ...notes, inWords(told.weeks)].join(' ');
-  const cut = told.weeks.some(({ isCut }) => isCut) ? ['Hollow: part of a week.'] : [];
+  const cut = told.weeks.some(({ isCut }) => isCut) ? ['Hollow points: part of a week.'] : [];
   const subtitle = [UNIT, ...notes, ...cut];
   return { ...NAMES, title, alt, spec: weeklySpec(told.weeks, { title, subtitle }) };
 }
 
 function titleOf({ total }: Weeks): string {
-  if (total === undefined) return 'Owned tokens have a price, hosted ones none that is known';
+  if (total === undefined) return 'Self-hosted tokens have a known price, but hosted tokens do not';
   const { kind, by } = compared(total.owned, total.hosted);
-  return `Owned tokens cost ${FINDINGS[kind](by)}: ${prices(total)} a million`;
+  return `Self-hosted tokens cost ${FINDINGS[kind](by)}: ${prices(total)} per million`;
 }
 
 function prices({ owned, hosted }: { readonly owned: Exact; readonly hosted: Exact }): string {
@@ -37,20 +37,22 @@ function prices({ owned, hosted }: { readonly owned: Exact; readonly hosted: Exa
 }
 
 const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
-  more: (by) => `${by} hosted`,
+  more: (by) => `${by} the hosted price`,
   less: (by) => `${by} less than hosted`,
   same: () => 'about the same as hosted',
   free: () => 'more than hosted, which are free',
 };
 
 const UNIT =
-  'Dollars per million tokens by week (from Monday, UTC), the same traffic on both sides.';
+  'Dollars per million tokens by week (from Monday, UTC), for the same traffic on both sides.';
 
 function notesOf({ weeks, withoutHost }: Weeks): string[] {
   const empty = weeks.filter(({ owned }) => owned === undefined).length;
   const notes = [
-    dearerIn(weeks),
-    withoutHost.length === 0 ? '' : `Without ${listed(withoutHost)}: no hosted price is known.`,
+    comparedWeeks(weeks),
+    withoutHost.length === 0
+      ? ''
+      : `Left out, without a known hosted price: ${listed(withoutHost)}.`,
     empty === 0
       ? ''
       : `${counted(empty, 'week')} without tokens ${empty === 1 ? 'has' : 'have'} no price.`,
@@ -58,14 +60,17 @@ function notesOf({ weeks, withoutHost }: Weeks): string[] {
   return notes.filter((note) => note !== '');
 }
 
-/** `Owned was dearer in 5 of 14 weeks.`; of a single week the title has said it. */
-function dearerIn(weeks: readonly Week[]): string {
-  const both = weeks.filter(({ owned, hosted }) => owned !== undefined && hosted !== undefined);
-  if (both.length < 2) return '';
-  const dearer = both.filter(({ owned, hosted }) => owned && hosted && compare(owned, hosted) > 0);
-  if (dearer.length === 0) return `Owned was dearer in none of ${both.length} weeks.`;
-  const all = dearer.length === both.length ? 'all' : `${dearer.length} of`;
-  return `Owned was dearer in ${all} ${both.length} weeks.`;
+/** `Self-hosting was more expensive in 5 of 14 weeks.`; of a single week the title states it. */
+function comparedWeeks(weeks: readonly Week[]): string {
+  const signs = weeks.flatMap(({ owned, hosted }) =>
+    owned === undefined || hosted === undefined ? [] : [compare(owned, hosted)],
+  );
+  const all = signs.length;
+  if (all < 2) return '';
+  if (signs.every((sign) => sign < 0)) return `Self-hosting was cheaper in all ${all} weeks.`;
+  const more = signs.filter((sign) => sign > 0).length;
+  if (more === 0) return `Self-hosting was never more expensive in ${all} weeks.`;
+  return `Self-hosting was more expensive in ${more === all ? 'all' : `${more} of`} ${all} weeks.`;
 }
 
 function listed(ids: readonly string[]): string {
@@ -84,7 +89,7 @@ function inWords(weeks: readonly Week[]): string {
   );
   const left = told.length - MOST_WORDS;
   const more = left > 0 ? `; and ${counted(left, 'more week')}` : '';
-  return `Weeks from (owned vs hosted): ${told.slice(0, MOST_WORDS).join('; ')}${more}.`;
+  return `Weeks from (self-hosted vs hosted): ${told.slice(0, MOST_WORDS).join('; ')}${more}.`;
 }
 
 /** Kept on one line of the plain text. */

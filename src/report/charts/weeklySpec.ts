@@ -1,4 +1,4 @@
-/** Knows how the chart of prices is drawn: two lines over the weeks, named at their ends. */
+/** How the chart of prices is drawn: two lines over the weeks, named at their ends. */
 
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
@@ -14,14 +14,14 @@ import { COLORS, LABEL, STRONG } from './theme.ts';
 import type { Week } from './weeks.ts';
 
 const SIDES = [
-  { side: 'Owned', color: COLORS.owned },
+  { side: 'Self-hosted', color: COLORS.owned },
   { side: 'Hosted', color: COLORS.hosted },
 ] as const;
 
 interface Point {
   /** Place among the weeks, from zero. */
   readonly week: number;
-  readonly side: 'Owned' | 'Hosted';
+  readonly side: 'Self-hosted' | 'Hosted';
   readonly price: number | null;
   readonly isCut: boolean;
   readonly says: string;
@@ -34,7 +34,7 @@ function pointsOf(weeks: readonly Week[]): Point[] {
     return [
       {
         week,
-        side: 'Owned' as const,
+        side: 'Self-hosted' as const,
         price: priceNumber(owned),
         isCut,
         says: says('self-hosted', owned),
@@ -63,12 +63,12 @@ export function weeklySpec(
 ): NonNullable<ChartPlan['spec']> {
   const points = pointsOf(weeks);
   const scale = priceScale(points);
-  const note = scale.isLog ? ['Each grid line upwards is a multiple of the one below.'] : [];
+  const note = scale.isLog ? ['Each grid line is ten times the one below.'] : [];
   const labels = scale.ticks.map((tick) => textWidth(LABEL, scale.label(tick)));
   const sheet: Sheet = {
     heading: { ...heading, subtitle: [...heading.subtitle, ...note] },
     left: Math.max(...labels) + 10,
-    right: 66,
+    right: 92,
     height: HEIGHT,
   };
   const y = {

@@ -1,5 +1,5 @@
 /**
- * Knows the weeks of an audit: what a million tokens cost in each, owned and hosted, from the
+ * The weeks of an audit: what a million tokens cost in each, owned and hosted, from the
  * figures by day.
  */
 

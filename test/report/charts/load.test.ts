@@ -66,17 +66,17 @@ describe('load-duration curves', () => {
 
   it('leave unknown hours out and say how many', () => {
     const { alt } = planOf([null, FULL, null, 0]);
-    expect(alt).toContain('2 hours without usage data left out.');
+    expect(alt).toContain('Left out: 2 hours without usage data.');
     expect(alt).toContain('busiest hour 100%, middle hour 0%, no tokens in 1 of 2 hours.');
   });
 
   it('state in the title how full the machines were, by what was paid for the hours', () => {
     // The worked example: $1.50 of $6.00 went into its one hour at half or more, as 36% did work.
     expect(planOf([3_600_000, FULL, 0, 1_200_000]).title).toBe(
-      'Hours that used less than half of full capacity took 75% of the rent',
+      'Hours that used less than half of full capacity took 75% of the GPU spend',
     );
     expect(planOf([9_000_000]).title).toBe(
-      'Hours that used at least half of full capacity took 100% of the rent',
+      'Hours that used at least half of full capacity took 100% of the GPU spend',
     );
   });
 
@@ -90,14 +90,14 @@ describe('load-duration curves', () => {
       load: [{ ...load, capacityTokensPerHour: 4 * FULL }],
     };
     expect(loadPlan(KEPT, detail).title).toBe(
-      'Hours that used less than half of full capacity took 100% of the rent',
+      'Hours that used less than half of full capacity took 100% of the GPU spend',
     );
     const fuller = { ...load, tokensByHour: hours.map((tokens) => tokens * 4) };
     const plan = loadPlan(KEPT, {
       ...detail,
       load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
     });
-    expect(plan.title).toBe('Hours that used less than half of full capacity took 67% of the rent');
+    expect(plan.title).toBe('Hours that used less than half of full capacity took 67% of the GPU spend');
   });
 
   it('claim nothing of a capacity that is only the most that was seen', () => {
@@ -109,7 +109,7 @@ describe('load-duration curves', () => {
     ]) {
       const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
       const { title, alt, spec } = loadPlan(anAudit({ deployments }), loadOf([FULL, FULL, 0]));
-      expect(title).toBe('What each hour served, busiest hour first');
+      expect(title).toBe('Tokens served in each hour, busiest hour first');
       expect(alt).toContain('No capacity is measured: 100% is the most that was seen.');
       expect(alt).toContain('a: the most that was seen: 10.8M tokens an hour;');
       expect(`${title} ${alt}`).not.toMatch(/half|full|can serve/);
@@ -122,7 +122,7 @@ describe('load-duration curves', () => {
     if (load === undefined) throw new Error('one deployment is loaded');
     const { paidMsByHour: _, ...older } = load;
     const { title } = loadPlan(KEPT, { ...loadOf([FULL]), load: [older] });
-    expect(title).toBe('What each hour served, busiest hour first');
+    expect(title).toBe('Tokens served in each hour, busiest hour first');
   });
 
   it('never claim more hours at half or more than the use of the rent allows', () => {
@@ -157,12 +157,12 @@ describe('load-duration curves', () => {
   it('have no picture without a capacity, and say why', () => {
     const plan = planOf([1], null);
     expect(plan.spec).toBeUndefined();
-    expect(plan.alt).toContain('No hour can be set against capacity');
+    expect(plan.alt).toContain('No hour can be compared with capacity');
   });
 
   it('show the four dearest of many', () => {
     const { alt } = loadPlan(crowdedAudit(), aDetail(crowdedAudit()));
-    expect(alt).toContain('The 4 dearest of 40 deployments.');
+    expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');
     expect(alt).not.toContain('team-35');
   });

@@ -47,7 +47,7 @@ describe('the chart of options', () => {
 
   it('says what the cheapest change would cost where all is kept', () => {
     expect(optionsPlan(keptAudit()).title).toBe(
-      'Keeping costs $6,624; the cheapest change (right-size) costs $12.50 more',
+      'Keeping costs $6,624, and the cheapest change (right-size) costs $12.50 more',
     );
   });
 
@@ -65,7 +65,7 @@ describe('the chart of options', () => {
     const deployments = [aDeployment({ verdict: 'keep', savings: { delete: null } })];
     const plan = optionsPlan(anAudit({ deployments }));
     expect(plan.spec).toBeUndefined();
-    expect(plan.alt).toContain('nothing to compare keeping with');
+    expect(plan.alt).toContain('No other option has a known cost');
     expect(optionsPlan(hostileAudit()).spec).toBeUndefined();
   });
 

@@ -27,7 +27,8 @@ describe('the chart of paid hours', () => {
   it('splits the worked example’s rent', () => {
     const plan = planOf({ ...WORKED, utilization: '0.361111' });
     expect(plan.title).toBe(
-      '36% of the rent paid for full machines, $1.08 for under-filled and $2.75 for idle ones',
+      '36% of the GPU spend paid for full replicas, $1.08 for under-filled and ' +
+        '$2.75 for idle ones',
     );
     expect(plan.alt).toContain('a: $6.00 for 2,210 hours, 36% full, 18% under-filled, 46% idle.');
   });
@@ -35,7 +36,7 @@ describe('the chart of paid hours', () => {
   it('says the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
       const [, use] = reportWords(audit).figures;
-      expect(paidHoursPlan(audit).title).toContain(`${use.value} of the rent`);
+      expect(paidHoursPlan(audit).title).toContain(`${use.value} of the GPU spend`);
     }
   });
 
@@ -50,7 +51,7 @@ describe('the chart of paid hours', () => {
   it('tells idle hours where no capacity is known', () => {
     const plan = planOf({ ...WORKED, fullCapacityUsd: null, underfilledUsd: null });
     expect(plan.title).toBe(
-      '$2.75 of rent paid for idle hours; how full the others were is unknown',
+      '$2.75 of GPU spend paid for idle hours, and how full the others were is ' + 'unknown',
     );
   });
 

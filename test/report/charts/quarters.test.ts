@@ -25,7 +25,7 @@ describe('the trend of the quarters', () => {
     expect(titleOf(quarter('2026-Q2', null), quarter('2026-Q1', '5000'))).toContain(
       'up from $5,000 in',
     );
-    expect(titleOf(quarter('2026-Q2', null))).toContain('what it did before is unknown');
+    expect(titleOf(quarter('2026-Q2', null))).toContain('and the earlier saving is unknown');
   });
 
   it('does not call $0 a saving', () => {
@@ -34,7 +34,7 @@ describe('the trend of the quarters', () => {
     const plain = (title: string) => title.replaceAll('\u00a0', ' ');
     expect(plain(titleOf('0'))).toBe('No change would save anything, as in Q2 2026');
     expect(plain(titleOf('400'))).toBe(
-      'No change would save anything; in Q2 2026 one would have saved $400',
+      'No change would save anything, but one would have saved $400 in Q2 2026',
     );
   });
 
@@ -86,10 +86,10 @@ describe('the trend of the quarters', () => {
 
   it('has no picture for a first quarter, nor for a window by hand', () => {
     expect(quartersPlan(NOW, []).spec).toBeUndefined();
-    expect(quartersPlan(NOW, []).alt).toContain('begins when a second one has been audited');
+    expect(quartersPlan(NOW, []).alt).toContain('from the second audited quarter on');
     const byHand = quartersPlan(quarter(null, '1'), [NOW]);
     expect(byHand.spec).toBeUndefined();
-    expect(byHand.alt).toBe('A window by hand has no trend of quarters.');
+    expect(byHand.alt).toBe('A period chosen by hand has no trend of quarters.');
   });
 
   it('draws nothing as avoidable where a change would cost', () => {

@@ -28,7 +28,7 @@ describe('the tornado of a change', () => {
   it('says that nothing alone undoes it, and what moves it most', () => {
     const { title, alt } = tornadoPlan(mixedAudit());
     expect(title).toBe(
-      'No single input undoes the saving; GPU price moves it most, $18,300 to ' + '$71,900',
+      'No single input removes the saving. Largest effect: GPU price, $18,300 to ' + '$71,900',
     );
     expect(alt).toContain('What the plan saves a quarter, now $41,214,');
     expect(alt).toContain('Hosted price −30% to +30%: $52,900 to $29,500');
@@ -56,7 +56,7 @@ describe('the tornado of a change', () => {
   });
 
   it('shows the seven that move it most of many', () => {
-    expect(tornadoPlan(crowdedAudit()).alt).toContain('The 7 that move it most of 15.');
+    expect(tornadoPlan(crowdedAudit()).alt).toContain('The 7 of 15 inputs that move it most.');
   });
 });
 
@@ -90,6 +90,6 @@ describe('a tornado of nothing', () => {
   it('has no picture, and says so', () => {
     const plan = changed();
     expect(plan.spec).toBeUndefined();
-    expect(plan.alt).toContain('No single input is known to move');
+    expect(plan.alt).toContain('No single input is known to change');
   });
 });

@@ -65,7 +65,7 @@ describe('weeks', () => {
       aDay('2026-07-06', 1_000_000, { deployment: 'b', hostedUsd: null }),
     ];
     expect(pricesOf(days)).toEqual([['6.000000', '2.000000']]);
-    expect(planOf(...days).alt).toContain('Without b: no hosted price is known.');
+    expect(planOf(...days).alt).toContain('Left out, without a known hosted price: b.');
   });
 
   it('charge the idle days of a week too', () => {
@@ -102,8 +102,10 @@ describe('weeks', () => {
 describe('the chart of prices', () => {
   it('states the finding and every week in words', () => {
     const { title, alt } = planOf(aDay('2026-07-06', 1_000_000), aDay('2026-07-13', 2_000_000));
-    expect(title).toBe('Owned tokens cost 3.0× hosted: $4.00 against $1.33 a million');
-    expect(alt).toContain('Owned was dearer in all 2 weeks.');
+    expect(title).toBe(
+      'Self-hosted tokens cost 3.0× the hosted price: $4.00 against $1.33 per ' + 'million',
+    );
+    expect(alt).toContain('Self-hosting was more expensive in all 2 weeks.');
     expect(alt.replaceAll('\u00a0', ' ')).toContain(
       'Jul 6: $6.00 vs $2.00; Jul 13: $3.00 vs $1.00.',
     );
@@ -112,16 +114,16 @@ describe('the chart of prices', () => {
   it('says so when owned is cheaper, alike, or without anything to compare', () => {
     const titleOf = (hostedUsd: string | null) =>
       planOf(aDay('2026-07-06', 1_000_000, { hostedUsd })).title;
-    expect(titleOf('12.000000')).toContain('50% less than hosted: $6.00 against $12.0 a million');
+    expect(titleOf('12.000000')).toContain('50% less than hosted: $6.00 against $12.0 per million');
     expect(titleOf('6.100000')).toContain('about the same as hosted');
     expect(titleOf('0.000000')).toContain('more than hosted, which are free');
-    expect(titleOf(null)).toBe('Owned tokens have a price, hosted ones none that is known');
+    expect(titleOf(null)).toBe('Self-hosted tokens have a known price, but hosted tokens do not');
   });
 
   it('has no picture where no week has a price, and says why', () => {
     const plan = planOf(aDay('2026-07-06', 0));
     expect(plan.spec).toBeUndefined();
-    expect(plan.alt).toBe('No week has a price: no tokens are known to have been served.');
+    expect(plan.alt).toBe('No week has a price, because no tokens are known to have been served.');
   });
 
   it('draws an unknown price as a gap, never as zero', () => {
