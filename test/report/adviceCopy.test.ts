@@ -10,6 +10,7 @@ import { lookBackLines } from '../../src/report/words/lookBack.ts';
 import { complete } from '../../src/report/words/older.ts';
 import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
+import type { Sensitivity } from '../../src/verdict/auditDecision.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { MIXED_LOOK_BACK } from '../support/auditDecisions.ts';
@@ -114,4 +115,19 @@ describe('an audit without codes', () => {
     expect(amount({ num: 3n, den: 2n })).toBe('1.5');
     expect(effectName({ code: 'gpu-rate' })).toBe('GPU price');
   });
+});
+
+test('what only a newer version knows is shown as it is stored', () => {
+  const [advice] = MIXED_LOOK_BACK.advice;
+  if (advice === undefined) throw new Error('the fixture has advice');
+  const noteDetails = [{ code: 'gone' }, { code: 'of-another-day' }] as unknown as AdviceNote[];
+  const told = { ...advice, note: 'it saw another day', noteDetails };
+  const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
+  expect(lookBackLines(audit)[1]).toMatch(/It saw another day\.$/);
+  const detail = { code: 'weather' } as unknown as NonNullable<Sensitivity['detail']>;
+  const ends = { low: 'rain', base: 'wind', high: 'sun' };
+  const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
+  const effect = { input: 'weather', ...ends, detail, ...savings };
+  expect(effectLabel(effect)).toBe('weather');
+  expect(effectRange(effect)).toEqual({ low: 'rain', high: 'sun' });
 });

@@ -6,9 +6,13 @@ import type { AdviceNote } from '../../verdict/lookBack/note.ts';
 import type { Writing } from '../locale.ts';
 import { listed, shareText, usdText } from './figures.ts';
 
-/** All that is known of one piece of advice, in its order; empty where that is nothing. */
-export function adviceText(notes: readonly AdviceNote[], writing: Writing): string {
-  return notes.map((note) => adviceSentence(note, writing)).join(' ');
+/**
+ * All that is known of one piece of advice, in its order; empty where that is nothing. Absent where
+ * a note is of a newer version, for then the stored sentence has more.
+ */
+export function adviceText(notes: readonly AdviceNote[], writing: Writing): string | undefined {
+  const sentences: (string | undefined)[] = notes.map((note) => adviceSentence(note, writing));
+  return sentences.includes(undefined) ? undefined : sentences.join(' ');
 }
 
 function adviceSentence(note: AdviceNote, writing: Writing): string {

@@ -64,6 +64,16 @@ export function flipCodeOf(name: string): FlipCode | undefined {
   return codes.find((code) => FLIPS[code].name === name);
 }
 
+/** False for an input that only a newer version knows. */
+export function isKnownEffect({ code }: EffectDetail): boolean {
+  return Object.hasOwn(EFFECTS, code);
+}
+
+/** False for a scenario that only a newer version knows. */
+export function isKnownScenario({ input }: ScenarioDetail): boolean {
+  return Object.hasOwn(EFFECTS, input);
+}
+
 export function effectName({ code }: Pick<EffectDetail, 'code'>): string {
   return EFFECTS[code];
 }

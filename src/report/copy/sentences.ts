@@ -15,7 +15,7 @@ export const SENTENCES: Sentences = {
   reason: (reason) => reasonSentence(reason, STORED),
   missing: (missing) => missingSentence(missing, STORED),
   step: (step) => stepSentence(step, STORED),
-  advice: (notes) => adviceText(notes, STORED),
+  advice: (notes) => adviceText(notes, STORED) ?? '',
   scenario: (scenario) => scenarioName(scenario, STORED),
   effect: (effect) => ({ input: effectName(effect), ...effectEnds(effect, STORED) }),
   flipInput: flipName,

@@ -2,7 +2,7 @@
 
 import { decimal, type Exact } from '../../domain/exact.ts';
 import type { Flip, Sensitivity } from '../../verdict/auditDecision.ts';
-import { effectEnds, effectName, type Ends, flipWords } from '../copy/inputs.ts';
+import { effectEnds, effectName, type Ends, flipWords, isKnownEffect } from '../copy/inputs.ts';
 import { percent, plainNumber } from '../format.ts';
 import { oneLine, shownText } from '../label.ts';
 import { currentWriting } from '../speaking.ts';
@@ -20,13 +20,15 @@ export function inputWords({ code, input }: Pick<Flip, 'code' | 'input'>): Input
   return { label: oneLine(input, 80), amount: plainNumber, unit: '' };
 }
 
-/** As it is called within a sentence; audits of older versions tell it in words alone. */
+/** As it is called within a sentence; audits of other versions may have it in words alone. */
 export function effectLabel({ detail, input }: Sensitivity): string {
-  return detail === undefined ? oneLine(input, 80) : effectName(detail);
+  return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
 }
 
 export function effectRange({ detail, low, high }: Sensitivity): Pick<Ends, 'low' | 'high'> {
-  if (detail === undefined) return { low: shownText(low, 24), high: shownText(high, 24) };
+  if (detail === undefined || !isKnownEffect(detail)) {
+    return { low: shownText(low, 24), high: shownText(high, 24) };
+  }
   if (detail.code !== 'cache-share') {
     const ends = effectEnds(detail, currentWriting());
     return { low: ends.low, high: ends.high };

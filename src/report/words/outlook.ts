@@ -3,9 +3,11 @@
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditAfterContracts, AuditOutlook } from '../../verdict/auditDecision.ts';
-import { scenarioName } from '../copy/inputs.ts';
+import type { ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
+import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
+import type { Writing } from '../locale.ts';
 import { currentWriting } from '../speaking.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
@@ -132,7 +134,7 @@ export function scenarioTables(audit: Audit): Table[] {
       ],
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
-          capital(detail === undefined ? shownText(name, 60) : scenarioName(detail, writing)),
+          capital(scenarioText(name, detail, writing)),
           dollars(decimal(savingUsd)),
           dollars(decimal(bestSavingUsd)),
         ],
@@ -144,6 +146,12 @@ export function scenarioTables(audit: Audit): Table[] {
       foot: '',
     },
   ];
+}
+
+/** A scenario of another version may have a name alone. */
+function scenarioText(name: string, detail: ScenarioDetail | undefined, writing: Writing): string {
+  const isKnown = detail !== undefined && isKnownScenario(detail);
+  return isKnown ? scenarioName(detail, writing) : shownText(name, 60);
 }
 
 /** A contract's price does not move before its end: what the change saves from then on. */

@@ -97,7 +97,9 @@ describe('load-duration curves', () => {
       ...detail,
       load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
     });
-    expect(plan.title).toBe('Hours that used less than half of full capacity took 67% of the GPU spend');
+    expect(plan.title).toBe(
+      'Hours that used less than half of full capacity took 67% of the GPU spend',
+    );
   });
 
   it('claim nothing of a capacity that is only the most that was seen', () => {
@@ -110,8 +112,8 @@ describe('load-duration curves', () => {
       const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
       const { title, alt, spec } = loadPlan(anAudit({ deployments }), loadOf([FULL, FULL, 0]));
       expect(title).toBe('Tokens served in each hour, busiest hour first');
-      expect(alt).toContain('No capacity is measured: 100% is the most that was seen.');
-      expect(alt).toContain('a: the most that was seen: 10.8M tokens an hour;');
+      expect(alt).toContain('No capacity is measured. 100% is the highest load seen.');
+      expect(alt).toContain('a: highest load seen: 10.8M tokens an hour,');
       expect(`${title} ${alt}`).not.toMatch(/half|full|can serve/);
       expect(JSON.stringify(spec)).not.toContain('Paid for, not used');
     }
