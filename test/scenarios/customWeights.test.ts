@@ -40,7 +40,7 @@ test('without an equivalent host there is not enough evidence, and what is missi
   const { first, verdict, costs, audit } = custom();
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toContain(
-    'No hosted price for chat: no hosted equivalent is named in the config',
+    'No hosted price is known for chat, because no hosted equivalent is named in the config',
   );
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
   expect(costs()).toMatchObject({ delete: null, hybrid: null });
@@ -61,9 +61,9 @@ test('a waiver makes it a stay with a price: $2,208 that the best other option w
   const { first, verdict, audit } = custom({ waiver: WAIVER });
   expect(first).toMatchObject({ verdict: 'keep (required)', subject: 'right-size' });
   expect(first.reasons).toEqual([
-    'It must stay until 2027-01-01: our own weights (research).',
-    'The reason must be worth at least $2,208, which running no more replicas than each hour ' +
-      'needs would save; no worth is stated.',
+    'A waiver keeps chat until 2027-01-01: our own weights (research).',
+    'The waiver of chat costs $2,208, because running chat on only the replicas ' +
+      'that each hour needs would save that much. No value is stated for it.',
   ]);
   expect(verdict.stack.verdict).toBe('keep (required)');
   expect(six(verdict.stack.requiredUsd)).toBe('2208.000000');

@@ -54,7 +54,7 @@ test('an hour that no A100 can serve is as one that was not seen, and is told', 
       supportedTokensPerSecond: '251730.000000',
     },
   ]);
-  expect(doubted.warnings[0]).toContain('1 interval with 8,640,000,000 tokens is left out');
+  expect(doubted.warnings[0]).toContain('Usage in 1 interval (8,640,000,000 tokens) is left out');
   expect(without).not.toHaveProperty('doubts');
   expect(doubted.tokens).toBe((HOURS - 1) * 407_608);
   expect(doubted.coverage).toBe('0.999547');

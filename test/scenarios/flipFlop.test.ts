@@ -51,8 +51,8 @@ test('the reason says by how much it would turn, and what is needed', async () =
   const [first] = results[1]?.audit.deployments ?? [];
   // $96 a day against $76.80.
   expect(first?.reasons[0]).toBe(
-    '"delete" would reverse the standing answer "keep" for 20% less, and 30% is needed: it is ' +
-      'advised if it holds for another quarter.',
+    'The verdict "delete" would reverse the previous advice "keep" and cost 20% ' +
+      'less. A reversal must cost at least 30% less, or hold for another quarter.',
   );
   expect(first?.probability).toBe('1.000000');
 });

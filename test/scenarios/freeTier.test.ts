@@ -20,7 +20,7 @@ test('a free tier is never what the pod is held against', () => {
   expect(printed.hosted).toMatchObject({ host: 'dear', cheapestUsd: '8832.000000' });
   expect(printed.hosted?.considered).toMatchObject([
     { host: 'dear', reason: null },
-    { host: 'gratis', costUsd: null, reason: 'a free tier is no counterfactual' },
+    { host: 'gratis', costUsd: null, reason: 'free tiers do not count' },
   ]);
 });
 
@@ -32,7 +32,7 @@ test('nor is a price of nothing that does not call itself free', () => {
 test('where only a free tier is known there is not enough evidence', () => {
   const { first, costs } = tiers(false, [GRATIS]);
   expect(first.verdict).toBe('not enough evidence');
-  expect(first.missing[0]).toContain('gratis: a free tier is no counterfactual');
+  expect(first.missing[0]).toContain('gratis (free tiers do not count)');
   expect(costs()['delete']).toBeNull();
 });
 
@@ -41,6 +41,6 @@ test('where it is allowed the answer is another, and names whose nothing it rest
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('4416.000000');
   expect(printed.hosted).toMatchObject({ host: 'gratis', costUsd: '0.000000' });
-  expect(first.reasons.join(' ')).toContain('gratis asks nothing');
+  expect(first.reasons.join(' ')).toContain('The provider gratis serves chat for free');
   expect(verdict.stack.verdict).toBe('delete');
 });

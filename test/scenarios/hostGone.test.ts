@@ -23,7 +23,7 @@ test('a host that a file says is gone is no counterfactual, and is not free', as
     expect.objectContaining({
       host: 'host-a',
       costUsd: null,
-      reason: expect.stringContaining('no price in force at 2026-07-01T0'),
+      reason: expect.stringContaining('no price was in force at 2026-07-01T0'),
     }),
   );
 });

@@ -46,10 +46,11 @@ test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,
     hoursOff: 624,
     weekOff: 'Sat–Sun all day',
     weekOffTimeZone: 'UTC',
+    weekOffDetail: { timeZone: 'UTC', spans: [{ from: 120, to: 168 }] },
   });
   expect(audit.stack.steps[0]?.text).toBe(
-    'Switch chat off in the 624 paid hours of this window without load (in every week Sat–Sun ' +
-      'all day, UTC), and run at most 2 replicas in the rest.',
+    'Switch chat off in its 624 paid hours without load, and run at most 2 ' +
+      'replicas otherwise. Every week, these include Sat–Sun all day (UTC).',
   );
   expect(audit.stack).toMatchObject({ verdict: 'right-size', bestPlanUsd: '6336.000000' });
 });
@@ -73,7 +74,7 @@ test('who reads it in Paris is told when pods may go off by the clock there', ()
     weekOff: 'Mon 00:00–02:00, Sat 02:00–24:00, Sun all day',
     weekOffTimeZone: 'Europe/Paris',
   });
-  expect(audit.stack.steps[0]?.text).toContain('Sun all day, Europe/Paris)');
+  expect(audit.stack.steps[0]?.text).toContain('Sun all day (Europe/Paris).');
 });
 
 test('the saving of turning off is the idle part of the paid hour, to the cent', () => {
@@ -110,9 +111,7 @@ test('one pod that must stay on leaves right-sizing 14.1%, and a host takes the 
 test('with a dear host only those 14.1% are left, and they are too few to act', () => {
   const { first } = weekends('2', 1);
   expect(first).toMatchObject({ verdict: 'too small to act on', subject: 'right-size' });
-  expect(first.reasons[0]).toBe(
-    'The saving of $1,248 is below the $1,325 that a change must bring.',
-  );
+  expect(first.reasons[0]).toBe('Changing chat would save $1,248, less than the required $1,325.');
 });
 
 test('with a host at half a dollar all of it goes: 8,553.6 Mtok × $0.50', () => {

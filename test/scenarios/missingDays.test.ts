@@ -58,8 +58,8 @@ test('five days of 92 are named with what they would come to, beside the verdict
     },
   ]);
   const said =
-    'import billed nothing on 2026-08-10 and 4 more days, though it usually does ' +
-    '(about $30.00 at its usual day)';
+    'Source import billed nothing on 2026-08-10 and 4 more days, although it usually does. At ' +
+    'the usual amount for a day, that is about $30.00.';
   expect(told.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
   expect(told.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(false);
   expect(surenessOf(complete(told), 'change').join(' ')).toContain('Bills are missing: ');
@@ -71,9 +71,9 @@ test('ten days are too many: there is no verdict before they are there', async (
   expect(told.stack.verdict).toBe('not enough evidence');
   // $60.00 beside $492.00.
   expect(told.stack.missing).toContain(
-    'About $60.00 of charges are missing (10.9%), and at most 10% may be: import billed ' +
-      'nothing on 2026-08-10 and 9 more days, though it usually does. To do: pull or import ' +
-      'those charges; if there was nothing to bill, import a charge of 0.00 for that time.',
+    'Charges of about $60.00 (10.9%) are missing, above the limit of 10%. Source import billed ' +
+      'nothing on 2026-08-10 and 9 more days, although it usually does. Pull or import those ' +
+      'charges. If there was nothing to bill, import a charge of 0.00 for that time.',
   );
   // A charge of nothing says that there was nothing to bill.
   const [header = ''] = billWithout().split('\n');
@@ -100,10 +100,10 @@ test('it is known while the quarter runs, and to doctor', async () => {
     count: 3,
     ongoing: false,
     likelyUsd: '18.000000',
-    says: 'import billed nothing on 2026-08-10 and 2 more days, though it usually does',
+    says: 'Source import billed nothing on 2026-08-10 and 2 more days, although it usually does.',
     fix:
-      'pull or import those charges; if there was nothing to bill, import a charge of 0.00 for ' +
-      'that time',
+      'Pull or import those charges. If there was nothing to bill, import a charge of 0.00 for ' +
+      'that time.',
   });
   expect(await sourceGaps(context, clock.nowMs())).toMatchObject([
     { source: 'import', days: 3, resources: 0 },

@@ -46,9 +46,10 @@ test("July's invoice alone: no verdict, what is missing is named first, $/Mtok i
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
   const said =
-    'Nothing was billed for 2,000,000,000 of 3,000,000,000 tokens (66.7%) of chat, and at most ' +
-    '10% may be unbilled; the first such time is 2026-08-01 to 2026-09-30: acme-invoices billed ' +
-    'nothing for August 2026 and September 2026: import or pull those charges.';
+    'Nothing was billed for 2,000,000,000 of 3,000,000,000 tokens (66.7%) of ' +
+    'chat, above the limit of 10%. The first such period is 2026-08-01 to ' +
+    '2026-09-30. Source acme-invoices billed nothing for August 2026 and ' +
+    'September 2026. Import or pull those charges.';
   expect(first.missing[0]).toBe(said);
   expect(audit.stack.missing[0]).toBe(said);
   expect(audit.totals).toMatchObject({
@@ -78,7 +79,7 @@ test('once the other invoices are there, the verdict comes by itself', () => {
 test('an invoice that is missing between two others is named, served or not', () => {
   const { audit } = withInvoices(0, 2);
   expect(audit.totals.missingBills).toEqual([{ source: 'acme-invoices', month: '2026-08' }]);
-  expect(audit.stack.missing[0]).toContain('acme-invoices billed nothing for August 2026:');
+  expect(audit.stack.missing[0]).toContain('acme-invoices billed nothing for August 2026.');
 });
 
 test('a few tokens without a bill are a warning, said first, and no reason to be silent', () => {

@@ -28,8 +28,9 @@ test('three weeks without usage: no verdict, and what to pull is said', () => {
   expect(first.verdict).toBe('not enough evidence');
   // 71 of 92 days.
   expect(first.missing).toEqual([
-    'Usage of chat covers 77.1% of the paid replica time, and 90% is needed: pull or import ' +
-      'the usage that is missing; 21 days with gaps, the first is 2026-08-10.',
+    'Usage covers 77.1% of the paid replica time of chat, below the required ' +
+      '90%. It has gaps on 21 days, first on 2026-08-10. Pull or import the ' +
+      'missing usage.',
   ]);
   expect(verdict.stack).toMatchObject({ verdict: 'not enough evidence', confidence: 'none' });
 });

@@ -92,7 +92,7 @@ test('where one must stay both do, and that wish costs all that leaving would sa
     bestPlanUsd: '18832.000000',
   });
   expect(audit.stack.reasons).toContain(
-    'Keeping what must stay costs $7,832 over the best plan without that wish.',
+    'The waivers cost $7,832, compared with the best plan without them.',
   );
 });
 
@@ -104,5 +104,5 @@ test('with ten hours instead of a hundred there is nothing to win by leaving', (
 
 test('where the fixed hours may be as few as ten, the answer hangs on them and says so', () => {
   const { audit } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
-  expect(audit.stack.hangsOn).toContain('self-hosted labor, at its low end');
+  expect(audit.stack.hangsOn).toContain('At the low estimate of engineering time for self-hosting');
 });

@@ -83,5 +83,5 @@ test('who has no evidence on a quarter of the spend silences the stack and holds
     alone: 'delete',
     heldBack: { option: 'delete', savingUsd: '8832.000000', because: 'no-evidence' },
   });
-  expect(audit.stack.missing.join()).toContain('hold 25% of the attributed spend');
+  expect(audit.stack.missing.join()).toContain('have 25% of the attributed spend');
 });

@@ -92,7 +92,8 @@ test('whose bill of the last quarter may still change is named, source by source
     return findings.filter(({ state }) => state === 'ok').map((one) => findingText(one).says);
   };
   expect(await told(Date.UTC(2026, 9, 5) + HOUR_MS)).toEqual([
-    'of 2026-Q3 the bills of quick from 2026-09-28, slow from 2026-09-05 on may still change',
+    'Bills for 2026-Q3 may still change: quick from 2026-09-28 on and slow from ' +
+      '2026-09-05 on.',
   ]);
   expect(await told(Date.UTC(2026, 9, 20))).toEqual([
     'of 2026-Q3 the bills of slow from 2026-09-20 on may still change',

@@ -60,7 +60,7 @@ test('the worked example comes out of imports, ledger and audit to the last digi
     hosted: { host: 'host-a', costUsd: '2.125825', usdPerMtok: '0.136271' },
     breakEven: { tokens: 62_375_784, utilization: '1.443884' },
   });
-  expect(deployment.breakEven.note).toContain('never with one replica');
+  expect(deployment.breakEven.note).toContain('more than this replica can serve');
   const costs = deployment.hosted.considered.map((host: { host: string; costUsd: string }) => [
     host.host,
     host.costUsd,

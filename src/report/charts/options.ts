@@ -52,7 +52,8 @@ function keepText(ways: readonly Way[]): string {
   if (keep === undefined) return 'the cost of keeping is unknown';
   const cost = `keeping costs ${dollars(keep.cost)}`;
   if (other === undefined) return cost;
-  return `${cost}, and the cheapest change (${other.name.toLowerCase()}) costs ${more(other.saving)}`;
+  const change = `the cheapest change (${other.name.toLowerCase()}) costs ${more(other.saving)}`;
+  return `${cost}, and ${change}`;
 }
 
 /** `$19,309 less than`, `as much as`. */

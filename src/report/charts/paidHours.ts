@@ -40,7 +40,8 @@ function titleOf({ deployments }: Audit, rows: readonly PaidHours[]): string | u
 
 function withoutCapacity(idle: Exact): string | undefined {
   if (isZero(idle)) return undefined;
-  return `${dollars(idle)} of GPU spend paid for idle hours, and how full the others were is unknown`;
+  const paid = `${dollars(idle)} of GPU spend paid for idle hours`;
+  return `${paid}, and how full the others were is unknown`;
 }
 
 const DID: Readonly<Record<Part, string>> = {

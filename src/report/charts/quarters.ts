@@ -38,7 +38,8 @@ function titleOf(quarters: readonly QuarterCost[]): string {
   if (now?.saving === undefined) return 'The saving of a change is unknown in this quarter';
   if (now.saving.num <= 0n) return nothingToSave(before);
   if (before?.saving === undefined) {
-    return `A change would save ${dollars(now.saving)} a quarter, and the earlier saving is unknown`;
+    const saving = `A change would save ${dollars(now.saving)} a quarter`;
+    return `${saving}, and the earlier saving is unknown`;
   }
   const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
   return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
@@ -48,7 +49,8 @@ function nothingToSave(before: QuarterCost | undefined): string {
   if (before?.saving === undefined) return 'No change would save anything in this quarter';
   const name = together(before.name);
   if (before.saving.num <= 0n) return `No change would save anything, as in ${name}`;
-  return `No change would save anything, but one would have saved ${dollars(before.saving)} in ${name}`;
+  const earlier = `one would have saved ${dollars(before.saving)} in ${name}`;
+  return `No change would save anything, but ${earlier}`;
 }
 
 /** `down from $24,000`; what is printed alike is the same. */
