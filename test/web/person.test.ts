@@ -162,7 +162,7 @@ test('by keyboard alone: sign in, find Q3, read it, run it again, see it finish'
   const names = await parts.getByRole('rowheader').allTextContents();
   expect(names).toEqual(
     expect.arrayContaining([
-      expect.stringMatching(/^Pull of prom \(.+\) for Q3 2026$/),
+      'Pull of router (charges) for Q3 2026',
       'Audit of Q3 2026',
       expect.stringMatching(/^Report of audit \w{8}$/),
     ]),
