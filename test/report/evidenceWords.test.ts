@@ -102,7 +102,7 @@ test('invoices are counted, and say how far off estimates were', () => {
     ],
   });
   expect(evidenceLines(audit)).toEqual([
-    'Invoices tell of 2 months, and 1 of them come to what the ledger holds.',
+    'Invoices cover 2 months. 1 of them match the charges in the ledger.',
     'Invoices of vast were 3% below to 8% above its estimates (2 months); at that, the $100 ' +
       'estimated without an invoice is $97.00 to $108.',
   ]);

@@ -34,7 +34,7 @@ export function invoiceLines({ evidence }: Told): string[] {
   return [
     ...(invoiced.length === 0
       ? []
-      : [`Invoices tell of ${all}, and ${matched} of them come to what the ledger holds.`]),
+      : [`Invoices cover ${all}. ${matched} of them match the charges in the ledger.`]),
     ...evidence.estimates.map(estimateLine),
   ];
 }
