@@ -78,7 +78,7 @@ test('a category is missing where the source billed others and an inventory saw 
     likelyNanoUsd: 2_000_000_000n,
   });
   expect(gap && told(gap).says).toBe(
-    'Source runpod billed no compute on 2026-07-21, although its inventory shows ' + 'some.',
+    'Source runpod billed no compute on 2026-07-21, although its inventory shows some.',
   );
   // Without an inventory nobody can tell stopped machines from a missing bill.
   expect(found({ streams })).toEqual([]);
@@ -123,12 +123,12 @@ test('a gap is told with its time, and what to do', () => {
   const streams = [stream('compute', all(40, 20, 22))];
   const [gap] = found({ streams });
   expect(gap && [told(gap).says, gapTimes(gap)]).toEqual([
-    'Source runpod billed nothing on 2026-07-21 and 1 more day, although it ' + 'usually does.',
+    'Source runpod billed nothing on 2026-07-21 and 1 more day, although it usually does.',
     ['2026-07-21', '2026-07-23'],
   ]);
   const [stopped] = found({ streams: [stream('compute', all(20))] });
   expect(stopped && told(stopped)).toEqual({
-    says: 'Source runpod billed nothing since 2026-07-21 (13 days), although it ' + 'usually does.',
+    says: 'Source runpod billed nothing since 2026-07-21 (13 days), although it usually does.',
     fix:
       'Pull or import those charges. If there was nothing to bill, import a charge ' +
       'of 0.00 for that time.',

@@ -61,9 +61,7 @@ test('of overlapping rows of one source the first stays, and the rest are counte
       [0, 1],
       [1, 4],
     ],
-    warnings: [
-      'Usage from prom has 2 intervals that overlap earlier ones. They are left ' + 'out.',
-    ],
+    warnings: ['Usage from prom has 2 intervals that overlap earlier ones. They are left out.'],
   });
 });
 

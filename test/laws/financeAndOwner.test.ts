@@ -142,7 +142,7 @@ function expectVoice(page: string): void {
   const mean = lengths.reduce((all, each) => all + each, 0) / Math.max(1, lengths.length);
   expect(mean).toBeLessThanOrEqual(18);
   const long = sentences.filter((_, at) => (lengths[at] ?? 0) > 25);
-  expect(long.length / Math.max(1, sentences.length), long.join('\n')).toBeLessThanOrEqual(0.05);
+  expect(long.length / Math.max(1, sentences.length)).toBeLessThanOrEqual(0.05);
   expect(listedWords(sentences.join('\n'))).toEqual([]);
 }
 
@@ -167,7 +167,10 @@ describe("an owner's report", () => {
           );
           for (const { deployment, words, plans, subject } of told.owners) {
             const isChanged = (decided.get(deployment) ?? 'keep') !== 'keep';
-            expect(CHANGES.test(words.headline), words.headline).toBe(isChanged);
+            expect([words.headline, CHANGES.test(words.headline)]).toEqual([
+              words.headline,
+              isChanged,
+            ]);
             expect(words.lead.length).toBeLessThanOrEqual(2);
             const text = renderText(words, plans);
             expect(othersIn(`${subject}\n${text}`, deployment, audit)).toEqual([]);

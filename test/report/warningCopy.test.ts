@@ -82,7 +82,7 @@ describe('the letter', () => {
     });
     const [looked, unbilled] = inManner({ locale: 'de-DE' }, () => warningLines(told));
     expect(looked).toBe(
-      'chat: No prices of v2026-07-01 1,000 were read from market after 3. Jul ' + '2026.',
+      'chat: No prices of v2026-07-01 1,000 were read from market after 3. Jul 2026.',
     );
     expect(unbilled).toContain('2.000.000 of 3.000.000 tokens (66,7 %)');
   });

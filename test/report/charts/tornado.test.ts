@@ -28,7 +28,7 @@ describe('the tornado of a change', () => {
   it('says that nothing alone undoes it, and what moves it most', () => {
     const { title, alt } = tornadoPlan(mixedAudit());
     expect(title).toBe(
-      'No single input removes the saving. Largest effect: GPU price, $18,300 to ' + '$71,900',
+      'No single input removes the saving. Largest effect: GPU price, $18,300 to $71,900',
     );
     expect(alt).toContain('What the plan saves a quarter, now $41,214,');
     expect(alt).toContain('Hosted price −30% to +30%: $52,900 to $29,500');

@@ -27,7 +27,7 @@ test('a saving that holds at every end leaves no doubt', () => {
 test('the first end alone at which nothing is saved is the doubt', () => {
   const doubt = firstDoubt(savingOf(range('3', '10', '11'), range('1', '2', '12')));
   expect(doubt && SENTENCES.reason(doubt)).toBe(
-    'At the low estimate of engineering time for self-hosting, the plan saves ' + 'nothing.',
+    'At the low estimate of engineering time for self-hosting, the plan saves nothing.',
   );
 });
 
