@@ -39,8 +39,8 @@ describe('the letter to an owner', () => {
   it('rests on data: each deployment has what it lacks, each step whom it concerns', () => {
     const { audit } = letters();
     for (const { id, missing } of audit.deployments) {
-      expect(missing).toEqual([expect.stringMatching(/^No hosted price for /)]);
-      expect(missing[0]).toContain(` for ${id}:`);
+      expect(missing).toEqual([expect.stringMatching(/^No hosted price is known for /)]);
+      expect(missing[0]).toContain(` for ${id},`);
     }
     const steps = audit.stack.steps.filter(({ text }) => text.startsWith('No hosted price'));
     expect(steps.map((step) => step.deployment)).toEqual(IDS);
