@@ -135,8 +135,10 @@ function table(audit: Audit, situation: Situation, { columns, most }: Room): str
     ...(differs ? [] : ['without engineering time']),
   ]);
   const kept = COLUMNS.flatMap((column, at) => (hidden.has(column.title) ? [] : [{ column, at }]));
+  // Where every deployment has a row, its name is worth more than the last columns.
+  const least = most === Number.POSITIVE_INFINITY ? Math.max(16, columns - 40) : 16;
   return fittedTable(
-    kept.map(({ column }) => column),
+    kept.map(({ column, at }) => (at === 0 ? { ...column, least } : column)),
     rows.map((cells) => kept.map(({ at }) => cells[at] ?? '')),
     columns,
   );
