@@ -138,7 +138,7 @@ describe('the tables of a report', () => {
       ledger_view: 'audit_by_deployment',
     });
     expect(of('chat-70b.options.delete.cost')?.['ledger_view']).toBe('option_by_deployment');
-    expect(of('chart.weekly-price')?.['printed']).toContain('Owned tokens cost');
+    expect(of('chart.weekly-price')?.['printed']).toContain('Self-hosted tokens cost');
     expect(new Set(rows.map(({ figure_id }) => figure_id)).size).toBe(rows.length);
   });
 });
