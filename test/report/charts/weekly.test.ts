@@ -103,7 +103,7 @@ describe('the chart of prices', () => {
   it('states the finding and every week in words', () => {
     const { title, alt } = planOf(aDay('2026-07-06', 1_000_000), aDay('2026-07-13', 2_000_000));
     expect(title).toBe(
-      'Self-hosted tokens cost 3.0× the hosted price: $4.00 against $1.33 per ' + 'million',
+      'Self-hosted tokens cost 3.0× the hosted price: $4.00 against $1.33 per million',
     );
     expect(alt).toContain('Self-hosting was more expensive in all 2 weeks.');
     expect(alt.replaceAll('\u00a0', ' ')).toContain(
