@@ -101,6 +101,8 @@ export interface MigrationInput {
   readonly hours: Readonly<Partial<Record<OptionName, Exact>>>;
   /** Hours to come back to own machines, not spread; absent is unknown. */
   readonly reentryHours?: Exact;
+  /** The share of a one-off cost that `hours` hold: 0.25 of a quarter if it is spread over four. */
+  readonly share?: Exact;
   /** False where nobody stated what a change takes, and it counts as nothing. */
   readonly stated: boolean;
 }

@@ -51,8 +51,9 @@ export interface StackEconomics {
   /** What is owed beyond the window whether or not anything runs. */
   readonly commitments: readonly Commitment[];
   readonly credits: readonly CreditUse[];
-  /** Dollars of people's time to come back to own machines; absent where nobody stated it. */
+  /** Engineering time to return to self-hosting; absent if not stated. */
   readonly reentryUsd?: Exact;
+  readonly migrationShare?: Exact; // of a one-off cost, in this window; absent if it is not spread
   /** False where nobody stated what a change takes, and it counts as nothing. */
   readonly isMigrationStated: boolean;
   readonly laborUsdPerHour: Exact;

@@ -74,6 +74,7 @@ export function weighStack(input: StackInput): StackEconomics {
     commitments,
     credits: book.credits ?? [],
     ...reentryOf(input),
+    ...(input.migration.share === undefined ? {} : { migrationShare: input.migration.share }),
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,
     ...coverageOf(deployments),

@@ -27,6 +27,7 @@ export function migrationInput(
       'bring-back': spread(hours['bring-back']),
     },
     ...(reentryHours === undefined ? {} : { reentryHours }),
+    share,
     stated,
   };
 }

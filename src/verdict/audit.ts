@@ -103,6 +103,11 @@ export interface AuditStack {
   readonly unattributed: readonly AuditUnattributed[];
   /** People's time to come back to own machines; null where nobody stated it. */
   readonly reentryUsd: UsdText | null;
+  /**
+   * The one-off migration cost of the best plan in full; its `migrationUsd` is the part that counts
+   * in this period. Absent in audits of older versions.
+   */
+  readonly migrationInFullUsd?: UsdText;
   /** Worlds that were drawn for the odds. */
   readonly draws: number;
 }

@@ -34,6 +34,7 @@ test('the hours of a change are spread over its quarters, exactly', () => {
       'right-size': decimal('2'),
     },
     reentryHours: decimal('120'),
+    share: decimal('0.25'),
     stated: true,
   });
   expect(migrationInput({ ...MIGRATION, amortizationQuarters: 3 }, over).hours.delete).toEqual(

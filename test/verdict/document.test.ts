@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { add, decimal, sum, ZERO } from '../../src/domain/exact.ts';
+import { add, decimal, ONE, sum, ZERO } from '../../src/domain/exact.ts';
 import { nanoFromUsd } from '../../src/domain/money.ts';
 import { OPTIONS } from '../../src/economics/offer.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -298,4 +298,12 @@ test('rows leave out what is unknown, and one row stands for a host of two model
     deployment: 'chat',
     option: 'delete',
   });
+});
+
+test('a one-off cost that is spread over quarters is printed in full too', () => {
+  const migration = { hours: { delete: ONE }, share: decimal('0.25'), stated: true };
+  const { options, migrationInFullUsd } = verdictOn({ stack: { migration } }).audit.stack;
+  const plan = options.find(({ option }) => option === 'best plan');
+  expect([plan?.migrationUsd, migrationInFullUsd]).toEqual(['1.000000', '4.000000']);
+  expect(verdictOn().audit.stack).not.toHaveProperty('migrationInFullUsd');
 });

@@ -104,5 +104,12 @@ export function totalCostTable(audit: Audit, situation: Situation): Table[] {
 
 function labelOf(part: CostPart, { stack }: Audit): string {
   if (part === 'labor') return `${PART_NAMES.labor}, ${stack.laborBasis}`;
-  return part === 'migration' ? `${PART_NAMES.migration}, amortized` : PART_NAMES[part];
+  return part === 'migration' ? migrationLabel(stack) : PART_NAMES[part];
+}
+
+/** `One-off migration, amortized (in full $6,400)`. */
+function migrationLabel({ migrationInFullUsd }: Audit['stack']): string {
+  const label = `${PART_NAMES.migration}, amortized`;
+  if (migrationInFullUsd === undefined) return label;
+  return `${label} (in full ${dollars(decimal(migrationInFullUsd))})`;
 }

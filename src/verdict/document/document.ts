@@ -2,6 +2,7 @@
  * How economics and verdict become one document: `rentcheck/audit/1`, and the detail for charts.
  */
 
+import { decimal, divide } from '../../domain/exact.ts';
 import { instantText } from '../../domain/period.ts';
 import type { BillGap } from '../../domain/completeness.ts';
 import type { Reconciled } from '../../domain/reconciliation.ts';
@@ -24,7 +25,7 @@ import { printEffects } from './documentSensitivity.ts';
 import { printBeside } from './documentUsage.ts';
 import { auditEvidence } from './documentEvidence.ts';
 import { auditStack, auditTotals } from './documentStack.ts';
-import { roundNano } from './printed.ts';
+import { micro, microText, roundNano } from './printed.ts';
 import type { Acting } from '../steps/acting.ts';
 import type { Sentences } from './sentences.ts';
 
@@ -77,6 +78,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
     stack: {
       ...answer,
       ...consequencesOf({ ...told, ...answered }),
+      ...inFull(answer.options, economics),
     },
     totals,
     deployments,
@@ -87,6 +89,18 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
       : [],
   };
   return { audit, detail: auditDetail(printed, window) };
+}
+
+/** $1,600 that a quarter bears of a cost spread over four quarters are $6,400 in full. */
+function inFull(
+  options: Audit['stack']['options'],
+  { migrationShare }: Pick<StackEconomics, 'migrationShare'>,
+): Pick<Audit['stack'], 'migrationInFullUsd'> {
+  const plan = options.find(({ option }) => option === 'best plan');
+  if (plan === undefined || migrationShare === undefined) return {};
+  return {
+    migrationInFullUsd: microText(micro(divide(decimal(plan.migrationUsd), migrationShare))),
+  };
 }
 
 function headOf({ identity, economics: { window } }: DocumentInput) {
