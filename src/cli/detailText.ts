@@ -40,7 +40,7 @@ export function detailLines(audit: Audit, { columns, asked }: Above): string[] {
 }
 
 const UNATTRIBUTED =
-  'Spend of no deployment: paste each line under `resources` of the deployment that it serves';
+  'Spend not attributed: paste each line under `resources` of the deployment that it serves';
 
 /** `{ source: "cloud", match: { id: "node-7" } } # $1,200`: YAML after its dash, and one line. */
 function unattributedBlock({ stack }: Audit) {

@@ -87,8 +87,8 @@ function knownSentences({ known, sameAs }: ImportResult): string[] {
   if (sameAs !== undefined) return [];
   return known.map(
     (rows) =>
-      `${amountOf(rows)} already imported from ${named(rows)} and count once. If they are not ` +
-      'the same, give each row its own ID, or import the file with another --source.',
+      `${amountOf(rows)} already imported from ${named(rows)}. They are counted once. If they ` +
+      'are not the same, give each row its own ID, or import the file with another --source.',
   );
 }
 
@@ -105,7 +105,7 @@ function undeclaredSentences(
   const told = undeclared.map(({ fact, deployment, rows }) => {
     const meant = nearest(deployment, deployments);
     const fix = meant === undefined ? 'Add it to deployments.' : `Did you mean ${shown(meant)}?`;
-    const fate = fact === 'usage' ? 'count in no figure' : 'count for the whole stack';
+    const fate = fact === 'usage' ? 'are not counted' : 'count for the whole stack';
     const what = `${counted(rows, 'row')} of ${fact === 'usage' ? 'usage' : 'hours'}`;
     return `rentcheck.yaml has no deployment ${shown(deployment)}, so ${what} ${fate}. ${fix}`;
   });

@@ -22,10 +22,11 @@ export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
 }
 
 function atWork({ breakEvenShare, workerShare }: NonNullable<PlanGpu['serverless']>): string {
-  const here = `This load is ${share(workerShare)}, without cold starts and idle waits`;
+  const busy = share(workerShare);
+  const here = `This load is busy ${busy} of the time, without cold starts and idle waits`;
   return isBelowOne(breakEvenShare)
-    ? `replicas are cheaper above ${share(breakEvenShare)} of busy time. ${here}`
-    : `replicas are never cheaper: their hour costs ${share(breakEvenShare)} of a worker-hour`;
+    ? `replicas are cheaper if busy more than ${share(breakEvenShare)} of the time. ${here}`
+    : `replicas are never cheaper: a replica-hour costs ${share(breakEvenShare)} of a worker-hour`;
 }
 
 function reserving({ breakEvenShare, ...found }: NonNullable<PlanGpu['reserved']>): string {
@@ -34,8 +35,8 @@ function reserving({ breakEvenShare, ...found }: NonNullable<PlanGpu['reserved']
     return `never cheaper: it costs ${share(breakEvenShare)} of the on-demand price`;
   }
   return (
-    `cheaper for replicas needed above ${share(breakEvenShare)} of the time: ${pods} of ${most} ` +
-    `here. On average, replicas are needed ${share(neededShare)} of the time`
+    `cheaper for replicas needed more than ${share(breakEvenShare)} of the time: ${pods} of ` +
+    `${most} here. On average, replicas are needed ${share(neededShare)} of the time`
   );
 }
 

@@ -46,9 +46,9 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
 
 /** Adds comments: where the engine was found, and what is surprising about its metrics. */
 function withNotes(block: string, { title, places, trap, model }: SeenEngine): string {
-  const seen = `${title}, found in ${counted(places.length, 'place')}`;
+  const seen = `${title}, found at ${counted(places.length, 'scrape target')}`;
   const note = comment(`${seen}: ${trap}.`);
-  const unnamed = 'Its metrics do not name the model: write it here.';
+  const unnamed = 'Its metrics do not name the model. Write the name here.';
   const told = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
   return told.replace(/(?=^ {4}usage:)/m, () => note);
 }
@@ -75,7 +75,9 @@ function withHosted(
       ? 'No listed model has these weights.'
       : `No listed model has these weights. The most similar one, ${first.model}, differs: ` +
         `${differencesText(first.differences)}.`;
-  const note = isListed ? near : 'No list of models was given: rentcheck doctor proposes models.';
+  const note = isListed
+    ? near
+    : 'No list of hosted models was given. Run rentcheck doctor for proposals.';
   return block.replace(HOSTED, (lines) => {
     const off = lines.replace(/^ {4}(?=.)/gm, '    # ');
     return (

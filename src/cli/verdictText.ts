@@ -83,11 +83,11 @@ function answerLines(audit: Audit, situation: Situation, { columns, most }: Room
   ];
 }
 
-/** `1. Cap code-review at 1 replica: $12,587. Owner: developer-tools. Deadline: Nov 4, 2026.` */
+/** `1. Cap code-review at 1 replica: saves $12,587. Owner: developer-tools. Due: Nov 4, 2026.` */
 function actionLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { listed, more } = actionsOf(audit, situation, most);
   const left = actionsOf(audit, situation, ALL).listed.length - listed.length;
-  const amount = more === undefined ? '' : `: ${more.dollars}`;
+  const amount = more === undefined ? '' : `: ${savingText(more.dollars)}`;
   return [
     ACTIONS_TITLE,
     ...listed.flatMap((action, at) =>
@@ -98,7 +98,14 @@ function actionLines(audit: Audit, situation: Situation, { columns, most }: Room
 }
 
 function actionText(action: Action): string {
-  return `${action.what.replace(/\.$/, '')}: ${action.dollars}. ${ownerLine(action)}`;
+  const what = action.what.replace(/\.$/, '');
+  return `${what}${action.isSaving ? `: ${savingText(action.dollars)}` : ''}. ${ownerLine(action)}`;
+}
+
+/** What is at stake stands in the line of the owner. */
+function savingText(amount: string): string {
+  if (amount === UNKNOWN) return 'saving unknown';
+  return amount.startsWith('-') ? `costs ${amount.slice(1)}` : `saves ${amount}`;
 }
 
 const COLUMNS: readonly Column[] = [

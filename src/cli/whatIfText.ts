@@ -89,8 +89,8 @@ function leftOut(rest: readonly Pair[], columns: number): string[] {
 }
 
 const CHANGES: readonly Column[] = [
-  { title: 'changed' },
-  { title: 'of', least: 8 },
+  { title: 'input' },
+  { title: 'deployment', least: 8 },
   { title: 'as is', isFigure: true, least: 8 },
   { title: 'what if', isFigure: true, least: 8 },
 ];
@@ -99,7 +99,7 @@ const CHANGES: readonly Column[] = [
 function changesTable(changes: readonly InputChange[], most: number, columns: number): string[] {
   const told = changes.length <= most ? changes : changes.slice(0, Math.max(1, most - 1));
   const rows = told.map(({ input, deployment, asIs, whatIf }) => [
-    input,
+    TITLES[input] ?? input,
     deployment ?? '(whole stack)',
     figure(input, asIs),
     figure(input, whatIf),
@@ -121,6 +121,14 @@ const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
   host: (text) => text,
   fee: (text) => percent(decimal(text)),
   'labor $/h': (text) => dollars(decimal(text)),
+};
+
+/** Inputs whose name in JSON is not the word for people. */
+const TITLES: Readonly<Partial<Record<InputName, string>>> = {
+  'GPU $/h elsewhere': 'market GPU rates',
+  'ops hours': 'engineering hours',
+  host: 'provider',
+  'labor $/h': 'engineering $/h',
 };
 
 function figure(input: InputName, text: string | null): string {
@@ -148,7 +156,7 @@ function fixed(changes: readonly InputChange[]): string[] {
     const least = dollars(decimal(leastUsdPerHour));
     const end = until === null ? 'the reserved capacity ends' : until;
     const name = plainText(deployment);
-    return [`(a contract fixes ${least} of the GPU-hour of ${name} until ${end})`];
+    return [`(a contract fixes ${least} per GPU-hour of ${name} until ${end})`];
   });
 }
 
@@ -259,7 +267,7 @@ function interval({ low, high }: { low: string | null; high: string | null }): s
 
 function reasons({ stack }: Audit, columns: number): string[] {
   const lines = stack.missing.length > 0 ? stack.missing : stack.reasons;
-  return bulletBlock('Reasons, what if', lines, columns).flatMap(({ head, items }) => [
+  return bulletBlock('Reasons with these overrides', lines, columns).flatMap(({ head, items }) => [
     '',
     ...head,
     ...items.flat(),

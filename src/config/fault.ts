@@ -38,6 +38,6 @@ export function faultList(file: string, faults: readonly Fault[]): string {
     (a, b) => a.place.line - b.place.line || a.place.column - b.place.column,
   );
   const lines = [...new Set(ordered.map(faultText))];
-  const count = lines.length === 1 ? '1 fault' : `${lines.length} faults`;
+  const count = lines.length === 1 ? '1 error' : `${lines.length} errors`;
   return [`${file} has ${count}:`, ...lines.map((line) => `  ${line}`)].join('\n');
 }

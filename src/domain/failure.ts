@@ -10,7 +10,7 @@ export const FAILURES = {
   refused: { passing: false, hint: 'the provider refused the request; see its message' },
   malformed: {
     passing: false,
-    hint: 'the answer does not match the API documentation; none of it was stored',
+    hint: 'the response does not match the API documentation; none of it was stored',
   },
   'too-large': { passing: false, hint: 'use a shorter period with --from and --to' },
   'rate-limited': { passing: true, hint: 'wait and pull again; no data is lost' },

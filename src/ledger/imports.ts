@@ -13,7 +13,7 @@ export interface AppendOutcome {
   readonly unchanged: number;
   /** All rejects: those that came with the facts, and those in `refused`. */
   readonly rejected: number;
-  /** What a person should know of the write, e.g. that an empty answer withdrew nothing. */
+  /** What a person should know of the write, e.g. that an empty response withdrew nothing. */
   readonly warnings?: readonly string[];
   /** The rows that the ledger itself refused, because of what it holds. */
   readonly refused: readonly Reject[];

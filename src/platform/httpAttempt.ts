@@ -122,7 +122,7 @@ function timeoutFailure(question: Question, cause: unknown): Failure {
   const limit = `${question.timeoutMs / 1000} s`;
   return new Failure(
     'timeout',
-    `${question.shownUrl} did not send a complete answer within ${limit}`,
+    `${question.shownUrl} did not send a complete response within ${limit}`,
     {
       where: question.shownUrl,
       cause,

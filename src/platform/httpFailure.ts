@@ -98,7 +98,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
   EHOSTUNREACH: 'no route to the host',
   ENETUNREACH: 'the network is unreachable',
-  UND_ERR_SOCKET: 'the connection was closed before an answer arrived',
+  UND_ERR_SOCKET: 'the connection was closed before a response arrived',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
 };
 
@@ -144,7 +144,7 @@ export function cutBodyFailure(error: unknown, url: string, receivedBytes: numbe
   const { code, message } = rootOf(error);
   const reason = shortText(code || message, 80);
   const message_ =
-    `${url} closed the connection after ${receivedBytes} bytes of an incomplete answer ` +
+    `${url} closed the connection after ${receivedBytes} bytes of an incomplete response ` +
     `(${reason})`;
   return new Failure('unavailable', message_, { where: url, cause: error });
 }

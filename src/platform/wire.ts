@@ -60,16 +60,20 @@ export const instant = z
 export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  throw new Failure('malformed', `${where} returned an unexpected answer: ${faultOf(read.error)}`, {
-    where,
-    cause: read.error,
-  });
+  throw new Failure(
+    'malformed',
+    `${where} returned an unexpected response: ${faultOf(read.error)}`,
+    {
+      where,
+      cause: read.error,
+    },
+  );
 }
 
 /** The first fault of a schema in words: `totalAmount: a string where a number was expected`. */
 export function faultOf(error: z.ZodError): string {
   const [issue] = error.issues;
-  if (issue === undefined) return 'the answer does not have the documented form';
+  if (issue === undefined) return 'the response does not have the documented form';
   const path = shortText(issue.path.join('.'), 80);
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }

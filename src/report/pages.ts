@@ -174,7 +174,7 @@ const LABELS = {
   own: 'Self-hosted price',
   hosted: 'Hosted price',
   utilization: 'Utilization',
-  coverage: 'Usage known',
+  coverage: 'Usage coverage',
   saving: 'Saving',
 } as const;
 

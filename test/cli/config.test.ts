@@ -51,7 +51,7 @@ deployments:
     expectRefusal(
       ran,
       2,
-      'rentcheck.yaml has 5 faults:',
+      'rentcheck.yaml has 5 errors:',
       'did you mean "ledger"?',
       'http.retries (line 3, column 18): found 99, expected a whole number from 0 to 10',
       'did you mean "runpod"?',
@@ -64,7 +64,7 @@ deployments:
   it('shows control characters of the file instead of obeying them', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': '"\\e[31mledger": x\n' });
     const ran = await rentcheck(folder, ['audit']);
-    expectRefusal(ran, 2, 'rentcheck.yaml has 1 fault');
+    expectRefusal(ran, 2, 'rentcheck.yaml has 1 error');
     expect(ran.stderr).not.toContain('\u001b');
   });
 });

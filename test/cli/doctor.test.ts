@@ -204,7 +204,7 @@ test('a match that fits nothing known says what is known', async () => {
     says: expect.stringMatching(
       /^Pattern import \{"name":"no-such-\*"\} matches none of \d+ known resources?\.$/,
     ),
-    fix: expect.stringContaining('Known there: '),
+    fix: expect.stringContaining('Known resources: '),
   });
 });
 

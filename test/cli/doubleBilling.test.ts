@@ -36,7 +36,7 @@ describe('a purchase that two sources bill', () => {
   const audited = async () => JSON.parse((await run('audit', LAST_QUARTER, '--json')).stdout);
   const doubts = async () => {
     const { findings } = JSON.parse((await run('doctor', '--json')).stdout);
-    return findings.filter(({ says }: { says: string }) => says.includes('counts twice'));
+    return findings.filter(({ says }: { says: string }) => says.includes('is counted twice'));
   };
 
   beforeAll(async () => {
@@ -67,7 +67,9 @@ describe('a purchase that two sources bill', () => {
         usd: '51.500000',
       },
     ]);
-    const told = audit.stack.reasons.filter((reason: string) => reason.includes('counts twice'));
+    const told = audit.stack.reasons.filter((reason: string) =>
+      reason.includes('is counted twice'),
+    );
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('finance and openai bill the same hosted purchases (gpt-4o)');
     expect(told[0]).toContain('`billOfRecord`');

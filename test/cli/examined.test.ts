@@ -40,7 +40,9 @@ describe('a row that another program changed', () => {
     expect(findings[0]?.says).toMatch(
       / import\.prices of import, .*: the row differs from what the fetch /,
     );
-    expect(findings[0]?.fix).toContain('Restore a backup from before that, or bring in the facts');
+    expect(findings[0]?.fix).toContain(
+      'Restore a backup from before that, or pull or import the facts',
+    );
   });
 
   it('is not there in a sound ledger', async () => {

@@ -94,7 +94,7 @@ describe('rentcheck plan', () => {
     const args = [...H100, ...RENT, '--tokens-per-day', '400M', '--burstiness', '3'];
     const stdout = await read(...args);
     expect(stdout).toMatch(/reserved and by the hour +H100-80GB .* 8 \(1 reserved\)\n/);
-    expect(stdout).toContain('cheaper for replicas needed above 72% of the time: 1 of 8 here');
+    expect(stdout).toContain('cheaper for replicas needed more than 72% of the time: 1 of 8 here');
   });
 
   it('says reserved where only a reserved rate is known, for what is rented', async () => {
@@ -109,7 +109,9 @@ describe('rentcheck plan', () => {
   it('says that pods never pay where their hour costs more than a worker', async () => {
     const rent = ['--gpu-rate', '2.5', '--reserved-rate', '3', '--serverless-rate', '0.0005'];
     const stdout = await read(...H100, ...rent);
-    expect(stdout).toContain('replicas are never cheaper: their hour costs 139% of a worker-hour');
+    expect(stdout).toContain(
+      'replicas are never cheaper: a replica-hour costs 139% of a worker-hour',
+    );
     expect(stdout).toContain('reserved: never cheaper: it costs 120% of the on-demand price');
     expect(stdout).not.toMatch(/above 1\d\d%/);
   });

@@ -100,7 +100,7 @@ describe('a provider that does not give what was asked', () => {
       'stops half way',
       truncated({ gpus: ['x'.repeat(999)] }),
       'unavailable',
-      'incomplete answer',
+      'incomplete response',
       'again',
     ],
     ['hangs up', hangUp, 'unavailable', 'cannot reach', 'no data is lost'],
@@ -169,7 +169,7 @@ describe('a row that is not what it should be', () => {
     runpod = account(podsBill(bill([]), 0));
     const ran = await pull('runpod-main');
     expect(ran.stderr).toMatch(
-      /^note: runpod-main: the answer has no charge .*; nothing was withdrawn$/m,
+      /^note: runpod-main: the response has no charge .*; nothing was withdrawn$/m,
     );
     expectNothingLost(before, await factsOf(folder));
   });

@@ -73,7 +73,7 @@ test('init proposes a deployment for each engine and model that it sees', async 
   const args = ['init', '--yes', '--metrics', url, '--router', await router()];
   const ran = await rentcheck(folder, args);
   expect(ran).toMatchObject({ code: 0 });
-  expect(ran.stderr).toContain(`vLLM with ${LLAMA} in 2 places`);
+  expect(ran.stderr).toContain(`vLLM with ${LLAMA} at 2 scrape targets`);
   const { text, config } = await written(folder);
   expect(config.sources.find(({ id }) => id === 'prom')).toMatchObject({
     kind: 'prometheus',
@@ -99,7 +99,7 @@ test('init proposes a deployment for each engine and model that it sees', async 
   ]);
   // A near match is named, and never taken by itself.
   expect(text).toMatch(/# .*qwen\/qwen3-30b-a3b, differs: /);
-  expect(text).toContain('# SGLang, found in 1 place: tensor-parallel ranks');
+  expect(text).toContain('# SGLang, found at 1 scrape target: tensor-parallel ranks');
 });
 
 test('init reads a replica itself where no Prometheus answers', async () => {
@@ -208,10 +208,10 @@ test('doctor looks at scraped replicas too, and names an engine that nobody coun
   const chat = deployment('chat', `match: { model_name: ${LLAMA} }`).replace('prom', 'pods');
   const findings = await mapped(config(await prometheus([]), chat, pods));
   const [wrong, loose] = findings.filter(
-    ({ says }) => says.includes('answers') || says.includes('No deployment counts'),
+    ({ says }) => says.includes('matching metrics') || says.includes('No deployment counts'),
   );
   expect(wrong).toMatchObject({ subject: 'chat', state: 'fail' });
-  expect(wrong?.says).toContain('but SGLang answers there');
+  expect(wrong?.says).toContain('but the matching metrics are from SGLang');
   expect(loose).toMatchObject({ subject: 'pods', state: 'warn' });
   const usage = '{ source: "pods", engine: "vllm", match: { model_name: "other" } }';
   expect(loose?.fix).toContain(`usage: ${usage}`);
@@ -223,7 +223,7 @@ test('doctor says where another engine answers than the config names', async () 
     deployment('chat', 'engine: sglang, match: { job: chat }'),
   );
   const findings = await mapped(yaml);
-  const says = 'The config sets usage.engine to sglang, but vLLM answers there.';
+  const says = 'The config sets usage.engine to sglang, but the matching metrics are from vLLM.';
   expect(findings).toContainEqual(
     expect.objectContaining({ subject: 'chat', state: 'fail', says }),
   );
@@ -232,11 +232,13 @@ test('doctor says where another engine answers than the config names', async () 
   expect(findings).toContainEqual(
     expect.objectContaining({
       subject: 'prom',
-      says: 'No deployment counts the tokens of SGLang with Qwen/Qwen3-32B, found in 1 place.',
+      says:
+        'No deployment counts the tokens of SGLang with Qwen/Qwen3-32B, found at 1 scrape ' +
+        'target.',
     }),
   );
   expect(findings).toContainEqual(
-    expect.objectContaining({ says: 'No capacity measurement is named for chat.' }),
+    expect.objectContaining({ says: 'No measured capacity is configured for chat.' }),
   );
 });
 
@@ -252,7 +254,7 @@ test('doctor says where names of two families answer, and where prefill is split
   );
   const role = findings.find(({ says }) => says.includes('both count the prompt'));
   expect(role?.fix).toContain('role: { label: "role", prefill: "prefill", decode: "decode" }');
-  expect(findings.map(({ says }) => says).join()).not.toContain('No capacity measurement');
+  expect(findings.map(({ says }) => says).join()).not.toContain('No measured capacity');
 });
 
 test('what doctor proposes as hosted equivalent is pasted, loads, and is in order', async () => {

@@ -45,7 +45,7 @@ export async function refused(content: string | Uint8Array): Promise<Failure> {
 export async function faultsOf(content: string): Promise<string[]> {
   const failure = await refused(content);
   const [head = '', ...lines] = failure.message.split('\n');
-  if (!/ has \d+ faults?:$/.test(head)) throw failure;
+  if (!/ has \d+ errors?:$/.test(head)) throw failure;
   return lines.map((line) => line.trim());
 }
 

@@ -15,7 +15,7 @@ fiscal: { startMonth: 0 }
   expect(failure.code).toBe('config');
   expect(failure.message.replace(/^\S+/, 'FILE')).toBe(
     [
-      'FILE has 8 faults:',
+      'FILE has 8 errors:',
       '  ledgr (line 1, column 1): unknown key; did you mean "ledger"?',
       '  sources.main.kind (line 3, column 17): found "runpods", expected a kind of ' +
         `source: ${KINDS}; did you mean "runpod"?`,

@@ -274,9 +274,8 @@ describe('the demo', () => {
       outputUsd: '0.000550',
     });
     expect((await doctor()).map(({ says }) => says)).toContain(
-      'the price of fake-provider/fp8 for meta-llama/llama-3.3-70b-instruct ' +
-        '($0.00024 in, $0.00055 ' +
-        'out) is in quarantine and not used',
+      'The price of fake-provider/fp8 for meta-llama/llama-3.3-70b-instruct ' +
+        '($0.00024 in, $0.00055 out per Mtok) is in quarantine and is not used.',
     );
   });
 

@@ -123,10 +123,11 @@ test('a limit below the busiest minutes leaves a host out, and the peak is a low
   const limited = (rateLimit: object) =>
     weigh({ prices: [HOST_A], rows, terms: { equivalents: [{ ...EQUIVALENT, rateLimit }] } });
   expect(reasonOf(limited({ tokensPerMinute: 1999 }), 'host-a')).toBe(
-    'limit of 1,999 tokens a minute is too low, because the 99th percentile is at least 2,000',
+    'limit of 1,999 tokens a minute is below the 99th percentile of traffic, at least 2,000 ' +
+      'a minute',
   );
   expect(reasonOf(limited({ requestsPerMinute: 3 }), 'host-a')).toBe(
-    'limit of 3 requests a minute is too low, because the 99th percentile is at least 4',
+    'limit of 3 requests a minute is below the 99th percentile of traffic, at least 4 a minute',
   );
   const fits = limited({ tokensPerMinute: 2000, requestsPerMinute: 4 });
   expect(fits.hosted.chosen?.host).toBe('host-a');

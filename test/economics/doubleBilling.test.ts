@@ -45,8 +45,8 @@ describe('a purchase that two sources bill', () => {
     ]);
     expect(saidOf(doubleBillingWarnings(found))).toEqual([
       'Sources openai and other-key bill the same hosted purchases (gpt-4o): ' +
-        '$51.50 on 4 days counts twice. Name the source that counts under ' +
-        '`billOfRecord`, or end the other one.',
+        '$51.50 on 4 days is counted twice. Name the source that counts under ' +
+        '`billOfRecord`, or remove the other source.',
     ]);
   });
 

@@ -225,8 +225,8 @@ test('a start that nobody knows is said, and what a reservation pays for is left
   expect(told(since)).toHaveLength(1);
   expect(said(since)).toEqual([
     'Start times are unknown for 1 resource that already ran when first seen, on ' +
-      '2026-09-01 at the earliest. Their charges begin there. Import the earlier ' +
-      'ones from the invoice.',
+      '2026-09-01 at the earliest. Charges begin when each was first seen. Import earlier ' +
+      'charges from the invoice.',
   ]);
   const sightings = [seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)];
   expect(rebuilt(sightings, {}, { ...RULE, except: ['train*'] }).resources).toEqual([]);

@@ -199,7 +199,7 @@ test('a copy to one reader alone is not the report, and the shout says who has n
   await deliverJob.run(context, { edition, to: 'CEO@example.com' });
   const missing =
     'The report for 2026-Q3 was due 2026-10-07T07:00:00Z and has not reached everyone: ' +
-    '1 of 2 leaders has it. Still missing: cfo@example.com (never sent).';
+    '1 of 2 leaders has received it. Still missing: cfo@example.com (never sent).';
   expect(await run()).toMatchObject({ result: { deadMan: { have: 1 } }, shortfalls: [missing] });
   expect((await simpleParser(taken[1]?.message ?? '')).subject).toBe(
     'Rent check: the report of 2026-Q3 has not been sent to 1 of 2 leaders',

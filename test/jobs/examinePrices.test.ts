@@ -35,7 +35,7 @@ test('a catalog that differs from the host is named with both prices', async () 
   expect(input).toMatchObject({ area: 'source', subject: 'list', state: 'warn' });
   expect(input).toMatchObject({ catalogUsd: '0.390000', ownSource: 'router', ownUsd: '0.135000' });
   expect(input && findingText(input).says).toContain(
-    "is $0.39 here. The provider's own price from router is $0.135",
+    "as $0.39 per Mtok. The provider's own price from router is $0.135",
   );
   expect(others.length).toBeLessThan(2);
   await ledger.close();

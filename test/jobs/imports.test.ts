@@ -136,8 +136,9 @@ describe('a file that holds what is known', () => {
     expect(result).toMatchObject({ added: 1, unchanged: 2 });
     expect(result.known).toEqual([{ fetch: 1, file: 'a.csv', rows: 2, usd: '80.000000' }]);
     expect(importNotes(result, [])).toEqual([
-      '2 charges ($80.00) were already imported from a.csv (fetch 1) and count once. If they are ' +
-        'not the same, give each row its own ID, or import the file with another --source.',
+      '2 charges ($80.00) were already imported from a.csv (fetch 1). They are counted once. ' +
+        'If they are not the same, give each row its own ID, or import the file with another ' +
+        '--source.',
     ]);
     expect(await spend()).toBe(120);
   });
@@ -198,7 +199,7 @@ describe('names that rentcheck.yaml does not know', () => {
     const result = await take('usage', 'u.csv', [usage, ...rows]);
     expect(result.undeclared).toEqual([{ fact: 'usage', deployment: 'chat-7b', rows: 2 }]);
     expect(importNotes(result, ['chat-70b'])).toEqual([
-      'rentcheck.yaml has no deployment "chat-7b", so 2 rows of usage count in no figure. ' +
+      'rentcheck.yaml has no deployment "chat-7b", so 2 rows of usage are not counted. ' +
         'Did you mean "chat-70b"?',
     ]);
   });

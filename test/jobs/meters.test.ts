@@ -110,7 +110,7 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
     {
       state: 'warn',
       subject: 'chat',
-      says: 'Usage and gw have no common time in the last 30 days.',
+      says: 'Usage and gw do not overlap in the last 30 days.',
     },
   ]);
   expect(await examined(told('prom', 75, 100_000), told('gw', 75, 99_000))).toMatchObject([

@@ -149,7 +149,7 @@ it('is a finding of the doctor where it differs by more than two in a hundred', 
     state: 'warn',
     says:
       'Gateway main computes $90.00 for openai/gpt-5 over 2 days. The bill of openai is $120.00 ' +
-      '(-25.0%).',
+      '(the gateway is 25.0% lower).',
   });
 });
 

@@ -43,7 +43,7 @@ it('a pull that would withdraw most of a bill fails each time, until it is confi
     const answer = await pullJob.run(context, wish);
     expect(answer).toMatchObject({ kind: 'never' });
     expect(JSON.stringify(answer)).toContain(
-      'lacks 39 of 40 known charges ($39.00 of $40.00); none of the answer was stored',
+      'lacks 39 of 40 known charges ($39.00 of $40.00); none of the response was stored',
     );
     expect(JSON.stringify(answer)).toContain('rentcheck pull main --confirm-withdrawal');
     expect(await ledger.charges(JULY, clock.nowMs())).toHaveLength(40);

@@ -153,7 +153,7 @@ describe('a restated charge', () => {
     expect(await ledger.append(twice, JULY_1 + 1)).toMatchObject({ unchanged: 1, rejected: 1 });
     expect(await factsOf(ledger)).toBe(once);
     const { rows } = await ledger.query('SELECT reason FROM reject');
-    expect(rows[0]?.[0]).toContain('this answer has the charge "pod/a" twice');
+    expect(rows[0]?.[0]).toContain('this response has the charge "pod/a" twice');
   });
 });
 
@@ -200,7 +200,7 @@ describe('a complete answer', () => {
     const outcome = await ledger.append(complete({}), JULY_1 + 1);
     expect(outcome).toMatchObject({ restated: 0 });
     expect(outcome.warnings).toEqual([
-      'the answer has no charge "pod/…", but 1 charge was known; nothing was withdrawn',
+      'the response has no charge "pod/…", but 1 charge was known; nothing was withdrawn',
     ]);
     expect(await ledger.charges(JULY, NOW)).toHaveLength(1);
   });

@@ -159,7 +159,7 @@ describe('the digests of what fetches brought', () => {
     const [sql, table, fetchRef, key] = row;
     const { path } = await filled();
     rawDatabase(path).exec(sql);
-    const says = 'the row differs from what the fetch brought';
+    const says = 'the row differs from what the fetch stored';
     expect(faultsOf(path)).toMatchObject([{ table, key, fetchRef, says }]);
   });
 
@@ -173,7 +173,7 @@ describe('the digests of what fetches brought', () => {
       {
         table: 'usage',
         fetchRef: 3,
-        says: 'no fetch brought this row',
+        says: 'no fetch stored this row',
         key: 'deployment chat-70b, source prom, start_ms 2026-07-01T13:00:00Z, version 1',
       },
     ]);

@@ -86,9 +86,9 @@ describe('a bill that no longer tells', () => {
     const { ledger, outcome, same } = await after(bill(many(40)), bill([...many(30), 5_000], 9));
     expect(outcome).toMatchObject({ added: 0, restated: 0, failure: { code: 'withdrawal' } });
     expect(outcome.failure?.message).toBe(
-      'the answer for 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z lacks 9 of 40 known ' +
-        'charges ($0.000009 of $0.00004); none of the answer was stored. Ask the provider; ' +
-        'if the answer is right, run rentcheck pull runpod --confirm-withdrawal for the same ' +
+      'the response for 2026-07-01T00:00:00Z to 2026-08-01T00:00:00Z lacks 9 of 40 known ' +
+        'charges ($0.000009 of $0.00004); none of the response was stored. Ask the provider; ' +
+        'if the response is right, run rentcheck pull runpod --confirm-withdrawal for the same ' +
         'period',
     );
     expect(same).toBe(true);

@@ -118,7 +118,7 @@ test('a Retry-After above two minutes is handed back at once', async () => {
 test('a server that never answers is a timeout, asked again', async () => {
   const { result, client } = await asked(silence, { timeoutMs: 40 }, testClient({ retries: 1 }));
   expect(failureOf(result).code).toBe('timeout');
-  expect(failureOf(result).message).toContain('did not send a complete answer within 0.04 s');
+  expect(failureOf(result).message).toContain('did not send a complete response within 0.04 s');
   // Not counted at the server: the time may be over before a question got there.
   expect(client.pauses).toHaveLength(1);
 });
@@ -140,7 +140,7 @@ test('a body that ends too early is unavailable, and is asked for again', async 
   );
   expect(failureOf(result).code).toBe('unavailable');
   expect(failureOf(result).message).toMatch(
-    /closed the connection after \d+ bytes of an incomplete answer/,
+    /closed the connection after \d+ bytes of an incomplete response/,
   );
   await server?.close();
   const again = await asked(inTurn(truncated({ a: 'x'.repeat(100) }), json({ a: 1 })));
@@ -153,7 +153,7 @@ test('a chunked body that breaks off is unavailable', async () => {
     response.write('{"a":', () => response.destroy());
   };
   const { result } = await asked(broken, {}, testClient({ retries: 0 }));
-  expect(failureOf(result).message).toContain('of an incomplete answer');
+  expect(failureOf(result).message).toContain('of an incomplete response');
 });
 
 test('a dropped connection is asked again', async () => {

@@ -72,7 +72,7 @@ test('found a string, expected a number was is refused with its path', () => {
     readWire(money, parseLossless(bytes('{"amount":"1.5"}'), 'h'), 'h'),
   );
   expect(failure.message).toBe(
-    'h returned an unexpected answer: amount: found a string, expected a number',
+    'h returned an unexpected response: amount: found a string, expected a number',
   );
 });
 

@@ -64,7 +64,7 @@ describe('the front page', () => {
   it('sums the spend of the deployments and of what is not attributed to the total', async () => {
     const { app } = await served();
     const text = await words(app, '/');
-    const printed = [...text.slice(text.indexOf('the most spend first')).matchAll(SPEND)];
+    const printed = [...text.slice(text.indexOf('highest spend first')).matchAll(SPEND)];
     const [total, ...parts] = printed
       .map(([, digits = '']) => Number(digits.replace(',', '')))
       .toReversed();

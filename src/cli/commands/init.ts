@@ -84,7 +84,7 @@ async function seenAt(request: LookWish, services: Services): Promise<Looked> {
     const what = model === undefined ? title : `${title} with ${model}`;
     const note =
       behind === undefined ? trap : `left out, because ${behind} counts the same requests`;
-    tell(services, 'found', `${what} in ${counted(places.length, 'place')}: ${note}`);
+    tell(services, 'found', `${what} at ${counted(places.length, 'scrape target')}: ${note}`);
   }
   return looked;
 }

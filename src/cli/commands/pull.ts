@@ -32,7 +32,7 @@ export const pullCommand: CliCommand = {
       .argument('[source...]', 'sources to pull (default: all)')
       .option('--from <date>', 'start of the period (default: start of the last quarter)')
       .option('--to <date>', 'end of the period, not included (default: now)')
-      .option('--confirm-withdrawal', 'accept answers that withdraw much of the stored data');
+      .option('--confirm-withdrawal', 'accept responses that withdraw much of the stored data');
     withCommonOptions(command).action(async (ids: string[], options: PullOptions) => {
       const [from, to] = [instantOption('--from', options.from), instantOption('--to', options.to)];
       await inSession({ services, options }, (context, speech) =>

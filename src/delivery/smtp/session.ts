@@ -32,7 +32,7 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
   const limitMs = SILENCES_AT_MOST * (connection.options.socketTimeout ?? USUAL_SILENCE_MS);
   return new Promise((resolve, reject) => {
     const late = () =>
-      fail(new Error(`the server did not complete its answer within ${limitMs / 1000} s`));
+      fail(new Error(`the server did not complete its response within ${limitMs / 1000} s`));
     const timer = setTimeout(late, limitMs);
     const ended = () => {
       // The step's own answer, if there is one, says more; it comes within the same turn.

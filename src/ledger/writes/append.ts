@@ -177,7 +177,7 @@ function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
 }
 
 const TORN =
-  'a part of this answer is missing in the ledger, so nothing was withdrawn; the next pull ' +
+  'a part of this response is missing in the ledger, so nothing was withdrawn; the next pull ' +
   'fetches all of it';
 
 /** Does it end a whole of which a part never came? */

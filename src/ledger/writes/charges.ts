@@ -114,6 +114,6 @@ function withdrawn(row: ChargeRow): ChargeFact {
 
 function emptyAnswer({ keyPrefix }: NonNullable<Fetched['completeFor']>, known: number): string {
   const charges = known === 1 ? 'charge was' : 'charges were';
-  const found = `the answer has no charge "${keyPrefix}…", but ${known} ${charges} known`;
+  const found = `the response has no charge "${keyPrefix}…", but ${known} ${charges} known`;
   return `${found}; nothing was withdrawn`;
 }

@@ -93,7 +93,7 @@ export function reachTo(tally: Tally, put: Put, endMs: number): void {
 export function contradiction(position: number, what: string, fact: unknown): Refusal {
   return {
     position,
-    reason: `this answer has ${what} twice with different values; the first one was kept`,
+    reason: `this response has ${what} twice with different values; the first one was kept`,
     excerpt: excerptOf(fact),
   };
 }

@@ -146,9 +146,9 @@ export function withheldBy(
   if (fault === undefined) return undefined;
   const command = `rentcheck pull ${fetched.fetch.sourceId} --confirm-withdrawal`;
   const stored = missing.isLastPart
-    ? 'nothing was withdrawn, and the last part of the answer was not stored'
-    : 'none of the answer was stored';
-  const message = `${fault}; ${stored}. Ask the provider; if the answer is right, run`;
+    ? 'nothing was withdrawn, and the last part of the response was not stored'
+    : 'none of the response was stored';
+  const message = `${fault}; ${stored}. Ask the provider; if the response is right, run`;
   return { code: 'withdrawal', message: `${message} ${command} for the same period` };
 }
 
@@ -164,7 +164,7 @@ function withheldBill({ completeFor }: Fetched, missing: Missing) {
   const [gone, all] = [lost, knownSize].map((nano) => exactDollars(usd(nanoUsd(nano))));
   const charges = `${count(refs.length)} of ${count(known)} known charges`;
   return (
-    `the answer for ${instantText(startMs)} to ${instantText(endMs)} lacks ` +
+    `the response for ${instantText(startMs)} to ${instantText(endMs)} lacks ` +
     (isReplaced ? `${gone} of ${all} in known charges` : `${charges} (${gone} of ${all})`)
   );
 }
@@ -176,7 +176,7 @@ function atLeastNothing(nano: bigint): bigint {
 function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {
   if (lower <= HANDFUL || lostTokens * SHARE.den <= knownTokens * SHARE.num) return undefined;
   return (
-    `the answer has fewer tokens in ${count(lower)} of ${count(known)} known intervals of ` +
+    `the response has fewer tokens in ${count(lower)} of ${count(known)} known intervals of ` +
     `${deployment}: ${count(lostTokens)} of ${count(knownTokens)} are gone`
   );
 }

@@ -207,10 +207,10 @@ export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): To
   const { sources, category, things, days, usd } = fact;
   const named = namedText(things.slice(0, NAMED), things.length);
   const what = things.length === 0 ? '' : ` (${named})`;
-  const twice = `${usdText(usd, writing)} on ${countText(days, 'day', writing)} counts twice`;
+  const twice = `${usdText(usd, writing)} on ${countText(days, 'day', writing)} is counted twice`;
   return {
     says: `Sources ${listed(sources)} bill the same ${category} purchases${what}: ${twice}.`,
-    fix: 'Name the source that counts under `billOfRecord`, or end the other one.',
+    fix: 'Name the source that counts under `billOfRecord`, or remove the other source.',
   };
 }
 
@@ -221,8 +221,8 @@ export function uptimeNote(note: UptimeNote, writing: Writing): string {
       const resources = countText(note.resources, 'resource', writing);
       return (
         `Start times are unknown for ${resources} that already ran when first seen, on ` +
-        `${dayText(note.day, writing)} at the earliest. Their charges begin there. Import the ` +
-        'earlier ones from the invoice.'
+        `${dayText(note.day, writing)} at the earliest. Charges begin when each was first seen. ` +
+        'Import earlier charges from the invoice.'
       );
     }
     case 'uptime-not-observed':
@@ -245,7 +245,7 @@ function notObserved(note: Of<'uptime-not-observed'>, writing: Writing): string 
   const [low, base, high] = [note.lowUsd, note.chargedUsd, note.highUsd].map((usd) => {
     return `$${toDecimal(decimal(usd), 2)}`;
   });
-  const missed = `a start, an end${note.ofReplicas ? ', the replicas' : ''} or a price change`;
+  const missed = `a start, an end${note.ofReplicas ? ', a replica count' : ''} or a price change`;
   return (
     `Inventories missed ${missed} of ${countText(note.resources, 'resource', writing)}. The ` +
     `estimate is ${base}. The bill may be between ${low} and ${high}.`

@@ -57,7 +57,7 @@ export function equivalentText(fact: EquivalentFact): FindingText {
     case 'quantization-not-served':
       return {
         says: `No provider of ${fact.model} serves it in ${fact.quantizations.join(', ')}.`,
-        fix: `Correct quantizations. Known there: ${shortList(fact.served, NAMED_AT_MOST)}.`,
+        fix: `Correct quantizations. Available: ${shortList(fact.served, NAMED_AT_MOST)}.`,
       };
     case 'host-retired':
       return {

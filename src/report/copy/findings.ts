@@ -131,7 +131,7 @@ function priceText(fact: PriceFact): FindingText {
   switch (fact.code) {
     case 'price-in-quarantine': {
       const { host, model, inputUsd, outputUsd } = fact;
-      const both = `${usdOf(inputUsd)} in, ${usdOf(outputUsd)} out`;
+      const both = `${usdOf(inputUsd)} in, ${usdOf(outputUsd)} out per Mtok`;
       return {
         says: `The price of ${host} for ${model} (${both}) is in quarantine and is not used.`,
         fix: 'Check its unit. If it is right, name it under prices.trust in rentcheck.yaml.',
@@ -141,9 +141,9 @@ function priceText(fact: PriceFact): FindingText {
       const { side, host, model, catalogUsd, ownSource, ownUsd, since } = fact;
       return {
         says:
-          `The ${side} price of ${host} for ${model} is ${usdOf(catalogUsd)} here. The ` +
-          `provider's own ` +
-          `price from ${ownSource} is ${usdOf(ownUsd)} since ${since}.`,
+          `This catalog lists the ${side} price of ${host} for ${model} as ` +
+          `${usdOf(catalogUsd)} per Mtok. The provider's own price from ${ownSource} is ` +
+          `${usdOf(ownUsd)} since ${since}.`,
         fix: "The provider's own price is used. See: rentcheck prices --disagreements",
       };
     }
@@ -190,12 +190,19 @@ function gatewayCostText(fact: Extract<BillFact, { code: 'gateway-cost' }>): Fin
   const over = counted(days, 'day');
   const said = `Gateway ${source} computes ${cents(gatewayUsd)} for ${model} over ${over}.`;
   if (billedUsd === undefined) return { says: `${said} No bill lists the model on these days.` };
-  const share = difference === undefined ? '' : ` (${percentText(difference)})`;
+  const share = difference === undefined ? '' : ` (${gatewayOff(difference)})`;
   const says = `${said} The bill of ${listed(billedBy)} is ${cents(billedUsd)}${share}.`;
   if (!isOff) return { says };
   const fix =
     'Find calls that bypass the gateway, or prices that it lacks. Only the bill is counted.';
   return { says, fix };
+}
+
+/** The difference is a share of the bill, below zero where the gateway computes less. */
+function gatewayOff(difference: string): string {
+  return difference.startsWith('-')
+    ? `the gateway is ${percentText(difference.slice(1))} lower`
+    : `the gateway is ${percentText(difference)} higher`;
 }
 
 function cents(usd: string): string {
@@ -221,7 +228,7 @@ function deliveryText(fact: DeliveryFact): FindingText {
     case 'mail-server-answers':
       return { says: channelText(fact) };
     case 'signature-published':
-      return { says: `DNS has the signing key at ${fact.name}.` };
+      return { says: `The DKIM key is published at ${fact.name}.` };
     case 'browser-there':
       return { says: `The PDF is made with ${fact.path}.` };
     case 'webhook-address-valid':
@@ -249,7 +256,7 @@ function channelText(fact: ChannelFact): string {
     case 'folder-writable':
       return `The folder ${fact.path} is writable.`;
     case 'slack-webhook-there':
-      return 'The webhook exists and would post. Nothing was posted.';
+      return 'The webhook exists and accepts messages. Nothing was posted.';
     case 'teams-answers':
       return `The server ${fact.host} answers. Only a message shows whether the flow accepts one.`;
     case 'mail-server-answers': {
@@ -266,6 +273,7 @@ export function reportDueText(fact: ReportDueFact): string {
   const due = `The report for ${quarter} was due ${dueAt} and`;
   if (have === 0) return `${due} has not been sent.`;
   const who = missing.map(({ recipient, state }) => `${recipient} (${state ?? 'never sent'})`);
-  const leaders = `${have} of ${counted(readers, 'leader')} ${have === 1 ? 'has' : 'have'} it`;
+  const verb = have === 1 ? 'has' : 'have';
+  const leaders = `${have} of ${counted(readers, 'leader')} ${verb} received it`;
   return `${due} has not reached everyone: ${leaders}. Still missing: ${who.join(', ')}.`;
 }

@@ -150,7 +150,8 @@ function limitTooLow(
   const peak = writing.number(toDecimal(decimal(peakPerMinute), 0));
   const limit = wholeText(limitPerMinute, writing);
   return (
-    `limit of ${limit} ${of} a minute is too low, because the 99th percentile is at least ` + peak
+    `limit of ${limit} ${of} a minute is below the 99th percentile of traffic, at least ${peak} ` +
+    'a minute'
   );
 }
 

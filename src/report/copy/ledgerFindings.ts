@@ -50,7 +50,8 @@ function faultText({
       ? ''
       : ` (fetch ${fetch.ref}, ${fetch.kind} of ${fetch.source}, ${fetch.startedAt})`;
   const more = hasMore ? ' The table has more such rows.' : '';
-  const again = fetch === undefined ? '' : `, or bring in the facts of fetch ${fetch.ref} again`;
+  const again =
+    fetch === undefined ? '' : `, or pull or import the facts of fetch ${fetch.ref} again`;
   return {
     says: `Table ${table}, ${key}${by}: ${ledgerWrongText(wrong)}.${more}`,
     fix:
@@ -63,11 +64,11 @@ function faultText({
 export function ledgerWrongText(wrong: LedgerWrong): string {
   switch (wrong.code) {
     case 'fact-changed':
-      return 'the row differs from what the fetch brought';
+      return 'the row differs from what the fetch stored';
     case 'fact-added':
-      return 'no fetch brought this row';
+      return 'no fetch stored this row';
     case 'facts-changed':
-      return 'some rows differ from what the fetch brought';
+      return 'some rows differ from what the fetch stored';
     case 'facts-missing':
       return `${counted(wrong.rows, 'row')} missing`;
     case 'facts-too-many':
@@ -124,8 +125,8 @@ function clockGapText({ side, seconds, now, newestRecord }: ClockGap) {
     fix:
       side === 'behind'
         ? 'Compare the clock with the real time. If it is wrong, set it (timedatectl set-ntp ' +
-          'true). If it was ahead when that was recorded, all figures stay right. Only --as-of ' +
-          'with a date in between leaves out what was recorded since.'
+          'true). If it was ahead when that was recorded, all figures stay correct. Only ' +
+          '--as-of with a date in between leaves out what was recorded since.'
         : 'If nothing was pulled or imported in that time, there is nothing to do. Otherwise set ' +
           'the clock (timedatectl set-ntp true) before anything is recorded.',
   };

@@ -57,14 +57,16 @@ function engineText(fact: EngineFact): FindingText {
     case 'engine-is-another': {
       const { configured, engine, usage, trap } = fact;
       return {
-        says: `The config sets usage.engine to ${configured}, but ${engine} answers there.`,
+        says:
+          `The config sets usage.engine to ${configured}, but the matching metrics are from ` +
+          `${engine}.`,
         fix: `Write usage: ${usage}. ${sentence(trap)}`,
       };
     }
     case 'engine-not-counted-too':
       return {
-        says: `Tokens of ${fact.engine}, which answers there too, are not counted.`,
-        fix: 'Make it a deployment of its own, or narrow match to the intended servers.',
+        says: `Some matching metrics are from ${fact.engine}. Its tokens are not counted.`,
+        fix: 'Give it its own deployment, or narrow match to the intended servers.',
       };
     case 'metric-families-mixed':
       return {
@@ -84,15 +86,15 @@ function engineText(fact: EngineFact): FindingText {
     case 'engine-not-counted': {
       const { engine, model, places, usage, trap } = fact;
       const what = model === undefined ? '' : ` with ${model}`;
-      const where = counted(places, 'place');
+      const where = counted(places, 'scrape target');
       return {
-        says: `No deployment counts the tokens of ${engine}${what}, found in ${where}.`,
+        says: `No deployment counts the tokens of ${engine}${what}, found at ${where}.`,
         fix: `Add a deployment with usage: ${usage}. ${sentence(trap)}`,
       };
     }
     case 'more-engines-not-counted':
       return {
-        says: `No deployment counts ${counted(fact.models, 'more model')} that answer.`,
+        says: `No deployment counts the tokens of ${counted(fact.models, 'more served model')}.`,
         fix:
           'To list them all as deployments, run in another folder: rentcheck init --metrics ' +
           'ADDRESS',
@@ -100,7 +102,7 @@ function engineText(fact: EngineFact): FindingText {
     case 'capacity-not-measured': {
       const names = fact.deployments;
       return {
-        says: `No capacity measurement is named for ${shortList(names, MOST_NAMED)}.`,
+        says: `No measured capacity is configured for ${shortList(names, MOST_NAMED)}.`,
         fix:
           'Run a load test and write capacity: { tokensPerSecond: …, measured: DAY, evidence: … ' +
           '}. Until then, capacity is estimated from the busiest hours.',
@@ -124,7 +126,7 @@ function storedText(fact: StoredFact): FindingText {
       const all = counted(known, 'known resource');
       return {
         says: `Pattern ${source} ${JSON.stringify(match)} matches none of ${all}.`,
-        fix: `Correct resources.match. Known there: ${shortList(names, NAMED_AT_MOST, known)}.`,
+        fix: `Correct resources.match. Known resources: ${shortList(names, NAMED_AT_MOST, known)}.`,
       };
     }
     case 'nothing-stored': {
@@ -169,7 +171,7 @@ function storedText(fact: StoredFact): FindingText {
 
 const METER_FIXES: Readonly<Record<MeterReason, string>> = {
   'not-through-gateway': 'Find callers that bypass the gateway, or add up its retries.',
-  'gateway-cache': 'Leave answers from the cache of the gateway out of its totals.',
+  'gateway-cache': "Leave responses from the gateway's cache out of its totals.",
   'failed-requests': 'Nothing to do: the engine counts prompts of requests that failed later.',
   'streams-without-usage': 'Make streams report their usage: stream_options.include_usage',
   'prompt-counting': 'Compare cached tokens and the tokenizer of both.',
@@ -189,13 +191,13 @@ function usageText(fact: UsageFact): FindingText {
       const of = `${grouped(fact.again)} of ${counted(fact.requests, 'request')}`;
       return {
         says: `Hosted APIs answered ${of} twice in the last ${fact.days} days.`,
-        fix: 'Find the cause: each answer is paid for.',
+        fix: 'Find the cause: each response is paid for.',
       };
     }
     case 'meters-not-compared':
       return {
-        says: `Usage and ${fact.gateway} have no common time in the last ${fact.days} days.`,
-        fix: 'Pull both, and check both matches.',
+        says: `Usage and ${fact.gateway} do not overlap in the last ${fact.days} days.`,
+        fix: 'Pull both, and check the match of each.',
       };
     case 'meters-compared': {
       const { gateway, hours, gatewayTokens, usageTokens, reason } = fact;

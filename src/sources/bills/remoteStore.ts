@@ -95,5 +95,7 @@ function errorInside(error: XmlElement, where: string): Failure {
     textIn(error, name, where),
   );
   const said = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
-  return new Failure('refused', `${where} returned an error inside its answer: ${said}`, { where });
+  return new Failure('refused', `${where} returned an error inside its response: ${said}`, {
+    where,
+  });
 }

@@ -42,7 +42,7 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
     const read = item.safeParse(raw);
     if (!read.success) {
       const fault = `item ${position} of the invoice ${wish.invoice.id}: ${faultOf(read.error)}`;
-      throw new Failure('malformed', `${where} returned an unexpected answer: ${fault}`, {
+      throw new Failure('malformed', `${where} returned an unexpected response: ${fault}`, {
         where,
         hint: 'the invoice was not stored; the estimates of its month remain',
       });

@@ -50,7 +50,7 @@ interface Entry {
 function* entriesOf(zip: Uint8Array, where: string): Generator<Entry> {
   const view = viewOf(zip);
   const end = endOf(view);
-  if (end === undefined) throw malformed(where, 'the answer is not a zip archive');
+  if (end === undefined) throw malformed(where, 'the response is not a zip archive');
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   for (let index = 0; index < count; index += 1) {

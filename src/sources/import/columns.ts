@@ -144,6 +144,6 @@ function refusal(file: string, problem: string, columns: Columns): Failure {
     hint:
       needs === undefined
         ? 'add a header row with these names, cells separated by commas'
-        : "export it with these columns, or use the JSON answer of the tool's API",
+        : "export it with these columns, or use the JSON response of the tool's API",
   });
 }

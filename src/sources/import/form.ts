@@ -118,7 +118,7 @@ function isJsonLines(file: string): boolean {
 function unrecognized(file: string): Failure {
   return new Failure('usage', `${file} is JSON without incidents of a supported tool`, {
     where: file,
-    expected: 'the answer of PagerDuty or Opsgenie, or hours as CSV or JSON',
+    expected: 'the response of PagerDuty or Opsgenie, or hours as CSV or JSON',
     hint: 'name the tool: --format pagerduty or --format opsgenie',
   });
 }

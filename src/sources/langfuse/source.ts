@@ -137,7 +137,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
   return { ...reading.end(asked.told), rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
-const UNREAD = 'some rows are unreadable, so nothing of their answer was used';
+const UNREAD = 'some rows are unreadable, so nothing of their response was used';
 
 interface Bucketing {
   readonly window: Period;

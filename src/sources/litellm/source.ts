@@ -125,5 +125,5 @@ const HINTS: Readonly<Partial<Record<Failure['code'], string>>> = {
   forbidden:
     "use the key of a proxy admin or of a viewer; a user's key shows only that user's requests",
   'not-found': 'check baseUrl; it is the address of the proxy, without /v1',
-  'too-large': 'set detail: day; the spend log of one day is too long for one answer',
+  'too-large': 'set detail: day; the spend log of one day is too long for one response',
 };

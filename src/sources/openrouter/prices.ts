@@ -39,5 +39,5 @@ export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked
 }
 
 const WITHIN =
-  'pricing: the answer is from an hour with a special price and does not state the regular ' +
+  'pricing: the response is from an hour with a special price and does not state the regular ' +
   'price; a later pull adds it';

@@ -141,7 +141,7 @@ function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Ques
       if (data.metadata.truncated) {
         throw new Failure('too-large', `${where} omitted rows`, {
           where,
-          hint: 'one day has more rows than an answer can have; import the activity export',
+          hint: 'one day has more rows than a response can have; import the activity export',
         });
       }
       const read = readAnalytics(data.data, { sourceId, window: own, terms });

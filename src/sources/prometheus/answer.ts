@@ -46,7 +46,7 @@ export function openEnvelope(value: unknown, where: string): Opened {
   const answer = readWire(envelope, value, where);
   if (answer.status !== 'success') throw toldError(answer, where);
   if (answer.isPartial === true) {
-    throw new Failure('unavailable', `${where} returned a partial answer (isPartial)`, {
+    throw new Failure('unavailable', `${where} returned a partial response (isPartial)`, {
       where,
       hint: 'wait until all storage nodes of the server are available, then pull again',
     });
@@ -54,7 +54,7 @@ export function openEnvelope(value: unknown, where: string): Opened {
   const warnings = (answer.warnings ?? []).map((text) => shortText(text, 200));
   const partial = warnings.find((text) => PARTIAL_WORDS.test(text) && !EVALUATION.test(text));
   if (partial !== undefined) {
-    throw new Failure('unavailable', `${where} returned a partial answer: ${partial}`, {
+    throw new Failure('unavailable', `${where} returned a partial response: ${partial}`, {
       where,
       hint: 'wait until all stores behind the server are available, then pull again',
     });

@@ -6,7 +6,7 @@ import type { ListBody } from '../../platform/jsonList.ts';
 import type { BillMetadata } from './wire.ts';
 
 export function malformed(where: string, fault: string): Failure {
-  return new Failure('malformed', `${where} returned an unexpected answer: ${fault}`, { where });
+  return new Failure('malformed', `${where} returned an unexpected response: ${fault}`, { where });
 }
 
 /**

@@ -86,7 +86,7 @@ function taken(
 ): Scraped {
   const contentType = headers.get('content-type') ?? '';
   if (body.byteLength === 0) {
-    throw new Failure('malformed', `${url} returned an empty answer`, {
+    throw new Failure('malformed', `${url} returned an empty response`, {
       where: url,
       hint: "check that the address is that of the engine's own /metrics",
     });

@@ -35,7 +35,7 @@ const workerFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_clock_behind_ledger_seconds',
-    help: 'How far the clock of this machine is behind the newest record of the ledger, else 0.',
+    help: 'How far the clock of this machine is behind the newest record of the ledger, or 0.',
     type: 'gauge',
     labels: [],
     samples: ofLedger(({ lastRecordedMs }, nowMs) =>
@@ -97,7 +97,7 @@ const sourceFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_pulls_unfinished',
-    help: 'Requests that started and have not ended: they run, or their worker stopped.',
+    help: 'Requests that started and have not ended. They still run, or their worker stopped.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ unfinished }) => unfinished),
@@ -125,7 +125,7 @@ const sourceFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_source_lag_seconds',
-    help: 'How far the facts of a source lag behind now. Absent if no period was pulled.',
+    help: 'How far the data of a source lags behind now. Absent if no period was pulled.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(
@@ -153,7 +153,7 @@ const billFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_resources_unbilled',
-    help: 'Resources that ran by the inventory of a source and are on no bill.',
+    help: 'Resources that ran according to the inventory of a source but are on no bill.',
     type: 'gauge',
     labels: ['source'],
     samples: ofLedger(({ missingBills }) =>

@@ -95,7 +95,7 @@ function deploymentTable({ answer, answered }: AnswerView): Markup {
   const { deployments, notAttributed, spend } = answer;
   if (deployments.length === 0) return html`<p class="empty">No deployment was audited.</p>`;
   return table({
-    caption: 'Deployments, the most spend first',
+    caption: 'Deployments, highest spend first',
     columns: [
       { name: 'Deployment' },
       { name: 'Decision' },

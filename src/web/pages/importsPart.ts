@@ -28,7 +28,7 @@ function importTable(imports: readonly ImportState[], nowMs: number): Markup {
       { name: 'File' },
       { name: 'State' },
       { name: 'Imported' },
-      { name: 'Facts reach to' },
+      { name: 'Data up to' },
       { name: 'New', numeric: true },
       { name: 'Restated', numeric: true },
       { name: 'Unchanged', numeric: true },

@@ -42,7 +42,7 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
     columns: [
       { name: 'Source' },
       { name: 'State' },
-      { name: 'Facts reach to' },
+      { name: 'Data up to' },
       { name: 'Last success' },
       { name: 'Last failure' },
       { name: 'Answers', numeric: true },
@@ -142,10 +142,10 @@ ${coverageTable(deployments)}`;
 
 function coverageTable(deployments: readonly DeploymentState[]): Markup {
   return table({
-    caption: 'Known usage of each deployment',
+    caption: 'Usage coverage of each deployment',
     columns: [
       { name: 'Deployment' },
-      { name: 'Usage known', numeric: true },
+      { name: 'Usage coverage', numeric: true },
       { name: '$ per million tokens', numeric: true },
       { name: 'Verdict' },
     ],

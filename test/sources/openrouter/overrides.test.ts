@@ -128,7 +128,7 @@ describe('hours of a part of the day', () => {
     const told = read([PEAK], inForce, at(2));
     expect(told.snapshot.prices).toEqual([]);
     expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
-    expect(told.rejects[0]?.reason).toContain('the answer is from an hour with a special price');
+    expect(told.rejects[0]?.reason).toContain('the response is from an hour with a special price');
     expect(priceOf([PEAK], inForce, at(4))?.inputPerMtok).toBe(2_000_000_000n);
   });
 });

@@ -126,7 +126,7 @@ function tooLong(file: string): Failure {
 function broken(file: string): Failure {
   return new Failure('usage', `${file} is incomplete JSON`, {
     where: file,
-    expected: 'the answer of the incident API, or one incident per line',
+    expected: 'the response of the incident API, or one incident per line',
     hint: 'the file may be incomplete; export it again',
   });
 }
