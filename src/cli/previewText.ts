@@ -84,9 +84,9 @@ const POINT_COLUMNS: readonly Column[] = [
   { title: 'provider', least: 8 },
   { title: 'quantization', rank: 4 },
   { title: 'tier', rank: 3 },
-  { title: 'from', rank: 2 },
-  { title: '$ in' },
-  { title: '$ out', rank: 1 },
+  { title: 'since', rank: 2 },
+  { title: '$/Mtok in' },
+  { title: '$/Mtok out', rank: 1 },
 ];
 
 function pointsPart(points: readonly PricePoint[], { columns, most }: Room): string[] {

@@ -1,6 +1,7 @@
 /** Notifies the report's owner by mail of deliveries that failed, each of them once. */
 
 import type { Parcel } from '../delivery/channel.ts';
+import { counted } from '../domain/counted.ts';
 import type { Delivery, DeliveryEvent, Unheard } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText } from '../domain/period.ts';
@@ -122,11 +123,9 @@ export async function sendNotice(
 function subjectOf(events: readonly DeliveryEvent[]): string {
   const doubts = events.filter(({ state }) => state === 'ambiguous').length;
   const lost = events.length - doubts;
-  const parts = [
-    ...(lost > 0 ? [`${lost} not delivered`] : []),
-    ...(doubts > 0 ? [`${doubts} in doubt`] : []),
-  ];
-  return `Rent check: ${parts.join(', ')}`;
+  if (lost === 0) return `Rent check: ${counted(doubts, 'message')} in doubt`;
+  const also = doubts === 0 ? '' : `, ${doubts} in doubt`;
+  return `Rent check: ${counted(lost, 'message')} not delivered${also}`;
 }
 
 interface Told {

@@ -184,7 +184,7 @@ export function requireModels({ count }: ListBody, where: string): void {
   if (count > 0) return;
   throw new Failure('malformed', `${where} lists no models`, {
     where,
-    hint: 'known prices stay; ask the provider if this continues',
+    hint: 'known prices are kept; ask the provider if this continues',
   });
 }
 

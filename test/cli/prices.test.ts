@@ -83,7 +83,7 @@ test('the table names hosts, tiers and who told a price', async () => {
   expect(stdout).toMatch(/novita +bf16 +batch +0\.07 +0\.20 +2026-06-01 +provider/);
   expect(stdout).toMatch(/Novita +unknown +standard +0\.39 +0\.41 +2026-03-01 +catalog/);
   expect(stdout).toContain('  input: $0.10 to $0.135\n');
-  expect(stdout).toContain('1 catalog price over 10% off: see --disagreements');
+  expect(stdout).toContain('1 catalog price over 10% from the provider: see --disagreements');
 });
 
 test('nothing known is said, with what to do', async () => {

@@ -146,7 +146,7 @@ describe('an edition', () => {
     await deliver(edition);
     expect(recipientsOf(server.taken)).toEqual([...READERS.slice(1), 'ops@example.com']);
     const notice = await simpleParser(server.taken[2]?.message ?? '');
-    expect(notice.subject).toBe('Rent check: 1 not delivered');
+    expect(notice.subject).toBe('Rent check: 1 message not delivered');
     expect(notice.text).toContain('2026-Q3.1-1 to cfo@example.com by mail: refused');
   });
 

@@ -45,7 +45,7 @@ const job: QueuedJob = {
 it.each([
   [{ mostTries: 5 }, 'failed after 2 of 5 attempts'],
   [{ tries: 1 }, 'failed after 1 attempt'],
-  [{ state: 'delayed', mostTries: 5 }, 'attempt 2 of 5 failed, will be repeated'],
+  [{ state: 'delayed', mostTries: 5 }, 'attempt 2 of 5 failed, will be retried'],
   [{ state: 'running', tries: 0 }, 'running'],
   [{ state: 'running', tries: 1, mostTries: 5 }, 'running, attempt 2 of 5'],
   [{ state: 'done', shortfalls: ['prom did not answer'] }, 'done with problems'],

@@ -57,11 +57,15 @@ function pricesText(document: PricesDocument, options: PricesOptions): string {
   const catalogs =
     disagreements.length === 0
       ? []
-      : [`${counted(disagreements.length, 'catalog price')} over 10% off: see --disagreements\n`];
+      : [
+          `${counted(disagreements.length, 'catalog price')} over 10% from the provider: ` +
+            'see --disagreements\n',
+        ];
   return [...document.models.map(modelPart), ...doubts, ...catalogs].join('\n');
 }
 
-const FIGURES = ['$ in', '$ cached', '$ out', 'since', 'listed by'];
+const TOLD = ['since', 'listed by'];
+const FIGURES = ['$ in', '$ cached', '$ out', ...TOLD];
 const COLUMNS = ['provider', 'quantization', 'tier', ...FIGURES];
 
 function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string {
@@ -74,7 +78,8 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string
   const table = textTable(COLUMNS, rows, [3, 4, 5]).replace(/^(?=.)/gm, '  ');
   const unseen = unseenLines(gaps);
   const ends = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
-  return `${plainText(model)} (${plainText(source)})\n${table}${ends.join('')}${unseen.join('')}`;
+  const head = `${plainText(model)} (${plainText(source)}), $ per Mtok`;
+  return `${head}\n${table}${ends.join('')}${unseen.join('')}`;
 }
 
 /** Consecutive gaps are one line: between two of them the price was checked once. */
@@ -125,7 +130,15 @@ function quarantinedText({ quarantined }: PricesDocument): string {
     price.host,
     ...figures(price),
   ]);
-  const columns = ['source', 'model', 'provider', ...FIGURES];
+  const columns = [
+    'source',
+    'model',
+    'provider',
+    '$/Mtok in',
+    '$/Mtok cached',
+    '$/Mtok out',
+    ...TOLD,
+  ];
   return textTable(columns, rows, [3, 4, 5]);
 }
 
@@ -141,12 +154,12 @@ function disagreementsText({ disagreements }: PricesDocument): string {
     'model',
     'provider',
     'tokens',
-    '$ own',
+    'provider $/Mtok',
     'since',
     'source',
-    '$ catalog',
+    'catalog $/Mtok',
     'since',
-    'from',
+    'source',
   ];
   return textTable(columns, rows, [3, 6]);
 }

@@ -92,7 +92,7 @@ function changed(url: string): Failure {
   return new Failure('not-settled', `${url} changed while the bill was being read`, {
     where: url,
     hint:
-      'the provider is writing its next version; known charges stay, and the next pull ' +
+      'the provider is writing its next version; known charges are kept, and the next pull ' +
       'reads it',
   });
 }

@@ -189,6 +189,6 @@ export async function spanOf(file: NamedFile): Promise<Span> {
   if (!isEmpty) return { moments };
   throw new Failure('malformed', `${file.name} is empty`, {
     where: file.name,
-    hint: 'it may be incomplete; known charges stay, and the next pull reads it',
+    hint: 'it may be incomplete; known charges are kept, and the next pull reads it',
   });
 }

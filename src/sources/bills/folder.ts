@@ -93,7 +93,7 @@ async function requireUnchanged(folder: string, file: StoredFile): Promise<void>
   if (version === file.version) return;
   throw new Failure('not-settled', `${file.key} changed while the bill was being read`, {
     where: file.key,
-    hint: 'it is still being written; known charges stay, and the next pull reads it',
+    hint: 'it is still being written; known charges are kept, and the next pull reads it',
   });
 }
 

@@ -102,7 +102,7 @@ function unfinished(name: string, store: Store): Failure {
   return new Failure('not-settled', `${store.name} has files of ${name}, but no manifest yet`, {
     where: name,
     hint:
-      'the export is still being written; known charges stay, and the next pull reads it. ' +
+      'the export is still being written; known charges are kept, and the next pull reads it. ' +
       'If this is a copy without manifests, set layout: plain',
   });
 }

@@ -134,7 +134,7 @@ function noFiles({ fetch }: Run): Failure {
 function missingFile({ fetch }: Run, address: string): Failure {
   return new Failure('not-settled', `the manifest lists ${address}, which does not exist`, {
     where: fetch.url,
-    hint: 'the export is still being written; known charges stay, and the next pull reads it',
+    hint: 'the export is still being written; known charges are kept, and the next pull reads it',
   });
 }
 
@@ -150,7 +150,7 @@ function beingWritten(
   if (!isNewer || asker.nowMs() - writtenMs > HOUR_MS) return undefined;
   return new Failure('not-settled', `${newest?.key ?? ''} is newer than its manifest`, {
     where: fetch.url,
-    hint: 'the export is still being written; known charges stay, and the next pull reads it',
+    hint: 'the export is still being written; known charges are kept, and the next pull reads it',
   });
 }
 

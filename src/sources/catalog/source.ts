@@ -106,7 +106,7 @@ function entriesIn(
   if (!hasRecords(answer, shape)) {
     throw new Failure('malformed', `${where} lists no models`, {
       where,
-      hint: 'known prices stay; check catalog and baseUrl',
+      hint: 'known prices are kept; check catalog and baseUrl',
     });
   }
   return [...shape.entries(answer)].filter(

@@ -182,7 +182,7 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
 
 function unknownMonths(): Unaskable {
   const message = 'the bill was not requested: it is unknown which months have an invoice';
-  const hint = 'pull again; known charges stay';
+  const hint = 'pull again; known charges are kept';
   return { kind: 'digitalocean.bill', failure: new Failure('unavailable', message, { hint }) };
 }
 

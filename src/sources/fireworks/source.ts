@@ -51,7 +51,7 @@ const NOT_FOR_US: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
 /** A serverless sum beside the models of an earlier pull would count both. */
 function unknownModels(): Unaskable {
   const message = 'the bill was not requested: the cost of each model is unknown';
-  const hint = 'pull again; known charges stay';
+  const hint = 'pull again; known charges are kept';
   return {
     kind: 'fireworks.billing.summary',
     failure: new Failure('unavailable', message, { hint }),

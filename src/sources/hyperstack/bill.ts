@@ -126,7 +126,7 @@ function unknownVms({ window }: Day): Unaskable {
   const message =
     `the bill of clusters on ${dayText(window.startMs)} was not requested: it is unknown ` +
     'which VMs are billed separately';
-  const hint = 'pull again; known charges stay';
+  const hint = 'pull again; known charges are kept';
   return { kind: 'hyperstack.cloud', failure: new Failure('unavailable', message, { hint }) };
 }
 
@@ -202,7 +202,10 @@ function totalQuestion(day: Day, isTold: () => boolean): Question {
       if (amounts.length === 0 && isZero(day.sums.cloud)) return { window: day.window };
       if (amounts.length === 0) {
         const message = `${where} has no total for a day with charges`;
-        throw new Failure('malformed', message, { where, hint: 'pull again; known charges stay' });
+        throw new Failure('malformed', message, {
+          where,
+          hint: 'pull again; known charges are kept',
+        });
       }
       const { agrees, ...read } = againstTotal(amounts, day);
       return { ...read, ...claimOf(day, CLOUD, agrees && isTold()) };

@@ -100,12 +100,12 @@ function lastFailureOf(row: Row | undefined): { lastFailure?: LastFailure } {
 }
 
 /** Worst first: what a person should look at. */
-export type SourceHealth = 'failing' | 'never pulled' | 'stale' | 'fine' | 'imported';
+export type SourceHealth = 'failing' | 'never pulled' | 'stale' | 'ok' | 'imported';
 
 export function healthOf(source: SourceState, nowMs: number): SourceHealth {
   const { staleAfterMs, lastSuccessMs, lastFailure } = source;
   if (lastFailure !== undefined && lastFailure.atMs > (lastSuccessMs ?? 0)) return 'failing';
   if (staleAfterMs === undefined) return 'imported';
   if (lastSuccessMs === undefined) return 'never pulled';
-  return nowMs - lastSuccessMs > staleAfterMs ? 'stale' : 'fine';
+  return nowMs - lastSuccessMs > staleAfterMs ? 'stale' : 'ok';
 }

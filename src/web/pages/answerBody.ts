@@ -99,8 +99,8 @@ function deploymentTable({ answer, answered }: AnswerView): Markup {
     columns: [
       { name: 'Deployment' },
       { name: 'Decision' },
-      { name: 'Self-hosted', numeric: true },
-      { name: 'Hosted API', numeric: true },
+      { name: 'Self-hosted $/Mtok', numeric: true },
+      { name: 'Hosted $/Mtok', numeric: true },
       { name: 'Utilization', numeric: true },
       { name: 'Warnings' },
       { name: 'Spend', numeric: true },

@@ -87,7 +87,7 @@ export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJo
     case 'running':
       return tries === 0 ? 'running' : `running, attempt ${tries + 1}${limit}`;
     case 'delayed':
-      return tries === 0 ? 'scheduled' : `attempt ${tries}${limit} failed, will be repeated`;
+      return tries === 0 ? 'scheduled' : `attempt ${tries}${limit} failed, will be retried`;
     case 'failed':
       return `failed after ${tries}${limit} ${(mostTries ?? tries) === 1 ? 'attempt' : 'attempts'}`;
     case 'done':

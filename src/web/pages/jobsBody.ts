@@ -32,7 +32,7 @@ const NAMES: Readonly<Record<JobState, string>> = {
   waiting: 'Waiting',
   awaiting: 'Waiting for parts',
   running: 'Running',
-  delayed: 'Will be repeated',
+  delayed: 'Will be retried',
   failed: 'Failed',
   done: 'Done',
 };

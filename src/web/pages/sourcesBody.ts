@@ -45,7 +45,7 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
       { name: 'Data up to' },
       { name: 'Last success' },
       { name: 'Last failure' },
-      { name: 'Answers', numeric: true },
+      { name: 'Responses', numeric: true },
       { name: 'Failures', numeric: true },
       { name: 'Rejected rows', numeric: true },
     ],
@@ -105,7 +105,7 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
   failing: 'bad',
   'never pulled': 'watch',
   stale: 'watch',
-  fine: 'good',
+  ok: 'good',
   imported: 'plain',
 };
 
@@ -118,7 +118,7 @@ function reach(source: SourceState, nowMs: number): Markup | string {
   if (reachesToMs !== undefined) return when(reachesToMs, nowMs);
   if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs);
   if (isImported) return 'no facts';
-  return lastSuccessMs === undefined ? 'unknown' : 'last success';
+  return lastSuccessMs === undefined ? 'unknown' : 'as of last success';
 }
 
 /** The rows themselves are one click away. */

@@ -30,7 +30,7 @@ export function warningsBody({ answer, quarter, pulls, rejects, nowMs }: Warning
 <p class="lead">${from}
 <a href="/rejects">${counted(rejects, 'rejected row')}</a>.</p>
 ${part('Missing evidence', missing)}
-${part('Doubts about figures', warnings)}
+${part('Warnings about figures', warnings)}
 <h2>Warnings of pulls and imports</h2>
 ${pulls.length === 0 ? NO_PULLS : pullTable(pulls, nowMs)}`;
 }
