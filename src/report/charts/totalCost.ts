@@ -42,8 +42,13 @@ export function totalCostPlan(audit: Audit): ChartPlan {
 function titleOf(ways: readonly WholeWay[], keep: WholeWay): string {
   const plan = ways.find(({ kind }) => kind === 'plan');
   const shown = plan ?? ways.find((way) => way !== keep) ?? keep;
-  const what = shown.kind === 'delete' ? `To ${shown.name.toLowerCase()}` : shown.name;
+  const what = nounOf(shown);
   return `${what} ${costsText(shown)}`;
+}
+
+/** `Delete all but chat` is `Deleting all but chat`. */
+function nounOf({ kind, name }: WholeWay): string {
+  return kind === 'delete' ? name.replace('Delete', 'Deleting') : name;
 }
 
 function costsText({ cost, saving }: WholeWay): string {
@@ -63,7 +68,7 @@ function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay): string 
   if (other === undefined) return '';
   const cost = `${dollars(other.cost)} ${perPeriod(audit)}`;
   const than = other.saving.num > 0n ? 'less' : 'more';
-  const what = other.kind === 'delete' ? `To ${other.name.toLowerCase()}` : other.name;
+  const what = nounOf(other);
   if (other.saving.num === 0n) return `${what} would cost ${cost}, the same as today.`;
   return `${what} would cost ${cost}, ${than} than today.`;
 }
