@@ -151,7 +151,7 @@ test('init without a list of models guesses no hosted equivalent', async () => {
   expect(ran).toMatchObject({ code: 0 });
   const { config, text } = await written(folder);
   expect(config.deployments.map(({ hosted }) => hosted)).toEqual([undefined, undefined]);
-  expect(text).toContain('rentcheck doctor proposes models');
+  expect(text).toContain('Run rentcheck doctor for proposals');
 });
 
 test('init says where the address tells of no engine, and writes nothing', async () => {

@@ -75,7 +75,7 @@ describe('rentcheck what-if', () => {
   it('by a share GPUs are dearer everywhere, and that is said; in dollars ours alone', async () => {
     const { stdout } = succeeded(await whatIf('--gpu-rate', '+40%'));
     expect(stdout).toMatch(/GPU \$\/h +example +\$1\.50 +\$2\.10/);
-    expect(stdout).toMatch(/GPU \$\/h elsewhere +\(whole stack\) +100% +140%/);
+    expect(stdout).toMatch(/market GPU rates +\(whole stack\) +100% +140%/);
     const { changes } = await wished('--gpu-rate', '1.20');
     expect(changes).toEqual([expect.objectContaining({ input: 'GPU $/h', deployment: 'example' })]);
   });

@@ -150,7 +150,7 @@ describe('a bill in parts', () => {
     const [, last] = await append(ledger, less);
     expect(last?.failure?.message).toContain(
       '20 of 40 known charges ($20.00 of $40.00); nothing was withdrawn, and the last part ' +
-        'of the answer was not stored. Ask the provider',
+        'of the response was not stored. Ask the provider',
     );
     expect(await standing(ledger)).toHaveLength(40);
     await append(ledger, less, CONFIRMED);

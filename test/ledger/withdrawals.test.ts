@@ -205,7 +205,7 @@ describe('usage that is told again', () => {
   it('with half of its tokens is a failure until that is confirmed', async () => {
     const { ledger, outcome } = await after(intervals(10, 100), intervals(10, 50));
     expect(outcome.failure?.message).toContain(
-      '10 of 10 known intervals of chat: 500 of 1,000 are gone; none of the answer',
+      '10 of 10 known intervals of chat: 500 of 1,000 are gone; none of the response',
     );
     expect(await total(ledger)).toBe(1_000);
     await ledger.append(intervals(10, 50), JULY_1 + 2, CONFIRMED);

@@ -70,7 +70,7 @@ function sharedNote(counted: readonly CountedProcess[]) {
   );
   if (shared.size === 0) return undefined;
   return (
-    `several processes answer in turn at ${someOf([...shared])}, so usage between their ` +
+    `several processes respond in turn at ${someOf([...shared])}, so usage between their ` +
     'scrapes may be missing; scrape each process at its own address'
   );
 }
@@ -121,12 +121,9 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     ? '; there is no start time metric, so the restart is inferred from the counters'
     : '';
   return (
-    `the server restarted ${times}, first seen at ` +
-    `${instantText(firstMs)}. Up to ` +
-    `${lost('prompt')} prompt and ` +
-    `${lost('output')} output tokens before a restart are not ` +
-    `in ` +
-    `the counters, at the last known rates${doubt}`
+    `the server restarted ${times}, first seen at ${instantText(firstMs)}. At the last known ` +
+    `rates, up to ${lost('prompt')} prompt and ${lost('output')} output tokens before a ` +
+    `restart are missing from the counters${doubt}`
   );
 }
 

@@ -265,7 +265,7 @@ function sharedAmong(scrapes: readonly Scrape[], { target, engine }: Wished): st
 
 function balanced(url: string, { deployment }: UsageTarget): Failure {
   const { host } = new URL(url);
-  return new Failure('config', `${deployment}: several processes answer in turn at ${host}`, {
+  return new Failure('config', `${deployment}: several processes respond in turn at ${host}`, {
     where: url,
     expected: 'one process per address, or usage between scrapes would be lost',
     hint:

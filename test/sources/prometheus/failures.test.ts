@@ -50,7 +50,7 @@ describe('an answer that cannot be read as usage', () => {
       'half a truth',
       json({ status: 'success', isPartial: true, data: {} }),
       'unavailable',
-      /partial answer/,
+      /partial response/,
     ],
     ['a closed door', html(401), 'auth', /401/],
     ['the wrong address', html(404), 'not-found', /404/],

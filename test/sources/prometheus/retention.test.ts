@@ -96,7 +96,7 @@ describe('the doctor', () => {
 
   test('says before it hurts that a server forgets within the quarter', async () => {
     expect(await examined(answering(90, { storageRetention: '15d' }))).toEqual([
-      'it keeps samples for 15 days, and a quarter has 92',
+      'The server keeps samples for 15 days, but a quarter has 92 days.',
     ]);
     await server?.close();
     expect(await examined(answering(20.5))).toEqual([

@@ -97,7 +97,7 @@ test('processes that answer by turns at one address are told apart by their star
   const { rows, said } = await read(process(turns));
   expect(tokens(rows)).toBe(2 * 240 * 110);
   expect(rows[3]).toMatchObject({ outputTokens: 400, replicaMs: 600_000 });
-  expect(said).toContain('several processes answer in turn at 10.0.0.1:8000 (2 processes)');
+  expect(said).toContain('several processes respond in turn at 10.0.0.1:8000 (2 processes)');
 });
 
 describe('a process that is scraped more than once', () => {

@@ -220,7 +220,7 @@ describe('a balancer in front of several replicas', () => {
     for (const count of upTo(20)) failures.push(...failuresOf(await stage.ring(minute(count))));
     expect(await stage.rows()).toEqual([]);
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['config']));
-    expect(failures[0]?.message).toContain('several processes answer in turn');
+    expect(failures[0]?.message).toContain('several processes respond in turn');
   });
 
   test('is not seen in one restart after the other', async () => {
