@@ -34,7 +34,7 @@ export function dataFiles({ stored, audit, corrected, plans }: Tabled): ReportFi
  * Bytes of data files in one message. With them, six pictures and a page of 90 kB a message stays
  * below a megabyte as it is sent, base64 and all.
  */
-const MOST_ATTACHED_BYTES = 240_000;
+const MOST_ATTACHED_BYTES = 300_000;
 
 /** The files that messages carry: the smallest first, as many as there is room for. */
 export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {

@@ -41,7 +41,18 @@ describe('a PNG', () => {
     const picture = { width: 2, height: 1, pixels: Uint8Array.of(1, 2, 3, 255, 4, 5, 6, 255) };
     expect(await pngOf(picture)).toEqual(await pngOf(picture));
     expect(Buffer.from(await pngOf(picture)).toString('hex')).toMatch(
-      /^89504e470d0a1a0a0000000d4948445200000002000000010806000000/,
+      /^89504e470d0a1a0a0000000d4948445200000002000000010803000000/,
     );
+  });
+
+  it('numbers its colors where there are at most 256, and none lets anything through', async () => {
+    const format = async (colors: number, opacity = 255) => {
+      const pixels = Uint8Array.from({ length: 300 * 4 }, (_, at) => {
+        const color = Math.min(Math.floor(at / 4), colors - 1);
+        return [color % 256, Math.floor(color / 256), 7, opacity][at % 4] ?? 0;
+      });
+      return (await pngOf({ width: 300, height: 1, pixels }))[25];
+    };
+    expect(await Promise.all([format(256), format(257), format(2, 254)])).toEqual([3, 6, 6]);
   });
 });
