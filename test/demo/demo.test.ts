@@ -209,7 +209,8 @@ describe('the demo', () => {
     const text = verdictText(audit, { screen: { columns: 400, rows: 24 }, all: true });
     expect(text).toMatch(/coreweave: .*\$11,923 .*Dec 31, 2026/);
     expect(text).toContain(
-      '$11,923 from quantities at negotiated prices, $46,996 billed, $3,952 from time at a price',
+      '$11,923 computed from quantities at negotiated prices, $46,996 as billed and $3,952 ' +
+        'computed from running time at an hourly price',
     );
   });
 

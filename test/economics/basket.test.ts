@@ -185,7 +185,7 @@ test('a price that changed while nobody looked may have changed on any day of th
     found.hosted.doubts?.map(({ code, moreUsd, lessUsd }) => [code, six(lessUsd), six(moreUsd)]),
   ).toEqual([['gap', '0.000000', '0.400000']]);
   expect(saidOf(found.warnings).join()).toContain(
-    'The price changed between 2026-07-01 and 2026-07-03, and no price was read on the days ' +
+    'The hosted price changed between 2026-07-01 and 2026-07-03, and no price was read in ' +
       'between. The hosted cost is between $0.60 and $1.00.',
   );
   const stray = offerOf(found, 'delete')?.days.hosts[0]?.stray;

@@ -206,8 +206,8 @@ test('an unknown uptime passes, and it is said', () => {
   const chat = weigh({ terms: { minUptime: decimal('0.99') } });
   expect(chat.hosted.chosen?.host).toBe('host-a');
   expect(saidOf(chat.warnings).join()).toContain(
-    'The provider host-a does not state its uptime or context length. It is ' +
-      'compared unchecked.',
+    'The provider host-a does not state its uptime or context length. It is compared without ' +
+      'that check.',
   );
 });
 

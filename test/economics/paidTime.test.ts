@@ -104,15 +104,13 @@ test('without a rate the dearest of equal buckets counts as fully paid, and it i
   const { hours, warnings } = paid(lines);
   expect(hours).toBe('1.5000');
   expect(warnings).toContain(
-    'Nothing was billed for 1,200,000 of 15,600,000 tokens (7.7%). They are left ' +
-      'out on both sides. The first such period is 2026-07-01T02:00:00Z to ' +
-      '2026-07-01T04:00:00Z. Import or pull the charges of bill for that period. ' +
-      'Usage shows 2 replica-hours, but the bill lists 1.5 for the same time. The ' +
-      'config sets `gpu.count` to 1, but the bill pays for 0.75 GPUs per replica. ' +
-      'Check `gpu.count` and `resources`. Usage shows more busy hours than were ' +
-      'paid for. The busy fraction is shown as 100%. The bill lists neither hours ' +
-      'nor a rate. Paid hours are estimated from the most expensive bucket of each ' +
-      'resource: pod-1.',
+    'Nothing was billed for 1,200,000 of 15,600,000 tokens (7.7%). They are left out on both ' +
+      'sides. The first such period is 2026-07-01T02:00:00Z to 2026-07-01T04:00:00Z. Import or ' +
+      'pull the charges of bill for that period. Usage shows 2 replica-hours, but the bill lists ' +
+      '1.5 for the same time. The config sets `gpu.count` to 1, but the bill covers 0.75 GPUs ' +
+      'per replica. Check `gpu.count` and `resources`. Usage shows more busy hours than were ' +
+      'paid for. The busy fraction is shown as 100%. The bill lists neither hours nor a rate. ' +
+      'Paid hours are estimated from the most expensive bucket of each resource: pod-1.',
   );
 });
 

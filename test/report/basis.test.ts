@@ -32,7 +32,7 @@ describe('estimated spend', () => {
   it('is told where there is any, and only there', () => {
     const audit = anAudit({ totals: { spendUsd: '6.750000', estimatedUsd: '0.750000' } });
     expect(section(audit, 'How certain the figures are')).toContain(
-      '$0.75 of the $6.75 spend is estimated, because its sources give no amounts for it.',
+      '$0.75 of the $6.75 spend is estimated, because the sources list no billed amounts for it.',
     );
     expect(section(anAudit(), 'How certain the figures are')).toContain(
       'No spend is estimated: all of it was billed.',

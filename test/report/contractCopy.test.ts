@@ -23,8 +23,9 @@ const say = (end: Partial<AuditContractEnd>, per: 'quarter' | 'period' = 'quarte
 describe('a contract that holds a change back', () => {
   it('is said with its saving, what the change costs now, and the day of notice', () => {
     expect(say({})).toBe(
-      'From Jan 1, 2027, when the coreweave contract ends, deleting chat saves $4,100 a quarter. ' +
-        'The same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.',
+      'From Jan 1, 2027, after the coreweave contract ends, deleting chat saves $4,100 a ' +
+        'quarter. The same change made now costs $1,900 more than keeping. Give notice by Dec 1, ' +
+        '2026.',
     );
   });
 
@@ -33,16 +34,16 @@ describe('a contract that holds a change back', () => {
       /made now saves \$1,200\. Notice was due on Dec 1, 2026\. Decide by Dec 31, 2026\.$/,
     );
     expect(say({ decideBy: null })).toMatch(
-      /^Since Jan 1, 2027, when the coreweave contract ended,/,
+      /^The coreweave contract ended on Dec 31, 2026. From then on, deleting chat saves/,
     );
     expect(say({ noticeBy: null, decideBy: '2026-12-31' })).toMatch(/keeping\. Decide by Dec 31/);
   });
 
   it('has no day where the contract rolls on', () => {
     expect(say({ until: null, noticeBy: null, decideBy: null }, 'period')).toBe(
-      'After notice ends the coreweave contract, deleting chat saves $4,100 in such a period. ' +
-        'The same change made now costs $1,900 more than keeping. ' +
-        'It has no end until notice is given.',
+      'After notice ends the coreweave contract, deleting chat saves $4,100 in a period like ' +
+        'this one. The same change made now costs $1,900 more than keeping. The contract runs ' +
+        'until notice is given.',
     );
   });
 

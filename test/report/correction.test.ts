@@ -117,7 +117,7 @@ describe('a second edition', () => {
       letterTo(await told({ edition: 2, owners: ['chat-70b'], ...more }), 'owner', 'chat-70b');
     const newcomer = await letterOf({ corrects: { number: 1, audit: other } });
     expect(flat(newcomer.text)).toContain(
-      'Edition 2 corrects edition 1, which told nothing of chat-70b.',
+      'Edition 2 corrects edition 1, which did not cover chat-70b.',
     );
     const same = await letterOf({ corrects: { number: 1, audit: now } });
     expect(flat(same.text)).toContain('The answer is the same.');

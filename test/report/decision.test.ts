@@ -137,12 +137,12 @@ describe('the next quarter', () => {
 
   it('is told as the last one, with its trends, and with the day on which it flips', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'If traffic and prices stay the same, the plan saves $41,214 again (the next ' +
-        'quarter: 90% range $4,312 to $71,821).',
-      'If trends of the changed deployments continue (tokens up 1.2% a week, hosted prices ' +
+      'If traffic and prices stay the same, the plan saves $41,214 again (90% range $4,312 to ' +
+        '$71,821 in the next quarter).',
+      'If the trends of the deployments to change continue (tokens up 1.2% a week, hosted prices ' +
         'down 0.4% a week), the plan saves $35,120.',
       'If trends continue, the answer changes on May 17, 2027.',
-      'Judged alone, these deployments change first: bursty-code-32b on Mar 2, 2027, ' +
+      'For single deployments, the answer changes first: bursty-code-32b on Mar 2, 2027, ' +
         'chat-70b on Jun 21, 2027.',
     ]);
   });
@@ -185,7 +185,7 @@ describe('the next quarter', () => {
       'No trend is known, because the weeks are too few or too uneven.',
     );
     expect(of({ ...MIXED_OUTLOOK, withTrend: null })[1]).toContain(
-      'There is no figure with trends',
+      'The saving with trends is unknown',
     );
     expect(of(null)).toEqual([]);
   });
@@ -198,8 +198,8 @@ describe('how last quarter’s forecast did', () => {
 
   it('scores the forecast and each piece of advice', () => {
     expect(lines(mixedAudit(), title)).toEqual([
-      'The Q2 2026 audit forecast a saving of $18,400 (90% range $9,100 to $26,900). ' +
-        'For the same plan, $20,150 is measured, inside the interval.',
+      'The Q2 2026 audit forecast a saving of $18,400 (90% range $9,100 to $26,900). Measured in ' +
+        'this period, the saving of that plan is $20,150, inside that range.',
       'search-rerank: "delete" was advised and done. Saving: forecast $12,300, actual $11,870. ' +
         'Its saving is the difference between the bills, without engineering time.',
       'chat-70b: "right-size" was advised and not done. Saving: forecast $6,100, it would have ' +
@@ -211,7 +211,7 @@ describe('how last quarter’s forecast did', () => {
   it('says what is not known, and is not there where nothing is scored', () => {
     const [told] = of({ measuredUsd: null, isInInterval: null, advice: [] });
     expect(told).toMatch(/\. The actual saving cannot be measured\.$/);
-    expect(of({ isInInterval: false })[0]).toMatch(/, outside the interval\.$/);
+    expect(of({ isInInterval: false })[0]).toMatch(/, outside that range\.$/);
     const [advice] = MIXED_LOOK_BACK.advice;
     if (advice === undefined) throw new Error('the fixture has advice');
     const unsure = { ...advice, taken: null, measuredUsd: null, note: '', noteDetails: [] };
@@ -261,9 +261,9 @@ describe('rules of thumb', () => {
         'day, most teams should not self-host.',
     );
     expect(lines(mixedAudit(), title)).toContain(
-      'chat-70b: without engineering time, a replica pays off against serverless at 83% of its ' +
-        'paid time. Its work takes 23%, so serverless costs less. The rule of thumb is a ' +
-        'break-even at 30–40%.',
+      'chat-70b: without engineering time, a replica costs less than serverless if its work ' +
+        'takes more than 83% of the paid time. Its work takes 23%, so serverless costs less. The ' +
+        'rule of thumb is a break-even at 30–40%.',
     );
   });
 

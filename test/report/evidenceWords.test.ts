@@ -41,8 +41,8 @@ test('a spend of several bases is told by all of them', () => {
     ],
   });
   const line =
-    'The $54,000 of spend: $50,000 billed, $3,000 from quantities at list prices, ' +
-    '$1,000 from time at a price.';
+    'The $54,000 of spend consists of $50,000 as billed, $3,000 computed from quantities at list ' +
+    'prices and $1,000 computed from running time at an hourly price.';
   expect(evidenceLines(audit)).toEqual([line]);
   expect(moneyLines(audit)).toContain(line);
 });
@@ -57,7 +57,7 @@ test('a spend is called billed only where the bills of the time come to it', () 
     'The bills of this period total $0. Spend is the effective cost, $1,840: prepaid ' +
       'amounts are spread over their terms.',
     'No spend is estimated.',
-    'The $1,840 of spend: $1,840 by rentcheck.yaml (plans paid ahead, less credits).',
+    'The $1,840 of spend consists of $1,840 from rentcheck.yaml (prepaid plans, less credits).',
   ]);
 });
 
@@ -71,7 +71,8 @@ test('bills that credits pay in full, and a purchase for a later time, are no em
   const none = { spendUsd: '0.000000', unattributedUsd: '0.000000' };
   const paid = { ...base, totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
   expect(moneyLines(paid)).toContain(
-    'The $0 of spend: $36.00 billed, -$36.00 by rentcheck.yaml (plans paid ahead, less credits).',
+    'The $0 of spend consists of $36.00 as billed and -$36.00 from rentcheck.yaml (prepaid ' +
+      'plans, less credits).',
   );
   const bought = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
   expect(moneyLines(bought)).toContain(
@@ -103,8 +104,8 @@ test('invoices are counted, and say how far off estimates were', () => {
   });
   expect(evidenceLines(audit)).toEqual([
     'Invoices cover 2 months. 1 of them match the charges in the ledger.',
-    'Invoices of vast were 3% below to 8% above its estimates (2 months); at that, the $100 ' +
-      'estimated without an invoice is $97.00 to $108.',
+    'Invoices of vast were 3% below to 8% above the estimates (2 months). On that basis, the ' +
+      '$100 estimated without an invoice is $97.00 to $108.',
   ]);
 });
 

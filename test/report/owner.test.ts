@@ -34,7 +34,7 @@ describe('the report to an owner', () => {
       ['Hosted API, per million tokens', '$0.171'],
     ]);
     expect(page[0]?.tables[0]?.rows[0]?.note).toBe(
-      '$26,519 for idle hours, $15,154 for partly used hours',
+      '$26,519 for idle hours, $15,154 for under-filled hours',
     );
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',

@@ -80,7 +80,7 @@ test('a name from outside is no figure, whatever it looks like', () => {
     besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
   );
   expect(told).toBe(
-    'The waiver of chat (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
+    'The waiver for chat (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
       'longer counts. Renew it or remove it.',
   );
 });

@@ -60,8 +60,8 @@ describe('the worked example', () => {
     expect(why).toEqual([
       'For the same traffic, self-hosting cost $0.385 per million tokens and hosted APIs $0.136. ' +
         'Self-hosting cost 2.8× as much.',
-      'Of $6.00 GPU spend with known usage, $2.17 (36%) served tokens. $1.08 paid for ' +
-        'under-filled GPUs and $2.75 for idle GPUs.',
+      'Of the $6.00 GPU spend with known usage, $2.17 (36%) paid for tokens served. $1.08 paid ' +
+        'for under-filled GPUs and $2.75 for idle GPUs.',
       'chat-70b served 15.6M tokens. Its break-even is 62.4M, more than its replicas can serve.',
     ]);
   });
@@ -71,8 +71,8 @@ describe('why', () => {
   it('tells the prices of what is changed where the whole stack hides them', () => {
     expect(reportWords(mixedAudit()).why[0]).toBe(
       'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
-        'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, it cost 1.1× as ' +
-        'much.',
+        'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, self-hosting ' +
+        'cost 1.1× as much.',
     );
     const { deployments } = mixedAudit();
     const all = anAudit({ deployments: deployments.slice(0, 2) });
@@ -88,7 +88,7 @@ describe('what to do next', () => {
   it('is the audit’s own steps with their dollars, which sum to the headline', () => {
     const { steps } = reportWords(mixedAudit());
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
-      ['1', 'Delete chat-70b and buy its tokens from deepinfra/fp8 through openrouter', '$30,214'],
+      ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
       [
         '2',
         'Cap bursty-code-32b at 2 replicas and send the overflow to deepinfra/fp8 ' +
@@ -110,7 +110,7 @@ describe('what to do next', () => {
       ],
       [
         '5',
-        'Ask legal whether records-70b must still stay (data residency). Its waiver ' +
+        'Ask legal whether records-70b must stay self-hosted (data residency). Its waiver ' +
           'expires on Dec 31, 2026',
         '',
       ],
@@ -206,7 +206,7 @@ describe('what to do next', () => {
     };
     const audit = anAudit({ deployments: [aDeployment({ verdict: 'keep (required)', waiver })] });
     expect(reportWords(audit).steps.map(({ what }) => what)).toContain(
-      'Ask product whether chat-70b must still stay. Its waiver has expired',
+      'Ask product whether chat-70b must stay self-hosted. Its waiver has expired',
     );
     expect(section(audit, 'Waivers to renew')).toEqual([
       'Waiver for chat-70b: latency (owner product, worth not stated, expired Jun 30, ' +
@@ -268,8 +268,8 @@ describe('how sure we are', () => {
   it('tells coverage, unattributed spend, guesses and warnings', () => {
     expect(section(mixedAudit(), 'How certain the figures are')).toEqual([
       'Confidence: medium. 99% of the paid hours are covered and every price was in force.',
-      'Usage is known for 99% of the paid hours. The other hours cost $870 and are left ' +
-        'out on both sides.',
+      'Usage is known for 99% of the paid hours. The other hours cost $870 and are left out of ' +
+        'the comparison.',
       'Of $128,712 billed, $127,472 is attributed to 4 deployments. $1,240 (1%) is not ' +
         'attributed and counts in the total only.',
       'No spend is estimated: all of it was billed.',

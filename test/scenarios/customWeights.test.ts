@@ -61,9 +61,9 @@ test('a waiver makes it a stay with a price: $2,208 that the best other option w
   const { first, verdict, audit } = custom({ waiver: WAIVER });
   expect(first).toMatchObject({ verdict: 'keep (required)', subject: 'right-size' });
   expect(first.reasons).toEqual([
-    'A waiver keeps chat until 2027-01-01: our own weights (research).',
-    'The waiver of chat costs $2,208, because running chat on only the replicas ' +
-      'that each hour needs would save that much. No value is stated for it.',
+    'A waiver requires keeping chat until 2027-01-01: our own weights (research).',
+    'The waiver for chat costs $2,208, because running chat on only the replicas that each hour ' +
+      'needs would save that much. Its worth is not stated.',
   ]);
   expect(verdict.stack.verdict).toBe('keep (required)');
   expect(six(verdict.stack.requiredUsd)).toBe('2208.000000');

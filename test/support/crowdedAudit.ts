@@ -55,7 +55,7 @@ function crowdedStack(): Partial<Audit['stack']> {
             {
               deployment: id,
               action: 'delete',
-              text: `Turn ${id} off and buy its tokens from deepinfra/fp8`,
+              text: `Turn ${id} off and send its tokens to deepinfra/fp8`,
               savingUsd: `${900 + at}.000000`,
               by: '2026-10-31',
             },

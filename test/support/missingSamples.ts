@@ -108,10 +108,10 @@ export const MISSING: Pick<Samples, Missing['code'] | GapCode> = {
       billedGpus: '2.222222',
     },
     stored:
-      'Usage shows 3.6 replica-hours, but the bill lists 8,000 for the same time. The ' +
-      'config sets `gpu.count` to 1, but the bill pays for 2.22 GPUs per replica. Check ' +
-      '`gpu.count` and `resources` of chat. The two figures differ by more than a factor ' +
-      'of two, so no verdict is possible.',
+      'Usage shows 3.6 replica-hours, but the bill lists 8,000 for the same time. The config ' +
+      'sets `gpu.count` to 1, but the bill covers 2.22 GPUs per replica. Check `gpu.count` and ' +
+      '`resources` of chat. The two figures differ by more than a factor of two, so no verdict ' +
+      'is possible.',
   },
   'missing-charges': {
     fact: {

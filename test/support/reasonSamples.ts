@@ -28,9 +28,9 @@ export const REASONS: Samples = {
   'weeks-persist': {
     fact: { code: 'weeks-persist', moreUsd: '1234.000000' },
     stored:
-      'Each week is close to the week before, so one period cannot show how likely the ' +
-      'saving is. If every week had been like the worst one, the plan would cost $1,234 ' +
-      'more.',
+      'Each week is close to the week before, so one period cannot show how likely the saving ' +
+      'is. If every week had been like the worst one, the plan would cost $1,234 more than ' +
+      'keeping.',
   },
   reversal: {
     fact: {
@@ -127,8 +127,8 @@ export const REASONS: Samples = {
   'one-day': {
     fact: { code: 'one-day', deployment },
     stored:
-      'The bill for chat covers only one day. How days differ is unknown and is not part ' +
-      'of the probability.',
+      'The bill for chat covers only one day, so the probability leaves out differences between ' +
+      'days.',
   },
   'must-stay': {
     fact: {
@@ -138,23 +138,23 @@ export const REASONS: Samples = {
       owner: 'legal',
       until: '2026-12-31',
     },
-    stored: 'A waiver keeps chat until 2026-12-31: data residency (legal).',
+    stored: 'A waiver requires keeping chat until 2026-12-31: data residency (legal).',
   },
   'worth-unknown': {
     fact: { code: 'worth-unknown', deployment, statedUsdPerQuarter: '5.000000' },
     stored:
-      'What the waiver of chat costs is unknown, because its GPU spend is unknown. The ' +
-      'stated value is $5.00 a quarter.',
+      'The cost of the waiver for chat is unknown, because its GPU spend is unknown. The stated ' +
+      'worth is $5.00 a quarter.',
   },
   'worth-nothing': {
     fact: { code: 'worth-nothing', deployment },
-    stored: 'The waiver of chat costs nothing, because no known option is cheaper.',
+    stored: 'The waiver for chat costs nothing, because no known option is cheaper.',
   },
   'worth-needed': {
     fact: { code: 'worth-needed', deployment, option: 'move', savingUsd: '6008.000000' },
     stored:
-      'The waiver of chat costs $6,008, because renting the same GPUs for chat elsewhere ' +
-      'would save that much. No value is stated for it.',
+      'The waiver for chat costs $6,008, because renting the same GPUs for chat elsewhere would ' +
+      'save that much. Its worth is not stated.',
   },
   'waiver-expired': {
     fact: {
@@ -165,8 +165,8 @@ export const REASONS: Samples = {
       expiredOn: '2026-07-01',
     },
     stored:
-      'The waiver of chat (data residency, legal) expired on 2026-07-01 and no longer ' +
-      'counts. Renew it or remove it.',
+      'The waiver for chat (data residency, legal) expired on 2026-07-01 and no longer counts. ' +
+      'Renew it or remove it.',
   },
   'hangs-on': {
     fact: { code: 'hangs-on', assumption: 'labor-and-cache', end: 'worst', moreUsd: '1.500000' },
@@ -218,8 +218,8 @@ export const REASONS: Samples = {
       own: { lowUsd: '0.000000', baseUsd: '0.000000', highUsd: '0.000000' },
     },
     stored:
-      'Engineering time is assumed, not measured. Self-hosting takes a fixed $6,000 to ' +
-      "$24,000 (base $12,000), and the deployments' own parts add $0.",
+      'Engineering time is assumed, not measured. Its fixed part for self-hosting costs $6,000 ' +
+      'to $24,000 (base $12,000). The deployments add $0.',
   },
   ...MISSING,
 };

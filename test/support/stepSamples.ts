@@ -22,8 +22,8 @@ const COVERAGE = { code: 'stack-coverage', share: '0.500000', neededShare: '0.90
 export const STEPS: Samples<StepDetail> = {
   delete: [
     { ...CHAT, alone: 'keep' },
-    'Delete chat and buy its tokens from a hosted API. Do this only with the rest of the ' +
-      'plan. Its verdict alone is "keep".',
+    'Delete chat and send its tokens to a hosted API. Do this only with the rest of the plan. ' +
+      'Its verdict alone is "keep".',
   ],
   hybrid: [
     { ...CHAT, ...HOST, replicas: 1 },
@@ -87,12 +87,12 @@ export const STEPS: Samples<StepDetail> = {
       plan: [{ deployment: 'chat', option: 'delete' }],
       savingUsd: '4100.000000',
     },
-    'Decide whether the coreweave contract ends on 2026-12-31: after it, deleting chat saves ' +
-      '$4,100 in a period like this one.',
+    'Decide whether to let the coreweave contract end on 2026-12-31. After its end, deleting ' +
+      'chat saves $4,100 in a period like this one.',
   ],
   'renew-waiver': [
     { ...CHAT, owner: 'legal', reason: 'residency', expires: '2026-07-01', expired: true },
-    'Ask legal whether chat must still stay (residency). Its waiver expired on 2026-07-01.',
+    'Ask legal whether chat must stay self-hosted (residency). Its waiver expired on 2026-07-01.',
   ],
   review: [
     { verdict: 'keep (required)', quarter: '2026-Q4' },

@@ -23,8 +23,8 @@ test('assumed hours are said to be assumed, in dollars from low to high', () => 
   const { audit } = verdictOn({ stack: { labor } });
   expect(audit.stack.laborBasis).toBe('assumed');
   expect(audit.stack.reasons).toContain(
-    'Engineering time is assumed, not measured. Self-hosting takes a fixed $1,000 to $4,000 ' +
-      "(base $2,000), and the deployments' own parts add $300.",
+    'Engineering time is assumed, not measured. Its fixed part for self-hosting costs $1,000 to ' +
+      '$4,000 (base $2,000). The deployments add $300.',
   );
 });
 

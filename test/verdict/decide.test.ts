@@ -34,8 +34,8 @@ test('the worked example is deleted, for a saving with and without labor', () =>
 
 test('odds that rest on one day say so, and those of two days do not', () => {
   const said =
-    'The bill for chat covers only one day. How days differ is unknown and is not part of the ' +
-    'probability.';
+    'The bill for chat covers only one day, so the probability leaves out differences between ' +
+    'days.';
   expect(verdictOn().first.reasons).toContain(said);
   const charges = [charge({ usd: '6', from: 22, to: 26 })];
   const stack = { window: { startMs: hour(0), endMs: hour(48) }, charges };
@@ -195,9 +195,9 @@ test('a deployment that must stay stays, and the price of that is said', () => {
   const { first, verdict } = waived(hour(100));
   expect(first.verdict).toBe('keep (required)');
   expect(first.reasons).toEqual([
-    'A waiver keeps chat until 2026-07-05: data residency (legal).',
-    'The waiver of chat costs $6.37, because replacing chat with a hosted API ' +
-      'would save that much. The stated value is $5,000 a quarter.',
+    'A waiver requires keeping chat until 2026-07-05: data residency (legal).',
+    'The waiver for chat costs $6.37, because replacing chat with a hosted API would save that ' +
+      'much. The stated worth is $5,000 a quarter.',
   ]);
   expect(verdict.stack.verdict).toBe('keep (required)');
   expect(six(verdict.stack.requiredUsd)).toBe('6.374175');

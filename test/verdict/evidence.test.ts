@@ -177,9 +177,9 @@ test('what must stay has no price where no bill tells what it costs', () => {
   });
   expect(first).toMatchObject({ verdict: 'keep (required)' });
   expect(first.reasons).toEqual([
-    'A waiver keeps chat: residency (legal).',
-    'What the waiver of chat costs is unknown, because its GPU spend is unknown. ' +
-      'The stated value is $5.00 a quarter.',
+    'A waiver requires keeping chat: residency (legal).',
+    'The cost of the waiver for chat is unknown, because its GPU spend is unknown. The stated ' +
+      'worth is $5.00 a quarter.',
   ]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(audit.stack.reasons.join()).not.toContain('The waivers cost');

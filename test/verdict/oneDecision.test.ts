@@ -107,7 +107,7 @@ describe('a change that is not advised alone', () => {
         'likely). The verdict for a alone is "too small to act on".',
     );
     expect(audit.stack.steps.map(({ text }) => text).join(' ')).toContain(
-      'Delete a and buy its tokens from close through market. Do this only with the rest of the ' +
+      'Delete a and send its tokens to close through market. Do this only with the rest of the ' +
         'plan. Its verdict alone is "too small to act on".',
     );
   });

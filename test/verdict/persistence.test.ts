@@ -67,9 +67,9 @@ describe('odds of 99% in a quarter that cannot tell', () => {
     const objections = objectionsTo({ ...change, odds: oddsAt(-1234) }, POLICY);
     expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: '1234.000000' }]);
     expect(objections.map(SENTENCES.reason)).toEqual([
-      'Each week is close to the week before, so one period cannot show how likely ' +
-        'the saving is. If every week had been like the worst one, the plan would ' +
-        'cost $1,234 more.',
+      'Each week is close to the week before, so one period cannot show how likely the saving ' +
+        'is. If every week had been like the worst one, the plan would cost $1,234 more than ' +
+        'keeping.',
     ]);
   });
 

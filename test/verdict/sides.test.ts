@@ -25,12 +25,12 @@ test('eight GPUs a replica in the config and two on the bill: both numbers, and 
   const { first, audit } = onTwoGpus(8);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
-    'Usage shows 4 replica-hours, but the bill lists 1 for the same time. The ' +
-      'config sets `gpu.count` to 8, but the bill pays for 2 GPUs per replica. ' +
-      'Check `gpu.count` and `resources` of chat. The two figures differ by more ' +
-      'than a factor of two, so no verdict is possible.',
+    'Usage shows 4 replica-hours, but the bill lists 1 for the same time. The config sets ' +
+      '`gpu.count` to 8, but the bill covers 2 GPUs per replica. Check `gpu.count` and ' +
+      '`resources` of chat. The two figures differ by more than a factor of two, so no verdict ' +
+      'is possible.',
   );
-  expect(audit.stack.missing.join()).toContain('the bill pays for 2 GPUs per replica');
+  expect(audit.stack.missing.join()).toContain('the bill covers 2 GPUs per replica');
   expect(audit.deployments[0]?.warnings[0]).toContain('Usage shows 4 replica-hours');
 });
 
@@ -39,7 +39,7 @@ test('one GPU a replica in the config and two on the bill is as far apart the ot
   const { first } = onTwoGpus(1, 3240);
   expect(first.missing[0]).toContain(
     'shows 3.6 replica-hours, but the bill lists 8 for the same time. The config sets ' +
-      '`gpu.count` to 1, but the bill pays for 2.22 GPUs',
+      '`gpu.count` to 1, but the bill covers 2.22 GPUs',
   );
 });
 

@@ -69,7 +69,7 @@ describe('the changes of a plan', () => {
       {
         deployment: 'chat',
         action: 'delete',
-        text: 'Delete chat and buy its tokens from host-a through market.',
+        text: 'Delete chat and send its tokens to host-a through market.',
         detail: { code: 'delete', deployment: 'chat', host: 'host-a', source: 'market' },
         owner: null,
         savingUsd: '6.374175',
@@ -152,8 +152,8 @@ describe('the changes of a plan', () => {
     const detail = deed(chat, 'delete', { ...told, because: 'with-the-plan' });
     expect(detail).toMatchObject({ code: 'delete', alone: 'too small to act on' });
     expect(SENTENCES.step(detail)).toBe(
-      'Delete chat and buy its tokens from host-a through market. Do this only ' +
-        'with the rest of the plan. Its verdict alone is "too small to act on".',
+      'Delete chat and send its tokens to host-a through market. Do this only with the rest of ' +
+        'the plan. Its verdict alone is "too small to act on".',
     );
     const advised = deed(chat, 'delete', { option: 'delete', alone: 'delete', because: 'advised' });
     expect(advised).not.toHaveProperty('alone');
@@ -287,7 +287,7 @@ describe('what has no dollars', () => {
         deployment: 'chat',
         action: 'renew-waiver',
         text:
-          'Ask legal whether chat must still stay (residency). Its waiver ' +
+          'Ask legal whether chat must stay self-hosted (residency). Its waiver ' +
           `${ends} on 2026-07-01.`,
         detail: {
           code: 'renew-waiver',

@@ -75,7 +75,8 @@ function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve): string[
   const full = `${most} ${tokenCount(capacityTokensPerHour)} tokens an hour`;
   if (kept === undefined) return [full];
   const { replicas, of, overflowHours } = kept;
-  const machines = replicas > of ? `${replicas} (paid for: ${of})` : `${replicas} of ${of}`;
+  const machines =
+    replicas > of ? `${replicas} replicas (paid for: ${of})` : `${replicas} of ${of} replicas`;
   return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour')} overflow`];
 }
 
@@ -85,7 +86,7 @@ function inWords(curve: Curve): string {
   const empty = shares.filter((share) => share === 0).length;
   return [
     `${shownName(deployment)}: ${panelWords(curve).join(', ')},`,
-    `busiest hour ${at(0)}, middle hour ${at(Math.floor(shares.length / 2))},`,
+    `busiest hour ${at(0)}, median hour ${at(Math.floor(shares.length / 2))},`,
     `no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`,
   ].join(' ');
 }

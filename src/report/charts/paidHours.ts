@@ -30,12 +30,12 @@ export function paidHoursPlan(audit: Audit): ChartPlan {
 function titleOf({ deployments }: Audit, rows: readonly PaidHours[]): string | undefined {
   const use = useOfRent(deployments);
   if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)));
-  const full = `${percent(utilization(deployments, use))} of the GPU spend paid for full replicas`;
+  const full = `${percent(utilization(deployments, use))} of the GPU spend paid for tokens served`;
   const { underfilled, idle } = use;
   if (underfilled === undefined || idle === undefined) {
     return `${full}, and how much of the rest was idle is unknown`;
   }
-  return `${full}, ${dollars(underfilled)} for under-filled and ${dollars(idle)} for idle ones`;
+  return `${full}, ${dollars(underfilled)} for under-filled and ${dollars(idle)} for idle GPUs`;
 }
 
 function withoutCapacity(idle: Exact): string | undefined {

@@ -17,7 +17,7 @@ export function aheadLackSentence(lack: AheadLack, writing: Writing): string {
     case 'engineering-time':
       return (
         'Engineering time is not stated. Give --ops-hours (a month) and --labor-rate. The least ' +
-        'that others report is a tenth of one person, 16 hours.'
+        'that others report is 16 hours a month, a tenth of one person.'
       );
     case 'hosting-hours':
       return (
@@ -60,8 +60,8 @@ const NAMES: Readonly<Record<Tier['tier'], string>> = {
 
 const GROUNDS: Readonly<Record<Tier['grounds'], string>> = {
   'less-than-one-gpu':
-    'Below $1,000 a month, not even one A100 at $1.50 runs around the clock ($1,080). A tenth of ' +
-    "one engineer's time costs more than the GPU.",
+    'Less than $1,000 a month does not pay for one A100 around the clock ($1,080 at $1.50 an ' +
+    "hour). A tenth of one engineer's time costs more than the GPU.",
   'less-than-one-node':
     'Between one GPU and a node of eight, prices are published and paid by the hour. GPUs that ' +
     'are ' +

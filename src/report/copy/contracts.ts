@@ -9,7 +9,7 @@ import type { Writing } from '../locale.ts';
 import { dayText, listed, usdText } from './figures.ts';
 
 /**
- * `From Jan 1, 2027, when the coreweave contract ends, deleting chat saves $4,100 a quarter. The
+ * `From Jan 1, 2027, after the coreweave contract ends, deleting chat saves $4,100 a quarter. The
  * same change made now costs $1,900 more than keeping. Give notice by Dec 1, 2026.`
  */
 export function contractEndSentences(
@@ -17,7 +17,7 @@ export function contractEndSentences(
   writing: Writing,
   per: 'quarter' | 'period',
 ): string {
-  const often = per === 'quarter' ? 'a quarter' : 'in such a period';
+  const often = per === 'quarter' ? 'a quarter' : 'in a period like this one';
   const saved = `${savingText(end, writing)} ${often}`;
   return [`${saved}.`, nowText(end, writing), ...decisionText(end, writing)].join(' ');
 }
@@ -28,8 +28,8 @@ function savingText(end: AuditContractEnd, writing: Writing): string {
   if (until === null) return `After notice ends the ${source} contract, ${what}`;
   const day = dayText(isoDay(Date.parse(`${until}T00:00:00Z`) + DAY_MS), writing);
   return decideBy === null
-    ? `Since ${day}, when the ${source} contract ended, ${what}`
-    : `From ${day}, when the ${source} contract ends, ${what}`;
+    ? `The ${source} contract ended on ${dayText(until, writing)}. From then on, ${what}`
+    : `From ${day}, after the ${source} contract ends, ${what}`;
 }
 
 type Planned = Pick<AuditContractEnd, 'plan'>;
@@ -79,7 +79,7 @@ function nowText({ todayUsd }: AuditContractEnd, writing: Writing): string {
 }
 
 function decisionText({ until, noticeBy, decideBy }: AuditContractEnd, writing: Writing): string[] {
-  if (decideBy === null) return until === null ? ['It has no end until notice is given.'] : [];
+  if (decideBy === null) return until === null ? ['The contract runs until notice is given.'] : [];
   const day = dayText(decideBy, writing);
   if (noticeBy === decideBy) return [`Give notice by ${day}.`];
   const missed = noticeBy === null ? '' : `Notice was due on ${dayText(noticeBy, writing)}. `;

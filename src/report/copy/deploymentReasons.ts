@@ -51,8 +51,8 @@ export function deploymentReason(fact: DeploymentReason, writing: Writing): stri
       );
     case 'one-day':
       return (
-        `The bill for ${fact.deployment} covers only one day. How days differ is unknown and is ` +
-        'not part of the probability.'
+        `The bill for ${fact.deployment} covers only one day, so the probability leaves out ` +
+        'differences between days.'
       );
     case 'must-stay':
     case 'worth-unknown':
@@ -89,7 +89,7 @@ const OBSTACLES: Readonly<Record<Obstacle, (saving: string) => string>> = {
     'quarter',
   'no-evidence': () => 'there is not enough evidence for a decision on the whole stack',
   'fixed-labor': () =>
-    'the fixed engineering time of using hosted APIs costs more than hosting would save',
+    'the fixed engineering time of using hosted APIs costs more than hosted APIs would save',
 };
 
 const DOING: Readonly<Record<Choice, (deployment: string) => string>> = {
@@ -143,25 +143,25 @@ function waiverSentence(fact: Waived, writing: Writing): string {
   switch (fact.code) {
     case 'must-stay': {
       const until = fact.until === undefined ? '' : ` until ${dayText(fact.until, writing)}`;
-      return `A waiver keeps ${deployment}${until}: ${fact.reason} (${fact.owner}).`;
+      return `A waiver requires keeping ${deployment}${until}: ${fact.reason} (${fact.owner}).`;
     }
     case 'worth-unknown':
       return (
-        `What the waiver of ${deployment} costs is unknown, because its GPU spend is unknown. ` +
+        `The cost of the waiver for ${deployment} is unknown, because its GPU spend is unknown. ` +
         statedText(fact.statedUsdPerQuarter, writing)
       );
     case 'worth-nothing':
-      return `The waiver of ${deployment} costs nothing, because no known option is cheaper.`;
+      return `The waiver for ${deployment} costs nothing, because no known option is cheaper.`;
     case 'worth-needed':
       return (
-        `The waiver of ${deployment} costs ${usdText(fact.savingUsd, writing)}, because ` +
+        `The waiver for ${deployment} costs ${usdText(fact.savingUsd, writing)}, because ` +
         `${doing(fact)} would save that much. ${statedText(fact.statedUsdPerQuarter, writing)}`
       );
     case 'waiver-expired': {
       const { reason, owner, expiredOn } = fact;
       const when = expiredOn === undefined ? '' : ` on ${dayText(expiredOn, writing)}`;
       return (
-        `The waiver of ${deployment} (${reason}, ${owner}) expired${when} and no longer counts. ` +
+        `The waiver for ${deployment} (${reason}, ${owner}) expired${when} and no longer counts. ` +
         'Renew it or remove it.'
       );
     }
@@ -170,6 +170,6 @@ function waiverSentence(fact: Waived, writing: Writing): string {
 
 function statedText(stated: string | undefined, writing: Writing): string {
   return stated === undefined
-    ? 'No value is stated for it.'
-    : `The stated value is ${usdText(stated, writing)} a quarter.`;
+    ? 'Its worth is not stated.'
+    : `The stated worth is ${usdText(stated, writing)} a quarter.`;
 }

@@ -217,7 +217,7 @@ export function watchedText(
   const both = `Usage shows ${seen} replica-hours, but the bill lists ${paid} for the same time.`;
   if (gpus === undefined || billedGpus === undefined) return both;
   return (
-    `${both} The config sets \`gpu.count\` to ${numberText(gpus, 3, writing)}, but the bill pays ` +
-    `for ${numberText(billedGpus, 2, writing)} GPUs per replica.`
+    `${both} The config sets \`gpu.count\` to ${numberText(gpus, 3, writing)}, but the bill ` +
+    `covers ${numberText(billedGpus, 2, writing)} GPUs per replica.`
   );
 }

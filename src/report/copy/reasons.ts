@@ -93,7 +93,7 @@ function objectionSentence(fact: Objection, writing: Writing): string {
       return (
         'Each week is close to the week before, so one period cannot show how likely the saving ' +
         `is. If every week had been like the worst one, ${change} would cost ` +
-        `${usd(fact.moreUsd)} more.`
+        `${usd(fact.moreUsd)} more than keeping.`
       );
     case 'reversal':
       return (
@@ -155,8 +155,8 @@ function laborSentence(fact: Of<'labor-measured' | 'labor-assumed'>, usd: Usd): 
     );
   }
   return (
-    'Engineering time is assumed, not measured. Self-hosting takes a fixed ' +
-    `${rangeText(fact.once, usd)}, and the deployments' own parts add ${rangeText(fact.own, usd)}.`
+    'Engineering time is assumed, not measured. Its fixed part for self-hosting costs ' +
+    `${rangeText(fact.once, usd)}. The deployments add ${rangeText(fact.own, usd)}.`
   );
 }
 

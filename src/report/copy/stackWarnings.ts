@@ -24,7 +24,7 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Writi
       const { source, model, deployments } = warning;
       return (
         `Charges from ${source} for ${model} match ${listed(deployments)}, so they are not ` +
-        'attributed to either. Name the model under `hosted.alreadySpent` of one of them.'
+        'attributed to any of them. Name the model under `hosted.alreadySpent` of one of them.'
       );
     }
     // Without it, leaving looks free.

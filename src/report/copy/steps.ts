@@ -13,7 +13,7 @@ import { countText, dayText, listed, usdText } from './figures.ts';
 export function stepSentence(step: StepDetail, writing: Writing): string {
   switch (step.code) {
     case 'delete':
-      return changed(step, `Delete ${step.deployment} and buy its tokens from ${hostText(step)}.`);
+      return changed(step, `Delete ${step.deployment} and send its tokens to ${hostText(step)}.`);
     case 'hybrid': {
       const cap = replicas(step.replicas, writing);
       const rest = `send the overflow to ${hostText(step)}`;
@@ -46,7 +46,8 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
     case 'renew-waiver': {
       const { deployment, owner, reason, expired, expires } = step;
       const ends = `${expired ? 'expired' : 'expires'} on ${dayText(expires, writing)}`;
-      return `Ask ${owner} whether ${deployment} must still stay (${reason}). Its waiver ${ends}.`;
+      const asked = `Ask ${owner} whether ${deployment} must stay self-hosted (${reason}).`;
+      return `${asked} Its waiver ${ends}.`;
     }
     case 'review':
       return review(step);
@@ -59,10 +60,12 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
 /** What waits for the contract, and what that saves. */
 function contractDecision(step: Step<'decide-contract'>, writing: Writing): string {
   const { source, until, savingUsd } = step;
-  const when = until === null ? 'with notice' : `on ${dayText(until, writing)}`;
   const saves = `${savingSubject(step)} ${usdText(savingUsd, writing)}`;
-  const decide = `Decide whether the ${source} contract ends ${when}`;
-  return `${decide}: after it, ${saves} in a period like this one.`;
+  const decide =
+    until === null
+      ? `Decide whether to end the ${source} contract with notice`
+      : `Decide whether to let the ${source} contract end on ${dayText(until, writing)}`;
+  return `${decide}. After its end, ${saves} in a period like this one.`;
 }
 
 /** Keeping is a decision; what is too small or not certain is left as it is for now. */

@@ -243,7 +243,7 @@ function priceWarning(warning: PriceWarning, writing: Writing): string {
     case 'host-not-checked':
       return (
         `The provider ${warning.host} does not state its uptime or context length. It is ` +
-        'compared unchecked.'
+        'compared without that check.'
       );
     case 'host-prices-second-hand': {
       const { host, share, untilDay } = warning;
@@ -256,8 +256,8 @@ function priceWarning(warning: PriceWarning, writing: Writing): string {
     case 'host-price-changed-unseen': {
       const [start, end] = [warning.startDay, warning.endDay].map((day) => dayText(day, writing));
       return (
-        `The price changed between ${start} and ${end}, and no price was read on the days ` +
-        `between. ${hostedBetween(warning, writing)}`
+        `The hosted price changed between ${start} and ${end}, and no price was read in between. ` +
+        `${hostedBetween(warning, writing)}`
       );
     }
     case 'prompt-sizes-unknown':

@@ -126,8 +126,13 @@ function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) =
 /** Dollars that hang on an action which saves nothing itself. */
 function atStake({ step, stakeUsd }: Deed): string {
   const stake = stakeUsd ?? known(step?.stakeUsd);
-  return stake === undefined ? 'amount unknown' : `${dollars(stake)} at stake`;
+  if (stake === undefined) return 'amount unknown';
+  const isSpend = step === undefined || ON_SPEND.has(step.action);
+  return `${dollars(stake)} ${isSpend ? 'of spend' : 'at stake'}`;
 }
+
+/** Their dollars are what was spent, and not what the action could save. */
+const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
 
 function actionOf({ what, step }: Deed, amount: string, isSaving: boolean): Action {
   const owner = step?.owner ?? null;

@@ -61,7 +61,7 @@ function changeText(detail: ChangeDetail): string {
     case 'move':
       return `Move ${name} to ${placeText(detail)}`;
     case 'bring-back':
-      return `Serve on ${name} the traffic that is now bought from hosted APIs`;
+      return `Self-host the hosted API tokens of ${name}`;
     case 'serverless':
       return `Move ${name} to serverless GPUs`;
   }
@@ -111,7 +111,8 @@ function dutyText(detail: DutyDetail): string {
     case 'renew-waiver': {
       const { owner, deployment, reason } = detail;
       const why = oneLine(reason, 40);
-      return `Ask ${shownName(owner)} whether ${shownName(deployment)} must stay (${why})`;
+      const stays = `${shownName(deployment)} must stay self-hosted (${why})`;
+      return `Ask ${shownName(owner)} whether ${stays}`;
     }
   }
 }

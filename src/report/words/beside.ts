@@ -33,7 +33,7 @@ function demandLine({ demand }: AuditDeployment): string[] {
   const idle = benchmarkTokens + keepWarmTokens;
   const all = idle + batchTokens + userTokens + notToldTokens;
   const parts = [
-    [idle, 'were benchmark and keep-warm load and are in no comparison'],
+    [idle, 'were benchmark and keep-warm load and are left out of the comparison'],
     [batchTokens, 'can wait and use batch prices where there are any'],
     [notToldTokens, 'have an unknown kind of demand'],
   ] as const;
@@ -77,8 +77,8 @@ function gpuLine(gpu: AuditGpu, { busyFraction, utilization }: AuditDeployment):
     ', ',
   );
   const note = gpu.disagrees
-    ? ' GPU_UTIL and throughput differ by more than three times. GPU_UTIL measures whether a ' +
-      'kernel ran, not how much work it did.'
+    ? ' GPU_UTIL and throughput differ by more than a factor of three. GPU_UTIL measures whether ' +
+      'a kernel ran, not how much work it did.'
     : '';
   return (
     `${capital(share(gpu.workedFraction))} of the billed hours had work. Busy time is ` +
@@ -124,6 +124,6 @@ function gatewayLine(meters: AuditMeters): string {
 
 function escalationLine({ requests, escalated, share }: AuditEscalation): string {
   const told = `${percent(decimal(share))} of ${plainNumber(exact(BigInt(requests)))} requests`;
-  const paid = escalated === 0 ? '' : ' Those answers are on the hosted bill already.';
+  const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
   return `A hosted API answered ${told} again.${paid}`;
 }

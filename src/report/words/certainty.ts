@@ -76,7 +76,7 @@ function breakEvenLine(audit: Audit, situation: Situation): string {
     of !== undefined
       ? `changing ${shownName(of)} costs the same as keeping it`
       : situation === 'change'
-        ? 'keeping costs the same'
+        ? 'keeping costs the same as the plan'
         : 'the best change costs the same as keeping';
   const after = flip.contract?.isBeyond === true ? contractText(flip.contract.until) : '';
   return `If ${movedText(flip)}${after}, ${at}.`;
@@ -127,7 +127,7 @@ const MOVING: Readonly<Record<FlipCode, readonly [subject: string, unit: string]
   'cache-share': ['cache hits at the provider', ''],
 };
 
-/** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise to 2.6×, 10B`. */
+/** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise 2.6-fold, to 10B`. */
 function movedText(flip: Flip): string {
   const { label, amount } = inputWords(flip);
   const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
@@ -139,7 +139,7 @@ function movedText(flip: Flip): string {
   if (change.num < 0n) return `${subject} ${moves} ${percent(negate(change))}, to ${at}`;
   return compare(change, ONE) < 0
     ? `${subject} ${moves} ${percent(change)}, to ${at}`
-    : `${subject} ${moves} ${times(add(ONE, change))}, to ${at}`;
+    : `${subject} ${moves} ${times(add(ONE, change)).replace('\u00d7', '-fold')}, to ${at}`;
 }
 
 /** Options by which tokens move to hosted APIs. */

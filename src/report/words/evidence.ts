@@ -4,17 +4,18 @@ import { counted } from '../../domain/counted.ts';
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditEstimate, AuditEvidence, AuditGap } from '../../verdict/auditEvidence.ts';
+import { listed } from '../copy/figures.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
 
 type Told = Pick<Audit, 'evidence' | 'totals'>;
 
 const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
-  billed: 'billed',
-  negotiated: 'from quantities at negotiated prices',
-  list: 'from quantities at list prices',
-  uptime: 'from time at a price',
-  stated: 'by rentcheck.yaml (plans paid ahead, less credits)',
+  billed: 'as billed',
+  negotiated: 'computed from quantities at negotiated prices',
+  list: 'computed from quantities at list prices',
+  uptime: 'computed from running time at an hourly price',
+  stated: 'from rentcheck.yaml (prepaid plans, less credits)',
 };
 
 /** The whole spend by its bases; nothing where all of it was billed or nothing is told. */
@@ -23,7 +24,7 @@ export function basisLine({ evidence, totals }: Told): string[] {
   const parts = evidence.basis.map(({ basis, spendUsd }) => {
     return `${dollars(decimal(spendUsd))} ${FROM[basis]}`;
   });
-  return [`The ${dollars(decimal(totals.spendUsd))} of spend: ${parts.join(', ')}.`];
+  return [`The ${dollars(decimal(totals.spendUsd))} of spend consists of ${listed(parts)}.`];
 }
 
 /** Invoices that were laid beside the ledger, and how far off estimates were. */
@@ -39,17 +40,17 @@ export function invoiceLines({ evidence }: Told): string[] {
   ];
 }
 
-/** `Invoices of vast were 3% below to 8% above its estimates (2 months); …`. */
+/** `Invoices of vast were 3% below to 8% above the estimates (2 months).`. */
 function estimateLine({ source, months, low, high, ...later }: AuditEstimate): string {
   const range = low === high ? signed(low) : `${signed(low)} to ${signed(high)}`;
-  const told =
-    `Invoices of ${shownName(source)} were ${range} its estimates ` +
-    `(${counted(months, 'month')})`;
+  const isEqual = low === high && isZero(decimal(low));
+  const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
+  const told = `Invoices of ${shownName(source)} ${compared} (${counted(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
     dollars(decimal(text)),
   );
   if (isZero(decimal(later.laterUsd))) return `${told}.`;
-  return `${told}; at that, the ${usd} estimated without an invoice is ${from} to ${to}.`;
+  return `${told}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
 }
 
 function signed(share: string): string {

@@ -27,9 +27,8 @@ export function idTable(audit: Audit): Table[] {
       isWords: true,
       rows: shown.map(({ id, text, path }) => ({ cells: [id, text, path], note: '' })),
       foot:
-        'A deployment has its own: its name in place of "stack", as in NAME.utilization or ' +
-        'NAME.options.delete.saving. All of them, each with its view in the ledger, are in ' +
-        'figures.csv.',
+        'Figures of one deployment start with its name, as in NAME.utilization or ' +
+        'NAME.options.delete.saving. All figures are in figures.csv, with the ledger view of each.',
     },
   ];
 }

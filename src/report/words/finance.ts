@@ -90,7 +90,7 @@ function bookLines(audit: Audit): string[] {
     ...(totals.spendUsd === totals.billedUsd
       ? []
       : [
-          `The bills for rented GPUs list ${dollars(decimal(totals.billedUsd))}. ` +
+          `The bills for rented GPUs total ${dollars(decimal(totals.billedUsd))}. ` +
             'The spend spreads prepaid purchases over their term.',
         ]),
     ...(isZero(tax) ? [] : [`Taxes of ${dollars(tax)} are not part of it.`]),
@@ -176,13 +176,13 @@ function reconciledLines({ evidence, bill }: Audit): string[] {
     ...(compared.length === 0
       ? []
       : [
-          `${matched} of ${counted(compared.length, 'provider month')} ` +
+          `${matched} of ${counted(compared.length, 'monthly amount')} ` +
             `${matched === 1 ? 'matches' : 'match'} the provider's invoice or total.`,
         ]),
     ...(open.length === 0
       ? []
       : [
-          `${counted(open.length, 'provider month')} ${open.length === 1 ? 'has' : 'have'} no ` +
+          `${counted(open.length, 'monthly amount')} ${open.length === 1 ? 'has' : 'have'} no ` +
             'invoice or provider total to check against.',
         ]),
   ];

@@ -135,7 +135,7 @@ function monthTable(title: string, booked: readonly Booked[]): Table[] {
       head: ['Provider', ...months.map(monthName), ...(months.length === 1 ? [] : ['Total'])],
       rows: [...shown, ...(rest.length === 0 ? [] : [more])],
       total: ['Total', ...amounts(booked)],
-      foot: 'Months are in UTC. Taxes, credits and working hours are left out.',
+      foot: 'Months are in UTC. Taxes, credits and engineering time are left out.',
     },
   ];
 }
@@ -167,7 +167,7 @@ export function commitmentTable({ stack }: Audit): Table[] {
   return [
     {
       title: '',
-      head: ['Commitment', 'This period', 'Unused', 'Remaining'],
+      head: ['Commitment', 'Committed this period', 'Unused', 'Remaining'],
       rows: [...rows, ...(rest.length === 0 ? [] : [more])],
       total: ['Total', ...total(all)],
       foot: '',
@@ -208,7 +208,7 @@ export function creditTable({ stack }: Audit): Table[] {
   return [
     {
       title: '',
-      head: ['Credits', 'Granted', 'This period', 'Left'],
+      head: ['Credits', 'Granted', 'Used this period', 'Left'],
       rows: [...rows, ...(rest.length === 0 ? [] : [more])],
       total: ['Total', ...amounts(stack.credits)],
       foot: '',
@@ -216,13 +216,13 @@ export function creditTable({ stack }: Audit): Table[] {
   ];
 }
 
-/** Taxes and working hours by provider; neither is in the spend. */
+/** Taxes and billed engineering time by provider; neither is in the spend. */
 export function besideTables({ bill, totals }: Audit): Table[] {
   const of = (category: 'tax' | 'labor') =>
     (bill?.beside ?? []).filter((line) => line.category === category);
   const told = [
     { title: 'Taxes', lines: of('tax') },
-    { title: 'Working hours on bills', lines: of('labor') },
+    { title: 'Engineering time on bills', lines: of('labor') },
   ].filter(({ lines }) => lines.length > 0);
   return told.map(({ title, lines }) => {
     const total =
@@ -242,7 +242,7 @@ export function invoiceTable({ bill }: Audit): Table[] {
   if (lines.length === 0) return [];
   const total = sum(lines.map(({ billedUsd }) => decimal(billedUsd)));
   const table = spendTable(
-    { title: 'Invoices named by charges', name: 'Provider and invoice', total },
+    { title: 'Invoice numbers on charges', name: 'Provider and invoice', total },
     lines.map(({ source, number, billedUsd }) => ({
       name: `${shownName(source)}, ${oneLine(number, 40)}`,
       usd: decimal(billedUsd),
@@ -250,7 +250,7 @@ export function invoiceTable({ bill }: Audit): Table[] {
       isLast: false,
     })),
   );
-  return [{ ...table, head: ['Provider and invoice', 'In this period'] }];
+  return [{ ...table, head: ['Provider and invoice', 'Billed in this period'] }];
 }
 
 /** Resources that match no deployment. */

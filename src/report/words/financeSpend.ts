@@ -86,7 +86,7 @@ const CATEGORIES: Readonly<Record<ChargeCategory, string>> = {
   commitment: 'Commitments',
   credit: 'Credits',
   tax: 'Taxes',
-  labor: 'Working hours',
+  labor: 'Engineering time',
   hosted: 'Hosted APIs',
 };
 

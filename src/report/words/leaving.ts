@@ -57,8 +57,8 @@ function creditLine({ source, leftUsd, until }: AuditCredit): string[] {
   const left = decimal(leftUsd);
   if (isZero(left)) return [];
   return [
-    `${dollars(left)} of credits at ${shownName(source)} is left. ` +
-      `It expires after ${dayName(until)}.`,
+    `${dollars(left)} of credits at ${shownName(source)} are left. They expire after ` +
+      `${dayName(until)}.`,
   ];
 }
 

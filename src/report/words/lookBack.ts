@@ -39,9 +39,8 @@ function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: Audit
   const interval = intervalText(forecastUsd);
   const forecast = `${who} forecast ${told}${interval === '' ? '' : ` (${interval})`}.`;
   if (measured === undefined) return `${forecast} The actual saving cannot be measured.`;
-  const place =
-    isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} the interval`;
-  return `${forecast} For the same plan, ${dollars(measured)} is measured${place}.`;
+  const place = isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} that range`;
+  return `${forecast} Measured in this period, the saving of that plan is ${dollars(measured)}${place}.`;
 }
 
 /** `2026-Q2` is `Q2 2026`. */

@@ -31,7 +31,7 @@ export function optionMatrix(audit: Audit): Table[] {
   const more = left > 0 ? ` ${left} more deployments are in options.csv.` : '';
   return [
     {
-      title: 'Saving of each option against keeping',
+      title: 'Saving of each option compared with keeping',
       head: ['Deployment', ...columns.map(([title]) => title)],
       rows: deployments.map((deployment) => ({
         cells: [

@@ -10,14 +10,20 @@ import { medianHost } from './medianHosts.ts';
 import { optionDetail } from './optionDetail.ts';
 import type { Table, TableRow } from './table.ts';
 
-export function optionLines({ stack }: Audit): string[] {
-  const drawn =
-    `The range covers ${currentWriting().percent('90')} of the simulation runs. ` +
-    'The probability is that the option costs less than keeping.';
+export function optionLines(audit: Audit): string[] {
   return [
-    'Every option serves the same traffic. The saving is compared with keeping. ' +
-      'The fixed engineering time of the whole stack is in none of them.',
-    ...(stack.draws === 0 ? [] : [drawn]),
+    'Every option serves the same traffic. The saving is compared with keeping. The fixed ' +
+      'engineering time of the whole stack is not included.',
+    ...drawnLines(audit),
+  ];
+}
+
+/** What the ranges and probabilities of a table are; nothing where none were computed. */
+export function drawnLines({ stack }: Audit): string[] {
+  if (stack.draws === 0) return [];
+  return [
+    `The range covers ${currentWriting().percent('90')} of the simulation runs. ` +
+      'The probability is that the option costs less than keeping.',
   ];
 }
 

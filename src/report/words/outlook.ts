@@ -29,7 +29,10 @@ export function outlookLines(audit: Audit): string[] {
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
     ...asLastLine(outlook, { period: nextPeriod(audit), saves }),
-    trendLine(outlook, { whose: isChange ? ' of the changed deployments' : '', saves }),
+    trendLine(outlook, {
+      whose: isChange ? 'the trends of the deployments to change' : 'trends',
+      saves,
+    }),
     ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
     ...deploymentLines(outlook),
   ];
@@ -41,7 +44,7 @@ function savesText(audit: Audit): string {
 }
 
 interface Told {
-  /** Of whose traffic the trends are. */
+  /** `trends`, or of which deployments they are. */
   readonly whose: string;
   readonly saves: string;
 }
@@ -54,7 +57,7 @@ function asLastLine(
   const saving = known(asLast.base);
   if (saving === undefined || isZero(saving)) return [];
   const interval = nextQuarter === null ? '' : intervalText(nextQuarter);
-  const aside = interval === '' ? '' : ` (${period}: ${interval})`;
+  const aside = interval === '' ? '' : ` (${interval} in ${period})`;
   return [`If traffic and prices stay the same, ${saves} ${dollars(saving)} again${aside}.`];
 }
 
@@ -62,7 +65,7 @@ function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
-      ? 'There is no figure with trends: the rented GPUs could not serve that much traffic.'
+      ? 'The saving with trends is unknown, because the rented GPUs could not serve that traffic.'
       : 'No trend is known, because the weeks are too few or too uneven.';
   }
   const trends = [
@@ -73,7 +76,7 @@ function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
   const saving = dollars(decimal(withTrend.savingUsd));
   const asLast = known(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
-  return `If trends${whose} continue${basis}, ${saves} ${same}${saving}.`;
+  return `If ${whose} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
 /** `tokens up 1.2% a week`. */
@@ -109,7 +112,7 @@ function deploymentLines({ deployments }: AuditOutlook): string[] {
     .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '')}`);
   const left = flipping.length - shown.length;
   const more = left > 0 ? ` and ${left} more, in report.json` : '';
-  return [`Judged alone, these deployments change first: ${shown.join(', ')}${more}.`];
+  return [`For single deployments, the answer changes first: ${shown.join(', ')}${more}.`];
 }
 
 /** The day on which the answer for one deployment changes; nothing where none is known. */

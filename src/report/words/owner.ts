@@ -108,7 +108,7 @@ function ownCorrection(
   const before = complete(corrects.audit);
   const known = before.deployments.find((one) => one.id === id);
   if (known === undefined) {
-    const what = `${corrective(number, edition)}, which told nothing of ${shownName(id)}.`;
+    const what = `${corrective(number, edition)}, which did not cover ${shownName(id)}.`;
     return { notices: [what, ...noticesOf(audit, { late })], corrections: [] };
   }
   const alone = { number, audit: aloneAudit(before, known) };
@@ -164,7 +164,7 @@ function capacityLine(deployment: AuditDeployment): string[] {
   return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }
 
-/** What was paid, what was served for it, and what a hosted API would have asked. */
+/** What was paid, what was served for it, and what a hosted API would have cost. */
 function paidTable(audit: Audit, deployment: AuditDeployment): Table {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
@@ -193,11 +193,11 @@ function amountText(value: Exact | undefined, text: (value: Exact) => string): s
   return value === undefined ? UNKNOWN : text(value);
 }
 
-/** `$900 of it for idle hours, $500 for partly used hours`. */
+/** `$900 of it for idle hours, $500 for under-filled hours`. */
 function idleNote({ idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment): string {
   const parts = [
     [known(idleUsd), 'for idle hours'],
-    [known(underfilledUsd), 'for partly used hours'],
+    [known(underfilledUsd), 'for under-filled hours'],
     [known(uncoveredUsd), 'for time without usage data'],
   ] as const;
   return parts

@@ -3,6 +3,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import type { Move } from '../../verdict/moves.ts';
 import type { ChartPlan } from '../charts/chart.ts';
+import { listed } from '../copy/figures.ts';
 import { type Actions, ACTIONS_TITLE, actionsOf, NO_ACTIONS, ownerLine } from './actions.ts';
 import { certaintyOf } from './certainty.ts';
 import type { Corrected, Late } from './correction.ts';
@@ -14,7 +15,7 @@ import { type Situation, situationOf } from './reading.ts';
 import { numberCount, wordCount } from './room.ts';
 import { section, type Section } from './sections.ts';
 import type { Table } from './table.ts';
-import { totalCostTable, wholeWays } from './totalCost.ts';
+import { COST_PARTS, type CostPart, PART_NAMES, totalCostTable, wholeWays } from './totalCost.ts';
 
 /** What a report states beside its audit. */
 export interface Told {
@@ -126,17 +127,22 @@ function leadOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') {
     return ['A verdict needs both: what was billed, and the tokens that were served.'];
   }
-  const isHosted = wholeWays(audit, situation)
-    .slice(0, 2)
-    .some(({ parts }) => parts.hosted.num !== 0n);
-  const parts = isHosted
-    ? 'GPU spend, hosted APIs and engineering time'
-    : 'GPU spend and engineering time';
+  const shown = wholeWays(audit, situation).slice(0, 2);
+  const parts = COST_PARTS.filter(
+    (part) => ALWAYS.has(part) || shown.some((way) => way.parts[part].num !== 0n),
+  ).map((part) => (part === 'gpu' ? PART_NAMES.gpu : lowered(PART_NAMES[part])));
   const basis =
     audit.stack.laborBasis === 'measured'
       ? 'Engineering time is measured for self-hosting and assumed for hosted APIs.'
       : 'Engineering time is assumed, not measured.';
-  return [`Total cost is the sum of ${parts}. ${basis}`];
+  return [`Total cost is ${listed(parts)}. ${basis}`];
+}
+
+/** What a total cost always has, be it nothing. */
+const ALWAYS: ReadonlySet<CostPart> = new Set(['gpu', 'labor']);
+
+function lowered(name: string): string {
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }
 
 /** With a line on what a contract's end allows from 1 on, and with prices from 2 on. */

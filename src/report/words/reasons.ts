@@ -10,7 +10,7 @@ import { type Beside, besideFacts, factSentence } from './facts.ts';
 import { isActed, type Situation } from './reading.ts';
 
 /** So much of the reasons of one deployment stands in the table; its owner is told all. */
-const MOST_LETTERS = 240;
+const MOST_LETTERS = 360;
 
 /** Empty of who must stay by a waiver, for that is told with the waivers. */
 export function reasonOf({ stack }: Audit, deployment: AuditDeployment): string {

@@ -81,7 +81,7 @@ function savingsOf(audit: Audit): Savings {
 
 function sharedRow({ shared, text }: Savings, rows: number): Row[] {
   if (isZero(shared) || rows < 2) return [];
-  const verdict = 'not of one deployment';
+  const verdict = 'for the whole stack';
   const model = 'fixed engineering time, shared commitments';
   const none = { ...NO_FIGURES, spend: NOTHING, saving: text(shared) };
   return [{ ...none, name: 'Shared', model, verdict }];

@@ -16,7 +16,7 @@ export function changesSince(previous: Audit | undefined, audit: Audit): string[
   const hosted = moved(before.hostedUsdPerMtok, now.hostedUsdPerMtok);
   return [
     `Spend went from ${spend}, and tokens from ${tokens}.`,
-    `A million tokens went from ${owned} self-hosted, and from ${hosted} hosted.`,
+    `The price per million tokens went from ${owned} self-hosted, and from ${hosted} hosted.`,
     ...turnedVerdicts(previous, audit),
   ];
 }
@@ -52,7 +52,8 @@ function turnsOf(previous: Audit, audit: Audit): Turn[] {
   const gone = previous.deployments.filter(({ id }) => !now.has(id));
   const standing = audit.deployments.flatMap(({ id, verdict, spendUsd }): Turn[] => {
     const [old, spend, name] = [before.get(id), decimal(spendUsd), shownName(id)];
-    if (old === undefined) return [{ spend, text: `${name} is new: "${verdict}".`, of: areNew }];
+    if (old === undefined)
+      return [{ spend, text: `${name} is new, with the verdict "${verdict}".`, of: areNew }];
     const turn = `changed from "${old}" to "${verdict}"`;
     const of = (count: number) => `${count} ${turn}`;
     return old === verdict ? [] : [{ spend, text: `${name} ${turn}.`, of }];

@@ -109,7 +109,7 @@ function repairs(audit: Audit): Deed[] {
 }
 
 function askAgain(deployment: string, owner: string): string {
-  return `Ask ${owner} whether ${deployment} must still stay. Its waiver has expired`;
+  return `Ask ${owner} whether ${deployment} must stay self-hosted. Its waiver has expired`;
 }
 
 function attribute({ totals, stack }: Audit): Deed[] {

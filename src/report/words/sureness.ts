@@ -51,7 +51,7 @@ export function coverageLine({ totals }: Audit): string {
   if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
   const covered = `Usage is known for ${percent(coverage)} of the paid hours`;
   if (isZero(left)) return `${covered}.`;
-  return `${covered}. The other hours cost ${dollars(left)} and are left out on both sides.`;
+  return `${covered}. The other hours cost ${dollars(left)} and are left out of the comparison.`;
 }
 
 /** Whose the bills are, and what of them is estimated. */
@@ -113,7 +113,7 @@ function estimatedLine({ totals, evidence }: Audit): string[] {
   if (isZero(estimated)) return [`No spend is estimated${why}.`];
   return [
     `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} spend is estimated, ` +
-      'because its sources give no amounts for it.',
+      'because the sources list no billed amounts for it.',
   ];
 }
 

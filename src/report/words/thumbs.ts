@@ -50,7 +50,7 @@ function standingText(name: string, own: Exact, share: Exact): string {
     );
   }
   return (
-    `${name}: ${aside}, a replica pays off against serverless at ${percent(own)} of its ` +
-    `paid time. Its work takes ${percent(share)}, so ${cheaper}. ${thumb}`
+    `${name}: ${aside}, a replica costs less than serverless if its work takes more than ` +
+    `${percent(own)} of the paid time. Its work takes ${percent(share)}, so ${cheaper}. ${thumb}`
   );
 }

@@ -3,6 +3,7 @@
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../label.ts';
 import { againstKeeping, amount, partsText } from './costParts.ts';
+import { drawnLines } from './optionTables.ts';
 import { isPlanMade } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 
@@ -15,9 +16,9 @@ export function wholeStackTables(audit: Audit): Table[] {
   return [
     {
       title: '',
-      head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Likely'],
+      head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Probability'],
       rows: stack.options.map((option) => row(option, deployments.length, isPlanMade(audit))),
-      foot: 'Fixed engineering time of the stack is included.',
+      foot: ['Fixed engineering time of the stack is included.', ...drawnLines(audit)].join(' '),
     },
   ];
 }
@@ -55,5 +56,5 @@ function row(figures: AuditStackOption, count: number, isMade: boolean): TableRo
 function keepsText(keeps: readonly string[], count: number): string {
   const rest = keeps.length - MOST_NAMES;
   const names = keeps.slice(0, MOST_NAMES).map(shownName).join(', ');
-  return `keeps ${names}${rest > 0 ? ` and ${rest} more` : ''} of ${count}`;
+  return `keeps ${keeps.length} of ${count}: ${names}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

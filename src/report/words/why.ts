@@ -51,8 +51,8 @@ function changedSentence({ owned, hosted }: Prices, whole: string): string {
   const [own, other] = [owned, hosted].map(usdPerMtok);
   return (
     `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +
-    `${other}. Self-hosting them cost ${comparison(owned, hosted)}. For the whole stack, it cost ` +
-    `${whole}.`
+    `${other}. Self-hosting them cost ${comparison(owned, hosted)}. For the whole stack, ` +
+    `self-hosting cost ${whole}.`
   );
 }
 
@@ -61,7 +61,7 @@ function useSentence({ deployments }: Audit): string {
   if (use === undefined) return 'The used share of the paid capacity is unknown.';
   const share = percent(utilization(deployments, use));
   const spent = `${dollars(use.rent)} GPU spend with known usage`;
-  const worked = `Of ${spent}, ${dollars(use.worked)} (${share}) served tokens.`;
+  const worked = `Of the ${spent}, ${dollars(use.worked)} (${share}) paid for tokens served.`;
   if (use.idle === undefined || use.underfilled === undefined) {
     return `${worked} The rest paid for idle or under-filled GPUs.`;
   }

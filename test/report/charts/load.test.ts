@@ -53,7 +53,7 @@ describe('load-duration curves', () => {
     const { curves } = curvesOf({ audit: hybrid(), detail }, 4);
     expect(curves[0]?.kept).toEqual({ replicas: 1, of: 2, share: 0.5, overflowHours: 1 });
     const { alt } = loadPlan(hybrid(), detail);
-    expect(alt).toContain('plan keeps 1 of 2: 1 hour overflow');
+    expect(alt).toContain('plan keeps 1 of 2 replicas: 1 hour overflow');
   });
 
   it('color what is above the line, and nothing else', () => {
@@ -67,7 +67,7 @@ describe('load-duration curves', () => {
   it('leave unknown hours out and say how many', () => {
     const { alt } = planOf([null, FULL, null, 0]);
     expect(alt).toContain('Left out: 2 hours without usage data.');
-    expect(alt).toContain('busiest hour 100%, middle hour 0%, no tokens in 1 of 2 hours.');
+    expect(alt).toContain('busiest hour 100%, median hour 0%, no tokens in 1 of 2 hours.');
   });
 
   it('state in the title how full the machines were, by what was paid for the hours', () => {

@@ -27,8 +27,7 @@ describe('the chart of paid hours', () => {
   it('splits the worked example’s rent', () => {
     const plan = planOf({ ...WORKED, utilization: '0.361111' });
     expect(plan.title).toBe(
-      '36% of the GPU spend paid for full replicas, $1.08 for under-filled and ' +
-        '$2.75 for idle ones',
+      '36% of the GPU spend paid for tokens served, $1.08 for under-filled and $2.75 for idle GPUs',
     );
     expect(plan.alt).toContain('a: $6.00 for 2,210 hours, 36% full, 18% under-filled, 46% idle.');
   });
