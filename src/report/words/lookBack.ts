@@ -40,7 +40,8 @@ function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: Audit
   const forecast = `${who} forecast ${told}${interval === '' ? '' : ` (${interval})`}.`;
   if (measured === undefined) return `${forecast} The actual saving cannot be measured.`;
   const place = isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} that range`;
-  return `${forecast} Measured in this period, the saving of that plan is ${dollars(measured)}${place}.`;
+  const saving = `the saving of that plan is ${dollars(measured)}${place}`;
+  return `${forecast} Measured in this period, ${saving}.`;
 }
 
 /** `2026-Q2` is `Q2 2026`. */
