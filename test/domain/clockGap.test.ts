@@ -20,7 +20,7 @@ it('is behind from a millisecond more on', () => {
     'The clock of this machine (2026-10-04T23:54:59.999Z) is 5 minutes behind ' +
       'the newest record in the ledger (2026-10-05T00:00:00Z). Compare the clock ' +
       'with the real time. If it is wrong, set it (timedatectl set-ntp true). If ' +
-      'it was ahead when that was recorded, all figures stay right. Only --as-of ' +
+      'it was ahead when that was recorded, all figures stay correct. Only --as-of ' +
       'with a date in between leaves out what was recorded since.',
   );
   const hours = clockGap(OCTOBER_5, OCTOBER_5 - 3 * HOUR_MS);

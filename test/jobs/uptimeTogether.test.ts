@@ -150,7 +150,7 @@ test.each(['a', 'b', 'c', 'd'])(
     ]);
     // An hour before and after each run: 01:00, 04:00, 05:00 to 20:00, 20:00 to 02:00.
     expect(result.warnings.join('\n')).toContain(
-      'the replicas or a price change of 1 resource. The estimate is $72.00. The bill may be ' +
+      'a replica count or a price change of 1 resource. The estimate is $72.00. The bill may be ' +
         'between $72.00 and $900.00.',
     );
     expect(await pull(at(7, 11, 3))).toMatchObject({ added: 0, restated: 0 });

@@ -106,7 +106,7 @@ describe('a real scrape', () => {
     [
       'tensorrt-llm',
       'trtllm/trtllm-serve-2026-03-prometheus-metrics-unprefixed-undefined-labels-excerpt.prom',
-      'up to 1.2 it counts no tokens',
+      'it does not count tokens up to version 1.2',
     ],
   ])('of %s without its token counters says so: %s', async (engine, file, message) => {
     const { failures, rows } = await read(file, engine);

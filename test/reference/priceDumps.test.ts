@@ -20,7 +20,9 @@ test('every point of a real price history is a second-hand price', async () => {
   const { facts, rejects } = await imported('prices', [header, ...points, ''].join('\n'));
   expect(facts.prices.length + rejects.length).toBe(points.length);
   // Two points of one day: only one of them can be the price from that day on.
-  const others = rejects.filter(({ reason }) => !reason.includes('already says something else'));
+  const others = rejects.filter(
+    ({ reason }) => !reason.includes('has the same key and other values'),
+  );
   expect(others).toEqual([]);
   expect(facts.prices.every(({ fact }) => fact.secondHand === true)).toBe(true);
 });

@@ -44,7 +44,7 @@ describe('a quarter whose facts changed', () => {
   });
 
   it('is worth one at the amount from which a change would be advised', () => {
-    expect(changes({}, { spend: '11000.000000' })).toEqual(['spend: $10000.00 became $11000.00']);
+    expect(changes({}, { spend: '11000.000000' })).toEqual(['spend from $10000.00 to $11000.00']);
     expect(changes({ saving: '2000.000000' }, { saving: '900.000000' })).toEqual([
       'saving: $2000.00 became $900.00',
     ]);
@@ -60,12 +60,14 @@ describe('a quarter whose facts changed', () => {
     // 10,000 million tokens: five cents are $500, ten are $1,000.
     expect(changes({}, { price: '0.450000' })).toEqual([]);
     expect(changes({}, { price: '0.500000' })).toEqual([
-      'price: $0.4000 per Mtok became $0.5000 per Mtok',
+      'price from $0.4000 per Mtok to $0.5000 per Mtok',
     ]);
   });
 
   it('is worth one at any amount where a verdict turned', () => {
-    expect(changes({}, { verdict: 'delete' })).toEqual(['the stack: "keep" became "delete"']);
+    expect(changes({}, { verdict: 'delete' })).toEqual([
+      'whole stack: verdict from "keep" to "delete"',
+    ]);
     expect(changes({}, { deployments: [chat({ verdict: 'delete' })] })).toEqual([
       'chat: "keep" became "delete"',
     ]);
@@ -81,7 +83,9 @@ describe('a quarter whose facts changed', () => {
 
   it('is worth one where a deployment came or went, or a figure became known', () => {
     const both = [chat(), chat({ id: 'embed' })];
-    expect(changes({}, { deployments: both })).toEqual(['embed: "not audited" became "keep"']);
+    expect(changes({}, { deployments: both })).toEqual([
+      'embed: verdict from "not audited" to "keep"',
+    ]);
     expect(changes({ deployments: both }, {})).toEqual(['embed: "keep" became "not audited"']);
     expect(changes({ saving: null }, { saving: '5.000000' })).toEqual([
       'saving: unknown became $5.00',
@@ -91,7 +95,7 @@ describe('a quarter whose facts changed', () => {
 
   it('names the deployment of which a figure moved', () => {
     const deployments = [chat({ spendUsd: '5000.000000' })];
-    expect(changes({}, { deployments })).toEqual(['chat: spend: $4000.00 became $5000.00']);
+    expect(changes({}, { deployments })).toEqual(['chat: spend from $4000.00 to $5000.00']);
   });
 
   it('tells no saving that an older audit did not tell', () => {

@@ -43,7 +43,7 @@ test('an optional column may be left out, also where a tag looks a little like i
   // One letter off it is a slip: as a tag the quantity would have no unit, and nobody would know.
   expect((await refusedFile('charges', text)).message).toBe(
     'f.csv has an unknown column "units" (did you mean the optional "unit"? Rename it to ' +
-      'that, or to something less similar)',
+      'that or to something else)',
   );
 });
 

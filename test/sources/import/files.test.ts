@@ -64,12 +64,12 @@ describe('a file that is no such import is refused whole:', () => {
     ],
     [
       'f.csv has an unknown column "cache_tokens" (did you mean the optional ' +
-        '"cached_tokens"? Rename it to that, or to something less similar)',
+        '"cached_tokens"? Rename it to that or to something else)',
       FILE.replace('cached_tokens', 'cache_tokens'),
     ],
     [
       'f.csv has no column "end"; has an unknown column "request" (did you mean the ' +
-        'optional "requests"? Rename it to that, or to something less similar)',
+        'optional "requests"? Rename it to that or to something else)',
       FILE.replace('end', 'until').replace('requests', 'request'),
     ],
     [

@@ -244,7 +244,7 @@ describe('Opsgenie', () => {
 
   test.each([
     ['it is not closed yet', ['a', '1', 'm', 'open', `${created}`, '1', '']],
-    ['nobody acknowledged it', ['a', '1', 'm', 'closed', `${created}`, '', '60000']],
+    ['no one acknowledged it', ['a', '1', 'm', 'closed', `${created}`, '', '60000']],
     ['close_time is empty', ['a', '1', 'm', 'closed', `${created}`, '1', '']],
     ['ack_time is "soon"', ['a', '1', 'm', 'closed', `${created}`, 'soon', '60000']],
   ])('is rejected where %s', async (reason, cells) => {

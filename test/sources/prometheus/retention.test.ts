@@ -100,7 +100,7 @@ describe('the doctor', () => {
     ]);
     await server?.close();
     expect(await examined(answering(20.5))).toEqual([
-      'its oldest samples of what is asked are 20 days old, and a quarter has 92',
+      'The oldest samples of these metrics are 20 days old, but a quarter has 92 days.',
     ]);
   });
 
