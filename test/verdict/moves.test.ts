@@ -46,7 +46,7 @@ describe('a quarter whose facts changed', () => {
   it('is worth one at the amount from which a change would be advised', () => {
     expect(changes({}, { spend: '11000.000000' })).toEqual(['spend from $10000.00 to $11000.00']);
     expect(changes({ saving: '2000.000000' }, { saving: '900.000000' })).toEqual([
-      'saving: $2000.00 became $900.00',
+      'saving from $2000.00 to $900.00',
     ]);
   });
 
@@ -69,7 +69,7 @@ describe('a quarter whose facts changed', () => {
       'whole stack: verdict from "keep" to "delete"',
     ]);
     expect(changes({}, { deployments: [chat({ verdict: 'delete' })] })).toEqual([
-      'chat: "keep" became "delete"',
+      'chat: verdict from "keep" to "delete"',
     ]);
   });
 
@@ -86,9 +86,11 @@ describe('a quarter whose facts changed', () => {
     expect(changes({}, { deployments: both })).toEqual([
       'embed: verdict from "not audited" to "keep"',
     ]);
-    expect(changes({ deployments: both }, {})).toEqual(['embed: "keep" became "not audited"']);
+    expect(changes({ deployments: both }, {})).toEqual([
+      'embed: verdict from "keep" to "not audited"',
+    ]);
     expect(changes({ saving: null }, { saving: '5.000000' })).toEqual([
-      'saving: unknown became $5.00',
+      'saving from unknown to $5.00',
     ]);
     expect(changes({ saving: null }, { saving: null })).toEqual([]);
   });
