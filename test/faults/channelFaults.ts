@@ -98,20 +98,20 @@ function webhook(
     kind,
     cells: faults.map(cell),
     spared:
-      'the answer to a message is a word or nothing, so that no record of it can be wrong' +
-      (says.word === '' ? '; what is cut from nothing is nothing' : ''),
+      'the response to a message is one word or empty, so it has no records that could be wrong' +
+      (says.word === '' ? '; an empty response cannot be cut' : ''),
   };
 }
 
 const EMPTY_ANYWAY = new Set([
   'half a body, then silence',
   'a slow drip',
-  'half a body, then the end',
-  'packed bytes that break off',
-  'plain bytes called packed',
+  'half a body, then a closed connection',
+  'truncated compressed bytes',
+  'plain bytes labeled as compressed',
   'an empty body',
-  'a text that breaks off',
-  'bytes that are no text',
+  'a truncated text',
+  'bytes that are not text',
 ]);
 
 const hangUp = (socket: Socket) => socket.destroy();
@@ -172,8 +172,7 @@ function mailCell(
 const mail: ChannelWorld = {
   kind: 'mail',
   cells: STAGES.flatMap((stage) => MAIL_FAULTS.map((fault) => mailCell(stage, fault))),
-  spared:
-    'SMTP has no status of HTTP, no JSON and no pages; each of its steps has faults of its own',
+  spared: 'SMTP has no HTTP status, no JSON and no pages; each of its steps has its own faults',
 };
 
 const folder: ChannelWorld = {
@@ -195,7 +194,7 @@ const folder: ChannelWorld = {
       },
     },
   ],
-  spared: 'it is a folder of this machine: nobody answers, and nothing is waited for',
+  spared: 'it is a folder on this machine: there is no response to wait for',
 };
 
 const stdout: ChannelWorld = {
@@ -212,7 +211,7 @@ const stdout: ChannelWorld = {
       }),
     },
   ],
-  spared: "it is this process's own output: nobody answers",
+  spared: 'it is the output of this process: there is no response',
 };
 
 export const CHANNEL_WORLDS: readonly ChannelWorld[] = [

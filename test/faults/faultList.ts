@@ -115,7 +115,7 @@ const SOCKET: readonly Fault[] = [
     },
   },
   {
-    name: 'half a body, then the end',
+    name: 'half a body, then a closed connection',
     at: 'socket',
     way(response, { type, body }) {
       response.writeHead(200, { 'content-type': type, 'content-length': body.length });
@@ -133,7 +133,7 @@ const SOCKET: readonly Fault[] = [
   { ...status(200, HTML), name: 'status 200 with HTML' },
   { ...status(200, '{"error":{"code":500,"message":"inside"}}'), name: 'an error in status 200' },
   {
-    name: 'packed bytes that break off',
+    name: 'truncated compressed bytes',
     at: 'socket',
     way: (response, { type, body }) => {
       const whole = gzipSync(body);
@@ -141,7 +141,7 @@ const SOCKET: readonly Fault[] = [
     },
   },
   {
-    name: 'plain bytes called packed',
+    name: 'plain bytes labeled as compressed',
     at: 'socket',
     way: (response, { type, body }) => packed(response, type, body),
   },
@@ -155,11 +155,11 @@ const SOCKET: readonly Fault[] = [
 const BYTES: readonly Fault[] = [
   { name: 'an empty body', at: 'bytes', edit: () => Buffer.alloc(0) },
   {
-    name: 'a text that breaks off',
+    name: 'a truncated text',
     at: 'bytes',
     edit: (body) => body.subarray(0, Math.floor(body.length * 0.6)),
   },
-  { name: 'bytes that are no text', at: 'bytes', edit: (body) => gzipSync(body) },
+  { name: 'bytes that are not text', at: 'bytes', edit: (body) => gzipSync(body) },
 ];
 
 /** Spares a page without such a place; on the others puts something else there. */
@@ -224,8 +224,8 @@ const firstHalf = (records: readonly unknown[], round: (half: number) => number)
   records.slice(0, round(records.length / 2));
 
 const VALUES: readonly Fault[] = [
-  { name: 'a list in place of the answer', at: 'value', edit: (value) => [value] },
-  { name: 'null in place of the answer', at: 'value', edit: () => null },
+  { name: 'a list instead of the response', at: 'value', edit: (value) => [value] },
+  { name: 'null instead of the response', at: 'value', edit: () => null },
   {
     name: 'an empty list',
     at: 'value',
@@ -237,7 +237,7 @@ const VALUES: readonly Fault[] = [
     edit: (value, { list }) => replaced(value, list, (all) => firstHalf(all, Math.floor)),
   },
   {
-    name: 'pages without end',
+    name: 'endless pages',
     at: 'value',
     sparing: ({ nextPage }) => (isNoPlace(nextPage) ? nextPage.none : undefined),
     edit(value, { list, nextPage }) {
@@ -270,7 +270,7 @@ const VALUES: readonly Fault[] = [
     setTo((old) => (typeof old === 'string' ? `-${old}` : `${BARE}-${String(old)}`)),
   ),
   changed(
-    'a word for a number',
+    'a word instead of a number',
     'amount',
     setTo(() => 'plenty'),
   ),
@@ -280,22 +280,22 @@ const VALUES: readonly Fault[] = [
     setTo((old) => (typeof old === 'string' ? `${BARE}${old}` : String(old))),
   ),
   changed(
-    'null for a number',
+    'null instead of a number',
     'amount',
     setTo(() => null),
   ),
   changed(
-    'a list for a number',
+    'a list instead of a number',
     'amount',
     setTo((old) => [old]),
   ),
-  changed('a field that is missing', 'required', ({ holder, name }) => void delete holder[name]),
+  changed('a missing field', 'required', ({ holder, name }) => void delete holder[name]),
   changed('a field with another name', 'required', ({ holder, name }) => {
     holder[`${name}New`] = holder[name];
     delete holder[name];
   }),
   changed(
-    'a choice that nobody knows',
+    'an unknown choice',
     'choice',
     setTo(() => 'quantum'),
   ),
@@ -310,17 +310,17 @@ const VALUES: readonly Fault[] = [
     setTo(() => `${BARE}12345678901234567890`),
   ),
   changed(
-    'an id that turns the text around',
+    'an id with right-to-left characters',
     'id',
     setTo((old) => `${String(old)}\u202e\u0000`),
   ),
   changed(
-    'an id with half a letter',
+    'an id with half a character',
     'id',
     setTo((old) => `${String(old)}\ud800`),
   ),
   shifted('a clock that is an hour ahead', HOUR_MS),
-  shifted('another year than asked', -365 * 24 * HOUR_MS),
+  shifted('a year other than requested', -365 * 24 * HOUR_MS),
   shifted('times of 2099', (2099 - 2026) * 365 * 24 * HOUR_MS),
 ];
 

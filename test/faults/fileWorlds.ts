@@ -35,13 +35,12 @@ function cellText(value: unknown): string {
 const HOURS = [0, 1, 2, 3, 4, 5];
 const at = (hour: number) => `2026-09-01T0${hour}:00:00Z`;
 
-const SHORTER = 'a file with fewer rows is a shorter file; what it should hold another one shows';
-const EMPTY = 'a file without rows brings none, and says so in its counts';
-const LATER = 'a time that has been is a time; the other facts of that time show it';
+const SHORTER = 'a file with fewer rows is a shorter file; another file shows what is missing';
+const EMPTY = 'a file without rows adds nothing, and its counts show that';
+const LATER = 'a past time is valid; the other facts of that time show it';
 const NO_PAGES = { none: 'a file is one page' };
 
-const DIGITS =
-  'a cell has no type, and digits are a name like any other; the bill shows whose it is';
+const DIGITS = 'a cell has no type, and digits can be a name; the bill shows whose it is';
 
 type Columns = Pick<Page, 'amount' | 'required' | 'id' | 'choice' | 'times' | 'blind'>;
 
@@ -51,7 +50,7 @@ function page({ blind: own, ...columns }: Columns): Page {
     'an empty list': EMPTY,
     'half of the records': SHORTER,
     'a clock that is an hour ahead': LATER,
-    'another year than asked': LATER,
+    'a year other than requested': LATER,
     'an id that is a number': DIGITS,
     ...own,
   };
@@ -114,7 +113,7 @@ const FOCUS: FileWorld = {
     blind: {
       'a negative amount': "a negative amount is a credit; the provider's invoice shows it",
       'every record twice':
-        "rows have no ids, and two alike are two charges; the provider's invoice shows it",
+        "rows have no IDs, and two identical rows are two charges; the provider's invoice shows it",
     },
   }),
 };
@@ -182,7 +181,7 @@ const PRICES: FileWorld = {
     choice: { none: 'a new quantization is one more, not a fault' },
     times: ['rows.*.valid_from'],
     blind: {
-      'null for a number': "an empty price is not sold; the host's own list shows it",
+      'null instead of a number': "an empty price means not sold; the provider's own list shows it",
     },
   }),
 };
@@ -265,7 +264,8 @@ const OPS: FileWorld = {
     choice: { none: 'it has no column with a closed set of values' },
     times: { none: 'its days have no hours' },
     blind: {
-      'every record twice': 'two rows alike are work done twice, unless they have ids of their own',
+      'every record twice':
+        'two identical rows are work done twice, unless they have different IDs',
     },
   }),
 };

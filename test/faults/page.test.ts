@@ -39,29 +39,29 @@ function sparedRows(kind: string, pages: readonly Page[]): string[][] {
 function faultsPage(): string {
   const files = FILE_WORLDS.map(({ kind, page }) => [`import ${kind}`, [page]] as const);
   const all = [...WORLDS.map(({ kind, pages }) => [kind, pages] as const), ...files];
-  const places = { socket: 'on the way', bytes: 'in the bytes', value: 'in the values' };
+  const places = { socket: 'in the network', bytes: 'in the bytes', value: 'in the values' };
   return [
     MARK,
     rows([['fault', 'where'], ['---', '---'], ...FAULTS.map(({ name, at }) => [name, places[at]])]),
-    '\n## What one answer alone cannot show\n',
-    'These lies look like the truth. Each is listed with what shows it: a second source. A test ' +
-      'strikes off the list\nwhatever comes to light by itself.\n',
+    '\n## Faults that one response cannot show\n',
+    'A response with one of these faults looks like a correct one. Each is listed with the ' +
+      'second source\nthat shows it. A test fails if a listed fault is detected without it.\n',
     rows([
-      ['source', 'answer', 'fault', 'why, and what shows it'],
+      ['source', 'response', 'fault', 'why, and what shows it'],
       ['---', '---', '---', '---'],
       ...all.flatMap(([kind, pages]) => blindRows(kind, pages)),
     ]),
-    '\n## What cannot happen\n',
-    'A file is there or not: of the faults on the way only a missing file and a page of HTML ' +
-      'have their like.\n',
+    '\n## Faults that cannot happen\n',
+    'A file exists or not. Of the faults of the network, only a missing file and an HTML page ' +
+      'apply to it.\n',
     rows([
-      ['source', 'answer', 'no fault of', 'why'],
+      ['source', 'response', 'no fault of', 'why'],
       ['---', '---', '---', '---'],
       ...all.flatMap(([kind, pages]) => sparedRows(kind, pages)),
     ]),
     '\n## Channels\n',
     rows([
-      ['channel', 'faults', 'spared the others, for'],
+      ['channel', 'faults', 'why the others do not apply'],
       ['---', '---', '---'],
       ...CHANNEL_WORLDS.map(({ kind, cells, spared }) => [kind, String(cells.length), spared]),
     ]),

@@ -30,11 +30,13 @@ export const START_MS = Date.UTC(2026, 8, 1, 8);
 export const WINDOW: Period = period(START_MS, START_MS + 6 * HOUR_MS);
 export const NOTHING = { usage: [], models: [] } as const;
 
-export const NO_TIMES = { none: 'it lists what is there now, without times' };
+export const NO_TIMES = { none: 'it lists the current state, without times' };
 export const NO_CHOICE = { none: 'it has no field with a closed set of values' };
 export const UNLISTED = {
-  'an empty list': 'what is not listed looks like what is not there; its bill shows it',
-  'half of the records': 'what is not listed looks like what is not there; its bill shows it',
+  'an empty list':
+    'an item that is not listed looks like one that does not exist; its bill shows it',
+  'half of the records':
+    'an item that is not listed looks like one that does not exist; its bill shows it',
 };
 
 /** A list of what is there now, whose next page is asked for as told here. */
@@ -46,7 +48,7 @@ export function inventory(
     name,
     path: new RegExp(`^${path}(\\?|$)`),
     list,
-    amount: { none: 'nothing in it is an amount' },
+    amount: { none: 'it has no amounts' },
     required: `${list}.*.id`,
     id: `${list}.*.id`,
     choice: NO_CHOICE,

@@ -59,9 +59,9 @@ function bill(family: string, { id, amount }: { id: string; amount: string }): P
     times: ['records.*.startTime', 'records.*.endTime'],
     nextPage: PAGED,
     blind: {
-      'null for a number':
-        'the total stays and tells what is missing: that part is kept as "unexplained", with a ' +
-        'warning; the inventory shows what it paid',
+      'null instead of a number':
+        'the total still includes the missing part: it is stored as "unexplained", with a ' +
+        'warning; the inventory shows what it paid for',
     },
   };
 }
@@ -81,7 +81,8 @@ const runpod: World = {
       amount: 'gpus.*.price.secure',
       blind: {
         ...UNLISTED,
-        'null for a number': 'a price that is null is not offered; a later bill shows the rate',
+        'null instead of a number':
+          'a price of null means not offered; a later bill shows the rate',
       },
     },
     {
@@ -185,7 +186,7 @@ const runpodOthers: World = {
       ...bill('the whole account', { id: '', amount: 'batchGpuAmount' }),
       name: 'the bill of the whole account',
       path: /^\/v2\/billing\?/,
-      id: { none: 'it names products alone' },
+      id: { none: 'it names only products' },
       blind: {},
     },
   ],
@@ -208,14 +209,14 @@ const prometheus: World = {
       list: 'data.result',
       amount: 'data.result.*.values.*.1',
       required: 'data.result.*.values.*.1',
-      id: { none: 'another label is another series; what it no longer tells is unknown' },
+      id: { none: 'another label is another series; values that are missing from it are unknown' },
       choice: 'data.resultType',
       times: ['data.result.*.values.*.0'],
-      nextPage: { none: 'a query is answered whole' },
+      nextPage: { none: 'a query is answered without pages' },
       blind: {
         'half of the records':
           'a replica that is not scraped looks like one that does not run; its bill shows it',
-        NaN: 'VictoriaMetrics writes it for a scrape that failed; what spans it is an estimate',
+        NaN: 'VictoriaMetrics writes NaN for a failed scrape; an interval across it is an estimate',
         'a clock that is an hour ahead':
           'traffic an hour late looks like traffic; the hours of the bill show it',
       },
@@ -247,9 +248,11 @@ const openrouter: World = {
       nextPage: { none: 'a model has one list' },
       blind: {
         'an empty list':
-          'a model that nobody sells is listed so; a warning names it, and what was known stays',
+          'a model that nobody sells is listed this way; a warning names it, and known prices ' +
+          'are kept',
         'half of the records':
-          'a host that is not listed sells no longer; another router or the host itself shows it',
+          'a provider that is not listed no longer sells; another router or the provider itself ' +
+          'shows it',
       },
     },
     {

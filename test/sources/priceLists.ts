@@ -56,11 +56,11 @@ export function listWorld({ kind, document, key, models }: Lister, page: ListPag
         list: 'data',
         choice: NO_CHOICE,
         times: NO_TIMES,
-        nextPage: { none: 'the list comes in one answer' },
+        nextPage: { none: 'the list comes in one response' },
         blind: {
           'half of the records':
-            'a model that is not listed is sold no longer; a warning names it, and a list that ' +
-            'loses most of what is known waits for a person',
+            'a model that is not listed is no longer sold; a warning names it, and a list that ' +
+            'lacks most known models needs confirmation',
         },
         ...page,
       },

@@ -8,8 +8,8 @@ import { anthropicDocument, KEY, type PlantedOrganization } from './emulator.ts'
 const DAY = Date.UTC(2026, 8, 1);
 const DAYS = [0, 1, 2].map((days) => DAY + days * DAY_MS);
 const COUNTLESS =
-  'it has neither a count nor a total: a day that is missing looks like one on which nothing was ' +
-  'used, and a known one is not withdrawn unasked';
+  'the response has neither a count nor a total: a missing day looks like one without usage, and ' +
+  'a known day is not withdrawn without confirmation';
 
 const SPENDING: PlantedOrganization = {
   costs: DAYS.map((dayMs, at) => ({
@@ -53,7 +53,10 @@ export const anthropic: World = {
       choice: 'data.*.results.0.currency',
       times: ['data.*.starting_at', 'data.*.ending_at'],
       nextPage: MORE,
-      blind: { ...BLIND, 'a negative amount': 'a line may be a credit: nothing in it says so' },
+      blind: {
+        ...BLIND,
+        'a negative amount': 'a line may be a credit, and no field of it says so',
+      },
     },
     {
       name: 'the usage report',

@@ -155,8 +155,8 @@ export const catalog = subjectOf('genai-prices');
 export const otherCatalogs = [subjectOf('models.dev'), subjectOf('litellm')];
 
 const LOSING =
-  'what a catalog no longer has is sold no longer, as far as it knows; a list that loses most of ' +
-  'what is known waits for a person';
+  'a price that a catalog no longer lists counts as withdrawn; a list that lacks most known ' +
+  'prices needs confirmation';
 
 type Shape = Pick<Page, 'name' | 'path' | 'amount' | 'required' | 'id'> & Partial<Page>;
 
@@ -171,7 +171,7 @@ function worldOf(name: Catalog, page: Shape): World {
         list: '',
         choice: NO_CHOICE,
         times: NO_TIMES,
-        nextPage: { none: 'the catalog comes in one answer' },
+        nextPage: { none: 'the catalog comes in one response' },
         blind: { 'half of the records': LOSING },
         ...page,
       },
@@ -181,7 +181,7 @@ function worldOf(name: Catalog, page: Shape): World {
 
 /** Every member of these is a provider, or a model. */
 const ROOT = /^$/;
-const NAMED = { none: 'its models are named by the keys of an object' };
+const NAMED = { none: 'its models are the keys of an object' };
 
 export const catalogWorlds: readonly World[] = [
   worldOf('genai-prices', {

@@ -35,7 +35,7 @@ export const coreweave: World = {
   pages: [
     inventory(
       { name: 'the list of clusters', path: '/v1beta1/cks/clusters', list: 'items' },
-      { none: 'it comes in one answer' },
+      { none: 'it comes in one response' },
     ),
     {
       ...VIEW,
@@ -44,8 +44,8 @@ export const coreweave: World = {
       choice: { none: 'a new plan is one more, with the rate of its SKU' },
       blind: {
         'half of the records':
-          'of an hour on two plans one may be left, and its share is wrong until the next pull; ' +
-          'that hour is rejected, with both amounts',
+          'one of two plans in an hour may be missing, and its share is wrong until the next ' +
+          'pull; that hour is rejected, with both amounts',
       },
     },
     {

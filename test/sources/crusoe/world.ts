@@ -45,11 +45,11 @@ const ORGANIZED: PlantedOrganization = {
   lastUpdated: '2026-09-03T00:00:00Z',
 };
 
-const WHOLE = { none: 'it comes in one answer' };
+const WHOLE = { none: 'it comes in one response' };
 
 const NO_TOTAL =
-  'its costs have neither a count nor a total: a warning names usage that has no cost, and what ' +
-  'was known is not withdrawn';
+  'the costs have neither a count nor a total: a warning names usage without a cost, and known ' +
+  'charges are not withdrawn';
 
 export const crusoe: World = {
   kind: 'crusoe',
@@ -94,9 +94,9 @@ export const crusoe: World = {
       blind: {
         'an empty list': NO_TOTAL,
         'half of the records': NO_TOTAL,
-        'another year than asked':
-          'every day comes in one answer, and others are left to their own pull; a warning names ' +
-          'usage that has no cost',
+        'a year other than requested':
+          'all days come in one response, and other days are left to their own pull; a warning ' +
+          'names usage without a cost',
       },
     },
     {

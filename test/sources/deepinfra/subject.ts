@@ -40,8 +40,8 @@ export const deepinfra: SourceSubject = {
 };
 
 const COUNTLESS =
-  'it has no count: a month or a line that is missing looks like one in which nothing was used, ' +
-  'and a known one is not withdrawn unasked';
+  'the response has no count: a missing month or line looks like one without usage, and a known ' +
+  'one is not withdrawn without confirmation';
 
 const prices = listWorld(LISTER, {
   path: /^\/v1\/openai\/models/,
@@ -65,7 +65,7 @@ export const deepinfraWorld: World = {
       id: 'months.*.items.0.model.model_name',
       choice: { none: 'a price of a new type is one of another unit' },
       times: { none: 'its times are milliseconds; a time outside the month is a reject' },
-      nextPage: { none: 'a month comes in one answer' },
+      nextPage: { none: 'a month comes in one response' },
       blind: { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS },
     },
   ],

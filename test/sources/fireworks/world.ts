@@ -14,17 +14,19 @@ import { ACCOUNT, fireworksDocument, KEY } from './emulator.ts';
 import { LLAMA } from './subject.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
-const WHOLE = { none: 'it comes in one answer' };
+const WHOLE = { none: 'it comes in one response' };
 const COUNTLESS =
-  'it has neither a count nor a total: a day or a line that is missing looks like one on which ' +
-  'nothing was used, and a known one is not withdrawn unasked';
-const REST = 'what no model tells of the day stays on its sum: the money is the same';
-const SUM = 'a key that may not see models has the sum of the day: the money is the same';
+  'the response has neither a count nor a total: a missing day or line looks like one without ' +
+  'usage, and a known one is not withdrawn without confirmation';
+const REST =
+  'the part of the day that no model explains stays in the sum of the day: the total ' +
+  'is the same';
+const SUM = 'a key without access to models gets the sum of the day: the total is the same';
 
 const BLIND = {
   'an empty list': COUNTLESS,
   'half of the records': COUNTLESS,
-  'every record twice': 'lines and rows have no ids: two that are alike may be two',
+  'every record twice': 'lines and rows have no IDs: two identical ones may be two charges',
 };
 
 const SPENDING = {

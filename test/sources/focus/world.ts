@@ -20,8 +20,8 @@ putAws(objects, {
   atMs: Date.UTC(2026, 8, 2),
 });
 
-const WHOLE = { none: 'it comes in one answer' };
-const NOT_MONEY = { none: 'nothing in it is an amount' };
+const WHOLE = { none: 'it comes in one response' };
+const NOT_MONEY = { none: 'it has no amounts' };
 
 /** A list of a bucket: everything that a fault hides from it is missed by the manifest. */
 export const LIST: Page = {
@@ -38,8 +38,8 @@ export const LIST: Page = {
 };
 
 const NO_TOTAL =
-  'a bill has neither a count nor a total: what it no longer has is withdrawn, and more than a ' +
-  'fifth of it only when a person confirms it';
+  'a bill has neither a count nor a total: charges that it no longer has are withdrawn, but more ' +
+  'than a fifth only after confirmation';
 const NO_TYPES = 'in a table every cell is text';
 
 /** The files, whose rows are the bill. */
@@ -57,10 +57,11 @@ export const FILE: Page = {
   blind: {
     'half of the records': NO_TOTAL,
     'every record twice':
-      'two rows of a bill that are alike are two charges, and clouds write such',
+      'two identical rows of a bill are two charges, and clouds write such rows',
     'a negative amount': 'a refund is negative',
     'an id that is a number': NO_TYPES,
-    'a clock that is an hour ahead': 'usage of the next hour is usage too; no total tells',
+    'a clock that is an hour ahead':
+      'usage of the next hour is usage too; there is no total to compare it with',
   },
 };
 
@@ -94,7 +95,7 @@ export const focus: World = {
       choice: NO_CHOICE,
       times: { none: 'it has no times that are read' },
       nextPage: WHOLE,
-      blind: { 'half of the records': 'the manifest alone says which files there are' },
+      blind: { 'half of the records': 'only the manifest lists the files' },
     },
     FILE,
   ],

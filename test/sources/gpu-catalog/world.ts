@@ -6,8 +6,8 @@ import { startServer } from '../../support/httpServer.ts';
 import { filesReply, skypilotCsv, RUNPOD } from './emulator.ts';
 
 const NO_TOTAL =
-  'a catalog has no count of its rows: a machine that is not listed is not rented out, and the ' +
-  'next pull shows it again';
+  'a catalog has no count of its rows: a machine that is not listed is not offered, and the next ' +
+  'pull shows it again';
 
 export const gpuCatalog: World = {
   kind: 'gpu-catalog',
@@ -34,13 +34,13 @@ export const gpuCatalog: World = {
       id: 'records.*.AcceleratorName',
       choice: { none: 'a new name of a GPU is one more, not a fault' },
       times: NO_TIMES,
-      nextPage: { none: 'it comes in one answer' },
+      nextPage: { none: 'it comes in one response' },
       blind: {
         'half of the records': NO_TOTAL,
         'an id that is a number': 'a GPU that is not understood is named in a warning',
-        'a field that is missing': 'a row without a GPU is a machine without one',
-        'a field with another name': 'a row without a GPU is a machine without one',
-        'null for a number': 'a machine without a price is not rented out at one',
+        'a missing field': 'a row without a GPU is a machine without a GPU',
+        'a field with another name': 'a row without a GPU is a machine without a GPU',
+        'null instead of a number': 'a machine without a price has no rate',
       },
     },
   ],

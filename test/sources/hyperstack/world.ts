@@ -32,7 +32,7 @@ const ORGANIZED: PlantedOrganization = {
   },
 };
 
-const INSIDE = { none: 'where it goes on stands in the object that holds the list' };
+const INSIDE = { none: 'the next page is named in the object that has the list' };
 
 function history(name: string, key: string, path: string): Page {
   const list = `${key}.billing_history`;
@@ -44,7 +44,7 @@ function history(name: string, key: string, path: string): Page {
     required: `${list}.*.metrics.incurred_bill`,
     id: `${list}.*.attributes.resource_name`,
     choice: NO_CHOICE,
-    times: { none: 'its amounts are of the time that is asked for, and it tells no times' },
+    times: { none: 'its amounts are for the requested period, and it has no times' },
     nextPage: INSIDE,
   };
 }
@@ -66,10 +66,10 @@ export const hyperstack: World = {
   pages: [
     {
       ...inventory({ name: 'the GPUs of flavors', path: '/core/flavors', list: 'data' }, {}),
-      required: { none: 'a flavor without a GPU is as good as none' },
+      required: { none: 'a flavor without a GPU is ignored' },
       id: 'data.*.gpu',
       times: NO_TIMES,
-      nextPage: { none: 'it comes in one answer' },
+      nextPage: { none: 'it comes in one response' },
       blind: UNLISTED,
     },
     list('the list of VMs', 'virtual-machines', 'instances'),
@@ -79,8 +79,8 @@ export const hyperstack: World = {
     {
       ...history('the total of the day', 'billing_history', ''),
       path: /^\/billing\/billing\/history\?/,
-      id: { none: 'nothing of it becomes an id' },
-      nextPage: { none: 'it comes in one answer' },
+      id: { none: 'none of its fields becomes an ID' },
+      nextPage: { none: 'it comes in one response' },
     },
   ],
 };

@@ -23,11 +23,13 @@ const ACCOUNT: PlantedAccount = {
   fileSystems: [{ id: 'f1', bytes: 1e9 }, { id: 'f2' }],
 };
 
-const NO_AMOUNT = { none: 'nothing in it is an amount' };
+const NO_AMOUNT = { none: 'it has no amounts' };
 const ONE_PAGE = { none: 'it is one list, not paged' };
 const UNLISTED = {
-  'an empty list': 'what is not listed looks like what is gone; the next list shows it again',
-  'half of the records': 'what is not listed looks like what is gone; the next list shows it again',
+  'an empty list':
+    'an item that is not listed looks like one that is gone; the next list shows it again',
+  'half of the records':
+    'an item that is not listed looks like one that is gone; the next list shows it again',
 };
 
 const PAGES: readonly Page[] = [
@@ -42,7 +44,8 @@ const PAGES: readonly Page[] = [
     times: NO_TIMES,
     nextPage: ONE_PAGE,
     blind: {
-      'null for a number': 'a type without a price is not sold; running instances show theirs',
+      'null instead of a number':
+        'a type without a price is not sold; running instances show theirs',
     },
   },
   {
@@ -56,10 +59,11 @@ const PAGES: readonly Page[] = [
     times: ['data.*.event_time'],
     nextPage: { page_token: 'abc' },
     blind: {
-      'an empty list': 'an event that is not told is bounded by the samples',
-      'half of the records': 'an event that is not told is bounded by the samples',
-      'a clock that is an hour ahead': 'the log alone tells the minute; the samples bound it',
-      'another year than asked': 'an early start looks like a long run; the samples bound it',
+      'an empty list': 'the samples limit how wrong a missing event can be',
+      'half of the records': 'the samples limit how wrong a missing event can be',
+      'a clock that is an hour ahead': 'only the log has the minute; the samples limit the error',
+      'a year other than requested':
+        'an early start looks like a long run; the samples limit the error',
     },
   },
   {
@@ -86,7 +90,8 @@ const PAGES: readonly Page[] = [
     nextPage: ONE_PAGE,
     blind: {
       ...UNLISTED,
-      'null for a number': 'a price that is null is not told; the rate of the type stands in',
+      'null instead of a number':
+        'a price of null is a missing price; the rate of the type is used',
     },
   },
 ];

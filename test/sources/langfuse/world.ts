@@ -34,14 +34,14 @@ export const langfuse: World = {
       list: 'data',
       amount: 'data.*.sum_inputTokens',
       required: 'data.*.time_dimension',
-      id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+      id: { none: 'a model that no deployment uses is reported as one that no deployment matches' },
       choice: NO_CHOICE,
       times: ['data.*.time_dimension'],
-      nextPage: { none: 'it comes in one answer' },
+      nextPage: { none: 'it comes in one response' },
       blind: {
-        'an empty list': 'what is not told is unknown, and lowers the coverage',
+        'an empty list': 'a missing value is unknown, and lowers the coverage',
         'half of the records':
-          'no answer counts its rows; the engine’s own metrics, or a second meter, show it',
+          'no response counts its rows; the engine’s own metrics, or a second meter, show it',
       },
     },
   ],

@@ -16,9 +16,9 @@ const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
 }));
 
 const UNCOUNTED = {
-  'an empty list': 'what is not told is unknown, and lowers the coverage',
+  'an empty list': 'a missing value is unknown, and lowers the coverage',
   'half of the records':
-    'no answer counts its requests; the engine’s own metrics, or a second meter, show it',
+    'no response counts its requests; the engine’s own metrics, or a second meter, show it',
 };
 
 const usage = [{ deployment: 'chat', engine: 'vllm', match: { model: 'hosted_vllm/*' } }];
@@ -59,7 +59,7 @@ export const litellm: World = {
     list: 'results',
     amount: 'results.*.breakdown.models.*.metrics.prompt_tokens',
     required: 'results.*.date',
-    id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+    id: { none: 'a model that no deployment uses is reported as one that no deployment matches' },
     choice: NO_CHOICE,
     times: ['results.*.date'],
     nextPage: { metadata: { has_more: true, page: 1, total_pages: 2 } },
@@ -86,10 +86,10 @@ export const litellmRequests: World = {
     list: '',
     amount: '*.prompt_tokens',
     required: '*.startTime',
-    id: { none: 'a model that nobody asks for is told as one that no deployment matches' },
+    id: { none: 'a model that no deployment uses is reported as one that no deployment matches' },
     choice: NO_CHOICE,
     times: ['*.startTime', '*.endTime'],
-    nextPage: { none: 'it comes in one answer' },
+    nextPage: { none: 'it comes in one response' },
     blind: {
       ...UNCOUNTED,
       'a clock that is an hour ahead':

@@ -19,8 +19,8 @@ const objects: Objects = new Map(
 );
 
 const UNSEEN =
-  'no manifest says which files there are: one that is not listed, or under a name that is no ' +
-  'table, looks like one that is not there; a day without rows shows it';
+  'without a manifest, a file that is not listed, or is not named like a table, looks like one ' +
+  'that does not exist; a day without rows shows it';
 
 export const nebius: World = {
   ...focus,
@@ -33,7 +33,7 @@ export const nebius: World = {
         'half of the records': UNSEEN,
         'an id of a million letters': UNSEEN,
         'an id that is a number': UNSEEN,
-        'an id with half a letter': UNSEEN,
+        'an id with half a character': UNSEEN,
       },
     },
     { ...FILE, path: /usage-\d\d\.csv$/ },

@@ -8,8 +8,8 @@ import { KEY, openaiDocument, type PlantedOrganization } from './emulator.ts';
 const DAY = Date.UTC(2026, 8, 1);
 const DAYS = [0, 1, 2].map((days) => DAY + days * DAY_MS);
 const COUNTLESS =
-  'it has neither a count nor a total: a day that is missing looks like one on which nothing was ' +
-  'used, and a known one is not withdrawn unasked';
+  'the response has neither a count nor a total: a missing day looks like one without usage, and ' +
+  'a known day is not withdrawn without confirmation';
 
 const SPENDING: PlantedOrganization = {
   costs: DAYS.map((dayMs, at) => ({

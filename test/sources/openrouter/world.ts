@@ -7,10 +7,10 @@ import { NO_CHOICE, NOTHING, startCalm, type World } from '../../faults/world.ts
 import { accountDocument, KEY } from './account.ts';
 
 const TODAY = dayStartMs(AUDITED_AT_MS);
-const WHOLE = { none: 'it comes in one answer' };
+const WHOLE = { none: 'it comes in one response' };
 const COUNTLESS =
-  'it has neither a count nor a total: a row that is missing looks like one on which nothing was ' +
-  'used, and a known one is not withdrawn unasked';
+  'the response has neither a count nor a total: a missing row looks like no usage, and a known ' +
+  'row is not withdrawn without confirmation';
 const BLIND = { 'an empty list': COUNTLESS, 'half of the records': COUNTLESS };
 
 const SPENDING = {

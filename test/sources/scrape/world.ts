@@ -93,7 +93,7 @@ export function scrapeWorld(nowMs: number): World {
         id: { none: 'another label is another series' },
         choice: NO_CHOICE,
         times: NO_TIMES,
-        nextPage: { none: 'a replica answers whole' },
+        nextPage: { none: 'a replica responds without pages' },
       },
     ],
   };

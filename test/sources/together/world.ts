@@ -16,10 +16,10 @@ import { KEY, type PlantedOrganization, togetherDocument } from './emulator.ts';
 import { MODELS, PLANTED } from './subject.ts';
 
 const DAY = Date.UTC(2026, 8, 1);
-const WHOLE = { none: 'it comes in one answer' };
+const WHOLE = { none: 'it comes in one response' };
 const COUNTLESS =
-  'it has neither a count nor a total: a day that is missing looks like one that is not metered ' +
-  'yet, and a known one is not withdrawn unasked';
+  'the response has neither a count nor a total: a missing day looks like one that is not ' +
+  'metered yet, and a known day is not withdrawn without confirmation';
 
 /** So few days of September are over that they come on one page. */
 const ORGANIZED: PlantedOrganization = {
@@ -67,7 +67,7 @@ export const together: World = {
       id: 'data.*.model',
       blind: {
         'half of the records':
-          'a model that cannot be called is not sold by token; a warning says what is not listed',
+          'a model that cannot be called is not sold by token; a warning names what is not listed',
       },
     },
     {
@@ -82,8 +82,8 @@ export const together: World = {
       nextPage: WHOLE,
       blind: {
         'half of the records':
-          'a model that is not listed is sold no longer; a warning names it, and a list that ' +
-          'loses most of what is known waits for a person',
+          'a model that is not listed is no longer sold; a warning names it, and a list that ' +
+          'lacks most known models needs confirmation',
       },
     },
     {
@@ -109,7 +109,8 @@ export const together: World = {
       id: 'clusters.*.cluster_id',
       blind: {
         ...UNLISTED,
-        'null for a number': 'a cluster without a number of GPUs has none told: it is not guessed',
+        'null instead of a number':
+          'a cluster without a number of GPUs has an unknown number: it is not guessed',
       },
     },
   ],

@@ -9,8 +9,9 @@ const DAY = Date.UTC(2026, 8, 1);
 const PAGED = { next_token: 'abc' };
 
 const UNOFFERED = {
-  'an empty list': 'nothing is offered where nothing is free; another day shows the rate',
-  'half of the records': 'what is not offered looks like what is rented; another day shows it',
+  'an empty list': 'an empty list means that no machine is available; another day shows the rate',
+  'half of the records':
+    'an offer that is not listed looks like a rented machine; another day shows it',
 };
 
 const days: readonly BilledDay[] = [
@@ -100,7 +101,7 @@ export const vast: World = {
       required: 'results.*.source',
       id: 'results.*.source',
       choice: { none: 'a new type of item is kept under its name, with a warning' },
-      times: { none: 'what a contract cost is of the day that was asked for' },
+      times: { none: 'the cost of a contract is for the requested day' },
       nextPage: PAGED,
     },
     {
@@ -109,7 +110,9 @@ export const vast: World = {
         PAGED,
       ),
       amount: 'instances.*.dph_total',
-      blind: { 'null for a number': 'a rate that is null is not told; the charges show it' },
+      blind: {
+        'null instead of a number': 'a rate of null is a missing rate; the charges show it',
+      },
     },
     {
       ...inventory(
@@ -118,12 +121,11 @@ export const vast: World = {
           path: '/api/v0/endptjobs/',
           list: 'results',
         },
-        { none: 'it comes whole' },
+        { none: 'it is not split into pages' },
       ),
       blind: {
         ...UNLISTED,
-        'status 404 with HTML':
-          'an account without endpoints may be answered so; its charges show it',
+        'status 404 with HTML': 'an account without endpoints may return this; its charges show it',
       },
     },
     {
@@ -131,14 +133,15 @@ export const vast: World = {
       path: /^\/api\/v0\/bundles\/#/,
       list: 'offers',
       amount: 'offers.*.dph_total',
-      required: { none: 'what does not tell its price or its GPU is no rate' },
-      id: { none: 'an offer is counted, and not kept' },
+      required: { none: 'an entry without a price or a GPU is not a rate' },
+      id: { none: 'an offer is counted, but not stored' },
       choice: { none: 'a machine that is not called verified is left out' },
-      times: { none: 'it lists what is offered now, without times' },
-      nextPage: { none: 'it comes whole' },
+      times: { none: 'it lists the current offers, without times' },
+      nextPage: { none: 'it is not split into pages' },
       blind: {
         ...UNOFFERED,
-        'null for a number': 'an offer without a price is none; another offer shows the rate',
+        'null instead of a number':
+          'an offer without a price is none; another offer shows the rate',
       },
     },
   ],
