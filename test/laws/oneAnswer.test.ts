@@ -138,8 +138,8 @@ test(
 const ENDS: Readonly<Record<string, Wishes>> = {
   'hosted price −30%': { hostedPrice: { factor: decimal('0.7') } },
   'hosted price +30%': { hostedPrice: { factor: decimal('1.3') } },
-  'GPU rate −30%': { gpuRate: { factor: decimal('0.7') } },
-  'GPU rate +40%': { gpuRate: { factor: decimal('1.4') } },
+  'GPU price −30%': { gpuRate: { factor: decimal('0.7') } },
+  'GPU price +40%': { gpuRate: { factor: decimal('1.4') } },
 };
 
 test(
