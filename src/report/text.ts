@@ -89,6 +89,9 @@ function sectionText(section: Section, charts: readonly ChartText[]): string {
     .join('\n\n');
 }
 
+/** Above the columns, which have no room for it. */
+const PRICES = 'Self-hosted and hosted API prices are in dollars per million tokens ($/Mtok).';
+
 type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'saving';
 
 const FIGURES: readonly (readonly [name: FigureName, title: string, columns: number])[] = [
@@ -108,5 +111,5 @@ function rowsText(rows: readonly Row[]): string {
     `  ${FIGURES.map(([name, , columns]) => padStart(row[name], columns)).join('')}`,
     ...(row.reason === '' ? [] : [indented(row.reason)]),
   ]);
-  return [header, '-'.repeat(COLUMNS), ...lines].join('\n');
+  return [PRICES, '', header, '-'.repeat(COLUMNS), ...lines].join('\n');
 }

@@ -41,7 +41,7 @@ function titleOf({ deployments }: Audit, rows: readonly PaidHours[]): string | u
 function withoutCapacity(idle: Exact): string | undefined {
   if (isZero(idle)) return undefined;
   const paid = `${dollars(idle)} of GPU spend paid for idle hours`;
-  return `${paid}, and how full the others were is unknown`;
+  return `${paid}, and the use of the other hours is unknown`;
 }
 
 const DID: Readonly<Record<Part, string>> = {

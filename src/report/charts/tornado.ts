@@ -66,7 +66,7 @@ function changedTitle(effects: readonly Effect[], widest: Effect): string {
   const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
   if (losing.length === 1) return `${capital(worst.name)} alone could turn the saving into ${loss}`;
   const several = `${losing.length} of ${counted(effects.length, 'input')} alone`;
-  return `${several} could turn the saving into a loss, ${worst.name} into ${loss}`;
+  return `${several} could turn the saving into a loss. Largest: ${worst.name}, ${loss}`;
 }
 
 /** Of keeping everything: whether an input alone could make a change pay. */
@@ -75,10 +75,10 @@ function keptTitle(effects: readonly Effect[]): string {
   const most = best === undefined ? ZERO : mostOf(best);
   if (best !== undefined && most.num > 0n) {
     const name = capital(best.name);
-    return `${name} alone could make a change pay: it would save up to ${dollars(most)}`;
+    return `${name} alone could make a change pay, with a saving of up to ${dollars(most)}`;
   }
   const still = most.num === 0n ? 'as much as' : `${dollars(negate(most))} more than`;
-  return `No single input makes a change pay: at best it costs ${still} keeping`;
+  return `No single input makes a change pay. At best, a change costs ${still} keeping`;
 }
 
 interface Standing {

@@ -48,11 +48,11 @@ const SHARES = {
 const IDLE = 0.1;
 
 /** How often the paid replicas do next to nothing. */
-function idleText({ shares }: WeekLoad): string {
+function idleText({ shares, of }: WeekLoad): string {
   const known = shares.filter((share) => share !== undefined);
   const idle = known.filter((share) => share < IDLE).length;
   const tenth = percent(exact(1n, 10n));
-  return `${idle} of ${counted(known.length, 'hour')} of the week are below ${tenth}.`;
+  return `${idle} of ${counted(known.length, 'hour')} of the week are below ${tenth} of ${OF[of]}.`;
 }
 
 function blockName({ at, block }: { readonly at: number; readonly block: number }): string {

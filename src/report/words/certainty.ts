@@ -18,31 +18,28 @@ import { dollars, percent, times, usdPerMtok } from '../format.ts';
 import { shownName } from '../label.ts';
 import { currentWriting } from '../speaking.ts';
 import { inputWords } from './inputs.ts';
-import { likelyText, rangeText } from './odds.ts';
+import { rangeText } from './odds.ts';
 import { dayName } from './period.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
 
-/** With `prices`, the two prices per token and the probability are stated, too. */
+/** With `prices`, the two prices per token are stated, too. The headline has the probability. */
 export function certaintyOf(audit: Audit, situation: Situation, prices = false): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   return [
-    rangeLine(audit, situation, prices),
+    rangeLine(audit, situation),
     laborLine(audit),
     breakEvenLine(audit, situation),
     ...priceLine(audit, situation, prices),
   ];
 }
 
-function rangeLine({ stack }: Audit, situation: Situation, isWhole: boolean): string {
-  const { savingUsd, probability } = stack;
+function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation): string {
   if (known(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
   if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
   const range = rangeText(savingUsd);
   if (range === '') return 'The range of the saving was not computed.';
   const saving = situation === 'change' ? 'the saving' : "the best change's saving";
-  const told = `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
-  const likely = likelyText(probability);
-  return isWhole && likely !== '' ? `${told} A saving above zero is ${likely}.` : told;
+  return `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */

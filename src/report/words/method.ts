@@ -10,6 +10,7 @@ import { auditedPeriod } from './period.ts';
 
 export function methodOf(audit: Audit): string[] {
   return [
+    'Prices of tokens are in dollars per million tokens ($/Mtok).',
     'Self-hosted price: all that was billed for the GPUs, idle hours included, ' +
       'divided by the tokens they served (prompt and output).',
     'Hosted price: the same prompt, cached and output tokens, ' +

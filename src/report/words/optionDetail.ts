@@ -68,7 +68,7 @@ function rate({ provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionD
   if (usdPerGpuHour === undefined) return '';
   const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
   const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour))} now`;
-  const basis = secondHand === true ? ', by a price catalog' : '';
+  const basis = secondHand === true ? ', from a price catalog' : '';
   return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${basis}${now}`;
 }
 

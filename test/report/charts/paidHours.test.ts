@@ -50,7 +50,7 @@ describe('the chart of paid hours', () => {
   it('tells idle hours where no capacity is known', () => {
     const plan = planOf({ ...WORKED, fullCapacityUsd: null, underfilledUsd: null });
     expect(plan.title).toBe(
-      '$2.75 of GPU spend paid for idle hours, and how full the others were is unknown',
+      '$2.75 of GPU spend paid for idle hours, and the use of the other hours is unknown',
     );
   });
 

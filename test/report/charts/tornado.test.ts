@@ -40,7 +40,7 @@ describe('the tornado of a change', () => {
       'Hosted price alone could turn the saving into a loss of $4,000',
     );
     expect(changed(price, effect('GPU rate', '-9000', '1')).title).toBe(
-      '2 of 2 inputs alone could turn the saving into a loss, GPU rate into a loss of $9,000',
+      '2 of 2 inputs alone could turn the saving into a loss. Largest: GPU rate, a loss of $9,000',
     );
   });
 
@@ -64,7 +64,7 @@ describe('the tornado where everything is kept', () => {
   it('is about the change that stands against keeping, and never says that it saves $0 now', () => {
     const plan = kept(effect('GPU rate', '-9000', '-1200'));
     expect(plan.title).toBe(
-      'No single input makes a change pay: at best it costs $1,200 more than keeping',
+      'No single input makes a change pay. At best, a change costs $1,200 more than keeping',
     );
     expect(plan.alt).toContain('What the cheapest change would save a quarter');
     expect(plan.alt).not.toMatch(/\$0|now/);
@@ -80,9 +80,11 @@ describe('the tornado where everything is kept', () => {
 
   it('says which input alone would make it pay', () => {
     expect(kept(effect('GPU rate', '-9000', '1200')).title).toBe(
-      'GPU rate alone could make a change pay: it would save up to $1,200',
+      'GPU rate alone could make a change pay, with a saving of up to $1,200',
     );
-    expect(kept(effect('GPU rate', '-9000', '0')).title).toContain('it costs as much as keeping');
+    expect(kept(effect('GPU rate', '-9000', '0')).title).toContain(
+      'a change costs as much as keeping',
+    );
   });
 });
 
