@@ -207,7 +207,7 @@ describe('the demo', () => {
   test('says on what the spend rests, and what of it is owed until when', () => {
     // Two reserved GPUs at $2.70 for the 2,208 hours of the next quarter.
     const text = verdictText(audit, { screen: { columns: 400, rows: 24 }, all: true });
-    expect(text).toMatch(/coreweave: .*\$11,923 .*Dec 31, 2026/);
+    expect(text).toContain('The coreweave commitment ends on Dec 31, 2026. $11,923 is committed');
     expect(text).toContain(
       '$11,923 computed from quantities at negotiated prices, $46,996 as billed and $3,952 ' +
         'computed from running time at an hourly price',
@@ -287,8 +287,8 @@ describe('the demo', () => {
         'hosted equivalent of claims-triage',
     ]);
     expect((await doctor()).map(({ says }) => says)).toContain(
-      'SiliconFlow stopped selling its hosted equivalent on 2026-09-07; companies that sell one ' +
-        'now: 4',
+      'The provider SiliconFlow stopped selling the hosted equivalent on 2026-09-07. Providers ' +
+        'that sell one now: 4.',
     );
     const config = await loadConfig(join(folder.path, 'out/demo/rentcheck.yaml'), { env: {} });
     const ledger = await openLedger(config.ledger, { clock: demoClock(), mode: 'readonly' });
