@@ -106,10 +106,11 @@ describe('the demo', () => {
     }
   });
 
-  test('reports to finance and to an owner in words that were read and approved', async () => {
+  test('reports to finance, to an owner and as a correction in words that were approved', async () => {
     const reports = await demoReports(join(folder.path, 'out/demo/rentcheck.db'), 'doc-summaries');
     expectGolden('finance.golden.txt', reports.finance);
     expectGolden('owner.golden.txt', reports.owner);
+    expectGolden('corrected.golden.txt', reports.corrected);
   });
 
   test('tells to the last place and token what is bought from hosted APIs, and whose it is', () => {

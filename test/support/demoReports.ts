@@ -1,5 +1,6 @@
-/** Finance's and one owner's report on the demo's own audit, as text. */
+/** Reports on the demo's own audit, as text: finance's, one owner's, and a correction of it. */
 
+import { decimal, subtract, toDecimal } from '../../src/domain/exact.ts';
 import { openLedger } from '../../src/ledger/open.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
@@ -17,8 +18,35 @@ export async function demoReports(file: string, owner: string) {
   const report = await rendered({ audit, detail, owners: [owner] });
   const textOf = (letter: ReturnType<typeof letterTo>) =>
     `${letter.subject}\n\n${letter.text.replace(/\nAudited: [\s\S]*$/, '')}`;
+  const correction = await rendered({ audit, detail, edition: 2, ...lateAfter(audit) });
   return {
     finance: textOf(letterTo(report, 'finance')),
     owner: textOf(letterTo(report, 'owner', owner)),
+    corrected: textOf(letterTo(correction, 'leader')),
+  };
+}
+
+/** As if an invoice of $2,200 had come after a first edition, and the correction were late. */
+function lateAfter(audit: Audit) {
+  const less = (usd: string) => toDecimal(subtract(decimal(usd), decimal('2200')), 6);
+  const { totals, stack } = audit;
+  const before = {
+    ...audit,
+    asOf: '2026-10-05T07:00:00Z',
+    runId: 'run-of-edition-1',
+    totals: { ...totals, spendUsd: less(totals.spendUsd) },
+    stack: {
+      ...stack,
+      keepUsd: stack.keepUsd === null ? null : less(stack.keepUsd),
+      savingUsd: {
+        ...stack.savingUsd,
+        base: stack.savingUsd.base === null ? null : less(stack.savingUsd.base),
+      },
+    },
+  };
+  return {
+    corrects: { number: 1, audit: before },
+    late: { dueMs: Date.UTC(2026, 9, 7, 7), madeMs: Date.UTC(2026, 9, 19, 9, 30) },
+    notes: ['the PDF was asked for, but there is no Chromium here'],
   };
 }
