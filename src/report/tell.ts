@@ -18,7 +18,7 @@ import { renderSubject } from './subject.ts';
 import type { Corrected } from './words/correction.ts';
 import { financeWords } from './words/finance.ts';
 import { complete } from './words/older.ts';
-import { type OwnerWords, ownerWords } from './words/owner.ts';
+import { type OwnerWords, ownerWords, WEEK_TITLE } from './words/owner.ts';
 import { type PageWords, type ReportWords, reportWords } from './words.ts';
 
 export interface Told {
@@ -57,19 +57,22 @@ export function tell(input: ReportInput): Told {
   const told = { previous, edition, corrects, moves, late, plans };
   const words = reportWords(audit, { ...told, notes: [...(notes ?? []), ...tooLarge] });
   const subject = renderSubject(words, edition);
+  const owners = ownedOf(audit, input.owners ?? []).map((owned) =>
+    toldOwner(audit, owned, { ...input, notes: tooLarge }),
+  );
   return {
     subject,
     words,
     plans,
     ...letterCorrection(corrects, moves),
     finance: financeWords(audit, words, attachments),
-    owners: ownedOf(audit, input.owners ?? []).map((owned) =>
-      toldOwner(audit, owned, { ...input, notes: tooLarge }),
-    ),
+    owners,
     brief: briefOf(words, subject),
     data,
     attachments,
-    figures: [...figuresOf(audit), ...chartFigures(plans)].map(({ id, text }) => ({ id, text })),
+    figures: [...figuresOf(audit), ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
+      ({ id, text }) => ({ id, text }),
+    ),
   };
 }
 
@@ -96,6 +99,17 @@ function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
     words,
     plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, id) }],
   };
+}
+
+/** The load of a week, hour by hour: the picture and its table have one id. */
+function weekFigures({ deployment, words }: ToldOwner) {
+  const tables = words.sections.flatMap(({ title, tables }) =>
+    title === WEEK_TITLE ? tables : [],
+  );
+  return tables.map(({ rows }) => ({
+    id: `chart.${deployment}/week-hours`,
+    text: rows.flatMap(({ cells }) => cells).join(' '),
+  }));
 }
 
 /** Nothing where this is a first edition. */

@@ -65,7 +65,7 @@ describe('the message', () => {
       'text/plain',
       'multipart/related',
       'text/html',
-      ...Array<string>(5).fill('image/png'),
+      ...Array<string>(6).fill('image/png'),
       'application/json',
       'text/csv',
       'text/csv',

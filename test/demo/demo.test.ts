@@ -106,7 +106,7 @@ describe('the demo', () => {
     }
   });
 
-  test('reports to finance, to an owner and as a correction in words that were approved', async () => {
+  test('reports to finance, to an owner and as a correction in approved words', async () => {
     const reports = await demoReports(join(folder.path, 'out/demo/rentcheck.db'), 'doc-summaries');
     expectGolden('finance.golden.txt', reports.finance);
     expectGolden('owner.golden.txt', reports.owner);

@@ -90,7 +90,7 @@ test('any number of scrapers tells what one of them tells alone', async () => {
       const together = await read(by.flatMap((each) => scraped(scrapes, each)));
       const alone = await Promise.all(by.map((each) => read(scraped(scrapes, each))));
       expect(alone.map(({ rows }) => rows)).toContainEqual(together.rows);
-      expect(together.warnings.join()).toContain('scraped more than once and counted once');
+      expect(together.warnings.join()).toContain('scraped more than once but counted once');
       expect(alone.flatMap(({ warnings }) => warnings).join()).not.toContain('more than once');
     }),
     { numRuns: 30 },

@@ -28,9 +28,9 @@ test('titles hold the figures of the page', async () => {
   const [price, use, saving] = figures;
   // $6.00 for 15,600,000 tokens, 36% of capacity, $6.37 to be saved.
   expect(price.value).toBe('$0.385 vs $0.136');
-  expect(titleOf('weekly-price')).toContain(`${price.value.replace('vs', 'against')} a million`);
+  expect(titleOf('weekly-price')).toContain(`${price.value.replace('vs', 'against')} per million`);
   expect(use.value).toBe('36%');
-  expect(titleOf('paid-hours')).toContain(`${use.value} of the rent paid for full machines`);
+  expect(titleOf('paid-hours')).toContain(`${use.value} of the GPU spend paid for tokens served`);
   expect(saving.value).toBe('$6.37');
   expect(titleOf('options')).toContain(`${saving.value} less than keeping`);
   const worst = Math.min(...ends);

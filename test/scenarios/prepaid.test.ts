@@ -289,7 +289,8 @@ describe('reserved GPUs', () => {
       months: [],
     });
     expect(leavingLines(found.audit)).toContain(
-      'bill: ended on Aug 31, 2026. Of $4,464 committed in this time, $2,232 was not used.',
+      'The bill commitment ended on Aug 31, 2026. $2,232 of the $4,464 committed in this period ' +
+        'was not used.',
     );
     // Nothing is owed any more: all options cost what they cost without it.
     expect(found.costs()).toEqual(weighed([pod(1.5)], []).costs());

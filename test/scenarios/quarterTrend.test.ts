@@ -23,5 +23,5 @@ test('a quarter stands beside the one two before it, and the gap between is told
 test('a first quarter has no trend yet, and says so', async () => {
   const office = await officeWith(WORKED_FILES, AFTER_MS);
   await office.audit('2026-Q3');
-  expect(await textOf(office)).toContain('begins when a second one has been audited');
+  expect(await textOf(office)).toContain('Trends appear from the second audited quarter on');
 });

@@ -96,7 +96,7 @@ test('whose bill of the last quarter may still change is named, source by source
       '2026-09-05 on.',
   ]);
   expect(await told(Date.UTC(2026, 9, 20))).toEqual([
-    'of 2026-Q3 the bills of slow from 2026-09-20 on may still change',
+    'Bills for 2026-Q3 may still change: slow from 2026-09-20 on.',
   ]);
   expect(await told(Date.UTC(2026, 10, 5))).toEqual([]);
 });

@@ -3,6 +3,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { oneLine } from '../label.ts';
 import { complete } from '../words/older.ts';
+import { billFigures } from './bill.ts';
 import { derivedFigures } from './derived.ts';
 import type { Figure } from './figure.ts';
 import { fieldId, figureId } from './id.ts';
@@ -28,6 +29,7 @@ export function figuresOf(stored: Audit): Figure[] {
     ...inputFigures(audit),
     ...derivedFigures(audit),
     ...pageFigures(audit),
+    ...billFigures(audit),
   ];
   const taken = new Map<string, number>();
   return found.map((figure) => {

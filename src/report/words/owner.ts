@@ -127,6 +127,8 @@ function ownCorrection(
   };
 }
 
+export const WEEK_TITLE = 'Load by hour of the week';
+
 interface Telling {
   readonly situation: Situation;
   readonly week: WeekLoad | undefined;
@@ -143,7 +145,7 @@ function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling) {
       lines: flipDayOf(whole, id),
       tables: flipTable(audit),
     }),
-    section('Load by hour of the week', { tables: weekTable(week) }),
+    section(WEEK_TITLE, { tables: weekTable(week) }),
     section('Commitments and return', { lines: leavingLines(audit) }),
     section('Previous advice', { lines: adviceOn(whole, id) }),
     section('How certain the data is', {

@@ -1,0 +1,42 @@
+/** Figures of finance's tables: each row by its table and place. */
+
+import type { Audit } from '../../verdict/audit.ts';
+import {
+  besideTables,
+  commitmentTable,
+  creditTable,
+  invoiceTable,
+  reconciliationTables,
+  unattributedTable,
+} from '../words/financeBooks.ts';
+import { spendTables } from '../words/financeSpend.ts';
+import type { Table } from '../words/table.ts';
+import type { Figure } from './figure.ts';
+
+/** `bill.spend.2.1.1` is the first amount of the first row of the second table of spend. */
+export function billFigures(audit: Audit): Figure[] {
+  return [
+    ...figuresIn('spend', spendTables(audit)),
+    ...figuresIn('reconciliation', reconciliationTables(audit)),
+    ...figuresIn('commitments', commitmentTable(audit)),
+    ...figuresIn('credits', creditTable(audit)),
+    ...figuresIn('beside', besideTables(audit)),
+    ...figuresIn('invoices', invoiceTable(audit)),
+    ...figuresIn('unattributed', unattributedTable(audit)),
+  ];
+}
+
+function figuresIn(name: string, tables: readonly Table[]): Figure[] {
+  return tables.flatMap(({ rows, total = [] }, table) => {
+    const place = `bill.${name}.${table + 1}`;
+    const lines = rows.map(({ cells, note }) => [...cells.slice(1), note]);
+    return [...lines, total.slice(1)].flatMap((texts, row) =>
+      texts.flatMap((text, column) => {
+        const id = `${place}.${row === rows.length ? 'total' : row + 1}.${column + 1}`;
+        return text === '' ? [] : [{ id, text, value: '', ...SOURCE }];
+      }),
+    );
+  });
+}
+
+const SOURCE = { unit: 'USD', path: 'bill, totals, stack', view: 'spend_by_day' } as const;
