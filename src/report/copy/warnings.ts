@@ -257,7 +257,7 @@ function priceWarning(warning: PriceWarning, writing: Writing): string {
       const [start, end] = [warning.startDay, warning.endDay].map((day) => dayText(day, writing));
       return (
         `The hosted price changed between ${start} and ${end}, and no price was read in between. ` +
-        `${hostedBetween(warning, writing)}`
+        hostedBetween(warning, writing)
       );
     }
     case 'prompt-sizes-unknown':

@@ -5,7 +5,6 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
-import type { Table } from './table.ts';
 import { known, type Situation, type UseOfRent, useOfRent } from './reading.ts';
 
 export interface Figure {
@@ -16,12 +15,6 @@ export interface Figure {
 }
 
 export type Figures = readonly [price: Figure, use: Figure, saving: Figure];
-
-/** As a page shows them. */
-export function figureTable(figures: Figures): Table {
-  const rows = figures.map(({ label, value, note }) => ({ cells: [label, value], note }));
-  return { title: '', head: ['Figure', 'Value'], rows, isWords: true, foot: '' };
-}
 
 export function figuresOf(audit: Audit, situation: Situation): Figures {
   return [priceFigure(audit), useFigure(audit), savingFigure(audit, situation)];
