@@ -1,16 +1,15 @@
-/** Knows the approved wording of whole reports. */
+/** The approved wording of reports that no demo has: without evidence, and with hostile names. */
 
 import { describe, it } from 'vitest';
 import type { ReportInput } from '../../src/report/input.ts';
 import { aDetail } from '../support/auditFixture.ts';
-import { hostileAudit, keptAudit, unprovenAudit } from '../support/audits.ts';
+import { hostileAudit, unprovenAudit } from '../support/audits.ts';
 import { expectGolden } from '../support/golden.ts';
 import { rendered } from '../support/rendered.ts';
 
 const told = (audit: ReportInput['audit']): ReportInput => ({ audit, detail: aDetail(audit) });
 
 const REPORTS: Readonly<Record<string, () => ReportInput>> = {
-  kept: () => told(keptAudit()),
   unproven: () => told(unprovenAudit()),
   hostile: () => told(hostileAudit()),
 };

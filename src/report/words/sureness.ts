@@ -91,7 +91,8 @@ function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
 function reconciliationLine(audit: Audit): string {
   const { totals, deployments } = audit;
   const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
-  const whole = `${dollars(spend)} ${isSameTime(totals) ? 'billed' : 'of spend'}`;
+  const isBilled = isSameTime(totals) && isZero(decimal(totals.estimatedUsd));
+  const whole = `${dollars(spend)} ${isBilled ? 'billed' : 'of spend'}`;
   const count = counted(deployments.length, 'deployment');
   if (isZero(unattributed)) {
     const all = `all of the ${whole} is attributed to ${count}.`;
