@@ -86,7 +86,7 @@ describe('rentcheck plan', () => {
     );
     expect(stdout).toContain('Where to rent GPUs, if not the API');
     expect(stdout).toContain(
-      'or a marketplace, for $144 a month (around the clock on H100-80GB). Below',
+      'or a marketplace, for $144 a month (around the clock on H100-80GB). Less than',
     );
   });
 
