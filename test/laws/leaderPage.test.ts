@@ -217,6 +217,13 @@ describe('the leader’s page', () => {
     );
   });
 
+  test('stays below what mail clients cut off, appendix and all', () => {
+    expectAll(
+      ({ read }) => read.bytes > 1_000 && read.bytes < 90_000,
+      ({ read }) => read.bytes,
+    );
+  });
+
   test('sums the dollars of its actions to the headline', () => {
     expectAll(
       ({ read, situation }) =>
