@@ -47,7 +47,7 @@ describe('the front page', () => {
   it('shows the answer, the money, and each action with owner, date and dollars', async () => {
     const { app } = await served();
     const text = await words(app, '/');
-    expect(text).toMatch(/^Report Q3 2026, edition 2 , frozen Oct 7, 2026 05:00 UTC/);
+    expect(text).toMatch(/^Report Q3 2026, edition 2 , made Oct 7, 2026 05:00 UTC/);
     expect(text).toContain('Delete 2 of 4. Saving a quarter 90% range $12,364 to $61,900 $41,214');
     expect(text).toContain(
       'Saving a year $164,854 Probability of a saving 96% Spend in the quarter',

@@ -58,7 +58,7 @@ function crumb({ edition, record }: Answered): Markup {
   }
   const { id, quarter, number, frozenAtMs } = edition;
   return html`<p class="crumb"><a href="/reports/${id}">Report ${quarterName(quarter)},
-edition ${number}</a>, frozen ${moment(frozenAtMs)}</p>`;
+edition ${number}</a>, made ${moment(frozenAtMs)}</p>`;
 }
 
 function pending({ pending: quarter }: Answered): Markup | undefined {

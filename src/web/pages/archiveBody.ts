@@ -29,7 +29,7 @@ ${dueNotice(view).text}
 ${editions.length === 0 ? NOTHING : list(view)}`;
 }
 
-const NOTHING = html`<p class="empty">No report has been frozen yet. The worker makes the first one
+const NOTHING = html`<p class="empty">No report has been made yet. The worker makes the first one
 when its quarter is due. To have one now, <a href="/rerun">run a quarter</a>.</p>`;
 
 interface Noticed {
@@ -69,14 +69,14 @@ function noticed(tone: Tone, what: Markup): Noticed {
 
 function list({ editions, delivered, verdicts }: ArchiveView): Markup {
   return table({
-    caption: 'Frozen reports, newest first',
+    caption: 'Reports, newest first',
     columns: [
       { name: 'Report' },
       { name: 'Subject' },
       { name: 'Verdict' },
       { name: 'Saving a quarter', numeric: true },
       { name: 'Delivered' },
-      { name: 'Frozen' },
+      { name: 'Made' },
       { name: 'Digest' },
     ],
     rows: editions.map((edition) => [

@@ -26,7 +26,7 @@ ${newer(view)}
 <a class="button" href="/frozen/${id}/report.html" target="_blank">Open in a new tab</a>
 <a class="button" href="/rerun?job=quarter&amp;quarter=${quarter}">Run ${quarter} again</a>
 </p>
-<iframe class="report" title="The report ${id} as it was frozen"
+<iframe class="report" title="The report ${id} as it was made"
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
 ${undecided(view)}
@@ -155,7 +155,7 @@ type EditionFile = Edition['files'][number];
 
 function fileTable(id: string, files: readonly EditionFile[]): Markup {
   return table({
-    caption: 'Frozen files',
+    caption: 'Files of this report',
     columns: [{ name: 'File' }, { name: 'Kind' }, { name: 'Size', numeric: true }],
     rows: files.map(({ name, contentType, bytes }) => [
       html`<a href="/frozen/${id}/${name}" download>${name}</a>`,
@@ -173,7 +173,7 @@ function sizeText(bytes: number): string {
 function identity(edition: Edition): Markup {
   return facts([
     ['Edition', edition.id],
-    ['Frozen', moment(edition.frozenAtMs)],
+    ['Made', moment(edition.frozenAtMs)],
     ['Digest', html`<code>${edition.digest}</code>`],
     ['Audit', html`<code>${edition.runId}</code>`],
   ]);
