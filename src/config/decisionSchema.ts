@@ -1,5 +1,6 @@
 /** The sections that weigh: hours of people, commitments, the market, and when advice is given. */
 
+import { DAYS_TO_ACT } from '../domain/period.ts';
 import { z } from 'zod';
 import { CHARGE_CATEGORIES } from '../domain/charge.ts';
 import { decimal, ZERO } from '../domain/exact.ts';
@@ -7,7 +8,6 @@ import { PROVIDER_TIERS } from '../domain/providerTier.ts';
 import type { RangeConfig } from './config.ts';
 import { coversSchema } from './deploymentSchema.ts';
 import { notNegative, positive, share, whole } from './numbers.ts';
-import { DAYS_TO_ACT } from '../domain/duty.ts';
 import { day, pattern, text } from './texts.ts';
 
 /**

@@ -14,6 +14,9 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** Days after an audit by which a step without a date of its own is due, unless config says. */
+export const DAYS_TO_ACT = 30;
+
 export function period(startMs: number, endMs: number): Period {
   invariant(
     Number.isSafeInteger(startMs) && Number.isSafeInteger(endMs) && startMs < endMs,

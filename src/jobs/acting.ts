@@ -1,8 +1,14 @@
 /** Who acts on an audit and by when, from the config: owners, days to act, the next report. */
 
 import { reportDueMs } from '../domain/due.ts';
-import { DAYS_TO_ACT } from '../domain/duty.ts';
-import { DAY_MS, dayStartMs, quarterAt, quarterPeriod, quarterText } from '../domain/period.ts';
+import {
+  DAY_MS,
+  DAYS_TO_ACT,
+  dayStartMs,
+  quarterAt,
+  quarterPeriod,
+  quarterText,
+} from '../domain/period.ts';
 import { localDayText } from '../domain/wallClock.ts';
 import type { Acting } from '../verdict/steps/acting.ts';
 import { dueRuleOf } from './due.ts';

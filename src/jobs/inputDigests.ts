@@ -1,11 +1,11 @@
 /** Digests of what an audit is made from: facts and settings apart, to show which of them moved. */
 
+import { DAYS_TO_ACT } from '../domain/period.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
 import type { InvoicedMonth, Reconciled } from '../domain/reconciliation.ts';
 import type { Trouble } from '../ledger/ledger.ts';
 import type { AuditDigests } from '../verdict/audit.ts';
 import type { Policy } from '../verdict/policy.ts';
-import { DAYS_TO_ACT } from '../domain/duty.ts';
 import { actingSettings } from './acting.ts';
 import type { JobContext } from './context.ts';
 import type { AuditConfig, Gathered } from './gather.ts';

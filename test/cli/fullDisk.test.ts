@@ -30,7 +30,7 @@ it('keeps the message of before whole where a new one does not fit', async () =>
   const limited = ['bash', '-c', `ulimit -f ${blocks}; exec "$@"`, 'bash'];
   const ran = await behind(limited, folder, ['report', '--out', 'out']);
   expectRefusal(ran, 3, 'the file would be larger than this file system allows');
-  expect(ran.stderr).toContain(`(${before.length.toLocaleString('en-US')} bytes are wanted)`);
+  expect(ran.stderr).toContain(`(${before.length.toLocaleString('en-US')} bytes needed)`);
   expect(ran.stderr).toContain(join(folder, EML));
   expect((await readFile(join(folder, EML))).equals(before)).toBe(true);
   const names = await readdir(join(folder, 'out'), { recursive: true });

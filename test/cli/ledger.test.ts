@@ -35,7 +35,7 @@ describe('where there is no ledger yet', () => {
     async (...args) => {
       const folder = await folderWith(FILES);
       const ran = await rentcheck(folder, args);
-      expectRefusal(ran, 1, 'there is no ledger at', 'rentcheck.db', 'pull');
+      expectRefusal(ran, 1, 'no ledger at', 'rentcheck.db', 'pull');
       expect((await readdir(folder)).sort()).toEqual(Object.keys(FILES).sort());
     },
   );

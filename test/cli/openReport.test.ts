@@ -25,5 +25,5 @@ it('opens the page once it is written, and says so where nothing can open it', a
   await expect.poll(page).toBe(join(folder, 'page', 'report.html'));
   const none = await program(folder, ['report', '--open', '--out', 'page'], { PATH: folder });
   expect(none.code).toBe(0);
-  expect(none.stderr).toContain(`could not open ${join(folder, 'page', 'report.html')}`);
+  expect(none.stderr).toContain(`Cannot open ${join(folder, 'page', 'report.html')}`);
 });

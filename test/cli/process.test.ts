@@ -51,6 +51,6 @@ deployments:
   it('that cannot be read is refused in one sentence, not by a stack', async () => {
     const own = await folderWith(FILES);
     await mkdir(join(own, '.env'));
-    expectRefusal(await program(own, ['audit']), 2, '.env', 'cannot be read');
+    expectRefusal(await program(own, ['audit']), 2, '.env', 'cannot read .env');
   });
 });

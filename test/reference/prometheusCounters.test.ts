@@ -114,7 +114,7 @@ describe('the story with a crash, an outage and a late pod', () => {
 
   test('says how often the server restarted and what may be lost', async () => {
     expect(warningsOf(await readOne(INSTANCES.A)).join()).toMatch(
-      /restarted once, first seen at 2026-11-20T01:31:37\.317Z; .* up to [\d,]+ prompt/,
+      /restarted once, first seen at 2026-11-20T01:31:37\.317Z\. .* up to [\d,]+ prompt/,
     );
   });
 });
@@ -150,6 +150,6 @@ describe('recorded answers', () => {
 
   test('that hold a vector instead of samples are refused', () => {
     const file = 'real-instant-query-vllm-num_requests_waiting-kops.json';
-    expect(() => seriesIn(file)).toThrow(/"vector" where "matrix"/);
+    expect(() => seriesIn(file)).toThrow(/"vector", expected "matrix"/);
   });
 });

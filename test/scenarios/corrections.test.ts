@@ -137,14 +137,16 @@ test('a change of settings alone is named as the cause, one of facts is not', as
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
   expect(causeOf(before, changed.result.audit)).toBe('settings');
   const told = { edition: 2, corrects: { number: 1, audit: before } };
-  expect(reportWords(changed.result.audit, told).notices[0]).toContain(
+  const about = (now: Audit) => JSON.stringify(reportWords(now, told).sections[0]);
+  expect(about(changed.result.audit)).toContain(
     'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );
   clock.set(clock.nowMs() + DAY_MS);
   await replace('charges', files['charges.csv'].replace(',6.00,', ',9.00,'));
   const restated = await audit(QUARTER);
   expect(causeOf(before, restated.audit)).toBeUndefined();
-  expect(reportWords(restated.audit, told).notices[0]).not.toContain('settings');
+  expect(about(restated.audit)).toContain('corrects edition 1');
+  expect(about(restated.audit)).not.toContain('settings');
 });
 
 test('the same correction asked for again mails nobody twice', async () => {

@@ -72,7 +72,7 @@ describe('a quarter whose day has come', () => {
       kind: 'done',
       shortfalls: expect.arrayContaining([expect.stringMatching(/^pods\/charges\/.* is not set/)]),
     });
-    expect((await texts())[0]).toMatch(/pods: \d+ failed requests of runpod/i);
+    expect((await texts())[0]).toMatch(/Source pods has \d+ failed requests of runpod/);
   });
 
   it('has its copies beside the ledger: the config may lie where nobody may write', async () => {
@@ -90,7 +90,9 @@ describe('a quarter whose day has come', () => {
     expect(answer).toMatchObject({
       kind: 'done',
       shortfalls: expect.arrayContaining([
-        expect.stringMatching(/^2026-Q3.1 is frozen, its copy in files is not: .*a file, not a/),
+        expect.stringMatching(
+          /^2026-Q3.1 is frozen, but its files were not written: .*a file, not a/,
+        ),
       ]),
     });
     expect(server.taken).toHaveLength(1);
@@ -113,7 +115,10 @@ describe('a quarter whose day has come', () => {
     clock.set(DUE_MS);
     await server.close();
     const failed = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
-    expect(failed).toMatchObject({ kind: 'never', reason: expect.stringMatching(/not delivered/) });
+    expect(failed).toMatchObject({
+      kind: 'never',
+      reason: expect.stringMatching(/^The delivery failed: /),
+    });
     await replace('charges', WORKED_FILES['charges.csv'].replace(',6.00,', ',9.00,'));
     clock.set(DUE_MS + DAY_MS);
     const revived = await mailServer({ port: server.port });
@@ -137,7 +142,7 @@ describe('a bill that comes after the report', () => {
   it('and changes nothing makes no other edition', async () => {
     const { run, editions, server } = await reported();
     const answer = await run('correct', { quarter: '2026-Q3' });
-    expect(answer).toMatchObject({ kind: 'done', result: { why: 'nothing changed' } });
+    expect(answer).toMatchObject({ kind: 'done', result: { why: 'Nothing changed' } });
     expect(await editions()).toEqual(['2026-Q3.1']);
     expect(server.taken).toHaveLength(1);
   });
@@ -146,7 +151,7 @@ describe('a bill that comes after the report', () => {
     const { run, editions, server, replace } = await reported();
     await replace('charges', late('6.40'));
     const answer = await run('correct', { quarter: '2026-Q3' });
-    expect(answer).toMatchObject({ result: { why: 'what changed is too little to be told' } });
+    expect(answer).toMatchObject({ result: { why: 'The changes are too small to report' } });
     expect(await editions()).toEqual(['2026-Q3.1']);
     expect(server.taken).toHaveLength(1);
   });
@@ -157,7 +162,7 @@ describe('a bill that comes after the report', () => {
     const answer = await run('correct', { quarter: '2026-Q3' });
     expect(answer).toMatchObject({ kind: 'done', result: { figures: { edition: '2026-Q3.2' } } });
     expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({
-      result: { why: 'nothing changed' },
+      result: { why: 'Nothing changed' },
     });
     expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
     const [first, second] = await texts();
@@ -173,7 +178,7 @@ describe('a bill that comes after the report', () => {
     clock.set(clock.nowMs() + DAY_MS);
     const revived = await mailServer({ port: server.port });
     expect(await run('correct', { quarter: '2026-Q3' })).toMatchObject({
-      result: { why: 'nothing changed' },
+      result: { why: 'Nothing changed' },
     });
     expect(revived.taken).toEqual([]);
     expect(await run('owed')).toMatchObject({
@@ -191,7 +196,7 @@ describe('a bill that comes after the report', () => {
     await replace('charges', late('9.00'));
     const answer = await run('correct', { quarter: '2026-Q3' });
     expect(answer).toMatchObject({
-      shortfalls: [expect.stringMatching(/^2026-Q3\.2 waits for your word: rentcheck send/)],
+      shortfalls: [expect.stringMatching(/^2026-Q3\.2 is ready\. To send it: rentcheck send/)],
     });
     expect(await editions()).toEqual(['2026-Q3.1', '2026-Q3.2']);
     expect(server.taken).toHaveLength(1);

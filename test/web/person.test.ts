@@ -205,7 +205,7 @@ test('sources and metrics tell what the worker did', async () => {
   await page.goto('/sources');
   await page.getByLabel('Token').fill(TOKEN);
   await page.keyboard.press('Enter');
-  await page.getByRole('row', { name: /runpod-main.*fine/ }).waitFor();
+  await page.getByRole('row', { name: /runpod-main.*ok/ }).waitFor();
   const authorization = `Bearer ${TOKEN}`;
   const told = await (await fetch(`${origin}/metrics`, { headers: { authorization } })).text();
   expect(told).toContain('rentcheck_writer 1\n');
