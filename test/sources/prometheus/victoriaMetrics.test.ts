@@ -69,7 +69,7 @@ test('a match that finds nothing is answered with what there is', async () => {
   const { startMs, endMs, model } = CRASH;
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'cr' } }];
   const fetched = await pullUsage({ url: victoria.origin }, { window: { startMs, endMs }, usage });
-  expect(failuresOf(fetched)[0]?.message).toContain(`model_name is "${model}"`);
+  expect(failuresOf(fetched)[0]?.message).toContain(`the values of model_name are "${model}"`);
 });
 
 test('its engines are found with their models', async () => {
