@@ -25,5 +25,5 @@ test('a real Prometheus with three copies, one with a bad sample, tells one proc
   expect(marked.map(({ period }) => period.startMs)).toEqual([badMs - 60_000]);
   const said = warningsOf(fetched).join('\n');
   expect(said).toContain('10.2.0.1:8000');
-  expect(said).toContain('scraped more than once and counted once');
+  expect(said).toContain('scraped more than once but counted once');
 });
