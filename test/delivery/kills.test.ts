@@ -151,7 +151,7 @@ async function haveStruck(on: Stage): Promise<boolean> {
 async function givenBackIn(ledger: Awaited<ReturnType<Stage['open']>>): Promise<number> {
   const { rows } = await ledger.query(
     `SELECT count(*) FROM delivery_event
-     WHERE state = 'waiting' AND detail LIKE '%worker is gone%'`,
+     WHERE state = 'waiting' AND detail LIKE '%worker stopped before sending%'`,
   );
   return Number(rows[0]?.[0]);
 }
