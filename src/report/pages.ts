@@ -15,7 +15,7 @@ import { oddsText, rangeText } from './words/odds.ts';
 import { complete } from './words/older.ts';
 import { type OwnerWords, ownerWords } from './words/owner.ts';
 import { isWholeQuarter, perPeriod, withinPeriod } from './words/period.ts';
-import { capital } from './words/plan.ts';
+import { capital } from './copy/figures.ts';
 import { isPlanMade, known } from './words/reading.ts';
 import { summedDollars } from './words/summed.ts';
 import { type ReportWords, reportWords } from './words.ts';

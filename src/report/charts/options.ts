@@ -5,7 +5,7 @@ import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { perPeriod } from '../words/period.ts';
-import { capital } from '../words/plan.ts';
+import { capital } from '../copy/figures.ts';
 import { isOpen, isPlanMade, situationOf } from '../words/reading.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { optionsSpec } from './optionsSpec.ts';

@@ -15,7 +15,7 @@ import {
 import { shownName } from '../label.ts';
 import { priceText } from '../words/figures.ts';
 import { effectLabel, effectRange } from '../words/inputs.ts';
-import { capital } from '../words/plan.ts';
+import { capital } from '../copy/figures.ts';
 import type { Table } from '../words/table.ts';
 import type { Charted } from './charts.ts';
 import { curvesOf } from './curves.ts';

@@ -6,7 +6,7 @@ import type { Sensitivity } from '../../verdict/auditDecision.ts';
 import { counted, dollars } from '../format.ts';
 import { effectLabel, effectRange } from '../words/inputs.ts';
 import { perPeriod } from '../words/period.ts';
-import { capital } from '../words/plan.ts';
+import { capital } from '../copy/figures.ts';
 import { isPlanMade, known } from '../words/reading.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type Effect, tornadoSpec } from './tornadoSpec.ts';

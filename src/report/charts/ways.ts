@@ -3,7 +3,7 @@
 import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
-import { capital } from '../words/plan.ts';
+import { capital } from '../copy/figures.ts';
 import { isPlanMade, known } from '../words/reading.ts';
 import { planName, wholeName } from '../words/wholeStack.ts';
 

@@ -3,6 +3,7 @@
 import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
+import { capital } from '../copy/figures.ts';
 import { dollars, dollarsTo, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { askText } from './askText.ts';
@@ -25,7 +26,7 @@ export interface Action {
 
 /** `$6,306 at stake. Owner: legal. Due: Dec 31, 2026.`: what stands in no column of savings. */
 export function ownerLine({ owner, deadline, dollars, isSaving }: Action): string {
-  const stake = isSaving ? '' : `${dollars.charAt(0).toUpperCase()}${dollars.slice(1)}. `;
+  const stake = isSaving ? '' : `${capital(dollars)}. `;
   return `${stake}Owner: ${owner}. Due: ${deadline}.`;
 }
 

@@ -11,7 +11,7 @@ import type {
 } from '../../verdict/auditUsage.ts';
 import { percent, plainNumber, tokenCount } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 
 /** A line for each fact that is known. */
 export function besideLines(deployment: AuditDeployment): string[] {

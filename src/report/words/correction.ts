@@ -7,7 +7,7 @@ import { dollars, momentText, UNKNOWN, usdPerMtok, wholeNumber } from '../format
 import { shownName } from '../label.ts';
 import { answerOf } from './headline.ts';
 import { complete } from './older.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 import { known, situationOf } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 

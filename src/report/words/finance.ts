@@ -3,6 +3,7 @@
 import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditGap } from '../../verdict/auditEvidence.ts';
+import { listed } from '../copy/figures.ts';
 import { counted, dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { PageWords, ReportWords } from '../words.ts';
@@ -223,7 +224,7 @@ function estimatedLine({ totals, bill }: Audit): string[] {
   const names = parts.slice(0, MOST).map(({ source }) => shownName(source));
   const left = parts.length - names.length;
   const who =
-    names.length === 0 ? 'its provider' : inARow([...names, ...(left > 0 ? [`${left} more`] : [])]);
+    names.length === 0 ? 'its provider' : listed([...names, ...(left > 0 ? [`${left} more`] : [])]);
   return [
     `${dollars(estimated)}${shareOf(estimated, totals)} is estimated. ` +
       `The ledger has no billed amount for it from ${who}.`,
@@ -250,7 +251,7 @@ function unattributedLine({ totals, bill }: Audit): string[] {
   ];
   if (parts.length === 0) return [];
   const [verb, whom] = parts.length === 1 ? ['is', 'It matches'] : ['are', 'They match'];
-  return [`${inARow(parts)} ${verb} not attributed. ${whom} no deployment in rentcheck.yaml.`];
+  return [`${listed(parts)} ${verb} not attributed. ${whom} no deployment in rentcheck.yaml.`];
 }
 
 /** Money that is lost or falls due: unused commitments, notices, credits. */
@@ -279,9 +280,4 @@ function dueLines({ stack }: Audit): string[] {
     ...atMost(notices, 'notice'),
     ...atMost(credits, 'credit'),
   ];
-}
-
-function inARow(texts: readonly string[]): string {
-  if (texts.length < 2) return texts.join('');
-  return `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
 }

@@ -8,7 +8,7 @@ import { percent, times } from '../format.ts';
 import { shownName } from '../label.ts';
 import { inputWords } from './inputs.ts';
 import { dayName } from './period.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 import { dearestFirst, known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 

@@ -6,7 +6,8 @@ import { dollars } from '../format.ts';
 import { currentWriting } from '../speaking.ts';
 import { likelyText } from './odds.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
-import { capital, changesPhrase, namesPhrase } from './plan.ts';
+import { capital } from '../copy/figures.ts';
+import { changesPhrase, namesPhrase } from './plan.ts';
 import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
 import { wordCount } from './room.ts';
 

@@ -11,7 +11,7 @@ import type { Writing } from '../locale.ts';
 import { currentWriting } from '../speaking.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 import { isPlanMade, known } from './reading.ts';
 import type { Table } from './table.ts';
 

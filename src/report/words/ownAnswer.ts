@@ -9,7 +9,8 @@ import { shownName } from '../label.ts';
 import { type Answer, answerOf, money } from './headline.ts';
 import { likelyAside, likelyText } from './odds.ts';
 import { perPeriod } from './period.ts';
-import { capital, doing } from './plan.ts';
+import { capital } from '../copy/figures.ts';
+import { doing } from './plan.ts';
 import { known, nearestOption, situationOf } from './reading.ts';
 
 export interface OwnAnswer extends Answer {

@@ -25,7 +25,7 @@ import { optionLines, optionTable } from './optionTables.ts';
 import { flipDayOf } from './outlook.ts';
 import { ownAnswer } from './ownAnswer.ts';
 import { dayName, periodName, withinPeriod } from './period.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 import { known, type Situation, situationOf } from './reading.ts';
 import { otherReasons } from './reasons.ts';
 import { EDITION_TITLE, hasContent, section } from './sections.ts';

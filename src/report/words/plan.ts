@@ -1,6 +1,7 @@
 /** How a plan is put in words: which deployments it changes, and how. */
 
 import type { OptionName } from '../../economics/offer.ts';
+import { listed } from '../copy/figures.ts';
 import { counted } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { Change } from './reading.ts';
@@ -40,35 +41,26 @@ export function changesPhrase(changes: readonly Change[], { most, joint }: Shown
   const clauses = kinds.map(([option, of], at) => {
     const names = of.map(({ deployment }) => shownName(deployment.id));
     const more = isAlike && at === kinds.length - 1 ? moreText(rest.length) : [];
-    return doing(option, inARow([...names, ...more]));
+    return doing(option, listed([...names, ...more]));
   });
   const all = isAlike ? clauses : [...clauses, `change ${rest.length} more`];
   if (joint === 'comma') return all.join(', ');
   // A clause with an "and" of its own needs a comma before the next.
   return all.some((clause) => clause.includes(' and ')) && all.length > 1
     ? `${all.slice(0, -1).join(', ')}, and ${all.at(-1) ?? ''}`
-    : inARow(all);
+    : listed(all);
 }
 
 /** `chat-70b`, `a and b`, `a, b and 12 more`; with no room for a name `14 deployments`. */
 export function namesPhrase(ids: readonly string[], most: number): string {
   if (most === 0) return counted(ids.length, 'deployment');
-  return inARow([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);
+  return listed([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);
 }
 
 function moreText(count: number): string[] {
   return count > 0 ? [`${count} more`] : [];
 }
 
-function inARow(texts: readonly string[]): string {
-  if (texts.length < 2) return texts.join('');
-  return `${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
-}
-
 export function doing(option: OptionName, it: string): string {
   return option === 'keep' ? `keep ${it}` : DOING[option](it);
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

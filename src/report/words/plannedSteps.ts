@@ -3,7 +3,8 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
-import { capital, doing } from './plan.ts';
+import { capital } from '../copy/figures.ts';
+import { doing } from './plan.ts';
 import { type Change, known, plannedChanges, type Situation } from './reading.ts';
 import type { Deed } from './stepLines.ts';
 

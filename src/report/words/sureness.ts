@@ -10,7 +10,7 @@ import { asSentence, shownName, shownSentence } from '../label.ts';
 import { besideLines } from './beside.ts';
 import { missingLines } from './billed.ts';
 import { basisLine, invoiceLines } from './evidence.ts';
-import { capital } from './plan.ts';
+import { capital } from '../copy/figures.ts';
 import { dearestFirst, known, type Situation } from './reading.ts';
 import { otherReasons } from './reasons.ts';
 

@@ -8,7 +8,8 @@ import { shownName } from '../label.ts';
 import { changedPrices, type Prices } from './changedPrices.ts';
 import { comparison, utilization } from './figures.ts';
 import { withinPeriod } from './period.ts';
-import { capital, doing } from './plan.ts';
+import { capital } from '../copy/figures.ts';
+import { doing } from './plan.ts';
 import { openReason } from './reasons.ts';
 import {
   isActed,
