@@ -4,7 +4,6 @@ import { counted } from '../domain/counted.ts';
 import { decimal } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
 import { dollars } from '../report/format.ts';
-import type { Action } from '../report/words/actions.ts';
 import { besideLines } from '../report/words/beside.ts';
 import { evidenceLines } from '../report/words/evidence.ts';
 import { nearestFlips } from '../report/words/flips.ts';
@@ -13,18 +12,11 @@ import { storedReasons } from '../report/words/reasons.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { bulletBlock, wrapped } from './screen.ts';
 
-interface Above {
-  readonly columns: number;
-  /** The actions that are printed above: what they ask for is not repeated. */
-  readonly asked: readonly Action[];
-}
-
-export function detailLines(audit: Audit, { columns, asked }: Above): string[] {
-  const above = new Set(asked.map(({ what }) => what));
-  const missing = audit.stack.missing.filter((text) => !above.has(text.replace(/\.$/, '')));
+/** Lines of at most `columns` characters. */
+export function detailLines(audit: Audit, columns: number): string[] {
   const blocks = [
     ...bulletBlock('Reasons', storedReasons(audit), columns),
-    ...bulletBlock('Missing', missing, columns),
+    ...bulletBlock('Missing', audit.stack.missing, columns),
     ...bulletBlock('Where the cost comes from', evidenceLines(audit), columns),
     ...bulletBlock('Usage', audit.deployments.flatMap(besideLines), columns),
     ...bulletBlock('Commitments', leavingLines(audit), columns),

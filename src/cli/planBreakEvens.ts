@@ -67,7 +67,7 @@ const peakText = (replicas: number | null) => `${counted(replicas ?? 1, 'replica
 
 /** Why: a replica is cheapest when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
-  const api = options.find(({ option }) => option === 'hosted API');
+  const api = options.find(({ code }) => code === 'hosted-api');
   const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);
   const hosted = perMtok(api?.usdPerMtok);
   const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));

@@ -2,6 +2,7 @@
 
 import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
+import { aheadOptionPhrase } from '../report/copy/ahead.ts';
 import { plainNumber, tokenCount, UNKNOWN, usdPerMtok } from '../report/format.ts';
 import { breakEvens } from './planBreakEvens.ts';
 import { share, usd } from './printedFigures.ts';
@@ -68,21 +69,11 @@ function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): st
   return [first, second];
 }
 
-function named({ option, gpu, from }: PlanOption): string {
+function named({ code, gpu, from }: PlanOption): string {
   const where = from === 'given' ? '' : ` from ${from}`;
-  return gpu === null ? `${NAMES[option]}${where}` : `${NAMES[option]} on ${gpu}${where}`;
+  const phrase = aheadOptionPhrase(code);
+  return gpu === null ? `${phrase}${where}` : `${phrase} on ${gpu}${where}`;
 }
-
-const NAMES: Readonly<Record<PlanOption['option'], string>> = {
-  'hosted API': 'hosted API',
-  serverless: 'serverless',
-  pods: 'around the clock',
-  'pods by the hour': 'by the hour',
-  'reserved pods': 'reserved',
-  'reserved and hourly pods': 'reserved and by the hour',
-  'pods and API overflow': 'around the clock, API overflow',
-  'reserved pods and API overflow': 'reserved, API overflow',
-};
 
 const COLUMNS: readonly Column[] = [
   { title: 'option', least: 24 },
@@ -99,7 +90,7 @@ const COLUMNS: readonly Column[] = [
 function optionBlock({ options }: PlanDocument, columns: number): Block[] {
   if (options.length === 0) return [];
   const rows = options.map((each) => [
-    NAMES[each.option],
+    aheadOptionPhrase(each.code),
     each.gpu ?? '',
     each.from,
     usd(each.usd),
@@ -120,14 +111,14 @@ function replicasCell({ replicas, reservedReplicas }: PlanOption): number | stri
 
 /** If the API is the answer, nothing needs to be rented. */
 function rentTitle({ answer }: PlanDocument): string {
-  return answer?.option === 'hosted API'
+  return answer?.code === 'hosted-api'
     ? 'Where to rent GPUs, if not the API'
     : 'Where to rent GPUs';
 }
 
 function tier({ tier: found }: PlanDocument): string[] {
   if (found === null) return [];
-  const name = NAMES[found.option];
+  const name = aheadOptionPhrase(found.code);
   const what = found.gpu === null ? name : `${name} on ${found.gpu}`;
   return [`${found.tier}, for ${usd(found.usd)} a month (${what}). ${found.grounds}`];
 }
@@ -139,7 +130,7 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
     const best = options.find((option) => option.gpu === type);
     return best === undefined
       ? `${type} ${UNKNOWN}`
-      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month, ${NAMES[best.option]}`;
+      : `${type} ${usd(best.withPeopleUsd ?? best.usd)} a month, ${aheadOptionPhrase(best.code)}`;
   });
   return [`${gpu} (${prices.join(', ')})`];
 }

@@ -34,7 +34,7 @@ export function verdictText(stored: Audit, { screen, all }: Reading): string {
         ...actionLines(audit, situation, { columns, most: ALL }),
         '',
         ...table(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
-        ...detailLines(audit, { columns, asked: actionsOf(audit, situation, ALL).listed }),
+        ...detailLines(audit, columns),
       ]
     : shortLines(audit, situation, { columns, rows });
   return `${lines.join('\n')}\n`;

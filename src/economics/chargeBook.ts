@@ -24,6 +24,8 @@ export interface Account {
   readonly resourceId: string;
   /** The bill's own, else the newest of an inventory. */
   readonly name?: string;
+  /** The end of a prepaid plan that rentcheck.yaml states; it has no name of its own. */
+  readonly prepaidUntilMs?: number;
   readonly category: ChargeCategory;
   readonly pricingClass: PricingClass;
   readonly basis: SpendBasis;

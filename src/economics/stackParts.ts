@@ -78,6 +78,8 @@ export interface Unclaimed {
   readonly sourceId: string;
   readonly resourceId: string;
   readonly resourceName?: string;
+  /** The end of a prepaid plan that rentcheck.yaml states; it has no name of its own. */
+  readonly prepaidUntilMs?: number;
   readonly nanoUsd: bigint;
   /** Of its lines, credits by their size. */
   readonly size: bigint;

@@ -13,11 +13,11 @@ import {
   sum,
   ZERO,
 } from '../domain/exact.ts';
-import { Failure } from '../domain/failure.ts';
 import { sumTokens, type UsdPerMtok, usdPerMtok } from '../domain/money.ts';
 import { modelKey } from './hosted/priceBook.ts';
 import type { DeploymentInput, HostedInput, StackInput } from './input.ts';
 import { hostedCost } from './options.ts';
+import { OverrideRefused } from './overrideRefusal.ts';
 import type { DeploymentEconomics, StackEconomics } from './result.ts';
 import { weighStack } from './stack.ts';
 import { withHours } from './wishes/hours.ts';
@@ -29,7 +29,7 @@ import type { Wishes } from './wishes/wishes.ts';
  * The same stack with the wishes come true, all else as measured. A wish for all deployments leaves
  * those alone of which the figure is not known today. Who has weighed the very input already may
  * hand in a `weigh` that remembers.
- * @throws {Failure} `usage` for a deployment that is not there, and for what cannot be wished.
+ * @throws {OverrideRefused} for an unknown deployment, and for an override that is not possible.
  */
 export function whatIf(input: StackInput, wishes: Wishes, weigh: Weigh = weighStack): StackInput {
   refuseUnknown(input, wishes);
@@ -43,15 +43,13 @@ type Weigh = typeof weighStack;
 function refuseUnknown({ deployments }: StackInput, wishes: Wishes): void {
   const { deployment, utilization, tokensPerDay } = wishes;
   if (utilization !== undefined && tokensPerDay !== undefined) {
-    throw new Failure('usage', 'utilization and tokens per day cannot be changed together', {
-      expected: 'one of them; the other follows from it',
-      hint: 'use either --utilization or --tokens-per-day',
-    });
+    throw new OverrideRefused({ code: 'two-loads' });
   }
   if (deployment === undefined || deployments.some(({ id }) => id === deployment)) return;
-  throw new Failure('usage', `unknown deployment "${deployment}"`, {
-    expected: `one of ${deployments.map(({ id }) => id).join(', ')}`,
-    hint: 'name a deployment from the configuration',
+  throw new OverrideRefused({
+    code: 'unknown-deployment',
+    deployment,
+    known: deployments.map(({ id }) => id),
   });
 }
 
@@ -121,13 +119,13 @@ function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   const targets = targetsOf(input, wishes);
   const rented =
     gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
-  if (rented === undefined) throw unknown('the price of a GPU-hour', 'no GPU-hours were paid for');
+  if (rented === undefined) throw new OverrideRefused({ code: 'no-gpu-hours' });
   const factor = marketFactorOf(wishes);
   const priced = factor === undefined ? rented : { ...rented, marketFactor: factor };
   if (!isLoad) return priced;
   const loaded = withLoad(priced, wishes, chosen(asIs, targets));
   if (loaded !== undefined) return loaded;
-  throw unknown('the load', 'no tokens were served at a known capacity; set one with --capacity');
+  throw new OverrideRefused({ code: 'no-known-capacity' });
 }
 
 /** By a share GPUs cost more everywhere; in dollars, or for one deployment, it is ours alone. */
@@ -153,7 +151,7 @@ function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
     'factor' in hostedPrice
       ? hostedPrice.factor
       : toReach(hostedPrice.usd, chosen(weigh(input), targets));
-  if (factor === undefined) throw unknown('the hosted price', 'no hosted price is eligible today');
+  if (factor === undefined) throw new OverrideRefused({ code: 'no-hosted-price' });
   const deployments = input.deployments.map((each) => {
     if (!targets.has(each.id)) return each;
     const fee = subtract(multiply(add(ONE, each.hosted.fee), factor), ONE);
@@ -176,11 +174,4 @@ export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): UsdP
   const priced = deployments.filter((each) => hostedCost(each) !== undefined);
   const tokens = sumTokens(priced.map(({ served }) => served.tokens));
   return usdPerMtok(sum(priced.flatMap((each) => hostedCost(each) ?? [])), tokens);
-}
-
-function unknown(what: string, why: string): Failure {
-  return new Failure('usage', `cannot change ${what}: ${why}`, {
-    expected: 'a figure that is known today',
-    hint: 'change another input, or add the missing facts to the ledger first',
-  });
 }

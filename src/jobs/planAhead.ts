@@ -4,6 +4,7 @@ import { exact, ONE, ZERO } from '../domain/exact.ts';
 import { planAhead } from '../economics/ahead/planAhead.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { Range } from '../economics/input.ts';
+import { withRefusalsInWords } from '../report/copy/overrideRefusals.ts';
 import { type PlanDocument, planDocument } from './planDocument.ts';
 import { peopleOf } from './planPeople.ts';
 import { gpusOf, hostsOf, type Known } from './planPrices.ts';
@@ -26,7 +27,7 @@ export async function planAnswer(request: PlanRequest, context?: Known): Promise
     cacheRealization: context?.config.policy.cacheRealization ?? HALF,
     ...(labor === undefined ? {} : { labor }),
   };
-  const answer = planAhead(wish);
+  const answer = withRefusalsInWords(() => planAhead(wish));
   const isWhole = labor === undefined || knowsHosted(request, context);
   const unknown = isWhole ? [] : [{ code: 'hosting-hours' } as const];
   return planDocument(wish, { ...answer, missing: [...answer.missing, ...unknown] }, basis);

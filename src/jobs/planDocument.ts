@@ -2,12 +2,17 @@
 
 import { add, compare, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
-import type { AheadAnswer, AheadName, AheadOption } from '../economics/ahead/answer.ts';
+import type { AheadAnswer, AheadCode, AheadOption } from '../economics/ahead/answer.ts';
 import type { Tier } from '../economics/ahead/tiers.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 import type { LaborSide } from '../economics/input.ts';
 import type { AheadLack } from '../economics/lack.ts';
-import { aheadLackSentence, groundsSentence, tierName } from '../report/copy/ahead.ts';
+import {
+  aheadLackSentence,
+  aheadOptionName,
+  groundsSentence,
+  tierName,
+} from '../report/copy/ahead.ts';
 import { STORED } from '../report/locale.ts';
 import { gpuText, type PlanGpu, six } from './planGpu.ts';
 
@@ -34,7 +39,7 @@ export interface PlanDocument {
   readonly missingDetails: readonly AheadLack[];
 }
 
-export interface PlanTier extends Pick<PlanOption, 'option' | 'gpu' | 'usd'> {
+export interface PlanTier extends Pick<PlanOption, 'option' | 'code' | 'gpu' | 'usd'> {
   readonly tier: string;
   readonly grounds: string;
   /** Both as codes. */
@@ -59,7 +64,9 @@ interface PlanPeople {
 }
 
 export interface PlanOption {
-  readonly option: AheadName;
+  /** The name of the option; `code` is the same for programs. */
+  readonly option: string;
+  readonly code: AheadCode;
   readonly gpu: string | null;
   readonly from: string;
   readonly usd: string;
@@ -100,7 +107,8 @@ function tierText({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): Plan
     tier: tierName(tier),
     grounds: groundsSentence(grounds),
     detail: { tier, grounds },
-    option: of.name,
+    option: aheadOptionName(of.code),
+    code: of.code,
     gpu: of.gpu ?? null,
     usd: usdText(rentUsd),
   };
@@ -132,9 +140,10 @@ function hoursText({ fixedHours, hoursPerDeployment }: LaborSide): string {
 
 function optionText(option: AheadOption): PlanOption {
   return {
-    option: option.name,
+    option: aheadOptionName(option.code),
+    code: option.code,
     gpu: option.gpu ?? null,
-    from: option.from,
+    from: option.from.join(' and '),
     usd: usdText(option.usd),
     overflowUsd: six(option.overflowUsd),
     withPeopleUsd: six(option.withPeopleUsd),

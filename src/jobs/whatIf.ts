@@ -3,6 +3,7 @@
 import { weighStack } from '../economics/stack.ts';
 import { whatIf } from '../economics/whatIf.ts';
 import type { Wishes } from '../economics/wishes/wishes.ts';
+import { withRefusalsInWords } from '../report/copy/overrideRefusals.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
 import { billSources } from './completeness.ts';
@@ -44,8 +45,10 @@ export async function whatIfAnswer(
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await weigh(context, { gathered, audited, asOfMs });
   const wishes = withKnownHost(told, asIs.economics);
-  const input = whatIf(gathered.input, wishes, (of) =>
-    of === gathered.input ? asIs.economics : weighStack(of),
+  const input = withRefusalsInWords(() =>
+    whatIf(gathered.input, wishes, (of) =>
+      of === gathered.input ? asIs.economics : weighStack(of),
+    ),
   );
   const wished = await weigh(context, {
     gathered: { ...gathered, input },

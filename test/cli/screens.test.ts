@@ -134,13 +134,10 @@ test('a plan of four GPUs fits a screen, and says how to see all of it', () => {
 
 function aPlan(): PlanDocument {
   const types = ['H100-80GB', 'A100-80GB', 'H200-141GB', 'L40S-48GB'];
-  const option = (
-    name: PlanDocument['options'][number]['option'],
-    gpu: string | null,
-    at: number,
-  ) =>
+  const option = (code: PlanDocument['options'][number]['code'], gpu: string | null, at: number) =>
     ({
-      option: name,
+      option: code,
+      code,
       gpu,
       from: 'given',
       usd: `${1_000 + at}.000000`,
@@ -152,10 +149,10 @@ function aPlan(): PlanDocument {
       overflowUsd: null,
     }) as unknown as PlanDocument['options'][number];
   const options = [
-    option('hosted API', null, 0),
+    option('hosted-api', null, 0),
     ...types.flatMap((gpu, at) =>
-      (['pods', 'pods by the hour', 'reserved pods', 'serverless'] as const).map((name, of) =>
-        option(name, gpu, 1 + 4 * at + of),
+      (['pods', 'hourly-pods', 'reserved-pods', 'serverless'] as const).map((code, of) =>
+        option(code, gpu, 1 + 4 * at + of),
       ),
     ),
   ];

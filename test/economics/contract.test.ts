@@ -7,6 +7,7 @@ import { whatIf } from '../../src/economics/whatIf.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
 import { printFlips, printScenarios } from '../../src/verdict/document/documentSensitivity.ts';
 import { deploymentFlips } from '../../src/verdict/sensitivity/flips.ts';
+import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
 import { scenarios } from '../../src/verdict/sensitivity/scenarios.ts';
 import { deployment, money, POD, price, six, stack } from './stackFixture.ts';
@@ -99,7 +100,8 @@ describe('a price that a contract fixes', () => {
   it('is refused where dollars are wished for that it does not allow', () => {
     const usd = decimal('0.7');
     const refused = { expected: '$0.75 per GPU-hour or more until 2029-12-31' };
-    expect(() => wish(BOUND, { gpuRate: { usd } })).toThrow(expect.objectContaining(refused));
+    const inWords = () => withRefusalsInWords(() => wish(BOUND, { gpuRate: { usd } }));
+    expect(inWords).toThrow(expect.objectContaining(refused));
     expect(
       six(chatOf(wish(BOUND, { gpuRate: { usd: decimal('0.75') } })).chat.spend.coveredUsd),
     ).toBe('3.000000');

@@ -11,6 +11,7 @@ import {
   toDecimal,
   ZERO,
 } from '../../src/domain/exact.ts';
+import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { planAhead } from '../../src/economics/ahead/planAhead.ts';
 import { podsPay } from '../../src/economics/ahead/podsPay.ts';
@@ -22,7 +23,7 @@ import { A100, aheadWish, priced } from './aheadFixture.ts';
 import { six } from './stackFixture.ts';
 
 const usdOf = (wish: ReturnType<typeof aheadWish>) =>
-  Object.fromEntries(planAhead(wish).options.map(({ name, usd }) => [name, six(usd)]));
+  Object.fromEntries(planAhead(wish).options.map(({ code, usd }) => [code, six(usd)]));
 
 /** Pod-hours of a day that follows its load. */
 function hoursOf(wish: ReturnType<typeof aheadWish>): number {
@@ -51,9 +52,9 @@ describe('a plan', () => {
   it('costs a pod around the clock, an API by its tokens, workers by their seconds', () => {
     // 10M tokens a day, 80:20 at $0.10 and $0.30; 10M / 3,000 tok/s = 3,333.33 s a day at $0.0005.
     expect(usdOf(aheadWish({ prices: [priced('0.1', '0.3')] }))).toEqual({
-      'hosted API': '42.000000',
+      'hosted-api': '42.000000',
       serverless: '50.000000',
-      'reserved pods': '720.000000',
+      'reserved-pods': '720.000000',
       pods: '1080.000000',
     });
   });
@@ -62,16 +63,16 @@ describe('a plan', () => {
     const prices = [priced('0.1', '0.3', '0.05')];
     const cached = aheadWish({ prices, cachedShare: decimal('0.5') });
     // Half of the prompt is cached, half of that is hit: 60:20 at full price, 20 at half.
-    expect(usdOf(cached)['hosted API']).toBe('39.000000');
+    expect(usdOf(cached)['hosted-api']).toBe('39.000000');
     const dearer = aheadWish({ prices, hosted: { ...cached.hosted, fee: decimal('0.1') } });
-    expect(usdOf(dearer)['hosted API']).toBe('46.200000');
+    expect(usdOf(dearer)['hosted-api']).toBe('46.200000');
   });
 
   it('rents for the peak hour around the clock, or by the hour what each needs', () => {
     const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
     const { options } = planAhead(wish);
-    const always = options.find(({ name }) => name === 'pods');
-    const hourly = options.find(({ name }) => name === 'pods by the hour');
+    const always = options.find(({ code }) => code === 'pods');
+    const hourly = options.find(({ code }) => code === 'hourly-pods');
     // 50M in the peak hour at 3,000 x 0.8 tokens/s are 5.8 pods.
     expect(always).toMatchObject({ replicas: 6 });
     expect(six(always?.usd)).toBe('6480.000000');
@@ -82,19 +83,19 @@ describe('a plan', () => {
   it('reserves what always runs, and rents the peaks by the hour', () => {
     const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3') });
     const { options, gpus } = planAhead(wish);
-    const usd = Object.fromEntries(options.map(({ name, usd: each }) => [name, six(each)]));
+    const usd = Object.fromEntries(options.map(({ code, usd: each }) => [code, six(each)]));
     // Of six pods at the peak the hours of a day need 24, 13, 11, 7, 5 and 3: the first alone is
     // needed for more than the two thirds that $1.00 is of $1.50.
     expect(usd).toMatchObject({
       pods: '6480.000000',
-      'reserved pods': '4320.000000',
-      'pods by the hour': six(multiply(decimal('1.5'), decimal(String(hoursOf(wish) * 30)))),
+      'reserved-pods': '4320.000000',
+      'hourly-pods': six(multiply(decimal('1.5'), decimal(String(hoursOf(wish) * 30)))),
     });
-    const base = options.find(({ name }) => name === 'reserved and hourly pods');
-    expect(base).toMatchObject({ replicas: 6, reservedReplicas: 1, from: 'list' });
+    const base = options.find(({ code }) => code === 'reserved-and-hourly-pods');
+    expect(base).toMatchObject({ replicas: 6, reservedReplicas: 1, from: ['list'] });
     const peaks = exactInteger((hoursOf(wish) - 24) * 30);
     expect(base && six(base.usd)).toBe(six(add(decimal('720'), multiply(decimal('1.5'), peaks))));
-    expect(options.filter(({ name }) => name !== 'serverless')[0]).toBe(base);
+    expect(options.filter(({ code }) => code !== 'serverless')[0]).toBe(base);
     expect(gpus[0]?.reserved).toMatchObject({ pods: 1, most: 6 });
   });
 
@@ -124,15 +125,16 @@ describe('a plan', () => {
     const gpus: AheadGpu[] = [{ ...A100, reserved: A100.onDemand }];
     const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
     const { options, gpus: answers } = planAhead(wish);
-    expect(options.map(({ name }) => name)).not.toContain('reserved and hourly pods');
+    expect(options.map(({ code }) => code)).not.toContain('reserved-and-hourly-pods');
     expect(answers[0]?.reserved?.pods).toBe(0);
   });
 
   it('refuses a load that more replicas would serve than anybody rents', () => {
     const gpus: AheadGpu[] = [{ ...A100, capacity: decimal('0.001') }];
     const wish = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
-    expect(() => planAhead(wish)).toThrow(Failure);
-    expect(() => planAhead(wish)).toThrow('would need 1.45e+11 replicas on A100-80GB');
+    const inWords = () => withRefusalsInWords(() => planAhead(wish));
+    expect(inWords).toThrow(Failure);
+    expect(inWords).toThrow('would need 1.45e+11 replicas on A100-80GB');
   });
 
   it('pays for all GPUs of a replica', () => {
@@ -149,10 +151,10 @@ describe('a plan', () => {
       basis: 'assumed' as const,
     };
     const { options } = planAhead(aheadWish({ prices: [priced('0.1', '0.3')], labor }));
-    expect(options.map(({ name, withPeopleUsd }) => [name, six(withPeopleUsd)])).toEqual([
-      ['hosted API', '242.000000'],
+    expect(options.map(({ code, withPeopleUsd }) => [code, six(withPeopleUsd)])).toEqual([
+      ['hosted-api', '242.000000'],
       ['serverless', '1050.000000'],
-      ['reserved pods', '2120.000000'],
+      ['reserved-pods', '2120.000000'],
       ['pods', '2480.000000'],
     ]);
   });
@@ -184,26 +186,26 @@ describe('a planned hybrid', () => {
     burstiness: decimal('24'),
     prices: [priced('0.1', '0.3')],
   });
-  const named = (wish: ReturnType<typeof aheadWish>, name: string) =>
-    planAhead(wish).options.find((option) => option.name === name);
+  const named = (wish: ReturnType<typeof aheadWish>, code: string) =>
+    planAhead(wish).options.find((option) => option.code === code);
 
   it('buys from the API what its pods do not hold, on demand and reserved', () => {
     // 19.2M tokens a day at $0.14 per Mtok beside one pod at $1.50, or $1.00, for 720 hours.
-    const hourly = named(burst, 'pods and API overflow');
-    expect(hourly).toMatchObject({ replicas: 1, from: 'list and host' });
+    const hourly = named(burst, 'pods-with-overflow');
+    expect(hourly).toMatchObject({ replicas: 1, from: ['list', 'host'] });
     expect([hourly?.usd, hourly?.overflowUsd, hourly?.utilization].map(six)).toEqual([
       '1160.640000',
       '80.640000',
       '0.041667',
     ]);
-    expect(six(named(burst, 'reserved pods and API overflow')?.usd)).toBe('800.640000');
+    expect(six(named(burst, 'reserved-pods-with-overflow')?.usd)).toBe('800.640000');
     expect(named(burst, 'pods')?.replicas).toBe(4);
   });
 
   it('is not told where its pods hold all, or where no API has a price', () => {
     const level = { ...burst, tokensPerDay: decimal('1e7') };
-    expect(named(level, 'pods and API overflow')).toBeUndefined();
-    expect(named({ ...burst, prices: [] }, 'pods and API overflow')).toBeUndefined();
+    expect(named(level, 'pods-with-overflow')).toBeUndefined();
+    expect(named({ ...burst, prices: [] }, 'pods-with-overflow')).toBeUndefined();
   });
 
   it('takes people of both sides', () => {
@@ -214,14 +216,14 @@ describe('a planned hybrid', () => {
       serverlessShare: decimal('0.6'),
       basis: 'assumed' as const,
     };
-    const withPeople = named({ ...burst, labor }, 'pods and API overflow')?.withPeopleUsd;
+    const withPeople = named({ ...burst, labor }, 'pods-with-overflow')?.withPeopleUsd;
     expect(six(withPeople)).toBe('2760.640000');
   });
 
   it('is rented for its pods alone: what the API asks is no rent', () => {
     const { serverless: _, reserved: __, ...onDemand } = A100;
     const { tier } = planAhead({ ...burst, gpus: [onDemand] });
-    expect(tier?.of.name).toBe('pods and API overflow');
+    expect(tier?.of.code).toBe('pods-with-overflow');
     expect(six(tier?.rentUsd)).toBe('1080.000000');
     expect(tier?.rule.tier).toBe('on-demand');
   });

@@ -9,6 +9,7 @@ import type { DeploymentEconomics } from '../../src/economics/result.ts';
 import { weighStack } from '../../src/economics/stack.ts';
 import { whatIf } from '../../src/economics/whatIf.ts';
 import type { Wishes } from '../../src/economics/wishes/wishes.ts';
+import { withRefusalsInWords } from '../../src/report/copy/overrideRefusals.ts';
 import { PRICED } from './pricedStack.ts';
 import { always, charge, deployment, hour, price, series, six, stack } from './stackFixture.ts';
 
@@ -21,6 +22,8 @@ function weighed(input: StackInput, id = 'chat'): DeploymentEconomics {
   return found;
 }
 
+/** Refusals as a person reads them. */
+const inWords = (compute: () => unknown) => () => withRefusalsInWords(compute);
 const after = (wishes: Wishes, input = WORKED, id = 'chat') => weighed(whatIf(input, wishes), id);
 
 /** Two deployments, each with a pod of its own. */
@@ -213,7 +216,7 @@ describe('what if', () => {
       'cannot be changed together',
     ],
   ])('refuses %s', (_, wishes, message) => {
-    expect(() => whatIf(WORKED, wishes)).toThrow(message);
+    expect(inWords(() => whatIf(WORKED, wishes))).toThrow(message);
   });
 
   it('refuses to change a figure that nobody knows', () => {
@@ -223,9 +226,13 @@ describe('what if', () => {
       deployments: [deployment({ usage: series([]) })],
     });
     const price = { usd: decimal('1') };
-    expect(() => whatIf(bare, { hostedPrice: price })).toThrow('no hosted price is eligible');
-    expect(() => whatIf(bare, { gpuRate: price })).toThrow('no GPU-hours');
-    expect(() => whatIf(bare, { tokensPerDay: decimal('1') })).toThrow('no tokens were served');
+    expect(inWords(() => whatIf(bare, { hostedPrice: price }))).toThrow(
+      'no hosted price is eligible',
+    );
+    expect(inWords(() => whatIf(bare, { gpuRate: price }))).toThrow('no GPU-hours');
+    expect(inWords(() => whatIf(bare, { tokensPerDay: decimal('1') }))).toThrow(
+      'no tokens were served',
+    );
   });
 
   it('changes nothing of what it was given', () => {

@@ -56,7 +56,7 @@ describe('the tokens from which pods pay', () => {
         if (pay === undefined || pay === 'never') return;
         const tokens = toInteger(pay.tokensPerDay, 'ceiling');
         const answer = at(tokens);
-        const difference = subtract(cost(answer, 'hosted API'), cost(answer, 'pods'));
+        const difference = subtract(cost(answer, 'hosted-api'), cost(answer, 'pods'));
         // Whole tokens: less than 31 of them a month, at the host's price.
         const rounding = multiply(hostedUsd, decimal('31e-6'));
         expect(compare(difference, rounding)).toBeLessThanOrEqual(0);
@@ -103,8 +103,8 @@ function wishOf({ hostedCents, hours, speed, quarters }: Case, tokens: bigint) {
   });
 }
 
-function cost({ options }: AheadAnswer, name: string) {
-  const found = options.find((option) => option.name === name);
-  if (found?.withPeopleUsd === undefined) throw new Error(`no cost of ${name}`);
+function cost({ options }: AheadAnswer, code: string) {
+  const found = options.find((option) => option.code === code);
+  if (found?.withPeopleUsd === undefined) throw new Error(`no cost of ${code}`);
   return found.withPeopleUsd;
 }

@@ -13,7 +13,7 @@ import {
   ONE,
   subtract,
 } from '../../src/domain/exact.ts';
-import type { AheadName } from '../../src/economics/ahead/answer.ts';
+import type { AheadCode } from '../../src/economics/ahead/answer.ts';
 import { planAhead } from '../../src/economics/ahead/planAhead.ts';
 import { hourShares } from '../../src/economics/ahead/profile.ts';
 import type { AheadWish } from '../../src/economics/ahead/wish.ts';
@@ -105,14 +105,14 @@ function rowsOf(wish: AheadWish, pods: number) {
   }));
 }
 
-const SAME: readonly (readonly [AheadName, Choice, 'on-demand' | 'reserved'])[] = [
-  ['hosted API', 'delete', 'on-demand'],
+const SAME: readonly (readonly [AheadCode, Choice, 'on-demand' | 'reserved'])[] = [
+  ['hosted-api', 'delete', 'on-demand'],
   ['serverless', 'serverless', 'on-demand'],
   ['pods', 'keep', 'on-demand'],
-  ['pods by the hour', 'right-size', 'on-demand'],
-  ['pods and API overflow', 'hybrid', 'on-demand'],
-  ['reserved pods', 'keep', 'reserved'],
-  ['reserved pods and API overflow', 'hybrid', 'reserved'],
+  ['hourly-pods', 'right-size', 'on-demand'],
+  ['pods-with-overflow', 'hybrid', 'on-demand'],
+  ['reserved-pods', 'keep', 'reserved'],
+  ['reserved-pods-with-overflow', 'hybrid', 'reserved'],
 ];
 
 test('each planned option costs what it costs in an audit of the same load, hybrids too', () => {
@@ -121,19 +121,19 @@ test('each planned option costs what it costs in an audit of the same load, hybr
     fc.property(cases, (drawn) => {
       const wish = wishOf(drawn);
       const { options } = planAhead(wish);
-      const pods = options.find(({ name }) => name === 'pods')?.replicas ?? 0;
+      const pods = options.find(({ code }) => code === 'pods')?.replicas ?? 0;
       const audits = {
         'on-demand': weighStack(quarterOf(wish, pods, 'on-demand')).deployments[0],
         reserved: weighStack(quarterOf(wish, pods, 'reserved')).deployments[0],
       };
-      for (const [name, choice, pricingClass] of SAME) {
-        const planned = options.find((option) => option.name === name);
+      for (const [code, choice, pricingClass] of SAME) {
+        const planned = options.find((option) => option.code === code);
         if (planned === undefined) continue;
-        seen.add(name);
+        seen.add(code);
         const audited = audits[pricingClass];
         const cost = audited && optionCost(audited, choice);
         const month = cost && multiply(add(cost.infraUsd, cost.hostedUsd), MONTH_OF_QUARTER);
-        expect([name, planned.usd]).toEqual([name, month]);
+        expect([code, planned.usd]).toEqual([code, month]);
         if (choice !== 'hybrid') continue;
         expect(planned.replicas).toBe(audited && offerOf(audited, 'hybrid')?.detail.replicas);
         expect(planned.overflowUsd).toEqual(cost && times(cost.hostedUsd));
@@ -141,7 +141,7 @@ test('each planned option costs what it costs in an audit of the same load, hybr
     }),
     { numRuns: 15, endOnFailure: true },
   );
-  expect(SAME.map(([name]) => name).filter((name) => !seen.has(name))).toEqual([]);
+  expect(SAME.map(([code]) => code).filter((code) => !seen.has(code))).toEqual([]);
 }, 120_000);
 
 function times(usd: Exact): Exact {

@@ -83,9 +83,9 @@ export function gpuAt({ type, hour, second }: Price, capacity: Exact): AheadGpu 
   return { type, count: 1, capacity, onDemand, serverless };
 }
 
-export function optionOf(options: readonly AheadOption[], name: AheadOption['name']): AheadOption {
-  const found = options.find((option) => option.name === name);
-  if (found === undefined) throw new Error(`no option ${name}`);
+export function optionOf(options: readonly AheadOption[], code: AheadOption['code']): AheadOption {
+  const found = options.find((option) => option.code === code);
+  if (found === undefined) throw new Error(`no option ${code}`);
   return found;
 }
 

@@ -92,7 +92,7 @@ function millionsTable(): string {
     const { options } = answerTo(asked);
     return [
       dollars(hostedUsdPerMtok),
-      dollars(optionOf(options, 'hosted API').usd),
+      dollars(optionOf(options, 'hosted-api').usd),
       dollars(optionOf(options, 'pods').usd),
       ...[ZERO, LEAST_PEOPLE, USUAL_PEOPLE].map((people) => paysFrom({ ...asked, people })),
     ];

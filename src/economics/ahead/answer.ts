@@ -5,24 +5,24 @@ import type { AheadLack } from '../lack.ts';
 import type { PodsPay } from './podsPay.ts';
 import type { Tier } from './tiers.ts';
 
-export type AheadName =
-  | 'hosted API'
+export type AheadCode =
+  | 'hosted-api'
   | 'serverless'
   | 'pods'
-  | 'pods by the hour'
-  | 'reserved pods'
-  /** What always runs is reserved, the rest is on demand for the hours that need it. */
-  | 'reserved and hourly pods'
-  /** So many pods that always run, and the API for what is above them: an audit's hybrid. */
-  | 'pods and API overflow'
-  | 'reserved pods and API overflow';
+  | 'hourly-pods'
+  | 'reserved-pods'
+  /** Pods that always run are reserved; the others are on demand for the hours that need them. */
+  | 'reserved-and-hourly-pods'
+  /** A fixed number of pods always runs, and the API takes what is above them: a hybrid. */
+  | 'pods-with-overflow'
+  | 'reserved-pods-with-overflow';
 
 export interface AheadOption {
-  readonly name: AheadName;
+  readonly code: AheadCode;
   /** Absent for the API. */
   readonly gpu?: string;
-  /** Whose price it is. */
-  readonly from: string;
+  /** Providers whose prices it uses; `given` is a price given by hand. */
+  readonly from: readonly string[];
   readonly usd: Exact;
   /** The part of it that an API asks for what the pods do not hold; absent where they hold all. */
   readonly overflowUsd?: Exact;

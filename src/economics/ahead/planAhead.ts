@@ -1,7 +1,7 @@
 /** Which way of serving a model would be cheapest, before anything runs. */
 
 import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
-import type { AheadAnswer, AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
+import type { AheadAnswer, AheadGpuAnswer, AheadCode, AheadOption } from './answer.ts';
 import type { AheadLack } from '../lack.ts';
 import type { NoOffer } from '../offer.ts';
 import { MONTH_DAYS } from './stackAhead.ts';
@@ -38,15 +38,15 @@ function apiOption(wish: AheadWish): AheadOption | NoOffer {
   if (gpu === undefined) return { reason: { code: 'no-gpu-named' } };
   const month = weighMonth(wish, gpu);
   const { chosen, reason } = month.deployment.hosted;
-  const from = chosen?.hostName ?? chosen?.host ?? '';
-  const option = optionAhead(month, 'delete', { name: 'hosted API', from });
+  const from = chosen === undefined ? [] : [chosen.hostName ?? chosen.host];
+  const option = optionAhead(month, 'delete', { code: 'hosted-api', from });
   return option ?? { reason: reason ?? { code: 'no-hosted-price' } };
 }
 
-const RESERVING: ReadonlySet<AheadName> = new Set([
-  'reserved pods',
-  'reserved and hourly pods',
-  'reserved pods and API overflow',
+const RESERVING: ReadonlySet<AheadCode> = new Set([
+  'reserved-pods',
+  'reserved-and-hourly-pods',
+  'reserved-pods-with-overflow',
 ]);
 
 /** By what the GPUs cost: what an API asks for the overflow is no rent. */
@@ -54,7 +54,7 @@ function tierOfBest(best: AheadOption, gpus: readonly AheadGpu[]) {
   const rentUsd = subtract(best.usd, best.overflowUsd ?? ZERO);
   const gpu = gpus.find(({ type }) => type === best.gpu);
   const knows = { onDemand: gpu?.onDemand !== undefined, reserved: gpu?.reserved !== undefined };
-  const rule = tierOf(rentUsd, { isReserved: RESERVING.has(best.name), knows });
+  const rule = tierOf(rentUsd, { isReserved: RESERVING.has(best.code), knows });
   return { rule, rentUsd, of: best };
 }
 

@@ -11,11 +11,11 @@ import {
   toInteger,
   ZERO,
 } from '../../domain/exact.ts';
-import { Failure } from '../../domain/failure.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, HOUR_MS, type Period, period } from '../../domain/period.ts';
 import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, LaborInput, StackInput } from '../input.ts';
+import { OverrideRefused } from '../overrideRefusal.ts';
 import { replicaNeed } from '../option/replicaNeed.ts';
 import { HOURS_IN_DAY, hourShares } from './profile.ts';
 import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
@@ -138,14 +138,12 @@ const MOST_PODS = 10_000;
 
 function refuseTooMany(type: string, pods: number): void {
   if (pods <= MOST_PODS) return;
-  throw new Failure(
-    'usage',
-    `the peak hour would need ${pods.toPrecision(3)} replicas on ${type}`,
-    {
-      expected: `at most ${MOST_PODS.toLocaleString('en-US')} replicas`,
-      hint: 'lower --tokens-per-day, or set a higher --capacity per replica',
-    },
-  );
+  throw new OverrideRefused({
+    code: 'too-many-replicas',
+    gpu: type,
+    replicas: pods,
+    most: MOST_PODS,
+  });
 }
 
 function chargesOf(gpu: AheadGpu, rented: Rented): Charge[] {

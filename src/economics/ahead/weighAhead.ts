@@ -29,7 +29,7 @@ export function weighMonth(wish: AheadWish, gpu: AheadGpu, rented?: Rented): Wei
 export function optionAhead(
   { wish, stack, deployment }: WeighedMonth,
   choice: Choice,
-  said: Pick<AheadOption, 'name' | 'gpu' | 'from'>,
+  said: Pick<AheadOption, 'code' | 'gpu' | 'from'>,
 ): AheadOption | undefined {
   const cost = optionCost(deployment, choice);
   const { tokens } = deployment.served;

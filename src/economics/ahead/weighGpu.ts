@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../domain/exact.ts';
 import { hostedCost, offerOf } from '../options.ts';
-import type { AheadGpuAnswer, AheadName, AheadOption } from './answer.ts';
+import type { AheadCode, AheadGpuAnswer, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
 import { HOURS_IN_DAY } from './profile.ts';
 import { reservedBase, shareOfOnDemand } from './reservedBase.ts';
@@ -36,7 +36,7 @@ export function weighGpu(wish: AheadWish, gpu: AheadGpu): GpuFinding {
     : weighMonth(wish, gpu);
   const options = [
     ...(isRented ? podOptions(month, gpu) : []),
-    ...(isRented ? hybridOptions(month, 'pods and API overflow', { type, rate: onDemand }) : []),
+    ...(isRented ? hybridOptions(month, 'pods-with-overflow', { type, rate: onDemand }) : []),
     ...(byHour === undefined ? [] : reservedOptions(wish, gpu, byHour)),
     ...serverlessOptions(month, gpu),
   ];
@@ -49,10 +49,10 @@ function most(podsOfHours: readonly number[]): number {
 
 /** By the hour is told only where it differs from around the clock. */
 function podOptions(month: WeighedMonth, gpu: AheadGpu): AheadOption[] {
-  const from = gpu.onDemand?.from ?? '';
+  const from = gpu.onDemand === undefined ? [] : [gpu.onDemand.from];
   const said = { gpu: gpu.type, from };
-  const always = optionAhead(month, 'keep', { ...said, name: 'pods' });
-  const hourly = optionAhead(month, 'right-size', { ...said, name: 'pods by the hour' });
+  const always = optionAhead(month, 'keep', { ...said, code: 'pods' });
+  const hourly = optionAhead(month, 'right-size', { ...said, code: 'hourly-pods' });
   const differs = hourly !== undefined && subtract(hourly.usd, always?.usd ?? ZERO).num !== 0n;
   return [always, differs ? hourly : undefined].filter((each) => each !== undefined);
 }
@@ -61,24 +61,25 @@ function reservedOptions(wish: AheadWish, gpu: AheadGpu, byHour: readonly number
   const { reserved, type } = gpu;
   if (reserved === undefined) return [];
   const rented = { pods: most(byHour), pricingClass: 'reserved', rate: reserved } as const;
-  const said = { name: 'reserved pods', gpu: type, from: reserved.from } as const;
+  const said = { code: 'reserved-pods', gpu: type, from: [reserved.from] } as const;
   const month = weighMonth(wish, gpu, rented);
   const option = optionAhead(month, 'keep', said);
   return [
     ...[option, baseOption(wish, gpu, byHour)].filter((each) => each !== undefined),
-    ...hybridOptions(month, 'reserved pods and API overflow', { type, rate: reserved }),
+    ...hybridOptions(month, 'reserved-pods-with-overflow', { type, rate: reserved }),
   ];
 }
 
 /** Told only where it buys something: else it is pods by another name. */
 function hybridOptions(
   month: WeighedMonth,
-  name: AheadName,
+  code: AheadCode,
   { type, rate }: { readonly type: string; readonly rate: AheadRate },
 ): AheadOption[] {
   const { chosen } = month.deployment.hosted;
-  const from = [...new Set([rate.from, chosen?.hostName ?? chosen?.host ?? ''])].join(' and ');
-  const option = optionAhead(month, 'hybrid', { name, gpu: type, from });
+  const host = chosen === undefined ? [] : [chosen.hostName ?? chosen.host];
+  const from = [...new Set([rate.from, ...host])];
+  const option = optionAhead(month, 'hybrid', { code, gpu: type, from });
   return option?.overflowUsd === undefined || isZero(option.overflowUsd) ? [] : [option];
 }
 
@@ -95,15 +96,15 @@ function baseOption(
   const above = byHour.map((needed) => Math.max(0, needed - pods));
   const hourly = { podsByHour: above, rate: onDemand };
   const rented = { pods, pricingClass: 'reserved', rate: reserved, hourly } as const;
-  const from = [...new Set([reserved.from, onDemand.from])].join(' and ');
-  const said = { name: 'reserved and hourly pods', gpu: type, from } as const;
+  const from = [...new Set([reserved.from, onDemand.from])];
+  const said = { code: 'reserved-and-hourly-pods', gpu: type, from } as const;
   const option = optionAhead(weighMonth(wish, gpu, rented), 'keep', said);
   return option && { ...option, reservedReplicas: pods };
 }
 
 function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu): AheadOption[] {
   if (serverless === undefined) return [];
-  const said = { name: 'serverless', gpu: type, from: serverless.from } as const;
+  const said = { code: 'serverless', gpu: type, from: [serverless.from] } as const;
   const option = optionAhead(month, 'serverless', said);
   return option === undefined ? [] : [option];
 }

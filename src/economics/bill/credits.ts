@@ -95,12 +95,14 @@ function billedOn({ byDay, notInTime }: Account, day: number): bigint {
 
 /** Beside what it pays for: of the same resource, and of whoever has that. */
 function credit(account: Account, byDay: ReadonlyMap<number, bigint>): Account {
-  const { sourceId, resourceId, name, pricingClass, sharers, isContested } = account;
+  const { sourceId, resourceId, name, prepaidUntilMs, pricingClass, sharers, isContested } =
+    account;
   const nano = sumWhole([...byDay.values()]);
   return {
     sourceId,
     resourceId,
     ...(name === undefined ? {} : { name }),
+    ...(prepaidUntilMs === undefined ? {} : { prepaidUntilMs }),
     category: 'credit',
     pricingClass,
     basis: 'stated',

@@ -58,7 +58,7 @@ export function planAccounts(commitments: readonly CommitmentInput[], terms: Pla
     return [
       {
         ...line,
-        name: line.resourceName,
+        prepaidUntilMs: term.endMs,
         sharers: claimed.length > 0 ? claimed : allSharers(covered),
         isContested: false,
         byDay,
@@ -77,7 +77,6 @@ function lineOf({ sourceId, id }: CommitmentInput, term: Period) {
   return {
     sourceId,
     resourceId: id ?? `prepaid until ${until}`,
-    resourceName: `prepaid plan until ${until}`,
     category: 'commitment',
     pricingClass: 'reserved',
     basis: 'stated',

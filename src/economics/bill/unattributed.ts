@@ -49,6 +49,7 @@ export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms)
       const size = sumNano(of.map((each) => each.size));
       if (first === undefined || size === 0n) return [];
       const { sourceId, resourceId } = first;
+      const [prepaidUntilMs] = of.flatMap((each) => each.prepaidUntilMs ?? []);
       const told = [...new Set(of.flatMap(({ name }) => name ?? []))];
       const name = told.reduce<string | undefined>(largest, undefined);
       const names = [...told, ...(terms.inventory.get(key)?.names ?? [])];
@@ -58,7 +59,8 @@ export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms)
       const match = { id: globOf(resourceId), ...(isOften ? { rest: true } : {}) };
       const paste = yamlFlow({ source: sourceId, match });
       const named = name === undefined ? {} : { resourceName: name };
-      return [{ sourceId, resourceId, ...named, nanoUsd, size, paste }];
+      const prepaid = prepaidUntilMs === undefined ? {} : { prepaidUntilMs };
+      return [{ sourceId, resourceId, ...named, ...prepaid, nanoUsd, size, paste }];
     })
     .sort((a, b) => largerFirst(a.size, b.size) || (a.paste < b.paste ? -1 : 1));
 }

@@ -1,6 +1,7 @@
 /** Published throughput of models on GPUs, and the run nearest to what a deployment does. */
 
 import { gpuKey } from '../../domain/gpu.ts';
+import { invariant } from '../../domain/invariant.ts';
 
 /** One published run, by GPU. */
 export interface ThroughputReference {
@@ -12,14 +13,17 @@ export interface ThroughputReference {
   readonly outputTokens: number;
   /** Prompt and output tokens a second of one GPU, no prompt from the cache. */
   readonly tokensPerSecond: number;
-  readonly source: string;
+  readonly source: ReferenceSource;
 }
 
-/** Facts of these pages; all three projects are free to be used (Apache-2.0 and MIT). */
-const SOURCES: Readonly<Record<string, string>> = {
-  TRT: 'TensorRT-LLM performance overview, github.com/NVIDIA/TensorRT-LLM',
-  GPUSTACK: 'GPUStack performance lab, github.com/gpustack/gpustack',
-  METER: 'vllm-cost-meter measurements, github.com/pChitral/vllm-cost-meter',
+/** The project that published the run. */
+export type ReferenceSource = 'tensorrt-llm' | 'gpustack' | 'vllm-cost-meter';
+
+/** All three projects allow the use of their figures (Apache-2.0 and MIT). */
+const SOURCES: Readonly<Record<string, ReferenceSource>> = {
+  TRT: 'tensorrt-llm',
+  GPUSTACK: 'gpustack',
+  METER: 'vllm-cost-meter',
 };
 
 /**
@@ -153,8 +157,10 @@ H200 | gpt-oss-20b | MXFP4 | 1000 | 1000 | 27716 | TensorRT-LLM after 1.0 | TRT
 const ALL: readonly ThroughputReference[] = TABLE.trim()
   .split('\n')
   .map((line) => {
-    const [gpu = '', model = '', precision = '', input, output, pace, engine = '', source = ''] =
+    const [gpu = '', model = '', precision = '', input, output, pace, engine = '', name = ''] =
       line.split(' | ');
+    const source = SOURCES[name];
+    invariant(source !== undefined, 'every published run names one of the three sources');
     return {
       gpu,
       model,
@@ -163,7 +169,7 @@ const ALL: readonly ThroughputReference[] = TABLE.trim()
       inputTokens: Number(input),
       outputTokens: Number(output),
       tokensPerSecond: Number(pace),
-      source: SOURCES[source] ?? source,
+      source,
     };
   });
 

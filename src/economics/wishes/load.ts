@@ -10,14 +10,13 @@ import {
   multiply,
   ONE,
   sum,
-  toDecimal,
   toInteger,
   ZERO,
 } from '../../domain/exact.ts';
-import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
 import { shareOfCapacity } from '../breakEven/breakEven.ts';
 import type { DeploymentInput, StackInput } from '../input.ts';
+import { OverrideRefused } from '../overrideRefusal.ts';
 import type { Capacity, DeploymentEconomics, StackEconomics } from '../result.ts';
 import { withTokens } from './traffic.ts';
 import type { Wishes } from './wishes.ts';
@@ -81,10 +80,7 @@ function refuseOverload({ id, capacity, time }: Loadable, total: bigint): void {
   const share = shareOfCapacity(total, capacity, time);
   // Half a token more is the rounding of a utilization of 1.
   if (compare(share, ONE) <= 0 || isWithinOne(total, capacity, time)) return;
-  throw new Failure('usage', `"${id}" would need ${toDecimal(share, 2)} times its capacity`, {
-    expected: 'no more tokens than the paid replicas can serve',
-    hint: 'use fewer tokens, or set a higher --capacity',
-  });
+  throw new OverrideRefused({ code: 'above-capacity', deployment: id, share });
 }
 
 function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigint }): boolean {

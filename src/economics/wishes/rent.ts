@@ -1,12 +1,10 @@
 /** The GPU rate that is asked what if: a factor on every price that no contract fixes. */
 
-import { exactDollars } from '../../domain/digits.ts';
 import { type Exact, multiply, ONE, ZERO } from '../../domain/exact.ts';
-import { Failure } from '../../domain/failure.ts';
-import { dayText } from '../../domain/period.ts';
 import { lastEnd } from '../bill/contract.ts';
 import { gpuFactorAt, gpuRentOf, gpuUsdPerHour, leastUsdPerHour } from '../gpuRate.ts';
 import type { StackInput } from '../input.ts';
+import { OverrideRefused } from '../overrideRefusal.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 import { machineGroups } from './machines.ts';
 import type { Change } from './wishes.ts';
@@ -22,7 +20,7 @@ export interface RentTerms {
  * One factor for all targets and for whoever shares machines with them. In dollars it makes their
  * covered compute over covered GPU-hours what is wished; `undefined` where they have no GPU-hours.
  * At $1.20 instead of $1.50 the worked example's $6.00 are $4.80.
- * @throws {Failure} `usage` for a rate that a contract does not let be reached.
+ * @throws {OverrideRefused} `price-fixed` for a rate below what contracts fix.
  */
 export function withGpuRate(
   input: StackInput,
@@ -45,16 +43,12 @@ function factorFor(usd: Exact, weighed: readonly DeploymentEconomics[]): Exact |
   if (today === undefined || today.num <= 0n) return undefined;
   const factor = gpuFactorAt(rent, usd);
   if (factor === undefined || factor.num < 0n) {
-    throw fixedPrice(leastUsdPerHour(rent) ?? ZERO, weighed);
+    const untilMs = lastEnd(weighed.flatMap(({ contract }) => contract ?? []));
+    throw new OverrideRefused({
+      code: 'price-fixed',
+      leastUsd: leastUsdPerHour(rent) ?? ZERO,
+      ...(untilMs === undefined ? {} : { untilMs }),
+    });
   }
   return factor;
-}
-
-function fixedPrice(leastUsd: Exact, weighed: readonly DeploymentEconomics[]): Failure {
-  const untilMs = lastEnd(weighed.flatMap(({ contract }) => contract ?? []));
-  const until = untilMs === undefined ? 'the reserved capacity ends' : dayText(untilMs - 1);
-  return new Failure('usage', 'a contract fixes the price of these GPUs', {
-    expected: `${exactDollars(leastUsd)} per GPU-hour or more until ${until}`,
-    hint: 'change only the prices that no contract fixes, by a share, e.g. --gpu-rate -30%',
-  });
 }

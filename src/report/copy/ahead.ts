@@ -1,5 +1,6 @@
 /** What a plan for a stack that does not exist yet lacks, and which kind of provider fits it. */
 
+import type { AheadCode } from '../../economics/ahead/answer.ts';
 import type { Tier } from '../../economics/ahead/tiers.ts';
 import type { AheadLack } from '../../economics/lack.ts';
 import type { Writing } from '../locale.ts';
@@ -41,6 +42,38 @@ export function aheadLackSentence(lack: AheadLack, writing: Writing): string {
 function unknownRate(kind: string, gpu: string, flag: string): string {
   return `The ${kind} rate of ${gpu} is unknown. Give ${flag}.`;
 }
+
+/** The name of an option as `plan --json` prints it. */
+export function aheadOptionName(code: AheadCode): string {
+  return OPTION_NAMES[code];
+}
+
+/** How an option rents its GPUs, beside their name: `around the clock on H100-80GB`. */
+export function aheadOptionPhrase(code: AheadCode): string {
+  return OPTION_PHRASES[code];
+}
+
+const OPTION_NAMES: Readonly<Record<AheadCode, string>> = {
+  'hosted-api': 'hosted API',
+  serverless: 'serverless',
+  pods: 'pods',
+  'hourly-pods': 'pods by the hour',
+  'reserved-pods': 'reserved pods',
+  'reserved-and-hourly-pods': 'reserved and hourly pods',
+  'pods-with-overflow': 'pods and API overflow',
+  'reserved-pods-with-overflow': 'reserved pods and API overflow',
+};
+
+const OPTION_PHRASES: Readonly<Record<AheadCode, string>> = {
+  'hosted-api': 'hosted API',
+  serverless: 'serverless',
+  pods: 'around the clock',
+  'hourly-pods': 'by the hour',
+  'reserved-pods': 'reserved',
+  'reserved-and-hourly-pods': 'reserved and by the hour',
+  'pods-with-overflow': 'around the clock, API overflow',
+  'reserved-pods-with-overflow': 'reserved, API overflow',
+};
 
 export function tierName(tier: Tier['tier']): string {
   return NAMES[tier];

@@ -85,3 +85,8 @@ function decisionText({ until, noticeBy, decideBy }: AuditContractEnd, writing: 
   const missed = noticeBy === null ? '' : `Notice was due on ${dayText(noticeBy, writing)}. `;
   return [`${missed}Decide by ${day}.`];
 }
+
+/** How a plan is called that rentcheck.yaml states without a name. */
+export function prepaidPlanName(until: string): string {
+  return `prepaid plan until ${until}`;
+}

@@ -7,7 +7,9 @@ import { capacityBasisText } from './capacityBasis.ts';
 import { effectEnds, effectName, flipName, scenarioName } from './inputs.ts';
 import { missingSentence } from './missing.ts';
 import { breakEvenClause, hostLackClause, lackClause } from './lacks.ts';
+import { prepaidPlanName } from './contracts.ts';
 import { reasonSentence } from './reasons.ts';
+import { referenceCitation } from './references.ts';
 import { stepSentence, weekText } from './steps.ts';
 import { warningSentence } from './warnings.ts';
 
@@ -24,5 +26,7 @@ export const SENTENCES: Sentences = {
   hostLack: (lack) => hostLackClause(lack, STORED),
   breakEvenNote: breakEvenClause,
   capacityBasis: capacityBasisText,
+  reference: referenceCitation,
+  prepaidPlan: prepaidPlanName,
   week: weekText,
 };

@@ -127,7 +127,7 @@ function printedDeployment(
   const { id, subject } = decision;
   const flips =
     subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
-  const told = printBeside(beside?.get(id) ?? {});
+  const told = printBeside(beside?.get(id) ?? {}, sentences);
   const sides = { decision, flips, warnings: warnings?.get(id) ?? [], sentences };
   return [{ ...auditDeployment(printed, sides), ...told }];
 }

@@ -18,6 +18,7 @@ import type { Interval, Odds } from '../odds/drawn.ts';
 import { outlook } from '../outlook/outlook.ts';
 import { stackFlips } from '../sensitivity/flips.ts';
 import { afterContracts, scenarios } from '../sensitivity/scenarios.ts';
+import type { Unclaimed } from '../../economics/stackParts.ts';
 import type { Sentences } from './sentences.ts';
 import type { Acting } from '../steps/acting.ts';
 import { steps } from '../steps/steps.ts';
@@ -76,7 +77,7 @@ export function consequencesOf(of: Consequential): Consequences {
     commitments: economics.commitments.map(commitmentOf),
     afterContracts: printEnds(stack.contractEnds, of.acting),
     credits: economics.credits.map(creditOf),
-    unattributed: unattributedOf(economics, of.unattributed),
+    unattributed: unattributedOf(economics, of),
     reentryUsd: moneyText(economics.reentryUsd),
     draws: stack.draws,
   };
@@ -134,7 +135,10 @@ function printNext(next: Interval, odds: Odds, base: SavingText['base']) {
 /** More are nobody's to paste one by one. */
 const MOST_UNATTRIBUTED = 50;
 
-function unattributedOf({ unclaimed }: StackEconomics, whole: MicroUsd): AuditUnattributed[] {
+function unattributedOf(
+  { unclaimed }: StackEconomics,
+  { unattributed: whole, sentences }: Pick<Consequential, 'unattributed' | 'sentences'>,
+): AuditUnattributed[] {
   const listed = unclaimed.slice(0, MOST_UNATTRIBUTED);
   const others = unclaimed.slice(MOST_UNATTRIBUTED).map(({ nanoUsd }) => nanoUsd);
   const amounts = [...listed.map(({ nanoUsd }) => nanoUsd), sumNano(others)];
@@ -148,16 +152,24 @@ function unattributedOf({ unclaimed }: StackEconomics, whole: MicroUsd): AuditUn
     match: null,
   };
   return [
-    ...listed.map(({ sourceId, resourceId, resourceName = null, paste }, at) => ({
+    ...listed.map(({ sourceId, resourceId, paste, ...named }, at) => ({
       source: sourceId,
       resource: resourceId,
-      name: resourceName,
+      name: nameOf(named, sentences),
       resources: 1,
       usd: microText(parts[at] ?? 0n),
       match: paste,
     })),
     ...(others.length === 0 ? [] : [rest]),
   ];
+}
+
+function nameOf(
+  { resourceName, prepaidUntilMs }: Pick<Unclaimed, 'resourceName' | 'prepaidUntilMs'>,
+  sentences: Pick<Sentences, 'prepaidPlan'>,
+): string | null {
+  if (resourceName !== undefined) return resourceName;
+  return prepaidUntilMs === undefined ? null : sentences.prepaidPlan(dayText(prepaidUntilMs - 1));
 }
 
 /** The printed shares sum to what is owed, the printed months to what remains. */

@@ -3,7 +3,7 @@
 import { exact } from '../../domain/exact.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
 import type { Escalation, Metered, MetersCompared } from '../../economics/usage/meters.ts';
-import type { BesideFigures } from '../../economics/usage/beside.ts';
+import type { BesideFigures, ReferenceFigures } from '../../economics/usage/beside.ts';
 import type { LatencyFigures, Quantile } from '../../economics/usage/latency.ts';
 import type {
   AuditBeside,
@@ -13,17 +13,15 @@ import type {
   AuditEscalation,
   AuditMetered,
   AuditMeters,
+  AuditReference,
 } from '../auditUsage.ts';
 import { fromDouble, ratioText } from './printed.ts';
+import type { Sentences } from './sentences.ts';
 
-export function printBeside({
-  demand,
-  latency,
-  gpu,
-  reference,
-  meters,
-  escalation,
-}: BesideFigures): AuditBeside {
+export function printBeside(
+  { demand, latency, gpu, reference, meters, escalation }: BesideFigures,
+  sentences: Pick<Sentences, 'reference'>,
+): AuditBeside {
   return {
     ...(demand === undefined
       ? {}
@@ -38,12 +36,17 @@ export function printBeside({
         }),
     ...(latency === undefined ? {} : { latency: printLatency(latency) }),
     ...(gpu === undefined ? {} : { gpu: printGpu(gpu) }),
-    ...(reference === undefined
-      ? {}
-      : { capacityReference: { ...reference, ours: ratioText(reference.ours) ?? '' } }),
+    ...(reference === undefined ? {} : { capacityReference: printReference(reference, sentences) }),
     ...(meters === undefined ? {} : { gateway: printMeters(meters) }),
     ...(escalation === undefined ? {} : { escalation: printEscalation(escalation) }),
   };
+}
+
+function printReference(
+  { source, ours, ...figures }: ReferenceFigures,
+  sentences: Pick<Sentences, 'reference'>,
+): AuditReference {
+  return { ...figures, source: sentences.reference(source), ours: ratioText(ours) ?? '' };
 }
 
 function printMeters({ sourceId: source, ...meters }: MetersCompared): AuditMeters {

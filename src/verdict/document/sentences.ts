@@ -1,6 +1,7 @@
 /** Who makes the sentences that stand beside the facts of an audit. */
 
 import type { BreakEvenNote, HostLack, Lack } from '../../economics/lack.ts';
+import type { ReferenceSource } from '../../economics/usage/references.ts';
 import type { Warning } from '../../economics/warning.ts';
 import type { Sensitivity } from '../auditDecision.ts';
 import type { AuditCapacityBasis } from '../auditDeployment.ts';
@@ -29,6 +30,10 @@ export interface Sentences {
   readonly hostLack: (lack: HostLack) => string;
   readonly breakEvenNote: (note: BreakEvenNote) => string;
   readonly capacityBasis: (basis: AuditCapacityBasis) => string;
+  /** Where a published throughput figure can be read. */
+  readonly reference: (source: ReferenceSource) => string;
+  /** The name of a prepaid plan whose last day is `until`, as `2026-12-31`. */
+  readonly prepaidPlan: (until: string) => string;
   /** Hours of the week that are off, from Monday 00:00 on; empty where they are too scattered. */
   readonly week: (off: readonly boolean[]) => string;
 }
