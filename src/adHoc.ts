@@ -1,4 +1,4 @@
-/** How a command reaches the queue: from the config alone, without opening a ledger. */
+/** Opens the job queue for a command, from the config alone and without opening a ledger. */
 
 import type { QueueSession, Services } from './cli/command.ts';
 import { loadConfig } from './config/load.ts';
@@ -11,8 +11,8 @@ import { openFollower } from './schedule/follow.ts';
 import { openQueue } from './schedule/queue.ts';
 
 /**
- * The queue that the worker of this config works.
- * @throws {Failure} `config` where it names none, `unavailable` where it does not answer.
+ * Opens the queue that the worker of this config processes.
+ * @throws {Failure} `config` if the config has no Redis, `unavailable` if Redis does not respond.
  */
 export async function openAdHoc(
   configPath: string,

@@ -1,6 +1,4 @@
-/**
- * How the rooms are wired together: the only place where sources, ledger and delivery meet.
- */
+/** Wires ledger, sources, report and delivery into one job context. */
 
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,24 +22,24 @@ import { inlineEngine } from './schedule/inlineEngine.ts';
 import { sourceKinds } from './sources/registry.ts';
 import type { Source } from './sources/source.ts';
 
-/** What the wiring takes from outside; everything else it makes itself. */
+/** What the wiring gets from the process or from a test. */
 export interface Surroundings {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where relative paths begin; the working directory where absent. */
+  /** Base folder of relative paths; the working directory if absent. */
   readonly folder?: string;
-  /** Pauses between two questions to a provider; real ones where absent. */
+  /** Waits between two requests to a provider; a real wait if absent. */
   readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Where a channel writes whole messages; the process's own standard output where absent. */
+  /** Output of channels that print whole messages; standard output if absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** A worker's ledger is written only while the worker holds the writer's role. */
+/** A fenced ledger accepts writes only while its worker is the leader. */
 interface Fencing {
   readonly fenced?: boolean;
 }
 
-/** Reads a configuration and opens what it names. */
+/** Reads a config file and opens the ledger, sources and delivery that it names. */
 export async function openApp(
   configPath: string,
   { env, ...options }: Surroundings & OpenOptions,
@@ -51,8 +49,8 @@ export async function openApp(
 }
 
 /**
- * Opens ledger, sources, report and mail, as one job context. Reports go where the ledger is: the
- * config's own folder may be closed to us.
+ * Opens ledger, sources, report and mail as one job context. Reports go into the ledger's folder:
+ * the config's own folder may be read-only.
  */
 export async function openConfigured(
   config: Config,
@@ -80,8 +78,8 @@ export async function openConfigured(
     }),
     progress: (message) => options.progress(message),
     readImport: (request) => readImport(request, folder),
-    makeAudit: async (wish, progress) =>
-      (await import('./jobs/makeAudit.ts')).makeAudit({ ...context, progress }, wish),
+    makeAudit: async (request, progress) =>
+      (await import('./jobs/makeAudit.ts')).makeAudit({ ...context, progress }, request),
     render: async (input) => (await import('./report/report.ts')).renderReport(input),
     composeMail: (mail) => composeMail(mail, config),
     channel: (id) => openChannelOf(config, { id, clock, write }),
@@ -98,12 +96,12 @@ export async function openConfigured(
   return { context, close: () => ledger.close() };
 }
 
-/** Where workers share a queue they share the gate, too; a command alone waits for nobody. */
+/** Workers of one queue share a rate limiter; a single command has none. */
 interface Gated {
   readonly gate?: Gate;
 }
 
-/** The sources alone: whoever fetches for others needs no ledger. */
+/** Opens the sources alone: a worker that only fetches for the leader needs no ledger. */
 export function openSources(
   config: Config,
   { clock, sleep, gate }: Pick<Surroundings, 'clock' | 'sleep'> & Gated,
@@ -123,8 +121,8 @@ export function openSources(
 }
 
 /**
- * The same audit to the same people is the same message, wherever it is composed. The mailer is
- * loaded only here, for most commands send nothing.
+ * Composes one message; the same audit to the same people always has the same message ID. The
+ * mailer is loaded only here, because most commands send nothing.
  */
 async function composeMail(
   { key, ...mail }: ComposedMail,
@@ -138,7 +136,7 @@ async function composeMail(
   return composeEml({ ...mail, from, to, messageId: messageIdOf([key, ...to].join('\n'), from) });
 }
 
-/** What reads files is loaded when one is to be read. */
+/** Loads the file readers only when a file is imported. */
 async function* readImport(
   request: Parameters<JobContext['readImport']>[0],
   folder: string | undefined,
@@ -147,7 +145,7 @@ async function* readImport(
   yield* readImportFile(request, folder);
 }
 
-/** What carries messages is loaded when one is to be carried. */
+/** Loads the channels only when a message is sent. */
 async function openChannelOf(
   { report, smtp, file }: Config,
   { id, clock, write }: { id: string; clock: Clock; write: (bytes: Uint8Array) => Promise<void> },
@@ -159,15 +157,15 @@ async function openChannelOf(
   }
   const { openChannel } = await import('./delivery/channels.ts');
   const { from, channels } = report;
-  const places = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
-  return openChannel(id, places, { clock, write });
+  const channelConfig = { from, channels, ...(smtp === undefined ? {} : { smtp }) };
+  return openChannel(id, channelConfig, { clock, write });
 }
 
-/** The environment tells where programs are; nobody else needs it here. */
+/** Searches Chromium on PATH, the only use of the environment in this file. */
 async function printPage({ report }: Config, html: string, dateMs: number): Promise<Uint8Array> {
   const { findChromium, printPdf } = await import('./platform/chromium.ts');
-  const wish = report?.chromium === undefined ? {} : { wish: report.chromium };
-  const chromium = await findChromium({ path: processEnvironment()['PATH'] ?? '', ...wish });
+  const configured = report?.chromium === undefined ? {} : { wish: report.chromium };
+  const chromium = await findChromium({ path: processEnvironment()['PATH'] ?? '', ...configured });
   return printPdf({ chromium, html, dateMs });
 }
 

@@ -1,4 +1,4 @@
-/** The demo: the real program on a fictional company, whose providers are emulated. */
+/** Runs the demo: the real program on a fictional company with emulated providers. */
 
 import { counted } from './domain/counted.ts';
 import { rm } from 'node:fs/promises';
@@ -64,12 +64,12 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       clock,
       env: DEMO_ENVIRONMENT,
       readonly: false,
-      // Waiting only advances the clock of the story.
+      // Waiting only advances the demo's clock.
       sleep: async (ms) => clock.set(clock.nowMs() + ms),
       progress: (message) => line.show(message),
     });
     try {
-      return await play(app, { clock, out, world, say, print, services });
+      return await runStory(app, { clock, out, world, say, print, services });
     } finally {
       await app.close();
     }
@@ -78,8 +78,8 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
   }
 }
 
-/** What an earlier demo wrote; other files in the folder are left alone. */
-const WRITTEN = [
+/** Files of an earlier demo; other files in the folder are kept. */
+const DEMO_FILES = [
   'rentcheck.db',
   'rentcheck.db-wal',
   'rentcheck.db-shm',
@@ -101,30 +101,30 @@ const WRITTEN = [
 
 async function prepareFolder(out: string): Promise<void> {
   await makeFolder(out);
-  for (const name of WRITTEN) await rm(join(out, name), { recursive: true, force: true });
+  for (const name of DEMO_FILES) await rm(join(out, name), { recursive: true, force: true });
 }
 
-type Wanted = ('inventory' | 'rates' | 'prices' | 'charges')[];
+type FactKinds = ('inventory' | 'rates' | 'prices' | 'charges')[];
 
 interface Stage {
   readonly clock: SettableClock;
   readonly out: string;
   readonly world: DemoWorld;
-  /** One line on standard error, past the line of progress. */
+  /** Prints one line on standard error, above the progress line. */
   readonly say: (message: string) => void;
   readonly print: (text: string) => void;
   readonly services: Services;
 }
 
 /**
- * Prices week by week as they were asked, and what a cloud without a bill has running; then the
- * quarter's bills and usage, then the verdict.
+ * Pulls prices on their weekly dates, with the inventory of a cloud that has no bill. Then pulls
+ * the quarter's bills and usage, audits and reports.
  */
-async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
+async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
   const { clock, out, say, print, services } = stage;
-  const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: Wanted) => {
+  const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: FactKinds) => {
     const wanted = facts === undefined ? {} : { facts };
-    return sound(await pullJob.run(context, { source, from, to, ...wanted }));
+    return requireComplete(await pullJob.run(context, { source, from, to, ...wanted }));
   };
   for (const atMs of PRICE_PULLS) {
     clock.set(atMs);
@@ -132,7 +132,7 @@ async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
     await pull('router', now, ['prices']);
     await pull('lambda', now, ['inventory', 'rates']);
     if (atMs >= CATALOG_FROM_MS) await pull(CATALOG, now, ['prices']);
-    await tellOnCall(context, stage);
+    await alertOnCall(context, stage);
   }
   clock.set(RATES_PULLED_AT_MS);
   const hour = { startMs: RATES_PULLED_AT_MS - HOUR_MS, endMs: RATES_PULLED_AT_MS };
@@ -142,17 +142,19 @@ async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
   const bills: PullResult[] = [];
   for (const source of LANDLORDS) bills.push(await pull(source, WINDOW));
   say(
-    `Pulled bills and inventories of ${LANDLORDS.length} GPU clouds: ${broughtText(bills, 'fact')}`,
+    `Pulled bills and inventories of ${LANDLORDS.length} GPU clouds: ${countsText(bills, 'fact')}`,
   );
   const spent: PullResult[] = [];
   for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
-  say(`Pulled spend on hosted APIs: ${broughtText(spent, 'fact')}`);
+  say(`Pulled spend on hosted APIs: ${countsText(spent, 'fact')}`);
   await importFiles(context, out);
   const usage = await pull('prom', WINDOW);
-  say(`Pulled usage of vLLM and SGLang: ${broughtText([usage], 'interval')}`);
+  say(`Pulled usage of vLLM and SGLang: ${countsText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
-  const { audit } = sound(await auditJob.run(context, { quarter: QUARTER }));
-  const { files, subject } = sound(await reportJob.run(context, { quarter: QUARTER, out }));
+  const { audit } = requireComplete(await auditJob.run(context, { quarter: QUARTER }));
+  const { files, subject } = requireComplete(
+    await reportJob.run(context, { quarter: QUARTER, out }),
+  );
   print(`\n${verdictText(audit, readingOf(services, {}))}\n${subject}\n\n`);
   print(`Files in ${out} (the story ends on ${dayText(clock.nowMs())}):\n`);
   for (const path of [...files, join(out, 'rentcheck.db'), join(out, 'rentcheck.yaml')]) {
@@ -164,17 +166,17 @@ async function play({ context }: Opened, stage: Stage): Promise<ExitCode> {
   return 0;
 }
 
-/** Spend that no API reports, and an invoice to compare with rebuilt charges. */
+/** Imports spend that no API reports, and an invoice to compare with rebuilt charges. */
 async function importFiles(context: JobContext, out: string): Promise<void> {
   const from = (name: string) => join(out, INVOICE_FOLDER, name);
   const bill = { kind: 'charges', path: from(INVOICES.archive), as: 'rechenzentrum' } as const;
-  const beside = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
-  sound(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
-  sound(await importJob.run(context, { ...beside, format: 'auto' }));
+  const invoice = { kind: 'invoice', path: from(INVOICES.lambda), source: 'lambda' } as const;
+  requireComplete(await importJob.run(context, { ...bill, source: 'import', format: 'auto' }));
+  requireComplete(await importJob.run(context, { ...invoice, format: 'auto' }));
 }
 
-/** The worker's alert to the person on call that a provider stopped selling. */
-async function tellOnCall(context: JobContext, { world, clock, say }: Stage): Promise<void> {
+/** Sends the worker's alert about providers that stopped selling, and prints its subject. */
+async function alertOnCall(context: JobContext, { world, clock, say }: Stage): Promise<void> {
   const before = world.chat.heard.length;
   const problems = await tellRetired(context);
   if (problems.length > 0) throw new Error(`The demo is incomplete: ${problems.join('; ')}`);
@@ -184,15 +186,18 @@ async function tellOnCall(context: JobContext, { world, clock, say }: Stage): Pr
   }
 }
 
-/** The demo's data is complete: a step that is incomplete is a bug. */
-function sound<Result>(answer: Answer<Result>): Result {
+/**
+ * Returns the result of a step.
+ * @throws if the step is incomplete: the demo's data is complete, so that is a bug.
+ */
+function requireComplete<Result>(answer: Answer<Result>): Result {
   if (answer.kind === 'done' && answer.shortfalls.length === 0) return answer.result;
   const reason = answer.kind === 'done' ? answer.shortfalls.join('; ') : answer.reason;
   throw new Error(`The demo is incomplete: ${reason}`);
 }
 
 /** `1,204 facts in 7 responses`. */
-function broughtText(pulls: readonly PullResult[], of: string): string {
+function countsText(pulls: readonly PullResult[], noun: string): string {
   const total = (what: 'added' | 'fetches') => pulls.reduce((sum, each) => sum + each[what], 0);
-  return `${counted(total('added'), of)} in ${counted(total('fetches'), 'response')}`;
+  return `${counted(total('added'), noun)} in ${counted(total('fetches'), 'response')}`;
 }

@@ -1,4 +1,6 @@
-/** How an installation is examined: each part by its own door, none hidden by another. */
+/**
+ * Examines an installation for `doctor`: each part on its own, so that no failure hides another.
+ */
 
 import { openSources } from './app.ts';
 import type { Examination, Services } from './cli/command.ts';
@@ -30,10 +32,10 @@ import { revealedRedactor } from './platform/revealed.ts';
 import { queuePlaceOf } from './queuePlace.ts';
 import { checkRedis } from './schedule/checkRedis.ts';
 
-/** A person waits: what does not answer twice is told as it is. */
+/** A person is waiting, so a request is repeated only once. */
 const RETRIES = 1;
 
-/** Looks at everything that the config names; changes and sends nothing. */
+/** Examines everything that the config names; changes and sends nothing. */
 export async function examine(
   examination: Examination,
   { clock, env, folder }: Services,
@@ -51,7 +53,7 @@ export async function examine(
     ['the queue', () => queueFindings(config)],
     ['sources', () => sourceFindings(config, { clock, nowMs })],
     ['engines and hosted models', () => proposalFindings(config, { clock, nowMs })],
-    ['mappings and what is due', () => rememberedFindings(config, { clock, nowMs })],
+    ['mappings and what is due', () => storedFindings(config, { clock, nowMs })],
     ['delivery', () => examineDelivery(config, { clock, path: env['PATH'] ?? '' })],
   ];
   const findings: Finding[] = [
@@ -70,7 +72,10 @@ interface Now {
   readonly nowMs: number;
 }
 
-/** @throws what is no failure: a bug. */
+/**
+ * Converts a failure into a finding.
+ * @throws any other error, because it is a bug.
+ */
 export function found(error: unknown, where: FindingPlace): Finding {
   if (error instanceof Failure) return foundBy(error, where);
   throw error;
@@ -92,11 +97,15 @@ function ledgerFindings({ ledger }: Config): Finding[] {
 }
 
 function faultFinding({ table, key, wrong, fetch, hasMore }: FoundFault): Finding {
-  const of = { code: 'ledger-fault', table, key, wrong, hasMore } as const;
+  const details = { code: 'ledger-fault', table, key, wrong, hasMore } as const;
   const where = { area: 'ledger', state: 'fail' } as const;
-  if (fetch === undefined) return { ...where, ...of };
+  if (fetch === undefined) return { ...where, ...details };
   const { fetchRef: ref, kind, sourceId: source, startedAtMs } = fetch;
-  return { ...where, ...of, fetch: { ref, kind, source, startedAt: instantText(startedAtMs) } };
+  return {
+    ...where,
+    ...details,
+    fetch: { ref, kind, source, startedAt: instantText(startedAtMs) },
+  };
 }
 
 async function queueFindings(config: Config): Promise<Finding[]> {
@@ -114,26 +123,26 @@ async function queueFindings(config: Config): Promise<Finding[]> {
 }
 
 async function sourceFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
-  const looks = [...hastySources(config, clock).values()].map((source) =>
+  const checks = [...quickSources(config, clock).values()].map((source) =>
     examineSource(source, requestFor({ config }, source.id), nowMs),
   );
-  return (await Promise.all(looks)).flat();
+  return (await Promise.all(checks)).flat();
 }
 
-function hastySources(config: Config, clock: Now['clock']) {
+function quickSources(config: Config, clock: Now['clock']) {
   const http = { ...config.http, retries: Math.min(RETRIES, config.http.retries) };
   return openSources({ ...config, http }, { clock });
 }
 
 async function proposalFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
   const { deployments } = config;
-  const sources = hastySources(config, clock);
+  const sources = quickSources(config, clock);
   const engines = await examineEngines({ deployments, sources, nowMs });
   return [...engines, ...examineEquivalents(deployments, await listingsOf(sources.values()))];
 }
 
-/** What only the ledger can tell; without one that can be read there is nothing to say here. */
-async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
+/** Returns findings from the ledger's facts; none if the ledger cannot be read. */
+async function storedFindings(config: Config, { clock, nowMs }: Now): Promise<Finding[]> {
   try {
     const ledger = await openLedger(config.ledger, { clock, mode: 'readonly' });
     try {
@@ -153,7 +162,7 @@ async function rememberedFindings(config: Config, { clock, nowMs }: Now): Promis
       await ledger.close();
     }
   } catch (error) {
-    // The look at the ledger itself has said why.
+    // `ledgerFindings` has already reported why.
     if (error instanceof Failure) return [];
     throw error;
   }
@@ -163,23 +172,23 @@ function cutImportFinding({ fetchRef, file, rows }: CutImport): Finding {
   return { area: 'ledger', state: 'warn', code: 'import-cut-off', file, fetchRef, rows };
 }
 
-async function dueFinding(watching: Parameters<typeof deadManOf>[0]): Promise<Finding> {
+async function dueFinding(context: Parameters<typeof deadManOf>[0]): Promise<Finding> {
   const area = 'dead man' as const;
-  const deadMan = await deadManOf(watching);
-  switch (deadMan.kind) {
+  const status = await deadManOf(context);
+  switch (status.kind) {
     case 'nothing-due':
       return { area, state: 'ok', code: 'no-report-due' };
     case 'sent':
-      return { area, state: 'ok', code: 'report-sent', quarter: deadMan.quarter };
+      return { area, state: 'ok', code: 'report-sent', quarter: status.quarter };
     case 'due':
     case 'overdue': {
-      const state = deadMan.kind === 'overdue' ? 'fail' : 'warn';
-      return { area, state, ...reportDue(deadMan) };
+      const state = status.kind === 'overdue' ? 'fail' : 'warn';
+      return { area, state, ...reportDue(status) };
     }
   }
 }
 
-/** Every text in it, for a name or a message may hold one. */
+/** Redacts every text of a finding: a name or a message may contain a secret. */
 function withoutSecrets(finding: Finding): Finding {
   return redacted(finding, revealedRedactor());
 }

@@ -1,4 +1,4 @@
-/** How doctor checks delivery: channels, signature, PDF and the overdue alert. */
+/** Checks delivery for `doctor`: channels, signature, PDF and the overdue alert. */
 
 import type { Config } from './config/config.ts';
 import type { ReportConfig } from './config/reportConfig.ts';
@@ -13,26 +13,26 @@ import type { Clock } from './platform/clock.ts';
 
 interface Outside {
   readonly clock: Clock;
-  /** Where programs are looked for. */
+  /** The PATH on which programs are searched. */
   readonly path: string;
 }
 
-/** Asks every channel whether it would take a message; none is sent. */
+/** Checks whether every channel would accept a message; sends none. */
 export async function examineDelivery(config: Config, outside: Outside): Promise<Finding[]> {
   const { report } = config;
   if (report === undefined) {
     return [{ area: 'channel', state: 'warn', code: 'no-report-configured' }];
   }
-  const looks = [
+  const checks = [
     ...channelIds(report).map((id) => channelFinding(id, report, { config, ...outside })),
     signatureFinding(config),
     pdfFinding(report, outside),
-    deadManFinding(report),
+    overdueAlertFinding(report),
   ];
-  return (await Promise.all(looks)).flat();
+  return (await Promise.all(checks)).flat();
 }
 
-/** Mail where anybody is to get any: a reader, the owner or whom the dead man tells. */
+/** Includes mail if a recipient, the owner or the overdue alert uses it. */
 function channelIds({ to, recipients, owner, deadMan, channels }: ReportConfig): string[] {
   const addresses = [...to, owner, deadMan?.to].filter((address) => address !== undefined);
   const byMail = recipients.some(({ channel }) => channel === MAIL_CHANNEL);
@@ -45,42 +45,42 @@ async function channelFinding(
   report: ReportConfig,
   { config, clock }: Outside & { readonly config: Config },
 ): Promise<Finding[]> {
-  return looked({ area: 'channel', subject: id } as const, async (well) => {
+  return checked({ area: 'channel', subject: id } as const, async (ok) => {
     const { smtp } = config;
-    const places = { ...report, ...(smtp === undefined ? {} : { smtp }) };
+    const channelConfig = { ...report, ...(smtp === undefined ? {} : { smtp }) };
     const write = () => Promise.resolve();
-    return { ...well, ...(await openChannel(id, places, { clock, write }).check()) };
+    return { ...ok, ...(await openChannel(id, channelConfig, { clock, write }).check()) };
   });
 }
 
-/** A signature that receivers cannot check makes mail worse, not impossible. */
+/** Only a warning: mail is still sent with a signature that receivers cannot verify. */
 async function signatureFinding({ smtp }: Config): Promise<Finding[]> {
   const dkim = smtp?.dkim;
   if (dkim === undefined) return [];
   const where = { area: 'channel', subject: 'mail (DKIM)' } as const;
-  return looked(where, async (well) => ({ ...well, ...(await checkSignature(dkim)) }), 'warn');
+  return checked(where, async (ok) => ({ ...ok, ...(await checkSignature(dkim)) }), 'warn');
 }
 
-/** Without a browser the report goes out all the same, and says that it has no PDF. */
+/** Only a warning: without a browser the report is sent with a note that the PDF is missing. */
 async function pdfFinding({ pdf, chromium }: ReportConfig, { path }: Outside): Promise<Finding[]> {
   if (!pdf) return [];
-  const wish = chromium === undefined ? {} : { wish: chromium };
-  return looked(
+  const configured = chromium === undefined ? {} : { wish: chromium };
+  return checked(
     { area: 'pdf' } as const,
-    async (well) => {
-      return { ...well, code: 'browser-there', path: await findChromium({ path, ...wish }) };
+    async (ok) => {
+      return { ...ok, code: 'browser-there', path: await findChromium({ path, ...configured }) };
     },
     'warn',
   );
 }
 
-async function deadManFinding({ deadMan, owner }: ReportConfig): Promise<Finding[]> {
+async function overdueAlertFinding({ deadMan, owner }: ReportConfig): Promise<Finding[]> {
   const area = 'dead man' as const;
   const webhook = deadMan?.webhook;
   if (webhook !== undefined) {
-    return looked({ area, subject: 'webhook' }, async (well) => {
+    return checked({ area, subject: 'webhook' }, async (ok) => {
       webhookUrl({ name: 'the dead man', address: webhook });
-      return { ...well, code: 'webhook-address-valid' };
+      return { ...ok, code: 'webhook-address-valid' };
     });
   }
   const to = deadMan?.to ?? owner;
@@ -88,13 +88,13 @@ async function deadManFinding({ deadMan, owner }: ReportConfig): Promise<Finding
   return [{ area, state: 'warn', code: 'overdue-heard-by-nobody' }];
 }
 
-async function looked<Where extends FindingPlace>(
+async function checked<Where extends FindingPlace>(
   where: Where,
-  look: (well: Where & { readonly state: 'ok' }) => Promise<Finding>,
+  check: (ok: Where & { readonly state: 'ok' }) => Promise<Finding>,
   state: 'warn' | 'fail' = 'fail',
 ): Promise<Finding[]> {
   try {
-    return [await look({ ...where, state: 'ok' })];
+    return [await check({ ...where, state: 'ok' })];
   } catch (error) {
     if (error instanceof Failure) return [foundBy(error, where, state)];
     throw error;

@@ -1,14 +1,14 @@
-/** Whether this process is the leader at this moment, and what it works with. */
+/** Tracks whether this process is the leader, and the work that it does as leader. */
 
 interface Closing {
   close(): Promise<void>;
 }
 
-/** Whether the writer's work is under way in this process. */
+/** The leader's work in this process. */
 export interface HeldRole<Work> {
-  /** The work that is under way; undefined while the role is another worker's. */
+  /** Returns the running work; undefined while another worker is the leader. */
   readonly work: () => Work | undefined;
-  /** Starts the work; the role is held until it is closed. */
+  /** Starts the work; the process counts as leader until the work is closed. */
   readonly during: (start: () => Promise<Work>) => Promise<Work>;
 }
 

@@ -28,7 +28,7 @@ interface RenderErrand {
   readonly version: string;
 }
 
-/** What a worker with these sources can do for others; what takes long it does in threads. */
+/** Returns the tasks that a worker with these sources can do; slow ones run in threads. */
 export function deedsOf(sources: ReadonlyMap<string, Source>, threads: Threads): Deeds {
   return {
     [FETCH]: (payload) => {
@@ -44,8 +44,8 @@ export function deedsOf(sources: ReadonlyMap<string, Source>, threads: Threads):
 }
 
 /**
- * The same sources, asked by whichever worker has a hand free: what they tell comes back here, to
- * be written by the one that may.
+ * Wraps the sources so that any free worker pulls them. The responses come back here, to the
+ * leader, which stores them.
  */
 export function askedByOthers(
   sources: ReadonlyMap<string, Source>,
@@ -64,19 +64,19 @@ export function askedByOthers(
   return new Map(asked);
 }
 
-/** Audits in a thread: their ledger is at hand here and nowhere else. */
+/** Makes audits in a thread: only the leader has the ledger. */
 export function auditedInThreads(
   { ledger, ...config }: Config,
   threads: Threads,
 ): JobContext['makeAudit'] {
   const settings = auditConfigOf(config);
-  return async (wish, say) => {
-    const payload: AuditDeed = { ...wish, config: settings, ledger };
+  return async (request, say) => {
+    const payload: AuditDeed = { ...request, config: settings, ledger };
     return (await threads.run({ deed: 'audit', payload }, say)) as MadeAudit;
   };
 }
 
-/** Nothing but what is told gets into a thread: secrets stay where they are. */
+/** Copies only these settings into a thread, so that secrets stay out of it. */
 function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConfig {
   const { deployments, labor, commitments, sharing, policy, market, migration, fiscal } = config;
   const { timeZone, sendOn } = report ?? {};
@@ -97,7 +97,7 @@ function auditConfigOf({ report, ...config }: Omit<Config, 'ledger'>): AuditConf
   };
 }
 
-/** Rendering by whichever worker has a hand free; the report comes back here, to be kept. */
+/** Renders on any free worker; the report comes back here to be stored. */
 export function renderedByOthers(errands: Errands) {
   return async (input: ReportInput): Promise<Report> => {
     const errand: RenderErrand = { input, version };

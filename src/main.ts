@@ -28,18 +28,19 @@ const services = servicesIn({
     for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
     return Buffer.concat(chunks).toString('utf8');
   },
-  // What was handed back may still wait for a provider; nobody waits for that.
+  // A job that was handed back may still wait for a provider; the process exits without it.
   workerEnded: (code) => process.exit(code),
 });
 
-// `rentcheck … | head -1` closes the pipe early: the rest is not wanted, the work is.
+// `rentcheck … | head -1` closes the pipe early: the rest of the output is dropped, but the command
+// finishes.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   isClosed = true;
   if (error.code !== 'EPIPE') throw notPrinted(error);
 });
 process.stderr.on('error', () => undefined);
 
-// Node's own exit code for what nobody caught is 1, which here would say "done, but it fell short".
+// Node exits with 1 after an uncaught error, but here 1 means "done, but incomplete".
 process.on('uncaughtException', (error) => {
   process.stderr.write(explainError(error));
   process.exit(3);

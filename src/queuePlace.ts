@@ -1,4 +1,6 @@
-/** How the section `redis` becomes an address, with its secrets and certificates. */
+/**
+ * Converts the config section `redis` into the address of the queue, with secrets and certificates.
+ */
 
 import { readFileSync } from 'node:fs';
 import type { Config } from './config/config.ts';
@@ -8,9 +10,9 @@ import type { QueuePlace, RedisTls } from './schedule/redis.ts';
 type RedisSection = NonNullable<Config['redis']>;
 
 /**
- * Where the queue is.
- * @throws {Failure} `config` where the file names no Redis, or a secret is not set;
- *   `file-unreadable` for a certificate.
+ * Returns the address of the queue.
+ * @throws {Failure} `config` if the config has no Redis or a secret is not set; `file-unreadable`
+ * for a certificate.
  */
 export function queuePlaceOf({ redis, file }: Config): QueuePlace {
   if (redis === undefined) throw noQueue(file);

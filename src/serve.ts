@@ -1,4 +1,4 @@
-/** Wires the pages: ledger, queue and schedule, each with as little as a page needs. */
+/** Starts the web server and gives its pages access to ledger, queue and schedule. */
 
 import type { DeadMan } from './domain/deadMan.ts';
 import { newestDueQuarter, reportDueMs } from './domain/due.ts';
@@ -41,7 +41,7 @@ export interface WebWish {
 }
 
 /** How long closing the queue may take. */
-const GOODBYE_MS = 2_000;
+const CLOSE_MS = 2_000;
 
 const THREAD = new URL('./thread.ts', import.meta.url);
 
@@ -49,12 +49,12 @@ interface Closing {
   close(): Promise<void>;
 }
 
-/** Serves the pages where the config has a section `web`. */
-export async function serveWeb(wish: WebWish): Promise<Closing> {
-  const { web } = wish.context.config;
+/** Serves the pages if the config has the section `web`. */
+export async function serveWeb(options: WebWish): Promise<Closing> {
+  const { web } = options.context.config;
   if (web === undefined) return { close: async () => undefined };
-  const { place, log } = wish;
-  // Before anything is opened: a token that is missing is refused.
+  const { place, log } = options;
+  // Checked before anything is opened, so that a missing token fails at once.
   const doors = doorsFrom(web);
   const queue = openQueue({ place, jobs: JOBS, log });
   const board = {
@@ -63,13 +63,13 @@ export async function serveWeb(wish: WebWish): Promise<Closing> {
     parts: (id: string) => partsOf(queue, id),
   };
   const threads = openThreads({ entry: THREAD });
-  const served = await serve(siteOf({ ...wish, threads }, doors, board), web);
+  const served = await serve(siteOf({ ...options, threads }, doors, board), web);
   return {
     async close() {
       await served.close();
       await threads.end();
-      // A queue that is away never answers.
-      await atMost(GOODBYE_MS, queue.close());
+      // Closing never returns while Redis is unreachable.
+      await atMost(CLOSE_MS, queue.close());
     },
   };
 }
@@ -100,23 +100,21 @@ function siteOf(
     due: () => dueOf(context, rhythm),
     drawCharts: (payload) => threads.run({ deed: 'charts', payload }) as Promise<PageChart[]>,
     dueReport: () => dueReportOf(context, rhythm),
-    missingBills: remembered(context, (nowMs) => sourceGaps(context, nowMs)),
-    hostSellers: remembered(context, (nowMs) => hostSellers({ ...context, nowMs })),
-    reconciledBills: remembered(context, (nowMs) => reconciledBills({ ...context, nowMs })),
+    missingBills: cached(context, (nowMs) => sourceGaps(context, nowMs)),
+    hostSellers: cached(context, (nowMs) => hostSellers({ ...context, nowMs })),
+    reconciledBills: cached(context, (nowMs) => reconciledBills({ ...context, nowMs })),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }
 
-/** What only imports speak for is asked by nobody. */
+/** Returns nothing for a source that only imports use, because it is never pulled. */
 function knownSource(source: Pick<KnownSource, 'id' | 'kind'>, rhythm: Rhythm): KnownSource[] {
-  const scheduled = rhythm.sources.find(({ id }) => id === source.id);
-  if (scheduled === undefined) return [];
-  return [
-    { ...source, staleAfterMs: isAskedHourly(scheduled, rhythm) ? 3 * HOUR_MS : 26 * HOUR_MS },
-  ];
+  const entry = rhythm.sources.find(({ id }) => id === source.id);
+  if (entry === undefined) return [];
+  return [{ ...source, staleAfterMs: isPulledHourly(entry, rhythm) ? 3 * HOUR_MS : 26 * HOUR_MS }];
 }
 
-function isAskedHourly(source: RhythmSource, { crons }: Rhythm): boolean {
+function isPulledHourly(source: RhythmSource, { crons }: Rhythm): boolean {
   const lines = (['usage', 'scraper', 'inventory'] as const).filter((line) => crons[line]);
   return lines.some((line) => factsOf(line, source).length > 0);
 }
@@ -126,7 +124,7 @@ async function dueOf(context: JobContext, rhythm: Rhythm): Promise<DueWork[]> {
   return orders.map((order) => dueWorkOf(order, rhythm));
 }
 
-/** A report is due by its rule, a pull when its period is over. */
+/** A report is due by the config's rule, a pull at the end of its period. */
 function dueWorkOf({ name, payload }: Order, { due }: Rhythm): DueWork {
   const { to, quarter } = payload;
   const isReport = typeof quarter === 'string';
@@ -136,33 +134,36 @@ function dueWorkOf({ name, payload }: Order, { due }: Rhythm): DueWork {
   return { name, payload, ...(dueAtMs === undefined ? {} : { dueAtMs }) };
 }
 
-/** Asked every few seconds, and found anew when something was recorded or a day has passed. */
-function remembered<T>(
+/**
+ * Caches an answer that pages request every few seconds. It is computed again after new facts and
+ * on a new day.
+ */
+function cached<T>(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
-  ask: (nowMs: number) => Promise<T>,
+  compute: (nowMs: number) => Promise<T>,
 ): () => Promise<T> {
-  let known: { readonly of: string; readonly answer: Promise<T> } | undefined;
+  let kept: { readonly version: string; readonly answer: Promise<T> } | undefined;
   return async () => {
     const nowMs = clock.nowMs();
-    const of = `${await ledger.lastRecordedMs()} ${dayText(nowMs)}`;
-    if (known?.of === of) return known.answer;
-    const answer = ask(nowMs);
-    known = { of, answer };
-    // What failed is asked again.
-    answer.catch(() => void (known = undefined));
+    const version = `${await ledger.lastRecordedMs()} ${dayText(nowMs)}`;
+    if (kept?.version === version) return kept.answer;
+    const answer = compute(nowMs);
+    kept = { version, answer };
+    // A failure is not cached.
+    answer.catch(() => void (kept = undefined));
     return answer;
   };
 }
 
-/** The due report by the rule of the overdue alert, so that page, metric and `doctor` agree. */
+/** Returns the due report by the rule of the overdue alert: page, metric and `doctor` agree. */
 async function dueReportOf(context: JobContext, { due }: Rhythm): Promise<DueReport> {
   if (due === undefined) return {};
   const { config, ledger, clock } = context;
   const nowMs = clock.nowMs();
-  const deadMan = await deadManOf({ config, ledger, nowMs });
-  const next = following(newestDueQuarter(nowMs, due));
+  const status = await deadManOf({ config, ledger, nowMs });
+  const next = nextQuarter(newestDueQuarter(nowMs, due));
   return {
-    ...(deadMan.kind === 'nothing-due' ? {} : { due: newestDue(deadMan) }),
+    ...(status.kind === 'nothing-due' ? {} : { due: newestDue(status) }),
     next: { quarter: quarterText(next), atMs: reportDueMs(next, due) },
   };
 }
@@ -171,7 +172,7 @@ function newestDue({ kind, quarter, dueMs }: Exclude<DeadMan, { kind: 'nothing-d
   return { quarter, atMs: dueMs, hasGoneOut: kind === 'sent' };
 }
 
-function following({ year, number }: Quarter): Quarter {
+function nextQuarter({ year, number }: Quarter): Quarter {
   if (number === 4) return { year: year + 1, number: 1 };
   return { year, number: (number + 1) as Quarter['number'] };
 }

@@ -1,4 +1,4 @@
-/** The inside of a process for SQL: answers one question, batch by batch as they are asked for. */
+/** Runs one SQL statement in a child process and sends its rows batch by batch on request. */
 
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -7,8 +7,8 @@ import { openForQueries, type Queries } from './ledger/queries.ts';
 import type { SqlQuestion, SqlWord } from './sqlSession.ts';
 
 /**
- * A thread beside the statement, for SQLite does not stop by itself: it ends the process that holds
- * too much memory, or whose parent is gone.
+ * Watchdog thread, because SQLite does not stop by itself. It kills the process if it uses too much
+ * memory or its parent has exited.
  */
 const WATCH = `
 const { workerData: { mostBytes, parent } } = require('node:worker_threads');
@@ -18,28 +18,28 @@ setInterval(() => {
   }
 }, 50);`;
 
-async function answer({ path, question, mostBytes }: SqlQuestion): Promise<void> {
+async function runStatement({ path, question, mostBytes }: SqlQuestion): Promise<void> {
   const watch = new Worker(WATCH, { eval: true, workerData: { mostBytes, parent: process.ppid } });
   watch.unref();
   let queries: Queries | undefined;
   try {
     queries = openForQueries(path);
     for (const batch of queries.ask(question)) {
-      say({ batch });
-      // The next one is asked for once this one is printed.
+      reply({ batch });
+      // The parent requests the next batch after it has printed this one.
       await once(process, 'message');
     }
-    say({ isOver: true });
+    reply({ isOver: true });
   } catch (error) {
-    say({ failed: toldError(error) });
+    reply({ failed: toldError(error) });
   } finally {
     queries?.close();
     process.disconnect();
   }
 }
 
-function say(word: SqlWord): void {
-  process.send?.(word);
+function reply(message: SqlWord): void {
+  process.send?.(message);
 }
 
-process.once('message', (question) => void answer(question as SqlQuestion));
+process.once('message', (question) => void runStatement(question as SqlQuestion));

@@ -1,4 +1,4 @@
-/** Opens the ledger of a configuration for a person's SQL, and bounds what a statement may take. */
+/** Runs a user's SQL statements on the ledger, with limits on time and memory. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -11,15 +11,15 @@ import { heardError, type ToldError, toldError } from './domain/toldError.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Question, RowBatch } from './ledger/reads/query.ts';
 
-/** What the process for SQL is asked. */
+/** Request to the SQL child process. */
 export interface SqlQuestion {
   readonly path: string;
   readonly question: Question | undefined;
-  /** Above so much memory it ends. */
+  /** Memory limit in bytes; above it the process is killed. */
   readonly mostBytes: number;
 }
 
-/** What it says. */
+/** Message from the SQL child process. */
 export interface SqlWord {
   readonly batch?: RowBatch;
   readonly isOver?: true;
@@ -28,29 +28,32 @@ export interface SqlWord {
 
 const CHILD = fileURLToPath(new URL('sqlChild.js', import.meta.url));
 
-/** A statement sorts on disk and streams its rows: what needs more holds a monster in a cell. */
-const MOST_BYTES = 1_000_000_000;
+/** Sorting uses the disk and rows are streamed, so only a huge cell needs more memory. */
+const MAX_BYTES = 1_000_000_000;
 
-/** @throws {Failure} `config`. */
+/**
+ * Opens a session on the ledger that the config names.
+ * @throws {Failure} `config`.
+ */
 export async function openSql(
   configPath: string,
-  { sqlHere, clock, ...surroundings }: Surroundings,
+  { sqlHere, clock, ...environment }: SqlEnvironment,
 ): Promise<SqlSession> {
-  const { ledger } = await loadConfig(configPath, surroundings);
+  const { ledger } = await loadConfig(configPath, environment);
   const path = resolve(ledger);
   return {
     ask: (sql, limits) =>
-      sqlHere ? answeredHere(path, sql, limits) : answered({ path, clock }, sql, limits),
+      sqlHere ? runInProcess(path, sql, limits) : runInChild({ path, clock }, sql, limits),
   };
 }
 
-interface Surroundings extends Pick<LoadTools, 'env' | 'folder'> {
+interface SqlEnvironment extends Pick<LoadTools, 'env' | 'folder'> {
   readonly clock: Clock;
-  /** Whether the statement runs in this very process, without limits of time and memory. */
+  /** True to run the statement in this process, without limits on time and memory. */
   readonly sqlHere: boolean;
 }
 
-async function* answeredHere(
+async function* runInProcess(
   path: string,
   sql: string | undefined,
   { maxRows }: SqlLimits,
@@ -65,33 +68,33 @@ async function* answeredHere(
 }
 
 /**
- * The batches of an answer. The statement runs in a process of its own, for SQLite cannot be
- * interrupted from the thread that it runs on.
- * @throws {Failure} as a ledger that is opened for reading and a statement do; `timeout`,
- *   `too-large` where a limit was reached.
+ * Yields the batches of the result. The statement runs in its own process, because SQLite cannot be
+ * interrupted from its own thread.
+ * @throws {Failure} like opening a ledger read-only and like a bad statement; `timeout` or
+ * `too-large` at a limit.
  */
-async function* answered(
+async function* runInChild(
   { path, clock }: { readonly path: string; readonly clock: Clock },
   sql: string | undefined,
   { maxRows, timeoutMs }: SqlLimits,
 ): AsyncGenerator<RowBatch> {
   const child = fork(CHILD, { serialization: 'advanced', execArgv: [] });
-  const listen = listenTo(child);
+  const listen = messagesFrom(child);
   try {
     const question = sql === undefined ? undefined : { sql, maxRows };
-    child.send({ path, question, mostBytes: MOST_BYTES } satisfies SqlQuestion);
+    child.send({ path, question, mostBytes: MAX_BYTES } satisfies SqlQuestion);
     let leftMs = timeoutMs;
-    let told = 0;
+    let rowCount = 0;
     for (;;) {
       const beganMs = clock.nowMs();
-      const word = await listen(leftMs);
-      // Only the statement's own time counts, not that of whoever reads.
+      const message = await listen(leftMs);
+      // Only the statement's own time counts, not the time that the reader takes.
       leftMs -= clock.nowMs() - beganMs;
-      if (word === 'late') throw tooSlow(timeoutMs, told);
-      if (word.isOver === true) return;
-      if (word.batch === undefined) throw heardError(word.failed ?? NO_ANSWER);
-      told += word.batch.rows.length;
-      yield word.batch;
+      if (message === 'late') throw tooSlow(timeoutMs, rowCount);
+      if (message.isOver === true) return;
+      if (message.batch === undefined) throw heardError(message.failed ?? NO_RESULT);
+      rowCount += message.batch.rows.length;
+      yield message.batch;
       child.send('next');
     }
   } finally {
@@ -99,47 +102,47 @@ async function* answered(
   }
 }
 
-/** The child's next word, or that it did not come in time; each call waits for one. */
-function listenTo(child: ChildProcess) {
-  const words: SqlWord[] = [];
-  let heard = () => {};
-  const note = (word: SqlWord) => {
-    words.push(word);
-    heard();
+/** Returns a function that waits for the child's next message; `late` if none arrives in time. */
+function messagesFrom(child: ChildProcess) {
+  const messages: SqlWord[] = [];
+  let wake = () => {};
+  const add = (message: SqlWord) => {
+    messages.push(message);
+    wake();
   };
-  child.on('message', (word) => note(word as SqlWord));
-  child.on('error', (error) => note({ failed: toldError(error) }));
+  child.on('message', (message) => add(message as SqlWord));
+  child.on('error', (error) => add({ failed: toldError(error) }));
   child.on('exit', (_code, signal) =>
-    note({ failed: signal === 'SIGKILL' ? TOO_MUCH : NO_ANSWER }),
+    add({ failed: signal === 'SIGKILL' ? TOO_LARGE : NO_RESULT }),
   );
   return async (withinMs: number): Promise<SqlWord | 'late'> => {
-    const { promise, resolve: over } = Promise.withResolvers<'late' | undefined>();
-    heard = () => over(undefined);
+    const { promise, resolve: settle } = Promise.withResolvers<'late' | undefined>();
+    wake = () => settle(undefined);
     const isLimited = Number.isFinite(withinMs);
-    const timer = isLimited ? setTimeout(() => over('late'), Math.max(0, withinMs)) : undefined;
-    if (words.length > 0) over(undefined);
+    const timer = isLimited ? setTimeout(() => settle('late'), Math.max(0, withinMs)) : undefined;
+    if (messages.length > 0) settle(undefined);
     const late = await promise;
     clearTimeout(timer);
-    return words.shift() ?? late ?? 'late';
+    return messages.shift() ?? late ?? 'late';
   };
 }
 
-const NO_ANSWER: ToldError = {
+const NO_RESULT: ToldError = {
   bug: 'BrokenInvariant',
   message: 'the SQL process ended without an answer',
 };
 
-/** It ended itself, or the machine ran out of memory. */
-const TOO_MUCH: ToldError = {
+/** The watchdog or the operating system killed the process for its memory. */
+const TOO_LARGE: ToldError = {
   code: 'too-large',
   message: 'the statement used more than 1 GB of memory and was stopped',
   expected: 'rows of ordinary size',
   hint: 'select fewer or shorter columns, or a part of a value: substr(value, 1, 1000)',
 };
 
-function tooSlow(timeoutMs: number, told: number): Failure {
+function tooSlow(timeoutMs: number, rowCount: number): Failure {
   const seconds = counted(timeoutMs / 1000, 'second');
-  const rows = told === 0 ? '' : `, after ${counted(told, 'row')}`;
+  const rows = rowCount === 0 ? '' : `, after ${counted(rowCount, 'row')}`;
   return new Failure(
     'timeout',
     `the statement took longer than ${seconds} and was stopped${rows}`,

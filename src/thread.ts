@@ -1,4 +1,6 @@
-/** The program of a thread: it makes one audit, one report or the charts of a page, and ends. */
+/**
+ * Entry point of a worker thread: makes one audit, one report or the charts of a page, then exits.
+ */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { enableCompileCache } from './compileCache.js';
@@ -9,21 +11,21 @@ import type { ThreadWish, ThreadWord } from './platform/threads.ts';
 import type { ChartsWish } from './report/charts/onPage.ts';
 import type { ReportInput } from './report/input.ts';
 
-/** The request for an audit, and where its facts are. */
+/** Request for an audit in a thread. */
 export interface AuditDeed extends AuditWish {
   readonly config: AuditConfig;
-  /** Absolute path; it is read and never written. */
+  /** Absolute path of the ledger; opened read-only. */
   readonly ledger: string;
 }
 
 enableCompileCache();
 
-function say(word: ThreadWord): void {
-  parentPort?.postMessage(word, []);
+function post(message: ThreadWord): void {
+  parentPort?.postMessage(message, []);
 }
 
-// What is heavy is loaded when asked for: an audit needs none of what a report does.
-async function audit({ config, ledger: path, ...wish }: AuditDeed): Promise<unknown> {
+// Heavy modules are loaded on demand: an audit needs nothing of a report.
+async function audit({ config, ledger: path, ...request }: AuditDeed): Promise<unknown> {
   const [{ makeAudit }, { openLedger }, { systemClock }, digests, { seededRandom }, { version }] =
     await Promise.all([
       import('./jobs/makeAudit.ts'),
@@ -35,16 +37,16 @@ async function audit({ config, ledger: path, ...wish }: AuditDeed): Promise<unkn
     ]);
   const ledger = await openLedger(path, { clock: systemClock, mode: 'readonly' });
   try {
-    const books = {
+    const context = {
       config,
       ledger,
       digest: digests.canonicalDigest,
       runningDigest: digests.runningDigest,
       chance: seededRandom,
       codeVersion: version,
-      progress: (said: string) => say({ said }),
+      progress: (said: string) => post({ said }),
     };
-    return await makeAudit(books, wish);
+    return await makeAudit(context, request);
   } finally {
     await ledger.close();
   }
@@ -55,18 +57,18 @@ async function render(input: ReportInput): Promise<unknown> {
   return renderReport(input);
 }
 
-async function charts(wish: ChartsWish): Promise<unknown> {
+async function charts(request: ChartsWish): Promise<unknown> {
   const { drawPageCharts } = await import('./report/charts/onPage.ts');
-  return drawPageCharts(wish);
+  return drawPageCharts(request);
 }
 
-async function answer({ deed, payload }: ThreadWish): Promise<unknown> {
+async function handle({ deed, payload }: ThreadWish): Promise<unknown> {
   if (deed === 'audit') return audit(payload as AuditDeed);
   return deed === 'charts' ? charts(payload as ChartsWish) : render(payload as ReportInput);
 }
 
 try {
-  say({ done: await answer(workerData as ThreadWish) });
+  post({ done: await handle(workerData as ThreadWish) });
 } catch (error) {
-  say({ failed: toldError(error) });
+  post({ failed: toldError(error) });
 }

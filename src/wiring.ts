@@ -1,4 +1,4 @@
-/** Hands commands what they work with, made from what a process or a test has outside. */
+/** Creates the services that commands use, from the environment of a process or a test. */
 
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -6,7 +6,7 @@ import type { ExitCode, Services } from './cli/command.ts';
 import { version } from './platform/version.ts';
 import { writeInFolder } from './platform/writing.ts';
 
-/** The street outside: arguments come separately, everything else is here. */
+/** The environment of the program: everything but its arguments. */
 export interface Outside
   extends Pick<
     Services,
@@ -20,19 +20,19 @@ export interface Outside
     | 'stderr'
     | 'isTaken'
   > {
-  /** Where whole messages go; the process's own standard output where absent. */
+  /** Output of whole messages; standard output if absent. */
   readonly writeOut?: (bytes: Uint8Array) => Promise<void>;
-  /** Set where no process may be started: SQL then runs in this one, without a limit of time. */
+  /** True if no process may be started: SQL then runs in this one, without a time limit. */
   readonly sqlHere?: boolean;
-  /** All of standard input. */
+  /** Reads all of standard input. */
   readonly standardInput: () => Promise<string>;
-  /** Called when a worker has ended; what it says is what `runWorker` answers. */
+  /** Called when a worker has ended; its return value is the exit code of `runWorker`. */
   readonly workerEnded: (code: ExitCode) => ExitCode;
 }
 
 /**
- * What is heavy is loaded when asked for: help and refusals must not wait for the queue or the
- * ledger.
+ * Creates the services. Heavy modules are loaded on demand, so that help and usage errors do not
+ * wait for them.
  */
 export function servicesIn({
   standardInput,

@@ -1,4 +1,4 @@
-/** How the worker is wired: the config's ledger, its queue, its timetable, and its role. */
+/** Runs the worker: opens ledger and queue, serves the pages, and works as leader or standby. */
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -28,9 +28,9 @@ import { type RunningWorker, startWorker, stopAsked } from './schedule/worker.ts
 import { type Candidate, standForWriter } from './schedule/writer.ts';
 import { workerLog } from './workerLog.ts';
 
-/** As many as jobs may wait for providers, and some to render reports meanwhile. */
+/** Enough for all jobs that wait for providers, and some more to render reports. */
 const ERRANDS_AT_ONCE = 32;
-/** Together with that of the jobs well within the two minutes that containers are given. */
+/** With the grace period of the jobs, well below the two minutes that containers get to stop. */
 const GRACE_MS = 20_000;
 
 const THREAD = new URL('./thread.ts', import.meta.url);
@@ -47,7 +47,7 @@ interface Site {
   readonly pace: NonNullable<WorkerWish['pace']>;
 }
 
-/** Works until SIGTERM; the ledger is closed after the last job. */
+/** Runs until SIGTERM; closes the ledger after the last job. */
 export async function runWorker(
   { config: path, role, pace = {} }: WorkerWish,
   services: WorkerSurroundings,
@@ -57,7 +57,7 @@ export async function runWorker(
   const place = queuePlaceOf(config);
   const log = workerLog(config, services);
   const stop = stopAsked();
-  // The queue is looked for first: without one there is no reason to make a ledger.
+  // Redis is checked first: no ledger is created while it is unreachable.
   for (const fact of await checkRedis(place)) {
     const { says, fix } = evictionText(fact);
     log.warn(`${says} ${fix}`);
@@ -66,9 +66,9 @@ export async function runWorker(
   const site = { config, place, log, services, pace };
   const parts: Closing[] = [{ close: () => gate.end() }];
   try {
-    // Hands are lent until the last job is over, for it may need them.
+    // The leader's tasks are processed until its last job is over, because that job may need them.
     if (role !== 'writer') parts.unshift(lend(site, gate));
-    if (role !== 'hands') parts.unshift(await keepLedger(site));
+    if (role !== 'hands') parts.unshift(await openCandidate(site));
     log.info('ready', { role });
     await stop;
   } finally {
@@ -85,8 +85,8 @@ function lend({ config, place, log, services, pace }: Site, gate: Gate): Closing
   return { close: () => closeAll([hands, { close: () => threads.end() }]) };
 }
 
-/** Opens the ledger, and stands for the role of the one that writes to it. */
-async function keepLedger(site: Site): Promise<Closing> {
+/** Opens the ledger, serves the pages, and takes part in the leader election. */
+async function openCandidate(site: Site): Promise<Closing> {
   const { config, services } = site;
   const { clock } = services;
   const app = await openConfigured(config, {
@@ -102,7 +102,7 @@ async function keepLedger(site: Site): Promise<Closing> {
   let candidate: Candidate | undefined;
   try {
     if (config.web !== undefined) {
-      // Pages and their libraries are loaded for who wants them alone.
+      // The web server and its libraries are loaded only if the config has the section `web`.
       const { serveWeb } = await import('./serve.ts');
       const isLeaseFresh = () => candidate?.isLeaseFresh() === true;
       const isWriter = () => role.work() !== undefined && isLeaseFresh();
@@ -110,7 +110,7 @@ async function keepLedger(site: Site): Promise<Closing> {
       const web = { ...site, context: app.context, isWriter, isLeaseFresh, laneAges };
       parts.unshift(await serveWeb(web));
     }
-    candidate = await stand({ ...site, role, errands }, app.context);
+    candidate = await joinElection({ ...site, role, errands }, app.context);
     parts.splice(-2, 0, candidate);
   } catch (error) {
     await closeAll(parts);
@@ -119,7 +119,7 @@ async function keepLedger(site: Site): Promise<Closing> {
   return { close: () => closeAll(parts) };
 }
 
-/** One after the other; one that cannot be closed leaves none of the others open. */
+/** Closes the parts one after the other; a failure does not keep the others open. */
 async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
   if (part === undefined) return;
   try {
@@ -129,12 +129,12 @@ async function closeAll([part, ...others]: readonly Closing[]): Promise<void> {
   }
 }
 
-interface Stand extends Site {
+interface Election extends Site {
   readonly role: HeldRole<RunningWorker>;
   readonly errands: Errands;
 }
 
-function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Candidate> {
+function joinElection({ role, errands, ...site }: Election, app: JobContext): Promise<Candidate> {
   const { config, place, log, services, pace } = site;
   const threads = openThreads({ entry: THREAD });
   const context: JobContext = {
@@ -145,7 +145,7 @@ function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Cand
   };
   const desk: Desk = {
     ...app.ledger,
-    // What no longer may be stored is no longer worth making.
+    // Audits in threads are stopped, because their results can no longer be stored.
     async leaveWriting() {
       await app.ledger.leaveWriting();
       await threads.end();
@@ -160,9 +160,10 @@ function stand({ role, errands, ...site }: Stand, app: JobContext): Promise<Cand
 }
 
 /**
- * One source's pulls go one after the other, for what was recorded first must be written first.
- * Audits read what was recorded before they began, so that pulls may go on beside them. The check
- * waits for nothing that it watches, and deliveries wait for mail servers.
+ * Jobs with the same key run one after the other. Pulls of one source share a key, so that they are
+ * stored in order. Audits read only facts recorded before they began, so pulls may run beside them.
+ * The check has its own key, because it must not wait for the jobs that it watches. Deliveries have
+ * their own key, because they wait for mail servers.
  */
 function laneOf(name: string, data: unknown): Lane {
   if (name === 'pull' && typeof data === 'object' && data !== null && 'source' in data) {

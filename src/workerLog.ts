@@ -1,4 +1,4 @@
-/** What a worker's log shows: the level by environment or config, and never a secret. */
+/** Creates the worker's log: its level from the environment or the config, secrets redacted. */
 
 import type { WorkerSurroundings } from './cli/command.ts';
 import type { Config } from './config/config.ts';
@@ -7,25 +7,25 @@ import { createLog, type Log } from './platform/log.ts';
 import { LOG_LEVELS, type LogLevel } from './platform/logLevel.ts';
 import { revealedRedactor } from './platform/revealed.ts';
 
-/** The variable that is for one run what `log.level` is for all. */
+/** Overrides `log.level` of the config for one run. */
 const VARIABLE = 'RENTCHECK_LOG';
 
-/** @throws {Failure} `config` where the environment names no level. */
+/** @throws {Failure} `config` if the environment has an unknown level. */
 export function workerLog(config: Config, services: WorkerSurroundings): Log {
   const { clock, env } = services;
   return createLog({
-    level: levelOf(env[VARIABLE]) ?? config.log.level,
+    level: parseLevel(env[VARIABLE]) ?? config.log.level,
     clock,
     redactor: revealedRedactor(),
     write: (line) => services.stderr(line),
   });
 }
 
-function levelOf(asked: string | undefined): LogLevel | undefined {
-  if (asked === undefined || asked === '') return undefined;
-  const level = LOG_LEVELS.find((known) => known === asked);
+function parseLevel(text: string | undefined): LogLevel | undefined {
+  if (text === undefined || text === '') return undefined;
+  const level = LOG_LEVELS.find((known) => known === text);
   if (level !== undefined) return level;
-  throw new Failure('config', `unknown log level "${asked}" in ${VARIABLE}`, {
+  throw new Failure('config', `unknown log level "${text}" in ${VARIABLE}`, {
     expected: `one of ${LOG_LEVELS.join(', ')}`,
     hint: `correct or unset ${VARIABLE}`,
   });

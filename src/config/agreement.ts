@@ -1,4 +1,4 @@
-/** Which values of a config file must agree with each other. */
+/** Checks values of a config file that must agree with each other. */
 
 import { compare, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
@@ -8,11 +8,11 @@ import { redisFaults } from './redisFaults.ts';
 import { exposedWeb } from './webSchema.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** Faults told from the tree, so that faults elsewhere hide none of them. */
+/** Returns the faults. They are found in the raw tree, so a fault elsewhere hides none of them. */
 export function disagreements(tree: Tree): Fault[] {
   return [
     ...rangesOutOfOrder(tree, tree.value, []),
-    ...pinnedHosts(tree),
+    ...pinnedProviders(tree),
     ...endlessCommitments(tree),
     ...unpricedCommitments(tree),
     ...backwardMatches(tree),
@@ -50,7 +50,7 @@ function outOfOrder(tree: Tree, path: Path): Fault {
   return { path, place: tree.placeOf(path), problem };
 }
 
-function pinnedHosts(tree: Tree): Fault[] {
+function pinnedProviders(tree: Tree): Fault[] {
   const deployments = valueAt(tree.value, ['deployments']);
   return Object.keys(deployments ?? {}).flatMap((id) => {
     const path = ['deployments', id, 'hosted'];
@@ -71,7 +71,7 @@ function pinnedHosts(tree: Tree): Fault[] {
   });
 }
 
-/** A commitment must say what it costs, and a price what it is for. */
+/** A commitment needs a price, and each kind of price needs its terms. */
 function unpricedCommitments(tree: Tree): Fault[] {
   const commitments = valueAt(tree.value, ['commitments']);
   if (!Array.isArray(commitments)) return [];
@@ -106,7 +106,7 @@ function backwardMatches(tree: Tree): Fault[] {
     .flatMap((resource) => backwardDays(tree, [...resource, 'match']));
 }
 
-/** Days as written compare as text. */
+/** Dates like `2026-07-01` compare correctly as text. */
 function backwardDays(tree: Tree, path: Path): Fault[] {
   const [from, until] = ['from', 'until'].map((key) => valueAt(tree.value, [...path, key]));
   if (typeof from !== 'string' || typeof until !== 'string' || from <= until) return [];
@@ -114,7 +114,7 @@ function backwardDays(tree: Tree, path: Path): Fault[] {
   return [{ path, place: tree.placeOf(path), problem }];
 }
 
-/** A commitment without an end and without a notice period cannot be compared with anything. */
+/** A commitment with neither an end nor a notice period cannot be compared with anything. */
 function endlessCommitments(tree: Tree): Fault[] {
   const commitments = valueAt(tree.value, ['commitments']);
   if (!Array.isArray(commitments)) return [];

@@ -1,4 +1,4 @@
-/** Whether everyone whom a report names can be reached, and is named once. */
+/** Checks that every recipient of a report can be reached and is listed only once. */
 
 import { ADDRESSED_KINDS, MAIL_CHANNEL } from '../delivery/options.ts';
 import { nearest, shown } from '../platform/wording.ts';
@@ -6,15 +6,15 @@ import type { Fault, Path } from './fault.ts';
 import { valueAt } from './issues.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** Faults told from the tree, so that faults elsewhere hide none of them. */
+/** Returns the faults. They are found in the raw tree, so a fault elsewhere hides none of them. */
 export function audienceFaults(tree: Tree): Fault[] {
   if (!isMap(valueAt(tree.value, ['report']))) return [];
   return [
-    ...reserved(tree),
-    ...nobody(tree),
-    ...silentDeadMan(tree),
+    ...reservedChannel(tree),
+    ...noRecipient(tree),
+    ...unheardAlert(tree),
     ...recipientPaths(tree).flatMap((path) => recipientFaults(tree, path)),
-    ...namedTwice(tree),
+    ...duplicateRecipients(tree),
   ];
 }
 
@@ -77,7 +77,7 @@ function deploymentFaults(tree: Tree, path: Path): Fault[] {
   });
 }
 
-function reserved(tree: Tree): Fault[] {
+function reservedChannel(tree: Tree): Fault[] {
   const path = [...CHANNELS, MAIL_CHANNEL];
   if (valueAt(tree.value, path) === undefined) return [];
   const problem =
@@ -86,7 +86,7 @@ function reserved(tree: Tree): Fault[] {
   return [{ path, place: tree.placeOfKey(path), problem }];
 }
 
-function nobody(tree: Tree): Fault[] {
+function noRecipient(tree: Tree): Fault[] {
   const given = (key: string) => valueAt(tree.value, ['report', key]);
   const lists = [given('to'), given('recipients')];
   if (lists.some((list) => list !== undefined && !(Array.isArray(list) && list.length === 0))) {
@@ -96,7 +96,7 @@ function nobody(tree: Tree): Fault[] {
   return [faultAt(tree, ['report', 'to'], problem)];
 }
 
-function silentDeadMan(tree: Tree): Fault[] {
+function unheardAlert(tree: Tree): Fault[] {
   const path = ['report', 'deadMan'];
   const section = valueAt(tree.value, path);
   if (!isMap(section) || 'to' in section || 'webhook' in section) return [];
@@ -105,16 +105,19 @@ function silentDeadMan(tree: Tree): Fault[] {
   return [faultAt(tree, path, `${problem}; add one of them`)];
 }
 
-/** A letter that a person would get twice. */
-function namedTwice(tree: Tree): Fault[] {
+/** A report that would go to the same place twice. */
+function duplicateRecipients(tree: Tree): Fault[] {
   const seen = new Set<string>();
   const leaders = items(tree.value, ['report', 'to']).map((to, index) => ({
     path: ['report', 'to', index] as Path,
-    letters: [[MAIL_CHANNEL, to, 'leader']],
+    destinations: [[MAIL_CHANNEL, to, 'leader']],
   }));
-  const others = recipientPaths(tree).map((path) => ({ path, letters: lettersOf(tree, path) }));
-  return [...leaders, ...others].flatMap(({ path, letters }) => {
-    const texts = letters.map((letter) => JSON.stringify(letter).toLowerCase());
+  const others = recipientPaths(tree).map((path) => ({
+    path,
+    destinations: destinationsOf(tree, path),
+  }));
+  return [...leaders, ...others].flatMap(({ path, destinations }) => {
+    const texts = destinations.map((each) => JSON.stringify(each).toLowerCase());
     const again = texts.some((text) => seen.has(text));
     for (const text of texts) seen.add(text);
     const problem = 'found a report that already goes to the same place; remove one of the two';
@@ -122,7 +125,7 @@ function namedTwice(tree: Tree): Fault[] {
   });
 }
 
-function lettersOf(tree: Tree, path: Path): unknown[][] {
+function destinationsOf(tree: Tree, path: Path): unknown[][] {
   const at = (key: string) => valueAt(tree.value, [...path, key]) ?? null;
   const place = [channelOf(tree, path), at('address'), at('role')];
   const deployments = items(tree.value, [...path, 'deployments']);

@@ -1,4 +1,4 @@
-/** How the sections of a file become one frozen {@link Config}. */
+/** Builds the frozen {@link Config} from the parsed sections of a config file. */
 
 import { resolve } from 'node:path';
 import { parseMonth } from '../domain/months.ts';
@@ -32,7 +32,7 @@ interface Parts {
   readonly services: readonly ServiceConfig[];
 }
 
-/** Paths made absolute, sections in the words of {@link Config}, everything frozen. */
+/** Makes paths absolute, converts units and freezes the result. */
 export function buildConfig({ file, folder, sections, sources, services }: Parts): Config {
   const { ledger, http, deployments, migration, labor, ...rest } = sections;
   const { commitments, credits, currencies, report, smtp, redis, ...others } = rest;
@@ -153,7 +153,7 @@ function waiverOf({ expires, ...rest }: NonNullable<DeploymentSection['waiver']>
   return { ...rest, ...(expires === undefined ? {} : { expiresMs: expires }) };
 }
 
-/** Freezes plain maps and lists all the way down; secrets and addresses guard themselves. */
+/** Freezes plain maps and lists recursively; secrets and addresses protect themselves. */
 function frozen<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,4 +1,4 @@
-/** How the sections `report` and `smtp` become what delivery is handed. */
+/** Converts the config sections `report` and `smtp` for delivery. */
 
 import { resolve } from 'node:path';
 import { HOUR_MS } from '../domain/period.ts';
@@ -7,7 +7,7 @@ import type { ConfigSections } from './schema.ts';
 
 type Section<Name extends keyof ConfigSections> = NonNullable<ConfigSections[Name]>;
 
-/** Paths made absolute, the dead man's patience in milliseconds. */
+/** Makes paths absolute and converts the grace period of the overdue alert to milliseconds. */
 export function reportOf(section: Section<'report'>, folder: string): ReportConfig {
   const { channels, deadMan, chromium, ...rest } = section;
   return {
@@ -27,7 +27,7 @@ function deadManOf({ graceHours, ...rest }: NonNullable<Section<'report'>['deadM
   return { ...rest, graceMs: graceHours * HOUR_MS };
 }
 
-/** A bare name is looked for on PATH, anything else is a path. */
+/** A bare name is searched on PATH; anything else is a path. */
 function programOf(chromium: string, folder: string): string {
   return /[\\/]/.test(chromium) ? resolve(folder, chromium) : chromium;
 }

@@ -1,4 +1,4 @@
-/** What `rentcheck.yaml` means once it has been read: frozen, typed, numbers exact. */
+/** Types of the parsed `rentcheck.yaml`: frozen, with exact numbers. */
 
 import type { RecordRule } from '../domain/billOfRecord.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -16,10 +16,10 @@ import type { RedisConfig } from './redisSchema.ts';
 import type { ReportConfig, SmtpConfig } from './reportConfig.ts';
 import type { WebConfig } from './webSchema.ts';
 
-/** The source id that imports use unless they are told another; always known, declared or not. */
+/** The default source ID of imports; always valid, even if it is not declared. */
 export const IMPORT_SOURCE_ID = 'import';
 
-/** Ids appear in file names, job ids and SQL; they hold nothing that needs escaping there. */
+/** IDs appear in file names, job IDs and SQL, so they contain nothing that needs escaping. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 export interface Config {
@@ -27,31 +27,33 @@ export interface Config {
   readonly file: string;
   /** Absolute path of the ledger; relative ones start at the config file's folder. */
   readonly ledger: string;
-  /** A person or a team: who acts where a deployment or a commitment names nobody else. */
+  /** A person or a team: acts for deployments and commitments without an owner of their own. */
   readonly owner?: string;
   readonly fiscal: { readonly startMonth: number };
-  /** How a resource that several deployments share is split. */
+  /** How the cost of a resource is split among the deployments that share it. */
   readonly sharing: 'gpu-time' | 'tokens';
-  /** How providers are asked; a source's own `timeoutSeconds` comes first. */
+  /** How providers are called; a source's own `timeoutSeconds` takes precedence. */
   readonly http: HttpConfig;
-  /** In the file's order; an import source has no options. */
+  /** In the file's order; a source of kind import has no options. */
   readonly sources: readonly SourceConfig[];
   /** In the file's order. */
   readonly deployments: readonly DeploymentConfig[];
   readonly commitments: readonly CommitmentConfig[];
-  /** By name: bills in columns of their own. */
+  /** Column mappings of custom bills, by name. */
   readonly imports: Readonly<Record<string, ImportMapping>>;
-  /** What the fields of access logs mean, by a name for `--as`. */
+  /** Field mappings of access logs, by the name used with `--as`. */
   readonly requestLogs: Readonly<Record<string, LogMapping>>;
-  /** Stated exchange rates; they count before those of files. */
+  /** Exchange rates of the config; they take precedence over imported ones. */
   readonly currencies: readonly CurrencyRate[];
-  /** Absent where none were granted. */
+  /** Absent if no credits were granted. */
   readonly credits?: readonly CreditConfig[];
-  /** Which source's bill counts where two bill the same; absent where all count. */
+  /**
+   * Which source's bill counts if two sources bill the same purchase; absent if all bills count.
+   */
   readonly billOfRecord?: readonly RecordRule[];
-  /** Whose GPUs may be weighed when moving. */
+  /** Providers whose GPUs are options for a move. */
   readonly market: MarketConfig;
-  /** Absent where no price out of the ordinary is vouched for. */
+  /** Absent if the config trusts no unusual price. */
   readonly prices?: PricesConfig;
   readonly migration: MigrationConfig;
   readonly labor: LaborConfig;
@@ -60,9 +62,9 @@ export interface Config {
   readonly report?: ReportConfig;
   readonly smtp?: SmtpConfig;
   readonly redis?: RedisConfig;
-  /** How much the worker logs; `RENTCHECK_LOG` in the environment comes first. */
+  /** Log level of the worker; `RENTCHECK_LOG` in the environment takes precedence. */
   readonly log: { readonly level: LogLevel };
-  /** Absent where no pages are served. */
+  /** Absent if no pages are served. */
   readonly web?: WebConfig;
   readonly schedule: ScheduleConfig;
 }
@@ -70,30 +72,30 @@ export interface Config {
 export interface HttpConfig {
   readonly retries: number;
   readonly timeoutMs: number;
-  /** How long a pull may go without a good answer before its source is given up. */
+  /** How long a pull may go without a valid response before it is stopped. */
   readonly pullStallMs: number;
   readonly pullMostMs: number;
-  /** What all workers together ask of one provider at most. */
+  /** Limits per provider host, for all workers together. */
   readonly limits: {
     readonly anyHost: HostLimit;
-    /** By host, with its port where it has one; what is left out is as for any. */
+    /** By host, with its port if it has one; a limit that is absent is that of `anyHost`. */
     readonly hosts: Readonly<Record<string, Partial<HostLimit>>>;
   };
 }
 
 export interface HostLimit {
-  /** Questions that are under way at once. */
+  /** Requests in flight at once. */
   readonly concurrent: number;
   readonly perMinute: number;
 }
 
 export interface SourceConfig {
   readonly id: string;
-  /** A provider's kind, or `import` for an id that only imports use. */
+  /** A provider's kind, or `import` for an ID that only imports use. */
   readonly kind: string;
-  /** What the kind's own schema made of the section; `create` of that kind takes it as it is. */
+  /** The section as parsed by the schema of its kind, for `create` of that kind. */
   readonly options: unknown;
-  /** Which rows of its FOCUS bills are wanted; all where absent. */
+  /** Which rows of its FOCUS bills count; all if absent. */
   readonly take?: readonly FocusRule[];
 }
 
@@ -103,24 +105,24 @@ export interface RangeConfig {
   readonly high: Exact;
 }
 
-/** At least one of `untilMs` and `noticeMs` is there, and at least one of its prices. */
+/** Has at least one of `untilMs` and `noticeMs`, and at least one price. */
 export interface CommitmentConfig {
   readonly source: string;
   readonly id?: string;
-  /** A person or a team: who gives notice. */
+  /** The person or team that gives notice. */
   readonly owner?: string;
   readonly usdPerMonth?: NanoUsd;
-  /** Paid once, for the time from `fromMs` to `untilMs`, which are there then. */
+  /** Paid once for the time from `fromMs` to `untilMs`; both are set in that case. */
   readonly usdUpfront?: NanoUsd;
   readonly gpus?: number;
   readonly usdPerGpuHour?: Exact;
-  /** What it pays for; without a source that of the commitment. */
+  /** Charges that the commitment covers; `source` defaults to that of the commitment. */
   readonly covers?: Partial<ResourceMatchConfig>;
-  /** Midnight UTC at which the day named in `from` begins. */
+  /** Midnight UTC at the start of the day in `from`. */
   readonly fromMs?: number;
-  /** The end of the day named in `until`: midnight UTC after it, which is no longer committed. */
+  /** Midnight UTC after the day in `until`, the last committed day. */
   readonly untilMs?: number;
-  /** From the day of leaving. */
+  /** Notice period, counted from the day of leaving. */
   readonly noticeMs?: number;
 }
 
@@ -130,7 +132,7 @@ export interface CurrencyRate {
   readonly usdPerUnit: Exact;
 }
 
-/** From midnight UTC at which a day begins to the end of the last day. */
+/** Valid from midnight UTC at the start of the first day to the end of the last day. */
 export interface CreditConfig {
   readonly source: string;
   readonly id?: string;
@@ -139,7 +141,7 @@ export interface CreditConfig {
   readonly untilMs: number;
 }
 
-/** Absent allows all. */
+/** A filter that is absent allows all. */
 export interface MarketConfig {
   readonly tiers?: readonly ProviderTier[];
   readonly providers?: readonly string[];
@@ -151,13 +153,13 @@ export interface PricesConfig {
 }
 
 export interface MigrationConfig {
-  /** Hours of people that a change takes once, by what is changed to. */
+  /** One-off engineering hours of a change, by its target. */
   readonly hours: Readonly<Record<ChangeName, Exact>>;
-  /** Hours to come back to own machines; absent is unknown. */
+  /** Hours to return to self-hosting; unknown if absent. */
   readonly reentryHours?: Exact;
   /** Quarters over which the hours of a change are spread. */
   readonly amortizationQuarters: number;
-  /** False where the file has no `migration` and the hours are none by default. */
+  /** False if the file has no `migration`; the hours are then 0 by default. */
   readonly stated: boolean;
 }
 
@@ -172,11 +174,11 @@ export type ChangeName =
 
 export interface LaborConfig {
   readonly loadedUsdPerHour: Exact;
-  /** Hours a quarter. */
+  /** Hours per quarter. */
   readonly selfHosted: LaborSideConfig;
   readonly hosted: LaborSideConfig;
   readonly serverlessShare: Exact;
-  /** False where the file has no `labor` and every figure here is our own default. */
+  /** False if the file has no `labor`; every figure is then a default of rentcheck. */
   readonly stated: boolean;
 }
 
@@ -187,7 +189,7 @@ export interface LaborSideConfig {
 
 export interface PolicyConfig {
   readonly minProbability: Exact;
-  /** A quarter. */
+  /** Per quarter. */
   readonly minSavingUsd: Exact;
   readonly minSavingShare: Exact;
   readonly reversalSavingShare: Exact;
@@ -198,27 +200,27 @@ export interface PolicyConfig {
   readonly cacheRealization: RangeConfig;
   /** Resampled quarters behind every probability and interval. */
   readonly draws: number;
-  /** Days after an audit by which a step without a date of its own must be done. */
+  /** Days after an audit by which an action without its own deadline is due. */
   readonly actWithinDays: number;
 }
 
 export interface OpsConfig {
-  /** Whose incidents are whose, in the file's order: the first pattern that fits a name counts. */
+  /** Assigns incidents to deployments, in the file's order: the first matching pattern counts. */
   readonly services: readonly ServiceConfig[];
 }
 
 export interface ServiceConfig {
-  /** The name of a service or team, with `*` for any letters. */
+  /** The name of a service or team, with `*` as a wildcard. */
   readonly pattern: string;
-  /** The id of a deployment. */
+  /** ID of a deployment. */
   readonly deployment: string;
 }
 
-/** Lines that are left out ring as they do by themselves. */
+/** A cron line that is absent uses its default; null turns it off. */
 export interface ScheduleConfig extends Readonly<Partial<Record<CronLine, string | null>>> {
   readonly quarter: 'on' | 'off';
-  /** By source. */
+  /** By source ID: days back for which its bill is pulled again each day. */
   readonly trailingDays: Readonly<Record<string, number>>;
-  /** By source: facts of which it tells the present alone. */
+  /** By source ID: facts for which it reports only the present. */
   readonly sampled: Readonly<Record<string, readonly ('usage' | 'inventory')[]>>;
 }

@@ -1,4 +1,7 @@
-/** The sections that weigh: hours of people, commitments, the market, and when advice is given. */
+/**
+ * Schemas of the sections behind decisions: labor, migration, policy, commitments, market and
+ * prices.
+ */
 
 import { DAYS_TO_ACT } from '../domain/period.ts';
 import { z } from 'zod';
@@ -11,8 +14,7 @@ import { notNegative, positive, share, whole } from './numbers.ts';
 import { day, pattern, text } from './texts.ts';
 
 /**
- * Defaults are assumptions, each marked so in the report; the configuration page tells their
- * grounds.
+ * A default range. The report marks it as an assumption; the configuration page gives its reasons.
  */
 function assumed(low: string, base: string, high: string): RangeConfig {
   return { low: decimal(low), base: decimal(base), high: decimal(high) };
@@ -44,7 +46,7 @@ export const laborSchema = z.strictObject({
   serverlessShare: share().default(decimal('0.6')),
 });
 
-/** `{ EUR: { '2026-07': 1.0842 } }`: US dollars for one unit, month by month. */
+/** `{ EUR: { '2026-07': 1.0842 } }`: US dollars per unit, by month. */
 export const currenciesSchema = z.record(
   z.string().regex(/^[A-Z]{3}$/),
   z.record(z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/), positive('US dollars per unit')),
@@ -71,7 +73,7 @@ export const policySchema = z.strictObject({
   actWithinDays: whole(1, 3650).default(DAYS_TO_ACT),
 });
 
-/** What must be there together is told by the agreement of values. */
+/** A separate check reports keys that must be set together. */
 export const commitmentSchema = z
   .strictObject({
     source: text('the id of a source, or the name of a provider'),
@@ -107,7 +109,7 @@ export const creditSchema = z.strictObject({
   until: day(),
 });
 
-/** Which of two sources that bill the same counts. */
+/** Which of two sources counts if both bill the same purchase. */
 export const recordSchema = z.strictObject({
   source: text('the id of a source'),
   insteadOf: text('the id of a source'),

@@ -1,4 +1,4 @@
-/** What one deployment of `rentcheck.yaml` means once it has been read. */
+/** Types of one deployment in the parsed `rentcheck.yaml`. */
 
 import type { ChargeMatch } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -6,7 +6,7 @@ import type { UsageWish } from '../domain/usageWish.ts';
 
 export interface DeploymentConfig {
   readonly id: string;
-  /** A person or a team: who carries out what is decided. */
+  /** The person or team that carries out the decision. */
   readonly owner?: string;
   readonly model: string;
   readonly precision?: string;
@@ -14,7 +14,10 @@ export interface DeploymentConfig {
   readonly gpu: {
     readonly type: string;
     readonly count: number;
-    /** Of each of them, above 0: a slice, or a turn of several pods. Absent is all of it. */
+    /**
+     * Share of each GPU, above 0: a slice, or a part of a GPU that pods share in turns. The whole
+     * GPU if absent.
+     */
     readonly share?: Exact;
   };
   readonly resources: readonly ResourceMatchConfig[];
@@ -28,18 +31,18 @@ export interface DeploymentConfig {
   readonly rightSize: RightSizeConfig;
   readonly spot: SpotConfig;
   readonly serverless?: ServerlessConfig;
-  /** Set when the deployment must stay, whatever it costs. */
+  /** Set if the deployment must stay regardless of its cost. */
   readonly waiver?: WaiverConfig;
 }
 
-/** Its `from` and `until` are days: the midnight UTC at which one begins, and after the other. */
+/** `from` becomes midnight UTC at the start of that day, `until` midnight UTC after that day. */
 export interface ResourceMatchConfig extends ChargeMatch {
   readonly source: string;
 }
 
 export interface UsageConfig extends UsageWish {
   readonly source: string;
-  /** What watches its GPUs. */
+  /** The source of its GPU telemetry. */
   readonly telemetry?: {
     readonly source: string;
     readonly match: Readonly<Record<string, string>>;
@@ -54,9 +57,9 @@ export interface GatewayConfig {
 }
 
 export interface CapacityConfig {
-  /** Of one replica, prompt and output together. */
+  /** Capacity of one replica, prompt and output tokens together. */
   readonly tokensPerSecond: Exact;
-  /** The day of the measurement as written, `2026-06-01`. */
+  /** The date of the measurement as written, `2026-06-01`. */
   readonly measured?: string;
   readonly evidence?: string;
 }
@@ -65,40 +68,40 @@ export interface HostedConfig {
   readonly equivalents: readonly EquivalentConfig[];
   readonly policy: 'cheapest' | 'median' | 'pinned';
   readonly pinned?: string;
-  /** 0 to 1. */
+  /** From 0 to 1. */
   readonly minUptime?: Exact;
-  /** Of the time in which a host was looked at the share in which it was well. */
+  /** Share of the observed time in which a provider was healthy. */
   readonly minHealthyShare?: Exact;
   readonly minContextLength?: number;
-  /** Where hosts may run and what they may do with data, in their own words; absent allows all. */
+  /** Regions and data policies that are allowed, as providers name them; all if absent. */
   readonly regions?: readonly string[];
   readonly dataPolicies?: readonly string[];
-  /** What callers use, as hosts name it. */
+  /** Features that callers use, as providers name them. */
   readonly features?: readonly string[];
   /** 0.055 is 5.5%. */
   readonly fee: Exact;
   readonly allowFree: boolean;
-  /** Hosted models that serve a part of this traffic already. */
+  /** Hosted models that already serve part of this traffic. */
   readonly alreadySpent?: readonly AlreadySpentConfig[];
 }
 
 export interface AlreadySpentConfig {
   /** The source that bills it. */
   readonly source: string;
-  /** With `*` for any letters. */
+  /** With `*` as a wildcard. */
   readonly model: string;
-  /** Host tokens per token of ours. */
+  /** Provider tokens per self-hosted token. */
   readonly tokenRatio: Exact;
 }
 
 export interface EquivalentConfig {
-  /** The source that tells its prices. */
+  /** The source that provides its prices. */
   readonly via: string;
   readonly model: string;
   readonly quantizations?: readonly string[];
   readonly hosts?: readonly string[];
   readonly excludeHosts?: readonly string[];
-  /** Host tokens per token of ours. */
+  /** Provider tokens per self-hosted token. */
   readonly tokenRatio: Exact;
   readonly minContextLength?: number;
   readonly rateLimit?: RateLimitConfig;
@@ -106,19 +109,19 @@ export interface EquivalentConfig {
 
 export interface RateLimitConfig {
   readonly requestsPerMinute?: number;
-  /** Tokens of the host. */
+  /** Counted in provider tokens. */
   readonly tokensPerMinute?: number;
 }
 
 export interface RightSizeConfig {
-  /** Share of its capacity that a replica is loaded with at most, above 0. */
+  /** Maximum load of a replica as a share of its capacity, above 0. */
   readonly headroom: Exact;
-  /** Replicas that run even when nothing is asked; 0 lets the deployment be switched off. */
+  /** Replicas that run even without requests; 0 allows the deployment to be switched off. */
   readonly minReplicas: number;
 }
 
 export interface SpotConfig {
-  /** Share of GPU time that evictions waste. */
+  /** Share of GPU time that is lost to evictions. */
   readonly evictionOverhead: Exact;
 }
 
@@ -133,6 +136,6 @@ export interface WaiverConfig {
   readonly reason: string;
   readonly owner: string;
   readonly worthUsdPerQuarter?: Exact;
-  /** Midnight UTC at which the day named in `expires` begins; from then on it has expired. */
+  /** Midnight UTC at the start of the day in `expires`, from which on the waiver has expired. */
   readonly expiresMs?: number;
 }

@@ -1,6 +1,4 @@
-/**
- * The section of one deployment: what serves it, what it serves, what it is compared with.
- */
+/** Schema of one deployment: its resources, usage, capacity, hosted equivalents and options. */
 
 import { z } from 'zod';
 import { CHARGE_CATEGORIES, PRICING_CLASSES } from '../domain/charge.ts';
@@ -17,8 +15,8 @@ import {
 import { day, dayAsText, exactName, pattern, text } from './texts.ts';
 import { usageSchema } from './usageSchema.ts';
 
-const TOKENS_AT_MOST = 100_000_000;
-const PER_MINUTE_AT_MOST = 1_000_000_000_000;
+const MAX_TOKENS = 100_000_000;
+const MAX_PER_MINUTE = 1_000_000_000_000;
 const labels = z.record(z.string(), text('a value'));
 
 const gpu = z.strictObject({
@@ -38,7 +36,10 @@ const matchKeys = {
   category: z.enum(CHARGE_CATEGORIES).exactOptional(),
 };
 
-/** What a commitment pays for: a match that knows no days, for those are the commitment's own. */
+/**
+ * Match of the charges that a commitment covers. It has no days, because the commitment has its
+ * own.
+ */
 export const coversSchema = z.strictObject({
   source: text('the id of a source').exactOptional(),
   gpuType: matchKeys.gpuType,
@@ -76,12 +77,12 @@ const capacity = z.union([
 
 const names = z.array(text('a name')).min(1);
 
-/** The ledger knows them in small letters, however a host or a file spells them. */
+/** Converted to lower case, as the ledger stores them. */
 const quantizations = names.transform((all) => all.map((name) => name.toLowerCase()));
 
 const rateLimit = z.strictObject({
-  requestsPerMinute: whole(1, PER_MINUTE_AT_MOST).exactOptional(),
-  tokensPerMinute: whole(1, PER_MINUTE_AT_MOST).exactOptional(),
+  requestsPerMinute: whole(1, MAX_PER_MINUTE).exactOptional(),
+  tokensPerMinute: whole(1, MAX_PER_MINUTE).exactOptional(),
 });
 
 const equivalent = z.strictObject({
@@ -91,11 +92,11 @@ const equivalent = z.strictObject({
   hosts: names.exactOptional(),
   excludeHosts: names.exactOptional(),
   tokenRatio: positive('provider tokens per self-hosted token').default(ONE),
-  minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+  minContextLength: whole(1, MAX_TOKENS).exactOptional(),
   rateLimit: rateLimit.exactOptional(),
 });
 
-/** A hosted model that serves a part of this traffic already. */
+/** A hosted model that already serves part of this traffic. */
 const alreadySpent = z.strictObject({
   source: text('the id of a source'),
   model: pattern("the model's name there, with * as a wildcard"),
@@ -113,7 +114,7 @@ const hosted = z.strictObject({
   features: names.exactOptional(),
   fee: share().default(ZERO),
   allowFree: z.boolean().default(false),
-  minContextLength: whole(1, TOKENS_AT_MOST).exactOptional(),
+  minContextLength: whole(1, MAX_TOKENS).exactOptional(),
   alreadySpent: z.array(alreadySpent).min(1).exactOptional(),
 });
 
@@ -124,7 +125,7 @@ const rightSize = z
   })
   .prefault({});
 
-/** The default is an assumption; the configuration page tells its grounds. */
+/** The default is an assumption; the configuration page gives its reasons. */
 const spot = z.strictObject({ evictionOverhead: share().default(decimal('0.1')) }).prefault({});
 
 const serverless = z.strictObject({

@@ -1,4 +1,4 @@
-/** Refuses an inference engine whose counters cannot be read, and says what to do instead. */
+/** Rejects an inference engine whose counters cannot be read, with advice. */
 
 import { type CustomMetrics, type UsageWish, wishFault } from '../domain/usageWish.ts';
 import { shown } from '../platform/wording.ts';
@@ -8,7 +8,10 @@ import { valueAt } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** The engine of a usage that names none: a user's own where metrics are named, else vLLM. */
+/**
+ * Returns the engine of a usage section. The default is `custom` if it lists metrics, otherwise
+ * `vllm`.
+ */
 export function engineOfUsage(usage: { readonly engine?: unknown; readonly metrics?: unknown }) {
   const fallback = usage.metrics === undefined ? 'vllm' : 'custom';
   return typeof usage.engine === 'string' ? usage.engine : fallback;
@@ -17,7 +20,10 @@ export function engineOfUsage(usage: { readonly engine?: unknown; readonly metri
 /** Kinds of sources that read an engine's own metrics. */
 const READ_METRICS: readonly unknown[] = ['prometheus', 'scrape'];
 
-/** Faults of `usage`; an engine means nothing on a source of kind import, and that is said. */
+/**
+ * Returns the faults of `usage`. An engine on a source of kind import is a fault, because it has no
+ * effect.
+ */
 export function unreadEngines(tree: Tree): Fault[] {
   const deployments = valueAt(tree.value, ['deployments']);
   if (typeof deployments !== 'object' || deployments === null) return [];
@@ -36,22 +42,22 @@ type Usage = Readonly<Partial<Record<keyof UsageWish | 'source', unknown>>>;
 
 function faultOf(usage: Usage, tree: Tree) {
   const { source, match, metrics } = usage;
-  const told = usage.engine;
+  const engine = usage.engine;
   const kind = valueAt(tree.value, ['sources', String(source), 'kind']);
   if (source === IMPORT_SOURCE_ID || kind === IMPORT_KIND) {
-    if (typeof told !== 'string' || told === 'vllm') return undefined;
+    if (typeof engine !== 'string' || engine === 'vllm') return undefined;
     const files = `usage from "${String(source)}" is imported from files; remove engine`;
-    return { key: 'engine', problem: `found ${shown(told)}, expected no engine: ${files}` };
+    return { key: 'engine', problem: `found ${shown(engine)}, expected no engine: ${files}` };
   }
   if (!READ_METRICS.includes(kind)) return undefined;
-  const wish: UsageWish = {
+  const request: UsageWish = {
     engine: engineOfUsage(usage),
     match: mapOf(match) as UsageWish['match'],
     ...(metrics === undefined ? {} : { metrics: mapOf(metrics) as unknown as CustomMetrics }),
   };
-  const fault = wishFault(wish);
+  const fault = wishFault(request);
   if (fault === undefined) return undefined;
-  const found = typeof told === 'string' ? `found ${shown(told)}, ` : '';
+  const found = typeof engine === 'string' ? `found ${shown(engine)}, ` : '';
   const problem = fault.key === 'engine' ? `${found}${fault.problem}` : fault.problem;
   return { ...fault, problem };
 }

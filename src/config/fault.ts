@@ -1,7 +1,4 @@
-/**
- * How a fault of the config file is reported: where it is, what was found and expected, what to
- * do.
- */
+/** Faults of the config file: where they are, what was found and expected, and what to do. */
 
 /** Keys and list positions from the top of the file. */
 export type Path = readonly (string | number)[];
@@ -14,7 +11,7 @@ export interface Place {
 export interface Fault {
   readonly path: Path;
   readonly place: Place;
-  /** One sentence without a full stop. */
+  /** One sentence without a period. */
   readonly problem: string;
 }
 
@@ -32,7 +29,7 @@ function faultText({ path, place, problem }: Fault): string {
   return path.length === 0 ? `${where}: ${problem}` : `${pathText(path)} (${where}): ${problem}`;
 }
 
-/** All faults in the file's order, a line each; two checks that say the same say it once. */
+/** Lists all faults in the file's order, one per line, without duplicates. */
 export function faultList(file: string, faults: readonly Fault[]): string {
   const ordered = [...faults].sort(
     (a, b) => a.place.line - b.place.line || a.place.column - b.place.column,

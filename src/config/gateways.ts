@@ -1,4 +1,4 @@
-/** Refuses a source that is not a gateway, and a match by fields that its requests lack. */
+/** Rejects a source that is not a gateway, and match fields that its requests do not have. */
 
 import { LOG_MATCH_KEYS } from '../domain/logMapping.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
@@ -9,44 +9,44 @@ import { valueAt } from './issues.ts';
 import { IMPORT_KIND } from './sourceSections.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** What is known of the sources: their kinds, and those that were read without fault. */
-interface Known {
+/** The source kinds, and the sources that were parsed without fault. */
+interface KnownSources {
   readonly kinds: readonly SourceKind[];
   readonly sources: readonly SourceConfig[];
 }
 
 /**
- * Faults of `gateway`, and of a `usage` whose source is a gateway. A source of files may be one of
- * access logs; the usage of files names its deployments itself, and its match says nothing.
+ * Returns the faults of `gateway`, and of a `usage` whose source is a gateway. A source of files
+ * may contain access logs. Imported usage names its deployments itself, so its match has no effect.
  */
-export function gatewayFaults(tree: Tree, known: Known): Fault[] {
+export function gatewayFaults(tree: Tree, known: KnownSources): Fault[] {
   const deployments = valueAt(tree.value, ['deployments']);
   if (typeof deployments !== 'object' || deployments === null) return [];
   return Object.keys(deployments).flatMap((id) => [
-    ...noGateway(['deployments', id, 'gateway'], tree, known),
+    ...wrongGatewayKind(['deployments', id, 'gateway'], tree, known),
     ...(['gateway', 'usage'] as const).flatMap((section) =>
-      strangeKeys(['deployments', id, section], tree, known),
+      unknownMatchKeys(['deployments', id, section], tree, known),
     ),
   ]);
 }
 
-function noGateway(path: Path, tree: Tree, { kinds }: Known): Fault[] {
+function wrongGatewayKind(path: Path, tree: Tree, { kinds }: KnownSources): Fault[] {
   const source = valueAt(tree.value, [...path, 'source']);
   const name = valueAt(tree.value, ['sources', String(source), 'kind']);
   const kind = kinds.find((one) => one.kind === name);
   if (kind === undefined || kind.matchKeys !== undefined) return [];
-  const able = kinds.filter((one) => one.matchKeys !== undefined).map((one) => one.kind);
-  const meters = kind.tells.includes('usage')
+  const gatewayKinds = kinds.filter((one) => one.matchKeys !== undefined).map((one) => one.kind);
+  const advice = kind.tells.includes('usage')
     ? '. To measure the engine itself, name this source under usage and remove gateway'
     : '';
   const problem =
     `found ${shown(String(source))} of kind ${kind.kind}, which is not a gateway; use a ` +
-    `source of kind ${eitherOf([...able, IMPORT_KIND])}${meters}`;
+    `source of kind ${eitherOf([...gatewayKinds, IMPORT_KIND])}${advice}`;
   const at = [...path, 'source'];
   return [{ path: at, place: tree.placeOf(at), problem }];
 }
 
-function strangeKeys(path: Path, tree: Tree, known: Known): Fault[] {
+function unknownMatchKeys(path: Path, tree: Tree, known: KnownSources): Fault[] {
   const source = valueAt(tree.value, [...path, 'source']);
   const match = valueAt(tree.value, [...path, 'match']);
   if (typeof match !== 'object' || match === null) return [];
@@ -63,8 +63,10 @@ function strangeKeys(path: Path, tree: Tree, known: Known): Fault[] {
   });
 }
 
-/** `undefined` where nothing is known of the fields, or the source is no gateway. */
-function keysOf(source: string, isGateway: boolean, { kinds, sources }: Known) {
+/**
+ * Returns the request fields of a source; `undefined` if they are unknown or it is not a gateway.
+ */
+function keysOf(source: string, isGateway: boolean, { kinds, sources }: KnownSources) {
   const config = sources.find(({ id }) => id === source);
   if (source === IMPORT_SOURCE_ID || config?.kind === IMPORT_KIND) {
     return isGateway ? LOG_MATCH_KEYS : undefined;

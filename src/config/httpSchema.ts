@@ -1,10 +1,10 @@
-/** The section `http`: how providers are asked, and how much each of them bears. */
+/** Schema of the section `http`: retries, timeouts and rate limits of requests to providers. */
 
 import { z } from 'zod';
 import { whole } from './numbers.ts';
 
-const places = whole(1, 100);
-const pace = whole(1, 100_000);
+const concurrency = whole(1, 100);
+const requestRate = whole(1, 100_000);
 
 /** `api.runpod.io`, or `prometheus:9090`. */
 const host = z.string().regex(/^[A-Za-z0-9.-]+(?::\d{1,5})?$|^\[[0-9A-Fa-f:]+\](?::\d{1,5})?$/);
@@ -14,12 +14,15 @@ export const httpSchema = z.strictObject({
   timeoutSeconds: whole(1, 3600).default(30),
   pullStallMinutes: whole(1, 1440).default(10),
   pullMinutes: whole(1, 10_080).default(240),
-  concurrent: places.default(4),
-  perMinute: pace.default(300),
+  concurrent: concurrency.default(4),
+  perMinute: requestRate.default(300),
   hosts: z
     .record(
       host,
-      z.strictObject({ concurrent: places.exactOptional(), perMinute: pace.exactOptional() }),
+      z.strictObject({
+        concurrent: concurrency.exactOptional(),
+        perMinute: requestRate.exactOptional(),
+      }),
     )
     .default({}),
 });

@@ -1,4 +1,4 @@
-/** The section `imports`: what the columns of other people's bills mean. */
+/** Schemas of `imports` and `requestLogs`: column and field mappings of custom files. */
 
 import { z } from 'zod';
 import {
@@ -35,7 +35,7 @@ const mapping = z.strictObject({
 export const importsSchema = z.record(
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   mapping.check((context) => {
-    for (const problem of problemsOf(context.value)) {
+    for (const problem of findMappingProblems(context.value)) {
       context.issues.push({ code: 'custom', input: context.value, ...problem });
     }
   }),
@@ -52,18 +52,18 @@ export const requestLogsSchema = z.record(
   }),
 );
 
-type Section = z.output<typeof mapping>;
+type MappingSection = z.output<typeof mapping>;
 
 const NEEDED = ['resource_id', 'category', 'billed_cost', 'currency'] as const;
 
-/** What is told twice, and what is missing. */
-function problemsOf({ columns, constants }: Section) {
-  const told = (name: keyof Section['columns']) =>
+/** Returns what is set twice and what is missing. */
+function findMappingProblems({ columns, constants }: MappingSection) {
+  const isSet = (name: keyof MappingSection['columns']) =>
     columns[name] !== undefined || constants[name] !== undefined;
   const twice = Object.keys(constants).filter((name) => name in columns);
-  const missing = NEEDED.filter((name) => !told(name)).map((name) => `"${name}"`);
-  const ends = told('end') || told('last_day');
-  const hasPeriod = told('month') || told('day') || (told('start') && ends);
+  const missing = NEEDED.filter((name) => !isSet(name)).map((name) => `"${name}"`);
+  const ends = isSet('end') || isSet('last_day');
+  const hasPeriod = isSet('month') || isSet('day') || (isSet('start') && ends);
   return [
     ...twice.map((name) => ({
       path: ['constants', name],

@@ -1,11 +1,11 @@
-/** Which deployment an incident belongs to: the first rule of the file that matches. */
+/** Orders the rules that assign incidents to deployments. */
 
 import type { ServiceConfig } from './config.ts';
 import type { Tree } from './yamlTree.ts';
 
 /**
- * The entries of `ops.services` by their place in the file, for the first that fits a name counts.
- * A map alone would put names that are whole numbers first.
+ * Returns the entries of `ops.services` in the file's order, because the first match counts. A
+ * plain map would put whole-number names first.
  */
 export function servicesInOrder(
   services: Readonly<Record<string, string>>,

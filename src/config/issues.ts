@@ -1,4 +1,4 @@
-/** Turns the issues of a schema into faults of the config file, with what to do about each. */
+/** Converts schema issues into faults of the config file, each with advice. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';
@@ -10,19 +10,19 @@ import type { Tree } from './yamlTree.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is read: a value, and where it stands in the tree. */
+/** A value to parse, with its place in the tree. */
 export interface Subject {
   readonly value: unknown;
   readonly path: Path;
   readonly tree: Tree;
 }
 
-/** Where an issue stands in the tree. */
+/** Returns the path of an issue in the tree. */
 export function pathOf(issue: Issue, base: Path): Path {
   return [...base, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
 }
 
-/** One issue as faults: more than one where several keys are unknown. */
+/** Converts one issue; several unknown keys give several faults. */
 export function faultsOf(issue: Issue, base: Path, tree: Tree): Fault[] {
   const path = pathOf(issue, base);
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue, path, tree);
@@ -45,17 +45,20 @@ function unknownKeys(issue: Issue & { keys: string[] }, path: Path, tree: Tree):
   });
 }
 
-/** The keys that a map knows, as the reading wrote them into the issue. */
+/** Returns the allowed keys of a map, which `knownKeys` put into the issue's message. */
 export function knownIn(issue: Issue): string[] {
   return issue.message.split(' ').filter((key) => key !== '');
 }
 
-/** Of alternatives, the one whose kind of value was written: a map, say, that is not right yet. */
+/**
+ * Returns the issues of the alternative whose type was written, for example a map with errors
+ * inside.
+ */
 function meantBranch(issue: Issue & { errors: Issue[][] }): Issue[] | undefined {
-  return issue.errors.find((branch) => branch.every((inner) => !isOther(inner)));
+  return issue.errors.find((branch) => branch.every((inner) => !isWrongType(inner)));
 }
 
-function isOther(issue: Issue): boolean {
+function isWrongType(issue: Issue): boolean {
   return issue.path.length === 0 && ['invalid_type', 'invalid_value'].includes(issue.code);
 }
 
@@ -68,7 +71,7 @@ function idProblem(path: Path): string {
   return `found ${id}, expected an id of letters, digits, ".", "_" and "-", at most 64; rename it`;
 }
 
-/** Schemas say what they expect by this first word; any other sentence is shown as it stands. */
+/** Start of a schema message that states what is expected; any other message is shown unchanged. */
 const EXPECTED = /^expected /;
 
 function valueProblem(issue: Issue, path: Path, tree: Tree): string {
@@ -107,14 +110,14 @@ function expectation(issue: Issue): string {
 
 type UnionIssue = z.core.$ZodIssueInvalidUnion;
 
-/** Of alternatives told apart by one key: the values it may have, which zod's types do not name. */
-function kindsOf(issue: UnionIssue): string[] {
+/** Returns the allowed values of the discriminating key, which zod's types do not list. */
+function discriminatorValues(issue: UnionIssue): string[] {
   return ((issue as { options?: readonly unknown[] }).options ?? []).map(String);
 }
 
 function unionExpectation(issue: UnionIssue): string {
   const { errors } = issue;
-  if (errors.length === 0) return eitherOf(kindsOf(issue));
+  if (errors.length === 0) return eitherOf(discriminatorValues(issue));
   return errors.flat().map(expectation).join(' or ');
 }
 
@@ -133,15 +136,17 @@ function remedy(issue: Issue, path: Path, tree: Tree): string | undefined {
   if (typeof given === 'string') return given;
   if (expectation(issue).startsWith(SECRET_EXPECTED)) return secretRemedy(path, tree);
   if (isSecret(found)) return 'only secrets can be references; write the value itself';
-  const known = knownWords(issue);
+  const known = allowedValues(issue);
   const meant = typeof found === 'string' ? nearest(found, known.map(String)) : undefined;
   return meant === undefined ? undefined : `did you mean "${meant}"?`;
 }
 
-function knownWords(issue: Issue): readonly unknown[] {
+function allowedValues(issue: Issue): readonly unknown[] {
   if (issue.code === 'invalid_value') return issue.values;
   if (issue.code !== 'invalid_union') return [];
-  return issue.errors.length === 0 ? kindsOf(issue) : issue.errors.flat().flatMap(knownWords);
+  return issue.errors.length === 0
+    ? discriminatorValues(issue)
+    : issue.errors.flat().flatMap(allowedValues);
 }
 
 /** The `apiKey` of a source of kind runpod is suggested as `${RUNPOD_API_KEY}`. */
@@ -162,7 +167,7 @@ function isSecret(value: unknown): value is Secret {
   return secretSchema.safeParse(value).success;
 }
 
-/** What stands there, in words; passwords inside addresses are not repeated. */
+/** Describes a value for an error message; passwords inside addresses are removed. */
 export function foundText(value: unknown): string {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'string') return shown(value.replace(/\/\/[^/@\s]*@/g, '//…@'));
@@ -171,7 +176,7 @@ export function foundText(value: unknown): string {
   return isMap(value) ? 'a map' : String(value);
 }
 
-/** The value at a path of the tree, `undefined` where there is none. */
+/** Returns the value at a path of the tree; `undefined` if there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (value, key) =>
@@ -182,7 +187,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
   );
 }
 
-/** The paths of a list's items; none where there is no list. */
+/** Returns the paths of a list's items; empty if there is no list. */
 export function listed(tree: unknown, list: Path): Path[] {
   const items = valueAt(tree, list);
   return Array.isArray(items) ? items.map((_, index) => [...list, index]) : [];

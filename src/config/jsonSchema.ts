@@ -1,4 +1,4 @@
-/** The JSON Schema of `rentcheck.yaml`, by which editors complete and check it. */
+/** JSON Schema of `rentcheck.yaml`, for completion and validation in editors. */
 
 import { z } from 'zod';
 import { secretSchema } from '../platform/secret.ts';
@@ -21,7 +21,10 @@ const SECRET: Json = {
   ],
 };
 
-/** What a person may write, drawn from the schemas that check it; sources by their `kind`. */
+/**
+ * Builds the JSON Schema from the schemas that validate the config, with one schema per source
+ * kind.
+ */
 export function configJsonSchema(kinds: readonly SourceKind[]): Json {
   const schema = jsonSchemaOf(configSchema);
   const properties = schema['properties'] as Record<string, Json>;

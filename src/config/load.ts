@@ -1,4 +1,4 @@
-/** How `rentcheck.yaml` is read: once, whole, and refused with all its faults at once. */
+/** Reads `rentcheck.yaml` in one pass and reports all of its faults at once. */
 
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
@@ -21,18 +21,21 @@ import { decodeConfig, readConfigFile } from './text.ts';
 import { readTree, type Tree } from './yamlTree.ts';
 
 export interface LoadTools {
-  /** Where `${NAME}` is looked up, when a secret is revealed; the process's own by default. */
+  /**
+   * Environment in which `${NAME}` is looked up when a secret is revealed; the process's own by
+   * default.
+   */
   readonly env?: Environment;
-  /** Where a relative path of the config file itself begins; the working directory by default. */
+  /** Base folder of a relative path to the config file; the working directory by default. */
   readonly folder?: string;
   readonly readFile?: (path: string) => Uint8Array;
-  /** The providers that config may name; all that rentcheck has by default. */
+  /** Source kinds that the config may use; all of rentcheck's by default. */
   readonly kinds?: readonly SourceKind[];
 }
 
 /**
- * Reads the config file. A secret's variable may be missing: that fails where the secret is
- * revealed, so that auditing needs no keys.
+ * Reads the config file. A missing variable of a secret fails only when the secret is revealed, so
+ * an audit needs no keys.
  * @throws {Failure} `config` with every fault of the file: path, line and column, what was found,
  * what was expected, what to do.
  */

@@ -1,4 +1,4 @@
-/** The fault of a single value where a map is expected: reported once, not once per key. */
+/** Reports a single value in place of a map once, instead of once per key. */
 
 import type { z } from 'zod';
 import { JsonNumber } from '../platform/json.ts';
@@ -6,16 +6,16 @@ import { secretSchema } from '../platform/secret.ts';
 import type { Fault, Path } from './fault.ts';
 import { foundText, knownIn, pathOf, type Subject, valueAt } from './issues.ts';
 
-type Issue = z.core.$ZodIssue;
+type MapIssue = z.core.$ZodIssue;
 
 /**
- * To a schema a number or a secret is an object of ours, so that it complains of each key of the
- * map that it misses there. Answers one fault for each such value, and the issues that are left.
+ * A number or a secret is an object in memory, so a schema reports every key of the expected map as
+ * missing. Returns one fault for each such value, and the remaining issues.
  */
 export function notMaps(
-  issues: readonly Issue[],
+  issues: readonly MapIssue[],
   subject: Subject,
-): { faults: Fault[]; others: Issue[] } {
+): { faults: Fault[]; others: MapIssue[] } {
   const found = new Map<string, { path: Path; known: readonly string[] }>();
   const others = issues.filter((issue) => {
     const path = atomOn(pathOf(issue, subject.path), issue, subject);
@@ -27,22 +27,24 @@ export function notMaps(
   return { faults: [...found.values()].map((each) => faultOf(each, subject)), others };
 }
 
-/** The way to the one value that an issue takes for a map; `undefined` where it takes none so. */
-function atomOn(path: Path, issue: Issue, { path: base, tree }: Subject): Path | undefined {
-  const longest = issue.code === 'unrecognized_keys' ? path.length : path.length - 1;
-  for (let length = base.length; length <= longest; length += 1) {
-    const way = path.slice(0, length);
-    if (isAtom(valueAt(tree.value, way))) return way;
+/**
+ * Returns the path of the single value that an issue takes for a map; `undefined` if there is none.
+ */
+function atomOn(path: Path, issue: MapIssue, { path: base, tree }: Subject): Path | undefined {
+  const maxLength = issue.code === 'unrecognized_keys' ? path.length : path.length - 1;
+  for (let length = base.length; length <= maxLength; length += 1) {
+    const prefix = path.slice(0, length);
+    if (isAtom(valueAt(tree.value, prefix))) return prefix;
   }
   return undefined;
 }
 
-/** A number or a secret: an object to a program, one value to whoever wrote it. */
+/** True for a number or a secret: an object in memory, but a single value in the file. */
 export function isAtom(value: unknown): boolean {
   return value instanceof JsonNumber || secretSchema.safeParse(value).success;
 }
 
-function knownAt(issue: Issue): readonly string[] {
+function knownAt(issue: MapIssue): readonly string[] {
   return issue.code === 'unrecognized_keys' ? knownIn(issue) : [];
 }
 

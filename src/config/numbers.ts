@@ -1,4 +1,6 @@
-/** The numbers of a config file: shares, amounts, counts, durations, exact as written. */
+/**
+ * Schemas of numbers in the config file: shares, amounts, counts and durations, exact as written.
+ */
 
 import { compare, type Exact, exact, multiply, ONE, toDecimal, ZERO } from '../domain/exact.ts';
 import { exactOf, unquote, valueOf } from './value.ts';
@@ -26,23 +28,23 @@ function exactNumber({ expected, json, fits, remedy }: NumberRule) {
   });
 }
 
-/** More than any amount, rate or count of hours that a company has: what is above is a slip. */
-const MOST = 1_000_000_000;
-/** Finer than any price; without an end, sums would drag hundreds of digits along. */
-const MOST_DECIMALS = 30n;
+/** Larger than any real amount, rate or number of hours; a larger number is a typo. */
+const MAX_NUMBER = 1_000_000_000;
+/** More decimals than any price has. Without a limit, sums would carry hundreds of digits. */
+const MAX_DECIMALS = 30n;
 
-const UP_TO = `at most ${MOST.toLocaleString('en-US')}`;
+const UP_TO = `at most ${MAX_NUMBER.toLocaleString('en-US')}`;
 
-function isInReach(number: Exact): boolean {
-  return compare(number, exact(BigInt(MOST))) <= 0 && 10n ** MOST_DECIMALS % number.den === 0n;
+function isInRange(number: Exact): boolean {
+  return compare(number, exact(BigInt(MAX_NUMBER))) <= 0 && 10n ** MAX_DECIMALS % number.den === 0n;
 }
 
 /** 0 or more: `notNegative('hours')`. */
 export function notNegative(what: string) {
   return exactNumber({
     expected: `${what}, 0 or more, ${UP_TO}`,
-    json: { minimum: 0, maximum: MOST },
-    fits: (number) => compare(number, ZERO) >= 0 && isInReach(number),
+    json: { minimum: 0, maximum: MAX_NUMBER },
+    fits: (number) => compare(number, ZERO) >= 0 && isInRange(number),
   });
 }
 
@@ -50,12 +52,12 @@ export function notNegative(what: string) {
 export function positive(what: string) {
   return exactNumber({
     expected: `${what}, above 0, ${UP_TO}`,
-    json: { exclusiveMinimum: 0, maximum: MOST },
-    fits: (number) => compare(number, ZERO) > 0 && isInReach(number),
+    json: { exclusiveMinimum: 0, maximum: MAX_NUMBER },
+    fits: (number) => compare(number, ZERO) > 0 && isInRange(number),
   });
 }
 
-/** 0 to 1. Whoever wrote 99 meant 0.99, and is told so. */
+/** From 0 to 1. A number like 99 is rejected with the advice to write 0.99. */
 export function share() {
   return exactNumber({
     expected: 'a share between 0 and 1',
@@ -65,7 +67,7 @@ export function share() {
   });
 }
 
-/** A share that something is divided by: nothing at all is none. */
+/** A share above 0, for values that something is divided by. */
 export function shareAboveZero() {
   return exactNumber({
     expected: 'a share above 0, at most 1',
@@ -75,11 +77,11 @@ export function shareAboveZero() {
   });
 }
 
-/** Smaller parts of a GPU than a thousandth serve nothing. */
-const LEAST_SHARE = exact(1n, 1000n);
+/** Less than a thousandth of a GPU cannot serve a model. */
+const MIN_GPU_SHARE = exact(1n, 1000n);
 const FRACTION = /^([1-9]\d{0,2}) ?\/ ?([1-9]\d{0,2})$/;
 
-/** A part of a GPU: `0.25`, or as makers cut it, `1/7`. */
+/** A share of a GPU: `0.25`, or `1/7` as makers slice it. */
 export function gpuShare() {
   return valueOf<Exact>({
     expected: 'a share of a GPU from 0.001 to 1, such as 0.25 or 1/7',
@@ -91,9 +93,9 @@ export function gpuShare() {
     },
     read(value) {
       const [, num, den] = FRACTION.exec(typeof value === 'string' ? value : '') ?? [];
-      const told = num && den ? exact(BigInt(num), BigInt(den)) : exactOf(value);
-      if (told === undefined) return undefined;
-      return compare(told, LEAST_SHARE) >= 0 && compare(told, ONE) <= 0 ? told : undefined;
+      const parsed = num && den ? exact(BigInt(num), BigInt(den)) : exactOf(value);
+      if (parsed === undefined) return undefined;
+      return compare(parsed, MIN_GPU_SHARE) >= 0 && compare(parsed, ONE) <= 0 ? parsed : undefined;
     },
     remedy(value) {
       const number = exactOf(value);
@@ -111,18 +113,18 @@ function trimmed(number: Exact): string {
   return toDecimal(number, 6).replace(/\.?0+$/, '');
 }
 
-/** No worker takes a day to start or to be let go. */
-const MOST_SECONDS = 86_400;
+/** No worker takes a day to start or to stop. */
+const MAX_SECONDS = 86_400;
 
-/** A duration in seconds as written, milliseconds once read: `0.5` is 500. */
+/** A duration written in seconds and returned in milliseconds: `0.5` is 500. */
 export function seconds() {
   return valueOf<number>({
-    expected: `seconds from 0 to ${MOST_SECONDS.toLocaleString('en-US')}, at most three decimals`,
-    json: { type: 'number', minimum: 0, maximum: MOST_SECONDS },
+    expected: `seconds from 0 to ${MAX_SECONDS.toLocaleString('en-US')}, at most three decimals`,
+    json: { type: 'number', minimum: 0, maximum: MAX_SECONDS },
     read(value) {
       const number = exactOf(value);
       const ms = number === undefined ? undefined : multiply(number, exact(1000n));
-      const isInDay = ms !== undefined && ms.num >= 0n && ms.num <= BigInt(MOST_SECONDS) * 1000n;
+      const isInDay = ms !== undefined && ms.num >= 0n && ms.num <= BigInt(MAX_SECONDS) * 1000n;
       return isInDay && ms.den === 1n ? Number(ms.num) : undefined;
     },
     remedy: unquote,
@@ -136,14 +138,14 @@ export function whole(minimum: number, maximum: number) {
     json: { type: 'integer', minimum, maximum },
     read(value) {
       const number = exactOf(value);
-      const count = number?.den === 1n ? safe(number.num) : undefined;
+      const count = number?.den === 1n ? toSafeInteger(number.num) : undefined;
       return count !== undefined && count >= minimum && count <= maximum ? count : undefined;
     },
     remedy: unquote,
   });
 }
 
-function safe(value: bigint): number | undefined {
+function toSafeInteger(value: bigint): number | undefined {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : undefined;
 }

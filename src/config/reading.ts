@@ -1,25 +1,23 @@
-/** How a value of the tree is read by a schema, with faults in place of a throw. */
+/** Parses a value of the tree with a schema and returns faults instead of throwing. */
 
 import type { z } from 'zod';
 import type { Fault } from './fault.ts';
 import { faultsOf, type Subject } from './issues.ts';
 import { notMaps } from './notMaps.ts';
 
-/** Reads a value that stands at `path` of the tree by a schema; faults instead of a throw. */
+/** Parses a value of the tree; the faults have their positions in the file. */
 export function readBy<T>(
   schema: z.ZodType<T>,
   subject: Subject,
 ): { value: T } | { faults: Fault[] } {
-  const read = schema.safeParse(subject.value, { error: knownKeys });
-  if (read.success) return { value: read.data };
-  const { faults, others } = notMaps(read.error.issues, subject);
+  const parsed = schema.safeParse(subject.value, { error: knownKeys });
+  if (parsed.success) return { value: parsed.data };
+  const { faults, others } = notMaps(parsed.error.issues, subject);
   const { path, tree } = subject;
   return { faults: [...faults, ...others.flatMap((issue) => faultsOf(issue, path, tree))] };
 }
 
-/**
- * The only moment at which the keys a map knows are at hand; they travel as the issue's message.
- */
+/** Puts the allowed keys into the issue's message, because zod has them only at this point. */
 const knownKeys: z.core.$ZodErrorMap = (issue) => {
   if (issue.code !== 'unrecognized_keys') return undefined;
   const def = (issue.inst as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def;

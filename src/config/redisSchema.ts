@@ -1,4 +1,4 @@
-/** The section that says where the queue is: an address, sentinels, or a cluster. */
+/** Schema of the section `redis`: the address of the queue, as URL, sentinels or cluster. */
 
 import { z } from 'zod';
 import { type Secret, secretSchema } from '../platform/secret.ts';
@@ -36,7 +36,7 @@ const tls = z.strictObject({
   serverName: text('the server name in the certificate').exactOptional(),
 });
 
-/** That exactly one of `url`, `sentinels` and `cluster` is there is told by the agreement. */
+/** A separate check reports if not exactly one of `url`, `sentinels` and `cluster` is set. */
 export const redisSchema = z
   .strictObject({
     url: addressSecret(['redis:', 'rediss:']).exactOptional(),
@@ -54,7 +54,7 @@ export const redisSchema = z
   });
 
 export interface RedisConfig {
-  /** Exactly one of `url`, `sentinels` (with `name`) and `cluster` is there. */
+  /** Exactly one of `url`, `sentinels` (with `name`) and `cluster` is set. */
   readonly url?: Secret;
   readonly sentinels?: readonly NodeAddress[];
   readonly name?: string;
@@ -62,7 +62,7 @@ export interface RedisConfig {
   readonly username?: string;
   readonly password?: Secret;
   readonly sentinelPassword?: Secret;
-  /** Absolute paths. */
+  /** The paths of its files are absolute. */
   readonly tls?: {
     readonly ca?: string;
     readonly cert?: string;

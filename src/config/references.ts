@@ -1,6 +1,6 @@
 /**
- * The references inside a config file: sources that must exist and provide what is needed,
- * and deployments.
+ * Checks references in a config file: sources that must exist and provide what is needed, and
+ * deployments.
  */
 
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
@@ -14,11 +14,14 @@ import type { Tree } from './yamlTree.ts';
 interface Reference {
   readonly path: Path;
   readonly id: string;
-  /** What is wanted of the source; absent where only its name is looked at here. */
+  /** The fact that the source must provide; absent if only its name is checked. */
   readonly fact?: SourceFact;
 }
 
-/** Faults of all references; told from the tree, so that faults elsewhere hide none of them. */
+/**
+ * Returns the faults of all references. They are found in the raw tree, so a fault elsewhere hides
+ * none of them.
+ */
 export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fault[] {
   const known = [...keysOf(tree.value, ['sources']), IMPORT_SOURCE_ID];
   const found = [...references(tree.value), ...scheduled(tree.value)].flatMap((reference) => {
@@ -29,15 +32,15 @@ export function danglingReferences(tree: Tree, kinds: readonly SourceKind[]): Fa
   });
   return [
     ...found,
-    ...metersAlike(tree),
-    ...recordsAlike(tree),
+    ...sameMeterTwice(tree),
+    ...mutualReplacements(tree),
     ...misspelledCommitments(tree, known),
     ...unknownDeployments(tree),
   ];
 }
 
-/** A second meter that is the first one shows no difference. */
-function metersAlike(tree: Tree): Fault[] {
+/** A gateway that is also the source of usage has nothing to compare with. */
+function sameMeterTwice(tree: Tree): Fault[] {
   return keysOf(tree.value, ['deployments']).flatMap((id) => {
     const path = ['deployments', id, 'gateway', 'source'];
     const source = valueAt(tree.value, path);
@@ -48,8 +51,8 @@ function metersAlike(tree: Tree): Fault[] {
   });
 }
 
-/** Of two that each count instead of the other neither would count. */
-function recordsAlike(tree: Tree): Fault[] {
+/** If two sources replace each other, neither would count. */
+function mutualReplacements(tree: Tree): Fault[] {
   const rules = listed(tree.value, ['billOfRecord']).map((path) => ({
     path: [...path, 'insteadOf'],
     source: valueAt(tree.value, [...path, 'source']),
@@ -111,7 +114,7 @@ function ofDeployments(value: unknown): Reference[] {
   });
 }
 
-/** A trailing window belongs to a source that tells a bill; samples to one that tells them. */
+/** `trailingDays` needs a source with bills, `sampled` a source with the sampled facts. */
 function scheduled(value: unknown): Reference[] {
   const named = (key: string) =>
     keysOf(value, ['schedule', key]).map((id) => ({ path: ['schedule', key, id], id }));
@@ -172,7 +175,7 @@ function misspelledCommitments(tree: Tree, known: readonly string[]): Fault[] {
   });
 }
 
-/** Names in incident exports lead to deployments of this file. */
+/** Rules for incident names must point to deployments of this file. */
 function unknownDeployments(tree: Tree): Fault[] {
   const known = keysOf(tree.value, ['deployments']);
   return keysOf(tree.value, ['ops', 'services']).flatMap((name) => {

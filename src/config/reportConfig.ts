@@ -1,4 +1,4 @@
-/** What the sections `report` and `smtp` mean once they have been read. */
+/** Types of the parsed sections `report` and `smtp`. */
 
 import type { ChannelOptions, DkimOptions, READERS } from '../delivery/options.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -13,25 +13,28 @@ export interface ReportConfig {
     readonly businessDayOfQuarter: number;
     /** `07:00`, in `timeZone`. */
     readonly at: string;
-    /** Days like `2026-12-25` that are no business days. */
+    /** Dates like `2026-12-25` that are not business days. */
     readonly holidays: readonly string[];
   };
-  /** What becomes of a reported quarter whose facts changed: sent, made only, or nothing. */
+  /**
+   * What happens if the facts of a reported quarter changed. `auto` sends a correction, `ask` only
+   * makes it, `off` does nothing.
+   */
   readonly corrections: 'auto' | 'ask' | 'off';
-  /** Who hears of what went wrong, by mail. */
+  /** Mail address that gets notices of failures. */
   readonly owner?: string;
-  /** Beside `to`, in the file's order. */
+  /** In addition to `to`, in the file's order. */
   readonly recipients: readonly RecipientConfig[];
-  /** In the file's order, without the mail channel that `smtp` makes. */
+  /** In the file's order, without the mail channel of `smtp`. */
   readonly channels: readonly ChannelConfig[];
   readonly deadMan?: DeadManConfig;
-  /** Of its words. */
+  /** Language of the report. */
   readonly language: 'en';
-  /** A BCP 47 tag: how numbers, money and days are written. */
+  /** BCP 47 tag for the format of numbers, money and dates. */
   readonly locale?: string;
-  /** Whether every edition also gets a PDF, where a Chromium is there to make it. */
+  /** Whether every edition also gets a PDF; this needs Chromium. */
   readonly pdf: boolean;
-  /** An absolute path, or a name to be looked for on PATH; absent looks for the usual names. */
+  /** Absolute path, or a name that is searched on PATH; the usual names are searched if absent. */
   readonly chromium?: string;
 }
 
@@ -39,29 +42,29 @@ export interface RecipientConfig {
   readonly role: (typeof READERS)[number];
   /** `mail`, or the id of one of `channels`. */
   readonly channel: string;
-  /** A mail address where the channel takes one; a webhook leads to one place. */
+  /** Mail address, if the channel needs one; a webhook has one fixed destination. */
   readonly address?: string;
-  /** Of an owner; absent is every deployment. */
+  /** Deployments of an owner; all if absent. */
   readonly deployments?: readonly string[];
 }
 
 /** A folder's path is absolute. */
 export type ChannelConfig = ChannelOptions & { readonly id: string };
 
-/** At least one of `to` and `webhook` is there, or the report has an owner. */
+/** Has `to` or `webhook`, or the report has an owner. */
 export interface DeadManConfig {
-  /** The report's owner unless said otherwise. */
+  /** The report's owner if absent. */
   readonly to?: string;
   readonly webhook?: Secret;
-  /** After the report was due. */
+  /** Time after the due date until the alert is sent. */
   readonly graceMs: number;
 }
 
 export interface SmtpConfig {
   readonly url: Secret;
-  /** Absent: wherever a password would cross a network. */
+  /** If absent, TLS is required wherever a password would cross a network. */
   readonly requireTls?: boolean;
-  /** Absolute path of a PEM file with authorities to trust beside the usual ones. */
+  /** Absolute path of a PEM file with authorities to trust in addition to the usual ones. */
   readonly ca?: string;
   readonly timeoutMs: number;
   readonly dkim?: DkimOptions;

@@ -1,4 +1,4 @@
-/** The sections that state who gets a report, when, and through which channel. */
+/** Schemas of `report` and `smtp`: who gets a report, when, and through which channel. */
 
 import { z } from 'zod';
 import {
@@ -28,7 +28,7 @@ const deadMan = z.strictObject({
   graceHours: whole(0, 720).default(24),
 });
 
-/** That somebody gets it is told by the audience. */
+/** A separate check reports a section without recipients. */
 export const reportSchema = z
   .strictObject({
     from: mailAddress,

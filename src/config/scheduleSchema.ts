@@ -1,4 +1,4 @@
-/** The section `schedule`: when each line of the timetable rings, or that it is off. */
+/** Schema of the section `schedule`: a cron expression for each line, or off. */
 
 import { z } from 'zod';
 import { parseCron } from '../domain/cron.ts';
@@ -6,8 +6,8 @@ import { type CronLine, RHYTHM } from '../domain/rhythm.ts';
 import { whole } from './numbers.ts';
 import { valueOf } from './value.ts';
 
-/** Five fields of cron in UTC, kept as written; `null` for a line that is off. */
-function ringing() {
+/** A cron expression of five fields in UTC, kept as written; `null` if it is off. */
+function cronExpression() {
   return valueOf<string | null>({
     expected: 'five cron fields in UTC like "5 * * * *" (numbers, lists, ranges, steps), or off',
     json: { type: ['string', 'boolean'] },
@@ -25,16 +25,19 @@ function ringing() {
   });
 }
 
-const lines = Object.fromEntries(
-  Object.keys(RHYTHM).map((line) => [line, ringing().exactOptional()]),
-) as Record<CronLine, z.ZodExactOptional<ReturnType<typeof ringing>>>;
+const cronLines = Object.fromEntries(
+  Object.keys(RHYTHM).map((line) => [line, cronExpression().exactOptional()]),
+) as Record<CronLine, z.ZodExactOptional<ReturnType<typeof cronExpression>>>;
 
 export const scheduleSchema = z.strictObject({
-  ...lines,
-  /** Only `off`: when it rings is said by `report.sendOn`. */
+  ...cronLines,
+  /** Only `off` has an effect: `report.sendOn` sets the time. */
   quarter: z.enum(['on', 'off']).default('on'),
-  /** By the id of a source: how many days back its bill is read again each day. */
+  /** By source ID: days back for which its bill is pulled again each day. */
   trailingDays: z.record(z.string(), whole(1, 400)).default({}),
-  /** By source: what it tells of the present alone, so that it must be asked often; or nothing. */
+  /**
+   * By source ID: facts for which it reports only the present, so they are pulled often; may be
+   * empty.
+   */
   sampled: z.record(z.string(), z.array(z.enum(['usage', 'inventory']))).default({}),
 });

@@ -1,4 +1,4 @@
-/** The whole config file but for the options of sources, which each kind knows itself. */
+/** Schema of the whole config file, except the options of sources, which each kind defines. */
 
 import { z } from 'zod';
 import { LOG_LEVELS } from '../platform/logLevel.ts';

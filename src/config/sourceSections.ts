@@ -1,4 +1,4 @@
-/** The sections of sources: which kind each is, and its options by that kind's own schema. */
+/** Parses the section `sources`: the kind of each source, and its options by that kind's schema. */
 
 import { z } from 'zod';
 import type { FocusRule } from '../domain/focus.ts';
@@ -14,12 +14,12 @@ import { isAtom } from './notMaps.ts';
 import { readBy } from './reading.ts';
 import type { Tree } from './yamlTree.ts';
 
-/** A kind that only imports use. */
+/** The kind of sources that only imports use. */
 export const IMPORT_KIND = 'import';
 
 export const importOptions = z.strictObject({ take: takeSchema.optional() });
 
-/** Reads every section of `sources`, in the file's order. */
+/** Parses every section of `sources`, in the file's order. */
 export function readSources(
   tree: Tree,
   kinds: readonly SourceKind[],
@@ -55,10 +55,10 @@ function readSource(id: string, tree: Tree, kinds: readonly SourceKind[]): Read<
     const inner = [...path, 'kind'];
     return { faults: [{ path: inner, place: tree.placeOf(inner), problem: problem ?? '' }] };
   }
-  const read = readBy(schema, { value: plain(options), path, tree });
+  const read = readBy(schema, { value: withDoubles(options), path, tree });
   if ('faults' in read) return read;
   const value = { id, kind: kind as string, options: read.value };
-  // Whatever its kind: a bill that is downloaded by hand is looked at by the same rules.
+  // Applies to every kind: a manually downloaded bill follows the same rules.
   const { take } = read.value as { readonly take?: readonly FocusRule[] };
   return { value: take === undefined ? value : { ...value, take } };
 }
@@ -78,7 +78,7 @@ function kindProblem(id: string, kind: unknown, kinds: readonly SourceKind[]): s
   return `found ${shown(kind)}, ${expected}; ${remedy}`;
 }
 
-/** A provider that is not asked yet still sends bills, and those are files. */
+/** Advice for a provider without a kind of its own: import its bills as files. */
 function importInstead(id: string): string {
   const bring = `rentcheck import charges FILE --source ${id}`;
   return `for another provider, write kind: ${IMPORT_KIND} and import its bills as CSV: ${bring}`;
@@ -92,11 +92,11 @@ function reservedProblem(id: string, kind: unknown): string | undefined {
   );
 }
 
-/** Options of sources are no money: their numbers are doubles, as their schemas expect. */
-function plain(value: unknown): unknown {
+/** Converts numbers to doubles, as the schemas of options expect; options contain no money. */
+function withDoubles(value: unknown): unknown {
   if (value instanceof JsonNumber) return Number(value.text);
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map(withDoubles);
   if (typeof value !== 'object' || value === null) return value;
   if (secretSchema.safeParse(value).success) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withDoubles(inner)]));
 }

@@ -1,8 +1,8 @@
-/** How a config file becomes text: found, readable, UTF-8, not empty. */
+/** Reads the config file and decodes it as UTF-8. */
 
 import { Failure } from '../domain/failure.ts';
 
-/** @throws {Failure} `config` saying why the file cannot be read. */
+/** @throws {Failure} `config` with the reason if the file cannot be read. */
 export function readConfigFile(path: string, readFile: (path: string) => Uint8Array): Uint8Array {
   try {
     return readFile(path);
@@ -25,7 +25,10 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-/** @throws {Failure} `config` for bytes that are not UTF-8 text. A byte order mark is dropped. */
+/**
+ * Decodes UTF-8 and drops a byte order mark.
+ * @throws {Failure} `config` for other bytes.
+ */
 export function decodeConfig(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

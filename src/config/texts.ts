@@ -1,58 +1,61 @@
-/** The texts of a config file: names, days, addresses, time zones. */
+/** Schemas of texts in the config file: names, dates, addresses, time zones. */
 
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber } from '../platform/json.ts';
 import { type Secret, secretFrom, secretSchema } from '../platform/secret.ts';
 import { valueOf } from './value.ts';
 
-/** How every expectation of a secret begins: what was found there is then not shown. */
+/** Start of every expectation of a secret; the value that was found is then not shown. */
 export const SECRET_EXPECTED = 'a secret as ${ENV} or { file: PATH }';
 
-const MOST_TEXT = 500;
+const MAX_TEXT = 500;
 
 /** Text that is not empty: `text('a model name')`. */
 export function text(what: string) {
   return valueOf<string>({
-    expected: `${what} of 1 to ${MOST_TEXT} characters`,
-    json: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
+    expected: `${what} of 1 to ${MAX_TEXT} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MAX_TEXT },
     read: (value) =>
-      typeof value === 'string' && value.trim() !== '' && value.length <= MOST_TEXT
+      typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT
         ? value
         : undefined,
-    remedy: quoted,
+    remedy: quoteAdvice,
   });
 }
 
-const MOST_PATTERN = 1000;
+const MAX_PATTERN = 1000;
 
-/** What a provider calls a thing, spaces and all, where a star may have a backslash before it. */
+/**
+ * A name as the provider writes it, including spaces. `*` is a wildcard unless a backslash precedes
+ * it.
+ */
 export function pattern(what: string) {
   return valueOf<string>({
-    expected: `${what} of 1 to ${MOST_PATTERN} characters`,
-    json: { type: 'string', minLength: 1, maxLength: MOST_PATTERN },
+    expected: `${what} of 1 to ${MAX_PATTERN} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MAX_PATTERN },
     read: (value) =>
-      typeof value === 'string' && value !== '' && value.length <= MOST_PATTERN ? value : undefined,
-    remedy: quoted,
+      typeof value === 'string' && value !== '' && value.length <= MAX_PATTERN ? value : undefined,
+    remedy: quoteAdvice,
   });
 }
 
-/** One name in full: `exactName("a model's name")`. */
+/** One full name without wildcards: `exactName("a model's name")`. */
 export function exactName(what: string) {
   return valueOf<string>({
-    expected: `${what} of 1 to ${MOST_TEXT} characters`,
-    json: { type: 'string', minLength: 1, maxLength: MOST_TEXT, pattern: '^[^*]*$' },
+    expected: `${what} of 1 to ${MAX_TEXT} characters`,
+    json: { type: 'string', minLength: 1, maxLength: MAX_TEXT, pattern: '^[^*]*$' },
     read: (value) => {
       const isName = typeof value === 'string' && value.trim() !== '' && !value.includes('*');
-      return isName && value.length <= MOST_TEXT ? value : undefined;
+      return isName && value.length <= MAX_TEXT ? value : undefined;
     },
     remedy: (value) =>
       typeof value === 'string' && value.includes('*')
         ? 'write the full name of one model; * is a wildcard only under match'
-        : quoted(value),
+        : quoteAdvice(value),
   });
 }
 
-function quoted(value: unknown): string | undefined {
+function quoteAdvice(value: unknown): string | undefined {
   const isOtherScalar = value instanceof JsonNumber || typeof value === 'boolean';
   return isOtherScalar ? 'put it in quotes' : undefined;
 }
@@ -68,12 +71,12 @@ const DAY_RULE = {
   json: { type: 'string', format: 'date' },
 };
 
-/** A day as midnight UTC. */
+/** A date, returned as midnight UTC. */
 export function day() {
   return valueOf<number>({ ...DAY_RULE, read: dayMsOf });
 }
 
-/** A day, kept as it is written. */
+/** A date, kept as written. */
 export function dayAsText() {
   return valueOf<string>({
     ...DAY_RULE,
@@ -91,7 +94,7 @@ export function timeOfDay() {
   });
 }
 
-/** An IANA time zone that this machine knows. */
+/** An IANA time zone that this Node supports. */
 export function timeZone() {
   return valueOf<string>({
     expected: 'an IANA time zone like Europe/Paris, or UTC',
@@ -109,7 +112,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A place by its BCP 47 tag, of which this machine knows how it writes numbers. */
+/** A BCP 47 locale whose number format this Node supports. */
 export function locale() {
   return valueOf<string>({
     expected: 'a BCP 47 locale like de-DE whose number format is supported',
@@ -127,7 +130,7 @@ function isLocale(tag: string): boolean {
   }
 }
 
-/** An address that often holds a password: a reference, or plain where it has none. */
+/** An address that often contains a password: a secret reference, or plain text if it has none. */
 export function addressSecret(protocols: readonly string[]) {
   return valueOf<Secret>({
     expected: `${SECRET_EXPECTED}, or ${protocols[0]}//host without a password`,

@@ -1,4 +1,4 @@
-/** The section of a deployment that says who counts its tokens, and how its metrics are read. */
+/** Schema of `usage` in a deployment: the source of its token counts, and how metrics are read. */
 
 import { z } from 'zod';
 import { DEMANDS } from '../domain/usageFacts.ts';
@@ -6,10 +6,10 @@ import { ENGINES } from '../domain/usageWish.ts';
 import { pattern, text } from './texts.ts';
 import { valueOf } from './value.ts';
 
-const labels = z.record(z.string(), text('a value'));
+const matchLabels = z.record(z.string(), text('a value'));
 const label = (whose: string) => text(`the name of the label with ${whose}`).exactOptional();
 
-/** Any name is read here; which source can read it is judged in `engines.ts`. */
+/** Accepts any name; a separate check rejects an engine that the source cannot read. */
 const engine = valueOf<string>({
   expected: 'the name of an engine, like vllm',
   json: { default: 'vllm', type: 'string', examples: [...ENGINES] },
@@ -47,13 +47,13 @@ const demand = z.union([
 
 const telemetry = z.strictObject({
   source: text('the id of a source'),
-  match: labels.default({}),
+  match: matchLabels.default({}),
 });
 
 export const usageSchema = z.strictObject({
   source: text('the id of a source'),
   engine: engine.exactOptional(),
-  match: labels.default({}),
+  match: matchLabels.default({}),
   role: role.exactOptional(),
   metrics: metrics.exactOptional(),
   demand: demand.exactOptional(),

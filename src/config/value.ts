@@ -1,17 +1,17 @@
-/** How one value of a config file is read, and what is said where it does not fit. */
+/** Rules for one value of a config file: how it is parsed, and the error if it is invalid. */
 
 import { z } from 'zod';
 import { type Exact, parseExact } from '../domain/exact.ts';
 import { JsonNumber } from '../platform/json.ts';
 
-/** How a value is read and told. `read` answers `undefined` for what does not fit. */
+/** How a value is parsed; `read` returns `undefined` for an invalid one. */
 export interface ValueRule<T> {
   /** Completes "expected …". */
   readonly expected: string;
   /** The same in JSON Schema, for editors. */
   readonly json: Readonly<Record<string, unknown>>;
   readonly read: (value: unknown) => T | undefined;
-  /** What to do about this very value, where more can be said than `expected`. */
+  /** Advice for this value, if there is more to say than `expected`. */
   readonly remedy?: (value: unknown) => string | undefined;
 }
 
@@ -29,12 +29,12 @@ export function valueOf<T>(rule: ValueRule<T>) {
     .meta(rule.json);
 }
 
-/** The number as it was written, or `undefined`. */
+/** Returns the number as written; `undefined` if the value is not a number. */
 export function exactOf(value: unknown): Exact | undefined {
   return value instanceof JsonNumber ? parseExact(value.text) : undefined;
 }
 
-/** For text that would have been a number. */
+/** Returns advice for a number in quotes. */
 export function unquote(value: unknown): string | undefined {
   const isNumber = typeof value === 'string' && parseExact(value) !== undefined;
   return isNumber ? 'write the number without quotes' : undefined;

@@ -1,4 +1,4 @@
-/** The section `web`: where the pages are served, and who may see them. */
+/** Schema of the section `web`: the address of the pages, and who may open them. */
 
 import { BlockList, isIP } from 'node:net';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ import type { Tree } from './yamlTree.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
-/** The name of a header, in small letters once read. */
+/** A header name, converted to lower case. */
 function headerName() {
   const pattern = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
   return valueOf<string>({
@@ -39,9 +39,9 @@ function isNetwork(value: string): boolean {
   return /^\d{1,3}$/.test(bits) && isSubnet(address, Number(bits), version === 6);
 }
 
-function isSubnet(address: string, bits: number, isSix: boolean): boolean {
+function isSubnet(address: string, bits: number, isIpv6: boolean): boolean {
   try {
-    new BlockList().addSubnet(address, bits, isSix ? 'ipv6' : 'ipv4');
+    new BlockList().addSubnet(address, bits, isIpv6 ? 'ipv6' : 'ipv4');
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -49,7 +49,7 @@ function isSubnet(address: string, bits: number, isSix: boolean): boolean {
   }
 }
 
-/** The address that people see, without a slash at its end. */
+/** The public address of the pages, without a trailing slash. */
 function publicAddress() {
   return valueOf<string>({
     expected: 'an http(s) address like https://rentcheck.example.com, without a path',
@@ -77,13 +77,16 @@ export const webSchema = z.strictObject({
     .exactOptional(),
   trustedProxies: z.array(network()).default([]),
   link: publicAddress().exactOptional(),
-  /** Whether BullMQ's own board only shows the queue, or may pause, change and empty it. */
+  /** Whether BullMQ's job board is read-only, or may pause, change and empty the queue. */
   board: z.enum(['read-only', 'full']).default('read-only'),
 });
 
 export type WebConfig = z.output<typeof webSchema>;
 
-/** Bills are shown here: beyond this machine only to who says who it is. */
+/**
+ * Returns a fault if other computers can open the pages without authentication: the pages show
+ * bills.
+ */
 export function exposedWeb(tree: Tree): Fault[] {
   const web = valueAt(tree.value, ['web']);
   if (typeof web !== 'object' || web === null || 'token' in web || 'proxyAuth' in web) return [];

@@ -1,4 +1,4 @@
-/** YAML: a text as plain values, numbers as they are written, and the place of everything. */
+/** Parses YAML into plain values, with numbers as written and the position of every value. */
 
 import {
   type Document,
@@ -22,35 +22,38 @@ export interface Tree {
   /** Maps without prototype, lists, text, booleans, null, `JsonNumber` and `Secret`. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
-  /** False where a fault of the YAML itself leaves the value incomplete. */
+  /** False if a syntax fault leaves the value incomplete. */
   readonly whole: boolean;
-  /** Of the value, or of the nearest thing around it. */
+  /** Position of the value, or of the nearest enclosing one. */
   placeOf(path: Path): Place;
-  /** Of the key by which the value is named. */
+  /** Position of the value's key. */
   placeOfKey(path: Path): Place;
 }
 
-/** An alias may repeat a map, and a hostile file may do so a billion times. */
-const MOST_NODES = 20_000;
+/** Limit on values: the aliases of a hostile file can repeat a map a billion times. */
+const MAX_NODES = 20_000;
 
-/** No section goes half as deep; a list that holds itself by an alias goes on for ever. */
-const MOST_DEEP = 20;
+/**
+ * Limit on nesting. No section needs half of it; a list that contains itself through an alias never
+ * ends.
+ */
+const MAX_DEPTH = 20;
 
 const WHOLE_REFERENCE = /^\$\{\w+\}$/;
 
-/** Reads one YAML document; every fault of the syntax is told, none is thrown. */
+/** Parses one YAML document. Syntax faults are returned, not thrown. */
 export function readTree(text: string, surroundings: Surroundings): Tree {
   const lines = new LineCounter();
   const source = guarded(text);
-  const document = parsed(source, lines);
-  if (document === undefined) return bottomless();
+  const document = parseYaml(source, lines);
+  if (document === undefined) return tooDeepTree();
   const walk = new Walk({ document, source, lines }, surroundings);
   const value = walk.read(document.contents, []);
   const broken = [...document.errors, ...document.warnings];
   const syntax = broken.map((error) => walk.syntaxFault(error));
   return {
     value,
-    // Of a file that goes too deep or holds too much every open bracket would be told, too.
+    // If the file is too deep or too large, every open bracket would be a syntax fault as well.
     faults: walk.overfull ? walk.faults : [...syntax, ...walk.faults],
     whole: broken.length === 0 && !walk.overfull,
     placeOf: (path) => walk.placeOf(path),
@@ -58,11 +61,11 @@ export function readTree(text: string, surroundings: Surroundings): Tree {
   };
 }
 
-/** `undefined` where it goes so deep that no parser comes back from it. */
-function parsed(text: string, lineCounter: LineCounter): Document | undefined {
+/** Returns `undefined` if the nesting is so deep that the parser fails. */
+function parseYaml(text: string, lineCounter: LineCounter): Document | undefined {
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false });
-    // The parser tells of its own end in the engine's words, then of every level left open.
+    // The parser reports its stack overflow in the engine's words, then every level left open.
     const isBottomless = document.errors.some(({ message }) => message.includes('call stack'));
     return isBottomless ? undefined : document;
   } catch (error) {
@@ -71,17 +74,18 @@ function parsed(text: string, lineCounter: LineCounter): Document | undefined {
   }
 }
 
-function bottomless(): Tree {
+function tooDeepTree(): Tree {
   const place = { line: 1, column: 1 };
-  const problem = `found thousands of nested levels, expected at most ${MOST_DEEP}`;
+  const problem = `found thousands of nested levels, expected at most ${MAX_DEPTH}`;
   const placeOf = () => place;
   const faults = [{ path: [], place, problem }];
   return { value: null, faults, whole: false, placeOf, placeOfKey: placeOf };
 }
 
 /**
- * `{ apiKey: ${KEY} }` is not YAML, for a brace ends a plain word inside a flow map. The braces of
- * references pass the parser as two private characters, one for one, so that columns stay true.
+ * `{ apiKey: ${KEY} }` is not YAML, because a brace ends a plain scalar inside a flow map. The
+ * parser gets private-use characters in place of the braces, one for one, so that columns stay
+ * correct.
  */
 const GUARD = '$\uE000';
 
@@ -93,7 +97,7 @@ function unguarded(text: string): string {
   return text.replace(/\$\uE000([A-Za-z_][A-Za-z0-9_]*)\uE001/g, '${$1}');
 }
 
-interface Written {
+interface ParsedYaml {
   readonly document: Document;
   /** The guarded text that was parsed. */
   readonly source: string;
@@ -111,7 +115,7 @@ class Walk {
   readonly #keys = new Map<string, Place>();
   #nodes = 0;
 
-  constructor({ document, source, lines }: Written, surroundings: Surroundings) {
+  constructor({ document, source, lines }: ParsedYaml, surroundings: Surroundings) {
     this.#document = document;
     this.#source = source;
     this.#lines = lines;
@@ -120,9 +124,9 @@ class Walk {
 
   read(node: unknown, path: Path): unknown {
     this.#nodes += 1;
-    if (this.#nodes === MOST_NODES) this.#tooMuch(`over ${MOST_NODES} values`, path);
-    if (this.#nodes >= MOST_NODES) return null;
-    if (path.length > MOST_DEEP) return this.#tooMuch(`more than ${MOST_DEEP} levels`, path);
+    if (this.#nodes === MAX_NODES) this.#tooMuch(`over ${MAX_NODES} values`, path);
+    if (this.#nodes >= MAX_NODES) return null;
+    if (path.length > MAX_DEPTH) return this.#tooMuch(`more than ${MAX_DEPTH} levels`, path);
     if (isAlias(node)) return this.read(node.resolve(this.#document), path);
     this.#remember(this.#values, path, node);
     if (isMap(node)) return this.#map(node, path);
@@ -147,7 +151,7 @@ class Walk {
     return fileSecret(value['file'], this.#surroundings);
   }
 
-  /** Not every reader of maps sees this key, so that it would be passed over in silence. */
+  /** Some code that reads maps ignores this key, so it would be dropped silently. */
   #forbidden(path: Path, key: unknown): void {
     const place = this.#place((key as Node).range?.[0] ?? 0);
     this.faults.push({ path, place, problem: 'found a reserved name; rename it' });
@@ -162,7 +166,7 @@ class Walk {
   #scalar(scalar: Scalar, path: Path): unknown {
     if (typeof scalar.value === 'number') return new JsonNumber(scalar.source ?? '');
     if (typeof scalar.value !== 'string') return scalar.value;
-    // What only escapes make look like a reference is text.
+    // Text that looks like a reference only through YAML escapes stays text.
     const [start = 0, end = 0] = scalar.range ?? [];
     if (!this.#source.slice(start, end).includes(GUARD)) return scalar.value;
     const text = unguarded(scalar.value);
@@ -207,7 +211,8 @@ class Walk {
 
   #tooMuch(what: string, path: Path): null {
     const problem = `found ${what}, expected a config file; remove aliases`;
-    // Where lists hold themselves twice, it is too much in thousands of places.
+    // Lists that contain themselves twice exceed the limit in thousands of places; report the
+    // first.
     if (!this.overfull) this.faults.push({ path, place: this.placeOf(path), problem });
     this.overfull = true;
     return null;
