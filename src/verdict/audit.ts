@@ -1,4 +1,4 @@
-/** The shape of an audit as the outside reads it: schema `rentcheck/audit/1`. */
+/** Types of the audit document that `audit --json` prints: schema `rentcheck/audit/1`. */
 
 import type { OptionName } from '../economics/offer.ts';
 import type {
@@ -21,23 +21,29 @@ import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 
 export interface Audit {
   readonly schema: 'rentcheck/audit/1';
-  /** `2026-Q3`, or null for a window given by hand. */
+  /** `2026-Q3`; null for a window given by hand. */
   readonly quarter: string | null;
   readonly window: { readonly start: string; readonly end: string; readonly partial: boolean };
   readonly asOf: string;
   readonly runId: string;
   readonly inputsDigest: string;
-  /** Of the facts and of the settings apart; null in audits of older versions. */
+  /** Separate digests of the facts and the settings. Null in audits of older versions. */
   readonly digests: AuditDigests | null;
   readonly codeVersion: string;
   readonly stack: AuditStack;
   readonly totals: AuditTotals;
   readonly deployments: readonly AuditDeployment[];
-  /** On what the bills rest and how they compare; absent in audits of older versions. */
+  /** What the bills are based on and how they compare. Absent in audits of older versions. */
   readonly evidence: AuditEvidence;
-  /** As finance books it; absent in audits of older versions, and where the rent is wished. */
+  /**
+   * The spend as finance books it. Absent in audits of older versions and in what-if audits that
+   * override the GPU cost.
+   */
   readonly bill?: AuditBill;
-  /** Inputs at their ends, all else at base: the largest effect on the plan's saving first. */
+  /**
+   * Each input at its low and high end, all others at base. The largest effect on the plan's saving
+   * comes first.
+   */
   readonly sensitivity: readonly Sensitivity[];
 }
 
@@ -49,11 +55,14 @@ export interface AuditDigests {
 
 export interface AuditStack {
   readonly verdict: Verdict;
-  /** That the best plan is cheaper than keeping everything; null where nothing could be drawn. */
+  /**
+   * Probability that the best plan is cheaper than keeping everything. Null if the simulation could
+   * not run.
+   */
   readonly probability: RatioText | null;
   /**
-   * Of the best plan against keeping all; low and high are the ends of the 90% interval of what
-   * windows like this one save on average.
+   * Saving of the best plan over keeping everything. `low` and `high` bound the 90% interval of the
+   * average saving of windows like this one.
    */
   readonly savingUsd: SavingText;
   readonly cannotTell: AuditCannotTell | null;
@@ -62,73 +71,96 @@ export interface AuditStack {
     readonly savingUsd: UsdText | null;
     readonly probability: RatioText | null;
   };
-  /** Null where nothing has both a bill and usage: there is no saving and no plan then. */
+  /**
+   * Null if no deployment has both a bill and usage. There is no saving and no plan in that case.
+   */
   readonly keepUsd: UsdText | null;
   /** Null in audits of older versions. */
   readonly decision: AuditDecision | null;
-  /** The plan that the verdict is about, advised or not. */
+  /** The plan that the verdict is about, whether or not it is advised. */
   readonly bestPlan: readonly { readonly deployment: string; readonly option: OptionName }[];
   readonly bestPlanUsd: UsdText | null;
-  /** The whole stack one way, for each option that any deployment has, then the best plan. */
+  /**
+   * The whole stack on one option, for each option that any deployment has. The best plan comes
+   * last.
+   */
   readonly options: readonly AuditStackOption[];
-  /** What keeping the deployments that must stay costs over the best plan without that wish. */
+  /**
+   * Extra cost of the deployments that must stay: the plan's cost less that of the best plan
+   * without waivers.
+   */
   readonly requiredCostUsd: UsdText | null;
-  /** Whose hours stand in the figures: the ops log's, or the config's assumptions. */
+  /** Source of the engineering hours: the ops log, or assumptions in the config. */
   readonly laborBasis: 'measured' | 'assumed';
   readonly confidence: 'high' | 'medium' | 'low' | 'none';
   readonly reasons: readonly string[];
-  /** The same as facts, in the same order; absent in audits of older versions, as all details. */
+  /**
+   * The reasons as structured data, in the same order. Absent in audits of older versions, like all
+   * details.
+   */
   readonly reasonDetails?: readonly Reason[] | undefined;
-  /** What is missing for a verdict and how to get it. */
+  /** What is missing for a verdict, and how to get it. */
   readonly missing: readonly string[];
   readonly missingDetails?: readonly Missing[] | undefined;
   readonly flips: readonly Flip[];
-  /** The assumption on which the sign of the saving hangs, in words; null where on none. */
+  /** The assumption that decides the sign of the saving, as a sentence. Null if none does. */
   readonly hangsOn: string | null;
   readonly hangsOnDetail?: Doubt | null;
-  /** What would be advised had it not to hold for another quarter first. */
+  /** The verdict that is postponed until it holds for another quarter. */
   readonly leaning: Verdict | null;
-  /** The last verdict that was neither open nor without evidence: this one, or an earlier one. */
+  /**
+   * The last conclusive verdict: this one, or that of an earlier audit. Open verdicts and verdicts
+   * without evidence do not count.
+   */
   readonly standing: Verdict | null;
-  /** What to do next, in order; their dollars sum to the saving of the decision. */
+  /** What to do next, in order. The steps' savings sum to the saving of the decision. */
   readonly steps: readonly AuditStep[];
   readonly outlook: AuditOutlook | null;
   readonly lookBack: AuditLookBack | null;
   readonly commitments: readonly AuditCommitment[];
-  /** Those that hold the plan back, the first to end first; absent in audits of older versions. */
+  /**
+   * Commitments that hold the plan back, earliest end first. Absent in audits of older versions.
+   */
   readonly afterContracts?: readonly AuditContractEnd[];
-  /** Grants of the config, the first to expire first. */
+  /** Credit grants in the config, earliest expiry first. */
   readonly credits: readonly AuditCredit[];
-  /** Resources that no deployment answers for, the most money first; they sum to the total. */
+  /**
+   * Resources that are not attributed to a deployment, most expensive first. They sum to the total.
+   */
   readonly unattributed: readonly AuditUnattributed[];
-  /** People's time to come back to own machines; null where nobody stated it. */
+  /**
+   * Cost of the engineering time to return to self-hosting. Null if the config does not state it.
+   */
   readonly reentryUsd: UsdText | null;
   /**
-   * The one-off migration cost of the best plan in full; its `migrationUsd` is the part that counts
-   * in this period. Absent in audits of older versions.
+   * The full one-off migration cost of the best plan. `migrationUsd` is the part that counts in
+   * this period. Absent in audits of older versions.
    */
   readonly migrationInFullUsd?: UsdText;
-  /** Worlds that were drawn for the odds. */
+  /** Number of simulation runs behind the probabilities. */
   readonly draws: number;
 }
 
-/** A resource; or all that are not listed, without source and resource. */
+/**
+ * One resource, or the sum of all resources that are not listed. The sum has no source and no
+ * resource.
+ */
 export interface AuditUnattributed {
   readonly source: string | null;
   readonly resource: string | null;
   readonly name: string | null;
-  /** 1, or how many resources are not listed. */
+  /** 1, or the number of resources that are not listed. */
   readonly resources: number;
   readonly usd: UsdText;
-  /** An item of `resources` in rentcheck.yaml that takes exactly this. */
+  /** An item for `resources` in rentcheck.yaml that matches exactly this resource. */
   readonly match: string | null;
 }
 
 export interface AuditStackOption {
   readonly option: Exclude<OptionName, 'spot'> | 'best plan';
-  /** Deployments that are kept in it: they must stay, or have no price for it. */
+  /** Deployments that this plan keeps, because they must stay or have no price for the option. */
   readonly keeps: readonly string[];
-  /** The sum of the parts; labor holds what exists once for the stack too. */
+  /** Sum of the parts. Labor includes the stack's fixed engineering time. */
   readonly costUsd: UsdText;
   readonly gpuUsd: UsdText;
   readonly storageUsd: UsdText;
@@ -137,76 +169,78 @@ export interface AuditStackOption {
   readonly hostedUsd: UsdText;
   readonly strandedUsd: UsdText;
   readonly migrationUsd: UsdText;
-  /** Against keeping everything. */
+  /** Saving over keeping everything. */
   readonly savingUsd: UsdText;
   readonly low: UsdText | null;
   readonly high: UsdText | null;
   readonly probability: RatioText | null;
 }
 
-/** Today's hybrid: what hosted APIs billed, and how much of it is known by tokens. */
+/** What hosted APIs billed, and how much of it is known by tokens. */
 export interface AuditHostedSpend {
-  /** Billed for models of which tokens are told, of all that was billed; null where nothing was. */
+  /** Share of the hosted bill for models with known token counts. Null if nothing was billed. */
   readonly captureRate: RatioText | null;
-  /** Of models that no deployment answers for. */
+  /** Billed for models that are not attributed to a deployment. */
   readonly unattributedUsd: UsdText;
-  /** The most money first; those that are not second-hand sum to `hostedSpendUsd`. */
+  /** Most expensive first. Those that are not second-hand sum to `hostedSpendUsd`. */
   readonly models: readonly {
     readonly source: string;
     readonly model: string;
-    /** Whose traffic it is. */
+    /** The deployment whose traffic it is. */
     readonly deployment: string | null;
-    /** On its bill: nothing where it is second-hand; `secondOpinions` has the gateway's figure. */
+    /**
+     * Billed by the provider. Zero for a second-hand figure, which `secondOpinions` has instead.
+     */
     readonly usd: UsdText;
     readonly tokens: number | null;
-    /** Told by a gateway in between: in no sum. */
+    /** True for figures of a gateway between us and the provider. They are in no sum. */
     readonly isSecondHand: boolean;
   }[];
-  /** What gateways compute for the same models, beside the bill; absent where none does. */
+  /** Gateways' own figures for the same models, beside the bill. Absent if no gateway has any. */
   readonly secondOpinions?: readonly AuditSecondOpinion[];
 }
 
 export interface AuditSecondOpinion {
   /** The gateway. */
   readonly source: string;
-  /** As the gateway names it. */
+  /** The gateway's name for the model. */
   readonly model: string;
-  /** Sources whose bills name the model; none where no bill does. */
+  /** Sources whose bills name the model. Empty if no bill does. */
   readonly billedBy: readonly string[];
-  /** Days of which both tell dollars; without a bill, of which the gateway does. */
+  /** Days with dollars from both; without a bill, days with dollars from the gateway. */
   readonly days: number;
   readonly gatewayUsd: UsdText;
   readonly billedUsd: UsdText | null;
   /** (gateway - billed) / billed; null without a bill. */
   readonly difference: RatioText | null;
-  /** True where that is more than 2%. */
+  /** True if the difference is more than 2%. */
   readonly isOff: boolean;
 }
 
 export interface AuditTotals {
   /** At effective cost: a purchase is spread over its term. */
   readonly spendUsd: UsdText;
-  /** What the bills of the window say. */
+  /** Total of the window's bills. */
   readonly billedUsd: UsdText;
   readonly unattributedUsd: UsdText;
   readonly unattributedShare: RatioText | null;
-  /** The part of `spendUsd` that no bill told: charges that were rebuilt. */
+  /** The part of `spendUsd` that is on no bill: charges that were reconstructed. */
   readonly estimatedUsd: UsdText;
-  /** Tokens bought from hosts by ourselves, already paid; not part of `spendUsd`. */
+  /** Tokens already bought from hosted APIs. Not part of `spendUsd`. */
   readonly hostedSpendUsd: UsdText;
-  /** What is bought from hosted APIs by model; absent where nothing is known of any. */
+  /** Hosted API spend by model. Absent if no model is known. */
   readonly hostedSpend?: AuditHostedSpend;
-  /** Taxes on the bills, left out of both sides. */
+  /** Taxes on the bills. Both sides of the comparison leave them out. */
   readonly taxUsd: UsdText;
-  /** Spend in time for which no usage is known, left out of the comparison on both sides. */
+  /** Spend over time without known usage. Both sides of the comparison leave it out. */
   readonly uncoveredUsd: UsdText;
-  /** Tokens served in time for which nothing was billed; in no other figure. */
+  /** Tokens served over time without a bill. They are in no other figure. */
   readonly unbilledTokens: number;
-  /** Of all tokens served: of `tokens` and `unbilledTokens`. */
+  /** Share of all tokens served, which are `tokens` plus `unbilledTokens`. */
   readonly unbilledShare: RatioText;
-  /** Months for which a source that bills by the month billed nothing: `2026-08`. */
+  /** Months without a bill from a source that bills monthly: `2026-08`. */
   readonly missingBills: readonly { readonly source: string; readonly month: string }[];
-  /** Served in billed time, as all counts of tokens. */
+  /** Tokens served over billed time. All token counts below are limited to that time. */
   readonly tokens: number;
   readonly promptTokens: number;
   readonly cachedTokens: number | null;

@@ -1,30 +1,30 @@
-/** The shape of an audit's bills as finance books them: by provider, category and deployment. */
+/** Types of an audit's bills as finance books them: by provider, category and deployment. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { UsdText } from './auditWord.ts';
 
 export interface AuditBill {
   /**
-   * The spend and what was bought from hosted APIs: `usd` sums to `totals.spendUsd` and
-   * `totals.hostedSpendUsd` together, `billedUsd` to `totals.billedUsd` and that.
+   * Spend and hosted API charges. `usd` sums to `totals.spendUsd` plus `totals.hostedSpendUsd`,
+   * `billedUsd` to `totals.billedUsd` plus `totals.hostedSpendUsd`.
    */
   readonly lines: readonly AuditBillLine[];
-  /** Taxes and hours of people on the bills: no part of the spend. */
+  /** Taxes and labor on the bills. They are not part of the spend. */
   readonly beside: readonly {
     readonly source: string;
     readonly category: 'tax' | 'labor';
     readonly usd: UsdText;
   }[];
-  /** What the ledger has by source and month (UTC), without taxes, credits and hours of people. */
+  /** Ledger totals by source and month (UTC), without taxes, credits and labor. */
   readonly months: readonly {
     readonly source: string;
     /** `2026-07`. */
     readonly month: string;
     readonly billedUsd: UsdText;
-    /** The part of it that no bill told. */
+    /** The part of it that is on no bill. */
     readonly estimatedUsd: UsdText;
   }[];
-  /** Invoices that charges of the window name, with what those charges come to in it. */
+  /** Invoices that the window's charges name, with the sum of those charges. */
   readonly invoices: readonly {
     readonly source: string;
     readonly number: string;
@@ -32,14 +32,14 @@ export interface AuditBill {
   }[];
 }
 
-/** Of one category at one source. */
+/** The charges of one category, source and deployment. */
 export interface AuditBillLine {
   readonly source: string;
   readonly category: ChargeCategory;
-  /** Null where no deployment answers for it. */
+  /** Null if the charges are not attributed to a deployment. */
   readonly deployment: string | null;
   /** At effective cost: a purchase is spread over its term. */
   readonly usd: UsdText;
-  /** What the bills of the window say. */
+  /** Billed in the window. */
   readonly billedUsd: UsdText;
 }

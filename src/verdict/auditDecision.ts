@@ -1,4 +1,6 @@
-/** The shape of what follows from an audit: steps, outlook, look back, what would flip it. */
+/**
+ * Types of an audit's conclusions: decision, steps, outlook, backtest, commitments, break-evens.
+ */
 
 import type { OptionName } from '../economics/offer.ts';
 import type { Obstacle } from './reason.ts';
@@ -8,24 +10,28 @@ import type { EffectDetail, ScenarioDetail } from './sensitivity/effect.ts';
 import type { FlipCode } from './sensitivity/flip.ts';
 import type { StepDetail } from './steps/step.ts';
 
-/** What is done with the stack. */
+/** The plan that is carried out for the stack. */
 export interface AuditDecision {
   readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
-  /** Of that plan against keeping everything: 0 where nothing changes. */
+  /** Saving of that plan over keeping everything: 0 if nothing changes. */
   readonly savingUsd: UsdText;
 }
 
-/** What the decision on the stack makes of one deployment. */
+/** How the stack's decision treats one deployment. */
 export interface AuditDecided {
   readonly option: OptionName;
   /**
-   * `advised` alone too; `with-the-plan`: changed though it is not advised alone; `kept` as its own
-   * verdict says; `held-back`: kept though a change is advised alone.
+   * `advised`: its own verdict advises the change too. `with-the-plan`: it changes although its own
+   * verdict does not advise it. `kept`: its own verdict keeps it too. `held-back`: it is kept
+   * although its own verdict advises a change.
    */
   readonly because: 'advised' | 'with-the-plan' | 'kept' | 'held-back';
-  /** The verdict on it alone. */
+  /** The deployment's own verdict, regardless of the rest of the stack. */
   readonly alone: Verdict;
-  /** The change that is advised alone and not made; null where there is none. */
+  /**
+   * The change that its own verdict advises and the stack's decision does not make. Null if there
+   * is none.
+   */
   readonly heldBack: {
     readonly option: OptionName;
     readonly savingUsd: UsdText;
@@ -34,24 +40,24 @@ export interface AuditDecided {
 }
 
 export interface AuditStep {
-  /** Null for what concerns the whole stack. */
+  /** Null for a step that concerns the whole stack. */
   readonly deployment: string | null;
   readonly action: StepAction;
   readonly text: string;
-  /** The same as a fact; absent in audits of older versions. */
+  /** The step as structured data. Absent in audits of older versions. */
   readonly detail?: StepDetail;
-  /** Who carries it out: a person or a team; null where the config names nobody. */
+  /** Person or team who carries it out. Null if the config names no owner. */
   readonly owner?: string | null;
-  /** What this step saves a window like this one; negative where it costs. */
+  /** What the step saves in a window like this one. Negative for a cost. */
   readonly savingUsd: UsdText;
   /**
-   * Of a step that saves nothing itself, the dollars that hang on it; null of a change, and where
-   * they are not known. This and the next field are absent in audits of older versions.
+   * Dollars that depend on a step without a saving of its own. Null for a change, and if they are
+   * unknown. This field and the next are absent in audits of older versions.
    */
   readonly stakeUsd?: UsdText | null;
-  /** The last day to do it; null only in audits of older versions. */
+  /** The last day to do it. Null only in audits of older versions. */
   readonly by: string | null;
-  /** A binding day that had passed when the audit was made: `by` is the next possible one. */
+  /** A binding deadline that had passed before the audit. `by` is then the next possible day. */
   readonly missed?: string | null;
 }
 
@@ -60,51 +66,56 @@ export type StepAction =
   | 'stop-operations'
   | 'start-hosting'
   | 'renegotiate'
-  /** Decide whether a contract that holds a change back is to end. */
+  /** Decide whether to end a contract that holds a change back. */
   | 'decide-contract'
   | 'renew-waiver'
   | 'get-evidence'
-  /** Match spend of nobody to a deployment: it is too much for a verdict. */
+  /** Attribute spend to a deployment: there is too much unattributed spend for a verdict. */
   | 'attribute'
   /** Change nothing, and decide again with the next report. */
   | 'review';
 
-/** The 5% and 95 % ends. */
+/** The 5% and 95% ends of a 90% interval. */
 export interface AuditInterval {
   readonly low: UsdText;
   readonly high: UsdText;
 }
 
-/** One window cannot tell how likely it is: the interval is at least so wide. */
+/** Why one window is too short for a probability. The interval is at least as wide as printed. */
 export interface AuditCannotTell {
-  /** Its weeks are close to the week before for longer than the window can show. */
+  /** Weeks resemble the week before for longer than the window can show. */
   readonly code: 'weeks-persist';
-  /** What the window would have saved, had every week been like its worst one. */
+  /** Saving of the window if every week had been like its worst one. */
   readonly worstWeekUsd: UsdText;
 }
 
 export interface AuditOutlook {
   /**
-   * The next window as long as this one, with the traffic and the prices of this one; low and high
-   * are those of `savingUsd`: where its average lies.
+   * Forecast of the next window of the same length, at this window's traffic and prices. `low` and
+   * `high` are those of the stack's `savingUsd`: the interval of its average.
    */
   readonly asLast: SavingText;
   /**
-   * Where the saving of the next window itself lies, 90% likely: its own days stray too. Null
-   * where nothing could be drawn.
+   * 90% interval of the next window's own saving, which includes the variation of its days. Null if
+   * the simulation could not run.
    */
   readonly nextQuarter: AuditInterval | null;
   /**
-   * The same with the trends carried on; null where the weeks are too few for one, or where the
-   * machines that are paid for could not serve what the trend leads to.
+   * The same forecast if trends continue. Null with too few weeks for a trend, and if the paid
+   * replicas could not serve the trend's traffic.
    */
   readonly withTrend: {
     readonly savingUsd: UsdText;
-    /** Share by which they change a week, over what the plan changes (all, where it keeps all). */
+    /**
+     * Weekly change as a share, over the deployments that the plan changes (all of them if it keeps
+     * everything).
+     */
     readonly tokensPerWeek: RatioText | null;
     readonly hostedPricePerWeek: RatioText | null;
   } | null;
-  /** The day on which the answer flips if the trends hold; null where it does not within a year. */
+  /**
+   * The day on which the verdict would turn if trends continue. Null if it would not within a year.
+   */
   readonly flipsOn: string | null;
   readonly deployments: readonly {
     readonly id: string;
@@ -117,20 +128,23 @@ export interface AuditOutlook {
     /** Absent in audits of older versions. */
     readonly detail?: ScenarioDetail;
     readonly savingUsd: UsdText;
-    /** What the cheapest plan would then save. */
+    /** What the cheapest plan would save at those prices. */
     readonly bestSavingUsd: UsdText;
-    /** Of a GPU rate: the same after the last contract; null where none fixes a price. */
+    /** For a GPU rate: the same after the last contract ends. Null if no contract fixes a price. */
     readonly afterContracts: AuditAfterContracts | null;
   }[];
-  /** At today's prices; null where no contract is in force. */
+  /** At today's prices. Null if no contract is in force. */
   readonly afterContracts: AuditAfterContracts | null;
 }
 
-/** A window like this one after the last contract: all prices move, nothing is owed for nothing. */
+/**
+ * A window like this one after the last contract ends: all prices can move, and there is no unused
+ * commitment.
+ */
 export interface AuditAfterContracts {
   readonly savingUsd: UsdText;
   readonly bestSavingUsd: UsdText;
-  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  /** The last committed day. Null if a reserved-capacity contract states no end. */
   readonly until: string | null;
 }
 
@@ -138,8 +152,8 @@ export interface AuditLookBack {
   readonly quarter: string | null;
   readonly runId: string;
   /**
-   * What the last audit expected of this window, with the ends of its `nextQuarter`, and what was
-   * measured for the same plan.
+   * The last audit's forecast of this window, with the ends of its `nextQuarter`. `measuredUsd` is
+   * the measured saving of the same plan.
    */
   readonly forecastUsd: SavingText;
   readonly measuredUsd: UsdText | null;
@@ -147,34 +161,39 @@ export interface AuditLookBack {
   readonly advice: readonly {
     readonly deployment: string;
     readonly verdict: Verdict;
-    /** Null where it cannot be told. */
+    /** Null if the bills and hours do not show it. */
     readonly taken: boolean | null;
     readonly forecastUsd: UsdText | null;
-    /** Saved by what was done, or what it would have saved where nothing was. */
+    /** What the change saved or, if it was not made, what it would have saved. */
     readonly measuredUsd: UsdText | null;
     readonly note: string;
-    /** The sentences of `note` as facts; absent in audits of older versions. */
+    /** The sentences of `note` as structured data. Absent in audits of older versions. */
     readonly noteDetails?: readonly AdviceNote[];
   }[];
-  /** Rent and tokens bought, then and now; their difference where advice was taken. */
+  /**
+   * GPU spend and hosted spend of the last window less those of this one, where the advice was
+   * taken.
+   */
   readonly realizedUsd: UsdText | null;
 }
 
 export interface AuditCommitment {
   readonly source: string;
-  /** As the config and the bill name it. */
+  /** The commitment's id in the config and on the bill. */
   readonly id: string | null;
-  /** The last day that is owed. */
+  /** The last committed day. */
   readonly until: string;
-  /** The last day on which notice ends it with its term; null without a term and a notice. */
+  /**
+   * The last day to give notice for the end of the term. Null without a term or a notice period.
+   */
   readonly noticeBy: string | null;
-  /** Of the audited window; used and unused are null where nothing tells them. */
+  /** In the audited window. Used and unused are null if no source reports them. */
   readonly committedUsd: UsdText;
   readonly usedUsd: UsdText | null;
   readonly unusedUsd: UsdText | null;
-  /** Of the next window: as many whole months, else as long as this one. */
+  /** Committed for the next window: as many whole months, or a window of the same length. */
   readonly owedUsd: UsdText;
-  /** All that is left until `until`. */
+  /** Total remaining commitment until `until`. */
   readonly remainingUsd: UsdText;
   readonly remainingMonths: RatioText;
   readonly months: readonly { readonly month: string; readonly usd: UsdText }[];
@@ -182,45 +201,48 @@ export interface AuditCommitment {
 }
 
 /**
- * A commitment that holds the plan back. Entries of the same end concern the same change and are
- * not to be added up.
+ * A commitment that holds the plan back. Entries with the same end date concern the same change, so
+ * their savings must not be added up.
  */
 export interface AuditContractEnd {
   readonly source: string;
   readonly id: string | null;
-  /** The last day that is owed; null for a contract that rolls on, of which notice is not given. */
+  /** The last committed day. Null for a rolling contract without notice given. */
   readonly until: string | null;
-  /** The last day of notice, passed or not; null without a term and a notice. */
+  /** The last day to give notice, even if it has passed. Null without a term or a notice period. */
   readonly noticeBy: string | null;
-  /** The last day to decide: that of notice, else of the contract; null where both have passed. */
+  /**
+   * The last day to decide: the notice day, or the contract's last day if that has passed. Null if
+   * both have passed.
+   */
   readonly decideBy: string | null;
   readonly deployments: readonly string[];
-  /** What each of them changes to. */
+  /** The option each of them changes to. */
   readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
-  /** In a window like this one after `until`, against keeping those deployments. */
+  /** Saving over keeping those deployments, in a window like this one after `until`. */
   readonly savingUsd: UsdText;
-  /** What the same change would save in the next window; negative where it costs. */
+  /** Saving of the same change in the next window. Negative for a cost. */
   readonly todayUsd: UsdText;
 }
 
-/** The four amounts sum to `usd`. */
+/** One credit grant. The four amounts below sum to `usd`. */
 export interface AuditCredit {
   readonly source: string;
   readonly id: string | null;
   readonly usd: UsdText;
-  /** The last day on which it pays. */
+  /** The last day on which the credit can be used. */
   readonly until: string;
   readonly usedBeforeUsd: UsdText;
-  /** In the audited window: so much less was spent. */
+  /** Used in the audited window, where it reduced the spend. */
   readonly usedUsd: UsdText;
   readonly leftUsd: UsdText;
-  /** Expired with no use, by the window's end. */
+  /** Expired unused by the end of the window. */
   readonly lostUsd: UsdText;
 }
 
 export interface Sensitivity {
   readonly input: string;
-  /** The input and its ends as a fact; absent in audits of older versions. */
+  /** The input and its ends as structured data. Absent in audits of older versions. */
   readonly detail?: EffectDetail;
   readonly low: string;
   readonly base: string;
@@ -229,24 +251,27 @@ export interface Sensitivity {
   readonly savingAtHighUsd: UsdText;
 }
 
-/** At `flipsAt` the advised, else the cheapest other option costs what keeping does. */
+/**
+ * A break-even: at `flipsAt`, the advised option (or the cheapest alternative) costs as much as
+ * keeping.
+ */
 export interface Flip {
   readonly input: string;
   /** Absent in audits of older versions. */
   readonly code?: FlipCode;
   readonly today: RatioText;
   readonly flipsAt: RatioText;
-  /** `flipsAt` over `today`, less 1; null where today is nothing. */
+  /** `flipsAt` over `today`, less 1. Null if `today` is 0. */
   readonly change: RatioText | null;
-  /** Of a GPU rate: what a contract lets it do; null where none fixes a price. */
+  /** For a GPU rate: the limits that a contract sets. Null if no contract fixes a price. */
   readonly contract: AuditFixedRate | null;
 }
 
 export interface AuditFixedRate {
-  /** Dollars a GPU-hour if all that the contract does not fix were free. */
+  /** Dollars per GPU-hour if everything that the contract does not fix were free. */
   readonly leastUsdPerHour: RatioText;
-  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  /** The last committed day. Null if a reserved-capacity contract states no end. */
   readonly until: string | null;
-  /** True where no rate gets there before that day: what is told holds after it. */
+  /** True if no rate reaches the break-even before that day. The break-even then holds after it. */
   readonly isBeyond: boolean;
 }

@@ -1,4 +1,4 @@
-/** The shape of one deployment in an audit: its figures, its options, its host. */
+/** Types of one deployment in an audit: its figures, options and hosted side. */
 
 import type { BreakEvenLack, BreakEvenNote, Lack } from '../economics/lack.ts';
 import type { OptionName } from '../economics/offer.ts';
@@ -13,42 +13,44 @@ import type { RatioText, SavingText, UsdText, Verdict } from './auditWord.ts';
 export interface AuditDeployment extends AuditBeside {
   readonly id: string;
   readonly model: string;
-  /** What the decision on the stack makes of it. */
+  /** Its verdict under the stack's decision. */
   readonly verdict: Verdict;
   /** Null in audits of older versions. */
   readonly decision: AuditDecided | null;
-  /** That the advised, else the cheapest other option is cheaper than keeping. */
+  /**
+   * Probability that the advised option, or else the cheapest alternative, costs less than keeping.
+   */
   readonly probability: RatioText | null;
   readonly savingUsd: SavingText;
-  /** See the stack's. */
+  /** Same meaning as the stack's field. */
   readonly cannotTell: AuditCannotTell | null;
   /**
-   * With neither people's time nor what the change takes; null in audits of older versions, and
-   * where a side is not known.
+   * Verdict without engineering time and migration cost. Null in audits of older versions, and if
+   * cost or usage is unknown.
    */
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: UsdText;
     readonly probability: RatioText | null;
   } | null;
-  /** See the stack's. */
+  /** Same meaning as the stack's field. */
   readonly leaning: Verdict | null;
   readonly standing: Verdict | null;
   /** At effective cost: a purchase is spread over its term. */
   readonly spendUsd: UsdText;
-  /** Its part of what the bills of the window say. */
+  /** Its part of the window's bills. */
   readonly billedUsd: UsdText;
   readonly computeUsd: UsdText;
   readonly uncoveredUsd: UsdText;
-  /** Served in time for which nothing was billed; in no other figure. */
+  /** Tokens served over time without a bill. They are in no other figure. */
   readonly unbilledTokens: number;
-  /** Of `tokens` and `unbilledTokens`. */
+  /** Share of `unbilledTokens` in `tokens` plus `unbilledTokens`. */
   readonly unbilledShare: RatioText;
-  /** Replica time seen meanwhile; null where an interval does not tell. */
+  /** Replica time observed over that time. Null if an interval does not report it. */
   readonly unbilledReplicaHours: RatioText | null;
-  /** The first stretch of such time; null where there is none. */
+  /** The first period without a bill. Null if there is none. */
   readonly firstUnbilled: { readonly start: string; readonly end: string } | null;
-  /** Served in billed time, as all counts of tokens. */
+  /** Tokens served over billed time. All token counts below are limited to that time. */
   readonly tokens: number;
   readonly promptTokens: number;
   readonly cachedTokens: number | null;
@@ -61,77 +63,84 @@ export interface AuditDeployment extends AuditBeside {
   readonly paidReplicaHours: RatioText;
   readonly capacityTokPerSec: RatioText | null;
   readonly capacityBasis: string | null;
-  /** The same as a code; absent in audits of older versions. */
+  /** The capacity's basis as structured data. Absent in audits of older versions. */
   readonly capacityBasisDetail?: AuditCapacityBasis | null;
-  /** The day and the source of a stated capacity: `2026-06-12, load test before the launch`. */
+  /** Day and source of a stated capacity: `2026-06-12, load test before the launch`. */
   readonly capacityEvidence: string | null;
   readonly fullCapacityUsd: UsdText | null;
   readonly underfilledUsd: UsdText | null;
   readonly idleUsd: UsdText | null;
   readonly hosted: AuditHosted | null;
-  /** What of its traffic is bought from hosted APIs already; absent where nothing is. */
+  /** The part of its traffic that is already bought from hosted APIs. Absent if there is none. */
   readonly alreadyHosted?: AuditAlreadyHosted;
-  /** What it shares with others; absent where it shares nothing. */
+  /** GPU spend shared with other deployments. Absent if it shares none. */
   readonly sharedRent?: readonly AuditSharedRent[];
   readonly options: readonly AuditOption[];
   readonly breakEven: AuditBreakEven;
   readonly flips: readonly Flip[];
   readonly waiver: AuditWaiver | null;
   readonly reasons: readonly string[];
-  /** See the stack's. */
+  /** Same meaning as the stack's field. */
   readonly reasonDetails?: readonly Reason[] | undefined;
-  /** What it lacks for a verdict, and how to get it. */
+  /** What is missing for its own verdict, and how to get it. */
   readonly missing: readonly string[];
   readonly missingDetails?: readonly Missing[] | undefined;
   readonly warnings: readonly string[];
-  /** The same as facts, in the same order. */
+  /** The warnings as structured data, in the same order. */
   readonly warningDetails?: readonly Warning[] | undefined;
-  /** Intervals of usage that no evidence supports; absent where there are none. */
+  /** Usage intervals that no other evidence supports. Absent if there are none. */
   readonly doubts?: readonly AuditDoubt[];
 }
 
-/** Observed is a lower bound; raised is to the fastest interval that other usage supports. */
+/**
+ * An observed capacity is a lower bound. `raised` means raised to the fastest interval that other
+ * usage supports.
+ */
 export interface AuditCapacityBasis {
   readonly code: 'measured' | 'observed';
   readonly raised?: true;
 }
 
 export interface AuditDoubt {
-  /** The first two are left out of both sides; the last counts, and raises no capacity. */
+  /**
+   * The first two are left out of both sides. The last one counts, but does not raise the capacity.
+   */
   readonly code: 'beyond-published' | 'alone' | 'capacity-not-raised';
   readonly start: string;
   readonly end: string;
   readonly tokens: number;
-  /** Of one replica. */
+  /** Throughput of one replica. */
   readonly tokensPerSecond: RatioText;
-  /** What the code compares with: published for its GPUs, or the third-fastest hour. */
+  /**
+   * The throughput it is compared with: published for its GPUs, or that of the third-fastest hour.
+   */
   readonly supportedTokensPerSecond: RatioText;
 }
 
-/** In no option but as what `bring-back` saves. */
+/** Traffic already bought from hosted APIs. Only the option `bring-back` counts it, as a saving. */
 export interface AuditAlreadyHosted {
-  /** In tokens of ours. */
+  /** Tokens, counted by the self-hosted model's tokenizer. */
   readonly tokens: number;
-  /** Billed for them. */
+  /** Dollars billed for them. */
   readonly usd: UsdText;
-  /** The capture rate: tokens served here of all; null where there is none. */
+  /** Capture rate: the share of all tokens served by this deployment. Null without tokens. */
   readonly servedHere: RatioText | null;
   readonly models: readonly { readonly source: string; readonly model: string }[];
 }
 
-/** Its part of rent that several deployments share: saved only if all of them let go of it. */
+/** Its part of shared GPU spend. It is saved only if all sharing deployments leave. */
 export interface AuditSharedRent {
-  /** The others. */
+  /** The other deployments that share it. */
   readonly with: readonly string[];
-  /** Over covered time. */
+  /** Dollars over covered time. */
   readonly usd: UsdText;
 }
 
 export interface AuditOption {
   readonly option: OptionName;
-  /** Null where a figure it needs is unknown; `detail.reason` says which. */
+  /** Null if a figure it needs is unknown. `detail.reason` names it. */
   readonly costUsd: UsdText | null;
-  /** GPU, storage and other together. */
+  /** Sum of GPU, storage and other. */
   readonly infraUsd: UsdText | null;
   readonly gpuUsd: UsdText | null;
   readonly storageUsd: UsdText | null;
@@ -140,61 +149,71 @@ export interface AuditOption {
   readonly hostedUsd: UsdText | null;
   readonly strandedUsd: UsdText | null;
   readonly migrationUsd: UsdText | null;
-  /** Shared rent that goes on while others use it, in the parts above; absent where none does. */
+  /**
+   * Shared GPU spend that continues while others use it. It is included in the parts above. Absent
+   * if there is none.
+   */
   readonly sharedUsd?: UsdText;
   readonly savingUsd: UsdText | null;
-  /** Ends of the saving's 90 % interval. */
+  /** Ends of the saving's 90% interval. */
   readonly low: UsdText | null;
   readonly high: UsdText | null;
-  /** That it is cheaper than keeping. */
+  /** Probability that it is cheaper than keeping. */
   readonly probability: RatioText | null;
-  /** Null where the deployment is bound by no contract. */
+  /** Null if no contract binds the deployment. */
   readonly afterCommitments: AuditAfterCommitments | null;
   readonly detail: OptionDetail;
 }
 
-/** Of an option, once nothing binds the deployment any more. */
+/** An option's figures once no contract binds the deployment. */
 export interface AuditAfterCommitments {
-  /** The last day that is owed; null where reserved capacity does not tell its end. */
+  /** The last committed day. Null if a reserved-capacity contract states no end. */
   readonly until: string | null;
-  /** The deployment's part of all that is owed until then, whatever it changes to. */
+  /** The deployment's part of the remaining commitment until then, whatever it changes to. */
   readonly remainingUsd: UsdText;
-  /** Against keeping, in a window like this one after that day; null where it has no price. */
+  /**
+   * Saving over keeping, in a window like this one after that day. Null if the option has no price.
+   */
   readonly savingUsd: UsdText | null;
 }
 
 export interface OptionDetail {
   readonly reason?: string;
   readonly reasonDetail?: Lack;
-  /** Hybrid: the number of replicas that is cheapest. */
+  /** Hybrid: the cheapest number of replicas. */
   readonly replicas?: number;
-  /** Hybrid: cost without labor by replicas, `{"1": "6.000000"}`. */
+  /** Hybrid: cost without labor by number of replicas, `{"1": "6.000000"}`. */
   readonly costUsdByReplicas?: Readonly<Record<string, UsdText>>;
-  /** Bring-back: tokens of ours, what was paid for them, replica-hours beyond those paid. */
+  /**
+   * Bring-back: tokens by the self-hosted model's tokenizer, what was paid for them, and
+   * replica-hours beyond those paid.
+   */
   readonly broughtTokens?: number;
   readonly broughtUsd?: RatioText;
   readonly extraReplicaHours?: RatioText;
-  /** Had what is told by the day come whenever there was room. */
+  /** Bring-back: the minimum, if daily tokens had arrived whenever there was spare capacity. */
   readonly leastExtraReplicaHours?: RatioText;
-  /** How finely its tokens are told: by the hour, or only by the day. */
+  /** Bring-back: resolution of its token counts. */
   readonly grain?: 'hour' | 'day';
-  /** Right-size: hours of replicas, the most of them in any hour, paid hours that need none. */
+  /**
+   * Right-size: replica-hours, the most replicas in any hour, and paid hours that need no replica.
+   */
   readonly replicaHours?: RatioText;
   readonly mostReplicas?: number;
   readonly hoursOff?: number;
-  /** Those of them that every week has: `Sat–Sun all day`; absent where there are none. */
+  /** Those of them that recur every week: `Sat–Sun all day`. Absent if there are none. */
   readonly weekOff?: string;
-  /** By whose clock; absent in audits of older versions, which told UTC. */
+  /** Time zone of `weekOff`. Absent in audits of older versions, which used UTC. */
   readonly weekOffTimeZone?: string;
-  /** The same hours as spans, also where they are too scattered for words. */
+  /** The same hours as spans, including hours too scattered for `weekOff`. */
   readonly weekOffDetail?: WeekHours;
-  /** Serverless: hours of workers, and starts from cold. */
+  /** Serverless: worker-hours and cold starts. */
   readonly workerHours?: RatioText;
   readonly starts?: number;
-  /** Serverless: pod $/h over serverless $/h, and worker time over paid time as it is. */
+  /** Serverless: pod $/h over serverless $/h, and actual worker time over paid time. */
   readonly breakEvenShare?: RatioText;
   readonly workerShare?: RatioText;
-  /** Move and spot: who rents it out, at what, and what is paid now. */
+  /** Move and spot: the provider, its price, and the price paid now. */
   readonly provider?: string;
   readonly secondHand?: true;
   readonly usdPerGpuHour?: RatioText;
@@ -204,19 +223,22 @@ export interface OptionDetail {
 export interface AuditBreakEven {
   readonly tokens: number | null;
   readonly tokensPerDay: number | null;
-  /** Above 1 it reads "never with this many replicas". */
+  /** Above 1: more than these replicas can serve. */
   readonly utilization: RatioText | null;
   readonly note: string | null;
   readonly noteDetail?: BreakEvenNote | null;
-  /** Where keeping and deleting cost the same, all else as measured; null where nowhere. */
+  /**
+   * Hosted price at which keeping and deleting cost the same, others unchanged. Null if there is
+   * none.
+   */
   readonly hostedUsdPerMtok: RatioText | null;
   readonly gpuUsdPerHour: RatioText | null;
-  /** What a contract lets the GPU rate do; null where none fixes a price. */
+  /** The limits that a contract sets to the GPU rate. Null if no contract fixes a price. */
   readonly gpuContract: AuditFixedRate | null;
-  /** Of people for this deployment on its own machines, in the window. */
+  /** Engineering hours in the window to self-host this deployment. */
   readonly opsHours: RatioText | null;
   readonly cacheShare: RatioText | null;
-  /** Why one of the four others is null. */
+  /** Why one of the four break-evens above is null. */
   readonly lackDetails?: Readonly<Record<string, { readonly code: BreakEvenLack }>>;
 }
 

@@ -1,4 +1,4 @@
-/** The shape of what charts need beside the audit. */
+/** Types of the daily and hourly figures that charts use beside the audit. */
 
 import type { UsdText } from './auditWord.ts';
 
@@ -13,8 +13,8 @@ export interface AuditDetail {
     readonly hostedUsd: UsdText | null;
   }[];
   /**
-   * Tokens of each hour of the window, null where usage is unknown; capacity of the most replicas
-   * that were paid for at once.
+   * Tokens of each hour of the window, null if usage is unknown. Capacity is that of the most
+   * replicas paid for at once.
    */
   readonly load: readonly {
     readonly deployment: string;
@@ -22,7 +22,7 @@ export interface AuditDetail {
     readonly tokensByHour: readonly (number | null)[];
     readonly capacityTokensPerHour: number | null;
     readonly replicas: number;
-    /** Replica time paid for in each hour; absent in details of older versions. */
+    /** Replica time paid for in each hour. Absent in details of older versions. */
     readonly paidMsByHour?: readonly number[];
   }[];
 }

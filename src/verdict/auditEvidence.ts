@@ -1,4 +1,4 @@
-/** The shape of what an audit says of its own bills: on what they rest, and what is missing. */
+/** Types of an audit's evidence: what the bills are based on, and which bills are missing. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { Match } from '../domain/reconciliation.ts';
@@ -6,17 +6,17 @@ import type { SpendBasis } from '../economics/chargeBook.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
 
 export interface AuditEvidence {
-  /** Parts of `totals.spendUsd` by what they rest on; they sum to it. Empty where it was wished. */
+  /** `totals.spendUsd` by basis. The parts sum to it. Empty if a what-if overrides the spend. */
   readonly basis: readonly { readonly basis: SpendBasis; readonly spendUsd: UsdText }[];
-  /** Bills and invoices beside the ledger, month by month. */
+  /** Bills and invoices compared with the ledger, month by month. */
   readonly reconciliation: readonly AuditReconciled[];
-  /** How far estimates were off where an invoice tells, and what that means for later months. */
+  /** How far estimates differed from invoices, and what that means for later months. */
   readonly estimates: readonly AuditEstimate[];
-  /** Bills that should be there and are not, by the sources' own rhythm and inventories. */
+  /** Bills that are missing, judged by each source's billing interval and inventory. */
   readonly gaps: readonly AuditGap[];
-  /** Purchases that two sources bill, so that they count twice; absent where none are. */
+  /** Purchases that two sources bill, so they count twice. Absent if there are none. */
   readonly doubleBilled?: readonly AuditDoubleBilled[];
-  /** What was left out, for another source is the bill of record; absent where nothing was. */
+  /** Charges left out because another source is the bill of record. Absent if there are none. */
   readonly leftOut?: readonly AuditLeftOut[];
 }
 
@@ -24,10 +24,10 @@ export interface AuditDoubleBilled {
   readonly sources: readonly [string, string];
   readonly category: ChargeCategory;
   readonly evidence: 'same-resources' | 'equal-amounts';
-  /** Resources or models; empty where only sums agree. */
+  /** Resources or models. Empty if only the sums agree. */
   readonly resources: readonly string[];
   readonly days: number;
-  /** What both bill, day by day the smaller amount. */
+  /** Dollars that both sources bill: the smaller amount of each day. */
   readonly usd: UsdText;
 }
 
@@ -41,21 +41,21 @@ export interface AuditLeftOut {
 export interface AuditGap {
   readonly source: string;
   readonly unit: 'day' | 'month' | 'resource';
-  /** Null where all of the source is missing. */
+  /** Null if everything from the source is missing. */
   readonly category: ChargeCategory | null;
-  /** Of the unit `resource`: what ran, and no charge says so. */
+  /** For the unit `resource`: the resource that ran without a charge. */
   readonly resource: string | null;
-  /** Days, or months: `2026-07-03`, `2026-08`. */
+  /** Days or months: `2026-07-03`, `2026-08`. */
   readonly times: readonly string[];
-  /** At the source's usual day or month; null where that is not known. */
+  /** Estimated at the source's usual amount for a day or month. Null if that is unknown. */
   readonly likelyUsd: UsdText | null;
-  /** Nothing came after it. */
+  /** True if no bill arrived after the gap. */
   readonly ongoing: boolean;
 }
 
 export interface AuditReconciled {
   readonly source: string;
-  /** `2026-07`: the month in which the middle of the time lies. */
+  /** `2026-07`: the month that contains the middle of the period. */
   readonly month: string;
   readonly start: string;
   readonly end: string;
@@ -64,11 +64,11 @@ export interface AuditReconciled {
   readonly class: Match;
   readonly billedUsd: UsdText;
   readonly heldUsd: UsdText;
-  /** What of `billedUsd` was asked for in other currencies; absent where nothing was. */
+  /** The part of `billedUsd` that was billed in other currencies. Absent if there is none. */
   readonly billedIn?: readonly AuditForeign[];
-  /** The part of `heldUsd` that no bill told. */
+  /** The part of `heldUsd` that is on no bill. */
   readonly estimatedUsd: UsdText;
-  /** They sum to the month on both sides; what the other side does not tell is null. */
+  /** Lines that sum to the month on both sides. What the other side does not report is null. */
   readonly lines: readonly AuditReconciledLine[];
 }
 
@@ -89,12 +89,12 @@ interface AuditForeign {
 
 export interface AuditEstimate {
   readonly source: string;
-  /** Months of which an invoice told. */
+  /** Number of months with an invoice. */
   readonly months: number;
-  /** The invoice over the estimate, less one: -0.03 asked 3 % less. */
+  /** Invoice over estimate, less 1: -0.03 means 3% less was billed than estimated. */
   readonly low: RatioText;
   readonly high: RatioText;
-  /** Estimated in months without an invoice, and what they come to at both ends. */
+  /** Estimate for months without an invoice, and its value at both ends of the error. */
   readonly laterUsd: UsdText;
   readonly laterLowUsd: UsdText;
   readonly laterHighUsd: UsdText;

@@ -1,4 +1,4 @@
-/** The shape of a deployment's hosted side in an audit. */
+/** Types of a deployment's hosted side in an audit: provider, cost, parity, rate limit. */
 
 import type { HostLack } from '../economics/lack.ts';
 import type { RatioText, UsdText } from './auditWord.ts';
@@ -9,64 +9,67 @@ export interface AuditHosted {
   readonly usdPerMtok: RatioText | null;
   readonly cheapestUsd: UsdText;
   readonly medianUsd: UsdText;
-  /** Every host that was weighed, cheapest first; one that was not eligible has a reason. */
+  /** Every endpoint considered, cheapest first. One that is not eligible has a reason. */
   readonly considered: readonly {
     readonly host: string;
     readonly model: string;
     readonly quantization: string;
     readonly costUsd: UsdText | null;
     readonly reason: string | null;
-    /** Absent where it was eligible, and in older audits. */
+    /** Absent if it is eligible, and in older audits. */
     readonly reasonDetail?: HostLack;
   }[];
-  /** Of what the cost is made: tokens + requests - discount + fee. Absent in older audits. */
+  /** Parts of the cost: tokens + requests - discount + fee. Absent in older audits. */
   readonly lines?: {
     readonly tokensUsd: UsdText;
     readonly requestsUsd: UsdText;
-    /** What the host's batch price takes off for tokens that may wait. */
+    /** Discount of the provider's batch price, for tokens that can wait. */
     readonly batchDiscountUsd: UsdText;
     readonly feeUsd: UsdText;
   };
-  /** Companies that are eligible for the whole window. Absent in older audits. */
+  /** Number of companies eligible for the whole window. Absent in older audits. */
   readonly sellers?: number;
-  /** On so many days so many companies sold the model on the config's terms. */
+  /** Number of days by how many companies sold the model on the config's terms. */
   readonly soldBy?: readonly { readonly hosts: number; readonly days: number }[];
-  /** What is known of the chosen host; what it does not tell is absent. */
+  /** Facts about the chosen provider. What it does not publish is absent. */
   readonly parity?: AuditHostParity;
-  /** Companies that stopped selling the model in the window; absent where none did. */
+  /** Companies that stopped selling the model in the window. Absent if there are none. */
   readonly retired?: readonly { readonly host: string; readonly since: string }[];
-  /** Of the chosen host; absent where its own word priced every token. */
+  /**
+   * The part of the chosen provider's cost that uses second-hand prices. Absent if it published
+   * every price itself.
+   */
   readonly secondHand?: { readonly tokenShare: RatioText; readonly until: string };
-  /** What may make the cost another one; absent where nothing does. */
+  /** Reasons why the cost may differ. Absent if there are none. */
   readonly doubts?: readonly AuditPriceDoubt[];
-  /** Of the chosen host; absent where the config states no limit. */
+  /** Rate limit of the chosen provider. Absent if the config states none. */
   readonly rateLimit?: AuditRateLimit;
 }
 
 export interface AuditHostParity {
   readonly quantization: string;
-  /** In which precision the deployment serves; absent where nobody says. */
+  /** Precision of the deployment's own weights. Absent if it is unknown. */
   readonly ownPrecision?: string;
   /**
-   * The host's quantization beside it: in fewer bits is `lower`, in as many of another format
-   * `other`. Absent where one of both is not known.
+   * The provider's quantization compared with it: `lower` has fewer bits, `other` has as many bits
+   * in another format. Absent if either is unknown.
    */
   readonly precision?: 'same' | 'lower' | 'higher' | 'other';
   readonly contextLength?: number;
   readonly supports?: readonly string[];
   readonly region?: string;
   readonly dataPolicy?: string;
-  /** Mean of what it told. */
+  /** Mean of the published uptimes. */
   readonly uptime?: RatioText;
   readonly looks: number;
-  /** Of the window's time the part that looks speak for. */
+  /** Share of the window's time that the checks cover. */
   readonly watchedShare: RatioText;
-  /** Of that part the share in which it was well. */
+  /** Share of that time in which the endpoint was healthy. */
   readonly healthyShare?: RatioText;
-  /** Medians of what it published. */
+  /** Medians of the published figures. */
   readonly latencyMs?: number;
   readonly tokensPerSecond?: number;
-  /** Features that the config wants and the host does not tell to have. */
+  /** Features that the config requires and the provider does not list. */
   readonly lacks: readonly string[];
 }
 
@@ -74,12 +77,15 @@ export interface AuditPriceDoubt {
   readonly code: 'gap' | 'prompt-size' | 'long-interval';
   readonly start?: string;
   readonly end?: string;
-  /** By how much the cost may be another one: 0 or less, 0 or more. */
+  /** How far the cost may differ: 0 or less, and 0 or more. */
   readonly lessUsd: UsdText;
   readonly moreUsd: UsdText;
 }
 
-/** The 99th percentile of the window's minutes: a lower bound where intervals are longer. */
+/**
+ * The 99th percentile of the window's minutes. It is a lower bound if usage intervals are longer
+ * than a minute.
+ */
 export interface AuditRateLimit {
   readonly p99TokensPerMinute: RatioText;
   readonly p99RequestsPerMinute: RatioText | null;

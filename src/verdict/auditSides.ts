@@ -1,15 +1,15 @@
-/** Tells whether an audit compares anything: a bill on one side, usage of its time on the other. */
+/** Determines whether an audit can compare: it needs a bill and usage for the same time. */
 
 import { isZero, parseExact } from '../domain/exact.ts';
 import type { StackEconomics } from '../economics/result.ts';
 import type { Audit } from './audit.ts';
 
-/** True where any deployment has both sides; what nothing has leaves no saving to tell. */
+/** True if any deployment has both a bill and usage. Without one there is no saving. */
 export function isCompared({ deployments }: Pick<StackEconomics, 'deployments'>): boolean {
   return deployments.some(({ lacks }) => lacks === undefined);
 }
 
-/** `none`: neither a bill nor usage; `one`: nothing has both. Audits of older versions too. */
+/** `none`: neither a bill nor usage. `one`: no deployment has both. */
 export type Sides = 'both' | 'one' | 'none';
 
 export function sidesOf({ stack, totals, deployments }: Audit): Sides {
@@ -17,7 +17,8 @@ export function sidesOf({ stack, totals, deployments }: Audit): Sides {
     ({ effectiveUsdPerMtok, coverage }) => effectiveUsdPerMtok !== null || isSome(coverage),
   );
   if (isBoth && stack.savingUsd.base !== null) return 'both';
-  // Absent in audits of older versions, where such tokens were counted with the others.
+  // `unbilledTokens` is absent in audits of older versions, which counted such tokens with the
+  // others.
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
   const isSomething = isSome(totals.spendUsd) || isServed;
   return isSomething ? 'one' : 'none';
@@ -25,12 +26,12 @@ export function sidesOf({ stack, totals, deployments }: Audit): Sides {
 
 const SIDES: Readonly<Record<Sides, number>> = { none: 0, one: 1, both: 2 };
 
-/** True where an audit compares less than the one before it did. */
+/** True if an audit compares less than the previous one. */
 export function hasLostSide(before: Audit, after: Audit): boolean {
   return SIDES[sidesOf(after)] < SIDES[sidesOf(before)];
 }
 
-/** Above or below zero: credits alone are a bill too. */
+/** True for any amount other than 0. Credits alone are a bill too. */
 function isSome(text: string | null): boolean {
   const value = text === null ? undefined : parseExact(text);
   return value !== undefined && !isZero(value);

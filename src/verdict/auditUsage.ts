@@ -1,37 +1,42 @@
-/** The shape of what an audit tells of usage beside its figures: shown, and in no price. */
+/**
+ * Types of an audit's additional usage figures. They are shown, and no cost is computed from them.
+ */
 
 import type { MeterReason } from '../domain/mappingFact.ts';
 import type { RatioText } from './auditWord.ts';
 
-/** Absent keys: nothing was told. */
+/** A key without data is absent. */
 export interface AuditBeside {
-  /** What the tokens of billed time were for; they sum to all that was served in it. */
+  /** Tokens of billed time by purpose. They sum to all tokens served in that time. */
   readonly demand?: AuditDemand;
   readonly latency?: AuditLatency;
   readonly gpu?: AuditGpu;
-  /** The published run that is nearest to what it does. */
+  /** The published benchmark run closest to the deployment. */
   readonly capacityReference?: AuditReference;
-  /** The second meter of the same requests, beside the first. */
+  /** The gateway's count of the same requests, compared with usage. */
   readonly gateway?: AuditMeters;
   readonly escalation?: AuditEscalation;
 }
 
-/** Over the time that both meters tell; never added to usage. */
+/**
+ * Two meters compared over the time that both report. The gateway's tokens are never added to
+ * usage.
+ */
 export interface AuditMeters {
   readonly source: string;
   readonly comparedHours: RatioText;
   readonly usage: AuditMetered;
   readonly gateway: AuditMetered;
-  /** (gateway − usage) ÷ usage, by tokens; null where usage has none. */
+  /** (gateway − usage) ÷ usage, by tokens. Null if usage has no tokens. */
   readonly difference: RatioText | null;
-  /** Why they differ, as far as their figures tell; null where they agree within 2%. */
+  /** Why they differ, as far as the figures show. Null if they agree within 2%. */
   readonly reason: MeterReason | null;
   readonly days: readonly AuditMeterDay[];
 }
 
 export interface AuditMetered {
   readonly tokens: number;
-  /** Null where a meter tells only the total. */
+  /** Null if a meter reports only the total. */
   readonly promptTokens: number | null;
   readonly outputTokens: number | null;
   readonly requests: number | null;
@@ -43,9 +48,9 @@ export interface AuditMeterDay {
   readonly gatewayTokens: number;
 }
 
-/** Requests that reached the deployment and were answered again by a hosted API. */
+/** Requests that the deployment received and a hosted API answered again. */
 export interface AuditEscalation {
-  /** Failed ones too, of which sessions or traces are told. */
+  /** All requests with a session or trace, including failed ones. */
   readonly requests: number;
   readonly escalated: number;
   readonly share: RatioText;
@@ -53,15 +58,15 @@ export interface AuditEscalation {
 
 export interface AuditDemand {
   readonly userTokens: number;
-  /** May wait, and are weighed at batch prices. */
+  /** Tokens that can wait. They are priced at batch prices. */
   readonly batchTokens: number;
-  /** Served nobody: not among `tokens`, and in no figure. */
+  /** Benchmark tokens are not part of `tokens` or any other figure. */
   readonly benchmarkTokens: number;
   readonly keepWarmTokens: number;
   readonly notToldTokens: number;
 }
 
-/** Over the window; what hosting would have to match. */
+/** Latency over the window. A hosted API would have to match it. */
 export interface AuditLatency {
   readonly timeToFirstToken?: AuditQuantiles;
   readonly interToken?: AuditQuantiles;
@@ -76,20 +81,20 @@ export interface AuditQuantiles {
 
 export interface AuditQuantile {
   readonly seconds: RatioText;
-  /** True where it is longer than the histogram can tell: more than `seconds`. */
+  /** True if the value exceeds the histogram's last bucket: more than `seconds`. */
   readonly isMore: boolean;
 }
 
-/** Three utilizations beside what the GPUs say of themselves; see `utilization`, `busyFraction`. */
+/** GPU metrics, for comparison with `utilization` and `busyFraction`. */
 export interface AuditGpu {
   readonly gpuHours: RatioText;
-  /** Share of billed hours in which anything was served. */
+  /** Share of billed hours with any traffic. */
   readonly workedFraction: RatioText | null;
   readonly gpuUtil: RatioText | null;
   readonly engineActive: RatioText | null;
   readonly tensorActive: RatioText | null;
   readonly dramActive: RatioText | null;
-  /** True where `gpuUtil` and `utilization` differ by more than three times. */
+  /** True if `gpuUtil` and `utilization` differ by more than a factor of 3. */
   readonly disagrees: boolean;
 }
 
@@ -100,10 +105,10 @@ export interface AuditReference {
   readonly engine: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Of one GPU. */
+  /** Throughput of one GPU. */
   readonly tokensPerSecond: number;
   readonly source: string;
-  /** Our capacity by one GPU, cached prompts left out. */
+  /** The deployment's capacity for each GPU, without cached prompts. */
   readonly ours: RatioText;
   /** `above`: more than 1.5 times the published figure; `below`: less than a tenth of it. */
   readonly judgment: 'above' | 'within' | 'below';

@@ -1,4 +1,4 @@
-/** The words and figures of which an audit is made. */
+/** Verdict words and text types for figures in an audit. */
 
 import type { RatioText, UsdText } from '../domain/figureText.ts';
 
@@ -15,7 +15,7 @@ export type Verdict =
   | 'keep (required)'
   | 'too small to act on'
   | 'not certain enough'
-  /** Only in audits of 0.2 and older, which told the two above alike. */
+  /** Only in audits of version 0.2 and older, which did not distinguish the two above. */
   | 'too close to call'
   | 'not enough evidence';
 

@@ -1,4 +1,4 @@
-/** How a verdict is reached: evidence first, then cost, then how sure that is. */
+/** Computes the verdict from evidence, cost and probability. */
 
 import type { BillGap } from '../domain/completeness.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
@@ -17,27 +17,30 @@ import { drawOdds } from './odds/drawOdds.ts';
 import type { Policy } from './policy.ts';
 import type { Reason } from './reason.ts';
 
-/** What a verdict rests on beside the economics. */
+/** Inputs of a verdict besides the economics. */
 export interface Grounds {
   readonly policy: Policy;
-  /** Seeded by the run's inputs, so that a rerun prints the same digits. */
+  /** Random numbers, seeded with the digest of the run's inputs. A rerun prints the same digits. */
   readonly chance: Chance;
-  /** Bills and invoices beside the ledger. */
+  /** Bills and invoices compared with the ledger. */
   readonly reconciliation?: readonly Reconciled[];
-  /** Bills that should be there and are not. */
+  /** Missing bills. */
   readonly gaps?: readonly BillGap[];
-  /** What was billed in other currencies and is in no sum. */
+  /** Charges in other currencies, which are in no sum. */
   readonly unconverted?: readonly UnconvertedCharges[];
-  /** What could not be read is said beside the reasons: it may be what a figure lacks. */
+  /**
+   * Notes on data that could not be read, printed with the reasons. A figure may lack that data.
+   */
   readonly notes?: readonly Reason[];
-  /** What the last audit said. */
+  /** Verdicts of the previous audit. */
   readonly standings?: Standings;
 }
 
 /**
- * One decision, with labor and without: what is done with the stack, and so with each deployment. A
- * change is advised only on evidence, with the wanted odds, for the wanted saving, and not as a
- * turn of the last answer unless it saves much or says so again.
+ * Decides once for the whole stack, with labor and without it. Each deployment follows from that
+ * decision. A change needs evidence, the policy's probability and the policy's saving. A change
+ * that reverses the previous verdict must also save much, or be the result of two quarters in a
+ * row.
  */
 export function decide(economics: StackEconomics, grounds: Grounds): StackVerdict {
   const { policy, chance, standings = NO_STANDINGS } = grounds;

@@ -1,4 +1,4 @@
-/** The shape of what was decided: for each deployment and for the stack, with its reasons. */
+/** Types of a decision: for the stack and for each deployment, with reasons. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Choice } from '../economics/offer.ts';
@@ -14,41 +14,45 @@ export type Confidence = 'high' | 'medium' | 'low' | 'none';
 
 export interface StackVerdict {
   readonly stack: StackDecision;
-  /** In the order of the economics. */
+  /** In the order of the economics' deployments. */
   readonly deployments: readonly DeploymentDecision[];
 }
 
 export interface StackDecision {
   readonly verdict: Verdict;
-  /** Keeping everything less the best plan, labor included. */
+  /** Cost of keeping everything less that of the best plan, labor included. */
   readonly savingUsd: Exact;
   readonly keepUsd: Exact;
-  /** The plan that the verdict is about, advised or not. */
+  /** The plan that the verdict is about, whether or not it is advised. */
   readonly plan: Plan;
-  /** What is done: that plan where it is advised, else nothing changes. */
+  /**
+   * The plan that is carried out: that plan if it is advised, otherwise the one without changes.
+   */
   readonly decided: Plan;
-  /** The whole stack one way, for each option that any deployment may take. */
+  /** The whole stack on one option, for each option that any deployment can take. */
   readonly wholes: readonly WholePlan[];
-  /** Deployments of which the plan had no choice. */
+  /** Deployments that the plan had to keep. */
   readonly fixed: ReadonlySet<string>;
-  /** What stands against keeping everything: the plan, else the cheapest that changes anything. */
+  /**
+   * The alternative to keeping everything: the plan or, if it changes nothing, the cheapest change.
+   */
   readonly contested: readonly Pick[];
-  /** That the plan is cheaper than keeping everything; absent where nothing could be drawn. */
+  /** Probability and interval of the plan's saving. Absent if the simulation could not run. */
   readonly odds?: Odds;
-  /** Of what the plan will save in the next window; absent where nothing could be drawn. */
+  /** Interval of the plan's saving in the next window. Absent if the simulation could not run. */
   readonly next?: Interval;
-  /** What keeping the deployments that must stay costs; absent where none must. */
+  /** Extra cost of the deployments that must stay. Absent if there are none. */
   readonly requiredUsd?: Exact;
   readonly withoutLabor: {
     readonly verdict: Verdict;
     readonly savingUsd: Exact;
     readonly odds?: Odds;
   };
-  /** Commitments that hold a change back, the first to end first. */
+  /** Commitments that hold a change back, earliest end first. */
   readonly contractEnds: readonly ContractEnd[];
   readonly laborBasis: StackLabor['basis'];
   readonly confidence: Confidence;
-  /** The assumption on which the sign of the saving hangs. */
+  /** The assumption that decides the sign of the saving. */
   readonly hangsOn?: Doubt;
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
@@ -57,36 +61,48 @@ export interface StackDecision {
   readonly draws: number;
 }
 
-/** One option for all, as far as each may and can. */
+/** One option for every deployment that can take it. */
 export interface WholePlan {
   readonly option: Choice;
   readonly plan: Plan;
-  /** Against keeping everything; absent for that itself, and where nothing could be drawn. */
+  /**
+   * Probability and interval of the saving over keeping everything. Absent for `keep`, and if the
+   * simulation could not run.
+   */
   readonly odds?: Odds;
 }
 
 export interface DeploymentDecision {
   readonly id: string;
-  /** What the decision on the stack makes of it. */
+  /** Its verdict under the stack's decision. */
   readonly verdict: Verdict;
   readonly decided: Decided;
   /**
-   * The option that it changes to; where it is kept, the one that is advised alone, else the
-   * cheapest other one. Absent where no other has a price.
+   * The option that it changes to. If it is kept: the option that its own verdict advises, or else
+   * the cheapest alternative. Absent if no alternative has a price.
    */
   readonly subject?: Choice;
-  /** Of what it changes to, else of the cheapest option, 0 where that is to keep; all at base. */
+  /**
+   * Saving of the option it changes to, or else of the cheapest option (0 for keeping), at base
+   * assumptions.
+   */
   readonly savingUsd: Exact;
-  /** By option, against keeping; absent ones have no price or could not be drawn. */
+  /**
+   * Probability and interval of the saving over keeping, by option. Options without a price or
+   * simulation are absent.
+   */
   readonly odds: ReadonlyMap<string, SavingOdds>;
   readonly withoutLabor: Verdict;
-  /** The same deployment judged with neither labor nor migration. */
+  /** Saving and probability without labor and migration cost. */
   readonly bare: { readonly savingUsd: Exact; readonly odds?: Odds };
   readonly leaning?: Verdict;
   readonly standing?: Verdict;
   readonly reasons: readonly Reason[];
-  /** What is missing for a verdict on it: of itself, and of the stack as a whole. */
+  /** Everything missing for its verdict: its own evidence and that of the whole stack. */
   readonly missing: readonly Missing[];
-  /** The part of that which is its own; empty where it must stay and needs none. */
+  /**
+   * The part of `missing` that is its own. Empty if it must stay, because no evidence is needed
+   * then.
+   */
   readonly lacking: readonly Missing[];
 }

@@ -1,4 +1,4 @@
-/** What moved so far between two audits of a quarter that who read the first must be told. */
+/** Compares two audits of the same quarter and finds changes that readers of the first must see. */
 
 import {
   compare,
@@ -20,32 +20,36 @@ export interface Move {
   readonly what: 'decision' | 'saving' | 'spend' | 'price';
   /** Absent for the whole stack. */
   readonly deployment?: string;
-  /** A verdict, dollars, or dollars per million tokens; null where it is unknown or not there. */
+  /**
+   * A verdict, dollars, or dollars per million tokens. Null if unknown, or if the deployment is not
+   * in the audit.
+   */
   readonly was: string | null;
   readonly is: string | null;
 }
 
 /**
- * A decision that is another one; a spend or a saving that moved by at least the larger of `minUsd`
- * and 1% of what it was; a price that moved so over the tokens that were served. What was unknown
- * and is known has moved. Of $10,000 at $1,000, $11,000 has; of $500,000 only $505,000.
+ * Returns changed decisions, and material changes of spend, saving and price. Spend and saving are
+ * material from the larger of `minUsd` and 1% of the earlier value on. A price counts by its change
+ * times the tokens served. A value that was unknown before is material. With `minUsd` of $1,000:
+ * $10,000 must become $11,000, and $500,000 must become $505,000.
  */
 export function materialMoves(before: Audit, after: Audit, minUsd: Exact): Move[] {
   const ids = [...after.deployments, ...before.deployments].map(({ id }) => id);
   return [
-    ...movesOf({ before: stackOf(before), after: stackOf(after), minUsd }),
+    ...findMoves({ before: stackFigures(before), after: stackFigures(after), minUsd }),
     ...[...new Set(ids)].flatMap((deployment) =>
-      movesOf({
-        before: deploymentOf(before, deployment),
-        after: deploymentOf(after, deployment),
+      findMoves({
+        before: deploymentFigures(before, deployment),
+        after: deploymentFigures(after, deployment),
         minUsd,
       }).map((move) => ({ ...move, deployment })),
     ),
   ];
 }
 
-/** What is told of the stack, or of one deployment; audits of older versions may not tell all. */
-interface Told {
+/** The compared figures of the stack or one deployment. Audits of older versions may lack some. */
+interface ComparedFigures {
   readonly verdict: Verdict;
   readonly saving: string | null | undefined;
   readonly spend: string;
@@ -53,13 +57,13 @@ interface Told {
   readonly tokens: number;
 }
 
-function stackOf({ stack, totals }: Audit): Told {
+function stackFigures({ stack, totals }: Audit): ComparedFigures {
   const { spendUsd, effectiveUsdPerMtok, tokens } = totals;
   const { verdict, savingUsd } = stack;
   return { verdict, saving: savingUsd.base, spend: spendUsd, price: effectiveUsdPerMtok, tokens };
 }
 
-function deploymentOf({ deployments }: Audit, id: string): Told | undefined {
+function deploymentFigures({ deployments }: Audit, id: string): ComparedFigures | undefined {
   const found = deployments.find((each) => each.id === id);
   if (found === undefined) return undefined;
   const { verdict, spendUsd, effectiveUsdPerMtok, tokens } = found;
@@ -68,15 +72,15 @@ function deploymentOf({ deployments }: Audit, id: string): Told | undefined {
 }
 
 interface Compared {
-  readonly before: Told | undefined;
-  readonly after: Told | undefined;
+  readonly before: ComparedFigures | undefined;
+  readonly after: ComparedFigures | undefined;
   readonly minUsd: Exact;
 }
 
-function movesOf({ before, after, minUsd }: Compared): Move[] {
+function findMoves({ before, after, minUsd }: Compared): Move[] {
   const verdicts = [before?.verdict ?? null, after?.verdict ?? null] as const;
-  const decision = isSameDecision(...verdicts) ? [] : [moveOf('decision', verdicts)];
-  // Of what came or went the decision says it all.
+  const decision = isSameDecision(...verdicts) ? [] : [toMove('decision', verdicts)];
+  // For a deployment that was added or removed, the decision alone is reported.
   if (before === undefined || after === undefined) return decision;
   const mtok = divide(exactInteger(after.tokens), MTOK);
   return [
@@ -89,7 +93,7 @@ function movesOf({ before, after, minUsd }: Compared): Move[] {
 
 const MTOK = exact(1_000_000n);
 
-/** Nothing changes by any of them, and why is told with each. */
+/** None of these changes anything, so moving from one to another is no new decision. */
 const OPEN: ReadonlySet<Verdict> = new Set([
   'too small to act on',
   'not certain enough',
@@ -103,27 +107,30 @@ function isSameDecision(was: Verdict | null, is: Verdict | null): boolean {
 
 type Pair<Value> = readonly [was: Value, is: Value];
 
-function moveOf(what: Move['what'], [was, is]: Pair<string | null>): Move {
+function toMove(what: Move['what'], [was, is]: Pair<string | null>): Move {
   return { what, was, is };
 }
 
 interface Scale {
   readonly minUsd: Exact;
-  /** Dollars for one of the unit: 1, or the million tokens that a price was paid for. */
+  /** Dollars for each unit of the value: 1, or the millions of tokens that a price applies to. */
   readonly times: Exact;
 }
 
-/** Worked number: $0.40 a million for 10,000 million is $4,000; $0.45 is $500 more, too little. */
+/**
+ * Reports an amount if its change is material. Worked number: $0.40 per million for 10,000 million
+ * tokens is $4,000. At $0.45 it is $500 more, which is less than $1,000.
+ */
 function amountMove(
   what: Move['what'],
   [was, is]: Pair<string | null | undefined>,
   { minUsd, times }: Scale,
 ): Move[] {
   if (was === undefined || is === undefined || was === is) return [];
-  if (was === null || is === null) return [moveOf(what, [was, is])];
+  if (was === null || is === null) return [toMove(what, [was, is])];
   const usd = multiply(size(subtract(decimal(is), decimal(was))), times);
   const needed = larger(minUsd, multiply(multiply(size(decimal(was)), times), SHARE));
-  return compare(usd, needed) >= 0 ? [moveOf(what, [was, is])] : [];
+  return compare(usd, needed) >= 0 ? [toMove(what, [was, is])] : [];
 }
 
 const SHARE = exact(1n, 100n);
@@ -132,10 +139,13 @@ function size(amount: Exact): Exact {
   return amount.num < 0n ? negate(amount) : amount;
 }
 
-/** What of two audits alone is another one; `undefined` where the facts, or several, are. */
+/**
+ * Returns the only input that differs between two audits. `undefined` if the facts differ, or both
+ * settings and code.
+ */
 export function causeOf(before: Audit, after: Audit): 'settings' | 'code' | undefined {
   const [then, now] = [before.digests, after.digests];
-  // Audits of older versions have none, whatever the type says.
+  // Audits of older versions lack digests, although the type requires them.
   if (!then || !now || then.facts !== now.facts) return undefined;
   const isOtherCode = before.codeVersion !== after.codeVersion;
   if (then.settings === now.settings) return isOtherCode ? 'code' : undefined;

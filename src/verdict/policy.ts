@@ -1,22 +1,22 @@
-/** What a verdict must hold against: the thresholds of the config. */
+/** Thresholds in the config that a verdict must meet. */
 
 import type { Exact } from '../domain/exact.ts';
 
 export interface Policy {
-  /** Odds that a change must have of being cheaper. */
+  /** Minimum probability that a change is cheaper. */
   readonly minProbability: Exact;
-  /** Dollars that a change must save in the window. */
+  /** Minimum dollars that a change must save in the window. */
   readonly minSavingUsd: Exact;
-  /** Share of the keep cost that a change must save. */
+  /** Minimum share of the cost of keeping that a change must save. */
   readonly minSavingShare: Exact;
-  /** Share of the standing answer's cost that one which reverses it must save. */
+  /** Minimum saving of a reversal, as a share of the previous verdict's cost. */
   readonly reversalSavingShare: Exact;
-  /** Share of paid replica time for which usage must be known. */
+  /** Minimum share of paid replica time with known usage. */
   readonly minCoverage: Exact;
-  /** Share of the spend that may be attributed to nobody. */
+  /** Maximum unattributed share of the spend. */
   readonly maxUnattributedShare: Exact;
-  /** Worlds drawn for the odds. */
+  /** Number of simulation runs. */
   readonly draws: number;
-  /** Days that a deployment must have been paid for before it has odds; 1 unless told. */
+  /** Minimum paid days for a probability. Default: 1. */
   readonly fewestDays?: number;
 }

@@ -1,6 +1,6 @@
 /**
- * Why a verdict is what it is: facts with their figures and the deployment they concern. The room
- * `report/copy` makes the sentences; nothing is computed from a fact.
+ * Types of the reasons behind a verdict, as structured data with figures. `report/copy` renders
+ * them as sentences; no figure is computed from them.
  */
 
 import type { HostedLack } from '../economics/lack.ts';
@@ -20,7 +20,7 @@ export type Reason =
   | Missing
   | Warning;
 
-/** Absent where it is about the whole stack. */
+/** Absent for a reason about the whole stack. */
 interface Subject {
   readonly deployment?: string;
 }
@@ -29,62 +29,63 @@ interface OfDeployment {
   readonly deployment: string;
 }
 
-/** Why a change is not advised, with the figures that decide it. */
+/** Why a change is not advised, with the deciding figures. */
 export type Objection = Subject &
   (
     | { readonly code: 'too-small'; readonly savingUsd: UsdText; readonly neededUsd: UsdText }
     | {
         readonly code: 'not-certain';
-        /** Absent where nothing could be simulated. */
+        /** Absent if the simulation could not run. */
         readonly probability?: RatioText;
         readonly neededProbability: RatioText;
       }
     | {
-        /** Each week is close to the week before: one window cannot tell how likely it is. */
+        /** Weeks resemble the week before, so one window is too short for a probability. */
         readonly code: 'weeks-persist';
-        /** What it would cost more than keeping, had every week been like the worst one. */
+        /** Extra cost over keeping if every week had been like the worst one. */
         readonly moreUsd: UsdText;
       }
     | {
-        /** It reverses the standing answer, and must hold for another quarter. */
+        /** It reverses the previous verdict and must hold for another quarter. */
         readonly code: 'reversal';
         readonly to: Verdict;
         readonly from: Verdict;
-        /** Of what the standing answer costs now; negative where the new one costs more. */
+        /** Share of the previous verdict's current cost. Negative if the new one costs more. */
         readonly savingShare: RatioText;
         readonly neededShare: RatioText;
       }
   );
 
-/** Where the decision on the stack treats a deployment otherwise than it would be treated alone. */
+/** How the stack's decision differs from the deployment's own verdict. */
 type Decided = OfDeployment &
   (
     | {
         readonly code: 'with-the-plan';
         readonly alone: Verdict;
         readonly planSavingUsd: UsdText;
-        /** That the plan saves anything; absent where nothing could be simulated. */
+        /** Probability that the plan saves anything. Absent if the simulation could not run. */
         readonly probability?: RatioText;
       }
     | {
         readonly code: 'held-back';
         readonly option: Choice;
-        /** Alone, without what the stack pays once. */
+        /** Saving of the deployment alone, without the stack's fixed costs. */
         readonly savingUsd: UsdText;
         readonly because: Obstacle;
         readonly planSavingUsd: UsdText;
       }
-    /** With neither people's time nor what the change takes the verdict is this other one. */
+    /** The verdict without engineering time and migration cost. */
     | { readonly code: 'without-labor'; readonly verdict: Verdict }
   );
 
 /**
- * The plan of all is too small or not certain enough to act on, must hold for another quarter, or
- * lacks evidence; or the time that hosting anything takes costs more than this change saves.
+ * Why the stack's plan does not include a change. The plan is too small, not certain enough, a
+ * reversal, or lacks evidence. `fixed-labor`: the fixed engineering time of using hosted APIs costs
+ * more than the change saves.
  */
 export type Obstacle = 'too-small' | 'not-certain' | 'reversal' | 'no-evidence' | 'fixed-labor';
 
-/** A cost and its parts; a part that is nothing is absent. */
+/** A cost and its parts. Parts of $0 are absent. */
 export interface CostParts {
   readonly usd: UsdText;
   readonly infraUsd?: UsdText;
@@ -94,7 +95,7 @@ export interface CostParts {
   readonly migrationUsd?: UsdText;
 }
 
-/** What keeping a deployment costs beside an option, and what of that must be known. */
+/** Cost of keeping a deployment compared with an option, and caveats. */
 type Priced = OfDeployment &
   (
     | {
@@ -103,47 +104,47 @@ type Priced = OfDeployment &
         readonly keep: CostParts;
         readonly change: CostParts;
         readonly savingUsd: UsdText;
-        /** Empty where none is chosen. */
+        /** Empty if no provider is chosen. */
         readonly host: string;
       }
     | {
         readonly code: 'keep-cost';
         readonly keep: CostParts;
-        /** The nearest other one. */
+        /** The cheapest alternative. */
         readonly option: Choice;
         readonly optionUsd: UsdText;
-        /** Absent where it costs the same. */
+        /** Absent if it costs the same. */
         readonly moreUsd?: UsdText;
       }
-    /** Nobody else sells the model on the terms of the config. */
+    /** The only provider that sells the model on the config's terms. */
     | { readonly code: 'one-host'; readonly option: Choice; readonly host: string }
-    /** It would save more, and is not sure enough to be advised. */
+    /** An option that would save more, but is not certain enough to be advised. */
     | { readonly code: 'passed-over'; readonly option: Choice; readonly savingUsd: UsdText }
-    /** The host asks nothing: it counts only because the config allows free tiers. */
+    /** The provider's price is $0. It counts only because the config allows free tiers. */
     | { readonly code: 'free-host'; readonly host: string }
-    /** It was paid for on one day alone: how days differ is unknown, and in no odds. */
+    /** Only one paid day: the variation between days is unknown and not simulated. */
     | { readonly code: 'one-day' }
   );
 
-/** Of deployments that stay whatever they cost: the owner's reason, and what it must be worth. */
+/** Deployments with a waiver: the owner's reason, and what it must be worth. */
 type Staying = OfDeployment &
   (
     | {
         readonly code: 'must-stay';
         readonly reason: string;
         readonly owner: string;
-        /** A day; absent where it does not end. */
+        /** Day on which the waiver expires. Absent if it does not. */
         readonly until?: string;
       }
-    /** What the reason must be worth is unknown, because the rent is. */
+    /** The needed worth is unknown because the GPU spend is unknown. */
     | { readonly code: 'worth-unknown'; readonly statedUsdPerQuarter?: UsdText }
-    /** No option that is known is cheaper. */
+    /** No known option is cheaper. */
     | { readonly code: 'worth-nothing' }
     | {
         readonly code: 'worth-needed';
         readonly option: Choice;
         readonly savingUsd: UsdText;
-        /** What the reason is worth by its owner; absent where nobody said. */
+        /** The owner's stated worth of the reason. Absent if none is stated. */
         readonly statedUsdPerQuarter?: UsdText;
       }
     | {
@@ -154,13 +155,13 @@ type Staying = OfDeployment &
       }
   );
 
-/** The first assumption at whose end nothing would be saved. */
+/** The first assumption with an end at which the change saves nothing. */
 export type Doubt = Subject & {
   readonly code: 'hangs-on';
   readonly assumption: 'self-hosted-labor' | 'hosting-labor' | 'cache-hits' | 'labor-and-cache';
-  /** `worst`: all of them at the ends that speak against the change. */
+  /** `worst`: all assumptions at their unfavorable ends together. */
   readonly end: 'low' | 'high' | 'worst';
-  /** What the change then costs more than keeping; absent where it saves nothing. */
+  /** Extra cost over keeping at that end. Absent if both cost the same. */
   readonly moreUsd?: UsdText;
 };
 
@@ -178,48 +179,48 @@ export interface RangeUsd {
   readonly highUsd: UsdText;
 }
 
-/** Of the whole stack. */
+/** Reasons about the whole stack. */
 type OfStack =
   | ({ readonly code: 'best-plan' } & PlanFigures)
-  /** Judged instead of the best plan, which would save so much and is not sure enough. */
+  /** Judged instead of the best plan, which saves `bestSavingUsd` but is not certain enough. */
   | ({ readonly code: 'advised-plan'; readonly bestSavingUsd: UsdText } & PlanFigures)
   | { readonly code: 'keep-all'; readonly keepUsd: UsdText }
-  /** Keeping what must stay, over the best plan without that wish. */
+  /** Extra cost of the deployments that must stay, over the best plan without waivers. */
   | { readonly code: 'required-cost'; readonly costUsd: UsdText }
   | { readonly code: 'required-free' }
-  /** What a change takes is not stated and counts as nothing. */
+  /** The config states no migration hours, so migration counts as $0. */
   | { readonly code: 'migration-unstated' }
-  /** By the ops log: of all, and of that what exists once for the stack. */
+  /** By the ops log: labor of all self-hosting, and the stack's fixed part of it. */
   | {
       readonly code: 'labor-measured';
       readonly selfHostedUsd: UsdText;
       readonly onceUsd: UsdText;
     }
-  /** What exists once for the stack, and the deployments' own parts together. */
+  /** Assumed: the stack's fixed labor, and the sum of the deployments' own labor. */
   | { readonly code: 'labor-assumed'; readonly once: RangeUsd; readonly own: RangeUsd };
 
-/** What is missing for a verdict, and says how to get it. */
+/** Evidence that is missing for a verdict. */
 export type Missing = MissingOfStack | MissingOfDeployment | UnbilledTokens | UnmatchedFact;
 
-/** Shares are of what may be, rounded so that they never read as it. */
+/** Shares are rounded away from the limit, so they never read as equal to it. */
 type MissingOfStack =
   | { readonly code: 'no-deployments' }
-  /** Nothing at all was billed in this time. */
+  /** Nothing was billed in the window. */
   | { readonly code: 'no-bills' }
-  /** Spend that belongs to no deployment. */
+  /** Too much spend is not attributed to a deployment. */
   | {
       readonly code: 'unattributed';
       readonly share: RatioText;
       readonly usd: UsdText;
       readonly mostShare: RatioText;
     }
-  /** Of the paid replica time of the whole stack. */
+  /** Coverage of the whole stack's paid replica time. */
   | {
       readonly code: 'stack-coverage';
       readonly share: RatioText;
       readonly neededShare: RatioText;
     }
-  /** What is likely missing of the bills, and the largest gap of them. */
+  /** Estimated missing charges, and the largest gap. */
   | {
       readonly code: 'missing-charges';
       readonly likelyUsd: UsdText;
@@ -227,7 +228,7 @@ type MissingOfStack =
       readonly mostShare: RatioText;
       readonly gap: GapFact;
     }
-  /** What deployments without enough evidence hold of the attributed spend. */
+  /** Share of the attributed spend in deployments without enough evidence. */
   | {
       readonly code: 'undecided-spend';
       readonly share: RatioText;
@@ -237,9 +238,9 @@ type MissingOfStack =
 type MissingOfDeployment = OfDeployment &
   (
     | { readonly code: 'no-bills-of' }
-    /** What was paid buys no time by its bill: what of it usage covers is unknown. */
+    /** The bill states no paid time, so the share that usage covers is unknown. */
     | { readonly code: 'no-paid-time' }
-    /** Of the paid replica time; how many days have gaps, and the first of them. */
+    /** Coverage of the paid replica time, the number of days with gaps, and the first of them. */
     | {
         readonly code: 'coverage';
         readonly share: RatioText;
@@ -249,25 +250,25 @@ type MissingOfDeployment = OfDeployment &
       }
     | {
         readonly code: 'no-price';
-        /** Absent where none is known at all. */
+        /** Absent if no price is known at all. */
         readonly why?: HostedLack;
       }
-    /** More than twice apart, by the usage and by the bill. */
+    /** Replica-hours in usage and on the bill differ by more than a factor of 2. */
     | ({ readonly code: 'replica-hours-apart' } & WatchedFigures)
   );
 
-/** Served in time for which nothing was billed; of the stack where it names no deployment. */
+/** Tokens served over time without a bill. It is about the stack if it names no deployment. */
 export type UnbilledTokens = Subject & {
   readonly code: 'tokens-not-billed';
   readonly tokens: number;
   readonly billedTokens: number;
-  /** Of both together. */
+  /** Share of both together. */
   readonly share: RatioText;
   readonly mostShare: RatioText;
-  /** The first such stretch, as instants. */
+  /** Start and end of the first such period, as instants. */
   readonly start: string;
   readonly end: string;
   readonly sources: readonly string[];
-  /** Of those sources, for which they billed nothing. */
+  /** Months that these sources did not bill. */
   readonly months: readonly { readonly source: string; readonly month: string }[];
 };

@@ -1,4 +1,4 @@
-/** The figures by day and by hour that charts need beside the audit. */
+/** Computes the daily and hourly figures that charts use beside the audit. */
 
 import { exact, multiply, toNumber } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
@@ -15,7 +15,7 @@ export function auditDetail(printed: readonly PrintedDeployment[], window: Perio
   };
 }
 
-/** Days are rounded together: they sum to the deployment's printed figures. */
+/** Rounds days together, so they sum to the deployment's printed figures. */
 function daysOf({ deployment, spend, covered }: PrintedDeployment): AuditDetail['days'] {
   const { days, hosted, id } = deployment;
   const spends = roundTogether(

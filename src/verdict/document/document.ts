@@ -1,5 +1,6 @@
 /**
- * How economics and verdict become one document: `rentcheck/audit/1`, and the detail for charts.
+ * Builds the audit document `rentcheck/audit/1`, and the detail for charts, from economics and
+ * verdict.
  */
 
 import { decimal, divide } from '../../domain/exact.ts';
@@ -29,7 +30,7 @@ import { micro, microText, roundNano } from './printed.ts';
 import type { Acting } from '../steps/acting.ts';
 import type { Sentences } from './sentences.ts';
 
-/** What names an audit: given by who runs it, for nothing here can know it. */
+/** Identity of an audit. The caller provides it. */
 export interface AuditIdentity {
   readonly quarter: string | null;
   readonly partial: boolean;
@@ -46,38 +47,38 @@ export interface DocumentInput {
   readonly identity: AuditIdentity;
   readonly sentences: Sentences;
   readonly acting: Acting;
-  /** Bills and invoices beside the ledger. */
+  /** Bills and invoices compared with the ledger. */
   readonly reconciliation?: readonly Reconciled[];
-  /** Bills that should be there and are not. */
+  /** Missing bills. */
   readonly gaps?: readonly BillGap[];
-  /** The audit of the quarter before, to be looked back at. */
+  /** The previous quarter's audit, for the backtest. */
   readonly previous?: Audit | undefined;
-  /** Things about the facts that a reader must know, by deployment. */
+  /** Warnings about the data, by deployment. */
   readonly warnings?: ReadonlyMap<string, readonly Warning[]>;
-  /** What is told beside usage, by deployment. */
+  /** Additional usage figures, by deployment. */
   readonly beside?: ReadonlyMap<string, BesideFigures>;
 }
 
-/** Money with six places, rounded once; printed parts sum to the printed whole. */
+/** Money has six decimals and is rounded once. Printed parts sum to the printed whole. */
 export function auditDocument(input: DocumentInput): { audit: Audit; detail: AuditDetail } {
   const { economics, verdict, previous, sentences, acting } = input;
-  const { deployments: weighed, bill: paid, window } = economics;
-  const spends = roundNano([...weighed.map(({ spend }) => spend.total), paid.unattributed]);
-  const printed = weighed.map((each, index) => printDeployment(each, spends[index] ?? 0n));
+  const { deployments: audited, bill: paid, window } = economics;
+  const spends = roundNano([...audited.map(({ spend }) => spend.total), paid.unattributed]);
+  const printed = audited.map((each, index) => printDeployment(each, spends[index] ?? 0n));
   const answer = auditStack(verdict.stack, printed, sentences);
   const deployments = printed.flatMap((each, index) => printedDeployment(each, index, input));
   const { savingUsd, decision } = answer;
   const unattributed = spends.at(-1) ?? 0n;
   const spend = sumWhole(spends);
   const answered = { deployments, savingUsd, decision, spend, unattributed };
-  const told = { economics, verdict, previous, sentences, acting };
+  const common = { economics, verdict, previous, sentences, acting };
   const totals = auditTotals(economics, printed, { spend, unattributed });
   const bill = auditBill(economics, { spends, totals });
   const audit: Audit = {
     ...headOf(input),
     stack: {
       ...answer,
-      ...consequencesOf({ ...told, ...answered }),
+      ...consequencesOf({ ...common, ...answered }),
       ...inFull(answer.options, economics),
     },
     totals,
@@ -91,7 +92,7 @@ export function auditDocument(input: DocumentInput): { audit: Audit; detail: Aud
   return { audit, detail: auditDetail(printed, window) };
 }
 
-/** $1,600 that a quarter bears of a cost spread over four quarters are $6,400 in full. */
+/** The full migration cost: $1,600 in a quarter, amortized over four quarters, is $6,400. */
 function inFull(
   options: Audit['stack']['options'],
   { migrationShare }: Pick<StackEconomics, 'migrationShare'>,
@@ -127,7 +128,7 @@ function printedDeployment(
   const { id, subject } = decision;
   const flips =
     subject === undefined ? [] : deploymentFlips(economics, printed.deployment, subject);
-  const told = printBeside(beside?.get(id) ?? {}, sentences);
+  const usage = printBeside(beside?.get(id) ?? {}, sentences);
   const sides = { decision, flips, warnings: warnings?.get(id) ?? [], sentences };
-  return [{ ...auditDeployment(printed, sides), ...told }];
+  return [{ ...auditDeployment(printed, sides), ...usage }];
 }

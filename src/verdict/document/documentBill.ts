@@ -1,4 +1,4 @@
-/** How the bills are printed as finance books them; printed lines sum to the printed whole. */
+/** Prints the bills as finance books them. Printed lines sum to the printed whole. */
 
 import { decimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
@@ -10,12 +10,12 @@ import type { AuditBill, AuditBillLine } from '../auditBill.ts';
 import { type MicroUsd, micro, microText, roundTogether } from './printed.ts';
 
 interface PrintedSpends {
-  /** In the order of the deployments, the last one that of none. */
+  /** In the order of the deployments. The last one is unattributed spend. */
   readonly spends: readonly MicroUsd[];
   readonly totals: AuditTotals;
 }
 
-/** Absent where the rent is wished and not what was paid: it stands on no bill. */
+/** `undefined` if a what-if overrides the GPU cost, because it is on no bill then. */
 export function auditBill(
   economics: StackEconomics,
   printed: PrintedSpends,
@@ -49,7 +49,10 @@ export function auditBill(
   };
 }
 
-/** Each deployment's lines to its printed spend; what bills say beside it to that of the stack. */
+/**
+ * Rounds each deployment's lines to its printed spend, and the rest of the bills to that of the
+ * stack.
+ */
 function rentLines(
   groups: readonly (readonly StatementLine[])[],
   spends: readonly MicroUsd[],
@@ -73,7 +76,7 @@ function rentLines(
   });
 }
 
-/** As the models bought are printed, so that both sum to the same. */
+/** Sums the printed hosted models, so both totals agree. */
 function hostedLines({ hostedSpend }: AuditTotals): AuditBillLine[] {
   const sums = new Map<string, MicroUsd>();
   for (const { source, deployment, usd: amount, isSecondHand } of hostedSpend?.models ?? []) {

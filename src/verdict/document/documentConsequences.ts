@@ -1,4 +1,7 @@
-/** How what follows from a verdict is printed: what would flip it, what comes, what to do. */
+/**
+ * Prints an audit's conclusions: break-evens, steps, outlook, backtest, commitments, unattributed
+ * spend.
+ */
 
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import { sumNano, usd } from '../../domain/money.ts';
@@ -33,12 +36,12 @@ export interface Consequential {
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
   readonly deployments: readonly AuditDeployment[];
-  /** Of the best plan, and of what is decided, as they are printed. */
+  /** Printed saving of the best plan, and the printed decision. */
   readonly savingUsd: SavingText;
   readonly decision: AuditStack['decision'];
   readonly previous: Audit | undefined;
   readonly sentences: Sentences;
-  /** As they are printed. */
+  /** Printed amounts. */
   readonly spend: MicroUsd;
   readonly unattributed: MicroUsd;
   readonly acting: Acting;
@@ -62,22 +65,22 @@ export type Consequences = Pick<
   | 'draws'
 >;
 
-export function consequencesOf(of: Consequential): Consequences {
-  const { economics, verdict, previous } = of;
+export function consequencesOf(input: Consequential): Consequences {
+  const { economics, verdict, previous } = input;
   const { stack } = verdict;
-  const lookedBack = lookBackIfCompared(previous, economics);
+  const backtest = lookBackIfCompared(previous, economics);
   return {
     flips: isCompared(economics)
-      ? printFlips(stackFlips(economics, stack.contested), of.sentences)
+      ? printFlips(stackFlips(economics, stack.contested), input.sentences)
       : [],
-    ...standingOf(stack, of.sentences),
-    steps: stepsOf(of),
-    outlook: isCompared(economics) ? outlookOf(of) : null,
-    lookBack: lookedBack === undefined ? null : printLookBack(lookedBack, of.sentences),
+    ...standingOf(stack, input.sentences),
+    steps: stepsOf(input),
+    outlook: isCompared(economics) ? outlookOf(input) : null,
+    lookBack: backtest === undefined ? null : printLookBack(backtest, input.sentences),
     commitments: economics.commitments.map(commitmentOf),
-    afterContracts: printEnds(stack.contractEnds, of.acting),
+    afterContracts: printEnds(stack.contractEnds, input.acting),
     credits: economics.credits.map(creditOf),
-    unattributed: unattributedOf(economics, of),
+    unattributed: unattributedOf(economics, input),
     reentryUsd: moneyText(economics.reentryUsd),
     draws: stack.draws,
   };
@@ -92,33 +95,33 @@ function standingOf({ hangsOn, leaning, standing }: StackDecision, { reason }: S
   };
 }
 
-function stepsOf(of: Consequential) {
-  const { economics, verdict, deployments, decision, sentences } = of;
+function stepsOf(input: Consequential) {
+  const { economics, verdict, deployments, decision, sentences } = input;
   const { decided, missing, fixed, contractEnds } = verdict.stack;
   const found = steps(economics, {
     plan: decided,
     stack: {
       verdict: verdict.stack.verdict,
       savingUsd: decision?.savingUsd ?? null,
-      spendUsd: microText(of.spend),
+      spendUsd: microText(input.spend),
       missing,
       fixed,
     },
     deployments: verdict.deployments,
     printed: deployments,
     contractEnds,
-    acting: of.acting,
+    acting: input.acting,
   });
   return printSteps(found, sentences);
 }
 
-/** Of such deployments no day is told on which their answer flips. */
-const UNFREE: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
+/** Verdicts without a day on which they would turn. */
+const FIXED_VERDICTS: ReadonlySet<Verdict> = new Set(['keep (required)', 'not enough evidence']);
 
 function outlookOf({ economics, verdict, savingUsd, sentences }: Consequential): AuditOutlook {
   const { plan, fixed, odds, next } = verdict.stack;
-  const unfree = verdict.deployments.filter((each) => UNFREE.has(each.verdict));
-  const kept = new Set(unfree.map(({ id }) => id));
+  const fixedDeployments = verdict.deployments.filter((each) => FIXED_VERDICTS.has(each.verdict));
+  const kept = new Set(fixedDeployments.map(({ id }) => id));
   const terms = { picks: plan.picks, kept: fixed };
   return auditOutlook(outlook(economics, { plan, kept }), {
     asLast: savingUsd,
@@ -132,7 +135,7 @@ function printNext(next: Interval, odds: Odds, base: SavingText['base']) {
   return base === null ? null : printInterval(next, { odds, saving: micro(decimal(base)) });
 }
 
-/** More are nobody's to paste one by one. */
+/** Maximum number of listed resources. A longer list cannot sensibly be pasted one by one. */
 const MOST_UNATTRIBUTED = 50;
 
 function unattributedOf(
@@ -172,7 +175,7 @@ function nameOf(
   return prepaidUntilMs === undefined ? null : sentences.prepaidPlan(dayText(prepaidUntilMs - 1));
 }
 
-/** The printed shares sum to what is owed, the printed months to what remains. */
+/** Printed shares sum to `owedUsd`, printed months to `remainingUsd`. */
 function commitmentOf(commitment: Commitment): AuditCommitment {
   const { sourceId, id = null, untilMs, noticeByMs, owedUsd, shares, use } = commitment;
   const owed = micro(owedUsd);
@@ -203,12 +206,12 @@ function creditOf({ sourceId, id, untilMs, ...credit }: CreditUse): AuditCredit 
   const { usedBefore, used, left, lost } = credit;
   const parts = roundTogether([usedBefore, used, left, lost].map(usd), whole).map(microText);
   const [usedBeforeUsd = '', usedUsd = '', leftUsd = '', lostUsd = ''] = parts;
-  const told = { usedBeforeUsd, usedUsd, leftUsd, lostUsd };
+  const amounts = { usedBeforeUsd, usedUsd, leftUsd, lostUsd };
   const until = dayText(untilMs - 1);
-  return { source: sourceId, id: id ?? null, usd: microText(whole), until, ...told };
+  return { source: sourceId, id: id ?? null, usd: microText(whole), until, ...amounts };
 }
 
-/** Used and unused sum to what was committed. */
+/** Printed used and unused amounts sum to the committed amount. */
 function useText({ committedUsd, usedUsd, unusedUsd }: CommitmentUse) {
   const committed = micro(committedUsd);
   if (usedUsd === undefined || unusedUsd === undefined) {

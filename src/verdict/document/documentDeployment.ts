@@ -1,4 +1,4 @@
-/** How one deployment is printed in an audit. */
+/** Prints one deployment of an audit. */
 
 import { type Exact, exact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
@@ -27,7 +27,7 @@ import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } 
 import type { Sentences } from './sentences.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
-/** A deployment's printed money, in which spend = covered + uncovered. */
+/** A deployment's printed money: spend = covered + uncovered. */
 export interface PrintedDeployment {
   readonly deployment: DeploymentEconomics;
   readonly spend: MicroUsd;
@@ -48,7 +48,7 @@ export function printDeployment(
 export interface DeploymentSides {
   readonly decision: DeploymentDecision;
   readonly flips: readonly FoundFlip[];
-  /** Things about the facts that a reader must know. */
+  /** Warnings about the data. */
   readonly warnings: readonly Warning[];
   readonly sentences: Sentences;
 }
@@ -58,7 +58,7 @@ export function auditDeployment(
   { decision, flips, warnings, sentences }: DeploymentSides,
 ): AuditDeployment {
   const { deployment } = printed;
-  const told = [...deployment.warnings, ...warnings];
+  const allWarnings = [...deployment.warnings, ...warnings];
   return {
     id: deployment.id,
     model: deployment.model,
@@ -81,13 +81,13 @@ export function auditDeployment(
     reasonDetails: decision.reasons,
     missing: decision.lacking.map(sentences.missing),
     missingDetails: decision.lacking,
-    warnings: told.map(sentences.warning),
-    warningDetails: told,
+    warnings: allWarnings.map(sentences.warning),
+    warningDetails: allWarnings,
     ...doubtsOf(deployment),
   };
 }
 
-/** Where all that was billed is of its own time, the two are alike to the last place. */
+/** Billed less effective cost. Exactly 0 if all charges are for the window's own time. */
 function notInTime({ billed, total }: DeploymentEconomics['spend']): MicroUsd {
   return micro(usd(billed - total));
 }
@@ -102,13 +102,13 @@ function alreadyHostedOf({ bought }: DeploymentEconomics): Pick<AuditDeployment,
 
 function doubtsOf({ doubts }: DeploymentEconomics): { doubts?: AuditDoubt[] } {
   if (doubts === undefined) return {};
-  const printed = doubts.map(({ code, startMs, endMs, tokens, ...pace }) => ({
+  const printed = doubts.map(({ code, startMs, endMs, tokens, ...rates }) => ({
     code,
     start: instantText(startMs),
     end: instantText(endMs),
     tokens,
-    tokensPerSecond: ratioText(pace.tokensPerSecond) ?? '',
-    supportedTokensPerSecond: pace.supported.toFixed(6),
+    tokensPerSecond: ratioText(rates.tokensPerSecond) ?? '',
+    supportedTokensPerSecond: rates.supported.toFixed(6),
   }));
   return { doubts: printed };
 }
@@ -138,7 +138,7 @@ function bareOf({ withoutLabor, bare }: DeploymentDecision) {
   };
 }
 
-/** What was served in time for which nothing was billed: beside the figures, in none of them. */
+/** Tokens served over time without a bill. They are in no other figure. */
 function unbilledOf({ unbilled }: DeploymentEconomics) {
   const [first] = unbilled?.periods ?? [];
   const hours = unbilled === undefined ? ZERO : unbilledHours(unbilled);
@@ -157,16 +157,16 @@ function unbilledHours({ replicaMs }: Unbilled): Exact | undefined {
   return replicaMs === undefined ? undefined : exact(BigInt(replicaMs), BigInt(HOUR_MS));
 }
 
-/** What is held back saves what its own option's row says. */
+/** The saving of a change that is held back is that of its option's row. */
 function decidedOf(printed: PrintedDeployment, { decided }: DeploymentDecision): AuditDecided {
-  const { heldBack, ...told } = decided;
-  if (heldBack === undefined) return { ...told, heldBack: null };
+  const { heldBack, ...rest } = decided;
+  if (heldBack === undefined) return { ...rest, heldBack: null };
   const saved = savingMicro(printed, heldBack.option);
   const savingUsd = microText(saved ?? micro(heldBack.savingUsd));
-  return { ...told, heldBack: { ...heldBack, savingUsd } };
+  return { ...rest, heldBack: { ...heldBack, savingUsd } };
 }
 
-/** What was served, and how well the paid time was used. */
+/** Tokens served, and utilization of the paid time. */
 function useOf(
   { served, capacity, time, ...deployment }: DeploymentEconomics,
   sentences: Sentences,
@@ -194,7 +194,7 @@ function basisOf({ basis, isRaised }: Capacity): AuditCapacityBasis {
   return { code: basis, ...(isRaised === true ? { raised: true } : {}) };
 }
 
-/** Of the option that the verdict is about, as its own row says. */
+/** Printed saving of the verdict's option, as in its row. */
 function savingMicro({ options }: PrintedDeployment, subject: Choice | undefined) {
   const cost = (name: string) => options.find(({ option }) => option === name)?.cost?.whole;
   const [keep, other] = [cost('keep'), subject && cost(subject)];
@@ -203,9 +203,7 @@ function savingMicro({ options }: PrintedDeployment, subject: Choice | undefined
 
 const NS_IN_HOUR = 3_600_000_000_000n;
 
-/**
- * Where all three parts are known they are printed so that they sum to the printed covered spend.
- */
+/** If all three parts are known, they are rounded to sum to the printed covered spend. */
 function waterfallOf({ deployment, covered }: PrintedDeployment) {
   const { fullUsd, underfilledUsd, idleUsd } = deployment.waterfall;
   const known =

@@ -1,4 +1,4 @@
-/** How an audit prints on what its bills rest, and how they compare with what providers asked. */
+/** Prints an audit's evidence: basis of the spend, reconciliation, estimates and gaps. */
 
 import type { BillGap } from '../../domain/completeness.ts';
 import { gapTimes } from '../../domain/bookFact.ts';
@@ -20,7 +20,7 @@ interface Books {
   readonly gaps?: readonly BillGap[];
 }
 
-/** `spend` is the printed whole, to which the parts are rounded. */
+/** `spend` is the printed total to which the parts are rounded. */
 export function auditEvidence(
   economics: StackEconomics,
   { reconciliation = [], gaps = [] }: Books,
@@ -32,12 +32,12 @@ export function auditEvidence(
     reconciliation: reconciliation.map(printReconciled),
     estimates: estimatesOf(spendByBasis, reconciliation),
     gaps: gaps.map(printGap),
-    ...twice(economics),
+    ...doubleCounting(economics),
   };
 }
 
-/** What counts twice, and what was kept from doing so. */
-function twice({
+/** Charges that count twice, and charges left out so they do not. */
+function doubleCounting({
   doubleBilled,
   leftOut,
 }: StackEconomics): Pick<AuditEvidence, 'doubleBilled' | 'leftOut'> {
@@ -55,13 +55,13 @@ function twice({
   };
 }
 
-/** Money that is wished, and not what was paid, rests on nothing. */
+/** Empty if a what-if overrides the spend, because that has no basis. */
 function basisOf(
   { spendByBasis: all, deployments, bill }: StackEconomics,
   spend: MicroUsd,
 ): AuditEvidence['basis'] {
-  const told = sumNano([...deployments.map((each) => each.spend.total), bill.unattributed]);
-  if (sumNano(all.map(({ nanoUsd }) => nanoUsd)) !== told) return [];
+  const total = sumNano([...deployments.map((each) => each.spend.total), bill.unattributed]);
+  if (sumNano(all.map(({ nanoUsd }) => nanoUsd)) !== total) return [];
   const sums = new Map<BasisSpend['basis'], bigint>();
   for (const { basis, nanoUsd } of all) sums.set(basis, (sums.get(basis) ?? 0n) + nanoUsd);
   const parts = [...sums.values()].map((nanoUsd) => usd(nanoUsd));
@@ -117,8 +117,8 @@ function printBilledIn({ billedIn }: Pick<Reconciled, 'billedIn'>) {
 }
 
 /**
- * What invoices told of a source's estimates goes on to its months without one. Worked number: at
- * -3% and +8%, $100.00 of September are $97.00 to $108.00.
+ * Applies the error of a source's estimates, known from invoices, to its months without one. Worked
+ * number: at -3% and +8%, $100.00 of September are $97.00 to $108.00.
  */
 function estimatesOf(
   all: readonly BasisSpend[],

@@ -1,4 +1,4 @@
-/** How the hosted side of one deployment is printed in an audit. */
+/** Prints the hosted side of one deployment. */
 
 import { multiply, toDecimal } from '../../domain/exact.ts';
 import { usdPerMtok } from '../../domain/money.ts';
@@ -10,7 +10,7 @@ import type { AuditHosted, AuditHostParity } from '../auditHosted.ts';
 import { micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import type { Sentences } from './sentences.ts';
 
-/** Nothing is printed of hosts where one side is unknown: no tokens are not bought for $0. */
+/** Null if bill or usage is unknown: unknown tokens must not read as a hosted cost of $0. */
 export function hostedOf(
   { hosted, served, lacks }: DeploymentEconomics,
   sentences: Sentences,
@@ -32,7 +32,7 @@ export function hostedOf(
     soldBy: hosted.soldBy,
     ...(parity === undefined ? {} : { parity: parityOf(parity) }),
     ...retiredOf(hosted),
-    ...hearsayOf(hosted),
+    ...secondHandOf(hosted),
     ...doubtsOf(hosted),
     ...rateLimitOf(hosted),
   };
@@ -42,12 +42,12 @@ function consideredOf(
   { host, model, quantization, usd: cost, reason }: ConsideredHost,
   { hostLack }: Sentences,
 ) {
-  const told = { host, model, quantization, costUsd: moneyText(cost) };
-  if (reason === undefined) return { ...told, reason: null };
-  return { ...told, reason: hostLack(reason), reasonDetail: reason };
+  const facts = { host, model, quantization, costUsd: moneyText(cost) };
+  if (reason === undefined) return { ...facts, reason: null };
+  return { ...facts, reason: hostLack(reason), reasonDetail: reason };
 }
 
-/** Rounded together, so that tokens + requests - discount + fee are the printed cost. */
+/** Rounded together, so tokens + requests - discount + fee equal the printed cost. */
 function linesOf({ lines, chosen }: HostedEconomics): Pick<AuditHosted, 'lines'> {
   if (lines === undefined || chosen?.usd === undefined) return {};
   const discount = micro(lines.batchDiscountUsd);
@@ -83,7 +83,7 @@ function retiredOf({ retired }: HostedEconomics): Pick<AuditHosted, 'retired'> {
   };
 }
 
-function hearsayOf({ hearsay }: HostedEconomics): Pick<AuditHosted, 'secondHand'> {
+function secondHandOf({ hearsay }: HostedEconomics): Pick<AuditHosted, 'secondHand'> {
   if (hearsay === undefined) return {};
   const { tokenShare, untilMs } = hearsay;
   return { secondHand: { tokenShare: toDecimal(tokenShare, 6), until: dayText(untilMs) } };
@@ -102,7 +102,7 @@ function doubtsOf({ doubts = [] }: HostedEconomics): Pick<AuditHosted, 'doubts'>
   };
 }
 
-/** Of the chosen host's own limits; what is taken of them is at least so much. */
+/** Shares of the chosen provider's limits. They are lower bounds. */
 function rateLimitOf({ peak, limit, tokenRatio }: HostedEconomics): Pick<AuditHosted, 'rateLimit'> {
   if (peak === undefined || limit === undefined || tokenRatio === undefined) return {};
   const { requestsPerMinute, tokensPerMinute } = limit;

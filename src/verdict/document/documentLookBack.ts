@@ -1,4 +1,4 @@
-/** How the score of the last audit is printed: each fact of it beside its sentence. */
+/** Prints the backtest of the previous audit: each note with its sentence. */
 
 import type { AuditLookBack } from '../auditDecision.ts';
 import type { LookBack } from '../lookBack/lookBack.ts';

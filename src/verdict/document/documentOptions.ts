@@ -1,7 +1,4 @@
-/**
- * How a deployment's options are printed: parts rounded, costs their sums, savings their
- * differences.
- */
+/** Prints a deployment's options: rounded parts, costs as their sums, savings as differences. */
 
 import { type Exact, subtract, sum } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
@@ -42,7 +39,7 @@ interface PrintedCost {
   readonly whole: MicroUsd;
 }
 
-/** `covered` is the deployment's printed spend over covered time: what keep's machines cost. */
+/** `covered` is the deployment's printed spend over covered time: the GPU spend of keeping. */
 export function printOptions(deployment: DeploymentEconomics, covered: MicroUsd): PrintedOption[] {
   return OPTIONS.filter((option) => deployment.offers[option] !== undefined).map((option) => {
     const cost = optionCost(deployment, option);
@@ -60,7 +57,7 @@ function printCost(cost: OptionCost, infra: MicroUsd): PrintedCost {
   return { infra, gpu, storage, other, labor, hosted, stranded, migration, whole };
 }
 
-/** In the order of the outside: what is, what is most asked for, then the rest. */
+/** Printing order of the options. */
 const ORDER: readonly OptionName[] = [
   'keep',
   'delete',
@@ -86,7 +83,7 @@ export function auditOptions(
   return ORDER.flatMap((option) => {
     const found = printed.find((each) => each.option === option);
     if (found === undefined) return [];
-    // Keeping too: without one side of it, it would cost people's hours alone.
+    // Keeping too: with bill or usage unknown, its cost would be labor alone.
     const cost = deployment.lacks === undefined ? found.cost : undefined;
     const saving = cost === undefined || keep === undefined ? undefined : keep - cost.whole;
     const { probability, low, high } = printOdds(odds.get(option)?.withLabor, saving);
@@ -106,7 +103,7 @@ export function auditOptions(
   });
 }
 
-/** At the rates that are asked for, as the parts in which it is. */
+/** Shared GPU spend in the option's cost, at the option's rates. */
 function sharedOf(deployment: DeploymentEconomics, option: OptionName) {
   const alone = (deployment.shared ?? []).length > 0 ? optionCost(deployment, option) : undefined;
   const without = optionCost(
@@ -172,17 +169,17 @@ function detailOf(
   const unknown = (why: Lack) => ({ reason: lack(why), reasonDetail: why });
   if ('reason' in offer) return unknown(offer.reason);
   if (deployment.lacks !== undefined) return unknown(ONE_SIDED[deployment.lacks]);
-  const told = printDetail(offer.detail, week);
-  if (option !== 'hybrid') return told;
+  const printed = printDetail(offer.detail, week);
+  if (option !== 'hybrid') return printed;
   const { hybrid, cacheRealization } = deployment;
   const costs = hybrid.plans.map((plan) => [
     String(plan.replicas),
     microText(withoutLabor(plan, cacheRealization.base)),
   ]);
-  return { ...told, costUsdByReplicas: Object.fromEntries(costs) };
+  return { ...printed, costUsdByReplicas: Object.fromEntries(costs) };
 }
 
-/** Only what the option has of its own. */
+/** Only the details that the option has. */
 function printDetail({ weekOff, ...detail }: OfferDetail, week: Sentences['week']): OptionDetail {
   const known = Object.entries<number | string | true | Exact>({ ...detail }).map(
     ([name, value]) => [name, typeof value === 'object' ? ratioText(value) : value],
@@ -197,7 +194,7 @@ function weekDetail(weekOff: OfferDetail['weekOff'], week: Sentences['week']) {
   return { ...words, weekOffDetail: weekHours(weekOff) };
 }
 
-/** The same rounding as the option's own parts, so that the chosen plan's figures agree. */
+/** Rounds like the option's own parts, so the chosen number of replicas shows the same cost. */
 function withoutLabor({ ownUsd, overflow }: HybridPlan, cacheShare: Exact): MicroUsd {
   return micro(ownUsd) + micro(atCacheShare(overflow, cacheShare));
 }

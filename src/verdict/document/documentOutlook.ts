@@ -1,4 +1,4 @@
-/** How the outlook is printed in an audit. */
+/** Prints the outlook of an audit. */
 
 import { add, decimal } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
@@ -10,14 +10,14 @@ import { nineDecimals, type Trends } from '../outlook/trend.ts';
 import { ratioText } from './printed.ts';
 
 export interface OutlookText {
-  /** The saving of the audited window as it is printed. */
+  /** Printed saving of the audited window. */
   readonly asLast: SavingText;
   readonly nextQuarter: AuditOutlook['nextQuarter'];
   readonly scenarios: AuditOutlook['scenarios'];
   readonly afterContracts: AuditOutlook['afterContracts'];
 }
 
-/** What trends do to the saving is added to the printed saving: without any, the two agree. */
+/** The trends' effect is added to the printed saving, so both agree if there is no trend. */
 export function auditOutlook(
   { withTrend, trends, flipsMs, deployments }: Outlook,
   { asLast, nextQuarter, scenarios, afterContracts }: OutlookText,

@@ -1,4 +1,4 @@
-/** How break-evens, flips, effects and scenarios are printed in an audit: to six places. */
+/** Prints break-evens, effects and scenarios of an audit, with six decimals. */
 
 import { toDecimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
@@ -37,7 +37,7 @@ export function printBreakEven(
   };
 }
 
-/** A count that JSON can hold exactly; beyond nine quadrillion tokens nobody counts. */
+/** A count as a JSON number. Null above 2^53 - 1, which JSON cannot hold exactly. */
 function countOf(count: bigint | undefined): number | null {
   if (count === undefined || count > BigInt(Number.MAX_SAFE_INTEGER)) return null;
   return Number(count);

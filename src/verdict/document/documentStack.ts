@@ -1,4 +1,4 @@
-/** How the stack's verdict and totals are printed in an audit. */
+/** Prints the stack's verdict and the totals of an audit. */
 
 import { divide, exact, exactInteger, sum, toDecimal, toInteger } from '../../domain/exact.ts';
 import { sumTokens, type UsdPerMtok, usd, usdPerMtok } from '../../domain/money.ts';
@@ -19,16 +19,19 @@ import type { Sentences } from './sentences.ts';
 import { type MicroUsd, micro, microText, moneyText, ratioText, roundTogether } from './printed.ts';
 import { printCannotTell, printOdds, printProbability } from './printedOdds.ts';
 
-/** What is printed of the decision itself. */
+/** The printed decision, without its consequences. */
 export type StackAnswer = Omit<AuditStack, keyof Consequences>;
 
-/** Where nothing has two sides there is no plan: people's hours alone would be printed as money. */
+/**
+ * There is no plan if no deployment has both bill and usage: only engineering time would be printed
+ * as money.
+ */
 export function auditStack(
   decision: StackDecision,
   printed: readonly PrintedDeployment[],
   sentences: Sentences,
 ): StackAnswer {
-  const told = {
+  const common = {
     verdict: decision.verdict,
     requiredCostUsd: moneyText(decision.requiredUsd),
     laborBasis: decision.laborBasis,
@@ -39,7 +42,9 @@ export function auditStack(
     missingDetails: decision.missing,
   };
   const isPlanned = isCompared({ deployments: printed.map(({ deployment }) => deployment) });
-  return isPlanned ? { ...told, ...planOf(decision, printed) } : { ...told, ...noPlan(decision) };
+  return isPlanned
+    ? { ...common, ...planOf(decision, printed) }
+    : { ...common, ...noPlan(decision) };
 }
 
 function noPlan({ withoutLabor: { verdict }, decided }: StackDecision) {
@@ -49,7 +54,7 @@ function noPlan({ withoutLabor: { verdict }, decided }: StackDecision) {
     cannotTell: null,
     withoutLabor: { verdict, savingUsd: null, probability: null },
     keepUsd: null,
-    // Nothing changes, which saves nothing: that much is known.
+    // Keeping everything saves $0, which is known in any case.
     decision: { plan: picksOf(decided), savingUsd: microText(0n) },
     bestPlan: [],
     bestPlanUsd: null,
@@ -145,8 +150,8 @@ function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpen
     (all, { tokens, nanoUsd }) => all + (tokens === undefined ? 0n : nanoUsd),
     0n,
   );
-  const loose = sumWhere(({ deployment }) => deployment === undefined);
-  const told = models.map(({ sourceId: source, model, ...rest }, at) => ({
+  const unattributed = sumWhere(({ deployment }) => deployment === undefined);
+  const printed = models.map(({ sourceId: source, model, ...rest }, at) => ({
     source,
     model,
     deployment: rest.deployment ?? null,
@@ -159,15 +164,15 @@ function hostedSpendOf(economics: StackEconomics): Pick<AuditTotals, 'hostedSpen
   return {
     hostedSpend: {
       captureRate,
-      unattributedUsd: microText(loose),
-      models: told,
+      unattributedUsd: microText(unattributed),
+      models: printed,
       ...(opinions.length === 0 ? {} : { secondOpinions: opinions }),
     },
   };
 }
 
-function opinionOf({ sourceId, model, billedBy, days, isOff, ...told }: SecondOpinion) {
-  const { gatewayNanoUsd, billedNanoUsd, difference } = told;
+function opinionOf({ sourceId, model, billedBy, days, isOff, ...figures }: SecondOpinion) {
+  const { gatewayNanoUsd, billedNanoUsd, difference } = figures;
   return {
     source: sourceId,
     model,
@@ -180,7 +185,10 @@ function opinionOf({ sourceId, model, billedBy, days, isOff, ...told }: SecondOp
   };
 }
 
-/** Covered spend over tokens of all deployments; unknown where the rent of one that served is. */
+/**
+ * Covered spend per million tokens of all deployments. `undefined` if the GPU spend of one that
+ * served tokens is unknown.
+ */
 export function effectiveUsdPerMtok({ deployments }: StackEconomics): UsdPerMtok | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);
   if (serving.some((each) => each.effectiveUsdPerMtok === undefined)) return undefined;
@@ -189,7 +197,8 @@ export function effectiveUsdPerMtok({ deployments }: StackEconomics): UsdPerMtok
 }
 
 /**
- * Hosted cost over tokens of all deployments; unknown where one that served tokens has no price.
+ * Hosted cost per million tokens of all deployments. `undefined` if one that served tokens has no
+ * price.
  */
 export function hostedUsdPerMtok({ deployments }: StackEconomics): UsdPerMtok | undefined {
   const serving = deployments.filter(({ served }) => served.tokens > 0);

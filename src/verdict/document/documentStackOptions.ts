@@ -1,4 +1,4 @@
-/** How the whole stack one way is printed: the parts of its options, and what exists once. */
+/** Prints plans of the whole stack: the parts of their options, and the fixed labor. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
@@ -20,7 +20,7 @@ export interface PrintedPlan {
   readonly whole: MicroUsd;
 }
 
-/** Sums of the printed options; the labor that exists once for the stack is added to labor. */
+/** Sums the printed options. The stack's fixed labor is added to `labor`. */
 export function printPlan(
   plan: { readonly usd: Exact; readonly picks: readonly Picked[] },
   printed: readonly PrintedDeployment[],
@@ -41,11 +41,11 @@ export function printPlan(
     const at = alone.findIndex(({ id }) => id === deployment);
     const [own, changed] = [printed[at], together[at]];
     const cost = changed && optionCost(changed, choice);
-    const told = own?.options.find(({ option }) => option === choice)?.cost;
-    if (own === undefined || cost === undefined || told === undefined) continue;
+    const printedCost = own?.options.find(({ option }) => option === choice)?.cost;
+    if (own === undefined || cost === undefined || printedCost === undefined) continue;
     once = subtract(once, cost.usd);
     const spared = sparedOf(own.deployment, cost, choice);
-    for (const part of PARTS) parts[part] += told[part] - (spared?.[part] ?? 0n);
+    for (const part of PARTS) parts[part] += printedCost[part] - (spared?.[part] ?? 0n);
   }
   parts.labor += micro(once);
   return { parts, whole: PARTS.reduce((sum, part) => sum + parts[part], 0n) };
@@ -53,7 +53,9 @@ export function printPlan(
 
 type Shared = Extract<Part, 'gpu' | 'storage' | 'other' | 'stranded'>;
 
-/** What an option costs less in a plan than alone: rent that nobody shares any more. */
+/**
+ * What an option costs less in a plan than alone: shared GPU spend that ends if all sharers leave.
+ */
 export function sparedOf(
   deployment: DeploymentEconomics,
   cost: OptionCost,
@@ -70,7 +72,10 @@ export function sparedOf(
   };
 }
 
-/** Every option for all, then the best plan; savings are differences of printed costs. */
+/**
+ * One row per option for the whole stack, then the best plan. Savings are differences of printed
+ * costs.
+ */
 export function auditStackOptions(
   { wholes, plan, odds, keepUsd }: StackDecision,
   printed: readonly PrintedDeployment[],

@@ -1,4 +1,4 @@
-/** How steps are printed, each with its sentence beside its fact, and what waits for a contract. */
+/** Prints steps with their sentences, and the changes that wait for the end of a contract. */
 
 import { dayStartMs, dayText } from '../../domain/period.ts';
 import type { AuditContractEnd, AuditStep } from '../auditDecision.ts';
@@ -36,7 +36,7 @@ export function printEnds(ends: readonly ContractEnd[], { todayMs }: Acting): Au
   });
 }
 
-/** Of an end that is itself no longer part of it. */
+/** The last day before an exclusive end. */
 function lastDay(endMs: number | undefined): string | null {
   return endMs === undefined ? null : dayText(endMs - 1);
 }

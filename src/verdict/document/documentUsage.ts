@@ -1,4 +1,4 @@
-/** How what is told of usage beside its figures is printed in an audit. */
+/** Prints the additional usage figures of an audit. */
 
 import { exact } from '../../domain/exact.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';

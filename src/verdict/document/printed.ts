@@ -1,4 +1,4 @@
-/** How exact figures become printed ones: rounded once, the parts summing to the whole. */
+/** Converts exact figures to printed ones: rounded once, with parts that sum to the whole. */
 
 import {
   decimal,
@@ -13,12 +13,15 @@ import { invariant } from '../../domain/invariant.ts';
 import { usd } from '../../domain/money.ts';
 import { sumWhole } from '../../domain/whole.ts';
 
-/** Whole millionths of a dollar: what is printed. */
+/** Printed money in whole millionths of a dollar. */
 export type MicroUsd = bigint;
 
 const MICRO = exact(1_000_000n);
 
-/** A double as the decimal that is printed of it: odds and their ends, no money that is summed. */
+/**
+ * Rounds a double to six decimals. Only for probabilities and interval ends, not for money that is
+ * summed.
+ */
 export function fromDouble(value: number): Exact {
   return decimal(value.toFixed(6));
 }
@@ -39,14 +42,17 @@ export function moneyText(amount: Exact | undefined): string | null {
   return amount === undefined ? null : microText(micro(amount));
 }
 
-/** A cent: what rounding may come to in any sum of ours. More is another sum, and no rounding. */
+/**
+ * A cent, the largest possible rounding difference of a sum. A larger one means the parts are not
+ * those of the whole.
+ */
 const MOST_ROUNDING = 10_000n;
 
 /**
- * Parts to whole micro-dollars that sum to `whole`: each down, what is left by largest remainder.
+ * Rounds parts to micro-dollars that sum to `whole`: each down, then the rest by largest remainder.
  * 0.5, 0.5 and 1 millionths with a whole of 2 are 1, 0 and 1. A part may be negative (credits).
  *
- * @throws {Error} where parts and whole are more than a cent apart.
+ * @throws {Error} if parts and whole differ by more than a cent.
  */
 export function roundTogether(parts: readonly Exact[], whole: MicroUsd): MicroUsd[] {
   const floors = parts.map((part) => toInteger(multiply(part, MICRO), 'floor'));
@@ -75,7 +81,7 @@ function restOf(part: Exact): bigint {
   return fine - toInteger(multiply(part, MICRO), 'floor') * REST_PRECISION.num;
 }
 
-/** {@link roundTogether} of whole nano-dollars to the nearest micro-dollar of their sum. */
+/** {@link roundTogether} for nano-dollars, to the nearest micro-dollar of their sum. */
 export function roundNano(parts: readonly bigint[]): MicroUsd[] {
   const whole = micro(usd(sumWhole(parts)));
   return roundTogether(

@@ -1,4 +1,4 @@
-/** How odds and the ends of an interval are printed. */
+/** Prints probabilities and interval ends. */
 
 import type { AuditCannotTell, AuditInterval } from '../auditDecision.ts';
 import type { RatioText, UsdText } from '../auditWord.ts';
@@ -11,7 +11,7 @@ export interface PrintedOdds {
   readonly high: UsdText | null;
 }
 
-/** Of a saving as it is printed; null where nothing could be drawn. */
+/** Prints probability and interval of a printed saving. Null if the simulation could not run. */
 export function printOdds(odds: Odds | undefined, saving: MicroUsd | undefined): PrintedOdds {
   const probability = printProbability(odds);
   if (odds === undefined || saving === undefined) return { probability, low: null, high: null };
@@ -28,8 +28,8 @@ export interface Printed {
 }
 
 /**
- * Each end as far from the printed saving as it was drawn from the saving at base: printed parts
- * may be some millionths off, and the saving stays inside all the same.
+ * Each end keeps its simulated distance to the saving, starting from the printed saving. That may
+ * differ by some millionths, and the saving still lies inside the interval.
  */
 export function printInterval(ends: Interval, { odds, saving }: Printed): AuditInterval {
   const off = (usd: number) => micro(fromDouble(usd));

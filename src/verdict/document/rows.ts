@@ -1,4 +1,4 @@
-/** The audit as rows for SQL readers: whole nano-USD, ratios as the nearest double. */
+/** Converts the audit to rows for SQL readers: whole nano-USD, ratios as the nearest double. */
 
 import { apportionExact } from '../../domain/apportion.ts';
 import type {
@@ -19,7 +19,7 @@ import { savingOf } from '../judge/deploymentReasons.ts';
 import { effectiveUsdPerMtok, hostedUsdPerMtok } from './documentStack.ts';
 import { oddsRow, optionRows } from './rowsOptions.ts';
 
-/** Days sum to their deployment's spend and tokens exactly, a host's days to its cost. */
+/** Days sum exactly to their deployment's spend and tokens, and a provider's days to its cost. */
 export function auditRows(economics: StackEconomics, verdict: StackVerdict): AuditRows {
   const { deployments, unattributed } = economics;
   return {
@@ -46,7 +46,7 @@ function stackRow(economics: StackEconomics, { stack }: StackVerdict): AuditStac
     spendNanoUsd: bill.spend,
     unattributedNanoUsd: bill.unattributed,
     tokens,
-    ...told({
+    ...knownRatios({
       coverage: economics.coverage,
       effectiveUsdPerMtok: effectiveUsdPerMtok(economics),
       hostedUsdPerMtok: hostedUsdPerMtok(economics),
@@ -78,7 +78,7 @@ function deploymentRow(
     verdict,
     spendNanoUsd: spend.total,
     tokens: served.tokens,
-    ...told({
+    ...knownRatios({
       effectiveUsdPerMtok: deployment.effectiveUsdPerMtok,
       utilization: deployment.utilization,
       busyFraction: deployment.busyFraction,
@@ -92,8 +92,8 @@ function deploymentRow(
   };
 }
 
-/** The ratios that are known, as doubles. */
-function told<Name extends string>(
+/** The known ratios, as doubles. */
+function knownRatios<Name extends string>(
   ratios: Readonly<Record<Name, Exact | undefined>>,
 ): Partial<Record<Name, number>> {
   const known = Object.entries<Exact | undefined>(ratios).flatMap(([name, ratio]) =>
@@ -117,14 +117,17 @@ function dayRow(deployment: string, day: DayEconomics): AuditDayRow {
     paidReplicaMs: ms(day.paidNs),
     coveredReplicaMs: ms(day.coveredNs),
     ...(busyMs === undefined ? {} : { busyMs }),
-    ...told({ utilization: day.utilization }),
+    ...knownRatios({ utilization: day.utilization }),
   };
 }
 
-/** Days with tokens, of every eligible host; a name once, for the chosen one or the cheapest. */
+/**
+ * Days with tokens, for every eligible provider. Each provider name appears once, for the chosen
+ * endpoint or else the cheapest.
+ */
 function counterfactualRows({ id, days, hosted }: DeploymentEconomics): CounterfactualDayRow[] {
-  const told = new Map(hosted.byDay.toReversed().map((each) => [each.host.host, each]));
-  return [...told.values()].flatMap(({ host, usd: byDay }) => {
+  const byHost = new Map(hosted.byDay.toReversed().map((each) => [each.host.host, each]));
+  return [...byHost.values()].flatMap(({ host, usd: byDay }) => {
     const isPriced = host.usd !== undefined && byDay.some(({ num }) => num > 0n);
     const parts = isPriced ? apportionExact(nanoFromUsd(host.usd), byDay) : [];
     return days.flatMap(({ dayMs, promptTokens, outputTokens }, index) => {

@@ -1,4 +1,4 @@
-/** The options of an audit as rows for SQL readers. */
+/** Converts the options of an audit to rows for SQL readers. */
 
 import type { AuditOptionRow } from '../../domain/auditRow.ts';
 import { subtract } from '../../domain/exact.ts';
@@ -36,7 +36,7 @@ export function optionRows(
   });
 }
 
-/** Ends are as far from the saving as they were drawn; nothing where nothing could be drawn. */
+/** Ends keep their simulated distance to the saving. Empty if the simulation could not run. */
 export function oddsRow(odds: Odds | undefined, savingNanoUsd: bigint) {
   if (odds === undefined) return {};
   return {

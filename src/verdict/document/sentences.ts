@@ -1,4 +1,4 @@
-/** Who makes the sentences that stand beside the facts of an audit. */
+/** Interface for rendering an audit's structured data as sentences. */
 
 import type { BreakEvenNote, HostLack, Lack } from '../../economics/lack.ts';
 import type { ReferenceSource } from '../../economics/usage/references.ts';
@@ -13,27 +13,27 @@ import type { StepDetail } from '../steps/step.ts';
 
 export type EffectWords = Pick<Sensitivity, 'input' | 'low' | 'base' | 'high'>;
 
-/** Each fact in one sentence, as an audit stores it. */
+/** Renders each kind of data as one sentence, as stored in an audit. */
 export interface Sentences {
   readonly reason: (reason: Reason) => string;
   readonly missing: (missing: Missing) => string;
   readonly step: (step: StepDetail) => string;
-  /** All that is known of one piece of advice; empty where that is nothing. */
+  /** Renders all notes on one piece of advice. Empty without notes. */
   readonly advice: (notes: readonly AdviceNote[]) => string;
   readonly scenario: (scenario: ScenarioDetail) => string;
-  /** An input that was moved, and its ends, in short words. */
+  /** Renders an input and its ends as short labels. */
   readonly effect: (effect: EffectDetail) => EffectWords;
-  /** How the input of a flip is called. */
+  /** Label of a break-even's input. */
   readonly flipInput: (code: FlipCode) => string;
   readonly warning: (warning: Warning) => string;
   readonly lack: (lack: Lack) => string;
   readonly hostLack: (lack: HostLack) => string;
   readonly breakEvenNote: (note: BreakEvenNote) => string;
   readonly capacityBasis: (basis: AuditCapacityBasis) => string;
-  /** Where a published throughput figure can be read. */
+  /** Renders the source of a published throughput figure. */
   readonly reference: (source: ReferenceSource) => string;
-  /** The name of a prepaid plan whose last day is `until`, as `2026-12-31`. */
+  /** Name of a prepaid plan. `until` is its last day: `2026-12-31`. */
   readonly prepaidPlan: (until: string) => string;
-  /** Hours of the week that are off, from Monday 00:00 on; empty where they are too scattered. */
+  /** Renders weekly off hours, from Monday 00:00 on. Empty if they are too scattered. */
   readonly week: (off: readonly boolean[]) => string;
 }

@@ -1,4 +1,6 @@
-/** When a change may be advised: it is likely enough, and it saves enough. Else why not. */
+/**
+ * Determines whether a change is likely enough and saves enough to be advised, or why it is not.
+ */
 
 import { compare, type Exact, negate } from '../../domain/exact.ts';
 import type { Verdict } from '../auditWord.ts';
@@ -16,35 +18,35 @@ export interface Change {
   readonly odds: Odds | undefined;
 }
 
-/** What stands against a change by its own figures; empty where it can be advised. */
+/** Objections to a change, from its own figures. Empty if the change can be advised. */
 export function objectionsTo({ savingUsd, keepUsd, odds }: Change, policy: Policy): Objection[] {
-  const small = smallness(savingUsd, keepUsd, policy);
-  return [...(small === undefined ? [] : [small]), ...unlikely(odds, policy)];
+  const tooSmall = smallness(savingUsd, keepUsd, policy);
+  return [...(tooSmall === undefined ? [] : [tooSmall]), ...likelihoodObjections(odds, policy)];
 }
 
-function unlikely(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
+function likelihoodObjections(odds: Odds | undefined, { minProbability }: Policy): Objection[] {
   const neededProbability = sixPlaces(minProbability);
   if (odds === undefined) return [{ code: 'not-certain', neededProbability }];
   const probability = fromDouble(odds.probability);
   const isUnlikely = compare(probability, minProbability) < 0;
-  const unlikely: Objection = {
+  const objection: Objection = {
     code: 'not-certain',
     probability: sixPlaces(probability, 'floor'),
     neededProbability,
   };
-  return [...(isUnlikely ? [unlikely] : []), ...persistent(odds)];
+  return [...(isUnlikely ? [objection] : []), ...persistenceObjections(odds)];
 }
 
-/** Where one window cannot tell, its odds alone advise nothing: no week may have cost more. */
-function persistent({ cannotTell }: Odds): Objection[] {
+/** If one window is too short for a probability, no week may have cost more than keeping. */
+function persistenceObjections({ cannotTell }: Odds): Objection[] {
   if (cannotTell === undefined) return [];
   const moreUsd = negate(fromDouble(cannotTell.worstWeekUsd));
   return moreUsd.num <= 0n ? [] : [{ code: 'weeks-persist', moreUsd: usdText(moreUsd) }];
 }
 
 /**
- * The verdict on a change that is not advised. What is too small is not worth more certainty, so
- * of both that one is told.
+ * The verdict on a change that is not advised. More evidence would not help a saving that is too
+ * small, so `too small to act on` takes precedence.
  */
 export function openVerdict(objections: readonly Objection[]): Verdict {
   const isSmall = objections.some(({ code }) => code === 'too-small');

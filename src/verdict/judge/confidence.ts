@@ -1,4 +1,4 @@
-/** How certain a verdict may be. */
+/** Rates the confidence of a verdict. */
 
 import { compare, exact, ZERO } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -9,9 +9,9 @@ const WELL_COVERED = exact(98n, 100n);
 const FEW_UNATTRIBUTED = exact(2n, 100n);
 
 /**
- * None without a verdict; low where a change is open or hangs on labor; high where usage
- * covers 98% of the paid time, at most 2% of the spend is unattributed and every deployment has
- * evidence; else medium.
+ * `none` without a verdict. `low` if the verdict is open, or changes when labor is left out. `high`
+ * if usage covers 98% of the paid time, at most 2% of the spend is unattributed and every
+ * deployment has evidence. Otherwise `medium`.
  */
 export function confidenceOf(
   economics: StackEconomics,

@@ -1,4 +1,4 @@
-/** What the one decision on the stack makes of each deployment, beside its verdict alone. */
+/** Derives each deployment's verdict from the stack's decision, beside its own verdict. */
 
 import type { Exact } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -13,41 +13,51 @@ import type { StackJudged } from './stackVerdict.ts';
 export interface Decided {
   readonly option: Choice;
   /**
-   * `advised` alone too; `with-the-plan`: changed though it is not advised alone; `kept` as its own
-   * verdict says; `held-back`: kept though a change is advised alone.
+   * `advised`: its own verdict advises the change too. `with-the-plan`: it changes although its own
+   * verdict does not advise it. `kept`: its own verdict keeps it too. `held-back`: it is kept
+   * although its own verdict advises a change.
    */
   readonly because: 'advised' | 'with-the-plan' | 'kept' | 'held-back';
-  /** The verdict on it alone. */
+  /** The deployment's own verdict, regardless of the rest of the stack. */
   readonly alone: Verdict;
   readonly heldBack?: HeldBack;
 }
 
-/** A change that is advised alone, and that the decision on the stack does not make. */
+/** A change that a deployment's own verdict advises and the stack's decision does not make. */
 export interface HeldBack {
   readonly option: Choice;
-  /** Alone, without what the stack pays once. */
+  /** Saving of the deployment alone, without the stack's fixed costs. */
   readonly savingUsd: Exact;
   readonly because: Obstacle;
 }
 
-/** What is told of one deployment, by the decision. */
+/** The result for one deployment under the stack's decision. */
 export interface Told {
   readonly verdict: Verdict;
   readonly leaning?: Verdict;
   readonly decided: Decided;
-  /** What it changes to; kept, what its own verdict is about. Absent where nothing is. */
+  /**
+   * The option it changes to. If it is kept, the option of its own verdict. Absent if there is
+   * none.
+   */
   readonly subject?: Choice;
-  /** Of what it changes to; kept, of the cheapest option, and 0 where that is to keep. */
+  /**
+   * Saving of the option it changes to. If it is kept, of the cheapest option: 0 if that is
+   * keeping.
+   */
   readonly savingUsd: Exact;
 }
 
 export interface Picks {
-  /** By what is decided, and by the plan that was judged; they differ where it is not advised. */
+  /**
+   * The choice in the decided plan and in the judged plan. They differ if the judged plan is not
+   * advised.
+   */
   readonly decided: Choice;
   readonly judged: Choice;
 }
 
-/** The change that a verdict advises; `undefined` for one that keeps or is open. */
+/** The change that a verdict advises. `undefined` if it keeps or is open. */
 export function adviceIn(verdict: Verdict): Exclude<Choice, 'keep'> | undefined {
   return CHOICES.filter((choice) => choice !== 'keep').find((choice) => choice === verdict);
 }
@@ -94,12 +104,18 @@ export interface DecidedBy {
   readonly stack: StackJudged;
 }
 
-/** What is open for the stack is open for it; beside a plan that is made, it is kept. */
+/**
+ * If the stack's verdict is open, so is the deployment's. If the plan is advised, the deployment is
+ * kept.
+ */
 function heldVerdict({ verdict }: StackJudged): Verdict {
   return adviceIn(verdict) === undefined ? verdict : 'keep';
 }
 
-/** Options meet in nothing but what the stack pays once: only that can keep one out of a plan. */
+/**
+ * Why the stack's plan lacks the change. Deployments share only the stack's fixed costs, so nothing
+ * else can keep an option out of a plan.
+ */
 function obstacleOf(judged: Choice, { verdict, leaning }: StackJudged): HeldBack['because'] {
   if (verdict === 'not enough evidence') return 'no-evidence';
   if (judged === 'keep') return 'fixed-labor';

@@ -1,4 +1,4 @@
-/** Why the decision on the stack treats a deployment otherwise than it would be treated alone. */
+/** Reasons why the stack's decision differs from a deployment's own verdict. */
 
 import { fromDouble } from '../document/printed.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -7,7 +7,7 @@ import type { Reason } from '../reason.ts';
 import type { Decided } from './decided.ts';
 import type { Side } from './side.ts';
 
-/** One at most; none where its own verdict is what is decided. */
+/** At most one reason. Empty if the decision follows the deployment's own verdict. */
 export function decidedReasons(
   deployment: string,
   { because, alone, heldBack }: Decided,

@@ -1,4 +1,4 @@
-/** The decision on each deployment: the verdict that the stack's decision gives it, and why. */
+/** Builds the decision on each deployment: its verdict under the stack's decision, with reasons. */
 
 import type { DeploymentEconomics, StackEconomics } from '../../economics/result.ts';
 import type { DeploymentDecision } from '../decision.ts';
@@ -12,7 +12,7 @@ import type { Side, Terms } from './side.ts';
 import type { Sides } from './stackDecision.ts';
 import { standingAfter } from './standing.ts';
 
-/** In the order of the economics. */
+/** Returns the decisions in the order of the economics' deployments. */
 export function decideEach(
   { deployments }: StackEconomics,
   { full, bare }: Sides,
@@ -27,17 +27,17 @@ export function decideEach(
 
 interface Seen {
   readonly alone: Judged;
-  readonly told: Told;
+  readonly outcome: Told;
 }
 
-function seenAt({ alone, told }: Side, at: number): Seen | undefined {
-  const [judged, said] = [alone[at], told[at]];
-  return judged === undefined || said === undefined ? undefined : { alone: judged, told: said };
+function seenAt({ alone, outcomes }: Side, at: number): Seen | undefined {
+  const [judged, outcome] = [alone[at], outcomes[at]];
+  return judged && outcome && { alone: judged, outcome };
 }
 
 interface Views {
   readonly own: Seen;
-  /** With neither labor nor migration. */
+  /** Without labor and migration cost. */
   readonly without: Seen;
   readonly stack: Side;
 }
@@ -48,23 +48,23 @@ function decisionOn(
   { evidence, odds, standings }: Terms,
 ): DeploymentDecision {
   const { id } = deployment;
-  const { verdict, leaning, decided } = own.told;
+  const { verdict, leaning, decided } = own.outcome;
   const drawn = odds.deployments.get(id) ?? new Map<string, SavingOdds>();
-  const { subject } = own.told;
+  const { subject } = own.outcome;
   const bare = bareFigures(without, drawn);
-  const stands = standingAfter(verdict, standings.deployments.get(id) ?? {});
-  const isSame = (leaning ?? verdict) === without.told.verdict;
+  const standing = standingAfter(verdict, standings.deployments.get(id) ?? {});
+  const isSame = (leaning ?? verdict) === without.outcome.verdict;
   return {
     id,
     verdict,
     decided,
     ...(subject === undefined ? {} : { subject }),
-    savingUsd: own.told.savingUsd,
+    savingUsd: own.outcome.savingUsd,
     ...(leaning === undefined ? {} : { leaning }),
     odds: drawn,
-    withoutLabor: without.told.verdict,
+    withoutLabor: without.outcome.verdict,
     bare,
-    ...(stands === undefined ? {} : { standing: stands }),
+    ...(standing === undefined ? {} : { standing }),
     reasons: [
       ...decidedReasons(id, decided, stack),
       ...changeReasons(deployment, own),
@@ -76,20 +76,20 @@ function decisionOn(
   };
 }
 
-function withoutLabor(deployment: string, { told: { verdict } }: Seen): Reason {
+function withoutLabor(deployment: string, { outcome: { verdict } }: Seen): Reason {
   return { code: 'without-labor', deployment, verdict };
 }
 
 function bareFigures(
-  { told: { subject, savingUsd } }: Seen,
+  { outcome: { subject, savingUsd } }: Seen,
   drawn: ReadonlyMap<string, SavingOdds>,
 ): DeploymentDecision['bare'] {
   const odds = subject && drawn.get(subject)?.withoutLabor;
   return { savingUsd, ...(odds === undefined ? {} : { odds }) };
 }
 
-/** What it changes to with the plan may be another option than its own reasons are about. */
-function changeReasons(deployment: DeploymentEconomics, { alone, told }: Seen): Reason[] {
-  const { option } = told.decided;
+/** With the plan it may change to another option than its own reasons are about. */
+function changeReasons(deployment: DeploymentEconomics, { alone, outcome }: Seen): Reason[] {
+  const { option } = outcome.decided;
   return option === 'keep' || option === alone.subject ? [] : costReasons(deployment, option);
 }

@@ -1,4 +1,4 @@
-/** The reasons that go with a verdict on one deployment: what it costs, and why it stays. */
+/** Reasons of a deployment's verdict: cost, provider and waiver. */
 
 import { add, type Exact, isZero, negate, subtract } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
@@ -9,7 +9,7 @@ import { usdText } from '../../domain/money.ts';
 import type { CostParts, Reason } from '../reason.ts';
 import { othersOf } from './others.ts';
 
-/** What a priced choice saves against keeping, at the given ends of what is assumed. */
+/** Saving of a priced choice over keeping, under the given assumptions. */
 export function savingOf(deployment: DeploymentEconomics, choice: Choice, world: World): Exact {
   return subtract(
     pricedOption(deployment, 'keep', world).usd,
@@ -17,7 +17,7 @@ export function savingOf(deployment: DeploymentEconomics, choice: Choice, world:
   );
 }
 
-/** What keeping costs beside the choice: of $9.00 and $2.63, a saving of $6.37. */
+/** Cost of keeping compared with the choice: $9.00 and $2.63 are a saving of $6.37. */
 export function costReasons(deployment: DeploymentEconomics, choice: Choice): Reason[] {
   const [keep, change] = [optionCost(deployment, 'keep'), optionCost(deployment, choice)];
   if (keep === undefined || change === undefined) return [];
@@ -33,7 +33,9 @@ export function costReasons(deployment: DeploymentEconomics, choice: Choice): Re
   return [cost, ...oneHostReasons(deployment, choice)];
 }
 
-/** Who leaves own machines for one company has nobody to turn to if it stops selling. */
+/**
+ * A deployment that moves to a model with a single provider has no alternative if it stops selling.
+ */
 function oneHostReasons({ id, hosted }: DeploymentEconomics, option: Choice): Reason[] {
   if (hosted.sellers !== 1 || (option !== 'delete' && option !== 'hybrid')) return [];
   const host = hosted.chosen?.hostName ?? hosted.chosen?.host ?? '';
@@ -47,7 +49,7 @@ function partsOf(cost: OptionCost): CostParts {
   return { usd: usdText(cost.usd), ...Object.fromEntries(parts) };
 }
 
-/** What keeping costs, and how much more the nearest option would. */
+/** Cost of keeping, and the extra cost of the cheapest alternative. */
 export function keepReasons(deployment: DeploymentEconomics): Reason[] {
   const [nearest] = othersOf(deployment);
   const keep = optionCost(deployment, 'keep');
@@ -64,14 +66,14 @@ export function keepReasons(deployment: DeploymentEconomics): Reason[] {
 }
 
 /**
- * False where no bill tells of it, or all that was paid for went unwatched: what keeping costs over
- * covered time is unknown then, and not nothing.
+ * False without a bill, and if usage covers none of the paid time. The cost of keeping over covered
+ * time is unknown then, not $0.
  */
 export function isRentKnown({ sources, time }: DeploymentEconomics): boolean {
   return sources.length > 0 && (time.paidNs === 0n || time.coveredNs > 0n);
 }
 
-/** Why it stays, and what the reason must be worth. */
+/** The waiver's reason, and what it must be worth. */
 export function requiredReasons(
   economics: DeploymentEconomics,
   { best, savingUsd }: { readonly best: Choice; readonly savingUsd: Exact },

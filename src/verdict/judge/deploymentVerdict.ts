@@ -1,4 +1,4 @@
-/** The verdict on one deployment alone: what is cheapest, and whether it can be advised. */
+/** Judges one deployment alone: which option is cheapest, and whether it can be advised. */
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -23,9 +23,9 @@ import { firstDoubt } from './steadiness.ts';
 
 export interface Judged {
   readonly verdict: Verdict;
-  /** The advised option, else the cheapest other one; absent where no other has a price. */
+  /** The advised option, or else the cheapest alternative. Absent if no alternative has a price. */
   readonly subject?: Choice;
-  /** Of the cheapest option; 0 where that is to keep. */
+  /** Saving of the cheapest option: 0 if that is keeping. */
   readonly savingUsd: Exact;
   readonly leaning?: Verdict;
   readonly reasons: readonly Reason[];
@@ -38,7 +38,7 @@ export interface JudgeTerms {
   readonly odds: ReadonlyMap<string, Odds>;
 }
 
-/** True where the deployment stays whatever it costs. */
+/** True if the deployment has a valid waiver, so it stays whatever it costs. */
 export function mustStay({ waiver }: DeploymentEconomics): boolean {
   return waiver !== undefined && !waiver.expired;
 }
@@ -76,19 +76,22 @@ function judgeKeeping(deployment: DeploymentEconomics, terms: JudgeTerms): Answe
   const reasons = keepReasons(deployment);
   const reversal = reversalOf(deployment, 'keep', terms);
   if (reversal === undefined) return { verdict: 'keep', reasons };
-  return waiting('keep', about(deployment, reversal), reasons);
+  return waiting('keep', forDeployment(deployment, reversal), reasons);
 }
 
-/** What turns the standing answer around for too little must hold for another quarter. */
+/** The open verdict of a reversal that saves too little and must hold for another quarter. */
 function waiting(leaning: Verdict, reversal: Objection, reasons: readonly Reason[]): Answer {
   return { verdict: openVerdict([reversal]), leaning, reasons: [reversal, ...reasons] };
 }
 
-function about({ id }: DeploymentEconomics, objection: Objection): Objection {
+function forDeployment({ id }: DeploymentEconomics, objection: Objection): Objection {
   return { ...objection, deployment: id };
 }
 
-/** The largest saving that can be advised; where none can, the largest of all is told. */
+/**
+ * Advises the largest saving without objections. If there is none, the largest saving gets an open
+ * verdict.
+ */
 function judgeChange(
   deployment: DeploymentEconomics,
   others: readonly Other[],
@@ -98,24 +101,26 @@ function judgeChange(
   const objections = ({ choice, savingUsd }: Other) =>
     objectionsTo({ savingUsd, keepUsd, odds: terms.odds.get(choice) }, terms.policy);
   const [nearest] = others;
-  const sure = others.find((other) => other.savingUsd.num > 0n && objections(other).length === 0);
-  const subject = (sure ?? nearest)?.choice ?? 'keep';
+  const advisable = others.find(
+    (other) => other.savingUsd.num > 0n && objections(other).length === 0,
+  );
+  const subject = (advisable ?? nearest)?.choice ?? 'keep';
   const hangs = hangingReasons(deployment, subject);
   const costs = [
     ...costReasons(deployment, subject),
     ...freeReasons(deployment, subject),
     ...oneDayReasons(deployment),
   ];
-  if (sure === undefined || nearest === undefined) {
+  if (advisable === undefined || nearest === undefined) {
     const open = nearest === undefined ? [] : objections(nearest);
-    const reasons = [...hangs, ...open.map((each) => about(deployment, each)), ...costs];
+    const reasons = [...hangs, ...open.map((each) => forDeployment(deployment, each)), ...costs];
     return { verdict: openVerdict(open), subject, reasons };
   }
-  const passed = sure === nearest ? [] : [passedOver(deployment, nearest)];
+  const passed = advisable === nearest ? [] : [passedOver(deployment, nearest)];
   const why = [...hangs, ...costs, ...passed];
   const reversal = reversalOf(deployment, subject, terms);
   if (reversal === undefined) return { verdict: subject, subject, reasons: why };
-  return { ...waiting(subject, about(deployment, reversal), why), subject };
+  return { ...waiting(subject, forDeployment(deployment, reversal), why), subject };
 }
 
 function passedOver({ id }: DeploymentEconomics, { choice, savingUsd }: Other): Reason {
@@ -123,7 +128,10 @@ function passedOver({ id }: DeploymentEconomics, { choice, savingUsd }: Other): 
   return { code: 'passed-over', deployment: id, ...figures };
 }
 
-/** Only config can have let a free host in; what asks nothing today may ask or end tomorrow. */
+/**
+ * Warns that the price is $0. Only the config can admit a free provider, whose price may rise or
+ * which may end.
+ */
 function freeReasons(
   { id, hosted: { chosen }, served }: DeploymentEconomics,
   choice: Choice,
@@ -133,7 +141,7 @@ function freeReasons(
   return [{ code: 'free-host', deployment: id, host: chosen.host }];
 }
 
-/** One day strays from itself by nothing, however much days differ. */
+/** A single paid day shows no variation, however much days differ. */
 function oneDayReasons({ id, days }: DeploymentEconomics): Reason[] {
   if (days.filter(({ paidNs }) => paidNs > 0n).length !== 1) return [];
   return [{ code: 'one-day', deployment: id }];
@@ -146,8 +154,8 @@ function hangingReasons(deployment: DeploymentEconomics, choice: Choice): Reason
 
 function reversalOf(deployment: DeploymentEconomics, to: Choice, terms: JudgeTerms) {
   const { verdict } = terms.standing;
-  const stood = CHOICES.find((choice) => choice === verdict);
-  const standingUsd = stood && optionCost(deployment, stood, AT_BASE)?.usd;
+  const previousChoice = CHOICES.find((choice) => choice === verdict);
+  const standingUsd = previousChoice && optionCost(deployment, previousChoice, AT_BASE)?.usd;
   const { usd } = pricedOption(deployment, to);
   const { reversalSavingShare } = terms.policy;
   return reversalObjection({ to, standingUsd, usd }, terms.standing, reversalSavingShare);

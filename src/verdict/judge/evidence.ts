@@ -1,4 +1,4 @@
-/** What evidence a verdict needs, what is missing and how to get it. */
+/** Finds evidence that is missing for a verdict, for the stack and for each deployment. */
 
 import { unconvertedFacts, unreconciledFacts } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
@@ -16,17 +16,17 @@ import type { Missing } from '../reason.ts';
 import { missingCharges } from './gaps.ts';
 import { disagreeing, unbilledOf } from './sides.ts';
 
-/** How the bills themselves are. */
+/** Facts about the bills themselves. */
 export interface Books {
-  /** Beside what providers and invoices ask for. */
+  /** The ledger compared with providers' totals and invoices. */
   readonly reconciliation: readonly Reconciled[];
-  /** What should be there and is not. */
+  /** Missing bills. */
   readonly gaps: readonly BillGap[];
-  /** What was billed in other currencies and is in no sum. */
+  /** Charges in other currencies, which are in no sum. */
   readonly unconverted: readonly UnconvertedCharges[];
 }
 
-/** What is missing for the stack as a whole, whatever its deployments show. */
+/** Evidence missing for the whole stack, regardless of its deployments. */
 export function missingForStack(
   economics: StackEconomics,
   policy: Policy,
@@ -44,7 +44,7 @@ export function missingForStack(
   ];
 }
 
-/** Too much of the spend belongs to nobody. */
+/** Reports an unattributed share above the policy's limit. */
 function unattributed({ bill }: StackEconomics, { maxUnattributedShare: most }: Policy): Missing[] {
   const share = bill.unattributedShare;
   if (share === undefined || compare(share, most) <= 0) return [];
@@ -53,14 +53,17 @@ function unattributed({ bill }: StackEconomics, { maxUnattributedShare: most }: 
   return [{ code: 'unattributed', ...figures }];
 }
 
-/** Usage must cover enough of the whole stack too, deployments that must stay included. */
+/**
+ * Reports a coverage of the whole stack below the policy's minimum. Deployments that must stay
+ * count too.
+ */
 export function missingCoverage({ coverage }: StackEconomics, { minCoverage }: Policy): Missing[] {
   if (coverage === undefined || compare(coverage, minCoverage) >= 0) return [];
   const neededShare = sixPlaces(minCoverage);
   return [{ code: 'stack-coverage', share: sixPlaces(coverage, 'floor'), neededShare }];
 }
 
-/** What is missing for one deployment alone; time for which nothing was billed comes first. */
+/** Evidence missing for one deployment. Time without a bill comes first. */
 export function missingForDeployment(
   economics: DeploymentEconomics,
   policy: Policy,
@@ -99,8 +102,8 @@ function uncovered(
 }
 
 /**
- * Deployments without enough evidence may hold as much of the spend as may be unattributed; above
- * that the stack has no verdict either.
+ * Share of the spend in deployments without enough evidence. Above the limit for unattributed
+ * spend, the stack has no verdict either.
  */
 export function weakShare(economics: StackEconomics, weak: ReadonlySet<string>): Exact {
   const total = sumNano(economics.deployments.map(({ spend }) => positive(spend.total)));

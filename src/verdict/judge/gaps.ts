@@ -1,4 +1,4 @@
-/** Bills that should be there and are not: too much of them allows no verdict. */
+/** Reports missing bills that are too large for a verdict. */
 
 import { gapFact } from '../../domain/bookFact.ts';
 import type { BillGap } from '../../domain/completeness.ts';
@@ -10,8 +10,8 @@ import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 
 /**
- * As much may be missing as may be unattributed. Worked number: $15.00 likely missing beside $85.00
- * of spend are 15%, and above 10% there is no verdict.
+ * The limit is that for unattributed spend. Worked number: $15.00 estimated missing and $85.00 of
+ * spend are 15%. Above 10% there is no verdict.
  */
 export function missingCharges(
   { bill }: StackEconomics,

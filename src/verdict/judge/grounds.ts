@@ -1,4 +1,4 @@
-/** What a verdict may rest on: which evidence is missing, of whom, and for the stack. */
+/** Collects the missing evidence for each deployment and for the stack. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { StackEconomics } from '../../economics/result.ts';
@@ -16,13 +16,13 @@ import {
 import { missingBills } from './sides.ts';
 
 export interface Evidence {
-  /** What is missing for a verdict on the stack; empty where nothing is. */
+  /** Evidence missing for the stack's verdict. Empty if nothing is missing. */
   readonly forStack: readonly Missing[];
-  /** What each deployment lacks itself. */
+  /** Evidence that each deployment itself lacks. */
   readonly own: ReadonlyMap<string, readonly Missing[]>;
-  /** The same, and what the stack lacks as a whole. */
+  /** The same plus the evidence that the whole stack lacks. */
   readonly byId: ReadonlyMap<string, readonly Missing[]>;
-  /** Deployments without enough evidence, those that must stay left out. */
+  /** Deployments without enough evidence, except those that must stay. */
   readonly weak: ReadonlySet<string>;
 }
 
@@ -60,7 +60,7 @@ function undecided(share: Exact, { maxUnattributedShare: most }: Policy): Missin
   return { code: 'undecided-spend', share: held, mostShare: sixPlaces(most) };
 }
 
-/** Deployments that are kept in a plan because too little is known of them. */
+/** Deployments that a plan keeps because they lack evidence. */
 export function undecidedOf({ forStack, weak }: Evidence): string[] {
   return forStack.length > 0 ? [] : [...weak];
 }

@@ -1,4 +1,4 @@
-/** The same economics without engineering time. */
+/** Derives the same economics without engineering time. */
 
 import { ZERO } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
@@ -7,7 +7,7 @@ import type { StackEconomics } from '../../economics/result.ts';
 
 const NOTHING: Range = { low: ZERO, base: ZERO, high: ZERO };
 
-/** Neither labor nor the hours that a change takes. */
+/** Sets labor and migration cost to $0. */
 export function withoutLabor(economics: StackEconomics): StackEconomics {
   const none = { selfHosted: NOTHING, hosted: NOTHING };
   return {

@@ -1,4 +1,4 @@
-/** Whose hours stand in the figures: logged or assumed, and what they come to. */
+/** Reasons about engineering time: measured or assumed, and its cost. */
 
 import { sum } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
@@ -6,7 +6,6 @@ import type { StackEconomics } from '../../economics/result.ts';
 import { usdText } from '../../domain/money.ts';
 import type { RangeUsd, Reason } from '../reason.ts';
 
-/** Whether people's time was measured or is assumed, and what it comes to. */
 export function laborReasons({ labor, deployments }: StackEconomics): Reason[] {
   if (deployments.length === 0) return [];
   const own = deployments.map((each) => each.labor.selfHosted);

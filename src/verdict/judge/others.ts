@@ -1,4 +1,4 @@
-/** What else a deployment could be, the largest saving against keeping it first. */
+/** Lists a deployment's alternatives, largest saving over keeping first. */
 
 import {
   compare,
@@ -24,11 +24,11 @@ const THOUSANDTH = exact(1n, 1000n);
 
 export interface Other {
   readonly choice: Choice;
-  /** Against keeping, labor included; negative where it costs more. */
+  /** Saving over keeping, labor included. Negative for a higher cost. */
   readonly savingUsd: Exact;
 }
 
-/** Every other option whose price is known; on ties who changes less comes first. */
+/** Every other option with a known price. On ties, the one that changes less comes first. */
 export function othersOf(deployment: DeploymentEconomics, world: World = AT_BASE): Other[] {
   const keepUsd = pricedOption(deployment, 'keep', world).usd;
   return CHOICES.filter((choice) => isOther(deployment, choice, world))
@@ -40,8 +40,8 @@ export function othersOf(deployment: DeploymentEconomics, world: World = AT_BASE
 }
 
 /**
- * A right size that is today's, a hybrid that buys nothing, or a move for the same rent is keeping
- * by another name.
+ * False for options that are the same as keeping: today's size, a hybrid that buys nothing, or a
+ * move at the same rent.
  */
 function isOther(deployment: DeploymentEconomics, choice: Choice, world: World): boolean {
   const offer = offerOf(deployment, choice);
@@ -54,7 +54,7 @@ function isOther(deployment: DeploymentEconomics, choice: Choice, world: World):
   return choice !== 'hybrid' || difference < 0 || isBuying(offer);
 }
 
-/** Less than a thousandth apart is rounding of bills and hours, no other rate. */
+/** A difference below 0.1% is rounding of bills and hours, not another rate. */
 function isSameRent({ gpuUsd: there }: OptionCost, { gpuUsd: here }: OptionCost): boolean {
   return compare(size(subtract(there, here)), multiply(size(here), THOUSANDTH)) < 0;
 }

@@ -1,4 +1,7 @@
-/** One side of a decision, with labor or without: each alone, the plan of all, what is decided. */
+/**
+ * Computes one side of a decision, with labor or without it: own verdicts, judged plan and decided
+ * plan.
+ */
 
 import type { Choice } from '../../economics/offer.ts';
 import type { Plan } from '../../economics/plan.ts';
@@ -20,21 +23,21 @@ export interface Terms {
   readonly evidence: Evidence;
   readonly odds: StackOdds;
   readonly standings: Standings;
-  /** Of the stack: what could not be read. */
+  /** Notes for the stack on data that could not be read. */
   readonly notes: readonly Reason[];
 }
 
 export interface Side {
-  /** In the order of the economics, as `told` is. */
+  /** Own verdicts in the order of the economics' deployments, like `outcomes`. */
   readonly alone: readonly Judged[];
-  /** The plan that is judged: the best one, else that of what is advised alone. */
+  /** The judged plan: the best one, or else the plan of the changes that own verdicts advise. */
   readonly planned: StackPlan;
-  /** Of the judged plan against keeping everything. */
+  /** Simulation of the judged plan against keeping everything. */
   readonly drawn: PlanOdds | undefined;
   readonly stack: StackJudged;
-  /** The judged plan where it is advised, else to keep everything. */
+  /** The judged plan if it is advised, otherwise keeping everything. */
   readonly decided: Plan;
-  readonly told: readonly Told[];
+  readonly outcomes: readonly Told[];
 }
 
 export function sideOf(economics: StackEconomics, kind: keyof SavingOdds, terms: Terms): Side {
@@ -51,12 +54,12 @@ export function sideOf(economics: StackEconomics, kind: keyof SavingOdds, terms:
   });
   const isMade = adviceIn(stack.verdict) !== undefined;
   const decided = isMade ? planned.plan : keptPlan(economics);
-  const told = inPlan(economics, decided.picks).deployments.flatMap((deployment, at) => {
+  const outcomes = inPlan(economics, decided.picks).deployments.flatMap((deployment, at) => {
     const judged = alone[at];
     const picks = { decided: pickAt(decided, at), judged: pickAt(planned.plan, at) };
     return judged === undefined ? [] : [tell(judged, { deployment, picks, stack })];
   });
-  return { alone, planned, drawn, stack, decided, told };
+  return { alone, planned, drawn, stack, decided, outcomes };
 }
 
 function pickAt({ picks }: Plan, at: number): Choice {
@@ -89,7 +92,7 @@ interface Judging {
   readonly alone: readonly Judged[];
 }
 
-/** The best plan; where it cannot be advised, the plan of what is advised of each deployment. */
+/** The best plan. If it cannot be advised, the plan of the changes that own verdicts advise. */
 function judgedPlan(
   economics: StackEconomics,
   { kind, alone }: Judging,
@@ -101,9 +104,9 @@ function judgedPlan(
     return objectionsTo({ ...plan, odds }, policy).length > 0;
   };
   const best = planStack(economics, undecidedOf(evidence));
-  const sure = planOfAdvised(economics, advisedOf(economics, alone));
-  const isSecond = evidence.forStack.length === 0 && isOpen(best) && !isOpen(sure);
-  return isSecond ? { planned: { ...best, ...sure }, passedOver: best } : { planned: best };
+  const advisedPlan = planOfAdvised(economics, advisedOf(economics, alone));
+  const isSecond = evidence.forStack.length === 0 && isOpen(best) && !isOpen(advisedPlan);
+  return isSecond ? { planned: { ...best, ...advisedPlan }, passedOver: best } : { planned: best };
 }
 
 function advisedOf(

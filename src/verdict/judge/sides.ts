@@ -1,4 +1,4 @@
-/** Says what a comparison lacks on its side of the bill, and where bill and usage disagree. */
+/** Finds tokens without a bill, and disagreements between bill and usage. */
 
 import { compare, type Exact, exact, ONE, subtract } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -19,8 +19,8 @@ import type { Policy } from '../policy.ts';
 import type { Missing } from '../reason.ts';
 
 /**
- * Enough of the whole stack's tokens must have been billed, those of deployments that must stay or
- * were billed nothing included. Where nothing was billed at all, that alone is said.
+ * Reports too many tokens without a bill in the whole stack. Deployments that must stay, or have no
+ * bill, count too. Empty if nothing was billed at all, which is reported on its own.
  */
 export function missingBills(economics: StackEconomics, policy: Policy): Missing[] {
   const { deployments, missingMonths: months, bill } = economics;
@@ -29,14 +29,17 @@ export function missingBills(economics: StackEconomics, policy: Policy): Missing
   return unbilledTokens({ ...stackUnbilled(deployments), sources, months }, policy);
 }
 
-/** What a verdict on the stack leaves out; where there is none for want of bills, that says it. */
+/**
+ * Warns of tokens that the stack's verdict leaves out. Empty without a verdict, because
+ * `missingBills` reports them then.
+ */
 export function unbilledReasons(economics: StackEconomics, verdict: Verdict): Warning[] {
   if (verdict === 'not enough evidence') return [];
   const { billedTokens, ...unbilled } = stackUnbilled(economics.deployments);
   return unbilledWarnings(billedTokens, { ...unbilled, sources: billers(economics) });
 }
 
-/** Sources of the resources of which something was not billed. */
+/** Sources of the resources with time without a bill. */
 function billers({ deployments }: StackEconomics): string[] {
   return [...new Set(deployments.flatMap(({ unbilled }) => unbilled?.sources ?? []))].sort();
 }
@@ -46,11 +49,11 @@ export function unbilledOf(
   policy: Policy,
   months: readonly MissingMonth[],
 ): Missing[] {
-  // Where no charge, or none that buys time, is there at all, that alone is said.
+  // A deployment without any charge for its time is reported on its own.
   const isNone = sources.length === 0 || (served.tokens === 0 && time.coverage === undefined);
   if (unbilled === undefined || isNone) return [];
-  const of = { ...unbilled, billedTokens: served.tokens, deployment: id };
-  return unbilledTokens({ ...of, months }, policy);
+  const tokens = { ...unbilled, billedTokens: served.tokens, deployment: id };
+  return unbilledTokens({ ...tokens, months }, policy);
 }
 
 interface UnbilledTerms {
@@ -63,7 +66,7 @@ interface UnbilledTerms {
   readonly months: readonly MissingMonth[];
 }
 
-/** As much may be unbilled as may be uncovered. */
+/** The limit for tokens without a bill is that for time without usage. */
 function unbilledTokens(terms: UnbilledTerms, { minCoverage }: Policy): Missing[] {
   const { deployment, billedTokens, share, sources } = terms;
   const figures = unbilledFigures(billedTokens, terms);
@@ -81,10 +84,10 @@ function unbilledTokens(terms: UnbilledTerms, { minCoverage }: Policy): Missing[
   ];
 }
 
-/** Paid and seen replica time so far apart are no two sides of one thing. */
+/** Paid and observed replica time may differ by at most this factor. */
 const TOO_FAR = exact(2n);
 
-/** Above twice apart there is no verdict. */
+/** Reports replica-hours that differ by more than a factor of 2. There is no verdict then. */
 export function disagreeing({ id, time: { watched } }: DeploymentEconomics): Missing[] {
   if (watched === undefined || !isApart(watched, TOO_FAR)) return [];
   return [{ code: 'replica-hours-apart', deployment: id, ...watchedFigures(watched) }];

@@ -1,4 +1,6 @@
-/** The decision on the stack: the plan that is judged, what is decided, with labor and without. */
+/**
+ * Builds the decision on the stack: judged plan, decided plan, reasons, with labor and without it.
+ */
 
 import type { StackEconomics } from '../../economics/result.ts';
 import type { StackDecision } from '../decision.ts';
@@ -24,7 +26,7 @@ export function decideStack(
   { policy, evidence, odds, standings, notes }: Terms,
 ): StackDecision {
   const verdicts = { withLabor: full.stack.verdict, withoutLabor: bare.stack.verdict };
-  const stands = standingAfter(full.stack.verdict, standings.stack);
+  const standing = standingAfter(full.stack.verdict, standings.stack);
   const undecided = undecidedOf(evidence);
   const fixed = fixedIn(economics, undecided);
   const isOpen = full.stack.verdict === 'not enough evidence';
@@ -42,7 +44,7 @@ export function decideStack(
       savingUsd: bare.planned.savingUsd,
       ...(bare.drawn === undefined ? {} : { odds: bare.drawn.withoutLabor }),
     },
-    ...(stands === undefined ? {} : { standing: stands }),
+    ...(standing === undefined ? {} : { standing }),
     confidence: confidenceOf(economics, verdicts, evidence.weak),
     laborBasis: economics.labor.basis,
     reasons: [
@@ -58,7 +60,7 @@ export function decideStack(
   };
 }
 
-/** A change that takes nobody's time is an assumption too. */
+/** Migration without stated hours counts as $0, which is an assumption to report. */
 function migrationReasons({ isMigrationStated }: StackEconomics, { plan }: StackPlan): Reason[] {
   const isKept = plan.picks.every(({ choice }) => choice === 'keep');
   return isMigrationStated || isKept ? [] : [{ code: 'migration-unstated' }];

@@ -1,4 +1,4 @@
-/** The plan that a verdict on the stack is about, what it saves, and what must stay costs. */
+/** Computes the plans that the stack's verdict compares, with their savings. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
@@ -22,11 +22,11 @@ export interface StackPlan {
   readonly plan: Plan;
   readonly keepUsd: Exact;
   readonly savingUsd: Exact;
-  /** Absent where nothing must stay. */
+  /** Extra cost of the deployments that must stay. Absent if there are none. */
   readonly requiredUsd?: Exact;
 }
 
-/** `undecided` are kept in the plan, as those that must stay are. */
+/** The cheapest plan. It keeps `undecided` deployments, like those that must stay. */
 export function planStack(economics: StackEconomics, undecided: readonly string[]): StackPlan {
   const required = requiredOf(economics);
   const plan = bestPlan(economics, { kept: fixedIn(economics, undecided), changes });
@@ -35,7 +35,7 @@ export function planStack(economics: StackEconomics, undecided: readonly string[
   return { ...weighed(economics, plan), requiredUsd: subtract(plan.usd, free.usd) };
 }
 
-/** Of which a plan has no choice: those that must stay, and those of which too little is known. */
+/** Deployments that a plan must keep: those that must stay, and those without enough evidence. */
 export function fixedIn(
   economics: StackEconomics,
   undecided: readonly string[],
@@ -43,12 +43,12 @@ export function fixedIn(
   return new Set([...requiredOf(economics), ...undecided]);
 }
 
-/** What is keeping by another name is no change of a plan either. */
+/** Options that a plan may choose. Those that are the same as keeping are left out. */
 export function changes(deployment: DeploymentEconomics, world?: World): Choice[] {
   return othersOf(deployment, world).map(({ choice }) => choice);
 }
 
-/** The best plan of those changes alone that are advised of each deployment. */
+/** The best plan that uses only the changes advised by the deployments' own verdicts. */
 export function planOfAdvised(
   economics: StackEconomics,
   advised: ReadonlyMap<string, Choice>,
@@ -60,7 +60,10 @@ export function planOfAdvised(
   return weighed(economics, bestPlan(economics, { kept: new Set(), changes: only }));
 }
 
-/** What stands against keeping everything: the plan itself, else the cheapest that changes. */
+/**
+ * The alternative to keeping everything: the plan itself or, if it changes nothing, the cheapest
+ * change.
+ */
 export function contestedPicks(
   economics: StackEconomics,
   { plan }: StackPlan,

@@ -1,4 +1,4 @@
-/** The verdict on the whole stack: the best plan over all deployments, and if it is advised. */
+/** Judges the whole stack: the best plan over all deployments, and whether it can be advised. */
 
 import { add, compare, type Exact, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -24,7 +24,7 @@ export interface StackTerms {
   readonly planned: StackPlan;
   readonly odds: Odds | undefined;
   readonly standing: Standing;
-  /** The best plan, where another is judged because this one is not sure enough. */
+  /** The best plan, if another one is judged because the best is not certain enough. */
   readonly passedOver?: StackPlan;
 }
 
@@ -39,8 +39,8 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
   const { planned, missing } = terms;
   const price = requiredReasons(planned.requiredUsd);
   if (missing.length > 0) {
-    const told = economics.deployments.every(isRentKnown) ? price : [];
-    return { verdict: 'not enough evidence', reasons: [...missing, ...told] };
+    const known = economics.deployments.every(isRentKnown) ? price : [];
+    return { verdict: 'not enough evidence', reasons: [...missing, ...known] };
   }
   const change = dominantChange(economics, planned.plan);
   const hangsOn = change === undefined ? undefined : hangingOn(economics, planned);
@@ -48,8 +48,8 @@ export function judgeStack(economics: StackEconomics, terms: StackTerms): StackJ
     change === undefined
       ? judgeKeeping(economics, terms)
       : judgeChange(economics, change, { ...terms, hangsOn });
-  const told = hangsOn === undefined ? {} : { hangsOn };
-  return { ...told, ...answer, reasons: [...answer.reasons, ...price] };
+  const doubt = hangsOn === undefined ? {} : { hangsOn };
+  return { ...doubt, ...answer, reasons: [...answer.reasons, ...price] };
 }
 
 function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged {
@@ -60,7 +60,7 @@ function judgeKeeping(economics: StackEconomics, terms: StackTerms): StackJudged
   return reversal === undefined ? { verdict: 'keep', reasons } : waiting('keep', reversal, reasons);
 }
 
-/** What turns the standing answer around for too little must hold for another quarter. */
+/** The open verdict of a reversal that saves too little and must hold for another quarter. */
 function waiting(leaning: Choice, reversal: Objection, reasons: readonly Reason[]): StackJudged {
   return { verdict: openVerdict([reversal]), leaning, reasons: [reversal, ...reasons] };
 }
@@ -83,28 +83,28 @@ function judgeChange(
 
 function reversalOf(economics: StackEconomics, to: Choice, terms: StackTerms) {
   const { standing, policy, planned } = terms;
-  const stood = CHOICES.find((choice) => choice === standing.verdict);
-  const standingUsd = stood && standingPlanUsd(economics, stood);
+  const previousChoice = CHOICES.find((choice) => choice === standing.verdict);
+  const standingUsd = previousChoice && standingPlanUsd(economics, previousChoice);
   const reversal = { to, standingUsd, usd: planned.plan.usd };
   return reversalObjection(reversal, standing, policy.reversalSavingShare);
 }
 
 /**
- * The least that the standing answer can cost now: it is made somewhere, and elsewhere as far as it
- * is cheaper there. `undefined` where it can be made nowhere.
+ * The lowest current cost of the previous verdict: applied to at least one deployment, and to each
+ * other one if it is cheaper there. `undefined` if no deployment can take it.
  */
-function standingPlanUsd(economics: StackEconomics, stood: Choice): Exact | undefined {
+function standingPlanUsd(economics: StackEconomics, previousChoice: Choice): Exact | undefined {
   const open = economics.deployments.filter(
-    (each) => !mustStay(each) && offerOf(each, stood) !== undefined,
+    (each) => !mustStay(each) && offerOf(each, previousChoice) !== undefined,
   );
-  const cheaper = open.filter((each) => savingOf(each, stood, AT_BASE).num > 0n);
+  const cheaper = open.filter((each) => savingOf(each, previousChoice, AT_BASE).num > 0n);
   const somewhere = open.map((each) => new Set([each, ...cheaper]));
   const plans = [...somewhere, new Set(open)].filter(({ size }) => size > 0);
   return plans
     .map((made) =>
       planUsd(
         economics,
-        [...made].map(({ id }) => pickOf(id, stood)),
+        [...made].map(({ id }) => pickOf(id, previousChoice)),
       ),
     )
     .reduce<Exact | undefined>((least, usd) => (least ? smaller(least, usd) : usd), undefined);
@@ -120,7 +120,7 @@ function requiredReasons(usd: Exact | undefined): Reason[] {
   return [{ code: 'required-cost', costUsd: usdText(usd) }];
 }
 
-/** The change that brings the largest saving in the plan; `undefined` where everything is kept. */
+/** The option with the largest saving in the plan. `undefined` if everything is kept. */
 function dominantChange(economics: StackEconomics, { picks }: Plan): Choice | undefined {
   const savings = new Map<Choice, Exact>();
   const together = inPlan(economics, picks).deployments;

@@ -1,4 +1,7 @@
-/** What the last audit said and still stands, so that answers do not turn every quarter. */
+/**
+ * Reads the previous verdicts, and delays reversals, so verdicts do not change back and forth every
+ * quarter.
+ */
 
 import { compare, divide, type Exact, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../audit.ts';
@@ -7,9 +10,9 @@ import { sixPlaces } from '../../domain/figureText.ts';
 import type { Objection } from '../reason.ts';
 
 export interface Standing {
-  /** The last verdict that was neither open nor without evidence. */
+  /** The last conclusive verdict. Open verdicts and verdicts without evidence do not count. */
   readonly verdict?: Verdict | undefined;
-  /** What the last audit would have advised, had it not been a reversal. */
+  /** The reversal that the last audit postponed. */
   readonly leaning?: Verdict | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface Standings {
 
 export const NO_STANDINGS: Standings = { stack: {}, deployments: new Map() };
 
-/** What is neither an answer nor a matter of cost stands for nothing. */
+/** Verdicts that are not conclusive, or not based on cost. */
 const OPEN: ReadonlySet<Verdict> = new Set([
   'keep (required)',
   'too small to act on',
@@ -29,15 +32,15 @@ const OPEN: ReadonlySet<Verdict> = new Set([
   'not enough evidence',
 ]);
 
-/** What was done as advised is what is kept now: to keep it on turns nothing. */
+/** Advice that was taken counts as `keep`: keeping the result is no reversal. */
 const DONE: Standing = { verdict: 'keep' };
 
-/** By deployment; whether its last advice was taken, as far as that can be told. */
+/** Whether each deployment's last advice was taken. Null if unknown. */
 type Advice = readonly { readonly deployment: string; readonly taken: boolean | null }[];
 
 /**
- * Audits of older versions tell of no standing: their own verdict is all there is. What was
- * decided for the stack was done where all of its changes were.
+ * Reads the previous verdicts from an audit. In audits of older versions, the verdict itself is
+ * used. The stack's plan counts as carried out if all of its changes were.
  */
 export function standingsOf(previous: Audit | undefined, advice: Advice = []): Standings {
   if (previous === undefined) return NO_STANDINGS;
@@ -54,34 +57,34 @@ export function standingsOf(previous: Audit | undefined, advice: Advice = []): S
   };
 }
 
-interface Told {
+interface StoredVerdict {
   readonly verdict: Verdict;
   readonly standing?: Verdict | null;
   readonly leaning?: Verdict | null;
 }
 
-function standingOf({ verdict, standing, leaning }: Told): Standing {
+function standingOf({ verdict, standing, leaning }: StoredVerdict): Standing {
   return {
     verdict: standingAfter(verdict, { verdict: standing ?? undefined }),
     leaning: leaning ?? undefined,
   };
 }
 
-/** The verdict itself where it is an answer, else what stood before. */
+/** The verdict itself if it is conclusive, otherwise the previous one. */
 export function standingAfter(verdict: Verdict, before: Standing): Verdict | undefined {
   return OPEN.has(verdict) ? before.verdict : verdict;
 }
 
 export interface Reversal {
   readonly to: Verdict;
-  /** What the standing answer would cost now; absent where that is unknown. */
+  /** Current cost of the previous verdict. Absent if unknown. */
   readonly standingUsd: Exact | undefined;
   readonly usd: Exact;
 }
 
 /**
- * Why an answer must wait that reverses the standing one; `undefined` where it need not: it saves
- * enough, or it says so for the second quarter in a row. Of $10,000, $3,000 at 30%.
+ * The objection to a reversal that must wait. `undefined` if it saves enough, or is the result for
+ * the second quarter in a row. Of $10,000 at 30%, it must save $3,000.
  */
 export function reversalObjection(
   { to, standingUsd, usd }: Reversal,
@@ -97,7 +100,7 @@ export function reversalObjection(
     code: 'reversal',
     to,
     from,
-    // Down, also below nothing: away from what is needed.
+    // Rounded down, also below 0, so it never reads as the needed share.
     savingShare: sixPlaces(savingShare, 'floor'),
     neededShare: sixPlaces(neededShare),
   };

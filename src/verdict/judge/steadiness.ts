@@ -1,4 +1,4 @@
-/** Whether a saving holds at the ends of what is assumed, and on which it hangs first. */
+/** Checks whether a saving holds at both ends of each assumption. */
 
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import { AT_BASE, at, type World } from '../../economics/options.ts';
@@ -13,18 +13,18 @@ const WORST: World = { ...AT_BASE, selfHosted: at('low'), hosted: at('high') };
 const TOGETHER = { assumption: 'labor-and-cache', end: 'worst' } as const;
 
 /**
- * Each end alone, then all that speak against a change together (for cached tokens both, as prices
- * differ).
+ * Each end alone, then all unfavorable ends together. Cache hits are tried at both ends, because
+ * either may be unfavorable, depending on prices.
  */
 const ENDS: readonly End[] = [
-  ...alone('self-hosted-labor', (end) => ({ selfHosted: at(end) })),
-  ...alone('hosting-labor', (end) => ({ hosted: at(end) })),
-  ...alone('cache-hits', (end) => ({ cacheShare: at(end) })),
+  ...endsOf('self-hosted-labor', (end) => ({ selfHosted: at(end) })),
+  ...endsOf('hosting-labor', (end) => ({ hosted: at(end) })),
+  ...endsOf('cache-hits', (end) => ({ cacheShare: at(end) })),
   { ...TOGETHER, world: { ...WORST, cacheShare: at('low') } },
   { ...TOGETHER, world: { ...WORST, cacheShare: at('high') } },
 ];
 
-function alone(
+function endsOf(
   assumption: Doubt['assumption'],
   change: (end: 'low' | 'high') => Partial<World>,
 ): End[] {
@@ -32,10 +32,7 @@ function alone(
   return ends.map((end) => ({ assumption, end, world: { ...AT_BASE, ...change(end) } }));
 }
 
-/**
- * The first end at which nothing would be saved; `undefined` where the sign is the same at all of
- * them.
- */
+/** The first end at which nothing is saved. `undefined` if the saving is positive at all ends. */
 export function firstDoubt(saving: (world: World) => Exact): Doubt | undefined {
   for (const { world, assumption, end } of ENDS) {
     const savingUsd = saving(world);

@@ -1,4 +1,6 @@
-/** The whole stack one way: everything kept, everything hosted, and so on for each option. */
+/**
+ * Computes one plan per option for the whole stack: everything kept, everything hosted, and so on.
+ */
 
 import { CHOICES, type Choice } from '../../economics/offer.ts';
 import { offerOf } from '../../economics/options.ts';
@@ -10,8 +12,8 @@ import { mustStay } from './deploymentVerdict.ts';
 import { drawnPlan } from './stackPlan.ts';
 
 /**
- * One plan for each option that any deployment may take; those that must stay, or whose price for
- * it is unknown, are kept in it. "If we deleted it all" is the one of `delete`.
+ * One plan for each option that any deployment can take. A plan keeps deployments that must stay or
+ * have no price for the option. The plan for `delete` answers "what if we deleted everything".
  */
 export function wholePlans(economics: StackEconomics, odds: StackOdds): WholePlan[] {
   return CHOICES.flatMap((choice) => {

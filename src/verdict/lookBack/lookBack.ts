@@ -1,4 +1,4 @@
-/** How good last quarter's audit was: its forecast, and what became of its advice. */
+/** Backtests the previous audit: its forecast, and what became of its advice. */
 
 import { add, compare, type Exact } from '../../domain/exact.ts';
 import { CHOICES, type Choice } from '../../economics/offer.ts';
@@ -18,15 +18,15 @@ import { adviceOf, figure } from './stored.ts';
 import { takenOf } from './taken.ts';
 import { areAlike, boughtRiseUsd, pairOf, type Windows } from './windows.ts';
 
-/** As it is printed, with facts in place of the sentences on each piece of advice. */
+/** The printed backtest, with structured notes in place of sentences on the advice. */
 export type LookBack = Omit<AuditLookBack, 'advice'> & {
   readonly advice: readonly ScoredAdvice[];
 };
 
 /**
- * The last audit scored by this window's economics. The forecast is what it expected of the next
- * window; measured is what the same picks would save now, as long as none of them was made: of what
- * was done only the bills can tell. Fields that an older program did not write are unknown.
+ * Scores the previous audit against this window. The forecast is what it expected of this window.
+ * The measured value is what the same picks would save now. It is unknown once a pick was carried
+ * out: only the bills show that saving. Fields that an older version did not write are unknown.
  */
 export function lookBack(previous: Audit, now: StackEconomics): LookBack {
   const windows = { previous, now };
@@ -47,7 +47,10 @@ export function lookBack(previous: Audit, now: StackEconomics): LookBack {
   };
 }
 
-/** `undefined` where either window compares nothing: it told no forecast, or measures none. */
+/**
+ * `undefined` without a previous audit, and if either window has no deployment with both bill and
+ * usage.
+ */
 export function lookBackIfCompared(
   previous: Audit | undefined,
   now: StackEconomics,
@@ -57,16 +60,16 @@ export function lookBackIfCompared(
 }
 
 /**
- * What the last audit expected of this window. The ends are those of the next window: the interval
- * of `savingUsd` is that of an average, and holds one quarter less often than it says. An audit of
- * an older version has no such ends, and is not scored.
+ * The previous audit's forecast of this window. Its ends are those of `nextQuarter`: the interval
+ * of `savingUsd` is that of an average, which is too narrow for one quarter. Audits of older
+ * versions have no such ends and are not scored.
  */
 function forecastOf({ stack: { outlook, savingUsd } }: Audit): SavingText {
   const { low, high } = outlook?.nextQuarter ?? { low: null, high: null };
   return { base: (outlook?.asLast ?? savingUsd).base, low, high };
 }
 
-/** Every deployment that was told to change. */
+/** Every deployment that the previous audit advised to change. */
 function adviceIn(windows: Windows): Scored[] {
   return windows.previous.deployments.flatMap((past) => {
     const advice = adviceOf(past);
@@ -75,7 +78,9 @@ function adviceIn(windows: Windows): Scored[] {
   });
 }
 
-/** What the picks of then would save now; `undefined` where one was made or has no price now. */
+/**
+ * What the previous picks would save now. `undefined` if one was carried out or has no price now.
+ */
 function measuredUsd(windows: Windows): Exact | undefined {
   const { previous, now } = windows;
   if (now.deployments.length === 0) return undefined;
@@ -90,7 +95,7 @@ function measuredUsd(windows: Windows): Exact | undefined {
   return saved;
 }
 
-/** The deployment as it is now, where it is known to have stayed as it was. */
+/** The deployment now, if it is known not to have changed. */
 function notMade(windows: Windows, id: string, choice: Choice) {
   const pair = pairOf(windows, id, choice);
   return pair !== undefined && takenOf(pair).taken === false ? pair.now : undefined;

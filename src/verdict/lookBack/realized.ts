@@ -1,4 +1,4 @@
-/** What advice that was taken saved on the bills: rent and tokens bought, then and now. */
+/** Computes the realized saving of advice that was taken, from bills of both windows. */
 
 import { type Exact, subtract, sum, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
@@ -7,15 +7,16 @@ import { figure, optionOf } from './stored.ts';
 import type { Pair } from './taken.ts';
 
 export interface Realized {
-  /** Of one deployment; why it cannot be told, where it cannot. */
+  /** Saving of one deployment, or a note on why it is unknown. */
   readonly of: (pair: Pair) => Exact | AdviceNote;
-  /** Of all of them; `undefined` where none was taken or one cannot be told. */
+  /** Saving of all of them. `undefined` if no advice was taken, or if one saving is unknown. */
   readonly usd: Exact | undefined;
 }
 
 /**
- * Tokens are bought for the whole stack: where one deployment was to buy some, all that is bought
- * now beyond then is its own. $54,000 of rent that are gone and $24,000 of tokens more are $30,000.
+ * Hosted tokens are billed for the whole stack. If only one deployment was advised to buy tokens,
+ * the whole rise of hosted spend is attributed to it. $54,000 less GPU spend and $24,000 more
+ * hosted spend are a saving of $30,000.
  */
 export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefined): Realized {
   const buyers = taken.filter(buys);
@@ -37,14 +38,17 @@ export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefi
   };
 }
 
-/** True where a host was expected to be paid; what nobody foresaw may be. */
+/** True if the advice expected hosted spend. An unknown amount counts as expected. */
 function buys({ past, advice }: Pair): boolean {
   if (advice !== 'delete' && advice !== 'hybrid') return false;
   const expected = figure(optionOf(past, advice)?.hostedUsd);
   return expected === undefined || expected.num > 0n;
 }
 
-/** What is no longer attributed is no longer paid: who says "taken" saw to it. */
+/**
+ * Fall of the GPU spend. Spend that is no longer attributed counts as no longer paid: `takenOf` has
+ * ruled out a rise of unattributed spend.
+ */
 function rentFall({ past, now }: Pair): Exact | undefined {
   const before = figure(past.spendUsd);
   return before && subtract(before, usd(now?.spend.total ?? 0n));

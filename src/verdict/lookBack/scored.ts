@@ -1,4 +1,4 @@
-/** How one piece of last quarter's advice is scored, in dollars and in facts. */
+/** Scores one piece of the previous quarter's advice: dollars and notes. */
 
 import {
   compare,
@@ -26,11 +26,11 @@ export interface Scored {
 type Advice = AuditLookBack['advice'][number];
 
 export type ScoredAdvice = Omit<Advice, 'note' | 'noteDetails'> & {
-  /** In the order in which they are told. */
+  /** Notes in printing order. */
   readonly notes: readonly AdviceNote[];
 };
 
-/** `realized` is absent where the two windows cannot be compared. */
+/** `realized` is absent if the two windows cannot be compared. */
 export function scoreAdvice({ pair, found }: Scored, realized: Realized | undefined): ScoredAdvice {
   const { past, advice } = pair;
   const measured = measuredOf(pair, found, realized);
@@ -71,7 +71,10 @@ function unknown(...notes: readonly AdviceNote[]): Measured {
 
 const MUCH = decimal('0.2');
 
-/** Tokens a day that changed by more than a fifth: the bill changed by more than the advice. */
+/**
+ * Notes a change of tokens per day of more than 20%: the bill changed for more reasons than the
+ * advice.
+ */
 function trafficNotes({ past, now, pastMs, nowMs }: Pair): AdviceNote[] {
   if (now === undefined || now.served.tokens === 0 || past.tokens === 0) return [];
   const rateOf = (tokens: number, ms: number) => divide(exactInteger(tokens), exactInteger(ms));

@@ -1,4 +1,4 @@
-/** How a stored audit is read: whatever an older program did not write is unknown. */
+/** Reads figures from a stored audit. What an older version did not write is unknown. */
 
 import { type Exact, exact, parseExact } from '../../domain/exact.ts';
 import { type Period, parseInstant } from '../../domain/period.ts';
@@ -6,7 +6,7 @@ import { CHOICES, type Choice } from '../../economics/offer.ts';
 import type { Audit } from '../audit.ts';
 import type { AuditDeployment, AuditOption } from '../auditDeployment.ts';
 
-/** A printed figure; `undefined` where it is null or was never written. */
+/** A printed figure. `undefined` if it is null or absent. */
 export function figure(text: string | null | undefined): Exact | undefined {
   return text === null || text === undefined ? undefined : parseExact(text);
 }
@@ -16,7 +16,7 @@ export function windowOf({ window }: Audit): Period | undefined {
   return startMs === undefined || endMs === undefined ? undefined : { startMs, endMs };
 }
 
-/** What a verdict advises to change to; `undefined` where it advises nothing. */
+/** The option that a verdict advises. `undefined` if it advises no change. */
 export function adviceOf({ verdict }: AuditDeployment): Choice | undefined {
   return CHOICES.find((choice) => choice !== 'keep' && choice === verdict);
 }

@@ -1,4 +1,4 @@
-/** Whether advice was taken, as far as bills and hours tell. */
+/** Determines from bills and hours whether advice was taken. */
 
 import {
   compare,
@@ -19,20 +19,20 @@ import type { AuditDeployment } from '../auditDeployment.ts';
 import type { AdviceNote } from './note.ts';
 import { figure, hoursOf, optionOf } from './stored.ts';
 
-/** One deployment in two windows, and what it was advised to become. */
+/** One deployment in two windows, and the option it was advised to take. */
 export interface Pair {
   readonly past: AuditDeployment;
-  /** Absent where it is no longer in the config. */
+  /** Absent if it is no longer in the config. */
   readonly now: DeploymentEconomics | undefined;
   readonly advice: Choice;
   readonly pastMs: number;
   readonly nowMs: number;
-  /** How much more than then is attributed to nobody; absent where it is not known. */
+  /** Rise of the unattributed spend. Absent if unknown. */
   readonly unattributedRiseUsd: Exact | undefined;
 }
 
 export interface Taken {
-  /** `undefined` where it cannot be told. */
+  /** `undefined` if unknown. */
   readonly taken: boolean | undefined;
   readonly note: AdviceNote;
 }
@@ -47,10 +47,12 @@ export function takenOf(pair: Pair): Taken {
   return advice === 'move' ? paysLess(pair, now) : runsLess(pair, now);
 }
 
-/** A missing invoice is no saving: above a tenth of its tokens nothing can be told. */
+/**
+ * A missing invoice is not a saving: above 10% of its tokens without a bill, the result is unknown.
+ */
 const MUCH_UNBILLED = decimal('0.1');
 
-/** So that what is above a limit never reads as the limit. */
+/** Rounds up, so a value above a limit never reads as the limit. */
 function ceilingText(share: Exact): string {
   return toDecimal(share, 6, 'ceiling');
 }
@@ -59,14 +61,17 @@ function unknown(note: AdviceNote): Taken {
   return { taken: undefined, note };
 }
 
-/** Rent left to 5% is an end, not a change of size. */
+/** GPU spend at or below 5% of the earlier value counts as ended. */
 const NEARLY_NOTHING = decimal('0.05');
-/** Within 10% of what was asked for. */
+/** Tolerance over the advised value: 10%. */
 const NEARLY = decimal('1.1');
-/** A rate that fell less than this did not fall. */
+/** A rate above 95% of the earlier rate did not fall. */
 const SAME = decimal('0.95');
 
-/** Machines that are billed on without a name were not given up. */
+/**
+ * A deployment gone from the config may still be billed as unattributed spend. It counts as gone
+ * only if that did not rise.
+ */
 function goneFrom({ past, unattributedRiseUsd }: Pair): Taken {
   const spent = figure(past.spendUsd) ?? ZERO;
   if (unattributedRiseUsd === undefined) return unknown({ code: 'gone-billing-unknown' });
@@ -85,18 +90,18 @@ function spentLess({ past }: Pair, { spend }: DeploymentEconomics): Taken {
   };
 }
 
-/** By replica-hours: 1,000 were paid, 600 were asked for, up to 660 are as advised. */
+/** Compares replica-hours: of 1,000 paid and 600 advised, up to 660 are as advised. */
 function runsLess(pair: Pair, { time }: DeploymentEconomics): Taken {
   const stretch = divide(exactInteger(pair.nowMs), exactInteger(pair.pastMs));
-  const [before, asked] = [figure(pair.past.paidReplicaHours), hoursAsked(pair)];
+  const [before, asked] = [figure(pair.past.paidReplicaHours), advisedHours(pair)];
   if (before === undefined || asked === undefined) {
     return unknown({ code: 'advised-hours-unknown' });
   }
   if (time.paidNs === 0n) return unknown({ code: 'no-hours-billed' });
   const most = multiply(multiply(asked, NEARLY), stretch);
   if (compare(most, multiply(before, stretch)) >= 0) {
-    const told = { advisedHours: hoursText(asked), beforeHours: hoursText(before) };
-    return unknown({ code: 'advised-hours-alike', ...told });
+    const hours = { advisedHours: hoursText(asked), beforeHours: hoursText(before) };
+    return unknown({ code: 'advised-hours-alike', ...hours });
   }
   const after = hoursOf(time.paidNs);
   const hours = {
@@ -110,8 +115,8 @@ function hoursText(count: Exact): string {
   return toDecimal(count, 6, 'floor');
 }
 
-/** What was covered stands for all that was paid. */
-function hoursAsked({ past, advice, pastMs }: Pair): Exact | undefined {
+/** The advised replica-hours. Hours over covered time are scaled up to all paid time. */
+function advisedHours({ past, advice, pastMs }: Pair): Exact | undefined {
   const detail = optionOf(past, advice)?.detail ?? {};
   if (advice === 'hybrid') {
     if (detail.replicas === undefined) return undefined;
@@ -125,8 +130,8 @@ function hoursAsked({ past, advice, pastMs }: Pair): Exact | undefined {
 }
 
 /**
- * By what a replica-hour costs: half the rate was offered, so up to 55% of the old rate is as
- * advised, be it at another provider or at the same.
+ * Compares the cost of a replica-hour. If half the rate was offered, up to 55% of the old rate is
+ * as advised, at the same or at another provider.
  */
 function paysLess({ past, advice }: Pair, { spend, time, sources }: DeploymentEconomics): Taken {
   const detail = optionOf(past, advice)?.detail;

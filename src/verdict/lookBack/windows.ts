@@ -1,4 +1,4 @@
-/** Two windows side by side: what was advised then, and the same deployments now. */
+/** Pairs the deployments of the previous audit with the same deployments now. */
 
 import {
   compare,
@@ -21,7 +21,7 @@ export interface Windows {
   readonly now: StackEconomics;
 }
 
-/** A deployment then and now; `undefined` where it was not audited then. */
+/** A deployment in both windows. `undefined` if the previous audit lacks it. */
 export function pairOf({ previous, now }: Windows, id: string, advice: Choice): Pair | undefined {
   const past = previous.deployments.find((each) => each.id === id);
   const window = windowOf(previous);
@@ -36,7 +36,7 @@ export function pairOf({ previous, now }: Windows, id: string, advice: Choice): 
   };
 }
 
-/** How many dollars more of tokens are on the bills than then. */
+/** Rise of the hosted spend in dollars. */
 export function boughtRiseUsd({ previous, now }: Windows): Exact | undefined {
   return rise(previous.totals.hostedSpendUsd, now.bill.hosted);
 }
@@ -46,10 +46,13 @@ function rise(past: string | null | undefined, now: bigint): Exact | undefined {
   return before && subtract(usd(now), before);
 }
 
-/** A quarter has 90 to 92 days: within a twentieth two windows are equally long. */
+/** A quarter has 90 to 92 days, so lengths within 5% count as equal. */
 const ALIKE = decimal('0.05');
 
-/** False too where the last audit was made before its window was over. */
+/**
+ * True if both windows have about the same length. False if the previous audit was made before its
+ * window was over.
+ */
 export function areAlike({ previous, now }: Windows): boolean {
   const window = windowOf(previous);
   if (window === undefined || previous.window.partial) return false;

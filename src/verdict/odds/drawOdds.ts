@@ -1,4 +1,4 @@
-/** The odds of every option and plan: the same digits for the same chance. */
+/** Simulates the saving of every option and plan. The same seed gives the same digits. */
 
 import type { Chance, DrawnStack, PlanOdds, SavingOdds, StackOdds } from './drawn.ts';
 import { type Noise, noiseOf } from './noise.ts';
@@ -10,14 +10,14 @@ import { planTerms, type Terms, termsOf } from './terms.ts';
 export interface Drawing {
   readonly draws: number;
   readonly chance: Chance;
-  /** Days that a deployment must have lived before it has odds: one alone cannot stray. */
+  /** Minimum days of a deployment's life for a probability. A single day shows no variation. */
   readonly fewestDays?: number;
 }
 
 /**
- * The odds of each option against keeping the deployment, and of any plan against keeping
- * everything. What is shared is drawn once for all: how the days went, labor, the cache share. An
- * option and the plan it stands in see the same draws.
+ * Simulates each option against keeping the deployment, and any plan against keeping everything.
+ * Common inputs are drawn once for all: days, labor, cache share. So an option and the plan that
+ * contains it use the same draws.
  */
 export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: Drawing): StackOdds {
   const scenarios = drawScenarios(draws, chance);

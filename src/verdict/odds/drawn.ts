@@ -1,11 +1,14 @@
-/** The shape of what chance is drawn over, and of the odds that come of it: plain numbers. */
+/** Types of the simulation's input and of its result, in plain numbers. */
 
-/** Fractions from 0 up to, but not, 1, in steps of 2^-32; the same again for the same seed. */
+/**
+ * Random fractions from 0 (inclusive) to 1 (exclusive), in steps of 2^-32. The same seed gives the
+ * same sequence.
+ */
 export interface Chance {
   next(): number;
 }
 
-/** Dollars, or a share; `low <= base <= high`, all alike where it is known. */
+/** Dollars or a share, `low <= base <= high`. All three are equal if the value is known. */
 export interface NumberRange {
   readonly low: number;
   readonly base: number;
@@ -18,82 +21,91 @@ export interface LaborRanges {
 }
 
 export interface DrawnStack {
-  /** Days of the window: the length of every series. */
+  /** Days of the window, which is the length of every series. */
   readonly days: number;
   readonly deployments: readonly DrawnDeployment[];
-  /** Dollars of the parts that exist once for the stack. */
+  /** Dollars of the stack's fixed labor. */
   readonly labor: LaborRanges;
 }
 
-/** All series are by day of the window; dollars are those over covered time. */
+/**
+ * One deployment. Series have one value for each day of the window; dollars are those over covered
+ * time.
+ */
 export interface DrawnDeployment {
   readonly id: string;
-  /** Replica time, in any one unit. */
+  /** Replica time, in any consistent unit. */
   readonly paid: Float64Array;
   readonly covered: Float64Array;
   readonly keep: Float64Array;
   readonly options: readonly DrawnOption[];
-  /** Share of our cache hits that a host would hit too. */
+  /** Share of our cache hits that would also be hits at a provider. */
   readonly cache: NumberRange;
-  /** Dollars of its own parts; keep carries the self-hosted one. */
+  /** Dollars of the deployment's own labor. Keeping includes the self-hosted part. */
   readonly labor: LaborRanges;
 }
 
 export interface DrawnOption {
   readonly name: string;
   readonly own: Float64Array;
-  /** What the chosen host asks: which host is a choice, and nothing that chance decides. */
+  /** Cost at the chosen provider. The choice of provider is not simulated. */
   readonly hosted?: DrawnHost | undefined;
   readonly strandedUsd: number;
-  /** Engineering time too: it is left out where labor is. */
+  /** Engineering time too, so it is left out together with labor. */
   readonly migrationUsd: number;
-  /** Shares of the deployment's own labor that the option carries. */
+  /** Shares of the deployment's own labor that the option includes. */
   readonly selfHostedShare: number;
   readonly hostedShare: number;
 }
 
-/** What a host asks where it hits none of our cache hits, and where it hits them all. */
+/** A provider's cost by day, with none of our cache hits and with all of them. */
 export interface DrawnHost {
   readonly atZero: Float64Array;
   readonly atOne: Float64Array;
-  /** At one, were all hits that nobody knows hits of ours; absent where all are known. */
+  /** Cost with all hits, if unknown hits were ours too. Absent if all hits are known. */
   readonly atAllHits?: Float64Array | undefined;
-  /** Dollars by which it may ask less and more: 0 or less, 0 or more; absent where all is told. */
+  /**
+   * Dollars by which the cost may be lower (0 or less) and higher (0 or more). Absent if every
+   * price is known.
+   */
   readonly stray?: { readonly lessUsd: number; readonly moreUsd: number } | undefined;
 }
 
 export interface DrawnPlan {
-  /** Options by deployment; who is not named is kept. */
+  /** Options by deployment. Deployments that are not named are kept. */
   readonly picks: ReadonlyMap<string, string>;
-  /** The deployments at what they cost in this plan; absent where they share nothing. */
+  /** The deployments with their costs in this plan. Absent if they share no GPU spend. */
   readonly together?: readonly DrawnDeployment[];
-  /** Whether it carries the stack's fixed labor; keeping everything carries the self-hosted one. */
+  /**
+   * Whether the plan includes the stack's fixed labor. Keeping everything includes the self-hosted
+   * part.
+   */
   readonly selfHostedFixed: boolean;
   readonly hostedFixed: boolean;
 }
 
-/** The 5% and 95% ends of a saving, in dollars. */
+/** The 5% and 95% ends of a saving in dollars. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
-/** Of a saving: the share of draws in which there is one, and what it lies between. */
+/** Distribution of a saving: the share of runs with a saving, and its 90% interval. */
 export interface Odds extends Interval {
   readonly probability: number;
-  /** At the base of all assumptions, with the days as they were: `low <= usd <= high`. */
+  /** Saving at base assumptions with the actual days: `low <= usd <= high`. */
   readonly usd: number;
-  /** Present where these odds alone cannot carry an answer. */
+  /** Present if this probability alone does not support a verdict. */
   readonly cannotTell?: CannotTell | undefined;
 }
 
 /**
- * Why one window cannot tell: its weeks are close to the week before for so long that hardly two or
- * three of them say something new. The interval is then at least so wide.
+ * Why one window is too short for a probability. Weeks resemble the week before for so long that
+ * barely two or three of them are independent. The interval is then at least as wide as printed.
  */
 export interface CannotTell {
   readonly code: 'weeks-persist';
-  /** What the window would have saved, had every week been like its worst one. */
+  /** Saving of the window if every week had been like its worst one. */
   readonly worstWeekUsd: number;
 }
 
@@ -103,14 +115,14 @@ export interface SavingOdds {
 }
 
 export interface PlanOdds extends SavingOdds {
-  /** Of what the next window as long as this one will save, labor included. */
+  /** Interval of the saving of the next window of the same length, labor included. */
   readonly next: Interval;
 }
 
-/** Whatever needs a deployment of which no paid time is covered is absent: its odds are unknown. */
+/** Results that depend on a deployment without covered paid time are absent. */
 export interface StackOdds {
   /** By deployment, then by option. */
   readonly deployments: ReadonlyMap<string, ReadonlyMap<string, SavingOdds>>;
-  /** Of a plan against keeping everything, in the same worlds. */
+  /** Simulates a plan against keeping everything, with the same draws. */
   readonly planOdds: (plan: DrawnPlan) => PlanOdds | undefined;
 }

@@ -1,4 +1,4 @@
-/** The economics as plain numbers to draw from. */
+/** Converts the economics to plain numbers for the simulation. */
 
 import { toNumber } from '../../domain/exact.ts';
 import type { ConsideredHost } from '../../economics/hosted/host.ts';
@@ -35,7 +35,7 @@ function drawnDeployment(deployment: DeploymentEconomics): DrawnDeployment {
   };
 }
 
-/** None where the option is keeping, or its cost is unknown. */
+/** Empty for keeping, and if the option's cost is unknown. */
 function drawnOptions(deployment: DeploymentEconomics, option: OptionName): DrawnOption[] {
   const offer = offerOf(deployment, option);
   if (offer === undefined || option === 'keep') return [];
@@ -54,13 +54,13 @@ function drawnOptions(deployment: DeploymentEconomics, option: OptionName): Draw
   ];
 }
 
-/** What is bought no more is spared day by day. */
+/** Tokens no longer bought reduce the cost day by day. */
 function ownDays({ ownUsd, sparedUsd }: OfferDays): Float64Array {
   if (sparedUsd === undefined) return ownUsd;
   return ownUsd.map((usd, day) => usd - (sparedUsd[day] ?? 0));
 }
 
-/** Of the hosts whose days are known the one that the policy chose. */
+/** The chosen provider, if its daily costs are known. */
 function chosenHost(
   { chosen }: HostedEconomics,
   hosts: readonly HostDays[],

@@ -1,22 +1,22 @@
-/** What each day's saving strays from the mean day, over the life of a deployment. */
+/** Computes each day's deviation from the mean daily saving, over a deployment's life. */
 
 import type { DrawnDeployment } from './drawn.ts';
 
-/** Days are those of the window; outside the life nothing strays. */
+/** Deviations by day of the window. Days outside the deployment's life have none. */
 export interface Load {
-  /** From the first day with paid time to the last: before and after there was no deployment. */
+  /** The life: from the first day with paid time to the last (`endDay` is exclusive). */
   readonly firstDay: number;
   readonly endDay: number;
-  /** Dollars by day: a day's saving less that of the mean day. */
+  /** Dollars by day: the day's saving less that of the mean day. */
   readonly strays: Float64Array;
-  /** The same times the days of which nothing is known: what they would have strayed. */
+  /** The same times the number of missing days: how far those days could have deviated. */
   readonly gaps: Float64Array;
   /** Replica time. */
   readonly coveredTime: number;
   readonly missingTime: number;
 }
 
-/** A life of which some time is covered. */
+/** A deployment's life with at least some covered time. */
 export interface Life {
   readonly firstDay: number;
   readonly endDay: number;
@@ -26,7 +26,7 @@ export interface Life {
   readonly missingTime: number;
 }
 
-/** `undefined` where time was paid and none of it is covered, or for too few days. */
+/** `undefined` if none of the paid time is covered, or if the life is too short. */
 export function lifeOf({ paid, covered }: DrawnDeployment, fewestDays: number): Life | undefined {
   const firstPaid = paid.findIndex((time) => time > 0);
   const firstDay = Math.max(0, firstPaid);
@@ -39,8 +39,8 @@ export function lifeOf({ paid, covered }: DrawnDeployment, fewestDays: number): 
 }
 
 /**
- * Days that are not wholly covered are filled at the mean rate, which strays nowhere: where a gap
- * lies does not matter. 2, 4 and 6 dollars on three days stray by -2, 0 and 2.
+ * Computes the deviations. Missing time is filled at the mean rate, which deviates by nothing, so
+ * it does not matter where a gap lies. $2, $4 and $6 on three days deviate by -2, 0 and 2.
  */
 export function loadOf(saved: Float64Array, life: Life): Load {
   const { firstDay, endDay, missing, coveredTime, missingTime } = life;
@@ -54,7 +54,7 @@ export function loadOf(saved: Float64Array, life: Life): Load {
   return { firstDay, endDay, strays, gaps, coveredTime, missingTime };
 }
 
-/** Days are the same days for all: what falls together adds up, what offsets cancels. */
+/** Adds deviations day by day: those that coincide add up, those that offset cancel. */
 export function addLoads(one: Load, other: Load): Load {
   return {
     firstDay: Math.min(one.firstDay, other.firstDay),

@@ -1,31 +1,36 @@
-/** How long a week stays near the week before: how likely each length is, and what it does. */
+/**
+ * Models the autocorrelation of weeks: the likelihood of each length, and the resulting variance.
+ */
 
 import type { Moments } from './moments.ts';
 
 /**
- * Of what a week strays, the share that is left a week later: from none (0) to nearly all. At 0.7
- * half of it is gone after two weeks, at 0.95 after thirteen, which is as long as a quarter.
+ * Share of a week's deviation that remains a week later, from none (0) to nearly all. At 0.7 half
+ * of it is gone after two weeks, at 0.95 after thirteen, which is a quarter.
  */
 const MEMORIES = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95] as const;
 
-/** From here on a quarter of 13 weeks holds hardly two that say something new: 13 * 0.3 / 1.7. */
+/**
+ * From this autocorrelation on, a quarter of 13 weeks has barely two independent ones: 13 * 0.3 /
+ * 1.7.
+ */
 const LONG = 0.7;
 
 export interface Memory {
-  /** Likelihood; those of all memories sum to 1. */
+  /** Posterior weight. The weights of all memories sum to 1. */
   readonly weight: number;
-  /** Variance of the sum of as many blocks as there are, as a forecast of its mean, dollars². */
+  /** Variance of the sum of all blocks, as an estimate of its mean, in dollars squared. */
   readonly mean: number;
-  /** The same of the next as many, as a forecast of them by these. */
+  /** Variance of the sum of as many next blocks, predicted from these, in dollars squared. */
   readonly next: number;
-  /** Of what the missing time would have strayed. */
+  /** Variance of the missing time's deviation, in dollars squared. */
   readonly gap: number;
 }
 
 /**
- * Weeks that differ no more than their days would make them have no memory of their own; where they
- * differ more, the order in which they came decides. A first-order autoregression of weeks, by its
- * marginal likelihood: the mean and the size integrated out.
+ * Weighs each autocorrelation by its marginal likelihood in a first-order autoregression of weeks,
+ * with mean and variance integrated out. If weeks vary no more than their days explain, no
+ * autocorrelation is preferred. If they vary more, their order decides.
  */
 export function memoriesOf(moments: Moments, seen: number): Memory[] {
   const none = freeShare(moments);
@@ -50,17 +55,20 @@ export function memoriesOf(moments: Moments, seen: number): Memory[] {
   });
 }
 
-/** How likely it is that weeks remember for longer than the window can tell. */
+/** Probability that the autocorrelation lasts longer than the window can show. */
 export function longShare(memories: readonly Memory[]): number {
   return memories
     .filter((_, at) => (MEMORIES[at] ?? 0) >= LONG)
     .reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** Weeks that differ four times as much as their days explain are as likely with as without. */
+/** If weeks vary four times as much as their days explain, autocorrelation is as likely as none. */
 const EVEN = 4;
 
-/** Days alone that make weeks of variance 10, where they vary by 40: one half; by 10: 16 of 17. */
+/**
+ * Prior weight of no autocorrelation. Days that explain a weekly variance of 10: one half if weeks
+ * vary by 40, 16 of 17 if they vary by 10.
+ */
 function freeShare({ all, blocks, blockDays, byDays }: Moments): number {
   const between = all / (blocks - 1);
   if (between === 0) return 1;
@@ -70,22 +78,28 @@ function freeShare({ all, blocks, blockDays, byDays }: Moments): number {
 
 interface Fit {
   readonly memory: number;
-  /** The squares that are left of all, once each week is told by the week before: 1 at none. */
+  /**
+   * Share of the squared deviations left once each week is predicted from the week before: 1 for no
+   * autocorrelation.
+   */
   readonly left: number;
-  /** What the likelihood has beside them. */
+  /** The other factor of the likelihood. */
   readonly shape: number;
 }
 
 function fitOf(memory: number, { all, inner, next, ends, blocks }: Moments): Fit {
-  const fresh = 1 - memory;
-  const knows = fresh * (blocks - 1) + 1 + memory;
+  const freshShare = 1 - memory;
+  const information = freshShare * (blocks - 1) + 1 + memory;
   const squares =
-    all + memory * memory * inner - 2 * memory * next - (fresh * memory * memory * ends) / knows;
+    all +
+    memory * memory * inner -
+    2 * memory * next -
+    (freshShare * memory * memory * ends) / information;
   const left = all > 0 ? squares / all : 1;
-  return { memory, left, shape: Math.sqrt((1 - memory * memory) / (fresh * knows)) };
+  return { memory, left, shape: Math.sqrt((1 - memory * memory) / (freshShare * information)) };
 }
 
-/** `ratio` to the power of `count` halves: 4 and 3 are 8. */
+/** `ratio` to the power of `count / 2`: 4 and 3 give 8. */
 function halfPower(ratio: number, count: number): number {
   const root = Math.sqrt(ratio);
   let power = 1;
@@ -94,8 +108,8 @@ function halfPower(ratio: number, count: number): number {
 }
 
 /**
- * Variance of the sum of so many blocks of variance 1, and its covariance with the sum of the next
- * as many. Two blocks at 0.5: 3, and 0.5 + 2 * 0.25 + 0.125 = 1.125.
+ * Variance of the sum of blocks of variance 1, and its covariance with the sum of as many next
+ * blocks. Two blocks at 0.5: variance 3, and covariance 0.5 + 2 * 0.25 + 0.125 = 1.125.
  */
 function sumVariances(memory: number, blocks: number): { sample: number; shared: number } {
   let [sample, power] = [blocks, 1];

@@ -1,34 +1,34 @@
-/** A load in blocks of a week: how far they stray, in what order, and what of it days explain. */
+/** Computes moments of a load in weekly blocks: variance, order, and the part explained by days. */
 
 import type { Load } from './load.ts';
 
-/** A week, so that a block holds as many weekends as the window does. */
+/** A week, so each block has the same share of weekends. */
 const WEEK_DAYS = 7;
 const FEWEST_BLOCKS = 4;
 
-/** Squares and products of what blocks stray from their mean, in dollars squared. */
+/** Squares and products of the blocks' deviations from their mean, in dollars squared. */
 export interface Moments {
   readonly blocks: number;
   readonly blockDays: number;
-  /** Of all blocks, of those between the first and the last, of each with the next. */
+  /** Sums over all blocks, over those between first and last, and of each block times the next. */
   readonly all: number;
   readonly inner: number;
   readonly next: number;
-  /** Square of what the first and the last stray together. */
+  /** Square of the summed deviations of the first and the last block. */
   readonly ends: number;
-  /** Cubes, in dollars cubed. */
+  /** Sum of cubes, in dollars cubed. */
   readonly cubes: number;
-  /** The variance of a block, were its days independent of each other. */
+  /** Variance of a block if its days were independent. */
   readonly byDays: number;
-  /** Squares of what the missing time would have strayed, had it been like each block. */
+  /** Squared deviations of the missing time, if it were like each block. */
   readonly gaps: number;
-  /** What the worst block strays; 0 or less. */
+  /** Deviation of the worst block: 0 or less. */
   readonly worst: number;
 }
 
 /**
- * Weeks; in less than four of them shorter blocks, for one block alone could not stray. 92 days
- * are 13 blocks of 7, 14 days are four of 3.
+ * Days of a block: a week, or less if the life has fewer than four weeks, because one block alone
+ * shows no variation. 92 days are 13 blocks of 7, 14 days are four of 3.
  */
 export function blockDaysOf(days: number): number {
   return Math.min(WEEK_DAYS, Math.max(1, Math.floor(days / FEWEST_BLOCKS)));
@@ -38,17 +38,17 @@ export function isWeekly({ blockDays }: Moments): boolean {
   return blockDays === WEEK_DAYS;
 }
 
-/** The mean over all places where blocks can begin: 92 days hold 13 weeks from two of them. */
+/** Means over all possible offsets of the first block: 13 weeks fit into 92 days at two offsets. */
 export function momentsOf(load: Load): Moments {
   const days = load.endDay - load.firstDay;
   const blockDays = blockDaysOf(days);
   const blocks = Math.floor(days / blockDays);
-  const places = days - blocks * blockDays + 1;
-  const found = Array.from({ length: places }, (_, place) =>
-    momentsFrom(load, { first: load.firstDay + place, blocks, blockDays }),
+  const offsets = days - blocks * blockDays + 1;
+  const found = Array.from({ length: offsets }, (_, offset) =>
+    momentsFrom(load, { first: load.firstDay + offset, blocks, blockDays }),
   );
-  const mean = (of: (moments: Moments) => number) =>
-    found.reduce((sum, each) => sum + of(each), 0) / places;
+  const mean = (value: (moments: Moments) => number) =>
+    found.reduce((sum, each) => sum + value(each), 0) / offsets;
   return {
     blocks,
     blockDays,
@@ -121,8 +121,8 @@ interface Blocks {
 }
 
 /**
- * The variance within blocks, of weeks without what each weekday has of its own; times the days of
- * a block. 0 for a block of one day, which has no days to differ.
+ * Variance within blocks times the days of a block. Weekly blocks leave out the pattern of
+ * weekdays. 0 for blocks of one day.
  */
 function byDays(days: Float64Array, { sums, cut: { blocks, blockDays } }: Blocks): number {
   if (blockDays === 1) return 0;

@@ -1,31 +1,31 @@
-/** How far days could have brought a saving from what they brought, of this window and the next. */
+/** Computes the random spread of a saving from daily variation, for this window and the next. */
 
 import type { CannotTell } from './drawn.ts';
 import type { Load } from './load.ts';
 import { longShare, type Memory, memoriesOf } from './memory.ts';
 import { blockDaysOf, isWeekly, type Moments, momentsOf } from './moments.ts';
 
-/** Dollars that go with one unit of a Student's t, one for each memory that weeks may have. */
+/** Dollars per unit of Student's t, with one entry for each autocorrelation. */
 export interface Noise {
   readonly freedom: number;
-  /** Likelihoods added up: the last is 1. */
+  /** Cumulative weights. The last one is 1. */
   readonly upTo: Float64Array;
   readonly mean: Float64Array;
   readonly next: Float64Array;
-  /** Factors on what lies above; below, it is divided by them. */
+  /** Skew factors: positive deviations are multiplied by them, negative ones divided. */
   readonly lean: number;
   readonly nextLean: number;
-  /** Present where weeks remember for longer than the window can tell. */
+  /** Present if the autocorrelation lasts longer than the window can show. */
   readonly persists?: Persists | undefined;
 }
 
 interface Persists {
   readonly code: CannotTell['code'];
-  /** Dollars more, had every week been like the worst one; 0 or less. */
+  /** Change of the saving if every week had been like the worst one: 0 or less. */
   readonly worstUsd: number;
 }
 
-/** `undefined` where nothing strays, or one block is all there is. */
+/** `undefined` without variation, and for a life of a single day. */
 export function noiseOf(load: Load | undefined): Noise | undefined {
   if (load === undefined || load.endDay - load.firstDay < 2) return undefined;
   const moments = momentsOf(load);
@@ -35,20 +35,20 @@ export function noiseOf(load: Load | undefined): Noise | undefined {
   const lean = (SKEW * skewOf(moments)) / Math.sqrt(moments.blocks);
   return {
     freedom: size.seen - 1,
-    upTo: addedUp(memories),
+    upTo: cumulative(memories),
     ...scales(memories, size.share),
-    lean: leaning(lean),
-    nextLean: leaning(lean / 2),
+    lean: skewFactor(lean),
+    nextLean: skewFactor(lean / 2),
     persists: persistence(moments, { memories, worstUsd: size.seenInLife * moments.worst }),
   };
 }
 
 interface Size {
-  /** Blocks that were seen: whole, as a count of what the sample tells; at least two. */
+  /** Observed blocks as a whole sample size: at least two. */
   readonly seen: number;
-  /** The same of the life, not rounded: 13.14 weeks of 92 days. */
+  /** Observed blocks of the whole life, not rounded: 13.14 weeks in 92 days. */
   readonly seenInLife: number;
-  /** The second over the first. */
+  /** `seenInLife` over `seen`. */
   readonly share: number;
 }
 
@@ -60,21 +60,22 @@ function sizeOf({ firstDay, endDay, coveredTime, missingTime }: Load, moments: M
   return { seen, seenInLife, share: seenInLife / seen };
 }
 
-/** A sum that the window's blocks make is a little longer than that of whole ones. */
+/** Standard deviations in dollars. `share` scales whole blocks to the whole life. */
 function scales(memories: readonly Memory[], share: number) {
-  const of = (variance: (memory: Memory) => number) =>
+  const deviations = (variance: (memory: Memory) => number) =>
     Float64Array.from(memories, (memory) => Math.sqrt(share * variance(memory) + memory.gap));
-  return { mean: of(({ mean }) => mean), next: of(({ next }) => next) };
+  return { mean: deviations(({ mean }) => mean), next: deviations(({ next }) => next) };
 }
 
-function addedUp(memories: readonly Memory[]): Float64Array {
+function cumulative(memories: readonly Memory[]): Float64Array {
   let sum = 0;
   return Float64Array.from(memories, ({ weight }) => (sum += weight));
 }
 
 /**
- * Bursts are rare on one side: what they bring on average strays further to it than a sample shows.
- * By how much was found in simulated quarters, as the middle between too wide and too narrow.
+ * Correction for skew: rare bursts on one side let the mean deviate further to that side than a
+ * sample shows. The factor was calibrated on simulated quarters, between too wide and too narrow
+ * intervals.
  */
 const SKEW = 0.8;
 
@@ -83,8 +84,8 @@ function skewOf({ all, cubes, blocks }: Moments): number {
   return variance > 0 ? cubes / blocks / (variance * Math.sqrt(variance)) : 0;
 }
 
-/** More than 1 to the side of bursts, less on the other; 1 where none is. */
-function leaning(skew: number): number {
+/** Above 1 for skew to the positive side, below 1 for the other: 1 without skew. */
+function skewFactor(skew: number): number {
   return Math.sqrt(1 + skew * skew) + skew;
 }
 
@@ -93,7 +94,9 @@ interface Remembered {
   readonly worstUsd: number;
 }
 
-/** More likely than not. Of less than four weeks this cannot be asked. */
+/**
+ * Present if long autocorrelation is more likely than not. Lives under four weeks cannot show it.
+ */
 function persistence(moments: Moments, { memories, worstUsd }: Remembered): Persists | undefined {
   if (!isWeekly(moments) || longShare(memories) <= 0.5) return undefined;
   return { code: 'weeks-persist', worstUsd };

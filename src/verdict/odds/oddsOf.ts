@@ -1,13 +1,13 @@
-/** The odds that lie in a sample of savings. */
+/** Computes probability and interval from a sample of savings. */
 
 import { invariant } from '../../domain/invariant.ts';
 import type { Interval, Odds } from './drawn.ts';
 import { valueAtRank } from './ranked.ts';
 
-/** Half a millionth of a dollar: what would be printed as 0 is a tie, which counts half. */
+/** Half a millionth of a dollar. A saving that prints as $0 is a tie and counts half. */
 const TIE_USD = 0.000_000_5;
 
-/** `usd` is the saving at the base of all assumptions. */
+/** `usd` is the saving at base assumptions. */
 export function oddsOf(savings: Float64Array, usd: number): Odds {
   let score = 0;
   for (const each of savings) {
@@ -18,8 +18,8 @@ export function oddsOf(savings: Float64Array, usd: number): Odds {
 }
 
 /**
- * The ends are the nearest ranks from either side: of 2,000 draws the 100th smallest and the 100th
- * largest, so that a loss is the mirror of a saving.
+ * The 5% and 95% ends by nearest rank: of 2,000 draws the 100th smallest and the 100th largest.
+ * Counting from both sides makes the interval of a loss the mirror of that of a saving.
  */
 export function intervalOf(savings: Float64Array): Interval {
   const draws = savings.length;

@@ -1,9 +1,8 @@
-/** The n-th smallest of numbers without putting all of them in order. */
+/** Selects the n-th smallest number without sorting all of them (quickselect). */
 
 /**
- * The value that would stand at `rank` (0 is the smallest), were the values sorted; they are moved
- * around in place, so that smaller ones stand before that place and larger ones behind it. Of 9, 1
- * and 5 the value at rank 1 is 5.
+ * The value at `rank` (0 is the smallest) if the values were sorted. Reorders `values` in place:
+ * smaller ones before that place, larger ones after it. Of 9, 1 and 5 the value at rank 1 is 5.
  */
 export function valueAtRank(values: Float64Array, rank: number): number {
   let [first, last] = [0, values.length - 1];

@@ -1,4 +1,4 @@
-/** What a change saves, draw by draw. */
+/** Computes the saving of a change in every draw. */
 
 import type { Noise } from './noise.ts';
 import type { Scenarios } from './scenarios.ts';
@@ -8,14 +8,14 @@ import type { Ends, HitEnds, Terms } from './terms.ts';
 export interface Savings {
   readonly withLabor: Float64Array;
   readonly withoutLabor: Float64Array;
-  /** Of the next window, labor included. */
+  /** Saving of the next window, labor included. */
   readonly next: Float64Array;
 }
 
-/** One loop over the draws: it is what most of a decision's time goes into. */
+/** One loop over the draws, because most of a decision's computing time is spent here. */
 export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Scenarios): Savings {
   const { draws, isBetter, selfHosted, hosted, cache, price } = scenarios;
-  const [days, next] = strayed(noise, scenarios);
+  const [days, next] = deviations(noise, scenarios);
   const found = {
     withLabor: new Float64Array(draws),
     withoutLabor: new Float64Array(draws),
@@ -23,7 +23,8 @@ export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Sce
   };
   for (let draw = 0; draw < draws; draw += 1) {
     const better = isBetter[draw] ?? 0;
-    // A dearer price goes with fewer hits: four factors, so that the base lies inside.
+    // A higher price is drawn together with fewer hits. With only four factors the base stays
+    // inside the interval.
     const hits =
       hitsAt(terms.cache, cache[draw] ?? 0, better & 2) +
       sideAt(terms.price, price[draw] ?? 0, better & 2);
@@ -38,23 +39,23 @@ export function savingsOf(terms: Terms, noise: Noise | undefined, scenarios: Sce
   return found;
 }
 
-/** So far from the base to the end that is the better one, or the worse one, for the change. */
+/** Moves from the base by `reach` toward the end that is better, or worse, for the change. */
 function sideAt({ low, high }: Ends, reach: number, isBetter: number): number {
   return sideOf(reach * low, reach * high, isBetter);
 }
 
-/** On one side a lower share of the hits that are counted, on the other all that may have been. */
+/** One side has a lower share of the known hits, the other also the unknown hits. */
 function hitsAt({ low, unknown, high }: HitEnds, reach: number, isBetter: number): number {
   return sideOf(reach * low, unknown + reach * high, isBetter);
 }
 
-/** Where both are better than the base, the worse half of the draws stays at the base. */
+/** If both ends are better than the base, the worse half of the draws stays at the base. */
 function sideOf(one: number, other: number, isBetter: number): number {
   return isBetter === 0 ? Math.min(0, one, other) : Math.max(0, one, other);
 }
 
-/** Of this window as a forecast of its mean, and of the next one. */
-function strayed(noise: Noise | undefined, scenarios: Scenarios): [Float64Array, Float64Array] {
+/** Deviations in dollars by draw: of this window's mean, and of the next window. */
+function deviations(noise: Noise | undefined, scenarios: Scenarios): [Float64Array, Float64Array] {
   const { draws, isBetter, memory, student } = scenarios;
   const [days, next] = [new Float64Array(draws), new Float64Array(draws)];
   if (noise === undefined) return [days, next];
@@ -74,7 +75,7 @@ function strayed(noise: Noise | undefined, scenarios: Scenarios): [Float64Array,
   return [days, next];
 }
 
-/** The first memory up to which the likelihoods sum to more than a fraction. */
+/** Index of the first memory whose cumulative weight exceeds the fraction. */
 function memoryAt(upTo: Float64Array, fraction: number): number {
   let at = 0;
   while (at < upTo.length - 1 && fraction >= (upTo[at] ?? 1)) at += 1;

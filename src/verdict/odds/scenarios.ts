@@ -1,42 +1,41 @@
-/** Everything that chance decides, taken in one fixed order before anything is reckoned. */
+/** Draws all random numbers of the simulation, in one fixed order. */
 
 import type { Chance } from './drawn.ts';
 import { valueAtRank } from './ranked.ts';
 
-/** One of each for every draw; the same for all deployments and plans. */
+/** One value of each kind for every draw. All deployments and plans share them. */
 export interface Scenarios {
   readonly draws: number;
   /**
-   * Four bits of what is better than its base: the days, the cache share, self-hosted and hosted
-   * labor, from the lowest bit on.
+   * Four bits that are set if a factor is better than its base. From the lowest bit on: days, cache
+   * share, self-hosted labor, hosted labor.
    */
   readonly isBetter: Uint8Array;
   /**
-   * How far from its base each assumption is, from 0 to 1 at its end; all parts of the stack move
-   * together.
+   * Distance of each assumption from its base: 0 at the base, 1 at its end. All parts of the stack
+   * move together.
    */
   readonly cache: Float64Array;
   readonly selfHosted: Float64Array;
   readonly hosted: Float64Array;
-  /** Even fractions: how much of a doubtful time another price had held. */
+  /** Uniform fractions: how much of the time without a known price had another price. */
   readonly price: Float64Array;
-  /** Fractions from 0 to 1: which memory weeks have. */
+  /** Uniform fractions that select the autocorrelation. */
   readonly memory: Float64Array;
-  /** Student's t without its sign. */
+  /** Absolute values of Student's t. */
   readonly student: (freedom: number) => Float64Array;
 }
 
-/** Of four factors. */
+/** 2^4 combinations of four factors. */
 const PATTERNS = 16;
 const MOST_FREEDOM = 30;
 const MOST_UNIFORMS = MOST_FREEDOM - 1;
 const HALF_STEP = 1 / 2 ** 33;
 
 /**
- * Four things move a saving, and each is as likely better as worse than its base. All 16 patterns
- * of better and worse come in turn, so that in one draw of 16 all are worse and in one all are
- * better: more than the twentieth that lies beyond either end of an interval. So the base lies
- * inside, whatever the stack.
+ * Draws the scenarios. Four factors move a saving, each as likely better as worse than its base.
+ * The 16 combinations come in turn. One draw of 16 has all factors worse and one all better, which
+ * is more than the 5% beyond either end of an interval. So the base always lies inside.
  */
 export function drawScenarios(draws: number, chance: Chance): Scenarios {
   const column = () => new Float64Array(draws);
@@ -49,7 +48,7 @@ export function drawScenarios(draws: number, chance: Chance): Scenarios {
     const first = draw * MOST_UNIFORMS;
     for (let at = first; at < first + MOST_UNIFORMS; at += 1) uniforms[at] = chance.next();
   }
-  // After all else, so that worlds in which every price is told draw what they always drew.
+  // Drawn last, so stacks with only known prices keep their earlier random numbers.
   const price = column();
   for (let draw = 0; draw < draws; draw += 1) price[draw] = chance.next();
   return {
@@ -60,11 +59,11 @@ export function drawScenarios(draws: number, chance: Chance): Scenarios {
     selfHosted,
     hosted,
     memory,
-    student: remembered((freedom) => studentOf(freedom, { uniforms, odd })),
+    student: memoized((freedom) => studentOf(freedom, { uniforms, odd })),
   };
 }
 
-/** All worse and all better come first, so that a turn that is cut short has them too. */
+/** All worse and all better come first, so an incomplete turn has them too. */
 function patternOf(draw: number): number {
   const turn = draw % PATTERNS;
   if (turn === 1) return PATTERNS - 1;
@@ -77,9 +76,10 @@ interface Uniforms {
 }
 
 /**
- * The median of n - 1 even fractions is beta of n / 2 twice, and that one is a Student's t of n,
- * for every even n; an odd one is the even one below in half of the draws, above in the other half.
- * A median of 0.8 of 11 fractions is t = sqrt(12) * 0.6 / (2 * sqrt(0.8 * 0.2)) = 2.598.
+ * Student's t from uniform fractions. For even n, the median of n - 1 fractions has a beta
+ * distribution with both parameters n / 2. That transforms to Student's t with n degrees of
+ * freedom. An odd n uses n - 1 in half of the draws and n + 1 in the other half. A median of 0.8 of
+ * 11 fractions is t = sqrt(12) * 0.6 / (2 * sqrt(0.8 * 0.2)) = 2.598.
  */
 function studentOf(freedom: number, { uniforms, odd }: Uniforms): Float64Array {
   const most = Math.min(freedom, MOST_FREEDOM);
@@ -94,10 +94,10 @@ function studentOf(freedom: number, { uniforms, odd }: Uniforms): Float64Array {
   });
 }
 
-function remembered(of: (freedom: number) => Float64Array): (freedom: number) => Float64Array {
+function memoized(compute: (freedom: number) => Float64Array): (freedom: number) => Float64Array {
   const known = new Map<number, Float64Array>();
   return (freedom) => {
-    const found = known.get(freedom) ?? of(freedom);
+    const found = known.get(freedom) ?? compute(freedom);
     known.set(freedom, found);
     return found;
   };

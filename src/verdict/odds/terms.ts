@@ -1,36 +1,40 @@
-/** A change against keeping in plain figures: what it saves at base, and what may move that. */
+/**
+ * Computes the terms of a change over keeping: its saving at base, and the range of each factor.
+ */
 
 import { invariant } from '../../domain/invariant.ts';
 import type { DrawnDeployment, DrawnOption, DrawnPlan, DrawnStack, NumberRange } from './drawn.ts';
 import { addLoads, type Life, lifeOf, type Load, loadOf, total } from './load.ts';
 
-/** Dollars that are saved on top at either end of what is assumed; less than 0 where it costs. */
+/** Additional dollars saved at each end of an assumption. Negative for a higher cost. */
 export interface Ends {
   readonly low: number;
   readonly high: number;
 }
 
-/** Of cache hits: beside the share at the host, hits that nobody counted; none are hits at base. */
+/** Ends of the cache hits. Hits that were not counted are assumed not to be hits at base. */
 export interface HitEnds extends Ends {
-  /** Saved on top at the base share, had all of them been hits; `high` is on top of it. */
+  /**
+   * Additional saving at the base share if all uncounted hits were hits. `high` comes on top of it.
+   */
   readonly unknown: number;
 }
 
-/** Of a plan they are the sums of its parts'. */
+/** Terms of an option or a plan. A plan's terms are the sums of its parts. */
 export interface Terms {
   readonly usd: number;
-  /** With neither labor nor migration. */
+  /** Without labor and migration cost. */
   readonly withoutLaborUsd: number;
   readonly selfHosted: Ends;
   readonly hosted: Ends;
   readonly cache: HitEnds;
-  /** Of a hosted price that nobody saw or that depends on what nobody counted. */
+  /** Ends of a hosted price that was not observed, or depends on something not counted. */
   readonly price: Ends;
-  /** Absent where nothing is changed. */
+  /** Absent if nothing changes. */
   readonly load?: Load | undefined;
 }
 
-/** By option; empty where the deployment's odds are unknown. */
+/** Terms by option. Empty if the deployment cannot be simulated. */
 export function termsOf(
   deployment: DrawnDeployment,
   fewestDays: number,
@@ -68,8 +72,9 @@ function savedByDay({ own, hosted }: DrawnOption, { keep, cache }: DrawnDeployme
 }
 
 /**
- * $9 without hits, $7 with those that are counted, $1 with all: at a share of 0.5 it asks $8, had
- * all been hits $5, so 3 are unknown; from there on a share of 1 saves 4 more. One of 0 costs 1.
+ * Ends of the cache hits. Worked number: a provider costs $9 without hits, $7 with the counted
+ * ones, $1 with all. At a share of 0.5 it costs $8, or $5 if all had been hits, so `unknown` is 3.
+ * From there, a share of 1 saves 4 more. A share of 0 costs 1 more than the base.
  */
 function hitEnds({ hosted }: DrawnOption, { low, base, high }: NumberRange): HitEnds {
   if (hosted === undefined) return { low: 0, unknown: 0, high: 0 };
@@ -82,18 +87,21 @@ function hitEnds({ hosted }: DrawnOption, { low, base, high }: NumberRange): Hit
   };
 }
 
-/** A host that may cost $5 more and $2 less saves 5 less and 2 more. */
+/** A provider that may cost $5 more or $2 less saves 5 less or 2 more. */
 function priceEnds({ hosted }: DrawnOption): Ends {
   const { lessUsd = 0, moreUsd = 0 } = hosted?.stray ?? {};
   return { low: 0 - moreUsd, high: 0 - lessUsd };
 }
 
-/** $40 of $100 an hour less at the low end, of which half are saved: -20. */
+/** Labor of $100 with a low end of $60 (-40), half of it saved: -20. */
 function endsOf({ low, base, high }: NumberRange, share: number): Ends {
   return { low: share * (low - base), high: share * (high - base) };
 }
 
-/** By id, so that no order of deployments changes a digit; `undefined` where a part is unknown. */
+/**
+ * Sums a plan's terms in order of deployment id, so the order of the deployments changes no digit.
+ * `undefined` if a part is unknown.
+ */
 export function planTerms(
   plan: DrawnPlan,
   { labor }: DrawnStack,
@@ -111,7 +119,7 @@ export function planTerms(
   return sum;
 }
 
-/** Of the labor that exists once; keeping everything carries the self-hosted part. */
+/** Terms of the stack's fixed labor. Keeping everything includes the self-hosted part. */
 function fixedTerms(plan: DrawnPlan, { selfHosted, hosted }: DrawnStack['labor']): Terms {
   const [spared, more] = [plan.selfHostedFixed ? 0 : 1, plan.hostedFixed ? 1 : 0];
   return {

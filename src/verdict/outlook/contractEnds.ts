@@ -1,4 +1,4 @@
-/** What a change saves once the contract that holds it back has ended. */
+/** Computes what a change saves after the contract that holds it back ends. */
 
 import { compare, type Exact, subtract, sum } from '../../domain/exact.ts';
 import { type Ended, unusedOf, withEnded } from '../../economics/bill/ended.ts';
@@ -13,25 +13,25 @@ import type { Policy } from '../policy.ts';
 
 export interface ContractEnd {
   readonly commitment: Commitment;
-  /** Of the deployments that it holds back, what each changes to. */
+  /** What each deployment held back by it changes to. */
   readonly picks: readonly Picked[];
-  /** A window after the end, against keeping those deployments then. */
+  /** Saving over keeping those deployments, in a window after the contract ends. */
   readonly savingUsd: Exact;
-  /** What the same change saves in the next window, while the contract is in force. */
+  /** Saving of the same change in the next window, while the contract is in force. */
   readonly todayUsd: Exact;
 }
 
 export interface EndTerms {
-  /** Deployments that are kept whatever it costs. */
+  /** Deployments that are kept whatever they cost. */
   readonly kept: ReadonlySet<string>;
   readonly policy: Policy;
 }
 
 /**
- * Commitments of which the cheapest plan after their end differs from the one just before, or that
- * go partly unused until then; the first to end first, those without a stated end last. Savings
- * that are too small to act on are left out. A pod of $6.00, of which the next window owes $6.00:
- * deleting it for $2.125825 costs $2.125825 more today, and saves $3.874175 after the contract.
+ * Commitments with a different cheapest plan after their end than before, or with unused amounts
+ * until then. Earliest end first, those without a stated end last. Savings that are too small to
+ * act on are left out. A pod of $6.00 with $6.00 committed for the next window: deleting it for
+ * $2.125825 costs $2.125825 more today, and saves $3.874175 after the contract.
  */
 export function contractEnds(economics: StackEconomics, terms: EndTerms): ContractEnd[] {
   const open = economics.commitments.filter(({ months }) => months.length > 0);
@@ -43,7 +43,7 @@ export function contractEnds(economics: StackEconomics, terms: EndTerms): Contra
     });
 }
 
-/** A contract that rolls on ends when notice is given, which nobody has said. */
+/** A rolling contract ends only with notice, so its end is unknown. */
 function endOf({ endMs, untilMs }: Commitment): number {
   return endMs === undefined ? Infinity : untilMs;
 }
@@ -91,7 +91,10 @@ function planAt(
   return { economics: stack, world, plan: bestPlan(stack, { kept, world, changes: open }) };
 }
 
-/** Who uses it and changes after it: to something else than before, or without what went unused. */
+/**
+ * Deployments that use the commitment and change after it: to another option than before, or to the
+ * same one without an unused commitment.
+ */
 function heldBack(commitment: Commitment, before: PlannedEnd, after: PlannedEnd): Picked[] {
   const choices = new Map(before.plan.picks.map((pick) => [pick.deployment, pick.choice]));
   return after.plan.picks.filter((pick) => {

@@ -1,4 +1,4 @@
-/** The first day on which an answer turns, if trends hold: week by week, then to the day. */
+/** Finds the first day on which a verdict turns if trends continue: by week, then by day. */
 
 import { DAY_MS, dayStartMs } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';
@@ -6,30 +6,31 @@ import { firstWhere } from '../../domain/search.ts';
 const MOST_WEEKS = 52;
 const DAYS_IN_WEEK = 7;
 
-/** Whether changing pays at an instant; `undefined` where that cannot be said. */
+/** Whether a change saves money at an instant. `undefined` if unknown. */
 export type Pays = (instantMs: number) => boolean | undefined;
 
 export interface Search {
   /** The end of the audited window. */
   readonly endMs: number;
-  /** The answer now. */
+  /** Whether the change saves money now. */
   readonly today: boolean;
   readonly pays: Pays;
-  /** True where the answer turns once at most: then it need not be asked for week by week. */
+  /** True if the result turns at most once, so a binary search suffices. */
   readonly turnsOnce: boolean;
 }
 
 /**
- * The midnight that opens the first day by whose end the answer is another than `today`, within 52
- * weeks of the window's end; `undefined` where there is none, or where nothing can be said before.
+ * Returns midnight at the start of the day on which the result first differs from `today`, within
+ * 52 weeks of the window's end. `undefined` if there is no such day, or if the result becomes
+ * unknown first.
  */
 export function flipDay({ endMs, today, pays, turnsOnce }: Search): number | undefined {
   const firstMs = dayStartMs(endMs);
   const turned = (day: number) => pays(firstMs + (day + 1) * DAY_MS) !== today;
   const days = Array.from({ length: MOST_WEEKS * DAYS_IN_WEEK }, (_, day) => day);
   const day = turnsOnce ? bySplitting(days, turned) : byWeeks(days, turned);
-  const isTold = day !== undefined && pays(firstMs + (day + 1) * DAY_MS) !== undefined;
-  return isTold ? firstMs + day * DAY_MS : undefined;
+  const isKnown = day !== undefined && pays(firstMs + (day + 1) * DAY_MS) !== undefined;
+  return isKnown ? firstMs + day * DAY_MS : undefined;
 }
 
 function bySplitting(days: readonly number[], turned: (day: number) => boolean) {

@@ -1,4 +1,4 @@
-/** Whose saving changes sign at a break-even. */
+/** Finds the day on which the saving of the stack's plan, or of one deployment, changes sign. */
 
 import type { Period } from '../../domain/period.ts';
 import type { Pick as Picked, Plan } from '../../economics/plan.ts';
@@ -13,11 +13,14 @@ import { middleMs, trendsOf } from './trend.ts';
 
 export interface OutlookTerms {
   readonly plan: Plan;
-  /** Deployments that stay whatever they cost: of them no flip is told. */
+  /** Deployments that stay whatever they cost. They have no such day. */
   readonly kept: ReadonlySet<string>;
 }
 
-/** The first day on which the plan no longer pays, or where all is kept, on which a change does. */
+/**
+ * The first day on which the plan no longer saves money. If everything is kept: the first day on
+ * which a change would.
+ */
 export function stackFlip(
   economics: StackEconomics,
   forecasts: readonly Forecast[],
@@ -52,7 +55,10 @@ function headingsOf(forecasts: readonly Forecast[], picks: readonly Picked[]) {
   });
 }
 
-/** The same of one deployment alone: of what is best for it today, else of anything else. */
+/**
+ * The same for one deployment alone: the day its best option today stops saving, or any option
+ * starts to.
+ */
 export function ownFlip(
   forecast: Forecast,
   window: Period,

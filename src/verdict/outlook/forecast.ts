@@ -1,4 +1,4 @@
-/** What a choice would save at a later time, if the trends held. */
+/** Forecasts what a choice would save at a later time if trends continue. */
 
 import { add, compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -12,15 +12,18 @@ import { factorAt, middleMs, type Trends } from './trend.ts';
 
 export type Heading = 'up' | 'down' | 'still' | 'mixed';
 
-/** A deployment in worlds of its own, one for each instant that is asked for. */
+/** Forecast of one deployment under its own trends. */
 export interface Forecast {
   readonly deployment: DeploymentEconomics;
   readonly trends: Trends;
-  /** Where the saving of a choice goes; more tokens and dearer hosts never make keeping worse. */
+  /**
+   * Direction of a choice's saving. More tokens or a higher hosted price never make keeping less
+   * attractive.
+   */
   readonly heading: (choice: Choice) => Heading;
   /**
-   * Keeping less the choice, were a window like this one lived at that instant. `undefined` where
-   * the machines that are paid for could not serve the tokens: keeping has no price then.
+   * Cost of keeping less that of the choice, for a window like this one at that instant.
+   * `undefined` if the paid replicas could not serve the tokens, because keeping has no price then.
    */
   readonly savingAt: (choice: Choice, instantMs: number) => Exact | undefined;
 }
@@ -31,7 +34,7 @@ export function forecastOf(
   window: Period,
 ): Forecast {
   const known = new Map<string, Exact | undefined>();
-  const reckon = (choice: Choice, instantMs: number) => {
+  const compute = (choice: Choice, instantMs: number) => {
     const world = worldAt(trends, (instantMs - middleMs(window)) / WEEK_MS);
     return isServed(deployment, world) ? savingOf(deployment, choice, world) : undefined;
   };
@@ -42,7 +45,7 @@ export function forecastOf(
     savingAt: (choice, instantMs) => {
       if (choice === 'keep') return ZERO;
       const key = `${choice} ${instantMs}`;
-      if (!known.has(key)) known.set(key, reckon(choice, instantMs));
+      if (!known.has(key)) known.set(key, compute(choice, instantMs));
       return known.get(key);
     },
   };
@@ -56,13 +59,13 @@ function headingBySign(sign: number): Heading {
   return sign > 0 ? 'up' : sign < 0 ? 'down' : 'still';
 }
 
-/** Up and up is up, up and still is up, up and down is mixed. */
+/** Combined direction: up and up is up, up and still is up, up and down is mixed. */
 export function together(headings: readonly Heading[]): Heading {
   const moving = [...new Set(headings.filter((heading) => heading !== 'still'))];
   return moving.length > 1 ? 'mixed' : (moving[0] ?? 'still');
 }
 
-/** Whether a choice buys tokens from a host. */
+/** Whether a choice buys tokens from a hosted API. */
 export function isHosted(choice: Choice): boolean {
   return choice === 'delete' || choice === 'hybrid';
 }
@@ -75,13 +78,13 @@ function worldAt({ tokens, hostedPrice }: Trends, weeksOn: number): World {
   };
 }
 
-/** Today's tokens were served; more are as long as the mean load is within the capacity. */
+/** Today's tokens were served. More can be served while the mean load is within capacity. */
 function isServed({ utilization }: DeploymentEconomics, { tokens }: World): boolean {
   if (utilization === undefined || compare(tokens, ONE) <= 0) return true;
   return compare(multiply(utilization, tokens), ONE) <= 0;
 }
 
-/** What a plan saves of the parts of labor that exist once; negative where one comes on top. */
+/** What a plan saves of the stack's fixed labor. Negative if it adds more than it saves. */
 export function fixedSaving(economics: StackEconomics, picks: readonly Picked[]): Exact {
   const { selfHosted, hosted } = economics.labor;
   const parts = fixedParts(economics, picks);
@@ -89,7 +92,7 @@ export function fixedSaving(economics: StackEconomics, picks: readonly Picked[])
   return parts.hosted ? subtract(spared, hosted.base) : spared;
 }
 
-/** The plan's saving at an instant; `undefined` where one of its parts is. */
+/** The plan's saving at an instant. `undefined` if a part is unknown. */
 export function planSaving(
   forecasts: readonly Forecast[],
   picks: readonly Picked[],

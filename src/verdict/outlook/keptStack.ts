@@ -1,4 +1,4 @@
-/** On which day a stack that is kept as it is would be better changed. */
+/** Finds the day from which changing a kept stack would save money. */
 
 import { add, compare, type Exact, larger, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Choice } from '../../economics/offer.ts';
@@ -7,7 +7,7 @@ import { flipDay } from './flipDay.ts';
 import { type Forecast, isHosted, together } from './forecast.ts';
 import { canPay, canTurn, optionFlip } from './optionFlip.ts';
 
-/** A deployment and the changes that are open to it, the best one today first. */
+/** A deployment and its possible changes, the best one today first. */
 export interface Candidate {
   readonly forecast: Forecast;
   readonly choices: readonly Choice[];
@@ -15,14 +15,14 @@ export interface Candidate {
 
 export interface KeptTerms {
   readonly candidates: readonly Candidate[];
-  /** The same deployments, where all of them leave together. */
+  /** Forecasts of the same deployments if all of them leave together. */
   readonly leaving: readonly Forecast[];
 }
 
 /**
- * The first day on which anything pays. A change on own machines pays for itself; those that buy
- * from hosts must together save more than hosting takes once; and where everything leaves, what own
- * machines take once falls away too.
+ * The first day on which any change saves money. A self-hosted change must save money by itself.
+ * Changes to hosted APIs must together save more than the fixed labor of using them. If everything
+ * leaves, the fixed labor of self-hosting is saved too.
  */
 export function keptFlip(
   { labor, window }: StackEconomics,
@@ -62,12 +62,12 @@ function hostedFlip(
   return flipDay({ endMs: window.endMs, today: false, pays, turnsOnce: heading !== 'mixed' });
 }
 
-/** What cannot be said of a deployment saves nothing. */
+/** An unknown saving counts as 0. */
 function mostSaved({ forecast, choices }: Candidate, instantMs: number): Exact {
   return choices.map((choice) => forecast.savingAt(choice, instantMs) ?? ZERO).reduce(larger, ZERO);
 }
 
-/** What deleting every deployment saves; `undefined` where one stays or has no price. */
+/** Saving of deleting every deployment. `undefined` if one must stay or has no price. */
 function allLeft({ candidates, leaving }: KeptTerms, instantMs: number): Exact | undefined {
   let saved = ZERO;
   for (const [at, { choices }] of candidates.entries()) {

@@ -1,4 +1,4 @@
-/** On which day one option of one deployment begins to pay, or no longer pays. */
+/** Finds the day on which one option of one deployment starts or stops saving money. */
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -22,12 +22,18 @@ export function isGain(saving: Exact | undefined): boolean | undefined {
   return saving === undefined ? undefined : saving.num > 0n;
 }
 
-/** What pays and pays more and more goes on paying; so does what does not, and less and less. */
+/**
+ * Whether the result can turn. A saving that grows stays a saving, and a loss that grows stays a
+ * loss.
+ */
 export function canTurn(today: boolean, heading: Heading): boolean {
   return heading === 'mixed' || heading === (today ? 'down' : 'up');
 }
 
-/** A hybrid's machines run always: where they alone cost what keeping does, it never pays. */
+/**
+ * False for a hybrid with always-on replicas that alone cost as much as keeping: it can never save
+ * money.
+ */
 export function canPay({ deployment, heading }: Forecast, choice: Choice): boolean {
   if (!canTurn(false, heading(choice))) return false;
   if (choice !== 'hybrid') return true;

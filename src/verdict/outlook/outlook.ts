@@ -1,4 +1,4 @@
-/** The next window: as this one, with its trends carried on, and when the answer flips. */
+/** Computes the outlook: the saving if trends continue, and the day on which the verdict turns. */
 
 import { type Exact, subtract, toNumber, ZERO } from '../../domain/exact.ts';
 import { durationMs } from '../../domain/period.ts';
@@ -11,18 +11,21 @@ import { type Forecast, fixedSaving, forecastOf, planSaving } from './forecast.t
 import { middleMs, type Trends, trendsOf } from './trend.ts';
 
 export interface Outlook {
-  /** Absent where no trend is known, or where own machines could not serve what it leads to. */
+  /** Absent without a known trend, and if the paid replicas could not serve the trend's traffic. */
   readonly withTrend: TrendSaving | undefined;
-  /** Of what the plan changes, else of everything: by their tokens and by what their hosts ask. */
+  /**
+   * Mean trends of the deployments that the plan changes, or of all, weighted by tokens and by
+   * hosted cost.
+   */
   readonly trends: Trends;
-  /** Midnight of the first day of another answer. */
+  /** Midnight of the first day on which the verdict would turn. */
   readonly flipsMs: number | undefined;
   readonly deployments: readonly DeploymentOutlook[];
 }
 
 interface TrendSaving {
   readonly savingUsd: Exact;
-  /** By how much that is more than the plan saves in the audited window. */
+  /** Difference to the plan's saving in the audited window. */
   readonly changeUsd: Exact;
 }
 
@@ -33,22 +36,22 @@ interface DeploymentOutlook {
 }
 
 /**
- * Each deployment lives in a world of its own, where its tokens and its hosted price go on along
- * their lines; rent, hours and rates stay as they are. Nothing flips on what stands still.
+ * Computes the outlook. Each deployment's tokens and hosted price follow their own trend lines. GPU
+ * rates, hours and other rates stay. Without a trend nothing turns.
  */
 export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook {
   const { deployments, window } = economics;
-  const forecast = (of: readonly DeploymentEconomics[]) =>
-    of.map((each) => forecastOf(each, trendsOf(each, window), window));
-  const forecasts = forecast(deployments);
+  const forecastAll = (each: readonly DeploymentEconomics[]) =>
+    each.map((one) => forecastOf(one, trendsOf(one, window), window));
+  const forecasts = forecastAll(deployments);
   const together = inPlan(economics, terms.plan.picks);
-  const planned = together === economics ? forecasts : forecast(together.deployments);
-  const moving = involved(forecasts, terms.plan.picks);
+  const planned = together === economics ? forecasts : forecastAll(together.deployments);
+  const involvedForecasts = involved(forecasts, terms.plan.picks);
   return {
     withTrend: withTrend(economics, planned, terms),
     trends: {
-      tokens: meanTrend(moving, 'tokens', ({ served }) => served.tokens),
-      hostedPrice: meanTrend(moving, 'hostedPrice', hostedUsd),
+      tokens: meanTrend(involvedForecasts, 'tokens', ({ served }) => served.tokens),
+      hostedPrice: meanTrend(involvedForecasts, 'hostedPrice', hostedUsd),
     },
     flipsMs: stackFlip(economics, planned, terms),
     deployments: forecasts.map((forecast) => ({
@@ -59,7 +62,10 @@ export function outlook(economics: StackEconomics, terms: OutlookTerms): Outlook
   };
 }
 
-/** Two deployments of 3 and 1 tokens whose trends are 0.02 and 0.06 have 0.03 together. */
+/**
+ * Weighted mean of a trend: deployments of 3 and 1 tokens with trends 0.02 and 0.06 have 0.03
+ * together.
+ */
 function meanTrend(
   forecasts: readonly Forecast[],
   name: keyof Trends,
@@ -95,7 +101,7 @@ function withTrend(
   return { savingUsd: next, changeUsd: subtract(next, now) };
 }
 
-/** The forecasts on which a plan's saving rests: of what it changes, else of everything. */
+/** Forecasts of the deployments that the plan changes, or of all if it changes none. */
 function involved(forecasts: readonly Forecast[], picks: readonly Picked[]): readonly Forecast[] {
   const changes = picks.filter(({ choice }) => choice !== 'keep');
   const changed = new Set(changes.map(({ deployment }) => deployment));

@@ -1,18 +1,19 @@
-/** A line through values that come at even steps: one that a few wild ones cannot bend. */
+/** Fits a line to evenly spaced values, robust against outliers (Theil-Sen). */
 
 export interface Line {
-  /** For one step. */
+  /** Change per step. */
   readonly slope: number;
-  /** At the first value. */
+  /** Value of the line at the first step. */
   readonly intercept: number;
 }
 
-/** With fewer, two odd values could make any line. */
+/** With fewer values, two outliers could produce any line. */
 const LEAST_KNOWN = 6;
 
 /**
- * The median of the slopes of all pairs, and the median of what is left: 1, 3, 5, 7, 90, 11 rise by
- * 2 a step from 1, whatever the 90 is. `undefined` where fewer than six values are known.
+ * Slope: the median of the slopes of all pairs. Intercept: the median of the remainders. 1, 3, 5,
+ * 7, 90, 11 rise by 2 a step from 1, whatever the 90 is. `undefined` with fewer than six known
+ * values.
  */
 export function theilSen(values: readonly (number | undefined)[]): Line | undefined {
   const points = pointsOf(values);
@@ -21,12 +22,12 @@ export function theilSen(values: readonly (number | undefined)[]): Line | undefi
   return { slope, intercept: median(points.map(({ at, value }) => value - slope * at)) };
 }
 
-/** One-sided 5%, so that the slope's 90% interval leaves out a flat line. */
+/** One-sided 5% quantile: the slope's 90% interval then excludes a flat line. */
 const CLEAR = 1.645;
 
 /**
- * Whether more pairs rise, or more fall, than chance would make of values in any order (the test of
- * Mann and Kendall). Of the 28 pairs of 8 values 22 must rise: 21, and 7 that fall, are chance.
+ * Whether more pairs rise, or fall, than random order would produce (the Mann-Kendall test). Of the
+ * 28 pairs of 8 values, 22 must rise. 21 rising and 7 falling can be chance.
  */
 export function isClear(values: readonly (number | undefined)[]): boolean {
   const points = pointsOf(values);
@@ -36,12 +37,12 @@ export function isClear(values: readonly (number | undefined)[]): boolean {
   return spread > 0 && Math.abs(score) - 1 >= CLEAR * Math.sqrt(spread);
 }
 
-/** How far the score of so many values in any order strays, squared. */
+/** Variance of the score for a number of values in random order. */
 function pairSpread(count: number): number {
   return (count * (count - 1) * (2 * count + 5)) / 18;
 }
 
-/** Values that are alike neither rise nor fall, in any order. */
+/** Variance to subtract for ties, which neither rise nor fall. */
 function tiedSpread(points: readonly Point[]): number {
   const alike = Map.groupBy(points, ({ value }) => value).values();
   return [...alike].reduce((all, group) => all + pairSpread(group.length), 0);
@@ -60,7 +61,7 @@ function pairsOf(points: readonly Point[]): [Point, Point][] {
   return points.flatMap((a, first) => points.slice(first + 1).map((b): [Point, Point] => [a, b]));
 }
 
-/** Of an even number of values the middle of the two middle ones. */
+/** The median. For an even count, the mean of the two middle values. */
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);

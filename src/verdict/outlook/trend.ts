@@ -1,4 +1,4 @@
-/** How a deployment's tokens and its hosted price moved from week to week, if at all. */
+/** Computes the weekly trends of a deployment's tokens and hosted price. */
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { durationMs, type Period } from '../../domain/period.ts';
@@ -7,8 +7,8 @@ import type { DayEconomics, DeploymentEconomics } from '../../economics/result.t
 import { isClear, theilSen } from './theilSen.ts';
 
 /**
- * Shares of the window's own level by which a week differs from the week before: 0.02 is two
- * hundredths of today's tokens more, each week. `undefined` is unknown, 0 is flat.
+ * Weekly change as a share of the window's level: 0.02 is 2% of today's tokens more each week.
+ * `undefined` is unknown, 0 is flat.
  */
 export interface Trends {
   readonly tokens: number | undefined;
@@ -23,14 +23,15 @@ export function trendsOf({ days, hosted }: DeploymentEconomics, window: Period):
 }
 
 /**
- * Tokens of each whole week, oldest first. Usage must be known for nine tenths of a week's paid
- * time, and stands for the rest of it; a week in which nothing was paid, or something was served
- * for which nothing was billed, tells nothing.
+ * Tokens of each whole week, oldest first. Usage must cover 90% of the week's paid time and is
+ * scaled up to all of it. `undefined` for a week without paid time, or with tokens served over time
+ * without a bill.
  */
 function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | undefined)[] {
   return weeksOf(window).map(({ startMs, endMs }) => {
     const own = days.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
-    const total = (of: (day: DayEconomics) => number) => own.reduce((all, day) => all + of(day), 0);
+    const total = (value: (day: DayEconomics) => number) =>
+      own.reduce((all, day) => all + value(day), 0);
     const covered = total(({ coveredNs }) => Number(coveredNs));
     const coverage = covered / total(({ paidNs }) => Number(paidNs));
     if (!(coverage >= KNOWN_SHARE) || own.some((day) => day.unbilledTokens > 0)) return undefined;
@@ -40,7 +41,7 @@ function tokensByWeek(days: readonly DayEconomics[], window: Period): (number | 
 
 /**
  * The slope over the line's level in the middle of the window. 100, 102, …, 124 in 13 weeks of a
- * window of 91 days is 2 of 112 a week. What chance makes as well is flat.
+ * 91-day window is 2 of 112 per week. A trend within chance is flat.
  */
 function perWeek(values: readonly (number | undefined)[], window: Period): number | undefined {
   const line = theilSen(values);
@@ -51,7 +52,7 @@ function perWeek(values: readonly (number | undefined)[], window: Period): numbe
   return isClear(values) ? slope / level : 0;
 }
 
-/** The place of the window's middle on the scale on which the first week's middle is 0. */
+/** Position of the window's middle in weeks, with the first week's middle at 0. */
 function middleOf(window: Period): number {
   const firstMs = (weeksOf(window)[0]?.startMs ?? window.startMs) + WEEK_MS / 2;
   return (middleMs(window) - firstMs) / WEEK_MS;
@@ -63,12 +64,12 @@ export function middleMs(window: Period): number {
 
 const BILLIONTHS = 1e9;
 
-/** A double as an exact number of nine places, before it touches money. */
+/** Converts a double to an exact number of nine decimals, before it multiplies money. */
 export function nineDecimals(value: number): Exact {
   return exact(BigInt(Math.round(value * BILLIONTHS)), BigInt(BILLIONTHS));
 }
 
-/** What a trend has made of the window's level by then; never below nothing. */
+/** Factor on the window's level after `weeksOn` weeks: at least 0. */
 export function factorAt(trend: number | undefined, weeksOn: number): Exact {
   return nineDecimals(Math.max(0, 1 + (trend ?? 0) * weeksOn));
 }

@@ -1,4 +1,4 @@
-/** A change against keeping: what it saves, in any world. */
+/** Compares a change with keeping: its saving under any assumptions. */
 
 import { type Exact, multiply, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
@@ -10,13 +10,13 @@ import { inPlan } from '../../economics/together.ts';
 
 export interface Contest {
   readonly savingIn: (world: World) => Exact;
-  /** What is no longer kept, and what is done instead. */
+  /** Deployments that change, with their new options. */
   readonly changed: readonly Change[];
-  /** Whose figures are today's. */
+  /** The deployments that today's figures are taken from. */
   readonly deployments: readonly DeploymentEconomics[];
-  /** Dollars of people on own machines: of these deployments, and of a stack what it has once. */
+  /** Labor of self-hosting: of these deployments and, for a stack, its fixed part. */
   readonly selfHosted: readonly Range[];
-  /** Dollars of people that the change's hosting takes. */
+  /** Labor of the hosted APIs that the change uses. */
   readonly hostingUsd: (reading: Reading) => Exact;
 }
 
@@ -25,7 +25,10 @@ export interface Change {
   readonly option: OptionName;
 }
 
-/** The option must be priced; of labor only the deployment's own is in it. */
+/**
+ * Compares one option of a deployment. The option must have a price. Only the deployment's own
+ * labor is included.
+ */
 export function deploymentContest(deployment: DeploymentEconomics, option: OptionName): Contest {
   const change = { deployment, option };
   return {
@@ -38,8 +41,8 @@ export function deploymentContest(deployment: DeploymentEconomics, option: Optio
 }
 
 /**
- * Picks must be priced; who has none is kept. What is kept costs the same on both sides, so only
- * what changes is reckoned.
+ * Compares a plan. Picks must have a price. Deployments without a pick are kept. They cost the same
+ * on both sides, so only changed ones are computed.
  */
 export function planContest(economics: StackEconomics, picks: readonly Pick[]): Contest {
   const { deployments, labor } = economics;
@@ -67,7 +70,10 @@ function changesOf(deployments: readonly DeploymentEconomics[], picks: readonly 
   });
 }
 
-/** Labor that exists once: spared where nothing stays, added where something is hosted. */
+/**
+ * Saving of the stack's fixed labor: self-hosted labor is saved if nothing stays, hosted labor is
+ * added if anything is hosted.
+ */
 function fixedSaving(economics: StackEconomics, picks: readonly Pick[], world: World): Exact {
   const [kept, planned] = [fixedParts(economics, []), fixedParts(economics, picks)];
   const { selfHosted, hosted } = economics.labor;

@@ -1,4 +1,4 @@
-/** What one input does to a saving: the input and its ends as a fact, the saving at each end. */
+/** Types of an input's effect on a saving: the input with its ends, and the saving at each end. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { RatioText, UsdText } from '../auditWord.ts';
@@ -9,33 +9,33 @@ export interface Effect {
   readonly savingAtHighUsd: Exact;
 }
 
-/** An input, and how far it was moved. */
+/** An input and its ends. */
 export type EffectDetail =
   | Between<'self-hosted-hours' | 'hosting-hours', 'lowHours' | 'baseHours' | 'highHours'>
-  /** Of our cache hits, so many are hits at the host too. */
+  /** Share of our cache hits that are also hits at the provider. */
   | Between<'cache-share', 'lowShare' | 'baseShare' | 'highShare'>
   | PriceShift
-  /** The lightest and the busiest week over the mean one, less 1. */
+  /** The lightest and the busiest week over the mean week, less 1. */
   | Between<'tokens', 'lowChange' | 'highChange'>
-  /** Of all that changes: dollars at its cheapest, its chosen and its most expensive host. */
+  /** Hosted cost of all changes at the cheapest, the chosen and the most expensive provider. */
   | ({ readonly code: 'host' } & Readonly<Record<'lowUsd' | 'baseUsd' | 'highUsd', UsdText>>);
 
-/** A price over what was measured, less 1. */
+/** A price over the measured price, less 1. */
 type PriceShift = Between<'hosted-price' | 'gpu-rate', 'lowChange' | 'highChange'>;
 
 type Between<Code extends string, Ends extends string> = { readonly code: Code } & Readonly<
   Record<Ends, RatioText>
 >;
 
-/** A scenario: one price that moved, with all else as it is. */
+/** A scenario: one changed price, others unchanged. */
 export interface ScenarioDetail {
   readonly code: 'price-change';
   readonly input: PriceShift['code'];
-  /** What it is then over what was measured, less 1. */
+  /** New price over the measured price, less 1. */
   readonly change: RatioText;
 }
 
-/** In which inputs stand whose effect is the same. */
+/** Order of inputs with equal effects. */
 export const EFFECT_CODES = [
   'gpu-rate',
   'cache-share',

@@ -1,9 +1,12 @@
-/** The shape of a break-even: an input, its value today, and its value at break-even. */
+/** Types of a break-even: an input, its value today, and its value at break-even. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { FixedRate } from '../../economics/breakEven/breakEvenPoints.ts';
 
-/** Each in the unit of its figures: shares, dollars, hours of the window, tokens. */
+/**
+ * Inputs with a break-even, in the unit of their figures: shares, dollars, hours of the window,
+ * tokens.
+ */
 export type FlipCode =
   | 'tokens-per-day'
   | 'utilization'
@@ -12,16 +15,16 @@ export type FlipCode =
   | 'ops-hours'
   | 'cache-share';
 
-/** At `flipsAt`, with all else as measured, a change saves nothing. */
+/** At `flipsAt`, others as measured, a change saves nothing. */
 export interface SolvedFlip {
   readonly code: FlipCode;
   readonly today: Exact;
   readonly flipsAt: Exact;
-  /** Of a GPU rate where a contract fixes some prices. */
+  /** For a GPU rate, if a contract fixes some prices. */
   readonly contract?: FixedRate;
 }
 
 export interface FoundFlip extends SolvedFlip {
-  /** `flipsAt` over `today`, less 1; absent where today is nothing. */
+  /** `flipsAt` over `today`, less 1. Absent if `today` is 0. */
   readonly change?: Exact;
 }

@@ -1,4 +1,4 @@
-/** Break-evens: the value of each input at which a change saves nothing. */
+/** Computes break-evens: the value of each input at which a change saves nothing. */
 
 import { compare, divide, type Exact, isZero, negate, ONE, subtract } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
@@ -12,8 +12,9 @@ import { todayOf } from './today.ts';
 import { tokenFlips } from './tokenFlips.ts';
 
 /**
- * What would make the option cost what keeping does, nearest first; the option must be priced. In
- * the worked example deleting flips at $0.544872 a million tokens, 2.998447 more than today's of 1.
+ * Break-evens of one option against keeping, nearest first. The option must have a price. In the
+ * worked example deleting breaks even at $0.544872 per million tokens, which is 2.998447 more than
+ * today's as 1.
  */
 export function deploymentFlips(
   economics: StackEconomics,
@@ -23,12 +24,14 @@ export function deploymentFlips(
   return flipsOf(deploymentContest(deployment, option), economics);
 }
 
-/** The same of a whole plan against keeping everything, each input moved everywhere at once. */
+/**
+ * Break-evens of a plan against keeping everything. Each input changes for all deployments at once.
+ */
 export function stackFlips(economics: StackEconomics, picks: readonly Pick[]): FoundFlip[] {
   return flipsOf(planContest(economics, picks), economics);
 }
 
-/** None where the rent of what changes is unknown: there is nothing to flip from. */
+/** Empty if the GPU spend of a changed deployment is unknown. */
 function flipsOf(contest: Contest, economics: StackEconomics): FoundFlip[] {
   const { changed } = contest;
   if (!changed.every(({ deployment }) => isRentKnown(deployment))) return [];
@@ -43,7 +46,7 @@ function withChange(flip: SolvedFlip): FoundFlip {
   return { ...flip, change: subtract(divide(flip.flipsAt, flip.today), ONE) };
 }
 
-/** What has no distance, as today it is nothing, comes last. */
+/** Break-evens without a relative change, because today's value is 0, come last. */
 function byDistance({ change: a }: FoundFlip, { change: b }: FoundFlip): number {
   if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
   return compare(size(a), size(b));

@@ -1,4 +1,4 @@
-/** What a change would cost, were the tokens of every interval multiplied by a scale. */
+/** Computes a change's cost if the tokens of every interval were multiplied by a scale. */
 
 import { add, compare, type Exact, ONE, ZERO } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -13,11 +13,12 @@ export interface FollowingCost {
   readonly at: (scale: Exact) => CostAt;
 }
 
-/** Of one option at one scale; nothing where its cost goes by steps, which have no slope. */
+/** Cost of one option at a scale. `undefined` if it changes in steps, which have no slope. */
 type Follower = (scale: Exact) => CostAt | undefined;
 
 /**
- * The parts of a change that follow the tokens; `undefined` where none does, or one goes by steps.
+ * The cost of the parts that scale with tokens. `undefined` if there are none, or if one changes in
+ * steps.
  */
 export function followingCost(changed: readonly Change[]): FollowingCost | undefined {
   const followers = changed.flatMap(followersOf);
@@ -46,7 +47,7 @@ function costOf(scaled: ScaledOffer | undefined, cacheShare: Exact): CostAt | un
   };
 }
 
-/** Stops at the first that goes by steps. */
+/** Sums the costs. Stops at the first that changes in steps. */
 function summed(followers: readonly Follower[], scale: Exact): CostAt | undefined {
   let [usd, slopeUsd] = [ZERO, ZERO];
   for (const follower of followers) {

@@ -1,4 +1,4 @@
-/** The GPU rate at which a change saves nothing, and whether a contract lets the rate get there. */
+/** Computes the break-even GPU rate of a change, and whether a contract allows it. */
 
 import { add, divide, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
 import { lastEnd } from '../../economics/bill/contract.ts';
@@ -13,9 +13,10 @@ import type { Today } from './today.ts';
 const CODE = 'gpu-rate';
 
 /**
- * Of our own rate, with the market's as it is. With $3.00 of $6.00 for 4 hours fixed, $1.20 an hour
- * is a factor of 0.6 on the rest. What is below the $0.75 that is fixed, or needs a price to move
- * that cannot, is solved for the time after the contract.
+ * Break-even of our own GPU rate, with market rates unchanged. With $3.00 of $6.00 for 4 hours
+ * fixed by a contract, $1.20 an hour is a factor of 0.6 on the rest. A break-even below the fixed
+ * $0.75 is out of reach, and so is one that needs a fixed price to change. It is then computed for
+ * the time after the contract.
  */
 export function gpuFlips(contest: Contest, { gpuUsdPerHour: today }: Today): SolvedFlip[] {
   if (today === undefined || isZero(today)) return [];
@@ -42,7 +43,7 @@ function isReachable(factor: Exact | undefined): boolean {
   return factor !== undefined && factor.num >= 0n;
 }
 
-/** After the contracts their own charges are rent as well. */
+/** After the contracts end, their charges count as GPU spend too. */
 function afterwards({ deployments }: Contest) {
   const { hours, usd } = gpuRentOf(deployments);
   const charges = sum(deployments.flatMap(({ contract }) => contract?.chargesUsd ?? []));

@@ -1,4 +1,4 @@
-/** What a plan saves at the cheapest and at the most expensive eligible provider. */
+/** Computes a plan's saving at the cheapest and the most expensive eligible provider. */
 
 import {
   add,
@@ -17,8 +17,8 @@ import type { Contest } from './contest.ts';
 import type { Effect } from './effect.ts';
 
 /**
- * Every deployment at its own host, as a share of what its chosen one asks for all of its tokens;
- * a host that config names has no other ends.
+ * Each deployment uses its own providers' prices as a share of its chosen provider's price for all
+ * tokens. A provider pinned in the config has no other ends.
  */
 export function hostEnds({ changed }: Contest, baseUsd: Exact): Effect[] {
   const ends = changed.map(({ deployment, option }) => ({
@@ -43,18 +43,21 @@ export function hostEnds({ changed }: Contest, baseUsd: Exact): Effect[] {
   ];
 }
 
-/** At $2.125825 where the dearest asks $2.194400 the high end is 1.032258. */
+/**
+ * Ends over the chosen price: at $2.125825 with a most expensive price of $2.194400, the high end
+ * is 1.032258.
+ */
 function sharesOf({ hosted }: DeploymentEconomics): { readonly low: Exact; readonly high: Exact } {
   const chosenUsd = hosted.chosen?.usd;
   if (hosted.isPinned || chosenUsd === undefined || chosenUsd.num <= 0n) {
     return { low: ONE, high: ONE };
   }
-  const dearestUsd = hosted.considered.reduce(
+  const mostExpensiveUsd = hosted.considered.reduce(
     (most, { usd }) => larger(most, usd ?? most),
     chosenUsd,
   );
   return {
     low: divide(hosted.cheapest?.usd ?? chosenUsd, chosenUsd),
-    high: divide(dearestUsd, chosenUsd),
+    high: divide(mostExpensiveUsd, chosenUsd),
   };
 }

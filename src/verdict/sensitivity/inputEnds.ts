@@ -1,4 +1,4 @@
-/** The inputs of a plan's saving, with the worlds and the figures of their ends. */
+/** Lists the inputs of a plan's saving, with figures and assumptions at both ends. */
 
 import { divide, type Exact, sum, toDecimal } from '../../domain/exact.ts';
 import type { Range } from '../../economics/input.ts';
@@ -17,7 +17,7 @@ export interface InputEnds {
   readonly at: { readonly low: World; readonly high: World };
 }
 
-/** Hosts apart: each deployment has its own. */
+/** All inputs except the provider, which differs by deployment. */
 export function inputEnds(contest: Contest, economics: StackEconomics): InputEnds[] {
   const deployments = contest.changed.map(({ deployment }) => deployment);
   const swing = weekSwing(deployments, economics.window);
@@ -30,7 +30,7 @@ export function inputEnds(contest: Contest, economics: StackEconomics): InputEnd
   ];
 }
 
-/** People's hours, where an hour has a price. */
+/** Engineering hours. Empty if the hourly cost is 0. */
 function hoursEnds(contest: Contest, { laborUsdPerHour }: StackEconomics): InputEnds[] {
   if (laborUsdPerHour.num <= 0n) return [];
   const hours = (usdAt: (end: End) => Exact) => ({
@@ -49,7 +49,7 @@ function hoursEnds(contest: Contest, { laborUsdPerHour }: StackEconomics): Input
   ];
 }
 
-/** The share is the same for all deployments. */
+/** Cache hits. All deployments have the same share. */
 function cacheEnds(deployment: DeploymentEconomics | undefined): InputEnds[] {
   if (deployment === undefined) return [];
   const { low, base, high } = deployment.cacheRealization;

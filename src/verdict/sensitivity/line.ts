@@ -1,11 +1,11 @@
-/** Where a saving that moves in a straight line with one input is nothing. */
+/** Solves for the break-even of an input with a linear effect on the saving. */
 
 import { compare, divide, type Exact, isZero, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { World } from '../../economics/options.ts';
 import type { Contest } from './contest.ts';
 import type { FlipCode, SolvedFlip } from './flip.ts';
 
-/** An input that can be set to any value from 0 on. */
+/** An input that can take any value from 0 on. */
 export interface Line {
   readonly code: FlipCode;
   readonly today: Exact | undefined;
@@ -13,7 +13,7 @@ export interface Line {
   readonly most?: Exact;
 }
 
-/** Nowhere where the line is level, or meets nothing only outside of what the input can be. */
+/** Empty if the line is level, or crosses 0 outside the input's range. */
 export function solved(contest: Contest, { code, today, worldAt, most }: Line): SolvedFlip[] {
   if (today === undefined) return [];
   const flipsAt = zeroOf((value) => contest.savingIn(worldAt(value)));
@@ -22,8 +22,8 @@ export function solved(contest: Contest, { code, today, worldAt, most }: Line): 
 }
 
 /**
- * Where a straight line is zero, from two of its points; `undefined` where it is level. 6 at 0 and
- * 4 at 1 is zero at 3.
+ * The zero of a straight line, from its values at 0 and 1. `undefined` if it is level. 6 at 0 and 4
+ * at 1 is zero at 3.
  */
 function zeroOf(line: (at: Exact) => Exact): Exact | undefined {
   const start = line(ZERO);

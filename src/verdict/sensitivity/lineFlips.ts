@@ -1,4 +1,4 @@
-/** The flips of what moves a saving in a straight line: prices, rates, hours, cache hits. */
+/** Computes break-evens of inputs with a linear effect: prices, rates, hours, cache hits. */
 
 import { divide, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE, type Reading, type World } from '../../economics/options.ts';
@@ -9,7 +9,7 @@ import { gpuFlips } from './gpuFlips.ts';
 import { type Line, solved } from './line.ts';
 import type { Today } from './today.ts';
 
-/** Two worlds each suffice: at nothing, and at one. */
+/** Two evaluations per input suffice: at 0 and at 1. */
 export function lineFlips(
   contest: Contest,
   today: Today,
@@ -32,13 +32,16 @@ export function lineFlips(
   return [...lines.flatMap((line) => solved(contest, line)), ...gpuFlips(contest, today)];
 }
 
-/** What is nothing today stays nothing, whatever it is multiplied by. */
+/** An input of 0 today has no break-even, because no factor changes it. */
 function factor(today: Exact | undefined, worldAt: (factor: Exact) => World) {
   if (today === undefined || isZero(today)) return { today: undefined, worldAt };
   return { today, worldAt: (value: Exact) => worldAt(divide(value, today)) };
 }
 
-/** All hours in proportion; where there are none today only a deployment's own can be set. */
+/**
+ * Scales all hours in proportion. If there are none today, only a single deployment's hours can be
+ * set.
+ */
 function hours({ selfHosted }: Contest, { opsHours }: Today, laborUsdPerHour: Exact) {
   const isOne = selfHosted.length === 1;
   const readAt = (value: Exact): Reading =>

@@ -1,4 +1,4 @@
-/** At which scale of the tokens a cost meets a target: on a convex line of pieces. */
+/** Finds the token scale at which a convex, piecewise linear cost meets a target. */
 
 import {
   compare,
@@ -11,19 +11,19 @@ import {
   toInteger,
 } from '../../domain/exact.ts';
 
-/** A cost and its slope at a scale; cost never falls as the scale grows, and bends only upward. */
+/** A cost and its slope at a scale. The cost never falls as the scale grows, and it is convex. */
 export interface CostAt {
   readonly usd: Exact;
   readonly slopeUsd: Exact;
 }
 
-/** A million times the tokens is a question nobody asks. */
+/** Limits the search to about a million times today's tokens. */
 const MOST_DOUBLINGS = 20;
 
 /**
- * The scale at which the cost is the target, exactly; `undefined` where there is none. Newton's
- * steps: from the right each lands between the answer and where it started, on another piece, so
- * they end. A cost of $1 until scale 2 and $3 more for each one above it is $10 at 5.
+ * The exact scale at which the cost equals the target. `undefined` if there is none. Newton's
+ * method: from the right, each step lands between the solution and its start, on another piece, so
+ * the steps end. A cost of $1 until scale 2 and $3 more for each one above it is $10 at 5.
  */
 export function scaleAt(costAt: (scale: Exact) => CostAt, targetUsd: Exact): Exact | undefined {
   let { scale, usd, slopeUsd } = firstSlope(costAt, targetUsd);
@@ -39,7 +39,7 @@ export function scaleAt(costAt: (scale: Exact) => CostAt, targetUsd: Exact): Exa
   return scale;
 }
 
-/** Today's scale; or a larger one at which the cost has begun to grow, where it is too low yet. */
+/** Today's scale, or a larger one at which the cost has started to grow, if it is still too low. */
 function firstSlope(costAt: (scale: Exact) => CostAt, targetUsd: Exact) {
   let at = { scale: ONE, ...costAt(ONE) };
   for (let doubled = 0; doubled < MOST_DOUBLINGS; doubled += 1) {
@@ -53,7 +53,10 @@ function firstSlope(costAt: (scale: Exact) => CostAt, targetUsd: Exact) {
 const LONG = 10n ** 100n;
 const FINE = 10n ** 12n;
 
-/** Up to twelve decimals where the digits grow too many: upward, to stay right of the answer. */
+/**
+ * Rounds up to twelve decimals if there are too many digits. Rounding up stays to the right of the
+ * solution.
+ */
 function shortened(scale: Exact): Exact {
   if (scale.den < LONG) return scale;
   return exact(toInteger(multiply(scale, exact(FINE)), 'ceiling'), FINE);

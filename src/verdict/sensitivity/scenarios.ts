@@ -1,4 +1,4 @@
-/** What a plan would save, and what could be saved, were prices lower or higher. */
+/** Computes the saving of a plan, and of the best plan, at lower or higher prices. */
 
 import { type Exact, subtract } from '../../domain/exact.ts';
 import { lastEnd } from '../../economics/bill/contract.ts';
@@ -13,29 +13,29 @@ import { changeText, GPU_SHIFT, HOSTED_SHIFT } from './shifts.ts';
 export interface Scenario {
   readonly detail: ScenarioDetail;
   readonly savingUsd: Exact;
-  /** Of the plan that would be the cheapest then. */
+  /** Saving of the cheapest plan at those prices. */
   readonly bestSavingUsd: Exact;
-  /** The same in a window after the last contract's end; absent where no contract fixes a price. */
+  /** The same in a window after the last contract ends. Absent if no contract fixes a price. */
   readonly afterContracts?: AfterContracts;
 }
 
 export interface AfterContracts {
   readonly savingUsd: Exact;
   readonly bestSavingUsd: Exact;
-  /** Absent where reserved capacity does not tell its end. */
+  /** Absent if a reserved-capacity contract states no end. */
   readonly untilMs?: number;
 }
 
 export interface ScenarioTerms {
-  /** The advised plan, which stays as it is. */
+  /** The plan, which stays unchanged. */
   readonly picks: readonly Pick[];
-  /** Deployments that are kept whatever it costs. */
+  /** Deployments that are kept whatever they cost. */
   readonly kept: ReadonlySet<string>;
 }
 
 /**
- * Both against keeping everything in the same world. In the worked example GPUs at 30% less leave
- * $4.574175 of the $6.374175 that deleting saves.
+ * Both savings are over keeping everything at the same prices. In the worked example GPUs at 30%
+ * less leave $4.574175 of the $6.374175 that deleting saves.
  */
 export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scenario[] {
   return WORLDS.map(({ detail, world, isGpu }) => {
@@ -48,7 +48,7 @@ export function scenarios(economics: StackEconomics, terms: ScenarioTerms): Scen
   });
 }
 
-/** The best plan may take another number of always-on replicas; the advised one keeps its own. */
+/** The best plan may use another number of always-on replicas. The given plan keeps its own. */
 function savingsIn(world: World, economics: StackEconomics, { picks, kept }: ScenarioTerms) {
   const keepUsd = planUsd(economics, [], world);
   const best = bestPlan(withBestHybrids(economics, world), {
@@ -62,7 +62,7 @@ function savingsIn(world: World, economics: StackEconomics, { picks, kept }: Sce
   };
 }
 
-/** Absent where no contract is in force. */
+/** The savings after the last contract ends. `undefined` if no contract is in force. */
 export function afterContracts(
   economics: StackEconomics,
   terms: ScenarioTerms,

@@ -1,21 +1,21 @@
-/** By how much prices of the same thing may move within a quarter. */
+/** Ranges within which prices can move in a quarter. */
 
 import { type Exact, exact, ONE, subtract, toDecimal } from '../../domain/exact.ts';
 import type { RatioText } from '../auditWord.ts';
 
-/** Factors on today's. */
+/** Factors on today's value. */
 export interface Shift {
   readonly low: Exact;
   readonly high: Exact;
 }
 
 /**
- * The same checkpoint at a host: no drift to be expected, most changes of a month within 30%, and
+ * The price of one checkpoint at a provider: no expected drift, most monthly changes within 30%,
  * more of them up than down.
  */
 export const HOSTED_SHIFT: Shift = { low: exact(7n, 10n), high: exact(13n, 10n) };
 
-/** Rates of one GPU fell to the half in two years, then rose by 38 to 40% in five months. */
+/** Rates of one GPU model fell by half in two years, then rose by 38 to 40% in five months. */
 export const GPU_SHIFT: Shift = { low: exact(7n, 10n), high: exact(14n, 10n) };
 
 /** `-0.300000` for 0.7, `0.125000` for 1.125. */

@@ -1,4 +1,4 @@
-/** Today's values of the inputs that have a break-even. */
+/** Computes today's values of the inputs that have a break-even. */
 
 import { divide, type Exact, exact, exactInteger, multiply, sum } from '../../domain/exact.ts';
 import { DAY_MS, durationMs } from '../../domain/period.ts';
@@ -7,7 +7,7 @@ import type { DeploymentEconomics, StackEconomics } from '../../economics/result
 import { hostedPriceOf } from '../../economics/whatIf.ts';
 import type { Contest } from './contest.ts';
 
-/** Absent where unknown, or where nothing of it is there to change. */
+/** `undefined` if unknown, or if there is nothing to change. */
 export interface Today {
   readonly tokensPerDay: Exact;
   readonly utilization: Exact | undefined;
@@ -18,8 +18,9 @@ export interface Today {
 }
 
 /**
- * Dollars, tokens and hours are summed before they are divided. In the worked example 93,600,000
- * tokens a day, 0.361111, $0.136271 a million, $1.50 an hour, 3 hours and 0.5.
+ * Ratios divide sums of dollars, tokens and hours. The worked example has 93,600,000 tokens a day,
+ * a utilization of 0.361111 and a hosted price of $0.136271 per million tokens. Its GPU rate is
+ * $1.50 an hour, with 3 hours of labor and a cache share of 0.5.
  */
 export function todayOf({ deployments, selfHosted }: Contest, economics: StackEconomics): Today {
   const { window, laborUsdPerHour } = economics;
@@ -35,7 +36,7 @@ export function todayOf({ deployments, selfHosted }: Contest, economics: StackEc
   };
 }
 
-/** Tokens over what all machines could have done; unknown where one capacity is. */
+/** Tokens over the capacity of all replicas. `undefined` if one capacity is unknown. */
 function utilizationOf(deployments: readonly DeploymentEconomics[]): Exact | undefined {
   const [only, ...others] = deployments;
   if (others.length === 0) return only?.utilization;

@@ -1,4 +1,4 @@
-/** At how many tokens, and so at which utilization, a change saves nothing. */
+/** Computes the tokens, and the utilization, at which a change saves nothing. */
 
 import { add, compare, type Exact, isZero, multiply, ONE } from '../../domain/exact.ts';
 import { AT_BASE } from '../../economics/options.ts';
@@ -9,9 +9,10 @@ import { scaleAt } from './scaleAt.ts';
 import type { Today } from './today.ts';
 
 /**
- * Keeping costs the same at any load, so the change has to cost its saving more than today. In the
- * worked example 3.998447 times the tokens: 374,254,701 a day, which is beyond one replica. A stack
- * has no utilization to flip at where one of its deployments would be beyond its own capacity.
+ * Keeping costs the same at any load, so at break-even the change costs its saving more than today.
+ * In the worked example that is 3.998447 times the tokens: 374,254,701 a day, which is more than
+ * one replica can serve. A stack has no break-even utilization if one of its deployments would
+ * exceed its own capacity.
  */
 export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
   const { tokensPerDay, utilization } = today;
@@ -30,7 +31,10 @@ export function tokenFlips(contest: Contest, today: Today): SolvedFlip[] {
   ];
 }
 
-/** Whether each deployment's machines could serve so many times its tokens: no mean tells that. */
+/**
+ * Whether each deployment's replicas could serve its scaled tokens. The mean over all would not
+ * show that.
+ */
 function isHeld({ deployments }: Contest, scale: Exact): boolean {
   const uses = deployments.flatMap(({ utilization }) => utilization ?? []);
   return uses.every((use) => compare(multiply(use, scale), ONE) <= 0);

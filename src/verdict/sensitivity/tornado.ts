@@ -1,4 +1,4 @@
-/** What each input alone does to a plan's saving: at its low end and at its high one. */
+/** Computes each input's effect on a plan's saving, at its low and its high end. */
 
 import { compare, type Exact, larger, smaller, subtract } from '../../domain/exact.ts';
 import { AT_BASE } from '../../economics/options.ts';
@@ -10,9 +10,10 @@ import { hostEnds } from './hostEnds.ts';
 import { type InputEnds, inputEnds } from './inputEnds.ts';
 
 /**
- * The picks stay as they are and all other inputs at their base; only what moves the saving, the
- * largest effect first. In the worked example, deleting: hosted prices 30% lower save $7.011922,
- * 30% higher $5.736428, so they come before cache hits ($6.305600 and $6.442750).
+ * Effects of single inputs on the saving of fixed picks, all others at base. Inputs without an
+ * effect are left out. The largest effect comes first. In the worked example, deleting: hosted
+ * prices 30% lower save $7.011922, 30% higher $5.736428. So they come before cache hits ($6.305600
+ * and $6.442750).
  */
 export function tornado(economics: StackEconomics, picks: readonly Pick[]): Effect[] {
   const contest = planContest(economics, picks);
@@ -35,7 +36,7 @@ function effectOf(
   return { detail, savingAtLowUsd: savingIn(at.low), savingAtHighUsd: savingIn(at.high) };
 }
 
-/** From the least to the most that is saved at either end or at base. */
+/** The largest less the smallest saving, at both ends and at base. */
 function spreadOf({ savingAtLowUsd, savingAtHighUsd }: Effect, baseUsd: Exact): Exact {
   const most = larger(larger(savingAtLowUsd, savingAtHighUsd), baseUsd);
   return subtract(most, smaller(smaller(savingAtLowUsd, savingAtHighUsd), baseUsd));

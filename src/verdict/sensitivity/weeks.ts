@@ -1,4 +1,4 @@
-/** How much the tokens swing from week to week. */
+/** Computes how much tokens vary from week to week. */
 
 import { compare, divide, type Exact, exact, exactInteger } from '../../domain/exact.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
@@ -10,9 +10,9 @@ const DAYS_IN_WEEK = 7;
 const FEWEST_WEEKS = 2;
 
 /**
- * The lightest and the busiest week over the mean one, of whole weeks from the window's first whole
- * day on whose usage is known; `undefined` with fewer than two, or without a token. Weeks of 10, 20
- * and 30 million tokens swing from 0.5 to 1.5.
+ * The lightest and the busiest week over the mean week. Only whole weeks with known usage count,
+ * from the window's first whole day. `undefined` with fewer than two, or without tokens. Weeks of
+ * 10, 20 and 30 million tokens range from 0.5 to 1.5.
  */
 export function weekSwing(
   deployments: readonly DeploymentEconomics[],
@@ -29,7 +29,7 @@ export function weekSwing(
   return { low: divide(lightest, mean), high: divide(busiest, mean) };
 }
 
-/** Tokens of each. */
+/** Tokens of each known week. */
 function knownWeeks(deployments: readonly DeploymentEconomics[], window: Period): Exact[] {
   const byDeployment = deployments.map(({ days }) => days.filter((day) => isWhole(day, window)));
   const count = Math.floor((byDeployment[0]?.length ?? 0) / DAYS_IN_WEEK);
@@ -42,7 +42,7 @@ function isWhole({ dayMs }: DayEconomics, { startMs, endMs }: Period): boolean {
   return dayMs >= startMs && dayMs + DAY_MS <= endMs;
 }
 
-/** At least 90% of the paid time: what is missing is no lighter week. */
+/** Usage covers at least 90% of the paid time. Missing data must not look like a lighter week. */
 function isKnown(days: readonly DayEconomics[]): boolean {
   const paidNs = sumWhole(days.map((day) => day.paidNs));
   const coveredNs = sumWhole(days.map((day) => day.coveredNs));

@@ -1,17 +1,17 @@
-/** Who carries out the steps of an audit, and when a step without a date of its own is due. */
+/** Types of the owners and default deadlines of an audit's steps. */
 
-/** Instants are midnights UTC at which their days begin. */
+/** Owners and dates. Instants are midnights UTC at which their days begin. */
 export interface Acting {
   /** The day of the audit. */
   readonly todayMs: number;
-  /** By when a step is due that has no date of its own. */
+  /** Deadline of steps without a date of their own. */
   readonly actByMs: number;
-  /** The quarter whose report reviews the decision, and the day on which that report comes. */
+  /** The quarter whose report reviews the decision, and the day of that report. */
   readonly review: { readonly quarter: string; readonly dayMs: number };
-  /** A person or a team, for what concerns the whole stack. */
+  /** Person or team for steps that concern the whole stack. */
   readonly owner?: string;
-  /** By deployment. */
+  /** Owners by deployment id. */
   readonly owners: ReadonlyMap<string, string>;
-  /** By the place of the commitment in the input. */
+  /** Owners by the commitment's index in the input. */
   readonly commitmentOwners: ReadonlyMap<number, string>;
 }

@@ -1,4 +1,6 @@
-/** The steps that save: one for each deployment that changes, and what exists once. */
+/**
+ * Builds the steps with a saving: one per changed deployment, and those for fixed engineering time.
+ */
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -17,7 +19,7 @@ import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 interface Step extends Pick<FoundStep, 'deployment' | 'action' | 'detail' | 'owner'> {
   readonly saving: MicroUsd;
-  /** The day, as its midnight UTC. */
+  /** Due day, as its midnight UTC. */
   readonly byMs: number;
 }
 
@@ -40,12 +42,12 @@ export function changeSteps(economics: StackEconomics, terms: StepTerms): FoundS
   return [...own, ...fixedSteps(economics, terms, own)]
     .toSorted((a, b) => Number(b.saving - a.saving))
     .map(({ saving, byMs, ...step }) => {
-      const told = { savingUsd: microText(saving), stakeUsd: null, by: dayText(byMs) };
-      return { ...step, ...told, missed: null };
+      const printed = { savingUsd: microText(saving), stakeUsd: null, by: dayText(byMs) };
+      return { ...step, ...printed, missed: null };
     });
 }
 
-/** In time to give notice of a commitment of which the change leaves something unused. */
+/** The due day: in time to give notice of any commitment that the change leaves partly unused. */
 function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTerms): number {
   const notices = economics.commitments
     .filter((each) => unusedOf(each, economics, [pick]).num > 0n)
@@ -54,7 +56,7 @@ function changeByMs(economics: StackEconomics, pick: Picked, { acting }: StepTer
   return Math.min(acting.actByMs, ...notices);
 }
 
-/** As it is printed beside the option, which is the option alone. */
+/** The option's own saving, as printed. */
 function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd {
   const options = printed.find((each) => each.id === id)?.options ?? [];
   const saving = options.find(({ option }) => option === choice)?.savingUsd ?? undefined;
@@ -63,8 +65,9 @@ function ownSaving(id: string, choice: Choice, { printed }: StepTerms): MicroUsd
 }
 
 /**
- * Engineering time that exists once takes up what the deployments leave of the whole. Whoever buys
- * needs access first; operations stop when the last deployment has left.
+ * Steps for the fixed engineering time. They take the rounding remainder of the plan's printed
+ * saving. Access to hosted APIs is needed before the first change. Operations stop after the last
+ * deployment leaves.
  */
 function fixedSteps(
   economics: StackEconomics,
@@ -89,8 +92,8 @@ function fixedSteps(
       : roundTogether(exactly, micro(decimal(stack.savingUsd)) - ownSum);
   return found.map(({ action }, at) => {
     const byMs = action === 'start-hosting' ? Math.min(...days) : Math.max(...days);
-    const of = { deployment: null, action, detail: { code: action } };
+    const step = { deployment: null, action, detail: { code: action } };
     const owner = acting.owner ?? null;
-    return { ...of, owner, saving: rounded[at] ?? 0n, byMs };
+    return { ...step, owner, saving: rounded[at] ?? 0n, byMs };
   });
 }

@@ -1,4 +1,4 @@
-/** A change as a thing to do: whom it concerns, and the figures with which it is done. */
+/** Builds the structured detail of a change step: deployment and figures. */
 
 import { usdText } from '../../domain/money.ts';
 import { toDecimal } from '../../domain/exact.ts';
@@ -11,7 +11,7 @@ import type { ChangeDetail } from './step.ts';
 
 export type Changing = Exclude<Choice, 'keep'>;
 
-/** Without a decision on the deployment nothing is known of its verdict alone. */
+/** Builds the detail. Without a decision, the deployment's own verdict is unknown and left out. */
 export function deed(
   deployment: DeploymentEconomics,
   choice: Changing,
@@ -41,7 +41,7 @@ export function deed(
   }
 }
 
-/** Only of what is not advised alone too. */
+/** The own verdict, only if it does not advise the change itself. */
 function aloneOf(decided: Decided | undefined): Pick<ChangeDetail, 'alone'> {
   return decided?.because === 'with-the-plan' ? { alone: decided.alone } : {};
 }

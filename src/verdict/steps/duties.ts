@@ -1,4 +1,6 @@
-/** Steps that save nothing themselves: commitments to end, waivers to renew, evidence to get. */
+/**
+ * Builds steps without a saving of their own: commitments, contracts, waivers, missing evidence.
+ */
 
 import { compare, decimal, type Exact, subtract, sum } from '../../domain/exact.ts';
 import { usdText } from '../../domain/money.ts';
@@ -17,7 +19,7 @@ import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 export const NOTHING: UsdText = '0.000000';
 
-/** Commitments of which the plan leaves something unused. */
+/** Steps to renegotiate commitments that the plan leaves partly unused. */
 export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const { acting, plan } = terms;
   return [...economics.commitments]
@@ -34,8 +36,8 @@ export function renegotiateSteps(economics: StackEconomics, terms: StepTerms): F
 }
 
 /**
- * Contracts that hold a change back, as long as there is something to decide. One of which the plan
- * leaves something unused is renegotiated instead.
+ * Steps to decide on contracts that hold a change back, while there is something to decide. A
+ * contract that the plan leaves partly unused is renegotiated instead.
  */
 export function contractSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const { acting, plan, contractEnds } = terms;
@@ -64,9 +66,9 @@ export function contractSteps(economics: StackEconomics, terms: StepTerms): Foun
 }
 
 /**
- * The last day of notice, else the last day of the term. Where notice is too late, and of a rolling
- * contract, it is done like anything else, and while there is a contract: the sooner, the less is
- * paid.
+ * Due day of a contract step: the last day of notice, or else of the term. After the notice day,
+ * and for a rolling contract, the step is due like any other while the contract runs. Acting sooner
+ * reduces what is paid.
  */
 function noticeDays({ noticeByMs, endMs }: Commitment, { todayMs, actByMs }: Acting) {
   const days = [noticeByMs, endMs].flatMap((ms) => (ms === undefined ? [] : [dayStartMs(ms - 1)]));
@@ -77,7 +79,10 @@ function noticeDays({ noticeByMs, endMs }: Commitment, { todayMs, actByMs }: Act
   return { by, missed: first === undefined ? null : dayText(first) };
 }
 
-/** What is unused is a cost of the next window, which may end before the commitment does. */
+/**
+ * Detail of a renegotiation. The unused amount is that of the next window, which may end before the
+ * commitment.
+ */
 function renegotiation(
   { sourceId, months, owedUsd }: Commitment,
   unused: Exact,
@@ -94,7 +99,7 @@ function renegotiation(
   };
 }
 
-/** Waivers that have run out, or will within the next window; the first to expire first. */
+/** Steps to renew waivers that have expired or will within the next window, earliest first. */
 export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const lastMs = nextWindow(economics.window).endMs;
   return economics.deployments
@@ -106,11 +111,11 @@ export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundS
     .toSorted((a, b) => a.expiresMs - b.expiresMs)
     .map(({ deployment, waiver, expiresMs }) => {
       const { owner, reason, expired } = waiver;
-      const told = { owner, reason, expires: dayText(expiresMs), expired };
+      const waiverTerms = { owner, reason, expires: dayText(expiresMs), expired };
       return {
         deployment: deployment.id,
         action: 'renew-waiver',
-        detail: { code: 'renew-waiver', deployment: deployment.id, ...told },
+        detail: { code: 'renew-waiver', deployment: deployment.id, ...waiverTerms },
         owner,
         savingUsd: NOTHING,
         stakeUsd: keepingUsd(economics, deployment, terms),
@@ -119,7 +124,7 @@ export function waiverSteps(economics: StackEconomics, terms: StepTerms): FoundS
     });
 }
 
-/** The last day on which the waiver holds. */
+/** Due day of a renewal: the last valid day of the waiver. */
 function renewalDays(expiresMs: number, { todayMs, actByMs }: Acting) {
   const lastDayMs = dayStartMs(expiresMs) - DAY_MS;
   if (lastDayMs >= todayMs) return { by: dayText(lastDayMs), missed: null };
@@ -127,8 +132,8 @@ function renewalDays(expiresMs: number, { todayMs, actByMs }: Acting) {
 }
 
 /**
- * What the best plan costs more where this deployment must stay; null where that cannot be told.
- * Of $10,000 that stay and $4,000 hosted, with nothing else to pay once, $6,000.
+ * Extra cost of the best plan if this deployment must stay. Null if unknown. $10,000 to keep and
+ * $4,000 hosted, without fixed costs, are $6,000.
  */
 function keepingUsd(
   economics: StackEconomics,
@@ -144,11 +149,14 @@ function keepingUsd(
   return usdText(subtract(kept.usd, free.usd));
 }
 
-/** What the stack lacks, then what its undecided deployments lack beside that; each thing once. */
+/**
+ * Steps to get missing evidence: first the stack's, then that of deployments without enough
+ * evidence. Each item appears once.
+ */
 export function evidenceSteps(terms: StepTerms): FoundStep[] {
   const { stack, deployments, acting } = terms;
   const undecided = deployments.filter(({ verdict }) => verdict === 'not enough evidence');
-  // The stack lacks the very facts that its deployments lack.
+  // The stack's list holds the same objects as the deployments' lists, so a Set removes duplicates.
   const missing = new Set([...stack.missing, ...undecided.flatMap((each) => each.missing)]);
   const undecidedIds = undecided.map(({ id }) => id);
   return [...missing].map((fact) => {
@@ -168,7 +176,7 @@ export function evidenceSteps(terms: StepTerms): FoundStep[] {
   });
 }
 
-/** Spend on which nothing is decided without it; null where nothing of that kind was billed. */
+/** Spend that has no verdict without this evidence. Null if there is none. */
 function undecidedUsd(
   fact: Missing,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-/** What is to be done, as a fact: whom it concerns, and the figures with which it is done. */
+/** Types of a step's structured detail: what to do, for which deployment, with which figures. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import type { RatioText, UsdText, Verdict } from '../auditWord.ts';
@@ -11,14 +11,14 @@ export type StepDetail = ChangeDetail | DutyDetail | EvidenceDetail | ReviewDeta
 export type ChangeDetail = OfDeployment &
   (
     | ({ readonly code: 'delete' } & Host)
-    /** With so many replicas that are always on. */
+    /** `replicas` stay always on. */
     | ({ readonly code: 'hybrid'; readonly replicas?: number } & Host)
     | {
         readonly code: 'right-size';
         readonly mostReplicas?: number;
         /** Paid hours of the window without load. */
         readonly hoursOff: number;
-        /** Those of them that every week has. */
+        /** Those of them that recur every week. */
         readonly weekOff?: WeekHours;
       }
     | {
@@ -27,32 +27,34 @@ export type ChangeDetail = OfDeployment &
         readonly usdPerGpuHour?: UsdText;
         readonly ownUsdPerGpuHour?: UsdText;
       }
-    /** With so many replica-hours more than are paid now. */
+    /** `extraReplicaHours` come on top of those paid now. */
     | { readonly code: 'bring-back'; readonly extraReplicaHours?: RatioText }
     | { readonly code: 'serverless'; readonly starts?: number; readonly workerHours?: RatioText }
   );
 
 interface OfDeployment {
   readonly deployment: string;
-  /** The verdict on it alone, where it is changed only together with the rest of the plan. */
+  /** Its own verdict, if it changes only together with the rest of the plan. */
   readonly alone?: Verdict;
 }
 
-/** Who is to serve it, and whose price that is; absent where no host is chosen. */
+/**
+ * The provider that will serve it, and the source of its price. Absent if no provider is chosen.
+ */
 interface Host {
   readonly host?: string;
   readonly source?: string;
 }
 
-/** What changes no deployment. */
+/** Steps that change no deployment. */
 export type DutyDetail =
   | { readonly code: 'stop-operations' | 'start-hosting' }
   | {
       readonly code: 'renegotiate';
       readonly source: string;
-      /** The last day that is owed. */
+      /** The last committed day. */
       readonly until: string;
-      /** Owed for nothing in the next window, of what is committed until then. */
+      /** Unused commitment in the next window, and the total remaining commitment. */
       readonly strandedUsd: UsdText;
       readonly committedUsd: UsdText;
       readonly endsInNextWindow: boolean;
@@ -60,9 +62,9 @@ export type DutyDetail =
   | {
       readonly code: 'decide-contract';
       readonly source: string;
-      /** The last day that is owed; null for a contract that rolls on. */
+      /** The last committed day. Null for a rolling contract. */
       readonly until: string | null;
-      /** What its deployments change to after it, and what that saves in a window like this one. */
+      /** What its deployments change to after it ends, and the saving in a window like this one. */
       readonly plan: readonly { readonly deployment: string; readonly option: OptionName }[];
       readonly savingUsd: UsdText;
     }
@@ -75,14 +77,14 @@ export type DutyDetail =
       readonly expired: boolean;
     };
 
-/** Nothing changes: the verdict, and the quarter whose report decides again. */
+/** Nothing changes: the verdict, and the quarter of the report that decides again. */
 export interface ReviewDetail {
   readonly code: 'review';
   readonly verdict: Verdict;
   readonly quarter: string;
 }
 
-/** To get what a verdict lacks; of spend that belongs to no deployment, to match it to one. */
+/** Missing evidence to get. `attribute`: spend to attribute to a deployment. */
 export interface EvidenceDetail {
   readonly code: 'get-evidence' | 'attribute';
   readonly missing: Missing;

@@ -1,4 +1,4 @@
-/** The shape of a step, and of what the steps need of a decision and of what was printed. */
+/** Types of a step, and of the decision and printed figures that steps are built from. */
 
 import type { Plan } from '../../economics/plan.ts';
 import type { AuditStep } from '../auditDecision.ts';
@@ -10,31 +10,31 @@ import type { Missing } from '../reason.ts';
 import type { Acting } from './acting.ts';
 import type { StepDetail } from './step.ts';
 
-/** A step whose sentence is not made yet; nothing of it is absent. */
+/** A step before its sentence is rendered. All fields are present. */
 export type FoundStep = Required<Omit<AuditStep, 'text' | 'detail'>> & {
   readonly detail: StepDetail;
 };
 
-/** What was decided and printed, as the steps need it. */
+/** The decision and the printed figures that steps need. */
 export interface StepTerms {
-  /** What is decided. */
+  /** The decided plan. */
   readonly plan: Plan;
   readonly stack: {
     readonly verdict: Verdict;
-    /** Of that plan, as printed: what the steps sum to. */
+    /** Printed saving of that plan, to which the steps sum. */
     readonly savingUsd: UsdText | null;
     readonly spendUsd: UsdText;
     readonly missing: readonly Missing[];
-    /** Deployments of which the plan had no choice. */
+    /** Deployments that the plan had to keep. */
     readonly fixed: ReadonlySet<string>;
   };
   readonly deployments: readonly Pick<
     DeploymentDecision,
     'id' | 'verdict' | 'decided' | 'missing' | 'lacking'
   >[];
-  /** The printed figures, so that a step and its option name the same dollars. */
+  /** Printed figures, so a step and its option show the same dollars. */
   readonly printed: readonly Pick<AuditDeployment, 'id' | 'options' | 'spendUsd'>[];
-  /** What waits for the end of a contract. */
+  /** Changes that wait for the end of a contract. */
   readonly contractEnds: readonly ContractEnd[];
   readonly acting: Acting;
 }

@@ -1,4 +1,4 @@
-/** What to do next, in order: the changes with what they save, then what else hangs on a step. */
+/** Builds the list of steps: changes with their savings first, then the others. */
 
 import { compare, decimal } from '../../domain/exact.ts';
 import { dayText } from '../../domain/period.ts';
@@ -8,9 +8,9 @@ import { contractSteps, evidenceSteps, NOTHING, renegotiateSteps, waiverSteps } 
 import type { FoundStep, StepTerms } from './stepTerms.ts';
 
 /**
- * The largest saving first, then the largest stake. What the steps save sums to the printed saving
- * of the plan, to the millionth of a dollar: $30,000 for a deployment that is dropped and -$2,000
- * for hosting at all are $28,000. There is always a step.
+ * Sorts by saving, then by stake, largest first. The steps' savings sum to the plan's printed
+ * saving, to the millionth of a dollar. $30,000 for a dropped deployment and -$2,000 for the setup
+ * of hosted APIs are $28,000. There is always at least one step.
  */
 export function steps(economics: StackEconomics, terms: StepTerms): FoundStep[] {
   const changes = changeSteps(economics, terms);
@@ -25,13 +25,13 @@ export function steps(economics: StackEconomics, terms: StepTerms): FoundStep[] 
   return isKept || found.length === 0 ? [...found, reviewStep(terms)] : found;
 }
 
-/** What is not known comes last; of the same stakes the order stays. */
+/** Unknown stakes come last. Equal stakes keep their order. */
 function byStake({ stakeUsd: a }: FoundStep, { stakeUsd: b }: FoundStep): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   return compare(decimal(b), decimal(a));
 }
 
-/** Where nothing changes the decision is taken again. */
+/** If nothing changes, the next report reviews the decision. */
 function reviewStep({ stack, acting: { review, owner } }: StepTerms): FoundStep {
   const { verdict, spendUsd } = stack;
   return {
