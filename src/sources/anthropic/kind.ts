@@ -1,9 +1,9 @@
-/** Anthropic as a kind of source. */
+/** The Anthropic source kind. */
 
 import { lazyKind } from '../source.ts';
 import { anthropicOptions } from './options.ts';
 
-/** Anthropic: what an organization spends on its API by line, and the tokens by model. */
+/** Charges by line item and token counts by model of an Anthropic organization. */
 export const anthropicKind = lazyKind(
   { kind: 'anthropic', tells: ['charges'], options: anthropicOptions },
   () => import('./source.ts'),

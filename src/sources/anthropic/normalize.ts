@@ -1,4 +1,4 @@
-/** Days of Anthropic's cost and usage reports read as charges and as tokens by model. */
+/** Converts Anthropic's daily cost and usage reports to charges and token counts by model. */
 
 import { decimal, exact, multiply } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
@@ -17,16 +17,16 @@ import {
 import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
 import { type UsageResult, usageResult } from './wire.ts';
 
-/** How the keys of charges begin. */
+/** Key prefix of the charges. */
 export const COSTS_PREFIX = 'costs/';
 
 const CENT = exact(1n, 100n);
 
-/** Lines of the cost report; one that comes twice on a day is summed. */
-export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+/** Reads lines of the cost report. Lines that repeat on a day are summed. */
+export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
   const lines: Located<HostedLine>[] = [];
   const trouble = readBuckets(records, {
-    ...wish,
+    ...context,
     bucket: costBucket,
     result: costResult,
     take(item, { position, day }) {
@@ -55,12 +55,12 @@ function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'u
   };
 }
 
-/** Tokens by model and tier. What has priority is billed ahead, and in no cost report. */
-export function readUsage(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+/** Reads token counts by model and tier. Priority tier usage is prepaid and in no cost report. */
+export function readUsage(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
   const rows: Located<HostedUsage>[] = [];
-  const before = new Set(wish.told);
+  const before = new Set(context.told);
   const trouble = readBuckets(records, {
-    ...wish,
+    ...context,
     bucket: usageBucket,
     result: usageResult,
     take(item, { position, day }) {
@@ -75,7 +75,7 @@ export function readUsage(records: Iterable<unknown>, { sourceId, ...wish }: Day
     hostedUsage,
     ...trouble,
     warnings: [...trouble.warnings, ...(isPrior ? [PRIORITY] : [])],
-    ...wholeDays({ before, told: wish.told }, trouble.rejects.length),
+    ...wholeDays({ before, told: context.told }, trouble.rejects.length),
   };
 }
 

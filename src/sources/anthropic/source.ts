@@ -1,4 +1,4 @@
-/** What an Anthropic organization is asked: its cost report by day, then its usage report. */
+/** Pulls an Anthropic organization's daily cost report, then its usage report. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
@@ -23,7 +23,7 @@ const api: Api<AnthropicOptions> = {
 
 export const pull = pullerOf(api);
 
-/** So many days come on one page at most: a window has one page, and no cursor to go stale. */
+/** Days per page, the API's maximum. A window fits on one page, so no page cursor can expire. */
 const PAGE_DAYS = 31;
 
 function* questions(pull: Pull<AnthropicOptions>): Generator<Question> {
@@ -33,7 +33,7 @@ function* questions(pull: Pull<AnthropicOptions>): Generator<Question> {
   for (const window of windows) yield usageQuestion(pull.id, window);
 }
 
-function asked(window: Period, groupBy: readonly string[]) {
+function dailyQuestion(window: Period, groupBy: readonly string[]) {
   return {
     span: {
       window,
@@ -48,41 +48,41 @@ function asked(window: Period, groupBy: readonly string[]) {
     },
     pages: { first: {}, next: (frame: unknown) => nextPageOf('Anthropic', frame) },
     expects: 'data',
-    explain: explained,
+    explain: withHint,
   };
 }
 
 function costsQuestion(sourceId: string, window: Period): Question {
-  const told = new Set<number>();
+  const seenDays = new Set<number>();
   return {
     kind: 'anthropic.cost_report',
     path: ['v1', 'organizations', 'cost_report'],
-    ...asked(window, ['workspace_id', 'description']),
+    ...dailyQuestion(window, ['workspace_id', 'description']),
     fields: fieldsOf(costsAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(costsAnswer, answer.frame, where);
-      const read = readCosts(answer.items(), { sourceId, window: own, told });
-      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: own } };
+      const read = readCosts(answer.items(), { sourceId, window: answerWindow, told: seenDays });
+      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: answerWindow } };
       return { ...read, ...(read.rejects?.length === 0 ? whole : {}) };
     },
   };
 }
 
 function usageQuestion(sourceId: string, window: Period): Question {
-  const told = new Set<number>();
+  const seenDays = new Set<number>();
   return {
     kind: 'anthropic.usage_report',
     path: ['v1', 'organizations', 'usage_report', 'messages'],
-    ...asked(window, ['model', 'service_tier']),
+    ...dailyQuestion(window, ['model', 'service_tier']),
     fields: fieldsOf(usageAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(usageAnswer, answer.frame, where);
-      return readUsage(answer.items(), { sourceId, window: own, told });
+      return readUsage(answer.items(), { sourceId, window: answerWindow, told: seenDays });
     },
   };
 }
 
-function explained(failure: Failure): Failure {
+function withHint(failure: Failure): Failure {
   const { code, message, status, where } = failure;
   const place = where === undefined ? {} : { where };
   if (status === 410) {

@@ -1,4 +1,4 @@
-/** The fields of Anthropic's answers that are read; no others are kept. */
+/** Schemas of Anthropic's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -6,7 +6,7 @@ import { instant } from '../../platform/wire.ts';
 import { labelText, usdText } from '../fieldTypes.ts';
 import { type Bucket, paging, tokenCount } from '../hostedBill.ts';
 
-/** Disjoint counts: what is neither read from the cache nor written to it, and both. */
+/** The input counts are disjoint: uncached, read from the cache, and written to the cache. */
 export const usageResult = z.object({
   uncached_input_tokens: tokenCount,
   cache_read_input_tokens: tokenCount.nullish(),
@@ -39,10 +39,10 @@ export type CostResult = z.output<typeof costResult>;
 
 function bucketOf(result: z.ZodType) {
   return z.object({ starting_at: instant, ending_at: instant, results: listOf(result) }).transform(
-    (one): Bucket => ({
-      startMs: one.starting_at,
-      endMs: one.ending_at,
-      results: one.results,
+    (bucket): Bucket => ({
+      startMs: bucket.starting_at,
+      endMs: bucket.ending_at,
+      results: bucket.results,
     }),
   );
 }

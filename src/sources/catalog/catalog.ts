@@ -1,4 +1,6 @@
-/** What each public catalog of token prices tells of a model at a provider, and how it is found. */
+/**
+ * The interface that each public catalog of token prices implements, and helpers to read prices.
+ */
 
 import type { PriceOverride, ServiceTier, TokenPrices } from '../../domain/price.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
@@ -7,25 +9,25 @@ import { soldPrices } from '../priceList.ts';
 import { type PriceText, readPrices } from '../tokenPrices.ts';
 import type { Exact } from '../../domain/exact.ts';
 
-/** One model of one provider, not read yet. */
+/** One model of one provider, not parsed yet. */
 export interface Entry {
   readonly provider: string;
   readonly providerName?: string | undefined;
-  /** As the provider calls it. */
+  /** The provider's own name of the model. */
   readonly id: string;
-  /** As the catalog calls it, where that is another name. */
+  /** The catalog's name, where it differs. */
   readonly key?: string;
   readonly record: unknown;
 }
 
-/** What stands in a place of entries and is none; of one provider where that is told. */
+/** A catalog entry that cannot be read; `provider` is set where it is known. */
 export interface NoEntry {
   readonly provider?: string | undefined;
   readonly record: unknown;
   readonly fault: string;
 }
 
-/** A price of a model; with `fromMs` one that is dated. */
+/** The price of a model. With `fromMs` it is a dated price. */
 export interface Priced {
   readonly prices: TokenPrices;
   readonly overrides?: readonly PriceOverride[];
@@ -38,32 +40,33 @@ export interface Priced {
 export interface CatalogShape {
   readonly baseUrl: string;
   readonly path: readonly string[];
-  /** A key that it has and an error has not. */
+  /** A key that the catalog has and an error response does not. */
   readonly expects: string;
   readonly isBareList?: true;
-  /** What of it is read where only some models are wanted. */
+  /** The fields to store when only some models are wanted. */
   fields(isWanted: (id: string) => boolean): Fields;
   entries(answer: ListBody): Iterable<Entry | NoEntry>;
-  /** Prices of one record at a moment: none where it tells none; a text says what is wrong. */
+  /** The prices of one record at a time. Empty if it states none; a string is the fault. */
   read(record: unknown, atMs: number): readonly Priced[] | string;
 }
 
 export const SCALAR: Fields = { scalar: true };
 
-/** The members with these names, and nothing else of an object. */
+/** Selects only the object members with these names. */
 export function members(of: Readonly<Record<string, Fields>>): Fields {
   return { scalar: false, member: (name) => (Object.hasOwn(of, name) ? of[name] : undefined) };
 }
 
-/** Another set of prices for longer prompts, as written. */
+/** Prices for prompts of at least this length, as written in the catalog. */
 export interface LongerPrompts {
   readonly minPromptTokens: number;
   readonly texts: readonly PriceText[];
 }
 
 /**
- * Prices with those for longer prompts, the shortest first; `undefined` where nothing is sold by
- * token. A catalog's 0 stands for what is not known, under a condition too.
+ * Reads the base prices and the prices for longer prompts, shortest first. Returns `undefined` if
+ * nothing is sold by token, and a string if a price is invalid. A 0 means "unknown" in these
+ * catalogs, also for longer prompts.
  */
 export function pricedOf(
   texts: readonly PriceText[],
@@ -74,9 +77,9 @@ export function pricedOf(
   if (prices === undefined || typeof prices === 'string') return prices;
   const overrides: PriceOverride[] = [];
   for (const { minPromptTokens, texts: of } of longer.toSorted(byLength)) {
-    const told = readPrices(of, scale);
-    if (typeof told === 'string') return told;
-    const known = Object.entries(told).filter(([, price]) => price !== 0n);
+    const read = readPrices(of, scale);
+    if (typeof read === 'string') return read;
+    const known = Object.entries(read).filter(([, price]) => price !== 0n);
     if (known.length > 0) overrides.push({ minPromptTokens, ...Object.fromEntries(known) });
   }
   return { prices, ...(overrides.length === 0 ? {} : { overrides }) };

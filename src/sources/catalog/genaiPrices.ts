@@ -1,4 +1,6 @@
-/** Pydantic's genai-prices: dated and hourly prices, in dollars for a million tokens. */
+/**
+ * Reads Pydantic's genai-prices: dated and time-of-day prices, in US dollars per million tokens.
+ */
 
 import { z } from 'zod';
 import { toPerRequest, USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
@@ -25,7 +27,7 @@ const amount = z.union([
     tiers: z.array(z.object({ start: wholeNumber, price: decimalText })),
   }),
 ]);
-const prices = z.object({
+const priceFields = z.object({
   input_mtok: amount.nullish(),
   output_mtok: amount.nullish(),
   cache_read_mtok: amount.nullish(),
@@ -41,12 +43,12 @@ const conditional = z.object({
       end_time: z.string().nullish(),
     })
     .nullish(),
-  prices,
+  prices: priceFields,
 });
 const model = z.object({
   id: nameText,
   context_window: plainNumber.nullish().catch(undefined),
-  prices: z.union([prices, z.array(conditional)]),
+  prices: z.union([priceFields, z.array(conditional)]),
 });
 const provider = z.object({
   id: nameText,
@@ -65,19 +67,19 @@ export const GENAI_PRICES: CatalogShape = {
   read(record, atMs) {
     const read = model.safeParse(record);
     if (!read.success) return faultOf(read.error);
-    const { prices: told, context_window: contextLength } = read.data;
-    const conditions = conditionsOf(Array.isArray(told) ? told : [{ prices: told }]);
+    const { prices, context_window: contextLength } = read.data;
+    const conditions = conditionsOf(Array.isArray(prices) ? prices : [{ prices }]);
     if (typeof conditions === 'string') return conditions;
     const dates = new Set(conditions.flatMap(({ startMs }) => startMs ?? []));
     const moments = [undefined, ...[...dates].filter((startMs) => startMs <= atMs)];
-    const all: Priced[] = [];
+    const results: Priced[] = [];
     for (const fromMs of moments) {
       const priced = pricedAt(conditions, fromMs ?? atMs);
       if (typeof priced === 'string') return priced;
       const from = fromMs === undefined ? {} : { fromMs };
-      if (priced !== undefined) all.push({ ...priced, ...contextTerm(contextLength), ...from });
+      if (priced !== undefined) results.push({ ...priced, ...contextTerm(contextLength), ...from });
     }
-    return all;
+    return results;
   },
 };
 
@@ -98,28 +100,28 @@ function* entriesOf(records: Iterable<unknown>): Generator<Entry | NoEntry> {
 }
 
 interface Condition {
-  /** The first moment of a dated price. */
+  /** Start of a dated price. */
   readonly startMs?: number;
   readonly utc?: DailyWindow;
-  readonly told: z.output<typeof prices>;
+  readonly prices: z.output<typeof priceFields>;
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?(?:Z|\+00:00)?$/;
 
-function conditionsOf(all: readonly z.output<typeof conditional>[]): Condition[] | string {
+function conditionsOf(items: readonly z.output<typeof conditional>[]): Condition[] | string {
   const read: Condition[] = [];
-  for (const [at, { constraint, prices: told }] of all.entries()) {
+  for (const [at, { constraint, prices }] of items.entries()) {
     if (constraint == null) {
-      read.push({ told });
+      read.push({ prices });
       continue;
     }
     const { start_date: day, start_time: start, end_time: end } = constraint;
     const startMs = day != null && DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
     const [startMinute, endMinute] = [minuteOf(start), minuteOf(end)];
-    if (Number.isFinite(startMs) && start == null && end == null) read.push({ startMs, told });
+    if (Number.isFinite(startMs) && start == null && end == null) read.push({ startMs, prices });
     else if (day == null && startMinute !== undefined && endMinute !== undefined) {
-      read.push({ utc: { startMinute, endMinute }, told });
+      read.push({ utc: { startMinute, endMinute }, prices });
     } else return `prices.${at}.constraint: unknown condition`;
   }
   return read;
@@ -131,32 +133,32 @@ function minuteOf(time: string | null | undefined): number | undefined {
 }
 
 /**
- * The last condition that is met tells all prices, and the first one where none is: one without a
- * date or hour shadows what stands before it. Hours after it become prices of their own.
+ * The last matching condition without a time of day sets all prices, or the first condition if none
+ * matches. Conditions before it have no effect. Time-of-day conditions after it become overrides.
  */
 function pricedAt(
   conditions: readonly Condition[],
   atMs: number,
 ): Pick<Priced, 'prices' | 'overrides'> | string | undefined {
-  const standing = conditions.findLastIndex(
+  const baseIndex = conditions.findLastIndex(
     ({ startMs, utc }) => utc === undefined && (startMs === undefined || startMs <= atMs),
   );
-  const base = readTold(conditions[Math.max(0, standing)]?.told ?? {});
+  const base = readConditionPrices(conditions[Math.max(0, baseIndex)]?.prices ?? {});
   if (base === undefined || typeof base === 'string') return base;
   const overrides = [...(base.overrides ?? [])];
-  for (const { utc, told } of conditions.slice(standing + 1)) {
+  for (const { utc, prices } of conditions.slice(baseIndex + 1)) {
     if (utc === undefined) continue;
-    const read = readTold(told);
+    const read = readConditionPrices(prices);
     if (typeof read === 'string') return read;
     if (read === undefined) continue;
-    const whole = wholeOf(read.prices, base.prices);
+    const whole = withCachePrices(read.prices, base.prices);
     for (const each of [whole, ...(read.overrides ?? [])]) overrides.push({ utc, ...each });
   }
   return { prices: base.prices, ...(overrides.length === 0 ? {} : { overrides }) };
 }
 
-/** Tokens of a cache without a price of their own cost as input does. */
-function wholeOf(of: TokenPrices, base: TokenPrices): PriceOverride {
+/** Cache tokens without a price of their own cost as much as input tokens. */
+function withCachePrices(of: TokenPrices, base: TokenPrices): PriceOverride {
   const { inputPerMtok: input } = of;
   if (input === undefined) return of;
   return {
@@ -166,12 +168,16 @@ function wholeOf(of: TokenPrices, base: TokenPrices): PriceOverride {
   };
 }
 
-function readTold(told: z.output<typeof prices>) {
+function readConditionPrices(prices: z.output<typeof priceFields>) {
   const amounts = [
-    ['inputPerMtok', 'input_mtok', told.input_mtok],
-    ['outputPerMtok', 'output_mtok', told.output_mtok],
-    ['cachedInputPerMtok', 'cache_read_mtok', told.cache_read_mtok],
-    ['cacheWritePerMtok', 'cache_write_mtok', told.cache_write_mtok ?? told.cache_write_5m_mtok],
+    ['inputPerMtok', 'input_mtok', prices.input_mtok],
+    ['outputPerMtok', 'output_mtok', prices.output_mtok],
+    ['cachedInputPerMtok', 'cache_read_mtok', prices.cache_read_mtok],
+    [
+      'cacheWritePerMtok',
+      'cache_write_mtok',
+      prices.cache_write_mtok ?? prices.cache_write_5m_mtok,
+    ],
   ] as const;
   const longer: LongerPrompts[] = amounts.flatMap(([price, field, of]) =>
     of == null || typeof of === 'string'
@@ -193,7 +199,7 @@ function readTold(told: z.output<typeof prices>) {
   );
   const priced = pricedOf(flat, merged, USD_PER_MTOK);
   if (priced === undefined || typeof priced === 'string') return priced;
-  const request = told.requests_kcount == null ? undefined : toPerRequest(told.requests_kcount);
+  const request = prices.requests_kcount == null ? undefined : toPerRequest(prices.requests_kcount);
   if (request === undefined || request === 0n) return priced;
   return { ...priced, prices: { ...priced.prices, perRequest: nanoUsd(request / 1000n) } };
 }

@@ -1,9 +1,9 @@
-/** Public catalogs of token prices as a kind of source. */
+/** The source kind of public catalogs of token prices. */
 
 import { lazyKind } from '../source.ts';
 import { catalogOptions } from './options.ts';
 
-/** models.dev, LiteLLM and genai-prices tell what hosts ask for tokens, second hand. */
+/** Second-hand token prices of many providers from models.dev, LiteLLM or genai-prices. */
 export const catalogKind = lazyKind(
   { kind: 'catalog', tells: ['prices'], options: catalogOptions, listsModels: true },
   () => import('./source.ts'),

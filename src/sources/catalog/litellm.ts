@@ -1,4 +1,7 @@
-/** LiteLLM's price list: models by key, in dollars for one token, with a price for each tier. */
+/**
+ * Reads LiteLLM's price list: models by key, in US dollars per token, with a price per service
+ * tier.
+ */
 
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
@@ -31,7 +34,10 @@ const TIERS: Readonly<Record<string, ServiceTier>> = {
   flex: 'flex',
   priority: 'priority',
 };
-/** `input_cost_per_token_above_200k_tokens_priority`; what is left out costs by another measure. */
+/**
+ * Matches e.g. `input_cost_per_token_above_200k_tokens_priority`. Other price fields are per image,
+ * second and so on.
+ */
 const PRICE = new RegExp(
   `^(${Object.keys(KINDS).join('|')})(?:_above_(\\d+)k_tokens)?(?:_(batches|flex|priority))?$`,
 );
@@ -61,7 +67,7 @@ const MODEL: Fields = {
   scalar: false,
   member: (name) => PRICES(name) ?? OTHERS.member?.(name),
 };
-/** That there is one. */
+/** Only the presence of the member is read. */
 const NAME_ONLY: Fields = { scalar: false };
 
 export const LITELLM: CatalogShape = {
@@ -77,7 +83,7 @@ export const LITELLM: CatalogShape = {
     const read = model.safeParse(record);
     if (!read.success) return faultOf(read.error);
     const { deprecation_date: lastDay, ...terms } = read.data;
-    // Old entries stay in the list.
+    // LiteLLM keeps deprecated models in the list.
     const isGone = lastDay != null && Date.parse(lastDay) <= atMs;
     return isGone || !isObject(record) ? [] : tiersOf(record, terms);
   },
@@ -132,7 +138,7 @@ interface Texts {
   readonly longer: readonly LongerPrompts[];
 }
 
-/** The prices of one tier, flat and by length of the prompt; or what is wrong with one of them. */
+/** The prices of one tier, flat and by prompt length. A string is the fault. */
 function textsOf(record: Readonly<Record<string, unknown>>, suffix: string): Texts | string {
   const flat: PriceText[] = [];
   const longer = new Map<number, PriceText[]>();
@@ -155,19 +161,19 @@ function textsOf(record: Readonly<Record<string, unknown>>, suffix: string): Tex
   };
 }
 
-/** Ranges of the prompt's length stand in the place of flat prices. */
+/** Uses `tiered_pricing` ranges by prompt length where there are no flat prices. */
 function withRanges(
   { flat, longer }: Texts,
   { tiered_pricing: ranges }: Partial<Pick<Terms, 'tiered_pricing'>>,
 ): { flat: readonly PriceText[] | string; longer: readonly LongerPrompts[] } {
   if (flat.length > 0 || ranges == null) return { flat, longer };
   const read = ranges.map((each) => ({ fromTokens: each.range[0], texts: textsOf(each, '') }));
-  const bad = read.find(({ texts }) => typeof texts === 'string')?.texts;
-  if (typeof bad === 'string') return { flat: `tiered_pricing: ${bad}`, longer: [] };
-  const told = read.map(({ fromTokens: minPromptTokens, texts }) => ({
+  const fault = read.find(({ texts }) => typeof texts === 'string')?.texts;
+  if (typeof fault === 'string') return { flat: `tiered_pricing: ${fault}`, longer: [] };
+  const tiers = read.map(({ fromTokens: minPromptTokens, texts }) => ({
     minPromptTokens,
     texts: typeof texts === 'string' ? [] : texts.flat,
   }));
-  const first = told.find(({ minPromptTokens }) => minPromptTokens === 0);
-  return { flat: first?.texts ?? [], longer: told.filter((each) => each !== first) };
+  const first = tiers.find(({ minPromptTokens }) => minPromptTokens === 0);
+  return { flat: first?.texts ?? [], longer: tiers.filter((each) => each !== first) };
 }

@@ -1,17 +1,17 @@
-/** Which entry of a catalog is a wanted model at each of its providers. */
+/** Finds the catalog entry of each wanted model at each provider. */
 
 import type { Entry, NoEntry } from './catalog.ts';
 
-/** What providers call a model, by the name that is wanted and the provider. */
+/** Provider names of a model: `aliases[model][provider]`. */
 export type Aliases = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** A wanted model at one provider: its entry, or why there is none that can be read. */
+/** A wanted model at one provider: its entry, or why it cannot be read. */
 export interface Match {
   readonly model: string;
   readonly of: Entry | NoEntry;
 }
 
-/** Whether a record may be one of the models, by its name alone. */
+/** Whether a record may be one of the models, judged by name alone. */
 export function nameFilter(models: readonly string[], aliases: Aliases): (id: string) => boolean {
   const names = models.flatMap((model) => [model, ...Object.values(aliases[model] ?? {})]);
   const wanted = new Set(names.map(lastPart));
@@ -19,9 +19,10 @@ export function nameFilter(models: readonly string[], aliases: Aliases): (id: st
 }
 
 /**
- * The nearest name counts: as it is written, then in other capitals, then without its owner where
- * one of both has none (`gpt-oss-120b` is `openai/gpt-oss-120b`, and not `unsloth/gpt-oss-120b`).
- * An alias counts as it is written and alone. Two that are as near cannot be told apart.
+ * Finds the best name match per provider. Ranks: exact; other capitalization; same name with the
+ * owner missing on one side. `gpt-oss-120b` matches `openai/gpt-oss-120b`, and
+ * `openai/gpt-oss-120b` does not match `unsloth/gpt-oss-120b`. An alias must match exactly and
+ * replaces the other rules. Two matches of equal rank are a fault.
  */
 export function matchesOf(
   entries: readonly (Entry | NoEntry)[],
@@ -29,14 +30,14 @@ export function matchesOf(
   aliases: Aliases,
 ): Match[] {
   return models.flatMap((model) => {
-    const near = Map.groupBy(
+    const byProvider = Map.groupBy(
       entries.flatMap((of) => {
         const rank = 'fault' in of ? 0 : rankOf(of, model, aliases[model]?.[of.provider]);
         return rank === undefined ? [] : [{ of, rank }];
       }),
       ({ of }) => ('fault' in of ? undefined : of.provider),
     );
-    return [...near].flatMap(([provider, all]): Match[] => {
+    return [...byProvider].flatMap(([provider, all]): Match[] => {
       if (provider === undefined) return all.map(({ of }) => ({ model, of }));
       const least = Math.min(...all.map(({ rank }) => rank));
       const [first, ...others] = all.filter(({ rank }) => rank === least).map(({ of }) => of);
@@ -55,8 +56,8 @@ function rankOf({ id, key }: Entry, model: string, alias: string | undefined): n
   if (alias !== undefined) return id === alias || key === alias ? 0 : undefined;
   if (id === model) return 0;
   if (id.toLowerCase() === model.toLowerCase()) return 1;
-  const isOwnerOpen = id.includes('/') !== model.includes('/');
-  return isOwnerOpen && lastPart(id) === lastPart(model) ? 2 : undefined;
+  const hasOneOwner = id.includes('/') !== model.includes('/');
+  return hasOneOwner && lastPart(id) === lastPart(model) ? 2 : undefined;
 }
 
 function lastPart(id: string): string {

@@ -1,4 +1,4 @@
-/** The tree of models.dev: providers with their models, in dollars for a million tokens. */
+/** Reads models.dev: providers with their models, in US dollars per million tokens. */
 
 import { z } from 'zod';
 import { USD_PER_MTOK } from '../../domain/plausiblePrice.ts';
@@ -80,16 +80,16 @@ function* entriesOf(frame: unknown): Generator<Entry | NoEntry> {
   }
 }
 
-function textsOf(told: z.output<typeof rates>, where: string): PriceText[] {
+function textsOf(prices: z.output<typeof rates>, where: string): PriceText[] {
   return [
-    ['inputPerMtok', `${where}.input`, told.input],
-    ['outputPerMtok', `${where}.output`, told.output],
-    ['cachedInputPerMtok', `${where}.cache_read`, told.cache_read],
-    ['cacheWritePerMtok', `${where}.cache_write`, told.cache_write],
+    ['inputPerMtok', `${where}.input`, prices.input],
+    ['outputPerMtok', `${where}.output`, prices.output],
+    ['cachedInputPerMtok', `${where}.cache_read`, prices.cache_read],
+    ['cacheWritePerMtok', `${where}.cache_write`, prices.cache_write],
   ];
 }
 
-/** `tiers` say what `context_over_200k` said before there were any. */
+/** `tiers` replaced the older `context_over_200k`. */
 function longerOf(cost: NonNullable<z.output<typeof model>['cost']>): LongerPrompts[] {
   const { tiers, context_over_200k: over } = cost;
   if (tiers != null && tiers.length > 0) {

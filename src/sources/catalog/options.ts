@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a public catalog of token prices. */
+/** Options of a token-price catalog source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';

@@ -1,4 +1,4 @@
-/** What a public catalog is asked: the prices of the wanted models at every provider. */
+/** Pulls the prices of the wanted models at every provider from a public catalog. */
 
 import type { ModelListing } from '../../domain/equivalents.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -23,23 +23,23 @@ const SHAPES: Readonly<Record<CatalogOptions['catalog'], CatalogShape>> = {
   'genai-prices': GENAI_PRICES,
 };
 
-type Asking = CatalogOptions & { readonly baseUrl: string };
+type ResolvedOptions = CatalogOptions & { readonly baseUrl: string };
 
-const api: Api<Asking> = {
+const api: Api<ResolvedOptions> = {
   kind: 'catalog',
   auth: { secrets: () => [], headers: () => ({}) },
   questions,
 };
 
 export const pull: Puller<CatalogOptions>['pull'] = (setting, request) =>
-  pullerOf(api)(asking(setting), request);
+  pullerOf(api)(withBaseUrl(setting), request);
 
-/** Every name that a provider of it has for a model of which it tells a price. */
+/** Lists every model that the catalog has a current price for, by the provider's name of it. */
 export async function listings(setting: Setting<CatalogOptions>): Promise<readonly ModelListing[]> {
   const found: ModelListing[] = [];
   const { id: sourceId, options } = setting;
   const question: Question = {
-    ...questionFor(options, () => true),
+    ...catalogQuestion(options, () => true),
     read(answer, { where, askedAtMs }) {
       const entries = entriesIn(answer, { options, where });
       const named = Map.groupBy(entries, (of) => ('fault' in of ? undefined : of.id));
@@ -51,34 +51,38 @@ export async function listings(setting: Setting<CatalogOptions>): Promise<readon
       return {};
     },
   };
-  return listed({ ...api, questions: () => [question] }, asking(setting), found);
+  return listed({ ...api, questions: () => [question] }, withBaseUrl(setting), found);
 }
 
-function asking({ options, ...setting }: Setting<CatalogOptions>): Setting<Asking> {
+function withBaseUrl({ options, ...setting }: Setting<CatalogOptions>): Setting<ResolvedOptions> {
   const { baseUrl = SHAPES[options.catalog].baseUrl } = options;
   return { ...setting, options: { ...options, baseUrl } };
 }
 
-/** A dated price of before sells nothing now. */
+/** Current offers only. Dated past prices are left out. */
 function offersNow(of: Entry | NoEntry, { catalog }: CatalogOptions, atMs: number): Offer[] {
-  const told = 'fault' in of ? of.fault : SHAPES[catalog].read(of.record, atMs);
-  if ('fault' in of || typeof told === 'string') return [];
-  return told.flatMap(({ fromMs, ...priced }) =>
+  const results = 'fault' in of ? of.fault : SHAPES[catalog].read(of.record, atMs);
+  if ('fault' in of || typeof results === 'string') return [];
+  return results.flatMap(({ fromMs, ...priced }) =>
     fromMs === undefined ? [offerOf(priced, of)] : [],
   );
 }
 
-function* questions({ id: sourceId, options, request }: Pull<Asking>): Generator<Question> {
+function* questions({
+  id: sourceId,
+  options,
+  request,
+}: Pull<ResolvedOptions>): Generator<Question> {
   const { models } = request;
   if (!wantsPrices(request)) return;
   const { aliases = {} } = options;
   yield {
-    ...questionFor(options, nameFilter(models, aliases)),
+    ...catalogQuestion(options, nameFilter(models, aliases)),
     read: (answer, answered) => pricesIn(answer, { sourceId, options, models, answered }),
   };
 }
 
-function questionFor(
+function catalogQuestion(
   { catalog }: CatalogOptions,
   isWanted: (id: string) => boolean,
 ): Omit<Question, 'read'> {
@@ -94,8 +98,8 @@ function questionFor(
 }
 
 /**
- * What the catalog tells of the wanted providers.
- * @throws {Failure} `malformed` where it tells of no model at all.
+ * The catalog's entries of the configured providers.
+ * @throws {Failure} `malformed` if the catalog has no models at all.
  */
 function entriesIn(
   answer: ListBody,
@@ -121,14 +125,14 @@ function hasRecords(answer: ListBody, { isBareList }: CatalogShape): boolean {
   return Iterator.from(records).some(isObject);
 }
 
-interface Wish {
+interface PriceContext {
   readonly sourceId: string;
   readonly options: CatalogOptions;
   readonly models: readonly string[];
   readonly answered: Answered;
 }
 
-function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Wish): Read {
+function pricesIn(answer: ListBody, { sourceId, options, models, answered }: PriceContext): Read {
   const { catalog, aliases = {} } = options;
   const { where, askedAtMs: takenAtMs } = answered;
   const shape = SHAPES[catalog];
@@ -139,10 +143,10 @@ function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Wis
     const { model, of } = match as Match;
     const unread = (fault: string) => ({ model, offers: [{ host: of.provider ?? null, fault }] });
     if ('fault' in of) return unread(of.fault);
-    const told = shape.read(of.record, takenAtMs);
-    if (typeof told === 'string') return unread(`${of.key ?? of.id}: ${told}`);
+    const results = shape.read(of.record, takenAtMs);
+    if (typeof results === 'string') return unread(`${of.key ?? of.id}: ${results}`);
     const offers: Offer[] = [];
-    for (const { fromMs, ...priced } of told) {
+    for (const { fromMs, ...priced } of results) {
       const offer = offerOf(priced, of);
       if (fromMs === undefined) offers.push(offer);
       else {
@@ -164,7 +168,7 @@ function offerOf(
   return { host, hostName, prices, ...terms, secondHand: true };
 }
 
-/** As they call themselves, where catalogs call them otherwise: one company, however it is told. */
+/** Provider names by catalog id, so that one company has one name across catalogs. */
 const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['togetherai', 'Together'],
   ['together_ai', 'Together'],

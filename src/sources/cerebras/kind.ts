@@ -1,9 +1,9 @@
-/** Cerebras as a kind of source. */
+/** The Cerebras source kind. */
 
 import { lazyKind } from '../source.ts';
 import { cerebrasOptions } from './options.ts';
 
-/** Cerebras: what it asks for the tokens of each model now. */
+/** Cerebras' current token prices by model. */
 export const cerebrasKind = lazyKind(
   { kind: 'cerebras', tells: ['prices'], options: cerebrasOptions, listsModels: true },
   () => import('./source.ts'),

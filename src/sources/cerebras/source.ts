@@ -1,4 +1,4 @@
-/** What Cerebras is asked: its public models with their prices, in dollars for one token. */
+/** Pulls Cerebras' public models with their prices, in US dollars per token. */
 
 import { z } from 'zod';
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
@@ -46,9 +46,9 @@ export const pull = pullerOf(api);
 export const listings = listingsOf(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const told = readModel(model, record);
-  if ('fault' in told) return told;
-  const { id, pricing, limits } = told.read;
+  const result = readModel(model, record);
+  if ('fault' in result) return result;
+  const { id, pricing, limits } = result.read;
   const prices = soldPrices(
     [
       ['inputPerMtok', 'pricing.prompt', pricing?.prompt],

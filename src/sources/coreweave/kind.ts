@@ -1,15 +1,15 @@
-/** CoreWeave as a kind of source. */
+/** The CoreWeave source kind. */
 
 import { lazyKind } from '../source.ts';
 import { coreweaveOptions } from './options.ts';
 
-/** CoreWeave's FOCUS export has quantities and no money: charges are these times a rate. */
+/** CoreWeave's FOCUS export has quantities and no costs; charges are quantity times rate. */
 export const coreweaveKind = lazyKind(
   {
     kind: 'coreweave',
     tells: ['charges', 'inventory'],
     options: coreweaveOptions,
-    // Its nodes are billed, whatever state the cluster itself is in.
+    // Nodes are billed whatever the state of their cluster.
     states: { cluster: { billed: [], idle: [], starting: [], isOnBill: false } },
   },
   () => import('./source.ts'),

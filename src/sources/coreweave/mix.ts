@@ -1,4 +1,4 @@
-/** How CoreWeave's usage divides among capacity plans. */
+/** Splits CoreWeave's usage among capacity plans. */
 
 import {
   add,
@@ -15,14 +15,17 @@ import type { Read } from '../api.ts';
 import { readRecords } from '../records.ts';
 import { type UsageRow, usageRow } from './wire.ts';
 
-/** Shares of an hour of one SKU: they divide its usage, and are never added to it. */
+/**
+ * The share of each capacity plan in one hour of one SKU. Shares divide the usage by location; they
+ * are never added to it.
+ */
 export class Mix {
-  /** Whether every row of it was read. */
+  /** Whether every row by plan was read without a reject. */
   isWhole = false;
   #hasRejects = false;
   readonly #byHour = new Map<string, Map<string, Exact>>();
   readonly #skus = new Set<string>();
-  /** What the rows by location came to, to compare. */
+  /** Sums of the rows by location, to compare with the rows by plan. */
   readonly #located = new Map<string, { hourMs: number; quantity: Exact }>();
 
   read(records: Iterable<unknown>, isLast: boolean): Read {
@@ -42,7 +45,10 @@ export class Mix {
     this.#located.set(hourOf(row), { hourMs: row.period.startMs, quantity });
   }
 
-  /** Shares that sum to one; of a SKU that has no plans one share without. */
+  /**
+   * Shares that sum to 1. A SKU without plans has one share without a plan; `undefined` if the plan
+   * is unknown.
+   */
   sharesOf(row: UsageRow): readonly Share[] | undefined {
     const plans = [...(this.#byHour.get(hourOf(row)) ?? [])].filter(([, part]) => !isZero(part));
     const whole = plans.reduce((sum, [, part]) => add(sum, part), ZERO);
@@ -53,7 +59,7 @@ export class Mix {
     return hasNoPlans || isZero(row.quantity) ? [{ share: ONE }] : undefined;
   }
 
-  /** Hours of a SKU, up to a moment, whose usage by location is not that by plan. */
+  /** Hours of a SKU before a time whose usage by location differs from that by plan. */
   differences(beforeMs: number): string[] {
     return [...this.#located].flatMap(([name, { hourMs, quantity: located }]) => {
       const plans = this.#byHour.get(name);
@@ -64,7 +70,7 @@ export class Mix {
     });
   }
 
-  /** Hours of a SKU, up to a moment, that the usage by location lacks. */
+  /** Hours of a SKU before a time that are missing in the usage by location. */
   missing(beforeMs: number): string[] {
     return [...this.#byHour.keys()].filter(
       (name) => !this.#located.has(name) && Date.parse(name.split(' ')[0] ?? '') < beforeMs,
@@ -77,12 +83,12 @@ export interface Share {
   readonly share: Exact;
 }
 
-/** An empty plan is none. */
+/** An empty plan counts as missing. */
 export function planOf(plan: string | undefined) {
   return plan === undefined || plan === '' ? {} : { plan };
 }
 
-/** An hour of a SKU, as both views name it. */
+/** Key of an hour of a SKU, the same in both views. */
 export function hourOf({ period, sku, unit }: UsageRow): string {
   return `${instantText(period.startMs)} ${sku} ${unit}`;
 }

@@ -1,4 +1,4 @@
-/** CoreWeave's usage rows read as charges, and its clusters as resources. */
+/** Converts CoreWeave's usage rows to charges, and its clusters to resources. */
 
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { add, compare, type Exact, isZero, multiply, toDecimal, ZERO } from '../../domain/exact.ts';
@@ -35,29 +35,32 @@ export interface UsageWish {
   readonly window: Period;
   readonly card: RateCard;
   readonly mix: Mix;
-  /** Rows that this window has told already. */
+  /** Keys of the rows of this window that were read already. */
   readonly seen: Set<string>;
   readonly isLastPage: boolean;
-  /** Up to when usage is whole, as CoreWeave writes it. */
+  /** CoreWeave's `data_as_of`: usage before this time is complete. */
   readonly asOf: unknown;
 }
 
-/** How the keys of these charges begin. */
+/** Key prefix of the charges. */
 const PREFIX = 'usage/';
 
-/** Rows by location times their rates. A SKU that has no rate is rejected, once an answer. */
-export function readUsage(records: Iterable<unknown>, wish: UsageWish): Read {
-  const page = new Page(wish);
+/**
+ * Multiplies the rows by location with their rates. A SKU without a rate is rejected once per
+ * response.
+ */
+export function readUsage(records: Iterable<unknown>, context: UsageWish): Read {
+  const page = new Page(context);
   let position = 0;
   for (const record of records) {
     page.take(position, record);
     position += 1;
   }
-  return page.told();
+  return page.result();
 }
 
 class Page {
-  readonly #wish: UsageWish;
+  readonly #context: UsageWish;
   readonly #charges: Located<Charge>[] = [];
   readonly #rejects: Reject[] = [];
   #rejected = 0;
@@ -65,17 +68,17 @@ class Page {
   readonly #listed = new Map<string, Listed>();
   readonly #unpriced = new Map<string, Unpriced>();
 
-  constructor(wish: UsageWish) {
-    this.#wish = wish;
+  constructor(context: UsageWish) {
+    this.#context = context;
   }
 
   take(position: number, record: unknown): void {
-    const { window, mix, seen } = this.#wish;
+    const { window, mix, seen } = this.#context;
     const read = usageRow.safeParse(record);
     if (!read.success) return this.#reject(position, record, faultOf(read.error));
     const row = read.data;
     const { startMs, endMs } = row.period;
-    // Whether the end of the window belongs to it is not documented.
+    // CoreWeave does not document whether the window's end is inclusive.
     if (startMs === window.endMs) return;
     if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
       const asked = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
@@ -90,7 +93,7 @@ class Page {
   }
 
   #charge(position: number, record: unknown, row: UsageRow): void {
-    const { sourceId, mix, card } = this.#wish;
+    const { sourceId, mix, card } = this.#context;
     const { sku, unit, period, quantity: amount } = row;
     const shares = mix.sharesOf(row);
     if (shares === undefined) {
@@ -128,15 +131,15 @@ class Page {
     if (this.#rejects.length < REJECT_LIMIT) this.#rejects.push(rejectOf(position, record, reason));
   }
 
-  told(): Read {
-    const { window, mix, isLastPage } = this.#wish;
+  result(): Read {
+    const { window, mix, isLastPage } = this.#context;
     const asOfMs = this.#asOfMs();
     const beforeMs = asOfMs ?? window.endMs;
     const isReadable = this.#rejected === 0;
     const differing = isLastPage ? [...mix.differences(beforeMs), ...mix.missing(beforeMs)] : [];
-    // Which of the views is right is not known: the hour is told as one to look into.
+    // It is unknown which of the two views is right, so the hour is reported as a reject.
     for (const name of differing) this.#reject(0, name, DIFFERS);
-    // What has no rate any more is withdrawn: the money was ours, not CoreWeave's.
+    // Charges of a SKU that lost its rate are withdrawn: the rate was the user's, not CoreWeave's.
     for (const { row, amount, missing, position, record } of this.#unpriced.values()) {
       const much = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
       this.#reject(position, record, `${much} not charged: ${missing}`);
@@ -152,19 +155,19 @@ class Page {
         ...rejectWarnings(this.#rejected),
         ...[...this.#listed].map(([sku, of]) => listedText(sku, of)),
         ...(this.#hasCosts ? [COSTS_TEXT] : []),
-        ...(asOfMs === undefined && given(this.#wish.asOf) !== undefined ? [AS_OF_TEXT] : []),
+        ...(asOfMs === undefined && given(this.#context.asOf) !== undefined ? [AS_OF_TEXT] : []),
       ],
       ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: { startMs, endMs } } } : {}),
     };
   }
 
   #asOfMs(): number | undefined {
-    const read = instant.safeParse(this.#wish.asOf);
+    const read = instant.safeParse(this.#context.asOf);
     return read.success ? read.data : undefined;
   }
 }
 
-/** A billion dollars: more is a fault of units, not a bill. */
+/** A billion dollars. A larger amount is an error of units. */
 const MOST_NANO_USD = 1_000_000_000_000_000_000n;
 
 interface Listed {
@@ -185,16 +188,16 @@ interface Part extends Share {
 }
 
 /**
- * One charge a row, whatever its plans: 20 instance-hours, of which 16 are reserved at $30 and 4 on
- * demand at $49.24, are $676.96, and reserved as most of them are. A cluster has several SKUs: each
- * is a thing of its own, and tags tell what it is part of.
+ * One charge per row, whatever its plans. Of 20 instance-hours, 16 reserved at $30 and 4 on demand
+ * at $49.24 cost $676.96. The pricing class is that of the largest share, here reserved. Each SKU
+ * of a cluster is a resource of its own, with the cluster in its tags.
  */
 function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Charge {
   const { period, sku, unit, zone, clusterId, clusterName, product, quantity: amount } = row;
   const place = [clusterId ?? '', zone ?? '', sku, unit].map(encodeURIComponent);
   const category = categoryOf(product === '' ? unit : product);
   const gpus = category === 'compute' && !/cpu/i.test(product) ? gpusOf(sku) : undefined;
-  const [most] = parts.toSorted((a, b) => compare(b.share, a.share));
+  const [largest] = parts.toSorted((a, b) => compare(b.share, a.share));
   const cost = (usd: Exact) => nanoFromUsd(multiply(amount, usd));
   const list = listOfParts(parts);
   return {
@@ -203,8 +206,8 @@ function chargeOf(sourceId: string, row: UsageRow, parts: readonly Part[]): Char
     resourceId: clusterId === undefined ? sku : `${clusterId}/${sku}`,
     ...(clusterName === undefined ? {} : { resourceName: `${clusterName}/${sku}` }),
     category,
-    pricingClass: classOf(most?.plan),
-    ...(most?.plan === undefined ? { isClassPresumed: true as const } : {}),
+    pricingClass: classOf(largest?.plan),
+    ...(largest?.plan === undefined ? { isClassPresumed: true as const } : {}),
     period,
     billed: cost(blended(parts.map(({ share, price }) => ({ share, usd: price.usd })))),
     ...(list === undefined ? {} : { list: cost(list) }),

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a CoreWeave organization. */
+/** Options of a CoreWeave source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';

@@ -1,4 +1,4 @@
-/** What a unit of CoreWeave's usage costs: by the user's rate card, or else by list prices. */
+/** Finds the price of a unit of CoreWeave usage: by the user's rates, or else by list prices. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { decimal, divide, type Exact, exactInteger, multiply } from '../../domain/exact.ts';
@@ -9,17 +9,17 @@ import type { CoreweaveOptions, RatePeriod } from './options.ts';
 interface ListPrice {
   readonly gpus: number;
   readonly gpuType: string;
-  /** USD an hour of the whole instance. */
+  /** US dollars per hour of the whole instance. */
   readonly onDemand: string;
   readonly spot?: string;
 }
 
-/** When the list prices were read. */
+/** Date of the list prices below. */
 export const LISTED_ON = '2026-09-20';
 
 /**
- * On-demand and spot prices (spot: North America) as https://www.coreweave.com/pricing showed them
- * on 2026-09-20, by the instance type of CoreWeave's documentation. Reserved capacity is up to 60%
+ * On-demand and spot prices (spot: North America) from https://www.coreweave.com/pricing on
+ * 2026-09-20, by the instance type of CoreWeave's documentation. Reserved capacity is up to 60%
  * cheaper and negotiated.
  */
 const LIST_PRICES: Readonly<Record<string, ListPrice>> = {
@@ -34,11 +34,11 @@ const LIST_PRICES: Readonly<Record<string, ListPrice>> = {
   'rtxp6000-8x': { gpus: 8, gpuType: 'RTX PRO 6000 Blackwell', onDemand: '20.00' },
 };
 
-/** A quantity and whose it is. */
+/** What a price is looked up for. */
 export interface Usage {
   readonly sku: string;
   readonly unit: string;
-  /** As the export spells it; absent where it is not known. */
+  /** As spelled in the export; absent if unknown. */
   readonly plan?: string;
   readonly startMs: number;
 }
@@ -46,16 +46,16 @@ export interface Usage {
 export interface Price {
   readonly basis: 'negotiated' | 'list';
   readonly usd: Exact;
-  /** The published price, whichever is paid. */
+  /** The published list price, whichever price is paid. */
   readonly list?: Exact;
 }
 
-/** The price of one unit, or why there is none. */
+/** The price of one unit, or why it is unknown. */
 export type Priced = Price | { readonly missing: string };
 
 export type RateCard = (usage: Usage) => Priced;
 
-/** `Instance-Hour` and `instance hours` are the same. */
+/** Normalizes a unit: `Instance-Hour` and `instance hours` are equal. */
 function unitOf(text: string): string {
   return text
     .trim()
@@ -64,7 +64,7 @@ function unitOf(text: string): string {
     .replace(/s$/, '');
 }
 
-/** One spelling of a plan: `Reserved Capacity` is `reserved`, and a new name stays as it is. */
+/** Normalizes a plan: `Reserved Capacity` becomes `reserved`. Unknown names stay as they are. */
 function planName(plan: string): string {
   const name = plan.trim().toLowerCase();
   if (/^(?:reserv|commit)/.test(name)) return 'reserved';
@@ -72,24 +72,24 @@ function planName(plan: string): string {
   return /^(?:on.?demand|standard)/.test(name) ? 'on-demand' : name;
 }
 
-/** The class that a plan's name means; a new name is taken as on demand. */
+/** The pricing class of a plan. Unknown plans count as on demand. */
 export function classOf(plan: string | undefined): PricingClass {
   const name = planName(plan ?? '');
   return name === 'reserved' || name === 'spot' ? name : 'on-demand';
 }
 
-/** GPUs of one instance and their type; `gd-8xh100ib-i128` says 8 of itself. */
+/** GPU type and count of one instance. Unlisted SKUs are parsed: `gd-8xh100ib-i128` has 8. */
 export function gpusOf(
   sku: string,
 ): { readonly gpuType: string; readonly gpuCount: number } | undefined {
   const known = LIST_PRICES[sku];
   if (known !== undefined) return { gpuType: known.gpuType, gpuCount: known.gpus };
-  const told = /(?:^|-)(\d{1,3})x(?:[a-z]|$|-)/.exec(sku)?.[1];
-  return told === undefined ? undefined : { gpuType: sku, gpuCount: Number(told) };
+  const count = /(?:^|-)(\d{1,3})x(?:[a-z]|$|-)/.exec(sku)?.[1];
+  return count === undefined ? undefined : { gpuType: sku, gpuCount: Number(count) };
 }
 
 interface CardRate {
-  /** Of any plan where absent. */
+  /** The rate applies to every plan if absent. */
   readonly plan: string | undefined;
   readonly glob: string;
   /** Latest first. */
@@ -97,22 +97,23 @@ interface CardRate {
 }
 
 /**
- * A rate for a plan comes before one for any plan, a whole name before a pattern, and of patterns
- * the one with more letters. A rate of an instance is one of its GPUs divided by their number.
+ * Builds the price lookup. A rate for a plan beats one for any plan, an exact SKU beats a pattern,
+ * and a longer pattern beats a shorter one. Rates per GPU and per instance are converted by the
+ * number of GPUs.
  */
 export function rateCardOf({ rates }: Pick<CoreweaveOptions, 'rates'>): RateCard {
   const card = Object.entries(rates).map(([key, value]) => cardRate(key, value));
   card.sort((a, b) => rankOf(b) - rankOf(a));
   return (usage) => {
     const list = listPriceOf(usage);
-    const of = planName(usage.plan ?? 'on-demand');
+    const usagePlan = planName(usage.plan ?? 'on-demand');
     const [rate] = card
-      .filter(({ plan, glob }) => matchesGlob(glob, usage.sku) && (plan ?? of) === of)
+      .filter(({ plan, glob }) => matchesGlob(glob, usage.sku) && (plan ?? usagePlan) === usagePlan)
       .flatMap(({ periods }) => periods.find(({ fromMs }) => fromMs <= usage.startMs) ?? []);
-    const shown = list === undefined ? {} : { list };
+    const listed = list === undefined ? {} : { list };
     if (rate !== undefined) {
       const usd = converted(rate.usd, { from: rate.per ?? usage.unit, usage });
-      if (usd !== undefined) return { basis: 'negotiated', usd, ...shown };
+      if (usd !== undefined) return { basis: 'negotiated', usd, ...listed };
       return { missing: `the rate is per ${rate.per ?? ''}, but the usage is in ${usage.unit}` };
     }
     return list === undefined
@@ -123,9 +124,9 @@ export function rateCardOf({ rates }: Pick<CoreweaveOptions, 'rates'>): RateCard
 
 function cardRate(key: string, value: CoreweaveOptions['rates'][string]): CardRate {
   const slash = key.indexOf('/');
-  const all: readonly RatePeriod[] =
+  const ratePeriods: readonly RatePeriod[] =
     typeof value === 'object' ? (Array.isArray(value) ? value : [value]) : [{ usd: value }];
-  const periods = all.map(({ usd, from, per }) => ({
+  const periods = ratePeriods.map(({ usd, from, per }) => ({
     fromMs: from === undefined ? Number.NEGATIVE_INFINITY : (parseInstant(from) ?? 0),
     usd: decimal(String(usd)),
     per,
@@ -150,17 +151,18 @@ function listPriceOf({ sku, unit, plan }: Usage): Exact | undefined {
   return converted(decimal(text), { from: 'Instance-Hour', usage: { sku, unit } });
 }
 
-/** A price per instance as one per GPU, or the other way around. */
+/** Converts a price per instance to one per GPU, or the reverse. */
 function converted(
   usd: Exact,
   { from, usage }: { from: string; usage: Pick<Usage, 'sku' | 'unit'> },
 ): Exact | undefined {
-  const [of, to] = [unitOf(from), unitOf(usage.unit)];
-  if (of === to) return usd;
+  const [fromUnit, toUnit] = [unitOf(from), unitOf(usage.unit)];
+  if (fromUnit === toUnit) return usd;
   const gpus = gpusOf(usage.sku)?.gpuCount;
   if (gpus === undefined || gpus === 0) return undefined;
-  if (of === 'instance-hour' && to === 'gpu-hour') return divide(usd, exactInteger(gpus));
-  if (of === 'gpu-hour' && to === 'instance-hour') return multiply(usd, exactInteger(gpus));
+  if (fromUnit === 'instance-hour' && toUnit === 'gpu-hour') return divide(usd, exactInteger(gpus));
+  if (fromUnit === 'gpu-hour' && toUnit === 'instance-hour')
+    return multiply(usd, exactInteger(gpus));
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What a CoreWeave organization is asked: its clusters, and its usage by plan and by location. */
+/** Pulls a CoreWeave organization's clusters, and its usage by capacity plan and by location. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
@@ -28,28 +28,28 @@ const api: Api<CoreweaveOptions> = {
 
 export const pull = pullerOf(api);
 
-/** The export begins here. */
+/** First day of the export. */
 const FIRST_MS = Date.UTC(2026, 0, 1);
-/** Up to 90 days may be asked for at once; so many rows of two views are compared. */
+/** The API allows 90 days per request; 31 bound the rows of the two views held for comparison. */
 const LONGEST_MS = 31 * DAY_MS;
 
 function* questions(pull: Pull<CoreweaveOptions>): Generator<Question> {
   const { request, options } = pull;
   if (wants(request, 'inventory')) yield clustersQuestion(pull);
-  const window = askable(pull);
+  const window = exportedWindow(pull);
   if (!wants(request, 'charges') || window === undefined) return;
   const card = rateCardOf(options);
   for (const each of windowsOf(window, { bucketMs: HOUR_MS, longestMs: LONGEST_MS })) {
     const mix = new Mix();
-    // The plans first: they divide what is told by location.
+    // Plans come first: they split the usage by location.
     yield mixQuestion(each, mix);
-    // Without all of them no rate is sure.
+    // Without all plans, no rate is certain.
     if (mix.isWhole) yield usageQuestion(pull, { window: each, mix, card });
   }
 }
 
-/** What of the window has begun, and is exported at all. */
-function askable({ request, nowMs }: Pull<CoreweaveOptions>): Period | undefined {
+/** The part of the window that has begun and is in the export. */
+function exportedWindow({ request, nowMs }: Pull<CoreweaveOptions>): Period | undefined {
   const startMs = Math.max(request.window.startMs, FIRST_MS);
   const endMs = Math.min(request.window.endMs, nowMs);
   return startMs < endMs ? { startMs, endMs } : undefined;
@@ -68,7 +68,7 @@ function clustersQuestion({ id }: Pull<CoreweaveOptions>): Question {
   };
 }
 
-/** By page token; a page has at most 1,000 rows. */
+/** Paging by token, at most 1,000 rows per page. */
 const byToken: Pages = {
   first: { page_size: '1000' },
   next(frame) {
@@ -96,11 +96,11 @@ function focusQuestion(
     pages: byToken,
     expects: 'data',
     fields: fieldsOf(groupBy === 'location' ? usageAnswer : planAnswer),
-    explain: notEnabled,
+    explain: withSupportHint,
   };
 }
 
-function notEnabled(failure: Failure): Failure {
+function withSupportHint(failure: Failure): Failure {
   if (failure.code !== 'forbidden') return failure;
   const message =
     'this token may not read the FOCUS export; ask CoreWeave Support to enable it for your ' +
@@ -112,9 +112,9 @@ function notEnabled(failure: Failure): Failure {
 function mixQuestion(window: Period, mix: Mix): Question {
   return {
     ...focusQuestion('capacity_plan', window),
-    read(answer, { where, window: asked }) {
+    read(answer, { where, window: answerWindow }) {
       const { next_page_token: token } = readWire(usageFrame, answer.frame, where);
-      const isLast = !token && (asked ?? window).endMs === window.endMs;
+      const isLast = !token && (answerWindow ?? window).endMs === window.endMs;
       return mix.read(answer.items(), isLast);
     },
   };
@@ -128,17 +128,17 @@ interface UsageOf {
 
 function usageQuestion(
   { id }: Pull<CoreweaveOptions>,
-  { window: all, mix, card }: UsageOf,
+  { window: whole, mix, card }: UsageOf,
 ): Question {
   const seen = new Set<string>();
   return {
-    ...focusQuestion('location', all),
-    read(answer, { where, window = all }) {
+    ...focusQuestion('location', whole),
+    read(answer, { where, window = whole }) {
       const { next_page_token: token } = readWire(usageFrame, answer.frame, where);
       const { data_as_of: asOf } = readWire(asOfFrame, answer.frame, where);
-      const isLastPage = !token && window.endMs === all.endMs;
-      const wish = { sourceId: id, window, card, mix, seen, isLastPage, asOf };
-      return readUsage(answer.items(), wish);
+      const isLastPage = !token && window.endMs === whole.endMs;
+      const context = { sourceId: id, window, card, mix, seen, isLastPage, asOf };
+      return readUsage(answer.items(), context);
     },
   };
 }

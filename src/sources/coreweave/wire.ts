@@ -1,4 +1,4 @@
-/** The fields of CoreWeave's answers that are read; no others are kept. */
+/** Schemas of CoreWeave's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { decimal, isZero } from '../../domain/exact.ts';
@@ -11,14 +11,14 @@ const quantity = quantityText.refine((text) => Number(text) >= 0, {
   error: 'expected a quantity of 0 or more',
 });
 
-/** One hour of one SKU: in one zone and cluster, or on one capacity plan. */
+/** One hour of one SKU, in one zone and cluster or on one capacity plan. */
 const usageFields = z.object({
   ChargePeriodStart: instant,
   ChargePeriodEnd: instant.nullish(),
   SkuId: nameText,
   PricingQuantity: quantity.nullish(),
   PricingUnit: nameText.nullish(),
-  /** What FOCUS has where a quantity is not one of pricing. */
+  /** FOCUS uses the consumed quantity where there is no pricing quantity. */
   ConsumedQuantity: quantity.nullish(),
   ConsumedUnit: nameText.nullish(),
   ServiceName: labelText.nullish(),
@@ -27,7 +27,7 @@ const usageFields = z.object({
   x_ClusterName: labelText.nullish(),
   x_ProductFamily: labelText.nullish(),
   x_CapacityPlan: labelText.nullish(),
-  /** Announced for a later release; read only to say that it has come. */
+  /** Announced for a later release; read only to detect its arrival. */
   BilledCost: quantityText.nullish(),
 });
 
@@ -56,20 +56,20 @@ export const usageRow = usageFields.transform((row, context) => {
 });
 export type UsageRow = z.output<typeof usageRow>;
 
-/** Neither nothing, null nor an empty text. */
+/** The value, or `undefined` if it is null or an empty string. */
 export function given<T>(value: T | null | undefined): T | undefined {
   return value === null || value === '' ? undefined : value;
 }
 
-/** The frame of a page of either view. */
+/** Page frame of both views. */
 export const usageFrame = z.object({
   data: z.array(z.unknown()),
   next_page_token: z.string().nullish(),
 });
-const told = { data: listOf(usageFields) };
-export const planAnswer = usageFrame.extend(told);
-/** Up to when the usage is whole; how it is written is not documented. */
-export const usageAnswer = usageFrame.extend({ ...told, data_as_of: labelText.nullish() });
+const rows = { data: listOf(usageFields) };
+export const planAnswer = usageFrame.extend(rows);
+/** With the time up to which usage is complete, whose format is not documented. */
+export const usageAnswer = usageFrame.extend({ ...rows, data_as_of: labelText.nullish() });
 export const asOfFrame = z.object({ data_as_of: z.unknown().optional() });
 
 export const cluster = z.object({

@@ -1,4 +1,4 @@
-/** Crusoe's costs, usage and VMs read as facts. */
+/** Converts Crusoe's costs, usage and VMs to facts. */
 
 import { counted } from '../../domain/counted.ts';
 import type { Charge, Resource } from '../../domain/charge.ts';
@@ -11,18 +11,18 @@ import { categoryOf, signFault } from '../billLine.ts';
 import { readRecords, readRows, type Rows, type Seen } from '../records.ts';
 import { type Cost, cost, project, usage, type Usage, type Vm, vm, vmType } from './wire.ts';
 
-/** What a VM type has. */
+/** GPUs of a VM type. */
 export interface VmType {
   readonly gpuType?: string;
   readonly gpuCount?: number;
 }
 
-/** What earlier answers of the same pull told the later ones. */
+/** What earlier responses of a pull provide to later ones. */
 export interface Learned {
-  /** Names of projects, by id. */
+  /** Project names by id. */
   readonly projects: Map<string, string | undefined>;
   readonly types: Map<string, VmType>;
-  /** Usage by line: all of it, and what of it is reserved. */
+  /** Usage by line key: total and reserved quantity. */
   readonly usage: Map<string, Used>;
 }
 
@@ -57,7 +57,7 @@ export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learn
     ...(item.state ? { status: item.state } : {}),
     seenAtMs: seen.seenAtMs,
   });
-  // Without its type a VM would pass for one without GPUs.
+  // A VM of an unknown type would look like one without GPUs.
   const typed = vm.refine(({ type }) => !type || types.has(type), {
     path: ['type'],
     error: 'expected a VM type that Crusoe lists',
@@ -66,66 +66,66 @@ export function readVms(records: Iterable<unknown>, seen: Seen, { types }: Learn
   return { resources: facts, ...trouble };
 }
 
-/** Usage only tells what a cost that is missing means: it is no fact of its own. */
+/** Reads usage. It is not stored as a fact; it only explains missing costs. */
 export function readUsage(records: Iterable<unknown>, learned: Learned): Read {
-  const told = new Map<string, Used>();
+  const byLine = new Map<string, Used>();
   const { rejects, warnings } = readRecords(records, usage, (item) => {
     const line = lineOf(item);
-    const before = told.get(line) ?? { line, all: ZERO, reserved: ZERO };
+    const before = byLine.get(line) ?? { line, all: ZERO, reserved: ZERO };
     const quantity = decimal(item.quantity);
-    told.set(line, {
+    byLine.set(line, {
       line,
       all: add(before.all, quantity),
       reserved: item.reservation_id ? add(before.reserved, quantity) : before.reserved,
     });
   });
-  // A day on the border of two answers is told whole by each.
-  for (const [line, used] of told) learned.usage.set(line, used);
+  // A day at the border of two responses is complete in each.
+  for (const [line, used] of byLine) learned.usage.set(line, used);
   return { rejects, warnings };
 }
 
-/** What stays the same of a line however its amount changes. */
+/** Key of a usage or cost line, without its amount. */
 function lineOf({ date, project_id, region, resource_type, billable_metric }: Cost | Usage) {
   const parts = [project_id, region ?? '', resource_type, billable_metric];
   return [dayText(date), ...parts.map((part) => encodeURIComponent(part))].join('/');
 }
 
-interface Wish {
+interface CostContext {
   readonly sourceId: string;
   readonly window: Period;
   readonly nowMs: number;
-  /** Up to when the costs are told, as Crusoe says; absent where it does not. */
+  /** Costs before this time are complete, as Crusoe reports; absent if it does not. */
   readonly lastUpdatedMs: number | undefined;
   readonly learned: Learned;
 }
 
-/** How the keys of these charges begin. */
+/** Key prefix of the charges. */
 const PREFIX = 'costs/';
 
 /**
- * The costs of the days in the window; what the answer has of other days is left to their own pull.
- * Rows of one line that differ in price are one charge; a row that comes twice is rejected.
+ * Reads the costs of the days in the window and ignores other days. Rows of one line with different
+ * prices become one charge. A duplicate row is rejected.
  */
-export function readCosts(records: Iterable<unknown>, wish: Wish): Read {
-  const tally = tallyOf(records, wish);
+export function readCosts(records: Iterable<unknown>, context: CostContext): Read {
+  const tally = tallyOf(records, context);
   const { lines, reserved, rejected, firstMs } = tally;
   const charges = [...lines.values()].map((sums) => {
-    return { position: sums.position, fact: chargeOf(sums, wish) };
+    return { position: sums.position, fact: chargeOf(sums, context) };
   });
-  const unbilled = usageWithoutCost(tally, wish);
-  const told = firstMs === undefined ? undefined : toldWindow(firstMs, wish);
-  const isWhole = rejected + unbilled.length === 0 && told !== undefined;
+  const unbilled = usageWithoutCost(tally, context);
+  const covered = firstMs === undefined ? undefined : coveredWindow(firstMs, context);
+  const isWhole = rejected + unbilled.length === 0 && covered !== undefined;
   return {
-    window: wish.window,
+    window: context.window,
     charges: charges.filter(({ fact }) => fact.billed !== 0n),
     rejects: tally.rejects,
     warnings: [
       ...tally.warnings,
-      ...earlierNote(firstMs, wish.window),
+      ...earlierNote(firstMs, context.window),
       ...reservedNote(reserved),
       ...unbilledNote(unbilled),
     ],
-    ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: told } } : {}),
+    ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: covered } } : {}),
   };
 }
 
@@ -138,15 +138,15 @@ interface Sums {
 
 interface Tally extends Omit<Rows<never>, 'facts'> {
   readonly lines: ReadonlyMap<string, Sums>;
-  /** Every line of the window, with a cost or without. */
+  /** Keys of all lines of the window, with or without a cost. */
   readonly known: ReadonlySet<string>;
-  /** Rows without a cost that a reservation covers. */
+  /** Rows without a cost because a reservation covers them. */
   readonly reserved: readonly Cost[];
-  /** The first day of the answer, inside the window or not. */
+  /** First day of the response, inside the window or not. */
   readonly firstMs: number | undefined;
 }
 
-function tallyOf(records: Iterable<unknown>, wish: Wish): Tally {
+function tallyOf(records: Iterable<unknown>, context: CostContext): Tally {
   const lines = new Map<string, Sums>();
   const [seen, known] = [new Set<string>(), new Set<string>()];
   const reserved: Cost[] = [];
@@ -156,9 +156,9 @@ function tallyOf(records: Iterable<unknown>, wish: Wish): Tally {
     if (!read.success) return faultOf(read.error);
     const { data: item } = read;
     firstMs = Math.min(firstMs ?? item.date, item.date);
-    if (!isWithin(item.date, wish)) return [];
+    if (!isWithin(item.date, context)) return [];
     known.add(lineOf(item));
-    const fault = faultIn(item, seen, wish);
+    const fault = faultIn(item, seen, context);
     if (fault !== undefined) return fault;
     if (hasNoCost(item)) reserved.push(item);
     else addTo(lines, item, position);
@@ -177,8 +177,8 @@ function addTo(lines: Map<string, Sums>, item: Cost, position: number): void {
   });
 }
 
-/** Rows of days to come are no rows of another pull: they are looked at, and rejected. */
-function isWithin(atMs: number, { window, nowMs }: Wish): boolean {
+/** Rows in the future belong to no other pull, so they are let through here and then rejected. */
+function isWithin(atMs: number, { window, nowMs }: CostContext): boolean {
   return (atMs >= window.startMs && atMs < window.endMs) || atMs > nowMs;
 }
 
@@ -186,8 +186,12 @@ function hasNoCost(item: Cost): boolean {
   return item.cost === null || item.cost === undefined;
 }
 
-/** What is wrong with a row that can be read. A cost that is not told is not zero. */
-function faultIn(item: Cost, seen: Set<string>, { learned, nowMs }: Wish): string | undefined {
+/** The fault of a parsed row. A missing cost is not zero. */
+function faultIn(
+  item: Cost,
+  seen: Set<string>,
+  { learned, nowMs }: CostContext,
+): string | undefined {
   if (item.date > nowMs) return `date: ${dayText(item.date)} is in the future`;
   const text = JSON.stringify(item);
   if (seen.has(text)) return 'duplicate row; only the first one was used';
@@ -203,8 +207,11 @@ function faultIn(item: Cost, seen: Set<string>, { learned, nowMs }: Wish): strin
   return signFault({ cost: amount ?? '0', quantity: used, unitPrice });
 }
 
-/** A bill names no VM: a resource is all of one type in one project and region. */
-function chargeOf({ item, cost: amount, quantity }: Sums, { sourceId, learned }: Wish): Charge {
+/** Bills name no VM, so a resource is all usage of one type in one project and region. */
+function chargeOf(
+  { item, cost: amount, quantity }: Sums,
+  { sourceId, learned }: CostContext,
+): Charge {
   const { project_id, region, resource_type, billable_metric } = item;
   const known = learned.types.get(resource_type);
   const startMs = dayStartMs(item.date);
@@ -234,21 +241,24 @@ function classOf(product: string) {
   return { pricingClass: 'on-demand' as const, isClassPresumed: true as const };
 }
 
-/** The days of the window that the answer tells whole: from its first day to its last update. */
-function toldWindow(firstMs: number, { window, lastUpdatedMs, nowMs }: Wish): Period | undefined {
+/** The days of the window that the response covers: from its first day to its last update. */
+function coveredWindow(
+  firstMs: number,
+  { window, lastUpdatedMs, nowMs }: CostContext,
+): Period | undefined {
   const endMs = dayStartMs(Math.min(lastUpdatedMs ?? nowMs, nowMs));
   return firstMs < endMs
     ? intersection(window, { startMs: dayStartMs(firstMs), endMs })
     : undefined;
 }
 
-/** Usage of days that are over, for which the answer has no cost and no reservation pays. */
-function usageWithoutCost({ known, firstMs }: Tally, wish: Wish): Used[] {
-  const { learned, window, lastUpdatedMs, nowMs } = wish;
-  const over = dayText(Math.min(lastUpdatedMs ?? nowMs, nowMs));
+/** Usage of past days for which there is neither a cost nor a reservation. */
+function usageWithoutCost({ known, firstMs }: Tally, context: CostContext): Used[] {
+  const { learned, window, lastUpdatedMs, nowMs } = context;
+  const firstOpenDay = dayText(Math.min(lastUpdatedMs ?? nowMs, nowMs));
   const from = dayText(Math.max(window.startMs, firstMs ?? window.startMs));
   return [...learned.usage.values()].filter(({ line, all, reserved }) => {
-    const isOver = line >= from && line < over && line < dayText(window.endMs);
+    const isOver = line >= from && line < firstOpenDay && line < dayText(window.endMs);
     return isOver && !known.has(line) && !isZero(all) && isZero(reserved);
   });
 }

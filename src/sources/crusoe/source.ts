@@ -1,4 +1,4 @@
-/** What a Crusoe organization is asked: projects, VM types and VMs, then usage and costs. */
+/** Pulls a Crusoe organization's projects, VM types and VMs, then its usage and costs. */
 
 import { createHmac } from 'node:crypto';
 import type { z } from 'zod';
@@ -23,7 +23,7 @@ import {
 import type { CrusoeOptions } from './options.ts';
 import { costsAnswer, projectsAnswer, typesAnswer, usageAnswer, vmsAnswer } from './wire.ts';
 
-/** A signature holds the time, so that each pull signs by its own clock. */
+/** Each pull signs requests with its own clock, because a signature includes the time. */
 export const pull: Puller<CrusoeOptions>['pull'] = (setting, request) => {
   const { clock } = setting.tools;
   const api: Api<CrusoeOptions> = {
@@ -49,7 +49,7 @@ function signed(nowMs: () => number): Auth<CrusoeOptions> {
     },
     headers([keyId = '', secret = ''], url) {
       const timestamp = instantText(Math.floor(nowMs() / 1000) * 1000);
-      const message = messageOf(url, timestamp);
+      const message = textToSign(url, timestamp);
       const key = Buffer.from(secret, 'base64url');
       const signature = createHmac('sha256', key).update(message).digest('base64url');
       return {
@@ -60,15 +60,15 @@ function signed(nowMs: () => number): Auth<CrusoeOptions> {
   };
 }
 
-/** Path, parameters by name, method and time, each on a line of its own. */
-function messageOf(url: URL, timestamp: string): string {
+/** The signed text: path, query sorted by name, method and time, one per line. */
+function textToSign(url: URL, timestamp: string): string {
   const pairs = [...url.searchParams].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  const query = pairs.map((pair) => pair.map(escaped).join('=')).join('&');
+  const query = pairs.map((pair) => pair.map(queryEscape).join('=')).join('&');
   return `${decodeURIComponent(url.pathname)}\n${query}\nGET\n${timestamp}\n`;
 }
 
-/** As Go's `url.QueryEscape` writes it. */
-function escaped(text: string): string {
+/** Escapes like Go's `url.QueryEscape`. */
+function queryEscape(text: string): string {
   return encodeURIComponent(text)
     .replaceAll('%20', '+')
     .replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
@@ -105,7 +105,7 @@ function* questions(pull: Pull<CrusoeOptions>): Generator<Question> {
   yield costsQuestion(pull, { startMs: first.startMs, endMs: last.endMs }, learned);
 }
 
-/** Longest time whose usage is asked for at once. */
+/** Longest period per usage request. */
 const LONGEST_MS = 31 * DAY_MS;
 
 interface Listing extends Pick<Question, 'path' | 'query' | 'pages'> {
@@ -118,9 +118,9 @@ function list(name: string, answer: z.ZodObject, { read, ...listing }: Listing):
     kind: `crusoe.${name}`,
     expects: 'items',
     fields: fieldsOf(answer),
-    read(told, { where }) {
-      readWire(answer, told.frame, where);
-      return read(told.items());
+    read(body, { where }) {
+      readWire(answer, body.frame, where);
+      return read(body.items());
     },
   };
 }
@@ -133,7 +133,7 @@ const byToken: Pages = {
   },
 };
 
-/** Whether the last day is inclusive is not documented, so one more is asked for. */
+/** Asks for one day more, because Crusoe does not document whether the end date is inclusive. */
 function usageQuestion(window: Period, organization: string, learned: Learned): Question {
   return {
     ...list('usage', usageAnswer, {
@@ -148,7 +148,7 @@ function usageQuestion(window: Period, organization: string, learned: Learned): 
   };
 }
 
-/** Every day that Crusoe still tells comes in one answer: it takes no dates. */
+/** The costs request takes no dates; one response has every day that Crusoe still reports. */
 function costsQuestion(pull: Pull<CrusoeOptions>, window: Period, learned: Learned): Question {
   return {
     kind: 'crusoe.costs',
@@ -159,8 +159,8 @@ function costsQuestion(pull: Pull<CrusoeOptions>, window: Period, learned: Learn
       const { last_updated: updated } = readWire(costsAnswer, answer.frame, where);
       const { id: sourceId, nowMs } = pull;
       const lastUpdatedMs = parseInstant(updated ?? '');
-      const wish = { sourceId, window, nowMs, learned, lastUpdatedMs };
-      return readCosts(answer.items(), wish);
+      const context = { sourceId, window, nowMs, learned, lastUpdatedMs };
+      return readCosts(answer.items(), context);
     },
   };
 }

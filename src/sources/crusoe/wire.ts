@@ -1,4 +1,4 @@
-/** The fields of Crusoe's answers that are read; no others are kept. */
+/** Schemas of Crusoe's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -14,11 +14,11 @@ const line = {
   quantity: quantityText,
 };
 
-/** What one product cost in one project and region on one day. */
+/** Cost of one product in one project and region on one day. */
 export const cost = z.object({ ...line, unit_price: usdText.nullish(), cost: usdText.nullish() });
 export type Cost = z.output<typeof cost>;
 
-/** How much of it was used; by reservation where one covers it. */
+/** Usage of the same, per reservation where one covers it. */
 export const usage = z.object({ ...line, reservation_id: labelText.nullish() });
 export type Usage = z.output<typeof usage>;
 
@@ -45,7 +45,7 @@ export type Vm = z.output<typeof vm>;
 
 export const costsAnswer = z.object({
   data: listOf(cost),
-  /** A time in the client's own examples; another text says nothing. */
+  /** A time in the examples of Crusoe's client; other text is ignored. */
   last_updated: labelText.nullish(),
 });
 export const usageAnswer = z.object({ items: listOf(usage) });

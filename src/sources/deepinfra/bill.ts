@@ -1,4 +1,4 @@
-/** The bill of a DeepInfra account, month by month: what each model cost, and what it counts. */
+/** Reads the monthly bills of a DeepInfra account as charges per model and token class. */
 
 import { z } from 'zod';
 import type { Charge } from '../../domain/charge.ts';
@@ -38,7 +38,7 @@ import type { DeepinfraOptions } from './options.ts';
 
 const KIND = 'deepinfra.payment.usage';
 
-/** Both ends are in it. */
+/** Both ends are inclusive. */
 const interval = z.object({ fr: decimalText.nullish(), to: decimalText.nullish() }).nullish();
 type Interval = z.output<typeof interval>;
 
@@ -63,41 +63,40 @@ type Month = z.output<typeof month>;
 
 const usageAnswer = z.object({ months: listOf(month) });
 
-/** A month is one of the account's own time zone: it may be so long before or behind UTC's. */
+/** Largest offset between the account's time zone, which its months follow, and UTC. */
 const ZONE_MS = 14 * HOUR_MS;
 
-/** Nothing without a key. The account's last month may reach into the first one of the window. */
+/** Yields nothing without a key. Starts early: the account's month may reach into the window. */
 export function* billQuestions(pull: Pull<DeepinfraOptions>): Generator<Question> {
   const { id: sourceId, nowMs, options, request } = pull;
   if (options.apiKey === undefined || !options.billing || !wants(request, 'charges')) return;
   const { window } = request;
   if (window.startMs >= window.endMs) return;
   for (const asked of monthsOf({ ...window, startMs: window.startMs - ZONE_MS })) {
-    if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, window, asked, nowMs, told: [] });
+    if (asked.startMs <= nowMs) yield monthQuestion({ sourceId, window, asked, nowMs, seen: [] });
   }
 }
 
-interface MonthWish {
+interface MonthContext {
   readonly sourceId: string;
-  /** What the pull is about. */
   readonly window: Period;
   /** The calendar month in UTC. */
   readonly asked: Period;
   readonly nowMs: number;
-  /** What of it was told before, as the account's own time has it. */
-  readonly told: Period[];
+  /** The parts of the month read so far, in the account's own time. */
+  readonly seen: Period[];
 }
 
-function monthQuestion(wish: MonthWish): Question {
+function monthQuestion(context: MonthContext): Question {
   return {
     kind: KIND,
     path: ['payment', 'usage'],
-    query: { from: nameOfMonth(wish.asked) },
+    query: { from: nameOfMonth(context.asked) },
     expects: 'months',
     fields: fieldsOf(usageAnswer),
     read(answer, { where }) {
       readWire(usageAnswer, answer.frame, where);
-      return readMonths(answer.items(), wish);
+      return readMonths(answer.items(), context);
     },
     explain(failure) {
       const { code, message, where } = failure;
@@ -109,26 +108,26 @@ function monthQuestion(wish: MonthWish): Question {
   };
 }
 
-/** `2026.09`, which a dash in its place is refused for. */
+/** `2026.09`. The API refuses a dash. */
 function nameOfMonth({ startMs }: Period): string {
   return monthText(startMs).replace('-', '.');
 }
 
-/** A month is told whole or not at all: a line that cannot be read may be part of another one. */
-function readMonths(records: Iterable<unknown>, wish: MonthWish): Read {
+/** A month is read entirely or not at all: an unreadable line may be part of another one. */
+function readMonths(records: Iterable<unknown>, context: MonthContext): Read {
   const totals: Total[] = [];
-  const { facts, rejects, warnings } = readRows(records, (raw) => readMonth(raw, wish, totals));
+  const { facts, rejects, warnings } = readRows(records, (raw) => readMonth(raw, context, totals));
   const charges = facts;
-  const { told, asked } = wish;
+  const { seen, asked } = context;
   const read = { charges, rejects, warnings: [...warnings, ...totals.flatMap(doubtOf)] };
-  if (told.length === 0) return { ...read, window: asked };
-  // It was asked for in case that it reaches into the window.
-  if (!told.some((span) => overlapMs(span, wish.window) > 0)) {
+  if (seen.length === 0) return { ...read, window: asked };
+  // This month was requested in case it reaches into the window.
+  if (!seen.some((span) => overlapMs(span, context.window) > 0)) {
     return { rejects, warnings, window: asked };
   }
   const window = {
-    startMs: Math.min(...told.map(({ startMs }) => startMs)),
-    endMs: Math.max(...told.map(({ endMs }) => endMs)),
+    startMs: Math.min(...seen.map(({ startMs }) => startMs)),
+    endMs: Math.max(...seen.map(({ endMs }) => endMs)),
   };
   const isSure = rejects.length === 0 && read.warnings.length === 0;
   const keyPrefix = `${USAGE_PREFIX}${nameOfMonth(asked)}/`;
@@ -136,11 +135,11 @@ function readMonths(records: Iterable<unknown>, wish: MonthWish): Read {
     ...read,
     window,
     ...(isSure ? { completeFor: { keyPrefix, window } } : {}),
-    ...statedTotal(totals, window, wish),
+    ...statedTotal(totals, window, context),
   };
 }
 
-/** How the keys of charges begin. */
+/** Key prefix of the charges. */
 const USAGE_PREFIX = 'usage/';
 
 interface Total {
@@ -150,7 +149,7 @@ interface Total {
   readonly stated: Exact | undefined;
 }
 
-/** Each line is rounded to a cent, and so is their sum. */
+/** Each line is rounded to a cent, and so is the total. */
 function doubtOf({ period, lines, usd, stated }: Total): string[] {
   if (stated === undefined) return [];
   const off = subtract(usd, stated);
@@ -160,40 +159,41 @@ function doubtOf({ period, lines, usd, stated }: Total): string[] {
   return [`${says}, but its total is ${exactDollars(stated)}; compare both with the invoice`];
 }
 
-/** Only of a month that is over, and of which all parts tell a total. */
-function statedTotal(totals: readonly Total[], window: Period, { nowMs }: MonthWish) {
+/** The stated total of a past month, if every part states one. */
+function statedTotal(totals: readonly Total[], window: Period, { nowMs }: MonthContext) {
   const all = totals.flatMap(({ stated }) => stated ?? []);
   if (window.endMs > nowMs || all.length < totals.length) return {};
   return { statedTotal: { billedNanoUsd: nanoFromUsd(sum(all)), window } };
 }
 
-function readMonth(raw: unknown, wish: MonthWish, totals: Total[]): Charge[] | string {
+function readMonth(raw: unknown, context: MonthContext, totals: Total[]): Charge[] | string {
   const read = month.safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const { period, items, total_cost: total, invoice_id: invoice } = read.data;
-  if (period !== nameOfMonth(wish.asked)) return `period: expected ${nameOfMonth(wish.asked)}`;
-  const span = spanOf(read.data, wish.asked);
+  const expected = nameOfMonth(context.asked);
+  if (period !== expected) return `period: expected ${expected}`;
+  const span = spanOf(read.data, context.asked);
   if (span === undefined) return `interval: expected a time inside ${period}`;
-  const endMs = Math.min(span.endMs, dayStartMs(wish.nowMs) + DAY_MS);
+  const endMs = Math.min(span.endMs, dayStartMs(context.nowMs) + DAY_MS);
   if (endMs <= span.startMs) return 'interval: expected a month that has begun';
-  const over = { startMs: span.startMs, endMs };
-  if (wish.told.some((one) => one.startMs < over.endMs && over.startMs < one.endMs)) {
+  const elapsed = { startMs: span.startMs, endMs };
+  if (context.seen.some((one) => one.startMs < elapsed.endMs && elapsed.startMs < one.endMs)) {
     return 'duplicate month; only the first one was used';
   }
   const lines: Located<HostedLine>[] = [];
   for (const [position, item] of items.entries()) {
-    const one = readLine(item, { sourceId: wish.sourceId, period, over });
+    const one = readLine(item, { sourceId: context.sourceId, period, elapsed });
     if (typeof one === 'string') return `items.${position}.${one}`;
     lines.push({ position, fact: one });
   }
-  wish.told.push(over);
+  context.seen.push(elapsed);
   const usd = sum(lines.map(({ fact }) => fact.usd));
   const stated = total === null || total === undefined ? undefined : dollarsOf(total);
   totals.push({ period, lines: lines.length, usd, stated });
   return hostedCharges(lines).map(({ fact }) => finished(fact, invoice));
 }
 
-/** What of the month is meant, by the account's own time; bounds far outside it say nothing. */
+/** The period of the month in the account's own time. Bounds far outside it are ignored. */
 function spanOf({ interval: own }: Month, asked: Period): Period | undefined {
   const [startMs, endMs] = boundsOf(own);
   const span = {
@@ -203,7 +203,7 @@ function spanOf({ interval: own }: Month, asked: Period): Period | undefined {
   return span.startMs < span.endMs ? span : undefined;
 }
 
-/** `to` is the last moment of it: `…59.999`; a whole second is the first one after it. */
+/** `to` is the last millisecond, `…59.999`. A whole second is already the exclusive end. */
 function boundsOf(own: Interval): [number, number] {
   const [from, to] = [Number(own?.fr ?? -Infinity), Number(own?.to ?? Infinity)];
   return [from, to % 1_000 === 0 || !Number.isSafeInteger(to) ? to : to + 1];
@@ -213,10 +213,10 @@ interface LinePlace {
   readonly sourceId: string;
   /** `2026.09`. */
   readonly period: string;
-  readonly over: Period;
+  readonly elapsed: Period;
 }
 
-function readLine(raw: unknown, { sourceId, period, over }: LinePlace): HostedLine | string {
+function readLine(raw: unknown, { sourceId, period, elapsed }: LinePlace): HostedLine | string {
   const read = line.safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const { model, pricing_type: type, units, rate, cost, discount } = read.data;
@@ -225,31 +225,31 @@ function readLine(raw: unknown, { sourceId, period, over }: LinePlace): HostedLi
     : signFault({ cost, quantity: units, unitPrice: rate });
   if (fault !== undefined) return fault;
   const [fromMs, toMs] = boundsOf(read.data.interval);
-  const own = { startMs: Math.max(over.startMs, fromMs), endMs: Math.min(over.endMs, toMs) };
+  const own = { startMs: Math.max(elapsed.startMs, fromMs), endMs: Math.min(elapsed.endMs, toMs) };
   if (own.startMs >= own.endMs) return `interval: expected a time inside ${period}`;
-  const since = own.startMs === over.startMs ? '' : instantText(own.startMs);
+  const since = own.startMs === elapsed.startMs ? '' : instantText(own.startMs);
   const name = model.model_name;
-  const isRent = RENT.test(type);
-  const of = TOKENS.find(([types]) => types.test(type))?.[1];
+  const isDedicated = RENT.test(type);
+  const tokenClass = TOKENS.find(([types]) => types.test(type))?.[1];
   const parts = [model.plan_id, discount?.name, since];
   return {
     sourceId,
     key: USAGE_PREFIX + [period, keyOf(name, type, ...parts)].join('/'),
-    ...(isRent ? {} : { model: name }),
+    ...(isDedicated ? {} : { model: name }),
     product: name,
     period: own,
     usd: costOf(type, cost),
-    ...(isDiscount(type) ? {} : { quantity: decimal(units), unit: unitOf(type, of) }),
+    ...(isDiscount(type) ? {} : { quantity: decimal(units), unit: unitOf(type, tokenClass) }),
     tags: {
       pricing_type: type,
       plan_id: model.plan_id,
       discount: discount?.name,
-      ...(of === undefined ? {} : { [TOKEN_CLASS_TAG]: of }),
+      ...(tokenClass === undefined ? {} : { [TOKEN_CLASS_TAG]: tokenClass }),
     },
   };
 }
 
-/** Which tokens a line counts. Those from the cache are no part of the input. */
+/** Token class by pricing type. DeepInfra's input excludes cached tokens. */
 const TOKENS: readonly (readonly [RegExp, TokenClass])[] = [
   [/^cache_?write_tokens$|^cache_creation_tokens$/i, 'cache-write'],
   [/^(?:input_)?cache(?:d|_read)(?:_input)?_tokens$/i, 'cached-input'],
@@ -257,11 +257,11 @@ const TOKENS: readonly (readonly [RegExp, TokenClass])[] = [
   [/^output_tokens$/i, 'output'],
 ];
 
-/** GPUs of one's own by the second; `time` is the seconds of requests to a shared model. */
+/** Dedicated GPUs, billed by the second. `time` is the seconds of requests to a shared model. */
 const RENT = /^uptime$|gpu|rent|container/i;
 
-function unitOf(type: string, of: TokenClass | undefined): string | undefined {
-  if (of !== undefined) return 'Tokens';
+function unitOf(type: string, tokenClass: TokenClass | undefined): string | undefined {
+  if (tokenClass !== undefined) return 'Tokens';
   return /^time$/i.test(type) || RENT.test(type) ? 'Seconds' : undefined;
 }
 
@@ -282,14 +282,14 @@ function costOf(type: string, cents: string): Exact {
   return isDiscount(type) && usd.num > 0n ? negate(usd) : usd;
 }
 
-/** What stands in the place of an invoice's number while there is none. */
+/** Placeholders of an invoice id before the invoice exists. */
 const NO_INVOICE: ReadonlySet<string> = new Set(['', 'EMPTY', 'NOT_FINAL']);
 
 function finished(charge: Charge, invoice: string | null | undefined): Charge {
-  const isRent = RENT.test(charge.tags?.['pricing_type'] ?? '');
+  const isDedicated = RENT.test(charge.tags?.['pricing_type'] ?? '');
   return {
     ...charge,
-    ...(isRent
+    ...(isDedicated
       ? { category: 'compute', pricingClass: 'on-demand', isClassPresumed: true as const }
       : {}),
     ...(invoice === null || invoice === undefined || NO_INVOICE.has(invoice)

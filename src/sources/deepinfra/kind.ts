@@ -1,16 +1,16 @@
-/** DeepInfra as a kind of source. */
+/** The DeepInfra source kind. */
 
 import { lazyKind } from '../source.ts';
 import { deepinfraOptions } from './options.ts';
 
-/** DeepInfra: what it asks for the tokens of each model now; and what was spent there, by model. */
+/** DeepInfra's current token prices by model, and the account's spend by model. */
 export const deepinfraKind = lazyKind(
   {
     kind: 'deepinfra',
     tells: ['prices', 'charges'],
     options: deepinfraOptions,
     listsModels: true,
-    // A month's bill moves until its invoice is made, early in the month that follows.
+    // A month's bill changes until its invoice is issued, early in the next month.
     trailingDays: 35,
   },
   () => import('./source.ts'),

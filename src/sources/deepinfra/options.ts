@@ -1,10 +1,10 @@
-/** What rentcheck.yaml may say of DeepInfra. */
+/** Options of a DeepInfra source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 
-/** Its list of models has been answered without a key, and has been refused without one. */
+/** The key is optional: the list of models has been both served and refused without one. */
 export const deepinfraOptions = z.strictObject({
   apiKey: secretSchema.optional(),
   billing: z.boolean().default(true).meta({

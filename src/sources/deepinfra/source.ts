@@ -1,4 +1,4 @@
-/** What DeepInfra is asked: its models with their prices, then the bill of each month. */
+/** Pulls DeepInfra's models with their prices, then the bill of each month. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -60,11 +60,11 @@ function priceQuestions(pull: Pull<DeepinfraOptions>, ask: AskList) {
 export const pull = pullerOf(api);
 export const listings = listingsOf(api, priceQuestions);
 
-/** What has no price by token, such as a model of images, is not sold so. */
+/** Models without a price per token, such as image models, have no offer. */
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const told = readModel(model, record);
-  if ('fault' in told) return told;
-  const { id, metadata } = told.read;
+  const result = readModel(model, record);
+  if ('fault' in result) return result;
+  const { id, metadata } = result.read;
   const { pricing, context_length: contextLength } = metadata ?? {};
   const prices = soldPrices([
     ['inputPerMtok', 'metadata.pricing.input_tokens', pricing?.input_tokens],

@@ -1,4 +1,4 @@
-/** An invoice of DigitalOcean read as charges that sum to its amount. */
+/** Converts a DigitalOcean invoice to charges that sum to its amount. */
 
 import type { Charge, Invoice } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
@@ -16,7 +16,7 @@ import { monthText } from '../../domain/months.ts';
 import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
 import { item, type Item, type Summary } from './wire.ts';
 
-/** What the invoices of a month state together, once `of` of them were read. */
+/** Sum of the invoices of a month read so far; the month has `of` invoices. */
 export interface Stated {
   nanoUsd: bigint;
   invoices: number;
@@ -30,26 +30,26 @@ export interface InvoiceWish extends MonthWish {
 }
 
 /**
- * The items of one page of an invoice, which is taken whole or not at all: without one item its
- * sum would be wrong, and the estimates of the month stay instead.
+ * Reads the items of one page. An invoice is read entirely or not at all: without one item its sum
+ * would be wrong, and the month's estimates stay instead.
  * @throws {Failure} `malformed` for an item that cannot be read.
  */
-export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
+export function readItems(answer: ListBody, context: InvoiceWish, where: string) {
   const charges: Located<Charge>[] = [];
   let [position, outside, sum] = [-1, 0, 0n];
   for (const raw of answer.items()) {
     position += 1;
     const read = item.safeParse(raw);
     if (!read.success) {
-      const fault = `item ${position} of the invoice ${wish.invoice.id}: ${faultOf(read.error)}`;
+      const fault = `item ${position} of the invoice ${context.invoice.id}: ${faultOf(read.error)}`;
       throw new Failure('malformed', `${where} returned an unexpected response: ${fault}`, {
         where,
         hint: 'the invoice was not stored; the estimates of its month remain',
       });
     }
-    const period = periodOf(read.data, wish.month);
+    const period = periodOf(read.data, context.month);
     if (period === undefined && hasTime(read.data)) outside += 1;
-    const fact = itemOf(read.data, wish, period ?? wish.month);
+    const fact = itemOf(read.data, context, period ?? context.month);
     sum += fact.billed;
     if (fact.billed !== 0n) charges.push({ position, fact });
   }
@@ -57,26 +57,26 @@ export function readItems(answer: ListBody, wish: InvoiceWish, where: string) {
     outside === 0
       ? []
       : [
-          `the invoice ${wish.invoice.id} has ${counted(outside, 'item')} from other ` +
-            `months; they count in ${monthText(wish.month.startMs)}`,
+          `the invoice ${context.invoice.id} has ${counted(outside, 'item')} from other ` +
+            `months; they count in ${monthText(context.month.startMs)}`,
         ];
   return { charges, warnings, sum };
 }
 
-/** The time of an item; `undefined` where it is not one inside the month. */
+/** The period of an item, or `undefined` if it has none inside the month. */
 function periodOf({ start_time, end_time }: Item, month: Period): Period | undefined {
   if (typeof start_time !== 'number' || typeof end_time !== 'number') return undefined;
   const isInside = start_time >= month.startMs && end_time <= month.endMs;
   return isInside && start_time < end_time ? { startMs: start_time, endMs: end_time } : undefined;
 }
 
-/** A fee or a refund has none, and is the month's. */
+/** Fees and refunds have no time and count for the whole month. */
 function hasTime({ start_time, end_time }: Item): boolean {
   return typeof start_time === 'number' || typeof end_time === 'number';
 }
 
-function itemOf(one: Item, wish: InvoiceWish, period: Period): Charge {
-  const { sourceId, month, learned, uuid, invoice, seen } = wish;
+function itemOf(one: Item, context: InvoiceWish, period: Period): Charge {
+  const { sourceId, month, learned, uuid, invoice, seen } = context;
   const { product, description, group_description: group } = one;
   const resource = [one.resource_id, one.resource_uuid].find(Boolean) ?? '';
   const { name, gpus: bySize } = namedIn(description ?? '', learned);
@@ -105,28 +105,29 @@ function itemOf(one: Item, wish: InvoiceWish, period: Period): Charge {
 }
 
 /**
- * What an invoice has besides its items: tax, credits and overages, and what its items leave of the
- * product charges. All of it and the items sum to the invoice's amount.
+ * Reads tax, credits, overages, and the part of the product charges that the items do not explain.
+ * Together with the items they sum to the invoice's amount.
  */
-export function readSummary(summary: Summary, sum: bigint, wish: InvoiceWish): Read {
+export function readSummary(summary: Summary, sum: bigint, context: InvoiceWish): Read {
   const { product_charges: products, overages, taxes, credits_and_adjustments: credits } = summary;
   const others = [
     { name: 'overages', category: 'network', part: overages },
     { name: 'taxes', category: 'tax', part: taxes },
     { name: 'credits', category: 'credit', part: credits },
   ] as const;
-  const told = others.map(({ part, ...rest }) => ({ ...rest, billed: nanoOf(part) }));
-  const besides = told.reduce((all, { billed }) => all + billed, 0n);
+  const parts = others.map(({ part, ...rest }) => ({ ...rest, billed: nanoOf(part) }));
+  const besides = parts.reduce((all, { billed }) => all + billed, 0n);
   const amount = nanoFromUsd(decimal(summary.amount));
   const [stated, gap] = [nanoOf(products) + besides, amount - besides - sum];
-  if (products?.amount && !isNear(stated, amount)) throw unequalParts(wish.invoice, amount, stated);
+  if (products?.amount && !isNear(stated, amount))
+    throw unequalParts(context.invoice, amount, stated);
   const rest = { name: 'unexplained', category: 'fee', billed: nanoUsd(gap) } as const;
-  const charges = [...told, rest].filter(({ billed }) => billed !== 0n);
-  wish.stated.nanoUsd += amount;
-  wish.stated.invoices += 1;
+  const charges = [...parts, rest].filter(({ billed }) => billed !== 0n);
+  context.stated.nanoUsd += amount;
+  context.stated.invoices += 1;
   return {
-    charges: charges.map((one) => ({ position: 0, fact: besideOf(one, wish) })),
-    warnings: gap === 0n ? [] : [gapNote(wish.invoice, gap)],
+    charges: charges.map((one) => ({ position: 0, fact: summaryCharge(one, context) })),
+    warnings: gap === 0n ? [] : [gapNote(context.invoice, gap)],
   };
 }
 
@@ -134,7 +135,7 @@ function nanoOf(part: Summary['taxes']): NanoUsd {
   return nanoFromUsd(decimal(part?.amount ?? '0'));
 }
 
-/** Four amounts are rounded to cents each. */
+/** Tolerance: four amounts, each rounded to cents. */
 const ROUNDING_NANO = 40_000_000n;
 
 function isNear(a: bigint, b: bigint): boolean {
@@ -157,14 +158,14 @@ function gapNote({ id }: Invoice, gap: bigint): string {
   );
 }
 
-interface Beside {
+interface SummaryPart {
   readonly name: string;
   readonly category: Charge['category'];
   readonly billed: NanoUsd;
 }
 
-function besideOf({ name, category, billed }: Beside, wish: InvoiceWish): Charge {
-  const { sourceId, month, uuid, invoice } = wish;
+function summaryCharge({ name, category, billed }: SummaryPart, context: InvoiceWish): Charge {
+  const { sourceId, month, uuid, invoice } = context;
   return {
     sourceId,
     key: `${prefixOf(month)}invoice/${uuid}/${name}`,

@@ -1,18 +1,18 @@
-/** DigitalOcean as a kind of source. */
+/** The DigitalOcean source kind. */
 
 import { lazyKind } from '../source.ts';
 import { digitaloceanOptions } from './options.ts';
 
-/** DigitalOcean's API v2: daily estimates, then invoices; GPU Droplets and their prices. */
+/** Daily estimates, then invoices; GPU Droplets and their prices, from DigitalOcean's API v2. */
 export const digitaloceanKind = lazyKind(
   {
     kind: 'digitalocean',
     tells: ['charges', 'inventory', 'rates'],
     options: digitaloceanOptions,
-    // The invoice of a month comes at the start of the next one.
+    // A month's invoice is issued at the start of the next month.
     trailingDays: 35,
     states: {
-      // One that is off costs what it costs when it is on. Estimates have names and no ids.
+      // A Droplet costs the same when it is off. Estimates have names and no ids.
       instance: { billed: ['active', 'off'], idle: [], starting: ['new'], isOnBill: false },
     },
   },

@@ -1,4 +1,4 @@
-/** DigitalOcean's estimates, Droplets and sizes read as facts. */
+/** Converts DigitalOcean's estimates, Droplets and sizes to facts. */
 
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { decimal, divide, exactInteger, isZero } from '../../domain/exact.ts';
@@ -18,7 +18,7 @@ interface Gpus {
   readonly gpuCount?: number;
 }
 
-/** What earlier answers of the same pull told the later ones: GPUs by size and by Droplet. */
+/** What earlier responses of a pull provide to later ones: GPUs by size and by Droplet. */
 export interface Learned {
   readonly sizes: Map<string, Gpus>;
   readonly droplets: Map<string, Gpus>;
@@ -28,7 +28,7 @@ function gpusOf(info: Size['gpu_info']): Gpus {
   return info?.model && info.count ? { gpuType: info.model, gpuCount: info.count } : {};
 }
 
-/** List prices of one GPU, of each model from the size with the fewest of them. */
+/** Reads list prices per GPU, for each model from its smallest size. */
 export function readSizes(records: Iterable<unknown>, seen: Seen, { sizes }: Learned): Read {
   const { facts, ...trouble } = readRecords(records, size, (one) => one);
   for (const { fact } of facts) sizes.set(fact.slug, gpusOf(fact.gpu_info));
@@ -53,7 +53,7 @@ export function readSizes(records: Iterable<unknown>, seen: Seen, { sizes }: Lea
   return { rates: [...rates.values()].toSorted((a, b) => a.position - b.position), ...trouble };
 }
 
-/** A Droplet is billed at its size's rate while it exists, also when it is off. */
+/** Reads Droplets. A Droplet is billed at its size's rate while it exists, even when it is off. */
 export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets }: Learned): Read {
   const { facts, ...trouble } = readRecords(records, droplet, (one: Droplet): Resource => {
     const gpus = gpusOf(one.gpu_info ?? one.size?.gpu_info);
@@ -73,7 +73,7 @@ export function readDroplets(records: Iterable<unknown>, seen: Seen, { droplets 
   return { resources: facts, ...trouble };
 }
 
-/** How the keys of all charges of a month begin, be they estimated or invoiced. */
+/** Key prefix of a month's charges, estimated or invoiced. */
 export function prefixOf(month: Period): string {
   return `${monthText(month.startMs)}/`;
 }
@@ -82,11 +82,11 @@ export interface MonthWish {
   readonly sourceId: string;
   readonly month: Period;
   readonly learned: Learned;
-  /** How often each line was told so far: lines that are alike are numbered. */
+  /** Times that each key was seen; repeated keys are numbered. */
   readonly seen: Map<string, number>;
 }
 
-/** The first is `a/b`, the second `a/b/2`. */
+/** Numbers repeated keys: the first is `a/b`, the second `a/b/2`. */
 export function numbered(key: string, seen: Map<string, number>): string {
   const times = (seen.get(key) ?? 0) + 1;
   seen.set(key, times);
@@ -96,21 +96,24 @@ export function numbered(key: string, seen: Map<string, number>): string {
 export const joined = (parts: readonly (string | null | undefined)[]) =>
   parts.map((part) => encodeURIComponent(part ?? '')).join('/');
 
-/** `chat-1 (gpu-h100x1-80gb)` is the Droplet chat-1 of that size. */
+/** Splits `chat-1 (gpu-h100x1-80gb)` into the Droplet chat-1 and the GPUs of its size. */
 export function namedIn(text: string, { sizes }: Learned) {
   const [, name = text, slug = ''] = /^(.*\S) \(([\w.-]+)\)$/.exec(text) ?? [];
   const gpus: Gpus = sizes.get(slug) ?? {};
   return { name, gpus };
 }
 
-/** Daily estimates of a month: each is the change since the day before, so it may be negative. */
-export function readEstimates(records: Iterable<unknown>, wish: MonthWish): Read {
+/**
+ * Reads a month's daily estimates. Each is the change since the day before, so it may be negative.
+ */
+export function readEstimates(records: Iterable<unknown>, context: MonthWish): Read {
   const { facts, rejects, warnings } = readRows(records, (raw) => {
     const read = estimate.safeParse(raw);
     if (!read.success) return faultOf(read.error);
-    // The day after the month is asked for too, as it is open whether the last one is inclusive.
-    if (dayStartMs(read.data.start_date) === wish.month.endMs) return [];
-    return dayFault(read.data, wish.month) ?? [estimateOf(read.data, wish)];
+    // The request includes the day after the month, because DigitalOcean does not document whether
+    // the end date is inclusive.
+    if (dayStartMs(read.data.start_date) === context.month.endMs) return [];
+    return dayFault(read.data, context.month) ?? [estimateOf(read.data, context)];
   });
   return { charges: facts.filter(({ fact }) => fact.billed !== 0n), rejects, warnings };
 }
@@ -142,7 +145,7 @@ function estimateOf(one: Estimate, { sourceId, month, learned, seen }: MonthWish
   };
 }
 
-export function tagsOf(told: Readonly<Record<string, string | null | undefined>>) {
-  const entries = Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : []));
+export function tagsOf(tags: Readonly<Record<string, string | null | undefined>>) {
+  const entries = Object.entries(tags).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return Object.fromEntries(entries) as Record<string, string>;
 }

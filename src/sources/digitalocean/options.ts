@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a DigitalOcean team. */
+/** Options of a DigitalOcean source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

@@ -1,4 +1,4 @@
-/** What a DigitalOcean team is asked: sizes, GPU Droplets, then invoices or estimates by month. */
+/** Pulls a DigitalOcean team's sizes and GPU Droplets, then invoices or estimates by month. */
 
 import type { z } from 'zod';
 import type { Invoice } from '../../domain/charge.ts';
@@ -61,7 +61,7 @@ function* questions(pull: Pull<DigitaloceanOptions>): Generator<Question | Unask
   if (wants(request, 'charges')) yield* billQuestions(pull, learned);
 }
 
-/** The most that a page may hold. */
+/** Maximum page size. */
 const PAGE = { per_page: '200' };
 
 function nextOf(frame: unknown): Query | undefined {
@@ -92,7 +92,7 @@ interface Listing {
   readonly answer: z.ZodObject;
 }
 
-/** A list that says how many it has in all: fewer or more of them are a failure. */
+/** A paged list with a stated total. A different number of items is a failure. */
 function listing(
   { name, expects, answer }: Listing,
   path: readonly string[],
@@ -132,14 +132,14 @@ interface Billed {
 }
 
 /**
- * A month has an invoice, or it is estimated: never both. So where it is not known which months
- * have invoices, none is asked for.
+ * Each month has either an invoice or estimates. If the list of invoices is unknown, no month is
+ * requested.
  */
 function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
   const invoices: Billed[] = [];
   const issued = new Map<string, number>();
   let [lists, rejected] = [0, 0];
-  const counted = (read: Read, isLast: boolean): Read => {
+  const countRejects = (read: Read, isLast: boolean): Read => {
     rejected += read.rejects?.length ?? 0;
     if (isLast) lists += 1;
     return read;
@@ -151,7 +151,7 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
       const { invoice_uuid: uuid, invoice_id: number, invoice_period: month } = fact;
       invoices.push({ uuid, month, number: number ?? uuid });
     }
-    return counted(trouble, isLast);
+    return countRejects(trouble, isLast);
   });
   const history = { name: 'history', expects: 'billing_history', answer: historyAnswer };
   yield listing(history, ['customers', 'my', 'billing_history'], (list, _where, isLast) => {
@@ -159,7 +159,7 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
     for (const { fact } of facts.filter((one) => one.fact.type === 'Invoice')) {
       if (fact.invoice_uuid && fact.date) issued.set(fact.invoice_uuid, fact.date);
     }
-    return counted(trouble, isLast);
+    return countRejects(trouble, isLast);
   });
   if (lists < 2 || rejected > 0) {
     yield unknownMonths();
@@ -167,15 +167,21 @@ function* billQuestions(pull: Pull<DigitaloceanOptions>, learned: Learned) {
   }
   const begun = monthsOf(pull.request.window).filter(({ startMs }) => startMs <= pull.nowMs);
   for (const month of begun) {
-    const own = invoices.filter((one) => one.month === monthText(month.startMs));
-    const wish = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
-    const stated: Stated = { nanoUsd: 0n, invoices: 0, of: own.length };
-    if (own.length === 0) yield estimateQuestion(pull, wish);
-    for (const [index, one] of own.entries()) {
+    const monthInvoices = invoices.filter((one) => one.month === monthText(month.startMs));
+    const context = { sourceId: pull.id, month, learned, seen: new Map<string, number>() };
+    const stated: Stated = { nanoUsd: 0n, invoices: 0, of: monthInvoices.length };
+    if (monthInvoices.length === 0) yield estimateQuestion(pull, context);
+    for (const [index, one] of monthInvoices.entries()) {
       const issuedMs = issued.get(one.uuid);
-      const told: Invoice = { id: one.number, ...(issuedMs === undefined ? {} : { issuedMs }) };
-      const isLast = index === own.length - 1;
-      yield* invoiceQuestions({ ...wish, uuid: one.uuid, invoice: told, stated }, isLast);
+      const invoiceHeader: Invoice = {
+        id: one.number,
+        ...(issuedMs === undefined ? {} : { issuedMs }),
+      };
+      const isLast = index === monthInvoices.length - 1;
+      yield* invoiceQuestions(
+        { ...context, uuid: one.uuid, invoice: invoiceHeader, stated },
+        isLast,
+      );
     }
   }
 }
@@ -186,34 +192,37 @@ function unknownMonths(): Unaskable {
   return { kind: 'digitalocean.bill', failure: new Failure('unavailable', message, { hint }) };
 }
 
-/** The estimates of a month that has no invoice; they withdraw one that is there no longer. */
-function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, wish: MonthWish) {
+/**
+ * Requests the estimates of a month without an invoice. They also withdraw an invoice that no
+ * longer exists.
+ */
+function estimateQuestion({ options, nowMs }: Pull<DigitaloceanOptions>, context: MonthWish) {
   const { team } = options;
-  const { month } = wish;
+  const { month } = context;
   const urn = team.includes(':') ? team : `do:team:${team}`;
   const lastMs = Math.max(month.startMs, Math.min(month.endMs, dayStartMs(nowMs)));
   const path = ['billing', urn, 'insights', dayText(month.startMs), dayText(lastMs)];
   const list = { name: 'estimates', expects: 'data_points', answer: estimatesAnswer };
   return listing(list, path, (answer) => {
-    const read = readEstimates(answer.items(), wish);
+    const read = readEstimates(answer.items(), context);
     const whole = { completeFor: { keyPrefix: prefixOf(month), window: month } };
     return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
   });
 }
 
 /**
- * One invoice. Where its items take several pages they are read once before anything is told, so
- * that an invoice that breaks off is not counted beside the estimates that it replaces.
+ * Requests one invoice. A first pass over its items stores nothing, so an invoice that fails midway
+ * is never counted beside the estimates it replaces.
  */
-function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Question> {
-  const { month, uuid, stated } = wish;
+function* invoiceQuestions(context: InvoiceWish, isLast: boolean): Generator<Question> {
+  const { month, uuid, stated } = context;
   const path = ['customers', 'my', 'invoices', uuid];
   const list = { name: 'invoice.items', expects: 'invoice_items', answer: itemsAnswer };
   const completeFor = { keyPrefix: prefixOf(month), window: month, replaces: true } as const;
   const whole = { window: month, completeFor };
   let [sum, isWhole, isSummed] = [0n, false, false];
   yield listing({ ...list, name: 'invoice.check' }, path, (answer, where, isEnd) => {
-    sum += readItems(answer, { ...wish, seen: new Map() }, where).sum;
+    sum += readItems(answer, { ...context, seen: new Map() }, where).sum;
     isWhole = isEnd;
     return { window: month };
   });
@@ -225,7 +234,7 @@ function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Questi
     fields: fieldsOf(summaryAnswer),
     series: { name: prefixOf(month), isLast: false },
     read(answer, { where }) {
-      const read = readSummary(readWire(summaryAnswer, answer.frame, where), sum, wish);
+      const read = readSummary(readWire(summaryAnswer, answer.frame, where), sum, context);
       isSummed = true;
       return { ...read, ...whole };
     },
@@ -233,7 +242,7 @@ function* invoiceQuestions(wish: InvoiceWish, isLast: boolean): Generator<Questi
   if (!isSummed) return;
   yield {
     ...listing(list, path, (answer, where, isEnd) => {
-      const { charges, warnings } = readItems(answer, wish, where);
+      const { charges, warnings } = readItems(answer, context, where);
       const { nanoUsd: billedNanoUsd, invoices, of } = stated;
       const isAll = isLast && isEnd && invoices === of;
       const total = isAll ? { statedTotal: { billedNanoUsd, window: month } } : {};

@@ -1,4 +1,4 @@
-/** The fields of DigitalOcean's answers that are read; no others are kept. */
+/** Schemas of DigitalOcean's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -13,7 +13,7 @@ import {
   usdText,
 } from '../fieldTypes.ts';
 
-/** Where a list goes on, and how many it has in all. */
+/** Next page and total of a list. */
 export const paging = z.object({
   links: z.object({ pages: z.object({ next: z.string().nullish() }).nullish() }).nullish(),
   meta: z.object({ total: wholeNumber.nullish() }).nullish(),
@@ -22,7 +22,7 @@ export const paging = z.object({
   current_page: wholeNumber.nullish(),
 });
 
-/** What one product is estimated to have added to the month's bill on one day. */
+/** The estimated amount that one product added to the month's bill on one day. */
 export const estimate = z.object({
   start_date: instant,
   total_amount: usdText,
@@ -43,7 +43,7 @@ export const invoice = z.object({
 });
 export const invoicesAnswer = paging.extend({ invoices: listOf(invoice) });
 
-/** Entries that are no invoices (payments, credits) are left out by their type. */
+/** Other entries, such as payments and credits, are skipped by type. */
 export const entry = z.object({
   type: labelText.nullish(),
   invoice_uuid: idText.nullish(),
@@ -58,7 +58,7 @@ export const item = z.object({
   resource_id: labelText.nullish(),
   resource_uuid: labelText.nullish(),
   amount: usdText,
-  // A fee or a refund has no time: these are blank then.
+  // These are blank for a fee or a refund.
   duration: blankOr(quantityText, 'a decimal like 12.5').nullish(),
   duration_unit: labelText.nullish(),
   start_time: blankOr(instant, 'a time').nullish(),
@@ -70,7 +70,7 @@ export const itemsAnswer = paging.extend({ invoice_items: listOf(item) });
 
 const part = z.object({ amount: usdText.nullish() }).nullish();
 
-/** The four parts of an invoice sum to its amount; credits are below zero. */
+/** The four parts sum to the invoice's amount. Credits are negative. */
 export const summaryAnswer = z.object({
   amount: usdText,
   product_charges: part,

@@ -1,9 +1,9 @@
-/** Fireworks as a kind of source. */
+/** The Fireworks source kind. */
 
 import { lazyKind } from '../source.ts';
 import { fireworksOptions } from './options.ts';
 
-/** Fireworks: what an account spends by day and model, and the tokens of serverless models. */
+/** Charges by day and model, and tokens of serverless models, of a Fireworks account. */
 export const fireworksKind = lazyKind(
   { kind: 'fireworks', tells: ['charges'], options: fireworksOptions },
   () => import('./source.ts'),

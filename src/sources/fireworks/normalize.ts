@@ -1,4 +1,4 @@
-/** Fireworks' costs and usage read as charges by day and model, and as tokens. */
+/** Converts Fireworks' costs and usage to charges by day and model, and to token counts. */
 
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import { add, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
@@ -12,13 +12,15 @@ import { keyOf, summedUsage } from '../hostedBill.ts';
 import { readRecords, rejectOf } from '../records.ts';
 import { costRow, lineItem, type UsageRow, usageRow } from './wire.ts';
 
-/** How the keys of charges begin. */
+/** Key prefix of the charges. */
 const COSTS_PREFIX = 'costs/';
 
-/** Dollars of serverless models by the first moment of a day. */
+/** US dollars of serverless models, by start of day and model. */
 export type ModelCosts = Map<number, Map<string, Exact>>;
 
-/** Notes what each model cost on each day; it becomes charges with the day's own bill. */
+/**
+ * Adds each model's cost per day to `costs`. `readDay` turns them into charges with the day's bill.
+ */
 export function learnCosts(records: Iterable<unknown>, window: Period, costs: ModelCosts): Read {
   const { facts, ...trouble } = readRecords(records, costRow, (row) => row);
   const rejects: Reject[] = [...trouble.rejects];
@@ -41,7 +43,6 @@ export function learnCosts(records: Iterable<unknown>, window: Period, costs: Mo
   return { ...trouble, rejects };
 }
 
-/** What a day's line is of. */
 function categoryOf(series: string): ChargeCategory {
   if (/dedicated|deployment|accelerator|gpu/i.test(series)) return 'compute';
   return /train|tun/i.test(series) ? 'fee' : 'hosted';
@@ -50,13 +51,13 @@ function categoryOf(series: string): ChargeCategory {
 export interface DayWish {
   readonly sourceId: string;
   readonly day: Period;
-  /** What serverless models cost on it, as far as it is known by model. */
+  /** US dollars of serverless models on this day, as far as known by model. */
   readonly byModel: ReadonlyMap<string, Exact>;
 }
 
 /**
- * The bill of a day: a line for each series, and serverless models one by one. What of a line no
- * model tells stays on the line, so that the parts sum to what the day is billed.
+ * Reads the bill of a day: one charge per series, and serverless models one by one. The part of a
+ * line that no model explains stays a charge of its own, so that the charges sum to the line.
  */
 export function readDay(records: Iterable<unknown>, { sourceId, day, byModel }: DayWish): Read {
   const { facts, ...trouble } = readRecords(records, lineItem, (item) => item);
@@ -104,7 +105,7 @@ function chargeOf({ sourceId, day, series, model, usd }: Line): Charge {
   };
 }
 
-/** Tokens of serverless models, by day. */
+/** Reads the tokens of serverless models by day. */
 export function readUsage(
   records: Iterable<unknown>,
   { sourceId, window }: { readonly sourceId: string; readonly window: Period },
@@ -134,7 +135,7 @@ function usageOf(
     return 'cachedPromptTokens: expected at most the number of prompt tokens';
   }
   if (startMs !== dayStartMs(startMs)) return 'startTime: expected a day in UTC';
-  // The last moment of a day may be the day's own or the next one's first.
+  // The end of a day may be its last moment or the start of the next day.
   const isDay = endMs <= startMs + DAY_MS;
   return {
     sourceId,

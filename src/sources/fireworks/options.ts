@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Fireworks account. */
+/** Options of a Fireworks source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

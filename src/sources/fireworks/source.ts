@@ -1,4 +1,4 @@
-/** What a Fireworks account is asked: costs by model, the bill of each day, then the tokens. */
+/** Pulls a Fireworks account's costs by model, the bill of each day, then the token counts. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, instantText, type Period } from '../../domain/period.ts';
@@ -22,7 +22,7 @@ const api: Api<FireworksOptions> = {
 
 export const pull = pullerOf(api);
 
-/** So many days an answer may be about. */
+/** Most days per request. */
 const LONGEST_DAYS = 31;
 
 function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskable> {
@@ -35,8 +35,8 @@ function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskabl
   const costs: ModelCosts = new Map();
   let isUnsure = false;
   const onFailure = (failure: Failure) => {
-    // A key that may not see them never will: the day's bill is told as one sum.
-    if (!NOT_FOR_US.has(failure.code)) isUnsure = true;
+    // A key without access never gets costs by model, so the day's bill becomes one sum.
+    if (!NO_ACCESS.has(failure.code)) isUnsure = true;
   };
   for (const window of options.costsByModel ? months : []) {
     yield costsQuestion(path, window, { costs, onFailure });
@@ -46,9 +46,9 @@ function* questions(pull: Pull<FireworksOptions>): Generator<Question | Unaskabl
   for (const window of months) yield usageQuestion(pull.id, path, window);
 }
 
-const NOT_FOR_US: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
+const NO_ACCESS: ReadonlySet<string> = new Set(['forbidden', 'not-found']);
 
-/** A serverless sum beside the models of an earlier pull would count both. */
+/** A serverless sum beside the charges by model of an earlier pull would count both. */
 function unknownModels(): Unaskable {
   const message = 'the bill was not requested: the cost of each model is unknown';
   const hint = 'pull again; known charges are kept';
@@ -63,7 +63,7 @@ const token = ({ nextPageToken: next }: { nextPageToken?: string | null | undefi
 
 function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
   const slugs = new Set<string>();
-  let isTold = false;
+  let isRead = false;
   yield {
     kind: 'fireworks.accounts',
     path: ['v1', 'accounts'],
@@ -77,12 +77,12 @@ function* onlyAccount(): Generator<Question | Unaskable, string | undefined> {
       readWire(accountsAnswer, answer.frame, where);
       const { facts, ...trouble } = readRecords(answer.items(), account, ({ name }) => name);
       for (const { fact } of facts) slugs.add(fact.replace(/^.*\//, ''));
-      isTold = true;
+      isRead = true;
       return trouble;
     },
   };
   const [only] = slugs;
-  if (slugs.size === 1 || !isTold) return only;
+  if (slugs.size === 1 || !isRead) return only;
   const found = slugs.size === 0 ? 'no account' : `several accounts: ${[...slugs].join(', ')}`;
   const failure = new Failure('config', `this key can access ${found}`, {
     hint: 'set "account" to the id of the billed account',
@@ -104,9 +104,9 @@ function costsQuestion(
   return {
     kind: 'fireworks.usage_costs',
     path: [...path, 'usageCosts:query'],
-    json: ({ window: own = window, asked }) => ({
-      startTime: instantText(own.startMs),
-      endTime: instantText(own.endMs),
+    json: ({ window: answerWindow = window, asked }) => ({
+      startTime: instantText(answerWindow.startMs),
+      endTime: instantText(answerWindow.endMs),
       scope: 'ACCOUNT',
       groupBy: ['DAY', 'MODEL'],
       pageSize: 1_000,
@@ -119,9 +119,9 @@ function costsQuestion(
     },
     expects: 'rows',
     fields: fieldsOf(costsAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(costsAnswer, answer.frame, where);
-      const read = learnCosts(answer.items(), own, costs);
+      const read = learnCosts(answer.items(), answerWindow, costs);
       if ((read.rejects?.length ?? 0) > 0) {
         onFailure(new Failure('malformed', 'a row of the costs by model is unreadable'));
       }
@@ -173,9 +173,9 @@ function usageQuestion(sourceId: string, path: readonly string[], window: Period
     },
     expects: 'serverlessCosts',
     fields: fieldsOf(usageAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(usageAnswer, answer.frame, where);
-      return readUsage(answer.items(), { sourceId, window: own });
+      return readUsage(answer.items(), { sourceId, window: answerWindow });
     },
   };
 }

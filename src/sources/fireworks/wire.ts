@@ -1,4 +1,4 @@
-/** The fields of Fireworks' answers that are read; no others are kept. */
+/** Schemas of Fireworks' API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { type Exact, exact } from '../../domain/exact.ts';
@@ -8,8 +8,8 @@ import { labelText, nameText } from '../fieldTypes.ts';
 import { tokenCount } from '../hostedBill.ts';
 
 /**
- * As `google.type.Money` has it: whole units and billionths of one sign, both left out where they
- * are 0. `{"currencyCode": "USD", "units": "1", "nanos": 33292280}` is $1.03329228.
+ * `google.type.Money`: whole units and billionths of the same sign, both omitted when 0.
+ * `{"currencyCode": "USD", "units": "1", "nanos": 33292280}` is $1.03329228.
  */
 const money = z
   .object({

@@ -1,4 +1,6 @@
-/** The rows of gpuhunt's catalogs, version 3: one machine in one region, on demand or spot. */
+/**
+ * Reads rows of gpuhunt's catalogs, version 3: one machine type in one region, on demand or spot.
+ */
 
 import { gpuKey } from '../../domain/gpu.ts';
 import { FORM, type ReadMachine } from './normalize.ts';
@@ -19,12 +21,12 @@ export const GPUHUNT: TableShape = {
   deciding: ['instance_name', 'price', 'gpu_count', 'gpu_name', 'gpu_memory', 'flags'],
 };
 
-/** Reserved ahead, or a cluster's network beside the GPU: not what a machine costs by the hour. */
+/** Reserved capacity and cluster offers, whose prices are not a machine's hourly price. */
 const OTHER_SALES = /dws|reserv|cluster|capacity-block/i;
-/** Machines that stand at the customer. */
+/** Machines at the customer's site. */
 const AT_CUSTOMER = /edgegpu/i;
 
-/** `price` is of the machine, `gpu_memory` in GB of one GPU. */
+/** `price` is per machine; `gpu_memory` is in GB per GPU. */
 export const readGpuhunt: ReadMachine = (row) => {
   const { instance_name: name = '', gpu_name: gpuName, gpu_count: gpus = '', price: usd } = row;
   if (gpuName === undefined && name === '') return 'missing instance_name and gpu_name';
@@ -35,12 +37,12 @@ export const readGpuhunt: ReadMachine = (row) => {
   const pricingClass = spot === 'true' ? 'spot' : 'on-demand';
   const memory = Number(row['gpu_memory'] ?? Number.NaN);
   const form = FORM.exec(name)?.[0] ?? '';
-  const isFormTold = /(?:sxm\d?|pcie|nvl)$/i.test(gpuName);
+  const hasForm = /(?:sxm\d?|pcie|nvl)$/i.test(gpuName);
   return {
     name,
     gpuName: Number.isFinite(memory) ? `${gpuName} ${memory} GB` : gpuName,
     gpu: Number.isFinite(memory)
-      ? gpuKey(`${gpuName} ${isFormTold ? '' : form} ${Math.round(memory)}GB`)
+      ? gpuKey(`${gpuName} ${hasForm ? '' : form} ${Math.round(memory)}GB`)
       : undefined,
     gpus,
     region: row['location'] ?? '',

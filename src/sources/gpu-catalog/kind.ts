@@ -1,9 +1,9 @@
-/** Public catalogs of GPU prices as a kind of source. */
+/** The source kind of public catalogs of GPU prices. */
 
 import { lazyKind } from '../source.ts';
 import { gpuCatalogOptions } from './options.ts';
 
-/** SkyPilot and gpuhunt tell what clouds ask for GPUs, second hand and without a key. */
+/** Second-hand GPU prices of many clouds from SkyPilot or gpuhunt, without a key. */
 export const gpuCatalogKind = lazyKind(
   { kind: 'gpu-catalog', tells: ['rates'], options: gpuCatalogOptions },
   () => import('./source.ts'),

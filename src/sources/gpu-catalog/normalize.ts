@@ -1,4 +1,4 @@
-/** From the rows of a catalog to the rate of one GPU at each provider. */
+/** Computes the rate per GPU at each provider from the rows of a catalog. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
@@ -13,23 +13,25 @@ import type { Reject } from '../../domain/reject.ts';
 import { readRows, type Seen } from '../records.ts';
 import type { TableRow } from './table.ts';
 
-/** What a row of a catalog offers: one machine, at a price for each class. */
+/** One catalog row: a machine type with a price per pricing class. */
 export interface Machine {
   readonly name: string;
-  /** As the catalog calls its GPU, for words. */
+  /** The catalog's name of the GPU, for messages. */
   readonly gpuName: string;
-  /** `undefined` where it is not understood, or its memory is told twice and not alike. */
+  /** `undefined` if unknown, or if two memory sizes in the row disagree. */
   readonly gpu: GpuKind | undefined;
-  /** GPUs, as written. */
+  /** Number of GPUs, as written. */
   readonly gpus: string;
   readonly region: string;
   readonly prices: readonly { readonly pricingClass: PricingClass; readonly usd: string }[];
 }
 
-/** How a GPU is built in, as names of machines have it. */
+/** Form factor of a GPU in a machine name. */
 export const FORM = /(?<![a-z])(?:sxm\d?|pcie|nvl)(?![a-z])/i;
 
-/** A machine; nothing where the row is of none with a GPU that anyone may rent; or why not. */
+/**
+ * Parses a row. Returns `undefined` if it offers no GPU to the public, and a string for a fault.
+ */
 export type ReadMachine = (row: TableRow) => Machine | undefined | string;
 
 export interface CatalogWish extends Seen {
@@ -37,7 +39,7 @@ export interface CatalogWish extends Seen {
   readonly regions: readonly string[] | undefined;
 }
 
-interface Ask {
+interface GpuPrice {
   readonly gpu: string;
   readonly pricingClass: PricingClass;
   readonly machine: string;
@@ -45,18 +47,18 @@ interface Ask {
   readonly usdPerGpuHour: Exact;
 }
 
-/** Outside of this no GPU is rented: another unit, or a slip. */
+/** Plausible US dollars per GPU hour. A price outside is in another unit or an error. */
 const LEAST_USD = exact(1n, 1000n);
 const MOST_USD = exact(1000n);
 const MOST_GPUS = exact(1024n);
 
-/** A row of a table as the machine that it offers, or what is wrong with it. */
+/** A table row with its machine, or its fault. */
 export interface ReadTableRow {
   readonly row: TableRow;
   readonly machine: Machine | string;
 }
 
-/** Each row once; those of machines that nobody may rent, or without a GPU, are left out. */
+/** Parses all rows and drops those without a GPU for rent. */
 export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTableRow[] {
   return rows.flatMap((row) => {
     const machine = read(row);
@@ -65,33 +67,33 @@ export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTa
 }
 
 /**
- * The rate of each GPU and class: the median over machines and regions of what one GPU costs in
- * them, and of two in the middle the cheaper. One at $1.80, two at $3.60 and eight at $17.07 make
- * $1.80. Beside it stands the same of each region alone. A price is that of the whole machine; one
- * of 0 is not told.
+ * Computes the rate of each GPU and pricing class: the median price per GPU over machines and
+ * regions, the lower of two middle values. One GPU at $1.80, two at $3.60 and eight at $17.07 make
+ * $1.80. Each region's own median is added. Catalog prices are per machine; a price of 0 means
+ * unknown.
  */
 export function readCatalog(
   all: readonly ReadTableRow[],
-  wish: CatalogWish,
+  context: CatalogWish,
 ): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
   const leftOut = new Map<string, number>();
   const rows = all.map(({ row }) => row);
   const { facts, rejects, warnings } = readRows(rows, (_row, at) => {
     const machine = all[at]?.machine ?? [];
     if (typeof machine === 'string') return machine;
-    return 'gpu' in machine && isWanted(machine, wish) ? asksOf(machine, leftOut) : [];
+    return 'gpu' in machine && isWanted(machine, context) ? gpuPricesOf(machine, leftOut) : [];
   });
   const rates = [...Map.groupBy(facts, ({ fact }) => `${fact.gpu} ${fact.pricingClass}`)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, asks]) => rateOf(asks, wish));
-  return { rates, rejects, warnings: [...warnings, ...leftOutWarnings(wish.provider, leftOut)] };
+    .map(([, gpuPrices]) => rateOf(gpuPrices, context));
+  return { rates, rejects, warnings: [...warnings, ...leftOutWarnings(context.provider, leftOut)] };
 }
 
 function isWanted({ region }: Machine, { regions }: CatalogWish): boolean {
   return regions === undefined || regions.some((pattern) => matchesGlob(pattern, region));
 }
 
-function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string {
+function gpuPricesOf(machine: Machine, leftOut: Map<string, number>): GpuPrice[] | string {
   const { name, gpu, gpuName, region, prices } = machine;
   const gpus = parseExact(machine.gpus);
   if (gpus === undefined || gpus.num < 0n || compare(gpus, MOST_GPUS) > 0) {
@@ -99,12 +101,12 @@ function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string 
   }
   const isWhole = gpus.den === 1n && gpus.num > 0n;
   if (gpu?.memoryGb === undefined || !isWhole) {
-    // A part of a GPU is no GPU, and what is not understood is compared with nothing.
+    // Fractions of a GPU and unknown GPUs cannot be compared.
     const called = gpuName.slice(0, 60);
     leftOut.set(called, (leftOut.get(called) ?? 0) + 1);
     return [];
   }
-  const asks: Ask[] = [];
+  const gpuPrices: GpuPrice[] = [];
   for (const { pricingClass, usd } of prices) {
     const price = parseExact(usd);
     if (price === undefined) return `invalid price: ${usd.slice(0, 40)}`;
@@ -113,15 +115,15 @@ function asksOf(machine: Machine, leftOut: Map<string, number>): Ask[] | string 
     if (compare(usdPerGpuHour, LEAST_USD) < 0 || compare(usdPerGpuHour, MOST_USD) > 0) {
       return `implausible price: ${usd.slice(0, 40)} US dollars per hour (GPUs: ${machine.gpus})`;
     }
-    asks.push({ gpu: gpuText(gpu), pricingClass, machine: name, region, usdPerGpuHour });
+    gpuPrices.push({ gpu: gpuText(gpu), pricingClass, machine: name, region, usdPerGpuHour });
   }
-  return asks;
+  return gpuPrices;
 }
 
-function rateOf(asks: readonly Located<Ask>[], wish: CatalogWish): Located<GpuRate> {
-  const median = medianOf(asks);
+function rateOf(gpuPrices: readonly Located<GpuPrice>[], context: CatalogWish): Located<GpuRate> {
+  const median = medianOf(gpuPrices);
   const { gpu: gpuType, pricingClass, usdPerGpuHour } = median.fact;
-  const { sourceId, seenAtMs: validFromMs, provider } = wish;
+  const { sourceId, seenAtMs: validFromMs, provider } = context;
   const fact = { sourceId, provider, gpuType, pricingClass, validFromMs };
   return {
     position: median.position,
@@ -129,20 +131,20 @@ function rateOf(asks: readonly Located<Ask>[], wish: CatalogWish): Located<GpuRa
       ...fact,
       usdPerGpuHour: nanoFromUsd(usdPerGpuHour),
       secondHand: true,
-      ...regionsOf(asks),
+      ...regionsOf(gpuPrices),
     },
   };
 }
 
-/** A machine is told once in its region, however often it is listed there at that price. */
-function medianOf(asks: readonly Located<Ask>[]): Located<Ask> {
-  const told = new Map(
-    asks.map((ask) => {
-      const { machine, region, usdPerGpuHour } = ask.fact;
-      return [JSON.stringify([machine, region, `${nanoFromUsd(usdPerGpuHour)}`]), ask];
+/** A machine counts once per region and price, however often it is listed. */
+function medianOf(gpuPrices: readonly Located<GpuPrice>[]): Located<GpuPrice> {
+  const unique = new Map(
+    gpuPrices.map((gpuPrice) => {
+      const { machine, region, usdPerGpuHour } = gpuPrice.fact;
+      return [JSON.stringify([machine, region, `${nanoFromUsd(usdPerGpuHour)}`]), gpuPrice];
     }),
   );
-  const sorted = [...told.values()].sort(
+  const sorted = [...unique.values()].sort(
     (a, b) => compare(a.fact.usdPerGpuHour, b.fact.usdPerGpuHour) || a.position - b.position,
   );
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
@@ -150,14 +152,14 @@ function medianOf(asks: readonly Located<Ask>[]): Located<Ask> {
   return median;
 }
 
-/** A row that does not name its region is in none of them. */
-function regionsOf(asks: readonly Located<Ask>[]): Pick<GpuRate, 'regions'> {
-  const named = asks.filter(({ fact }) => fact.region !== '');
+/** Rows without a region count in no region. */
+function regionsOf(gpuPrices: readonly Located<GpuPrice>[]): Pick<GpuRate, 'regions'> {
+  const named = gpuPrices.filter(({ fact }) => fact.region !== '');
   const regions = [...Map.groupBy(named, ({ fact }) => fact.region)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([region, of]) => ({
+    .map(([region, inRegion]) => ({
       region,
-      usdPerGpuHour: nanoFromUsd(medianOf(of).fact.usdPerGpuHour),
+      usdPerGpuHour: nanoFromUsd(medianOf(inRegion).fact.usdPerGpuHour),
     }));
   return regions.length === 0 ? {} : { regions };
 }

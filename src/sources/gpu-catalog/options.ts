@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a public catalog of GPU prices. */
+/** Options of a GPU-price catalog source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';

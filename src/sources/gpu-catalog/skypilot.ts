@@ -1,11 +1,11 @@
-/** The rows of SkyPilot's `vms.csv`, version 8: one machine in one region each. */
+/** Reads rows of SkyPilot's `vms.csv`, version 8: one machine type in one region each. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { type GpuKind, gpuKey } from '../../domain/gpu.ts';
 import { FORM, type ReadMachine } from './normalize.ts';
 import type { TableRow, TableShape } from './table.ts';
 
-/** The columns stand in another order in each cloud's table. */
+/** The order of the columns differs by cloud. */
 export const SKYPILOT: TableShape = {
   columns: [
     'InstanceType',
@@ -20,7 +20,7 @@ export const SKYPILOT: TableShape = {
   deciding: ['InstanceType', 'AcceleratorName', 'AcceleratorCount', 'Price', 'SpotPrice'],
 };
 
-/** `Price` and `SpotPrice` are of the machine; a spot price of 0.00 is one that is not told. */
+/** `Price` and `SpotPrice` are per machine. A spot price of 0.00 means unknown. */
 export const readSkypilot: ReadMachine = (row) => {
   const { InstanceType: name = '', AcceleratorName: gpuName, Price: usd, SpotPrice: spot } = row;
   const { AcceleratorCount: gpus = '', Region: region = '' } = row;
@@ -40,31 +40,31 @@ export const readSkypilot: ReadMachine = (row) => {
   };
 };
 
-/** Vast.ai's machines are called `8x-RTX_3060_Ti-32-65536`; `AcceleratorName` drops the `Ti`. */
+/** Vast.ai machines are named `8x-RTX_3060_Ti-32-65536`; `AcceleratorName` drops the `Ti`. */
 const VAST_NAME = /^(?:vastv\d+-)?\d+x-(.+?)(?:-(\d{4,6}))?-\d+-\d+$/;
 
-/** What a name without a size has in this catalog. */
-const UNTOLD_GB: Readonly<Record<string, number>> = { A100: 40, V100: 16 };
+/** Memory in GB of GPUs that this catalog names without a size. */
+const DEFAULT_GB: Readonly<Record<string, number>> = { A100: 40, V100: 16 };
 
 function gpuOf(row: TableRow, accelerator: string): GpuKind | undefined {
   const { InstanceType: machine = '', GpuInfo: info = '' } = row;
-  const [, own, ownMib] = VAST_NAME.exec(machine) ?? [];
-  const name = own ?? accelerator;
+  const [, vastName, vastMib] = VAST_NAME.exec(machine) ?? [];
+  const name = vastName ?? accelerator;
   const form = FORM.exec(name) === null ? (FORM.exec(machine) ?? FORM.exec(info))?.[0] : '';
-  const size = ownMib === undefined ? '' : ` ${Math.round(Number(ownMib) / 1024)}GB`;
-  const told = gpuKey(`${name} ${form ?? ''}${size}`);
-  if (told === undefined) return undefined;
-  const memoryGb = told.memoryGb ?? UNTOLD_GB[told.model];
+  const size = vastMib === undefined ? '' : ` ${Math.round(Number(vastMib) / 1024)}GB`;
+  const parsed = gpuKey(`${name} ${form ?? ''}${size}`);
+  if (parsed === undefined) return undefined;
+  const memoryGb = parsed.memoryGb ?? DEFAULT_GB[parsed.model];
   if (memoryGb === undefined || !agrees(info, memoryGb)) return undefined;
-  return { ...told, memoryGb };
+  return { ...parsed, memoryGb };
 }
 
-/** Cards report a little less than they are sold with: 46,068 MiB of 48 GB. */
+/** GPUs report slightly less memory than advertised: 46,068 MiB of 48 GB. */
 const TOLERANCE = 0.07;
 
 /**
- * `GpuInfo` tells the memory of one GPU or of all, in MiB or in GB: it is only believed where no
- * reading of it fits. An A100 of 81,920 MiB is no A100 of 40 GB.
+ * Whether `GpuInfo` agrees with the memory size. It has the memory of one GPU or of all, in MiB or
+ * GB, so it disagrees only if no reading fits. An A100 with 81,920 MiB is not an A100 40 GB.
  */
 function agrees(info: string, memoryGb: number): boolean {
   const size = Number(/'SizeInMiB': ?([\d.]+)/.exec(info)?.[1]);

@@ -1,4 +1,4 @@
-/** SkyPilot's and gpuhunt's catalogs: a table of prices for each provider. */
+/** Pulls SkyPilot's or gpuhunt's price tables, one per provider. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
@@ -17,7 +17,7 @@ import { fileInZip } from './zip.ts';
 
 type Pulling = Setting<GpuCatalogOptions>;
 
-const PLACES = {
+const BASE_URLS = {
   skypilot: 'https://raw.githubusercontent.com/skypilot-org/skypilot-catalog/master/catalogs/v8',
   gpuhunt: 'https://dstack-gpu-pricing.s3.eu-west-1.amazonaws.com/v3',
 } as const;
@@ -25,7 +25,7 @@ const PLACES = {
 /** The largest tables have a few megabytes. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-/** One provider that cannot be read keeps no other from being read. */
+/** A provider that fails does not stop the others. */
 export const pull: Puller<GpuCatalogOptions>['pull'] = (setting, request) =>
   tablesOf(setting, request);
 
@@ -38,9 +38,9 @@ async function* tablesOf(setting: Pulling, request: PullRequest): AsyncGenerator
 }
 
 async function skypilot(setting: Pulling, provider: string): Promise<Fetched> {
-  const asked = await ask(setting, { kind: 'skypilot', provider, path: [provider, 'vms.csv'] });
-  if (!('answer' in asked)) return asked;
-  return told(setting, asked, {
+  const response = await ask(setting, { kind: 'skypilot', provider, path: [provider, 'vms.csv'] });
+  if (!('answer' in response)) return response;
+  return readTableAnswer(setting, response, {
     provider,
     shape: SKYPILOT,
     read: readSkypilot,
@@ -48,29 +48,29 @@ async function skypilot(setting: Pulling, provider: string): Promise<Fetched> {
   });
 }
 
-/** The version stands beside the archive, and names its folder. */
+/** A version file beside the archive names the archive's folder. */
 async function* gpuhunt(setting: Pulling, provider: string): AsyncGenerator<Fetched> {
   const path = [provider, 'version'];
-  const first = await ask(setting, { kind: 'version', provider, path });
-  if (!('answer' in first)) {
-    yield first;
+  const versionResponse = await ask(setting, { kind: 'version', provider, path });
+  if (!('answer' in versionResponse)) {
+    yield versionResponse;
     return;
   }
-  const version = new TextDecoder().decode(plainBytes(first.answer.body)).trim();
+  const version = new TextDecoder().decode(plainBytes(versionResponse.answer.body)).trim();
   if (!/^[\w-]{1,80}$/.test(version)) {
-    const where = first.answer.url;
+    const where = versionResponse.answer.url;
     yield unreadableFetch(
-      first.fetch,
+      versionResponse.fetch,
       new Failure('malformed', `${where} has no version`, { where, hint: 'check baseUrl' }),
     );
     return;
   }
-  yield { fetch: { ...first.fetch, body: first.answer.body } };
-  const whole = [provider, version, 'catalog.zip'];
-  const asked = await ask(setting, { kind: 'gpuhunt', provider, path: whole });
-  if (!('answer' in asked)) yield asked;
+  yield { fetch: { ...versionResponse.fetch, body: versionResponse.answer.body } };
+  const archivePath = [provider, version, 'catalog.zip'];
+  const response = await ask(setting, { kind: 'gpuhunt', provider, path: archivePath });
+  if (!('answer' in response)) yield response;
   else {
-    yield told(setting, asked, {
+    yield readTableAnswer(setting, response, {
       provider,
       shape: GPUHUNT,
       read: readGpuhunt,
@@ -96,7 +96,7 @@ async function ask(
   { id, options, tools }: Pulling,
   { kind, provider, path }: Question,
 ): Promise<Asked | Fetched> {
-  const { catalog, baseUrl = PLACES[catalog], timeoutSeconds } = options;
+  const { catalog, baseUrl = BASE_URLS[catalog], timeoutSeconds } = options;
   const about = { sourceId: id, kind: `gpu-catalog.${kind}` };
   const askedAtMs = tools.clock.nowMs();
   const result = await tools.http.get({
@@ -114,7 +114,7 @@ async function ask(
   return { answer: result.answer, fetch, askedAtMs };
 }
 
-/** A store that lists nothing says 403 of what is not there. */
+/** An object store without list permission answers 403 for a missing object. */
 function unknownProvider(failure: Failure, named: { catalog: string; provider: string }): Failure {
   if (!['not-found', 'forbidden', 'auth'].includes(failure.code)) return failure;
   const message = `${named.catalog} has no catalog of ${named.provider}: ${failure.message}`;
@@ -127,11 +127,11 @@ interface Reading {
   readonly provider: string;
   readonly shape: TableShape;
   readonly read: ReadMachine;
-  /** The table's, of the answer's. */
+  /** Extracts the table's bytes from the response body. */
   readonly bytesOf: (bytes: Uint8Array, where: string) => Uint8Array;
 }
 
-function told(
+function readTableAnswer(
   { id, options }: Pulling,
   { answer, fetch, askedAtMs }: Asked,
   { provider, shape, read, bytesOf }: Reading,
@@ -139,7 +139,7 @@ function told(
   const { url } = answer;
   const table = orFailure(() => {
     const bytes = plainBytes(answer.body);
-    // What was kept of an archive is its table.
+    // The stored body of an archive is its table, which begins with `{`.
     const isKept = bytes[0] === 0x7b;
     return readTable(isKept ? bytes : bytesOf(bytes, url), shape, url);
   });
@@ -150,11 +150,11 @@ function told(
     return unreadableFetch({ ...fetch, body: problem }, inside);
   }
   const rows = machinesIn(table.rows, read);
-  const wish = { provider: PROVIDERS.get(provider) ?? provider, regions: options.regions };
-  const found = readCatalog(rows, { ...wish, sourceId: id, seenAtMs: askedAtMs });
+  const target = { provider: PROVIDERS.get(provider) ?? provider, regions: options.regions };
+  const found = readCatalog(rows, { ...target, sourceId: id, seenAtMs: askedAtMs });
   const body = { ...fetch, body: keptRows(rows.map(({ row }) => row)) };
   const { rates, ...trouble } = found;
-  if (rates.length === 0) return unreadableFetch(body, nothingTold(url));
+  if (rates.length === 0) return unreadableFetch(body, noPrices(url));
   return {
     fetch: body,
     rates,
@@ -163,7 +163,7 @@ function told(
   };
 }
 
-/** As they call themselves, where a catalog calls them otherwise. */
+/** rentcheck's provider names, where the catalog's differ. */
 const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['lambdalabs', 'lambda'],
   ['datacrunch', 'verda'],
@@ -171,7 +171,7 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['do', 'digitalocean'],
 ]);
 
-function nothingTold(where: string): Failure {
+function noPrices(where: string): Failure {
   return new Failure('malformed', `${where} has no usable GPU price`, {
     where,
     expected: 'rows of GPUs with prices',

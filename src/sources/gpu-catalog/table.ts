@@ -1,4 +1,4 @@
-/** A catalog's table: its rows by column, and of them only the columns that are read. */
+/** Reads a catalog's CSV table, keeping only the used columns. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Reject } from '../../domain/reject.ts';
@@ -6,12 +6,12 @@ import { CsvRecords } from '../import/csvRecords.ts';
 import { LineCutter } from '../import/lines.ts';
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
 
-/** Which columns of a table are read; an empty cell is left out of its row. */
+/** The columns to keep. Empty cells are omitted from a row. */
 export interface TableShape {
   readonly columns: readonly string[];
-  /** Without these it is another table. */
+  /** A table without these columns is rejected. */
   readonly needed: readonly string[];
-  /** Cells that mean something else where they break off. */
+  /** Columns whose value would be wrong if the file were cut off in it. */
   readonly deciding: readonly string[];
 }
 
@@ -24,12 +24,12 @@ export interface Table {
 }
 
 /**
- * Rows of a CSV file with a header, or of what was kept of one: JSON lines of its columns. A line
- * that cannot be read is a reject.
- * @throws {Failure} `malformed` for what is no such table.
+ * Reads a CSV file with a header, or its stored form: JSON lines of the kept columns. Unreadable
+ * lines are rejects.
+ * @throws {Failure} `malformed` if it is not such a table.
  */
 export function readTable(bytes: Uint8Array, shape: TableShape, where: string): Table {
-  if (bytes[0] === 0x7b) return keptTable(new TextDecoder().decode(bytes), shape, where);
+  if (bytes[0] === 0x7b) return readStoredTable(new TextDecoder().decode(bytes), shape, where);
   const cutter = new LineCutter();
   const [first, ...lines] = [...cutter.push(bytes), ...cutter.end()];
   const records = new CsvRecords();
@@ -55,7 +55,7 @@ export function readTable(bytes: Uint8Array, shape: TableShape, where: string): 
   });
 }
 
-function keptTable(text: string, shape: TableShape, where: string): Table {
+function readStoredTable(text: string, shape: TableShape, where: string): Table {
   const lines = text.split('\n').filter((line) => line !== '');
   const [first] = shape.needed;
   return rowsOf(lines.length, (at) => {
@@ -89,7 +89,7 @@ function rowsOf(count: number, read: (at: number) => TableRow | string): Table {
   return { rows, rejects, warnings: rejectWarnings(rejected) };
 }
 
-/** JSON lines from which the same rows can be read again. */
+/** Encodes rows as JSON lines, which `readTable` reads back. */
 export function keptRows(rows: readonly TableRow[]): Uint8Array {
   return new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }

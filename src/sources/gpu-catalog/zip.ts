@@ -1,4 +1,4 @@
-/** Reads one file of a zip archive that is held whole. */
+/** Reads one file from a zip archive in memory. */
 
 import { crc32, inflateRawSync } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';
@@ -9,20 +9,20 @@ const END_BYTES = 22;
 const LONGEST_COMMENT = 65_535;
 const STORED = 0;
 const DEFLATED = 8;
-/** Sizes and offsets that do not fit stand elsewhere, in archives above 4 GB. */
+/** Marks sizes and offsets stored elsewhere (zip64), in archives over 4 GB. */
 const ELSEWHERE = 0xffff_ffff;
 
 /**
- * The first file whose name fits, unpacked, by the central directory (APPNOTE.TXT 4.3).
- * @throws {Failure} `malformed` for what is no such archive, has no such file or is damaged;
- *   `too-large` where it unpacks to more than `mostBytes`.
+ * Unpacks the first file whose name matches, using the central directory (APPNOTE.TXT 4.3).
+ * @throws {Failure} `malformed` if it is no zip archive, lacks the file or is damaged; `too-large`
+ *   if the file unpacks to more than `mostBytes`.
  */
 export function fileInZip(
   zip: Uint8Array,
-  isIt: (name: string) => boolean,
+  matches: (name: string) => boolean,
   { where, mostBytes }: { readonly where: string; readonly mostBytes: number },
 ): Uint8Array {
-  const entry = [...entriesOf(zip, where)].find(({ name }) => isIt(name));
+  const entry = [...entriesOf(zip, where)].find(({ name }) => matches(name));
   if (entry === undefined) throw malformed(where, 'the archive does not have this file');
   if (entry.bytes > mostBytes) {
     throw new Failure('too-large', `${entry.name} in ${where} has ${entry.bytes} bytes`, {
@@ -75,7 +75,7 @@ function* entriesOf(zip: Uint8Array, where: string): Generator<Entry> {
   }
 }
 
-/** The end of the list stands last, before a comment at most. */
+/** Finds the end-of-directory record, which only a comment may follow. */
 function endOf(view: DataView): number | undefined {
   const first = Math.max(0, view.byteLength - END_BYTES - LONGEST_COMMENT);
   for (let at = view.byteLength - END_BYTES; at >= first; at -= 1) {

@@ -1,9 +1,9 @@
-/** Hugging Face's router as a kind of source. */
+/** The Hugging Face router source kind. */
 
 import { lazyKind } from '../source.ts';
 import { huggingfaceOptions } from './options.ts';
 
-/** Hugging Face's router: which partners serve a model now, and at what price. */
+/** The providers of a model behind Hugging Face's router, with their current prices. */
 export const huggingfaceKind = lazyKind(
   { kind: 'huggingface', tells: ['prices'], options: huggingfaceOptions, listsModels: true },
   () => import('./source.ts'),

@@ -1,4 +1,4 @@
-/** What Hugging Face's router is asked: what each partner asks for a million tokens of a model. */
+/** Pulls each provider's price per million tokens from Hugging Face's router. */
 
 import { z } from 'zod';
 import { nanoUsdPerMtok } from '../../domain/money.ts';
@@ -21,20 +21,20 @@ import {
 import { listingsOf } from '../priceListings.ts';
 import type { HuggingfaceOptions } from './options.ts';
 
-/** What is only shown costs no price where it cannot be read. */
-const shown = plainNumber.nullish().catch(undefined);
-const said = z.boolean().nullish().catch(undefined);
+/** Informational fields; an unreadable one does not reject the price. */
+const optionalNumber = plainNumber.nullish().catch(undefined);
+const optionalFlag = z.boolean().nullish().catch(undefined);
 
 const partner = z.object({
   provider: nameText,
   status: labelText.nullish(),
-  context_length: shown,
+  context_length: optionalNumber,
   pricing: z.object({ input: decimalText.nullish(), output: decimalText.nullish() }).nullish(),
-  is_free: said,
-  supports_tools: said,
-  supports_structured_output: said,
-  throughput: shown,
-  first_token_latency_ms: shown,
+  is_free: optionalFlag,
+  supports_tools: optionalFlag,
+  supports_structured_output: optionalFlag,
+  throughput: optionalNumber,
+  first_token_latency_ms: optionalNumber,
 });
 const owner = z.object({ provider: nameText.nullable().catch(null) });
 const model = z.object({ id: nameText, providers: listOf(partner) });
@@ -60,12 +60,12 @@ export const pull = pullerOf(api);
 export const listings = listingsOf(api, priceQuestions);
 
 function offersOf(record: unknown): ModelOffers | UnreadModel {
-  const told = readModel(model, record);
-  if ('fault' in told) return told;
-  return { model: told.read.id, offers: told.read.providers.flatMap(offerOf) };
+  const result = readModel(model, record);
+  if ('fault' in result) return result;
+  return { model: result.read.id, offers: result.read.providers.flatMap(offerOf) };
 }
 
-/** A partner without a price sells by another measure, unless the list says that it is free. */
+/** A provider without a price sells by another unit, unless the list marks the model as free. */
 function offerOf(record: unknown, at: number): (Offer | Unread)[] {
   const read = partner.safeParse(record);
   if (!read.success) {
@@ -82,7 +82,7 @@ function offerOf(record: unknown, at: number): (Offer | Unread)[] {
   return [
     {
       host,
-      prices: sold ?? NOTHING,
+      prices: sold ?? FREE,
       isFree: sold === undefined,
       ...termsOf(terms),
       available: availableOf(terms),
@@ -90,18 +90,18 @@ function offerOf(record: unknown, at: number): (Offer | Unread)[] {
   ];
 }
 
-const NOTHING = { inputPerMtok: nanoUsdPerMtok(0n), outputPerMtok: nanoUsdPerMtok(0n) };
+const FREE = { inputPerMtok: nanoUsdPerMtok(0n), outputPerMtok: nanoUsdPerMtok(0n) };
 
 type Terms = Omit<z.output<typeof partner>, 'provider' | 'pricing' | 'is_free'>;
 
-function termsOf({ context_length: contextLength, ...told }: Terms) {
+function termsOf({ context_length: contextLength, ...flags }: Terms) {
   const supports = [
-    ...(told.supports_structured_output === true ? ['structured_outputs'] : []),
-    ...(told.supports_tools === true ? ['tools'] : []),
+    ...(flags.supports_structured_output === true ? ['structured_outputs'] : []),
+    ...(flags.supports_tools === true ? ['tools'] : []),
   ];
   return {
     ...contextTerm(contextLength),
-    ...(told.supports_tools == null ? {} : { supports }),
+    ...(flags.supports_tools == null ? {} : { supports }),
   };
 }
 

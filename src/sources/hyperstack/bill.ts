@@ -1,4 +1,4 @@
-/** What a Hyperstack organization is asked of its bill: each family of each day, then its total. */
+/** Requests a Hyperstack organization's bill: each product family per day, then the day's total. */
 
 import { isZero } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -23,7 +23,7 @@ import type { HyperstackOptions } from './options.ts';
 import { PAGE_SIZE, pageAfter, refuseCount } from './paging.ts';
 import { clusterAnswer, type History, historyAnswer, surveyAnswer, totalAnswer } from './wire.ts';
 
-/** Days that are over: an amount is of the time that is asked for, so each day is asked for. */
+/** Requests each past day separately, because an amount covers the whole requested period. */
 export function* billQuestions(
   pull: Pull<HyperstackOptions>,
   learned: Learned,
@@ -33,19 +33,19 @@ export function* billQuestions(
   const days = all.filter(({ endMs }) => endMs <= nowMs);
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return;
-  const survey: Survey = { empty: new Set(), told: new Set() };
+  const survey: Survey = { empty: new Set(), filled: new Set() };
   const whole = { startMs: first.startMs, endMs: last.endMs };
   for (const family of FAMILIES.toReversed()) yield surveyQuestion(family, whole, survey);
   for (const window of days) yield* dayQuestions(newDay(id, window, learned), survey);
 }
 
-/** Which families have anything in the whole window; one in neither set failed. */
+/** Families with and without charges in the whole window. A family in neither set failed. */
 interface Survey {
   readonly empty: Set<string>;
-  readonly told: Set<string>;
+  readonly filled: Set<string>;
 }
 
-function surveyQuestion(family: Family, window: Period, { empty, told }: Survey): Question {
+function surveyQuestion(family: Family, window: Period, { empty, filled }: Survey): Question {
   return {
     ...historyBase(family, window),
     query: { ...spanQuery(window), page: '1', per_page: '1' },
@@ -53,12 +53,12 @@ function surveyQuestion(family: Family, window: Period, { empty, told }: Survey)
     read({ frame }, { where }) {
       const answer = readWire(surveyAnswer, frame, where);
       const { billing_history: rows, total_count: total } = ownOf(answer, family, where);
-      (rows.length === 0 && total === 0 ? empty : told).add(family.name);
+      (rows.length === 0 && total === 0 ? empty : filled).add(family.name);
       return { window };
     },
-    // An organization without AI Studio has no such address; the cloud was asked for before.
+    // Organizations without AI Studio get 404 here. The cloud families are surveyed first.
     isEmpty({ code }) {
-      const isThere = empty.size + told.size > 0;
+      const isThere = empty.size + filled.size > 0;
       const isNone = isThere && family.part === 'studio' && code === 'not-found';
       if (isNone) empty.add(family.name);
       return isNone;
@@ -66,13 +66,13 @@ function surveyQuestion(family: Family, window: Period, { empty, told }: Survey)
   };
 }
 
-/** The address of a family; a total is about all answers of the kind `hyperstack.cloud`. */
+/** The request of a family. A daily total covers all responses of the kind `hyperstack.cloud`. */
 function historyBase({ part, path }: Family, window: Period) {
   return {
     kind: `hyperstack.${part}`,
     path: [...HISTORY, path],
     query: spanQuery(window),
-    // Errors have one, too: `historyIn` tells them apart.
+    // Errors have a `message` too; `historyIn` tells them apart.
     expects: 'message',
     fields: fieldsOf(historyAnswer),
   };
@@ -92,24 +92,24 @@ type Families<T> = { readonly message?: string | null | undefined } & {
   readonly [key: `billing_history_${string}`]: T | null | undefined;
 };
 
-/** @throws {Failure} where the answer has no history, with the answer's own words. */
+/** @throws {Failure} `malformed` with the API's message if the response has no history. */
 function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: string): T {
-  const own = [all[`billing_history_${name}`], ...Object.values(all)];
-  const [first] = own.filter((one) => one !== null && one !== undefined);
+  const histories = [all[`billing_history_${name}`], ...Object.values(all)];
+  const [first] = histories.filter((one) => one !== null && one !== undefined);
   if (first !== undefined) return first;
   const words = message ? `: ${shortText(message, 200)}` : '';
   throw new Failure('malformed', `${where} returned no billing history${words}`, { where });
 }
 
 function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable> {
-  const asked = FAMILIES.filter(({ name }) => survey.told.has(name));
+  const asked = FAMILIES.filter(({ name }) => survey.filled.has(name));
   const studio = asked.filter(({ part }) => part === 'studio');
   for (const family of studio) yield familyQuestion(family, day);
   const cloud = asked.filter(({ part }) => part === 'cloud');
   const isKnown = (name: string) => survey.empty.has(name) || day.told.has(name);
   for (const family of cloud) {
     if (family.name === 'cluster' && !isKnown('vm')) yield unknownVms(day);
-    else yield { ...familyQuestion(family, day), series: seriesOf(day, false) };
+    else yield { ...familyQuestion(family, day), series: daySeries(day, false) };
     if (family.name === 'cluster') yield* clusterQuestions(family, day);
   }
   yield totalQuestion(day, () =>
@@ -117,11 +117,11 @@ function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable
   );
 }
 
-function seriesOf({ window }: Day, isLast: boolean) {
+function daySeries({ window }: Day, isLast: boolean) {
   return { name: `hyperstack.cloud ${dayText(window.startMs)}`, isLast };
 }
 
-/** Clusters may hold VMs that are billed apart: without those nothing is sure of them. */
+/** Without the VMs, it is unknown which VMs of a cluster are billed separately. */
 function unknownVms({ window }: Day): Unaskable {
   const message =
     `the bill of clusters on ${dayText(window.startMs)} was not requested: it is unknown ` +
@@ -163,10 +163,10 @@ function claimOf({ window, rejected }: Day, of: Pick<Family, 'part' | 'name'>, i
   return rejected[of.part] === 0 && isSure ? { completeFor } : {};
 }
 
-/** All families of the cloud are one whole, which the total of the day checks. */
+/** All cloud families together, checked against the day's total. */
 const CLOUD = { part: 'cloud', name: '' } as const;
 
-/** A list of clusters may leave out their VMs: then each cluster is asked for. */
+/** Requests clusters one by one whose list row omits their VMs. */
 function* clusterQuestions(family: Family, day: Day): Generator<Question> {
   const { window, undecided } = day;
   for (const row of undecided) {
@@ -177,7 +177,7 @@ function* clusterQuestions(family: Family, day: Day): Generator<Question> {
       query: spanQuery(window),
       expects: 'billing_history_cluster_details',
       fields: fieldsOf(clusterAnswer),
-      series: seriesOf(day, false),
+      series: daySeries(day, false),
       read({ frame }, { where }) {
         const { nodes } = readWire(clusterAnswer, frame, where).billing_history_cluster_details;
         const read = readCluster({ ...row, nodes }, family, day);
@@ -187,7 +187,7 @@ function* clusterQuestions(family: Family, day: Day): Generator<Question> {
   }
 }
 
-/** The last of a day: what its lists told is complete where the total agrees. */
+/** The last request of a day. Its lists are complete if the total agrees. */
 function totalQuestion(day: Day, isTold: () => boolean): Question {
   return {
     kind: 'hyperstack.cloud',
@@ -195,7 +195,7 @@ function totalQuestion(day: Day, isTold: () => boolean): Question {
     query: spanQuery(day.window),
     expects: 'billing_history',
     fields: fieldsOf(totalAnswer),
-    series: seriesOf(day, true),
+    series: daySeries(day, true),
     read({ frame }, { where }) {
       const { billing_history: history } = readWire(totalAnswer, frame, where);
       const amounts = history.billing_history.map(({ metrics }) => metrics.incurred_bill);

@@ -1,4 +1,4 @@
-/** Hyperstack's billing history of a day read as charges. */
+/** Converts Hyperstack's billing history of a day to charges. */
 
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
 import {
@@ -23,19 +23,19 @@ import { readRows, rejectOf } from '../records.ts';
 import type { Holding, Learned } from './inventory.ts';
 import { type Billed, billed, type BilledCluster, billedCluster } from './wire.ts';
 
-/** Charges of the cloud are checked by the organization's total; AI Studio has its own service. */
+/** Cloud charges are checked against the organization's total; AI Studio is a separate service. */
 export type Part = 'cloud' | 'studio';
 
 export interface Family {
   readonly part: Part;
-  /** Its last segment of the address. */
+  /** Last segment of the URL. */
   readonly path: string;
-  /** How its answer's key ends, and how its resources are called: `vm-8429`. */
+  /** Suffix of its response key and prefix of its resource ids: `vm-8429`. */
   readonly name: string;
   readonly category: ChargeCategory;
 }
 
-/** VMs come before the clusters that they are nodes of. */
+/** VMs come before clusters, whose nodes they are. */
 export const FAMILIES: readonly Family[] = [
   { part: 'studio', path: 'serverless_inference', category: 'hosted' },
   { part: 'studio', path: 'fine_tuning', category: 'fee' },
@@ -49,18 +49,18 @@ export const FAMILIES: readonly Family[] = [
   { part: 'cloud', path: 'cluster', category: 'compute' },
 ].map((family) => ({ name: family.path, ...family }) as Family);
 
-/** What is told of one day so far. */
+/** State of one day while its families are read. */
 export interface Day {
   readonly sourceId: string;
   readonly window: Period;
   readonly learned: Learned;
   readonly keys: Set<string>;
   readonly vms: Billed[];
-  /** Clusters whose list leaves out what their VMs cost. */
+  /** Clusters whose list row omits the cost of their VMs. */
   readonly undecided: BilledCluster[];
-  /** Exact dollars. */
+  /** Exact US dollars. */
   readonly sums: Record<Part, Exact>;
-  /** Families that were read to the end, each row of them. */
+  /** Families read completely and without a reject. */
   readonly told: Set<string>;
   readonly rejected: Record<Part, number>;
 }
@@ -79,7 +79,7 @@ export function newDay(sourceId: string, window: Period, learned: Learned): Day 
   };
 }
 
-/** How the keys begin that one whole tells. */
+/** Prefix of the charge keys that are complete together. */
 export function prefixOf({ part, name }: Pick<Family, 'part' | 'name'>): string {
   return part === 'cloud' ? 'cloud/' : `studio/${name}/`;
 }
@@ -90,7 +90,7 @@ export function readHistory(records: Iterable<unknown>, family: Family, day: Day
   return { window: day.window, charges: facts, ...trouble };
 }
 
-/** A charge, a fault in words, or nothing: for what costs nothing, or is decided later. */
+/** The charges of a row, or its fault. Empty if it costs nothing or is decided later. */
 function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | string {
   const read = (family.name === 'cluster' ? billedCluster : billed).safeParse(raw);
   if (!read.success) return faultOf(read.error);
@@ -99,26 +99,26 @@ function readRow(raw: unknown, family: Family, day: Day): readonly Charge[] | st
   if (day.keys.has(key)) return 'duplicate resource; only the first one was used';
   day.keys.add(key);
   if (family.name === 'vm') day.vms.push(row);
-  const isOpen = family.name === 'cluster' && day.vms.length > 0 && !row.nodes?.length;
-  if (isOpen && !isZero(decimal(row.metrics.incurred_bill))) {
+  const isUndecided = family.name === 'cluster' && day.vms.length > 0 && !row.nodes?.length;
+  if (isUndecided && !isZero(decimal(row.metrics.incurred_bill))) {
     day.undecided.push(row);
     return [];
   }
   return rowCharge(row, family, day);
 }
 
-/** A cluster that was asked for alone; its list has told it already. */
+/** Reads a cluster requested by itself, whose row the list already had. */
 export function readCluster(row: BilledCluster, family: Family, day: Day): Read {
-  const told =
+  const result =
     row.nodes?.length || day.vms.length === 0
       ? rowCharge(row, family, day)
       : 'nodes: expected the VMs of the cluster, because the bill of VMs may also include them';
-  if (typeof told !== 'string') {
-    const charges = told.map((fact) => ({ position: 0, fact }));
+  if (typeof result !== 'string') {
+    const charges = result.map((fact) => ({ position: 0, fact }));
     return { window: day.window, charges, rejects: [] };
   }
   day.rejected[family.part] += 1;
-  return { window: day.window, rejects: [rejectOf(0, row, told)] };
+  return { window: day.window, rejects: [rejectOf(0, row, result)] };
 }
 
 function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charge[] | string {
@@ -135,10 +135,10 @@ function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charg
   return charge.billed === 0n ? [] : [charge];
 }
 
-/** Doubles that are added on the other side may be off by so much. */
+/** Tolerance for Hyperstack's sums of doubles, in US dollars. */
 const DOUBLES_USD = exact(-1n, 1_000_000n);
 
-/** Whether the bill of VMs has this node: by its id, or by its number and name. */
+/** Whether the VM bill includes this node: by id, or by number and name. */
 function isAmong({ attributes: node }: Billed, vms: readonly Billed[]): boolean {
   return vms.some(({ attributes: vm }) => {
     if (node.id && vm.id) return node.id === vm.id;
@@ -151,7 +151,7 @@ interface Cost {
   readonly family: Family;
   readonly day: Day;
   readonly cost: Exact;
-  /** VMs of the cluster are charges of their own. */
+  /** Set if VMs of the cluster are billed separately. */
   readonly isShared: boolean;
 }
 
@@ -206,11 +206,11 @@ function classOf({ attributes }: Billed, { category, name }: Family, { isSpot }:
 const HOUR_SECONDS = exactInteger(3600);
 
 /**
- * The document counts `usage_time` in hours and its own example in seconds, so the bill decides:
- * $0.015774 at $0.3483871 an hour are 163 seconds, 0.0453 hours. Where neither fits, as after a
- * change of price, the time is not told.
+ * Hyperstack documents `usage_time` in hours, but its example is in seconds, so the bill decides.
+ * $0.015774 at $0.3483871 an hour are 163 seconds or 0.0453 hours. If neither unit fits, as after a
+ * price change, no quantity is returned.
  */
-function hoursOf({ incurred_bill: bill, price_per_hour: price, usage_time: time }: Row) {
+function hoursOf({ incurred_bill: bill, price_per_hour: price, usage_time: time }: Metrics) {
   if (!price || !time) return {};
   const [asHours, cost] = [multiply(decimal(price), decimal(time)), decimal(bill)];
   if (isNear(asHours, cost)) return { quantity: decimal(time), unit: 'Hours' };
@@ -218,24 +218,25 @@ function hoursOf({ incurred_bill: bill, price_per_hour: price, usage_time: time 
   return { quantity: divide(decimal(time), HOUR_SECONDS), unit: 'Hours' };
 }
 
-type Row = Billed['metrics'];
+type Metrics = Billed['metrics'];
 
-/** Within a hundredth. */
+/** Whether two amounts differ by at most 1%. */
 function isNear(a: Exact, b: Exact): boolean {
   if (isZero(b)) return false;
   const share = divide(subtract(a, b), b);
   return compare(share, exact(-1n, 100n)) >= 0 && compare(share, exact(1n, 100n)) <= 0;
 }
 
-/** A cent, or one ten-thousandth of a large day. */
+/** Whether nano-dollars differ by at most one cent or 0.01%. */
 function agree(a: bigint, b: bigint): boolean {
   const [size, apart] = [b < 0n ? -b : b, a > b ? a - b : b - a];
   return apart <= 10_000_000n || apart * 10_000n <= size;
 }
 
 /**
- * The organization's total of the day beside what its lists told. Whether that counts AI Studio is
- * not documented: where it does, its part is taken out, for it is told apart.
+ * Compares the organization's daily total with the sum of its lists. Hyperstack does not document
+ * whether the total includes AI Studio; if it does, that part is subtracted, because it is billed
+ * separately.
  */
 export function againstTotal(amounts: readonly string[], day: Day): Read & { agrees: boolean } {
   const total = sumNano(amounts.map((amount) => nanoFromUsd(decimal(amount))));

@@ -1,4 +1,4 @@
-/** Hyperstack's VMs, volumes, clusters and prices read as facts. */
+/** Converts Hyperstack's VMs, volumes, clusters and prices to facts. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { compare, decimal, isZero } from '../../domain/exact.ts';
@@ -20,20 +20,20 @@ import {
   volume,
 } from './wire.ts';
 
-/** What a charge takes over from the inventory. */
+/** What a charge takes from the inventory. */
 export interface Holding {
   readonly gpuType?: string;
   readonly gpuCount?: number;
   readonly isSpot?: true;
 }
 
-/** What earlier answers of the same pull told the later ones. */
+/** What earlier responses of a pull provide to later ones. */
 export interface Learned {
-  /** By the id of the resource. */
+  /** By resource id. */
   readonly holdings: Map<string, Holding>;
-  /** Models that flavors have. */
+  /** GPU models in the list of flavors. */
   readonly gpus: Set<string>;
-  /** Whether the list of VMs was read to its end: a cluster's GPUs are those of its VMs. */
+  /** Whether the list of VMs was read completely. A cluster's GPUs are those of its VMs. */
   areVmsKnown: boolean;
 }
 
@@ -42,8 +42,8 @@ function gpusOf(flavor: Flavor | null | undefined): Holding {
   return gpuType && gpuCount ? { gpuType, gpuCount } : {};
 }
 
-/** Numbers of VMs and of volumes are counted apart. */
-const PREFIXES = { instance: 'vm', volume: 'volume', cluster: 'cluster' } as const;
+/** VMs and volumes have separate number sequences. */
+const ID_PREFIXES = { instance: 'vm', volume: 'volume', cluster: 'cluster' } as const;
 
 interface Listed {
   readonly id: string;
@@ -51,8 +51,8 @@ interface Listed {
   readonly status?: string | null | undefined;
 }
 
-function resourceOf(one: Listed, seen: Seen, kind: keyof typeof PREFIXES): Resource {
-  const prefix = PREFIXES[kind];
+function resourceOf(one: Listed, seen: Seen, kind: keyof typeof ID_PREFIXES): Resource {
+  const prefix = ID_PREFIXES[kind];
   const resourceId = `${prefix}-${one.id}`;
   return {
     sourceId: seen.sourceId,
@@ -82,7 +82,7 @@ export function readVolumes(records: Iterable<unknown>, seen: Seen): Read {
   return { resources: facts, ...trouble };
 }
 
-/** A cluster has GPUs of its own where the list of VMs is known to have none of its nodes. */
+/** Reads clusters. A cluster gets GPUs of its own only if the VM list has none of its nodes. */
 export function readClusters(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
   const { holdings, areVmsKnown } = learned;
   const { facts, ...trouble } = readRecords(records, cluster, (one: Cluster): Resource => {
@@ -96,7 +96,7 @@ export function readClusters(records: Iterable<unknown>, seen: Seen, learned: Le
   return { resources: facts, ...trouble };
 }
 
-/** The GPUs of all groups, where they are of one model. */
+/** Total GPUs of all node groups if they are of one model. */
 function groupsOf({ node_groups: groups }: Cluster): Holding {
   const held = (groups ?? []).flatMap(({ count, flavor }) => {
     const { gpuType, gpuCount } = gpusOf(flavor);
@@ -116,8 +116,8 @@ export function readGpus(records: Iterable<unknown>, learned: Learned): Read {
 }
 
 /**
- * The hourly prices of those entries that are named like a GPU: of one of it, and of its spot VMs
- * where the name says so. Of two prices for one GPU neither is taken.
+ * Reads hourly prices per GPU from entries named like a GPU, spot if the name says so. If a GPU has
+ * two prices, neither is used.
  */
 export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: Learned): Read {
   const { facts, rejects, warnings } = readRecords(records, priced, (one) => one);

@@ -1,18 +1,21 @@
-/** Hyperstack as a kind of source. */
+/** The Hyperstack source kind. */
 
 import { lazyKind } from '../source.ts';
 import { hyperstackOptions } from './options.ts';
 
-/** Hyperstack's Infrahub API v1: costs by day and resource, VMs, volumes, clusters and prices. */
+/**
+ * Costs by day and resource, VMs, volumes, clusters and prices, from Hyperstack's Infrahub API v1.
+ */
 export const hyperstackKind = lazyKind(
   {
     kind: 'hyperstack',
     tells: ['charges', 'inventory', 'rates'],
     options: hyperstackOptions,
-    // Hyperstack does not say when a day's costs are final: they are read again until the month is.
+    // Hyperstack does not say when a day's costs are final, so they are read again until the month
+    // is over.
     trailingDays: 35,
     states: {
-      // One that is shut off goes on costing. A node may be billed with its cluster.
+      // A VM that is shut off is still billed. A node may be billed with its cluster.
       instance: {
         billed: ['ACTIVE', 'SHUTOFF'],
         idle: ['HIBERNATED'],

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Hyperstack organization. */
+/** Options of a Hyperstack source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

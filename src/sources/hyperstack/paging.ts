@@ -1,9 +1,9 @@
-/** How Hyperstack's lists go on by page number, and how they are counted. */
+/** Page numbers and counts of Hyperstack's lists. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Query } from '../../platform/baseUrl.ts';
 
-/** The most that is asked for at once; the API may tell fewer. */
+/** Requested page size; the API may return fewer. */
 export const PAGE_SIZE = 100;
 
 export function pageAfter(asked: Query): Query {
@@ -12,15 +12,18 @@ export function pageAfter(asked: Query): Query {
 
 interface Counted {
   readonly total: number;
-  /** On all pages so far. */
+  /** Items on all pages so far. */
   readonly count: number;
   readonly isLast: boolean;
 }
 
-/** A list that tells more than it counts, or ends before it has told them all. */
-export function refuseCount({ isLast, ...told }: Counted, where: string): void {
-  const { total, count } = told;
-  if (isLast ? count !== total : count > total) throw otherCount(told, where);
+/**
+ * Throws if a list has more items than its stated total, or ends with fewer.
+ * @throws {Failure} `malformed`
+ */
+export function refuseCount({ isLast, ...counts }: Counted, where: string): void {
+  const { total, count } = counts;
+  if (isLast ? count !== total : count > total) throw otherCount(counts, where);
 }
 
 export function otherCount({ total, count }: Omit<Counted, 'isLast'>, where: string): Failure {

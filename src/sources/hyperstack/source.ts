@@ -1,4 +1,4 @@
-/** What a Hyperstack organization is asked: prices, inventory, then the bill. */
+/** Pulls a Hyperstack organization's prices and inventory, then its bill. */
 
 import type { z } from 'zod';
 import type { Resource } from '../../domain/charge.ts';
@@ -35,7 +35,7 @@ const api: Api<HyperstackOptions> = {
     secrets: ({ apiKey }) => [apiKey.reveal()],
     headers: ([key = '']) => ({ api_key: key }),
   },
-  // 500 requests a minute from one address.
+  // Hyperstack allows 500 requests a minute per address.
   minIntervalMs: 125,
   questions,
 };
@@ -49,11 +49,11 @@ function* questions(pull: Pull<HyperstackOptions>): Generator<Question | Unaskab
   if (wants(request, 'rates')) yield* priceQuestions(seen, learned);
   if (wants(request, 'inventory', 'charges')) {
     const vms = { name: 'instances', path: 'virtual-machines', answer: vmsAnswer } as const;
-    let isUnread = false;
+    let hasRejects = false;
     yield inventory({ ...vms, kind: 'instance' }, (items, isLast) => {
       const read = readVms(items, seen, learned);
-      isUnread ||= read.rejects?.length !== 0;
-      learned.areVmsKnown = isLast && !isUnread;
+      hasRejects ||= read.rejects?.length !== 0;
+      learned.areVmsKnown = isLast && !hasRejects;
       return read;
     });
     const clusters = { name: 'clusters', path: 'clusters', answer: clustersAnswer } as const;
@@ -82,13 +82,13 @@ function* priceQuestions(seen: Seen, learned: Learned): Generator<Question> {
   yield {
     kind: 'hyperstack.pricebook',
     path: ['pricebook'],
-    // The answer is the list itself, where an error is an object.
+    // The response is a bare list; an error is an object.
     expects: '',
     fields: fieldsOf(pricebookAnswer),
     read({ frame }, { where }) {
       const entries = readWire(pricebookAnswer, frame, where);
       const read = readPricebook(entries, seen, learned);
-      // A bare list has no name to know it by.
+      // A bare list has no key to recognize it by.
       if (entries.length === 0 || entries.length > (read.rejects?.length ?? 0)) return read;
       const message = `${where} returned a list of something other than prices`;
       throw new Failure('malformed', message, { where });
@@ -108,7 +108,7 @@ function inventory(
   read: (items: Iterable<unknown>, isLast: boolean) => Read,
 ): Question {
   let [count, pages, isLast] = [0, 0, false];
-  let whole: number | undefined;
+  let listTotal: number | undefined;
   return {
     kind: `hyperstack.${name}`,
     path: ['core', path],
@@ -119,16 +119,17 @@ function inventory(
     },
     fields: fieldsOf(answer),
     read(list, { where }) {
-      const told = readWire(answer, list.frame, where) as z.output<typeof listCounts>;
+      const frame = readWire(answer, list.frame, where) as z.output<typeof listCounts>;
       count += list.count;
       pages += 1;
-      // Whether `count` is of the whole list or of its page is not documented.
-      const isAll = pages === 1 ? told.count !== list.count : list.count === 0;
-      if (isAll) whole ??= told.count || undefined;
-      const isOdd = told.count !== (whole ?? list.count) && typeof told.count === 'number';
-      if (isOdd) throw otherCount({ total: told.count ?? 0, count }, where);
-      const total = whole ?? (typeof told.count === 'number' ? count : undefined);
-      const isFull = list.count >= (told.page_size ?? PAGE_SIZE) || count < (total ?? 0);
+      // Hyperstack does not document whether `count` is of the list or of the page.
+      const isAll = pages === 1 ? frame.count !== list.count : list.count === 0;
+      if (isAll) listTotal ??= frame.count || undefined;
+      const isWrongCount =
+        frame.count !== (listTotal ?? list.count) && typeof frame.count === 'number';
+      if (isWrongCount) throw otherCount({ total: frame.count ?? 0, count }, where);
+      const total = listTotal ?? (typeof frame.count === 'number' ? count : undefined);
+      const isFull = list.count >= (frame.page_size ?? PAGE_SIZE) || count < (total ?? 0);
       isLast = list.count === 0 || !isFull;
       if (typeof total === 'number') refuseCount({ total, count, isLast }, where);
       const facts = read(list.items(), isLast);

@@ -1,11 +1,11 @@
-/** The fields of Hyperstack's answers that are read; no others are kept. */
+/** Schemas of Hyperstack's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
 import { instant, wholeNumber } from '../../platform/wire.ts';
 import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
 
-/** Ids are numbers in one place and texts in another. */
+/** Ids are numbers in some responses and strings in others. */
 const anyId = z.union([wholeNumber.transform(String), idText]);
 
 const paid = usdText.refine((text) => Number(text) >= 0, {
@@ -21,7 +21,7 @@ const attributes = z
     base_model: labelText.nullish(),
     base_model_display_name: labelText.nullish(),
   })
-  .refine((told) => (told.infrahub_id ?? told.id ?? told.resource_name ?? '') !== '', {
+  .refine((ids) => (ids.infrahub_id ?? ids.id ?? ids.resource_name ?? '') !== '', {
     error: 'expected an id or a name',
   });
 
@@ -29,15 +29,15 @@ const metrics = z.object({
   incurred_bill: paid,
   non_discounted_bill: paid.nullish(),
   price_per_hour: usdText.nullish(),
-  /** Hours by the document, seconds by its example. */
+  /** Hours by the documentation, seconds by its example. */
   usage_time: quantityText.nullish(),
 });
 
-/** What one resource cost in the time that was asked for. */
+/** What one resource cost in the requested period. */
 export const billed = z.object({ attributes, metrics });
 export type Billed = z.output<typeof billed>;
 
-/** A cluster, and what each of its VMs cost; a list may leave those out. */
+/** A cluster and the cost of each of its VMs; lists may omit the VMs. */
 export const billedCluster = billed.extend({ nodes: z.array(billed).nullish() });
 export type BilledCluster = z.output<typeof billedCluster>;
 
@@ -50,7 +50,7 @@ const history = z.object({
 });
 export type History = z.output<typeof history>;
 
-/** Each family has a key of its own; a snapshot's has the name of another family in places. */
+/** Each family has its own key. A snapshot's key sometimes names another family. */
 function familiesOf<T extends z.ZodObject>(of: T) {
   return z.object({
     message: z.string().nullish(),
@@ -69,7 +69,7 @@ function familiesOf<T extends z.ZodObject>(of: T) {
 
 export const historyAnswer = familiesOf(history);
 
-/** Whether there is anything: of the rows nothing is read. */
+/** Only the number of rows is read. */
 export const surveyAnswer = familiesOf(
   z.object({ billing_history: z.array(z.object({})), total_count: wholeNumber.nullish() }),
 );
@@ -77,7 +77,7 @@ export const surveyAnswer = familiesOf(
 /** One cluster with its VMs. */
 export const clusterAnswer = z.object({ billing_history_cluster_details: billedCluster });
 
-/** What the whole organization paid in the time that was asked for. */
+/** What the whole organization paid in the requested period. */
 export const totalAnswer = z.object({
   billing_history: z.object({
     billing_history: z.array(z.object({ metrics: z.object({ incurred_bill: usdText }) })),
@@ -126,11 +126,11 @@ export const volumesAnswer = z.object({ volumes: listOf(volume), ...counts });
 export const clustersAnswer = z.object({ clusters: listOf(cluster), ...counts });
 export const listCounts = z.object(counts);
 
-/** The GPUs that there are; the flavors themselves are read with each VM. */
+/** GPU models; flavors themselves are read with each VM. */
 export const gpus = z.object({ gpu: labelText.nullish() });
 export const flavorsAnswer = z.object({ data: listOf(gpus) });
 
-/** The price of a resource by the hour: for this customer, and before discounts. */
+/** Hourly price of a resource for this customer, before discounts. */
 export const priced = z.object({
   name: nameText,
   value: usdText.nullish(),

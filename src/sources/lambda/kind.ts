@@ -1,9 +1,11 @@
-/** Lambda Cloud as a kind of source. */
+/** The Lambda Cloud source kind. */
 
 import { lazyKind } from '../source.ts';
 import { LAMBDA_STATES, lambdaOptions } from './options.ts';
 
-/** Lambda has no billing API: charges are rebuilt from samples, the audit log and prices. */
+/**
+ * Lambda has no billing API; charges are rebuilt from inventory samples, the audit log and prices.
+ */
 export const lambdaKind = lazyKind(
   {
     kind: 'lambda',

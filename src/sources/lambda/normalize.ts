@@ -1,4 +1,4 @@
-/** From Lambda's answers to resources, sightings and dated rates. */
+/** Converts Lambda's API responses to resources, sightings and dated rates. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
@@ -23,13 +23,13 @@ import {
 
 interface Inventory {
   readonly resources: readonly Located<Resource>[];
-  /** Left out where a row could not be read, or it would pass for gone. */
+  /** Absent if a row was rejected; its resource would otherwise appear to be gone. */
   readonly listed?: readonly Resource['kind'][];
   readonly rejects: readonly Reject[];
   readonly warnings: readonly string[];
 }
 
-/** Instances; the price is that of the whole instance, and a price of 0 is none. */
+/** Reads instances. The price is per instance; a price of 0 means unknown. */
 export function readInstances(records: Iterable<unknown>, seen: Seen): Inventory {
   const { facts, ...trouble } = readRecords(
     records,
@@ -38,7 +38,7 @@ export function readInstances(records: Iterable<unknown>, seen: Seen): Inventory
       ...seen,
       resourceId: item.id,
       kind: 'instance',
-      name: named(item),
+      name: nameOrId(item),
       ...typed(item.instance_type ?? undefined),
       ...(item.status === null || item.status === undefined ? {} : { status: item.status }),
     }),
@@ -50,11 +50,11 @@ function wholeList(kind: Resource['kind'], rejects: readonly Reject[]) {
   return rejects.length === 0 ? { listed: [kind] } : {};
 }
 
-function named({ id, name }: Pick<Instance, 'id' | 'name'>): string {
+function nameOrId({ id, name }: Pick<Instance, 'id' | 'name'>): string {
   return name || id;
 }
 
-/** `H100 (80 GB SXM5)` and 8 GPUs at $35.92 an hour for 3592 cents. */
+/** GPU type, GPU count and price of an instance type: 3592 cents is $35.92 an hour. */
 function typed(type: InstanceType | undefined) {
   if (type === undefined) return {};
   const usdPerHour = usdOf(type);
@@ -75,8 +75,8 @@ function usdOf({ price_cents_per_hour: cents }: InstanceType) {
 }
 
 /**
- * Shared file systems. Lambda bills them by GiB and hour, and its API tells no price: what they
- * cost stays unknown, and a warning says how much they hold.
+ * Reads shared file systems. Lambda bills them per GiB and hour, but its API reports no price.
+ * Their cost stays unknown, and a warning states their size.
  */
 export function readFileSystems(records: Iterable<unknown>, seen: Seen): Inventory {
   let bytes = ZERO;
@@ -87,7 +87,7 @@ export function readFileSystems(records: Iterable<unknown>, seen: Seen): Invento
     const { is_in_use: isUsed } = item;
     const status =
       isUsed === null || isUsed === undefined ? {} : { status: isUsed ? 'in use' : 'idle' };
-    return { ...seen, resourceId: item.id, kind: 'volume', name: named(item), ...status };
+    return { ...seen, resourceId: item.id, kind: 'volume', name: nameOrId(item), ...status };
   });
   const whole = wholeList('volume', rejects);
   return {
@@ -109,7 +109,9 @@ function costNote({ length }: readonly unknown[], bytes: typeof ZERO): string[] 
   ];
 }
 
-/** The catalog as dated rates by the name of the instance type, for sizes differ in price. */
+/**
+ * Reads the catalog as dated rates by instance type, because the price per GPU depends on the size.
+ */
 export function readTypes(entries: Iterable<unknown>, seen: Seen) {
   const { facts, rejects, warnings } = readRecords(entries, typeEntry, (entry) => entry);
   const rates = facts.flatMap(({ position, fact: { instance_type: type } }) => {
@@ -129,7 +131,10 @@ export function readTypes(entries: Iterable<unknown>, seen: Seen) {
   return { rates, rejects, warnings };
 }
 
-/** Reads the pages of one log: bounds are inclusive, so that an event may come twice. */
+/**
+ * Returns a reader for the pages of one audit log. It drops repeats, because page bounds are
+ * inclusive.
+ */
 export function newEventReader() {
   const ids = new Set<string>();
   const moments = new Set<string>();
@@ -156,10 +161,10 @@ export function newEventReader() {
   };
 }
 
-type Place = Pick<Resource, 'sourceId' | 'resourceId'> & { readonly status: string };
+type InstanceStatus = Pick<Resource, 'sourceId' | 'resourceId'> & { readonly status: string };
 
-/** Alike whenever it is read: neither the name nor the price of today is in it. */
-function sightingOf({ atMs, instanceType }: AuditEvent, at: Place): Resource {
+/** The same sighting on every read: it includes neither the current name nor the current price. */
+function sightingOf({ atMs, instanceType }: AuditEvent, at: InstanceStatus): Resource {
   const gpuCount = Number(/^gpu_(\d{1,4})x_/.exec(instanceType ?? '')?.[1] ?? 0);
   return {
     ...at,
@@ -167,7 +172,7 @@ function sightingOf({ atMs, instanceType }: AuditEvent, at: Place): Resource {
     name: at.resourceId,
     ...(instanceType === undefined ? {} : { gpuType: instanceType }),
     ...(gpuCount === 0 ? {} : { gpuCount }),
-    // What only mentions it gives way to a start in the same millisecond.
+    // A mention comes 1 ms later, so that a start in the same millisecond comes first.
     seenAtMs: at.status === EVENT.mentioned ? atMs + 1 : atMs,
   };
 }
@@ -178,8 +183,9 @@ const ENDED = /\b(?:terminat|delet|destroy|remov|preempt|stop|shut)/;
 const NEUTRAL = /\b(?:restart|reboot|cold|rebuil|migrat|updat|renam|modif|chang|tag|attach|detach)/;
 
 /**
- * The document names no actions, so that they are read by their words: `launched` and `created`
- * begin an instance, `terminated` and `deleted` end it. Any other only shows that it existed.
+ * Lambda documents no action names, so they are classified by their words. `launched` and `created`
+ * start an instance, `terminated` and `deleted` end it. Any other action only shows that it
+ * existed.
  */
 function statusOf({ isOfInstance, action }: AuditEvent, unknown: Set<string>) {
   const words = action.toLowerCase().replace(/[^a-z]+/g, ' ');

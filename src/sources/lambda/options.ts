@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Lambda Cloud account. */
+/** Options of a Lambda Cloud source in rentcheck.yaml. */
 
 import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
@@ -20,13 +20,13 @@ export const lambdaOptions = z.strictObject({
 
 export type LambdaOptions = z.output<typeof lambdaOptions>;
 
-/** Billed from the passed health check after the launch to the termination. */
+/** Lambda bills from the passed health check after launch until termination. */
 export const LAMBDA_STATES = {
   instance: {
     billed: ['active', 'unhealthy'],
     idle: ['terminated', 'terminating', 'preempted'],
     starting: ['booting'],
-    // The bill is rebuilt from the inventory itself, and leaves out what is paid otherwise.
+    // Charges are rebuilt from the inventory and exclude instances paid for otherwise.
     isOnBill: false,
   },
 } as const satisfies StatesByKind;

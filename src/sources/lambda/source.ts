@@ -1,4 +1,4 @@
-/** What a Lambda Cloud account is asked: prices, the audit log, then what is there. */
+/** Pulls a Lambda Cloud account's prices and audit log, then its file systems and instances. */
 
 import { HOUR_MS, instantText, MINUTE_MS } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
@@ -21,7 +21,7 @@ import {
 const api: Api<LambdaOptions> = {
   kind: 'lambda',
   auth: bearer(({ apiKey }) => apiKey),
-  // About one request a second is allowed.
+  // Lambda allows about one request a second.
   minIntervalMs: 1_000,
   questions,
 };
@@ -36,11 +36,11 @@ function* questions(pull: Pull<LambdaOptions>): Generator<Question> {
   if (!wants(request, 'inventory', 'charges')) return;
   yield eventsQuestion(pull);
   yield fileSystemsQuestion(pull);
-  // Last, so that all is told when charges are rebuilt.
+  // Last, because it rebuilds the charges from everything read before.
   yield instancesQuestion(pull);
 }
 
-/** Lambda's pages give the base with and without the version. */
+/** Lambda's documentation gives the base URL both with and without the version. */
 function path({ options }: Pull<LambdaOptions>, name: string): string[] {
   return /\/api\/v1\/?$/.test(options.baseUrl) ? [name] : ['api', 'v1', name];
 }
@@ -59,8 +59,8 @@ function typesQuestion(pull: Pull<LambdaOptions>): Question {
 }
 
 /**
- * Charges need the start of whatever still runs, however long ago: the log is read as far as it
- * goes. A sample needs what is new.
+ * Requests the audit log: all of it for charges, which need the start of every running instance,
+ * and only recent events for a sample.
  */
 function eventsQuestion(pull: Pull<LambdaOptions>): Question {
   const { id, request } = pull;
@@ -113,7 +113,7 @@ function instancesQuestion(pull: Pull<LambdaOptions>): Question {
   };
 }
 
-/** Billed by the minute. */
+/** Lambda bills by the minute. */
 function ruleOf({ options, request }: Pull<LambdaOptions>): UptimeRule {
   return {
     kind: 'lambda.uptime',

@@ -1,11 +1,11 @@
-/** The fields of Lambda Cloud's answers that are read; no others are kept. */
+/** Schemas of Lambda Cloud's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { instant, numberText, wholeNumber } from '../../platform/wire.ts';
 import { idText, labelText, nameText } from '../fieldTypes.ts';
 
-/** US cents an hour for a whole instance. */
+/** US cents per hour of a whole instance. */
 const cents = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e8, {
   error: 'expected a price from 0 to a million dollars per hour',
 });
@@ -33,7 +33,7 @@ export const fileSystem = z.object({
   bytes_used: numberText.nullish(),
 });
 
-/** A Lambda Resource Name; one that is too long or no text names nothing. */
+/** A Lambda Resource Name. An invalid or overlong one is ignored. */
 const lrn = labelText.nullish().catch(null);
 
 const eventFields = z.object({
@@ -45,12 +45,12 @@ const eventFields = z.object({
   additional_details: z.object({ instance_lrn: lrn, instance_type: nameText.nullish() }).nullish(),
 });
 
-/** With the ids in `lrn:cloud:instance:ID`, each once. */
+/** An audit event with the distinct instance ids of its `lrn:cloud:instance:ID` names. */
 export const auditEvent = eventFields.transform((event, context) => {
-  const { resource_name: of, resource_lrns: lrns, additional_details: details } = event;
+  const { resource_name: resourceName, resource_lrns: lrns, additional_details: details } = event;
   const all = [...(lrns ?? []), details?.instance_lrn];
   const ids = all.flatMap((text) => INSTANCE_LRN.exec(text ?? '')?.[1] ?? []);
-  const isOfInstance = /instance/i.test(of ?? '');
+  const isOfInstance = /instance/i.test(resourceName ?? '');
   if (isOfInstance && ids.length === 0) {
     const message = 'found an instance event without an instance, expected lrn:cloud:instance:ID';
     context.addIssue({ code: 'custom', path: ['resource_lrns'], message });
@@ -71,16 +71,16 @@ const INSTANCE_LRN = /^lrn:[^:]*:instance:([^\p{C}\p{Z}:]{1,200})$/u;
 /** One entry of the map of instance types. */
 export const typeEntry = z.object({ instance_type: instanceType });
 
-/** The map is read entry by entry, so that a bad one costs one. */
+/** Entries are parsed one by one, so that an invalid one rejects only itself. */
 export const typesAnswer = z.object({ data: z.record(z.string(), z.unknown()) });
 export const typesFields = fieldsOf(z.object({ data: z.record(z.string(), typeEntry) }));
 
-/** The frame of every list: one that is missing or is something else is no empty list. */
+/** Frame of every list. A missing or different `data` is an error, not an empty list. */
 export const listFrame = z.object({ data: z.array(z.unknown()) });
 
 export const instancesFields = fieldsOf(z.object({ data: listOf(instance) }));
 export const fileSystemsFields = fieldsOf(z.object({ data: listOf(fileSystem) }));
 
-/** Where the log goes on; null after its last page. */
+/** `page_token` is null on the last page of the log. */
 export const eventsFrame = listFrame.extend({ page_token: z.string().nullish() });
 export const eventsFields = fieldsOf(eventsFrame.extend({ data: listOf(eventFields) }));

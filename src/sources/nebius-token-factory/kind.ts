@@ -1,9 +1,9 @@
-/** Nebius Token Factory as a kind of source. */
+/** The Nebius Token Factory source kind. */
 
 import { lazyKind } from '../source.ts';
 import { tokenFactoryOptions } from './options.ts';
 
-/** Nebius Token Factory: what it asks for the tokens of each model now. */
+/** Nebius Token Factory's current token prices by model. */
 export const tokenFactoryKind = lazyKind(
   {
     kind: 'nebius-token-factory',

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of Nebius Token Factory. */
+/** Options of a Nebius Token Factory source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

@@ -1,9 +1,9 @@
-/** Nebius as a kind of source. */
+/** The Nebius source kind. */
 
 import { lazyKind } from '../source.ts';
 import { nebiusOptions } from './options.ts';
 
-/** What Nebius bills, hour by hour, as its export in a bucket says. */
+/** Nebius' hourly charges, from its FOCUS export in a bucket. */
 export const nebiusKind = lazyKind(
   { kind: 'nebius', tells: ['charges'], options: nebiusOptions, trailingDays: 14 },
   () => import('./source.ts'),

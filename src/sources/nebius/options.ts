@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of Nebius: where its hourly export lies. */
+/** Options of a Nebius source in rentcheck.yaml: the location of its hourly FOCUS export. */
 
 import { z } from 'zod';
 import { billOptions, checkPlace } from '../bills/options.ts';

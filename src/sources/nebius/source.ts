@@ -1,4 +1,4 @@
-/** Nebius: its hourly FOCUS export, at the prices of the contract. */
+/** Pulls Nebius' hourly FOCUS export, at contract prices. */
 
 import { openStore } from '../bills/openStore.ts';
 import { pullBills } from '../bills/pullBills.ts';
@@ -10,7 +10,7 @@ const STORAGE = {
   endpoint: (region: string) => `https://storage.${region}.nebius.cloud`,
 };
 
-/** Its layout is not documented: the files themselves say whether they overwrite each other. */
+/** The layout of the export is not documented; its files show whether they overwrite each other. */
 export const pull: Puller<NebiusOptions>['pull'] = (setting, request) => {
   const { options, tools } = setting;
   const asker = { sourceId: setting.id, kind: 'nebius', nowMs: () => tools.clock.nowMs() };

@@ -1,9 +1,9 @@
-/** OpenAI as a kind of source. */
+/** The OpenAI source kind. */
 
 import { lazyKind } from '../source.ts';
 import { openaiOptions } from './options.ts';
 
-/** OpenAI: what an organization spends on its API by line item, and the tokens by model. */
+/** Charges by line item and token counts by model of an OpenAI organization. */
 export const openaiKind = lazyKind(
   { kind: 'openai', tells: ['charges'], options: openaiOptions },
   () => import('./source.ts'),

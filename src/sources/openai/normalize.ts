@@ -1,4 +1,4 @@
-/** Days of OpenAI's costs and usage read as charges and as tokens by model. */
+/** Converts OpenAI's daily costs and usage to charges and token counts by model. */
 
 import { decimal } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
@@ -17,14 +17,14 @@ import {
 import { costBucket, type CostResult, costResult, usageBucket } from './wire.ts';
 import { type UsageResult, usageResult } from './wire.ts';
 
-/** How the keys of charges begin. */
+/** Key prefix of the charges. */
 export const COSTS_PREFIX = 'costs/';
 
-/** The costs cover all products of an organization; a line that comes twice on a day is summed. */
-export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: DaysWish): Read {
+/** Reads costs of all products of an organization. Lines that repeat on a day are summed. */
+export function readCosts(records: Iterable<unknown>, { sourceId, ...context }: DaysWish): Read {
   const lines: Located<HostedLine>[] = [];
   const trouble = readBuckets(records, {
-    ...wish,
+    ...context,
     bucket: costBucket,
     result: costResult,
     take(item, { position, day }) {
@@ -33,7 +33,7 @@ export function readCosts(records: Iterable<unknown>, { sourceId, ...wish }: Day
         return `amount.currency: found ${currency}, expected usd`;
       }
       const usd = decimal(value);
-      // A credit counts nothing; what was used costs something.
+      // Credits have no quantity. A negative amount with a quantity is an error.
       if (usd.num < 0n && item.quantity && decimal(item.quantity).num > 0n) {
         return 'amount.value: expected an amount with the sign of the quantity';
       }
@@ -57,20 +57,20 @@ function lineOf(item: CostResult, day: Period): Omit<HostedLine, 'sourceId' | 'u
   };
 }
 
-/** `gpt-5-mini, cached input` is of the model before the comma; `web search calls` is of none. */
+/** The model before the comma in `gpt-5-mini, cached input`; none in `web search calls`. */
 function modelOf(named: string | null | undefined): string | undefined {
   return /^(\S+), *[^,]*\b(?:input|output|cached?|tokens?)/i.exec(named ?? '')?.[1];
 }
 
-/** Tokens by model and tier of one product: what is in a batch is a tier of its own. */
+/** Reads token counts by model and tier of one product. Batch usage is a tier of its own. */
 export function readUsage(
   records: Iterable<unknown>,
-  { sourceId, hasOutput, ...wish }: DaysWish & { readonly hasOutput: boolean },
+  { sourceId, hasOutput, ...context }: DaysWish & { readonly hasOutput: boolean },
 ): Read {
   const rows: Located<HostedUsage>[] = [];
-  const before = new Set(wish.told);
+  const before = new Set(context.told);
   const trouble = readBuckets(records, {
-    ...wish,
+    ...context,
     bucket: usageBucket,
     result: usageResult,
     take(item, { position, day }) {
@@ -88,7 +88,7 @@ export function readUsage(
   return {
     hostedUsage,
     ...trouble,
-    ...wholeDays({ before, told: wish.told }, trouble.rejects.length),
+    ...wholeDays({ before, told: context.told }, trouble.rejects.length),
   };
 }
 

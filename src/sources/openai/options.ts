@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of an OpenAI organization. */
+/** Options of an OpenAI source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

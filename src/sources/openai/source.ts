@@ -1,4 +1,4 @@
-/** What an OpenAI organization is asked: its costs by day, then the usage of each product. */
+/** Pulls an OpenAI organization's daily costs, then the usage of each product. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, SECOND_MS } from '../../domain/period.ts';
@@ -20,34 +20,37 @@ const api: Api<OpenaiOptions> = {
 
 export const pull = pullerOf(api);
 
-/** The products of which tokens are told, and by what each can be grouped. */
+/** Products with token counts, and the fields to group each by. */
 const PRODUCTS = [
   { name: 'completions', groupBy: ['model', 'batch', 'service_tier'] },
   { name: 'embeddings', groupBy: ['model'] },
   { name: 'moderations', groupBy: ['model'] },
 ] as const;
 
-/** So many days come on one page at most. */
+/** Days per page, the API's maximum. */
 const COST_DAYS = 180;
 const USAGE_DAYS = 31;
 
 function* questions(pull: Pull<OpenaiOptions>): Generator<Question> {
   if (!wants(pull.request, 'charges')) return;
   for (const window of dayWindows(pull, COST_DAYS)) yield costsQuestion(pull.id, window);
-  let isTold = false;
-  const onTold = () => {
-    isTold = true;
+  let isRead = false;
+  const onRead = () => {
+    isRead = true;
   };
   for (const product of PRODUCTS) {
-    // Where not even completions are told, the others are not there for another reason.
-    if (product.name !== 'completions' && !isTold) return;
+    // If completions fail too, the other products are not missing but unreadable.
+    if (product.name !== 'completions' && !isRead) return;
     for (const window of dayWindows(pull, USAGE_DAYS)) {
-      yield usageQuestion({ sourceId: pull.id, window, onTold }, product);
+      yield usageQuestion({ sourceId: pull.id, window, onRead }, product);
     }
   }
 }
 
-function asked(window: Period, { days, groupBy }: { days: number; groupBy: readonly string[] }) {
+function dailyQuestion(
+  window: Period,
+  { days, groupBy }: { days: number; groupBy: readonly string[] },
+) {
   return {
     span: {
       window,
@@ -62,58 +65,58 @@ function asked(window: Period, { days, groupBy }: { days: number; groupBy: reado
     },
     pages: { first: {}, next: (frame: unknown) => nextPageOf('OpenAI', frame) },
     expects: 'data',
-    explain: explained,
+    explain: withHint,
   };
 }
 
 function costsQuestion(sourceId: string, window: Period): Question {
-  const told = new Set<number>();
+  const seenDays = new Set<number>();
   return {
     kind: 'openai.costs',
     path: ['organization', 'costs'],
-    ...asked(window, { days: COST_DAYS, groupBy: ['line_item', 'project_id'] }),
+    ...dailyQuestion(window, { days: COST_DAYS, groupBy: ['line_item', 'project_id'] }),
     fields: fieldsOf(costsAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(costsAnswer, answer.frame, where);
-      const read = readCosts(answer.items(), { sourceId, window: own, told });
-      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: own } };
+      const read = readCosts(answer.items(), { sourceId, window: answerWindow, told: seenDays });
+      const whole = { completeFor: { keyPrefix: COSTS_PREFIX, window: answerWindow } };
       return { ...read, ...(read.rejects?.length === 0 ? whole : {}) };
     },
   };
 }
 
-interface UsageWish {
+interface UsageContext {
   readonly sourceId: string;
   readonly window: Period;
-  readonly onTold: () => void;
+  readonly onRead: () => void;
 }
 
 function usageQuestion(
-  { sourceId, window, onTold }: UsageWish,
+  { sourceId, window, onRead }: UsageContext,
   { name, groupBy }: (typeof PRODUCTS)[number],
 ): Question {
-  const told = new Set<number>();
+  const seenDays = new Set<number>();
   return {
     kind: `openai.usage.${name}`,
     path: ['organization', 'usage', name],
-    ...asked(window, { days: USAGE_DAYS, groupBy }),
+    ...dailyQuestion(window, { days: USAGE_DAYS, groupBy }),
     fields: fieldsOf(usageAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       readWire(usageAnswer, answer.frame, where);
-      onTold();
+      onRead();
       return readUsage(answer.items(), {
         sourceId,
-        window: own,
-        told,
+        window: answerWindow,
+        told: seenDays,
         hasOutput: name === 'completions',
       });
     },
-    // A product that this organization does not have.
+    // 404 means that the organization does not have this product.
     ...(name === 'completions' ? {} : { isEmpty: ({ code }) => code === 'not-found' }),
   };
 }
 
-function explained(failure: Failure): Failure {
+function withHint(failure: Failure): Failure {
   const { code, message, where } = failure;
   if (code !== 'auth' && code !== 'forbidden') return failure;
   const hint =

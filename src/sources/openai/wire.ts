@@ -1,4 +1,4 @@
-/** The fields of OpenAI's answers that are read; no others are kept. */
+/** Schemas of OpenAI's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { SECOND_MS } from '../../domain/period.ts';
@@ -7,7 +7,7 @@ import { wholeNumber } from '../../platform/wire.ts';
 import { labelText, quantityText, usdText } from '../fieldTypes.ts';
 import { type Bucket, paging, tokenCount } from '../hostedBill.ts';
 
-/** Tokens of a model; the input holds what was read from the cache and what was written to it. */
+/** `input_tokens` includes the tokens read from and written to the cache. */
 export const usageResult = z.object({
   input_tokens: tokenCount,
   input_cached_tokens: tokenCount.nullish(),
@@ -20,7 +20,7 @@ export const usageResult = z.object({
 });
 export type UsageResult = z.output<typeof usageResult>;
 
-/** The amount is a number in the specification, and a text in answers since May 2026. */
+/** The amount is a number in the specification, and a string in responses since May 2026. */
 export const costResult = z.object({
   amount: z.object({ value: usdText, currency: labelText.nullish() }),
   line_item: labelText.nullish(),
@@ -32,17 +32,20 @@ export type CostResult = z.output<typeof costResult>;
 
 const times = { start_time: wholeNumber, end_time: wholeNumber };
 
-/** Older answers call the list `result`. */
+/** Older responses name the list `result`. */
 function bucketOf(result: z.ZodType) {
   const results = listOf(result);
   return z
     .object({ ...times, results: results.nullish(), result: listOf(result).nullish() })
-    .refine((one) => one.results ?? one.result, { path: ['results'], error: 'expected a list' })
+    .refine((bucket) => bucket.results ?? bucket.result, {
+      path: ['results'],
+      error: 'expected a list',
+    })
     .transform(
-      (one): Bucket => ({
-        startMs: one.start_time * SECOND_MS,
-        endMs: one.end_time * SECOND_MS,
-        results: one.results ?? one.result ?? [],
+      (bucket): Bucket => ({
+        startMs: bucket.start_time * SECOND_MS,
+        endMs: bucket.end_time * SECOND_MS,
+        results: bucket.results ?? bucket.result ?? [],
       }),
     );
 }

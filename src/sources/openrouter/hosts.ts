@@ -1,4 +1,4 @@
-/** How each endpoint of a model gets a name of its own, the same on every pull. */
+/** Gives each endpoint of a model a host name that stays the same on every pull. */
 
 import type { Prices } from './prices.ts';
 
@@ -9,38 +9,42 @@ export interface Offer {
   readonly prices: Prices;
 }
 
-/** An offer that is there and cannot be read: whose it is, as far as that is told. */
+/** An offer that cannot be read, with what is known of its host. */
 export interface UnreadOffer {
-  /** The beginning of its host's name; `null` where nothing of it is known. */
+  /** Beginning of the host name; `null` if unknown. */
   readonly name: string | null;
-  /** Absent where that cannot be read either. */
+  /** Absent if it cannot be read. */
   readonly quantization?: string;
 }
 
-/** A tag, or the provider where there is none. */
+/** Names an unreadable offer by its tag, or by its provider if it has no tag. */
 export function unreadOffer(owner: {
   readonly tag?: string | null | undefined;
   readonly provider_name: string | null;
   readonly quantization?: string | null | undefined;
 }): UnreadOffer {
   const { tag, provider_name: provider, quantization } = owner;
-  const told = typeof quantization === 'string' ? { quantization: quantization.toLowerCase() } : {};
-  // A tag that is no text is another than the provider's name: it could be anybody's.
-  if (tag === '') return { name: null, ...told };
-  return { name: tag ?? provider?.toLowerCase() ?? null, ...told };
+  const known =
+    typeof quantization === 'string' ? { quantization: quantization.toLowerCase() } : {};
+  // An unreadable tag could be that of any host.
+  if (tag === '') return { name: null, ...known };
+  return { name: tag ?? provider?.toLowerCase() ?? null, ...known };
 }
 
-/** Could this offer be another one of the same host and quantization, to be told apart by price? */
+/**
+ * Whether an offer may share host and quantization with an unreadable one, so that only prices
+ * distinguish them.
+ */
 export function isTwinOf(offer: Offer, unread: UnreadOffer): boolean {
   if (unread.name === null || unread.name !== offer.tag) return false;
   return unread.quantization === undefined || unread.quantization === offer.quantization;
 }
 
 /**
- * A host name for each offer, in the offers' order: the tag, or `provider/quantization` if there is
- * none. Endpoints that share a tag get their quantization behind it. Where even that is the same,
- * the more expensive ones are `#2`, `#3` and so on. Unreadable offers share tags as well, so that
- * no host changes its name for a while. `repeated` holds the names that had to be numbered.
+ * Returns a host name per offer, in order: the tag, or `provider/quantization` without one. Shared
+ * tags get the quantization as a suffix. Offers still equal are numbered `#2`, `#3` by price,
+ * cheapest first. Unreadable offers count too, so that names stay the same while one is unreadable.
+ * `repeated` has the names that were numbered.
  */
 export function nameHosts(
   offers: readonly Offer[],
@@ -53,18 +57,18 @@ export function nameHosts(
     tag === undefined ? `${provider.toLowerCase()}/${quantization}` : tag,
   );
   const others = unread.map(({ name }) => name);
-  const named = offers.map((offer, index) => qualified([...plain, ...others], offer, index));
-  return numbered(named, offers);
+  const named = offers.map((offer, index) => withQuantization([...plain, ...others], offer, index));
+  return numberByPrice(named, offers);
 }
 
-function qualified(plain: readonly (string | null)[], offer: Offer, index: number): string {
+function withQuantization(plain: readonly (string | null)[], offer: Offer, index: number): string {
   const name = plain[index] ?? offer.provider;
   const isShared = plain.filter((other) => other === name).length > 1;
   const suffix = `/${offer.quantization}`;
   return isShared && !name.endsWith(suffix) ? `${name}${suffix}` : name;
 }
 
-function numbered(names: readonly string[], offers: readonly Offer[]) {
+function numberByPrice(names: readonly string[], offers: readonly Offer[]) {
   const hosts = [...names];
   const taken = new Set(names);
   const repeated = [...taken].filter((name) => names.indexOf(name) !== names.lastIndexOf(name));

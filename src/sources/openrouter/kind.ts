@@ -1,9 +1,9 @@
-/** OpenRouter as a kind of source. */
+/** The OpenRouter source kind. */
 
 import { lazyKind } from '../source.ts';
 import { openrouterOptions } from './options.ts';
 
-/** OpenRouter: who sells a model now, at what price; and what was spent there, by model. */
+/** A model's providers with their current prices, and the account's spend by model. */
 export const openrouterKind = lazyKind(
   {
     kind: 'openrouter',

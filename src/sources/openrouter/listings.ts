@@ -1,4 +1,4 @@
-/** The models that OpenRouter lists, with whose weights they are. */
+/** Lists OpenRouter's models with their Hugging Face ids. */
 
 import { z } from 'zod';
 import type { ModelListing } from '../../domain/equivalents.ts';
@@ -26,9 +26,9 @@ const answer = z.object({
 const MOST_PAGES = 100;
 
 /**
- * Every page of `/models`; a model that cannot be read is left out, for nothing but a proposal
- * rests on it. The list is public: a key that is not set is not missed.
- * @throws {Failure} why it did not answer.
+ * Reads every page of `/models`. An unreadable model is skipped, because only suggestions use the
+ * list. The list is public, so a missing key is ignored.
+ * @throws {Failure} the failed request.
  */
 export async function listings({
   id,

@@ -1,4 +1,4 @@
-/** How one model's list of endpoints becomes a dated snapshot of its prices. */
+/** Converts a model's list of endpoints to a dated snapshot of its prices. */
 
 import { decimal, multiply, parseExact, toInteger } from '../../domain/exact.ts';
 import {
@@ -19,7 +19,7 @@ import { type Endpoint, endpoint, endpointOwner, endpointsAnswer } from './wire.
 export interface SnapshotContext {
   readonly sourceId: string;
   readonly model: string;
-  /** Set where the answer is about the batches of the model. */
+  /** Set if the response is for the batch variant of the model. */
   readonly isBatch?: boolean;
   readonly takenAtMs: number;
   readonly where: string;
@@ -32,8 +32,8 @@ export interface Snapshot {
 }
 
 /**
- * Reads one answer; an endpoint without a usable price is a reject.
- * @throws {Failure} `malformed` where it is not a list of endpoints.
+ * Reads one response. An endpoint without a usable price is rejected.
+ * @throws {Failure} `malformed` if it is not a list of endpoints.
  */
 export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot {
   const { data } = readWire(endpointsAnswer, value, context.where);
@@ -45,30 +45,30 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot
     host: hosts[index] ?? row.item.provider_name,
   }));
   const prices = named.map((row) => priceOf(row, context));
-  // The hosts of batches are those of the model: how reachable they are its own list says.
+  // Batch hosts are the model's hosts, whose availability its own list reports.
   const availability = isBatch ? [] : named.map((row) => availabilityOf(row, context));
   const tiers = isBatch ? (['batch'] as const) : OTHER_TIERS;
-  const asked = isBatch ? `${model}:batch` : model;
+  const askedModel = isBatch ? `${model}:batch` : model;
   return {
     snapshot: { sourceId, model, takenAtMs, tiers, prices, ...namesOf(unread), availability },
     rejects,
     warnings: [
-      ...namedOtherwise(data.id, asked),
+      ...namedOtherwise(data.id, askedModel),
       ...(data.endpoints.length === 0 ? [`no provider is listed for ${shortText(model, 80)}`] : []),
       ...repeated.map((host) => repeatedNote(host, model)),
-      ...named.flatMap(({ asked: { unknown }, host }) =>
+      ...named.flatMap(({ pricing: { unknown }, host }) =>
         unknown.length === 0 ? [] : [overrideNote(unknown, host, model)],
       ),
     ],
   };
 }
 
-/** Batches of a model are another model's answer. */
+/** Batches are in a response of their own. */
 const OTHER_TIERS = ['standard', 'flex', 'priority'] as const;
 
 interface Row {
   readonly item: Endpoint;
-  readonly asked: Asked;
+  readonly pricing: Asked;
 }
 
 interface NamedRow extends Row {
@@ -76,8 +76,8 @@ interface NamedRow extends Row {
 }
 
 /**
- * What can be read, and what cannot. Of offers that only their prices tell apart all are set aside
- * while one of them cannot be read: nobody knows which of them it is.
+ * Splits the endpoints into readable rows and rejects. If only prices distinguish several offers
+ * and one is unreadable, all of them are rejected, because they cannot be matched to hosts.
  */
 function readRows(records: readonly unknown[], askedAtMs: number) {
   const rows: (Row & { position: number })[] = [];
@@ -86,14 +86,14 @@ function readRows(records: readonly unknown[], askedAtMs: number) {
   const unread: UnreadOffer[] = [];
   for (const [position, record] of records.entries()) {
     const read = endpoint.safeParse(record);
-    const asked = read.success ? pricesOf(read.data.pricing, askedAtMs) : faultOf(read.error);
-    if (typeof asked === 'string') {
-      faults.set(position, asked);
+    const pricing = read.success ? pricesOf(read.data.pricing, askedAtMs) : faultOf(read.error);
+    if (typeof pricing === 'string') {
+      faults.set(position, pricing);
     } else if (read.success) {
-      // The same offer word for word is one offer, however often it is listed.
-      const says = JSON.stringify(read.data);
-      if (!seen.has(says)) rows.push({ item: read.data, asked, position });
-      seen.add(says);
+      // Identical offers count once, however often they are listed.
+      const text = JSON.stringify(read.data);
+      if (!seen.has(text)) rows.push({ item: read.data, pricing, position });
+      seen.add(text);
       continue;
     }
     const owner = endpointOwner.safeParse(record);
@@ -120,19 +120,19 @@ function reasonOf(position: number, fault: string): string {
   return `endpoint ${position}: ${fault}`;
 }
 
-function offerOf({ item, asked }: Row) {
+function offerOf({ item, pricing }: Row) {
   const { provider_name: provider, tag } = item;
   const quantization = quantizationOf(item);
-  return { tag: tag ?? undefined, provider, quantization, prices: asked.prices };
+  return { tag: tag ?? undefined, provider, quantization, prices: pricing.prices };
 }
 
 function quantizationOf(item: Endpoint): string {
   return item.quantization?.toLowerCase() ?? 'unknown';
 }
 
-function priceOf({ item, asked, host }: NamedRow, context: SnapshotContext): HostedPrice {
+function priceOf({ item, pricing, host }: NamedRow, context: SnapshotContext): HostedPrice {
   const { sourceId, model, takenAtMs, isBatch } = context;
-  const { prices, overrides } = asked;
+  const { prices, overrides } = pricing;
   const costsNothing = prices.inputPerMtok === 0n && prices.outputPerMtok === 0n;
   const isFreeVariant = [model, item.model_id ?? ''].some((id) => id.endsWith(':free'));
   const { context_length: contextLength, supported_parameters: supports } = item;
@@ -156,7 +156,7 @@ function priceOf({ item, asked, host }: NamedRow, context: SnapshotContext): Hos
   };
 }
 
-/** What the tag behind the provider's name says: `openai/priority`, `mistral/zdr`, `google/eu`. */
+/** Tier, region and data policy from the tag: `openai/priority`, `mistral/zdr`, `google/eu`. */
 function termsOf(tag: string | null | undefined) {
   const [, ...words] = (tag ?? '').toLowerCase().split('/');
   const tier: ServiceTier | undefined = SERVICE_TIERS.find((name) => words.includes(name));
@@ -190,7 +190,7 @@ function mediansOf({ latency_last_30m: latency, throughput_last_30m: throughput 
   };
 }
 
-/** Percent, 0 to 100, as millionths of a share: 99.95 is 999,500. Anything else is not told. */
+/** Percent from 0 to 100 as millionths of 1: 99.95 is 999,500. Other values are ignored. */
 function uptimeMillionths(percent: string | null | undefined): number | undefined {
   const value = percent === null || percent === undefined ? undefined : parseExact(percent);
   if (value === undefined) return undefined;

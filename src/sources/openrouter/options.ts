@@ -1,10 +1,10 @@
-/** What rentcheck.yaml may say of OpenRouter. */
+/** Options of an OpenRouter source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
 import { apiOptions } from '../api.ts';
 
-/** Prices are public: without a key they come too, but for latency and throughput. */
+/** Prices are public. Without a key, only latency and throughput are missing. */
 export const openrouterOptions = z.strictObject({
   managementKey: secretSchema.optional(),
   apiKey: secretSchema.optional(),

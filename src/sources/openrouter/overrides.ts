@@ -1,4 +1,4 @@
-/** Prices that hold under conditions: by length of the prompt, and by the hour of the day. */
+/** Reads prices that depend on prompt length or time of day. */
 
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
@@ -8,11 +8,11 @@ import { override } from './wire.ts';
 
 export interface Overrides {
   readonly overrides: readonly PriceOverride[];
-  /** Conditions that this version does not know, in words: such prices are not used. */
+  /** Descriptions of unknown conditions, whose prices are not used. */
   readonly unknown: readonly string[];
 }
 
-/** The overrides of one endpoint in their order, or what is wrong with one of them. */
+/** Reads the overrides of one endpoint in order. A string is the fault. */
 export function readOverrides(records: readonly unknown[] | null | undefined): Overrides | string {
   const overrides: PriceOverride[] = [];
   const unknown: string[] = [];
@@ -25,7 +25,7 @@ export function readOverrides(records: readonly unknown[] | null | undefined): O
   return { overrides, unknown };
 }
 
-/** Prices of what is no text: they bear on nothing here. */
+/** Prices of images, audio and so on, which do not matter for text. */
 const OTHER_PRICES =
   /^(?:image|audio|web|internal|discount|input_audio|input_cache_write_1h|input_video|video)/;
 const KNOWN = new Set(Object.keys(override.shape));
@@ -38,19 +38,19 @@ function readOverride(record: unknown): PriceOverride | { readonly fault: string
   );
   if (others.length > 0) return others.map(([name]) => shortText(name, 40)).join(', ');
   if (!read.success) return 'an unreadable condition';
-  const { utc_start: start, utc_end: end, utc_days: days, ...told } = read.data;
+  const { utc_start: start, utc_end: end, utc_days: days, ...fields } = read.data;
   const utc = windowOf(start, end, days);
   if (utc === 'unknown') return 'an unknown time of day';
-  const least = told.min_prompt_tokens;
-  const minPromptTokens = least === null || least === undefined ? undefined : Number(least);
+  const minimum = fields.min_prompt_tokens;
+  const minPromptTokens = minimum === null || minimum === undefined ? undefined : Number(minimum);
   if (minPromptTokens !== undefined && !(minPromptTokens >= 0)) return 'a length of the prompt';
   const prices = readPrices(
     [
-      ['inputPerMtok', 'prompt', told.prompt],
-      ['outputPerMtok', 'completion', told.completion],
-      ['cachedInputPerMtok', 'input_cache_read', told.input_cache_read],
-      ['cacheWritePerMtok', 'input_cache_write', told.input_cache_write],
-      ['perRequest', 'request', told.request],
+      ['inputPerMtok', 'prompt', fields.prompt],
+      ['outputPerMtok', 'completion', fields.completion],
+      ['cachedInputPerMtok', 'input_cache_read', fields.input_cache_read],
+      ['cacheWritePerMtok', 'input_cache_write', fields.input_cache_write],
+      ['perRequest', 'request', fields.request],
     ],
     USD_PER_TOKEN,
   );
@@ -62,39 +62,43 @@ function readOverride(record: unknown): PriceOverride | { readonly fault: string
   };
 }
 
-type Told = string | null | undefined;
+type OptionalText = string | null | undefined;
 
-function windowOf(start: Told, end: Told, days: readonly string[] | null | undefined) {
+function windowOf(
+  start: OptionalText,
+  end: OptionalText,
+  days: readonly string[] | null | undefined,
+) {
   if (start == null && end == null && days == null) return undefined;
   const startMinute = start == null ? 0 : minuteOf(start);
   const endMinute = end == null ? DAY_MINUTES : minuteOf(end);
-  const on = days?.map(dayOf);
+  const weekdays = days?.map(dayOf);
   if (startMinute === undefined || endMinute === undefined) return 'unknown';
-  if (on?.includes(-1) === true) return 'unknown';
+  if (weekdays?.includes(-1) === true) return 'unknown';
   const window: DailyWindow = { startMinute, endMinute };
-  return on === undefined
+  return weekdays === undefined
     ? window
-    : { ...window, days: DAYS.map((_, d) => d).filter((d) => on.includes(d)) };
+    : { ...window, days: DAYS.map((_, d) => d).filter((d) => weekdays.includes(d)) };
 }
 
 const DAY_MINUTES = 1_440;
 
-/** A clock as a number: 1030 is 10:30, minute 630. */
+/** Minute of the day of a clock number: 1030 is 10:30, minute 630. */
 function minuteOf(clock: string): number | undefined {
-  const told = Number(clock.replace(':', ''));
-  const [hours, minutes] = [Math.floor(told / 100), told % 100];
+  const clockNumber = Number(clock.replace(':', ''));
+  const [hours, minutes] = [Math.floor(clockNumber / 100), clockNumber % 100];
   const minute = hours * 60 + minutes;
-  return Number.isInteger(told) && told >= 0 && minutes < 60 && minute <= DAY_MINUTES
+  return Number.isInteger(clockNumber) && clockNumber >= 0 && minutes < 60 && minute <= DAY_MINUTES
     ? minute
     : undefined;
 }
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** 0 and 7 are Sunday, 1 Monday; or the first letters of a name. */
-function dayOf(told: string): number {
-  if (/^[0-7]$/.test(told)) return Number(told) % 7;
-  return DAYS.indexOf(told.slice(0, 3).toLowerCase());
+/** Day of the week: 0 and 7 are Sunday, 1 is Monday; names count by their first three letters. */
+function dayOf(day: string): number {
+  if (/^[0-7]$/.test(day)) return Number(day) % 7;
+  return DAYS.indexOf(day.slice(0, 3).toLowerCase());
 }
 
 const WEEK_MINUTES = 7 * DAY_MINUTES;
@@ -107,11 +111,11 @@ const KEYS = [
 ] as const;
 
 /**
- * The prices without conditions. Where hours of the day have prices of their own, the answer may
- * name at its top the price of the hour in which it was asked, or the one that holds otherwise.
- * Where the hours cover the whole week it makes no difference, and the price that holds longest
- * stands for it, so that the hour of asking changes nothing. Where they do not, and the price at
- * the top is the one of the hour of asking, nobody knows what holds otherwise: `undefined`.
+ * Finds the prices outside all conditions. With time-of-day prices, OpenRouter's top-level price
+ * may be the one of the current hour or the regular one. If the hours cover the whole week, the
+ * price in force longest stands for it, so that the result does not depend on the hour of the
+ * request. If they do not, and the top-level price equals the current hour's price, the regular
+ * price is unknown: `undefined`.
  */
 export function priceOtherwise<Prices extends TokenPrices>(
   top: Prices,
@@ -126,11 +130,11 @@ export function priceOtherwise<Prices extends TokenPrices>(
   const settled: { -readonly [Key in keyof TokenPrices]: TokenPrices[Key] } = {};
   let [isInside, isSame] = [false, true];
   for (const key of KEYS) {
-    const told = daily.filter((one) => one[key] !== undefined);
-    if (told.length === 0) continue;
-    const minutes = minutesByPrice(told, key);
+    const priced = daily.filter((one) => one[key] !== undefined);
+    if (priced.length === 0) continue;
+    const minutes = minutesByPrice(priced, key);
     const covered = [...minutes.values()].reduce((sum, count) => sum + count, 0);
-    const inForce = told.findLast((one) => holdsAt(one, now))?.[key];
+    const inForce = priced.findLast((one) => holdsAt(one, now))?.[key];
     if (covered === WEEK_MINUTES) {
       const [longest] = [...minutes].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
       Object.assign(settled, { [key]: longest?.[0] });
@@ -142,7 +146,7 @@ export function priceOtherwise<Prices extends TokenPrices>(
   return isInside && isSame ? undefined : { ...top, ...settled };
 }
 
-/** Monday at 00:00 is minute 1,440: the week begins on Sunday. */
+/** Monday at 00:00 is minute 1,440; weeks start on Sunday. */
 function minuteOfWeek(atMs: number): number {
   const at = new Date(atMs);
   return at.getUTCDay() * DAY_MINUTES + at.getUTCHours() * 60 + at.getUTCMinutes();
@@ -168,7 +172,7 @@ function holdsAt({ utc }: PriceOverride, minuteOfTheWeek: number): boolean {
   return isIn && (days?.includes(Math.floor(minuteOfTheWeek / DAY_MINUTES)) ?? true);
 }
 
-/** One note for a host with prices under conditions that this version does not know. */
+/** Warns of a host whose prices have conditions that this version does not know. */
 export function overrideNote(unknown: readonly string[], host: string, model: string): string {
   const conditions = [...new Set(unknown)].join('; ');
   return (

@@ -1,4 +1,4 @@
-/** What one endpoint asks for tokens, always and under conditions. */
+/** Reads the token prices of one endpoint, with and without conditions. */
 
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { PriceOverride, TokenPrices } from '../../domain/price.ts';
@@ -14,11 +14,11 @@ export interface Prices extends TokenPrices {
 export interface Asked {
   readonly prices: Prices;
   readonly overrides: readonly PriceOverride[];
-  /** Conditions that are not used. */
+  /** Descriptions of conditions that are not used. */
   readonly unknown: readonly string[];
 }
 
-/** The prices of one endpoint, or what is wrong with them. */
+/** Reads the prices of one endpoint. A string is the fault. */
 export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked | string {
   const top = readPrices(
     [
@@ -31,13 +31,13 @@ export function pricesOf(pricing: Endpoint['pricing'], askedAtMs: number): Asked
     USD_PER_TOKEN,
   );
   if (typeof top === 'string') return top;
-  const told = readOverrides(pricing.overrides);
-  if (typeof told === 'string') return told;
-  // The schema requires both.
-  const prices = priceOtherwise(top as Prices, told.overrides, askedAtMs);
-  return prices === undefined ? WITHIN : { prices, ...told };
+  const overrides = readOverrides(pricing.overrides);
+  if (typeof overrides === 'string') return overrides;
+  // The schema requires both prices.
+  const prices = priceOtherwise(top as Prices, overrides.overrides, askedAtMs);
+  return prices === undefined ? NO_REGULAR_PRICE : { prices, ...overrides };
 }
 
-const WITHIN =
+const NO_REGULAR_PRICE =
   'pricing: the response is from an hour with a special price and does not state the regular ' +
   'price; a later pull adds it';

@@ -1,4 +1,4 @@
-/** What OpenRouter is asked: who sells each wanted model at what price, and what was spent. */
+/** Pulls each wanted model's providers and prices from OpenRouter, then the account's spend. */
 
 import { Failure } from '../../domain/failure.ts';
 import { shortText } from '../../platform/json.ts';
@@ -20,8 +20,8 @@ const api: Api<OpenrouterOptions> = {
     secrets: ({ apiKey, managementKey }) =>
       [apiKey ?? managementKey, managementKey].flatMap((key) => key?.reveal() ?? []),
     headers: (secrets, url) => {
-      // Only a management key may see what was spent; it stands last.
-      const key = SPENT.test(url.pathname) ? secrets.at(-1) : secrets[0];
+      // Spend needs the management key, which is last in `secrets`.
+      const key = SPEND_PATH.test(url.pathname) ? secrets.at(-1) : secrets[0];
       return key === undefined ? {} : { authorization: `Bearer ${key}` };
     },
   },
@@ -31,7 +31,7 @@ const api: Api<OpenrouterOptions> = {
   },
 };
 
-const SPENT = /\/(?:activity|analytics\/\w+)$/;
+const SPEND_PATH = /\/(?:activity|analytics\/\w+)$/;
 
 function* priceQuestions(pull: Pull<OpenrouterOptions>): Generator<Question | Unaskable> {
   if (!wants(pull.request, 'prices')) return;
@@ -49,13 +49,13 @@ export const pull = pullerOf(api);
 
 export { listings } from './listings.ts';
 
-/** The models that there are, as far as they have been read. */
+/** Ids of the listed models read so far. */
 class Listed {
   readonly ids = new Set<string>();
   unread = 0;
 }
 
-/** Whether a model is also sold in batches, which are a model of their own there. */
+/** Requests the list of models, which shows whether a model has a batch variant. */
 function modelsQuestion({ id, request }: Pull<OpenrouterOptions>, listed: Listed): Question {
   return {
     kind: 'openrouter.models',
@@ -90,7 +90,7 @@ function modelsQuestion({ id, request }: Pull<OpenrouterOptions>, listed: Listed
   };
 }
 
-/** The address of the next page, as what it is asked with. */
+/** Query of the next page. */
 function nextPage(frame: unknown): Record<string, string> | undefined {
   const { links } = readWire(modelsAnswer, frame, 'the next page');
   const next = links?.next ?? '';
@@ -99,17 +99,17 @@ function nextPage(frame: unknown): Record<string, string> | undefined {
   return Object.fromEntries(searchParams);
 }
 
-interface Wanted {
+interface WantedModel {
   readonly model: string;
   readonly isBatch?: boolean;
 }
 
 function questionOf(
-  { model, isBatch = false }: Wanted,
+  { model, isBatch = false }: WantedModel,
   { id }: Pull<OpenrouterOptions>,
 ): Question | Unaskable {
   const path = pathOf(isBatch ? `${model}${BATCH}` : model);
-  if (path === undefined) return { kind: KIND, failure: unnamed(model) };
+  if (path === undefined) return { kind: KIND, failure: invalidModel(model) };
   return {
     kind: KIND,
     path,
@@ -120,17 +120,17 @@ function questionOf(
       const { snapshot, ...rest } = readSnapshot(frame, context);
       return { priceSnapshots: [{ position: 0, fact: snapshot }], ...rest };
     },
-    explain: (failure) => hinted(failure, model),
+    explain: (failure) => withHint(failure, model),
   };
 }
 
-/** `meta-llama/llama-3.3-70b-instruct` is an author and a slug, each escaped by itself. */
+/** Path of `meta-llama/llama-3.3-70b-instruct`: author and slug are separate segments. */
 function pathOf(model: string): string[] | undefined {
   const [author = '', ...slug] = model.split('/');
   if (author === '' || slug.join('/') === '') return undefined;
   return ['models', author, slug.join('/'), 'endpoints'];
 }
-function unnamed(model: string): Failure {
+function invalidModel(model: string): Failure {
   return new Failure('config', `invalid OpenRouter model "${shortText(model, 80)}"`, {
     where: 'hosted.equivalents',
     expected: 'author/slug, e.g. meta-llama/llama-3.3-70b-instruct',
@@ -138,8 +138,8 @@ function unnamed(model: string): Failure {
   });
 }
 
-/** A model that is not there is most often a slip in the config: say where. */
-function hinted(failure: Failure, model: string): Failure {
+/** A missing model is most often a typo in the config, so the hint names the key. */
+function withHint(failure: Failure, model: string): Failure {
   if (failure.code !== 'not-found') return failure;
   return new Failure('not-found', failure.message, {
     ...(failure.where === undefined ? {} : { where: failure.where }),

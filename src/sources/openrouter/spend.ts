@@ -1,4 +1,4 @@
-/** What an OpenRouter account has spent: activity of 30 days, and analytics for what is older. */
+/** Requests an OpenRouter account's spend: activity for the last 30 days, analytics before that. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, dayStartMs, instantText, overlapMs, type Period } from '../../domain/period.ts';
@@ -10,13 +10,13 @@ import type { OpenrouterOptions } from './options.ts';
 import { readActivity, readAnalytics, SPEND_KINDS, SPEND_PREFIX, type Terms } from './spendRows.ts';
 import { activityAnswer, analyticsAnswer, type Meta, metaAnswer } from './spendWire.ts';
 
-/** The last days that are over are told row by row. */
+/** Past days that the activity endpoint covers. */
 const ACTIVITY_DAYS = 30;
-/** So many days of analytics are asked for at a time. */
+/** Days per analytics request. */
 const LONGEST_MS = 31 * DAY_MS;
 const MOST_ROWS = 10_000;
 
-/** Nothing without a management key: no other may see what was spent. */
+/** Yields nothing without a management key, which spend requires. */
 export function* spendQuestions(
   pull: Pull<OpenrouterOptions>,
 ): Generator<Question | Unaskable, void> {
@@ -25,7 +25,7 @@ export function* spendQuestions(
   const endMs = dayStartMs(nowMs);
   const recent = { startMs: endMs - ACTIVITY_DAYS * DAY_MS, endMs };
   const { window } = request;
-  // The oldest of them may fall out between the question and the answer: analytics tell it.
+  // The oldest activity day may expire before the response, so analytics covers it.
   const sure = { startMs: recent.startMs + DAY_MS, endMs };
   if (overlapMs(window, sure) > 0) yield activityQuestion(id, { recent, sure });
   const olderMs = Math.min(window.endMs, sure.startMs);
@@ -59,11 +59,13 @@ function activityQuestion(
       const read = readActivity(answer.items(), { sourceId, window: recent });
       return { ...read, ...wholeOf(sure, read.rejects?.length), window: recent };
     },
-    explain: explained,
+    explain: withHint,
   };
 }
 
-/** Rows of the one take the place of the other's: they are the same money under other names. */
+/**
+ * Activity and analytics replace each other's charges: they are the same money under other keys.
+ */
 function wholeOf(window: Period, rejected = 0) {
   if (rejected > 0) return {};
   return {
@@ -72,35 +74,35 @@ function wholeOf(window: Period, rejected = 0) {
   };
 }
 
-function metaQuestion(onTold: (meta: Meta) => void): Question {
+function metaQuestion(onMeta: (meta: Meta) => void): Question {
   return {
     kind: 'openrouter.analytics.meta',
     path: ['analytics', 'meta'],
     expects: 'data',
     fields: fieldsOf(metaAnswer),
     read(answer, { where }) {
-      onTold(readWire(metaAnswer, answer.frame, where).data);
+      onMeta(readWire(metaAnswer, answer.frame, where).data);
       return {};
     },
-    explain: explained,
+    explain: withHint,
   };
 }
 
-/** What of the offered metrics and dimensions is asked for, by what they are called. */
+/** Finds the wanted metrics and dimensions by name. */
 function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure {
   const sums = metrics.filter(({ is_rate: isRate }) => isRate !== true);
-  const named = (wanted: RegExp, unwanted: RegExp, format?: string) =>
+  const findMetric = (wanted: RegExp, unwanted: RegExp, format?: string) =>
     sums.find(
       ({ name, display_format: shown }) =>
         wanted.test(name) && !unwanted.test(name) && (format === undefined || shown === format),
     )?.name;
-  const dimension = (wanted: RegExp) => dimensions.find(({ name }) => wanted.test(name))?.name;
-  const cost = named(
+  const findDimension = (wanted: RegExp) => dimensions.find(({ name }) => wanted.test(name))?.name;
+  const cost = findMetric(
     /usage|cost|spend|credit/i,
     /byok|upstream|discount|saving|cache/i,
     'currency',
   );
-  const model = dimension(/^model$/i) ?? dimension(/^model/i);
+  const model = findDimension(/^model$/i) ?? findDimension(/^model/i);
   const isByDay = granularities.some(({ name }) => name === 'day');
   if (cost === undefined || model === undefined || !isByDay) {
     const message = 'the OpenRouter analytics API does not offer cost by model and day';
@@ -109,16 +111,16 @@ function termsOf({ metrics, dimensions, granularities }: Meta): Terms | Failure 
     });
   }
   const known = {
-    provider: dimension(/^provider/i),
-    prompt: named(/(?=.*token)(?=.*(?:prompt|input))/i, /cach|native|byok/i),
-    completion: named(/(?=.*token)(?=.*(?:completion|output))/i, /reason|native|byok/i),
-    cached: named(/(?=.*token)(?=.*cach)/i, /write|creat|native|byok/i),
-    reasoning: named(/(?=.*token)(?=.*reason)/i, /native|byok/i),
-    requests: named(/^(?:request_count|requests)$/i, /^$/),
-    byok: named(/byok/i, /token|request/i, 'currency'),
+    provider: findDimension(/^provider/i),
+    prompt: findMetric(/(?=.*token)(?=.*(?:prompt|input))/i, /cach|native|byok/i),
+    completion: findMetric(/(?=.*token)(?=.*(?:completion|output))/i, /reason|native|byok/i),
+    cached: findMetric(/(?=.*token)(?=.*cach)/i, /write|creat|native|byok/i),
+    reasoning: findMetric(/(?=.*token)(?=.*reason)/i, /native|byok/i),
+    requests: findMetric(/^(?:request_count|requests)$/i, /^$/),
+    byok: findMetric(/byok/i, /token|request/i, 'currency'),
   };
-  const told = Object.entries(known).filter(([, name]) => name !== undefined);
-  return { cost, model, ...(Object.fromEntries(told) as Partial<Terms>) };
+  const found = Object.entries(known).filter(([, name]) => name !== undefined);
+  return { cost, model, ...(Object.fromEntries(found) as Partial<Terms>) };
 }
 
 function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Question {
@@ -126,17 +128,20 @@ function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Ques
   return {
     kind: SPEND_KINDS[1],
     path: ['analytics', 'query'],
-    json: ({ window: own = window }) => ({
+    json: ({ window: answerWindow = window }) => ({
       metrics: Object.values(metrics),
       dimensions: [model, ...(provider === undefined ? [] : [provider])],
       granularity: 'day',
-      time_range: { start: instantText(own.startMs), end: instantText(own.endMs) },
+      time_range: {
+        start: instantText(answerWindow.startMs),
+        end: instantText(answerWindow.endMs),
+      },
       limit: MOST_ROWS,
     }),
     span: { window, bucketMs: DAY_MS, query: () => ({}) },
     expects: 'data',
     fields: fieldsOf(analyticsAnswer),
-    read(answer, { where, window: own = window }) {
+    read(answer, { where, window: answerWindow = window }) {
       const { data } = readWire(analyticsAnswer, answer.frame, where);
       if (data.metadata.truncated) {
         throw new Failure('too-large', `${where} omitted rows`, {
@@ -144,14 +149,14 @@ function analyticsQuestion(sourceId: string, window: Period, terms: Terms): Ques
           hint: 'one day has more rows than a response can have; import the activity export',
         });
       }
-      const read = readAnalytics(data.data, { sourceId, window: own, terms });
-      return { ...read, ...wholeOf(own, read.rejects?.length) };
+      const read = readAnalytics(data.data, { sourceId, window: answerWindow, terms });
+      return { ...read, ...wholeOf(answerWindow, read.rejects?.length) };
     },
-    explain: explained,
+    explain: withHint,
   };
 }
 
-function explained(failure: Failure): Failure {
+function withHint(failure: Failure): Failure {
   const { code, message, where } = failure;
   if (code !== 'auth' && code !== 'forbidden') return failure;
   const hint =

@@ -1,4 +1,4 @@
-/** Rows of OpenRouter's activity and analytics read as hosted charges and as tokens by model. */
+/** Converts OpenRouter's activity and analytics rows to hosted charges and token counts. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
@@ -13,12 +13,12 @@ import { hostedCharges, type HostedLine, keyOf, summedUsage, tokenCount } from '
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from '../records.ts';
 import { activityRow, analyticsRow, dayText } from './spendWire.ts';
 
-/** How the keys of charges begin, whichever of the two tells them. */
+/** Key prefix of the charges from activity and analytics. */
 export const SPEND_PREFIX = 'spend/';
-/** The kinds of fetches that tell the same tokens. */
+/** Fetch kinds that report the same tokens. */
 export const SPEND_KINDS = ['openrouter.activity', 'openrouter.analytics'] as const;
 
-/** What the metrics and dimensions of analytics are called. */
+/** Names of the metrics and dimensions in analytics. */
 export interface Terms {
   readonly cost: string;
   readonly model: string;
@@ -31,17 +31,17 @@ export interface Terms {
   readonly byok?: string;
 }
 
-interface Wish {
+interface SpendContext {
   readonly sourceId: string;
   readonly window: Period;
 }
 
-/** One row as both tell it. */
+/** A row of activity or analytics. */
 interface Spent {
   readonly date: string;
   readonly model: string;
   readonly host?: string | undefined;
-  /** What tells it from others of its day. */
+  /** Distinguishes the row from others of its day. */
   readonly key: readonly string[];
   readonly usage: string;
   readonly byok?: string | undefined;
@@ -53,8 +53,8 @@ interface Spent {
   readonly tags?: HostedLine['tags'];
 }
 
-export function readActivity(records: Iterable<unknown>, wish: Wish): Read {
-  return readSpent(records, wish, (record) => {
+export function readActivity(records: Iterable<unknown>, context: SpendContext): Read {
+  return readSpent(records, context, (record) => {
     const read = activityRow.safeParse(record);
     if (!read.success) return faultOf(read.error);
     const { date, model, model_permaslug: slug, endpoint_id: endpoint, ...row } = read.data;
@@ -74,38 +74,38 @@ export function readActivity(records: Iterable<unknown>, wish: Wish): Read {
   });
 }
 
-/** Numbers may come in quotes; what is null was not told. */
+/** Reads analytics rows. Numbers may be in quotes; null means not reported. */
 export function readAnalytics(
   records: Iterable<unknown>,
-  { terms, ...wish }: Wish & { readonly terms: Terms },
+  { terms, ...context }: SpendContext & { readonly terms: Terms },
 ): Read {
-  return readSpent(records, wish, (record) => {
+  return readSpent(records, context, (record) => {
     const read = analyticsRow.safeParse(record);
     if (!read.success) return faultOf(read.error);
-    const told = (name: string | undefined) =>
+    const valueOf = (name: string | undefined) =>
       name === undefined ? undefined : (read.data[name] ?? undefined);
-    const counted = (name: string | undefined) => tokenCountOf(told(name));
-    const date = dayText.safeParse(told('date__day') ?? told('date'));
+    const countOf = (name: string | undefined) => tokenCountOf(valueOf(name));
+    const date = dayText.safeParse(valueOf('date__day') ?? valueOf('date'));
     if (!date.success) return `date__day: ${faultOf(date.error)}`;
-    const usage = usdText.safeParse(told(terms.cost));
+    const usage = usdText.safeParse(valueOf(terms.cost));
     if (!usage.success) return `${terms.cost}: ${faultOf(usage.error)}`;
-    const named = nameText.safeParse(told(terms.model));
+    const named = nameText.safeParse(valueOf(terms.model));
     if (!named.success) return `${terms.model}: ${faultOf(named.error)}`;
-    const seller = nameText.optional().safeParse(told(terms.provider));
-    if (!seller.success) return `${terms.provider}: ${faultOf(seller.error)}`;
-    const [model, host] = [named.data, seller.data];
+    const provider = nameText.optional().safeParse(valueOf(terms.provider));
+    if (!provider.success) return `${terms.provider}: ${faultOf(provider.error)}`;
+    const [model, host] = [named.data, provider.data];
     return {
       date: date.data,
       model,
       host,
       key: [host ?? '', model],
       usage: usage.data,
-      byok: told(terms.byok),
-      prompt: counted(terms.prompt),
-      completion: counted(terms.completion),
-      cached: counted(terms.cached),
-      reasoning: counted(terms.reasoning),
-      requests: counted(terms.requests),
+      byok: valueOf(terms.byok),
+      prompt: countOf(terms.prompt),
+      completion: countOf(terms.completion),
+      cached: countOf(terms.cached),
+      reasoning: countOf(terms.reasoning),
+      requests: countOf(terms.requests),
       tags: { provider_name: host },
     };
   });
@@ -118,7 +118,7 @@ function tokenCountOf(text: string | undefined): number | undefined {
 
 function readSpent(
   records: Iterable<unknown>,
-  { sourceId, window }: Wish,
+  { sourceId, window }: SpendContext,
   rowOf: (record: unknown) => Spent | string,
 ): Read {
   const lines: Located<HostedLine>[] = [];
@@ -152,7 +152,7 @@ function dayOf({ date }: Spent): Period {
 
 function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefined {
   const { startMs } = dayOf(row);
-  // The clock of who answers may be a day ahead.
+  // OpenRouter's clock may be a day ahead.
   if (!(startMs >= window.startMs && startMs < window.endMs)) {
     return 'date: expected a day inside the reported period';
   }
@@ -169,13 +169,13 @@ function faultIn(row: Spent, window: Period, seen: Set<string>): string | undefi
   return undefined;
 }
 
-interface Place {
+interface LinePlace {
   readonly sourceId: string;
   readonly period: Period;
 }
 
-/** What a key of our own paid to the provider is told as a tag, and never added. */
-function lineOf(row: Spent, { sourceId, period }: Place): HostedLine {
+/** A charge line. Spend through the user's own provider key becomes a tag and is not added. */
+function lineOf(row: Spent, { sourceId, period }: LinePlace): HostedLine {
   const { model, usage, byok, tags = {} } = row;
   const paidElsewhere = isPaid(byok) ? { byok_usage_inference: byok } : {};
   return {
@@ -194,7 +194,7 @@ function isPaid(text: string | undefined): boolean {
   return read.success && !isZero(decimal(read.data));
 }
 
-function usageOf(row: Spent, { sourceId, period }: Place): HostedUsage | undefined {
+function usageOf(row: Spent, { sourceId, period }: LinePlace): HostedUsage | undefined {
   const { model, host, prompt, completion, cached, reasoning, requests, byok, usage } = row;
   if (prompt === undefined || completion === undefined) return undefined;
   const isOwnKey = isPaid(byok) && decimal(byok ?? '0').num > 0n && isMore(byok ?? '0', usage);

@@ -1,4 +1,4 @@
-/** The fields of OpenRouter's activity and analytics that are read; no others are kept. */
+/** Schemas of OpenRouter's activity and analytics responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
@@ -6,12 +6,12 @@ import { decimalText } from '../../platform/wire.ts';
 import { idText, labelText, nameText, usdText } from '../fieldTypes.ts';
 import { tokenCount } from '../hostedBill.ts';
 
-/** A UTC day, with or without a time behind it. */
+/** A UTC day, with or without a time after it. */
 export const dayText = z.string().regex(/^\d{4}-\d\d-\d\d(?:$|[T ])/, {
   error: 'expected a day like 2026-08-24',
 });
 
-/** One day of one endpoint of a model. The tokens are those of the model's own tokenizer. */
+/** One day of one endpoint of a model. Tokens are counted by the model's own tokenizer. */
 export const activityRow = z.object({
   date: dayText,
   model: nameText,
@@ -41,7 +41,7 @@ const meta = z.object({
 export type Meta = z.output<typeof meta>;
 export const metaAnswer = z.object({ data: meta });
 
-/** A row has the metrics and dimensions that were asked for, and when: `date__day`. */
+/** A row has the requested metrics and dimensions, and its date in `date__day`. */
 export const analyticsRow = z.record(z.string(), z.union([decimalText, z.string()]).nullable());
 export const analyticsAnswer = z.object({
   data: z.object({

@@ -1,35 +1,32 @@
-/** The fields of OpenRouter's endpoint lists that are read; no others are kept. */
+/** Schemas of OpenRouter's model and endpoint lists; only these fields are stored. */
 
 import { z } from 'zod';
 import { JsonNumber } from '../../platform/json.ts';
 import { fieldsOf, listOf, withNamed } from '../../platform/readFields.ts';
 import { nameOf, numberText, plainNumber } from '../../platform/wire.ts';
 
-/** Dollars for one token, as text; a bare number would be another unit or another API. */
+/** US dollars per token, as a string. A bare number would be another unit or API. */
 const priceText = z.string({
   error: (issue) => `found ${nameOf(issue.input)}, expected a price in quotes`,
 });
 
-/** Names go into keys and reports as they are: no signs that nobody sees. */
+/** Names are stored as they are, so they have visible characters only. */
 const label = z.string().regex(/^\P{C}{1,200}$/u, {
   error: 'expected a name of 1 to 200 visible characters',
 });
 
-/** A number, or a text that stands for one. */
-const either = z
+/** A number, or a string of one. */
+const numberOrText = z
   .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()])
   .transform((value) => (typeof value === 'string' ? value : value.text));
 
-/**
- * What a price is where its conditions hold. Every other member is kept by its name: one that this
- * version does not know may be a condition.
- */
+/** A conditional price. All other members are kept, because an unknown one may be a condition. */
 export const override = withNamed(
   z.object({
-    min_prompt_tokens: either.nullish(),
-    utc_start: either.nullish(),
-    utc_end: either.nullish(),
-    utc_days: z.array(either).nullish(),
+    min_prompt_tokens: numberOrText.nullish(),
+    utc_start: numberOrText.nullish(),
+    utc_end: numberOrText.nullish(),
+    utc_days: z.array(numberOrText).nullish(),
     prompt: priceText.nullish(),
     completion: priceText.nullish(),
     input_cache_read: priceText.nullish(),
@@ -39,10 +36,10 @@ export const override = withNamed(
   /./,
 );
 
-/** Medians are only shown: one that cannot be read costs no price. */
+/** Medians are informational; an unreadable one does not reject the price. */
 const median = z.object({ p50: plainNumber.nullish() }).nullish().catch(undefined);
 
-/** `discount` is not read on purpose: the prices shown are net of it. */
+/** `discount` is deliberately not read: the prices are already net of it. */
 export const endpoint = z.object({
   provider_name: label,
   tag: label.nullish(),
@@ -72,7 +69,7 @@ export const endpointsAnswer = z.object({
 
 export const ENDPOINT_FIELDS = fieldsOf(endpointsAnswer);
 
-/** The list of models: only which there are. `next` is an address. */
+/** The list of models; `links.next` is the URL of the next page. */
 export const modelsAnswer = z.object({
   data: listOf(z.object({ id: label })),
   links: z.object({ next: z.string().nullish() }).nullish(),
@@ -82,7 +79,7 @@ export const listedModel = z.object({ id: label });
 
 export const MODEL_FIELDS = fieldsOf(modelsAnswer);
 
-/** Whose an endpoint is, where the rest of it cannot be read; `null` where even that cannot. */
+/** The owner of an endpoint whose other fields cannot be read. An unreadable provider is `null`. */
 export const endpointOwner = z.object({
   provider_name: label.nullable().catch(null),
   tag: label.nullish().catch(''),

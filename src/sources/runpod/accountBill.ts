@@ -1,4 +1,4 @@
-/** The bill of the whole account: each product's own bill is held to it. */
+/** Reads the bill of the whole RunPod account, which each product's bill is checked against. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { dollars, exactDollars } from '../../domain/digits.ts';
@@ -17,16 +17,18 @@ import { FAMILIES, type Family } from './family.ts';
 import { type AccountRecord, accountRecord, billingAnswer } from './wire.ts';
 
 export interface AccountBill {
-  /** What one product cost in a window; `undefined` where the account's bill does not tell. */
+  /**
+   * Nano-dollars of one product in a window; `undefined` if the account's bill does not cover it.
+   */
   billed(family: Family, window: Period): NanoUsd | undefined;
 }
 
 export interface AccountReader extends AccountBill {
   /**
-   * Reads one answer. A product that has no bill of its own becomes a charge, so that no money is
-   * lost; the parts of the others are only compared with, where the records sum to the total that
-   * the answer states.
-   * @throws {Failure} `malformed` where its frame is not what the API documents.
+   * Reads one response. A product without a bill of its own becomes a charge, so that no money is
+   * lost. The amounts of the other products are only used for comparison, if the records sum to the
+   * stated total.
+   * @throws {Failure} `malformed` if its frame is not as documented.
    */
   read(answer: ListBody, sourceId: string, answered: Answered & { readonly window: Period }): Read;
 }
@@ -34,15 +36,15 @@ export interface AccountReader extends AccountBill {
 const KEY = 'account/';
 
 export function newAccountBill(): AccountReader {
-  const told: Period[] = [];
+  const covered: Period[] = [];
   const records = new Map<number, AccountRecord>();
   return {
     billed(family, window) {
-      if (!isCovered(window, told)) return undefined;
-      const inside = [...records.values()].filter((record) => lies(spanOf(record), window));
+      if (!isCovered(window, covered)) return undefined;
+      const inside = [...records.values()].filter((record) => isInside(spanOf(record), window));
       return sumNano(
         inside.flatMap(({ amounts }) =>
-          [...amounts].map(([field, text]) => (isOf(family, field) ? nano(text) : 0n)),
+          [...amounts].map(([field, text]) => (belongsTo(family, field) ? nano(text) : 0n)),
         ),
       );
     },
@@ -51,26 +53,26 @@ export function newAccountBill(): AccountReader {
       const { answered, window } = windowsIn(metadata, asked, where);
       const read = readRecords(answer.items(), accountRecord, (item) => item);
       const facts = firstOfEach(read.facts);
-      const inside = facts.filter(({ fact }) => lies(spanOf(fact), window));
-      const outside = facts.filter(({ fact }) => !lies(spanOf(fact), window));
+      const inside = facts.filter(({ fact }) => isInside(spanOf(fact), window));
+      const outside = facts.filter(({ fact }) => !isInside(spanOf(fact), window));
       const unread = answer.count - read.facts.length;
-      const rejects = [...read.rejects, ...outside.map((one) => foreign(one, window))];
+      const rejects = [...read.rejects, ...outside.map((one) => outsideWindow(one, window))];
       for (const { fact } of inside) records.set(fact.startTime, fact);
       const stated = metadata.totals?.totalAmount;
       const sum = sumNano(read.facts.map(({ fact }) => nano(fact.totalAmount)));
       const agrees = stated !== undefined && isNear(nano(stated), sum, facts.length);
       if (!agrees && rejects.length === 0) refuseOtherCount(metadata, answer, where);
-      const isTold = rejects.length === 0 && agrees;
-      if (isTold) told.push(window);
-      const open = unexplained(inside);
-      const isWhole = isTold && open.length === 0 && window === answered;
+      const isComplete = rejects.length === 0 && agrees;
+      if (isComplete) covered.push(window);
+      const unexplainedRejects = unexplained(inside);
+      const isWhole = isComplete && unexplainedRejects.length === 0 && window === answered;
       const others = inside.flatMap(({ position, fact }) => otherCharges(fact, sourceId, position));
       return {
         charges: others,
-        rejects: [...rejects, ...open].slice(0, REJECT_LIMIT),
+        rejects: [...rejects, ...unexplainedRejects].slice(0, REJECT_LIMIT),
         warnings: [
-          ...rejectWarnings(unread + outside.length + open.length),
-          ...(agrees ? [] : [apart(stated, sum)]),
+          ...rejectWarnings(unread + outside.length + unexplainedRejects.length),
+          ...(agrees ? [] : [totalsDiffer(stated, sum)]),
           ...newProducts(others),
         ],
         ...(isWhole ? { completeFor: { keyPrefix: KEY, window } } : {}),
@@ -79,7 +81,7 @@ export function newAccountBill(): AccountReader {
   };
 }
 
-/** A bucket that comes twice is taken once; the sum then shows it. */
+/** Keeps the first of repeated buckets; the total reveals the repeat. */
 function firstOfEach(facts: readonly Located<AccountRecord>[]): Located<AccountRecord>[] {
   const seen = new Set<number>();
   return facts.filter(({ fact: { startTime } }) => {
@@ -93,22 +95,22 @@ function spanOf({ startTime, endTime }: AccountRecord): Period {
   return { startMs: startTime, endMs: endTime };
 }
 
-/** Whether the windows, end to end, hold all of it: a bill may come in halves. */
-function isCovered(window: Period, told: readonly Period[]): boolean {
+/** Whether the windows together cover the whole window. A bill may come in halves. */
+function isCovered(window: Period, covered: readonly Period[]): boolean {
   let { startMs } = window;
-  for (const one of told.toSorted((a, b) => a.startMs - b.startMs)) {
+  for (const one of covered.toSorted((a, b) => a.startMs - b.startMs)) {
     if (one.startMs <= startMs && one.endMs > startMs) startMs = one.endMs;
   }
   return startMs >= window.endMs;
 }
 
-function lies(inner: Period, outer: Period): boolean {
+function isInside(inner: Period, outer: Period): boolean {
   const { startMs, endMs } = inner;
   return startMs < endMs && startMs >= outer.startMs && endMs <= outer.endMs;
 }
 
-/** `podGpuAmount` is of `pod`; so is a part of pods that is new. */
-function isOf({ account }: Family, field: string): boolean {
+/** `podGpuAmount` belongs to `pod`, as does any new part of pods. */
+function belongsTo({ account }: Family, field: string): boolean {
   return field.startsWith(account) && /^[A-Z]/.test(field.slice(account.length));
 }
 
@@ -116,19 +118,24 @@ function nano(text: string): NanoUsd {
   return nanoFromUsd(decimal(text));
 }
 
-/** Amounts of products that have no bill of their own, and what the total has beyond them. */
+/**
+ * Amounts of products without a bill of their own, and the rest of the total that no amount
+ * explains.
+ */
 function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
-  const told = [...amounts].map(([field, text]) => ({ field, billed: nano(text) }));
-  const others = told.filter(({ field }) => !FAMILIES.some((family) => isOf(family, field)));
+  const amountsByField = [...amounts].map(([field, text]) => ({ field, billed: nano(text) }));
+  const others = amountsByField.filter(
+    ({ field }) => !FAMILIES.some((family) => belongsTo(family, field)),
+  );
   const sumOfOthers = sumNano(others.map(({ billed }) => billed));
-  const gap = nano(totalAmount) - sumNano(told.map(({ billed }) => billed));
-  // Where the known products explain the total, other amounts are another view of the same money.
+  const gap = nano(totalAmount) - sumNano(amountsByField.map(({ billed }) => billed));
+  // If the known products explain the total, other amounts are another view of the same money.
   if (isNear(gap + sumOfOthers, 0n, 0)) return { others: [], gap: 0n };
   return isNear(gap, 0n, 0) ? { others, gap: 0n } : { others: [], gap: gap + sumOfOthers };
 }
 
-/** Of a bill that does not sum to its own total nobody knows what is missing. */
-function apart(stated: string | undefined, sum: NanoUsd): string {
+/** A bill that differs from its own total cannot be used as a check. */
+function totalsDiffer(stated: string | undefined, sum: NanoUsd): string {
   const told = stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
   return (
     `RunPod's bill of the whole account states ${told}, but its records add up to ` +
@@ -167,7 +174,7 @@ function newProducts(others: readonly Located<Charge>[]): string[] {
   ];
 }
 
-/** A total that its parts do not explain: nobody says whether another bill has the rest. */
+/** Rejects totals that their parts do not explain: another bill may have the rest. */
 function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
   return records.flatMap((one) => {
     const { gap } = beyondFamilies(one.fact);
@@ -177,7 +184,7 @@ function unexplained(records: readonly Located<AccountRecord>[]): Reject[] {
   });
 }
 
-function foreign(one: Located<AccountRecord>, window: Period): Reject {
+function outsideWindow(one: Located<AccountRecord>, window: Period): Reject {
   const given = spanText(spanOf(one.fact));
   const wanted = `expected a bucket inside ${spanText(window)}`;
   return rejected(one, `startTime: found ${given}, ${wanted}`);

@@ -1,4 +1,4 @@
-/** What every billing answer must hold: its window, its count and its total. */
+/** Checks the window, the record count and the total of a billing response. */
 
 import { Failure } from '../../domain/failure.ts';
 import { instantText, type Period } from '../../domain/period.ts';
@@ -10,9 +10,9 @@ export function malformed(where: string, fault: string): Failure {
 }
 
 /**
- * The window that an answer is for, and what of it was asked about: the same one where nothing lies
- * beyond.
- * @throws {Failure} `malformed` where none of it was.
+ * The window of a response, and the part of it that was requested (the same object if all of it
+ * was).
+ * @throws {Failure} `malformed` if they do not overlap.
  */
 export function windowsIn(
   { query }: BillMetadata,
@@ -37,18 +37,19 @@ function withinAsked(answered: Period, asked: Period, where: string): Period {
   throw malformed(where, `it is for ${spanText(answered)}, expected ${spanText(asked)}`);
 }
 
-/** Doubles are added on their side: a millionth of a dollar is rounding. */
+/** RunPod sums doubles; a millionth of a dollar is rounding. */
 const ROUNDING_NANO = 1000n;
 
-/** The same amount, but for so many roundings to a nano-dollar and the adding of doubles. */
+/** Whether two nano-dollar amounts are equal, but for this many roundings and sums of doubles. */
 export function isNear(a: bigint, b: bigint, roundings: number): boolean {
   const gap = a > b ? a - b : b - a;
   return gap <= BigInt(roundings) + ROUNDING_NANO;
 }
 
 /**
- * Records that are fewer than their count are missing where the total does not show them to be all:
- * RunPod documents the count as buckets times resources, which may be more than the records.
+ * Throws if the record count differs from the stated count and no total confirms the records.
+ * RunPod documents the count as buckets times resources, which may exceed the records.
+ * @throws {Failure} `malformed`
  */
 export function refuseOtherCount(
   { recordCount }: BillMetadata,

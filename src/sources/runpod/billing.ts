@@ -1,4 +1,4 @@
-/** One billing answer read: charges, rejects, a total to reconcile, and warnings. */
+/** Reads one billing response: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { dollars, exactDollars } from '../../domain/digits.ts';
@@ -22,42 +22,46 @@ export interface BillContext {
   readonly sourceId: string;
   readonly family: Family;
   readonly asked: Period;
-  /** For messages: the redacted URL. */
+  /** The redacted URL, for messages. */
   readonly where: string;
   readonly holdings: ReadonlyMap<string, Holding>;
-  /** Set where the inventory did not come whole: which pods are nodes of a cluster is not known. */
+  /** Set if the inventory is incomplete, so that it is unknown which pods are cluster nodes. */
   readonly isUnlisted?: boolean;
-  /** What the account's bill says of the same time, where it was told. */
+  /** The account's bill of the same period, if it was read. */
   readonly account?: AccountBill;
 }
 
-/** What an answer says, and the time it says it for. */
+/** The content of a response and the window it covers. */
 export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 
 /**
- * Reads one answer. A bad record is a reject, and so is one outside of the time that was asked
- * about. The answer withdraws what it no longer tells only inside that time, where every record was
- * good and they sum to the total that it states, and to what the account's bill says of them.
- * @throws {Failure} `malformed` where its frame is not what the API documents, or it answers for
- *   another time altogether, or its totals show that its records are not right or not all.
+ * Reads one response. An invalid record, or one outside the requested window, is a reject. Earlier
+ * charges are withdrawn only inside the window, and only if every record is valid and the records
+ * sum to the stated total and to the account's bill.
+ * @throws {Failure} `malformed` if the frame is not as documented, if the window does not overlap
+ *   the requested one, or if the totals show wrong or missing records.
  */
 export function readBill(answer: ListBody, context: BillContext): Bill {
   const { metadata } = readWire(billingAnswer, answer.frame, context.where);
   const { answered, window } = windowsIn(metadata, context.asked, context.where);
-  const owed = context.account?.billed(context.family, window);
-  const nodes = clusterNodes(answer.items(), context, owed);
+  const accountTotal = context.account?.billed(context.family, window);
+  const nodes = clusterNodes(answer.items(), context, accountTotal);
   const tally = tallyOf(answer.items(), window, { ...context, nodes });
   const stated = metadata.totals?.totalAmount;
   const statedNano = stated === undefined ? undefined : nanoFromUsd(decimal(stated));
-  const toldNano = nodes.rule === 'left-out' ? owed : statedNano;
-  const total = totalCheck(toldNano, tally.charges, answer.count);
+  const expectedNano = nodes.rule === 'left-out' ? accountTotal : statedNano;
+  const total = totalCheck(expectedNano, tally.charges, answer.count);
   if (!total.agrees && tally.rejected === 0) refuseOtherCount(metadata, answer, context.where);
   const checks = [total];
-  if (owed !== undefined) {
-    const held = accountCheck(owed, tally.charges, context.family);
-    const isAlone = !total.agrees && !held.agrees && isNear(owed, toldNano ?? 0n, answer.count);
-    if (isAlone && tally.rejected === 0) throw againstBoth(tally.charges, owed, context);
-    checks.push(held);
+  if (accountTotal !== undefined) {
+    const accountHeld = accountCheck(accountTotal, tally.charges, context.family);
+    const isContradicted =
+      !total.agrees &&
+      !accountHeld.agrees &&
+      isNear(accountTotal, expectedNano ?? 0n, answer.count);
+    if (isContradicted && tally.rejected === 0)
+      throw againstBoth(tally.charges, accountTotal, context);
+    checks.push(accountHeld);
   }
   const agrees = checks.every((check) => check.agrees);
   const isWhole = window === answered && tally.rejected === 0 && agrees;
@@ -72,9 +76,9 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
       ...tally.notes(),
       ...checks.flatMap(({ warnings }) => warnings),
     ],
-    ...(toldNano === undefined || window !== answered
+    ...(expectedNano === undefined || window !== answered
       ? {}
-      : { statedTotal: { billedNanoUsd: toldNano, window } }),
+      : { statedTotal: { billedNanoUsd: expectedNano, window } }),
     ...(isWhole ? { completeFor: { keyPrefix: `${context.family.name}/`, window } } : {}),
   };
 }
@@ -92,61 +96,65 @@ interface Check {
   readonly warnings: readonly string[];
 }
 
-/** The records against the total that the answer states. */
+/** Checks the records against the total that the response states. */
 function totalCheck(
   stated: bigint | undefined,
   charges: readonly Located<Charge>[],
-  held: number,
+  recordCount: number,
 ): Check {
   if (stated === undefined) {
     return { agrees: false, warnings: ['RunPod stated no readable total to check against'] };
   }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  // A nano-dollar for rounding each record, and a thousand for adding doubles on their side.
-  if (isNear(stated, sum, held)) return { agrees: true, warnings: [] };
+  // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
+  if (isNear(stated, sum, recordCount)) return { agrees: true, warnings: [] };
   const [told, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
   const warning = `RunPod states a total of ${told}, but its records add up to ${found}`;
   return { agrees: false, warnings: [warning] };
 }
 
-/** Two totals say the same, and the records another thing: they cannot be believed. */
+/** Both totals agree and the records differ, so the records cannot be trusted. */
 function againstBoth(
   charges: readonly Located<Charge>[],
-  owed: bigint,
+  accountTotal: bigint,
   { family, where }: BillContext,
 ): Failure {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
+  const [stated, found] = [accountTotal, sum].map((nano) => exactDollars(usd(nano)));
   const fault = `its records add up to ${found}, but its total and the account's bill state`;
-  return malformed(where, `${fault} ${told} for ${family.name}`);
+  return malformed(where, `${fault} ${stated} for ${family.name}`);
 }
 
-/** The records against what the account's bill says of the same product and time. */
-function accountCheck(owed: bigint, charges: readonly Located<Charge>[], { name }: Family): Check {
+/** Checks the records against the account's bill of the same product and period. */
+function accountCheck(
+  accountTotal: bigint,
+  charges: readonly Located<Charge>[],
+  { name }: Family,
+): Check {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
-  if (isNear(owed, sum, charges.length)) return { agrees: true, warnings: [] };
-  const [told, found] = [owed, sum].map((nano) => exactDollars(usd(nano)));
+  if (isNear(accountTotal, sum, charges.length)) return { agrees: true, warnings: [] };
+  const [stated, found] = [accountTotal, sum].map((nano) => exactDollars(usd(nano)));
   const warning =
-    `RunPod's bill of the whole account has ${told} for ${name}, but its ${name} bill has ` +
+    `RunPod's bill of the whole account has ${stated} for ${name}, but its ${name} bill has ` +
     `${found}; only the ${name} bill counts. Compare both with the invoice`;
   return { agrees: false, warnings: [warning] };
 }
 
-/** What becomes of records of pods that are nodes of a cluster, whose bill may have them too. */
+/** How to treat pods that are cluster nodes, which the cluster bill may include too. */
 interface Nodes {
   readonly rule: 'counted' | 'left-out' | 'refused';
   readonly warnings: readonly string[];
 }
 
 /**
- * By the account's bill of pods: it agrees either with all records or with those of other pods.
- * Where it tells neither, the records are rejected, for to count a pod twice would be wrong in
- * silence.
+ * Decides by the account's pod bill, which matches either all records or only those of other pods.
+ * If it matches neither, the node records are rejected, because counting a pod twice would go
+ * unnoticed.
  */
 function clusterNodes(
   records: Iterable<unknown>,
   { family, holdings, isUnlisted, where }: BillContext,
-  owed: bigint | undefined,
+  accountTotal: bigint | undefined,
 ): Nodes {
   const mayHold = isUnlisted === true || [...holdings.values()].some(isNode);
   if (family.name !== 'pods' || !mayHold) return COUNTED;
@@ -158,17 +166,18 @@ function clusterNodes(
     read.push({ billed, onNode: isNode(holdings.get(data.id)) });
   }
   const nodes = read.filter(({ onNode }) => onNode);
-  if (isUnlisted === true && owed !== undefined) {
+  if (isUnlisted === true && accountTotal !== undefined) {
     const all = sumNano(read.map(({ billed }) => billed));
-    if (isNear(owed, all, read.length)) return COUNTED;
+    if (isNear(accountTotal, all, read.length)) return COUNTED;
     const fault = 'it differs from the pods in the bill of the whole account';
     throw malformed(where, `${fault}, and without the list of pods the reason is unknown`);
   }
   if (nodes.length === 0) return COUNTED;
-  if (owed === undefined) return { rule: 'refused', warnings: [] };
+  if (accountTotal === undefined) return { rule: 'refused', warnings: [] };
   const [all, ofNodes] = [read, nodes].map((some) => sumNano(some.map(({ billed }) => billed)));
-  if (all === undefined || ofNodes === undefined || isNear(owed, all, read.length)) return COUNTED;
-  if (!isNear(owed, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
+  if (all === undefined || ofNodes === undefined || isNear(accountTotal, all, read.length))
+    return COUNTED;
+  if (!isNear(accountTotal, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
   const warning =
     `the pods bill repeats ${dollars(usd(ofNodes))} of pods that are nodes of a cluster; ` +
     'it counts once, in the clusters bill';
@@ -176,7 +185,7 @@ function clusterNodes(
 }
 
 const COUNTED: Nodes = { rule: 'counted', warnings: [] };
-const MAYBE_TWICE =
+const MAYBE_IN_CLUSTER =
   'podId: this pod is a node of a cluster, whose bill may include it; it was not counted';
 
 function isNode(holding: Holding | undefined): boolean {
@@ -196,18 +205,18 @@ function tallyOf(
     if (typeof record === 'string') return record;
     const onNode = isNode(context.holdings.get(record.id));
     if (onNode && rule === 'left-out') return [];
-    const place = `${record.startTime} ${record.id}`;
-    if (seen.has(place)) return TWICE;
-    if (onNode && rule === 'refused') return MAYBE_TWICE;
-    seen.add(place);
-    const told = chargesFor(record, context);
-    notes.take(record.id, raw, told);
-    return told.charges;
+    const key = `${record.startTime} ${record.id}`;
+    if (seen.has(key)) return DUPLICATE;
+    if (onNode && rule === 'refused') return MAYBE_IN_CLUSTER;
+    seen.add(key);
+    const result = chargesFor(record, context);
+    notes.take(record.id, raw, result);
+    return result.charges;
   });
   return { charges: facts, ...trouble, notes: () => notes.all(context.holdings) };
 }
 
-const TWICE = 'duplicate resource and bucket; only the first one was used';
+const DUPLICATE = 'duplicate resource and bucket; only the first one was used';
 
 function readRecord(raw: unknown, window: Period, family: Family): BillingRecord | string {
   const read = family.record.safeParse(raw);
@@ -222,8 +231,8 @@ function readRecord(raw: unknown, window: Period, family: Family): BillingRecord
 }
 
 /**
- * A credit is negative as a whole. A part below zero in a total above, or the other way round, is a
- * discount where the parts sum to the total, and a slip where they do not.
+ * A credit is negative as a whole. A part with the opposite sign of its total is a discount if the
+ * parts sum to the total, and a fault otherwise.
  */
 function signFault(record: BillingRecord, { parts }: Family): string | undefined {
   const total = nanoFromUsd(decimal(record.totalAmount));

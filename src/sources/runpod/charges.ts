@@ -1,4 +1,4 @@
-/** One record of a bill as charges that sum to its total, to the nano-dollar. */
+/** Splits one billing record into charges that sum to its total, to the nano-dollar. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { decimal, type Exact, ZERO } from '../../domain/exact.ts';
@@ -18,15 +18,15 @@ export interface RecordContext {
 
 export interface RecordCharges {
   readonly charges: readonly Charge[];
-  /** The part of the total that no named part explains; absent where they agree. */
+  /** The part of the total that no named part explains; absent if they agree. */
   readonly unexplained?: NanoUsd;
-  /** Where the bill is more than the present rate allows, so that hours cannot be told. */
+  /** Whether the bill exceeds the current rate, so that hours are unknown. */
   readonly aboveRate: boolean;
-  /** Where the resource ran all the time and the bill is less than its rate asks. */
+  /** Whether the resource ran the whole bucket and the bill is below its rate. */
   readonly belowRate: boolean;
-  /** Where hours rest on today's list price alone. */
+  /** Whether hours come from today's list price alone. */
   readonly isByList: boolean;
-  /** Hours of workers between which the truth lies, where the bill tells no one quantity. */
+  /** Bounds of the worker hours, if the bill gives no single quantity. */
   readonly between?: WorkerHours;
 }
 
@@ -37,20 +37,20 @@ interface Amount {
 }
 
 /**
- * One charge for each part that is not zero. Rounding each part to a nano-dollar may leave a
- * nano-dollar a part between them and the total: the largest part takes it. 1.11 + 1.24 against a
- * total of 2.36 is more than that: 0.01 becomes a charge of its own.
+ * One charge per non-zero part. Rounding may leave up to a nano-dollar per part, which the largest
+ * part absorbs. A larger gap becomes a charge of its own: parts of 1.11 and 1.24 with a total of
+ * 2.36 leave 0.01.
  */
 export function chargesOf(record: BillingRecord, context: RecordContext): RecordCharges {
   const total = nanoFromUsd(decimal(record.totalAmount));
   const amounts = amountsOf(record, context.family);
   const gap = total - sumNano(amounts.map(({ billed }) => billed));
   const isRounding = gap <= amounts.length && -gap <= amounts.length;
-  const settled = isRounding ? withGap(amounts, gap) : amounts;
-  const told = settled.filter(({ billed }) => billed !== 0n);
-  const hours = hoursOf(told, context.span, context.holding);
+  const rounded = isRounding ? addToLargest(amounts, gap) : amounts;
+  const nonZero = rounded.filter(({ billed }) => billed !== 0n);
+  const hours = hoursOf(nonZero, context.span, context.holding);
   const resource = { id: record.id, since: instantText(context.span.startMs) };
-  const charges = told.map((amount) => ({
+  const charges = nonZero.map((amount) => ({
     ...chargeOf(resource, amount, context),
     ...(hours.part === amount.part.name ? { quantity: hours.quantity, unit: 'Hours' } : {}),
     ...(hours.part === amount.part.name && hours.gpuType !== undefined
@@ -79,7 +79,7 @@ function amountsOf(record: BillingRecord, family: Family): Amount[] {
   });
 }
 
-function withGap(amounts: readonly Amount[], gap: bigint): Amount[] {
+function addToLargest(amounts: readonly Amount[], gap: bigint): Amount[] {
   if (gap === 0n) return [...amounts];
   const size = ({ billed }: Amount) => (billed < 0n ? 0n - billed : billed);
   let largest = 0;

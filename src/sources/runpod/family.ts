@@ -1,4 +1,4 @@
-/** The five products on RunPod's bill: where each is asked for, and which parts it has. */
+/** The five products on RunPod's bill: their endpoints and their parts. */
 
 import type { z } from 'zod';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
@@ -18,14 +18,14 @@ export interface Part {
 }
 
 export interface Family {
-  /** Last segment of `/v2/billing/…`, and the beginning of each charge's key. */
+  /** Last segment of `/v2/billing/…`, and prefix of each charge key. */
   readonly name: 'pods' | 'serverless' | 'network-volumes' | 'clusters' | 'endpoints';
   readonly record: z.ZodType<BillingRecord>;
   readonly parts: readonly Part[];
   readonly pricingClass: PricingClass;
-  /** How the names of its parts begin in the bill of the whole account. */
+  /** Prefix of its parts in the bill of the whole account. */
   readonly account: string;
-  /** Set where the inventory alone tells the class, and it is presumed for what is not listed. */
+  /** Set if only the inventory has the pricing class, which is presumed for unlisted resources. */
   readonly isClassListed?: true;
 }
 
@@ -33,7 +33,7 @@ const GPU: Part = { name: 'gpu', field: 'gpuAmount', category: 'compute' };
 const CPU: Part = { name: 'cpu', field: 'cpuAmount', category: 'compute' };
 const DISK: Part = { name: 'disk', field: 'diskAmount', category: 'storage' };
 
-/** `endpoints` are RunPod's own public endpoints: tokens bought from a host, despite the name. */
+/** `endpoints` are RunPod's public endpoints, a hosted API billed by token. */
 export const FAMILIES: readonly Family[] = [
   {
     name: 'pods',

@@ -1,4 +1,4 @@
-/** How many jobs a serverless endpoint ended: differences of the counters of its health. */
+/** Counts finished jobs of serverless endpoints, as differences of their health counters. */
 
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
@@ -17,7 +17,7 @@ const health = z.object({
   jobs: z.object({ completed: count.nullish(), failed: count.nullish() }),
 });
 
-/** Asked at `healthUrl`, with the same key. */
+/** Requests go to `healthUrl` with the same key. */
 export const healthApi: Api<RunpodOptions> = {
   kind: 'runpod',
   auth: bearer(({ apiKey }) => apiKey),
@@ -49,7 +49,7 @@ function healthQuestion(
       const period = { startMs: last.atMs, endMs: askedAtMs };
       return countOf({ sourceId, deployment, period }, { before, now });
     },
-    explain: (failure) => hinted(failure, endpoint),
+    explain: (failure) => withHint(failure, endpoint),
   };
 }
 
@@ -69,30 +69,30 @@ function newestOf(answers: readonly EarlierAnswer[], endpoint: string): Sample |
 }
 
 /**
- * What was counted between two samples. A counter that is lower than before has begun anew at a
- * time that nobody tells: of that stretch nothing is known.
+ * The jobs between two samples. A lower counter was reset at an unknown time, so nothing is known
+ * of that period.
  */
 function countOf(
-  of: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
+  about: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
   { before, now }: { readonly before: Jobs; readonly now: Jobs },
 ): Read {
-  const answered = gainOf(before.completed, now.completed);
-  const failed = gainOf(before.failed, now.failed);
+  const answered = increase(before.completed, now.completed);
+  const failed = increase(before.failed, now.failed);
   if (answered === undefined) return {};
   if (answered < 0 || (failed ?? 0) < 0) {
-    const says = `the counters of ${of.deployment} restarted; the requests so far are unknown`;
-    return { warnings: [says] };
+    const text = `the counters of ${about.deployment} restarted; the requests so far are unknown`;
+    return { warnings: [text] };
   }
-  const fact: RequestCount = { ...of, answered, ...(failed === undefined ? {} : { failed }) };
+  const fact: RequestCount = { ...about, answered, ...(failed === undefined ? {} : { failed }) };
   return { requestCounts: [{ position: 0, fact }] };
 }
 
-function gainOf(before: number | null | undefined, now: number | null | undefined) {
-  const isTold = typeof before === 'number' && typeof now === 'number';
-  return isTold ? now - before : undefined;
+function increase(before: number | null | undefined, now: number | null | undefined) {
+  const isKnown = typeof before === 'number' && typeof now === 'number';
+  return isKnown ? now - before : undefined;
 }
 
-function hinted(failure: Failure, endpoint: string): Failure {
+function withHint(failure: Failure, endpoint: string): Failure {
   if (failure.code !== 'not-found') return failure;
   return new Failure('not-found', failure.message, {
     ...(failure.where === undefined ? {} : { where: failure.where }),

@@ -1,4 +1,4 @@
-/** How many paid hours a bucket's amount stands for, where a rate says so. */
+/** Computes the paid hours of a billing bucket from its amount and a rate. */
 
 import {
   add,
@@ -27,43 +27,39 @@ import type { Holding } from './inventory.ts';
 import type { WorkerTime } from './workerLog.ts';
 
 export interface Hours {
-  /** Name of the part whose quantity is known; absent where none is. */
+  /** Name of the part with a known quantity; absent if none has one. */
   readonly part?: string;
   readonly quantity: Exact;
-  /** The bill is more than the present rate allows. */
+  /** The bill exceeds the current rate. */
   readonly aboveRate?: boolean;
-  /** The resource ran all the time, and the bill is less than its rate asks. */
+  /** The resource ran the whole bucket, and the bill is below its rate. */
   readonly belowRate?: boolean;
-  /** Set where the quantity rests on today's list price alone. */
+  /** Set if the quantity comes from today's list price alone. */
   readonly isByList?: true;
-  /** Hours of workers between which the truth lies, where there is no one quantity. */
+  /** Bounds of the worker hours, if there is no single quantity. */
   readonly between?: WorkerHours;
-  /** The one GPU of all workers that were seen to be paid for. */
+  /** The GPU type of the paid workers, if they share one. */
   readonly gpuType?: string;
 }
 
 export interface WorkerHours {
   readonly low: Exact;
   readonly high: Exact;
-  /** What leaves them open: samples too far apart, or GPUs of several prices. */
+  /** The cause of the range: samples too far apart, or GPUs of several prices. */
   readonly by: 'samples' | 'prices';
 }
 
 const NO_HOURS: Hours = { quantity: exact(0n) };
 
-/**
- * A pod cannot run longer than its bucket; up to this much more is the rounding of rates and
- * amounts.
- */
+/** A pod cannot run longer than its bucket. Up to this factor is rounding of rates and amounts. */
 const ROUNDING = decimal('1.001');
-/** Less than this share of the rate is no rounding. */
+/** A bill below this share of the rate is not rounding. */
 const PAID_IN_FULL = decimal('0.99');
 
 /**
- * The amount of the part that the rate explains, divided by the rate: $1.11 at $0.44/h is 111/44
- * hours. Pods stay within their bucket: a bill above it means that the rate has changed since, and
- * hours are not told. A pod that ran all the time was paid for all of it, even where the bill is
- * below its rate, as with prepaid hours.
+ * Divides the amount of the part by its rate: $1.11 at $0.44/h is 111/44 hours. A bill above the
+ * bucket's length means that the rate has changed, so hours are unknown. A pod that ran the whole
+ * bucket was paid for all of it, even if billed below its rate, as with prepaid hours.
  */
 export function hoursOf(
   amounts: readonly { readonly part: Part; readonly usd: Exact }[],
@@ -86,23 +82,22 @@ export function hoursOf(
   return isRounding ? { part: rate.part, quantity: longest } : { ...NO_HOURS, aboveRate: true };
 }
 
-/** Cold starts are billed before a worker is seen, and idle time after its last job. */
+/** Tolerance for cold starts, billed before a worker is seen, and idle time after its last job. */
 const SEEN_SLACK = decimal('0.02');
 /**
- * Bounds that lie no further apart than this share of the upper one are one quantity, their middle:
- * it is then 1/19 wrong at most. Sampled every five minutes, an hour of a worker whose start is
- * told and whose end is not is within it.
+ * Bounds at most this share of the upper one apart become one quantity, their middle, at most 1/19
+ * wrong. With samples every five minutes, an hour of a worker with a known start and an unknown end
+ * is within it.
  */
 const CLOSE = decimal('0.1');
-/** Two lists no further apart leave no time for a worker that matters and that neither shows. */
+/** Lists at most this far apart cannot miss a worker that matters. */
 const DENSE_MS = 10 * MINUTE_MS;
 
 /**
- * Many workers run under one endpoint, so that their hours have no bound by the bill. $7.50 at
- * $1.10 an hour are 6.82 hours; at $1.10 to $2.50, by the GPU that each worker got, they are 3 to
- * 6.82. The workers that were seen tell more: the hours are those that they ran, where these are
- * known closely and the bill does not speak against them. Time that was seen is at least paid for,
- * whatever the price.
+ * Computes the hours of an endpoint's workers, which the bucket does not bound. $7.50 at $1.10 an
+ * hour are 6.82 hours; at $1.10 to $2.50, depending on each worker's GPU, they are 3 to 6.82. If
+ * the observed worker hours are known closely and the bill does not contradict them, they are the
+ * result. Observed time is a lower bound, whatever the price.
  */
 function workerHours(
   amounts: readonly { readonly part: Part; readonly usd: Exact }[],
@@ -114,23 +109,27 @@ function workerHours(
   const { worker, workers } = holding;
   const seen = seenIn(span, holding);
   const { gpuType, low, high } = seen;
-  const told = gpuType === undefined ? {} : { gpuType };
+  const knownType = gpuType === undefined ? {} : { gpuType };
   const isAll =
     workers !== undefined && isDense(workers, span) && isAtMost(paid.usd, seen.usd?.high);
-  const isExplained = isAll || explains(seen.usd, paid.usd);
-  if (isExplained && (isClose(seen) || isClose(seenIn(dayOf(span), holding)))) {
-    return { part: 'gpu', quantity: divide(add(low, high), exact(2n)), ...told };
+  const isConsistent = isAll || explains(seen.usd, paid.usd);
+  if (isConsistent && (isClose(seen) || isClose(seenIn(dayOf(span), holding)))) {
+    return { part: 'gpu', quantity: divide(add(low, high), exact(2n)), ...knownType };
   }
-  const list = worker && { low: divide(paid.usd, worker.high), high: divide(paid.usd, worker.low) };
-  const isOnePrice = list !== undefined && compare(list.low, list.high) === 0;
-  const isWithin = list !== undefined && isAtMost(low, list.high) && isAtMost(list.low, high);
+  const byPrice = worker && {
+    low: divide(paid.usd, worker.high),
+    high: divide(paid.usd, worker.low),
+  };
+  const isOnePrice = byPrice !== undefined && compare(byPrice.low, byPrice.high) === 0;
+  const isWithin =
+    byPrice !== undefined && isAtMost(low, byPrice.high) && isAtMost(byPrice.low, high);
   if (isAll && !(isOnePrice && isWithin)) {
     return { ...NO_HOURS, between: { low, high, by: 'samples' } };
   }
-  if (list === undefined) return NO_HOURS;
-  const most = isAll ? list.high : larger(list.high, low);
-  if (compare(list.low, most) === 0) return { part: 'gpu', quantity: most, isByList: true };
-  return { ...NO_HOURS, between: { low: list.low, high: most, by: 'prices' } };
+  if (byPrice === undefined) return NO_HOURS;
+  const most = isAll ? byPrice.high : larger(byPrice.high, low);
+  if (compare(byPrice.low, most) === 0) return { part: 'gpu', quantity: most, isByList: true };
+  return { ...NO_HOURS, between: { low: byPrice.low, high: most, by: 'prices' } };
 }
 
 function dayOf({ startMs }: Period): Period {
@@ -141,15 +140,15 @@ function dayOf({ startMs }: Period): Period {
 export interface SeenHours {
   readonly low: Exact;
   readonly high: Exact;
-  /** By the list; absent where a GPU has no price. */
+  /** US dollars at list price; absent if a GPU has no price. */
   readonly usd?: { readonly low: Exact; readonly high: Exact };
-  /** The one GPU of them all. */
+  /** The GPU type, if all workers share one. */
   readonly gpuType?: string;
 }
 
 /**
- * Hours of the endpoint's workers in a time: those that are sure, and with those that are possible.
- * A worker of two GPUs under an endpoint of one counts twice.
+ * Certain and possible hours of the endpoint's workers in a period. A worker with two GPUs under an
+ * endpoint of one counts twice.
  */
 export function seenIn(
   span: Period,
@@ -192,19 +191,19 @@ function isClose({ low, high }: SeenHours): boolean {
   return high.num > 0n && compare(subtract(high, low), multiply(high, CLOSE)) <= 0;
 }
 
-/** No more than the other, but for the slack; what is not known is no bound. */
+/** Whether `a` is at most `b` plus the tolerance. An unknown `b` is no bound. */
 function isAtMost(a: Exact, b: Exact | undefined): boolean {
   return b !== undefined && compare(a, add(b, multiply(b, SEEN_SLACK))) <= 0;
 }
 
-/** Whether the bill is what the hours cost by the list, within the slack of the bill. */
+/** Whether the bill matches the list price of the hours, within the tolerance. */
 function explains(usd: SeenHours['usd'], paid: Exact): boolean {
   if (usd === undefined || usd.high.num <= 0n) return false;
   const slack = multiply(paid, SEEN_SLACK);
   return compare(usd.low, add(paid, slack)) <= 0 && compare(subtract(paid, slack), usd.high) <= 0;
 }
 
-/** Whether the endpoint's workers were listed so often that hardly one can have been missed. */
+/** Whether the endpoint's workers were listed often enough that hardly any was missed. */
 function isDense({ listedAtMs }: WorkerTime, span: Period): boolean {
   const before = listedAtMs.findLast((atMs) => atMs <= span.startMs);
   if (before === undefined) return false;

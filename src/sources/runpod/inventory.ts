@@ -1,4 +1,4 @@
-/** RunPod's inventories read: resources, and what a bill may learn from them. */
+/** Reads RunPod's inventories: resources, and what the bill needs of them. */
 
 import type { z } from 'zod';
 import type { PricingClass, Resource } from '../../domain/charge.ts';
@@ -26,21 +26,21 @@ import {
   worker,
 } from './wire.ts';
 
-/** What the inventory of the same pull says of a billed resource. */
+/** What the inventory of the same pull provides for a billed resource. */
 export interface Holding {
   readonly name?: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;
   readonly pricingClass?: PricingClass;
-  /** What an hour costs, and which part of the bill that explains. */
+  /** Hourly cost, and the part of the bill it applies to. */
   readonly rate?: HourlyRate;
-  /** What an hour of each worker costs, where many run under one id. */
+  /** Hourly cost of each worker, if several run under one id. */
   readonly worker?: WorkerRate;
-  /** When its workers ran, as far as they were seen. */
+  /** When its workers were observed to run. */
   readonly workers?: WorkerTime;
-  /** When it surely ran without a break, and is surely billed by now. */
+  /** Period in which it certainly ran without a break and is certainly billed. */
   readonly ran?: Period;
-  /** Of the cluster whose node it is. */
+  /** Id of the cluster that the pod is a node of. */
   readonly clusterId?: string;
 }
 
@@ -51,13 +51,13 @@ export interface Inventory {
   readonly holdings: ReadonlyMap<string, Holding>;
 }
 
-/** The bill of an hour is there at the latest so long after it. */
+/** Longest delay until an hour is on the bill. */
 const BILLED_AFTER_MS = 2 * HOUR_MS;
 
 /**
- * Pods. `cost` is the whole pod's rate now and 0 while it is stopped, which says nothing of its
- * rate. RunPod does not tell which pods are spot: `spot` holds the names, with `*`, that are. A
- * node of a cluster is no resource of its own, for the cluster is.
+ * Reads pods. `cost` is the whole pod's current rate, and 0 while stopped, which does not reveal
+ * its rate. RunPod does not report spot pods: `spot` has their names, with `*` as a wildcard.
+ * Cluster nodes are left out, because the cluster is the resource.
  */
 export function readPods(
   records: Iterable<unknown>,
@@ -69,13 +69,13 @@ export function readPods(
     { records, schema: pod, kind: 'pod', seen },
     holding,
   );
-  const standing = resources.filter(
+  const withoutNodes = resources.filter(
     ({ fact }) => rest.holdings.get(fact.resourceId)?.clusterId === undefined,
   );
-  return { resources: standing, ...rest };
+  return { resources: withoutNodes, ...rest };
 }
 
-/** Clusters; an hour of one costs what an hour of all its nodes costs, where each is known. */
+/** Reads clusters. The hourly cost is the sum of all nodes, if each is known. */
 export function readClusters(
   records: Iterable<unknown>,
   seen: Seen,
@@ -85,7 +85,7 @@ export function readClusters(
   return readInventory({ records, schema: cluster, kind: 'cluster', seen }, holding);
 }
 
-/** Serverless endpoints; what a worker costs lies between the prices that their pools leave. */
+/** Reads serverless endpoints. The worker rate ranges over the prices of their GPU pools. */
 export function readEndpoints(records: Iterable<unknown>, seen: Seen, pools: Pools): Inventory {
   const holding = (item: Endpoint) => endpointHolding(item, pools);
   return readInventory({ records, schema: endpoint, kind: 'serverless', seen }, holding);
@@ -193,7 +193,7 @@ function endpointHolding(item: Endpoint, pools: Pools): Holding {
   };
 }
 
-/** One that this version does not know is taken as billed once the worker has started. */
+/** An unknown status counts as billed once the worker has started. */
 const STATUS_OF: Readonly<Record<string, keyof typeof WORKER_STATUS>> = {
   RUNNING: 'up',
   IDLE: 'up',
@@ -209,8 +209,8 @@ interface EndpointSeen extends Seen {
 }
 
 /**
- * The workers of one endpoint that are there now, each with its GPU, its price where the catalog
- * was read, and before it the moment since when it runs.
+ * Reads the current workers of one endpoint, with GPU and price if known. A known start becomes a
+ * sighting of its own before it.
  */
 export function readWorkers(records: Iterable<unknown>, about: EndpointSeen) {
   const { facts, ...trouble } = readRecords(records, worker, (item) => item);
@@ -224,7 +224,7 @@ function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
   const { endpointId, name, types, sourceId, seenAtMs } = about;
   const { gpuTypeId: gpuType, gpuCount, status } = item;
   const price = positive(types.find(({ id }) => id === gpuType)?.price.serverless);
-  const of = {
+  const common = {
     sourceId,
     resourceId: `${workerPrefix(endpointId)}${item.id}`,
     kind: 'worker' as const,
@@ -232,23 +232,26 @@ function sightingsOf(item: Worker, about: EndpointSeen): Resource[] {
     ...(gpuCount === 0 ? {} : { gpuCount }),
   };
   const startMs = startOf(item, seenAtMs);
-  const kept = STATUS_OF[status ?? ''] ?? (startMs === undefined ? 'waiting' : 'up');
-  const shown: Resource = {
-    ...of,
+  const workerStatus = STATUS_OF[status ?? ''] ?? (startMs === undefined ? 'waiting' : 'up');
+  const current: Resource = {
+    ...common,
     name,
     ...(price === undefined || gpuCount === 0
       ? {}
       : { usdPerHour: nanoFromUsd(multiply(price, exactInteger(gpuCount))) }),
-    status: WORKER_STATUS[kept],
+    status: WORKER_STATUS[workerStatus],
     seenAtMs,
   };
-  if (startMs === undefined || startMs >= seenAtMs || kept === 'waiting') return [shown];
-  return [{ ...of, name: of.resourceId, status: EVENT.started, seenAtMs: startMs }, shown];
+  if (startMs === undefined || startMs >= seenAtMs || workerStatus === 'waiting') return [current];
+  return [
+    { ...common, name: common.resourceId, status: EVENT.started, seenAtMs: startMs },
+    current,
+  ];
 }
 
 /**
- * The later one of both that it tells: it surely ran since then. An uptime is told in seconds and
- * moves with the answer: to the minute it is the same each time.
+ * The later of both reported starts: it certainly ran since then. Uptime in seconds shifts with
+ * each response, so it is rounded to the minute.
  */
 function startOf({ startedAt, uptimeSeconds }: Worker, seenAtMs: number): number | undefined {
   const upMs =

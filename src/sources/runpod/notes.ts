@@ -1,4 +1,4 @@
-/** What a person should be told of a bill that was read: once a cause, not once a record. */
+/** Collects warnings of a bill, one per cause instead of one per record. */
 
 import { counted } from '../../domain/counted.ts';
 import { dollars } from '../../domain/digits.ts';
@@ -11,7 +11,7 @@ import type { WorkerHours } from './hours.ts';
 import type { Holding } from './inventory.ts';
 
 export interface Notes {
-  take(resourceId: string, raw: unknown, told: RecordCharges): void;
+  take(resourceId: string, raw: unknown, record: RecordCharges): void;
   all(holdings: ReadonlyMap<string, Holding>): string[];
 }
 
@@ -23,12 +23,12 @@ export function newNotes(family: Family): Notes {
   const unknownFields = new Set<string>();
   let unexplained = { nanoUsd: 0n, records: 0 };
   return {
-    take(resourceId, raw, told) {
-      if (told.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
-      if (told.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
-      if (told.isByList) byList.add(resourceId);
-      if (told.between !== undefined) {
-        const { between } = told;
+    take(resourceId, raw, record) {
+      if (record.aboveRate) aboveRate.set(resourceId, (aboveRate.get(resourceId) ?? 0) + 1);
+      if (record.belowRate) belowRate.set(resourceId, (belowRate.get(resourceId) ?? 0) + 1);
+      if (record.isByList) byList.add(resourceId);
+      if (record.between !== undefined) {
+        const { between } = record;
         const { by } = between;
         const place = `${by} ${resourceId}`;
         const { low, high } = ranges.get(place)?.hours ?? { low: ZERO, high: ZERO };
@@ -36,9 +36,9 @@ export function newNotes(family: Family): Notes {
         ranges.set(place, { id: resourceId, hours });
       }
       for (const field of unknownAmounts(raw, family)) unknownFields.add(field);
-      if (told.unexplained === undefined) return;
+      if (record.unexplained === undefined) return;
       const { nanoUsd, records } = unexplained;
-      unexplained = { nanoUsd: nanoUsd + told.unexplained, records: records + 1 };
+      unexplained = { nanoUsd: nanoUsd + record.unexplained, records: records + 1 };
     },
     all: (holdings) => [
       ...unknownNote([...unknownFields].sort(), family),

@@ -1,4 +1,4 @@
-/** What is asked of one thing at a time: an endpoint's workers, a pod that no list shows. */
+/** Requests about single resources: an endpoint's workers, and pods that no list has. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -14,20 +14,20 @@ import { type Holding, readPods, readWorkers } from './inventory.ts';
 import { type WorkerLog, workerPrefix } from './workerLog.ts';
 import { type Gpu, pagedFields, pagination, POD_FIELDS, workersAnswer } from './wire.ts';
 
-/** What earlier answers of the same pull told the later ones. */
+/** What earlier responses of a pull provide to later ones. */
 export interface Learned {
   /** All GPUs of the catalog. */
   readonly types: Gpu[];
   readonly holdings: Record<Family['name'], ReadonlyMap<string, Holding>>;
-  /** Inventories that came whole. */
+  /** Inventories that were read completely. */
   readonly listed: Set<Family['name']>;
   readonly account: AccountReader;
   readonly workers: WorkerLog;
-  /** Pods on the bill that no list shows, with what they are billed. */
+  /** Billed pods that no list has, with their billed nano-dollars. */
   readonly gone: Map<string, bigint>;
 }
 
-/** The workers of each endpoint that has GPUs: which of them it got, and since when they run. */
+/** Requests the workers of each endpoint with GPUs: their GPU types and starts. */
 export function* workerQuestions(sourceId: string, learned: Learned): Generator<Question> {
   for (const [endpointId, holding] of learned.holdings.serverless) {
     if (holding.gpuCount === undefined) continue;
@@ -38,8 +38,8 @@ export function* workerQuestions(sourceId: string, learned: Learned): Generator<
 function workersQuestion(sourceId: string, endpointId: string, learned: Learned): Question {
   const name = learned.holdings.serverless.get(endpointId)?.name ?? endpointId;
   const about = { endpointId, name, types: learned.types, sourceId };
-  const told: Resource[] = [];
-  let isGood = true;
+  const listedWorkers: Resource[] = [];
+  let hasNoRejects = true;
   return {
     kind: WORKERS.listing,
     path: ['v2', 'serverless', endpointId, 'workers'],
@@ -49,19 +49,23 @@ function workersQuestion(sourceId: string, endpointId: string, learned: Learned)
     read(answer, { where, askedAtMs }) {
       readWire(workersAnswer, answer.frame, where);
       const page = readWorkers(answer.items(), { ...about, seenAtMs: askedAtMs });
-      isGood &&= page.rejects.length === 0;
-      told.push(...page.resources.map(({ fact }) => fact));
+      hasNoRejects &&= page.rejects.length === 0;
+      listedWorkers.push(...page.resources.map(({ fact }) => fact));
       if (orFailure(() => nextOf(answer.frame, {})) !== undefined) return page;
-      learned.workers.take(endpointId, { resources: told, atMs: askedAtMs, isWhole: isGood });
-      if (!isGood) return page;
-      const ids = told.map(({ resourceId }) => resourceId);
+      learned.workers.take(endpointId, {
+        resources: listedWorkers,
+        atMs: askedAtMs,
+        isWhole: hasNoRejects,
+      });
+      if (!hasNoRejects) return page;
+      const ids = listedWorkers.map(({ resourceId }) => resourceId);
       return { ...page, roster: { kind: 'worker', idPrefix: workerPrefix(endpointId), ids } };
     },
     isEmpty: isGone,
   };
 }
 
-/** The holdings of serverless endpoints, with what is known of their workers. */
+/** Details of serverless endpoints with the observed times of their workers. */
 export function withWorkers({ holdings, workers }: Learned): ReadonlyMap<string, Holding> {
   const merged = new Map(holdings.serverless);
   for (const [endpointId, time] of workers.times()) {
@@ -77,16 +81,19 @@ export function withWorkers({ holdings, workers }: Learned): ReadonlyMap<string,
   return merged;
 }
 
-/** What was listed a moment ago may be gone by now; its bill shows what it cost. */
+/** A listed endpoint or pod may be deleted by now; the bill still has its cost. */
 const isGone = ({ code }: Failure) => code === 'not-found';
 
-/** So many pods are asked for one by one, for RunPod allows 60 questions a minute. */
+/** Most pods to request one by one; RunPod allows 60 requests a minute. */
 const MOST_GONE = 20;
 
-/** Pods that lived between two lists, those that cost most first: RunPod may know them by id. */
+/**
+ * Requests pods that existed only between two lists, the most expensive first. RunPod may still
+ * know them by id.
+ */
 export function* goneQuestions(seen: Seen, { gone }: Learned): Generator<Question> {
-  const dearest = [...gone].toSorted(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
-  for (const [podId] of dearest.slice(0, MOST_GONE)) {
+  const mostExpensive = [...gone].toSorted(([, a], [, b]) => (a === b ? 0 : a < b ? 1 : -1));
+  for (const [podId] of mostExpensive.slice(0, MOST_GONE)) {
     yield {
       kind: 'runpod.inventory.pod',
       path: ['v2', 'pods', podId],
@@ -112,13 +119,13 @@ export function noteGone(
   }
 }
 
-/** Not paged as far as is documented; should they ever be, all pages are read. */
+/** These lists are not documented as paged; if they ever are, all pages are read. */
 export const ifPaged: Pages = {
   first: {},
   next: (frame) => nextOf(frame, {}),
 };
 
-/** What the next page is asked with; `undefined` after the last. */
+/** Query of the next page; `undefined` after the last one. */
 export function nextOf(frame: unknown, first: Query): Query | undefined {
   const { pagination: page } = readWire(pagination, frame, 'the next page');
   if (page?.hasNextPage !== true) return undefined;

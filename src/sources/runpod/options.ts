@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a RunPod account. */
+/** Options of a RunPod source in rentcheck.yaml. */
 
 import type { StatesByKind } from '../../domain/uptime.ts';
 import { z } from 'zod';
@@ -12,7 +12,7 @@ export const runpodOptions = z.strictObject({
   apiKey: secretSchema,
   ...apiOptions('https://api.runpod.io'),
   healthUrl: baseUrlSchema.default('https://api.runpod.ai'),
-  /** Length of the bill's buckets; a day is enough where only sums matter. */
+  /** Length of the bill's buckets. A day is enough if only sums matter. */
   bucket: z.enum(['hour', 'day']).default('hour'),
   spot: z.array(z.string().min(1)).default([]).meta({
     description:
@@ -23,8 +23,8 @@ export const runpodOptions = z.strictObject({
 export type RunpodOptions = z.output<typeof runpodOptions>;
 
 /**
- * By RunPod's description of its pods. It does not say what a pod in `ERROR` costs. Workers of
- * endpoints are told apart: it does not say what one that is `IDLE` costs either.
+ * States by RunPod's description of pods. It does not state what a pod in `ERROR` costs. Worker
+ * states are separate; it does not state what an `IDLE` worker costs either.
  */
 export const RUNPOD_STATES = {
   pod: {
@@ -33,23 +33,23 @@ export const RUNPOD_STATES = {
     starting: ['PROVISIONING', 'STARTING'],
     isOnBill: true,
   },
-  // RunPod tells no state of them.
+  // RunPod reports no state of clusters.
   cluster: { billed: [], idle: [], starting: [], isOnBill: true },
 } as const satisfies StatesByKind;
 
-/** Hours of serverless charges rest on workers that earlier pulls have seen. */
+/** Hours of serverless charges come from workers that earlier pulls observed. */
 export const WORKERS = {
   kind: 'worker',
   listing: 'runpod.inventory.workers',
 } as const satisfies Recalled;
 
-/** Kind of the fetches that tell the jobs of a serverless endpoint. */
+/** Kind of the fetches with the job counters of a serverless endpoint. */
 export const HEALTH = 'runpod.health';
 
-/** What tells whose requests an endpoint's jobs are: its id. */
+/** Match key that assigns an endpoint's jobs to a deployment: the endpoint id. */
 export const ENDPOINT_KEYS = ['endpoint'] as const;
 
-/** Jobs are counted from one look to the next. */
+/** Jobs are counted between two samples. */
 export const LAST_HEALTH = {
   kind: HEALTH,
   forMs: HOUR_MS,

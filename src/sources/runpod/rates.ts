@@ -1,4 +1,4 @@
-/** RunPod's GPU catalog as dated rates, and what a worker of a serverless pool costs. */
+/** Reads RunPod's GPU catalog as dated rates, and finds worker prices of serverless pools. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { larger, smaller } from '../../domain/exact.ts';
@@ -11,8 +11,8 @@ import { readRecords, type Seen } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
 /**
- * What pools without some types leave: the type where it is one, and between which prices one GPU
- * costs, where each type that is left has one.
+ * Finds what pools without the excluded types leave: the GPU type if there is one, and the price
+ * range per GPU if each type has a price.
  */
 export type Pools = (
   pools: readonly string[],
@@ -27,8 +27,8 @@ export interface Catalog {
 }
 
 /**
- * List prices in USD an hour for one GPU; negotiated discounts are not in them. A price of 0, or
- * one of a cloud that does not offer the type, is no rate.
+ * List prices in US dollars per GPU hour, without negotiated discounts. A price of 0, or one of a
+ * cloud that does not offer the type, is not a rate.
  */
 export function readGpus(records: Iterable<unknown>, seen: Seen): Catalog {
   const { facts, ...trouble } = readRecords(records, gpu, (item) => item);
@@ -58,19 +58,19 @@ function ratesOf(item: Gpu, seen: Seen): GpuRate[] {
   });
 }
 
-/** What the pools of a whole catalog leave. */
+/** Returns the pool lookup of a catalog. */
 export function poolsOf(items: readonly Gpu[]): Pools {
   return (pools, excludedTypes) => {
-    const left = pools.map((pool) =>
+    const typesByPool = pools.map((pool) =>
       items.filter((item) => item.pool === pool && !excludedTypes.has(item.id)),
     );
-    const all = left.flat();
-    const [first] = all;
-    if (first === undefined || left.some((types) => types.length === 0)) return {};
-    const prices = all.map((item) => positive(item.price.serverless));
+    const types = typesByPool.flat();
+    const [first] = types;
+    if (first === undefined || typesByPool.some((types) => types.length === 0)) return {};
+    const prices = types.map((item) => positive(item.price.serverless));
     const known = prices.filter((price) => price !== undefined);
     return {
-      ...(all.length === 1 ? { gpuType: first.id } : {}),
+      ...(types.length === 1 ? { gpuType: first.id } : {}),
       ...(known.length < prices.length
         ? {}
         : { usdPerGpuHour: { low: known.reduce(smaller), high: known.reduce(larger) } }),

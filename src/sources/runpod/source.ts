@@ -1,4 +1,4 @@
-/** What a RunPod account is asked: rates and inventory first, for the bill learns from them. */
+/** Pulls a RunPod account's rates and inventory, then its bill, which depends on them. */
 
 import type { z } from 'zod';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
@@ -61,7 +61,7 @@ const api: Omit<Api<RunpodOptions>, 'questions'> = {
   auth: bearer(({ apiKey }) => apiKey),
 };
 
-/** Charges come with the hours of workers that the ledger has seen, and with their bounds. */
+/** Charges include hours of workers that the ledger has observed, with their bounds. */
 export async function* pull(
   setting: Setting<RunpodOptions>,
   request: PullRequest,
@@ -74,20 +74,20 @@ export async function* pull(
     ...api,
     questions: (pulled: Pull<RunpodOptions>) => questions(pulled, { types, workers }),
   };
-  const bills = wants(request, 'charges', 'inventory', 'rates');
+  const pullsAccount = wants(request, 'charges', 'inventory', 'rates');
   let isRefused = false;
-  for await (const fetched of bills ? pullerOf(asking)(setting, request) : []) {
+  for await (const fetched of pullsAccount ? pullerOf(asking)(setting, request) : []) {
     isRefused ||= ['auth', 'config'].includes(fetched.fetch.failure?.code ?? '');
     yield fetched;
   }
   if (wants(request, 'usage') && !isRefused) yield* pullHealth(setting, request);
-  if (!bills) return;
+  if (!pullsAccount) return;
   if (earlier === undefined) return;
   const times = { startedAtMs, endedAtMs: setting.tools.clock.nowMs() };
   yield* boundsOf(workers, { sourceId: setting.id, window: request.window, ...times });
 }
 
-/** It stands at another address. */
+/** The health endpoint has another base URL. */
 function pullHealth(setting: Setting<RunpodOptions>, request: PullRequest) {
   const options = { ...setting.options, baseUrl: setting.options.healthUrl };
   return pullerOf(healthApi)({ ...setting, options }, request);
@@ -99,22 +99,22 @@ function* questions(
 ): Generator<Question> {
   const { id, nowMs, request } = pull;
   const seen: Seen = { sourceId: id, seenAtMs: nowMs };
-  const none = new Map<string, Holding>();
+  const noDetails = new Map<string, Holding>();
   const learned: Learned = {
     types,
     workers,
     holdings: {
-      pods: none,
-      serverless: none,
-      'network-volumes': none,
-      clusters: none,
-      endpoints: none,
+      pods: noDetails,
+      serverless: noDetails,
+      'network-volumes': noDetails,
+      clusters: noDetails,
+      endpoints: noDetails,
     },
     listed: new Set(),
     account: newAccountBill(),
     gone: new Map(),
   };
-  // The bill learns from the inventory, and the inventory from the catalog.
+  // The bill needs the inventory, and the inventory needs the catalog.
   yield catalogQuestion(seen, learned, wants(request, 'rates', 'charges'));
   if (wants(request, 'inventory', 'charges')) {
     yield* inventoryQuestions(seen, learned, pull.options.spot);
@@ -126,8 +126,8 @@ function* questions(
   yield* goneQuestions(seen, learned);
 }
 
-/** A sample of the inventory needs what GPUs cost, and is no news of it. */
-function catalogQuestion(seen: Seen, learned: Learned, isNews: boolean): Question {
+/** An inventory sample needs GPU prices, but does not store them as rates. */
+function catalogQuestion(seen: Seen, learned: Learned, storesRates: boolean): Question {
   return {
     kind: 'runpod.catalog.gpus',
     path: ['v2', 'catalog', 'gpus'],
@@ -138,12 +138,12 @@ function catalogQuestion(seen: Seen, learned: Learned, isNews: boolean): Questio
       readWire(gpusAnswer, answer.frame, where);
       const { types, rates, ...trouble } = readGpus(answer.items(), seen);
       learned.types.push(...types);
-      return isNews ? { rates, ...trouble } : trouble;
+      return storesRates ? { rates, ...trouble } : trouble;
     },
   };
 }
 
-/** Pods before clusters, whose rate is that of their nodes. */
+/** Pods come before clusters, whose rate is the sum of their nodes. */
 function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[]): Question[] {
   const question = (
     name: Family['name'],
@@ -180,17 +180,17 @@ function inventoryQuestions(seen: Seen, learned: Learned, spot: readonly string[
   ];
 }
 
-/** The most that a page may hold. */
+/** Maximum page size. */
 const PAGE = { limit: '1000' };
 
-/** Lists that come whole have no `pagination`; of the others each page names the next. */
+/** Complete lists have no `pagination`; in paged lists each page names the next. */
 const byCursor: Pages = {
   first: PAGE,
   next: (frame) => nextOf(frame, PAGE),
 };
 
 const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
-/** Longest time asked for at once: 744 hourly buckets of each resource. */
+/** Longest period per request: 744 hourly buckets per resource. */
 const LONGEST_MS = 31 * DAY_MS;
 
 interface BillOf {
@@ -199,7 +199,7 @@ interface BillOf {
   readonly read: (answer: ListBody, asked: InWindow) => Read;
 }
 
-/** The windows of a bill, one question each. */
+/** One request per window of a bill. */
 function questionsByWindow(
   name: string,
   { options, request }: Pull<RunpodOptions>,
@@ -228,7 +228,7 @@ function questionsByWindow(
 
 type InWindow = Answered & { readonly window: Period };
 
-/** Asked before the others, which are held to it. */
+/** Requested first, because the product bills are checked against it. */
 function accountQuestions(pull: Pull<RunpodOptions>, { account }: Learned): Question[] {
   const read = (answer: ListBody, asked: InWindow) => account.read(answer, pull.id, asked);
   return questionsByWindow('account', pull, { path: [], record: accountRecord, read });

@@ -1,31 +1,31 @@
-/** The fields of RunPod's REST v2 answers that are read; no others are kept. */
+/** Schemas of RunPod's REST v2 responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { fieldsOf, listOf, withNamed } from '../../platform/readFields.ts';
 import { instant, nameOf, numberText, wholeNumber } from '../../platform/wire.ts';
 
-/** An id goes into keys and reports: printable, and of sane length. */
+/** Ids go into keys and reports, so they are printable and short. */
 const id = z
   .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
   .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 
 const label = z.string().max(1000);
-/** A type or a pool goes into facts as it is: no signs that nobody sees. */
+/** GPU types and pools are stored as they are, so they have visible characters only. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
   error: 'expected a name of 1 to 200 visible characters',
 });
-/** Dollars of one bucket; a billion of them is a fault of units, not a bill. */
+/** US dollars of one bucket. A billion or more is an error of units. */
 const money = numberText.refine((text) => Math.abs(Number(text)) < 1e9, {
   error: 'expected an amount below a billion dollars',
 });
 const part = money.nullish();
-/** Dollars an hour of one pod, GPU or worker. */
+/** US dollars per hour of one pod, GPU or worker. */
 const rate = numberText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
   error: 'expected a rate from 0 to a million dollars per hour',
 });
 const bucket = { startTime: instant, endTime: instant, totalAmount: money };
 
-/** One resource in one bucket, whatever the family; the family says which parts it has. */
+/** One resource in one bucket of any product; the family defines its parts. */
 export interface BillingRecord {
   readonly id: string;
   readonly startTime: number;
@@ -40,7 +40,7 @@ export interface BillingRecord {
   readonly networkingAmount?: string | null | undefined;
 }
 
-/** Parts that this version does not know are named in a warning. */
+/** Unknown parts are kept by name for a warning. */
 const AMOUNTS = /Amount$/;
 
 export const podRecord: z.ZodType<BillingRecord> = withNamed(
@@ -70,15 +70,15 @@ export const clusterRecord: z.ZodType<BillingRecord> = withNamed(
   AMOUNTS,
 ).transform(({ clusterId, ...rest }) => ({ id: clusterId, ...rest }));
 
-/** The bill of public endpoints names none of them: all are one resource. */
+/** The bill of public endpoints names none of them, so they are one resource. */
 export const publicRecord: z.ZodType<BillingRecord> = withNamed(
   z.object(bucket),
   AMOUNTS,
 ).transform((record) => ({ id: 'public-endpoints', ...record }));
 
 /**
- * One bucket of the whole account, split by product and part: `podGpuAmount`, `endpointAmount`. All
- * amounts are taken, so that a product that is new is seen.
+ * One bucket of the whole account, by product and part: `podGpuAmount`, `endpointAmount`. Every
+ * amount is kept, so that new products are detected.
  */
 export const accountRecord = withNamed(z.looseObject(bucket), AMOUNTS, part).transform(
   (record, context) => {
@@ -97,32 +97,32 @@ export const accountRecord = withNamed(z.looseObject(bucket), AMOUNTS, part).tra
 );
 export type AccountRecord = z.output<typeof accountRecord>;
 
-/** Where a list goes on; absent or null where it came whole. */
+/** Next page of a list; absent or null if the list is complete. */
 export const pagination = z.object({
   pagination: z
     .object({ hasNextPage: z.boolean().nullish(), nextCursor: z.string().nullish() })
     .nullish(),
 });
 
-/** What of an answer is read that may have further pages. */
+/** Fields to store of a response that may have further pages. */
 export function pagedFields(answer: z.ZodObject) {
   return fieldsOf(answer.extend(pagination.shape));
 }
 
-/** The frame of every billing answer. */
+/** Frame of every billing response. */
 export const billingAnswer = z.object({
   records: z.array(z.unknown()),
   metadata: z.object({
     query: z.object({ startTime: instant, endTime: instant }),
     recordCount: wholeNumber,
-    /** Only to reconcile with: one that cannot be read costs no record. */
+    /** Only for reconciliation; an unreadable total does not reject records. */
     totals: z.object({ totalAmount: money }).nullish().catch(null),
   }),
 });
 
 export type BillMetadata = z.output<typeof billingAnswer>['metadata'];
 
-/** What of a billing answer is read. */
+/** Fields to store of a billing response. */
 export function billingFields(record: z.ZodType) {
   return pagedFields(billingAnswer.extend({ records: listOf(record) }));
 }
@@ -138,13 +138,13 @@ export const pod = z.object({
     .nullish(),
   cost: rate.nullish(),
   gpu: z.object({ id: code, count }).nullish(),
-  /** Set for a pod that is a node of a cluster. */
+  /** Set if the pod is a cluster node. */
   cluster: z.object({ id }).nullish(),
   startedAt: instant.nullish(),
 });
 export type Pod = z.output<typeof pod>;
 
-/** What of one pod that is asked for by its id is read. */
+/** Fields to store of one pod requested by id. */
 export const POD_FIELDS = fieldsOf(pod);
 
 export const endpoint = z.object({
@@ -154,14 +154,14 @@ export const endpoint = z.object({
     .object({
       pools: z.array(code).nullish(),
       excludedTypes: z.array(code).nullish(),
-      /** Left out it is 1, by the document. */
+      /** Defaults to 1, by the documentation. */
       count: count.optional(),
     })
     .nullish(),
 });
 export type Endpoint = z.output<typeof endpoint>;
 
-/** One active worker of an endpoint; where it is placed and since when comes with time. */
+/** One active worker of an endpoint. GPU and start may be missing at first. */
 export const worker = z.object({
   id,
   status: label.nullish(),

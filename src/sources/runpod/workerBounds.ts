@@ -1,4 +1,4 @@
-/** The bounds of workers' hours as an answer of its own, so that they stand in the ledger. */
+/** Yields the bounds of worker hours as a fetch of its own, so that the ledger stores them. */
 
 import { toDecimal } from '../../domain/exact.ts';
 import { dayText, type Period, splitByDay } from '../../domain/period.ts';
@@ -14,8 +14,8 @@ interface About {
 }
 
 /**
- * One answer `runpod.workers`: by endpoint, UTC day and GPU, between which GPU-hours its workers
- * ran. Nothing where no worker was seen in the window.
+ * Yields one `runpod.workers` fetch: the bounds of GPU-hours by endpoint, UTC day and GPU. Yields
+ * nothing if no worker was observed in the window.
  */
 export function* boundsOf(workers: WorkerLog, about: About): Generator<Fetched> {
   const { sourceId, window, startedAtMs, endedAtMs } = about;

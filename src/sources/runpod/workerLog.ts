@@ -1,4 +1,4 @@
-/** When the workers of serverless endpoints ran, by every sighting that is known of them. */
+/** Tracks when the workers of serverless endpoints ran, from all known sightings. */
 
 import type { Resource } from '../../domain/charge.ts';
 import type { Exact } from '../../domain/exact.ts';
@@ -10,7 +10,9 @@ import type { Earlier } from '../source.ts';
 import { positive } from './hourlyRate.ts';
 import type { Gpu } from './wire.ts';
 
-/** A worker that ran, or that may have run where its start or end lies between two lists. */
+/**
+ * A period in which a worker ran, or may have run because its start or end lies between two lists.
+ */
 export interface WorkerRan extends Period {
   readonly isSure: boolean;
   readonly gpuType?: string;
@@ -20,20 +22,20 @@ export interface WorkerRan extends Period {
 /** The workers of one endpoint. */
 export interface WorkerTime {
   readonly ran: readonly WorkerRan[];
-  /** When all of them were listed, oldest first. */
+  /** Times of complete lists, oldest first. */
   readonly listedAtMs: readonly number[];
-  /** What an hour of one GPU cost by the list at a time; absent where no price is known. */
+  /** List price per GPU hour at a time; absent if unknown. */
   readonly usdPerGpuHour: (gpuType: string | undefined, atMs: number) => Exact | undefined;
-  /** Of the endpoint, as it was last seen. */
+  /** The endpoint's name when last observed. */
   readonly name?: string;
 }
 
-/** What is kept of a status: RunPod's words change from job to job, and the money does not. */
+/** Stored statuses. RunPod's own words change from job to job, but only these matter for cost. */
 export const WORKER_STATUS = {
-  /** Running a job, or ready and within its idle time. */
+  /** Running a job, or ready within its idle time. */
   up: 'up',
   starting: 'starting',
-  /** Without a machine, or failing: not billed, by RunPod's description. */
+  /** Without a machine, or failing. Not billed, by RunPod's description. */
   waiting: 'waiting',
 } as const;
 
@@ -44,7 +46,7 @@ const LIFE: Life = {
   returns: true,
 };
 
-/** How the ids of an endpoint's workers begin. */
+/** Id prefix of an endpoint's workers. */
 export function workerPrefix(endpointId: string): string {
   return `${encodeURIComponent(endpointId)}/`;
 }
@@ -52,54 +54,57 @@ export function workerPrefix(endpointId: string): string {
 interface ListedWorkers {
   readonly resources: readonly Resource[];
   readonly atMs: number;
-  /** Set where these are all workers that the endpoint has. */
+  /** Set if these are all workers of the endpoint. */
   readonly isWhole: boolean;
 }
 
 export interface WorkerLog {
-  /** The workers that an endpoint was just seen to have. */
+  /** Adds the workers of an endpoint from a list. */
   take(endpointId: string, listed: ListedWorkers): void;
-  /** By endpoint, of all that is known by now. */
+  /** Worker times by endpoint, from all sightings so far. */
   times(): ReadonlyMap<string, WorkerTime>;
 }
 
 interface EndpointLog {
   readonly workers: Map<string, Resource[]>;
   readonly listedAtMs: number[];
-  /** When it was told that there is no such endpoint. */
+  /** Times at which RunPod reported that the endpoint does not exist. */
   readonly absentAtMs: number[];
 }
 
-/** Begins with what the ledger knows; `types` are those of the catalog, for want of dated rates. */
+/**
+ * Creates a log from the ledger's sightings. `types` are the catalog's, for use where there are no
+ * dated rates.
+ */
 export function newWorkerLog(
   earlier: Earlier | undefined,
   { types, nowMs }: { readonly types: readonly Gpu[]; readonly nowMs: number },
 ): WorkerLog {
   const endpoints = new Map<string, EndpointLog>();
-  const of = (prefix: string): EndpointLog => {
+  const logOf = (prefix: string): EndpointLog => {
     const known = endpoints.get(prefix);
     if (known !== undefined) return known;
     const log = { workers: new Map(), listedAtMs: [], absentAtMs: [] };
     endpoints.set(prefix, log);
     return log;
   };
-  for (const one of earlier?.sightings ?? []) see(of(prefixOf(one)), one);
+  for (const sighting of earlier?.sightings ?? []) addSighting(logOf(prefixOf(sighting)), sighting);
   for (const { url, atMs, status } of earlier?.listings ?? []) {
     const prefix = listedPrefix(url);
     if (prefix === undefined) continue;
-    const { listedAtMs, absentAtMs } = of(prefix);
+    const { listedAtMs, absentAtMs } = logOf(prefix);
     (status === 404 ? absentAtMs : listedAtMs).push(atMs);
   }
   return {
     take(endpointId, { resources, atMs, isWhole }) {
-      const log = of(workerPrefix(endpointId));
-      for (const one of resources) see(log, one);
+      const log = logOf(workerPrefix(endpointId));
+      for (const sighting of resources) addSighting(log, sighting);
       if (!isWhole) return;
       log.listedAtMs.push(atMs);
-      const told = new Set(resources.map(({ resourceId }) => resourceId));
+      const listedIds = new Set(resources.map(({ resourceId }) => resourceId));
       for (const [id, sightings] of log.workers) {
         const last = sightings.at(-1);
-        if (told.has(id) || last === undefined || last.status === GONE) continue;
+        if (listedIds.has(id) || last === undefined || last.status === GONE) continue;
         sightings.push({ ...last, status: GONE, seenAtMs: atMs });
       }
     },
@@ -119,13 +124,15 @@ function prefixOf({ resourceId }: Resource): string {
   return resourceId.slice(0, resourceId.indexOf('/') + 1);
 }
 
-/** `ep1/` of `https://api.runpod.io/v2/serverless/ep1/workers`; a later page is no list. */
+/**
+ * `ep1/` for `https://api.runpod.io/v2/serverless/ep1/workers`. Later pages are not complete lists.
+ */
 function listedPrefix(url: string): string | undefined {
   return /\/v2\/serverless\/([^/?]+\/)workers$/.exec(url)?.[1];
 }
 
-/** A moment that was noted before is told anew. */
-function see({ workers }: EndpointLog, one: Resource): void {
+/** Adds a sighting, or replaces one of the same moment. */
+function addSighting({ workers }: EndpointLog, one: Resource): void {
   const sightings = workers.get(one.resourceId) ?? [];
   workers.set(one.resourceId, sightings);
   const at = sightings.findIndex(
@@ -142,8 +149,8 @@ function timeOf(log: EndpointLog, nowMs: number): Omit<WorkerTime, 'usdPerGpuHou
   let newest: Resource | undefined;
   for (const known of log.workers.values()) {
     const sightings = known.toSorted((a, b) => a.seenAtMs - b.seenAtMs);
-    const shown = sightings.findLast(({ status }) => !isLogged(status));
-    if (shown !== undefined && shown.seenAtMs >= (newest?.seenAtMs ?? 0)) newest = shown;
+    const reported = sightings.findLast(({ status }) => !isLogged(status));
+    if (reported !== undefined && reported.seenAtMs >= (newest?.seenAtMs ?? 0)) newest = reported;
     const ended = withEnd(sightings, { listedAtMs, absentAtMs: log.absentAtMs, nowMs });
     for (const stretch of timelineOf(ended, listedAtMs, LIFE).stretches) {
       ran.push({ ...gpusAt(ended, stretch), ...stretchOf(stretch) });
@@ -156,7 +163,7 @@ function stretchOf({ startMs, endMs, certainty }: Period & { readonly certainty:
   return { startMs, endMs, isSure: certainty === 'running' };
 }
 
-/** As first shown from then on: a worker that starts again may get another GPU. */
+/** The GPU first reported from the start on: a restarted worker may get another GPU. */
 function gpusAt(sightings: readonly Resource[], { startMs }: Period) {
   const placed = sightings.filter(({ gpuType }) => gpuType !== undefined);
   const { gpuType, gpuCount } =
@@ -172,8 +179,8 @@ interface Ends extends Pick<EndpointLog, 'listedAtMs' | 'absentAtMs'> {
 }
 
 /**
- * What was last seen to run is gone where the endpoint is, and where a list of a later day did not
- * note it, for the first of each day notes all. Otherwise it may run until now.
+ * Ends a worker last seen running if its endpoint is gone, or if a list of a later day lacks it:
+ * the first list of each day records all workers. Otherwise it may run until now.
  */
 function withEnd(sightings: readonly Resource[], ends: Ends): readonly Resource[] {
   const last = sightings.at(-1);

@@ -1,4 +1,4 @@
-/** Lines of Together's bill read as charges: a day is told whole or not at all. */
+/** Converts the lines of Together's bill to charges, one complete day at a time. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { add, decimal, type Exact } from '../../domain/exact.ts';
@@ -12,38 +12,41 @@ import { monthText } from '../../domain/months.ts';
 import { readRows } from '../records.ts';
 import { day, type Labels, line, type Line } from './wire.ts';
 
-/** How the keys of billed charges begin. */
+/** Key prefix of billed charges. */
 export const USAGE_PREFIX = 'usage/';
-/** And those of charges that are rebuilt while there is no bill. */
+/** Key prefix of charges rebuilt from uptime where there is no bill. */
 export const UPTIME_PREFIX = 'uptime/';
 
 export interface MonthWish {
   readonly sourceId: string;
-  /** The month that was asked for. */
+  /** The requested month. */
   readonly month: Period;
-  /** Start of the days of this month that earlier pages told, and how many lines each had. */
+  /** Start of each day read so far in this month, with its number of lines. */
   readonly told: Map<number, number>;
 }
 
-/** Lines of the days of a month: one that comes twice on a day is summed, a day only once. */
-export function readDays(records: Iterable<unknown>, wish: MonthWish): Read {
-  const { facts, rejects, warnings } = readRows(records, (raw) => readDay(raw, wish));
-  return { charges: facts, rejects, warnings, ...supersedes(wish) };
+/** Reads the days of a month. Repeated lines of a day are summed; a repeated day is rejected. */
+export function readDays(records: Iterable<unknown>, context: MonthWish): Read {
+  const { facts, rejects, warnings } = readRows(records, (raw) => readDay(raw, context));
+  return { charges: facts, rejects, warnings, ...supersedes(context) };
 }
 
 /**
- * The bill tells a month from its first day on. It reaches to the last day with any line: one that
- * tells none may not be metered yet.
+ * The bill covers a month from its first day to the last day with a line. A later day without lines
+ * may not be metered yet.
  */
-function supersedes({ month, told }: MonthWish): Pick<Read, 'supersedes'> {
-  const billed = [...told].flatMap(([dayMs, lines]) => (lines > 0 ? [dayMs] : []));
+function supersedes({ month, told: seenDays }: MonthWish): Pick<Read, 'supersedes'> {
+  const billed = [...seenDays].flatMap(([dayMs, lines]) => (lines > 0 ? [dayMs] : []));
   if (billed.length === 0) return {};
   const window = { startMs: month.startMs, endMs: Math.max(...billed) + DAY_MS };
   return { supersedes: { keyPrefix: UPTIME_PREFIX, window } };
 }
 
-/** The charges of a day, or a fault: a line that cannot be read may be part of another one. */
-function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] | string {
+/**
+ * The charges of a day, or a fault. One unreadable line rejects the whole day, because it may be
+ * part of another line.
+ */
+function readDay(raw: unknown, { sourceId, month, told: seenDays }: MonthWish): Charge[] | string {
   const read = day.safeParse(raw);
   if (!read.success) return faultOf(read.error);
   const { start_time: startMs, end_time: endMs, line_items: items } = read.data;
@@ -53,13 +56,13 @@ function readDay(raw: unknown, { sourceId, month, told }: MonthWish): Charge[] |
   if (startMs < month.startMs || endMs > month.endMs) {
     return `start_time: expected a day inside ${monthText(month.startMs)}`;
   }
-  if (told.has(startMs)) return 'duplicate day; only the first one was used';
+  if (seenDays.has(startMs)) return 'duplicate day; only the first one was used';
   const sums = new Map<string, Sums>();
   for (const [index, item] of items.entries()) {
     const fault = addLine(sums, item, startMs);
     if (fault !== undefined) return `line_items.${index}.${fault}`;
   }
-  told.set(startMs, items.length);
+  seenDays.set(startMs, items.length);
   const charges = [...sums].map(([key, one]) =>
     chargeOf(one, { sourceId, key, period: { startMs, endMs } }),
   );
@@ -89,43 +92,45 @@ function addLine(sums: Map<string, Sums>, raw: unknown, startMs: number): string
   return undefined;
 }
 
-/** Together names no line: product, dimensions and attributes in the order of their names do. */
+/** Key of a line, which has no id: product, dimensions and attributes, sorted by name. */
 function keyOf(item: Line, startMs: number): string {
-  const words = (of: Labels | null | undefined) => {
-    const pairs = Object.entries(textsOf(of)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const encodeLabels = (labels: Labels | null | undefined) => {
+    const pairs = Object.entries(textsOf(labels)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
   };
-  const parts = [words(item.pricing_dimensions), words(item.attributes)];
+  const parts = [encodeLabels(item.pricing_dimensions), encodeLabels(item.attributes)];
   const product = encodeURIComponent(item.product_name);
   return `${USAGE_PREFIX}${[product, ...parts, instantText(startMs)].join('/')}`;
 }
 
 function textsOf(labels: Labels | null | undefined): Record<string, string> {
-  const told = Object.entries(labels ?? {}).filter(([, value]) => value !== null && value !== '');
-  return Object.fromEntries(told.map(([name, value]) => [name, String(value)]));
+  const entries = Object.entries(labels ?? {}).filter(
+    ([, value]) => value !== null && value !== '',
+  );
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }
 
-interface Place {
+interface ChargePlace {
   readonly sourceId: string;
   readonly key: string;
   readonly period: Period;
 }
 
-/** Labels that name what is billed, the most exact first. */
+/** Labels that identify the billed resource, most specific first. */
 const RESOURCE_LABELS = ['endpoint_id', 'cluster_id', 'deployment_id', 'volume_id', 'resource_id'];
 const NAME_LABELS = ['endpoint_name', 'cluster_name', 'deployment_name', 'resource_name'];
 
-function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: Place): Charge {
+function chargeOf({ item, cost, quantity }: Sums, { sourceId, key, period }: ChargePlace): Charge {
   const labels = { ...textsOf(item.pricing_dimensions), ...textsOf(item.attributes) };
   const { product_name: product } = item;
   const category = /fine[ _-]?tun/i.test(product) ? 'fee' : categoryOf(product);
-  const first = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
-  const resourceName = first(NAME_LABELS);
+  const firstLabel = (names: readonly string[]) => names.map((name) => labels[name]).find(Boolean);
+  const resourceName = firstLabel(NAME_LABELS);
   const unit = unitOf(product);
   return {
     sourceId,
     key,
-    resourceId: first(RESOURCE_LABELS) ?? first(['model', 'model_name']) ?? product,
+    resourceId: firstLabel(RESOURCE_LABELS) ?? firstLabel(['model', 'model_name']) ?? product,
     ...(resourceName === undefined ? {} : { resourceName }),
     category,
     ...classOf(product, category),
@@ -144,16 +149,20 @@ function classOf(product: string, category: Charge['category']) {
   return { pricingClass: 'on-demand' as const, isClassPresumed: true as const };
 }
 
-/** Which tokens a line counts, by the words of its product. */
+/** Token class of a line, by the words of its product. */
 function tokensOf(product: string, category: Charge['category'], labels: Record<string, string>) {
   const model = labels[MODEL_TAG] ?? labels['model_name'];
   if (category !== 'hosted' || model === undefined || !/token/i.test(product)) return {};
-  const of = /cach/i.test(product) ? 'cached-input' : /output/i.test(product) ? 'output' : 'input';
-  if (of === 'input' && !/input|prompt/i.test(product)) return { [MODEL_TAG]: model };
-  return { [MODEL_TAG]: model, [TOKEN_CLASS_TAG]: of };
+  const tokenClass = /cach/i.test(product)
+    ? 'cached-input'
+    : /output/i.test(product)
+      ? 'output'
+      : 'input';
+  if (tokenClass === 'input' && !/input|prompt/i.test(product)) return { [MODEL_TAG]: model };
+  return { [MODEL_TAG]: model, [TOKEN_CLASS_TAG]: tokenClass };
 }
 
-/** A bill has no units but those that the product's own name tells. */
+/** The bill has no units, so they come from the product name. */
 function unitOf(product: string): string | undefined {
   if (/token/i.test(product)) return 'Tokens';
   if (/gpu[ _-]?hour/i.test(product)) return 'GPU-Hours';

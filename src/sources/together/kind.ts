@@ -1,12 +1,12 @@
-/** Together AI as a kind of source. */
+/** The Together AI source kind. */
 
 import { lazyKind } from '../source.ts';
 import { togetherOptions } from './options.ts';
 
 /**
- * Together's API v1: its bill by day, dedicated endpoints, GPU clusters, prices of hardware and of
- * tokens. Where
- * the bill is off, charges are rebuilt from samples of endpoints and clusters.
+ * Bill by day, dedicated endpoints, GPU clusters, and prices of hardware and tokens, from
+ * Together's API v1. Without the billing API, charges are rebuilt from samples of endpoints and
+ * clusters.
  */
 export const togetherKind = lazyKind(
   {
@@ -14,11 +14,11 @@ export const togetherKind = lazyKind(
     tells: ['charges', 'inventory', 'rates', 'prices'],
     options: togetherOptions,
     listsModels: true,
-    // A month's bill moves until its invoice is made, early in the month that follows.
+    // A month's bill changes until its invoice is issued, early in the next month.
     trailingDays: 35,
     samples: ['inventory', 'rates'],
     states: {
-      // Of a paused cluster only what is on demand costs nothing, and Together does not say more.
+      // A paused cluster saves only its on-demand part; Together documents nothing more.
       cluster: { billed: ['Ready', 'Degraded'], idle: [], starting: [], isOnBill: false },
     },
   },

@@ -1,4 +1,4 @@
-/** Together's endpoints, clusters and prices read as facts. */
+/** Converts Together's endpoints, clusters and hardware prices to facts. */
 
 import type { Resource } from '../../domain/charge.ts';
 import {
@@ -23,7 +23,10 @@ import { type Cluster, cluster, type Endpoint, hardware, type Hardware, listed }
 const MINUTES_AN_HOUR = 60n;
 const CENTS = 100n;
 
-/** 5.42 cents a minute are $3.252 an hour: of the whole configuration, of all its GPUs. */
+/**
+ * US dollars per hour of the whole configuration with all its GPUs: 5.42 cents a minute are $3.252
+ * an hour.
+ */
 function hourlyUsd({ pricing }: Hardware): Exact | undefined {
   const cents = pricing?.cents_per_minute;
   if (cents === null || cents === undefined) return undefined;
@@ -31,31 +34,31 @@ function hourlyUsd({ pricing }: Hardware): Exact | undefined {
   return isZero(rate) || rate.num < 0n ? undefined : rate;
 }
 
-/** As a GPU is sold with its link: `a100-80gb-sxm`. */
+/** GPU type with its link: `a100-80gb-sxm`. */
 function gpuTypeOf({ specs }: Hardware): string {
   return [specs.gpu_type, ...(specs.gpu_link ? [specs.gpu_link] : [])].join('-');
 }
 
-/** One rate for each GPU, from the configuration with the fewest of them. */
+/** Reads one rate per GPU type, from the configuration with the fewest GPUs. */
 export function readHardware(
   records: Iterable<unknown>,
   seen: Seen,
-  learned: Map<string, Hardware>,
+  hardwareById: Map<string, Hardware>,
 ): Read {
   const { facts, ...trouble } = readRecords(records, hardware, (item) => item);
-  for (const { fact } of facts) learned.set(fact.id, fact);
+  for (const { fact } of facts) hardwareById.set(fact.id, fact);
   const rates = new Map<string, Located<GpuRate>>();
   const smallestFirst = facts.toSorted((a, b) => a.fact.specs.gpu_count - b.fact.specs.gpu_count);
   for (const { position, fact } of smallestFirst) {
-    const [whole, count] = [hourlyUsd(fact), fact.specs.gpu_count];
-    if (whole === undefined || count === 0 || rates.has(gpuTypeOf(fact))) continue;
+    const [usdPerHour, count] = [hourlyUsd(fact), fact.specs.gpu_count];
+    if (usdPerHour === undefined || count === 0 || rates.has(gpuTypeOf(fact))) continue;
     const rate: GpuRate = {
       sourceId: seen.sourceId,
       provider: 'together',
       gpuType: gpuTypeOf(fact),
       pricingClass: 'on-demand',
       validFromMs: seen.seenAtMs,
-      usdPerGpuHour: nanoFromUsd(divide(whole, exactInteger(count))),
+      usdPerGpuHour: nanoFromUsd(divide(usdPerHour, exactInteger(count))),
     };
     rates.set(rate.gpuType, { position, fact: rate });
   }
@@ -64,58 +67,66 @@ export function readHardware(
 
 export interface EndpointRead {
   readonly resource: Resource;
-  /** What an hour of it costs with as many replicas as autoscaling may start. */
+  /** Hourly cost with the maximum number of replicas. */
   readonly most?: NanoUsd;
   readonly warnings: readonly string[];
 }
 
 /**
- * A dedicated endpoint, with the GPUs and the rate of the replicas that it keeps in any case. What
- * autoscaling adds to them is not told.
+ * Converts a dedicated endpoint, with the GPUs and the rate of its minimum replicas. Together does
+ * not report how many more autoscaling has started.
  */
 export function endpointOf(
   item: Endpoint,
   seen: Seen,
-  learned: ReadonlyMap<string, Hardware>,
+  hardwareById: ReadonlyMap<string, Hardware>,
 ): EndpointRead {
-  const kind = learned.get(item.hardware ?? '');
-  const { min_replicas: least, max_replicas: limit } = item.autoscaling ?? {};
-  const whole = kind === undefined ? undefined : hourlyUsd(kind);
+  const hardwareType = hardwareById.get(item.hardware ?? '');
+  const { min_replicas: minReplicas, max_replicas: maxReplicas } = item.autoscaling ?? {};
+  const usdPerHour = hardwareType === undefined ? undefined : hourlyUsd(hardwareType);
   const name = [item.display_name, item.name, item.id].find(Boolean) ?? item.id;
-  const perHour = whole && least ? multiply(whole, exactInteger(least)) : undefined;
+  const perHour =
+    usdPerHour && minReplicas ? multiply(usdPerHour, exactInteger(minReplicas)) : undefined;
   const resource: Resource = {
     sourceId: seen.sourceId,
     resourceId: item.id,
     kind: 'serverless',
     name,
-    ...(kind === undefined ? {} : { gpuType: gpuTypeOf(kind) }),
-    ...(kind === undefined || !least ? {} : { gpuCount: kind.specs.gpu_count * least }),
+    ...(hardwareType === undefined ? {} : { gpuType: gpuTypeOf(hardwareType) }),
+    ...(hardwareType === undefined || !minReplicas
+      ? {}
+      : { gpuCount: hardwareType.specs.gpu_count * minReplicas }),
     ...(perHour === undefined ? {} : { usdPerHour: nanoFromUsd(perHour) }),
     ...(item.state ? { status: item.state } : {}),
     seenAtMs: seen.seenAtMs,
   };
-  const most = whole && limit ? nanoFromUsd(multiply(whole, exactInteger(limit))) : undefined;
+  const most =
+    usdPerHour && maxReplicas
+      ? nanoFromUsd(multiply(usdPerHour, exactInteger(maxReplicas)))
+      : undefined;
   const bounded = { resource, ...(most === undefined ? {} : { most }) };
-  if (!limit || limit === least) return { ...bounded, warnings: [] };
+  if (!maxReplicas || maxReplicas === minReplicas) return { ...bounded, warnings: [] };
   const bound = most === undefined ? '' : `, up to ${dollars(usd(most))} per hour`;
-  const taken = least
-    ? `its GPUs and its rate are those of ${least}`
+  const storedText = minReplicas
+    ? `its GPUs and its rate are those of ${minReplicas}`
     : 'it is stored without a number of GPUs and without a rate';
   const warning =
-    `the endpoint "${name}" has ${least ?? 0} to ${limit} replicas${bound}, and Together ` +
-    `does not report how many: ${taken}`;
+    `the endpoint "${name}" has ${minReplicas ?? 0} to ${maxReplicas} replicas${bound}, and ` +
+    `Together does not report how many: ${storedText}`;
   return { ...bounded, warnings: [warning] };
 }
 
-/** The list tells the state of now; what it does not tell is as each endpoint told it. */
+/**
+ * Reads the current state from the list; everything else comes from each endpoint's own response.
+ */
 export function readStates(
   records: Iterable<unknown>,
   { seenAtMs }: Seen,
-  told: ReadonlyMap<string, EndpointRead>,
+  endpoints: ReadonlyMap<string, EndpointRead>,
 ): Read {
   const { facts, ...trouble } = readRecords(records, listed, (item) => item);
   const resources = facts.flatMap(({ position, fact: { id, state } }) => {
-    const resource = told.get(id)?.resource;
+    const resource = endpoints.get(id)?.resource;
     if (resource === undefined) return [];
     return [{ position, fact: { ...resource, ...(state ? { status: state } : {}), seenAtMs } }];
   });

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Together AI organization. */
+/** Options of a Together AI source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

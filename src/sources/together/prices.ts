@@ -1,4 +1,4 @@
-/** What Together asks for tokens: its priced models, of those that can be called without more. */
+/** Reads Together's token prices of the models that its serverless endpoints offer. */
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
@@ -40,8 +40,8 @@ const serverless = z.object({
 const serverlessAnswer = z.object({ data: listOf(serverless) });
 
 /**
- * Its list of models has also those that need an endpoint of one's own: which can be called is told
- * by the serverless endpoints, and without that list no price is taken.
+ * The list of models includes some that need a dedicated endpoint. The serverless endpoints show
+ * which can be called, and without that list no price is stored.
  */
 export function* priceQuestions(pull: Pull<TogetherOptions>, ask: AskList): Generator<Question> {
   if (!wantsPrices(pull.request)) return;
@@ -78,14 +78,14 @@ export function* priceQuestions(pull: Pull<TogetherOptions>, ask: AskList): Gene
 
 interface Callable {
   readonly called: ReadonlySet<string>;
-  /** False where an endpoint could not be read: it may be anybody's. */
+  /** False if an endpoint was unreadable; it may be any model's. */
   readonly isWhole: boolean;
 }
 
 function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOffers | UnreadModel {
-  const told = readModel(model, record);
-  if ('fault' in told) return told;
-  const { id, pricing, context_length: contextLength } = told.read;
+  const result = readModel(model, record);
+  if ('fault' in result) return result;
+  const { id, pricing, context_length: contextLength } = result.read;
   if (!called.has(id) && !isWhole) {
     return { model: id, fault: 'an unreadable serverless endpoint may belong to it' };
   }
@@ -101,7 +101,7 @@ function callableOffers(record: unknown, { called, isWhole }: Callable): ModelOf
 
 const SELLER = { host: 'together', hostName: 'Together' };
 
-/** Together names a precision in the id alone, and not always: `Qwen3-235B-A22B-FP8`. */
+/** Together states a precision only in some ids: `Qwen3-235B-A22B-FP8`. */
 function precisionOf(id: string): string | undefined {
   return /[-_](fp8|fp16|bf16|fp4|int8|int4|nvfp4|mxfp4)(?:$|[-_])/i.exec(id)?.[1];
 }

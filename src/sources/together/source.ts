@@ -1,4 +1,4 @@
-/** What a Together organization is asked: its bill by month, then hardware, endpoints, clusters. */
+/** Pulls a Together organization's bill by month, then its hardware, endpoints and clusters. */
 
 import { Failure } from '../../domain/failure.ts';
 import { dayStartMs, intersection, MINUTE_MS, type Period } from '../../domain/period.ts';
@@ -46,32 +46,32 @@ function* questions(pull: Pull<TogetherOptions>): Generator<Question> {
   const unbilled = yield* billQuestions(pull);
   const isRebuilt = unbilled !== undefined;
   if (!wants(request, 'rates', 'inventory') && !isRebuilt) return;
-  const learned = new Map<string, Hardware>();
-  yield hardwareQuestion(pull, learned);
+  const hardwareById = new Map<string, Hardware>();
+  yield hardwareQuestion(pull, hardwareById);
   if (!wants(request, 'inventory') && !isRebuilt) return;
-  yield* endpointQuestions(pull, learned, unbilled);
+  yield* endpointQuestions(pull, hardwareById, unbilled);
   yield clustersQuestion(pull, unbilled);
 }
 
-/** Asks for the bill of each month; answers for which time there is none to ask for. */
+/** Requests the bill of each month. Returns the period without a billing API, if any. */
 function* billQuestions(pull: Pull<TogetherOptions>): Generator<Question, Period | undefined> {
   const { nowMs, options, request } = pull;
   if (!wants(request, 'charges')) return undefined;
   if (!options.billing) return request.window;
   const months = monthsOf(request.window);
   const begun = months.filter(({ startMs }) => startMs < dayStartMs(nowMs));
-  const off: Period[] = [];
-  for (const month of begun) yield monthQuestion(pull, month, () => off.push(month));
-  const [first, last] = [off[0], off.at(-1)];
+  const unbilledMonths: Period[] = [];
+  for (const month of begun) yield monthQuestion(pull, month, () => unbilledMonths.push(month));
+  const [first, last] = [unbilledMonths[0], unbilledMonths.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  // A month of which no day is over is not asked for: it is as the one before.
+  // A month without a past day is not requested; it is treated like the month before.
   const endMs = last === begun.at(-1) ? request.window.endMs : last.endMs;
   return intersection({ startMs: first.startMs, endMs }, request.window);
 }
 
 function hardwareQuestion(
   { id, request }: Pull<TogetherOptions>,
-  learned: Map<string, Hardware>,
+  hardwareById: Map<string, Hardware>,
 ): Question {
   return {
     kind: 'together.hardware',
@@ -80,25 +80,25 @@ function hardwareQuestion(
     fields: fieldsOf(hardwareAnswer),
     read(answer, { where, askedAtMs: seenAtMs }) {
       readWire(hardwareAnswer, answer.frame, where);
-      const read = readHardware(answer.items(), { sourceId: id, seenAtMs }, learned);
+      const read = readHardware(answer.items(), { sourceId: id, seenAtMs }, hardwareById);
       const { rates: _unasked, ...trouble } = read;
       return wants(request, 'rates') ? read : trouble;
     },
   };
 }
 
-/** The most days that a page may hold are more than a month has. */
+/** Maximum page size, more than the days of a month. */
 const PAGE = { limit: '1000' };
 
-/** Only days that are over are told: the answer is whole up to the last one. */
+/** The bill has past days only, so the response is complete up to the last one. */
 function monthQuestion(
   { id, options, nowMs }: Pull<TogetherOptions>,
   month: Period,
-  onOff: () => void,
+  onDisabled: () => void,
 ): Question {
   const { organization } = options;
-  const over = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
-  const wish = { sourceId: id, month, told: new Map<number, number>() };
+  const pastDays = { startMs: month.startMs, endMs: Math.min(dayStartMs(nowMs), month.endMs) };
+  const context = { sourceId: id, month, told: new Map<number, number>() };
   return {
     kind: 'together.billing.usage',
     path: ['billing', 'usage'],
@@ -119,13 +119,13 @@ function monthQuestion(
     read(answer, { where }) {
       const { currency } = readWire(usageAnswer, answer.frame, where);
       if (currency && currency.toUpperCase() !== 'USD') throw otherCurrency(currency, where);
-      const read = readDays(answer.items(), wish);
-      const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: over } };
+      const read = readDays(answer.items(), context);
+      const whole = { completeFor: { keyPrefix: USAGE_PREFIX, window: pastDays } };
       return { ...read, window: month, ...(read.rejects?.length === 0 ? whole : {}) };
     },
     explain(failure) {
-      if (failure.code === 'not-found') onOff();
-      return explained(failure);
+      if (failure.code === 'not-found') onDisabled();
+      return withHint(failure);
     },
   };
 }
@@ -138,7 +138,7 @@ function otherCurrency(currency: string, where: string): Failure {
   });
 }
 
-function explained(failure: Failure): Failure {
+function withHint(failure: Failure): Failure {
   const { code, message, where } = failure;
   const place = where === undefined ? {} : { where };
   if (code === 'not-found') {
@@ -160,14 +160,14 @@ const ENDPOINTS = {
   fields: fieldsOf(endpointsAnswer),
 } as const;
 
-/** A list that is read once every endpoint has told the rest. */
+/** The list is read a second time after each endpoint's details. */
 const STATES = 'together.endpoints.states';
 const CLUSTERS = 'together.clusters';
 
-/** A list does not tell the hardware: each endpoint is asked for it. */
+/** Lists lack the hardware, so each endpoint is requested. */
 function* endpointQuestions(
   pull: Pull<TogetherOptions>,
-  learned: ReadonlyMap<string, Hardware>,
+  hardwareById: ReadonlyMap<string, Hardware>,
   unbilled: Period | undefined,
 ): Generator<Question> {
   const { id: sourceId } = pull;
@@ -182,46 +182,46 @@ function* endpointQuestions(
       return trouble;
     },
   };
-  const told = new Map<string, EndpointRead>();
-  for (const id of ids) yield endpointQuestion(pull, { id, learned, told });
+  const endpoints = new Map<string, EndpointRead>();
+  for (const id of ids) yield endpointQuestion(pull, { id, hardwareById, endpoints });
   yield {
     ...ENDPOINTS,
     kind: STATES,
     read(answer, { where, askedAtMs: seenAtMs }) {
       readWire(endpointsAnswer, answer.frame, where);
-      const read = readStates(answer.items(), { sourceId, seenAtMs }, told);
+      const read = readStates(answer.items(), { sourceId, seenAtMs }, endpoints);
       if (unbilled === undefined) return read;
-      return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(told) } };
+      return { ...read, rebuild: { ...ruleOf(unbilled), ...endpointRule(endpoints) } };
     },
   };
 }
 
-interface EndpointWish {
+interface EndpointContext {
   readonly id: string;
-  readonly learned: ReadonlyMap<string, Hardware>;
-  readonly told: Map<string, EndpointRead>;
+  readonly hardwareById: ReadonlyMap<string, Hardware>;
+  readonly endpoints: Map<string, EndpointRead>;
 }
 
 function endpointQuestion(
   { id: sourceId }: Pull<TogetherOptions>,
-  { id, learned, told }: EndpointWish,
+  { id, hardwareById, endpoints }: EndpointContext,
 ): Question {
   return {
     kind: 'together.endpoint',
     path: ['endpoints', id],
     expects: 'id',
     fields: fieldsOf(endpoint),
-    // Deleted since it was listed.
+    // The endpoint was deleted after it was listed.
     isEmpty: ({ code }) => code === 'not-found',
     read(answer, { where, askedAtMs: seenAtMs }) {
       const item = readWire(endpoint, answer.frame, where);
-      if (item.hardware && !learned.has(item.hardware)) {
-        // Without its hardware it would pass for one without GPUs.
+      if (item.hardware && !hardwareById.has(item.hardware)) {
+        // Without its hardware it would look like an endpoint without GPUs.
         const reason = 'hardware: expected a type that Together lists';
         return { rejects: [rejectOf(0, { id, hardware: item.hardware }, reason)] };
       }
-      const read = endpointOf(item, { sourceId, seenAtMs }, learned);
-      told.set(id, read);
+      const read = endpointOf(item, { sourceId, seenAtMs }, hardwareById);
+      endpoints.set(id, read);
       return { resources: [{ position: 0, fact: read.resource }], warnings: read.warnings };
     },
   };
@@ -246,7 +246,7 @@ function clustersQuestion(
   };
 }
 
-/** Whole minutes, wherever no bill was told already. */
+/** Uptime in whole minutes, for periods without a bill. */
 function ruleOf(window: Period) {
   return {
     window,
@@ -257,8 +257,8 @@ function ruleOf(window: Period) {
   } as const;
 }
 
-function endpointRule(told: ReadonlyMap<string, EndpointRead>) {
-  const most = [...told].flatMap(([id, one]) => (one.most ? [[id, one.most] as const] : []));
+function endpointRule(endpoints: ReadonlyMap<string, EndpointRead>) {
+  const most = [...endpoints].flatMap(([id, one]) => (one.most ? [[id, one.most] as const] : []));
   return {
     kind: 'together.uptime.endpoints',
     listing: STATES,

@@ -1,14 +1,14 @@
-/** The fields of Together's answers that are read; no others are kept. */
+/** Schemas of Together's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { listOf } from '../../platform/readFields.ts';
 import { instant, numberText } from '../../platform/wire.ts';
 import { gpuCount, idText, labelText, nameText, quantityText, usdText } from '../fieldTypes.ts';
 
-/** One that holds more than a word says nothing: the money of its line counts all the same. */
+/** A label with a nested value is ignored; the cost of its line still counts. */
 const label = z.union([labelText, numberText, z.boolean()]).nullable().catch(null);
 
-/** What tells one line of a product from another: the model, the key, the project. */
+/** Labels that distinguish lines of a product: model, key, project. */
 const labels = z.record(z.string(), label);
 export type Labels = z.output<typeof labels>;
 
@@ -22,7 +22,7 @@ export const line = z.object({
 });
 export type Line = z.output<typeof line>;
 
-/** A day that is over, with what was used on it. */
+/** A past day with its usage. */
 export const day = z.object({
   start_time: instant,
   end_time: instant,

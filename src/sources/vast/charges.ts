@@ -1,4 +1,4 @@
-/** Vast.ai's charges: one contract in one UTC day, split by what it paid for. */
+/** Converts Vast.ai's charges of one contract in one UTC day, split by item type. */
 
 import type { Charge, ChargeCategory, PricingClass } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
@@ -29,7 +29,7 @@ export interface DayContext {
   readonly day: Period;
   readonly holdings: Holdings;
   readonly progress: Progress;
-  /** Beside the list: how many it counts, and whether this is its last page. */
+  /** The stated total of the list. */
   readonly total: number | null | undefined;
   readonly isLast: boolean;
 }
@@ -37,8 +37,8 @@ export interface DayContext {
 const CHARGES_KEY = 'charges/';
 
 /**
- * One page of a day's charges. The amount of a row is that of the day that was asked for, whatever
- * the times of its contract, and is taken whole.
+ * Reads one page of a day's charges. The amount of a row is that of the requested day, whatever the
+ * times of its contract.
  */
 export function readCharges(answer: ListBody, context: DayContext): Read {
   const { day, progress } = context;
@@ -76,7 +76,7 @@ function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): strin
   return `amount: expected the sign of its item "${odd.name}", or items that sum to it`;
 }
 
-/** A row that was taken, its parts, and the hours that they tell. */
+/** An accepted row, its parts, and the hours they state. */
 interface SplitRow extends Split {
   readonly row: ChargeRow;
   readonly hours: Hours | undefined;
@@ -88,20 +88,20 @@ interface PartOf {
   readonly items: readonly ChargeItem[];
 }
 
-/** Half a tenth of a cent: the most that rounding to 3 decimals takes or adds. */
+/** Half a tenth of a cent, the largest rounding error at 3 decimals. */
 const HALF_STEP_NANO = 500_000n;
 
 type Split = ReturnType<typeof splitOf>;
 
-/** A row as parts by type of item, and what its amount has beyond them. */
+/** Splits a row by item type, with the difference to its amount. */
 function splitOf({ amount, items }: ChargeRow) {
   const total = nanoFromUsd(decimal(amount));
   const byType = Map.groupBy(items ?? [], ({ type }) => type);
   const parts = [...byType].map(
-    ([name, own]): PartOf => ({
+    ([name, itemsOfType]): PartOf => ({
       name,
-      items: own,
-      billed: sumNano(own.map((item) => nanoFromUsd(decimal(item.amount)))),
+      items: itemsOfType,
+      billed: sumNano(itemsOfType.map((item) => nanoFromUsd(decimal(item.amount)))),
     }),
   );
   const difference = nanoUsd(total - sumNano(parts.map(({ billed }) => billed)));
@@ -113,20 +113,20 @@ function splitOf({ amount, items }: ChargeRow) {
 
 interface Hours {
   readonly quantity: Exact;
-  /** They fit into the day, as those of one machine do. */
+  /** The hours fit into the day of one machine. */
   readonly isOfDay: boolean;
-  /** They do not even fit as hours of each of its GPUs: the amount is of more than this day. */
+  /** The hours exceed even a day of each GPU, so the amount covers more than this day. */
   readonly isTooLong: boolean;
 }
 
 const IN_WORDS = /^\s*(\d+(?:\.\d+)?) hours? at \$(\d+(?:\.\d+)?)\/h(?:ou)?r\b/i;
 const HOURS_OF_DAY = exactInteger(24);
-/** Hours and dollars are printed with 3 decimals. */
+/** Hours and dollars have 3 decimals. */
 const HALF_STEP = decimal('0.0005');
 
 /**
- * Hours that the GPU items tell in words, where each of them times its rate is its amount: 96.000
- * hours at $0.389/hour are $37.344. `undefined` where one tells none.
+ * Hours in the text of the GPU items, if each times its rate is its amount: 96.000 hours at
+ * $0.389/hour are $37.344. `undefined` if an item states none.
  */
 function hoursOf(parts: readonly PartOf[], holding: Holding | undefined): Hours | undefined {
   const items = parts.find(({ name }) => name === 'gpu')?.items ?? [];
@@ -138,14 +138,14 @@ function hoursOf(parts: readonly PartOf[], holding: Holding | undefined): Hours 
   }
   if (items.length === 0) return undefined;
   const step = multiply(HALF_STEP, exactInteger(items.length));
-  const over = (hours: Exact) => compare(subtract(quantity, hours), step) > 0;
+  const exceeds = (hours: Exact) => compare(subtract(quantity, hours), step) > 0;
   const ofGpus = multiply(HOURS_OF_DAY, exactInteger(holding?.gpuCount ?? 1));
-  return { quantity, isOfDay: !over(HOURS_OF_DAY), isTooLong: over(ofGpus) };
+  return { quantity, isOfDay: !exceeds(HOURS_OF_DAY), isTooLong: exceeds(ofGpus) };
 }
 
 function hoursIn({ description, amount }: ChargeItem): Exact | undefined {
-  const [, told, price] = IN_WORDS.exec(description ?? '') ?? [];
-  const [hours, rate] = [parseExact(told ?? ''), parseExact(price ?? '')];
+  const [, hoursText, price] = IN_WORDS.exec(description ?? '') ?? [];
+  const [hours, rate] = [parseExact(hoursText ?? ''), parseExact(price ?? '')];
   if (hours === undefined || rate === undefined) return undefined;
   const gap = subtract(multiply(hours, rate), decimal(amount));
   const size = gap.num < 0n ? { num: -gap.num, den: gap.den } : gap;
@@ -161,8 +161,8 @@ const CATEGORIES: Readonly<Record<string, ChargeCategory>> = {
 };
 
 /**
- * A charge for each type of item, and one for the difference to the row's amount, so that they sum
- * to it: items of $0.3334 and $0.0333 in a row of $0.367 leave a difference of $0.0003.
+ * One charge per item type, and one for the difference to the row's amount, so that they sum to it.
+ * Items of $0.3334 and $0.0333 in a row of $0.367 leave a difference of $0.0003.
  */
 function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Charge[] {
   const { row, parts, difference, hours } = split;
@@ -175,7 +175,7 @@ function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Ch
     })),
     { name: 'difference', ...rest },
   ];
-  const whose = resourceOf(row, holdings);
+  const owner = resourceOf(row, holdings);
   const place = `${CHARGES_KEY}${encodeURIComponent(row.source)}`;
   const since = instantText(day.startMs);
   return amounts
@@ -183,11 +183,11 @@ function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Ch
     .map(({ name, category, billed }) => ({
       sourceId,
       key: `${place}/${encodeURIComponent(name)}/${since}`,
-      ...whose.resource,
+      ...owner.resource,
       category,
       period: day,
       billed,
-      ...(category === 'compute' ? whose.gpus : {}),
+      ...(category === 'compute' ? owner.gpus : {}),
       ...(name === 'gpu' && hours?.isOfDay === true && billed > 0n
         ? { quantity: hours.quantity, unit: 'Hours' }
         : {}),
@@ -195,34 +195,34 @@ function chargesOf(split: SplitRow, { sourceId, day, holdings }: DayContext): Ch
     }));
 }
 
-/** A row without items is what its contract is; of others the rest is a fee. */
+/** A row without items has its contract's category; otherwise the difference is a fee. */
 function restCategory({ type }: ChargeRow, parts: readonly PartOf[]): ChargeCategory {
   if (parts.length > 0) return 'fee';
   return type === 'volume' ? 'storage' : 'compute';
 }
 
-/** A serverless worker is billed as an instance; what it serves is its endpoint. */
+/** A serverless worker is billed as an instance, but its resource is the endpoint. */
 function resourceOf({ source, type, metadata }: ChargeRow, holdings: Holdings) {
-  const own = holdings.get(source) ?? {};
+  const details = holdings.get(source) ?? {};
   const { label, endpoint_id: endpointId, workergroup_id: group } = metadata ?? {};
   const isWorker = endpointId !== null && endpointId !== undefined;
   const resourceId = isWorker ? `endpoint-${endpointId}` : source;
-  const given = isNamed(label) ? label : own.name;
+  const given = isNamed(label) ? label : details.name;
   const name = isWorker ? holdings.get(resourceId)?.name : given;
   const isServerless = isWorker || type === 'serverless';
   const pricingClass: PricingClass = isServerless
     ? 'serverless'
-    : own.isBid === true
+    : details.isBid === true
       ? 'spot'
       : 'on-demand';
-  const isTold = isServerless || own.isBid !== undefined || type === 'volume';
-  const { gpuType, gpuCount } = own;
+  const isClassKnown = isServerless || details.isBid !== undefined || type === 'volume';
+  const { gpuType, gpuCount } = details;
   return {
     resource: {
       resourceId,
       ...(name === undefined ? {} : { resourceName: name }),
       pricingClass,
-      ...(isTold ? {} : { isClassPresumed: true as const }),
+      ...(isClassKnown ? {} : { isClassPresumed: true as const }),
       ...(isWorker ? { tags: { contract: source, ...(group ? { workergroup: group } : {}) } } : {}),
     },
     gpus: {
@@ -232,7 +232,7 @@ function resourceOf({ source, type, metadata }: ChargeRow, holdings: Holdings) {
   };
 }
 
-/** What a person should be told of a page: once a cause, not once a row. */
+/** Collects warnings of a page, one per cause instead of one per row. */
 function newNotes(day: Period) {
   const unknown = new Set<string>();
   const tooLong: string[] = [];
@@ -244,7 +244,7 @@ function newNotes(day: Period) {
       if (parts.length === 0 || isRounding) return;
       open = { rows: open.rows + 1, nano: open.nano + difference };
     },
-    /** The amounts may be of another time than this day. */
+    /** Whether the amounts may cover more than this day. */
     isDoubtful: () => tooLong.length > 0,
     all(): string[] {
       const date = dayText(day.startMs);

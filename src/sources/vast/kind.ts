@@ -1,22 +1,22 @@
-/** Vast.ai as a kind of source. */
+/** The Vast.ai source kind. */
 
 import { lazyKind } from '../source.ts';
 import { vastOptions } from './options.ts';
 
-/** Charges by contract and UTC day, what is rented now, and what the market asks. */
+/** Charges by contract and UTC day, current instances, and market prices. */
 export const vastKind = lazyKind(
   {
     kind: 'vast',
     tells: ['charges', 'inventory', 'rates'],
     options: vastOptions,
-    // A day's charges may still move for some days; clients that bill by them read a week again.
+    // A day's charges may change for some days; other billing clients reread a week.
     trailingDays: 7,
     states: {
       instance: {
         billed: ['running'],
         idle: ['exited', 'stopped', 'offline'],
         starting: ['created', 'loading', 'scheduling'],
-        // A worker of an endpoint is an instance here and the endpoint on the bill.
+        // An endpoint's worker is an instance in the inventory and the endpoint on the bill.
         isOnBill: false,
       },
     },

@@ -1,4 +1,6 @@
-/** Vast.ai's inventory and market as facts: instances, serverless endpoints, GPU rates. */
+/**
+ * Converts Vast.ai's inventory and market to facts: instances, serverless endpoints and GPU rates.
+ */
 
 import type { PricingClass, Resource } from '../../domain/charge.ts';
 import { compare, divide, type Exact, exactInteger, parseExact } from '../../domain/exact.ts';
@@ -11,12 +13,12 @@ import type { Reject } from '../../domain/reject.ts';
 import { readRecords, rejectOf, type Seen } from '../records.ts';
 import { endpoint, type Instance, instance, type Offer, offer } from './wire.ts';
 
-/** What the inventory of the same pull says of a billed contract or endpoint. */
+/** What the inventory of the same pull provides for a billed contract or endpoint. */
 export interface Holding {
   readonly name?: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;
-  /** Absent where the inventory does not tell. */
+  /** Absent if the inventory does not report it. */
   readonly isBid?: boolean;
 }
 
@@ -62,8 +64,8 @@ export const isNamed = (text: string | null | undefined): text is string =>
   text !== null && text !== undefined && text !== '';
 
 /**
- * As Vast.ai spells it; with the memory where the name alone leaves it open. `A100 SXM4` with
- * 81,920 MiB is `A100 SXM4 80GB`.
+ * GPU type as Vast.ai spells it, plus the memory if the name is ambiguous. `A100 SXM4` with 81,920
+ * MiB is `A100 SXM4 80GB`.
  */
 export function gpuTypeOf({
   gpu_name: name,
@@ -94,16 +96,16 @@ export function readEndpoints(records: Iterable<unknown>, seen: Seen, holdings: 
   return { resources: facts, ...trouble };
 }
 
-/** How many of a list have been told, over its pages. */
+/** Progress of reading a list over its pages. */
 export interface Progress {
-  /** Ids that came on this page or on an earlier one. */
+  /** Ids read so far. */
   readonly told: Set<string>;
   records: number;
-  /** A page of it has come. */
+  /** Whether a page was read. */
   isTold: boolean;
 }
 
-/** A list that ends before it has told as many as it counts has left some out. */
+/** A reject if a list ends with fewer items than its stated total. */
 export function leftOut(
   { records }: Progress,
   total: number | null | undefined,
@@ -114,17 +116,17 @@ export function leftOut(
   return [rejectOf(0, { total }, reason)];
 }
 
-interface Ask {
+interface GpuPrice {
   readonly position: number;
   readonly gpus: number;
   readonly usdPerGpuHour: Exact;
 }
 
 /**
- * The market's rate of each GPU: the median over verified machines of what one GPU costs in the
- * machine's largest offer, and of two in the middle the cheaper. Machines at $1.10, $1.20 and $4.00
- * make $1.20. The cheapest machine is one, and gone when it is rented; the median is what a few
- * machines can be had for. A machine is counted once, for it is offered whole and in parts.
+ * Computes the market rate of each GPU: the median over verified machines of the price per GPU in
+ * their largest offer, the lower of two middle values. Machines at $1.10, $1.20 and $4.00 make
+ * $1.20. The cheapest machine is gone once rented, so the median is what a few machines cost. Each
+ * machine counts once, because it is offered as a whole and in parts.
  */
 export function readOffers(
   records: Iterable<unknown>,
@@ -132,16 +134,16 @@ export function readOffers(
   seen: Seen,
 ): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
   const { facts, ...trouble } = readRecords(records, offer, (item) => item);
-  const byType = new Map<string, Map<string, Ask>>();
+  const byType = new Map<string, Map<string, GpuPrice>>();
   for (const { position, fact } of facts) {
     const gpuType = gpuTypeOf(fact);
-    const ask = askOf(fact, position);
-    if (gpuType === undefined || ask === undefined) continue;
-    const machines = byType.get(gpuType) ?? new Map<string, Ask>();
+    const gpuPrice = gpuPriceOf(fact, position);
+    if (gpuType === undefined || gpuPrice === undefined) continue;
+    const machines = byType.get(gpuType) ?? new Map<string, GpuPrice>();
     byType.set(gpuType, machines);
     const machine = fact.machine_id ?? `offer ${position}`;
     const other = machines.get(machine);
-    if (other === undefined || isBetter(ask, other)) machines.set(machine, ask);
+    if (other === undefined || isBetter(gpuPrice, other)) machines.set(machine, gpuPrice);
   }
   const rates = [...byType].map(([gpuType, machines]): Located<GpuRate> => {
     const { position, usdPerGpuHour } = medianOf([...machines.values()]);
@@ -152,8 +154,8 @@ export function readOffers(
   return { rates: rates.sort((a, b) => (a.fact.gpuType < b.fact.gpuType ? -1 : 1)), ...trouble };
 }
 
-/** What one GPU of it costs; nothing where it cannot be rented, or nobody has verified it. */
-function askOf(item: Offer, position: number): Ask | undefined {
+/** Price per GPU of an offer; `undefined` if it is not rentable or not verified. */
+function gpuPriceOf(item: Offer, position: number): GpuPrice | undefined {
   const { dph_total: text, num_gpus: gpus, rentable, verification } = item;
   const price = parseExact(text ?? '');
   if (price === undefined || price.num <= 0n || gpus === null || gpus === undefined) return;
@@ -161,12 +163,12 @@ function askOf(item: Offer, position: number): Ask | undefined {
   return { position, gpus, usdPerGpuHour: divide(price, exactInteger(gpus)) };
 }
 
-function isBetter(a: Ask, b: Ask): boolean {
+function isBetter(a: GpuPrice, b: GpuPrice): boolean {
   return a.gpus === b.gpus ? compare(a.usdPerGpuHour, b.usdPerGpuHour) < 0 : a.gpus > b.gpus;
 }
 
-function medianOf(asks: readonly Ask[]): Ask {
-  const sorted = asks.toSorted((a, b) => compare(a.usdPerGpuHour, b.usdPerGpuHour));
+function medianOf(gpuPrices: readonly GpuPrice[]): GpuPrice {
+  const sorted = gpuPrices.toSorted((a, b) => compare(a.usdPerGpuHour, b.usdPerGpuHour));
   const median = sorted[Math.floor((sorted.length - 1) / 2)];
   invariant(median !== undefined, 'a GPU type without an offer');
   return median;

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Vast.ai account. */
+/** Options of a Vast.ai source in rentcheck.yaml. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

@@ -1,4 +1,4 @@
-/** What a Vast.ai account is asked: what is rented now, then the charges of each UTC day. */
+/** Pulls a Vast.ai account's instances and endpoints, then the charges of each UTC day. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
@@ -36,7 +36,7 @@ import {
 const api: Api<VastOptions> = {
   kind: 'vast',
   auth: bearer(({ apiKey }) => apiKey),
-  // One second for each endpoint by its document; a tenth more for the way.
+  // Documented as one second per endpoint, plus a tenth for network delay.
   minIntervalMs: 1_100,
   questions,
 };
@@ -63,7 +63,7 @@ function* questions(pull: Pull<VastOptions>): Generator<Question> {
   }
 }
 
-/** The most that a page may hold. */
+/** Maximum page sizes. */
 const PAGE = { charges: { limit: '500' }, instances: { limit: '25' } };
 
 function byToken(first: Query): Pages {
@@ -102,11 +102,11 @@ function instancesQuestion({ seen, holdings, progress }: Listing): Question {
         rejects: [...rejects, ...leftOut(progress, total_instances, !next_token)],
       };
     },
-    explain,
+    explain: withHint,
   };
 }
 
-function endpointsQuestion(seen: Seen, holdings: Holdings, isLetIn: () => boolean): Question {
+function endpointsQuestion(seen: Seen, holdings: Holdings, isKeyValid: () => boolean): Question {
   return {
     kind: 'vast.endpoints',
     path: ['api', 'v0', 'endptjobs', ''],
@@ -117,18 +117,19 @@ function endpointsQuestion(seen: Seen, holdings: Holdings, isLetIn: () => boolea
       readWire(endpointsAnswer, answer.frame, where);
       return readEndpoints(answer.items(), seen, holdings);
     },
-    isEmpty: (failure) => hasNoEndpoints(failure, isLetIn()),
-    explain,
+    isEmpty: (failure) => hasNoEndpoints(failure, isKeyValid()),
+    explain: withHint,
   };
 }
 
 /**
- * Who has none is answered with 400, and with 404 where the key and the address are right, as the
- * list before it has shown. Only names are lost where that is wrong: charges come by id.
+ * Whether the failure means that there are no endpoints. Vast.ai answers 400 then, or 404 with a
+ * valid key, which the list of instances has proved. An error here loses only names: charges come
+ * by id.
  */
-function hasNoEndpoints({ message, status }: Failure, isLetIn: boolean): boolean {
+function hasNoEndpoints({ message, status }: Failure, isKeyValid: boolean): boolean {
   if (/no endpoints for user/i.test(message)) return true;
-  return isLetIn && status === 404 && !UNKNOWN_KEY.test(message);
+  return isKeyValid && status === 404 && !UNKNOWN_KEY.test(message);
 }
 
 function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Question {
@@ -136,7 +137,7 @@ function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Que
   return {
     kind: 'vast.charges',
     path: ['api', 'v0', 'charges', ''],
-    // By contract: as a tree, workers of an endpoint would come inside of it.
+    // A table by contract; the tree format nests workers inside endpoints.
     query: { format: 'table' },
     expects: 'results',
     fields: CHARGES_FIELDS,
@@ -154,16 +155,16 @@ function chargesQuestion(sourceId: string, day: Period, holdings: Holdings): Que
       const context = { sourceId, day, holdings, progress, total, isLast: !token };
       return readCharges(answer, context);
     },
-    explain,
+    explain: withHint,
   };
 }
 
-/** More than there are: the market lists a few thousand. */
+/** More than the few thousand offers on the market. */
 const MOST_OFFERS = 10_000;
 
-/** Verified machines that can be rented now. */
+/** Requests offers of verified machines that can be rented now. */
 function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: Seen): Question {
-  // On demand is the type unless told; how it is spelled, the documents disagree.
+  // The default type is on demand; the documentation is inconsistent about its spelling.
   const type = pricingClass === 'spot' ? { type: 'bid' } : {};
   const wanted = { verified: { eq: true }, rentable: { eq: true }, limit: MOST_OFFERS };
   return {
@@ -178,18 +179,18 @@ function offersQuestion(pricingClass: 'on-demand' | 'spot', seen: Seen): Questio
       const records = Array.isArray(offers) ? answer.items() : [offersIn(answer.frame)];
       return readOffers(records, pricingClass, seen);
     },
-    explain,
+    explain: withHint,
   };
 }
 
-/** The one offer that stands where a list is documented. */
+/** The single offer in place of the documented list. */
 function offersIn(frame: unknown): unknown {
   return (frame as { offers: unknown }).offers;
 }
 
 /**
- * An error may come with status 200 and a list beside it.
- * @throws {Failure} `refused` with its words.
+ * Throws an error that comes with status 200 and a list.
+ * @throws {Failure} `refused` with Vast.ai's message.
  */
 function refuseError({ frame }: ListBody, where: string): void {
   const { success, error, msg } = readWire(anyFrame, frame, where);
@@ -200,8 +201,10 @@ function refuseError({ frame }: ListBody, where: string): void {
 
 const UNKNOWN_KEY = /invalid user key|requires login|auth_error/i;
 
-/** An unknown key is answered with 404, a missing one with 403; a retired route with 410. */
-function explain(failure: Failure): Failure {
+/**
+ * Vast.ai answers an unknown key with 404, a missing key with 403, and a retired route with 410.
+ */
+function withHint(failure: Failure): Failure {
   const { message, status, where } = failure;
   const about = { ...(where === undefined ? {} : { where }), cause: failure };
   if (UNKNOWN_KEY.test(message)) return new Failure('auth', message, about);

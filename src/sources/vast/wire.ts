@@ -1,29 +1,29 @@
-/** The fields of Vast.ai's answers that are read; no others are kept. */
+/** Schemas of Vast.ai's API responses; only these fields are stored. */
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { decimalText, nameOf, plainNumber, wholeNumber } from '../../platform/wire.ts';
 
-/** An id goes into keys and reports: printable, and of sane length. */
+/** Ids go into keys and reports, so they are printable and short. */
 const idText = z
   .string({ error: (issue) => `found ${nameOf(issue.input)}, expected an id` })
   .regex(/^[^\p{C}\p{Z}]{1,200}$/u, { error: 'expected an id of 1 to 200 visible characters' });
 const id = z.union([wholeNumber.transform(String), idText]);
 const label = z.string().max(1000);
-/** A name that goes into facts as it is: no signs that nobody sees. */
+/** Names are stored as they are, so they have visible characters only. */
 const code = z.string().regex(/^\P{C}{1,200}$/u, {
   error: 'expected a name of 1 to 200 visible characters',
 });
-/** Dollars of one day; a billion of them is a fault of units, not a charge. */
+/** US dollars of one day. A billion or more is an error of units. */
 const money = decimalText.refine((text) => Math.abs(Number(text)) < 1e9, {
   error: 'expected an amount below a billion dollars',
 });
-/** Dollars an hour of a whole machine. */
+/** US dollars per hour of a whole machine. */
 const rate = decimalText.refine((text) => Number(text) >= 0 && Number(text) < 1e6, {
   error: 'expected a rate from 0 to a million dollars per hour',
 });
 
-/** What stands beside every list: an error may come with status 200. */
+/** Members beside every list: an error may come with status 200. */
 const beside = {
   success: z.boolean().nullish(),
   error: z.string().nullish(),
@@ -31,13 +31,15 @@ const beside = {
 };
 export const frame = z.object(beside);
 
-/** Where a list goes on: `null` after its last page. */
+/** `next_token` is null on the last page. */
 export const paged = z.object({ next_token: z.string().nullish() });
 
 const chargeItem = z.object({
   type: code,
   amount: money,
-  /** E.g. `96.000 hours at $0.389/hour`; only the hours are read, and only where they fit. */
+  /**
+   * E.g. `96.000 hours at $0.389/hour`. Only the hours are read, and only if they match the amount.
+   */
   description: z.string().nullish(),
 });
 export type ChargeItem = z.output<typeof chargeItem>;
@@ -70,7 +72,7 @@ export const instance = z.object({
   label: label.nullish(),
   gpu_name: code.nullish(),
   num_gpus: count.nullish(),
-  /** MiB of one GPU. */
+  /** MiB per GPU. */
   gpu_ram: plainNumber.nullish(),
   dph_total: rate.nullish(),
   is_bid: z.boolean().nullish(),
@@ -96,7 +98,7 @@ export const endpoint = z.object({
 export const endpointsAnswer = z.object({ ...beside, results: listOf(endpoint) });
 export const ENDPOINTS_FIELDS = fieldsOf(endpointsAnswer);
 
-/** What a host asks for some GPUs of one machine; a machine may be offered in several ways. */
+/** An offer of some GPUs of one machine; a machine may be in several offers. */
 export const offer = z.object({
   machine_id: id.nullish(),
   gpu_name: code.nullish(),
@@ -108,6 +110,6 @@ export const offer = z.object({
 });
 export type Offer = z.output<typeof offer>;
 
-/** A list by its schema; its example is a single offer. */
+/** A list by its schema, but a single offer in its example. */
 export const offersAnswer = z.object({ ...beside, offers: z.union([listOf(offer), offer]) });
 export const OFFERS_FIELDS = fieldsOf(offersAnswer);
