@@ -1,4 +1,4 @@
-/** What a command receives, and the exit codes with which it may end. */
+/** The interfaces of commands: the services that they use, and their exit codes. */
 
 import type { Command } from 'commander';
 import type { ModelListing } from '../domain/equivalents.ts';
@@ -11,7 +11,7 @@ import type { RowBatch } from '../ledger/reads/query.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Screen } from './screen.ts';
 
-/** 0 done; 1 done, but incomplete; 2 wrong usage or config; 3 failed. */
+/** 0: done. 1: done, but incomplete. 2: invalid usage or config. 3: failed. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** Options that every command takes. */
@@ -26,42 +26,42 @@ export interface Services {
   readonly clock: Clock;
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder in which relative paths begin; `.` is the working directory. */
+  /** The base folder of relative paths; `.` is the working directory. */
   readonly folder: string;
-  /** True if standard error is a terminal: progress is shown only there. */
+  /** Whether standard error is a terminal. Progress is shown only on a terminal. */
   readonly terminal: boolean;
-  /** True if standard output is a terminal, which would obey control characters in names. */
+  /** Whether standard output is a terminal, which interprets control characters. */
   readonly terminalOut: boolean;
   /** The size of the terminal at standard output; unknown for a pipe. */
   readonly screen?: Partial<Screen>;
   stdout(text: string): void;
   stderr(text: string): void;
-  /** Waits until the output was read; false if its reader is gone. */
+  /** Waits until standard output has drained; false if the pipe was closed. */
   isTaken(): Promise<boolean>;
-  /** Opens what the config names. `readonly` never creates a ledger and never writes to one. */
+  /** Opens the ledger and the sources of the config. */
   open(configPath: string, options: OpenOptions): Promise<Opened>;
-  /** The ledger for SQL only: nothing else that a job needs is loaded. */
+  /** Opens only the ledger, for SQL. */
   openSql(configPath: string): Promise<SqlSession>;
   /** Files named on the command line. */
   readonly files: Files;
-  /** Checks everything in the config; sends and changes nothing. */
+  /** Checks everything in the config, without sending or changing anything. */
   examine(examination: Examination, services: Services): Promise<readonly Finding[]>;
-  /** Finds engines and models before there is a config; writes nothing. */
-  look(wish: LookWish, services: Services): Promise<Looked>;
-  /** The queue of the config's worker; no ledger is opened. */
+  /** Finds engines and models before a config exists. Writes nothing. */
+  look(request: LookWish, services: Services): Promise<Looked>;
+  /** Opens the job queue, but not the ledger. */
   openQueue(configPath: string, services: Services): Promise<QueueSession>;
-  runWorker(wish: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
+  runWorker(options: WorkerWish, surroundings: WorkerSurroundings): Promise<ExitCode>;
   runDemo(out: string, services: Services): Promise<ExitCode>;
 }
 
 export interface LookWish {
   /** Address of a Prometheus-compatible server, or of a replica's metrics. */
   readonly metrics: string;
-  /** Address of a router like OpenRouter; optional. */
+  /** Address of a router like OpenRouter. */
   readonly router?: string;
 }
 
-/** What was found, and the source through which the config would read it. */
+/** The engines and models found, and the config of the source that reads them. */
 export interface Looked {
   readonly source: Readonly<Record<string, string | readonly string[]>>;
   readonly engines: readonly SeenEngine[];
@@ -74,30 +74,31 @@ export interface Examination {
 }
 
 export interface OpenOptions {
+  /** Never creates a ledger and never writes to it. */
   readonly readonly: boolean;
-  /** A missing ledger is a failure; it is not created. */
+  /** A missing ledger is an error and is not created. */
   readonly mustExist?: boolean;
   /** Writes go to a temporary copy of the ledger, or to a temporary empty one. */
   readonly aside?: 'copy' | 'empty';
   progress(message: string): void;
 }
 
-/** What a worker needs from outside. */
+/** The services that a worker needs. */
 export type WorkerSurroundings = Pick<Services, 'clock' | 'env' | 'stderr'> &
   Partial<Pick<Services, 'folder'>>;
 
-/** What a worker does: everything, only write the ledger, or only fetch and render. */
+/** `auto`: any role. `writer`: only write the ledger. `hands`: only fetch and render. */
 export const WORKER_ROLES = ['auto', 'writer', 'hands'] as const;
 
 export interface WorkerWish {
   readonly config: string;
   readonly role: (typeof WORKER_ROLES)[number];
-  /** Shorter in tests: how long a role and a job outlive their worker. */
+  /** Timeouts that tests shorten: how long the lease and the jobs of a dead worker last. */
   readonly pace?: {
     readonly leaseMs?: number;
     readonly lockMs?: number;
     readonly graceMs?: number;
-    /** In seconds: how long a part of a job may wait, and a worker that took it may be silent. */
+    /** In seconds: how long a job part may wait, and how long its worker may be silent. */
     readonly patience?: { readonly untaken: number; readonly silent: number };
   };
 }
@@ -109,20 +110,20 @@ export interface Opened {
 
 /** Limits of one SQL statement. */
 export interface SqlLimits {
-  /** Infinite if there is no limit. */
+  /** `Infinity` means no limit. */
   readonly timeoutMs: number;
-  /** 0 if there is no limit. */
+  /** 0 means no limit. */
   readonly maxRows: number;
 }
 
 /** A ledger that can only be queried. */
 export interface SqlSession {
-  /** The result in batches, at least one; without a statement, the list of views. */
+  /** The result in one or more batches; without a statement, the list of views. */
   ask(sql: string | undefined, limits: SqlLimits): AsyncIterable<RowBatch>;
 }
 
 export interface QueueSession extends Pick<JobQueue, 'enqueue' | 'list' | 'counts' | 'close'> {
-  /** Opened before the job is added, so that none of its messages is lost. */
+  /** Must be opened before the job is added, or its first messages are lost. */
   follower(): Promise<JobFollower>;
 }
 
@@ -138,7 +139,7 @@ export interface Files {
   write(path: string, text: string): Promise<void>;
 }
 
-/** One command of the program, one file in `commands/`. */
+/** A command of the program. Each command has its own file in `commands/`. */
 export interface CliCommand {
   register(program: Command, services: Services): void;
 }

@@ -1,4 +1,4 @@
-/** What `audit --all` prints below the table: reasons, evidence, commitments, break-evens. */
+/** The details that `audit --all` prints below the table: reasons, evidence and break-evens. */
 
 import { counted } from '../domain/counted.ts';
 import { decimal } from '../domain/exact.ts';
@@ -34,7 +34,7 @@ export function detailLines(audit: Audit, columns: number): string[] {
 const UNATTRIBUTED =
   'Spend not attributed: paste each line under `resources` of the deployment that it serves';
 
-/** `{ source: "cloud", match: { id: "node-7" } } # $1,200`: YAML after its dash, and one line. */
+/** Lines like `- { source: "cloud", match: { id: "node-7" } } # $1,200`, which are valid YAML. */
 function unattributedBlock({ stack }: Audit) {
   const items = stack.unattributed.map(({ match, usd, name, resources }) => {
     const amount = dollars(decimal(usd));

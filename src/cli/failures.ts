@@ -1,4 +1,4 @@
-/** How an error is printed, and which exit code it means. */
+/** Renders errors, and maps them to exit codes. */
 
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { ExitCode } from './command.ts';
@@ -7,29 +7,27 @@ import { plainLines } from '../platform/plainText.ts';
 const USAGE: readonly FailureCode[] = ['usage', 'config', 'file-unreadable'];
 const INCOMPLETE: readonly FailureCode[] = ['no-data'];
 
-/**
- * 2 for what the caller must change, 1 for missing data, 3 for everything else.
- */
+/** 2 for invalid usage or config, 1 for missing data, 3 for everything else. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Failure)) return 3;
   if (USAGE.includes(error.code)) return 2;
   return INCOMPLETE.includes(error.code) ? 1 : 3;
 }
 
-/** What is wrong, where, what was expected and what to do; a bug prints its stack instead. */
+/** The message, the place, what was expected and what to do; the stack if it is a bug. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Failure)) {
     return `rentcheck: ${BUG}\n${plainLines(stack(error))}\n`;
   }
-  const lines = [`rentcheck: ${capital(error.message)}`];
+  const lines = [`rentcheck: ${capitalized(error.message)}`];
   if (error.where !== undefined) lines.push(`  where:    ${error.where}`);
   if (error.expected !== undefined) lines.push(`  expected: ${error.expected}`);
   lines.push(`  do:       ${error.hint}`);
   return `${plainLines(lines.join('\n'))}\n`;
 }
 
-/** Messages are fragments that may be embedded; a URL, a file or an ID keeps its spelling. */
-function capital(message: string): string {
+/** Capitalizes a common first word. A message that starts with a URL, file or ID is unchanged. */
+function capitalized(message: string): string {
   return message.replace(FIRST_WORDS, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 

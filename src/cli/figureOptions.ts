@@ -1,4 +1,4 @@
-/** Reads numbers on the command line; an error names the option. */
+/** Parses numbers on the command line. Errors name the option. */
 
 import {
   add,
@@ -14,68 +14,68 @@ import {
 } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
 
-/** Longer texts are not numbers, and reading them would cost time. */
+/** In characters. Longer text is rejected without parsing, which would be slow. */
 const LONGEST_FIGURE = 40;
 
-/** What a figure may be. */
+/** The allowed range of a number. */
 export interface Bounds {
-  /** `false` if zero is allowed. */
+  /** Default true; false allows zero. */
   readonly aboveZero?: boolean;
   readonly atMost?: Exact;
-  /** What is expected, with an example. */
+  /** The expected value, with an example. */
   readonly expected: string;
-  /** What to do about a wrong value, if it is more than to follow the example. */
+  /** How to fix an invalid value, if the example does not explain it. */
   readonly hint?: string | undefined;
 }
 
 /** @throws {Failure} `usage` naming the option. */
 export function figureOption(option: string, text: string, bounds: Bounds): Exact {
-  const value = figureOf(text, bounds);
-  if (value === undefined) throw refusal(option, text, bounds);
+  const value = parseFigure(text, bounds);
+  if (value === undefined) throw invalidValue(option, text, bounds);
   return value;
 }
 
-function figureOf(text: string, { aboveZero = true, atMost }: Bounds): Exact | undefined {
+function parseFigure(text: string, { aboveZero = true, atMost }: Bounds): Exact | undefined {
   const value = text.length > LONGEST_FIGURE ? undefined : parseExact(text);
   if (value === undefined) return undefined;
   const isTooSmall = aboveZero ? value.num <= 0n : value.num < 0n;
   return isTooSmall || (atMost !== undefined && compare(value, atMost) > 0) ? undefined : value;
 }
 
-/** `0.6` and `60%` are the same. */
+/** A share from 0 to 1. `0.6` and `60%` are equal. */
 export function shareOption(option: string, text: string): Exact {
-  const percents = percentsOf(text);
+  const percents = parsePercents(text);
   const bounds = {
     aboveZero: false,
     atMost: ONE,
     expected: 'a share from 0 to 1, e.g. 0.6 or 60%',
-    hint: figureOf(text, HUNDRED) && `to mean ${text.trim()} percent, write ${text.trim()}%`,
+    hint: parseFigure(text, HUNDRED) && `to mean ${text.trim()} percent, write ${text.trim()}%`,
   };
   if (percents === undefined || percents.num < 0n) return figureOption(option, text, bounds);
   const share = multiply(percents, exact(1n, 100n));
-  if (compare(share, ONE) > 0) throw refusal(option, text, { expected: bounds.expected });
+  if (compare(share, ONE) > 0) throw invalidValue(option, text, { expected: bounds.expected });
   return share;
 }
 
-/** `60` as a share is a percentage without its sign. */
+/** For the hint about `60`, which is probably a percentage without a percent sign. */
 const HUNDRED = { atMost: decimal('100'), expected: '' };
 
-/** `-30%` is a factor of 0.7, `0.25` is dollars. */
+/** `-30%` is the factor 0.7; `0.25` is an amount in dollars. */
 export function changeOption(option: string, text: string) {
-  const percents = percentsOf(text);
+  const percents = parsePercents(text);
   const expected = 'dollars above 0, e.g. 0.25, or a change above -100%, e.g. -30%';
   if (percents === undefined) {
     const hint = /^[-+]\d/.test(text) ? `to mean a change, write ${option} ${text}%` : undefined;
     return { usd: figureOption(option, text, { expected, hint }) };
   }
   const factor = add(ONE, multiply(percents, exact(1n, 100n)));
-  if (compare(factor, ZERO) <= 0) throw refusal(option, text, { expected });
+  if (compare(factor, ZERO) <= 0) throw invalidValue(option, text, { expected });
   return { factor };
 }
 
 const SCALES: Readonly<Record<string, string>> = { k: '1e3', m: '1e6', b: '1e9', t: '1e12' };
 
-/** More tokens a quarter could not be counted exactly. */
+/** Tokens a day. A quarter with more tokens could not be counted exactly. */
 const MOST_TOKENS = decimal('1e13');
 
 /** `10M` is 10,000,000. */
@@ -83,21 +83,21 @@ export function tokensOption(option: string, text: string): Exact {
   const scale = SCALES[text.trim().slice(-1).toLowerCase()];
   const digits = scale === undefined ? text : text.trim().slice(0, -1);
   const expected = 'tokens above 0 and up to 10T, e.g. 10M, 2.5B or 750000';
-  const figure = figureOf(digits, { expected });
+  const figure = parseFigure(digits, { expected });
   const value = figure && multiply(figure, decimal(scale ?? '1'));
   if (value === undefined || compare(value, MOST_TOKENS) > 0) {
-    throw refusal(option, text, { expected });
+    throw invalidValue(option, text, { expected });
   }
   return exact(toInteger(value));
 }
 
-function percentsOf(text: string): Exact | undefined {
+function parsePercents(text: string): Exact | undefined {
   const trimmed = text.trim();
   if (!trimmed.endsWith('%') || trimmed.length > LONGEST_FIGURE) return undefined;
   return parseExact(trimmed.slice(0, -1));
 }
 
-function refusal(option: string, text: string, { expected, hint }: Bounds): Failure {
+function invalidValue(option: string, text: string, { expected, hint }: Bounds): Failure {
   return new Failure('usage', `Invalid value "${text.slice(0, LONGEST_FIGURE)}" for ${option}`, {
     expected,
     hint: hint ?? 'write it as in the example',

@@ -1,4 +1,4 @@
-/** Reads the options of `ops add`; an error names the option. */
+/** Parses the options of `ops add`. Errors name the option. */
 
 import {
   compare,
@@ -13,9 +13,9 @@ import { Failure } from '../domain/failure.ts';
 import { dayStartMs, dayText, HOUR_MS, parseInstant } from '../domain/period.ts';
 import { eitherOf, nearest, shown } from '../platform/wording.ts';
 
-/** One entry may sum up a team's quarter, but no more. */
+/** One entry may cover a team's quarter, but not more. */
 const MOST_HOURS = exact(10_000n);
-/** Longer texts are not numbers, and reading them would cost time. */
+/** In characters. Longer text is rejected without parsing, which would be slow. */
 const LONGEST_NUMBER = 60;
 
 /**
@@ -34,7 +34,7 @@ export function workedOption(hours: string): number {
   });
 }
 
-/** No stack is older; 1900 and 1970 are mistakes. */
+/** Earlier days, such as those of 1900 and 1970, are mistakes. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
 /**

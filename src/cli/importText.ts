@@ -1,4 +1,4 @@
-/** What the terminal prints about an import and an undo. */
+/** Renders the results of an import and of an undo for the terminal. */
 
 import { decimal } from '../domain/exact.ts';
 import type { EarlierFetch, ImportResult, KnownRows, RestatedLine } from '../jobs/importResult.ts';
@@ -7,14 +7,14 @@ import { importText } from './factsText.ts';
 import { nearest, shown } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
 
-/** The line about an import on standard output. */
+/** The summary of an import, for standard output. */
 export function importSentence(result: ImportResult): string {
   const { fetch, sameAs } = result;
   const same = sameAs === undefined ? '' : `, same file as fetch ${sameAs.fetch}`;
   return `${importText(result)} (fetch ${fetch}${same})`;
 }
 
-/** One line each, for standard error: rejected rows, then restated facts. */
+/** Rejected rows, then restated facts, one per line, for standard error. */
 export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
   const { file, rejects, rejectsNotListed, restatements, restatementsNotListed } = result;
   return [
@@ -82,7 +82,7 @@ export function importNotes(result: ImportResult, deployments: readonly string[]
   ];
 }
 
-/** Rows that are identical to rows of an earlier file: they might be different charges. */
+/** Notes about rows that are identical to rows of an earlier file but may be other charges. */
 function knownSentences({ known, sameAs }: ImportResult): string[] {
   if (sameAs !== undefined) return [];
   return known.map(
@@ -102,7 +102,7 @@ function undeclaredSentences(
   { undeclared, undeclaredRowsNotListed: others }: ImportResult,
   deployments: readonly string[],
 ): string[] {
-  const told = undeclared.map(({ fact, deployment, rows }) => {
+  const sentences = undeclared.map(({ fact, deployment, rows }) => {
     const meant = nearest(deployment, deployments);
     const fix = meant === undefined ? 'Add it to deployments.' : `Did you mean ${shown(meant)}?`;
     const fate = fact === 'usage' ? 'are not counted' : 'count for the whole stack';
@@ -110,7 +110,7 @@ function undeclaredSentences(
     return `rentcheck.yaml has no deployment ${shown(deployment)}, so ${what} ${fate}. ${fix}`;
   });
   const rest = `${counted(others, 'more row')} name other deployments that are not configured.`;
-  return others === 0 ? told : [...told, rest];
+  return others === 0 ? sentences : [...sentences, rest];
 }
 
 function named({ file, fetch }: EarlierFetch): string {
@@ -121,7 +121,7 @@ function money(usd: string): string {
   return dollarsTo(decimal(usd), 2);
 }
 
-/** The line about an undo on standard output. */
+/** The summary of an undo, for standard output. */
 export function undoSentence(result: UndoResult): string {
   const { undone } = result;
   if (result.outcome === 'undone') return undoneSentence(result);

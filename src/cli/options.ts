@@ -1,4 +1,4 @@
-/** Reads dates and periods on the command line; an error names the option. */
+/** Parses dates and periods on the command line. Errors name the option. */
 
 import { Failure } from '../domain/failure.ts';
 import { parseInstant, parseQuarter } from '../domain/period.ts';
@@ -25,7 +25,7 @@ interface PeriodOptions {
  * @throws {Failure} `usage` for an invalid quarter or date.
  */
 export function periodOption(quarter: string | undefined, { from, to }: PeriodOptions) {
-  // The job's clock decides which quarter "last" is.
+  // Only checks the syntax: the clock of the job decides which quarter "last" means.
   if (quarter !== undefined) parseQuarter(quarter, 0);
   return { quarter, from: instantOption('--from', from), to: instantOption('--to', to) };
 }

@@ -1,4 +1,4 @@
-/** Runs a command: opens and closes the ledger, shows progress, and passes on the exit code. */
+/** Runs a command: opens and closes the ledger, shows progress, and returns the exit code. */
 
 import type { Command } from 'commander';
 import { Failure } from '../domain/failure.ts';
@@ -31,10 +31,10 @@ interface Session extends Partial<Omit<OpenOptions, 'progress'>> {
   readonly options: CommonOptions;
 }
 
-/** Output that first clears the line of progress. */
+/** Output that clears the progress line before each text. */
 export type Speech = Pick<Services, 'stdout' | 'stderr'>;
 
-/** Opens the ledger of the config, does the work, and always closes the ledger again. */
+/** Opens the ledger of the config, runs the work, and always closes the ledger. */
 export async function inSession(
   { services, options, readonly = false, ...how }: Session,
   work: (context: JobContext, speech: Speech) => Promise<ExitCode>,
@@ -58,7 +58,7 @@ export async function inSession(
   if (code !== 0) throw new ExitWith(code);
 }
 
-/** One line on the terminal that is overwritten; without a terminal, nothing. */
+/** A progress line that is overwritten in place. Without a terminal it prints nothing. */
 export function progressLine(services: Services, options: Pick<CommonOptions, 'quiet'> = {}) {
   const visible = services.terminal && options.quiet !== true;
   let shown = false;
@@ -77,10 +77,10 @@ export function progressLine(services: Services, options: Pick<CommonOptions, 'q
 }
 
 /**
- * The result of a job; what is incomplete goes to standard error. A job that failed without a
- * result throws.
+ * The result and exit code of a job. Prints what is incomplete on standard error.
+ * @throws {Failure} `refused` or `unavailable` if the job failed without a result.
  */
-export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Told<Result> {
+export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Outcome<Result> {
   if (answer.kind === 'done') {
     for (const shortfall of answer.shortfalls) tell(speech, 'incomplete', shortfall);
     return { result: answer.result, code: answer.shortfalls.length > 0 ? 1 : 0 };
@@ -92,12 +92,12 @@ export function resultOf<Result>(answer: Answer<Result>, speech: Speech): Told<R
   return { result: answer.result, code: 1 };
 }
 
-interface Told<Result> {
+interface Outcome<Result> {
   readonly result: Result;
   readonly code: ExitCode;
 }
 
-/** One line on standard error; the message may contain names from outside. */
+/** Prints one line on standard error, without control characters. */
 export function tell(speech: Speech, word: string, message: string): void {
   speech.stderr(`${word}: ${plainText(message)}\n`);
 }

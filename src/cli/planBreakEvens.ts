@@ -1,4 +1,4 @@
-/** Prints the break-evens of a plan: against the API, serverless, and reserved GPUs. */
+/** Renders the break-evens of a plan: against the API, serverless and reserved GPUs. */
 
 import { compare, decimal, divide, ONE } from '../domain/exact.ts';
 import type { PlanDocument } from '../jobs/planDocument.ts';
@@ -6,7 +6,7 @@ import type { PlanGpu } from '../jobs/planGpu.ts';
 import { counted, percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
 import { known, share, usd } from './printedFigures.ts';
 
-/** When replicas around the clock, serverless and reserved replicas pay off, for one GPU type. */
+/** The loads from which replicas are cheaper than the API or serverless, for one GPU type. */
 export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
   const { podsPay, serverless, reserved, podUsd } = gpu;
   const one = `one replica can serve the peak hour at ${rate(gpu.capacityForOneTokPerSec)} or more`;
@@ -46,7 +46,7 @@ function isBelowOne(ratio: string): boolean {
 
 type Paying = NonNullable<PlanGpu['podsPay']>;
 
-/** The rule of thumb is 10M tokens a day; this is the break-even of this case. */
+/** The break-even of this case beside the rule of thumb, which is 10M tokens a day. */
 function paying({ alone, withPeople }: Paying): string {
   const from = ({ tokensPerDay, pods }: Paying['alone']) =>
     tokensPerDay === null
@@ -65,7 +65,7 @@ function paying({ alone, withPeople }: Paying): string {
 
 const peakText = (replicas: number | null) => `${counted(replicas ?? 1, 'replica')} at the peak`;
 
-/** Why: a replica is cheapest when it is as full as the peak allows. */
+/** The grounds: a replica costs least per token when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ code }) => code === 'hosted-api');
   const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);

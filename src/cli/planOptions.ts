@@ -1,4 +1,4 @@
-/** Reads the options of `plan`; an error names the option. */
+/** Parses the options of `plan`. Errors name the option. */
 
 import { decimal, type Exact, ONE, toInteger } from '../domain/exact.ts';
 import { Failure } from '../domain/failure.ts';
@@ -39,10 +39,10 @@ const PRICE = { aboveZero: false, expected: 'dollars per Mtok, e.g. 0.1' };
 const HOURS = { aboveZero: false, expected: 'hours a month, e.g. 40' };
 const MOST_REPLICA_GPUS = decimal('64');
 
-/** @throws {Failure} `usage` for the first option that is missing or cannot be. */
+/** @throws {Failure} `usage` for the first missing or invalid option. */
 export function planRequest(options: PlanOptions): PlanRequest {
   const { model, gpu, tokensPerDay } = options;
-  if (model === undefined || tokensPerDay === undefined || gpu.length === 0) throw lacking();
+  if (model === undefined || tokensPerDay === undefined || gpu.length === 0) throw missingOptions();
   const gpus = gpusOf(gpu);
   const ratesOf = (option: string, texts: readonly string[]) =>
     texts.map((text) => rateOption(option, text, gpus));
@@ -67,7 +67,7 @@ export function planRequest(options: PlanOptions): PlanRequest {
   };
 }
 
-function lacking(): Failure {
+function missingOptions(): Failure {
   return new Failure('usage', 'Missing --model, --gpu or --tokens-per-day', {
     expected: 'all three of them',
     hint: 'e.g. rentcheck plan --model open/model --gpu H100-80GB=2400 --tokens-per-day 10M',
@@ -80,7 +80,7 @@ function read(option: string, text: string | undefined, bounds: typeof PRICE | t
 
 type Gpus = PlanRequest['gpus'];
 
-/** Each GPU once: two figures for one GPU would contradict each other. */
+/** Rejects a GPU that is listed twice, because its capacities would contradict each other. */
 function gpusOf(texts: readonly string[]): Gpus {
   const gpus = texts.map(gpuOption);
   const types = gpus.map(({ type }) => type);
@@ -92,7 +92,7 @@ function gpusOf(texts: readonly string[]): Gpus {
   });
 }
 
-/** `H100-80GB=2400` is a GPU with the tokens per second of a replica on it. */
+/** `H100-80GB=2400` is a GPU and the tokens per second of a replica on it. */
 function gpuOption(text: string): Gpus[number] {
   const { type, value } = named(text);
   if (type !== undefined) return { type, capacity: figureOption('--gpu', value, CAPACITY) };
@@ -103,7 +103,7 @@ function gpuOption(text: string): Gpus[number] {
   });
 }
 
-/** A rate for a GPU that is not compared would have no effect. */
+/** Rejects a rate for a GPU that is not compared, because it would have no effect. */
 function rateOption(option: string, text: string, gpus: Gpus): ForGpu {
   const { type, value } = named(text);
   const rate = figureOption(option, value, RATE);

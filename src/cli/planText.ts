@@ -1,4 +1,4 @@
-/** Prints a plan: the answer first, then its grounds. */
+/** Renders a plan for the terminal: the cheapest option first, then its grounds. */
 
 import { decimal } from '../domain/exact.ts';
 import type { PlanDocument, PlanOption } from '../jobs/planDocument.ts';
@@ -16,11 +16,11 @@ import {
   wrapped,
 } from './screen.ts';
 
-/** Every figure is in `plan --json` too, to its last place. */
+/** `plan --json` has every figure unrounded. */
 export function planText(document: PlanDocument, { screen, all }: Reading): string {
   const { columns } = screen;
   const blocks = [
-    { head: [...heading(document), ...answers(document)], items: [] },
+    { head: [...heading(document), ...answerLines(document)], items: [] },
     ...optionBlock(document, columns),
     ...bulletBlock('Missing', document.missing, columns),
     ...bulletBlock(
@@ -42,7 +42,7 @@ function wrappedHead(block: Block, columns: number): Block {
 
 function heading({ asked }: PlanDocument): string[] {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
-  const of = [
+  const load = [
     `peak hour ${plainNumber(decimal(burstiness))}× the mean`,
     `${share(outputShare)} output`,
     `${share(cachedShare)} of the prompt cached`,
@@ -55,12 +55,12 @@ function heading({ asked }: PlanDocument): string[] {
         `hosted ${hours(people.hostedHours)} h, at ${usd(people.usdPerHour)} (${people.basis})`;
   return [
     `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day`,
-    `Load: ${of.join(', ')}`,
+    `Load: ${load.join(', ')}`,
     `Engineering time: ${time}`,
   ];
 }
 
-function answers({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
+function answerLines({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
   if (answer === null || bare === null) return ['Answer: unknown, because no option has a price'];
   const cost = usd(answer.withPeopleUsd ?? answer.usd);
   const first = `Answer: ${named(answer)}, ${cost} a month`;
@@ -86,7 +86,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'replicas', isFigure: true, rank: 2 },
 ];
 
-/** The options are in the order of their price. */
+/** A table of the options, cheapest first. */
 function optionBlock({ options }: PlanDocument, columns: number): Block[] {
   if (options.length === 0) return [];
   const rows = options.map((each) => [
@@ -109,7 +109,7 @@ function replicasCell({ replicas, reservedReplicas }: PlanOption): number | stri
   return `${replicas} (${reservedReplicas} reserved)`;
 }
 
-/** If the API is the answer, nothing needs to be rented. */
+/** If the API is cheapest, no GPU needs to be rented. */
 function rentTitle({ answer }: PlanDocument): string {
   return answer?.code === 'hosted-api'
     ? 'Where to rent GPUs, if not the API'
@@ -123,7 +123,7 @@ function tier({ tier: found }: PlanDocument): string[] {
   return [`${found.tier}, for ${usd(found.usd)} a month (${what}). ${found.grounds}`];
 }
 
-/** With one GPU there is nothing to choose. */
+/** Empty if only one GPU is compared. */
 function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
   if (gpus.length < 2 || gpu === null) return [];
   const prices = gpus.map(({ gpu: type }) => {
@@ -139,8 +139,8 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
 function statedCapacities({ gpus }: PlanDocument): string[] {
   return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
     if (capacity === null || whose === null) return [];
-    const said = `${plainNumber(decimal(capacity))} tokens/s`;
-    return [`${gpu}: ${said}, from ${whose} in rentcheck.yaml`];
+    const rate = `${plainNumber(decimal(capacity))} tokens/s`;
+    return [`${gpu}: ${rate}, from ${whose} in rentcheck.yaml`];
   });
 }
 

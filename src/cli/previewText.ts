@@ -1,4 +1,4 @@
-/** Prints a preview of an import: what the file adds and changes. Nothing is stored. */
+/** Renders the preview of an import: what the file would add and change. */
 
 import { foreignText } from '../domain/currency.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -19,7 +19,7 @@ import { known } from './printedFigures.ts';
 import { type Column, cut, fittedTable, type Screen } from './screen.ts';
 import { short, textTable } from './textTable.ts';
 
-/** What a FOCUS bill contains, as JSON. */
+/** The contents of a FOCUS bill, as JSON. */
 export function previewJson(survey: readonly FocusLine[]) {
   return survey.map(({ billedNano, takenNano, currency, ...line }) => {
     const [billed, taken] = [usdText(usdOf(billedNano)), usdText(usdOf(takenNano))];
@@ -29,7 +29,7 @@ export function previewJson(survey: readonly FocusLine[]) {
   });
 }
 
-/** What a FOCUS bill contains, largest amounts first, and how much of it would be imported. */
+/** The contents of a FOCUS bill, largest amounts first, and the part that would be imported. */
 export function previewText(survey: readonly FocusLine[]): string {
   const size = ({ billedNano: nano }: FocusLine) => (nano < 0n ? -nano : nano);
   const lines = survey.toSorted((a, b) => Number(size(b) > size(a)) - Number(size(b) < size(a)));
@@ -53,17 +53,17 @@ function amountText(nano: bigint, currency: string): string {
   return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
 }
 
-/** The prices of the file, then what changes in the audit of the quarter, on one screen. */
+/** The prices of the file, then the changes in the audit of the quarter, on one screen. */
 export function pricePreviewText(
-  { import: told, points, audit }: PricePreview,
+  { import: result, points, audit }: PricePreview,
   { columns, rows }: Screen,
 ): string {
-  // The other lines: counts, headers, titles, what is left out, blanks, and the prompt.
+  // 14 lines are for counts, headers, titles, notes about omitted rows, blanks and the prompt.
   const room = rows - 14;
   const deployments = Math.max(0, Math.floor((room - MIN_POINTS) / LINES_EACH));
   const most = audit === null ? rows - 7 : room - LINES_EACH * Math.min(moved(audit), deployments);
   return [
-    `${cut(plainText(importText(told)), columns)}\n`,
+    `${cut(plainText(importText(result)), columns)}\n`,
     ...pointsPart(points, { columns, most: Math.max(1, most) }),
     ...(audit === null ? [] : auditPart(audit, { columns, most: deployments })),
     NOT_STORED,
@@ -72,7 +72,7 @@ export function pricePreviewText(
 
 interface Room {
   readonly columns: number;
-  /** So many prices, or deployments, have lines of their own. */
+  /** The number of prices or deployments that are listed. */
   readonly most: number;
 }
 
@@ -128,7 +128,7 @@ const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
   ['saving', 'savingUsd', dollars],
 ];
 
-/** How many deployments differ. */
+/** The number of deployments that differ. */
 function moved({ deployments }: PreviewedAudit): number {
   return deployments.filter(isMoved).length;
 }
@@ -169,19 +169,19 @@ function isMoved({ before, after }: MovedDeployment): boolean {
 
 const linesText = (lines: readonly string[]) => `${lines.join('\n')}\n`;
 
-/** So many lines has a deployment. */
+/** Lines per deployment. */
 const LINES_EACH = 7;
 
 function deploymentRows({ id, before, after, difference }: MovedDeployment): string[][] {
   return [
     [id, 'verdict', before.verdict, after.verdict, ''],
     ['', 'provider', before.host ?? 'none', after.host ?? 'none', ''],
-    ...FIGURES.map(([name, of, print]) => [
+    ...FIGURES.map(([name, figure, print]) => [
       '',
       name,
-      known(before[of], print),
-      known(after[of], print),
-      known(difference[of], print),
+      known(before[figure], print),
+      known(after[figure], print),
+      known(difference[figure], print),
     ]),
   ];
 }

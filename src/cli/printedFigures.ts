@@ -1,4 +1,4 @@
-/** Prints figures that may be unknown. */
+/** Renders figures that may be unknown. */
 
 import { decimal, type Exact } from '../domain/exact.ts';
 import { dollars, percent, UNKNOWN } from '../report/format.ts';

@@ -1,4 +1,4 @@
-/** The command line: its commands and what they share. */
+/** The command line program: its commands, its help and its error handling. */
 
 import { Command, CommanderError } from 'commander';
 import type { CliCommand, ExitCode, Services } from './command.ts';
@@ -7,8 +7,8 @@ import { exitCodeOf, explainError } from './failures.ts';
 import { ExitWith } from './outcome.ts';
 
 /**
- * In the order of `--help`, which loads all of them: a command loads inside its action what only
- * the action needs.
+ * The commands, in the order of `--help`. Help loads all of them, so each command imports the code
+ * of its action dynamically.
  */
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
@@ -30,12 +30,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
 };
 
-/** Runs a command line (without `node` and the script); returns its exit code, never throws. */
+/** Runs the arguments (without `node` and the script). Returns the exit code; never throws. */
 export async function runProgram(args: readonly string[], services: Services): Promise<ExitCode> {
   try {
     const program = buildProgram(services);
     for (const command of await commandsFor(args)) command.register(program, services);
-    for (const command of program.commands) remindOfUsage(command);
+    for (const command of program.commands) showUsageAfterError(command);
     await program.parseAsync([...args], { from: 'user' });
     return 0;
   } catch (error) {
@@ -61,7 +61,7 @@ function buildProgram(services: Services): Command {
     .configureOutput({
       writeOut: (text) => services.stdout(text),
       writeErr: (text) => services.stderr(text),
-      // Commander's errors read like ours: `error: unknown option` is `rentcheck: Unknown option`.
+      // Rewrites errors of commander: `error: unknown option` becomes `rentcheck: Unknown option`.
       outputError: (text, write) =>
         write(plainLines(text.replace(/^error: (.)/, (_, first: string) => prefixed(first)))),
     });
@@ -69,16 +69,16 @@ function buildProgram(services: Services): Command {
 
 const prefixed = (first: string) => `rentcheck: ${first.toUpperCase()}`;
 
-/** After an error in the arguments of a command: how to call that command. */
-function remindOfUsage(command: Command, before = 'rentcheck'): void {
+/** Shows the usage of a command after an error in its arguments. */
+function showUsageAfterError(command: Command, before = 'rentcheck'): void {
   const name = `${before} ${command.name()}`;
   command.showHelpAfterError(
     `  expected: ${name} ${command.usage()}\n  do:       list the options with: ${name} --help`,
   );
-  for (const inner of command.commands) remindOfUsage(inner, name);
+  for (const inner of command.commands) showUsageAfterError(inner, name);
 }
 
-/** The command that the line starts with; otherwise all, because help and suggestions list them. */
+/** The command in the first argument; otherwise all, because help and suggestions list them. */
 async function commandsFor([first = '']: readonly string[]): Promise<CliCommand[]> {
   const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
   return Promise.all(

@@ -1,4 +1,4 @@
-/** What fits on a terminal: its size, the width of text, wrapped lines, and tables within it. */
+/** Fits text to a terminal: screen size, text width, wrapped lines, and tables. */
 
 import { plainText } from '../platform/plainText.ts';
 
@@ -8,10 +8,10 @@ export interface Screen {
   readonly rows: number;
 }
 
-/** Of a pipe or a terminal that does not state its size. */
+/** The size assumed for a pipe, and for a terminal that does not report its size. */
 const UNKNOWN: Screen = { columns: 80, rows: 24 };
 
-/** Smaller sizes are errors of the terminal: nothing could be read on them. */
+/** Smaller sizes are treated as unknown. */
 const SMALLEST: Screen = { columns: 40, rows: 12 };
 
 export function screenOf({ columns, rows }: Partial<Screen> = {}): Screen {
@@ -21,7 +21,7 @@ export function screenOf({ columns, rows }: Partial<Screen> = {}): Screen {
   };
 }
 
-/** How much of a result is printed: what fits on the screen or, with `--all`, everything. */
+/** How much of a result is printed: one screen or, with `--all`, everything. */
 export interface Reading {
   readonly screen: Screen;
   readonly all: boolean;
@@ -40,7 +40,7 @@ const WIDE = new RegExp(
   'u',
 );
 
-/** Columns that a text takes: two for each East Asian letter and emoji, none for an accent. */
+/** The width of a text in columns: two for an East Asian letter or emoji, 0 for an accent. */
 export function widthOf(text: string): number {
   let width = 0;
   for (const character of text) width += widthOfOne(character);
@@ -53,7 +53,7 @@ function widthOfOne(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** `chat-fine-tuned…`: the beginning of a text that is wider than the room for it. */
+/** `chat-fine-tuned…`: a text cut to at most `room` columns. */
 export function cut(text: string, room: number): string {
   if (widthOf(text) <= room) return text;
   let width = 0;
@@ -68,13 +68,13 @@ export function cut(text: string, room: number): string {
 
 interface Wrapping {
   readonly columns: number;
-  /** Before the first line, such as `1. `; further lines are indented as far. */
+  /** Prefix of the first line, such as `1. `; further lines are indented by its width. */
   readonly mark?: string;
-  /** Further lines are cut off; all are kept where it is absent. */
+  /** Maximum number of lines; no limit if absent. */
   readonly most?: number;
 }
 
-/** A text in lines of whole words, each within the columns; without control characters. */
+/** Wraps a text at words into lines of at most `columns` columns, without control characters. */
 export function wrapped(text: string, { columns, mark = '', most }: Wrapping): string[] {
   const room = Math.max(1, columns - widthOf(mark));
   const lines: string[] = [];
@@ -98,17 +98,17 @@ export function wrapped(text: string, { columns, mark = '', most }: Wrapping): s
 
 export interface Column {
   readonly title: string;
-  /** Figures stand to the right. */
+  /** Figures are aligned to the right. */
   readonly isFigure?: boolean;
-  /** Columns are left out where there is no room: those with the highest rank first. */
+  /** On a narrow screen, columns are omitted from the highest rank down; rank 0 always stays. */
   readonly rank?: number;
-  /** A column of names may be cut to this width; others are never cut. */
+  /** The smallest width to which the column may be cut; without it, the column is never cut. */
   readonly least?: number;
 }
 
 const GAP = 2;
 
-/** A header and a line for each row, none wider than the columns of the screen. */
+/** A header and one line per row, each at most `room` columns wide. */
 export function fittedTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
@@ -122,7 +122,7 @@ export function fittedTable(
     at,
     width: Math.max(...texts.map((row) => widthOf(row[at] ?? ''))),
   }));
-  const kept = squeezed(leftOut(whole, room), room);
+  const kept = narrowed(withoutRanked(whole, room), room);
   return texts.map((row) =>
     cut(
       kept
@@ -142,19 +142,20 @@ function sumOf(columns: readonly Measured[], width: (column: Measured) => number
   return columns.reduce((all, column) => all + width(column), GAP * (columns.length - 1));
 }
 
-function leftOut(columns: readonly Measured[], room: number): readonly Measured[] {
+/** Omits columns by rank until the table fits at its smallest widths. */
+function withoutRanked(columns: readonly Measured[], room: number): readonly Measured[] {
   if (sumOf(columns, leastOf) <= room) return columns;
   const highest = Math.max(...columns.map(({ rank = 0 }) => rank));
   const last = columns.findLast(({ rank = 0 }) => rank === highest);
   if (highest === 0 || last === undefined) return columns;
-  return leftOut(
+  return withoutRanked(
     columns.filter((column) => column !== last),
     room,
   );
 }
 
-/** Columns of names share what is missing, the widest first. */
-function squeezed(columns: readonly Measured[], room: number): readonly Measured[] {
+/** Narrows the columns that may be cut until the table fits, the widest column first. */
+function narrowed(columns: readonly Measured[], room: number): readonly Measured[] {
   let over = sumOf(columns, ({ width }) => width) - room;
   const widths = new Map(columns.map((column) => [column.at, column.width]));
   while (over > 0) {
@@ -174,21 +175,21 @@ function padded(text: string, width: number, isFigure: boolean): string {
   return isFigure ? `${blanks}${shown}` : `${shown}${blanks}`;
 }
 
-/** A part of an output: its head, then items of a line or more, each whole or not at all. */
+/** A part of an output: its head, then items. An item has one or more lines and is never split. */
 export interface Block {
   readonly head: readonly string[];
   readonly items: readonly (readonly string[])[];
 }
 
-/** A title with a bullet for each line, wrapped; nothing without lines. */
+/** A title and one wrapped bullet per line; empty if there are no lines. */
 export function bulletBlock(title: string, lines: readonly string[], columns: number): Block[] {
   if (lines.length === 0) return [];
   return [{ head: [title], items: lines.map((line) => wrapped(line, { columns, mark: '  - ' })) }];
 }
 
-/** All blocks where they fit; else as much as fits, and `more`, which says how to see the rest. */
+/** All blocks if they fit on the screen; otherwise as much as fits, and the hint `more`. */
 export function onScreen(blocks: readonly Block[], { rows }: Screen, more: string): string[] {
-  const whole = laid(blocks);
+  const whole = linesOf(blocks);
   if (whole.length < rows) return whole;
   const kept: string[] = [];
   for (const block of blocks) {
@@ -200,7 +201,7 @@ export function onScreen(blocks: readonly Block[], { rows }: Screen, more: strin
   return [...kept, more];
 }
 
-function laid(blocks: readonly Block[]): string[] {
+function linesOf(blocks: readonly Block[]): string[] {
   return blocks.flatMap(({ head, items }, at) => [
     ...(at === 0 ? [] : ['']),
     ...head,
@@ -208,6 +209,7 @@ function laid(blocks: readonly Block[]): string[] {
   ]);
 }
 
+/** As many items as fit into `room` lines, with the head; empty if none fits. */
 function beginning({ head, items }: Block, room: number): string[] {
   const lines = [...head];
   for (const item of items) {

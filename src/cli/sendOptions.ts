@@ -1,4 +1,4 @@
-/** Reads what `rentcheck send` should do: send, preview, test, or record an outcome. */
+/** Parses the options of `rentcheck send`: send, dry run, test, or record an outcome. */
 
 import type { Resolution } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
@@ -22,8 +22,8 @@ export type SendAction =
 /** @throws {Failure} `usage` for options that exclude each other. */
 export function sendAction(options: SendOptions, person: string | undefined): SendAction {
   const { dryRun = false, test = false, resolve } = options;
-  const asked = [dryRun, test, resolve !== undefined].filter((one) => one);
-  if (asked.length > 1) {
+  const modes = [dryRun, test, resolve !== undefined].filter((isGiven) => isGiven);
+  if (modes.length > 1) {
     throw new Failure('usage', 'Cannot combine --dry-run, --test and --resolve', {
       expected: 'at most one of them',
     });
@@ -41,13 +41,13 @@ export function sendAction(options: SendOptions, person: string | undefined): Se
 const WORDS: readonly Resolution['as'][] = ['sent', 'send-again', 'give-up'];
 
 function decision(
-  { as: said, note, by = '' }: SendOptions,
+  { as: outcome, note, by = '' }: SendOptions,
   delivery: string,
   person = '',
 ): { delivery: string; word: Resolution } {
-  const as = WORDS.find((word) => word === said);
+  const as = WORDS.find((word) => word === outcome);
   if (as === undefined) {
-    const what = said === undefined ? 'Missing' : 'Invalid';
+    const what = outcome === undefined ? 'Missing' : 'Invalid';
     throw new Failure('usage', `${what} --as for delivery ${delivery}`, {
       expected: '--as sent (it arrived), send-again (it did not) or give-up',
       hint: 'ask the recipient whether the message arrived, then add --as',

@@ -1,4 +1,4 @@
-/** Prints deliveries: who got which report, and which deliveries are in doubt. */
+/** Renders deliveries for the terminal: recipient, report, state, and how to resolve doubts. */
 
 import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
@@ -27,9 +27,11 @@ function reportOf({ role, deployment }: Pick<Delivery, 'role' | 'deployment'>): 
 const MOST_CHARACTERS = 80;
 
 function details({ state, sentAtMs, nextTryAtMs, reply = '' }: Delivery): string {
-  const said = reply.length > MOST_CHARACTERS ? `${reply.slice(0, MOST_CHARACTERS)}…` : reply;
-  if (state === 'sent' && sentAtMs !== undefined) return `${instantText(sentAtMs)} ${said}`;
-  return nextTryAtMs === undefined ? said : `next attempt ${instantText(nextTryAtMs)}: ${said}`;
+  const shortened = reply.length > MOST_CHARACTERS ? `${reply.slice(0, MOST_CHARACTERS)}…` : reply;
+  if (state === 'sent' && sentAtMs !== undefined) return `${instantText(sentAtMs)} ${shortened}`;
+  return nextTryAtMs === undefined
+    ? shortened
+    : `next attempt ${instantText(nextTryAtMs)}: ${shortened}`;
 }
 
 function deferredText(deliveries: readonly Delivery[]): string {

@@ -1,4 +1,4 @@
-/** Fills the commented starter config with answers, or with the engines that were found. */
+/** Fills the starter config from answers, or from the engines that were found. */
 
 import { counted } from '../domain/counted.ts';
 import type { EquivalentProposal } from '../domain/equivalents.ts';
@@ -9,7 +9,7 @@ import { plainText } from '../platform/plainText.ts';
 import { differencesText, evidenceText } from '../report/copy/equivalents.ts';
 import type { Looked } from './command.ts';
 
-/** The answers to the questions, by key. */
+/** Answers to the questions, by key. */
 export type Answers = ReadonlyMap<string, string>;
 
 const BLOCK = /(?<=^deployments:\n)[\s\S]*?(?=\n# Providers whose)/m;
@@ -20,10 +20,10 @@ export function fromAnswers(starter: string, answers: Answers): string {
   const name = answers.get('deployment') ?? '';
   const usage = yamlFlow({ source: 'prom', engine: 'vllm', match: { model_name: name } });
   const source = { kind: 'prometheus', url: answers.get('prometheusUrl') ?? '' };
-  return open(filled(withRaw(starter, { usage, metrics: yamlFlow(source) }), answers));
+  return unescapeBraces(filled(withRaw(starter, { usage, metrics: yamlFlow(source) }), answers));
 }
 
-/** A config with a deployment for each engine and model found, the first with the comments. */
+/** A config with one deployment per engine and model found. Only the first has comments. */
 export function fromSeen(starter: string, answers: Answers, looked: Looked): string {
   const { source, engines, listings } = looked;
   const names = new Set<string>();
@@ -41,19 +41,19 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
     });
   const whole = starter.replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
   const first = new Map([...answers, ['deployment', [...names][0] ?? '']]);
-  return open(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
+  return unescapeBraces(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
 }
 
-/** Adds comments: where the engine was found, and what is surprising about its metrics. */
+/** Adds comments about where the engine was found and the pitfalls of its metrics. */
 function withNotes(block: string, { title, places, trap, model }: SeenEngine): string {
   const seen = `${title}, found at ${counted(places.length, 'scrape target')}`;
   const note = comment(`${seen}: ${trap}.`);
   const unnamed = 'Its metrics do not name the model. Write the name here.';
-  const told = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
-  return told.replace(/(?=^ {4}usage:)/m, () => note);
+  const noted = model === undefined ? block.replace(/(?=^ {4}model:)/m, comment(unnamed)) : block;
+  return noted.replace(/(?=^ {4}usage:)/m, () => note);
 }
 
-/** Models with the same weights become equivalents; a similar model is only a comment. */
+/** Inserts models with the same weights as equivalents; a similar model only as a comment. */
 function withHosted(
   block: string,
   proposals: readonly EquivalentProposal[],
@@ -67,7 +67,9 @@ function withHosted(
     });
     const evidence = same.map((one) => `${one.model}: ${evidenceText(one.evidence)}`).join('; ');
     return block
-      .replace(/equivalents: \[.*\]/, () => closed(`equivalents: [${equivalents.join(', ')}]`))
+      .replace(/equivalents: \[.*\]/, () =>
+        escapeBraces(`equivalents: [${equivalents.join(', ')}]`),
+      )
       .replace(/(?=^ {4}hosted:)/m, () => comment(`Same weights: ${evidence}.`));
   }
   const near =
@@ -82,13 +84,13 @@ function withHosted(
     const off = lines.replace(/^ {4}(?=.)/gm, '    # ');
     return (
       comment(note) +
-      off.replace(/\{\{hostedModel\}\}/, () => closed(first?.model ?? 'author/model'))
+      off.replace(/\{\{hostedModel\}\}/, () => escapeBraces(first?.model ?? 'author/model'))
     );
   });
 }
 
 function comment(text: string): string {
-  return `    # ${closed(plainText(text))}\n`;
+  return `    # ${escapeBraces(plainText(text))}\n`;
 }
 
 function withoutComments(block: string): string {
@@ -101,8 +103,8 @@ function withoutComments(block: string): string {
 
 /** A unique name for a deployment, from the last part of the model's name. */
 function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): string {
-  const told = (model ?? match['job'] ?? engine).split('/').at(-1) ?? engine;
-  const plain = told
+  const source = (model ?? match['job'] ?? engine).split('/').at(-1) ?? engine;
+  const plain = source
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
@@ -114,13 +116,13 @@ function nameOf({ model, match, engine }: SeenEngine, taken: Set<string>): strin
   return name;
 }
 
-/** Protects inserted text, so that no other answer is inserted into it. */
-const closed = (text: string) => text.replaceAll('{{', '{\u0000{');
-const open = (text: string) => text.replaceAll('{\u0000{', '{{');
+/** Escapes `{{` in inserted text, so that a later step does not fill it. */
+const escapeBraces = (text: string) => text.replaceAll('{{', '{\u0000{');
+const unescapeBraces = (text: string) => text.replaceAll('{\u0000{', '{{');
 
 function withRaw(text: string, raw: Readonly<Record<string, string>>): string {
   return Object.entries(raw).reduce(
-    (done, [key, value]) => done.replaceAll(`{{${key}}}`, () => closed(value)),
+    (done, [key, value]) => done.replaceAll(`{{${key}}}`, () => escapeBraces(value)),
     text,
   );
 }
@@ -129,7 +131,7 @@ function withRaw(text: string, raw: Readonly<Record<string, string>>): string {
 function filled(text: string, answers: Answers): string {
   return text.replace(/("[^"\n]*)?\{\{(\w+)\}\}/g, (_, quoted: string | undefined, key: string) => {
     const answer = answers.get(key) ?? '';
-    if (quoted !== undefined) return closed(`${quoted}${answer.replace(/["\\]/g, '')}`);
-    return /^[\w./-]+$/.test(answer) ? answer : closed(yamlText(answer));
+    if (quoted !== undefined) return escapeBraces(`${quoted}${answer.replace(/["\\]/g, '')}`);
+    return /^[\w./-]+$/.test(answer) ? answer : escapeBraces(yamlText(answer));
   });
 }

@@ -1,4 +1,4 @@
-/** Aligns rows for a terminal: numbers to the right, control characters made visible. */
+/** Renders rows as an aligned table of any width, with control characters made visible. */
 
 import { decimal, toDecimal } from '../domain/exact.ts';
 import { plainText } from '../platform/plainText.ts';
@@ -6,9 +6,9 @@ import { plainText } from '../platform/plainText.ts';
 type Cell = string | number | bigint | null;
 
 /**
- * Columns with a header, two spaces between; null is an empty cell. Columns that hold no text stand
- * to the right, and so do those whose position is in `figures`: figures that have been made text
- * already.
+ * A header, a rule and one line per row, with two spaces between columns. Null is an empty cell.
+ * Numeric columns are aligned to the right, and so are the columns at the indexes in `figures`,
+ * which contain figures as text.
  */
 export function textTable(
   columns: readonly string[],
@@ -20,19 +20,19 @@ export function textTable(
   const widths = headers.map((header, index) =>
     Math.max(header.length, ...texts.map((row) => row[index]?.length ?? 0)),
   );
-  const toTheRight = columns.map(
-    (_, index) => figures.includes(index) || holdsNoText(rows.map((row) => row[index] ?? null)),
+  const isRightAligned = columns.map(
+    (_, index) => figures.includes(index) || isNumeric(rows.map((row) => row[index] ?? null)),
   );
   const line = (cells: readonly string[]) =>
     cells
-      .map((text, index) => pad(text, widths[index] ?? 0, toTheRight[index] === true))
+      .map((text, index) => pad(text, widths[index] ?? 0, isRightAligned[index] === true))
       .join('  ')
       .trimEnd();
   const rule = widths.map((width) => '-'.repeat(width));
   return `${[line(headers), line(rule), ...texts.map(line)].join('\n')}\n`;
 }
 
-function holdsNoText(cells: readonly Cell[]): boolean {
+function isNumeric(cells: readonly Cell[]): boolean {
   return cells.length > 0 && cells.every((cell) => typeof cell !== 'string');
 }
 
@@ -44,7 +44,7 @@ function cellText(value: Cell): string {
   return value === null ? '' : plainText(String(value));
 }
 
-/** A decimal with as many places as are needed, two at least and six at most. */
+/** A decimal with two to six places: `0.1` becomes `0.10`, `0.09375` stays. */
 export function short(value: string): string {
   return toDecimal(decimal(value), 6).replace(/(\.\d{2}\d*?)0+$/, '$1');
 }

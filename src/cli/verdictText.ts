@@ -1,4 +1,4 @@
-/** Prints an audit on one screen: the answer, what to do, then a table of the deployments. */
+/** Renders an audit on one screen: the verdict, the actions, then a table of the deployments. */
 
 import { counted, grouped } from '../domain/counted.ts';
 import { decimal, type Exact, isZero, subtract, sum } from '../domain/exact.ts';
@@ -22,14 +22,14 @@ import { detailLines } from './detailText.ts';
 import { known } from './printedFigures.ts';
 import { type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
 
-/** Every figure is in `audit --json` too, to its last place. */
+/** `audit --json` has every figure unrounded. */
 export function verdictText(stored: Audit, { screen, all }: Reading): string {
   const audit = complete(stored);
   const situation = situationOf(audit);
   const { columns, rows } = screen;
   const lines = all
     ? [
-        ...answerLines(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
+        ...verdictLines(audit, situation, { columns, most: Number.POSITIVE_INFINITY }),
         '',
         ...actionLines(audit, situation, { columns, most: ALL }),
         '',
@@ -42,13 +42,13 @@ export function verdictText(stored: Audit, { screen, all }: Reading): string {
 
 interface Room {
   readonly columns: number;
-  /** Of lines, actions or deployments. */
+  /** The maximum number of lines, actions or deployments. */
   readonly most: number;
 }
 
 const ALL = Number.MAX_SAFE_INTEGER;
 
-/** So many actions are listed where there is room, and so many deployments where there is not. */
+/** At most three actions are listed, and at least three deployments. */
 const MOST_ACTIONS = 3;
 const FEWEST_ROWS = 3;
 
@@ -57,11 +57,11 @@ function shortLines(
   situation: Situation,
   { columns, rows }: Reading['screen'],
 ): string[] {
-  const top = answerLines(audit, situation, { columns, most: 3 });
+  const top = verdictLines(audit, situation, { columns, most: 3 });
   const hint = `Details: --all, --json or the report. Run ${audit.runId}.`;
   for (let most = MOST_ACTIONS; ; most -= 1) {
     const actions = actionLines(audit, situation, { columns, most });
-    // Two blank lines, the hint, and the prompt that comes after all of it.
+    // Four lines are for two blanks, the hint, and the prompt after the output.
     const room = rows - top.length - actions.length - 4 - framing(audit, situation);
     if (room >= FEWEST_ROWS || most === 1) {
       const lines = table(audit, situation, { columns, most: Math.max(1, room) });
@@ -70,16 +70,16 @@ function shortLines(
   }
 }
 
-/** The headline, its range, and what it is without engineering time. */
-function answerLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
+/** The headline, its range, and the verdict without engineering time. */
+function verdictLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { window } = audit;
   const partial = window.partial ? ` (data up to ${window.end})` : '';
   const { headline } = answerOf(audit, situation);
   const certainty = certaintyOf(audit, situation);
-  const told = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
+  const shown = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
   return [
     ...wrapped(`Rent check ${periodName(audit)}${partial}. ${headline}`, { columns }),
-    ...(told.length === 0 ? [] : wrapped(told.join(' '), { columns, most })),
+    ...(shown.length === 0 ? [] : wrapped(shown.join(' '), { columns, most })),
   ];
 }
 
@@ -102,7 +102,7 @@ function actionText(action: Action): string {
   return `${what}${action.isSaving ? `: ${savingText(action.dollars)}` : ''}. ${ownerLine(action)}`;
 }
 
-/** What is at stake stands in the line of the owner. */
+/** `saves $1,200`, `costs $300` or `saving unknown`. */
 function savingText(amount: string): string {
   if (amount === UNKNOWN) return 'saving unknown';
   return amount.startsWith('-') ? `costs ${amount.slice(1)}` : `saves ${amount}`;
@@ -122,7 +122,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'coverage', isFigure: true, rank: 8 },
 ];
 
-/** The largest spend first; what has no row is summed, so that each column adds up to its total. */
+/** Largest spend first. Omitted deployments are summed in one row, so that columns add up. */
 function table(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { deployments } = audit;
   const savings = savingsOf(audit, situation);
@@ -142,7 +142,7 @@ function table(audit: Audit, situation: Situation, { columns, most }: Room): str
     ...(differs ? [] : ['without engineering time']),
   ]);
   const kept = COLUMNS.flatMap((column, at) => (hidden.has(column.title) ? [] : [{ column, at }]));
-  // Where every deployment has a row, its name is worth more than the last columns.
+  // With `--all`, full names are more important than the last columns.
   const least = most === Number.POSITIVE_INFINITY ? Math.max(16, columns - 40) : 16;
   return fittedTable(
     kept.map(({ column, at }) => (at === 0 ? { ...column, least } : column)),
@@ -151,7 +151,7 @@ function table(audit: Audit, situation: Situation, { columns, most }: Room): str
   );
 }
 
-/** Lines of the table that are no deployment's: the header, the others, what sums it up. */
+/** The number of table lines for the header, omitted rows, shared costs and the total. */
 function framing(audit: Audit, situation: Situation): number {
   const savings = savingsOf(audit, situation);
   const closing = [...unattributedRows(audit), ...sharedRows(audit, savings)].length;
@@ -160,7 +160,7 @@ function framing(audit: Audit, situation: Situation): number {
 
 type Savings = ReadonlyMap<string, Exact> | undefined;
 
-/** What the plan saves with each deployment that it changes; absent where it changes nothing. */
+/** The saving of each deployment that the plan changes; absent if it changes nothing. */
 function savingsOf(audit: Audit, situation: Situation): Savings {
   if (situation !== 'change') return undefined;
   return new Map(
@@ -191,10 +191,10 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
   ];
 }
 
-/** Of these no probability is stated: nothing changes, or nothing is known. */
+/** Verdicts without a probability: nothing changes, or there is not enough evidence. */
 const CERTAIN: ReadonlySet<string> = new Set(['keep', 'keep (required)', 'not enough evidence']);
 
-/** The verdict without engineering time, where it is another one. */
+/** The verdict without engineering time, or empty if it is the same. */
 function withoutLaborCell({ verdict, withoutLabor }: AuditDeployment): string {
   return withoutLabor === null || withoutLabor.verdict === verdict ? '' : withoutLabor.verdict;
 }
@@ -220,14 +220,14 @@ function unattributedRows({ totals }: Audit): string[][] {
   return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend), NOTHING]];
 }
 
-/** Engineering time and commitments that belong to no single deployment. */
+/** The row of engineering time and commitments that several deployments share. */
 function sharedRows({ stack }: Audit, savings: Savings): string[][] {
   if (savings === undefined || stack.savingUsd.base === null) return [];
   const shared = subtract(decimal(stack.savingUsd.base), sum([...savings.values()]));
   return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared)]];
 }
 
-/** One row needs no total. */
+/** A single row needs no total. */
 function hasTotal(audit: Audit, savings: Savings): boolean {
   const beside = [...unattributedRows(audit), ...sharedRows(audit, savings)];
   return audit.deployments.length + beside.length > 1;

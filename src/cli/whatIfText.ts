@@ -1,4 +1,4 @@
-/** Prints a what-if: what was changed, then both verdicts side by side. */
+/** Renders a what-if: the overridden inputs, then both verdicts side by side. */
 
 import { grouped } from '../domain/counted.ts';
 import { decimal, sum } from '../domain/exact.ts';
@@ -23,17 +23,17 @@ import { known, usd } from './printedFigures.ts';
 import { bulletBlock, type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
 import { plainText } from '../platform/plainText.ts';
 
-/** Every figure is in `what-if --json` too, to its last place. */
+/** `what-if --json` has every figure unrounded. */
 export function whatIfText(result: WhatIfResult, reading: Reading): string {
   const { changes, asIs, whatIf } = result;
   const { columns, rows } = reading.screen;
   const isAll = reading.all;
   const pairs = pairsOf(asIs, whatIf);
   const head = wrapped(`What if: ${periodName(asIs)} (nothing is stored)`, { columns });
-  const verdict = wrapped(`Verdict: ${answers(asIs, whatIf)}`, { columns });
+  const verdict = wrapped(`Verdict: ${verdictChange(asIs, whatIf)}`, { columns });
   const stack = stackTable(asIs, whatIf, columns);
   const notes = [...raised(changes, whatIf), ...fixed(changes)];
-  // Three blank lines, two headers and two lines for what is left out; the prompt comes after them.
+  // Seven lines are for three blanks, two headers and two notes about omitted rows.
   const room = rows - 1 - head.length - verdict.length - stack.length - 7;
   const most = isAll ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(room / 2));
   const shown = pairs.slice(0, most);
@@ -53,37 +53,37 @@ export function whatIfText(result: WhatIfResult, reading: Reading): string {
   ].join('\n')}\n`;
 }
 
-function answers({ stack: now }: Audit, { stack: then }: Audit): string {
+function verdictChange({ stack: now }: Audit, { stack: then }: Audit): string {
   return now.verdict === then.verdict
     ? `stays "${now.verdict}"`
     : `changes from "${now.verdict}" to "${then.verdict}"`;
 }
 
-/** A deployment as it is, and with the inputs changed. */
+/** A deployment without and with the overrides. */
 interface Pair {
   readonly now: AuditDeployment;
   readonly changed: AuditDeployment | undefined;
 }
 
-/** Deployments whose verdict changes come first, then the largest spend. */
+/** Deployments whose verdict changes first, each group by spend. */
 function pairsOf(asIs: Audit, whatIf: Audit): Pair[] {
   const after = new Map(whatIf.deployments.map((each) => [each.id, each]));
   const pairs = dearestFirst(asIs).map((now): Pair => ({ now, changed: after.get(now.id) }));
-  return [...pairs.filter(isMoved), ...pairs.filter((pair) => !isMoved(pair))];
+  return [...pairs.filter(hasChanged), ...pairs.filter((pair) => !hasChanged(pair))];
 }
 
-function isMoved({ now, changed }: Pair): boolean {
+function hasChanged({ now, changed }: Pair): boolean {
   return now.verdict !== changed?.verdict;
 }
 
-/** How many deployments have no row, what keeping them costs, and how many verdicts change. */
+/** A line about the omitted deployments: their number, cost of keeping, and changed verdicts. */
 function leftOut(rest: readonly Pair[], columns: number): string[] {
   if (rest.length === 0) return [];
   const costs = rest.flatMap(({ now }) => keepOf(now) ?? []);
   const blind = rest.length - costs.length;
   const cost = costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))));
   const unknown = blind === 0 || costs.length === 0 ? '' : ` (unknown for ${blind})`;
-  const moved = counted(rest.filter(isMoved).length, 'verdict');
+  const moved = counted(rest.filter(hasChanged).length, 'verdict');
   const text = `keep costs ${cost}${unknown}, ${moved} changed; see --all`;
   return wrapped(`(${grouped(rest.length)} more: ${text})`, { columns, most: 1 });
 }
@@ -95,16 +95,16 @@ const CHANGES: readonly Column[] = [
   { title: 'what if', isFigure: true, least: 8 },
 ];
 
-/** A line each; where there are more than so many, the last line counts the others. */
+/** One line per change, at most `most` lines. If there are more, the last line counts the rest. */
 function changesTable(changes: readonly InputChange[], most: number, columns: number): string[] {
-  const told = changes.length <= most ? changes : changes.slice(0, Math.max(1, most - 1));
-  const rows = told.map(({ input, deployment, asIs, whatIf }) => [
+  const shown = changes.length <= most ? changes : changes.slice(0, Math.max(1, most - 1));
+  const rows = shown.map(({ input, deployment, asIs, whatIf }) => [
     TITLES[input] ?? input,
     deployment ?? '(whole stack)',
     figure(input, asIs),
     figure(input, whatIf),
   ]);
-  const left = changes.length - told.length;
+  const left = changes.length - shown.length;
   const rest = left === 0 ? [] : [[`(${left} more)`, '', '', '']];
   return fittedTable(CHANGES, [...rows, ...rest], columns);
 }
@@ -123,7 +123,7 @@ const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
   'labor $/h': (text) => dollars(decimal(text)),
 };
 
-/** Inputs whose name in JSON is not the word for people. */
+/** Printed names of inputs whose JSON name differs. */
 const TITLES: Readonly<Partial<Record<InputName, string>>> = {
   'GPU $/h elsewhere': 'market GPU rates',
   'ops hours': 'engineering hours',
@@ -135,7 +135,7 @@ function figure(input: InputName, text: string | null): string {
   return text === null ? UNKNOWN : PRINT[input](text);
 }
 
-/** A capacity cannot be below the highest rate observed: it was raised, and the output says so. */
+/** A note about overridden capacities that were raised to the highest observed rate. */
 function raised(changes: readonly InputChange[], { deployments }: Audit): string[] {
   const overridden = new Set(
     changes.flatMap(({ input, deployment }) => (input === 'capacity tok/s' ? [deployment] : [])),
@@ -148,7 +148,7 @@ function raised(changes: readonly InputChange[], { deployments }: Audit): string
   return [`(capacity raised to the highest rate observed: ${plainText(names)})`];
 }
 
-/** A contract fixes its part of the rate until it ends: only the rest changes. */
+/** Notes about contracts that fix a part of the GPU rate until they end. */
 function fixed(changes: readonly InputChange[]): string[] {
   return changes.flatMap(({ deployment, contract }) => {
     if (contract === null || deployment === null) return [];
@@ -173,7 +173,7 @@ function stackTable(asIs: Audit, whatIf: Audit, columns: number): string[] {
 
 type StackRow = readonly [string, (audit: Audit) => string];
 
-/** What the same change saves after the last contract. */
+/** The row with the saving after the last contract ends. */
 function contractRows(...audits: readonly Audit[]): StackRow[] {
   const ends = audits.flatMap(({ stack }) => stack.outlook?.afterContracts ?? []);
   if (ends.length === 0) return [];
@@ -211,7 +211,7 @@ const VERDICTS: readonly Column[] = [
   { title: 'what if', isFigure: true },
 ];
 
-/** A line for each deployment: its verdict and its saving, as it is and with the overrides. */
+/** One line per deployment: its verdict and saving, without and with the overrides. */
 function verdictTable(shown: readonly Pair[], columns: number): string[] {
   const rows = shown.map(({ now, changed }) => [
     now.id,
@@ -233,7 +233,7 @@ const DETAILS: readonly Column[] = [
   { title: 'keep', isFigure: true, rank: 3 },
 ];
 
-/** Two lines for each deployment: as it is, and with the overrides. */
+/** Two lines per deployment: without and with the overrides. */
 function deploymentTable(shown: readonly Pair[], columns: number): string[] {
   const rows = shown.flatMap(({ now, changed }) => [
     [now.id, 'as is', ...cells(now)],

@@ -4,10 +4,10 @@ import type { LoadPattern } from './load.ts';
 
 export const COMPANY = 'Marlow & Finch Insurance';
 
-/** Text classes and sizes of a deployment's requests. */
+/** The token classes and the size of a deployment's requests. */
 export interface Mix {
   readonly outputShare: number;
-  /** Of the prompt: prefix-cache hits. */
+  /** Prefix-cache hits as a share of the prompt. */
   readonly cachedShare: number;
   readonly tokensPerRequest: number;
 }
@@ -22,17 +22,17 @@ export interface FleetDeployment {
   readonly model: string;
   readonly precision: string;
   readonly engine: 'vllm' | 'sglang';
-  /** True where a benchmark runs on it at night, which its engine tells by a label. */
+  /** Whether a benchmark runs on it at night, marked by a label in its metrics. */
   readonly isBenchmarked?: true;
-  /** As the engine's `model_name` label says it. */
+  /** The value of the `model_name` label of the engine. */
   readonly servedModel: string;
   readonly gpu: { readonly type: string; readonly runpodId: string; readonly count: number };
-  /** Sustained tokens/s of one replica at this mix, prompt (cached too) and output. */
+  /** Sustained tokens per second of one replica at this mix: prompt (cached too) and output. */
   readonly capacityTokensPerSecond: number;
   readonly mix: Mix;
   readonly load: LoadPattern;
   readonly hosted: HostedWish;
-  /** What the story plants: the best of all options at what the config says. */
+  /** The planted verdict: the best option under the config of the demo. */
   readonly planted: 'keep' | 'delete' | 'hybrid' | 'keep (required)';
 }
 
@@ -98,12 +98,12 @@ export const DEPLOYMENTS: readonly FleetDeployment[] = [
   },
 ];
 
-/** Assumptions that the config states and the planted hosted costs are computed with. */
+/** Assumptions in the config, which the planted hosted costs use too. */
 export const ASSUMPTIONS = {
-  /** Share of our cache hits that a host would also hit. */
+  /** The share of cache hits that a hosted API would also serve from its cache. */
   cacheRealization: '0.5',
-  /** A platform's fee on credits. */
+  /** The fee of the router on credits. */
   fee: '0.055',
-  /** Share of a day, 0 to 1. */
+  /** The share of a day, 0 to 1. */
   minUptime: '0.99',
 } as const;

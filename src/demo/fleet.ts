@@ -1,4 +1,4 @@
-/** The whole fictional fleet as one value: company, rentals, market and traffic of one seed. */
+/** The fictional fleet of one seed: company, rentals, market and traffic. */
 
 import type { Period } from '../domain/period.ts';
 import { TIMELINE, WINDOW } from './calendar.ts';
@@ -17,15 +17,15 @@ export interface Fleet {
   readonly pods: readonly FleetPod[];
   readonly volumes: readonly FleetVolume[];
   readonly offers: readonly HostOffer[];
-  /** From hosted APIs, beside all that is served on machines of its own. */
+  /** Purchases from hosted APIs, beside the self-hosted traffic. */
   readonly purchases: readonly Purchase[];
-  /** Of every pod that serves, in the order of `pods`. */
+  /** The traffic of every pod that serves, in the order of `pods`. */
   readonly traffic: readonly PodTraffic[];
 }
 
 const DEMO_SEED = 'marlow-finch-2026-Q3';
 
-/** The same seed gives the same fleet, to the last token. Takes about a quarter of a second. */
+/** The same seed always gives the same fleet. Takes about a quarter of a second. */
 export function buildFleet(seed: string = DEMO_SEED): Fleet {
   return {
     company: COMPANY,
@@ -41,7 +41,7 @@ export function buildFleet(seed: string = DEMO_SEED): Fleet {
   };
 }
 
-/** The machines of one provider. */
+/** The pods of one provider. */
 export function rentedFrom(landlord: Landlord, { pods }: Pick<Fleet, 'pods'>): FleetPod[] {
   return pods.filter((pod) => pod.landlord === landlord);
 }

@@ -1,4 +1,4 @@
-/** What each provider would have charged for a deployment's traffic, exact to the last digit. */
+/** Computes exactly what each provider would have charged for the traffic of a deployment. */
 
 import { decimalText } from '../domain/exact.ts';
 import { HOUR_MS } from '../domain/period.ts';
@@ -13,17 +13,15 @@ import type { PodTraffic } from './traffic.ts';
 export interface HostedTruth {
   readonly host: string;
   readonly quantization: string;
-  /** Why the audit must not take this host, if it must not. */
+  /** Why the audit must not choose this provider; null if it may. */
   readonly notEligible: string | null;
-  /**
-   * What it asks for the whole window's traffic, exactly; null where it did not sell all the time.
-   */
+  /** The exact cost of the traffic in the window; null if it did not sell the whole time. */
   readonly costUsdExact: string | null;
-  /** The same rounded half to even to six places, as the audit prints it. */
+  /** The same, rounded half to even to six places, as in the audit. */
   readonly costUsd: string | null;
 }
 
-/** Micro-dollars for a million tokens are whole: all prices have at most six decimals. */
+/** All prices have at most six decimals, so micro-dollars per million tokens are whole. */
 const PRICE_PLACES = 6;
 
 /**
@@ -57,8 +55,8 @@ export function hostedTruth(
 }
 
 /**
- * The window cut where prices were looked at, for between two looks the older one's price is in
- * force, and where a peak begins or ends.
+ * Splits the window at price pulls and at the start and end of peaks. Between two pulls, the price
+ * of the earlier one is in force.
  */
 function pricedSegments({ window }: Fleet, offers: readonly HostOffer[]) {
   const hours = offers.flatMap(({ peak }) =>
@@ -73,7 +71,7 @@ function pricedSegments({ window }: Fleet, offers: readonly HostOffer[]) {
   return edges.slice(1).map((endMs, index) => ({ startMs: edges[index] ?? endMs, endMs }));
 }
 
-/** In units of 10^-16 dollars. Where a host sells no cache reads, hits cost what misses cost. */
+/** In units of 10^-16 dollars. Without a price for cache reads, hits cost as much as misses. */
 function costOf(offer: HostOffer, startMs: number, served: Served): bigint | undefined {
   const price = chargedAt(offer, startMs);
   if (price === undefined) return undefined;
@@ -87,7 +85,7 @@ function costOf(offer: HostOffer, startMs: number, served: Served): bigint | und
   return doubled * feeThousandths * 5n;
 }
 
-/** Unknown plus anything is unknown. */
+/** The sum, or `undefined` if a cost is unknown. */
 function addKnown(total: bigint | undefined, cost: bigint | undefined): bigint | undefined {
   return total === undefined || cost === undefined ? undefined : total + cost;
 }

@@ -1,4 +1,4 @@
-/** Invoices that reach the company as files: one in euros, one to lay beside a rebuilt bill. */
+/** Invoices that arrive as files: one in euros, and one to reconcile with rebuilt charges. */
 
 import { decimalText } from '../domain/exact.ts';
 import { dayText } from '../domain/period.ts';
@@ -6,28 +6,28 @@ import { daysIn, monthsIn, WINDOW } from './calendar.ts';
 import { type Fleet, rentedFrom } from './fleet.ts';
 import { rentedHours } from './rent.ts';
 
-/** What a German data center keeps for claims-triage, for as long as the law asks. */
+/** An archive for claims-triage that a German data center invoices, as the law requires. */
 export const ARCHIVE = {
   id: 'claims-archive',
   deployment: 'claims-triage',
-  /** A day, net. */
+  /** Net price per day. */
   euroCents: 385,
 } as const;
 
-/** What a euro is worth by month, in ten-thousandths of a dollar. */
+/** The monthly rate of the euro in ten-thousandths of a dollar: 10,842 is $1.0842. */
 export const EURO_RATES: Readonly<Record<string, number>> = {
   '2026-07': 10_842,
   '2026-08': 10_917,
   '2026-09': 10_875,
 };
 
-/** Nano-dollars of one day: cents times ten-thousandths are millionths of a dollar. */
+/** Nano-dollars of one day. Cents times ten-thousandths of a dollar are micro-dollars. */
 export function archiveNano(dayStartMs: number): bigint {
   const rate = EURO_RATES[dayText(dayStartMs).slice(0, 7)] ?? Number.NaN;
   return BigInt(ARCHIVE.euroCents * rate) * 1_000n;
 }
 
-/** As a spreadsheet writes it in Germany. */
+/** The invoice as CSV in the German format, with decimal commas. */
 export function archiveInvoice(): string {
   const rows = daysIn(WINDOW).map((dayMs) => {
     const [year = '', month = '', day = ''] = dayText(dayMs).split('-');
@@ -37,7 +37,7 @@ export function archiveInvoice(): string {
   return `${['Rechnung;Tag;Posten;Netto', ...rows].join('\n')}\n`;
 }
 
-/** What Lambda asks for, month by month; its API tells no bill. */
+/** The monthly invoices of Lambda, whose API has no bills. */
 export function lambdaInvoice(fleet: Fleet): string {
   const lines = monthsIn(WINDOW).map(({ startMs, endMs }, at) => {
     const micro = rentedFrom('lambda', fleet).reduce(

@@ -1,14 +1,12 @@
 /**
- * The fictional market: which providers sell the fleet's models, since when, at what price. Prices
- * follow public price lists of 2026; dates, changes, uptimes and discounts are invented.
+ * The fictional market: the providers that sell the fleet's models, since when and at what price.
+ * Prices follow public price lists of 2026. Dates, changes, uptimes and discounts are invented.
  */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import { PRICE_PULLS } from './calendar.ts';
 
-/**
- * Dollars for a million tokens as decimals; `cached` is absent where the host sells no cache reads.
- */
+/** Dollars per million tokens as decimals; `cached` is absent if cache reads are not sold. */
 export interface OfferPrice {
   readonly fromMs: number;
   readonly input: string;
@@ -16,7 +14,7 @@ export interface OfferPrice {
   readonly output: string;
 }
 
-/** Hours of the UTC day, the end outside, in which tokens cost otherwise. */
+/** Prices for some hours of the UTC day; the end hour is excluded. */
 export interface PeakPrice {
   readonly startHour: number;
   readonly endHour: number;
@@ -26,25 +24,25 @@ export interface PeakPrice {
 
 export interface HostOffer {
   readonly model: string;
-  /** Unique within the model; what a router would be told to pin. */
+  /** Unique within the model. A router uses it to pin requests to the provider. */
   readonly tag: string;
   readonly provider: string;
   readonly quantization: string;
   readonly contextLength: number;
-  /** Percent of the last day, about which it wavers by a few hundredths. */
+  /** Percent of the last day; the emulator varies it by up to 0.03 percentage points. */
   readonly uptime: number;
-  /** Fraction off the list price that `prices` are net of already. */
+  /** The discount on the list price, as a fraction. `prices` are already net of it. */
   readonly discount: number;
   readonly free: boolean;
   readonly prices: readonly OfferPrice[];
   readonly peak?: PeakPrice;
-  /** True of a price that is in no unit: it is shown, and never taken. */
+  /** True for a price in an implausible unit, which is quarantined and never used. */
   readonly isQuarantined?: true;
-  /** From here on the host sells the model no more. */
+  /** When the provider stops selling the model. */
   readonly untilMs?: number;
 }
 
-/** Changes fall on the very moment of a price pull, so that what was seen is what was in force. */
+/** Prices change exactly at a price pull, so the recorded prices are always the ones in force. */
 export const PRICE_CHANGE_AT_MS = PRICE_PULLS[7] ?? Number.NaN;
 export const HOST_APPEARS_AT_MS = PRICE_PULLS[9] ?? Number.NaN;
 export const HOST_LEAVES_AT_MS = PRICE_PULLS[10] ?? Number.NaN;
@@ -53,7 +51,7 @@ const ALWAYS_MS = Date.UTC(2026, 0, 1);
 
 type Details = Partial<Omit<HostOffer, 'model' | 'tag' | 'provider' | 'quantization'>>;
 
-/** Tag, provider, quantization, dollars per Mtok (input, output, cached) and what is peculiar. */
+/** Tag, provider, quantization, dollars per Mtok (input, output, cached), and other details. */
 type Row = readonly [string, string, string, readonly [string, string, string?], Details?];
 
 const LLAMA: readonly Row[] = [
@@ -74,7 +72,7 @@ const LLAMA: readonly Row[] = [
   ['nebius/bf16', 'Nebius', 'bf16', ['0.29', '0.72']],
   ['crusoe/fp8', 'Crusoe', 'fp8', ['0.36', '0.81', '0.18'], { discount: 0.1 }],
   ['together/fp8', 'Together', 'fp8', ['1.04', '1.04'], { uptime: 99.86 }],
-  // A thousandth of what it can mean.
+  // A thousandth of a plausible price, so the audit quarantines it.
   ['fake-provider/fp8', 'FakeProvider', 'fp8', ['0.00024', '0.00055'], { isQuarantined: true }],
   ['venice/fp8', 'Venice', 'fp8', ['0', '0'], { free: true, uptime: 99.2, contextLength: 65_536 }],
 ];
@@ -84,7 +82,7 @@ const MISTRAL_SMALL: readonly Row[] = [
   ['parasail/bf16', 'Parasail', 'bf16', ['0.09', '0.6', '0.05']],
   ['venice/fp8', 'Venice', 'fp8', ['0.09375', '0.25'], { uptime: 97.3, contextLength: 256_000 }],
   ['mistral', 'Mistral', 'unknown', ['0.1', '0.3', '0.01']],
-  // By its list the cheapest; twice that in the hours in which documents are summarized.
+  // The cheapest list price, but twice as much in the hours in which documents are summarized.
   [
     'chutes/fp8',
     'Chutes',
@@ -99,7 +97,7 @@ const QWEN_CODER: readonly Row[] = [
   ['deepinfra/fp8', 'DeepInfra', 'fp8', ['0.08', '0.29'], { contextLength: 262_144 }],
   ['nebius/fp8', 'Nebius', 'fp8', ['0.1', '0.3'], { contextLength: 262_144 }],
   ['chutes/int4', 'Chutes', 'int4', ['0.05', '0.2'], { uptime: 99.4 }],
-  // Cheaper than all that may be taken, and not there for the first nine weeks.
+  // Cheaper than all eligible providers, but not sold in the first nine weeks.
   [
     'parasail/fp8',
     'Parasail',
@@ -132,8 +130,8 @@ interface CatalogEntry {
 }
 
 /**
- * Prices as a catalog has them in late August: two as the hosts say, and one at half of what its
- * host asks, which would be the cheapest of all that may be taken.
+ * Prices in the public catalog in late August. Two match the providers. The third is half of the
+ * provider's price, and would be the cheapest eligible one.
  */
 export const CATALOG_ENTRIES: readonly CatalogEntry[] = [
   { provider: 'parasail', model: 'meta-llama/llama-3.3-70b-instruct', input: 0.13, output: 0.3 },
@@ -141,13 +139,13 @@ export const CATALOG_ENTRIES: readonly CatalogEntry[] = [
   { provider: 'novita-ai', model: 'qwen/qwen3-coder-30b-a3b-instruct', input: 0.07, output: 0.27 },
 ];
 
-/** The list price in force at a moment, or none where the host does not sell. */
+/** The list price in force at a time, or `undefined` if the model is not sold then. */
 export function priceAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
   if (offer.untilMs !== undefined && atMs >= offer.untilMs) return undefined;
   return offer.prices.findLast((price) => price.fromMs <= atMs);
 }
 
-/** What tokens cost at a moment: the list price, or in the peak that one's. */
+/** The price charged at a time: the peak price in peak hours, otherwise the list price. */
 export function chargedAt(offer: HostOffer, atMs: number): OfferPrice | undefined {
   const price = priceAt(offer, atMs);
   const { peak } = offer;

@@ -1,27 +1,27 @@
-/** What the company buys from hosted APIs already, day by day, and what it costs. */
+/** The daily purchases of the company from hosted APIs, and their cost. */
 
 import { DAY_MS, HOUR_MS } from '../domain/period.ts';
 import { daysIn, isWeekend, TIMELINE } from './calendar.ts';
 import { OFFERS, priceAt } from './market.ts';
 
-/** Where models are bought, by the id in the demo's config. */
+/** The sources of hosted APIs, by their IDs in the demo's config. */
 export const HOSTED_APIS = ['router', 'openai'] as const;
 
-/** A class of tokens on the bill of a day. */
+/** A token class on the bill of one day. */
 export interface BoughtClass {
   readonly name: 'input' | 'cached input' | 'output';
   readonly tokens: number;
-  /** Whole: tokens come by the hundred thousand, and prices have few decimals. */
+  /** Always whole: tokens are multiples of 100,000, and prices have few decimals. */
   readonly microUsd: number;
 }
 
-/** One day of one model. */
+/** The purchases of one model on one day. */
 export interface Purchase {
   readonly source: (typeof HOSTED_APIS)[number];
   readonly model: string;
-  /** Whose traffic it is, if anybody's. */
+  /** The deployment whose traffic it is; absent if none. */
   readonly deployment?: string;
-  /** Who served it, where a router was between. */
+  /** The provider that served the model. */
   readonly provider: string;
   readonly dayMs: number;
   readonly requests: number;
@@ -31,11 +31,11 @@ export interface Purchase {
 const LOT = 100_000;
 const NOON_MS = 12 * HOUR_MS;
 
-/** Overflow of support-chat on weekdays, at the price that its host asks at noon. */
+/** Overflow of support-chat on weekdays, at the price of its provider at noon. */
 function chatAt(dayMs: number): Purchase | undefined {
   const day = Math.floor(dayMs / DAY_MS);
-  const host = OFFERS.find(({ model, tag }) => model === CHAT && tag === 'parasail/fp8');
-  const price = host && priceAt(host, dayMs + NOON_MS);
+  const offer = OFFERS.find(({ model, tag }) => model === CHAT && tag === 'parasail/fp8');
+  const price = offer && priceAt(offer, dayMs + NOON_MS);
   if (price === undefined || isWeekend(dayMs)) return undefined;
   const [input, output] = [280 + (day % 7) * 5, 50 + (day % 3)];
   return {
@@ -51,7 +51,7 @@ function chatAt(dayMs: number): Purchase | undefined {
 
 const CHAT = 'meta-llama/llama-3.3-70b-instruct';
 
-/** A team's own experiment, which no deployment answers for. */
+/** An experiment that belongs to no deployment. */
 function experimentAt(dayMs: number): Purchase {
   const day = Math.floor(dayMs / DAY_MS);
   return {
@@ -72,7 +72,7 @@ function lots(name: BoughtClass['name'], count: number, usdPerMtok: string): Bou
   return { name, tokens: count * LOT, microUsd: Math.round(Number(usdPerMtok) * LOT) * count };
 }
 
-/** Also of the days around the quarter, which must not count. */
+/** Includes the days before and after the quarter, which must not count. */
 export const PURCHASES: readonly Purchase[] = daysIn(TIMELINE).flatMap((dayMs) => {
   const chat = chatAt(dayMs);
   return [...(chat === undefined ? [] : [chat]), experimentAt(dayMs)];

@@ -1,14 +1,12 @@
-/** The GPUs that Marlow & Finch rents: where, from when to when, and at what hourly rates. */
+/** The GPUs that Marlow & Finch rents: providers, dates and hourly rates. */
 
 import { DAY_MS, dayStartMs, HOUR_MS, type Period } from '../domain/period.ts';
 import { TIMELINE } from './calendar.ts';
 
-/**
- * Whole millionths of a dollar: an hourly amount with up to six decimals, as the bill prints it.
- */
+/** Whole millionths of a dollar, which represent the six decimals of a bill exactly. */
 export type MicroUsd = number;
 
-/** The GPU clouds that the company rents from, by their id in the demo's config. */
+/** The GPU clouds that the company rents from, by their IDs in the demo's config. */
 export const LANDLORDS = [
   'runpod-main',
   'vast',
@@ -22,24 +20,24 @@ export const LANDLORDS = [
 ] as const;
 export type Landlord = (typeof LANDLORDS)[number];
 
-/** A machine by whatever word its provider has for it: pod, instance, VM, node, endpoint. */
+/** A rented resource: a pod, instance, VM, node or endpoint, depending on the provider. */
 export interface FleetPod {
   readonly id: string;
   readonly name: string;
   readonly landlord: Landlord;
-  /** Absent for a pod that belongs to nobody's deployment. */
+  /** Absent for a pod that belongs to no deployment. */
   readonly deployment?: string;
-  /** As its provider spells the GPU, the machine's type or the SKU. */
+  /** The provider's name of the GPU, the instance type or the SKU. */
   readonly gpuId: string;
   readonly gpuCount: number;
-  /** RunPod's two clouds. */
+  /** One of the two clouds of RunPod. */
   readonly cloud?: 'SECURE' | 'COMMUNITY';
-  /** Rented from and until a whole hour, so that no hour is billed in part. */
+  /** Rentals start and end on whole hours, so no hour is billed in part. */
   readonly fromMs: number;
   readonly toMs?: number;
   readonly gpuMicroUsdPerHour: MicroUsd;
   readonly diskMicroUsdPerHour: MicroUsd;
-  /** Scrape target; absent where nothing is scraped. */
+  /** The scrape target; absent if the pod is not scraped. */
   readonly instance?: string;
   readonly image: string;
 }
@@ -53,13 +51,13 @@ export interface FleetVolume {
   readonly microUsdPerHour: MicroUsd;
 }
 
-/** When the host of one code-review pod was given back and another one taken. */
+/** When one code-review pod was returned and replaced. */
 const REPLACED_AT_MS = Date.UTC(2026, 7, 19, 9);
 
-/** The notebook that somebody started in the second week and forgot. */
+/** A notebook that was started in the second week and forgotten. */
 const NOTEBOOK_FROM_MS = Date.UTC(2026, 6, 9, 9);
 
-/** An evaluation that nobody wrote down: four days and a morning in September. */
+/** An undocumented evaluation: four days and four hours in September. */
 const EVALUATION = { fromMs: Date.UTC(2026, 8, 7, 8), toMs: Date.UTC(2026, 8, 11, 12) } as const;
 
 const VLLM = 'vllm/vllm-openai:v0.19.0';
@@ -94,7 +92,7 @@ const COREWEAVE_SLICE = {
   image: VLLM,
 } as const;
 
-/** Its disk is in the price of the VM. */
+/** The price of the VM includes the disk. */
 const HYPERSTACK_A100 = {
   landlord: 'hyperstack',
   gpuId: 'n3-A100x1',
@@ -105,7 +103,7 @@ const HYPERSTACK_A100 = {
   image: VLLM,
 } as const;
 
-/** Prices are whole cents, and a local disk is in them. */
+/** Prices are in whole cents and include a local disk. */
 const LAMBDA_A100 = {
   landlord: 'lambda',
   gpuId: 'gpu_1x_a100_80gb_pcie',
@@ -116,7 +114,7 @@ const LAMBDA_A100 = {
   image: VLLM,
 } as const;
 
-/** An hour is a whole number of tenths of a cent, to which each day's charge is rounded. */
+/** Daily charges are rounded to tenths of a cent, so the hourly rate is a multiple of that. */
 const VAST_H100 = {
   ...H100_SXM,
   landlord: 'vast',
@@ -133,7 +131,7 @@ const CRUSOE_H100 = {
   diskMicroUsdPerHour: 9_604,
 } as const;
 
-/** An hour is a whole number of cents, and a local disk is in it. */
+/** The hourly price is in whole cents and includes a local disk. */
 const DIGITALOCEAN_H100 = {
   landlord: 'digitalocean',
   gpuId: 'gpu-h100x1-80gb',
@@ -152,13 +150,13 @@ const NEBIUS_H100 = {
   diskMicroUsdPerHour: 10_137,
 } as const;
 
-type Machine = Omit<FleetPod, 'id' | 'name' | 'deployment' | 'instance'>;
+type RentalTerms = Omit<FleetPod, 'id' | 'name' | 'deployment' | 'instance'>;
 
 /**
- * Machines that serve: id, name, scrape target, terms. The deployment is the name without its last
+ * Pods that serve: ID, name, scrape target and terms. The deployment is the name without its last
  * part.
  */
-const SERVING: readonly (readonly [string, string, string, Machine])[] = [
+const SERVING: readonly (readonly [string, string, string, RentalTerms])[] = [
   ['k3v9t2m7qa', 'support-chat-1', '10.20.1.11:8000', TWO_H100_SXM],
   ['cks-7d1f', 'support-chat-2', '10.20.1.12:8000', COREWEAVE_SLICE],
   ['84291', 'doc-summaries-1', '10.20.2.21:8000', HYPERSTACK_A100],
@@ -171,8 +169,8 @@ const SERVING: readonly (readonly [string, string, string, Machine])[] = [
   ['computeinstance-e00t4', 'claims-triage-1', '10.20.4.41:8000', NEBIUS_H100],
 ];
 
-/** Rented, and for no deployment. */
-const STRAYS: readonly FleetPod[] = [
+/** Rented pods that belong to no deployment. */
+const UNASSIGNED: readonly FleetPod[] = [
   {
     id: 'z3r6p9d1gn',
     name: "anna's notebook <tmp> & tests",
@@ -199,14 +197,14 @@ const STRAYS: readonly FleetPod[] = [
 ];
 
 export const PODS: readonly FleetPod[] = [
-  ...SERVING.map(([id, name, instance, machine]) => ({
-    ...machine,
+  ...SERVING.map(([id, name, instance, terms]) => ({
+    ...terms,
     id,
     name,
     instance,
     deployment: name.replace(/-\w+$/, ''),
   })),
-  ...STRAYS,
+  ...UNASSIGNED,
 ];
 
 export const VOLUMES: readonly FleetVolume[] = [
@@ -220,14 +218,14 @@ export const VOLUMES: readonly FleetVolume[] = [
   },
 ];
 
-/** Whole hours of a rent that lie inside `[fromMs, toMs)`. */
+/** The whole hours of a rental inside `[fromMs, toMs)`. */
 export function rentedHours(
-  rent: { readonly fromMs: number; readonly toMs?: number },
+  rental: { readonly fromMs: number; readonly toMs?: number },
   fromMs: number,
   toMs: number,
 ): number {
-  const end = Math.min(rent.toMs ?? Number.POSITIVE_INFINITY, toMs);
-  return Math.max(0, Math.floor((end - Math.max(rent.fromMs, fromMs)) / HOUR_MS));
+  const end = Math.min(rental.toMs ?? Number.POSITIVE_INFINITY, toMs);
+  return Math.max(0, Math.floor((end - Math.max(rental.fromMs, fromMs)) / HOUR_MS));
 }
 
 export interface RentedDay {
@@ -236,16 +234,16 @@ export interface RentedDay {
   readonly hours: number;
 }
 
-/** The UTC days of a span on which something was rented, and for how long. */
+/** The UTC days of a span with at least one rented hour, and the hours of each. */
 export function rentedDays(
-  rent: { readonly fromMs: number; readonly toMs?: number },
+  rental: { readonly fromMs: number; readonly toMs?: number },
   span: Period,
 ): RentedDay[] {
   const days: RentedDay[] = [];
-  const first = dayStartMs(Math.max(span.startMs, rent.fromMs));
+  const first = dayStartMs(Math.max(span.startMs, rental.fromMs));
   for (let startMs = first; startMs < span.endMs; startMs += DAY_MS) {
     const from = Math.max(startMs, span.startMs);
-    const hours = rentedHours(rent, from, Math.min(startMs + DAY_MS, span.endMs));
+    const hours = rentedHours(rental, from, Math.min(startMs + DAY_MS, span.endMs));
     if (hours > 0) days.push({ startMs, hours });
   }
   return days;

@@ -1,12 +1,12 @@
-/** The config that a person would write for the fleet. */
+/** Renders the `rentcheck.yaml` of the demo. */
 
 import { ASSUMPTIONS, COMPANY, DEPLOYMENTS, type FleetDeployment } from './company.ts';
 import { ARCHIVE, EURO_RATES } from './invoices.ts';
 import { type Addresses, CATALOG, ON_CALL_FILE, sourcesSection } from './sources.ts';
 
 /**
- * `rentcheck.yaml` of the demo. The addresses are gone once the demo has ended; all else goes on.
- * `ledger` is its path as the config is to say it.
+ * The config of the demo. Its addresses are invalid after the demo has ended; everything else still
+ * works. `ledger` is the path of the ledger as it appears in the config.
  */
 export function scenarioConfig(addresses: Addresses, ledger: string): string {
   const sections = DEPLOYMENTS.map(deploymentSection);
@@ -34,7 +34,7 @@ const REMARKS: Readonly<Record<string, string>> = {
   'claims-triage': '# Reads health data: legal requires self-hosting, whatever it costs.',
 };
 
-/** The team that carries out what is decided about a deployment. */
+/** The team that carries out the actions for a deployment. */
 const OWNERS: Readonly<Record<string, string>> = {
   'support-chat': 'support-engineering',
   'doc-summaries': 'search',
@@ -51,7 +51,7 @@ const WAIVERS: Readonly<Record<string, string>> = {
       expires: 2026-12-31`,
 };
 
-/** What serves it, wherever it is rented. */
+/** The resources of each deployment, at all of its providers. */
 const RESOURCES: Readonly<Record<string, string>> = {
   'support-chat': `\
       - { source: runpod-main, match: { name: "support-chat-*" } }
@@ -70,8 +70,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
       - { source: import, match: { id: ${ARCHIVE.id} } } # invoiced in euros`,
 };
 
-/** Other options that its owner allows. */
-const CHANCES: Readonly<Record<string, string>> = {
+/** Further options that the owner of a deployment allows. */
+const EXTRA_OPTIONS: Readonly<Record<string, string>> = {
   'doc-summaries': `
     rightSize: { minReplicas: 0 } # may be switched off while there is no traffic
     serverless: # the provider's own workers with the same GPU
@@ -82,8 +82,8 @@ const CHANCES: Readonly<Record<string, string>> = {
     rightSize: { minReplicas: 4 } # a replica starts too slowly to follow the traffic of each hour`,
 };
 
-/** Also listed in a public catalog, which counts less than the provider's own price. */
-const CATALOGED: Readonly<Record<string, string>> = {
+/** Equivalents in a public catalog, which has lower priority than the provider's price. */
+const CATALOG_EQUIVALENTS: Readonly<Record<string, string>> = {
   'support-chat': `
         - { via: ${CATALOG}, model: meta-llama/llama-3.3-70b-instruct, quantizations: [unknown] }`,
 };
@@ -96,7 +96,7 @@ function demandOf({ isBenchmarked }: FleetDeployment): string {
 
 function deploymentSection(deployment: FleetDeployment): string {
   const { id, gpu, hosted } = deployment;
-  const peculiar = `${WAIVERS[id] ?? ''}${CHANCES[id] ?? ''}`;
+  const extras = `${WAIVERS[id] ?? ''}${EXTRA_OPTIONS[id] ?? ''}`;
   return `  ${REMARKS[id] ?? ''}
   ${id}:
     owner: ${OWNERS[id] ?? ''}
@@ -117,10 +117,10 @@ ${RESOURCES[id] ?? ''}
       equivalents:
         - via: router
           model: ${hosted.model}
-          quantizations: [${hosted.quantizations.join(', ')}]${CATALOGED[id] ?? ''}
+          quantizations: [${hosted.quantizations.join(', ')}]${CATALOG_EQUIVALENTS[id] ?? ''}
       policy: cheapest
       minUptime: ${ASSUMPTIONS.minUptime}
-      fee: ${ASSUMPTIONS.fee} # fee of the router on credits${peculiar}
+      fee: ${ASSUMPTIONS.fee} # fee of the router on credits${extras}
 `;
 }
 

@@ -1,10 +1,10 @@
-/** Sums what replicas served in a span of whole intervals. */
+/** Sums the tokens and requests that replicas served in a span of whole intervals. */
 
 import type { Period } from '../domain/period.ts';
 import { STEP_MS } from './calendar.ts';
 import type { BenchmarkTraffic, PodTraffic } from './traffic.ts';
 
-/** Tokens are whole numbers; the cached ones lie inside the prompt. */
+/** Tokens are whole numbers; `promptTokens` includes the cached ones. */
 export interface Served {
   readonly promptTokens: number;
   readonly cachedTokens: number;
@@ -12,12 +12,12 @@ export interface Served {
   readonly requests: number;
 }
 
-/** Sums of whole numbers far below 2^53. */
+/** Totals of user traffic, which are exact because they are far below 2^53. */
 export function servedOf(traffic: readonly PodTraffic[], span: Period): Served {
   return sumOf(traffic, span, (pod) => pod);
 }
 
-/** What a benchmark was served beside it. */
+/** Totals of benchmark traffic. */
 export function benchmarkOf(traffic: readonly PodTraffic[], span: Period): Served {
   return sumOf(traffic, span, ({ benchmark }) => benchmark);
 }
@@ -25,12 +25,12 @@ export function benchmarkOf(traffic: readonly PodTraffic[], span: Period): Serve
 function sumOf(
   traffic: readonly PodTraffic[],
   span: Period,
-  of: (pod: PodTraffic) => BenchmarkTraffic | undefined,
+  columnsOf: (pod: PodTraffic) => BenchmarkTraffic | undefined,
 ): Served {
   const served = { promptTokens: 0, cachedTokens: 0, outputTokens: 0, requests: 0 };
   for (const pod of traffic) {
     const [first, end] = stepsIn(pod, span);
-    const columns = of(pod);
+    const columns = columnsOf(pod);
     if (columns === undefined) continue;
     for (let index = first; index < end; index += 1) {
       served.promptTokens += columns.promptTokens[index] ?? 0;
@@ -42,21 +42,21 @@ function sumOf(
   return served;
 }
 
-/** Intervals of all pods inside the span of which something holds. */
+/** The number of pod intervals inside the span that satisfy a predicate. */
 export function countSteps(
   traffic: readonly PodTraffic[],
   span: Period,
-  holds: (pod: PodTraffic, index: number) => boolean,
+  predicate: (pod: PodTraffic, index: number) => boolean,
 ): number {
   let count = 0;
   for (const pod of traffic) {
     const [first, end] = stepsIn(pod, span);
-    for (let index = first; index < end; index += 1) if (holds(pod, index)) count += 1;
+    for (let index = first; index < end; index += 1) if (predicate(pod, index)) count += 1;
   }
   return count;
 }
 
-/** First and end index of the pod's intervals inside a span that is cut at interval edges. */
+/** The first and the exclusive last interval index of a pod inside a span of whole intervals. */
 function stepsIn(pod: PodTraffic, span: Period): [number, number] {
   return [
     Math.max(0, (span.startMs - pod.fromMs) / STEP_MS),

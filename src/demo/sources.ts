@@ -1,4 +1,4 @@
-/** Where the demo's facts come from: one emulator for each source, and how the config names it. */
+/** The sources of the demo: one emulator per source, and its section in the config. */
 
 import { dirname, join } from 'node:path';
 import { makeFolder, writeInFolder } from '../platform/writing.ts';
@@ -34,7 +34,7 @@ import {
   VAST_KEY,
 } from './keys.ts';
 
-/** Environment of the demo's config: keys that are good on loopback only. */
+/** The environment variables of the demo's config, with keys that only the emulators accept. */
 export const DEMO_ENVIRONMENT: Readonly<Record<string, string>> = {
   RUNPOD_API_KEY: RUNPOD_KEY,
   OPENROUTER_API_KEY: OPENROUTER_KEY,
@@ -54,11 +54,11 @@ export type Addresses = Readonly<Record<string, string>>;
 
 interface DemoSource {
   readonly start: (fleet: Fleet, time: EmulatorTime) => Promise<Emulator>;
-  /** The lines of the config below the source's id. */
+  /** The lines of the source's config section. */
   readonly lines: (url: string) => readonly string[];
 }
 
-/** Prices that a catalog tells, beside what the hosts themselves say. */
+/** The source of catalog prices, which complement the prices from providers. */
 export const CATALOG = 'price-catalog';
 
 const SOURCES: Readonly<Record<string, DemoSource>> = {
@@ -138,17 +138,17 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
   },
 };
 
-/** What is not asked but read: the export that Nebius writes, in a folder. */
+/** Nebius has no emulator: its export is read from a folder. */
 const NEBIUS = (folder: string) => ['kind: nebius', `folder: ${JSON.stringify(folder)}`];
 
 /** The section `sources` of the config. */
 export function sourcesSection(addresses: Addresses): string {
   const section = (id: string, lines: readonly string[]) =>
     [`  ${id}:`, ...lines.map((line) => `    ${line}`)].join('\n');
-  const asked = Object.entries(SOURCES).map(([id, { lines }]) =>
+  const emulated = Object.entries(SOURCES).map(([id, { lines }]) =>
     section(id, lines(addresses[id] ?? '')),
   );
-  return ['sources:', ...asked, section('nebius', NEBIUS(addresses['nebius'] ?? '')), ''].join(
+  return ['sources:', ...emulated, section('nebius', NEBIUS(addresses['nebius'] ?? '')), ''].join(
     '\n',
   );
 }
@@ -160,17 +160,17 @@ export interface DemoWorld {
   close(): Promise<void>;
 }
 
-/** What Nebius exports, below the demo's folder. */
+/** The folder of the Nebius export, inside the demo's folder. */
 export const EXPORT_FOLDER = 'nebius-export';
 
-/** Invoices that came by mail, below the demo's folder. */
+/** The folder of invoices that arrived by mail, inside the demo's folder. */
 export const INVOICE_FOLDER = 'invoices';
 export const INVOICES = { archive: 'rechenzentrum-2026-Q3.csv', lambda: 'lambda-2026-Q3.csv' };
 
-/** Where the address of the on-call chat stands, below the demo's folder. */
+/** The file with the webhook URL of the on-call chat, inside the demo's folder. */
 export const ON_CALL_FILE = 'on-call-webhook';
 
-/** Starts every emulator; writes exports, invoices and an address into an absolute folder. */
+/** Starts every emulator, and writes exports, invoices and the webhook URL into a folder. */
 export async function startWorld(
   fleet: Fleet,
   time: EmulatorTime,

@@ -1,4 +1,4 @@
-/** What each replica served in each five minutes, and when its counters were lost or not read. */
+/** The traffic of each replica per five minutes, including crashes and missed scrapes. */
 
 import { invariant } from '../domain/invariant.ts';
 import { SECOND_MS } from '../domain/period.ts';
@@ -9,9 +9,8 @@ import { around, isBenchmarked, loadAt } from './load.ts';
 import { type FleetPod, PODS } from './rent.ts';
 
 /**
- * One pod's intervals, a column an array, from its first to its last. Index `i` is
- * `[fromMs + i·5 min, + 5 min)`. A pod is busy for the whole of an interval in which it served
- * anything.
+ * The intervals of one pod, as one array per column. Index `i` is the five minutes from
+ * `fromMs + i·5 min`. A pod is busy for the whole of an interval in which it served anything.
  */
 export interface PodTraffic {
   readonly podId: string;
@@ -19,45 +18,43 @@ export interface PodTraffic {
   readonly fromMs: number;
   readonly length: number;
   readonly promptTokens: Float64Array;
-  /** Of the prompt. */
+  /** A part of `promptTokens`. */
   readonly cachedTokens: Float64Array;
   readonly outputTokens: Float64Array;
-  /** Requests that ended by themselves, and those cut off at their length limit. */
+  /** Requests that ended with a stop token. */
   readonly stopped: Float64Array;
+  /** Requests that ended at their length limit. */
   readonly cutOff: Float64Array;
-  /** What a benchmark was served beside it, and its requests; nobody asked for that. */
+  /** Additional traffic of a benchmark, which serves no users. */
   readonly benchmark?: BenchmarkTraffic;
-  /** Intervals lost to a crash: nothing was served, and the counters begin again at zero. */
+  /** Intervals with a crash: nothing was served, and the counters restart at zero. */
   readonly crashes: ReadonlySet<number>;
-  /** Intervals at whose end nothing was scraped. */
+  /** Intervals whose scrape at the end failed. */
   readonly missedScrapes: ReadonlySet<number>;
 }
 
-/** The same columns as of what was asked for. */
+/** The traffic of a benchmark, in the same columns as user traffic. */
 export type BenchmarkTraffic = Pick<
   PodTraffic,
   'promptTokens' | 'cachedTokens' | 'outputTokens' | 'stopped' | 'cutOff'
 >;
 
 /**
- * The server crashes right after the scrape of 03:10, loads its weights, and is back before the one
- * of 03:15 without having served anything in between: nothing is lost, but the counters begin
- * again.
+ * The server crashes right after the scrape at 03:10 and restarts before the one at 03:15, without
+ * serving in between. No traffic is lost, but the counters restart.
  */
 const CRASH = { pod: 'support-chat-2', atMs: Date.UTC(2026, 6, 23, 3, 10) };
 
-/** The scrape of 10:05 fails; the counters lose nothing, and both intervals served alike. */
+/** The scrape at 10:05 fails. The counters lose nothing, and both intervals serve the same. */
 const OUTAGE = { pod: 'claims-triage-1', atMs: Date.UTC(2026, 7, 5, 10) };
 
-/** No replica ever does more than this share of its capacity. */
-const CEILING = 0.97;
+/** The highest load of a replica, as a share of its capacity. */
+const MAX_LOAD = 0.97;
 
-/** What a benchmark and all that is asked for come to, of a replica's capacity. */
-const BENCHMARKED = 0.94;
+/** The load of a replica by users and the benchmark together, as a share of its capacity. */
+const BENCHMARK_LOAD = 0.94;
 
-/**
- * Every serving pod's traffic, in the order of {@link PODS}; the same seed gives the same numbers.
- */
+/** The traffic of every serving pod, in the order of {@link PODS}; deterministic per seed. */
 export function playTraffic(seed: string): PodTraffic[] {
   return DEPLOYMENTS.flatMap((deployment) => {
     const random = seededRandom(`${seed}/${deployment.id}`);
@@ -85,7 +82,7 @@ function serveStep(
   for (const pod of alive) {
     const index = indexAt(pod, startMs);
     invariant(index !== undefined, 'a living pod has an interval');
-    const share = Math.min((load / alive.length) * around(random, 0.02), CEILING);
+    const share = Math.min((load / alive.length) * around(random, 0.02), MAX_LOAD);
     const tokens = pod.crashes.has(index) ? 0 : Math.round(share * full);
     serve(pod, index, { tokens, mix: deployment.mix, random });
   }
@@ -109,15 +106,15 @@ function serve(
   pod.cutOff[index] = cutOff;
 }
 
-/** Of the deployment's own mix, so that only the label tells it apart. */
+/** Adds a benchmark with the mix of the deployment, so that only its label differs. */
 function withBenchmark(deployment: FleetDeployment, pod: PodTraffic, random: Random): PodTraffic {
   const { mix, capacityTokensPerSecond } = deployment;
   const full = (capacityTokensPerSecond * STEP_MS) / SECOND_MS;
   const benchmark = { ...emptyColumns(pod.length) };
   for (let index = 0; index < pod.length; index += 1) {
     if (!isBenchmarked(pod.fromMs + index * STEP_MS)) continue;
-    const asked = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
-    const tokens = Math.round(BENCHMARKED * around(random, 0.01) * full) - asked;
+    const userTokens = (pod.promptTokens[index] ?? 0) + (pod.outputTokens[index] ?? 0);
+    const tokens = Math.round(BENCHMARK_LOAD * around(random, 0.01) * full) - userTokens;
     serve(benchmark, index, { tokens, mix, random });
   }
   return { ...pod, benchmark };
@@ -153,7 +150,7 @@ function emptyColumns(length: number): BenchmarkTraffic {
   };
 }
 
-/** Both intervals of an outage served the same, so that nothing about them is a guess. */
+/** Makes both intervals of an outage equal, so that their split is not a guess. */
 function withOutage(pod: PodTraffic): PodTraffic {
   for (const index of pod.missedScrapes) {
     for (const column of [

@@ -1,7 +1,6 @@
 /**
- * The planted truth: what the fleet really cost and served, and what each host would have
- * asked for it. Computed from rent, traffic and market directly, by another way than the audit
- * takes.
+ * The planted truth: the real cost and traffic of the fleet, and what each provider would have
+ * charged. It is computed directly from rentals, traffic and market, without the code of the audit.
  */
 
 import { decimalText } from '../domain/exact.ts';
@@ -26,35 +25,35 @@ export interface DeploymentTruth extends Served {
   readonly id: string;
   readonly model: string;
   readonly planted: FleetDeployment['planted'];
-  /** Everything billed for it: GPUs, disks, volumes, and what an invoice asked for in euros. */
+  /** Everything billed: GPUs, disks, volumes, and an invoice in euros. */
   readonly spendNanoUsd: bigint;
   readonly gpuNanoUsd: bigint;
   readonly diskNanoUsd: bigint;
   readonly volumeNanoUsd: bigint;
   readonly invoicedNanoUsd: bigint;
-  /** Served beside it to a benchmark: in no price and no verdict. */
+  /** Traffic of a benchmark, which is in no price and no verdict. */
   readonly benchmark: Served;
   readonly busySeconds: number;
   /** Seconds for which a replica was billed. */
   readonly paidReplicaSeconds: number;
-  /** Those between two scrapes of the same process: all but the interval of a crash. */
+  /** Billed seconds between two scrapes of the same process: all except a crash interval. */
   readonly seenReplicaSeconds: number;
   readonly days: readonly DayTruth[];
-  /** Every host of the market, also those that the audit must not take. */
+  /** Every provider of the market, including those that the audit must not choose. */
   readonly hosted: readonly HostedTruth[];
 }
 
-/** What one source's charges come to. */
+/** The total charges of one source. */
 export interface SourceTruth {
   readonly source: string;
   readonly spendNanoUsd: bigint;
 }
 
-/** What is bought of one model from a hosted API; it is in no spend of the fleet. */
+/** The purchases of one model from a hosted API, which are not part of the fleet's spend. */
 export interface BoughtTruth {
   readonly source: string;
   readonly model: string;
-  /** Whose traffic it is, if anybody's. */
+  /** The deployment whose traffic it is; null if none. */
   readonly deployment: string | null;
   readonly tokens: number;
   readonly spendNanoUsd: bigint;
@@ -68,10 +67,10 @@ export interface PlantedTruth {
   readonly assumptions: typeof ASSUMPTIONS;
   readonly spendNanoUsd: bigint;
   readonly unattributedNanoUsd: bigint;
-  /** By source, those with the most first. */
+  /** By source, highest spend first. */
   readonly sources: readonly SourceTruth[];
   readonly hostedSpendNanoUsd: bigint;
-  /** The most money first. */
+  /** Highest spend first. */
   readonly bought: readonly BoughtTruth[];
   readonly served: Served;
   readonly deployments: readonly DeploymentTruth[];
@@ -115,7 +114,7 @@ function boughtTruths({ purchases, window }: Fleet): BoughtTruth[] {
   return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
 }
 
-/** Volumes are RunPod's. */
+/** Volumes belong to RunPod. */
 function sourceTruths({ pods, volumes, window }: Fleet): SourceTruth[] {
   const spend = new Map<string, bigint>();
   const add = (source: string, amount: bigint) =>
@@ -127,10 +126,7 @@ function sourceTruths({ pods, volumes, window }: Fleet): SourceTruth[] {
   return all.toSorted((a, b) => (a.spendNanoUsd < b.spendNanoUsd ? 1 : -1));
 }
 
-/**
- * Money as decimal dollars beside whole nano-dollars, so that a person can read it and a program
- * trust it.
- */
+/** The truth as JSON, with amounts as exact decimal dollars. */
 export function truthJson(truth: PlantedTruth): string {
   const plain = (key: string, value: unknown) =>
     typeof value === 'bigint' && key.endsWith('NanoUsd') ? decimalText(value, 9) : value;
@@ -177,11 +173,11 @@ interface Parts {
 
 function dayTruth(id: string, startMs: number, { pods, volumes, traffic }: Parts): DayTruth {
   const day = { startMs, endMs: startMs + DAY_MS };
-  const rent = pods.map((pod) => podNano(pod, day));
+  const rentals = pods.map((pod) => podNano(pod, day));
   const storage = volumes.map((volume) => nano(volume.microUsdPerHour, hours(volume, day)));
   return {
     day: new Date(day.startMs).toISOString().slice(0, 10),
-    spendNanoUsd: sum([...rent, ...storage, invoicedNano(id, day)]),
+    spendNanoUsd: sum([...rentals, ...storage, invoicedNano(id, day)]),
     ...servedOf(traffic, day),
   };
 }
@@ -202,8 +198,8 @@ function podNano(pod: FleetPod, span: Period): bigint {
   return nano(pod.gpuMicroUsdPerHour + pod.diskMicroUsdPerHour, hours(pod, span));
 }
 
-function hours(rent: { readonly fromMs: number; readonly toMs?: number }, span: Period): number {
-  return rentedHours(rent, span.startMs, span.endMs);
+function hours(rental: { readonly fromMs: number; readonly toMs?: number }, span: Period): number {
+  return rentedHours(rental, span.startMs, span.endMs);
 }
 
 function nano(microUsdPerHour: number, rented: number): bigint {

@@ -1,4 +1,4 @@
-/** The files that every page may load: styles, scripts and fonts, each under its digest. */
+/** Static files of the pages: style sheets, scripts, fonts and the icon. */
 
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ const text = (contentType: string, name: string): Asset => ({
   contentType,
   bytes: Buffer.from(readTemplate(`web/${name}`)),
 });
-const letters = (weight: '400Regular' | '600SemiBold'): Asset => ({
+const font = (weight: '400Regular' | '600SemiBold'): Asset => ({
   contentType: 'font/ttf',
   bytes: readFileSync(typefaceFile(weight)),
 });
@@ -29,13 +29,13 @@ const ASSETS = {
   'live.js': text('text/javascript; charset=utf-8', 'live.js'),
   'charts.js': text('text/javascript; charset=utf-8', 'charts.js'),
   'icon.svg': text('image/svg+xml', 'icon.svg'),
-  'inter-400.ttf': letters('400Regular'),
-  'inter-600.ttf': letters('600SemiBold'),
+  'inter-400.ttf': font('400Regular'),
+  'inter-600.ttf': font('600SemiBold'),
 } as const satisfies Record<string, Asset>;
 
 export type AssetName = keyof typeof ASSETS;
 
-/** One digest of them all: style sheets name the letters beside them by relative addresses. */
+/** One digest for all files, because the style sheets refer to the fonts by relative URLs. */
 const DIGEST = Object.values<Asset>(ASSETS)
   .reduce((hash, { bytes }) => hash.update(bytes), createHash('sha256'))
   .digest('base64url')
@@ -46,7 +46,7 @@ export function assetPath(name: AssetName): string {
   return `/assets/${DIGEST}/${name}`;
 }
 
-/** They hold nothing private, so that the page to sign in at may load them too. */
+/** Serves the files without authentication: the sign-in page needs them too. */
 export function assets(app: FastifyInstance): void {
   for (const [name, { contentType, bytes }] of Object.entries<Asset>(ASSETS)) {
     app.get(`/assets/${DIGEST}/${name}`, { config: { isOpen: true } }, async (_, reply) =>

@@ -1,4 +1,4 @@
-/** Serves frozen files byte for byte, with their declared type, in a sandbox. */
+/** Serves the frozen files of editions unchanged, with their content type, in a sandbox. */
 
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { FROZEN_HEADERS, type Headers, SEALED_HEADERS } from './policy.ts';
@@ -6,18 +6,18 @@ import type { Desk } from './reception.ts';
 import { refuse } from './refusals.ts';
 import type { Site } from './site.ts';
 
-/** What a browser shows by itself; all else is handed over as a file. */
-const SHOWN = /^(text\/(html|plain)|image\/(png|jpeg)|application\/pdf)\b/;
+/** Content types that a browser displays; other files are downloads. */
+const INLINE_TYPES = /^(text\/(html|plain)|image\/(png|jpeg)|application\/pdf)\b/;
 
-interface Wanted {
+interface FileRequest {
   readonly edition: string;
   readonly name: string;
   readonly headers: Headers;
 }
 
 /**
- * `/frozen/EDITION/NAME` for who has come in, `/sealed/PASS/EDITION/NAME` for who has a pass: below
- * either, a report finds its pictures.
+ * `/frozen/EDITION/NAME` for signed-in visitors and `/sealed/PASS/EDITION/NAME` for signed URLs.
+ * The relative links of a report to its pictures work below both.
  */
 export function frozenFiles(app: FastifyInstance, site: Site, { passes }: Desk): void {
   app.get<{ Params: { edition: string; '*': string } }>(
@@ -49,16 +49,16 @@ const MISSING = {
 async function send(
   { ledger }: Site,
   reply: FastifyReply,
-  { edition, name, headers }: Wanted,
+  { edition, name, headers }: FileRequest,
 ): Promise<FastifyReply | undefined> {
   if ((await ledger.edition(edition)) === undefined) return undefined;
   const file = await ledger.editionFile(edition, name);
   if (file === undefined) return undefined;
-  const how = SHOWN.test(file.contentType) ? 'inline' : 'attachment';
+  const disposition = INLINE_TYPES.test(file.contentType) ? 'inline' : 'attachment';
   const shortName = `${edition}-${name.replace(/^.*\//, '')}`.replace(/[^\w.-]/g, '_');
   return reply
     .headers(headers)
-    .header('content-disposition', `${how}; filename="${shortName}"`)
+    .header('content-disposition', `${disposition}; filename="${shortName}"`)
     .type(file.contentType)
     .send(Buffer.from(file.bytes));
 }

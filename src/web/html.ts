@@ -1,9 +1,9 @@
-/** Makes HTML from values: every value is escaped unless it is markup. */
+/** Builds HTML with a template tag that escapes every value except markup. */
 
 import { plainLines } from '../platform/plainText.ts';
 import { escapeHtml } from '../report/template.ts';
 
-/** HTML that is safe to send; only {@link html} makes it from values. */
+/** HTML that is safe to send. Use {@link html} to make it from values. */
 export class Markup {
   readonly text: string;
 
@@ -12,20 +12,20 @@ export class Markup {
   }
 }
 
-/** What may stand between the pieces of a template; `undefined` and `false` are nothing. */
+/** A value in a template; `undefined` and `false` become empty text. */
 export type Fill = string | number | Markup | undefined | false | readonly Fill[];
 
-/** html`<p>${name}</p>`: a name like `<b>` is shown as it is written. */
+/** html`<p>${name}</p>` escapes the name: `<b>` is displayed literally. */
 export function html(pieces: TemplateStringsArray, ...fills: readonly Fill[]): Markup {
   return new Markup(
-    pieces.map((piece, at) => (at === 0 ? '' : shown(fills[at - 1])) + piece).join(''),
+    pieces.map((piece, at) => (at === 0 ? '' : rendered(fills[at - 1])) + piece).join(''),
   );
 }
 
-function shown(fill: Fill): string {
+function rendered(fill: Fill): string {
   if (fill === undefined || fill === false) return '';
   if (fill instanceof Markup) return fill.text;
-  if (typeof fill === 'object') return fill.map(shown).join('');
-  // Names and messages from outside may turn the direction of what is read after them.
+  if (typeof fill === 'object') return fill.map(rendered).join('');
+  // Names from outside may contain bidirectional control characters, which are made visible.
   return escapeHtml(plainLines(String(fill).replace(/\r\n?/g, '\n').replaceAll('\t', '    ')));
 }

@@ -1,4 +1,4 @@
-/** Serves Bull Board at /board: behind the same sign-in, with our own fonts. */
+/** Serves Bull Board at `/board`, behind the same authentication and with local fonts. */
 
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
@@ -11,8 +11,8 @@ import type { Site } from './site.ts';
 
 const PATH = '/board';
 
-/** The one thing that its page asks of another server: letters. Ours stand in for them. */
-const FOREIGN_LETTERS = /<link href="https:\/\/fonts\.googleapis\.com\/[^>]*>/g;
+/** The only external resource of its page is a font, which a local one replaces. */
+const EXTERNAL_FONTS = /<link href="https:\/\/fonts\.googleapis\.com\/[^>]*>/g;
 
 export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> {
   const { board, boardChanges } = site;
@@ -34,12 +34,12 @@ export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> 
     async (inner) => {
       inner.addHook('onRequest', async (request, reply) => {
         reply.headers(BOARD_HEADERS);
-        // Its page offers no change then; whoever asks for one all the same is told why not.
-        const isLook = request.method === 'GET' || request.method === 'HEAD';
-        return boardChanges || isLook ? undefined : refuse(request, reply, ONLY_SHOWN);
+        // In read-only mode its page has no buttons, but a program can still send a request.
+        const isRead = request.method === 'GET' || request.method === 'HEAD';
+        return boardChanges || isRead ? undefined : refuse(request, reply, READ_ONLY);
       });
       inner.addHook('onSend', async (_, __, payload) =>
-        typeof payload === 'string' ? payload.replace(FOREIGN_LETTERS, ownLetters()) : payload,
+        typeof payload === 'string' ? payload.replace(EXTERNAL_FONTS, localFonts()) : payload,
       );
       await inner.register(serverAdapter.registerPlugin());
     },
@@ -47,12 +47,12 @@ export async function jobBoard(app: FastifyInstance, site: Site): Promise<void> 
   );
 }
 
-const ONLY_SHOWN = {
+const READ_ONLY = {
   status: 405,
   title: 'Read only',
   what: 'This job board is read only. Set web.board to full in rentcheck.yaml to change the queue.',
 };
 
-function ownLetters(): string {
+function localFonts(): string {
   return `<link rel="stylesheet" href="${assetPath('board.css')}">`;
 }

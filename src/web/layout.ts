@@ -1,4 +1,4 @@
-/** What all pages share: the head, the navigation, and the current section. */
+/** The frame of every page: the document head, the navigation and the sign-out button. */
 
 import { assetPath } from './assets.ts';
 import type { Visitor } from './door/doors.ts';
@@ -7,11 +7,11 @@ import { html, type Markup } from './html.ts';
 export interface Page {
   readonly title: string;
   readonly body: Markup;
-  /** More of the document's head. */
+  /** Additional elements of the document head. */
   readonly head?: Markup;
-  /** Absent where nobody has signed in: there is no navigation then. */
+  /** Absent before sign-in; the page then has no navigation. */
   readonly visitor?: Visitor | undefined;
-  /** Address of the navigation entry that the page belongs to. */
+  /** Path of the navigation entry that the page belongs to. */
   readonly part?: (typeof PARTS)[number]['path'];
 }
 
@@ -24,7 +24,7 @@ const PARTS = [
   { path: '/rerun', name: 'Run again' },
 ] as const;
 
-/** The whole document. */
+/** The complete HTML document. */
 export function page({ title, body, head, visitor, part }: Page): string {
   return html`<!DOCTYPE html>
 <html lang="en">
@@ -44,8 +44,8 @@ ${head}
 <header class="top">
 <div class="wide">
 <span class="name">rentcheck</span>
-${visitor !== undefined && around(part)}
-${visitor !== undefined && whoIsIn(visitor)}
+${visitor !== undefined && navigation(part)}
+${visitor !== undefined && account(visitor)}
 </div>
 </header>
 <main id="main" class="wide">
@@ -56,7 +56,7 @@ ${body}
 `.text;
 }
 
-function around(part: Page['part']): Markup {
+function navigation(part: Page['part']): Markup {
   const links = PARTS.map(({ path, name }) =>
     path === part
       ? html`<a href="${path}" aria-current="page">${name}</a>`
@@ -65,7 +65,7 @@ function around(part: Page['part']): Markup {
   return html`<nav aria-label="Pages of rentcheck">${links}</nav>`;
 }
 
-function whoIsIn({ by, name }: Visitor): Markup | undefined {
+function account({ by, name }: Visitor): Markup | undefined {
   if (name !== undefined) return html`<span class="who">${name}</span>`;
   if (by !== 'session') return undefined;
   return html`<form class="who" method="post" action="/sign-out">

@@ -1,28 +1,28 @@
-/** Listens on the address of the pages, and tries again while it is taken. */
+/** Starts the web server, and retries while its address is not available. */
 
 import { buildServer } from './server.ts';
 import type { Site } from './site.ts';
 
 export interface Place {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
 }
 
 export interface ServedWeb {
-  /** `http://127.0.0.1:8480`; `undefined` while another program has the port. */
+  /** `http://127.0.0.1:8480`; `undefined` while the server cannot listen. */
   origin(): string | undefined;
-  /** Lets answers that are under way finish. */
+  /** Finishes requests in progress, then closes the server. */
   close(): Promise<void>;
 }
 
-/** Another worker on this machine may have the port, or a network is not up yet: both may pass. */
-const PASSING = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
-const AGAIN_MS = 15_000;
+/** Errors that may pass: another process has the port, or the network is not up yet. */
+const TEMPORARY_ERRORS = ['EADDRINUSE', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
+const RETRY_MS = 15_000;
 
 /**
- * Serves the pages. A worker that cannot serve them still works: why is logged, and where that may
- * pass it is tried again.
+ * Serves the pages. If that fails, the error is logged and the worker runs without pages. After a
+ * temporary error the server tries again every 15 seconds.
  */
 export async function serve(site: Site, { host, port }: Place): Promise<ServedWeb> {
   const { log } = site;
@@ -31,13 +31,13 @@ export async function serve(site: Site, { host, port }: Place): Promise<ServedWe
   let origin: string | undefined;
   const listen = async (): Promise<void> => {
     try {
-      // A copy: fastify writes into what it is given, and config is frozen.
+      // A new object: fastify modifies its options, and the config is frozen.
       origin = await app.listen({ host, port });
       log.info('pages are served', { at: origin });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       log.warn('pages are not served', { host, port, problem: message });
-      if (PASSING.includes(code ?? '')) timer = setTimeout(() => void listen(), AGAIN_MS);
+      if (TEMPORARY_ERRORS.includes(code ?? '')) timer = setTimeout(() => void listen(), RETRY_MS);
     }
   };
   await listen();

@@ -1,17 +1,17 @@
-/** Parts of pages: tables that fit a phone, state marks, lists of facts and figures. */
+/** HTML building blocks: responsive tables, state marks, definition lists and notices. */
 
 import { html, type Markup } from './html.ts';
 
 export type Tone = 'good' | 'bad' | 'watch' | 'plain';
 
-/** A word for a state; the color repeats what the word says. */
+/** A colored label for a state. The color only repeats the meaning of the word. */
 export function mark(word: string, tone: Tone): Markup {
   return html`<span class="mark ${tone}">${word}</span>`;
 }
 
 export interface Column {
   readonly name: string;
-  /** Numbers stand to the right. */
+  /** Whether cells are aligned to the right. */
   readonly numeric?: boolean;
 }
 
@@ -22,17 +22,17 @@ export interface Table {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
-  /** The sums of the columns; stands last, apart. */
+  /** The sums of the columns, in a separate last row. */
   readonly total?: readonly Cell[] | undefined;
 }
 
 /**
- * On a phone each row is a card whose cells show the name of their column. Roles are set because a
- * screen reader takes a table that is laid out as cards for no table.
+ * On a phone each row becomes a card whose cells show the name of their column. Explicit roles keep
+ * the table semantics for screen readers, which the CSS layout as cards would remove.
  */
 export function table({ caption, columns, rows, total }: Table): Markup {
   const kind = (at: number) => (columns[at]?.numeric === true ? 'n' : '');
-  // A card leaves out a cell without content.
+  // A card omits empty cells.
   const kindOf = (at: number, cell: Cell) =>
     [kind(at), cell === '' ? 'blank' : ''].filter(Boolean).join(' ');
   const heads = columns.map(
@@ -61,7 +61,7 @@ ${lines}</tbody>
 </table>`;
 }
 
-/** Names and values, one below the other. */
+/** A definition list of names and values. */
 export function facts(pairs: readonly (readonly [string, Markup | string])[]): Markup {
   const lines = pairs.map(
     ([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>
@@ -71,7 +71,7 @@ export function facts(pairs: readonly (readonly [string, Markup | string])[]): M
 ${lines}</dl>`;
 }
 
-/** Something to be seen before everything else. */
+/** A highlighted notice. */
 export function notice(tone: Tone, what: Markup): Markup {
   return html`<div class="notice ${tone}">${what}</div>`;
 }

@@ -1,13 +1,13 @@
-/** Addresses of pages that contain an id or a choice. */
+/** URL paths of pages that contain an ID or a filter. */
 
 import type { RejectChoice } from './facts/rejects.ts';
 
-/** `/jobs/pull/prom/2026-11-23T0905Z`: slashes stay, the rest is escaped. */
+/** `/jobs/pull/prom/2026-11-23T0905Z`: everything except slashes is escaped. */
 export function jobPath(id: string): string {
   return `/jobs/${id.split('/').map(encodeURIComponent).join('/')}`;
 }
 
-/** `/deployments/chat-70b`, or the deployment as an edition has it. */
+/** `/deployments/chat-70b`, or the page of the deployment in an edition. */
 export function deploymentPath(id: string, edition?: string): string {
   const own = `/deployments/${encodeURIComponent(id)}`;
   return edition === undefined ? own : `/reports/${encodeURIComponent(edition)}${own}`;

@@ -1,16 +1,16 @@
-/** Limits how long a page waits for the queue. */
+/** Adds a timeout to every call of the queue, so that a page does not wait for it. */
 
 import { Failure } from '../domain/failure.ts';
 import { atMost } from '../platform/atMost.ts';
 import type { Board } from './board.ts';
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
-/** The same queue; what it does not answer in time fails as `unavailable`. */
+/** The same queue, but each call fails as `unavailable` after five seconds. */
 export function patient(board: Board): Board {
   return {
     board: board.board,
-    enqueue: (wish) => inTime(board.enqueue(wish), MAY_COME),
+    enqueue: (request) => inTime(board.enqueue(request), MAY_BE_ADDED),
     state: (id) => inTime(board.state(id)),
     lines: (id) => inTime(board.lines(id)),
     parts: (id) => inTime(board.parts(id)),
@@ -20,11 +20,11 @@ export function patient(board: Board): Board {
 }
 
 const NOT_LOST = 'check that Redis or Valkey runs. Jobs in it are not lost';
-/** A request to a queue that is away is sent once it is back. */
-const MAY_COME =
+/** The Redis client sends a pending request once the queue is available again. */
+const MAY_BE_ADDED =
   'the job may still be added once Redis or Valkey is back. Look at the jobs before you repeat it';
 
-async function inTime<T>(asked: Promise<T>, hint = NOT_LOST): Promise<T> {
-  if (await atMost(PATIENCE_MS, asked)) return asked;
+async function inTime<T>(result: Promise<T>, hint = NOT_LOST): Promise<T> {
+  if (await atMost(TIMEOUT_MS, result)) return result;
   throw new Failure('unavailable', 'the queue does not answer', { hint });
 }

@@ -1,10 +1,10 @@
-/** Security headers of the pages: nothing from other origins, no cache, no frames. */
+/** Security headers: nothing from other origins, no caching, no embedding in frames. */
 
 export type Headers = Readonly<Record<string, string>>;
 
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
-  // Not less: without a referrer a browser hides where a form comes from, and we look at that.
+  // A stricter policy makes browsers send `Origin: null` with forms, which authentication rejects.
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -14,7 +14,7 @@ const ALWAYS = {
 
 const NOTHING_ELSE = ["default-src 'none'", "base-uri 'none'", "object-src 'none'"];
 
-/** Our own pages: our style sheet, our script and our font, and a report in a frame. */
+/** Pages load style sheets, scripts, fonts and framed reports from this server only. */
 export const PAGE_HEADERS: Headers = {
   ...ALWAYS,
   'x-frame-options': 'DENY',
@@ -31,7 +31,7 @@ export const PAGE_HEADERS: Headers = {
   ].join('; '),
 };
 
-/** Frozen files may hold what others wrote: they run nothing and belong to nobody. */
+/** Frozen files may contain foreign text, so they run no scripts and have an opaque origin. */
 export const FROZEN_HEADERS: Headers = {
   ...ALWAYS,
   'x-frame-options': 'SAMEORIGIN',
@@ -46,13 +46,13 @@ export const FROZEN_HEADERS: Headers = {
   ].join('; '),
 };
 
-/** The same behind a pass: pictures of a page in a sandbox are asked for by nobody. */
+/** Frozen files with a signed URL. Requests of a sandboxed page count as cross-origin. */
 export const SEALED_HEADERS: Headers = {
   ...FROZEN_HEADERS,
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** The job board is a program of others: its styles are made as it runs, its scripts are files. */
+/** Bull Board creates its styles at run time, so inline styles are allowed. */
 export const BOARD_HEADERS: Headers = {
   ...ALWAYS,
   'x-frame-options': 'DENY',
@@ -69,7 +69,7 @@ export const BOARD_HEADERS: Headers = {
   ].join('; '),
 };
 
-/** Files under a name that changes with their content. */
+/** Files whose URL changes with their content, so browsers may cache them for a year. */
 export const ASSET_HEADERS: Headers = {
   ...PAGE_HEADERS,
   'cache-control': 'public, max-age=31536000, immutable',

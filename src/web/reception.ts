@@ -1,4 +1,4 @@
-/** Checks each request, and sends unknown visitors to the sign-in page. */
+/** Authenticates each request, and serves sign-in and sign-out. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cookieHeader, cookieIn } from './door/cookies.ts';
@@ -16,16 +16,16 @@ import type { Site } from './site.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; absent only where everybody may. */
+    /** The authenticated visitor; absent on routes that need no authentication. */
     visitor?: Visitor;
   }
   interface FastifyContextConfig {
-    /** Whoever asks is answered: there is nothing private at this address. */
+    /** True for routes that need no authentication. */
     isOpen?: boolean;
   }
 }
 
-/** What pages need of the way in. */
+/** CSRF tokens and signed URLs, for the pages that need them. */
 export interface Desk {
   readonly forms: Forms;
   readonly passes: Passes;
@@ -37,12 +37,12 @@ export function reception(app: FastifyInstance, { doors, clock }: Site): Desk {
     reply.headers(PAGE_HEADERS);
     if (request.routeOptions.config.isOpen === true) return undefined;
     const { ip: client, method, headers, socket } = request;
-    const admitted = guard.admit({ client, method, headers, peer: socket.remoteAddress ?? '' });
-    if ('status' in admitted) return turnAway(request, reply, admitted);
-    request.visitor = admitted;
+    const visitor = guard.admit({ client, method, headers, peer: socket.remoteAddress ?? '' });
+    if ('status' in visitor) return reject(request, reply, visitor);
+    request.visitor = visitor;
     return undefined;
   });
-  signing(app, guard, { secure: doors.secureCookies, nowMs: () => clock.nowMs() });
+  signInRoutes(app, guard, { secure: doors.secureCookies, nowMs: () => clock.nowMs() });
   return { forms: createForms({ secure: doors.secureCookies }), passes: createPasses() };
 }
 
@@ -53,21 +53,21 @@ const TITLES = {
   429: 'Too many invalid tokens',
 } as const;
 
-function turnAway(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
+function reject(request: FastifyRequest, reply: FastifyReply, refusal: Refusal) {
   const { status, reason, retryAfterSeconds } = refusal;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="rentcheck"');
-  const toPage = status === 401 && request.method === 'GET' && wantsPage(request);
-  if (!toPage) return refuse(request, reply, { status, title: TITLES[status], what: reason });
-  if (request.headers['sec-fetch-site'] === 'cross-site') return comeAgain(request, reply);
+  const canSignIn = status === 401 && request.method === 'GET' && wantsPage(request);
+  if (!canSignIn) return refuse(request, reply, { status, title: TITLES[status], what: reason });
+  if (request.headers['sec-fetch-site'] === 'cross-site') return reload(request, reply);
   return reply.redirect(`/sign-in?next=${encodeURIComponent(request.url)}`, 303);
 }
 
 /**
- * Who follows a link in a mail comes from another site, so that the browser keeps the cookie back.
- * Once more from our own page, and it does not.
+ * A link in a mail is a cross-site request, for which the browser withholds the `SameSite=Strict`
+ * cookie. A page that loads the same URL again makes it a same-site request.
  */
-function comeAgain(request: FastifyRequest, reply: FastifyReply) {
+function reload(request: FastifyRequest, reply: FastifyReply) {
   const url = ownPath(request.url);
   const body = html`<h1>One moment</h1>
 <p><a href="${url}">Go on to rentcheck</a></p>`;
@@ -77,12 +77,12 @@ function comeAgain(request: FastifyRequest, reply: FastifyReply) {
 
 const HTML = 'text/html; charset=utf-8';
 
-interface Signing {
+interface SignInOptions {
   readonly secure: boolean;
   readonly nowMs: () => number;
 }
 
-function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing): void {
+function signInRoutes(app: FastifyInstance, guard: Guard, { secure, nowMs }: SignInOptions): void {
   const open = { config: { isOpen: true } };
   app.get<{ Querystring: { next?: string } }>('/sign-in', open, async ({ query }, reply) =>
     reply.type(HTML).send(signInPage({ next: ownPath(query.next) })),
@@ -90,10 +90,10 @@ function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing)
   app.post('/sign-in', open, async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const next = ownPath(form.get('next'));
-    const tried = guard.tryToken(form.get('token') ?? '', request.ip);
-    if (tried !== 'right' || guard.sessions === undefined) {
-      const problem = tried === 'right' ? 'These pages need no token.' : saying(tried);
-      const status = tried === 'right' ? 404 : tried.status;
+    const result = guard.tryToken(form.get('token') ?? '', request.ip);
+    if (result !== 'right' || guard.sessions === undefined) {
+      const problem = result === 'right' ? 'These pages need no token.' : refusalText(result);
+      const status = result === 'right' ? 404 : result.status;
       return reply.code(status).type(HTML).send(signInPage({ next, problem }));
     }
     const life = { maxAgeSeconds: SESSION_SECONDS, secure };
@@ -107,12 +107,12 @@ function signing(app: FastifyInstance, guard: Guard, { secure, nowMs }: Signing)
   });
 }
 
-function saying({ reason, retryAfterSeconds }: Refusal): string {
+function refusalText({ reason, retryAfterSeconds }: Refusal): string {
   if (retryAfterSeconds === undefined) return `${reason} Use the value that web.token points to.`;
   return `${reason} Try again in ${retryAfterSeconds} seconds.`;
 }
 
-/** A path of ours; anything that could lead elsewhere leads home. */
+/** The path if it is on this server, otherwise `/`: protects against open redirects. */
 function ownPath(next: string | null | undefined): string {
   return /^\/(?![/\\])[^\r\n\t]*$/.test(next ?? '') ? String(next) : '/';
 }

@@ -1,4 +1,4 @@
-/** Error pages: plain words for the visitor, details only in the log. */
+/** Error pages. Visitors see a plain sentence; the details are only in the log. */
 
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../domain/failure.ts';
@@ -14,7 +14,7 @@ export interface Trouble {
   readonly what: string;
 }
 
-/** Answers in the words that were asked for: a page for a person, JSON for a program. */
+/** Sends an error as a page to a browser, or as JSON to a program. */
 export function refuse(request: FastifyRequest, reply: FastifyReply, trouble: Trouble) {
   const { status, title, what } = trouble;
   reply.code(status).headers(PAGE_HEADERS);
@@ -25,7 +25,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, trouble: Tr
   return reply.type('text/html; charset=utf-8').send(page({ title, body }));
 }
 
-/** A browser that shows pages says so; everything else is a program. */
+/** Whether the client is a browser, which accepts `text/html`, and not a program. */
 export function wantsPage({ headers }: FastifyRequest): boolean {
   return headers.accept?.includes('text/html') === true;
 }

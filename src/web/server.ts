@@ -1,4 +1,4 @@
-/** The web server: its guard, its pages and its error handling. */
+/** The web server: its authentication, its routes and its error handling. */
 
 import fastify, { type FastifyInstance } from 'fastify';
 import { assets } from './assets.ts';
@@ -20,15 +20,15 @@ import type { Site } from './site.ts';
 const BODY_BYTES = 64 * 1024;
 const REQUEST_MS = 30_000;
 
-/** Builds the server; nothing listens yet. */
-export async function buildServer(wish: Site): Promise<FastifyInstance> {
-  const site = { ...wish, board: patient(wish.board) };
+/** Builds the server without listening. */
+export async function buildServer(services: Site): Promise<FastifyInstance> {
+  const site = { ...services, board: patient(services.board) };
   const { trustedProxies } = site.doors;
   const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
     requestTimeout: REQUEST_MS,
-    // Only named proxies may say which client a request comes from.
+    // Only configured proxies may set the client address of a request.
     trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: true,

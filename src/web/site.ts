@@ -1,4 +1,4 @@
-/** What the pages are made from, each part with as little as a page needs. */
+/** The services that the web server needs, each reduced to what the pages use. */
 
 import type { LaneAge } from '../domain/queuedJob.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -8,29 +8,29 @@ import type { ChartsWish, PageChart } from '../report/charts/onPage.ts';
 import type { Board } from './board.ts';
 import type { Doors } from './door/doors.ts';
 
-/** A source as config names it. */
+/** A source of the config. */
 export interface KnownSource {
   readonly id: string;
   readonly kind: string;
-  /** Without a successful pull for so long, something is wrong. */
+  /** A source without a successful pull for this time is stale. */
   readonly staleAfterMs: number;
 }
 
-/** Work whose time has come and that has not been done. */
+/** A job that is due and has not run. */
 export interface DueWork {
-  /** Of the job: `pull`, `quarter`. */
+  /** The job name: `pull`, `quarter`. */
   readonly name: string;
   readonly payload: unknown;
-  /** Absent where the schedule names no time for this piece of work alone. */
+  /** Absent if the schedule has no time for this job itself. */
   readonly dueAtMs?: number;
 }
 
 /** Providers that sell a hosted equivalent of a deployment. */
 export interface HostSellers {
   readonly deployment: string;
-  /** Providers that sell one now. */
+  /** The number of providers that sell one now. */
   readonly selling: number;
-  /** When providers stopped, the last one first. */
+  /** When providers stopped selling it, latest first. */
   readonly retired: readonly { readonly sinceMs: number }[];
 }
 
@@ -38,35 +38,35 @@ export interface HostSellers {
 export interface MissingBills {
   readonly source: string;
   readonly days: number;
-  /** Running resources that are on no bill. */
+  /** The number of running resources that are on no bill. */
   readonly resources: number;
-  /** What to say of each gap, and what to do. */
+  /** A sentence about each gap, and how to fix it. */
   readonly gaps: readonly { readonly says: string; readonly fix: string }[];
 }
 
-/** A month of a bill beside the ledger, in words. */
+/** A month of a bill compared with the ledger, as rendered text. */
 export interface BillState {
   readonly source: string;
   readonly month: string;
   readonly against: string;
-  /** `matched`, or what is wrong. */
+  /** `matched`, or the problem. */
   readonly state: string;
   readonly asked: string;
   readonly held: string;
-  /** Both are empty where the month matches. */
+  /** Both `says` and `fix` are empty if the month matches. */
   readonly says: string;
   readonly fix: string;
 }
 
 /** The report that was due last, whether it was sent, and the next one. */
 export interface DueReport {
-  /** The newest quarter whose report is due; absent where none was since the ledger began. */
+  /** The newest quarter whose report is due; absent if none was due since the ledger began. */
   readonly due?: { readonly quarter: string; readonly atMs: number; readonly hasGoneOut: boolean };
-  /** Absent where no quarter is reported by itself. */
+  /** Absent if no reports are scheduled. */
   readonly next?: { readonly quarter: string; readonly atMs: number };
 }
 
-/** Everything the server shows, and nothing that it could change but by the queue. */
+/** The services of the web server. It changes data only by enqueuing jobs. */
 export interface Site {
   readonly clock: Clock;
   readonly log: Log;
@@ -84,25 +84,25 @@ export interface Site {
     | 'lastAuditedQuarter'
   >;
   readonly board: Board;
-  /** Whether the job board may change the queue: pause it, remove jobs, give them a payload. */
+  /** Whether the job board may change the queue: pause it, remove jobs, or add jobs. */
   readonly boardChanges: boolean;
   readonly sources: readonly KnownSource[];
-  /** In the order in which it is done. */
+  /** Due jobs, in the order in which they run. */
   due(): Promise<readonly DueWork[]>;
-  /** Draws the charts of a stored audit, off this thread. */
-  drawCharts(wish: ChartsWish): Promise<readonly PageChart[]>;
+  /** Draws the charts of a stored audit in another thread. */
+  drawCharts(request: ChartsWish): Promise<readonly PageChart[]>;
   dueReport(): Promise<DueReport>;
-  /** Of every source that has charges. */
+  /** Missing bills of every source with charges. */
   missingBills(): Promise<readonly MissingBills[]>;
   hostSellers(): Promise<readonly HostSellers[]>;
   /** Totals of providers and invoices compared with the ledger, month by month. */
   reconciledBills(): Promise<readonly BillState[]>;
-  /** The newest quarter that is over: `2026-Q3`. */
+  /** The newest quarter that has ended: `2026-Q3`. */
   lastQuarter(): string;
   /** Whether this worker may write to the ledger now. */
   isWriter(): boolean;
-  /** Whether Redis lately took the renewal of a lease: it answers, and it can be written to. */
+  /** Whether a lease was recently renewed, which shows that Redis accepts writes. */
   isLeaseFresh(): boolean;
-  /** How long jobs wait and run here, by lane; none where another worker runs them. */
+  /** The oldest waiting and running jobs of this worker, by concurrency key. */
   laneAges(): readonly LaneAge[];
 }

@@ -1,4 +1,4 @@
-/** Shows an instant on a page: the moment in UTC, and how long ago or ahead it is. */
+/** Renders an instant on a page: the time in UTC, and the time since or until then. */
 
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../domain/period.ts';
 import { momentText } from '../report/format.ts';
@@ -9,7 +9,7 @@ export function when(instantMs: number, nowMs: number): Markup {
   return html`${moment(instantMs)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
 }
 
-/** The moment alone. */
+/** `Oct 7, 2026 05:00 UTC`, in a `time` element. */
 export function moment(instantMs: number): Markup {
   return html`<time datetime="${instantText(instantMs)}">${momentText(instantMs)}</time>`;
 }
@@ -21,8 +21,8 @@ function ago(instantMs: number, nowMs: number): string {
 }
 
 /**
- * The largest unit that fits, cut: 119 minutes are `1 hour`, 47 hours are `47 hours`; `undefined`
- * below a minute.
+ * The length in its largest whole unit, rounded down: 119 minutes are `1 hour`, 47 hours are
+ * `47 hours`. Returns `undefined` below one minute.
  */
 function span(lengthMs: number): string | undefined {
   const unit = UNITS.find(({ fromMs }) => lengthMs >= fromMs);

@@ -26,12 +26,12 @@ export const auditCommand: CliCommand = {
     withCommonOptions(command).action(
       async (quarter: string | undefined, options: AuditOptions) => {
         const asOf = instantOption('--as-of', options.asOf);
-        const wish = { ...periodOption(quarter, options), asOf };
+        const request = { ...periodOption(quarter, options), asOf };
         const { auditJob } = await import('../../jobs/audit.ts');
         const { readingOf } = await import('../screen.ts');
         const { verdictText } = await import('../verdictText.ts');
         await inSession({ services, options, mustExist: true }, async (context, speech) => {
-          const answer = await auditJob.run(context, wish);
+          const answer = await auditJob.run(context, request);
           const { result, code } = resultOf(answer, speech);
           const { audit, auditJson } = result;
           if (options.json === true) speech.stdout(`${safeJson(auditJson)}\n`);

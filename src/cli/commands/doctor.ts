@@ -1,4 +1,4 @@
-/** `rentcheck doctor`: checks the whole installation, and says how to fix what fails. */
+/** `rentcheck doctor`: checks the whole installation, and prints a fix for each problem. */
 
 import type { Command } from 'commander';
 import { grouped } from '../../domain/counted.ts';
@@ -35,33 +35,30 @@ export const doctorCommand: CliCommand = {
   },
 };
 
-/** Until 0.7 `fix` was called `mend`. Both keys are there for one more version. */
+/** Adds `mend`, the name of the key `fix` until version 0.7. Remove it in the next version. */
 function withMend(finding: ToldFinding) {
   return finding.fix === undefined ? finding : { ...finding, mend: finding.fix };
 }
 
-/** 2 where the config is invalid, 1 where anything else fails. */
+/** 2 if the config is invalid, 1 if another check fails, otherwise 0. */
 function exitCodeOf(findings: readonly ToldFinding[]): ExitCode {
   const failed = findings.filter(({ state }) => state === 'fail');
   if (failed.some(({ area }) => area === 'config')) return 2;
   return failed.length > 0 ? 1 : 0;
 }
 
-/** So many findings of a kind are printed one by one. */
+/** Similar findings beyond this number are only counted. */
 const MOST_ALIKE = 8;
 
-/**
- * Every finding of a small installation; of a fleet the first few of each kind, and how many more
- * there are. What fails is always printed.
- */
+/** Every failure; of each other kind of finding the first eight, then the number of the rest. */
 function findingsText(findings: readonly ToldFinding[]): string {
-  const told = new Map<string, number>();
+  const printed = new Map<string, number>();
   const all = Map.groupBy(findings, kindOf);
   return findings
     .map((finding) => {
       const kind = kindOf(finding);
-      const [count, many] = [(told.get(kind) ?? 0) + 1, all.get(kind)?.length ?? 0];
-      told.set(kind, count);
+      const [count, many] = [(printed.get(kind) ?? 0) + 1, all.get(kind)?.length ?? 0];
+      printed.set(kind, count);
       if (finding.state === 'fail' || many <= MOST_ALIKE + 1 || count <= MOST_ALIKE) {
         return findingText(finding);
       }
@@ -74,18 +71,18 @@ function findingsText(findings: readonly ToldFinding[]): string {
     .join('');
 }
 
-/** What is well is one kind by its area, what is not by its code and whose source it is. */
+/** Groups passed checks by area, and other findings by area, code and source. */
 function kindOf(finding: ToldFinding): string {
   const { area, state, code } = finding;
   const source = 'source' in finding ? finding.source : undefined;
   return JSON.stringify(state === 'ok' ? [area, state] : [area, state, code, source]);
 }
 
-/** `fail  queue: Redis does not answer …`, and below it what to do. */
+/** `fail  queue: Redis does not answer …`, followed by a line with the fix. */
 function findingText({ area, subject, state, says, fix }: ToldFinding): string {
   const what = subject === undefined ? area : `${area} ${plainText(subject)}`;
-  const said = plainLines(says).replaceAll('\n', `\n${INDENT}`);
-  const line = `${state.padEnd(INDENT.length)}${what}: ${said}\n`;
+  const message = plainLines(says).replaceAll('\n', `\n${INDENT}`);
+  const line = `${state.padEnd(INDENT.length)}${what}: ${message}\n`;
   return fix === undefined ? line : `${line}${INDENT}do: ${plainText(fix)}\n`;
 }
 

@@ -1,4 +1,4 @@
-/** `rentcheck enqueue`: adds a job for the worker, and can wait until it ends. */
+/** `rentcheck enqueue`: adds a job to the queue, and optionally waits until it ends. */
 
 import type { Command } from 'commander';
 import { FAILURES, Failure, type FailureCode } from '../../domain/failure.ts';
@@ -48,7 +48,7 @@ function payloadOf(text: string): unknown {
   }
 }
 
-interface Setting {
+interface CommandInput {
   readonly options: EnqueueOptions;
   readonly services: Services;
 }
@@ -56,7 +56,7 @@ interface Setting {
 async function enqueue(
   queue: QueueSession,
   job: { readonly name: string; readonly payload: unknown },
-  { options, services }: Setting,
+  { options, services }: CommandInput,
 ): Promise<ExitCode> {
   if (options.wait !== true) {
     const { id } = await queue.enqueue(job);
@@ -71,7 +71,7 @@ async function enqueue(
       if (options.quiet !== true) services.stderr(`${plainText(line)}\n`);
     };
     say(queuedText(job.name, id));
-    return told(await follower.follow(id, say), { options, services });
+    return printOutcome(await follower.follow(id, say), { options, services });
   } finally {
     await follower.close();
   }
@@ -79,8 +79,8 @@ async function enqueue(
 
 const queuedText = (name: string, id: string) => `Queued ${name} as ${id}`;
 
-/** How a job ended, in words and as the exit code of the command that would have done the same. */
-function told(job: QueuedJob, { options, services }: Setting): ExitCode {
+/** Prints the outcome of a job. Returns the exit code of the equivalent command. */
+function printOutcome(job: QueuedJob, { options, services }: CommandInput): ExitCode {
   const { shortfalls = [], figures = {}, reason } = job;
   if (options.json === true) printJson(services, job);
   else {
@@ -93,7 +93,7 @@ function told(job: QueuedJob, { options, services }: Setting): ExitCode {
   return exitCodeOf(new Failure(codeIn(reason ?? ''), reason ?? ''));
 }
 
-/** The failure code that a reason names in brackets; `unavailable` where it names none. */
+/** The failure code in brackets in a reason, otherwise `unavailable`. */
 function codeIn(reason: string): FailureCode {
   const named = [...reason.matchAll(/\[([a-z-]+)\]/g)].map(([, code]) => code ?? '');
   const known = named.find((code) => code in FAILURES);

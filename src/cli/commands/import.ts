@@ -1,4 +1,4 @@
-/** `rentcheck import`: facts from a file, with the same provenance as a pull; and their undo. */
+/** `rentcheck import`: imports a file with the same provenance as a pull, or undoes an import. */
 
 import { type Command, Option } from 'commander';
 import { ID_PATTERN, IMPORT_SOURCE_ID } from '../../config/config.ts';
@@ -66,14 +66,14 @@ export const importCommand: CliCommand = {
   },
 };
 
-interface Asked {
+interface CommandInput {
   readonly services: Services;
   readonly options: ImportOptions;
 }
 
 async function importFile(
   { kind, path }: { kind: KindOfFile; path: string },
-  { services, options }: Asked,
+  { services, options }: CommandInput,
 ): Promise<void> {
   const { source } = options;
   const as = options.as === undefined ? {} : { as: options.as };
@@ -98,11 +98,11 @@ type KindOfFile = (typeof IMPORT_KINDS)[number];
 
 async function previewFile(
   { kind, path }: { kind: KindOfFile; path: string },
-  asked: Asked,
+  input: CommandInput,
 ): Promise<void> {
-  requireSourceId(asked.options.source);
-  if (kind === 'prices') return previewPriceFile(path, asked);
-  if (kind === 'focus' && asked.options.quarter === undefined) return previewBill(path, asked);
+  requireSourceId(input.options.source);
+  if (kind === 'prices') return previewPriceFile(path, input);
+  if (kind === 'focus' && input.options.quarter === undefined) return previewBill(path, input);
   if (kind === 'focus') throw noPreview();
   throw new Failure('usage', `Cannot preview ${kind}: --preview works for focus and prices`, {
     hint: 'e.g. rentcheck import focus bill.csv --preview',
@@ -115,7 +115,7 @@ function noPreview(): Failure {
   });
 }
 
-async function previewBill(path: string, { services, options }: Asked): Promise<void> {
+async function previewBill(path: string, { services, options }: CommandInput): Promise<void> {
   const { source } = options;
   const { previewFocus } = await import('../../jobs/importFile.ts');
   const { previewJson, previewText } = await import('../previewText.ts');
@@ -130,7 +130,7 @@ async function previewBill(path: string, { services, options }: Asked): Promise<
   });
 }
 
-async function previewPriceFile(path: string, { services, options }: Asked): Promise<void> {
+async function previewPriceFile(path: string, { services, options }: CommandInput): Promise<void> {
   const { source, quarter } = options;
   periodOption(quarter, {});
   const { previewPrices } = await import('../../jobs/previewPrices.ts');
@@ -153,7 +153,7 @@ async function previewPriceFile(path: string, { services, options }: Asked): Pro
 const NO_AUDIT =
   'No quarter has been audited, so no audit is shown. Name a quarter with --quarter.';
 
-async function undoFile(fetch: number, { services, options }: Asked): Promise<void> {
+async function undoFile(fetch: number, { services, options }: CommandInput): Promise<void> {
   const { undoImportJob } = await import('../../jobs/undoImport.ts');
   const { undoLines, undoNotes, undoSentence } = await import('../importText.ts');
   await inSession({ services, options, mustExist: true }, async (context, speech) => {

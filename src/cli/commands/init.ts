@@ -14,7 +14,7 @@ interface InitOptions extends CommonOptions {
   readonly router?: string;
 }
 
-/** What is asked, and the answer that `--yes` and an empty line give. */
+/** The questions. `--yes` and an empty line choose the fallback. */
 const QUESTIONS = [
   { key: 'deployment', ask: 'Short name of the first deployment', fallback: 'chat-70b' },
   { key: 'model', ask: 'Model that it serves', fallback: 'meta-llama/Llama-3.3-70B-Instruct' },
@@ -60,7 +60,7 @@ export const initCommand: CliCommand = {
   },
 };
 
-/** What is seen at the address is proposed; the rest is asked, or has its default. */
+/** The text of the new config, from the engines at `--metrics`, the answers or the defaults. */
 async function textOf(starter: string, options: InitOptions, services: Services): Promise<string> {
   const { metrics, router } = options;
   const { fromAnswers, fromSeen } = await import('../starter.ts');
@@ -75,7 +75,7 @@ async function textOf(starter: string, options: InitOptions, services: Services)
     return fromSeen(starter, defaults(), await seenAt(request, services));
   }
   if (options.yes === true) return fromAnswers(starter, defaults());
-  return asked(starter, services);
+  return askQuestions(starter, services);
 }
 
 async function seenAt(request: LookWish, services: Services): Promise<Looked> {
@@ -89,7 +89,7 @@ async function seenAt(request: LookWish, services: Services): Promise<Looked> {
   return looked;
 }
 
-/** Beside the config that names the keys; one that is there stays as it is. */
+/** Writes `.env.example` beside the config, unless it exists. Returns the written paths. */
 async function writeEnvExample(config: string, services: Services): Promise<string[]> {
   const path = join(dirname(config), '.env.example');
   if (await services.files.exists(path)) return [];
@@ -109,8 +109,8 @@ function defaults(): Map<string, string> {
   return new Map(QUESTIONS.map(({ key, fallback }) => [key, fallback]));
 }
 
-/** The address first: what is seen there need not be asked. */
-async function asked(starter: string, services: Services): Promise<string> {
+/** Asks for the address first. If engines are found there, fewer questions remain. */
+async function askQuestions(starter: string, services: Services): Promise<string> {
   if (!services.terminal) {
     throw new Failure('usage', 'Cannot ask questions: standard input is not a terminal', {
       expected: 'a terminal, or --yes',
@@ -139,7 +139,7 @@ async function asked(starter: string, services: Services): Promise<string> {
   }
 }
 
-/** A person is there: if the address does not answer, the questions are asked instead. */
+/** `undefined` if the address does not respond; the remaining questions are then asked. */
 async function seenOrNone(metrics: string, services: Services): Promise<Looked | undefined> {
   try {
     return await seenAt({ metrics }, services);

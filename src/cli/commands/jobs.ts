@@ -45,7 +45,7 @@ function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJ
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {
   const since = instantText(endedAtMs ?? addedAtMs);
-  // The reason of an earlier attempt does not apply to a job that is running again.
+  // While a job runs again, the reason of its earlier failure is not shown.
   const hasFailed = state === 'failed' || state === 'delayed';
   const why = hasFailed ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
   return [state, name, id, since, String(tries), cut(why ?? '')];

@@ -37,13 +37,13 @@ export const opsCommand: CliCommand = {
   },
 };
 
-/** Options are checked before the ledger is opened: a mistake leaves no file behind. */
+/** Options are checked before the ledger is opened, so an invalid option creates no file. */
 async function addHours(services: Services, options: AddOptions): Promise<void> {
   const { dayOption, requireDeployment, textOption, workedOption } = await import(
     '../hoursOptions.ts'
   );
   const { deployment } = options;
-  const told = {
+  const entry = {
     source: IMPORT_SOURCE_ID,
     dayMs: dayOption(options.date, services.clock.nowMs()),
     workedMs: workedOption(options.hours),
@@ -58,14 +58,14 @@ async function addHours(services: Services, options: AddOptions): Promise<void> 
       deployment,
       context.config.deployments.map(({ id }) => id),
     );
-    const { result, code } = resultOf(await addHoursJob.run(context, told), speech);
-    if (options.json === true) printJson(speech, addedJson(told.id, result));
+    const { result, code } = resultOf(await addHoursJob.run(context, entry), speech);
+    if (options.json === true) printJson(speech, addedJson(entry.id, result));
     else speech.stdout(`${OUTCOMES[result.outcome]}  ${entryLine(result.entry)}`);
     return code;
   });
 }
 
-/** An empty id would be no id: each call an entry of its own, where one was to be restated. */
+/** Rejects an empty `--id`, which would add a new entry where an entry should be restated. */
 function requireId(text: string | undefined, id: string | undefined): string | undefined {
   if (id !== undefined || text === undefined) return id;
   throw new Failure('usage', 'Empty --id', {
@@ -113,12 +113,12 @@ function entryLine(entry: OpsEntry): string {
 
 const WHOLE_STACK = '(whole stack)';
 
-function hoursLine(when: string, workedMs: number, words: string): string {
+function hoursLine(when: string, workedMs: number, text: string): string {
   const hours = (workedMs / HOUR_MS).toFixed(2).padStart(7);
-  return `${when.padEnd(10)}  ${hours} h  ${plainText(words)}\n`;
+  return `${when.padEnd(10)}  ${hours} h  ${plainText(text)}\n`;
 }
 
-/** A line for each deployment by name, the whole stack last, and one for all where they are two. */
+/** One line per deployment, sorted by name, then the whole stack; a grand total if several. */
 function totals(entries: readonly OpsEntry[]): string[] {
   const byName = new Map<string | undefined, number>();
   for (const { deployment, workedMs } of entries) {

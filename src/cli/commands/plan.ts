@@ -1,4 +1,4 @@
-/** `rentcheck plan`: API, serverless or rented GPUs, for a stack that does not exist yet. */
+/** `rentcheck plan`: compares hosted API, serverless and rented GPUs for a new model. */
 
 import { type Command, Option } from 'commander';
 import { Failure } from '../../domain/failure.ts';
@@ -22,7 +22,12 @@ export const planCommand: CliCommand = {
         'compare hosted API, serverless and rented GPUs for a model that is not served yet',
       )
       .option('--model <name>', 'model name, as in the config or at providers')
-      .option('--gpu <type>', 'GPU to compare, or GPU=tokens per second; repeatable', all, [])
+      .option(
+        '--gpu <type>',
+        'GPU to compare, or GPU=tokens per second; repeatable',
+        appendText,
+        [],
+      )
       .option('--tokens-per-day <tokens>', 'prompt and output tokens a day, e.g. 10M')
       .option('--burstiness <ratio>', 'traffic of the peak hour over the mean hour, 1 to 24', '3')
       .option('--capacity <tokens>', 'tokens per second of one replica, unless --gpu gives it')
@@ -30,8 +35,13 @@ export const planCommand: CliCommand = {
       .option('--output-share <share>', 'output as a share of all tokens', '0.2')
       .option('--cached-share <share>', 'share of the prompt that hits your prefix cache', '0')
       .option('--headroom <share>', 'highest load of a replica, as a share of its capacity', '0.8')
-      .option('--gpu-rate <rate>', 'on demand, dollars per GPU-hour, or GPU=rate', all, [])
-      .option('--reserved-rate <rate>', 'reserved, dollars per GPU-hour, or GPU=rate', all, [])
+      .option('--gpu-rate <rate>', 'on demand, dollars per GPU-hour, or GPU=rate', appendText, [])
+      .option(
+        '--reserved-rate <rate>',
+        'reserved, dollars per GPU-hour, or GPU=rate',
+        appendText,
+        [],
+      )
       .addOption(serverlessRate())
       .option('--hosted-in <price>', 'hosted price of prompt tokens, dollars per million')
       .option('--hosted-out <price>', 'hosted price of output tokens, dollars per million')
@@ -45,46 +55,50 @@ export const planCommand: CliCommand = {
   },
 };
 
-function all(text: string, before: readonly string[]): string[] {
+function appendText(text: string, before: readonly string[]): string[] {
   return [...before, text];
 }
 
 function serverlessRate(): Option {
   const description = 'dollars per second of one worker, or GPU=rate';
-  return new Option('--serverless-rate <rate>', description).argParser(all).default([]);
+  return new Option('--serverless-rate <rate>', description).argParser(appendText).default([]);
 }
 
-/** Values that are not given come from the config and its ledger, if there are any. */
+/** Values that are not options come from the config and its ledger, if they exist. */
 async function plan(command: Command, options: PlanOptions, services: Services): Promise<void> {
   const { planRequest } = await import('../planOptions.ts');
   const { planAnswer } = await import('../../jobs/planAhead.ts');
   const request = planRequest(options);
   const isNamed = command.getOptionValueSource('config') === 'cli';
-  const alone = async () => {
-    const code = await say(await planAnswer(request), { options, services, speech: services });
+  const planWithoutConfig = async () => {
+    const code = await printPlan(await planAnswer(request), {
+      options,
+      services,
+      speech: services,
+    });
     if (code !== 0) throw new ExitWith(code);
   };
-  if (!isNamed && !(await services.files.exists(options.config))) return alone();
+  if (!isNamed && !(await services.files.exists(options.config))) return planWithoutConfig();
   try {
     await inSession({ services, options, readonly: true }, async (context, speech) =>
-      say(await planAnswer(request, context), { options, services, speech }),
+      printPlan(await planAnswer(request, context), { options, services, speech }),
     );
   } catch (error) {
     if (!(error instanceof Failure && error.code === 'no-data')) throw error;
     tell(services, 'note', `${error.message}. This plan uses only the values on the command line.`);
-    await alone();
+    await planWithoutConfig();
   }
 }
 
-interface Setting {
+interface Output {
   readonly options: PlanOptions;
   readonly services: Services;
   readonly speech: Speech;
 }
 
-async function say(
+async function printPlan(
   document: PlanDocument,
-  { options, services, speech }: Setting,
+  { options, services, speech }: Output,
 ): Promise<ExitCode> {
   const { planText } = await import('../planText.ts');
   const { readingOf } = await import('../screen.ts');

@@ -1,4 +1,4 @@
-/** `rentcheck prices`: who sells a model, since when, at what price, and which source lists it. */
+/** `rentcheck prices`: lists who sells a model, since when and at what price. */
 
 import type { Command } from 'commander';
 import { counted } from '../../domain/counted.ts';
@@ -37,9 +37,9 @@ export const pricesCommand: CliCommand = {
         if (options.json === true) printJson(speech, document);
         else speech.stdout(pricesText(document, options));
         if (document.models.length + document.quarantined.length > 0) return 0;
-        const of = model === undefined ? '' : ` of ${model}`;
+        const ofModel = model === undefined ? '' : ` of ${model}`;
         const fix = 'Pull a source that lists prices, or run: rentcheck import prices FILE';
-        tell(speech, 'note', `No price${of} is known at ${document.at}. ${fix}`);
+        tell(speech, 'note', `No price${ofModel} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
@@ -50,18 +50,18 @@ function pricesText(document: PricesDocument, options: PricesOptions): string {
   if (options.disagreements === true) return disagreementsText(document);
   if (options.quarantined === true) return quarantinedText(document);
   const { quarantined, disagreements } = document;
-  const doubts =
+  const quarantineNotes =
     quarantined.length === 0
       ? []
       : [`${counted(quarantined.length, 'price')} in quarantine: see --quarantined\n`];
-  const catalogs =
+  const catalogNotes =
     disagreements.length === 0
       ? []
       : [
           `${counted(disagreements.length, 'catalog price')} over 10% from the provider: ` +
             'see --disagreements\n',
         ];
-  return [...document.models.map(modelPart), ...doubts, ...catalogs].join('\n');
+  return [...document.models.map(modelPart), ...quarantineNotes, ...catalogNotes].join('\n');
 }
 
 const TOLD = ['since', 'listed by'];
@@ -76,14 +76,16 @@ function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string
     ...figures(price),
   ]);
   const table = textTable(COLUMNS, rows, [3, 4, 5]).replace(/^(?=.)/gm, '  ');
-  const unseen = unseenLines(gaps);
-  const ends = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
+  const ranges = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
   const head = `${plainText(model)} (${plainText(source)}), $ per Mtok`;
-  return `${head}\n${table}${ends.join('')}${unseen.join('')}`;
+  return `${head}\n${table}${ranges.join('')}${gapLines(gaps).join('')}`;
 }
 
-/** Consecutive gaps are one line: between two of them the price was checked once. */
-function unseenLines(gaps: ModelPrices['gaps']): string[] {
+/**
+ * One line per run of consecutive gaps. Between two consecutive gaps the price was checked once, so
+ * a run of three gaps ends with "except for 2 checks".
+ */
+function gapLines(gaps: ModelPrices['gaps']): string[] {
   const runs: (typeof gaps)[] = [];
   for (const gap of gaps) {
     const last = runs.at(-1);
@@ -93,15 +95,15 @@ function unseenLines(gaps: ModelPrices['gaps']): string[] {
   return runs.flatMap((run) => {
     const [first, last] = [run[0], run.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const but = run.length === 1 ? '' : `, except for ${counted(run.length - 1, 'check')}`;
+    const exception = run.length === 1 ? '' : `, except for ${counted(run.length - 1, 'check')}`;
     const { from } = first;
-    if (last.to === null) return [`  not checked since ${day(from)}${but}\n`];
+    if (last.to === null) return [`  not checked since ${day(from)}${exception}\n`];
     const span = lengthText(Date.parse(last.to) - Date.parse(from));
-    return [`  not checked ${day(from)} to ${day(last.to)}, ${span}${but}\n`];
+    return [`  not checked ${day(from)} to ${day(last.to)}, ${span}${exception}\n`];
   });
 }
 
-/** `3 weeks`, or `17 days` where they are no whole weeks. */
+/** `3 weeks`, or `17 days` if the length is not a whole number of weeks. */
 function lengthText(lengthMs: number): string {
   const days = Math.round(lengthMs / DAY_MS);
   return days % 7 === 0 ? counted(days / 7, 'week') : counted(days, 'day');
@@ -117,9 +119,9 @@ function figures(price: ToldPrice): string[] {
   const [input, cached, output] = [inputUsd, cachedUsd, outputUsd].map((text) =>
     text === null ? '' : short(text),
   );
-  const under = conditions === 0 ? '' : `, ${conditions} conditional`;
-  const told = `${secondHand ? 'catalog' : 'provider'}${under}`;
-  return [input ?? '', cached ?? '', output ?? '', day(since), told];
+  const conditional = conditions === 0 ? '' : `, ${conditions} conditional`;
+  const listedBy = `${secondHand ? 'catalog' : 'provider'}${conditional}`;
+  return [input ?? '', cached ?? '', output ?? '', day(since), listedBy];
 }
 
 function quarantinedText({ quarantined }: PricesDocument): string {

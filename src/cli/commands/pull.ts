@@ -42,7 +42,7 @@ export const pullCommand: CliCommand = {
   },
 };
 
-interface Asked {
+interface PullCommand {
   readonly ids: readonly string[];
   readonly options: PullOptions;
   readonly speech: Speech;
@@ -51,31 +51,31 @@ interface Asked {
 }
 
 /**
- * Sources side by side, a few at once, and what each brought in the order of the config: one that
- * fails, hangs or breaks leaves the others' work done and told.
+ * Pulls several sources at once, and prints their results in the order of the config. If a source
+ * fails, the others still complete and are printed.
  */
-async function pullAll(context: JobContext, asked: Asked): Promise<ExitCode> {
-  const { ids, options, speech } = asked;
+async function pullAll(context: JobContext, command: PullCommand): Promise<ExitCode> {
+  const { ids, options, speech } = command;
   const { pullJob, sourceNamed } = await import('../../jobs/pull.ts');
-  const { from, to } = spanOf(await pullWindow(context, asked));
-  const wanted = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
-  if (wanted.length === 0) {
+  const { from, to } = spanOf(await pullWindow(context, command));
+  const sources = ids.length > 0 ? [...new Set(ids)] : [...context.sources.keys()];
+  if (sources.length === 0) {
     throw new Failure('config', 'No source to pull', {
       where: `${options.config}: sources`,
       expected: 'at least one source whose kind is not import',
       hint: 'add a source (see docs/configuration.md), or import files with "rentcheck import"',
     });
   }
-  for (const id of wanted) sourceNamed(context, id);
+  for (const id of sources) sourceNamed(context, id);
   const { confirmWithdrawal = false } = options;
   let ended = 0;
   const progress = (message: string) =>
-    context.progress(`${ended} of ${counted(wanted.length, 'source')} done; ${message}`);
-  const answers = await sideBySide(wanted, async (source) => {
+    context.progress(`${ended} of ${counted(sources.length, 'source')} done; ${message}`);
+  const answers = await runConcurrently(sources, async (source) => {
     const request = { source, from, to, confirmWithdrawal };
     return pullJob.run({ ...context, progress }, request).finally(() => (ended += 1));
   });
-  return toldInOrder(wanted, answers, { options, speech });
+  return printInOrder(sources, answers, { options, speech });
 }
 
 function spanOf({ startMs, endMs }: Period) {
@@ -84,17 +84,17 @@ function spanOf({ startMs, endMs }: Period) {
 
 type Outcome = PromiseSettledResult<Answer<PullResult>>;
 
-/** @throws what the first source threw whose pull could not even be summed up. */
-async function toldInOrder(
-  wanted: readonly string[],
+/** @throws The error of the first source whose pull ended without a result. */
+async function printInOrder(
+  sources: readonly string[],
   outcomes: readonly Outcome[],
-  { options, speech }: Pick<Asked, 'options' | 'speech'>,
+  { options, speech }: Pick<PullCommand, 'options' | 'speech'>,
 ): Promise<ExitCode> {
   const { pullText } = await import('../factsText.ts');
   const results: PullResult[] = [];
   const thrown: unknown[] = [];
   let worst: ExitCode = 0;
-  for (const [at, source] of wanted.entries()) {
+  for (const [at, source] of sources.entries()) {
     const outcome = outcomes[at];
     if (outcome?.status !== 'fulfilled') {
       thrown.push(outcome?.reason);
@@ -111,27 +111,27 @@ async function toldInOrder(
   return worst;
 }
 
-/** More would hardly be faster: the ledger has one writer, and answers are large. */
-const AT_ONCE = 4;
+/** A higher number is hardly faster, because the ledger has one writer. */
+const CONCURRENCY = 4;
 
-/** Does the work for each item, and settles in the order of the items. */
-async function sideBySide<Item, Result>(
+/** Runs the work for all items, a few at once. The results are in the order of the items. */
+async function runConcurrently<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<PromiseSettledResult<Result>[]> {
   const settled: PromiseSettledResult<Result>[] = [];
   const waiting = items.entries();
-  const hand = async () => {
+  const runNext = async () => {
     for (const [at, item] of waiting) {
       const [outcome] = await Promise.allSettled([work(item)]);
       settled[at] = outcome;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, hand));
+  await Promise.all(Array.from({ length: CONCURRENCY }, runNext));
   return settled;
 }
 
-async function pullWindow(context: JobContext, { from, to }: Asked): Promise<Period> {
+async function pullWindow(context: JobContext, { from, to }: PullCommand): Promise<Period> {
   const { auditedPeriod, windowBetween } = await import('../../jobs/window.ts');
   const nowMs = context.clock.nowMs();
   const startMonth = context.config.fiscal.startMonth;

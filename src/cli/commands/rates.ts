@@ -1,4 +1,4 @@
-/** `rentcheck rates`: market prices of a GPU-hour, beside your own. */
+/** `rentcheck rates`: lists market prices of a GPU-hour beside the rate that you pay. */
 
 import type { Command } from 'commander';
 import type { RatesDocument } from '../../jobs/marketRates.ts';
@@ -30,9 +30,9 @@ export const ratesCommand: CliCommand = {
         if (options.json === true) printJson(speech, document);
         else speech.stdout(ratesText(document));
         if (document.gpus.length > 0) return 0;
-        const of = gpu === undefined ? '' : ` of ${gpu}`;
+        const ofGpu = gpu === undefined ? '' : ` of ${gpu}`;
         const fix = 'Pull a source that lists rates, or run: rentcheck import rates FILE';
-        tell(speech, 'note', `No rate${of} is known at ${document.at}. ${fix}`);
+        tell(speech, 'note', `No rate${ofGpu} is known at ${document.at}. ${fix}`);
         return 1;
       });
     });
@@ -48,10 +48,10 @@ function ratesText({ gpus }: RatesDocument): string {
 function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][number]): string {
   const rows = classes.flatMap(({ pricingClass, rates }) =>
     rates.map(({ provider, usdPerGpuHour, since, source, secondHand, counts, regions }) => {
-      const word = secondHand ? 'catalog' : 'provider';
-      const told = counts ? word : `${word}, not counted`;
+      const lister = secondHand ? 'catalog' : 'provider';
+      const listedBy = counts ? lister : `${lister}, not counted`;
       const usd = short(usdPerGpuHour);
-      return [provider, pricingClass, usd, since.slice(0, 10), source, told, spanOf(regions)];
+      return [provider, pricingClass, usd, since.slice(0, 10), source, listedBy, spanOf(regions)];
     }),
   );
   const spread = classes.flatMap(({ pricingClass, leastUsd, medianUsd, mostUsd, byRegion }) => {
@@ -74,7 +74,7 @@ function gpuPart({ gpu, isComparable, classes, own }: RatesDocument['gpus'][numb
 
 type Rates = RatesDocument['gpus'][number]['classes'][number];
 
-/** `3: 1.80 in us-east-2 to 3.10 in sa-east-1`, or the one there is. */
+/** `3: 1.80 in us-east-2 to 3.10 in sa-east-1`, or the name of the only region. */
 function spanOf(regions: Rates['rates'][number]['regions']): string {
   const [least, most] = [regions[0], regions.at(-1)];
   if (least === undefined || most === undefined) return '';
@@ -82,8 +82,11 @@ function spanOf(regions: Rates['rates'][number]['regions']): string {
   return least === most ? least.region : `${regions.length}: ${text(least)} to ${text(most)}`;
 }
 
-function regionsText(of: string, { least, most }: NonNullable<Rates['byRegion']>): string {
+function regionsText(
+  pricingClass: string,
+  { least, most }: NonNullable<Rates['byRegion']>,
+): string {
   const text = ({ provider, region, usdPerGpuHour }: typeof least) =>
     `$${short(usdPerGpuHour)} (${plainText(`${provider}, ${region}`)})`;
-  return `  ${of} by region: ${text(least)} to ${text(most)}\n`;
+  return `  ${pricingClass} by region: ${text(least)} to ${text(most)}\n`;
 }

@@ -53,7 +53,7 @@ export const reportCommand: CliCommand = {
 
 const MOST_FILES = 20;
 
-/** The subject, then a line for each file; of many files the charts are only counted. */
+/** The subject, then one line per file. If there are many files, charts are only counted. */
 function writtenText({ subject, files }: ReportResult, charts: string): string {
   const isPicture = (path: string) => files.length > MOST_FILES && path.startsWith(`${charts}/`);
   const pictures = files.filter(isPicture).length;

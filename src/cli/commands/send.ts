@@ -1,4 +1,4 @@
-/** `rentcheck send`: delivers a quarter's edition, each message once. */
+/** `rentcheck send`: delivers the report of a quarter, each message exactly once. */
 
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -49,7 +49,7 @@ export const sendCommand: CliCommand = {
   },
 };
 
-interface Acting {
+interface SendInput {
   readonly context: JobContext;
   readonly speech: Speech;
   readonly options: SendOptions;
@@ -57,31 +57,31 @@ interface Acting {
   readonly folder: string;
 }
 
-function act(acting: Acting, action: SendAction): Promise<ExitCode> {
+function act(input: SendInput, action: SendAction): Promise<ExitCode> {
   switch (action.kind) {
     case 'send':
-      return deliver(acting);
+      return deliver(input);
     case 'dry-run':
-      return dryRun(acting);
+      return dryRun(input);
     case 'test':
-      return test(acting);
+      return test(input);
     case 'resolve':
-      return decide(acting, action);
+      return decide(input, action);
   }
 }
 
-async function deliver({ context, speech, options, quarter }: Acting): Promise<ExitCode> {
+async function deliver({ context, speech, options, quarter }: SendInput): Promise<ExitCode> {
   // Charts and templates take as long to load as an audit to compute.
   const { storedAudit } = await import('../../jobs/report.ts');
   const { freezeAudit } = await import('../../jobs/freezing.ts');
   const { deliverJob } = await import('../../jobs/deliver.ts');
   const { reportConfig } = await import('../../jobs/addresses.ts');
   const { deliveriesText } = await import('../sendText.ts');
-  // Checked first: an edition without recipients is not frozen.
+  // Checked first, so that no edition is frozen without recipients.
   reportConfig(context);
   const edition = await freezeAudit(context, await storedAudit(context, { quarter }));
   const { id, corrects, subject } = edition;
-  const say = voice({ context, speech, options });
+  const say = textOutput({ context, speech, options });
   const answer = await deliverJob.run(context, { edition: id, to: options.to, anybody: true });
   const { result, code } = resultOf(answer, speech);
   if (options.json === true) {
@@ -94,12 +94,12 @@ async function deliver({ context, speech, options, quarter }: Acting): Promise<E
   return code;
 }
 
-/** A channel that writes messages to standard output keeps all other text out of it. */
-function voice({
+/** Where text is printed. A `stdout` channel reserves standard output for messages. */
+function textOutput({
   context,
   speech,
   options,
-}: Omit<Acting, 'quarter' | 'folder'>): (text: string) => void {
+}: Omit<SendInput, 'quarter' | 'folder'>): (text: string) => void {
   const channels = context.config.report?.channels ?? [];
   if (!channels.some(({ kind }) => kind === 'stdout')) return (text) => speech.stdout(text);
   if (options.json === true) {
@@ -110,7 +110,7 @@ function voice({
   return (text) => speech.stderr(text);
 }
 
-async function dryRun({ context, speech, options, quarter, folder }: Acting): Promise<ExitCode> {
+async function dryRun({ context, speech, options, quarter, folder }: SendInput): Promise<ExitCode> {
   const { previewText } = await import('../sendText.ts');
   const { previewMessages } = await import('../../jobs/sendPreview.ts');
   const preview = await previewMessages(context, { quarter, to: options.to });
@@ -129,34 +129,34 @@ async function dryRun({ context, speech, options, quarter, folder }: Acting): Pr
   return 0;
 }
 
-/** `01-leader-cfo@example.com.eml`: in order, and harmless as a name whatever the address. */
+/** `01-leader-cfo@example.com.eml`: numbered, with only safe characters. */
 function fileNames({ letters }: SendPreview): string[] {
   return letters.map(({ role, deployment, recipient, extension }, index) => {
-    const words = [String(index + 1).padStart(2, '0'), role, deployment, recipient];
-    const name = words.filter((word) => word !== undefined).join('-');
+    const parts = [String(index + 1).padStart(2, '0'), role, deployment, recipient];
+    const name = parts.filter((part) => part !== undefined).join('-');
     return `${name.replace(/[^A-Za-z0-9@._-]/g, '_').slice(0, 150)}.${extension}`;
   });
 }
 
-async function test({ context, speech, options, quarter }: Acting): Promise<ExitCode> {
+async function test({ context, speech, options, quarter }: SendInput): Promise<ExitCode> {
   const { sendTest } = await import('../../jobs/sendPreview.ts');
   const sent = await sendTest(context, { quarter, to: options.to });
   const { handed, subject, to } = sent;
-  const said = handed.kind === 'ambiguous' ? handed.reason : handed.reply;
+  const reply = handed.kind === 'ambiguous' ? handed.reason : handed.reply;
   if (options.json === true) printJson(speech, sent);
   else speech.stdout(`${plainText(subject)}\n`);
   if (handed.kind === 'sent') {
-    if (options.json !== true) speech.stdout(`Sent to ${to}: ${plainText(said)}\n`);
+    if (options.json !== true) speech.stdout(`Sent to ${to}: ${plainText(reply)}\n`);
     return 0;
   }
-  // A test is never sent again.
+  // A test message is never sent again.
   const end = handed.kind === 'ambiguous' ? 'may or may not have arrived' : 'was not sent';
-  tell(speech, 'incomplete', `The test message to ${to} ${end}: ${said}`);
+  tell(speech, 'incomplete', `The test message to ${to} ${end}: ${reply}`);
   return 1;
 }
 
 async function decide(
-  { context, speech, options }: Acting,
+  { context, speech, options }: SendInput,
   { delivery, word }: SendAction & { kind: 'resolve' },
 ): Promise<ExitCode> {
   const { deliveriesText } = await import('../sendText.ts');

@@ -1,4 +1,4 @@
-/** `rentcheck sql`: read-only SQL on the ledger, for people and for pipes. */
+/** `rentcheck sql`: runs read-only SQL on the ledger, as a table, CSV or JSON. */
 
 import type { Command } from 'commander';
 import { counted } from '../../domain/counted.ts';
@@ -16,20 +16,20 @@ interface SqlOptions extends CommonOptions {
 }
 
 interface Printing {
-  /** True where nothing was printed before. */
+  /** Whether this is the first batch. */
   readonly isFirst: boolean;
   readonly toTerminal: boolean;
 }
 
 interface Format {
   readonly mostRows: number;
-  /** Text of some rows. */
+  /** Renders a batch of rows. */
   readonly print: (batch: RowBatch, at: Printing) => string | Promise<string>;
-  /** What closes the whole; told whether any row came. */
+  /** Text after the last batch. */
   readonly end?: (hasRows: boolean) => string;
 }
 
-/** More rows than a person reads. */
+/** The default row limit of a table, which a person reads. */
 const TABLE_ROWS = 10_000;
 const PIPE_ROWS = 1_000_000;
 const TIMEOUT_SECONDS = 60;
@@ -40,8 +40,8 @@ const FORMATS: Readonly<Record<string, Format>> = {
     mostRows: PIPE_ROWS,
     print: async ({ columns, rows }, { isFirst, toTerminal }) => {
       const { rowsCsv } = await import('../../report/csv/csv.ts');
-      const all = [...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(cell))];
-      return rowsCsv(toTerminal ? all.map((row) => row.map(harmless)) : all);
+      const all = [...(isFirst ? [[...columns]] : []), ...rows.map((row) => row.map(exportCell))];
+      return rowsCsv(toTerminal ? all.map((row) => row.map(escapeControls)) : all);
     },
   },
   json: {
@@ -77,7 +77,7 @@ export const sqlCommand: CliCommand = {
       const limits = limitsOf(options, format);
       const session = await services.openSql(options.config);
       const sql = query === '-' ? await services.files.standardInput() : query;
-      if (await printAnswer(session.ask(sql, limits), format, services)) {
+      if (await printResult(session.ask(sql, limits), format, services)) {
         const rows = counted(limits.maxRows, 'row');
         const what = `Only the first ${rows} are printed. To print all, use --max-rows 0.`;
         tell(services, 'incomplete', what);
@@ -89,13 +89,16 @@ export const sqlCommand: CliCommand = {
 
 type Batches = AsyncIterable<RowBatch>;
 
-/** Prints rows as they come, except a table, whose columns are as wide as the widest of them. */
-async function printAnswer(batches: Batches, format: Format, services: Services): Promise<boolean> {
+/**
+ * Prints rows as they arrive, except a table, whose widths depend on all rows. Returns whether the
+ * row limit was exceeded.
+ */
+async function printResult(batches: Batches, format: Format, services: Services): Promise<boolean> {
   const { print, end } = format;
   let isCut = false;
   let hasRows = false;
   let isFirst = true;
-  for await (const batch of format === FORMATS['table'] ? whole(batches) : batches) {
+  for await (const batch of format === FORMATS['table'] ? collectBatches(batches) : batches) {
     services.stdout(await print(batch, { isFirst, toTerminal: services.terminalOut }));
     isFirst = false;
     hasRows ||= batch.rows.length > 0;
@@ -106,7 +109,7 @@ async function printAnswer(batches: Batches, format: Format, services: Services)
   return isCut;
 }
 
-async function* whole(batches: Batches): Batches {
+async function* collectBatches(batches: Batches): Batches {
   let all: RowBatch = { columns: [], rows: [], isCut: false };
   const rows: RowBatch['rows'][number][] = [];
   for await (const batch of batches) {
@@ -134,33 +137,33 @@ function limitsOf({ timeout, maxRows }: SqlOptions, { mostRows }: Format): SqlLi
   };
 }
 
-/** What a timer can wait for: 24 days. */
-const MOST = 2_000_000;
+/** In seconds. A timer cannot wait for more than about 24 days. */
+const MOST_SECONDS = 2_000_000;
 
-function wholeNumber(option: string, text: string | undefined, unlessTold: number): number {
-  if (text === undefined) return unlessTold;
-  const most = option === '--timeout' ? MOST : Number.MAX_SAFE_INTEGER;
+function wholeNumber(option: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const most = option === '--timeout' ? MOST_SECONDS : Number.MAX_SAFE_INTEGER;
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (value <= most) return value;
   throw new Failure('usage', `Invalid value "${text}" for ${option}`, {
     expected: `a whole number from 0 to ${most.toLocaleString('en-US')}; 0 means no limit`,
-    hint: `e.g. ${option} ${unlessTold}`,
+    hint: `e.g. ${option} ${fallback}`,
   });
 }
 
-/** Integers beyond 2^53 stay whole: as text in JSON, as digits in CSV. */
-function cell(value: string | number | bigint | null): string | number | null {
+/** Integers beyond 2^53 stay exact: they become text. */
+function exportCell(value: string | number | bigint | null): string | number | null {
   if (typeof value !== 'bigint') return value;
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value.toString();
 }
 
-/** A pipe gets control characters as they are; a terminal would obey them. */
-function harmless(value: string | number | null): string | number | null {
+/** Makes control characters visible, because a terminal would interpret them. */
+function escapeControls(value: string | number | null): string | number | null {
   return typeof value === 'string' ? plainText(value) : value;
 }
 
-/** @throws {Failure} `usage` where two columns have one name: a record would keep one of them. */
+/** @throws {Failure} `usage` if two columns have the same name, which a record cannot represent. */
 function records({ columns, rows }: RowBatch) {
   const twice = columns.find((column, at) => columns.indexOf(column) !== at);
   if (twice !== undefined) {
@@ -170,6 +173,6 @@ function records({ columns, rows }: RowBatch) {
     });
   }
   return rows.map((row) =>
-    Object.fromEntries(columns.map((column, index) => [column, cell(row[index] ?? null)])),
+    Object.fromEntries(columns.map((column, index) => [column, exportCell(row[index] ?? null)])),
   );
 }

@@ -1,4 +1,4 @@
-/** `rentcheck what-if`: the verdict with some inputs overridden, beside the verdict as it is. */
+/** `rentcheck what-if`: compares the verdict with and without overridden inputs. */
 
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
@@ -92,15 +92,19 @@ async function overridesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishe
   const capacity = { expected: 'tokens per second above 0, e.g. 2400' };
   const hours = { aboveZero: false, expected: 'hours, e.g. 60' };
   const figures = {
-    hostedPrice: read(options.hostedPrice, (text) => changeOption('--hosted-price', text)),
-    gpuRate: read(options.gpuRate, (text) => changeOption('--gpu-rate', text)),
-    opsHours: read(options.opsHours, (text) => figureOption('--ops-hours', text, hours)),
-    utilization: read(options.utilization, (text) => shareOption('--utilization', text)),
-    tokensPerDay: read(options.tokensPerDay, (text) => tokensOption('--tokens-per-day', text)),
-    cacheShare: read(options.cacheShare, (text) => shareOption('--cache-share', text)),
-    capacity: read(options.capacity, (text) => figureOption('--capacity', text, capacity)),
-    fee: read(options.fee, (text) => shareOption('--fee', text)),
-    laborRate: read(options.laborRate, (text) => figureOption('--labor-rate', text, dollars)),
+    hostedPrice: parseOption(options.hostedPrice, (text) => changeOption('--hosted-price', text)),
+    gpuRate: parseOption(options.gpuRate, (text) => changeOption('--gpu-rate', text)),
+    opsHours: parseOption(options.opsHours, (text) => figureOption('--ops-hours', text, hours)),
+    utilization: parseOption(options.utilization, (text) => shareOption('--utilization', text)),
+    tokensPerDay: parseOption(options.tokensPerDay, (text) =>
+      tokensOption('--tokens-per-day', text),
+    ),
+    cacheShare: parseOption(options.cacheShare, (text) => shareOption('--cache-share', text)),
+    capacity: parseOption(options.capacity, (text) => figureOption('--capacity', text, capacity)),
+    fee: parseOption(options.fee, (text) => shareOption('--fee', text)),
+    laborRate: parseOption(options.laborRate, (text) =>
+      figureOption('--labor-rate', text, dollars),
+    ),
     host,
     deployment,
   };
@@ -108,6 +112,9 @@ async function overridesOf(options: WhatIfOptions): Promise<WhatIfRequest['wishe
   return Object.fromEntries(given);
 }
 
-function read<Value>(text: string | undefined, parse: (text: string) => Value): Value | undefined {
+function parseOption<Value>(
+  text: string | undefined,
+  parse: (text: string) => Value,
+): Value | undefined {
   return text === undefined ? undefined : parse(text);
 }

@@ -1,13 +1,13 @@
-/** The chat of those on call, which takes whatever is posted to it. */
+/** Emulates the chat of the on-call team, which accepts every message. */
 
 import { type Emulator, serve } from './serve.ts';
 
 export interface Chat extends Emulator {
-  /** What was posted, the oldest first. */
+  /** The posted messages, oldest first. */
   readonly heard: readonly string[];
 }
 
-/** `POST /on-call`, as an incoming webhook of any chat. */
+/** Serves `POST /on-call`, like the incoming webhook of a chat. */
 export async function startChat(): Promise<Chat> {
   const heard: string[] = [];
   const emulator = await serve(({ method, path, sent }) => {

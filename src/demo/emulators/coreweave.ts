@@ -1,4 +1,4 @@
-/** CoreWeave's FOCUS export as the demo's fleet sees it: hourly quantities, and no money. */
+/** Emulates the FOCUS export of CoreWeave: hourly quantities without amounts of money. */
 
 import { HOUR_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -6,7 +6,7 @@ import { COREWEAVE_KEY, PLANTED_POD_SECRET } from '../keys.ts';
 import { type FleetPod, rentedDays, rentedHours } from '../rent.ts';
 import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
 
-/** `https://api.coreweave.com`; a replica's share of a node is a cluster of its own. */
+/** Emulates `https://api.coreweave.com`. Each replica is a separate cluster. */
 export function startCoreweave(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('coreweave', fleet);
   return serve(({ method, path, query, authorization }) => {
@@ -61,7 +61,7 @@ function focus(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number)
   return json({ data: rows.slice(from, from + size), next_page_token: next, ...asOf });
 }
 
-/** The starts of the hours of a span for which something was rented. */
+/** The start of each hour in a span in which the pod was rented. */
 function hoursOf(pod: FleetPod, span: Period): number[] {
   return rentedDays(pod, span).flatMap(({ startMs }) => {
     const hours = Array.from({ length: 24 }, (_, hour) => startMs + hour * HOUR_MS);

@@ -1,4 +1,4 @@
-/** Crusoe Cloud's API as the demo's fleet sees it: signed requests, costs by day and VM type. */
+/** Emulates the API of Crusoe Cloud: signed requests, and costs by day and VM type. */
 
 import { createHmac } from 'node:crypto';
 import { DAY_MS, dayStartMs, dayText, instantText, type Period } from '../../domain/period.ts';
@@ -16,15 +16,15 @@ import {
 
 export const CRUSOE_ORGANIZATION = '5e1f0c9a-0000-4000-8000-00000000000f';
 
-/** `https://api.cloud.crusoe.ai/v1`; each deployment is a project of its own. */
+/** Emulates `https://api.cloud.crusoe.ai/v1`. Each deployment is a separate project. */
 export function startCrusoe(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('crusoe', fleet);
-  return serve((question) => {
-    if (!isSigned(question)) return problem(401, 'unauthorized', 'bad credential');
+  return serve((request) => {
+    if (!isSigned(request)) return problem(401, 'unauthorized', 'bad credential');
     const nowMs = settings.nowMs();
     const rented = pods.filter(({ fromMs }) => fromMs <= nowMs);
-    const answer = question.method === 'GET' ? route(rented, question, nowMs) : undefined;
-    return answer ?? problem(404, 'not_found', 'no such resource');
+    const response = request.method === 'GET' ? route(rented, request, nowMs) : undefined;
+    return response ?? problem(404, 'not_found', 'no such resource');
   });
 }
 
@@ -32,7 +32,7 @@ function problem(status: number, code: string, message: string): Answer {
   return json({ code, message, error_id: 'demo' }, status);
 }
 
-/** Path, parameters by name, method and time, each on a line of its own. */
+/** Checks the signature of the path, the sorted parameters, the method and the time. */
 function isSigned({ method, path, query, authorization, headers }: Question): boolean {
   const time = String(headers['x-crusoe-timestamp']);
   const sorted = new URLSearchParams(query);
@@ -54,8 +54,8 @@ function route(
     return json({ items: isOurs ? pods.map(projectOf) : [] });
   }
   if (path === `${organization}/billing/costs`) {
-    const ever = { startMs: 0, endMs: dayStartMs(nowMs) };
-    const lines = pods.flatMap((pod) => linesOf(pod, ever));
+    const untilToday = { startMs: 0, endMs: dayStartMs(nowMs) };
+    const lines = pods.flatMap((pod) => linesOf(pod, untilToday));
     const data = lines.map(({ money, ...line }) => ({ ...line, ...money }));
     return json({ data, last_updated: instantText(nowMs) });
   }
@@ -67,7 +67,7 @@ function route(
   return json({ items: list === 'types' ? own.map(typeOf) : own.map(vmOf) });
 }
 
-/** The last day is inside. */
+/** `end_date` is included. */
 function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
   const [startMs, lastMs] = ['start_date', 'end_date'].map((name) => {
     return Date.parse(query.get(name) ?? '');
@@ -85,14 +85,14 @@ const DISK_GIB = 120;
 function linesOf(pod: FleetPod, span: Period) {
   return rentedDays(pod, span).flatMap(({ startMs, hours }) => {
     const place = { date: dayText(startMs), project_id: projectOf(pod).id, region: 'us-east1-a' };
-    const line = (of: { type: string; metric: string; units: number; microUsd: number }) => ({
+    const line = (item: { type: string; metric: string; units: number; microUsd: number }) => ({
       ...place,
-      resource_type: of.type,
-      billable_metric: of.metric,
-      quantity: of.units * hours,
+      resource_type: item.type,
+      billable_metric: item.metric,
+      quantity: item.units * hours,
       money: {
-        unit_price: of.microUsd / of.units / 1e6,
-        cost: (of.microUsd * hours) / 1e6,
+        unit_price: item.microUsd / item.units / 1e6,
+        cost: (item.microUsd * hours) / 1e6,
       },
     });
     const { gpuId, gpuCount } = pod;

@@ -1,4 +1,4 @@
-/** DigitalOcean's API as the demo's fleet sees it: an invoice each month, estimates until then. */
+/** Emulates the API of DigitalOcean: monthly invoices, and estimates until then. */
 
 import { createHash } from 'node:crypto';
 import { DAY_MS, dayText, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
@@ -10,7 +10,7 @@ import { type Answer, type Emulator, type EmulatorTime, json, serve } from './se
 
 export const DIGITALOCEAN_TEAM = '3f0d7a52-1c1e-4c1b-9d53-70a1a4f4c9de';
 
-/** `https://api.digitalocean.com`; amounts of an invoice are whole cents, in quotes. */
+/** Emulates `https://api.digitalocean.com`. Invoice amounts are strings in whole cents. */
 export function startDigitalocean(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('digitalocean', fleet);
   return serve(({ method, path, query, authorization }) => {
@@ -80,7 +80,7 @@ interface Invoice {
   readonly items: readonly object[];
 }
 
-/** Of each month that is over by now. */
+/** The invoices of all months that have ended. */
 function invoicesBy(pods: readonly FleetPod[], nowMs: number): Invoice[] {
   const over = monthsIn(TIMELINE).filter(({ endMs }) => endMs + HOUR_MS <= nowMs);
   return over.flatMap((month) => {
@@ -106,7 +106,7 @@ function lineOf(pod: FleetPod, month: Period) {
     resource_id: pod.id,
     resource_uuid: '',
     group_description: '',
-    description: describedAs(pod),
+    description: descriptionOf(pod),
     amount: dollars(cents),
     duration: String(hours),
     duration_unit: 'Hours',
@@ -118,7 +118,7 @@ function lineOf(pod: FleetPod, month: Period) {
   return { cents, item };
 }
 
-function describedAs({ name, gpuId }: FleetPod): string {
+function descriptionOf({ name, gpuId }: FleetPod): string {
   return `${name} (${gpuId})`;
 }
 
@@ -157,7 +157,7 @@ function summaryOf({ uuid, id, month, cents }: Invoice) {
   };
 }
 
-/** As it would be told in a month without an invoice: a line a day. */
+/** The estimates for a month without an invoice: one line per pod and day. */
 function estimatesOf(pods: readonly FleetPod[], span: Period) {
   return pods.flatMap((pod) =>
     rentedDays(pod, span).map(({ startMs, hours }) => ({
@@ -166,7 +166,7 @@ function estimatesOf(pods: readonly FleetPod[], span: Period) {
       usage_team_urn: `do:team:${DIGITALOCEAN_TEAM}`,
       region: 'nyc2',
       sku: '1-DO-GPU-H100X1',
-      description: describedAs(pod),
+      description: descriptionOf(pod),
       group_description: '',
     })),
   );

@@ -1,4 +1,4 @@
-/** Hyperstack's API as the demo's fleet sees it: what each VM cost in the time asked for. */
+/** Emulates the API of Hyperstack: the cost of each VM in the requested period. */
 
 import { instantText, parseInstant, type Period } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -6,15 +6,15 @@ import { HYPERSTACK_KEY } from '../keys.ts';
 import { type FleetPod, rentedHours } from '../rent.ts';
 import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
 
-/** `https://infrahub-api.nexgencloud.com/v1`; the key has a header of its own. */
+/** Emulates `https://infrahub-api.nexgencloud.com/v1`. The key is in the header `api_key`. */
 export function startHyperstack(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('hyperstack', fleet);
   return serve(({ method, path, query, headers }) => {
     if (headers['api_key'] !== HYPERSTACK_KEY) return problem(401, 'Invalid API Key.');
     const nowMs = settings.nowMs();
     const created = pods.filter(({ fromMs }) => fromMs <= nowMs);
-    const answer = method === 'GET' ? route(created, { path, query, nowMs }) : undefined;
-    return answer ?? problem(404, 'The resource was not found.');
+    const response = method === 'GET' ? route(created, { path, query, nowMs }) : undefined;
+    return response ?? problem(404, 'The resource was not found.');
   });
 }
 
@@ -24,7 +24,7 @@ function problem(status: number, message: string): Answer {
   return json({ status: false, error_reason: REASONS[status] ?? 'not_found', message }, status);
 }
 
-interface Asked {
+interface RouteInput {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly nowMs: number;
@@ -32,7 +32,7 @@ interface Asked {
 
 const HISTORY = '/billing/billing/history';
 
-function route(pods: readonly FleetPod[], { path, query, nowMs }: Asked): Answer | undefined {
+function route(pods: readonly FleetPod[], { path, query, nowMs }: RouteInput): Answer | undefined {
   if (path === '/pricebook') return json(pods.map(priceOf));
   const done = { status: true, message: 'Done' };
   if (path === '/core/flavors') return json({ ...done, data: pods.map(flavorsOf) });
@@ -62,7 +62,7 @@ const LISTS: Readonly<Record<string, string>> = {
   '/core/clusters': 'clusters',
 };
 
-/** The last part of the address, and how the key of its answer ends. AI Studio is not used. */
+/** The last path segment, and the suffix of the key in the response. AI Studio is not used. */
 const FAMILIES: Readonly<Record<string, string>> = {
   'virtual-machine': 'vm',
   volume: 'volume',

@@ -1,4 +1,4 @@
-/** Lambda Cloud's API as the demo's fleet sees it: the present, prices, and the log of events. */
+/** Emulates the API of Lambda Cloud: current instances, prices, and the audit log. */
 
 import { instantText } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -6,7 +6,7 @@ import { LAMBDA_KEY, PLANTED_POD_SECRET } from '../keys.ts';
 import type { FleetPod } from '../rent.ts';
 import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
 
-/** `https://cloud.lambda.ai/api/v1`, which bills nothing: charges follow from what it lists. */
+/** Emulates `https://cloud.lambda.ai/api/v1`, which has no billing endpoint. */
 export function startLambda(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('lambda', fleet);
   return serve(({ method, path, query, authorization }) => {
@@ -15,20 +15,22 @@ export function startLambda(fleet: Fleet, settings: EmulatorTime): Promise<Emula
     }
     const list = method === 'GET' ? LISTS[path] : undefined;
     const nowMs = settings.nowMs();
-    const answer = list?.(
+    const response = list?.(
       pods.filter(({ fromMs }) => fromMs <= nowMs),
       { query, nowMs },
     );
-    return answer ?? problem(404, 'global/object-does-not-exist', 'Specified path was not found.');
+    return (
+      response ?? problem(404, 'global/object-does-not-exist', 'Specified path was not found.')
+    );
   });
 }
 
-interface Asked {
+interface ListInput {
   readonly query: URLSearchParams;
   readonly nowMs: number;
 }
 
-type List = (launched: readonly FleetPod[], asked: Asked) => Answer;
+type List = (launched: readonly FleetPod[], input: ListInput) => Answer;
 
 const LISTS: Readonly<Record<string, List>> = {
   '/api/v1/instances': (launched, { nowMs }) =>
@@ -43,7 +45,7 @@ const LISTS: Readonly<Record<string, List>> = {
       ),
     }),
   '/api/v1/file-systems': () => json({ data: [] }),
-  '/api/v1/audit-events': events,
+  '/api/v1/audit-events': auditEvents,
 };
 
 function problem(status: number, code: string, message: string): Answer {
@@ -84,7 +86,7 @@ function instanceOf(pod: FleetPod) {
 }
 
 /** Both bounds are inclusive. */
-function events(launched: readonly FleetPod[], { query, nowMs }: Asked): Answer {
+function auditEvents(launched: readonly FleetPod[], { query, nowMs }: ListInput): Answer {
   const bound = (name: string, otherwise: number) => {
     const text = query.get(name);
     return text === null ? otherwise : Date.parse(text);
@@ -99,8 +101,8 @@ function events(launched: readonly FleetPod[], { query, nowMs }: Asked): Answer 
       ? []
       : [{ atMs: pod.toMs, event: eventOf(pod, 'terminated', pod.toMs) }]),
   ]);
-  const told = all.filter(({ atMs }) => atMs >= fromMs && atMs <= Math.min(toMs, nowMs));
-  return json({ data: told.map(({ event }) => event), page_token: null });
+  const events = all.filter(({ atMs }) => atMs >= fromMs && atMs <= Math.min(toMs, nowMs));
+  return json({ data: events.map(({ event }) => event), page_token: null });
 }
 
 function eventOf(pod: FleetPod, action: string, atMs: number) {

@@ -1,9 +1,9 @@
-/** A public catalog of token prices, as models.dev serves it. */
+/** Emulates models.dev, a public catalog of token prices. */
 
 import { CATALOG_ENTRIES } from '../market.ts';
 import { type Emulator, json, serve } from './serve.ts';
 
-/** `GET https://models.dev/api.json`: nobody needs a key. */
+/** Serves `GET https://models.dev/api.json`, which needs no key. */
 export function startModelsDev(): Promise<Emulator> {
   const body = catalog();
   return serve(({ method, path }) =>
@@ -11,7 +11,7 @@ export function startModelsDev(): Promise<Emulator> {
   );
 }
 
-/** Providers with their models, in dollars for a million tokens. */
+/** Providers with their models and prices in dollars per million tokens. */
 function catalog() {
   const byProvider = Map.groupBy(CATALOG_ENTRIES, ({ provider }) => provider);
   const providers = [...byProvider].map(([id, entries]) => {
@@ -26,7 +26,7 @@ function catalog() {
     ]);
     return [id, { id, name: id, env: [], models: Object.fromEntries(models) as object }];
   });
-  // Reading rests on a provider that every catalog has.
+  // The source of rentcheck requires a provider that every real catalog lists.
   return {
     openai: { id: 'openai', name: 'OpenAI', models: {} },
     ...(Object.fromEntries(providers) as object),

@@ -1,4 +1,4 @@
-/** Nebius's hourly export as the demo's fleet sees it: FOCUS as packed CSV, one file a month. */
+/** Makes the hourly billing export of Nebius: FOCUS as gzipped CSV, one file per month. */
 
 import { gzipSync } from 'node:zlib';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
@@ -12,7 +12,7 @@ export interface ExportFile {
   readonly body: Uint8Array;
 }
 
-/** What the service account finds in the bucket: the months that the window touches, whole. */
+/** The files in the export bucket: every whole month that overlaps the window. */
 export function nebiusExport(fleet: Fleet, window: Period): ExportFile[] {
   return monthsIn(window).map((month) => {
     const rows = rentedFrom('nebius', fleet).flatMap((pod) => rowsOf(pod, month));

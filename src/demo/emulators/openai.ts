@@ -1,4 +1,4 @@
-/** OpenAI's administration API as the demo's company sees it: costs and tokens by day. */
+/** Emulates the administration API of OpenAI: costs and tokens by day. */
 
 import { DAY_MS, dayStartMs, SECOND_MS } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
@@ -8,7 +8,7 @@ import { type Answer, type Emulator, type EmulatorTime, json, serve } from './se
 
 const DAY_SECONDS = DAY_MS / SECOND_MS;
 
-/** `https://api.openai.com/v1`, for an admin key. */
+/** Emulates `https://api.openai.com/v1` for an admin key. */
 export function startOpenai({ purchases }: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const bought = purchases.filter(({ source }) => source === 'openai');
   return serve(({ method, path, query, authorization }) => {
@@ -37,7 +37,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/organization/usage/moderations': { mostDays: 31, resultsOf: () => [] },
 };
 
-/** A bucket for every day that was asked for; a page is named by its first second. */
+/** One bucket per requested day. The page token is the Unix second at which the page starts. */
 function bucketsOf(query: URLSearchParams, route: Route, bought: readonly Purchase[]): Answer {
   const [start, end] = [query.get('page') ?? query.get('start_time'), query.get('end_time')];
   const [first, last] = [Number(start), Number(end)];

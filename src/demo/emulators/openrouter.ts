@@ -1,4 +1,4 @@
-/** OpenRouter's models and the endpoints of each: who sells it now, and for how much a token. */
+/** Emulates OpenRouter: its models, and the endpoints that sell each model with their prices. */
 
 import { divide, exact, parseExact, toDecimal } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -17,24 +17,24 @@ import {
 } from './serve.ts';
 
 /**
- * `GET /api/v1/models` and `GET /api/v1/models/{author}/{slug}/endpoints` of https://openrouter.ai,
- * as of the emulator's now; and what the company has spent there.
+ * Serves `GET /api/v1/models`, `GET /api/v1/models/{author}/{slug}/endpoints` and the spend of the
+ * company, as https://openrouter.ai does, as of the emulator's clock.
  */
 export function startOpenrouter(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
-  return serve((question) => route(fleet, question, settings.nowMs()));
+  return serve((request) => route(fleet, request, settings.nowMs()));
 }
 
-function route(fleet: Fleet, question: Question, nowMs: number): Answer {
-  if (question.authorization !== `Bearer ${OPENROUTER_KEY}`) {
+function route(fleet: Fleet, request: Question, nowMs: number): Answer {
+  if (request.authorization !== `Bearer ${OPENROUTER_KEY}`) {
     return refused(401, 'No auth credentials found');
   }
-  if (question.method === 'GET' && question.path === '/api/v1/models') return listOf(fleet);
-  const spend = spendAnswer(fleet.purchases, question, nowMs);
+  if (request.method === 'GET' && request.path === '/api/v1/models') return listOf(fleet);
+  const spend = spendAnswer(fleet.purchases, request, nowMs);
   if (spend !== undefined) return spend;
-  const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(question.path)?.[1];
+  const model = /^\/api\/v1\/models\/([^/]+\/[^/]+)\/endpoints$/.exec(request.path)?.[1];
   const offers = fleet.offers.filter((offer) => offer.model === decode(model ?? ''));
   const [first] = offers;
-  if (question.method !== 'GET' || first === undefined) return refused(404, 'Resource not found');
+  if (request.method !== 'GET' || first === undefined) return refused(404, 'Resource not found');
   const endpoints = offers.flatMap((offer) => endpointOf(offer, nowMs) ?? []);
   return json({ data: { ...modelOf(first.model), endpoints } });
 }
@@ -112,7 +112,7 @@ function endpointOf(offer: HostOffer, nowMs: number) {
   };
 }
 
-/** Dollars for one token as text; what is not sold is not there. Prices are net of `discount`. */
+/** Dollars per token as text. Prices that are not sold are absent. All are net of `discount`. */
 function pricingOf(offer: HostOffer, price: OfferPrice) {
   const { peak } = offer;
   return {
@@ -124,7 +124,7 @@ function pricingOf(offer: HostOffer, price: OfferPrice) {
   };
 }
 
-/** Hours as HHMM: 800 is 08:00. */
+/** Hours are in the format HHMM: 800 is 08:00. */
 function overrideOf({ startHour, endHour, input, output }: PeakPrice) {
   return {
     utc_start: startHour * 100,
@@ -134,14 +134,14 @@ function overrideOf({ startHour, endHour, input, output }: PeakPrice) {
   };
 }
 
-/** `'0.24'` dollars for a million is `'0.00000024'` for one. */
+/** `'0.24'` dollars per million tokens is `'0.00000024'` per token. */
 function perToken(usdPerMtok: string): string {
   const price = parseExact(usdPerMtok);
   invariant(price !== undefined, `not a price: ${usdPerMtok}`);
   return toDecimal(divide(price, exact(1_000_000n)), 12).replace(/\.?0+$/, '');
 }
 
-/** Wavers by up to three hundredths of a percent from day to day. */
+/** Varies by up to 0.03 percentage points from day to day. */
 function uptimeAt(offer: HostOffer, nowMs: number): number {
   const day = Math.floor(nowMs / DAY_MS);
   return Math.min(100, (Math.round(offer.uptime * 100) + ((day * 5) % 7) - 3) / 100);

@@ -1,11 +1,11 @@
-/** What OpenRouter tells a management key of its account: activity, and analytics before it. */
+/** Emulates the spend endpoints of OpenRouter for a management key: activity and analytics. */
 
 import { decimalText } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, dayText } from '../../domain/period.ts';
 import { microUsdOf, type Purchase, tokensOf } from '../purchases.ts';
 import { type Answer, json, type Question } from './serve.ts';
 
-/** `/activity` tells so many days that are over. */
+/** `/activity` returns the last 30 completed days. */
 const ACTIVITY_DAYS = 30;
 
 export function spendAnswer(
@@ -14,14 +14,14 @@ export function spendAnswer(
   nowMs: number,
 ): Answer | undefined {
   const today = dayStartMs(nowMs);
-  const over = purchases.filter(({ source, dayMs }) => source === 'router' && dayMs < today);
+  const completed = purchases.filter(({ source, dayMs }) => source === 'router' && dayMs < today);
   if (method === 'GET' && path === '/api/v1/activity') {
     const firstMs = today - ACTIVITY_DAYS * DAY_MS;
-    return json({ data: over.filter(({ dayMs }) => dayMs >= firstMs).map(activityOf) });
+    return json({ data: completed.filter(({ dayMs }) => dayMs >= firstMs).map(activityOf) });
   }
   if (method === 'GET' && path === '/api/v1/analytics/meta') return json({ data: META });
   if (method !== 'POST' || path !== '/api/v1/analytics/query') return undefined;
-  return analyticsOf(over, JSON.parse(sent) as Query);
+  return analyticsOf(completed, JSON.parse(sent) as Query);
 }
 
 function activityOf(bought: Purchase) {
@@ -73,19 +73,19 @@ interface Query {
   readonly limit?: number;
 }
 
-/** A day has one row of a model and provider, as the demo buys. */
-function analyticsOf(over: readonly Purchase[], query: Query): Answer {
+/** One row per day, because the demo buys from one model and provider a day. */
+function analyticsOf(completed: readonly Purchase[], query: Query): Answer {
   const { metrics, dimensions = [], time_range: range, limit = 1_000 } = query;
   const known = { ...METRICS, ...DIMENSIONS };
-  const asked = [...metrics, ...dimensions];
-  if (query.granularity !== 'day' || asked.some((name) => known[name] === undefined)) {
+  const fields = [...metrics, ...dimensions];
+  if (query.granularity !== 'day' || fields.some((name) => known[name] === undefined)) {
     return json({ error: { code: 400, message: 'unknown metric, dimension or granularity' } }, 400);
   }
   const [startMs, endMs] = [Date.parse(range.start), Date.parse(range.end)];
-  const rows = over.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
+  const rows = completed.filter(({ dayMs }) => dayMs >= startMs && dayMs < endMs);
   const data = rows.slice(0, limit).map((bought) => ({
     date__day: dayText(bought.dayMs),
-    ...Object.fromEntries(asked.map((name) => [name, known[name]?.(bought)])),
+    ...Object.fromEntries(fields.map((name) => [name, known[name]?.(bought)])),
   }));
   const metadata = {
     query_time_ms: 1,

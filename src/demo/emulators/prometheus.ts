@@ -1,6 +1,4 @@
-/**
- * Knows how Prometheus 2.53 answers over HTTP: raw samples of the fleet's servers, labels, errors.
- */
+/** Emulates the HTTP API of Prometheus 2.53: raw samples of the fleet, labels and errors. */
 
 import { parseInstant, SECOND_MS } from '../../domain/period.ts';
 import { STEP_MS } from '../calendar.ts';
@@ -10,7 +8,7 @@ import { type ScrapedSeries, scrape } from './scrapes.ts';
 import { type Answer, type Emulator, type EmulatorTime, type Question, serve } from './serve.ts';
 
 export interface PrometheusSettings extends EmulatorTime {
-  /** Samples that one query may load before it is refused, as `--query.max-samples`. */
+  /** The maximum number of samples per query, like `--query.max-samples`. */
   readonly maxSamples?: number;
 }
 
@@ -20,26 +18,26 @@ interface Server {
   readonly maxSamples: number;
 }
 
-/** How far an instant looks back for a sample. */
+/** The lookback delta: an instant query ignores samples that are older. */
 const STALE_AFTER_MS = 5 * 60 * SECOND_MS;
 
 /**
- * The fleet's counters behind `/api/v1/query` (one instant or range selector; GET and POST),
- * `/api/v1/label/…/values`, `/api/v1/status/buildinfo` and `/-/ready`. Nothing after now is known.
- * As with a Prometheus of one's own, no key is asked for.
+ * Serves `/api/v1/query` (one instant or range selector; GET and POST), `/api/v1/label/…/values`,
+ * `/api/v1/status/buildinfo` and `/-/ready` for the counters of the fleet. Samples after the
+ * emulator's clock do not exist. No key is required.
  */
 export function startPrometheus(fleet: Fleet, settings: PrometheusSettings): Promise<Emulator> {
   const { nowMs, maxSamples = 50_000_000 } = settings;
   const server: Server = { series: scrape(fleet), nowMs, maxSamples };
-  return serve((question) => route(server, question));
+  return serve((request) => route(server, request));
 }
 
-function route(server: Server, question: Question): Answer {
-  const { method, path } = question;
+function route(server: Server, request: Question): Answer {
+  const { method, path } = request;
   if (method === 'GET' || (method === 'POST' && path === '/api/v1/query')) {
     const labelName = /^\/api\/v1\/label\/([a-zA-Z_]\w*)\/values$/.exec(path)?.[1];
-    if (labelName !== undefined) return labelValues(server, labelName, question.query);
-    if (path === '/api/v1/query') return query(server, question.query);
+    if (labelName !== undefined) return labelValues(server, labelName, request.query);
+    if (path === '/api/v1/query') return query(server, request.query);
     if (path === '/api/v1/status/buildinfo') return success(JSON.stringify(BUILD));
     if (path === '/-/ready') return text(200, 'Prometheus Server is Ready.\n');
   }
@@ -60,12 +58,12 @@ const BUILD = {
 function query(server: Server, parameters: URLSearchParams): Answer {
   const selector = parseSelector(parameters.get('query') ?? '');
   if ('error' in selector) return refused(selector);
-  const asked = parameters.get('time');
-  const atMs = asked === null ? server.nowMs() : readTime(asked);
+  const time = parameters.get('time');
+  const atMs = time === null ? server.nowMs() : readTime(time);
   if (atMs === undefined) {
     return refused({
       status: 400,
-      error: `invalid parameter "time": cannot parse "${asked}" to a valid timestamp`,
+      error: `invalid parameter "time": cannot parse "${time}" to a valid timestamp`,
     });
   }
   const series = matching(server.series, selector.matchers);
@@ -85,7 +83,7 @@ function matching(series: readonly ScrapedSeries[], matchers: readonly Matcher[]
   );
 }
 
-/** Samples from `atMs − range` to `atMs`, both ends included as in versions before 3. */
+/** Samples from `atMs − range` to `atMs`. Both ends are included, as before version 3. */
 function matrix(
   server: Server,
   series: readonly ScrapedSeries[],

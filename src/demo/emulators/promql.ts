@@ -1,6 +1,4 @@
-/**
- * Knows the part of PromQL that raw readers use: one selector, with matchers and perhaps a range.
- */
+/** Parses the subset of PromQL that rentcheck uses: one selector with an optional range. */
 
 export interface Matcher {
   readonly label: string;
@@ -13,9 +11,7 @@ export interface Selector {
   readonly rangeMs?: number;
 }
 
-/**
- * What is wrong with a query: 400 for what PromQL cannot be, 422 for what this reader cannot do.
- */
+/** The error of a query: 400 for invalid PromQL, 422 for PromQL that is not supported here. */
 export interface QueryFault {
   readonly status: 400 | 422;
   readonly error: string;
@@ -45,8 +41,8 @@ const MATCHER = new RegExp(
 );
 
 /**
- * Reads `name{label="v",other=~"re"}[1h30m]`; every regular expression is anchored, as in PromQL.
- * Functions and operators are PromQL, but not told here.
+ * Parses `name{label="v",other=~"re"}[1h30m]`. Regular expressions are anchored, as in PromQL.
+ * Functions and operators are not supported.
  */
 export function parseSelector(query: string): Selector | QueryFault {
   const text = query.trim();
@@ -114,7 +110,7 @@ function unquote(quoted: string): string {
   });
 }
 
-/** `1h30m` is 5,400,000; anything else than whole numbers with units is `undefined`. */
+/** `1h30m` is 5,400,000 ms. Anything but whole numbers with units is `undefined`. */
 function readDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return undefined;
   let total = 0;

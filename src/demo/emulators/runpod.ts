@@ -1,4 +1,4 @@
-/** Knows how RunPod's REST API v2 answers: keys, limits, problems, and which path shows what. */
+/** Emulates the REST API v2 of RunPod: its keys, rate limit, errors and routes. */
 
 import { MINUTE_MS } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -23,48 +23,48 @@ import {
 } from './serve.ts';
 
 export interface RunpodSettings extends EmulatorTime {
-  /** Requests a minute before a 429; far above what a pull needs unless a test lowers it. */
+  /** Requests a minute before a 429. The default is far above what a pull needs. */
   readonly quotaPerMinute?: number;
 }
 
 /**
- * The fleet's rent as `GET /v2/…` of https://api.runpod.io tells it. Billing holds whole hours that
- * have ended by now. Amounts are JSON numbers whose shortest decimal is the exact amount.
+ * Serves the rentals of the fleet at `GET /v2/…`, like https://api.runpod.io. Bills contain only
+ * whole hours that have ended. Amounts are JSON numbers whose shortest decimal form is exact.
  */
 export function startRunpod(company: Fleet, settings: RunpodSettings): Promise<Emulator> {
   const fleet = { ...company, pods: rentedFrom('runpod-main', company) };
   const quota = quotaKeeper(settings);
-  return serve((question) => {
-    const refusal = unauthorized(question);
+  return serve((request) => {
+    const refusal = unauthorized(request);
     if (refusal !== undefined) return refusal;
     const headers = quota();
-    const answer =
+    const response =
       headers['Retry-After'] === undefined
-        ? route(fleet, question, settings.nowMs())
+        ? route(fleet, request, settings.nowMs())
         : problem(429, 'rate limit exceeded for the minute window');
-    return { ...answer, headers: { ...headers, ...answer.headers } };
+    return { ...response, headers: { ...headers, ...response.headers } };
   });
 }
 
-function route(fleet: Fleet, question: Question, nowMs: number): Answer {
-  const family = familyOf(question.path);
-  if (family === undefined && !(question.path in LISTS)) return problem(404, 'resource not found');
-  if (question.method !== 'GET') {
+function route(fleet: Fleet, request: Question, nowMs: number): Answer {
+  const family = familyOf(request.path);
+  if (family === undefined && !(request.path in LISTS)) return problem(404, 'resource not found');
+  if (request.method !== 'GET') {
     return { ...problem(405, 'method not allowed'), headers: { Allow: 'GET' } };
   }
-  if (family === undefined) return LISTS[question.path]?.(fleet, question, nowMs) ?? problem(404);
-  if (question.authorization === `Bearer ${RUNPOD_KEY_WITHOUT_BILLING}`) {
+  if (family === undefined) return LISTS[request.path]?.(fleet, request, nowMs) ?? problem(404);
+  if (request.authorization === `Bearer ${RUNPOD_KEY_WITHOUT_BILLING}`) {
     return problem(403, 'access denied');
   }
-  return billing(fleet, { family, query: question.query, nowMs });
+  return billing(fleet, { family, query: request.query, nowMs });
 }
 
-type Listing = (fleet: Fleet, question: Question, nowMs: number) => Answer;
+type Listing = (fleet: Fleet, request: Question, nowMs: number) => Answer;
 
 const LISTS: Readonly<Record<string, Listing>> = {
-  '/v2/pods': (fleet, _question, nowMs) => json(podList(fleet, nowMs)),
+  '/v2/pods': (fleet, _request, nowMs) => json(podList(fleet, nowMs)),
   '/v2/serverless': () => json(serverlessList()),
-  '/v2/network-volumes': (fleet, _question, nowMs) => json(volumeList(fleet, nowMs)),
+  '/v2/network-volumes': (fleet, _request, nowMs) => json(volumeList(fleet, nowMs)),
   '/v2/clusters': () => json(clusterList()),
   '/v2/catalog/gpus': (_fleet, { query }) => catalog(query),
 };
@@ -84,15 +84,15 @@ function familyOf(path: string): BillingFamily | undefined {
   return FAMILIES.find((family) => family.path === path);
 }
 
-function unauthorized(question: Question): Answer | undefined {
-  const token = /^Bearer (.+)$/.exec(question.authorization ?? '')?.[1];
+function unauthorized(request: Question): Answer | undefined {
+  const token = /^Bearer (.+)$/.exec(request.authorization ?? '')?.[1];
   if (token === undefined) return problem(401, 'missing bearer token');
   return [RUNPOD_KEY, RUNPOD_KEY_WITHOUT_BILLING].includes(token)
     ? undefined
     : problem(401, 'invalid bearer token');
 }
 
-/** Counts a minute's requests; its headers carry `Retry-After` once the quota is used up. */
+/** Counts requests per minute. The headers include `Retry-After` once the quota is used up. */
 function quotaKeeper(settings: RunpodSettings): () => Record<string, string> {
   const quota = settings.quotaPerMinute ?? 6_000;
   let minute = Number.NaN;

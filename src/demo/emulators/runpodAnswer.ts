@@ -1,4 +1,4 @@
-/** The problems that RunPod's REST API v2 sends. */
+/** The error responses of the REST API v2 of RunPod. */
 
 import type { Answer } from './serve.ts';
 
@@ -11,14 +11,14 @@ const TITLES: Readonly<Record<number, string>> = {
   429: 'Too Many Requests',
 };
 
-/** An RFC 9457 problem with the fields that the API documents. */
+/** An RFC 9457 problem document with the documented fields. */
 export function problem(status: number, detail = 'request failed', errors?: string[]): Answer {
   const title = TITLES[status] ?? 'Error';
   const body = JSON.stringify({ title, status, detail, ...(errors && { errors }) });
   return { status, type: 'application/problem+json', body };
 }
 
-/** What is wrong with the parameters, one line each. */
+/** A 400 response that lists every invalid parameter. */
 export function badRequest(...errors: string[]): Answer {
   return problem(400, 'request could not be processed', errors);
 }

@@ -1,7 +1,4 @@
-/**
- * Knows how RunPod's REST API v2 bills: one record a resource a bucket, the query echoed, totals
- * beside.
- */
+/** Emulates RunPod billing: one record per resource and bucket, the resolved query, and totals. */
 
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Fleet } from '../fleet.ts';
@@ -11,23 +8,21 @@ import type { Amounts, Billable, BillingFamily } from './runpodFamilies.ts';
 import { bucketsOf, resolveWindow } from './runpodWindow.ts';
 import { type Answer, json } from './serve.ts';
 
-interface BillingQuestion {
+interface BillingRequest {
   readonly family: BillingFamily;
   readonly query: URLSearchParams;
   readonly nowMs: number;
 }
 
-/** What one resource owes for one bucket, or all of them together where the family knows no ids. */
+/** The amounts of one resource in one bucket, or of all resources if the family has no IDs. */
 interface Line {
   readonly id: string;
   readonly bucket: Period;
   readonly amounts: Amounts;
 }
 
-/**
- * The records of one family, its resolved query and its totals; 400 names every fault of the query.
- */
-export function billing(fleet: Fleet, { family, query, nowMs }: BillingQuestion): Answer {
+/** The records of one family, the resolved query and the totals; 400 for an invalid query. */
+export function billing(fleet: Fleet, { family, query, nowMs }: BillingRequest): Answer {
   const window = resolveWindow(query, nowMs);
   if (Array.isArray(window)) return badRequest(...window);
   const { names } = family;
@@ -85,9 +80,7 @@ function recordOf(family: BillingFamily, { id, bucket, amounts }: Line) {
   };
 }
 
-/**
- * Whole micro-dollars over a million print shortest as their exact decimals: 5396438 as 5.396438.
- */
+/** Whole micro-dollars divided by a million print exactly: 5396438 as 5.396438. */
 function printed(family: BillingFamily, amounts: Amounts): Record<string, number> {
   const total = family.parts.reduce((sum, part) => sum + (amounts[part] ?? 0), 0);
   const parts = family.parts.map((part) => [part, (amounts[part] ?? 0) / 1e6] as const);

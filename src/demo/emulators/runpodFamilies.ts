@@ -1,14 +1,11 @@
-/**
- * Knows the six bills of RunPod's REST API v2: their paths, their parts, and what the fleet has of
- * each.
- */
+/** The six billing endpoints of RunPod: their paths, their amounts, and the billed resources. */
 
 import type { Fleet } from '../fleet.ts';
 import type { MicroUsd } from '../rent.ts';
 
 export type Amounts = Readonly<Record<string, MicroUsd>>;
 
-/** Something billed: its id, its dates, and what an hour of it costs by part. */
+/** A billed resource: its ID, its dates, and the cost of an hour by part. */
 export interface Billable {
   readonly id: string;
   readonly fromMs: number;
@@ -20,7 +17,7 @@ export interface BillingFamily {
   readonly path: string;
   /** Amount parts; `totalAmount` is their sum. */
   readonly parts: readonly string[];
-  /** Names of the id and of the count of ids; absent where records are one a bucket. */
+  /** Field names of the ID and of the count of IDs; absent if there is one record per bucket. */
   readonly names?: { readonly id: string; readonly count: string };
   readonly billables: (fleet: Fleet) => readonly Billable[];
 }

@@ -1,6 +1,4 @@
-/**
- * Knows how RunPod's REST API v2 lists what is rented: pods, volumes, and the price list of GPUs.
- */
+/** Emulates the inventory of RunPod: pods, volumes, and the price list of GPUs. */
 
 import { instantText, SECOND_MS } from '../../domain/period.ts';
 import { DEPLOYMENTS } from '../company.ts';
@@ -8,10 +6,7 @@ import type { Fleet } from '../fleet.ts';
 import { PLANTED_POD_SECRET } from '../keys.ts';
 import type { FleetPod, FleetVolume } from '../rent.ts';
 
-/**
- * Pods created by now; one that was given back stays listed as EXITED, costs nothing and keeps its
- * name.
- */
+/** Pods created so far. A returned pod stays listed as EXITED, with its name and no cost. */
 export function podList(fleet: Fleet, nowMs: number) {
   const seen = fleet.pods.filter((pod) => pod.fromMs <= nowMs);
   return { pods: seen.map((pod) => onePod(pod, fleet, nowMs)) };
@@ -58,7 +53,7 @@ function onePod(pod: FleetPod, fleet: Fleet, nowMs: number) {
     cudaVersion: '12.8',
     ssh: { proxy: null, direct: null },
     template: null,
-    // Of its GPUs; its disk is billed beside.
+    // Only the GPUs; the disk is billed separately.
     cost: running ? pod.gpuMicroUsdPerHour / 1e6 : 0,
     locked: false,
     globalNetworking: { enabled: false },
@@ -86,16 +81,14 @@ function runtimeOf(pod: FleetPod, nowMs: number) {
   };
 }
 
-/**
- * Id, name, pool, memory in GB, and list dollars an hour of one GPU: secure, community, serverless.
- */
+/** ID, name, pool, memory in GB, and list prices per GPU-hour: secure, community, serverless. */
 const GPUS = [
   ['NVIDIA H100 80GB HBM3', 'H100 SXM', 'HOPPER_80', 80, [3.49, 2.69, 4.18]],
   ['NVIDIA A100 80GB PCIe', 'A100 PCIe', 'AMPERE_80', 80, [1.64, 1.19, 2.72]],
   ['NVIDIA GeForce RTX 4090', 'RTX 4090', 'ADA_24', 24, [0.44, 0.31, 1.1]],
 ] as const;
 
-export function catalogGpus(wish: { readonly availability: boolean }) {
+export function catalogGpus(options: { readonly availability: boolean }) {
   return {
     gpus: GPUS.map(([id, name, pool, memory, [secure, community, serverless]]) => ({
       id,
@@ -107,7 +100,7 @@ export function catalogGpus(wish: { readonly availability: boolean }) {
       community: true,
       price: { secure, community, serverless },
       maxCount: { secure: 8, community: 4 },
-      ...(wish.availability && { availability: 'HIGH' }),
+      ...(options.availability && { availability: 'HIGH' }),
     })),
   };
 }

@@ -1,29 +1,26 @@
-/**
- * Knows how RunPod's billing resolves a query's time: defaults, snapping to buckets, and its
- * faults.
- */
+/** Resolves the time range of a RunPod billing query: defaults, bucket edges and errors. */
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../domain/period.ts';
 
 const BUCKET_SIZES = ['hour', 'day', 'week', 'month', 'year'] as const;
 type BucketSize = (typeof BUCKET_SIZES)[number];
 
-/** Snapped to bucket edges, the end exclusive. */
+/** A time range on bucket edges; the end is exclusive. */
 export interface BillingWindow {
   readonly startMs: number;
   readonly endMs: number;
   readonly bucketSize: BucketSize;
 }
 
-/** Faults of one query are told together. */
+/** All errors of one query. */
 type Faults = string[];
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 /**
- * `bucketSize` day, `startTime` 30 days ago and `endTime` now unless given; the start snapped down
- * and the end up to its bucket's edge. `lastN` counts buckets back from the one in progress, and
- * stands alone.
+ * Defaults: `bucketSize` is day, `startTime` is 30 days ago, `endTime` is now. The start is rounded
+ * down and the end up to a bucket edge. `lastN` counts buckets back from the current one, and
+ * excludes `startTime` and `endTime`.
  */
 export function resolveWindow(query: URLSearchParams, nowMs: number): BillingWindow | Faults {
   const faults: Faults = [];
@@ -59,26 +56,26 @@ export function bucketsOf(window: BillingWindow): { startMs: number; endMs: numb
 }
 
 function readBucketSize(query: URLSearchParams, faults: Faults): BucketSize {
-  const asked = query.get('bucketSize') ?? 'day';
-  const known = BUCKET_SIZES.find((size) => size === asked);
+  const text = query.get('bucketSize') ?? 'day';
+  const known = BUCKET_SIZES.find((size) => size === text);
   if (known === undefined) faults.push(`bucketSize must be one of ${BUCKET_SIZES.join(', ')}`);
   return known ?? 'day';
 }
 
 function readLastN(query: URLSearchParams, faults: Faults): number | undefined {
-  const asked = query.get('lastN');
-  if (asked === null) return undefined;
+  const text = query.get('lastN');
+  if (text === null) return undefined;
   if (query.has('startTime') || query.has('endTime')) {
     faults.push('lastN and startTime/endTime are mutually exclusive');
   }
-  if (!/^[1-9]\d{0,5}$/.test(asked)) faults.push('lastN must be an integer of at least 1');
-  return Number(asked);
+  if (!/^[1-9]\d{0,5}$/.test(text)) faults.push('lastN must be an integer of at least 1');
+  return Number(text);
 }
 
 function readInstant(query: URLSearchParams, name: string, faults: Faults): number | undefined {
-  const asked = query.get(name);
-  if (asked === null) return undefined;
-  const instant = RFC_3339.test(asked) ? parseInstant(asked.toUpperCase()) : undefined;
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const instant = RFC_3339.test(text) ? parseInstant(text.toUpperCase()) : undefined;
   if (instant === undefined) faults.push(`${name} must be an RFC 3339 date-time`);
   return instant;
 }

@@ -1,7 +1,7 @@
 /**
- * Knows what a scraper has seen of the fleet: cumulative counters of every pod, one sample each
- * five minutes. A scrape falls exactly on an interval's edge, so that the counter's step to it is
- * that interval's.
+ * The scraped metrics of the fleet: cumulative counters of every pod, one sample per five minutes.
+ * Scrapes are exactly on interval edges, so the increase up to a scrape is the traffic of one
+ * interval.
  */
 
 import { STEP_MS } from '../calendar.ts';
@@ -11,23 +11,19 @@ import type { PodTraffic } from '../traffic.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** One series; sample `n` was taken at `firstMs + n·5 min`. */
+/** A time series. Sample `n` was scraped at `firstMs + n·5 min`. */
 export interface ScrapedSeries {
   readonly labels: Labels;
   readonly firstMs: number;
   readonly values: Float64Array;
-  /** Samples that do not exist. */
+  /** Indexes of samples that do not exist. */
   readonly missing: ReadonlySet<number>;
 }
 
-/**
- * What processes had counted before the story begins: a reader must not take it for the quarter's.
- */
+/** Counts from before the timeline, which must not be attributed to the quarter. */
 const COUNTED_BEFORE = 1_000_000_007;
 
-/**
- * Every series of every pod, in a stable order. A pod that starts later is first scraped at zero.
- */
+/** Every series of every pod, in a stable order. A pod that starts later begins at zero. */
 export function scrape(fleet: Fleet): ScrapedSeries[] {
   return fleet.traffic.flatMap((pod) => {
     const deployment = fleet.deployments.find(({ id }) => id === pod.deployment);
@@ -94,19 +90,19 @@ function sglangSeries(scraped: Scraped): ScrapedSeries[] {
 }
 
 interface Purpose {
-  /** As requests name it; empty where none does. */
+  /** The purpose label of requests; empty if requests have none. */
   readonly labels: Labels;
   readonly columns: PodTraffic;
 }
 
 /**
- * What the front of SGLang counts when a request ends; where requests name their purpose, all of
- * them end with their interval.
+ * The counters of the SGLang tokenizer manager, which increase when a request ends. With purpose
+ * labels, all requests end within their interval.
  */
 function frontSeries({ pod, before, model }: Scraped, { labels, columns }: Purpose) {
   const series = seriesOf(pod);
   const front = { ...model, engine_type: 'unified', ...labels };
-  const columnOf = pod.benchmark === undefined ? late : total;
+  const columnOf = pod.benchmark === undefined ? delayedTotal : total;
   const counted = (name: string, values: Float64Array, more: Labels = {}) =>
     series({ __name__: `sglang:${name}`, ...front, ...more }, values);
   const cached = columnOf(columns, 'cachedTokens', before / 3);
@@ -123,11 +119,13 @@ function frontSeries({ pod, before, model }: Scraped, { labels, columns }: Purpo
   ];
 }
 
-/** What its schedulers count as they work: each rank of a replica tells the same work again. */
+/** The counters of the SGLang schedulers. Each rank of a replica reports the same work. */
 function schedulerSeries({ pod, before, model, deployment }: Scraped, all: readonly PodTraffic[]) {
   const series = seriesOf(pod);
   const sums = (column: Column, divisor: number) =>
-    all.map((of) => total(of, column, before / divisor)).reduce((sum, one) => sumTotals(sum, one));
+    all
+      .map((columns) => total(columns, column, before / divisor))
+      .reduce((sum, one) => sumTotals(sum, one));
   const cached = sums('cachedTokens', 3);
   const computed = sumTotals(sums('promptTokens', 1), cached, -1);
   const output = sums('outputTokens', 7);
@@ -169,13 +167,13 @@ function total(pod: PodTraffic, column: Column, before: number): Float64Array {
   return values;
 }
 
-/** At each scrape a twentieth of the interval's work has not ended yet: it is lost in a crash. */
-const UNENDED = 1 / 20;
+/** The share of an interval's work that is still running at the scrape. A crash loses it. */
+const UNFINISHED_SHARE = 1 / 20;
 
-function late(pod: PodTraffic, column: Column, before: number): Float64Array {
+function delayedTotal(pod: PodTraffic, column: Column, before: number): Float64Array {
   const values = total(pod, column, before);
   for (let interval = 0; interval < pod.length; interval += 1) {
-    const open = Math.floor((pod[column][interval] ?? 0) * UNENDED);
+    const open = Math.floor((pod[column][interval] ?? 0) * UNFINISHED_SHARE);
     values[interval + 1] = (values[interval + 1] ?? 0) - open;
   }
   return values;
@@ -185,7 +183,7 @@ function sumTotals(a: Float64Array, b: Float64Array, sign: 1 | -1 = 1): Float64A
   return a.map((value, index) => value + sign * (b[index] ?? 0));
 }
 
-/** At an edge the gauge shows the interval that begins there. */
+/** At an edge, the gauge has the value of the interval that starts there. */
 function running(pod: PodTraffic): Float64Array {
   const values = new Float64Array(pod.length + 1);
   for (let interval = 0; interval < pod.length; interval += 1) {
@@ -195,7 +193,7 @@ function running(pod: PodTraffic): Float64Array {
   return values;
 }
 
-/** Unix seconds. Servers of the first hour are three weeks old; a later one starts with its pod. */
+/** Unix seconds. Initial servers started three weeks earlier; later ones start with their pod. */
 function processStarts(pod: PodTraffic, old: boolean): Float64Array {
   const values = new Float64Array(pod.length + 1);
   let startMs = old ? pod.fromMs - 21 * 86_400_000 : pod.fromMs;

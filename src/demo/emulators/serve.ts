@@ -1,6 +1,4 @@
-/**
- * Knows how a loopback emulator is served: a handler behind 127.0.0.1, any free port, with a log.
- */
+/** Serves an emulator on a free port of 127.0.0.1, and records its requests. */
 
 import {
   createServer,
@@ -14,11 +12,11 @@ import { invariant } from '../../domain/invariant.ts';
 export interface Question {
   readonly method: string;
   readonly path: string;
-  /** Of the URL, and of a form-encoded body. */
+  /** Parameters of the URL and of a form-encoded body. */
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  /** The body as it was sent. */
+  /** The request body. */
   readonly sent: string;
 }
 
@@ -32,12 +30,12 @@ export interface Answer {
 export interface Emulator {
   /** `http://127.0.0.1:PORT`, without a path. */
   readonly url: string;
-  /** Everything that was asked so far, oldest first: `GET /v2/pods`. */
+  /** All requests so far, oldest first: `GET /v2/pods`. */
   readonly requests: readonly string[];
   close(): Promise<void>;
 }
 
-/** What every emulator is told: the time. It stands where the demo has set it. */
+/** The clock of every emulator, which the demo sets. */
 export interface EmulatorTime {
   readonly nowMs: () => number;
 }
@@ -48,14 +46,14 @@ export function json(value: unknown, status = 200): Answer {
 
 const MAX_BODY_BYTES = 1_000_000;
 
-/** Listens on a free port of 127.0.0.1 and answers each question with `handle`. */
-export async function serve(handle: (question: Question) => Answer): Promise<Emulator> {
+/** Listens on a free port of 127.0.0.1 and handles each request with `handle`. */
+export async function serve(handle: (request: Question) => Answer): Promise<Emulator> {
   const requests: string[] = [];
-  // Whoever asks is in this very process: while it computes, no connection may be given up as idle.
+  // The client is in this process: while it computes, idle connections must stay open.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    answerOne(request, handle).then(
-      (answer) => send(response, answer),
+    handleRequest(request, handle).then(
+      (result) => send(response, result),
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
   });
@@ -66,9 +64,9 @@ export async function serve(handle: (question: Question) => Answer): Promise<Emu
   return { url: urlOf(server), requests, close: () => close(server) };
 }
 
-async function answerOne(
+async function handleRequest(
   request: IncomingMessage,
-  handle: (question: Question) => Answer,
+  handle: (request: Question) => Answer,
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const query = new URLSearchParams(url.searchParams);
@@ -85,18 +83,18 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    invariant(bytes <= MAX_BODY_BYTES, 'a question to an emulator is small');
+    invariant(bytes <= MAX_BODY_BYTES, 'a request to an emulator is small');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, answer: Answer): void {
-  const body = Buffer.from(answer.body, 'utf8');
-  response.writeHead(answer.status, {
-    'content-type': answer.type,
+function send(response: ServerResponse, result: Answer): void {
+  const body = Buffer.from(result.body, 'utf8');
+  response.writeHead(result.status, {
+    'content-type': result.type,
     'content-length': body.length,
-    ...answer.headers,
+    ...result.headers,
   });
   response.end(body);
 }

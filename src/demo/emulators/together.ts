@@ -1,4 +1,4 @@
-/** Together's API as the demo's fleet sees it: a dedicated endpoint, its bill by day, its price. */
+/** Emulates the API of Together: a dedicated endpoint, its daily bill, and its price. */
 
 import { DAY_MS, dayStartMs, dayText, instantText } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -6,15 +6,15 @@ import { TOGETHER_KEY } from '../keys.ts';
 import { type FleetPod, rentedDays } from '../rent.ts';
 import { type Answer, type Emulator, type EmulatorTime, json, serve } from './serve.ts';
 
-/** `https://api.together.ai/v1`, for an organization whose bill is turned on. */
+/** Emulates `https://api.together.ai/v1` for an organization whose billing API is enabled. */
 export function startTogether(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('together', fleet);
   return serve(({ method, path, query, authorization }) => {
     if (authorization !== `Bearer ${TOGETHER_KEY}`) return problem(401, 'Invalid API key provided');
     const nowMs = settings.nowMs();
     const created = pods.filter(({ fromMs }) => fromMs <= nowMs);
-    const answer = method === 'GET' ? route(created, { path, query, nowMs }) : undefined;
-    return answer ?? problem(404, 'not found');
+    const response = method === 'GET' ? route(created, { path, query, nowMs }) : undefined;
+    return response ?? problem(404, 'not found');
   });
 }
 
@@ -23,13 +23,13 @@ function problem(status: number, message: string): Answer {
   return json({ error }, status);
 }
 
-interface Asked {
+interface RouteInput {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly nowMs: number;
 }
 
-function route(pods: readonly FleetPod[], { path, query, nowMs }: Asked): Answer | undefined {
+function route(pods: readonly FleetPod[], { path, query, nowMs }: RouteInput): Answer | undefined {
   if (path === '/billing/usage') return usage(pods, query, nowMs);
   if (path === '/compute/clusters') return json({ clusters: [] });
   if (path === '/hardware') return json({ object: 'list', data: pods.map(hardwareOf) });
@@ -49,7 +49,7 @@ function route(pods: readonly FleetPod[], { path, query, nowMs }: Asked): Answer
   return one === undefined ? undefined : json(endpointOf(one));
 }
 
-/** Days of one month that are over. */
+/** The completed days of one month. */
 function usage(pods: readonly FleetPod[], query: URLSearchParams, nowMs: number): Answer {
   const month = query.get('month') ?? '';
   if (!/^\d{4}-\d\d$/.test(month) || query.get('granularity') !== 'day') {

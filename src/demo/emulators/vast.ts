@@ -1,4 +1,4 @@
-/** Vast.ai's API as the demo's fleet sees it: charges of one UTC day at a time, and instances. */
+/** Emulates the API of Vast.ai: charges by UTC day, instances, and market offers. */
 
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { type Fleet, rentedFrom } from '../fleet.ts';
@@ -13,12 +13,12 @@ import {
   serve,
 } from './serve.ts';
 
-/** `https://console.vast.ai`; a day's charge is rounded to a tenth of a cent. */
+/** Emulates `https://console.vast.ai`. Daily charges are rounded to a tenth of a cent. */
 export function startVast(fleet: Fleet, settings: EmulatorTime): Promise<Emulator> {
   const pods = rentedFrom('vast', fleet);
-  return serve((question) => {
-    const route = ROUTES[`${question.method} ${question.path}`];
-    return refused(question) ?? route?.(pods, question, settings.nowMs()) ?? UNKNOWN;
+  return serve((request) => {
+    const route = ROUTES[`${request.method} ${request.path}`];
+    return refused(request) ?? route?.(pods, request, settings.nowMs()) ?? UNKNOWN;
   });
 }
 
@@ -33,7 +33,7 @@ function refused({ authorization }: Question): Answer | undefined {
   return json({ ...error, msg: 'Invalid user key' }, 404);
 }
 
-type Route = (pods: readonly FleetPod[], question: Question, nowMs: number) => Answer;
+type Route = (pods: readonly FleetPod[], request: Question, nowMs: number) => Answer;
 
 const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/v0/charges/': charges,
@@ -48,15 +48,15 @@ function charges(pods: readonly FleetPod[], { query }: Question, nowMs: number):
     const msg = "Must provide both 'day' gte and lte filters for instance charges";
     return json({ success: false, error: 'invalid_args', msg }, 400);
   }
-  const over = { startMs: window.startMs, endMs: Math.min(window.endMs, nowMs) };
+  const elapsed = { startMs: window.startMs, endMs: Math.min(window.endMs, nowMs) };
   const results = pods.flatMap((pod) =>
-    rentedDays(pod, over).map(({ startMs, hours }) => rowOf(pod, startMs, hours)),
+    rentedDays(pod, elapsed).map(({ startMs, hours }) => rowOf(pod, startMs, hours)),
   );
   const count = results.length;
   return json({ success: true, count, total: count, next_token: null, results });
 }
 
-/** Seconds since 1970; the last one is inside. */
+/** Unix seconds; both ends are included. */
 function dayFilter(text: string): Period | undefined {
   const { day } = JSON.parse(text) as { day?: { gte?: number; lte?: number } };
   if (day?.gte === undefined || day.lte === undefined) return undefined;
@@ -89,7 +89,7 @@ function rowOf(pod: FleetPod, startMs: number, hours: number) {
   };
 }
 
-function instances(pods: readonly FleetPod[], _question: Question, nowMs: number): Answer {
+function instances(pods: readonly FleetPod[], _request: Question, nowMs: number): Answer {
   const rented = pods.filter(({ fromMs, toMs = Infinity }) => fromMs <= nowMs && nowMs < toMs);
   return json({
     success: true,
@@ -113,12 +113,12 @@ function instances(pods: readonly FleetPod[], _question: Question, nowMs: number
   });
 }
 
-/** Three verified machines with an H100; none of them is let as interruptible. */
+/** Three verified on-demand offers of an H100, and no interruptible ones. */
 function offers(_pods: readonly FleetPod[], { sent }: Question): Answer {
   const { type = 'ondemand' } = JSON.parse(sent) as { type?: string };
-  const asks = type === 'bid' ? [] : [2.61, 2.69, 2.95];
+  const prices = type === 'bid' ? [] : [2.61, 2.69, 2.95];
   return json({
-    offers: asks.map((dollars, at) => ({
+    offers: prices.map((dollars, at) => ({
       id: 7_100 + at,
       machine_id: 25_200 + at,
       gpu_name: 'H100 SXM',

@@ -1,9 +1,9 @@
-/** The two cookies: one for the session, one for the forms of a browser. */
+/** Reads and writes the two cookies: one for the session, one for the CSRF token of forms. */
 
-/** Both are kept from scripts and from requests that another site starts. */
+/** Scripts cannot read them, and browsers do not send them with cross-site requests. */
 export type CookieName = 'rentcheck_session' | 'rentcheck_form';
 
-/** What a browser sent under a name; `undefined` where it sent nothing. */
+/** The value of a cookie in a `Cookie` header, or `undefined` if it is absent. */
 export function cookieIn(header: string | undefined, name: CookieName): string | undefined {
   for (const part of (header ?? '').split(';')) {
     const [key, ...value] = part.trim().split('=');
@@ -13,17 +13,17 @@ export function cookieIn(header: string | undefined, name: CookieName): string |
 }
 
 export interface CookieLife {
-  /** 0 takes it away. */
+  /** 0 deletes the cookie. */
   readonly maxAgeSeconds: number;
   readonly secure: boolean;
 }
 
-/** A `Set-Cookie` header; the value holds letters of base64url and dots alone. */
+/** A `Set-Cookie` header. The value may contain only base64url characters and dots. */
 export function cookieHeader(
   name: CookieName,
   value: string,
   { maxAgeSeconds, secure }: CookieLife,
 ): string {
-  const guard = `HttpOnly; SameSite=Strict; Path=/${secure ? '; Secure' : ''}`;
-  return `${name}=${value}; ${guard}; Max-Age=${maxAgeSeconds}`;
+  const attributes = `HttpOnly; SameSite=Strict; Path=/${secure ? '; Secure' : ''}`;
+  return `${name}=${value}; ${attributes}; Max-Age=${maxAgeSeconds}`;
 }

@@ -1,38 +1,38 @@
-/** Ways to sign in: a token, a trusted proxy, or any visitor on this machine. */
+/** Settings and results of authentication: a token, a trusted proxy, or open access. */
 
-/** How the pages are guarded, once secrets are read. */
+/** How visitors authenticate. All secrets are resolved. */
 export interface Doors {
-  /** Absent where no token is asked for. */
+  /** Absent if no token is required. */
   readonly token?: string;
-  /** A reverse proxy that has asked who it is, and says so in a header. */
+  /** A reverse proxy that authenticates users and passes their name in a header. */
   readonly proxy?: ProxyDoor;
-  /** Proxies whose `X-Forwarded-For` is believed: addresses or networks. */
+  /** Proxies whose `X-Forwarded-For` header is trusted: addresses or networks. */
   readonly trustedProxies: readonly string[];
-  /** Names by which this server may be called without a token, in small letters, no port. */
+  /** Host names accepted in requests without a token, in lower case and without a port. */
   readonly names: readonly string[];
-  /** Host and port under which people know it, where that is another one: of `web.link`. */
+  /** Host and port of `web.link`, the public address; absent if it is not configured. */
   readonly publicHost?: string;
-  /** Whether cookies may travel over https alone. */
+  /** Whether cookies are restricted to HTTPS. */
   readonly secureCookies: boolean;
 }
 
 export interface ProxyDoor {
-  /** In small letters: `x-forwarded-user`. */
+  /** In lower case: `x-forwarded-user`. */
   readonly header: string;
-  /** Who may come in; absent is everyone whom the proxy lets through. */
+  /** Users who are allowed; if absent, every user whom the proxy authenticated. */
   readonly users?: readonly string[];
-  /** Addresses or networks (`10.0.0.0/8`) from which the header is believed. */
+  /** Addresses or networks (`10.0.0.0/8`) from which the header is trusted. */
   readonly from: readonly string[];
 }
 
-/** Who asks. A session is a person who gave the token; nobody needs to where doors are open. */
+/** An authenticated visitor. `session` is a browser that signed in; `open` needs no sign-in. */
 export interface Visitor {
   readonly by: 'token' | 'session' | 'proxy' | 'open';
-  /** As the proxy says. */
+  /** The user name that the proxy sent. */
   readonly name?: string;
 }
 
-/** Why someone is turned away. */
+/** Why a request was rejected. */
 export interface Refusal {
   readonly status: 401 | 403 | 421 | 429;
   readonly reason: string;

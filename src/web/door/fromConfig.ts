@@ -1,10 +1,10 @@
-/** Reads from the configuration who may sign in: the token, the proxy and the host names. */
+/** Computes the authentication settings from the `web` section of the config. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Doors, ProxyDoor } from './doors.ts';
 
-/** What config tells of the way in. */
+/** The settings of the `web` section that concern authentication. */
 export interface DoorWish {
   readonly host: string;
   readonly token?: Secret;
@@ -14,26 +14,26 @@ export interface DoorWish {
   readonly link?: string;
 }
 
-/** A shorter one could be guessed. */
+/** In characters. A shorter token could be guessed. */
 const SHORTEST_TOKEN = 16;
 
-const THIS_MACHINE = ['127.0.0.1', '::1', 'localhost'];
+const LOOPBACK_NAMES = ['127.0.0.1', '::1', 'localhost'];
 
-/** @throws {Failure} `config` where the token is missing or too short. */
+/** @throws {Failure} `config` if the token is missing or too short. */
 export function doorsFrom({ host, token, proxyAuth, link, trustedProxies = [] }: DoorWish): Doors {
   const address = link === undefined ? undefined : new URL(link);
-  const named = address === undefined ? [] : [address.hostname];
+  const publicNames = address === undefined ? [] : [address.hostname];
   return {
-    names: [...THIS_MACHINE, host.toLowerCase(), ...named],
+    names: [...LOOPBACK_NAMES, host.toLowerCase(), ...publicNames],
     trustedProxies,
     secureCookies: address?.protocol === 'https:',
     ...(address === undefined ? {} : { publicHost: address.host }),
     ...(proxyAuth === undefined ? {} : { proxy: proxyAuth }),
-    ...(token === undefined ? {} : { token: longEnough(token) }),
+    ...(token === undefined ? {} : { token: tokenValue(token) }),
   };
 }
 
-function longEnough(token: Secret): string {
+function tokenValue(token: Secret): string {
   const value = token.reveal();
   if (value.length >= SHORTEST_TOKEN) return value;
   throw new Failure('config', `Invalid token: the secret ${token.origin} is too short`, {

@@ -1,4 +1,4 @@
-/** Decides whether a request is let in, and as whom. */
+/** Authenticates requests by bearer token, session cookie, trusted proxy or open access. */
 
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../../platform/clock.ts';
@@ -9,23 +9,26 @@ import { sameSecret } from './sealing.ts';
 import { createSessions, type Sessions } from './sessions.ts';
 import { createThrottle } from './throttle.ts';
 
-/** What of a request tells who asks. */
+/** The parts of a request that authentication needs. */
 export interface Asking extends Pick<FastifyRequest, 'method' | 'headers'> {
-  /** Address of the other end of the connection: a proxy's, where there is one. */
+  /** Address of the peer of the connection, which may be a proxy. */
   readonly peer: string;
-  /** Address of the client, as trusted proxies tell it. */
+  /** Address of the client, according to the trusted proxies. */
   readonly client: string;
 }
 
 export interface Guard {
   readonly sessions: Sessions | undefined;
-  /** Who asks, or why it is refused; a method that changes things must come from a page of ours. */
+  /**
+   * The visitor, or why the request is rejected. In a browser, a request that changes something
+   * must come from a rentcheck page.
+   */
   admit(asking: Asking): Visitor | Refusal;
-  /** Looks at a token that a person or a program gave. */
+  /** Checks a token, and counts wrong ones by client. */
   tryToken(given: string, client: string): 'right' | Refusal;
 }
 
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function createGuard(doors: Doors, clock: Clock): Guard {
   const sessions = doors.token === undefined ? undefined : createSessions();
@@ -33,7 +36,7 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
   const isProxy = networks(doors.proxy?.from ?? []);
   const guard: Guard = {
     sessions,
-    // The right token always enters: nobody can lock others out with wrong ones.
+    // A valid token is accepted even when throttled, so that an attacker cannot lock out users.
     tryToken(given, client) {
       if (doors.token !== undefined && sameSecret(given, doors.token)) return 'right';
       const tried = { address: client, token: given };
@@ -43,49 +46,51 @@ export function createGuard(doors: Doors, clock: Clock): Guard {
     },
     admit(asking) {
       const bearer = /^bearer +(\S+)$/i.exec(asking.headers.authorization ?? '')?.[1];
-      // Without a token of ours it is one between the browser and a proxy.
+      // Without a configured token, a bearer token is meant for a proxy and is ignored.
       if (bearer !== undefined && doors.token !== undefined) {
         const tried = guard.tryToken(bearer, asking.client);
         return tried === 'right' ? { by: 'token' } : tried;
       }
-      const visitor = browserOf(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
-      if ('status' in visitor || SAFE.has(asking.method)) return visitor;
-      if (fromOwnPage(asking.headers, doors)) return visitor;
+      const visitor = browserVisitor(asking, { doors, sessions, isProxy, nowMs: clock.nowMs() });
+      if ('status' in visitor || SAFE_METHODS.has(asking.method)) return visitor;
+      if (isSameOrigin(asking.headers, doors)) return visitor;
       const remedy = doors.token === undefined ? NO_TOKEN_SET : SEND_TOKEN;
-      return { status: 403, reason: `${FOREIGN} ${remedy}` };
+      return { status: 403, reason: `${CROSS_ORIGIN} ${remedy}` };
     },
   };
   return guard;
 }
 
 const TOO_MANY = 'Too many invalid tokens from this client.';
-const FOREIGN = 'This request did not come from a page of rentcheck.';
+const CROSS_ORIGIN = 'This request did not come from a page of rentcheck.';
 const SEND_TOKEN =
   'Programs send the header "Authorization: Bearer TOKEN", where TOKEN is the value of web.token.';
 const NO_TOKEN_SET =
   'Programs need a token, and none is configured. Set web.token in rentcheck.yaml, or add the ' +
   'job with "rentcheck enqueue".';
 
-interface Known {
+interface AuthState {
   readonly doors: Doors;
   readonly sessions: Sessions | undefined;
   readonly isProxy: (address: string) => boolean;
   readonly nowMs: number;
 }
 
-function browserOf({ peer, headers }: Asking, known: Known): Visitor | Refusal {
-  const { doors, sessions, isProxy, nowMs } = known;
+function browserVisitor({ peer, headers }: Asking, state: AuthState): Visitor | Refusal {
+  const { doors, sessions, isProxy, nowMs } = state;
   if (sessions?.isOpen(cookieIn(headers.cookie, 'rentcheck_session'), nowMs) === true) {
     return { by: 'session' };
   }
   const { proxy } = doors;
-  if (proxy === undefined) return sessions === undefined ? open(headers.host, doors) : SIGN_IN;
-  const name = isProxy(peer) ? told(headers[proxy.header]) : undefined;
+  if (proxy === undefined) {
+    return sessions === undefined ? openAccess(headers.host, doors) : SIGN_IN;
+  }
+  const name = isProxy(peer) ? trimmedHeader(headers[proxy.header]) : undefined;
   if (name === undefined) return sessions === undefined ? NO_PROXY : SIGN_IN;
   if (proxy.users?.includes(name) === false)
     return { status: 403, reason: 'Forbidden: your user is not in web.proxyAuth.users.' };
-  const called = open(headers.host, doors);
-  return 'status' in called ? called : { by: 'proxy', name };
+  const access = openAccess(headers.host, doors);
+  return 'status' in access ? access : { by: 'proxy', name };
 }
 
 const SIGN_IN: Refusal = { status: 401, reason: `Sign in with the token. ${SEND_TOKEN}` };
@@ -94,15 +99,15 @@ const NO_PROXY: Refusal = {
   reason: 'Open rentcheck through the proxy that signs you in.',
 };
 
-function told(header: string | readonly string[] | undefined): string | undefined {
+function trimmedHeader(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === 'string' && header.trim() !== '' ? header.trim() : undefined;
 }
 
 /**
- * Another site's page may have made its own name lead to this machine. It is then called by a name
- * that is not ours.
+ * Accepts only known host names, as protection against DNS rebinding: a foreign site can make its
+ * own host name resolve to this server.
  */
-function open(host: string | undefined, { names }: Doors): Visitor | Refusal {
+function openAccess(host: string | undefined, { names }: Doors): Visitor | Refusal {
   const name = hostName(host);
   if (names.includes(name)) return { by: 'open' };
   return {
@@ -111,8 +116,8 @@ function open(host: string | undefined, { names }: Doors): Visitor | Refusal {
   };
 }
 
-/** Every browser says from which page a form or a script sends something. */
-function fromOwnPage(headers: Asking['headers'], { publicHost }: Doors): boolean {
+/** Browsers send `Sec-Fetch-Site` or `Origin` with every form and script request. */
+function isSameOrigin(headers: Asking['headers'], { publicHost }: Doors): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;
   const origin = originHost(headers.origin);

@@ -1,6 +1,6 @@
 /**
- * Passes to the frozen files of one edition: a page in a sandbox sends no cookies, so the way
- * to its pictures carries the right to see them, for a short while.
+ * Signed URLs for the frozen files of one edition. A sandboxed page sends no cookies, so the URLs
+ * of its pictures carry a signature that is valid for ten minutes.
  */
 
 import { randomKey, sameSecret, seal } from './sealing.ts';
@@ -8,7 +8,7 @@ import { randomKey, sameSecret, seal } from './sealing.ts';
 const LIFE_MS = 10 * 60_000;
 
 export interface Passes {
-  /** Stands in the path: `EXPIRES.SEAL`. */
+  /** A path segment: `EXPIRES.SIGNATURE`. */
   issue(edition: string, nowMs: number): string;
   isGood(pass: string, edition: string, nowMs: number): boolean;
 }
@@ -21,8 +21,8 @@ export function createPasses(): Passes {
       return `${expires}.${seal(key, 'pass', edition, expires)}`;
     },
     isGood(pass, edition, nowMs) {
-      const [expires = '', sealed = ''] = pass.split('.');
-      return sameSecret(sealed, seal(key, 'pass', edition, expires)) && Number(expires) > nowMs;
+      const [expires = '', signature = ''] = pass.split('.');
+      return sameSecret(signature, seal(key, 'pass', edition, expires)) && Number(expires) > nowMs;
     },
   };
 }

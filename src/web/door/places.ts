@@ -1,20 +1,20 @@
-/** Finds where a request came from, and under which host name. */
+/** Parses host names, origins and IP address lists of requests. */
 
 import { BlockList, isIP } from 'node:net';
 
-/** The name of a `Host` header without its port, in small letters: `[::1]:8480` is `::1`. */
+/** The name in a `Host` header without its port, in lower case: `[::1]:8480` is `::1`. */
 export function hostName(header: string | undefined): string {
   const text = (header ?? '').toLowerCase();
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1];
   return bracketed ?? text.replace(/:\d+$/, '');
 }
 
-/** The `Host` that an `Origin` header names; `undefined` for none and for `null`. */
+/** The host and port in an `Origin` header; `undefined` if it is absent or `null`. */
 export function originHost(origin: string | undefined): string | undefined {
   return URL.parse(origin ?? '')?.host.toLowerCase();
 }
 
-/** Looks up addresses in a list of addresses and networks like `10.0.0.0/8`. */
+/** A function that tests whether an address is in a list of addresses and networks. */
 export function networks(list: readonly string[]): (address: string) => boolean {
   const blocks = new BlockList();
   for (const item of list) {
@@ -24,7 +24,7 @@ export function networks(list: readonly string[]): (address: string) => boolean 
     else blocks.addSubnet(network, Number(bits), family);
   }
   return (address) => {
-    // A socket that speaks both versions tells an IPv4 peer as `::ffff:10.0.0.1`.
+    // A dual-stack socket reports an IPv4 peer as `::ffff:10.0.0.1`.
     const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
     return blocks.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
   };

@@ -1,8 +1,8 @@
-/** Seals values with a key, and compares them in constant time. */
+/** Signs values with HMAC-SHA-256, compares secrets in constant time, and makes random keys. */
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** Is it the same text? Takes as long for a near miss as for a far one. */
+/** Compares two texts in constant time. */
 export function sameSecret(given: string, wanted: string): boolean {
   return timingSafeEqual(digest(given), digest(wanted));
 }
@@ -11,7 +11,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** 43 letters that only who has the key can make of these parts. */
+/** The HMAC of the parts: 43 base64url characters. */
 export function seal(key: Uint8Array, ...parts: readonly string[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url');
 }
@@ -20,7 +20,7 @@ export function randomKey(): Uint8Array {
   return randomBytes(32);
 }
 
-/** 22 letters nobody can guess. */
+/** 128 random bits as 22 base64url characters. */
 export function nonce(): string {
   return randomBytes(16).toString('base64url');
 }

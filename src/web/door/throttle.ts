@@ -1,26 +1,26 @@
-/** Limits wrong tokens: ten a minute, counted for each credential and for each client address. */
+/** Limits wrong tokens to ten a minute, per token and per client address. */
 
 import { createHash } from 'node:crypto';
 
 const MOST_WRONG = 10;
 const WINDOW_MS = 60_000;
-/** Counts that are kept; beyond it the oldest are forgotten. */
+/** The number of counters kept; the oldest are dropped first. */
 const MOST_COUNTS = 10_000;
 
-/** A token that was wrong, and the address of the client that gave it. */
+/** A wrong token and the address of the client that sent it. */
 export interface WrongToken {
   readonly address: string;
   readonly token: string;
 }
 
 export interface Throttle {
-  /** Counts a wrong token; answers the seconds to wait, 0 while there were few enough. */
+  /** Counts a wrong token. Returns the seconds to wait, or 0 below the limit. */
   wrong(tried: WrongToken, nowMs: number): number;
 }
 
 /**
- * A program with an old token tries the same one again and again: it uses up its own ten tries, and
- * one of its address's. Ten different tokens from one address are a guess at ours.
+ * A program that repeats an outdated token uses up the ten attempts of that token, but only one of
+ * its address. Ten different tokens from one address are an attempt to guess, and are blocked.
  */
 export function createThrottle(): Throttle {
   const counts = new Map<string, { sinceMs: number; wrong: number }>();
@@ -41,7 +41,7 @@ export function createThrottle(): Throttle {
   };
   return {
     wrong({ address, token }, nowMs) {
-      // Never the token itself: it may be one of another service.
+      // A digest, because a wrong token may be the secret of another service.
       const digest = createHash('sha256').update(token).digest('base64');
       const own = `${address} ${digest}`;
       if (current(own, nowMs) === undefined) count(address, nowMs);

@@ -1,22 +1,22 @@
-/** Counts the answers of each source: each one once, when it has ended. */
+/** Counts the fetches of each source incrementally: each fetch once, when it has ended. */
 
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';
 
-/** Of a source, all that has ended: an answer that has ended never changes. */
+/** Counts of the ended fetches of a source. An ended fetch never changes. */
 export interface Ended {
   readonly succeeded: number;
-  /** Of those, what was no file. */
+  /** The part of `succeeded` that was pulled from an API, not imported from a file. */
   readonly pulled: number;
   readonly failed: number;
   readonly rejects: number;
   readonly lastSuccessMs?: number | undefined;
   readonly reachesToMs?: number | undefined;
-  /** The newest failure. */
+  /** The fetch number of the newest failure. */
   readonly failedRef?: number | undefined;
 }
 
-/** Of a source, what was begun and has not ended. */
+/** Counts of the fetches of a source that started and have not ended. */
 export interface Unfinished {
   readonly unfinished: number;
   readonly rejects: number;
@@ -25,20 +25,20 @@ export interface Unfinished {
 export const NOTHING: Ended = { succeeded: 0, pulled: 0, failed: 0, rejects: 0 };
 
 export interface Counts {
-  /** The newest answer that was looked at; later ones have higher numbers. */
+  /** The highest fetch number counted so far. Later fetches have higher numbers. */
   upTo: number;
-  /** Those up to it that had not ended then. */
+  /** Fetch numbers up to `upTo` that had not ended at the last count. */
   open: readonly number[];
   readonly bySource: Map<string, Ended>;
 }
 
 const IS_OPEN = 'failure_code IS NULL AND finished = 0';
-/** An undo asks nobody. */
+/** An undo is not a response of a source. */
 const IS_GOOD = "failure_code IS NULL AND finished = 1 AND kind <> 'import.undo'";
 
 /**
- * Without the sign SQLite would walk through an index of all answers to have them in order, and
- * with an empty list through the table; no answer has the number 0.
+ * `+source_id` keeps SQLite from scanning the index of all fetches to group them. An empty list
+ * would make it scan the table, so the list always contains 0, which is not a fetch number.
  */
 const sqlFor = ({ upTo, open }: Counts) => `
 SELECT source_id AS source,
@@ -57,7 +57,7 @@ FROM fetch
 WHERE fetch_ref > ${upTo} OR fetch_ref IN (${[0, ...open].join(', ')})
 GROUP BY +source_id`;
 
-/** Adds what has ended since the last time; answers what has not, by source. */
+/** Adds newly ended fetches to `counts`. Returns the unfinished fetches by source. */
 export async function count(
   ledger: Site['ledger'],
   counts: Counts,

@@ -1,4 +1,4 @@
-/** The audits behind the pages: the newest answer, the one of an edition, and their charts. */
+/** Loads the audits behind the pages: the newest, the audit of an edition, and their charts. */
 
 import type { Edition } from '../../domain/edition.ts';
 import { parseQuarter, previousQuarter, quarterText } from '../../domain/period.ts';
@@ -9,24 +9,24 @@ import { remembered } from './remembered.ts';
 
 export interface Answered {
   readonly record: AuditRecord;
-  /** Absent where the audit has not been frozen as a report. */
+  /** Absent if the audit has not been frozen as a report. */
   readonly edition?: Edition;
-  /** A later quarter that has been audited and not reported. */
+  /** A later quarter that was audited but not reported. */
   readonly pending?: string;
 }
 
 export interface Answers {
-  /** Of the newest quarter that was reported, else audited; `undefined` before the first audit. */
+  /** The newest reported quarter, else the newest audited one; `undefined` before any audit. */
   newest(): Promise<Answered | undefined>;
   ofEdition(edition: Edition): Promise<Answered | undefined>;
-  /** Of the whole stack, or of one deployment. */
+  /** Charts of the whole stack, or of one deployment. */
   charts(answered: Answered, deployment?: string): Promise<readonly PageChart[]>;
 }
 
-/** Stored audits never change, so they and their charts are kept by run. */
+/** Stored audits never change, so they and their charts are cached by run. */
 const RUNS_KEPT = 4;
 const PAGES_KEPT = 100;
-/** As many as the trend has room for, beside the newest. */
+/** Earlier quarters in the trend chart, beside the newest one. */
 const QUARTERS_BEFORE = 5;
 
 export function readAnswers({ ledger, drawCharts }: Pick<Site, 'ledger' | 'drawCharts'>): Answers {
@@ -63,17 +63,17 @@ export function readAnswers({ ledger, drawCharts }: Pick<Site, 'ledger' | 'drawC
   return answers;
 }
 
-/** The last edition of the last quarter: a correction of an older one may be younger. */
+/** The last edition of the newest quarter. An older quarter may have a more recent correction. */
 function newestOf(editions: readonly Edition[]): Edition | undefined {
-  return editions.toSorted((a, b) => compared(b, a))[0];
+  return editions.toSorted((a, b) => compareEditions(b, a))[0];
 }
 
-function compared(a: Edition, b: Edition): number {
+function compareEditions(a: Edition, b: Edition): number {
   if (a.quarter !== b.quarter) return a.quarter < b.quarter ? -1 : 1;
   return a.number - b.number;
 }
 
-/** The audits of the quarters before, as they were known when this one was made. */
+/** The audits of earlier quarters, as of the time of this audit. */
 async function historyOf(
   { quarter, asOfMs }: AuditRecord,
   ledger: Pick<Site['ledger'], 'loadAudit'>,

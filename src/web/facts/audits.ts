@@ -1,18 +1,18 @@
-/** The verdict of each audit, and the figures of each deployment in the newest quarter. */
+/** Reads the verdict of each audit, and the figures of each deployment in the newest quarter. */
 
 import type { Site } from '../site.ts';
 import { rowsOf } from './rows.ts';
 
 export interface RunVerdict {
   readonly verdict: string;
-  /** Of a quarter; absent where it is unknown. */
+  /** Saving per quarter; absent if unknown. */
   readonly savingNanoUsd?: bigint;
 }
 
 const VERDICTS = `
 SELECT run_id, verdict, saving_nano_usd FROM verdict_history WHERE deployment IS NULL`;
 
-/** By run id. */
+/** Verdicts by run ID. */
 export async function runVerdicts({
   ledger,
 }: Pick<Site, 'ledger'>): Promise<Map<string, RunVerdict>> {
@@ -20,8 +20,8 @@ export async function runVerdicts({
   return new Map(
     rows.map((row) => {
       const saving = row.whole('saving_nano_usd');
-      const told = saving === undefined ? {} : { savingNanoUsd: saving };
-      return [row.text('run_id') ?? '', { verdict: row.text('verdict') ?? '', ...told }];
+      const known = saving === undefined ? {} : { savingNanoUsd: saving };
+      return [row.text('run_id') ?? '', { verdict: row.text('verdict') ?? '', ...known }];
     }),
   );
 }
@@ -30,7 +30,7 @@ export interface DeploymentState {
   readonly deployment: string;
   readonly quarter: string;
   readonly verdict: string;
-  /** Share of the paid time for which usage is known. */
+  /** Share of the billed time for which usage is known. */
   readonly coverage?: number;
   readonly usdPerMtok?: number;
   readonly spendUsd: number;
@@ -43,7 +43,7 @@ FROM audit_by_deployment
 WHERE run_id = (SELECT run_id FROM audit_by_quarter ORDER BY window_end DESC LIMIT 1)
 ORDER BY deployment`;
 
-/** By the newest audit of the newest quarter that was audited; empty before the first. */
+/** Deployments in the newest audit of the newest audited quarter; empty before any audit. */
 export async function deploymentStates({
   ledger,
 }: Pick<Site, 'ledger'>): Promise<DeploymentState[]> {

@@ -1,19 +1,19 @@
-/** Counts the deliveries of an edition by how they ended. */
+/** Counts the deliveries of an edition by outcome. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 
 export interface Delivered {
   readonly planned: number;
   readonly sent: number;
-  /** Nobody knows whether these arrived: a person must decide. */
+  /** Deliveries whose outcome is unknown. A person must decide. */
   readonly ambiguous: number;
-  /** Turned away or given up. */
+  /** Refused or failed deliveries. */
   readonly failed: number;
-  /** When the newest of the sent ones was. */
+  /** When the newest delivery was sent. */
   readonly lastSentMs?: number;
 }
 
-/** By edition; editions that nobody was to get are absent. */
+/** Counts by edition. Editions without recipients are absent. */
 export function deliveredByEdition(deliveries: readonly Delivery[]): Map<string, Delivered> {
   const groups = Map.groupBy(deliveries, ({ edition }) => edition);
   return new Map([...groups].map(([edition, list]) => [edition, count(list)]));

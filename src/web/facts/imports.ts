@@ -1,4 +1,4 @@
-/** The newest imports, what became of each, and which amounts they changed. */
+/** Reads the newest imports, their state, and the amounts that they changed. */
 
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -6,7 +6,7 @@ import { type Row, rowsOf } from './rows.ts';
 export interface ImportState {
   readonly fetch: number;
   readonly source: string;
-  /** `charges`, `usage`, …; `undo` for one that took another back. */
+  /** `charges`, `usage`, …; `undo` for the undo of another import. */
   readonly kind: string;
   readonly file: string;
   readonly atMs: number;
@@ -15,9 +15,9 @@ export interface ImportState {
   readonly restated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** Line and reason. */
+  /** Line and reason of the first rejected row. */
   readonly firstReject?: string;
-  /** The import that holds its rejected rows: another one where the same file came in before. */
+  /** The import with its rejected rows: an earlier one if the same file was imported before. */
   readonly rejectsIn: number;
   readonly reachesToMs?: number;
   readonly sameAs?: number;
@@ -34,7 +34,7 @@ export interface ChangedAmount {
   readonly subject: string;
   readonly starts: string;
   readonly unit: string;
-  /** Whole nano-dollars, tokens or milliseconds; absent where unknown or withdrawn. */
+  /** Whole nano-dollars, tokens or milliseconds; absent if unknown or withdrawn. */
   readonly was?: bigint;
   readonly now?: bigint;
 }
@@ -44,7 +44,10 @@ export interface ImportsView {
   readonly changed: readonly ChangedAmount[];
 }
 
-/** As the index has it, letter for letter: a ledger has millions of fetches and few files. */
+/**
+ * Must match the expression of the partial index exactly, so that SQLite uses the index. A ledger
+ * has millions of fetches but few imports.
+ */
 const IS_IMPORT = "((f.kind >= 'import.' AND f.kind < 'import/') OR f.kind = 'ops.add')";
 
 const UNDONE_BY =
@@ -77,7 +80,7 @@ FROM fetch f
 WHERE ${IS_IMPORT} AND f.facts_reach_ms IS NOT NULL AND ${UNDONE_BY} IS NULL
 GROUP BY f.source_id`;
 
-/** By source, the end of the newest fact that an import brought and that still counts. */
+/** By source, the end of the newest imported fact whose import was not undone. */
 export async function readImportReach({
   ledger,
 }: Pick<Site, 'ledger'>): Promise<ReadonlyMap<string, number>> {
@@ -128,8 +131,8 @@ function changedOf(row: Row): ChangedAmount {
 
 type Present<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 
-/** The fields that are there. */
+/** The fields whose value is not `undefined`. */
 function present<Fields extends object>(fields: Fields): Present<Fields> {
-  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as Present<Fields>;
+  const defined = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as Present<Fields>;
 }

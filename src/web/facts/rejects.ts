@@ -1,4 +1,4 @@
-/** Rejected rows and warnings of pulls and imports, newest first, each with where it came from. */
+/** Reads rejected rows and warnings of pulls and imports, newest first, with their origin. */
 
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';
@@ -15,7 +15,7 @@ export interface Origin {
 
 export interface RejectState {
   readonly ref: number;
-  /** The line of a file, or the index of a record in an answer. */
+  /** The line in a file, or the index of a record in a response. */
   readonly position: number;
   readonly reason: string;
   readonly excerpt: string;
@@ -23,10 +23,10 @@ export interface RejectState {
 }
 
 export interface RejectChoice {
-  /** Only those before this one. */
+  /** Only rows older than this reject number. */
   readonly before?: number | undefined;
   readonly source?: string | undefined;
-  /** Number of the import or pull. */
+  /** Fetch number of the import or pull. */
   readonly fetch?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ SELECT r.reject_ref, r.position, r.reason, r.excerpt,
   f.fetch_ref, f.source_id, f.kind, f.url, f.started_at_ms
 FROM reject r JOIN fetch f ON f.fetch_ref = r.fetch_ref`;
 
-/** At most {@link REJECTS_SHOWN}, and one more where there are more. */
+/** At most {@link REJECTS_SHOWN} rows, plus one if more rows exist. */
 export async function readRejects(
   { ledger }: Pick<Site, 'ledger'>,
   { before, source, fetch }: RejectChoice,
@@ -64,7 +64,7 @@ function fetchesOf(source: string): string {
   return `SELECT fetch_ref FROM fetch WHERE source_id = ${quoted(source)} AND rejected > 0`;
 }
 
-/** A name that config or an address gives, as a text of SQL. */
+/** A SQL string literal. The text comes from the config or from a URL. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''").replaceAll('\0', '')}'`;
 }
@@ -94,7 +94,7 @@ export interface PullWarning {
   readonly says: string;
 }
 
-/** A ledger has millions of fetches after some years; only the latest are looked at. */
+/** A ledger has millions of fetches after some years, so only the latest are read. */
 const LATEST_FETCHES = 20_000;
 const MOST_WARNED = 200;
 
@@ -105,7 +105,7 @@ WHERE f.fetch_ref > (SELECT max(fetch_ref) FROM fetch) - ${LATEST_FETCHES}
   AND f.warnings_json IS NOT NULL AND f.warnings_json <> '[]'
 ORDER BY f.fetch_ref DESC LIMIT ${MOST_WARNED}`;
 
-/** Each sentence of a source once, from the newest pull that had it. */
+/** Each distinct warning of a source once, from its newest fetch. */
 export async function readPullWarnings({ ledger }: Pick<Site, 'ledger'>): Promise<PullWarning[]> {
   const warnings = rowsOf(await ledger.query(WARNED)).flatMap((row) => {
     const sentences = JSON.parse(row.text('warnings_json') ?? '[]') as readonly string[];

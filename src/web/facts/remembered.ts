@@ -1,6 +1,9 @@
-/** Keeps what is slow to make, up to a number of entries; the one used longest ago goes first. */
+/** A small LRU cache for results that are slow to compute. */
 
-/** Concurrent requests for a key share one result; a failed one is made again. */
+/**
+ * Returns a cached lookup that keeps at most `most` entries and evicts the least recently used.
+ * Concurrent requests for a key share one computation. A failed result is not kept.
+ */
 export function remembered<Value>(
   most: number,
 ): (key: string, make: () => Promise<Value>) => Promise<Value> {

@@ -1,11 +1,11 @@
-/** Reads rows of the ledger by the names of their columns; null is undefined. */
+/** Reads rows of a query result by column name; NULL becomes `undefined`. */
 
 import { invariant } from '../../domain/invariant.ts';
 import type { QueryResult } from '../../ledger/ledger.ts';
 
 type Cell = QueryResult['rows'][number][number];
 
-/** One row; asking for a column that is not there is a bug. */
+/** One row. Reading a column that the query does not have is a bug. */
 export interface Row {
   text(column: string): string | undefined;
   number(column: string): number | undefined;
@@ -13,23 +13,23 @@ export interface Row {
 }
 
 export function rowsOf({ columns, rows }: QueryResult): Row[] {
-  const places = new Map(columns.map((name, at) => [name, at]));
-  return rows.map((cells) => rowOf(cells, places));
+  const indexes = new Map(columns.map((name, at) => [name, at]));
+  return rows.map((cells) => rowOf(cells, indexes));
 }
 
-function rowOf(cells: readonly Cell[], places: ReadonlyMap<string, number>): Row {
+function rowOf(cells: readonly Cell[], indexes: ReadonlyMap<string, number>): Row {
   const cell = (column: string): Cell => {
-    const at = places.get(column);
+    const at = indexes.get(column);
     invariant(at !== undefined, `the query has no column "${column}"`);
     return cells[at] ?? null;
   };
-  const ifThere = <T>(column: string, read: (value: string | number | bigint) => T) => {
+  const ifPresent = <T>(column: string, read: (value: string | number | bigint) => T) => {
     const value = cell(column);
     return value === null ? undefined : read(value);
   };
   return {
-    text: (column) => ifThere(column, String),
-    number: (column) => ifThere(column, Number),
-    whole: (column) => ifThere(column, BigInt),
+    text: (column) => ifPresent(column, String),
+    number: (column) => ifPresent(column, Number),
+    whole: (column) => ifPresent(column, BigInt),
   };
 }

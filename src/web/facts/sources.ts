@@ -1,4 +1,4 @@
-/** The state of each source: when it last answered, and how far its facts reach. */
+/** The state of each source: its last success, failures, rejected rows and data range. */
 
 import type { Site } from '../site.ts';
 import { type Counts, count, type Ended, NOTHING, type Unfinished } from './answerCounts.ts';
@@ -7,25 +7,25 @@ import { type Row, rowsOf } from './rows.ts';
 
 export interface SourceState {
   readonly id: string;
-  /** Absent for what config does not name, e.g. imports. */
+  /** Absent for sources that the config does not list, e.g. imports. */
   readonly kind?: string;
   readonly staleAfterMs?: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Begun and never ended: a worker died over it, or it runs right now. */
+  /** Fetches that started and have not ended: they still run, or their worker died. */
   readonly unfinished: number;
   readonly rejects: number;
   readonly lastSuccessMs?: number;
-  /** The newest end of a window that was pulled: facts reach to there. */
+  /** The latest end of a window that was pulled. */
   readonly reachesToMs?: number;
-  /** The end of the newest fact that a file brought and that counts. */
+  /** The end of the newest imported fact that counts. */
   readonly importsReachToMs?: number;
-  /** Whether all that succeeded were files. */
+  /** Whether every successful fetch was an import of a file. */
   readonly isImported: boolean;
   readonly lastFailure?: LastFailure;
 }
 
-/** Asked anew each time. */
+/** Reads the current states. Each call queries the ledger. */
 export type SourceStates = () => Promise<readonly SourceState[]>;
 
 interface LastFailure {
@@ -35,9 +35,9 @@ interface LastFailure {
 }
 
 /**
- * Reads how each source does: sources of the config in its order, then those that only the ledger
- * knows. Each answer is counted once and remembered: a ledger has millions of them after some
- * years, and is asked every few seconds.
+ * The sources of the config in its order, then sources that are only in the ledger. Each fetch is
+ * counted once and the counts are kept in memory: a ledger has millions of fetches after some
+ * years, and pages query it every few seconds.
  */
 export function readSources({ ledger, sources }: Pick<Site, 'ledger' | 'sources'>): SourceStates {
   const counts: Counts = { upTo: 0, open: [], bySource: new Map() };
@@ -51,11 +51,11 @@ export function readSources({ ledger, sources }: Pick<Site, 'ledger' | 'sources'
     return [...ids].map((id) => ({
       ...(named.get(id) ?? { id }),
       ...importReach(reach.get(id)),
-      ...told(counts.bySource.get(id) ?? NOTHING, unfinished.get(id)),
+      ...countsOf(counts.bySource.get(id) ?? NOTHING, unfinished.get(id)),
       ...lastFailureOf(failures.get(id)),
     }));
   };
-  // One after the other, or two that ask at once would count the same answers twice.
+  // Reads run one after the other: two concurrent reads would count the same fetches twice.
   let before: Promise<unknown> = Promise.resolve();
   return () => {
     const now = before.then(read);
@@ -72,8 +72,8 @@ function importReach(importsReachToMs: number | undefined) {
   return importsReachToMs === undefined ? {} : { importsReachToMs };
 }
 
-/** What has ended, with the unfinished that may yet bring rejects. */
-function told(
+/** The counts of ended fetches, plus the rejected rows of unfinished ones. */
+function countsOf(
   { succeeded, pulled, failed, rejects, lastSuccessMs, reachesToMs }: Ended,
   open: Unfinished = { unfinished: 0, rejects: 0 },
 ) {
@@ -99,7 +99,7 @@ function lastFailureOf(row: Row | undefined): { lastFailure?: LastFailure } {
   return { lastFailure: { atMs, code, message } };
 }
 
-/** Worst first: what a person should look at. */
+/** In order of urgency. */
 export type SourceHealth = 'failing' | 'never pulled' | 'stale' | 'ok' | 'imported';
 
 export function healthOf(source: SourceState, nowMs: number): SourceHealth {

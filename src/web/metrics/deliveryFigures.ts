@@ -1,4 +1,4 @@
-/** The metrics of reports: due, delivered, and overdue. */
+/** The metrics of reports and their deliveries. */
 
 import { DELIVERY_STATES } from '../../domain/delivery.ts';
 import { type Figure, known, ofLedger, type Sample, seconds } from './figure.ts';
@@ -56,7 +56,7 @@ interface Group {
   readonly list: readonly QuarterDelivery[];
 }
 
-/** Every state of every quarter that has deliveries, so that a state that empties falls to 0. */
+/** Every state of every quarter with deliveries, so a state without deliveries is exported as 0. */
 function byQuarterAndState(deliveries: readonly QuarterDelivery[]): Group[] {
   const quarters = [...Map.groupBy(deliveries, ({ quarter }) => quarter)];
   return quarters.flatMap(([quarter, ofQuarter]) =>

@@ -1,4 +1,4 @@
-/** A metric: a name with its unit, a description, and samples of a moment. */
+/** The type of a metric definition, and helpers that make its samples. */
 
 import type { SourceState } from '../facts/sources.ts';
 import type { LedgerSnapshot, Snapshot } from './snapshot.ts';
@@ -13,7 +13,7 @@ export interface Figure {
   readonly help: string;
   readonly type: 'gauge' | 'counter';
   readonly labels: readonly string[];
-  /** What is unknown has no sample: it is not zero. */
+  /** An unknown value has no sample, because it is not zero. */
   samples(snapshot: Snapshot): readonly Sample[];
 }
 
@@ -25,20 +25,20 @@ export function seconds(ms: number): number {
   return ms / 1000;
 }
 
-/** No sample while the ledger does not answer. */
+/** Samples from the ledger; empty while the ledger is unavailable. */
 export function ofLedger(samples: (ledger: LedgerSnapshot, nowMs: number) => Sample[]) {
   return ({ ledger, nowMs }: Snapshot): Sample[] =>
     ledger === undefined ? [] : samples(ledger, nowMs);
 }
 
-/** A sample for each source of which the value is known. */
+/** One sample for each source whose value is known. */
 export function bySource(value: (source: SourceState, nowMs: number) => number | undefined) {
   return ofLedger(({ sources }, nowMs) =>
     sources.flatMap((source) => known({ source: source.id }, value(source, nowMs))),
   );
 }
 
-/** One sample, or none where the value is unknown. */
+/** One sample, or an empty list if the value is unknown. */
 export function known(labels: Sample['labels'], value: number | undefined): Sample[] {
   return value === undefined ? [] : [{ labels, value }];
 }

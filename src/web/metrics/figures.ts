@@ -1,4 +1,4 @@
-/** Every metric of rentcheck, in the order of the page. */
+/** Definitions of all metrics, in the order of the `/metrics` page. */
 
 import { RETIRED_LATELY_MS } from '../../domain/sellers.ts';
 import { deliveryFigures } from './deliveryFigures.ts';

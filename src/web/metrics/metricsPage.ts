@@ -1,4 +1,4 @@
-/** The page for Prometheus: the metrics of one moment, and those of the process. */
+/** The `/metrics` page: the metrics of rentcheck and of its process, in the Prometheus format. */
 
 import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
@@ -8,10 +8,10 @@ import type { Figure } from './figure.ts';
 import { FIGURES } from './figures.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
-/** Whoever asks again so soon is told the same: the ledger is not read twice. */
+/** A second scrape within this time gets the same values, without a read of the ledger. */
 const FRESH_MS = 5_000;
 
-/** Gauges that call themselves totals, which only counters may. */
+/** Default gauges whose names end in `_total`, which OpenMetrics reserves for counters. */
 const MISNAMED = [
   'nodejs_active_handles_total',
   'nodejs_active_requests_total',
@@ -19,21 +19,21 @@ const MISNAMED = [
 ];
 
 export function metricsPage(app: FastifyInstance, site: Site, sources: SourceStates): void {
-  const ofProcess = new Registry();
-  collectDefaultMetrics({ register: ofProcess });
-  for (const name of MISNAMED) ofProcess.removeSingleMetric(name);
+  const processRegistry = new Registry();
+  collectDefaultMetrics({ register: processRegistry });
+  for (const name of MISNAMED) processRegistry.removeSingleMetric(name);
   let kept: { readonly text: Promise<string>; readonly atMs: number } | undefined;
   app.get('/metrics', async (_, reply) => {
     const nowMs = site.clock.nowMs();
     if (kept === undefined || Math.abs(nowMs - kept.atMs) >= FRESH_MS) {
       kept = { text: takeSnapshot(site, sources).then(exposition), atMs: nowMs };
     }
-    const text = `${await kept.text}\n${await ofProcess.metrics()}`;
-    return reply.type(ofProcess.contentType).send(text);
+    const text = `${await kept.text}\n${await processRegistry.metrics()}`;
+    return reply.type(processRegistry.contentType).send(text);
   });
 }
 
-/** A registry for each telling: what is gone from the ledger is gone from the metrics. */
+/** A new registry each time, so that series of removed sources or deployments disappear. */
 function exposition(snapshot: Snapshot): Promise<string> {
   const registry = new Registry();
   for (const figure of FIGURES) fill(registry, figure, snapshot);
@@ -43,9 +43,9 @@ function exposition(snapshot: Snapshot): Promise<string> {
 function fill(registry: Registry, figure: Figure, snapshot: Snapshot): void {
   const { name, help, labels, type } = figure;
   const samples = figure.samples(snapshot);
-  // Without labels prom-client tells 0 of what nothing is known of.
+  // prom-client exports 0 for a metric without labels and samples.
   if (samples.length === 0) return;
-  const wish = { name, help, labelNames: [...labels], registers: [registry] };
-  const metric = type === 'gauge' ? new Gauge(wish) : new Counter(wish);
+  const options = { name, help, labelNames: [...labels], registers: [registry] };
+  const metric = type === 'gauge' ? new Gauge(options) : new Counter(options);
   for (const { labels, value } of samples) metric.inc(labels, value);
 }

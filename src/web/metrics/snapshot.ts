@@ -1,4 +1,4 @@
-/** The state at one moment, as far as the ledger and the queue answer. */
+/** The state of the ledger and the queue at one moment, as the metrics need it. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -7,7 +7,7 @@ import { type DeploymentState, deploymentStates } from '../facts/audits.ts';
 import type { SourceState, SourceStates } from '../facts/sources.ts';
 import type { DueReport, HostSellers, MissingBills, DueWork, Site } from '../site.ts';
 
-/** What the ledger tells. */
+/** The values that come from the ledger. */
 export interface LedgerSnapshot {
   readonly sources: readonly SourceState[];
   readonly deployments: readonly DeploymentState[];
@@ -16,7 +16,7 @@ export interface LedgerSnapshot {
   readonly due: readonly DueWork[];
   readonly missingBills: readonly MissingBills[];
   readonly hostSellers: readonly HostSellers[];
-  /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
+  /** The newest time recorded in the ledger; 0 if it is empty. */
   readonly lastRecordedMs: number;
 }
 
@@ -28,16 +28,16 @@ export interface Snapshot {
   readonly isWriter: boolean;
   readonly isLeaseFresh: boolean;
   readonly laneAges: readonly LaneAge[];
-  /** Absent while the ledger does not answer. */
+  /** Absent while the ledger is unavailable. */
   readonly ledger?: LedgerSnapshot;
-  /** Absent while the queue does not answer. */
+  /** Absent while the queue is unavailable. */
   readonly counts?: Readonly<Record<JobState, number>>;
 }
 
-/** What does not answer is left out and logged: the rest is still told. */
+/** An unavailable part is logged and absent from the result. */
 export async function takeSnapshot(site: Site, sources: SourceStates): Promise<Snapshot> {
-  const ledger = await orNothing(site, 'ledger', () => ledgerSnapshot(site, sources));
-  const counts = await orNothing(site, 'queue', () => site.board.counts());
+  const ledger = await ifAvailable(site, 'ledger', () => ledgerSnapshot(site, sources));
+  const counts = await ifAvailable(site, 'queue', () => site.board.counts());
   return {
     nowMs: site.clock.nowMs(),
     version: site.version,
@@ -68,13 +68,13 @@ async function ledgerSnapshot(site: Site, sources: SourceStates): Promise<Ledger
   };
 }
 
-async function orNothing<T>(
+async function ifAvailable<T>(
   { log }: Site,
   part: string,
-  ask: () => Promise<T>,
+  read: () => Promise<T>,
 ): Promise<T | undefined> {
   try {
-    return await ask();
+    return await read();
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     log.warn('metrics lack a part', { part, problem, bug: !(error instanceof Failure) });

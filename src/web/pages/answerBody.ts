@@ -1,4 +1,4 @@
-/** The front page: the newest answer, its actions, the trend, and the way to everything else. */
+/** The front page: the newest verdict, its actions, the trend, and links to other pages. */
 
 import type { PageChart } from '../../report/charts/onPage.ts';
 import { counted } from '../../report/format.ts';
@@ -16,12 +16,12 @@ import { actionsPart, chartPart, sectionPart } from './wordsPart.ts';
 export interface AnswerView extends DueNotice {
   readonly answered: Answered;
   readonly answer: AnswerWords;
-  /** Absent where they cannot be drawn now; why is a sentence. */
+  /** The charts, or a sentence that says why they cannot be drawn. */
   readonly charts: readonly PageChart[] | string;
   readonly rejects: number;
 }
 
-/** Before the first audit. */
+/** The front page before the first audit. */
 export function noAnswerBody(due: DueNotice): Markup {
   return html`<h1>No answer yet</h1>
 ${dueNotice(due).text}

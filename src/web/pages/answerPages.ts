@@ -1,4 +1,4 @@
-/** The front page, the pages of deployments, the charts of the stack, and the warnings. */
+/** Routes of the front page, the deployment pages, the charts and the warnings. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
@@ -22,37 +22,37 @@ import { warningsBody } from './warningsBody.ts';
 
 const WORDS_KEPT = 8;
 
-/** What the pages here are made from. */
-interface Shelf {
+/** The data of these pages. */
+interface PageData {
   readonly site: Site;
   newest(): Promise<Answered | undefined>;
   ofEdition(id: string): Promise<Answered | undefined>;
   words(answered: Answered): Promise<AnswerWords>;
-  /** A sentence where they cannot be drawn now. */
+  /** The charts, or a sentence that says why they cannot be drawn. */
   charts(answered: Answered, deployment?: string): Promise<readonly PageChart[] | string>;
   rejects(): Promise<number>;
 }
 
 export function answerPages(app: FastifyInstance, site: Site, sources: SourceStates): void {
-  const shelf = shelfOf(site, sources);
-  app.get('/', (request, reply) => frontPage(request, reply, shelf));
-  app.get('/charts', (request, reply) => chartsPage(request, reply, shelf));
-  app.get('/warnings', (request, reply) => warningsPage(request, reply, shelf));
+  const data = createPageData(site, sources);
+  app.get('/', (request, reply) => frontPage(request, reply, data));
+  app.get('/charts', (request, reply) => chartsPage(request, reply, data));
+  app.get('/warnings', (request, reply) => warningsPage(request, reply, data));
   app.get<{ Params: { id: string } }>('/deployments/:id', async (request, reply) => {
-    const answered = await shelf.newest();
-    return deploymentPage(request, reply, { shelf, answered, id: request.params.id });
+    const answered = await data.newest();
+    return deploymentPage(request, reply, { data, answered, id: request.params.id });
   });
   app.get<{ Params: { edition: string; id: string } }>(
     '/reports/:edition/deployments/:id',
     async (request, reply) => {
       const { edition, id } = request.params;
-      const answered = await shelf.ofEdition(edition);
-      return deploymentPage(request, reply, { shelf, answered, id });
+      const answered = await data.ofEdition(edition);
+      return deploymentPage(request, reply, { data, answered, id });
     },
   );
 }
 
-function shelfOf(site: Site, sources: SourceStates): Shelf {
+function createPageData(site: Site, sources: SourceStates): PageData {
   const answers = readAnswers(site);
   const words = remembered<AnswerWords>(WORDS_KEPT);
   return {
@@ -79,60 +79,63 @@ function shelfOf(site: Site, sources: SourceStates): Shelf {
   };
 }
 
-async function frontPage(request: FastifyRequest, reply: FastifyReply, shelf: Shelf) {
-  const { site } = shelf;
+async function frontPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
+  const { site } = data;
   const due = {
     editions: await site.ledger.editions(),
     delivered: deliveredByEdition(await site.ledger.deliveries()),
     dueReport: await site.dueReport(),
     nowMs: site.clock.nowMs(),
   };
-  const answered = await shelf.newest();
+  const answered = await data.newest();
   const body =
     answered === undefined
       ? noAnswerBody(due)
       : answerBody({
           ...due,
           answered,
-          answer: await shelf.words(answered),
-          charts: await shelf.charts(answered),
-          rejects: await shelf.rejects(),
+          answer: await data.words(answered),
+          charts: await data.charts(answered),
+          rejects: await data.rejects(),
         });
   return show(request, reply, { title: 'Answer', part: '/', head: chartHead(), body });
 }
 
-async function chartsPage(request: FastifyRequest, reply: FastifyReply, shelf: Shelf) {
-  const answered = await shelf.newest();
-  const charts = answered === undefined ? [] : await shelf.charts(answered);
+async function chartsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
+  const answered = await data.newest();
+  const charts = answered === undefined ? [] : await data.charts(answered);
   const body = html`<p class="crumb"><a href="/">Answer</a> / Charts</p>
 <h1>Charts ${quarterName(answered?.record.quarter ?? '')}</h1>
 ${chartParts(charts)}`;
   return show(request, reply, { title: 'Charts', part: '/', head: chartHead(), body });
 }
 
-async function warningsPage(request: FastifyRequest, reply: FastifyReply, shelf: Shelf) {
-  const answered = await shelf.newest();
+async function warningsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
+  const answered = await data.newest();
   const body = warningsBody({
-    answer: answered && (await shelf.words(answered)),
+    answer: answered && (await data.words(answered)),
     quarter: answered?.record.quarter ?? '',
-    pulls: await readPullWarnings(shelf.site),
-    rejects: await shelf.rejects(),
-    nowMs: shelf.site.clock.nowMs(),
+    pulls: await readPullWarnings(data.site),
+    rejects: await data.rejects(),
+    nowMs: data.site.clock.nowMs(),
   });
   return show(request, reply, { title: 'Warnings', part: '/', body });
 }
 
-interface Asked {
-  readonly shelf: Shelf;
+interface DeploymentRequest {
+  readonly data: PageData;
   readonly answered: Answered | undefined;
   readonly id: string;
 }
 
-async function deploymentPage(request: FastifyRequest, reply: FastifyReply, asked: Asked) {
-  const { shelf, answered, id } = asked;
+async function deploymentPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { data, answered, id }: DeploymentRequest,
+) {
   const deployment = answered && deploymentWords(answered.record.auditJson, id);
   if (answered === undefined || deployment === undefined) return refuse(request, reply, UNKNOWN);
-  const body = deploymentBody({ answered, deployment, charts: await shelf.charts(answered, id) });
+  const body = deploymentBody({ answered, deployment, charts: await data.charts(answered, id) });
   return show(request, reply, { title: deployment.name, part: '/', head: chartHead(), body });
 }
 

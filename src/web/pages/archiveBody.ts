@@ -1,4 +1,4 @@
-/** The list of reports: newest first, with subject, verdict, saving and deliveries. */
+/** The list of reports, newest first, with subject, verdict, saving and deliveries. */
 
 import type { Edition } from '../../domain/edition.ts';
 import { exact } from '../../domain/exact.ts';
@@ -32,20 +32,20 @@ ${editions.length === 0 ? NOTHING : list(view)}`;
 const NOTHING = html`<p class="empty">No report has been made yet. The worker makes the first one
 when its quarter is due. To have one now, <a href="/rerun">run a quarter</a>.</p>`;
 
-interface Noticed {
+interface RenderedNotice {
   readonly text: Markup;
-  /** Somebody should look at it now. */
+  /** Whether a person should act now. */
   readonly isUrgent: boolean;
 }
 
 /** Whether the last report reached its recipients, and when the next one is due. */
-export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice): Noticed {
+export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice): RenderedNotice {
   const { due, next } = dueReport;
-  const coming =
+  const upcoming =
     next === undefined
       ? html`No report is scheduled.`
       : html`The ${quarterName(next.quarter)} report is due ${when(next.atMs, nowMs)}.`;
-  if (due === undefined) return noticed('plain', html`<p>${coming}</p>`);
+  if (due === undefined) return renderNotice('plain', html`<p>${upcoming}</p>`);
   const name = quarterName(due.quarter);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
   const reached = own.find(({ id }) => (delivered.get(id)?.sent ?? 0) > 0);
@@ -53,9 +53,9 @@ export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice):
     const { planned, sent } = delivered.get(reached.id) ?? { planned: 0, sent: 0 };
     const whom = planned === sent ? 'all recipients' : `${sent} of ${planned} recipients`;
     const tone = planned === sent ? 'good' : 'watch';
-    return noticed(tone, html`<p>The ${name} report reached ${whom}. ${coming}</p>`);
+    return renderNotice(tone, html`<p>The ${name} report reached ${whom}. ${upcoming}</p>`);
   }
-  return noticed(
+  return renderNotice(
     'bad',
     html`<p><strong>The ${name} report reached no recipient.</strong> It was due
 ${when(due.atMs, nowMs)}. Look at <a href="/due">due work</a> and <a href="/jobs">jobs</a>, or
@@ -63,7 +63,7 @@ ${when(due.atMs, nowMs)}. Look at <a href="/due">due work</a> and <a href="/jobs
   );
 }
 
-function noticed(tone: Tone, what: Markup): Noticed {
+function renderNotice(tone: Tone, what: Markup): RenderedNotice {
   return { text: notice(tone, what), isUrgent: tone === 'bad' || tone === 'watch' };
 }
 
@@ -98,7 +98,7 @@ function saving(verdict: RunVerdict | undefined): string {
   return OPEN.has(verdict.verdict) ? `possible ${amount}` : amount;
 }
 
-/** Verdicts under which the best plan is not carried out. */
+/** Verdicts whose best plan is not carried out. */
 const OPEN: ReadonlySet<string> = new Set([
   'too small to act on',
   'not certain enough',
@@ -106,7 +106,7 @@ const OPEN: ReadonlySet<string> = new Set([
   'not enough evidence',
 ]);
 
-/** `3 of 4`, and the deliveries that need a decision. */
+/** `3 of 4`, plus marks for deliveries that need a decision. */
 function deliveredText(delivered: Delivered | undefined): Markup {
   if (delivered === undefined) return html`no recipients`;
   const { sent, planned, ambiguous, failed } = delivered;

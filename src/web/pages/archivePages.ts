@@ -1,4 +1,4 @@
-/** The archive: every frozen report, and the page of each. */
+/** Routes of the report archive: the list of reports, and the page of each report. */
 
 import type { FastifyInstance } from 'fastify';
 import { runVerdicts } from '../facts/audits.ts';

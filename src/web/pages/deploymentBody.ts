@@ -1,4 +1,4 @@
-/** The page of one deployment: its decision, figures, charts, options and warnings. */
+/** The page of one deployment: its verdict, figures, charts, options and warnings. */
 
 import type { PageChart } from '../../report/charts/onPage.ts';
 import type { DeploymentWords, PageWarning } from '../../report/pages.ts';
@@ -57,7 +57,7 @@ function warningLine({ says, figure }: PageWarning): Markup {
 `;
 }
 
-/** Where the figure that a warning concerns is shown. */
+/** The URL of the figure that a warning concerns. */
 export function figurePath({ deployment, figure }: PageWarning): string {
   if (deployment === undefined) return '/';
   return `${deploymentPath(deployment)}#figure-${figure.id}`;

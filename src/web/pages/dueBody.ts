@@ -1,4 +1,4 @@
-/** The page of due work: jobs whose time has come, and the last and the next report. */
+/** The page of due work: jobs that are due, and the last and the next report. */
 
 import { html, type Markup } from '../html.ts';
 import { facts, table } from '../parts.ts';

@@ -1,4 +1,4 @@
-/** The page of one report: the report as it was frozen, its deliveries and its files. */
+/** The page of one edition: the frozen report, its deliveries and its files. */
 
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Edition } from '../../domain/edition.ts';
@@ -11,7 +11,7 @@ export interface EditionView {
   /** All editions of its quarter, newest first. */
   readonly others: readonly Edition[];
   readonly deliveries: readonly Delivery[];
-  /** Opens the frame, whose page sends no cookies. */
+  /** The signature in the URL of the frame, whose sandboxed page sends no cookies. */
   readonly pass: string;
   readonly nowMs: number;
 }
@@ -47,25 +47,25 @@ function newer({ edition, others }: EditionView): Markup | undefined {
   );
 }
 
-/** So many rows are read at a glance; those behind them open at a click. */
+/** Rows that are always visible; further rows are in a collapsed section. */
 const MOST_ROWS = 20;
 
-/** Of many those that somebody should look at first, and how many more there are. */
+/** A long list is sorted by urgency, and its end is collapsed. */
 function deliveryTables({ deliveries, nowMs }: EditionView): Markup {
   if (deliveries.length === 0) return html`<p class="empty">This report has no recipients.</p>`;
   if (deliveries.length <= MOST_ROWS) return deliveryTable(deliveries, nowMs);
   const urgent = deliveries.toSorted((a, b) => urgency(a) - urgency(b));
   const rest = urgent.slice(MOST_ROWS);
   const states = [...Map.groupBy(rest, ({ state }) => state)];
-  const counts = states.map(([state, of]) => `${of.length} ${state}`).join(', ');
+  const counts = states.map(([state, group]) => `${group.length} ${state}`).join(', ');
   return html`${deliveryTable(urgent.slice(0, MOST_ROWS), nowMs)}
 <details><summary>${rest.length} more: ${counts}</summary>${deliveryTable(rest, nowMs)}</details>`;
 }
 
-const URGENT: readonly Tone[] = ['bad', 'watch', 'plain', 'good'];
+const BY_URGENCY: readonly Tone[] = ['bad', 'watch', 'plain', 'good'];
 
 function urgency({ state }: Delivery): number {
-  return URGENT.indexOf(TONES[state]);
+  return BY_URGENCY.indexOf(TONES[state]);
 }
 
 function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
@@ -90,20 +90,22 @@ function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
   });
 }
 
-/** Only a person may decide to send a report again, with a command. */
+/** Notices about deliveries that a person must resolve, each with the commands to do so. */
 function undecided({ deliveries }: EditionView): (Markup | undefined)[] {
   return deliveries.map(({ id, recipient, state }) => {
-    const open = OPEN[state];
-    return open && notice(TONES[state], html`<p>${open.why(recipient)}</p>${commands(id, open)}`);
+    const decision = DECISIONS[state];
+    if (decision === undefined) return undefined;
+    const text = html`<p>${decision.why(recipient)}</p>${commands(id, decision)}`;
+    return notice(TONES[state], text);
   });
 }
 
-interface Open {
+interface Decision {
   readonly why: (recipient: string) => string;
   readonly words: readonly string[];
 }
 
-const OPEN: Readonly<Partial<Record<Delivery['state'], Open>>> = {
+const DECISIONS: Readonly<Partial<Record<Delivery['state'], Decision>>> = {
   ambiguous: {
     why: (to) =>
       `It is unknown whether ${to} received the report, so it is not sent again automatically. ` +
@@ -121,8 +123,8 @@ const OPEN: Readonly<Partial<Record<Delivery['state'], Open>>> = {
   },
 };
 
-/** Complete commands to copy; the note records why. */
-function commands(id: string, { words }: Open): Markup[] {
+/** Complete commands to copy. The ledger keeps the note as the reason. */
+function commands(id: string, { words }: Decision): Markup[] {
   return words.map(
     (word) => html`<p><code>rentcheck send --resolve ${id} --as ${word} --note "WHY"</code></p>
 `,
@@ -140,7 +142,7 @@ const TONES: Readonly<Record<Delivery['state'], Tone>> = {
   failed: 'bad',
 };
 
-/** Of a fleet the pictures of single deployments stand behind the files of the whole. */
+/** In a report with many files, the charts of single deployments are collapsed. */
 function fileTables({ id, files }: Edition): Markup {
   const isSingle = ({ name }: EditionFile) => name.split('/').length > 2;
   const single = files.filter(isSingle);

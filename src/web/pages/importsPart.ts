@@ -1,4 +1,4 @@
-/** Imports on the page of sources: each file, how to undo it, and the amounts that changed. */
+/** The imports on the page of sources: each file, how to undo it, and the changed amounts. */
 
 import { exact } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
@@ -10,7 +10,7 @@ import { mark, table } from '../parts.ts';
 import { rejectsPath } from '../paths.ts';
 import { moment, when } from '../when.ts';
 
-/** Nothing where nothing was imported. */
+/** Empty if there are no imports. */
 export function importsPart({ imports, changed }: ImportsView, nowMs: number): Markup {
   if (imports.length === 0) return html``;
   return html`<h2>Imports</h2>
@@ -81,7 +81,7 @@ function changedTable(changed: readonly ChangedAmount[]): Markup {
   });
 }
 
-/** As the view has it, `2026-07-01T00:00:00Z`. */
+/** The column `starts` contains text like `2026-07-01T00:00:00Z`. */
 function startOf({ starts }: ChangedAmount): Markup | string {
   const startMs = parseInstant(starts);
   return startMs === undefined ? starts : moment(startMs);

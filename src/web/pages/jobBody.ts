@@ -57,15 +57,15 @@ const NO_LINES = html`<p class="empty">No messages yet.</p>`;
 const line = (text: string) => html`<li>${text}</li>
 `;
 
-/** As it was sent to the queue, for a request to be repeated by a program. */
+/** The request as it is in the queue, so that a program can repeat it. */
 function payloadPart({ name, payload }: QueuedJob): Markup {
   return html`<details class="raw"><summary>Job name and payload</summary>
 <pre>${name} ${JSON.stringify(payload, undefined, 2) ?? ''}</pre></details>`;
 }
 
 export function stateMark(job: QueuedJob): Markup {
-  const isMixed = job.state === 'done' && (job.shortfalls ?? []).length > 0;
-  return mark(stateText(job), isMixed ? 'watch' : TONES[job.state]);
+  const isIncomplete = job.state === 'done' && (job.shortfalls ?? []).length > 0;
+  return mark(stateText(job), isIncomplete ? 'watch' : TONES[job.state]);
 }
 
 const TONES: Readonly<Record<JobState, Tone>> = {
@@ -96,7 +96,7 @@ function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[
   ];
 }
 
-/** What is incomplete, and the way to the report where one was frozen. */
+/** What is incomplete, and a link to the report if one was frozen. */
 function results({ figures, shortfalls = [] }: QueuedJob): Markup {
   const edition = figures?.['edition'];
   const link =

@@ -1,4 +1,4 @@
-/** The pages of the queue: counts, the latest jobs, and each job. */
+/** Routes of the queue: counts and the latest jobs, and the page of each job. */
 
 import type { FastifyInstance } from 'fastify';
 import { JOB_STATES } from '../../domain/queuedJob.ts';
@@ -11,7 +11,7 @@ import { jobTitle } from './jobWords.ts';
 import { liveHead } from './liveHead.ts';
 import { show } from './show.ts';
 
-/** Of each state. */
+/** Jobs listed per state. */
 const SHOWN = 20;
 
 export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
@@ -23,7 +23,7 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     });
     return show(request, reply, { title: 'Jobs', part: '/jobs', body });
   });
-  // A wildcard, since ids contain slashes.
+  // A wildcard, because job IDs contain slashes.
   app.get<{ Params: { '*': string } }>('/jobs/*', async (request, reply) => {
     const job = await board.state(request.params['*']);
     if (job === undefined) return refuse(request, reply, NO_JOB);

@@ -1,4 +1,4 @@
-/** Says in words what a job does and how it ended. */
+/** The text of jobs: their title, their state and their result. */
 
 import {
   DAY_MS,
@@ -10,7 +10,7 @@ import {
 import type { QueuedJob } from '../../domain/queuedJob.ts';
 import { dateText, momentText } from '../../report/format.ts';
 
-type Named = Pick<QueuedJob, 'name' | 'payload'>;
+type JobRequest = Pick<QueuedJob, 'name' | 'payload'>;
 type Fields = Readonly<Record<string, unknown>>;
 
 const TITLES: Readonly<Record<string, (payload: Fields) => string>> = {
@@ -31,8 +31,8 @@ const TITLES: Readonly<Record<string, (payload: Fields) => string>> = {
   check: () => 'Check for an overdue report',
 };
 
-/** `Pull of runpod-main for Q3 2026`; a job or a payload that is not ours keeps its name. */
-export function jobTitle({ name, payload }: Named): string {
+/** `Pull of runpod-main for Q3 2026`; an unknown job or payload is titled with the job name. */
+export function jobTitle({ name, payload }: JobRequest): string {
   const title = Object.hasOwn(TITLES, name) ? TITLES[name] : undefined;
   if (title === undefined || typeof payload !== 'object' || payload === null) return name;
   return title(payload as Fields);
@@ -56,13 +56,13 @@ function periodText({ quarter, from, to }: Fields, joint = ' for '): string {
   return `${joint}${spanText({ startMs, endMs })}`;
 }
 
-/** `2026-Q3` is `Q3 2026`; anything else stays as it is. */
+/** `2026-Q3` becomes `Q3 2026`; other text is returned unchanged. */
 export function quarterName(quarter: string): string {
   if (quarter === 'last') return 'the last quarter';
   return quarter.replace(/^(\d{4})-(Q[1-4])$/, '$2 $1');
 }
 
-/** A whole quarter by its name, whole days by the first and the last one. */
+/** A whole quarter by its name, a span of whole days by its first and last day. */
 function spanText({ startMs, endMs }: Period): string {
   const quarter = quarterAt(startMs);
   const whole = quarterPeriod(quarter);
@@ -76,7 +76,7 @@ function spanText({ startMs, endMs }: Period): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
-/** `failed after 5 of 5 attempts`; a job that was started once and has no limit says less. */
+/** `failed after 5 of 5 attempts`; the limit is omitted if it is unknown. */
 export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJob): string {
   const limit = mostTries === undefined ? '' : ` of ${mostTries}`;
   switch (state) {
@@ -95,7 +95,7 @@ export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJo
   }
 }
 
-/** The first problem, else why it failed, else the last line of its progress. */
+/** The first shortfall, else the reason of the failure, else the last progress message. */
 export function outcomeText({ state, shortfalls = [], reason, progress }: QueuedJob): string {
   const why = state === 'done' ? undefined : reason;
   return cut(
@@ -103,7 +103,7 @@ export function outcomeText({ state, shortfalls = [], reason, progress }: Queued
   );
 }
 
-/** `minMoveUsd` is `Min move usd`. */
+/** `minMoveUsd` becomes `Min move usd`. */
 export function figureName(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
@@ -117,9 +117,9 @@ export function valueText(value: unknown): string {
   return JSON.stringify(value) ?? 'none';
 }
 
-/** A pull can fail in a hundred places; its own page lists all of them. */
-const MOST_LETTERS = 240;
+/** A pull can fail in a hundred places; the page of the job lists all of them. */
+const MOST_CHARACTERS = 240;
 
 function cut(text: string): string {
-  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)} …` : text;
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text;
 }

@@ -1,4 +1,4 @@
-/** The page of the queue: how many jobs are in each state, and the latest ones. */
+/** The page of the queue: the number of jobs in each state, and the latest jobs. */
 
 import { JOB_STATES, type JobState, type QueuedJob } from '../../domain/queuedJob.ts';
 import { wholeNumber } from '../../report/format.ts';

@@ -1,17 +1,17 @@
-/** Scripts in the head of a page: one keeps it up to date, one shows the figures of charts. */
+/** Script elements for the head of a page: live updates and chart tooltips. */
 
 import { assetPath } from '../assets.ts';
 import { html, type Markup } from '../html.ts';
 
 const WITHOUT_SCRIPT_SECONDS = 5;
 
-/** For the head of a page whose `#live` part changes until it says `data-over`. */
+/** Keeps the element `#live` up to date until it has the attribute `data-over`. */
 export function liveHead(): Markup {
   return html`<script src="${assetPath('live.js')}" defer></script>
 <noscript><meta http-equiv="refresh" content="${WITHOUT_SCRIPT_SECONDS}"></noscript>`;
 }
 
-/** For a page with charts; without the script a mark has its title, and the data is in a table. */
+/** Shows values in charts. Without the script, marks have titles and the data is in a table. */
 export function chartHead(): Markup {
   return html`<script src="${assetPath('charts.js')}" defer></script>`;
 }

@@ -1,4 +1,4 @@
-/** The list of rejected rows, and the page of each: where it came from, why, and the raw row. */
+/** The list of rejected rows, and the page of each row: its origin, the reason, and the raw row. */
 
 import { counted } from '../../report/format.ts';
 import {
@@ -55,7 +55,7 @@ function rejectTable(rejects: readonly RejectState[], nowMs: number): Markup {
   });
 }
 
-/** Files count lines from 1, answers their records from 0. */
+/** Positions are line numbers from 1 in files, and record indexes from 0 in responses. */
 function placeText(origin: Origin, position: number): string {
   return isImport(origin) ? `Line ${position}` : `Record ${position + 1}`;
 }
@@ -64,7 +64,7 @@ function isImport({ kind }: Origin): boolean {
   return kind.startsWith('import.') || kind === 'ops.add';
 }
 
-/** The file of an import, the kind of facts of a pull. */
+/** `import 12: bill.csv` or `pull 12 (charges)`. */
 export function originName(origin: Origin): string {
   const { kind, url, fetch } = origin;
   if (!isImport(origin)) return `pull ${fetch} (${kind})`;

@@ -4,9 +4,9 @@ import { html, type Markup } from '../html.ts';
 import { OFFERS, type Wish } from './rerunOrder.ts';
 
 export interface RerunView extends Wish {
-  /** Shows that the form is ours. */
+  /** The CSRF token. */
   readonly token: string;
-  /** What was wrong with it the last time. */
+  /** The error of the last submission. */
   readonly problem?: string;
 }
 

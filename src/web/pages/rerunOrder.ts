@@ -1,4 +1,4 @@
-/** What the form can run again, and the job that each choice becomes. */
+/** The choices of the form that runs a job again, and the job of each choice. */
 
 import { Failure } from '../../domain/failure.ts';
 
@@ -26,20 +26,20 @@ export const OFFERS = [
 
 export type OfferName = (typeof OFFERS)[number]['name'];
 
-/** What a form holds; texts as they were typed. */
+/** The fields of the form, with text as it was typed. */
 export interface Wish {
   readonly offer: OfferName;
   readonly quarter: string;
-  /** Whether the recipients shall get the report. */
+  /** Whether the report is sent to its recipients. */
   readonly deliver: boolean;
-  /** Of another job. */
+  /** The job name, for the choice `other`. */
   readonly job: string;
   readonly payload: string;
 }
 
 export function wishFrom(form: URLSearchParams): Wish {
-  const asked = form.get('job') ?? 'quarter';
-  const offer = OFFERS.find(({ name }) => name === asked)?.name ?? 'quarter';
+  const chosen = form.get('job') ?? 'quarter';
+  const offer = OFFERS.find(({ name }) => name === chosen)?.name ?? 'quarter';
   return {
     offer,
     quarter: form.get('quarter')?.trim() ?? '',
@@ -49,21 +49,21 @@ export function wishFrom(form: URLSearchParams): Wish {
   };
 }
 
-/** @throws {Failure} `usage` for a quarter or a payload that cannot be read. */
-export function orderFrom(wish: Wish): { name: string; payload: unknown } {
-  const { offer, deliver } = wish;
+/** @throws {Failure} `usage` for an invalid quarter or payload. */
+export function orderFrom(fields: Wish): { name: string; payload: unknown } {
+  const { offer, deliver } = fields;
   switch (offer) {
     case 'quarter':
-      return { name: offer, payload: { quarter: quarterOf(wish), deliver } };
+      return { name: offer, payload: { quarter: quarterOf(fields), deliver } };
     case 'audit':
-      return { name: offer, payload: { quarter: quarterOf(wish) } };
+      return { name: offer, payload: { quarter: quarterOf(fields) } };
     case 'report':
-      return { name: offer, payload: { quarter: quarterOf(wish), freeze: true } };
+      return { name: offer, payload: { quarter: quarterOf(fields), freeze: true } };
     case 'prices':
     case 'check':
       return { name: offer, payload: {} };
     case 'other':
-      return { name: wish.job, payload: payloadOf(wish) };
+      return { name: fields.job, payload: payloadOf(fields) };
   }
 }
 

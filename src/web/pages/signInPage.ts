@@ -4,15 +4,15 @@ import { html } from '../html.ts';
 import { page } from '../layout.ts';
 
 export interface SignIn {
-  /** Where to go on to. */
+  /** The path to redirect to after sign-in. */
   readonly next: string;
   readonly problem?: string;
 }
 
 export function signInPage({ next, problem }: SignIn): string {
-  const told = problem !== undefined && html`<p class="notice bad" role="alert">${problem}</p>`;
+  const error = problem !== undefined && html`<p class="notice bad" role="alert">${problem}</p>`;
   const body = html`<h1>Sign in</h1>
-${told}
+${error}
 <form method="post" action="/sign-in" class="card narrow">
 <input type="hidden" name="next" value="${next}">
 <label for="token">Token</label>

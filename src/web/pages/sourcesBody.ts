@@ -1,4 +1,4 @@
-/** The page of sources: their state, missing bills, imports, and known usage by deployment. */
+/** The page of sources: their state, missing bills, imports, and usage coverage. */
 
 import { decimal } from '../../domain/exact.ts';
 import { percent, usdPerMtok, wholeNumber } from '../../report/format.ts';
@@ -62,7 +62,7 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
   });
 }
 
-/** Bills compared with the ledger; left out where there is nothing to compare. */
+/** Bills compared with the ledger; empty if there is nothing to compare. */
 function reconciledPart(all: readonly BillState[]): Markup {
   if (all.length === 0) return html``;
   return html`<h2>Reconciliation</h2>
@@ -89,7 +89,7 @@ ${table({
 })}`;
 }
 
-/** Left out where no bill is missing. */
+/** Empty if no bill is missing. */
 function missingPart(all: readonly MissingBills[]): Markup {
   const rows = all.flatMap(({ source, gaps }) => gaps.map(({ says, fix }) => [source, says, fix]));
   if (rows.length === 0) return html``;
@@ -110,8 +110,8 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
 };
 
 /**
- * Files reach to the end of their newest fact. Prices are pulled without a period: they are valid
- * at the moment of the answer.
+ * Imports reach to the end of their newest fact. Prices are pulled without a period, and are valid
+ * at the time of the response.
  */
 function reach(source: SourceState, nowMs: number): Markup | string {
   const { reachesToMs, importsReachToMs, isImported, lastSuccessMs } = source;
@@ -121,7 +121,7 @@ function reach(source: SourceState, nowMs: number): Markup | string {
   return lastSuccessMs === undefined ? 'unknown' : 'as of last success';
 }
 
-/** The rows themselves are one click away. */
+/** The number of rejected rows, with a link to them. */
 function rejectsLink({ id, rejects }: SourceState): Markup | string {
   if (rejects === 0) return wholeNumber(rejects);
   return html`<a href="${rejectsPath({ source: id })}">${wholeNumber(rejects)}</a>`;

@@ -1,4 +1,4 @@
-/** The pages of sources, rejected rows and due work. */
+/** Routes of the pages about sources, rejected rows and due work. */
 
 import type { FastifyInstance } from 'fastify';
 import { deploymentStates } from '../facts/audits.ts';
@@ -32,7 +32,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
     });
     return show(request, reply, { title: 'Due', part: '/due', body });
   });
-  // Its name until version 0.7.
+  // The path of this page until version 0.7.
   app.get('/owed', async (_, reply) => reply.redirect('/due', 301));
   rejectPages(app, site);
 }
@@ -62,7 +62,7 @@ const NO_REJECT = {
   what: 'The ledger has no rejected row with this number.',
 };
 
-/** What is no number is no choice. */
+/** Values that are not numbers are ignored. */
 function choiceOf({ before, fetch, source }: Readonly<Record<string, unknown>>): RejectChoice {
   return {
     before: wholeOf(before),

@@ -1,4 +1,4 @@
-/** Sections, actions and tables of the report's words as parts of a page. */
+/** Renders sections, actions, tables and charts of a report as parts of a page. */
 
 import type { PageChart } from '../../report/charts/onPage.ts';
 import type { Actions } from '../../report/words/actions.ts';
@@ -7,7 +7,7 @@ import type { Table } from '../../report/words/table.ts';
 import { html, Markup } from '../html.ts';
 import { table } from '../parts.ts';
 
-/** Each action with its owner, its dollars and its deadline. */
+/** A table of actions, each with owner, deadline and dollars. */
 export function actionsPart({ listed, more, total, left }: Actions): Markup {
   if (listed.length === 0) return html`<p class="empty">There is nothing to do.</p>`;
   const rows = listed.map(({ what, owner, dollars, deadline }) => [what, owner, deadline, dollars]);
@@ -26,7 +26,7 @@ export function actionsPart({ listed, more, total, left }: Actions): Markup {
 ${left !== '' && html`<p class="hint">${left}</p>`}`;
 }
 
-/** Everything of a section but its deployment rows, which pages show in a table of their own. */
+/** A section without its deployment rows, which pages show in a separate table. */
 export function sectionPart(section: Section, charts?: Markup): Markup {
   const { title, sentences, steps, lines, tables } = section;
   const isEmpty = [sentences, steps, lines, tables].every(({ length }) => length === 0);
@@ -47,7 +47,7 @@ function stepTable({ title, steps }: Section): Markup {
   });
 }
 
-/** A table of finished words; notes stand below the name of their row. */
+/** A table of rendered text; a note is shown below the name of its row. */
 function wordsTable({ title, head, rows, total, isWords, foot }: Table, caption: string) {
   const numeric = isWords !== true;
   return html`${title !== '' && html`<h3>${title}</h3>`}
@@ -63,7 +63,7 @@ ${table({
 ${foot !== '' && html`<p class="hint">${foot}</p>`}`;
 }
 
-/** The picture with focusable marks, and its figures as a table; words alone where it is empty. */
+/** A chart with focusable marks and its data as a table; only its title if it is empty. */
 export function chartPart({ name, title, svg, table: data, alt }: PageChart): Markup {
   if (svg === undefined) return html`<p class="empty">${title}.</p>`;
   const figures = data === undefined ? html`<p>${alt}</p>` : wordsTable(data, title);
