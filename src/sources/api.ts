@@ -1,4 +1,4 @@
-/** What a source declares of the JSON API that it asks; `driver.ts` does the asking. */
+/** How a source declares the JSON API that it pulls from. `driver.ts` sends the requests. */
 
 import { z } from 'zod';
 import type { Failure } from '../domain/failure.ts';
@@ -10,7 +10,7 @@ import type { Fields } from '../platform/jsonSieve.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { PullRequest, Setting } from './source.ts';
 
-/** The options that every source of a JSON API has. */
+/** Options that every source of a JSON API accepts. */
 export function apiOptions(baseUrl: string) {
   return {
     baseUrl: baseUrlSchema.default(baseUrl),
@@ -23,32 +23,34 @@ export interface ApiOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** One API: how it lets us in, how often it may be asked, and what is asked in which order. */
+/** One JSON API: its authentication, its request rate, and the questions of a pull in order. */
 export interface Api<Options extends ApiOptions = ApiOptions> {
-  /** The kind of its source; also the kind of a fetch that could not even begin. */
+  /** The kind of the source. A fetch that failed before its first request has this kind too. */
   readonly kind: string;
   readonly auth: Auth<Options>;
-  /** Between the starts of two requests to one host, with or without Redis. */
+  /** Minimum time between the starts of two requests to one host, with or without Redis. */
   readonly minIntervalMs?: number;
   /**
-   * The questions of one pull. Each is made when the one before it has been read, so that later
-   * questions may use what earlier answers told.
+   * The questions of one pull. Each is created after the answer to the previous one was read, so
+   * later questions can use earlier answers.
    */
   questions(pull: Pull<Options>): Iterable<Question | Unaskable>;
 }
 
-/** How a key goes along; the secrets it returns are removed from whatever is kept or said. */
+/**
+ * How requests are authenticated. The secrets are removed from everything that is stored or logged.
+ */
 export interface Auth<Options> {
   /**
-   * The revealed secrets of these options; none where the API answers without.
-   * @throws {Failure} `config` where one is not set.
+   * The secrets in plain text, taken from the options. Empty if the API needs no key.
+   * @throws {Failure} `config` if a required key is not set.
    */
   secrets(options: Options): readonly string[];
-  /** Headers of one request; a signature may depend on its address. */
+  /** Headers of one request. A signature may depend on the URL. */
   headers(secrets: readonly string[], url: URL): Readonly<Record<string, string>>;
 }
 
-/** `Authorization: Bearer KEY`; nothing where the options name no key. */
+/** Sends `Authorization: Bearer KEY`. Sends no header if the options have no key. */
 export function bearer<Options>(keyOf: (options: Options) => Secret | undefined): Auth<Options> {
   return {
     secrets: (options) => {
@@ -65,87 +67,100 @@ export interface Pull<Options> extends Setting<Options> {
   readonly nowMs: number;
 }
 
-/** One question to the API; with `pages` or a `span` it may take several requests. */
+/** One question to the API. With `pages` or a `span` it may take several requests. */
 export interface Question {
-  /** E.g. `runpod.billing.pods`. */
+  /** For example `runpod.billing.pods`. */
   readonly kind: string;
   readonly path: readonly string[];
   readonly query?: Query;
   /**
-   * Set where the question goes along as JSON: a POST that only reads, and is asked again like any
-   * other. What `span` and `pages` ask with is handed to it, and is then no part of the address.
+   * Set if the question is sent as a JSON body. The POST only reads, so it is retried like any
+   * other request. The parameters of `span` and `pages` are passed to this function and left out of
+   * the URL.
    */
   readonly json?: (asked: { readonly window?: Period; readonly asked: Query }) => unknown;
-  /** Set where the question is about a stretch of time. */
+  /** Set if the question covers a period. */
   readonly span?: Span;
-  /** Set where the answer may go on on further pages. */
+  /** Set if the answer may have more than one page. */
   readonly pages?: Pages;
-  /** The key that an answer has unless it is an error; where it holds a list, that is streamed. */
+  /**
+   * A key that every answer has unless it is an error. If its value is a list, the list is
+   * streamed.
+   */
   readonly expects: string;
-  /** Set where the answer is nothing but its list, which is then streamed. */
+  /** Set if the answer is a bare list, which is then streamed. */
   readonly isBareList?: true;
   /**
-   * What of an answer is read: `fieldsOf` its schema. Nothing else is kept, and `read` and `pages`
-   * get only that, so that the same facts can be read again of what is kept.
+   * Which fields of an answer are read: `fieldsOf` its schema. Only these are stored and passed to
+   * `read` and `pages`. The same facts can therefore be read again from the stored body.
    */
   readonly fields: Fields;
   /**
-   * Makes facts of one answer; throws a {@link Failure} where it is something else. What `expects`
-   * holds is in `items` where it is a list, and in `frame` where it is not.
+   * Converts one answer to facts. If the value under `expects` is a list, it is in `items`;
+   * otherwise it is in `frame`.
+   * @throws {Failure} if the answer has another format.
    */
   read(answer: ListBody, answered: Answered): Read;
-  /** A failure in words that fit the question; the failure itself unless told. */
+  /**
+   * Returns a failure with a message that fits the question. The default is the failure as it is.
+   */
   explain?(failure: Failure): Failure;
-  /** Whether this failure is how the API says that there is nothing: no facts, and no failure. */
+  /**
+   * Whether the API reports an empty result by this failure. If so, the answer has no facts and is
+   * not a failure.
+   */
   isEmpty?(failure: Failure): boolean;
   /**
-   * Set where several questions together tell every charge of a window, such as one for each
-   * invoice. Each answer claims the same `completeFor`; it counts once the last question is read
-   * to its end and none of them failed. Such questions follow one another.
+   * Set if several consecutive questions together cover every charge of a window, such as one
+   * question per invoice. Each answer claims the same `completeFor`. The claim counts once the last
+   * question has been read to its end and none of them failed.
    */
   readonly series?: { readonly name: string; readonly isLast: boolean };
 }
 
 export interface Span {
   readonly window: Period;
-  /** An answer that is too large is asked for in halves, down to this length; what follows too. */
+  /**
+   * If an answer is too large, its window is split in halves, down to this length. Later windows of
+   * the same question then start at the smaller size.
+   */
   readonly bucketMs: number;
-  /** How the window is asked for. */
+  /** The query parameters for a window. */
   query(window: Period): Query;
 }
 
-/** How a list goes on, from one page to the next. */
+/** How a list is paged. */
 export interface Pages {
-  /** What the first page is asked with, e.g. `{ limit: '1000' }`. */
+  /** Parameters of the first page, for example `{ limit: '1000' }`. */
   readonly first: Query;
   /**
-   * What the page after this one is asked with, by what stands beside its list; `undefined` after
-   * the last.
-   * @throws {Failure} `malformed` where there is one and the answer does not say which.
+   * Parameters of the next page, read from the answer beside its list. `undefined` after the last
+   * page.
+   * @throws {Failure} `malformed` if there is a next page but the answer does not identify it.
    */
   next(frame: unknown, asked: Query): Query | undefined;
 }
 
 export interface Answered {
-  /** For messages: the redacted URL. */
+  /** The redacted URL, for messages. */
   readonly where: string;
-  /** What of the span this answer was asked for. */
+  /** The part of the span that this answer covers. */
   readonly window?: Period;
   readonly askedAtMs: number;
 }
 
-/** The facts of one answer, and the window that it was resolved to where that is another. */
+/** The facts of one answer. `window` is set if the answer covers another window than requested. */
 export type Read = Omit<Fetched, 'fetch'> & { readonly window?: Period };
 
-/** A question that cannot be put. */
+/** A question that cannot be sent, and why. */
 export interface Unaskable {
   readonly kind: string;
   readonly failure: Failure;
 }
 
 /**
- * A window widened to whole UTC buckets and cut into spans of at most `longestMs`. By the hour,
- * 10:20 to 11:10 is one window from 10:00 to 12:00.
+ * Widens a window to whole UTC buckets and splits it into windows of at most `longestMs`. With
+ * hourly buckets, 10:20 to 11:10 becomes one window from 10:00 to 12:00.
  */
 export function windowsOf(
   window: Period,

@@ -1,9 +1,9 @@
-/** What lines of bills have in common: categories by words, and amounts that fit quantities. */
+/** Categories of bill lines by keyword, and a check of their signs. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import { decimal, multiply } from '../domain/exact.ts';
 
-/** In this order, for `GPU volume` is storage and `GPU endpoint tokens` are hosted. */
+/** Order matters: `GPU volume` is storage, and `GPU endpoint tokens` are hosted. */
 const WORDS: readonly (readonly [RegExp, ChargeCategory])[] = [
   [/\btax|\bvat\b|\bgst\b/i, 'tax'],
   [/credit|promo|refund|adjustment/i, 'credit'],
@@ -14,18 +14,20 @@ const WORDS: readonly (readonly [RegExp, ChargeCategory])[] = [
   [/cluster|kubernetes|endpoint|inference/i, 'compute'],
 ];
 
-/** A product that none of the words fits is a fee: it is paid, and for no GPU. */
+/**
+ * The category of a product name. Unmatched products are fees, which are paid but belong to no GPU.
+ */
 export function categoryOf(product: string): ChargeCategory {
-  return WORDS.find(([words]) => words.test(product))?.[1] ?? 'fee';
+  return WORDS.find(([pattern]) => pattern.test(product))?.[1] ?? 'fee';
 }
 
-/** What is wrong with a cost of the other sign than its quantity and price: a slip, no credit. */
+/** The fault of a cost whose sign differs from that of quantity × price: an error, not a credit. */
 export function signFault(line: {
   readonly cost: string;
   readonly quantity: string;
   readonly unitPrice: string | null | undefined;
 }): string | undefined {
-  const expected = multiply(decimal(line.quantity), decimal(line.unitPrice ?? '0'));
-  if (expected.num * decimal(line.cost).num >= 0n) return undefined;
+  const listCost = multiply(decimal(line.quantity), decimal(line.unitPrice ?? '0'));
+  if (listCost.num * decimal(line.cost).num >= 0n) return undefined;
   return 'cost: expected an amount with the sign of quantity × unit_price';
 }

@@ -1,4 +1,4 @@
-/** What is said of a price that is out of the ordinary. */
+/** The warning about a price that is out of the ordinary. */
 
 import { toDecimal } from '../domain/exact.ts';
 import { usd } from '../domain/money.ts';
@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<keyof TokenPrices, string>> = {
   perRequest: 'request',
 };
 
-/** One text for a price in doubt; none for another. */
+/** One text if the price is implausible, otherwise none. */
 export function doubtText(price: HostedPrice): string[] {
   const doubt = priceDoubt(price);
   if (doubt === undefined) return [];

@@ -1,4 +1,4 @@
-/** Asks a JSON API as its source declares it: keys, pages, windows and failures. */
+/** Pulls from a JSON API as its source declares it: keys, pages, windows and failures. */
 
 import { doubtText } from './doubtText.ts';
 import { Failure } from '../domain/failure.ts';
@@ -20,7 +20,9 @@ import {
 import type { PullRequest, Puller, Setting } from './source.ts';
 import { Whole } from './whole.ts';
 
-/** What pulls by this API: one value for each answer, in the order of the questions. */
+/**
+ * The `pull` function of this API. It yields one value per answer, in the order of the questions.
+ */
 export function pullerOf<Options extends ApiOptions>(api: Api<Options>): Puller<Options>['pull'] {
   return (setting, request) => pull(api, setting, request);
 }
@@ -38,101 +40,111 @@ async function* pull<Options extends ApiOptions>(
     yield unsentFetch({ sourceId: id, kind: api.kind }, unsent, secrets);
     return;
   }
-  const asking: Asking = { ...setting, secrets, api, longestMs: new Map(), series: new Map() };
+  const run: PullRun = { ...setting, secrets, api, longestMs: new Map(), series: new Map() };
   for (const question of api.questions({ ...setting, request, nowMs })) {
-    for await (const fetched of answersTo(asking, question)) {
+    for await (const fetched of pullQuestion(run, question)) {
       yield fetched;
-      // A key that is refused once is refused for all: asking on would only look like an attack.
+      // If one request is refused for its key, all are. Further requests would look like an attack.
       if (fetched.fetch.failure?.code === 'auth') return;
     }
   }
 }
 
-interface Asking extends Setting<ApiOptions> {
+interface PullRun extends Setting<ApiOptions> {
   readonly api: { readonly auth: Pick<Api['auth'], 'headers'>; readonly minIntervalMs?: number };
   readonly secrets: readonly string[];
-  /** By kind of question: what was too large once is not asked for again. */
+  /** By kind of question: the largest window, once a larger one was too large. */
   readonly longestMs: Map<string, number>;
-  /** By name: what several questions tell together. */
+  /** By name: series of questions that are complete only together. */
   readonly series: Map<string, Whole>;
 }
 
-async function* answersTo(asking: Asking, question: Question | Unaskable): AsyncGenerator<Fetched> {
-  if ('failure' in question) yield unasked(asking, question, question.failure);
-  else if (question.span === undefined) yield* pagesOf(asking, question, { isEnd: true });
-  else yield* stretchesOf(asking, question, question.span);
+async function* pullQuestion(
+  run: PullRun,
+  question: Question | Unaskable,
+): AsyncGenerator<Fetched> {
+  if ('failure' in question) yield unsentQuestion(run, question, question.failure);
+  else if (question.span === undefined) yield* pullPages(run, question, { isEnd: true });
+  else yield* pullSpan(run, question, question.span);
 }
 
-/** What the answers to a question, or to one stretch of it, are parts of. */
-function wholeOf({ series }: Asking, question: Question, window: Period | undefined): Whole {
-  const stretch = window === undefined ? '' : ` ${instantText(window.startMs)}`;
-  if (question.series === undefined) return new Whole(`${question.kind}${stretch}`);
+/** The whole that the answers to a question, or to one window of it, belong to. */
+function findWhole({ series }: PullRun, question: Question, window: Period | undefined): Whole {
+  const suffix = window === undefined ? '' : ` ${instantText(window.startMs)}`;
+  if (question.series === undefined) return new Whole(`${question.kind}${suffix}`);
   const { name } = question.series;
   const whole = series.get(name) ?? new Whole(name);
   series.set(name, whole);
   return whole;
 }
 
-function unasked({ id, options, tools }: Asking, { kind }: { kind: string }, failure: Failure) {
+function unsentQuestion(
+  { id, options, tools }: PullRun,
+  { kind }: { kind: string },
+  failure: Failure,
+) {
   const unsent = { url: options.baseUrl, nowMs: tools.clock.nowMs() };
   return unsentFetch({ sourceId: id, kind }, unsent, failure);
 }
 
-/** A stretch whose answer is too large is asked for in halves, and so is what comes after it. */
-async function* stretchesOf(
-  asking: Asking,
+/**
+ * Pulls a span window by window. A window whose answer is too large is halved, and so are later
+ * ones.
+ */
+async function* pullSpan(
+  run: PullRun,
   question: Question,
   { window, bucketMs }: Span,
 ): AsyncGenerator<Fetched> {
-  const { longestMs } = asking;
+  const { longestMs } = run;
   for (let { startMs } = window; startMs < window.endMs; ) {
     const lengthMs = longestMs.get(question.kind) ?? durationMs(window);
-    const stretch = { startMs, endMs: Math.min(startMs + lengthMs, window.endMs) };
-    const halfMs = halfOf(stretch, bucketMs);
-    const isEnd = stretch.endMs === window.endMs;
-    const wish = { window: stretch, isHalvable: halfMs > 0, isEnd };
-    const isTooLarge = yield* pagesOf(asking, question, wish);
+    const part = { startMs, endMs: Math.min(startMs + lengthMs, window.endMs) };
+    const halfMs = halfLengthMs(part, bucketMs);
+    const isEnd = part.endMs === window.endMs;
+    const pageOptions = { window: part, isHalvable: halfMs > 0, isEnd };
+    const isTooLarge = yield* pullPages(run, question, pageOptions);
     if (isTooLarge) longestMs.set(question.kind, halfMs);
-    else startMs = stretch.endMs;
+    else startMs = part.endMs;
   }
 }
 
-/** Half a window, in whole buckets: 31 days are 15. 0 for a single bucket. */
-function halfOf(window: Period, bucketMs: number): number {
+/** Half the length of a window in whole buckets: 15 days for 31 days, 0 for a single bucket. */
+function halfLengthMs(window: Period, bucketMs: number): number {
   const buckets = Math.ceil(durationMs(window) / bucketMs);
   return Math.floor(buckets / 2) * bucketMs;
 }
 
-interface Wish {
+interface PageOptions {
   readonly window?: Period;
-  /** An answer that is too large is then no failure. */
+  /** Whether the window can be halved. An answer that is too large is then not a failure. */
   readonly isHalvable?: boolean;
-  /** Nothing of the question comes after this window. */
+  /** Whether this is the last window of the question. */
   readonly isEnd: boolean;
 }
 
-/** The pages of one window; true where one was too large. */
-async function* pagesOf(
-  asking: Asking,
+/** Pulls the pages of one window. Returns true if an answer was too large. */
+async function* pullPages(
+  run: PullRun,
   question: Question,
-  { window, isHalvable = false, isEnd }: Wish,
+  { window, isHalvable = false, isEnd }: PageOptions,
 ): AsyncGenerator<Fetched, boolean> {
-  const whole = wholeOf(asking, question, window);
+  const whole = findWhole(run, question, window);
   const seen = new Set<string>();
   let query: Query | undefined = question.pages?.first ?? {};
   while (query !== undefined) {
     seen.add(JSON.stringify(query));
-    const page: Page = await askPage(asking, question, { query, window });
+    const page: Page = await pullPage(run, question, { query, window });
     if (page.failure?.code === 'too-large' && isHalvable) return true;
     const { failure } = page;
-    const rest = failure === undefined ? nextPage(question, { page, seen }) : failure;
+    const rest = failure === undefined ? findNextPage(question, { page, seen }) : failure;
     if (rest instanceof Failure) whole.fail();
     const { series } = question;
     const isLast = rest === undefined && (series === undefined || (isEnd && series.isLast));
-    yield partOf(whole, page.fetched, isLast);
+    yield asPart(whole, page.fetched, isLast);
     if (failure !== undefined) return false;
     if (rest instanceof Failure) {
-      yield unasked(asking, question, rest);
+      yield unsentQuestion(run, question, rest);
       return false;
     }
     query = rest;
@@ -140,8 +152,8 @@ async function* pagesOf(
   return false;
 }
 
-/** A page says nothing of what is on the others: all of them together do. */
-function partOf(whole: Whole, fetched: Fetched, isLast: boolean): Fetched {
+/** One page claims nothing about the other pages; only the whole list is complete. */
+function asPart(whole: Whole, fetched: Fetched, isLast: boolean): Fetched {
   const { completeFor, ...facts } = fetched;
   return { ...facts, ...whole.part({ completeFor, isLast }) };
 }
@@ -149,45 +161,45 @@ function partOf(whole: Whole, fetched: Fetched, isLast: boolean): Fetched {
 interface Page {
   readonly fetched: Fetched;
   readonly failure?: Failure;
-  /** Of a page that was read: where it is from, and what the next one is asked with. */
+  /** The redacted URL. `next` holds the parameters of the next page, for a page that was read. */
   readonly where: string;
   readonly next?: Query | Failure | undefined;
 }
 
-/** Bounds a list whose cursor never repeats and never ends. */
-const MOST_PAGES = 10_000;
+/** Stops a list whose cursor never repeats and never ends. */
+const MAX_PAGES = 10_000;
 
-function nextPage(
+function findNextPage(
   { kind }: Question,
   { page: { next, where }, seen }: { page: Page; seen: ReadonlySet<string> },
 ): Query | Failure | undefined {
   if (next === undefined || next instanceof Failure) return next;
-  if (!seen.has(JSON.stringify(next)) && seen.size < MOST_PAGES) return next;
+  if (!seen.has(JSON.stringify(next)) && seen.size < MAX_PAGES) return next;
   const message =
     `the list of ${kind} does not end: ${where} returns ` +
-    (seen.size < MOST_PAGES ? 'a page that was already read' : `more than ${MOST_PAGES} pages`);
+    (seen.size < MAX_PAGES ? 'a page that was already read' : `more than ${MAX_PAGES} pages`);
   return new Failure('malformed', message, { where, hint: INCOMPLETE });
 }
 
 const INCOMPLETE = 'the pages read so far are stored; the others are missing';
 
-interface PageWish {
+interface PageRequest {
   readonly query: Query;
   readonly window: Period | undefined;
 }
 
-async function askPage(asking: Asking, question: Question, wish: PageWish): Promise<Page> {
-  const { id, tools } = asking;
-  const { window } = wish;
+async function pullPage(run: PullRun, question: Question, page: PageRequest): Promise<Page> {
+  const { id, tools } = run;
+  const { window } = page;
   const asked = { sourceId: id, kind: question.kind, ...(window === undefined ? {} : { window }) };
   const askedAtMs = tools.clock.nowMs();
-  const explained = (failure: Failure) => question.explain?.(failure) ?? failure;
-  const result = await send(asking, question, wish);
+  const explain = (failure: Failure) => question.explain?.(failure) ?? failure;
+  const result = await send(run, question, page);
   if (!result.ok) {
     if (question.isEmpty?.(result.failure) === true) {
       return { fetched: emptyFetch(asked, result), where: result.url };
     }
-    const failure = explained(result.failure);
+    const failure = explain(result.failure);
     return { fetched: failedFetch(asked, { ...result, failure }), failure, where: result.url };
   }
   const { url: where } = result.answer;
@@ -199,25 +211,28 @@ async function askPage(asking: Asking, question: Question, wish: PageWish): Prom
   const { fetch } = opened;
   if ('failure' in opened) {
     if (question.isEmpty?.(opened.failure) === true) return { fetched: { fetch }, where };
-    const failure = explained(opened.failure);
+    const failure = explain(opened.failure);
     return { fetched: unreadableFetch(fetch, failure), failure, where };
   }
   const about = { where, askedAtMs, ...(window === undefined ? {} : { window }) };
-  return { ...readPage(question, { list: opened.opened, fetch, about, wish }), where };
+  return { ...readPage(question, { list: opened.opened, fetch, about, page }), where };
 }
 
-/** A list that is the whole answer has no name. */
+/** The path to the list in the answer. A bare list has an empty path. */
 function pathOf({ expects, isBareList }: Question): string[] {
   return isBareList === true ? [] : [expects];
 }
 
-function send(asking: Asking, question: Question, wish: PageWish): Promise<HttpResult> {
-  const { api, options, secrets, tools } = asking;
+function send(run: PullRun, question: Question, page: PageRequest): Promise<HttpResult> {
+  const { api, options, secrets, tools } = run;
   const { timeoutSeconds } = options;
-  const { window } = wish;
-  const asked = { ...(window === undefined ? {} : question.span?.query(window)), ...wish.query };
-  const json = question.json?.({ ...(window === undefined ? {} : { window }), asked });
-  const query = json === undefined ? { ...question.query, ...asked } : question.query;
+  const { window } = page;
+  const parameters = {
+    ...(window === undefined ? {} : question.span?.query(window)),
+    ...page.query,
+  };
+  const json = question.json?.({ ...(window === undefined ? {} : { window }), asked: parameters });
+  const query = json === undefined ? { ...question.query, ...parameters } : question.query;
   const url = urlAt(options.baseUrl, question.path, query);
   return tools.http.get({
     url,
@@ -229,7 +244,7 @@ function send(asking: Asking, question: Question, wish: PageWish): Promise<HttpR
   });
 }
 
-/** Prices out of the ordinary are kept, and a person hears of them. */
+/** Adds a warning for each price that is out of the ordinary. Such prices are stored. */
 function withDoubts(read: Omit<Fetched, 'fetch'>): Omit<Fetched, 'fetch'> {
   const doubts = (read.priceSnapshots ?? []).flatMap(({ fact }) => fact.prices.flatMap(doubtText));
   return doubts.length === 0 ? read : { ...read, warnings: [...(read.warnings ?? []), ...doubts] };
@@ -239,12 +254,12 @@ interface Answer {
   readonly list: ListBody;
   readonly fetch: Fetch;
   readonly about: Answered;
-  readonly wish: PageWish;
+  readonly page: PageRequest;
 }
 
 function readPage(
   question: Question,
-  { list, fetch, about, wish }: Answer,
+  { list, fetch, about, page: wish }: Answer,
 ): Pick<Page, 'fetched' | 'failure' | 'next'> {
   const read = orFailure(() => question.read(list, about));
   if (read instanceof Failure) {
@@ -252,8 +267,8 @@ function readPage(
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
   const next = orFailure(() => question.pages?.next(list.frame, wish.query));
-  const { window, ...told } = read;
-  const facts = withDoubts(told);
+  const { window, ...rest } = read;
+  const facts = withDoubts(rest);
   const resolved = window === undefined ? fetch : { ...fetch, window };
   return { fetched: { fetch: resolved, ...facts }, next };
 }

@@ -1,4 +1,4 @@
-/** What an error says of itself in JSON, be it dressed as success. */
+/** Finds the error message inside a JSON body, even one with status 200. */
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
@@ -8,24 +8,26 @@ import { codeOfStatus, problemOf } from '../platform/httpFailure.ts';
 import { JsonNumber, parseLossless, parsePlain, shortText } from '../platform/json.ts';
 import { fieldsOf, keptBody } from '../platform/readFields.ts';
 
-const said = z.string();
+const text = z.string();
 const problem = {
-  title: said,
-  detail: said,
-  message: said,
-  msg: said,
-  errorType: said,
-  status: z.union([said, z.number()]),
-  code: z.union([said, z.number()]),
-  errors: z.array(said),
+  title: text,
+  detail: text,
+  message: text,
+  msg: text,
+  errorType: text,
+  status: z.union([text, z.number()]),
+  code: z.union([text, z.number()]),
+  errors: z.array(text),
 };
 
-/** The words of an error: `{title, status, detail}`, `{error: {code, message}}` and their kin. */
+/**
+ * The fields of error messages, such as `{title, status, detail}` and `{error: {code, message}}`.
+ */
 const PROBLEM_FIELDS = fieldsOf(
-  z.object({ ...problem, error: z.union([said, z.object({ ...problem, error: said })]) }),
+  z.object({ ...problem, error: z.union([text, z.object({ ...problem, error: text })]) }),
 );
 
-/** What is kept of an answer that is an error: its own words, and nothing where it is no JSON. */
+/** The part of an error body that is stored: its message fields. `undefined` if it is not JSON. */
 export function problemBody(body: Body, where: string): Body | undefined {
   try {
     const kept = keptBody(body, PROBLEM_FIELDS, where);
@@ -38,18 +40,20 @@ export function problemBody(body: Body, where: string): Body | undefined {
 }
 
 /**
- * What a body with status 200 says that speaks of an error; `undefined` where it speaks of none.
- * The failure has the code of the status inside, `refused` where that names none.
+ * The error that a body with status 200 contains; `undefined` if it contains none. The failure gets
+ * the code of the status in the body, or `refused` if the body has no status.
  */
 export function errorInside(body: Body, where: string): Failure | undefined {
   const kept = problemBody(body, where);
-  return kept === undefined ? undefined : toldIn(parseLossless(plainBytes(kept), where), where);
+  return kept === undefined
+    ? undefined
+    : findFailure(parseLossless(plainBytes(kept), where), where);
 }
 
-function toldIn(value: unknown, where: string): Failure | undefined {
-  const words = problemOf(value);
-  if (typeof value !== 'object' || value === null || words === undefined) return undefined;
-  const message = `${where} returned 200 with an error inside: ${shortText(words, 200)}`;
+function findFailure(value: unknown, where: string): Failure | undefined {
+  const found = problemOf(value);
+  if (typeof value !== 'object' || value === null || found === undefined) return undefined;
+  const message = `${where} returned 200 with an error inside: ${shortText(found, 200)}`;
   return new Failure(codeOfStatus(statusInside(value)), message, { where });
 }
 
@@ -57,7 +61,7 @@ function statusInside(value: object): number {
   const body = value as { status?: unknown; code?: unknown; error?: unknown };
   const inner = typeof body.error === 'object' && body.error !== null ? body.error : body;
   const { status, code } = inner as { status?: unknown; code?: unknown };
-  const told = [status, code].find((one) => one instanceof JsonNumber);
-  const number = told instanceof JsonNumber ? Number(told.text) : Number.NaN;
+  const numeric = [status, code].find((one) => one instanceof JsonNumber);
+  const number = numeric instanceof JsonNumber ? Number(numeric.text) : Number.NaN;
   return number >= 400 && number < 600 ? number : 400;
 }

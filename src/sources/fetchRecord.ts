@@ -1,4 +1,4 @@
-/** How an HTTP result, good or bad, becomes a fetch that the ledger can keep. */
+/** Converts an HTTP result, successful or failed, to a fetch for the ledger. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Period } from '../domain/period.ts';
@@ -8,25 +8,25 @@ import type { Fields } from '../platform/jsonSieve.ts';
 import { keptBody } from '../platform/readFields.ts';
 import { errorInside, problemBody } from './errorInside.ts';
 
-/** What was asked of whom. */
+/** Which source asked for what. */
 export interface Asked {
   readonly sourceId: string;
-  /** E.g. `runpod.billing.pods`. */
+  /** For example `runpod.billing.pods`. */
   readonly kind: string;
   readonly window?: Period;
 }
 
-/** How an answer is read: by the fields of its schema, and by a key that no error has. */
+/** How an answer is read: the fields of its schema, and a key that no error body has. */
 export interface Reading<T extends { readonly frame: unknown }> {
   readonly fields: Fields;
   readonly key: string;
-  /** Opens what is kept of the body. */
+  /** Parses the stored part of the body. */
   readonly open: (kept: Body, where: string) => T;
 }
 
 /**
- * The fetch of an answer with status 200 and what it says, or why it says nothing. Only what the
- * fields name is kept and read, so that the same facts can be read from what is kept.
+ * The fetch of an answer with status 200, with the parsed answer or the failure to read it. Only
+ * the named fields are stored and read, so the same facts can be read again from the stored body.
  */
 export function openedFetch<T extends { readonly frame: unknown }>(
   asked: Asked,
@@ -55,7 +55,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The fetch of a question without a usable answer; of its body the error's own words are kept. */
+/** The fetch of a question without a usable answer. The stored body is the error message. */
 export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
   const { url, startedAtMs, endedAtMs, status, digest, failure } = result;
   const body = result.body === undefined ? undefined : problemBody(result.body, url);
@@ -73,18 +73,18 @@ export function failedFetch(asked: Asked, result: HttpResult & { ok: false }): F
   };
 }
 
-/** The fetch of an answer outside 2xx by which the API says that there is nothing. */
+/** The fetch of an answer outside 2xx that means an empty result. */
 export function emptyFetch(asked: Asked, result: HttpResult & { ok: false }): Fetched {
   const { failure: _, ...fetch } = failedFetch(asked, result).fetch;
   return { fetch };
 }
 
-/** The fetch of a 2xx answer that is not what the API documents. */
+/** The fetch of a 2xx answer that does not match the documented format. */
 export function unreadableFetch(fetch: Fetch, failure: Failure): Fetched {
   return { fetch: { ...fetch, failure: storedFailure(failure) } };
 }
 
-/** The fetch of a question that was never sent, for want of a key or of an address. */
+/** The fetch of a question that was not sent because its key or address is missing. */
 export function unsentFetch(
   asked: Asked,
   unsent: { readonly url: string; readonly nowMs: number },
@@ -96,7 +96,10 @@ export function unsentFetch(
   };
 }
 
-/** Runs `read`; a {@link Failure} of it is handed back, anything else is a bug and goes on. */
+/**
+ * Runs `read` and returns the {@link Failure} that it throws. Any other error is a bug and is
+ * thrown.
+ */
 export function orFailure<T>(read: () => T): T | Failure {
   try {
     return read();
@@ -106,7 +109,7 @@ export function orFailure<T>(read: () => T): T | Failure {
   }
 }
 
-/** A failure as a fetch keeps it: what is wrong, and what to do. */
+/** The failure as a fetch stores it: the message and the hint. */
 export function storedFailure(failure: Failure): { code: Failure['code']; message: string } {
   return { code: failure.code, message: `${failure.message}; ${failure.hint}` };
 }

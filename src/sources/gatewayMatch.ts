@@ -1,4 +1,4 @@
-/** Which deployment a gateway's requests belong to, and whose they are of its users. */
+/** Matches gateway requests to deployments, and their labels to tenants and teams. */
 
 import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
@@ -9,9 +9,9 @@ import type { UsageTarget } from './source.ts';
 type Fields = Readonly<Record<string, string | undefined>>;
 
 /**
- * The deployment that these fields belong to; `undefined` where none asks for them. A field that is
- * not told fits no pattern.
- * @throws {Failure} `config` where two deployments ask for them: they would count twice.
+ * The deployment whose match fits these fields; `undefined` if none fits. A missing field fits no
+ * pattern.
+ * @throws {Failure} `config` if two deployments fit, since the requests would count twice.
  */
 export function targetOf(fields: Fields, targets: readonly UsageTarget[]): UsageTarget | undefined {
   const [first, second] = targets.filter(({ match }) =>
@@ -30,9 +30,9 @@ export function targetOf(fields: Fields, targets: readonly UsageTarget[]): Usage
 }
 
 /**
- * Refuses a match that the gateway's answers cannot be held to, and labels that they do not tell.
- * @throws {Failure} `config` for a match without keys, or with keys that are not told, and for a
- *   label that none of `labels` is.
+ * Checks that the gateway reports every field that a match or a label uses.
+ * @throws {Failure} `config` for a match without keys or with unknown keys, and for a label that is
+ *   not one of `labels`.
  */
 export function requireMatch(
   targets: readonly UsageTarget[],
@@ -53,13 +53,13 @@ export function requireMatch(
   }
 }
 
-/** Which fields of its requests a gateway tells. */
+/** The fields that a gateway reports for its requests. */
 export interface Readable {
-  /** By which a deployment may be matched. */
+  /** Fields that a match may use. */
   readonly match: readonly string[];
   /**
-   * That may name a tenant, team, adapter or kind of demand; `tag:` with any name behind it. Absent
-   * where any may.
+   * Fields that may name a tenant, team, adapter or kind of demand. `tag:` allows any name after
+   * it. If absent, any field is allowed.
    */
   readonly labels?: readonly string[];
 }
@@ -70,16 +70,18 @@ function requireLabels(target: UsageTarget, known: readonly string[]): void {
   const unknown = attributionLabels(target).find((label) => !isKnown(label));
   if (unknown === undefined) return;
   const { deployment } = target;
-  const told = known.length === 0 ? 'nobody' : known.join(', ');
+  const available = known.length === 0 ? 'nobody' : known.join(', ');
   const message = `${deployment} uses "${unknown}", which its source does not have`;
-  throw new Failure('config', `${message}: it has ${told}`, {
+  throw new Failure('config', `${message}: it has ${available}`, {
     where: `deployments.${deployment}.usage`,
-    expected: known.length === 0 ? 'no such label' : `one of: ${told}`,
+    expected: known.length === 0 ? 'no such label' : `one of: ${available}`,
     hint: 'name a field of its requests, or remove the key',
   });
 }
 
-/** How the requests that belong to nobody are told, with the names by which they could. */
+/**
+ * The note on requests that match no deployment, with the three models that have the most requests.
+ */
 export function unmatchedNote(names: ReadonlyMap<string, number>): string[] {
   if (names.size === 0) return [];
   const most = [...names].sort(([, a], [, b]) => b - a);

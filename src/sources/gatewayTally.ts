@@ -1,4 +1,4 @@
-/** How requests that a gateway tells become usage, by deployment and interval. */
+/** Sums gateway requests into usage by deployment and interval. */
 
 import { HOUR_MS, type Period } from '../domain/period.ts';
 import type { Located } from '../domain/provenance.ts';
@@ -6,27 +6,27 @@ import type { UsageRow } from '../domain/usage.ts';
 import type { RequestCount, UsagePart } from '../domain/usageFacts.ts';
 import { partIn } from './engines/attribution.ts';
 
-/** What a gateway says of some requests: one of them, or all of a bucket. */
+/** What a gateway reports about one request, or about all requests of a bucket. */
 export interface Metered {
   readonly position: number;
   readonly deployment: string;
-  /** Prompt tokens, cached ones included. */
+  /** Prompt tokens, including cached ones. */
   readonly prompt: number;
-  /** Absent where it is not told. */
+  /** Absent if the gateway does not report it. */
   readonly cached?: number;
   readonly output: number;
   readonly answered: number;
-  /** Absent where it is not told. */
+  /** Absent if the gateway does not report it. */
   readonly failed?: number;
-  /** Whose they are, as `partOf` says it; absent where the fields do not tell. */
+  /** The encoded tenant, team, adapter and kind of demand, from `partOf`. Absent if unknown. */
   readonly part?: string;
 }
 
-/** What of a bucket one tenant, team, adapter and kind of demand had. */
+/** The share of a bucket that belongs to one tenant, team, adapter and kind of demand. */
 interface Share {
   readonly position: number;
   prompt: number;
-  /** Not a number where an answered request of it does not tell its cached tokens. */
+  /** NaN if an answered request of the share does not report its cached tokens. */
   cached: number;
   output: number;
   answered: number;
@@ -36,22 +36,22 @@ interface Bucket {
   position: number;
   prompt: number;
   cached: number;
-  isCachedTold: boolean;
+  isCachedKnown: boolean;
   output: number;
   answered: number;
   failed: number;
-  isFailedTold: boolean;
+  isFailedKnown: boolean;
   escalated: number;
   readonly shares: Map<string, Share>;
 }
 
-/** Adds up requests; each bucket becomes one row of usage and one count of requests. */
+/** Sums requests. Each bucket becomes one usage row and one request count. */
 export class GatewayTally {
   readonly #buckets = new Map<string, Map<number, Bucket>>();
-  readonly #told = new Set<string>();
-  readonly #unread = new Set<number>();
+  readonly #withCache = new Set<string>();
+  readonly #incomplete = new Set<number>();
 
-  /** `startMs` is the beginning of the bucket. */
+  /** `startMs` is the start of the bucket. */
   add(startMs: number, metered: Metered): void {
     const { deployment, prompt, cached, output, answered, failed } = metered;
     const bucket = this.#bucketOf(deployment, startMs, metered.position);
@@ -60,16 +60,16 @@ export class GatewayTally {
     bucket.answered += answered;
     if (cached !== undefined) {
       bucket.cached += cached;
-      bucket.isCachedTold = true;
+      bucket.isCachedKnown = true;
     }
-    if (cached !== undefined && cached > 0) this.#told.add(deployment);
+    if (cached !== undefined && cached > 0) this.#withCache.add(deployment);
     this.addShare(startMs, metered);
     if (failed === undefined) return;
     bucket.failed += failed;
-    bucket.isFailedTold = true;
+    bucket.isFailedKnown = true;
   }
 
-  /** Notes whose some requests are that {@link add} counts, where they tell it. */
+  /** Records which part some requests belong to. {@link add} counts the requests themselves. */
   addShare(startMs: number, { deployment, part, position, ...metered }: Metered): void {
     if (part === undefined || metered.answered === 0) return;
     const { shares } = this.#bucketOf(deployment, startMs, position);
@@ -81,9 +81,9 @@ export class GatewayTally {
     share.answered += metered.answered;
   }
 
-  /** Something of this bucket could not be read: what is known of it would be too little. */
+  /** Leaves out a bucket in which a request could not be read, since its sums would be too low. */
   leaveOut(startMs: number): void {
-    this.#unread.add(startMs);
+    this.#incomplete.add(startMs);
   }
 
   escalate(deployment: string, startMs: number): void {
@@ -91,32 +91,33 @@ export class GatewayTally {
   }
 
   /**
-   * The facts of all buckets that have ended. Cached tokens of 0 are unknown unless some bucket of
-   * the deployment has any: gateways write 0 for engines that do not tell their cache.
+   * The facts of all buckets that have ended. Cached tokens of 0 count as unknown unless some
+   * bucket of the deployment has cached tokens. Gateways write 0 for engines that do not report
+   * their cache.
    */
-  facts({ sourceId, lengthMs, nowMs, areSessionsTold = false }: Telling): Metering {
+  facts({ sourceId, lengthMs, nowMs, areSessionsTold = false }: FactOptions): Metering {
     const usage: Located<UsageRow>[] = [];
     const usageParts: Located<UsagePart>[] = [];
     const requestCounts: Located<RequestCount>[] = [];
     for (const [deployment, buckets] of this.#buckets) {
       const ended = [...buckets]
-        .filter(([startMs]) => startMs + lengthMs <= nowMs && !this.#unread.has(startMs))
+        .filter(([startMs]) => startMs + lengthMs <= nowMs && !this.#incomplete.has(startMs))
         .sort(([a], [b]) => a - b);
-      const terms = { sourceId, deployment, lengthMs, isCached: this.#told.has(deployment) };
+      const terms = { sourceId, deployment, lengthMs, isCached: this.#withCache.has(deployment) };
       usageParts.push(...partsOf(ended, terms).filter(({ fact }) => fact.period.endMs <= nowMs));
       for (const [startMs, bucket] of ended) {
         const period: Period = { startMs, endMs: startMs + lengthMs };
-        const of = { sourceId, deployment, period };
+        const common = { sourceId, deployment, period };
         const { position, answered: requests, output: outputTokens, prompt, failed } = bucket;
-        const isCached = this.#told.has(deployment) && bucket.isCachedTold;
+        const isCached = this.#withCache.has(deployment) && bucket.isCachedKnown;
         const cached = isCached ? { cachedPromptTokens: bucket.cached } : {};
         const uncachedPromptTokens = prompt - (isCached ? bucket.cached : 0);
         const tokens = { uncachedPromptTokens, ...cached, outputTokens };
-        usage.push({ position, fact: { ...of, ...tokens, requests } });
+        usage.push({ position, fact: { ...common, ...tokens, requests } });
         const fact: RequestCount = {
-          ...of,
+          ...common,
           answered: requests,
-          ...(bucket.isFailedTold ? { failed } : {}),
+          ...(bucket.isFailedKnown ? { failed } : {}),
           ...(areSessionsTold ? { escalated: bucket.escalated } : {}),
         };
         requestCounts.push({ position, fact });
@@ -125,7 +126,10 @@ export class GatewayTally {
     return { usage, ...(usageParts.length === 0 ? {} : { usageParts }), requestCounts };
   }
 
-  /** Buckets of which the gateway told something: no request of a deployment is none. */
+  /**
+   * Adds empty buckets. The gateway reported on these buckets, so a deployment without requests had
+   * none.
+   */
   fill(deployments: Iterable<string>, starts: Iterable<number>): void {
     for (const deployment of deployments) {
       for (const startMs of starts) this.#bucketOf(deployment, startMs, 0);
@@ -148,11 +152,11 @@ const NOTHING = { prompt: 0, cached: 0, output: 0, answered: 0 };
 const NO_REQUESTS: Omit<Bucket, 'position' | 'shares'> = {
   prompt: 0,
   cached: 0,
-  isCachedTold: false,
+  isCachedKnown: false,
   output: 0,
   answered: 0,
   failed: 0,
-  isFailedTold: false,
+  isFailedKnown: false,
   escalated: 0,
 };
 
@@ -164,7 +168,7 @@ interface PartTerms {
   readonly isCached: boolean;
 }
 
-/** Parts are told by whole hours: twelve buckets of five minutes are one. */
+/** Parts are reported by whole hours: twelve buckets of five minutes are one part. */
 function partsOf(
   buckets: readonly (readonly [number, Bucket])[],
   { sourceId, deployment, lengthMs, isCached }: PartTerms,
@@ -185,14 +189,14 @@ function partsOf(
     }
   }
   return [...sums.values()].map(({ position, startMs, name, prompt, cached, output, answered }) => {
-    const isTold = isCached && !Number.isNaN(cached);
+    const isCacheKnown = isCached && !Number.isNaN(cached);
     const fact: UsagePart = {
       sourceId,
       deployment,
       period: { startMs, endMs: startMs + partMs },
       ...partIn(name),
-      uncachedPromptTokens: prompt - (isTold ? cached : 0),
-      ...(isTold ? { cachedPromptTokens: cached } : {}),
+      uncachedPromptTokens: prompt - (isCacheKnown ? cached : 0),
+      ...(isCacheKnown ? { cachedPromptTokens: cached } : {}),
       outputTokens: output,
       requests: answered,
     };
@@ -200,24 +204,24 @@ function partsOf(
   });
 }
 
-interface Telling {
+interface FactOptions {
   readonly sourceId: string;
   readonly lengthMs: number;
   readonly nowMs: number;
-  /** Whether sessions or traces are told, without which nothing is known of escalations. */
+  /** Whether the gateway reports sessions or traces. Without them, escalations are unknown. */
   readonly areSessionsTold?: boolean;
 }
 
 export interface Metering {
   readonly usage: Located<UsageRow>[];
-  /** Absent where no request tells whose it is. */
+  /** Absent if no request has a tenant, team, adapter or kind of demand. */
   readonly usageParts?: Located<UsagePart>[];
   readonly requestCounts: Located<RequestCount>[];
 }
 
 /**
- * The beginnings of all buckets between the first and the last moment at which the gateway told of
- * any request: in them, no request is none, and outside nothing is known.
+ * The starts of all buckets between the first and the last request that the gateway reported. An
+ * empty bucket between them had no requests. Outside them nothing is known.
  */
 export function* bucketsBetween(moments: Told, lengthMs: number): Generator<number> {
   const { firstMs, lastMs } = moments;

@@ -1,4 +1,4 @@
-/** What bills and usage of hosted APIs have in common: days of results, token counts, charges. */
+/** Shared reading of hosted API bills and usage: daily results, token counts and charges. */
 
 import { z } from 'zod';
 import type { Charge } from '../domain/charge.ts';
@@ -13,14 +13,14 @@ import { decimalText, faultOf, readWire } from '../platform/wire.ts';
 import { type Pull, windowsOf } from './api.ts';
 import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
 
-/** A count, be it a number or in quotes, as APIs write what does not fit a double. */
+/** A token count, as a number or in quotes. APIs quote counts that do not fit a double. */
 export const tokenCount = decimalText
   .transform(Number)
   .refine((value) => Number.isSafeInteger(value) && value >= 0, {
     error: 'expected a number of tokens',
   });
 
-/** Whole UTC days of a pull, up to the day that is open, in stretches of at most so many days. */
+/** The whole UTC days of a pull, including today, in windows of at most `longestDays` days. */
 export function dayWindows({ request, nowMs }: Pull<unknown>, longestDays: number): Period[] {
   const endMs = Math.min(request.window.endMs, dayStartMs(nowMs) + DAY_MS);
   if (request.window.startMs >= endMs) return [];
@@ -28,15 +28,15 @@ export function dayWindows({ request, nowMs }: Pull<unknown>, longestDays: numbe
   return windowsOf(window, { bucketMs: DAY_MS, longestMs: longestDays * DAY_MS });
 }
 
-/** Which days of a report are read, page by page. */
+/** Which days of a usage or cost report are read, page by page. */
 export interface DaysWish {
   readonly sourceId: string;
   readonly window: Period;
-  /** Days that earlier pages of this window told. */
+  /** The starts of days that earlier pages of this window contained. */
   readonly told: Set<number>;
 }
 
-/** One day of an answer, its results still unread. */
+/** One day of an answer, with its results unparsed. */
 export interface Bucket extends Period {
   readonly results: readonly unknown[];
 }
@@ -44,18 +44,18 @@ export interface Bucket extends Period {
 export interface BucketRead<Result> {
   readonly bucket: z.ZodType<Bucket>;
   readonly result: z.ZodType<Result>;
-  /** What was asked for: a day outside it is no answer. */
+  /** The requested window. A day outside it is rejected. */
   readonly window: Period;
-  /** Days that earlier pages told; the same day is not told twice. */
+  /** The starts of days that earlier pages contained. A second copy of a day is rejected. */
   readonly told: Set<number>;
-  /** Takes one result, or says what is wrong with it. */
+  /** Takes one result, or returns what is wrong with it. */
   take(
     item: Result,
     place: { readonly position: number; readonly day: Period },
   ): string | undefined;
 }
 
-/** Reads days result by result: a bad one is a reject, and the others are taken. */
+/** Reads days result by result. A faulty result becomes a reject, and the others are taken. */
 export function readBuckets<Result>(records: Iterable<unknown>, read: BucketRead<Result>) {
   const rejects: Reject[] = [];
   let [position, rejected] = [-1, 0];
@@ -83,7 +83,7 @@ export function readBuckets<Result>(records: Iterable<unknown>, read: BucketRead
   return { rejects, warnings: rejectWarnings(rejected) };
 }
 
-/** The day that is open may end now. */
+/** What is wrong with a day. The current day may end now. */
 function dayFault(
   { startMs, endMs }: Bucket,
   { window, told }: Pick<BucketRead<never>, 'window' | 'told'>,
@@ -97,13 +97,13 @@ function dayFault(
   return told.has(startMs) ? 'duplicate day; only the first one was used' : undefined;
 }
 
-/** A line of a bill for a hosted model before lines of one key are summed. */
+/** One bill line for a hosted model, before lines with the same key are summed. */
 export interface HostedLine {
   readonly sourceId: string;
   readonly key: string;
-  /** As the host names it; absent for what is sold by other units. */
+  /** The provider's name of the model. Absent for products that are not models. */
   readonly model?: string | undefined;
-  /** What is billed, where it is no model. */
+  /** What is billed if it is not a model. */
   readonly product: string;
   readonly period: Period;
   readonly usd: Exact;
@@ -112,25 +112,25 @@ export interface HostedLine {
   readonly tags?: Readonly<Record<string, string | null | undefined>>;
 }
 
-/** Charges of lines; those with one key are summed before anything is rounded. */
+/** The charges of bill lines. Lines with one key are summed before rounding. */
 export function hostedCharges(lines: readonly Located<HostedLine>[]): Located<Charge>[] {
   const sums = new Map<string, Located<HostedLine>>();
   for (const { position, fact } of lines) {
     const before = sums.get(fact.key);
-    sums.set(fact.key, before === undefined ? { position, fact } : added(before, fact));
+    sums.set(fact.key, before === undefined ? { position, fact } : sumLines(before, fact));
   }
-  return [...sums.values()].map(({ position, fact }) => ({ position, fact: chargeOf(fact) }));
+  return [...sums.values()].map(({ position, fact }) => ({ position, fact: toCharge(fact) }));
 }
 
-function added({ position, fact }: Located<HostedLine>, more: HostedLine): Located<HostedLine> {
+function sumLines({ position, fact }: Located<HostedLine>, more: HostedLine): Located<HostedLine> {
   const isCounted = fact.quantity !== undefined && more.quantity !== undefined;
   const quantity = isCounted ? add(fact.quantity, more.quantity) : undefined;
   return { position, fact: { ...fact, usd: add(fact.usd, more.usd), quantity } };
 }
 
-function chargeOf({ model, product, usd, quantity, unit, tags = {}, ...rest }: HostedLine): Charge {
-  const told = { ...tags, ...(model === undefined ? {} : { [MODEL_TAG]: model }) };
-  const known = Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : []));
+function toCharge({ model, product, usd, quantity, unit, tags = {}, ...rest }: HostedLine): Charge {
+  const allTags = { ...tags, ...(model === undefined ? {} : { [MODEL_TAG]: model }) };
+  const known = Object.entries(allTags).flatMap(([name, value]) => (value ? [[name, value]] : []));
   return {
     ...rest,
     resourceId: model ?? product,
@@ -144,14 +144,20 @@ function chargeOf({ model, product, usd, quantity, unit, tags = {}, ...rest }: H
   };
 }
 
-/** Rows of one model, host, tier and time as one; a class that one of them lacks is unknown. */
+/**
+ * Sums rows of one model, host, tier and period. A token class that one of the rows lacks is
+ * unknown.
+ */
 export function summedUsage(rows: readonly Located<HostedUsage>[]): Located<HostedUsage>[] {
   const sums = new Map<string, Located<HostedUsage>>();
   for (const row of rows) {
     const { period, model, host, serviceTier } = row.fact;
     const key = JSON.stringify([period.startMs, model, host, serviceTier]);
     const before = sums.get(key);
-    sums.set(key, before === undefined ? row : { ...before, fact: joined(before.fact, row.fact) });
+    sums.set(
+      key,
+      before === undefined ? row : { ...before, fact: sumUsage(before.fact, row.fact) },
+    );
   }
   return [...sums.values()];
 }
@@ -159,17 +165,17 @@ export function summedUsage(rows: readonly Located<HostedUsage>[]): Located<Host
 const CLASSES = ['cachedPromptTokens', 'cacheWriteTokens'] as const;
 const COUNTS = ['reasoningTokens', 'requests'] as const;
 
-function joined(one: HostedUsage, other: HostedUsage): HostedUsage {
+function sumUsage(one: HostedUsage, other: HostedUsage): HostedUsage {
   let uncached = one.uncachedPromptTokens + other.uncachedPromptTokens;
-  const told: Partial<Record<(typeof CLASSES)[number] | (typeof COUNTS)[number], number>> = {};
+  const sums: Partial<Record<(typeof CLASSES)[number] | (typeof COUNTS)[number], number>> = {};
   for (const name of CLASSES) {
     const [a, b] = [one[name], other[name]];
-    if (a !== undefined && b !== undefined) told[name] = a + b;
+    if (a !== undefined && b !== undefined) sums[name] = a + b;
     else uncached += a ?? b ?? 0;
   }
   for (const name of COUNTS) {
     const [a, b] = [one[name], other[name]];
-    if (a !== undefined && b !== undefined) told[name] = a + b;
+    if (a !== undefined && b !== undefined) sums[name] = a + b;
   }
   const { sourceId, model, host, period, serviceTier } = one;
   const outputTokens = one.outputTokens + other.outputTokens;
@@ -182,12 +188,12 @@ function joined(one: HostedUsage, other: HostedUsage): HostedUsage {
     ...(serviceTier === undefined ? {} : { serviceTier }),
     uncachedPromptTokens: uncached,
     outputTokens,
-    ...told,
+    ...sums,
     ...(usd === undefined ? {} : { usd: usd as NonNullable<HostedUsage['usd']> }),
   };
 }
 
-/** What a page of usage says of whole days: all that is told of them, unless a row was bad. */
+/** The days that a page of usage covers completely. None if a row was rejected. */
 export function wholeDays(
   { before, told }: { readonly before: ReadonlySet<number>; readonly told: ReadonlySet<number> },
   rejected: number,
@@ -195,23 +201,23 @@ export function wholeDays(
   const days = [...told].filter((startMs) => !before.has(startMs));
   if (rejected > 0 || days.length === 0) return {};
   const [startMs, lastMs] = [Math.min(...days), Math.max(...days)];
-  // Days may come in any order: where a page skips some, it says nothing of those between.
+  // Days may come in any order. If a page skips days, it makes no claim about those between.
   if (lastMs - startMs !== (days.length - 1) * DAY_MS) return {};
   return { hostedUsageFor: { window: { startMs, endMs: lastMs + DAY_MS } } };
 }
 
-/** How OpenAI's and Anthropic's lists go on. */
+/** Paging fields of OpenAI's and Anthropic's lists. */
 export const paging = { has_more: z.boolean().nullish(), next_page: z.string().nullish() };
 const pagingFrame = z.object(paging);
 
 /**
- * What the next page is asked with; `undefined` after the last.
- * @throws {Failure} `malformed` where `provider` says that there is one, and not which.
+ * Parameters of the next page; `undefined` after the last page.
+ * @throws {Failure} `malformed` if the answer announces a next page without naming it.
  */
 export function nextPageOf(provider: string, frame: unknown): { page: string } | undefined {
-  const { has_more: goesOn, next_page: page } = readWire(pagingFrame, frame, 'the next page');
-  if (page && goesOn !== false) return { page };
-  if (goesOn !== true) return undefined;
+  const { has_more: hasMore, next_page: page } = readWire(pagingFrame, frame, 'the next page');
+  if (page && hasMore !== false) return { page };
+  if (hasMore !== true) return undefined;
   throw new Failure(
     'malformed',
     `the list of ${provider} continues, but has no link to its next page`,
@@ -221,7 +227,7 @@ export function nextPageOf(provider: string, frame: unknown): { page: string } |
   );
 }
 
-/** Segments of a key, so that no name can pass for another. */
+/** Joins encoded segments to a key. Encoding keeps different names apart. */
 export function keyOf(...parts: readonly (string | null | undefined)[]): string {
   return parts.map((part) => encodeURIComponent(part ?? '')).join('/');
 }

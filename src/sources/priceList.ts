@@ -1,4 +1,4 @@
-/** One list of many models with their prices, as the sources read it that sell or catalog them. */
+/** Reads a list of models with their prices, from providers and catalogs. */
 
 import { Failure } from '../domain/failure.ts';
 import { USD_PER_MTOK } from '../domain/plausiblePrice.ts';
@@ -16,7 +16,7 @@ import { REJECT_LIMIT, rejectOf, rejectWarnings } from './records.ts';
 import { type PullRequest, wants } from './source.ts';
 import { type PriceText, readPrices } from './tokenPrices.ts';
 
-/** What one record offers: a host's price for a model. */
+/** One price that a provider offers for a model. */
 export interface Offer
   extends Pick<
     HostedPrice,
@@ -31,12 +31,12 @@ export interface Offer
   > {
   readonly prices: TokenPrices;
   readonly quantization?: string | undefined;
-  /** True only where the source says so: a price of 0 alone may mean that it is not known. */
+  /** True only if the source states it. A price of 0 alone may mean an unknown price. */
   readonly isFree?: boolean;
   readonly available?: Omit<HostAvailability, 'sourceId' | 'model' | 'host' | 'observedAtMs'>;
 }
 
-/** An offer that is there and cannot be read: whose it is, and what is wrong. */
+/** An offer that cannot be read: the provider's name and the fault. */
 export interface Unread {
   readonly host: string | null;
   readonly fault: string;
@@ -47,7 +47,7 @@ export interface ModelOffers {
   readonly offers: readonly (Offer | Unread)[];
 }
 
-/** A record that cannot be read: whose model it is, where that is told. */
+/** A record that cannot be read: its model, if known, and the fault. */
 export interface UnreadModel {
   readonly model: string | undefined;
   readonly fault: string;
@@ -56,20 +56,20 @@ export interface UnreadModel {
 export interface ListContext {
   readonly sourceId: string;
   readonly takenAtMs: number;
-  /** Models whose prices are wanted, by their names there. */
+  /** Models whose prices are requested, by their names in the list. */
   readonly models: readonly string[];
 }
 
 /**
- * A snapshot of each wanted model. A model that a list with other records lacks is not sold; where
- * a record cannot be read, what it may be about has not stopped to be.
+ * One snapshot per requested model. A model that is missing from a readable list is not sold. If a
+ * record cannot be read, the models that it may be about count as still sold.
  */
 export function readPriceList(
   records: Iterable<unknown>,
   offersOf: (record: unknown) => ModelOffers | UnreadModel,
   context: ListContext,
 ): Read {
-  const wanted = new Map(context.models.map((model) => [model, new Told()]));
+  const wanted = new Map(context.models.map((model) => [model, new Found()]));
   const rejects: Reject[] = [];
   let [position, rejected, isAnyUnread] = [-1, 0, false];
   const reject = (record: unknown, fault: string) => {
@@ -79,30 +79,30 @@ export function readPriceList(
   for (const record of records) {
     position += 1;
     const read = offersOf(record);
-    const of = read.model === undefined ? undefined : wanted.get(read.model);
+    const entry = read.model === undefined ? undefined : wanted.get(read.model);
     if ('fault' in read) {
       if (read.model === undefined) isAnyUnread = true;
-      of?.unread.push(null);
-      if (read.model === undefined || of !== undefined) reject(record, read.fault);
+      entry?.unread.push(null);
+      if (read.model === undefined || entry !== undefined) reject(record, read.fault);
       continue;
     }
-    if (of === undefined) continue;
-    of.position ??= position;
+    if (entry === undefined) continue;
+    entry.position ??= position;
     for (const offer of read.offers) {
       if ('fault' in offer) {
-        of.unread.push(offer.host);
+        entry.unread.push(offer.host);
         reject(record, offer.fault);
-      } else of.offers.push(offer);
+      } else entry.offers.push(offer);
     }
   }
-  const told = [...wanted].map(([model, of], at): Located<PriceSnapshot> => {
-    const unread = isAnyUnread ? [...of.unread, null] : of.unread;
-    const fact = snapshotOf(model, { offers: of.offers, unread }, context);
-    return { position: of.position ?? at, fact: { ...fact, isOfList: true } };
+  const priceSnapshots = [...wanted].map(([model, entry], at): Located<PriceSnapshot> => {
+    const unread = isAnyUnread ? [...entry.unread, null] : entry.unread;
+    const fact = snapshotOf(model, { offers: entry.offers, unread }, context);
+    return { position: entry.position ?? at, fact: { ...fact, isOfList: true } };
   });
   const missing = [...wanted].filter(([, { position: found }]) => found === undefined);
   return {
-    priceSnapshots: told,
+    priceSnapshots,
     ...(rejects.length === 0 ? {} : { rejects }),
     warnings: [
       ...rejectWarnings(rejected),
@@ -111,7 +111,7 @@ export function readPriceList(
   };
 }
 
-class Told {
+class Found {
   readonly offers: Offer[] = [];
   readonly unread: (string | null)[] = [];
   position: number | undefined;
@@ -119,22 +119,22 @@ class Told {
 
 function snapshotOf(
   model: string,
-  { offers, unread }: { readonly offers: readonly Offer[]; readonly unread: Told['unread'] },
+  { offers, unread }: { readonly offers: readonly Offer[]; readonly unread: Found['unread'] },
   { sourceId, takenAtMs }: ListContext,
 ): PriceSnapshot {
-  const of = { sourceId, model };
+  const common = { sourceId, model };
   return {
-    ...of,
+    ...common,
     takenAtMs,
-    prices: offers.map((offer) => priceOf(offer, { ...of, validFromMs: takenAtMs })),
+    prices: offers.map((offer) => priceOf(offer, { ...common, validFromMs: takenAtMs })),
     ...(unread.length === 0 ? {} : { unread }),
     availability: offers.flatMap(({ host, available }) =>
-      available === undefined ? [] : [{ ...of, host, observedAtMs: takenAtMs, ...available }],
+      available === undefined ? [] : [{ ...common, host, observedAtMs: takenAtMs, ...available }],
     ),
   };
 }
 
-/** An offer as a price from a moment on. */
+/** Converts an offer to a price that is valid from a given moment. */
 export function priceOf(
   { prices, quantization, isFree = false, available: _seen, ...terms }: Offer,
   of: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
@@ -150,26 +150,26 @@ export function priceOf(
 }
 
 /**
- * Prices that a list tells, without those of 0: there it stands for a price that is not known, or
- * for what is not sold by token. `undefined` where nothing is left. A price of input or output that
- * is null beside the other is a fault.
+ * The prices of a list without those of 0. There, 0 stands for an unknown price or for a model that
+ * is not sold by token. Returns `undefined` if no token price is left. A null input or output price
+ * beside a known one is a fault.
  */
 export function soldPrices(
   texts: readonly PriceText[],
   scale = USD_PER_MTOK,
 ): TokenPrices | string | undefined {
   const whole = texts.filter(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
-  const [nothing] = whole.filter(([, , text]) => text === null);
-  const isHalf = nothing !== undefined && whole.some(([, , text]) => typeof text === 'string');
-  if (isHalf) return `${nothing[1]}: found null, expected a price`;
-  const told = readPrices(texts, scale);
-  if (typeof told === 'string') return told;
-  const sold = Object.entries(told).filter(([, price]) => price !== 0n);
+  const [missing] = whole.filter(([, , text]) => text === null);
+  const isPartial = missing !== undefined && whole.some(([, , text]) => typeof text === 'string');
+  if (isPartial) return `${missing[1]}: found null, expected a price`;
+  const prices = readPrices(texts, scale);
+  if (typeof prices === 'string') return prices;
+  const sold = Object.entries(prices).filter(([, price]) => price !== 0n);
   const isSold = sold.some(([name]) => name === 'inputPerMtok' || name === 'outputPerMtok');
   return isSold ? Object.fromEntries(sold) : undefined;
 }
 
-/** As much of a prompt as the model takes; nothing where that is no count of tokens. */
+/** The context length, if it is a positive whole number of tokens. */
 export function contextTerm(tokens: number | null | undefined): { contextLength?: number } {
   return Number.isSafeInteger(tokens) && tokens != null && tokens > 0
     ? { contextLength: tokens }
@@ -177,7 +177,7 @@ export function contextTerm(tokens: number | null | undefined): { contextLength?
 }
 
 /**
- * A provider that sells nothing at all has answered something else.
+ * Checks that the list has models. An empty list is not a valid answer of a provider.
  * @throws {Failure} `malformed`
  */
 export function requireModels({ count }: ListBody, where: string): void {
@@ -190,7 +190,7 @@ export function requireModels({ count }: ListBody, where: string): void {
 
 const named = z.object({ id: nameText });
 
-/** A record as a model of its list, or whose it is and what is wrong with it. */
+/** Parses a record as a model of its list. If it cannot be read, returns its id and the fault. */
 export function readModel<Model>(
   schema: z.ZodType<Model>,
   record: unknown,
@@ -200,12 +200,15 @@ export function readModel<Model>(
   return { model: named.safeParse(record).data?.id, fault: faultOf(read.error) };
 }
 
-/** What a seller asks for one of its models; without prices it is not sold by token. */
+/**
+ * What a provider charges for one of its own models. Without prices, the model is not sold by
+ * token.
+ */
 export interface OwnOffer extends Omit<Offer, 'host' | 'hostName' | 'prices'> {
   readonly prices: ReturnType<typeof soldPrices>;
 }
 
-/** The one offer that a seller makes for a model of its own list. */
+/** The single offer that a provider makes for a model in its own list. */
 export function ownOffer(
   model: string,
   seller: Required<Pick<Offer, 'host' | 'hostName'>>,
@@ -216,27 +219,29 @@ export function ownOffer(
   return { model, offers: [{ ...seller, prices, ...terms }] };
 }
 
-/** How a provider is asked for its list. */
+/** How a provider's list is requested. */
 export interface ListQuestion extends Pick<Question, 'kind' | 'path' | 'query' | 'isBareList'> {
-  /** Of the whole answer; the list stands under `data`. */
+  /** Schema of the whole answer. The list is under `data`. */
   readonly answer: z.ZodType;
   readonly offersOf: Parameters<typeof readPriceList>[1];
-  /** Set where models are named by their Hugging Face ids. */
+  /** Set if the list names models by their Hugging Face ids. */
   readonly isByWeights?: true;
 }
 
-/** Asks for a list: for the prices of wanted models, or for all that is on it. */
+/**
+ * Creates the questions for a list, either for the prices of requested models or for all models.
+ */
 export type AskList = (
   pull: Pick<Pull<unknown>, 'id' | 'request'>,
   question: ListQuestion,
 ) => Iterable<Question>;
 
-/** Whether the prices of any model are wanted. */
+/** Whether the request asks for the prices of any model. */
 export function wantsPrices(request: PullRequest): boolean {
   return wants(request, 'prices') && request.models.length > 0;
 }
 
-/** The question for the list, where prices of its models are wanted. */
+/** The question for the list, if the request asks for prices of its models. */
 export function* listQuestions(
   { id: sourceId, request }: Pick<Pull<unknown>, 'id' | 'request'>,
   { answer: schema, offersOf, isByWeights: _names, ...question }: ListQuestion,

@@ -1,4 +1,4 @@
-/** Which models a source has prices of: its list is asked as for a pull, and nothing is kept. */
+/** Lists the models that a source has prices for. The answers are not stored. */
 
 import { z } from 'zod';
 import type { ModelListing } from '../domain/equivalents.ts';
@@ -17,21 +17,21 @@ import {
 } from './priceList.ts';
 import type { PullRequest, Setting } from './source.ts';
 
-/** The models of the lists that a source asks for with `ask`. */
+/** Returns a function that lists the models in the lists which `questions` requests with `ask`. */
 export function listingsOf<Options extends ApiOptions>(
   api: Api<Options>,
   questions: (pull: Pull<Options>, ask: AskList) => Iterable<Question>,
 ): (setting: Setting<Options>) => Promise<ModelListing[]> {
   return (setting) => {
     const found: ModelListing[] = [];
-    const ask: AskList = ({ id }, question) => [hearing(id, question, found)];
+    const ask: AskList = ({ id }, question) => [listQuestion(id, question, found)];
     return listed({ ...api, questions: (pull) => questions(pull, ask) }, setting, found);
   };
 }
 
 /**
- * Asks and answers what was found.
- * @throws {Failure} the first one that an answer met.
+ * Runs the questions and returns what they found.
+ * @throws {Failure} the first failure of a fetch.
  */
 export async function listed<Options extends ApiOptions>(
   api: Api<Options>,
@@ -53,7 +53,7 @@ const EVERY_MODEL: PullRequest = {
   facts: ['prices'],
 };
 
-/** Nothing of the answer is kept, so nothing need be left out. */
+/** Keeps every field, since the answer is not stored. */
 const ALL: Fields = {
   scalar: true,
   get list() {
@@ -62,8 +62,10 @@ const ALL: Fields = {
   member: () => ALL,
 };
 
-/** A record that cannot be read is left out, for nothing but a proposal rests on it. */
-function hearing(sourceId: string, list: ListQuestion, found: ModelListing[]): Question {
+/**
+ * The question for a list. A record that cannot be read is left out, since only suggestions use it.
+ */
+function listQuestion(sourceId: string, list: ListQuestion, found: ModelListing[]): Question {
   const { answer: schema, offersOf, isByWeights, ...question } = list;
   return {
     ...question,
@@ -73,20 +75,23 @@ function hearing(sourceId: string, list: ListQuestion, found: ModelListing[]): Q
       readWire(schema, answer.frame, where);
       requireModels(answer, where);
       for (const record of answer.items()) {
-        const told = offersOf(record);
-        if ('fault' in told) continue;
-        const id = isByWeights === true ? told.model : weights.safeParse(record).data;
-        found.push(...listingOf(sourceId, told, id));
+        const entry = offersOf(record);
+        if ('fault' in entry) continue;
+        const id = isByWeights === true ? entry.model : weights.safeParse(record).data;
+        found.push(...listingOf(sourceId, entry, id));
       }
       return {};
     },
   };
 }
 
-/** As OpenRouter's list and those that follow it name them. */
+/** The Hugging Face id, as OpenRouter and lists in its format name it. */
 const weights = z.object({ hugging_face_id: nameText }).transform(({ hugging_face_id: id }) => id);
 
-/** What nobody sells by token is no equivalent, and what is free is none either. */
+/**
+ * The listing of a model. Empty if all its offers are free or unreadable: such a model is no hosted
+ * equivalent.
+ */
 export function listingOf(
   sourceId: string,
   { model, offers }: ModelOffers,

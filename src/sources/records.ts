@@ -1,4 +1,4 @@
-/** A list read record by record: a bad one is a reject, and the rest go in. */
+/** Reads a list record by record. A faulty record becomes a reject, and the rest are kept. */
 
 import type { z } from 'zod';
 import { counted } from '../domain/counted.ts';
@@ -7,34 +7,37 @@ import type { Located } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 import { excerptOf, faultOf } from '../platform/wire.ts';
 
-/** Whose records these are, and when they were seen. */
+/** The source of the records and when they were observed. */
 export interface Seen {
   readonly sourceId: string;
   readonly seenAtMs: number;
 }
 
-/** The facts made of the records that fit the schema, and the others with what was wrong. */
+/** The facts of all records that fit the schema, and the other records with their faults. */
 export function readRecords<T, Fact>(
   records: Iterable<unknown>,
   schema: z.ZodType<T>,
   factOf: (item: T) => Fact,
 ): { facts: Located<Fact>[]; rejects: Reject[]; warnings: string[] } {
-  const { rejected: _rejected, ...told } = readRows(records, (record) => {
+  const { rejected: _rejected, ...result } = readRows(records, (record) => {
     const read = schema.safeParse(record);
     return read.success ? [factOf(read.data)] : faultOf(read.error);
   });
-  return told;
+  return result;
 }
 
 export interface Rows<Fact> {
   readonly facts: Located<Fact>[];
   readonly rejects: Reject[];
-  /** Also those beyond the rejects that are kept. */
+  /** The number of rejects, including those beyond the stored ones. */
   readonly rejected: number;
   readonly warnings: string[];
 }
 
-/** The facts that each record makes, none or several, and the others with what was wrong. */
+/**
+ * The facts of each record, which may have none or several, and the other records with their
+ * faults.
+ */
 export function readRows<Fact>(
   records: Iterable<unknown>,
   read: (record: unknown, position: number) => readonly Fact[] | string,
@@ -44,34 +47,34 @@ export function readRows<Fact>(
   let [position, rejected] = [-1, 0];
   for (const record of records) {
     position += 1;
-    const told = read(record, position);
-    if (typeof told === 'string') {
+    const result = read(record, position);
+    if (typeof result === 'string') {
       rejected += 1;
-      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, told));
-    } else for (const fact of told) facts.push({ position, fact });
+      if (rejects.length < REJECT_LIMIT) rejects.push(rejectOf(position, record, result));
+    } else for (const fact of result) facts.push({ position, fact });
   }
   return { facts, rejects, rejected, warnings: rejectWarnings(rejected) };
 }
 
-/** Rejects that are kept of one answer: one gone wrong has thousands, all alike. */
+/** How many rejects of one answer are stored. A broken answer has thousands that are all alike. */
 export const REJECT_LIMIT = 100;
 
-/** Says so where there were more. */
+/** The warning if there were more rejects than are stored. */
 export function rejectWarnings(rejected: number): string[] {
   if (rejected <= REJECT_LIMIT) return [];
   return [`${counted(rejected, 'record')} were rejected; the first ${REJECT_LIMIT} are stored`];
 }
 
 /**
- * A list of something else has nothing that can be read.
- * @throws {Failure} `malformed` where all of several records were rejected.
+ * Checks that a list contains the expected records.
+ * @throws {Failure} `malformed` if every record was rejected.
  */
 export function refuseOther(read: number, rejected: number, where: string): void {
   if (read > 0 || rejected === 0) return;
   throw new Failure('malformed', `${where} returned a list of something else`, { where });
 }
 
-/** A record that could not be used, and why. */
+/** The reject of a record that could not be used. */
 export function rejectOf(position: number, record: unknown, reason: string): Reject {
   return { position, reason: `record ${position}: ${reason}`, excerpt: excerptOf(record) };
 }

@@ -1,4 +1,4 @@
-/** Every kind of source there is; a new provider is one line here and a folder of its own. */
+/** All kinds of sources. A new provider is one line here and a folder of its own. */
 
 import { anthropicKind } from './anthropic/kind.ts';
 import { catalogKind } from './catalog/kind.ts';
@@ -30,8 +30,8 @@ import type { SourceKind } from './source.ts';
 export { takeSchema } from './take.ts';
 
 /**
- * By the name that config's `kind` has. Options are checked by `kind.options` before they reach
- * `kind.create`, so each kind may have a type of its own behind the common one.
+ * The kinds, by the name in the config's `kind`. `kind.options` checks the options before
+ * `kind.create` gets them. Each kind may therefore have a specific options type.
  */
 export const sourceKinds: readonly SourceKind[] = [
   runpodKind,

@@ -1,4 +1,4 @@
-/** What every source promises: asked for a window, it hands back what each fetch brought. */
+/** The interface of a source: `pull` gets a window and yields what each fetch brought. */
 
 import type { z } from 'zod';
 import type { Resource } from '../domain/charge.ts';
@@ -13,26 +13,26 @@ import type { UsageWish } from '../domain/usageWish.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { HttpClient } from '../platform/http.ts';
 
-/** What a source can tell; `pull` jobs ask for all of it. */
+/** A fact that a source can provide. `pull` jobs request all of them. */
 export type SourceFact = Told;
 
-/** A deployment whose usage one source is to read. */
+/** A deployment whose usage a source reads. */
 export interface UsageTarget extends UsageWish {
   readonly deployment: string;
 }
 
-/** A deployment whose GPUs one source is to watch. */
+/** A deployment whose GPUs a source monitors. */
 export interface TelemetryTarget {
   readonly deployment: string;
-  /** As that of usage; labels of a pod are those of the pod that has the GPU. */
+  /** Labels to match, as for usage. Pod labels are those of the pod that has the GPU. */
   readonly match: Readonly<Record<string, string>>;
 }
 
-/** What the ledger knows of a source's resources from before. */
+/** What the ledger has on a source's resources from earlier pulls. */
 export interface Earlier {
-  /** Oldest first; of what may have run in the window at least. */
+  /** Oldest first. At least the resources that may have run in the window. */
   readonly sightings: readonly Resource[];
-  /** When lists were read without a fault, oldest first; `status` is that of HTTP. */
+  /** When complete lists were read, oldest first. `status` is the HTTP status. */
   readonly listings: readonly Listing[];
   readonly rates: readonly GpuRate[];
 }
@@ -43,54 +43,59 @@ export interface Listing {
   readonly status?: number;
 }
 
-/** Which resources a source's charges want the earlier sightings of. */
+/** Which earlier sightings a source needs to compute its charges. */
 export interface Recalled {
   readonly kind: Resource['kind'];
-  /** Kind of the fetches that list them. */
+  /** The kind of the fetches that list the resources. */
   readonly listing: string;
 }
 
-/** An answer that the source had before, as much of it as was kept. */
+/** An earlier answer of the source, as far as it was stored. */
 export interface EarlierAnswer {
   readonly url: string;
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly atMs: number;
   readonly body: Uint8Array;
 }
 
-/** Which of its own answers a source reads again. */
+/** Which of its own earlier answers a source reads again. */
 export interface Reread {
   /** Kind of their fetches. */
   readonly kind: string;
-  /** So far back from the newest of them. */
+  /** How far back from the newest answer. */
   readonly forMs: number;
-  /** None where the newest is older. */
+  /** The oldest that the newest answer may be. If it is older, none are read. */
   readonly mostMs: number;
 }
 
 export interface PullRequest {
-  /** Half-open UTC; sources widen it to their own buckets and say so in the fetch. */
+  /** Half-open, in UTC. Sources widen it to their own buckets and record that in the fetch. */
   readonly window: Period;
   readonly usage: readonly UsageTarget[];
   readonly telemetry?: readonly TelemetryTarget[];
-  /** Hosted models whose prices are wanted, as this source names them. */
+  /** Hosted models whose prices are requested, by this source's names. */
   readonly models: readonly string[];
-  /** What is wanted, all that the source tells where absent. More may come; what is asked must. */
+  /**
+   * The requested facts. If absent, all that the source provides. A source may return more facts.
+   */
   readonly facts?: readonly SourceFact[];
-  /** An earlier try of this very pull told all before this moment: it is not asked again. */
+  /**
+   * An earlier attempt of this pull stored everything before this moment, so it is not requested
+   * again.
+   */
   readonly resumeAtMs?: number;
-  /** Sightings of earlier pulls, for a bill that does not tell hours; absent without a ledger. */
+  /** Sightings of earlier pulls, for bills without hours. Absent without a ledger. */
   readonly earlier?: Earlier;
-  /** Its own answers of before, oldest first; absent without a ledger. */
+  /** The source's own earlier answers, oldest first. Absent without a ledger. */
   readonly answers?: readonly EarlierAnswer[];
   /**
-   * Sections that are in at these versions: they need not be read again. Data like all of a
-   * request, for another process may ask the source.
+   * Sections that are stored in these versions and need not be read again. This is plain data,
+   * since another process may run the pull.
    */
   readonly known?: readonly SourceSection[];
 }
 
-/** Whether a request wants any of the facts. */
+/** Whether a request asks for any of the facts. */
 export function wants({ facts }: PullRequest, ...any: readonly SourceFact[]): boolean {
   return facts === undefined || any.some((fact) => facts.includes(fact));
 }
@@ -99,47 +104,51 @@ export interface Source {
   readonly id: string;
   readonly kind: string;
   readonly tells: readonly SourceFact[];
-  /** Days after which its bill no longer changes; 14 unless told. */
+  /** Days after which its bill no longer changes. The default is 14. */
   readonly trailingDays?: number;
   /**
-   * Facts of which it tells the present alone and on whose samples its bill stands: asked every few
-   * minutes where config does not say otherwise. `rates` go along with an inventory.
+   * Facts that the source reports only for the present and that its bill depends on. They are
+   * sampled every few minutes unless the config sets another interval. `rates` are sampled together
+   * with the inventory.
    */
   readonly samples?: readonly ('usage' | 'inventory' | 'rates')[];
-  /** Which words of its inventory mean that a machine is billed; all that have one say so. */
+  /**
+   * Which inventory states mean that a resource is billed. Resources with a state are billed by it.
+   */
   readonly states?: StatesByKind;
-  /** What its charges want of earlier pulls (`PullRequest.earlier`). */
+  /** Which earlier sightings its charges need (`PullRequest.earlier`). */
   readonly recalls?: Recalled;
-  /** What it reads of its own answers of before (`PullRequest.answers`). */
+  /** Which of its own earlier answers it reads (`PullRequest.answers`). */
   readonly rereads?: Reread;
-  /** True where it marks in its answers up to which moment all is told (`toldUpToMs`). */
+  /** Whether its answers state up to when everything has been read (`toldUpToMs`). */
   readonly resumes?: boolean;
   /**
-   * One value for each answer, in a stable order. A part that fails is yielded as a fetch with
-   * its `failure` and the other parts go on; only a bug throws. Asking twice yields the same facts.
+   * Yields one value per answer, in a stable order. A part that fails is yielded as a fetch with
+   * its `failure`, and the other parts continue. Only a bug throws. Repeating a pull yields the
+   * same facts.
    */
   pull(request: PullRequest): AsyncIterable<Fetched>;
   /**
-   * The engines whose counters it has of the time, of sources that read metrics.
-   * @throws {Failure} why it could not tell.
+   * The engines that have counters in the window. Only sources that read metrics have this.
+   * @throws {Failure} if the engines cannot be listed.
    */
   seen?(window: Period): Promise<readonly SeenEngine[]>;
   /**
-   * How far back it can be asked for the usage of these deployments, of servers that forget;
-   * `undefined` where neither the server nor its samples tell.
+   * How far back usage of these deployments can be requested. Only servers with limited retention
+   * have this. `undefined` if neither the server's settings nor its samples show it.
    */
   retention?(usage: readonly UsageTarget[]): Promise<Retention | undefined>;
   /**
-   * The models that it has prices of, of sources that list them.
-   * @throws {Failure} why it could not tell.
+   * The models that the source has prices for. Only sources with price lists have this.
+   * @throws {Failure} if the models cannot be listed.
    */
   listings?(): Promise<readonly ModelListing[]>;
 }
 
-/** How far back a server can be asked. */
+/** How far back a server has data. */
 export interface Retention {
   readonly keepsMs: number;
-  /** By what it says of itself, or by the oldest sample that it has of the deployments. */
+  /** From the server's settings, or from its oldest sample of the deployments. */
   readonly told: 'settings' | 'oldest sample';
 }
 
@@ -148,41 +157,41 @@ export interface SourceTools {
   readonly clock: Clock;
 }
 
-/** A provider: its strict options and how to make a source of them. One folder each. */
+/** A kind of source: its strict options schema and a factory. Each kind has a folder of its own. */
 export interface SourceKind<Options = unknown> {
   readonly kind: string;
   readonly tells: readonly SourceFact[];
   readonly options: z.ZodType<Options>;
-  /** Of gateways: the fields of their requests by which a deployment may be matched. */
+  /** The request fields by which a deployment may be matched. Only gateways have this. */
   matchKeys?(options: Options): readonly string[];
   create(id: string, options: Options, tools: SourceTools): Source;
 }
 
-/** One source at work. */
+/** One configured source with its tools. */
 export interface Setting<Options> {
   readonly id: Source['id'];
   readonly options: Options;
   readonly tools: SourceTools;
 }
 
-/** What reading a config needs of a kind. */
+/** The part of a kind that reading a config needs. */
 export type Declared<Options> = Pick<
   SourceKind<Options>,
   'kind' | 'tells' | 'options' | 'matchKeys'
 > &
   Pick<Source, 'trailingDays' | 'samples' | 'recalls' | 'rereads' | 'states' | 'resumes'> & {
-    /** Its puller tells which engines it has counters of. */
+    /** Its puller has `seen`: it lists the engines that have counters. */
     readonly seesEngines?: true;
-    /** Its puller tells how far back it can be asked. */
+    /** Its puller has `retention`: it reports how far back it has data. */
     readonly forgets?: true;
-    /** Its puller tells which models it has prices of. */
+    /** Its puller has `listings`: it lists the models that it has prices for. */
     readonly listsModels?: true;
   };
 
-/** What asks and reads. */
+/** The part of a kind that sends requests and reads answers. */
 export interface Puller<Options> {
   pull(setting: Setting<Options>, request: PullRequest): AsyncIterable<Fetched>;
-  /** Of kinds that are declared with `seesEngines`. */
+  /** For kinds that are declared with `seesEngines`. */
   seen?(setting: Setting<Options>, window: Period): Promise<readonly SeenEngine[]>;
   /** Of kinds that are declared with `forgets`. */
   retention?(
@@ -193,7 +202,7 @@ export interface Puller<Options> {
   listings?(setting: Setting<Options>): Promise<readonly ModelListing[]>;
 }
 
-/** A kind whose puller is imported when it is first pulled: every command reads the config. */
+/** A kind whose puller is imported at its first use, because every command reads the config. */
 export function lazyKind<Options>(
   { trailingDays, samples, recalls, rereads, states, resumes, ...declared }: Declared<Options>,
   load: () => Promise<Puller<Options>>,

@@ -1,4 +1,4 @@
-/** Which rows of a bill in FOCUS are wanted, as rentcheck.yaml says it. */
+/** The config schema of `take`: which rows of a FOCUS bill are used. */
 
 import { z } from 'zod';
 import { FOCUS_CHOICE, isFocusChoice } from '../domain/focus.ts';
@@ -10,9 +10,9 @@ const rule = z
     error: 'name at least one column, like ServiceName',
   })
   .check((context) => {
-    for (const name of Object.keys(context.value).filter((one) => !isFocusChoice(one))) {
-      const meant = nearest(name, FOCUS_CHOICE);
-      const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
+    for (const name of Object.keys(context.value).filter((column) => !isFocusChoice(column))) {
+      const suggestion = nearest(name, FOCUS_CHOICE);
+      const remedy = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
       context.issues.push({
         code: 'custom',
         input: context.value,
@@ -22,7 +22,7 @@ const rule = z
     }
   });
 
-/** A row is taken if it fits every column of one rule. */
+/** A row is used if it matches every column of one rule. */
 export const takeSchema = z
   .array(rule)
   .min(1)

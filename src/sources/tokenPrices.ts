@@ -1,11 +1,11 @@
-/** How prices that a provider writes per token or per million become prices, and which are none. */
+/** Parses prices that providers write per token or per million tokens. */
 
 import type { Exact } from '../domain/exact.ts';
 import { toPerMtok, toPerRequest } from '../domain/plausiblePrice.ts';
 import type { TokenPrices } from '../domain/price.ts';
 import { shortText } from '../platform/json.ts';
 
-/** Which price it is, the field of the answer, and its text. */
+/** The kind of price, the field of the answer, and its text. */
 export type PriceText = readonly [
   price: keyof TokenPrices,
   field: string,
@@ -13,9 +13,9 @@ export type PriceText = readonly [
 ];
 
 /**
- * The prices that an answer tells, or what is wrong with the first that is none. With a scale of a
- * million, `'0.00000057'` for a token is $0.57 for a million. 0 is free, an absent price is not
- * told, and -1 is a router's "it depends", which is no price at all.
+ * Parses the prices of an answer, or returns the fault of the first invalid price. With a scale of
+ * a million, `'0.00000057'` per token is $0.57 per million tokens. 0 means free, and an absent
+ * price is left out. OpenRouter's routers write -1 for "it depends", which is not a price.
  */
 export function readPrices(texts: readonly PriceText[], scale: Exact): TokenPrices | string {
   const prices: { -readonly [Price in keyof TokenPrices]: TokenPrices[Price] } = {};
@@ -35,8 +35,8 @@ export function readPrices(texts: readonly PriceText[], scale: Exact): TokenPric
 }
 
 function fault(field: string, text: string): string {
-  const told = `${field}: "${shortText(text, 40)}"`;
+  const found = `${field}: "${shortText(text, 40)}"`;
   const isNegative = /^-\d/.test(text.trim());
-  if (isNegative) return `${told}, which means "it depends" and is not a price`;
-  return `${told}, which is not a decimal price`;
+  if (isNegative) return `${found}, which means "it depends" and is not a price`;
+  return `${found}, which is not a decimal price`;
 }

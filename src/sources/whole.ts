@@ -1,18 +1,21 @@
-/** Answers that together tell every charge of a window: the pages of a list, several questions. */
+/**
+ * Tracks whether several answers together cover every charge of a window. They may be the pages of
+ * one list, or the answers to several questions.
+ */
 
 import type { Complete, Fetched } from '../domain/provenance.ts';
 
 type Part = Pick<Fetched, 'partOf' | 'completeFor'>;
 
-/** What an answer claims, and whether nothing of its whole comes after it. */
+/** The window that an answer claims to cover, and whether it is the last answer of its whole. */
 interface Claim {
   readonly completeFor: Complete | undefined;
   readonly isLast: boolean;
 }
 
 /**
- * The whole is told where each of its answers claims the same window and the last one has come; an
- * answer that claims nothing, or that failed, makes it void.
+ * The whole is complete if all its answers claim the same window and the last one has arrived. An
+ * answer that failed or claims nothing makes it void.
  */
 export class Whole {
   readonly #name: string;
@@ -24,7 +27,7 @@ export class Whole {
     this.#name = name;
   }
 
-  /** What the next answer is of it. */
+  /** The fields that mark the next answer as a part of the whole. */
   part({ completeFor, isLast }: Claim): Part {
     if (completeFor === undefined) this.#isVoid = true;
     else if (this.#claimed === undefined) this.#claimed = completeFor;
@@ -37,7 +40,7 @@ export class Whole {
     return isLast ? { partOf, completeFor } : { partOf };
   }
 
-  /** A part of it failed. */
+  /** Makes the whole void, because a part failed. */
   fail(): void {
     this.#isVoid = true;
   }

@@ -1,4 +1,4 @@
-/** One request to a bucket or a container, and the fetch that it becomes. */
+/** Sends one request to a bucket or a container and converts the result to a fetch. */
 
 import { Failure, type FailureCode } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
@@ -13,20 +13,20 @@ export interface Place {
   readonly http: HttpClient;
   readonly asker: Asker;
   readonly timeoutMs?: number;
-  /** What must be removed from whatever is kept or said. */
+  /** Texts to remove from everything that is stored or logged. */
   readonly secrets: readonly string[];
-  /** Headers of one request, its signature among them. */
+  /** Headers of one request, including its signature. */
   headers(url: URL, own: Readonly<Record<string, string>>): Promise<Record<string, string>>;
-  /** The address as it is kept: without a signature. */
+  /** The URL as it is stored, without a signature. */
   shown(url: URL): string;
   readonly meanings: Meanings;
 }
 
-/** What a store's own error codes mean, with what to do. */
+/** What a store's own error codes mean, with a hint. */
 export type Meanings = Readonly<Record<string, readonly [code: FailureCode, hint: string]>>;
 
-interface Wish {
-  /** `focus.list`. */
+interface FileRequest {
+  /** For example `focus.list`. */
   readonly kind: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
@@ -34,14 +34,14 @@ interface Wish {
   readonly maxBytes?: number;
 }
 
-type Answered =
+type SendResult =
   | { readonly answer: HttpAnswer; readonly fetch: Fetch }
   | { readonly failed: Failed };
 type Failed = { readonly fetch: Fetch; readonly failure: Failure };
 
-async function asked(place: Place, wish: Wish): Promise<Answered> {
+async function sendRequest(place: Place, request: FileRequest): Promise<SendResult> {
   const { http, asker, secrets, timeoutMs } = place;
-  const { kind, url, headers = {}, into, maxBytes } = wish;
+  const { kind, url, headers = {}, into, maxBytes } = request;
   const result = await http.get({
     url,
     headers: await place.headers(url, { accept: '*/*', ...headers }),
@@ -52,43 +52,43 @@ async function asked(place: Place, wish: Wish): Promise<Answered> {
   });
   const about = { sourceId: asker.sourceId, kind };
   const shown = place.shown(url);
-  if (!result.ok) return { failed: failedAs(place, about, { ...result, url: shown }) };
+  if (!result.ok) return { failed: toFailed(place, about, { ...result, url: shown }) };
   const { startedAtMs, endedAtMs, status, digest } = result.answer;
   const fetch = { ...about, url: shown, startedAtMs, endedAtMs, status, digest };
   return { answer: result.answer, fetch };
 }
 
-function failedAs(
+function toFailed(
   place: Place,
   about: { readonly sourceId: string; readonly kind: string },
   result: HttpResult & { ok: false },
 ): Failed {
-  const failure = explained(place, result);
+  const failure = toStoreFailure(place, result);
   return { fetch: failedFetch(about, { ...result, failure }).fetch, failure };
 }
 
-/** The failure in the words of the error that the body holds as XML, where it does. */
-function explained(place: Place, { failure, body, status, url }: HttpResult & { ok: false }) {
-  if (status === 412) return changed(url);
+/** The failure, with the store's own error code and message if the body holds them as XML. */
+function toStoreFailure(place: Place, { failure, body, status, url }: HttpResult & { ok: false }) {
+  if (status === 412) return fileChanged(url);
   const error = body === undefined ? failure : orFailure(() => parseXml(plainBytes(body), url));
   if (error instanceof Failure) return failure;
   const [code = '', message = ''] = ['Code', 'Message'].map((name) =>
     orFailure(() => textIn(error, name, url) ?? ''),
   );
   if (typeof code !== 'string' || code === '' || typeof message !== 'string') return failure;
-  const said = `${url} returned ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
+  const text = `${url} returned ${status}: ${code}, ${message.trim().split('\n', 1)[0] ?? ''}`;
   const meaning = Object.hasOwn(place.meanings, code) ? place.meanings[code] : undefined;
-  const [means, hint] = meaning ?? [failure.code, failure.hint];
-  const isToWait = meaning === undefined && failure.retryAfterMs !== undefined;
-  return new Failure(means, said.slice(0, 400), {
+  const [failureCode, hint] = meaning ?? [failure.code, failure.hint];
+  const hasRetryTime = meaning === undefined && failure.retryAfterMs !== undefined;
+  return new Failure(failureCode, text.slice(0, 400), {
     where: url,
     hint,
-    ...(isToWait ? { retryAfterMs: failure.retryAfterMs } : {}),
+    ...(hasRetryTime ? { retryAfterMs: failure.retryAfterMs } : {}),
   });
 }
 
-/** The file is another one than a moment ago, when it was listed. */
-function changed(url: string): Failure {
+/** The failure of a file that changed after it was listed. */
+function fileChanged(url: string): Failure {
   return new Failure('not-settled', `${url} changed while the bill was being read`, {
     where: url,
     hint:
@@ -97,64 +97,64 @@ function changed(url: string): Failure {
   });
 }
 
-/** A list or a manifest: what `read` makes of its bytes, and what of them is kept. */
+/** Requests a list or a manifest. `read` parses its bytes and returns the part that is stored. */
 export async function askShort<Value>(
   place: Place,
-  wish: Wish,
+  request: FileRequest,
   read: (bytes: Uint8Array, url: string) => { readonly value: Value; readonly kept: Uint8Array },
 ): Promise<Got<Value>> {
-  const got = await asked(place, wish);
-  if ('failed' in got) return got.failed;
-  const { answer, fetch } = got;
-  const told = orFailure(() => read(plainBytes(answer.body), fetch.url));
-  if (told instanceof Failure) {
-    return { fetch: unreadableFetch(fetch, told).fetch, failure: told };
+  const sent = await sendRequest(place, request);
+  if ('failed' in sent) return sent.failed;
+  const { answer, fetch } = sent;
+  const parsed = orFailure(() => read(plainBytes(answer.body), fetch.url));
+  if (parsed instanceof Failure) {
+    return { fetch: unreadableFetch(fetch, parsed).fetch, failure: parsed };
   }
-  return { fetch: { ...fetch, body: told.kept }, value: told.value };
+  return { fetch: { ...fetch, body: parsed.kept }, value: parsed.value };
 }
 
-/** A manifest as it is; who reads it keeps what it reads. */
+/** Reads a manifest. The caller decides which part of it is stored. */
 export function readFile(place: Place, url: URL, file: StoredFile): Promise<Got<Uint8Array>> {
   const kind = `${place.asker.kind}.manifest`;
-  const wish = { kind, url, headers: unchanged(file), maxBytes: MOST_MANIFEST_BYTES };
-  return askShort(place, wish, (bytes) => ({ value: bytes, kept: new Uint8Array() }));
+  const request = { kind, url, headers: ifUnchanged(file), maxBytes: MAX_MANIFEST_BYTES };
+  return askShort(place, request, (bytes) => ({ value: bytes, kept: new Uint8Array() }));
 }
 
-const MOST_MANIFEST_BYTES = 16 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 16 * 1024 * 1024;
 
-/** One terabyte: no file of a bill is longer. */
-const MOST_FILE_BYTES = 1024 ** 4;
+/** One terabyte. No file of a bill is longer. */
+const MAX_FILE_BYTES = 1024 ** 4;
 
-/** A file of any length, to the disk. */
+/** Saves a file of any length to disk. */
 export async function saveFile(
   place: Place,
   url: URL,
   { file, path }: { readonly file: StoredFile; readonly path: string },
 ): Promise<Got<undefined>> {
   const kind = `${place.asker.kind}.file`;
-  const wish = { kind, url, headers: unchanged(file), into: path, maxBytes: MOST_FILE_BYTES };
-  const got = await asked(place, wish);
-  if ('failed' in got) return got.failed;
-  const { answer, fetch } = got;
-  const now = bareTag(answer.headers.get('etag') ?? '');
-  if (now !== '' && now !== file.version) {
-    const failure = changed(fetch.url);
+  const request = { kind, url, headers: ifUnchanged(file), into: path, maxBytes: MAX_FILE_BYTES };
+  const sent = await sendRequest(place, request);
+  if ('failed' in sent) return sent.failed;
+  const { answer, fetch } = sent;
+  const currentTag = bareTag(answer.headers.get('etag') ?? '');
+  if (currentTag !== '' && currentTag !== file.version) {
+    const failure = fileChanged(fetch.url);
     return { fetch: unreadableFetch(fetch, failure).fetch, failure };
   }
   return { fetch, value: undefined };
 }
 
-/** Servers compare strong tags alone. */
-function unchanged({ version }: StoredFile): Record<string, string> {
+/** The header that requires the listed version. Servers compare only strong ETags. */
+function ifUnchanged({ version }: StoredFile): Record<string, string> {
   return version === '' || version.startsWith('W/') ? {} : { 'if-match': `"${version}"` };
 }
 
-/** `"abc"` and `abc` are one tag. */
+/** Removes the quotes of an ETag: `"abc"` and `abc` are the same tag. */
 export function bareTag(tag: string): string {
   return tag.startsWith('W/') ? tag : tag.replaceAll(/^"|"$/g, '');
 }
 
-/** A path or a query value as RFC 3986 spells it; SigV4 signs it so. */
+/** Percent-encodes a path or a query value by RFC 3986, as SigV4 signs it. */
 export function percentEncoded(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
@@ -163,8 +163,8 @@ export function percentEncoded(text: string): string {
 }
 
 /**
- * The key below a path, each segment encoded for itself.
- * @throws {Failure} `malformed` for a segment `.` or `..`, which every address would lose.
+ * The URL path of a key, with each segment encoded.
+ * @throws {Failure} `malformed` for a segment `.` or `..`, which URLs drop.
  */
 export function keyPath(key: string): string {
   const segments = key.split('/');

@@ -1,4 +1,4 @@
-/** A container of Azure Blob Storage, opened by an address with a shared access signature. */
+/** A container of Azure Blob Storage, opened by a URL with a shared access signature. */
 
 import { Failure } from '../../domain/failure.ts';
 import { allIn, textIn, type XmlElement, xmlText } from '../../platform/xml.ts';
@@ -7,19 +7,19 @@ import { type ListPage, remoteStore } from './remoteStore.ts';
 import type { Asker, Store } from './store.ts';
 
 export interface AzureOptions {
-  /** `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`; all of its query is secret. */
+  /** `https://ACCOUNT.blob.core.windows.net/CONTAINER?sv=…&sig=…`. The whole query is secret. */
   readonly containerUrl: string;
   readonly prefix: string;
 }
 
 type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
 
-/** The service is asked in this version, which every account speaks. */
+/** The requested version of the service, which every account supports. */
 const VERSION = '2021-12-02';
 
-/** @throws {Failure} `config` where the address is none. */
+/** @throws {Failure} `config` if the URL is not that of a container with a signature. */
 export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools): Store {
-  const container = opened(containerUrl);
+  const container = parseContainerUrl(containerUrl);
   const { http, asker, timeoutMs } = tools;
   const signature = container.search.slice(1);
   const root = `${container.origin}${container.pathname.replace(/\/+$/, '')}`;
@@ -28,7 +28,7 @@ export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools)
     http,
     asker,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    secrets: [signature, ...values.filter((value) => value.length > SHORT)],
+    secrets: [signature, ...values.filter((value) => value.length > SHORT_VALUE_LENGTH)],
     headers: async (_url, headers) => ({ ...headers, 'x-ms-version': VERSION }),
     shown: (url) => url.href.replace(`&${signature}`, '').replace(`?${signature}`, ''),
     meanings: MEANINGS,
@@ -44,14 +44,17 @@ export function azureStore({ containerUrl, prefix }: AzureOptions, tools: Tools)
       return new URL(`${root}?comp=list&restype=container${below}${from}&${signature}`);
     },
     readPage,
-    keyOf: (address) => decodedBelow(address, root, name),
+    keyOf: (address) => keyOfAddress(address, root, name),
   });
 }
 
-/** `sr=c` and `sp=rl` are no secrets, and would take the letters out of every sentence. */
-const SHORT = 12;
+/**
+ * Short values such as `sr=c` and `sp=rl` are not secret. Removing them would remove letters from
+ * every message.
+ */
+const SHORT_VALUE_LENGTH = 12;
 
-function opened(containerUrl: string): URL {
+function parseContainerUrl(containerUrl: string): URL {
   const url = URL.parse(containerUrl);
   const isContainer = url !== null && /^https?:$/.test(url.protocol) && url.pathname.length > 1;
   if (isContainer && url.searchParams.has('sig')) return url;
@@ -62,13 +65,16 @@ function opened(containerUrl: string): URL {
   });
 }
 
-/** Manifests name blobs below the container; some tools write whole addresses. */
-function decodedBelow(address: string, root: string, container: string): string {
+/**
+ * The key of a blob in a manifest. Manifests name blobs below the container; some tools write full
+ * URLs.
+ */
+function keyOfAddress(address: string, root: string, container: string): string {
   if (address.startsWith(`${root}/`)) return decodeURIComponent(address.slice(root.length + 1));
-  const elsewhere = /^https?:\/\/[^/]+\/(.*)$/.exec(address)?.[1];
-  const path = elsewhere === undefined ? address : decodeURIComponent(elsewhere);
-  const bare = path.replace(/^\/+/, '');
-  return bare.startsWith(`${container}/`) ? bare.slice(container.length + 1) : bare;
+  const otherPath = /^https?:\/\/[^/]+\/(.*)$/.exec(address)?.[1];
+  const path = otherPath === undefined ? address : decodeURIComponent(otherPath);
+  const relative = path.replace(/^\/+/, '');
+  return relative.startsWith(`${container}/`) ? relative.slice(container.length + 1) : relative;
 }
 
 function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
@@ -89,12 +95,12 @@ function readPage(result: XmlElement, where: string, seen: ReadonlySet<string>):
   const blobs = allIn(result, 'Blobs').flatMap((list) => allIn(list, 'Blob'));
   const entries = blobs.map((blob) => {
     const [properties] = allIn(blob, 'Properties');
-    const told = (name: string) =>
+    const property = (name: string) =>
       properties === undefined ? '' : (textIn(properties, name, where) ?? '');
     const key = textIn(blob, 'Name', where) ?? '';
     if (key === '')
       throw new Failure('malformed', `${where} lists a blob without a name`, { where });
-    return { key, tag: told('Etag'), modified: told('Last-Modified') };
+    return { key, tag: property('Etag'), modified: property('Last-Modified') };
   });
   const kept = xmlText('EnumerationResults', [
     xmlText(

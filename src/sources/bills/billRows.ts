@@ -1,4 +1,4 @@
-/** Reads the files of one bill, as one: rows that are alike in two of them are two charges. */
+/** Reads the files of one bill together, so equal rows in two files count as two charges. */
 
 import { createReadStream } from 'node:fs';
 import type { Charge } from '../../domain/charge.ts';
@@ -14,10 +14,10 @@ import { billPassage, type Passage } from '../import/passage.ts';
 import { byCurrency } from '../import/readImport.ts';
 import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from '../import/row.ts';
 
-/** A file on the disk, and the fetch that brought it. */
+/** A file on disk, and the fetch that saved it. */
 export interface BillFile {
   readonly path: string;
-  /** As messages call it. */
+  /** The name in messages. */
   readonly name: string;
   readonly fetch: Fetch;
 }
@@ -26,41 +26,46 @@ export interface BillFrame {
   readonly sourceId: string;
   readonly nowMs: number;
   readonly take: readonly FocusRule[] | undefined;
-  /** `focus/2026-07/`: charges of one period have keys of their own. */
+  /** For example `focus/2026-07/`. Charges of each period have their own keys. */
   readonly keyPrefix: string;
-  /** The billed period, where it is known. */
+  /** The billed period, if known. */
   readonly window: Period | undefined;
 }
 
-/** Some rows of one file, and what is kept of them. */
+/** Some rows of one file, with the part of them that is stored. */
 export interface BillBatch {
   readonly file: BillFile;
   readonly facts: ReturnType<typeof byCurrency>;
   readonly rejects: readonly Reject[];
-  /** JSON lines: of each row the columns that are read. Positions are lines in it, from 0. */
+  /**
+   * JSON lines with the columns that are read, one per row. Positions are line numbers in it, from
+   * 0.
+   */
   readonly body: Uint8Array;
 }
 
 const BATCH_ROWS = 5_000;
 
-/** The batches of all files in their order; `said` sums up what was taken, once they are read. */
+/**
+ * The batches of all files in order. After the last file, `said` gets a summary of the rows taken.
+ */
 export async function* billBatches(
   files: readonly BillFile[],
   frame: BillFrame,
-  said: (sentences: readonly string[]) => void,
+  onNotes: (sentences: readonly string[]) => void,
 ): AsyncGenerator<BillBatch> {
-  const kind = kindOf(frame);
-  const judge = new FactReader(kind, frame);
+  const kind = billKind(frame);
+  const reader = new FactReader(kind, frame);
   try {
     for (const file of files) {
-      const gathering = new Gathering(file, judge);
-      const { stretches } = await rowsOf(kind, file);
-      for await (const { rows } of stretches) yield* gathering.take(rows);
-      yield gathering.batch();
+      const batching = new BatchBuilder(file, reader);
+      const { stretches: blocks } = await rowsOf(kind, file);
+      for await (const { rows } of blocks) yield* batching.take(rows);
+      yield batching.batch();
     }
-    said(kind.notes?.() ?? []);
+    onNotes(kind.notes?.() ?? []);
   } finally {
-    judge.close();
+    reader.close();
   }
 }
 
@@ -70,26 +75,28 @@ function rowsOf(kind: FactKind<'charges'>, { path, name }: NamedFile): Promise<P
   return billPassage(kind, { stream: createReadStream(path), file: name, keepsBytes: false });
 }
 
-function kindOf({ take, keyPrefix, window }: BillFrame): FactKind<'charges'> {
+function billKind({ take, keyPrefix, window }: BillFrame): FactKind<'charges'> {
   const kind = focusKind(take);
   return {
     ...kind,
     read(row, frame) {
       const read = kind.read(row, frame);
-      if (read !== undefined) requireNear(row, read.fact, window);
+      if (read !== undefined) requireInPeriod(row, read.fact, window);
       return read;
     },
     identified: (fact, key) => ({ ...fact, key: `${keyPrefix}${key}` }),
   };
 }
 
-/** Usage is billed late by some weeks; what a correction or a purchase is of may be any time. */
+/** Usage may be billed some weeks late. Corrections and purchases may be of any time. */
 const LATE_MS = 62 * DAY_MS;
 
-/** The month of a bill ends by the clock of the provider, which may be behind UTC: Google's is. */
+/**
+ * A provider's billing month ends in its own time zone, which may be behind UTC, as Google's is.
+ */
 const ZONE_MS = DAY_MS / 2;
 
-function requireNear(
+function requireInPeriod(
   row: Row,
   { period }: Pick<Charge, 'period'>,
   window: Period | undefined,
@@ -104,28 +111,28 @@ function requireNear(
   );
 }
 
-class Gathering {
+class BatchBuilder {
   readonly #file: BillFile;
-  readonly #judge: FactReader<'charges'>;
+  readonly #reader: FactReader<'charges'>;
   #charges: Located<ImportedFacts['charges']>[] = [];
   #rejects: Reject[] = [];
   #kept: string[] = [];
 
-  constructor(file: BillFile, judge: FactReader<'charges'>) {
+  constructor(file: BillFile, reader: FactReader<'charges'>) {
     this.#file = file;
-    this.#judge = judge;
+    this.#reader = reader;
   }
 
   *take(rows: readonly (Row | BrokenLine)[]): Generator<BillBatch> {
     for (const row of rows) {
-      const judged = this.#judge.read(row);
-      if (judged === undefined) continue;
+      const result = this.#reader.read(row);
+      if (result === undefined) continue;
       const position = this.#kept.length;
       const kept = keptLine(row);
       this.#kept.push(kept);
-      if ('fact' in judged) this.#charges.push({ position, fact: judged.fact.fact });
+      if ('fact' in result) this.#charges.push({ position, fact: result.fact.fact });
       else {
-        const reason = `${this.#file.name}, line ${row.line}: ${judged.reject.reason}`;
+        const reason = `${this.#file.name}, line ${row.line}: ${result.reject.reason}`;
         this.#rejects.push({ position, reason, excerpt: excerptText(kept) });
       }
       if (this.#kept.length >= BATCH_ROWS) yield this.batch();
@@ -143,37 +150,40 @@ class Gathering {
   }
 }
 
-/** Only columns that are read: others may hold anything. */
+/** Only the columns that are read are stored, since others may contain anything. */
 function keptLine(row: Row | BrokenLine): string {
   if (isBroken(row)) return '{}';
-  const told = FOCUS_COLUMNS.flatMap((column) => {
+  const cells = FOCUS_COLUMNS.flatMap((column) => {
     const text = row.cell(column);
     return text === '' ? [] : [[column, text] as const];
   });
-  return JSON.stringify(Object.fromEntries(told));
+  return JSON.stringify(Object.fromEntries(cells));
 }
 
-/** When the charges of a file begin; more moments than a bill of a month has are not told apart. */
+/**
+ * The start times of a file's charges. Times beyond the limit, which no monthly bill reaches, are
+ * dropped.
+ */
 export interface Span {
   readonly moments: ReadonlySet<number>;
 }
 
-const MOST_MOMENTS = 100_000;
+const MAX_MOMENTS = 100_000;
 
 /**
- * Reads a file to its end, so that nothing of it is stored unless all of it can be read.
- * @throws {Failure} `malformed` for one that is no bill, or not whole.
+ * Reads a file to its end, so that none of it is stored unless all of it can be read.
+ * @throws {Failure} `malformed` for a file that is not a bill, or not complete.
  */
 export async function spanOf(file: NamedFile): Promise<Span> {
   const moments = new Set<number>();
   let isEmpty = true;
   try {
-    const { stretches } = await rowsOf(focusKind(), file);
-    for await (const { rows } of stretches) {
+    const { stretches: blocks } = await rowsOf(focusKind(), file);
+    for await (const { rows } of blocks) {
       isEmpty = false;
       for (const row of rows) {
         const atMs = isBroken(row) ? undefined : parseInstant(row.cell('ChargePeriodStart'));
-        if (atMs !== undefined && moments.size < MOST_MOMENTS) moments.add(atMs);
+        if (atMs !== undefined && moments.size < MAX_MOMENTS) moments.add(atMs);
       }
     }
   } catch (error) {

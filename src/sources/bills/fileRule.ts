@@ -1,4 +1,4 @@
-/** How several files that tell one period go together. */
+/** Decides which of several files of one period count. */
 
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS } from '../../domain/period.ts';
@@ -7,8 +7,9 @@ import type { FileRule } from './layouts.ts';
 import type { StoredFile } from './store.ts';
 
 /**
- * The files to read where there is no manifest: all, or the newest.
- * @throws {Failure} `config` where there are several and nobody said which.
+ * The files to read if there is no manifest: all, or the newest. With the rule `told`, the files'
+ * own periods decide later.
+ * @throws {Failure} `config` if there are several files and no rule.
  */
 export function ruled(
   files: readonly StoredFile[],
@@ -32,39 +33,39 @@ function severalFiles(name: string, files: readonly StoredFile[]): Failure {
   });
 }
 
-/** A file and when its charges begin. */
+/** A file and the start times of its charges. */
 export interface Spanned {
   readonly file: StoredFile;
   readonly span: Span;
 }
 
-/** Files of one delivery are written within minutes of each other, deliveries an hour apart. */
+/** Files of one delivery are written within minutes of each other. Deliveries are an hour apart. */
 const ONE_DELIVERY_MS = 30 * MINUTE_MS;
 
 /**
- * Which files count, where nobody knows whether a delivery holds the last hour or the month so
- * far, the newest first. A file whose hours a newer one tells too is overwritten by it; one of
- * other hours stands beside it.
- * @throws {Failure} `config` where some of its hours are told twice and others not, or both are of
- * one delivery: adding could count twice, and leaving out could lose.
+ * The files that count, newest first, if each delivery may hold either the last hour or the month
+ * so far. A newer file that has all hours of an older one replaces it. A file with other hours
+ * counts beside it.
+ * @throws {Failure} `config` if two files share only some hours, or are of one delivery: adding
+ *   could count twice, and leaving out could lose charges.
  */
 export function standing<T extends Spanned>(found: readonly T[], name: string): T[] {
-  const counted: T[] = [];
-  for (const one of found) {
-    const overlapping = counted.filter(({ span }) => meets(one.span, span));
-    if (overlapping.length === 0) counted.push(one);
-    else if (!overlapping.every((newer) => overwrites(newer, one))) {
-      throw severalFiles(name, [one.file, ...overlapping.map(({ file }) => file)]);
+  const kept: T[] = [];
+  for (const candidate of found) {
+    const overlapping = kept.filter(({ span }) => sharesHours(candidate.span, span));
+    if (overlapping.length === 0) kept.push(candidate);
+    else if (!overlapping.every((newer) => replaces(newer, candidate))) {
+      throw severalFiles(name, [candidate.file, ...overlapping.map(({ file }) => file)]);
     }
   }
-  return counted;
+  return kept;
 }
 
-function meets({ moments }: Span, other: Span): boolean {
+function sharesHours({ moments }: Span, other: Span): boolean {
   return !moments.isDisjointFrom(other.moments);
 }
 
-function overwrites(newer: Spanned, older: Spanned): boolean {
+function replaces(newer: Spanned, older: Spanned): boolean {
   const apartMs = (newer.file.modifiedMs ?? 0) - (older.file.modifiedMs ?? 0);
   if (apartMs < ONE_DELIVERY_MS) return newer.file.version === older.file.version;
   return older.span.moments.isSubsetOf(newer.span.moments);

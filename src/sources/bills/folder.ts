@@ -1,4 +1,4 @@
-/** A folder on this machine, into which exports are copied or mounted. */
+/** A local folder to which exports are copied or mounted. */
 
 import { createHash } from 'node:crypto';
 import { createReadStream, type Dirent } from 'node:fs';
@@ -16,34 +16,40 @@ export interface FolderOptions {
 }
 
 export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): Store {
-  const about = (what: string, key: string): Fetch => {
+  const fetchOf = (what: string, key: string): Fetch => {
     const nowMs = asker.nowMs();
-    const own = { sourceId: asker.sourceId, kind: `${asker.kind}.${what}`, url: `file:${key}` };
-    return { ...own, startedAtMs: nowMs, endedAtMs: nowMs };
+    const common = { sourceId: asker.sourceId, kind: `${asker.kind}.${what}`, url: `file:${key}` };
+    return { ...common, startedAtMs: nowMs, endedAtMs: nowMs };
   };
-  const got = async <Value>(what: string, key: string, work: () => Promise<Worked<Value>>) => {
+  const attempt = async <Value>(
+    what: string,
+    key: string,
+    task: () => Promise<Completed<Value>>,
+  ) => {
     try {
-      const { value, digest } = await work();
-      return { fetch: { ...about(what, key), ...digest, endedAtMs: asker.nowMs() }, value };
+      const { value, digest } = await task();
+      return { fetch: { ...fetchOf(what, key), ...digest, endedAtMs: asker.nowMs() }, value };
     } catch (cause) {
       const failure = cause instanceof Failure ? cause : unreadable(key, cause);
-      return { fetch: unreadableFetch(about(what, key), failure).fetch, failure };
+      return { fetch: unreadableFetch(fetchOf(what, key), failure).fetch, failure };
     }
   };
   return {
     prefix,
     name: `the folder ${folder}${prefix === '' ? '' : `, under ${prefix}`}`,
     async *list() {
-      yield await got('list', prefix, async () => ({ value: await filesBelow(folder, prefix) }));
+      yield await attempt('list', prefix, async () => ({
+        value: await filesBelow(folder, prefix),
+      }));
     },
     read: (file) =>
-      got('manifest', file.key, async () => {
+      attempt('manifest', file.key, async () => {
         const value = await readFile(join(folder, file.key));
         await requireUnchanged(folder, file);
         return { value, digest: { digest: sha256Hex(value) } };
       }),
     save: (file, path) =>
-      got('file', file.key, async () => {
+      attempt('file', file.key, async () => {
         await copyFile(join(folder, file.key), path);
         await requireUnchanged(folder, file);
         return { value: undefined, digest: { digest: await digestOf(path) } };
@@ -52,7 +58,7 @@ export function folderStore({ folder, prefix }: FolderOptions, asker: Asker): St
   };
 }
 
-interface Worked<Value> {
+interface Completed<Value> {
   readonly value: Value;
   readonly digest?: { readonly digest: string };
 }
@@ -66,14 +72,17 @@ async function filesBelow(folder: string, prefix: string): Promise<StoredFile[]>
       .slice(prefix.length)
       .split('/')
       .some((name) => name.startsWith('.'));
-    if (isHidden || !(await isBill(folder, key, entry))) continue;
+    if (isHidden || !(await isFile(folder, key, entry))) continue;
     files.push(await fileAt(folder, key));
   }
   return files.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** A link to a file is one. What a link to a folder holds would be missed in silence. */
-async function isBill(folder: string, key: string, entry: Dirent): Promise<boolean> {
+/**
+ * A link to a file counts as a file. A link to a folder is an error, since its files would be
+ * missed.
+ */
+async function isFile(folder: string, key: string, entry: Dirent): Promise<boolean> {
   if (!entry.isSymbolicLink()) return entry.isFile();
   const target = await stat(join(folder, key));
   if (!target.isDirectory()) return target.isFile();

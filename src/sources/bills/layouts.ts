@@ -1,4 +1,4 @@
-/** Which files of a bucket are the bill of which period, as each cloud lays them out. */
+/** Assigns the files of a bucket to billing periods, by each provider's layout. */
 
 import { Failure } from '../../domain/failure.ts';
 import { matchesGlob } from '../../domain/glob.ts';
@@ -8,49 +8,53 @@ import type { StoredFile } from './store.ts';
 export const LAYOUTS = ['auto', 'aws', 'azure', 'plain'] as const;
 export type Layout = (typeof LAYOUTS)[number];
 
-/** How several files of one period go together: parts of one bill, or the newest is all of it. */
+/**
+ * How several files of one period are combined: all are parts of one bill, or the newest is the
+ * whole.
+ */
 export const FILE_RULES = ['all', 'newest'] as const;
 export type FileRule = (typeof FILE_RULES)[number];
 
 /** The bill of one period. */
 export interface Section {
-  /** `2026-07`, or the days where it is no month; `all` where no file says when. */
+  /** `2026-07`, the days if the period is not a month, or `all` if no file names a period. */
   readonly name: string;
-  /** Absent where no file says when. */
+  /** Absent if no file names a period. */
   readonly window?: Period;
-  /** Set where a manifest says which files there are: the newest first. */
+  /** Set if manifests list the files. The newest comes first. */
   readonly manifests?: readonly StoredFile[];
-  /** Set where there is no manifest. */
+  /** Set if there is no manifest. */
   readonly files?: readonly StoredFile[];
 }
 
 export interface Laid {
   readonly layout: Exclude<Layout, 'auto'>;
   readonly sections: readonly Section[];
-  /** Periods with data and no manifest: their first run has not ended. */
+  /** Periods with data but no manifest. Their first export run has not ended. */
   readonly unfinished: readonly string[];
 }
 
 export interface LayoutWish {
   readonly layout: Layout;
   readonly match?: string | undefined;
-  /** Where all keys begin; a month in it is that of no file. */
+  /** The prefix that all keys share. A month in it says nothing about a file. */
   readonly prefix?: string;
 }
 
 /**
- * Sorts the files of a bucket into periods.
- * @throws {Failure} `config` where two exports lie below one prefix, for each tells the same bill.
+ * Assigns the files of a bucket to periods.
+ * @throws {Failure} `config` if there are two exports under one prefix, since each has the same
+ *   bill.
  */
 export function laidOut(
   files: readonly StoredFile[],
   { layout, match, prefix = '' }: LayoutWish,
 ): Laid {
-  const aws = layout === 'azure' || layout === 'plain' ? undefined : awsOf(files);
+  const aws = layout === 'azure' || layout === 'plain' ? undefined : layOutAws(files);
   if (aws !== undefined && (layout === 'aws' || isAny(aws))) return aws;
-  const azure = layout === 'plain' ? undefined : azureOf(files);
+  const azure = layout === 'plain' ? undefined : layOutAzure(files);
   if (azure !== undefined && (layout === 'azure' || isAny(azure))) return azure;
-  return plainOf(files, { match, prefix });
+  return layOutPlain(files, { match, prefix });
 }
 
 function isAny({ sections, unfinished }: Laid): boolean {
@@ -61,59 +65,59 @@ const AWS_MANIFEST =
   /^(.*\/)?metadata\/BILLING_PERIOD=(\d{4}-\d{2})\/(?:.*\/)?[^/]*manifest\.json$/i;
 const AWS_DATA = /^(.*\/)?data\/BILLING_PERIOD=(\d{4}-\d{2})\/.*[^/]$/i;
 
-function awsOf(files: readonly StoredFile[]): Laid | undefined {
+function layOutAws(files: readonly StoredFile[]): Laid | undefined {
   const manifests = grouped(files, AWS_MANIFEST);
   const data = grouped(files, AWS_DATA);
   requireOneExport([...manifests.keys(), ...data.keys()]);
   return {
     layout: 'aws',
     sections: [...manifests.values()].flat().map(({ period, members }) => {
-      const window = monthOf(period);
+      const window = parseMonth(period);
       return { name: period, ...(window === undefined ? {} : { window }), manifests: members };
     }),
-    unfinished: without(data, manifests),
+    unfinished: periodsWithoutManifest(data, manifests),
   };
 }
 
-/** A run lies in a folder of its id, and of its time above that where none is overwritten. */
+/** A run has a folder named by its id, below one named by its time if runs are not overwritten. */
 const AZURE_MANIFEST = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}_?manifest\.json$/i;
 const AZURE_DATA = /^(.*\/)?(\d{8}-\d{8})\/(?:[^/]+\/){0,2}[^/]+$/;
 
-function azureOf(files: readonly StoredFile[]): Laid | undefined {
+function layOutAzure(files: readonly StoredFile[]): Laid | undefined {
   const manifests = grouped(files, AZURE_MANIFEST);
   const data = grouped(files, AZURE_DATA);
   const roots = manifests.size > 0 ? manifests : data;
   requireOneExport([...roots.keys()]);
   const sections = [...manifests.values()].flat().flatMap(({ period, members }): Section[] => {
-    const window = daysOf(period);
+    const window = parseDays(period);
     if (window === undefined) return [];
     return [{ name: spanName(window), window, manifests: members }];
   });
-  requireApart(sections);
-  return { layout: 'azure', sections, unfinished: without(data, manifests) };
+  requireNoOverlap(sections);
+  return { layout: 'azure', sections, unfinished: periodsWithoutManifest(data, manifests) };
 }
 
 interface Grouped {
   readonly period: string;
-  /** The newest first. */
+  /** The newest comes first. */
   readonly members: readonly StoredFile[];
 }
 
-/** By the export that they belong to, its periods in order. */
+/** Groups files by their export. The periods of an export are in order. */
 function grouped(files: readonly StoredFile[], pattern: RegExp): Map<string, Grouped[]> {
   const matching = files.flatMap((file) => {
-    const [found, root = '', period = ''] = pattern.exec(file.key) ?? [];
-    return found === undefined ? [] : [{ root, period, file }];
+    const [matched, root = '', period = ''] = pattern.exec(file.key) ?? [];
+    return matched === undefined ? [] : [{ root, period, file }];
   });
-  const periodsOf = (ones: typeof matching) =>
-    [...Map.groupBy(ones, ({ period }) => period)]
+  const periodsOf = (group: typeof matching) =>
+    [...Map.groupBy(group, ({ period }) => period)]
       .map(([period, same]) => ({ period, members: newestFirst(same.map(({ file }) => file)) }))
       .toSorted((a, b) => (a.period < b.period ? -1 : 1));
   const roots = Map.groupBy(matching, ({ root }) => root);
-  return new Map([...roots].map(([root, ones]) => [root, periodsOf(ones)]));
+  return new Map([...roots].map(([root, group]) => [root, periodsOf(group)]));
 }
 
-/** Files of one moment in the order of their names, the last one first. */
+/** The newest file first. Files of one time are ordered by name, the last name first. */
 export function newestFirst(files: readonly StoredFile[]): StoredFile[] {
   return files.toSorted((a, b) => {
     const apart = (b.modifiedMs ?? 0) - (a.modifiedMs ?? 0);
@@ -121,10 +125,13 @@ export function newestFirst(files: readonly StoredFile[]): StoredFile[] {
   });
 }
 
-function without(data: Map<string, Grouped[]>, manifests: Map<string, Grouped[]>): string[] {
+function periodsWithoutManifest(
+  data: Map<string, Grouped[]>,
+  manifests: Map<string, Grouped[]>,
+): string[] {
   return [...data].flatMap(([root, periods]) => {
-    const told = new Set((manifests.get(root) ?? []).map(({ period }) => period));
-    return periods.map(({ period }) => period).filter((period) => !told.has(period));
+    const withManifest = new Set((manifests.get(root) ?? []).map(({ period }) => period));
+    return periods.map(({ period }) => period).filter((period) => !withManifest.has(period));
   });
 }
 
@@ -142,12 +149,12 @@ function requireOneExport(found: readonly string[]): void {
   });
 }
 
-function requireApart(sections: readonly Section[]): void {
+function requireNoOverlap(sections: readonly Section[]): void {
   const [first, ...rest] = sections;
   if (first?.window === undefined) return;
   const { window } = first;
   const other = rest.find((one) => one.window !== undefined && overlapMs(one.window, window) > 0);
-  if (other === undefined) return requireApart(rest);
+  if (other === undefined) return requireNoOverlap(rest);
   const message = `the periods ${first.name} and ${other.name} of the export overlap`;
   throw new Failure('config', message, {
     where: 'prefix',
@@ -156,57 +163,57 @@ function requireApart(sections: readonly Section[]): void {
   });
 }
 
-/** What is no table, beside the manifests of layouts. */
+/** Patterns of table files, and of files that are not tables. */
 const TABLE = /\.(?:csv|parquet|jsonl|ndjson|json)(?:\.(?:gz|gzip|zst|zstd))?$/i;
 const NO_TABLE = /manifest[^/]*\.json$|(?:^|\/)[._][^/]*$/i;
 
-function plainOf(
+function layOutPlain(
   files: readonly StoredFile[],
   { match, prefix = '' }: Omit<LayoutWish, 'layout'>,
 ): Laid {
-  const isWanted =
+  const isSelected =
     match === undefined
       ? (key: string) => TABLE.test(key) && !NO_TABLE.test(key)
       : (key: string) => matchesGlob(match, key);
-  const wanted = files.filter(({ key }) => isWanted(key));
-  const periods = Map.groupBy(wanted, ({ key }) => {
-    const below = key.startsWith(prefix) ? key.slice(prefix.length) : key;
-    return periodIn(below) ?? periodIn(key) ?? 'all';
+  const selected = files.filter(({ key }) => isSelected(key));
+  const periods = Map.groupBy(selected, ({ key }) => {
+    const relative = key.startsWith(prefix) ? key.slice(prefix.length) : key;
+    return periodIn(relative) ?? periodIn(key) ?? 'all';
   });
   const sections = [...periods]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, members]): Section => {
-      const window = monthOf(name);
+      const window = parseMonth(name);
       return { name, ...(window === undefined ? {} : { window }), files: newestFirst(members) };
     });
   return { layout: 'plain', sections, unfinished: [] };
 }
 
-/** A month in a path: `2026-07`, `2026/7`, `2026-07-15T10`; `202607`, `20260701`. */
+/** Patterns of a month in a path: `2026-07`, `2026/7`, `2026-07-15T10`; `202607`, `20260701`. */
 const MONTHS = [
   /(?<![0-9A-Za-z])(20\d{2})[-_/](0?[1-9]|1[0-2])(?=[-_/.T]|$)/,
   /(?<![0-9A-Za-z])(20\d{2})(0[1-9]|1[0-2])(?:\d{2}(?:T?\d{4,6}Z?)?)?(?=[-_/.]|$)/,
 ];
 
-/** Of `year=2026/month=7` the names are left out. */
+/** The month in a key. Names such as those in `year=2026/month=7` are removed first. */
 function periodIn(key: string): string | undefined {
-  const bare = key.replaceAll(/[A-Za-z_]+=/g, '');
+  const path = key.replaceAll(/[A-Za-z_]+=/g, '');
   for (const pattern of MONTHS) {
-    const [found, year = '', month = ''] = pattern.exec(bare) ?? [];
+    const [found, year = '', month = ''] = pattern.exec(path) ?? [];
     if (found !== undefined) return `${year}-${month.padStart(2, '0')}`;
   }
   return undefined;
 }
 
-function monthOf(name: string): Period | undefined {
+function parseMonth(name: string): Period | undefined {
   const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(name) ?? [];
   if (year === undefined) return undefined;
   const start = Number(month) - 1;
   return { startMs: Date.UTC(Number(year), start, 1), endMs: Date.UTC(Number(year), start + 1, 1) };
 }
 
-/** `20260701-20260731`: both days are part of it. */
-function daysOf(name: string): Period | undefined {
+/** Parses `20260701-20260731`. Both days are inclusive. */
+function parseDays(name: string): Period | undefined {
   const days = name.split('-').map((day) => {
     const [, year, month, date] = /^(\d{4})(\d{2})(\d{2})$/.exec(day) ?? [];
     return Date.parse(`${year}-${month}-${date}T00:00:00Z`);
@@ -215,10 +222,10 @@ function daysOf(name: string): Period | undefined {
   return startMs <= lastMs ? { startMs, endMs: lastMs + DAY_MS } : undefined;
 }
 
-/** `2026-07` for a whole month, else its days. */
+/** `2026-07` for a whole month, otherwise its days. */
 function spanName({ startMs, endMs }: Period): string {
   const month = dayText(startMs).slice(0, 7);
-  const whole = monthOf(month);
+  const whole = parseMonth(month);
   const isMonth = whole?.startMs === startMs && whole.endMs === endMs;
   return isMonth ? month : `${dayText(startMs)}--${dayText(endMs - DAY_MS)}`;
 }

@@ -1,4 +1,4 @@
-/** The manifests of exports: which files belong to a run, and when it was made. */
+/** Reads the manifests of exports: the files of a run, and when it was started. */
 
 import { z } from 'zod';
 import { parseInstant } from '../../domain/period.ts';
@@ -9,13 +9,13 @@ import { fieldsOf, keptBody } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 
 export interface Manifest {
-  /** As it names them: `s3://bucket/key`, or the name of a blob. */
+  /** The files as the manifest names them: `s3://bucket/key`, or the name of a blob. */
   readonly files: readonly string[];
-  /** When its run was asked for; absent where it does not tell. */
+  /** When the run was submitted. Absent if the manifest does not say. */
   readonly madeMs?: number;
 }
 
-/** AWS Data Exports: a list of addresses. */
+/** AWS Data Exports: a list of URLs. */
 const awsSchema = z
   .looseObject({ dataFiles: z.array(z.string()) })
   .transform(({ dataFiles }): Manifest => ({ files: [...new Set(dataFiles)] }));
@@ -35,7 +35,7 @@ const azureSchema = z
 const SCHEMAS = { aws: awsSchema, azure: azureSchema };
 
 /**
- * What a manifest says, and what of it is kept: the fields that are read.
+ * Reads a manifest. `kept` is the stored part, with only the fields that are read.
  * @throws {Failure} `malformed` for anything else.
  */
 export function readManifest(

@@ -1,4 +1,4 @@
-/** Opens the place that the options name: a bucket, a container or a folder. */
+/** Opens the location that the options name: a bucket, a container or a folder. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Secret } from '../../platform/secret.ts';
@@ -9,7 +9,7 @@ import type { BillOptions } from './options.ts';
 import { s3Store } from './s3.ts';
 import { type Asker, folderPrefix, type Store } from './store.ts';
 
-/** @throws {Failure} `config` where a secret is not set. */
+/** @throws {Failure} `config` if a secret is not set. */
 export function openStore(
   { options, tools }: Pick<Setting<BillOptions>, 'options' | 'tools'>,
   asker: Asker,
@@ -19,10 +19,10 @@ export function openStore(
   const prefix = folderPrefix(options.prefix);
   if (folder !== undefined) return folderStore({ folder, prefix }, asker);
   const { http } = tools;
-  const patience = timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 };
-  const over = { http, asker, ...patience };
+  const timeout = timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 };
+  const connection = { http, asker, ...timeout };
   if (containerUrl !== undefined) {
-    return azureStore({ containerUrl: containerUrl.reveal(), prefix }, over);
+    return azureStore({ containerUrl: containerUrl.reveal(), prefix }, connection);
   }
   const region = options.region ?? defaults.region;
   const endpoint = options.endpoint ?? defaults.endpoint(region);
@@ -31,17 +31,17 @@ export function openStore(
     bucket: bucket ?? '',
     region,
     endpoint,
-    // A name with dots fits no certificate in front of the host.
+    // A bucket name with dots does not match the certificate of a virtual host.
     isPathStyle: options.pathStyle ?? (options.endpoint !== undefined || /\./.test(bucket ?? '')),
     prefix,
-    accessKeyId: revealed(options.accessKeyId, 'accessKeyId'),
-    secretAccessKey: revealed(options.secretAccessKey, 'secretAccessKey'),
+    accessKeyId: revealOption(options.accessKeyId, 'accessKeyId'),
+    secretAccessKey: revealOption(options.secretAccessKey, 'secretAccessKey'),
     ...(session === undefined ? {} : { sessionToken: session }),
   };
-  return s3Store(s3, over);
+  return s3Store(s3, connection);
 }
 
-function revealed(value: string | Secret | undefined, name: string): string {
+function revealOption(value: string | Secret | undefined, name: string): string {
   if (typeof value === 'string') return value;
   if (value !== undefined) return value.reveal();
   throw new Failure('config', `${name} is not set`, { where: name, hint: `set ${name}` });

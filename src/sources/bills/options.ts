@@ -1,4 +1,4 @@
-/** Where the bills of a source lie, as rentcheck.yaml says it. */
+/** The config options for where a source's bills are stored. */
 
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
@@ -25,7 +25,7 @@ export const billOptions = {
   timeoutSeconds: z.number().positive().max(3600).optional(),
 };
 
-/** What they are read as. */
+/** The parsed options. */
 export interface BillOptions {
   readonly bucket?: string | undefined;
   readonly region?: string | undefined;
@@ -40,20 +40,20 @@ export interface BillOptions {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Refuses options that name no place, or two, or a bucket without its keys. */
+/** Adds an issue for options that name no location or two, or a bucket without its keys. */
 export function checkPlace(context: { readonly value: BillOptions; readonly issues: unknown[] }) {
   const { value, issues } = context;
   const places = (['bucket', 'containerUrl', 'folder'] as const).filter(
     (name) => value[name] !== undefined,
   );
-  const complain = (path: string, message: string) =>
+  const addIssue = (path: string, message: string) =>
     void issues.push({ code: 'custom', input: value, path: [path], message });
   if (places.length !== 1) {
     const found = places.length === 0 ? 'found none' : `found ${places.join(' and ')}`;
-    complain(places[1] ?? 'bucket', `set one location of the bills; ${found}`);
+    addIssue(places[1] ?? 'bucket', `set one location of the bills; ${found}`);
   }
   if (value.bucket === undefined) return;
   for (const name of ['accessKeyId', 'secretAccessKey'] as const) {
-    if (value[name] === undefined) complain(name, 'missing; a bucket cannot be opened without it');
+    if (value[name] === undefined) addIssue(name, 'missing; a bucket cannot be opened without it');
   }
 }

@@ -1,4 +1,7 @@
-/** Pulls the bills of a bucket or a folder: period by period, each whole or not at all. */
+/**
+ * Pulls the bills of a bucket or a folder, period by period. A period is stored whole or not at
+ * all.
+ */
 
 import { Failure } from '../../domain/failure.ts';
 import type { FocusRule } from '../../domain/focus.ts';
@@ -10,20 +13,20 @@ import { type FileRule, laidOut, type Laid, type Layout, type Section } from './
 import { type SectionPull, sectionFetches } from './section.ts';
 import type { Asker, Store, StoredFile } from './store.ts';
 
-/** What is to be read of where. */
+/** What a pull of bills reads, and where. */
 export interface BillPull {
   readonly asker: Asker;
   readonly take: readonly FocusRule[] | undefined;
   readonly layout: Layout;
   /** A glob for the keys of a plain layout. */
   readonly match: string | undefined;
-  /** `told`: what the files say decides. */
+  /** `told` means that the hours in the files decide. */
   readonly rule: FileRule | 'told' | undefined;
-  /** @throws {Failure} `config` where a secret is not set or an address is none. */
+  /** @throws {Failure} `config` if a secret is not set or a URL is invalid. */
   open(): Store;
 }
 
-/** One pull, as every source answers it. */
+/** Runs one pull. */
 export async function* pullBills(pull: BillPull, request: PullRequest): AsyncGenerator<Fetched> {
   if (!wants(request, 'charges')) return;
   const { asker } = pull;
@@ -39,19 +42,19 @@ export async function* pullBills(pull: BillPull, request: PullRequest): AsyncGen
       return;
     }
     for (const file of page.value) files.set(file.key, file);
-    const tooMany = files.size > MOST_FILES ? tooManyFiles(store) : undefined;
+    const tooMany = files.size > MAX_FILES ? tooManyFiles(store) : undefined;
     if (page.fetch.digest !== undefined) yield { fetch: page.fetch };
     if (tooMany === undefined) continue;
     yield unsent(pull, `${asker.kind}.list`, tooMany);
     return;
   }
-  yield* periodsOf({ ...pull, store, request, listed: files });
+  yield* pullPeriods({ ...pull, store, request, listed: files });
 }
 
-const MOST_FILES = 200_000;
+const MAX_FILES = 200_000;
 
 function tooManyFiles({ name }: Store): Failure {
-  return new Failure('too-large', `${name} has more than ${MOST_FILES} files`, {
+  return new Failure('too-large', `${name} has more than ${MAX_FILES} files`, {
     where: name,
     hint: 'set prefix to the folder of the export',
   });
@@ -62,31 +65,34 @@ function unsent({ asker }: BillPull, kind: string, failure: Failure): Fetched {
   return unsentFetch({ sourceId: asker.sourceId, kind }, place, failure);
 }
 
-type Pulling = BillPull & Pick<SectionPull, 'store' | 'request' | 'listed'>;
+type OpenPull = BillPull & Pick<SectionPull, 'store' | 'request' | 'listed'>;
 
-async function* periodsOf(pulling: Pulling): AsyncGenerator<Fetched> {
-  const { asker, store, request, listed, layout, match } = pulling;
+async function* pullPeriods(pull: OpenPull): AsyncGenerator<Fetched> {
+  const { asker, store, request, listed, layout, match } = pull;
   const { prefix } = store;
-  const laid = orFailure(() => laidOut([...listed.values()], { layout, match, prefix }));
+  const assigned = orFailure(() => laidOut([...listed.values()], { layout, match, prefix }));
   const kind = `${asker.kind}.period`;
-  if (laid instanceof Failure) {
-    yield unsent(pulling, kind, laid);
+  if (assigned instanceof Failure) {
+    yield unsent(pull, kind, assigned);
     return;
   }
-  if (laid.sections.length + laid.unfinished.length === 0) {
-    yield unsent(pulling, kind, nothingThere(store));
+  if (assigned.sections.length + assigned.unfinished.length === 0) {
+    yield unsent(pull, kind, nothingThere(store));
     return;
   }
-  const section: SectionPull = { ...pulling, layout: laid.layout };
-  for (const one of laid.sections.filter(({ window }) => isAsked(window, request.window))) {
-    yield* sectionFetches(section, one);
+  const section: SectionPull = { ...pull, layout: assigned.layout };
+  for (const period of assigned.sections.filter(({ window }) =>
+    isRequested(window, request.window),
+  )) {
+    yield* sectionFetches(section, period);
   }
-  for (const name of laid.unfinished) yield unsent(pulling, kind, unfinished(name, store));
-  const missing = missingMonths(laid, request.window) ?? ended(laid, request.window);
-  if (missing !== undefined) yield unsent(pulling, kind, missing);
+  for (const name of assigned.unfinished) yield unsent(pull, kind, unfinished(name, store));
+  const missing =
+    findMissingMonth(assigned, request.window) ?? findEarlyEnd(assigned, request.window);
+  if (missing !== undefined) yield unsent(pull, kind, missing);
 }
 
-function isAsked(window: Section['window'], asked: Period): boolean {
+function isRequested(window: Section['window'], asked: Period): boolean {
   return window === undefined || overlapMs(window, asked) > 0;
 }
 
@@ -107,14 +113,17 @@ function unfinished(name: string, store: Store): Failure {
   });
 }
 
-/** A month between two that are there has a bill too; before the first there may be none. */
-function missingMonths({ sections }: Laid, asked: Period): Failure | undefined {
+/**
+ * The failure of a month without a bill between two that have one. Before the first bill there may
+ * be none.
+ */
+function findMissingMonth({ sections }: Laid, asked: Period): Failure | undefined {
   const windows = sections.flatMap(({ window }) => window ?? []);
   const ordered = windows.toSorted((a, b) => a.startMs - b.startMs);
   for (const [at, { endMs }] of ordered.entries()) {
-    const next = ordered[at + 1]?.startMs;
-    if (next === undefined || next <= endMs) continue;
-    const gap = intersection({ startMs: endMs, endMs: next }, asked);
+    const nextStartMs = ordered[at + 1]?.startMs;
+    if (nextStartMs === undefined || nextStartMs <= endMs) continue;
+    const gap = intersection({ startMs: endMs, endMs: nextStartMs }, asked);
     if (gap === undefined) continue;
     const from = new Date(endMs).toISOString().slice(0, 7);
     return new Failure(
@@ -129,8 +138,11 @@ function missingMonths({ sections }: Laid, asked: Period): Failure | undefined {
   return undefined;
 }
 
-/** An export that has stopped before the time asked for tells nothing of it, which is not zero. */
-function ended({ sections, unfinished }: Laid, asked: Period): Failure | undefined {
+/**
+ * The failure of an export that ended before the requested window. Its charges there are unknown,
+ * not zero.
+ */
+function findEarlyEnd({ sections, unfinished }: Laid, asked: Period): Failure | undefined {
   const ends = sections.map(({ window }) => window?.endMs ?? Number.POSITIVE_INFINITY);
   const lastMs = Math.max(...ends);
   if (unfinished.length > 0 || ends.length === 0 || lastMs > asked.startMs) return undefined;

@@ -1,4 +1,4 @@
-/** A store over HTTP: its list page by page, and its files by their addresses. */
+/** A file store over HTTP: pages of its list, and files by URL. */
 
 import { Failure } from '../../domain/failure.ts';
 import { parseXml, textIn, type XmlElement } from '../../platform/xml.ts';
@@ -6,19 +6,19 @@ import { orFailure, unsentFetch } from '../fetchRecord.ts';
 import { askShort, bareTag, type Place, readFile, saveFile } from './asking.ts';
 import type { Got, Store, StoredFile } from './store.ts';
 
-/** How one kind of store is asked, and how its lists are read. */
+/** The requests and list format of one kind of store. */
 export interface Dialect {
   /** For messages: `the bucket bills`. */
   readonly name: string;
   readonly prefix: string;
-  /** @throws {Failure} `malformed` for a key that no address can name. */
+  /** @throws {Failure} `malformed` for a key that no URL can name. */
   urlOf(file: StoredFile): URL;
-  /** Of the page that begins at a mark; the first one begins at `''`. */
-  listUrl(mark: string): URL;
+  /** The URL of the list page after a page token. The token of the first page is `''`. */
+  listUrl(token: string): URL;
   /**
-   * @param root - of an answer that is no error
-   * @param seen - the marks of the pages before
-   * @throws {Failure} where the answer is no list, or leads back to a page before.
+   * @param root - the root of an answer that is not an error
+   * @param seen - the tokens of earlier pages
+   * @throws {Failure} if the answer is not a list, or its next page was already read.
    */
   readPage(root: XmlElement, where: string, seen: ReadonlySet<string>): ListPage;
   keyOf(address: string): string;
@@ -26,76 +26,76 @@ export interface Dialect {
 
 export interface ListPage {
   readonly entries: readonly ListEntry[];
-  /** The mark of the next page; `''` after the last. */
+  /** The token of the next page; `''` after the last page. */
   readonly next: string;
-  /** What is kept of the answer, as XML. */
+  /** The stored part of the answer, as XML. */
   readonly kept: string;
 }
 
 export interface ListEntry {
   readonly key: string;
   readonly tag: string;
-  /** When it was written, as the store spells it. */
+  /** When it was written, in the store's format. */
   readonly modified: string;
 }
 
 export function remoteStore(place: Place, dialect: Dialect): Store {
   const { name, prefix } = dialect;
-  const below = <Value>(file: StoredFile, ask: (url: URL) => Promise<Got<Value>>) => {
+  const withUrl = <Value>(file: StoredFile, ask: (url: URL) => Promise<Got<Value>>) => {
     const url = orFailure(() => dialect.urlOf(file));
-    return url instanceof Failure ? refused(place, file, url) : ask(url);
+    return url instanceof Failure ? unsentFile(place, file, url) : ask(url);
   };
   return {
     prefix,
     name: `${name}${prefix === '' ? '' : `, under ${prefix}`}`,
-    list: () => pagesOf(place, dialect),
-    read: async (file) => below(file, (url) => readFile(place, url, file)),
-    save: async (file, path) => below(file, (url) => saveFile(place, url, { file, path })),
+    list: () => listPages(place, dialect),
+    read: async (file) => withUrl(file, (url) => readFile(place, url, file)),
+    save: async (file, path) => withUrl(file, (url) => saveFile(place, url, { file, path })),
     keyOf: (address) => dialect.keyOf(address),
   };
 }
 
-/** A file that has no address: nothing is asked. */
-function refused({ asker }: Place, { key }: StoredFile, failure: Failure) {
+/** The failure of a file whose key has no URL. No request is sent. */
+function unsentFile({ asker }: Place, { key }: StoredFile, failure: Failure) {
   const about = { sourceId: asker.sourceId, kind: `${asker.kind}.file` };
   const { fetch } = unsentFetch(about, { url: `key:${key}`, nowMs: asker.nowMs() }, failure);
   return { fetch, failure };
 }
 
-/** The pages of a list; a server chooses how long each is. */
-async function* pagesOf(
+/** The pages of a list. The server chooses their length. */
+async function* listPages(
   place: Place,
   dialect: Dialect,
 ): AsyncGenerator<Got<readonly StoredFile[]>> {
   const seen = new Set<string>();
   const kind = `${place.asker.kind}.list`;
-  for (let mark: string | undefined = ''; mark !== undefined; ) {
-    seen.add(mark);
-    const url: URL = dialect.listUrl(mark);
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    seen.add(token);
+    const url: URL = dialect.listUrl(token);
     const got: Got<ListPage> = await askShort(place, { kind, url }, (bytes, where) => {
       const root = parseXml(bytes, where);
-      if (root.name === 'Error') throw errorInside(root, where);
+      if (root.name === 'Error') throw toFailure(root, where);
       const page = dialect.readPage(root, where, seen);
       return { value: page, kept: new TextEncoder().encode(page.kept) };
     });
     if ('failure' in got) return yield got;
-    yield { fetch: got.fetch, value: got.value.entries.map(fileOf) };
-    mark = got.value.next === '' ? undefined : got.value.next;
+    yield { fetch: got.fetch, value: got.value.entries.map(toStoredFile) };
+    token = got.value.next === '' ? undefined : got.value.next;
   }
 }
 
-function fileOf({ key, tag, modified }: ListEntry): StoredFile {
+function toStoredFile({ key, tag, modified }: ListEntry): StoredFile {
   const modifiedMs = Date.parse(modified);
   return { key, version: bareTag(tag), ...(Number.isNaN(modifiedMs) ? {} : { modifiedMs }) };
 }
 
-/** An error that is dressed as a success. */
-function errorInside(error: XmlElement, where: string): Failure {
+/** The failure in an error response with a success status. */
+function toFailure(error: XmlElement, where: string): Failure {
   const [code = 'an error', message = ''] = ['Code', 'Message'].map((name) =>
     textIn(error, name, where),
   );
-  const said = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
-  return new Failure('refused', `${where} returned an error inside its response: ${said}`, {
+  const text = `${code} ${message.split('\n', 1)[0] ?? ''}`.trim().slice(0, 200);
+  return new Failure('refused', `${where} returned an error inside its response: ${text}`, {
     where,
   });
 }

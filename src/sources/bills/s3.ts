@@ -1,4 +1,4 @@
-/** A bucket that speaks S3: AWS, Nebius, Google Cloud by HMAC, R2, MinIO and others. */
+/** A bucket with the S3 API: AWS, Nebius, Google Cloud by HMAC, R2, MinIO and others. */
 
 import { Failure } from '../../domain/failure.ts';
 import { allIn, textIn, xmlText, type XmlElement } from '../../platform/xml.ts';
@@ -9,10 +9,10 @@ import type { Asker, Store } from './store.ts';
 
 export interface S3Options extends AwsKeys {
   readonly bucket: string;
-  /** `https://s3.eu-central-1.amazonaws.com`. */
+  /** For example `https://s3.eu-central-1.amazonaws.com`. */
   readonly endpoint: string;
   readonly region: string;
-  /** `https://host/bucket/key`, else `https://bucket.host/key`. */
+  /** `https://host/bucket/key` if true, else `https://bucket.host/key`. */
   readonly isPathStyle: boolean;
   readonly prefix: string;
 }
@@ -21,8 +21,8 @@ type Tools = Pick<Place, 'http' | 'timeoutMs'> & { readonly asker: Asker };
 
 export function s3Store(options: S3Options, tools: Tools): Store {
   const { bucket, prefix } = options;
-  const root = rootOf(options);
-  return remoteStore(placeOf(options, tools), {
+  const root = rootUrl(options);
+  return remoteStore(toPlace(options, tools), {
     name: `the bucket ${bucket}`,
     prefix,
     urlOf: ({ key }) => new URL(`${root}/${keyPath(key)}`),
@@ -32,14 +32,14 @@ export function s3Store(options: S3Options, tools: Tools): Store {
   });
 }
 
-function rootOf({ endpoint, bucket, isPathStyle }: S3Options): string {
+function rootUrl({ endpoint, bucket, isPathStyle }: S3Options): string {
   const url = new URL(endpoint);
   const path = url.pathname.replace(/\/+$/, '');
   if (isPathStyle) return `${url.origin}${path}/${percentEncoded(bucket)}`;
   return `${url.protocol}//${bucket}.${url.host}${path}`;
 }
 
-function placeOf(options: S3Options, { http, asker, timeoutMs }: Tools): Place {
+function toPlace(options: S3Options, { http, asker, timeoutMs }: Tools): Place {
   const { region } = options;
   return {
     http,
@@ -65,9 +65,9 @@ function listUrl(root: string, prefix: string, token: string): URL {
 }
 
 function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): ListPage {
-  if (list.name !== 'ListBucketResult') throw otherList(where, list.name);
+  if (list.name !== 'ListBucketResult') throw notABucket(where, list.name);
   const encoding = textIn(list, 'EncodingType', where) ?? '';
-  const entries = allIn(list, 'Contents').map((entry) => entryOf(entry, where));
+  const entries = allIn(list, 'Contents').map((entry) => readEntry(entry, where));
   const isTruncated = textIn(list, 'IsTruncated', where) ?? 'false';
   const next = isTruncated === 'true' ? (textIn(list, 'NextContinuationToken', where) ?? '') : '';
   if (isTruncated === 'true' && (next === '' || seen.has(next))) {
@@ -91,11 +91,11 @@ function readPage(list: XmlElement, where: string, seen: ReadonlySet<string>): L
       ]),
     ),
   ]);
-  const decode = encoding === 'url' ? (key: string) => decoded(key, where) : (key: string) => key;
+  const decode = encoding === 'url' ? (key: string) => decodeKey(key, where) : (key: string) => key;
   return { entries: entries.map((one) => ({ ...one, key: decode(one.key) })), next, kept };
 }
 
-function entryOf(entry: XmlElement, where: string): ListEntry {
+function readEntry(entry: XmlElement, where: string): ListEntry {
   const [key = '', tag = '', modified = ''] = ['Key', 'ETag', 'LastModified'].map((name) =>
     textIn(entry, name, where),
   );
@@ -103,8 +103,8 @@ function entryOf(entry: XmlElement, where: string): ListEntry {
   throw new Failure('malformed', `${where} lists an object without a key`, { where });
 }
 
-/** As in a form: a space is a plus. */
-function decoded(key: string, where: string): string {
+/** Decodes a key as in a form, where a plus is a space. */
+function decodeKey(key: string, where: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch (cause) {
@@ -113,7 +113,7 @@ function decoded(key: string, where: string): string {
   }
 }
 
-function otherList(where: string, name: string): Failure {
+function notABucket(where: string, name: string): Failure {
   const message = `${where} returned <${name}>, expected a list of objects`;
   return new Failure('malformed', message, {
     where,

@@ -1,4 +1,4 @@
-/** One period of an export: its files are fetched, checked, and only then told. */
+/** Pulls one period of an export: fetches its files, checks them, then yields their charges. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,46 +24,49 @@ export interface SectionPull {
   readonly take: readonly FocusRule[] | undefined;
   readonly layout: 'aws' | 'azure' | 'plain';
   readonly rule: FileRule | 'told' | undefined;
-  /** All that the list showed, by key. */
+  /** All listed files, by key. */
   readonly listed: ReadonlyMap<string, StoredFile>;
 }
 
-function isKnown({ request }: SectionPull, of: SourceSection): boolean {
+function isStored({ request }: SectionPull, of: SourceSection): boolean {
   return (
     request.known?.some(({ name, version: at }) => name === of.name && at === of.version) === true
   );
 }
 
-/** The fetches of one period; a failure of any part is the only thing told of it. */
+/** The fetches of one period. If any part fails, the failure is all that is yielded. */
 export async function* sectionFetches(
   pull: SectionPull,
   section: Section,
 ): AsyncGenerator<Fetched> {
-  const chosen = await filesOf(pull, section);
-  if (chosen.fetched !== undefined) yield chosen.fetched;
-  if ('failure' in chosen) {
-    if (chosen.fetched === undefined) yield failedSection(pull, section, chosen.failure);
+  const selection = await selectFiles(pull, section);
+  if (selection.fetched !== undefined) yield selection.fetched;
+  if ('failure' in selection) {
+    if (selection.fetched === undefined) yield failedSection(pull, section, selection.failure);
     return;
   }
-  const told = versionOf(pull, chosen.files);
-  const of = { name: section.name, version: told };
-  if (isKnown(pull, of)) return;
+  const filesVersion = versionOf(pull, selection.files);
+  const sourceSection = { name: section.name, version: filesVersion };
+  if (isStored(pull, sourceSection)) return;
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-bill-'));
   try {
-    const saved = await saveAll(pull, { section, files: chosen.files, folder });
+    const saved = await saveAll(pull, { section, files: selection.files, folder });
     if ('fetched' in saved) yield saved.fetched;
-    else yield* tell(pull, { section, files: saved.files, of });
+    else yield* readSaved(pull, { section, files: saved.files, of: sourceSection });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-type Chosen = { readonly fetched?: Fetched } & (
+type Selection = { readonly fetched?: Fetched } & (
   | { readonly files: readonly StoredFile[] }
   | { readonly failure: Failure }
 );
 
-async function filesOf(pull: SectionPull, { name, manifests, files }: Section): Promise<Chosen> {
+async function selectFiles(
+  pull: SectionPull,
+  { name, manifests, files }: Section,
+): Promise<Selection> {
   try {
     if (manifests !== undefined) return await manifestFiles(pull, manifests);
     return { files: ruled(files ?? [], { name, rule: pull.rule }) };
@@ -73,7 +76,7 @@ async function filesOf(pull: SectionPull, { name, manifests, files }: Section): 
   }
 }
 
-/** A manifest that was read, with the fetch to be kept. */
+/** A manifest that was read, with the fetch to store. */
 interface Run {
   readonly file: StoredFile;
   readonly fetch: Fetch;
@@ -81,20 +84,26 @@ interface Run {
   readonly madeMs: number;
 }
 
-/** More runs of one period are not looked at: the newest is among the first. */
-const MOST_RUNS = 100;
+/** At most this many runs of a period are read. The newest is among the first. */
+const MAX_RUNS = 100;
 
-/** The newest run by its own word; by the time of its manifest where it does not tell. */
-async function manifestFiles(pull: SectionPull, manifests: readonly StoredFile[]): Promise<Chosen> {
+/**
+ * The files of the newest run, by its start time in the manifest, or else by the manifest's own
+ * time.
+ */
+async function manifestFiles(
+  pull: SectionPull,
+  manifests: readonly StoredFile[],
+): Promise<Selection> {
   const { store, layout } = pull;
   if (layout === 'plain') return { files: manifests };
   const runs: Run[] = [];
-  for (const file of manifests.slice(0, layout === 'aws' ? 1 : MOST_RUNS)) {
+  for (const file of manifests.slice(0, layout === 'aws' ? 1 : MAX_RUNS)) {
     const got = await store.read(file);
     if ('failure' in got) return { fetched: { fetch: got.fetch }, failure: got.failure };
     const where = got.fetch.url;
     const { manifest, kept } = readManifest(got.value, { layout, where });
-    const fetch = { ...got.fetch, url: tagged(where, file), body: kept };
+    const fetch = { ...got.fetch, url: versionedUrl(where, file), body: kept };
     const madeMs = manifest.madeMs ?? file.modifiedMs ?? 0;
     runs.push({ file, fetch, addresses: manifest.files, madeMs });
   }
@@ -104,24 +113,24 @@ async function manifestFiles(pull: SectionPull, manifests: readonly StoredFile[]
     const failure = noFiles(newest);
     return { fetched: unreadableFetch(newest.fetch, failure), failure };
   }
-  const found = newest.addresses.map((address) => fileNamed(pull, store.keyOf(address)));
+  const found = newest.addresses.map((address) => findListed(pull, store.keyOf(address)));
   const missing = newest.addresses.find((_, at) => found[at] === undefined);
   const files = found.filter((one) => one !== undefined);
   const failure =
-    missing === undefined ? beingWritten(pull, newest, files) : missingFile(newest, missing);
+    missing === undefined ? findUnfinishedWrite(pull, newest, files) : missingFile(newest, missing);
   const fetched = { fetch: newest.fetch };
   if (failure === undefined) return { fetched, files };
   return { fetched: unreadableFetch(newest.fetch, failure), failure };
 }
 
-/** In a copy of the bucket the keys may begin later, or deeper. */
-function fileNamed({ listed }: SectionPull, key: string): StoredFile | undefined {
+/** The listed file with this key. In a copy of the bucket, keys may start later or deeper. */
+function findListed({ listed }: SectionPull, key: string): StoredFile | undefined {
   const exact = listed.get(key);
   if (exact !== undefined) return exact;
-  const alike = [...listed.values()].filter(
+  const similar = [...listed.values()].filter(
     (file) => key.endsWith(`/${file.key}`) || file.key.endsWith(`/${key}`),
   );
-  return alike.length === 1 ? alike[0] : undefined;
+  return similar.length === 1 ? similar[0] : undefined;
 }
 
 function noFiles({ fetch }: Run): Failure {
@@ -138,8 +147,11 @@ function missingFile({ fetch }: Run, address: string): Failure {
   });
 }
 
-/** The manifest comes last: newer data belong to a run that has not ended. An hour ends a doubt. */
-function beingWritten(
+/**
+ * The failure of a run that is still being written. The manifest comes last, so newer data belong
+ * to a run that has not ended. Data older than an hour are accepted.
+ */
+function findUnfinishedWrite(
   { asker }: SectionPull,
   { file: manifest, fetch }: Run,
   files: readonly StoredFile[],
@@ -154,13 +166,15 @@ function beingWritten(
   });
 }
 
-/** Another version of any file, of the rules or of this program reads the period again. */
+/**
+ * The version of a period. A new version of a file, of the rules or of this program reads it again.
+ */
 function versionOf({ take, rule }: SectionPull, files: readonly StoredFile[]): string {
-  const told = files.map(({ key, version: tag }) => [key, tag]);
-  return canonicalDigest([version, take ?? null, rule ?? null, told]).slice(0, 32);
+  const tags = files.map(({ key, version: tag }) => [key, tag]);
+  return canonicalDigest([version, take ?? null, rule ?? null, tags]).slice(0, 32);
 }
 
-interface Wish {
+interface SaveRequest {
   readonly section: Section;
   readonly files: readonly StoredFile[];
   readonly folder: string;
@@ -171,16 +185,16 @@ interface Saved extends BillFile {
   readonly span: Span;
 }
 
-/** All of them, each read to its end once; or the failure of the first that could not be. */
+/** Saves all files and reads each to its end once. Returns the failure of the first that fails. */
 async function saveAll(
   pull: SectionPull,
-  { section, files, folder }: Wish,
+  { section, files, folder }: SaveRequest,
 ): Promise<{ readonly files: readonly BillFile[] } | { readonly fetched: Fetched }> {
   const saved: Saved[] = [];
   for (const [at, file] of files.entries()) {
     const path = join(folder, String(at));
     const got = await pull.store.save(file, path);
-    const fetch = { ...got.fetch, url: tagged(got.fetch.url, file), ...windowOf(section) };
+    const fetch = { ...got.fetch, url: versionedUrl(got.fetch.url, file), ...windowOf(section) };
     if ('failure' in got) return { fetched: { fetch } };
     try {
       const name = basename(file.key);
@@ -200,8 +214,8 @@ function windowOf({ window }: Section): Pick<Fetch, 'window'> {
   return window === undefined ? {} : { window };
 }
 
-/** The address with the version that was read. */
-function tagged(url: string, { version: tag }: StoredFile): string {
+/** The URL with the version that was read. */
+function versionedUrl(url: string, { version: tag }: StoredFile): string {
   return tag === '' ? url : `${url}#${tag}`;
 }
 
@@ -210,40 +224,46 @@ function failedSection({ asker }: SectionPull, section: Section, failure: Failur
   return unsentFetch(asked, { url: `source:${asker.sourceId}`, nowMs: asker.nowMs() }, failure);
 }
 
-interface Telling {
+interface ReadRequest {
   readonly section: Section;
   readonly files: readonly BillFile[];
   readonly of: SourceSection;
 }
 
-/** Charges of a period may lie anywhere: a correction is of an earlier one, a purchase of years. */
+/**
+ * Charges of a period may have any time: corrections are of earlier periods, purchases of years.
+ */
 const EVER = { startMs: Date.UTC(2000, 0, 1), endMs: Date.UTC(2100, 0, 1) };
 
-/** One fetch for each batch; the last one says that the period is whole. */
-async function* tell(
+/** One fetch per batch. The last one marks the period as complete. */
+async function* readSaved(
   { asker, take }: SectionPull,
-  { section, files, of }: Telling,
+  { section, files, of }: ReadRequest,
 ): AsyncGenerator<Fetched> {
   const { sourceId } = asker;
   const keyPrefix = `focus/${section.name}/`;
   const frame = { sourceId, nowMs: asker.nowMs(), take, keyPrefix, window: section.window };
   const whole = `${section.name}@${of.version}`;
   let sentences: readonly string[] = [];
-  let held: BillBatch | undefined;
+  let previous: BillBatch | undefined;
   let index = 0;
   let rejected = 0;
-  const said = (told: readonly string[]) => void (sentences = told);
-  for await (const batch of billBatches(files, frame, said)) {
-    if (held !== undefined) {
-      yield { ...fetchedOf(held), section: { ...of, isWhole: false }, partOf: { whole, index } };
+  const onNotes = (notes: readonly string[]) => void (sentences = notes);
+  for await (const batch of billBatches(files, frame, onNotes)) {
+    if (previous !== undefined) {
+      yield {
+        ...toFetched(previous),
+        section: { ...of, isWhole: false },
+        partOf: { whole, index },
+      };
       index += 1;
     }
-    held = batch;
+    previous = batch;
     rejected += batch.rejects.length;
   }
-  if (held === undefined) return;
+  if (previous === undefined) return;
   yield {
-    ...fetchedOf(held),
+    ...toFetched(previous),
     ...(index === 0 ? {} : { partOf: { whole, index } }),
     completeFor: { keyPrefix, window: EVER },
     remarks: sentences.map((sentence) => `${section.name}: ${sentence}`),
@@ -251,7 +271,7 @@ async function* tell(
   };
 }
 
-function fetchedOf({ file, facts, rejects, body }: BillBatch): Fetched {
+function toFetched({ file, facts, rejects, body }: BillBatch): Fetched {
   return {
     fetch: { ...file.fetch, body },
     ...facts,

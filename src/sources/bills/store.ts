@@ -1,47 +1,47 @@
-/** Where bills lie as files: what a bucket, a container and a folder have in common. */
+/** The common interface of places that store bills as files: buckets, containers and folders. */
 
 import type { Failure } from '../../domain/failure.ts';
 import type { Fetch } from '../../domain/provenance.ts';
 
-/** A file as a list shows it. */
+/** A file as it is listed. */
 export interface StoredFile {
-  /** Below the bucket or the folder, segments divided by `/`. */
+  /** The path below the bucket or the folder, with segments separated by `/`. */
   readonly key: string;
-  /** What changes whenever its content does: an ETag without its quotes, or size and time. */
+  /** Changes whenever the content does: an ETag without quotes, or size and time. */
   readonly version: string;
-  /** When it was written; absent where the list does not tell. */
+  /** When it was written. Absent if the list does not say. */
   readonly modifiedMs?: number;
 }
 
-/** An answer, or why there is none; either way the fetch says what was asked. */
+/** A value, or the failure to get it. Either way, the fetch records the request. */
 export type Got<Value> =
   | { readonly fetch: Fetch; readonly value: Value }
   | { readonly fetch: Fetch; readonly failure: Failure };
 
 export interface Store {
-  /** Everything below the prefix, page by page; the last page may be a failure. */
+  /** Everything below the prefix, page by page. The last page may be a failure. */
   list(): AsyncGenerator<Got<readonly StoredFile[]>>;
-  /** A short file; it must still be the version that was listed. */
+  /** Reads a short file. It must still have the listed version. */
   read(file: StoredFile): Promise<Got<Uint8Array>>;
-  /** Puts a file of any length at the path; it must still be the version that was listed. */
+  /** Saves a file of any length to the path. It must still have the listed version. */
   save(file: StoredFile, path: string): Promise<Got<undefined>>;
-  /** The key of an address in a manifest: of `s3://bucket/a/b` it is `a/b`. */
+  /** The key of an address in a manifest: `a/b` for `s3://bucket/a/b`. */
   keyOf(address: string): string;
-  /** Where all keys of the list begin, `exports/` or nothing: it says nothing of a period. */
+  /** The prefix of all listed keys, `exports/` or empty. It says nothing about a period. */
   readonly prefix: string;
-  /** For messages: the place and the prefix, without any secret. */
+  /** For messages: the location and the prefix, without secrets. */
   readonly name: string;
 }
 
-/** What a store needs of its source. */
+/** What a store needs to know about its source. */
 export interface Asker {
   readonly sourceId: string;
-  /** `focus`: its fetches are `focus.list`, `focus.manifest` and `focus.file`. */
+  /** For example `focus`, whose fetches are `focus.list`, `focus.manifest` and `focus.file`. */
   readonly kind: string;
   readonly nowMs: () => number;
 }
 
-/** `folder/` for any spelling of the folder; nothing for the root. */
+/** `folder/` for any spelling of the folder; empty for the root. */
 export function folderPrefix(prefix: string | undefined): string {
   const bare = (prefix ?? '').replaceAll(/^\/+|\/+$/g, '');
   return bare === '' ? '' : `${bare}/`;

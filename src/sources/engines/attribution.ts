@@ -1,12 +1,12 @@
-/** Whose tokens a series counts: the demand, tenant, team and adapter that its labels name. */
+/** Reads the demand, tenant, team and adapter of tokens from the labels of their series. */
 
 import type { Demand } from '../../domain/usageFacts.ts';
 import type { DemandWish, UsageWish } from '../../domain/usageWish.ts';
 
-/** Which labels say whose the tokens are. */
+/** The labels that attribute tokens to a demand, tenant, team or adapter. */
 export type Attribution = Pick<UsageWish, 'demand' | 'tenantLabel' | 'teamLabel' | 'adapterLabel'>;
 
-/** What is told of some tokens' origin; never empty. */
+/** What is known about the attribution of some tokens. At least one field is set. */
 export interface Part {
   readonly demand?: Demand;
   readonly tenant?: string;
@@ -14,41 +14,44 @@ export interface Part {
   readonly adapter?: string;
 }
 
-/** Labels of a series, or the fields of a request. */
-type Told = Readonly<Record<string, string | undefined>>;
+/** Labels of a series, or fields of a request. */
+type LabelValues = Readonly<Record<string, string | undefined>>;
 
-/** Every label that is looked at. */
+/** The names of all labels that are read. */
 export function attributionLabels(attribution: Attribution): string[] {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
   const demandLabel = typeof demand === 'object' ? demand.label : undefined;
   return [demandLabel, tenantLabel, teamLabel, adapterLabel].filter((label) => label !== undefined);
 }
 
-/** The part that these labels name, as a text to group by; `undefined` where they name none. */
-export function partOf(labels: Told, attribution: Attribution): string | undefined {
+/** The part that these labels name, as a text to group by; `undefined` if they name none. */
+export function partOf(labels: LabelValues, attribution: Attribution): string | undefined {
   const { demand, tenantLabel, teamLabel, adapterLabel } = attribution;
-  const told = {
-    demand: typeof demand === 'object' ? kindOf(labels, demand) : demand,
+  const part = {
+    demand: typeof demand === 'object' ? demandOf(labels, demand) : demand,
     tenant: valueOf(labels, tenantLabel),
     team: valueOf(labels, teamLabel),
     adapter: valueOf(labels, adapterLabel),
   };
-  const isTold = Object.values(told).some((value) => value !== undefined);
-  return isTold ? JSON.stringify(told) : undefined;
+  const isAny = Object.values(part).some((value) => value !== undefined);
+  return isAny ? JSON.stringify(part) : undefined;
 }
 
-function kindOf(labels: Told, { label, kinds }: Exclude<DemandWish, Demand>): Demand | undefined {
+function demandOf(
+  labels: LabelValues,
+  { label, kinds }: Exclude<DemandWish, Demand>,
+): Demand | undefined {
   const value = labels[label] ?? '';
   return Object.hasOwn(kinds, value) ? kinds[value] : undefined;
 }
 
-/** An empty label is an absent one. */
-function valueOf(labels: Told, label: string | undefined): string | undefined {
+/** An empty label counts as absent. */
+function valueOf(labels: LabelValues, label: string | undefined): string | undefined {
   const value = label === undefined ? undefined : labels[label];
   return value === '' ? undefined : value;
 }
 
-/** The part that a text of {@link partOf} stands for. */
+/** Parses a text from {@link partOf}. */
 export function partIn(text: string): Part {
   return JSON.parse(text) as Part;
 }

@@ -1,4 +1,4 @@
-/** Which scrape targets are one and the same process, so that each process counts once. */
+/** Finds the scrape targets that are the same process, so that each process counts once. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import { heightsOf } from './heights.ts';
@@ -7,64 +7,68 @@ import { SAME_START_MS } from './lives.ts';
 import { at, countUpTo, labelText, type Samples } from './samples.ts';
 import type { Target } from './targets.ts';
 
-/** The targets of one process, in an order that does not hang on what an answer holds of them. */
+/** The targets of one process. Their order does not depend on the samples in an answer. */
 export interface Kin {
   readonly targets: readonly Target[];
-  /** True where only the counters' heights say that copies are copies: a start would be proof. */
+  /**
+   * Whether only the token totals show that the copies are one process. A start time would prove
+   * it.
+   */
   readonly presumed: boolean;
 }
 
-/** A copy may be told so much later: a federating server hands on what it scraped last. */
+/** The longest delay of a copy's samples. A federating server passes on its last scrape. */
 export const LAG_MS = 2 * MINUTE_MS;
 
-/** So far apart a scrape's time and the moment that its values are of may lie. */
+/** The largest difference between the time of a scrape and the time of its values. */
 const JITTER_MS = SECOND_MS;
 
 type Relation = 'same' | 'presumed' | 'other';
 
 /**
- * Sorts targets by process. Targets of one identity are one process, unless what they tell at the
- * same time speaks against it: other starts, or counters that were never equally high. One after
- * the other they are one process, unless both name a pod and it is another. The two spellings of a
- * name are one process whatever the address, where starts or counters are the same. So are two
- * ports of one pod, of the engine and of a sidecar that passes its metrics on, whose counters
- * began together and rise alike.
+ * Groups targets by process.
+ * Targets with one identity are one process, unless simultaneous samples disagree: by different
+ * starts, or by token totals that were never equal. If they were scraped one after the other, they
+ * are one process, unless they name different pods.
+ * Two spellings of a metric name are one process at any address if their starts or totals match.
+ * Two ports of a pod are one process if their counters began together and rise alike. A sidecar may
+ * pass on the engine's metrics.
  */
 export function kinOf(targets: readonly Target[]): Kin[] {
   const ordered = targets
     .map((target) => ({ target, order: `${target.spelling}\n${labelText(target.labels)}` }))
     .sort((a, b) => (a.order < b.order ? -1 : 1));
-  const isSpelledApart = new Set(targets.map(({ spelling }) => spelling)).size > 1;
-  const kin: Gathering[] = [];
-  const byName = new Map<string, Set<Gathering>>();
+  const hasTwoSpellings = new Set(targets.map(({ spelling }) => spelling)).size > 1;
+  const groups: CopyGroup[] = [];
+  const byKey = new Map<string, Set<CopyGroup>>();
   for (const { target } of ordered) {
-    // Whom another address may be is asked only where names are spelled in two ways.
-    const names = isSpelledApart ? [''] : namesOf(target);
-    const near = new Set(names.flatMap((name) => [...(byName.get(name) ?? [])]));
-    const found = kinAmong(near, target);
-    const each = found?.each ?? { targets: [], presumed: false };
-    if (found === undefined) kin.push(each);
-    each.targets.push(target);
-    each.presumed ||= found?.relation === 'presumed';
-    for (const name of names) byName.set(name, (byName.get(name) ?? new Set()).add(each));
+    // A target at another address can be the same process only if metric names have two spellings.
+    const keys = hasTwoSpellings ? [''] : groupKeys(target);
+    const candidates = new Set(keys.flatMap((name) => [...(byKey.get(name) ?? [])]));
+    const match = findGroup(candidates, target);
+    const group = match?.each ?? { targets: [], presumed: false };
+    if (match === undefined) groups.push(group);
+    group.targets.push(target);
+    group.presumed ||= match?.relation === 'presumed';
+    for (const name of keys) byKey.set(name, (byKey.get(name) ?? new Set()).add(group));
   }
-  return kin;
+  return groups;
 }
 
-interface Gathering extends Kin {
+interface CopyGroup extends Kin {
   readonly targets: Target[];
   presumed: boolean;
 }
 
-/** By which a target is found among others: its identity, and its pod where it has one. */
-function namesOf({ identity, inPod }: Target): string[] {
+/** The keys by which a target is found: its identity and, if known, its pod. */
+function groupKeys({ identity, inPod }: Target): string[] {
   return inPod === undefined ? [identity] : [identity, inPod];
 }
 
-function kinAmong(near: ReadonlySet<Gathering>, target: Target) {
-  for (const each of near) {
-    const relation = relationTo(each.targets, target);
-    if (relation !== 'other') return { each, relation };
+function findGroup(candidates: ReadonlySet<CopyGroup>, target: Target) {
+  for (const group of candidates) {
+    const relation = relationTo(group.targets, target);
+    if (relation !== 'other') return { each: group, relation };
   }
   return undefined;
 }
@@ -76,44 +80,44 @@ function relationTo(members: readonly Target[], target: Target): Relation {
 }
 
 function relationOf(a: Target, b: Target): Relation {
-  const alike = a.identity === b.identity;
-  const spelledApart = a.family === b.family && a.spelling !== b.spelling;
-  if (!alike && !spelledApart) return isPassedOn(a, b) ? 'same' : 'other';
-  const byTurns = overlap(a, b) ? startsTell(a, b) : 'in order';
-  if (byTurns === 'agree') return 'same';
-  if (byTurns === 'disagree' || otherPod(a, b)) return 'other';
-  if (byTurns === 'in order') return alike ? 'same' : 'other';
+  const isSameIdentity = a.identity === b.identity;
+  const isOtherSpelling = a.family === b.family && a.spelling !== b.spelling;
+  if (!isSameIdentity && !isOtherSpelling) return isSidecarCopy(a, b) ? 'same' : 'other';
+  const starts = overlap(a, b) ? startsTell(a, b) : 'in order';
+  if (starts === 'agree') return 'same';
+  if (starts === 'disagree' || inOtherPod(a, b)) return 'other';
+  if (starts === 'in order') return isSameIdentity ? 'same' : 'other';
   const agree = heightsAgree(a, b);
-  if (agree === undefined) return alike ? 'presumed' : 'other';
+  if (agree === undefined) return isSameIdentity ? 'presumed' : 'other';
   return agree ? 'presumed' : 'other';
 }
 
-/** Do two ports of one pod tell counters that began together and are seen to rise alike? */
-function isPassedOn(a: Target, b: Target): boolean {
+/** Whether two ports of one pod have counters that began together and rise alike. */
+function isSidecarCopy(a: Target, b: Target): boolean {
   if (a.inPod === undefined || a.inPod !== b.inPod || a.spelling !== b.spelling) return false;
   if (!overlap(a, b) || startsTell(a, b) !== 'agree') return false;
-  return rises(heightsOf(a)) && rises(heightsOf(b)) && heightsAgree(a, b) === true;
+  return hasRisen(heightsOf(a)) && hasRisen(heightsOf(b)) && heightsAgree(a, b) === true;
 }
 
-function rises({ values }: Samples): boolean {
+function hasRisen({ values }: Samples): boolean {
   return at(values, values.length - 1) > at(values, 0);
 }
 
-function otherPod(a: Target, b: Target): boolean {
+function inOtherPod(a: Target, b: Target): boolean {
   const [one, other] = [podOf(a.labels), podOf(b.labels)];
   return one !== undefined && other !== undefined && one !== other;
 }
 
-/** Were both seen at the same time? */
+/** Whether both were seen during a common period. */
 export function overlap({ timesMs: a }: Target, { timesMs: b }: Target): boolean {
   return at(a, 0) <= at(b, b.length - 1) && at(b, 0) <= at(a, a.length - 1);
 }
 
 /**
- * What the starts say that both tell in the same way. `agree`: most are told by both. `disagree`:
- * most are not, and are older or younger than they could be between those of the other, so two
- * processes lived at once. `in order`: none is told by both, and yet each comes after the ones
- * before it, as where labels change with every restart. `undefined` where there are none.
+ * Compares the starts that both report by the same kind of metric. `agree`: both report most of
+ * them. `disagree`: most differ and do not fit between the other's starts, so two processes ran at
+ * once. `in order`: no start is shared, but each follows the earlier ones, as if labels change with
+ * every restart. `undefined` if there are no starts.
  */
 export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in order' | undefined {
   const pairs: (readonly [Samples | undefined, Samples | undefined])[] = [
@@ -121,34 +125,34 @@ export function startsTell(a: Target, b: Target): 'agree' | 'disagree' | 'in ord
     [a.processStart, b.processStart],
   ];
   for (const pair of pairs) {
-    const [one, other] = byScrapes(pair.filter((starts) => starts !== undefined));
+    const [one, other] = mostScrapedFirst(pair.filter((starts) => starts !== undefined));
     if (one === undefined || other === undefined) continue;
-    const votes = votesOf(other, (instantMs, value) => {
+    const areEqual = majority(other, (instantMs, value) => {
       const { low, high } = around(one, instantMs);
       const isSame = (start: number) => Math.abs(start - value) * SECOND_MS < SAME_START_MS;
       if (isSame(low) || isSame(high) || lagging(one, instantMs).some(isSame)) return true;
       return value < low || value > high ? false : undefined;
     });
-    if (votes === undefined) return 'in order';
-    return votes ? 'agree' : 'disagree';
+    if (areEqual === undefined) return 'in order';
+    return areEqual ? 'agree' : 'disagree';
   }
   return undefined;
 }
 
 /**
- * Do most scrapes of the one that was scraped less fit between those of the other, or repeat one of
- * them within the lag? Replicas that share their load stay near each other, and soon no longer so
- * near. `undefined` where no scrapes can be compared.
+ * Whether most scrapes of the less often scraped target fit between those of the other, or repeat
+ * one of them within the lag. Replicas with shared load have similar totals, but soon not this
+ * similar. `undefined` if no scrapes can be compared.
  */
 export function heightsAgree(a: Target, b: Target): boolean | undefined {
-  const [one, other] = byScrapes([heightsOf(a), heightsOf(b)]);
+  const [one, other] = mostScrapedFirst([heightsOf(a), heightsOf(b)]);
   if (one === undefined || other === undefined) return undefined;
-  return votesOf(other, (instantMs, value) => isHeightOf(one, instantMs, value));
+  return majority(other, (instantMs, value) => isHeightOf(one, instantMs, value));
 }
 
 /**
- * Does a height lie between those around its moment, or repeat one within the lag? `undefined`
- * where there are none, or a restart lies between them.
+ * Whether a total lies between those around its time, or repeats one within the lag. `undefined` if
+ * there are none, or if a restart lies between them.
  */
 export function isHeightOf(
   heights: Samples,
@@ -160,12 +164,12 @@ export function isHeightOf(
   return (!(value < low) && !(value > high)) || lagging(heights, instantMs).includes(value);
 }
 
-/** The one that was scraped more comes first. */
-function byScrapes(both: readonly Samples[]): Samples[] {
+/** Puts the target with more scrapes first. */
+function mostScrapedFirst(both: readonly Samples[]): Samples[] {
   return both.toSorted((a, b) => b.timesMs.length - a.timesMs.length);
 }
 
-/** The values around an instant; `NaN` where there is none. */
+/** The values around a time; `NaN` if there is none. */
 function around({ timesMs, values }: Samples, instantMs: number) {
   return {
     low: at(values, countUpTo(timesMs, instantMs - JITTER_MS) - 1),
@@ -173,7 +177,7 @@ function around({ timesMs, values }: Samples, instantMs: number) {
   };
 }
 
-/** The values that a copy may repeat at this instant. */
+/** The values that a delayed copy may repeat at this time. */
 function lagging({ timesMs, values }: Samples, instantMs: number): Float64Array {
   const [from, to] = [instantMs - LAG_MS - 1, instantMs + LAG_MS].map((edgeMs) =>
     countUpTo(timesMs, edgeMs),
@@ -181,7 +185,7 @@ function lagging({ timesMs, values }: Samples, instantMs: number): Float64Array 
   return values.subarray(from, to);
 }
 
-function votesOf(
+function majority(
   { timesMs, values }: Samples,
   agrees: (instantMs: number, value: number) => boolean | undefined,
 ): boolean | undefined {

@@ -1,4 +1,4 @@
-/** What the raw samples of one counter tell: how much was added when, and what was lost. */
+/** Counts one series from its raw samples: the amount added in each interval, and what was lost. */
 
 import { judge } from './falls.ts';
 import type { Grid, Stretch } from './grid.ts';
@@ -7,53 +7,52 @@ import { at, type Counter } from './samples.ts';
 import { add, markEstimated, newTally, type Refused, type Restart, type Tally } from './tally.ts';
 
 /**
- * What to make of a series' first value when its start is not known: only an anchor for what
- * follows; counted if it is no more than its process plausibly made in one step; counted as it is;
- * or known to be counted elsewhere.
+ * How to treat the first value of a series whose start is unknown. `anchor`: only as the base of
+ * the next step. `if-plausible`: counted if its process could have made it in one step. `count`:
+ * counted. `known`: already counted elsewhere.
  */
 export type FirstValue = 'anchor' | 'if-plausible' | 'count' | 'known';
 
 export interface CounterReading {
   readonly grid: Grid;
-  /** How far around an instant the samples are known to be complete. */
+  /** How far around a time the samples are known to be complete. */
   readonly horizonMs: number;
   readonly firstValue: FirstValue;
 }
 
 export interface Counted {
-  /** Its start, where its first value is what it counted since, or the time of that value. */
+  /** The start since which the first value was counted, or else the time of the first value. */
   readonly sinceMs: number;
-  /** Added in each interval of the grid. */
+  /** The amount added in each interval of the grid. */
   readonly added: Float64Array;
-  /** 1 where the interval holds a share of a longer stretch, or a sample that was not believed. */
+  /** 1 if the interval has a share of a longer step, or a refused sample. */
   readonly estimated: Uint8Array;
-  /** All restarts that the samples show, also outside of the grid. */
+  /** All restarts in the samples, including those outside the grid. */
   readonly restarts: readonly Restart[];
-  /** All samples that were not believed, also outside of the grid. */
+  /** All refused samples, including those outside the grid. */
   readonly refused: readonly Refused[];
-  /** Samples at which the counter had moved since the one before, in order of time. */
+  /** Times of the samples at which the counter had moved since the previous one, in order. */
   readonly movedAtMs: readonly number[];
-  /** A first value above zero that could not be counted: the series is partly seen. */
+  /** A first value above zero that was not counted, so the series is incomplete. */
   readonly anchor?: { readonly atMs: number; readonly value: number };
 }
 
 /**
- * Counts one series. Each difference between neighbors goes whole to the interval that holds the
- * later sample; the last sample at or before an interval is its anchor. After a restart the new
- * value counts whole. What a restart is, and which samples are bad, `judge` tells: a bad sample
- * adds nothing, and the step across it is an estimate. A step longer than an interval is spread
- * over the time it covers.
+ * Counts one series. Each difference between consecutive samples goes to the interval of the later
+ * sample. The last sample at or before an interval is its anchor. After a restart, the new value
+ * counts whole. `judge` detects restarts and bad samples. A bad sample adds nothing, and the step
+ * across it is an estimate. A step longer than an interval is spread over the time it covers.
  *
- * Worked numbers: 100, 130, restart, 20, 50 is 30 + 20 + 30 = 80; 100, 130, 0, 150 is 50.
+ * Examples: 100, 130, restart, 20, 50 gives 30 + 20 + 30 = 80. 100, 130, 0, 150 gives 50.
  */
 export function countSeries(counter: Counter, reading: CounterReading): Counted {
   const { grid } = reading;
   const tally = newTally(grid);
   const sinceMs = sinceOf(counter, reading.horizonMs);
   if (counter.timesMs.length === 0) return { ...tally, sinceMs };
-  const anchored = countFirst(counter, reading, tally);
+  const isCounted = countFirst(counter, reading, tally);
   countSteps(counter, reading.horizonMs, tally);
-  if (anchored) return { ...tally, sinceMs };
+  if (isCounted) return { ...tally, sinceMs };
   return {
     ...tally,
     sinceMs,
@@ -88,25 +87,28 @@ function countSteps(counter: Counter, horizonMs: number, tally: Tally): void {
   }
 }
 
-/** The first sample after `index` that is lower than the one before it; else the end. */
+/** The first sample after `index` that is lower than the previous one, or the end. */
 function fallAfter(values: Float64Array, index: number): number {
   let next = index + 1;
   while (next < values.length && at(values, next) >= at(values, next - 1)) next += 1;
   return next;
 }
 
-interface Between {
+interface StepEnds {
   readonly last: number;
   readonly index: number;
 }
 
-function refuse({ timesMs, values }: Counter, { last, index }: Between, tally: Tally): void {
+function refuse({ timesMs, values }: Counter, { last, index }: StepEnds, tally: Tally): void {
   const atMs = at(timesMs, index);
   tally.refused.push({ atMs, value: at(values, index), height: at(values, last) });
   markEstimated(tally, atMs);
 }
 
-/** All of a sample's value, made since its process started but not before the sample before. */
+/**
+ * The whole value of a sample, as added since its process started, but not before the previous
+ * sample.
+ */
 function stretchSinceStart(counter: Counter, last: number, index: number): Stretch {
   const { timesMs, values, startsMs } = counter;
   const toMs = at(timesMs, index);
@@ -117,15 +119,15 @@ function stretchSinceStart(counter: Counter, last: number, index: number): Stret
 
 function restartAt(
   { timesMs, values }: Counter,
-  { last, index, presumed }: Between & { readonly presumed: boolean },
+  { last, index, presumed }: StepEnds & { readonly presumed: boolean },
 ): Restart {
   const atMs = at(timesMs, index);
   const gapMs = atMs - at(timesMs, last);
   const rise = at(values, last) - at(values, last - 1);
   const stepMs = at(timesMs, last) - at(timesMs, last - 1);
-  const told = presumed ? { atMs, gapMs, presumed } : { atMs, gapMs };
-  if (Number.isNaN(rise) || rise < 0) return told;
-  return { ...told, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
+  const restart = presumed ? { atMs, gapMs, presumed } : { atMs, gapMs };
+  if (Number.isNaN(rise) || rise < 0) return restart;
+  return { ...restart, lostAtMost: Math.ceil((rise * gapMs) / stepMs) };
 }
 
 function sinceOf({ timesMs, startsMs }: Counter, horizonMs: number): number {
@@ -133,7 +135,7 @@ function sinceOf({ timesMs, startsMs }: Counter, horizonMs: number): number {
   return startMs > firstMs - horizonMs && startMs < firstMs ? startMs : firstMs;
 }
 
-/** True when the first value is accounted for. */
+/** Counts the first value. Returns whether it is accounted for. */
 function countFirst(counter: Counter, reading: CounterReading, tally: Tally): boolean {
   const [atMs, amount] = [at(counter.timesMs, 0), at(counter.values, 0)];
   if (amount === 0 || reading.firstValue === 'known') return true;
@@ -141,14 +143,17 @@ function countFirst(counter: Counter, reading: CounterReading, tally: Tally): bo
     add(tally, stretchSinceStart(counter, 0, 0));
     return true;
   }
-  const plausible = () => amount <= 2 * largestStep(counter, reading);
-  const counts =
-    reading.firstValue === 'count' || (reading.firstValue === 'if-plausible' && plausible());
-  if (counts) add(tally, { fromMs: atMs, toMs: atMs, amount });
-  return counts;
+  const isPlausible = () => amount <= 2 * largestStep(counter, reading);
+  const isCounted =
+    reading.firstValue === 'count' || (reading.firstValue === 'if-plausible' && isPlausible());
+  if (isCounted) add(tally, { fromMs: atMs, toMs: atMs, amount });
+  return isCounted;
 }
 
-/** The largest ordinary step within the horizon after the first sample. */
+/**
+ * The largest step that is not a restart or longer than an interval, within the horizon after the
+ * first sample.
+ */
 function largestStep(counter: Counter, { grid, horizonMs }: CounterReading): number {
   const { timesMs, values } = counter;
   const endMs = at(timesMs, 0) + horizonMs;

@@ -1,4 +1,4 @@
-/** An engine that the config describes: metric names, or selectors of one metric each. */
+/** Builds the record of an engine that the config describes by metric names or selectors. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { CustomMetrics } from '../../domain/usageWish.ts';
@@ -15,9 +15,9 @@ interface Selector {
 }
 
 /**
- * The record of an engine of the user's own. Each metric is read as it is scraped, for only raw
- * samples show a restart.
- * @throws {Failure} `config` for anything that is more than one selector.
+ * The record of a user-defined engine. Each metric is read as it is scraped, because only raw
+ * samples show restarts.
+ * @throws {Failure} `config` for anything that is not a single selector.
  */
 export function customRecord(metrics: CustomMetrics | undefined, where: string): EngineRecord {
   const {
@@ -29,53 +29,53 @@ export function customRecord(metrics: CustomMetrics | undefined, where: string):
     running,
     busySeconds,
   } = metrics ?? {};
-  const one = (key: keyof CustomMetrics, text: string | undefined, tells: readonly Fact[]) =>
-    text === undefined ? [] : [metricOf(selectorOf(text, `${where}.metrics.${key}`), tells)];
+  const metric = (key: keyof CustomMetrics, text: string | undefined, facts: readonly Fact[]) =>
+    text === undefined ? [] : [toMetric(parseSelector(text, `${where}.metrics.${key}`), facts)];
   const family = {
     name: 'custom',
     spellings: [''],
     metrics: [
-      ...one('prompt', prompt, ['prompt']),
-      ...one('output', output, ['output']),
-      ...one('cached', cached, cachedIs === 'outside' ? ['prompt', 'cached'] : ['cached']),
-      ...one('requests', requests, ['requests']),
-      ...one('running', running, ['running']),
-      ...one('busySeconds', busySeconds, ['busy']).map(inSeconds),
+      ...metric('prompt', prompt, ['prompt']),
+      ...metric('output', output, ['output']),
+      ...metric('cached', cached, cachedIs === 'outside' ? ['prompt', 'cached'] : ['cached']),
+      ...metric('requests', requests, ['requests']),
+      ...metric('running', running, ['running']),
+      ...metric('busySeconds', busySeconds, ['busy']).map(inSeconds),
     ],
   };
   return { title: 'custom', families: [family], ranks: [], isLabeled: true };
 }
 
-function metricOf({ name, fits }: Selector, tells: readonly Fact[]): Metric {
-  return { name, tells, where: fits };
+function toMetric({ name, fits }: Selector, facts: readonly Fact[]): Metric {
+  return { name, tells: facts, where: fits };
 }
 
 function inSeconds(metric: Metric): Metric {
   return { ...metric, isSeconds: true };
 }
 
-/** `tokens_total{type="input"}` as a name and what its matchers want. */
-function selectorOf(text: string, where: string): Selector {
+/** Parses `tokens_total{type="input"}` to a name and matchers. */
+function parseSelector(text: string, where: string): Selector {
   const found = SELECTOR.exec(text.trim());
-  if (found === null) throw noSelector(text, where);
-  const matchers = matchersOf(found[2] ?? '', text, where);
+  if (found === null) throw invalidSelector(text, where);
+  const matchers = parseMatchers(found[2] ?? '', text, where);
   const named = matchers.find(({ label, sign }) => label === '__name__' && sign === '=');
   const name = found[1] ?? named?.value;
-  if (name === undefined) throw noSelector(text, where);
+  if (name === undefined) throw invalidSelector(text, where);
   return { name, fits: (labels) => matchers.every(({ fits }) => fits(labels)) };
 }
 
-function matchersOf(inside: string, text: string, where: string) {
+function parseMatchers(inside: string, text: string, where: string) {
   const matchers = [];
   MATCHER.lastIndex = 0;
   while (MATCHER.lastIndex < inside.trimEnd().length) {
     const found = MATCHER.exec(inside);
-    if (found === null) throw noSelector(text, where);
+    if (found === null) throw invalidSelector(text, where);
     const [, label = '', sign = '=', quoted = ''] = found;
     const value = quoted.slice(1, -1).replaceAll(/\\(.)/gs, (_, sign: string) => {
       return sign === 'n' ? '\n' : sign;
     });
-    matchers.push({ label, sign, value, fits: fitOf({ label, sign, value }, where) });
+    matchers.push({ label, sign, value, fits: toMatch({ label, sign, value }, where) });
   }
   return matchers;
 }
@@ -86,17 +86,17 @@ interface Matcher {
   readonly value: string;
 }
 
-/** As Prometheus matches: an absent label is the empty text, expressions are anchored. */
-function fitOf({ label, sign, value }: Matcher, where: string) {
-  const wants = sign.endsWith('~') ? patternOf(value, where) : (told: string) => told === value;
-  const isWanted = !sign.startsWith('!');
-  return (labels: Labels) => wants(labels[label] ?? '') === isWanted;
+/** Matches like Prometheus: an absent label is the empty text, and expressions are anchored. */
+function toMatch({ label, sign, value }: Matcher, where: string) {
+  const matches = sign.endsWith('~') ? toPattern(value, where) : (text: string) => text === value;
+  const isPositive = !sign.startsWith('!');
+  return (labels: Labels) => matches(labels[label] ?? '') === isPositive;
 }
 
-function patternOf(value: string, where: string): (told: string) => boolean {
+function toPattern(value: string, where: string): (text: string) => boolean {
   try {
     const pattern = new RegExp(`^(?:${value})$`, 'su');
-    return (told) => pattern.test(told);
+    return (text) => pattern.test(text);
   } catch {
     throw new Failure('config', `unsupported expression ${JSON.stringify(value)}`, {
       where,
@@ -105,7 +105,7 @@ function patternOf(value: string, where: string): (told: string) => boolean {
   }
 }
 
-function noSelector(text: string, where: string): Failure {
+function invalidSelector(text: string, where: string): Failure {
   return new Failure('config', `${JSON.stringify(text)} is not the selector of a single metric`, {
     where,
     expected: 'a metric name, or NAME{label="value"}',

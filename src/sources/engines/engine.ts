@@ -1,4 +1,4 @@
-/** An engine as a deployment's metrics are read with it: names to ask for, and what they mean. */
+/** Describes how a deployment's engine metrics are read: their names, and what they mean. */
 
 import { Failure } from '../../domain/failure.ts';
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
@@ -16,29 +16,29 @@ export const PROCESS_START = 'process_start_time_seconds';
 /** A metric under one of its full names. */
 export interface Named {
   readonly family: string;
-  /** What stands before the engine's own name: `vllm:`. */
+  /** The prefix of the engine's metric names, such as `vllm:`. */
   readonly spelling: string;
   readonly metric: Metric;
 }
 
 export interface Engine {
   readonly record: EngineRecord;
-  /** By full name; several where labels tell them apart. */
+  /** Metrics by full name. One name has several if labels distinguish them. */
   readonly names: ReadonlyMap<string, readonly Named[]>;
-  /** Labels that tell series of one process apart. */
+  /** Labels that distinguish series of one process. */
   readonly within: ReadonlySet<string>;
   readonly role?: RoleWish;
   readonly attribution: Attribution;
 }
 
-/** What one series tells. */
+/** The facts of one series. */
 export interface Meaning extends Named {
   readonly facts: readonly Fact[];
 }
 
 /**
- * The engine that a deployment names, with what its config adds.
- * @throws {Failure} `config` for one that cannot be read, with the way out.
+ * The engine that a deployment names, with the additions of its config.
+ * @throws {Failure} `config` for an engine that cannot be read, with a hint.
  */
 export function engineOf(target: UsageTarget): Engine {
   const fault = wishFault(target);
@@ -62,45 +62,51 @@ export function engineOf(target: UsageTarget): Engine {
   };
   return {
     record,
-    names: namesOf(record),
-    within: withinOf(record, attribution),
+    names: metricsByName(record),
+    within: innerLabels(record, attribution),
     attribution,
     ...(target.role === undefined ? {} : { role: target.role }),
   };
 }
 
-function withinOf(record: EngineRecord, attribution: Attribution): ReadonlySet<string> {
+function innerLabels(record: EngineRecord, attribution: Attribution): ReadonlySet<string> {
   const { ranks, copies = [], parts = [], roleLabels = [] } = record;
-  const asked = attributionLabels(attribution).filter((label) => !isOfPlace(label));
+  const attributed = attributionLabels(attribution).filter((label) => !isOfPlace(label));
   const roles = innerRoles(roleLabels);
-  return new Set(['__name__', ...ranks, ...copies, ...parts, ...roles, ...asked]);
+  return new Set(['__name__', ...ranks, ...copies, ...parts, ...roles, ...attributed]);
 }
 
-/** Roles that the engine itself writes on some of its series; those of pods are on all. */
+/**
+ * The role labels that the engine itself writes on some of its series. Role labels of pods are on
+ * all series.
+ */
 function innerRoles(roleLabels: readonly string[]): string[] {
   return roleLabels.filter((label) => label === 'engine_type');
 }
 
-function namesOf({ families }: EngineRecord): ReadonlyMap<string, readonly Named[]> {
+function metricsByName({ families }: EngineRecord): ReadonlyMap<string, readonly Named[]> {
   const names = new Map<string, Named[]>();
   for (const family of families) {
     for (const spelling of family.spellings) {
       for (const metric of family.metrics) {
-        const full = metric.isFull === true ? metric.name : `${spelling}${metric.name}`;
+        const fullName = metric.isFull === true ? metric.name : `${spelling}${metric.name}`;
         const named = { family: family.name, spelling, metric };
-        names.set(full, [...(names.get(full) ?? []), named]);
+        names.set(fullName, [...(names.get(fullName) ?? []), named]);
       }
     }
   }
   return names;
 }
 
-/** Every metric name that usage is read from, and those that show that there is latency to ask. */
+/**
+ * The names of all metrics that usage is read from, and of those that show whether latency can be
+ * queried.
+ */
 export function metricNames(engine: Engine): string[] {
   return [...new Set([...engine.names.keys(), ...latencyProbes(engine), PROCESS_START])];
 }
 
-/** One series of a histogram for each way to spell its name: where it is, the buckets are too. */
+/** One histogram series per spelling. If it exists, its buckets do too. */
 export function latencyProbes({ record: { families } }: Engine): string[] {
   return families.flatMap(({ spellings, latency = {} }) => {
     const [probe] = LATENCY_MEASURES.flatMap((measure) => latency[measure] ?? []);
@@ -108,7 +114,7 @@ export function latencyProbes({ record: { families } }: Engine): string[] {
   });
 }
 
-/** What a series tells in this engine; `undefined` where it tells nothing that is read. */
+/** The facts of a series in this engine; `undefined` if none of them is read. */
 export function meaningOf({ names }: Engine, labels: Labels): Meaning | undefined {
   for (const named of names.get(labels['__name__'] ?? '') ?? []) {
     if (!isRead(named.metric, labels)) continue;
@@ -134,7 +140,7 @@ export function isCounted(fact: Fact): fact is CountedFact {
   return !GAUGES.includes(fact);
 }
 
-/** Does this name count whole things: tokens or requests? */
+/** Whether the metric counts whole units, such as tokens or requests. */
 export function countsWhole({ names }: Engine, name: string): boolean {
   return (names.get(name) ?? []).some(({ metric }) => {
     const { tells, isSeconds } = metric;
@@ -143,12 +149,12 @@ export function countsWhole({ names }: Engine, name: string): boolean {
   });
 }
 
-/** The full name under which a fact is told in a spelling, for messages. */
+/** The full name of a fact's metric in a spelling, for messages. */
 export function factName({ names }: Engine, spelling: string, fact: CountedFact): string {
   for (const [name, several] of names) {
     const found = several.some(
-      ({ spelling: own, metric: { tells } }) =>
-        own === spelling && !('label' in tells) && tells.includes(fact),
+      ({ spelling: each, metric: { tells } }) =>
+        each === spelling && !('label' in tells) && tells.includes(fact),
     );
     if (found) return name;
   }

@@ -1,67 +1,69 @@
-/** What a counter that falls or jumps means: a restart, a bad sample, or a lower level. */
+/** Classifies a fall or jump of a counter as a restart, a bad sample, or a lower level. */
 
 import { SECOND_MS } from '../../domain/period.ts';
 import { startChange } from './lives.ts';
 import { at, type Counter } from './samples.ts';
 
-/** Between which samples a step is judged, and how far ahead is looked from the first of them. */
+/** The samples between which a step is classified, and how far later samples are considered. */
 export interface Step {
-  /** The last sample that was believed. */
+  /** The last sample that was accepted. */
   readonly last: number;
   readonly index: number;
-  /** The first sample after `index` that is lower than the one before it. */
+  /** The first sample after `index` that is lower than the previous one. */
   readonly nextFall: number;
   readonly horizonMs: number;
 }
 
 /**
- * `rise`: counted. `restart`: the new value counts whole; `presumed` where no start says so.
- * `refuse`: the samples before `until` are bad. `level`: the counter stands lower from here on,
- * and nobody knows why; it is counted on from there.
+ * `rise`: counted. `restart`: the new value counts whole; `presumed` if no start time shows it.
+ * `refuse`: the samples before `until` are bad. `level`: the counter is lower from here on for an
+ * unknown reason, and is counted on from there.
  */
 export type Judgment =
   | { readonly is: 'rise' | 'level' }
   | { readonly is: 'restart'; readonly presumed: boolean }
   | { readonly is: 'refuse'; readonly until: number };
 
-/** A step so many times faster than any that follow is none of the same counter. */
-const JUMP = 10;
-/** What a fresh process counts may be so many times the fastest pace that follows. */
-const PLAUSIBLE = 2;
-/** No process that serves a model counts faster; a hundred of the fastest published GPUs do. */
+/** A step this many times faster than all later ones does not belong to the counter. */
+const JUMP_FACTOR = 10;
+/** The value of a new process may be this many times the fastest later rate. */
+const PLAUSIBLE_FACTOR = 2;
+/**
+ * Tokens per ms that no serving process exceeds. A hundred of the fastest published GPUs reach it.
+ */
 const FASTEST_PER_MS = 10_000_000 / SECOND_MS;
 
 /**
- * Judges one step by what follows within the horizon, so that it is judged alike in whichever
- * window it is read.
+ * Classifies one step by the samples within the horizon after it, so the result is the same in
+ * every window.
  *
- * - Another start is a restart, and the same start is none.
- * - A rise is refused where the counter soon falls back to what it would have been without it, and
- *   it was more than ten times as fast as any step that follows: 100, 9e12, 130.
- * - A fall is refused where the counter soon stands as high as before: 1,000,000, 0, 1,000,200. If
- *   it does not, and the start is the same, it is a new level.
- * - Where no start is known, a fall is presumed to be a restart if the new value could have been
- *   counted since (at most twice the fastest pace that follows; without any, at most half of the
- *   old value), and the old height is not passed in one leap.
+ * - A different start time is a restart, and the same start time is not.
+ * - A rise is refused if the counter soon falls back to its expected value and the rise was more
+ * than ten times as fast as any later step: 100, 9e12, 130.
+ * - A fall is refused if the counter soon returns to its old value: 1,000,000, 0, 1,000,200. If it
+ * does not, and the start time is the same, it is a new level.
+ * - Without a start time, a fall is presumed to be a restart if the new value could have been
+ * counted since. That is at most twice the fastest later rate or, without one, half of the old
+ * value. The old value must also not be passed in one jump.
  */
 export function judge(counter: Counter, step: Step): Judgment {
   const { last, index } = step;
   const change = startChange(counter, last, index);
   if (change === 'changed') return { is: 'restart', presumed: false };
-  const [height, value] = [at(counter.values, last), at(counter.values, index)];
-  if (value >= height) {
-    const until = value > height ? endOfSpike(counter, step) : undefined;
+  const [before, value] = [at(counter.values, last), at(counter.values, index)];
+  if (value >= before) {
+    const until = value > before ? findSpikeEnd(counter, step) : undefined;
     return until === undefined ? { is: 'rise' } : { is: 'refuse', until };
   }
-  const back = returnOf(counter, step);
-  if (change === 'unknown' && looksRestarted(counter, step, back)) {
+  const returnAt = findReturn(counter, step);
+  if (change === 'unknown' && looksRestarted(counter, step, returnAt)) {
     return { is: 'restart', presumed: true };
   }
-  return back === undefined ? { is: 'level' } : { is: 'refuse', until: back };
+  return returnAt === undefined ? { is: 'level' } : { is: 'refuse', until: returnAt };
 }
 
-/** The indices after a step that are near enough to judge it, up to the next restart. */
-function* ahead(counter: Counter, { last, index, horizonMs }: Step): Generator<number> {
+/** The indexes after a step that are near enough to classify it, up to the next restart. */
+function* laterSamples(counter: Counter, { last, index, horizonMs }: Step): Generator<number> {
   const endMs = at(counter.timesMs, last) + horizonMs;
   for (let next = index + 1; at(counter.timesMs, next) <= endMs; next += 1) {
     if (startChange(counter, last, next) === 'changed') return;
@@ -69,52 +71,54 @@ function* ahead(counter: Counter, { last, index, horizonMs }: Step): Generator<n
   }
 }
 
-/** Where the counter first falls back after a rise, if the rise was a leap. */
-function endOfSpike(counter: Counter, step: Step): number | undefined {
+/** The index at which the counter first falls back after a rise, if the rise was a jump. */
+function findSpikeEnd(counter: Counter, step: Step): number | undefined {
   const { timesMs, values } = counter;
   const { last, index, nextFall } = step;
-  const [height, value, fallen] = [at(values, last), at(values, index), at(values, nextFall)];
-  if (!(fallen >= height && fallen < value) || !reaches(counter, step, nextFall)) return undefined;
-  const paceOf = (amount: number, to: number) => amount / (at(timesMs, to) - at(timesMs, last));
-  const leap = paceOf(value - height, index);
-  const after = paceAhead(counter, { ...step, index: nextFall });
-  // A counter that rests from then on tells no pace: a last burst is no bad sample.
-  const usual = after > 0 ? Math.max(after, paceOf(fallen - height, nextFall)) : FASTEST_PER_MS;
-  return leap > Math.min(JUMP * usual, FASTEST_PER_MS) ? nextFall : undefined;
+  const [before, value, fallen] = [at(values, last), at(values, index), at(values, nextFall)];
+  if (!(fallen >= before && fallen < value) || !reaches(counter, step, nextFall)) return undefined;
+  const rateOf = (amount: number, to: number) => amount / (at(timesMs, to) - at(timesMs, last));
+  const jumpRate = rateOf(value - before, index);
+  const laterRate = fastestLaterRate(counter, { ...step, index: nextFall });
+  // A counter that does not rise afterward has no rate. A last burst is not a bad sample.
+  const usualRate =
+    laterRate > 0 ? Math.max(laterRate, rateOf(fallen - before, nextFall)) : FASTEST_PER_MS;
+  return jumpRate > Math.min(JUMP_FACTOR * usualRate, FASTEST_PER_MS) ? nextFall : undefined;
 }
 
 function reaches(counter: Counter, step: Step, wanted: number): boolean {
-  for (const next of ahead(counter, step)) if (next === wanted) return true;
+  for (const next of laterSamples(counter, step)) if (next === wanted) return true;
   return false;
 }
 
-/** Where the counter first stands as high as before the fall. */
-function returnOf(counter: Counter, step: Step): number | undefined {
-  const height = at(counter.values, step.last);
-  for (const next of ahead(counter, step)) if (at(counter.values, next) >= height) return next;
+/** The index at which the counter is first as high as before the fall. */
+function findReturn(counter: Counter, step: Step): number | undefined {
+  const before = at(counter.values, step.last);
+  for (const next of laterSamples(counter, step))
+    if (at(counter.values, next) >= before) return next;
   return undefined;
 }
 
-function looksRestarted(counter: Counter, step: Step, back: number | undefined): boolean {
+function looksRestarted(counter: Counter, step: Step, returnAt: number | undefined): boolean {
   const { timesMs, values } = counter;
   const { last, index } = step;
-  const [height, value] = [at(values, last), at(values, index)];
-  const pace = paceAhead(counter, step, back);
+  const [before, value] = [at(values, last), at(values, index)];
+  const rate = fastestLaterRate(counter, step, returnAt);
   const gapMs = at(timesMs, index) - at(timesMs, last);
-  const isFresh = pace > 0 ? value <= PLAUSIBLE * pace * gapMs : 2 * value <= height;
-  return isFresh && (back === undefined || !leapsTo(back));
+  const isNew = rate > 0 ? value <= PLAUSIBLE_FACTOR * rate * gapMs : 2 * value <= before;
+  return isNew && (returnAt === undefined || !jumpsTo(returnAt));
 
-  function leapsTo(to: number): boolean {
+  function jumpsTo(to: number): boolean {
     const [below, stepMs] = [at(values, to - 1), at(timesMs, to) - at(timesMs, to - 1)];
-    return 2 * below < height || at(values, to) - below > PLAUSIBLE * pace * stepMs;
+    return 2 * below < before || at(values, to) - below > PLAUSIBLE_FACTOR * rate * stepMs;
   }
 }
 
-/** The fastest rise ahead, in tokens a millisecond; the one that ends at `except` left out. */
-function paceAhead(counter: Counter, step: Step, except?: number): number {
+/** The fastest later rise, in tokens per ms. The step that ends at `except` is left out. */
+function fastestLaterRate(counter: Counter, step: Step, except?: number): number {
   const { timesMs, values } = counter;
   let fastest = 0;
-  for (const next of ahead(counter, step)) {
+  for (const next of laterSamples(counter, step)) {
     if (next === except) continue;
     const rise = at(values, next) - at(values, next - 1);
     fastest = Math.max(fastest, rise / (at(timesMs, next) - at(timesMs, next - 1)));

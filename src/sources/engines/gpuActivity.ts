@@ -1,4 +1,4 @@
-/** What GPUs say of themselves by the hour, from the fields of NVIDIA's dcgm-exporter. */
+/** Computes GPU activity by hour from the fields of NVIDIA's dcgm-exporter. */
 
 import { matchesGlob } from '../../domain/glob.ts';
 import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
@@ -15,7 +15,7 @@ type Measure =
   | 'tensorActiveMillionths'
   | 'dramActiveMillionths';
 
-/** Newer versions of DCGM name the fields otherwise. */
+/** Metric names by measure. Newer DCGM versions use other names. */
 const FIELDS: ReadonlyMap<string, Measure> = new Map([
   ['DCGM_FI_DEV_GPU_UTIL', 'gpuUtilMillionths'],
   ['DCGM_FI_DEV_GPU_UTIL_RATIO', 'gpuUtilMillionths'],
@@ -27,24 +27,24 @@ const FIELDS: ReadonlyMap<string, Measure> = new Map([
   ['DCGM_FI_PROF_DRAM_UTIL_RATIO', 'dramActiveMillionths'],
 ]);
 
-/** Every metric name to ask for. */
+/** The names of all metrics that are queried. */
 export const GPU_FIELDS: readonly string[] = [...FIELDS.keys()];
 
 /**
- * Labels of the workload. Where those of the scrape target stand under these names, the exporter's
- * own stand under `exported_…`, and the plain ones name the exporter's pod.
+ * Workload labels. If the scrape target has labels of these names, the exporter's own are renamed
+ * to `exported_…`, and the plain ones name the exporter's pod.
  */
 export const OF_WORKLOAD: ReadonlySet<string> = new Set(['pod', 'namespace', 'container']);
 
-/** Is the series one of a GPU that the target means? */
+/** Whether the series belongs to a GPU that the target matches. */
 export function isWatched({ match }: Pick<TelemetryTarget, 'match'>, labels: Labels): boolean {
   if (!FIELDS.has(labels['__name__'] ?? '')) return false;
-  const told = (name: string) => {
+  const valueOf = (name: string) => {
     if (OF_WORKLOAD.has(name)) return labels[`exported_${name}`] ?? labels[name];
     if (name.toLowerCase() !== 'hostname') return labels[name];
     return labels['Hostname'] ?? labels['hostname'];
   };
-  return Object.entries(match).every(([name, glob]) => matchesGlob(glob, told(name) ?? ''));
+  return Object.entries(match).every(([name, glob]) => matchesGlob(glob, valueOf(name) ?? ''));
 }
 
 export function nothingWatched({ deployment, match }: TelemetryTarget): string {
@@ -52,7 +52,7 @@ export function nothingWatched({ deployment, match }: TelemetryTarget): string {
   return `${deployment}: no GPU in dcgm-exporter matches ${asked}; check usage.telemetry.match`;
 }
 
-/** A GPU that is silent for longer was not watched meanwhile; every five minutes, more or less. */
+/** The longest time between samples of a monitored GPU: about five minutes. */
 const SILENCE_MS = 5 * MINUTE_MS + 30 * SECOND_MS;
 
 /** Compute slices of a whole GPU. */
@@ -60,37 +60,37 @@ const MIG_SLICES = 7;
 
 const MILLION = 1_000_000;
 
-interface Wish {
+interface ActivityRequest {
   readonly sourceId: string;
   readonly deployment: string;
   readonly window: Period;
 }
 
-/** One measure of one GPU, however many exporters and pods tell it. */
-interface Told {
+/** One measure of one GPU, from all exporters and pods that report it. */
+interface GpuMeasure {
   readonly measure: Measure;
-  /** 1, or the share of a MIG instance. */
+  /** 1 for a whole GPU, or the share of a MIG instance. */
   readonly share: number;
-  /** Instants and millionths, in order of time. */
+  /** Times in ms and values in millionths, in order. */
   readonly samples: readonly (readonly [number, number])[];
 }
 
 /**
- * The means of each hour of the window that is over, weighted by GPU time: a sample stands for the
- * time since the one before it, up to five minutes. A GPU that several exporters or pods tell of is
- * watched once. A value that is none (`9223372036854775794`) is left out.
+ * The means of each completed hour of the window, weighted by GPU time. A sample stands for the
+ * time since the previous one, up to five minutes. A GPU that several exporters or pods report
+ * counts once. Invalid values (`9223372036854775794`) are left out.
  */
 export function gpuActivityOf(
   series: readonly Series[],
-  { sourceId, deployment, window }: Wish,
+  { sourceId, deployment, window }: ActivityRequest,
 ): Located<GpuActivity>[] {
   const hours = hoursIn(window);
-  const told = toldOf(series);
-  if (hours === undefined || told.length === 0) return [];
+  const measures = toMeasures(series);
+  if (hours === undefined || measures.length === 0) return [];
   const facts: Located<GpuActivity>[] = [];
   for (let startMs = hours.startMs; startMs < hours.endMs; startMs += HOUR_MS) {
     const period = { startMs, endMs: startMs + HOUR_MS };
-    const means = meansIn(period, told);
+    const means = meansIn(period, measures);
     if (means.gpuMs === 0) continue;
     const fact = { sourceId, deployment, period, ...means };
     facts.push({ position: facts.length, fact });
@@ -98,19 +98,20 @@ export function gpuActivityOf(
   return facts;
 }
 
-function toldOf(series: readonly Series[]): Told[] {
+function toMeasures(series: readonly Series[]): GpuMeasure[] {
   const named = series.flatMap(({ labels, samples }) => {
     const measure = FIELDS.get(labels['__name__'] ?? '');
     return measure === undefined ? [] : [{ measure, labels, samples }];
   });
-  const cut = new Set(
+  const partitioned = new Set(
     named
       .filter(({ labels }) => labels['GPU_I_ID'] !== undefined)
       .map(({ labels }) => gpuOf(labels)),
   );
-  // Where a GPU is cut up, its instances tell, and what is told of the whole says nothing of ours.
+  // For a partitioned GPU, only its MIG instances count. Values of the whole GPU say nothing about
+  // one instance.
   const used = named.filter(
-    ({ labels }) => !cut.has(gpuOf(labels)) || labels['GPU_I_ID'] !== undefined,
+    ({ labels }) => !partitioned.has(gpuOf(labels)) || labels['GPU_I_ID'] !== undefined,
   );
   const groups = Map.groupBy(used, ({ measure, labels }) =>
     JSON.stringify([measure, gpuOf(labels), labels['GPU_I_ID'] ?? '']),
@@ -129,7 +130,7 @@ function gpuOf(labels: Labels): string {
   return labels['UUID'] ?? labels['uuid'] ?? JSON.stringify([host, labels['gpu'] ?? '']);
 }
 
-/** `2g.20gb` has two of a GPU's seven slices. */
+/** The share of a MIG instance: `2g.20gb` has two of a GPU's seven slices. */
 function shareOf(labels: Labels): number {
   const slices = /(\d+)g\./.exec(labels['GPU_I_PROFILE'] ?? '')?.[1];
   return slices === undefined ? 1 : Math.min(1, Number(slices) / MIG_SLICES);
@@ -138,30 +139,30 @@ function shareOf(labels: Labels): number {
 function millionthsOf({ labels, samples }: Series): [number, number][] {
   const name = labels['__name__'] ?? '';
   const values = [...samples.values];
-  const whole = name === 'DCGM_FI_DEV_GPU_UTIL' ? 100 : wholeOf(name, values);
-  if (whole === undefined) return [];
+  const fullValue = name === 'DCGM_FI_DEV_GPU_UTIL' ? 100 : fullUseOf(name, values);
+  if (fullValue === undefined) return [];
   return values.flatMap((value, index): [number, number][] => {
-    const isValue = value >= 0 && value <= whole * (1 + 1e-6);
-    const millionths = Math.min(MILLION, Math.round((value / whole) * MILLION));
+    const isValue = value >= 0 && value <= fullValue * (1 + 1e-6);
+    const millionths = Math.min(MILLION, Math.round((value / fullValue) * MILLION));
     return isValue ? [[at(samples.timesMs, index), millionths]] : [];
   });
 }
 
 /**
- * What full use is called. The newer name of GPU utilization says ratio for a field that has always
- * been in percent: its values decide, and where they are all 0 or 1 nobody can tell.
+ * The value that means full use. The newer name of GPU utilization says ratio, but the field has
+ * always been in percent, so its values decide. If all are 0 or 1, the unit is unknown.
  */
-function wholeOf(name: string, values: readonly number[]): number | undefined {
+function fullUseOf(name: string, values: readonly number[]): number | undefined {
   if (!name.startsWith('DCGM_FI_DEV_')) return 1;
   if (values.some((value) => value > 0 && value < 1)) return 1;
   if (values.some((value) => value > 1 && value <= 100)) return 100;
   return values.every((value) => value === 0) ? 100 : undefined;
 }
 
-function meansIn(hour: Period, told: readonly Told[]) {
+function meansIn(hour: Period, measures: readonly GpuMeasure[]) {
   const sums = new Map<Measure, { weightMs: number; sum: number }>();
-  for (const { measure, share, samples } of told) {
-    const { weightMs, sum } = weighedIn(hour, samples);
+  for (const { measure, share, samples } of measures) {
+    const { weightMs, sum } = weightedSum(hour, samples);
     const known = sums.get(measure) ?? { weightMs: 0, sum: 0 };
     sums.set(measure, {
       weightMs: known.weightMs + share * weightMs,
@@ -176,8 +177,8 @@ function meansIn(hour: Period, told: readonly Told[]) {
   return { gpuMs, ...means };
 }
 
-/** The milliseconds of the hour that the samples stand for, and the sum of value times time. */
-function weighedIn({ startMs, endMs }: Period, samples: Told['samples']) {
+/** The ms of the hour that the samples stand for, and the sum of value × time. */
+function weightedSum({ startMs, endMs }: Period, samples: GpuMeasure['samples']) {
   let [weightMs, sum] = [0, 0];
   for (let index = 1; index < samples.length; index += 1) {
     const [beforeMs = 0] = samples[index - 1] ?? [];

@@ -1,9 +1,9 @@
-/** The intervals into which usage is cut, and to which a moment or a stretch belongs. */
+/** The grid of intervals for usage, and the intervals that a time or a period belongs to. */
 
 import { apportion } from '../../domain/apportion.ts';
 import type { Period } from '../../domain/period.ts';
 
-/** `count` intervals of `intervalMs` from `startMs` on. */
+/** `count` intervals of `intervalMs`, starting at `startMs`. */
 export interface Grid {
   readonly startMs: number;
   readonly intervalMs: number;
@@ -19,29 +19,29 @@ export function gridOf(span: Period, intervalMs: number): Grid {
 }
 
 /**
- * The interval that owns a sample: `(start, end]`, so that a sample on a boundary closes the
- * earlier one and is the next one's anchor. Outside of the grid it is negative or `count` and more.
+ * The interval of a sample: `(start, end]`. A sample on a boundary ends the earlier interval and is
+ * the anchor of the next. Outside the grid, the result is negative or at least `count`.
  */
 export function intervalOf(grid: Grid, instantMs: number): number {
   return Math.ceil((instantMs - grid.startMs) / grid.intervalMs) - 1;
 }
 
-/** Some whole amount that was added in `(fromMs, toMs]`. */
+/** An amount that was added in `(fromMs, toMs]`. */
 export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
   readonly amount: number;
 }
 
-/** One interval's share of a stretch. */
+/** One interval's share of an amount. */
 export interface Share {
   readonly interval: number;
   readonly amount: number;
 }
 
 /**
- * A stretch longer than an interval, divided over all the intervals that it covers in proportion to
- * time; the shares sum to the amount. 10 over three whole intervals is 4, 3, 3.
+ * Divides an amount over all intervals that it covers, in proportion to time. The shares sum to the
+ * amount: 10 over three whole intervals gives 4, 3, 3.
  */
 export function spread(grid: Grid, stretch: Stretch): Share[] {
   const overlaps = overlapsOf(grid, stretch.fromMs, stretch.toMs);
@@ -52,7 +52,7 @@ export function spread(grid: Grid, stretch: Stretch): Share[] {
   return overlaps.map(({ interval }, index) => ({ interval, amount: Number(parts[index] ?? 0n) }));
 }
 
-/** How many milliseconds of `(fromMs, toMs]` lie in each interval, also outside of the grid. */
+/** The ms of `(fromMs, toMs]` in each interval, including intervals outside the grid. */
 export function overlapsOf(grid: Grid, fromMs: number, toMs: number): Share[] {
   const overlaps: Share[] = [];
   const last = intervalOf(grid, toMs);

@@ -1,33 +1,35 @@
-/** How high a target's token counters stood, the one figure by which scrapes are compared. */
+/**
+ * Computes the token totals of a target, by which its scrapes are compared with those of others.
+ */
 
 import { at, type Samples, valueAt } from './samples.ts';
 import type { Target } from './targets.ts';
 
-/** A target is compared with each of another spelling. */
-const heights = new WeakMap<Target, Samples>();
+/** Computed totals, since a target is compared with each target of another spelling. */
+const cache = new WeakMap<Target, Samples>();
 
-/** Prompt and output tokens of all ranks at each scrape that tells them all. */
+/** Prompt and output tokens of all ranks, at each scrape that has all of them. */
 export function heightsOf(target: Target): Samples {
-  const known = heights.get(target) ?? tokenHeights(target);
-  heights.set(target, known);
+  const known = cache.get(target) ?? computeTotals(target);
+  cache.set(target, known);
   return known;
 }
 
-function tokenHeights({ counters, timesMs }: Target): Samples {
-  const told = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
-  // Of metrics that tell the same, the one that copies have in common: the plainest.
-  const plainest = Math.max(...told.map(({ choice }) => choice));
-  const tokens = told.filter(({ choice }) => choice === plainest);
+function computeTotals({ counters, timesMs }: Target): Samples {
+  const tokenCounters = counters.filter(({ fact }) => fact === 'prompt' || fact === 'output');
+  // Of several metrics with the same fact, uses the simplest, which all copies have.
+  const plainest = Math.max(...tokenCounters.map(({ choice }) => choice));
+  const tokens = tokenCounters.filter(({ choice }) => choice === plainest);
   const sums = timesMs.map((instantMs) =>
     tokens.reduce((sum, { samples, split }) => {
-      // A reason, mode or tenant that is yet to come has counted nothing.
-      const isToCome = split !== '' && instantMs < at(samples.timesMs, 0);
-      return isToCome ? sum : sum + valueAt(samples, instantMs);
+      // A reason, mode or tenant without samples so far has counted nothing.
+      const isBeforeFirst = split !== '' && instantMs < at(samples.timesMs, 0);
+      return isBeforeFirst ? sum : sum + valueAt(samples, instantMs);
     }, 0),
   );
-  const whole = timesMs.map((_, index) => (Number.isNaN(at(sums, index)) ? 0 : 1));
+  const isComplete = timesMs.map((_, index) => (Number.isNaN(at(sums, index)) ? 0 : 1));
   return {
-    timesMs: timesMs.filter((_, index) => whole[index] === 1),
-    values: sums.filter((_, index) => whole[index] === 1),
+    timesMs: timesMs.filter((_, index) => isComplete[index] === 1),
+    values: sums.filter((_, index) => isComplete[index] === 1),
   };
 }

@@ -1,4 +1,7 @@
-/** Which of the processes told are one: a server process tells of each model that it serves. */
+/**
+ * Finds the entries that are one server process, since it reports each model that it serves
+ * separately.
+ */
 
 import type { Engine } from './engine.ts';
 import { hostKeyOf } from './identity.ts';
@@ -7,22 +10,22 @@ import { at, holdsInstant } from './samples.ts';
 import { podsOf } from './twins.ts';
 
 /**
- * The indexes of what each process tells, in order. Two models at one address are of one process
- * where one scrape tells of both: servers that share an address by name alone (`instance` may be
- * that of their machine) are scraped each at moments of its own. Two pods never are, nor are two
- * processes of one model.
+ * The indexes of the entries of each process, in order. Two models at one address belong to one
+ * process if the same scrapes contain both. Servers whose address label is only that of their
+ * machine are scraped at different times. Two pods are never one process, and neither are two
+ * entries of one model.
  */
-export function hostsOf(told: readonly ServerProcess[], { record }: Engine): number[][] {
+export function hostsOf(processes: readonly ServerProcess[], { record }: Engine): number[][] {
   const hosts: number[][] = [];
   const byKey = new Map<string, Set<number[]>>();
-  for (const [index, process] of told.entries()) {
+  for (const [index, process] of processes.entries()) {
     const keys = new Set(process.scrapedAs.map((labels) => hostKeyOf(labels, record.modelLabel)));
-    const near = [...keys].flatMap((key) => [...(byKey.get(key) ?? [])]);
+    const candidates = [...keys].flatMap((key) => [...(byKey.get(key) ?? [])]);
     const model = modelOf(process, record.modelLabel);
-    const found = near.find((host) =>
+    const found = candidates.find((host) =>
       host.every((member) => {
-        const other = told[member] ?? process;
-        return modelOf(other, record.modelLabel) !== model && isOneHost(other, process);
+        const other = processes[member] ?? process;
+        return modelOf(other, record.modelLabel) !== model && isSameHost(other, process);
       }),
     );
     const host = found ?? [];
@@ -37,17 +40,19 @@ function modelOf({ scrapedAs }: ServerProcess, modelLabel = 'model_name'): strin
   return scrapedAs[0]?.[modelLabel];
 }
 
-function isOneHost(a: ServerProcess, b: ServerProcess): boolean {
+function isSameHost(a: ServerProcess, b: ServerProcess): boolean {
   const [pods, others] = [podsOf(a), podsOf(b)];
-  const areTwo = pods.size > 0 && others.size > 0 && pods.isDisjointFrom(others);
-  return !areTwo && scrapedTogether(a.timesMs, b.timesMs);
+  const inOtherPods = pods.size > 0 && others.size > 0 && pods.isDisjointFrom(others);
+  return !inOtherPods && scrapedTogether(a.timesMs, b.timesMs);
 }
 
-/** While both were seen, do they share most scrapes of the one that was scraped less? */
+/** Whether the two share most scrapes of the less often scraped one, while both were seen. */
 function scrapedTogether(a: Float64Array, b: Float64Array): boolean {
   const fromMs = Math.max(at(a, 0), at(b, 0));
   const toMs = Math.min(at(a, a.length - 1), at(b, b.length - 1));
-  const [one, other] = [a, b].map((all) => all.filter((atMs) => atMs >= fromMs && atMs <= toMs));
+  const [one, other] = [a, b].map((times) =>
+    times.filter((atMs) => atMs >= fromMs && atMs <= toMs),
+  );
   if (one === undefined || other === undefined) return false;
   const shared = one.filter((atMs) => holdsInstant(other, atMs)).length;
   return shared > 0 && shared * 2 >= Math.min(one.length, other.length);

@@ -1,14 +1,17 @@
-/** Which process a target belongs to: its address and model decide, not its labels. */
+/** Identifies the process of a target by its address and model, not by its other labels. */
 
 import { shortText } from '../../platform/json.ts';
 import { type Labels, labelText } from './samples.ts';
 
-/** A worker that a router tells of is known by its own address, not by the router's. */
+/**
+ * The address label of a worker that a router reports. It identifies the worker instead of the
+ * router's address.
+ */
 const WORKER_ADDRESS = 'worker_addr';
 
 /**
- * Labels of the side that scrapes or of a pair of servers that keep the same: they never tell two
- * processes apart.
+ * Labels of the scraper, or of a pair of scrapers for one server. They never distinguish two
+ * processes.
  */
 const OF_SCRAPER: ReadonlySet<string> = new Set([
   'job',
@@ -23,68 +26,73 @@ const OF_SCRAPER: ReadonlySet<string> = new Set([
   'rule_replica',
 ]);
 
-/** Processes that share one address behind Ray's agent have names of their own. */
+/** Labels that distinguish processes at one address behind Ray's agent. */
 const BEHIND_AGENT = ['WorkerId', 'ReplicaId'] as const;
 
 /**
- * A text that is the same for all copies of one process: its address (`instance`, or what a server
- * in between has renamed to `exported_instance`), else its namespace and pod, else all labels that
- * are not the scraper's; and the model. Two models at one address are told apart, and so are Ray's
- * workers.
+ * A text that is the same for all copies of one process. It consists of the model and the process's
+ * address. The address is `instance`, or `exported_instance` if a server in between renamed it.
+ * Without one, it is the namespace and pod, or all labels but the scraper's. Two models at one
+ * address have different identities, and so do Ray's workers.
  */
 export function identityOf(labels: Labels, modelLabel = 'model_name'): string {
   const model = labels[modelLabel] ?? '';
-  return JSON.stringify([model, ...workersOf(labels), ...placeOf(labels)]);
+  return JSON.stringify([model, ...workerKey(labels), ...placeKey(labels)]);
 }
 
-/** The same for all models of one process: its identity without the model. */
+/** The key of a process without its model, so it is the same for all of its models. */
 export function hostKeyOf(labels: Labels, modelLabel = 'model_name'): string {
   const { [modelLabel]: _, ...others } = labels;
-  return JSON.stringify([...workersOf(labels), ...placeOf(others)]);
+  return JSON.stringify([...workerKey(labels), ...placeKey(others)]);
 }
 
-function workersOf(labels: Labels): string[] {
+function workerKey(labels: Labels): string[] {
   return BEHIND_AGENT.map((name) => labels[name] ?? '');
 }
 
-function placeOf(labels: Labels): string[] {
+function placeKey(labels: Labels): string[] {
   const address = addressOf(labels);
   if (address !== undefined) return ['instance', address];
-  const pod = podPlace(labels);
+  const pod = podKey(labels);
   if (pod !== undefined) return pod;
   const others = Object.entries(labels).filter(([name]) => !OF_SCRAPER.has(name));
   return ['labels', labelText(Object.fromEntries(others))];
 }
 
-function podPlace(labels: Labels): string[] | undefined {
+function podKey(labels: Labels): string[] | undefined {
   const pod = podOf(labels);
   const namespace = labels['exported_namespace'] ?? labels['namespace'] ?? '';
   return pod === undefined ? undefined : ['pod', namespace, pod];
 }
 
-/** The same for all that a pod tells of one model, at whichever port; absent without a pod. */
+/** The key of a pod and model, whatever the port; `undefined` without a pod. */
 export function podPlaceOf(labels: Labels, modelLabel = 'model_name'): string | undefined {
-  const pod = podPlace(labels);
+  const pod = podKey(labels);
   return pod === undefined
     ? undefined
-    : JSON.stringify([labels[modelLabel] ?? '', ...workersOf(labels), ...pod]);
+    : JSON.stringify([labels[modelLabel] ?? '', ...workerKey(labels), ...pod]);
 }
 
 function addressOf(labels: Labels): string | undefined {
   const scraped = labels['exported_instance'] ?? labels['instance'];
   const worker = labels[WORKER_ADDRESS]?.replace(/^\w+:\/\//, '');
   if (worker === undefined) return scraped;
-  // An address of its own machine is known to the router alone.
+  // A local address is only meaningful to the router.
   const isLocal = /^(?:localhost|127\.|\[::1\])/.test(worker);
   return isLocal ? `${scraped ?? ''} ${worker}`.trim() : worker;
 }
 
-/** Labels that say where a process runs or who scrapes it, and nothing of its requests. */
+/**
+ * Whether a label only states where a process runs or who scrapes it, and nothing about its
+ * requests.
+ */
 export function isOfPlace(name: string): boolean {
-  return OF_SCRAPER.has(name) || PLACES.has(name) || BEHIND_AGENT.some((agent) => agent === name);
+  return (
+    OF_SCRAPER.has(name) || PLACE_LABELS.has(name) || BEHIND_AGENT.some((agent) => agent === name)
+  );
 }
 
-const PLACES: ReadonlySet<string> = new Set([
+const PLACE_LABELS: ReadonlySet<string> = new Set([
   ...['instance', 'namespace', 'pod', 'container', 'node', 'cluster', 'host', 'hostname'].flatMap(
     (name) => [name, `exported_${name}`],
   ),
@@ -93,15 +101,15 @@ const PLACES: ReadonlySet<string> = new Set([
   'model',
 ]);
 
-/** Its pod; one that an exporter's own has pushed aside is the right one. */
+/** The pod of a process. If the exporter's own pod replaced the label, it is `exported_pod`. */
 export function podOf(labels: Labels): string | undefined {
   return labels['exported_pod'] ?? labels['pod'];
 }
 
-/** How a person finds the process: `10.0.0.1:8000`, else its pod, else its labels. */
+/** The name of a process for people: `10.0.0.1:8000`, else its pod, else its labels. */
 export function nameOf(labels: Labels): string {
-  const told = addressOf(labels) ?? podOf(labels);
-  return shortText(told ?? JSON.stringify(labels), 120);
+  const name = addressOf(labels) ?? podOf(labels);
+  return shortText(name ?? JSON.stringify(labels), 120);
 }
 
 interface Scraped {
@@ -109,7 +117,7 @@ interface Scraped {
   readonly spelling: string;
 }
 
-/** Which labels keep copies apart, with their values: `job "a" and "b"`. */
+/** The labels in which copies differ, with their values: `job "a" and "b"`. */
 export function differenceOf(targets: readonly Scraped[]): string {
   const names = new Set(targets.flatMap(({ labels }) => Object.keys(labels)));
   const parts = [...names].sort().flatMap((name) => {

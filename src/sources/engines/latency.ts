@@ -1,4 +1,4 @@
-/** How long requests took by the hour: histograms of processes, each counted by its steps. */
+/** Counts request latency by hour from the histograms of server processes. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
@@ -12,14 +12,14 @@ import type { ServerProcess } from './processes.ts';
 import { at, type Labels, type Series } from './samples.ts';
 import type { Reading } from './sums.ts';
 
-/** The buckets of one measure, by their full name. */
+/** A histogram's measure, by the full name of its buckets. */
 interface LatencyName {
   readonly measure: LatencyMeasure;
-  /** Of names that tell the same measure the lowest is believed. */
+  /** Of several names with the same measure, the lowest choice is used. */
   readonly choice: number;
 }
 
-/** The names of buckets under these spellings of an engine's families, with what they tell. */
+/** The bucket names of an engine under these spellings, with their measures. */
 export function latencyNames(
   { record: { families } }: Engine,
   spellings: ReadonlySet<string>,
@@ -37,7 +37,10 @@ export function latencyNames(
   return names;
 }
 
-/** The hours of UTC that are over in a window, the first one whole; `undefined` without any. */
+/**
+ * The completed UTC hours of a window, including all of its first hour; `undefined` if there are
+ * none.
+ */
 export function hoursIn({ startMs, endMs }: Period): Period | undefined {
   const hours = {
     startMs: Math.floor(startMs / HOUR_MS) * HOUR_MS,
@@ -46,17 +49,17 @@ export function hoursIn({ startMs, endMs }: Period): Period | undefined {
   return hours.startMs < hours.endMs ? hours : undefined;
 }
 
-/** Requests by bucket; `bounds` are finite, and the last count is beyond them. */
+/** Requests by bucket. `bounds` are finite, and the last count is above all of them. */
 interface Histogram {
   readonly bounds: readonly number[];
   readonly counts: number[];
 }
 
 /**
- * One histogram for each measure and hour in which anything was counted, summed over
- * processes. Each step goes to the hour that holds its later sample; where a count falls, the
- * process restarted and the new one counts whole. Of copies of a process the first that tells a
- * moment counts. Histograms with other bounds are told by the bounds that all have.
+ * One histogram per measure and hour with requests, summed over processes. Each step goes to the
+ * hour of its later sample. If a count falls, the process restarted, and the new value counts
+ * whole. Of several copies of a process, the first that has a time counts. Histograms with
+ * different bounds are reduced to their common bounds.
  */
 export function latencyOf(
   series: readonly Series[],
@@ -66,19 +69,19 @@ export function latencyOf(
   const hours = hoursIn(reading.window);
   if (hours === undefined) return [];
   const names = latencyNames(reading.engine, new Set(processes.map(({ spelling }) => spelling)));
-  const told = new Map<string, Histogram[]>();
-  for (const [process, own] of byProcess(series, processes)) {
-    for (const [measure, best] of bestOf(own, names)) {
-      for (const { hourMs, histogram } of stepsOf(best, process, hours)) {
+  const parts = new Map<string, Histogram[]>();
+  for (const [process, ownSeries] of byProcess(series, processes)) {
+    for (const [measure, best] of preferred(ownSeries, names)) {
+      for (const { hourMs, histogram } of histogramSteps(best, process, hours)) {
         const key = JSON.stringify([measure, hourMs]);
-        told.set(key, [...(told.get(key) ?? []), histogram]);
+        parts.set(key, [...(parts.get(key) ?? []), histogram]);
       }
     }
   }
   const { sourceId, deployment } = reading;
-  return [...told].sort(byKey).flatMap(([key, histograms], position) => {
+  return [...parts].sort(byKey).flatMap(([key, histograms], position) => {
     const [measure, startMs] = JSON.parse(key) as [LatencyMeasure, number];
-    const { bounds, counts } = summed(histograms);
+    const { bounds, counts } = sumHistograms(histograms);
     if (bounds.length === 0) return [];
     const period = { startMs, endMs: startMs + HOUR_MS };
     const fact = { sourceId, deployment, period, measure, boundsSeconds: bounds, counts };
@@ -90,29 +93,32 @@ function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown])
   return a < b ? -1 : 1;
 }
 
-/** A series of a process, the copy that told it, and what sets it apart in its process. */
-interface Own {
+/** A series of a process, the copy that reported it, and its remaining labels. */
+interface OwnSeries {
   readonly series: Series;
   readonly copy: number;
   readonly split: string;
 }
 
-/** Each series belongs to the process one of whose targets has no label that it lacks. */
+/**
+ * Assigns series to processes. A series belongs to a process if it has all labels of one of its
+ * targets.
+ */
 function byProcess(series: readonly Series[], processes: readonly ServerProcess[]) {
-  const own = new Map<ServerProcess, Own[]>();
+  const seriesOf = new Map<ServerProcess, OwnSeries[]>();
   for (const each of series) {
     for (const process of processes) {
-      const copy = process.scrapedAs.findIndex((labels) => carries(each.labels, labels));
+      const copy = process.scrapedAs.findIndex((labels) => hasLabels(each.labels, labels));
       if (copy < 0) continue;
       const split = splitOf(each.labels, process.scrapedAs[copy] ?? {});
-      own.set(process, [...(own.get(process) ?? []), { series: each, copy, split }]);
+      seriesOf.set(process, [...(seriesOf.get(process) ?? []), { series: each, copy, split }]);
       break;
     }
   }
-  return own;
+  return seriesOf;
 }
 
-function carries(labels: Labels, wanted: Labels): boolean {
+function hasLabels(labels: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 
@@ -121,8 +127,8 @@ function splitOf(labels: Labels, target: Labels): string {
   return JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function bestOf(own: readonly Own[], names: ReadonlyMap<string, LatencyName>) {
-  const named = own.flatMap((each) => {
+function preferred(series: readonly OwnSeries[], names: ReadonlyMap<string, LatencyName>) {
+  const named = series.flatMap((each) => {
     const name = names.get(each.series.labels['__name__'] ?? '');
     return name === undefined ? [] : [{ ...name, each }];
   });
@@ -133,13 +139,13 @@ function bestOf(own: readonly Own[], names: ReadonlyMap<string, LatencyName>) {
   });
 }
 
-/** Cumulative counts by bound at one moment. */
+/** Cumulative counts by bound at one time. */
 type Snapshot = ReadonlyMap<number, number>;
 
-function* stepsOf(own: readonly Own[], process: ServerProcess, hours: Period) {
-  for (const parts of Map.groupBy(own, ({ split }) => split).values()) {
+function* histogramSteps(series: readonly OwnSeries[], process: ServerProcess, hours: Period) {
+  for (const parts of Map.groupBy(series, ({ split }) => split).values()) {
     let before: Snapshot | undefined;
-    for (const [atMs, snapshot] of snapshotsOf(parts)) {
+    for (const [atMs, snapshot] of snapshotsIn(parts)) {
       const isFresh = before === undefined && startedWithin(process, hours.startMs, atMs);
       const earlier = isFresh ? new Map([...snapshot.keys()].map((bound) => [bound, 0])) : before;
       const histogram = earlier === undefined ? undefined : stepBetween(earlier, snapshot);
@@ -151,7 +157,7 @@ function* stepsOf(own: readonly Own[], process: ServerProcess, hours: Period) {
   }
 }
 
-/** What was counted before the first sample is of these hours where the process began in them. */
+/** Whether the process began in these hours. If so, everything before its first sample counts. */
 function startedWithin({ counters }: ServerProcess, fromMs: number, atMs: number): boolean {
   return counters.some(({ counter: { timesMs, startsMs } }) => {
     const startMs = at(startsMs ?? [], 0);
@@ -159,11 +165,11 @@ function startedWithin({ counters }: ServerProcess, fromMs: number, atMs: number
   });
 }
 
-/** In order of time; each moment by the first copy that has it. */
-function snapshotsOf(parts: readonly Own[]): [number, Snapshot][] {
+/** Snapshots in order of time. Each time is read from the first copy that has it. */
+function snapshotsIn(parts: readonly OwnSeries[]): [number, Snapshot][] {
   const moments = new Map<number, { copy: number; counts: Map<number, number> }>();
   for (const { series, copy } of parts.toSorted((a, b) => a.copy - b.copy)) {
-    const bound = boundOf(series.labels['le']);
+    const bound = parseBound(series.labels['le']);
     if (bound === undefined) continue;
     for (const [index, atMs] of series.samples.timesMs.entries()) {
       const moment = moments.get(atMs) ?? { copy, counts: new Map<number, number>() };
@@ -172,35 +178,37 @@ function snapshotsOf(parts: readonly Own[]): [number, Snapshot][] {
     }
   }
   return [...moments]
-    .filter(([, { counts }]) => counts.has(Number.POSITIVE_INFINITY) && isWhole(counts))
+    .filter(([, { counts }]) => counts.has(Number.POSITIVE_INFINITY) && areCounts(counts))
     .sort(([a], [b]) => a - b)
     .map(([atMs, { counts }]) => [atMs, counts]);
 }
 
-function boundOf(le: string | undefined): number | undefined {
+function parseBound(le: string | undefined): number | undefined {
   if (le === undefined || le.trim() === '') return undefined;
   const bound = Number(le.replace('+Inf', 'Infinity'));
   return Number.isNaN(bound) ? undefined : bound;
 }
 
-function isWhole(counts: Snapshot): boolean {
+function areCounts(counts: Snapshot): boolean {
   return [...counts.values()].every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
-/** What was counted between two moments; nothing where their bounds are others. */
+/** The counts between two snapshots; `undefined` if their bounds differ or nothing was counted. */
 function stepBetween(before: Snapshot, after: Snapshot): Histogram | undefined {
   const bounds = [...after.keys()].sort((a, b) => a - b);
   if (before.size !== after.size || bounds.some((bound) => !before.has(bound))) return undefined;
-  const of = (snapshot: Snapshot, bound: number) => snapshot.get(bound) ?? 0;
-  const isRestart = bounds.some((bound) => of(after, bound) < of(before, bound));
-  const grown = bounds.map((bound) => of(after, bound) - (isRestart ? 0 : of(before, bound)));
+  const countOf = (snapshot: Snapshot, bound: number) => snapshot.get(bound) ?? 0;
+  const isRestart = bounds.some((bound) => countOf(after, bound) < countOf(before, bound));
+  const grown = bounds.map(
+    (bound) => countOf(after, bound) - (isRestart ? 0 : countOf(before, bound)),
+  );
   const counts = grown.map((count, index) => Math.max(0, count - (grown[index - 1] ?? 0)));
   if (counts.every((count) => count === 0)) return undefined;
   return { bounds: bounds.slice(0, -1), counts };
 }
 
-/** The sum by the bounds that all of them have. */
-function summed(histograms: readonly Histogram[]): Histogram {
+/** The sum of several histograms, by their common bounds. */
+function sumHistograms(histograms: readonly Histogram[]): Histogram {
   const [first, ...others] = histograms;
   const bounds = (first?.bounds ?? []).filter((bound) =>
     others.every((each) => each.bounds.includes(bound)),
@@ -210,8 +218,8 @@ function summed(histograms: readonly Histogram[]): Histogram {
     for (const [index, count] of each.counts.entries()) {
       const bound = each.bounds[index] ?? Number.POSITIVE_INFINITY;
       const found = bounds.findIndex((shared) => bound <= shared);
-      const place = found < 0 ? bounds.length : found;
-      counts[place] = (counts[place] ?? 0) + count;
+      const slot = found < 0 ? bounds.length : found;
+      counts[slot] = (counts[slot] ?? 0) + count;
     }
   }
   return { bounds, counts };

@@ -1,44 +1,44 @@
-/** Which samples belong to one life of a process, by the start times beside them. */
+/** Separates the lives of a process by the start times of its samples. */
 
 import { SECOND_MS } from '../../domain/period.ts';
 import { at, type Counter } from './samples.ts';
 
-/** Two starts closer than this are one: a server that serves a model takes longer to come up. */
+/** Two starts closer than this are one, since a server takes longer to load a model. */
 export const SAME_START_MS = SECOND_MS;
 
 type StartChange = 'same' | 'changed' | 'unknown';
 
-/** Is the process at two samples known to be the same? */
+/** Whether the process is known to be the same at two samples. */
 export function startChange({ startsMs }: Counter, from: number, to: number): StartChange {
-  const apart = Math.abs(at(startsMs ?? [], to) - at(startsMs ?? [], from));
-  if (Number.isNaN(apart)) return 'unknown';
-  return apart < SAME_START_MS ? 'same' : 'changed';
+  const differenceMs = Math.abs(at(startsMs ?? [], to) - at(startsMs ?? [], from));
+  if (Number.isNaN(differenceMs)) return 'unknown';
+  return differenceMs < SAME_START_MS ? 'same' : 'changed';
 }
 
-/** Tells whether a sample at this moment belongs to a life. */
+/** Whether a sample at this time belongs to a life. */
 export type Life = (instantMs: number) => boolean;
 
 /**
- * One process that restarts tells later starts only. Where an earlier one comes back, several
- * processes answer by turns (a balancer in front of them): one life for each start, in order. None
- * where there is but one.
+ * The lives of one counter. A process that restarts only reports later starts. If an earlier start
+ * returns, several processes respond in turn behind a balancer. Then there is one life per start,
+ * in order; otherwise there is none.
  */
 export function livesOf({ timesMs, startsMs = new Float64Array(0) }: Counter): Life[] {
-  if (!comesBack(startsMs)) return [];
+  if (!hasReturn(startsMs)) return [];
   const lives: number[] = [];
   const ofInstant = new Map<number, number>();
   for (let index = 0; index < startsMs.length; index += 1) {
     const startMs = at(startsMs, index);
     if (Number.isNaN(startMs)) continue;
-    let life = lives.findIndex((known) => Math.abs(known - startMs) < SAME_START_MS);
+    let life = lives.findIndex((knownMs) => Math.abs(knownMs - startMs) < SAME_START_MS);
     if (life < 0) life = lives.push(startMs) - 1;
     ofInstant.set(at(timesMs, index), life);
   }
   return lives.map((_, life) => (instantMs: number) => ofInstant.get(instantMs) === life);
 }
 
-/** Is a start told after a later one? */
-function comesBack(startsMs: Float64Array): boolean {
+/** Whether a start is followed by an earlier one. */
+function hasReturn(startsMs: Float64Array): boolean {
   let latestMs = Number.NEGATIVE_INFINITY;
   for (const startMs of startsMs) {
     if (startMs <= latestMs - SAME_START_MS) return true;

@@ -1,19 +1,19 @@
-/** Merges the copies of one process: the first tells, the others fill its gaps. */
+/** Merges the copies of one process: the first has precedence, and the others fill its gaps. */
 
 import type { CountedFact } from './record.ts';
 import { at, type Counter, joined, sameInstants, type Samples, valueAt } from './samples.ts';
 import type { Speaker } from './speakers.ts';
 
-/** A counter of a process and, where known, its process's start at each sample. */
+/** A counter of a process, with the process's start at each sample if known. */
 export interface MergedCounter {
   readonly fact: CountedFact;
-  /** The metric's name behind its spelling. */
+  /** The metric's name without its prefix. */
   readonly metric: string;
   readonly choice: number;
   readonly rank: string;
   readonly part?: string;
   readonly counter: Counter;
-  /** True where it goes on from another counter, which has counted up to its first sample. */
+  /** Set if it continues another counter, which counted up to its first sample. */
   readonly goesOn?: true;
 }
 
@@ -22,7 +22,7 @@ export interface Merged {
   readonly running: readonly Samples[];
 }
 
-/** Joins what the speakers of one process tell, each in its moments. */
+/** Joins the counters and gauges of the copies, each at the times that are taken from it. */
 export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
   const counters = new Map<string, Omit<MergedCounter, 'counter'> & { parts: Counter[] }>();
   const running = new Map<string, Samples[]>();
@@ -32,7 +32,7 @@ export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
       const key = JSON.stringify([fact, metric, rank, split]);
       const merged = counters.get(key) ?? { ...about, parts: [] };
       counters.set(key, merged);
-      merged.parts.push(during(startedBy(samples, startsOf(rank)), speaks));
+      merged.parts.push(during(withStarts(samples, startsOf(rank)), speaks));
     }
     for (const [rank, gauge] of target.running) {
       running.set(rank, [...(running.get(rank) ?? []), during(gauge, speaks)]);
@@ -46,8 +46,8 @@ export function mergeSpeakers(speakers: readonly Speaker[]): Merged {
   };
 }
 
-/** Start times come in unix seconds, scraped at the same instants as the counter. */
-function startedBy(samples: Samples, starts: Samples | undefined): Counter {
+/** Adds start times, which are in Unix seconds and scraped at the same times as the counter. */
+function withStarts(samples: Samples, starts: Samples | undefined): Counter {
   if (starts === undefined) return samples;
   const startsMs = sameInstants(samples.timesMs, starts.timesMs)
     ? starts.values.map((seconds) => seconds * 1000)
@@ -55,14 +55,14 @@ function startedBy(samples: Samples, starts: Samples | undefined): Counter {
   return { ...samples, startsMs };
 }
 
-/** The samples at the moments that are wanted. */
-export function during(counter: Counter, isWanted: (instantMs: number) => boolean): Counter {
+/** The samples at the selected times. */
+export function during(counter: Counter, isSelected: (instantMs: number) => boolean): Counter {
   const { timesMs, values, startsMs } = counter;
-  if (timesMs.every(isWanted)) return counter;
-  const kept = (_: number, index: number) => isWanted(at(timesMs, index));
+  if (timesMs.every(isSelected)) return counter;
+  const isKept = (_: number, index: number) => isSelected(at(timesMs, index));
   return {
-    timesMs: timesMs.filter(kept),
-    values: values.filter(kept),
-    ...(startsMs === undefined ? {} : { startsMs: startsMs.filter(kept) }),
+    timesMs: timesMs.filter(isKept),
+    values: values.filter(isKept),
+    ...(startsMs === undefined ? {} : { startsMs: startsMs.filter(isKept) }),
   };
 }

@@ -1,4 +1,4 @@
-/** Makes usage rows, their parts and what is to be said of the counters of processes. */
+/** Computes usage rows, their parts and their warnings from the counters of processes. */
 
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -29,10 +29,10 @@ interface Context {
 }
 
 /**
- * One row for each interval in which a replica was seen or tokens are known; none where nothing is.
- * Series are summed last, each one having been counted alone. The prompt is exact in every row;
- * cache hits that are told a scrape before their prompt stand under uncached, with a warning. Parts
- * are told for each whole hour of the window, where the config names labels for them.
+ * One row per interval in which a replica was seen or tokens are known. Series are summed last,
+ * after each was counted alone. The prompt is exact in every row. Cache hits that are reported a
+ * scrape before their prompt count as uncached, with a warning. If the config names labels for
+ * parts, they are computed for each whole hour of the window.
  */
 export function usageOf(processes: readonly ServerProcess[], reading: Reading): Usage {
   const grid = gridOf(reading.window, reading.intervalMs);
@@ -51,16 +51,19 @@ export function usageOf(processes: readonly ServerProcess[], reading: Reading): 
       models.flatMap((index) => counted[index] ?? []),
       grid,
     );
-    const told = models.map((index) => ({ share: shares.of[index], prompt: prompts[index] }));
-    addPresence(sums, presence, told);
+    const contributions = models.map((index) => ({
+      share: shares.of[index],
+      prompt: prompts[index],
+    }));
+    addPresence(sums, presence, contributions);
   }
   const intervals = Array.from({ length: grid.count }, (_, interval) => interval);
   const rows = intervals
-    .filter((interval) => isKnown(sums, interval))
-    .map((interval, position) => ({ position, fact: rowOf(sums, interval, reading) }));
-  const told = partsOf(parts, { sums, rows: rows.map(({ fact }) => fact), grid }, reading);
+    .filter((interval) => hasUsage(sums, interval))
+    .map((interval, position) => ({ position, fact: toRow(sums, interval, reading) }));
+  const partFacts = partsOf(parts, { sums, rows: rows.map(({ fact }) => fact), grid }, reading);
   const warnings = notesOf({ counted, sums, reading }, shares.note);
-  return { rows, parts: told.map((fact, position) => ({ position, fact })), warnings };
+  return { rows, parts: partFacts.map((fact, position) => ({ position, fact })), warnings };
 }
 
 function countProcess(process: ServerProcess, context: Context): CountedSeries[] {
@@ -73,10 +76,10 @@ function countProcess(process: ServerProcess, context: Context): CountedSeries[]
 }
 
 /**
- * What a first value is worth that no fresh start explains. A finished reason that is new beside
- * known ones was born in this step: it counts. Where this process (or, its own start being unknown,
- * another one) was scraped just before, the series was not there yet: a plausible value counts.
- * Else it is but an anchor.
+ * How a first value without a new start is counted. If other series of the metric already existed,
+ * the series is new, such as a finish reason that occurs for the first time: it counts. If the
+ * process was scraped just before, the series did not exist yet: a plausible value counts. Without
+ * a start time, a scrape of another process is enough. Otherwise the value is only an anchor.
  */
 function firstValueOf(
   { fact, metric, rank, counter, goesOn }: MergedCounter,
@@ -85,21 +88,21 @@ function firstValueOf(
 ): FirstValue {
   if (goesOn === true) return 'known';
   const firstMs = at(counter.timesMs, 0);
-  const before = (timesMs: Float64Array) =>
+  const wasSeen = (timesMs: Float64Array) =>
     seenWithin(timesMs, firstMs - reading.horizonMs, firstMs);
   const siblings = process.counters.filter((each) => {
     return each.fact === fact && each.metric === metric && each.rank === rank;
   });
-  if (siblings.some((each) => before(each.counter.timesMs))) return 'count';
-  if (before(process.sightsMs)) return 'if-plausible';
-  const startKnown = !Number.isNaN(at(counter.startsMs ?? [], 0));
-  if (startKnown) return 'anchor';
-  return processes.some(({ timesMs }) => before(timesMs)) ? 'if-plausible' : 'anchor';
+  if (siblings.some((each) => wasSeen(each.counter.timesMs))) return 'count';
+  if (wasSeen(process.sightsMs)) return 'if-plausible';
+  const isStartKnown = !Number.isNaN(at(counter.startsMs ?? [], 0));
+  if (isStartKnown) return 'anchor';
+  return processes.some(({ timesMs }) => wasSeen(timesMs)) ? 'if-plausible' : 'anchor';
 }
 
 type Column = 'prompt' | 'output' | 'cached' | 'requests';
 
-/** Into which columns a fact of a process with this share goes. */
+/** The columns that a fact counts in, by the process's share. */
 function columnsOf(fact: CountedFact, share: Share): readonly (readonly [Column, 1 | -1])[] {
   if (fact === 'transferred') {
     return share === 'without-transferred'
@@ -115,14 +118,14 @@ function columnsOf(fact: CountedFact, share: Share): readonly (readonly [Column,
   return share === 'output' && isOfPrompt ? [] : [[fact, 1]];
 }
 
-interface Adding {
+interface Totals {
   readonly sums: Sums;
   readonly parts: PartSums;
   readonly grid: Grid;
 }
 
 function addProcess(
-  { sums, parts, grid }: Adding,
+  { sums, parts, grid }: Totals,
   { series }: CountedProcess,
   share: Share,
 ): Float64Array {
@@ -139,14 +142,14 @@ function addProcess(
   return prompt;
 }
 
-/** What was added of one model. */
-interface Added {
+/** The contribution of one model. */
+interface Contribution {
   readonly share: Share | undefined;
   readonly prompt: Float64Array | undefined;
 }
 
-/** The time of a process, and what its models do not tell. */
-function addPresence(sums: Sums, presence: Presence, models: readonly Added[]): void {
+/** Adds the time of a process, and flags what its models do not report. */
+function addPresence(sums: Sums, presence: Presence, models: readonly Contribution[]): void {
   addColumn(sums.seenMs, presence.seenMs);
   addColumn(sums.countedMs, presence.countedMs);
   addColumn(sums.busyMs, presence.busyMs);
@@ -158,24 +161,25 @@ function addPresence(sums: Sums, presence: Presence, models: readonly Added[]): 
   }
 }
 
-/** Without a prompt there is no cached part of it: that is known, and zero. */
+/** Clears the flag in intervals without a prompt, whose cached part is known to be zero. */
 function withPrompt(flags: Uint8Array, prompt: Float64Array): Uint8Array {
   return flags.map((flag, interval) => (at(prompt, interval) > 0 ? flag : 0));
 }
 
-function isKnown({ seenMs, prompt, output, requests }: Sums, interval: number): boolean {
+function hasUsage({ seenMs, prompt, output, requests }: Sums, interval: number): boolean {
   return [seenMs, prompt, output, requests].some((column) => at(column, interval) > 0);
 }
 
-function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
+function toRow(sums: Sums, interval: number, reading: Reading): UsageRow {
   const startMs = reading.window.startMs + interval * reading.intervalMs;
   const prompt = Math.max(0, at(sums.prompt, interval));
-  const told = Math.max(0, at(sums.cached, interval));
-  const cached = sums.cacheUnknown[interval] === 1 ? undefined : told;
+  const hits = Math.max(0, at(sums.cached, interval));
+  const cached = sums.cacheUnknown[interval] === 1 ? undefined : hits;
   const isReplica = reading.engine.record.isFrontend !== true;
   const countedMs = at(sums.countedMs, interval);
   const isSeen = isReplica && countedMs === at(sums.seenMs, interval);
-  const busyKnown = isReplica && sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
+  const isBusyKnown =
+    isReplica && sums.busyUnknown[interval] !== 1 && at(sums.seenMs, interval) > 0;
   return {
     sourceId: reading.sourceId,
     deployment: reading.deployment,
@@ -184,7 +188,7 @@ function rowOf(sums: Sums, interval: number, reading: Reading): UsageRow {
     ...(cached === undefined ? {} : { cachedPromptTokens: Math.min(cached, prompt) }),
     outputTokens: at(sums.output, interval),
     ...(sums.requestsUnknown[interval] === 1 ? {} : { requests: at(sums.requests, interval) }),
-    ...(busyKnown ? { busyMs: at(sums.busyMs, interval) } : {}),
+    ...(isBusyKnown ? { busyMs: at(sums.busyMs, interval) } : {}),
     ...(isReplica ? { replicaMs: at(sums.seenMs, interval) } : {}),
     ...(isSeen ? {} : { countedMs }),
     ...(sums.estimated[interval] === 1 ? { estimated: true } : {}),

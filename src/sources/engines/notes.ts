@@ -1,4 +1,4 @@
-/** Notes on the usage of an engine: restarts, bad samples, copies, odd cache counts. */
+/** Creates the notes on an engine's usage: restarts, bad samples, copies and cache counts. */
 
 import { instantText, type Period } from '../../domain/period.ts';
 import type { CountedProcess, CountedSeries } from './presence.ts';
@@ -14,7 +14,9 @@ export interface Told {
   readonly reading: Reading;
 }
 
-/** Warnings for the window, at most one of a kind; `split` is what is to be said of roles. */
+/**
+ * The warnings for the window, at most one of each kind. `split` is the note on prefill and decode.
+ */
 export function notesOf({ counted, sums, reading }: Told, split?: string): string[] {
   const processes = counted.map(({ series }) => series);
   const notes = [
@@ -32,15 +34,15 @@ export function notesOf({ counted, sums, reading }: Told, split?: string): strin
   return notes.filter((note) => note !== undefined).map((note) => `${reading.deployment}: ${note}`);
 }
 
-/** Requests that were not served, of an engine that counts their prompts. */
+/** The note on failed requests of an engine that counts their prompts. */
 function failedNote(processes: readonly (readonly CountedSeries[])[]) {
   const failed = processes
     .flat()
     .filter(({ fact }) => fact === 'failed')
     .reduce((sum, { counted }) => sum + counted.added.reduce((all, value) => all + value, 0), 0);
   if (failed === 0) return undefined;
-  const many = failed === 1 ? '1 request failed' : `${count(failed)} requests failed`;
-  return `${many}; prompt tokens of requests that failed late are included in the input`;
+  const requests = failed === 1 ? '1 request failed' : `${count(failed)} requests failed`;
+  return `${requests}; prompt tokens of requests that failed late are included in the input`;
 }
 
 function copyNote(counted: readonly CountedProcess[]) {
@@ -75,12 +77,12 @@ function sharedNote(counted: readonly CountedProcess[]) {
   );
 }
 
-/** Bad samples of the window: where, when, and what stood there before. */
+/** The note on refused samples of the window: where, when, and the value before the first one. */
 function refusedNote(counted: readonly CountedProcess[], window: Period) {
   const refused = counted.flatMap(({ process, series }) =>
     series.flatMap(({ metric, counted: { refused: samples } }) =>
       samples
-        .filter(({ atMs }) => owns(window, atMs))
+        .filter(({ atMs }) => contains(window, atMs))
         .map((sample) => ({ ...sample, process, metric: `${process.spelling}${metric}` })),
     ),
   );
@@ -95,19 +97,19 @@ function refusedNote(counted: readonly CountedProcess[], window: Period) {
   );
 }
 
-const SHOWN = 3;
+const SHOWN_NAMES = 3;
 
 function someOf(names: readonly string[]): string {
-  const rest = names.length - SHOWN;
-  return names.slice(0, SHOWN).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+  const rest = names.length - SHOWN_NAMES;
+  return names.slice(0, SHOWN_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
 /**
- * What was served between the last scrape and a crash is lost for good; the last rate bounds it.
+ * The note on restarts. Usage between the last scrape and a crash is lost; the last rate limits it.
  */
 function restartNote(processes: readonly (readonly CountedSeries[])[], window: Period) {
   const restarts = processes.flatMap((series) => [
-    ...new Set(tokenSeries(series).flatMap((each) => restartsIn(each, window).map(atOf))),
+    ...new Set(tokenSeries(series).flatMap((each) => restartsIn(each, window).map(timeOf))),
   ]);
   if (restarts.length === 0) return undefined;
   const lost = (fact: CountedFact) => count(lostAtMost(processes.flat(), fact, window));
@@ -117,13 +119,13 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     .flatMap(tokenSeries)
     .flatMap((each) => restartsIn(each, window))
     .some((restart) => restart.presumed === true);
-  const doubt = presumed
+  const presumption = presumed
     ? '; there is no start time metric, so the restart is inferred from the counters'
     : '';
   return (
     `the server restarted ${times}, first seen at ${instantText(firstMs)}. At the last known ` +
     `rates, up to ${lost('prompt')} prompt and ${lost('output')} output tokens before a ` +
-    `restart are missing from the counters${doubt}`
+    `restart are missing from the counters${presumption}`
   );
 }
 
@@ -135,22 +137,22 @@ function lostAtMost(series: readonly CountedSeries[], fact: CountedFact, window:
 }
 
 function restartsIn({ counted }: CountedSeries, window: Period) {
-  return counted.restarts.filter(({ atMs }) => owns(window, atMs));
+  return counted.restarts.filter(({ atMs }) => contains(window, atMs));
 }
 
-function atOf({ atMs }: { readonly atMs: number }): number {
+function timeOf({ atMs }: { readonly atMs: number }): number {
   return atMs;
 }
 
 function anchorNote(processes: readonly (readonly CountedSeries[])[], window: Period) {
   const anchored = processes
     .map((series) => tokenSeries(series).flatMap(({ counted }) => counted.anchor ?? []))
-    .map((anchors) => anchors.filter(({ atMs }) => owns(window, atMs)))
+    .map((anchors) => anchors.filter(({ atMs }) => contains(window, atMs)))
     .filter((anchors) => anchors.length > 0);
   if (anchored.length === 0) return undefined;
   const anchors = anchored.flat();
   const tokens = anchors.reduce((sum, { value }) => sum + value, 0);
-  const firstMs = anchors.map(atOf).reduce((a, b) => Math.min(a, b));
+  const firstMs = anchors.map(timeOf).reduce((a, b) => Math.min(a, b));
   return (
     `${anchored.length === 1 ? 'a server' : `${anchored.length} servers`} first seen at ` +
     `${instantText(firstMs)} had already counted ${count(tokens)} tokens at an unknown ` +
@@ -175,7 +177,7 @@ function tokenSeries(series: readonly CountedSeries[]): CountedSeries[] {
   return series.filter(({ fact }) => fact === 'prompt' || fact === 'output');
 }
 
-function owns(window: Period, atMs: number): boolean {
+function contains(window: Period, atMs: number): boolean {
   return atMs > window.startMs && atMs <= window.endMs;
 }
 

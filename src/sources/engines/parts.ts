@@ -1,4 +1,4 @@
-/** Parts of a deployment's usage by the hour: whose tokens they were. */
+/** Computes the parts of a deployment's usage by hour and attribution. */
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -10,7 +10,7 @@ import { addColumn, type Reading, type Sums } from './sums.ts';
 
 type Column = 'prompt' | 'output' | 'cached' | 'requests';
 
-/** By part, what was added in each interval; a column that no counter told is absent. */
+/** The amount added in each interval, by part. A column without a counter is absent. */
 export type PartSums = Map<string, Partial<Record<Column, Float64Array>>>;
 
 export function addToPart(
@@ -25,13 +25,13 @@ export function addToPart(
   addColumn(into, added);
 }
 
-interface Whole {
+interface UsageTotals {
   readonly sums: Sums;
   readonly rows: readonly UsageRow[];
   readonly grid: Grid;
 }
 
-interface PartOfHour {
+interface HourPart {
   readonly part: string;
   readonly prompt: number;
   readonly output: number;
@@ -40,18 +40,18 @@ interface PartOfHour {
 }
 
 /**
- * The parts of each whole hour of the window. In every hour and token class they sum to no more
- * than the rows tell. Where the rows lack the cached tokens of some of an hour, so do the parts.
+ * The parts of each whole hour of the window. In every hour and token class, they sum to at most
+ * the rows. If the rows of an hour lack some cached tokens, so do its parts.
  */
-export function partsOf(parts: PartSums, whole: Whole, reading: Reading): UsagePart[] {
+export function partsOf(parts: PartSums, whole: UsageTotals, reading: Reading): UsagePart[] {
   if (parts.size === 0) return [];
   const { sourceId, deployment, window } = reading;
-  const told: UsagePart[] = [];
+  const facts: UsagePart[] = [];
   const firstMs = Math.ceil(window.startMs / HOUR_MS) * HOUR_MS;
   for (let startMs = firstMs; startMs + HOUR_MS <= window.endMs; startMs += HOUR_MS) {
     const period = { startMs, endMs: startMs + HOUR_MS };
-    for (const { part, prompt, output, cached, requests } of partsIn(startMs, parts, whole)) {
-      told.push({
+    for (const { part, prompt, output, cached, requests } of hourParts(startMs, parts, whole)) {
+      facts.push({
         sourceId,
         deployment,
         period,
@@ -63,10 +63,14 @@ export function partsOf(parts: PartSums, whole: Whole, reading: Reading): UsageP
       });
     }
   }
-  return told;
+  return facts;
 }
 
-function partsIn(startMs: number, parts: PartSums, { sums, rows, grid }: Whole): PartOfHour[] {
+function hourParts(
+  startMs: number,
+  parts: PartSums,
+  { sums, rows, grid }: UsageTotals,
+): HourPart[] {
   const from = (startMs - grid.startMs) / grid.intervalMs;
   const to = from + HOUR_MS / grid.intervalMs;
   const sumOf = (column: Float64Array) => {
@@ -74,46 +78,53 @@ function partsIn(startMs: number, parts: PartSums, { sums, rows, grid }: Whole):
     for (let index = from; index < to; index += 1) sum += at(column, index);
     return Math.max(0, sum);
   };
-  const holds = (flags: Uint8Array) => flags.subarray(from, to).includes(1);
-  const [cacheUnknown, requestsUnknown] = [holds(sums.cacheUnknown), holds(sums.requestsUnknown)];
+  const hasFlag = (flags: Uint8Array) => flags.subarray(from, to).includes(1);
+  const [cacheUnknown, requestsUnknown] = [
+    hasFlag(sums.cacheUnknown),
+    hasFlag(sums.requestsUnknown),
+  ];
   const sorted = [...parts].sort(([a], [b]) => (a < b ? -1 : 1));
-  const found = sorted.map(([part, { prompt, output, cached, requests }]): PartOfHour => {
-    const all = prompt === undefined ? 0 : sumOf(prompt);
-    const hits = cached === undefined || cacheUnknown ? undefined : Math.min(all, sumOf(cached));
+  const hourly = sorted.map(([part, { prompt, output, cached, requests }]): HourPart => {
+    const total = prompt === undefined ? 0 : sumOf(prompt);
+    const hits = cached === undefined || cacheUnknown ? undefined : Math.min(total, sumOf(cached));
     return {
       part,
-      prompt: all,
+      prompt: total,
       output: output === undefined ? 0 : sumOf(output),
       cached: hits,
       requests: requests === undefined || requestsUnknown ? undefined : sumOf(requests),
     };
   });
-  const served = found.filter(({ prompt, output, requests = 0 }) => prompt + output + requests > 0);
-  const ofHour = rows.filter(({ period }) => {
+  const served = hourly.filter(
+    ({ prompt, output, requests = 0 }) => prompt + output + requests > 0,
+  );
+  const hourRows = rows.filter(({ period }) => {
     return period.startMs >= startMs && period.startMs < startMs + HOUR_MS;
   });
-  if (served.every(({ cached }) => cached !== undefined)) fit(served, ofHour);
+  if (served.every(({ cached }) => cached !== undefined)) fitToRows(served, hourRows);
   return served;
 }
 
 /**
- * Cache hits are told a scrape before their prompt now and then, and then stand under uncached in
- * the rows. The parts follow the rows: what they tell too much or too little moves between the two.
+ * Adjusts cached tokens of parts to the rows. Cache hits are sometimes reported a scrape before
+ * their prompt and then count as uncached in the rows. The difference moves between cached and
+ * uncached.
  */
-function fit(parts: readonly PartOfHour[], rows: readonly UsageRow[]): void {
-  const sum = (of: (row: UsageRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+function fitToRows(parts: readonly HourPart[], rows: readonly UsageRow[]): void {
+  const sum = (valueOf: (row: UsageRow) => number) =>
+    rows.reduce((total, row) => total + valueOf(row), 0);
   const cached = sum(({ cachedPromptTokens = 0 }) => cachedPromptTokens);
   const uncached = sum(({ uncachedPromptTokens }) => uncachedPromptTokens);
-  const told = () => parts.reduce((total, each) => total + (each.cached ?? 0), 0);
+  const cachedSum = () => parts.reduce((total, each) => total + (each.cached ?? 0), 0);
   const prompt = parts.reduce((total, each) => total + each.prompt, 0);
-  let excess = told() - cached;
+  let excess = cachedSum() - cached;
   for (const each of parts) {
     if (excess <= 0) break;
     const moved = Math.min(excess, each.cached ?? 0);
     each.cached = (each.cached ?? 0) - moved;
     excess -= moved;
   }
-  let lack = prompt - told() - uncached;
+  let lack = prompt - cachedSum() - uncached;
   for (const each of parts) {
     if (lack <= 0) break;
     const moved = Math.min(lack, each.prompt - (each.cached ?? 0));

@@ -1,4 +1,4 @@
-/** From scrapes when a replica was seen, when it was busy, and what it did not tell. */
+/** Computes from scrapes when a replica was seen and busy, and which values it did not report. */
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { Counted } from './counters.ts';
@@ -9,47 +9,47 @@ import type { ServerProcess } from './processes.ts';
 import { allInstants, at, holdsInstant, valueAt } from './samples.ts';
 import { addColumn } from './sums.ts';
 
-/** A counter and what its samples told. */
+/** A counter and its count. */
 export interface CountedSeries extends MergedCounter {
   readonly counted: Counted;
 }
 
-/** A process, or what it tells of one of its models, and what each of its counters told. */
+/** A process, or one of its models, with the count of each counter. */
 export interface CountedProcess {
   readonly process: ServerProcess;
   readonly series: readonly CountedSeries[];
 }
 
-/** Columns over the intervals of a grid. */
+/** Columns with one value per interval of a grid. */
 export interface Presence {
-  /** Milliseconds between scrapes of the same living process. */
+  /** Time in ms between scrapes of the same running process. */
   readonly seenMs: Float64Array;
-  /** Milliseconds from when its counters tell to the last scrape, seen or not. */
+  /** Time in ms covered by its counters up to the last scrape, whether it was seen or not. */
   readonly countedMs: Float64Array;
   readonly busyMs: Float64Array;
-  /** 1 where part of the seen time has no gauge of running requests. */
+  /** 1 if part of the seen time has no gauge of running requests. */
   readonly busyUnknown: Uint8Array;
-  /** What is not told, by model in the order in which they were given. */
+  /** What is not reported, by model in the given order. */
   readonly lacks: readonly Lacks[];
 }
 
-/** 1 where a scrape lacks the fact. */
+/** 1 if a scrape lacks the fact. */
 export interface Lacks {
   readonly requestsUnknown: Uint8Array;
   readonly cacheUnknown: Uint8Array;
 }
 
-/** A longer silence is covered only when the process is known to have lived through it. */
-const LONGEST_SILENCE_MS = HOUR_MS;
+/** A longer silence counts only if the process is known to have run through it. */
+const MAX_SILENCE_MS = HOUR_MS;
 
 /**
- * Time between two scrapes counts as seen unless the process restarted in it, or was silent for
- * over an hour and is not known to be the same. It counts as busy when requests were running at the
- * earlier scrape, or when tokens moved though no request ran at either: a sampled estimate, true to
- * within a scrape at both ends of a burst. Where the engine counts its busy time itself, that is
- * taken, up to the time that it was seen. Time before the first scrape and after the last one
- * counts nothing. A process that serves several models is told by each of them, and its time counts
- * once: seen where any of them was, busy where any of them was.
+ * The time in which a process was seen and busy.
+ * Time between two scrapes counts as seen, unless the process restarted or was silent for over an
+ * hour and may be another one. Time before the first and after the last scrape does not count.
+ * It counts as busy if requests were running at the earlier scrape, or if tokens moved although no
+ * request ran at either. This is an estimate, accurate to one scrape at both ends of a burst. If
+ * the engine counts its busy time itself, that is used, up to the seen time.
+ * The models of one process are combined: it was seen or busy when any of them was.
  */
 export function presenceOf(models: readonly CountedProcess[], grid: Grid): Presence {
   const columns = {
@@ -59,38 +59,43 @@ export function presenceOf(models: readonly CountedProcess[], grid: Grid): Prese
     busyUnknown: new Uint8Array(grid.count),
   };
   const counted = models.map((each) => countedTime(each, grid));
-  for (const { fromMs, toMs } of unionOf(counted)) {
+  for (const { fromMs, toMs } of mergeStretches(counted)) {
     for (const { interval, amount } of sharesOf(grid, fromMs, toMs)) {
       columns.countedMs[interval] = at(columns.countedMs, interval) + amount;
     }
   }
-  const stretches = models.map((): Stretch[] => []);
+  const seenByModel = models.map((): Stretch[] => []);
   const lacks = models.map((each, index) =>
     readScrapes(each, grid, (seen, shares) => {
       if (models.length === 1) addSeen(columns, shares, seen.busy);
-      else stretches[index]?.push(seen);
+      else seenByModel[index]?.push(seen);
     }),
   );
-  for (const seen of models.length === 1 ? [] : unionOf(stretches)) {
+  for (const seen of models.length === 1 ? [] : mergeStretches(seenByModel)) {
     addSeen(columns, sharesOf(grid, seen.fromMs, seen.toMs), seen.busy);
   }
-  const busyMs = countedBusy(
+  const countedBusyMs = sumBusyTime(
     models.flatMap(({ series }) => series),
     grid,
   );
-  if (busyMs === undefined) return { ...columns, lacks };
-  const capped = busyMs.map((value, interval) => Math.min(value, at(columns.seenMs, interval)));
+  if (countedBusyMs === undefined) return { ...columns, lacks };
+  const capped = countedBusyMs.map((value, interval) =>
+    Math.min(value, at(columns.seenMs, interval)),
+  );
   return { ...columns, busyMs: capped, busyUnknown: new Uint8Array(grid.count), lacks };
 }
 
 interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
-  /** Absent where no gauge tells. */
+  /** Undefined if there is no gauge. */
   readonly busy?: boolean | undefined;
 }
 
-/** Marks what scrapes lack, and hands on each stretch in which the process was seen, in order. */
+/**
+ * Flags what scrapes lack, and passes each period in which the process was seen to `take`, in
+ * order.
+ */
 function readScrapes(
   { process, series }: CountedProcess,
   grid: Grid,
@@ -98,16 +103,16 @@ function readScrapes(
 ): Lacks {
   const requestsUnknown = new Uint8Array(grid.count);
   const cacheUnknown = new Uint8Array(grid.count);
-  const told = scrapesOf(process, series);
+  const scrapes = scrapesOf(process, series);
   for (let index = 0; index < process.timesMs.length; index += 1) {
     const toMs = at(process.timesMs, index);
     const fromMs = index === 0 ? toMs - 1 : at(process.timesMs, index - 1);
     const shares = sharesOf(grid, fromMs, toMs);
     if (shares.length === 0) continue;
-    mark(requestsUnknown, shares, !told.requests(toMs));
-    mark(cacheUnknown, shares, !told.cache(toMs));
-    if (index === 0 || !told.same(fromMs, toMs)) continue;
-    take({ fromMs, toMs, busy: told.busy(fromMs, toMs) }, shares);
+    mark(requestsUnknown, shares, !scrapes.requests(toMs));
+    mark(cacheUnknown, shares, !scrapes.cache(toMs));
+    if (index === 0 || !scrapes.same(fromMs, toMs)) continue;
+    take({ fromMs, toMs, busy: scrapes.busy(fromMs, toMs) }, shares);
   }
   return { requestsUnknown, cacheUnknown };
 }
@@ -118,26 +123,33 @@ function sharesOf(grid: Grid, fromMs: number, toMs: number): Share[] {
   );
 }
 
-/** The time in which any was seen, cut wherever one of them begins or ends; each is in order. */
-function* unionOf(all: readonly (readonly Stretch[])[]): Generator<Stretch> {
+/**
+ * The time in which any model was seen, split where one of them starts or ends. Each list is in
+ * order.
+ */
+function* mergeStretches(lists: readonly (readonly Stretch[])[]): Generator<Stretch> {
   const edges = allInstants(
-    all.flatMap((one) => [
+    lists.flatMap((one) => [
       Float64Array.from(one, ({ fromMs }) => fromMs),
       Float64Array.from(one, ({ toMs }) => toMs),
     ]),
   );
-  const next = all.map(() => 0);
+  const next = lists.map(() => 0);
   for (let index = 1; index < edges.length; index += 1) {
     const [fromMs, toMs] = [at(edges, index - 1), at(edges, index)];
-    const over = all.flatMap((one, which) => {
+    const busyStates = lists.flatMap((one, which) => {
       while ((one[at(next, which)]?.toMs ?? Number.POSITIVE_INFINITY) <= fromMs) {
         next[which] = at(next, which) + 1;
       }
-      const seen = one[at(next, which)];
-      return seen !== undefined && seen.fromMs <= fromMs ? [seen.busy] : [];
+      const current = one[at(next, which)];
+      return current !== undefined && current.fromMs <= fromMs ? [current.busy] : [];
     });
-    if (over.length === 0) continue;
-    yield { fromMs, toMs, busy: over.includes(undefined) ? over.find(isTrue) : over.some(isTrue) };
+    if (busyStates.length === 0) continue;
+    yield {
+      fromMs,
+      toMs,
+      busy: busyStates.includes(undefined) ? busyStates.find(isTrue) : busyStates.some(isTrue),
+    };
   }
 }
 
@@ -155,25 +167,24 @@ function countedTime({ process: { timesMs }, series }: CountedProcess, grid: Gri
 }
 
 /**
- * What the process itself counts as busy: the busiest of its ranks, for they work side by side; of
- * its models the sum, for they take turns.
- * `undefined` where nothing is counted, or the counter is there and never moves.
+ * The busy time that the process itself counts. Ranks work in parallel, so the busiest counts.
+ * Models take turns, so they are summed. `undefined` if there is no counter or it never moves.
  */
-function countedBusy(series: readonly CountedSeries[], grid: Grid): Float64Array | undefined {
+function sumBusyTime(series: readonly CountedSeries[], grid: Grid): Float64Array | undefined {
   const busy = series.filter(({ fact }) => fact === 'busy');
   const moves = busy.some(({ counter: { values } }) => at(values, values.length - 1) > 0);
   if (!moves) return undefined;
-  const byRank = [...Map.groupBy(busy, ({ rank }) => rank).values()].map((all) => {
+  const byRank = [...Map.groupBy(busy, ({ rank }) => rank).values()].map((rankSeries) => {
     const sum = new Float64Array(grid.count);
-    for (const { counted } of all) addColumn(sum, counted.added);
+    for (const { counted } of rankSeries) addColumn(sum, counted.added);
     return sum;
   });
   const busiest = new Float64Array(grid.count);
   return busiest.map((_, interval) => Math.max(...byRank.map((column) => at(column, interval))));
 }
 
-function mark(column: Uint8Array, shares: readonly Share[], holds: boolean): void {
-  if (holds) for (const { interval } of shares) column[interval] = 1;
+function mark(column: Uint8Array, shares: readonly Share[], isSet: boolean): void {
+  if (isSet) for (const { interval } of shares) column[interval] = 1;
 }
 
 function addSeen(
@@ -188,15 +199,15 @@ function addSeen(
   mark(presence.busyUnknown, shares, busy === undefined);
 }
 
-/** What can be asked of a process's scrapes. */
+/** Queries on a process's scrapes. */
 interface Scrapes {
-  /** Does it tell its requests at this instant? */
+  /** Whether its requests are known at this time. */
   requests(instantMs: number): boolean;
-  /** Does it tell its cached tokens at this instant? */
+  /** Whether its cached tokens are known at this time. */
   cache(instantMs: number): boolean;
-  /** Is the process at both instants the same, seen closely enough in between? */
+  /** Whether it is the same process at both times, without too long a silence in between. */
   same(fromMs: number, toMs: number): boolean;
-  /** Was it busy in between; `undefined` where it has no gauge. */
+  /** Whether it was busy in between; `undefined` without a gauge. */
   busy(fromMs: number, toMs: number): boolean | undefined;
 }
 
@@ -206,23 +217,22 @@ function scrapesOf(process: ServerProcess, series: readonly CountedSeries[]): Sc
     tokens.flatMap(({ counted }) => counted.restarts.map(({ atMs }) => atMs)),
   );
   return {
-    requests: tellerOf(series, 'requests'),
-    cache: tellerOf(series, 'cached'),
+    requests: sampleTest(series, 'requests'),
+    cache: sampleTest(series, 'cached'),
     same: (fromMs, toMs) =>
-      !restarts.has(toMs) &&
-      (toMs - fromMs <= LONGEST_SILENCE_MS || sameStart(tokens, fromMs, toMs)),
+      !restarts.has(toMs) && (toMs - fromMs <= MAX_SILENCE_MS || sameStart(tokens, fromMs, toMs)),
     busy(fromMs, toMs) {
       const running = runningAt(process, fromMs);
       if (Number.isNaN(running)) return undefined;
       if (running > 0) return true;
-      const moved = tokens.some(({ counted }) => holdsInstant(counted.movedAtMs, toMs));
-      return moved && runningAt(process, toMs) === 0;
+      const hasMoved = tokens.some(({ counted }) => holdsInstant(counted.movedAtMs, toMs));
+      return hasMoved && runningAt(process, toMs) === 0;
     },
   };
 }
 
-/** Tells whether any counter of the fact has a sample at an instant. */
-function tellerOf(series: readonly CountedSeries[], wanted: CountedFact) {
+/** Returns a function that checks whether any counter of the fact has a sample at a time. */
+function sampleTest(series: readonly CountedSeries[], wanted: CountedFact) {
   const columns = series
     .filter(({ fact }) => fact === wanted)
     .map(({ counter }) => counter.timesMs);
@@ -237,7 +247,7 @@ function sameStart(tokens: readonly CountedSeries[], fromMs: number, toMs: numbe
   });
 }
 
-/** Requests running, summed over ranks; `NaN` unless every rank that has a gauge tells. */
+/** Running requests, summed over ranks; `NaN` unless every rank with a gauge has a value. */
 function runningAt({ running }: ServerProcess, instantMs: number): number {
   if (running.length === 0) return Number.NaN;
   return running.reduce((sum, gauge) => sum + valueAt(gauge, instantMs), 0);

@@ -1,4 +1,4 @@
-/** The server processes behind an answer's series: each once, however often scraped. */
+/** Finds the server processes behind an answer's series, each once, however often it is scraped. */
 
 import { Failure } from '../../domain/failure.ts';
 import { chosenOf } from './choices.ts';
@@ -13,35 +13,35 @@ import { joinedByScrape } from './scrapes.ts';
 import { speakersOf } from './speakers.ts';
 import { type Role, type Target, targetsOf } from './targets.ts';
 
-/** One replica: a process and its data-parallel ranks, which share it. */
+/** One replica: a process with its data-parallel ranks. */
 export interface ServerProcess {
-  /** For people: its address, else its pod. */
+  /** The name for people: its address, else its pod. */
   readonly name: string;
-  /** What stands before its metrics' names: `vllm:`. */
+  /** The prefix of its metric names, such as `vllm:`. */
   readonly spelling: string;
   /** Labels of every target that scraped it. */
   readonly scrapedAs: readonly Labels[];
   /** When any of its token counters was scraped. */
   readonly timesMs: Float64Array;
-  /** When anything of it was scraped. */
+  /** When any of its series was scraped. */
   readonly sightsMs: Float64Array;
   readonly role?: Role;
   readonly counters: readonly MergedCounter[];
-  /** Requests running, a gauge for each rank. */
+  /** Running requests, one gauge per rank. */
   readonly running: readonly Samples[];
-  /** Which labels keep its copies apart, where it was scraped twice at the same time. */
+  /** The labels in which its copies differ, if it was scraped twice at the same time. */
   readonly copies?: string;
-  /** True where only the heights of counters say that copies are copies. */
+  /** Whether only the token totals show that the copies are one process. */
   readonly presumed: boolean;
-  /** How many processes answer here by turns, where it is more than one. */
+  /** The number of processes that respond here in turn, if more than one. */
   readonly sharedBy?: number;
 }
 
 /**
- * Sorts series by process. `starts` are `process_start_time_seconds` from a query of their own.
- * Targets without a token counter tell nothing about usage.
- * @throws {Failure} `config` when one process tells the same facts in two name families at once;
- *   `malformed` when a process has only one of the two token counters.
+ * Groups series by process. `starts` are `process_start_time_seconds` from a separate query.
+ * Targets without a token counter say nothing about usage.
+ * @throws {Failure} `config` if one process has the same facts in two metric families at once;
+ *   `malformed` if a process has only one of the two token counters.
  */
 export function processesOf(
   series: readonly Series[],
@@ -52,19 +52,19 @@ export function processesOf(
   const { isLabeled = false } = engine.record;
   const targets = joinedByScrape(found, isLabeled).filter(({ timesMs }) => timesMs.length > 0);
   requireOneFamily(targets);
-  return kinOf(targets).flatMap((kin) => processOf(kin, engine));
+  return kinOf(targets).flatMap((kin) => toProcesses(kin, engine));
 }
 
-function processOf({ targets, presumed }: Kin, engine: Engine): ServerProcess[] {
-  const whole = targets.filter((target) => missingOf(target) === undefined);
-  const used = whole.length > 0 ? whole : targets;
+function toProcesses({ targets, presumed }: Kin, engine: Engine): ServerProcess[] {
+  const complete = targets.filter((target) => missingCounter(target) === undefined);
+  const used = complete.length > 0 ? complete : targets;
   const [first] = used;
   if (first === undefined) return [];
   requireBothTokenCounters(first, engine);
-  const speakers = speakersOf(used);
-  const { counters, running } = mergeSpeakers(speakers);
-  const repeated = speakers.filter(({ repeats }) => repeats).map(({ target }) => target);
-  const copied = used.filter((one) => repeated.some((each) => overlap(one, each)));
+  const copyScrapes = speakersOf(used);
+  const { counters, running } = mergeSpeakers(copyScrapes);
+  const repeated = copyScrapes.filter(({ repeats }) => repeats).map(({ target }) => target);
+  const overlapping = used.filter((one) => repeated.some((each) => overlap(one, each)));
   const role = used.find((target) => target.role !== undefined)?.role;
   const process = withTimes({
     name: nameOf(first.labels),
@@ -74,10 +74,10 @@ function processOf({ targets, presumed }: Kin, engine: Engine): ServerProcess[] 
     running,
     presumed,
     ...(role === undefined ? {} : { role }),
-    ...(copied.length === 0 ? {} : { copies: differenceOf(copied) }),
+    ...(overlapping.length === 0 ? {} : { copies: differenceOf(overlapping) }),
   });
-  const [tokens] = counters.filter(({ fact }) => isToken(fact));
-  const lives = tokens === undefined ? [] : livesOf(tokens.counter);
+  const [tokenCounter] = counters.filter(({ fact }) => isToken(fact));
+  const lives = tokenCounter === undefined ? [] : livesOf(tokenCounter.counter);
   if (lives.length === 0) return [process];
   return lives.map((life) =>
     withTimes({
@@ -95,10 +95,10 @@ function withTimes(process: Omit<ServerProcess, 'timesMs' | 'sightsMs'>): Server
   const { counters, running } = process;
   const tokens = counters.filter(({ fact }) => isToken(fact));
   const timesMs = allInstants(tokens.map(({ counter }) => counter.timesMs));
-  return { ...process, timesMs, sightsMs: allInstants([timesMs, ...running.map(timesIn)]) };
+  return { ...process, timesMs, sightsMs: allInstants([timesMs, ...running.map(timesOf)]) };
 }
 
-function timesIn({ timesMs }: Samples): Float64Array {
+function timesOf({ timesMs }: Samples): Float64Array {
   return timesMs;
 }
 
@@ -107,13 +107,14 @@ function isToken(fact: CountedFact): boolean {
 }
 
 /**
- * Two families at the same time are two processes where their starts or heights say so. Where
- * nothing does, they may be one, and every token would count twice.
+ * Two simultaneous families are two processes if their starts or token totals show it. Otherwise
+ * they may be one, and every token would count twice.
+ * @throws {Failure} `config`
  */
 function requireOneFamily(targets: readonly Target[]): void {
   for (const one of targets) {
     const other = targets.find(
-      (each) => each.family !== one.family && overlap(each, one) && mayBeOne(each, one),
+      (each) => each.family !== one.family && overlap(each, one) && maybeSameProcess(each, one),
     );
     if (other === undefined) continue;
     const [first, second] = [one.spelling, other.spelling].sort();
@@ -124,31 +125,31 @@ function requireOneFamily(targets: readonly Target[]): void {
   }
 }
 
-function mayBeOne(a: Target, b: Target): boolean {
+function maybeSameProcess(a: Target, b: Target): boolean {
   const starts = startsTell(a, b);
   if (starts !== undefined) return starts === 'agree';
   return heightsAgree(a, b) !== false;
 }
 
-/** The token counter that a target lacks. */
-function missingOf({ counters }: Target): 'prompt' | 'output' | undefined {
+/** The token counter that a target lacks; `undefined` if it has both or neither. */
+function missingCounter({ counters }: Target): 'prompt' | 'output' | undefined {
   const has = (fact: CountedFact) => counters.some((each) => each.fact === fact);
   if (has('prompt') === has('output')) return undefined;
   return has('prompt') ? 'output' : 'prompt';
 }
 
 function requireBothTokenCounters(target: Target, engine: Engine): void {
-  const lacked = missingOf(target);
-  if (lacked === undefined) return;
-  const told = lacked === 'prompt' ? 'output' : 'prompt';
-  const [missing, present] = ([lacked, told] as const).map((fact) =>
+  const missingFact = missingCounter(target);
+  if (missingFact === undefined) return;
+  const presentFact = missingFact === 'prompt' ? 'output' : 'prompt';
+  const [missing, present] = ([missingFact, presentFact] as const).map((fact) =>
     factName(engine, target.spelling, fact),
   );
   throw new Failure(
     'malformed',
     `${missing} is missing at ${nameOf(target.labels)}, while ${present} is there`,
     {
-      expected: missing ?? lacked,
+      expected: missing ?? missingFact,
       hint: `keep ${missing} in the scrape; without it half of the tokens would be missing`,
     },
   );

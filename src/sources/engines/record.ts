@@ -1,11 +1,11 @@
-/** What one row of the table of engines says: metrics, facts, and the labels that count. */
+/** Types of the engine table: metrics, their facts, and the labels that matter. */
 
 import type { LatencyMeasure } from '../../domain/usageFacts.ts';
 import type { Labels } from './samples.ts';
 
 /**
- * What a series tells. `transferred` is the part of the prompt whose cache another server made;
- * `failed` counts requests that were not served; `busy` is time, counted in milliseconds.
+ * What a series measures. `transferred` is the part of the prompt that another server cached.
+ * `failed` counts requests that were not served. `busy` is time in ms.
  */
 export type Fact =
   | 'prompt'
@@ -19,29 +19,29 @@ export type Fact =
   | 'created'
   | 'processStart';
 
-/** The facts that are counters and are counted by their steps. */
+/** Facts of counters, which are counted by their steps. */
 export type CountedFact = Exclude<Fact, 'running' | 'created' | 'processStart'>;
 
 export interface Metric {
-  /** Behind the family's spelling. */
+  /** The name without the family's prefix. */
   readonly name: string;
-  /** The facts it tells, always or by the value of a label. */
+  /** The facts of the metric, fixed or by the value of a label. */
   readonly tells: readonly Fact[] | ByLabel;
-  /** Of metrics that tell the same fact the lowest is believed; 0 unless told. */
+  /** Of several metrics with the same fact, the lowest choice is used. The default is 0. */
   readonly choice?: number;
-  /** Without this label it counts something else. */
+  /** Without this label, the metric counts something else. */
   readonly onlyWith?: string;
-  /** Not read where the label has one of these values. */
+  /** Not read if the label has one of these values. */
   readonly unless?: LabelValues;
-  /** Read only where the label has one of these values; `''` is its absence. */
+  /** Read only if the label has one of these values. `''` means that it is absent. */
   readonly onlyWhere?: LabelValues;
-  /** The value under which the sum of all others may stand beside them. */
+  /** The label value under which the metric may also report the sum of all other values. */
   readonly total?: { readonly label: string; readonly value: string };
-  /** Read only where its labels fit: what a user's own selector asks. */
+  /** Read only if its labels match, for selectors from the config. */
   readonly where?: (labels: Labels) => boolean;
-  /** True for a name in full, which the same process tells beside its family. */
+  /** Set for a full name without the family's prefix, which the same process also exports. */
   readonly isFull?: true;
-  /** Counts seconds, with a fraction. */
+  /** Set if it counts seconds, with fractions. */
   readonly isSeconds?: true;
 }
 
@@ -55,35 +55,35 @@ export interface LabelValues {
   readonly values: readonly string[];
 }
 
-/** Names that mean the same, in as many spellings: OpenTelemetry knows no colon and writes `_`. */
+/** Metric names of one meaning in several spellings. OpenTelemetry replaces the colon with `_`. */
 export interface Family {
   readonly name: string;
-  /** What stands before the engine's own names: `vllm:`. */
+  /** Prefixes of the engine's metric names, such as `vllm:`. */
   readonly spellings: readonly string[];
   readonly metrics: readonly Metric[];
-  /** Histograms of seconds, the best first; without `_bucket`. */
+  /** Histograms in seconds without `_bucket`, the preferred one first. */
   readonly latency?: Partial<Readonly<Record<LatencyMeasure, readonly string[]>>>;
 }
 
 export interface EngineRecord {
-  /** For people. */
+  /** The name for people. */
   readonly title: string;
   readonly families: readonly Family[];
-  /** Labels of ranks that share a process: their counters sum. */
+  /** Labels of ranks that share a process. Their counters are summed. */
   readonly ranks: readonly string[];
-  /** Labels of ranks that count the same work: the highest counts. */
+  /** Labels of ranks that count the same work. The highest value is used. */
   readonly copies?: readonly string[];
-  /** Further labels that tell series of one process apart: their counters sum. */
+  /** Further labels that distinguish series of one process. Their counters are summed. */
   readonly parts?: readonly string[];
   readonly modelLabel?: string;
-  /** Labels that say which of prefill and decode a server does. */
+  /** Labels that state whether a server does prefill or decode. */
   readonly roleLabels?: readonly string[];
-  /** True where requests may carry labels of any name: series of one scrape are one process. */
+  /** Set if requests may add labels of any name. Series of one scrape are then one process. */
   readonly isLabeled?: true;
-  /** True for a frontend that stands before the replicas: it tells neither their time nor load. */
+  /** Set for a frontend before the replicas, which reports neither their time nor their load. */
   readonly isFrontend?: true;
-  /** What is to be said of each reading. */
+  /** A caution that applies to every reading. */
   readonly caution?: string;
-  /** What is to be said where none of its counters is found. */
+  /** A hint if none of its counters is found. */
   readonly missing?: string;
 }

@@ -1,4 +1,4 @@
-/** Which of prefill and decode a process does, so that a request in two servers counts once. */
+/** Finds which processes do prefill or decode, so that a request in two servers counts once. */
 
 import { at } from './samples.ts';
 import type { CountedProcess } from './presence.ts';
@@ -6,26 +6,27 @@ import type { Engine } from './engine.ts';
 import type { CountedFact } from './record.ts';
 
 /**
- * What of a process counts: everything, the prompt (of a prefill server), the output and requests
- * (of a decode server), or all but the prompt whose cache came from a prefill server.
+ * The share of a process that counts: everything; the prompt (of a prefill server); output and
+ * requests (of a decode server); or everything except the prompt that a prefill server cached.
  */
 export type Share = 'whole' | 'prompt' | 'output' | 'without-transferred';
 
 export interface Shares {
   readonly of: readonly Share[];
-  /** What a person should hear. */
+  /** A warning for people. */
   readonly note?: string;
 }
 
-/** Of so many requests each one was in both servers. */
-const ALL_REQUESTS = 0.98;
+/** From this share on, all requests were in both servers. */
+const ALL_REQUESTS_SHARE = 0.98;
 
 /**
- * Roles that the config or the engine tells are taken as told; where the engine's labels name no
- * server of the other role, the one that is there counts whole. Without roles, servers that make
- * one token a request beside others that got their cache from elsewhere are prefill servers. Where
- * as many requests were decoded as were prefilled, the decode servers' prompts are the same ones;
- * where more were, what they computed or had cached themselves counts too.
+ * Roles in the config or in the engine's labels are used as they are. If the labels name no server
+ * of the other role, the existing one counts whole.
+ * Without roles, servers that make one token per request beside others that got their cache from
+ * elsewhere are prefill servers. If as many requests were decoded as prefilled, the prompts of
+ * decode servers are the same ones. If more were decoded, the prompts that decode servers computed
+ * or had cached count too.
  */
 export function sharesOf(counted: readonly CountedProcess[], { role }: Engine): Shares {
   const roles = counted.map(({ process }) => process.role);
@@ -38,57 +39,57 @@ export function sharesOf(counted: readonly CountedProcess[], { role }: Engine): 
       }),
     };
   }
-  return foundShares(counted);
+  return inferShares(counted);
 }
 
-function foundShares(counted: readonly CountedProcess[]): Shares {
-  const whole = { of: counted.map((): Share => 'whole') };
+function inferShares(counted: readonly CountedProcess[]): Shares {
+  const wholeShares = { of: counted.map((): Share => 'whole') };
   const isPrefill = counted.map(makesOneToken);
-  if (!isPrefill.includes(true)) return whole;
-  const gets = counted.map((each) => sumOf(each, 'transferred') > 0);
-  if (!gets.some((got, index) => got && isPrefill[index] !== true)) {
-    return looksSplit(counted, isPrefill) ? { ...whole, note: UNSURE } : whole;
+  if (!isPrefill.includes(true)) return wholeShares;
+  const receives = counted.map((each) => sumFact(each, 'transferred') > 0);
+  if (!receives.some((isReceiver, index) => isReceiver && isPrefill[index] !== true)) {
+    return looksSplit(counted, isPrefill) ? { ...wholeShares, note: UNSURE } : wholeShares;
   }
   const total = (wanted: boolean) =>
     counted.reduce(
-      (sum, each, index) => (isPrefill[index] === wanted ? sum + sumOf(each, 'requests') : sum),
+      (sum, each, index) => (isPrefill[index] === wanted ? sum + sumFact(each, 'requests') : sum),
       0,
     );
-  const isEach = total(true) >= ALL_REQUESTS * total(false);
+  const isEachRequest = total(true) >= ALL_REQUESTS_SHARE * total(false);
   return {
     of: counted.map((_, index): Share => {
       if (isPrefill[index] === true) return 'prompt';
-      return isEach ? 'output' : 'without-transferred';
+      return isEachRequest ? 'output' : 'without-transferred';
     }),
-    note: FOUND,
+    note: INFERRED,
   };
 }
 
-const FOUND = 'prefill and decode run separately: prompts count at prefill, output at decode';
+const INFERRED = 'prefill and decode run separately: prompts count at prefill, output at decode';
 const UNSURE =
   'one server makes one token per request while others make many. If prefill and decode ' +
   'run separately, every prompt counts twice; set usage.role';
 
-/** All that it made are first tokens: one a request. */
+/** Whether it made only first tokens, one per request. */
 function makesOneToken(each: CountedProcess): boolean {
-  const [requests, output] = [sumOf(each, 'requests'), sumOf(each, 'output')];
+  const [requests, output] = [sumFact(each, 'requests'), sumFact(each, 'output')];
   return requests > 0 && output > 0 && output <= requests;
 }
 
-/** Many requests, and others that make more than a few tokens of each. */
+/** Whether a server with many requests makes one token each, while others make several. */
 function looksSplit(counted: readonly CountedProcess[], isPrefill: readonly boolean[]): boolean {
-  const many = counted.map((each) => sumOf(each, 'requests') >= FEW);
-  if (!isPrefill.some((is, index) => is && many[index] === true)) return false;
+  const hasMany = counted.map((each) => sumFact(each, 'requests') >= MANY_REQUESTS);
+  if (!isPrefill.some((isOne, index) => isOne && hasMany[index] === true)) return false;
   return counted.some((each, index) => {
-    const isLong = sumOf(each, 'output') > SEVERAL * sumOf(each, 'requests');
-    return isPrefill[index] !== true && many[index] === true && isLong;
+    const isLong = sumFact(each, 'output') > LONG_OUTPUT_TOKENS * sumFact(each, 'requests');
+    return isPrefill[index] !== true && hasMany[index] === true && isLong;
   });
 }
 
-const FEW = 20;
-const SEVERAL = 2;
+const MANY_REQUESTS = 20;
+const LONG_OUTPUT_TOKENS = 2;
 
-function sumOf({ series }: CountedProcess, fact: CountedFact): number {
+function sumFact({ series }: CountedProcess, fact: CountedFact): number {
   let sum = 0;
   for (const each of series) {
     if (each.fact !== fact) continue;

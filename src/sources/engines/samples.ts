@@ -1,6 +1,6 @@
-/** Raw samples: instants and values of one series, in order of time, one for each instant. */
+/** Raw samples of a series: times and values, in order of time and one per time. */
 
-/** `timesMs` ascend strictly; both columns are equally long. */
+/** `timesMs` are strictly ascending, and both columns have the same length. */
 export interface Samples {
   readonly timesMs: Float64Array;
   readonly values: Float64Array;
@@ -8,28 +8,28 @@ export interface Samples {
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** The labels in one order, as a text to sort and compare by. */
+/** The sorted labels as a text, for sorting and comparing. */
 export function labelText(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The samples of one metric under one set of labels; its name is the label `__name__`. */
+/** The samples of one metric with one set of labels. The label `__name__` is its name. */
 export interface Series {
   readonly labels: Labels;
   readonly samples: Samples;
 }
 
-/** A counter and, where known, when the process behind each sample started (`NaN` where not). */
+/** A counter. `startsMs` is when the process behind each sample started, `NaN` if unknown. */
 export interface Counter extends Samples {
   readonly startsMs?: Float64Array;
 }
 
 /**
- * Puts samples in order and keeps one for each instant (the larger value, should two disagree), so
- * that neither order nor repetition in an answer matters.
+ * Sorts samples and keeps one per time, the larger value if two differ. Order and repetition in an
+ * answer therefore do not matter.
  */
 export function samplesOf(timesMs: ArrayLike<number>, values: ArrayLike<number>): Samples {
-  if (ascending(timesMs)) {
+  if (isAscending(timesMs)) {
     return { timesMs: new Float64Array(timesMs), values: new Float64Array(values) };
   }
   const order = Array.from({ length: timesMs.length }, (_, index) => index);
@@ -44,25 +44,25 @@ export function samplesOf(timesMs: ArrayLike<number>, values: ArrayLike<number>)
   };
 }
 
-function ascending(timesMs: ArrayLike<number>): boolean {
+function isAscending(timesMs: ArrayLike<number>): boolean {
   for (let index = 1; index < timesMs.length; index += 1) {
     if (at(timesMs, index - 1) >= at(timesMs, index)) return false;
   }
   return true;
 }
 
-/** The number at an index that is known to be there. */
+/** The number at an index; `NaN` outside the column. */
 export function at(column: ArrayLike<number>, index: number): number {
   return column[index] ?? Number.NaN;
 }
 
-/** The value at exactly this instant; `NaN` where there is no sample. */
+/** The value at exactly this time; `NaN` if there is no sample. */
 export function valueAt(samples: Samples, instantMs: number): number {
   const index = countUpTo(samples.timesMs, instantMs) - 1;
   return at(samples.timesMs, index) === instantMs ? at(samples.values, index) : Number.NaN;
 }
 
-/** How many of the ascending instants are at or before `instantMs`. */
+/** The number of ascending times that are at or before `instantMs`. */
 export function countUpTo(timesMs: ArrayLike<number>, instantMs: number): number {
   let [low, high] = [0, timesMs.length];
   while (low < high) {
@@ -73,28 +73,28 @@ export function countUpTo(timesMs: ArrayLike<number>, instantMs: number): number
   return low;
 }
 
-/** Is this one of the ascending instants? */
+/** Whether this is one of the ascending times. */
 export function holdsInstant(timesMs: ArrayLike<number>, instantMs: number): boolean {
   return at(timesMs, countUpTo(timesMs, instantMs) - 1) === instantMs;
 }
 
-/** Is there a sample in `[fromMs, beforeMs)`? */
+/** Whether there is a sample in `[fromMs, beforeMs)`. */
 export function seenWithin(timesMs: Float64Array, fromMs: number, beforeMs: number): boolean {
   const next = at(timesMs, countUpTo(timesMs, fromMs - 1));
   return next >= fromMs && next < beforeMs;
 }
 
-/** All instants of several columns, ascending, each once. */
+/** All times of several columns, ascending and without duplicates. */
 export function allInstants(columns: readonly Float64Array[]): Float64Array {
   const [first] = columns;
-  // Most often they are scraped together.
+  // Most often, all columns are scraped together.
   if (first !== undefined && columns.every((column) => sameInstants(column, first))) return first;
   const instants = new Set<number>();
   for (const column of columns) for (const instantMs of column) instants.add(instantMs);
   return Float64Array.from(instants).sort();
 }
 
-/** Do both columns hold the same instants? */
+/** Whether both columns have the same times. */
 export function sameInstants(one: Float64Array, other: Float64Array): boolean {
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index += 1) {
@@ -103,7 +103,7 @@ export function sameInstants(one: Float64Array, other: Float64Array): boolean {
   return true;
 }
 
-/** The samples from one index up to, and without, another. */
+/** The samples from index `from` up to, but excluding, `to`. */
 export function samplesIn(counter: Counter, from: number, to: number): Counter {
   const { timesMs, values, startsMs } = counter;
   return {
@@ -113,7 +113,7 @@ export function samplesIn(counter: Counter, from: number, to: number): Counter {
   };
 }
 
-/** The highest of several columns at each instant. */
+/** The highest value of several columns at each time. */
 export function highest(columns: readonly Samples[]): Samples {
   const timesMs = allInstants(columns.map((column) => column.timesMs));
   const values = new Float64Array(timesMs.length).fill(Number.NEGATIVE_INFINITY);
@@ -127,7 +127,7 @@ export function highest(columns: readonly Samples[]): Samples {
   return { timesMs, values };
 }
 
-/** Parts of one counter in one order of time. */
+/** Joins parts of one counter in order of time. */
 export function joined(parts: readonly Counter[]): Counter {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;

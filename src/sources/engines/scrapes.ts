@@ -1,4 +1,4 @@
-/** Puts together what one scrape told under several label sets: it is one process. */
+/** Joins the series of one scrape that have several label sets, since they are one process. */
 
 import { heightsOf } from './heights.ts';
 import { isOfPlace } from './identity.ts';
@@ -8,39 +8,39 @@ import { allInstants, at, type Labels, labelText, type Samples, valueAt } from '
 import type { Target } from './targets.ts';
 
 /**
- * Joins targets of one place and scraper that were scraped at the same moments and differ in other
- * labels alone. Such labels are of requests, and their counters sum, where one label set lacks a
- * token counter or tells other metrics, or where counters differ though the process started at the
- * same time. An engine whose requests carry labels of any name needs no such start. Copies of one
- * counter stay apart.
+ * Joins targets of one place and scraper that were scraped at the same times and differ only in
+ * other labels. These are labels of requests, and their counters are summed, in three cases: one
+ * label set lacks a token counter; it has other token metrics; or the counters differ although the
+ * process started at the same time. If requests of the engine may have labels of any name, the same
+ * start is not needed. Copies of one counter stay separate.
  */
 export function joinedByScrape(targets: readonly Target[], isLabeled: boolean): Target[] {
-  const places = Map.groupBy(targets, ({ spelling, labels }) => {
+  const byPlace = Map.groupBy(targets, ({ spelling, labels }) => {
     const place = Object.entries(labels).filter(([name]) => isOfPlace(name));
     return `${spelling}\n${labelText(Object.fromEntries(place))}`;
   });
-  return [...places.values()].flatMap((together) => {
-    const apart: Target[] = [];
-    for (const target of together) {
-      const index = apart.findIndex((each) => isOneScrape(each, target, isLabeled));
-      const found = apart[index];
-      if (found === undefined) apart.push(target);
-      else apart[index] = joinedTarget(found, target);
+  return [...byPlace.values()].flatMap((placeTargets) => {
+    const separate: Target[] = [];
+    for (const target of placeTargets) {
+      const index = separate.findIndex((each) => isOneScrape(each, target, isLabeled));
+      const match = separate[index];
+      if (match === undefined) separate.push(target);
+      else separate[index] = joinTargets(match, target);
     }
-    return apart;
+    return separate;
   });
 }
 
 function isOneScrape(a: Target, b: Target, isLabeled: boolean): boolean {
-  const [fewer, more] = [momentsOf(a), momentsOf(b)].sort((one, other) => one.size - other.size);
+  const [fewer, more] = [timesOf(a), timesOf(b)].sort((one, other) => one.size - other.size);
   if (fewer === undefined || more === undefined || !fewer.isSubsetOf(more)) return false;
   if (lacksTokens(a) || lacksTokens(b) || tokenMetrics(a).isDisjointFrom(tokenMetrics(b))) {
     return true;
   }
-  return (isLabeled || startedAlike(a, b)) && differ(heightsOf(a), heightsOf(b));
+  return (isLabeled || haveSameStart(a, b)) && haveDifferentTotals(heightsOf(a), heightsOf(b));
 }
 
-function momentsOf({ counters, running }: Target): Set<number> {
+function timesOf({ counters, running }: Target): Set<number> {
   const columns = [...counters.map(({ samples }) => samples), ...running.values()];
   return new Set(columns.flatMap(({ timesMs }) => [...timesMs]));
 }
@@ -55,8 +55,8 @@ function tokenMetrics({ counters }: Target): Set<string> {
   return new Set(tokens.map(({ metric }) => metric));
 }
 
-function startedAlike(a: Target, b: Target): boolean {
-  const [one, other] = [startIn(a), startIn(b)];
+function haveSameStart(a: Target, b: Target): boolean {
+  const [one, other] = [startOf(a), startOf(b)];
   if (one === undefined || other === undefined) return false;
   const shared = [...one.timesMs].filter((atMs) => !Number.isNaN(valueAt(other, atMs)));
   return (
@@ -67,27 +67,27 @@ function startedAlike(a: Target, b: Target): boolean {
   );
 }
 
-function startIn({ created, processStart }: Target): Samples | undefined {
+function startOf({ created, processStart }: Target): Samples | undefined {
   const [first] = created.values();
   return first ?? processStart;
 }
 
-function differ(a: Samples, b: Samples): boolean {
+function haveDifferentTotals(a: Samples, b: Samples): boolean {
   return a.timesMs.some((atMs, index) => {
     const other = valueAt(b, atMs);
     return !Number.isNaN(other) && other !== at(a.values, index);
   });
 }
 
-function joinedTarget(a: Target, b: Target): Target {
-  const [shared, ofA, ofB] = commonOf(a.labels, b.labels);
+function joinTargets(a: Target, b: Target): Target {
+  const [shared, restOfA, restOfB] = splitLabels(a.labels, b.labels);
   const { processStart = b.processStart, role = b.role } = a;
-  const counters = [...marked(a.counters, ofA), ...marked(b.counters, ofB)];
+  const counters = [...withSplit(a.counters, restOfA), ...withSplit(b.counters, restOfB)];
   return {
     ...a,
     labels: shared,
     counters,
-    running: new Map([...keyed(a.running, ofA), ...keyed(b.running, ofB)]),
+    running: new Map([...withKeys(a.running, restOfA), ...withKeys(b.running, restOfB)]),
     created: new Map([...b.created, ...a.created]),
     timesMs: allInstants([a.timesMs, b.timesMs]),
     ...(processStart === undefined ? {} : { processStart }),
@@ -95,19 +95,19 @@ function joinedTarget(a: Target, b: Target): Target {
   };
 }
 
-/** The labels that two have in common, and what each has besides, as a text. */
-function commonOf(a: Labels, b: Labels): readonly [Labels, string, string] {
+/** The labels that two targets share, and the remaining labels of each as a text. */
+function splitLabels(a: Labels, b: Labels): readonly [Labels, string, string] {
   const shared = Object.entries(a).filter(([name, value]) => b[name] === value);
   const names = new Set(shared.map(([name]) => name));
-  const besides = (labels: Labels) =>
+  const restOf = (labels: Labels) =>
     JSON.stringify(Object.entries(labels).filter(([name]) => !names.has(name)));
-  return [Object.fromEntries(shared), besides(a), besides(b)];
+  return [Object.fromEntries(shared), restOf(a), restOf(b)];
 }
 
-function marked(counters: Target['counters'], besides: string) {
-  return counters.map((each) => ({ ...each, split: `${each.split}${besides}` }));
+function withSplit(counters: Target['counters'], rest: string) {
+  return counters.map((each) => ({ ...each, split: `${each.split}${rest}` }));
 }
 
-function keyed(gauges: Target['running'], besides: string) {
-  return [...gauges].map(([key, samples]) => [`${key}${besides}`, samples] as const);
+function withKeys(gauges: Target['running'], rest: string) {
+  return [...gauges].map(([key, samples]) => [`${key}${rest}`, samples] as const);
 }

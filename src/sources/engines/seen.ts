@@ -1,4 +1,4 @@
-/** Recognizes engines by the names of their token counters, wherever those are listed. */
+/** Recognizes engines by the names of their token counters. */
 
 import type { SeenEngine } from '../../domain/seenEngine.ts';
 import type { EngineRecord, Family, Metric } from './record.ts';
@@ -13,8 +13,8 @@ export interface SeenSeries {
   readonly labels: Labels;
 }
 
-/** What of each engine surprises people. */
-const TRAPS: Readonly<Record<Name, string>> = {
+/** What to know about each engine's metrics. */
+const CAUTIONS: Readonly<Record<Name, string>> = {
   vllm: 'its prompt counter includes cached tokens; without a counter of hits they are unknown',
   'ray-serve':
     'its metric names begin with ray_vllm: or ray_vllm_ and change between versions; each ' +
@@ -31,35 +31,35 @@ const TRAPS: Readonly<Record<Name, string>> = {
   aibrix: 'its runtime repeats the counters of the engine; each token counts once',
 };
 
-interface Sign {
+interface CounterName {
   readonly family: Family;
   readonly spelling: string;
 }
 
-/** By the full name of a counter of prompt or output tokens: of which family it is. */
-const SIGNS: ReadonlyMap<string, Sign> = new Map(
+/** The family and spelling of each prompt or output token counter, by its full name. */
+const COUNTER_NAMES: ReadonlyMap<string, CounterName> = new Map(
   Object.values(RECORDS)
     .flatMap(({ families }) => families)
     .flatMap((family) =>
       family.spellings.flatMap((spelling) =>
         family.metrics
-          .filter(tellsTokens)
-          .map(({ name }): [string, Sign] => [`${spelling}${name}`, { family, spelling }]),
+          .filter(countsTokens)
+          .map(({ name }): [string, CounterName] => [`${spelling}${name}`, { family, spelling }]),
       ),
     ),
 );
 
 /** Every name by which an engine is recognized. */
-export const SIGN_NAMES: readonly string[] = [...SIGNS.keys()];
+export const SIGN_NAMES: readonly string[] = [...COUNTER_NAMES.keys()];
 
-function tellsTokens({ tells, isFull, choice = 0 }: Metric): boolean {
+function countsTokens({ tells, isFull, choice = 0 }: Metric): boolean {
   if (isFull === true || choice > 1) return false;
   const facts = 'label' in tells ? Object.values(tells.values).flat() : tells;
   return facts.includes('prompt') || facts.includes('output');
 }
 
-/** The engine that a family stands for where nothing else is known. */
-const ENGINE_OF: Readonly<Record<string, Name>> = {
+/** The engine of a family if nothing else is known. */
+const ENGINE_BY_FAMILY: Readonly<Record<string, Name>> = {
   vllm: 'vllm',
   ray: 'ray-serve',
   sglang: 'sglang',
@@ -72,8 +72,10 @@ const ENGINE_OF: Readonly<Record<string, Name>> = {
   aibrix: 'aibrix',
 };
 
-/** Of families that one place tells, who passes on the others' counters under names of its own. */
-const OUTER: readonly string[] = ['aibrix', 'nim', 'ray'];
+/**
+ * Families that repeat the counters of other families under their own names. They take precedence.
+ */
+const WRAPPING_FAMILIES: readonly string[] = ['aibrix', 'nim', 'ray'];
 
 interface Place {
   readonly labels: Labels;
@@ -83,17 +85,17 @@ interface Place {
 }
 
 /**
- * The engines by model, in the order of their names. A place that tells several families has the
- * engine that passes on the others' counters; without a model its job stands for it.
+ * The engines by model, sorted by name. If a place has several families, the engine that repeats
+ * the others' counters is used. Without a model, the job identifies it.
  */
 export function seenEngines(series: readonly SeenSeries[]): SeenEngine[] {
   const byEngine = Map.groupBy(placesOf(series), (place) => {
     const engine = engineAt(place);
     return JSON.stringify([engine, matchOf(RECORDS[engine], place.labels)]);
   });
-  const found = [...byEngine.values()].map((places) => engineOf(places));
+  const found = [...byEngine.values()].map((places) => toSeenEngine(places));
   return found
-    .map((one) => withFront(one, found))
+    .map((one) => withFrontend(one, found))
     .sort((a, b) => (sortName(a) < sortName(b) ? -1 : 1));
 }
 
@@ -104,18 +106,18 @@ function sortName({ model = '', engine }: SeenEngine): string {
 function placesOf(series: readonly SeenSeries[]): Place[] {
   const places = new Map<string, Place>();
   for (const { name, labels } of series) {
-    const sign = SIGNS.get(name);
-    if (sign === undefined) continue;
+    const counter = COUNTER_NAMES.get(name);
+    if (counter === undefined) continue;
     const { job, instance, pod, namespace, container } = labels;
     const model = labels['model_name'] ?? labels['model'];
     const key = JSON.stringify([job, instance, pod, namespace, container, model]);
     const place = places.get(key) ?? newPlace(labels);
-    place.families.add(sign.family.name);
-    place.spellings.add(sign.spelling);
+    place.families.add(counter.family.name);
+    place.spellings.add(counter.spelling);
     place.names.add(name);
     places.set(key, place);
   }
-  // One of two bare names is anybody's.
+  // A single counter without a prefix may belong to any program.
   return [...places.values()].filter(({ families, names, labels }) => {
     if (families.size > 1 || !families.has('nim')) return true;
     return 'model_name' in labels && names.size > 1;
@@ -127,8 +129,8 @@ function newPlace(labels: Labels): Place {
 }
 
 function engineAt({ families, labels }: Place): Name {
-  const family = OUTER.find((one) => families.has(one)) ?? [...families][0] ?? '';
-  const engine = ENGINE_OF[family] ?? 'vllm';
+  const family = WRAPPING_FAMILIES.find((one) => families.has(one)) ?? [...families][0] ?? '';
+  const engine = ENGINE_BY_FAMILY[family] ?? 'vllm';
   return engine === 'vllm' && 'llm_d_ai_role' in labels ? 'llm-d' : engine;
 }
 
@@ -138,7 +140,7 @@ function matchOf({ modelLabel = 'model_name' }: EngineRecord, labels: Labels): L
   return labels['job'] === undefined ? {} : { job: labels['job'] };
 }
 
-function engineOf(places: readonly Place[]): SeenEngine {
+function toSeenEngine(places: readonly Place[]): SeenEngine {
   const [first] = places;
   const engine = first === undefined ? 'vllm' : engineAt(first);
   const record: EngineRecord = RECORDS[engine];
@@ -155,27 +157,27 @@ function engineOf(places: readonly Place[]): SeenEngine {
     spellings: [...new Set(places.flatMap(({ spellings }) => [...spellings]))].sort(),
     ...(role === undefined ? {} : { role }),
     tellsRole: role !== undefined && (record.roleLabels ?? []).includes(role.label),
-    readBy: readersOf(places),
-    trap: TRAPS[engine],
+    readBy: readableBy(places),
+    trap: CAUTIONS[engine],
   };
 }
 
-/** The engines of whose table one of the families is. */
-function readersOf(places: readonly Place[]): Name[] {
+/** The engines whose record contains one of the families. */
+function readableBy(places: readonly Place[]): Name[] {
   const seen = new Set(places.flatMap(({ families }) => [...families]));
   return (Object.keys(RECORDS) as Name[]).filter((name) =>
     RECORDS[name].families.some((family) => seen.has(family.name)),
   );
 }
 
-/** Labels that may say who prefills, the surest first. */
+/** Labels that may show which server does prefill, the most reliable first. */
 const ROLE_LABELS = ['role', 'engine_type', 'llm_d_ai_role', 'component', 'job', 'service', 'pod'];
 
 function roleOf(record: EngineRecord, places: readonly Labels[]): SeenEngine['role'] {
   for (const label of [...(record.roleLabels ?? []), ...ROLE_LABELS]) {
     const values = [...new Set(places.flatMap((labels) => labels[label] ?? []))];
-    const [prefill, decode] = [/prefill/i, /decode/i].map((word) =>
-      values.filter((value) => word.test(value)),
+    const [prefill, decode] = [/prefill/i, /decode/i].map((pattern) =>
+      values.filter((value) => pattern.test(value)),
     );
     if (prefill === undefined || decode === undefined) continue;
     if (prefill.length === 0 || decode.length === 0) continue;
@@ -189,11 +191,11 @@ function roleOf(record: EngineRecord, places: readonly Labels[]): SeenEngine['ro
   return undefined;
 }
 
-/** A frontend of the same model counts the requests of the workers behind it. */
-function withFront(one: SeenEngine, all: readonly SeenEngine[]): SeenEngine {
+/** Sets `behind` if a frontend of the same model counts the requests of this engine. */
+function withFrontend(one: SeenEngine, all: readonly SeenEngine[]): SeenEngine {
   if (isFrontend(one.engine) || one.model === undefined) return one;
-  const front = all.find((other) => isFrontend(other.engine) && isSameModel(other, one));
-  return front === undefined ? one : { ...one, behind: front.title };
+  const frontend = all.find((other) => isFrontend(other.engine) && isSameModel(other, one));
+  return frontend === undefined ? one : { ...one, behind: frontend.title };
 }
 
 function isFrontend(engine: Name): boolean {

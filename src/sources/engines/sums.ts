@@ -1,4 +1,4 @@
-/** A deployment's columns while its processes are being summed. */
+/** The columns of a deployment while its processes are summed. */
 
 import type { Period } from '../../domain/period.ts';
 import type { Engine } from './engine.ts';
@@ -8,14 +8,14 @@ import { at } from './samples.ts';
 export interface Reading {
   readonly sourceId: string;
   readonly deployment: string;
-  /** The rows' window, whole intervals; samples reach beyond it by the horizon on both sides. */
+  /** The rows' window in whole intervals. Samples extend beyond it by the horizon on both sides. */
   readonly window: Period;
   readonly intervalMs: number;
   readonly horizonMs: number;
   readonly engine: Engine;
 }
 
-/** One value for each interval; flags are 1 where they hold. */
+/** One value per interval. Flags are 1 if they apply. */
 export interface Sums {
   readonly prompt: Float64Array;
   readonly output: Float64Array;

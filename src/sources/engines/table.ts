@@ -1,4 +1,4 @@
-/** The table of inference engines: which metric of each tells which fact, and how it is counted. */
+/** The table of inference engines: the metrics of each, their facts, and how they are counted. */
 
 import { type EngineName, WAY_OUT } from '../../domain/usageWish.ts';
 import type { EngineRecord, Family, LabelValues, Metric } from './record.ts';
@@ -22,9 +22,9 @@ const LATENCY = {
 } as const;
 
 /**
- * The prompt counter holds cached tokens. `prefix_cache_hits_total` counts tokens where the series
- * has an `engine` label and blocks in older versions; the deprecated `gpu_prefix_cache_*` names are
- * never read: they repeat it or count blocks.
+ * The prompt counter includes cached tokens. `prefix_cache_hits_total` counts tokens if the series
+ * has an `engine` label, and blocks in older versions. The deprecated `gpu_prefix_cache_*` metrics
+ * repeat it or count blocks, so they are never read.
  */
 const VLLM_METRICS: readonly Metric[] = [
   PROMPT,
@@ -137,7 +137,7 @@ const NIM: Family = {
   ],
 };
 
-/** The prompt counter holds only what was computed, in every build. */
+/** The prompt counter only includes computed tokens, in every build. */
 const LLAMA_CPP: Family = {
   name: 'llama.cpp',
   spellings: ['llamacpp:', 'llamacpp_'],
@@ -185,7 +185,10 @@ const DYNAMO: Family = {
   ],
 };
 
-/** Its runtime copies the engine's counters under names of its own, and passes the rest on. */
+/**
+ * AIBrix's runtime copies the engine's counters under its own names, and passes on the other
+ * metrics.
+ */
 const AIBRIX: Family = {
   name: 'aibrix',
   spellings: ['aibrix:', 'aibrix_'],

@@ -1,4 +1,4 @@
-/** The columns into which one counter is counted, and how an amount gets into them. */
+/** Sums one counter into the columns of a grid. */
 
 import { type Grid, intervalOf, type Stretch, spread } from './grid.ts';
 import { at } from './samples.ts';
@@ -9,28 +9,30 @@ export interface Restart {
   readonly atMs: number;
   /** Time between the samples around it. */
   readonly gapMs: number;
-  /** What the last known rate would have added in that time; absent when no rate is known. */
+  /**
+   * The amount that the last known rate would have added in that time. Absent if no rate is known.
+   */
   readonly lostAtMost?: number;
-  /** True where no start says so, only the counter itself. */
+  /** Set if only the counter itself shows the restart, not a start time. */
   readonly presumed?: true;
 }
 
-/** A sample that was not believed, or from which on a counter stood lower than before. */
+/** A refused sample, or a sample from which on a counter was lower than before. */
 export interface Refused {
   readonly atMs: number;
   readonly value: number;
-  /** The last value that was believed. */
+  /** The last accepted value. */
   readonly height: number;
 }
 
-/** What one counter's samples tell while they are read. */
+/** What one counter adds up to while its samples are read. */
 export interface Tally {
   readonly grid: Grid;
   readonly added: Float64Array;
   readonly estimated: Uint8Array;
   readonly restarts: Restart[];
   readonly refused: Refused[];
-  /** In order of time, as the counter is read. */
+  /** In order of time. */
   readonly movedAtMs: number[];
 }
 
@@ -60,7 +62,7 @@ export function add(tally: Tally, stretch: Stretch): void {
   }
 }
 
-/** Adds to a column; what lies outside of it belongs to someone else. */
+/** Adds to a column. An amount outside of it belongs to another window. */
 function addTo(column: Float64Array, index: number, amount: number): void {
   if (index >= 0 && index < column.length) column[index] = at(column, index) + amount;
 }

@@ -1,4 +1,4 @@
-/** Groups series by scrape target: those that share all labels of their target. */
+/** Groups series by scrape target, which all of its series share the labels of. */
 
 import { matchesGlob } from '../../domain/glob.ts';
 import { partOf } from './attribution.ts';
@@ -16,37 +16,37 @@ import {
   type Series,
 } from './samples.ts';
 
-/** What one counter of a target tells of one fact. */
+/** The samples of one counter of a target for one fact. */
 export interface TargetCounter {
   readonly fact: CountedFact;
-  /** The metric's name behind its spelling. */
+  /** The metric's name without its prefix. */
   readonly metric: string;
   readonly choice: number;
-  /** The data-parallel rank; empty where the target tells of one alone. */
+  /** The data-parallel rank. Empty if the target has only one. */
   readonly rank: string;
-  /** What else tells it apart from others of its metric: reasons, modes, tenants. */
+  /** Further labels that distinguish it from others of its metric: reasons, modes, tenants. */
   readonly split: string;
-  /** Whose tokens they are, where the config names labels for that. */
+  /** The attribution of its tokens, if the config names labels for that. */
   readonly part?: string;
   readonly samples: Samples;
 }
 
 export type Role = 'prefill' | 'decode';
 
-/** What one scrape target told under one spelling of the names. */
+/** The series of one scrape target under one spelling of the metric names. */
 export interface Target {
   readonly labels: Labels;
   /** The same for all copies of one process. */
   readonly identity: string;
-  /** Its model and pod, where it names a pod. */
+  /** Its model and pod, if it names a pod. */
   readonly inPod?: string;
   readonly family: string;
   readonly spelling: string;
   readonly role?: Role;
   readonly counters: readonly TargetCounter[];
-  /** Requests running, by rank. */
+  /** Running requests, by rank. */
   readonly running: ReadonlyMap<string, Samples>;
-  /** Unix seconds at which the counters were made, by rank. */
+  /** Unix seconds at which the counters were created, by rank. */
   readonly created: ReadonlyMap<string, Samples>;
   /** Unix seconds at which the process started. */
   readonly processStart?: Samples;
@@ -54,8 +54,8 @@ export interface Target {
   readonly timesMs: Float64Array;
 }
 
-/** A series and what it tells. */
-interface Told {
+/** A series and its facts. */
+interface ReadSeries {
   readonly meaning: Meaning;
   readonly labels: Labels;
   readonly samples: Samples;
@@ -63,39 +63,39 @@ interface Told {
 
 interface Group {
   readonly labels: Labels;
-  readonly told: Told[];
+  readonly series: ReadSeries[];
 }
 
-/** Sorts series by target. `starts` are `process_start_time_seconds` from a query of their own. */
+/** Groups series by target. `starts` are `process_start_time_seconds` from a separate query. */
 export function targetsOf(
   series: readonly Series[],
   starts: readonly Series[],
   engine: Engine,
 ): Target[] {
   const groups = new Map<string, Group>();
-  for (const { labels: scraped, samples } of series) {
-    const labels = asWritten(scraped, engine);
+  for (const { labels: scrapedLabels, samples } of series) {
+    const labels = restoreLabels(scrapedLabels, engine);
     const meaning = meaningOf(engine, labels);
     if (meaning === undefined) continue;
-    const own = ownLabels(labels, engine);
-    const key = `${meaning.spelling}\n${labelText(own)}`;
-    const group = groups.get(key) ?? { labels: own, told: [] };
+    const targetLabels = withoutInner(labels, engine);
+    const key = `${meaning.spelling}\n${labelText(targetLabels)}`;
+    const group = groups.get(key) ?? { labels: targetLabels, series: [] };
     groups.set(key, group);
-    group.told.push({ meaning, labels, samples });
+    group.series.push({ meaning, labels, samples });
   }
   const isStart = ({ labels }: Series) => labels['__name__'] === PROCESS_START;
   const startSeries = [...starts, ...series].filter(isStart).map(({ labels, samples }) => {
-    // Of the process, whatever label of a rank's name its scraper has put on it.
-    return { labels: Object.entries(ownLabels(labels, engine)), samples };
+    // The start belongs to the process, even if its scraper added a label with a rank's name.
+    return { labels: Object.entries(withoutInner(labels, engine)), samples };
   });
-  return [...groups.values()].flatMap((group) => targetOf(group, startSeries, engine));
+  return [...groups.values()].flatMap((group) => toTarget(group, startSeries, engine));
 }
 
-function targetOf({ labels, told }: Group, starts: readonly StartSeries[], engine: Engine) {
-  const [first] = told;
+function toTarget({ labels, series }: Group, starts: readonly StartSeries[], engine: Engine) {
+  const [first] = series;
   if (first === undefined) return [];
   const processStart = startOf(labels, starts);
-  const role = roleOf(told, engine);
+  const role = roleOf(series, engine);
   const inPod = podPlaceOf(labels, engine.record.modelLabel);
   const { family, spelling } = first.meaning;
   const target: Target = {
@@ -104,41 +104,41 @@ function targetOf({ labels, told }: Group, starts: readonly StartSeries[], engin
     ...(inPod === undefined ? {} : { inPod }),
     family,
     spelling,
-    ...countersOf(told, engine),
+    ...readCounters(series, engine),
     ...(role === undefined ? {} : { role }),
     ...(processStart === undefined ? {} : { processStart }),
   };
   return [target];
 }
 
-function countersOf(told: readonly Told[], engine: Engine) {
+function readCounters(series: readonly ReadSeries[], engine: Engine) {
   const { ranks: rankLabels } = engine.record;
   const rankIn = (labels: Labels) =>
     rankLabels
       .map((name) => labels[name] ?? '')
       .join(' ')
       .trim();
-  const ranks = new Set(told.map(({ labels }) => rankIn(labels)).filter((rank) => rank !== ''));
-  // Where there is one rank its label tells nothing, and may come and go.
+  const ranks = new Set(series.map(({ labels }) => rankIn(labels)).filter((rank) => rank !== ''));
+  // A single rank's label carries no information and may come and go.
   const rankOf = (labels: Labels) => (ranks.size > 1 ? rankIn(labels) : '');
-  const gathered = new Map<string, Told[]>();
-  for (const each of told) {
+  const bySplit = new Map<string, ReadSeries[]>();
+  for (const each of series) {
     const { meaning, labels } = each;
     const key = JSON.stringify([meaning.metric.name, rankOf(labels), splitOf(labels, engine)]);
-    gathered.set(key, [...(gathered.get(key) ?? []), each]);
+    bySplit.set(key, [...(bySplit.get(key) ?? []), each]);
   }
-  const once = [...gathered.values()].flatMap(onceOf);
+  const merged = [...bySplit.values()].flatMap(mergeCopies);
   const gauges = (fact: 'running' | 'created') =>
     new Map(
       Map.groupBy(
-        once.filter(({ meaning }) => meaning.facts.includes(fact)),
+        merged.filter(({ meaning }) => meaning.facts.includes(fact)),
         ({ labels }) =>
           fact === 'created' ? rankOf(labels) : `${rankOf(labels)}${splitOf(labels, engine)}`,
       )
         .entries()
         .map(([key, all]) => [key, joined(all.map(({ samples }) => samples))] as const),
     );
-  const counters = withoutTotals(once).flatMap((each) => {
+  const counters = withoutTotals(merged).flatMap((each) => {
     const { meaning, labels, samples } = each;
     const { metric, facts } = meaning;
     const part = partOf(labels, engine.attribution);
@@ -157,8 +157,8 @@ function countersOf(told: readonly Told[], engine: Engine) {
   return { counters, running: gauges('running'), created: gauges('created'), timesMs };
 }
 
-/** Ranks that count the same work tell it once: the highest of them. */
-function onceOf(copies: readonly Told[]): Told[] {
+/** Merges ranks that count the same work, by their highest value. */
+function mergeCopies(copies: readonly ReadSeries[]): ReadSeries[] {
   const [first] = copies;
   if (first === undefined || copies.length === 1) return [...copies];
   return [{ ...first, samples: highest(copies.map(({ samples }) => samples)) }];
@@ -173,31 +173,31 @@ function splitOf(labels: Labels, { within, record }: Engine): string {
 }
 
 /**
- * Where a value that stands for the sum of all others is at least as high as they are together, it
- * is that sum; where it is lower it is one more of them.
+ * Removes double counts of a total. If the value that may stand for the sum is at least the sum of
+ * the others, it is the sum, and the others are dropped. If it is lower, it is one more value.
  */
-function withoutTotals(told: readonly Told[]): Told[] {
-  const dropped = new Set<Told>();
+function withoutTotals(all: readonly ReadSeries[]): ReadSeries[] {
+  const dropped = new Set<ReadSeries>();
   const groups = Map.groupBy(
-    told.filter(({ meaning: { metric } }) => metric.total !== undefined),
+    all.filter(({ meaning: { metric } }) => metric.total !== undefined),
     ({ meaning, labels }) => {
       const { label = '' } = meaning.metric.total ?? {};
       return labelText({ ...labels, [label]: '' });
     },
   );
   for (const group of groups.values()) {
-    const isTotal = ({ meaning: { metric }, labels }: Told) =>
+    const isTotal = ({ meaning: { metric }, labels }: ReadSeries) =>
       labels[metric.total?.label ?? ''] === metric.total?.value;
     const others = group.filter((each) => !isTotal(each));
     const [total] = group.filter(isTotal);
     if (total === undefined || others.length === 0) continue;
-    const sum = others.reduce((height, { samples }) => height + lastOf(samples), 0);
-    for (const each of lastOf(total.samples) >= sum ? others : []) dropped.add(each);
+    const sum = others.reduce((height, { samples }) => height + lastValue(samples), 0);
+    for (const each of lastValue(total.samples) >= sum ? others : []) dropped.add(each);
   }
-  return told.filter((each) => !dropped.has(each));
+  return all.filter((each) => !dropped.has(each));
 }
 
-function lastOf({ values }: Samples): number {
+function lastValue({ values }: Samples): number {
   return at(values, values.length - 1);
 }
 
@@ -206,35 +206,35 @@ function inMilliseconds({ timesMs, values }: Samples): Samples {
 }
 
 /**
- * The labels as the engine writes them. A scraper that has a label of such a name itself, as
- * `engine: vllm`, calls the engine's own `exported_engine`.
+ * The labels as the engine writes them. If a scraper has its own label of such a name, like
+ * `engine: vllm`, the engine's label becomes `exported_engine`.
  */
-function asWritten(labels: Labels, { record }: Engine): Labels {
+function restoreLabels(labels: Labels, { record }: Engine): Labels {
   const { ranks, copies = [], parts = [] } = record;
-  const pushed = [...ranks, ...copies, ...parts].flatMap((name) => {
-    const own = labels[`exported_${name}`];
-    return own === undefined ? [] : [[name, own] as const];
+  const renamed = [...ranks, ...copies, ...parts].flatMap((name) => {
+    const value = labels[`exported_${name}`];
+    return value === undefined ? [] : [[name, value] as const];
   });
-  if (pushed.length === 0) return labels;
-  const gone = new Set(pushed.map(([name]) => `exported_${name}`));
-  const rest = Object.entries(labels).filter(([name]) => !gone.has(name));
-  return Object.fromEntries([...rest, ...pushed]);
+  if (renamed.length === 0) return labels;
+  const removed = new Set(renamed.map(([name]) => `exported_${name}`));
+  const rest = Object.entries(labels).filter(([name]) => !removed.has(name));
+  return Object.fromEntries([...rest, ...renamed]);
 }
 
-function ownLabels(labels: Labels, { within }: Engine): Labels {
+function withoutInner(labels: Labels, { within }: Engine): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !within.has(name)));
 }
 
-/** Its role by the config, else as the engine itself says. */
-function roleOf(told: readonly Told[], { role, record }: Engine): Role | undefined {
+/** The role from the config, else from the engine's labels. */
+function roleOf(series: readonly ReadSeries[], { role, record }: Engine): Role | undefined {
   if (role === 'prefill' || role === 'decode') return role;
   if (role !== undefined) {
-    const [value = ''] = told.flatMap(({ labels }) => labels[role.label] ?? []);
+    const [value = ''] = series.flatMap(({ labels }) => labels[role.label] ?? []);
     if (matchesGlob(role.prefill, value)) return 'prefill';
     return matchesGlob(role.decode, value) ? 'decode' : undefined;
   }
   const values = (record.roleLabels ?? []).flatMap((name) =>
-    told.flatMap(({ labels }) => labels[name] ?? []),
+    series.flatMap(({ labels }) => labels[name] ?? []),
   );
   return (['prefill', 'decode'] as const).find((known) => values.includes(known));
 }
@@ -244,8 +244,8 @@ interface StartSeries {
   readonly samples: Samples;
 }
 
-/** The start series of the target whose labels the process carries all. */
+/** The start series whose labels the target has. */
 function startOf(target: Labels, starts: readonly StartSeries[]): Samples | undefined {
-  const carries = ([name, value]: [string, string]) => target[name] === value;
-  return starts.find(({ labels }) => labels.every(carries))?.samples;
+  const isOnTarget = ([name, value]: [string, string]) => target[name] === value;
+  return starts.find(({ labels }) => labels.every(isOnTarget))?.samples;
 }

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of bills in FOCUS that lie in a bucket, a container or a folder. */
+/** Config options of FOCUS bills in a bucket, a container or a folder. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';

@@ -1,11 +1,11 @@
-/** Bills in FOCUS, as AWS, Azure, Google Cloud and others write them into buckets. */
+/** Pulls FOCUS bills that AWS, Azure, Google Cloud and others export to buckets. */
 
 import { openStore } from '../bills/openStore.ts';
 import { pullBills } from '../bills/pullBills.ts';
 import type { Puller } from '../source.ts';
 import type { FocusOptions } from './options.ts';
 
-/** Where nothing else is told, it is AWS. */
+/** The default provider is AWS. */
 const AWS = {
   region: 'us-east-1',
   endpoint: (region: string) => `https://s3.${region}.amazonaws.com`,

@@ -1,14 +1,14 @@
-/** Cuts a JSON array of any length into its elements, each as text, without reading it whole. */
+/** Splits a JSON array of any length into its elements as text, without reading it whole. */
 
 import { type Line, LONGEST_LINE, readableLine } from './lines.ts';
 
-/** Feed it bytes in any pieces; an element is handed back once it is complete. */
+/** Takes bytes in pieces of any size and returns each element once it is complete. */
 export class ArrayCutter {
   readonly #decoder = new TextDecoder('utf-8');
   #number = 0;
   #element = '';
   #tooLong = false;
-  /** Brackets that are open: 0 before and after the array, 1 between its elements. */
+  /** Number of open brackets: 0 before and after the array, 1 between its elements. */
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
@@ -18,12 +18,14 @@ export class ArrayCutter {
     return this.#cut(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** What is left over: an array that breaks off would else lose rows in silence. */
+  /**
+   * The rest of the file. If the array is cut off, this is a broken line, since rows are missing.
+   */
   end(): Line[] {
     const lines = this.#cut(this.#decoder.decode());
     const isEmpty = this.#element.trim() === '' && !this.#tooLong;
     if (this.#isClosed && isEmpty) return lines;
-    const problem = this.#isClosed ? AFTER_THE_END : BROKEN_OFF;
+    const problem = this.#isClosed ? AFTER_THE_END : CUT_OFF;
     return [...lines, { number: this.#number + 1, text: this.#element, problem }];
   }
 
@@ -31,17 +33,20 @@ export class ArrayCutter {
     const found: Line[] = [];
     let from = 0;
     for (let at = 0; at < text.length; at += 1) {
-      const edge = this.#step(text[at] ?? '');
-      if (edge === undefined) continue;
+      const boundary = this.#step(text[at] ?? '');
+      if (boundary === undefined) continue;
       this.#keep(text.slice(from, at));
       from = at + 1;
-      if (edge === 'element') found.push(...this.#take());
+      if (boundary === 'element') found.push(...this.#take());
     }
     this.#keep(text.slice(from));
     return found;
   }
 
-  /** Whether this character opens the array or ends an element; all others belong to one. */
+  /**
+   * Whether this character opens the array or ends an element. All other characters belong to an
+   * element.
+   */
   #step(character: string): 'array' | 'element' | undefined {
     if (this.#isInText) {
       if (!this.#isEscaped && character === '"') this.#isInText = false;
@@ -78,5 +83,5 @@ export class ArrayCutter {
   }
 }
 
-const BROKEN_OFF = 'the array does not end; the file may be incomplete';
+const CUT_OFF = 'the array does not end; the file may be incomplete';
 const AFTER_THE_END = 'the file continues after the end of the array; remove the rest';

@@ -1,4 +1,4 @@
-/** How one cell becomes a value, or the reject of the row. */
+/** Parses one cell to a value. An invalid cell rejects its row. */
 
 import {
   compare,
@@ -16,14 +16,18 @@ import { DAY_MS, dayStartMs, instantText, type Period, parseInstant } from '../.
 import { shown } from '../../platform/wording.ts';
 import { BadRow, type Row } from './row.ts';
 
-/** Throws the reject of one cell: what was found, what was expected, what to do. */
-export function refuse(row: Row, column: string, wish: { expected: string; todo: string }): never {
+/** Throws the reject of one cell: the value found, the value expected, and how to fix it. */
+export function refuse(
+  row: Row,
+  column: string,
+  advice: { expected: string; todo: string },
+): never {
   const cell = row.cell(column);
   const found = cell === '' ? `${column} is empty` : `${column} is ${shown(cell)}`;
-  throw new BadRow(`${found}; expected ${wish.expected}; ${wish.todo}`);
+  throw new BadRow(`${found}; expected ${advice.expected}; ${advice.todo}`);
 }
 
-/** Text of at most `longest` characters; `undefined` where the cell is empty. */
+/** Text of at most `longest` characters; `undefined` if the cell is empty. */
 export function text(row: Row, column: string, longest = 200): string | undefined {
   const cell = row.cell(column);
   if (cell === '') return undefined;
@@ -36,21 +40,20 @@ export function requiredText(row: Row, column: string, longest = 200): string {
   return value ?? refuse(row, column, { expected: 'text', todo: 'fill it in' });
 }
 
-/** Longer ones are no amounts, and big digits cost time. */
+/** Longer texts are not amounts, and big digits take long to parse. */
 const LONGEST_NUMBER = 60;
 
-/** An exact decimal; `undefined` where the cell is empty. */
+/** An exact decimal; `undefined` if the cell is empty. */
 export function decimalCell(row: Row, column: string): Exact | undefined {
   const cell = row.cell(column);
   if (cell === '') return undefined;
   const value = cell.length > LONGEST_NUMBER ? undefined : parseExact(cell);
   return (
-    value ??
-    refuse(row, column, { expected: 'a plain decimal like 1234.56', todo: howToMend(cell) })
+    value ?? refuse(row, column, { expected: 'a plain decimal like 1234.56', todo: howToFix(cell) })
   );
 }
 
-function howToMend(cell: string): string {
+function howToFix(cell: string): string {
   if (/[$€£¥]|usd|eur/i.test(cell)) return 'remove the currency sign';
   if (/^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?$/.test(cell)) return 'remove the thousands separators';
   if (/^[+-]?\d+,\d+$/.test(cell)) return 'write the decimal comma as a point';
@@ -59,32 +62,35 @@ function howToMend(cell: string): string {
   return 'write only digits';
 }
 
-/** A decimal of 0 or more; `undefined` where the cell is empty. */
+/** A decimal of 0 or more; `undefined` if the cell is empty. */
 export function notNegative(row: Row, column: string): Exact | undefined {
   const value = decimalCell(row, column);
   if (value === undefined || compare(value, ZERO) >= 0) return value;
   return refuse(row, column, { expected: '0 or more', todo: 'leave it empty if it is unknown' });
 }
 
-/** A line of a billion dollars is a slip of units, and its nano-dollars would not fit a ledger. */
-const TOO_MUCH = decimal('1000000000');
+/**
+ * A bill line of a billion dollars or more means wrong units. Its nano-dollars would not fit the
+ * ledger.
+ */
+const AMOUNT_LIMIT = decimal('1000000000');
 
-/** Dollars, of any sign: a credit is negative. */
+/** US dollars of either sign. A credit is negative. */
 export function money(row: Row, column: string): NanoUsd {
   const value = decimalCell(row, column);
   if (value === undefined) {
     return refuse(row, column, { expected: 'US dollars like 1234.56', todo: 'fill it in' });
   }
   const size = value.num < 0n ? negate(value) : value;
-  if (compare(size, TOO_MUCH) < 0) return nanoFromUsd(value);
+  if (compare(size, AMOUNT_LIMIT) < 0) return nanoFromUsd(value);
   const todo = 'check the unit and the decimal point';
   return refuse(row, column, { expected: 'less than a billion US dollars', todo });
 }
 
-const MOST = Number.MAX_SAFE_INTEGER;
+const MAX_COUNT = Number.MAX_SAFE_INTEGER;
 
-/** A count from 0 to `most`; `undefined` where the cell is empty. */
-export function count(row: Row, column: string, most = MOST): number | undefined {
+/** A count from 0 to `most`; `undefined` if the cell is empty. */
+export function count(row: Row, column: string, most = MAX_COUNT): number | undefined {
   const cell = row.cell(column);
   if (/^\d{1,15}$/.test(cell)) return atMost(row, column, { found: Number(cell), most });
   const value = decimalCell(row, column);
@@ -103,12 +109,12 @@ function atMost(row: Row, column: string, { found, most }: { found: number; most
 }
 
 export function requiredCount(row: Row, column: string, most: number): number {
-  const wish = { expected: 'a whole number, 0 or more', todo: 'write 0 if there was none' };
-  return count(row, column, most) ?? refuse(row, column, wish);
+  const advice = { expected: 'a whole number, 0 or more', todo: 'write 0 if there was none' };
+  return count(row, column, most) ?? refuse(row, column, advice);
 }
 
-/** Seconds as whole milliseconds of at most `most`, finer ones to the nearest: 12.5 is 12,500. */
-export function secondsAsMs(row: Row, column: string, most = MOST): number | undefined {
+/** Seconds as whole milliseconds of at most `most`, rounded to the nearest: 12.5 becomes 12,500. */
+export function secondsAsMs(row: Row, column: string, most = MAX_COUNT): number | undefined {
   const cell = row.cell(column);
   const isPlain = /^\d{1,9}(?:\.\d{1,3})?$/.test(cell);
   const ms = isPlain ? Math.round(Number(cell) * 1000) : roundedMs(row, column);
@@ -121,42 +127,44 @@ function roundedMs(row: Row, column: string): number | undefined {
   return value && Number(toInteger(multiply(value, exact(1000n))));
 }
 
-const TIME_WISH = {
+const TIME_ADVICE = {
   expected: 'an ISO 8601 time like 2026-07-01T00:00:00Z',
   todo: 'write it in UTC, or with its offset',
 };
 
-/** No bill and no load is older; 1900 and 1970 are slips of spreadsheets. */
+/**
+ * The earliest accepted time. Bills and usage are not older; 1900 and 1970 are spreadsheet errors.
+ */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 
-/** An instant; without a zone it is UTC. */
+/** A time in ms. Without a time zone it is read as UTC. */
 export function instant(row: Row, column: string): number {
   const instantMs = parseInstant(row.cell(column));
-  if (instantMs === undefined) return refuse(row, column, TIME_WISH);
+  if (instantMs === undefined) return refuse(row, column, TIME_ADVICE);
   return instantMsOf(row, column, instantMs);
 }
 
-/** The instant, where its year can be meant. */
+/** Returns the time if its year is plausible, and rejects the row otherwise. */
 export function instantMsOf(row: Row, column: string, instantMs: number): number {
   if (instantMs >= EARLIEST_MS && instantMs < LATEST_MS) return instantMs;
   return refuse(row, column, { expected: 'a time from 2000 to 2099', todo: 'check the year' });
 }
 
-/** A whole day: a date, or midnight. */
+/** The start of a day in ms, from a date or a time at midnight. */
 export function day(row: Row, column: string): number {
-  const wish = { expected: 'a day like 2026-07-01', todo: 'write only the date' };
-  if (parseInstant(row.cell(column)) === undefined) return refuse(row, column, wish);
+  const advice = { expected: 'a day like 2026-07-01', todo: 'write only the date' };
+  if (parseInstant(row.cell(column)) === undefined) return refuse(row, column, advice);
   const instantMs = instant(row, column);
-  return instantMs === dayStartMs(instantMs) ? instantMs : refuse(row, column, wish);
+  return instantMs === dayStartMs(instantMs) ? instantMs : refuse(row, column, advice);
 }
 
-/** Has the instant not come yet? Clocks are minutes apart, time zones hours. */
+/** Whether a time is in the future. One day of tolerance covers wrong clocks and time zones. */
 export function isAhead(atMs: number, nowMs: number): boolean {
   return atMs > nowMs + DAY_MS;
 }
 
-/** Refuses an instant that has not come: nothing was served, billed or worked then. */
+/** Rejects a time in the future, when nothing can have been served, billed or worked. */
 export function notAhead(row: Row, column: string, time: { atMs: number; nowMs: number }): void {
   if (!isAhead(time.atMs, time.nowMs)) return;
   const now = instantText(time.nowMs);
@@ -167,10 +175,10 @@ export function notAhead(row: Row, column: string, time: { atMs: number; nowMs: 
   });
 }
 
-/** A price is announced months ahead, not years: more is a slip of the year. */
+/** Prices are announced months ahead, not years. A later date is a wrong year. */
 const ANNOUNCED_MS = 366 * DAY_MS;
 
-/** The moment from which a price or a rate holds. */
+/** The time from which a price or a rate is valid. */
 export function validFrom(row: Row, nowMs: number): number {
   const atMs = instant(row, 'valid_from');
   if (atMs <= nowMs + ANNOUNCED_MS) return atMs;
@@ -178,7 +186,7 @@ export function validFrom(row: Row, nowMs: number): number {
   return refuse(row, 'valid_from', { expected, todo: 'check the year' });
 }
 
-/** `start` to `end`, half open. */
+/** The period from `start` to `end`, half-open. */
 export function span(row: Row, start = 'start', end = 'end'): Period {
   const startMs = instant(row, start);
   const endMs = instant(row, end);

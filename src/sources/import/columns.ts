@@ -1,7 +1,4 @@
-/**
- * The columns of an import: which a file must have, which it may leave out, and likely
- * misspellings.
- */
+/** The columns of an import file: required and optional names, and likely misspellings. */
 
 import { Failure } from '../../domain/failure.ts';
 import { editDistance, eitherOf, nearest, shown } from '../../platform/wording.ts';
@@ -10,48 +7,51 @@ export interface Columns {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   /**
-   * Whether unknown columns are kept as tags of the fact; otherwise they are left out with a
+   * Whether unknown columns are stored as tags of the fact. Otherwise they are ignored with a
    * warning.
    */
   readonly keepsExtras: boolean;
   /**
-   * Set for another tool's own export, which has columns of its own and spells ours as it likes: of
-   * each group here at least one must be there.
+   * Set for exports of other tools, whose spelling of names varies. At least one column of each
+   * group must be present.
    */
   readonly needs?: readonly (readonly string[])[];
-  /** The same of our own names, which are spelled as they are. */
+  /** The same for our own column names, which must be spelled exactly. */
   readonly oneOf?: readonly (readonly string[])[];
   /**
-   * Columns that a JSON file may tell as an object or a list: the cell is its text. Where unknown
-   * columns are left out, those of that kind are too.
+   * Columns whose value in a JSON file may be an object or a list, which becomes the cell's text.
+   * If unknown columns are ignored, nested ones are ignored too.
    */
   readonly nested?: readonly string[];
-  /** Between the cells of a CSV file; a comma unless told. */
+  /** The cell separator of a CSV file. The default is a comma. */
   readonly separator?: string;
 }
 
-/** Where each column stands in this file. */
+/** The position of each column in a file. */
 export interface Header {
   readonly indexOf: ReadonlyMap<string, number>;
-  /** Unknown columns as the file spells them. */
+  /** Unknown columns, spelled as in the file. */
   readonly extras: readonly { readonly name: string; readonly index: number }[];
   readonly width: number;
 }
 
-/** Which of our columns a name in the file means; in an export `Alert ID` means `alert_id`. */
+/**
+ * Returns a function that finds our column for a name in the file. In another tool's export, `Alert
+ * ID` means `alert_id`.
+ */
 export function columnFinder(columns: Columns): (name: string) => string | undefined {
-  const spelled = columns.needs === undefined ? inAnyCase : lettersAlone;
+  const normalize = columns.needs === undefined ? lowercase : lettersAlone;
   const known = [...columns.required, ...columns.optional];
-  const byName = new Map(known.map((column) => [spelled(column), column]));
-  return (name) => byName.get(spelled(name));
+  const byName = new Map(known.map((column) => [normalize(column), column]));
+  return (name) => byName.get(normalize(name));
 }
 
-const inAnyCase = (name: string) => name.trim().toLowerCase();
+const lowercase = (name: string) => name.trim().toLowerCase();
 export const lettersAlone = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /**
- * Reads the header row; columns stand in any order, in any case.
- * @throws {Failure} `usage` naming the file, what is missing and what was probably meant.
+ * Reads the header row. Columns may be in any order and any case.
+ * @throws {Failure} `usage` with the file, what is missing and the likely intended name.
  */
 export function readHeader(cells: readonly string[], columns: Columns, file: string): Header {
   const columnOf = columnFinder(columns);
@@ -72,52 +72,61 @@ export function readHeader(cells: readonly string[], columns: Columns, file: str
       throw refusal(file, `has a duplicate column "${column}"`, columns);
     else indexOf.set(column, index);
   }
-  const problem = headerProblem({ indexOf, extras, width: cells.length }, columns);
+  const problem = findHeaderProblem({ indexOf, extras, width: cells.length }, columns);
   if (problem !== undefined) throw refusal(file, problem, columns);
   const named = extras.filter(({ name }) => name !== '');
   return { indexOf, extras: named, width: cells.length };
 }
 
-function headerProblem({ indexOf, extras }: Header, columns: Columns): string | undefined {
+function findHeaderProblem({ indexOf, extras }: Header, columns: Columns): string | undefined {
   const names = extras.map(({ name }) => name);
   const groups = columns.needs ?? columns.oneOf;
-  const lacking = groups?.find((group) => !group.some((column) => indexOf.has(column)));
-  if (lacking !== undefined) return `has no column ${eitherOf(lacking)}`;
+  const missingGroup = groups?.find((group) => !group.some((column) => indexOf.has(column)));
+  if (missingGroup !== undefined) return `has no column ${eitherOf(missingGroup)}`;
   if (columns.needs !== undefined) return undefined;
   const missing = columns.required.filter((column) => !indexOf.has(column));
   const absent = columns.optional.filter((column) => !indexOf.has(column) && column.length > 3);
-  const misspelled = absent.flatMap((column) => misspelling(column, names));
+  const misspelled = absent.flatMap((column) => misspellingText(column, names));
   if (missing.length + misspelled.length === 0) return undefined;
-  const separator = otherSeparator(names, [...columns.required, ...columns.optional]);
+  const separator = findOtherSeparator(names, [...columns.required, ...columns.optional]);
   if (separator !== undefined) return `has cells separated by ${separator}, expected commas`;
-  const lacks = missing.length === 0 ? [] : [lackText(missing, names)];
-  return [...lacks, ...misspelled].join('; ');
+  const missingText = missing.length === 0 ? [] : [missingColumnsText(missing, names)];
+  return [...missingText, ...misspelled].join('; ');
 }
 
-function lackText(missing: readonly string[], names: readonly string[]): string {
-  const told = missing.map((column) => {
-    const meant = nearest(column, names);
-    return meant === undefined ? `"${column}"` : `"${column}" (did you mean ${shown(meant)}?)`;
+function missingColumnsText(missing: readonly string[], names: readonly string[]): string {
+  const suggestions = missing.map((column) => {
+    const suggestion = nearest(column, names);
+    return suggestion === undefined
+      ? `"${column}"`
+      : `"${column}" (did you mean ${shown(suggestion)}?)`;
   });
-  return `has no ${told.length === 1 ? 'column' : 'columns'} ${told.join(', ')}`;
+  return `has no ${suggestions.length === 1 ? 'column' : 'columns'} ${suggestions.join(', ')}`;
 }
 
-/** So many letters off, a name is a slip; further off it is a column of its own. */
-const SLIP = 2;
+/** A name with at most this edit distance is a misspelling. Otherwise it is a different column. */
+const MAX_TYPO_DISTANCE = 2;
 
 /**
- * An optional column may be left out, but not lost by a slip: `cache_tokens` is asked about,
+ * An optional column may be missing, but not misspelled. `cache_tokens` is reported, but
  * `resource_type` beside `resource_name` is not.
  */
-function misspelling(column: string, names: readonly string[]): string[] {
-  const meant = nearest(column, names);
-  if (meant === undefined || editDistance(column, meant.toLowerCase()) > SLIP) return [];
-  const ask = `did you mean the optional "${column}"? Rename it to that or to something else`;
-  return [`has an unknown column ${shown(meant)} (${ask})`];
+function misspellingText(column: string, names: readonly string[]): string[] {
+  const suggestion = nearest(column, names);
+  if (
+    suggestion === undefined ||
+    editDistance(column, suggestion.toLowerCase()) > MAX_TYPO_DISTANCE
+  )
+    return [];
+  const question = `did you mean the optional "${column}"? Rename it to that or to something else`;
+  return [`has an unknown column ${shown(suggestion)} (${question})`];
 }
 
-/** One wide cell that holds known names is a header with another separator. */
-function otherSeparator(names: readonly string[], known: readonly string[]): string | undefined {
+/** The header's separator if it is not a comma: one wide cell then contains several known names. */
+function findOtherSeparator(
+  names: readonly string[],
+  known: readonly string[],
+): string | undefined {
   const separators = {
     ';': 'semicolons',
     '\t': 'tabs',
@@ -126,21 +135,21 @@ function otherSeparator(names: readonly string[], known: readonly string[]): str
   };
   for (const [separator, word] of Object.entries(separators)) {
     const parts = names.flatMap((name) => name.split(separator)).map((part) => part.trim());
-    const hits = parts.filter((part) => known.includes(part.toLowerCase()));
-    if (hits.length > 1) return word;
+    const matches = parts.filter((part) => known.includes(part.toLowerCase()));
+    if (matches.length > 1) return word;
   }
   return undefined;
 }
 
 function refusal(file: string, problem: string, columns: Columns): Failure {
   const { required, optional, needs, oneOf } = columns;
-  const wanted = (needs ?? oneOf)?.map(eitherOf) ?? required;
-  // Where a field has many names, the list of all would hide what is missing.
-  const beside =
+  const expectedColumns = (needs ?? oneOf)?.map(eitherOf) ?? required;
+  // If a field has many names, a list of all of them would hide what is missing.
+  const optionalText =
     optional.length === 0 || oneOf !== undefined ? '' : `; optional: ${optional.join(', ')}`;
   return new Failure('usage', `${file} ${problem}`, {
     where: `${file}, line 1`,
-    expected: `a header row with ${wanted.join(', ')}${beside}`,
+    expected: `a header row with ${expectedColumns.join(', ')}${optionalText}`,
     hint:
       needs === undefined
         ? 'add a header row with these names, cells separated by commas'

@@ -1,14 +1,14 @@
-/** How one CSV record is cut into cells (RFC 4180). */
+/** Splits one CSV record into cells (RFC 4180). */
 
 /**
- * The cells of a record, or `undefined` where a quote stands where none may.
- * `'a,"b,""c"""'` is `a` and `b,"c"`.
+ * The cells of a record; `undefined` if it has a misplaced quote. `'a,"b,""c"""'` has the cells `a`
+ * and `b,"c"`.
  */
 export function splitCells(text: string, separator = ','): string[] | undefined {
   if (!text.includes('"')) return text.split(separator);
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
-    const end = text[at] === '"' ? quotedEnd(text, at) : plainEnd(text, at, separator);
+    const end = text[at] === '"' ? quotedEnd(text, at) : unquotedEnd(text, at, separator);
     if (end === undefined || (end < text.length && text[end] !== separator)) return undefined;
     const raw = text.slice(at, end);
     if (raw.startsWith('"')) cells.push(raw.slice(1, -1).replaceAll('""', '"'));
@@ -19,12 +19,15 @@ export function splitCells(text: string, separator = ','): string[] | undefined 
   return cells;
 }
 
-function plainEnd(text: string, start: number, separator: string): number {
+function unquotedEnd(text: string, start: number, separator: string): number {
   const comma = text.indexOf(separator, start);
   return comma < 0 ? text.length : comma;
 }
 
-/** Behind the quote that closes the cell that opens at `start`; `undefined` where none does. */
+/**
+ * The index after the closing quote of the cell that starts at `start`; `undefined` if it is not
+ * closed.
+ */
 function quotedEnd(text: string, start: number): number | undefined {
   let at = text.indexOf('"', start + 1);
   while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);

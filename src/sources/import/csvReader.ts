@@ -1,4 +1,4 @@
-/** A CSV file as rows: the header first, then every record under its columns. */
+/** Reads a CSV file as rows: first the header, then each record by its columns. */
 
 import { Failure } from '../../domain/failure.ts';
 import { type Columns, type Header, readHeader } from './columns.ts';
@@ -6,19 +6,19 @@ import { type CsvRecord, CsvRecords } from './csvRecords.ts';
 import { LineCutter } from './lines.ts';
 import { type BrokenLine, excerptText, type Row } from './row.ts';
 
-/** Turns bytes into rows as they come. */
+/** Converts bytes to rows as they arrive. */
 export interface RowReader {
   push(bytes: Uint8Array): (Row | BrokenLine)[];
   end(): (Row | BrokenLine)[];
-  /** Names of columns that were met, are not known and are not kept. */
+  /** Names of the unknown columns that were ignored. */
   ignoredColumns(): readonly string[];
-  /** What else is to be said of the file as a whole, once it is read. */
+  /** Further warnings about the whole file, available once it has been read. */
   warnings?(): readonly string[];
 }
 
 /**
- * A {@link RowReader} for CSV. Its first record is the header; it throws a `usage` Failure for a
- * bad one.
+ * A {@link RowReader} for CSV. Its first record is the header.
+ * @throws {Failure} `usage` for an invalid header.
  */
 export class CsvReader implements RowReader {
   readonly #lines = new LineCutter();
@@ -52,11 +52,11 @@ export class CsvReader implements RowReader {
   #rows(found: readonly (CsvRecord | BrokenLine)[]): (Row | BrokenLine)[] {
     const [first, ...rest] = found;
     if (this.#header !== undefined || first === undefined)
-      return found.map((one) => this.#row(one));
+      return found.map((record) => this.#row(record));
     if (!('cells' in first)) throw unreadableHeader(first, this.#file);
     this.#header = readHeader(first.cells, this.#columns, this.#file);
     this.#records.width = this.#header.width;
-    return rest.map((one) => this.#row(one));
+    return rest.map((record) => this.#row(record));
   }
 
   #row(found: CsvRecord | BrokenLine): Row | BrokenLine {
@@ -64,7 +64,7 @@ export class CsvReader implements RowReader {
     if (header === undefined || !('cells' in found)) return found as BrokenLine;
     if (found.cells.length === header.width) return new CsvRow(found, header);
     const counts = `found ${found.cells.length} cells, expected ${header.width}`;
-    const problem = `${counts} as in the header; ${CUT}`;
+    const problem = `${counts} as in the header; ${CUT_OFF}`;
     return { line: found.line, problem, text: found.text };
   }
 }
@@ -77,7 +77,7 @@ function unreadableHeader({ line, problem }: BrokenLine, file: string): Failure 
   });
 }
 
-const CUT = 'the line may be incomplete, or have an unquoted comma';
+const CUT_OFF = 'the line may be incomplete, or have an unquoted comma';
 
 class CsvRow implements Row {
   readonly line: number;
@@ -97,11 +97,11 @@ class CsvRow implements Row {
   }
 
   extras(): Readonly<Record<string, string>> | undefined {
-    const told = this.#header.extras.flatMap(({ name, index }) => {
+    const tags = this.#header.extras.flatMap(({ name, index }) => {
       const value = this.#cells[index]?.trim() ?? '';
       return value === '' ? [] : [[name, value] as const];
     });
-    return told.length === 0 ? undefined : Object.fromEntries(told);
+    return tags.length === 0 ? undefined : Object.fromEntries(tags);
   }
 
   excerpt(): string {

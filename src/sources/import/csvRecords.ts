@@ -1,23 +1,23 @@
 /**
- * How lines become CSV records, and how a bad quote costs its own line and not the rest of
- * the file.
+ * Joins lines into CSV records. A misplaced quote breaks its own line, but not the rest of the
+ * file.
  */
 
 import { splitCells } from './csvCells.ts';
 import { type Line, LONGEST_LINE } from './lines.ts';
 import type { BrokenLine } from './row.ts';
 
-/** The cells of one record and the line on which it starts. */
+/** The cells of one record, and the line on which it starts. */
 export interface CsvRecord {
   readonly line: number;
   readonly cells: readonly string[];
   readonly text: string;
 }
 
-type Found = CsvRecord | BrokenLine;
+type ParsedLine = CsvRecord | BrokenLine;
 
-/** A quoted cell may hold line breaks, but not this many: then the quote is a slip. */
-const MOST_LINES = 100;
+/** A quoted cell may contain line breaks. With this many lines, the quote is a mistake. */
+const MAX_CELL_LINES = 100;
 
 interface WholeLine {
   readonly number: number;
@@ -25,12 +25,12 @@ interface WholeLine {
 }
 
 /**
- * Joins lines to records. Where a quote is never closed, or closed by the quote of another row (the
- * record then has not the header's number of cells), its line is broken and the lines after it are
- * read for themselves.
+ * Joins lines into records. If a quote is never closed, or is closed by a quote of another row, its
+ * line is broken and the lines after it are read on their own. In the second case the record's
+ * number of cells differs from the header's.
  */
 export class CsvRecords {
-  /** Cells of the header, once it is known. */
+  /** The number of cells in the header, once it is known. */
   width: number | undefined;
   readonly #separator: string;
   #open: WholeLine[] = [];
@@ -40,28 +40,28 @@ export class CsvRecords {
     this.#separator = separator;
   }
 
-  push(lines: readonly Line[]): Found[] {
+  push(lines: readonly Line[]): ParsedLine[] {
     return lines.flatMap((line) => this.#take(line));
   }
 
-  /** What is left when the file ends. */
-  end(): Found[] {
-    const found: Found[] = [];
+  /** The remaining records when the file ends. */
+  end(): ParsedLine[] {
+    const found: ParsedLine[] = [];
     while (this.#open.length > 0) found.push(...this.#giveUp('before the file ends'));
     return found;
   }
 
-  #take({ number, text, problem }: Line): Found[] {
+  #take({ number, text, problem }: Line): ParsedLine[] {
     if (problem !== undefined) return [{ line: number, problem, text }];
     if (this.#open.length === 0 && text.trim() === '') return [];
     this.#open.push({ number, text });
     this.#openLength += text.length;
     if (hasOddQuotes(text) === this.#open.length > 1) return this.#close();
-    const isSlip = this.#open.length >= MOST_LINES || this.#openLength > LONGEST_LINE;
-    return isSlip ? this.#giveUp(`within ${MOST_LINES} lines`) : [];
+    const isUnclosed = this.#open.length >= MAX_CELL_LINES || this.#openLength > LONGEST_LINE;
+    return isUnclosed ? this.#giveUp(`within ${MAX_CELL_LINES} lines`) : [];
   }
 
-  #close(): Found[] {
+  #close(): ParsedLine[] {
     const [first] = this.#open;
     if (first === undefined) return [];
     const spans = this.#open.length > 1;
@@ -77,13 +77,13 @@ export class CsvRecords {
     ];
   }
 
-  #giveUp(where: string): Found[] {
-    const [first, ...again] = this.#open;
+  #giveUp(where: string): ParsedLine[] {
+    const [first, ...following] = this.#open;
     this.#clear();
     if (first === undefined) return [];
     const problem = `a quote is not closed ${where}; ${HOW_TO_QUOTE}`;
     const broken = { line: first.number, problem, text: first.text };
-    return [broken, ...again.flatMap((line) => this.#take(line))];
+    return [broken, ...following.flatMap((line) => this.#take(line))];
   }
 
   #clear(): void {
@@ -95,7 +95,7 @@ export class CsvRecords {
 const HOW_TO_QUOTE = 'put the whole cell in quotes and double the quotes inside it';
 const STRAY_QUOTE = `found a quote inside a cell; ${HOW_TO_QUOTE}`;
 
-/** A line with an odd number of quotes opens or closes a cell that spans lines. */
+/** Whether a line has an odd number of quotes, so it opens or closes a cell that spans lines. */
 function hasOddQuotes(text: string): boolean {
   let odd = false;
   for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) odd = !odd;

@@ -1,4 +1,4 @@
-/** What every import promises: its columns, and how one row becomes one fact. */
+/** Defines the kinds of import: their columns, and how one row becomes one fact. */
 
 import type { Charge } from '../../domain/charge.ts';
 import type { ExchangeRate, ForeignCharge } from '../../domain/currency.ts';
@@ -13,9 +13,9 @@ import type { UsagePart } from '../../domain/usageFacts.ts';
 import type { Columns } from './columns.ts';
 import type { Row } from './row.ts';
 
-/** The facts that files bring, under their names in `Fetched`. */
+/** The facts that files provide, by their names in `Fetched`. */
 export interface ImportedFacts {
-  /** In US dollars, or as billed in another currency. */
+  /** In US dollars, or in another currency as billed. */
   readonly charges: Charge | ForeignCharge;
   readonly exchangeRates: ExchangeRate;
   readonly usage: UsageRow;
@@ -28,52 +28,53 @@ export interface ImportedFacts {
 
 export type ImportName = keyof ImportedFacts;
 
-/** Kinds that read a file by themselves; a log needs to know whose its requests are. */
+/** Kinds that need nothing but their file. An access log also needs its mapping to deployments. */
 export type OwnName = Exclude<ImportName, 'requests'>;
 
-/** What a file may be read as: facts in our own columns, or a bill in FOCUS, which has charges. */
+/** What a file may be read as: facts in our own columns, or a FOCUS bill with charges. */
 export type ImportForm = ImportName | 'focus';
 
-/** A fact as its row tells it, before its identity within the file is settled. */
+/** The fact in a row, before duplicates within the file are resolved. */
 export interface ReadRow<Fact> {
   readonly fact: Fact;
   /**
-   * What a later row may not contradict: two rows of one key that say different things cannot both
-   * be true. Absent for rows without identity, of which two alike are two facts.
+   * Identifies the fact. Two rows with one key but different values conflict. Absent for facts
+   * without identity, for which two equal rows are two facts.
    */
   readonly key?: string;
-  /** All that the row says, for telling a repeated row from a contradicting one. */
+  /** All values of the row, to tell a repeated row from a conflicting one. */
   readonly says: string;
 }
 
-/** What a row is read with, beside its cells. */
+/** The context in which rows are read. */
 export interface Frame {
-  /** Facts belong to this source. */
+  /** The source that the facts belong to. */
   readonly sourceId: string;
-  /** The clock's word: what begins more than a day later is a slip. */
+  /** The current time. A row that starts more than a day later is an error. */
   readonly nowMs: number;
 }
 
 export interface FactKind<Name extends ImportName> {
   readonly name: Name;
   readonly columns: Columns;
-  /** Does the row only add to the one above it? */
+  /** Whether the row only adds to the row above it. */
   readonly continues?: (row: Row) => boolean;
   /**
-   * Reads a row and those below that add to it. Throws `BadRow`; `undefined` for a good row that is
-   * not wanted.
+   * Reads a row together with the following rows that add to it. Returns `undefined` for a valid
+   * row that is not selected.
+   * @throws {BadRow} for an invalid row.
    */
   read(row: Row, frame: Frame, further?: readonly Row[]): ReadRow<ImportedFacts[Name]> | undefined;
-  /** Gives a fact without identity one: the k-th row that says the same has its own. */
+  /** Adds a key to a fact without identity. Each repetition of a row gets its own key. */
   identified?(fact: ImportedFacts[Name], key: string): ImportedFacts[Name];
-  /** What the file had and what of it was wanted, once it is read. */
+  /** The lines of the file and which of them were used, available once it has been read. */
   survey?(): readonly FocusLine[];
-  /** Facts that no one row tells, once all are read. */
+  /** Facts that depend on several rows, available once all have been read. */
   rest?(): readonly Located<ImportedFacts[Name]>[];
-  /** Parts of the usage that `rest` tells. */
+  /** Parts of the usage that `rest` returns. */
   parts?(): readonly Located<UsagePart>[];
-  /** What a person should hear of a fact that is kept. */
+  /** Warnings about a fact that is stored. */
   doubts?(fact: ImportedFacts[Name]): readonly string[];
-  /** What is to be said of the file, once it is read. */
+  /** Notes about the file, available once it has been read. */
   notes?(): readonly string[];
 }

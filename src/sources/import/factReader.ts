@@ -1,4 +1,6 @@
-/** How rows become facts and rejects, and which rows of one file repeat or contradict another. */
+/**
+ * Converts rows to facts and rejects, and finds rows of one file that repeat or contradict another.
+ */
 
 import type { Located } from '../../domain/provenance.ts';
 import type { Reject } from '../../domain/reject.ts';
@@ -7,9 +9,9 @@ import type { FactKind, Frame, ImportedFacts, ImportName, ReadRow } from './fact
 import { BadRow, type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
 import { SeenKeys } from './seenKeys.ts';
 
-/** Judges the rows of one file, in their order. */
+/** Reads the rows of one file in order. */
 export class FactReader<Name extends ImportName> {
-  /** Rows that say word for word what an earlier one said; they are left out and counted. */
+  /** The number of rows that repeat an earlier row exactly. They are left out. */
   repeated = 0;
   readonly #kind: FactKind<Name>;
   readonly #frame: Frame;
@@ -20,12 +22,12 @@ export class FactReader<Name extends ImportName> {
     this.#frame = frame;
   }
 
-  /** To be called once there are no more rows. */
+  /** Frees the stored keys. To be called after the last row. */
   close(): void {
     this.#seen.close();
   }
 
-  /** The row's fact, its reject, or nothing where it only repeats an earlier one. */
+  /** The row's fact or its reject; `undefined` if it is not selected or repeats an earlier row. */
   read(
     row: Row | BrokenLine,
     further: readonly Row[] = [],
@@ -38,7 +40,7 @@ export class FactReader<Name extends ImportName> {
     try {
       const read = this.#kind.read(row, this.#frame, further);
       if (read === undefined) return undefined;
-      const fact = this.#settle(read, row.line);
+      const fact = this.#resolve(read, row.line);
       return fact === undefined ? undefined : { fact: { position: row.line, fact } };
     } catch (error) {
       if (!(error instanceof BadRow)) throw error;
@@ -46,7 +48,7 @@ export class FactReader<Name extends ImportName> {
     }
   }
 
-  #settle(read: ReadRow<ImportedFacts[Name]>, line: number): ImportedFacts[Name] | undefined {
+  #resolve(read: ReadRow<ImportedFacts[Name]>, line: number): ImportedFacts[Name] | undefined {
     if (read.key === undefined) return this.#identify(read);
     const earlier = this.#seen.claim(read.key, read.says, line);
     if (earlier === undefined) return read.fact;
@@ -61,8 +63,8 @@ export class FactReader<Name extends ImportName> {
   }
 
   /**
-   * Two rows alike are two facts, not one: the second is `…#2`, in this import and in every later
-   * one.
+   * Two equal rows are two facts. The second one's key ends in `#2`, in this import and in every
+   * later one.
    */
   #identify(read: ReadRow<ImportedFacts[Name]>): ImportedFacts[Name] {
     const digest = sha256Hex(read.says).slice(0, 32);

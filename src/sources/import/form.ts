@@ -1,4 +1,4 @@
-/** Which reader and which kind of fact a file takes: by its kind, its name and its format. */
+/** Selects the reader and the kind of fact for a file by its kind, its name and its format. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { ImportMapping } from '../../domain/importMapping.ts';
@@ -26,38 +26,41 @@ export interface Form {
   readonly reader: RowReader;
 }
 
-/** Is there enough of a file for {@link ownForm}? Its first line, of an array its first object. */
+/**
+ * Whether there is enough of a file for {@link ownForm}: its first line, or the first object of an
+ * array.
+ */
 export function tellsForm(head: string): boolean {
-  const begun = head.trimStart();
+  const text = head.trimStart();
   if (head.length >= LOOKED_AT) return true;
-  return begun.startsWith('[') ? /^\[\s*[^\s{]|\}/.test(begun) : begun.includes('\n');
+  return text.startsWith('[') ? /^\[\s*[^\s{]|\}/.test(text) : text.includes('\n');
 }
 
-/** The form of a file with our own columns: JSON by how it begins or is called, else CSV. */
-export function ownForm(name: OwnName, begun: Begun): Form {
-  const isParted = name === 'usage' && TELLS_PARTS.test(firstRow(begun.head));
-  return formOf(isParted ? partedUsageKind() : importKinds[name], begun);
+/** The form of a file with our own columns: JSON by its beginning or its name, otherwise CSV. */
+export function ownForm(name: OwnName, begun: FileStart): Form {
+  const hasParts = name === 'usage' && PART_COLUMN.test(firstRow(begun.head));
+  return formOf(hasParts ? partedUsageKind() : importKinds[name], begun);
 }
 
-/** One of the columns of parts, in a header of CSV or as a key of JSON. */
-const TELLS_PARTS = new RegExp(`(?:^|[,"\\s])(?:${PART_COLUMNS.join('|')})(?:[,"\\s]|$)`, 'i');
+/** Matches one of the columns for parts, in a CSV header or as a JSON key. */
+const PART_COLUMN = new RegExp(`(?:^|[,"\\s])(?:${PART_COLUMNS.join('|')})(?:[,"\\s]|$)`, 'i');
 
 /** The first line, or the first object of an array. */
 function firstRow(head: string): string {
-  const begun = head.trimStart();
-  if (!begun.startsWith('[')) return begun.split('\n', 1)[0] ?? '';
-  return begun.slice(0, begun.indexOf('}'));
+  const text = head.trimStart();
+  if (!text.startsWith('[')) return text.split('\n', 1)[0] ?? '';
+  return text.slice(0, text.indexOf('}'));
 }
 
-/** The form of charges in somebody else's columns. */
-export function mappedForm(mapping: ImportMapping, begun: Begun): Form {
+/** The form of charges in custom columns. */
+export function mappedForm(mapping: ImportMapping, begun: FileStart): Form {
   return formOf(mappedKind(importKinds.charges, mapping), begun);
 }
 
-/** The form of an access log, of which only the fields that are read are handed on. */
-export function logForm(wish: LogWish, { file, head }: Begun): Form {
-  const kind = requestsKind(wish);
-  const mapping = mappingOf(wish);
+/** The form of an access log. Only the fields that are read are passed on. */
+export function logForm(options: LogWish, { file, head }: FileStart): Form {
+  const kind = requestsKind(options);
+  const mapping = mappingOf(options);
   if (ARRAY.test(head)) return { kind, reader: new LogReader(new ArrayCutter(), mapping) };
   if (isJsonLines(file) || OBJECT.test(head)) {
     return { kind, reader: new LogReader(new LineCutter(), mapping) };
@@ -65,23 +68,23 @@ export function logForm(wish: LogWish, { file, head }: Begun): Form {
   return { kind, reader: new LogCells(new CsvReader(kind.columns, file), mapping) };
 }
 
-/** The form of a file of exchange rates: the ECB's, or our own columns. */
-export function ratesForm(begun: Begun, frame: Frame): Form {
+/** The form of a file of exchange rates: the ECB's file, or our own columns. */
+export function ratesForm(begun: FileStart, frame: Frame): Form {
   return isEcbHistory(begun.head) ? formOf(ecbKind(frame), begun) : ownForm('exchangeRates', begun);
 }
 
-/** The form of a file of text with the columns of its kind. */
-export function formOf(kind: FactKind<ImportName>, begun: Begun): Form {
-  return { kind, reader: ownReader(kind.columns, begun) };
+/** The form of a text file with the columns of its kind. */
+export function formOf(kind: FactKind<ImportName>, begun: FileStart): Form {
+  return { kind, reader: readerFor(kind.columns, begun) };
 }
 
-interface Begun {
+interface FileStart {
   readonly file: string;
-  /** How the file begins. */
+  /** The beginning of the file. */
   readonly head: string;
 }
 
-function ownReader(columns: Columns, { file, head }: Begun): RowReader {
+function readerFor(columns: Columns, { file, head }: FileStart): RowReader {
   if (ARRAY.test(head)) return new JsonReader(columns, new ArrayCutter());
   if (isJsonLines(file)) return new JsonReader(columns, new LineCutter());
   if (!OBJECT.test(head)) return new CsvReader(columns, file);
@@ -89,7 +92,7 @@ function ownReader(columns: Columns, { file, head }: Begun): RowReader {
   return new JsonReader(columns, new LineCutter());
 }
 
-/** No header of CSV begins like these. */
+/** The beginnings of JSON files. No CSV header starts like these. */
 const ARRAY = /^\s*\[\s*(?:[{\]]|$)/;
 const OBJECT = /^\s*\{\s*"/;
 
@@ -123,18 +126,18 @@ function unrecognized(file: string): Failure {
   });
 }
 
-/** Of our own hours, where JSON is not called `.jsonl`. */
-const OUR_KEY = /"hours"\s*:/i;
+/** A key of our own hours format, in JSON that is not named `.jsonl`. */
+const OWN_HOURS_KEY = /"hours"\s*:/i;
 
-interface OpsFile extends Begun {
+interface OpsFile extends FileStart {
   readonly deploymentOf: DeploymentOf;
 }
 
 /** The form of a file of hours. */
 export function opsForm(format: OpsFormat, { file, head, deploymentOf }: OpsFile): Form {
   if (format === 'csv') {
-    const isOurs = isJsonLines(file) || OUR_KEY.test(head);
-    if (looksLikeJson(head) && !isOurs) throw unrecognized(file);
+    const isOwnFormat = isJsonLines(file) || OWN_HOURS_KEY.test(head);
+    if (looksLikeJson(head) && !isOwnFormat) throw unrecognized(file);
     return ownForm('ops', { file, head });
   }
   const kind = format === 'pagerduty' ? pagerDutyKind(deploymentOf) : opsgenieKind(deploymentOf);

@@ -1,16 +1,16 @@
-/** How a file on disk is opened for an import, and what is said where it cannot be. */
+/** Opens a file on disk for an import. */
 
 import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { type ImportBatch, type ImportRequest, readImport } from './readImport.ts';
 
-/** Bytes read at once: batches stay small beside it. */
+/** Bytes per read, small compared with a batch. */
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * {@link readImport} for a path, which begins in `folder` where it is relative; `-` is standard
- * input, as CSV. The facts' provenance calls the file `file:NAME`.
+ * {@link readImport} for a path. A relative path starts at `folder`, and `-` is CSV on standard
+ * input. Facts record the file as `file:NAME`.
  * @throws {Failure} `file-unreadable`, and what {@link readImport} throws.
  */
 export function readImportFile(
@@ -18,10 +18,10 @@ export function readImportFile(
   folder = '.',
 ): AsyncGenerator<ImportBatch> {
   const { path, ...rest } = request;
-  return readImport({ ...rest, file: basename(path), stream: readable(path, folder) });
+  return readImport({ ...rest, file: basename(path), stream: readBytes(path, folder) });
 }
 
-async function* readable(path: string, folder: string): AsyncGenerator<Uint8Array> {
+async function* readBytes(path: string, folder: string): AsyncGenerator<Uint8Array> {
   const stream =
     path === '-'
       ? process.stdin

@@ -1,4 +1,4 @@
-/** The imports by the name that the command line and `Fetched` give them. */
+/** The kinds of imports, by their names on the command line and in `Fetched`. */
 
 import type { FactKind, OwnName } from './factKind.ts';
 import { chargesKind } from './kinds/charges.ts';

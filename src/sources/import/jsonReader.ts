@@ -1,4 +1,4 @@
-/** Reads a file of JSON objects as rows, numbers to the digit as they are written. */
+/** Reads a file of JSON objects as rows, keeping every digit of its numbers. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
 import { nearest, shown } from '../../platform/wording.ts';
@@ -7,18 +7,18 @@ import type { RowReader } from './csvReader.ts';
 import type { Line } from './lines.ts';
 import { type BrokenLine, excerptText, type Row } from './row.ts';
 
-/** Beyond so many unknown keys, more are not worth a warning each. */
-const MOST_IGNORED = 20;
+/** The most unknown keys that are named in warnings. */
+const MAX_IGNORED = 20;
 
-/** What cuts the file into the texts of single objects: by lines, or as the items of an array. */
+/** Splits a file into the texts of single objects, by lines or as items of an array. */
 export interface Cutter {
   push(bytes: Uint8Array): Line[];
   end(): Line[];
 }
 
 /**
- * A {@link RowReader} for JSON lines and arrays. What is no flat object is a broken line, never a
- * failure, but for columns that may be nested. The line of a row of an array is its place in it.
+ * A {@link RowReader} for JSON lines and arrays. A value that is not a flat object is a broken
+ * line, except in columns that may be nested. The line number of an array item is its position.
  */
 export class JsonReader implements RowReader {
   readonly #lines: Cutter;
@@ -49,35 +49,35 @@ export class JsonReader implements RowReader {
     if (text.trim() === '') return [];
     const cells = readCells(text, { known: this.#known, columns: this.#columns });
     if (typeof cells === 'string') return [{ line, problem: cells, text }];
-    const problem = this.#sort(cells);
+    const problem = this.#checkKeys(cells);
     if (problem !== undefined) return [{ line, problem, text }];
     return [new JsonRow(line, { cells, text, known: this.#known })];
   }
 
-  /** Notes unknown keys; a missing or misspelled one is the line's problem. */
-  #sort(cells: ReadonlyMap<string, string>): string | undefined {
+  /** Collects unknown keys. Returns the problem of a line with a missing or misspelled key. */
+  #checkKeys(cells: ReadonlyMap<string, string>): string | undefined {
     const { required, keepsExtras } = this.#columns;
     const extras = [...cells.keys()].filter((key) => !this.#known.has(key));
     for (const column of required) {
       if (cells.has(column)) continue;
-      const meant = nearest(column, extras);
-      const todo = meant === undefined ? 'add it' : `did you mean ${shown(meant)}?`;
+      const suggestion = nearest(column, extras);
+      const todo = suggestion === undefined ? 'add it' : `did you mean ${shown(suggestion)}?`;
       return `has no "${column}"; ${todo}`;
     }
-    for (const key of keepsExtras || this.#ignored.size >= MOST_IGNORED ? [] : extras) {
+    for (const key of keepsExtras || this.#ignored.size >= MAX_IGNORED ? [] : extras) {
       this.#ignored.add(key);
     }
     return undefined;
   }
 }
 
-interface Reading {
+interface ReadOptions {
   readonly known: ReadonlySet<string>;
   readonly columns: Columns;
 }
 
-/** Every key's value as text, or what is wrong. */
-function readCells(text: string, { known, columns }: Reading): Map<string, string> | string {
+/** The text of each key's value, or what is wrong with the line. */
+function readCells(text: string, { known, columns }: ReadOptions): Map<string, string> | string {
   const value = parseObject(text);
   if (value === undefined) return 'not a JSON object; write each row as one complete object';
   const cells = new Map<string, string>();
@@ -110,10 +110,13 @@ function cellText(value: unknown): string | undefined {
   return value instanceof JsonNumber ? value.text : undefined;
 }
 
-/** The text of an object or a list where it may be one; nothing where its column is left out. */
+/**
+ * The text of a nested value if its column may be nested. Empty if its column is ignored, and
+ * `undefined` if it is invalid.
+ */
 function nestedText(
   value: unknown,
-  { column, known, columns }: Reading & { readonly column: string },
+  { column, known, columns }: ReadOptions & { readonly column: string },
 ): string | undefined {
   const { nested, keepsExtras } = columns;
   if (nested?.includes(column) === true) return JSON.stringify(value);
@@ -128,24 +131,24 @@ interface JsonCells {
 
 class JsonRow implements Row {
   readonly line: number;
-  readonly #parts: JsonCells;
+  readonly #content: JsonCells;
 
-  constructor(line: number, parts: JsonCells) {
+  constructor(line: number, content: JsonCells) {
     this.line = line;
-    this.#parts = parts;
+    this.#content = content;
   }
 
   cell(column: string): string {
-    return this.#parts.cells.get(column) ?? '';
+    return this.#content.cells.get(column) ?? '';
   }
 
   extras(): Readonly<Record<string, string>> | undefined {
-    const { cells, known } = this.#parts;
-    const told = [...cells].filter(([key, value]) => value !== '' && !known.has(key));
-    return told.length === 0 ? undefined : Object.fromEntries(told);
+    const { cells, known } = this.#content;
+    const tags = [...cells].filter(([key, value]) => value !== '' && !known.has(key));
+    return tags.length === 0 ? undefined : Object.fromEntries(tags);
   }
 
   excerpt(): string {
-    return excerptText(this.#parts.text);
+    return excerptText(this.#content.text);
   }
 }

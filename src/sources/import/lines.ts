@@ -1,24 +1,22 @@
-/** How a stream of bytes is cut into numbered lines, however long the stream is. */
+/** Splits a stream of bytes of any length into numbered lines. */
 
 import { counted } from '../../domain/counted.ts';
 
-/** One physical line without its line break. */
+/** One line of a file, without its line break. */
 export interface Line {
   readonly number: number;
   readonly text: string;
-  /** Set where the line cannot be read as text; one too long to keep has an empty text. */
+  /** Set if the line cannot be read as text. A line that is too long has an empty text. */
   readonly problem?: string;
 }
 
 /**
- * Longer lines are no rows: nothing of them is kept, so that one missing line break costs no
- * memory.
+ * The most characters in a line. Longer lines are not stored, so that a missing line break does not
+ * use up memory.
  */
 export const LONGEST_LINE = 1_000_000;
 
-/**
- * Feed it bytes in any pieces; it hands back the lines that are complete. UTF-8, a BOM is dropped.
- */
+/** Takes bytes in pieces of any size and returns complete lines. Reads UTF-8 and drops a BOM. */
 export class LineCutter {
   readonly #decoder = new TextDecoder('utf-8');
   #rest = '';
@@ -29,7 +27,7 @@ export class LineCutter {
     return this.#cut(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** The last line, where the file does not end in a line break. */
+  /** The last line, if the file does not end with a line break. */
   end(): Line[] {
     const lines = this.#cut(this.#decoder.decode());
     const isOpen = this.#rest !== '' || this.#tooLong;
@@ -56,12 +54,12 @@ export class LineCutter {
   }
 }
 
-/** The line with what makes it unreadable, if anything does. */
+/** The line, with the problem that makes it unreadable, if any. */
 export function readableLine(number: number, text: string, isTooLong: boolean): Line {
   if (isTooLong) return { number, text: '', problem: TOO_LONG };
   return text.includes('\uFFFD') ? { number, text, problem: NOT_UTF8 } : { number, text };
 }
 
-const MOST = counted(LONGEST_LINE, 'character');
-const TOO_LONG = `the line is longer than ${MOST}; check its line break`;
+const LIMIT_TEXT = counted(LONGEST_LINE, 'character');
+const TOO_LONG = `the line is longer than ${LIMIT_TEXT}; check its line break`;
 const NOT_UTF8 = 'the line has bytes that are not UTF-8; save the file as UTF-8';

@@ -1,4 +1,4 @@
-/** How the lines of an access log become records of a few named fields, and no more of them. */
+/** Reduces the lines of an access log to records of a few known fields. */
 
 import { JsonNumber, parseLosslessText } from '../../platform/json.ts';
 import { LOG_FIELDS, type LogField, type LogMapping, labelCell } from '../../domain/logMapping.ts';
@@ -7,8 +7,8 @@ import type { Cutter } from './jsonReader.ts';
 import type { Line } from './lines.ts';
 import { type BrokenLine, excerptText, isBroken, type Row } from './row.ts';
 
-/** Where logs have a field, unless a mapping says otherwise; the first that is told counts. */
-const USUAL: Readonly<Record<LogField, readonly string[]>> = {
+/** Paths of each field, unless a mapping sets another. The first one present is used. */
+const DEFAULT_PATHS: Readonly<Record<LogField, readonly string[]>> = {
   time: [
     'time',
     'timestamp',
@@ -41,16 +41,16 @@ const USUAL: Readonly<Record<LogField, readonly string[]>> = {
   adapter: ['adapter'],
 };
 
-/** Beside the request, or in what is kept of its answer. */
+/** Paths of a token count, beside the request or inside the stored response. */
 function tokens(...names: readonly string[]): string[] {
-  const inside = ['usage.', 'response.usage.', 'response.body.usage.', 'response_body.usage.', ''];
-  return names.flatMap((name) => inside.map((path) => `${path}${name}`));
+  const paths = ['usage.', 'response.usage.', 'response.body.usage.', 'response_body.usage.', ''];
+  return names.flatMap((name) => paths.map((path) => `${path}${name}`));
 }
 
-/** What Anthropic's API tells beside `input_tokens`, which there is without it. */
+/** Fields that Anthropic's API reports beside `input_tokens`, which excludes them there. */
 export const CACHE_PARTS = ['cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
 
-/** A request of a log: what is read of it, and nothing else. */
+/** A request of a log, reduced to the fields that are read. */
 export class LogRow implements Row {
   readonly line: number;
   readonly #cells: ReadonlyMap<string, string>;
@@ -72,13 +72,13 @@ export class LogRow implements Row {
     return excerptText(this.kept());
   }
 
-  /** All that is kept of the request. */
+  /** All that is stored of the request. */
   kept(): string {
     return JSON.stringify(Object.fromEntries(this.#cells));
   }
 }
 
-/** A log in JSON: one object a line, or an array; also OTLP, of which a line has many spans. */
+/** A log in JSON: one object per line, or an array. Also OTLP, where a line has many spans. */
 export class LogReader implements RowReader {
   readonly #lines: Cutter;
   readonly #mapping: LogMapping | undefined;
@@ -100,21 +100,21 @@ export class LogReader implements RowReader {
     return [];
   }
 
-  /** Of a line that cannot be read no letter is handed on: it may be somebody's words. */
+  /** The text of an unreadable line is not passed on, since it may contain a prompt. */
   #rows({ number: line, text, problem }: Line): (Row | BrokenLine)[] {
     if (problem !== undefined) return [{ line, problem, text: '' }];
     if (text.trim() === '') return [];
-    const value = parsed(text);
+    const value = parseLine(text);
     if (typeof value !== 'object' || value === null) {
       return [{ line, problem: 'not a JSON object; write each request as one', text: '' }];
     }
     const spans = spansIn(value);
-    if (spans === undefined) return [rowOf(line, value, this.#mapping)];
-    return spans.map((span) => rowOf(line, span, this.#mapping));
+    if (spans === undefined) return [toLogRow(line, value, this.#mapping)];
+    return spans.map((span) => toLogRow(line, span, this.#mapping));
   }
 }
 
-/** The rows of a CSV log, without what is not read of them. */
+/** The rows of a CSV log, reduced to the fields that are read. */
 export class LogCells implements RowReader {
   readonly #rows: RowReader;
   readonly #mapping: LogMapping | undefined;
@@ -125,52 +125,52 @@ export class LogCells implements RowReader {
   }
 
   push(bytes: Uint8Array): (Row | BrokenLine)[] {
-    return this.#rows.push(bytes).map((row) => this.#kept(row));
+    return this.#rows.push(bytes).map((row) => this.#reduce(row));
   }
 
   end(): (Row | BrokenLine)[] {
-    return this.#rows.end().map((row) => this.#kept(row));
+    return this.#rows.end().map((row) => this.#reduce(row));
   }
 
   ignoredColumns(): readonly string[] {
     return [];
   }
 
-  #kept(row: Row | BrokenLine): Row | BrokenLine {
+  #reduce(row: Row | BrokenLine): Row | BrokenLine {
     if (isBroken(row)) return { ...row, text: '' };
-    const told = (path: string) => row.cell(path) || undefined;
-    return new LogRow(row.line, cellsOf(told, this.#mapping));
+    const cellAt = (path: string) => row.cell(path) || undefined;
+    return new LogRow(row.line, readFields(cellAt, this.#mapping));
   }
 }
 
-/** All paths that may stand for a field. */
+/** All paths of a field, in order. */
 export function pathsOf(field: LogField, mapping: LogMapping | undefined): readonly string[] {
   const own = mapping?.fields[field];
-  return own === undefined ? USUAL[field] : [own];
+  return own === undefined ? DEFAULT_PATHS[field] : [own];
 }
 
-function rowOf(line: number, record: object, mapping: LogMapping | undefined): LogRow {
+function toLogRow(line: number, record: object, mapping: LogMapping | undefined): LogRow {
   return new LogRow(
     line,
-    cellsOf((path) => textOf(valueAt(record, path)), mapping),
+    readFields((path) => textOf(valueAt(record, path)), mapping),
   );
 }
 
-function cellsOf(
-  told: (path: string) => string | undefined,
+function readFields(
+  textAt: (path: string) => string | undefined,
   mapping: LogMapping | undefined,
 ): Map<string, string> {
   const cells = new Map<string, string>();
-  for (const label of mapping?.labels ?? []) cells.set(labelCell(label), told(label) ?? '');
+  for (const label of mapping?.labels ?? []) cells.set(labelCell(label), textAt(label) ?? '');
   for (const field of LOG_FIELDS) {
     for (const path of pathsOf(field, mapping)) {
-      const text = told(path);
+      const text = textAt(path);
       if (text === undefined || text === '') continue;
       cells.set(field, text);
-      if (isAnthropics(field, path, mapping)) {
+      if (isAnthropicInput(field, path, mapping)) {
         for (const part of CACHE_PARTS) {
-          const beside = told(path.replace(/input_tokens$/, part));
-          if (beside !== undefined && beside !== '') cells.set(part, beside);
+          const count = textAt(path.replace(/input_tokens$/, part));
+          if (count !== undefined && count !== '') cells.set(part, count);
         }
       }
       break;
@@ -179,22 +179,22 @@ function cellsOf(
   return cells;
 }
 
-/** A mapping says what the whole prompt is. */
-function isAnthropics(field: LogField, path: string, mapping: LogMapping | undefined): boolean {
-  const isTheirs = field === 'prompt_tokens' && /(?:^|\.)input_tokens$/.test(path);
-  return isTheirs && mapping?.fields.prompt_tokens === undefined;
+/** Anthropic's input count excludes cached tokens. A mapped field is the whole prompt. */
+function isAnthropicInput(field: LogField, path: string, mapping: LogMapping | undefined): boolean {
+  const isInputCount = field === 'prompt_tokens' && /(?:^|\.)input_tokens$/.test(path);
+  return isInputCount && mapping?.fields.prompt_tokens === undefined;
 }
 
-/** Longer ones are words, not names. */
-const LONGEST = 300;
+/** Longer texts are content, not names. */
+const MAX_TEXT_LENGTH = 300;
 
 function textOf(value: unknown): string | undefined {
   if (value instanceof JsonNumber) return value.text;
   if (typeof value === 'boolean') return String(value);
-  return typeof value === 'string' ? value.trim().slice(0, LONGEST) : undefined;
+  return typeof value === 'string' ? value.trim().slice(0, MAX_TEXT_LENGTH) : undefined;
 }
 
-/** `a.b` is the key `a.b`, or `b` inside of `a`. */
+/** The value at a path: `a.b` is the key `a.b`, or the key `b` inside `a`. */
 function valueAt(holder: unknown, path: string): unknown {
   if (typeof holder !== 'object' || holder === null || holder instanceof JsonNumber)
     return undefined;
@@ -208,7 +208,7 @@ function valueAt(holder: unknown, path: string): unknown {
   return undefined;
 }
 
-function parsed(text: string): unknown {
+function parseLine(text: string): unknown {
   try {
     return parseLosslessText(text);
   } catch (error) {
@@ -217,10 +217,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Operations that are one call to a model; those around them sum the tokens of several. */
+/** Operations that are one call to a model. Spans around them sum the tokens of several calls. */
 const CALLS = ['chat', 'text_completion', 'generate_content', 'embeddings'];
 
-/** The calls to models among the spans of one OTLP message; `undefined` where it is none. */
+/** The model calls among the spans of one OTLP message; `undefined` if it is not one. */
 function spansIn(value: object): Readonly<Record<string, string>>[] | undefined {
   const { resourceSpans } = value as { readonly resourceSpans?: unknown };
   if (!Array.isArray(resourceSpans)) return undefined;
@@ -229,7 +229,7 @@ function spansIn(value: object): Readonly<Record<string, string>>[] | undefined 
     const attributes = attributesOf(span);
     const operation = attributes.get('gen_ai.operation.name');
     const isCall = operation === undefined ? hasTokens(attributes) : CALLS.includes(operation);
-    return isCall ? [recordOf(span, attributes)] : [];
+    return isCall ? [toRecord(span, attributes)] : [];
   });
 }
 
@@ -246,7 +246,7 @@ function hasTokens(attributes: ReadonlyMap<string, string>): boolean {
   );
 }
 
-/** Only of attributes that are read: others hold what was said. */
+/** Only the attributes that are read. Others contain message texts. */
 function attributesOf(span: unknown): Map<string, string> {
   return new Map(
     listsIn([span], 'attributes').flatMap((one) => {
@@ -274,17 +274,17 @@ const SPAN_KEYS = new Set([
   'error.type',
 ]);
 
-function recordOf(span: unknown, attributes: ReadonlyMap<string, string>) {
-  const told = (name: string) => textOf(valueAt(span, name));
+function toRecord(span: unknown, attributes: ReadonlyMap<string, string>) {
+  const get = (name: string) => textOf(valueAt(span, name));
   const first = (...names: readonly string[]) =>
     names.map((name) => attributes.get(name)).find((text) => text !== undefined);
-  const code = told('status.code');
+  const code = get('status.code');
   const isError = code === '2' || code === 'STATUS_CODE_ERROR' || attributes.has('error.type');
   const fields: Readonly<Record<string, string | undefined>> = {
-    time: told('startTimeUnixNano'),
-    end_time: told('endTimeUnixNano'),
-    request_id: told('spanId') === undefined ? undefined : `${told('traceId')} ${told('spanId')}`,
-    trace_id: told('traceId'),
+    time: get('startTimeUnixNano'),
+    end_time: get('endTimeUnixNano'),
+    request_id: get('spanId') === undefined ? undefined : `${get('traceId')} ${get('spanId')}`,
+    trace_id: get('traceId'),
     model: first('gen_ai.request.model', 'gen_ai.response.model'),
     upstream: first('server.address'),
     provider: first('gen_ai.provider.name', 'gen_ai.system'),

@@ -1,4 +1,4 @@
-/** A bill in somebody else's columns, read as ours by what rentcheck.yaml says of it. */
+/** Reads a bill in custom columns by the mapping in rentcheck.yaml. */
 
 import { plainAmount } from '../../domain/currency.ts';
 import { decimal, type Exact, exact, multiply, parseExact } from '../../domain/exact.ts';
@@ -10,21 +10,24 @@ import { shown } from '../../platform/wording.ts';
 import type { FactKind, ImportName } from './factKind.ts';
 import { BadRow, type Row } from './row.ts';
 
-/** The same kind of fact, read from a file in the mapping's columns; all others become tags. */
+/**
+ * The same kind of fact, read from a file with the mapping's columns. All other columns become
+ * tags.
+ */
 export function mappedKind<Name extends ImportName>(
   kind: FactKind<Name>,
   mapping: ImportMapping,
 ): FactKind<Name> {
   const { columns, rows, separator } = mapping;
-  const theirs = [...new Set([...Object.values(columns), ...Object.keys(rows)])];
+  const fileColumns = [...new Set([...Object.values(columns), ...Object.keys(rows)])];
   return {
     ...kind,
-    columns: { required: theirs, optional: [], keepsExtras: true, separator },
+    columns: { required: fileColumns, optional: [], keepsExtras: true, separator },
     read(row, frame) {
-      const isWanted = Object.entries(rows).every(([name, glob]) =>
+      const isSelected = Object.entries(rows).every(([name, glob]) =>
         matchesGlob(glob, row.cell(name)),
       );
-      return isWanted ? kind.read(new MappedRow(row, mapping), frame) : undefined;
+      return isSelected ? kind.read(new MappedRow(row, mapping), frame) : undefined;
     },
   };
 }
@@ -47,7 +50,7 @@ class MappedRow implements Row {
     if (column === 'end') return this.#end();
     if (column === 'unit' && this.#isTime()) return 'Hours';
     if (column === 'invoice_issued') return this.#time(column);
-    return NUMBERS.has(column) ? this.#number(column) : this.#told(column);
+    return NUMBERS.has(column) ? this.#number(column) : this.#mapped(column);
   }
 
   extras(): Readonly<Record<string, string>> | undefined {
@@ -58,10 +61,10 @@ class MappedRow implements Row {
     return this.#row.excerpt();
   }
 
-  #told(column: string): string {
+  #mapped(column: string): string {
     const { columns, constants } = this.#mapping;
-    const theirs = columns[column];
-    return theirs === undefined ? (constants[column] ?? '') : this.#row.cell(theirs);
+    const fileColumn = columns[column];
+    return fileColumn === undefined ? (constants[column] ?? '') : this.#row.cell(fileColumn);
   }
 
   #has(column: string): boolean {
@@ -69,7 +72,7 @@ class MappedRow implements Row {
     return columns[column] !== undefined || constants[column] !== undefined;
   }
 
-  /** Is the quantity a time, which becomes hours? */
+  /** Whether the quantity is a duration, which is converted to hours. */
   #isTime(): boolean {
     return this.#mapping.units['quantity'] !== undefined;
   }
@@ -88,28 +91,28 @@ class MappedRow implements Row {
   }
 
   #month(): number {
-    const cell = this.#told('month');
-    const monthMs = parseMonth(cell) ?? monthInWords(cell) ?? this.#monthOfDay(cell);
+    const cell = this.#mapped('month');
+    const monthMs = parseMonth(cell) ?? parseWrittenMonth(cell) ?? this.#monthOfDay(cell);
     return monthMs ?? this.#refuse('month', 'a month like 2026-07, 07/2026 or July 2026');
   }
 
   #monthOfDay(cell: string): number | undefined {
-    const dayMs = dateOf(cell, this.#mapping.dates);
+    const dayMs = parseDate(cell, this.#mapping.dates);
     return dayMs === undefined ? undefined : monthStartMs(dayMs);
   }
 
-  /** As ISO 8601, which is what our own columns hold. */
+  /** The time as ISO 8601, the format of our own columns. */
   #time(column: string): string {
-    const cell = this.#told(column);
+    const cell = this.#mapped(column);
     if (cell === '') return '';
-    const atMs = dateOf(cell, this.#mapping.dates) ?? parseInstant(cell);
+    const atMs = parseDate(cell, this.#mapping.dates) ?? parseInstant(cell);
     return atMs === undefined
       ? this.#refuse(column, `a date as ${this.#mapping.dates}`)
       : instantText(atMs);
   }
 
   #number(column: string): string {
-    const cell = this.#told(column);
+    const cell = this.#mapped(column);
     if (cell === '') return '';
     const { decimal: mark, units } = this.#mapping;
     const number = numberOf(cell, mark);
@@ -121,22 +124,22 @@ class MappedRow implements Row {
           : `a number with decimals after "${mark}"`;
       return this.#refuse(column, expected);
     }
-    // As it is written, so that what cannot be a number is refused with its own digits.
+    // Keeps the number as written, so that an error shows the original digits.
     if (unit === undefined) return number;
-    // To 18 decimals: 100 minutes are 1.666666666666666667 hours.
-    return plainAmount(multiply(decimal(number), UNIT_OF[unit]));
+    // Rounded to 18 decimals: 100 minutes are 1.666666666666666667 hours.
+    return plainAmount(multiply(decimal(number), UNIT_FACTORS[unit]));
   }
 
   #refuse(column: string, expected: string): never {
-    const theirs = this.#mapping.columns[column];
-    const cell = shown(this.#told(column));
-    const name = theirs === undefined ? column : `${shown(theirs)} (${column})`;
+    const fileColumn = this.#mapping.columns[column];
+    const cell = shown(this.#mapped(column));
+    const name = fileColumn === undefined ? column : `${shown(fileColumn)} (${column})`;
     const todo = 'fix it, or imports in the config';
     throw new BadRow(`${name} is ${cell}; expected ${expected}; ${todo}`);
   }
 }
 
-const UNIT_OF: Readonly<Record<MappedUnit, Exact>> = {
+const UNIT_FACTORS: Readonly<Record<MappedUnit, Exact>> = {
   cents: exact(1n, 100n),
   milliseconds: exact(1n, 3_600_000n),
   seconds: exact(1n, 3600n),
@@ -145,31 +148,33 @@ const UNIT_OF: Readonly<Record<MappedUnit, Exact>> = {
 };
 
 /**
- * A number of an invoice as a plain decimal: `$1,234.50` with decimals after a point, and
- * `(1.234,50 €)` with decimals after a comma, which is negative. Without the mark nobody can tell.
+ * A number of an invoice as a plain decimal. `$1,234.50` has a decimal point. `(1.234,50 €)` has a
+ * decimal comma and is negative. Without the decimal mark, the number is ambiguous.
  */
 function numberOf(cell: string, mark: '.' | ',' | undefined): string | undefined {
-  const isInBrackets = /^\(.*\)$/.test(cell);
-  const bare = cell
+  const isNegative = /^\(.*\)$/.test(cell);
+  const digits = cell
     .replaceAll(/^\(|\)$|[$€£¥\s\u00a0\u202f]/g, '')
     .replace(/^[A-Z]{3}|[A-Z]{3}$/, '');
-  const plain = withPoint(bare, mark);
+  const plain = withPoint(digits, mark);
   if (plain === undefined || parseExact(plain) === undefined) return undefined;
-  return isInBrackets ? `-${plain}` : plain;
+  return isNegative ? `-${plain}` : plain;
 }
 
-function withPoint(bare: string, mark: '.' | ',' | undefined): string | undefined {
-  if (mark === undefined) return bare;
-  const group = mark === '.' ? ',' : '.';
-  const [whole = '', ...rest] = bare.split(mark);
-  const isGrouped = whole.includes(group) && !/^[+-]?\d{1,3}(?:[.,]\d{3})+$/.test(whole);
-  if (rest.length > 1 || isGrouped || rest[0]?.includes(group) === true) return undefined;
-  return [whole.replaceAll(group, ''), ...rest].join('.');
+function withPoint(digits: string, mark: '.' | ',' | undefined): string | undefined {
+  if (mark === undefined) return digits;
+  const groupMark = mark === '.' ? ',' : '.';
+  const [whole = '', ...rest] = digits.split(mark);
+  const isGrouped = whole.includes(groupMark) && !/^[+-]?\d{1,3}(?:[.,]\d{3})+$/.test(whole);
+  if (rest.length > 1 || isGrouped || rest[0]?.includes(groupMark) === true) return undefined;
+  return [whole.replaceAll(groupMark, ''), ...rest].join('.');
 }
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
-/** Of 1 to 12; by its number or by at least three letters of its English name. */
+/**
+ * The number of a month, from 1 to 12, by number or by at least three letters of its English name.
+ */
 function monthNumber(text: string): number | undefined {
   const number = /^\d{1,2}$/.test(text)
     ? Number(text)
@@ -177,15 +182,15 @@ function monthNumber(text: string): number | undefined {
   return number >= 1 && number <= 12 ? number : undefined;
 }
 
-/** `07/2026`, `July 2026`, `Jul 2026`. */
-function monthInWords(cell: string): number | undefined {
+/** Parses `07/2026`, `July 2026` or `Jul 2026`. */
+function parseWrittenMonth(cell: string): number | undefined {
   const [, name = '', year = ''] = /^(\d{1,2}|[A-Za-z]{3,9})[\s/.-]+(\d{4})$/.exec(cell) ?? [];
   const month = monthNumber(name);
   return month === undefined ? undefined : Date.UTC(Number(year), month - 1, 1);
 }
 
-/** Where year, month and day stand in each spelling. */
-const SPELLED: Readonly<Record<string, RegExp>> = {
+/** The positions of year, month and day in each date format. */
+const DATE_PATTERNS: Readonly<Record<string, RegExp>> = {
   'YYYY-MM-DD': /^(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})/,
   'DD/MM/YYYY': /^(?<d>\d{1,2})\/(?<m>\d{1,2})\/(?<y>\d{4})/,
   'MM/DD/YYYY': /^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})/,
@@ -196,13 +201,13 @@ const SPELLED: Readonly<Record<string, RegExp>> = {
 
 const CLOCK = /^(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?(?:Z| ?UTC)?$/;
 
-/** An instant as the file spells it, in UTC; `undefined` for what is none, such as 31 February. */
-function dateOf(cell: string, format: ImportMapping['dates']): number | undefined {
+/** Parses a time of the file as UTC; `undefined` for invalid dates such as 31 February. */
+function parseDate(cell: string, format: ImportMapping['dates']): number | undefined {
   if (format === 'unix' || format === 'unix-ms') {
     const isPlain = /^\d{1,14}(?:\.\d+)?$/.test(cell);
     return isPlain ? Math.round(Number(cell) * (format === 'unix' ? 1000 : 1)) : undefined;
   }
-  const found = SPELLED[format]?.exec(cell);
+  const found = DATE_PATTERNS[format]?.exec(cell);
   const clock = CLOCK.exec(cell.slice(found?.[0].length ?? 0));
   const { y, m = '', d } = found?.groups ?? {};
   const month = monthNumber(m);

@@ -1,12 +1,12 @@
-/** How a value of a Parquet column becomes the text that the same cell has in CSV. */
+/** Converts a value of a Parquet column to the text that the same cell has in CSV. */
 
 import { decimalText } from '../../domain/exact.ts';
 import type { FileMetaData, ParquetParsers, SchemaElement, SchemaTree } from 'hyparquet';
 
-/** A value as text; an absent one is `''`. */
+/** Converts a value to text. A missing value becomes `''`. */
 export type CellText = (value: unknown) => string;
 
-/** Dates and times as ISO 8601, JSON as it is written: none of them loses a digit on the way. */
+/** Dates and times become ISO 8601, and JSON stays as it is, so no digit is lost. */
 export const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (millis: bigint) => instantText(millis, 3),
   timestampFromMicroseconds: (micros: bigint) => instantText(micros, 6),
@@ -21,7 +21,7 @@ function decoded(bytes: Uint8Array): string {
   return UTF8.decode(bytes);
 }
 
-/** The furthest second that a `Date` can name. */
+/** The last second that a `Date` can represent. */
 const LAST_SECOND = 8_640_000_000_000n;
 
 /** `instantText(1782864000500n, 3)` is `2026-07-01T00:00:00.5Z`. */
@@ -36,8 +36,8 @@ function instantText(units: bigint, digits: number): string {
 }
 
 /**
- * Takes the mark of a decimal from its column, so that its digits come as they are stored and not
- * as a binary fraction; answers how many of them stand behind the point.
+ * Removes the decimal type from its columns, so that their stored integers are read instead of
+ * binary fractions. Returns the number of decimal places of each.
  */
 export function unmarkDecimals({ schema }: FileMetaData): ReadonlyMap<SchemaElement, number> {
   const scales = new Map<SchemaElement, number>();
@@ -51,7 +51,9 @@ export function unmarkDecimals({ schema }: FileMetaData): ReadonlyMap<SchemaElem
   return scales;
 }
 
-/** The texts of one column: of a map, a list or a group as JSON. */
+/**
+ * Returns the function that converts a column's values to text. Maps, lists and groups become JSON.
+ */
 export function cellTextOf(
   column: SchemaTree,
   scales: ReadonlyMap<SchemaElement, number>,
@@ -68,12 +70,15 @@ function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-/** A double is the shortest decimal that names it: `0.1`, not its 55 binary digits. */
+/**
+ * The text of a plain value. A double becomes its shortest decimal: `0.1`, not its 55 binary
+ * digits.
+ */
 function plainText(value: unknown): string {
   return value instanceof Uint8Array ? decoded(value) : String(value);
 }
 
-/** The shortest decimal that names the float of 32 bits: `0.1`, not `0.10000000149011612`. */
+/** The shortest decimal of a 32-bit float: `0.1`, not `0.10000000149011612`. */
 function floatText(value: number): string {
   for (let digits = 1; digits < 9; digits += 1) {
     const text = value.toPrecision(digits);
@@ -83,12 +88,13 @@ function floatText(value: number): string {
 }
 
 function scaledText(value: unknown, scale: number): string {
-  const unscaled = value instanceof Uint8Array ? signed(value) : BigInt(value as number | bigint);
+  const unscaled =
+    value instanceof Uint8Array ? toSignedInteger(value) : BigInt(value as number | bigint);
   return decimalText(unscaled, scale);
 }
 
-/** Two's complement, its highest byte first. */
-function signed(bytes: Uint8Array): bigint {
+/** Parses a big-endian two's complement integer. */
+function toSignedInteger(bytes: Uint8Array): bigint {
   const hex = Buffer.from(bytes).toString('hex');
   return hex === '' ? 0n : BigInt.asIntN(bytes.length * 8, BigInt(`0x${hex}`));
 }

@@ -1,4 +1,4 @@
-/** Reads a Parquet file as rows, one stretch of a row group after the other. */
+/** Reads a Parquet file as rows, one block of a row group at a time. */
 
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import {
@@ -17,24 +17,24 @@ import { excerptText, type Row } from './row.ts';
 import type { Spool } from './spool.ts';
 
 export interface ParquetRows {
-  /** In the file's order, some thousand at a time; what is in memory is one stretch. */
+  /** Blocks of a thousand rows in the file's order. One block is in memory at a time. */
   stretches(): AsyncGenerator<readonly Row[]>;
 }
 
-/** Does a file that begins so hold Parquet? */
+/** Whether a file with this beginning is Parquet. */
 export function isParquet(head: string): boolean {
   return head.startsWith('PAR1');
 }
 
-/** So many rows are decoded at once, one column after the other; so many are handed on. */
+/** The number of rows that are decoded together, column by column, and the number in one block. */
 const DECODED_ROWS = 32_768;
-const HANDED_ROWS = 1_000;
+const BLOCK_ROWS = 1_000;
 
-/** Beyond this a row group is no bill: 1 GiB of the columns that are read. */
-const MOST_GROUP_BYTES = 1024 ** 3;
+/** The most bytes of a row group's columns that are read: 1 GiB. Bills are smaller. */
+const MAX_GROUP_BYTES = 1024 ** 3;
 
 /**
- * Opens the file by its end, where its columns are told.
+ * Opens a file and reads its columns, which are at its end.
  * @throws {Failure} `usage` for a damaged file, and for columns as {@link readHeader} does.
  */
 export async function openParquet(
@@ -54,45 +54,45 @@ export async function openParquet(
     columns,
     file,
   );
-  const places = [...header.indexOf.values()];
-  const found = places.flatMap((at) => fields.slice(at, at + 1));
-  const shape: Shape = {
-    names: found.map(({ element }) => element.name),
-    texts: found.map((field) => cellTextOf(field, scales)),
+  const positions = [...header.indexOf.values()];
+  const selected = positions.flatMap((at) => fields.slice(at, at + 1));
+  const shape: ColumnLayout = {
+    names: selected.map(({ element }) => element.name),
+    texts: selected.map((field) => cellTextOf(field, scales)),
     placeOf: new Map([...header.indexOf.keys()].map((column, place) => [column, place])),
   };
   return {
-    stretches: () => stretchesOf({ buffer, metadata, shape, file }),
+    stretches: () => readBlocks({ buffer, metadata, shape, file }),
   };
 }
 
-/** The columns that are read, in one order. */
-interface Shape {
+/** The columns that are read, in order. */
+interface ColumnLayout {
   readonly names: string[];
   readonly texts: readonly CellText[];
-  /** Where a column of ours stands. */
+  /** The position of each of our columns. */
   readonly placeOf: ReadonlyMap<string, number>;
 }
 
 interface Opened {
   readonly buffer: AsyncBuffer;
   readonly metadata: FileMetaData;
-  readonly shape: Shape;
+  readonly shape: ColumnLayout;
   readonly file: string;
 }
 
-async function* stretchesOf(opened: Opened): AsyncGenerator<readonly Row[]> {
+async function* readBlocks(opened: Opened): AsyncGenerator<readonly Row[]> {
   const { metadata, shape, file } = opened;
   let firstRow = 0;
   for (const group of metadata.row_groups) {
-    requireModest(group, shape, file);
+    requireGroupSize(group, shape, file);
     const endRow = firstRow + Number(group.num_rows);
     for (let rowStart = firstRow; rowStart < endRow; rowStart += DECODED_ROWS) {
       const rowEnd = Math.min(rowStart + DECODED_ROWS, endRow);
-      const cells = await orDamaged(file, decode(opened, rowStart, rowEnd));
-      for (let first = rowStart; first < rowEnd; first += HANDED_ROWS) {
-        const handed = Math.min(HANDED_ROWS, rowEnd - first);
-        yield Array.from({ length: handed }, (_, at) => {
+      const cells = await orDamaged(file, decodeCells(opened, rowStart, rowEnd));
+      for (let first = rowStart; first < rowEnd; first += BLOCK_ROWS) {
+        const length = Math.min(BLOCK_ROWS, rowEnd - first);
+        yield Array.from({ length }, (_, at) => {
           const place = first - rowStart + at;
           return new ParquetRow({ line: first + at + 1, cells, place, shape });
         });
@@ -102,8 +102,11 @@ async function* stretchesOf(opened: Opened): AsyncGenerator<readonly Row[]> {
   }
 }
 
-/** By column, the texts of the rows. One column at a time: its values take far more than they. */
-async function decode({ buffer, metadata, shape }: Opened, rowStart: number, rowEnd: number) {
+/**
+ * The texts of the rows by column. Columns are decoded one at a time, since values use far more
+ * memory than texts.
+ */
+async function decodeCells({ buffer, metadata, shape }: Opened, rowStart: number, rowEnd: number) {
   const cells: string[][] = [];
   for (const [place, column] of shape.names.entries()) {
     const texts = Array.from({ length: rowEnd - rowStart }, () => '');
@@ -129,7 +132,7 @@ async function decode({ buffer, metadata, shape }: Opened, rowStart: number, row
   return cells;
 }
 
-/** Node's own where it has one; the library's for the others. */
+/** Node's own decompressors where available, and the library's for the others. */
 const COMPRESSORS: Compressors = {
   ...compressors,
   GZIP: (packed, maxOutputLength) => gunzipSync(packed, { maxOutputLength }),
@@ -137,17 +140,17 @@ const COMPRESSORS: Compressors = {
   BROTLI: (packed, maxOutputLength) => brotliDecompressSync(packed, { maxOutputLength }),
 };
 
-function requireModest(
+function requireGroupSize(
   { columns }: FileMetaData['row_groups'][number],
-  { names }: Shape,
+  { names }: ColumnLayout,
   file: string,
 ): void {
-  const sizes = columns.map(({ meta_data: told }) =>
-    told !== undefined && names.includes(told.path_in_schema[0] ?? '')
-      ? Number(told.total_uncompressed_size)
+  const sizes = columns.map(({ meta_data: chunk }) =>
+    chunk !== undefined && names.includes(chunk.path_in_schema[0] ?? '')
+      ? Number(chunk.total_uncompressed_size)
       : 0,
   );
-  if (sizes.reduce((sum, size) => sum + size, 0) <= MOST_GROUP_BYTES) return;
+  if (sizes.reduce((sum, size) => sum + size, 0) <= MAX_GROUP_BYTES) return;
   throw new Failure('usage', `a row group of ${file} is larger than 1 GiB`, {
     where: file,
     expected: 'Parquet with row groups of the usual size, as clouds and tools write it',
@@ -155,13 +158,16 @@ function requireModest(
   });
 }
 
-/** What the library throws is said of the file: nothing but its bytes can be the reason. */
+/**
+ * Converts any error of the library to a failure of the file, since only its bytes can be the
+ * cause.
+ */
 async function orDamaged<T>(file: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('usage', `cannot read the Parquet file ${file}: ${words}`, {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('usage', `cannot read the Parquet file ${file}: ${message}`, {
       where: file,
       expected: 'a complete file, written by a common tool',
       hint: 'download the file again, or export it as CSV',
@@ -170,25 +176,25 @@ async function orDamaged<T>(file: string, reading: Promise<T>): Promise<T> {
   }
 }
 
-interface Placed {
+interface RowPlace {
   /** Counted from 1. */
   readonly line: number;
   readonly cells: readonly (readonly string[])[];
   readonly place: number;
-  readonly shape: Shape;
+  readonly shape: ColumnLayout;
 }
 
 class ParquetRow implements Row {
   readonly line: number;
-  readonly #placed: Placed;
+  readonly #place: RowPlace;
 
-  constructor(placed: Placed) {
-    this.line = placed.line;
-    this.#placed = placed;
+  constructor(place: RowPlace) {
+    this.line = place.line;
+    this.#place = place;
   }
 
   cell(column: string): string {
-    const { cells, place, shape } = this.#placed;
+    const { cells, place, shape } = this.#place;
     return cells[shape.placeOf.get(column) ?? -1]?.[place]?.trim() ?? '';
   }
 
@@ -197,11 +203,11 @@ class ParquetRow implements Row {
   }
 
   excerpt(): string {
-    const { cells, place, shape } = this.#placed;
-    const told = shape.names.flatMap((name, at) => {
+    const { cells, place, shape } = this.#place;
+    const filled = shape.names.flatMap((name, at) => {
       const text = cells[at]?.[place] ?? '';
       return text === '' ? [] : [[name, text] as const];
     });
-    return excerptText(JSON.stringify(Object.fromEntries(told)));
+    return excerptText(JSON.stringify(Object.fromEntries(filled)));
   }
 }

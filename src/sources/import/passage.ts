@@ -1,4 +1,4 @@
-/** A file on its way in: its bytes in order, and the rows that they hold. */
+/** Opens a file for import: its bytes in order, and the rows in them. */
 
 import type { FocusRule } from '../../domain/focus.ts';
 import type { ImportMapping } from '../../domain/importMapping.ts';
@@ -26,10 +26,10 @@ import { refuseForeign } from './sniff.ts';
 import { type Spool, spooled } from './spool.ts';
 import { unpacked, unpackedName } from './unpack.ts';
 
-/** Bytes that were read, and the rows that became complete with them. */
+/** Bytes that were read, and the rows that they completed. */
 export interface Stretch {
   readonly bytes: readonly Uint8Array[];
-  /** What is kept in place of them, where that is less. */
+  /** Bytes that are stored instead of the original ones, if less is stored. */
   readonly kept?: readonly Uint8Array[];
   readonly rows: readonly (Row | BrokenLine)[];
 }
@@ -37,32 +37,35 @@ export interface Stretch {
 export interface Passage {
   readonly kind: FactKind<ImportName>;
   readonly told: Pick<RowReader, 'ignoredColumns' | 'warnings'>;
-  /** All of the file; to be walked once. */
+  /** The whole file. It can be read only once. */
   readonly stretches: AsyncGenerator<Stretch>;
 }
 
-/** A file, and what it is to be read as. */
+/** A file, and what it is read as. */
 export interface ImportedFile extends Frame {
   readonly kind: ImportForm;
   /** The file's bytes in order, in pieces of any size. */
   readonly stream: AsyncIterable<Uint8Array>;
-  /** How messages call the file; `.jsonl` and `.ndjson` are JSON lines however they begin. */
+  /**
+   * The name of the file in messages. `.jsonl` and `.ndjson` are JSON lines whatever their
+   * beginning.
+   */
   readonly file: string;
-  /** Which tool wrote a file of hours; unless told, it is recognized. */
+  /** The tool that wrote a file of hours. If absent, it is recognized. */
   readonly format?: OpsFormat;
-  /** Whose hours an incident's are; unless told, the whole stack's. */
+  /** Finds the deployment of an incident. If absent, its hours belong to the whole stack. */
   readonly deploymentOf?: DeploymentOf;
-  /** Which rows of a bill in FOCUS are wanted; unless told, all. */
+  /** The rows of a FOCUS bill that are used. If absent, all are used. */
   readonly take?: readonly FocusRule[];
-  /** Set where a file of charges has columns of its own. */
+  /** Set for a file of charges with custom columns. */
   readonly mapping?: ImportMapping;
-  /** Whose the requests of an access log are, and what its fields mean. */
+  /** The deployments of an access log's requests, and the meaning of its fields. */
   readonly log?: LogWish;
 }
 
 /**
- * The beginning tells CSV, JSON and Parquet apart, and of a file of hours which tool wrote it.
- * @throws {Failure} `usage` for a file that is none of them.
+ * Opens a file. Its beginning distinguishes CSV, JSON and Parquet, and the tools of hours files.
+ * @throws {Failure} `usage` for a file in another format.
  */
 export async function passageOf(request: ImportedFile): Promise<Passage> {
   const { kind, file, take, deploymentOf = () => undefined } = request;
@@ -76,31 +79,31 @@ export async function passageOf(request: ImportedFile): Promise<Passage> {
     return textPassage(opsForm(format, { file, head, deploymentOf }), whole, file);
   }
   const { head, whole } = await peek(stream, tellsForm);
-  const begun = { file: unpackedName(file), head };
+  const start = { file: unpackedName(file), head };
   if (kind === 'requests') {
-    const log = textPassage(logForm(request.log ?? NO_LOG, begun), whole, file);
+    const log = textPassage(logForm(request.log ?? NO_LOG, start), whole, file);
     return { ...log, stretches: keptLines(log.stretches) };
   }
-  if (kind === 'exchangeRates') return textPassage(ratesForm(begun, request), whole, file);
+  if (kind === 'exchangeRates') return textPassage(ratesForm(start, request), whole, file);
   if (request.mapping !== undefined) {
-    return textPassage(mappedForm(request.mapping, begun), whole, file);
+    return textPassage(mappedForm(request.mapping, start), whole, file);
   }
-  return textPassage(ownForm(kind, begun), whole, file);
+  return textPassage(ownForm(kind, start), whole, file);
 }
 
-/** A bill, and what of it is wanted. */
-interface BilledFile extends Pick<ImportedFile, 'stream' | 'file'> {
-  /** Are the bytes of Parquet told too? Unless so, only its rows are read from the disk. */
+/** A bill file. */
+interface BillFile extends Pick<ImportedFile, 'stream' | 'file'> {
+  /** Whether to return the bytes of Parquet files. Otherwise only their rows are read from disk. */
   readonly keepsBytes: boolean;
 }
 
 /**
- * A bill in FOCUS.
- * @throws {Failure} `usage` for a file that is none.
+ * Opens a FOCUS bill.
+ * @throws {Failure} `usage` for a file in another format.
  */
 export async function billPassage(
   bill: FactKind<'charges'>,
-  { stream, file, keepsBytes }: BilledFile,
+  { stream, file, keepsBytes }: BillFile,
 ): Promise<Passage> {
   const { head, whole } = await peek(unpacked(stream, file), tellsForm);
   if (isParquet(head)) return parquetPassage(bill, { stream: whole, file, keepsBytes });
@@ -109,7 +112,7 @@ export async function billPassage(
 
 const NO_LOG: LogWish = { targets: [] };
 
-/** Of a log no line is kept as it came: what people said may stand in it. */
+/** Replaces log lines by their records, since lines may contain prompts. */
 async function* keptLines(stretches: Passage['stretches']): Passage['stretches'] {
   for await (const stretch of stretches) {
     const lines = stretch.rows.map((row) => {
@@ -142,10 +145,10 @@ async function* textStretches(
   if (!isFirst) yield { bytes: [], rows: reader.end() };
 }
 
-/** Its columns stand at its end: it is on the disk before the first row is read. */
+/** Opens Parquet. Its columns are described at its end, so the file is saved to disk first. */
 async function parquetPassage(
   kind: FactKind<ImportName>,
-  { stream, file, keepsBytes }: BilledFile,
+  { stream, file, keepsBytes }: BillFile,
 ): Promise<Passage> {
   const spool = await spooled(stream);
   try {
@@ -167,14 +170,14 @@ async function* bytesOf(spool: Spool): AsyncGenerator<Stretch['bytes']> {
   }
 }
 
-/** The bytes come first: a file without rows has stretches too. */
+/** The bytes come first, so that a file without rows has blocks too. */
 async function* parquetStretches(
   spool: Spool,
-  told: AsyncIterable<Stretch['bytes']> | Iterable<Stretch['bytes']>,
+  bytesOfFile: AsyncIterable<Stretch['bytes']> | Iterable<Stretch['bytes']>,
   stretches: AsyncGenerator<readonly Row[]>,
 ): AsyncGenerator<Stretch> {
   try {
-    for await (const bytes of told) yield { bytes, rows: [] };
+    for await (const bytes of bytesOfFile) yield { bytes, rows: [] };
     for await (const rows of stretches) yield { bytes: [], rows };
   } finally {
     await spool.close();

@@ -1,12 +1,12 @@
-/** How to look at the beginning of a stream and still hand on the whole of it. */
+/** Reads the beginning of a stream and returns the whole stream. */
 
 interface Peeked {
   readonly head: string;
-  /** Every byte, those of the head too. */
+  /** All bytes, including those of the head. */
   readonly whole: AsyncIterable<Uint8Array>;
 }
 
-/** Reads until there is enough of it, or until it ends. */
+/** Reads until `isEnough` is true, or until the stream ends. */
 export async function peek(
   stream: AsyncIterable<Uint8Array>,
   isEnough: (head: string) => boolean,
@@ -21,10 +21,10 @@ export async function peek(
     read.push(next.value);
     head += decoder.decode(next.value, { stream: true });
   }
-  return { head, whole: replayed(read, rest) };
+  return { head, whole: replay(read, rest) };
 }
 
-async function* replayed(
+async function* replay(
   read: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-/** How a file of any length becomes batches of facts, with its bytes beside them. */
+/** Reads a file of any length into batches of facts and bytes. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { counted } from '../../domain/counted.ts';
@@ -15,41 +15,41 @@ import { type BrokenLine, isBroken, type Row } from './row.ts';
 
 export type ImportRequest = ImportedFile;
 
-/** A stretch of the file. Batches hold at most {@link BATCH_ROWS} facts and rejects together. */
+/** A part of the file. A batch has at most {@link BATCH_ROWS} facts and rejects in total. */
 export interface ImportBatch {
   /**
-   * Bytes that were read since the last batch, in order. All batches' bytes together are the file;
-   * of an access log they are what is read of its lines.
+   * Bytes that were read since the last batch, in order. Together, all batches contain the file.
+   * For an access log, they contain only the fields that are read.
    */
   readonly raw: readonly Uint8Array[];
   readonly facts: Omit<Fetched, 'fetch'>;
-  /** Rows so far: facts, rejects and repeated ones. */
+  /** Rows so far: facts, rejects and repeated rows. */
   readonly rows: number;
   readonly bytes: number;
-  /** Lower-case hex SHA-256 of the whole file; on the last batch and only there. */
+  /** Lower-case hex SHA-256 of the whole file. Only on the last batch. */
   readonly digest?: string;
-  /** What a bill in FOCUS has, service by service; on the last batch and only there. */
+  /** The services of a FOCUS bill. Only on the last batch. */
   readonly survey?: readonly FocusLine[];
 }
 
 export const BATCH_ROWS = 5_000;
 
 /**
- * Reads a file as facts of one kind. Bad rows are rejects; the first batch comes only when the
- * header has been found right, so that a refused file leaves no trace. The same file again gives
- * the same facts and keys.
- * @throws {Failure} `usage` for a file that is no such import: empty, packed, another separator,
- * columns missing.
+ * Reads a file as facts of one kind. Invalid rows become rejects. The first batch comes after the
+ * header was checked, so a refused file stores nothing. The same file always gives the same facts
+ * and keys.
+ * @throws {Failure} `usage` for an unsuitable file: empty, packed, with another separator, or with
+ *   missing columns.
  */
 export async function* readImport(request: ImportRequest): AsyncGenerator<ImportBatch> {
   const passage = await passageOf(request);
-  const gathering = new Gathering(passage, request);
+  const batching = new BatchBuilder(passage, request);
   try {
-    for await (const stretch of passage.stretches) yield* gathering.push(stretch);
-    if (gathering.bytes === 0) throw emptyFile(request.file);
-    yield* gathering.end();
+    for await (const stretch of passage.stretches) yield* batching.push(stretch);
+    if (batching.bytes === 0) throw emptyFile(request.file);
+    yield* batching.end();
   } finally {
-    gathering.close();
+    batching.close();
   }
 }
 
@@ -61,18 +61,18 @@ function emptyFile(file: string): Failure {
   });
 }
 
-/** So many bytes wait for the facts that they hold; then they go ahead. */
-const WAITING_BYTES = 4 * 1024 * 1024;
+/** Once this many bytes are waiting for their facts, they are passed on without them. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** More are counted and not told one by one. */
-const MOST_DOUBTS = 10;
+/** The most warnings about single facts. Further ones are only counted. */
+const MAX_DOUBTS = 10;
 
-class Gathering {
+class BatchBuilder {
   bytes = 0;
   readonly #hash = createHash('sha256');
   readonly #kind: FactKind<ImportName>;
-  readonly #told: Passage['told'];
-  readonly #judge: FactReader<ImportName>;
+  readonly #source: Passage['told'];
+  readonly #reader: FactReader<ImportName>;
   #raw: Uint8Array[] = [];
   #rawBytes = 0;
   #facts: Located<ImportedFacts[ImportName]>[] = [];
@@ -80,13 +80,13 @@ class Gathering {
   #rows = 0;
   #doubtful = 0;
   readonly #doubts: string[] = [];
-  /** The row that was read last, which further ones may add to. */
+  /** The last row, to which the following rows may add. */
   #open: { readonly row: Row; readonly further: Row[] } | undefined;
 
   constructor({ kind, told }: Passage, frame: Frame) {
     this.#kind = kind;
-    this.#told = told;
-    this.#judge = new FactReader(kind, frame);
+    this.#source = told;
+    this.#reader = new FactReader(kind, frame);
   }
 
   *push({ bytes, kept = bytes, rows }: Stretch): Generator<ImportBatch> {
@@ -99,7 +99,7 @@ class Gathering {
       this.#raw.push(piece);
     }
     yield* this.#take(rows);
-    if (this.#rawBytes >= WAITING_BYTES) yield this.#batch();
+    if (this.#rawBytes >= MAX_WAITING_BYTES) yield this.#batch();
   }
 
   *end(): Generator<ImportBatch> {
@@ -109,7 +109,7 @@ class Gathering {
       if (from > 0) yield this.#batch();
       for (const fact of rest.slice(from, from + BATCH_ROWS)) this.#facts.push(fact);
     }
-    // Parts come after all that they are parts of.
+    // Parts are stored after the usage that they are parts of.
     const parts = this.#kind.parts?.() ?? [];
     for (let from = 0; from < parts.length; from += BATCH_ROWS) {
       const batch = this.#batch();
@@ -125,7 +125,7 @@ class Gathering {
   }
 
   close(): void {
-    this.#judge.close();
+    this.#reader.close();
   }
 
   *#take(rows: Stretch['rows']): Generator<ImportBatch> {
@@ -138,32 +138,32 @@ class Gathering {
 
   #takeRow(row: Row | BrokenLine): void {
     const { continues } = this.#kind;
-    if (continues === undefined) return this.#settle(row);
+    if (continues === undefined) return this.#readRow(row);
     if (!isBroken(row) && this.#open !== undefined && continues(row)) {
       this.#open.further.push(row);
       return;
     }
     this.#closeRow();
-    if (isBroken(row)) this.#settle(row);
+    if (isBroken(row)) this.#readRow(row);
     else this.#open = { row, further: [] };
   }
 
   #closeRow(): void {
     const open = this.#open;
     this.#open = undefined;
-    if (open !== undefined) this.#settle(open.row, open.further);
+    if (open !== undefined) this.#readRow(open.row, open.further);
   }
 
-  #settle(row: Row | BrokenLine, further?: readonly Row[]): void {
-    const judged = this.#judge.read(row, further);
-    if (judged !== undefined && 'fact' in judged) {
-      this.#facts.push(judged.fact);
-      for (const doubt of this.#kind.doubts?.(judged.fact.fact) ?? []) {
+  #readRow(row: Row | BrokenLine, further?: readonly Row[]): void {
+    const result = this.#reader.read(row, further);
+    if (result !== undefined && 'fact' in result) {
+      this.#facts.push(result.fact);
+      for (const doubt of this.#kind.doubts?.(result.fact.fact) ?? []) {
         this.#doubtful += 1;
-        if (this.#doubts.length < MOST_DOUBTS) this.#doubts.push(doubt);
+        if (this.#doubts.length < MAX_DOUBTS) this.#doubts.push(doubt);
       }
     }
-    if (judged !== undefined && 'reject' in judged) this.#rejects.push(judged.reject);
+    if (result !== undefined && 'reject' in result) this.#rejects.push(result.reject);
   }
 
   #batch(warnings?: readonly string[]): ImportBatch {
@@ -183,16 +183,16 @@ class Gathering {
   }
 
   #warnings(): string[] {
-    const ignored = this.#told.ignoredColumns();
-    const { repeated } = this.#judge;
+    const ignored = this.#source.ignoredColumns();
+    const { repeated } = this.#reader;
     return [
       ...(ignored.length === 0 ? [] : [`unknown columns were ignored: ${ignored.join(', ')}`]),
-      ...(this.#told.warnings?.() ?? []),
+      ...(this.#source.warnings?.() ?? []),
       ...(this.#kind.notes?.() ?? []),
       ...this.#doubts,
-      ...(this.#doubtful > MOST_DOUBTS
+      ...(this.#doubtful > MAX_DOUBTS
         ? [
-            `${this.#doubtful - MOST_DOUBTS} more like it; list them with rentcheck prices ` +
+            `${this.#doubtful - MAX_DOUBTS} more like it; list them with rentcheck prices ` +
               '--quarantined',
           ]
         : []),
@@ -201,7 +201,7 @@ class Gathering {
   }
 }
 
-/** Those in US dollars, and those that the ledger adds them to. */
+/** Separates charges in US dollars from those in other currencies, which the ledger converts. */
 export function byCurrency(
   facts: readonly Located<ImportedFacts['charges']>[],
 ): Pick<Fetched, 'charges' | 'foreignCharges'> {

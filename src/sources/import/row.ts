@@ -1,18 +1,18 @@
-/** A row of a file before anyone has judged it: cells by column, and what a bad one says. */
+/** A row of a file before it is parsed: cells by column, and its text for a reject. */
 
 import { shortText } from '../../platform/json.ts';
 
-/** Cells as text; an empty cell, a missing column and a JSON null are all `''`. */
+/** Cells as text. An empty cell, a missing column and a JSON null are all `''`. */
 export interface Row {
   readonly line: number;
   cell(column: string): string;
-  /** Cells of columns that rentcheck does not know, the empty ones left out. */
+  /** Non-empty cells of unknown columns. */
   extras(): Readonly<Record<string, string>> | undefined;
-  /** The row as it came, on one line of at most 500 characters. */
+  /** The original row, on one line of at most 500 characters. */
   excerpt(): string;
 }
 
-/** A line that is not even a row. */
+/** A line that is not a row. */
 export interface BrokenLine {
   readonly line: number;
   readonly problem: string;
@@ -23,12 +23,12 @@ export function isBroken(row: Row | BrokenLine): row is BrokenLine {
   return 'problem' in row;
 }
 
-/** Thrown inside a row and caught around it: it becomes a reject, never a failure. */
+/** Thrown while a row is read. It becomes a reject, never a failure. */
 export class BadRow extends Error {
   override readonly name = 'BadRow';
 }
 
-/** A row's text cut to what a reject keeps. */
+/** A row's text, shortened for a reject. */
 export function excerptText(text: string): string {
   return shortText(text, 499);
 }

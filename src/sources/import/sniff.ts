@@ -1,4 +1,4 @@
-/** What kind of file it is, from its first bytes, if it is neither CSV nor JSON lines. */
+/** Recognizes unsupported files by their first bytes. */
 
 import { Failure } from '../../domain/failure.ts';
 
@@ -22,12 +22,12 @@ const SIGNATURES: readonly Signature[] = [
 /** @throws {Failure} `usage` for packed, binary and UTF-16 files. */
 export function refuseForeign(firstBytes: Uint8Array, file: string): void {
   const known = SIGNATURES.find(({ bytes }) => bytes.every((byte, i) => firstBytes[i] === byte));
-  if (known !== undefined) throw foreign(file, known.what, known.hint);
+  if (known !== undefined) throw unsupported(file, known.what, known.hint);
   if (!firstBytes.subarray(0, 4096).includes(0)) return;
-  throw foreign(file, 'binary, or text in UTF-16', 'save it as CSV in UTF-8');
+  throw unsupported(file, 'binary, or text in UTF-16', 'save it as CSV in UTF-8');
 }
 
-function foreign(file: string, what: string, hint: string): Failure {
+function unsupported(file: string, what: string, hint: string): Failure {
   return new Failure('usage', `${file} is ${what}`, {
     where: file,
     expected: 'CSV or JSON in UTF-8',

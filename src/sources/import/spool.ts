@@ -1,10 +1,10 @@
-/** Puts a stream on the disk, for readers that need a file's end before its beginning. */
+/** Saves a stream to disk, for formats whose end must be read first. */
 
 import { mkdtemp, open, type FileHandle, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file without a name: it is gone when it is closed or the process ends. */
+/** A file without a name, which is deleted when it is closed or the process ends. */
 export interface Spool {
   readonly bytes: number;
   /** Reads the bytes from `start` up to, but not including, `end`. */
@@ -12,12 +12,12 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-/** Writes all of the stream before it answers. */
+/** Saves the whole stream and returns the file. */
 export async function spooled(stream: AsyncIterable<Uint8Array>): Promise<Spool> {
-  const handle = await namelessFile();
+  const handle = await openUnnamedFile();
   try {
     let bytes = 0;
-    for await (const chunk of stream) bytes += await written(handle, chunk, bytes);
+    for await (const chunk of stream) bytes += await writeAll(handle, chunk, bytes);
     return {
       bytes,
       read: (start, end) => readRange(handle, start, Math.min(end, bytes)),
@@ -29,7 +29,7 @@ export async function spooled(stream: AsyncIterable<Uint8Array>): Promise<Spool>
   }
 }
 
-async function namelessFile(): Promise<FileHandle> {
+async function openUnnamedFile(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-spool-'));
   try {
     return await open(join(folder, 'file'), 'wx+', 0o600);
@@ -38,7 +38,7 @@ async function namelessFile(): Promise<FileHandle> {
   }
 }
 
-async function written(handle: FileHandle, chunk: Uint8Array, at: number): Promise<number> {
+async function writeAll(handle: FileHandle, chunk: Uint8Array, at: number): Promise<number> {
   for (let done = 0; done < chunk.byteLength; ) {
     const { bytesWritten } = await handle.write(chunk, done, chunk.byteLength - done, at + done);
     done += bytesWritten;

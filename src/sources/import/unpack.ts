@@ -1,30 +1,30 @@
-/** Unpacks a file that gzip or zstd has compressed, as it is read. */
+/** Decompresses gzip and zstd files as they are read. */
 
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';
 
-interface Packing {
+interface Compression {
   readonly name: string;
   readonly bytes: readonly number[];
   readonly open: () => Transform;
 }
 
-const PACKINGS: readonly Packing[] = [
+const COMPRESSIONS: readonly Compression[] = [
   { name: 'gzip', bytes: [0x1f, 0x8b], open: () => createGunzip() },
   { name: 'zstd', bytes: [0x28, 0xb5, 0x2f, 0xfd], open: () => createZstdDecompress() },
 ];
-const LONGEST_MARK = 4;
+const LONGEST_SIGNATURE = 4;
 
-/** `bill.csv.gz` holds `bill.csv`. */
+/** The name without its compression suffix: `bill.csv` for `bill.csv.gz`. */
 export function unpackedName(file: string): string {
   return file.replace(/\.(?:gz|gzip|zst|zstd)$/i, '');
 }
 
 /**
- * The content of a packed file, and any other as it is: what was packed differently is the same
- * file. Memory is bounded however far it unpacks.
- * @throws {Failure} `usage` where a packed file is damaged or cut off.
+ * The decompressed content, or the bytes of a file that is not compressed. Memory is bounded
+ * whatever the size of the content.
+ * @throws {Failure} `usage` if a compressed file is damaged or cut off.
  */
 export async function* unpacked(
   stream: AsyncIterable<Uint8Array>,
@@ -32,17 +32,19 @@ export async function* unpacked(
 ): AsyncGenerator<Uint8Array> {
   const rest = stream[Symbol.asyncIterator]();
   let head = Buffer.alloc(0);
-  while (head.length < LONGEST_MARK) {
+  while (head.length < LONGEST_SIGNATURE) {
     const next = await rest.next();
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
   }
-  const packing = PACKINGS.find(({ bytes }) => bytes.every((byte, at) => head[at] === byte));
-  if (packing === undefined) yield* begunWith(head, rest);
-  else yield* opened(packing, begunWith(head, rest), file);
+  const compression = COMPRESSIONS.find(({ bytes }) =>
+    bytes.every((byte, at) => head[at] === byte),
+  );
+  if (compression === undefined) yield* prepend(head, rest);
+  else yield* decompress(compression, prepend(head, rest), file);
 }
 
-async function* begunWith(
+async function* prepend(
   head: Uint8Array,
   rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
@@ -50,13 +52,13 @@ async function* begunWith(
   yield* { [Symbol.asyncIterator]: () => rest };
 }
 
-async function* opened(
-  { name, open }: Packing,
+async function* decompress(
+  { name, open }: Compression,
   packed: AsyncIterable<Uint8Array>,
   file: string,
 ): AsyncGenerator<Uint8Array> {
   const content = open();
-  // Its end and its faults are seen by the loop below.
+  // The loop below handles the end of the stream and its errors.
   pipeline(Readable.from(packed), content, () => undefined);
   try {
     for await (const chunk of content) yield chunk as Uint8Array;

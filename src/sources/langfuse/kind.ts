@@ -1,9 +1,9 @@
-/** Langfuse as a kind of source. */
+/** Declares the source kind `langfuse`. */
 
 import { lazyKind } from '../source.ts';
 import { langfuseOptions, READABLE } from './options.ts';
 
-/** Langfuse: what its traces say of calls to models, summed by hour or day. */
+/** Langfuse: calls to models from its traces, summed by hour or day. */
 export const langfuseKind = lazyKind(
   { kind: 'langfuse', tells: ['usage'], options: langfuseOptions, matchKeys: () => READABLE.match },
   () => import('./source.ts'),

@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Langfuse project, and of the calls that it tells. */
+/** Config options of a Langfuse project, and the fields that its calls can be matched by. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
@@ -17,7 +17,7 @@ export const langfuseOptions = z.strictObject({
 
 export type LangfuseOptions = z.output<typeof langfuseOptions>;
 
-/** What may tell one call from another, by Langfuse's names of dimensions. */
+/** Langfuse dimensions that may distinguish calls, by their names in the API. */
 export const DIMENSIONS = [
   'providedModelName',
   'environment',

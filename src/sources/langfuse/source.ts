@@ -1,4 +1,4 @@
-/** What a Langfuse project is asked: tokens and calls by model and hour, or day. */
+/** Pulls tokens and calls by model and hour or day from a Langfuse project. */
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
@@ -38,7 +38,10 @@ const api: Api<LangfuseOptions> = {
 export const pull = pullerOf(api);
 
 const BUCKET_MS = { hour: HOUR_MS, day: DAY_MS } as const;
-/** The most rows of one answer: a week of hours holds five models, and is halved beyond. */
+/**
+ * The most rows in one answer. A week of hours fits five models; a longer answer is split in
+ * halves.
+ */
 const ROW_LIMIT = 1_000;
 const LONGEST_MS = { hour: 7 * DAY_MS, day: 31 * DAY_MS } as const;
 
@@ -52,18 +55,18 @@ function* questions(pull: Pull<LangfuseOptions>): Generator<Question | Unaskable
   }
   const bucketMs = BUCKET_MS[options.granularity];
   const longestMs = LONGEST_MS[options.granularity];
-  const told = { lastMs: Number.NaN };
+  const lastSeen = { lastMs: Number.NaN };
   for (const window of windowsOf(request.window, { bucketMs, longestMs })) {
     if (window.startMs > nowMs) return;
-    yield questionOf(pull, window, told);
+    yield metricsQuestion(pull, window, lastSeen);
   }
 }
 
-/** `told.lastMs` is when the last call before this window was, of those that this pull has seen. */
-function questionOf(
+/** `lastSeen.lastMs` is the time of the last call before this window that this pull has seen. */
+function metricsQuestion(
   pull: Pull<LangfuseOptions>,
   window: Period,
-  told: { lastMs: number },
+  lastSeen: { lastMs: number },
 ): Question {
   const { options } = pull;
   return {
@@ -74,14 +77,14 @@ function questionOf(
     span: {
       window,
       bucketMs: BUCKET_MS[options.granularity],
-      query: (asked) => ({ query: JSON.stringify(queryOf(pull, asked)) }),
+      query: (asked) => ({ query: JSON.stringify(metricsQuery(pull, asked)) }),
     },
-    read: (list, answered) => readMetrics(list, pull, { ...answered, told }),
+    read: (list, answered) => readMetrics(list, pull, { ...answered, lastSeen }),
     explain,
   };
 }
 
-function queryOf({ request, options }: Pull<LangfuseOptions>, { startMs, endMs }: Period) {
+function metricsQuery({ request, options }: Pull<LangfuseOptions>, { startMs, endMs }: Period) {
   const used = new Set(
     request.usage.flatMap((one) => [...Object.keys(one.match), ...attributionLabels(one)]),
   );
@@ -110,11 +113,11 @@ function queryOf({ request, options }: Pull<LangfuseOptions>, { startMs, endMs }
   };
 }
 
-type Asked = Answered & { readonly told: { lastMs: number } };
+type MetricsContext = Answered & { readonly lastSeen: { lastMs: number } };
 
-/** A list as long as its limit may go on: it is asked for in halves. */
-function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked): Read {
-  const { where, window = pull.request.window } = asked;
+/** A list that is as long as the row limit may be cut off, so it is requested again in halves. */
+function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, context: MetricsContext): Read {
+  const { where, window = pull.request.window } = context;
   readWire(metricsAnswer, list.frame, where);
   if (list.count >= ROW_LIMIT) {
     const message = `${where} returned ${ROW_LIMIT} rows, its maximum, and may have more`;
@@ -122,51 +125,52 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, asked: Asked):
   }
   const { facts, rejects, warnings } = readRecords(list.items(), metricsRow, (row) => row);
   refuseOther(facts.length, rejects.length, where);
-  const reading = new Reading(pull, { window, where });
-  let isWhole = rejects.length === 0;
+  const reading = new MetricsReading(pull, { window, where });
+  let isComplete = rejects.length === 0;
   for (const { position, fact } of facts) {
     const { time_dimension: atMs } = fact;
     if (atMs >= window.startMs && atMs < window.endMs) reading.take(fact, position);
     else {
       rejects.push(rejectOf(position, fact, 'outside the requested period'));
-      isWhole = false;
+      isComplete = false;
     }
   }
-  // A row that cannot be read belongs to some hour and to some deployment: neither is known.
-  if (!isWhole) return { rejects, warnings: [...warnings, UNREAD] };
-  return { ...reading.end(asked.told), rejects, warnings: [...warnings, ...reading.notes()] };
+  // An unreadable row belongs to an unknown hour and deployment, so no row of the answer can be
+  // used.
+  if (!isComplete) return { rejects, warnings: [...warnings, UNREAD] };
+  return { ...reading.end(context.lastSeen), rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
 const UNREAD = 'some rows are unreadable, so nothing of their response was used';
 
-interface Bucketing {
+interface ReadContext {
   readonly window: Period;
   readonly where: string;
 }
 
-class Reading {
+class MetricsReading {
   readonly #pull: Pull<LangfuseOptions>;
-  readonly #asked: Bucketing;
+  readonly #context: ReadContext;
   readonly #tally = new GatewayTally();
   readonly #seen = new Set<string>();
   readonly #unmatched = new Map<string, number>();
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
-  constructor(pull: Pull<LangfuseOptions>, asked: Bucketing) {
+  constructor(pull: Pull<LangfuseOptions>, context: ReadContext) {
     this.#pull = pull;
-    this.#asked = asked;
+    this.#context = context;
   }
 
-  /** @throws {Failure} `malformed` where tokens are missing, or a row is told twice. */
+  /** @throws {Failure} `malformed` if tokens are missing or a row is repeated. */
   take(row: MetricsRow, position: number): void {
-    const { where } = this.#asked;
+    const { where } = this.#context;
     const { time_dimension: atMs, count_count: calls, providedModelName: model, level } = row;
     const names = Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? undefined]));
     const key = JSON.stringify([atMs, level, names]);
     if (this.#seen.has(key)) throw malformed(where, 'duplicate row');
     this.#seen.add(key);
-    // Buckets without a call are told too, as rows without a model.
+    // Buckets without a call are listed too, as rows without a model.
     if (calls === 0) return;
     this.#firstMs = Math.min(this.#firstMs, atMs);
     this.#lastMs = Math.max(this.#lastMs, atMs);
@@ -178,8 +182,8 @@ class Reading {
     }
     const isFailed = level === 'ERROR';
     const { sum_inputTokens: prompt, sum_outputTokens: output } = row;
-    const isUntold = typeof prompt !== 'number' || typeof output !== 'number';
-    if (isUntold && !isFailed) throw malformed(where, 'calls without token counts');
+    const isUncounted = typeof prompt !== 'number' || typeof output !== 'number';
+    if (isUncounted && !isFailed) throw malformed(where, 'calls without token counts');
     const part = partOf(
       Object.fromEntries(DIMENSIONS.map((name) => [name, row[name] ?? ''])),
       target,
@@ -195,18 +199,18 @@ class Reading {
     });
   }
 
-  end(told: { lastMs: number }): Read {
+  end(lastSeen: { lastMs: number }): Read {
     const { id: sourceId, options, nowMs } = this.#pull;
     const lengthMs = BUCKET_MS[options.granularity];
     if (this.#firstMs <= this.#lastMs) {
-      // Between two calls that were traced, no call is none; before the first nothing is known.
-      const from = Number.isNaN(told.lastMs) ? this.#firstMs : this.#asked.window.startMs;
+      // A bucket between two traced calls had no calls. Before the first call, nothing is known.
+      const from = Number.isNaN(lastSeen.lastMs) ? this.#firstMs : this.#context.window.startMs;
       const between = bucketsBetween({ firstMs: from, lastMs: this.#lastMs }, lengthMs);
       this.#tally.fill(
         this.#targets.map(({ deployment }) => deployment),
         between,
       );
-      told.lastMs = this.#lastMs;
+      lastSeen.lastMs = this.#lastMs;
     }
     return this.#tally.facts({ sourceId, lengthMs, nowMs });
   }
@@ -227,7 +231,7 @@ function malformed(where: string, what: string): Failure {
 
 const MORE_MODELS = 'match by fewer dimensions, or set granularity: day';
 
-/** A server that is too old has no such address. */
+/** Adds a hint: a Langfuse server that is too old does not have this path. */
 function explain(failure: Failure): Failure {
   if (failure.code !== 'not-found') return failure;
   return withHint(failure, 'check baseUrl; a self-hosted Langfuse has this API from version 4 on');

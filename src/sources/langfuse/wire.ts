@@ -5,7 +5,7 @@ import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { instant } from '../../platform/wire.ts';
 import { wholeCount } from '../fieldTypes.ts';
 
-/** Sums of 64 bits come as text, others as numbers; nothing was summed where they are null. */
+/** 64-bit sums come as text, others as numbers. Null means that nothing was summed. */
 const sum = wholeCount;
 const name = z.string().nullish();
 

@@ -1,4 +1,4 @@
-/** What LiteLLM's daily activity says of each deployment: sums of UTC days, over all pages. */
+/** Reads LiteLLM's daily activity: sums by deployment and UTC day, over all pages. */
 
 import { Failure } from '../../domain/failure.ts';
 import { DAY_MS, type Period, parseInstant } from '../../domain/period.ts';
@@ -17,20 +17,20 @@ import { type ActivityDay, activityAnswer, activityDay, type Metrics } from './w
 export interface DaysWish {
   readonly sourceId: string;
   readonly targets: readonly UsageTarget[];
-  /** By which of its two lists a day's requests are told apart. */
+  /** The list by which requests of a day are matched: its models or its model groups. */
   readonly key: (typeof DAY_KEYS)[number];
   readonly window: Period;
   readonly nowMs: number;
 }
 
 /**
- * Days are summed over the pages of one question, for a page holds so many rows of the database and
- * a day may stand on two of them. The facts come with the last page.
+ * Sums days over all pages of one question. A page holds a fixed number of database rows, so a day
+ * may be split between two pages. The facts come with the last page.
  */
 export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
   const tally = new GatewayTally();
   const spend = new SpendTally();
-  let isWhole = true;
+  let isComplete = true;
   const unmatched = new Map<string, number>();
   return {
     read(list: ListBody, { where }: Answered, isLast: boolean): Read {
@@ -40,24 +40,24 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
       const days = new Set<number>();
       for (const { position, fact } of facts) {
         const startMs = parseInstant(fact.date.slice(0, 10)) ?? Number.NaN;
-        const isAsked = startMs >= window.startMs && startMs < window.endMs;
-        if (isAsked && days.has(startMs)) throw toldTwice(fact.date, where);
-        if (isAsked) take(fact, { position, startMs, where });
+        const isRequested = startMs >= window.startMs && startMs < window.endMs;
+        if (isRequested && days.has(startMs)) throw duplicateDay(fact.date, where);
+        if (isRequested) take(fact, { position, startMs, where });
         else rejects.push(rejectOf(position, fact, 'outside the requested period'));
         days.add(startMs);
       }
-      isWhole &&= rejects.length === 0;
+      isComplete &&= rejects.length === 0;
       if (!isLast) return { rejects, warnings };
-      const told = {
+      const usage = {
         ...tally.facts({ sourceId, lengthMs: DAY_MS, nowMs }),
-        ...(isWhole ? spend.facts(sourceId, window, nowMs) : {}),
+        ...(isComplete ? spend.facts(sourceId, window, nowMs) : {}),
       };
-      return { ...told, rejects, warnings: [...warnings, ...unmatchedNote(unmatched)] };
+      return { ...usage, rejects, warnings: [...warnings, ...unmatchedNote(unmatched)] };
     },
   };
 
   function take({ breakdown }: ActivityDay, { position, startMs, where }: Place): void {
-    // A day of which anything is told is told for all: no request of a deployment is none.
+    // A day that LiteLLM reports on is known for all deployments. Those without requests had none.
     tally.fill(
       targets.map(({ deployment }) => deployment),
       [startMs],
@@ -66,23 +66,24 @@ export function dayReader({ sourceId, targets, key, window, nowMs }: DaysWish) {
     for (const [name, { metrics, api_key_breakdown: byKey }] of Object.entries(list ?? {})) {
       const target = targetOf({ [key]: name }, targets);
       if (target === undefined) {
-        note(name, metrics, { position, startMs });
+        addUnmatched(name, metrics, { position, startMs });
         continue;
       }
       const { deployment } = target;
-      tally.add(startMs, { position, deployment, ...measured(metrics, where) });
+      tally.add(startMs, { position, deployment, ...toCounts(metrics, where) });
       for (const { metrics: own, metadata } of Object.values(byKey ?? {})) {
         const part = partOf(metadata ?? {}, target);
         if (part === undefined) continue;
-        tally.addShare(startMs, { position, deployment, part, ...measured(own, where) });
+        tally.addShare(startMs, { position, deployment, part, ...toCounts(own, where) });
       }
     }
   }
 
-  function note(model: string, metrics: Metrics, at: Pick<Place, 'position' | 'startMs'>): void {
+  function addUnmatched(model: string, metrics: Metrics, at: Omit<Place, 'where'>): void {
     unmatched.set(model, (unmatched.get(model) ?? 0) + (metrics.successful_requests ?? 0));
-    const told = reckoned(metrics);
-    if (told !== undefined) spend.add({ position: at.position, dayMs: at.startMs, model, ...told });
+    const hosted = toHostedCounts(metrics);
+    if (hosted === undefined) return;
+    spend.add({ position: at.position, dayMs: at.startMs, model, ...hosted });
   }
 }
 
@@ -92,21 +93,27 @@ interface Place {
   readonly where: string;
 }
 
-function toldTwice(date: string, where: string): Failure {
+function duplicateDay(date: string, where: string): Failure {
   const message = `${where} returned ${date.slice(0, 10)} twice on one page`;
   return new Failure('malformed', message, { where, expected: 'each day once on a page' });
 }
 
-/** What a day of a hosted model is said to cost; nothing where its tokens are not told. */
-function reckoned(metrics: Metrics) {
+/**
+ * The counts and the cost that LiteLLM computed for a day of a hosted model. `undefined` if its
+ * tokens are missing.
+ */
+function toHostedCounts(metrics: Metrics) {
   const { prompt_tokens: prompt, completion_tokens: output, spend: usd } = metrics;
   const { successful_requests: answered = 0, cache_read_input_tokens: cached = 0 } = metrics;
   if (prompt === undefined || output === undefined) return undefined;
   return { prompt, cached, output, answered, ...(usd === undefined ? {} : { usd }) };
 }
 
-/** Tokens that are not told of requests that were answered would be none. */
-function measured(metrics: Metrics, where: string) {
+/**
+ * Token and request counts.
+ * @throws {Failure} `malformed` if tokens are missing, since they would count as 0.
+ */
+function toCounts(metrics: Metrics, where: string) {
   const {
     prompt_tokens: prompt,
     completion_tokens: output,

@@ -1,29 +1,36 @@
-/** Requests that LiteLLM itself sent on to another model group, after the first one failed. */
+/**
+ * Counts requests that LiteLLM's fallbacks sent to another model group after the first one failed.
+ */
 
 import type { Turn } from '../../domain/escalation.ts';
 
-/** A request in the log, and the interval that it began in. */
+/** A request in the log, and the interval in which it began. */
 export interface LoggedTurn extends Turn {
   readonly bucketMs: number;
 }
 
-/** The last row of a request that was sent on. */
+/** The last row of a request that was sent to another model group. */
 export interface Fallback {
   readonly position: number;
-  /** The model group that was asked for. */
+  /** The model group that was requested. */
   readonly group: string;
-  /** Who answered at last; its deployment is absent where that is a hosted API. */
+  /**
+   * The request that was answered in the end. Its deployment is absent if a hosted API answered.
+   */
   readonly turn: Omit<LoggedTurn, 'session'> & { readonly session: string | undefined };
 }
 
 export interface Settled {
-  /** Attempts at our deployments that failed and have no row of their own. */
+  /** Attempts at self-hosted deployments that failed and have no row of their own. */
   readonly failures: readonly (Where & { readonly position: number })[];
-  /** Those that a hosted API answered then. */
+  /** Failed attempts that a hosted API answered afterwards. */
   readonly escalations: readonly Where[];
-  /** Turns of which LiteLLM does not say so; whether they are escalations, their sessions tell. */
+  /**
+   * Requests that LiteLLM does not mark as fallbacks. Their sessions show whether they were
+   * escalated.
+   */
   readonly turns: readonly LoggedTurn[];
-  /** Requests by model group, where it is not known which deployment serves it. */
+  /** Requests by model group, for groups whose deployment is unknown. */
   readonly unknown: ReadonlyMap<string, number>;
 }
 
@@ -33,10 +40,11 @@ interface Where {
 }
 
 /**
- * LiteLLM writes one row of a request that was sent on, that of the answer: the attempt that failed
- * before has none, and counts as a failed request of the deployment. Where a version does write
- * one, in the same session, it is that row that was answered again.
- * *`llama-70b` of ours fails, `gpt-5` answers: one failed request of ours, escalated.*
+ * LiteLLM logs one row for a request that was sent to another model group: the answer. The failed
+ * attempt before it has no row and counts as a failed request of its deployment. Some versions do
+ * log the attempt in the same session; then that row is the one that was answered again.
+ * Example: self-hosted `llama-70b` fails and `gpt-5` answers. This is one failed self-hosted
+ * request, escalated.
  */
 export function settleFallbacks(
   fallbacks: readonly Fallback[],
@@ -48,7 +56,7 @@ export function settleFallbacks(
   const unknown = new Map<string, number>();
   const used = new Set<LoggedTurn>();
   const later: LoggedTurn[] = [];
-  const failed = Map.groupBy(
+  const failedBySession = Map.groupBy(
     fallbacks.length === 0 ? [] : turns.filter((turn) => turn.failed),
     ({ session }) => session,
   );
@@ -62,7 +70,7 @@ export function settleFallbacks(
       continue;
     }
     if (deployment === answer.deployment) continue;
-    const own = failed
+    const own = failedBySession
       .get(session ?? '')
       ?.find((one) => one.deployment === deployment && !used.has(one) && precedes(one, answer));
     if (own === undefined) failures.push({ position, deployment, bucketMs });

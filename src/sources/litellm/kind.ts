@@ -1,9 +1,9 @@
-/** LiteLLM as a kind of source. */
+/** Declares the source kind `litellm`. */
 
 import { lazyKind } from '../source.ts';
 import { litellmOptions, READABLE } from './options.ts';
 
-/** The LiteLLM proxy: what it passed on to which model, by day or by request. */
+/** The LiteLLM proxy: the requests that it forwarded to each model, by day or by request. */
 export const litellmKind = lazyKind(
   {
     kind: 'litellm',

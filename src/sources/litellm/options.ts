@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a LiteLLM proxy, and of the requests that it tells. */
+/** Config options of a LiteLLM proxy, and the fields that its requests can be matched by. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
@@ -27,10 +27,10 @@ export const litellmOptions = z.strictObject({
 
 export type LitellmOptions = z.output<typeof litellmOptions>;
 
-/** By which of its two lists a day's requests are told apart. */
+/** The two lists of a day, by models or by model groups. */
 export const DAY_KEYS = ['model', 'model_group'] as const;
 
-/** What of a request tells which deployment it is for. */
+/** Fields of a request that a deployment's match may use. */
 export const REQUEST_KEYS = [
   'model',
   'model_group',
@@ -41,10 +41,10 @@ export const REQUEST_KEYS = [
   'end_user',
 ] as const;
 
-/** Begins the name of a label that stands for a tag: `tag:lane` is `nightly` of `lane:nightly`. */
+/** Prefix of labels that stand for a tag: `tag:lane` is `nightly` if the tag is `lane:nightly`. */
 export const TAG = 'tag:';
 
-/** All tags as they are, of which config knows one. */
+/** The label that stands for all tags, unparsed. The config names one of them. */
 export const TAGS = 'request_tags';
 
 export const READABLE: Readonly<Record<LitellmOptions['detail'], Readable>> = {

@@ -1,4 +1,4 @@
-/** What LiteLLM's spend log says of each deployment: every request of one UTC day. */
+/** Reads LiteLLM's spend log: every request of one UTC day, by deployment. */
 
 import { counted } from '../../domain/counted.ts';
 import { escalatedTurns } from '../../domain/escalation.ts';
@@ -30,16 +30,16 @@ export interface LogWish {
 }
 
 /**
- * The requests of a day by interval. A request that LiteLLM answered from its own cache never came
- * to the engine and is left out. Rows of the next day's first moment belong to that day.
+ * The requests of a day by interval. Requests that LiteLLM answered from its own cache never
+ * reached the engine and are left out. Rows of the first moment of the next day belong to that day.
  */
-export function readLog(list: ListBody, wish: LogWish, { where }: Answered): Read {
+export function readLog(list: ListBody, options: LogWish, { where }: Answered): Read {
   if (!Array.isArray(list.frame)) {
     const expected = 'a list of requests';
     throw new Failure('malformed', `${where} did not return a list`, { where, expected });
   }
-  const reading = new LogReading(wish);
-  const schema = wish.isTagged ? taggedLog : spendLog;
+  const reading = new LogReading(options);
+  const schema = options.isTagged ? taggedLog : spendLog;
   const { rejects, rejected, warnings } = readRows<never>(list.items(), (item, position) => {
     const read = schema.safeParse(item);
     const fault = read.success ? reading.take(read.data, position) : faultOf(read.error);
@@ -47,12 +47,12 @@ export function readLog(list: ListBody, wish: LogWish, { where }: Answered): Rea
     return fault ?? [];
   });
   refuseOther(list.count - rejected, rejected, where);
-  const told = reading.end();
-  return { ...told, rejects, warnings: [...warnings, ...reading.notes()] };
+  const facts = reading.end();
+  return { ...facts, rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
 class LogReading {
-  readonly #wish: LogWish;
+  readonly #options: LogWish;
   readonly #tally = new GatewayTally();
   readonly #spend = new SpendTally();
   readonly #turns: LoggedTurn[] = [];
@@ -61,25 +61,25 @@ class LogReading {
   readonly #unmatched = new Map<string, number>();
   readonly #providers = new Map<string, Set<string>>();
   readonly #ids = new Set<string>();
-  /** Fallbacks that lead from a group of which it is not known who serves it. */
+  /** Fallbacks from model groups whose deployment is unknown. */
   #unknown: ReadonlyMap<string, number> = new Map();
-  #isWhole = true;
+  #isComplete = true;
   #isTimeMissing = false;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
   #fromCache = 0;
 
-  constructor(wish: LogWish) {
-    this.#wish = wish;
+  constructor(options: LogWish) {
+    this.#options = options;
   }
 
-  /** What is wrong with the request, if anything is. */
+  /** Takes one request, or returns what is wrong with it. */
   take(log: SpendLog, position: number): string | undefined {
-    const { day, lengthMs, targets } = this.#wish;
+    const { day, lengthMs, targets } = this.#options;
     const { startTime: atMs } = log;
-    // What begins with the next day is asked for and told there.
+    // Rows of the next day are read with that day.
     if (atMs === day.endMs) return undefined;
-    if (!this.#isAsked(atMs)) return 'outside the requested period';
+    if (!this.#isRequested(atMs)) return 'outside the requested period';
     if (log.request_id !== undefined && this.#ids.has(log.request_id)) return undefined;
     const failed = [log.status, log.metadata?.status].includes('failure');
     const tokens = failed ? NO_TOKENS : tokensOf(log);
@@ -94,28 +94,28 @@ class LogReading {
     const fields = Object.fromEntries(REQUEST_KEYS.map((key) => [key, log[key]]));
     const target = targetOf(fields, targets);
     const bucketMs = Math.floor(atMs / lengthMs) * lengthMs;
-    this.#noteTurn(log, { position, bucketMs, failed, deployment: target?.deployment });
+    this.#addTurn(log, { position, bucketMs, failed, deployment: target?.deployment });
     const counts = { answered: failed ? 0 : 1, failed: failed ? 1 : 0 };
     if (target === undefined) {
       const model = log.model ?? log.model_group ?? 'a model without a name';
       this.#unmatched.set(model, (this.#unmatched.get(model) ?? 0) + 1);
       const { custom_llm_provider: host, spend: usd } = log;
-      const by = host === undefined ? {} : { host };
-      const price = usd === undefined ? {} : { usd };
-      const of = { position, dayMs: day.startMs, model, ...by, ...price };
-      this.#spend.add({ ...of, ...tokens, answered: counts.answered });
+      const hostField = host === undefined ? {} : { host };
+      const usdField = usd === undefined ? {} : { usd };
+      const common = { position, dayMs: day.startMs, model, ...hostField, ...usdField };
+      this.#spend.add({ ...common, ...tokens, answered: counts.answered });
       return undefined;
     }
     const { deployment } = target;
-    if (!failed) this.#noteProvider(deployment, log.custom_llm_provider);
-    const told = partOf(labelsOf(log, target), target);
-    const part = told === undefined ? {} : { part: told };
-    this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts, ...part });
+    if (!failed) this.#addProvider(deployment, log.custom_llm_provider);
+    const name = partOf(labelsOf(log, target), target);
+    const partField = name === undefined ? {} : { part: name };
+    this.#tally.add(bucketMs, { position, deployment, ...tokens, ...counts, ...partField });
     return undefined;
   }
 
-  /** What may be one of several calls that answer the same request. */
-  #noteTurn(log: SpendLog, { position, bucketMs, failed, deployment }: Turned): void {
+  /** Records the request as one of the calls that may answer the same user request. */
+  #addTurn(log: SpendLog, { position, bucketMs, failed, deployment }: TurnContext): void {
     const { startTime: startMs, session_id: session, model_group: answering, metadata } = log;
     const { attempted_fallbacks: fallbacks, original_model_group: group } = metadata ?? {};
     const endMs = Math.max(startMs, log.endTime ?? startMs);
@@ -127,13 +127,16 @@ class LogReading {
       const known = this.#groups.get(answering) ?? new Set();
       this.#groups.set(answering, known.add(deployment));
     }
-    const isLeft = isFallback && deployment === undefined;
-    if (session !== undefined && !isLeft) this.#turns.push({ ...turn, session });
+    const isHostedFallback = isFallback && deployment === undefined;
+    if (session !== undefined && !isHostedFallback) this.#turns.push({ ...turn, session });
   }
 
-  /** Who serves a model group: by the match, or by what the group answered in this very log. */
+  /**
+   * The deployment that serves a model group, from the matches or from the group's requests in this
+   * log.
+   */
   #serving(group: string): string | undefined {
-    const matching = this.#wish.targets
+    const matching = this.#options.targets
       .filter(({ match: { model_group: pattern } }) => {
         return pattern !== undefined && matchesGlob(pattern, group);
       })
@@ -143,26 +146,30 @@ class LogReading {
     return all.size === 1 ? only : undefined;
   }
 
-  /** A request that cannot be read: its interval is not known, and without a time none is. */
+  /**
+   * Records a request that cannot be read. Its interval is left out; without a time, the whole day
+   * is.
+   */
   miss(item: unknown): void {
-    const { lengthMs } = this.#wish;
-    this.#isWhole = false;
+    const { lengthMs } = this.#options;
+    this.#isComplete = false;
     const time = logTime.safeParse(item);
-    if (time.success && this.#isAsked(time.data.startTime)) {
+    if (time.success && this.#isRequested(time.data.startTime)) {
       this.#tally.leaveOut(Math.floor(time.data.startTime / lengthMs) * lengthMs);
     } else this.#isTimeMissing = true;
   }
 
-  #isAsked(atMs: number): boolean {
-    const { day } = this.#wish;
+  #isRequested(atMs: number): boolean {
+    const { day } = this.#options;
     return atMs >= day.startMs && atMs < day.endMs;
   }
 
   end(): Read {
-    const { sourceId, day, lengthMs, nowMs, targets } = this.#wish;
-    const told = { firstMs: this.#firstMs, lastMs: this.#lastMs };
+    const { sourceId, day, lengthMs, nowMs, targets } = this.#options;
+    const range = { firstMs: this.#firstMs, lastMs: this.#lastMs };
     const deployments = targets.map(({ deployment }) => deployment);
-    if (told.firstMs <= told.lastMs) this.#tally.fill(deployments, bucketsBetween(told, lengthMs));
+    if (range.firstMs <= range.lastMs)
+      this.#tally.fill(deployments, bucketsBetween(range, lengthMs));
     const settled = settleFallbacks(this.#fallbacks, this.#turns, (group) => this.#serving(group));
     this.#unknown = settled.unknown;
     for (const { bucketMs, ...failure } of settled.failures) {
@@ -178,7 +185,7 @@ class LogReading {
     const areSessionsTold = this.#fallbacks.length > 0 || this.#turns.length > 0;
     return {
       ...this.#tally.facts({ sourceId, lengthMs, nowMs, areSessionsTold }),
-      ...(this.#isWhole ? this.#spend.facts(sourceId, day, nowMs) : {}),
+      ...(this.#isComplete ? this.#spend.facts(sourceId, day, nowMs) : {}),
     };
   }
 
@@ -203,21 +210,21 @@ class LogReading {
     ];
   }
 
-  #noteProvider(deployment: string, provider: string | undefined): void {
+  #addProvider(deployment: string, provider: string | undefined): void {
     if (provider === undefined) return;
     const names = this.#providers.get(deployment) ?? new Set();
     this.#providers.set(deployment, names.add(shortText(provider, 40)));
   }
 }
 
-interface Turned {
+interface TurnContext {
   readonly position: number;
   readonly bucketMs: number;
   readonly failed: boolean;
   readonly deployment: string | undefined;
 }
 
-/** What config may name a tenant, a team, an adapter or a kind of demand by. */
+/** The labels by which the config may name a tenant, team, adapter or kind of demand. */
 function labelsOf(log: SpendLog, { demand }: UsageTarget) {
   const { metadata, request_tags: tags = [] } = log;
   const kinds = typeof demand === 'object' ? demand.kinds : {};
@@ -229,7 +236,7 @@ function labelsOf(log: SpendLog, { demand }: UsageTarget) {
     organization_id: log.organization_id,
     end_user: log.end_user,
     model_group: log.model_group,
-    // Of several tags one may be a kind of demand; a name is one that stands alone.
+    // With several tags, the one that is a kind of demand counts. A name must be the only tag.
     [TAGS]: tags.find((tag) => Object.hasOwn(kinds, tag)) ?? (tags.length === 1 ? tags[0] : ''),
   };
   for (const tag of tags) {
@@ -243,7 +250,7 @@ const UNTIMED = 'some requests have an unreadable time, so nothing of their day 
 
 const NO_TOKENS = { prompt: 0, output: 0 };
 
-/** Tokens of an answered request, or what is wrong with them. */
+/** The tokens of an answered request, or what is wrong with them. */
 function tokensOf({ prompt_tokens: prompt, completion_tokens: output, metadata }: SpendLog) {
   if (prompt === undefined || output === undefined) return 'it has no token counts';
   const { usage_object: usage, additional_usage_values: values } = metadata ?? {};

@@ -1,4 +1,4 @@
-/** What a LiteLLM proxy is asked: its daily activity, or the spend log of each day. */
+/** Pulls the daily activity of a LiteLLM proxy, or the spend log of each day. */
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, dayText, type Period, SECOND_MS } from '../../domain/period.ts';
@@ -43,8 +43,8 @@ function* questions(pull: Pull<LitellmOptions>): Generator<Question | Unaskable>
 }
 
 /**
- * A day's models and its model groups are two lists of the same requests.
- * @throws {Failure} `config` for a match that needs both at once, or two that use one each.
+ * A day's models and model groups are two lists of the same requests, so only one can be used.
+ * @throws {Failure} `config` if matches use both keys.
  */
 function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
   const used = new Set(request.usage.flatMap(({ match }) => Object.keys(match)));
@@ -57,7 +57,7 @@ function requireOneKey({ request, id }: Pull<LitellmOptions>): void {
 }
 
 function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Period): Question {
-  // By what was asked for: in halves it begins anew.
+  // By requested window: halves of a window start with a new reader.
   const readers = new Map<string, ReturnType<typeof dayReader>>();
   const first = { page: '1', page_size: '1000' };
   const isByModel = request.usage.some(({ match }) => Object.hasOwn(match, 'model'));
@@ -78,18 +78,18 @@ function daysQuestion({ id, request, nowMs }: Pull<LitellmOptions>, window: Peri
       const { metadata } = readWire(activityPaging, list.frame, answered.where);
       const { page, total_pages: pages, has_more: hasMore } = metadata ?? {};
       isLast = hasMore === undefined || hasMore === null ? (page ?? 1) >= (pages ?? 1) : !hasMore;
-      const asked = answered.window ?? window;
-      const name = `${asked.startMs} ${asked.endMs}`;
-      const wish = { sourceId: id, targets: request.usage, key, window: asked, nowMs };
-      const reader = readers.get(name) ?? dayReader(wish);
+      const readWindow = answered.window ?? window;
+      const name = `${readWindow.startMs} ${readWindow.endMs}`;
+      const options = { sourceId: id, targets: request.usage, key, window: readWindow, nowMs };
+      const reader = readers.get(name) ?? dayReader(options);
       readers.set(name, reader);
       return reader.read(list, answered, isLast);
     },
-    explain: explained,
+    explain: withKnownHint,
   };
 }
 
-/** Both days are asked for: the last one of a window is inside. */
+/** Both dates are inclusive, so the end is the last day of the window. */
 function datesOf({ startMs, endMs }: Period) {
   return { start_date: dayText(startMs), end_date: dayText(endMs - 1) };
 }
@@ -100,22 +100,22 @@ function logQuestion(pull: Pull<LitellmOptions>, day: Period): Question {
   const isTagged = request.usage
     .flatMap(attributionLabels)
     .some((label) => label === TAGS || label.startsWith(TAG));
-  const wish = { sourceId: id, targets: request.usage, day, lengthMs, nowMs, isTagged };
+  const logOptions = { sourceId: id, targets: request.usage, day, lengthMs, nowMs, isTagged };
   return {
     kind: 'litellm.requests',
     path: ['spend', 'logs'],
-    // To the midnight at which the next day begins, by which it reads "until that day".
+    // The end is the next midnight, since LiteLLM reads it as "until that day".
     query: { summarize: 'false', start_date: dayText(day.startMs), end_date: dayText(day.endMs) },
     expects: '',
     isBareList: true,
     fields: isTagged ? TAGGED_FIELDS : LOG_FIELDS,
     span: { window: day, bucketMs: DAY_MS, query: () => ({}) },
-    read: (list, answered) => readLog(list, wish, answered),
-    explain: explained,
+    read: (list, answered) => readLog(list, logOptions, answered),
+    explain: withKnownHint,
   };
 }
 
-function explained(failure: Failure): Failure {
+function withKnownHint(failure: Failure): Failure {
   const hint = HINTS[failure.code];
   return hint === undefined ? failure : withHint(failure, hint);
 }

@@ -1,4 +1,6 @@
-/** What LiteLLM reckons that hosted models cost: a second opinion, beside bills and never added. */
+/**
+ * The cost of hosted models as LiteLLM computes it: a comparison beside bills, never added to them.
+ */
 
 import { add, decimal, type Exact, isZero, ZERO } from '../../domain/exact.ts';
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
@@ -6,7 +8,7 @@ import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
 
-/** Requests that a model answered, or one of them. */
+/** One or more requests that a model answered. */
 export interface Reckoned {
   readonly position: number;
   readonly dayMs: number;
@@ -19,31 +21,33 @@ export interface Reckoned {
   readonly usd?: string;
 }
 
-interface Sum {
-  readonly of: Pick<Reckoned, 'position' | 'dayMs' | 'model' | 'host'>;
+interface DaySum {
+  readonly group: Pick<Reckoned, 'position' | 'dayMs' | 'model' | 'host'>;
   prompt: number;
   cached: number;
   output: number;
   answered: number;
-  /** Absent where one of the requests has no price. */
+  /** Absent if one of the requests has no price. */
   usd: Exact | undefined;
 }
 
-/** Both ways to ask tell the same. */
+/** The two kinds of fetches, which report the same facts. */
 const KINDS = ['litellm.activity', 'litellm.requests'];
 
-/** Sums up by day, model and provider. */
+/** Sums by day, model and provider. */
 export class SpendTally {
-  readonly #sums = new Map<string, Sum>();
+  readonly #sums = new Map<string, DaySum>();
 
-  /** LiteLLM writes 0 for a model of which it knows no price: that is unknown. */
+  /**
+   * Adds requests. LiteLLM writes a cost of 0 for models without a known price, so 0 means unknown.
+   */
   add({ prompt, cached = 0, output, answered, usd, ...of }: Reckoned): void {
     if (answered === 0) return;
     const key = JSON.stringify([of.dayMs, of.model, of.host]);
-    const known = this.#sums.get(key) ?? { of, ...NOTHING };
+    const known = this.#sums.get(key) ?? { group: of, ...NOTHING };
     this.#sums.set(key, known);
     known.prompt += prompt;
-    // More than the whole prompt is no part of it.
+    // Cached tokens above the prompt's size are invalid and ignored.
     known.cached += cached <= prompt ? cached : 0;
     known.output += output;
     known.answered += answered;
@@ -52,10 +56,10 @@ export class SpendTally {
     known.usd = isPriced && known.usd !== undefined ? add(known.usd, price) : undefined;
   }
 
-  /** Of the days that are over. A cache of 0 is unknown, as for usage. */
+  /** Facts of the days that have ended. As for usage, a cache of 0 means unknown. */
   facts(sourceId: string, window: Period, nowMs: number): HostedFacts {
     const hostedUsage = [...this.#sums.values()].flatMap((sum): Located<HostedUsage>[] => {
-      const { of, prompt, cached, output, answered, usd } = sum;
+      const { group: of, prompt, cached, output, answered, usd } = sum;
       const period = { startMs: of.dayMs, endMs: of.dayMs + DAY_MS };
       if (usd === undefined || isZero(usd) || period.endMs > nowMs) return [];
       const fact: HostedUsage = {

@@ -1,20 +1,20 @@
-/** The fields of LiteLLM's answers that are read: counts, names and times, never a text. */
+/** The fields of LiteLLM's answers that are read: counts, names and times, but no message texts. */
 
 import { z } from 'zod';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { instant } from '../../platform/wire.ts';
 import { usdText, wholeCount } from '../fieldTypes.ts';
 
-/** Fields that older versions leave out, and that are null where nothing was logged. */
-const told = wholeCount.nullish().transform((value) => value ?? undefined);
+/** Fields that older versions leave out, and that are null if nothing was logged. */
+const countField = wholeCount.nullish().transform((value) => value ?? undefined);
 const name = z
   .string()
   .nullish()
   .transform((value) => value || undefined);
 
 /**
- * What LiteLLM reckons by a price list of its own. A number that is none is not told: tokens must
- * not hang on it.
+ * The cost that LiteLLM computes from its own price list. An invalid number counts as missing, so
+ * that tokens are still read.
  */
 const spend = usdText
   .nullish()
@@ -23,17 +23,17 @@ const spend = usdText
 
 const metrics = z.object({
   spend,
-  prompt_tokens: told,
-  completion_tokens: told,
-  cache_read_input_tokens: told,
-  successful_requests: told,
-  failed_requests: told,
-  api_requests: told,
+  prompt_tokens: countField,
+  completion_tokens: countField,
+  cache_read_input_tokens: countField,
+  successful_requests: countField,
+  failed_requests: countField,
+  api_requests: countField,
 });
 
 export type Metrics = z.output<typeof metrics>;
 
-/** What one key had of a model; only the names of the key are read. */
+/** One API key's share of a model. Only names of the key are read. */
 const keyOfModel = z.object({
   metrics,
   metadata: z.object({ key_alias: name, team_id: name, user_id: name }).nullish(),
@@ -46,7 +46,7 @@ const byName = z
   )
   .nullish();
 
-/** One day, or what of a day stands on one page. */
+/** One day, or the part of a day that is on one page. */
 export const activityDay = z.object({
   date: z.string().regex(/^\d{4}-\d{2}-\d{2}/, { error: 'expected a day like 2026-09-01' }),
   metrics: metrics.nullish(),
@@ -65,30 +65,30 @@ export const activityPaging = z.object({
 
 export const activityAnswer = activityPaging.extend({ results: listOf(activityDay) });
 
-const hits = z.object({ cached_tokens: told }).nullish();
+const hits = z.object({ cached_tokens: countField }).nullish();
 
-/** Of `metadata` nothing that a request or an answer said is read. */
+/** No text of a request or an answer is read from `metadata`. */
 const metadata = z
   .object({
     status: name,
     user_api_key_alias: name,
     user_api_key_team_alias: name,
-    /** Groups that were tried in vain before this answer: 0 where the first one answered. */
-    attempted_fallbacks: told.catch(undefined),
-    /** The group that was asked for. */
+    /** Model groups that failed before this answer: 0 if the first one answered. */
+    attempted_fallbacks: countField.catch(undefined),
+    /** The model group that was requested. */
     original_model_group: name.catch(undefined),
     usage_object: z
-      .object({ prompt_tokens_details: hits, cache_read_input_tokens: told })
+      .object({ prompt_tokens_details: hits, cache_read_input_tokens: countField })
       .nullish(),
     additional_usage_values: z
-      .object({ prompt_tokens_details: hits, cache_read_input_tokens: told })
+      .object({ prompt_tokens_details: hits, cache_read_input_tokens: countField })
       .nullish(),
   })
   .nullish()
-  // Some versions write it as text, which may hold anything.
+  // Some versions write it as text, which may contain anything.
   .catch(undefined);
 
-/** When a request began, where the rest of it cannot be read. */
+/** The start time of a request whose other fields cannot be read. */
 export const logTime = z.object({ startTime: instant });
 
 /** One request of the spend log. */
@@ -102,8 +102,8 @@ export const spendLog = z.object({
   api_base: name,
   custom_llm_provider: name,
   spend,
-  prompt_tokens: told,
-  completion_tokens: told,
+  prompt_tokens: countField,
+  completion_tokens: countField,
   status: name,
   cache_hit: z.union([z.string(), z.boolean()]).nullish(),
   session_id: name,
@@ -114,7 +114,7 @@ export const spendLog = z.object({
   metadata,
 });
 
-/** The same with its tags, which are kept only where config names one. */
+/** The same with its tags, which are stored only if the config names one. */
 export const taggedLog = spendLog.extend({
   request_tags: z
     .union([z.array(z.string()), z.string()])

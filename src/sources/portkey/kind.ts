@@ -1,9 +1,9 @@
-/** Portkey as a kind of source. */
+/** Declares the source kind `portkey`. */
 
 import { lazyKind } from '../source.ts';
 import { FILTERS, portkeyOptions } from './options.ts';
 
-/** Portkey: requests and the total of their tokens by day, to compare with another meter. */
+/** Portkey: requests and total tokens by day, to compare with another source of usage. */
 export const portkeyKind = lazyKind(
   { kind: 'portkey', tells: ['usage'], options: portkeyOptions, matchKeys: () => FILTERS },
   () => import('./source.ts'),

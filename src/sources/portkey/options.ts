@@ -1,4 +1,4 @@
-/** What rentcheck.yaml may say of a Portkey organization. */
+/** Config options of a Portkey organization. */
 
 import { z } from 'zod';
 import { secretSchema } from '../../platform/secret.ts';
@@ -11,5 +11,5 @@ export const portkeyOptions = z.strictObject({
 
 export type PortkeyOptions = z.output<typeof portkeyOptions>;
 
-/** Filters of Portkey's analytics; several values of one stand behind commas. */
+/** Filters of Portkey's analytics. Several values of one filter are separated by commas. */
 export const FILTERS = ['ai_org_model', 'virtual_keys', 'configs', 'workspace_slug', 'api_key_ids'];

@@ -1,4 +1,4 @@
-/** What a Portkey organization is asked: requests, errors and tokens of each deployment and day. */
+/** Pulls requests, errors and tokens by deployment and day from a Portkey organization. */
 
 import { z } from 'zod';
 import { Failure, withHint } from '../../domain/failure.ts';
@@ -58,7 +58,7 @@ const GRAPHS = ['requests', 'errors', 'tokens'] as const;
 
 type Sums = Partial<Record<(typeof GRAPHS)[number], number>>;
 
-/** What a day came to stands in three answers; the fact comes with the last of them. */
+/** One question per graph of a day. The fact comes with the last answer. */
 function* dayQuestions(
   { id: sourceId }: Pull<PortkeyOptions>,
   period: Period,
@@ -75,7 +75,7 @@ function* dayQuestions(
       span: {
         window: period,
         bucketMs: DAY_MS,
-        // Both ends are inside.
+        // Both ends are inclusive.
         query: ({ startMs, endMs }) => ({
           time_of_generation_min: instantText(startMs),
           time_of_generation_max: instantText(endMs - 1_000),
@@ -86,7 +86,7 @@ function* dayQuestions(
         if (typeof total !== 'number') return total;
         sums[graph] = total;
         if (graph !== 'tokens') return {};
-        const fact = countOf(sums, { sourceId, deployment, period }, where);
+        const fact = toRequestCount(sums, { sourceId, deployment, period }, where);
         return fact === undefined ? {} : { requestCounts: [{ position: 0, fact }] };
       },
       explain,
@@ -94,29 +94,35 @@ function* dayQuestions(
   }
 }
 
-/** The total of a graph, which its points must come to. */
+/**
+ * The total of a graph.
+ * @throws {Failure} `malformed` if its points do not add up to the total.
+ */
 function readTotal(list: ListBody, { startMs, endMs }: Period, where: string): Read | number {
   const { summary } = readWire(graphAnswer, list.frame, where);
   const { facts, rejects } = readRecords(list.items(), point, (one) => one);
   if (rejects.length > 0) return { rejects };
-  const told = facts.map(({ fact }) => fact);
-  const strange = told.find(({ timestamp: atMs }) => atMs < startMs - DAY_MS || atMs >= endMs);
-  const sum = told.reduce((total, one) => total + one.total, 0);
-  if (strange === undefined && sum === summary.total) return sum;
+  const points = facts.map(({ fact }) => fact);
+  const outside = points.find(({ timestamp: atMs }) => atMs < startMs - DAY_MS || atMs >= endMs);
+  const sum = points.reduce((total, one) => total + one.total, 0);
+  if (outside === undefined && sum === summary.total) return sum;
   const what =
-    strange === undefined
+    outside === undefined
       ? `a total of ${summary.total}, but points that add up to ${sum}`
-      : `a point at ${instantText(strange.timestamp)}, outside the requested period`;
+      : `a point at ${instantText(outside.timestamp)}, outside the requested period`;
   throw new Failure('malformed', `${where} returned ${what}`, {
     where,
     expected: 'points of the day, and their total',
   });
 }
 
-/** A day without a request looks like one that is no longer kept: it is not told. */
-function countOf(
+/**
+ * The request count of a day. `undefined` for a day without requests, since a day that is no longer
+ * stored looks the same.
+ */
+function toRequestCount(
   { requests, errors, tokens }: Sums,
-  of: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
+  common: Pick<RequestCount, 'sourceId' | 'deployment' | 'period'>,
   where: string,
 ): RequestCount | undefined {
   if (requests === undefined || errors === undefined || tokens === undefined) return undefined;
@@ -125,7 +131,7 @@ function countOf(
     throw new Failure('malformed', message, { where });
   }
   if (requests === 0) return undefined;
-  return { ...of, answered: requests - errors, failed: errors, tokens };
+  return { ...common, answered: requests - errors, failed: errors, tokens };
 }
 
 function explain(failure: Failure): Failure {

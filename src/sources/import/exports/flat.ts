@@ -1,13 +1,14 @@
-/** How an object of an export becomes cells: what is inside an object gets a longer name. */
+/** Flattens an object of an incident export into cells whose names are paths. */
 
 import { JsonNumber } from '../../../platform/json.ts';
 
-/** Deeper objects hold nothing that is asked for. */
-const DEEPEST = 2;
+/** Deeper objects contain nothing that is read. */
+const MAX_DEPTH = 2;
 
 /**
- * Every value by its path: `{service: {summary: 'a'}}` is `service_summary`. A list is its items'
- * names, one a line: those of objects are their `name`, `summary`, `at` or `id`.
+ * The text of each value by its path: `{service: {summary: 'a'}}` becomes `service_summary`. A list
+ * becomes the names of its items, one per line. The name of an object is its `name`, `summary`,
+ * `at` or `id`.
  */
 export function flatCells(record: object, prefix = '', depth = 0): [string, string][] {
   return Object.entries(record).flatMap(([key, value]: [string, unknown]): [string, string][] => {
@@ -17,11 +18,11 @@ export function flatCells(record: object, prefix = '', depth = 0): [string, stri
       return [[path, names.join('\n')]];
     }
     if (!isRecord(value)) return [[path, scalarText(value)]];
-    return depth < DEEPEST ? flatCells(value, path, depth + 1) : [];
+    return depth < MAX_DEPTH ? flatCells(value, path, depth + 1) : [];
   });
 }
 
-/** An object that is neither a list nor a number. */
+/** Whether the value is an object, and neither a list nor a number. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject && !(value instanceof JsonNumber);
@@ -29,8 +30,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 function nameOf(value: unknown): string {
   if (!isRecord(value)) return scalarText(value);
-  const known = ['name', 'summary', 'at', 'id'].map((key) => scalarText(value[key]));
-  return known.find((text) => text !== '') ?? '';
+  const names = ['name', 'summary', 'at', 'id'].map((key) => scalarText(value[key]));
+  return names.find((text) => text !== '') ?? '';
 }
 
 function scalarText(value: unknown): string {

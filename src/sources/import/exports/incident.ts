@@ -1,4 +1,4 @@
-/** How an incident becomes an entry of hours: its key, day, deployment and limits. */
+/** Converts an incident to an entry of engineering hours, and checks its duration. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { dayStartMs, HOUR_MS, instantText } from '../../../domain/period.ts';
@@ -12,7 +12,7 @@ export type DeploymentOf = (names: readonly string[]) => string | undefined;
 
 interface Incident {
   readonly frame: Frame;
-  /** The tool's id of it, which no other incident of any tool has: `pagerduty/PT4KHLK`. */
+  /** The tool's id for it, unique across tools: `pagerduty/PT4KHLK`. */
   readonly key: string;
   readonly createdMs: number;
   readonly workedMs: number;
@@ -22,7 +22,7 @@ interface Incident {
 
 const LONGEST_NOTE = 499;
 
-/** The entry is of the day on which the incident began, in UTC. */
+/** The ops entry of an incident. It counts for the UTC day on which the incident began. */
 export function opsEntry(incident: Incident): ReadRow<OpsEntry> {
   const { title, createdMs, deployment, frame, ...rest } = incident;
   if (isAhead(createdMs, frame.nowMs)) {
@@ -41,22 +41,28 @@ export function opsEntry(incident: Incident): ReadRow<OpsEntry> {
   return { fact, key: fact.key, says };
 }
 
-/** A month of day and night: longer, the incident was forgotten, and nobody worked on it. */
-const MOST_MEASURED_HOURS = 744;
-/** What a person wrote down may be the work of many. */
-const MOST_STATED_HOURS = 10_000;
+/** A whole month, day and night. A longer incident was left open, not worked on. */
+const MAX_MEASURED_HOURS = 744;
+/** A person may enter the work of many people. */
+const MAX_STATED_HOURS = 10_000;
 
-/** Time that the tool measured, where somebody can have worked so long. */
+/**
+ * Returns a duration that the tool measured, if someone can have worked that long.
+ * @throws {BadRow} otherwise.
+ */
 export function measuredMs(workedMs: number, what: string): number {
-  return within(workedMs, what, MOST_MEASURED_HOURS);
+  return checkHours(workedMs, what, MAX_MEASURED_HOURS);
 }
 
-/** Time that a person wrote down. */
+/**
+ * Returns a duration that a person entered, if it is plausible.
+ * @throws {BadRow} otherwise.
+ */
 export function statedMs(workedMs: number, what: string): number {
-  return within(workedMs, what, MOST_STATED_HOURS);
+  return checkHours(workedMs, what, MAX_STATED_HOURS);
 }
 
-function within(workedMs: number, what: string, mostHours: number): number {
+function checkHours(workedMs: number, what: string, mostHours: number): number {
   const hours = workedMs / HOUR_MS;
   if (hours >= 0 && hours <= mostHours) return workedMs;
   if (hours < 0) throw new BadRow(`${what} is negative; check the times of the incident`);
@@ -66,25 +72,27 @@ function within(workedMs: number, what: string, mostHours: number): number {
   );
 }
 
-/** The first of the columns that is filled, or `''`. */
+/** The first non-empty cell of the columns, or `''`. */
 export function firstCell(row: Row, columns: readonly string[]): string {
   return row.cell(columns.find((column) => row.cell(column) !== '') ?? '');
 }
 
 /**
- * The tool's id; where an export has only the short number, that one, marked so.
- * @throws {BadRow} where both are empty.
+ * The tool's id. If the export has only the short number, returns it with a `#`.
+ * @throws {BadRow} if both are empty.
  */
 export function idOf(row: Row, id: readonly string[], number: string): string {
-  const named = firstCell(row, id);
-  if (named !== '') return named.slice(0, LONGEST_ID);
+  const fullId = firstCell(row, id);
+  if (fullId !== '') return fullId.slice(0, LONGEST_ID);
   if (row.cell(number) !== '') return `#${row.cell(number).slice(0, LONGEST_ID)}`;
   throw new BadRow(`${id[0]} is empty; without it the same incident would count twice`);
 }
 
 const LONGEST_ID = 200;
 
-/** The deployment by the names in the columns, each cell as a whole and by its parts. */
+/**
+ * Finds the deployment by the names in the columns. Each cell counts as a whole and by its parts.
+ */
 export function deploymentBy(
   row: Row,
   columns: readonly string[],

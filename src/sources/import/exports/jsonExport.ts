@@ -1,4 +1,4 @@
-/** The JSON that an incident tool answers with: a page, a list, or one incident a line. */
+/** Reads the JSON of an incident API: one page, a list, or one incident per line. */
 
 import { Failure } from '../../../domain/failure.ts';
 import { parseLosslessText } from '../../../platform/json.ts';
@@ -7,15 +7,15 @@ import type { RowReader } from '../csvReader.ts';
 import { type BrokenLine, excerptText, type Row } from '../row.ts';
 import { flatCells, isRecord } from './flat.ts';
 
-/** A JSON document is read whole, so it may not be of any length; a year of incidents is 10 MB. */
-const MOST_CHARACTERS = 32 * 1024 * 1024;
+/** The longest JSON document, since it is read whole. A year of incidents is 10 MB. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** Names under which a page holds its list. */
-const LISTS = ['incidents', 'data', 'alerts'];
+/** Keys under which a page has its list. */
+const LIST_KEYS = ['incidents', 'data', 'alerts'];
 
 /**
- * A {@link RowReader} for such files. The line of a row is its place in the list, or its line where
- * every line is JSON by itself.
+ * A {@link RowReader} for incident JSON. The line of a row is its position in the list. In a file
+ * with one JSON value per line, it is that line.
  */
 export class JsonExportReader implements RowReader {
   readonly #decoder = new TextDecoder('utf-8');
@@ -39,15 +39,15 @@ export class JsonExportReader implements RowReader {
     this.#keep(this.#decoder.decode());
     const text = this.#text.join('');
     this.#text = [];
-    const whole = parsed(text);
-    if (whole !== undefined) {
-      this.#isOnePage = isRecord(whole) && whole['more'] === true;
-      return recordsOf(whole).map((record, at) => this.#row(record, at + 1));
+    const document = parseText(text);
+    if (document !== undefined) {
+      this.#isOnePage = isRecord(document) && document['more'] === true;
+      return findRecords(document).map((record, at) => this.#row(record, at + 1));
     }
     return this.#lines(text.split('\n'));
   }
 
-  /** An export has columns of its own; nobody misses them. */
+  /** Empty, since an export has many columns that are not needed. */
   ignoredColumns(): readonly string[] {
     return [];
   }
@@ -58,15 +58,16 @@ export class JsonExportReader implements RowReader {
 
   #keep(text: string): void {
     this.#length += text.length;
-    if (this.#length > MOST_CHARACTERS) throw tooLong(this.#file);
+    if (this.#length > MAX_CHARACTERS) throw tooLong(this.#file);
     this.#text.push(text);
   }
 
   #lines(lines: readonly string[]): (Row | BrokenLine)[] {
-    const values = lines.map((line) => (line.trim() === '' ? [] : parsed(line)));
-    if (values.every((value) => value === undefined || isEmpty(value))) throw broken(this.#file);
+    const values = lines.map((line) => (line.trim() === '' ? [] : parseText(line)));
+    if (values.every((value) => value === undefined || isEmpty(value)))
+      throw brokenFile(this.#file);
     return values.flatMap((value, at) => {
-      if (value !== undefined) return recordsOf(value).map((record) => this.#row(record, at + 1));
+      if (value !== undefined) return findRecords(value).map((record) => this.#row(record, at + 1));
       return [{ line: at + 1, problem: NO_JSON, text: lines[at] ?? '' }];
     });
   }
@@ -96,7 +97,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function parsed(text: string): unknown {
+function parseText(text: string): unknown {
   try {
     return parseLosslessText(text.replace(/^\uFEFF/, ''));
   } catch (error) {
@@ -105,11 +106,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The incidents of a page, of a list, or the one that the value is. */
-function recordsOf(value: unknown): readonly unknown[] {
+/** The incidents of a page or a list, or the value itself as the only incident. */
+function findRecords(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   if (!isRecord(value)) return [value];
-  const list = LISTS.map((name) => value[name]).find((inner) => Array.isArray(inner));
+  const list = LIST_KEYS.map((name) => value[name]).find((inner) => Array.isArray(inner));
   if (Array.isArray(list)) return list;
   const one = value['incident'] ?? value['data'];
   return [isRecord(one) ? one : value];
@@ -123,7 +124,7 @@ function tooLong(file: string): Failure {
   });
 }
 
-function broken(file: string): Failure {
+function brokenFile(file: string): Failure {
   return new Failure('usage', `${file} is incomplete JSON`, {
     where: file,
     expected: 'the response of the incident API, or one incident per line',

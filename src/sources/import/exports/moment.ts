@@ -1,12 +1,13 @@
-/** The moments that exports write, and the time between two of them. */
+/** Parses the times in exports. */
 
 import { parseInstant } from '../../../domain/period.ts';
 import { instantMsOf, refuse } from '../cells.ts';
 import type { Row } from '../row.ts';
 
 /**
- * The first of the columns that is filled, as an instant: ISO 8601 (also with a space before the
- * offset, or `UTC` behind it), or milliseconds since 1970. The earliest where a cell lists several.
+ * The time in the first non-empty column, in ms. Accepts ISO 8601, also with a space before the
+ * offset or with ` UTC` at the end, and milliseconds since 1970. If a cell lists several times, the
+ * earliest counts.
  */
 export function momentIn(row: Row, columns: readonly string[]): number | undefined {
   const column = columns.find((name) => row.cell(name) !== '');

@@ -1,4 +1,4 @@
-/** Opsgenie's alerts: CSV exports, and the answers of its alert API. */
+/** Reads Opsgenie alerts from CSV exports and responses of its alert API. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { count } from '../cells.ts';
@@ -40,26 +40,28 @@ function readAlert(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadRow<
   const key = `opsgenie/${idOf(row, ID, 'tiny_id')}`;
   const createdMs = momentIn(row, CREATED);
   if (createdMs === undefined) throw new BadRow('created_at is empty, so its day is unknown');
-  const workedMs = engagedMs(row, createdMs);
+  const workedMs = workedMsOf(row, createdMs);
   const deployment = deploymentBy(row, NAMES, deploymentOf);
   const title = firstCell(row, ['message']);
   return opsEntry({ frame, key, createdMs, workedMs, deployment, title });
 }
 
-/** From the acknowledgement to the end, for one person: Opsgenie measures no engagement. */
-function engagedMs(row: Row, createdMs: number): number {
+/**
+ * The time from acknowledgement to closing, for one person. Opsgenie does not measure engagement.
+ */
+function workedMsOf(row: Row, createdMs: number): number {
   const status = row.cell('status').toLowerCase();
-  const endMs = since(row, createdMs, UNTIL_CLOSED) ?? momentIn(row, CLOSED);
+  const endMs = elapsedTime(row, createdMs, UNTIL_CLOSED) ?? momentIn(row, CLOSED);
   const isClosed = status === '' ? endMs !== undefined : ['closed', 'resolved'].includes(status);
   if (!isClosed) throw new BadRow('it is not closed yet; import it again after it is closed');
-  const ackMs = since(row, createdMs, UNTIL_ACK) ?? momentIn(row, ACKNOWLEDGED);
+  const ackMs = elapsedTime(row, createdMs, UNTIL_ACK) ?? momentIn(row, ACKNOWLEDGED);
   if (ackMs === undefined) throw new BadRow(NOT_ACKNOWLEDGED);
   if (endMs === undefined) throw new BadRow(NO_END);
   return measuredMs(endMs - ackMs, 'the time from acknowledgement to closing');
 }
 
-/** Opsgenie counts `ackTime` and `closeTime` in milliseconds since the alert was created. */
-function since(row: Row, createdMs: number, columns: readonly string[]): number | undefined {
+/** Opsgenie gives `ackTime` and `closeTime` in milliseconds since the alert was created. */
+function elapsedTime(row: Row, createdMs: number, columns: readonly string[]): number | undefined {
   const column = columns.find((name) => row.cell(name) !== '');
   const elapsedMs = column === undefined ? undefined : count(row, column);
   return elapsedMs === undefined ? undefined : createdMs + elapsedMs;

@@ -1,4 +1,4 @@
-/** PagerDuty's incidents: CSV exports, and the answers of its incident and analytics APIs. */
+/** Reads PagerDuty incidents from CSV exports and responses of its incident and analytics APIs. */
 
 import type { OpsEntry } from '../../../domain/ops.ts';
 import { secondsAsMs } from '../cells.ts';
@@ -21,7 +21,7 @@ const ACKNOWLEDGED = ['acknowledged_at', 'acknowledgements'];
 const SERVICE = ['service_name', 'service_summary', 'service'];
 const TEAM = ['team_name', 'teams'];
 const TITLE = ['description', 'title'];
-const TOLD = ['user_defined_effort_seconds', 'engaged_seconds'];
+const EFFORT = ['user_defined_effort_seconds', 'engaged_seconds'];
 const AFTER_CREATION = ['seconds_to_first_ack', 'seconds_to_resolve'];
 const OTHERS = ['id', 'incident_number', 'status', 'last_status_change_at'];
 
@@ -37,12 +37,12 @@ export function pagerDutyKind(deploymentOf: DeploymentOf): FactKind<'ops'> {
         SERVICE,
         TEAM,
         TITLE,
-        TOLD,
+        EFFORT,
         AFTER_CREATION,
         OTHERS,
       ].flat(),
       keepsExtras: false,
-      needs: [['id', 'incident_number'], CREATED, [...TOLD, ...AFTER_CREATION, ...RESOLVED]],
+      needs: [['id', 'incident_number'], CREATED, [...EFFORT, ...AFTER_CREATION, ...RESOLVED]],
     },
     read: (row, frame) => readIncident(row, frame, deploymentOf),
   };
@@ -59,9 +59,10 @@ function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadR
 }
 
 /**
- * The effort that a person wrote into the incident; else the engaged time of all responders, which
- * is 0 where nobody engaged; else from the first acknowledgement to the end, for one person.
- * PagerDuty leaves an effort that nobody wrote empty, and some exports make it 0.
+ * The working time of an incident. The first of these that is known counts: the effort that a
+ * person entered; the engaged time of all responders, which may be 0; the time from the first
+ * acknowledgement to resolution, for one person. An effort that was not entered is empty in
+ * PagerDuty and 0 in some exports.
  */
 function engagedMs(row: Row, createdMs: number): number {
   const endMs = resolvedMs(row, createdMs);
@@ -80,7 +81,7 @@ const NO_TIME =
   'acknowledgement are empty; export it with engaged_seconds, or write the hours into a ' +
   'file';
 
-/** When it was resolved; `undefined` where it was, but nobody says when. */
+/** When it was resolved; `undefined` if it was resolved at an unknown time. */
 function resolvedMs(row: Row, createdMs: number): number | undefined {
   const status = row.cell('status').toLowerCase();
   const durationMs = secondsAsMs(row, 'seconds_to_resolve');

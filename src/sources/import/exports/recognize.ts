@@ -1,15 +1,18 @@
-/** Which tool wrote a file of hours, from the beginning of the file. */
+/** Recognizes the tool that wrote a file of hours by its beginning. */
 
 import { lettersAlone } from '../columns.ts';
 import { splitCells } from '../csvCells.ts';
 
-/** `csv` is the file of our own, as CSV or JSON. */
+/** `csv` is our own format, as CSV or JSON. */
 export type OpsFormat = 'csv' | 'pagerduty' | 'opsgenie';
 
-/** So many characters are looked at before a file is taken for our own. */
+/** The number of characters that are checked before a file counts as our own format. */
 export const LOOKED_AT = 65_536;
 
-/** Is there enough of the file to {@link recognize} it? A whole first line, or 64 KB of JSON. */
+/**
+ * Whether there is enough of the file to {@link recognize} it: a whole first line, or 64 KB of
+ * JSON.
+ */
 export function isEnough(head: string): boolean {
   return head.length >= LOOKED_AT || (!looksLikeJson(head) && head.trimStart().includes('\n'));
 }
@@ -18,8 +21,8 @@ export function looksLikeJson(head: string): boolean {
   return /^\uFEFF?\s*[[{]/.test(head);
 }
 
-/** Keys that only these tools write; inside a text their quotes would be escaped. */
-const TELLING_KEY =
+/** Keys that only these tools write. Inside a text, their quotes would be escaped. */
+const TOOL_KEY =
   /"(?:(tinyId)|incidents|incident_number|engaged_seconds|user_defined_effort_seconds)"\s*:/;
 
 const OPSGENIE_COLUMNS = ['tinyid', 'alertid'];
@@ -30,10 +33,10 @@ const PAGERDUTY_COLUMNS = [
   'secondstoresolve',
 ];
 
-/** The format by names of columns or of JSON keys; what nobody else wrote is ours. */
+/** The format, by column names or JSON keys. An unrecognized file counts as our own format. */
 export function recognize(head: string): OpsFormat {
   if (looksLikeJson(head)) {
-    const found = TELLING_KEY.exec(head);
+    const found = TOOL_KEY.exec(head);
     if (found === null) return 'csv';
     return found[1] === undefined ? 'pagerduty' : 'opsgenie';
   }

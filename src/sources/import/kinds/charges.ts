@@ -1,4 +1,4 @@
-/** The charges file: the lines of a bill, in the words of FOCUS where they fit. */
+/** Reads the charges file: bill lines in FOCUS terms where possible. */
 
 import {
   CHARGE_BASES,
@@ -41,7 +41,7 @@ export const chargesKind: FactKind<'charges'> = {
 function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | ForeignCharge> {
   const id = text(row, 'id');
   const period = span(row);
-  // A month is billed before it is over, but not before it has begun.
+  // A month may be billed before it ends, but not before it begins.
   notAhead(row, 'start', { atMs: period.startMs, nowMs });
   const amounts = amountsOf(row, AMOUNTS);
   const terms = {
@@ -59,9 +59,9 @@ function readCharge(row: Row, { sourceId, nowMs }: Frame): ReadRow<Charge | Fore
     ...tags(row),
   };
   const fact = withAmounts(terms, amounts);
-  const known = identity(terms, amounts);
-  if (id === undefined) return { fact, says: JSON.stringify(known) };
-  return { fact, key: id, says: JSON.stringify([known, later(terms, amounts)]) };
+  const identifying = identity(terms, amounts);
+  if (id === undefined) return { fact, says: JSON.stringify(identifying) };
+  return { fact, key: id, says: JSON.stringify([identifying, toRestatable(terms, amounts)]) };
 }
 
 const AMOUNTS: AmountColumns = {
@@ -83,7 +83,7 @@ const CATEGORY_ALIASES: Readonly<Record<string, ChargeCategory>> = {
   taxes: 'tax',
 };
 
-/** A category as bills spell it; `undefined` for what is none. */
+/** The category for a bill's spelling of it; `undefined` if unknown. */
 export function categoryOf(cell: string): ChargeCategory | undefined {
   const name = cell.toLowerCase();
   return CATEGORY_ALIASES[name] ?? CHARGE_CATEGORIES.find((one) => one === name);
@@ -93,12 +93,12 @@ function category(row: Row): ChargeCategory {
   const cell = row.cell('category').toLowerCase();
   const found = categoryOf(cell);
   if (found !== undefined) return found;
-  const meant = nearest(cell, CHARGE_CATEGORIES);
-  const todo = meant === undefined ? 'set what was paid for' : `did you mean "${meant}"?`;
+  const suggestion = nearest(cell, CHARGE_CATEGORIES);
+  const todo = suggestion === undefined ? 'set what was paid for' : `did you mean "${suggestion}"?`;
   return refuse(row, 'category', { expected: eitherOf(CHARGE_CATEGORIES), todo });
 }
 
-/** FOCUS says Standard, Committed and Dynamic; bills say what they like. */
+/** FOCUS uses Standard, Committed and Dynamic. Bills use various other terms. */
 const CLASS_ALIASES: Readonly<Record<string, PricingClass>> = {
   '': 'on-demand',
   standard: 'on-demand',
@@ -110,7 +110,7 @@ const CLASS_ALIASES: Readonly<Record<string, PricingClass>> = {
   interruptible: 'spot',
 };
 
-/** An empty class is on demand, as most bills leave it out. */
+/** The pricing class in a cell. Empty means on-demand, as in most bills. */
 export function pricingClass(row: Row, column: string): PricingClass {
   const cell = row
     .cell(column)
@@ -118,12 +118,13 @@ export function pricingClass(row: Row, column: string): PricingClass {
     .replace(/[\s_]+/g, '-');
   const found = CLASS_ALIASES[cell] ?? PRICING_CLASSES.find((one) => one === cell);
   if (found !== undefined) return found;
-  const meant = nearest(cell, PRICING_CLASSES);
-  const todo = meant === undefined ? 'leave it empty for on-demand' : `did you mean "${meant}"?`;
+  const suggestion = nearest(cell, PRICING_CLASSES);
+  const todo =
+    suggestion === undefined ? 'leave it empty for on-demand' : `did you mean "${suggestion}"?`;
   return refuse(row, column, { expected: eitherOf(PRICING_CLASSES), todo });
 }
 
-/** A bill is billed, unless the row says how its money was worked out. */
+/** The basis of the amount. It is billed unless the row says otherwise. */
 function basis(row: Row): ChargeBasis {
   const cell = row.cell('basis').toLowerCase();
   const found = cell === '' ? 'billed' : CHARGE_BASES.find((one) => one === cell);
@@ -146,21 +147,22 @@ function invoice(row: Row): Pick<Charge, 'invoice'> {
 type Measure = Pick<Charge, 'quantity' | 'unit' | 'gpuCount'>;
 
 /**
- * A refund may take its quantity back: it is kept with its sign, and buys no time. Of a part of a
- * GPU the time is kept as that of GPUs: 24 Hours at 0.25 are 6 GPU-Hours.
+ * The quantity with its unit, and the number of GPUs. A refund's negative quantity is kept, but
+ * buys no time. For a fraction of a GPU, the time becomes GPU time: 24 Hours of 0.25 GPUs are 6
+ * GPU-Hours.
  */
 function measure(row: Row): Measure {
   const quantity = decimalCell(row, 'quantity');
-  const told = {
+  const amount = {
     ...(quantity === undefined ? {} : { quantity }),
     ...optionalText(row, 'unit', 'unit'),
   };
   const gpus = decimalCell(row, 'gpu_count');
-  if (gpus === undefined) return told;
-  if (gpus.den === 1n || gpus.num < 0n) return { ...told, ...gpuCount(row) };
-  const unit = timeUnit(told.unit ?? '');
+  if (gpus === undefined) return amount;
+  if (gpus.den === 1n || gpus.num < 0n) return { ...amount, ...gpuCount(row) };
+  const unit = timeUnit(amount.unit ?? '');
   if (quantity !== undefined && unit !== undefined) {
-    if (unit.of === 'gpu') return told;
+    if (unit.of === 'gpu') return amount;
     return { quantity: multiply(quantity, gpus), unit: GPU_UNITS.get(unit.ms) ?? 'GPU-Hours' };
   }
   const expected = 'a whole number of 1 or more, or a part of a GPU with a quantity in hours';
@@ -173,11 +175,11 @@ const GPU_UNITS: ReadonlyMap<bigint, string> = new Map([
   [86_400_000n, 'GPU-Days'],
 ]);
 
-/** The largest clusters that anyone rents as one thing. */
-const MOST_GPUS = 100_000;
+/** More GPUs than any single rented cluster has. */
+const MAX_GPUS = 100_000;
 
 function gpuCount(row: Row): Pick<Charge, 'gpuCount'> {
-  const gpus = count(row, 'gpu_count', MOST_GPUS);
+  const gpus = count(row, 'gpu_count', MAX_GPUS);
   if (gpus === undefined) return {};
   if (gpus > 0) return { gpuCount: gpus };
   const todo = 'leave it empty if there is no GPU';
@@ -192,8 +194,8 @@ function tags(row: Row): Pick<Charge, 'tags'> {
 type Terms = Omit<Charge, 'billed' | 'list' | 'effective' | 'original'>;
 
 /**
- * What a row without an id is known by, in one order, whatever the order of its columns. What a
- * later export may add to the same line is no part of it.
+ * The values that identify a row without an id, independent of the order of its columns. Values
+ * that a later export may add to the same line are left out.
  */
 function identity(terms: Terms, amounts: Amounts): unknown {
   const { quantity, tags: labels = {}, period, sourceId: _, key: __, ...more } = terms;
@@ -214,10 +216,10 @@ function ratioText({ num, den }: Exact): string {
   return `${num}/${den}`;
 }
 
-function later({ invoice: carrier }: Terms, amounts: Amounts): unknown {
+function toRestatable({ invoice: carrier }: Terms, amounts: Amounts): unknown {
   const { list, effective } = 'original' in amounts ? amounts.original : amounts;
-  const texts = [list, effective].map((one) =>
-    typeof one === 'object' ? ratioText(one) : String(one),
+  const texts = [list, effective].map((amount) =>
+    typeof amount === 'object' ? ratioText(amount) : String(amount),
   );
   return [...texts, carrier?.id, carrier?.issuedMs];
 }

@@ -1,4 +1,6 @@
-/** Files of exchange rates: our own columns, a month a line; and the history of the ECB. */
+/**
+ * Reads files of exchange rates: our own columns with one month per line, and the ECB's history.
+ */
 
 import { counted } from '../../../domain/counted.ts';
 import { currencyCode, type ExchangeRate } from '../../../domain/currency.ts';
@@ -48,23 +50,25 @@ function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<ExchangeRate> {
   return { fact, key: `${currency} ${monthMs}`, says: `${num}/${den}` };
 }
 
-/** No currency is worth more; what is above counts the other way round. */
-const DEAREST = decimal('100');
+/** No currency is worth more than 100 US dollars. A higher number is an inverted rate. */
+const MAX_RATE = decimal('100');
 
 function rateCell(row: Row, column: string): Exact {
   const rate = decimalCell(row, column);
-  if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, DEAREST) <= 0) return rate;
+  if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, MAX_RATE) <= 0) return rate;
   const expected = 'US dollars per unit, above 0 and at most 100';
   return refuse(row, column, { expected, todo: 'invert it if it is units per US dollar' });
 }
 
-/** Does a file begin as `eurofxref-hist.csv` of the European Central Bank does? */
+/** Whether a file begins like `eurofxref-hist.csv` of the European Central Bank. */
 export function isEcbHistory(head: string): boolean {
   return /^\uFEFF?Date\s*,\s*USD\s*,/.test(head);
 }
 
 interface Sums {
-  /** Dollars for a euro, and units for a euro, over the days on which both were published. */
+  /**
+   * Sums of US dollars per euro and of units per euro, over the days on which both were published.
+   */
   dollars: Exact;
   units: Exact;
   days: number;
@@ -72,9 +76,9 @@ interface Sums {
 }
 
 /**
- * Each line holds what a euro was worth on a day. A month's rate is the mean of its days: for the
- * euro that of its dollars; for another currency the mean dollars for a euro over the mean units
- * for a euro.
+ * The ECB's history, with the value of a euro on one day per line. A month's rate is the mean of
+ * its days. For the euro, it is the mean of US dollars per euro. For another currency, it is the
+ * mean US dollars per euro divided by the mean units per euro.
  */
 export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
   const months = new Map<number, Map<string, Sums>>();
@@ -85,23 +89,23 @@ export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
     read(row) {
       const dayMs = day(row, 'Date');
       notAhead(row, 'Date', { atMs: dayMs, nowMs: frame.nowMs });
-      const dollars = published(row, 'USD', row.cell('USD'));
+      const dollars = publishedRate(row, 'USD', row.cell('USD'));
       newestMs = Math.max(newestMs, dayMs);
       const monthMs = monthStartMs(dayMs);
       const month = months.get(monthMs) ?? new Map<string, Sums>();
       months.set(monthMs, month);
       if (dollars === undefined) return undefined;
-      note(month, 'EUR', { dollars, units: ONE, line: row.line });
+      addDay(month, 'EUR', { dollars, units: ONE, line: row.line });
       for (const [name, cell] of Object.entries(row.extras() ?? {})) {
-        const units = published(row, name, cell);
+        const units = publishedRate(row, name, cell);
         const currency = currencyCode(name);
         if (units !== undefined && currency !== undefined) {
-          note(month, currency, { dollars, units, line: row.line });
+          addDay(month, currency, { dollars, units, line: row.line });
         }
       }
       return undefined;
     },
-    rest: () => [...months].flatMap(([monthMs, month]) => ratesOf(frame, monthMs, month)),
+    rest: () => [...months].flatMap(([monthMs, month]) => toMonthlyRates(frame, monthMs, month)),
     notes() {
       const monthMs = monthStartMs(newestMs);
       if (newestMs + 4 * DAY_MS >= monthEndMs(monthMs)) return [];
@@ -114,14 +118,14 @@ export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
   };
 }
 
-function published(row: Row, column: string, cell: string): Exact | undefined {
+function publishedRate(row: Row, column: string, cell: string): Exact | undefined {
   if (cell === '' || cell === 'N/A') return undefined;
   const value = decimalCell({ ...row, cell: () => cell }, column);
   if (value !== undefined && compare(value, ZERO) > 0) return value;
   return refuse(row, column, { expected: 'units per euro', todo: 'download the file again' });
 }
 
-function note(
+function addDay(
   month: Map<string, Sums>,
   currency: string,
   { dollars, units, line }: Pick<Sums, 'dollars' | 'units' | 'line'>,
@@ -133,8 +137,8 @@ function note(
   sums.days += 1;
 }
 
-/** Over the same days, the mean over the mean is the sum over the sum. */
-function ratesOf(
+/** Both means cover the same days, so their quotient is the quotient of the sums. */
+function toMonthlyRates(
   { sourceId }: Frame,
   monthMs: number,
   month: ReadonlyMap<string, Sums>,

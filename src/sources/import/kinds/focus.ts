@@ -1,4 +1,4 @@
-/** A bill in FOCUS: which of its rows are taken, and what each of them says. */
+/** Reads a FOCUS bill: selects its rows and converts them to charges. */
 
 import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../../domain/charge.ts';
 import type { ForeignCharge } from '../../../domain/currency.ts';
@@ -22,8 +22,8 @@ import { newSurvey } from './focusSurvey.ts';
 import { tokenTags } from './focusTokens.ts';
 
 /**
- * Rows that fit one of `take` become charges; without rules, all do. Amounts are no part of a
- * charge's key: the next export of the same month restates it.
+ * Rows that match one of the `take` rules become charges; without rules, all do. Amounts are not
+ * part of a charge's key, since the next export of the same month restates them.
  */
 export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
   const survey = newSurvey();
@@ -39,11 +39,11 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
     read(raw, frame) {
       const row = withoutNull(raw);
       const labels = labelsIn(row, 'Tags');
-      const isTaken = take === undefined || take.some((rule) => fits(row, labels, rule));
-      // Also of a row that is left: the preview says how much money that is.
+      const isSelected = take === undefined || take.some((rule) => matchesRule(row, labels, rule));
+      // Also read for rows that are left out, since the preview shows their amount.
       const amounts = amountsOf(row, AMOUNTS);
-      const read = isTaken ? readCharge(row, labels, { ...frame, amounts }) : undefined;
-      survey.note(row, amounts, isTaken);
+      const read = isSelected ? readCharge(row, labels, { ...frame, amounts }) : undefined;
+      survey.note(row, amounts, isSelected);
       return read;
     },
     identified: (fact, key) => ({ ...fact, key: `focus/${key}` }),
@@ -52,7 +52,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
   };
 }
 
-/** Some exports write an absent value as the word NULL. */
+/** Some exports write a missing value as the word NULL. */
 function withoutNull(row: Row): Row {
   return {
     line: row.line,
@@ -69,7 +69,7 @@ function cell(row: Row, column: FocusColumn): string {
   return row.cell(column);
 }
 
-function fits(row: Row, labels: Labels, rule: FocusRule): boolean {
+function matchesRule(row: Row, labels: Labels, rule: FocusRule): boolean {
   return Object.entries(rule).every(([name, pattern]) => {
     const value = name.startsWith('Tags.') ? (labels[name.slice(5)] ?? '') : row.cell(name);
     return matchesGlob(pattern, value);
@@ -91,7 +91,7 @@ function readCharge(
   const period = span(row, 'ChargePeriodStart', 'ChargePeriodEnd');
   notAhead(row, 'ChargePeriodStart', { atMs: period.startMs, nowMs });
   const details = labelsIn(row, 'SkuPriceDetails');
-  const name = text(row, 'ResourceName', LONGEST);
+  const name = text(row, 'ResourceName', MAX_LENGTH);
   const terms = {
     sourceId,
     key: '',
@@ -105,30 +105,30 @@ function readCharge(
     basis: 'billed' as const,
     ...invoice(row),
     ...commitment(row),
-    tags: tagsOf(row, labels, details),
+    tags: toTags(row, labels, details),
   };
   const identity = FOCUS_IDENTITY.map((column) => cell(row, column));
-  const of = [cell(row, 'ChargeCategory'), ...identity, ...billOf(row)];
-  const says = [period.startMs, period.endMs, ...of];
+  const identifying = [cell(row, 'ChargeCategory'), ...identity, ...correctionPeriod(row)];
+  const says = [period.startMs, period.endMs, ...identifying];
   return { fact: withAmounts(terms, amounts), says: JSON.stringify(says) };
 }
 
-/** Each bill may correct the same hour once more: its corrections are charges of their own. */
-function billOf(row: Row): string[] {
+/** The billing period of a correction. Each bill may correct an hour again as a new charge. */
+function correctionPeriod(row: Row): string[] {
   if (cell(row, 'ChargeClass').toLowerCase() !== 'correction') return [];
   const start = cell(row, 'BillingPeriodStart');
   return start === '' ? [] : [String(parseInstant(start) ?? start)];
 }
 
-/** An id of Azure's or Google's is a path, and may have some hundred letters. */
-const LONGEST = 2_000;
+/** Ids of Azure and Google are paths and may have several hundred characters. */
+const MAX_LENGTH = 2_000;
 
-/** A purchase is of a commitment, and tokens are of a SKU: not every row has a resource. */
+/** The resource of a charge, or else its commitment, SKU or service: some rows have none. */
 function resourceId(row: Row): string {
   const found = (
     ['ResourceId', 'CommitmentDiscountId', 'CapacityReservationId', 'SkuId', 'ServiceName'] as const
   )
-    .map((column) => text(row, column, LONGEST))
+    .map((column) => text(row, column, MAX_LENGTH))
     .find((value) => value !== undefined);
   return (
     found ??
@@ -149,7 +149,7 @@ const BY_SERVICE: Readonly<Record<string, ChargeCategory>> = {
   networking: 'network',
 };
 
-/** Usage by its service, tokens as bought from a host; a purchase is a commitment or a fee. */
+/** Usage is classified by its service. A purchase is a commitment or a fee. */
 function category(row: Row): ChargeCategory {
   const charge = cell(row, 'ChargeCategory').toLowerCase();
   if (charge === 'purchase') return isCommitment(row) ? 'commitment' : 'fee';
@@ -161,13 +161,13 @@ function category(row: Row): ChargeCategory {
 }
 
 function invoice(row: Row): Pick<Charge, 'invoice'> {
-  const id = text(row, 'InvoiceId', LONGEST);
+  const id = text(row, 'InvoiceId', MAX_LENGTH);
   return id === undefined ? {} : { invoice: { id } };
 }
 
-/** Of usage the bill says whether it was used; without that nobody can tell. */
+/** The commitment of a charge. Only its status in the bill shows whether usage of it was used. */
 function commitment(row: Row): Pick<Charge, 'commitment'> {
-  const id = text(row, 'CommitmentDiscountId', LONGEST);
+  const id = text(row, 'CommitmentDiscountId', MAX_LENGTH);
   const status = commitmentStatus(row);
   return id === undefined || status === undefined ? {} : { commitment: { id, status } };
 }
@@ -175,8 +175,8 @@ function commitment(row: Row): Pick<Charge, 'commitment'> {
 function commitmentStatus(row: Row): Commitment['status'] | undefined {
   const charge = cell(row, 'ChargeCategory').toLowerCase();
   if (charge === 'purchase') return 'purchase';
-  const told = cell(row, 'CommitmentDiscountStatus').toLowerCase();
-  if (charge === 'usage' && (told === 'used' || told === 'unused')) return told;
+  const status = cell(row, 'CommitmentDiscountStatus').toLowerCase();
+  if (charge === 'usage' && (status === 'used' || status === 'unused')) return status;
   return undefined;
 }
 
@@ -190,23 +190,23 @@ function usageCategory(row: Row): ChargeCategory {
   return BY_SERVICE[cell(row, 'ServiceCategory').toLowerCase()] ?? 'fee';
 }
 
-/** The words of FOCUS, and what exports that are older than it write in their place. */
+/** FOCUS terms, and the terms of exports in older formats. */
 const CLASSES: readonly (readonly [RegExp, PricingClass])[] = [
   [/^(?:|standard|other|on.?demand)$/i, 'on-demand'],
   [/^committed$|reserv|saving/i, 'reserved'],
   [/^dynamic$|\bspot\b|preempt/i, 'spot'],
 ];
 
-/** Money is not left out for a word: of one that is new the class is a guess. */
+/** Presumes on-demand for an unknown term, so that its amount still counts. */
 function pricingClass(row: Row): Pick<Charge, 'pricingClass' | 'isClassPresumed'> {
-  const told = cell(row, 'PricingCategory').trim();
-  const known = CLASSES.find(([words]) => words.test(told))?.[1];
+  const term = cell(row, 'PricingCategory').trim();
+  const known = CLASSES.find(([pattern]) => pattern.test(term))?.[1];
   return known === undefined
     ? { pricingClass: 'on-demand', isClassPresumed: true }
     : { pricingClass: known };
 }
 
-/** What was consumed; what was priced where that is not told. */
+/** The consumed quantity, or the priced quantity if that is missing. */
 function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
   for (const [quantity, unit] of [
     ['ConsumedQuantity', 'ConsumedUnit'],
@@ -222,14 +222,14 @@ function measure(row: Row): Pick<Charge, 'quantity' | 'unit'> {
   return {};
 }
 
-const SEVERAL_TOKENS =
+const TOKEN_UNIT =
   /^(?:per\s+)?(\d[\d,]*)?\s*([kmb]|(?:thous|[mb]illi)\w+)?\s*(?:(?:in|out)put\s+)?tokens?$/i;
 
 const SCALES: Readonly<Record<string, bigint>> = { k: 1_000n, t: 1_000n, m: 1_000_000n };
 
-/** How many tokens one of the unit is: of `1K tokens` 1,000; nothing where it is one, or none. */
+/** The tokens in one unit, 1,000 for `1K tokens`. `undefined` for a single token or none. */
 function tokensIn(unit: string): Exact | undefined {
-  const [found, count = '1', scale = ''] = SEVERAL_TOKENS.exec(unit.trim()) ?? [];
+  const [found, count = '1', scale = ''] = TOKEN_UNIT.exec(unit.trim()) ?? [];
   if (found === undefined) return undefined;
   const first = scale.slice(0, 1).toLowerCase();
   const each = scale === '' ? 1n : (SCALES[first] ?? 1_000_000_000n);
@@ -240,8 +240,8 @@ function tokensIn(unit: string): Exact | undefined {
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * A cell that holds a flat JSON object; what is no text becomes text. Google lists its labels as
- * `[{"key": "team", "value": "ml"}]`, those of the thing itself before those that it inherits.
+ * The labels in a cell with a flat JSON object. Values that are not text become text. Google lists
+ * labels as `[{"key": "team", "value": "ml"}]`, with a resource's own labels before inherited ones.
  */
 function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   const content = cell(row, column);
@@ -256,9 +256,9 @@ function labelsIn(row: Row, column: 'Tags' | 'SkuPriceDetails'): Labels {
   if (pairs === undefined || pairs.includes(undefined)) {
     throw new BadRow(`${column} is not a JSON object; expected {"name": "value"}; fix the export`);
   }
-  const told = pairs.flatMap((pair) => (pair === undefined ? [] : [pair]));
+  const entries = pairs.flatMap((pair) => (pair === undefined ? [] : [pair]));
   return Object.fromEntries(
-    told.map(([name, one]) => [name, typeof one === 'string' ? one : JSON.stringify(one)]),
+    entries.map(([name, one]) => [name, typeof one === 'string' ? one : JSON.stringify(one)]),
   );
 }
 
@@ -278,11 +278,11 @@ function gpuCount(details: Labels): Pick<Charge, 'gpuCount'> {
   return Number.isSafeInteger(gpus) && gpus > 0 && gpus <= 100_000 ? { gpuCount: gpus } : {};
 }
 
-/** Columns that people match by, beside the provider's own tags, which come first. */
-const TAGGED = ['ServiceName', 'SkuId', 'RegionId', 'SubAccountId', 'InvoiceId'] as const;
+/** Columns that matches may use, beside the provider's own tags, which take precedence. */
+const TAG_COLUMNS = ['ServiceName', 'SkuId', 'RegionId', 'SubAccountId', 'InvoiceId'] as const;
 
-function tagsOf(row: Row, labels: Labels, details: Labels): Labels {
-  const columns = TAGGED.flatMap((column): [string, string][] => {
+function toTags(row: Row, labels: Labels, details: Labels): Labels {
+  const columns = TAG_COLUMNS.flatMap((column): [string, string][] => {
     const value = cell(row, column);
     return value === '' ? [] : [[column, value]];
   });

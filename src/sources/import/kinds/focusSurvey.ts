@@ -1,4 +1,4 @@
-/** What a bill in FOCUS has, service by service, and how much of it was taken. */
+/** Sums a FOCUS bill by service, with the amount that was selected. */
 
 import { counted } from '../../../domain/counted.ts';
 import { type FocusLine, takenText } from '../../../domain/focus.ts';
@@ -7,35 +7,35 @@ import { nanoFromUsd, usd, usdText } from '../../../domain/money.ts';
 import type { Amounts } from '../amounts.ts';
 import type { Row } from '../row.ts';
 
-/** A bill of a cloud has some hundred services; what comes after these is one line. */
-const MOST_SERVICES = 500;
+/** A cloud bill has some hundred services. Further services are summed in one line. */
+const MAX_SERVICES = 500;
 
-/** Counts what a bill has, service by service. */
+/** Creates an empty survey. */
 export function newSurvey() {
   const lines = new Map<string, FocusLine>();
   return {
     note(row: Row, amounts: Amounts, isTaken: boolean): void {
-      const { currency, billed } = billedIn(amounts);
+      const { currency, billed } = toBilled(amounts);
       const category = row.cell('ServiceCategory') || row.cell('ChargeCategory');
       const service = row.cell('ServiceName') || 'no service name';
-      const own = `${category}\0${service}\0${currency}`;
-      const isRoom = lines.has(own) || lines.size < MOST_SERVICES;
-      const place = isRoom ? own : currency;
-      const before = lines.get(place) ?? {
-        category: isRoom ? category : '',
-        service: isRoom ? service : 'all other services',
+      const serviceKey = `${category}\0${service}\0${currency}`;
+      const isListed = lines.has(serviceKey) || lines.size < MAX_SERVICES;
+      const key = isListed ? serviceKey : currency;
+      const line = lines.get(key) ?? {
+        category: isListed ? category : '',
+        service: isListed ? service : 'all other services',
         rows: 0,
         currency,
         billedNano: 0n,
         takenRows: 0,
         takenNano: 0n,
       };
-      lines.set(place, {
-        ...before,
-        rows: before.rows + 1,
-        billedNano: before.billedNano + billed,
-        takenRows: before.takenRows + (isTaken ? 1 : 0),
-        takenNano: before.takenNano + (isTaken ? billed : 0n),
+      lines.set(key, {
+        ...line,
+        rows: line.rows + 1,
+        billedNano: line.billedNano + billed,
+        takenRows: line.takenRows + (isTaken ? 1 : 0),
+        takenNano: line.takenNano + (isTaken ? billed : 0n),
       });
     },
     lines: (): FocusLine[] => [...lines.values()],
@@ -51,8 +51,8 @@ export function newSurvey() {
   };
 }
 
-/** In billionths of its currency. */
-function billedIn(amounts: Amounts): { readonly currency: string; readonly billed: bigint } {
+/** The billed amount in billionths of its currency. */
+function toBilled(amounts: Amounts): { readonly currency: string; readonly billed: bigint } {
   if (!('original' in amounts)) return { currency: 'USD', billed: amounts.billed };
   const { currency, amount } = amounts.original;
   return { currency, billed: nanoFromUsd(amount) };

@@ -1,10 +1,10 @@
-/** Which tokens a row of a bill in FOCUS counts, by the words of its meter. */
+/** Finds the model and token class of a FOCUS row by the words of its meter. */
 
 import { MODEL_TAG, TOKEN_CLASS_TAG, type TokenClass } from '../../../domain/hostedUsage.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** In this order: `cache-read-input-tokens` are read from the cache. */
+/** Order matters: `cache-read-input-tokens` are cached input. */
 const CLASSES: readonly (readonly [RegExp, TokenClass])[] = [
   [/cache[\s_-]*writ|cache[\s_-]*creat/i, 'cache-write'],
   [/cache|cached|\bcchd\b/i, 'cached-input'],
@@ -12,8 +12,8 @@ const CLASSES: readonly (readonly [RegExp, TokenClass])[] = [
   [/(?:^|[\s_-])(?:output|outp|opt|completion)(?:$|[\s_-])/i, 'output'],
 ];
 
-/** What a meter says beside the model: where, when, how, and what it counts. */
-const BESIDE: ReadonlySet<string> = new Set(
+/** Words in a meter that are not part of the model's name: region, time, mode and token class. */
+const OTHER_WORDS: ReadonlySet<string> = new Set(
   [
     'cache cached cchd read write writes creation input inp prompt output outp opt completion',
     'token tokens count text standard batch flex priority mantle global glbl gl regional regnl',
@@ -22,28 +22,30 @@ const BESIDE: ReadonlySet<string> = new Set(
   ].flatMap((words) => words.split(' ')),
 );
 
-/** `USE1-` and the like, before what a region of AWS sells. */
+/** AWS region prefixes such as `USE1-`. */
 const REGION = /^(?:[A-Z]{2,4}\d|EU|US|AP)-/;
 
 /**
- * The model and the class of tokens: `USE1-Qwen3-32B-input-tokens-batch` is input of `Qwen3-32B`,
- * `gpt 4o mini 0718 cached Inp glbl Tokens` cached input of `gpt 4o mini 0718`. Nothing where the
- * words do not say which.
+ * The model and the token class as tags. `USE1-Qwen3-32B-input-tokens-batch` is input of
+ * `Qwen3-32B`. `gpt 4o mini 0718 cached Inp glbl Tokens` is cached input of `gpt 4o mini 0718`.
+ * Empty if the words name no token class or no model.
  */
 export function tokenTags(meters: readonly string[], modelId: string | undefined): Labels {
   for (const meter of meters) {
-    const of = CLASSES.find(([words]) => words.test(meter))?.[1];
-    if (of === undefined) continue;
-    const model = modelId ?? modelIn(meter);
-    if (model !== '') return { [MODEL_TAG]: model, [TOKEN_CLASS_TAG]: of };
+    const tokenClass = CLASSES.find(([pattern]) => pattern.test(meter))?.[1];
+    if (tokenClass === undefined) continue;
+    const model = modelId ?? modelName(meter);
+    if (model !== '') return { [MODEL_TAG]: model, [TOKEN_CLASS_TAG]: tokenClass };
   }
   return {};
 }
 
-/** Words are apart by blanks, or by dashes where there is no blank. */
-function modelIn(meter: string): string {
-  const bare = meter.replace(REGION, '').trim();
-  const sign = /\s/.test(bare) ? ' ' : '-';
-  const words = bare.split(sign === ' ' ? /\s+/ : '-');
-  return words.filter((word) => word !== '' && !BESIDE.has(word.toLowerCase())).join(sign);
+/** The model's name. Words are separated by blanks, or by dashes if there are no blanks. */
+function modelName(meter: string): string {
+  const name = meter.replace(REGION, '').trim();
+  const separator = /\s/.test(name) ? ' ' : '-';
+  const words = name.split(separator === ' ' ? /\s+/ : '-');
+  return words
+    .filter((word) => word !== '' && !OTHER_WORDS.has(word.toLowerCase()))
+    .join(separator);
 }

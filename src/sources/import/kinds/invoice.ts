@@ -1,4 +1,4 @@
-/** The invoice file: what a provider asked for in writing, line by line or as one sum. */
+/** Reads the invoice file: the amounts that a provider invoiced, by line or as one sum. */
 
 import { CHARGE_CATEGORIES, type ChargeCategory } from '../../../domain/charge.ts';
 import type { InvoiceLine } from '../../../domain/invoice.ts';
@@ -20,8 +20,8 @@ export const invoiceKind: FactKind<'invoice'> = {
 };
 
 /**
- * Without a `line_id` a line is known by all it is of, and not by its amount: the corrected invoice
- * restates it. Two lines of the same are told apart by their order.
+ * Reads a line. Without a `line_id`, everything except its amount identifies it, since a corrected
+ * invoice restates the amount. Two equal lines are distinguished by their order.
  */
 function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
   const invoiceId = requiredText(row, 'invoice_id');
@@ -29,7 +29,7 @@ function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
   const period = span(row);
   notAhead(row, 'start', { atMs: period.startMs, nowMs });
   const resourceId = text(row, 'resource_id');
-  const category = categoryCell(row);
+  const category = readCategory(row);
   const fact: InvoiceLine = {
     sourceId,
     key: lineId === undefined ? '' : JSON.stringify([invoiceId, lineId]),
@@ -40,9 +40,15 @@ function readLine(row: Row, { sourceId, nowMs }: Frame): ReadRow<InvoiceLine> {
     ...(resourceId === undefined ? {} : { resourceId }),
     ...(category === undefined ? {} : { category }),
   };
-  const of = [invoiceId, period.startMs, period.endMs, resourceId ?? null, category ?? null];
-  if (lineId === undefined) return { fact, says: JSON.stringify(of) };
-  const says = JSON.stringify([...of, fact.issuedMs ?? null, amountText(fact.amount)]);
+  const identifying = [
+    invoiceId,
+    period.startMs,
+    period.endMs,
+    resourceId ?? null,
+    category ?? null,
+  ];
+  if (lineId === undefined) return { fact, says: JSON.stringify(identifying) };
+  const says = JSON.stringify([...identifying, fact.issuedMs ?? null, amountText(fact.amount)]);
   return { fact, key: fact.key, says };
 }
 
@@ -53,7 +59,7 @@ function issued(row: Row, nowMs: number): Pick<InvoiceLine, 'issuedMs'> {
   return { issuedMs: atMs };
 }
 
-function categoryCell(row: Row): ChargeCategory | undefined {
+function readCategory(row: Row): ChargeCategory | undefined {
   if (row.cell('category') === '') return undefined;
   return (
     categoryOf(row.cell('category')) ??

@@ -1,4 +1,4 @@
-/** The ops file: engineering hours spent on the stack, one piece of work per day and row. */
+/** Reads the ops file: engineering hours spent on the stack, one task per day and row. */
 
 import { compare, exact, multiply, toInteger, ZERO } from '../../../domain/exact.ts';
 import type { OpsEntry } from '../../../domain/ops.ts';
@@ -24,18 +24,18 @@ function readEntry(row: Row, { sourceId, nowMs }: Frame): ReadRow<OpsEntry> {
     key: '',
     dayMs,
     ...(deployment === undefined ? {} : { deployment }),
-    workedMs: worked(row),
+    workedMs: readWorkedMs(row),
     ...(note === undefined ? {} : { note }),
   };
   return { fact, says: JSON.stringify([fact.dayMs, deployment, fact.workedMs, note]) };
 }
 
-/** A month of day and night: more is no row of one piece of work. */
-const MOST_HOURS = exact(744n);
+/** A whole month, day and night. One task cannot take longer. */
+const MAX_HOURS = exact(744n);
 
-function worked(row: Row): number {
+function readWorkedMs(row: Row): number {
   const hours = decimalCell(row, 'hours');
-  if (hours !== undefined && compare(hours, ZERO) > 0 && compare(hours, MOST_HOURS) <= 0) {
+  if (hours !== undefined && compare(hours, ZERO) > 0 && compare(hours, MAX_HOURS) <= 0) {
     return Number(toInteger(multiply(hours, exact(BigInt(HOUR_MS)))));
   }
   const expected = 'hours above 0, at most 744';

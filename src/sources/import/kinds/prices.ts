@@ -1,4 +1,4 @@
-/** The prices file: what hosts ask for tokens, each from a day on. */
+/** Reads the prices file: what hosted APIs charge for tokens, each price from a day on. */
 
 import type { NanoUsd, NanoUsdPerMtok } from '../../../domain/money.ts';
 import { perMtokOf, perRequestOf } from '../../../domain/plausiblePrice.ts';
@@ -16,7 +16,7 @@ import type { FactKind, Frame, ReadRow } from '../factKind.ts';
 import { BadRow, type Row } from '../row.ts';
 
 const CONDITIONS = ['min_prompt_tokens', 'utc_start', 'utc_end', 'utc_days'];
-const NAME = ['host', 'model', 'quantization', 'service_tier', 'valid_from'];
+const IDENTITY = ['host', 'model', 'quantization', 'service_tier', 'valid_from'];
 
 export const pricesKind: FactKind<'prices'> = {
   name: 'prices',
@@ -43,8 +43,8 @@ function hasConditions(row: Row): boolean {
 }
 
 /**
- * A row without any price says that the host sells the model no longer, from that moment on. Rows
- * with conditions below it are its prices under them.
+ * Reads a price. A row without any price means that the provider stopped selling the model at that
+ * time. Rows with conditions below it are its prices under those conditions.
  */
 function readPrice(
   row: Row,
@@ -52,11 +52,11 @@ function readPrice(
   further: readonly Row[] = [],
 ): ReadRow<HostedPrice> {
   if (hasConditions(row)) throw new BadRow(NO_BASE);
-  const { input, output, cached, prices } = pricesOf(row);
+  const { input, output, cached, prices } = readPrices(row);
   const offered = input !== undefined || output !== undefined;
-  refuseDearCache(row, input, cached);
+  refuseExpensiveCache(row, input, cached);
   if (!offered && Object.keys(prices).length > 0) throw new BadRow(HALF_A_PRICE);
-  const overrides = further.map((below) => overrideOf(below, row));
+  const overrides = further.map((other) => readOverride(other, row));
   if (!offered && overrides.length > 0) throw new BadRow(HALF_A_PRICE);
   const serviceTier = tierOf(row);
   const fact: HostedPrice = {
@@ -83,34 +83,34 @@ const NO_BASE =
   'with the same "host", "model", ' +
   '"quantization", "service_tier" and "valid_from"';
 
-function pricesOf(row: Row) {
+function readPrices(row: Row) {
   const input = perMtok(row, 'input_usd_per_mtok');
   const cached = perMtok(row, 'cached_usd_per_mtok');
-  const written = perMtok(row, 'cache_write_usd_per_mtok');
+  const cacheWrite = perMtok(row, 'cache_write_usd_per_mtok');
   const output = perMtok(row, 'output_usd_per_mtok');
   const request = perRequest(row);
   const prices: TokenPrices = {
     ...(input === undefined ? {} : { inputPerMtok: input }),
     ...(cached === undefined ? {} : { cachedInputPerMtok: cached }),
-    ...(written === undefined ? {} : { cacheWritePerMtok: written }),
+    ...(cacheWrite === undefined ? {} : { cacheWritePerMtok: cacheWrite }),
     ...(output === undefined ? {} : { outputPerMtok: output }),
     ...(request === undefined ? {} : { perRequest: request }),
   };
   return { input, output, cached, prices };
 }
 
-/** What a row with conditions adds to its price; an empty price is that without conditions. */
-function overrideOf(row: Row, base: Row): PriceOverride {
-  const other = NAME.find((column) => row.cell(column) !== base.cell(column));
+/** The price of a row with conditions. An empty price stays that of the base row. */
+function readOverride(row: Row, base: Row): PriceOverride {
+  const other = IDENTITY.find((column) => row.cell(column) !== base.cell(column));
   if (other !== undefined) {
     const expected = `${JSON.stringify(base.cell(other))}, as in line ${base.line} above it`;
-    lineRefusal(row, () => refuse(row, other, { expected, todo: 'keep both rows together' }));
+    withLineNumber(row, () => refuse(row, other, { expected, todo: 'keep both rows together' }));
   }
-  return lineRefusal(row, () => {
+  return withLineNumber(row, () => {
     const minPromptTokens = count(row, 'min_prompt_tokens');
-    const utc = windowOf(row);
-    const { input, cached, prices } = pricesOf(row);
-    refuseDearCache(row, input, cached);
+    const utc = readDailyWindow(row);
+    const { input, cached, prices } = readPrices(row);
+    refuseExpensiveCache(row, input, cached);
     return {
       ...(minPromptTokens === undefined ? {} : { minPromptTokens }),
       ...(utc === undefined ? {} : { utc }),
@@ -119,8 +119,8 @@ function overrideOf(row: Row, base: Row): PriceOverride {
   });
 }
 
-/** The whole price is rejected under its first row: the reason names the one below that is bad. */
-function lineRefusal<T>(row: Row, read: () => T): T {
+/** Adds the line number to a reject, since the whole price is rejected under its first row. */
+function withLineNumber<T>(row: Row, read: () => T): T {
   try {
     return read();
   } catch (error) {
@@ -129,9 +129,9 @@ function lineRefusal<T>(row: Row, read: () => T): T {
   }
 }
 
-function windowOf(row: Row): DailyWindow | undefined {
-  const [start, end] = [minute(row, 'utc_start'), minute(row, 'utc_end')];
-  const days = daysOf(row);
+function readDailyWindow(row: Row): DailyWindow | undefined {
+  const [start, end] = [readMinute(row, 'utc_start'), readMinute(row, 'utc_end')];
+  const days = readDays(row);
   if (start === undefined && end === undefined && days === undefined) return undefined;
   const [startMinute, endMinute] = [start ?? 0, end ?? DAY_MINUTES];
   return { startMinute, endMinute, ...(days === undefined ? {} : { days }) };
@@ -139,8 +139,8 @@ function windowOf(row: Row): DailyWindow | undefined {
 
 const DAY_MINUTES = 1_440;
 
-/** `16:30` is 990; `24:00` ends a day. */
-function minute(row: Row, column: string): number | undefined {
+/** Parses a time of day to minutes: `16:30` is 990, and `24:00` is the end of a day. */
+function readMinute(row: Row, column: string): number | undefined {
   const cell = row.cell(column);
   if (cell === '') return undefined;
   const [, hours = '', minutes = ''] = /^(\d{1,2}):([0-5]\d)$/.exec(cell) ?? [];
@@ -151,8 +151,8 @@ function minute(row: Row, column: string): number | undefined {
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 
-/** `mon tue` is 1 and 2, in order and once each. */
-function daysOf(row: Row): readonly number[] | undefined {
+/** Parses weekdays in order and without duplicates: `mon tue` is 1 and 2. */
+function readDays(row: Row): readonly number[] | undefined {
   const cell = row.cell('utc_days').toLowerCase();
   if (cell === '') return undefined;
   const found = cell.split(/[ ;|+]+/).map((name) => DAYS.indexOf(name));
@@ -169,7 +169,7 @@ function tierOf(row: Row): ServiceTier | undefined {
   return tier ?? refuse(row, 'service_tier', { expected, todo: 'leave it empty for standard' });
 }
 
-/** Whether a row says that a catalog told it. */
+/** Whether the row states that a catalog, not the provider, lists the price. */
 export function isSecondHand(row: Row): boolean {
   const cell = row.cell('second_hand').toLowerCase();
   if (['', 'no', 'false', '0'].includes(cell)) return false;
@@ -184,8 +184,11 @@ const HALF_A_PRICE =
   'Write 0 if tokens are free, or leave all ' +
   'prices empty if the provider stopped selling';
 
-/** A cache that costs more than none is a slip: two columns swapped, or the price of writing. */
-function refuseDearCache(
+/**
+ * Refuses a cached price above the uncached price. Either two columns are swapped, or it is the
+ * price of cache writes.
+ */
+function refuseExpensiveCache(
   row: Row,
   input: NanoUsdPerMtok | undefined,
   cached: NanoUsdPerMtok | undefined,
@@ -200,7 +203,10 @@ function bigintText(value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}n` : value;
 }
 
-/** One out of the ordinary is kept in doubt, like that of a source; what is none is refused. */
+/**
+ * A price per million tokens. A price out of the ordinary is stored as doubtful, as for a source.
+ * An impossible price is refused.
+ */
 function perMtok(row: Row, column: string): NanoUsdPerMtok | undefined {
   const usd = notNegative(row, column);
   if (usd === undefined) return undefined;

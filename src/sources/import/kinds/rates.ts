@@ -1,4 +1,4 @@
-/** The rates file: what an hour of one GPU costs at a provider, each from a day on. */
+/** Reads the rates file: what a GPU-hour costs at a provider, each rate from a day on. */
 
 import { compare, decimal, ZERO } from '../../../domain/exact.ts';
 import { nanoFromUsd } from '../../../domain/money.ts';
@@ -33,13 +33,13 @@ function readRate(row: Row, { sourceId, nowMs }: Frame): ReadRow<GpuRate> {
   return { fact, key, says: `${fact.usdPerGpuHour} ${fact.secondHand === true}` };
 }
 
-/** One GPU-hour has never cost more; a whole cluster's has. */
-const DEAREST = decimal('1000');
+/** No single GPU-hour has ever cost more. A whole cluster's hour has. */
+const MAX_RATE = decimal('1000');
 
 function gpuHour(row: Row) {
   const column = 'usd_per_gpu_hour';
   const rate = decimalCell(row, column);
-  if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, DEAREST) <= 0) {
+  if (rate !== undefined && compare(rate, ZERO) > 0 && compare(rate, MAX_RATE) <= 0) {
     return nanoFromUsd(rate);
   }
   const expected = 'US dollars per GPU hour, above 0 and at most 1000';

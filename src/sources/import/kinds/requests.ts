@@ -1,4 +1,4 @@
-/** Access logs: each line a request, of which tokens, time and names are read, and no words. */
+/** Reads access logs: tokens, times and names of each request, but no message texts. */
 
 import { EscalationWatch, type Turn } from '../../../domain/escalation.ts';
 import { Failure } from '../../../domain/failure.ts';
@@ -26,33 +26,33 @@ export interface LogWish {
   readonly mapping?: LogMapping;
 }
 
-/** With the fields by which the deployments name whose their requests are. */
+/** The mapping, extended by the fields that deployments use for tenants, teams and adapters. */
 export function mappingOf({ targets, mapping }: LogWish): LogMapping | undefined {
   const labels = [...new Set(targets.flatMap(attributionLabels))];
   return labels.length === 0 ? mapping : { fields: {}, demands: {}, ...mapping, labels };
 }
 
-type OwnTurn = Turn & { readonly fact: LoggedRequest | undefined };
+type LoggedTurn = Turn & { readonly fact: LoggedRequest | undefined };
 
 /**
- * Requests of the deployments that ask for them; what nobody asks for is counted and left out, and
- * so is what a gateway answered from its own cache: it never came to the engine.
- * @throws {Failure} `usage` where no deployment says which requests are its own.
+ * Reads the requests that match a deployment. Other requests are counted and left out. Requests
+ * that a gateway answered from its own cache never reached the engine and are left out too.
+ * @throws {Failure} `usage` if no deployment has a match for this log.
  */
-export function requestsKind(wish: LogWish): FactKind<'requests'> {
-  const { targets, mapping } = wish;
-  if (targets.length === 0) throw nobodyAsks();
+export function requestsKind(options: LogWish): FactKind<'requests'> {
+  const { targets, mapping } = options;
+  if (targets.length === 0) throw noMatch();
   requireMatch(targets, { match: LOG_MATCH_KEYS });
-  const watch = new EscalationWatch<OwnTurn>();
+  const watch = new EscalationWatch<LoggedTurn>();
   const unmatched = new Map<string, number>();
   let [withoutId, fromCache] = [0, 0];
   return {
     name: 'requests',
     columns: {
       required: [],
-      // What tells no time is no log, be it an error page that was saved as one.
+      // A file without times is not a log. It may be a saved error page.
       oneOf: [pathsOf('time', mapping)],
-      optional: columnsOf(mappingOf(wish)),
+      optional: columnsOf(mappingOf(options)),
       keepsExtras: false,
     },
     read(row, frame) {
@@ -64,16 +64,16 @@ export function requestsKind(wish: LogWish): FactKind<'requests'> {
         LOG_MATCH_KEYS.map((name) => [name, row.cell(name) || undefined]),
       );
       const target = targetOf(fields, targets);
-      const read = readRequest(row, { ...frame, target, mapping });
-      const own = target === undefined ? undefined : read.fact;
-      const escalated = seeTurn(row, own, read);
-      if (own === undefined) {
+      const request = readRequest(row, { ...frame, target, mapping });
+      const fact = target === undefined ? undefined : request.fact;
+      const escalatedFact = addTurn(row, fact, request);
+      if (fact === undefined) {
         const name = row.cell('model') || 'a model without a name';
         unmatched.set(name, (unmatched.get(name) ?? 0) + 1);
-        return escalated === undefined ? undefined : escalationOf(escalated);
+        return escalatedFact === undefined ? undefined : toEscalation(escalatedFact);
       }
-      if (read.key === undefined) withoutId += 1;
-      return read;
+      if (request.key === undefined) withoutId += 1;
+      return request;
     },
     identified: (fact, key) => ({ ...fact, id: idOf(key) }),
     notes: () => [
@@ -87,24 +87,24 @@ export function requestsKind(wish: LogWish): FactKind<'requests'> {
     ],
   };
 
-  function seeTurn(row: Row, fact: LoggedRequest | undefined, read: ReadRequest) {
+  function addTurn(row: Row, fact: LoggedRequest | undefined, request: ReadRequest) {
     const session = row.cell('session');
     if (session === '') return undefined;
-    const own = fact === undefined ? {} : { deployment: fact.deployment };
-    const { startMs, endMs } = read;
-    const failed = read.fact.outcome === 'failed';
-    return watch.see({ session, startMs, endMs, failed, fact, ...own })?.fact;
+    const deploymentField = fact === undefined ? {} : { deployment: fact.deployment };
+    const { startMs, endMs } = request;
+    const failed = request.fact.outcome === 'failed';
+    return watch.see({ session, startMs, endMs, failed, fact, ...deploymentField })?.fact;
   }
 }
 
-function nobodyAsks(): Failure {
+function noMatch(): Failure {
   return new Failure('usage', 'no deployment matches requests of this log', {
     expected: 'usage or gateway of a deployment with this source and a match',
     hint: 'e.g. usage: { source: import, match: { model: llama-3.3-70b } }; or pass --source ID',
   });
 }
 
-/** Of CSV: every name that a field may have. */
+/** The columns of a CSV log: every possible name of each field. */
 function columnsOf(mapping: LogMapping | undefined): string[] {
   const paths = LOG_FIELDS.flatMap((field) => pathsOf(field, mapping));
   const parts = paths.flatMap((path) =>
@@ -113,21 +113,21 @@ function columnsOf(mapping: LogMapping | undefined): string[] {
   return [...new Set([...paths, ...parts, ...(mapping?.labels ?? [])])];
 }
 
-interface Asked extends Frame {
-  /** Whose it is; absent where no deployment asks for it. */
+interface RequestContext extends Frame {
+  /** The deployment of the request; absent if none matches. */
   readonly target: UsageTarget | undefined;
   readonly mapping: LogMapping | undefined;
 }
 
 type ReadRequest = ReadRow<LoggedRequest> & { readonly startMs: number; readonly endMs: number };
 
-function readRequest(row: Row, { sourceId, target, nowMs, mapping }: Asked): ReadRequest {
+function readRequest(row: Row, { sourceId, target, nowMs, mapping }: RequestContext): ReadRequest {
   const deployment = target?.deployment ?? '';
-  const startMs = momentOf(row, 'time');
+  const startMs = readTime(row, 'time');
   if (isAhead(startMs, nowMs)) {
     refuse(row, 'time', { expected: 'a time in the past', todo: 'check its unit and time zone' });
   }
-  const endMs = row.cell('end') === '' ? startMs : Math.max(startMs, momentOf(row, 'end'));
+  const endMs = row.cell('end') === '' ? startMs : Math.max(startMs, readTime(row, 'end'));
   const outcome = outcomeOf(row);
   const bucketMs = Math.floor(startMs / LOG_INTERVAL_MS) * LOG_INTERVAL_MS;
   const fact: LoggedRequest = {
@@ -144,40 +144,44 @@ function readRequest(row: Row, { sourceId, target, nowMs, mapping }: Asked): Rea
   };
   const id = row.cell('id');
   const { promptTokens, cachedPromptTokens, outputTokens } = fact;
-  const whose = [deployment, row.cell('model'), row.cell('upstream'), outcome];
+  const identifying = [deployment, row.cell('model'), row.cell('upstream'), outcome];
   const says = JSON.stringify([
     startMs,
     endMs,
-    whose,
+    identifying,
     promptTokens,
     cachedPromptTokens,
     outputTokens,
   ]);
   if (id === '') return { fact, says, startMs, endMs };
-  const key = JSON.stringify([id, ...whose]);
+  const key = JSON.stringify([id, ...identifying]);
   return { fact: { ...fact, id: idOf(key) }, key, says, startMs, endMs };
 }
 
 const NO_TOKENS = { promptTokens: 0, outputTokens: 0 };
 
-/** A mark beside the request, which may long be in the ledger. */
-function escalationOf(fact: LoggedRequest): ReadRow<LoggedRequest> {
+/** A separate escalation fact, since the request itself may already be in the ledger. */
+function toEscalation(fact: LoggedRequest): ReadRow<LoggedRequest> {
   const key = `escalated ${fact.id}`;
-  const mark = { ...fact, ...NO_TOKENS, id: idOf(key), isEscalation: true } as const;
-  const { cachedPromptTokens: _none, ...told } = mark;
-  return { fact: told, key, says: key };
+  const escalation = { ...fact, ...NO_TOKENS, id: idOf(key), isEscalation: true } as const;
+  const { cachedPromptTokens: _none, ...rest } = escalation;
+  return { fact: rest, key, says: key };
 }
 
-/** 64 bits: of a million requests in one interval two collide once in thirty million logs. */
+/**
+ * A 64-bit id. With a million requests in one interval, two collide once in thirty million logs.
+ */
 function idOf(key: string): string {
   return sha256Hex(key).slice(0, 16);
 }
 
-/** ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970. */
-function momentOf(row: Row, field: 'time' | 'end'): number {
+/** Parses ISO 8601, or seconds, milliseconds, microseconds or nanoseconds since 1970. */
+function readTime(row: Row, field: 'time' | 'end'): number {
   const cell = row.cell(field);
   const number = /^\d{9,20}(?:\.\d+)?$/.test(cell) ? Number(cell) : Number.NaN;
-  const unit = [1e-3, 1, 1e3, 1e6].find((one) => number / one < 1e13 && number / one > 1e11);
+  const unit = [1e-3, 1, 1e3, 1e6].find(
+    (candidate) => number / candidate < 1e13 && number / candidate > 1e11,
+  );
   const atMs = unit === undefined ? parseInstant(cell) : Math.floor(number / unit);
   if (atMs !== undefined) return atMs;
   return refuse(row, field, {
@@ -186,17 +190,18 @@ function momentOf(row: Row, field: 'time' | 'end'): number {
   });
 }
 
-const GOOD = /^(?:ok|success|succeeded|successful|completed|complete|done)$/i;
-const BAD = /^(?:fail(?:ed|ure)?|error|timeout|timed[ _]out|cancell?ed|aborted|rejected)$/i;
+const SUCCESS_STATUS = /^(?:ok|success|succeeded|successful|completed|complete|done)$/i;
+const FAILURE_STATUS =
+  /^(?:fail(?:ed|ure)?|error|timeout|timed[ _]out|cancell?ed|aborted|rejected)$/i;
 
-/** By the status; without one that is known, a request that tells tokens was answered. */
+/** The outcome by status. With an unknown status, a request that reports tokens was answered. */
 function outcomeOf(row: Row): LoggedRequest['outcome'] {
   const status = row.cell('status');
-  // Also by its class: 2xx.
+  // A status may also be a class, such as 2xx.
   const code = /^(?:[1-5]xx|\d{1,3})/i.exec(status)?.[0].replace(/xx$/i, '00');
   if (code !== undefined) return Number(code) >= 200 && Number(code) < 400 ? 'answered' : 'failed';
-  if (GOOD.test(status)) return 'answered';
-  if (BAD.test(status)) return 'failed';
+  if (SUCCESS_STATUS.test(status)) return 'answered';
+  if (FAILURE_STATUS.test(status)) return 'failed';
   if (row.cell('prompt_tokens') !== '') return 'answered';
   return refuse(row, 'status', {
     expected: 'a status like 200, or tokens',
@@ -204,16 +209,16 @@ function outcomeOf(row: Row): LoggedRequest['outcome'] {
   });
 }
 
-/** More than any model takes. */
-const MOST_TOKENS = 100_000_000;
+/** More than any model accepts. */
+const MAX_TOKENS = 100_000_000;
 
 function tokensOf(row: Row) {
-  const [prompt, cached, output, total, read, written] = (
+  const [prompt, cached, output, total, cacheReads, cacheWrites] = (
     ['prompt_tokens', 'cached_tokens', 'output_tokens', 'total_tokens', ...CACHE_PARTS] as const
-  ).map((field) => count(row, field, MOST_TOKENS));
+  ).map((field) => count(row, field, MAX_TOKENS));
   if (prompt === undefined) return refuse(row, 'prompt_tokens', NO_USAGE);
-  const promptTokens = prompt + (read ?? 0) + (written ?? 0);
-  const cachedPromptTokens = cached ?? read;
+  const promptTokens = prompt + (cacheReads ?? 0) + (cacheWrites ?? 0);
+  const cachedPromptTokens = cached ?? cacheReads;
   const rest = total === undefined || total < promptTokens ? undefined : total - promptTokens;
   const outputTokens = output ?? rest;
   if (outputTokens === undefined) return refuse(row, 'output_tokens', NO_USAGE);
@@ -231,8 +236,8 @@ const NO_USAGE = {
 };
 
 function namesOf(row: Row, mapping: LogMapping | undefined) {
-  const told = row.cell('demand');
-  const demand = mapping?.demands[told] ?? DEMANDS.find((one) => one === told);
+  const label = row.cell('demand');
+  const demand = mapping?.demands[label] ?? DEMANDS.find((one) => one === label);
   const name = (field: 'tenant' | 'team' | 'adapter') => {
     const text = row.cell(field);
     return text === '' ? {} : { [field]: text };
@@ -245,11 +250,11 @@ function namesOf(row: Row, mapping: LogMapping | undefined) {
   };
 }
 
-/** What the labels say that config names. */
+/** The tenant, team, adapter and kind of demand, from the labels that the config names. */
 function labelsOf(row: Row, target: UsageTarget) {
   const { demand, ...labels } = target;
   const attribution = typeof demand === 'object' ? { ...labels, demand } : labels;
-  const told = attributionLabels(attribution).map((name) => [name, row.cell(labelCell(name))]);
-  const part = partOf(Object.fromEntries(told), attribution);
+  const cells = attributionLabels(attribution).map((name) => [name, row.cell(labelCell(name))]);
+  const part = partOf(Object.fromEntries(cells), attribution);
   return part === undefined ? {} : partIn(part);
 }

@@ -1,4 +1,4 @@
-/** The usage file: what a deployment served in one interval. */
+/** Reads the usage file: the tokens and requests that a deployment served in an interval. */
 
 import { durationMs, type Period } from '../../../domain/period.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
@@ -20,7 +20,7 @@ export const USAGE_COLUMNS = {
   keepsExtras: false,
 } as const;
 
-/** With one of these a row is a part of its interval: see `usageParts.ts`. */
+/** A row with one of these columns is a part of its interval. See `usageParts.ts`. */
 export const PART_COLUMNS = ['demand', 'tenant', 'team', 'adapter'] as const;
 
 export const usageKind: FactKind<'usage'> = {
@@ -30,10 +30,10 @@ export const usageKind: FactKind<'usage'> = {
 };
 
 function readUsage(row: Row, frame: Frame): ReadRow<UsageRow> {
-  const late = PART_COLUMNS.find((column) => row.cell(column) !== '');
-  if (late !== undefined) {
+  const unexpected = PART_COLUMNS.find((column) => row.cell(column) !== '');
+  if (unexpected !== undefined) {
     const todo = 'add the column to the first row as well, as null if it is unknown';
-    refuse(row, late, {
+    refuse(row, unexpected, {
       expected: 'no value, because the first row of the file has none',
       todo,
     });
@@ -41,10 +41,10 @@ function readUsage(row: Row, frame: Frame): ReadRow<UsageRow> {
   const fact = usageOf(row, frame);
   const { period, deployment } = fact;
   const key = `${period.startMs} ${period.endMs} ${deployment}`;
-  return { fact, key, says: saying(fact) };
+  return { fact, key, says: valuesText(fact) };
 }
 
-/** Whose usage a row tells, and of which time. */
+/** The deployment and the interval of a row. */
 export function intervalOf(row: Row, { nowMs }: Frame): Pick<UsageRow, 'deployment' | 'period'> {
   const deployment = requiredText(row, 'deployment');
   const period = span(row);
@@ -52,12 +52,12 @@ export function intervalOf(row: Row, { nowMs }: Frame): Pick<UsageRow, 'deployme
   return { deployment, period };
 }
 
-/** What a row tells of its interval. */
+/** The usage in a row. */
 export function usageOf(row: Row, frame: Frame): UsageRow {
   const { deployment, period } = intervalOf(row, frame);
-  const most = mostOf(period);
-  const prompt = requiredCount(row, 'prompt_tokens', most.counted);
-  const cached = count(row, 'cached_tokens', most.counted);
+  const limits = toLimits(period);
+  const prompt = requiredCount(row, 'prompt_tokens', limits.counted);
+  const cached = count(row, 'cached_tokens', limits.counted);
   if (cached !== undefined && cached > prompt) {
     const whole = `at most prompt_tokens (${prompt})`;
     const expected = `${whole}, because cached tokens are part of the prompt count`;
@@ -69,39 +69,42 @@ export function usageOf(row: Row, frame: Frame): UsageRow {
     period,
     uncachedPromptTokens: prompt - (cached ?? 0),
     ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
-    outputTokens: requiredCount(row, 'output_tokens', most.counted),
-    ...optionalParts(row, most),
+    outputTokens: requiredCount(row, 'output_tokens', limits.counted),
+    ...optionalParts(row, limits),
   };
 }
 
-interface Most {
+interface Limits {
   readonly counted: number;
   readonly replicaMs: number;
 }
 
-/** More than any deployment serves; what is less sums to exact doubles over any quarter. */
-const MOST_A_SECOND = 100_000_000;
-const MOST_REPLICAS = 100_000;
+/** More than any deployment serves. Sums of smaller counts over a quarter are exact doubles. */
+const MAX_PER_SECOND = 100_000_000;
+const MAX_REPLICAS = 100_000;
 
-function mostOf(period: Period): Most {
+function toLimits(period: Period): Limits {
   const lengthMs = durationMs(period);
   return {
-    counted: Math.ceil(lengthMs / 1000) * MOST_A_SECOND,
-    replicaMs: lengthMs * MOST_REPLICAS,
+    counted: Math.ceil(lengthMs / 1000) * MAX_PER_SECOND,
+    replicaMs: lengthMs * MAX_REPLICAS,
   };
 }
 
-function saying(fact: UsageRow): string {
+function valuesText(fact: UsageRow): string {
   const { uncachedPromptTokens, cachedPromptTokens, outputTokens, requests, busyMs, replicaMs } =
     fact;
   const tokens = `${uncachedPromptTokens} ${cachedPromptTokens} ${outputTokens}`;
   return `${tokens} ${requests} ${busyMs} ${replicaMs}`;
 }
 
-function optionalParts(row: Row, most: Most): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {
-  const requests = count(row, 'requests', most.counted);
-  const busyMs = secondsAsMs(row, 'busy_seconds', most.replicaMs);
-  const replicaMs = secondsAsMs(row, 'replica_seconds', most.replicaMs);
+function optionalParts(
+  row: Row,
+  limits: Limits,
+): Pick<UsageRow, 'requests' | 'busyMs' | 'replicaMs'> {
+  const requests = count(row, 'requests', limits.counted);
+  const busyMs = secondsAsMs(row, 'busy_seconds', limits.replicaMs);
+  const replicaMs = secondsAsMs(row, 'replica_seconds', limits.replicaMs);
   if (busyMs !== undefined && replicaMs !== undefined && busyMs > replicaMs) {
     const whole = `at most replica_seconds (${row.cell('replica_seconds')})`;
     const expected = `${whole}, both summed over replicas`;

@@ -1,4 +1,4 @@
-/** The usage file whose rows tell what they were for or whose: parts, and their sums as usage. */
+/** Reads a usage file whose rows are parts of an interval, by demand, tenant, team or adapter. */
 
 import { counted } from '../../../domain/counted.ts';
 import type { Located } from '../../../domain/provenance.ts';
@@ -10,23 +10,23 @@ import { BadRow, type Row } from '../row.ts';
 import { intervalOf, PART_COLUMNS, USAGE_COLUMNS, usageOf } from './usage.ts';
 
 /** The rows of one interval so far. */
-interface Gathered {
+interface Interval {
   readonly rows: Map<string, Located<UsagePart>>;
-  /** Of its first row; what is told of the whole interval may stand in any of them. */
+  /** The interval's first row. Values of the whole interval may be in any of its rows. */
   readonly first: Located<UsageRow>;
   busyMs?: number;
   replicaMs?: number;
-  /** A row of it was rejected: the sum of the others would be too low. */
-  isSpoiled: boolean;
+  /** Whether a row was rejected. The sum of the other rows would be too low. */
+  isIncomplete: boolean;
 }
 
 /**
- * Rows of one interval may differ in the columns of parts, and stand in any order: their sum is the
- * interval's usage, and each that tells one of the columns is a part of it. All of the file is held
+ * Rows of one interval may differ in the part columns and may be in any order. Their sum is the
+ * interval's usage. Each row with a part column is a part of it. The whole file is kept in memory
  * until its end.
  */
 export function partedUsageKind(): FactKind<'usage'> {
-  const intervals = new Map<string, Gathered>();
+  const intervals = new Map<string, Interval>();
   let repeated = 0;
   return {
     name: 'usage',
@@ -37,45 +37,45 @@ export function partedUsageKind(): FactKind<'usage'> {
       try {
         const fact = usageOf(row, frame);
         const names = namesOf(row);
-        const part = { position: row.line, fact: partOf(fact, names) };
-        const own = JSON.stringify([names.demand, names.tenant, names.team, names.adapter]);
-        const known = intervals.get(key) ?? fresh({ position: row.line, fact });
-        intervals.set(key, known);
-        noteWhole(known, row, fact);
-        if (putPart(known, own, part)) repeated += 1;
+        const part = { position: row.line, fact: toPart(fact, names) };
+        const partKey = JSON.stringify([names.demand, names.tenant, names.team, names.adapter]);
+        const interval = intervals.get(key) ?? newInterval({ position: row.line, fact });
+        intervals.set(key, interval);
+        addTimes(interval, row, fact);
+        if (addPart(interval, partKey, part)) repeated += 1;
       } catch (error) {
-        if (error instanceof BadRow) spoil(intervals, key, { row, frame });
+        if (error instanceof BadRow) markIncomplete(intervals, key, { row, frame });
         throw error;
       }
       return undefined;
     },
-    rest: () => wholesOf(intervals),
-    parts: () => partsOf(intervals),
-    notes: () => notesOf(intervals, repeated),
+    rest: () => toUsage(intervals),
+    parts: () => toParts(intervals),
+    notes: () => toNotes(intervals, repeated),
   };
 }
 
-function fresh(first: Located<UsageRow>): Gathered {
-  return { rows: new Map(), first, isSpoiled: false };
+function newInterval(first: Located<UsageRow>): Interval {
+  return { rows: new Map(), first, isIncomplete: false };
 }
 
-/** One row less: what the others come to is not the whole. */
-function spoil(
-  intervals: Map<string, Gathered>,
+/** Marks an interval as incomplete after a rejected row. */
+function markIncomplete(
+  intervals: Map<string, Interval>,
   key: string,
   { row, frame }: { readonly row: Row; readonly frame: Frame },
 ): void {
   const { sourceId } = frame;
-  const nothing = { uncachedPromptTokens: 0, outputTokens: 0 };
-  const fact: UsageRow = { sourceId, ...intervalOf(row, frame), ...nothing };
-  const known = intervals.get(key) ?? fresh({ position: row.line, fact });
-  known.isSpoiled = true;
-  intervals.set(key, known);
+  const noTokens = { uncachedPromptTokens: 0, outputTokens: 0 };
+  const fact: UsageRow = { sourceId, ...intervalOf(row, frame), ...noTokens };
+  const interval = intervals.get(key) ?? newInterval({ position: row.line, fact });
+  interval.isIncomplete = true;
+  intervals.set(key, interval);
 }
 
-type Names = Pick<UsagePart, 'demand' | 'tenant' | 'team' | 'adapter'>;
+type PartNames = Pick<UsagePart, 'demand' | 'tenant' | 'team' | 'adapter'>;
 
-function namesOf(row: Row): Names {
+function namesOf(row: Row): PartNames {
   const demand = text(row, 'demand');
   if (demand !== undefined && !DEMANDS.some((each) => each === demand)) {
     refuse(row, 'demand', {
@@ -92,34 +92,36 @@ function namesOf(row: Row): Names {
   };
 }
 
-function partOf(fact: UsageRow, names: Names): UsagePart {
+function toPart(fact: UsageRow, names: PartNames): UsagePart {
   const { busyMs: _busy, replicaMs: _replicas, estimated: _estimated, ...rest } = fact;
   return { ...rest, ...names };
 }
 
-/** Time is the interval's, whichever of its rows tells it. */
-function noteWhole(known: Gathered, row: Row, { busyMs, replicaMs }: UsageRow): void {
-  for (const [name, column, told] of [
+/**
+ * Records busy and replica time, which are those of the whole interval in whichever row they are.
+ */
+function addTimes(interval: Interval, row: Row, { busyMs, replicaMs }: UsageRow): void {
+  for (const [name, column, ms] of [
     ['busyMs', 'busy_seconds', busyMs],
     ['replicaMs', 'replica_seconds', replicaMs],
   ] as const) {
-    if (told === undefined) continue;
-    if (known[name] !== undefined && known[name] !== told) {
-      const expected = `${known[name] / 1000}, as in another row of the interval`;
+    if (ms === undefined) continue;
+    if (interval[name] !== undefined && interval[name] !== ms) {
+      const expected = `${interval[name] / 1000}, as in another row of the interval`;
       refuse(row, column, {
         expected,
         todo: 'repeat the values of the whole interval in each of its rows',
       });
     }
-    known[name] = told;
+    interval[name] = ms;
   }
 }
 
-/** Whether the row only repeats an earlier one. */
-function putPart(known: Gathered, own: string, part: Located<UsagePart>): boolean {
-  const earlier = known.rows.get(own);
+/** Adds a part. Returns whether the row only repeats an earlier one. */
+function addPart(interval: Interval, partKey: string, part: Located<UsagePart>): boolean {
+  const earlier = interval.rows.get(partKey);
   if (earlier === undefined) {
-    known.rows.set(own, part);
+    interval.rows.set(partKey, part);
     return false;
   }
   if (JSON.stringify(earlier.fact) === JSON.stringify(part.fact)) return true;
@@ -129,34 +131,37 @@ function putPart(known: Gathered, own: string, part: Located<UsagePart>): boolea
   );
 }
 
-function wholesOf(intervals: ReadonlyMap<string, Gathered>): Located<UsageRow>[] {
-  return [...intervals.values()].flatMap(({ first, rows, isSpoiled, busyMs, replicaMs }) => {
-    if (isSpoiled) return [];
-    const parts = [...rows.values()].map(({ fact }) => fact);
-    const { sourceId, deployment, period } = first.fact;
-    const sum = (of: (part: UsagePart) => number) => parts.reduce((all, part) => all + of(part), 0);
-    const cached = sum(({ cachedPromptTokens }) => cachedPromptTokens ?? Number.NaN);
-    const requests = sum((part) => part.requests ?? Number.NaN);
-    const prompt = sum((part) => part.uncachedPromptTokens + (part.cachedPromptTokens ?? 0));
-    const fact: UsageRow = {
-      sourceId,
-      deployment,
-      period,
-      // What one part does not tell is not known of the whole.
-      uncachedPromptTokens: Number.isNaN(cached) ? prompt : prompt - cached,
-      ...(Number.isNaN(cached) ? {} : { cachedPromptTokens: cached }),
-      outputTokens: sum(({ outputTokens }) => outputTokens),
-      ...(Number.isNaN(requests) ? {} : { requests }),
-      ...(busyMs === undefined ? {} : { busyMs }),
-      ...(replicaMs === undefined ? {} : { replicaMs }),
-    };
-    return [{ position: first.position, fact }];
-  });
+function toUsage(intervals: ReadonlyMap<string, Interval>): Located<UsageRow>[] {
+  return [...intervals.values()].flatMap(
+    ({ first, rows, isIncomplete: isSpoiled, busyMs, replicaMs }) => {
+      if (isSpoiled) return [];
+      const parts = [...rows.values()].map(({ fact }) => fact);
+      const { sourceId, deployment, period } = first.fact;
+      const sum = (valueOf: (part: UsagePart) => number) =>
+        parts.reduce((all, part) => all + valueOf(part), 0);
+      const cached = sum(({ cachedPromptTokens }) => cachedPromptTokens ?? Number.NaN);
+      const requests = sum((part) => part.requests ?? Number.NaN);
+      const prompt = sum((part) => part.uncachedPromptTokens + (part.cachedPromptTokens ?? 0));
+      const fact: UsageRow = {
+        sourceId,
+        deployment,
+        period,
+        // A value that one part lacks is unknown for the whole interval.
+        uncachedPromptTokens: Number.isNaN(cached) ? prompt : prompt - cached,
+        ...(Number.isNaN(cached) ? {} : { cachedPromptTokens: cached }),
+        outputTokens: sum(({ outputTokens }) => outputTokens),
+        ...(Number.isNaN(requests) ? {} : { requests }),
+        ...(busyMs === undefined ? {} : { busyMs }),
+        ...(replicaMs === undefined ? {} : { replicaMs }),
+      };
+      return [{ position: first.position, fact }];
+    },
+  );
 }
 
-function partsOf(intervals: ReadonlyMap<string, Gathered>): Located<UsagePart>[] {
+function toParts(intervals: ReadonlyMap<string, Interval>): Located<UsagePart>[] {
   return [...intervals.values()]
-    .filter(({ isSpoiled }) => !isSpoiled)
+    .filter(({ isIncomplete: isSpoiled }) => !isSpoiled)
     .flatMap(({ rows }) => [...rows.values()])
     .filter(({ fact }) => isNamed(fact));
 }
@@ -165,12 +170,12 @@ function isNamed({ demand, tenant, team, adapter }: UsagePart): boolean {
   return [demand, tenant, team, adapter].some((name) => name !== undefined);
 }
 
-function notesOf(intervals: ReadonlyMap<string, Gathered>, repeated: number): string[] {
-  const left = [...intervals.values()].filter(({ isSpoiled }) => isSpoiled).length;
+function toNotes(intervals: ReadonlyMap<string, Interval>, repeated: number): string[] {
+  const skipped = [...intervals.values()].filter(({ isIncomplete: isSpoiled }) => isSpoiled).length;
   return [
-    ...(left === 0
+    ...(skipped === 0
       ? []
-      : [`skipped because one of their rows was rejected: ${counted(left, 'interval')}`]),
+      : [`skipped because one of their rows was rejected: ${counted(skipped, 'interval')}`]),
     ...(repeated === 0 ? [] : [`duplicates of an earlier row: ${counted(repeated, 'row')}`]),
   ];
 }
