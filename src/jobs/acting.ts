@@ -1,4 +1,6 @@
-/** Who acts on an audit and by when, from the config: owners, days to act, the next report. */
+/**
+ * Finds who acts on an audit and by when, from the config: owners, days to act, the next report.
+ */
 
 import { reportDueMs } from '../domain/due.ts';
 import {
@@ -29,7 +31,7 @@ export function actingOn(config: AuditConfig, asOfMs: number): Acting {
   };
 }
 
-/** The report of the quarter that has begun; its last day where no day is set for reports. */
+/** Returns when the running quarter is reported; its last day if no report date is configured. */
 function reviewOf(config: AuditConfig, asOfMs: number): Acting['review'] {
   const { fiscal, report } = config;
   const quarter = quarterAt(asOfMs, fiscal.startMonth);
@@ -42,7 +44,7 @@ function reviewOf(config: AuditConfig, asOfMs: number): Acting['review'] {
   return { quarter: name, dayMs: Date.parse(`${day}T00:00:00Z`) };
 }
 
-/** What of the config decides who acts and by when; it moves no figure of money. */
+/** Returns the settings that decide who acts and by when; they change no dollar figure. */
 export function actingSettings(config: AuditConfig): Readonly<Record<string, unknown>> {
   const { owner, deployments, commitments, policy, report } = config;
   const { actWithinDays } = policy;

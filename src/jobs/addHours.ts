@@ -9,12 +9,12 @@ const payload = z.strictObject({
   /** Midnight UTC of a day that is not in the future. */
   dayMs: z.int(),
   workedMs: z.int().positive(),
-  /** One of config's; absent for work on the whole stack. */
+  /** A deployment of the config; absent for work on the whole stack. */
   deployment: z.string().optional(),
   note: z.string().optional(),
-  /** The same id again is the same entry. */
+  /** Entries with the same ID are the same entry. */
   id: z.string().min(1),
-  /** Who says so, where that is known. */
+  /** Who recorded the hours, if known. */
   by: z.string().optional(),
   source: z.string().min(1),
 });
@@ -24,7 +24,10 @@ export interface HoursResult {
   readonly outcome: 'added' | 'restated' | 'unchanged';
 }
 
-/** `ops.add {dayMs, workedMs, deployment?, note?, id, by?, source}`: one entry, as an import's. */
+/**
+ * `ops.add {dayMs, workedMs, deployment?, note?, id, by?, source}`: stores one entry, like an
+ * import of one row.
+ */
 export const addHoursJob: Job<z.output<typeof payload>, HoursResult> = {
   name: 'ops.add',
   payload,
@@ -38,14 +41,14 @@ export const addHoursJob: Job<z.output<typeof payload>, HoursResult> = {
       ...(note === undefined ? {} : { note }),
     };
     const nowMs = clock.nowMs();
-    const said = { by, id, date: dayText(dayMs), deployment, workedMs, note };
+    const record = { by, id, date: dayText(dayMs), deployment, workedMs, note };
     const fetch = {
       sourceId: source,
       kind: 'ops.add',
       url: 'command:ops add',
       startedAtMs: nowMs,
       endedAtMs: nowMs,
-      body: new TextEncoder().encode(`${JSON.stringify(said)}\n`),
+      body: new TextEncoder().encode(`${JSON.stringify(record)}\n`),
     };
     const ops = [{ position: 1, fact: entry }];
     const { added, restated } = await ledger.append({ fetch, ops }, nowMs);

@@ -1,4 +1,4 @@
-/** Who gets which report, by the config. */
+/** Finds who gets which report, according to the config. */
 
 import type { ReportConfig } from '../config/reportConfig.ts';
 import { type Address, MAIL_ADDRESS } from '../domain/delivery.ts';
@@ -6,7 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import type { ReportLetter } from '../domain/letter.ts';
 import type { JobContext } from './context.ts';
 
-/** Leaders named by `to` first, then the recipients, in the file's order. */
+/** Returns the leaders in `to` first, then the recipients, in the file's order. */
 export function addressesOf(
   { to, recipients }: Pick<ReportConfig, 'to' | 'recipients'>,
   letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
@@ -24,7 +24,7 @@ export function addressesOf(
   return [...leaders, ...others];
 }
 
-/** Deployments that the report tells of, and that are his. */
+/** Returns the deployments of the report that this owner receives. */
 function ownedBy(
   letters: readonly Pick<ReportLetter, 'role' | 'deployment'>[],
   deployments: readonly string[] | undefined,
@@ -36,9 +36,9 @@ function ownedBy(
 }
 
 /**
- * All of them, or those of one recipient; whoever the configuration does not name gets the leaders'
- * letter by mail.
- * @throws {Failure} `usage` for one who is not named and is no mail address either.
+ * Returns all addresses, or those of one recipient. A mail address that the config does not list
+ * gets the leaders' report.
+ * @throws {Failure} `usage` if the recipient is neither listed nor a mail address.
  */
 export function wantedAddresses(addresses: readonly Address[], to: string | undefined): Address[] {
   if (to === undefined) return [...addresses];
@@ -47,9 +47,9 @@ export function wantedAddresses(addresses: readonly Address[], to: string | unde
 }
 
 /**
- * A job in the queue may come from anybody who can reach Redis or the pages: it sends to people
- * that the configuration names, or that an edition was planned for, and to nobody else.
- * @throws {Failure} `usage` for anybody else.
+ * Rejects an unknown recipient, because anyone who can reach Redis or the pages can queue a job.
+ * Such a job sends only to recipients of the config and to those already planned for the edition.
+ * @throws {Failure} `usage` for any other recipient.
  */
 export function requireKnown(known: readonly Address[], to: string): void {
   if (known.some(({ recipient }) => sameRecipient(recipient, to))) return;
@@ -59,7 +59,10 @@ export function requireKnown(known: readonly Address[], to: string): void {
   });
 }
 
-/** The leaders' letter, for whoever is asked for by hand. @throws {Failure} `usage`. */
+/**
+ * Returns the address for the leaders' report to a recipient named on the command line.
+ * @throws {Failure} `usage` if it is not a mail address.
+ */
 export function leaderByMail(recipient: string): Address {
   if (MAIL_ADDRESS.test(recipient)) return { channel: 'mail', recipient, role: 'leader' };
   throw new Failure('usage', `Invalid recipient ${JSON.stringify(recipient)}`, {
@@ -80,7 +83,10 @@ export function sameRecipient(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** @throws {Failure} `config` where nobody is to get a report. */
+/**
+ * Returns the section `report`.
+ * @throws {Failure} `config` if the config has none.
+ */
 export function reportConfig({ config }: Pick<JobContext, 'config'>): ReportConfig {
   if (config.report !== undefined) return config.report;
   throw new Failure('config', 'The config lists no recipients of the report', {

@@ -1,11 +1,11 @@
-/** Reads the answers of a source one by one, and stops where it no longer brings a good one. */
+/** Reads the responses of a source one by one, and stops if no valid one arrives in time. */
 
 import type { Fetched } from '../domain/provenance.ts';
 
-/** The source was given up: it brought no good answer for `stallMs`. */
+/** The pull was stopped: no valid response for `stallMs`. */
 export const STALLED = Symbol('stalled');
 
-/** The pull has had all of its time. */
+/** The pull was stopped: it took longer than `mostMs`. */
 export const OUT_OF_TIME = Symbol('out of time');
 
 /** How long a pull may take. */
@@ -15,21 +15,20 @@ export interface Patience {
 }
 
 /**
- * Yields what the source brings, in order. Every answer that is no failure starts the time to stall
- * anew; a source that hangs, or fails again and again, ends in one {@link STALLED}, and one that
- * goes on and on in {@link OUT_OF_TIME}. What it still does then is its own: nobody listens any
- * more.
+ * Yields the responses of the source in order. Each valid response restarts the stall timer. A
+ * source that hangs or keeps failing ends with one {@link STALLED}, one that never ends with one
+ * {@link OUT_OF_TIME}. Whatever the source does after that is ignored.
  */
 export async function* answersOf(
   source: AsyncIterable<Fetched>,
   { stallMs, mostMs }: Patience,
 ): AsyncIterable<Fetched | typeof STALLED | typeof OUT_OF_TIME> {
-  const answers = source[Symbol.asyncIterator]();
+  const responses = source[Symbol.asyncIterator]();
   const stall = timer(stallMs, STALLED);
   const most = timer(mostMs, OUT_OF_TIME);
   try {
     for (;;) {
-      const next = await Promise.race([answers.next(), stall.over, most.over]);
+      const next = await Promise.race([responses.next(), stall.over, most.over]);
       if (next === STALLED || next === OUT_OF_TIME) {
         yield next;
         return;
@@ -41,8 +40,8 @@ export async function* answersOf(
   } finally {
     stall.end();
     most.end();
-    // A source that hangs comes back to this when it is over, and then has nobody to tell.
-    answers.return?.().then(ended, ended);
+    // A hanging source settles this call much later; its result is ignored.
+    responses.return?.().then(ignore, ignore);
   }
 }
 
@@ -58,4 +57,4 @@ function timer<End>(afterMs: number, reason: End) {
   return { over, begin, end };
 }
 
-function ended(): void {}
+function ignore(): void {}

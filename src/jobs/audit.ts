@@ -20,27 +20,28 @@ export interface AuditResult {
   readonly audit: Audit;
   /** `rentcheck/audit/1` as it is stored, byte for byte. */
   readonly auditJson: string;
-  /** False where the same inputs had been audited before. */
+  /** False if the same inputs were audited before. */
   readonly isNew: boolean;
 }
 
 /**
- * `audit {quarter, asOf?}`: the run id follows from the inputs, so a repeat finds its own audit.
+ * `audit {quarter, asOf?}`: the run ID is a digest of the inputs, so a repeat finds the stored
+ * audit.
  */
 export const auditJob: Job<z.output<typeof payload>, AuditResult> = {
   name: 'audit',
   payload,
-  async run(context, { asOf, ...asked }) {
+  async run(context, { asOf, ...choice }) {
     const nowMs = context.clock.nowMs();
-    const audited = auditedPeriod(asked, nowMs, context.config.fiscal.startMonth);
+    const audited = auditedPeriod(choice, nowMs, context.config.fiscal.startMonth);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     if (asOf === undefined) await context.ledger.closeCutImports();
     if (asOf === undefined) await takeConfigRates(context);
-    // A pull may go on beside an audit: what it records from here on is of a later time.
+    // A pull may run meanwhile: what it records from here on has a later time.
     const nowKnownMs = await context.ledger.asOfNow(nowMs);
     const asOfMs = asOf ?? nowKnownMs;
-    const wish = { audited, asOfMs, sources: billSources(context) };
-    const made = await context.makeAudit(wish, (line) => context.progress(line));
+    const request = { audited, asOfMs, sources: billSources(context) };
+    const made = await context.makeAudit(request, (line) => context.progress(line));
     const record = { ...made, computedAtMs: context.clock.nowMs() };
     const isNew = await context.ledger.saveAudit(record);
     const stored = isNew ? record : await context.ledger.loadAudit({ runId: record.runId });

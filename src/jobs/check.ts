@@ -1,4 +1,4 @@
-/** The dead-man check: alerts once a day while a report that is due has not been sent. */
+/** Checks for an overdue report, and alerts once a day until it is sent. */
 
 import { z } from 'zod';
 import { clockGap } from '../domain/clockGap.ts';
@@ -16,18 +16,20 @@ import { tellRetired } from './tellRetired.ts';
 
 const payload = z.strictObject({});
 
-/** How the work log calls the shouting; its subject is the quarter. */
-const LINE = 'dead-man';
-/** A little less than a day, for it is asked at about the same time each day. */
+/** Work log line of the alert; its subject is the quarter. */
+const OVERDUE_LINE = 'dead-man';
+/** A little less than a day, because the check runs at about the same time each day. */
 const QUIET_MS = DAY_MS - HOUR_MS;
 
 export interface CheckResult {
   readonly deadMan: DeadMan;
-  /** By whom it was heard now; empty where there was nothing to shout, or it was said today. */
+  /**
+   * Recipients that got the alert in this run; empty if none was due or it was already sent today.
+   */
   readonly heardBy: readonly string[];
 }
 
-/** `check {}`: it depends on nothing that it watches but the ledger. */
+/** `check {}`: of what it watches, it depends only on the ledger. */
 export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
   name: 'check',
   payload,
@@ -36,40 +38,51 @@ export const checkJob: Job<z.output<typeof payload>, CheckResult> = {
     await settleDoubts(context);
     const gap = clockGap(await context.ledger.lastRecordedMs(), nowMs);
     const oddClock = gap === undefined ? [] : [clockGapSentence(gap)];
-    const untold = [...oddClock, ...(await tellOwner(context)), ...(await tellRetired(context))];
-    const deadMan = await deadManOf({ ...context, nowMs });
-    const answer = await answerTo(context, deadMan, untold);
+    const otherProblems = [
+      ...oddClock,
+      ...(await tellOwner(context)),
+      ...(await tellRetired(context)),
+    ];
+    const status = await deadManOf({ ...context, nowMs });
+    const answer = await alertIfOverdue(context, status, otherProblems);
     await context.ledger.markDone({ line: 'check', subject: '', dueAtMs: nowMs }, nowMs);
     return answer;
   },
 };
 
-async function answerTo(
+async function alertIfOverdue(
   context: JobContext,
   deadMan: DeadMan,
-  untold: readonly string[],
+  otherProblems: readonly string[],
 ): Promise<Answer<CheckResult>> {
   if (deadMan.kind !== 'overdue') {
-    return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: untold };
+    return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: otherProblems };
   }
   const overdue = reportDueText(reportDue(deadMan));
-  if (await wasSaidToday(context, deadMan.quarter)) {
-    return { kind: 'done', result: { deadMan, heardBy: [] }, shortfalls: [overdue, ...untold] };
+  if (await wasAlertedToday(context, deadMan.quarter)) {
+    return {
+      kind: 'done',
+      result: { deadMan, heardBy: [] },
+      shortfalls: [overdue, ...otherProblems],
+    };
   }
   const { heardBy, problems, inDoubt } = await shout(context, deadMan);
   const result = { deadMan, heardBy };
-  const shortfalls = [overdue, ...problems, ...untold];
-  // Who may have heard it is not called by the hour.
+  const shortfalls = [overdue, ...problems, ...otherProblems];
+  // Recipients that may have got the alert are not alerted every hour.
   if (heardBy.length === 0 && problems.length > 0 && !inDoubt) {
     return { kind: 'retry', reason: shortfalls.join('; '), afterMs: HOUR_MS, result };
   }
   const nowMs = context.clock.nowMs();
-  await context.ledger.markDone({ line: LINE, subject: deadMan.quarter, dueAtMs: nowMs }, nowMs);
+  await context.ledger.markDone(
+    { line: OVERDUE_LINE, subject: deadMan.quarter, dueAtMs: nowMs },
+    nowMs,
+  );
   return { kind: 'done', result, shortfalls };
 }
 
-async function wasSaidToday({ ledger, clock }: JobContext, quarter: string): Promise<boolean> {
+async function wasAlertedToday({ ledger, clock }: JobContext, quarter: string): Promise<boolean> {
   const done = await ledger.workDone();
-  const said = done.find(({ line, subject }) => line === LINE && subject === quarter);
-  return said !== undefined && clock.nowMs() - said.doneAtMs < QUIET_MS;
+  const last = done.find(({ line, subject }) => line === OVERDUE_LINE && subject === quarter);
+  return last !== undefined && clock.nowMs() - last.doneAtMs < QUIET_MS;
 }

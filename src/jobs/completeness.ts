@@ -1,4 +1,4 @@
-/** Which bills should be there and are not, as far as ledger and config tell. */
+/** Finds bills that are missing in the ledger, according to the config and earlier bills. */
 
 import type { Config } from '../config/config.ts';
 import { gapFact } from '../domain/bookFact.ts';
@@ -17,19 +17,19 @@ export interface Looking {
   readonly sources: readonly BillSource[];
 }
 
-type Wished = Parameters<typeof rhythmOf>[0];
+type ScheduleContext = Parameters<typeof rhythmOf>[0];
 
-interface Billing extends Wished {
+interface Billing extends ScheduleContext {
   readonly sources: ReadonlyMap<
     string,
     Pick<Source, 'id' | 'tells' | 'trailingDays' | 'samples' | 'states'>
   >;
 }
 
-/** Sources of the config, with how late their bills may be. */
-export function billSources(of: Billing): BillSource[] {
-  return rhythmOf(of).sources.map(({ id, tells, trailingDays }) => {
-    const states = of.sources.get(id)?.states;
+/** Returns the sources of the config, each with how late its bills may be. */
+export function billSources(context: Billing): BillSource[] {
+  return rhythmOf(context).sources.map(({ id, tells, trailingDays }) => {
+    const states = context.sources.get(id)?.states;
     return {
       id,
       trailingDays,
@@ -39,7 +39,7 @@ export function billSources(of: Billing): BillSource[] {
   });
 }
 
-/** Gaps that lie in the window, judged by the eight weeks before each and by inventories. */
+/** Returns gaps inside the window, judged by the eight weeks before each gap and by inventories. */
 export async function gapsIn(
   ledger: Pick<Ledger, 'billFacts'>,
   window: Period,
@@ -50,7 +50,7 @@ export async function gapsIn(
   return gapsOf(facts, { window, nowMs: asOfMs, sources, trailingDays: TRAILING_DAYS });
 }
 
-/** So far back gaps are told outside of audits. */
+/** How far back gaps are reported outside of audits. */
 const LOOK_BACK_DAYS = 92;
 
 export interface Watched {
@@ -59,7 +59,7 @@ export interface Watched {
   readonly ledger: Pick<Ledger, 'billFacts' | 'lastRecordedMs'>;
 }
 
-/** The time as of which all that is recorded is known; writes nothing, unlike `asOfNow`. */
+/** Returns a time as of which all recorded facts are known. Unlike `asOfNow`, it writes nothing. */
 export async function knownMs(
   ledger: Pick<Ledger, 'lastRecordedMs'>,
   nowMs: number,
@@ -67,33 +67,33 @@ export async function knownMs(
   return Math.max(nowMs, await ledger.lastRecordedMs());
 }
 
-/** Gaps of the last quarter in the bills of sources that config names. */
-export async function openGaps(of: Watched, nowMs: number): Promise<BillGap[]> {
-  const asOfMs = await knownMs(of.ledger, nowMs);
+/** Returns gaps of the last 92 days in the bills of the config's sources. */
+export async function openGaps(context: Watched, nowMs: number): Promise<BillGap[]> {
+  const asOfMs = await knownMs(context.ledger, nowMs);
   const window = period(dayStartMs(nowMs) - LOOK_BACK_DAYS * DAY_MS, dayStartMs(nowMs));
-  const gaps = await gapsIn(of.ledger, window, { asOfMs, sources: billSources(of) });
-  const named = new Set([IMPORT_SOURCE, ...of.config.sources.map(({ id }) => id)]);
+  const gaps = await gapsIn(context.ledger, window, { asOfMs, sources: billSources(context) });
+  const named = new Set([IMPORT_SOURCE, ...context.config.sources.map(({ id }) => id)]);
   return gaps.filter(({ sourceId }) => named.has(sourceId));
 }
 
-/** To which rows of files belong unless they say another. */
+/** The default source of imported rows. */
 const IMPORT_SOURCE = 'import';
 
-/** What is missing of the bills of one source. */
+/** Missing bills of one source. */
 export interface SourceGaps {
   readonly source: string;
-  /** Days, each once; of a month all. */
+  /** Number of distinct days; a missing month counts all of its days. */
   readonly days: number;
-  /** Machines that run and are on no bill. */
+  /** Resources that run but are on no bill. */
   readonly resources: number;
   readonly gaps: readonly { readonly says: string; readonly fix: string }[];
 }
 
-/** Of every source that tells charges, and of others of which something is missing. */
-export async function sourceGaps(of: Watched, nowMs: number): Promise<SourceGaps[]> {
-  const all = await openGaps(of, nowMs);
-  const told = billSources(of).filter(({ tellsCharges }) => tellsCharges);
-  const ids = new Set([...told.map(({ id }) => id), ...all.map(({ sourceId }) => sourceId)]);
+/** Returns the gaps of every source with bills, and of any other source with a gap. */
+export async function sourceGaps(context: Watched, nowMs: number): Promise<SourceGaps[]> {
+  const all = await openGaps(context, nowMs);
+  const billing = billSources(context).filter(({ tellsCharges }) => tellsCharges);
+  const ids = new Set([...billing.map(({ id }) => id), ...all.map(({ sourceId }) => sourceId)]);
   return [...ids].map((source) => {
     const own = all.filter(({ sourceId }) => sourceId === source);
     const days = own.filter(({ unit }) => unit !== 'resource').flatMap(daysOf);

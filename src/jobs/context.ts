@@ -1,4 +1,7 @@
-/** What a job receives: all input and output as values, so that jobs do none themselves. */
+/**
+ * The context of a job: ledger, sources, clock and all other I/O as values, so that jobs do none of
+ * their own.
+ */
 
 import type { Config } from '../config/config.ts';
 import type { Channel } from '../delivery/channel.ts';
@@ -24,50 +27,53 @@ export interface JobContext {
   readonly clock: Clock;
   /** Version of this program, stored with every audit. */
   readonly codeVersion: string;
-  /** SHA-256 of a value, whatever the order of its keys; typed arrays by their bytes. */
+  /** SHA-256 of a value, independent of key order; typed arrays count by their bytes. */
   digest(value: unknown): string;
-  /** The same of many texts, one after the other, whose number costs no memory. */
+  /** A digest of many texts, one after the other, in constant memory. */
   runningDigest(): RunningDigest;
-  /** Fractions from 0 up to, but not, 1: the same again for the same seed, on every machine. */
+  /** Random fractions from 0 to below 1; the same seed gives the same sequence on every machine. */
   chance(seed: string): { next(): number };
-  /** Other jobs, awaited or only added. */
+  /** Runs other jobs, or only adds them. */
   readonly engine: Engine;
-  /** One line for a person who waits; a worker writes it to the job's log. */
+  /** Reports one line of progress; a worker writes it to the job's log. */
   progress(message: string): void;
-  /** A file of facts, batch by batch; a wrong header fails before the first one. */
+  /** Reads a file of facts batch by batch; a wrong header fails before the first batch. */
   readImport(request: ImportFileRequest): AsyncIterable<ImportBatch>;
   /**
-   * Makes an audit, here or in a thread of its own; the same facts give the same bytes. `say` is
-   * told how far it has come.
+   * Makes an audit, here or in its own thread; the same facts give the same bytes. Progress goes to
+   * `report`.
    */
-  makeAudit(wish: AuditWish, say: (message: string) => void): Promise<MadeAudit>;
+  makeAudit(request: AuditWish, report: (message: string) => void): Promise<MadeAudit>;
   /** Renders a report, here or at another worker; the same input gives the same bytes. */
   render(input: ReportInput): Promise<Report>;
-  /** A letter as one mail message to the report's readers, the same bytes for the same letter. */
+  /**
+   * Composes a report as one mail message to its recipients; the same report gives the same bytes.
+   */
   composeMail(mail: ComposedMail): Promise<Uint8Array>;
-  /** Opens a channel; @throws {Failure} `config` where none has this id. */
+  /**
+   * Opens a channel.
+   * @throws {Failure} `config` if no channel has this ID.
+   */
   readonly channel: (id: string) => Promise<Channel>;
-  /** The same key and sender give the same id, for good. */
+  /** Returns a message ID; the same key and sender always give the same ID. */
   readonly messageIdOf: (key: string, from: string) => string;
-  /** Names this process among those that work on one ledger. */
+  /** Name of this process among the workers of one ledger. */
   readonly worker: string;
-  /** Posts JSON to a webhook, once; answers what went wrong, in a sentence, or nothing. */
+  /** Posts JSON to a webhook once; returns what went wrong, or nothing. */
   readonly postJson: (webhook: Secret, value: unknown) => Promise<Unheard | undefined>;
   /**
-   * A page as a PDF of that date; @throws {Failure} `not-found` without a browser, `unavailable`
-   * or `timeout` where it makes none.
+   * Prints a page as a PDF with that date.
+   * @throws {Failure} `not-found` without a browser, `unavailable` or `timeout` if the browser
+   * fails.
    */
   readonly printPage: (html: string, dateMs: number) => Promise<Uint8Array>;
-  /**
-   * Absolute path of the folder in which each period's report has a folder, unless one is asked
-   * for.
-   */
+  /** Absolute path of the folder that holds one folder per report, unless another one is given. */
   readonly reportFolder: string;
   /** Writes a file at an absolute path; folders are made as needed. */
   writeFile(path: string, bytes: Uint8Array | string): Promise<void>;
 }
 
-/** What an audit is made of: plain data, so that a thread of its own can be told it. */
+/** Request for an audit: plain data, so that it can be sent to a thread. */
 export interface AuditWish {
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
@@ -85,7 +91,7 @@ export interface ImportFileRequest extends Omit<ImportRequest, 'stream' | 'file'
 export interface ComposedMail {
   readonly letter: ReportLetter;
   readonly files: readonly ReportFile[];
-  /** What the message is about, for a stable id: the audit's run id. */
+  /** Key of a stable message ID: the audit's run ID. */
   readonly key: string;
   readonly dateMs: number;
 }

@@ -24,8 +24,8 @@ export interface CorrectResult {
 }
 
 /**
- * `correct {quarter}`: audits a reported quarter again; where it matters, freezes the next edition
- * and, with `report.corrections: auto`, delivers it. What was reported stands as it is.
+ * `correct {quarter}`: audits a reported quarter again. If the changes matter, it freezes the next
+ * edition, and delivers it with `report.corrections: auto`. Earlier editions never change.
  */
 export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
   name: 'correct',
@@ -36,7 +36,7 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
     const quarter = quarterText(parsed);
     const [reported] = await context.ledger.editions({ quarter });
     if (reported === undefined || !(await isReported(context, quarter))) {
-      return nothing(quarter, 'The quarter has not been reported yet');
+      return noCorrection(quarter, 'The quarter has not been reported yet');
     }
     const audit = await one(context.engine, 'audit', { name: 'audit', payload: { quarter } });
     if (audit.kind === 'failed')
@@ -46,22 +46,25 @@ export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
   figures: ({ quarter, why, figures }) => ({ ...figures, quarter, why }),
 };
 
-function nothing(quarter: string, why: string): Answer<CorrectResult> {
+function noCorrection(quarter: string, why: string): Answer<CorrectResult> {
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [] };
 }
 
-interface Found {
+interface QuarterAudit {
   readonly quarter: string;
   readonly runId: string;
 }
 
-async function correct(context: JobContext, found: Found): Promise<Answer<CorrectResult>> {
+async function correct(
+  context: JobContext,
+  quarterAudit: QuarterAudit,
+): Promise<Answer<CorrectResult>> {
   const { ledger, engine, config } = context;
-  const { quarter, runId } = found;
+  const { quarter, runId } = quarterAudit;
   const editions = await ledger.editions({ quarter });
   const known = editions.find((edition) => edition.runId === runId);
   if (known !== undefined && !(await engine.begun('report'))) return unsent(context, known);
-  // Seen again after the report was made: the editions before it are those that it corrects.
+  // The job may start again after the report was made, so the new edition itself is excluded.
   const earlier = editions.filter((edition) => edition.runId !== runId);
   const after = await auditOf(context, runId);
   const { [0]: base } = earlier;
@@ -69,39 +72,40 @@ async function correct(context: JobContext, found: Found): Promise<Answer<Correc
   if (before !== undefined && hasLostSide(before, after)) return withoutSide(quarter);
   const corrected = await correctedBy(ledger, earlier, after);
   const moves = movesForReaders(after, corrected, config.policy.minSavingUsd);
-  if (moves.length === 0) return nothing(quarter, 'The changes are too small to report');
+  if (moves.length === 0) return noCorrection(quarter, 'The changes are too small to report');
   const report = await one(engine, 'report', { name: 'report', payload: { runId, freeze: true } });
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
   const made = { quarter, why: moves.map(moveText).join('; '), figures: report.figures };
-  return handOut(context, made, report.shortfalls);
+  return deliverCorrection(context, made, report.shortfalls);
 }
 
-/** What readers were told stands: an audit that has lost a side corrects nothing. */
+/** An audit that lost all bills or all usage corrects nothing; the earlier edition stays valid. */
 function withoutSide(quarter: string): Answer<CorrectResult> {
   const why = 'the newest audit lacks the bills or the usage of every deployment';
   const shortfall = `${quarter} was not corrected: ${why}. Pull or import them.`;
   return { kind: 'done', result: { quarter, why, figures: {} }, shortfalls: [shortfall] };
 }
 
-/** An edition that was frozen and then never sent: a crash lay in between, or a person is asked. */
+/** Handles an edition that was frozen but not sent, after a crash or with `corrections: ask`. */
 async function unsent(
   context: JobContext,
   { id, quarter }: { readonly id: string; readonly quarter: string },
 ): Promise<Answer<CorrectResult>> {
   const planned = await context.ledger.deliveries({ edition: id });
-  if (planned.length > 0) return nothing(quarter, 'Nothing changed');
+  if (planned.length > 0) return noCorrection(quarter, 'Nothing changed');
   const { letters } = await context.ledger.editionContent(id);
-  if (!letters.some(isNews)) return nothing(quarter, 'The edition has no news for any recipient');
+  if (!letters.some(isNews))
+    return noCorrection(quarter, 'The edition has no news for any recipient');
   const made = {
     quarter,
     why: 'The edition was made earlier and not sent',
     figures: { edition: id },
   };
-  return handOut(context, made, []);
+  return deliverCorrection(context, made, []);
 }
 
-async function handOut(
+async function deliverCorrection(
   context: JobContext,
   made: CorrectResult,
   shortfalls: readonly string[],
@@ -120,7 +124,10 @@ async function handOut(
   return { kind: 'done', result, shortfalls: [...shortfalls, ...sent.shortfalls] };
 }
 
-/** @throws {Failure} `no-data` for a run that is not there. */
+/**
+ * Loads an audit.
+ * @throws {Failure} `no-data` if the run does not exist.
+ */
 async function auditOf({ ledger }: JobContext, runId: string): Promise<Audit> {
   const record = await ledger.loadAudit({ runId });
   if (record === undefined) throw new Failure('no-data', `No stored audit has the run ID ${runId}`);

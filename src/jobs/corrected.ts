@@ -1,4 +1,4 @@
-/** Which edition each reader of the next one was last told anything new by. */
+/** Finds the edition from which each recipient last got news, which the next edition corrects. */
 
 import type { Edition } from '../domain/edition.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -12,47 +12,50 @@ import { materialMoves, type Move } from '../verdict/moves.ts';
 
 export type CorrectedEditions = Pick<ReportInput, 'corrects' | 'correctsOwners'>;
 
-type Books = Pick<Post, 'editionContent'> & Pick<Ledger, 'loadAudit'>;
+type EditionLedger = Pick<Post, 'editionContent'> & Pick<Ledger, 'loadAudit'>;
 
 /**
- * What a reader did not see change was not mailed to him: so many small moves add up until they are
- * told. `earlier` are the editions before, the newest first; `audit` is what the next one tells.
+ * A change too small to report was not sent, so small changes add up until they are reported.
+ * `earlier` lists the earlier editions, newest first; `audit` is the audit of the next edition.
  */
 export async function correctedBy(
-  ledger: Books,
+  ledger: EditionLedger,
   earlier: readonly Edition[],
   audit: Audit,
 ): Promise<CorrectedEditions> {
-  const told = await toldEditions(ledger, earlier);
-  const corrects = told.find(({ letters }) => hasNews(letters, 'leader')) ?? told[0];
+  const reported = await loadReported(ledger, earlier);
+  const corrects = reported.find(({ letters }) => hasNews(letters, 'leader')) ?? reported[0];
   if (corrects === undefined) return {};
   const owners = audit.deployments.flatMap(({ id }) => {
-    const own = told.find(({ letters }) => hasNews(letters, 'owner', id)) ?? corrects;
-    return own.number === corrects.number ? [] : [[id, correctedOf(own)] as const];
+    const own = reported.find(({ letters }) => hasNews(letters, 'owner', id)) ?? corrects;
+    return own.number === corrects.number ? [] : [[id, toCorrected(own)] as const];
   });
   return {
-    corrects: correctedOf(corrects),
+    corrects: toCorrected(corrects),
     ...(owners.length === 0 ? {} : { correctsOwners: new Map(owners) }),
   };
 }
 
-interface ToldEdition extends Corrected {
+interface ReportedEdition extends Corrected {
   readonly letters: readonly ReportLetter[];
 }
 
-function correctedOf({ number, audit }: ToldEdition): Corrected {
+function toCorrected({ number, audit }: ReportedEdition): Corrected {
   return { number, audit };
 }
 
-async function toldEditions(ledger: Books, earlier: readonly Edition[]): Promise<ToldEdition[]> {
-  const told: ToldEdition[] = [];
+async function loadReported(
+  ledger: EditionLedger,
+  earlier: readonly Edition[],
+): Promise<ReportedEdition[]> {
+  const reported: ReportedEdition[] = [];
   for (const { id, number, runId } of earlier) {
     const record = await ledger.loadAudit({ runId });
     if (record === undefined) continue;
     const { letters } = await ledger.editionContent(id);
-    told.push({ number, letters, audit: JSON.parse(record.auditJson) as Audit });
+    reported.push({ number, letters, audit: JSON.parse(record.auditJson) as Audit });
   }
-  return told;
+  return reported;
 }
 
 function hasNews(letters: readonly ReportLetter[], role: ReaderRole, deployment?: string) {
@@ -60,12 +63,12 @@ function hasNews(letters: readonly ReportLetter[], role: ReaderRole, deployment?
   return letter !== undefined && isNews(letter);
 }
 
-/** A first edition's, and one that tells of a move. */
+/** True for a report of a first edition, and for one with a material change. */
 export function isNews({ corrects }: Pick<ReportLetter, 'corrects'>): boolean {
   return corrects === undefined || corrects.isMaterial;
 }
 
-/** What moved for any reader since he was last told anything new, each move once. */
+/** Returns every change for any recipient since the last news, each change once. */
 export function movesForReaders(
   audit: Audit,
   { corrects, correctsOwners = new Map<string, Corrected>() }: CorrectedEditions,

@@ -1,13 +1,13 @@
-/** The exchange rates of rentcheck.yaml as dated facts: what it says is in the ledger. */
+/** Stores the exchange rates of rentcheck.yaml as dated facts in the ledger. */
 
 import { CONFIG_RATES, type ExchangeRate } from '../domain/currency.ts';
 import { compare } from '../domain/exact.ts';
 import type { JobContext } from './context.ts';
 
 /**
- * Brings the ledger to what the config states, where that has changed. Answers what a person should
- * hear of it: which charges are restated, which other rates it overrules.
- * @throws {Failure} `refused` where the config no longer states a rate that charges rest on.
+ * Updates the ledger if the rates of the config have changed. Returns warnings: which charges are
+ * restated, and which other rates are overruled.
+ * @throws {Failure} `refused` if the config no longer has a rate that charges depend on.
  */
 export async function takeConfigRates({
   config,
@@ -15,19 +15,19 @@ export async function takeConfigRates({
   clock,
 }: Pick<JobContext, 'config' | 'ledger' | 'clock'>): Promise<readonly string[]> {
   const known = await ledger.exchangeRates(CONFIG_RATES);
-  const nameOf = ({ currency, monthMs }: Pick<ExchangeRate, 'currency' | 'monthMs'>) =>
+  const keyOf = ({ currency, monthMs }: Pick<ExchangeRate, 'currency' | 'monthMs'>) =>
     `${currency} ${monthMs}`;
-  const before = new Map(known.map((rate) => [nameOf(rate), rate.usdPerUnit]));
-  const stated = new Set(config.currencies.map(nameOf));
+  const before = new Map(known.map((rate) => [keyOf(rate), rate.usdPerUnit]));
+  const stated = new Set(config.currencies.map(keyOf));
   const changed = config.currencies.filter((rate) => {
-    const was = before.get(nameOf(rate));
+    const was = before.get(keyOf(rate));
     return was === undefined || compare(was, rate.usdPerUnit) !== 0;
   });
-  const gone = known.filter((rate) => !stated.has(nameOf(rate)));
-  if (changed.length + gone.length === 0) return [];
+  const removed = known.filter((rate) => !stated.has(keyOf(rate)));
+  if (changed.length + removed.length === 0) return [];
   const facts: ExchangeRate[] = [
     ...changed.map((rate) => ({ ...rate, sourceId: CONFIG_RATES })),
-    ...gone.map(({ sourceId, currency, monthMs }) => ({ sourceId, currency, monthMs })),
+    ...removed.map(({ sourceId, currency, monthMs }) => ({ sourceId, currency, monthMs })),
   ];
   const nowMs = clock.nowMs();
   const at = { startedAtMs: nowMs, endedAtMs: nowMs };

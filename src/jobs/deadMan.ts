@@ -1,4 +1,4 @@
-/** Whether the report that is due has been sent, according to the ledger. */
+/** Checks in the ledger whether the report that is due has been sent. */
 
 import type { Config } from '../config/config.ts';
 import {
@@ -14,17 +14,19 @@ import { addressesOf } from './addresses.ts';
 import { dueRuleOf } from './due.ts';
 import { isHandedOut } from './reported.ts';
 
-/** What is looked at. */
+/** Config, ledger and time of the check. */
 export interface Watching {
   readonly config: Pick<Config, 'fiscal' | 'report'>;
   readonly ledger: Pick<Ledger, 'query' | 'workDone' | 'editions' | 'deliveries'>;
   readonly nowMs: number;
 }
 
-/** A day, where the config names no dead man: `doctor` and the metric still want to know. */
+/**
+ * A day if the config has no `deadMan`, because `doctor` and the metric still need a grace period.
+ */
 const GRACE_MS = DAY_MS;
 
-/** `nothing-due` too where the config asks for no report. */
+/** Returns the status of the newest due report; also `nothing-due` if the config has no report. */
 export async function deadManOf(watching: Watching): Promise<DeadMan> {
   const { config, ledger } = watching;
   if (config.report === undefined) return { kind: 'nothing-due' };
@@ -32,7 +34,7 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
   const watched = watchedQuarter(watch);
   if (watched === undefined) return { kind: 'nothing-due' };
   const { quarter } = watched;
-  // Oldest first, so that the last letter to a reader is the newest.
+  // Oldest first, so that the last delivery to a recipient is the newest.
   const editions = (await ledger.editions({ quarter })).toReversed();
   const deliveries = await Promise.all(
     editions.map(({ id }) => ledger.deliveries({ edition: id })),
@@ -41,17 +43,18 @@ export async function deadManOf(watching: Watching): Promise<DeadMan> {
 }
 
 /**
- * The leaders whom the config names, until all of them were planned for: a letter to one alone, or
- * to somebody else, is not the report. Who is named later was not promised this one.
+ * Returns the leaders of the config until deliveries to all of them are planned. A message to one
+ * of them, or to someone else, is not the report. Leaders who are added later need not get this
+ * one.
  */
 async function leadersOf({ config, ledger }: Watching, quarter: string): Promise<Leader[]> {
   if (config.report === undefined || (await isHandedOut({ ledger }, quarter))) return [];
   return addressesOf(config.report, []).filter(({ role }) => role === 'leader');
 }
 
-/** By which rule, and since when, reports are owed. */
+/** Returns the rule by which reports are due, and since when. */
 async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
-  const beganMs = await began(ledger);
+  const beganMs = await findStartMs(ledger);
   return {
     rule: dueRuleOf(config),
     graceMs: config.report?.deadMan?.graceMs ?? GRACE_MS,
@@ -60,8 +63,8 @@ async function watchOf({ config, ledger, nowMs }: Watching): Promise<Watch> {
   };
 }
 
-/** A worker owes nothing from before its first start; without one the first fact counts. */
-async function began(ledger: Watching['ledger']): Promise<number | undefined> {
+/** Reports are due from the worker's first start on; without a worker, from the first fact on. */
+async function findStartMs(ledger: Watching['ledger']): Promise<number | undefined> {
   const begun = (await ledger.workDone()).find(
     ({ line, subject }) => line === 'begun' && subject === 'quarter',
   );

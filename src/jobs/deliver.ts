@@ -24,25 +24,25 @@ import { HANDED_OUT } from './reported.ts';
 const payload = z.strictObject({
   /** `2026-Q3.1`. */
   edition: z.string(),
-  /** One recipient alone, instead of everybody. */
+  /** Only this recipient, instead of all. */
   to: z.string().optional(),
 });
 
 interface ByHand {
-  /** A person at this machine may send to anybody; a payload from a queue only to known readers. */
+  /** A user of the command line may send to anyone; a queued job only to known recipients. */
   readonly anybody?: boolean;
 }
 
-type Wish = z.output<typeof payload> & ByHand;
+type DeliverRequest = z.output<typeof payload> & ByHand;
 
 export interface DeliverResult {
   readonly edition: string;
-  /** What was asked for: of everybody, or of one recipient. */
+  /** Deliveries to all recipients, or to the requested one. */
   readonly deliveries: readonly Delivery[];
 }
 
-/** `deliver {edition, to?}`: may be repeated at will, by any number of workers. */
-export const deliverJob: Job<Wish, DeliverResult> = {
+/** `deliver {edition, to?}`: safe to repeat, by any number of workers. */
+export const deliverJob: Job<DeliverRequest, DeliverResult> = {
   name: 'deliver',
   payload,
   async run(context, { edition: id, to, anybody = false }) {
@@ -52,29 +52,33 @@ export const deliverJob: Job<Wish, DeliverResult> = {
     const addresses = addressesOf(reportConfig(context), mailing.letters);
     const { ledger, clock } = context;
     await settleDoubts(context);
-    // Who was named once, however he is spelled now, is no other one.
+    // Planned recipients count as known, even if the config spells them differently now.
     const planned = await ledger.deliveries({ edition: id });
     const known = [...addresses, ...planned];
     if (to !== undefined && !anybody) requireKnown(known, to);
     const named = wantedAddresses(known, to);
-    const telling = { ...edition, letters: mailing.letters };
-    // Who is asked for by name gets it, whatever it tells him.
-    const readers = to === undefined ? await readersOf(ledger, telling, named) : named;
+    const news = { ...edition, letters: mailing.letters };
+    // A recipient that is named explicitly gets the report even without news.
+    const readers = to === undefined ? await readersOf(ledger, news, named) : named;
     await ledger.planDeliveries(id, readers, clock.nowMs());
-    if (to === undefined) await handedOut(context, edition);
-    for (const delivery of await wanted(context, id, to)) {
+    if (to === undefined) await markPlanned(context, edition);
+    for (const delivery of await selectDeliveries(context, id, to)) {
       if (isOpen(delivery)) await send(context, { delivery, mailing, sender });
     }
-    const untold = await tellOwner(context);
-    const isTold = named.length > 0 && readers.length === 0;
-    return answerOf(await wanted(context, id, to), { edition: id, untold, isTold });
+    const unsentNotices = await tellOwner(context);
+    const hasNoNews = named.length > 0 && readers.length === 0;
+    return toAnswer(await selectDeliveries(context, id, to), {
+      edition: id,
+      unsentNotices,
+      hasNoNews,
+    });
   },
   figures: ({ edition, deliveries }) => ({ edition, ...countsOf(deliveries) }),
-  // Past the five days after which the last letter is given up.
+  // Longer than the five days after which the last message is given up.
   patienceMs: 7 * DAY_MS,
 };
 
-/** How many letters are in which state. */
+/** Counts deliveries by state. */
 function countsOf(deliveries: readonly Delivery[]): Record<string, number> {
   const states = Object.groupBy(deliveries, ({ state }) => state);
   return Object.fromEntries(Object.entries(states).map(([state, some]) => [state, some.length]));
@@ -89,13 +93,13 @@ async function editionNamed({ ledger }: JobContext, id: string): Promise<Edition
   });
 }
 
-/** From now on the dead man knows that nobody was forgotten. */
-async function handedOut({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
+/** Records for the overdue check that deliveries to all recipients are planned. */
+async function markPlanned({ ledger, clock }: JobContext, { quarter }: Edition): Promise<void> {
   const nowMs = clock.nowMs();
   await ledger.markDone({ line: HANDED_OUT, subject: quarter, dueAtMs: nowMs }, nowMs);
 }
 
-async function wanted(
+async function selectDeliveries(
   { ledger }: JobContext,
   edition: string,
   to: string | undefined,
@@ -123,22 +127,22 @@ async function send(
 
 interface Summary {
   readonly edition: string;
-  /** What the owner could not be told. */
-  readonly untold: readonly string[];
-  /** True where nothing in it is new to anybody. */
-  readonly isTold: boolean;
+  /** Notices that did not reach the owner. */
+  readonly unsentNotices: readonly string[];
+  /** True if the edition has no news for any recipient. */
+  readonly hasNoNews: boolean;
 }
 
-function answerOf(
+function toAnswer(
   deliveries: readonly Delivery[],
-  { edition, untold, isTold }: Summary,
+  { edition, unsentNotices, hasNoNews }: Summary,
 ): Answer<DeliverResult> {
   const result = { edition, deliveries };
-  const nobody = isTold
+  const reason = hasNoNews
     ? `${edition} has no news for any recipient. To send it anyway, name a recipient with --to.`
     : `${edition} has no recipients any more`;
-  const none = deliveries.length === 0 ? [nobody] : [];
-  const shortfalls = [...none, ...deliveries.flatMap(shortfallOf), ...untold];
+  const withoutRecipients = deliveries.length === 0 ? [reason] : [];
+  const shortfalls = [...withoutRecipients, ...deliveries.flatMap(shortfallOf), ...unsentNotices];
   const again = deliveries.flatMap(({ nextTryAtMs, leaseUntilMs }) => {
     return nextTryAtMs ?? leaseUntilMs ?? [];
   });
@@ -146,7 +150,7 @@ function answerOf(
   return { kind: 'later', atMs: Math.min(...again), reason: shortfalls.join('; '), result };
 }
 
-/** What is not sent, in a sentence. */
+/** Describes a delivery that is not sent. */
 function shortfallOf(delivery: Delivery): string[] {
   const { id, recipient, state, reply, nextTryAtMs } = delivery;
   if (state === 'sent') return [];

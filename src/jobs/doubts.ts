@@ -1,16 +1,19 @@
-/** Settles deliveries whose worker is gone: looked up where possible, otherwise reported. */
+/**
+ * Settles deliveries whose worker is gone: looked up if the channel can, otherwise left to a
+ * person.
+ */
 
 import type { Channel } from '../delivery/channel.ts';
 import { Failure } from '../domain/failure.ts';
 import type { JobContext } from './context.ts';
 
-type DoubtContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;
+type LookUpContext = Pick<JobContext, 'ledger' | 'clock' | 'channel' | 'worker'>;
 
 /**
- * Lets go of what died with its worker. What is in doubt on a channel that can look is settled by
- * what it finds; the rest stays ambiguous, for a person.
+ * Releases deliveries whose worker died. An ambiguous one is settled if its channel can look the
+ * message up. The others stay ambiguous for a person to decide.
  */
-export async function settleDoubts(context: DoubtContext): Promise<void> {
+export async function settleDoubts(context: LookUpContext): Promise<void> {
   const { ledger, clock } = context;
   await ledger.lapseDeliveries(clock.nowMs());
   const deliveries = await ledger.deliveries();
@@ -19,15 +22,18 @@ export async function settleDoubts(context: DoubtContext): Promise<void> {
   }
 }
 
-interface Doubt {
+interface AmbiguousDelivery {
   readonly id: string;
   readonly channel: string;
   readonly recipient: string;
 }
 
-async function lookUp(context: DoubtContext, { id, channel, recipient }: Doubt): Promise<void> {
+async function lookUp(
+  context: LookUpContext,
+  { id, channel, recipient }: AmbiguousDelivery,
+): Promise<void> {
   const { ledger, clock, worker } = context;
-  const open = await opened(context, channel);
+  const open = await openIfConfigured(context, channel);
   if (open?.lookUp === undefined) return;
   const message = await ledger.deliveryMessage(id);
   const found = message === undefined ? undefined : await open.lookUp(message, recipient);
@@ -35,8 +41,11 @@ async function lookUp(context: DoubtContext, { id, channel, recipient }: Doubt):
   await ledger.settleDoubt(id, found, { worker, nowMs: clock.nowMs() });
 }
 
-/** Nothing for one that the config no longer holds: a person decides, as anywhere else. */
-async function opened({ channel: open }: DoubtContext, id: string): Promise<Channel | undefined> {
+/** Returns nothing for a channel that the config no longer has; a person then decides. */
+async function openIfConfigured(
+  { channel: open }: LookUpContext,
+  id: string,
+): Promise<Channel | undefined> {
   try {
     return await open(id);
   } catch (error) {

@@ -1,19 +1,19 @@
-/** What a job may ask of its engine: to run other jobs, and wait for them or not. */
+/** Interface with which a job runs other jobs, and waits for them or not. */
 
 import type { Order } from '../domain/order.ts';
 
 /** A job that is part of another one. */
 export interface Task {
-  /** Tells it from its siblings of the same step. */
+  /** Unique among the tasks of the same step. */
   readonly key: string;
   readonly name: string;
   readonly payload: Readonly<Record<string, unknown>>;
 }
 
-/** What a person wants to see of a result: names and amounts, ready for JSON. */
+/** Summary of a result for people: names and amounts, ready for JSON. */
 export type Figures = Readonly<Record<string, string | number | boolean | null>>;
 
-/** How a part ended. One that failed for good is an outcome and no exception. */
+/** How a task ended; a final failure is an outcome, not an exception. */
 export type Outcome =
   | {
       readonly kind: 'done';
@@ -25,18 +25,18 @@ export type Outcome =
 
 export interface Engine {
   /**
-   * All parts of a step, when every one has ended. On a queue the job gives up its place while it
-   * waits and is begun again from its start: steps that are done answer at once with what they
-   * were, so that a job must ask for the same steps in the same order.
+   * Runs the tasks of a step and returns when all have ended. On a queue the job frees its slot
+   * while it waits, then starts again from its beginning. Finished steps return their outcomes at
+   * once, so a job must run the same steps in the same order.
    */
   all(step: string, tasks: readonly Task[]): Promise<readonly Outcome[]>;
-  /** Whether this job has asked for the step before. */
+  /** Whether this job has started the step before. */
   begun(step: string): Promise<boolean>;
-  /** Adds jobs and waits for none; where there is no queue they are run now. */
+  /** Adds jobs without waiting for them; without a queue they run now. */
   order(orders: readonly Order[]): Promise<void>;
 }
 
-/** The one part of a step. */
+/** Runs a step with a single task. */
 export async function one(engine: Engine, step: string, task: Omit<Task, 'key'>): Promise<Outcome> {
   const [outcome] = await engine.all(step, [{ ...task, key: task.name }]);
   if (outcome === undefined) throw new Error(`the step ${step} has no outcome`);

@@ -1,4 +1,4 @@
-/** Whether the bills come to what providers and their invoices ask for, and are all there. */
+/** Checks whether bills match the totals of providers and invoices, and whether any are missing. */
 
 import type { PolicyConfig } from '../config/config.ts';
 import {
@@ -34,7 +34,7 @@ import { billedText, exactUsd, unmatchedText } from '../report/copy/books.ts';
 import { STORED } from '../report/locale.ts';
 import { billSources, knownMs, openGaps, type Watched } from './completeness.ts';
 
-/** Two quarters: whatever day it is, the last finished one is in it. */
+/** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;
 
 export interface Bills extends Watched {
@@ -50,12 +50,14 @@ export interface Bills extends Watched {
   readonly nowMs: number;
 }
 
-/** One finding for each month that does not match and each gap; one for all where none is off. */
+/**
+ * Returns one finding per month that does not match and per gap; a single one if all months match.
+ */
 export async function examineBills(bills: Bills): Promise<Finding[]> {
-  return [...(await matching(bills)), ...(await complete(bills))];
+  return [...(await matchFindings(bills)), ...(await completenessFindings(bills))];
 }
 
-async function matching(bills: Bills): Promise<Finding[]> {
+async function matchFindings(bills: Bills): Promise<Finding[]> {
   const { all, months, window, asOfMs } = await comparedMonths(bills);
   const uncounted = await bills.ledger.unconvertedCharges(window, asOfMs);
   const unknown = [...unconvertedFacts(uncounted), ...waitingFacts(months)];
@@ -66,7 +68,7 @@ async function matching(bills: Bills): Promise<Finding[]> {
   return [{ area: 'bill', state: 'ok', code: 'bills-match', months: all.length }];
 }
 
-/** A month of a bill as a table shows it: what is asked for beside what the ledger holds. */
+/** One month of a bill for a table: the amount stated or invoiced, beside the ledger's. */
 export interface BillState {
   readonly source: string;
   /** `2026-07`. */
@@ -74,39 +76,42 @@ export interface BillState {
   readonly against: Reconciled['against'];
   readonly state: Match | 'not compared';
   readonly asked: string;
-  /** Empty where nothing was compared. */
+  /** Empty if nothing was compared. */
   readonly held: string;
-  /** What is wrong and what to do; both are empty where the month matches. */
+  /** What is wrong and how to fix it; both are empty if the month matches. */
   readonly says: string;
   readonly fix: string;
 }
 
-/** The same months, whether they match or not. */
-export async function reconciledBills(bills: Compared): Promise<BillState[]> {
+/** Returns the compared months, whether they match or not. */
+export async function reconciledBills(bills: ComparisonTerms): Promise<BillState[]> {
   const { all, months } = await comparedMonths(bills);
   return billStates(all, months);
 }
 
-/** All months by source, in order; a month that matches in all but not in its parts is off. */
+/**
+ * Returns all months, ordered by source. A month whose total matches but whose parts differ does
+ * not match.
+ */
 export function billStates(
   all: readonly Reconciled[],
   invoices: readonly InvoicedMonth[],
 ): BillState[] {
   const compared = all.map((month): BillState => {
     const { sourceId: source, monthMs, against, lines } = month;
-    const [told = MATCHED] = unreconciledFacts([month]).map(stored);
+    const [text = MATCHED] = unreconciledFacts([month]).map(storedText);
     const off = lines.find(({ match }) => match !== 'matched');
     const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
     const sides = sidesOf(month);
     const [asked, held] = [billedText(sides, STORED), exactUsd(sides.heldUsd, STORED)];
-    return { source, month: monthText(monthMs), against, state, asked, held, ...told };
+    return { source, month: monthText(monthMs), against, state, asked, held, ...text };
   });
   const waiting = invoices.flatMap((invoice) =>
     waitingFacts([invoice]).map((fact): BillState => {
       const { source, month } = fact;
       const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
       const state = 'not compared';
-      return { source, month, against: 'invoice', state, asked, held: '', ...stored(fact) };
+      return { source, month, against: 'invoice', state, asked, held: '', ...storedText(fact) };
     }),
   );
   const nameOf = ({ source, month }: BillState) => `${source} ${month}`;
@@ -115,9 +120,9 @@ export function billStates(
 
 const MATCHED = { says: '', fix: '' };
 
-const stored = (fact: UnmatchedFact) => unmatchedText(fact, STORED);
+const storedText = (fact: UnmatchedFact) => unmatchedText(fact, STORED);
 
-interface Compared {
+interface ComparisonTerms {
   readonly config: { readonly policy: Pick<PolicyConfig, 'reconciliation'> };
   readonly ledger: Pick<
     Ledger,
@@ -126,7 +131,7 @@ interface Compared {
   readonly nowMs: number;
 }
 
-async function comparedMonths({ config, ledger, nowMs }: Compared) {
+async function comparedMonths({ config, ledger, nowMs }: ComparisonTerms) {
   const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
   const asOfMs = await knownMs(ledger, nowMs);
   const months = await invoicesOver(ledger, window, asOfMs);
@@ -135,8 +140,10 @@ async function comparedMonths({ config, ledger, nowMs }: Compared) {
   return { all, months, window, asOfMs };
 }
 
-/** Also up to where the last quarter's bills are final, for its report may be due by now. */
-async function complete(bills: Bills): Promise<Finding[]> {
+/**
+ * Finds gaps, and sources whose bills of the last quarter are not final yet: its report may be due.
+ */
+async function completenessFindings(bills: Bills): Promise<Finding[]> {
   const { nowMs, config } = bills;
   const gaps = await openGaps(bills, nowMs);
   const missing = gaps.map((gap): Finding => {
@@ -148,11 +155,11 @@ async function complete(bills: Bills): Promise<Finding[]> {
   const open = unsettledAt({ window, nowMs, sources: billSources(bills) });
   if (open.length === 0) return missing;
   const sources = open.map(({ sourceId, fromMs }) => ({ source: sourceId, from: dayText(fromMs) }));
-  const of = { code: 'bills-not-final', quarter: quarterText(quarter), sources } as const;
-  return [...missing, { area: 'bill', state: 'ok', ...of }];
+  const details = { code: 'bills-not-final', quarter: quarterText(quarter), sources } as const;
+  return [...missing, { area: 'bill', state: 'ok', ...details }];
 }
 
-async function comparedTotals(ledger: Compared['ledger'], window: Period, asOfMs: number) {
+async function comparedTotals(ledger: ComparisonTerms['ledger'], window: Period, asOfMs: number) {
   const stated = await ledger.statedTotals(window, asOfMs);
   if (stated.length === 0) return [];
   const keeper = totalsKeeper(stated);
@@ -160,7 +167,7 @@ async function comparedTotals(ledger: Compared['ledger'], window: Period, asOfMs
   return keeper.close();
 }
 
-/** Invoices for time that is over: of other time not all charges can be there. */
+/** Returns the invoices of finished periods; charges of other periods may be incomplete. */
 export async function invoicesOver(
   ledger: Pick<Ledger, 'invoicedMonths'>,
   window: Period,

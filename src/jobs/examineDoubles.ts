@@ -1,4 +1,4 @@
-/** Whether two sources bill the same purchase, as findings for the doctor. */
+/** Finds purchases that two sources bill, for `doctor`. */
 
 import type { Config } from '../config/config.ts';
 import { ruleFor } from '../domain/billOfRecord.ts';
@@ -10,35 +10,39 @@ import { type BilledThing, doubleBilling } from '../economics/bill/doubleBilling
 import { dayGrid } from '../economics/bill/days.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-interface Examined {
+interface DoublesContext {
   readonly config: Pick<Config, 'billOfRecord'>;
   readonly ledger: Pick<Ledger, 'eachCharge' | 'asOfNow'>;
   readonly nowMs: number;
 }
 
-/** Two quarters: whatever day it is, the last finished one is in it. */
+/** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_MS = 190 * DAY_MS;
 
-/** One finding for each two sources and category; none where nothing counts twice. */
-export async function examineDoubles({ config, ledger, nowMs }: Examined): Promise<Finding[]> {
+/** Returns one finding per pair of sources and category; none if nothing is billed twice. */
+export async function examineDoubles({
+  config,
+  ledger,
+  nowMs,
+}: DoublesContext): Promise<Finding[]> {
   const window = period(nowMs - LOOK_BACK_MS, nowMs);
   const grid = dayGrid(window);
-  const things = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
+  const purchases = new Map<string, BilledThing & { readonly byDay: Map<number, bigint> }>();
   await ledger.eachCharge(window, await ledger.asOfNow(nowMs), (charge) => {
     if (ruleFor(config.billOfRecord ?? [], charge) !== undefined) return;
     const { sourceId, resourceId, category, tags, basis } = charge;
     const key = JSON.stringify([sourceId, resourceId, category, tags]);
-    const known = things.get(key);
-    const thing = known ?? { sourceId, resourceId, category, tags, basis, byDay: new Map() };
-    if (known === undefined) things.set(key, thing);
+    const known = purchases.get(key);
+    const purchase = known ?? { sourceId, resourceId, category, tags, basis, byDay: new Map() };
+    if (known === undefined) purchases.set(key, purchase);
     for (const [day, nano] of spreadByDay(charge.billed, charge.period, grid)) {
-      thing.byDay.set(day, (thing.byDay.get(day) ?? 0n) + nano);
+      purchase.byDay.set(day, (purchase.byDay.get(day) ?? 0n) + nano);
     }
   });
-  return doubleBilling(things.values()).map((found): Finding => {
+  return doubleBilling(purchases.values()).map((found): Finding => {
     const { sourceIds: sources, category, things: twice, days, nanoUsd } = found;
     const where = { area: 'bill', subject: sources.join(' and '), state: 'warn' } as const;
-    const of = { code: 'double-billing', sources, category, things: twice, days } as const;
-    return { ...where, ...of, usd: usdText(usd(nanoUsd)) };
+    const details = { code: 'double-billing', sources, category, things: twice, days } as const;
+    return { ...where, ...details, usd: usdText(usd(nanoUsd)) };
   });
 }

@@ -1,4 +1,6 @@
-/** Whether the engines that answer are those of the config, and which of them nobody counts. */
+/**
+ * Compares the engines that respond with the config, and finds engines that no deployment counts.
+ */
 
 import type { DeploymentConfig, UsageConfig } from '../config/deploymentConfig.ts';
 import { Failure } from '../domain/failure.ts';
@@ -15,7 +17,7 @@ export interface Looked {
   readonly nowMs: number;
 }
 
-/** By source; one that does not answer has been told of already. */
+/** Returns the findings by source. A source that does not respond is reported by another check. */
 export async function examineEngines({ deployments, sources, nowMs }: Looked): Promise<Finding[]> {
   const window = period(nowMs - HOUR_MS, nowMs);
   const findings: Finding[] = [];
@@ -23,7 +25,9 @@ export async function examineEngines({ deployments, sources, nowMs }: Looked): P
     const own = deployments.filter(({ usage }) => usage?.source === source.id);
     const seen = await enginesAt(source, window);
     findings.push(
-      ...own.flatMap(({ id, usage }) => (usage === undefined ? [] : ofUsage(id, usage, seen))),
+      ...own.flatMap(({ id, usage }) =>
+        usage === undefined ? [] : usageFindings(id, usage, seen),
+      ),
       ...uncounted(source.id, own, seen),
     );
   }
@@ -39,7 +43,11 @@ async function enginesAt(source: Source, window: ReturnType<typeof period>) {
   }
 }
 
-function ofUsage(subject: string, usage: UsageConfig, seen: readonly SeenEngine[]): Finding[] {
+function usageFindings(
+  subject: string,
+  usage: UsageConfig,
+  seen: readonly SeenEngine[],
+): Finding[] {
   const name = engineNamed(usage.engine);
   const there = seen.filter((engine) => isMatched(engine, usage.match));
   const [first] = there;
@@ -66,7 +74,7 @@ function ofUsage(subject: string, usage: UsageConfig, seen: readonly SeenEngine[
   ];
 }
 
-/** Names of two families, or of two spellings of one. */
+/** Returns the spellings of metrics if there are several: of two families, or two of one family. */
 function familiesOf(read: readonly SeenEngine[]): string[][] {
   const spellings = [...new Set(read.flatMap((engine) => engine.spellings))].sort();
   return spellings.length < 2 ? [] : [spellings];
@@ -80,21 +88,21 @@ function roleText({ role }: SeenEngine): string {
   return role === undefined ? '' : yamlFlow({ ...role });
 }
 
-/** So many are told one by one. */
-const MOST_NAMED = 3;
+/** Number of engines that are listed individually. */
+const MAX_LISTED = 3;
 
 function uncounted(
   subject: string,
   own: readonly DeploymentConfig[],
   seen: readonly SeenEngine[],
 ): Finding[] {
-  const loose = seen.filter(
+  const unmatched = seen.filter(
     (engine) =>
       engine.behind === undefined &&
       !own.some(({ usage }) => usage !== undefined && isMatched(engine, usage.match)),
   );
   const where = { area: 'mapping', subject, state: 'warn' } as const;
-  const named = loose.slice(0, MOST_NAMED).map((engine): Finding => {
+  const named = unmatched.slice(0, MAX_LISTED).map((engine): Finding => {
     const { title, model, places, trap } = engine;
     return {
       ...where,
@@ -106,11 +114,11 @@ function uncounted(
       trap,
     };
   });
-  const models = loose.length - named.length;
+  const models = unmatched.length - named.length;
   return models === 0 ? named : [...named, { ...where, code: 'more-engines-not-counted', models }];
 }
 
-/** One finding for all: it is the same to do for each. */
+/** One finding for all deployments, because the fix is the same for each. */
 function unmeasured(deployments: readonly DeploymentConfig[]): Finding[] {
   const without = deployments.filter(
     ({ usage, capacity }) =>

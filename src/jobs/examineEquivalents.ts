@@ -1,4 +1,4 @@
-/** Which hosted models serve our weights, for deployments that name none or another thing. */
+/** Finds hosted models for deployments that name none, and equivalents with different weights. */
 
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import {
@@ -11,7 +11,10 @@ import type { Finding } from '../domain/finding.ts';
 import { yamlFlow } from '../domain/yamlFlow.ts';
 import type { Source } from '../sources/source.ts';
 
-/** What sources list; one that does not answer has been told of already. */
+/**
+ * Returns the models that sources list. A source that does not respond is reported by another
+ * check.
+ */
 export async function listingsOf(sources: Iterable<Source>): Promise<ModelListing[]> {
   const found: ModelListing[] = [];
   for (const source of sources) {
@@ -35,13 +38,13 @@ export function examineEquivalents(
   );
 }
 
-function ours({ model, precision }: DeploymentConfig) {
+function modelOf({ model, precision }: DeploymentConfig) {
   return { model, ...(precision === undefined ? {} : { precision }) };
 }
 
-/** The same weights at every source that sells them; where none does, what is nearest. */
+/** Proposes the same weights at every source that sells them, otherwise the nearest match. */
 function proposed(deployment: DeploymentConfig, listings: readonly ModelListing[]): Finding[] {
-  const all = proposeEquivalents(ours(deployment), listings);
+  const all = proposeEquivalents(modelOf(deployment), listings);
   const [best] = all;
   if (best === undefined) return [];
   const { sourceId, model, match, evidence, differences } = best;
@@ -58,16 +61,16 @@ function proposed(deployment: DeploymentConfig, listings: readonly ModelListing[
   return [{ ...where, code: 'equivalent-near', ...near }];
 }
 
-/** Of each source its first one; of a catalog only where nobody who sells it lists it. */
+/** Returns the first proposal per source; from a catalog only if no seller lists the model. */
 function oneOfEach(same: readonly EquivalentProposal[]): EquivalentProposal[] {
-  const isOwnWord = ({ secondHand }: EquivalentProposal) => secondHand !== true;
-  const told = same.some(isOwnWord) ? same.filter(isOwnWord) : same;
-  return [...Map.groupBy(told, ({ sourceId }) => sourceId).values()].flatMap(([first]) =>
+  const isFirstHand = ({ secondHand }: EquivalentProposal) => secondHand !== true;
+  const preferred = same.some(isFirstHand) ? same.filter(isFirstHand) : same;
+  return [...Map.groupBy(preferred, ({ sourceId }) => sourceId).values()].flatMap(([first]) =>
     first === undefined ? [] : [first],
   );
 }
 
-/** What config has for it, as YAML to paste: the same weights of each source. */
+/** Returns the config of the proposals as YAML to paste. */
 function hostedText(proposals: readonly EquivalentProposal[]): string {
   const equivalents = proposals.map(({ sourceId: via, model, quantizations }) => ({
     via,
@@ -77,13 +80,13 @@ function hostedText(proposals: readonly EquivalentProposal[]): string {
   return `hosted: ${yamlFlow({ equivalents })}`;
 }
 
-/** A near match that was taken by hand is never silent. */
+/** Always reports a configured equivalent that is only a near match. */
 function compared(deployment: DeploymentConfig, listings: readonly ModelListing[]): Finding[] {
   const { id, hosted } = deployment;
   return (hosted?.equivalents ?? []).flatMap(({ via, model }): Finding[] => {
     const listing = listings.find((one) => one.sourceId === via && one.model === model);
     if (listing === undefined) return [];
-    const [found] = proposeEquivalents(ours(deployment), [listing]);
+    const [found] = proposeEquivalents(modelOf(deployment), [listing]);
     if (found?.match === 'same') return [];
     return [
       {

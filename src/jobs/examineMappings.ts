@@ -1,4 +1,6 @@
-/** Whether what deployments point at is there, and which spend none of them points at. */
+/**
+ * Checks that resources, usage and prices of each deployment exist, and finds unattributed spend.
+ */
 
 import { ruleFor } from '../domain/billOfRecord.ts';
 import type { Config } from '../config/config.ts';
@@ -20,10 +22,10 @@ import { commitmentInput } from './gather.ts';
 import { retiredFindings, sellersOf } from './hostSellers.ts';
 import { pricesInForce } from './pricesInForce.ts';
 
-/** Two quarters: whatever day it is, the last finished one is in it. */
+/** About two quarters, so that the last finished quarter is always included. */
 const LOOK_BACK_DAYS = 190;
 
-interface Known {
+interface KnownFacts {
   readonly things: readonly Thing[];
   readonly served: ReadonlySet<string>;
   readonly prices: readonly Price[];
@@ -46,33 +48,33 @@ export interface Examined {
   readonly nowMs: number;
 }
 
-/** One finding for each match, each counter of tokens and each hosted model of every deployment. */
+/** Returns one finding per match, usage source and hosted model of every deployment. */
 export async function examineMappings(examined: Examined): Promise<Finding[]> {
-  const known = await knownTo(examined);
+  const known = await readKnownFacts(examined);
   const mapped = examined.config.deployments.flatMap((deployment) => [
     ...deployment.resources.map((match) => resourceFinding(deployment, match, known)),
     usageFinding(deployment, known),
     ...hostedFindings(deployment, known),
   ]);
-  const { unclaimed, unseen } = await lately(examined);
+  const { unclaimed, unseen } = await readRecentSpend(examined);
   return [...mapped, ...unclaimedFindings(unclaimed), ...unseenFindings(unseen)];
 }
 
-/** As long as most bills: what stopped before it is no news. */
+/** The length of most bills; spend that stopped earlier is not reported. */
 const UNCLAIMED_DAYS = 31;
 
-/** Resources of one source that its inventories never showed: nobody knows their names. */
+/** Resources of one source that its inventories never listed, so their names are unknown. */
 interface Unseen {
   readonly resources: Set<string>;
   nanoUsd: bigint;
 }
 
-interface Lately {
+interface RecentSpend {
   readonly unclaimed: readonly Unclaimed[];
   readonly unseen: ReadonlyMap<string, Unseen>;
 }
 
-async function lately({ config, ledger, nowMs }: Examined): Promise<Lately> {
+async function readRecentSpend({ config, ledger, nowMs }: Examined): Promise<RecentSpend> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const terms = {
     window: period(nowMs - UNCLAIMED_DAYS * DAY_MS, nowMs),
@@ -96,17 +98,17 @@ async function lately({ config, ledger, nowMs }: Examined): Promise<Lately> {
     const { sourceId, resourceId, resourceName, category, billed } = charge;
     if (category !== 'compute' || resourceName !== undefined || !listing.has(sourceId)) return;
     if (seen.has(nameOf(sourceId, resourceId))) return;
-    const of = unseen.get(sourceId) ?? { resources: new Set(), nanoUsd: 0n };
-    of.resources.add(resourceId);
-    of.nanoUsd += billed;
-    unseen.set(sourceId, of);
+    const entry = unseen.get(sourceId) ?? { resources: new Set(), nanoUsd: 0n };
+    entry.resources.add(resourceId);
+    entry.nanoUsd += billed;
+    unseen.set(sourceId, entry);
   });
   return { unclaimed: unclaimedIn(terms, booking.close()), unseen };
 }
 
 const nameOf = (sourceId: string, resourceId: string) => JSON.stringify([sourceId, resourceId]);
 
-/** What lived between two inventories: how much money that is, and what shows more of it. */
+/** Reports spend on resources that existed only between two inventories. */
 function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
   return [...unseen].map(([source, { resources, nanoUsd }]) => ({
     area: 'mapping',
@@ -119,10 +121,13 @@ function unseenFindings(unseen: ReadonlyMap<string, Unseen>): Finding[] {
   }));
 }
 
-/** The dearest with what to paste, then how much there is beside them. */
+/**
+ * Lists the most expensive unattributed resources with a match to paste, then the total of the
+ * rest.
+ */
 function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
   const where = { area: 'mapping', state: 'warn' } as const;
-  const rest = unclaimed.slice(NAMED_AT_MOST);
+  const rest = unclaimed.slice(MAX_NAMED);
   const left = sumNano(rest.map(({ nanoUsd }) => nanoUsd));
   const more: Finding = {
     ...where,
@@ -131,7 +136,7 @@ function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
     resources: rest.length,
   };
   return [
-    ...unclaimed.slice(0, NAMED_AT_MOST).map(
+    ...unclaimed.slice(0, MAX_NAMED).map(
       ({ sourceId, resourceId, resourceName, nanoUsd, paste }): Finding => ({
         ...where,
         code: 'spend-not-attributed',
@@ -146,7 +151,7 @@ function unclaimedFindings(unclaimed: readonly Unclaimed[]): Finding[] {
   ];
 }
 
-async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
+async function readKnownFacts({ config, ledger, nowMs }: Examined): Promise<KnownFacts> {
   const window: Period = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
@@ -154,8 +159,8 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
   const asOfMs = await ledger.asOfNow(nowMs);
   const known = await ledger.billedResources(window, asOfMs);
   const billed = known.map(
-    ({ resourceName, ...told }): Thing => ({
-      ...told,
+    ({ resourceName, ...rest }): Thing => ({
+      ...rest,
       names: resourceName === undefined ? [] : [resourceName],
     }),
   );
@@ -179,20 +184,20 @@ async function knownTo({ config, ledger, nowMs }: Examined): Promise<Known> {
 function resourceFinding(
   { id }: DeploymentConfig,
   match: ResourceMatchConfig,
-  { things }: Known,
+  { things }: KnownFacts,
 ): Finding {
   const where = placeOf(id);
   const { source: sourceId, ...rest } = match;
-  const of = things.filter((thing) => thing.sourceId === sourceId);
-  const matched = of.filter((thing) => matchesResource({ sourceId, ...rest }, thing));
+  const candidates = things.filter((thing) => thing.sourceId === sourceId);
+  const matched = candidates.filter((thing) => matchesResource({ sourceId, ...rest }, thing));
   const count = new Set(matched.map(({ resourceId }) => resourceId)).size;
-  const wanted = { source: sourceId, match: matchShown(rest) };
+  const wanted = { source: sourceId, match: toConfigMatch(rest) };
   if (count > 0) {
     return { ...where, state: 'ok', code: 'resources-match', ...wanted, resources: count };
   }
-  if (of.length === 0) return notPulled(where, { source: sourceId, of: 'resource' });
-  const names = [...new Set(of.map(({ names: [name], resourceId }) => name ?? resourceId))];
-  const known = { known: names.length, names: names.slice(0, NAMED_AT_MOST) };
+  if (candidates.length === 0) return notPulled(where, { source: sourceId, of: 'resource' });
+  const names = [...new Set(candidates.map(({ names: [name], resourceId }) => name ?? resourceId))];
+  const known = { known: names.length, names: names.slice(0, MAX_NAMED) };
   return { ...where, state: 'warn', code: 'no-resource-matches', ...wanted, ...known };
 }
 
@@ -202,8 +207,8 @@ function placeOf(deployment: string) {
 
 type Where = ReturnType<typeof placeOf>;
 
-/** Days as they are written in the config. */
-function matchShown({ fromMs, untilMs, isRest, ...match }: Omit<ResourceMatchConfig, 'source'>) {
+/** Converts a match back to the form of the config, with dates. */
+function toConfigMatch({ fromMs, untilMs, isRest, ...match }: Omit<ResourceMatchConfig, 'source'>) {
   return {
     ...match,
     ...(fromMs === undefined ? {} : { from: dayText(fromMs) }),
@@ -218,14 +223,14 @@ function notPulled(where: Where, wanted: Wanted): Finding {
   return { ...where, state: 'warn', code: 'nothing-stored', ...wanted, days: LOOK_BACK_DAYS };
 }
 
-function usageFinding({ id, usage }: DeploymentConfig, { served }: Known): Finding {
+function usageFinding({ id, usage }: DeploymentConfig, { served }: KnownFacts): Finding {
   const where = placeOf(id);
   if (served.has(id)) return { ...where, state: 'ok', code: 'usage-stored' };
   if (usage !== undefined) return notPulled(where, { source: usage.source, of: 'usage' });
   return { ...where, state: 'warn', code: 'usage-not-counted' };
 }
 
-function hostedFindings(deployment: DeploymentConfig, known: Known): Finding[] {
+function hostedFindings(deployment: DeploymentConfig, known: KnownFacts): Finding[] {
   const { id, hosted } = deployment;
   const where = placeOf(id);
   if (hosted !== undefined) {
@@ -238,20 +243,20 @@ function hostedFindings(deployment: DeploymentConfig, known: Known): Finding[] {
 function priceFinding(
   where: Where,
   { via, model, quantizations }: EquivalentConfig,
-  { prices }: Known,
+  { prices }: KnownFacts,
 ): Finding {
-  const told = prices.filter((price) => price.sourceId === via && price.model === model);
-  if (told.length === 0) return notPulled(where, { source: via, of: 'price', model });
+  const offers = prices.filter((price) => price.sourceId === via && price.model === model);
+  if (offers.length === 0) return notPulled(where, { source: via, of: 'price', model });
   const fits = ({ quantization }: Price) => quantizations?.includes(quantization) ?? true;
-  const hosts = new Set(told.filter(fits).map(({ host }) => host));
+  const hosts = new Set(offers.filter(fits).map(({ host }) => host));
   if (hosts.size > 0) {
-    const onlyCatalogs = !told.some((price) => fits(price) && price.secondHand !== true);
+    const onlyCatalogs = !offers.some((price) => fits(price) && price.secondHand !== true);
     const state = onlyCatalogs ? 'warn' : 'ok';
     return { ...where, state, code: 'equivalent-priced', model, hosts: hosts.size, onlyCatalogs };
   }
-  const served = [...new Set(told.map(({ quantization }) => quantization))];
+  const served = [...new Set(offers.map(({ quantization }) => quantization))];
   const asked = { model, quantizations: quantizations ?? [], served };
   return { ...where, state: 'warn', code: 'quantization-not-served', ...asked };
 }
 
-const NAMED_AT_MOST = 5;
+const MAX_NAMED = 5;

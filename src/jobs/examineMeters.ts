@@ -1,4 +1,4 @@
-/** Whether a gateway and the engine behind it tell the same, as findings for the doctor. */
+/** Compares the token counts of gateways and engines, for `doctor`. */
 
 import type { Config } from '../config/config.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -8,18 +8,21 @@ import { compareMeters, escalationOf } from '../economics/usage/meters.ts';
 import { mergeUsage } from '../economics/usage/mergeUsage.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-interface Examined {
+interface MeterContext {
   readonly config: Pick<Config, 'deployments'>;
   readonly ledger: Ledger;
   readonly nowMs: number;
 }
 
-const LOOK_BACK_DAYS = 30;
+const METER_DAYS = 30;
 
-/** One finding for each deployment that has a gateway, and each that hosted APIs answer for. */
-export async function examineMeters({ config, ledger, nowMs }: Examined): Promise<Finding[]> {
+/**
+ * Returns one finding per deployment with a gateway, and one per deployment with requests that a
+ * hosted API answered again.
+ */
+export async function examineMeters({ config, ledger, nowMs }: MeterContext): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const window = period(nowMs - LOOK_BACK_DAYS * DAY_MS, nowMs);
+  const window = period(nowMs - METER_DAYS * DAY_MS, nowMs);
   const asOfMs = await ledger.asOfNow(nowMs);
   for (const { id, usage, gateway } of config.deployments) {
     const { requestCounts } = await ledger.usageFacts(id, window, asOfMs);
@@ -31,35 +34,35 @@ export async function examineMeters({ config, ledger, nowMs }: Examined): Promis
     const first = mergeUsage(bySource, usage?.source).series;
     const other = { sourceId: gateway.source, series };
     const compared = compareMeters(first, other, requestCounts);
-    findings.push(findingOf(id, gateway.source, compared));
+    findings.push(meterFinding(id, gateway.source, compared));
   }
   return findings;
 }
 
-/** Said where any was: what is answered twice is paid twice. */
+/** Reports requests that were answered twice, because they are paid twice. */
 function escalationFindings(subject: string, counts: readonly RequestCount[]): Finding[] {
   const { requests = 0, escalated = 0 } = escalationOf(counts) ?? {};
   if (escalated === 0) return [];
-  const of = { requests, again: escalated, days: LOOK_BACK_DAYS };
-  return [{ ...placeOf(subject), state: 'warn', code: 'answered-again', ...of }];
+  const details = { requests, again: escalated, days: METER_DAYS };
+  return [{ ...mappingPlace(subject), state: 'warn', code: 'answered-again', ...details }];
 }
 
-function findingOf(
+function meterFinding(
   subject: string,
   source: string,
   compared: ReturnType<typeof compareMeters>,
 ): Finding {
-  const where = { ...placeOf(subject), gateway: source };
+  const where = { ...mappingPlace(subject), gateway: source };
   if (compared === undefined) {
-    return { ...where, state: 'warn', code: 'meters-not-compared', days: LOOK_BACK_DAYS };
+    return { ...where, state: 'warn', code: 'meters-not-compared', days: METER_DAYS };
   }
   const { usage, gateway, reason, comparedMs } = compared;
   const tokens = { gatewayTokens: gateway.tokens, usageTokens: usage.tokens };
-  const told = { code: 'meters-compared', hours: comparedMs / HOUR_MS, ...tokens } as const;
-  if (reason === undefined) return { ...where, state: 'ok', ...told };
-  return { ...where, state: 'warn', ...told, reason };
+  const details = { code: 'meters-compared', hours: comparedMs / HOUR_MS, ...tokens } as const;
+  if (reason === undefined) return { ...where, state: 'ok', ...details };
+  return { ...where, state: 'warn', ...details, reason };
 }
 
-function placeOf(deployment: string) {
+function mappingPlace(deployment: string) {
   return { area: 'mapping', subject: deployment, deployment } as const;
 }

@@ -1,16 +1,19 @@
-/** Prices in doubt and catalogs that differ from the host, for a person to look at. */
+/** Finds prices in quarantine and catalog prices that differ from the provider's, for `doctor`. */
 
 import type { Finding } from '../domain/finding.ts';
 import { type Disagreement, knownPrices, type ToldPrice } from './knownPrices.ts';
 
-type Asking = Parameters<typeof knownPrices>[0] & { readonly nowMs: number };
+type PriceExamination = Parameters<typeof knownPrices>[0] & { readonly nowMs: number };
 
-/** More are not told one by one. */
-const MOST = 5;
+/** Number of findings of each kind that are listed individually. */
+const MAX_LISTED_PRICES = 5;
 
-/** Five of each at most, and how many more there are. */
-export async function examinePrices({ nowMs, ...asking }: Asking): Promise<Finding[]> {
-  const document = await knownPrices(asking, { atMs: nowMs, nowMs });
+/** Returns at most five findings of each kind, and the number of further ones. */
+export async function examinePrices({
+  nowMs,
+  ...examination
+}: PriceExamination): Promise<Finding[]> {
+  const document = await knownPrices(examination, { atMs: nowMs, nowMs });
   const { quarantined, disagreements } = document;
   return [
     ...bounded(quarantined.map(quarantineFinding), 'quarantined'),
@@ -43,10 +46,10 @@ function disagreementFinding({ side, own, catalog }: Disagreement): Finding {
 
 function bounded(
   findings: readonly Finding[],
-  of: 'quarantined' | 'disagreements',
+  kind: 'quarantined' | 'disagreements',
 ): readonly Finding[] {
-  const shown = findings.slice(0, MOST);
+  const shown = findings.slice(0, MAX_LISTED_PRICES);
   const prices = findings.length - shown.length;
   if (prices === 0) return shown;
-  return [...shown, { area: 'source', state: 'warn', code: 'more-prices', of, prices }];
+  return [...shown, { area: 'source', state: 'warn', code: 'more-prices', of: kind, prices }];
 }

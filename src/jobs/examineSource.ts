@@ -1,4 +1,4 @@
-/** Checks whether a source answers and accepts the key, by a short pull that is not stored. */
+/** Checks whether a source responds and accepts the key, by a short pull that is not stored. */
 
 import type { FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -6,21 +6,21 @@ import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
 
-/** The last two hours: the least that every source answers something about. */
+/** The last two hours: the shortest period for which every source returns something. */
 const LOOK_BACK_MS = 2 * HOUR_MS;
 
-/** It is there and lets us in, but not at this moment. */
+/** The source responds and accepts the key, but cannot answer at the moment. */
 const NOT_NOW: readonly FailureCode[] = ['rate-limited', 'not-settled'];
 
-/** What the config wants of the source, for a short time that has just passed. */
+/** Requests what the config needs from the source, for the last two hours. */
 export async function examineSource(
   source: Source,
-  wish: Omit<PullRequest, 'window'>,
+  request: Omit<PullRequest, 'window'>,
   nowMs: number,
 ): Promise<Finding[]> {
   const window = period(nowMs - LOOK_BACK_MS, nowMs);
   const answers: Fetched[] = [];
-  for await (const fetched of source.pull({ ...wish, window })) answers.push(fetched);
+  for await (const fetched of source.pull({ ...request, window })) answers.push(fetched);
   const where = { area: 'source', subject: source.id } as const;
   if (answers.length === 0) {
     return [{ ...where, state: 'warn', code: 'source-not-asked', kind: source.kind }];
@@ -36,21 +36,21 @@ export async function examineSource(
   const unread = answers.flatMap(({ fetch: { kind }, rejects = [] }): Finding[] => {
     const [first] = rejects;
     if (first === undefined) return [];
-    const of = { kind, rows: rejects.length, firstReason: first.reason };
-    return [{ ...where, state: 'warn', code: 'rows-unreadable', ...of }];
+    const details = { kind, rows: rejects.length, firstReason: first.reason };
+    return [{ ...where, state: 'warn', code: 'rows-unreadable', ...details }];
   });
   const good = answers.filter(({ fetch }) => fetch.failure === undefined).length;
   const remarks = answers.flatMap((answer) => answer.remarks ?? []);
-  const told = { answers: answers.length, goodAnswers: good, remarks };
-  const fine: Finding = { ...where, state: 'ok', code: 'source-answered', ...told };
-  const short = good === 0 ? [] : await shortMemory(source, wish);
+  const counts = { answers: answers.length, goodAnswers: good, remarks };
+  const fine: Finding = { ...where, state: 'ok', code: 'source-answered', ...counts };
+  const short = good === 0 ? [] : await shortMemory(source, request);
   return [...(good === 0 ? [] : [fine]), ...problems, ...unread, ...doubts, ...short];
 }
 
 /** The longest quarter. */
 const QUARTER_DAYS = 92;
 
-/** Said before it hurts: what the server has forgotten no later pull brings. */
+/** Warns if the server keeps less than a quarter, because no later pull can get deleted data. */
 async function shortMemory(
   source: Source,
   { usage }: Pick<PullRequest, 'usage'>,
@@ -70,7 +70,7 @@ async function shortMemory(
   ];
 }
 
-/** Each failure once: a key that is refused is refused everywhere. */
+/** Returns each failure code once: a rejected key is rejected everywhere. */
 function failuresOf(answers: readonly Fetched[]) {
   const failures = answers.flatMap(({ fetch }) => fetch.failure ?? []);
   const codes = new Map(failures.map((failure) => [failure.code, failure] as const));

@@ -10,17 +10,17 @@ import type { JobContext } from './context.ts';
 import { correctedBy } from './corrected.ts';
 import { type EditionWords, renderAudit } from './rendering.ts';
 
-/** How often another edition may come between before we give up for now. */
-const TRIES = 5;
+/** Attempts before giving up while other editions are frozen at the same time. */
+const MAX_ATTEMPTS = 5;
 
 export interface FreezeWish extends Pick<EditionWords, 'late'> {
-  /** Any edition of the quarter will do: only where there is none is one made. */
+  /** True to use any edition of the quarter, and to freeze one only if there is none. */
   readonly once?: boolean;
 }
 
 /**
- * One audit, one edition: the same run again answers the one there is, and a new one corrects the
- * edition before it.
+ * Each audit has one edition. The same run returns the existing one; a new run corrects the edition
+ * before it.
  * @throws {Failure} `usage` for an audit of less than a whole quarter.
  */
 export async function freezeAudit(
@@ -34,11 +34,11 @@ export async function freezeAudit(
   const choice = once ? { quarter } : { quarter, runId };
   const [frozen] = await ledger.editions(choice);
   if (frozen !== undefined) return frozen;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const words = await nextEdition(context, quarter, record);
-    const report = await renderAudit(context, record, { ...words, ...late });
-    const wish = { ...report, quarter, runId, number: words.edition };
-    const outcome = await ledger.freezeEdition(wish, clock.nowMs());
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const terms = await nextEdition(context, quarter, record);
+    const report = await renderAudit(context, record, { ...terms, ...late });
+    const request = { ...report, quarter, runId, number: terms.edition };
+    const outcome = await ledger.freezeEdition(request, clock.nowMs());
     if (outcome !== undefined) return outcome.edition;
   }
   throw new Failure(
@@ -47,7 +47,7 @@ export async function freezeAudit(
   );
 }
 
-/** What the next edition says of itself: its number, and what it corrects. */
+/** Returns the number of the next edition and the editions that it corrects. */
 export async function nextEdition(
   { ledger }: Pick<JobContext, 'ledger'>,
   quarter: string,
@@ -59,8 +59,8 @@ export async function nextEdition(
 }
 
 /**
- * The quarter that a record audits whole, and of which it has something to say.
- * @throws {Failure} `usage` for anything less than a quarter, `no-data` for an empty one.
+ * Returns the quarter of an audit that covers it completely and has facts.
+ * @throws {Failure} `usage` for a shorter period, `no-data` without facts.
  */
 export function requireWhole(record: AuditRecord): string {
   if (record.quarter === undefined || record.partial) throw notWhole(record);
@@ -68,7 +68,7 @@ export function requireWhole(record: AuditRecord): string {
   return record.quarter;
 }
 
-/** @throws {Failure} `no-data` for an audit that knows neither a bill nor usage. */
+/** @throws {Failure} `no-data` for an audit with neither bills nor usage. */
 export function requireFacts({ auditJson, quarter, window }: AuditRecord): void {
   if (sidesOf(JSON.parse(auditJson) as Audit) !== 'none') return;
   const name = quarter ?? `${instantText(window.startMs)} to ${instantText(window.endMs)}`;

@@ -43,23 +43,23 @@ const TRAILING_DAYS = 90;
 
 export interface Gathered {
   readonly input: StackInput;
-  /** Things about the facts that a reader must know, by deployment. */
+  /** Warnings about the facts, by deployment. */
   readonly warnings: ReadonlyMap<string, readonly Warning[]>;
-  /** What is told beside the rows of usage, by deployment: shown, and in no price. */
+  /** Further usage facts by deployment; shown in the report, but in no cost. */
   readonly beside: ReadonlyMap<string, BesideUsage>;
-  /** The same, of the whole stack. */
+  /** Warnings about the whole stack. */
   readonly notes: readonly Warning[];
-  /** Of every charge, in an order that arrival does not change. */
+  /** Digest of all charges, in an order that does not depend on when they were recorded. */
   readonly chargesDigest: string;
-  /** What providers say their charges come to, beside what these do. */
+  /** Totals that providers state, beside the sums of their charges. */
   readonly totals: readonly ComparedTotal[];
-  /** Bills that should be there and are not. */
+  /** Missing bills. */
   readonly gaps: readonly BillGap[];
-  /** Of people, as the ops log has them; the input holds what they come to. */
+  /** Entries of the ops log; `input` has the engineering hours that follow from them. */
   readonly hours: readonly OpsEntry[];
 }
 
-/** What of the config bears on an audit: settings alone, no address and no secret. */
+/** The settings that affect an audit, without addresses and secrets. */
 export type AuditConfig = Pick<
   Config,
   | 'owner'
@@ -86,27 +86,27 @@ export interface Gathering extends Pick<JobContext, 'runningDigest'> {
 }
 
 /**
- * Everything known at `asOfMs` that bears on the window; facts in an order that arrival does not
- * change.
+ * Reads everything known at `asOfMs` that affects the window. The order of the facts does not
+ * depend on when they were recorded.
  */
-export async function gather(from: Gathering): Promise<Gathered> {
-  const { config, ledger, audited, asOfMs } = from;
+export async function gather(gathering: Gathering): Promise<Gathered> {
+  const { config, ledger, audited, asOfMs } = gathering;
   const { window } = audited;
   const warnings = new Map<string, readonly Warning[]>();
   const beside = new Map<string, BesideUsage>();
   const deployments: DeploymentInput[] = [];
   for (const deployment of config.deployments) {
-    const served = await usageOf(from, deployment);
-    deployments.push({ ...wishes(deployment), ...served.usage });
+    const served = await usageOf(gathering, deployment);
+    deployments.push({ ...termsOf(deployment), ...served.usage });
     if (served.warnings.length > 0) warnings.set(deployment.id, served.warnings);
     if (served.beside !== undefined) beside.set(deployment.id, served.beside);
   }
   const resources = await ledger.resources(asOfMs);
   const commitments = config.commitments.map(commitmentInput);
-  const credits = await creditsOf(from);
+  const credits = await creditsOf(gathering);
   const terms = { window, deployments, resources, commitments, ...credits };
-  const bill = await billOf(from, terms);
-  const market = await marketOf(from);
+  const bill = await billOf(gathering, terms);
+  const market = await marketOf(gathering);
   const hours = await ledger.opsEntries(window, asOfMs);
   const known = new Set(config.deployments.map(({ id }) => id));
   const input: StackInput = {
@@ -131,34 +131,34 @@ export async function gather(from: Gathering): Promise<Gathered> {
   const served = await ledger.servedDeployments(window, asOfMs);
   const notes = strangerNotes(known, { served, hours });
   const { chargesDigest, totals } = bill;
-  const gaps = await gapsIn(ledger, window, from);
+  const gaps = await gapsIn(ledger, window, gathering);
   return { input, warnings, beside, notes, hours, chargesDigest, totals, gaps };
 }
 
-/** What hosts ask, and when nobody looked. */
-async function marketOf(from: Gathering) {
-  const { config, audited, asOfMs } = from;
+/** Returns hosted prices, and the gaps in which no prices were pulled. */
+async function marketOf(gathering: Gathering) {
+  const { config, audited, asOfMs } = gathering;
   const asked = { window: audited.window, asOfMs };
-  const { gaps, ...market } = await pricesInForce(from, models(config), asked);
+  const { gaps, ...market } = await pricesInForce(gathering, models(config), asked);
   return gaps.length === 0 ? market : { ...market, priceGaps: gaps };
 }
 
-/** A reader's clock, where it is not UTC. */
+/** Returns the report's time zone and its shifts, if it is not UTC. */
 function wallOf({ report }: AuditConfig, window: Period): Pick<StackInput, 'wall'> {
   const timeZone = report?.timeZone ?? 'UTC';
   return timeZone === 'UTC' ? {} : { wall: { timeZone, shifts: wallShifts(window, timeZone) } };
 }
 
-/** Charges are put together, summed and digested while they pass by, and none of them is kept. */
+/** Books, sums and digests the charges as they are streamed, and keeps none in memory. */
 async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, terms: BookTerms) {
   const booking = chargeBooking(terms);
   const record = recordKeeper(config.billOfRecord ?? [], terms.window);
   const bought = boughtKeeper();
   const totals = totalsKeeper(await ledger.statedTotals(terms.window, asOfMs));
   const digest = runningDigest();
-  await ledger.eachCharge(terms.window, asOfMs, (charge, said) => {
+  await ledger.eachCharge(terms.window, asOfMs, (charge, text) => {
     totals.add(charge);
-    digest.add(said);
+    digest.add(text);
     if (record.takes(charge)) return;
     booking.add(charge);
     bought.addCharge(charge);
@@ -167,15 +167,15 @@ async function billOf({ config, ledger, asOfMs, runningDigest }: Gathering, term
   for (const row of served) if (!record.takesUsage(row)) bought.addUsage(row);
   const rows = bought.close();
   const reckoned = reckonedIn(served, terms.window);
-  const told = { chargesDigest: digest.end(), totals: totals.close() };
+  const summary = { chargesDigest: digest.end(), totals: totals.close() };
   const elsewhere = {
     ...(rows.length === 0 ? {} : { bought: rows }),
     ...(reckoned.length === 0 ? {} : { reckoned }),
   };
-  return { charges: booking.close(), leftOut: record.close(), ...told, elsewhere };
+  return { charges: booking.close(), leftOut: record.close(), ...summary, elsewhere };
 }
 
-/** What was billed since the first was granted says how much of them the window finds. */
+/** Spend since the first grant decides how much credit is left at the start of the window. */
 async function creditsOf({ config, ledger, audited, asOfMs }: Gathering) {
   if (config.credits === undefined) return {};
   const grants = config.credits.map(({ source, ...terms }) => ({ sourceId: source, ...terms }));
@@ -197,21 +197,21 @@ async function usageOf({ ledger, audited, asOfMs }: Gathering, deployment: Deplo
   const { window } = audited;
   const trailingMs = window.endMs - TRAILING_DAYS * DAY_MS;
   const span: Period = period(Math.min(window.startMs, trailingMs), window.endMs);
-  const told = await ledger.usage(deployment.id, span, asOfMs);
-  // The second meter counts the same requests: it fills no gap of the first.
-  const second = deployment.gateway && told.get(deployment.gateway.source);
-  if (deployment.gateway !== undefined) told.delete(deployment.gateway.source);
+  const bySource = await ledger.usage(deployment.id, span, asOfMs);
+  // The gateway counts the same requests, so it must not fill gaps in usage.
+  const second = deployment.gateway && bySource.get(deployment.gateway.source);
+  if (deployment.gateway !== undefined) bySource.delete(deployment.gateway.source);
   const facts = await ledger.usageFacts(deployment.id, span, asOfMs);
   const preferred = deployment.usage?.source;
-  const demand = demandIn(told, facts.parts, preferred);
-  const { series: merged, warnings } = mergeUsage(demand?.bySource ?? told, preferred);
+  const demand = demandIn(bySource, facts.parts, preferred);
+  const { series: merged, warnings } = mergeUsage(demand?.bySource ?? bySource, preferred);
   const { series, doubts } = believedUsage(merged, deployment);
   const usage = rowsStartingIn(series, window.startMs, window.endMs);
   const trailingUsage = rowsStartingIn(series, trailingMs, window.endMs);
   const doubted = doubts.length === 0 ? {} : { doubts };
   const { batchUsage, rows } = demand?.over(usage) ?? {};
   const waits = batchUsage === undefined ? {} : { batchUsage };
-  const meters = { window, first: () => mergeUsage(told, preferred).series, second, facts };
+  const meters = { window, first: () => mergeUsage(bySource, preferred).series, second, facts };
   return {
     usage: { usage, trailingUsage, ...waits, ...doubted },
     beside: besideOf(facts, window, { ...demanded(rows), ...metersOf(deployment, meters) }),
@@ -226,27 +226,27 @@ function demanded(demand: DemandRows | undefined): Pick<BesideUsage, 'demand'> {
   return demand === undefined ? {} : { demand };
 }
 
-/** `undefined` where nothing is told beside the rows. */
-function besideOf(facts: UsageFacts, window: Period, told: Omit<BesideUsage, 'facts'>) {
+/** Returns `undefined` if there are no further usage facts. */
+function besideOf(facts: UsageFacts, window: Period, others: Omit<BesideUsage, 'facts'>) {
   const isEmpty = Object.values(facts).every((all: readonly unknown[]) => all.length === 0);
-  if (isEmpty && told.meters === undefined) return undefined;
-  const begun = <Fact extends { readonly period: Period }>(all: readonly Fact[]) =>
+  if (isEmpty && others.meters === undefined) return undefined;
+  const startedInWindow = <Fact extends { readonly period: Period }>(all: readonly Fact[]) =>
     all.filter(({ period: { startMs } }) => inside(window, startMs));
   const { parts, latency, gpuActivity, requestCounts } = facts;
   const inWindow: UsageFacts = {
-    parts: begun(parts),
-    latency: begun(latency),
-    gpuActivity: begun(gpuActivity),
-    requestCounts: begun(requestCounts),
+    parts: startedInWindow(parts),
+    latency: startedInWindow(latency),
+    gpuActivity: startedInWindow(gpuActivity),
+    requestCounts: startedInWindow(requestCounts),
   };
-  return { facts: inWindow, ...told };
+  return { facts: inWindow, ...others };
 }
 
 function misfitWarnings(misfits: number): Warning[] {
   return misfits === 0 ? [] : [{ code: 'usage-parts-contradict', stretches: misfits }];
 }
 
-function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {
+function termsOf(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | 'trailingUsage'> {
   const { id, model, gpu, capacity, hosted, rightSize, spot, serverless, waiver } = deployment;
   return {
     id,
@@ -262,14 +262,14 @@ function wishes(deployment: DeploymentConfig): Omit<DeploymentInput, 'usage' | '
   };
 }
 
-/** As config says, else as the name of the model does: `…-FP8` is `fp8`. */
+/** Returns the precision of the config, otherwise that in the model's name: `…-FP8` is `fp8`. */
 function ownPrecision({ hosted, model, precision }: DeploymentConfig) {
-  const told = precision ?? readModelName(model).quantization;
-  return hosted === undefined || told === undefined ? {} : { ownPrecision: told.toLowerCase() };
+  const own = precision ?? readModelName(model).quantization;
+  return hosted === undefined || own === undefined ? {} : { ownPrecision: own.toLowerCase() };
 }
 
 export function hostedInput(hosted: DeploymentConfig['hosted']): HostedInput {
-  if (hosted === undefined) return NOWHERE;
+  if (hosted === undefined) return NO_EQUIVALENTS;
   const { equivalents, alreadySpent, ...terms } = hosted;
   const bought = alreadySpent?.map(({ source, ...one }) => ({ sourceId: source, ...one }));
   return {
@@ -285,8 +285,8 @@ export function commitmentInput({ source, covers, ...terms }: CommitmentConfig):
   return { sourceId: source, ...terms, covers: { sourceId, ...match } };
 }
 
-/** No equivalent is named: nothing is eligible, and the audit says so. */
-const NOWHERE: HostedInput = {
+/** Without equivalents nothing is eligible, and the audit reports that. */
+const NO_EQUIVALENTS: HostedInput = {
   equivalents: [],
   policy: 'cheapest',
   fee: { num: 0n, den: 1n },

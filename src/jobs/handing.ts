@@ -1,4 +1,4 @@
-/** Takes one delivery, hands it over and records the outcome, whatever happens. */
+/** Claims one delivery, hands it over and records the outcome, even after a failure. */
 
 import type { Channel } from '../delivery/channel.ts';
 import type { Claim, Delivery, Handed } from '../domain/delivery.ts';
@@ -7,43 +7,44 @@ import type { Post } from '../ledger/post.ts';
 import type { Clock } from '../platform/clock.ts';
 
 /**
- * For how long a delivery stays with a worker that is not heard of any more: after its death the
- * next one takes the delivery up within a minute.
+ * How long a claim outlives its worker. After a crash, the next worker takes the delivery within a
+ * minute.
  */
 export const LEASE_MS = 45_000;
-/** How often within a lease a living worker renews it, however slow the mail server is. */
+/** Renewals per lease by a running worker, however slow the mail server is. */
 const RENEWALS = 4;
 
 export interface Hands {
   readonly post: Post;
   readonly clock: Clock;
-  /** Names this process in what is written down. */
+  /** Name of this process in the ledger. */
   readonly worker: string;
   readonly leaseMs: number;
   readonly channel: (id: string) => Promise<Channel>;
 }
 
-/** Makes the message, where none was made before. */
+/** Makes the message, if none was made before. */
 export type Prepare = (
   channel: Channel,
 ) => Promise<{ readonly messageId: string; readonly bytes: Uint8Array }>;
 
-/** Hands one delivery over if it is free and due; what came of it stands in the ledger. */
+/** Hands over one delivery if it is free and due; the outcome is recorded in the ledger. */
 export async function handDelivery(
   hands: Hands,
   delivery: Delivery,
   prepare: Prepare,
 ): Promise<void> {
   const { post, clock, worker, leaseMs } = hands;
-  const wish = { worker, nowMs: clock.nowMs(), leaseMs };
-  const claim = await post.claimDelivery(delivery.id, wish);
+  const claimRequest = { worker, nowMs: clock.nowMs(), leaseMs };
+  const claim = await post.claimDelivery(delivery.id, claimRequest);
   if (claim === undefined) return;
   const renewing = setInterval(() => void renew(hands, claim), leaseMs / RENEWALS);
   try {
     const handed = await tryHanding(hands, { delivery, claim, prepare });
     await post.settleDelivery(claim, handed, clock.nowMs());
   } catch (error) {
-    // Somebody else has it by now, or a person decided: nothing was handed over by us.
+    // Another worker has the delivery by now, or a person decided: this process handed over
+    // nothing.
     if (error instanceof Failure && error.code === 'lost-claim') return;
     throw error;
   } finally {
@@ -51,7 +52,7 @@ export async function handDelivery(
   }
 }
 
-/** A renewal that fails is no news: the next one may work, and without any the lease runs out. */
+/** A failed renewal is ignored: the next one may succeed, otherwise the lease expires. */
 async function renew({ post, clock, leaseMs }: Hands, claim: Claim): Promise<void> {
   try {
     await post.renewClaim(claim, { nowMs: clock.nowMs(), leaseMs });
@@ -95,7 +96,7 @@ async function handing(
   });
 }
 
-/** Made once: a second try, by whatever worker and version, sends the same bytes. */
+/** Made only once: a later attempt, by any worker and version, sends the same bytes. */
 async function preparedMessage(
   post: Post,
   claim: Claim,

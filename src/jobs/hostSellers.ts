@@ -1,4 +1,7 @@
-/** Who sells the hosted equivalents of each deployment now, and who has lately stopped. */
+/**
+ * Finds the providers that sell hosted equivalents of each deployment, and those that recently
+ * stopped.
+ */
 
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Config } from '../config/config.ts';
@@ -10,7 +13,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { knownMs } from './completeness.ts';
 import { pricesInForce } from './pricesInForce.ts';
 
-/** As long as a quarter. */
+/** The length of the longest quarter. */
 const RETIRED_DAYS = 92;
 
 export interface Sellers {
@@ -27,7 +30,7 @@ export interface SellersTerms {
   readonly nowMs: number;
 }
 
-/** Of every deployment that has equivalents of which a price was ever told. */
+/** Returns the providers of every deployment with an equivalent that ever had a price. */
 export async function hostSellers({ config, ledger, nowMs }: SellersTerms): Promise<Sellers[]> {
   const models = config.deployments
     .flatMap(({ hosted }) => hosted?.equivalents ?? [])
@@ -38,29 +41,29 @@ export async function hostSellers({ config, ledger, nowMs }: SellersTerms): Prom
   return config.deployments.flatMap((deployment) => sellersOf(deployment, prices, nowMs) ?? []);
 }
 
-/** Hosts that the config leaves out are nobody's loss. */
+/** Ignores providers that the config excludes. */
 export function sellersOf(
   { id, hosted }: DeploymentConfig,
   prices: readonly HostedPrice[],
   nowMs: number,
 ): Sellers | undefined {
-  const told = (hosted?.equivalents ?? []).flatMap(({ via, model, hosts, excludeHosts = [] }) => {
-    const of = prices.filter((price) => price.sourceId === via && price.model === model);
-    return of.filter((price) => {
+  const offers = (hosted?.equivalents ?? []).flatMap(({ via, model, hosts, excludeHosts = [] }) => {
+    const priced = prices.filter((price) => price.sourceId === via && price.model === model);
+    return priced.filter((price) => {
       const isWanted = hosts === undefined || isHostNamed(hosts, price);
       return isWanted && !isHostNamed(excludeHosts, price);
     });
   });
-  if (told.length === 0) return undefined;
+  if (offers.length === 0) return undefined;
   const span = period(nowMs - RETIRED_DAYS * DAY_MS, nowMs + 1);
   return {
     deployment: id,
-    selling: sellersAt(told, nowMs).size,
-    retired: retirements(told, span),
+    selling: sellersAt(offers, nowMs).size,
+    retired: retirements(offers, span),
   };
 }
 
-/** Whoever rests on a host hears of it before the report does. */
+/** Reports providers that stopped selling, earlier than the next report would. */
 export function retiredFindings(
   where: Pick<Finding, 'subject'> & { readonly area: 'mapping' },
   sellers: Sellers | undefined,

@@ -26,7 +26,10 @@ const payload = z.strictObject({
   as: z.string().min(1).optional(),
 });
 
-/** `import {kind, path, source, format}`: good rows in, bad ones told, repeats change nothing. */
+/**
+ * `import {kind, path, source, format}`: stores valid rows and lists rejected ones; repeats change
+ * nothing.
+ */
 export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   name: 'import',
   payload,
@@ -35,24 +38,24 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
     const { deploymentOf } = owner;
     if (kind === 'focus') requireNotPulled(context, source);
     const nowMs = context.clock.nowMs();
-    const told = format === 'auto' ? {} : { format };
+    const formatOption = format === 'auto' ? {} : { format };
     if (kind === 'requests') requireNotMetered(context, source);
     const taken = kind === 'focus' ? takenOf(context, source) : {};
     const log = kind === 'requests' ? { log: logOf(context, source, as) } : {};
     const request = {
-      kind: formOf(kind),
+      kind: toImportKind(kind),
       path,
       sourceId: source,
       nowMs,
       deploymentOf,
-      ...told,
+      ...formatOption,
       ...taken,
       ...log,
       ...mappingNamed(context, kind, as),
     };
     const file = path.replace(/^.*[\\/]/, '');
     const start = { sourceId: source, kind: `import.${kind}`, url: `file:${file}` };
-    const rated = await takeConfigRates(context);
+    const rateWarnings = await takeConfigRates(context);
     const watch = importWatch(context.config.deployments, nowMs);
     const stored = await store(context, { request, start, watch });
     const { rows, rejects, warnings, outcome } = stored;
@@ -62,7 +65,7 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
         rows,
         rejects,
         watched: watch.watched(),
-        warnings: [...rated, ...warnings, ...owner.warnings()],
+        warnings: [...rateWarnings, ...warnings, ...owner.warnings()],
       },
       outcome,
     );
@@ -72,11 +75,11 @@ export const importJob: Job<z.output<typeof payload>, ImportResult> = {
   },
 };
 
-function formOf(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['kind'] {
+function toImportKind(kind: (typeof IMPORT_KINDS)[number]): ImportFileRequest['kind'] {
   return kind === 'exchange-rates' ? 'exchangeRates' : kind;
 }
 
-/** A bill that a source pulls would count twice where it came in as a file too. */
+/** Rejects a bill for a source that pulls its bills, because its charges would count twice. */
 function requireNotPulled({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
   if (source?.tells.includes('charges') !== true) return;
@@ -88,7 +91,7 @@ function requireNotPulled({ sources }: JobContext, id: string): void {
   });
 }
 
-/** @throws {Failure} `usage` for a name that config does not have, or for no file of charges. */
+/** @throws {Failure} `usage` for an unknown mapping, or if the file is not one of charges. */
 function mappingNamed(
   { config: { imports } }: JobContext,
   kind: (typeof IMPORT_KINDS)[number],
@@ -112,7 +115,7 @@ function mappingNamed(
   });
 }
 
-/** Requests that a source pulls would count twice where they came in as a file too. */
+/** Rejects a log for a source that pulls its usage, because its requests would count twice. */
 function requireNotMetered({ sources }: JobContext, id: string): void {
   const source = sources.get(id);
   if (source?.tells.includes('usage') !== true) return;
@@ -124,7 +127,7 @@ function requireNotMetered({ sources }: JobContext, id: string): void {
   });
 }
 
-/** The deployments whose requests this log has, and what its fields are called. */
+/** Returns the deployments whose requests are in the log, and the mapping of its fields. */
 function logOf({ config }: JobContext, source: string, as: string | undefined) {
   const { usage } = requestFor({ config }, source);
   const targets = usage.filter(({ match }) => Object.keys(match).length > 0);
@@ -142,15 +145,15 @@ function logOf({ config }: JobContext, source: string, as: string | undefined) {
   });
 }
 
-/** What config wants of the FOCUS bills of a source. */
+/** Returns which rows of a source's FOCUS bills count, according to the config. */
 function takenOf({ config }: JobContext, id: string): Pick<ImportFileRequest, 'take'> {
   const take = config.sources.find((source) => source.id === id)?.take;
   return take === undefined ? {} : { take };
 }
 
 /**
- * What a bill in FOCUS has and how much of it an import would take; nothing is stored.
- * @throws {Failure} what reading the file throws.
+ * Returns what a FOCUS bill contains and how much of it an import would take; stores nothing.
+ * @throws {Failure} like reading the file.
  */
 export async function previewFocus(
   context: JobContext,
@@ -180,13 +183,13 @@ interface Storing {
   readonly watch: ImportWatch;
 }
 
-/** The session begins with the first batch: a file that is refused leaves no trace. */
+/** The session begins with the first batch, so a rejected file leaves no trace. */
 async function store(context: JobContext, storing: Storing) {
   const opened: { session?: ImportSession } = {};
   try {
     return await storeBatches(context, storing, opened);
   } catch (error) {
-    // A file that breaks off in the middle counts not at all, rather than in part.
+    // A file that fails midway is discarded as a whole.
     await opened.session?.giveUp();
     throw error;
   }
@@ -198,7 +201,7 @@ async function storeBatches(
   opened: { session?: ImportSession },
 ) {
   const file = start.url.slice('file:'.length);
-  const told = { rows: 0, rejects: [] as Reject[], warnings: [] as string[] };
+  const collected = { rows: 0, rejects: [] as Reject[], warnings: [] as string[] };
   let outcome: ImportOutcome | undefined;
   for await (const batch of context.readImport(request)) {
     const startedAtMs = context.clock.nowMs();
@@ -209,24 +212,26 @@ async function storeBatches(
     for (const bytes of batch.raw) await session.appendRaw(bytes);
     const { refused } = await session.append(batch.facts);
     watch.note(batch.facts);
-    told.rows = batch.rows;
-    tell(told, batch, refused);
+    collected.rows = batch.rows;
+    collect(collected, batch, refused);
     context.progress(`${file}: ${counted(batch.rows, 'row')}`);
     if (batch.digest !== undefined) {
       outcome = await session.finish({ digest: batch.digest, endedAtMs: context.clock.nowMs() });
     }
   }
   invariant(outcome !== undefined, 'the last batch of an import carries the digest');
-  return { ...told, warnings: [...told.warnings, ...(outcome.warnings ?? [])], outcome };
+  return { ...collected, warnings: [...collected.warnings, ...(outcome.warnings ?? [])], outcome };
 }
 
-/** Lists rejects in the order of their lines, whether the reader or the ledger refused them. */
-function tell(
-  told: { rejects: Reject[]; warnings: string[] },
+/**
+ * Lists rejects in the order of their lines, whether the file reader or the ledger rejected them.
+ */
+function collect(
+  collected: { rejects: Reject[]; warnings: string[] },
   { facts }: ImportBatch,
   refused: readonly Reject[],
 ): void {
   const all = [...(facts.rejects ?? []), ...refused].sort((a, b) => a.position - b.position);
-  told.rejects.push(...all.slice(0, Math.max(0, SHOWN_REJECTS - told.rejects.length)));
-  told.warnings.push(...(facts.warnings ?? []));
+  collected.rejects.push(...all.slice(0, Math.max(0, SHOWN_REJECTS - collected.rejects.length)));
+  collected.warnings.push(...(facts.warnings ?? []));
 }

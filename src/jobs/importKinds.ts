@@ -1,4 +1,4 @@
-/** What an import may hold and who may have written it; free of imports, for `--help` reads it. */
+/** Kinds and formats of imports. This file imports no code, because `--help` loads it. */
 
 import type { OpsFormat } from '../sources/import/exports/recognize.ts';
 
@@ -14,7 +14,7 @@ export const IMPORT_KINDS = [
   'exchange-rates',
 ] as const;
 
-/** What may have written a file of hours; `auto` is recognized, `csv` is the file of our own. */
+/** Formats of files of hours: `auto` detects the format, `csv` is rentcheck's own. */
 export const OPS_FORMATS = ['auto', 'csv', 'pagerduty', 'opsgenie'] as const satisfies readonly (
   | 'auto'
   | OpsFormat

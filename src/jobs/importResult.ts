@@ -1,4 +1,4 @@
-/** What an import came to, as JSON tells it and as a person's list shows it. */
+/** The result of an import, for JSON output and for text. */
 
 import { exact, toDecimal } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
@@ -12,7 +12,7 @@ export const SHOWN_REJECTS = 20;
 
 export interface ImportResult {
   readonly file: string;
-  /** The import's own number, by which it can be undone. */
+  /** The number of the import, by which it can be undone. */
   readonly fetch: number;
   readonly rows: number;
   readonly added: number;
@@ -22,14 +22,14 @@ export interface ImportResult {
   /** The first rejects, for a person to fix; the ledger keeps a thousand of them. */
   readonly rejects: readonly RejectedLine[];
   readonly rejectsNotListed: number;
-  /** The first restated facts: what they were and what they are. */
+  /** The first restated facts, with their old and new values. */
   readonly restatements: readonly RestatedLine[];
   readonly restatementsNotListed: number;
-  /** What all restated charges were billed before and are now; absent where none was restated. */
+  /** Billed cost of all restated charges, before and now; absent if none was restated. */
   readonly restatedUsd?: { readonly was: string; readonly now: string };
-  /** Charges and hours that an earlier import had told: they count once. */
+  /** Charges and hours that an earlier import already contained; they count once. */
   readonly known: readonly KnownRows[];
-  /** The import that brought the same bytes before, where this one changed nothing. */
+  /** An earlier import of the same bytes, if this one changed nothing. */
   readonly sameAs?: EarlierFetch;
   readonly undeclared: Watched['undeclared'];
   readonly undeclaredRowsNotListed: number;
@@ -42,7 +42,7 @@ interface RejectedLine {
   readonly reason: string;
 }
 
-/** A fetch, by its number and its file; of a pull, by what was asked. */
+/** A fetch, by its number and file; a pull has its kind instead of a file. */
 export interface EarlierFetch {
   readonly fetch: number;
   readonly file: string;
@@ -58,13 +58,13 @@ export interface RestatedLine {
 
 export interface KnownRows extends EarlierFetch {
   readonly rows: number;
-  /** What they were billed; absent for hours. */
+  /** Their billed cost; absent for hours. */
   readonly usd?: string;
-  /** What they worked; absent for charges. */
+  /** Their hours; absent for charges. */
   readonly hours?: string;
 }
 
-/** What was gathered of a file while it came in. */
+/** What was collected while a file was read. */
 export interface Gathered {
   readonly file: string;
   readonly rows: number;

@@ -1,9 +1,9 @@
-/** Watches the facts of a file for what a person should hear of though nothing is wrong with it. */
+/** Collects notes on valid rows of a file: undeclared deployments, and prices not yet in force. */
 
 import type { Config } from '../config/config.ts';
 import type { Fetched } from '../domain/provenance.ts';
 
-/** Rows under a name that config does not know: usage is then in no figure. */
+/** Rows of a deployment that the config does not have; such usage is in no figure. */
 export interface Undeclared {
   readonly fact: 'usage' | 'ops';
   readonly deployment: string;
@@ -13,14 +13,14 @@ export interface Undeclared {
 export interface Watched {
   /** The first ten names. */
   readonly undeclared: readonly Undeclared[];
-  /** Rows under further such names. */
+  /** Rows of further undeclared deployments. */
   readonly undeclaredRowsNotListed: number;
-  /** Prices and rates that hold only from a later moment on; absent where there are none. */
+  /** Prices and rates that take effect later; absent if there are none. */
   readonly notYetInForce?: { readonly rows: number; readonly latestMs: number };
 }
 
-/** A file may name a million deployments; a person reads a few. */
-const MOST_NAMES = 10;
+/** Limited, because a file may name a million deployments. */
+const MAX_NAMES = 10;
 
 export interface ImportWatch {
   note(facts: Omit<Fetched, 'fetch'>): void;
@@ -33,12 +33,12 @@ export function importWatch(
 ): ImportWatch {
   const known = new Set(deployments.map(({ id }) => id));
   const names = new Map<string, Undeclared>();
-  let others = 0;
+  let unlistedRows = 0;
   let later = { rows: 0, latestMs: 0 };
   const noteName = (fact: Undeclared['fact'], deployment: string | undefined) => {
     if (deployment === undefined || known.has(deployment)) return;
     const before = names.get(deployment);
-    if (before === undefined && names.size >= MOST_NAMES) others += 1;
+    if (before === undefined && names.size >= MAX_NAMES) unlistedRows += 1;
     else names.set(deployment, { fact, deployment, rows: (before?.rows ?? 0) + 1 });
   };
   return {
@@ -54,7 +54,7 @@ export function importWatch(
     },
     watched: () => ({
       undeclared: [...names.values()],
-      undeclaredRowsNotListed: others,
+      undeclaredRowsNotListed: unlistedRows,
       ...(later.rows === 0 ? {} : { notYetInForce: later }),
     }),
   };

@@ -4,22 +4,24 @@ import type { Config } from '../config/config.ts';
 import { matchesGlob } from '../domain/glob.ts';
 
 interface IncidentOwner {
-  /** The deployment by the first rule that fits a name; else the one that is called so. */
+  /**
+   * Returns the deployment of the first rule that matches a name, otherwise the one with that name.
+   */
   readonly deploymentOf: (names: readonly string[]) => string | undefined;
-  /** What a person should know of the names that nobody owns; none where all are owned. */
+  /** Returns a warning about names without a deployment; none if all have one. */
   readonly warnings: () => readonly string[];
 }
 
-/** More names are not worth a line each. */
-const MOST_NAMED = 10;
+/** Number of names in the warning. */
+const MAX_NAMED_SERVICES = 10;
 
-/** What of config tells it. */
-interface Rules {
+/** The parts of the config that decide. */
+interface OwnerRules {
   readonly ops: Pick<Config['ops'], 'services'>;
   readonly deployments: readonly Pick<Config['deployments'][number], 'id'>[];
 }
 
-export function incidentOwner({ ops, deployments }: Rules): IncidentOwner {
+export function incidentOwner({ ops, deployments }: OwnerRules): IncidentOwner {
   const ids = new Set(deployments.map(({ id }) => id));
   const unowned = new Set<string>();
   return {
@@ -28,16 +30,17 @@ export function incidentOwner({ ops, deployments }: Rules): IncidentOwner {
         names.some((name) => matchesGlob(pattern, name)),
       );
       const owner = rule?.deployment ?? names.find((name) => ids.has(name));
-      if (owner === undefined && unowned.size <= MOST_NAMED) unowned.add(names[0] ?? 'no service');
+      if (owner === undefined && unowned.size <= MAX_NAMED_SERVICES)
+        unowned.add(names[0] ?? 'no service');
       return owner;
     },
-    warnings: () => (unowned.size === 0 ? [] : [sentence([...unowned])]),
+    warnings: () => (unowned.size === 0 ? [] : [unownedWarning([...unowned])]),
   };
 }
 
-function sentence(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMED).map((name) => `"${name.slice(0, 60)}"`);
-  const more = names.length > MOST_NAMED ? ' and others' : '';
+function unownedWarning(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMED_SERVICES).map((name) => `"${name.slice(0, 60)}"`);
+  const more = names.length > MAX_NAMED_SERVICES ? ' and others' : '';
   return (
     `Hours of ${shown.join(', ')}${more} count for the whole stack. ` +
     'To assign them to deployments, add rules under ops.services in rentcheck.yaml.'

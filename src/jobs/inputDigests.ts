@@ -1,4 +1,6 @@
-/** Digests of what an audit is made from: facts and settings apart, to show which of them moved. */
+/**
+ * Computes digests of an audit's inputs, facts and settings apart, to show which of them changed.
+ */
 
 import { DAYS_TO_ACT } from '../domain/period.ts';
 import type { UnconvertedCharges } from '../domain/currency.ts';
@@ -14,30 +16,30 @@ export interface Inputs {
   readonly gathered: Gathered;
   readonly policy: Policy;
   readonly invoices: readonly InvoicedMonth[];
-  /** What becomes of both; tolerances say so. */
+  /** Comparison of the bills with stated totals and invoices; it depends on the tolerances. */
   readonly reconciliation: readonly Reconciled[];
   readonly troubles: readonly Trouble[];
   readonly unconverted: readonly UnconvertedCharges[];
 }
 
 export interface InputDigests {
-  /** Of all that bears on the figures of one audit by itself. */
+  /** Digest of everything that affects the figures of one audit by itself. */
   readonly bearing: string;
-  /** Of what is told beside usage and moves no figure of money; absent where nothing is. */
+  /** Digest of the further usage facts, which change no dollar figure; absent if there are none. */
   readonly beside?: string;
-  /** Of who acts and by when, which moves no figure of money either. */
+  /** Digest of who acts and by when, which changes no dollar figure either. */
   readonly acting?: string;
-  /** The same facts, or the same settings, have the same digest. */
+  /** Digest of the facts, and digest of the settings. */
   readonly digests: AuditDigests;
 }
 
-/** Charges have been digested while they were read; intervals are digested as bytes, once. */
+/** Charges were digested while they were read; usage intervals are digested once, as bytes. */
 export function inputDigests(
   { config, digest }: Pick<JobContext, 'digest'> & { readonly config: AuditConfig },
   { gathered, policy, invoices, reconciliation, troubles, unconverted }: Inputs,
 ): InputDigests {
   const { input, hours, chargesDigest: charges, totals, gaps, warnings, notes } = gathered;
-  const { charges: _together, deployments, ...rest } = input;
+  const { charges: _charges, deployments, ...rest } = input;
   const usage = digest(
     deployments.map(({ id, usage: rows, trailingUsage, batchUsage }) => [
       id,
@@ -46,12 +48,12 @@ export function inputDigests(
       ...(batchUsage === undefined ? [] : [batchUsage]),
     ]),
   );
-  const wishes = deployments.map(
-    ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...wish }) => wish,
+  const deploymentTerms = deployments.map(
+    ({ usage: _usage, trailingUsage: _trailing, batchUsage: _batch, ...terms }) => terms,
   );
   const beside = gathered.beside.size === 0 ? {} : { beside: digest(gathered.beside) };
-  const named = actingSettings(config);
-  const acting = Object.keys(named).length === 0 ? {} : { acting: digest(named) };
+  const actingInputs = actingSettings(config);
+  const acting = Object.keys(actingInputs).length === 0 ? {} : { acting: digest(actingInputs) };
   const { resources, prices, availability, priceGaps, rates, bought, reckoned } = rest;
   const unseen = priceGaps === undefined ? {} : { priceGaps };
   const market = { prices, availability, ...unseen, rates };
@@ -59,35 +61,35 @@ export function inputDigests(
     ...(bought === undefined ? {} : { bought }),
     ...(reckoned === undefined ? {} : { reckoned }),
   };
-  const known = { charges, resources, ...market, ...elsewhere, usage, hours };
-  const alone = { ...rest, charges, usage, deployments: wishes, warnings, notes };
-  // What is not there has no part in the digest: another key would be another audit.
+  const facts = { charges, resources, ...market, ...elsewhere, usage, hours };
+  const ownInputs = { ...rest, charges, usage, deployments: deploymentTerms, warnings, notes };
+  // An absent part adds no key: an extra key would change the digest and give another audit.
   const billed = invoices.length === 0 ? { totals } : { totals, invoices };
   const off = reconciliation.filter(({ lines }) => lines.some(({ match }) => match !== 'matched'));
-  const weighed = {
+  const billInputs = {
     ...billed,
     ...(off.length === 0 ? {} : { off }),
     ...(gaps.length === 0 ? {} : { gaps }),
     ...(unconverted.length === 0 ? {} : { unconverted }),
   };
   return {
-    bearing: digest({ ...alone, policy, ...weighed, troubles }),
+    bearing: digest({ ...ownInputs, policy, ...billInputs, troubles }),
     ...beside,
     ...acting,
     digests: {
-      facts: digest({ ...known, ...billed, troubles, ...beside }),
+      facts: digest({ ...facts, ...billed, troubles, ...beside }),
       settings: digest(settingsOf(config)),
     },
   };
 }
 
-/** What of the config bears on an audit. */
-function settingsOf({ report, policy: whole, ...config }: AuditConfig) {
+/** Returns the settings that affect an audit. */
+function settingsOf({ report, policy: wholePolicy, ...config }: AuditConfig) {
   const { deployments, labor, commitments, sharing, market, migration, fiscal, owner } = config;
   const { timeZone, sendOn } = report ?? {};
-  // What is not set has no part in the digest.
-  const { actWithinDays, ...thresholds } = whole;
-  const policy = actWithinDays === DAYS_TO_ACT ? thresholds : whole;
+  // A setting with its default value adds no key to the digest.
+  const { actWithinDays, ...thresholds } = wholePolicy;
+  const policy = actWithinDays === DAYS_TO_ACT ? thresholds : wholePolicy;
   const acting = {
     ...(owner === undefined ? {} : { owner }),
     ...(sendOn === undefined ? {} : { sendOn }),

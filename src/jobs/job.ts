@@ -1,12 +1,12 @@
-/** A job: a name, a payload schema, and work with one of four outcomes. */
+/** The interface of a job: a name, a payload schema, and a run with one of four results. */
 
 import type { z } from 'zod';
 import type { JobContext } from './context.ts';
 import type { Figures } from './engine.ts';
 
 /**
- * How a job ended. `done` may still have fallen short (`shortfalls`: a source failed, evidence is
- * not enough); `retry` may work soon, `later` not before a known moment, `never` not without a
+ * How a job ended. `done` may be incomplete (`shortfalls`: a source failed, or there is not enough
+ * evidence). `retry` may succeed soon, `later` not before a known time, `never` not without a
  * person.
  */
 export type Answer<Result = unknown> =
@@ -25,14 +25,14 @@ export type Answer<Result = unknown> =
     }
   | { readonly kind: 'never'; readonly reason: string; readonly result?: Result };
 
-/** A declaration: whoever runs it, inline or from a queue, validates the payload first. */
+/** The declaration of a job. Its runner, inline or from a queue, validates the payload first. */
 export interface Job<Payload, Result = unknown> {
   readonly name: string;
-  /** Strict: unknown fields are refused. */
+  /** Strict: unknown fields are rejected. */
   readonly payload: z.ZodType<Payload>;
   run(context: JobContext, payload: Payload): Promise<Answer<Result>>;
-  /** What of a result a person wants to see; the queue keeps it beside the job. */
+  /** Summary of a result for people; the queue stores it with the job. */
   figures?(result: Result): Figures;
-  /** For how long in all it may answer `later` before it fails; a day unless told. */
+  /** Total time for which the job may return `later` before it fails; a day by default. */
   readonly patienceMs?: number;
 }

@@ -1,9 +1,9 @@
-/** The job queue, for those who add jobs or list them. */
+/** Interface to add and list jobs of the queue. */
 
 import type { Order } from '../domain/order.ts';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
 
-/** Ad hoc: a job without an id of ours. */
+/** A job that is requested by hand, without an ID of its own. */
 export interface Wish {
   readonly name: string;
   readonly payload: unknown;
@@ -11,17 +11,17 @@ export interface Wish {
 
 export interface JobQueue {
   /**
-   * Adds a job unless one of its id is remembered.
-   * @throws {Failure} `usage` for an unknown job or a refused payload; nothing is added then.
+   * Adds a job unless the queue already has one with its ID.
+   * @throws {Failure} `usage` for an unknown job or an invalid payload; then nothing is added.
    */
   add(order: Order): Promise<void>;
   /**
-   * Adds a job that somebody wants now, under an id of its own.
+   * Adds a job to run now, under a new ID.
    * @throws {Failure} like `add`.
    */
-  enqueue(wish: Wish): Promise<{ readonly id: string }>;
+  enqueue(request: Wish): Promise<{ readonly id: string }>;
   state(id: string): Promise<QueuedJob | undefined>;
-  /** Newest first within each state; at most so many of each. */
+  /** Lists jobs, newest first within each state, at most `most` per state. */
   list(states: readonly JobState[], most: number): Promise<QueuedJob[]>;
   counts(): Promise<Readonly<Record<JobState, number>>>;
   close(): Promise<void>;

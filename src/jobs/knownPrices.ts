@@ -1,4 +1,7 @@
-/** Hosted prices as they stand in the ledger: who sells what, since when, and who said so. */
+/**
+ * Reads hosted prices from the ledger: which provider sells what, since when, according to which
+ * source.
+ */
 
 import type { Config } from '../config/config.ts';
 import { toDecimal } from '../domain/exact.ts';
@@ -9,28 +12,28 @@ import { isQuarantined } from '../domain/plausiblePrice.ts';
 import type { HostedPrice, PriceGap, Tier } from '../domain/price.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/** So far back gaps are told: about a quarter. */
+/** How far back gaps are listed: about a quarter. */
 const LOOK_BACK_DAYS = 92;
 
 export interface PricesQuestion {
-  /** A model by the name that a source has for it, or with `*`; all of them unless told. */
+  /** A model name as its source has it, or a pattern with `*`; all models if absent. */
   readonly model?: string | undefined;
   readonly atMs: number;
   readonly nowMs: number;
 }
 
-interface Asking {
+interface PriceLedger {
   readonly config: Pick<Config, 'prices'>;
   readonly ledger: Pick<Ledger, 'asOfNow' | 'hostedPrices' | 'pricedModels'>;
 }
 
-/** `rentcheck/prices/1`: dollars for a million tokens with six places, null is not told. */
+/** `rentcheck/prices/1`: dollars per million tokens with six places; null if unknown. */
 export interface PricesDocument {
   readonly schema: 'rentcheck/prices/1';
-  /** The prices in force then. */
+  /** The time at which the prices were in force. */
   readonly at: string;
   readonly models: readonly ModelPrices[];
-  /** Of all models told: what is kept and not in force. */
+  /** Prices of the listed models that are stored but not in force. */
   readonly quarantined: readonly ToldPrice[];
   readonly disagreements: readonly Disagreement[];
 }
@@ -38,11 +41,11 @@ export interface PricesDocument {
 export interface ModelPrices {
   readonly source: string;
   readonly model: string;
-  /** By host. */
+  /** Sorted by provider. */
   readonly prices: readonly ToldPrice[];
-  /** Of the standard tier, what is free left out. */
+  /** Price range of the standard tier, without free offers. */
   readonly spread: { readonly input: Spread | null; readonly output: Spread | null };
-  /** Where nobody looked, of the quarter before. */
+  /** Periods without a pull, in the quarter before. */
   readonly gaps: readonly { readonly from: string; readonly to: string | null }[];
 }
 
@@ -63,14 +66,14 @@ export interface ToldPrice {
   readonly cacheWriteUsd: string | null;
   readonly outputUsd: string | null;
   readonly requestUsd: string | null;
-  /** How many other prices hold under conditions. */
+  /** Number of further prices that apply under conditions. */
   readonly conditions: number;
   readonly free: boolean;
-  /** False where the seller told it. */
+  /** False if the seller itself states the price. */
   readonly secondHand: boolean;
 }
 
-/** A catalog's price that is more than a tenth off what the host itself asks. */
+/** A catalog price that differs by more than a tenth from the provider's own. */
 export interface Disagreement {
   readonly side: 'input' | 'output';
   readonly own: ToldPrice;
@@ -78,7 +81,7 @@ export interface Disagreement {
 }
 
 export async function knownPrices(
-  { config, ledger }: Asking,
+  { config, ledger }: PriceLedger,
   { model: wanted = '*', atMs, nowMs }: PricesQuestion,
 ): Promise<PricesDocument> {
   const asOfMs = await ledger.asOfNow(nowMs);
@@ -89,24 +92,24 @@ export async function knownPrices(
   const trust = config.prices?.trust ?? [];
   const begun = prices.filter(({ validFromMs }) => validFromMs <= atMs);
   const [kept, doubtful] = [false, true].map((isIn) =>
-    newest(begun.filter((price) => isQuarantined(price, trust) === isIn)),
+    newestPrices(begun.filter((price) => isQuarantined(price, trust) === isIn)),
   ) as [HostedPrice[], HostedPrice[]];
   const sold = kept.filter(({ offered }) => offered);
   return {
     schema: 'rentcheck/prices/1',
     at: instantText(atMs),
-    models: models.flatMap((of) => modelPrices(of, { sold, gaps })),
-    quarantined: doubtful.map(toldPrice),
+    models: models.flatMap((each) => modelPrices(each, { sold, gaps })),
+    quarantined: doubtful.map(toListedPrice),
     disagreements: disagreementsIn(sold),
   };
 }
 
-/** The last of each host, quantization, tier and teller. */
-function newest(prices: readonly HostedPrice[]): HostedPrice[] {
+/** Returns the newest price per provider, quantization, tier and kind of source. */
+function newestPrices(prices: readonly HostedPrice[]): HostedPrice[] {
   const nameOf = ({ sourceId, model, host, quantization, serviceTier, secondHand }: HostedPrice) =>
     JSON.stringify([sourceId, model, host, quantization, serviceTier, secondHand]);
   const last = [...new Map(prices.map((price) => [nameOf(price), price])).values()];
-  // What the seller says comes before what a catalog says of it.
+  // A price from the seller takes precedence over a catalog's.
   const own = new Set(last.filter((price) => !price.secondHand).map(plainNameOf));
   return last.filter((price) => !price.secondHand || !own.has(plainNameOf(price)));
 }
@@ -115,14 +118,14 @@ function plainNameOf({ sourceId, model, host, serviceTier }: HostedPrice): strin
   return JSON.stringify([sourceId, model, host, serviceTier]);
 }
 
-interface Known {
+interface PriceFacts {
   readonly sold: readonly HostedPrice[];
   readonly gaps: readonly PriceGap[];
 }
 
 function modelPrices(
   { sourceId, model }: { readonly sourceId: string; readonly model: string },
-  { sold, gaps }: Known,
+  { sold, gaps }: PriceFacts,
 ): ModelPrices[] {
   const isOf = (one: { readonly sourceId: string; readonly model: string }) =>
     one.sourceId === sourceId && one.model === model;
@@ -134,7 +137,7 @@ function modelPrices(
     {
       source: sourceId,
       model,
-      prices: own.map(toldPrice),
+      prices: own.map(toListedPrice),
       spread: {
         input: spreadOf(standard.map(({ inputPerMtok }) => inputPerMtok)),
         output: spreadOf(standard.map(({ outputPerMtok }) => outputPerMtok)),
@@ -154,8 +157,8 @@ function byHost(a: HostedPrice, b: HostedPrice): number {
 }
 
 function spreadOf(prices: readonly (bigint | undefined)[]): Spread | null {
-  const told = prices.filter((price) => price !== undefined).sort((a, b) => (a < b ? -1 : 1));
-  const [least, most] = [told[0], told.at(-1)];
+  const known = prices.filter((price) => price !== undefined).sort((a, b) => (a < b ? -1 : 1));
+  const [least, most] = [known[0], known.at(-1)];
   if (least === undefined || most === undefined) return null;
   return { leastUsd: usdText(least), mostUsd: usdText(most) };
 }
@@ -164,7 +167,7 @@ function usdText(nano: bigint): string {
   return toDecimal(usd(nano), 6);
 }
 
-function toldPrice(price: HostedPrice): ToldPrice {
+function toListedPrice(price: HostedPrice): ToldPrice {
   const text = (nano: bigint | undefined) => (nano === undefined ? null : usdText(nano));
   return {
     source: price.sourceId,
@@ -185,9 +188,9 @@ function toldPrice(price: HostedPrice): ToldPrice {
 }
 
 /**
- * Where a catalog and a host itself differ by more than a tenth of the host's own price, of the
- * same model in the same tier; where a host has several prices, the nearest one counts. A host and
- * a model are the same by their letters and digits: `meta-llama/Llama-3.3-70B` is `llama-3.3-70b`.
+ * Finds catalog prices that differ by more than a tenth from the provider's own price, for the same
+ * model and tier. If a provider has several prices, the nearest one counts. Names match by their
+ * letters and digits: `meta-llama/Llama-3.3-70B` is `llama-3.3-70b`.
  */
 function disagreementsIn(sold: readonly HostedPrice[]): Disagreement[] {
   const own = Map.groupBy(
@@ -199,14 +202,17 @@ function disagreementsIn(sold: readonly HostedPrice[]): Disagreement[] {
     .flatMap((catalog) => {
       const others = own.get(nameAcross(catalog)) ?? [];
       return SIDES.flatMap(([side, field]) => {
-        const told = catalog[field];
+        const catalogPrice = catalog[field];
         const nearest = others
           .filter((one) => one[field] !== undefined)
-          .sort((a, b) => (distance(a[field], told) < distance(b[field], told) ? -1 : 1))[0];
-        const asked = nearest?.[field];
-        if (nearest === undefined || told === undefined || asked === undefined) return [];
-        if (distance(asked, told) * 10n <= asked) return [];
-        return [{ side, own: toldPrice(nearest), catalog: toldPrice(catalog) }];
+          .sort((a, b) =>
+            distance(a[field], catalogPrice) < distance(b[field], catalogPrice) ? -1 : 1,
+          )[0];
+        const ownPrice = nearest?.[field];
+        if (nearest === undefined || catalogPrice === undefined || ownPrice === undefined)
+          return [];
+        if (distance(ownPrice, catalogPrice) * 10n <= ownPrice) return [];
+        return [{ side, own: toListedPrice(nearest), catalog: toListedPrice(catalog) }];
       });
     });
 }

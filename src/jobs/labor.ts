@@ -14,9 +14,9 @@ export interface LaborTerms {
 }
 
 /**
- * Config states hours a quarter; a window takes them by the quarters that it lasts: of 92 hours a
- * quarter a week of July takes 7, half a year 184. One entry in the log makes the whole self-hosted
- * side measured, as it stands.
+ * The config states hours per quarter, which are scaled to the length of the window. Of 92 hours
+ * per quarter, a week of July has 7 and half a year 184. A single entry of the ops log makes the
+ * self-hosted hours measured; those are not scaled.
  */
 export function laborInput(
   labor: LaborConfig,
@@ -57,11 +57,11 @@ function measuredSide(entries: readonly OpsEntry[], known: ReadonlySet<string>):
     if (isStack) stack = add(stack, hours);
     else byDeployment.set(deployment, add(byDeployment.get(deployment) ?? ZERO, hours));
   }
-  // Own keys only, whatever a deployment is called: `__proto__` would not be one on a literal.
+  // `Object.fromEntries` makes an own key of any name; in a literal, `__proto__` would not be one.
   const measuredHours = Object.fromEntries(byDeployment);
-  return { fixedHours: certain(stack), hoursPerDeployment: certain(ZERO), measuredHours };
+  return { fixedHours: exactRange(stack), hoursPerDeployment: exactRange(ZERO), measuredHours };
 }
 
-function certain(hours: Exact): Range {
+function exactRange(hours: Exact): Range {
   return { low: hours, base: hours, high: hours };
 }

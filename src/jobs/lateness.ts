@@ -1,4 +1,4 @@
-/** Why a report is late, according to the ledger: sources not pulled, or without an answer. */
+/** Finds why a report is late, from the ledger: sources were not pulled, or one did not answer. */
 
 import { lastRingMs, parseCron } from '../domain/cron.ts';
 import { HOUR_MS, MINUTE_MS, parseInstant, type Period, period } from '../domain/period.ts';
@@ -7,33 +7,39 @@ import type { Late, LateCause } from '../report/words/correction.ts';
 import type { JobContext } from './context.ts';
 import { rhythmOf } from './rhythm.ts';
 
-type Books = Pick<JobContext, 'ledger' | 'config' | 'sources'>;
-type Times = Pick<Late, 'dueMs' | 'madeMs'>;
+type LatenessContext = Pick<JobContext, 'ledger' | 'config' | 'sources'>;
+type LateTimes = Pick<Late, 'dueMs' | 'madeMs'>;
 
-/** A fetch may begin a little after its ring. */
+/** A pull may start a little after its scheduled time. */
 const SLACK_MS = 10 * MINUTE_MS;
 
 /**
- * What stood in the way for most of the time between due and made: that nothing was fetched though
- * the timetable rang, or that a source failed. `undefined` where the ledger shows neither: a guess
- * is worth less than nothing.
+ * Returns what delayed the report for most of the time between its due date and its making. Either
+ * scheduled pulls did not run, or a source kept failing. Returns `undefined` if the ledger shows
+ * neither, rather than a guess.
  */
-export async function lateCause(books: Books, times: Times): Promise<LateCause | undefined> {
-  return (await silence(books, times)) ?? (await failing(books, times));
+export async function lateCause(
+  context: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
+  return (await findMissedPulls(context, times)) ?? (await findFailingSource(context, times));
 }
 
-async function silence(books: Books, times: Times): Promise<LateCause | undefined> {
-  const due = textOf(times.dueMs);
-  const { rows } = await books.ledger.query(`SELECT
-    (SELECT max(ended_at) FROM pull_history WHERE started_at <= ${due}),
-    (SELECT min(started_at) FROM pull_history WHERE started_at > ${due})`);
+async function findMissedPulls(
+  context: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
+  const dueText = sqlInstant(times.dueMs);
+  const { rows } = await context.ledger.query(`SELECT
+    (SELECT max(ended_at) FROM pull_history WHERE started_at <= ${dueText}),
+    (SELECT min(started_at) FROM pull_history WHERE started_at > ${dueText})`);
   const [fromMs, toMs] = (rows[0] ?? []).map(instantOf);
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
-  const isCause = wasMissed(rhythmOf(books), period(fromMs, toMs)) && isMost(times, toMs);
+  const isCause = wasMissed(rhythmOf(context), period(fromMs, toMs)) && coversMost(times, toMs);
   return isCause ? { kind: 'silent', fromMs, toMs } : undefined;
 }
 
-/** Whether any line that asks a source rang in a time in which nobody was asked. */
+/** Whether a scheduled pull fell into a period in which nothing was pulled. */
 function wasMissed({ crons, sources }: Rhythm, { startMs, endMs }: Period): boolean {
   const asks: Partial<Record<CronLine, boolean>> = {
     usage: sourcesOf('usage', sources).length > 0,
@@ -48,25 +54,28 @@ function wasMissed({ crons, sources }: Rhythm, { startMs, endMs }: Period): bool
   });
 }
 
-async function failing({ ledger }: Books, times: Times): Promise<LateCause | undefined> {
+async function findFailingSource(
+  { ledger }: LatenessContext,
+  times: LateTimes,
+): Promise<LateCause | undefined> {
   const { rows } = await ledger.query(`SELECT source, count(*), min(started_at), max(ended_at)
     FROM pull_history WHERE failure IS NOT NULL
-      AND started_at BETWEEN ${textOf(times.dueMs)} AND ${textOf(times.madeMs)}
+      AND started_at BETWEEN ${sqlInstant(times.dueMs)} AND ${sqlInstant(times.madeMs)}
     GROUP BY source ORDER BY max(ended_at) DESC, source LIMIT 1`);
   const [source, count, first, last] = rows[0] ?? [];
   const [fromMs, toMs] = [instantOf(first), instantOf(last)];
   if (typeof source !== 'string' || fromMs === undefined || toMs === undefined) return undefined;
-  const isCause = fromMs <= times.dueMs + HOUR_MS && isMost(times, toMs);
+  const isCause = fromMs <= times.dueMs + HOUR_MS && coversMost(times, toMs);
   return isCause ? { kind: 'failing', source, times: Number(count), fromMs, toMs } : undefined;
 }
 
-/** What ended early does not explain what was made long after it. */
-function isMost({ dueMs, madeMs }: Times, toMs: number): boolean {
+/** A cause that ended early does not explain a report that was made long after it. */
+function coversMost({ dueMs, madeMs }: LateTimes, toMs: number): boolean {
   return toMs - dueMs > (madeMs - dueMs) / 2;
 }
 
-/** As the view writes them, so that they sort alike. */
-function textOf(atMs: number): string {
+/** Formats an instant as the view does, so that they compare as text. */
+function sqlInstant(atMs: number): string {
   return `'${new Date(atMs).toISOString()}'`;
 }
 

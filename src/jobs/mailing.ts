@@ -11,7 +11,7 @@ import type { JobContext } from './context.ts';
 /** What is sent: an edition, or a report that would become one. */
 export interface Mailing extends EditionContent {
   readonly id: string;
-  /** Tells two editions of one id apart, should a ledger ever be lost. */
+  /** Distinguishes two editions with the same ID, should a ledger be lost. */
   readonly digest: string;
   readonly dateMs: number;
   readonly file: (name: string) => Promise<ReportFile | undefined>;
@@ -29,7 +29,7 @@ export async function frozenMailing(
 export interface Sender {
   readonly from: string;
   readonly messageIdOf: (key: string, from: string) => string;
-  /** The address of the archive, where there is one. */
+  /** Address of the archive, if there is one. */
   readonly archive?: string;
 }
 
@@ -39,7 +39,10 @@ export function senderOf({ config, messageIdOf }: JobContext): Sender {
   return { from, messageIdOf, ...(archive === undefined ? {} : { archive }) };
 }
 
-/** @throws {Failure} `no-data` where the edition has no letter for this reader. */
+/**
+ * Returns the message for one address.
+ * @throws {Failure} `no-data` if the edition has no report for this recipient.
+ */
 export async function parcelFor(
   mailing: Mailing,
   address: Address,

@@ -1,4 +1,6 @@
-/** An audit as it is made: facts gathered, weighed, decided and written down; nothing is stored. */
+/**
+ * Makes an audit: gathers facts, compares options, decides and writes the document; stores nothing.
+ */
 
 import { auditRows } from '../verdict/document/rows.ts';
 import type { AuditWish, MadeAudit } from './context.ts';
@@ -6,18 +8,18 @@ import { gather } from './gather.ts';
 import { type AuditBooks, type Weighed, weigh } from './weigh.ts';
 import type { AuditedPeriod } from './window.ts';
 
-/** The same facts and settings give the same bytes, wherever it runs. */
-export async function makeAudit(books: AuditBooks, wish: AuditWish): Promise<MadeAudit> {
-  books.progress('reading bills, usage and prices');
-  const gathered = await gather({ ...books, ...wish });
-  return recordOf(await weigh(books, { gathered, ...wish }), wish.audited);
+/** Makes an audit; the same facts and settings give the same bytes, wherever it runs. */
+export async function makeAudit(context: AuditBooks, request: AuditWish): Promise<MadeAudit> {
+  context.progress('reading bills, usage and prices');
+  const gathered = await gather({ ...context, ...request });
+  return recordOf(await weigh(context, { gathered, ...request }), request.audited);
 }
 
 function recordOf(
   { identity, economics, verdict, audit, detail }: Weighed,
   { window }: AuditedPeriod,
 ): MadeAudit {
-  const { quarter, digests: _told, ...named } = identity;
+  const { quarter, digests: _digests, ...named } = identity;
   return {
     ...named,
     ...(quarter === null ? {} : { quarter }),

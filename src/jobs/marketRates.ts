@@ -1,4 +1,4 @@
-/** Market rates of GPUs as they stand in the ledger: who, since when, at what, and our own. */
+/** Reads market rates of GPUs from the ledger, beside the rates that were paid. */
 
 import type { Config } from '../config/config.ts';
 import type { PricingClass } from '../domain/charge.ts';
@@ -14,17 +14,17 @@ import { plainName } from '../economics/option/rateBook.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { knownMs } from './completeness.ts';
 
-/** As long as most bills. */
+/** The length of most bills. */
 const OWN_DAYS = 31;
 
 export interface RatesQuestion {
-  /** A GPU however it is spelled, or a name with `*`; all of them unless told. */
+  /** A GPU in any spelling, or a pattern with `*`; all GPUs if absent. */
   readonly gpu?: string | undefined;
   readonly atMs: number;
   readonly nowMs: number;
 }
 
-interface Asking {
+interface RateLedger {
   readonly config: Pick<Config, 'deployments'>;
   readonly ledger: Pick<
     Ledger,
@@ -32,20 +32,20 @@ interface Asking {
   >;
 }
 
-/** `rentcheck/rates/1`: dollars for an hour of one GPU with six places, null is unknown. */
+/** `rentcheck/rates/1`: dollars per GPU-hour with six places; null if unknown. */
 export interface RatesDocument {
   readonly schema: 'rentcheck/rates/1';
-  /** The rates in force then. */
+  /** The time at which the rates were in force. */
   readonly at: string;
   readonly gpus: readonly GpuRates[];
 }
 
 export interface GpuRates {
   readonly gpu: string;
-  /** Whether it is understood, and so compared with others. */
+  /** Whether the GPU's name was recognized, so that its rates can be compared. */
   readonly isComparable: boolean;
   readonly classes: readonly ClassRates[];
-  /** Of the same GPU, as billed in the 31 days before. */
+  /** What was paid for the same GPU, as billed in the 31 days before. */
   readonly own: { readonly usdPerGpuHour: string; readonly gpuHours: string } | null;
 }
 
@@ -53,11 +53,11 @@ export interface ClassRates {
   readonly pricingClass: PricingClass;
   /** The cheapest first. */
   readonly rates: readonly ToldRate[];
-  /** Of those that count. */
+  /** Of the rates that count. */
   readonly leastUsd: string | null;
   readonly medianUsd: string | null;
   readonly mostUsd: string | null;
-  /** Of all regions of those that count; null where none is told. */
+  /** Across all regions of the rates that count; null if no region is known. */
   readonly byRegion: { readonly least: PlacedRegion; readonly most: PlacedRegion } | null;
 }
 
@@ -70,9 +70,9 @@ export interface ToldRate {
   /** As its source spells it. */
   readonly gpuType: string;
   readonly secondHand: boolean;
-  /** False for a catalog's word where the provider's own is known. */
+  /** False for a catalog's rate if the provider's own is known. */
   readonly counts: boolean;
-  /** What it is in each region, the cheapest first; empty where none is told. */
+  /** Rates by region, the cheapest first; empty if no region is known. */
   readonly regions: readonly ToldRegion[];
 }
 
@@ -87,15 +87,15 @@ export interface PlacedRegion extends ToldRegion {
 }
 
 export async function marketRates(
-  { config, ledger }: Asking,
+  { config, ledger }: RateLedger,
   { gpu, atMs, nowMs }: RatesQuestion,
 ): Promise<RatesDocument> {
   const asOfMs = await knownMs(ledger, nowMs);
   const regions = new Map(
     (await ledger.regionalRates(asOfMs, atMs)).map((one) => [keyOf(one), one.regions]),
   );
-  const told = inForce(await ledger.gpuRates(asOfMs), atMs)
-    .filter((rate) => isAsked(gpu, rate))
+  const listed = inForce(await ledger.gpuRates(asOfMs), atMs)
+    .filter((rate) => isRequested(gpu, rate))
     .map((rate) => ({ ...rate, regions: regions.get(keyOf(rate)) ?? [] }));
   const terms = {
     resources: await ledger.resources(asOfMs),
@@ -109,40 +109,40 @@ export async function marketRates(
     own.add(charge);
   });
   const paid = own.close();
-  const gpus = [...Map.groupBy(told, ({ gpuType }) => nameOf(gpuType))]
+  const gpus = [...Map.groupBy(listed, ({ gpuType }) => nameOf(gpuType))]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, rates]): GpuRates => {
       const kind = gpuKey(name);
       return {
         gpu: name,
         isComparable: kind?.memoryGb !== undefined,
-        classes: classesOf(rates, told),
+        classes: classesOf(rates, listed),
         own: ownOf(kind, paid),
       };
     });
   return { schema: 'rentcheck/rates/1', at: instantText(atMs), gpus };
 }
 
-/** The newest of each that had begun. */
+/** Returns the newest rate of each offer that was in force. */
 function inForce(rates: readonly GpuRate[], atMs: number): GpuRate[] {
-  const standing = new Map<string, GpuRate>();
+  const current = new Map<string, GpuRate>();
   for (const rate of rates) {
     if (rate.validFromMs > atMs) continue;
-    standing.set(keyOf(rate), rate);
+    current.set(keyOf(rate), rate);
   }
-  return [...standing.values()];
+  return [...current.values()];
 }
 
-type Named = Pick<GpuRate, 'sourceId' | 'provider' | 'gpuType' | 'pricingClass' | 'secondHand'>;
+type RateName = Pick<GpuRate, 'sourceId' | 'provider' | 'gpuType' | 'pricingClass' | 'secondHand'>;
 
-function keyOf({ sourceId, provider, gpuType, pricingClass, secondHand }: Named): string {
+function keyOf({ sourceId, provider, gpuType, pricingClass, secondHand }: RateName): string {
   return JSON.stringify([sourceId, provider, gpuType, pricingClass, secondHand === true]);
 }
 
-function isAsked(asked: string | undefined, { gpuType }: GpuRate): boolean {
-  if (asked === undefined) return true;
-  const [wanted, found] = [gpuKey(asked), gpuKey(gpuType)];
-  if (wanted === undefined || found === undefined) return matchesGlob(asked, gpuType);
+function isRequested(requested: string | undefined, { gpuType }: GpuRate): boolean {
+  if (requested === undefined) return true;
+  const [wanted, found] = [gpuKey(requested), gpuKey(gpuType)];
+  if (wanted === undefined || found === undefined) return matchesGlob(requested, gpuType);
   if (wanted.model !== found.model) return false;
   const isSized = wanted.memoryGb === undefined || wanted.memoryGb === found.memoryGb;
   return isSized && (wanted.form === undefined || wanted.form === (found.form ?? wanted.form));
@@ -156,15 +156,15 @@ function nameOf(gpuType: string): string {
 function classesOf(rates: readonly GpuRate[], all: readonly GpuRate[]): ClassRates[] {
   return [...Map.groupBy(rates, ({ pricingClass }) => pricingClass)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([pricingClass, of]) => {
-      const told = of.toSorted(byPrice).map((rate) => toldRate(rate, all));
-      const counted = told.filter(({ counts }) => counts);
+    .map(([pricingClass, ofClass]) => {
+      const listed = ofClass.toSorted(byPrice).map((rate) => toListedRate(rate, all));
+      const counted = listed.filter(({ counts }) => counts);
       const counting = counted.map((rate) => rate.usdPerGpuHour);
       return {
         pricingClass,
-        rates: told,
+        rates: listed,
         leastUsd: counting.at(0) ?? null,
-        // Of two in the middle the cheaper.
+        // Of an even number of rates, the cheaper of the two in the middle.
         medianUsd: counting[Math.floor((counting.length - 1) / 2)] ?? null,
         mostUsd: counting.at(-1) ?? null,
         byRegion: byRegion(counted),
@@ -180,10 +180,10 @@ function byRegion(rates: readonly ToldRate[]): ClassRates['byRegion'] {
   return least === undefined || most === undefined ? null : { least, most };
 }
 
-function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
+function toListedRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
   const { provider, usdPerGpuHour, validFromMs, sourceId, gpuType } = rate;
   const secondHand = rate.secondHand === true;
-  const isOwnWord = (other: GpuRate) =>
+  const isFirstHand = (other: GpuRate) =>
     other.secondHand !== true &&
     other.pricingClass === rate.pricingClass &&
     plainName(other.provider) === plainName(provider) &&
@@ -196,7 +196,7 @@ function toldRate(rate: GpuRate, all: readonly GpuRate[]): ToldRate {
     source: sourceId,
     gpuType,
     secondHand,
-    counts: !secondHand || !all.some(isOwnWord),
+    counts: !secondHand || !all.some(isFirstHand),
     regions: (rate.regions ?? [])
       .toSorted((a, b) => (a.usdPerGpuHour < b.usdPerGpuHour ? -1 : 1))
       .map(({ region, usdPerGpuHour: each }) => ({ region, usdPerGpuHour: six(usd(each)) })),
@@ -208,7 +208,10 @@ function byPrice(a: GpuRate, b: GpuRate): number {
   return a.provider < b.provider ? -1 : 1;
 }
 
-/** The dearest of ours where several spellings fit: a market is never made to look dear. */
+/**
+ * Returns the most expensive rate paid if several spellings match, so that the market never looks
+ * expensive in comparison.
+ */
 function ownOf(kind: GpuKind | undefined, paid: readonly OwnRate[]): GpuRates['own'] {
   if (kind === undefined) return null;
   const fitting = paid.filter(({ gpu }) => sameGpu(gpu, kind));

@@ -1,4 +1,4 @@
-/** How a deployment's second meter is laid beside its usage, for an audit. */
+/** Compares a deployment's gateway with its usage, for an audit. */
 
 import type { DeploymentConfig } from '../config/deploymentConfig.ts';
 import type { Period } from '../domain/period.ts';
@@ -9,13 +9,13 @@ import { compareMeters } from '../economics/usage/meters.ts';
 
 interface Meters {
   readonly window: Period;
-  /** All that was served, also what bought no verdict: a gateway counts it too. */
+  /** All usage that was served, including what no verdict uses, because a gateway counts it too. */
   readonly first: () => UsageSeries;
   readonly second: UsageSeries | undefined;
   readonly facts: UsageFacts;
 }
 
-/** How far the gateway of a deployment, where it has one, agrees with its usage. */
+/** Returns how far the gateway agrees with usage; empty without a gateway. */
 export function metersOf(
   { gateway }: DeploymentConfig,
   { window, first, second, facts }: Meters,

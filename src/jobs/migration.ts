@@ -6,9 +6,9 @@ import type { MigrationInput } from '../economics/input.ts';
 import type { AuditedPeriod } from './window.ts';
 
 /**
- * Hours of a change are taken once and spread over quarters, so that they stand beside savings a
- * quarter; a window takes them by the quarters that it lasts. 40 hours over 4 quarters are 10 in a
- * whole quarter, 5 in half of one. Hours to come back are told as they are.
+ * One-off hours of a change are spread over quarters, so that they compare with savings per
+ * quarter, and scaled to the window. 40 hours over 4 quarters are 10 in a whole quarter, 5 in half
+ * of one. Hours to return to self-hosting are not spread.
  */
 export function migrationInput(
   { hours, reentryHours, amortizationQuarters, stated }: MigrationConfig,

@@ -12,9 +12,9 @@ type NoticeContext = Pick<
   'config' | 'ledger' | 'clock' | 'channel' | 'messageIdOf' | 'progress'
 >;
 
-/** How the work log calls a notice that may have been read; its subject is its newest event. */
+/** Work log line of a notice that may have arrived; its subject is the newest event. */
 const IN_DOUBT = 'notice-in-doubt';
-/** A little less than a day, for the check asks at about the same time each day. */
+/** A little less than a day, because the check runs at about the same time each day. */
 const QUIET_MS = DAY_MS - HOUR_MS;
 
 /**
@@ -29,16 +29,16 @@ export async function tellOwner(context: NoticeContext): Promise<string[]> {
   const events = await ledger.untoldTroubles();
   const newest = events.at(-1);
   if (newest === undefined) return [];
-  if (await mayHaveBeenTold(context, newest)) {
+  if (await mayHaveArrived(context, newest)) {
     return [`The notice to ${owner} may or may not have arrived. It is repeated tomorrow.`];
   }
   const unheard = await sendNotice(context, await noticeOf(context, owner, events));
   return unheard === undefined
-    ? told(context, events)
-    : untold(context, { newest, unheard, owner });
+    ? markReported(context, events)
+    : recordUnsent(context, { newest, unheard, owner });
 }
 
-async function mayHaveBeenTold({ ledger, clock }: NoticeContext, { ref }: DeliveryEvent) {
+async function mayHaveArrived({ ledger, clock }: NoticeContext, { ref }: DeliveryEvent) {
   const done = await ledger.workDone();
   const tried = done.find(({ line, subject }) => line === IN_DOUBT && subject === String(ref));
   return tried !== undefined && clock.nowMs() - tried.doneAtMs < QUIET_MS;
@@ -54,10 +54,10 @@ async function noticeOf(
     events.map((event) => ({ event, delivery: deliveries.get(event.delivery) })),
   );
   const key = ['notice', ...events.map(({ ref }) => ref), to].join('\n');
-  return { to, subject: subjectOf(events), text, key };
+  return { to, subject: noticeSubject(events), text, key };
 }
 
-async function told({ ledger, clock }: NoticeContext, events: readonly DeliveryEvent[]) {
+async function markReported({ ledger, clock }: NoticeContext, events: readonly DeliveryEvent[]) {
   await ledger.markTold(
     events.map(({ ref }) => ref),
     clock.nowMs(),
@@ -65,15 +65,15 @@ async function told({ ledger, clock }: NoticeContext, events: readonly DeliveryE
   return [];
 }
 
-interface Untold {
+interface UnsentNotice {
   readonly newest: DeliveryEvent;
   readonly unheard: Unheard;
   readonly owner: string;
 }
 
-async function untold(
+async function recordUnsent(
   { ledger, clock }: NoticeContext,
-  { newest, unheard: { problem, inDoubt }, owner }: Untold,
+  { newest, unheard: { problem, inDoubt }, owner }: UnsentNotice,
 ): Promise<string[]> {
   const nowMs = clock.nowMs();
   const subject = String(newest.ref);
@@ -86,11 +86,11 @@ interface Notice {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
-  /** The same key is the same message, should it ever go out twice. */
+  /** The same key gives the same message ID, in case the notice is sent twice. */
   readonly key: string;
 }
 
-/** A short mail that is no edition; answers nothing where it was taken. */
+/** Sends a short mail that is not an edition; returns nothing if it was accepted. */
 export async function sendNotice(
   { config, clock, channel: open, messageIdOf }: NoticeContext,
   { to, subject, text, key }: Notice,
@@ -120,7 +120,7 @@ export async function sendNotice(
   }
 }
 
-function subjectOf(events: readonly DeliveryEvent[]): string {
+function noticeSubject(events: readonly DeliveryEvent[]): string {
   const doubts = events.filter(({ state }) => state === 'ambiguous').length;
   const lost = events.length - doubts;
   if (lost === 0) return `Rent check: ${counted(doubts, 'message')} in doubt`;
@@ -128,7 +128,7 @@ function subjectOf(events: readonly DeliveryEvent[]): string {
   return `Rent check: ${counted(lost, 'message')} not delivered${also}`;
 }
 
-interface Told {
+interface ReportedEvent {
   readonly event: DeliveryEvent;
   readonly delivery: Delivery | undefined;
 }
@@ -138,8 +138,8 @@ const ENDS: Readonly<Partial<Record<DeliveryEvent['state'], string>>> = {
   ambiguous: 'in doubt',
 };
 
-function noticeText(told: readonly Told[]): string {
-  const lines = told.map(({ event, delivery }) => {
+function noticeText(events: readonly ReportedEvent[]): string {
+  const lines = events.map(({ event, delivery }) => {
     const { recipient = 'unknown recipient', channel = '' } = delivery ?? {};
     const why = event.detail === undefined ? '' : `\n  ${event.detail}`;
     const at = instantText(event.atMs);

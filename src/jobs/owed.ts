@@ -8,7 +8,7 @@ import type { JobContext } from './context.ts';
 import type { Job } from './job.ts';
 import { rhythmOf } from './rhythm.ts';
 
-/** What is overdue now: scheduled work first, then unsent messages. */
+/** Returns what is overdue now: scheduled work first, then unsent messages. */
 export async function owedNow(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
   rhythm: Rhythm,
@@ -16,8 +16,8 @@ export async function owedNow(
   const nowMs = clock.nowMs();
   const [done, pulled] = await Promise.all([ledger.workDone(), ledger.pulledWindows()]);
   const { orders, begun } = owedWork({ nowMs, rhythm, done, pulled });
-  const letters = rhythm.deliver ? owedLetters(await ledger.deliveries(), nowMs) : [];
-  return { orders: [...orders, ...letters], begun };
+  const unsent = rhythm.deliver ? owedLetters(await ledger.deliveries(), nowMs) : [];
+  return { orders: [...orders, ...unsent], begun };
 }
 
 const payload = z.strictObject({});
@@ -31,7 +31,7 @@ export const owedJob: Job<z.output<typeof payload>, { readonly ordered: readonly
     await ledger.closeCutImports();
     const nowMs = clock.nowMs();
     const { orders, begun } = await owedNow(context, rhythmOf(context));
-    // Ordered first: a crash in between orders them again, under the same ids.
+    // Queued first: after a crash in between they are queued again, under the same IDs.
     await engine.order(orders);
     for (const work of begun) await ledger.markDone(work, nowMs);
     const ordered = orders.map(({ id }) => id);

@@ -1,10 +1,10 @@
-/** What the config says about a replica like the planned one. */
+/** Finds what the config states about a replica like the planned one. */
 
 import type { Config } from '../config/config.ts';
 import { isSameGpuName } from '../domain/gpu.ts';
 import type { AheadGpu, AheadServerless } from '../economics/ahead/wish.ts';
 
-/** What no deployment like it states is absent. */
+/** A value is absent if no matching deployment states it. */
 export interface OwnReplica {
   readonly capacity: Pick<AheadGpu, 'capacity' | 'capacityOf'>;
   readonly serverless?: AheadServerless;
@@ -16,7 +16,7 @@ export interface PlannedReplica {
   readonly count: number;
 }
 
-/** The first deployment of the same model on as many of the same GPU speaks for the replica. */
+/** Uses the first deployment with the same model, GPU type and GPU count. */
 export function ownReplica(config: Config | undefined, planned: PlannedReplica): OwnReplica {
   const own = config?.deployments.find(
     ({ model, gpu }) =>

@@ -10,12 +10,12 @@ import { peopleOf } from './planPeople.ts';
 import { gpusOf, hostsOf, type Known } from './planPrices.ts';
 import type { PlanRequest } from './planRequest.ts';
 
-/** What is given by hand comes first; without a context nothing else is known. */
+/** Options take precedence over the ledger; without a context there are only options. */
 export async function planAnswer(request: PlanRequest, context?: Known): Promise<PlanDocument> {
   const { labor, basis } = peopleOf(request, context?.config.labor);
   const hosts = await hostsOf(request, context);
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom } = request;
-  const wish: AheadWish = {
+  const terms: AheadWish = {
     model,
     tokensPerDay,
     burstiness,
@@ -27,13 +27,13 @@ export async function planAnswer(request: PlanRequest, context?: Known): Promise
     cacheRealization: context?.config.policy.cacheRealization ?? HALF,
     ...(labor === undefined ? {} : { labor }),
   };
-  const answer = withRefusalsInWords(() => planAhead(wish));
-  const isWhole = labor === undefined || knowsHosted(request, context);
+  const answer = withRefusalsInWords(() => planAhead(terms));
+  const isWhole = labor === undefined || hasHostedHours(request, context);
   const unknown = isWhole ? [] : [{ code: 'hosting-hours' } as const];
-  return planDocument(wish, { ...answer, missing: [...answer.missing, ...unknown] }, basis);
+  return planDocument(terms, { ...answer, missing: [...answer.missing, ...unknown] }, basis);
 }
 
-function knowsHosted({ hostedHours }: PlanRequest, context: Known): boolean {
+function hasHostedHours({ hostedHours }: PlanRequest, context: Known): boolean {
   return hostedHours !== undefined || context !== undefined;
 }
 

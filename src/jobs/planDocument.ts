@@ -16,33 +16,33 @@ import {
 import { STORED } from '../report/locale.ts';
 import { gpuText, type PlanGpu, six } from './planGpu.ts';
 
-/** Whose hours of people they are. */
+/** Origin of the engineering hours. */
 export type HoursBasis = 'given' | 'config' | 'assumed';
 
-/** `rentcheck/plan/1`: decimals with six places, dollars a month of 30 days, null is unknown. */
+/** `rentcheck/plan/1`: decimals with six places, dollars per month of 30 days; null if unknown. */
 export interface PlanDocument {
   readonly schema: 'rentcheck/plan/1';
   readonly asked: PlanAsked;
-  /** The cheapest option; null where none is priced. */
+  /** The cheapest option; null if no option has a price. */
   readonly answer: PlanOption | null;
-  /** The same without people's time. */
+  /** The cheapest option without engineering time. */
   readonly answerWithoutPeople: PlanOption | null;
   /** Cheapest first. */
   readonly options: readonly PlanOption[];
-  /** The GPU of the cheapest option on own machines. */
+  /** The GPU of the cheapest self-hosted option. */
   readonly gpu: string | null;
   readonly gpus: readonly PlanGpu[];
-  /** By the rent a month of the cheapest option on own machines. */
+  /** Spend tier, by the monthly GPU cost of the cheapest self-hosted option. */
   readonly tier: PlanTier | null;
   readonly missing: readonly string[];
-  /** The same as facts, in the same order. */
+  /** The entries of `missing` as facts, in the same order. */
   readonly missingDetails: readonly AheadLack[];
 }
 
 export interface PlanTier extends Pick<PlanOption, 'option' | 'code' | 'gpu' | 'usd'> {
   readonly tier: string;
   readonly grounds: string;
-  /** Both as codes. */
+  /** Tier and grounds as codes. */
   readonly detail: Tier;
 }
 
@@ -70,38 +70,38 @@ export interface PlanOption {
   readonly gpu: string | null;
   readonly from: string;
   readonly usd: string;
-  /** The part that an API asks for what the pods do not hold; null where they hold all. */
+  /** Cost of the hosted API for load beyond the pods; null if the pods serve all. */
   readonly overflowUsd: string | null;
   readonly withPeopleUsd: string | null;
   readonly usdPerMtok: string;
   readonly utilization: string | null;
   readonly replicas: number | null;
-  /** Those of them that are reserved; null where all are rented alike. */
+  /** Reserved replicas; null if all are rented alike. */
   readonly reservedReplicas: number | null;
 }
 
 export function planDocument(
-  wish: AheadWish,
+  terms: AheadWish,
   answer: AheadAnswer,
   basis: HoursBasis | undefined,
 ): PlanDocument {
-  const options = answer.options.map(optionText);
-  const [bare] = answer.options.toSorted((a, b) => compare(a.usd, b.usd));
+  const options = answer.options.map(toPlanOption);
+  const [withoutPeople] = answer.options.toSorted((a, b) => compare(a.usd, b.usd));
   return {
     schema: 'rentcheck/plan/1',
-    asked: askedText(wish, basis),
+    asked: toAsked(terms, basis),
     answer: options[0] ?? null,
-    answerWithoutPeople: bare === undefined ? null : optionText(bare),
+    answerWithoutPeople: withoutPeople === undefined ? null : toPlanOption(withoutPeople),
     options,
     gpu: answer.gpu ?? null,
     gpus: answer.gpus.map(gpuText),
-    tier: answer.tier === undefined ? null : tierText(answer.tier),
+    tier: answer.tier === undefined ? null : toPlanTier(answer.tier),
     missing: answer.missing.map((lack) => aheadLackSentence(lack, STORED)),
     missingDetails: answer.missing,
   };
 }
 
-function tierText({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
+function toPlanTier({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): PlanTier {
   const { tier, grounds } = rule;
   return {
     tier: tierName(tier),
@@ -114,8 +114,8 @@ function tierText({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): Plan
   };
 }
 
-function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {
-  const { model, tokensPerDay, labor } = wish;
+function toAsked(terms: AheadWish, basis: HoursBasis | undefined): PlanAsked {
+  const { model, tokensPerDay, labor } = terms;
   const people = labor && {
     basis: basis ?? 'given',
     selfHostedHours: hoursText(labor.selfHosted),
@@ -125,20 +125,20 @@ function askedText(wish: AheadWish, basis: HoursBasis | undefined): PlanAsked {
   return {
     model,
     tokensPerDay: toDecimal(tokensPerDay, 0),
-    burstiness: toDecimal(wish.burstiness, 6),
-    outputShare: toDecimal(wish.outputShare, 6),
-    cachedShare: toDecimal(wish.cachedShare, 6),
-    headroom: toDecimal(wish.headroom, 6),
+    burstiness: toDecimal(terms.burstiness, 6),
+    outputShare: toDecimal(terms.outputShare, 6),
+    cachedShare: toDecimal(terms.cachedShare, 6),
+    headroom: toDecimal(terms.headroom, 6),
     people: people ?? null,
   };
 }
 
-/** Of a month: there is but one deployment to plan. */
+/** Hours per month: a plan has only one deployment. */
 function hoursText({ fixedHours, hoursPerDeployment }: LaborSide): string {
   return toDecimal(add(fixedHours.base, hoursPerDeployment.base), 6);
 }
 
-function optionText(option: AheadOption): PlanOption {
+function toPlanOption(option: AheadOption): PlanOption {
   return {
     option: aheadOptionName(option.code),
     code: option.code,

@@ -1,4 +1,4 @@
-/** One GPU type in a plan: its capacity and its break-evens. */
+/** One GPU type in a plan: its capacity and its break-even points. */
 
 import { type Exact, toDecimal } from '../domain/exact.ts';
 import type { AheadGpuAnswer } from '../economics/ahead/answer.ts';
@@ -8,18 +8,20 @@ export interface PlanGpu {
   readonly gpu: string;
   readonly count: number;
   readonly capacityTokPerSec: string | null;
-  /** The deployment whose configuration states it; null where it was given by hand, or unknown. */
+  /**
+   * The deployment whose config states the capacity; null if it was given by hand or is unknown.
+   */
   readonly capacityOf: string | null;
-  /** With which one replica holds the peak hour. */
+  /** The capacity with which one replica would serve the peak hour. */
   readonly capacityForOneTokPerSec: string;
   readonly podUsd: string | null;
   readonly fullUsdPerMtok: string | null;
-  /** Of its cheapest option. */
+  /** Price of the cheapest option on this GPU. */
   readonly bestUsdPerMtok: string | null;
-  /** Null where it is unknown. */
+  /** Break-even load of pods; null if unknown. */
   readonly podsPay: { readonly alone: PlanPods; readonly withPeople: PlanPods | null } | null;
   readonly serverless: { readonly breakEvenShare: string; readonly workerShare: string } | null;
-  /** Of the `most` pods at once so many are worth reserving. */
+  /** Of at most `most` pods at once, `pods` are worth reserving. */
   readonly reserved: {
     readonly breakEvenShare: string;
     readonly neededShare: string;
@@ -28,7 +30,7 @@ export interface PlanGpu {
   } | null;
 }
 
-/** Both null where pods never pay. */
+/** Both are null if pods never pay off. */
 interface PlanPods {
   readonly tokensPerDay: string | null;
   readonly pods: number | null;
@@ -49,8 +51,8 @@ export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
       podsPay === undefined
         ? null
         : {
-            alone: podsText(podsPay.alone),
-            withPeople: podsPay.withPeople === undefined ? null : podsText(podsPay.withPeople),
+            alone: toPlanPods(podsPay.alone),
+            withPeople: podsPay.withPeople === undefined ? null : toPlanPods(podsPay.withPeople),
           },
     serverless:
       serverless === undefined
@@ -71,7 +73,7 @@ export function gpuText(gpu: AheadGpuAnswer): PlanGpu {
   };
 }
 
-function podsText(pay: PodsPay | 'never'): PlanPods {
+function toPlanPods(pay: PodsPay | 'never'): PlanPods {
   if (pay === 'never') return { tokensPerDay: null, pods: null };
   return { tokensPerDay: toDecimal(pay.tokensPerDay, 0, 'ceiling'), pods: pay.pods };
 }

@@ -10,20 +10,20 @@ const MONTH_OF_QUARTER = exact(1n, 3n);
 const SERVERLESS_SHARE = exact(3n, 5n);
 const NONE: LaborSide = side(ZERO, ZERO);
 
-/** Nothing where nobody told any: an hour that is not known is not none. */
+/** Returns nothing if no hours are known: an unknown hour is not zero. */
 export function peopleOf(
   { opsHours, hostedHours, laborRate }: PlanRequest,
   config: LaborConfig | undefined,
 ): { labor?: LaborInput; basis?: HoursBasis } {
   const rate = laborRate ?? config?.loadedUsdPerHour;
-  const own = given(opsHours) ?? monthOf(config?.selfHosted);
-  if (rate === undefined || own === undefined) return {};
+  const selfHosted = givenSide(opsHours) ?? monthlySide(config?.selfHosted);
+  if (rate === undefined || selfHosted === undefined) return {};
   const isGiven = opsHours !== undefined && laborRate !== undefined;
   const basis = isGiven ? 'given' : config?.stated === true ? 'config' : 'assumed';
   const labor: LaborInput = {
     loadedUsdPerHour: rate,
-    selfHosted: own,
-    hosted: given(hostedHours) ?? monthOf(config?.hosted) ?? NONE,
+    selfHosted,
+    hosted: givenSide(hostedHours) ?? monthlySide(config?.hosted) ?? NONE,
     serverlessShare: config?.serverlessShare ?? SERVERLESS_SHARE,
     basis: 'assumed',
   };
@@ -31,20 +31,20 @@ export function peopleOf(
 }
 
 /** Hours for this one model. */
-function given(hours: Exact | undefined): LaborSide | undefined {
+function givenSide(hours: Exact | undefined): LaborSide | undefined {
   return hours && side(ZERO, hours);
 }
 
-function monthOf(config: LaborSideConfig | undefined): LaborSide | undefined {
+function monthlySide(config: LaborSideConfig | undefined): LaborSide | undefined {
   if (config === undefined) return undefined;
   const month = (hours: Exact) => multiply(hours, MONTH_OF_QUARTER);
   return side(month(config.fixedHours.base), month(config.hoursPerDeployment.base));
 }
 
 function side(fixed: Exact, own: Exact): LaborSide {
-  return { fixedHours: certain(fixed), hoursPerDeployment: certain(own) };
+  return { fixedHours: exactRange(fixed), hoursPerDeployment: exactRange(own) };
 }
 
-function certain(hours: Exact) {
+function exactRange(hours: Exact) {
   return { low: hours, base: hours, high: hours };
 }

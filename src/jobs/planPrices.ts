@@ -17,7 +17,7 @@ import { pricesInForce } from './pricesInForce.ts';
 
 const GIVEN = 'given';
 
-/** Where prices are looked up; absent where there is no configuration or no ledger. */
+/** Config, ledger and clock for looking up prices; absent without a config or a ledger. */
 export type Known = Pick<JobContext, 'config' | 'ledger' | 'clock'> | undefined;
 
 export async function gpusOf(request: PlanRequest, known: Known): Promise<AheadGpu[]> {
@@ -57,7 +57,7 @@ interface WorkerPrices {
   readonly pool: AheadRate | undefined;
 }
 
-/** A market tells a GPU-hour; a worker has all GPUs of a replica. */
+/** Market rates are per GPU-hour; a worker has all GPUs of a replica. */
 function serverlessOf(
   { given, own, pool }: WorkerPrices,
   count: number,
@@ -97,7 +97,9 @@ export async function hostsOf(
   return { prices: found.prices.map(fromTheStart), hosted: terms };
 }
 
-/** A deployment of the config that serves the model says what may stand for it. */
+/**
+ * Uses the hosted terms of a deployment that serves the model; otherwise every source may sell it.
+ */
 function termsOf({ deployments, sources }: Config, model: string): HostedInput {
   const own = deployments.find((each) => each.model === model && each.hosted !== undefined);
   if (own?.hosted !== undefined) return hostedInput(own.hosted);
@@ -129,7 +131,7 @@ function givenPrice(model: string, { input, output, cached }: GivenPrice): Hoste
   };
 }
 
-/** The newest price holds for the whole month that is planned; older ones come before it. */
+/** Makes the newest price hold for the whole planned month; older ones come before it. */
 function fromTheStart(price: HostedPrice, at: number, all: readonly HostedPrice[]): HostedPrice {
   return { ...price, validFromMs: at - all.length };
 }

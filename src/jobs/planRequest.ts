@@ -3,7 +3,7 @@
 import type { Exact } from '../domain/exact.ts';
 import type { AheadWish } from '../economics/ahead/wish.ts';
 
-/** A figure for one GPU type, or for all where none is named. */
+/** A figure for one GPU type, or for all if none is named. */
 export interface ForGpu {
   readonly type?: string;
   readonly value: Exact;
@@ -20,17 +20,17 @@ export interface PlanRequest
   readonly capacity?: Exact | undefined;
   readonly gpuRates: readonly ForGpu[];
   readonly reservedRates: readonly ForGpu[];
-  /** Dollars a second of one worker. */
+  /** Dollars per second of one worker. */
   readonly serverlessRates: readonly ForGpu[];
   readonly hosted?: GivenPrice | undefined;
   readonly fee?: Exact | undefined;
-  /** A month. */
+  /** Hours per month. */
   readonly opsHours?: Exact | undefined;
   readonly hostedHours?: Exact | undefined;
   readonly laborRate?: Exact | undefined;
 }
 
-/** Dollars for a million tokens. */
+/** Dollars per million tokens. */
 export interface GivenPrice {
   readonly input: Exact;
   readonly output: Exact;

@@ -1,4 +1,4 @@
-/** What an import of prices would bring and move, tried on a copy of the ledger. */
+/** Previews an import of prices on a copy of the ledger: what it would add and change. */
 
 import { decimal, subtract, toDecimal } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
@@ -18,18 +18,18 @@ import type { Answer } from './job.ts';
 export interface PreviewRequest {
   readonly path: string;
   readonly source: string;
-  /** The last one that was audited unless told. */
+  /** The last audited quarter if absent. */
   readonly quarter?: string | undefined;
 }
 
-/** `rentcheck/price-preview/1`: dollars for a million tokens with six places, null is not told. */
+/** `rentcheck/price-preview/1`: dollars per million tokens with six places; null if unknown. */
 export interface PricePreview {
   readonly schema: 'rentcheck/price-preview/1';
-  /** As the import would answer, without a number of its own. */
+  /** The result of the import, without its number. */
   readonly import: Omit<ImportResult, 'fetch'>;
-  /** What it would add or change, by model, host and date. */
+  /** What it would add or change, by model, provider and date. */
   readonly points: readonly PricePoint[];
-  /** What a full audit says before and after; null where no quarter was named or audited. */
+  /** Figures of a full audit before and after; null if no quarter was given or audited. */
   readonly audit: PreviewedAudit | null;
 }
 
@@ -40,10 +40,10 @@ export interface PricePoint {
   readonly quantization: string;
   readonly tier: Tier;
   readonly validFrom: string;
-  /** Null where it is new. */
+  /** Null if it is new. */
   readonly was: PointTerms | null;
   readonly now: PointTerms;
-  /** Kept and shown, and not in force until config trusts it. */
+  /** Stored and shown, but not in force until the config trusts it. */
   readonly quarantined: boolean;
 }
 
@@ -53,13 +53,13 @@ export interface PointTerms {
   readonly cacheWriteUsd: string | null;
   readonly outputUsd: string | null;
   readonly requestUsd: string | null;
-  /** How many other prices hold under conditions. */
+  /** Number of further prices that apply under conditions. */
   readonly conditions: number;
-  /** False from the moment on which the host stopped selling the model. */
+  /** False once the provider has stopped selling the model. */
   readonly offered: boolean;
 }
 
-/** What an audit says before the import and after it. */
+/** Figures of an audit before and after the import. */
 export interface PreviewedAudit {
   readonly quarter: string;
   readonly stack: {
@@ -79,15 +79,15 @@ export interface MovedDeployment {
   readonly id: string;
   readonly before: DeploymentFigures;
   readonly after: DeploymentFigures;
-  /** After less before; null where one of both is not known. */
+  /** After minus before; null if either is unknown. */
   readonly difference: MovingFigures;
 }
 
-/** What the deployment's own tokens would have cost; null where no host is eligible. */
+/** What the deployment's own tokens would have cost; null if no provider is eligible. */
 export interface MovingFigures {
-  /** Of the basket, as its policy picks a price from it, with fees. */
+  /** With fees, at the price that the policy selects from the eligible offers. */
   readonly hostedUsd: UsdText | null;
-  /** The same for a million tokens: the effective price. */
+  /** The same per million tokens: the effective price. */
   readonly hostedUsdPerMtok: RatioText | null;
   readonly cheapestUsd: UsdText | null;
   readonly medianUsd: UsdText | null;
@@ -100,9 +100,9 @@ export interface DeploymentFigures extends MovingFigures {
 }
 
 /**
- * Audits, imports and audits again, each as the command of that name does it. `context` holds a
- * ledger that is thrown away: everything here is written there.
- * @throws {Failure} what importing the file or auditing throws.
+ * Audits, imports and audits again, each like the command of that name. `context` has a temporary
+ * ledger: all writes go there.
+ * @throws {Failure} like importing the file or auditing.
  */
 export async function previewPrices(
   context: JobContext,
@@ -114,7 +114,7 @@ export async function previewPrices(
   const answer = await importJob.run(context, { kind: 'prices', path, source, format: 'auto' });
   invariant(answer.kind === 'done', 'an import is done, or throws');
   const after = await auditOf(context, quarter);
-  const { fetch: _ofTheCopy, ...told } = answer.result;
+  const { fetch: _ofTheCopy, ...imported } = answer.result;
   const trust = context.config.prices?.trust ?? [];
   const points = [...(await pointsOf(context, source))].flatMap(([key, price]): PricePoint[] => {
     const was = known.get(key);
@@ -123,9 +123,9 @@ export async function previewPrices(
   });
   const result: PricePreview = {
     schema: 'rentcheck/price-preview/1',
-    import: told,
+    import: imported,
     points,
-    audit: before === undefined || after === undefined ? null : movedAudit(before, after),
+    audit: before === undefined || after === undefined ? null : toPreviewedAudit(before, after),
   };
   return { kind: 'done', result, shortfalls: answer.shortfalls };
 }
@@ -136,15 +136,15 @@ async function auditOf(context: JobContext, quarter: string | undefined) {
   return answer.result?.audit;
 }
 
-/** A file may tell a price from up to a year after now on. */
-const AHEAD_MS = 400 * DAY_MS;
+/** A file may contain prices that take effect up to a year from now. */
+const FUTURE_MS = 400 * DAY_MS;
 
-/** Every price that a source has told, by what names it. */
+/** Returns every price of a source, by its key. */
 async function pointsOf({ ledger, clock }: JobContext, source: string) {
   const nowMs = clock.nowMs();
   const asOfMs = await ledger.asOfNow(nowMs);
   const models = (await ledger.pricedModels(asOfMs)).filter(({ sourceId }) => sourceId === source);
-  const { prices } = await ledger.hostedPrices(models, period(0, nowMs + AHEAD_MS), asOfMs);
+  const { prices } = await ledger.hostedPrices(models, period(0, nowMs + FUTURE_MS), asOfMs);
   const keyOf = ({ model, host, validFromMs, quantization, serviceTier }: HostedPrice) =>
     [model, host, instantText(validFromMs), quantization, serviceTier ?? ''].join('\u0000');
   const keyed = prices.map((price) => [keyOf(price), price] as const);
@@ -188,8 +188,8 @@ function termsOf(price: HostedPrice): PointTerms {
   };
 }
 
-function movedAudit(before: Audit, after: Audit): PreviewedAudit {
-  const then = new Map(after.deployments.map((each) => [each.id, figuresOf(each)]));
+function toPreviewedAudit(before: Audit, after: Audit): PreviewedAudit {
+  const afterById = new Map(after.deployments.map((each) => [each.id, figuresOf(each)]));
   const [was, is] = [before, after].map(({ stack }) => ({
     verdict: stack.verdict,
     savingUsd: stack.savingUsd.base,
@@ -202,8 +202,8 @@ function movedAudit(before: Audit, after: Audit): PreviewedAudit {
       savingUsdDifference: difference(was.savingUsd, is.savingUsd),
     },
     deployments: before.deployments.flatMap((each) => {
-      const [old, now] = [figuresOf(each), then.get(each.id)];
-      return now === undefined ? [] : [moved(each.id, old, now)];
+      const [old, now] = [figuresOf(each), afterById.get(each.id)];
+      return now === undefined ? [] : [toMovedDeployment(each.id, old, now)];
     }),
   };
 }
@@ -220,7 +220,11 @@ function figuresOf({ hosted, verdict, savingUsd }: AuditDeployment): DeploymentF
   };
 }
 
-function moved(id: string, before: DeploymentFigures, after: DeploymentFigures): MovedDeployment {
+function toMovedDeployment(
+  id: string,
+  before: DeploymentFigures,
+  after: DeploymentFigures,
+): MovedDeployment {
   const by = (name: keyof MovingFigures) => difference(before[name], after[name]);
   return {
     id,
@@ -236,7 +240,7 @@ function moved(id: string, before: DeploymentFigures, after: DeploymentFigures):
   };
 }
 
-/** With as many places as both have: `'6.374175'` to `'7.01'` is `'0.635825'`. */
+/** Subtracts with the larger number of decimals: `'6.374175'` to `'7.01'` is `'0.635825'`. */
 function difference(before: string | null, after: string | null): string | null {
   if (before === null || after === null) return null;
   const places = [before, after].map((text) => text.split('.')[1]?.length ?? 0);

@@ -1,35 +1,38 @@
-/** Earlier audits: the newest one of each earlier quarter. */
+/** Loads earlier audits: the newest one of each earlier quarter. */
 
 import { type Period, previousQuarter, quarterAt, quarterText } from '../domain/period.ts';
 import type { Config } from '../config/config.ts';
 import type { Audit } from '../verdict/audit.ts';
 import type { JobContext } from './context.ts';
 
-type Books = Pick<JobContext, 'ledger'> & { readonly config: Pick<Config, 'fiscal'> };
+type AuditHistory = Pick<JobContext, 'ledger'> & { readonly config: Pick<Config, 'fiscal'> };
 
 /**
- * `undefined` where that quarter was not audited by what was known at `asOfMs`. `window` is a
- * quarter's, or a part of one.
+ * Returns the audit of the quarter before `window`, which is a quarter or part of one. Returns
+ * `undefined` if that quarter had no audit at `asOfMs`.
  */
 export async function auditBefore(
-  books: Books,
+  history: AuditHistory,
   window: Period,
   asOfMs: number,
 ): Promise<Audit | undefined> {
-  const [before] = await auditsBefore(books, window, { asOfMs, most: 1 });
+  const [before] = await auditsBefore(history, window, { asOfMs, most: 1 });
   return before;
 }
 
-/** The name of the quarter before the one in which a window lies. */
-export function quarterBefore({ config }: Pick<Books, 'config'>, { startMs }: Period): string {
+/** Returns the name of the quarter before the one that contains the window. */
+export function quarterBefore(
+  { config }: Pick<AuditHistory, 'config'>,
+  { startMs }: Period,
+): string {
   return quarterText(previousQuarter(quarterAt(startMs, config.fiscal.startMonth)));
 }
 
 /**
- * Of so many quarters before, the latest first, those that were audited; see {@link auditBefore}.
+ * Returns the audits of up to `most` earlier quarters, the latest first; see {@link auditBefore}.
  */
 export async function auditsBefore(
-  { config, ledger }: Books,
+  { config, ledger }: AuditHistory,
   window: Period,
   { asOfMs, most }: { readonly asOfMs: number; readonly most: number },
 ): Promise<Audit[]> {

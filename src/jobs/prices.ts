@@ -10,7 +10,7 @@ import { type PullResult, summed } from './pullResult.ts';
 
 const payload = z.strictObject({});
 
-/** `prices {}`: what hosts and GPUs cost today. The past cannot be asked for. */
+/** `prices {}`: pulls today's prices of hosted APIs and GPUs. Past prices cannot be pulled. */
 export const pricesJob: Job<z.output<typeof payload>, readonly PullResult[]> = {
   name: 'prices',
   payload,

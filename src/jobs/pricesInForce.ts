@@ -1,4 +1,4 @@
-/** Hosts' prices as everybody weighs them: without those that nobody vouches for. */
+/** Reads the hosted prices in force, without those in quarantine. */
 
 import type { Config } from '../config/config.ts';
 import type { Period } from '../domain/period.ts';
@@ -10,7 +10,10 @@ interface Prices {
   readonly ledger: Pick<Ledger, 'hostedPrices'>;
 }
 
-/** What hosts ask within the window; in place of a price in quarantine holds the one before it. */
+/**
+ * Returns hosted prices within the window. While a price is in quarantine, the previous one stays
+ * in force.
+ */
 export async function pricesInForce(
   { config, ledger }: Prices,
   models: Parameters<Ledger['hostedPrices']>[0],

@@ -23,12 +23,12 @@ const payload = z.strictObject({
   source: z.string().min(1),
   from: instantSchema,
   to: instantSchema,
-  /** What is wanted of it; all that it tells where absent. */
+  /** The facts to pull; all that the source provides if absent. */
   facts: z
     .array(z.enum(['charges', 'inventory', 'usage', 'prices', 'rates']))
     .min(1)
     .optional(),
-  /** A person has looked: what the answers withdraw is right, however much it is. */
+  /** A person has confirmed that what the responses withdraw is right, however much it is. */
   confirmWithdrawal: z.boolean().optional(),
 });
 
@@ -40,8 +40,8 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
     if (from >= to)
       throw new Failure('usage', `The period for source "${source}" ends before it starts`);
     const wanted = facts === undefined ? {} : { facts };
-    const wish = { source, window: period(from, to), ...wanted, confirmWithdrawal };
-    const result = await pullFacts(context, wish);
+    const options = { source, window: period(from, to), ...wanted, confirmWithdrawal };
+    const result = await pullFacts(context, options);
     return { ...summed([result], context.clock.nowMs()), result };
   },
   figures: ({ source, fetches, added, restated, unchanged, rejected, failures }) => ({
@@ -55,7 +55,7 @@ export const pullJob: Job<z.output<typeof payload>, PullResult> = {
   }),
 };
 
-interface PullWish {
+interface PullOptions {
   readonly source: string;
   readonly window: Period;
   readonly facts?: readonly SourceFact[];
@@ -63,20 +63,24 @@ interface PullWish {
 }
 
 /**
- * Pulls one source into the ledger, and records the window as covered where nothing failed.
- * @throws {Failure} `usage` where config names no such source.
+ * Pulls one source into the ledger, and records the window as covered if nothing failed.
+ * @throws {Failure} `usage` if the config has no such source.
  */
-export async function pullFacts(context: JobContext, wish: PullWish): Promise<PullResult> {
-  const source = sourceNamed(context, wish.source);
-  const wanted = wish.facts === undefined ? {} : { facts: wish.facts };
-  const asked = { ...requestFor(context, source.id), window: wish.window, ...wanted };
-  const request = { ...asked, ...(await recalled(context, source, asked)) };
+export async function pullFacts(context: JobContext, options: PullOptions): Promise<PullResult> {
+  const source = sourceNamed(context, options.source);
+  const wanted = options.facts === undefined ? {} : { facts: options.facts };
+  const base = { ...requestFor(context, source.id), window: options.window, ...wanted };
+  const request = { ...base, ...(await recalled(context, source, base)) };
   const resume = await resuming(context, source, request);
   const sections = await sectionsOf(context, source.id);
-  const tally = await pullInto(context, { ...wish, source, request, resume, sections });
+  const tally = await pullInto(context, { ...options, source, request, resume, sections });
   if (tally.failures.length === 0) {
-    const told = { source: source.id, facts: wish.facts ?? source.tells, window: wish.window };
-    await context.ledger.markPulled(told, context.clock.nowMs());
+    const covered = {
+      source: source.id,
+      facts: options.facts ?? source.tells,
+      window: options.window,
+    };
+    await context.ledger.markPulled(covered, context.clock.nowMs());
     await resume.end();
   }
   return tally;
@@ -98,7 +102,10 @@ async function recalled(
   return { ...answers, earlier };
 }
 
-/** @throws {Failure} `usage` where config names no such source. */
+/**
+ * Returns the source with this ID.
+ * @throws {Failure} `usage` if the config has no such source.
+ */
 export function sourceNamed(context: JobContext, id: string): Source {
   const source = context.sources.get(id);
   if (source !== undefined) return source;
@@ -129,15 +136,16 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
   if (gap !== undefined) tally.warnings.push(clockGapSentence(gap));
   tally.warnings.push(...(await takeConfigRates(context)));
-  const resumed = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
+  const resumption = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
   if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
   const rules: UptimeRule[] = [];
-  const answers = source.pull({ ...pulling.request, ...resumed, known: sections.known });
+  const answers = source.pull({ ...pulling.request, ...resumption, known: sections.known });
   for await (const answer of answersOf(answers, { stallMs, mostMs })) {
     const fetched =
-      answer === STALLED || answer === OUT_OF_TIME ? givenUp(context, pulling, answer) : answer;
-    // When it is recorded, not when the pull began: an audit that reads meanwhile must not see it.
+      answer === STALLED || answer === OUT_OF_TIME ? toTimeout(context, pulling, answer) : answer;
+    // The time of recording, not the start of the pull: an audit that reads meanwhile must not see
+    // it.
     const nowMs = context.clock.nowMs();
     const outcome = await context.ledger.append(fetched, nowMs, { confirmWithdrawal });
     tally.added += outcome.added;
@@ -167,18 +175,18 @@ function progressText(tally: Tally, { startMs, endMs }: Period, toldUpToMs?: num
   return `${tally.source}: ${upTo}; ${facts}`;
 }
 
-/** Recorded as a timeout, so that the pull is repeated like after any other timeout. */
-function givenUp(
+/** Returns a timeout, so that the pull is repeated as after any other timeout. */
+function toTimeout(
   { clock, config }: JobContext,
   { source, request }: Pulling,
-  why: typeof STALLED | typeof OUT_OF_TIME,
+  reason: typeof STALLED | typeof OUT_OF_TIME,
 ): Fetched {
   const endedAtMs = clock.nowMs();
   const { pullStallMs, pullMostMs } = config.http;
-  const waitedMs = why === STALLED ? pullStallMs : pullMostMs;
+  const waitedMs = reason === STALLED ? pullStallMs : pullMostMs;
   const minutes = counted(waitedMs / MINUTE_MS, 'minute');
   const message =
-    why === STALLED
+    reason === STALLED
       ? `The pull of ${source.id} was stopped after ${minutes} without a valid response. ` +
         'Earlier responses are stored. Check the source with rentcheck doctor, or raise ' +
         'http.pullStallMinutes'
@@ -193,7 +201,10 @@ function givenUp(
   };
 }
 
-/** What a source is asked: usage, also as a second meter, and the models whose prices it tells. */
+/**
+ * Returns what the config needs from a source: usage, also as a gateway, GPU telemetry, and models
+ * for prices.
+ */
 export function requestFor(
   { config }: Pick<JobContext, 'config'>,
   id: string,
@@ -201,16 +212,16 @@ export function requestFor(
   const { deployments } = config;
   const metered = deployments.flatMap(({ id: deployment, gateway }) => {
     if (gateway?.source !== id) return [];
-    const { source: _source, ...wish } = gateway;
-    return [{ deployment, engine: 'gateway', ...wish }];
+    const { source: _source, ...settings } = gateway;
+    return [{ deployment, engine: 'gateway', ...settings }];
   });
-  const usage = deployments.flatMap(({ id: deployment, usage: told }) => {
-    if (told?.source !== id) return [];
-    const { source: _source, telemetry: _telemetry, ...wish } = told;
-    return [{ deployment, ...wish }];
+  const usage = deployments.flatMap(({ id: deployment, usage: section }) => {
+    if (section?.source !== id) return [];
+    const { source: _source, telemetry: _telemetry, ...settings } = section;
+    return [{ deployment, ...settings }];
   });
-  const telemetry = deployments.flatMap(({ id: deployment, usage: told }) =>
-    told?.telemetry?.source === id ? [{ deployment, match: told.telemetry.match }] : [],
+  const telemetry = deployments.flatMap(({ id: deployment, usage: section }) =>
+    section?.telemetry?.source === id ? [{ deployment, match: section.telemetry.match }] : [],
   );
   const models = deployments
     .flatMap((deployment) => deployment.hosted?.equivalents ?? [])

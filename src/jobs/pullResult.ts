@@ -14,7 +14,7 @@ export interface PullResult {
   readonly restated: number;
   readonly unchanged: number;
   readonly rejected: number;
-  /** The first rejects, for a person to look into; the ledger has all of them. */
+  /** The first rejected rows, for a person to look into; the ledger has all of them. */
   readonly rejects: readonly PullReject[];
   readonly failures: readonly PullFailure[];
   readonly warnings: readonly string[];
@@ -22,7 +22,7 @@ export interface PullResult {
 
 export interface PullReject {
   readonly kind: string;
-  /** Counted from 1, in the answer. */
+  /** Row number in the response, from 1. */
   readonly row: number;
   readonly reason: string;
 }
@@ -34,7 +34,7 @@ export interface PullFailure {
   readonly message: string;
 }
 
-const SHOWN_REJECTS = 20;
+const MAX_SHOWN_REJECTS = 20;
 
 export interface Tally extends PullResult {
   fetches: number;
@@ -73,9 +73,9 @@ export function note(
   }
   const { kind, url, failure = withheld } = fetched.fetch;
   if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
-  // Its window is asked for again, until nothing of it is missing.
+  // The window is pulled again until nothing in it is missing.
   if (lacking !== undefined) tally.failures.push({ kind, url, ...lacking });
-  const room = SHOWN_REJECTS - tally.rejects.length;
+  const room = MAX_SHOWN_REJECTS - tally.rejects.length;
   for (const { position, reason } of [...(fetched.rejects ?? []), ...refused].slice(
     0,
     Math.max(0, room),
@@ -91,8 +91,8 @@ function rejectedText({ source, rejected, rejects: [first] }: PullResult): strin
 }
 
 /**
- * What may pass is asked again, soon or later; what needs a person is a shortfall, unless nothing
- * worked at all. What was stored stays stored.
+ * Sums up pulls as the result of a job. A temporary failure repeats the job, soon or later. A
+ * failure that needs a person is a shortfall, unless every fetch failed. Stored facts stay stored.
  */
 export function summed(results: readonly PullResult[], nowMs: number): Answer<undefined> {
   const shortfalls = results.flatMap(shortfallsOf);

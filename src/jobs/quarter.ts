@@ -25,9 +25,9 @@ import { quarterSchema } from './window.ts';
 const payload = z.strictObject({
   /** `2026-Q3`, or `last`. */
   quarter: quarterSchema,
-  /** Whether the report goes out, or is only made. */
+  /** True to send the report, false to only make it. */
   deliver: z.boolean(),
-  /** True for the timetable: nothing is done where the quarter was reported before. */
+  /** True for scheduled runs: does nothing if the quarter was reported before. */
   once: z.boolean().optional(),
 });
 
@@ -36,10 +36,10 @@ export interface QuarterResult {
   readonly figures: Figures;
 }
 
-/** A report made so long after its hour is late, and says so. */
+/** A report that is made this long after its due time counts as late and states that. */
 const LATE_AFTER_MS = 2 * HOUR_MS;
 
-/** `quarter {quarter, deliver, once?}`: repeated, it finds its audit, edition and deliveries. */
+/** `quarter {quarter, deliver, once?}`: a repeat finds its audit, edition and deliveries. */
 export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
   name: 'quarter',
   payload,
@@ -52,15 +52,15 @@ export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
       const result = { quarter: name, figures: { known: true } };
       return { kind: 'done', result, shortfalls: [] };
     }
-    const walked = await walk(context, { quarter: name, deliver, once });
-    // Made by hand and not sent: the timetable still owes its delivery. Without an edition it owes
-    // all of it, once there are facts.
-    const isMade = walked.kind === 'done' && walked.result.figures['edition'] !== undefined;
+    const answer = await runSteps(context, { quarter: name, deliver, once });
+    // After a manual run that sends nothing, the schedule still has to deliver. Without an edition,
+    // it still has to do everything, once there are facts.
+    const isMade = answer.kind === 'done' && answer.result.figures['edition'] !== undefined;
     if (isMade && (deliver || !rhythmOf(context).deliver)) {
       const dueAtMs = reportDueMs(quarter, dueRuleOf(config));
       await ledger.markDone({ line: 'quarter', subject: name, dueAtMs }, clock.nowMs());
     }
-    return walked;
+    return answer;
   },
   figures: ({ quarter, figures }) => ({ ...figures, quarter }),
 };
@@ -73,17 +73,18 @@ function requireFinished(name: string, endMs: number, nowMs: number): void {
   });
 }
 
-interface Walk {
+interface QuarterRun {
   readonly quarter: string;
   readonly deliver: boolean;
   readonly once: boolean;
 }
 
-async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResult>> {
+async function runSteps(context: JobContext, request: QuarterRun): Promise<Answer<QuarterResult>> {
   const { engine } = context;
-  const { quarter } = wish;
-  const known = await frozenBefore(context, wish, 'audit');
-  if (known !== undefined) return handOut(context, wish, { shortfalls: [], figures: known });
+  const { quarter } = request;
+  const frozenEarlier = await frozenBefore(context, request, 'audit');
+  if (frozenEarlier !== undefined)
+    return deliverEdition(context, request, { shortfalls: [], figures: frozenEarlier });
   const pulls = await engine.all('pulls', await quarterPulls(context, quarter));
   const audit = await one(engine, 'audit', { name: 'audit', payload: { quarter } });
   if (audit.kind === 'failed')
@@ -95,28 +96,28 @@ async function walk(context: JobContext, wish: Walk): Promise<Answer<QuarterResu
     ];
     return finished(quarter, { shortfalls, figures: audit.figures });
   }
-  const meanwhile = await frozenBefore(context, wish, 'report');
-  if (meanwhile !== undefined) {
-    return handOut(context, wish, { shortfalls: [], figures: meanwhile });
+  const frozenMeanwhile = await frozenBefore(context, request, 'report');
+  if (frozenMeanwhile !== undefined) {
+    return deliverEdition(context, request, { shortfalls: [], figures: frozenMeanwhile });
   }
-  const report = await one(engine, 'report', reportTask(context, wish, audit));
+  const report = await one(engine, 'report', reportTask(context, request, audit));
   if (report.kind === 'failed')
     return { kind: 'never', reason: `The report failed: ${report.reason}` };
-  return handOut(context, wish, {
+  return deliverEdition(context, request, {
     shortfalls: [...pulls.flatMap(shortfallsOf), ...audit.shortfalls, ...report.shortfalls],
     figures: { ...audit.figures, ...report.figures },
   });
 }
 
-/** True for an audit of neither a bill nor usage: it is no report, and corrects none. */
+/** True for an audit with neither bills nor usage: it makes no report, and corrects none. */
 async function isEmpty({ ledger }: JobContext, audit: Outcome & Done): Promise<boolean> {
   const record = await ledger.loadAudit({ runId: String(audit.figures['runId']) });
   return record !== undefined && sidesOf(JSON.parse(record.auditJson) as Audit) === 'none';
 }
 
-async function handOut(
+async function deliverEdition(
   { engine }: JobContext,
-  { quarter, deliver }: Walk,
+  { quarter, deliver }: QuarterRun,
   made: Made,
 ): Promise<Answer<QuarterResult>> {
   if (!deliver) return finished(quarter, made);
@@ -139,31 +140,31 @@ function finished(quarter: string, { shortfalls, figures }: Made): Answer<Quarte
   return { kind: 'done', result: { quarter, figures }, shortfalls };
 }
 
-/** A source that could not be asked is missing from the report, and no reason not to make it. */
+/** A source that could not be pulled is named as missing; the report is still made. */
 function shortfallsOf(outcome: Outcome): readonly string[] {
   return outcome.kind === 'done' ? outcome.shortfalls : [`${outcome.task.key}: ${outcome.reason}`];
 }
 
-/** Frozen as an edition; one that is late says when it was due. */
-function reportTask({ clock, config }: JobContext, wish: Walk, audit: Outcome & Done) {
-  const { quarter, once } = wish;
+/** Returns the task that freezes the report as an edition; a late one states its due time. */
+function reportTask({ clock, config }: JobContext, request: QuarterRun, audit: Outcome & Done) {
+  const { quarter, once } = request;
   const startMonth = config.fiscal.startMonth;
   const dueMs = reportDueMs(parseQuarter(quarter, clock.nowMs(), startMonth), dueRuleOf(config));
   const late = clock.nowMs() - dueMs > LATE_AFTER_MS ? { due: instantText(dueMs) } : {};
-  // Another try of the same quarter may be at this very step.
+  // Another run of the same quarter may be at this very step.
   const just = once ? { once } : {};
   const payload = { runId: audit.figures['runId'], freeze: true, ...just, ...late };
   return { name: 'report', payload };
 }
 
 /**
- * The edition that another try has frozen before this one came to the step: a queue that was lost,
- * or a delivery that failed, lies in between. It is what goes out; a newer audit would correct what
- * nobody has read.
+ * Returns the edition that an earlier run froze before this run came to the step. A lost queue or a
+ * failed delivery lies in between. That edition is sent: a newer audit would correct a report that
+ * no one has read.
  */
 async function frozenBefore(
   { engine, ledger }: JobContext,
-  { quarter, once }: Walk,
+  { quarter, once }: QuarterRun,
   step: string,
 ): Promise<Figures | undefined> {
   if (!once || (await engine.begun(step))) return undefined;

@@ -1,4 +1,6 @@
-/** What is pulled before an audit: the whole bill of the quarter, and all that is missing. */
+/**
+ * Plans the pulls before an audit: the whole bill of the quarter, and all usage that is missing.
+ */
 
 import { instantText, parseQuarter, type Period, period, quarterPeriod } from '../domain/period.ts';
 import { factsOf, type RhythmSource, sourcesOf, type Told } from '../domain/rhythm.ts';
@@ -8,8 +10,8 @@ import type { Task } from './engine.ts';
 import { rhythmOf } from './rhythm.ts';
 
 /**
- * Of each bill the whole quarter, for lines come late and are restated. Of usage only the windows
- * that no pull covered: an old window that is asked again may have been thinned out meanwhile.
+ * Bills are pulled for the whole quarter, because charges arrive late and are restated. Usage is
+ * pulled only for windows that no pull covered: older data may have been downsampled since.
  */
 export async function quarterPulls(context: JobContext, quarter: string): Promise<Task[]> {
   const { clock, config, ledger } = context;
@@ -38,7 +40,7 @@ function windowsOf({ id }: RhythmSource, pulled: readonly PulledWindow[]): Perio
 function taskOf({ id }: RhythmSource, facts: readonly Told[], window: Period): Task {
   const from = instantText(window.startMs);
   const to = instantText(window.endMs);
-  // Gaps are filled from their start on: named by their end, they keep their name meanwhile.
+  // Gaps are filled from their start: a key with the end of the gap stays the same meanwhile.
   return {
     key: `${id}/${facts.join('+')}/${to}`,
     name: 'pull',

@@ -1,4 +1,4 @@
-/** To whom of those who are named an edition tells anything that they were not told. */
+/** Finds the recipients for whom an edition has news. */
 
 import type { Address, DeliveryState } from '../domain/delivery.ts';
 import type { Edition } from '../domain/edition.ts';
@@ -7,31 +7,31 @@ import type { Post } from '../ledger/post.ts';
 import { sameRecipient } from './addresses.ts';
 import { isNews } from './corrected.ts';
 
-type Books = Pick<Post, 'deliveries' | 'editions'>;
+type DeliveryLedger = Pick<Post, 'deliveries' | 'editions'>;
 
 export interface Telling extends Pick<Edition, 'quarter' | 'number'> {
   readonly letters: readonly ReportLetter[];
 }
 
-/** Handed over, as far as anybody knows. */
-const TOLD: ReadonlySet<DeliveryState> = new Set(['handing', 'sent', 'ambiguous']);
+/** States in which a message was, or may have been, handed over. */
+const HANDED_OVER: ReadonlySet<DeliveryState> = new Set(['handing', 'sent', 'ambiguous']);
 
 /**
- * A letter in which nothing moved goes only to who did not get the edition that it corrects, or one
- * since: he reads the quarter for the first time, or missed what moved before.
+ * A report without changes goes only to recipients that got neither the edition it corrects nor a
+ * later one. They see the quarter for the first time, or missed the earlier change.
  */
 export async function readersOf(
-  ledger: Books,
+  ledger: DeliveryLedger,
   { quarter, number, letters }: Telling,
   addresses: readonly Address[],
 ): Promise<Address[]> {
   const editions = await ledger.editions({ quarter });
   const earlier = editions.filter((edition) => edition.number < number);
-  const told: (Address & { readonly number: number })[] = [];
+  const received: (Address & { readonly number: number })[] = [];
   for (const edition of earlier) {
     const deliveries = await ledger.deliveries({ edition: edition.id });
-    const handed = deliveries.filter(({ state }) => TOLD.has(state));
-    told.push(...handed.map((delivery) => ({ ...delivery, number: edition.number })));
+    const handed = deliveries.filter(({ state }) => HANDED_OVER.has(state));
+    received.push(...handed.map((delivery) => ({ ...delivery, number: edition.number })));
   }
   return addresses.filter((address) => {
     const letter = letters.find(
@@ -39,12 +39,12 @@ export async function readersOf(
     );
     if (letter?.corrects === undefined || isNews(letter)) return true;
     const { edition } = letter.corrects;
-    return !told.some((each) => each.number >= edition && isSame(each, address));
+    return !received.some((each) => each.number >= edition && isSameReader(each, address));
   });
 }
 
-/** However the recipient is spelled today. */
-function isSame(one: Address, other: Address): boolean {
+/** Compares recipients without regard to case. */
+function isSameReader(one: Address, other: Address): boolean {
   return (
     one.channel === other.channel &&
     sameRecipient(one.recipient, other.recipient) &&

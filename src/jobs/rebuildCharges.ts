@@ -12,9 +12,9 @@ import type { JobContext } from './context.ts';
 import { note, type Tally } from './pullResult.ts';
 
 /**
- * Stores the charges of the rule's window as one answer whose bytes are the evidence: for each
- * resource what was seen, when it ran by that, and what each day may have cost at least and at
- * most. What was charged before and no longer follows is withdrawn, for it was ours.
+ * Stores the charges of the rule's window as one response whose body is the evidence. It has the
+ * sightings of each resource, when it ran, and the lowest and highest cost of each day. Earlier
+ * rebuilt charges that no longer follow are withdrawn.
  */
 export async function rebuildCharges(
   { ledger, clock }: Pick<JobContext, 'ledger' | 'clock'>,
@@ -43,7 +43,7 @@ export async function rebuildCharges(
   note(tally, fetched, outcome);
 }
 
-/** The same facts give the same bytes: no time of this run is in them. */
+/** The same facts give the same bytes, because no time of this run is included. */
 function evidenceOf({ resources }: Rebuilt, listedAtMs: readonly number[]): string {
   const [first, last] = [listedAtMs[0], listedAtMs.at(-1)];
   const lists = {
@@ -80,7 +80,7 @@ function resourceEvidence(one: RebuiltResource) {
   };
 }
 
-/** To the nano-dollar. */
+/** Formats dollars to the nano-dollar. */
 function dollars(nano: bigint): string {
   return toDecimal(usd(nano), 9);
 }

@@ -9,17 +9,19 @@ import type { JobContext } from './context.ts';
 import { withPdf } from './pdf.ts';
 import { auditsBefore, quarterBefore } from './previousAudit.ts';
 
-/** What a report says of itself as an edition. */
+/**
+ * The part of the report input that describes the edition: number, corrected editions and delay.
+ */
 export type EditionWords = Pick<ReportInput, 'edition' | 'corrects' | 'correctsOwners' | 'late'>;
 
-/** As many as the trend of the quarters has room for, beside this one. */
+/** Earlier quarters that fit into the trend chart, beside this one. */
 const QUARTERS_BEFORE = 5;
 
-/** The same audit and words give the same bytes. */
+/** Renders an audit; the same audit and edition give the same bytes. */
 export async function renderAudit(
   context: JobContext,
   { quarter, window, asOfMs, computedAtMs, auditJson, detailJson }: AuditRecord,
-  words: EditionWords = {},
+  terms: EditionWords = {},
 ): Promise<Report> {
   const audit = JSON.parse(auditJson) as Audit;
   const detail = JSON.parse(detailJson) as AuditDetail;
@@ -33,11 +35,11 @@ export async function renderAudit(
     detail,
     history,
     ...(previous === undefined ? {} : { previous }),
-    // Any of them may have an owner one day: what is frozen holds a letter for each.
+    // Every deployment may get an owner later, so a frozen edition has a report for each.
     owners: audit.deployments.map(({ id }) => id),
     minMoveUsd: context.config.policy.minSavingUsd,
     ...mannerOf(context),
-    ...words,
+    ...terms,
   };
   return withPdf(context, computedAtMs, (notes) => context.render({ ...input, notes }));
 }

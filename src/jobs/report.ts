@@ -1,4 +1,6 @@
-/** Renders a stored audit into files: page, text, mail, data and charts; frozen if asked. */
+/**
+ * Renders a stored audit into files: page, text, mail, data and charts; freezes it if requested.
+ */
 
 import { z } from 'zod';
 import type { Edition } from '../domain/edition.ts';
@@ -19,75 +21,84 @@ const payload = z.strictObject({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   runId: z.string().optional(),
-  /** Keeps it in the ledger as an edition, to be sent; the files are those of the edition then. */
+  /**
+   * Stores the report in the ledger as an edition to be sent; the files are then those of the
+   * edition.
+   */
   freeze: z.boolean().optional(),
-  /** Freezes only where the quarter has no edition yet: any one of it is to be sent. */
+  /** Freezes only if the quarter has no edition yet; otherwise any of its editions is sent. */
   once: z.boolean().optional(),
-  /** When it was due, where it is late: what is frozen says so. */
+  /** Due time of a late report; the frozen edition states it. */
   due: instantSchema.optional(),
 });
 
-/** What a person at this machine may ask for besides; no payload from a queue names a path. */
+/** Options of the command line only: a queued job never names a path. */
 interface ByHand {
-  /** Absolute path of the folder to write to; else one of the period's own below the reports. */
+  /** Absolute path of the output folder; by default a folder per period in the report folder. */
   readonly out?: string;
 }
 
-type Wish = z.output<typeof payload> & ByHand;
+type ReportRequest = z.output<typeof payload> & ByHand;
 
 export interface ReportResult {
   readonly runId: string;
-  /** The edition's id, where it was frozen. */
+  /** The edition's ID, if the report was frozen. */
   readonly edition?: string;
   readonly subject: string;
   readonly files: readonly string[];
 }
 
 /** `report {quarter, runId?, freeze?, due?}`: the same audit gives the same bytes. */
-export const reportJob: Job<Wish, ReportResult> = {
+export const reportJob: Job<ReportRequest, ReportResult> = {
   name: 'report',
   payload,
-  async run(context, wish) {
-    const record = await storedAudit(context, wish);
-    if (wish.freeze === true) requireWhole(record);
+  async run(context, request) {
+    const record = await storedAudit(context, request);
+    if (request.freeze === true) requireWhole(record);
     else requireFacts(record);
     const finished =
-      wish.freeze === true
-        ? await frozen(
+      request.freeze === true
+        ? await readEdition(
             context,
-            await freezeAudit(context, record, await freezeWishOf(context, wish)),
+            await freezeAudit(context, record, await toFreezeOptions(context, request)),
           )
         : { ...(await renderAudit(context, record)), dateMs: record.computedAtMs };
     const folder = finished.edition ?? record.quarter ?? record.runId;
-    const out = wish.out ?? `${context.reportFolder}/${folder}`;
-    const place = { out, key: record.runId, isAsked: wish.out !== undefined };
-    const { files, shortfalls } = await laidOut(context, finished, place);
+    const out = request.out ?? `${context.reportFolder}/${folder}`;
+    const place = { out, key: record.runId, isAsked: request.out !== undefined };
+    const { files, shortfalls } = await writeFiles(context, finished, place);
     const { subject, edition } = finished;
     const named = edition === undefined ? {} : { edition };
     const result = { runId: record.runId, ...named, subject, files };
     return { kind: 'done', result, shortfalls };
   },
-  figures: ({ files, ...told }) => ({ ...told, files: files.length }),
+  figures: ({ files, ...rest }) => ({ ...rest, files: files.length }),
 };
 
-async function freezeWishOf(context: JobContext, { due, once = false }: Wish): Promise<FreezeWish> {
+async function toFreezeOptions(
+  context: JobContext,
+  { due, once = false }: ReportRequest,
+): Promise<FreezeWish> {
   if (due === undefined) return { once };
   const times = { dueMs: due, madeMs: context.clock.nowMs() };
   const cause = await lateCause(context, times);
   return { once, late: { ...times, ...(cause === undefined ? {} : { cause }) } };
 }
 
-/** The stored audit that is wished for. @throws {Failure} `no-data` where there is none. */
+/**
+ * Loads the requested audit.
+ * @throws {Failure} `no-data` if none is stored.
+ */
 export async function storedAudit(
   context: Pick<JobContext, 'ledger' | 'clock' | 'config'>,
-  wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
+  request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): Promise<AuditRecord> {
-  const record = await context.ledger.loadAudit(auditChoice(context, wish));
+  const record = await context.ledger.loadAudit(auditChoice(context, request));
   if (record !== undefined) return record;
-  throw notStored(wish);
+  throw notStored(request);
 }
 
-function notStored({ runId, quarter, from, to }: Wish): Failure {
+function notStored({ runId, quarter, from, to }: ReportRequest): Failure {
   if (runId !== undefined) {
     return new Failure('no-data', `No stored audit has the run ID ${runId}`, {
       hint: 'list the runs: rentcheck sql "SELECT run_id, quarter FROM audit_by_quarter"',
@@ -104,10 +115,10 @@ function notStored({ runId, quarter, from, to }: Wish): Failure {
 
 function auditChoice(
   { clock, config }: Pick<JobContext, 'clock' | 'config'>,
-  wish: Pick<Wish, 'quarter' | 'from' | 'to' | 'runId'>,
+  request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): AuditChoice {
-  if (wish.runId !== undefined) return { runId: wish.runId };
-  const asked = auditedPeriod(wish, clock.nowMs(), config.fiscal.startMonth);
+  if (request.runId !== undefined) return { runId: request.runId };
+  const asked = auditedPeriod(request, clock.nowMs(), config.fiscal.startMonth);
   return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
 }
 
@@ -119,7 +130,7 @@ interface Finished {
   readonly dateMs: number;
 }
 
-async function frozen({ ledger }: JobContext, edition: Edition): Promise<Finished> {
+async function readEdition({ ledger }: JobContext, edition: Edition): Promise<Finished> {
   const { id, subject, frozenAtMs } = edition;
   const { letters } = await ledger.editionContent(id);
   const files = await Promise.all(edition.files.map(({ name }) => ledger.editionFile(id, name)));
@@ -127,16 +138,16 @@ async function frozen({ ledger }: JobContext, edition: Edition): Promise<Finishe
   return { edition: id, subject, letters, files: there, dateMs: frozenAtMs };
 }
 
-interface Place {
+interface OutputFolder {
   readonly out: string;
-  /** What the message is about. */
+  /** Key of the message ID: the run ID. */
   readonly key: string;
-  /** Whether somebody named the folder. */
+  /** True if the caller named the folder. */
   readonly isAsked: boolean;
 }
 
-/** What is frozen is safe in the ledger: that nobody's copy of it was written stops nothing. */
-async function laidOut(context: JobContext, finished: Finished, place: Place) {
+/** A frozen edition is safe in the ledger, so a failure to write its files is only a shortfall. */
+async function writeFiles(context: JobContext, finished: Finished, place: OutputFolder) {
   try {
     return { files: await writeAll(context, finished, place), shortfalls: [] };
   } catch (error) {
@@ -151,7 +162,7 @@ async function laidOut(context: JobContext, finished: Finished, place: Place) {
 async function writeAll(
   context: JobContext,
   { letters, files, dateMs }: Finished,
-  { out, key }: Place,
+  { out, key }: OutputFolder,
 ): Promise<string[]> {
   const letter = letters.find(({ role }) => role === 'leader');
   invariant(letter !== undefined, 'every report has a letter to leaders');

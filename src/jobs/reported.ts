@@ -1,26 +1,26 @@
-/** Whether a quarter's report was made and, if required, delivered. */
+/** Checks whether a quarter's report was made and, if required, delivered. */
 
 import type { WorkLog } from '../ledger/workLog.ts';
 
-/** What of the ledger tells it. */
-interface Books {
+/** The part of the ledger that is needed. */
+interface ReportWorkLog {
   readonly ledger: Pick<WorkLog, 'workDone'>;
 }
 
-/** How the work log calls that everybody whom the config names was planned for. */
+/** Work log line: deliveries to all recipients of the config are planned. */
 export const HANDED_OUT = 'handed-out';
 
-/** By the work log: `name` is a quarter's, e.g. `2026-Q3`. */
-export function isReported(books: Books, name: string): Promise<boolean> {
-  return isDone(books, ['quarter'], name);
+/** True if the work log has the quarter, e.g. `2026-Q3`, as reported. */
+export function isReported(context: ReportWorkLog, name: string): Promise<boolean> {
+  return isDone(context, ['quarter'], name);
 }
 
-/** Whether everybody whom the config named then was written down as a reader of the quarter. */
-export function isHandedOut(books: Books, name: string): Promise<boolean> {
-  return isDone(books, ['quarter', HANDED_OUT], name);
+/** True if deliveries of the quarter to all recipients of the config were planned. */
+export function isHandedOut(context: ReportWorkLog, name: string): Promise<boolean> {
+  return isDone(context, ['quarter', HANDED_OUT], name);
 }
 
-async function isDone({ ledger }: Books, lines: readonly string[], name: string) {
+async function isDone({ ledger }: ReportWorkLog, lines: readonly string[], name: string) {
   const done = await ledger.workDone();
   return done.some(({ line, subject }) => lines.includes(line) && subject === name);
 }

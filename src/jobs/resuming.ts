@@ -1,59 +1,60 @@
-/** Where a long pull that was cut off goes on: after what an earlier try of it brought in. */
+/** Resumes an interrupted pull after the part that an earlier attempt stored. */
 
 import { DAY_MS, instantText } from '../domain/period.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
 import type { JobContext } from './context.ts';
 
-/** How the work log calls pulls that have begun and not ended. */
-const LINE = 'pull';
+/** Work log line of pulls that have started and not finished. */
+const RESUME_LINE = 'pull';
 
-/** So long after its end a stretch may still change: it is asked again. */
+/** How long data may still change; a more recent part is pulled again. */
 const SETTLED_AFTER_MS = DAY_MS;
 
 export interface Resuming {
-  /** All before it was told to an earlier try; absent where this is the first. */
+  /** An earlier attempt stored everything before this time; absent on the first attempt. */
   readonly atMs?: number;
-  /** Notes that all before the moment is in. */
+  /** Records that everything before this time is stored. */
   note(toldUpToMs: number): Promise<void>;
-  /** The pull has brought all: the next one asks for the whole window again. */
+  /** Records that the pull is complete; the next one pulls the whole window again. */
   end(): Promise<void>;
 }
 
-type Asked = Pick<PullRequest, 'window' | 'usage' | 'models' | 'facts'>;
+type ResumableRequest = Pick<PullRequest, 'window' | 'usage' | 'models' | 'facts'>;
 
 /**
- * Finds the earlier try of the same pull: the same source with the same options is asked the same
- * from the same moment on, however far. A source that does not say what is told is asked anew.
+ * Finds an earlier attempt of the same pull: the same source, options, request and start, with any
+ * end. A source that does not report its progress starts anew.
  */
 export async function resuming(
   context: JobContext,
   source: Source,
-  asked: Asked,
+  request: ResumableRequest,
 ): Promise<Resuming> {
-  if (source.resumes !== true) return ANEW;
+  if (source.resumes !== true) return NO_RESUME;
   const { ledger, clock } = context;
-  const subject = subjectOf(context, source, asked);
+  const subject = resumeSubject(context, source, request);
   const done = (await ledger.workDone()).find(
-    (work) => work.line === LINE && work.subject === subject,
+    (work) => work.line === RESUME_LINE && work.subject === subject,
   );
   return {
-    ...(done === undefined || done.dueAtMs <= asked.window.startMs ? {} : { atMs: done.dueAtMs }),
+    ...(done === undefined || done.dueAtMs <= request.window.startMs ? {} : { atMs: done.dueAtMs }),
     async note(toldUpToMs) {
       const nowMs = clock.nowMs();
       if (toldUpToMs + SETTLED_AFTER_MS > nowMs) return;
-      await ledger.markDone({ line: LINE, subject, dueAtMs: toldUpToMs }, nowMs);
+      await ledger.markDone({ line: RESUME_LINE, subject, dueAtMs: toldUpToMs }, nowMs);
     },
-    end: () => ledger.forgetDone({ line: LINE, subject }),
+    end: () => ledger.forgetDone({ line: RESUME_LINE, subject }),
   };
 }
 
-const ANEW: Resuming = { note: async () => undefined, end: async () => undefined };
+const NO_RESUME: Resuming = { note: async () => undefined, end: async () => undefined };
 
-function subjectOf(context: JobContext, { id }: Source, asked: Asked): string {
+function resumeSubject(context: JobContext, { id }: Source, request: ResumableRequest): string {
   const declared = context.config.sources.find((source) => source.id === id);
-  const { usage, models, facts } = asked;
-  // Secrets show their origin, not their value: a new key asks the same.
+  const { usage, models, facts } = request;
+  // Secrets serialize as their origin, not their value: a pull with a new key resumes the same
+  // pull.
   const options = JSON.stringify(declared?.options ?? null);
   const what = context.digest({ options, usage, models, facts }).slice(0, 16);
-  return `${id}/${instantText(asked.window.startMs)}/${what}`;
+  return `${id}/${instantText(request.window.startMs)}/${what}`;
 }

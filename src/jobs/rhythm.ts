@@ -1,16 +1,16 @@
-/** The schedule of the config, as a value of the domain. */
+/** Converts the config's schedule into the domain's. */
 
 import type { Config } from '../config/config.ts';
 import { type CronLine, RHYTHM, type Rhythm, type Told, TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Source } from '../sources/source.ts';
 import { dueRuleOf } from './due.ts';
 
-/** Lines that `schedule` leaves out ring as they do by themselves. */
-export function rhythmOf({ config, sources }: Wished): Rhythm {
+/** Lines that `schedule` does not set have their default times. */
+export function rhythmOf({ config, sources }: ScheduleContext): Rhythm {
   const { schedule, report, smtp } = config;
   const crons = (Object.keys(RHYTHM) as CronLine[]).flatMap((line) => {
-    const wished = schedule[line];
-    return wished === null ? [] : [[line, wished ?? RHYTHM[line]] as const];
+    const configured = schedule[line];
+    return configured === null ? [] : [[line, configured ?? RHYTHM[line]] as const];
   });
   return {
     crons: Object.fromEntries(crons),
@@ -28,13 +28,15 @@ export function rhythmOf({ config, sources }: Wished): Rhythm {
   };
 }
 
-/** Rates go along where the kind needs them, for config does not name them. */
-function sampledOf(wished: readonly Told[] | undefined, own: readonly Told[]): readonly Told[] {
-  if (wished === undefined) return own;
-  return own.includes('rates') && wished.includes('inventory') ? [...wished, 'rates'] : wished;
+/** Adds rates if the source's kind samples them, because the config cannot name them. */
+function sampledOf(configured: readonly Told[] | undefined, own: readonly Told[]): readonly Told[] {
+  if (configured === undefined) return own;
+  return own.includes('rates') && configured.includes('inventory')
+    ? [...configured, 'rates']
+    : configured;
 }
 
-interface Wished {
+interface ScheduleContext {
   readonly config: Config;
   readonly sources: ReadonlyMap<string, Pick<Source, 'id' | 'tells' | 'trailingDays' | 'samples'>>;
 }

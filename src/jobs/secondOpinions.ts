@@ -1,4 +1,6 @@
-/** What gateways reckon for hosted models, for an audit, and beside the bills for the doctor. */
+/**
+ * Costs that gateways report for hosted models: for an audit, and compared with bills for `doctor`.
+ */
 
 import { toDecimal } from '../domain/exact.ts';
 import type { Finding } from '../domain/finding.ts';
@@ -15,7 +17,7 @@ import {
 } from '../economics/hosted/secondOpinion.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/** Those that a gateway tells in dollars, of days that begin in the window. */
+/** Returns gateway costs in dollars, for days that begin in the window. */
 export function reckonedIn(rows: readonly HostedUsage[], window: Period): Reckoned[] {
   return rows.flatMap(({ sourceId, model, period: { startMs: dayMs }, usd, secondHand }) => {
     const isInside = dayMs >= window.startMs && dayMs < window.endMs;
@@ -24,16 +26,16 @@ export function reckonedIn(rows: readonly HostedUsage[], window: Period): Reckon
   });
 }
 
-interface Examined {
+interface CostContext {
   readonly ledger: Pick<Ledger, 'asOfNow' | 'eachCharge' | 'hostedUsage'>;
   readonly nowMs: number;
 }
 
-/** The newest thirty days. */
+/** The last thirty days. */
 const LOOK_BACK_DAYS = 30;
 
-/** One finding for each gateway and hosted model; none where no gateway tells dollars. */
-export async function examineSecondOpinions({ ledger, nowMs }: Examined): Promise<Finding[]> {
+/** Returns one finding per gateway and hosted model; none if no gateway reports dollars. */
+export async function examineSecondOpinions({ ledger, nowMs }: CostContext): Promise<Finding[]> {
   const today = Math.floor(nowMs / DAY_MS) * DAY_MS;
   const window = period(today - LOOK_BACK_DAYS * DAY_MS, today + DAY_MS);
   const asOfMs = await ledger.asOfNow(nowMs);
@@ -47,10 +49,10 @@ export async function examineSecondOpinions({ ledger, nowMs }: Examined): Promis
     const byDay = new Map(parts.map(([day, nanoUsd]) => [dayMsAt(grid, day), nanoUsd]));
     billed.push({ sourceId, model: tags?.[MODEL_TAG] ?? charge.resourceId, byDay });
   });
-  return secondOpinions(reckoned, billed).map(findingOf);
+  return secondOpinions(reckoned, billed).map(costFinding);
 }
 
-function findingOf(opinion: SecondOpinion): Finding {
+function costFinding(opinion: SecondOpinion): Finding {
   const { sourceId, model, billedBy, days, gatewayNanoUsd, billedNanoUsd, difference } = opinion;
   return {
     area: 'bill',

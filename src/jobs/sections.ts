@@ -1,50 +1,55 @@
-/** Which sections of a source are in: a month of an export is read again only where it changed. */
+/**
+ * Tracks the stored sections of a source: a month of an export is read again only if it changed.
+ */
 
 import type { Fetched, SourceSection } from '../domain/provenance.ts';
 import type { JobContext } from './context.ts';
 
-/** How the work log calls them. */
-const LINE = 'section';
+/** Work log line of stored sections. */
+const SECTION_LINE = 'section';
 
 export interface Sections {
-  /** As the pull began. */
+  /** Sections that were stored when the pull began. */
   readonly known: readonly SourceSection[];
-  /** Notes an answer, and whether all of it is stored: one row that is not is looked for again. */
+  /** Records a response. A section with a row that was not stored is read again. */
   note(fetched: Fetched, isStored: boolean): Promise<void>;
 }
 
-/** What earlier pulls of the source brought in whole. */
+/** Reads which sections earlier pulls of the source stored completely. */
 export async function sectionsOf({ ledger, clock }: JobContext, source: string): Promise<Sections> {
-  const done = (await ledger.workDone()).filter(({ line }) => line === LINE);
+  const done = (await ledger.workDone()).filter(({ line }) => line === SECTION_LINE);
   const incomplete = new Set<string>();
   const known = new Set(done.map(({ subject }) => subject));
   const forget = async (section: SourceSection) => {
-    const all = subjectOf(source, { ...section, version: '' });
-    for (const subject of [...known].filter((one) => one.startsWith(all))) {
+    const prefix = sectionSubject(source, { ...section, version: '' });
+    for (const subject of [...known].filter((one) => one.startsWith(prefix))) {
       known.delete(subject);
-      await ledger.forgetDone({ line: LINE, subject });
+      await ledger.forgetDone({ line: SECTION_LINE, subject });
     }
   };
   return {
-    known: [...known].flatMap((subject) => sectionIn(source, subject) ?? []),
+    known: [...known].flatMap((subject) => parseSection(source, subject) ?? []),
     async note({ section, fetch }, isStored) {
       if (section === undefined) return;
-      // From its first answer on, what was in before is no longer all that is in.
+      // From the first response of a section on, its earlier version is no longer complete.
       await forget(section);
-      const subject = subjectOf(source, section);
+      const subject = sectionSubject(source, section);
       if (!isStored || fetch.failure !== undefined) incomplete.add(subject);
       if (!section.isWhole || incomplete.has(subject)) return;
-      await ledger.markDone({ line: LINE, subject, dueAtMs: fetch.endedAtMs }, clock.nowMs());
+      await ledger.markDone(
+        { line: SECTION_LINE, subject, dueAtMs: fetch.endedAtMs },
+        clock.nowMs(),
+      );
     },
   };
 }
 
-function subjectOf(source: string, { name, version }: SourceSection): string {
+function sectionSubject(source: string, { name, version }: SourceSection): string {
   return `${source}/${name}@${version}`;
 }
 
-/** The section of a subject; `undefined` where it is of another source. */
-function sectionIn(source: string, subject: string): SourceSection | undefined {
+/** Parses a section; `undefined` if it belongs to another source. */
+function parseSection(source: string, subject: string): SourceSection | undefined {
   const at = subject.lastIndexOf('@');
   if (!subject.startsWith(`${source}/`) || at < 0) return undefined;
   return { name: subject.slice(source.length + 1, at), version: subject.slice(at + 1) };

@@ -26,7 +26,7 @@ export interface PreviewedLetter extends Address {
   readonly subject: string;
   /** The state of its delivery, if the edition is frozen and the delivery planned. */
   readonly state?: DeliveryState;
-  /** As it would go out. */
+  /** The message as it would be sent. */
   readonly message: Uint8Array;
   /** `eml`, or `json` for a chat. */
   readonly extension: string;
@@ -43,14 +43,14 @@ export async function previewMessages(
   context: JobContext,
   { quarter, to }: PreviewRequest,
 ): Promise<SendPreview> {
-  const { mailing, isFrozen, telling } = await mailingOf(context, quarter);
+  const { mailing, isFrozen, telling: news } = await mailingOf(context, quarter);
   const sender = senderOf(context);
   const planned = isFrozen ? await context.ledger.deliveries({ edition: mailing.id }) : [];
   const addresses = addressesOf(reportConfig(context), mailing.letters);
   const letters: PreviewedLetter[] = [];
   const named = wantedAddresses(addresses, to);
-  const asked = to !== undefined;
-  for (const address of asked ? named : await readersOf(context.ledger, telling, named)) {
+  const isNamed = to !== undefined;
+  for (const address of isNamed ? named : await readersOf(context.ledger, news, named)) {
     const channel = await context.channel(address.channel);
     const parcel = await parcelFor(mailing, address, sender);
     const message = await channel.prepare(parcel);
@@ -64,7 +64,7 @@ export async function previewMessages(
 
 const CHATS = ['slack', 'teams'];
 
-/** The edition of the quarter's newest audit, frozen or not. */
+/** Returns the edition of the quarter's newest audit, frozen or not. */
 async function mailingOf(context: JobContext, quarter: string | undefined) {
   const record = await storedAudit(context, { quarter });
   const name = requireWhole(record);
@@ -74,18 +74,18 @@ async function mailingOf(context: JobContext, quarter: string | undefined) {
     const mailing = await frozenMailing(context, edition);
     return { mailing, isFrozen: true, telling: { ...mailing, ...edition } };
   }
-  const words = await nextEdition(context, name, record);
-  const { letters, brief, files } = await renderAudit(context, record, words);
+  const terms = await nextEdition(context, name, record);
+  const { letters, brief, files } = await renderAudit(context, record, terms);
   const mailing: Mailing = {
     letters,
     brief,
-    id: editionId(name, words.edition),
+    id: editionId(name, terms.edition),
     digest: 'not frozen',
     dateMs: clock.nowMs(),
     file: async (wanted) => files.find((file) => file.name === wanted),
   };
-  const telling = { quarter: name, number: words.edition, letters };
-  return { mailing, isFrozen: false, telling };
+  const news = { quarter: name, number: terms.edition, letters };
+  return { mailing, isFrozen: false, telling: news };
 }
 
 export interface TestMail {
@@ -94,11 +94,14 @@ export interface TestMail {
   readonly handed: Handed;
 }
 
-/** Sends the leaders' report to one recipient, `[test]` before its subject; not a delivery. */
+/**
+ * Sends the leaders' report to one recipient, with `[test]` before its subject. This is not a
+ * delivery.
+ */
 export async function sendTest(context: JobContext, request: PreviewRequest): Promise<TestMail> {
   const { owner } = reportConfig(context);
   const to = request.to ?? owner;
-  if (to === undefined) throw nobodyToTest();
+  if (to === undefined) throw noTestRecipient();
   const { mailing } = await mailingOf(context, request.quarter);
   const nowMs = context.clock.nowMs();
   // A new ID each time, so that a mail program does not take it for the last test.
@@ -112,7 +115,7 @@ export async function sendTest(context: JobContext, request: PreviewRequest): Pr
   return { to, subject, handed: await channel.hand(message, handing) };
 }
 
-function nobodyToTest(): Failure {
+function noTestRecipient(): Failure {
   return new Failure('usage', 'Missing recipient for the test message', {
     expected: '--to ADDRESS, or report.owner in the config',
     hint: 'e.g. rentcheck send --test --to me@example.com',

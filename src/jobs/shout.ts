@@ -13,9 +13,9 @@ export type Overdue = DeadMan & { readonly kind: 'due' | 'overdue' };
 export interface Shouted {
   /** A mail address, or `webhook`. */
   readonly heardBy: readonly string[];
-  /** What went wrong on the way, in sentences. */
+  /** What went wrong, in sentences. */
   readonly problems: readonly string[];
-  /** Whether somebody may have heard it of whom that is not known. */
+  /** True if the alert may have reached a recipient without confirmation. */
   readonly inDoubt: boolean;
 }
 
@@ -24,7 +24,7 @@ export function reportDue({ quarter, dueMs, readers, have, missing }: Overdue): 
   return { code: 'report-due', quarter, dueAt, readers, have, missing };
 }
 
-function subjectOf({ quarter, have, readers }: Overdue): string {
+function overdueSubject({ quarter, have, readers }: Overdue): string {
   const whom = have === 0 ? '' : ` to ${readers - have} of ${readers} leaders`;
   return `Rent check: the report of ${quarter} has not been sent${whom}`;
 }
@@ -34,8 +34,8 @@ export async function shout(context: JobContext, overdue: Overdue): Promise<Shou
   const { quarter, dueMs } = overdue;
   return callOut(context, {
     caller: 'The alert about the overdue report',
-    subject: subjectOf(overdue),
-    text: await explained(context, overdue),
+    subject: overdueSubject(overdue),
+    text: await statusText(context, overdue),
     key: ['dead man', quarter, dayText(context.clock.nowMs())],
     body: { schema: 'rentcheck/dead-man/1', quarter, dueAt: instantText(dueMs) },
   });
@@ -47,13 +47,13 @@ export interface Call {
   readonly caller: string;
   readonly subject: string;
   readonly text: string;
-  /** The same key is the same message, should it ever go out twice. */
+  /** The same key gives the same message ID, in case the alert is sent twice. */
   readonly key: readonly string[];
-  /** What a machine reads of it, beside subject and text. */
+  /** Machine-readable fields, in addition to subject and text. */
   readonly body: { readonly schema: string } & Readonly<Record<string, unknown>>;
 }
 
-/** Tries every way that the config names. */
+/** Sends an alert by mail and to the webhook, as the config says. */
 export async function callOut(
   context: Pick<
     JobContext,
@@ -62,38 +62,38 @@ export async function callOut(
   { caller, subject, text, key, body }: Call,
 ): Promise<Shouted> {
   const { to, webhook } = earsOf(context);
-  const ways: [name: string, unheard: Unheard | undefined][] = [];
+  const results: [name: string, unheard: Unheard | undefined][] = [];
   if (to !== undefined) {
     const mail = { to, subject, text, key: [...key, to].join('\n') };
-    ways.push([to, await sendNotice(context, mail)]);
+    results.push([to, await sendNotice(context, mail)]);
   }
   if (webhook !== undefined) {
-    // Chats that read only `text` show that.
+    // Chats that show only `text` show both.
     const posted = { ...body, subject, text: `${subject}\n${text}` };
-    ways.push(['webhook', await context.postJson(webhook, posted)]);
+    results.push(['webhook', await context.postJson(webhook, posted)]);
   }
   return {
-    heardBy: ways.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),
-    problems: ways.flatMap(([name, unheard]) =>
-      unheard === undefined ? [] : [unheardText(caller, name, unheard)],
+    heardBy: results.flatMap(([name, unheard]) => (unheard === undefined ? [name] : [])),
+    problems: results.flatMap(([name, unheard]) =>
+      unheard === undefined ? [] : [failureText(caller, name, unheard)],
     ),
-    inDoubt: ways.some(([, unheard]) => unheard?.inDoubt === true),
+    inDoubt: results.some(([, unheard]) => unheard?.inDoubt === true),
   };
 }
 
-/** Who gets alerts. */
+/** Returns the recipients of alerts. */
 export function earsOf({ config }: Pick<JobContext, 'config'>) {
   const { deadMan, owner } = config.report ?? {};
   return { to: deadMan?.to ?? owner, webhook: deadMan?.webhook };
 }
 
-function unheardText(caller: string, name: string, { problem, inDoubt }: Unheard): string {
+function failureText(caller: string, name: string, { problem, inDoubt }: Unheard): string {
   const reached = inDoubt ? 'may or may not have reached' : 'did not reach';
   return `${caller} ${reached} ${name}: ${problem}`;
 }
 
-/** How far the quarter has come, so that the person on call knows where to look. */
-async function explained({ ledger }: JobContext, overdue: Overdue): Promise<string> {
+/** Describes the state of the quarter, so that the person on call knows where to look. */
+async function statusText({ ledger }: JobContext, overdue: Overdue): Promise<string> {
   const { quarter } = overdue;
   const audit = await ledger.loadAudit({ quarter });
   const editions = await ledger.editions({ quarter });

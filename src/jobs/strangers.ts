@@ -1,4 +1,4 @@
-/** Names in the facts that the config does not have, often by a typing error. */
+/** Warns about deployments in the facts that the config does not have, often typos. */
 
 import { add, type Exact, exact, ZERO } from '../domain/exact.ts';
 import { sixPlaces } from '../domain/figureText.ts';
@@ -6,7 +6,7 @@ import type { OpsEntry } from '../domain/ops.ts';
 import { HOUR_MS } from '../domain/period.ts';
 import type { Warning } from '../economics/warning.ts';
 
-/** Usage under such a name is in no figure, hours under it count for the whole stack. */
+/** Usage of an unknown deployment is in no figure; its hours count for the whole stack. */
 export function strangerNotes(
   known: ReadonlySet<string>,
   facts: { readonly served: readonly string[]; readonly hours: readonly OpsEntry[] },

@@ -20,7 +20,7 @@ export type UndoResult = UndoneResult | LeftAlone;
 
 export interface UndoneResult {
   readonly outcome: 'undone';
-  /** The undo's own number; undoing that brings the facts back. */
+  /** The number of the undo; undoing it restores the facts. */
   readonly fetch: number;
   /** What was undone: an import, or an undo. */
   readonly undone: EarlierFetch;
@@ -34,9 +34,9 @@ export interface UndoneResult {
   readonly changes: readonly RestatedLine[];
   readonly changesNotListed: number;
   readonly changedUsd?: { readonly was: string; readonly now: string };
-  /** Imports with rows that were refused because of this one. */
+  /** Imports with rows that were rejected because of this one. */
   readonly refusedSince: readonly EarlierFetch[];
-  /** Imports of an older version that may have told some of the facts, too. */
+  /** Imports by an older version that may also have contained some of the facts. */
   readonly unsureOf: readonly EarlierFetch[];
 }
 
@@ -44,12 +44,12 @@ export interface LeftAlone {
   /** `already`: it was undone before; `nothing`: it only repeated another import's bytes. */
   readonly outcome: 'already' | 'nothing';
   readonly undone: EarlierFetch;
-  /** The undo that took it back. */
+  /** The undo that was made before. */
   readonly by?: EarlierFetch;
   readonly sameAs?: EarlierFetch;
 }
 
-/** `import.undo {fetch}`: append-only; as of a time before, everything reads as it did. */
+/** `import.undo {fetch}`: append-only; reads as of an earlier time do not change. */
 export const undoImportJob: Job<z.output<typeof payload>, UndoResult> = {
   name: 'import.undo',
   payload,

@@ -27,7 +27,7 @@ import { auditBefore } from './previousAudit.ts';
 import { runIdentity } from './runIdentity.ts';
 import type { AuditedPeriod } from './window.ts';
 
-/** What making an audit needs of a context: no pen, no secret, no clock. */
+/** The part of a job context that makes an audit: it has no secret and no clock. */
 export type AuditBooks = Pick<
   JobContext,
   'ledger' | 'digest' | 'runningDigest' | 'chance' | 'codeVersion' | 'progress'
@@ -37,13 +37,16 @@ export interface Weighing {
   readonly gathered: Gathered;
   readonly audited: AuditedPeriod;
   readonly asOfMs: number;
-  /** Of the odds; the digest of the facts unless told, so that a rerun prints the same digits. */
+  /**
+   * Seed of the simulation. By default a digest of the inputs, so that a rerun gives the same
+   * digits.
+   */
   readonly seed?: string;
 }
 
 export interface Weighed {
   readonly identity: AuditIdentity;
-  /** With which the odds were drawn. */
+  /** Seed that the simulation used. */
   readonly seed: string;
   readonly economics: StackEconomics;
   readonly verdict: StackVerdict;
@@ -51,7 +54,7 @@ export interface Weighed {
   readonly detail: AuditDetail;
 }
 
-/** The same inputs give the same audit, with the same run id. Nothing is stored. */
+/** Computes an audit; the same inputs give the same audit and run ID. Stores nothing. */
 export async function weigh(context: AuditBooks, weighing: Weighing): Promise<Weighed> {
   const { gathered, audited, asOfMs } = weighing;
   const { config, ledger } = context;
@@ -63,9 +66,9 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const policy = policyFor(config.policy, audited);
   const tolerance = config.policy.reconciliation;
   const reconciliation = reconciled({ months: invoices, totals: gathered.totals }, tolerance);
-  const grounds = { gathered, policy, invoices, reconciliation, troubles, unconverted };
-  const { bearing, digests, ...told } = inputDigests(context, grounds);
-  const inputsDigest = context.digest({ bearing, before, ...told });
+  const inputs = { gathered, policy, invoices, reconciliation, troubles, unconverted };
+  const { bearing, digests, ...otherDigests } = inputDigests(context, inputs);
+  const inputsDigest = context.digest({ bearing, before, ...otherDigests });
   const run = await runIdentity(context, { audited, asOfMs, inputsDigest });
   const identity = { ...run, digests };
   const seed = weighing.seed ?? bearing;
@@ -81,8 +84,8 @@ export async function weigh(context: AuditBooks, weighing: Weighing): Promise<We
   const chance = context.chance(seed);
   const advice = lookBackIfCompared(before, economics)?.advice;
   const standings = standingsOf(before, advice);
-  const books = { reconciliation, gaps, unconverted, notes };
-  const verdict = decide(economics, { policy, chance, ...books, standings });
+  const billFacts = { reconciliation, gaps, unconverted, notes };
+  const verdict = decide(economics, { policy, chance, ...billFacts, standings });
   const { warnings } = gathered;
   return {
     identity,
@@ -109,24 +112,24 @@ function besideOf({ input, beside }: Gathered, { deployments }: StackEconomics) 
     input.deployments.flatMap((each) => {
       const economics = deployments.find(({ id }) => id === each.id);
       if (economics === undefined) return [];
-      const told = beside.get(each.id);
-      return [[each.id, besideFigures({ input: each, economics, beside: told })] as const];
+      const facts = beside.get(each.id);
+      return [[each.id, besideFigures({ input: each, economics, beside: facts })] as const];
     }),
   );
 }
 
-/** Of a window given by hand; one day says nothing of how days differ. */
-const FEWEST_DAYS = 2;
+/** For a custom period: a single day does not show how days differ. */
+const MIN_DAYS = 2;
 
 /**
- * A change must bring so many dollars a quarter: in a week of 92 days, 7/92 of them. A window given
- * by hand may be so short that a few dollars are enough, so there odds want more than a day.
+ * Scales the minimum saving per quarter to the window: in a week of a 92-day quarter to 7/92 of it.
+ * In a custom period a few dollars may be enough, so its probability needs more than one day.
  */
 function policyFor(policy: PolicyConfig, { quarters, quarter }: AuditedPeriod): Policy {
   const minSavingUsd = multiply(policy.minSavingUsd, quarters);
-  const few = quarter === undefined ? { fewestDays: FEWEST_DAYS } : {};
-  const { reconciliation: _told, actWithinDays: _days, ...thresholds } = policy;
-  return { ...thresholds, minSavingUsd, ...few };
+  const custom = quarter === undefined ? { fewestDays: MIN_DAYS } : {};
+  const { reconciliation: _reconciliation, actWithinDays: _days, ...thresholds } = policy;
+  return { ...thresholds, minSavingUsd, ...custom };
 }
 
 function troubleWarning({ sourceId, kind, what, count, example }: Trouble): Warning {

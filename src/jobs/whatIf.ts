@@ -1,4 +1,4 @@
-/** The audit of a quarter as it is, and with some inputs changed; it stores neither. */
+/** Audits a quarter as it is, and with some inputs changed; stores neither audit. */
 
 import { weighStack } from '../economics/stack.ts';
 import { whatIf } from '../economics/whatIf.ts';
@@ -24,18 +24,18 @@ export interface WhatIfRequest {
 export interface WhatIfResult {
   readonly schema: 'rentcheck/what-if/1';
   readonly changes: readonly InputChange[];
-  /** As `rentcheck audit` says it; not stored. */
+  /** The audit as `rentcheck audit` makes it; not stored. */
   readonly asIs: Audit;
   readonly whatIf: Audit;
 }
 
 /**
- * Both are decided by the same rule, and drawn with the same luck: what differs is the wish.
- * @throws {Failure} `usage` for what cannot be wished.
+ * Both audits use the same rules and the same random seed, so that only the overrides differ.
+ * @throws {Failure} `usage` for an override that is not possible.
  */
 export async function whatIfAnswer(
   context: JobContext,
-  { period, asOfMs: asked, wishes: told }: WhatIfRequest,
+  { period, asOfMs: asked, wishes: requested }: WhatIfRequest,
 ): Promise<Answer<WhatIfResult>> {
   const { startMonth } = context.config.fiscal;
   const nowMs = context.clock.nowMs();
@@ -44,13 +44,13 @@ export async function whatIfAnswer(
   context.progress('reading bills, usage and prices');
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await weigh(context, { gathered, audited, asOfMs });
-  const wishes = withKnownHost(told, asIs.economics);
+  const overrides = withKnownHost(requested, asIs.economics);
   const input = withRefusalsInWords(() =>
-    whatIf(gathered.input, wishes, (of) =>
-      of === gathered.input ? asIs.economics : weighStack(of),
+    whatIf(gathered.input, overrides, (candidate) =>
+      candidate === gathered.input ? asIs.economics : weighStack(candidate),
     ),
   );
-  const wished = await weigh(context, {
+  const changed = await weigh(context, {
     gathered: { ...gathered, input },
     audited,
     asOfMs,
@@ -58,14 +58,14 @@ export async function whatIfAnswer(
   });
   const changes = changesOf(
     { input: gathered.input, economics: asIs.economics },
-    { input, economics: wished.economics, fee: wishes.fee },
-    wishes,
+    { input, economics: changed.economics, fee: overrides.fee },
+    overrides,
   );
   const result: WhatIfResult = {
     schema: 'rentcheck/what-if/1',
     changes,
     asIs: asIs.audit,
-    whatIf: wished.audit,
+    whatIf: changed.audit,
   };
   return { kind: 'done', result, shortfalls: [] };
 }

@@ -1,4 +1,4 @@
-/** Which inputs a what-if changed, as they are and as they would be. */
+/** Lists the inputs that a what-if changed, with their current and changed values. */
 
 import { type Exact, ONE, toDecimal } from '../domain/exact.ts';
 import { usdText } from '../domain/money.ts';
@@ -11,17 +11,17 @@ import { ownHours, stackHoursOf } from '../economics/wishes/hours.ts';
 import { tokensPerDayOf } from '../economics/wishes/load.ts';
 import type { Wishes } from '../economics/wishes/wishes.ts';
 
-/** An input that was changed, with six places; null where it is not known. */
+/** A changed input, with six places; null if unknown. */
 export interface InputChange {
   readonly input: InputName;
-  /** Null for what is the whole stack's. */
+  /** Null for an input of the whole stack. */
   readonly deployment: string | null;
   readonly asIs: string | null;
   readonly whatIf: string | null;
-  /** Of a GPU rate: the part that a contract fixes; null where none does. */
+  /** For a GPU rate: the part that a contract fixes; null without one. */
   readonly contract: {
     readonly leastUsdPerHour: string;
-    /** The last day that is owed; null where reserved capacity does not tell its end. */
+    /** The last committed day; null if reserved capacity has no known end. */
     readonly until: string | null;
   } | null;
 }
@@ -29,7 +29,7 @@ export interface InputChange {
 export type InputName =
   | 'hosted $/Mtok'
   | 'GPU $/h'
-  /** Of rates elsewhere and of serverless, over today's. */
+  /** Factor on the rates of other providers and of serverless, relative to today's. */
   | 'GPU $/h elsewhere'
   | 'ops hours'
   | 'utilization'
@@ -43,14 +43,14 @@ export type InputName =
 interface Side {
   readonly input: StackInput;
   readonly economics: StackEconomics;
-  /** The fee that was wished for: in the input it may carry a wish for the price, too. */
+  /** The requested fee; the fee in the input may also contain a price override. */
   readonly fee?: Exact | undefined;
 }
 
-type Reader = (side: Side, weighed: DeploymentEconomics) => string | undefined;
+type InputReader = (side: Side, weighed: DeploymentEconomics) => string | undefined;
 
-/** What each wish changes of one deployment. */
-const OWN: Partial<Record<keyof Wishes, readonly [InputName, Reader]>> = {
+/** What each override changes for one deployment. */
+const DEPLOYMENT_INPUTS: Partial<Record<keyof Wishes, readonly [InputName, InputReader]>> = {
   hostedPrice: ['hosted $/Mtok', (_, weighed) => six(hostedPriceOf([weighed]))],
   gpuRate: ['GPU $/h', (_, weighed) => six(gpuUsdPerHour(gpuRentOf([weighed])))],
   utilization: ['utilization', (_, weighed) => six(weighed.utilization)],
@@ -60,53 +60,53 @@ const OWN: Partial<Record<keyof Wishes, readonly [InputName, Reader]>> = {
   fee: ['fee', ({ input, fee }, { id }) => six(fee ?? deploymentOf(input, id)?.hosted.fee)],
 };
 
-/** What each wish changes of the whole stack. */
-const STACK: Partial<Record<keyof Wishes, readonly [InputName, (side: Side) => string]>> = {
+/** What each override changes for the whole stack. */
+const STACK_INPUTS: Partial<Record<keyof Wishes, readonly [InputName, (side: Side) => string]>> = {
   cacheShare: ['cache share', ({ input }) => toDecimal(input.cacheRealization.base, 6)],
   laborRate: ['labor $/h', ({ input }) => usdText(input.labor.loadedUsdPerHour)],
 };
 
-export function changesOf(before: Side, after: Side, wishes: Wishes): InputChange[] {
-  const wished = Object.keys(wishes) as (keyof Wishes)[];
-  const targets = targetsOf(before.input, wishes);
-  return wished.flatMap((wish): InputChange[] => {
-    if (wish === 'opsHours') return [hoursChange(before, after, wishes)];
-    const stack = STACK[wish];
+export function changesOf(before: Side, after: Side, overrides: Wishes): InputChange[] {
+  const names = Object.keys(overrides) as (keyof Wishes)[];
+  const targets = targetsOf(before.input, overrides);
+  return names.flatMap((name): InputChange[] => {
+    if (name === 'opsHours') return [hoursChange(before, after, overrides)];
+    const stack = STACK_INPUTS[name];
     if (stack !== undefined) {
       const [input, read] = stack;
       return [wholeChange(input, read(before), read(after))];
     }
-    const own = OWN[wish];
+    const own = DEPLOYMENT_INPUTS[name];
     const changes = own === undefined ? [] : ownChanges({ before, after, own, targets });
-    return wish === 'gpuRate' ? [...changes, ...marketChange(wishes)] : changes;
+    return name === 'gpuRate' ? [...changes, ...marketChange(overrides)] : changes;
   });
 }
 
-function marketChange(wishes: Wishes): InputChange[] {
-  const factor = marketFactorOf(wishes);
+function marketChange(overrides: Wishes): InputChange[] {
+  const factor = marketFactorOf(overrides);
   if (factor === undefined) return [];
-  const [asIs, whatIfThen] = [toDecimal(ONE, 6), toDecimal(factor, 6)];
-  return [wholeChange('GPU $/h elsewhere', asIs, whatIfThen)];
+  const [asIs, whatIfValue] = [toDecimal(ONE, 6), toDecimal(factor, 6)];
+  return [wholeChange('GPU $/h elsewhere', asIs, whatIfValue)];
 }
 
-function wholeChange(input: InputName, asIs: string, whatIfThen: string): InputChange {
-  return { input, deployment: null, asIs, whatIf: whatIfThen, contract: null };
+function wholeChange(input: InputName, asIs: string, whatIfValue: string): InputChange {
+  return { input, deployment: null, asIs, whatIf: whatIfValue, contract: null };
 }
 
-function ownChanges(of: {
+function ownChanges(terms: {
   readonly before: Side;
   readonly after: Side;
-  readonly own: readonly [InputName, Reader];
+  readonly own: readonly [InputName, InputReader];
   readonly targets: ReadonlySet<string>;
 }): InputChange[] {
-  const [input, read] = of.own;
-  return of.before.economics.deployments.flatMap((weighed) => {
-    const wished = of.after.economics.deployments.find(({ id }) => id === weighed.id);
-    const asIs = read(of.before, weighed) ?? null;
-    const whatIfThen = (wished && read(of.after, wished)) ?? null;
-    if (!of.targets.has(weighed.id) && asIs === whatIfThen) return [];
+  const [input, read] = terms.own;
+  return terms.before.economics.deployments.flatMap((weighed) => {
+    const changed = terms.after.economics.deployments.find(({ id }) => id === weighed.id);
+    const asIs = read(terms.before, weighed) ?? null;
+    const whatIfValue = (changed && read(terms.after, changed)) ?? null;
+    if (!terms.targets.has(weighed.id) && asIs === whatIfValue) return [];
     const contract = input === 'GPU $/h' ? fixedPart(weighed) : null;
-    return [{ input, deployment: weighed.id, asIs, whatIf: whatIfThen, contract }];
+    return [{ input, deployment: weighed.id, asIs, whatIf: whatIfValue, contract }];
   });
 }
 

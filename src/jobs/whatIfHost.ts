@@ -9,16 +9,16 @@ import type { Wishes } from '../economics/wishes/wishes.ts';
  * `novita` is all that Novita sells.
  * @throws {Failure} `usage` for a provider that sells none of the models.
  */
-export function withKnownHost(wishes: Wishes, { deployments }: StackEconomics): Wishes {
-  const { host, deployment } = wishes;
-  if (host === undefined) return wishes;
+export function withKnownHost(overrides: Wishes, { deployments }: StackEconomics): Wishes {
+  const { host, deployment } = overrides;
+  if (host === undefined) return overrides;
   const considered = deployments
     .filter(({ id }) => deployment === undefined || id === deployment)
     .flatMap(({ hosted }) => hosted.considered);
   const names = considered.flatMap(({ host: id, hostName = id }) => [id, hostName]);
   const sameLetters = (name: string) => name.toLowerCase() === host.toLowerCase();
   const meant = names.find((name) => name === host) ?? names.find(sameLetters);
-  if (meant !== undefined) return { ...wishes, host: meant };
+  if (meant !== undefined) return { ...overrides, host: meant };
   throw new Failure('usage', `Unknown provider "${host}": it sells none of the compared models`, {
     expected:
       considered.length === 0

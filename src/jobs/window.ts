@@ -17,7 +17,7 @@ import {
 } from '../domain/period.ts';
 import { quartersIn } from '../domain/quarters.ts';
 
-/** An instant as payloads write it: ISO 8601, UTC where no offset is given. */
+/** Schema of an instant in payloads: ISO 8601, UTC if it has no offset. */
 export const instantSchema = z.string().transform((text, check) => {
   const instantMs = parseInstant(text);
   if (instantMs !== undefined) return instantMs;
@@ -28,19 +28,19 @@ export const instantSchema = z.string().transform((text, check) => {
   return z.NEVER;
 });
 
-/** A quarter as payloads write it: what is none is refused before the job is queued. */
+/** Schema of a quarter in payloads; an invalid one is rejected before the job is queued. */
 export const quarterSchema = z.string().refine(namesQuarter, {
   error: ({ input }) => `Invalid quarter "${String(input)}": write it like 2026-Q3, or "last"`,
 });
 
-/** What is audited: the whole wished period, and the part of it that is over. */
+/** The requested period, and the part of it that is over and audited. */
 export interface AuditedPeriod {
-  /** `2026-Q3`, or absent for a window given by hand. */
+  /** `2026-Q3`, or absent for a custom period. */
   readonly quarter?: string;
   readonly wished: Period;
-  /** `wished` cut at midnight UTC of today where it is not finished. */
+  /** The requested period, cut at today's midnight UTC if it has not ended. */
   readonly window: Period;
-  /** How many quarters the window lasts: what config states a quarter counts so many times. */
+  /** Length of the window in quarters, by which settings per quarter are multiplied. */
   readonly quarters: Exact;
   readonly partial: boolean;
 }
@@ -51,18 +51,26 @@ export interface PeriodWish {
   readonly to?: number | undefined;
 }
 
-/** @throws {Failure} `usage` for an unknown quarter, a backward window, or one that lies ahead. */
-export function auditedPeriod(wish: PeriodWish, nowMs: number, startMonth: number): AuditedPeriod {
-  const measured = (wished: Period) => {
+/**
+ * @throws {Failure} `usage` for an unknown quarter, or a period that ends before it starts or lies
+ * in the future.
+ */
+export function auditedPeriod(
+  request: PeriodWish,
+  nowMs: number,
+  startMonth: number,
+): AuditedPeriod {
+  const withLength = (wished: Period) => {
     const cut = cutToPast({ wished, nowMs });
     return { ...cut, quarters: quartersIn(cut.window, startMonth) };
   };
-  if (wish.from !== undefined || wish.to !== undefined) return measured(windowOf(wish));
-  const quarter = parseQuarter(wish.quarter ?? 'last', nowMs, startMonth);
-  return { ...measured(quarterPeriod(quarter, startMonth)), quarter: quarterText(quarter) };
+  if (request.from !== undefined || request.to !== undefined)
+    return withLength(customPeriod(request));
+  const quarter = parseQuarter(request.quarter ?? 'last', nowMs, startMonth);
+  return { ...withLength(quarterPeriod(quarter, startMonth)), quarter: quarterText(quarter) };
 }
 
-function windowOf({ quarter, from, to }: PeriodWish): Period {
+function customPeriod({ quarter, from, to }: PeriodWish): Period {
   if (from === undefined || to === undefined || quarter !== undefined) {
     throw new Failure('usage', 'A custom period needs --from and --to, and no quarter', {
       expected: 'either a quarter, or --from and --to together',
@@ -78,10 +86,10 @@ function windowOf({ quarter, from, to }: PeriodWish): Period {
   return windowBetween(from, to);
 }
 
-/** No stack is older; 1900 and 0050 are slips. */
+/** No stack is older; 1900 and 0050 are typos. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 
-/** @throws {Failure} `usage` for a window that ends before it starts. */
+/** @throws {Failure} `usage` for a period that ends before it starts. */
 export function windowBetween(startMs: number, endMs: number): Period {
   if (startMs < endMs) return period(startMs, endMs);
   throw new Failure('usage', 'The period ends before it starts', {
