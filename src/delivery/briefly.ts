@@ -1,30 +1,30 @@
-/** How text from outside is shortened and escaped for a chat. */
+/** Shortens and escapes text for chat messages. */
 
 import { shortText } from '../platform/json.ts';
 
-/** Far longer than any sentence of ours; what came from outside is cut somewhere. */
+/** Longer than any sentence of ours. Text from outside is cut here. */
 const LONGEST_LINE = 4_000;
 
 /**
- * One line without control characters, escaped character by character, cut so that the escaped text
- * has at most `limit` characters; a cut one ends with `…`.
+ * One line without control characters, escaped character by character. It is cut so that the
+ * escaped text has at most `limit` characters, and a cut text ends with `…`.
  */
 export function fitting(
   text: string,
   limit: number,
   escape: (character: string) => string = (character) => character,
 ): string {
-  let fit = '';
+  let shortened = '';
   const pieces = Array.from(shortText(text, LONGEST_LINE), escape);
   if (pieces.reduce((length, piece) => length + piece.length, 0) <= limit) return pieces.join('');
   for (const piece of pieces) {
-    if (fit.length + piece.length >= limit) break;
-    fit += piece;
+    if (shortened.length + piece.length >= limit) break;
+    shortened += piece;
   }
-  return `${fit}…`;
+  return `${shortened}…`;
 }
 
-/** The address of a page as a link may hold it; `undefined` for what is no web address. */
+/** The address as it may be used in a link, or `undefined` if it is not an http(s) address. */
 export function webLink(link: string | undefined): string | undefined {
   const url = link === undefined ? null : URL.parse(link);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;

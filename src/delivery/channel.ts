@@ -1,37 +1,40 @@
-/** What a channel guarantees: a message is made once, sent once, and its outcome is reported. */
+/**
+ * The interface of a delivery channel: a message is built once, sent once, and its outcome is
+ * reported.
+ */
 
 import type { Handed, LookedUp } from '../domain/delivery.ts';
 import type { ChannelFact } from '../domain/finding.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
 
-/** What a message says. A notice has no page, no pictures and nothing attached. */
+/** The content of a message. A notice has no HTML, pictures or attachments. */
 export interface ParcelLetter
   extends Pick<ReportLetter, 'subject' | 'text' | 'pictures' | 'attachments'> {
   readonly html?: string;
 }
 
-/** One message to one recipient, before it has a form. */
+/** One message to one recipient, before it has a format. */
 export interface Parcel {
   readonly letter: ParcelLetter;
-  /** For channels with room for a few lines. */
+  /** For channels with space for a few lines. */
   readonly brief: ReportBrief;
-  /** At least those that the letter names. */
+  /** Includes all files that the letter names. */
   readonly files: readonly ReportFile[];
   readonly from: string;
   readonly recipient: string;
-  /** With angle brackets; the same for the same letter to the same recipient. */
+  /** With angle brackets. The same for the same message to the same recipient. */
   readonly messageId: string;
-  /** When the edition was frozen. */
+  /** When the edition was frozen, in epoch milliseconds. */
   readonly dateMs: number;
-  /** Where the edition can be read, if it can. */
+  /** Where the edition can be read, if it has an address. */
   readonly link?: string;
 }
 
 export interface Handing {
   readonly recipient: string;
   /**
-   * Awaited right before the point of no return, after which the other side may have taken the
-   * message. When it throws, nothing is handed over and `hand` throws the same.
+   * Awaited right before the last step, after which the receiver may have the message. If it
+   * throws, nothing is sent and `hand` throws the same error.
    */
   readonly beforeHandOver: () => Promise<void>;
 }
@@ -39,21 +42,21 @@ export interface Handing {
 export interface Channel {
   /** E.g. `smtp`, `folder`. */
   readonly kind: string;
-  /** The same parcel gives the same bytes. */
+  /** The same input gives the same bytes. */
   prepare(parcel: Parcel): Promise<Uint8Array>;
   /**
-   * Hands over what `prepare` made. Whatever goes wrong before `beforeHandOver` has resolved is
-   * `deferred` or `refused`; afterwards, without a clear answer, `ambiguous`.
+   * Sends what `prepare` built. Problems before `beforeHandOver` has resolved are `deferred` or
+   * `refused`. Later ones without a clear reply are `ambiguous`.
    */
   hand(message: Uint8Array, handing: Handing): Promise<Handed>;
   /**
-   * Where the other side can be asked: what became of a message whose handing over began and whose
-   * worker is gone. `unsent` only where nobody can hand it over any more; `undefined` in doubt.
+   * Finds out what became of a message whose worker died while sending, if the channel can. Returns
+   * `unsent` only if it can no longer be sent, and `undefined` if in doubt.
    */
   lookUp?(message: Uint8Array, recipient: string): Promise<LookedUp | undefined>;
   /**
-   * What the other side reports after a connection and login; sends nothing.
-   * @throws {Failure} that says what is wrong and how to fix it.
+   * Connects, logs in and reports what the receiver answers. Sends nothing.
+   * @throws {Failure} with the problem and how to fix it.
    */
   check(): Promise<ChannelFact>;
 }

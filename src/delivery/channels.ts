@@ -1,4 +1,4 @@
-/** How a channel is opened by its name in the configuration. */
+/** Opens the channel that the configuration names. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -22,11 +22,11 @@ export interface ChannelPlaces {
 
 export interface ChannelTools {
   readonly clock: Clock;
-  /** Standard output; resolves when the bytes are out. */
+  /** Standard output. Resolves when the bytes are written. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
 }
 
-/** @throws {Failure} `config` where no channel has this id. */
+/** @throws {Failure} `config` if no channel has this id. */
 export function openChannel(id: string, places: ChannelPlaces, tools: ChannelTools): Channel {
   if (id === MAIL_CHANNEL) return mailChannel(places);
   const options = places.channels.find((channel) => channel.id === id);
@@ -45,7 +45,7 @@ export function openChannel(id: string, places: ChannelPlaces, tools: ChannelToo
 
 function mailChannel({ from, smtp }: ChannelPlaces): Channel {
   return smtpChannel({
-    // A mail can be made, to be looked at, where none can be sent.
+    // A message can be built, e.g. for a preview, without a mail server.
     access: () => (smtp === undefined ? Promise.reject(noServer()) : smtpAccess(smtp)),
     sender: from,
     compose: async (parcel) =>

@@ -1,7 +1,4 @@
-/**
- * How a letter becomes one mail message: text and page as alternatives, pictures
- * inside, files attached.
- */
+/** Builds a mail message: text and HTML as alternatives, inline pictures, attachments. */
 
 import { createTransport } from 'nodemailer';
 import { invariant } from '../domain/invariant.ts';
@@ -11,19 +8,18 @@ import type { Parcel, ParcelLetter } from './channel.ts';
 
 export interface Mail {
   readonly letter: ParcelLetter;
-  /** The report's files; the letter names those it shows and carries. */
+  /** The files of the report. The letter names those to show and to attach. */
   readonly files: readonly ReportFile[];
   readonly from: string;
   readonly to: readonly string[];
-  /** The date in the header; the caller's clock, or the audit's own time. */
+  /** For the date header: the caller's clock, or the time of the audit. */
   readonly dateMs: number;
   /** With angle brackets; see `messageIdOf`. */
   readonly messageId: string;
-  /** Signed where it is given. */
   readonly signature?: Signature;
 }
 
-/** How mail is signed: DKIM (RFC 6376), RSA and SHA-256, both parts relaxed. */
+/** How mail is signed: DKIM (RFC 6376), RSA with SHA-256, header and body relaxed. */
 export interface Signature {
   readonly domain: string;
   readonly selector: string;
@@ -31,7 +27,7 @@ export interface Signature {
   readonly privateKey: string;
 }
 
-/** A parcel as mail to its recipient alone. */
+/** Builds the mail of a message to its one recipient. */
 export function composeParcel(parcel: Parcel, signature?: Signature): Promise<Uint8Array> {
   const { recipient, ...rest } = parcel;
   return composeEml({
@@ -42,9 +38,9 @@ export function composeParcel(parcel: Parcel, signature?: Signature): Promise<Ui
 }
 
 /**
- * RFC 5322 bytes, lines ended by CRLF: mixed(alternative(text, related(html, pictures)),
- * attachments). The same mail gives the same bytes. Nothing is read from disk or net, whatever a
- * name looks like.
+ * RFC 5322 bytes with CRLF line ends: mixed(alternative(text, related(html, pictures)),
+ * attachments). The same mail gives the same bytes. Never reads from disk or network, whatever a
+ * file name looks like.
  */
 export async function composeEml(mail: Mail): Promise<Uint8Array> {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
@@ -54,11 +50,11 @@ export async function composeEml(mail: Mail): Promise<Uint8Array> {
     date: new Date(mail.dateMs),
     messageId: mail.messageId,
     ...contentOf(mail),
-    ...signed(mail.signature),
-    // An out-of-office assistant should not answer an audit.
+    ...dkimOptions(mail.signature),
+    // Keeps out-of-office assistants from replying.
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
-    // Fixed for the same letter, yet not to be guessed by who names a pod.
+    // The same for the same letter, but not guessable by someone who picks deployment names.
     baseBoundary: sha256Hex(mail.messageId).slice(0, 32),
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -67,8 +63,8 @@ export async function composeEml(mail: Mail): Promise<Uint8Array> {
   return new Uint8Array(message);
 }
 
-/** The signature holds no time, so that the same mail is signed by the same bytes. */
-function signed(signature: Signature | undefined) {
+/** The signature contains no time, so the same mail gets the same signature. */
+function dkimOptions(signature: Signature | undefined) {
   if (signature === undefined) return {};
   const { domain, selector, privateKey } = signature;
   return { dkim: { domainName: domain, keySelector: selector, privateKey } };
@@ -90,7 +86,7 @@ function contentOf({ letter: { subject, text, html, pictures, attachments }, fil
   };
 }
 
-/** A file by its own name, without the folder it stands in. */
+/** A file under its own name, without its folder. */
 function part(files: readonly ReportFile[], name: string) {
   const file = files.find((candidate) => candidate.name === name);
   invariant(

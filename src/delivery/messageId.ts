@@ -1,11 +1,11 @@
-/** How a message gets its id: the same letter to the same reader has the same for good. */
+/** Message ids: the same message to the same recipient always has the same id. */
 
 import { sha256Hex } from '../platform/digest.ts';
 import { wireAddress } from './wireAddress.ts';
 
 /**
- * `key` names the letter and its reader; the domain is the sender's. With angle brackets, as the
- * header has it.
+ * `key` identifies the message and its recipient. The domain is the sender's. Returns the id with
+ * angle brackets, as in the header.
  */
 export function messageIdOf(key: string, from: string): string {
   const domain = /@([a-z0-9.-]+)/i.exec(wireAddress(from))?.[1] ?? 'rentcheck.invalid';

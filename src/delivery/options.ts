@@ -1,16 +1,15 @@
-/** What may be configured of delivery: the channels' own options, and how mail is signed. */
+/** The configuration of delivery: options of the channels, and DKIM. */
 
 import { z } from 'zod';
 import { MAIL_ADDRESS } from '../domain/delivery.ts';
 import { secretSchema } from '../platform/secret.ts';
 import type { ReaderRole } from '../domain/letter.ts';
 
-/** The channel that the section `smtp` makes; no other may take its name. */
+/** The channel that the section `smtp` defines. No other channel may use this name. */
 export const MAIL_CHANNEL = 'mail';
 
 export const READERS = ['leader', 'owner', 'finance'] as const satisfies readonly ReaderRole[];
 
-/** One mail address, without a display name. */
 export const mailAddress = z.string().regex(MAIL_ADDRESS, {
   error: 'expected one mail address like cfo@example.com',
 });
@@ -19,7 +18,7 @@ const path = z.string().regex(/\S/, { error: 'expected the path of a folder' });
 
 const webhook = secretSchema.meta({ description: 'The whole https:// address, which is the key.' });
 
-/** What one channel takes beside `kind`; those that lead to one place take no addresses. */
+/** The options of a channel beside `kind`. Channels with one destination take no addresses. */
 export const channelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('folder'), path }),
   z.strictObject({ kind: z.literal('stdout') }),
@@ -29,7 +28,7 @@ export const channelSchema = z.discriminatedUnion('kind', [
 
 export type ChannelOptions = z.output<typeof channelSchema>;
 
-/** Kinds of channels that write a whole message to a mail address. */
+/** Kinds of channels that send a complete message to a mail address. */
 export const ADDRESSED_KINDS: readonly string[] = [MAIL_CHANNEL, 'folder', 'stdout'];
 
 const domain = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, {
@@ -39,7 +38,7 @@ const selector = z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/i, {
   error: 'expected a selector like mail2026, as in mail2026._domainkey.example.com',
 });
 
-/** DomainKeys Identified Mail (RFC 6376): the key is PEM, its public half a record in the DNS. */
+/** DomainKeys Identified Mail (RFC 6376): the key is PEM, and DNS has its public half. */
 export const dkimSchema = z.strictObject({ domain, selector, privateKey: secretSchema });
 
 export type DkimOptions = z.output<typeof dkimSchema>;

@@ -1,4 +1,4 @@
-/** The DKIM key that signs mail, and whether its public half is in DNS. */
+/** The DKIM key that signs mail, and the check of its public half in DNS. */
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { resolveTxt } from 'node:dns/promises';
@@ -7,22 +7,22 @@ import type { SignatureFact } from '../domain/finding.ts';
 import type { Signature } from './eml.ts';
 import type { DkimOptions } from './options.ts';
 
-/** RFC 8301: shorter keys must not be taken for a signature. */
+/** RFC 8301: signatures with shorter keys must be ignored. */
 const SHORTEST_BITS = 1024;
 
 /**
- * The signature as the mailer takes it. It is tried here, for a mailer that cannot sign sends
- * unsigned without a word.
- * @throws {Failure} `config` where the key is no RSA key in PEM.
+ * The signature as nodemailer takes it. The key is checked here, because nodemailer sends unsigned
+ * mail without an error if it cannot sign.
+ * @throws {Failure} `config` if the key is not an RSA key in PEM.
  */
 export function signatureOf({ domain, selector, privateKey }: DkimOptions): Signature {
   const pem = privateKey.reveal();
-  keyOf(pem, privateKey.origin);
+  readKey(pem, privateKey.origin);
   return { domain, selector, privateKey: pem };
 }
 
-function keyOf(pem: string, origin: string): KeyObject {
-  const key = parsed(pem);
+function readKey(pem: string, origin: string): KeyObject {
+  const key = parseKey(pem);
   const bits = key?.asymmetricKeyDetails?.modulusLength ?? 0;
   if (key?.asymmetricKeyType === 'rsa' && bits >= SHORTEST_BITS) return key;
   throw new Failure('config', `invalid DKIM key in ${origin}`, {
@@ -32,22 +32,22 @@ function keyOf(pem: string, origin: string): KeyObject {
   });
 }
 
-function parsed(pem: string): KeyObject | undefined {
+function parseKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);
   } catch {
-    // The error may quote the key: it is left behind on purpose.
+    // The error may quote the key and is dropped on purpose.
     return undefined;
   }
 }
 
-/** Looks up TXT records; the system's resolver unless a test has its own. */
+/** Looks up TXT records, with the system's resolver except in tests. */
 export type TxtLookup = (name: string) => Promise<string[][]>;
 
 /**
- * Under which name receivers find the key to check the signature with.
- * @throws {Failure} `config` for a key that cannot sign or a record that is not there or another
- * key's, `unavailable` where the DNS does not answer.
+ * Checks that receivers find the public key in DNS, and returns its name.
+ * @throws {Failure} `config` for a key that cannot sign, or a record that is missing or has another
+ * key; `unavailable` if DNS does not answer.
  */
 export async function checkSignature(
   options: DkimOptions,

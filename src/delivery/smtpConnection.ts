@@ -1,4 +1,4 @@
-/** How the address of a mail server becomes a connection without exposing the password. */
+/** Turns the address of a mail server into a connection, without exposing the password. */
 
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../domain/failure.ts';
@@ -7,18 +7,17 @@ import type { Secret } from '../platform/secret.ts';
 export interface SmtpPlace {
   readonly url: Secret;
   readonly requireTls?: boolean;
-  /** Absolute path of a PEM file. */
+  /** The absolute path of a PEM file. */
   readonly ca?: string;
   readonly timeoutMs: number;
 }
 
-/** In the words of nodemailer's SMTPConnection. */
+/** Options of nodemailer's SMTPConnection. */
 export interface SmtpConnection {
   readonly host: string;
   readonly port: number;
-  /** TLS from the first byte. */
   readonly secure: boolean;
-  /** A server that offers no STARTTLS is left. */
+  /** Disconnects from a server that does not offer STARTTLS. */
   readonly requireTLS: boolean;
   readonly tls: { readonly ca?: string };
   readonly connectionTimeout: number;
@@ -36,14 +35,14 @@ const PORTS: Readonly<Record<string, number>> = { 'smtp:': 587, 'smtps:': 465 };
 const LOCAL = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
 
 /**
- * Reads the address and the authorities to trust.
- * @throws {Failure} `config` for an address that is none, `file-unreadable` for the authorities;
- * neither repeats the address.
+ * Reads the address and the certificate authorities.
+ * @throws {Failure} `config` for an invalid address, `file-unreadable` for the authorities. Neither
+ * quotes the address.
  */
 export async function smtpAccess(place: SmtpPlace): Promise<SmtpAccess> {
   const url = smtpUrl(place.url);
   const secure = url.protocol === 'smtps:';
-  const auth = authOf(url, place.url.origin);
+  const auth = readAuth(url, place.url.origin);
   const host = url.hostname;
   return {
     connection: {
@@ -51,7 +50,7 @@ export async function smtpAccess(place: SmtpPlace): Promise<SmtpAccess> {
       port: url.port === '' ? (PORTS[url.protocol] ?? 587) : Number(url.port),
       secure,
       requireTLS: !secure && (place.requireTls ?? (auth !== undefined && !LOCAL.has(host))),
-      tls: place.ca === undefined ? {} : { ca: await authorities(place.ca) },
+      tls: place.ca === undefined ? {} : { ca: await readAuthorities(place.ca) },
       connectionTimeout: place.timeoutMs,
       greetingTimeout: place.timeoutMs,
       socketTimeout: place.timeoutMs,
@@ -72,7 +71,7 @@ function smtpUrl(secret: Secret): URL {
   });
 }
 
-function authOf(url: URL, origin: string): SmtpAccess['auth'] {
+function readAuth(url: URL, origin: string): SmtpAccess['auth'] {
   if (url.username === '' && url.password === '') return undefined;
   try {
     return { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) };
@@ -85,7 +84,7 @@ function authOf(url: URL, origin: string): SmtpAccess['auth'] {
   }
 }
 
-async function authorities(path: string): Promise<string> {
+async function readAuthorities(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** How a short message goes through a webhook: told once, and what each answer means. */
+/** Posts short messages to a webhook once, and interprets the reply. */
 
 import type { Handed, Unheard } from '../domain/delivery.ts';
 import { Failure } from '../domain/failure.ts';
@@ -10,17 +10,17 @@ import type { Secret } from '../platform/secret.ts';
 import type { Handing } from './channel.ts';
 
 export interface Webhook {
-  /** Its name in messages, e.g. `Slack`. */
+  /** The name for messages, e.g. `Slack`. */
   readonly name: string;
-  /** The whole address: who knows it may post. */
+  /** The whole address. Everyone who has it can post. */
   readonly address: Secret;
   readonly clock: Clock;
   readonly timeoutMs?: number;
 }
 
 /**
- * The address, as it is configured.
- * @throws {Failure} `config` where it is missing or would send the key in the clear.
+ * The configured address.
+ * @throws {Failure} `config` if it is missing or would send the key unencrypted.
  */
 export function webhookUrl({ name, address }: Pick<Webhook, 'name' | 'address'>): URL {
   const url = URL.parse(address.reveal());
@@ -33,7 +33,6 @@ export function webhookUrl({ name, address }: Pick<Webhook, 'name' | 'address'>)
   });
 }
 
-/** Posts JSON to the webhook, once. */
 export async function postTo(webhook: Webhook, body: Uint8Array): Promise<Posted> {
   const url = webhookUrl(webhook);
   const { clock, timeoutMs } = webhook;
@@ -51,47 +50,48 @@ export async function postTo(webhook: Webhook, body: Uint8Array): Promise<Posted
 
 const SHORTEST_KEY = 8;
 
-/** Path and query are the key, as a whole and in their parts. */
+/** The key is in path and query, as a whole or in parts. */
 function keysIn({ pathname, search, searchParams }: URL): string[] {
   const parts = [...pathname.split('/'), ...searchParams.values()];
   const keys = [`${pathname}${search}`, pathname, search, ...parts];
   return keys.filter((key) => key.length >= SHORTEST_KEY);
 }
 
-interface HandOver {
+interface SendRequest {
   readonly message: Uint8Array;
   readonly handing: Handing;
-  /** Reads a 2xx: whether it really says yes. */
+  /** Whether the body of a 2xx really reports success. */
   accepts(answer: { readonly status: number; readonly text: string }): boolean;
 }
 
-/** Hands a message over: an address that is missing is known before, everything else after. */
-export async function handOverTo(webhook: Webhook, wish: HandOver): Promise<Handed> {
+/** Sends a message. Only a missing address is detected before `beforeHandOver`. */
+export async function handOverTo(webhook: Webhook, request: SendRequest): Promise<Handed> {
   try {
     webhookUrl(webhook);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { kind: 'deferred', reply: `${error.message}; ${error.hint}` };
   }
-  await wish.handing.beforeHandOver();
-  const posted = await postTo(webhook, wish.message);
+  await request.handing.beforeHandOver();
+  const posted = await postTo(webhook, request.message);
   if (posted.kind === 'unsent') return { kind: 'deferred', reply: posted.failure.message };
   if (posted.kind === 'unanswered') return { kind: 'ambiguous', reason: posted.failure.message };
   const { status, body } = posted;
-  const isYes = status >= 200 && status < 300 && wish.accepts({ status, text: textOf(body) });
-  return isYes
+  const isAccepted =
+    status >= 200 && status < 300 && request.accepts({ status, text: textOf(body) });
+  return isAccepted
     ? { kind: 'sent', code: status, reply: replyText(posted) }
-    : notTaken(posted, webhook.name);
+    : interpretRejection(posted, webhook.name);
 }
 
-const COME_LATER: readonly number[] = [408, 425, 429];
+const RETRYABLE: readonly number[] = [408, 425, 429];
 
 /**
- * A 4xx is a refusal, but for those that ask to come later. A 2xx that says no yes is open, and so
- * is a 5xx: a server may post and fail afterwards. Only one that names a time to come again says
- * that it did nothing.
+ * Interprets a reply without success. A 4xx is a refusal, except those that ask to come later. A
+ * 2xx without success or a 5xx is ambiguous, because a server may post and then fail. Only a 503
+ * with `Retry-After` means that nothing was posted.
  */
-function notTaken(posted: Answered, name: string): Handed {
+function interpretRejection(posted: Answered, name: string): Handed {
   const { status: code, failure } = posted;
   const reply = replyText(posted);
   const retryAfterMs = failure?.retryAfterMs;
@@ -101,7 +101,7 @@ function notTaken(posted: Answered, name: string): Handed {
       reason: `${name} returned ${reply}: the message may have been posted`,
     };
   }
-  if (code < 500 && !COME_LATER.includes(code)) return { kind: 'refused', code, reply };
+  if (code < 500 && !RETRYABLE.includes(code)) return { kind: 'refused', code, reply };
   return { kind: 'deferred', code, reply, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
@@ -119,17 +119,17 @@ function textOf(body: Uint8Array): string {
   return new TextDecoder().decode(body).trim();
 }
 
-/** Posts a value as JSON, once; answers nothing where it was taken. */
+/** Posts a value as JSON once. Returns `undefined` if it was accepted. */
 export async function postJson(webhook: Webhook, value: unknown): Promise<Unheard | undefined> {
   try {
-    return unheardOf(webhook.name, await postTo(webhook, jsonBytes(value)));
+    return toUnheard(webhook.name, await postTo(webhook, jsonBytes(value)));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { problem: `${error.message}; ${error.hint}`, inDoubt: false };
   }
 }
 
-function unheardOf(name: string, posted: Posted): Unheard | undefined {
+function toUnheard(name: string, posted: Posted): Unheard | undefined {
   if (posted.kind !== 'answered') {
     return { problem: posted.failure.message, inDoubt: posted.kind === 'unanswered' };
   }

@@ -1,10 +1,10 @@
-/** How a mail address is written where only ASCII is understood. */
+/** Mail addresses with an ASCII domain. */
 
 import { domainToASCII } from 'node:url';
 
 /**
- * The address with its domain in ASCII (RFC 5890), which every server takes: `x@müller.example` is
- * `x@xn--mller-kva.example`. A domain that is none stays as it is, and its server says so.
+ * The address with its domain in ASCII (RFC 5890), which every server accepts. `x@müller.example`
+ * becomes `x@xn--mller-kva.example`. An invalid domain is left alone for its server to reject.
  */
 export function wireAddress(address: string): string {
   const at = address.lastIndexOf('@');

@@ -1,4 +1,6 @@
-/** The one way to write: a transaction that takes the lock first and asks who may write. */
+/**
+ * The only way to write to the ledger: a transaction that locks first and checks the fencing token.
+ */
 
 import type { Statement } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
@@ -6,13 +8,13 @@ import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
 import { factDigestsOf } from './writes/factDigests.ts';
 
-/** Runs the work as one transaction; SQLite's errors become failures that name the file. */
+/** Runs the work as one transaction. SQLite errors become failures that name the file. */
 export type Atomically = <T>(work: () => T) => T;
 
 /**
- * Every write of the ledger goes through what this makes.
- * @throws {Failure} `not-writer`, from each write, where the store is fenced and its token is not
- *   the newest: the role is another worker's, however long this one slept meanwhile.
+ * Every write of the ledger goes through the returned function.
+ * @throws {Failure} `not-writer`, on each write, if the store is fenced and its token is not the
+ * newest. Another worker is the leader then, however long this one was paused.
  */
 export function createAtomically(store: Store): Atomically {
   const newest = store.db.prepare('SELECT token, holder FROM writer').safeIntegers(false);
@@ -27,14 +29,12 @@ export function createAtomically(store: Store): Atomically {
     });
 }
 
-/**
- * Takes the lock at once: a transaction that begins by reading could not wait for another writer.
- */
+/** Locks immediately: a transaction that starts with a read cannot wait for another writer. */
 export function immediately<T>({ path, db }: Store, work: () => T): T {
   return naming(path, () => db.transaction(work).immediate());
 }
 
-/** By then whoever took the role works at it. */
+/** By then the next leader is at work. */
 const SOON_MS = 2_000;
 
 function requireRole({ path, fence }: Store, newest: Statement): void {

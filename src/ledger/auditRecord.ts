@@ -1,16 +1,15 @@
-/** An audit as the ledger stores it: for SQL readers and for rendering. */
+/** An audit as the ledger stores it. */
 
 import type { AuditRows } from '../domain/auditRow.ts';
 import type { Period } from '../domain/period.ts';
 
-/** What the audit stores for SQL readers and for rendering; all money in whole nano-USD. */
+/** What an audit stores for SQL queries and for rendering. All money is in whole nano-USD. */
 export interface AuditRecord extends AuditRows {
   /**
-   * Deterministic: the same inputs and code give the same id, and storing it again changes
-   * nothing.
+   * Deterministic: the same inputs and code give the same id, and storing it again changes nothing.
    */
   readonly runId: string;
-  /** `2026-Q3`, or absent for a window given by hand. */
+  /** E.g. `2026-Q3`. Missing if the period was given by dates. */
   readonly quarter?: string;
   readonly window: Period;
   readonly asOfMs: number;
@@ -18,8 +17,8 @@ export interface AuditRecord extends AuditRows {
   readonly inputsDigest: string;
   readonly codeVersion: string;
   readonly partial: boolean;
-  /** `rentcheck/audit/1` as text. */
+  /** `rentcheck/audit/1` as JSON text. */
   readonly auditJson: string;
-  /** What the report's charts need, as text. */
+  /** The data of the report's charts, as JSON text. */
   readonly detailJson: string;
 }

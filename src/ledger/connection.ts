@@ -1,7 +1,4 @@
-/**
- * How a ledger's file is opened: for writing, for reading only, or as a copy aside; and with which
- * settings.
- */
+/** Opens the file of a ledger: for writing, read-only, or as a copy. */
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,37 +10,35 @@ import { identify } from './identity.ts';
 import { checkAfterCrash, hasUnmergedLog, requireWhole } from './recovery.ts';
 import { cannotOpen, naming } from './sqliteFailure.ts';
 
-/** An open file and how to let go of it. */
+/** An open database. */
 export interface Connection {
   readonly db: Database;
-  /** The file that is open: the ledger's, or a private copy of it; empty where it has no name. */
+  /** The open file: the ledger or a private copy of it. Empty for a database without a file. */
   readonly openPath: string;
   close(): void;
 }
 
-/**
- * Opens for writing, creating the file where there is none; a crash before is looked into first.
- */
+/** Opens for writing and creates the file if needed. Checks the file first after a crash. */
 export function connectForWriting(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
   return naming(path, () => {
     checkAfterCrash(path);
-    return configured(new Sqlite(path, { timeout: busyTimeoutMs }), path, (db) => {
+    return configure(new Sqlite(path, { timeout: busyTimeoutMs }), path, (db) => {
       identify(db, path);
       useWriteAheadLog(db, busyTimeoutMs);
-      // A commit survives a crash of the program; a power cut may cost the last commits, never the
+      // A commit survives a crash of the program. A power cut may lose the last commits, never the
       // file.
       db.pragma('synchronous = NORMAL');
-      // Every fact must lead to its fetch; SQLite checks that only when told to.
+      // Every fact must refer to its fetch. SQLite checks foreign keys only with this setting.
       db.pragma('foreign_keys = ON');
     });
   });
 }
 
 /**
- * Opens for reading. Where even reading needs a writable folder (SQLite keeps its log's index
- * beside the file), a private copy is read instead and removed on close.
- * @throws {Failure} `no-data` where there is no ledger yet.
+ * Opens for reading. SQLite needs a writable folder for the index of its log. If there is none, a
+ * private copy is read and removed on close.
+ * @throws {Failure} `no-data` if there is no ledger yet.
  */
 export function connectForReading(path: string, busyTimeoutMs: number): Connection {
   requireFolder(path);
@@ -51,7 +46,7 @@ export function connectForReading(path: string, busyTimeoutMs: number): Connecti
   return naming(path, () => {
     const unclean = hasUnmergedLog(path);
     const open = (file: string) =>
-      configured(new Sqlite(file, { readonly: true, timeout: busyTimeoutMs }), file, (db) => {
+      configure(new Sqlite(file, { readonly: true, timeout: busyTimeoutMs }), file, (db) => {
         if (identify(db, path) === 'fresh') throw emptyLedger(path);
         if (unclean) requireWhole(db, path);
       });
@@ -59,34 +54,38 @@ export function connectForReading(path: string, busyTimeoutMs: number): Connecti
       return open(path);
     } catch (error) {
       if (!needsWritableFolder(error)) throw error;
-      return readingACopy(path, open);
+      return openReadCopy(path, open);
     }
   });
 }
 
 /**
- * Opens a copy of the ledger to be written to, or an empty one where there is no ledger yet. It has
- * no name: it is gone when it is closed, and however the process ends.
+ * Opens a writable copy of the ledger, or an empty one if there is no ledger yet. It has no name
+ * and is gone when it is closed or the process ends.
  */
 export function connectToCopy(path: string, busyTimeoutMs: number): Connection {
   if (!existsSync(path)) return connectToNothing(path, busyTimeoutMs);
   const original = connectForReading(path, busyTimeoutMs);
   try {
-    return nameless(path, busyTimeoutMs, (db) => copyInto(db, original.openPath));
+    return openNameless(path, busyTimeoutMs, (db) => copyInto(db, original.openPath));
   } finally {
     original.close();
   }
 }
 
-/** The same of a ledger that holds nothing. */
+/** An empty ledger without a file. */
 export function connectToNothing(path: string, busyTimeoutMs: number): Connection {
-  return nameless(path, busyTimeoutMs, () => undefined);
+  return openNameless(path, busyTimeoutMs, () => undefined);
 }
 
-function nameless(path: string, busyTimeoutMs: number, fill: (db: Database) => void): Connection {
+function openNameless(
+  path: string,
+  busyTimeoutMs: number,
+  fill: (db: Database) => void,
+): Connection {
   return naming(path, () =>
-    configured(new Sqlite('', { timeout: busyTimeoutMs }), '', (db) => {
-      // It is lost with the process in any case.
+    configure(new Sqlite('', { timeout: busyTimeoutMs }), '', (db) => {
+      // The data is lost with the process in any case.
       db.pragma('journal_mode = MEMORY');
       db.pragma('synchronous = OFF');
       fill(db);
@@ -95,7 +94,7 @@ function nameless(path: string, busyTimeoutMs: number, fill: (db: Database) => v
   );
 }
 
-/** @throws {Failure} `no-data` where there is no file. */
+/** @throws {Failure} `no-data` if there is no file. */
 export function requireLedger(path: string): void {
   if (existsSync(path)) return;
   throw new Failure('no-data', `no ledger at ${path} yet`, {
@@ -109,10 +108,9 @@ function emptyLedger(path: string): Failure {
   return new Failure('no-data', `${path} is not a ledger yet`, { where: path });
 }
 
-function configured(db: Database, openPath: string, prepare: (db: Database) => void): Connection {
+function configure(db: Database, openPath: string, prepare: (db: Database) => void): Connection {
   try {
-    // Money is a 64-bit integer: every integer is read as a bigint unless a statement says
-    // otherwise.
+    // Money is a 64-bit integer, so integers are read as bigints unless a statement opts out.
     db.defaultSafeIntegers(true);
     prepare(db);
   } catch (error) {
@@ -123,8 +121,8 @@ function configured(db: Database, openPath: string, prepare: (db: Database) => v
 }
 
 /**
- * Readers and one writer do not wait for each other. Switching needs the file for itself for a
- * moment.
+ * In WAL mode readers and the writer do not wait for each other. Switching to it needs exclusive
+ * access for a moment.
  */
 function useWriteAheadLog(db: Database, busyTimeoutMs: number): void {
   const pauseMs = 20;
@@ -156,22 +154,22 @@ function needsWritableFolder(error: unknown): boolean {
   return /^SQLITE_(CANTOPEN|READONLY)/.test(error.code);
 }
 
-function readingACopy(path: string, open: (file: string) => Connection): Connection {
+function openReadCopy(path: string, open: (file: string) => Connection): Connection {
   const folder = temporaryFolder(path);
-  const forget = () => rmSync(folder, { recursive: true, force: true });
+  const removeCopy = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copy = join(folder, 'copy.db');
     copyReadable(path, copy);
-    // The log holds commits that are not in the file yet.
+    // The log contains commits that are not in the file yet.
     if (hasUnmergedLog(path)) copyReadable(`${path}-wal`, `${copy}-wal`);
     const connection = open(copy);
     const close = () => {
       connection.close();
-      forget();
+      removeCopy();
     };
     return { ...connection, close };
   } catch (error) {
-    forget();
+    removeCopy();
     throw error;
   }
 }

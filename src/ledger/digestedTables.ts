@@ -1,22 +1,22 @@
-/** Every table of facts, and its columns in the order in which rows are digested. */
+/** The fact tables, and their columns in the order in which rows are digested. */
 
 /**
- * The definition is frozen: a column that a later migration adds counts only in rows where it is
- * not null (in the key: not empty), so that those from before keep their digests.
+ * The definition is frozen. A column from a later migration counts only in rows where it is not
+ * null (in the key: not empty). Rows from before keep their digests.
  */
 export interface Digested {
-  /** Names the row; the weight of the row in the weighted sum follows from it. */
+  /** Identifies the row. The weight of the row in the weighted sum is computed from it. */
   readonly key: readonly string[];
   readonly rest: readonly string[];
-  /** Columns that joined the key after the definition: the empty text in them does not count. */
+  /** Columns added to the key later. An empty string in them does not count. */
   readonly joined?: readonly string[];
-  /** Columns from after the definition, in the order in which they came. */
+  /** Columns added later, in the order of their migrations. */
   readonly later?: readonly string[];
 }
 
 export const SERIES_NAME = 'series_name';
 
-/** Keys and the rest of the columns, in the order in which they are digested. */
+/** Key columns, then the other columns, in the order in which they are digested. */
 const named = (key: string, ...rest: readonly string[]): Digested => ({
   key: key.split(' '),
   rest: rest.flatMap((names) => names.split(' ')),
@@ -24,7 +24,7 @@ const named = (key: string, ...rest: readonly string[]): Digested => ({
 
 const ORIGIN = 'recorded_at_ms fetch_ref position';
 
-/** Every table of facts that a fetch brings. */
+/** All tables of facts from fetches. */
 export const DIGESTED = {
   charge: {
     ...named(
@@ -55,7 +55,8 @@ export const DIGESTED = {
       'replica_ms estimated withdrawn',
       ORIGIN,
       'undo_ref',
-      // Of the series' deployment and source, see createSeriesDigest: no column of its own.
+      // Computed from the series' deployment and source, see createSeriesDigest. It is not a
+      // column.
       SERIES_NAME,
     ),
     later: ['counted_ms'],
@@ -165,7 +166,7 @@ export function digestedColumns(table: DigestedTable): readonly string[] {
   return [...frozenColumns(table), ...laterColumns(table)];
 }
 
-/** Those that every ledger has had since it keeps digests. */
+/** The columns that existed when digests were introduced. */
 export function frozenColumns(table: DigestedTable): readonly string[] {
   const { key, rest } = DIGESTED[table];
   return [...key, ...rest];

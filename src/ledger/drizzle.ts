@@ -1,4 +1,4 @@
-/** How drizzle is loaded: through its CommonJS build, by this file alone. */
+/** Loads drizzle through its CommonJS build. All other files import it from here. */
 
 import { createRequire } from 'node:module';
 import type * as Root from 'drizzle-orm';

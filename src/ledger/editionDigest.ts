@@ -1,4 +1,4 @@
-/** What the digest of an edition covers: whatever of it is changed shows. */
+/** The digest of an edition, which any change to the edition alters. */
 
 import type { EditionFile } from '../domain/edition.ts';
 import { canonicalDigest } from '../platform/digest.ts';
@@ -8,13 +8,13 @@ export interface EditionDigestInput {
   readonly runId: string;
   readonly subject: string;
   readonly headline: string;
-  /** Digest of letters and brief. */
+  /** The digest of messages and brief. */
   readonly content: string;
-  /** In the report's order. */
+  /** In the order of the report. */
   readonly files: readonly EditionFile[];
 }
 
-/** Lower-case hex SHA-256 over names, kinds, lengths and digests, subject, headline and audit. */
+/** Lower-case hex SHA-256 over id, audit, subject, headline, content and files. */
 export function editionDigest(input: EditionDigestInput): string {
   const { id, runId, subject, headline, content, files } = input;
   return canonicalDigest({ id, runId, subject, headline, content, files });

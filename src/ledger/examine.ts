@@ -1,4 +1,4 @@
-/** Looks at a ledger's file and at what it holds, and changes neither. */
+/** Checks the file of a ledger and its contents without changing them. */
 
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -14,7 +14,7 @@ import { spendDayFaults } from './spendDays.ts';
 import { naming } from './sqliteFailure.ts';
 import { usageDayFaults } from './usageDays.ts';
 
-/** Everything that is compared; each ends on its own. */
+/** All checks. Each is independent of the others. */
 const CHECKS: readonly LedgerCheck[] = [
   chargeDayFaults,
   factFaults,
@@ -22,32 +22,32 @@ const CHECKS: readonly LedgerCheck[] = [
   usageDayFaults,
 ];
 
-/** A moment, for a person waits. */
+/** Short, because a person waits. */
 const BUSY_TIMEOUT_MS = 2_000;
-/** So many faults of one check are told; a person needs no more to know what happened. */
-const MOST_TOLD = 5;
+/** Faults listed per check. More do not help to find the cause. */
+const MAX_FAULTS = 5;
 
 export interface LedgerHealth {
-  /** False where there is no file yet; the rest is then nothing. */
+  /** False if there is no file yet. The other fields are empty then. */
   readonly exists: boolean;
   readonly bytes: number;
-  /** False where a command that writes must bring it up to date first; no fault is looked for. */
+  /** False if the ledger needs a migration first. No checks are run then. */
   readonly isCurrent: boolean;
   readonly faults: readonly FoundFault[];
-  /** Why nothing can be written to it now. */
+  /** The reason why the ledger cannot be written to now. */
   readonly notWritable?: Failure;
 }
 
-/** A fault, and the fetch that brought the fact. */
+/** A fault, and the fetch of its fact. */
 export interface FoundFault extends LedgerFault {
   readonly fetch?: FetchName;
-  /** True where the same check found more than is told. */
+  /** Whether the check found more faults than are listed. */
   readonly hasMore: boolean;
 }
 
 /**
- * Reads every page of the file, compares what it holds, and takes the right to write for a moment.
- * @throws {Failure} for a file that cannot be opened or is not whole, like opening it does.
+ * Reads every page of the file, runs all checks, and takes the write lock for a moment.
+ * @throws {Failure} if the file cannot be opened or is damaged, like opening it does.
  */
 export function examineLedger(ledgerPath: string): LedgerHealth {
   const path = resolve(ledgerPath);
@@ -68,7 +68,7 @@ function examineInside(path: string): Pick<LedgerHealth, 'isCurrent' | 'faults'>
   try {
     return naming(path, () => {
       const [problem] = db.pragma('quick_check(1)') as { quick_check: string }[];
-      if (problem?.quick_check !== 'ok') throw notWhole(path, problem?.quick_check ?? 'no answer');
+      if (problem?.quick_check !== 'ok') throw damaged(path, problem?.quick_check ?? 'no answer');
       const isCurrent = !lacksTables(db, path, readMigrations());
       return { isCurrent, faults: isCurrent ? faultsIn(db) : [] };
     });
@@ -81,31 +81,31 @@ const FETCH = `
 SELECT fetch_ref AS fetchRef, source_id AS sourceId, kind, url, started_at_ms AS startedAtMs
 FROM fetch WHERE fetch_ref = ?`;
 
-/** One snapshot for all checks: a pull that writes beside them must not look like a fault. */
+/** All checks read one snapshot, so that a pull at the same time does not look like a fault. */
 function faultsIn(db: Database): FoundFault[] {
   const fetchOf = db.prepare(FETCH).safeIntegers(false);
-  const found = (fault: LedgerFault, hasMore: boolean): FoundFault => {
+  const toFound = (fault: LedgerFault, hasMore: boolean): FoundFault => {
     const fetch = fetchOf.get(fault.fetchRef ?? -1) as FetchName | undefined;
     return { ...fault, hasMore, ...(fetch === undefined ? {} : { fetch }) };
   };
-  const look = () =>
+  const runChecks = () =>
     CHECKS.flatMap((check) => {
-      const { told, hasMore } = firstOf(check(db));
-      return told.map((fault) => found(fault, hasMore));
+      const { told, hasMore } = takeFirst(check(db));
+      return told.map((fault) => toFound(fault, hasMore));
     });
-  return db.transaction(look).deferred();
+  return db.transaction(runChecks).deferred();
 }
 
-function firstOf(faults: Iterable<LedgerFault>) {
+function takeFirst(faults: Iterable<LedgerFault>) {
   const told: LedgerFault[] = [];
   for (const fault of faults) {
-    if (told.length === MOST_TOLD) return { told, hasMore: true };
+    if (told.length === MAX_FAULTS) return { told, hasMore: true };
     told.push(fault);
   }
   return { told, hasMore: false };
 }
 
-function notWhole(path: string, problem: string): Failure {
+function damaged(path: string, problem: string): Failure {
   return new Failure('ledger-corrupt', `the ledger ${path} is damaged: ${problem}`, {
     where: path,
   });

@@ -1,9 +1,9 @@
 /**
- * What rows of facts digest to, and the sums of these digests that each fetch keeps: a row that is
- * changed, removed or added by another program no longer fits the sum.
+ * The digest of a row of facts, and the sums of digests that each fetch stores. A row that another
+ * program changes, removes or adds no longer fits the sum.
  *
- * The digest of a row is two 32-bit numbers. It guards against damage and against hands that know
- * no better, not against somebody who computes it anew.
+ * The digest of a row is two 32-bit numbers. It guards against damage and careless edits, not
+ * against someone who computes it again.
  */
 
 import type { Database } from 'better-sqlite3';
@@ -17,7 +17,7 @@ import {
 } from './digestedTables.ts';
 import type { Stored } from './writes/insert.ts';
 
-/** The digest of the row that was digested last, by its two halves, and the weights of its key. */
+/** The digest of the last row, in two halves, and the weights of its key. */
 export interface RowDigest {
   a: number;
   b: number;
@@ -26,35 +26,35 @@ export interface RowDigest {
 }
 
 /**
- * Digests rows whose values come in the order of `names`. The answer is one object, written anew
- * by each call: this runs ten million times.
+ * Digests rows with values in the order of `names`. It returns the same object on each call,
+ * because this runs ten million times.
  */
 export function rowDigester(
   table: DigestedTable,
   names: readonly string[] = digestedColumns(table),
 ): (values: readonly Stored[]) => RowDigest {
-  const places = Int32Array.from(frozenColumns(table), (name) => names.indexOf(name));
-  const laterPlaces = Int32Array.from(laterColumns(table), (name) => names.indexOf(name));
+  const indexes = Int32Array.from(frozenColumns(table), (name) => names.indexOf(name));
+  const laterIndexes = Int32Array.from(laterColumns(table), (name) => names.indexOf(name));
   const { key, joined = [] }: Digested = DIGESTED[table];
   const keyLength = key.length;
   const row: RowDigest = { a: 0, b: 0, weightA: 0, weightB: 0 };
   return (values) => {
     row.a = SEED_A;
     row.b = SEED_B;
-    for (let at = 0; at < places.length; at++) {
-      const place = places[at] as number;
-      // A column that the writer does not name is null.
-      mixValue(row, place < 0 ? null : (values[place] as Stored));
+    for (let at = 0; at < indexes.length; at++) {
+      const index = indexes[at] as number;
+      // A column that is not in `names` is null.
+      mixValue(row, index < 0 ? null : (values[index] as Stored));
       if (at + 1 !== keyLength) continue;
-      // Odd, so that a difference times a weight is zero only where there is no difference.
+      // Odd weights: a difference times an odd weight is zero only if the difference is zero.
       row.weightA = spread(row.a) | 1;
       row.weightB = spread(row.b) | 1;
     }
-    for (let at = 0; at < laterPlaces.length; at++) {
-      const place = laterPlaces[at] as number;
-      const value = place < 0 ? null : (values[place] as Stored);
+    for (let at = 0; at < laterIndexes.length; at++) {
+      const index = laterIndexes[at] as number;
+      const value = index < 0 ? null : (values[index] as Stored);
       if (value === null || (value === '' && at < joined.length)) continue;
-      // The same value in another column is another row.
+      // The same value in another column gives another digest.
       mix(row, at, LATER);
       mixValue(row, value);
     }
@@ -66,27 +66,29 @@ export function rowDigester(
 
 const SEED_A = 0x2c1b3c6d;
 const SEED_B = 0x297a2d39;
-/** Stand where a number has its upper half, which is never one of these: null, 0 and '0' differ. */
+/**
+ * Stand in for the upper half of a number, which never has these values. Null, 0 and '0' differ.
+ */
 const [NOTHING, TEXT, LATER] = [0x7fff_fff1, 0x7fff_fff2, 0x7fff_fff3];
 
 function mixValue(row: RowDigest, value: Stored): void {
   if (typeof value === 'number') {
-    // Most are small, and the sign is then the whole upper half.
+    // Most numbers are small, and their upper half is then the sign.
     if ((value | 0) === value) return mix(row, value, value >> 31);
     if (Number.isSafeInteger(value)) return mixWhole(row, value);
   }
   if (value === null) return mix(row, 0, NOTHING);
   if (typeof value === 'bigint') return mixBig(row, value);
-  // Bytes as the letters that they are in Latin-1: each of its own.
+  // Bytes are read as Latin-1, where each byte is one character.
   const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value);
   mix(row, text.length, TEXT);
   for (let at = 0; at < text.length; at += 2) {
-    // NaN beyond the end is 0 in whole arithmetic.
+    // Beyond the end charCodeAt is NaN, which is 0 as an integer.
     mix(row, text.charCodeAt(at), text.charCodeAt(at + 1) | 0);
   }
 }
 
-/** In two halves, as a 64-bit number in two's complement has them. */
+/** As two halves of a 64-bit two's complement integer. */
 function mixWhole(row: RowDigest, value: number): void {
   mix(row, value | 0, Math.floor(value / 0x1_0000_0000) | 0);
 }
@@ -97,7 +99,7 @@ function mixBig(row: RowDigest, value: bigint): void {
   mix(row, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
 }
 
-/** Each step can be undone by who knows the part, so two different parts never come to the same. */
+/** Each step is reversible for a known part, so two different parts never give the same result. */
 function mix(row: RowDigest, low: number, high: number): void {
   let a = Math.imul(row.a ^ low, 0x85ebca6b);
   a = Math.imul(a ^ (a >>> 15) ^ high, 0x9e3779b1);
@@ -107,7 +109,7 @@ function mix(row: RowDigest, low: number, high: number): void {
   row.b = b ^ (b >>> 15);
 }
 
-/** The last step of MurmurHash3: every bit of the answer depends on every bit of the value. */
+/** The finalizer of MurmurHash3: every output bit depends on every input bit. */
 function spread(value: number): number {
   let h = value;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -117,7 +119,7 @@ function spread(value: number): number {
 
 const SERIES = 'SELECT deployment, source_id FROM usage_series WHERE series_ref = ?';
 
-/** What stands for a series in the digest of its intervals: whose they are must not change. */
+/** Digests the deployment and source of a series, as a part of the digest of its intervals. */
 export function createSeriesDigest(db: Database) {
   const select = db.prepare(SERIES).raw();
   const known = new Map<number, number>();
@@ -133,7 +135,7 @@ export function createSeriesDigest(db: Database) {
   return { of, forget: () => known.clear() };
 }
 
-/** Sums of row digests; each half wraps at 32 bits. */
+/** Sums of row digests. Each half wraps at 32 bits. */
 export class DigestSums {
   facts = 0;
   sumA = 0;
@@ -149,7 +151,7 @@ export class DigestSums {
     this.weightedB = (this.weightedB + Math.imul(b, weightB)) | 0;
   }
 
-  /** Adds what was kept before. */
+  /** Adds stored sums. */
   addKept({ facts, sum, weighted }: KeptSums): void {
     this.facts += Number(facts);
     this.sumA = (this.sumA + upper(sum)) | 0;
@@ -168,7 +170,7 @@ export class DigestSums {
   }
 }
 
-/** As a row of `fact_digest` holds them: the first half above the second. */
+/** As stored in a row of `fact_digest`: the first half in the upper 32 bits. */
 export interface KeptSums {
   readonly facts: bigint;
   readonly sum: bigint;

@@ -1,4 +1,4 @@
-/** How a ledger is told from any other SQLite file. */
+/** Distinguishes a ledger from other SQLite files. */
 
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
@@ -7,11 +7,11 @@ import { Failure } from '../domain/failure.ts';
 export const APPLICATION_ID = 0x52_43_48_4b;
 
 /**
- * `fresh` for a file without any table, `ours` for a ledger.
- * @throws {Failure} `ledger-foreign` for anybody else's database.
+ * Returns `fresh` for a file without tables and `ours` for a ledger.
+ * @throws {Failure} `ledger-foreign` for any other database.
  */
 export function identify(db: Database, path: string): 'fresh' | 'ours' {
-  // One snapshot for both questions: another program may be making the ledger this very moment.
+  // One snapshot for both reads, because another program may be creating the ledger now.
   return db.transaction(() => identifyNow(db, path)).deferred();
 }
 

@@ -1,40 +1,40 @@
-/** What the ledger promises of files: how they come in, what they change, how they are undone. */
+/** The interface for imports: how files come in, what they change, how they are undone. */
 
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { Reject } from '../domain/reject.ts';
 
-/** How many facts a write found new, restated (a new version) or already known. */
+/** How many facts a write added, restated (a new version) or knew already. */
 export interface AppendOutcome {
-  /** The fetch's row; every fact that was written leads to it. */
+  /** The fetch of the write, to which all its facts refer. */
   readonly fetchRef: number;
   readonly added: number;
   readonly restated: number;
   readonly unchanged: number;
   /** All rejects: those that came with the facts, and those in `refused`. */
   readonly rejected: number;
-  /** What a person should know of the write, e.g. that an empty response withdrew nothing. */
+  /** Notes for people, e.g. that an empty response withdrew nothing. */
   readonly warnings?: readonly string[];
-  /** The rows that the ledger itself refused, because of what it holds. */
+  /** The rows that the ledger rejected because they contradict what it has. */
   readonly refused: readonly Reject[];
-  /** Why nothing of the answer was stored: it would have withdrawn too much unasked. */
+  /** Why nothing was stored: the response would have withdrawn too much without confirmation. */
   readonly failure?: { readonly code: FailureCode; readonly message: string };
-  /** Why charges of the answer are among the rejects that will come once a rate is known. */
+  /** Why charges are among the rejects. They are stored once an exchange rate is known. */
   readonly lacking?: { readonly code: FailureCode; readonly message: string };
 }
 
 export interface AppendOptions {
-  /** True where a person has confirmed whatever the answer withdraws. */
+  /** True if a person has confirmed all withdrawals. */
   readonly confirmWithdrawal?: boolean;
 }
 
 /** What a part of a file changed. */
 export interface PartOutcome extends AppendOutcome {
-  /** The first of the facts that were restated. */
+  /** The first restated facts. */
   readonly restatements: readonly Restatement[];
-  /** What all restated charges were and are; absent where none was. */
+  /** The sums of all restated charges before and after. Missing without restated charges. */
   readonly restatedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
-  /** Charges and hours that were known before, by the fetch that told them. */
+  /** Charges and hours that were known before, by the fetch that brought them. */
   readonly known: readonly Known[];
 }
 
@@ -42,16 +42,16 @@ export interface PartOutcome extends AppendOutcome {
 export interface FetchName {
   readonly fetchRef: number;
   readonly sourceId: string;
-  /** `import.charges`, `runpod.billing.pods`. */
+  /** E.g. `import.charges` or `runpod.billing.pods`. */
   readonly kind: string;
   /** `file:july.csv` for an import. */
   readonly url: string;
   readonly startedAtMs: number;
 }
 
-/** One fact that has another value than before. */
+/** A fact with a new value. */
 export interface Restatement {
-  /** The file's line. */
+  /** The line of the file. */
   readonly position: number;
   readonly fact:
     | 'charge'
@@ -66,9 +66,9 @@ export interface Restatement {
     | 'ops'
     | 'invoice'
     | 'exchange-rate';
-  /** What names the fact, by the file's columns: `{ id: '1', resource_id: 'pod-7', … }`. */
+  /** Identifies the fact by the columns of the file: `{ id: '1', resource_id: 'pod-7', … }`. */
   readonly name: Readonly<Record<string, string>>;
-  /** Its amounts and what else changed, by the file's columns; null is unknown or withdrawn. */
+  /** Changed values by the columns of the file. Null is unknown or withdrawn. */
   readonly changes: readonly Change[];
   /** Where the old value came from. */
   readonly earlier: FetchName & { readonly position: number };
@@ -76,7 +76,7 @@ export interface Restatement {
 
 export interface Change {
   readonly column: string;
-  /** As a file would write it: `30000.00`. */
+  /** As in a file: `30000.00`. */
   readonly was: string | null;
   readonly now: string | null;
 }
@@ -84,45 +84,45 @@ export interface Change {
 export interface Known {
   readonly earlier: FetchName;
   readonly rows: number;
-  /** What the rows were billed; 0 for hours. */
+  /** The billed cost of the rows, 0 for hours. */
   readonly nanoUsd: bigint;
-  /** What the rows worked; 0 for charges. */
+  /** The worked time of the rows, 0 for charges. */
   readonly workedMs: number;
 }
 
-/** What a whole file came to. */
+/** The result of a whole file. */
 export interface ImportOutcome extends PartOutcome {
-  /** The import that brought the same bytes before, where this one changed nothing. */
+  /** An earlier import of the same bytes, if this one changed nothing. */
   readonly sameAs?: FetchName;
 }
 
 /**
- * A long file on its way in: batches share one fetch. Nothing is lost if the process dies in
+ * The import of a long file. Its batches share one fetch. No data is lost if the process dies in
  * between.
  */
 export interface ImportSession {
-  /** Raw bytes of the file in order; kept compressed, chunk by chunk. */
+  /** Adds raw bytes of the file in order. They are stored compressed, chunk by chunk. */
   appendRaw(chunk: Uint8Array): Promise<void>;
   /**
-   * Stores a batch. A charge under a known id restates it where resource and period are the same,
-   * usage where the interval is the same; any other row that meets a known one is refused.
+   * Stores a batch. A charge with a known id restates it if resource and period are equal; usage,
+   * if the interval is equal. Any other row that overlaps a known one is rejected.
    */
   append(facts: Omit<Fetched, 'fetch'>): Promise<PartOutcome>;
-  /** Closes the fetch with its digest; until then it counts as unfinished. */
+  /** Closes the fetch with its digest. Until then it counts as unfinished. */
   finish(end: { digest: string; endedAtMs: number }): Promise<ImportOutcome>;
-  /** Ends an import that cannot go on: nothing of it counts, and its fetch says so. */
+  /** Ends a failed import: its facts do not count, and its fetch is marked. */
   giveUp(): Promise<void>;
 }
 
-/** An import that was cut off: its process died, or gave it up. */
+/** An import that was interrupted: its process died or gave up. */
 export interface CutImport {
   readonly fetchRef: number;
   readonly file: string;
-  /** How many rows had come in. */
+  /** The number of stored rows. */
   readonly rows: number;
 }
 
-/** Identity of an import, before its answer is there. */
+/** The identity of an import, known before its data. */
 export interface ImportStart {
   readonly sourceId: string;
   readonly kind: string;
@@ -130,32 +130,32 @@ export interface ImportStart {
   readonly startedAtMs: number;
 }
 
-/** What taking an import back came to; `nothing` and `already` left everything as it was. */
+/** The result of an undo. `nothing` and `already` changed nothing. */
 export type UndoOutcome = Undone | UndoneAlready | NothingToUndo;
 
 export interface Undone {
   readonly kind: 'undone';
-  /** The undo's own fetch; undoing that one brings the facts back. */
+  /** The fetch of the undo. Undoing it restores the facts. */
   readonly undoRef: number;
   readonly undone: FetchName;
-  /** The import whose facts changed: `undone`, or what an undone undo had taken back. */
+  /** The import whose facts changed: `undone`, or the import that an undone undo had removed. */
   readonly file: FetchName;
   /** Whether the facts of `file` count again. */
   readonly isRevived: boolean;
-  /** Facts that nothing else tells: withdrawn. */
+  /** Facts that no other fetch has: withdrawn. */
   readonly withdrawn: number;
-  /** Facts that are again what they were before. */
+  /** Facts that have their earlier value again. */
   readonly restored: number;
-  /** Facts that stay, because a later answer, or another one too, tells them. */
+  /** Facts that stay because another fetch has them too. */
   readonly kept: number;
-  /** Those other answers, the newest first. */
+  /** Those other fetches, newest first. */
   readonly keptBy: readonly FetchName[];
-  /** The first of the facts that changed. */
+  /** The first changed facts. */
   readonly changes: readonly Restatement[];
   readonly changedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
-  /** Imports of the same source whose rows were refused since, perhaps because of this one. */
+  /** Imports of the same source with rows rejected since, perhaps because of this import. */
   readonly refusedSince: readonly FetchName[];
-  /** Imports from before repeats were remembered: they may have told some of the facts, too. */
+  /** Imports from before repeats were recorded. They may contain some of the facts too. */
   readonly unsureOf: readonly FetchName[];
 }
 
@@ -168,21 +168,21 @@ interface UndoneAlready {
 interface NothingToUndo {
   readonly kind: 'nothing';
   readonly undone: FetchName;
-  /** The import that brought the same bytes first, where that is why. */
+  /** The first import of the same bytes, if that is the reason. */
   readonly sameAs?: FetchName;
 }
 
 export interface Imports {
-  /** Imports that have not ended though no living process holds them; changes nothing. */
+  /** Unfinished imports without a living process. Changes nothing. */
   cutImports(): Promise<readonly CutImport[]>;
-  /** Closes them: what they brought is taken back, and their fetches say that they were cut off. */
+  /** Closes them: withdraws their facts and marks their fetches as interrupted. */
   closeCutImports(): Promise<readonly CutImport[]>;
   beginImport(start: ImportStart): Promise<ImportSession>;
   /**
-   * Takes an import back, or an undo: every fact is then what the answers that are not undone say.
-   * Nothing is erased: as of a time before, all reads as it did. One transaction.
-   * @throws {Failure} `usage` for a fetch that is not there or is no import, `refused` where facts
-   * that would come back collide with what came since.
+   * Undoes an import or an undo in one transaction. Every fact then has the value of the remaining
+   * fetches. Nothing is deleted: reads as of an earlier time are unchanged.
+   * @throws {Failure} `usage` if the fetch does not exist or is not an import, `refused` if
+   * restored facts collide with newer ones.
    */
   undoImport(fetchRef: number, nowMs: number): Promise<UndoOutcome>;
 }

@@ -1,4 +1,4 @@
-/** Which version of a fact is in force: the newest one recorded at or before a time. */
+/** Selects the version of a fact in force: the newest one recorded at or before a time. */
 
 import type { Column, SQL } from 'drizzle-orm';
 import { getTableName, sql } from './drizzle.ts';

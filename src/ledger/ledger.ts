@@ -1,7 +1,4 @@
-/**
- * What the ledger promises: it remembers facts exactly once and reads them back as of a
- * time.
- */
+/** The interface of the ledger, which stores each fact once and reads facts as of a time. */
 
 import type { Charge, Resource, SourceBilling } from '../domain/charge.ts';
 import type { BillFacts, BillFactsWish } from '../domain/completeness.ts';
@@ -25,26 +22,26 @@ import type { RegionalRate } from './regionRates.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
 
-/** A stored charge knows its version and the fetch that brought it. */
+/** A charge with its version and the fetch that brought it. */
 export interface StoredCharge extends Charge {
   readonly version: number;
   readonly recordedAtMs: number;
   readonly fetchRef: number;
 }
 
-/** A thing as its charges call it. */
+/** A resource as its charges name it. */
 export type BilledResource = Pick<
   Charge,
   'sourceId' | 'resourceId' | 'resourceName' | 'tags' | 'category' | 'pricingClass' | 'gpuType'
 >;
 
-/** A table of a read-only query, rows in column order. */
+/** The result of a read-only query, with rows in column order. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | bigint | null)[])[];
 }
 
-/** Which answers of a source are read again. */
+/** Selects the responses of a source to read again. */
 export interface AnswerChoice {
   readonly sourceId: string;
   readonly kind: string;
@@ -52,87 +49,86 @@ export interface AnswerChoice {
   readonly mostMs: number;
 }
 
-/** What is kept of an answer. */
+/** A stored response. */
 export interface EarlierAnswer {
   readonly url: string;
   readonly atMs: number;
   readonly body: Uint8Array;
 }
 
-/** Which audit is wanted: the newest of a quarter or a window, or one by its id. */
+/** Selects an audit: by id, or the newest of a quarter or a period. */
 export type AuditChoice =
   | { readonly runId: string }
-  /** The newest; with `asOfMs` the newest that knew no more than was known then. */
+  /** The newest, or with `asOfMs` the newest that was computed from no later facts. */
   | { readonly quarter: string; readonly asOfMs?: number }
   | { readonly window: Period };
 
 export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
-   * Stores what one fetch brought, in one transaction under one timestamp: `nowMs`, or a later one
-   * where the ledger has recorded something later already, for its time never runs backwards. An
-   * answer that would
-   * withdraw more than a share of what is known is kept as a failed fetch without facts, unless
-   * that is confirmed.
+   * Stores what one fetch brought, in one transaction under one timestamp. It is `nowMs`, or a
+   * later one if the ledger already has a later record, because its time never runs backwards. A
+   * response that would withdraw more than a share of the known facts is stored as a failed fetch
+   * without facts, unless that is confirmed.
    */
   append(fetched: Fetched, nowMs: number, options?: AppendOptions): Promise<AppendOutcome>;
 
   /**
-   * The time as of which everything that is recorded is read: `nowMs`, or the ledger's newest where
-   * the clock is behind it. What a ledger open for writing records from now on is later than that.
+   * The time as of which to read everything recorded: `nowMs`, or the newest record if the clock is
+   * behind it. A ledger open for writing records only later times from now on.
    */
   asOfNow(nowMs: number): Promise<number>;
-  /** The newest time that the ledger knows; 0 where nothing was recorded yet. */
+  /** The time of the newest record, 0 for an empty ledger. */
   lastRecordedMs(): Promise<number>;
 
   /**
-   * Charges whose period overlaps the window, in the newest version recorded at or before `asOfMs`.
-   * A charge that is withdrawn by then is left out: nothing was billed, and no time was paid for.
-   * One after the other by end, start, source, resource and key; `visit` may not ask the ledger
-   * anything. `said` is what the charge says, as one line of text; how it came is no part of it.
+   * Visits the charges whose period overlaps the window, in the newest version recorded at or
+   * before `asOfMs`. Charges withdrawn by then are left out.
+   * They are ordered by end, start, source, resource and key. `visit` must not call the ledger.
+   * `said` is the content of the charge as one line of text, without its fetch.
    */
   eachCharge(
     window: Period,
     asOfMs: number,
     visit: (charge: StoredCharge, said: string) => void,
   ): Promise<void>;
-  /** The same as a list by start, source and key, for windows with few. */
+  /** The same as a list by start, source and key, for windows with few charges. */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;
-  /** Each thing for which charges of the window were billed, once for each name and its tags. */
+  /** Each resource with billed charges in the window, once per name and tags. */
   billedResources(window: Period, asOfMs: number): Promise<BilledResource[]>;
   /**
-   * How sources bill that have charges of more than a day, by those of the window and of a quarter
-   * before and after it.
+   * The billing periods of sources with charges longer than a day, from the charges of the window
+   * and of a quarter before and after it.
    */
   sourceBilling(window: Period, asOfMs: number): Promise<SourceBilling[]>;
-  /** Intervals that overlap the window, by source; a source without rows is absent. */
+  /** Intervals that overlap the window, by source. A source without intervals is missing. */
   usage(deployment: string, window: Period, asOfMs: number): Promise<Map<string, UsageSeries>>;
-  /** What is told of a deployment beside its intervals, by any source, of time in the window. */
+  /** Other usage facts of a deployment within the window, from all sources. */
   usageFacts(deployment: string, window: Period, asOfMs: number): Promise<UsageFacts>;
-  /** Tokens bought from hosts in periods that overlap the window, oldest first. */
+  /** Tokens bought from providers in periods that overlap the window, oldest first. */
   hostedUsage(window: Period, asOfMs: number): Promise<HostedUsage[]>;
-  /** Every deployment of which intervals begin in the window, by name; config may not know it. */
+  /** Every deployment with intervals that start in the window, by name, configured or not. */
   servedDeployments(window: Period, asOfMs: number): Promise<string[]>;
-  /** Every snapshot of every resource seen, oldest first. */
+  /** All snapshots of all resources, oldest first. */
   resources(asOfMs: number): Promise<Resource[]>;
   /**
-   * What charges are rebuilt from: every snapshot of a source's resources and its rates, oldest
-   * first, and when it was listed by the fetches of the kind `listing`, from the last time before
-   * the window on; and what of it a bill tells, oldest first.
+   * The facts for rebuilding charges from uptime, oldest first. They are all snapshots of a
+   * source's resources, its rates, and what a bill already contains. `listedAtMs` are the fetches
+   * of the kind `listing`, from the last one before the window on.
    */
   uptimeFacts(
     of: { readonly sourceId: string } & Pick<UptimeRule, 'listing' | 'window' | 'unlessBilled'>,
     asOfMs: number,
   ): Promise<{ sightings: Resource[]; listedAtMs: number[]; rates: GpuRate[]; billed: Period[] }>;
   /**
-   * What is kept of a source's good answers of a kind, oldest first: from so long before the newest
-   * of them on, and none where that is more than `mostMs` before `nowMs`.
+   * The stored responses of a source of one kind, oldest first: those within `forMs` before the
+   * newest. Returns none if the newest is more than `mostMs` before `nowMs`.
    */
   earlierAnswers(choice: AnswerChoice, nowMs: number): Promise<EarlierAnswer[]>;
 
   /**
-   * Snapshots of a source's resources of one kind, its rates, and when the fetches of the kind
-   * `listing` told a list without a fault, all oldest first: of whatever may have been there in the
-   * window, all its snapshots; of lists those from the day before the window on.
+   * Snapshots of a source's resources of one kind, its rates, and its complete listings, oldest
+   * first. Includes all snapshots of each resource that may have existed in the window, and
+   * listings from the day before the window on.
    */
   sightings(
     of: {
@@ -148,48 +144,48 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
     rates: GpuRate[];
   }>;
   /**
-   * Dated prices of the named models, oldest first: all that can be in force inside the window, of
-   * every service tier, and those in doubt too; and where nobody looked at them.
+   * Dated prices of the models, oldest first: all that can be in force in the window, of every
+   * service tier, doubtful ones included. `gaps` are times without a price check.
    */
   hostedPrices(
     models: readonly { sourceId: string; model: string }[],
     window: Period,
     asOfMs: number,
   ): Promise<{ prices: HostedPrice[]; availability: HostAvailability[]; gaps: PriceGap[] }>;
-  /** Every model of which a price was ever told, by model and source. */
+  /** Every model that ever had a price, by model and source. */
   pricedModels(asOfMs: number): Promise<readonly { sourceId: string; model: string }[]>;
-  /** Of providers as a whole; what is told by region stands in {@link Ledger.regionalRates}. */
+  /** Rates of whole providers. Rates by region are in {@link Ledger.regionalRates}. */
   gpuRates(asOfMs: number): Promise<GpuRate[]>;
-  /** Those in force at `atMs`. */
+  /** The rates in force at `atMs`. */
   regionalRates(asOfMs: number, atMs: number): Promise<RegionalRate[]>;
-  /** The exchange rates that a source tells now. */
+  /** The current exchange rates of a source. */
   exchangeRates(sourceId: string): Promise<ExchangeRate[]>;
   opsEntries(window: Period, asOfMs: number): Promise<OpsEntry[]>;
-  /** Rejected rows and failed or unfinished fetches whose window touches the given one. */
+  /** Rejected rows, and failed or unfinished fetches, whose window touches the given one. */
   troubles(window: Period, asOfMs: number): Promise<readonly Trouble[]>;
-  /** Providers' own totals that lie inside the window, for the charges to be laid beside. */
+  /** Providers' own totals within the window, to compare with the charges. */
   statedTotals(window: Period, asOfMs: number): Promise<readonly StatedTotal[]>;
-  /** What was billed in other currencies and is not counted, for want of a rate. */
+  /** Charges in other currencies that are not counted for lack of an exchange rate. */
   unconvertedCharges(window: Period, asOfMs: number): Promise<readonly UnconvertedCharges[]>;
   /**
-   * What invoices ask for, month by month, beside the charges of the very same time; months that
-   * bear on the window.
+   * Invoiced amounts by month beside the charges of the same time, for months that overlap the
+   * window.
    */
   invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
-  /** How bills came in by UTC day, and what inventories saw meanwhile. */
+  /** How bills arrived by UTC day, and what inventories listed meanwhile. */
   billFacts(wish: BillFactsWish): Promise<BillFacts>;
-  /** The bytes that a fetch's facts were read from; `undefined` where nothing was kept. */
+  /** The bytes from which a fetch's facts were read, or `undefined` if none were stored. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 
-  /** Stores an audit; the same `runId` again changes nothing and answers false. */
+  /** Stores an audit. Returns false if its `runId` was stored before; nothing changes then. */
   saveAudit(record: AuditRecord): Promise<boolean>;
   loadAudit(choice: AuditChoice): Promise<AuditRecord | undefined>;
-  /** By name, e.g. `2026-Q3`; `undefined` where no quarter was audited. */
+  /** By name, e.g. `2026-Q3`, or `undefined` if no quarter was audited. */
   lastAuditedQuarter(): Promise<string | undefined>;
 
-  /** Runs one read-only statement; writing statements are refused with a `usage` failure. */
+  /** Runs one read-only statement. A writing statement fails with `usage`. */
   query(sql: string): Promise<QueryResult>;
-  /** Names and one-line meanings of the views of the contract. */
+  /** The views of the contract and what one row of each is. */
   views(): Promise<readonly { name: string; grain: string }[]>;
   close(): Promise<void>;
 }

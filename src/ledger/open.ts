@@ -1,7 +1,4 @@
-/**
- * How a ledger is opened: the file found sound, its tables brought up to date, its promises
- * kept.
- */
+/** Opens a ledger: checks the file, upgrades its tables, and implements the interface. */
 
 import { resolve } from 'node:path';
 import { Failure } from '../domain/failure.ts';
@@ -27,32 +24,32 @@ import { createWrites, type Writes } from './writes.ts';
 export interface OpenLedgerOptions {
   readonly clock: Clock;
   /**
-   * `readonly` never creates a ledger and never writes to one. `copy` writes to a copy that nobody
-   * else sees and that is gone when it is closed, `empty` to an empty ledger of the same kind.
+   * `readonly` never creates or changes a ledger. `copy` writes to a private copy that is gone when
+   * it is closed, `empty` to an empty ledger of the same kind.
    */
   readonly mode?: Mode;
-  /** A ledger that is not there yet is a failure, not a reason to create one. */
+  /** Fail if the ledger does not exist, instead of creating it. */
   readonly mustExist?: boolean;
-  /** How long a write waits for another program's to end before it fails as `ledger-locked`. */
+  /** How long a write waits for another program before it fails with `ledger-locked`. */
   readonly busyTimeoutMs?: number;
-  /** Nothing is written until the writer's role is taken, and nothing once another one took it. */
+  /** Write only while holding the write lock, and never after another worker took it. */
   readonly fenced?: boolean;
 }
 
 type Mode = 'readwrite' | 'readonly' | 'copy' | 'empty';
 
 /**
- * Opens the ledger at a path, creating it where there is none (not in `readonly` mode).
+ * Opens the ledger at a path and creates it if needed (not in `readonly` mode).
  *
  * @throws {Failure} `ledger-locked`, `ledger-readonly`, `ledger-corrupt`, `ledger-newer`,
- *   `ledger-foreign`, `disk-full`, or `no-data` when there is nothing to read yet; each message
- *   names the file.
+ * `ledger-foreign`, `disk-full`, or `no-data` if there is nothing to read yet. Each message names
+ * the file.
  */
 export async function openLedger(
   ledgerPath: string,
-  { clock, ...wish }: OpenLedgerOptions,
+  { clock, ...overrides }: OpenLedgerOptions,
 ): Promise<Ledger> {
-  const options = { clock, ...UNLESS_SAID, ...wish };
+  const options = { clock, ...DEFAULTS, ...overrides };
   const { mode, mustExist, busyTimeoutMs } = options;
   const path = resolve(ledgerPath);
   if (mustExist) requireLedger(path);
@@ -60,7 +57,7 @@ export async function openLedger(
   try {
     return naming(path, () => {
       prepareTables(connection, path, { mode, nowMs: clock.nowMs() });
-      return serve(connection, path, options);
+      return createLedger(connection, path, options);
     });
   } catch (error) {
     connection.close();
@@ -75,7 +72,7 @@ const CONNECT = {
   empty: connectToNothing,
 } as const;
 
-const UNLESS_SAID = {
+const DEFAULTS = {
   mode: 'readwrite',
   mustExist: false,
   busyTimeoutMs: BUSY_TIMEOUT_MS,
@@ -91,7 +88,11 @@ function prepareTables(
   requireTables(db, path);
 }
 
-function serve(connection: Connection, path: string, options: Required<OpenLedgerOptions>): Ledger {
+function createLedger(
+  connection: Connection,
+  path: string,
+  options: Required<OpenLedgerOptions>,
+): Ledger {
   const fence = options.fenced ? { token: undefined } : undefined;
   const isAside = options.mode === 'copy' || options.mode === 'empty';
   const store = createStore(path, connection.db, { fence, isAside });
@@ -100,10 +101,10 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
       ? { ...connection, close: () => undefined }
       : connectForReading(connection.openPath, options.busyTimeoutMs),
   );
-  const writing = options.mode !== 'readonly';
+  const isWritable = options.mode !== 'readonly';
   return {
     ...createReads(store),
-    ...(writing ? createWrites(store, options.clock) : refusing(path, connection.db)),
+    ...(isWritable ? createWrites(store, options.clock) : refuseWrites(path, connection.db)),
     ...createWriterRole(store),
     query: queries.query,
     views: queries.views,
@@ -114,7 +115,7 @@ function serve(connection: Connection, path: string, options: Required<OpenLedge
   };
 }
 
-function refusing(path: string, db: Connection['db']): Writes {
+function refuseWrites(path: string, db: Connection['db']): Writes {
   const refuse = async (): Promise<never> => {
     throw new Failure('ledger-readonly', `the ledger ${path} is open for reading only`, {
       where: path,
@@ -122,7 +123,7 @@ function refusing(path: string, db: Connection['db']): Writes {
   };
   return {
     append: refuse,
-    // Nothing is written here, so nothing need be held back.
+    // No writes in read-only mode, so no time needs to be reserved.
     asOfNow: async (nowMs) => Math.max(nowMs, lastRecordedMs(db)),
     beginImport: refuse,
     closeCutImports: refuse,

@@ -1,4 +1,4 @@
-/** What the ledger promises of editions and of their deliveries. */
+/** The interface for editions and their deliveries. */
 
 import type {
   Address,
@@ -14,38 +14,38 @@ import type { ReportFile } from '../domain/letter.ts';
 
 export interface FreezeOutcome {
   readonly edition: Edition;
-  /** False where this audit had been frozen before: that edition stands, whatever the bytes. */
+  /** False if this audit was frozen before. That edition stays, even if the bytes differ. */
   readonly isNew: boolean;
 }
 
 export interface ClaimWish {
   readonly worker: string;
   readonly nowMs: number;
-  /** For how long nobody else may take it. */
+  /** How long the claim excludes other workers. */
   readonly leaseMs: number;
 }
 
 export interface Post {
   /**
-   * Freezes a report under the next number of its quarter. One audit has one edition: freezing it
-   * again answers the one there is. `undefined` where the report prints another number than the
-   * next one, because another edition came between: render it anew.
+   * Freezes a report under the next number of its quarter. An audit has one edition: freezing it
+   * again returns that edition. Returns `undefined` if the report shows a number that is no longer
+   * the next. Render it again then.
    */
   freezeEdition(report: ReportToFreeze, nowMs: number): Promise<FreezeOutcome | undefined>;
-  /** Newest quarter first, in it the newest edition first. */
+  /** Newest quarter first, then newest edition first. */
   editions(choice?: { quarter?: string; runId?: string }): Promise<readonly Edition[]>;
   edition(id: string): Promise<Edition | undefined>;
-  /** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` where a digest is off. */
+  /** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` if a digest differs. */
   editionContent(id: string): Promise<EditionContent>;
   /**
-   * The bytes of one file; `undefined` for a name that the edition does not have.
-   * @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` where a digest is off.
+   * One file, or `undefined` if the edition has no file with that name.
+   * @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` if a digest differs.
    */
   editionFile(id: string, name: string): Promise<ReportFile | undefined>;
 
   /**
-   * Writes down who gets what, before anything is sent; who is there already stays as is. Answers
-   * all deliveries of the edition.
+   * Records the recipients before anything is sent. Existing deliveries are left alone. Returns all
+   * deliveries of the edition.
    */
   planDeliveries(
     editionId: string,
@@ -54,46 +54,50 @@ export interface Post {
   ): Promise<readonly Delivery[]>;
   /** In the order in which they were planned. */
   deliveries(choice?: { edition?: string }): Promise<readonly Delivery[]>;
-  /** What happened to a delivery, oldest first. */
+  /** The events of a delivery, oldest first. */
   deliveryEvents(deliveryId: string): Promise<readonly DeliveryEvent[]>;
-  /** The message as it goes out; `undefined` before it was prepared. */
+  /** The message to send, or `undefined` before it was prepared. */
   deliveryMessage(deliveryId: string): Promise<Uint8Array | undefined>;
-  /** `undefined` where it is not waiting, not due yet, or somebody else's. */
+  /** Returns `undefined` if the delivery is not waiting, not due yet, or claimed. */
   claimDelivery(deliveryId: string, wish: ClaimWish): Promise<Claim | undefined>;
   /**
-   * Keeps the message, or finds one kept: answers what goes out, the same bytes on every try.
-   * @throws {Failure} `lost-claim` where the claim is somebody else's by now, like the next two.
+   * Stores the message, or finds a stored one, and returns the bytes to send. They are the same on
+   * every attempt.
+   * @throws {Failure} `lost-claim` if another worker holds the claim by now. The next two methods
+   * throw it too.
    */
   prepareDelivery(
     claim: Claim,
     message: { readonly messageId: string; readonly bytes: Uint8Array },
   ): Promise<Uint8Array>;
-  /** Past it nobody sends this again by himself. On disk when it resolves. */
+  /** Records that sending starts, after which no retry is automatic. On disk when it resolves. */
   handOver(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<void>;
   /**
-   * Says that the worker still lives, so that nobody takes its delivery for one of the dead.
-   * Answers false where the claim is somebody else's by now, or what it was for has ended.
+   * Extends the claim of a living worker. Returns false if another worker holds it by now, or the
+   * delivery has ended.
    */
   renewClaim(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<boolean>;
   settleDelivery(claim: Claim, handed: Handed, nowMs: number): Promise<Delivery>;
   /**
-   * Whoever died with a delivery in hand: `claimed` waits again, `handing` becomes ambiguous.
-   * Answers those that changed.
+   * Releases deliveries whose worker died: `claimed` waits again, `handing` becomes ambiguous.
+   * Returns those that changed.
    */
   lapseDeliveries(nowMs: number): Promise<readonly Delivery[]>;
   /**
-   * Writes down what a channel found of a delivery: it is sent, or waits again. One that is not
-   * ambiguous (any more) stays as it is.
+   * Records what a channel found out about a delivery: it was sent, or waits again. Only ambiguous
+   * deliveries change.
    */
   settleDoubt(
     deliveryId: string,
     found: LookedUp,
     wish: { readonly worker: string; readonly nowMs: number },
   ): Promise<void>;
-  /** @throws {Failure} `no-data` for an unknown delivery, `usage` where the word makes no sense. */
+  /**
+   * @throws {Failure} `no-data` for an unknown delivery, `usage` if the resolution does not apply.
+   */
   resolveDelivery(deliveryId: string, word: Resolution, nowMs: number): Promise<Delivery>;
 
-  /** What stands refused, failed or ambiguous, and the report's owner was not told of yet. */
+  /** Refused, failed or ambiguous deliveries that the owner was not notified of. */
   untoldTroubles(): Promise<readonly DeliveryEvent[]>;
   markTold(refs: readonly number[], nowMs: number): Promise<void>;
 }

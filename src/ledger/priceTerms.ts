@@ -1,9 +1,9 @@
-/** Conditional prices as one text of a row, and back. */
+/** Stores conditional prices as JSON text in a row. */
 
 import { type NanoUsd, nanoUsd, nanoUsdPerMtok } from '../domain/money.ts';
 import { type DailyWindow, PER_MTOK, type PriceOverride } from '../domain/price.ts';
 
-/** Nano-dollars are text, for JSON's numbers are doubles elsewhere. */
+/** Nano-dollars are strings, because numbers in JSON are often read as doubles. */
 interface StoredOverride {
   readonly minPromptTokens?: number;
   readonly utc?: DailyWindow;
@@ -14,34 +14,34 @@ interface StoredOverride {
   readonly perRequest?: string;
 }
 
-/** `[{"minPromptTokens":200000,"inputPerMtok":"5000000000"}]`; `null` where there is none. */
+/** `[{"minPromptTokens":200000,"inputPerMtok":"5000000000"}]`, or `null` without overrides. */
 export function overridesText(overrides: readonly PriceOverride[] = []): string | null {
   if (overrides.length === 0) return null;
-  return JSON.stringify(overrides.map(stored));
+  return JSON.stringify(overrides.map(toStored));
 }
 
-function stored({ minPromptTokens, utc, perRequest, ...prices }: PriceOverride): StoredOverride {
-  const told = PER_MTOK.flatMap((name) => {
+function toStored({ minPromptTokens, utc, perRequest, ...prices }: PriceOverride): StoredOverride {
+  const known = PER_MTOK.flatMap((name) => {
     const price = prices[name];
     return price === undefined ? [] : [[name, String(price)] as const];
   });
   return {
     ...(minPromptTokens === undefined ? {} : { minPromptTokens }),
-    ...(utc === undefined ? {} : { utc: windowOf(utc) }),
-    ...Object.fromEntries(told),
+    ...(utc === undefined ? {} : { utc: orderedWindow(utc) }),
+    ...Object.fromEntries(known),
     ...(perRequest === undefined ? {} : { perRequest: String(perRequest) }),
   };
 }
 
-/** With its keys in one order, so that the same window is the same text. */
-function windowOf({ startMinute, endMinute, days }: DailyWindow): DailyWindow {
+/** In a fixed key order, so that equal windows give equal text. */
+function orderedWindow({ startMinute, endMinute, days }: DailyWindow): DailyWindow {
   return { startMinute, endMinute, ...(days === undefined ? {} : { days }) };
 }
 
 export function parseOverrides(text: string | null): readonly PriceOverride[] | undefined {
   if (text === null) return undefined;
   return (JSON.parse(text) as StoredOverride[]).map(({ minPromptTokens, utc, ...prices }) => {
-    const told = PER_MTOK.flatMap((name) => {
+    const known = PER_MTOK.flatMap((name) => {
       const price = prices[name];
       return price === undefined ? [] : [[name, nanoUsdPerMtok(BigInt(price))] as const];
     });
@@ -50,7 +50,7 @@ export function parseOverrides(text: string | null): readonly PriceOverride[] | 
     return {
       ...(minPromptTokens === undefined ? {} : { minPromptTokens }),
       ...(utc === undefined ? {} : { utc }),
-      ...Object.fromEntries(told),
+      ...Object.fromEntries(known),
       ...(perRequest === undefined ? {} : { perRequest }),
     };
   });

@@ -1,7 +1,4 @@
-/**
- * Where a person's SQL runs: on a connection of its own that can only read, opened when
- * first asked.
- */
+/** Runs SQL that people write on a read-only connection, which is opened on first use. */
 
 import { resolve } from 'node:path';
 import { type Connection, connectForReading } from './connection.ts';
@@ -12,14 +9,14 @@ import { readViewList } from './reads/views.ts';
 import { naming } from './sqliteFailure.ts';
 
 export interface Queries extends Pick<Ledger, 'query' | 'views'> {
-  /** An answer batch by batch, at least one; the views and what each holds for no question. */
+  /** The result in batches, at least one. Without a question, the list of views. */
   ask(question: Question | undefined): Iterable<RowBatch>;
   close(): void;
 }
 
 export function createQueries(path: string, connect: () => Connection): Queries {
-  let reading: Connection | undefined;
-  const opened = () => (reading ??= connect());
+  let connection: Connection | undefined;
+  const opened = () => (connection ??= connect());
   return {
     query: async (sql) => runQuery(opened().db, path, sql),
     ask: (question) =>
@@ -27,7 +24,7 @@ export function createQueries(path: string, connect: () => Connection): Queries 
         ? [viewList(path, opened())]
         : queryBatches(opened().db, path, question),
     views: async () => naming(path, () => readViewList(opened().db)),
-    close: () => reading?.close(),
+    close: () => connection?.close(),
   };
 }
 
@@ -37,12 +34,12 @@ function viewList(path: string, { db }: Connection): RowBatch {
   return { columns: ['view', 'holds'], rows, isCut: false };
 }
 
-/** How long a read waits for another program that has the whole file to itself. */
+/** How long a read waits for a program with exclusive access. */
 export const BUSY_TIMEOUT_MS = 5_000;
 
 /**
- * Opens a ledger for SQL alone, without what reads and writes facts.
- * @throws {Failure} as a ledger that is opened for reading does.
+ * Opens a ledger for SQL only, without the code that reads and writes facts.
+ * @throws {Failure} like opening a ledger for reading does.
  */
 export function openForQueries(ledgerPath: string): Queries {
   const path = resolve(ledgerPath);

@@ -1,4 +1,4 @@
-/** The reading half of the ledger: facts as of a time, audits, troubles, bytes. */
+/** The reading half of the ledger: facts as of a time, audits, troubles and stored bytes. */
 
 import type { Ledger, StoredCharge } from './ledger.ts';
 import { readAudit, readLastAuditedQuarter } from './reads/audits.ts';
@@ -47,104 +47,102 @@ export function createReads(store: Store): Reads {
   const readUsage = createUsageReader(store.db);
   const readUsageFacts = createUsageFactReader(store);
   const eachCharge = createChargeReader(store.db);
-  // One snapshot for each call: what another program commits meanwhile is not half seen.
-  const consistently = <T>(work: () => T): T =>
+  // One snapshot per call, so that concurrent commits are not read in part.
+  const inSnapshot = <T>(work: () => T): T =>
     naming(store.path, () => store.db.transaction(work).deferred());
   return {
     eachCharge: async (window, asOfMs, visit) =>
-      consistently(() => eachCharge(window, asOfMs, visit)),
+      inSnapshot(() => eachCharge(window, asOfMs, visit)),
     charges: async (window, asOfMs) =>
-      consistently(() => {
+      inSnapshot(() => {
         const all: StoredCharge[] = [];
         eachCharge(window, asOfMs, (charge) => all.push(charge));
         return all.sort(oldestFirst);
       }),
     billedResources: async (window, asOfMs) =>
-      consistently(() => readBilledResources(store.db, window, asOfMs)),
+      inSnapshot(() => readBilledResources(store.db, window, asOfMs)),
     usage: async (deployment, window, asOfMs) =>
-      consistently(() => readUsage(deployment, window, asOfMs)),
+      inSnapshot(() => readUsage(deployment, window, asOfMs)),
     usageFacts: async (deployment, window, asOfMs) =>
-      consistently(() => readUsageFacts({ deployment, window, asOfMs })),
-    hostedUsage: async (window, asOfMs) =>
-      consistently(() => readHostedUsage(store, window, asOfMs)),
+      inSnapshot(() => readUsageFacts({ deployment, window, asOfMs })),
+    hostedUsage: async (window, asOfMs) => inSnapshot(() => readHostedUsage(store, window, asOfMs)),
     servedDeployments: async (window, asOfMs) =>
-      consistently(() => readServedDeployments(store.db, window, asOfMs)),
-    resources: async (asOfMs) => consistently(() => readResources(store, asOfMs)),
+      inSnapshot(() => readServedDeployments(store.db, window, asOfMs)),
+    resources: async (asOfMs) => inSnapshot(() => readResources(store, asOfMs)),
     uptimeFacts: async ({ sourceId, listing, window, unlessBilled }, asOfMs) =>
-      consistently(() => ({
+      inSnapshot(() => ({
         sightings: readResources(store, asOfMs, sourceId),
         listedAtMs: readListings(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
         billed: readBilled(store.db, { ...unlessBilled, sourceId, asOfMs }),
       })),
     sightings: async ({ sourceId, kind, listing, window }, asOfMs) =>
-      consistently(() => ({
+      inSnapshot(() => ({
         sightings: readSightings(store, { sourceId, kind, window, asOfMs }),
         listings: readListingUrls(store, { sourceId, kind: listing, window, asOfMs }),
         rates: readGpuRates(store, asOfMs).filter((rate) => rate.sourceId === sourceId),
       })),
-    ...createPriceReads(store, consistently),
-    opsEntries: async (window, asOfMs) => consistently(() => readOpsEntries(store, window, asOfMs)),
+    ...createPriceReads(store, inSnapshot),
+    opsEntries: async (window, asOfMs) => inSnapshot(() => readOpsEntries(store, window, asOfMs)),
     cutImports: async () => naming(store.path, () => cutImports(store)),
-    troubles: async (window, asOfMs) => consistently(() => readTroubles(store, window, asOfMs)),
-    ...createBillReads(store, consistently),
-    lastRecordedMs: async () => consistently(() => lastRecordedMs(store.db)),
-    ...createBodyReads(store, consistently),
-    loadAudit: async (choice) => consistently(() => readAudit(store, choice)),
+    troubles: async (window, asOfMs) => inSnapshot(() => readTroubles(store, window, asOfMs)),
+    ...createBillReads(store, inSnapshot),
+    lastRecordedMs: async () => inSnapshot(() => lastRecordedMs(store.db)),
+    ...createBodyReads(store, inSnapshot),
+    loadAudit: async (choice) => inSnapshot(() => readAudit(store, choice)),
     lastAuditedQuarter: async () => naming(store.path, () => readLastAuditedQuarter(store)),
-    workDone: async () => consistently(() => readWorkDone(store)),
-    pulledWindows: async () => consistently(() => readPulledWindows(store)),
-    ...createPostReads(store, consistently),
+    workDone: async () => inSnapshot(() => readWorkDone(store)),
+    pulledWindows: async () => inSnapshot(() => readPulledWindows(store)),
+    ...createPostReads(store, inSnapshot),
   };
 }
 
-function createPriceReads(store: Store, consistently: <T>(work: () => T) => T) {
+function createPriceReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
   return {
     hostedPrices: async (models, window, asOfMs) =>
-      consistently(() => ({
+      inSnapshot(() => ({
         prices: readHostedPrices(store, { models, window, asOfMs }),
         availability: readAvailability(store, { models, window, asOfMs }),
         gaps: readPriceGaps(store, { models, window, asOfMs }),
       })),
-    pricedModels: async (asOfMs) => consistently(() => readPricedModels(store, asOfMs)),
-    gpuRates: async (asOfMs) => consistently(() => readGpuRates(store, asOfMs)),
-    regionalRates: async (asOfMs, atMs) =>
-      consistently(() => readRegionalRates(store, asOfMs, atMs)),
-    exchangeRates: async (sourceId) => consistently(() => readExchangeRates(store.db, sourceId)),
+    pricedModels: async (asOfMs) => inSnapshot(() => readPricedModels(store, asOfMs)),
+    gpuRates: async (asOfMs) => inSnapshot(() => readGpuRates(store, asOfMs)),
+    regionalRates: async (asOfMs, atMs) => inSnapshot(() => readRegionalRates(store, asOfMs, atMs)),
+    exchangeRates: async (sourceId) => inSnapshot(() => readExchangeRates(store.db, sourceId)),
   } satisfies Partial<Reads>;
 }
 
-function createBodyReads(store: Store, consistently: <T>(work: () => T) => T) {
+function createBodyReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
   return {
-    rawBody: async (fetchRef) => consistently(() => readRawBody(store, fetchRef)),
+    rawBody: async (fetchRef) => inSnapshot(() => readRawBody(store, fetchRef)),
     earlierAnswers: async (choice, nowMs) =>
-      consistently(() => readEarlierAnswers(store, choice, nowMs)),
+      inSnapshot(() => readEarlierAnswers(store, choice, nowMs)),
   } satisfies Partial<Reads>;
 }
 
-function createBillReads(store: Store, consistently: <T>(work: () => T) => T) {
+function createBillReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
   return {
     sourceBilling: async (window, asOfMs) =>
-      consistently(() => readSourceBilling(store.db, window, asOfMs)),
+      inSnapshot(() => readSourceBilling(store.db, window, asOfMs)),
     statedTotals: async (window, asOfMs) =>
-      consistently(() => readStatedTotals(store, window, asOfMs)),
+      inSnapshot(() => readStatedTotals(store, window, asOfMs)),
     invoicedMonths: async (window, asOfMs) =>
-      consistently(() => readInvoicedMonths(store.db, window, asOfMs)),
-    billFacts: async (wish) => consistently(() => readBillFacts(store.db, wish)),
+      inSnapshot(() => readInvoicedMonths(store.db, window, asOfMs)),
+    billFacts: async (wish) => inSnapshot(() => readBillFacts(store.db, wish)),
     unconvertedCharges: async (window, asOfMs) =>
-      consistently(() => readUnconverted(store, window, asOfMs)),
+      inSnapshot(() => readUnconverted(store, window, asOfMs)),
   } satisfies Partial<Reads>;
 }
 
-function createPostReads(store: Store, consistently: <T>(work: () => T) => T) {
+function createPostReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
   return {
-    editions: async (choice = {}) => consistently(() => readEditions(store, choice)),
-    edition: async (id) => consistently(() => readEditions(store, { id })[0]),
-    editionContent: async (id) => consistently(() => readEditionContent(store, id)),
-    editionFile: async (id, name) => consistently(() => readEditionFile(store, id, name)),
-    deliveries: async (choice = {}) => consistently(() => readDeliveries(store, choice)),
-    deliveryEvents: async (id) => consistently(() => readEvents(store, id)),
-    deliveryMessage: async (id) => consistently(() => readMessage(store, id)),
-    untoldTroubles: async () => consistently(() => readUntold(store)),
+    editions: async (choice = {}) => inSnapshot(() => readEditions(store, choice)),
+    edition: async (id) => inSnapshot(() => readEditions(store, { id })[0]),
+    editionContent: async (id) => inSnapshot(() => readEditionContent(store, id)),
+    editionFile: async (id, name) => inSnapshot(() => readEditionFile(store, id, name)),
+    deliveries: async (choice = {}) => inSnapshot(() => readDeliveries(store, choice)),
+    deliveryEvents: async (id) => inSnapshot(() => readEvents(store, id)),
+    deliveryMessage: async (id) => inSnapshot(() => readMessage(store, id)),
+    untoldTroubles: async () => inSnapshot(() => readUntold(store)),
   } satisfies Partial<Reads>;
 }

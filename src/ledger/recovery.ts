@@ -1,4 +1,4 @@
-/** How to detect that the last writer died, and whether it left the file intact. */
+/** Detects that the last writer died, and checks whether the file is intact. */
 
 import { statSync } from 'node:fs';
 import Sqlite, { type Database } from 'better-sqlite3';
@@ -7,9 +7,9 @@ import { identify } from './identity.ts';
 import { failsBusy } from './sqliteFailure.ts';
 
 /**
- * Checks a ledger that was not closed: its log `-wal` is there, and nobody has it open. Nobody,
- * because only then does SQLite grant exclusive use; a living writer has done this check itself.
- * @throws {Failure} `ledger-corrupt` when pages do not fit together.
+ * Checks a ledger that was not closed: its log `-wal` exists, and no program has it open. Only then
+ * does SQLite grant exclusive access. A living writer has done this check itself.
+ * @throws {Failure} `ledger-corrupt` if pages do not fit together.
  */
 export function checkAfterCrash(path: string): void {
   if (!hasUnmergedLog(path)) return;
@@ -22,7 +22,7 @@ export function checkAfterCrash(path: string): void {
   }
 }
 
-/** Is there a write-ahead log with something in it? SQLite removes it when the last user closes. */
+/** Whether there is a non-empty write-ahead log. SQLite removes it when the last user closes. */
 export function hasUnmergedLog(path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
@@ -37,11 +37,11 @@ function isAlone(db: Database, path: string): boolean {
   }
 }
 
-/** Reads every page and checks that they fit together; about a second for each gigabyte. */
+/** Reads every page and checks that they fit together. Takes about a second per gigabyte. */
 export function requireWhole(db: Database, path: string): void {
-  const said = db.pragma('quick_check(1)', { simple: true });
-  if (said === 'ok') return;
-  throw new Failure('ledger-corrupt', `the ledger ${path} is damaged: ${String(said)}`, {
+  const result = db.pragma('quick_check(1)', { simple: true });
+  if (result === 'ok') return;
+  throw new Failure('ledger-corrupt', `the ledger ${path} is damaged: ${String(result)}`, {
     where: path,
   });
 }

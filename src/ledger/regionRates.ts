@@ -1,4 +1,4 @@
-/** Rates by region as a row holds them, and which of them are in force. */
+/** Stores GPU rates by region in a row, and reads those in force. */
 
 import { nanoUsd } from '../domain/money.ts';
 import type { GpuRate, RegionRate } from '../domain/price.ts';
@@ -7,7 +7,7 @@ import { inForce } from './inForce.ts';
 import type { Store } from './store.ts';
 import { gpuRates } from './tables/price.ts';
 
-/** `{"eu-west-1":2950000000}`, by name; null where no region is told. */
+/** `{"eu-west-1":2950000000}`, by name, or null without regions. */
 export function regionsText(regions: readonly RegionRate[] | undefined): string | null {
   if (regions === undefined || regions.length === 0) return null;
   const sorted = regions.toSorted((a, b) => (a.region < b.region ? -1 : 1));
@@ -15,11 +15,11 @@ export function regionsText(regions: readonly RegionRate[] | undefined): string 
   return JSON.stringify(Object.fromEntries(entries));
 }
 
-/** Whose rates by region these are. */
+/** The rates by region of one GPU rate. */
 export type RegionalRate = Required<Pick<GpuRate, 'regions'>> &
   Pick<GpuRate, 'sourceId' | 'provider' | 'gpuType' | 'pricingClass' | 'secondHand'>;
 
-/** Of each rate that tells of regions and is in force at a moment. */
+/** The GPU rates with regions that are in force at `atMs`. */
 export function readRegionalRates({ orm }: Store, asOfMs: number, atMs: number): RegionalRate[] {
   const { sourceId, provider, gpuType, pricingClass, validFromMs, withdrawn } = gpuRates;
   const key = [sourceId, provider, gpuType, pricingClass, validFromMs];
@@ -37,13 +37,13 @@ export function readRegionalRates({ orm }: Store, asOfMs: number, atMs: number):
   );
   return [...newest.values()].flatMap((row) => {
     if (row.regionsJson === null) return [];
-    const told = JSON.parse(row.regionsJson) as Record<string, number>;
-    const regions = Object.entries(told).map(([region, nano]) => ({
+    const stored = JSON.parse(row.regionsJson) as Record<string, number>;
+    const regions = Object.entries(stored).map(([region, nano]) => ({
       region,
       usdPerGpuHour: nanoUsd(BigInt(nano)),
     }));
     const { sourceId: source, provider: who, gpuType: gpu, pricingClass: how } = row;
-    const of = { sourceId: source, provider: who, gpuType: gpu, pricingClass: how, regions };
-    return [row.secondHand === true ? { ...of, secondHand: true as const } : of];
+    const rate = { sourceId: source, provider: who, gpuType: gpu, pricingClass: how, regions };
+    return [row.secondHand === true ? { ...rate, secondHand: true as const } : rate];
   });
 }

@@ -1,4 +1,4 @@
-/** The daily rollup of spend: kept beside the charges, and compared with them. */
+/** The daily rollup of spend: maintained with the charges, and checked against them. */
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
@@ -7,7 +7,7 @@ import type { DaySum } from '../domain/ledgerWrong.ts';
 import { dayText } from '../domain/period.ts';
 import { type LedgerFault, nanoText } from './checks/check.ts';
 
-/** What tells the rows of one day apart. */
+/** The columns that distinguish the rows of a day. */
 export interface SpendGroup {
   readonly sourceId: string;
   readonly resourceId: string;
@@ -16,15 +16,15 @@ export interface SpendGroup {
   readonly resourceName: string | null;
 }
 
-/** What writes change, summed by day and group until it is rolled up. */
+/** Sums the changes of writes by day and group until they are rolled up. */
 export interface SpendDays {
-  /** A charge counts on a day from now on (1), or does so no more (-1). */
+  /** Adds a charge to a day (1), or removes it (-1). */
   count(group: SpendGroup, day: ChargeDay, by: 1 | -1): void;
-  /** Drops what a transaction before this one counted and did not finish. */
+  /** Drops the changes of an earlier, unfinished transaction. */
   begin(): void;
   /**
-   * Brings the rollup up to date; call in the transaction that wrote.
-   * @throws {Failure} `malformed` where a day's sum is more than 64 bits hold.
+   * Updates the rollup. Call it in the writing transaction.
+   * @throws {Failure} `malformed` if a day's sum exceeds 64 bits.
    */
   roll(): void;
 }
@@ -52,30 +52,27 @@ WHERE day = date(:dayMs / 1000, 'unixepoch') AND source_id = :sourceId
   AND resource_id = :resourceId AND category = :category AND pricing_class = :pricingClass
   AND named = :named AND resource_name = :resourceName`;
 
-/** No row goes below its last charge: the table refuses one without any. */
+/** The table rejects a row without charges, so its last charge must use `DELETE`. */
 const CHANGE = `
 UPDATE spend_day SET billed_nano_usd = billed_nano_usd + :nanoUsd, charges = charges + :charges
 ${ROW}`;
 
 const FORGET = `DELETE FROM spend_day ${ROW} AND charges = -:charges`;
 
-/**
- * Sums and counts only ever change by what was written, so that a charge of a file with a million
- * costs no look at the others of its day.
- */
+/** Applies only the changes, so that adding a charge never reads the other charges of its day. */
 export function createSpendDays(db: Database): SpendDays {
   const statements = { add: db.prepare(ADD), change: db.prepare(CHANGE), drop: db.prepare(FORGET) };
-  // By resource and day, which leaves few.
+  // By resource and day, which leaves short lists.
   const changes = new Map<string, Map<number, Change[]>>();
   const changeOf = (group: SpendGroup, dayMs: number): Change => {
     let days = changes.get(group.resourceId);
     if (days === undefined) changes.set(group.resourceId, (days = new Map<number, Change[]>()));
-    let those = days.get(dayMs);
-    if (those === undefined) days.set(dayMs, (those = []));
-    const found = those.find((change) => isSame(change.group, group));
+    let sameDay = days.get(dayMs);
+    if (sameDay === undefined) days.set(dayMs, (sameDay = []));
+    const found = sameDay.find((change) => isSame(change.group, group));
     if (found !== undefined) return found;
     const change = { group, dayMs, nanoUsd: 0n, charges: 0 };
-    those.push(change);
+    sameDay.push(change);
     return change;
   };
   return {
@@ -88,7 +85,7 @@ export function createSpendDays(db: Database): SpendDays {
     roll() {
       for (const days of changes.values()) {
         for (const change of [...days.values()].flat()) {
-          inBounds(change, () => apply(statements, change));
+          checkOverflow(change, () => apply(statements, change));
         }
       }
       changes.clear();
@@ -118,11 +115,11 @@ function apply({ add, change, drop }: Statements, { group, dayMs, nanoUsd, charg
   invariant(change.run(row).changes === 1, 'only what was counted is taken back');
 }
 
-function inBounds({ group, dayMs }: Change, work: () => void): void {
+function checkOverflow({ group, dayMs }: Change, work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (!isBeyond(error)) throw error;
+    if (!isOverflow(error)) throw error;
     const { sourceId, resourceId } = group;
     throw new Failure(
       'malformed',
@@ -133,8 +130,8 @@ function inBounds({ group, dayMs }: Change, work: () => void): void {
   }
 }
 
-/** What SQLite says of a sum that is too large, and the driver of a summand. */
-function isBeyond(error: unknown): boolean {
+/** SQLite's error for a sum that is too large, and the driver's for a summand. */
+function isOverflow(error: unknown): boolean {
   if (error instanceof Sqlite.SqliteError) {
     return error.message.startsWith('cannot store REAL value');
   }
@@ -158,14 +155,14 @@ WHERE d.day_ms = unixepoch(:day) * 1000 AND c.withdrawn = 0 AND NOT EXISTS (
 )
 GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 
-const UNLIKE = `
+const DIFFERENCES = `
 SELECT source_id AS sourceId, resource_id AS resourceId, category, pricing_class AS pricingClass,
   k.nano AS keptNano, k.charges AS keptCharges, s.nano AS nano, s.charges AS charges
 FROM (${KEPT}) k FULL JOIN (${SUMMED}) s USING (${GROUP})
 WHERE k.nano IS NOT s.nano OR k.charges IS NOT s.charges
 ORDER BY 1, 2, 3, 4`;
 
-interface Unlike {
+interface Difference {
   readonly sourceId: string;
   readonly resourceId: string;
   readonly category: string;
@@ -183,25 +180,25 @@ SELECT min(day) FROM (
   SELECT date(min(day_ms) / 1000, 'unixepoch') FROM charge_day
   WHERE day_ms > coalesce(unixepoch(:day) * 1000, -9223372036854775808))`;
 
-/** Compares the rollup with the charges, day by day; a sound ledger has no fault. */
+/** Compares the rollup with the charges, day by day. */
 export function* spendDayFaults(db: Database): Generator<LedgerFault> {
   const next = db.prepare(NEXT).pluck();
-  const unlike = db.prepare(UNLIKE).safeIntegers(true);
+  const differences = db.prepare(DIFFERENCES).safeIntegers(true);
   const after = (day: string) => next.get({ day }) as string | null;
   for (let day = after(''); day !== null; day = after(day)) {
-    for (const row of unlike.all({ day }) as Unlike[]) yield faultOf(day, row);
+    for (const row of differences.all({ day }) as Difference[]) yield toFault(day, row);
   }
 }
 
-function faultOf(day: string, row: Unlike): LedgerFault {
+function toFault(day: string, row: Difference): LedgerFault {
   const { sourceId, resourceId, category, pricingClass } = row;
   const key = `${day}, ${category} of "${resourceId}" of ${sourceId}, ${pricingClass}`;
-  const held = sumOf(row.keptNano, row.keptCharges);
-  const given = sumOf(row.nano, row.charges);
+  const held = toDaySum(row.keptNano, row.keptCharges);
+  const given = toDaySum(row.nano, row.charges);
   const sides = { ...(held && { held }), ...(given && { given }) };
   return { table: 'spend_day', key, wrong: { code: 'spend-day-differs', ...sides } };
 }
 
-function sumOf(nano: bigint | null, charges: bigint | null): DaySum | undefined {
+function toDaySum(nano: bigint | null, charges: bigint | null): DaySum | undefined {
   return nano === null ? undefined : { usd: nanoText(nano), charges: Number(charges) };
 }

@@ -1,4 +1,4 @@
-/** What SQLite's error codes mean to a person: which failure, about which file. */
+/** Maps SQLite's error codes to failures that name the file. */
 
 import Sqlite from 'better-sqlite3';
 import { Failure, type FailureCode } from '../domain/failure.ts';
@@ -15,7 +15,7 @@ const CORRUPT: Meaning = { code: 'ledger-corrupt', says: 'is damaged or not a da
 const FULL: Meaning = { code: 'disk-full', says: 'cannot be written: the disk is full' };
 const UNREADABLE: Meaning = { code: 'file-unreadable', says: 'cannot be read' };
 
-/** Longest prefix wins; extended codes begin with their primary one. */
+/** The first match wins. Extended codes begin with their primary code. */
 const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
   ['SQLITE_BUSY', LOCKED],
   ['SQLITE_LOCKED', LOCKED],
@@ -37,8 +37,8 @@ const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 ];
 
 /**
- * Does the work and turns SQLite's errors into failures that name the file: locked, read-only,
- * damaged, full. A constraint that is broken is a bug of ours and becomes a `BrokenInvariant`.
+ * Runs the work and turns SQLite errors into failures that name the file: locked, read-only,
+ * damaged, full. A violated constraint is a bug of ours and becomes a `BrokenInvariant`.
  */
 export function naming<T>(path: string, work: () => T): T {
   try {
@@ -59,7 +59,7 @@ function meaningOf(error: unknown, path: string): unknown {
   return new BrokenInvariant(`the ledger rejected a value: ${error.message}`, { cause: error });
 }
 
-/** A failure to open that SQLite has no words for. */
+/** A failure to open that has no SQLite error. */
 export function cannotOpen(path: string, why: string, hint: string): Failure {
   return new Failure('ledger-readonly', `cannot open the ledger ${path}: ${why}`, {
     where: path,
@@ -67,7 +67,7 @@ export function cannotOpen(path: string, why: string, hint: string): Failure {
   });
 }
 
-/** Does another program hold the lock? */
+/** Whether another program holds the lock. */
 export function failsBusy(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }

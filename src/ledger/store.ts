@@ -1,26 +1,23 @@
-/**
- * The open ledger as the rest of the room uses it: raw statements, and drizzle's typed
- * reads.
- */
+/** The open database as the ledger's code uses it: raw statements, and drizzle for typed reads. */
 
 import type { Database } from 'better-sqlite3';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { drizzle } from './drizzle.ts';
 
 export interface Store {
-  /** As the person named it; every message names this file. */
+  /** The path as the user wrote it, for messages. */
   readonly path: string;
   readonly db: Database;
   readonly orm: BetterSQLite3Database;
-  /** Set where only the holder of the writer's role may write. */
+  /** Set if only the holder of the write lock may write. */
   readonly fence?: Fence;
-  /** True of a copy without a name: nothing stands beside it. */
+  /** True for a private copy without a file. */
   readonly isAside: boolean;
 }
 
-/** What a worker holds of the writer's role. */
+/** The state of this worker's write lock. */
 export interface Fence {
-  /** Of the role as this worker took it; `undefined` before that and after it was left. */
+  /** The fencing token, or `undefined` while this worker does not hold the lock. */
   token: number | undefined;
 }
 

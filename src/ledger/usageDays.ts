@@ -1,4 +1,4 @@
-/** The daily rollup of usage: kept beside the intervals, and compared with them. */
+/** The daily rollup of usage: maintained with the intervals, and checked against them. */
 
 import Sqlite, { type Database } from 'better-sqlite3';
 import { Failure } from '../domain/failure.ts';
@@ -6,7 +6,7 @@ import type { LedgerWrong } from '../domain/ledgerWrong.ts';
 import { DAY_MS, dayStartMs, dayText } from '../domain/period.ts';
 import type { LedgerFault } from './checks/check.ts';
 
-/** A day's row after its key, from the intervals in force that begin on the day. */
+/** The columns of a day after its key, from the intervals in force that start on that day. */
 const SUMS = `
 sum(u.uncached_prompt_tokens), sum(u.cached_prompt_tokens), sum(u.output_tokens), sum(u.requests),
   sum(u.busy_ms), sum(u.replica_ms), count(*), count(u.cached_prompt_tokens), count(u.requests),
@@ -30,35 +30,35 @@ SELECT :seriesRef, :dayMs, ${SUMS}`;
 
 const FORGET = 'DELETE FROM usage_day WHERE series_ref = :seriesRef AND day_ms = :dayMs';
 
-/** The days that writes touched, until they are rolled up. */
+/** Collects the days that writes touch until they are rolled up. */
 export interface UsageDays {
-  /** Call for each version of an interval that is written. */
+  /** Call it for each version of an interval that is written. */
   touch(seriesRef: number, startMs: number): void;
   /**
-   * Sums the touched days anew; call in the transaction that wrote.
-   * @throws {Failure} `malformed` where a day's sum cannot be counted.
+   * Sums the touched days again. Call it in the writing transaction.
+   * @throws {Failure} `malformed` if a day's sum overflows.
    */
   roll(): void;
 }
 
 /**
- * A day is summed from its intervals whenever one of them changes, and never added to: a late,
- * restated or withdrawn interval needs no rule of its own.
+ * A day is summed from its intervals whenever one changes, never incremented. Late, restated or
+ * withdrawn intervals need no special case.
  */
 export function createUsageDays(db: Database): UsageDays {
   const sum = db.prepare(ROLL);
-  const forget = db.prepare(FORGET);
+  const remove = db.prepare(FORGET);
   const touched = new Map<number, Set<number>>();
   const last = { seriesRef: Number.NaN, dayMs: Number.NaN };
   const roll = (seriesRef: number, dayMs: number) => {
-    const changed = counted(db, { seriesRef, dayMs }, () => {
+    const changed = checkOverflow(db, { seriesRef, dayMs }, () => {
       return sum.run({ seriesRef, dayMs, nextMs: dayMs + DAY_MS }).changes;
     });
-    if (changed === 0) forget.run({ seriesRef, dayMs });
+    if (changed === 0) remove.run({ seriesRef, dayMs });
   };
   return {
     touch(seriesRef, startMs) {
-      // A million rows of a file come day by day.
+      // The million rows of a file are ordered by day.
       const isSame = last.seriesRef === seriesRef && startMs - last.dayMs < DAY_MS;
       if (isSame && startMs >= last.dayMs) return;
       Object.assign(last, { seriesRef, dayMs: dayStartMs(startMs) });
@@ -78,8 +78,8 @@ interface SeriesDay {
   readonly dayMs: number;
 }
 
-/** Counters of one day that sum to more than 64 bits hold are no counters. */
-function counted<T>(db: Database, { seriesRef, dayMs }: SeriesDay, sum: () => T): T {
+/** Reports an overflow: counters whose daily sum exceeds 64 bits are wrong. */
+function checkOverflow<T>(db: Database, { seriesRef, dayMs }: SeriesDay, sum: () => T): T {
   try {
     return sum();
   } catch (error) {
@@ -101,7 +101,7 @@ function isOverflow(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.message === 'integer overflow';
 }
 
-/** Compares every day with its intervals; yields those that do not say the same. */
+/** Compares every day with its intervals, and yields the days that differ. */
 export function* usageDayFaults(db: Database): Generator<LedgerFault> {
   const series = db
     .prepare('SELECT series_ref, deployment, source_id FROM usage_series ORDER BY 2, 3')
@@ -109,7 +109,7 @@ export function* usageDayFaults(db: Database): Generator<LedgerFault> {
     .raw();
   for (const row of series.all()) {
     const [seriesRef, deployment, sourceId] = row as [number, string, string];
-    for (const { dayMs, wrong } of unlikeDays(db, seriesRef)) {
+    for (const { dayMs, wrong } of findDifferences(db, seriesRef)) {
       const key = `usage of ${deployment} from ${sourceId}, ${dayText(dayMs)}`;
       yield { table: 'usage_day', key, wrong };
     }
@@ -118,38 +118,38 @@ export function* usageDayFaults(db: Database): Generator<LedgerFault> {
 
 type Sums = readonly (bigint | null)[];
 
-interface UnlikeDay {
+interface DayDifference {
   readonly dayMs: number;
   readonly wrong: LedgerWrong;
 }
 
-/** The days of one series that do not say what its intervals say. */
-function* unlikeDays(db: Database, seriesRef: number): Generator<UnlikeDay> {
-  const kept = keptDays(db, seriesRef);
-  const sums = daySums(db);
+/** The days of one series that differ from its intervals. */
+function* findDifferences(db: Database, seriesRef: number): Generator<DayDifference> {
+  const stored = readStoredDays(db, seriesRef);
+  const sums = createDaySums(db);
   const next = db
     .prepare('SELECT min(start_ms) FROM usage WHERE series_ref = ? AND start_ms >= ?')
     .safeIntegers(false)
     .pluck();
-  const from = (startMs: number) => next.get(seriesRef, startMs) as number | null;
-  for (let at = from(Number.MIN_SAFE_INTEGER); at !== null; ) {
+  const nextStart = (startMs: number) => next.get(seriesRef, startMs) as number | null;
+  for (let at = nextStart(Number.MIN_SAFE_INTEGER); at !== null; ) {
     const dayMs = dayStartMs(at);
-    const wrong = difference(kept.get(dayMs), sums({ seriesRef, dayMs }));
+    const wrong = difference(stored.get(dayMs), sums({ seriesRef, dayMs }));
     if (wrong !== undefined) yield { dayMs, wrong };
-    kept.delete(dayMs);
-    at = from(dayMs + DAY_MS);
+    stored.delete(dayMs);
+    at = nextStart(dayMs + DAY_MS);
   }
-  for (const dayMs of kept.keys()) yield { dayMs, wrong: { code: 'usage-day-without-usage' } };
+  for (const dayMs of stored.keys()) yield { dayMs, wrong: { code: 'usage-day-without-usage' } };
 }
 
-function keptDays(db: Database, seriesRef: number): Map<number, Sums> {
-  const kept = db.prepare(`SELECT day_ms, ${STORED} FROM usage_day WHERE series_ref = ?`).raw();
-  const rows = kept.all(seriesRef) as [bigint, ...Sums][];
+function readStoredDays(db: Database, seriesRef: number): Map<number, Sums> {
+  const stored = db.prepare(`SELECT day_ms, ${STORED} FROM usage_day WHERE series_ref = ?`).raw();
+  const rows = stored.all(seriesRef) as [bigint, ...Sums][];
   return new Map(rows.map(([dayMs, ...sums]) => [Number(dayMs), sums]));
 }
 
-/** What a day sums to: `undefined` without intervals, and nothing where it cannot be counted. */
-function daySums(db: Database): (day: SeriesDay) => Sums | undefined {
+/** The sums of a day: `undefined` without intervals, `[]` if they overflow. */
+function createDaySums(db: Database): (day: SeriesDay) => Sums | undefined {
   const sums = db.prepare(`SELECT ${SUMS}`).raw();
   return ({ seriesRef, dayMs }) => {
     try {
@@ -161,7 +161,7 @@ function daySums(db: Database): (day: SeriesDay) => Sums | undefined {
   };
 }
 
-/** What is wrong, by the first column that differs; `undefined` where nothing is. */
+/** The first column that differs, or `undefined` if none does. */
 function difference(held: Sums | undefined, given: Sums | undefined): LedgerWrong | undefined {
   if (held === undefined && given === undefined) return undefined;
   if (given === undefined) return { code: 'usage-day-without-usage' };
@@ -170,6 +170,6 @@ function difference(held: Sums | undefined, given: Sums | undefined): LedgerWron
   const at = given.findIndex((value, column) => value !== held[column]);
   if (at < 0) return undefined;
   const column = STORED.split(',')[at]?.trim() ?? '';
-  const plain = (value: bigint | null | undefined) => value?.toString() ?? null;
-  return { code: 'usage-day-differs', column, held: plain(held[at]), given: plain(given[at]) };
+  const toText = (value: bigint | null | undefined) => value?.toString() ?? null;
+  return { code: 'usage-day-differs', column, held: toText(held[at]), given: toText(given[at]) };
 }

@@ -1,27 +1,27 @@
-/** What the ledger remembers of the worker's own work: what is done, and what was pulled. */
+/** The interface for the worker's bookkeeping: what is done, and what was pulled. */
 
 import type { Period } from '../domain/period.ts';
 
-/** A line of the timetable is done for a subject, up to and including what was due then. */
+/** A line of the timetable is done for a subject, up to and including the due time. */
 export interface WorkDone {
-  /** As the timetable names it, e.g. `usage` or `quarter`. */
+  /** The name in the timetable, e.g. `usage` or `quarter`. */
   readonly line: string;
-  /** What it was done for: a source's id, a quarter, or `''` for the line as a whole. */
+  /** The id of a source, a quarter, or `''` for the whole line. */
   readonly subject: string;
   readonly dueAtMs: number;
   readonly doneAtMs: number;
 }
 
-/** A stretch of time of which a source told all of one kind of fact. */
+/** A period for which a source returned all facts of one kind. */
 export interface PulledWindow {
   readonly source: string;
   readonly fact: string;
   readonly window: Period;
-  /** The last time that any of it was pulled. */
+  /** The time of the last pull of any part. */
   readonly pulledAtMs: number;
 }
 
-/** A pull in which nothing failed. */
+/** A pull without failures. */
 export interface Pulled {
   readonly source: string;
   readonly facts: readonly string[];
@@ -29,21 +29,21 @@ export interface Pulled {
 }
 
 /**
- * Bookkeeping that only moves forward until it is forgotten: told again, or out of order, it stays
- * as it is. The worker computes from it what it owes after a time in which it did not run.
+ * Bookkeeping that only moves forward until it is reset. Repeated or out-of-order calls change
+ * nothing. The worker computes its backlog from it after downtime.
  */
 export interface WorkLog {
-  /** Answers false where the same or a later due moment is done already; nothing changes then. */
+  /** Returns false if this or a later due time is done already. Nothing changes then. */
   markDone(work: Omit<WorkDone, 'doneAtMs'>, nowMs: number): Promise<boolean>;
-  /** What was done for the subject no longer counts: it is begun anew. */
+  /** Resets the work of a subject, so that it is done again. */
   forgetDone(work: Pick<WorkDone, 'line' | 'subject'>): Promise<void>;
-  /** Everything that is done: one row for each line and subject, in their order. */
+  /** All work done, one row per line and subject, in that order. */
   workDone(): Promise<readonly WorkDone[]>;
   /**
-   * To be called when the whole window has been pulled and nothing failed. Windows that touch or
-   * overlap become one, so that the same coverage is the same rows however it came about.
+   * Call it after the whole window was pulled without failures. Adjacent and overlapping windows
+   * are merged, so that equal coverage always gives equal rows.
    */
   markPulled(pulled: Pulled, nowMs: number): Promise<void>;
-  /** By source, fact and start; of one source and fact they neither touch nor overlap. */
+  /** By source, fact and start. Windows of one source and fact never touch or overlap. */
   pulledWindows(): Promise<readonly PulledWindow[]>;
 }

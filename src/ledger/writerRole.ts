@@ -1,50 +1,51 @@
-/** How only one worker at a time may write: the last one that took the lease. */
+/** The write lock: only the worker that took it last may write. */
 
 import { immediately } from './atomically.ts';
 import { naming } from './sqliteFailure.ts';
 import type { Store } from './store.ts';
 
-/** Who may write. */
+/** The holder of the write lock. */
 export interface Writer {
-  /** Counts how often the role was taken; 0 before the first time. */
+  /** How often the lock was taken, 0 before the first time. */
   readonly token: number;
-  /** As the worker calls itself; `''` before the first time. */
+  /** The name of the worker, `''` before the first time. */
   readonly holder: string;
   readonly takenAtMs: number;
 }
 
 /**
- * The role of the worker that writes. A ledger that was opened `fenced` writes only between
- * `takeWriting` and the next worker's `takeWriting`; one that was not (the commands) always may.
+ * The write lock. A ledger opened with `fenced` writes only from its `takeWriting` until another
+ * worker's. Without `fenced` (the commands) it always may.
  */
 export interface WriterRole {
-  /** The same for all who open this file, or a copy of it; another ledger's is another. */
+  /** The same for everyone who opens this file or a copy of it. Other ledgers have other ids. */
   ledgerId(): Promise<string>;
   writer(): Promise<Writer>;
   /**
-   * Takes the role, whoever has it: from here on the writes of every earlier holder fail as
-   * `not-writer`. Answers the new token.
+   * Takes the lock from any holder. Writes of earlier holders fail with `not-writer` from now on.
+   * Returns the new fencing token.
    */
   takeWriting(holder: string, nowMs: number): Promise<number>;
-  /** Has nobody taken it since? */
+  /** Whether no other worker has taken the lock since. */
   holdsWriting(): Promise<boolean>;
-  /** Writes nothing more; the role stays with this worker's token until another one takes it. */
+  /** Stops writing. The lock keeps this worker's token until another worker takes it. */
   leaveWriting(): Promise<void>;
 }
 
 export function createWriterRole(store: Store): WriterRole {
   return {
-    ledgerId: async () => naming(store.path, () => row(store).ledger_id),
+    ledgerId: async () => naming(store.path, () => readWriter(store).ledger_id),
     writer: async () => {
-      const { token, holder, taken_at_ms } = naming(store.path, () => row(store));
+      const { token, holder, taken_at_ms } = naming(store.path, () => readWriter(store));
       return { token, holder, takenAtMs: taken_at_ms };
     },
     takeWriting: async (holder, nowMs) => {
-      const token = immediately(store, () => take(store, holder, nowMs));
+      const token = immediately(store, () => takeLock(store, holder, nowMs));
       if (store.fence !== undefined) store.fence.token = token;
       return token;
     },
-    holdsWriting: async () => naming(store.path, () => row(store).token === store.fence?.token),
+    holdsWriting: async () =>
+      naming(store.path, () => readWriter(store).token === store.fence?.token),
     leaveWriting: async () => {
       if (store.fence !== undefined) store.fence.token = undefined;
     },
@@ -58,11 +59,11 @@ interface WriterRow {
   readonly taken_at_ms: number;
 }
 
-function row({ db }: Store): WriterRow {
+function readWriter({ db }: Store): WriterRow {
   return db.prepare('SELECT * FROM writer').safeIntegers(false).get() as WriterRow;
 }
 
-function take({ db }: Store, holder: string, nowMs: number): number {
+function takeLock({ db }: Store, holder: string, nowMs: number): number {
   const sql = 'UPDATE writer SET token = token + 1, holder = ?, taken_at_ms = ? RETURNING token';
   return db.prepare(sql).safeIntegers(false).pluck().get(holder, nowMs) as number;
 }

@@ -1,7 +1,4 @@
-/**
- * The writing half of the ledger: each call is one transaction that begins by taking the
- * lock.
- */
+/** The writing half of the ledger. Each call is one transaction that locks first. */
 
 import type { Clock } from '../platform/clock.ts';
 import { type Atomically, createAtomically, immediately } from './atomically.ts';
@@ -27,7 +24,7 @@ import { beginImport, closeCutImports } from './writes/importSession.ts';
 import { undoImport } from './writes/undo/undoImport.ts';
 import { createWorkWriter } from './writes/work.ts';
 
-type PostWrites = Pick<
+type DeliveryWrites = Pick<
   Ledger,
   | 'freezeEdition'
   | 'planDeliveries'
@@ -42,8 +39,8 @@ type PostWrites = Pick<
   | 'markTold'
 >;
 
-/** What the holder of a claim may say of its own delivery, whoever has the writer's role by now. */
-type Unfenced = 'settleDelivery' | 'renewClaim';
+/** Writes to a delivery that need its claim only, not the write lock. */
+type ClaimWrites = 'settleDelivery' | 'renewClaim';
 
 type FactWrites = Pick<
   Ledger,
@@ -58,7 +55,7 @@ type FactWrites = Pick<
   | 'markPulled'
 >;
 
-export type Writes = FactWrites & PostWrites;
+export type Writes = FactWrites & DeliveryWrites;
 
 export function createWrites(store: Store, clock: Clock): Writes {
   const writer = createFactWriter(store);
@@ -78,10 +75,11 @@ export function createWrites(store: Store, clock: Clock): Writes {
     markDone: async (done, nowMs) => atomically(() => work.markDone(done, nowMs)),
     forgetDone: async (done) => atomically(() => work.forgetDone(done)),
     markPulled: async (pulled, nowMs) => atomically(() => work.markPulled(pulled, nowMs)),
-    ...createPostWrites(store, (work) => durably(store.db, () => atomically(work))),
-    renewClaim: async (claim, wish) => immediately(store, () => renewClaim(store, claim, wish)),
-    // A letter that is out is out: who handed it over says so even when the role is another's by
-    // now. Whether that word still counts is asked of the delivery's own token.
+    ...createDeliveryWrites(store, (work) => durably(store.db, () => atomically(work))),
+    renewClaim: async (claim, options) =>
+      immediately(store, () => renewClaim(store, claim, options)),
+    // A sent message stays sent. The worker that sent it records that even after it lost the write
+    // lock. The token of the delivery decides whether the record still counts.
     settleDelivery: async (claim, handed, nowMs) =>
       durably(store.db, () =>
         immediately(store, () => settleDelivery(store, claim, { handed, nowMs })),
@@ -89,18 +87,18 @@ export function createWrites(store: Store, clock: Clock): Writes {
   };
 }
 
-/** Each is on disk when it resolves: what was handed over must not be forgotten. */
-function createPostWrites(store: Store, synced: Atomically): Omit<PostWrites, Unfenced> {
+/** Each write is on disk when it resolves: a sent message must not be forgotten. */
+function createDeliveryWrites(store: Store, synced: Atomically): Omit<DeliveryWrites, ClaimWrites> {
   return {
     freezeEdition: async (report, nowMs) => synced(() => writeEdition(store, report, nowMs)),
     planDeliveries: async (editionId, addresses, nowMs) =>
       synced(() => planDeliveries(store, { editionId, addresses }, nowMs)),
-    claimDelivery: async (id, wish) => synced(() => claimDelivery(store, id, wish)),
+    claimDelivery: async (id, options) => synced(() => claimDelivery(store, id, options)),
     prepareDelivery: async (claim, message) => synced(() => prepareDelivery(store, claim, message)),
-    handOver: async (claim, wish) => synced(() => handOver(store, claim, wish)),
+    handOver: async (claim, options) => synced(() => handOver(store, claim, options)),
     lapseDeliveries: async (nowMs) => synced(() => lapseDeliveries(store, nowMs)),
-    settleDoubt: async (id, found, wish) =>
-      synced(() => settleDoubt(store, id, { found, ...wish })),
+    settleDoubt: async (id, found, options) =>
+      synced(() => settleDoubt(store, id, { found, ...options })),
     resolveDelivery: async (id, word, nowMs) =>
       synced(() => resolveDelivery(store, id, { word, nowMs })),
     markTold: async (refs, nowMs) => synced(() => markTold(store, refs, nowMs)),

@@ -1,6 +1,6 @@
-/** How to wait for something that may never come. */
+/** A time limit for waiting. */
 
-/** Ends with the work or after the time, whichever is first; true where the work was. */
+/** Waits for the work, but no longer than `ms`. Returns whether it finished in time. */
 export async function atMost(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

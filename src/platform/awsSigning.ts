@@ -1,22 +1,22 @@
-/** Amazon's Signature Version 4, for buckets and for Amazon's own services alike. */
+/** Amazon's Signature Version 4, for S3 buckets and other AWS services. */
 
 import { AwsV4Signer } from 'aws4fetch';
 
 export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Of credentials that expire. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string;
 }
 
 export interface AwsScope {
-  /** `s3`, `aps`. */
+  /** E.g. `s3` or `aps`. */
   readonly service: string;
   readonly region: string;
   readonly nowMs: number;
 }
 
-/** The headers of a GET with its signature among them; all that are given are signed. */
+/** The headers of a GET, including its signature. All given headers are signed. */
 export async function awsHeaders(
   { url, headers }: { readonly url: URL; readonly headers: Readonly<Record<string, string>> },
   { accessKeyId, secretAccessKey, sessionToken }: AwsKeys,
@@ -36,7 +36,7 @@ export async function awsHeaders(
   return Object.fromEntries(signed.headers);
 }
 
-/** Keys as one list, to be removed from whatever is kept or said. */
+/** The keys as a list of values to redact. */
 export function secretsOf({ accessKeyId, secretAccessKey, sessionToken }: AwsKeys): string[] {
   return [accessKeyId, secretAccessKey, ...(sessionToken === undefined ? [] : [sessionToken])];
 }

@@ -1,4 +1,4 @@
-/** How long to wait before asking again. */
+/** Delays before a retry. */
 
 import type { Random } from './random.ts';
 
@@ -6,9 +6,9 @@ const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 
 /**
- * Doubles from half a second to half a minute, of which a random share of up to a half is taken
- * off, so that workers that failed together do not come back together. The second retry waits 500
- * to 1,000 ms.
+ * Doubles from half a second up to half a minute, minus a random share of up to half. The jitter
+ * keeps workers that failed together from retrying together. The second retry waits 500 to 1,000
+ * ms.
  */
 export function backoffMs(retry: number, random: Random): number {
   const full = Math.min(FIRST_MS * 2 ** (retry - 1), LONGEST_MS);
@@ -16,8 +16,8 @@ export function backoffMs(retry: number, random: Random): number {
 }
 
 /**
- * Reads `Retry-After`, seconds or an HTTP date, as milliseconds from `nowMs`; a date that has
- * passed is 0 and anything unreadable is `undefined`. `'12'` is 12,000.
+ * Parses `Retry-After`, in seconds or as an HTTP date, to milliseconds from `nowMs`. A past date is
+ * 0, unreadable text is `undefined`. `'12'` is 12,000.
  */
 export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';

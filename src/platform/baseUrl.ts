@@ -1,8 +1,8 @@
-/** How a provider's base URL is taken from options and how paths are put behind it. */
+/** The base URL of a provider, and the paths below it. */
 
 import { z } from 'zod';
 
-/** An `http` or `https` URL as text; `.default()` it with the provider's own. */
+/** An `http` or `https` URL as text. Add the provider's own with `.default()`. */
 export const baseUrlSchema = z.url({
   protocol: /^https?$/,
   error: 'expected an http:// or https:// URL',
@@ -12,8 +12,8 @@ export const baseUrlSchema = z.url({
 export type Query = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * A URL behind a base that may have a path of its own: segments are escaped one by one, so that no
- * segment can climb out or add a query. `urlAt('https://h/api/v1', ['models', 'a/b'])` asks for
+ * A URL below a base, which may have a path itself. Segments are escaped one by one, so none can
+ * leave the base or add a query. `urlAt('https://h/api/v1', ['models', 'a/b'])` is
  * `https://h/api/v1/models/a%2Fb`.
  */
 export function urlAt(base: string, segments: readonly string[], query: Query = {}): URL {
@@ -29,8 +29,8 @@ export function urlAt(base: string, segments: readonly string[], query: Query = 
 }
 
 /**
- * `.` and `..` mean a move even when percent-encoded; no resource has such a name. A colon is
- * plain.
+ * `.` and `..` change the path even when percent-encoded, and no resource has such a name. A colon
+ * stays unescaped.
  */
 function escapeSegment(segment: string): string {
   const escaped = encodeURIComponent(segment).replaceAll('%3A', ':');

@@ -1,4 +1,4 @@
-/** The bytes of an answer: as they are while they are few, packed piece by piece when many. */
+/** The body of a response: plain if it is short, compressed piece by piece if it is long. */
 
 import { createHash } from 'node:crypto';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
@@ -7,18 +7,18 @@ import type { Redactor } from './redact.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** Shorter bodies are not worth the time. */
+/** Compressing shorter bodies is not worth the time. */
 const PACKED_FROM_BYTES = 4 * PIECE_BYTES;
 
-/** What came, secrets removed, and the SHA-256 of the bytes as they came. */
+/** The received body without secrets, and the SHA-256 of the bytes as received. */
 export interface Gathered {
   readonly body: Body;
   readonly digest: string;
 }
 
 /**
- * Takes a body in as it arrives. What it holds meanwhile is the packed pieces and one plain one: a
- * JSON answer of 128 MiB takes about 10 MiB, one that cannot be packed as much as it is long.
+ * Collects a body as it arrives. It holds the compressed pieces and one plain piece. A JSON
+ * response of 128 MiB takes about 10 MiB; one that does not compress takes its full length.
  */
 export class BodyIntake {
   size = 0;
@@ -27,7 +27,7 @@ export class BodyIntake {
   #chunks: Uint8Array[] = [];
   #waiting = 0;
   #pieces: PackedPiece[] = [];
-  /** The end of the last piece: a secret may lie across two of them. */
+  /** The end of the last piece, because a secret may span two pieces. */
   #tail: Uint8Array = new Uint8Array();
   #holdsSecret = false;
 
@@ -51,9 +51,9 @@ export class BodyIntake {
     }
     if (this.#waiting > 0) this.#pack();
     const body = { byteLength: this.size, pieces: this.#pieces };
-    // A provider that quotes our key in so long an answer is rare: only then it is held whole.
-    const clean = this.#holdsSecret ? packed(this.#redactor.bytes(plainBytes(body))) : body;
-    return { body: clean, digest };
+    // Only the rare long response that quotes our key is decompressed as a whole.
+    const redacted = this.#holdsSecret ? compress(this.#redactor.bytes(plainBytes(body))) : body;
+    return { body: redacted, digest };
   }
 
   #joined(): Uint8Array {
@@ -69,22 +69,21 @@ export class BodyIntake {
     const seam = Buffer.concat([this.#tail, plain.subarray(0, this.#redactor.longest)]);
     this.#holdsSecret ||= this.#redactor.finds(plain) || this.#redactor.finds(seam);
     this.#tail = plain.slice(-this.#redactor.longest || plain.length);
-    this.#pieces.push(...piecesFrom(plain));
+    this.#pieces.push(...compressedPieces(plain));
   }
 }
 
-function packed(plain: Uint8Array): Body {
-  return { byteLength: plain.byteLength, pieces: [...piecesFrom(plain)] };
+function compress(plain: Uint8Array): Body {
+  return { byteLength: plain.byteLength, pieces: [...compressedPieces(plain)] };
 }
 
-function* piecesFrom(plain: Uint8Array): Generator<PackedPiece> {
+function* compressedPieces(plain: Uint8Array): Generator<PackedPiece> {
   for (let from = 0; from < plain.byteLength; from += PIECE_BYTES) {
     const piece = plain.subarray(from, from + PIECE_BYTES);
     yield { plainBytes: piece.byteLength, zstd: zstdCompressSync(piece) };
   }
 }
 
-/** The bytes in order, one piece at a time. */
 export function* plainPieces(body: Body): Generator<Uint8Array> {
   if (body instanceof Uint8Array) yield body;
   else for (const { zstd } of body.pieces) yield zstdDecompressSync(zstd);
@@ -97,12 +96,12 @@ export function bodyDigest(body: Body): string {
   return hash.digest('hex');
 }
 
-/** All bytes at once, for bodies that are known to be short. */
+/** All bytes at once, for short bodies. */
 export function plainBytes(body: Body): Uint8Array {
   return body instanceof Uint8Array ? body : Buffer.concat([...plainPieces(body)]);
 }
 
-/** How a body begins: at most so many bytes. */
+/** The first bytes of a body, at most `bytes` of them. */
 export function headOf(body: Body, bytes: number): Uint8Array {
   const [first = new Uint8Array()] = plainPieces(body);
   return first.subarray(0, bytes);

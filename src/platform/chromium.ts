@@ -1,4 +1,4 @@
-/** How a page becomes a PDF: by a Chromium of this machine, cut off from every net. */
+/** Prints a page to PDF with a local Chromium that has no network access. */
 
 import { spawn } from 'node:child_process';
 import { access, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,15 +18,15 @@ const NAMES = [
 ];
 
 export interface ChromiumWish {
-  /** An absolute path, or a name on `PATH`; the usual names unless told. */
+  /** An absolute path, or a name on `PATH`. Default: the usual names. */
   readonly wish?: string;
-  /** The environment's `PATH`. */
+  /** The environment variable `PATH`. */
   readonly path: string;
 }
 
 /**
- * The program's absolute path.
- * @throws {Failure} `not-found` that says where it was looked for.
+ * The absolute path of Chromium.
+ * @throws {Failure} `not-found` with the names that were tried.
  */
 export async function findChromium({ wish, path }: ChromiumWish): Promise<string> {
   const names = wish === undefined ? NAMES : [wish];
@@ -36,10 +36,10 @@ export async function findChromium({ wish, path }: ChromiumWish): Promise<string
     const places = isPath ? [name] : folders.map((folder) => join(folder, name));
     for (const place of places) if (await canRun(place)) return place;
   }
-  const looked = wish ?? NAMES.join(', ');
+  const tried = wish ?? NAMES.join(', ');
   throw new Failure(
     'not-found',
-    `Chromium not found (looked for ${looked}); it is needed for the PDF`,
+    `Chromium not found (looked for ${tried}); it is needed for the PDF`,
     {
       where: 'report.pdf',
       expected: 'Chromium or Chrome on PATH, or its path in report.chromium',
@@ -56,11 +56,11 @@ async function canRun(path: string): Promise<boolean> {
 }
 
 export interface Print {
-  /** Absolute path of the program; see {@link findChromium}. */
+  /** The absolute path of Chromium; see {@link findChromium}. */
   readonly chromium: string;
-  /** One whole page: nothing that it names is loaded. */
+  /** One complete page. Nothing that it references is loaded. */
   readonly html: string;
-  /** The date that the PDF carries. */
+  /** The creation date of the PDF. */
   readonly dateMs: number;
   readonly timeoutMs?: number;
 }
@@ -68,9 +68,9 @@ export interface Print {
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /**
- * Prints a page on the paper that its own style names. The same page, date and browser give the
+ * Prints a page on the paper size that its style sets. The same page, date and browser give the
  * same bytes.
- * @throws {Failure} `unavailable` or `timeout` where the browser makes none, with its last words.
+ * @throws {Failure} `unavailable` or `timeout` if there is no PDF, with the last error output.
  */
 export async function printPdf(print: Print): Promise<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), 'rentcheck-print-'));
@@ -78,22 +78,22 @@ export async function printPdf(print: Print): Promise<Uint8Array> {
     const page = join(folder, 'page.html');
     const out = join(folder, 'page.pdf');
     await writeFile(page, print.html, { mode: 0o600 });
-    const words = await run(print, [
+    const output = await run(print, [
       ...flags(join(folder, 'profile')),
       `--print-to-pdf=${out}`,
       pathToFileURL(page).href,
     ]);
-    return dated(await printed(out, words), print.dateMs);
+    return withDate(await readPdf(out, output), print.dateMs);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** A proxy at a port that nobody listens on: whatever is asked for over the net is not there. */
+/** A proxy at a port where nothing listens, so every network request fails. */
 const NO_NETWORK = ['--proxy-server=http://127.0.0.1:1', '--proxy-bypass-list=<-loopback>'];
 
 function flags(profile: string): string[] {
-  // Chromium refuses to sandbox itself for root, as in most containers.
+  // Chromium refuses to sandbox itself as root, which is common in containers.
   const isRoot = process.getuid?.() === 0;
   return [
     '--headless',
@@ -112,17 +112,17 @@ function flags(profile: string): string[] {
   ];
 }
 
-/** Its last words, once it has ended by itself. */
+/** Runs Chromium and returns the end of its error output. */
 function run({ chromium, timeoutMs = DEFAULT_TIMEOUT_MS }: Print, args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    // A group of its own: Chromium is many processes, and all of them must be ended.
+    // A process group of its own, because all of Chromium's processes must be killed.
     const child = spawn(chromium, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
-    let words = '';
+    let output = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      words = (words + text).slice(-2_000);
+      output = (output + text).slice(-2_000);
     });
     const timer = setTimeout(() => {
-      endGroup(child.pid);
+      killGroup(child.pid);
       reject(tooLong(chromium, timeoutMs));
     }, timeoutMs);
     child.on('error', (cause) => {
@@ -131,32 +131,32 @@ function run({ chromium, timeoutMs = DEFAULT_TIMEOUT_MS }: Print, args: string[]
     });
     child.on('close', (code) => {
       clearTimeout(timer);
-      if (code === 0) resolve(words);
-      else reject(noPdf(chromium, `exit code ${code}: ${words}`));
+      if (code === 0) resolve(output);
+      else reject(noPdf(chromium, `exit code ${code}: ${output}`));
     });
   });
 }
 
-function endGroup(pid: number | undefined): void {
+function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It ended in this very moment.
+    // It has just ended.
   }
 }
 
-async function printed(out: string, words: string): Promise<Buffer> {
+async function readPdf(out: string, output: string): Promise<Buffer> {
   try {
     const pdf = await readFile(out);
     if (pdf.subarray(0, 5).toString('latin1') === '%PDF-') return pdf;
   } catch (cause) {
-    throw noPdf('Chromium', words, cause);
+    throw noPdf('Chromium', output, cause);
   }
-  throw noPdf('Chromium', words);
+  throw noPdf('Chromium', output);
 }
 
-/** The clock's date makes way for ours, digit for digit, so that no offset in the file moves. */
-function dated(pdf: Buffer, dateMs: number): Uint8Array {
+/** Replaces the date in place with one of the same length, so no offset in the file moves. */
+function withDate(pdf: Buffer, dateMs: number): Uint8Array {
   const digits = instantText(dateMs).replace(/\D/g, '').slice(0, 14);
   const text = pdf
     .toString('latin1')
@@ -164,9 +164,10 @@ function dated(pdf: Buffer, dateMs: number): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
 }
 
-function noPdf(chromium: string, words: string, cause?: unknown): Failure {
-  const said = shortText(words.replace(/^\[[^\]]*dbus[^\n]*\n?/gm, ''), 300) || 'no error message';
-  return new Failure('unavailable', `${chromium} did not create a PDF: ${said}`, {
+function noPdf(chromium: string, output: string, cause?: unknown): Failure {
+  const problem =
+    shortText(output.replace(/^\[[^\]]*dbus[^\n]*\n?/gm, ''), 300) || 'no error message';
+  return new Failure('unavailable', `${chromium} did not create a PDF: ${problem}`, {
     where: 'report.pdf',
     hint: 'run it by hand, name another browser in report.chromium, or set report.pdf to false',
     cause,

@@ -1,4 +1,4 @@
-/** What time it is; the only place that asks the machine. */
+/** The clock. Only this file reads the system time. */
 
 export interface Clock {
   nowMs(): number;
@@ -6,7 +6,7 @@ export interface Clock {
 
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
-/** A clock that stands still until it is set: tests and the demo own time with it. */
+/** A clock that only moves when it is set, for tests and the demo. */
 export function settableClock(startMs: number): Clock & { set(instantMs: number): void } {
   let now = startMs;
   return {

@@ -1,4 +1,4 @@
-/** How bytes and values get their fingerprint: the same content, the same SHA-256. */
+/** SHA-256 digests of bytes and values. */
 
 import { createHash, type Hash } from 'node:crypto';
 import { invariant } from '../domain/invariant.ts';
@@ -9,10 +9,10 @@ export function sha256Hex(data: string | Uint8Array): string {
 }
 
 /**
- * SHA-256 of a value whatever the order of its keys: objects by sorted key, absent and `undefined`
- * alike, bigints apart from numbers, typed arrays by their bytes, maps as sorted pairs. A function,
- * a symbol or a number that is not finite has no digest and is a bug; unknowns in a typed array
- * (`NaN`) are allowed.
+ * SHA-256 of a value, independent of the order of its keys. Objects are sorted by key, and absent
+ * equals `undefined`. Bigints differ from numbers. Typed arrays are hashed by their bytes, maps as
+ * sorted pairs. Functions, symbols and numbers that are not finite are bugs, but `NaN` in a typed
+ * array (unknown) is allowed.
  */
 export function canonicalDigest(value: unknown): string {
   const hash = createHash('sha256');
@@ -20,16 +20,16 @@ export function canonicalDigest(value: unknown): string {
   return hash.digest('hex');
 }
 
-/** A digest of many texts, one after the other; none of them is kept. */
+/** A digest over many texts, none of which is kept. */
 export interface RunningDigest {
-  /** Takes one text without a line end in it, as JSON is. */
+  /** Adds one text. It must not contain a line end, which JSON never does. */
   add(text: string): void;
   end(): string;
 }
 
 const FLUSHED_CHARACTERS = 65_536;
 
-/** Lower-case hex SHA-256 of the texts, each with a line end behind it. */
+/** Lower-case hex SHA-256 of the texts, each followed by a line end. */
 export function runningDigest(): RunningDigest {
   const hash = createHash('sha256');
   let waiting = '';
@@ -77,8 +77,8 @@ function feedList(hash: Hash, list: readonly unknown[]): void {
 }
 
 function feedEntries(hash: Hash, entries: readonly (readonly [unknown, unknown])[]): void {
-  const told = entries.filter(([, value]) => value !== undefined);
-  const sorted = told
+  const present = entries.filter(([, value]) => value !== undefined);
+  const sorted = present
     .map(([key, value]) => [String(key), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   hash.update('{');

@@ -1,6 +1,6 @@
 /**
- * What asking over HTTP promises: bounded in time, size and tries, secrets never in what it
- * returns.
+ * The HTTP client interface. Requests are limited in time, size and attempts, and results contain
+ * no secrets.
  */
 
 import type { Failure } from '../domain/failure.ts';
@@ -9,39 +9,39 @@ import type { Body } from '../domain/provenance.ts';
 export interface HttpRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A question that goes along as JSON: a POST that only reads, so that it may be asked again. */
+  /** A JSON body, sent as a POST that only reads, so it may be retried. */
   readonly json?: string;
   /** Values to remove from URLs, bodies and messages wherever they appear. */
   readonly secrets?: readonly string[];
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
   /**
-   * The file into which a good answer's body goes, however long it is: its `body` is then empty.
-   * `timeoutMs` is how long nothing may come.
+   * The file for the body of a 2xx response of any length. Its `body` is then empty. `timeoutMs`
+   * limits the time without data.
    */
   readonly into?: string;
-  /** How many times it is asked again; what the client was told unless told otherwise. */
+  /** Overrides the number of retries of the client. */
   readonly retries?: number;
-  /** Certificates in PEM by which alone the other side is known. */
+  /** PEM certificates; only servers that these authorities signed are trusted. */
   readonly ca?: string;
-  /** Between the starts of two requests of this client to the host, tries included. */
+  /** The time between the starts of two requests of this client to the host, retries included. */
   readonly minIntervalMs?: number;
 }
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** Body as received but for removed secrets. */
+  /** The body as received, without secrets. */
   readonly body: Body;
   /** Lower-case hex SHA-256 of the body as received. */
   readonly digest: string;
-  /** URL with secrets removed; a question that went along stands behind a `#`. */
+  /** The URL without secrets. A JSON body follows after `#`. */
   readonly url: string;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
 }
 
-/** A 2xx answer, or why there is none, after the retries that were worth making. */
+/** A 2xx response, or the failure after all retries. */
 export type HttpResult =
   | { readonly ok: true; readonly answer: HttpAnswer }
   | {
@@ -59,13 +59,13 @@ export interface HttpClient {
   get(request: HttpRequest): Promise<HttpResult>;
 }
 
-/** Who may ask a provider now: shared by all who ask, on however many machines. */
+/** Limits requests per host across all workers. */
 export interface Gate {
   /**
-   * Waits for a place at the host; the place is held until it is left, or for so long at most.
-   * @throws {Failure} `rate-limited` where none becomes free in good time.
+   * Takes a slot for the host and returns a function to free it. The slot expires after `holdMs`.
+   * @throws {Failure} `rate-limited` if no slot becomes free in time.
    */
   enter(host: string, holdMs: number): Promise<() => Promise<void>>;
-  /** The host wants to be left alone for so long: nobody enters before. */
+  /** Pauses all requests to the host for `forMs`. */
   close(host: string, forMs: number): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** One HTTP exchange: a question, its time limit, its size limit, and what came of it. */
+/** One HTTP exchange: the request, its time and size limits, and the result. */
 
 import { Failure } from '../domain/failure.ts';
 import { retryAfterMs } from './backoff.ts';
@@ -9,47 +9,47 @@ import { askForBytes, FileIntake, Idleness, type Incoming } from './httpDownload
 import { connectionFailure, cutBodyFailure, statusFailure } from './httpFailure.ts';
 import type { Redactor } from './redact.ts';
 
-/** A question ready to be sent; `shownUrl` is the one without secrets. */
+/** A request ready to be sent. `shownUrl` has no secrets. */
 export interface Question {
   readonly url: URL;
   readonly shownUrl: string;
-  /** With the question that goes along, where there is one. */
+  /** The URL with the JSON body, if there is one. */
   readonly tracedUrl: string;
   readonly headers: Headers;
-  /** Set where something goes along: it goes out as a POST. */
+  /** Makes the request a POST. */
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly redactor: Redactor;
   readonly timeoutMs: number;
   readonly maxBytes: number;
-  /** Where a good answer's body goes, unless it stays in memory. */
+  /** The file for the body of a 2xx response. Default: in memory. */
   readonly into?: string;
   readonly minIntervalMs?: number;
   readonly retries?: number;
-  /** Certificates in PEM by which alone the other side is known. */
+  /** PEM certificates; only servers that these authorities signed are trusted. */
   readonly ca?: string;
 }
 
-/** Asks once. Never throws for what the other side does. */
+/** Sends the request once. Never throws for what the server does. */
 export async function askOnce(question: Question, clock: Clock): Promise<HttpResult> {
   const startedAtMs = clock.nowMs();
-  const patience = patienceFor(question);
-  const ended = () => ({ url: question.tracedUrl, startedAtMs, endedAtMs: clock.nowMs() });
+  const timer = startTimer(question);
+  const timing = () => ({ url: question.tracedUrl, startedAtMs, endedAtMs: clock.nowMs() });
   let status: number | undefined;
   try {
-    const response = await request(question, patience.signal);
+    const response = await request(question, timer.signal);
     status = response.status;
-    const received = await readBody(response, question, patience);
-    return answered(question, response, { received, ...ended() });
+    const received = await readBody(response, question, timer);
+    return answered(question, response, { received, ...timing() });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { ok: false, failure: error, ...(status === undefined ? {} : { status }), ...ended() };
+    return { ok: false, failure: error, ...(status === undefined ? {} : { status }), ...timing() };
   } finally {
-    patience.end();
+    timer.end();
   }
 }
 
-/** A body in memory has its time as a whole, one on its way to the disk from chunk to chunk. */
-function patienceFor({ into, timeoutMs }: Question): Pick<Idleness, 'signal' | 'renew' | 'end'> {
+/** The timeout covers a whole body in memory, but only the pauses of one written to disk. */
+function startTimer({ into, timeoutMs }: Question): Pick<Idleness, 'signal' | 'renew' | 'end'> {
   if (into !== undefined) return new Idleness(timeoutMs);
   return { signal: AbortSignal.timeout(timeoutMs), renew: () => undefined, end: () => undefined };
 }
@@ -60,9 +60,9 @@ async function request(question: Question, signal: AbortSignal): Promise<Incomin
     if (into !== undefined || ca !== undefined) {
       return await askForBytes(url, headers, { signal, ...(ca === undefined ? {} : { ca }) });
     }
-    const told = body === undefined ? {} : { method: 'POST', body };
-    // Redirects are not followed: another host must never be handed the key.
-    return await fetch(url, { ...told, headers, redirect: 'manual', signal });
+    const post = body === undefined ? {} : { method: 'POST', body };
+    // Redirects are not followed: another host must never get the key.
+    return await fetch(url, { ...post, headers, redirect: 'manual', signal });
   } catch (error) {
     if (signal.aborted) throw timeoutFailure(question, error);
     throw connectionFailure(error, question.shownUrl);
@@ -72,7 +72,7 @@ async function request(question: Question, signal: AbortSignal): Promise<Incomin
 async function readBody(
   response: Incoming,
   question: Question,
-  patience: ReturnType<typeof patienceFor>,
+  timer: ReturnType<typeof startTimer>,
 ): Promise<Gathered> {
   const isSaved = question.into !== undefined && response.ok;
   const file = isSaved ? await FileIntake.at(question.into) : undefined;
@@ -81,12 +81,12 @@ async function readBody(
     for await (const chunk of response.body ?? []) {
       if (intake.size + chunk.byteLength > question.maxBytes) throw tooLargeFailure(question);
       await intake.take(chunk);
-      patience.renew();
+      timer.renew();
     }
   } catch (error) {
     await file?.giveUp();
     if (error instanceof Failure) throw error;
-    if (patience.signal.aborted) throw timeoutFailure(question, error);
+    if (timer.signal.aborted) throw timeoutFailure(question, error);
     throw cutBodyFailure(error, question.shownUrl, intake.size);
   }
   return intake.end();
@@ -99,7 +99,7 @@ interface Received {
   readonly endedAtMs: number;
 }
 
-/** More of an error page is never quoted. */
+/** The part of an error page that may be quoted. */
 const QUOTED_BYTES = 65_536;
 
 function answered(question: Question, response: Incoming, came: Received): HttpResult {

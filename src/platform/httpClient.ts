@@ -1,4 +1,4 @@
-/** How to ask over HTTP and when to ask again. */
+/** Sends HTTP requests and retries them. */
 
 import { setTimeout as wait } from 'node:timers/promises';
 import pRetry from 'p-retry';
@@ -12,25 +12,24 @@ import { type QuestionDefaults, questionOf } from './httpQuestion.ts';
 import { type Random, seededRandom } from './random.ts';
 
 const DEFAULT_RETRIES = 4;
-/** A provider that wants a longer pause than this gets it from the next run. */
+/** A longer `Retry-After` is left to the next run. */
 const LONGEST_PAUSE_MS = 120_000;
 
 export interface HttpClientSettings extends QuestionDefaults {
   readonly clock: Clock;
-  /** How many times a question is asked again; 4 unless told otherwise. */
+  /** Retries after a failed request. Default: 4. */
   readonly retries?: number;
-  /** Asked before each try; without one nobody waits. */
+  /** Limits concurrency and rate before each attempt. Default: no limit. */
   readonly gate?: Gate;
-  /** Pauses between tries; tests give one that only remembers. */
+  /** Waits between attempts. Tests pass one that only records. */
   readonly sleep?: (ms: number) => Promise<unknown>;
-  /** Source of jitter. */
   readonly random?: Random;
 }
 
 /**
- * A client over the global `fetch`. Tries again, with growing pauses or as `Retry-After` says, what
- * may pass by itself: 429, 500, 502, 503, 504, timeouts and broken connections; nothing else.
- * Answers are values: it throws for bugs alone.
+ * A client over the global `fetch`. Retries what may pass by itself: 429, 500, 502, 503, 504,
+ * timeouts and broken connections. It waits with growing pauses or as `Retry-After` says. Failures
+ * are returned; only bugs throw.
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
   const spacing = newSpacing(settings);
@@ -39,9 +38,9 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       const startedAtMs = settings.clock.nowMs();
       const question = questionOf(request, settings);
       if (question instanceof Failure) {
-        return { ok: false, failure: question, url: question.where ?? '', ...at(startedAtMs) };
+        return { ok: false, failure: question, url: question.where ?? '', ...instant(startedAtMs) };
       }
-      const result = await askUntilAnswered(question, settings, spacing);
+      const result = await requestWithRetries(question, settings, spacing);
       return result.ok
         ? { ok: true, answer: { ...result.answer, startedAtMs } }
         : { ...result, startedAtMs };
@@ -49,12 +48,12 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
   };
 }
 
-function at(instantMs: number) {
+function instant(instantMs: number) {
   return { startedAtMs: instantMs, endedAtMs: instantMs };
 }
 
-/** Carries a failed result through p-retry, which knows only errors. */
-class Unanswered extends Error {
+/** Carries a failed result through p-retry, which handles only errors. */
+class FailedRequest extends Error {
   readonly result: HttpResult & { ok: false };
 
   constructor(result: HttpResult & { ok: false }) {
@@ -63,7 +62,7 @@ class Unanswered extends Error {
   }
 }
 
-async function askUntilAnswered(
+async function requestWithRetries(
   question: Question,
   settings: HttpClientSettings,
   spacing: Spacing,
@@ -74,8 +73,8 @@ async function askUntilAnswered(
     return await pRetry(
       async () => {
         await spacing(question);
-        const result = await askThrough(settings, question);
-        if (!result.ok) throw new Unanswered(result);
+        const result = await requestOnce(settings, question);
+        if (!result.ok) throw new FailedRequest(result);
         return result;
       },
       {
@@ -90,15 +89,15 @@ async function askUntilAnswered(
       },
     );
   } catch (error) {
-    if (error instanceof Unanswered) return error.result;
+    if (error instanceof FailedRequest) return error.result;
     throw error;
   }
 }
 
-/** Waits until the host may be asked again. */
+/** Waits until the next request to the host may start. */
 type Spacing = (question: Question) => Promise<void>;
 
-/** Each request takes the next free moment at its host, however many wait at once. */
+/** Each request takes the next free start time of its host, even if many wait. */
 function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
   const freeAtMs = new Map<string, number>();
   return async ({ url: { host }, minIntervalMs }) => {
@@ -110,11 +109,11 @@ function newSpacing({ clock, sleep = wait }: HttpClientSettings): Spacing {
   };
 }
 
-/** One try, in its place at the gate; a host that is tired of us is left alone by everybody. */
-async function askThrough({ gate, clock }: HttpClientSettings, question: Question) {
+/** One attempt within the rate limit. A `Retry-After` pauses the host for all workers. */
+async function requestOnce({ gate, clock }: HttpClientSettings, question: Question) {
   if (gate === undefined) return askOnce(question, clock);
   const { host } = question.url;
-  const leave = await entered(gate, question, clock);
+  const leave = await takeSlot(gate, question, clock);
   if (typeof leave !== 'function') return leave;
   try {
     const result = await askOnce(question, clock);
@@ -126,11 +125,11 @@ async function askThrough({ gate, clock }: HttpClientSettings, question: Questio
   }
 }
 
-/** More than a whole answer takes, so that only the dead lose their place. */
+/** More than a complete response takes, so that only the slots of dead workers expire. */
 const SLACK_MS = 5_000;
 const DOWNLOAD_MS = 3_600_000;
 
-async function entered(gate: Gate, question: Question, clock: Clock) {
+async function takeSlot(gate: Gate, question: Question, clock: Clock) {
   const { url, tracedUrl, timeoutMs, into } = question;
   const startedAtMs = clock.nowMs();
   try {
@@ -142,9 +141,9 @@ async function entered(gate: Gate, question: Question, clock: Clock) {
   }
 }
 
-/** Milliseconds to wait, or `undefined` where asking again is of no use now. */
+/** Milliseconds to wait, or `undefined` if a retry is useless now. */
 function pauseBeforeRetry(error: Error, growingMs: number): number | undefined {
-  if (!(error instanceof Unanswered)) return undefined;
+  if (!(error instanceof FailedRequest)) return undefined;
   const { failure, status } = error.result;
   const passing = status === undefined || status < 300 || statusWorthRetrying(status);
   if (!failure.passing || !passing) return undefined;

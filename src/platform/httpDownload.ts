@@ -1,4 +1,4 @@
-/** Puts the body of an answer into a file as it comes, however long it is. */
+/** Streams the body of a response of any length into a file. */
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { get as httpsGet } from 'node:https';
 import { Failure } from '../domain/failure.ts';
 import type { Gathered } from './body.ts';
 
-/** What is needed of an answer, however it was asked for. */
+/** The part of a response that both HTTP clients provide. */
 export interface Incoming {
   readonly ok: boolean;
   readonly status: number;
@@ -17,8 +17,8 @@ export interface Incoming {
 }
 
 /**
- * Asks for bytes as they lie there: `fetch` unpacks what calls itself packed, and does not notice
- * where it breaks off. Redirects are not followed.
+ * Requests the raw bytes. `fetch` decompresses a body by its content encoding and does not notice a
+ * truncated one. Redirects are not followed.
  */
 export async function askForBytes(
   url: URL,
@@ -30,14 +30,14 @@ export async function askForBytes(
   const request = ask(url, { headers: Object.fromEntries(headers), signal, ...trust });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const { statusCode: status = 0 } = response;
-  const told = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
+  const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   );
   const ok = status >= 200 && status < 300;
-  return { ok, status, headers: new Headers(told), body: response };
+  return { ok, status, headers: new Headers(pairs), body: response };
 }
 
-/** A body on its way to the disk; what an earlier try left there is overwritten. */
+/** Streams a body to disk. It overwrites what an earlier attempt left. */
 export class FileIntake {
   size = 0;
   readonly #hash = createHash('sha256');
@@ -49,29 +49,29 @@ export class FileIntake {
     this.#path = path;
   }
 
-  /** @throws {Failure} `disk-full` or `file-unreadable` where it cannot be written. */
+  /** @throws {Failure} `disk-full` or `file-unreadable` if the file cannot be written. */
   static async at(path: string): Promise<FileIntake> {
-    return new FileIntake(await written(path, open(path, 'w', 0o600)), path);
+    return new FileIntake(await mapWriteError(path, open(path, 'w', 0o600)), path);
   }
 
   async take(chunk: Uint8Array): Promise<void> {
     this.size += chunk.byteLength;
     this.#hash.update(chunk);
-    await written(this.#path, this.#file.writeFile(chunk));
+    await mapWriteError(this.#path, this.#file.writeFile(chunk));
   }
 
   async end(): Promise<Gathered> {
-    await written(this.#path, this.#file.close());
+    await mapWriteError(this.#path, this.#file.close());
     return { body: new Uint8Array(), digest: this.#hash.digest('hex') };
   }
 
-  /** To be called where the body breaks off. */
+  /** Closes an incomplete file. */
   async giveUp(): Promise<void> {
     await this.#file.close();
   }
 }
 
-async function written<T>(path: string, writing: Promise<T>): Promise<T> {
+async function mapWriteError<T>(path: string, writing: Promise<T>): Promise<T> {
   try {
     return await writing;
   } catch (cause) {
@@ -86,7 +86,7 @@ async function written<T>(path: string, writing: Promise<T>): Promise<T> {
   }
 }
 
-/** Aborts when nothing has come for so long: a long body may take longer than that as a whole. */
+/** Aborts when no data arrives for a time. The whole body may take longer. */
 export class Idleness {
   readonly #controller = new AbortController();
   readonly #mostMs: number;

@@ -1,10 +1,10 @@
-/** What an HTTP status or a broken connection means, as a failure with its hint. */
+/** What an HTTP status or a broken connection means, as a failure with a hint. */
 
 import { STATUS_CODES } from 'node:http';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import { looksLikeHtml, shortText } from './json.ts';
 
-const CODE_OF: Readonly<Record<number, FailureCode>> = {
+const FAILURE_CODES: Readonly<Record<number, FailureCode>> = {
   401: 'auth',
   403: 'forbidden',
   404: 'not-found',
@@ -13,19 +13,21 @@ const CODE_OF: Readonly<Record<number, FailureCode>> = {
   429: 'rate-limited',
 };
 
-/** Statuses after which the same question may well be answered; 520 to 524 are Cloudflare's. */
+/** Statuses after which a retry may succeed. 520 to 524 are Cloudflare's. */
 const WORTH_RETRYING = new Set([408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524]);
 
 export function statusWorthRetrying(status: number): boolean {
   return WORTH_RETRYING.has(status);
 }
 
-/** What an error status means; a 4xx without a meaning of its own is a refusal. */
+/** The failure code of an error status. A 4xx without its own code is `refused`. */
 export function codeOfStatus(status: number): FailureCode {
-  return CODE_OF[status] ?? (status >= 500 ? 'unavailable' : 'refused');
+  return FAILURE_CODES[status] ?? (status >= 500 ? 'unavailable' : 'refused');
 }
 
-/** What an answer outside 2xx means; its own words are taken from `body` (secrets already out). */
+/**
+ * The failure for a status outside 2xx. The provider's text comes from `body`, already redacted.
+ */
 export function statusFailure(
   answer: { readonly status: number; readonly body: Uint8Array; readonly location: string | null },
   url: string,
@@ -51,31 +53,31 @@ function redirectFailure(
   });
 }
 
-/** The provider's own words in an error body, on one line of at most 200 characters. */
+/** The provider's text in an error body, on one line of at most 200 characters. */
 export function providerText(body: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(body);
   if (text.trim() === '') return undefined;
   if (looksLikeHtml(text)) return 'an HTML page instead of JSON';
-  // JSON that speaks of no error may be anything, also what is nobody's business.
-  const words = /^\s*[[{]/.test(text) ? problemText(text) : text;
+  // JSON without an error may contain anything, including private data.
+  const words = /^\s*[[{]/.test(text) ? jsonProblemText(text) : text;
   return words === undefined ? undefined : shortText(words, 200);
 }
 
-/** Is this a JSON text that tells of an error? */
+/** Whether this is a JSON text that reports an error. */
 export function speaksOfError(text: string): boolean {
-  return /^\s*\{/.test(text) && problemText(text) !== undefined;
+  return /^\s*\{/.test(text) && jsonProblemText(text) !== undefined;
 }
 
-function problemText(text: string): string | undefined {
+function jsonProblemText(text: string): string | undefined {
   try {
     return problemOf(JSON.parse(text));
   } catch {
-    // It breaks off: no word of it can be told from the rest.
+    // Incomplete JSON: its error text cannot be found.
     return undefined;
   }
 }
 
-/** What a parsed error body says: problem+json, `{error:{message}}` and their relatives. */
+/** The error text of a parsed body: problem+json, `{error:{message}}` and similar. */
 export function problemOf(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const body = value as Readonly<Record<string, unknown>>;
@@ -84,8 +86,8 @@ export function problemOf(value: unknown): string | undefined {
     (key) => typeof body[key] === 'string',
   );
   const lines = Array.isArray(body['errors']) ? body['errors'].slice(0, 3) : [];
-  const said = [word === undefined ? undefined : body[word], ...lines];
-  const words = said.filter((line) => typeof line === 'string');
+  const texts = [word === undefined ? undefined : body[word], ...lines];
+  const words = texts.filter((line) => typeof line === 'string');
   return words.length === 0 ? undefined : words.join('; ');
 }
 
@@ -102,7 +104,7 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
 };
 
-/** The connection never came to be, so that not a byte of the request went out. */
+/** Errors before a connection existed, so not a byte of the request was sent. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -112,18 +114,18 @@ const NEVER_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether a request that failed for want of a connection can have been heard by nobody. */
+/** Whether a request failed before anything was sent. */
 export function wasNeverSent(failure: Failure): boolean {
-  const { code } = rootOf(failure.cause);
-  return NEVER_CONNECTED.has(code) || UNTRUSTED.test(code);
+  const { code } = rootCause(failure.cause);
+  return NEVER_CONNECTED.has(code) || UNTRUSTED_CERTIFICATE.test(code);
 }
 
-const UNTRUSTED = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_)/;
+const UNTRUSTED_CERTIFICATE = /^(?:CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL_)/;
 
-/** Why no answer came at all. */
+/** The failure if no response arrived. */
 export function connectionFailure(error: unknown, url: string): Failure {
-  const { code, message } = rootOf(error);
-  if (UNTRUSTED.test(code)) {
+  const { code, message } = rootCause(error);
+  if (UNTRUSTED_CERTIFICATE.test(code)) {
     return new Failure('refused', `${url} has an untrusted certificate (${code})`, {
       where: url,
       hint: 'check the address, or add the certificate authority with NODE_EXTRA_CA_CERTS',
@@ -139,9 +141,9 @@ export function connectionFailure(error: unknown, url: string): Failure {
   });
 }
 
-/** Why a body did not come whole. */
+/** The failure for an incomplete body. */
 export function cutBodyFailure(error: unknown, url: string, receivedBytes: number): Failure {
-  const { code, message } = rootOf(error);
+  const { code, message } = rootCause(error);
   const reason = shortText(code || message, 80);
   const message_ =
     `${url} closed the connection after ${receivedBytes} bytes of an incomplete response ` +
@@ -149,8 +151,8 @@ export function cutBodyFailure(error: unknown, url: string, receivedBytes: numbe
   return new Failure('unavailable', message_, { where: url, cause: error });
 }
 
-/** fetch hides the reason one or more causes deep. */
-function rootOf(error: unknown): { code: string; message: string } {
+/** fetch nests the reason one or more causes deep. */
+function rootCause(error: unknown): { code: string; message: string } {
   let deepest = error;
   for (let depth = 0; depth < 5; depth += 1) {
     const cause = deepest instanceof Error ? deepest.cause : undefined;

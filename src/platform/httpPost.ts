@@ -1,4 +1,4 @@
-/** How something is told over HTTP once: what may have been heard is not said again. */
+/** Sends a POST once: what may have been received is not sent again. */
 
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
@@ -19,25 +19,25 @@ export interface HttpPost {
 export interface Answered {
   readonly kind: 'answered';
   readonly status: number;
-  /** Secrets removed; empty where it was cut off. */
+  /** Without secrets, and empty if it was cut off. */
   readonly body: Uint8Array;
-  /** Set where the status is no 2xx: what it means. */
+  /** The failure for a status outside 2xx. */
   readonly failure?: Failure;
 }
 
 /**
- * `answered` with whatever status; `unsent` where no connection came to be, so that nobody can have
- * heard it; `unanswered` where it may have been heard, and no answer says so.
+ * `answered` with any status; `unsent` if there was no connection; `unanswered` if the request may
+ * have been received but no response arrived.
  */
 export type Posted =
   | Answered
   | { readonly kind: 'unsent'; readonly failure: Failure }
   | { readonly kind: 'unanswered'; readonly failure: Failure };
 
-/** Far more than any webhook says. */
+/** Far more than any webhook returns. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Posts once, whatever comes of it; never throws for what the other side does. */
+/** Posts once. Never throws for what the server does. */
 export async function postOnce(post: HttpPost, clock: Clock): Promise<Posted> {
   const { url, contentType, secrets = [], timeoutMs } = post;
   const request = { url, secrets, headers: { 'content-type': contentType } };

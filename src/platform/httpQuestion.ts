@@ -1,4 +1,4 @@
-/** How a request is made ready: headers, limits, and what of it must never be shown. */
+/** Prepares a request: headers, limits, and redaction of its secrets. */
 
 import { Failure } from '../domain/failure.ts';
 import type { HttpRequest } from './http.ts';
@@ -10,32 +10,32 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface QuestionDefaults {
-  /** For headers and body together; 30 s unless told otherwise. */
+  /** For headers and body together. Default: 30 s. */
   readonly timeoutMs?: number;
-  /** Of the unpacked body; 16 MiB unless told otherwise. */
+  /** For the decompressed body. Default: 16 MiB. */
   readonly maxBytes?: number;
   readonly userAgent?: string;
 }
 
-/** The question to send, or why these headers cannot be sent. */
+/** The prepared request, or a failure if its headers cannot be sent. */
 export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Question | Failure {
   const { url, credentials } = withoutUserInfo(request.url);
   const given = { ...credentials, ...request.headers };
-  const words = createRedactor([...(request.secrets ?? []), ...secretsIn(given)]);
-  const shownUrl = words.text(url.href);
+  const redactor = createRedactor([...(request.secrets ?? []), ...secretsIn(given)]);
+  const shownUrl = redactor.text(url.href);
   const userAgent = defaults.userAgent ?? `rentcheck/${version}`;
   const { json } = request;
   const type = json === undefined ? {} : { 'content-type': 'application/json' };
   const own = { accept: 'application/json', 'user-agent': userAgent, ...type };
   const headers = headersOf({ ...own, ...given });
-  if (headers === undefined) return unsendable(shownUrl);
+  if (headers === undefined) return unsendableHeaders(shownUrl);
   return {
     url,
     shownUrl,
-    tracedUrl: json === undefined ? shownUrl : `${shownUrl}#${traced(words.text(json))}`,
+    tracedUrl: json === undefined ? shownUrl : `${shownUrl}#${shortened(redactor.text(json))}`,
     headers,
     ...(json === undefined ? {} : { body: new TextEncoder().encode(json) }),
-    redactor: words,
+    redactor,
     timeoutMs: request.timeoutMs ?? defaults.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxBytes: request.maxBytes ?? defaults.maxBytes ?? DEFAULT_MAX_BYTES,
     ...(request.into === undefined ? {} : { into: request.into }),
@@ -45,14 +45,14 @@ export function questionOf(request: HttpRequest, defaults: QuestionDefaults): Qu
   };
 }
 
-/** More of a question is not kept in the address of its answer. */
+/** The part of a JSON body that is kept in the URL of its response. */
 const TRACED_LENGTH = 500;
 
-function traced(json: string): string {
+function shortened(json: string): string {
   return json.length > TRACED_LENGTH ? `${json.slice(0, TRACED_LENGTH)}…` : json;
 }
 
-/** `https://user:pass@host` becomes a header, for fetch refuses such URLs. */
+/** Turns `https://user:pass@host` into a header, because fetch rejects such URLs. */
 function withoutUserInfo(given: URL): { url: URL; credentials: Record<string, string> } {
   if (given.username === '' && given.password === '') return { url: given, credentials: {} };
   const url = new URL(given);
@@ -66,7 +66,7 @@ function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A lone percent sign is a percent sign.
+    // A lone percent sign stands for itself.
     return text;
   }
 }
@@ -93,12 +93,12 @@ function headersOf(given: Readonly<Record<string, string>>): Headers | undefined
   try {
     return new Headers(given);
   } catch {
-    // The error would quote the value, which may be the key: it is left behind on purpose.
+    // The error would quote the value, which may be the key. It is dropped on purpose.
     return undefined;
   }
 }
 
-function unsendable(shownUrl: string): Failure {
+function unsendableHeaders(shownUrl: string): Failure {
   return new Failure(
     'config',
     `${shownUrl} was not called: a header contains characters that HTTP does not allow`,

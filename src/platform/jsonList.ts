@@ -1,4 +1,7 @@
-/** Reads a JSON answer of any length: its one long list item by item, the rest as a value. */
+/**
+ * Streams a JSON response of any length: the items of its long list one by one, the rest as a
+ * value.
+ */
 
 import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
@@ -6,49 +9,49 @@ import type { Body } from '../domain/provenance.ts';
 import { plainPieces } from './body.ts';
 import { looksLikeHtml, type parsePlain } from './json.ts';
 
-/** What a list is asked for with. */
+/** Options for reading a list. */
 export interface ListWish {
-  /** Keys that lead to the list: `['data', 'result']`. */
+  /** Keys that lead to the list, e.g. `['data', 'result']`. */
   readonly path: readonly string[];
-  /** For messages: the redacted URL. */
+  /** The redacted URL, for messages. */
   readonly where: string;
-  /** A longer item is refused; 1 MiB unless told. */
+  /** A longer item is rejected. Default: 1 MiB. */
   readonly longestItem?: number;
-  /** How JSON becomes values: {@link parsePlain} or `parseLossless`. */
+  /** The parser: {@link parsePlain} or `parseLossless`. */
   readonly parse: typeof parsePlain;
 }
 
 export interface ListBody {
-  /** The whole value with the list left empty. */
+  /** The whole value, with an empty list. */
   readonly frame: unknown;
-  /** How many items the list has; 0 where there is no list. */
+  /** The number of items, 0 if there is no list. */
   readonly count: number;
-  /** Each item parsed, in order: never two at once. */
+  /** Each item parsed, in order. Only one is in memory at a time. */
   items(): Iterable<unknown>;
-  /** The bytes of each item, for who parses them in another way. */
+  /** The bytes of each item, for another parser. */
   texts(): Iterable<Uint8Array>;
 }
 
 const LONGEST_ITEM = 1024 * 1024;
 
-/** What stands beside the list is small; more of it is no answer that anyone documents. */
+/** No documented response has more than this beside its list. */
 const LONGEST_FRAME = 1024 * 1024;
 
-/** Honest answers nest six deep; a parser's stack must not hang on the other side's word. */
+/** Real responses nest six deep. The limit protects the parser's stack. */
 const DEEPEST = 64;
 
 /**
- * Looks through the body once and tells what stands beside the list; `items` goes through it again.
- * Costs one item's memory, whatever the body's length.
- * @throws {Failure} `malformed` where it is not JSON, has the list twice or nests without end;
- *   `too-large` for an item longer than what is allowed. Both also out of `items`.
+ * Scans the body once for what is beside the list. `items` scans it again. Needs the memory of one
+ * item, whatever the length of the body.
+ * @throws {Failure} `malformed` if it is not JSON, has the list twice or is nested too deeply;
+ * `too-large` for an item over the limit. `items` throws both, too.
  */
-export function openList(body: Body, wish: ListWish): ListBody {
-  const cutter = new ListCutter(wish, false);
+export function openList(body: Body, options: ListWish): ListBody {
+  const cutter = new ListCutter(options, false);
   for (const piece of plainPieces(body)) cutter.skim(piece);
-  const frame = wish.parse(cutter.frame(), wish.where);
+  const frame = options.parse(cutter.frame(), options.where);
   function* texts() {
-    const again = new ListCutter(wish, true);
+    const again = new ListCutter(options, true);
     for (const piece of plainPieces(body)) yield* again.push(piece);
   }
   return {
@@ -57,19 +60,19 @@ export function openList(body: Body, wish: ListWish): ListBody {
     texts,
     *items() {
       let position = 0;
-      for (const item of texts()) yield parsedItem(item, position++, wish);
+      for (const item of texts()) yield parseItem(item, position++, options);
     },
   };
 }
 
-function parsedItem(item: Uint8Array, position: number, { parse, path, where }: ListWish) {
+function parseItem(item: Uint8Array, position: number, { parse, path, where }: ListWish) {
   try {
     return parse(item, where);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { code, message, expected = 'JSON' } = error;
-    const told = `${message}, in item ${position} of its list "${path.join('.')}"`;
-    throw new Failure(code, told, { where, expected, cause: error });
+    const located = `${message}, in item ${position} of its list "${path.join('.')}"`;
+    throw new Failure(code, located, { where, expected, cause: error });
   }
 }
 
@@ -77,37 +80,37 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP] = [
   0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
 ] as const;
 
-/** From `[` to `]`, and from `{` to `}`. */
+/** The distance from `[` to `]`, and from `{` to `}`. */
 const TO_CLOSER = 2;
 
-/** 1 for the bytes inside an item that neither begin nor end anything. */
+/** 1 for the bytes inside an item that neither open nor close anything. */
 const IS_PLAIN = new Uint8Array(256).fill(1);
 for (const byte of [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP]) {
   IS_PLAIN[byte] = 0;
 }
 
-/** Cuts the items out of a stream of bytes, without understanding more of JSON than it must. */
+/** Cuts the items out of a stream of bytes, with a minimal JSON scanner. */
 class ListCutter {
   count = 0;
-  readonly #wish: ListWish;
+  readonly #options: ListWish;
   readonly #keeps: boolean;
   #depth = 0;
-  /** By depth, the byte that closes what is open there; nothing is open at depth 0. */
+  /** By depth, the byte that closes what is open there. Depth 0 is unused. */
   readonly #closers = new Uint8Array(DEEPEST + 1);
-  /** Bytes of the pieces before this one. */
+  /** Bytes in all earlier pieces. */
   #offset = 0;
-  /** How many of the open containers lie on the way to the list. */
+  /** How many open containers are on the path to the list. */
   #matched = 0;
-  /** The depth inside the list while it is open; else 0. */
+  /** The depth inside the list while it is open, otherwise 0. */
   #listDepth = 0;
   #wasOpen = false;
   #inText = false;
   #escaped = false;
-  /** A key on the way is being read. */
+  /** Whether a key on the path is being read. */
   #inKey = false;
   #awaitsKey = false;
   #key = '';
-  /** Bytes of what is being gathered: the frame, or one item. */
+  /** Bytes collected for the frame or for one item. */
   #parts: Uint8Array[] = [];
   #length = 0;
   #frame: Uint8Array[] = [];
@@ -115,8 +118,8 @@ class ListCutter {
   #itemBegun = false;
   #afterComma = false;
 
-  constructor(wish: ListWish, keeps: boolean) {
-    this.#wish = wish;
+  constructor(options: ListWish, keeps: boolean) {
+    this.#options = options;
     this.#keeps = keeps;
   }
 
@@ -154,7 +157,7 @@ class ListCutter {
     this.#offset += piece.length;
   }
 
-  /** Passes what is inside an item. Answers where that ends, or the piece does. */
+  /** Skips the inside of an item. Returns where it or the piece ends. */
   #passInside(piece: Uint8Array, from: number): number {
     const { length } = piece;
     const [listDepth, closers] = [this.#listDepth, this.#closers];
@@ -181,12 +184,12 @@ class ListCutter {
     return Math.min(at, length);
   }
 
-  /** Counts the items that end in this piece, and keeps none. */
+  /** Counts the items that end in this piece without keeping them. */
   skim(piece: Uint8Array): void {
     Array.from(this.push(piece));
   }
 
-  /** What stands beside the list, once all pieces are in. */
+  /** What is beside the list, after the last piece. */
   frame(): Uint8Array {
     return Buffer.concat(this.#frame, this.#frameLength);
   }
@@ -208,9 +211,9 @@ class ListCutter {
     this.#awaitsKey = false;
   }
 
-  /** Answers whether the list begins here. */
+  /** Returns whether the list starts here. */
   #open(byte: number): boolean {
-    const { path } = this.#wish;
+    const { path } = this.#options;
     const isOnWay =
       this.#depth === this.#matched &&
       this.#listDepth === 0 &&
@@ -238,11 +241,11 @@ class ListCutter {
     this.#awaitsKey = false;
   }
 
-  /** `dat\u0061` is `data`, to us as to any parser. */
+  /** Resolves escapes: `dat\u0061` is `data`. */
   #spelledKey(): string {
     if (!this.#key.includes('\\')) return this.#key;
     const text = new TextEncoder().encode(`"${this.#key}"`);
-    return String(this.#wish.parse(text, this.#wish.where));
+    return String(this.#options.parse(text, this.#options.where));
   }
 
   #endItem(rest: Uint8Array, byte: number): Uint8Array | undefined {
@@ -254,7 +257,9 @@ class ListCutter {
     this.#itemBegun = false;
     this.#afterComma = byte === COMMA;
     if (!begun && (afterComma || byte === COMMA)) {
-      throw this.#malformed(`a list "${this.#wish.path.join('.')}" with a gap between its items`);
+      throw this.#malformed(
+        `a list "${this.#options.path.join('.')}" with a gap between its items`,
+      );
     }
     if (!begun) return undefined;
     this.count += 1;
@@ -262,7 +267,7 @@ class ListCutter {
   }
 
   #keepItem(bytes: Uint8Array): void {
-    const { where, longestItem = LONGEST_ITEM } = this.#wish;
+    const { where, longestItem = LONGEST_ITEM } = this.#options;
     this.#length += bytes.byteLength;
     if (this.#length > longestItem) {
       const limit = counted(longestItem, 'byte');
@@ -280,7 +285,7 @@ class ListCutter {
     const [first = bytes] = this.#frame;
     const isPage = looksLikeHtml(new TextDecoder().decode(first.subarray(0, 1_000)));
     if (isPage) throw this.#malformed('an HTML page instead of JSON');
-    const list = this.#wish.path.join('.');
+    const list = this.#options.path.join('.');
     throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} outside its list "${list}"`);
   }
 
@@ -294,7 +299,7 @@ class ListCutter {
   }
 
   #malformed(what: string): Failure {
-    const { where } = this.#wish;
+    const { where } = this.#options;
     return new Failure('malformed', `${where} returned ${what}`, { where, expected: 'JSON' });
   }
 }

@@ -1,53 +1,54 @@
-/** Takes out of a JSON text what nobody reads, byte by byte, however long the text is. */
+/** Filters JSON as it streams in and keeps only the fields that are read. */
 
-/** What of a JSON value is kept; what it does not name is dropped, however deep it stands. */
+/** The parts of a JSON value to keep. All others are dropped at any depth. */
 export interface Fields {
-  /** A text may stand here and is kept. Numbers, true, false and null always are. */
+  /** Whether a string is kept here. Numbers, true, false and null always are. */
   readonly scalar: boolean;
-  /** Of each element of a list. */
+  /** For each element of a list. */
   readonly list?: Fields;
-  /** Of the member with this name; `undefined` drops it. */
+  /** For the member with this name. `undefined` drops it. */
   readonly member?: (name: string) => Fields | undefined;
 }
 
-/** Deeper than any answer that is documented; each level costs memory. */
+/** Deeper than any documented response. Each level costs memory. */
 const DEEPEST = 200;
 
 const [QUOTE, COMMA, COLON, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [
   0x22, 0x2c, 0x3a, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
 ] as const;
 
-/** What may come next outside of a text, a name or a word. */
+/** What may come next outside of a token. */
 type Next = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'end';
 
 /** An open list or object. */
 interface Frame {
   readonly isList: boolean;
-  /** Whether it is written, be it as an empty one. */
+  /** Whether it is written, even if empty. */
   readonly isWritten: boolean;
-  /** Of what is inside; `undefined` where nothing of it is kept. */
+  /** The fields inside, or `undefined` if none are kept. */
   readonly inside: Fields | undefined;
-  /** Has anything been written inside, so that a comma goes before the next? */
+  /** Whether a member was written already, so the next one needs a comma. */
   isBegun: boolean;
 }
 
 /**
- * Hands on the kept part of a JSON text that comes in pieces. Of `{"pods":[{"id":"a","env":{…}}]}`
- * with the fields `pods[].id` remains `{"pods":[{"id":"a"}]}`; what remains is written as it came,
- * to the last digit. A list or an object in the place of a scalar leaves `[]` or `{}`, and a text
- * in the place of those `""`, so that whoever reads it finds the same fault. The output is no
- * longer than the input, and memory is bounded by one piece and one name.
+ * Passes on the kept parts of a JSON text that arrives in pieces. With the fields `pods[].id`,
+ * `{"pods":[{"id":"a","env":{…}}]}` becomes `{"pods":[{"id":"a"}]}`. Kept values are unchanged to
+ * the last digit.
+ * A list or object in the place of a scalar leaves `[]` or `{}`, and a string in the place of those
+ * leaves `""`, so that a reader finds the same fault. The output is no longer than the input.
+ * Memory is bounded by one piece and one name.
  */
 export class JsonSieve {
-  /** No JSON, or nested too deeply: what was handed on so far is worth nothing. */
+  /** Not JSON, or nested too deeply. All output so far must be discarded. */
   isBroken = false;
   readonly #frames: Frame[] = [];
   #next: Next = 'value';
   #token: 'none' | 'text' | 'name' | 'word' = 'none';
   #isEscaped = false;
-  /** Whether the text or word that is read now is copied. */
+  /** Whether the current token is copied to the output. */
   #isCopied = false;
-  /** Of the value that comes next. */
+  /** The fields of the next value. */
   #fields: Fields | undefined;
   #name: number[] = [];
   #out: Uint8Array = new Uint8Array(0);
@@ -59,7 +60,7 @@ export class JsonSieve {
 
   /** The kept part of the next piece. */
   push(piece: Uint8Array): Uint8Array {
-    // A comma, a colon and a quote may stand for bytes of an earlier piece.
+    // A comma, a colon and a quote may be left over from an earlier piece.
     this.#out = new Uint8Array(piece.length + this.#name.length + 8);
     this.#length = 0;
     for (let index = 0; index < piece.length && !this.isBroken; ) {
@@ -71,15 +72,15 @@ export class JsonSieve {
     return this.isBroken ? new Uint8Array(0) : this.#out.subarray(0, this.#length);
   }
 
-  /** Was it one whole JSON value? */
+  /** Whether the input was one complete JSON value. */
   end(): boolean {
     if (this.#token === 'word') this.#endValue();
     return !this.isBroken && this.#next === 'end' && this.#token === 'none';
   }
 
   /**
-   * Copies lists of scalars that are kept whole, like `[1795136107,"1684040"]`, as many as stand
-   * one after the other in a list. Answers where they end: `from` where nothing was copied.
+   * Copies consecutive lists of scalars that are kept whole, like `[1795136107,"1684040"]`. Returns
+   * where they end, or `from` if nothing was copied.
    */
   #copyLists(piece: Uint8Array, from: number): number {
     const isValue = this.#next === 'value' || this.#next === 'value or end';
@@ -127,7 +128,7 @@ export class JsonSieve {
     return ends;
   }
 
-  /** A byte outside of every token. */
+  /** Handles a byte outside of every token. */
   #begin(byte: number): void {
     const next = this.#next;
     if (next === 'colon' && byte === COLON) this.#next = 'value';
@@ -235,7 +236,10 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** A number, `true`, `false` or `null`: whoever reads what is kept sees whether it is one. */
+/**
+ * The first byte of a number, `true`, `false` or `null`. The reader of the output validates the
+ * rest.
+ */
 function beginsWord(byte: number): boolean {
   const isDigit = byte >= 0x30 && byte <= 0x39;
   return isDigit || byte === 0x2d || byte === 0x74 || byte === 0x66 || byte === 0x6e;
@@ -250,8 +254,8 @@ for (const byte of [COMMA, CLOSE, CLOSE_LIST, COLON, QUOTE, OPEN, OPEN_LIST]) EN
 for (const space of [0x20, 0x0a, 0x0d, 0x09]) ENDS_WORD[space] = 1;
 
 /**
- * Where a list ends that holds texts without escapes and words, and no blank between them; `from`
- * where it is no such list, or is not whole in this piece.
+ * The end of a list of words and strings without escapes or spaces. Returns `from` for any other
+ * list, or one that does not end in this piece.
  */
 function plainListEnd(piece: Uint8Array, from: number): number {
   const { length } = piece;
@@ -272,12 +276,12 @@ function plainListEnd(piece: Uint8Array, from: number): number {
   return from;
 }
 
-/** A name as it is meant, escapes resolved; `undefined` where it is no JSON. */
+/** The name with escapes resolved, or `undefined` if it is not JSON. */
 function textOf(quoted: readonly number[]): string | undefined {
   try {
     return JSON.parse(new TextDecoder().decode(Uint8Array.from(quoted))) as string;
   } catch {
-    // A broken escape: the whole text is broken with it.
+    // A broken escape breaks the whole text.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** How things are logged: JSON lines on stderr, secrets taken out of the finished line. */
+/** The log: JSON lines on stderr, redacted. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino } from 'pino';
@@ -8,7 +8,7 @@ import type { LogLevel } from './logLevel.ts';
 import { safeJson } from './plainText.ts';
 import type { Redactor } from './redact.ts';
 
-/** Values are scalars on purpose: a whole payload has no business in a log. */
+/** Only scalars, so that no payload gets into the log. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
@@ -21,14 +21,14 @@ export interface Log {
 const scopes = new AsyncLocalStorage<LogFields>();
 
 /**
- * Does the work, all of whose log lines carry these fields, besides those of the scope around it.
- * The field `run` is the one id of everything that one ring of the timetable, or one person, began.
+ * Runs the work with these fields on all of its log lines, besides those of the enclosing scope.
+ * The field `run` is one id for everything that one scheduled run or one person started.
  */
 export function logScope<T>(fields: LogFields, work: () => T): T {
   return scopes.run({ ...scopes.getStore(), ...fields }, work);
 }
 
-/** The id of the run that this is a part of, if it is of one. */
+/** The id of the current run. */
 export function currentRun(): string | undefined {
   const run = scopes.getStore()?.['run'];
   return run === undefined ? undefined : String(run);
@@ -38,11 +38,11 @@ export interface LogSettings {
   readonly level: LogLevel;
   readonly clock: Clock;
   readonly redactor: Redactor;
-  /** Where lines go; stderr unless a test wants them. */
+  /** Where lines go. Default: stderr. */
   readonly write?: (line: string) => void;
 }
 
-/** A log at a level; `silent` writes nothing. */
+/** A log at a level. `silent` writes nothing. */
 export function createLog(settings: LogSettings): Log {
   const sink = settings.write ?? ((line) => void process.stderr.write(line));
   const logger = pino(

@@ -1,6 +1,5 @@
-/** How much may be logged; apart from the log, so that naming a level loads nothing. */
+/** The log levels, in a file of their own so that using them loads no logger. */
 
-/** From everything to nothing. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,20 +1,20 @@
-/** Chance that can be repeated: the same seed gives the same numbers on every machine. */
+/** Reproducible random numbers: the same seed gives the same numbers on every machine. */
 
 import { createHash } from 'node:crypto';
 import { invariant } from '../domain/invariant.ts';
 
 export interface Random {
-  /** A whole number from 0 to 2^32 - 1. */
+  /** An integer from 0 to 2^32 - 1. */
   uint32(): number;
-  /** A fraction from 0 up to, but not, 1, in steps of 2^-32. */
+  /** A fraction from 0 (inclusive) to 1 (exclusive), in steps of 2^-32. */
   next(): number;
-  /** A whole number from `low` to `high`, both possible. */
+  /** An integer from `low` to `high`, both inclusive. */
   integer(low: number, high: number): number;
 }
 
 /**
- * Chris Doty-Humphrey's sfc32 (128 bits of state, whole 32-bit arithmetic only), its state being
- * the first 16 bytes of the seed's SHA-256. Good for jitter, demos and sampling; never for keys.
+ * Chris Doty-Humphrey's sfc32: 128 bits of state, 32-bit integer arithmetic. The state is the first
+ * 16 bytes of the seed's SHA-256. For jitter, demos and sampling, never for keys.
  */
 export function seededRandom(seed: string): Random {
   const uint32 = sfc32(createHash('sha256').update(seed).digest());

@@ -1,4 +1,4 @@
-/** Which fields a schema reads, so that of an answer nothing else is kept. */
+/** Finds the fields that a schema reads, so that only these are kept of a response. */
 
 import { z } from 'zod';
 import { invariant } from '../domain/invariant.ts';
@@ -9,15 +9,15 @@ import { looksLikeHtml, parsePlain } from './json.ts';
 import { type Fields, JsonSieve } from './jsonSieve.ts';
 import { createRedactor } from './redact.ts';
 
-/** What reads an element that its list's own schema leaves for later. */
+/** The schema that reads the elements of a list later. */
 const readLater = new WeakMap<z.ZodType, z.ZodType>();
-/** Members of an object that are read by their name, whichever they are. */
+/** Members of an object that are kept because their name matches. */
 const readByName = new WeakMap<z.ZodType, { readonly names: RegExp; readonly fields: Fields }>();
 
-/** A number stays, a text does not. */
+/** Numbers stay, strings are dropped. */
 const NAME_ONLY: Fields = { scalar: false };
 
-/** A list whose records are read one by one with `record`, so that a bad one costs one. */
+/** A list whose records are parsed one by one, so that a bad record costs only itself. */
 export function listOf(record: z.ZodType) {
   const element = z.unknown();
   readLater.set(element, record);
@@ -25,8 +25,8 @@ export function listOf(record: z.ZodType) {
 }
 
 /**
- * The same object, of which members called like this are kept too: for a note that names them, or
- * to be read with the schema `of`.
+ * The same object, with matching members kept too: to list their names, or to be read with the
+ * schema `of`.
  */
 export function withNamed<T extends z.ZodObject>(object: T, names: RegExp, of?: z.ZodType): T {
   readByName.set(object, { names, fields: of === undefined ? NAME_ONLY : fieldsOf(of) });
@@ -34,11 +34,11 @@ export function withNamed<T extends z.ZodObject>(object: T, names: RegExp, of?: 
 }
 
 /**
- * What of an answer a schema reads. A schema that leaves open what it reads is a bug: say it with
- * {@link listOf}.
+ * The fields of a response that a schema reads. A schema that does not say is a bug: use {@link
+ * listOf}.
  */
 export function fieldsOf(schema: z.ZodType): Fields {
-  if (schema instanceof z.ZodObject) return membersOf(schema);
+  if (schema instanceof z.ZodObject) return objectFields(schema);
   if (schema instanceof z.ZodArray) {
     return { scalar: false, list: fieldsOf(schema.element as z.ZodType) };
   }
@@ -46,7 +46,7 @@ export function fieldsOf(schema: z.ZodType): Fields {
     const inside = fieldsOf(schema.valueType as z.ZodType);
     return { scalar: false, member: () => inside };
   }
-  if (schema instanceof z.ZodUnion) return either(schema.options.map(asType).map(fieldsOf));
+  if (schema instanceof z.ZodUnion) return unionOf(schema.options.map(asType).map(fieldsOf));
   if (schema instanceof z.ZodPipe) return fieldsOf(schema.in as z.ZodType);
   const inner = innerOf(schema);
   if (inner !== undefined) return fieldsOf(inner);
@@ -74,7 +74,7 @@ function innerOf(schema: z.ZodType): z.ZodType | undefined {
   return wraps ? (schema.def.innerType as z.ZodType) : undefined;
 }
 
-function membersOf(schema: z.ZodObject): Fields {
+function objectFields(schema: z.ZodObject): Fields {
   const inside = new Map(
     Object.entries(schema.shape).map(([name, of]) => [name, fieldsOf(asType(of))]),
   );
@@ -83,7 +83,7 @@ function membersOf(schema: z.ZodObject): Fields {
   return { scalar: false, member: (name) => inside.get(name) ?? named(name) };
 }
 
-function either(all: readonly Fields[]): Fields {
+function unionOf(all: readonly Fields[]): Fields {
   const lists = all.flatMap(({ list }) => list ?? []);
   const members = all.flatMap(({ member }) => member ?? []);
   const [list, member] = [lists[0], members[0]];
@@ -95,7 +95,7 @@ function either(all: readonly Fields[]): Fields {
   };
 }
 
-/** What of a JSON body is read, a piece at a time; `undefined` where it is no JSON. */
+/** The kept fields of a JSON body, one piece at a time, or `undefined` if it is not JSON. */
 export function siftedBody(body: Body, fields: Fields): Body | undefined {
   const sieve = new JsonSieve(fields);
   const intake = new BodyIntake(NO_SECRETS);
@@ -107,28 +107,29 @@ export function siftedBody(body: Body, fields: Fields): Body | undefined {
   return sieve.end() ? intake.end().body : undefined;
 }
 
-/** They are taken out before a body comes here. */
+/** Secrets were removed before. */
 const NO_SECRETS = createRedactor([]);
 
-/** Without the mark of byte order, which some servers put before UTF-8. */
+/** Without the byte order mark that some servers send before UTF-8. */
 function withoutMark(piece: Uint8Array): Uint8Array {
   return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf ? piece.subarray(3) : piece;
 }
 
 /**
- * What is kept of a body, for its facts to be read from, so that they can be read from it again.
- * @throws {Failure} `malformed`, quoting nothing: what is no JSON cannot be told apart.
+ * The part of a body that is stored, so that its facts can be read again.
+ * @throws {Failure} `malformed`. It quotes nothing, because secrets cannot be recognized in invalid
+ * JSON.
  */
 export function keptBody(body: Body, fields: Fields, where: string): Body {
   const kept = siftedBody(body, fields);
-  if (kept === undefined) throw brokenBody(body, where);
+  if (kept === undefined) throw describeBrokenBody(body, where);
   return kept;
 }
 
-/** A longer text is not parsed to say what is wrong with it. */
+/** A longer text is not parsed just to describe what is wrong with it. */
 const PARSED_BYTES = 16 * 1024 * 1024;
 
-function brokenBody(body: Body, where: string): Failure {
+function describeBrokenBody(body: Body, where: string): Failure {
   if (body.byteLength <= PARSED_BYTES) parsePlain(plainBytes(body), where);
   const isPage = looksLikeHtml(new TextDecoder().decode(headOf(body, 1_000)));
   const deep = body.byteLength <= PARSED_BYTES ? 'JSON that is nested too deeply' : undefined;

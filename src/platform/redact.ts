@@ -1,11 +1,11 @@
-/** How secrets are taken out of what is kept, shown or logged, however they are spelled. */
+/** Redacts secrets, in every common encoding, from what is stored, shown or logged. */
 
 const MARK = '[redacted]';
 
-/** A shorter value is no secret, and taking it out would eat the text around it. */
+/** A shorter value is not a secret. Redacting it would damage the text around it. */
 const SHORTEST = 4;
 
-/** Names whose value is a secret wherever they stand in a query, a header or a JSON text. */
+/** Names whose value is a secret in a query, a header or JSON. */
 const NAMES =
   '(?:(?:api[-_]?)?key|(?:(?:access|auth|refresh)[-_]?)?token|passw(?:or)?d|secret|' +
   '(?:x-amz-)?signature)';
@@ -15,33 +15,32 @@ const SCHEME = /\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
 const USERINFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s"'@?#]+@/gi;
 
 export interface Redactor {
-  /** A message or a URL without the known secrets and without anything that looks like one. */
+  /** A message or URL without the known secrets and anything that looks like one. */
   text(text: string): string;
-  /** A body without the known secrets; the very same bytes where there are none. */
+  /** A body without the known secrets. Returns the same bytes if there are none. */
   bytes(body: Uint8Array): Uint8Array;
-  /** Whether the known secrets are in there. */
+  /** Whether the body contains a known secret. */
   finds(body: Uint8Array): boolean;
-  /** How many bytes the longest spelling of a known secret has; 0 where none is known. */
+  /** The length in bytes of the longest form of a known secret, or 0. */
   readonly longest: number;
 }
 
 /**
- * Takes out the given values as they are, URL-encoded, JSON-escaped and inside any base64; from
- * texts also `Authorization` values, `api_key=` style parameters and the user info of URLs, known
+ * Redacts the given values as they are, URL-encoded, JSON-escaped and inside base64. In text it
+ * also redacts `Authorization` values, parameters like `api_key=` and the user info of URLs, known
  * or not.
  */
 export function createRedactor(secrets: readonly string[]): Redactor {
   const forms = spellings(secrets);
   return {
-    text: (text) =>
-      withoutPatterns(forms.reduce((left, form) => left.replaceAll(form, MARK), text)),
-    bytes: (body) => withoutForms(body, forms),
-    finds: (body) => holdsAny(viewOf(body), forms),
+    text: (text) => redactPatterns(forms.reduce((left, form) => left.replaceAll(form, MARK), text)),
+    bytes: (body) => redactBytes(body, forms),
+    finds: (body) => includesAny(toBuffer(body), forms),
     longest: Math.max(0, ...forms.map((form) => Buffer.byteLength(form))),
   };
 }
 
-function withoutPatterns(text: string): string {
+function redactPatterns(text: string): string {
   return text
     .replace(QUERY, `$1${MARK}`)
     .replace(HEADER, `$1${MARK}`)
@@ -49,7 +48,7 @@ function withoutPatterns(text: string): string {
     .replace(USERINFO, `$1${MARK}@`);
 }
 
-/** Longest first, so that a secret which holds another one is not left in pieces. */
+/** Longest first, so that a secret that contains another one is replaced whole. */
 function spellings(secrets: readonly string[]): string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
@@ -58,16 +57,17 @@ function spellings(secrets: readonly string[]): string[] {
     forms.add(encodeURIComponent(secret));
     forms.add(new URLSearchParams({ s: secret }).toString().slice(2));
     forms.add(JSON.stringify(secret).slice(1, -1));
-    for (const inner of base64Cores(secret)) forms.add(inner);
+    for (const inner of base64Parts(secret)) forms.add(inner);
   }
   return [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
 }
 
 /**
- * What a base64 text holds of the secret whatever stands before it: three alignments, without the
- * digits at either end that depend on the neighbors. Covers `Basic` credentials with any user name.
+ * The part of a base64 text that depends only on the secret, for the three possible alignments. The
+ * digits at both ends depend on the neighbors and are left out. Covers `Basic` credentials with any
+ * user name.
  */
-function base64Cores(secret: string): string[] {
+function base64Parts(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const cores: string[] = [];
   for (let shift = 0; shift < 3; shift += 1) {
@@ -83,18 +83,18 @@ function base64Cores(secret: string): string[] {
   return cores;
 }
 
-function viewOf(body: Uint8Array): Buffer {
+function toBuffer(body: Uint8Array): Buffer {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 }
 
-function holdsAny(view: Buffer, forms: readonly string[]): boolean {
+function includesAny(view: Buffer, forms: readonly string[]): boolean {
   return forms.some((form) => view.includes(form));
 }
 
-function withoutForms(body: Uint8Array, forms: readonly string[]): Uint8Array {
-  const view = viewOf(body);
-  if (!holdsAny(view, forms)) return body;
-  // One byte, one character: any bytes survive the way to text and back.
+function redactBytes(body: Uint8Array, forms: readonly string[]): Uint8Array {
+  const view = toBuffer(body);
+  if (!includesAny(view, forms)) return body;
+  // Latin-1 maps each byte to one character, so any bytes survive the round trip.
   const found = forms.map((form) => Buffer.from(form).toString('latin1'));
   const text = found.reduce((left, form) => left.replaceAll(form, MARK), view.toString('latin1'));
   return new Uint8Array(Buffer.from(text, 'latin1'));

@@ -1,12 +1,12 @@
-/** How every secret that was ever revealed here, and each part of it, stays out of a log. */
+/** Keeps every secret that was revealed in this process, and its parts, out of the log. */
 
 import { createRedactor, type Redactor } from './redact.ts';
 import { revealedSecrets } from './secret.ts';
 
-/** A shorter piece of a path is a word, such as `services` in a webhook's address. */
+/** Shorter pieces of a path are words, such as `services` in a webhook address. */
 const SHORTEST_PIECE = 16;
 
-/** Takes out all that has been revealed up to the moment it is asked. */
+/** Redacts everything that has been revealed so far. */
 export function revealedRedactor(): Redactor {
   let known = -1;
   let redactor = createRedactor([]);
@@ -29,8 +29,7 @@ export function revealedRedactor(): Redactor {
 }
 
 /**
- * An address that is a secret has parts that are: its password, and pieces of its path as long as a
- * webhook's key.
+ * The secret parts of a secret URL: its password, and pieces of its path as long as a webhook key.
  */
 function withParts(secret: string): string[] {
   const url = URL.parse(secret);
@@ -40,7 +39,7 @@ function withParts(secret: string): string[] {
   return [secret, ...password, ...pieces.filter((piece) => piece.length >= SHORTEST_PIECE)];
 }
 
-/** As it was before it was put into an address; as it stands where it never was encoded. */
+/** The text decoded, or unchanged if it was not encoded. */
 function plain(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,22 +1,24 @@
-/** How a secret is carried: shown by its origin, told by its value only on demand. */
+/** A secret value that shows its origin, and its value only on demand. */
 
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 
-/** A value that no log, JSON or debugger shows; {@link Secret.reveal} is the one way to read it. */
+/**
+ * A value that no log, JSON or debugger shows. {@link Secret.reveal} is the only way to read it.
+ */
 export interface Secret {
-  /** Where it comes from, in words a person can act on: `${RUNPOD_API_KEY}` or `file /run/key`. */
+  /** The origin as shown to people: `${RUNPOD_API_KEY}` or `file /run/key`. */
   readonly origin: string;
-  /** The value. Throws a `config` {@link Failure} when it is missing or empty. */
+  /** The value. Throws a `config` {@link Failure} if it is missing or empty. */
   reveal(): string;
-  /** The origin in brackets, like everything else that shows a secret. */
+  /** The origin in brackets. */
   toString(): string;
 }
 
 const revealed = new Set<string>();
 
-/** Every value that has been revealed in this process: what a log must never show. */
+/** Every value that was revealed in this process and must not be logged. */
 export function revealedSecrets(): ReadonlySet<string> {
   return revealed;
 }
@@ -57,15 +59,16 @@ class HiddenSecret implements Secret {
 }
 
 /**
- * A secret read when it is needed and not before, so that a missing variable breaks the one source
- * that wants it. `read` answers `undefined` where there is none; space around the value is dropped.
+ * A secret that is read when it is needed, so that a missing variable breaks only the source that
+ * uses it. `read` returns `undefined` if it is not set. White space around the value is dropped.
  */
 export function secretFrom(origin: string, read: () => string | undefined): Secret {
   return new HiddenSecret(origin, read);
 }
 
 /**
- * An option that takes a {@link Secret}; a plain string is refused, for it would be written down.
+ * An option that takes a {@link Secret}. A plain string is rejected, because it would be written to
+ * disk.
  */
 export const secretSchema = z
   .custom<Secret>((value) => value instanceof HiddenSecret, {

@@ -1,79 +1,82 @@
-/** Threads: heavy work beside the event loop, each in one of its own whose memory is given back. */
+/**
+ * Runs heavy work in worker threads, beside the event loop. Each run gets its own thread, whose
+ * memory is freed afterwards.
+ */
 
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../domain/failure.ts';
 import { heardError, type ToldError } from '../domain/toldError.ts';
 
-/** What a thread is started with. */
+/** The task that a thread runs, and its input. */
 export interface ThreadWish {
   readonly deed: string;
   readonly payload: unknown;
 }
 
-/** What a thread says: lines on its way, then how it ended. */
+/** A message from a thread: progress lines, then the result or the error. */
 export type ThreadWord =
   | { readonly said: string }
   | { readonly done: unknown }
   | { readonly failed: ToldError };
 
 export interface ThreadsWish {
-  /** The program of a thread: it is told a {@link ThreadWish}, and says {@link ThreadWord}s. */
+  /** The script of a thread. It gets a {@link ThreadWish} and sends {@link ThreadWord}s. */
   readonly entry: URL;
-  /** Megabytes that a thread's heap may take; as many as this process may unless told. */
+  /** The heap limit of a thread in megabytes. Default: the limit of this process. */
   readonly mostMb?: number;
 }
 
 export interface Threads {
   /**
-   * Has the deed done in a thread; bigints, maps and bytes arrive as they were, functions do not.
-   * @throws {Failure} its own failure; `too-large` where the thread ran out of memory, `not-writer`
-   *   where {@link Threads.end} ended it. A bug throws as it did there.
+   * Runs the task in a thread. Bigints, maps and bytes are passed unchanged, functions are not.
+   * @throws {Failure} the failure of the task; `too-large` if the thread ran out of memory,
+   * `not-writer` if {@link Threads.end} stopped it. A bug is thrown as is.
    */
   run(wish: ThreadWish, say?: (line: string) => void): Promise<unknown>;
-  /** Ends what runs and what waits, at once; what is asked for later runs. */
+  /** Stops running and waiting tasks at once. Later tasks run again. */
   end(): Promise<void>;
 }
 
-/** More would only take each other's time and memory. */
+/** More threads would only compete for time and memory. */
 const AT_ONCE = 2;
 const MEGABYTE = 1024 * 1024;
-/** What is read a million times dies at once: a larger nursery costs memory and saves no time. */
+/** Most objects are short-lived. A larger young generation uses memory and saves no time. */
 const YOUNG_MB = 24;
-/** By then whoever took the role works at it. */
+/** By then the next leader is at work. */
 const SOON_MS = 2_000;
 
 export function openThreads({ entry, mostMb = heapMegabytes() }: ThreadsWish): Threads {
   const running = new Set<Running>();
-  const places = createPlaces(AT_ONCE);
-  let term = 0;
+  const slots = createSlots(AT_ONCE);
+  let generation = 0;
   return {
     async run(wish, say = () => undefined) {
-      const begun = term;
-      await places.enter();
+      const startedIn = generation;
+      await slots.enter();
       try {
-        if (term !== begun) throw endedEarly(wish);
-        const thread = started(entry, { wish, mostMb, say });
+        if (generation !== startedIn) throw stoppedEarly(wish);
+        const thread = startThread(entry, { wish, mostMb, say });
         running.add(thread);
         return await thread.answer.finally(() => running.delete(thread));
       } finally {
-        places.leave();
+        slots.leave();
       }
     },
     async end() {
-      term += 1;
+      generation += 1;
       await Promise.all([...running].map((thread) => thread.end()));
     },
   };
 }
 
-/** A thread by itself would be given less than the process that it is part of. */
+/** The default limit of a thread is lower than that of its process. */
 function heapMegabytes(): number {
   return Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE);
 }
 
-/** So many at once; a place that is left goes to whoever has waited longest. */
-function createPlaces(count: number) {
+/** A semaphore. A free slot goes to whoever has waited longest. */
+function createSlots(count: number) {
   const waiting: (() => void)[] = [];
   let free = count;
   return {
@@ -100,27 +103,27 @@ interface Start {
   readonly say: (line: string) => void;
 }
 
-function started(entry: URL, { wish, mostMb, say }: Start): Running {
+function startThread(entry: URL, { wish, mostMb, say }: Start): Running {
   const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
   const resourceLimits = { maxOldGenerationSizeMb: mostMb, maxYoungGenerationSizeMb: YOUNG_MB };
   const thread = new Worker(entry, { workerData: wish, resourceLimits });
   let last: ThreadWord | undefined;
   let problem: Error | undefined;
-  thread.on('message', (word: ThreadWord) => {
-    if ('said' in word) say(word.said);
-    else last = word;
+  thread.on('message', (message: ThreadWord) => {
+    if ('said' in message) say(message.said);
+    else last = message;
   });
   thread.on('error', (error) => {
     problem = asFailure(error, wish, mostMb);
   });
-  // Only once it is gone is its memory free for the next one.
+  // Wait for the exit: only then is the memory free for the next thread.
   thread.on('exit', (code) => {
     if (last !== undefined && 'done' in last) resolve(last.done);
     else if (last !== undefined && 'failed' in last) reject(heardError(last.failed));
-    else reject(problem ?? diedOf(code, wish));
+    else reject(problem ?? exitedEarly(code, wish));
   });
   const end = () => {
-    problem = endedEarly(wish);
+    problem = stoppedEarly(wish);
     return thread.terminate();
   };
   return { answer, end };
@@ -136,13 +139,13 @@ function asFailure(error: Error, { deed }: ThreadWish, mostMb: number): Error {
   });
 }
 
-function endedEarly({ deed }: ThreadWish): Failure {
+function stoppedEarly({ deed }: ThreadWish): Failure {
   return new Failure('not-writer', `the ${deed} was stopped because this worker stopped`, {
     hint: 'no data is lost; the active worker starts it again',
     retryAfterMs: SOON_MS,
   });
 }
 
-function diedOf(code: number, { deed }: ThreadWish): Error {
+function exitedEarly(code: number, { deed }: ThreadWish): Error {
   return new Error(`the thread of the ${deed} exited with ${code} before it finished`);
 }

@@ -1,14 +1,16 @@
-/** How an answer from outside is read by a schema, and how its faults are told in words. */
+/** Zod types for provider responses, and the texts of their faults. */
 
 import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { parseInstant } from '../domain/period.ts';
 import { JsonNumber, shortText } from './json.ts';
 
-/** JSON allows `1e9999`; its digits would fill the memory. */
+/** JSON allows `1e9999`. Its digits would fill the memory. */
 const HUGE_EXPONENT = /e[+-]?\d{3}/i;
 
-/** A number as exact text; `'1.5'` in quotes is refused, for its author may mean other units. */
+/**
+ * A number as exact text. `'1.5'` in quotes is rejected, because its author may mean other units.
+ */
 export const numberText = z
   .custom<JsonNumber>((value) => value instanceof JsonNumber, {
     error: (issue) => `found ${nameOf(issue.input)}, expected a number`,
@@ -21,8 +23,8 @@ export const numberText = z
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /**
- * A decimal as exact text, be it a JSON number or in quotes, as APIs write money that must not be
- * rounded: `1.50`, `"1.50"`, `"7.5e-8"`. No hex, no blanks, no `NaN`, no thousands separators.
+ * A decimal as exact text, from a JSON number or a string. APIs use strings for money that must not
+ * be rounded: `1.50`, `"1.50"`, `"7.5e-8"`. No hex, spaces, `NaN` or thousands separators.
  */
 export const decimalText = z
   .union([z.custom<JsonNumber>((value) => value instanceof JsonNumber), z.string()], {
@@ -33,7 +35,7 @@ export const decimalText = z
     error: 'expected a decimal like 12.5',
   });
 
-/** A whole number that fits a double exactly. */
+/** An integer that a double holds exactly. */
 export const wholeNumber = numberText.transform(Number).refine(Number.isSafeInteger, {
   error: 'expected a whole number',
 });
@@ -43,7 +45,7 @@ export const plainNumber = numberText.transform(Number).refine(Number.isFinite, 
   error: 'expected a number that fits a double',
 });
 
-/** RFC 3339 as milliseconds. */
+/** An RFC 3339 time as epoch milliseconds. */
 export const instant = z
   .string({ error: (issue) => `found ${nameOf(issue.input)}, expected a time` })
   .transform((text, context) => {
@@ -54,8 +56,8 @@ export const instant = z
   });
 
 /**
- * Reads a whole answer.
- * @throws {Failure} `malformed` with the first fault's path.
+ * Validates a complete response.
+ * @throws {Failure} `malformed` with the path of the first fault.
  */
 export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const read = schema.safeParse(value);
@@ -70,7 +72,7 @@ export function readWire<T>(schema: z.ZodType<T>, value: unknown, where: string)
   );
 }
 
-/** The first fault of a schema in words: `totalAmount: a string where a number was expected`. */
+/** The first fault of a schema as text: `totalAmount: found a string, expected a number`. */
 export function faultOf(error: z.ZodError): string {
   const [issue] = error.issues;
   if (issue === undefined) return 'the response does not have the documented form';
@@ -78,7 +80,7 @@ export function faultOf(error: z.ZodError): string {
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-/** What a value is, in words. */
+/** The type of a value as text. */
 export function nameOf(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
@@ -88,7 +90,7 @@ export function nameOf(value: unknown): string {
   return `a ${typeof value}`;
 }
 
-/** A record as it came, on one line of at most 500 characters. */
+/** A record as received, on one line of at most 500 characters. */
 export function excerptOf(record: unknown): string {
   return shortText(JSON.stringify(record) ?? 'nothing', 499);
 }

@@ -1,17 +1,15 @@
-/** How a message shows what was found, and guesses what was meant. */
+/** Quotes user input in messages, and suggests the word that was meant. */
 
 import { shortText } from './json.ts';
 
-/**
- * What a person wrote, in quotes, on one line of at most 60 characters, without control characters.
- */
+/** User input in quotes, on one line of at most 60 characters, without control characters. */
 export function shown(text: string): string {
   return `"${shortText(text, 60)}"`;
 }
 
 /**
- * The known word that was most likely meant, or `undefined` when none is near: at most a third of
- * its letters may differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
+ * The known word that is closest to `word`, or `undefined` if more than a third of its letters
+ * differ. `nearest('biled_cost', ['billed_cost', 'unit'])` is `'billed_cost'`.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined;
@@ -24,12 +22,12 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best?.name;
 }
 
-/** Longer words are compared by their beginnings. */
+/** Longer words are compared by their first characters. */
 const LONGEST_WORD = 100;
 
 /**
- * Letters to insert, drop, change or swap with their neighbor. `editDistance('modle', 'model')` is
- * 1.
+ * The number of letters to insert, delete, replace or swap with their neighbor.
+ * `editDistance('modle', 'model')` is 1.
  */
 export function editDistance(from: string, to: string): number {
   const [a, b] = [from.slice(0, LONGEST_WORD), to.slice(0, LONGEST_WORD)];

@@ -1,4 +1,4 @@
-/** Writes files, each whole or not at all, and says plainly where one cannot be written. */
+/** Writes files completely or not at all, with clear errors if that fails. */
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -7,10 +7,10 @@ import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 
 /**
- * Writes a file, whose path begins in `folder` where it is relative; folders on its way are made.
- * What stood there stays until the new file is whole and on disk, and stays for good where it
- * cannot be written.
- * @throws {Failure} `disk-full`, or `file-unreadable` where the path cannot be written, naming it.
+ * Writes a file. A relative path starts in `folder`, and missing folders are created. An existing
+ * file stays until the new one is complete and on disk, and remains if writing fails.
+ * @throws {Failure} `disk-full`, or `file-unreadable` if the path is not writable. Both name the
+ * path.
  */
 export async function writeInFolder(
   path: string,
@@ -22,56 +22,59 @@ export async function writeInFolder(
     await ensureFolder(dirname(full));
     await replaceFile(full, bytes);
   } catch (cause) {
-    throw notWritten(path, cause, Buffer.byteLength(bytes));
+    throw writeFailure(path, cause, Buffer.byteLength(bytes));
   }
 }
 
 async function replaceFile(full: string, bytes: Uint8Array | string): Promise<void> {
-  const before = await stat(full).catch(nothingThere);
+  const before = await stat(full).catch(undefinedIfMissing);
   // A device or a pipe is written to, never replaced.
   if (before !== undefined && !before.isFile()) return writeFile(full, bytes);
-  // Behind a link the file is replaced, and the link stays.
+  // The target of a symbolic link is replaced, the link stays.
   const target = before === undefined ? full : await realpath(full);
-  const waiting = await writeAside(target, bytes, before?.mode);
+  const temporary = await writeAside(target, bytes, before?.mode);
   try {
-    await rename(waiting, target);
+    await rename(temporary, target);
   } catch (error) {
-    await rm(waiting, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(dirname(target));
 }
 
-function nothingThere(error: unknown): undefined {
+function undefinedIfMissing(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
 /**
- * Writes what is to become a file: under a name beside it that no reader looks for
- * (`.report.eml.6f….part`), and on disk when this resolves. Answers that name.
- * @throws {NodeJS.ErrnoException} where it cannot be written; nothing of it is left then.
+ * Writes a temporary file beside `path` (`.report.eml.6f….part`) and returns its name. It is on
+ * disk when this resolves.
+ * @throws {NodeJS.ErrnoException} if it cannot be written. No file is left then.
  */
 export async function writeAside(
   path: string,
   bytes: Uint8Array | string,
   mode?: number,
 ): Promise<string> {
-  const waiting = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
-  const file = await open(waiting, 'wx');
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const file = await open(temporary, 'wx');
   try {
     if (mode !== undefined) await file.chmod(mode & 0o777);
     await file.writeFile(bytes);
     await file.sync();
   } catch (error) {
-    await rm(waiting, { force: true });
+    await rm(temporary, { force: true });
     throw error;
   } finally {
     await file.close();
   }
-  return waiting;
+  return temporary;
 }
 
-/** A name is on disk when its folder is; Windows opens no folder, and loses nothing by it. */
+/**
+ * A new file name is on disk once its folder is. Windows cannot open folders and does not need
+ * this.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
@@ -84,22 +87,22 @@ export async function syncFolder(folder: string): Promise<void> {
 
 /**
  * {@link ensureFolder} for a folder that a person named.
- * @throws {Failure} `disk-full`, or `file-unreadable` where it cannot be made, naming it.
+ * @throws {Failure} `disk-full`, or `file-unreadable` if it cannot be created. Both name the path.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await ensureFolder(path);
   } catch (cause) {
-    throw notWritten(path, cause, 0);
+    throw writeFailure(path, cause, 0);
   }
 }
 
 /**
- * Makes a folder and those above it that are missing; one that is there is kept as it is.
+ * Creates a folder and its missing parents. An existing folder is left alone.
  *
- * Not by `mkdir` with `recursive`: Node 24 never returns from it where the folder above exists and
- * takes no folder, as /proc does. Here every step goes one folder up, so it ends.
- * @throws {NodeJS.ErrnoException} as `mkdir` does for the first folder that cannot be made.
+ * It does not use `mkdir` with `recursive`: in Node 24 that never returns if the parent exists but
+ * accepts no folders, like /proc. Here every step goes one folder up, so it ends.
+ * @throws {NodeJS.ErrnoException} as `mkdir` does for the first folder that cannot be created.
  */
 export async function ensureFolder(path: string): Promise<void> {
   try {
@@ -113,7 +116,7 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
-/** Another program may make the same folder at the same time. */
+/** Another program may create the same folder at the same time. */
 async function mkdirUnlessThere(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -126,7 +129,7 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
-    // What cannot be looked at is not there for us; the caller has the reason why.
+    // A path that cannot be read counts as missing. The caller reports its own error.
     return false;
   }
 }
@@ -147,7 +150,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'a folder cannot be created there',
 };
 
-function notWritten(path: string, cause: unknown, size: number): Failure {
+function writeFailure(path: string, cause: unknown, size: number): Failure {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   const full = Object.hasOwn(FULL, code) ? FULL[code] : undefined;
   if (full !== undefined) {

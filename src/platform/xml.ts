@@ -1,4 +1,4 @@
-/** Reads a short XML answer, such as a list of objects: strictly, and within limits. */
+/** Parses a short XML response, such as a list of objects, strictly and within limits. */
 
 import { SaxesParser } from 'saxes';
 import { Failure } from '../domain/failure.ts';
@@ -7,11 +7,11 @@ export interface XmlElement {
   /** Without its namespace prefix. */
   readonly name: string;
   readonly children: readonly XmlElement[];
-  /** What stands in it beside its children. */
+  /** Its own text, without that of its children. */
   readonly text: string;
 }
 
-/** No list of a thousand objects has more. */
+/** More than a list of a thousand objects needs. */
 const MOST_ELEMENTS = 500_000;
 const DEEPEST = 20;
 
@@ -22,8 +22,8 @@ interface Open {
 }
 
 /**
- * The root of the document. No document type is read, so no entity beyond XML's own five either.
- * @throws {Failure} `malformed` for anything that is not well-formed, or too much of it.
+ * Returns the root of the document. Document types are rejected, so only XML's five entities exist.
+ * @throws {Failure} `malformed` if it is not well-formed or too large.
  */
 export function parseXml(bytes: Uint8Array, where: string): XmlElement {
   const parser = new SaxesParser();
@@ -31,22 +31,23 @@ export function parseXml(bytes: Uint8Array, where: string): XmlElement {
   let root: XmlElement | undefined;
   let elements = 0;
   parser.on('error', (error) => {
-    throw noXml(where, error.message);
+    throw invalidXml(where, error.message);
   });
   parser.on('doctype', () => {
-    throw noXml(where, 'it has a document type declaration');
+    throw invalidXml(where, 'it has a document type declaration');
   });
   parser.on('opentag', ({ name }) => {
     elements += 1;
-    if (elements > MOST_ELEMENTS || open.length >= DEEPEST) throw noXml(where, 'it has no end');
+    if (elements > MOST_ELEMENTS || open.length >= DEEPEST)
+      throw invalidXml(where, 'it has no end');
     open.push({ name: name.replace(/^.*:/, ''), children: [], text: '' });
   });
-  const take = (text: string) => {
+  const addText = (text: string) => {
     const inner = open.at(-1);
     if (inner !== undefined) inner.text += text;
   };
-  parser.on('text', take);
-  parser.on('cdata', take);
+  parser.on('text', addText);
+  parser.on('cdata', addText);
   parser.on('closetag', () => {
     const closed = open.pop();
     const outer = open.at(-1);
@@ -54,29 +55,29 @@ export function parseXml(bytes: Uint8Array, where: string): XmlElement {
     else root = closed;
   });
   parser.write(new TextDecoder('utf-8').decode(bytes)).close();
-  if (root === undefined) throw noXml(where, 'it is empty');
+  if (root === undefined) throw invalidXml(where, 'it is empty');
   return root;
 }
 
-function noXml(where: string, why: string): Failure {
+function invalidXml(where: string, why: string): Failure {
   const message = `${where} did not return the documented XML: ${why}`;
   return new Failure('malformed', message, { where });
 }
 
-/** The text of the child of that name; `undefined` where there is none. */
+/** The text of the child with that name, or `undefined` without such a child. */
 export function textIn(element: XmlElement, name: string, where: string): string | undefined {
   const child = element.children.find((one) => one.name === name);
   if (child === undefined) return undefined;
   if (child.children.length === 0) return child.text;
-  throw noXml(where, `<${name}> contains more than text`);
+  throw invalidXml(where, `<${name}> contains more than text`);
 }
 
-/** The children of that name, in their order. */
+/** The children with that name, in order. */
 export function allIn(element: XmlElement, name: string): readonly XmlElement[] {
   return element.children.filter((one) => one.name === name);
 }
 
-/** An element as XML again; what is empty is left out. */
+/** An element as XML. An empty element is left out. */
 export function xmlText(name: string, content: string | readonly string[]): string {
   const inner = typeof content === 'string' ? escaped(content) : content.join('');
   return inner === '' ? '' : `<${name}>${inner}</${name}>`;

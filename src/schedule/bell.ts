@@ -1,4 +1,4 @@
-/** How scheduled jobs are added: node-cron gives the minute, and the jobs go into the queue. */
+/** The scheduler, which adds jobs to the queue at the minutes that node-cron reports. */
 
 import { createTask } from 'node-cron';
 import { MINUTE_MS } from '../domain/period.ts';
@@ -7,37 +7,40 @@ import type { JobQueue } from './queue.ts';
 import type { Ring } from './timetable.ts';
 
 export interface Bell {
-  /** Stops ringing, and waits for a ring that is under way. */
+  /** Stops the cron tasks and waits for jobs that are being added. */
   stop(): Promise<void>;
 }
 
-type Adding = Pick<JobQueue, 'add'>;
+type QueueAdd = Pick<JobQueue, 'add'>;
 
-/** What a bell needs of a ring. */
-type Ringing = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
+/** What the scheduler needs of a timetable entry. */
+type CronEntry = Pick<Ring, 'cron' | 'due'> & { readonly name: string };
 
 /**
- * Adds scheduled jobs until it is stopped. A job that could not reach the queue is logged; the
- * daily backlog check adds it later.
+ * Starts adding scheduled jobs. A job that could not be added is logged; the daily backlog check
+ * adds it later.
  */
-export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Bell {
+export function hangBell(entries: readonly CronEntry[], queue: QueueAdd, log: Log): Bell {
   const underWay = new Set<Promise<void>>();
-  const tasks = rings.map((ring) => {
+  const tasks = entries.map((entry) => {
     const task = createTask(
-      ring.cron,
+      entry.cron,
       ({ date }) => {
-        const ringing = order(ring, queue, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS)
+        const adding = order(entry, queue, Math.floor(date.getTime() / MINUTE_MS) * MINUTE_MS)
           .catch((error: Error) =>
-            log.error('could not add a scheduled job', { ring: ring.name, problem: error.message }),
+            log.error('could not add a scheduled job', {
+              ring: entry.name,
+              problem: error.message,
+            }),
           )
-          .finally(() => underWay.delete(ringing));
-        underWay.add(ringing);
-        return ringing;
+          .finally(() => underWay.delete(adding));
+        underWay.add(adding);
+        return adding;
       },
-      { timezone: 'UTC', name: ring.name, suppressMissedWarning: true },
+      { timezone: 'UTC', name: entry.name, suppressMissedWarning: true },
     );
     task.on('execution:missed', ({ date }) => {
-      log.warn('missed a scheduled run', { ring: ring.name, due: date.toISOString() });
+      log.warn('missed a scheduled run', { ring: entry.name, due: date.toISOString() });
     });
     return task;
   });
@@ -50,11 +53,11 @@ export function hangBell(rings: readonly Ringing[], queue: Adding, log: Log): Be
   };
 }
 
-/** Orders what is due at the instant; rung twice, by one worker or by two, it orders it once. */
+/** Adds the jobs due at the instant. Their ids make it safe for several workers to add them. */
 export async function order(
-  ring: Pick<Ringing, 'due'>,
-  queue: Adding,
-  ringAtMs: number,
+  entry: Pick<CronEntry, 'due'>,
+  queue: QueueAdd,
+  runAtMs: number,
 ): Promise<void> {
-  for (const due of ring.due(ringAtMs)) await queue.add(due);
+  for (const due of entry.due(runAtMs)) await queue.add(due);
 }

@@ -1,4 +1,4 @@
-/** What Redis must promise before jobs are trusted to it, and what is wrong otherwise. */
+/** Checks that Redis can be reached and never evicts keys, before jobs are stored in it. */
 
 import { Cluster, type Redis } from 'ioredis';
 import { Failure, type FailureCode } from '../domain/failure.ts';
@@ -7,13 +7,13 @@ import { atMost } from '../platform/atMost.ts';
 import { connect, placeText, type QueuePlace } from './redis.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** For all of it, answers included. */
+/** For connecting and answering. */
 const PATIENCE_MS = 10_000;
 
 /**
- * Asks Redis once, every master of a cluster, and answers what a person should change about it:
- * `[]` where all is well.
- * @throws {Failure} `unavailable` where it does not answer, `auth` or `forbidden` where it refuses.
+ * Connects to Redis, or to every master of a cluster, and returns the settings that must be fixed.
+ * Returns `[]` if there are none.
+ * @throws {Failure} `unavailable` if Redis does not answer, `auth` or `forbidden` if it refuses.
  */
 export async function checkRedis(
   place: QueuePlace,
@@ -26,26 +26,26 @@ export async function checkRedis(
     retryStrategy: () => null,
     ...('sentinels' in place ? { sentinelRetryStrategy: () => null } : {}),
   });
-  // Without a listener ioredis prints; the rejected command below says the same.
-  let seen: Error | undefined;
-  const remember = (error: Error) => {
-    seen = error;
+  // ioredis prints errors that have no listener. The rejected command below carries the same error.
+  let connectionError: Error | undefined;
+  const recordError = (error: Error) => {
+    connectionError = error;
   };
-  redis.on('error', remember);
-  redis.on('node error', remember);
+  redis.on('error', recordError);
+  redis.on('node error', recordError);
   try {
-    const asked = ask(redis);
-    // Something may listen there that is no Redis, and say nothing at all.
-    if (await atMost(patienceMs, asked)) return await asked;
+    const answer = readEvictionPolicies(redis);
+    // Another program may listen on this port and never reply.
+    if (await atMost(patienceMs, answer)) return await answer;
     throw new Error(`no answer within ${patienceMs / 1_000} s`);
   } catch (cause) {
-    throw failureOf(place, seen ?? cause);
+    throw toFailure(place, connectionError ?? cause);
   } finally {
     redis.disconnect();
   }
 }
 
-async function ask(redis: Redis | Cluster): Promise<EvictionFact[]> {
+async function readEvictionPolicies(redis: Redis | Cluster): Promise<EvictionFact[]> {
   await redis.connect();
   const servers = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const policies = await Promise.all(servers.map(evictionPolicy));
@@ -55,7 +55,7 @@ async function ask(redis: Redis | Cluster): Promise<EvictionFact[]> {
   }));
 }
 
-/** How Redis makes room; `undefined` where it never drops anything. */
+/** The eviction policy, or `undefined` for `noeviction`. */
 async function evictionPolicy(redis: Redis): Promise<string | undefined> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
   return policy === 'noeviction' ? undefined : policy;
@@ -64,7 +64,7 @@ async function evictionPolicy(redis: Redis): Promise<string | undefined> {
 interface Refusal {
   readonly pattern: RegExp;
   readonly code: FailureCode;
-  readonly says: string;
+  readonly problem: string;
   readonly hint: string;
 }
 
@@ -72,30 +72,33 @@ const REFUSALS: readonly Refusal[] = [
   {
     pattern: /^(?:NOAUTH|WRONGPASS)|invalid password|without any password/,
     code: 'auth',
-    says: 'refused the password',
+    problem: 'refused the password',
     hint: 'fix the user or password under redis in rentcheck.yaml',
   },
   {
     pattern: /^NOPERM/,
     code: 'forbidden',
-    says: 'denied commands that the queue needs',
+    problem: 'denied commands that the queue needs',
     hint: 'allow the user all commands on the keys of the queue',
   },
   {
     pattern: /certificate|\bSSL\b|\bTLS\b|self-signed/i,
     code: 'unavailable',
-    says: 'failed the TLS handshake',
+    problem: 'failed the TLS handshake',
     hint: 'fix redis.tls in rentcheck.yaml: ca, cert and key, or serverName',
   },
 ];
 
-function failureOf(place: QueuePlace, cause: unknown): Failure {
+function toFailure(place: QueuePlace, cause: unknown): Failure {
   const detail = cause instanceof Error ? cause.message : String(cause);
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(detail));
   const where = placeText(place);
   if (refusal !== undefined) {
-    const { code, says, hint } = refusal;
-    return new Failure(code, `Redis at ${where} ${says}`, { hint: `${hint} (${detail})`, cause });
+    const { code, problem, hint } = refusal;
+    return new Failure(code, `Redis at ${where} ${problem}`, {
+      hint: `${hint} (${detail})`,
+      cause,
+    });
   }
   return new Failure('unavailable', `cannot reach Redis at ${where}`, {
     hint: `start Redis or Valkey there, or fix redis.url in rentcheck.yaml (${detail})`,

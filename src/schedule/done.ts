@@ -1,4 +1,4 @@
-/** What BullMQ keeps of a finished job; the results themselves are in the ledger. */
+/** What BullMQ stores of a finished job. The results themselves are in the ledger. */
 
 import type { Figures } from '../jobs/engine.ts';
 

@@ -1,4 +1,4 @@
-/** How a job is followed by whoever waits for it: what it and its parts say, and its end. */
+/** Follows a queued job: its progress lines, those of its parts, and its result. */
 
 import { QueueEvents } from 'bullmq';
 import { Failure } from '../domain/failure.ts';
@@ -7,44 +7,44 @@ import type { Log } from '../platform/log.ts';
 import { type JobQueue, QUEUE } from './queue.ts';
 import { connect, type QueuePlace, queueOptions } from './redis.ts';
 
-/** How often the end is looked for: events may be lost with a connection, the state is not. */
+/** Polling interval of the job state. Events can be lost with a connection, the state cannot. */
 const LOOK_MS = 250;
 
 export interface Follower {
   /**
-   * Says each line of progress of the job and of its parts, and answers how it ended.
-   * @throws {Failure} `unavailable` where the queue has lost the job.
+   * Passes on each progress line of the job and its parts, and returns the finished job.
+   * @throws {Failure} `unavailable` if the queue has lost the job.
    */
-  follow(id: string, say: (line: string) => void): Promise<QueuedJob>;
+  follow(id: string, onLine: (line: string) => void): Promise<QueuedJob>;
   close(): Promise<void>;
 }
 
-interface Said {
+interface ProgressLine {
   readonly id: string;
   readonly line: string;
 }
 
-/** Listens from now on: to be opened before the job is added, so that no word is lost. */
+/** Listens from now on. Open it before the job is added, or the first lines are lost. */
 export async function openFollower(
   place: QueuePlace,
   queue: Pick<JobQueue, 'state'>,
   log: Log,
 ): Promise<Follower> {
-  // By itself it would listen from its first question on, and miss what is said before that.
-  const options = { ...queueOptions(place), lastEventId: await streamNow(place) };
+  // Without `lastEventId`, BullMQ starts at its first read and misses earlier events.
+  const options = { ...queueOptions(place), lastEventId: await currentStreamId(place) };
   const events = new QueueEvents(QUEUE, options);
-  const heard: Said[] = [];
+  const lines: ProgressLine[] = [];
   events.on('error', (error) => log.warn('queue events error', { problem: error.message }));
   events.on('progress', ({ jobId, data }) => {
-    if (typeof data === 'string') heard.push({ id: jobId, line: data });
+    if (typeof data === 'string') lines.push({ id: jobId, line: data });
   });
   await events.waitUntilReady();
   return {
-    async follow(id, say) {
-      for (let told = 0; ; ) {
+    async follow(id, onLine) {
+      for (let next = 0; ; ) {
         const job = await queue.state(id);
-        for (; told < heard.length; told += 1) tell(heard[told], id, say);
-        if (job === undefined) throw gone(id);
+        for (; next < lines.length; next += 1) passOn(lines[next], id, onLine);
+        if (job === undefined) throw jobLost(id);
         if (job.state === 'done' || job.state === 'failed') return job;
         await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       }
@@ -53,10 +53,10 @@ export async function openFollower(
   };
 }
 
-/** The id that an event of this very moment has, by the clock of Redis. */
-async function streamNow(place: QueuePlace): Promise<string> {
+/** The stream id of an event at this moment, by the clock of Redis. */
+async function currentStreamId(place: QueuePlace): Promise<string> {
   const redis = connect(place);
-  // Without a listener ioredis prints; the question below fails, or waits, and says the same.
+  // ioredis prints errors that have no listener. The command below fails with the same error.
   redis.on('error', () => undefined);
   try {
     const [seconds, microseconds] = await redis.time();
@@ -66,14 +66,14 @@ async function streamNow(place: QueuePlace): Promise<string> {
   }
 }
 
-/** A part's id begins with the job's own. */
-function tell(said: Said | undefined, id: string, say: (line: string) => void): void {
-  if (said === undefined) return;
-  if (said.id === id) say(said.line);
-  else if (said.id.startsWith(`${id}/`)) say(`${said.id.slice(id.length + 1)}: ${said.line}`);
+/** The id of a part begins with the id of its job. */
+function passOn(entry: ProgressLine | undefined, id: string, onLine: (line: string) => void): void {
+  if (entry === undefined) return;
+  if (entry.id === id) onLine(entry.line);
+  else if (entry.id.startsWith(`${id}/`)) onLine(`${entry.id.slice(id.length + 1)}: ${entry.line}`);
 }
 
-function gone(id: string): Failure {
+function jobLost(id: string): Failure {
   return new Failure('unavailable', `the queue no longer has the job ${id}`, {
     hint: 'Redis lost it; scheduled jobs are added again automatically, add any other job again',
   });

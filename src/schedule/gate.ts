@@ -1,6 +1,5 @@
 /**
- * How all workers together keep to what a provider bears: places and a pace for each host,
- * held in Redis.
+ * A rate limiter in Redis: all workers share one concurrency limit and one request rate per host.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -11,9 +10,9 @@ import type { Gate } from '../platform/http.ts';
 import { atMost } from '../platform/atMost.ts';
 import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
 
-/** What one provider bears. */
+/** The limits for one host. */
 export interface HostLimit {
-  /** Questions that are under way at once. */
+  /** Requests in flight at the same time. */
   readonly concurrent: number;
   readonly perMinute: number;
 }
@@ -21,14 +20,15 @@ export interface HostLimit {
 export interface GateWish {
   readonly place: QueuePlace;
   readonly limitOf: (host: string) => HostLimit;
-  /** How long a question waits for its place before it fails; a minute unless told. */
+  /** How long a request waits for a slot before it fails. Default: one minute. */
   readonly patienceMs?: number;
 }
 
 /**
- * Answers 0 and takes the place, or after how many milliseconds to come again. Time is Redis's own,
- * so that machines whose clocks differ agree. A place whose holder died becomes free by itself. The
- * pace is a bucket as large as there are places (GCRA): a burst of those, then one by one.
+ * Returns 0 and takes a slot, -1 if all slots are taken, or the milliseconds to wait.
+ * It uses the time of Redis, so clock differences between machines do not matter. A slot expires if
+ * its holder dies. The rate is a token bucket (GCRA) whose size is the number of slots: a burst of
+ * that many requests, then one at a time.
  */
 const ENTER = `
 local time = redis.call('TIME')
@@ -58,11 +58,9 @@ return till
 `;
 
 const LOOK_AGAIN_MS = 50;
-/**
- * What a host asks for beyond this is taken for a slip: it would outlive every restart, in Redis.
- */
+/** A longer `Retry-After` is taken for a mistake, because the pause in Redis outlives restarts. */
 const CLOSED_AT_MOST_MS = DAY_MS;
-/** How long letting go may take where Redis does not answer. */
+/** How long closing may take if Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
 export interface OpenGate extends Gate {
@@ -71,32 +69,32 @@ export interface OpenGate extends Gate {
 
 export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): OpenGate {
   const redis = connect(place);
-  // Without a listener ioredis prints; a command that fails says the same to whoever asked.
+  // ioredis prints errors that have no listener. A failing command reports the same error.
   redis.on('error', () => undefined);
-  // The braces keep a host's three keys on one node of a cluster.
-  const keyOf = (host: string, what: string) => `${prefixOf(place)}:gate:{${host}}:${what}`;
-  const tryToEnter = async (host: string, id: string, holdMs: number): Promise<number> => {
+  // The braces put all keys of a host on one node of a cluster.
+  const redisKey = (host: string, what: string) => `${prefixOf(place)}:gate:{${host}}:${what}`;
+  const tryToTakeSlot = async (host: string, id: string, holdMs: number): Promise<number> => {
     const { concurrent, perMinute } = limitOf(host);
-    const keys = ['places', 'pace', 'closed'].map((what) => keyOf(host, what));
+    const keys = ['places', 'pace', 'closed'].map((what) => redisKey(host, what));
     const args = [id, concurrent, MINUTE_MS / perMinute, holdMs];
-    return Number(await heard(redis.eval(ENTER, keys.length, ...keys, ...args)));
+    return Number(await required(redis.eval(ENTER, keys.length, ...keys, ...args)));
   };
   return {
     async enter(host, holdMs) {
       const id = randomUUID();
       for (let waitedMs = 0; ; ) {
-        const againMs = await tryToEnter(host, id, holdMs);
-        // A place that is not given back becomes free by itself: what was answered is worth more.
-        if (againMs === 0) return () => tried(redis.zrem(keyOf(host, 'places'), id));
-        const pauseMs = againMs < 0 ? LOOK_AGAIN_MS : againMs;
+        const retryInMs = await tryToTakeSlot(host, id, holdMs);
+        // A slot that cannot be released expires by itself. The response is worth more.
+        if (retryInMs === 0) return () => attempted(redis.zrem(redisKey(host, 'places'), id));
+        const pauseMs = retryInMs < 0 ? LOOK_AGAIN_MS : retryInMs;
         waitedMs += pauseMs;
-        if (waitedMs > patienceMs) throw crowded(host, pauseMs);
+        if (waitedMs > patienceMs) throw limitReached(host, pauseMs);
         await wait(pauseMs);
       }
     },
     async close(host, forMs) {
       const closedMs = Math.min(forMs, CLOSED_AT_MOST_MS);
-      await tried(redis.eval(CLOSE, 1, keyOf(host, 'closed'), closedMs));
+      await attempted(redis.eval(CLOSE, 1, redisKey(host, 'closed'), closedMs));
     },
     async end() {
       await atMost(GOODBYE_MS, redis.quit());
@@ -105,10 +103,10 @@ export function openGate({ place, limitOf, patienceMs = MINUTE_MS }: GateWish): 
   };
 }
 
-/** @throws {Failure} `unavailable` where Redis refuses: no question is asked without a place. */
-async function heard<T>(asked: Promise<T>): Promise<T> {
+/** @throws {Failure} `unavailable` if Redis refuses: no request is sent without a slot. */
+async function required<T>(command: Promise<T>): Promise<T> {
   try {
-    return await asked;
+    return await command;
   } catch (error) {
     if (!isOfRedis(error)) throw error;
     throw new Failure('unavailable', `Redis did not grant a rate-limit slot: ${error.message}`, {
@@ -118,16 +116,16 @@ async function heard<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** Done if Redis takes it. What it refuses, it refuses the next question too, which says so. */
-async function tried(asked: Promise<unknown>): Promise<void> {
+/** Ignores refusals by Redis. It refuses the next request too, and that one reports it. */
+async function attempted(command: Promise<unknown>): Promise<void> {
   try {
-    await asked;
+    await command;
   } catch (error) {
     if (!isOfRedis(error)) throw error;
   }
 }
 
-function crowded(host: string, retryAfterMs: number): Failure {
+function limitReached(host: string, retryAfterMs: number): Failure {
   return new Failure('rate-limited', `the concurrency limit for ${host} is reached`, {
     where: host,
     hint:

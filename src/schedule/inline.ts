@@ -1,4 +1,4 @@
-/** How jobs are run here and now: payload validated, failures turned into answers. */
+/** Runs jobs in this process: validates the payload and turns failures into answers. */
 
 import type { z } from 'zod';
 import { RECOURSE } from '../domain/answers.ts';
@@ -8,25 +8,25 @@ import type { Answer } from '../jobs/job.ts';
 import type { Clock } from '../platform/clock.ts';
 import { nearest } from '../platform/wording.ts';
 
-/** What can be said of a job without running it. */
+/** The name and payload schema of a job. */
 export interface Declared {
   readonly name: string;
   readonly payload: z.ZodType;
 }
 
-/** A job as an engine sees it; every `Job` is one, whatever its payload. */
+/** A job as an engine runs it. Every `Job` is assignable, whatever its payload. */
 export interface Runnable<Context> extends Declared {
   run(context: Context, payload: unknown): Promise<Answer>;
   figures?(result: unknown): Figures;
   readonly patienceMs?: number;
 }
 
-/** What an engine needs of a context: a place to say how far a job has come. */
+/** A context that can report progress. */
 export interface Progressing {
   progress(message: string): void;
 }
 
-/** The jobs that an engine can run, and what each is handed. */
+/** The jobs that an engine can run, with the context and clock that they get. */
 export interface Workshop<Context extends Progressing> {
   readonly jobs: readonly Runnable<Context>[];
   readonly context: Context;
@@ -34,8 +34,8 @@ export interface Workshop<Context extends Progressing> {
 }
 
 /**
- * The payload as the job takes it.
- * @throws {Failure} `usage` that names every fault; unknown fields are faults.
+ * Returns the validated payload.
+ * @throws {Failure} `usage` that names every fault. Unknown fields are faults.
  */
 export function parsePayload(job: Declared, data: unknown): unknown {
   const parsed = job.payload.safeParse(data);
@@ -48,27 +48,27 @@ export function parsePayload(job: Declared, data: unknown): unknown {
   });
 }
 
-/** @throws {Failure} `usage` where there is no such job. */
+/** @throws {Failure} `usage` if there is no such job. */
 export function jobNamed<Known extends Declared>(jobs: readonly Known[], name: string): Known {
   const job = jobs.find((candidate) => candidate.name === name);
   if (job !== undefined) return job;
-  const names = jobs.map((known) => known.name);
-  const meant = nearest(name, names);
+  const names = jobs.map((declared) => declared.name);
+  const suggestion = nearest(name, names);
   throw new Failure('usage', `unknown job "${name}"`, {
     expected: `one of ${names.join(', ')}`,
-    ...(meant === undefined ? {} : { hint: `did you mean "${meant}"?` }),
+    ...(suggestion === undefined ? {} : { hint: `did you mean "${suggestion}"?` }),
   });
 }
 
-/** What a person may see of an answer; `{}` where the job has no figures or no result. */
+/** The figures of an answer to show to people, or `{}` if the job has no figures or no result. */
 export function figuresOf(job: Runnable<never>, answer: Answer): Figures {
   const { result } = answer;
   return result === undefined || job.figures === undefined ? {} : job.figures(result);
 }
 
 /**
- * Runs one job in this process. A failure is answered as {@link RECOURSE} says of its code; a bug
- * throws.
+ * Runs one job in this process. A failure becomes the answer that {@link RECOURSE} lists for its
+ * code. A bug throws.
  */
 export async function runInline<Context extends Progressing>(
   { jobs, context, clock }: Workshop<Context>,
@@ -79,12 +79,12 @@ export async function runInline<Context extends Progressing>(
     const job = jobNamed(jobs, name);
     return await job.run(context, parsePayload(job, data));
   } catch (error) {
-    if (error instanceof Failure) return answerOf(error, clock.nowMs());
+    if (error instanceof Failure) return toAnswer(error, clock.nowMs());
     throw error;
   }
 }
 
-function answerOf(failure: Failure, nowMs: number): Answer {
+function toAnswer(failure: Failure, nowMs: number): Answer {
   const reason = `${failure.message} [${failure.code}]; ${failure.hint}`;
   const { retryAfterMs } = failure;
   const recourse = RECOURSE[failure.code];

@@ -1,20 +1,20 @@
-/** How parts of a job are run without a queue: one after the other, in this process. */
+/** An engine without a queue: runs the parts of a job one after the other, in this process. */
 
 import type { Engine, Figures, Outcome, Task } from '../jobs/engine.ts';
 import type { Answer } from '../jobs/job.ts';
 import { figuresOf, jobNamed, type Progressing, runInline, type Workshop } from './inline.ts';
 
 /**
- * An engine without memory: what may work later has failed for now, since nobody comes back to it.
- * The workshop is asked for when a part is run, for loading every job takes a while.
+ * A part that should run later counts as failed, because nothing runs it again. The workshop is
+ * created when a part runs, since loading every job takes a while.
  */
 export function inlineEngine<Context extends Progressing>(
   workshop: () => Promise<Workshop<Context>>,
 ): Engine {
   const runTask = async (task: Task): Promise<Outcome> => {
-    const shop = await workshop();
-    const answer = await runInline(shop, task.name, task.payload);
-    return outcomeOf(task, answer, () => figuresOf(jobNamed(shop.jobs, task.name), answer));
+    const environment = await workshop();
+    const answer = await runInline(environment, task.name, task.payload);
+    return toOutcome(task, answer, () => figuresOf(jobNamed(environment.jobs, task.name), answer));
   };
   return {
     async all(_, tasks) {
@@ -29,7 +29,7 @@ export function inlineEngine<Context extends Progressing>(
   };
 }
 
-function outcomeOf(task: Task, answer: Answer, figures: () => Figures): Outcome {
+function toOutcome(task: Task, answer: Answer, figures: () => Figures): Outcome {
   if (answer.kind !== 'done') return { kind: 'failed', task, reason: answer.reason };
   return { kind: 'done', task, shortfalls: answer.shortfalls, figures: figures() };
 }

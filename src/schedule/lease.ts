@@ -1,15 +1,15 @@
-/** How one of several workers holds a lease for a while, and how the lease is lost or passed on. */
+/** A lease in Redis that one worker holds at a time. */
 
 import type { Cluster, Redis } from 'ioredis';
 
-/** A role that is one worker's until it lets go of it, or is not heard of for a while. */
+/** The lease expires if its holder stops renewing it. */
 export interface Lease {
   /**
-   * Takes the role where it is free, keeps it where it is ours. A Redis that lost all it knew
-   * counts as free: whoever hears `taken` while the role was its own has learned just that.
+   * Takes the lease if it is free and renews it if we hold it. It counts as free if Redis lost its
+   * data. A holder that gets `taken` therefore knows that Redis lost it.
    */
   hold(): Promise<Held>;
-  /** Lets go of it where it is ours. */
+  /** Releases the lease if we hold it. */
   release(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export type Held = 'taken' | 'kept' | 'foreign';
 export interface LeaseWish {
   readonly redis: Redis | Cluster;
   readonly key: string;
-  /** Who we are; nobody else may call itself so. */
+  /** Unique among the workers. */
   readonly holder: string;
   readonly forMs: number;
 }

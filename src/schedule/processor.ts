@@ -1,4 +1,4 @@
-/** How a job's four outcomes are reported to BullMQ. */
+/** Runs a job for BullMQ and reports its answer: done, retry, later or never. */
 
 import {
   DelayedError,
@@ -22,7 +22,7 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 1_000;
 
-/** Try again; not before `afterMs` where the other side said so. */
+/** Makes BullMQ retry the job, after `afterMs` if the provider asked for a pause. */
 class TryAgain extends Error {
   override readonly name = 'TryAgain';
   readonly afterMs: number | undefined;
@@ -34,7 +34,8 @@ class TryAgain extends Error {
 }
 
 /**
- * The pause before the next try: 30 s, 1 min, 2 min … an hour, or what the other side asked for.
+ * The delay before the next attempt: 30 s, 1 min, 2 min … up to an hour, or what the provider asked
+ * for.
  */
 export function pauseMs(triesMade: number, error?: Error): number {
   if (error instanceof TryAgain && error.afterMs !== undefined) return error.afterMs;
@@ -45,7 +46,7 @@ export interface Shop<Context extends Progressing> extends Workshop<Context> {
   readonly log: Log;
 }
 
-/** A shop with the queue that its jobs may add to. */
+/** A shop with the queue to which its jobs may add. */
 export interface QueueShop<Context extends Progressing> extends Shop<Context> {
   readonly queue: OpenQueue;
 }
@@ -54,35 +55,35 @@ export function processorOf<Context extends Progressing>(shop: QueueShop<Context
   const { clock, queue } = shop;
   return async (queued: QueuedJob, token?: string): Promise<Done> => {
     const engine = queueEngine({ queued, token, queue, nowMs: () => clock.nowMs() });
-    const said = progressOf(queued, shop.log);
-    const context = { ...shop.context, progress: said.progress, engine };
-    const answer = await runOrDie({ ...shop, context }, queued, said);
+    const jobProgress = progressOf(queued, shop.log);
+    const context = { ...shop.context, progress: jobProgress.progress, engine };
+    const answer = await runOrFail({ ...shop, context }, queued, jobProgress);
     const job = shop.jobs.find(({ name }) => name === queued.name);
     const figures = job === undefined ? {} : figuresOf(job, answer);
-    return settle(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
+    return report(answer, { queued, token, nowMs: clock.nowMs(), figures, job });
   };
 }
 
-async function runOrDie<Context extends Progressing>(
+async function runOrFail<Context extends Progressing>(
   shop: Shop<Context>,
   queued: QueuedJob,
-  said: Pending,
+  jobProgress: Pending,
 ): Promise<Answer> {
   try {
     return await runInline(shop, queued.name, queued.data);
   } catch (error) {
     if (error instanceof WaitingChildrenError || error instanceof DelayedError) throw error;
     if (isOfRedis(error)) return { kind: 'retry', reason: `Redis: ${error.message} [unavailable]` };
-    // A bug: another try would only repeat it.
+    // A bug, which another attempt would only repeat.
     const bug = error instanceof Error ? error : new Error(String(error));
     shop.log.error('job failed with a bug', { job: queued.name, id: queued.id, stack: bug.stack });
     throw new UnrecoverableError(`bug: ${bug.message}`);
   } finally {
-    await said.settled();
+    await jobProgress.settled();
   }
 }
 
-interface Settling {
+interface Attempt {
   readonly queued: QueuedJob;
   readonly token: string | undefined;
   readonly nowMs: number;
@@ -90,37 +91,37 @@ interface Settling {
   readonly job: Pick<Runnable<never>, 'patienceMs'> | undefined;
 }
 
-async function settle(answer: Answer, settling: Settling): Promise<Done> {
-  const { queued, nowMs, figures } = settling;
+async function report(answer: Answer, attempt: Attempt): Promise<Done> {
+  const { queued, nowMs, figures } = attempt;
   switch (answer.kind) {
     case 'done':
       return { shortfalls: answer.shortfalls, figures };
     case 'retry':
-      return tryAgain(answer, settling);
+      return tryAgain(answer, attempt);
     case 'later': {
-      const patienceMs = settling.job?.patienceMs ?? PATIENCE_MS;
+      const patienceMs = attempt.job?.patienceMs ?? PATIENCE_MS;
       const atMs = queueTime(answer.atMs, nowMs);
       if (atMs > queued.timestamp + patienceMs) throw new UnrecoverableError(answer.reason);
-      return comeBack(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), settling);
+      return delayJob(answer.reason, Math.max(answer.atMs, nowMs + SHORTEST_WAIT_MS), attempt);
     }
     case 'never':
       throw new UnrecoverableError(answer.reason);
   }
 }
 
-/** A job whose client named no number of attempts is tried as often as one of ours. */
-function tryAgain(answer: Answer & { readonly kind: 'retry' }, settling: Settling): Promise<never> {
-  const { queued, nowMs } = settling;
+/** Retries a job. One that another client added without attempts gets as many as ours. */
+function tryAgain(answer: Answer & { readonly kind: 'retry' }, attempt: Attempt): Promise<never> {
+  const { queued, nowMs } = attempt;
   const error = new TryAgain(answer.reason, answer.afterMs);
   if ((queued.opts.attempts ?? 0) > 1) throw error;
-  // A job that came again because its lane was full was started more often than tried.
+  // `attemptsStarted` also counts runs that were delayed because the lane was full.
   const isOld = nowMs - queued.timestamp >= LONGEST_PAUSE_MS;
   if (queued.attemptsStarted >= ATTEMPTS && isOld) throw new UnrecoverableError(answer.reason);
-  return comeBack(answer.reason, nowMs + pauseMs(queued.attemptsStarted, error), settling);
+  return delayJob(answer.reason, nowMs + pauseMs(queued.attemptsStarted, error), attempt);
 }
 
-async function comeBack(reason: string, atMs: number, settling: Settling): Promise<never> {
-  await settling.queued.updateProgress(`waiting: ${reason}`);
-  await settling.queued.moveToDelayed(queueTime(atMs, settling.nowMs), settling.token);
+async function delayJob(reason: string, atMs: number, attempt: Attempt): Promise<never> {
+  await attempt.queued.updateProgress(`waiting: ${reason}`);
+  await attempt.queued.moveToDelayed(queueTime(atMs, attempt.nowMs), attempt.token);
   throw new DelayedError(reason);
 }

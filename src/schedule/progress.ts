@@ -1,16 +1,17 @@
-/** How what a job says of itself gets to those who wait: its log, and its newest line. */
+/** Stores the progress messages of a job in BullMQ: in its log, and the newest as its progress. */
 
 import type { Job as QueuedJob } from 'bullmq';
 import type { Log } from '../platform/log.ts';
 
-/** A job's voice. */
 export interface Pending {
   readonly progress: (message: string) => void;
-  /** When all that was said has been written. */
+  /** Resolves when all messages are written. */
   settled(): Promise<void>;
 }
 
-/** Lines are written in their order; one that is lost is told in the worker's own log. */
+/**
+ * Messages are written in order. One that cannot be stored is reported in the log of the worker.
+ */
 export function progressOf(queued: QueuedJob, log: Log): Pending {
   let written: Promise<unknown> = Promise.resolve();
   return {

@@ -1,7 +1,4 @@
-/**
- * How a job gets into the queue `rentcheck`: validated, under an id that makes repeats
- * harmless.
- */
+/** The queue `rentcheck`: adds validated jobs, under ids that make adding one twice harmless. */
 
 import type { JobsOptions, Queue } from 'bullmq';
 import type { Order } from '../domain/order.ts';
@@ -16,9 +13,7 @@ export type { JobQueue } from '../jobs/jobQueue.ts';
 
 export const QUEUE = 'rentcheck';
 
-/**
- * With growing pauses (see `pauseMs`) the last of them begins about an hour after the first try.
- */
+/** With growing pauses (see `pauseMs`) the last attempt starts about an hour after the first. */
 export const ATTEMPTS = 8;
 const KEEP_DONE_SECONDS = 30 * 86_400;
 
@@ -28,7 +23,7 @@ export interface QueueWish {
   readonly log: Log;
 }
 
-/** The queue, and BullMQ's own view of it for what must speak BullMQ: parts of jobs, the board. */
+/** The queue, and the BullMQ queue behind it for parts of jobs and for the board. */
 export interface OpenQueue extends JobQueue {
   readonly board: Queue;
 }
@@ -52,40 +47,40 @@ export function openQueue({ place, jobs, log }: QueueWish): OpenQueue {
       return { id: String(id) };
     },
     async state(id) {
-      // First where it stands, then the rest: an end that comes between must not lack its reason.
-      const word = await board.getJobState(id);
-      // Some keys beside the jobs' own look like a job's; what stands nowhere is none.
-      const found = word === 'unknown' ? undefined : await board.getJob(id);
-      return found === undefined ? undefined : viewOf(found, word);
+      // Read the state first: if the job ends in between, its reason is there afterwards.
+      const stateName = await board.getJobState(id);
+      // Other keys in Redis can look like a job. An id without a state is not a job.
+      const found = stateName === 'unknown' ? undefined : await board.getJob(id);
+      return found === undefined ? undefined : viewOf(found, stateName);
     },
-    list: (states, most) => listed(board, states, most),
+    list: (states, limit) => listed(board, states, limit),
     counts: () => countsOf(board),
     close: () => board.close(),
   };
 }
 
-/** How every job of ours is tried and remembered. */
+/** How each of our jobs is retried and kept. */
 export function optionsOf({ id, rememberMs }: Partial<Order>): JobsOptions {
   return {
     ...(id === undefined ? {} : { jobId: id }),
     attempts: ATTEMPTS,
     backoff: { type: 'growing' },
-    // Each trace repeats the reason; the last one tells it.
+    // Every trace repeats the reason, so the last one is enough.
     stackTraceLimit: 1,
-    ...(id === undefined || rememberMs === undefined ? KEPT : forgotten(id, rememberMs)),
+    ...(id === undefined || rememberMs === undefined ? KEPT_JOBS : removedAtOnce(id, rememberMs)),
   };
 }
 
-/** A source that fails for months, every hour and wordily, must not fill a queue's memory. */
+/** Keeps a source that fails hourly for months from filling the memory of Redis. */
 const MOST_FAILED = 1_000;
 
-const KEPT = {
+const KEPT_JOBS = {
   removeOnComplete: { age: KEEP_DONE_SECONDS },
   removeOnFail: { age: 3 * KEEP_DONE_SECONDS, count: MOST_FAILED },
 };
 
-/** Not by a shorter age: BullMQ takes the age of one job for the age of all that have ended. */
-function forgotten(id: string, rememberMs: number): JobsOptions {
+/** A shorter age does not work: BullMQ applies it to all finished jobs. */
+function removedAtOnce(id: string, rememberMs: number): JobsOptions {
   const deduplication = { id, ttl: rememberMs };
   return { deduplication, removeOnComplete: true, removeOnFail: true };
 }

@@ -1,6 +1,6 @@
 /**
- * How a job waits for its parts on a queue: as their parent, which gives up its place and is
- * begun again when all have ended.
+ * An engine on the queue: a job waits for its parts as their BullMQ parent. It frees its slot and
+ * runs again when all parts have ended.
  */
 
 import { DelayedError, type Job, type Queue, WaitingChildrenError } from 'bullmq';
@@ -9,7 +9,7 @@ import type { Done } from './done.ts';
 import { type OpenQueue, optionsOf } from './queue.ts';
 import { queueTime } from './queueTime.ts';
 
-/** How soon a parent looks again after parts that it is not the parent of. */
+/** Polling interval for parts that belong to another parent. */
 const LOOK_AGAIN_MS = 1_000;
 
 interface Parent {
@@ -21,15 +21,15 @@ interface Parent {
 
 export function queueEngine(parent: Parent): Engine {
   const { queued, queue } = parent;
-  const idOf = (step: string, { key }: Pick<Task, 'key'>) =>
+  const partId = (step: string, { key }: Pick<Task, 'key'>) =>
     `${queued.id}/${step}/${key}`.replaceAll(':', '');
   return {
     async all(step, tasks) {
-      const parts = tasks.map((task) => ({ task, id: idOf(step, task) }));
+      const parts = tasks.map((task) => ({ task, id: partId(step, task) }));
       for (const { task, id } of parts) {
         if ((await queue.board.getJob(id)) === undefined) await addPart(parent, task, id);
       }
-      const found = await Promise.all(parts.map((part) => outcomeOf(queue.board, part)));
+      const found = await Promise.all(parts.map((part) => readOutcome(queue.board, part)));
       const ended = found.filter((outcome) => outcome !== undefined);
       if (ended.length === tasks.length) return ended;
       return wait(parent);
@@ -37,9 +37,9 @@ export function queueEngine(parent: Parent): Engine {
     async begun(step) {
       const { processed, unprocessed, ignored } = await queued.getDependencies();
       const keys = [...Object.keys(processed ?? {}), ...Object.keys(ignored ?? {})];
-      // Named by its beginning: a source may be called like a step.
-      const first = `:${idOf(step, { key: '' })}`;
-      return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(first));
+      // Match the start only: a source may have the name of a step.
+      const prefix = `:${partId(step, { key: '' })}`;
+      return [...keys, ...(unprocessed ?? [])].some((key) => key.includes(prefix));
     },
     async order(orders) {
       for (const order of orders) await queue.add(order);
@@ -47,26 +47,26 @@ export function queueEngine(parent: Parent): Engine {
   };
 }
 
-/** A part that fails is counted as ended: what follows from it is the parent's to say. */
+/** A failed part counts as ended. The parent decides what follows from it. */
 async function addPart({ queued, queue }: Parent, task: Task, id: string): Promise<void> {
   await queue.board.add(task.name, task.payload, {
     ...optionsOf({ id }),
     parent: { id: String(queued.id), queue: queued.queueQualifiedName },
     ignoreDependencyOnFailure: true,
-    telemetry: { metadata: runOf(queued) },
+    telemetry: { metadata: runId(queued) },
   });
 }
 
-/** One id through a whole run: the root's. */
-function runOf(queued: Pick<Job, 'id' | 'opts'>): string {
+/** The root job's id, which all jobs of a run share. */
+function runId(queued: Pick<Job, 'id' | 'opts'>): string {
   return queued.opts.telemetry?.metadata ?? String(queued.id);
 }
 
-async function outcomeOf(
+async function readOutcome(
   board: Queue,
   { task, id }: { task: Task; id: string },
 ): Promise<Outcome | undefined> {
-  // First where it stands, then the rest: an end that comes in between has its result by then.
+  // Read the state first: if the part ends in between, its result is there afterwards.
   const state = await board.getJobState(id);
   const part = await board.getJob(id);
   if (part === undefined) return undefined;
@@ -76,10 +76,10 @@ async function outcomeOf(
   return { kind: 'done', task, shortfalls, figures };
 }
 
-/** Never returns: BullMQ takes the error for the word that the job waits. */
+/** Always throws: BullMQ reads the error as a sign that the job waits. */
 async function wait({ queued, token, nowMs }: Parent): Promise<never> {
   if (await queued.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
-  // All parts have ended meanwhile, or they belong to an earlier life of this job: look again.
+  // All parts have ended meanwhile, or they belong to an earlier run of this job.
   const now = nowMs();
   await queued.moveToDelayed(queueTime(now + LOOK_AGAIN_MS, now), token);
   throw new DelayedError();

@@ -1,10 +1,10 @@
-/** How BullMQ's states of a job map to ours. */
+/** Reads jobs from BullMQ and maps its job states to ours. */
 
 import type { Job, JobType, Queue } from 'bullmq';
 import type { JobState, QueuedJob } from '../domain/queuedJob.ts';
 import type { Done } from './done.ts';
 
-/** In BullMQ a job that waits may do so in several places. */
+/** Several states of BullMQ mean `waiting`. */
 const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
   running: ['active'],
   waiting: ['waiting', 'prioritized'],
@@ -14,21 +14,20 @@ const STATES: Readonly<Record<JobState, readonly JobType[]>> = {
   failed: ['failed'],
 };
 
-/** A job as it is seen when BullMQ has said where it stands. */
-export function viewOf(job: Job, word: string): QueuedJob {
-  return viewIn(job, stateOf(word));
+export function viewOf(job: Job, bullState: string): QueuedJob {
+  return jobIn(job, toJobState(bullState));
 }
 
 export async function listed(
   queue: Queue,
   states: readonly JobState[],
-  most: number,
+  limit: number,
 ): Promise<QueuedJob[]> {
   const found: QueuedJob[] = [];
   for (const state of states) {
-    const jobs = await queue.getJobs([...STATES[state]], 0, most - 1);
-    const views = jobs.map((job) => viewIn(job, state));
-    found.push(...views.sort((a, b) => b.addedAtMs - a.addedAtMs).slice(0, most));
+    const jobs = await queue.getJobs([...STATES[state]], 0, limit - 1);
+    const views = jobs.map((job) => jobIn(job, state));
+    found.push(...views.sort((a, b) => b.addedAtMs - a.addedAtMs).slice(0, limit));
   }
   return found;
 }
@@ -47,13 +46,13 @@ export async function countsOf(queue: Queue): Promise<Record<JobState, number>> 
   };
 }
 
-/** `unknown` is a job that has just gone; it waits for nobody any more. */
-function stateOf(word: string): JobState {
+/** BullMQ returns `unknown` for a job that was just removed. */
+function toJobState(bullState: string): JobState {
   const states = Object.entries(STATES) as [JobState, readonly string[]][];
-  return states.find(([, words]) => words.includes(word))?.[0] ?? 'waiting';
+  return states.find(([, bullStates]) => bullStates.includes(bullState))?.[0] ?? 'waiting';
 }
 
-function viewIn(job: Job, state: JobState): QueuedJob {
+function jobIn(job: Job, state: JobState): QueuedJob {
   const done = job.returnvalue as Done | null | undefined;
   return {
     id: String(job.id),

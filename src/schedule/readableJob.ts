@@ -1,9 +1,9 @@
-/** Jobs that other clients spelled badly: they are read as they are, and then refused. */
+/** Reads malformed jobs that other clients added, so that they can be rejected by validation. */
 
 import { Job, type JobJson, type JobProgress, Queue, Worker } from 'bullmq';
 import { systemClock } from '../platform/clock.ts';
 
-/** BullMQ would die of such a job, and so would whoever looks at the queue. */
+/** BullMQ itself throws while reading such a job, which would stop the worker and the pages. */
 class ReadableJob<Data, Result, Name extends string, Progress extends JobProgress> extends Job<
   Data,
   Result,
@@ -17,7 +17,7 @@ class ReadableJob<Data, Result, Name extends string, Progress extends JobProgres
   }
 }
 
-/** A payload that is no JSON is the text that it is, which no job takes. */
+/** A payload that is not JSON becomes a string, which no job accepts. */
 function readable(json: JobJson): JobJson {
   const { name, data, timestamp, processedOn, finishedOn } = json;
   const seenMs = processedOn ?? finishedOn ?? systemClock.nowMs();

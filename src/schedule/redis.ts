@@ -1,9 +1,9 @@
-/** How Redis is reached: at an address, by its sentinels, or as a cluster. */
+/** Connects to Redis: at one address, through sentinels, or as a cluster. */
 
 import { createIORedisClient, RedisConnection } from 'bullmq';
 import { Cluster, Redis, type RedisOptions, ReplyError } from 'ioredis';
 
-/** Where the queue lives; machines that share it share one place. */
+/** Where the queue lives. Workers that share a queue use the same one. */
 export type QueuePlace = (AtAddress | BySentinels | InCluster) & PlaceDetails;
 
 export interface AtAddress {
@@ -13,22 +13,22 @@ export interface AtAddress {
 
 export interface BySentinels extends Login {
   readonly sentinels: readonly RedisNode[];
-  /** What the sentinels call the group of servers. */
+  /** The master name that the sentinels use. */
   readonly name: string;
-  /** The sentinels' own. */
+  /** The password of the sentinels themselves. */
   readonly sentinelPassword?: string;
 }
 
 export interface InCluster extends Login {
-  /** Some of the nodes; they tell of the others. */
+  /** Some of the nodes. They report the others. */
   readonly cluster: readonly RedisNode[];
 }
 
 export interface PlaceDetails {
-  /** Set where several queues of this name share one Redis. */
+  /** Needed if several queues of this name share one Redis. */
   readonly prefix?: string;
   readonly tls?: RedisTls;
-  /** How long a command may go unanswered before its connection is given up; 15 s unless told. */
+  /** Timeout for a command without a reply, after which the connection is closed. Default: 15 s. */
   readonly silentMs?: number;
 }
 
@@ -42,7 +42,7 @@ export interface RedisNode {
   readonly port: number;
 }
 
-/** PEM texts; a name where the certificate's is not the host's. */
+/** PEM texts. `servername` is needed if the certificate names another host. */
 export interface RedisTls {
   readonly ca?: string;
   readonly cert?: string;
@@ -50,7 +50,7 @@ export interface RedisTls {
   readonly servername?: string;
 }
 
-/** BullMQ's own, and one whose keys a cluster keeps together on one node. */
+/** BullMQ's default, and a hash tag that keeps all keys on one node of a cluster. */
 const PREFIX = { single: 'bull', cluster: '{bull}' } as const;
 
 export function prefixOf(place: QueuePlace): string {
@@ -59,13 +59,12 @@ export function prefixOf(place: QueuePlace): string {
   return prefix.includes('{') ? prefix : `{${prefix}}`;
 }
 
-/** What BullMQ takes; commands wait through a loss of the connection. */
+/** Connection options for BullMQ. Commands wait while the connection is down. */
 export function queueOptions(place: QueuePlace) {
   return { connection: { ...PATIENT, place }, prefix: prefixOf(place) };
 }
 
-/** How a connection behaves; `place` says where it leads. */
-type Manner = Pick<
+type ConnectionBehavior = Pick<
   RedisOptions,
   | 'connectionName'
   | 'connectTimeout'
@@ -75,7 +74,7 @@ type Manner = Pick<
   | 'sentinelRetryStrategy'
 >;
 
-interface Options extends Manner {
+interface Options extends ConnectionBehavior {
   readonly tls?: RedisTls;
   readonly socketTimeout: number;
 }
@@ -83,25 +82,28 @@ interface Options extends Manner {
 const PATIENT = { maxRetriesPerRequest: null } as const;
 
 /**
- * A connection can stay open and carry nothing: its other end was unplugged, or a firewall forgot
- * it. TCP itself notices after a quarter of an hour. Longer than BullMQ's longest wait for a job
- * (10 s), so that one that waits is not taken for one that is dead; what was asked is asked again.
+ * A dead connection can stay open, e.g. after a cable was unplugged or a firewall dropped its
+ * state. TCP notices only after 15 minutes. This is longer than BullMQ's longest blocking wait (10
+ * s), so an idle connection is not closed. Commands are sent again.
  */
 const SILENT_MS = 15_000;
 
-/** A connection of our own, which whoever asks for it closes. */
-export function connect(place: QueuePlace, manner: Manner = PATIENT): Redis | Cluster {
+/** A new connection. The caller closes it. */
+export function connect(
+  place: QueuePlace,
+  behavior: ConnectionBehavior = PATIENT,
+): Redis | Cluster {
   const { tls, silentMs: socketTimeout = SILENT_MS } = place;
-  const options: Options = { ...manner, socketTimeout, ...(tls === undefined ? {} : { tls }) };
+  const options: Options = { ...behavior, socketTimeout, ...(tls === undefined ? {} : { tls }) };
   if ('cluster' in place) return cluster(place, options);
-  if ('sentinels' in place) return new Redis({ ...options, ...sentinelsOf(place) });
+  if ('sentinels' in place) return new Redis({ ...options, ...sentinelOptions(place) });
   const { address } = place;
   return address.startsWith('/')
     ? new Redis({ ...options, path: address })
     : new Redis(address, options);
 }
 
-// BullMQ makes, and closes, its connections by this; by itself it could not make a cluster's.
+// BullMQ creates and closes its connections through this factory. It cannot create cluster clients.
 RedisConnection.clientFactory = (options) => {
   const { place, connectionName, retryStrategy } = options as typeof options & {
     readonly place: QueuePlace;
@@ -111,46 +113,46 @@ RedisConnection.clientFactory = (options) => {
   return createIORedisClient(connect(place, { ...PATIENT, ...name, ...retry }));
 };
 
-/** The longest pause between two tries to reach a cluster again. */
+/** The longest pause between two attempts to reconnect to a cluster. */
 const LONGEST_PAUSE_MS = 2_000;
 
 function cluster(place: InCluster, options: Options): Cluster {
   const { lazyConnect = false, retryStrategy, tls, ...others } = options;
   return new Cluster([...place.cluster], {
-    redisOptions: { ...others, ...loginOf(place), ...(tls === undefined ? {} : { tls }) },
+    redisOptions: { ...others, ...loginOptions(place), ...(tls === undefined ? {} : { tls }) },
     lazyConnect,
     clusterRetryStrategy: (tries) =>
       retryStrategy?.(tries) === null ? null : Math.min(100 * tries, LONGEST_PAUSE_MS),
-    // Certificates name hosts: what the nodes announce is used as it is.
+    // Certificates contain host names, so the announced node names are used unresolved.
     ...(tls === undefined ? {} : { dnsLookup: (name, found) => found(null, name) }),
   });
 }
 
-function sentinelsOf(place: BySentinels & PlaceDetails) {
+function sentinelOptions(place: BySentinels & PlaceDetails) {
   const { sentinels, name, sentinelPassword, tls } = place;
   return {
     sentinels: [...sentinels],
     name,
-    ...loginOf(place),
+    ...loginOptions(place),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true, sentinelTLS: tls }),
   };
 }
 
-function loginOf({ username, password }: Login) {
+function loginOptions({ username, password }: Login) {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
   };
 }
 
-/** Whether Redis itself refused something (it is full, it fails over), or the connection ended. */
+/** Whether Redis refused a command (full, failing over), or the connection was closed. */
 export function isOfRedis(error: unknown): error is Error {
   if (error instanceof (ReplyError as ErrorConstructor)) return true;
   return error instanceof Error && error.message === 'Connection is closed.';
 }
 
-/** Where it is, for a person to read: without user and password. */
+/** The address of Redis without user and password. */
 export function placeText(place: QueuePlace): string {
   if ('cluster' in place) return `the cluster ${nodesText(place.cluster)}`;
   if ('sentinels' in place) return `${place.name} at the sentinels ${nodesText(place.sentinels)}`;
@@ -166,7 +168,7 @@ function publicAddress(address: string): string {
   if (url === null) return address;
   url.username = '';
   url.password = '';
-  // ioredis takes a password from here, too.
+  // ioredis also reads a password from the query.
   url.search = '';
   return url.toString();
 }

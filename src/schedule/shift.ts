@@ -1,4 +1,4 @@
-/** How jobs share a worker: by lanes, with room left for the others, handed back when it goes. */
+/** Limits how many jobs a worker runs at once: per lane, for providers, and in total. */
 
 import { DelayedError, type Job as QueuedJob, WaitingError } from 'bullmq';
 import type { LaneAge } from '../domain/queuedJob.ts';
@@ -10,78 +10,80 @@ export type Process<Result> = (queued: QueuedJob, token?: string) => Promise<Res
 
 export interface Shift<Result> {
   readonly process: Process<Result>;
-  /** When no job runs any more. */
+  /** Resolves when no job runs any more. */
   idle(): Promise<void>;
-  /** How long jobs wait for their turn, or run, by lane; lanes without a job are left out. */
+  /** Waiting and running time of the oldest job of each lane that has jobs. */
   ages(): LaneAge[];
-  /** Every job that still runs goes back to the queue, for another worker to begin again. */
+  /** Returns every running job to the queue, for another worker to run again. */
   handBack(): void;
 }
 
-/** Jobs of one lane run one after the other, beside those of other lanes. */
+/** Jobs of one lane run one after the other. Lanes run in parallel. */
 export interface Lane {
   readonly key: string;
-  /** Its jobs wait for somebody else's server, which may never answer. */
+  /** Its jobs wait for a provider, which may never answer. */
   readonly asksProvider: boolean;
 }
 
 export type LaneOf = (name: string, data: unknown) => Lane;
 
-/** How many jobs a worker takes in hand at once, running or waiting for their turn. */
+/** How many jobs a worker takes at once, running or waiting for their turn. */
 export const IN_HAND = 40;
-/** Of those, the most that ask providers: however many hang, audits and checks find a place. */
-const OF_PROVIDERS = 24;
-/** The most of one lane: a provider that hangs keeps one job running and one waiting. */
-const OF_LANE = { provider: 2, own: 4 } as const;
-/** When a job for which there is no room is looked at again. */
-const COME_AGAIN_MS = 1_000;
+/** The most jobs that call providers. The rest stays free for audits and checks if these hang. */
+const MAX_PROVIDER_JOBS = 24;
+/** The most jobs per lane. A provider that hangs keeps one job running and one waiting. */
+const MAX_PER_LANE = { provider: 2, own: 4 } as const;
+/** The delay before a job without a slot is tried again. */
+const RETRY_DELAY_MS = 1_000;
 
-/** Lets each job run in the turn of its lane; one for which there is no room comes again soon. */
+/** Runs each job in the order of its lane. A job without a free slot is delayed. */
 export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift<Result> {
-  const turns = createTurns();
-  const rooms = createRooms();
-  const book = createBook();
-  const calledBack = new AbortController();
-  const atWork = new Set<Promise<void>>();
+  const runInTurn = createTurnQueue();
+  const slots = createSlots();
+  const jobTimes = createJobTimes();
+  const recalled = new AbortController();
+  const activeJobs = new Set<Promise<void>>();
   return {
     async process(queued, token) {
       const lane = laneOf(queued.name, queued.data);
-      const leave = rooms.enter(lane);
-      const entry = book.enter(queued, lane, leave !== undefined);
-      if (leave === undefined) return comeAgain(queued, token);
+      const leave = slots.enter(lane);
+      const entry = jobTimes.enter(queued, lane, leave !== undefined);
+      if (leave === undefined) return delayJob(queued, token);
       const inTurn = () =>
-        turns(lane.key, () => {
+        runInTurn(lane.key, () => {
           entry.begunMs = systemClock.nowMs();
           return process(queued, token);
         });
-      const recall = recallOn(calledBack.signal);
+      const recall = listenOnce(recalled.signal);
       const handedBack = recall.heard.then(() => handBack(queued, token));
       const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
       const over = running.then(ended, ended);
-      atWork.add(over);
+      activeJobs.add(over);
       void over.finally(() => {
         leave();
-        book.leave(queued);
-        atWork.delete(over);
+        jobTimes.leave(queued);
+        activeJobs.delete(over);
         recall.forget();
       });
       return running;
     },
     async idle() {
-      while (atWork.size > 0) await Promise.all(atWork);
+      while (activeJobs.size > 0) await Promise.all(activeJobs);
     },
-    ages: () => book.ages(),
-    handBack: () => calledBack.abort(),
+    ages: () => jobTimes.ages(),
+    handBack: () => recalled.abort(),
   };
 }
 
-/** What every log line of a job carries; `run` is the id of all that was begun together with it. */
+/** The log fields of a job. `run` is the id shared by all jobs of a run. */
 export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opts'>) {
   return { run: opts.telemetry?.metadata ?? id, job: name, id };
 }
 
-/** A worker outlives millions of jobs: one that is over must not be held by the wait for this. */
-function recallOn(signal: AbortSignal): { heard: Promise<void>; forget(): void } {
+/**
+ * Removes its listener. A worker runs millions of jobs, and each listener would keep one in memory.
+ */
+function listenOnce(signal: AbortSignal): { heard: Promise<void>; forget(): void } {
   const { promise: heard, resolve } = Promise.withResolvers<void>();
   const hear = () => resolve();
   if (signal.aborted) resolve();
@@ -94,28 +96,30 @@ async function handBack(queued: QueuedJob, token?: string): Promise<never> {
   throw new WaitingError('handed back');
 }
 
-/** Never returns: BullMQ takes the error for the word that the job waits. */
-async function comeAgain(queued: QueuedJob, token?: string): Promise<never> {
-  await queued.moveToDelayed(queueTime(COME_AGAIN_MS, 0), token);
+/** Always throws: BullMQ reads the error as a sign that the job waits. */
+async function delayJob(queued: QueuedJob, token?: string): Promise<never> {
+  await queued.moveToDelayed(queueTime(RETRY_DELAY_MS, 0), token);
   throw new DelayedError('another job of its kind is running');
 }
 
-/** Counts the jobs in hand; `enter` answers how to leave, or nothing where there is no room. */
-function createRooms() {
-  const inHand = new Map<string, number>();
-  let ofProviders = 0;
+/**
+ * Counts the jobs in hand. `enter` returns a function to leave, or `undefined` without a free slot.
+ */
+function createSlots() {
+  const counts = new Map<string, number>();
+  let providerJobs = 0;
   return {
     enter({ key, asksProvider }: Lane): (() => void) | undefined {
-      const count = inHand.get(key) ?? 0;
-      if (count >= (asksProvider ? OF_LANE.provider : OF_LANE.own)) return undefined;
-      if (asksProvider && ofProviders >= OF_PROVIDERS) return undefined;
-      inHand.set(key, count + 1);
-      if (asksProvider) ofProviders += 1;
+      const count = counts.get(key) ?? 0;
+      if (count >= (asksProvider ? MAX_PER_LANE.provider : MAX_PER_LANE.own)) return undefined;
+      if (asksProvider && providerJobs >= MAX_PROVIDER_JOBS) return undefined;
+      counts.set(key, count + 1);
+      if (asksProvider) providerJobs += 1;
       return () => {
-        const left = (inHand.get(key) ?? 1) - 1;
-        if (left === 0) inHand.delete(key);
-        else inHand.set(key, left);
-        if (asksProvider) ofProviders -= 1;
+        const left = (counts.get(key) ?? 1) - 1;
+        if (left === 0) counts.delete(key);
+        else counts.set(key, left);
+        if (asksProvider) providerJobs -= 1;
       };
     },
   };
@@ -124,16 +128,16 @@ function createRooms() {
 interface Entry {
   readonly lane: string;
   readonly addedMs: number;
-  /** When it was sent away last, for there was no room for it. */
+  /** When it was last delayed for lack of a slot. */
   readonly awayMs?: number;
   begunMs?: number;
 }
 
-/** One that was sent away and has not come again for so long is not in the queue any more. */
-const FORGOTTEN_MS = 60_000;
+/** A delayed job that does not return within this time has left the queue. */
+const EXPIRES_AFTER_MS = 60_000;
 
-/** Who is in hand, and who comes again: by the machine's clock, as BullMQ counts. */
-function createBook() {
+/** The jobs in hand and the delayed ones, by the system clock, which BullMQ uses. */
+function createJobTimes() {
   const entries = new Map<string, Entry>();
   return {
     enter({ id, timestamp }: QueuedJob, { key: lane }: Lane, hasRoom: boolean): Entry {
@@ -148,27 +152,27 @@ function createBook() {
       const ages = new Map<string, LaneAge>();
       for (const [id, entry] of entries) {
         const { lane, awayMs = nowMs } = entry;
-        if (nowMs - awayMs > FORGOTTEN_MS) entries.delete(id);
-        else ages.set(lane, older(ages.get(lane) ?? { lane }, entry, nowMs));
+        if (nowMs - awayMs > EXPIRES_AFTER_MS) entries.delete(id);
+        else ages.set(lane, olderAge(ages.get(lane) ?? { lane }, entry, nowMs));
       }
       return [...ages.values()];
     },
   };
 }
 
-function older(age: LaneAge, { addedMs, begunMs }: Entry, nowMs: number): LaneAge {
+function olderAge(age: LaneAge, { addedMs, begunMs }: Entry, nowMs: number): LaneAge {
   const { oldestWaitingMs = 0, oldestRunningMs = 0 } = age;
   return begunMs === undefined
     ? { ...age, oldestWaitingMs: Math.max(oldestWaitingMs, nowMs - addedMs) }
     : { ...age, oldestRunningMs: Math.max(oldestRunningMs, nowMs - begunMs) };
 }
 
-/** Runs the work of a lane in the order in which it comes. */
-function createTurns() {
+/** Runs the work of a lane in the order of arrival. */
+function createTurnQueue() {
   const lanes = new Map<string, Promise<unknown>>();
   return <T>(lane: string, work: () => Promise<T>): Promise<T> => {
     const running = (lanes.get(lane) ?? Promise.resolve()).then(work);
-    // How it ended is the business of whoever asked for it; the next one only waits.
+    // The caller handles the result. The next job only waits for the end.
     const over = running.then(ended, ended);
     lanes.set(lane, over);
     void over.finally(() => {

@@ -1,67 +1,70 @@
-/** What a worker does while it is the leader, and how that ends. */
+/** What a worker does when it becomes the leader, and when it stops being it. */
 
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { Held } from './lease.ts';
 import type { RunningWorker } from './worker.ts';
 
-/** The ledger, as far as the role goes. */
+/** The write lock of the ledger. */
 export interface Desk {
   ledgerId(): Promise<string>;
-  /** From here on this worker's writes count, and those of the one before fail. */
+  /**
+   * Takes the write lock. Writes of the previous holder fail from now on. Returns the fencing
+   * token.
+   */
   takeWriting(holder: string, nowMs: number): Promise<number>;
-  /** Has nobody taken it since? */
+  /** Whether no other worker has taken the lock since. */
   holdsWriting(): Promise<boolean>;
   leaveWriting(): Promise<void>;
 }
 
-/** Of a running worker, what bears on the role. */
-type Works = Pick<RunningWorker, 'orderOwed' | 'close'>;
+/** The part of a running worker that depends on leadership. */
+type LeaderWork = Pick<RunningWorker, 'orderOwed' | 'close'>;
 
 export interface TermWish {
-  /** Who we are; nobody else may call itself so. */
+  /** Unique among the workers. */
   readonly holder: string;
   readonly desk: Desk;
   readonly clock: Clock;
   readonly log: Log;
-  /** Begins the work of the one that writes. */
-  work(): Promise<Works>;
+  /** Starts the work of the leader. */
+  work(): Promise<LeaderWork>;
 }
 
 export interface Term {
-  /** Tells whose the role is now; begins or ends the work accordingly. */
+  /** Takes the newest state of the lease, and starts or stops the work accordingly. */
   turn(held: Held): Promise<void>;
-  /** Ends the work for good. */
+  /** Stops the work for good. */
   end(): Promise<void>;
 }
 
-export function createTerm(wish: TermWish): Term {
-  const state: State = { ours: false, ending: false };
+export function createTerm(options: TermWish): Term {
+  const state: State = { isLeader: false, isEnding: false };
   return {
     async turn(held) {
-      state.ours = held !== 'foreign';
-      const { ours, worker } = state;
-      if (ours && worker !== undefined) await keepOn(worker, held, wish);
-      await settled(state, wish);
+      state.isLeader = held !== 'foreign';
+      const { isLeader, worker } = state;
+      if (isLeader && worker !== undefined) await checkLeadership(worker, held, options);
+      await settleOnce(state, options);
     },
     async end() {
-      state.ending = true;
-      await settled(state, wish);
+      state.isEnding = true;
+      await settleOnce(state, options);
     },
   };
 }
 
 interface State {
-  ours: boolean;
-  ending: boolean;
-  worker?: Works;
+  isLeader: boolean;
+  isEnding: boolean;
+  worker?: LeaderWork;
   settling?: Promise<void>;
 }
 
-/** What may have happened behind the back of the one that works. */
-async function keepOn(worker: Works, held: Held, wish: TermWish): Promise<void> {
-  const { desk, holder, clock, log } = wish;
-  // One that lost the role may have taken the pen once more, late; it is ours.
+/** Restores what a running leader may have lost: the write lock, or jobs in Redis. */
+async function checkLeadership(worker: LeaderWork, held: Held, options: TermWish): Promise<void> {
+  const { desk, holder, clock, log } = options;
+  // A previous leader may have taken the lock again, late.
   if (!(await desk.holdsWriting())) {
     log.warn('restoring the write lock of the ledger', { holder });
     await desk.takeWriting(holder, clock.nowMs());
@@ -71,42 +74,42 @@ async function keepOn(worker: Works, held: Held, wish: TermWish): Promise<void> 
   await worker.orderOwed();
 }
 
-/** Brings what is into line with what should be; begun once, however often it is asked for. */
-function settled(state: State, wish: TermWish): Promise<void> {
-  state.settling ??= settle(state, wish).finally(() => {
+/** Starts or stops the work as needed. Concurrent calls share one run. */
+function settleOnce(state: State, options: TermWish): Promise<void> {
+  state.settling ??= settle(state, options).finally(() => {
     delete state.settling;
   });
   return state.settling;
 }
 
-async function settle(state: State, wish: TermWish): Promise<void> {
+async function settle(state: State, options: TermWish): Promise<void> {
   for (;;) {
-    const wanted = state.ours && !state.ending;
-    if (wanted && state.worker === undefined) state.worker = await begin(wish);
-    else if (!wanted && state.worker !== undefined) await finish(state, state.worker, wish);
+    const wanted = state.isLeader && !state.isEnding;
+    if (wanted && state.worker === undefined) state.worker = await begin(options);
+    else if (!wanted && state.worker !== undefined) await finish(state, state.worker, options);
     else return;
   }
 }
 
-async function begin(wish: TermWish): Promise<Works> {
-  const { desk, holder, clock, log } = wish;
+async function begin(options: TermWish): Promise<LeaderWork> {
+  const { desk, holder, clock, log } = options;
   const token = await desk.takeWriting(holder, clock.nowMs());
   log.info('this worker is now the leader', { holder, token });
   try {
-    return await wish.work();
+    return await options.work();
   } catch (error) {
     await desk.leaveWriting();
     throw error;
   }
 }
 
-async function finish(state: State, worker: Works, wish: TermWish): Promise<void> {
-  if (!state.ours) {
-    wish.log.warn('another worker is now the leader', { holder: wish.holder });
-    // What still runs must not even try: the fence would refuse it.
-    await wish.desk.leaveWriting();
+async function finish(state: State, worker: LeaderWork, options: TermWish): Promise<void> {
+  if (!state.isLeader) {
+    options.log.warn('another worker is now the leader', { holder: options.holder });
+    // Running jobs must not write any more: the fence would reject it.
+    await options.desk.leaveWriting();
   }
   await worker.close();
-  await wish.desk.leaveWriting();
+  await options.desk.leaveWriting();
   delete state.worker;
 }

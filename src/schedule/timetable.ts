@@ -1,4 +1,4 @@
-/** When work is due: one table, read from top to bottom. */
+/** When each scheduled job is due: one table, from top to bottom. */
 
 import { type DueRule, newestDueQuarter, reportDueMs } from '../domain/due.ts';
 import { type Order, orderId } from '../domain/order.ts';
@@ -18,23 +18,23 @@ import { wallTimeMs } from '../domain/wallClock.ts';
 /** One line of the timetable. */
 export interface Ring {
   readonly name: LineName;
-  /** Minute, hour, day, month, weekday, in UTC: clocks on walls skip hours, and show some twice. */
+  /** Minute, hour, day, month and weekday in UTC. Local time skips and repeats hours. */
   readonly cron: string;
-  /** What is due when it rings; the same instant always gives the same orders. */
-  due(ringAtMs: number): Order[];
+  /** The jobs due at a run. The same instant always gives the same jobs. */
+  due(runAtMs: number): Order[];
 }
 
 /**
- * Everything rings in UTC; the quarter at each hour of UTC at which the wall can show its time.
- * `schedule` in the config changes the cron of a line, or puts it off.
+ * All crons are in UTC. `quarter` runs at each UTC hour that can be its local time. `schedule` in
+ * the config changes the cron of a line, or turns it off.
  *
- * | line        | rings by itself           | orders                                             |
+ * | line        | default                   | adds                                               |
  * | ----------- | ------------------------- | -------------------------------------------------- |
  * | scraper     | every minute              | `pull` of usage that can only be sampled           |
- * | inventory   | every five minutes        | `pull` of inventory on which a bill rests          |
+ * | inventory   | every five minutes        | `pull` of inventory from which costs are computed  |
  * | usage       | five past every hour      | `pull` of usage and inventory since yesterday      |
- * | prices      | 00:20                     | `prices`: what hosts and GPUs cost today           |
- * | owed        | 00:50, and at the start   | `owed`: what should have happened and did not      |
+ * | prices      | 00:20                     | `prices`: today's prices of hosted APIs and GPUs   |
+ * | owed        | 00:50, and at the start   | `owed`: missed runs                                |
  * | bills       | 03:40                     | `pull` of charges in each source's trailing window |
  * | corrections | 05:40                     | `correct` of the newest quarter that was due       |
  * | check       | 09:10                     | `check`: is a report overdue?                      |
@@ -64,17 +64,17 @@ export function timetable(rhythm: Rhythm): Ring[] {
   ];
 }
 
-/** What takes no payload. */
-export function plainOrder(name: string, ringAtMs: number): Order {
-  return { name, payload: {}, id: orderId(name, instantText(ringAtMs)) };
+/** A job without a payload. */
+export function plainOrder(name: string, runAtMs: number): Order {
+  return { name, payload: {}, id: orderId(name, instantText(runAtMs)) };
 }
 
-function correctionOrder(due: DueRule, ringAtMs: number): Order {
-  const quarter = quarterText(newestDueQuarter(ringAtMs, due));
+function correctionOrder(due: DueRule, runAtMs: number): Order {
+  const quarter = quarterText(newestDueQuarter(runAtMs, due));
   return {
     name: 'correct',
     payload: { quarter },
-    id: orderId('correct', quarter, instantText(ringAtMs)),
+    id: orderId('correct', quarter, instantText(runAtMs)),
   };
 }
 
@@ -82,29 +82,29 @@ function quarterRing(rhythm: Rhythm, due: DueRule): Ring {
   return {
     name: 'quarter',
     cron: wallCron(due),
-    due(ringAtMs) {
-      const quarter = newestDueQuarter(ringAtMs, due);
-      // On its day it is ordered at every ring: a ring that was missed is made good by the next.
-      if (ringAtMs - reportDueMs(quarter, due) >= DAY_MS) return [];
+    due(runAtMs) {
+      const quarter = newestDueQuarter(runAtMs, due);
+      // Added at every run on its day, so that a later run makes up for a missed one.
+      if (runAtMs - reportDueMs(quarter, due) >= DAY_MS) return [];
       return [quarterOrder(quarter, rhythm, orderId('quarter', quarterText(quarter)))];
     },
   };
 }
 
 /**
- * The minutes and hours of UTC at which a wall can show the time, whatever the season: 07:00 in
- * Paris is `0 5,6 * * *`; 02:30 there, which one night skips, is `30 0,1 * * *`.
+ * The UTC minutes and hours that can be the local time, in any season. 07:00 in Paris is `0 5,6 * *
+ * *`. 02:30 there, which one night skips, is `30 0,1 * * *`.
  */
 export function wallCron({ at, timeZone }: Pick<DueRule, 'at' | 'timeZone'>): string {
-  const instants = Array.from({ length: DAYS_OF_ALL_RULES }, (_, day) =>
-    wallTimeMs(dayText(day * DAY_MS + SOME_NEW_YEAR_MS), at, timeZone),
+  const instants = Array.from({ length: DAYS_WITH_ALL_OFFSETS }, (_, day) =>
+    wallTimeMs(dayText(day * DAY_MS + FIRST_DAY_MS), at, timeZone),
   );
-  const field = (of: (ms: number) => number) =>
-    [...new Set(instants.map(of))].sort((a, b) => a - b).join(',');
+  const field = (toField: (ms: number) => number) =>
+    [...new Set(instants.map(toField))].sort((a, b) => a - b).join(',');
   const minutes = field((ms) => Math.floor(ms / MINUTE_MS) % 60);
   return `${minutes} ${field((ms) => Math.floor(ms / HOUR_MS) % 24)} * * *`;
 }
 
-/** A year and more, in which every zone shows all its offsets. */
-const DAYS_OF_ALL_RULES = 400;
-const SOME_NEW_YEAR_MS = Date.UTC(2026, 0, 1);
+/** More than a year, in which every time zone shows all its offsets. */
+const DAYS_WITH_ALL_OFFSETS = 400;
+const FIRST_DAY_MS = Date.UTC(2026, 0, 1);

@@ -1,6 +1,4 @@
-/**
- * The worker: jobs taken from the queue one after the other, the bell beside it, a calm end.
- */
+/** The worker: takes jobs from the queue, runs the scheduler, and shuts down in order. */
 
 import type { Worker } from 'bullmq';
 import type { LaneAge } from '../domain/queuedJob.ts';
@@ -23,59 +21,60 @@ import {
 } from './shift.ts';
 import { plainOrder, type Ring } from './timetable.ts';
 
-/** How long a dead worker's job waits for another one. */
+/** How long the job of a dead worker waits before another worker takes it. */
 const LOCK_MS = 30_000;
-/** Well within the two minutes that containers are given. */
+/** Well within the two minutes that containers get to stop. */
 const GRACE_MS = 60_000;
-/** How long letting go may take where Redis does not answer. */
+/** How long closing may take if Redis does not answer. */
 const GOODBYE_MS = 5_000;
-/** How often a job may lose its worker before it is taken for the cause. */
+/** How often a job may lose its worker before it counts as the cause. */
 const DEATHS_AT_MOST = 3;
 
 export interface WorkerWish<Context extends Progressing> extends Shop<Context> {
   readonly place: QueuePlace;
   readonly rings: readonly Ring[];
-  /** Shorter where a test must not wait. */
+  /** Shorter in tests. */
   readonly lockMs?: number;
-  /** Which jobs may run beside which; one after the other unless told. */
+  /** Which jobs may run in parallel. Default: one job at a time. */
   readonly laneOf?: LaneOf;
-  /** How long running jobs may take to end once the worker is to stop. */
+  /** How long running jobs may take to finish once the worker stops. */
   readonly graceMs?: number;
 }
 
 export interface RunningWorker {
-  /** Computes the backlog from the ledger and adds its jobs, as at the start. */
+  /** Adds the backlog job, as at the start. */
   orderOwed(): Promise<void>;
-  /** How long jobs wait for their turn, or run, by lane; lanes without a job are left out. */
+  /** Waiting and running time of the oldest job of each lane that has jobs. */
   ages(): LaneAge[];
   /**
-   * Takes no further job and lets the running ones finish; those that take too long are handed back
-   * to the queue. Then lets go of it.
+   * Takes no further jobs and lets running ones finish. Jobs that exceed the grace period return to
+   * the queue. Then disconnects.
    */
   close(): Promise<void>;
 }
 
 /**
- * Works until it is closed. Whether Redis can be trusted with jobs, `checkRedis` tells before.
- * @throws whatever keeps the first order from being given; nothing goes on working then.
+ * Works until it is closed. Call `checkRedis` first to learn whether Redis can be trusted with
+ * jobs.
+ * @throws if the first job cannot be added. The worker is closed then.
  */
 export async function startWorker<Context extends Progressing>(
-  wish: WorkerWish<Context>,
+  options: WorkerWish<Context>,
 ): Promise<RunningWorker> {
-  const { place, log, rings, jobs } = wish;
+  const { place, log, rings, jobs } = options;
   const queue = openQueue({ place, jobs, log });
-  const shift = shiftOf(processorOf({ ...wish, queue }), wish.laneOf ?? alone);
-  const worker = newWorker(wish, shift.process);
+  const shift = shiftOf(processorOf({ ...options, queue }), options.laneOf ?? oneAtATime);
+  const worker = newWorker(options, shift.process);
   const bell: Bell = hangBell(rings, queue, log);
   const orderOwed = async () => {
     if (!rings.some(({ name }) => name === 'owed')) return;
-    await queue.add(plainOrder('owed', wish.clock.nowMs()));
+    await queue.add(plainOrder('owed', options.clock.nowMs()));
   };
-  const close = () => closed({ queue, shift, worker, bell }, wish);
+  const close = () => shutDown({ queue, shift, worker, bell }, options);
   try {
     await orderOwed();
   } catch (error) {
-    // Whoever asks again would have two of them at work in one process.
+    // A retry by the caller would otherwise leave two workers in one process.
     await close();
     throw error;
   }
@@ -83,22 +82,22 @@ export async function startWorker<Context extends Progressing>(
   return { orderOwed, ages: () => shift.ages(), close };
 }
 
-interface Works {
+interface Running {
   readonly queue: OpenQueue;
   readonly shift: Shift<Done>;
   readonly worker: Worker;
   readonly bell: Bell;
 }
 
-async function closed(
-  { queue, shift, worker, bell }: Works,
+async function shutDown(
+  { queue, shift, worker, bell }: Running,
   { log, graceMs = GRACE_MS }: Pick<WorkerWish<Progressing>, 'log' | 'graceMs'>,
 ): Promise<void> {
   log.info('stopping after the running job');
-  // A scheduled job may wait for a Redis that is away; the backlog check adds it later.
+  // Adding a scheduled job may wait for Redis. The backlog check adds it later.
   await atMost(GOODBYE_MS, bell.stop());
   const closing = worker.close();
-  // BullMQ may wait for a connection that does not come back, long after the last job.
+  // After the last job, BullMQ may wait forever for a lost connection.
   const ended = shift.idle().then(() => atMost(GOODBYE_MS, closing));
   if (!(await atMost(graceMs, Promise.race([closing, ended])))) {
     log.warn('returning unfinished jobs to the queue');
@@ -108,15 +107,15 @@ async function closed(
   await atMost(GOODBYE_MS, queue.close());
 }
 
-function alone(): Lane {
+function oneAtATime(): Lane {
   return { key: 'all', asksProvider: false };
 }
 
 function newWorker<Context extends Progressing>(
-  wish: WorkerWish<Context>,
+  options: WorkerWish<Context>,
   process: Process<Done>,
 ): Worker {
-  const { place, log, lockMs = LOCK_MS, laneOf } = wish;
+  const { place, log, lockMs = LOCK_MS, laneOf } = options;
   const worker = new ReadableWorker(QUEUE, process, {
     ...queueOptions(place),
     concurrency: laneOf === undefined ? 1 : IN_HAND,
@@ -140,16 +139,16 @@ function newWorker<Context extends Progressing>(
 }
 
 /**
- * Ends with the first SIGTERM or SIGINT; a second one ends the process at once. Ask before the
- * worker starts: a signal that comes while it starts must not kill it either.
+ * Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. Call it before
+ * the worker starts, so that a signal during the start does not kill the process.
  */
 export function stopAsked(): Promise<void> {
   return new Promise((stop) => {
-    const asked = () => {
-      for (const signal of STOP_SIGNALS) process.off(signal, asked);
+    const onSignal = () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, onSignal);
       stop();
     };
-    for (const signal of STOP_SIGNALS) process.on(signal, asked);
+    for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
   });
 }
 

@@ -1,4 +1,4 @@
-/** How a worker becomes the leader, does its work, and passes leadership on. */
+/** Leader election: a worker becomes the leader, does its work, and passes leadership on. */
 
 import { Failure } from '../domain/failure.ts';
 import { DAY_MS } from '../domain/period.ts';
@@ -8,72 +8,72 @@ import { type Lease, leaseOf } from './lease.ts';
 import { connect, isOfRedis, prefixOf, type QueuePlace } from './redis.ts';
 import { createTerm, type Term, type TermWish } from './term.ts';
 
-/** How long the role stays with a worker that is not heard of; renewed four times as often. */
+/** How long a silent worker keeps the lease. It is renewed four times as often. */
 const LEASE_MS = 20_000;
-/** How long a queue remembers whose ledger it serves when no worker comes any more. */
+/** How long a queue without workers remembers the ledger that it serves. */
 const LEDGER_KNOWN_MS = 30 * DAY_MS;
-/** How long a goodbye may take where Redis does not answer. */
+/** How long releasing the lease may take if Redis does not answer. */
 const GOODBYE_MS = 2_000;
 
 export interface CandidateWish extends TermWish {
   readonly place: QueuePlace;
-  /** Shorter where a test must not wait. */
+  /** Shorter in tests. */
   readonly leaseMs?: number;
 }
 
 export interface Candidate {
-  /** False as soon as the lease may have run out unnoticed: another worker may write then. */
+  /** False once the lease may have expired unnoticed. Another worker may write then. */
   isLeaseFresh(): boolean;
-  /** Ends the work as the running worker does, then frees the role for the next one at once. */
+  /** Stops the work, then releases the lease for the next worker. */
   close(): Promise<void>;
 }
 
 /**
- * Stands for the role until it is closed: whenever no other worker holds it, this one takes it.
- * The lease in Redis chooses; the token in the ledger makes sure that an earlier holder, however
- * late it wakes up, writes nothing more.
- * @throws {Failure} `config` where the queue belongs to workers with another ledger.
+ * Takes the lease whenever no other worker holds it, until it is closed.
+ * The lease in Redis elects the leader. The fencing token in the ledger keeps a former leader from
+ * writing, however late it wakes up.
+ * @throws {Failure} `config` if the queue belongs to workers with another ledger.
  */
-export async function standForWriter(wish: CandidateWish): Promise<Candidate> {
-  const { place, holder, desk, log, leaseMs = LEASE_MS } = wish;
+export async function standForWriter(options: CandidateWish): Promise<Candidate> {
+  const { place, holder, desk, log, leaseMs = LEASE_MS } = options;
   const ledgerId = await desk.ledgerId();
   const redis = connect(place);
   redis.on('error', (error: Error) =>
     log.warn('leader election error', { problem: error.message }),
   );
-  const keyOf = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
-  const lease = leaseOf({ redis, key: keyOf('writer'), holder, forMs: leaseMs });
+  const redisKey = (what: string) => `${prefixOf(place)}:rentcheck-${what}`;
+  const lease = leaseOf({ redis, key: redisKey('writer'), holder, forMs: leaseMs });
   const ledger = leaseOf({
     redis,
-    key: keyOf('ledger'),
+    key: redisKey('ledger'),
     holder: ledgerId,
     forMs: LEDGER_KNOWN_MS,
   });
   if ((await ledger.hold()) === 'foreign') {
     redis.disconnect();
-    throw otherLedger(keyOf('ledger'));
+    throw otherLedger(redisKey('ledger'));
   }
-  const term = createTerm(wish);
+  const term = createTerm(options);
   let isFresh = false;
-  let runsOut: NodeJS.Timeout | undefined;
+  let expiry: NodeJS.Timeout | undefined;
   const renew = async () => {
-    if (!(await ask({ ledger, lease }, term, log))) return;
+    if (!(await renewLeases({ ledger, lease }, term, log))) return;
     isFresh = true;
-    clearTimeout(runsOut);
-    runsOut = setTimeout(() => {
+    clearTimeout(expiry);
+    expiry = setTimeout(() => {
       isFresh = false;
     }, leaseMs);
   };
-  const asking = setInterval(() => void renew(), leaseMs / 4);
+  const renewal = setInterval(() => void renew(), leaseMs / 4);
   await renew();
   return {
     isLeaseFresh: () => isFresh,
     async close() {
       // The lease is renewed until the last job has ended.
       await term.end();
-      clearInterval(asking);
-      clearTimeout(runsOut);
-      await letGo(lease, log);
+      clearInterval(renewal);
+      clearTimeout(expiry);
+      await releaseLease(lease, log);
       redis.disconnect();
     },
   };
@@ -84,8 +84,8 @@ interface Leases {
   readonly lease: Lease;
 }
 
-/** Whether Redis answered; what follows from its answer is done. */
-async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<boolean> {
+/** Renews both leases and acts on the result. Returns whether Redis answered. */
+async function renewLeases({ ledger, lease }: Leases, term: Term, log: Log): Promise<boolean> {
   try {
     const foreign = (await ledger.hold()) === 'foreign';
     if (foreign) log.error('workers with another ledger now own the queue');
@@ -94,13 +94,13 @@ async function ask({ ledger, lease }: Leases, term: Term, log: Log): Promise<boo
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     log.error('leader election error', { problem: error.message });
-    await letGo(lease, log);
+    await releaseLease(lease, log);
     return false;
   }
 }
 
-/** A Redis that refuses this, too, forgets the role by itself when its time is over. */
-async function letGo(lease: Lease, log: Log): Promise<void> {
+/** If Redis refuses this too, the lease expires by itself. */
+async function releaseLease(lease: Lease, log: Log): Promise<void> {
   try {
     await atMost(GOODBYE_MS, lease.release());
   } catch (error) {

@@ -1,4 +1,4 @@
-/** How a message becomes a file in a folder: whole or not at all, and the same one once. */
+/** The folder channel: writes each message to a file, completely or not at all, and only once. */
 
 import { readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,8 +10,8 @@ import { ensureFolder, syncFolder, writeAside } from '../../platform/writing.ts'
 import type { Channel, Handing, Parcel } from '../channel.ts';
 
 /**
- * One `.eml` a message. It is written under another name and on disk before it gets its own, so
- * that who looks finds whole files alone; the same message again finds its file there.
+ * One `.eml` file per message. It is written to disk under a temporary name and then renamed, so
+ * that readers see only complete files. The same message always has the same file name.
  */
 export function folderChannel(
   folder: string,
@@ -29,29 +29,31 @@ export function folderChannel(
 async function hand(folder: string, message: Uint8Array, handing: Handing): Promise<Handed> {
   const name = fileName(message, handing.recipient);
   const path = join(folder, name);
-  let waiting: string | undefined;
+  let temporary: string | undefined;
   try {
-    // What a try before this one left behind would say that this one never came to its end.
-    await withdrawn(folder, name);
-    if (!(await holds(path, message))) waiting = await written(path, message);
+    // Remove what an earlier attempt left, or `lookUp` would take this message for unsent.
+    await removeTemporary(folder, name);
+    if (!(await hasContent(path, message))) temporary = await writeTemporary(path, message);
   } catch (error) {
     return { kind: 'deferred', reply: `cannot write to ${folder}: ${reasonOf(error)}` };
   }
   try {
     await handing.beforeHandOver();
   } catch (error) {
-    if (waiting !== undefined) await rm(waiting, { force: true });
+    if (temporary !== undefined) await rm(temporary, { force: true });
     throw error;
   }
-  return waiting === undefined ? { kind: 'sent', reply: path } : named(folder, waiting, path);
+  return temporary === undefined
+    ? { kind: 'sent', reply: path }
+    : renameInto(folder, temporary, path);
 }
 
-async function named(folder: string, waiting: string, path: string): Promise<Handed> {
+async function renameInto(folder: string, temporary: string, path: string): Promise<Handed> {
   try {
-    await rename(waiting, path);
+    await rename(temporary, path);
     await syncFolder(folder);
   } catch (error) {
-    // Whether the name is there can be looked up: a file leaves no doubt.
+    // Check whether the file exists, which settles the outcome.
     if (!(await isThere(path))) {
       return { kind: 'deferred', reply: `cannot write ${path}: ${reasonOf(error)}` };
     }
@@ -60,8 +62,8 @@ async function named(folder: string, waiting: string, path: string): Promise<Han
 }
 
 /**
- * Whoever died over it left the file, or what was to become it. Where neither is there, somebody
- * took a file away, and whether that was a reader cannot be known.
+ * Whoever died while sending left the file or its temporary file. If neither exists, it was
+ * removed, and it is unknown whether a reader did that.
  */
 async function lookUp(
   folder: string,
@@ -70,32 +72,32 @@ async function lookUp(
 ): Promise<LookedUp | undefined> {
   const path = join(folder, name);
   try {
-    if (await holds(path, message)) return { kind: 'sent', reply: path };
-    // Taken away, it cannot get its name any more, should its worker only have slept.
-    const left = await withdrawn(folder, name);
+    if (await hasContent(path, message)) return { kind: 'sent', reply: path };
+    // Once removed, it cannot be renamed any more, even if its worker was only paused.
+    const left = await removeTemporary(folder, name);
     if (left) return { kind: 'unsent', reply: `${path} was not written` };
-    return (await holds(path, message)) ? { kind: 'sent', reply: path } : undefined;
+    return (await hasContent(path, message)) ? { kind: 'sent', reply: path } : undefined;
   } catch (error) {
-    // A folder that cannot be read tells nothing; it is asked again.
+    // An unreadable folder answers nothing. The check is repeated later.
     if (codeOf(error) !== UNKNOWN) return undefined;
     throw error;
   }
 }
 
-/** Takes away what was to become the file; false where nothing was there to be taken. */
-async function withdrawn(folder: string, name: string): Promise<boolean> {
-  const files = await readdir(folder).catch(noFolder);
+/** Deletes the temporary files of a message. Returns whether there were any. */
+async function removeTemporary(folder: string, name: string): Promise<boolean> {
+  const files = await readdir(folder).catch(emptyIfMissing);
   const parts = files.filter((file) => file.startsWith(`.${name}.`) && file.endsWith('.part'));
-  const taken = await Promise.all(parts.map((part) => removed(join(folder, part))));
+  const taken = await Promise.all(parts.map((part) => removeIfThere(join(folder, part))));
   return taken.includes(true);
 }
 
-function noFolder(error: unknown): string[] {
+function emptyIfMissing(error: unknown): string[] {
   if (codeOf(error) === 'ENOENT') return [];
   throw error;
 }
 
-async function removed(path: string): Promise<boolean> {
+async function removeIfThere(path: string): Promise<boolean> {
   try {
     await unlink(path);
     return true;
@@ -105,12 +107,12 @@ async function removed(path: string): Promise<boolean> {
   }
 }
 
-async function written(path: string, message: Uint8Array): Promise<string> {
+async function writeTemporary(path: string, message: Uint8Array): Promise<string> {
   await ensureFolder(dirname(path));
   return writeAside(path, message);
 }
 
-async function holds(path: string, message: Uint8Array): Promise<boolean> {
+async function hasContent(path: string, message: Uint8Array): Promise<boolean> {
   try {
     return Buffer.from(message).equals(await readFile(path));
   } catch (error) {
@@ -126,15 +128,15 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** `cfo@example.com-5f2a….eml`: whose it is, and which message; nothing in it is a path. */
+/** `cfo@example.com-5f2a….eml`: the recipient and the message. It contains no path separators. */
 function fileName(message: Uint8Array, recipient: string): string {
-  const whose = recipient.replace(/[^A-Za-z0-9@._+-]/g, '_').replace(/^[.-]+/, '_');
-  return `${whose.slice(0, 80)}-${sha256Hex(message).slice(0, 16)}.eml`;
+  const owner = recipient.replace(/[^A-Za-z0-9@._+-]/g, '_').replace(/^[.-]+/, '_');
+  return `${owner.slice(0, 80)}-${sha256Hex(message).slice(0, 16)}.eml`;
 }
 
 async function checkFolder(folder: string): Promise<ChannelFact> {
   try {
-    await rm(await written(join(folder, 'check'), new Uint8Array()));
+    await rm(await writeTemporary(join(folder, 'check'), new Uint8Array()));
     return { code: 'folder-writable', path: folder };
   } catch (cause) {
     throw new Failure('file-unreadable', `cannot write to ${folder}: ${reasonOf(cause)}`, {

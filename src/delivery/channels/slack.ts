@@ -1,7 +1,8 @@
 /**
- * How the short form becomes a message of Slack's Block Kit, and what Slack answers.
- * Limits and answers after docs.slack.dev: header 150 characters, section 3,000, ten fields of
- * 2,000, fifty blocks; `200 ok`, or a status and a word like `404 no_service`.
+ * The Slack channel: turns the short form of a report into a Block Kit message and reads Slack's
+ * reply.
+ * Limits and replies after docs.slack.dev: header 150 characters, section 3,000, ten fields of
+ * 2,000, fifty blocks. Slack replies `200 ok`, or a status and a word like `404 no_service`.
  */
 
 import { Failure } from '../../domain/failure.ts';
@@ -18,7 +19,7 @@ const FIELDS_AT_MOST = 10;
 const STEP_LIMIT = 700;
 const STEPS_AT_MOST = 4;
 
-/** A Slack incoming webhook. Slack knows no message ids: what is posted twice is there twice. */
+/** A Slack incoming webhook. Slack has no message ids: posting twice shows the message twice. */
 export function slackChannel(webhook: Webhook): Channel {
   return {
     kind: 'slack',
@@ -34,7 +35,7 @@ function messageOf({ letter, brief, link }: Parcel) {
   const steps = brief.steps.slice(0, STEPS_AT_MOST);
   const page = webLink(link);
   return {
-    // For notifications and screen readers; the blocks are what is seen.
+    // For notifications and screen readers. People see the blocks.
     text: `${escaped(letter.subject, SECTION_LIMIT)}\n${escaped(brief.headline, SECTION_LIMIT)}`,
     blocks: [
       {
@@ -51,17 +52,17 @@ function messageOf({ letter, brief, link }: Parcel) {
   };
 }
 
-/** `verbatim`: what looks like an address or a channel stays plain text. */
-function words(text: string) {
+/** `verbatim` keeps addresses and channel names plain text. */
+function mrkdwn(text: string) {
   return { type: 'mrkdwn', text, verbatim: true };
 }
 
 function section(text: string) {
-  return { type: 'section', text: words(text) };
+  return { type: 'section', text: mrkdwn(text) };
 }
 
 function field({ label, value }: { label: string; value: string }) {
-  return words(`${escaped(label, FIELD_LIMIT)}\n*${escaped(value, FIELD_LIMIT)}*`);
+  return mrkdwn(`${escaped(label, FIELD_LIMIT)}\n*${escaped(value, FIELD_LIMIT)}*`);
 }
 
 function step(text: string): string {
@@ -70,7 +71,7 @@ function step(text: string): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** The three characters by which Slack's texts mention, link and call out to everyone. */
+/** Escapes the three characters that Slack uses for mentions, links and `@channel`. */
 function escaped(text: string, limit: number): string {
   return fitting(text, limit, (character) => ENTITIES[character] ?? character);
 }
@@ -79,15 +80,15 @@ function escapeAll(text: string): string {
   return text.replace(/[&<>]/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** An empty message posts nothing, and a webhook that is there says so with a 400. */
+/** Slack answers 400 to an empty message if the webhook exists, and posts nothing. */
 async function checkSlack(webhook: Webhook): Promise<ChannelFact> {
   const posted = await postTo(webhook, jsonBytes({ text: '' }));
   if (posted.kind !== 'answered') throw posted.failure;
   if (posted.status === 400) return { code: 'slack-webhook-there' };
-  throw notLetIn(posted);
+  throw toFailure(posted);
 }
 
-function notLetIn(posted: Answered): Failure {
+function toFailure(posted: Answered): Failure {
   const gone = [403, 404, 410].includes(posted.status);
   return new Failure(gone ? 'auth' : 'unavailable', `Slack returned ${replyText(posted)}`, {
     hint: gone

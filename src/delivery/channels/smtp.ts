@@ -1,4 +1,4 @@
-/** How a message is handed to a mail server, and exactly when the server may have it. */
+/** The SMTP channel, which knows from when on the server may have a message. */
 
 import type { Handed } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -19,64 +19,60 @@ import {
 type Session = Awaited<ReturnType<typeof beginSession>>;
 
 export interface SmtpWish {
-  /** Asked anew for each session, for it reveals secrets. */
+  /** Called for each session, because it reveals secrets. */
   readonly access: () => Promise<SessionWish>;
-  /** The sender of the envelope, to whom bounces go: a bare address. */
+  /** The envelope sender, a bare address that receives bounces. */
   readonly sender: string;
-  /** The same parcel gives the same bytes. */
+  /** The same input gives the same bytes. */
   readonly compose: (parcel: Parcel) => Promise<Uint8Array>;
 }
 
-/** SMTP (RFC 5321): one session for each message, one recipient in it. */
+/** SMTP (RFC 5321): one session per message, with one recipient. */
 export function smtpChannel({ access, sender, compose }: SmtpWish): Channel {
   return {
     kind: 'smtp',
     prepare: compose,
-    hand: (message, handing) => handBy(access, message, { ...handing, sender }),
-    check: async () => checked(await access()),
+    hand: (message, handing) => openAndSend(access, message, { ...handing, sender }),
+    check: async () => checkServer(await access()),
   };
 }
 
 type Envelope = Handing & { readonly sender: string };
 
-async function handBy(
-  open: SmtpWish['access'],
+async function openAndSend(
+  openAccess: SmtpWish['access'],
   message: Uint8Array,
   envelope: Envelope,
 ): Promise<Handed> {
   let access: SessionWish;
   try {
-    access = await open();
+    access = await openAccess();
   } catch (error) {
-    // The secret is missing or not an address: once fixed, the next attempt succeeds.
-    if (error instanceof Failure) return putOff(error);
+    // The secret is missing or not an address. The next attempt succeeds once that is fixed.
+    if (error instanceof Failure) return toDeferred(error);
     throw error;
   }
-  return withoutPassword(await handIn(access, message, envelope), access);
+  return withoutPassword(await send(access, message, envelope), access);
 }
 
-async function handIn(
-  access: SessionWish,
-  message: Uint8Array,
-  envelope: Envelope,
-): Promise<Handed> {
+async function send(access: SessionWish, message: Uint8Array, envelope: Envelope): Promise<Handed> {
   let session: Session;
   try {
     session = await beginSession(access);
   } catch (error) {
     const { responseCode } = error as SmtpError;
-    return putOff(unreachable(access, error as SmtpError), responseCode);
+    return toDeferred(unreachable(access, error as SmtpError), responseCode);
   }
   return transmit(session, message, envelope);
 }
 
-/** Nothing was sent; the fix is on our side. */
-function putOff({ message, hint }: Failure, code?: number): Handed {
+/** Nothing was sent. The fix is on our side. */
+function toDeferred({ message, hint }: Failure, code?: number): Handed {
   const reply = shortened(`${message}; ${hint}`);
   return { kind: 'deferred', reply, ...(code === undefined ? {} : { code }) };
 }
 
-/** Some servers say back what they were told; what is kept and shown must not hold it. */
+/** Some servers quote what they received. The stored reply must not contain the password. */
 function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
   if (auth === undefined) return handed;
   const redactor = createRedactor([auth.pass]);
@@ -86,8 +82,8 @@ function withoutPassword(handed: Handed, { auth }: SessionWish): Handed {
 }
 
 /**
- * The last bytes are held back until `beforeHandOver` has resolved. Until then a server that has
- * the rest must drop it when the connection ends, so the message was not handed over.
+ * The last bytes are held back until `beforeHandOver` has resolved. Until then the server must drop
+ * the incomplete message when the connection ends, so it was not sent.
  */
 async function transmit(
   session: Session,
@@ -101,7 +97,7 @@ async function transmit(
     const { response } = await step<{ response: string }>(session, (done) =>
       session.send(envelope, held, done),
     );
-    return await answered(session, held, response);
+    return await interpretReply(session, held, response);
   } catch (error) {
     await held.stop();
     session.close();
@@ -111,38 +107,38 @@ async function transmit(
   }
 }
 
-async function answered(session: Session, held: HeldBack, response: string): Promise<Handed> {
+async function interpretReply(session: Session, held: HeldBack, response: string): Promise<Handed> {
   if (held.released) {
     endSession(session);
     return accepted(response);
   }
   await held.stop();
   session.close();
-  // It cannot have taken what it does not have.
+  // The server cannot have accepted an incomplete message.
   return {
     kind: 'deferred',
     reply: `the server replied before the message was complete: ${response}`,
   };
 }
 
-async function checked(access: SessionWish): Promise<ChannelFact> {
+async function checkServer(access: SessionWish): Promise<ChannelFact> {
   try {
     const session = await beginSession(access);
     const encrypted = session.secure;
     endSession(session);
     const user = access.auth === undefined ? {} : { user: access.auth.user };
-    return { code: 'mail-server-answers', host: placeOf(access), encrypted, ...user };
+    return { code: 'mail-server-answers', host: serverText(access), encrypted, ...user };
   } catch (error) {
     throw unreachable(access, error as SmtpError);
   }
 }
 
-function placeOf({ connection: { host = 'localhost', port = '' } }: SessionWish): string {
+function serverText({ connection: { host = 'localhost', port = '' } }: SessionWish): string {
   return port === '' ? host : `${host}:${port}`;
 }
 
 function unreachable(access: SessionWish, error: SmtpError): Failure {
-  const place = placeOf(access);
+  const place = serverText(access);
   const { code, message, responseCode } = error;
   if (code === 'EAUTH') {
     return new Failure('auth', `${place} refused the login: ${message}`, {

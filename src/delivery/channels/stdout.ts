@@ -1,4 +1,4 @@
-/** How a message is written to standard output, e.g. for a pipe into another mailer. */
+/** The stdout channel: writes messages to standard output, e.g. for a pipe into another mailer. */
 
 import { counted } from '../../domain/counted.ts';
 import type { Channel, Parcel } from '../channel.ts';
@@ -6,7 +6,7 @@ import type { Channel, Parcel } from '../channel.ts';
 /** Resolves when the text has left this process. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
-/** Whole messages, one after the other; `compose` makes the bytes of one. */
+/** Writes complete messages, one after the other. `compose` builds the bytes of one. */
 export function stdoutChannel(
   write: Write,
   compose: (parcel: Parcel) => Promise<Uint8Array>,
@@ -19,8 +19,8 @@ export function stdoutChannel(
       try {
         await write(message);
       } catch (error) {
-        const said = error instanceof Error ? error.message : String(error);
-        return { kind: 'ambiguous', reason: `standard output was closed: ${said}` };
+        const problem = error instanceof Error ? error.message : String(error);
+        return { kind: 'ambiguous', reason: `standard output was closed: ${problem}` };
       }
       return { kind: 'sent', reply: `${counted(message.length, 'byte')} on standard output` };
     },

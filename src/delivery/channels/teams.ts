@@ -1,7 +1,8 @@
 /**
- * How the short form becomes an Adaptive Card, and what the webhook of Teams' Workflows
- * answers. Markdown is read in TextBlock and Fact alone (learn.microsoft.com, Format cards in
- * Teams), so every word goes into a TextRun, which shows what it holds. A message may have 28 KB.
+ * The Teams channel: turns the short form of a report into an Adaptive Card and reads the reply of
+ * the Workflows webhook.
+ * Markdown is active only in TextBlock and Fact (learn.microsoft.com, Format cards in Teams), so
+ * all text goes into TextRuns. A message may have 28 KB.
  */
 
 import { Failure } from '../../domain/failure.ts';
@@ -21,20 +22,22 @@ const STEPS_AT_MOST = 4;
 const STEP_LIMIT = 400;
 
 /**
- * A webhook of Teams' Workflows (the older connectors are retired). Its `202` says that the flow
- * was started; whether the card could be posted stands in the flow's own history.
+ * A webhook of Teams Workflows (the older connectors are retired). Its `202` means that the flow
+ * was started. Whether the card was posted is only in the history of the flow.
  */
 export function teamsChannel(webhook: Webhook): Channel {
   return {
     kind: 'teams',
     prepare: async (parcel) => jsonBytes(messageOf(parcel)),
-    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: isYes }),
+    hand: (message, handing) => handOverTo(webhook, { message, handing, accepts: isAccepted }),
     check: () => checkTeams(webhook),
   };
 }
 
-/** A flow answers as its maker likes, mostly with nothing; a page or an error is none of it. */
-function isYes({ text }: { readonly text: string }): boolean {
+/**
+ * Flows reply as their authors choose, mostly with an empty body. HTML or an error is a failure.
+ */
+function isAccepted({ text }: { readonly text: string }): boolean {
   return !looksLikeHtml(text) && !speaksOfError(text);
 }
 
@@ -85,17 +88,17 @@ function paragraph(inlines: readonly object[]) {
 }
 
 function run(text: string, limit: number, look: Readonly<Record<string, unknown>> = {}) {
-  // A label keeps the space that parts it from its value.
+  // Keep the space between a label and its value.
   const space = text.endsWith(' ') ? ' ' : '';
   return { type: 'TextRun', text: `${plain(text, limit)}${space}`, ...look };
 }
 
-/** `{{DATE(…)}}` is a function of cards even in plain text; an invisible mark breaks it. */
+/** Cards evaluate `{{DATE(…)}}` even in plain text. An invisible character breaks it. */
 function plain(text: string, limit: number): string {
   return fitting(text, limit).replaceAll('{{', '{\u2060{');
 }
 
-/** Any call of the webhook itself would start the flow, so only its server is asked. */
+/** Any call of the webhook would start the flow, so only its server is called. */
 async function checkTeams(webhook: Webhook): Promise<ChannelFact> {
   const origin = new URL('/', webhookUrl(webhook));
   const { clock, timeoutMs } = webhook;

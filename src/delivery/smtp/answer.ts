@@ -1,41 +1,44 @@
-/** What a mail server's answer, or its silence, means for a message. */
+/** What the reply of a mail server, or its silence, means for a message. */
 
 import type { Handed } from '../../domain/delivery.ts';
 import type { SmtpError } from './session.ts';
 
-/** As much of an answer as is kept. */
+/** The part of a reply that is kept. */
 const MOST_CHARACTERS = 1_000;
 
-/** The server took it: its whole answer. */
+/** The server accepted the message. `response` is its whole reply. */
 export function accepted(response: string): Handed {
   const code = /^\d{3}/.exec(response)?.[0];
   const reply = shortened(response);
   return { kind: 'sent', reply, ...(code === undefined ? {} : { code: Number(code) }) };
 }
 
-/** Before the message's end was let go the server may not have taken it, whatever happened. */
+/** A failure before the end of the message was sent. The server cannot have accepted it. */
 export function failedBefore(error: SmtpError): Handed {
-  return { kind: isForGood(error) ? 'refused' : 'deferred', ...told(error) };
+  return { kind: isPermanent(error) ? 'refused' : 'deferred', ...replyOf(error) };
 }
 
-/** After it only a clear no says that it was not taken. */
+/**
+ * A failure after the end of the message was sent. Only a 4xx or 5xx means that it was not
+ * accepted.
+ */
 export function failedAfter(error: SmtpError): Handed {
   const { responseCode } = error;
-  if (isBetween(responseCode, 500, 599)) return { kind: 'refused', ...told(error) };
-  if (isBetween(responseCode, 400, 499)) return { kind: 'deferred', ...told(error) };
-  const reason = `the whole message was sent, then: ${told(error).reply}`;
+  if (isBetween(responseCode, 500, 599)) return { kind: 'refused', ...replyOf(error) };
+  if (isBetween(responseCode, 400, 499)) return { kind: 'deferred', ...replyOf(error) };
+  const reason = `the whole message was sent, then: ${replyOf(error).reply}`;
   return { kind: 'ambiguous', reason: shortened(reason) };
 }
 
-/** Commands by which this very message is refused; a refused login or greeting is about us. */
+/** Commands that reject this message. A refused login or greeting concerns the sender. */
 const ABOUT_MESSAGE = ['MAIL FROM', 'RCPT TO', 'DATA', 'API'];
 
-function isForGood({ command, code, response, responseCode }: SmtpError): boolean {
+function isPermanent({ command, code, response, responseCode }: SmtpError): boolean {
   if (!ABOUT_MESSAGE.includes(command ?? '')) return false;
   if (responseCode !== undefined) return isBetween(responseCode, 500, 599);
-  // Garbage says nothing.
+  // An unreadable reply settles nothing.
   if (response !== undefined) return false;
-  // Refused on this side already: too large for what the server announced, or no address.
+  // Rejected by nodemailer: larger than the server allows, or an invalid address.
   return code === 'EMESSAGE' || code === 'EENVELOPE';
 }
 
@@ -43,7 +46,7 @@ function isBetween(code: number | undefined, low: number, high: number): boolean
   return code !== undefined && code >= low && code <= high;
 }
 
-function told({ message, response, responseCode }: SmtpError): { reply: string; code?: number } {
+function replyOf({ message, response, responseCode }: SmtpError): { reply: string; code?: number } {
   const reply = shortened(response === undefined ? message : response);
   return { reply, ...(responseCode === undefined ? {} : { code: responseCode }) };
 }

@@ -1,13 +1,13 @@
-/** How a message goes out but for its end, until it may be finished. */
+/** A stream that holds back the end of a message until it may be sent. */
 
 import { Readable } from 'node:stream';
 
-/** Nearly all is out before anybody is asked. */
+/** Small, so that nearly everything is sent before the last check. */
 const TAIL_BYTES = 2;
 
 /**
- * A stream of the message which asks `mayEnd` before its last bytes, once all others are taken.
- * When that throws, the stream fails without an end.
+ * A stream of the message that calls `mayEnd` before its last bytes, after all others were read. If
+ * `mayEnd` throws, the stream fails without an end.
  */
 export class HeldBack extends Readable {
   readonly #head: Uint8Array;
@@ -20,7 +20,7 @@ export class HeldBack extends Readable {
   #problem: { readonly error: unknown } | undefined;
 
   constructor(message: Uint8Array, mayEnd: () => Promise<void>) {
-    // Nothing is read ahead: a second read says that the first piece is taken.
+    // No read-ahead: a second read means that the first piece was consumed.
     super({ highWaterMark: 1 });
     const cut = Math.max(message.byteLength - TAIL_BYTES, 0);
     this.#head = message.subarray(0, cut);
@@ -29,19 +29,19 @@ export class HeldBack extends Readable {
   }
 
   /**
-   * True from the moment at which the end was let go. Before it no server may have taken the
-   * message (RFC 5321, 4.1.1.4); after it only an answer tells.
+   * True once the end was released. Before that no server may have accepted the message (RFC 5321,
+   * 4.1.1.4). Afterwards only its reply settles the outcome.
    */
   get released(): boolean {
     return this.#released;
   }
 
-  /** What `mayEnd` threw, if it did. */
+  /** What `mayEnd` threw. */
   get problem(): { readonly error: unknown } | undefined {
     return this.#problem;
   }
 
-  /** From now on the end is not let go any more; resolves when nobody is being asked either. */
+  /** Keeps the end from being released, and resolves when no call of `mayEnd` is pending. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#asking;
@@ -64,7 +64,7 @@ export class HeldBack extends Readable {
       this.#released = true;
       this.push(this.#tail);
       this.push(null);
-      // Not the error itself: nodemailer writes a code of its own on what fails a stream.
+      // Use a new error, because nodemailer adds its own code to the error of a stream.
     } else this.destroy(new Error('the message may not be finished'));
   }
 }

@@ -1,14 +1,14 @@
-/** How a session with a mail server begins: connect, encrypt, log in. */
+/** A session with a mail server: connect, encrypt, log in. */
 
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 
-/** Where mail is handed in, secrets revealed. */
+/** The connection with its secrets revealed. */
 export interface SessionWish {
   readonly connection: SMTPConnectionOptions;
   readonly auth?: { readonly user: string; readonly pass: string };
 }
 
-/** What nodemailer tells of a failure: the server's answer, and to which command. */
+/** The failure that nodemailer reports: the reply of the server and the command. */
 export interface SmtpError extends Error {
   readonly code?: string | undefined;
   readonly command?: string | undefined;
@@ -18,15 +18,15 @@ export interface SmtpError extends Error {
 
 type Done<T> = (error?: SmtpError | null, value?: T) => void;
 
-/** A server that says a letter now and then is never silent, and would hold a step for good. */
+/** A server that sends a character now and then is never silent, and would block a step forever. */
 const SILENCES_AT_MOST = 4;
 
-/** How long nodemailer bears silence unless told. */
+/** nodemailer's default timeout for silence. */
 const USUAL_SILENCE_MS = 600_000;
 
 /**
- * One step of a session. It fails too where the connection fails beside it, which nodemailer tells
- * by an event alone, and where it lasts four times as long as silence is borne.
+ * Runs one step of a session. It also fails if the connection fails, which nodemailer reports by an
+ * event only, or if it takes four times the timeout for silence.
  */
 export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => void): Promise<T> {
   const limitMs = SILENCES_AT_MOST * (connection.options.socketTimeout ?? USUAL_SILENCE_MS);
@@ -35,7 +35,7 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
       fail(new Error(`the server did not complete its response within ${limitMs / 1000} s`));
     const timer = setTimeout(late, limitMs);
     const ended = () => {
-      // The step's own answer, if there is one, says more; it comes within the same turn.
+      // A reply to the step has more detail, and arrives within the same turn of the event loop.
       setImmediate(() => fail(new Error('the server closed the connection')));
     };
     const settle = () => {
@@ -57,10 +57,10 @@ export function step<T>(connection: SMTPConnection, begin: (done: Done<T>) => vo
   });
 }
 
-/** A session, logged in if a user is configured; always close it. */
+/** A session, logged in if a user is configured. The caller closes it. */
 export async function beginSession({ connection: options, auth }: SessionWish) {
   const connection = new SMTPConnection(options);
-  // An error that comes when nobody waits any more has nothing left to say.
+  // Ignore errors that arrive after the last step.
   connection.on('error', () => undefined);
   try {
     await step<void>(connection, (done) => connection.connect(done));
@@ -84,7 +84,7 @@ async function signIn(
 
 const GOODBYE_MS = 1_000;
 
-/** Says goodbye, and waits no longer than a second for the answer. */
+/** Sends QUIT and waits at most a second for the reply. */
 export function endSession(connection: SMTPConnection): void {
   connection.quit();
   setTimeout(() => connection.close(), GOODBYE_MS).unref();

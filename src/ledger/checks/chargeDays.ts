@@ -1,4 +1,4 @@
-/** Compares the days of every charge with what the charge itself gives each day. */
+/** Compares the stored days of every charge with the days computed from the charge. */
 
 import type { Database } from 'better-sqlite3';
 import { DAY_MS, dayText } from '../../domain/period.ts';
@@ -24,7 +24,7 @@ FROM charge ORDER BY charge_ref`;
 
 const DAY = 'SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?';
 
-/** Days that lie outside of their charge, or belong to none that is billed. */
+/** Days outside of their charge, or without a billed charge. */
 const STRAYS = `
 SELECT d.day_ms AS dayMs, d.charge_ref AS ref, d.billed_nano_usd AS billed, c.source_id AS source,
   c.charge_key AS key, c.version, c.fetch_ref AS fetchRef
@@ -32,10 +32,10 @@ FROM charge_day d LEFT JOIN charge c ON c.charge_ref = d.charge_ref
 WHERE c.charge_ref IS NULL OR c.withdrawn = 1
   OR d.day_ms % ${DAY_MS} <> 0 OR d.day_ms >= c.end_ms OR d.day_ms + ${DAY_MS} <= c.start_ms`;
 
-/** No charge is longer: a century. */
+/** A century, longer than any charge. */
 const MOST_DAYS = 36_525;
 
-/** The fault of each day that is missing, wrong, or nobody's. */
+/** A fault for each day that is missing, wrong, or without a charge. */
 export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
   const dayOf = db.prepare(DAY).pluck();
   let expected = 0n;
@@ -44,7 +44,7 @@ export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
     if (row.withdrawn === 1n) continue;
     const days = daysOf(row);
     if (days === undefined) {
-      yield { ...faultAt(row), table: 'charge', wrong: { code: 'charge-too-long' } };
+      yield { ...locate(row), table: 'charge', wrong: { code: 'charge-too-long' } };
       continue;
     }
     for (const { dayMs, billedNanoUsd } of days) {
@@ -71,7 +71,7 @@ interface Day {
 }
 
 function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFault {
-  const { key, ...rest } = faultAt(row);
+  const { key, ...rest } = locate(row);
   const given = { code: 'charge-day-differs', chargeUsd: nanoText(billedNanoUsd) } as const;
   const wrong = held === undefined ? given : { ...given, heldUsd: nanoText(held) };
   return { ...rest, key: `${key}, ${dayText(dayMs)}`, wrong };
@@ -79,7 +79,7 @@ function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFa
 
 type Named = Pick<ChargeRow, 'source' | 'key' | 'version' | 'fetchRef'>;
 
-function faultAt({ source, key, version, fetchRef }: Named) {
+function locate({ source, key, version, fetchRef }: Named) {
   const name = `charge "${key}" of ${source}, version ${version}`;
   return { table: 'charge_day', key: name, fetchRef: Number(fetchRef) };
 }
@@ -93,14 +93,14 @@ interface StrayRow extends Named {
 function* strayFaults(db: Database): Generator<LedgerFault> {
   for (const row of db.prepare(STRAYS).iterate() as Iterable<StrayRow>) {
     const day = dayText(Number(row.dayMs));
-    // Null of a charge that is not there.
+    // The charge does not exist.
     if (row.source === null) {
       const key = `charge_ref ${row.ref}, ${day}`;
       const wrong = { code: 'charge-day-without-charge', heldUsd: nanoText(row.billed) } as const;
       yield { table: 'charge_day', key, wrong };
       continue;
     }
-    const { key, ...rest } = faultAt(row);
+    const { key, ...rest } = locate(row);
     const wrong = { code: 'charge-day-not-billed', heldUsd: nanoText(row.billed) } as const;
     yield { ...rest, key: `${key}, ${day}`, wrong };
   }

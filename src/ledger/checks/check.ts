@@ -1,29 +1,29 @@
-/** What a check of a ledger's contents is, and what it finds; `examine.ts` lists them all. */
+/** The types of a ledger check and its faults. `examine.ts` lists all checks. */
 
 import type { Database } from 'better-sqlite3';
 import { toDecimal } from '../../domain/exact.ts';
 import type { LedgerWrong } from '../../domain/ledgerWrong.ts';
 import { usd } from '../../domain/money.ts';
 
-/** One thing in a ledger that contradicts another. */
+/** A contradiction in the ledger. */
 export interface LedgerFault {
-  /** The table that holds it: `charge_day`. */
+  /** The table with the fault, e.g. `charge_day`. */
   readonly table: string;
-  /** Names the row, or the rows: `charge "pod/a" of runpod, version 2, 2026-07-01`. */
+  /** Names the row or rows: `charge "pod/a" of runpod, version 2, 2026-07-01`. */
   readonly key: string;
-  /** The fetch that brought the fact; absent for what no single fetch brought. */
+  /** The fetch of the fact. Missing if there is no single fetch. */
   readonly fetchRef?: number;
   /** What is wrong, with both values. */
   readonly wrong: LedgerWrong;
 }
 
 /**
- * Reads and compares; yields each fault as it is found. It streams, for a ledger may hold ten
- * million rows (`iterate()`, never `all()`), and may be ended after any fault.
+ * Yields each fault as it is found. It must stream (`iterate()`, never `all()`), because a ledger
+ * may have ten million rows. The caller may stop after any fault.
  */
 export type LedgerCheck = (db: Database) => Iterable<LedgerFault>;
 
-/** Two amounts that differ by one nano-dollar must look different: `1.000000001`. */
+/** Nine decimals, so that amounts one nano-dollar apart look different: `1.000000001`. */
 export function nanoText(nano: bigint): string {
   return toDecimal(usd(nano), 9);
 }

@@ -1,4 +1,4 @@
-/** Compares every fact with the digests that its fetch has kept of what it brought. */
+/** Compares all facts with the digests that their fetches stored. */
 
 import type { Database } from 'better-sqlite3';
 import { instantText } from '../../domain/period.ts';
@@ -22,7 +22,7 @@ import type { LedgerFault } from './check.ts';
 
 const TABLES = Object.keys(DIGESTED) as DigestedTable[];
 
-/** The fault of each fetch and table whose rows are not those that the fetch brought. */
+/** A fault for each fetch and table whose rows are not those that the fetch wrote. */
 export function* factFaults(db: Database): Generator<LedgerFault> {
   for (const table of TABLES) {
     const found = sumsByFetch(db, table);
@@ -30,20 +30,20 @@ export function* factFaults(db: Database): Generator<LedgerFault> {
     for (const { fetchRef, ...sums } of kept) {
       const rows = found.get(Number(fetchRef)) ?? new DigestSums();
       found.delete(Number(fetchRef));
-      const missing = differenceOf(sums, rows);
-      if (missing !== undefined) yield faultOf(db, { table, fetchRef: Number(fetchRef) }, missing);
+      const missing = findDifference(sums, rows);
+      if (missing !== undefined) yield toFault(db, { table, fetchRef: Number(fetchRef) }, missing);
     }
-    // Whatever is left rests on fetches that brought nothing into this table.
+    // The rest refers to fetches that wrote nothing to this table.
     for (const [fetchRef, rows] of found) {
-      const missing = differenceOf({ facts: 0n, sum: 0n, weighted: 0n }, rows);
-      if (missing !== undefined) yield faultOf(db, { table, fetchRef }, missing);
+      const missing = findDifference({ facts: 0n, sum: 0n, weighted: 0n }, rows);
+      if (missing !== undefined) yield toFault(db, { table, fetchRef }, missing);
     }
   }
 }
 
 /**
- * What a ledger from before this table holds, digested as it is: without the tables and columns
- * that only later migrations add. Call inside a transaction.
+ * Computes the digests of a ledger that had none, without tables and columns of later migrations.
+ * Call it inside a transaction.
  */
 export function digestAllFacts(db: Database): void {
   const has = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
@@ -53,7 +53,7 @@ export function digestAllFacts(db: Database): void {
   );
 }
 
-/** The same for some of the tables, of which no row has been digested yet. */
+/** The same for tables of which no row has a digest yet. */
 export function digestFacts(db: Database, tables: readonly DigestedTable[]): void {
   const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
   for (const table of tables) {
@@ -72,7 +72,7 @@ interface KeptRow extends KeptSums {
   readonly fetchRef: bigint;
 }
 
-/** One sum a fetch, however many rows it brought: memory grows with fetches alone. */
+/** One sum per fetch, so memory grows only with the number of fetches. */
 function sumsByFetch(
   db: Database,
   table: DigestedTable,
@@ -99,11 +99,11 @@ interface DigestedRow {
 
 interface RowChoice {
   readonly fetchRef?: number;
-  /** In the order of digests; all unless told. */
+  /** In the order of digests. Default: all columns. */
   readonly names?: readonly string[] | undefined;
 }
 
-/** Every row of a table, or of one fetch in it; the digest is read before the next row. */
+/** All rows of a table, or those of one fetch. The digest object is reused for the next row. */
 function* digestedRows(
   db: Database,
   table: DigestedTable,
@@ -113,13 +113,13 @@ function* digestedRows(
   const fetchAt = columns.indexOf('fetch_ref');
   const where = fetchRef === undefined ? '' : `WHERE fetch_ref = ${fetchRef}`;
   const sql = `SELECT ${columns.join(', ')} FROM ${table} ${where}`;
-  // Of the longest table every number fits a double, which is read faster.
+  // All numbers of the longest table fit a double, which is faster to read.
   const select = db
     .prepare(sql)
     .raw()
     .safeIntegers(table !== 'usage');
   const series = createSeriesDigest(db);
-  // The column that is none of the table's stands last.
+  // The name of the series is not a column of the table and comes last.
   const digest = rowDigester(table, table === 'usage' ? [...columns, SERIES_NAME] : names);
   const row: { -readonly [Key in keyof DigestedRow]: DigestedRow[Key] } = {
     fetchRef: 0,
@@ -135,8 +135,8 @@ function* digestedRows(
   }
 }
 
-/** What a fetch brought less what is there, half by half; `undefined` where nothing differs. */
-function differenceOf(kept: KeptSums, found: DigestSums): DigestSums | undefined {
+/** The stored sums minus the found ones, by halves, or `undefined` if they are equal. */
+function findDifference(kept: KeptSums, found: DigestSums): DigestSums | undefined {
   const expected = new DigestSums();
   expected.addKept(kept);
   const missing = new DigestSums();
@@ -155,9 +155,9 @@ interface Where {
   readonly fetchRef: number;
 }
 
-/** Names the row where one alone was changed or added; else what can be said of all of them. */
-function faultOf(db: Database, { table, fetchRef }: Where, missing: DigestSums): LedgerFault {
-  const culprit = culpritOf(db, { table, fetchRef }, missing);
+/** Names the row if exactly one was changed or added, otherwise describes all rows of the fetch. */
+function toFault(db: Database, { table, fetchRef }: Where, missing: DigestSums): LedgerFault {
+  const culprit = findCulprit(db, { table, fetchRef }, missing);
   const at = { table, fetchRef };
   if (culprit !== undefined) {
     const code = missing.facts === 0 ? 'fact-changed' : 'fact-added';
@@ -171,34 +171,34 @@ function faultOf(db: Database, { table, fetchRef }: Where, missing: DigestSums):
 
 /**
  * The one row that explains the difference. A row that changed from digest d to d' leaves d - d' in
- * the sum and (d - d') × its weight in the weighted sum, so its weight gives it away; a row that
- * was added leaves -d'. A key that was changed itself has another weight and is not found.
+ * the sum, and (d - d') × its weight in the weighted sum, so the weight identifies it. An added row
+ * leaves -d'. A row whose key changed has another weight and is not found.
  */
-function culpritOf(db: Database, { table, fetchRef }: Where, missing: DigestSums) {
+function findCulprit(db: Database, { table, fetchRef }: Where, missing: DigestSums) {
   if (missing.facts !== 0 && missing.facts !== -1) return undefined;
   const { sumA, sumB, weightedA, weightedB } = missing;
   for (const { digest, values } of digestedRows(db, table, { fetchRef })) {
     const { a, b, weightA, weightB } = digest;
-    const fits =
+    const isCulprit =
       missing.facts === 0
         ? Math.imul(sumA, weightA) === weightedA && Math.imul(sumB, weightB) === weightedB
         : ((a + sumA) | 0) === 0 && ((b + sumB) | 0) === 0;
-    if (fits) return keyOf(db, table, values);
+    if (isCulprit) return keyOf(db, table, values);
   }
   return undefined;
 }
 
-/** `source_id runpod, charge_key pod/a, version 1`. */
+/** E.g. `source_id runpod, charge_key pod/a, version 1`. */
 function keyOf(db: Database, table: DigestedTable, values: readonly Stored[]): string {
   const { key, joined = [] }: Digested = DIGESTED[table];
   const all = digestedColumns(table);
   const named = [...key, ...joined.filter((name) => values[all.indexOf(name)] !== '')];
-  const told = named.map((name) => {
+  const parts = named.map((name) => {
     const value = values[all.indexOf(name)];
     if (name === 'series_ref') return seriesText(db, Number(value));
     return `${name} ${name.endsWith('_ms') ? instantText(Number(value)) : String(value)}`;
   });
-  return told.join(', ');
+  return parts.join(', ');
 }
 
 function seriesText(db: Database, seriesRef: number): string {

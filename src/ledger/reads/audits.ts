@@ -1,4 +1,4 @@
-/** How a stored audit is found again and read back whole. */
+/** Finds and reads stored audits. */
 
 import type { SQL } from 'drizzle-orm';
 import { and, asc, desc, eq, lte } from '../drizzle.ts';
@@ -17,22 +17,22 @@ import { known } from './known.ts';
 type Run = typeof auditRuns.$inferSelect;
 
 /**
- * The audit by its id, or the newest of a quarter or window: the one that knew most, then
- * computed last.
+ * The audit by its id, or the newest of a quarter or window: the one with the latest facts, then
+ * the one computed last.
  */
 export function readAudit(store: Store, choice: AuditChoice): AuditRecord | undefined {
   const run = store.orm
     .select()
     .from(auditRuns)
-    .where(chosen(choice))
+    .where(matching(choice))
     .orderBy(desc(auditRuns.asOfMs), desc(auditRuns.computedAtMs), desc(auditRuns.runRef))
     .limit(1)
     .get();
   if (run === undefined) return undefined;
-  return { ...recordOf(run), ...listsOf(store, run.runRef), ...daysOf(store, run.runRef) };
+  return { ...toRecord(run), ...readLists(store, run.runRef), ...readDays(store, run.runRef) };
 }
 
-function chosen(choice: AuditChoice): SQL | undefined {
+function matching(choice: AuditChoice): SQL | undefined {
   if ('runId' in choice) return eq(auditRuns.runId, choice.runId);
   if ('quarter' in choice) {
     const { quarter, asOfMs } = choice;
@@ -45,7 +45,7 @@ function chosen(choice: AuditChoice): SQL | undefined {
   );
 }
 
-function recordOf(run: Run) {
+function toRecord(run: Run) {
   const { runId, asOfMs, computedAtMs, inputsDigest, codeVersion, partial } = run;
   const { verdict, spendNanoUsd, unattributedNanoUsd, tokens } = run;
   return {
@@ -79,8 +79,8 @@ function recordOf(run: Run) {
   };
 }
 
-/** What was given as lists, in the order in which it was given. */
-function listsOf({ orm }: Store, runRef: number) {
+/** The lists of an audit, in their original order. */
+function readLists({ orm }: Store, runRef: number) {
   const deployments = orm
     .select()
     .from(auditDeployments)
@@ -106,8 +106,8 @@ function listsOf({ orm }: Store, runRef: number) {
   };
 }
 
-/** What was given by day, in the order of days, deployments and hosts. */
-function daysOf({ orm }: Store, runRef: number) {
+/** The rows of an audit by day, deployment and host. */
+function readDays({ orm }: Store, runRef: number) {
   const days = orm
     .select()
     .from(auditDays)
@@ -124,7 +124,7 @@ function daysOf({ orm }: Store, runRef: number) {
   return { days: days.map(withoutNulls), counterfactuals: counterfactuals.map(withoutNulls) };
 }
 
-type Bare<Row> = {
+type WithoutNulls<Row> = {
   [Name in keyof Row as Name extends 'runRef' | 'ordinal'
     ? never
     : null extends Row[Name]
@@ -134,13 +134,14 @@ type Bare<Row> = {
   [Name in keyof Row as null extends Row[Name] ? Name : never]?: NonNullable<Row[Name]>;
 };
 
-/** A stored row as it was given: without the ledger's own columns, unknown fields absent. */
-function withoutNulls<Row extends { runRef: number; ordinal?: number }>(row: Row): Bare<Row> {
+/** A row without the ledger's own columns and without nulls. */
+function withoutNulls<Row extends { runRef: number; ordinal?: number }>(
+  row: Row,
+): WithoutNulls<Row> {
   const { runRef: _run, ordinal: _ordinal, ...rest } = row;
-  return known(rest) as Bare<Row>;
+  return known(rest) as WithoutNulls<Row>;
 }
 
-/** The last quarter of which there is an audit. */
 export function readLastAuditedQuarter({ db }: Store): string | undefined {
   return db.prepare(LAST_AUDITED).pluck().get() as string | undefined;
 }

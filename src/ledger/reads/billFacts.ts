@@ -1,4 +1,4 @@
-/** How bills came in day by day, and what inventories saw meanwhile. */
+/** Reads how bills arrived day by day, and what inventories listed meanwhile. */
 
 import type { Database } from 'better-sqlite3';
 import type { ChargeCategory } from '../../domain/charge.ts';
@@ -14,16 +14,16 @@ import { stateWords } from '../../domain/uptime.ts';
 import { lastRecordedMs } from '../recordedTime.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
-/** What comes again and again; a purchase, a credit or a tax has no rhythm. */
+/** Recurring categories. Purchases, credits and taxes follow no schedule. */
 const RECURRING = `category IN ('compute', 'storage', 'network', 'hosted')`;
 
-/** The rollup tells what is known now. */
+/** The rollup has the current state. */
 const NOW = `
 SELECT day_ms, source_id, resource_id, category, billed_nano_usd AS nano, charges FROM spend_day
 WHERE day >= date(:startMs / 1000, 'unixepoch') AND day < date(:endMs / 1000, 'unixepoch')
   AND ${RECURRING}`;
 
-/** The same as of a time before. */
+/** The same as of an earlier time. */
 const THEN = `
 SELECT d.day_ms, charge.source_id, charge.resource_id, charge.category,
   sum(d.billed_nano_usd) AS nano, count(*) AS charges
@@ -41,22 +41,22 @@ WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs
 export function readBillFacts(db: Database, { window, asOfMs, sources }: BillFactsWish): BillFacts {
   const { startMs, endMs } = window;
   const days = { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs + DAY_MS - 1) };
-  const asked = { ...days, asOfMs, words: wordsOf(sources) };
+  const parameters = { ...days, asOfMs, words: statusJson(sources) };
   const billed = asOfMs >= lastRecordedMs(db) ? NOW : THEN;
   return {
-    streams: streamsOf(db, billed, asked),
-    inventories: inventoriesOf(db, billed, asked),
-    seen: seenOf(db, billed, asked),
+    streams: readStreams(db, billed, parameters),
+    inventories: readInventories(db, billed, parameters),
+    seen: readRunning(db, billed, parameters),
   };
 }
 
-interface Asked extends Period {
+interface Parameters extends Period {
   readonly asOfMs: number;
-  /** JSON, see {@link WORDS}. */
+  /** JSON; see {@link WORDS}. */
   readonly words: string;
 }
 
-/** `[["vast", "instance", "running", "billed", 1], …]`: what a sighting's status says. */
+/** What the status of a resource means: `[["vast", "instance", "running", "billed", 1], …]`. */
 const WORDS = `
 word AS (
   SELECT value ->> 0 AS source_id, value ->> 1 AS kind, value ->> 2 AS status, value ->> 3 AS says,
@@ -64,7 +64,7 @@ word AS (
   FROM json_each(:words)
 )`;
 
-function wordsOf(sources: BillFactsWish['sources']): string {
+function statusJson(sources: BillFactsWish['sources']): string {
   const rows = sources.flatMap(({ id, states = {} }) =>
     stateWords(states).map(({ kind, status, says }) => {
       return [id, kind, status, says, Number(states[kind]?.isOnBill === true)];
@@ -86,60 +86,60 @@ interface StreamRow {
   readonly charges: bigint;
 }
 
-/** Where a category has charges of a day or less, those alone are its rhythm. */
-function streamsOf(db: Database, billed: string, asked: Asked): BillStream[] {
+/** If a category has charges of a day or less, only these define its billing interval. */
+function readStreams(db: Database, billed: string, parameters: Parameters): BillStream[] {
   const sql = `
     SELECT source_id AS sourceId, category, day_ms AS dayMs, sum(nano) AS nano,
       sum(charges) AS charges
     FROM (${billed}) GROUP BY source_id, category, day_ms ORDER BY source_id, category, day_ms`;
-  const rows = db.prepare(sql).safeIntegers(true).all(asked) as StreamRow[];
-  const long = longCharges(db, asked);
-  const groups = Map.groupBy(rows, ({ sourceId, category }) => keyOf(sourceId, category));
+  const rows = db.prepare(sql).safeIntegers(true).all(parameters) as StreamRow[];
+  const long = longCharges(db, parameters);
+  const groups = Map.groupBy(rows, ({ sourceId, category }) => streamKey(sourceId, category));
   return [...groups.values()].flatMap((group): BillStream[] => {
     const [first] = group;
     if (first === undefined) return [];
     const { sourceId, category } = first;
-    const those = long.get(keyOf(sourceId, category));
+    const longOnes = long.get(streamKey(sourceId, category));
     const short = group.filter(
-      ({ dayMs, charges }) => charges > BigInt(those?.byDay.get(Number(dayMs)) ?? 0),
+      ({ dayMs, charges }) => charges > BigInt(longOnes?.byDay.get(Number(dayMs)) ?? 0),
     );
-    const told = short.length > 0 ? short : group;
-    const periodMs = short.length > 0 ? DAY_MS : (those?.shortestMs ?? DAY_MS);
-    const days = new Map(told.map(({ dayMs, nano }) => [Number(dayMs), nano]));
+    const counted = short.length > 0 ? short : group;
+    const periodMs = short.length > 0 ? DAY_MS : (longOnes?.shortestMs ?? DAY_MS);
+    const days = new Map(counted.map(({ dayMs, nano }) => [Number(dayMs), nano]));
     return [{ sourceId, category, periodMs, days }];
   });
 }
 
-function keyOf(sourceId: string, category: string): string {
+function streamKey(sourceId: string, category: string): string {
   return `${category} ${sourceId}`;
 }
 
-interface LongOnes {
+interface LongCharges {
   shortestMs: number;
-  /** How many of them touch a day. */
+  /** The number of long charges by day. */
   readonly byDay: Map<number, number>;
 }
 
-function longCharges(db: Database, asked: Asked): Map<string, LongOnes> {
-  const all = new Map<string, LongOnes>();
-  for (const charge of db.prepare(LONG).safeIntegers(false).all(asked) as LongCharge[]) {
-    const key = keyOf(charge.sourceId, charge.category);
-    const ones = all.get(key) ?? { shortestMs: Number.POSITIVE_INFINITY, byDay: new Map() };
-    all.set(key, ones);
-    ones.shortestMs = Math.min(ones.shortestMs, charge.endMs - charge.startMs);
+function longCharges(db: Database, parameters: Parameters): Map<string, LongCharges> {
+  const all = new Map<string, LongCharges>();
+  for (const charge of db.prepare(LONG).safeIntegers(false).all(parameters) as LongCharge[]) {
+    const key = streamKey(charge.sourceId, charge.category);
+    const entry = all.get(key) ?? { shortestMs: Number.POSITIVE_INFINITY, byDay: new Map() };
+    all.set(key, entry);
+    entry.shortestMs = Math.min(entry.shortestMs, charge.endMs - charge.startMs);
     const inside = {
-      startMs: Math.max(charge.startMs, asked.startMs),
-      endMs: Math.min(charge.endMs, asked.endMs),
+      startMs: Math.max(charge.startMs, parameters.startMs),
+      endMs: Math.min(charge.endMs, parameters.endMs),
     };
     for (const piece of splitByDay(inside)) {
       const dayMs = dayStartMs(piece.startMs);
-      ones.byDay.set(dayMs, (ones.byDay.get(dayMs) ?? 0) + 1);
+      entry.byDay.set(dayMs, (entry.byDay.get(dayMs) ?? 0) + 1);
     }
   }
   return all;
 }
 
-/** What was seen by day; the word of a machine that its source does not know says `unsure`. */
+/** What was listed by day. A status that its source does not define counts as `unsure`. */
 const SEEN = `
 WITH ${WORDS}
 SELECT DISTINCT r.source_id AS sourceId, r.seen_at_ms - r.seen_at_ms % ${DAY_MS} AS dayMs,
@@ -149,7 +149,7 @@ FROM resource_seen r LEFT JOIN word w
 WHERE r.seen_at_ms >= :startMs AND r.seen_at_ms < :endMs AND r.recorded_at_ms <= :asOfMs
   AND r.kind <> 'serverless'`;
 
-/** Days on which every question was answered that ever brought a resource of the source. */
+/** Days on which all requests succeeded that ever returned a resource of the source. */
 const ANSWERED = `
 WITH asks AS (
   SELECT DISTINCT s.source_id, f.kind FROM resource_seen s
@@ -162,8 +162,8 @@ WHERE f.started_at_ms >= :startMs AND f.started_at_ms < :endMs AND f.recorded_at
 GROUP BY 1, 2
 HAVING count(DISTINCT f.kind) = (SELECT count(*) FROM asks a WHERE a.source_id = asks.source_id)`;
 
-/** Sources with something on the bill that no inventory can tell to be there and idle. */
-const partly = (billed: string) => `
+/** Sources with a billed resource that no inventory lists. */
+const unlistedSources = (billed: string) => `
 SELECT DISTINCT b.source_id FROM (SELECT DISTINCT source_id, resource_id FROM (${billed})) b
 WHERE NOT EXISTS (
   SELECT 1 FROM resource_seen s
@@ -176,21 +176,21 @@ interface DayRow {
   readonly what: 'billed' | 'idle' | 'kept' | 'unsure';
 }
 
-function inventoriesOf(db: Database, billed: string, asked: Asked): BillInventory[] {
-  const seen = db.prepare(SEEN).safeIntegers(false).all(asked) as DayRow[];
-  const answered = db.prepare(ANSWERED).safeIntegers(false).all(asked) as DayRow[];
-  const partial = new Set(db.prepare(partly(billed)).pluck().all(asked) as string[]);
+function readInventories(db: Database, billed: string, parameters: Parameters): BillInventory[] {
+  const seen = db.prepare(SEEN).safeIntegers(false).all(parameters) as DayRow[];
+  const answered = db.prepare(ANSWERED).safeIntegers(false).all(parameters) as DayRow[];
+  const partial = new Set(db.prepare(unlistedSources(billed)).pluck().all(parameters) as string[]);
   const ids = new Set([...seen, ...answered].map(({ sourceId }) => sourceId));
   return [...ids].sort().map((sourceId) => {
-    const own = seen.filter((row) => row.sourceId === sourceId);
+    const ofSource = seen.filter((row) => row.sourceId === sourceId);
     const daysOf = (rows: readonly DayRow[]) => new Set(rows.map(({ dayMs }) => dayMs));
     return {
       sourceId,
       isWhole: !partial.has(sourceId),
       answered: daysOf(answered.filter((row) => row.sourceId === sourceId)),
-      running: daysOf(own.filter(({ what }) => what === 'billed')),
-      unsure: daysOf(own.filter(({ what }) => what === 'unsure')),
-      kept: daysOf(own.filter(({ what }) => what === 'kept')),
+      running: daysOf(ofSource.filter(({ what }) => what === 'billed')),
+      unsure: daysOf(ofSource.filter(({ what }) => what === 'unsure')),
+      kept: daysOf(ofSource.filter(({ what }) => what === 'kept')),
     };
   });
 }
@@ -205,7 +205,7 @@ WHERE r.seen_at_ms >= :startMs AND r.seen_at_ms < :endMs AND r.recorded_at_ms <=
   AND w.says = 'billed' AND w.is_on_bill = 1
 GROUP BY r.source_id, r.resource_id ORDER BY r.source_id, r.resource_id`;
 
-const spans = (billed: string) => `
+const billedSpans = (billed: string) => `
 SELECT source_id AS sourceId, resource_id AS resourceId, min(day_ms) AS fromMs, max(day_ms) AS toMs
 FROM (${billed}) GROUP BY source_id, resource_id`;
 
@@ -223,14 +223,14 @@ interface SpanRow {
   readonly toMs: number;
 }
 
-function seenOf(db: Database, billed: string, asked: Asked): SeenRunning[] {
-  const machines = db.prepare(MACHINES).safeIntegers(false).all(asked) as MachineRow[];
+function readRunning(db: Database, billed: string, parameters: Parameters): SeenRunning[] {
+  const machines = db.prepare(MACHINES).safeIntegers(false).all(parameters) as MachineRow[];
   if (machines.length === 0) return [];
-  const rows = db.prepare(spans(billed)).safeIntegers(false).all(asked) as SpanRow[];
+  const rows = db.prepare(billedSpans(billed)).safeIntegers(false).all(parameters) as SpanRow[];
   const byId = new Map(rows.map((row) => [`${row.sourceId} ${row.resourceId}`, row]));
   return machines.map(({ days, ...machine }) => {
     const { sourceId, resourceId } = machine;
-    // A part of something, like the worker of an endpoint, is billed with it.
+    // A part of a resource, like the worker of an endpoint, is billed with it.
     const [whole = resourceId] = resourceId.split('/', 1);
     const span = byId.get(`${sourceId} ${resourceId}`) ?? byId.get(`${sourceId} ${whole}`);
     return {

@@ -1,4 +1,4 @@
-/** The bytes that facts were read from, by fetch and by source. */
+/** Reads stored responses by fetch and by source. */
 
 import { zstdDecompressSync } from 'node:zlib';
 import { asc, eq } from '../drizzle.ts';
@@ -6,9 +6,7 @@ import type { AnswerChoice, EarlierAnswer } from '../ledger.ts';
 import type { Store } from '../store.ts';
 import { fetches, rawChunks } from '../tables/provenance.ts';
 
-/**
- * What is kept of an answer; `undefined` where nothing of it is, or no such fetch is known.
- */
+/** The stored bytes of a fetch, or `undefined` if there are none or the fetch is unknown. */
 export function readRawBody({ orm }: Store, fetchRef: number): Uint8Array | undefined {
   const chunks = orm
     .select({ zstd: rawChunks.zstd })
@@ -49,23 +47,20 @@ const CHUNKS = `
 SELECT body_ref AS bodyRef, zstd FROM raw_chunk
 WHERE body_ref IN (SELECT body_ref ${FROM_ANSWERS}) ORDER BY body_ref, chunk`;
 
-/**
- * A source's good answers of a kind, oldest first, up to the newest; those of which the same bytes
- * are kept share them.
- */
+/** The successful responses of a source and kind, oldest first. Equal bodies share their bytes. */
 export function readEarlierAnswers(
   { db }: Store,
   { sourceId, kind, forMs, mostMs }: AnswerChoice,
   nowMs: number,
 ): EarlierAnswer[] {
-  const of = { sourceId, kind };
-  const newestMs = db.prepare(NEWEST).safeIntegers(false).pluck().get(of) as number | undefined;
+  const source = { sourceId, kind };
+  const newestMs = db.prepare(NEWEST).safeIntegers(false).pluck().get(source) as number | undefined;
   if (newestMs === undefined || newestMs < nowMs - mostMs) return [];
-  const since = { ...of, fromMs: newestMs - forMs };
+  const since = { ...source, fromMs: newestMs - forMs };
   const chunks = db.prepare(CHUNKS).safeIntegers(false).all(since) as ChunkRow[];
   const bodies = new Map<number, Uint8Array>();
-  for (const [bodyRef, some] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
-    bodies.set(bodyRef, Buffer.concat(some.map(({ zstd }) => zstdDecompressSync(zstd))));
+  for (const [bodyRef, group] of Map.groupBy(chunks, (chunk) => chunk.bodyRef)) {
+    bodies.set(bodyRef, Buffer.concat(group.map(({ zstd }) => zstdDecompressSync(zstd))));
   }
   const answers = db.prepare(ANSWERS).safeIntegers(false).all(since) as AnswerRow[];
   return answers.flatMap(({ bodyRef, url, atMs }) => {

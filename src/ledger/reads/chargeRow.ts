@@ -1,4 +1,4 @@
-/** How a row of the bill becomes a charge: what the hours of a pod have in common is read once. */
+/** Turns rows of the table `charge` into charges, and parses repeated parts only once. */
 
 import type { Charge, ChargeCategory, Commitment, PricingClass } from '../../domain/charge.ts';
 import { decimal, exact } from '../../domain/exact.ts';
@@ -6,14 +6,14 @@ import { nanoUsd } from '../../domain/money.ts';
 import type { StoredCharge } from '../ledger.ts';
 import { known } from './known.ts';
 
-/** Whole numbers beyond 2^53 come as text, all others as numbers, which are cheap. */
+/** Integers beyond 2^53 are read as text, all others as numbers, which are faster. */
 const BILLED_NANO_USD = `
 CASE WHEN billed_nano_usd BETWEEN -9007199254740991 AND 9007199254740991 THEN billed_nano_usd
   ELSE CAST(billed_nano_usd AS TEXT) END`;
 
 /**
- * What the hours of a pod have in common is one text, and is read once. Terms that most charges do
- * not have come apart, so that of the others nothing is said.
+ * What the hours of a pod have in common is one text that is parsed once. Rare terms are separate
+ * and null for most charges.
  */
 export const CHARGE_COLUMNS = `
 json_array(source_id, resource_id, resource_name, category, pricing_class,
@@ -70,23 +70,23 @@ type TermColumns = readonly [
 ];
 
 /**
- * Hands on each charge, and what it says as one line of text. A quarter may have millions, so what
- * a charge shares with the one before, or with the last of its account, is made once.
+ * Passes on each charge, and its content as one line of text. A quarter may have millions, so parts
+ * that equal those of the previous charge, or the last one of its account, are reused.
  */
 export function createRowReader(visit: (charge: StoredCharge, said: string) => void) {
-  const accountOf = createAccounts();
-  const amountsOf = remembering(readAmounts);
+  const findAccount = createAccounts();
+  const parseAmounts = cached(parseAmountText);
   let period = { startMs: Number.NaN, endMs: Number.NaN };
   let when = '';
   return (row: ChargeRow): void => {
     const [text, amounts, key, startMs, endMs, billed, version, recordedAtMs, fetchRef, terms] =
       row;
-    const last = accountOf(text);
+    const last = findAccount(text);
     if (last.amounts !== amounts || last.terms !== terms) {
       last.amounts = amounts;
       last.terms = terms;
-      const told = terms === null ? {} : readTerms(terms);
-      last.like = { ...last.account, ...amountsOf(amounts), ...told, ...ROOM };
+      const told = terms === null ? {} : parseTerms(terms);
+      last.like = { ...last.account, ...parseAmounts(amounts), ...told, ...PLACEHOLDERS };
     }
     if (last.billed !== billed) {
       last.billed = billed;
@@ -103,23 +103,26 @@ export function createRowReader(visit: (charge: StoredCharge, said: string) => v
   };
 }
 
-/** What the charges of an account have in common, and what the last of them said. */
-interface LastOf {
+/** What the charges of an account share, and the values of its last charge. */
+interface AccountState {
   readonly text: string;
   readonly account: Account;
   amounts: string;
   terms: string | null;
   billed: number | string;
   nanoUsd: StoredCharge['billed'];
-  like: Like;
-  /** The account whose charge came after it: pods are billed in the same order hour by hour. */
-  next: LastOf | undefined;
+  like: SharedFields;
+  /** The account of the charge that followed. Pods are billed in the same order each hour. */
+  next: AccountState | undefined;
 }
 
-/** All that two charges of an account may share, with room for the rest: one object is copied. */
-type Like = Account & ReturnType<typeof readAmounts> & ReturnType<typeof readTerms> & typeof ROOM;
+/** Everything that two charges of an account may share, and placeholders. One object is copied. */
+type SharedFields = Account &
+  ReturnType<typeof parseAmountText> &
+  ReturnType<typeof parseTerms> &
+  typeof PLACEHOLDERS;
 
-const ROOM = {
+const PLACEHOLDERS = {
   key: '',
   period: { startMs: 0, endMs: 0 },
   billed: nanoUsd(0n),
@@ -128,23 +131,25 @@ const ROOM = {
   fetchRef: 0,
 };
 
-/** Guesses that the same follows as last time, for to compare a text is cheaper than to find it. */
+/**
+ * Guesses the next account from last time, because comparing a text is faster than looking it up.
+ */
 function createAccounts() {
-  const find = remembering(newAccount);
-  let last: LastOf | undefined;
-  return (text: string): LastOf => {
+  const findOrParse = cached(newAccount);
+  let last: AccountState | undefined;
+  return (text: string): AccountState => {
     const guess = last?.next;
-    const found = guess?.text === text ? guess : find(text);
+    const found = guess?.text === text ? guess : findOrParse(text);
     if (last !== undefined) last.next = found;
     last = found;
     return found;
   };
 }
 
-function newAccount(text: string): LastOf {
-  const account = readAccount(text);
-  const nothing = { amounts: '', terms: null, billed: 0, nanoUsd: nanoUsd(0n), next: undefined };
-  return { text, account, ...nothing, like: { ...account, ...ROOM } };
+function newAccount(text: string): AccountState {
+  const account = parseAccount(text);
+  const initial = { amounts: '', terms: null, billed: 0, nanoUsd: nanoUsd(0n), next: undefined };
+  return { text, account, ...initial, like: { ...account, ...PLACEHOLDERS } };
 }
 
 type Account = Pick<
@@ -153,7 +158,7 @@ type Account = Pick<
 > &
   Pick<Charge, 'unit' | 'gpuType' | 'gpuCount' | 'tags'>;
 
-function readAccount(text: string): Account {
+function parseAccount(text: string): Account {
   const [sourceId, resourceId, resourceName, category, pricingClass, basis, ...told] = JSON.parse(
     text,
   ) as AccountColumns;
@@ -169,7 +174,7 @@ function readAccount(text: string): Account {
   };
 }
 
-function readAmounts(text: string): Pick<Charge, 'list' | 'effective' | 'quantity'> {
+function parseAmountText(text: string): Pick<Charge, 'list' | 'effective' | 'quantity'> {
   const [list, effective, num, den] = JSON.parse(text) as AmountColumns;
   return known({
     list: list === null ? null : nanoUsd(BigInt(list)),
@@ -178,33 +183,34 @@ function readAmounts(text: string): Pick<Charge, 'list' | 'effective' | 'quantit
   });
 }
 
-function readTerms(text: string): Pick<Charge, 'original' | 'invoice' | 'commitment'> {
+function parseTerms(text: string): Pick<Charge, 'original' | 'invoice' | 'commitment'> {
   const [currency, amount, list, effective, ...told] = JSON.parse(text) as TermColumns;
   const [invoiceId, issuedMs, commitmentId, status] = told;
-  const exactOf = (told: string | null) => (told === null ? null : decimal(told));
-  const also = known({ list: exactOf(list), effective: exactOf(effective) });
+  const toExact = (told: string | null) => (told === null ? null : decimal(told));
+  const otherAmounts = known({ list: toExact(list), effective: toExact(effective) });
   return known({
     original:
-      currency === null || amount === null ? null : { currency, amount: decimal(amount), ...also },
+      currency === null || amount === null
+        ? null
+        : { currency, amount: decimal(amount), ...otherAmounts },
     invoice: invoiceId === null ? null : { id: invoiceId, ...known({ issuedMs }) },
     commitment: commitmentId === null || status === null ? null : { id: commitmentId, status },
   });
 }
 
-const MOST_REMEMBERED = 10_000;
+const MAX_CACHED = 10_000;
 
 /**
- * The same text is read once, as long as texts are few. A full map is let go of and not cleared:
- * V8 chains the tables of a map that is.
+ * Caches parsed texts. A full map is replaced, not cleared: V8 chains the tables of cleared maps.
  */
-function remembering<Value>(read: (text: string) => Value): (text: string) => Value {
-  let remembered = new Map<string, Value>();
+function cached<Value>(read: (text: string) => Value): (text: string) => Value {
+  let cache = new Map<string, Value>();
   return (text) => {
-    const found = remembered.get(text);
+    const found = cache.get(text);
     if (found !== undefined) return found;
-    if (remembered.size === MOST_REMEMBERED) remembered = new Map();
+    if (cache.size === MAX_CACHED) cache = new Map();
     const value = read(text);
-    remembered.set(text, value);
+    cache.set(text, value);
     return value;
   };
 }

@@ -1,4 +1,4 @@
-/** How charges are read back as of a time: one after the other, for a quarter may have millions. */
+/** Reads charges as of a time, one by one, because a quarter may have millions. */
 
 import type { Database } from 'better-sqlite3';
 import type { ChargeCategory, PricingClass } from '../../domain/charge.ts';
@@ -7,47 +7,49 @@ import type { BilledResource, StoredCharge } from '../ledger.ts';
 import { CHARGE_COLUMNS, type ChargeRow, createRowReader } from './chargeRow.ts';
 import { known } from './known.ts';
 
-const LATER = `
+const REPLACES = `
 n.source_id = charge.source_id AND n.charge_key = charge.charge_key
     AND n.recorded_at_ms <= :asOfMs
     AND (n.recorded_at_ms, n.version) > (charge.recorded_at_ms, charge.version)`;
 
 /**
- * A charge that no later record, known at `:asOfMs`, replaces. What replaces a first version is one
- * of the few others, which have an index of their own.
+ * Selects charges that no later record known at `:asOfMs` replaces. Later versions are few and have
+ * an index of their own.
  */
 export const CHARGE_IN_FORCE = `
 charge.recorded_at_ms <= :asOfMs AND CASE WHEN charge.version = 1
   THEN NOT EXISTS (
-    SELECT 1 FROM charge n INDEXED BY charge_again WHERE n.version > 1 AND ${LATER})
-  ELSE NOT EXISTS (SELECT 1 FROM charge n WHERE ${LATER}) END`;
+    SELECT 1 FROM charge n INDEXED BY charge_again WHERE n.version > 1 AND ${REPLACES})
+  ELSE NOT EXISTS (SELECT 1 FROM charge n WHERE ${REPLACES}) END`;
 
-/** The index's own order; only charges of the very same time are sorted, a few at a time. */
+/** The order of the index. Only charges of the same period are sorted, a few at a time. */
 const ORDER = 'ORDER BY end_ms, start_ms, source_id, resource_id, charge_key';
 
-/** Those of a day or less that reach into the window end at most a day after it. */
-const NEAR = `
+/** Charges of a day or less that overlap the window end at most a day after it. */
+const SHORT_CHARGES = `
 SELECT ${CHARGE_COLUMNS} FROM charge INDEXED BY charge_by_end
 WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND start_ms < :endMs
   AND withdrawn = 0 AND ${CHARGE_IN_FORCE}
 ${ORDER}`;
 
-/** The others are few: an invoice for a month, a reservation for a year. */
-const FAR = `
+/** Longer charges are few, like a monthly invoice or a yearly reservation. */
+const LONG_CHARGES = `
 SELECT ${CHARGE_COLUMNS} FROM charge INDEXED BY charge_long
 WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND start_ms < :endMs
   AND withdrawn = 0 AND ${CHARGE_IN_FORCE}
 ${ORDER}`;
 
 /**
- * Visits each charge that overlaps the window, by end, start, source, resource and key, so that
- * charges of a resource for the same time follow one another; withdrawn ones are no charges any
- * more. What is before or after the window costs nothing. `visit` may not ask the ledger anything;
- * it is also told what the charge says, as one line of text, for a digest: how it came is no part
- * of it.
+ * Visits each charge that overlaps the window, by end, start, source, resource and key. Charges of
+ * a resource for the same time follow one another. Withdrawn charges are left out. Charges outside
+ * the window cost nothing.
+ * `visit` must not call the ledger. `said` is the content of the charge as one line of text for a
+ * digest, without its fetch.
  */
 export function createChargeReader(db: Database) {
-  const statements = [NEAR, FAR].map((text) => db.prepare(text).safeIntegers(false).raw());
+  const statements = [SHORT_CHARGES, LONG_CHARGES].map((text) =>
+    db.prepare(text).safeIntegers(false).raw(),
+  );
   return (
     window: Period,
     asOfMs: number,
@@ -68,7 +70,7 @@ export function oldestFirst(a: StoredCharge, b: StoredCharge): number {
   return a.key < b.key ? -1 : 1;
 }
 
-const BILLED = [
+const BILLED_SQL = [
   `FROM charge INDEXED BY charge_by_end WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS}`,
   `FROM charge INDEXED BY charge_long
    WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS}`,
@@ -88,14 +90,14 @@ type BilledRow = readonly [
   gpuType: string | null,
 ];
 
-/** Each once, in the order of their names. */
+/** Each resource once, ordered by its columns. */
 export function readBilledResources(
   db: Database,
   { startMs, endMs }: Period,
   asOfMs: number,
 ): BilledResource[] {
   const rows = db
-    .prepare(`${BILLED.join(' UNION ')} ORDER BY 1, 2, 3, 4, 5, 6, 7`)
+    .prepare(`${BILLED_SQL.join(' UNION ')} ORDER BY 1, 2, 3, 4, 5, 6, 7`)
     .raw()
     .all({ startMs, endMs, asOfMs }) as BilledRow[];
   return rows.map(

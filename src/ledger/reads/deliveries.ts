@@ -1,4 +1,4 @@
-/** How deliveries and what happened to them are read back. */
+/** Reads deliveries and their events. */
 
 import type { Delivery, DeliveryEvent, DeliveryState } from '../../domain/delivery.ts';
 import type { ReaderRole } from '../../domain/letter.ts';
@@ -15,7 +15,7 @@ export interface DeliveryChoice {
 
 /** In the order in which they were planned. */
 export function readDeliveries({ orm }: Store, { id, edition }: DeliveryChoice): Delivery[] {
-  const chosen = and(
+  const matching = and(
     ...(id === undefined ? [] : [eq(deliveries.deliveryId, id)]),
     ...(edition === undefined ? [] : [eq(editions.editionId, edition)]),
   );
@@ -23,13 +23,13 @@ export function readDeliveries({ orm }: Store, { id, edition }: DeliveryChoice):
     .select({ row: deliveries, edition: editions.editionId })
     .from(deliveries)
     .innerJoin(editions, eq(editions.editionRef, deliveries.editionRef))
-    .where(chosen)
+    .where(matching)
     .orderBy(asc(deliveries.deliveryRef))
     .all();
-  return rows.map(({ row, edition: editionId }) => deliveryOf(row, editionId));
+  return rows.map(({ row, edition: editionId }) => toDelivery(row, editionId));
 }
 
-function deliveryOf(row: typeof deliveries.$inferSelect, edition: string): Delivery {
+function toDelivery(row: typeof deliveries.$inferSelect, edition: string): Delivery {
   const { channel, recipient, tries, plannedAtMs, changedAtMs } = row;
   const { worker, leaseUntilMs, nextTryAtMs, messageId, messageDigest, sentAtMs } = row;
   return {
@@ -47,24 +47,24 @@ function deliveryOf(row: typeof deliveries.$inferSelect, edition: string): Deliv
   };
 }
 
-/** The message as it goes out; `undefined` before it was prepared. */
+/** The message to send, or `undefined` before it was prepared. */
 export function readMessage(store: Store, id: string): Uint8Array | undefined {
   const [delivery] = readDeliveries(store, { id });
   if (delivery?.messageDigest === undefined) return undefined;
   return readFrozen(store, delivery.messageDigest, `the message of delivery ${id}`);
 }
 
-/** What happened to a delivery, oldest first. */
+/** The events of a delivery, oldest first. */
 export function readEvents({ orm }: Store, id: string): DeliveryEvent[] {
-  const rows = events(orm).where(eq(deliveries.deliveryId, id));
-  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(eventOf);
+  const rows = selectEvents(orm).where(eq(deliveries.deliveryId, id));
+  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(toEvent);
 }
 
 const TROUBLES: readonly DeliveryState[] = ['refused', 'failed', 'ambiguous'];
 
-/** Troubles in which deliveries stand and of which nobody was told yet, oldest first. */
+/** Unresolved troubles without a notification, oldest first. */
 export function readUntold({ orm }: Store): DeliveryEvent[] {
-  const rows = events(orm)
+  const rows = selectEvents(orm)
     .leftJoin(deliveryNotices, eq(deliveryNotices.eventRef, deliveryEvents.eventRef))
     .where(
       and(
@@ -73,14 +73,14 @@ export function readUntold({ orm }: Store): DeliveryEvent[] {
         eq(deliveryEvents.eventRef, newestEvent),
       ),
     );
-  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(eventOf);
+  return rows.orderBy(asc(deliveryEvents.eventRef)).all().map(toEvent);
 }
 
-/** What came after a trouble has settled it. */
+/** A later event has resolved the trouble. */
 const newestEvent = sql`(SELECT max(later.event_ref) FROM delivery_event AS later
   WHERE later.delivery_ref = ${deliveries.deliveryRef})`;
 
-function events(orm: Store['orm']) {
+function selectEvents(orm: Store['orm']) {
   const { eventRef, atMs, state, actor, code, detail } = deliveryEvents;
   const { deliveryId } = deliveries;
   return orm
@@ -100,7 +100,7 @@ interface EventRow {
   readonly deliveryId: string;
 }
 
-function eventOf({ eventRef, atMs, state, actor, code, detail, deliveryId }: EventRow) {
+function toEvent({ eventRef, atMs, state, actor, code, detail, deliveryId }: EventRow) {
   return {
     ref: eventRef,
     delivery: deliveryId,

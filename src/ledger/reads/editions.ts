@@ -1,4 +1,4 @@
-/** How editions are read back, and that nothing of them was changed since. */
+/** Reads editions and verifies their digests. */
 
 import type { Edition, EditionContent, EditionFile } from '../../domain/edition.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -18,13 +18,13 @@ export interface EditionChoice {
   readonly runId?: string;
 }
 
-/** Newest quarter first, in it the newest edition first. */
+/** Newest quarter first, then newest edition first. */
 export function readEditions(store: Store, choice: EditionChoice): Edition[] {
-  return rowsOf(store, choice).map((row) => editionOf(store, row));
+  return readRows(store, choice).map((row) => toEdition(store, row));
 }
 
-function rowsOf({ orm }: Store, { id, quarter, runId }: EditionChoice): Row[] {
-  const chosen = and(
+function readRows({ orm }: Store, { id, quarter, runId }: EditionChoice): Row[] {
+  const matching = and(
     ...(id === undefined ? [] : [eq(editions.editionId, id)]),
     ...(quarter === undefined ? [] : [eq(editions.quarter, quarter)]),
     ...(runId === undefined ? [] : [eq(editions.runId, runId)]),
@@ -33,15 +33,15 @@ function rowsOf({ orm }: Store, { id, quarter, runId }: EditionChoice): Row[] {
   return orm
     .select()
     .from(editions)
-    .where(chosen)
+    .where(matching)
     .orderBy(...newest)
     .all();
 }
 
-function editionOf(store: Store, row: Row): Edition {
+function toEdition(store: Store, row: Row): Edition {
   const { editionId: id, quarter, number, runId, subject, headline, digest, frozenAtMs } = row;
   const corrects = known({ corrects: row.corrects });
-  const files = filesOf(store, row.editionRef);
+  const files = readFiles(store, row.editionRef);
   return {
     id,
     quarter,
@@ -56,7 +56,7 @@ function editionOf(store: Store, row: Row): Edition {
   };
 }
 
-function filesOf({ orm }: Store, editionRef: number): EditionFile[] {
+function readFiles({ orm }: Store, editionRef: number): EditionFile[] {
   const { name, contentType, digest } = editionFiles;
   return orm
     .select({ name, contentType, digest, bytes: frozenBytes.plainBytes })
@@ -67,27 +67,27 @@ function filesOf({ orm }: Store, editionRef: number): EditionFile[] {
     .all();
 }
 
-/** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` where a digest is off. */
+/** @throws {Failure} `no-data` for an unknown edition, `ledger-corrupt` if a digest differs. */
 export function readEditionContent(store: Store, id: string): EditionContent {
-  const { contentDigest } = sound(store, id);
+  const { contentDigest } = readVerified(store, id);
   const bytes = readFrozen(store, contentDigest, `the content of edition ${id}`);
   return JSON.parse(new TextDecoder().decode(bytes)) as EditionContent;
 }
 
-/** `undefined` for a name that the edition does not have; throws as the content does. */
+/** Returns `undefined` if the edition has no such file. Throws like {@link readEditionContent}. */
 export function readEditionFile(store: Store, id: string, name: string): ReportFile | undefined {
-  const { edition } = sound(store, id);
+  const { edition } = readVerified(store, id);
   const file = edition.files.find((one) => one.name === name);
   if (file === undefined) return undefined;
   const { contentType, digest } = file;
   return { name, contentType, bytes: readFrozen(store, digest, `${name} of edition ${id}`) };
 }
 
-/** The edition, its own digest computed anew. */
-function sound(store: Store, id: string): { edition: Edition; contentDigest: string } {
-  const [row] = rowsOf(store, { id });
+/** The edition, after checking its digest. */
+function readVerified(store: Store, id: string): { edition: Edition; contentDigest: string } {
+  const [row] = readRows(store, { id });
   if (row === undefined) throw noEdition(id);
-  const edition = editionOf(store, row);
+  const edition = toEdition(store, row);
   const { contentDigest } = row;
   if (editionDigest({ ...edition, content: contentDigest }) !== edition.digest) {
     throw tampered(store.path, `edition ${id} does not match its digest (SHA-256 ${row.digest})`);

@@ -1,4 +1,4 @@
-/** How resources, rates and hours worked are read back as of a time. */
+/** Reads resources, GPU rates and worked hours as of a time. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { nanoUsd } from '../../domain/money.ts';
@@ -13,20 +13,20 @@ import { opsEntries, resourcesSeen } from '../tables/bill.ts';
 import { gpuRates } from '../tables/price.ts';
 import { known } from './known.ts';
 
-/** Every snapshot of every resource, or of those of one source, oldest first. */
-export function readResources({ orm }: Store, asOfMs: number, ofSource?: string): Resource[] {
+/** All snapshots of all resources, or of one source's, oldest first. */
+export function readResources({ orm }: Store, asOfMs: number, onlySourceId?: string): Resource[] {
   const { sourceId, resourceId, seenAtMs } = resourcesSeen;
-  const only = ofSource === undefined ? [] : [eq(sourceId, ofSource)];
+  const only = onlySourceId === undefined ? [] : [eq(sourceId, onlySourceId)];
   const rows = orm
     .select()
     .from(resourcesSeen)
     .where(and(...only, inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs)))
     .orderBy(asc(seenAtMs), asc(sourceId), asc(resourceId))
     .all();
-  return rows.map(resourceOf);
+  return rows.map(toResource);
 }
 
-function resourceOf(row: typeof resourcesSeen.$inferSelect): Resource {
+function toResource(row: typeof resourcesSeen.$inferSelect): Resource {
   return {
     sourceId: row.sourceId,
     resourceId: row.resourceId,
@@ -49,12 +49,14 @@ interface SightingChoice {
   readonly asOfMs: number;
 }
 
-/** All snapshots of the resources of a kind that may have been there since the day before. */
+/**
+ * All snapshots of the resources of a kind that may have existed since the day before the window.
+ */
 export function readSightings({ orm }: Store, choice: SightingChoice): Resource[] {
   const { sourceId, resourceId, kind, seenAtMs } = resourcesSeen;
   const { asOfMs } = choice;
   const sinceMs = dayBeforeMs(choice.window);
-  const lately = sql`${resourceId} IN (
+  const recent = sql`${resourceId} IN (
     SELECT resource_id FROM (
       SELECT resource_id, status, max(seen_at_ms) AS last_ms FROM resource_seen
       WHERE source_id = ${choice.sourceId} AND kind = ${choice.kind}
@@ -68,26 +70,26 @@ export function readSightings({ orm }: Store, choice: SightingChoice): Resource[
       and(
         eq(sourceId, choice.sourceId),
         eq(kind, choice.kind),
-        lately,
+        recent,
         inForce(resourcesSeen, [sourceId, resourceId, seenAtMs], asOfMs),
       ),
     )
     .orderBy(asc(seenAtMs), asc(resourceId))
     .all()
-    .map(resourceOf);
+    .map(toResource);
 }
 
 function dayBeforeMs({ startMs }: Period): number {
   return dayStartMs(startMs) - DAY_MS;
 }
 
-/** When lists were read without a fault and without a reject, oldest first. */
+/** Listings that were read without failures and rejects, oldest first. */
 export function readListingUrls(
   { db }: Store,
   { sourceId, kind, window, asOfMs }: ListingChoice,
 ): { url: string; atMs: number; status?: number }[] {
-  const of = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
-  const rows = db.prepare(LISTING_URLS).safeIntegers(false).all(of) as ListingRow[];
+  const parameters = { sourceId, kind, fromMs: dayBeforeMs(window), asOfMs };
+  const rows = db.prepare(LISTING_URLS).safeIntegers(false).all(parameters) as ListingRow[];
   return rows.map(({ url, atMs, status }) => ({ url, atMs, ...known({ status }) }));
 }
 
@@ -103,7 +105,7 @@ WHERE source_id = :sourceId AND kind = :kind AND started_at_ms >= :fromMs
   AND failure_code IS NULL AND finished = 1 AND rejected = 0 AND recorded_at_ms <= :asOfMs
 ORDER BY started_at_ms`;
 
-/** Rates oldest first; one that says what was in force already is left out. */
+/** Rates, oldest first. A row that repeats the rate in force is left out. */
 export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
   const { sourceId, provider, gpuType, pricingClass, validFromMs } = gpuRates;
   const key = [sourceId, provider, gpuType, pricingClass];
@@ -113,7 +115,7 @@ export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
     .where(and(eq(gpuRates.withdrawn, false), inForce(gpuRates, [...key, validFromMs], asOfMs)))
     .orderBy(asc(validFromMs), ...key.map((column) => asc(column)))
     .all();
-  const standing = new Map<string, bigint>();
+  const inForceRates = new Map<string, bigint>();
   return rows.flatMap(({ sourceId: source, usdPerGpuHour, ...row }) => {
     const rate = {
       sourceId: source,
@@ -122,33 +124,34 @@ export function readGpuRates({ orm }: Store, asOfMs: number): GpuRate[] {
       pricingClass: row.pricingClass,
       validFromMs: row.validFromMs,
     };
-    // What a catalog told last hides no earlier word of who rents it out.
+    // A catalog's last rate must not hide an earlier rate of the provider itself.
     const isSecondHand = row.secondHand === true;
     const { sourceId: by, provider: who, gpuType: what, pricingClass: how } = rate;
     const name = [by, who, what, how, isSecondHand].join('\n');
-    if (standing.get(name) === usdPerGpuHour) return [];
-    standing.set(name, usdPerGpuHour);
+    if (inForceRates.get(name) === usdPerGpuHour) return [];
+    inForceRates.set(name, usdPerGpuHour);
     const secondHand = isSecondHand ? { secondHand: true as const } : {};
     return [{ ...rate, usdPerGpuHour: nanoUsd(usdPerGpuHour), ...secondHand }];
   });
 }
 
 /**
- * When one list of a source was read whole, oldest first: from the last time before the window on.
+ * The times at which a source was listed completely, oldest first, from the last one before the
+ * window on.
  */
 export function readListings(
   { db }: Store,
   { sourceId, kind, window, asOfMs }: ListingChoice,
 ): number[] {
-  const of = { sourceId, kind, fromMs: window.startMs, asOfMs };
-  return (db.prepare(LISTINGS).safeIntegers(false).pluck().all(of) as number[]).sort(
+  const parameters = { sourceId, kind, fromMs: window.startMs, asOfMs };
+  return (db.prepare(LISTINGS).safeIntegers(false).pluck().all(parameters) as number[]).sort(
     (a, b) => a - b,
   );
 }
 
 export interface ListingChoice {
   readonly sourceId: string;
-  /** Of the fetches that list. */
+  /** The kind of the listing fetches. */
   readonly kind: string;
   readonly window: Period;
   readonly asOfMs: number;
@@ -162,7 +165,7 @@ WITH listing AS (
 SELECT DISTINCT at FROM listing
 WHERE at >= coalesce((SELECT max(at) FROM listing WHERE at < :fromMs), :fromMs)`;
 
-/** Entries of the days inside the window, oldest first. */
+/** Entries of the days in the window, oldest first. */
 export function readOpsEntries({ orm }: Store, window: Period, asOfMs: number): OpsEntry[] {
   const rows = orm
     .select()

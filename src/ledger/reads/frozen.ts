@@ -1,4 +1,4 @@
-/** How frozen bytes are read back: checked against their digest, every time. */
+/** Reads frozen bytes and verifies their digest each time. */
 
 import { zstdDecompressSync } from 'node:zlib';
 import { Failure } from '../../domain/failure.ts';
@@ -7,10 +7,10 @@ import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
 import { frozenBytes } from '../tables/post.ts';
 
-/** @throws {Failure} `ledger-corrupt` where the bytes are gone or are not those of the digest. */
+/** @throws {Failure} `ledger-corrupt` if the bytes are missing or do not match the digest. */
 export function readFrozen({ orm, path }: Store, digest: string, what: string): Uint8Array {
   const row = orm.select().from(frozenBytes).where(eq(frozenBytes.digest, digest)).get();
-  const bytes = row === undefined ? undefined : unpacked(row.zstd);
+  const bytes = row === undefined ? undefined : decompress(row.zstd);
   if (bytes !== undefined && sha256Hex(bytes) === digest) return bytes;
   throw tampered(path, `${what} does not match its digest (SHA-256 ${digest})`);
 }
@@ -23,11 +23,11 @@ export function tampered(path: string, message: string): Failure {
   });
 }
 
-function unpacked(zstd: Uint8Array): Uint8Array | undefined {
+function decompress(zstd: Uint8Array): Uint8Array | undefined {
   try {
     return zstdDecompressSync(zstd);
   } catch {
-    // Damaged beyond unpacking; the caller says so with the digest that was expected.
+    // Damaged. The caller reports it with the expected digest.
     return undefined;
   }
 }

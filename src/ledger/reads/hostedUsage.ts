@@ -1,4 +1,4 @@
-/** How tokens bought from hosts are read back as of a time. */
+/** Reads tokens bought from providers as of a time. */
 
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
 import { nanoUsd } from '../../domain/money.ts';
@@ -9,7 +9,7 @@ import type { Store } from '../store.ts';
 import { hostedUsage } from '../tables/usage.ts';
 import { known } from './known.ts';
 
-/** What overlaps the window, oldest first. */
+/** Usage that overlaps the window, oldest first. */
 export function readHostedUsage({ orm }: Store, window: Period, asOfMs: number): HostedUsage[] {
   const { sourceId, startMs, model, host, serviceTier, endMs, withdrawn } = hostedUsage;
   const key = [startMs, sourceId, model, host, serviceTier];

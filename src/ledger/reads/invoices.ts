@@ -1,4 +1,4 @@
-/** Invoices by month as of a time, each beside the charges that the ledger holds for its time. */
+/** Reads invoices by month as of a time, each beside the stored charges of its time. */
 
 import type { Database } from 'better-sqlite3';
 import { apportionMoney } from '../../domain/apportion.ts';
@@ -34,7 +34,7 @@ interface LineRow {
   readonly invoiceId: string;
   readonly startMs: bigint;
   readonly endMs: bigint;
-  /** Absent where it was asked for in another currency. */
+  /** Null if the line is in another currency. */
   readonly amount: bigint | null;
   readonly currency: string | null;
   readonly original: string | null;
@@ -51,19 +51,19 @@ interface OpenMonth {
   readonly waiting: WaitingAmount[];
 }
 
-/** Months of which invoices bear on the window, by source and then in order. */
+/** Months whose invoices overlap the window, by source and month. */
 export function readInvoicedMonths(
   db: Database,
   window: Period,
   asOfMs: number,
 ): readonly InvoicedMonth[] {
-  const around = { fromMs: window.startMs - AROUND_MS, toMs: window.endMs + AROUND_MS, asOfMs };
-  const rows = db.prepare(LINES).safeIntegers(true).all(around) as LineRow[];
-  const months = monthsOf(rows, createRateReader(db, asOfMs))
+  const extended = { fromMs: window.startMs - AROUND_MS, toMs: window.endMs + AROUND_MS, asOfMs };
+  const rows = db.prepare(LINES).safeIntegers(true).all(extended) as LineRow[];
+  const months = groupByMonth(rows, createRateReader(db, asOfMs))
     .map((month) => ({ ...month, spans: merged(month.spans) }))
     .filter((month) => bearsOn(month, window));
   if (months.length === 0) return [];
-  const held = heldReader(db, asOfMs);
+  const held = createHeldReader(db, asOfMs);
   return months.map(({ invoices, waiting, ...month }) => ({
     ...month,
     ...(waiting.length === 0 ? {} : { waiting }),
@@ -72,7 +72,7 @@ export function readInvoicedMonths(
   }));
 }
 
-function monthsOf(rows: readonly LineRow[], rates: RateReader): OpenMonth[] {
+function groupByMonth(rows: readonly LineRow[], rates: RateReader): OpenMonth[] {
   const months = new Map<string, OpenMonth>();
   for (const row of rows) {
     const { sourceId, invoiceId, resourceId, category } = row;
@@ -91,7 +91,7 @@ function monthsOf(rows: readonly LineRow[], rates: RateReader): OpenMonth[] {
     if (category !== null && NOT_RECONCILED.includes(category)) continue;
     month.spans.push(span);
     month.invoices.add(invoiceId);
-    const amount = amountOf(row, rates);
+    const amount = toDollars(row, rates);
     if (amount.nanoUsd === undefined) month.waiting.push({ invoiceId, ...amount });
     else {
       month.invoiced.push({
@@ -101,19 +101,21 @@ function monthsOf(rows: readonly LineRow[], rates: RateReader): OpenMonth[] {
       });
     }
   }
-  const known = [...months.values()].filter(({ spans }) => spans.length > 0);
-  return known.sort((a, b) =>
+  const complete = [...months.values()].filter(({ spans }) => spans.length > 0);
+  return complete.sort((a, b) =>
     a.sourceId === b.sourceId ? a.monthMs - b.monthMs : a.sourceId < b.sourceId ? -1 : 1,
   );
 }
 
-type InDollars = Pick<InvoicedAmount, 'nanoUsd' | 'original'>;
+type DollarAmount = Pick<InvoicedAmount, 'nanoUsd' | 'original'>;
 
-/** In dollars at the rate of the month in which the line ends, where that was known by then. */
-function amountOf(
+/**
+ * The amount in dollars at the rate of the month in which the line ends, if it was known by then.
+ */
+function toDollars(
   { amount, currency, original: text, endMs }: LineRow,
   rates: RateReader,
-): InDollars | (Omit<WaitingAmount, 'invoiceId'> & { readonly nanoUsd?: never }) {
+): DollarAmount | (Omit<WaitingAmount, 'invoiceId'> & { readonly nanoUsd?: never }) {
   if (currency === null || text === null) return { nanoUsd: amount ?? 0n };
   const original = { currency, amount: decimal(text) };
   const rate = { currency, monthMs: rateMonthMs(Number(endMs)) };
@@ -122,75 +124,79 @@ function amountOf(
   return { original, nanoUsd: nanoOf(original.amount, usdPerUnit) };
 }
 
-const ALIKE = 'resource_id, resource_name, category, basis';
+const GROUP_COLUMNS = 'resource_id, resource_name, category, basis';
 
-/** Dollars and the rest apart, for a sum of nano-dollars might not fit into 64 bits. */
+/** Dollars and the remainder separately, because a sum of nano-dollars could exceed 64 bits. */
 const SUM = 'sum(billed_nano_usd / 1000000000), sum(billed_nano_usd % 1000000000)';
 
-const OUGHT = CHARGE_CATEGORIES.filter((category) => !NOT_RECONCILED.includes(category))
+const RECONCILED = CHARGE_CATEGORIES.filter((category) => !NOT_RECONCILED.includes(category))
   .map((category) => `'${category}'`)
   .join(', ');
 
-const WHERE = `source_id = :sourceId AND category IN (${OUGHT}) AND withdrawn = 0
+const WHERE = `source_id = :sourceId AND category IN (${RECONCILED}) AND withdrawn = 0
   AND ${CHARGE_IN_FORCE}`;
 
-/** Those of a day or less that reach into the span end at most a day after it. */
+/** Charges of a day or less that overlap the span end at most a day after it. */
 const INSIDE = `
-SELECT ${ALIKE}, ${SUM} FROM charge INDEXED BY charge_by_end
+SELECT ${GROUP_COLUMNS}, ${SUM} FROM charge INDEXED BY charge_by_end
 WHERE end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND ${WHERE}
-GROUP BY ${ALIKE}`;
+GROUP BY ${GROUP_COLUMNS}`;
 
-const ACROSS = 'start_ms < :endMs AND (start_ms < :startMs OR end_ms > :endMs)';
+const CROSSES_EDGE = 'start_ms < :endMs AND (start_ms < :startMs OR end_ms > :endMs)';
 
-const NEAR = `
-SELECT ${ALIKE}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_by_end
-WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND ${ACROSS} AND ${WHERE}`;
+const SHORT_CROSSING = `
+SELECT ${GROUP_COLUMNS}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_by_end
+WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND ${CROSSES_EDGE} AND ${WHERE}`;
 
-const FAR = `
-SELECT ${ALIKE}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_long
-WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND ${ACROSS} AND ${WHERE}`;
+const LONG_CROSSING = `
+SELECT ${GROUP_COLUMNS}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_long
+WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND ${CROSSES_EDGE} AND ${WHERE}`;
 
-type Alike = readonly [
+type Group = readonly [
   resourceId: string,
   resourceName: string | null,
   category: ChargeCategory,
   basis: string,
 ];
-type SumRow = readonly [...Alike, dollars: bigint, rest: bigint];
-type ChargeRow = readonly [...Alike, billed: bigint, startMs: bigint, endMs: bigint];
+type SumRow = readonly [...Group, dollars: bigint, rest: bigint];
+type ChargeRow = readonly [...Group, billed: bigint, startMs: bigint, endMs: bigint];
 
-/** Charges that reach across the edge of a span count with their share of its time. */
-function heldReader(db: Database, asOfMs: number) {
+/** A charge that crosses the edge of a span counts with its share of the time inside. */
+function createHeldReader(db: Database, asOfMs: number) {
   const inside = db.prepare(INSIDE).raw().safeIntegers(true);
-  const across = [NEAR, FAR].map((sql) => db.prepare(sql).raw().safeIntegers(true));
+  const crossing = [SHORT_CROSSING, LONG_CROSSING].map((sql) =>
+    db.prepare(sql).raw().safeIntegers(true),
+  );
   return (sourceId: string, spans: readonly Period[]): HeldAmount[] => {
-    const sums = new Map<string, { of: Alike; nanoUsd: bigint; estimatedNanoUsd: bigint }>();
-    const add = (of: Alike, nanoUsd: bigint) => {
-      const [resourceId, resourceName, category, basis] = of;
+    const sums = new Map<string, { group: Group; nanoUsd: bigint; estimatedNanoUsd: bigint }>();
+    const add = (group: Group, nanoUsd: bigint) => {
+      const [resourceId, resourceName, category, basis] = group;
       const key = JSON.stringify([resourceId, resourceName, category]);
-      const sum = sums.get(key) ?? { of, nanoUsd: 0n, estimatedNanoUsd: 0n };
+      const sum = sums.get(key) ?? { group, nanoUsd: 0n, estimatedNanoUsd: 0n };
       sums.set(key, sum);
       sum.nanoUsd += nanoUsd;
       if (basis !== 'billed') sum.estimatedNanoUsd += nanoUsd;
     };
     for (const span of spans) {
-      const asked = { ...span, sourceId, asOfMs };
-      for (const row of inside.all(asked) as SumRow[]) {
+      const parameters = { ...span, sourceId, asOfMs };
+      for (const row of inside.all(parameters) as SumRow[]) {
         const [id, name, category, basis, dollars, rest] = row;
         add([id, name, category, basis], dollars * 1_000_000_000n + rest);
       }
-      for (const row of across.flatMap((each) => each.all(asked) as ChargeRow[])) {
+      for (const row of crossing.flatMap((each) => each.all(parameters) as ChargeRow[])) {
         const [id, name, category, basis, billed, startMs, endMs] = row;
         const period = { startMs: Number(startMs), endMs: Number(endMs) };
         add([id, name, category, basis], shareInside(billed, period, span));
       }
     }
-    return [...sums.values()].map(({ of: [resourceId, resourceName, category], ...amounts }) => ({
-      resourceId,
-      ...(resourceName === null ? {} : { resourceName }),
-      category,
-      ...amounts,
-    }));
+    return [...sums.values()].map(
+      ({ group: [resourceId, resourceName, category], ...amounts }) => ({
+        resourceId,
+        ...(resourceName === null ? {} : { resourceName }),
+        category,
+        ...amounts,
+      }),
+    );
   };
 }
 

@@ -1,4 +1,4 @@
-/** How hosts' dated prices, their availability and exchange rates are read back. */
+/** Reads dated hosted prices, availability and exchange rates. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQL } from 'drizzle-orm';
@@ -24,7 +24,7 @@ import { known } from './known.ts';
 
 type Models = readonly { sourceId: string; model: string }[];
 
-/** What to read: the models, the time it is for, and how much was known then. */
+/** The models, the window, and the time as of which to read. */
 export interface PriceQuestion {
   readonly models: Models;
   readonly window: Period;
@@ -32,21 +32,21 @@ export interface PriceQuestion {
 }
 
 /**
- * Prices that can be in force inside the window, oldest first; at one instant "gone" before
- * "new".
+ * Prices that can be in force in the window, oldest first. At the same instant the end of an offer
+ * comes before a new price.
  */
 export function readHostedPrices({ orm }: Store, question: PriceQuestion): HostedPrice[] {
   const { sourceId, model, host, quantization, serviceTier } = hostedPrices;
   const { validFromMs, offered } = hostedPrices;
-  const wanted = ofModels(hostedPrices, question.models);
-  if (wanted === undefined) return [];
+  const matching = matchesModels(hostedPrices, question.models);
+  if (matching === undefined) return [];
   const key = [sourceId, model, host, quantization, serviceTier];
   const rows = orm
     .select()
     .from(hostedPrices)
     .where(
       and(
-        wanted,
+        matching,
         lt(validFromMs, question.window.endMs),
         eq(hostedPrices.withdrawn, false),
         inForce(hostedPrices, [...key, validFromMs], question.asOfMs),
@@ -54,7 +54,7 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
     )
     .orderBy(asc(validFromMs), asc(offered), ...key.map((column) => asc(column)))
     .all();
-  // What a catalog told last hides no earlier word of who sells.
+  // A catalog's last price must not hide an earlier price of the provider itself.
   const nameOf = ({ secondHand, ...row }: (typeof rows)[number]) =>
     JSON.stringify([
       row.sourceId,
@@ -65,11 +65,11 @@ export function readHostedPrices({ orm }: Store, question: PriceQuestion): Hoste
       secondHand,
     ]);
   const timeOf = (row: (typeof rows)[number]) => row.validFromMs;
-  const isDoubtful = (row: (typeof rows)[number]) => priceDoubt(priceOf(row)) !== undefined;
-  return fromWindow(rows, { nameOf, timeOf, isDoubtful, ...question.window }).map(priceOf);
+  const isDoubtful = (row: (typeof rows)[number]) => priceDoubt(toPrice(row)) !== undefined;
+  return inForceSince(rows, { nameOf, timeOf, isDoubtful, ...question.window }).map(toPrice);
 }
 
-function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
+function toPrice(row: typeof hostedPrices.$inferSelect): HostedPrice {
   const { sourceId, model, host, quantization, validFromMs, free, offered } = row;
   const perMtok = (value: bigint | null) => (value === null ? null : nanoUsdPerMtok(value));
   return {
@@ -83,7 +83,7 @@ function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
     ...(row.secondHand === true ? { secondHand: true } : {}),
     ...known({
       hostName: row.hostName,
-      serviceTier: serviceTierOf(row.serviceTier),
+      serviceTier: toServiceTier(row.serviceTier),
       inputPerMtok: perMtok(row.inputPerMtok),
       cachedInputPerMtok: perMtok(row.cachedInputPerMtok),
       cacheWritePerMtok: perMtok(row.cacheWritePerMtok),
@@ -98,22 +98,22 @@ function priceOf(row: typeof hostedPrices.$inferSelect): HostedPrice {
   };
 }
 
-function serviceTierOf(stored: string): ServiceTier | null {
+function toServiceTier(stored: string): ServiceTier | null {
   return SERVICE_TIERS.find((tier) => tier === stored) ?? null;
 }
 
-/** Observations inside the window and the last one before it, oldest first. */
+/** Observations in the window and the last one before it, oldest first. */
 export function readAvailability({ orm }: Store, question: PriceQuestion): HostAvailability[] {
   const { sourceId, model, host, observedAtMs } = hostAvailability;
-  const wanted = ofModels(hostAvailability, question.models);
-  if (wanted === undefined) return [];
+  const matching = matchesModels(hostAvailability, question.models);
+  if (matching === undefined) return [];
   const key = [sourceId, model, host];
   const rows = orm
     .select()
     .from(hostAvailability)
     .where(
       and(
-        wanted,
+        matching,
         lt(observedAtMs, question.window.endMs),
         inForce(hostAvailability, [...key, observedAtMs], question.asOfMs),
       ),
@@ -122,7 +122,7 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
     .all();
   const nameOf = (row: (typeof rows)[number]) => [row.sourceId, row.model, row.host].join('\n');
   const timeOf = (row: (typeof rows)[number]) => row.observedAtMs;
-  return fromWindow(rows, { nameOf, timeOf, ...question.window }).map((row) => ({
+  return inForceSince(rows, { nameOf, timeOf, ...question.window }).map((row) => ({
     sourceId: row.sourceId,
     model: row.model,
     host: row.host,
@@ -136,7 +136,7 @@ export function readAvailability({ orm }: Store, question: PriceQuestion): HostA
   }));
 }
 
-/** Every model of which a price was ever told, by source. */
+/** Every model that ever had a price, by source. */
 export function readPricedModels({ db }: Store, asOfMs: number): Models {
   const rows = db.prepare(PRICED_MODELS).all(asOfMs) as { sourceId: string; model: string }[];
   return rows;
@@ -147,17 +147,23 @@ SELECT DISTINCT source_id AS sourceId, model FROM hosted_price
 WHERE recorded_at_ms <= ? AND withdrawn = 0 ORDER BY model, source_id`;
 
 /**
- * The stretches that touch the window, up to what was known by then, in which nobody looked at a
- * model's standard prices, oldest first. A model of which there is no snapshot has none: nobody
- * looks at prices that files tell.
+ * Times without a check of a model's standard prices that touch the window, up to `asOfMs`, oldest
+ * first. A model without snapshots has none, because prices from files are never checked.
  */
 export function readPriceGaps({ db }: Store, question: PriceQuestion): PriceGap[] {
   const { window, asOfMs } = question;
   const endMs = Math.min(window.endMs, asOfMs);
   const select = db.prepare(GAPS).safeIntegers(false);
   return question.models.flatMap(({ sourceId, model }) => {
-    const of = { sourceId, model, startMs: window.startMs, endMs, asOfMs, unseenMs: UNSEEN_MS };
-    const rows = select.all(of) as { startMs: number; endMs: number | null }[];
+    const parameters = {
+      sourceId,
+      model,
+      startMs: window.startMs,
+      endMs,
+      asOfMs,
+      unseenMs: UNSEEN_MS,
+    };
+    const rows = select.all(parameters) as { startMs: number; endMs: number | null }[];
     return rows.map((row) => ({
       sourceId,
       model,
@@ -177,7 +183,7 @@ WHERE startMs < :endMs AND coalesce(endMs, :endMs) > :startMs
   AND coalesce(endMs, :endMs) - startMs > :unseenMs
 ORDER BY startMs`;
 
-function ofModels(
+function matchesModels(
   table: typeof hostedPrices | typeof hostAvailability,
   models: Models,
 ): SQL | undefined {
@@ -188,28 +194,29 @@ function ofModels(
   );
 }
 
-interface Names<Row> {
+interface InForceOptions<Row> {
   readonly startMs: number;
   readonly nameOf: (row: Row) => string;
   readonly timeOf: (row: Row) => number;
-  /** Whether the row may turn out to replace nothing. */
+  /** Whether the row might be no real price, so it may not replace anything. */
   readonly isDoubtful?: (row: Row) => boolean;
 }
 
-/** Leaves out what a later row of the same name replaced before the window began. */
-function fromWindow<Row>(
+/** Leaves out rows that a later row of the same name replaced before the window. */
+function inForceSince<Row>(
   rows: readonly Row[],
-  { startMs, nameOf, timeOf, isDoubtful }: Names<Row>,
+  { startMs, nameOf, timeOf, isDoubtful }: InForceOptions<Row>,
 ): Row[] {
   const before = rows.filter((row) => timeOf(row) <= startMs);
-  const lastOf = (some: readonly Row[]) => new Map(some.map((row) => [nameOf(row), row])).values();
-  const standing = new Set(lastOf(before));
-  const inDoubt = isDoubtful === undefined ? [] : [...standing].filter(isDoubtful);
+  const newestByName = (group: readonly Row[]) =>
+    new Map(group.map((row) => [nameOf(row), row])).values();
+  const replacing = new Set(newestByName(before));
+  const inDoubt = isDoubtful === undefined ? [] : [...replacing].filter(isDoubtful);
   if (inDoubt.length > 0 && isDoubtful !== undefined) {
-    const sure = before.filter((row) => !isDoubtful(row));
-    for (const row of lastOf(sure)) standing.add(row);
+    const certain = before.filter((row) => !isDoubtful(row));
+    for (const row of newestByName(certain)) replacing.add(row);
   }
-  return rows.filter((row) => timeOf(row) > startMs || standing.has(row));
+  return rows.filter((row) => timeOf(row) > startMs || replacing.has(row));
 }
 
 const EXCHANGE_RATES = `
@@ -221,7 +228,7 @@ WHERE source_id = ? AND withdrawn = 0 AND NOT EXISTS (
 )
 ORDER BY currency, month_ms`;
 
-/** Those that a source tells now. */
+/** The current exchange rates of a source. */
 export function readExchangeRates(db: Database, sourceId: string): ExchangeRate[] {
   const rows = db.prepare(EXCHANGE_RATES).raw().all(sourceId) as [string, bigint, string, string][];
   return rows.map(([currency, monthMs, num, den]) => ({

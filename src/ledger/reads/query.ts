@@ -1,4 +1,4 @@
-/** How a person's SQL is run: one statement, on a connection that cannot write. */
+/** Runs SQL that people write: one statement, on a connection that cannot write. */
 
 import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { grouped } from '../../domain/counted.ts';
@@ -6,8 +6,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { QueryResult } from '../ledger.ts';
 import { naming } from '../sqliteFailure.ts';
 
-/** Pragmas that only tell. */
-const TELLING = new Set([
+/** Pragmas that only read. */
+const READING_PRAGMAS = new Set([
   'application_id',
   'foreign_key_check',
   'foreign_key_list',
@@ -23,26 +23,26 @@ const TELLING = new Set([
   'user_version',
 ]);
 
-/** A question of a person: one statement, and how much of its answer is wanted. */
+/** One statement, and how many rows to return. */
 export interface Question {
   readonly sql: string;
-  /** So many rows are handed out at most; 0 is all of them. */
+  /** The most rows to return. 0 returns all. */
   readonly maxRows: number;
 }
 
-/** Some rows of an answer, in order. */
+/** Some rows of a result, in order. */
 export interface RowBatch extends QueryResult {
-  /** Set on the last batch where the statement has more rows than were wanted. */
+  /** True on the last batch if the statement has more rows. */
   readonly isCut: boolean;
 }
 
-/** Rows that are handed on at once: a few hundred, or fewer that are long. */
+/** The size of a batch: a few hundred rows, or fewer if they are long. */
 const BATCH_ROWS = 500;
 const BATCH_CHARACTERS = 256 * 1024;
-/** No cell is longer: nobody reads more, and it would stand in memory three times. */
+/** The limit of a cell. A longer one would be in memory three times. */
 const MOST_CHARACTERS = 16_000_000;
 
-/** Runs one reading statement, all of its answer at once: for statements of our own. */
+/** Runs one reading statement of ours and returns the whole result. */
 export function runQuery(db: Database, path: string, sql: string): QueryResult {
   let columns: readonly string[] = [];
   const rows: QueryResult['rows'][number][] = [];
@@ -54,60 +54,62 @@ export function runQuery(db: Database, path: string, sql: string): QueryResult {
 }
 
 /**
- * Runs one reading statement; its answer comes in batches, at least one.
- * @throws {Failure} `usage` for anything that writes or changes settings, for several statements,
- *   for one with parameters, and for SQL that SQLite does not understand, with its own words and
- *   the place; `too-large` for a value that is too long.
+ * Runs one reading statement. The result comes in batches, at least one.
+ * @throws {Failure} `usage` for writes and settings, for several statements, for parameters, and
+ * for SQL that SQLite rejects, with its message and the position. `too-large` for a value that is
+ * too long.
  */
 export function* queryBatches(
   db: Database,
   path: string,
   { sql, maxRows }: Question,
 ): Generator<RowBatch> {
-  const statement = prepared(db, path, sql);
-  if (!statement.reader || !statement.readonly || !isTelling(sql)) {
+  const statement = prepare(db, path, sql);
+  if (!statement.reader || !statement.readonly || !isReading(sql)) {
     throw new Failure('usage', 'only statements that read can run on the ledger', {
       expected: 'one SELECT, WITH, VALUES or EXPLAIN statement',
       hint: 'only "rentcheck pull" and "rentcheck import" add data',
     });
   }
-  const answer = inWords(path, sql, () => statement.safeIntegers(true).raw().iterate());
+  const results = withUsageErrors(path, sql, () => statement.safeIntegers(true).raw().iterate());
   try {
     const columns = statement.columns().map((column) => column.name);
-    const most = maxRows === 0 ? Number.POSITIVE_INFINITY : maxRows;
-    let told = 0;
+    const limit = maxRows === 0 ? Number.POSITIVE_INFINITY : maxRows;
+    let returned = 0;
     for (;;) {
-      const { rows, isOver } = inWords(path, sql, () => nextRows(answer, most - told));
-      told += rows.length;
-      const isFull = told === most;
-      const isCut = isFull && inWords(path, sql, () => answer.next().done !== true);
+      const { rows, isOver } = withUsageErrors(path, sql, () =>
+        nextRows(results, limit - returned),
+      );
+      returned += rows.length;
+      const isFull = returned === limit;
+      const isCut = isFull && withUsageErrors(path, sql, () => results.next().done !== true);
       yield { columns, rows, isCut };
       if (isOver || isFull) return;
     }
   } finally {
-    answer.return?.();
+    results.return?.();
   }
 }
 
-/** The next rows of an answer, so many at most. */
-function nextRows(answer: IterableIterator<unknown>, most: number) {
+/** The next rows of a result, at most `most`. */
+function nextRows(results: IterableIterator<unknown>, limit: number) {
   const rows: QueryResult['rows'][number][] = [];
   let characters = 0;
-  while (rows.length !== most && rows.length < BATCH_ROWS && characters < BATCH_CHARACTERS) {
-    const next = answer.next();
+  while (rows.length !== limit && rows.length < BATCH_ROWS && characters < BATCH_CHARACTERS) {
+    const next = results.next();
     if (next.done === true) return { rows, isOver: true };
-    const row = (next.value as unknown[]).map(cell);
+    const row = (next.value as unknown[]).map(toCell);
     for (const value of row) if (typeof value === 'string') characters += value.length;
     rows.push(row);
   }
   return { rows, isOver: false };
 }
 
-function prepared(db: Database, path: string, sql: string): Statement {
-  return inWords(path, sql, () => db.prepare(sql));
+function prepare(db: Database, path: string, sql: string): Statement {
+  return withUsageErrors(path, sql, () => db.prepare(sql));
 }
 
-function inWords<T>(path: string, sql: string, work: () => T): T {
+function withUsageErrors<T>(path: string, sql: string, work: () => T): T {
   try {
     return naming(path, work);
   } catch (error) {
@@ -116,14 +118,14 @@ function inWords<T>(path: string, sql: string, work: () => T): T {
     const code = error instanceof Sqlite.SqliteError ? error.code : 'SQLITE_ERROR';
     if (code === 'SQLITE_TOOBIG' || code === 'SQLITE_NOMEM') throw tooLong(error);
     if (!code.startsWith('SQLITE_ERROR')) throw error;
-    throw new Failure('usage', `SQLite: ${error.message}${placeOf(error.message, sql)}`, {
+    throw new Failure('usage', `SQLite: ${error.message}${positionText(error.message, sql)}`, {
       cause: error,
       hint: 'run rentcheck sql without a query to list the views; see docs/ledger.md',
     });
   }
 }
 
-/** `SELECT :day` and `SELECT ?` wait for values that a command line cannot hand over. */
+/** `SELECT :day` and `SELECT ?` need values that a command line cannot pass. */
 function isAboutParameters(error: unknown): error is Error {
   return error instanceof Error && /^(Missing named|Too few) parameter/.test(error.message);
 }
@@ -144,8 +146,8 @@ function tooLong(cause?: unknown): Failure {
   });
 }
 
-/** ` at line 1, column 8`, where the message names a piece of the text that stands there once. */
-function placeOf(message: string, sql: string): string {
+/** ` at line 1, column 8`, if the message quotes a piece of the SQL that occurs only once. */
+function positionText(message: string, sql: string): string {
   const named = /^near "(.+)": syntax error$/s.exec(message) ?? /^no such \w+: (\S+)/.exec(message);
   const piece = named?.[1];
   if (piece === undefined || sql.split(piece).length !== 2) return '';
@@ -153,19 +155,19 @@ function placeOf(message: string, sql: string): string {
   return ` at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
-function isTelling(sql: string): boolean {
-  const bare = sql.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, '');
-  if (/^(select|with|values)\b/i.test(bare)) return true;
+function isReading(sql: string): boolean {
+  const stripped = sql.replace(/^(\s|--[^\n]*(\n|$)|\/\*[\s\S]*?\*\/)+/, '');
+  if (/^(select|with|values)\b/i.test(stripped)) return true;
   const pragma = /^(?:explain\s+(?:query\s+plan\s+)?)?(\w+)\s*(?:\w+\s*\.\s*)?(\w+)?\s*(=)?/i.exec(
-    bare,
+    stripped,
   );
   if (pragma === null) return false;
   const [, verb = '', name = '', sets] = pragma;
-  if (/^explain/i.test(bare)) return /^(select|with|values)$/i.test(verb);
-  return /^pragma$/i.test(verb) && sets === undefined && TELLING.has(name.toLowerCase());
+  if (/^explain/i.test(stripped)) return /^(select|with|values)$/i.test(verb);
+  return /^pragma$/i.test(verb) && sets === undefined && READING_PRAGMAS.has(name.toLowerCase());
 }
 
-function cell(value: unknown): string | number | bigint | null {
+function toCell(value: unknown): string | number | bigint | null {
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;

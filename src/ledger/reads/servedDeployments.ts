@@ -1,4 +1,4 @@
-/** Which deployments usage speaks of, whether or not anybody asks for them. */
+/** Finds the deployments that have usage, configured or not. */
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
@@ -16,7 +16,7 @@ WHERE EXISTS (
         AND (n.recorded_at_ms, n.version) > (u.recorded_at_ms, u.version)))
 ORDER BY deployment`;
 
-/** Names in order of the alphabet. */
+/** Names in alphabetical order. */
 export function readServedDeployments(db: Database, window: Period, asOfMs: number): string[] {
   const served = db.prepare(SERVED).pluck();
   return served.all({ ...window, asOfMs }) as string[];

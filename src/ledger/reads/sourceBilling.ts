@@ -1,18 +1,18 @@
-/** Reads how sources bill that have charges of more than a day: how long, from when to when. */
+/** Reads the billing periods of sources with charges longer than a day. */
 
 import type { Database } from 'better-sqlite3';
 import type { SourceBilling } from '../../domain/charge.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import { CHARGE_IN_FORCE } from './charges.ts';
 
-/** A quarter on each side: who billed the last one and not this one, or the next one. */
+/** A quarter on each side, to include sources that billed only in the previous or next quarter. */
 const AROUND_MS = 92 * DAY_MS;
 
 const FOR_TIME = `
 category IN ('compute', 'commitment') AND billed_nano_usd >= 0 AND withdrawn = 0
   AND ${CHARGE_IN_FORCE}`;
 
-/** Long charges are few, and have an index of their own. */
+/** Long charges are few and have an index of their own. */
 const LONG = `
 SELECT source_id AS sourceId, min(end_ms - start_ms) AS shortestMs,
   min(start_ms) AS firstMs, max(end_ms) AS lastMs
@@ -21,7 +21,7 @@ WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :startMs AND start_ms < :endMs 
 GROUP BY source_id
 ORDER BY source_id`;
 
-/** Who bills by the month has few charges; of who has many, one of the first is short. */
+/** A source that bills by month has few charges. One with many has a short one among the first. */
 const SHORT = `
 SELECT end_ms - start_ms FROM charge
 WHERE source_id = :sourceId AND end_ms - start_ms <= ${DAY_MS}
@@ -29,26 +29,27 @@ WHERE source_id = :sourceId AND end_ms - start_ms <= ${DAY_MS}
 LIMIT 1`;
 
 /**
- * Over charges for compute and commitments, a quarter before and after the window included. Who has
- * none longer than a day is left out; of who has both, a short one stands for the shortest.
+ * Covers charges for compute and commitments, a quarter before and after the window included.
+ * Sources without a charge longer than a day are left out. If a source has both, a short charge
+ * sets `shortestMs`.
  */
 export function readSourceBilling(
   db: Database,
   { startMs, endMs }: Period,
   asOfMs: number,
 ): SourceBilling[] {
-  const around = { startMs: startMs - AROUND_MS, endMs: endMs + AROUND_MS, asOfMs };
-  const long = db.prepare(LONG).safeIntegers(false).all(around) as SourceBilling[];
+  const extended = { startMs: startMs - AROUND_MS, endMs: endMs + AROUND_MS, asOfMs };
+  const long = db.prepare(LONG).safeIntegers(false).all(extended) as SourceBilling[];
   const short = db.prepare(SHORT).safeIntegers(false).pluck();
   return long.map((billing) => {
-    const found = short.get({ ...around, sourceId: billing.sourceId }) as number | undefined;
-    return { ...billing, shortestMs: found ?? billing.shortestMs };
+    const shortMs = short.get({ ...extended, sourceId: billing.sourceId }) as number | undefined;
+    return { ...billing, shortestMs: shortMs ?? billing.shortestMs };
   });
 }
 
 interface BilledChoice {
   readonly sourceId: string;
-  /** How the keys of billed charges begin. */
+  /** The prefix of the keys of billed charges. */
   readonly keyPrefix?: string;
   readonly periods?: readonly Period[];
   readonly asOfMs: number;
@@ -60,7 +61,7 @@ WHERE source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :key
   AND end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND withdrawn = 0
   AND ${CHARGE_IN_FORCE}`;
 
-/** Of each period what is billed of it: from its start to the end of the last charge inside it. */
+/** The billed part of each period: from its start to the end of the last charge inside it. */
 export function readBilled(
   db: Database,
   { sourceId, keyPrefix, periods = [], asOfMs }: BilledChoice,

@@ -1,6 +1,6 @@
 /**
- * Which fetches still count: those that are not undone, and that no later, successful answer to the
- * same question made good.
+ * Finds the fetches that still count: not undone, and not replaced by a later successful response
+ * to the same request.
  */
 
 import { overlapMs, type Period } from '../../domain/period.ts';
@@ -9,73 +9,73 @@ import type { Store } from '../store.ts';
 import { fetches } from '../tables/provenance.ts';
 import { undoneFetches } from './undone.ts';
 
-/** The failure of an import whose process died before its end. */
+/** The failure code of an import whose process died. */
 export const CUT_OFF = 'file-unreadable';
 
 export type FetchRow = typeof fetches.$inferSelect;
 
 /**
- * The fetches known at a time that still count, oldest first: those that asked about the window, or
- * about none. What makes one of them good asked about the window, too.
+ * The fetches known at a time that still count, oldest first: those whose window overlaps the given
+ * one, and those without a window.
  */
 export function standingFetches({ db, orm }: Store, window: Period, asOfMs: number): FetchRow[] {
   const { windowStartMs, windowEndMs, recordedAtMs } = fetches;
-  const asked = and(lt(windowStartMs, window.endMs), gt(windowEndMs, window.startMs));
+  const overlaps = and(lt(windowStartMs, window.endMs), gt(windowEndMs, window.startMs));
   const undone = undoneFetches(db, asOfMs);
   const all = orm
     .select()
     .from(fetches)
-    .where(and(lte(recordedAtMs, asOfMs), or(isNull(windowStartMs), isNull(windowEndMs), asked)))
+    .where(and(lte(recordedAtMs, asOfMs), or(isNull(windowStartMs), isNull(windowEndMs), overlaps)))
     .orderBy(asc(fetches.startedAtMs), asc(fetches.fetchRef))
     .all();
-  // Of one that was cut off nothing counts, and that is told until the file is in.
+  // The facts of an interrupted import do not count, but it is reported until the file is imported.
   const rows = all.filter(
     ({ fetchRef, failureCode }) => !undone.has(fetchRef) || failureCode === CUT_OFF,
   );
-  const good = new Map<string, FetchRow[]>();
+  const succeeded = new Map<string, FetchRow[]>();
   const standing: FetchRow[] = [];
-  // From the newest to the oldest, so that every later answer is known already.
+  // From newest to oldest, so that every later response was seen before.
   for (const row of rows.toReversed()) {
-    const question = questionOf(row);
-    const later = good.get(question) ?? [];
+    const key = requestKey(row);
+    const later = succeeded.get(key) ?? [];
     if (later.some((answer) => covers(answer, row))) continue;
     standing.push(row);
-    if (row.finished && row.failureCode === null) good.set(question, [...later, row]);
+    if (row.finished && row.failureCode === null) succeeded.set(key, [...later, row]);
   }
   return standing.toReversed();
 }
 
 const INSTANT = /\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-][\d:]+)?)?|\b\d{9,}(\.\d+)?\b/g;
 
-/** The same source asked for the same thing, though perhaps for another time. */
-function questionOf({ sourceId, kind, url }: FetchRow): string {
-  return [sourceId, kind, decodeURIComponentSafely(url).replaceAll(INSTANT, '@')].join('\n');
+/** The same for requests of one source that differ only in time. */
+function requestKey({ sourceId, kind, url }: FetchRow): string {
+  return [sourceId, kind, decodeColons(url).replaceAll(INSTANT, '@')].join('\n');
 }
 
-function decodeURIComponentSafely(url: string): string {
+function decodeColons(url: string): string {
   return url.replaceAll(/%3A/gi, ':');
 }
 
 function covers(later: FetchRow, earlier: FetchRow): boolean {
-  const window = windowOf(earlier);
-  const newer = windowOf(later);
+  const window = requestWindow(earlier);
+  const newer = requestWindow(later);
   if (window === undefined || newer === undefined) return window === newer;
   return newer.startMs <= window.startMs && newer.endMs >= window.endMs;
 }
 
-/** What the fetch asked about. */
-function windowOf({ windowStartMs, windowEndMs }: FetchRow): Period | undefined {
+/** The window of the request. */
+function requestWindow({ windowStartMs, windowEndMs }: FetchRow): Period | undefined {
   if (windowStartMs === null || windowEndMs === null) return undefined;
   return { startMs: windowStartMs, endMs: windowEndMs };
 }
 
-/** Does a fetch speak of the window? One that told neither a window nor dated facts may. */
+/** Whether a fetch concerns the window. One without a window and dated facts may. */
 export function touches(row: FetchRow, window: Period): boolean {
-  const asked = windowOf(row) ?? factsOf(row);
-  return asked === undefined || overlapMs(asked, window) > 0;
+  const overlaps = requestWindow(row) ?? factsWindow(row);
+  return overlaps === undefined || overlapMs(overlaps, window) > 0;
 }
 
-function factsOf({ factsStartMs, factsEndMs }: FetchRow): Period | undefined {
+function factsWindow({ factsStartMs, factsEndMs }: FetchRow): Period | undefined {
   if (factsStartMs === null || factsEndMs === null) return undefined;
   return { startMs: factsStartMs, endMs: factsEndMs };
 }

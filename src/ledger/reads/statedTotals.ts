@@ -1,4 +1,4 @@
-/** Totals that providers gave with their answers, as they are laid beside the charges. */
+/** Reads the totals that providers stated, to compare them with the charges. */
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import { fetches, statedTotals } from '../tables/provenance.ts';
 import { standingFetches } from './standing.ts';
 
-/** Totals whose window lies inside the given one; of several for a question the newest counts. */
+/** Totals whose window lies inside the given one. For repeated requests the newest counts. */
 export function readStatedTotals(store: Store, window: Period, asOfMs: number): StatedTotal[] {
   const standing = new Set(standingFetches(store, window, asOfMs).map((row) => row.fetchRef));
   const rows = store.orm
@@ -24,30 +24,30 @@ export function readStatedTotals(store: Store, window: Period, asOfMs: number): 
     )
     .orderBy(statedTotals.fetchRef)
     .all();
-  const answersOf = createAnswersReader(store.db);
+  const fetchesOfKind = createAnswersReader(store.db);
   return rows
     .filter(({ fetch }) => standing.has(fetch.fetchRef))
     .map(({ fetch: { sourceId, kind, completeKeyPrefix }, stated_total: stated }) => {
       const of: StatedOf =
         completeKeyPrefix === null
-          ? { fetchRefs: answersOf(sourceId, kind) }
+          ? { fetchRefs: fetchesOfKind(sourceId, kind) }
           : { keyPrefix: completeKeyPrefix };
       const span = { startMs: stated.startMs, endMs: stated.endMs };
       return { sourceId, kind, window: span, statedNanoUsd: stated.billedNanoUsd, of };
     });
 }
 
-/** All answers of a kind: where no keys are named, a total is about all that those brought. */
+/** All fetches of a kind. A total without a key prefix covers all of their facts. */
 function createAnswersReader(db: Database) {
   const ofKind = db
     .prepare('SELECT fetch_ref FROM fetch WHERE source_id = ? AND kind = ?')
     .safeIntegers(false)
     .pluck();
-  const known = new Map<string, ReadonlySet<number>>();
+  const cache = new Map<string, ReadonlySet<number>>();
   return (sourceId: string, kind: string): ReadonlySet<number> => {
-    const question = `${sourceId}\n${kind}`;
-    const answers = known.get(question) ?? new Set(ofKind.all(sourceId, kind) as number[]);
-    known.set(question, answers);
+    const key = `${sourceId}\n${kind}`;
+    const answers = cache.get(key) ?? new Set(ofKind.all(sourceId, kind) as number[]);
+    cache.set(key, answers);
     return answers;
   };
 }

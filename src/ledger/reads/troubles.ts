@@ -1,7 +1,4 @@
-/**
- * What went wrong on the way in: rejected rows, failed and unfinished fetches that still
- * count.
- */
+/** Reads import problems: rejected rows, and failed and unfinished fetches that still count. */
 
 import type { Period } from '../../domain/period.ts';
 import { and, asc, eq, lte } from '../drizzle.ts';
@@ -11,14 +8,14 @@ import { rejects } from '../tables/provenance.ts';
 import { type FetchRow, standingFetches, touches } from './standing.ts';
 
 /**
- * Troubles by source, kind of question and sort of trouble, in this order: sources are asked side
- * by side, and which of them answers first must not make another audit.
+ * Troubles by source, kind and type. The fixed order keeps audits equal, whichever source responds
+ * first.
  */
 export function readTroubles(store: Store, window: Period, asOfMs: number): Trouble[] {
   const found = new Map<string, Trouble>();
   for (const row of standingFetches(store, window, asOfMs)) {
     if (!touches(row, window)) continue;
-    for (const trouble of troublesOf(store, row, asOfMs)) {
+    for (const trouble of findTroubles(store, row, asOfMs)) {
       const name = [trouble.sourceId, trouble.kind, trouble.what].join('\n');
       const first = found.get(name);
       const count = (first?.count ?? 0) + trouble.count;
@@ -28,7 +25,7 @@ export function readTroubles(store: Store, window: Period, asOfMs: number): Trou
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, trouble]) => trouble);
 }
 
-function troublesOf(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
+function findTroubles(store: Store, row: FetchRow, asOfMs: number): Trouble[] {
   const { sourceId, kind } = row;
   const troubles: Trouble[] = [];
   if (row.failureCode !== null) {

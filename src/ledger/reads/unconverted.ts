@@ -1,4 +1,4 @@
-/** Charges that are billed and not counted, for their currency had no rate when they came. */
+/** Reads billed charges that are not counted, because their currency had no exchange rate. */
 
 import type { UnconvertedCharges } from '../../domain/currency.ts';
 import { add, decimal } from '../../domain/exact.ts';
@@ -19,7 +19,7 @@ interface Row {
   readonly amount: string;
 }
 
-/** Of fetches that still count, by source, currency and month; a later good answer ends them. */
+/** Charges of fetches that still count, by source, currency and month. */
 export function readUnconverted(
   store: Store,
   window: Period,

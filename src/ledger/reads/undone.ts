@@ -1,4 +1,4 @@
-/** Which fetches are taken back: undone by an undo that is not undone itself. */
+/** Finds undone fetches: undone by an undo that is not undone itself. */
 
 import type { Database } from 'better-sqlite3';
 
@@ -7,18 +7,19 @@ SELECT u.undo_ref AS undoRef, u.undone_ref AS undoneRef
 FROM import_undo AS u JOIN fetch AS f ON f.fetch_ref = u.undo_ref
 WHERE f.recorded_at_ms <= ? ORDER BY u.undo_ref DESC`;
 
-/** One fetch that an undo took back. */
 export interface Undo {
   readonly undoRef: number;
   readonly undoneRef: number;
 }
 
-/** All undos known at a time, the newest first. */
+/** All undos known at a time, newest first. */
 export function undosAt(db: Database, asOfMs: number): Undo[] {
   return db.prepare(UNDOS).safeIntegers(false).all(asOfMs) as Undo[];
 }
 
-/** An undo only ever undoes what is older, so that from the newest on each is settled. */
+/**
+ * Goes from newest to oldest: an undo only affects older fetches, so each is settled in one pass.
+ */
 export function undoneBy(undos: readonly Undo[]): ReadonlySet<number> {
   const undone = new Set<number>();
   for (const { undoRef, undoneRef } of undos) {

@@ -1,4 +1,4 @@
-/** How a deployment's intervals are read back: column by column, the newest version of each. */
+/** Reads the intervals of a deployment as columns, in the newest version of each. */
 
 import type { Database } from 'better-sqlite3';
 import type { Period } from '../../domain/period.ts';
@@ -10,7 +10,7 @@ import {
   type UsageSeries,
 } from '../../domain/usage.ts';
 
-/** In key order, so that nothing is sorted and the versions of an interval follow one another. */
+/** In key order: no sorting, and the versions of an interval are adjacent. */
 const ROWS = `
 SELECT start_ms, end_ms, uncached_prompt_tokens, cached_prompt_tokens, output_tokens, requests,
   busy_ms, replica_ms, estimated + 2 * withdrawn, recorded_at_ms, version
@@ -21,7 +21,7 @@ ORDER BY start_ms, version LIMIT ?`;
 const SERIES = `
 SELECT source_id, series_ref, longest_ms FROM usage_series WHERE deployment = ? ORDER BY source_id`;
 
-/** Two marks in one column: each column of a million rows takes its time. */
+/** Two flags share a column, because each column costs time in a million rows. */
 const ESTIMATED = 1;
 const WITHDRAWN = 2;
 
@@ -40,11 +40,11 @@ type IntervalRow = readonly [
   version: number,
 ];
 
-/** About four days of 5-minute rows: the page is gone before the next one comes. */
+/** About four days of 5-minute rows, few enough to be freed before the next page. */
 const PAGE_ROWS = 1_024;
 const ANY_VERSION = Number.MAX_SAFE_INTEGER;
 
-/** Reads every interval that overlaps the window, by source; a source without any is absent. */
+/** Reads every interval that overlaps the window, by source. A source without any is missing. */
 export function createUsageReader(db: Database) {
   const series = db.prepare(SERIES).safeIntegers(false).raw();
   const page = db.prepare(ROWS).safeIntegers(false).raw();
@@ -53,14 +53,20 @@ export function createUsageReader(db: Database) {
     const found = new Map<string, UsageSeries>();
     for (const row of series.all(deployment)) {
       const [sourceId, seriesRef, longestMs] = row as [string, number, number];
-      const intervals = intervalsIn(scratch, window.startMs);
-      // No interval is longer, so that none which reaches into the window begins before this.
+      const intervals = createIntervals(scratch, window.startMs);
+      // No interval is longer, so none that overlaps the window starts before this.
       let after: readonly [number, number] = [window.startMs - longestMs, ANY_VERSION];
       for (let rows = PAGE_ROWS; rows === PAGE_ROWS; ) {
-        const all = page.all(seriesRef, ...after, window.endMs, asOfMs, PAGE_ROWS) as IntervalRow[];
-        intervals.add(all);
-        rows = all.length;
-        const last = all.at(-1);
+        const pageRows = page.all(
+          seriesRef,
+          ...after,
+          window.endMs,
+          asOfMs,
+          PAGE_ROWS,
+        ) as IntervalRow[];
+        intervals.add(pageRows);
+        rows = pageRows.length;
+        const last = pageRows.at(-1);
         if (last !== undefined) after = [last[0], last[10]];
       }
       const built = intervals.build();
@@ -70,51 +76,51 @@ export function createUsageReader(db: Database) {
   };
 }
 
-/** Room in which one series after the other is laid out before it is packed. */
+/** A reusable buffer in which a series is built before it is packed. */
 interface Scratch {
-  /** The room, with its first `kept` rows, for at least `length` of them. */
+  /** The buffer with room for `length` rows. Its first `kept` rows are preserved. */
   roomFor(length: number, kept: number): OpenSeries;
   clear(): void;
 }
 
-/** Nine months of 5-minute rows; larger room is not kept, for a worker lives long. */
+/** Nine months of 5-minute rows. A larger buffer is not kept, because workers run for long. */
 const MOST_KEPT_ROWS = 80_000;
 
 function createScratch(): Scratch {
-  let room = emptySeries(0);
+  let buffer = emptySeries(0);
   return {
     roomFor(length, kept) {
-      if (length > room.length) {
-        const wider = emptySeries(Math.max(length, 2 * room.length));
+      if (length > buffer.length) {
+        const larger = emptySeries(Math.max(length, 2 * buffer.length));
         for (const name of [...USAGE_COLUMNS, 'estimated'] as const) {
-          wider[name].set(room[name].subarray(0, kept));
+          larger[name].set(buffer[name].subarray(0, kept));
         }
-        room = wider;
+        buffer = larger;
       }
-      return room;
+      return buffer;
     },
     clear() {
-      if (room.length > MOST_KEPT_ROWS) room = emptySeries(0);
+      if (buffer.length > MOST_KEPT_ROWS) buffer = emptySeries(0);
     },
   };
 }
 
 /**
- * Takes in rows by start and version, page by page, and keeps the newest version of each start;
- * intervals that end at or before `fromMs` and withdrawn ones are left out.
+ * Takes rows by start and version, page by page, and keeps the newest version of each start.
+ * Withdrawn intervals and those that end at or before `fromMs` are left out.
  */
-function intervalsIn(scratch: Scratch, fromMs: number) {
-  let room = scratch.roomFor(0, 0);
+function createIntervals(scratch: Scratch, fromMs: number) {
+  let buffer = scratch.roomFor(0, 0);
   let length = 0;
   let newest: IntervalRow | undefined;
   const flush = (): void => {
     if (newest === undefined || (newest[8] & WITHDRAWN) > 0 || newest[1] <= fromMs) return;
-    put(room, length, newest);
+    writeRow(buffer, length, newest);
     length += 1;
   };
   return {
     add(rows: readonly IntervalRow[]): void {
-      room = scratch.roomFor(length + rows.length + 1, length);
+      buffer = scratch.roomFor(length + rows.length + 1, length);
       for (const row of rows) {
         if (newest === undefined || row[0] !== newest[0]) {
           flush();
@@ -126,14 +132,14 @@ function intervalsIn(scratch: Scratch, fromMs: number) {
     },
     build(): UsageSeries {
       flush();
-      const packed = packedSeries(room, length);
+      const packed = packedSeries(buffer, length);
       scratch.clear();
       return packed;
     },
   };
 }
 
-function put(series: OpenSeries, at: number, row: IntervalRow): void {
+function writeRow(series: OpenSeries, at: number, row: IntervalRow): void {
   series.startMs[at] = row[0];
   series.endMs[at] = row[1];
   series.uncachedPromptTokens[at] = row[2];

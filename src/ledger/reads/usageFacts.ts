@@ -1,4 +1,4 @@
-/** How what is told of usage beside its rows is read back as of a time. */
+/** Reads usage facts beside the intervals as of a time: parts, latency, GPU activity, requests. */
 
 import type { Column } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -21,20 +21,20 @@ export interface UsageFactChoice {
   readonly asOfMs: number;
 }
 
-const TELLS = `
+const EXISTING = `
 SELECT
   EXISTS (SELECT 1 FROM usage_part WHERE deployment = :deployment),
   EXISTS (SELECT 1 FROM latency_histogram WHERE deployment = :deployment),
   EXISTS (SELECT 1 FROM gpu_activity WHERE deployment = :deployment),
   EXISTS (SELECT 1 FROM request_count WHERE deployment = :deployment)`;
 
-/** Reads whatever reaches into the window, in the order of its key. */
+/** Reads facts that overlap the window, in the order of their keys. */
 export function createUsageFactReader(store: Store): (choice: UsageFactChoice) => UsageFacts {
   // Most deployments have none, and a fleet has hundreds of deployments.
-  const tells = store.db.prepare(TELLS).safeIntegers(false).raw();
+  const existing = store.db.prepare(EXISTING).safeIntegers(false).raw();
   return (choice) => {
     const { deployment } = choice;
-    const [parts, latency, activity, counts] = tells.get({ deployment }) as number[];
+    const [parts, latency, activity, counts] = existing.get({ deployment }) as number[];
     return {
       parts: parts === 1 ? readParts(store, choice) : [],
       latency: latency === 1 ? readLatency(store, choice) : [],
@@ -44,7 +44,7 @@ export function createUsageFactReader(store: Store): (choice: UsageFactChoice) =
   };
 }
 
-interface Spanned {
+interface SpanColumns {
   readonly deployment: Column;
   readonly startMs: Column;
   readonly endMs: Column;
@@ -53,8 +53,8 @@ interface Spanned {
   readonly version: Column;
 }
 
-function wanted(
-  table: SQLiteTable & Spanned,
+function matching(
+  table: SQLiteTable & SpanColumns,
   key: readonly Column[],
   { deployment, window, asOfMs }: UsageFactChoice,
 ) {
@@ -73,18 +73,18 @@ function readParts({ orm }: Store, choice: UsageFactChoice): UsageFacts['parts']
   const rows = orm
     .select()
     .from(usageParts)
-    .where(wanted(usageParts, key, choice))
+    .where(matching(usageParts, key, choice))
     .orderBy(...key.map((column) => asc(column)))
     .all();
   return rows.map((row) => ({
-    ...of(row),
+    ...common(row),
     uncachedPromptTokens: row.uncachedPromptTokens,
     outputTokens: row.outputTokens,
     ...known({
-      demand: named(row.demand) as Demand | null,
-      tenant: named(row.tenant),
-      team: named(row.team),
-      adapter: named(row.adapter),
+      demand: emptyToNull(row.demand) as Demand | null,
+      tenant: emptyToNull(row.tenant),
+      team: emptyToNull(row.team),
+      adapter: emptyToNull(row.adapter),
       cachedPromptTokens: row.cachedPromptTokens,
       requests: row.requests,
     }),
@@ -97,11 +97,11 @@ function readLatency({ orm }: Store, choice: UsageFactChoice): UsageFacts['laten
   const rows = orm
     .select()
     .from(latencyHistograms)
-    .where(wanted(latencyHistograms, key, choice))
+    .where(matching(latencyHistograms, key, choice))
     .orderBy(...key.map((column) => asc(column)))
     .all();
   return rows.map((row) => ({
-    ...of(row),
+    ...common(row),
     measure: row.measure,
     boundsSeconds: JSON.parse(row.boundsJson) as number[],
     counts: JSON.parse(row.countsJson) as number[],
@@ -114,11 +114,11 @@ function readActivity({ orm }: Store, choice: UsageFactChoice): UsageFacts['gpuA
   const rows = orm
     .select()
     .from(gpuActivities)
-    .where(wanted(gpuActivities, key, choice))
+    .where(matching(gpuActivities, key, choice))
     .orderBy(...key.map((column) => asc(column)))
     .all();
   return rows.map((row) => ({
-    ...of(row),
+    ...common(row),
     gpuMs: row.gpuMs,
     ...known({
       gpuUtilMillionths: row.gpuUtilMillionths,
@@ -135,27 +135,27 @@ function readCounts({ orm }: Store, choice: UsageFactChoice): UsageFacts['reques
   const rows = orm
     .select()
     .from(requestCounts)
-    .where(wanted(requestCounts, key, choice))
+    .where(matching(requestCounts, key, choice))
     .orderBy(...key.map((column) => asc(column)))
     .all();
   return rows.map((row) => ({
-    ...of(row),
+    ...common(row),
     answered: row.answered,
     ...known({ failed: row.failed, escalated: row.escalated, tokens: row.tokens }),
   }));
 }
 
-interface Row {
+interface SpanRow {
   readonly sourceId: string;
   readonly deployment: string;
   readonly startMs: number;
   readonly endMs: number;
 }
 
-function of({ sourceId, deployment, startMs, endMs }: Row) {
+function common({ sourceId, deployment, startMs, endMs }: SpanRow) {
   return { sourceId, deployment, period: period(startMs, endMs) };
 }
 
-function named(name: string): string | null {
+function emptyToNull(name: string): string | null {
   return name === '' ? null : name;
 }

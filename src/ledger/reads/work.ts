@@ -1,4 +1,4 @@
-/** How the worker's bookkeeping is read back. */
+/** Reads the bookkeeping of the worker. */
 
 import { period } from '../../domain/period.ts';
 import { asc } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** The tables of audits: the run, its deployments and options, and its figures by day. */
+/** The tables of audits: the run, its deployments and options, and its daily figures. */
 
 import { primaryKey, real, sqliteTable, text } from '../drizzle.ts';
 import { flag, money, rowRef, whole } from './column.ts';

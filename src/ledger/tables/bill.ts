@@ -1,4 +1,4 @@
-/** The tables of what was paid: charges, their days, invoices, resources seen, hours worked. */
+/** The tables of costs: charges, their days, invoices, resources and worked hours. */
 
 import {
   CHARGE_CATEGORIES,

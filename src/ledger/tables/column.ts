@@ -1,27 +1,27 @@
-/** The kinds of column that the ledger's tables are made of. */
+/** The column types of the ledger's tables. */
 
 import { customType, sql } from '../drizzle.ts';
 
-/** A count, an instant or a length of time: SQLite's integer as a JavaScript number. */
+/** A count, an instant or a duration: SQLite's integer as a JavaScript number. */
 export const whole = customType<{ data: number; driverData: number | bigint }>({
   dataType: () => 'integer',
   fromDriver: Number,
 });
 
-/** Nano-USD: SQLite's 64-bit integer as a bigint, exact above 2^53 too. */
+/** Nano-USD: SQLite's 64-bit integer as a bigint, exact beyond 2^53. */
 export const money = customType<{ data: bigint; driverData: number | bigint }>({
   dataType: () => 'integer',
   fromDriver: BigInt,
 });
 
-/** Yes or no, stored as 1 or 0. */
+/** A boolean, stored as 1 or 0. */
 export const flag = customType<{ data: boolean; driverData: number | bigint }>({
   dataType: () => 'integer',
   toDriver: (value) => (value ? 1 : 0),
   fromDriver: (value) => Number(value) === 1,
 });
 
-/** A measured number that is no amount of money. */
+/** A measured number, never money. */
 export const real = customType<{ data: number; driverData: number }>({
   dataType: () => 'real',
 });
@@ -31,5 +31,5 @@ export const bytes = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'blob',
 });
 
-/** The row's own id; left out of an insert (null), it is the next free one. */
+/** The id of the row. Leave it out of an insert to get the next free one. */
 export const rowRef = (name: string) => whole(name).primaryKey().default(sql`NULL`);

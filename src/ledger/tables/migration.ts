@@ -1,6 +1,4 @@
-/**
- * The tables in which a ledger records how it was made: migrations applied, views created.
- */
+/** The tables that record applied migrations and created views. */
 
 import { sqliteTable, text } from '../drizzle.ts';
 import { whole } from './column.ts';

@@ -1,4 +1,6 @@
-/** The tables of editions and deliveries: frozen bytes, what names them, and who got them. */
+/**
+ * The tables of editions and deliveries: frozen bytes, editions with their files, and recipients.
+ */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** The tables of dated prices: hosts' tokens, their availability, GPU hours, currencies. */
+/** The tables of dated prices: hosted APIs and their availability, GPU rates, exchange rates. */
 
 import { PRICING_CLASSES } from '../../domain/charge.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';

@@ -1,4 +1,4 @@
-/** The tables of provenance: fetches, their bytes, their rejects and stated totals. */
+/** The tables of provenance: fetches, their bytes, rejects and stated totals. */
 
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
@@ -92,7 +92,10 @@ export const statedTotals = sqliteTable('stated_total', {
   recordedAtMs: whole('recorded_at_ms').notNull(),
 });
 
-/** Columns that every fact ends with: when it was learned, and where it stands in which answer. */
+/**
+ * The last columns of every fact: when it was recorded, its fetch, and its position in the
+ * response.
+ */
 export const provenance = () => ({
   recordedAtMs: whole('recorded_at_ms').notNull(),
   fetchRef: whole('fetch_ref')
@@ -131,7 +134,7 @@ export const importUndos = sqliteTable(
   (table) => [primaryKey({ columns: [table.undoRef, table.undoneRef] })],
 );
 
-/** Set where an undo wrote the version. */
+/** The undo that wrote the version, if any. */
 export const undoRef = () => whole('undo_ref').references(() => fetches.fetchRef);
 
 export const factDigests = sqliteTable(

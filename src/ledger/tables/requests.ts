@@ -1,4 +1,4 @@
-/** The table of requests from access logs, summed by interval and by the import that told them. */
+/** The table of requests from access logs, summed by interval and import. */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { bytes, whole } from './column.ts';

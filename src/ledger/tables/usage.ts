@@ -1,6 +1,6 @@
 /**
- * The tables of what was served: series, one for each deployment and source, and their
- * intervals.
+ * The tables of usage: one series per deployment and source, its intervals, and tokens bought from
+ * providers.
  */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
@@ -38,7 +38,10 @@ export const usage = sqliteTable(
   (table) => [primaryKey({ columns: [table.seriesRef, table.startMs, table.version] })],
 );
 
-/** The intervals of a series by the UTC day on which they begin; `day` is generated from it. */
+/**
+ * The intervals of a series by the UTC day on which they start. SQLite generates `day` from
+ * `day_ms`.
+ */
 export const usageDays = sqliteTable(
   'usage_day',
   {
@@ -62,7 +65,7 @@ export const usageDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.seriesRef, table.dayMs] })],
 );
 
-/** Tokens bought from hosted APIs; a host or tier that is not told is empty. */
+/** Tokens bought from hosted APIs. An unknown host or tier is an empty string. */
 export const hostedUsage = sqliteTable(
   'hosted_usage',
   {

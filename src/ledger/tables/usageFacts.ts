@@ -1,4 +1,4 @@
-/** The tables of what is told of usage beside its rows; an empty name in a key is "not told". */
+/** The tables of usage facts beside intervals. An empty name in a key means that it is unknown. */
 
 import { LATENCY_MEASURES } from '../../domain/usageFacts.ts';
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
@@ -6,7 +6,7 @@ import { flag, whole } from './column.ts';
 import { provenance, undoRef } from './provenance.ts';
 
 const version = () => whole('version').notNull();
-const ofDeployment = () => ({
+const owner = () => ({
   deployment: text('deployment').notNull(),
   sourceId: text('source_id').notNull(),
 });
@@ -16,7 +16,7 @@ const endMs = () => whole('end_ms').notNull();
 export const usageParts = sqliteTable(
   'usage_part',
   {
-    ...ofDeployment(),
+    ...owner(),
     startMs: whole('start_ms').notNull(),
     demand: text('demand').notNull(),
     tenant: text('tenant').notNull(),
@@ -51,7 +51,7 @@ export const usageParts = sqliteTable(
 export const latencyHistograms = sqliteTable(
   'latency_histogram',
   {
-    ...ofDeployment(),
+    ...owner(),
     measure: text('measure', { enum: LATENCY_MEASURES }).notNull(),
     startMs: whole('start_ms').notNull(),
     version: version(),
@@ -72,7 +72,7 @@ export const latencyHistograms = sqliteTable(
 export const gpuActivities = sqliteTable(
   'gpu_activity',
   {
-    ...ofDeployment(),
+    ...owner(),
     startMs: whole('start_ms').notNull(),
     version: version(),
     endMs: endMs(),
@@ -93,7 +93,7 @@ export const gpuActivities = sqliteTable(
 export const requestCounts = sqliteTable(
   'request_count',
   {
-    ...ofDeployment(),
+    ...owner(),
     startMs: whole('start_ms').notNull(),
     version: version(),
     endMs: endMs(),

@@ -1,4 +1,4 @@
-/** The tables of the worker's own bookkeeping: work done, windows pulled, who writes. */
+/** The tables of the worker's bookkeeping: work done, windows pulled, the write lock. */
 
 import { primaryKey, sqliteTable, text } from '../drizzle.ts';
 import { whole } from './column.ts';

@@ -1,4 +1,4 @@
-/** How everything that one fetch brought is written: in one transaction, under one timestamp. */
+/** Writes everything that one fetch brought, in one transaction under one timestamp. */
 
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';
@@ -39,18 +39,18 @@ import { createUsageFactWriter } from './usageFacts.ts';
 import { missingCharges, supersededCharges, type Withheld, withheldBy } from './withdrawals.ts';
 import { createWholes, type Whole } from './wholes.ts';
 
-/** What an answer brings, and whose it is. */
-type Brought = Omit<Fetched, 'fetch'>;
+/** The facts of a response or of a part of a file. */
+type Facts = Omit<Fetched, 'fetch'>;
 type Origin = Omit<Place, 'position'>;
 
 export interface FactWriter {
   readonly fetches: FetchWriter;
   readonly confirmed: Confirmed;
-  /** One whole answer; call inside a transaction. */
+  /** Writes a whole response. Call it inside a transaction. */
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
-  /** A part of a file whose fetch is open already; call inside a transaction. */
-  appendPart(brought: Brought, origin: Origin): PartOutcome;
-  /** What the requests of an access log come to, once all of the file is in. */
+  /** Writes a part of a file whose fetch is already open. Call it inside a transaction. */
+  appendPart(brought: Facts, origin: Origin): PartOutcome;
+  /** Writes the sums of the requests in an access log, after the whole file is stored. */
   appendSums(origin: Origin): PartOutcome;
 }
 
@@ -58,9 +58,9 @@ function hasFailed({ fetch }: Fetched): boolean {
   return fetch.failure !== undefined;
 }
 
-/** What writing an answer, or a part of a file, comes to. */
-function tellerOf({ nameOf }: Confirmed) {
-  return (fetchRef: number, { rejects = [] }: Brought, tally: Tally) =>
+/** Builds the outcome of writing a response or a part of a file. */
+function createOutcomeBuilder({ nameOf }: Confirmed) {
+  return (fetchRef: number, { rejects = [] }: Facts, tally: Tally) =>
     outcomeOf(fetchRef, tally, { brought: rejects.length, nameOf });
 }
 
@@ -72,16 +72,16 @@ export function createFactWriter(store: Store): FactWriter {
   const charges = createChargeWriter(store, confirmed, spend);
   const shared = createSharedWriters(store, confirmed);
   const writeOthers = createOtherWriters(store, confirmed, shared);
-  const writeGone = createAbsences(store, confirmed, shared);
+  const writeAbsences = createAbsenceWriter(store, confirmed, shared);
   const currencies = createCurrencies(store.db, confirmed, spend);
-  const writeAll = (brought: Brought, origin: Origin, tally: Tally) => {
+  const writeAll = (brought: Facts, origin: Origin, tally: Tally) => {
     currencies.write(brought.exchangeRates ?? [], origin, tally);
     const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
     return known;
   };
-  const told = tellerOf(confirmed);
-  const part = (given: Brought, origin: Origin): PartOutcome => {
+  const toOutcome = createOutcomeBuilder(confirmed);
+  const part = (given: Facts, origin: Origin): PartOutcome => {
     spend.begin();
     const { brought, lacking } = currencies.inDollars(given);
     const tally = newTally();
@@ -89,7 +89,7 @@ export function createFactWriter(store: Store): FactWriter {
     writeAll(brought, origin, tally);
     spend.roll();
     fetches.note(brought, origin, tally);
-    return told(origin.fetchRef, brought, tally);
+    return toOutcome(origin.fetchRef, brought, tally);
   };
   return {
     fetches,
@@ -100,16 +100,16 @@ export function createFactWriter(store: Store): FactWriter {
       const answer: Fetched = { ...brought, fetch: given.fetch };
       const whole = wholes.before(answer);
       const missing = missingCharges(store, answer, { asOfMs: recordedAtMs, whole });
-      const wish = { missing, atMs: recordedAtMs };
-      const withheld = confirmWithdrawal ? undefined : withheldBy(store, answer, wish);
+      const withdrawal = { missing, atMs: recordedAtMs };
+      const withheld = confirmWithdrawal ? undefined : withheldBy(store, answer, withdrawal);
       const fetched = withheld === undefined ? answer : withoutFacts(answer, withheld);
       const fetchRef = fetches.open(fetched.fetch, recordedAtMs, fetched.completeFor);
       const origin = { fetchRef, recordedAtMs };
       const tally = newTally();
       currencies.leaveOut(lacking, fetchRef, tally);
       const known = writeAll(fetched, origin, tally);
-      writeGone(fetched, origin, tally);
-      if (isTorn(fetched, whole)) tally.warnings.push(TORN);
+      writeAbsences(fetched, origin, tally);
+      if (lacksPart(fetched, whole)) tally.warnings.push(PART_MISSING);
       else if (!hasFailed(fetched)) charges.withdraw(fetched, { missing, origin }, tally);
       charges.restateToZero(supersededCharges(store, fetched, recordedAtMs), origin, tally);
       wholes.add(answer, fetchRef, known);
@@ -118,7 +118,7 @@ export function createFactWriter(store: Store): FactWriter {
       fetches.end(fetchRef);
       confirmed.close(fetchRef);
       const failure = withheld === undefined ? {} : { failure: withheld };
-      return { ...told(fetchRef, fetched, tally), ...lackingIn(lacking), ...failure };
+      return { ...toOutcome(fetchRef, fetched, tally), ...lackingMessage(lacking), ...failure };
     },
     appendPart: part,
     appendSums: (origin) => part(shared.requests.derived(origin.fetchRef), origin),
@@ -131,20 +131,22 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
   const rates = createRateReader(db);
   const write = createExchangeRateWriter(db, confirmed);
   const restater = createRestater(db, createChargeVersions(db, spend));
-  const keepSums = createUnconvertedWriter(db);
+  const writeSums = createUnconvertedWriter(db);
   return {
-    write(located: NonNullable<Brought['exchangeRates']>, origin: Origin, tally: Tally) {
+    write(located: NonNullable<Facts['exchangeRates']>, origin: Origin, tally: Tally) {
       if (located.length === 0) return;
       const { recordedAtMs, fetchRef } = origin;
       restater.restate(write(located, origin, tally), { recordedAtMs, rateRef: fetchRef }, tally);
     },
-    /** They are rejects until a rate is there, and their sums are known. */
+    /** Rejects charges without a rate, and stores their sums. */
     leaveOut(lacking: Lacking, fetchRef: number, tally: Tally) {
-      refuse(tally, lacking);
-      keepSums(lacking, fetchRef);
+      rejectLacking(tally, lacking);
+      writeSums(lacking, fetchRef);
     },
-    /** What has no rate is missing, so that the answer tells no longer all. */
-    inDollars(given: Brought): { brought: Brought; lacking: Lacking } {
+    /**
+     * Converts foreign charges. If a rate is missing, the response no longer counts as complete.
+     */
+    inDollars(given: Facts): { brought: Facts; lacking: Lacking } {
       const { foreignCharges = [], completeFor: _, partOf: __, ...open } = given;
       if (foreignCharges.length === 0) return { brought: given, lacking: [] };
       const converted = convert(rates, foreignCharges);
@@ -156,8 +158,8 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
   };
 }
 
-/** The time that they speak of is known. */
-function refuse(tally: Tally, lacking: Lacking): void {
+/** Their period is known, so it still counts as covered by the facts. */
+function rejectLacking(tally: Tally, lacking: Lacking): void {
   for (const { charge, rate } of lacking) {
     const { position, fact } = charge;
     const amount = `${toDecimal(fact.original.amount, 2)} ${rate.currency}`;
@@ -167,7 +169,7 @@ function refuse(tally: Tally, lacking: Lacking): void {
   }
 }
 
-function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
+function lackingMessage(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   const [first] = lacking;
   if (first === undefined) return {};
   const charges = counted(lacking.length, 'charge');
@@ -176,23 +178,23 @@ function lackingIn(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   return { lacking: { code: 'config', message } };
 }
 
-const TORN =
+const PART_MISSING =
   'a part of this response is missing in the ledger, so nothing was withdrawn; the next pull ' +
   'fetches all of it';
 
-/** Does it end a whole of which a part never came? */
-function isTorn({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {
+/** Whether this is the last part of a response of which an earlier part is missing. */
+function lacksPart({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {
   return partOf !== undefined && completeFor !== undefined && whole === undefined;
 }
 
-/** The fetch with its bytes, as one that failed: what it told can be read again once confirmed. */
+/** The fetch with its bytes, as a failed one. Its facts can be read again after confirmation. */
 function withoutFacts({ fetch }: Fetched, failure: Withheld): Fetched {
   return { fetch: { ...fetch, failure } };
 }
 
 type SharedWriters = ReturnType<typeof createSharedWriters>;
 
-/** Writers that more than one step needs: each prepares its statements once. */
+/** Writers that several steps need. Each prepares its statements once. */
 function createSharedWriters(store: Store, confirmed: Confirmed) {
   return {
     requests: createRequestWriter(store.db),
@@ -200,8 +202,8 @@ function createSharedWriters(store: Store, confirmed: Confirmed) {
   };
 }
 
-/** What an answer should have told and did not: resources that are gone, usage that is no more. */
-function createAbsences(store: Store, confirmed: Confirmed, { hosted }: SharedWriters) {
+/** Facts that a complete response no longer has: deleted resources and withdrawn usage. */
+function createAbsenceWriter(store: Store, confirmed: Confirmed, { hosted }: SharedWriters) {
   const gone = createGoneWriter(store, confirmed);
   return (fetched: Fetched, origin: Origin, tally: Tally) => {
     gone(fetched, origin, tally);
@@ -223,13 +225,13 @@ function createOtherWriters(
   const rates = createRateWriter(store, confirmed);
   const ops = createOpsWriter(store, confirmed);
   const invoices = createInvoiceWriter(store, confirmed);
-  return (brought: Brought, origin: Origin, tally: Tally) => {
+  return (brought: Facts, origin: Origin, tally: Tally) => {
     requests.append(brought.requests ?? [], origin, tally);
     usage.append(brought.usage ?? [], origin, tally);
     usageFacts(brought, origin, tally);
     resources(brought.resources ?? [], origin, tally);
     snapshots(brought.priceSnapshots ?? [], origin, tally);
-    availability(availabilityOf(brought), origin, tally);
+    availability(readAvailability(brought), origin, tally);
     prices(brought.prices ?? [], origin, tally);
     rates(brought.rates ?? [], origin, tally);
     ops(brought.ops ?? [], origin, tally);
@@ -238,7 +240,7 @@ function createOtherWriters(
   };
 }
 
-function availabilityOf({ priceSnapshots = [] }: Brought): Located<HostAvailability>[] {
+function readAvailability({ priceSnapshots = [] }: Facts): Located<HostAvailability>[] {
   return priceSnapshots.flatMap(({ position, fact }) =>
     fact.availability.map((seen) => ({ position, fact: seen })),
   );

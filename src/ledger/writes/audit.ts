@@ -1,4 +1,4 @@
-/** How an audit is written: the whole record at once, and only once for each id. */
+/** Writes an audit: the whole record in one step, once per id. */
 
 import type { AuditRecord } from '../ledger.ts';
 import type { Store } from '../store.ts';
@@ -12,7 +12,9 @@ import {
 } from '../tables/audit.ts';
 import { inserter } from './insert.ts';
 
-/** Writes the audit; call inside a transaction. False when its `runId` is stored already. */
+/**
+ * Writes the audit. Call it inside a transaction. Returns false if its `runId` is already stored.
+ */
 export function writeAudit({ db }: Store, record: AuditRecord): boolean {
   const known = db.prepare('SELECT 1 FROM audit_run WHERE run_id = ?').get(record.runId);
   if (known !== undefined) return false;

@@ -1,4 +1,4 @@
-/** How an answer's bytes are kept: compressed, piece by piece, once for each digest. */
+/** Stores the bytes of responses: compressed, in pieces, once per digest. */
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
@@ -8,15 +8,12 @@ import { rawBodies, rawChunks } from '../tables/provenance.ts';
 import { inserter } from './insert.ts';
 
 export interface BodyWriter {
-  /** Keeps a whole body, or finds it kept already; answers its row. */
+  /** Stores a whole body, or finds it stored, and returns its row. */
   keep(body: Body): number;
-  /** A body that is still coming in, without a name. */
+  /** Starts a body that is still arriving and has no digest yet. */
   begin(): number;
   readonly append: (bodyRef: number, chunk: Uint8Array) => void;
-  /**
-   * Gives a whole body its name; answers the row that had these bytes first, if another one
-   * did.
-   */
+  /** Sets the digest of a complete body. Returns the row that already had these bytes, if any. */
   name(bodyRef: number, digest: string): number;
   remove(bodyRef: number): void;
 }
@@ -28,26 +25,26 @@ export function createBodyWriter(db: Database): BodyWriter {
   const rename = db.prepare('UPDATE raw_body SET digest = ? WHERE body_ref = ?');
   const removeChunks = db.prepare('DELETE FROM raw_chunk WHERE body_ref = ?');
   const removeBody = db.prepare('DELETE FROM raw_body WHERE body_ref = ?');
-  const known = (digest: string) => {
+  const findRow = (digest: string) => {
     const found = find.get(digest);
     return found === undefined ? undefined : Number(found);
   };
   return {
     keep(body) {
-      // Of what is kept: the digest of what was received stands with the fetch.
+      // The digest of the stored bytes. The fetch has that of the received bytes.
       const digest = bodyDigest(body);
-      const found = known(digest);
+      const found = findRow(digest);
       if (found !== undefined) return found;
       const bodyRef = insertBody({ digest, plainBytes: 0 });
-      for (const piece of body instanceof Uint8Array ? [packed(body)] : body.pieces) {
+      for (const piece of body instanceof Uint8Array ? [compress(body)] : body.pieces) {
         appendPiece(bodyRef, piece);
       }
       return bodyRef;
     },
     begin: () => insertBody({ digest: null, plainBytes: 0 }),
-    append: (bodyRef, chunk) => appendPiece(bodyRef, packed(chunk)),
+    append: (bodyRef, chunk) => appendPiece(bodyRef, compress(chunk)),
     name(bodyRef, digest) {
-      const found = known(digest);
+      const found = findRow(digest);
       if (found === undefined) rename.run(digest, bodyRef);
       return found ?? bodyRef;
     },
@@ -58,7 +55,7 @@ export function createBodyWriter(db: Database): BodyWriter {
   };
 }
 
-function packed(bytes: Uint8Array): PackedPiece {
+function compress(bytes: Uint8Array): PackedPiece {
   return { plainBytes: bytes.byteLength, zstd: zstdCompressSync(bytes) };
 }
 

@@ -1,4 +1,4 @@
-/** A charge as its row in the ledger, and how it falls into UTC days. */
+/** Converts a charge to its row, and divides it by UTC days. */
 
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
@@ -6,7 +6,7 @@ import { plainAmount } from '../../domain/currency.ts';
 import { dayStartMs, durationMs, period, splitByDay } from '../../domain/period.ts';
 import type { ChargeFact } from './factTables.ts';
 
-/** A charge as its row: tags in a fixed order, so that the same tags are the same text. */
+/** The row of a charge. Tags are in a fixed order, so that equal tags give equal text. */
 export function chargeFact(charge: Charge): ChargeFact {
   const { period: span, billed, list, effective, quantity, tags, ...others } = charge;
   const { isClassPresumed: _isPresumed, basis: _, original: __, ...more } = others;
@@ -26,7 +26,7 @@ export function chargeFact(charge: Charge): ChargeFact {
   };
 }
 
-/** How its money came about, as columns; an estimate by time and price says no more than that. */
+/** The columns on how the amount came about. Estimates from uptime and price have none. */
 export function termsOf({ basis, original, invoice, commitment }: Charge) {
   return {
     basis: basis === 'billed' ? basis : 'estimated',
@@ -49,8 +49,8 @@ export function tagsText(tags: Readonly<Record<string, string>>): string {
 }
 
 /**
- * A charge's money by UTC day, in proportion to time and to the last nano-dollar: $1 for the 36
- * hours from a midnight on is $0.666667 and $0.333333.
+ * The cost of a charge by UTC day, proportional to time and exact to the nano-dollar. $1 for 36
+ * hours from midnight is $0.666667 and $0.333333.
  */
 export function chargeDaysOf(
   fact: Pick<ChargeFact, 'startMs' | 'endMs' | 'billedNanoUsd'>,

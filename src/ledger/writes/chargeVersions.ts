@@ -1,4 +1,4 @@
-/** Writes versions of charges: each with its days, and what it changes of the spend by day. */
+/** Writes versions of charges, with their days and the change of the daily spend. */
 
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
@@ -10,9 +10,9 @@ import type { Stored } from './insert.ts';
 import type { Place } from './place.ts';
 
 export interface ChargeVersions {
-  /** Writes the first version of a charge; false where its key is known. */
+  /** Writes the first version of a charge. Returns false if its key is known. */
   first(charge: Charge, place: Place): boolean;
-  /** Writes what goes with a version that has just been written. */
+  /** Adds the days and the spend of a version that has just been written. */
   wrote(chargeRef: number): void;
 }
 
@@ -51,7 +51,7 @@ const COLUMNS = [
   'commitment_status',
 ];
 
-const FIRST = `
+const INSERT_FIRST = `
 INSERT INTO charge (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
 ON CONFLICT (source_id, charge_key, version) DO NOTHING`;
 
@@ -62,8 +62,8 @@ SELECT charge_ref AS chargeRef, source_id AS sourceId, charge_key AS key,
   billed_nano_usd AS billedNanoUsd, withdrawn, recorded_at_ms AS recordedAtMs, version
 FROM charge`;
 
-/** What stood before a version, if the version now stands in its place. */
-const BEFORE = `${VERSION}
+/** The version that was in force before, if the new one replaces it. */
+const PREVIOUS = `${VERSION}
 WHERE source_id = ? AND charge_key = ? AND charge_ref <> ?
 ORDER BY recorded_at_ms DESC, version DESC LIMIT 1`;
 
@@ -79,24 +79,24 @@ interface Version extends SpendGroup {
 }
 
 export function createChargeVersions(db: Database, spend: SpendDays): ChargeVersions {
-  const insert = db.prepare(FIRST);
+  const insert = db.prepare(INSERT_FIRST);
   const note = factDigestsOf(db).noter('charge', COLUMNS);
   const read = db.prepare(`${VERSION} WHERE charge_ref = ?`);
-  const before = db.prepare(BEFORE);
-  const days = createDayBook(db);
+  const previous = db.prepare(PREVIOUS);
+  const days = createChargeDays(db);
   const count = (version: Version | undefined, by: 1 | -1) => {
     if (version === undefined || version.withdrawn === 1n) return;
     for (const day of days.read(version)) spend.count(version, day, by);
   };
   return {
     first(charge, place) {
-      const values = firstOf(charge, place);
+      const values = firstValues(charge, place);
       const { changes, lastInsertRowid } = insert.run(...values);
       if (changes === 0) return false;
       note(values);
       const { sourceId, resourceId, category, pricingClass, resourceName = null } = charge;
       const group = { sourceId, resourceId, category, pricingClass, resourceName };
-      for (const day of daysOf(charge)) {
+      for (const day of splitDays(charge)) {
         days.write(lastInsertRowid, day);
         spend.count(group, day, 1);
       }
@@ -111,8 +111,8 @@ export function createChargeVersions(db: Database, spend: SpendDays): ChargeVers
           days.write(chargeRef, { dayMs, nanoUsd });
         }
       }
-      const was = before.get(sourceId, key, chargeRef) as Version | undefined;
-      // What was recorded later stands, whichever arrives first.
+      const was = previous.get(sourceId, key, chargeRef) as Version | undefined;
+      // The version recorded later is in force, whichever is written first.
       if (was !== undefined && isLater(was, now)) return;
       count(was, -1);
       count(now, 1);
@@ -125,8 +125,8 @@ function isLater(a: Version, b: Version): boolean {
   return a.version > b.version;
 }
 
-/** The first version, column by column: this runs a million times for a large bill. */
-function firstOf(charge: Charge, place: Place): Stored[] {
+/** The first version, column by column, because this runs a million times for a large bill. */
+function firstValues(charge: Charge, place: Place): Stored[] {
   const { quantity, tags } = charge;
   const terms = termsOf(charge);
   return [
@@ -165,15 +165,15 @@ function firstOf(charge: Charge, place: Place): Stored[] {
   ];
 }
 
-/** Most charges lie within a day, and nothing of them is divided. */
-function daysOf({ period: { startMs, endMs }, billed }: Charge): ChargeDay[] {
+/** Most charges lie within a day and need no division. */
+function splitDays({ period: { startMs, endMs }, billed }: Charge): ChargeDay[] {
   const dayMs = dayStartMs(startMs);
   if (dayMs === dayStartMs(endMs - 1)) return [{ dayMs, nanoUsd: billed }];
   const days = chargeDaysOf({ startMs, endMs, billedNanoUsd: billed });
   return days.map((day) => ({ dayMs: day.dayMs, nanoUsd: day.billedNanoUsd }));
 }
 
-function createDayBook(db: Database) {
+function createChargeDays(db: Database) {
   const insert = db.prepare('INSERT INTO charge_day VALUES (?, ?, ?)');
   const one = db
     .prepare('SELECT billed_nano_usd FROM charge_day WHERE day_ms = ? AND charge_ref = ?')
@@ -182,7 +182,7 @@ function createDayBook(db: Database) {
     write(chargeRef: number | bigint, { dayMs, nanoUsd }: ChargeDay): void {
       insert.run(dayMs, chargeRef, nanoUsd);
     },
-    /** As they were written, whatever would be written today. */
+    /** Reads the days as they were written, not as they would be computed today. */
     *read({ chargeRef, startMs, endMs }: Version): Generator<ChargeDay> {
       for (let dayMs = dayStartMs(Number(startMs)); dayMs < endMs; dayMs += DAY_MS) {
         const nanoUsd = one.get(dayMs, chargeRef) as bigint | undefined;

@@ -1,6 +1,4 @@
-/**
- * How a bill's lines are written: each with its days, restated when they change or vanish.
- */
+/** Writes charges with their days, and restates them when they change or vanish. */
 
 import type { Charge } from '../../domain/charge.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
@@ -22,11 +20,10 @@ type ChargeRow = typeof charges.$inferSelect;
 type Origin = Omit<Place, 'position'>;
 
 export interface ChargeWriter {
-  /** Answers the keys that were known before. */
+  /** Returns the keys that were known before. */
   append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): string[];
-  /** Restates to zero what a complete answer should have told and did not. */
+  /** Restates to zero what a complete response no longer contains. */
   withdraw(fetched: Omit<Fetched, 'fetch'>, from: Withdrawal, tally: Tally): void;
-  /** Restates these rows to zero. */
   restateToZero(refs: readonly number[], origin: Origin, tally: Tally): void;
 }
 
@@ -35,7 +32,7 @@ interface Withdrawal {
   readonly origin: Origin;
 }
 
-const CLASS = ['pricingClass'] as const;
+const PRESUMED_CLASS = ['pricingClass'] as const;
 
 export function createChargeWriter(
   { db, orm }: Store,
@@ -54,12 +51,12 @@ export function createChargeWriter(
   };
   const append = ({ position, fact }: Located<Charge>, origin: Origin, tally: Tally): Put => {
     const place = { ...origin, position };
-    // Most keys are new, and the table itself tells so.
+    // Most keys are new, which the insert itself detects.
     if (versions.first(fact, place)) {
       tally.added += 1;
       return 'added';
     }
-    const presumed = fact.isClassPresumed === true ? CLASS : [];
+    const presumed = fact.isClassPresumed === true ? PRESUMED_CLASS : [];
     const result = putVersion(chargeFact(fact), place, presumed);
     const what = `the charge "${fact.key}"`;
     tellPut(tally, result, { shape, place, what, fact, nameOf });
@@ -67,7 +64,7 @@ export function createChargeWriter(
   };
   const restateToZero = (refs: readonly number[], origin: Origin, tally: Tally) => {
     const place = { ...origin, position: NOWHERE };
-    for (const ref of refs) for (const row of read(ref)) putVersion(withdrawn(row), place);
+    for (const ref of refs) for (const row of read(ref)) putVersion(toWithdrawn(row), place);
     tally.restated += refs.length;
   };
   return {
@@ -85,7 +82,7 @@ export function createChargeWriter(
     withdraw({ completeFor }, { missing: { refs, told }, origin }, tally) {
       if (completeFor === undefined) return;
       if (told === 0) {
-        if (refs.length > 0) tally.warnings.push(emptyAnswer(completeFor, refs.length));
+        if (refs.length > 0) tally.warnings.push(emptyResponse(completeFor, refs.length));
         return;
       }
       restateToZero(refs, origin, tally);
@@ -94,8 +91,8 @@ export function createChargeWriter(
   };
 }
 
-/** The same line with nothing billed: neither money nor quantity. */
-function withdrawn(row: ChargeRow): ChargeFact {
+/** The same charge without cost and quantity. */
+function toWithdrawn(row: ChargeRow): ChargeFact {
   const { chargeRef: _old, undoRef: _undo, leftOut: _left, rateRef: _rate, ...kept } = row;
   return {
     ...kept,
@@ -112,7 +109,7 @@ function withdrawn(row: ChargeRow): ChargeFact {
   };
 }
 
-function emptyAnswer({ keyPrefix }: NonNullable<Fetched['completeFor']>, known: number): string {
+function emptyResponse({ keyPrefix }: NonNullable<Fetched['completeFor']>, known: number): string {
   const charges = known === 1 ? 'charge was' : 'charges were';
   const found = `the response has no charge "${keyPrefix}…", but ${known} ${charges} known`;
   return `${found}; nothing was withdrawn`;

@@ -1,10 +1,10 @@
-/** Remembers which stored facts an answer has repeated, however long the answer is. */
+/** Records which stored facts a response has repeated, however long the response is. */
 
 import type { Database } from 'better-sqlite3';
 import { leftOutText } from './factShape.ts';
 import { createFetchNames, isByHand, type NameOf } from './fetchNames.ts';
 
-/** One fact that an answer found known, and the version that it repeats. */
+/** A known fact in a response, and the version that it repeats. */
 export interface Repeat {
   readonly table: string;
   readonly key: string;
@@ -20,41 +20,41 @@ export interface Repeat {
 }
 
 /**
- * Facts that an answer wrote carry its fetch; those that it found already known carry an older one
- * and are noted here, on disk and not in memory, so that a file that contradicts itself is refused
- * the same way at its first and at its hundredth import.
+ * Facts that a response adds carry its fetch. Facts that it repeats carry an older one and are
+ * recorded here, on disk. This way a file that contradicts itself is rejected equally on its first
+ * and its hundredth import.
  */
 export interface Confirmed {
   note(repeat: Repeat): void;
   has(fetchRef: number, table: string, key: string): boolean;
   /**
-   * Ends the answer. What it repeated of an import stays remembered: taken back, that import must
-   * not take along what others say too.
+   * Ends the response. What it repeated of an import stays recorded: undoing that import must keep
+   * facts that other responses contain too.
    */
   close(fetchRef: number): void;
-  /** Ends an answer that said nothing of its own. */
+  /** Ends a response without facts of its own. */
   forget(fetchRef: number): void;
-  /** Whether all that the answer repeated stands in one earlier import. */
+  /** Whether one earlier import contains everything that this one repeated. */
   repeatsOnly(fetchRef: number, earlierRef: number): boolean;
   readonly nameOf: NameOf;
 }
 
-const TABLE = `
+const CREATE_TABLE = `
 CREATE TEMP TABLE IF NOT EXISTS confirmed (
   fetch_ref INTEGER, fact_table TEXT, fact_key TEXT, version INTEGER, position INTEGER,
   left_out TEXT, recorded_at_ms INTEGER, known_ref INTEGER, lasts INTEGER,
   PRIMARY KEY (fetch_ref, fact_table, fact_key)
 ) WITHOUT ROWID`;
 
-const NOTE = `
+const INSERT = `
 INSERT OR IGNORE INTO temp.confirmed VALUES (
   :fetchRef, :table, :key, :version, :position, :leftOut, :recordedAtMs, :knownRef, :lasts)`;
 
-const HAS = `
+const EXISTS = `
 SELECT 1 FROM temp.confirmed WHERE fetch_ref = ? AND fact_table = ? AND fact_key = ?`;
 
-/** Of pulls one for a version is enough, for none of them can be taken back. */
-const KEEP = `
+/** For pulls one record per version is enough, because pulls cannot be undone. */
+const INSERT_REPEATED = `
 INSERT OR IGNORE INTO repeated_fact
 SELECT fact_table, fact_key, fetch_ref, version, position, left_out, recorded_at_ms
 FROM temp.confirmed AS c
@@ -63,7 +63,7 @@ WHERE fetch_ref = :fetchRef AND lasts = 1 AND (:byHand = 1 OR NOT EXISTS (
   WHERE r.fact_table = c.fact_table AND r.fact_key = c.fact_key AND r.version = c.version
     AND r.left_out IS c.left_out AND f.kind NOT LIKE 'import.%'))`;
 
-const OTHERS = `
+const FIND_OTHER = `
 SELECT 1 FROM temp.confirmed AS c
 WHERE fetch_ref = :fetchRef AND (known_ref IS NULL OR known_ref <> :earlierRef)
   AND NOT EXISTS (
@@ -73,18 +73,18 @@ WHERE fetch_ref = :fetchRef AND (known_ref IS NULL OR known_ref <> :earlierRef)
 LIMIT 1`;
 
 export function createConfirmed(db: Database): Confirmed {
-  db.exec(TABLE);
+  db.exec(CREATE_TABLE);
   const nameOf = createFetchNames(db);
-  const note = db.prepare(NOTE);
-  const has = db.prepare(HAS);
-  const keep = db.prepare(KEEP);
-  const others = db.prepare(OTHERS);
+  const insertRepeat = db.prepare(INSERT);
+  const exists = db.prepare(EXISTS);
+  const insertRepeated = db.prepare(INSERT_REPEATED);
+  const findOther = db.prepare(FIND_OTHER);
   const remove = db.prepare('DELETE FROM temp.confirmed WHERE fetch_ref = ?');
   const forget = (fetchRef: number): void => void remove.run(fetchRef);
   return {
     note({ table, key, fetchRef, position, recordedAtMs, known, leftOut }) {
-      const lasts = known.undoRef !== undefined || isByHand(nameOf(known.fetchRef));
-      note.run({
+      const isKept = known.undoRef !== undefined || isByHand(nameOf(known.fetchRef));
+      insertRepeat.run({
         table,
         key,
         fetchRef,
@@ -92,18 +92,18 @@ export function createConfirmed(db: Database): Confirmed {
         recordedAtMs,
         version: known.version,
         leftOut: leftOutText(leftOut),
-        // What an undo wrote again stands in no one import.
+        // A version written by an undo belongs to no single import.
         knownRef: known.undoRef === undefined ? known.fetchRef : null,
-        lasts: Number(lasts),
+        isKept: Number(isKept),
       });
     },
-    has: (fetchRef, table, key) => has.get(fetchRef, table, key) !== undefined,
+    has: (fetchRef, table, key) => exists.get(fetchRef, table, key) !== undefined,
     close(fetchRef) {
-      keep.run({ fetchRef, byHand: Number(isByHand(nameOf(fetchRef))) });
+      insertRepeated.run({ fetchRef, byHand: Number(isByHand(nameOf(fetchRef))) });
       forget(fetchRef);
     },
     forget,
-    repeatsOnly: (fetchRef, earlierRef) => others.get({ fetchRef, earlierRef }) === undefined,
+    repeatsOnly: (fetchRef, earlierRef) => findOther.get({ fetchRef, earlierRef }) === undefined,
     nameOf,
   };
 }

@@ -1,4 +1,4 @@
-/** Finds imports whose process died before their end, and closes them: nothing of them counts. */
+/** Finds imports whose process died, and closes them so that their facts do not count. */
 
 import { existsSync, rmSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
@@ -11,23 +11,23 @@ import { FACT_SHAPES } from './factTables.ts';
 import { fileOf } from './fetchNames.ts';
 import { undoImport } from './undo/undoImport.ts';
 
-/** What says that a file is still coming in. */
+/** Marks a file as still being imported. */
 export interface ImportHold {
   release(): void;
 }
 
 /**
- * Held beside the ledger while a file comes in. It is a lock of the operating system, so that it
- * ends with the process, however that ends.
+ * A lock file beside the ledger, held during an import. It is a lock of the operating system, so it
+ * ends with the process.
  */
 export function holdImport({ path, isAside }: Store, fetchRef: number): ImportHold {
-  // Nobody else can find it unfinished.
+  // No other process can see this ledger.
   if (isAside) return { release: () => undefined };
   const file = holdPath(path, fetchRef);
   const db = new Sqlite(file, { timeout: 0 });
   db.pragma('journal_mode = MEMORY');
   db.pragma('locking_mode = EXCLUSIVE');
-  // The lock comes with the first write, and stays.
+  // The first write takes the lock and keeps it.
   db.pragma('user_version = 1');
   return {
     release() {
@@ -70,24 +70,24 @@ interface OpenImport {
   readonly rows: number;
 }
 
-/** The imports that have not ended and that no living process holds, oldest first. */
+/** Unfinished imports that no living process holds, oldest first. */
 export function cutImports(store: Store): CutImport[] {
-  const open = store.db.prepare(OPEN).safeIntegers(false).all() as OpenImport[];
-  return open
+  const unfinished = store.db.prepare(OPEN).safeIntegers(false).all() as OpenImport[];
+  return unfinished
     .filter(({ fetchRef }) => !isHeld(store, fetchRef))
     .map(({ fetchRef, url, rows }) => ({ fetchRef, file: fileOf({ url }), rows }));
 }
 
-/** When an import is closed, and the one that has just come in whole, if one has. */
+/** The time of closing, and the import that has just finished, if any. */
 export interface Closing {
   readonly atMs: number;
   readonly after?: number;
 }
 
 /**
- * Ends the fetch of a cut import with the reason; call inside a transaction. What it brought is
- * taken back, but for what other answers tell too. Where the same file has now come in whole and
- * says all of it again, there is nothing to take back.
+ * Closes the fetch of an interrupted import with the reason. Call it inside a transaction. Its
+ * facts are withdrawn, except those that other responses contain too. If the same file has now been
+ * imported as a whole, nothing needs to be withdrawn.
  */
 export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Closing): void {
   const { fetchRef, file, rows } = cut;
@@ -102,7 +102,7 @@ export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Cl
   }
   const { kind } = undoImport(store, fetchRef, { nowMs: atMs, recordedAtMs: atMs });
   if (kind === 'undone') close(CUT_OFF, `${says}; none of them count; import it again`);
-  // Whoever took it back while it came in need not be told of it in each audit.
+  // Whoever undid it during the import needs no reminder in each audit.
   else close('refused', `${says} and had been undone`);
 }
 
@@ -111,17 +111,17 @@ SELECT 1 FROM fetch AS a JOIN fetch AS b
   ON b.source_id = a.source_id AND b.kind = a.kind AND b.url = a.url
 WHERE a.fetch_ref = ? AND b.fetch_ref = ?`;
 
-/** Is every fact that a fetch wrote told again by a later import of the same file? */
+/** Whether a later import of the same file repeats every fact of a fetch. */
 function isRepeated({ db }: Store, fetchRef: number, later: number): boolean {
   if (db.prepare(SAME_FILE).get(fetchRef, later) === undefined) return false;
   return Object.values(FACT_SHAPES).every(({ name, key }) => {
     const columns = key.map((plan) => `f.${plan.name}`).join(', ');
-    const untold = db.prepare(
+    const missing = db.prepare(
       `SELECT 1 FROM ${name} AS f WHERE f.fetch_ref = ? AND NOT EXISTS (
          SELECT 1 FROM repeated_fact AS r
          WHERE r.fact_table = '${name}' AND r.fact_key = json_array(${columns})
            AND r.fetch_ref = ?) LIMIT 1`,
     );
-    return untold.get(fetchRef, later) === undefined;
+    return missing.get(fetchRef, later) === undefined;
   });
 }

@@ -1,4 +1,4 @@
-/** How a delivery changes: only along its states, and never without an event. */
+/** Changes deliveries: only along allowed transitions, and always with an event. */
 
 import { type DeliveryState, mayBecome } from '../../domain/delivery.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -16,7 +16,7 @@ export interface DeliveryChange {
   readonly actor?: string;
   readonly code?: number;
   readonly detail?: string;
-  /** Columns beside the state; what belongs to a state alone is emptied unless it is given. */
+  /** Columns beside the state. Columns of the old state are emptied unless given. */
   readonly columns?: Partial<typeof deliveries.$inferInsert>;
 }
 
@@ -24,19 +24,19 @@ export function deliveryRow({ orm }: Store, id: string): DeliveryRow | undefined
   return orm.select().from(deliveries).where(eq(deliveries.deliveryId, id)).get();
 }
 
-/** Answers the event's row. */
+/** Returns the row of the event. */
 export function changeDelivery(store: Store, row: DeliveryRow, change: DeliveryChange): number {
-  const { to, nowMs, columns, ...told } = change;
+  const { to, nowMs, columns, ...details } = change;
   const from = row.state as DeliveryState;
   invariant(mayBecome(from, to), `a delivery that is ${from} cannot become ${to}`);
-  const states = { worker: null, leaseUntilMs: null, nextTryAtMs: null };
+  const emptied = { worker: null, leaseUntilMs: null, nextTryAtMs: null };
   store.orm
     .update(deliveries)
-    .set({ ...states, ...columns, state: to, changedAtMs: nowMs })
+    .set({ ...emptied, ...columns, state: to, changedAtMs: nowMs })
     .where(eq(deliveries.deliveryRef, row.deliveryRef))
     .run();
   const token = columns?.token ?? row.token;
-  return appendEvent(store, row.deliveryRef, { state: to, atMs: nowMs, token, ...told });
+  return appendEvent(store, row.deliveryRef, { state: to, atMs: nowMs, token, ...details });
 }
 
 type Event = Omit<typeof deliveryEvents.$inferInsert, 'eventRef' | 'deliveryRef'>;

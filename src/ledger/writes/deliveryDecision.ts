@@ -1,4 +1,4 @@
-/** How a person's decision on a delivery is recorded, and that a person was notified of one. */
+/** Records a person's decision on a delivery, and sent notifications. */
 
 import {
   type Delivery,
@@ -11,23 +11,23 @@ import type { Store } from '../store.ts';
 import { changeDelivery, type DeliveryRow, deliveryRow } from './deliveryChange.ts';
 import { stands } from './deliveryWork.ts';
 
-/** See `Post.resolveDelivery`; call inside a transaction. */
+/** See `Post.resolveDelivery`. Call it inside a transaction. */
 export function resolveDelivery(
   store: Store,
   id: string,
   { word, nowMs }: { word: Resolution; nowMs: number },
 ): Delivery {
   const row = deliveryRow(store, id);
-  if (row === undefined) throw noDelivery(id);
+  if (row === undefined) throw unknownDelivery(id);
   const to = resolvedState(row.state as DeliveryState, word.as);
-  if (to === undefined) throw makesNoSense(row, word);
+  if (to === undefined) throw notApplicable(row, word);
   const detail = `${word.as}: ${word.note}`;
   const eventRef = changeDelivery(store, row, {
     to,
     nowMs,
     actor: word.by,
     detail,
-    // A new token: whoever handed it over before has no say any more. A new start for the pauses.
+    // A new token ends the claim of an earlier worker. The delays start again.
     columns: {
       token: row.token + 1,
       deferrals: 0,
@@ -37,7 +37,7 @@ export function resolveDelivery(
       ...(to === 'sent' ? { sentAtMs: nowMs } : {}),
     },
   });
-  // Who decided need not be told.
+  // The person who decided needs no notification.
   markTold(store, [eventRef], nowMs);
   return stands(store, id);
 }
@@ -47,7 +47,7 @@ export function markTold({ db }: Store, refs: readonly number[], nowMs: number):
   for (const ref of refs) insert.run(ref, nowMs);
 }
 
-function noDelivery(id: string): Failure {
+function unknownDelivery(id: string): Failure {
   return new Failure('no-data', `unknown delivery ${id}`, {
     expected: 'a delivery like 2026-Q3.1-2',
     hint: 'look for it: rentcheck sql "SELECT delivery_id, status FROM delivery_history"',
@@ -60,7 +60,7 @@ const EXPECTED: Readonly<Record<Resolution['as'], string>> = {
   'give-up': 'a delivery that is ambiguous, refused, deferred or waiting',
 };
 
-function makesNoSense({ deliveryId, state }: DeliveryRow, { as }: Resolution): Failure {
+function notApplicable({ deliveryId, state }: DeliveryRow, { as }: Resolution): Failure {
   const busy = state === 'claimed' || state === 'handing';
   return new Failure('usage', `delivery ${deliveryId} is ${state}, so "${as}" cannot be applied`, {
     expected: EXPECTED[as],

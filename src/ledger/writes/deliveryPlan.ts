@@ -1,4 +1,4 @@
-/** How planned deliveries are recorded before anything is sent. */
+/** Records planned deliveries before anything is sent. */
 
 import type { Address, Delivery } from '../../domain/delivery.ts';
 import { and, eq, gt, inArray, lt, sql } from '../drizzle.ts';
@@ -12,7 +12,7 @@ import { inserter } from './insert.ts';
 
 type EditionRow = typeof editions.$inferSelect;
 
-/** See `Post.planDeliveries`; call inside a transaction. */
+/** See `Post.planDeliveries`. Call it inside a transaction. */
 export function planDeliveries(
   store: Store,
   { editionId, addresses }: { editionId: string; addresses: readonly Address[] },
@@ -21,20 +21,20 @@ export function planDeliveries(
   const edition = store.orm.select().from(editions).where(eq(editions.editionId, editionId)).get();
   if (edition === undefined) throw noEdition(editionId);
   for (const address of addresses) {
-    const known = rowFor(store, edition.editionRef, address);
-    if (known !== undefined || hasNewer(store, edition, address)) continue;
-    plan(store, edition, { address, nowMs });
+    const existing = findRow(store, edition.editionRef, address);
+    if (existing !== undefined || hasNewer(store, edition, address)) continue;
+    insertDelivery(store, edition, { address, nowMs });
     replaceOlder(store, edition, { address, nowMs });
   }
   return readDeliveries(store, { edition: editionId });
 }
 
-function rowFor({ orm }: Store, editionRef: number, address: Address): DeliveryRow | undefined {
+function findRow({ orm }: Store, editionRef: number, address: Address): DeliveryRow | undefined {
   const same = and(eq(deliveries.editionRef, editionRef), sameAddress(address));
   return orm.select().from(deliveries).where(same).get();
 }
 
-/** Who gets a newer edition does not get this one any more. */
+/** Whether the recipient gets a newer edition and no longer needs this one. */
 function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Address): boolean {
   const newer = orm
     .select({ id: deliveries.deliveryId })
@@ -45,7 +45,7 @@ function hasNewer({ orm }: Store, { quarter, number }: EditionRow, address: Addr
   return newer !== undefined;
 }
 
-/** A mailbox is the same one however its letters are spelled today, `CFO@` or `cfo@`. */
+/** Mail addresses are compared without case: `CFO@` equals `cfo@`. */
 function sameAddress({ channel, recipient, role, deployment = '' }: Address) {
   return and(
     eq(deliveries.channel, channel),
@@ -55,7 +55,7 @@ function sameAddress({ channel, recipient, role, deployment = '' }: Address) {
   );
 }
 
-function plan(
+function insertDelivery(
   store: Store,
   { editionRef, editionId }: EditionRow,
   { address, nowMs }: { address: Address; nowMs: number },
@@ -71,8 +71,8 @@ function plan(
 }
 
 /**
- * Who is to get this edition need not get an older one any more that has not gone out yet: nobody
- * reads the correction before what it corrects.
+ * Cancels unsent deliveries of older editions to the same recipient. A correction must not arrive
+ * before the report it corrects.
  */
 function replaceOlder(
   store: Store,
@@ -95,7 +95,7 @@ function replaceOlder(
   const detail = `replaced by edition ${editionId} before it was sent`;
   for (const { row } of older) {
     const change = { to: 'failed', nowMs, detail, columns: { reply: detail } } as const;
-    // No trouble that the owner must hear of: the reader gets the newer one.
+    // The owner is not notified, because the recipient gets the newer edition.
     markTold(store, [changeDelivery(store, row, change)], nowMs);
   }
 }

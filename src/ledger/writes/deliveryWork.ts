@@ -1,4 +1,4 @@
-/** How a worker claims a delivery, sends it and records the outcome, fenced by tokens. */
+/** Claims deliveries, sends them and records the outcome, fenced by tokens. */
 
 import type { Claim, Delivery, DeliveryState, Handed, LookedUp } from '../../domain/delivery.ts';
 import { nextTryAtMs } from '../../domain/delivery.ts';
@@ -18,7 +18,7 @@ import {
 } from './deliveryChange.ts';
 import { freezeBytes } from './frozen.ts';
 
-/** See `Post.claimDelivery`; call inside a transaction, as all of these. */
+/** See `Post.claimDelivery`. Call this and the functions below inside a transaction. */
 export function claimDelivery(
   store: Store,
   id: string,
@@ -37,12 +37,12 @@ function isDue({ state, nextTryAtMs: atMs }: DeliveryRow, nowMs: number): boolea
   return state === 'deferred' && atMs !== null && (atMs <= nowMs || isBeyondClock(atMs, nowMs));
 }
 
-/** No pause and no lease is that long: whoever wrote it had a clock that ran ahead. */
+/** No delay or lease is that long. The clock of the worker that wrote it was ahead. */
 function isBeyondClock(atMs: number, nowMs: number): boolean {
   return atMs > nowMs + FARTHEST_MS;
 }
 
-/** A little more than the longest pause that another side may ask for. */
+/** A little more than the longest `Retry-After` that is accepted. */
 const FARTHEST_MS = 2 * DAY_MS;
 
 export function prepareDelivery(
@@ -50,9 +50,9 @@ export function prepareDelivery(
   claim: Claim,
   { messageId, bytes }: { messageId: string; bytes: Uint8Array },
 ): Uint8Array {
-  const row = held(store, claim, ['claimed']);
-  const kept = readMessage(store, claim.delivery);
-  if (kept !== undefined) return kept;
+  const row = requireClaim(store, claim, ['claimed']);
+  const stored = readMessage(store, claim.delivery);
+  if (stored !== undefined) return stored;
   const messageDigest = freezeBytes(store.db, bytes);
   store.orm
     .update(deliveries)
@@ -67,13 +67,13 @@ export function handOver(
   claim: Claim,
   { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
 ): void {
-  const row = held(store, claim, ['claimed']);
+  const row = requireClaim(store, claim, ['claimed']);
   invariant(row.messageDigest !== null, 'what is handed over was written down before');
   const columns = { worker: claim.worker, leaseUntilMs: nowMs + leaseMs };
   changeDelivery(store, row, { to: 'handing', nowMs, actor: claim.worker, columns });
 }
 
-/** See `Post.renewClaim`: no event of the delivery's, for nothing happened to it. */
+/** See `Post.renewClaim`. Writes no event, because the delivery did not change. */
 export function renewClaim(
   store: Store,
   claim: Claim,
@@ -88,36 +88,36 @@ export function renewClaim(
   return store.orm.update(deliveries).set(renewed).where(ours).run().changes === 1;
 }
 
-/** An answer that comes after the lease was over counts, unless a person decided meanwhile. */
+/** A result that arrives after the lease has expired counts, unless a person decided meanwhile. */
 export function settleDelivery(
   store: Store,
   claim: Claim,
   { handed, nowMs }: { handed: Handed; nowMs: number },
 ): Delivery {
-  const row = held(store, claim, ['claimed', 'handing', 'ambiguous']);
-  // Nothing new: nobody knew before, and nobody knows now.
+  const row = requireClaim(store, claim, ['claimed', 'handing', 'ambiguous']);
+  // Still ambiguous: nothing has changed.
   if (row.state !== handed.kind) {
-    changeDelivery(store, row, { actor: claim.worker, ...outcomeOf(row, handed, nowMs) });
+    changeDelivery(store, row, { actor: claim.worker, ...toChange(row, handed, nowMs) });
   }
   return stands(store, claim.delivery);
 }
 
-function outcomeOf(row: DeliveryRow, handed: Handed, nowMs: number): DeliveryChange {
+function toChange(row: DeliveryRow, handed: Handed, nowMs: number): DeliveryChange {
   if (handed.kind === 'ambiguous') {
     const { reason } = handed;
     return { to: 'ambiguous', nowMs, detail: reason, columns: { reply: reason, code: null } };
   }
   const { reply, code } = handed;
   const answer = { reply, code: code ?? null };
-  const told = { nowMs, detail: reply, ...(code === undefined ? {} : { code }) };
+  const details = { nowMs, detail: reply, ...(code === undefined ? {} : { code }) };
   if (handed.kind === 'sent') {
-    return { to: 'sent', ...told, columns: { ...answer, sentAtMs: nowMs } };
+    return { to: 'sent', ...details, columns: { ...answer, sentAtMs: nowMs } };
   }
-  if (handed.kind === 'refused') return { to: 'refused', ...told, columns: answer };
-  return { ...told, ...putOff(row, answer, { nowMs, retryAfterMs: handed.retryAfterMs }) };
+  if (handed.kind === 'refused') return { to: 'refused', ...details, columns: answer };
+  return { ...details, ...defer(row, answer, { nowMs, retryAfterMs: handed.retryAfterMs }) };
 }
 
-function putOff(
+function defer(
   { deferrals, deferredSinceMs }: DeliveryRow,
   answer: { reply: string; code: number | null },
   { nowMs, retryAfterMs = 0 }: { nowMs: number; retryAfterMs?: number | undefined },
@@ -138,11 +138,11 @@ const LAPSED = {
 } as const;
 
 export function lapseDeliveries(store: Store, nowMs: number): Delivery[] {
-  const over = and(
+  const expired = and(
     inArray(deliveries.state, Object.keys(LAPSED)),
     or(lte(deliveries.leaseUntilMs, nowMs), gt(deliveries.leaseUntilMs, nowMs + FARTHEST_MS)),
   );
-  const rows = store.orm.select().from(deliveries).where(over).all();
+  const rows = store.orm.select().from(deliveries).where(expired).all();
   return rows.map((row) => {
     const { to, detail } = LAPSED[row.state as keyof typeof LAPSED];
     const columns = { reply: detail, code: null };
@@ -161,16 +161,16 @@ export function settleDoubt(
   if (row?.state !== 'ambiguous') return;
   const { kind, reply } = found;
   const answer = { reply, code: null };
-  const told = { nowMs, actor: worker, detail: reply };
+  const details = { nowMs, actor: worker, detail: reply };
   const outcome: Pick<DeliveryChange, 'to' | 'columns'> =
     kind === 'sent'
       ? { to: 'sent', columns: { ...answer, sentAtMs: nowMs } }
       : { to: 'waiting', columns: answer };
-  changeDelivery(store, row, { ...told, ...outcome });
+  changeDelivery(store, row, { ...details, ...outcome });
 }
 
-/** @throws {Failure} `lost-claim` where somebody else has a newer claim, or the state moved on. */
-function held(store: Store, claim: Claim, states: readonly DeliveryState[]): DeliveryRow {
+/** @throws {Failure} `lost-claim` if there is a newer claim, or the state has changed. */
+function requireClaim(store: Store, claim: Claim, states: readonly DeliveryState[]): DeliveryRow {
   const row = deliveryRow(store, claim.delivery);
   const ours = row?.token === claim.token && states.includes(row.state as DeliveryState);
   if (ours) return row;

@@ -1,4 +1,4 @@
-/** How a report is frozen: all of it at once, under the next number of its quarter. */
+/** Freezes a report: all of it in one step, under the next number of its quarter. */
 
 import { editionId, type ReportToFreeze } from '../../domain/edition.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -11,7 +11,7 @@ import { editionFiles, editions } from '../tables/post.ts';
 import { freezeBytes } from './frozen.ts';
 import { inserter } from './insert.ts';
 
-/** See `Post.freezeEdition`; call inside a transaction. */
+/** See `Post.freezeEdition`. Call it inside a transaction. */
 export function writeEdition(
   store: Store,
   report: ReportToFreeze,
@@ -21,15 +21,18 @@ export function writeEdition(
   requireWhole(store, report);
   const [frozen] = readEditions(store, { quarter, runId });
   if (frozen !== undefined) return { edition: frozen, isNew: false };
-  const [before] = readEditions(store, { quarter });
-  if (report.number !== (before?.number ?? 0) + 1) return undefined;
-  insertEdition(store, report, { nowMs, ...(before === undefined ? {} : { corrects: before.id }) });
+  const [previous] = readEditions(store, { quarter });
+  if (report.number !== (previous?.number ?? 0) + 1) return undefined;
+  insertEdition(store, report, {
+    nowMs,
+    ...(previous === undefined ? {} : { corrects: previous.id }),
+  });
   const [edition] = readEditions(store, { quarter, runId });
   invariant(edition !== undefined, 'an edition that was written can be read');
   return { edition, isNew: true };
 }
 
-/** Only a whole quarter has editions: a window by hand, or half a quarter, is nobody's report. */
+/** Only audits of whole quarters have editions, not other or partial periods. */
 function requireWhole({ db, path }: Store, { quarter, runId }: ReportToFreeze): void {
   const sql = 'SELECT quarter, partial FROM audit_run WHERE run_id = ?';
   const run = db.prepare(sql).get(runId) as { quarter: string | null; partial: bigint } | undefined;
@@ -49,8 +52,8 @@ function insertEdition(
   { nowMs, corrects }: { nowMs: number; corrects?: string },
 ): void {
   const { quarter, number, runId, subject, headline, letters, brief } = report;
-  const words = new TextEncoder().encode(JSON.stringify({ letters, brief }));
-  const content = freezeBytes(db, words);
+  const contentBytes = new TextEncoder().encode(JSON.stringify({ letters, brief }));
+  const content = freezeBytes(db, contentBytes);
   const files = report.files.map(({ name, contentType, bytes }) => {
     return { name, contentType, digest: freezeBytes(db, bytes), bytes: bytes.byteLength };
   });

@@ -1,4 +1,4 @@
-/** The columns of a versioned table by their use: its key, what a version says, the rest. */
+/** Describes the columns of a versioned table: its key, its contents, and bookkeeping. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -16,7 +16,7 @@ const BOOKKEEPING = [
   'rateRef',
 ] as const;
 
-/** A fact without what the ledger adds to it. */
+/** A fact without the columns that the ledger adds. */
 export type FactOf<Table extends SQLiteTable> = Omit<
   Table['$inferInsert'],
   (typeof BOOKKEEPING)[number]
@@ -25,26 +25,26 @@ export type FactOf<Table extends SQLiteTable> = Omit<
 export interface VersionedTable<Table extends SQLiteTable = SQLiteTable> {
   readonly table: Table;
   readonly key: readonly (keyof FactOf<Table> & string)[];
-  /** Columns that name a row and say nothing: left out of the comparison. */
+  /** Technical ids, which comparisons ignore. */
   readonly ids?: readonly (keyof Table['$inferInsert'] & string)[];
-  /** Columns that stay true once told: a fact that leaves them out keeps what was known. */
+  /** Columns that keep their value: a fact that leaves them out takes the known value. */
   readonly lasting?: readonly (keyof FactOf<Table> & string)[];
-  /** Columns that follow from others: leaving them out where all else is alike says nothing new. */
+  /** Columns derived from others. Leaving only these out counts as no change. */
   readonly derived?: readonly (keyof FactOf<Table> & string)[];
-  /** Columns in which a line of a file must agree with the known one to be its restatement. */
+  /** Columns that must equal the known ones for a line of a file to restate a fact. */
   readonly identity?: readonly (keyof FactOf<Table> & string)[];
 }
 
-/** A {@link VersionedTable} as statements need it; numbers are places in `contents`. */
+/** A {@link VersionedTable} as statements need it. Numbers are positions in `contents`. */
 export interface FactShape {
   readonly name: string;
   readonly key: readonly ColumnPlan[];
-  /** What a version says. */
+  /** The columns with the content of a version. */
   readonly contents: readonly ColumnPlan[];
   readonly lasting: readonly number[];
   readonly derived: ReadonlySet<number>;
   readonly identity: readonly number[];
-  /** -1 where facts of this table are never withdrawn. */
+  /** -1 if facts of this table are never withdrawn. */
   readonly withdrawn: number;
   /** Whether an undo may write to it. */
   readonly hasUndo: boolean;
@@ -55,18 +55,18 @@ export interface FactShape {
 
 export function shapeOf<Table extends SQLiteTable>(of: VersionedTable<Table>): FactShape {
   const plans = columnPlans(of.table);
-  const apart = new Set<string>([...of.key, ...(of.ids ?? []), ...BOOKKEEPING]);
-  const contents = plans.filter((plan) => !apart.has(plan.key));
-  const placeOf = (key: string) => contents.findIndex((plan) => plan.key === key);
+  const excluded = new Set<string>([...of.key, ...(of.ids ?? []), ...BOOKKEEPING]);
+  const contents = plans.filter((plan) => !excluded.has(plan.key));
+  const indexOf = (key: string) => contents.findIndex((plan) => plan.key === key);
   const has = (key: string) => plans.some((plan) => plan.key === key);
   return {
     name: getTableName(of.table),
     key: of.key.map((name) => plans.find((plan) => plan.key === name) as ColumnPlan),
     contents,
-    lasting: (of.lasting ?? []).map(placeOf),
-    derived: new Set((of.derived ?? []).map(placeOf)),
-    identity: (of.identity ?? []).map(placeOf),
-    withdrawn: placeOf('withdrawn'),
+    lasting: (of.lasting ?? []).map(indexOf),
+    derived: new Set((of.derived ?? []).map(indexOf)),
+    identity: (of.identity ?? []).map(indexOf),
+    withdrawn: indexOf('withdrawn'),
     hasUndo: has('undoRef'),
     hasLeftOut: has('leftOut'),
     hasRate: has('rateRef'),
@@ -86,7 +86,7 @@ export interface VersionRow {
   readonly rateRef?: number;
 }
 
-/** Inserts versions and answers each one's row id. */
+/** Inserts versions and returns their row ids. */
 export function versionInserter(db: Database, shape: FactShape): (row: VersionRow) => number {
   const extras = [
     ...(shape.hasUndo ? ['undo_ref'] : []),
@@ -121,12 +121,12 @@ export function leftOutText(names: readonly string[] | undefined): string | null
   return names === undefined || names.length === 0 ? null : JSON.stringify(names);
 }
 
-/** A key as one text, for tables that name facts of any kind: `["import","line-1"]`. */
+/** A key as text, for tables that refer to facts of any kind: `["import","line-1"]`. */
 export function keyText(key: readonly Stored[]): string {
   return JSON.stringify(key.map((value) => (typeof value === 'bigint' ? Number(value) : value)));
 }
 
-/** A number and the bigint that SQLite hands back for it are alike; null is like null only. */
+/** Compares a number with the bigint that SQLite returns for it. Null equals only null. */
 export function alike(a: Stored | undefined, b: Stored | undefined): boolean {
   return a === null || b === null ? a === b : String(a) === String(b);
 }
@@ -135,28 +135,28 @@ interface Merged {
   readonly contents: readonly Stored[];
   /** Columns that the line left out and that were taken over. */
   readonly leftOut: readonly string[];
-  /** True where nothing changes by the line. */
+  /** True if the line changes nothing. */
   readonly isSame: boolean;
 }
 
 /**
- * What holds after a line, given what held before it. Both the writer and whoever undoes an import
- * ask here, so that what is left after an undo is what the other lines alone would have made.
+ * The contents after a line, given those before it. Both writing and undoing use this, so an undo
+ * leaves exactly what the other lines alone would have produced.
  */
 export function merged(
   shape: FactShape,
-  told: readonly Stored[],
+  line: readonly Stored[],
   known: readonly Stored[] | undefined,
 ): Merged {
-  if (known === undefined) return { contents: told, leftOut: [], isSame: false };
-  const taken = shape.lasting.filter((at) => isNull(told[at]) && !isNull(known[at]));
-  const filled = told.map((value, at) => (taken.includes(at) ? (known[at] ?? null) : value));
-  const silent = [...shape.derived].filter((at) => isNull(filled[at]) && !isNull(known[at]));
-  const isSame = filled.every((value, at) => silent.includes(at) || alike(value, known[at]));
-  const leftOut = (isSame ? [...taken, ...silent] : taken).map(
+  if (known === undefined) return { contents: line, leftOut: [], isSame: false };
+  const kept = shape.lasting.filter((at) => isNull(line[at]) && !isNull(known[at]));
+  const completed = line.map((value, at) => (kept.includes(at) ? (known[at] ?? null) : value));
+  const omitted = [...shape.derived].filter((at) => isNull(completed[at]) && !isNull(known[at]));
+  const isSame = completed.every((value, at) => omitted.includes(at) || alike(value, known[at]));
+  const leftOut = (isSame ? [...kept, ...omitted] : kept).map(
     (at) => shape.contents[at]?.name ?? '',
   );
-  return { contents: isSame ? known : filled, leftOut, isSame };
+  return { contents: isSame ? known : completed, leftOut, isSame };
 }
 
 function isNull(value: Stored | undefined): boolean {

@@ -1,4 +1,4 @@
-/** The versioned tables that files bring facts for, each with its key and its rules. */
+/** The versioned tables of facts, each with its key and its rules. */
 
 import { charges, invoiceLines, opsEntries } from '../tables/bill.ts';
 import { exchangeRates, gpuRates, hostedPrices } from '../tables/price.ts';
@@ -18,8 +18,8 @@ export const CHARGES: VersionedTable<typeof charges> = {
   table: charges,
   key: ['sourceId', 'key'],
   ids: ['chargeRef'],
-  // A pod that is gone from the inventory is billed on without its name, and keeps it. A charge
-  // that was invoiced stays so, whether or not a later answer says on which invoice.
+  // A pod that is gone from the inventory is billed without its name, and keeps the known name. An
+  // invoiced charge stays invoiced, even if a later response omits the invoice.
   lasting: ['resourceName', 'gpuType', 'gpuCount', 'invoiceId', 'commitmentId'],
   derived: ['quantityNum', 'quantityDen', 'unit', 'invoiceIssuedMs', 'commitmentStatus'],
   identity: ['resourceId', 'startMs', 'endMs'],
@@ -82,7 +82,7 @@ export const HOSTED_USAGE: VersionedTable<typeof hostedUsage> = {
   key: ['sourceId', 'startMs', 'model', 'host', 'serviceTier'],
 };
 
-/** All of them, by the names that the ledger gives their tables; charges rest on rates. */
+/** All of them, by table name. Exchange rates come first, because charges depend on them. */
 export const FACT_SHAPES = {
   exchange_rate: shapeOf(EXCHANGE_RATES),
   charge: shapeOf(CHARGES),

@@ -1,4 +1,4 @@
-/** A stored fact in the words of the file that could have told it: its name and its amounts. */
+/** Describes a stored fact by the columns of the file format: its name and its amounts. */
 
 import { exact, toDecimal } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
@@ -7,15 +7,15 @@ import type { Change, Restatement } from '../imports.ts';
 import type { FactShape } from './factShape.ts';
 import type { Stored } from './insert.ts';
 
-/** A row's values by the keys of its table; null is unknown. */
+/** The values of a row by the keys of its table. Null is unknown. */
 type Values = ReadonlyMap<string, Stored>;
 
-interface FactWords {
+interface FactFormat {
   readonly fact: Restatement['fact'];
   name(values: Values): Record<string, string>;
-  /** Told always, changed or not. */
+  /** Always shown, changed or not. */
   readonly amounts: readonly FileColumn[];
-  /** Told where they changed. */
+  /** Shown if changed. */
   readonly others: readonly FileColumn[];
 }
 
@@ -26,18 +26,18 @@ const SECOND_HAND: FileColumn = [
   (values) => (values.get('secondHand') == null ? null : 'true'),
 ];
 
-/** By the table's name. */
-const WORDS: Readonly<Record<string, FactWords>> = {
+/** By table name. */
+const FORMATS: Readonly<Record<string, FactFormat>> = {
   charge: {
     fact: 'charge',
     name: (values) => ({
-      id: said(values, 'key'),
-      resource_id: said(values, 'resourceId'),
+      id: textOrEmpty(values, 'key'),
+      resource_id: textOrEmpty(values, 'resourceId'),
       ...period(values),
     }),
-    amounts: [['billed_cost', usdOf('billedNanoUsd')]],
+    amounts: [['billed_cost', dollars('billedNanoUsd')]],
     others: [
-      ...['category', 'pricingClass', 'resourceName', 'unit', 'gpuType', 'gpuCount'].map(plain),
+      ...['category', 'pricingClass', 'resourceName', 'unit', 'gpuType', 'gpuCount'].map(sameName),
       ['quantity', quantity],
       ['tags', (values) => text(values, 'tagsJson')],
       ['basis', basis],
@@ -47,14 +47,14 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   },
   usage: {
     fact: 'usage',
-    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    name: (values) => ({ deployment: textOrEmpty(values, 'deployment'), ...period(values) }),
     amounts: [
       ['prompt_tokens', promptTokens],
       ['output_tokens', (values) => text(values, 'outputTokens')],
     ],
     others: [
       ['cached_tokens', (values) => text(values, 'cachedPromptTokens')],
-      plain('requests'),
+      sameName('requests'),
       ['busy_seconds', seconds('busyMs')],
       ['replica_seconds', seconds('replicaMs')],
     ],
@@ -62,20 +62,23 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   usage_part: {
     fact: 'usage-part',
     name: (values) => ({
-      deployment: said(values, 'deployment'),
+      deployment: textOrEmpty(values, 'deployment'),
       ...period(values),
-      ...named(values, ['demand', 'tenant', 'team', 'adapter']),
+      ...names(values, ['demand', 'tenant', 'team', 'adapter']),
     }),
     amounts: [
       ['prompt_tokens', promptTokens],
       ['output_tokens', (values) => text(values, 'outputTokens')],
     ],
-    others: [['cached_tokens', (values) => text(values, 'cachedPromptTokens')], plain('requests')],
+    others: [
+      ['cached_tokens', (values) => text(values, 'cachedPromptTokens')],
+      sameName('requests'),
+    ],
   },
   latency_histogram: {
     fact: 'latency',
     name: (values) => ({
-      ...named(values, ['deployment', 'measure']),
+      ...names(values, ['deployment', 'measure']),
       ...period(values),
     }),
     amounts: [['counts', (values) => text(values, 'countsJson')]],
@@ -83,36 +86,36 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   },
   gpu_activity: {
     fact: 'gpu-activity',
-    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    name: (values) => ({ deployment: textOrEmpty(values, 'deployment'), ...period(values) }),
     amounts: [['gpu_seconds', seconds('gpuMs')]],
     others: [
       'gpuUtilMillionths',
       'engineActiveMillionths',
       'tensorActiveMillionths',
       'dramActiveMillionths',
-    ].map(plain),
+    ].map(sameName),
   },
   request_count: {
     fact: 'requests',
-    name: (values) => ({ deployment: said(values, 'deployment'), ...period(values) }),
+    name: (values) => ({ deployment: textOrEmpty(values, 'deployment'), ...period(values) }),
     amounts: [['answered', (values) => text(values, 'answered')]],
-    others: [plain('failed'), plain('escalated'), plain('tokens')],
+    others: [sameName('failed'), sameName('escalated'), sameName('tokens')],
   },
   hosted_price: {
     fact: 'price',
     name: (values) => ({
-      ...named(values, ['host', 'model', 'quantization']),
-      ...(said(values, 'serviceTier') === '' ? {} : named(values, ['serviceTier'])),
+      ...names(values, ['host', 'model', 'quantization']),
+      ...(textOrEmpty(values, 'serviceTier') === '' ? {} : names(values, ['serviceTier'])),
       valid_from: instant(values, 'validFromMs'),
     }),
     amounts: [
-      ['input_usd_per_mtok', usdOf('inputPerMtok')],
-      ['output_usd_per_mtok', usdOf('outputPerMtok')],
+      ['input_usd_per_mtok', dollars('inputPerMtok')],
+      ['output_usd_per_mtok', dollars('outputPerMtok')],
     ],
     others: [
-      ['cached_usd_per_mtok', usdOf('cachedInputPerMtok')],
-      ['cache_write_usd_per_mtok', usdOf('cacheWritePerMtok')],
-      ['request_usd', usdOf('perRequest')],
+      ['cached_usd_per_mtok', dollars('cachedInputPerMtok')],
+      ['cache_write_usd_per_mtok', dollars('cacheWritePerMtok')],
+      ['request_usd', dollars('perRequest')],
       ['overrides', (values) => text(values, 'overridesJson')],
       SECOND_HAND,
     ],
@@ -120,22 +123,25 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   gpu_rate: {
     fact: 'rate',
     name: (values) => ({
-      ...named(values, ['provider', 'gpuType', 'pricingClass']),
+      ...names(values, ['provider', 'gpuType', 'pricingClass']),
       valid_from: instant(values, 'validFromMs'),
     }),
-    amounts: [['usd_per_gpu_hour', usdOf('usdPerGpuHour')]],
+    amounts: [['usd_per_gpu_hour', dollars('usdPerGpuHour')]],
     others: [['regions', (values) => text(values, 'regionsJson')], SECOND_HAND],
   },
   ops_entry: {
     fact: 'ops',
-    name: (values) => ({ id: said(values, 'key'), date: dayText(Number(values.get('dayMs'))) }),
+    name: (values) => ({
+      id: textOrEmpty(values, 'key'),
+      date: dayText(Number(values.get('dayMs'))),
+    }),
     amounts: [['hours', (values) => hours(values.get('workedMs') ?? null)]],
-    others: [plain('deployment'), plain('note')],
+    others: [sameName('deployment'), sameName('note')],
   },
   exchange_rate: {
     fact: 'exchange-rate',
     name: (values) => ({
-      currency: said(values, 'currency'),
+      currency: textOrEmpty(values, 'currency'),
       month: instant(values, 'monthMs').slice(0, 7),
     }),
     amounts: [['usd_per_unit', usdPerUnit]],
@@ -143,22 +149,22 @@ const WORDS: Readonly<Record<string, FactWords>> = {
   },
   hosted_usage: {
     fact: 'hosted-usage',
-    name: (values) => ({ model: said(values, 'model'), ...period(values) }),
+    name: (values) => ({ model: textOrEmpty(values, 'model'), ...period(values) }),
     amounts: [
       ['input_tokens', hostedPromptTokens],
       ['output_tokens', (values) => text(values, 'outputTokens')],
     ],
-    others: [['usd', usdOf('usd')]],
+    others: [['usd', dollars('usd')]],
   },
   invoice_line: {
     fact: 'invoice',
-    name: (values) => ({ invoice_id: said(values, 'invoiceId'), ...period(values) }),
+    name: (values) => ({ invoice_id: textOrEmpty(values, 'invoiceId'), ...period(values) }),
     amounts: [['amount', invoiced]],
-    others: [['currency', invoiceCurrency], plain('resourceId'), plain('category')],
+    others: [['currency', invoiceCurrency], sameName('resourceId'), sameName('category')],
   },
 };
 
-/** The values of a row, by what its table calls them. */
+/** The values of a row, by the keys of its table. */
 export function valuesOf(
   shape: FactShape,
   row: { readonly key: readonly Stored[]; readonly contents: readonly Stored[] },
@@ -168,26 +174,26 @@ export function valuesOf(
   return new Map(plans.map((plan, at) => [plan.key, cells[at] ?? null]));
 }
 
-/** What names a fact, and how it changed; withdrawn, it says nothing any more. */
+/** The name of a fact and its changes. A withdrawn fact has no values. */
 export function factChange(table: string, was: Values, now: Values) {
-  const words = WORDS[table];
-  if (words === undefined) throw new Error(`no words for facts of ${table}`);
+  const format = FORMATS[table];
+  if (format === undefined) throw new Error(`no words for facts of ${table}`);
   const change = ([column, read]: FileColumn): Change => ({
     column,
     was: isWithdrawn(was) ? null : read(was),
     now: isWithdrawn(now) ? null : read(now),
   });
-  const others = words.others.map(change).filter((one) => one.was !== one.now);
-  const changes = [...words.amounts.map(change), ...(isWithdrawn(now) ? [] : others)];
-  return { fact: words.fact, name: words.name(isWithdrawn(now) ? was : now), changes };
+  const others = format.others.map(change).filter((one) => one.was !== one.now);
+  const changes = [...format.amounts.map(change), ...(isWithdrawn(now) ? [] : others)];
+  return { fact: format.fact, name: format.name(isWithdrawn(now) ? was : now), changes };
 }
 
 function isWithdrawn(values: Values): boolean {
   return Number(values.get('withdrawn') ?? 0) === 1;
 }
 
-/** Tables call a column `gpuType`, files `gpu_type`. */
-function plain(key: string): FileColumn {
+/** Tables name a column `gpuType`, files `gpu_type`. */
+function sameName(key: string): FileColumn {
   return [fileName(key), (values) => text(values, key)];
 }
 
@@ -200,12 +206,12 @@ function text(values: Values, key: string): string | null {
   return value === null ? null : String(value);
 }
 
-function said(values: Values, key: string): string {
+function textOrEmpty(values: Values, key: string): string {
   return text(values, key) ?? '';
 }
 
-function named(values: Values, keys: readonly string[]): Record<string, string> {
-  return Object.fromEntries(keys.map((key) => [fileName(key), said(values, key)]));
+function names(values: Values, keys: readonly string[]): Record<string, string> {
+  return Object.fromEntries(keys.map((key) => [fileName(key), textOrEmpty(values, key)]));
 }
 
 function instant(values: Values, key: string): string {
@@ -216,8 +222,8 @@ function period(values: Values) {
   return { start: instant(values, 'startMs'), end: instant(values, 'endMs') };
 }
 
-/** Dollars to the last digit, two places at least: 10,000,000,000,000 nano-dollars are 10000.00. */
-function usdOf(key: string): (values: Values) => string | null {
+/** Exact dollars with at least two decimals: 10,000,000,000,000 nano-dollars are 10000.00. */
+function dollars(key: string): (values: Values) => string | null {
   return (values) => {
     const nano = values.get(key) ?? null;
     if (nano === null) return null;
@@ -228,7 +234,7 @@ function usdOf(key: string): (values: Values) => string | null {
 function quantity(values: Values): string | null {
   const [num, den] = [text(values, 'quantityNum'), text(values, 'quantityDen')];
   if (num === null || den === null) return null;
-  return trimmed(toDecimal(exact(BigInt(num), BigInt(den)), 9));
+  return withoutZeros(toDecimal(exact(BigInt(num), BigInt(den)), 9));
 }
 
 function basis(values: Values): string | null {
@@ -237,7 +243,7 @@ function basis(values: Values): string | null {
 }
 
 function invoiced(values: Values): string | null {
-  return text(values, 'originalAmount') ?? usdOf('amountNanoUsd')(values);
+  return text(values, 'originalAmount') ?? dollars('amountNanoUsd')(values);
 }
 
 function invoiceCurrency(values: Values): string {
@@ -250,8 +256,8 @@ function issued(values: Values): string | null {
 }
 
 function usdPerUnit(values: Values): string {
-  const [num, den] = ['usdNum', 'usdDen'].map((key) => BigInt(said(values, key)));
-  return trimmed(toDecimal(exact(num ?? 0n, den), 9));
+  const [num, den] = ['usdNum', 'usdDen'].map((key) => BigInt(textOrEmpty(values, key)));
+  return withoutZeros(toDecimal(exact(num ?? 0n, den), 9));
 }
 
 function promptTokens(values: Values): string {
@@ -268,15 +274,15 @@ function hostedPromptTokens(values: Values): string {
 function seconds(key: string): (values: Values) => string | null {
   return (values) => {
     const ms = values.get(key) ?? null;
-    return ms === null ? null : trimmed(toDecimal(exact(BigInt(ms as number), 1000n), 3));
+    return ms === null ? null : withoutZeros(toDecimal(exact(BigInt(ms as number), 1000n), 3));
   };
 }
 
 function hours(ms: Stored): string | null {
   if (ms === null) return null;
-  return trimmed(toDecimal(exact(BigInt(ms as number), BigInt(HOUR_MS)), 6));
+  return withoutZeros(toDecimal(exact(BigInt(ms as number), BigInt(HOUR_MS)), 6));
 }
 
-function trimmed(decimal: string): string {
+function withoutZeros(decimal: string): string {
   return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
 }

@@ -1,6 +1,4 @@
-/**
- * Writes a fetch: its row, its bytes once for each digest, its rejects and stated total.
- */
+/** Writes a fetch: its row, its bytes once per digest, its rejects and its stated total. */
 
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
 import { bodyDigest } from '../../platform/body.ts';
@@ -17,16 +15,16 @@ type Origin = Omit<Place, 'position'>;
 type FetchRow = typeof fetches.$inferInsert;
 
 export interface FetchWriter {
-  /** The fetch's row, with its body, before any of its facts. */
+  /** Writes the row and the body of a fetch, before any of its facts. */
   open(fetch: Fetch, recordedAtMs: number, completeFor: Fetched['completeFor']): number;
-  /** The row of a file that is still coming in. */
+  /** Writes the row of a file that is still being imported. */
   begin(row: BeginRow): { fetchRef: number; bodyRef: number };
   readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
-  /** Adds what the answer (or a part of it) changed, its rejects and its stated total. */
+  /** Adds the counts of a response or a part of it, its rejects and its stated total. */
   readonly note: (brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally) => void;
-  /** The fetch has ended: what it shares with earlier ones is kept once. */
+  /** Ends the fetch. Rejects that equal earlier ones are stored once. */
   readonly end: (fetchRef: number) => void;
-  /** Names a finished file's bytes by their digest; the same bytes are kept once. */
+  /** Sets the digest of a finished file. Equal bytes are stored once. */
   finish(
     ref: { fetchRef: number; bodyRef: number },
     end: { digest: string; endedAtMs: number },
@@ -69,7 +67,7 @@ export function createFetchWriter(store: Store): FetchWriter {
         .set({ finished: true, endedAtMs, digest, bodyRef: kept })
         .where(eq(fetches.fetchRef, fetchRef))
         .run();
-      // The same file came in before: its bytes need not be kept twice.
+      // The same file was imported before, so its bytes are not stored twice.
       if (kept !== bodyRef) bodies.remove(bodyRef);
     },
   };
@@ -78,16 +76,16 @@ export function createFetchWriter(store: Store): FetchWriter {
 function createNote({ db }: Store, kept: RejectWriter): FetchWriter['note'] {
   const insertTotal = inserter(db, statedTotals, factDigestsOf(db));
   const update = db.prepare(NOTE);
-  return ({ rejects: told = [], statedTotal, warnings = [] }, origin, tally) => {
+  return ({ rejects: given = [], statedTotal, warnings = [] }, origin, tally) => {
     const { fetchRef, recordedAtMs } = origin;
-    const all: Refusal[] = [...told, ...tally.refusals];
+    const all: Refusal[] = [...given, ...tally.refusals];
     all.sort((a, b) => a.position - b.position);
     kept.keep(all, origin);
     if (statedTotal !== undefined) {
       const { billedNanoUsd, window } = statedTotal;
       insertTotal({ fetchRef, ...window, billedNanoUsd, recordedAtMs });
     }
-    update.run({ fetchRef, ...counts(tally, all.length, [...warnings, ...tally.warnings]) });
+    update.run({ fetchRef, ...toCounts(tally, all.length, [...warnings, ...tally.warnings]) });
   };
 }
 
@@ -100,7 +98,7 @@ UPDATE fetch SET added = added + :added, restated = restated + :restated,
   facts_reach_ms = max(coalesce(facts_reach_ms, :reachMs), coalesce(:reachMs, facts_reach_ms))
 WHERE fetch_ref = :fetchRef`;
 
-function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
+function toCounts(tally: Tally, rejected: number, warnings: readonly string[]) {
   const { added, restated, unchanged, factsStartMs, factsEndMs, reachMs } = tally;
   const orNull = (instantMs: number) => (Number.isFinite(instantMs) ? instantMs : null);
   return {
@@ -117,7 +115,7 @@ function counts(tally: Tally, rejected: number, warnings: readonly string[]) {
 
 function fetchRow(fetch: Fetch) {
   const { sourceId, kind, url, window, startedAtMs, endedAtMs, status, failure } = fetch;
-  const digest = fetch.body === undefined ? fetch.digest : digestOf(fetch);
+  const digest = fetch.body === undefined ? fetch.digest : findDigest(fetch);
   return {
     sourceId,
     kind,
@@ -134,7 +132,7 @@ function fetchRow(fetch: Fetch) {
   };
 }
 
-/** The digest that came with the body; of one from this machine it is made here. */
-function digestOf({ digest, body = new Uint8Array() }: Fetch): string {
+/** The received digest. That of a local file is computed here. */
+function findDigest({ digest, body = new Uint8Array() }: Fetch): string {
   return digest ?? bodyDigest(body);
 }

@@ -1,10 +1,12 @@
-/** How bytes are frozen: compressed, once for each digest. */
+/** Freezes bytes: compressed, once per digest. */
 
 import { zstdCompressSync } from 'node:zlib';
 import type { Database } from 'better-sqlite3';
 import { sha256Hex } from '../../platform/digest.ts';
 
-/** Keeps the bytes, or finds them kept; answers their digest. Call inside a transaction. */
+/**
+ * Stores the bytes, or finds them stored, and returns their digest. Call it inside a transaction.
+ */
 export function freezeBytes(db: Database, bytes: Uint8Array): string {
   const digest = sha256Hex(bytes);
   const known = db.prepare('SELECT 1 FROM frozen_bytes WHERE digest = ?').get(digest);

@@ -1,4 +1,4 @@
-/** How tokens bought from hosts are written, and withdrawn where nobody tells them any more. */
+/** Writes tokens bought from providers, and withdraws them when a response no longer has them. */
 
 import type { HostedUsage } from '../../domain/hostedUsage.ts';
 import type { Period } from '../../domain/period.ts';
@@ -24,19 +24,19 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
       for (const { position, fact } of located) {
         const place = { ...origin, position };
         const what = `the usage of ${fact.model}`;
-        const result = put(rowOf(fact), place);
+        const result = put(toRow(fact), place);
         tellPut(tally, result, { shape, place, what, fact, nameOf });
         reachTo(tally, result.put, fact.period.endMs);
         spanFacts(tally, fact.period);
       }
     },
-    /** What the answer should have told and did not. */
+    /** Withdraws what the response no longer contains. Returns the number of rows. */
     withdraw({ hostedUsage: told = [], hostedUsageFor: of, fetch }: Fetched, origin: Origin) {
       if (of === undefined || told.length === 0 || fetch.failure !== undefined) return 0;
       const { sourceId, kind } = fetch;
       const choice = { sourceId, kinds: of.kinds ?? [kind], window: of.window };
-      const names = new Set(told.map(({ fact }) => nameOfRow(rowOf(fact))));
-      const missing = standing(store, choice, origin).filter((row) => !names.has(nameOfRow(row)));
+      const names = new Set(told.map(({ fact }) => rowKey(toRow(fact))));
+      const missing = readInForce(store, choice, origin).filter((row) => !names.has(rowKey(row)));
       for (const row of missing) {
         put({ ...row, withdrawn: true }, { ...origin, position: NOWHERE });
       }
@@ -45,13 +45,13 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
   };
 }
 
-interface Choice {
+interface Selection {
   readonly sourceId: string;
   readonly kinds: readonly string[];
   readonly window: Period;
 }
 
-function standing({ orm }: Store, { sourceId, kinds, window }: Choice, origin: Origin) {
+function readInForce({ orm }: Store, { sourceId, kinds, window }: Selection, origin: Origin) {
   const { startMs, model, host, serviceTier, fetchRef, withdrawn } = hostedUsage;
   const key = [hostedUsage.sourceId, startMs, model, host, serviceTier];
   const rows = orm
@@ -72,12 +72,12 @@ function standing({ orm }: Store, { sourceId, kinds, window }: Choice, origin: O
   return rows.map(({ row }) => row);
 }
 
-function rowOf({ period, host = '', serviceTier = '', ...rest }: HostedUsage) {
+function toRow({ period, host = '', serviceTier = '', ...rest }: HostedUsage) {
   const { startMs, endMs } = period;
   return { ...rest, host, serviceTier, startMs, endMs, secondHand: rest.secondHand === true };
 }
 
-function nameOfRow(row: Pick<ReturnType<typeof rowOf>, 'startMs' | 'model' | 'host'> & Tier) {
+function rowKey(row: Pick<ReturnType<typeof toRow>, 'startMs' | 'model' | 'host'> & Tier) {
   return JSON.stringify([row.startMs, row.model, row.host, row.serviceTier]);
 }
 

@@ -1,4 +1,4 @@
-/** Takes a long file in: batch by batch, each one kept for good before the next. */
+/** Imports a long file in batches. Each batch is committed before the next. */
 
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -21,13 +21,13 @@ import { createSameFile } from './sameFile.ts';
 export interface ImportTools {
   readonly store: Store;
   readonly writer: FactWriter;
-  /** The time under which a step records; call inside its transaction. */
+  /** The time under which a step records. Call it inside the step's transaction. */
   readonly recordedAtMs: () => number;
   /** Runs one step as one transaction. */
   readonly atomically: <T>(work: () => T) => T;
 }
 
-/** Opens the file's fetch; it counts as unfinished until `finish`. */
+/** Opens the fetch of the file. It counts as unfinished until `finish`. */
 export function beginImport(tools: ImportTools, start: ImportStart): ImportSession {
   const { store, writer, recordedAtMs, atomically } = tools;
   const { fetches, confirmed } = writer;
@@ -36,7 +36,7 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
     return { ref: begun, hold: holdImport(store, begun.fetchRef) };
   });
   const { fetchRef } = ref;
-  let total: PartOutcome = { ...NOTHING, fetchRef };
+  let total: PartOutcome = { ...EMPTY_OUTCOME, fetchRef };
   let open = true;
   return {
     async appendRaw(chunk) {
@@ -47,18 +47,18 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
       invariant(open, 'an import that is finished takes no more facts');
       invariant(facts.completeFor === undefined, 'a part of a file never claims to be complete');
       const outcome = atomically(() => {
-        requireCounting(store, fetchRef);
+        requireNotUndone(store, fetchRef);
         const origin = { fetchRef, recordedAtMs: recordedAtMs(), byHand: true } as const;
         return writer.appendPart(facts, origin);
       });
-      total = sumOf(total, outcome);
+      total = addOutcomes(total, outcome);
       return outcome;
     },
     async finish(end) {
       invariant(open, 'an import is finished once');
       const { sameAs, left } = atomically(() => {
         const origin = { fetchRef, recordedAtMs: recordedAtMs(), byHand: true } as const;
-        total = sumOf(total, writer.appendSums(origin));
+        total = addOutcomes(total, writer.appendSums(origin));
         fetches.finish(ref, end);
         fetches.end(fetchRef);
         const left = linesLeft(store.db, confirmed, fetchRef);
@@ -78,21 +78,21 @@ export function beginImport(tools: ImportTools, start: ImportStart): ImportSessi
   };
 }
 
-/** Each in a transaction of its own, for one may be long. */
+/** Each in its own transaction, because one may take long. */
 export function closeCutImports(
   { store, recordedAtMs, atomically }: ImportTools,
   after?: number,
 ): readonly CutImport[] {
   const cut = cutImports(store);
   for (const one of cut) {
-    const later = after === undefined ? {} : { after };
-    atomically(() => closeCutImport(store, one, { atMs: recordedAtMs(), ...later }));
+    const finished = after === undefined ? {} : { after };
+    atomically(() => closeCutImport(store, one, { atMs: recordedAtMs(), ...finished }));
   }
   return cut;
 }
 
-/** Whoever takes an import back while it comes in wants none of it. */
-function requireCounting({ db, path }: Store, fetchRef: number): void {
+/** An import that was undone while it ran must not go on. */
+function requireNotUndone({ db, path }: Store, fetchRef: number): void {
   if (!undoneFetches(db, Number.MAX_SAFE_INTEGER).has(fetchRef)) return;
   throw new Failure('refused', `fetch ${fetchRef} was undone while its file was being imported`, {
     where: path,
@@ -100,7 +100,7 @@ function requireCounting({ db, path }: Store, fetchRef: number): void {
   });
 }
 
-const NOTHING = {
+const EMPTY_OUTCOME = {
   added: 0,
   restated: 0,
   unchanged: 0,
@@ -111,7 +111,7 @@ const NOTHING = {
   known: [],
 } as const;
 
-function sumOf(a: PartOutcome, b: PartOutcome): ImportOutcome {
+function addOutcomes(a: PartOutcome, b: PartOutcome): ImportOutcome {
   const [was, now] = [a.restatedCharges, b.restatedCharges];
   return {
     fetchRef: a.fetchRef,
@@ -120,10 +120,10 @@ function sumOf(a: PartOutcome, b: PartOutcome): ImportOutcome {
     unchanged: a.unchanged + b.unchanged,
     rejected: a.rejected + b.rejected,
     warnings: [...(a.warnings ?? []), ...(b.warnings ?? [])],
-    // Each part has told its own; a million refused rows are not kept in memory.
+    // Each batch has returned its own. A million rejected rows must not stay in memory.
     refused: [],
     restatements: [...a.restatements, ...b.restatements].slice(0, MOST_TOLD),
-    known: sumOfKnown([...a.known, ...b.known]),
+    known: mergeKnown([...a.known, ...b.known]),
     ...(was === undefined && now === undefined
       ? {}
       : {
@@ -135,7 +135,7 @@ function sumOf(a: PartOutcome, b: PartOutcome): ImportOutcome {
   };
 }
 
-function sumOfKnown(all: readonly Known[]): Known[] {
+function mergeKnown(all: readonly Known[]): Known[] {
   const byFetch = new Map<number, Known>();
   for (const one of all) {
     const before = byFetch.get(one.earlier.fetchRef);

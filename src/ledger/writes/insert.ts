@@ -1,13 +1,12 @@
-/** How a typed row becomes one positional, prepared insert. */
+/** Inserts typed rows through positional, prepared statements. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { getTableColumns, getTableName } from '../drizzle.ts';
 
-/** A value as SQLite takes it. */
 export type Stored = string | number | bigint | Uint8Array | null;
 
-/** One column of a table: its key in typed rows, its name in SQL, and how a value is stored. */
+/** One column: its key in typed rows, its name in SQL, and its conversion. */
 export interface ColumnPlan {
   readonly key: string;
   readonly name: string;
@@ -23,22 +22,22 @@ export function columnPlans(table: SQLiteTable): ColumnPlan[] {
   }));
 }
 
-/** Something that sees every row of a table that is written. */
-interface Notes {
+/** Sees every row that is written to a table. */
+interface RowObserver {
   noter(table: string, names: readonly string[]): (values: readonly Stored[]) => void;
 }
 
-/** Inserts typed rows into a table and answers the row's id; columns left out are null. */
+/** Inserts typed rows into a table and returns the row id. Missing columns are null. */
 export function inserter<Table extends SQLiteTable>(
   db: Database,
   table: Table,
-  notes?: Notes,
+  notes?: RowObserver,
 ): (row: Table['$inferInsert']) => number {
   const plans = columnPlans(table);
   const names = plans.map((plan) => plan.name);
-  const marks = plans.map(() => '?').join(', ');
-  const into = `${getTableName(table)} (${names.join(', ')})`;
-  const insert = db.prepare(`INSERT INTO ${into} VALUES (${marks})`);
+  const placeholders = plans.map(() => '?').join(', ');
+  const target = `${getTableName(table)} (${names.join(', ')})`;
+  const insert = db.prepare(`INSERT INTO ${target} VALUES (${placeholders})`);
   const note = notes?.noter(getTableName(table), names);
   return (row) => {
     const typed: Readonly<Record<string, unknown>> = row;

@@ -1,6 +1,4 @@
-/**
- * Writes one interval where others stand near it: known, restated, refused, or on another grid.
- */
+/** Writes one usage interval beside existing ones: added, unchanged, restated, or rejected. */
 
 import type { Database } from 'better-sqlite3';
 import type { UsageRow } from '../../domain/usage.ts';
@@ -11,7 +9,7 @@ import { keyText } from './factShape.ts';
 import type { Place, Put } from './place.ts';
 import type { BatchSeries } from './series.ts';
 
-/** What an interval says; the columns of `usage` that are compared. */
+/** The compared columns of `usage`. */
 interface Contents {
   readonly uncached: number;
   readonly cached: number | null;
@@ -34,7 +32,7 @@ export interface StoredInterval extends Contents {
   readonly undoRef: number | null;
 }
 
-/** Every version of every interval that may reach into a stretch of time, oldest record first. */
+/** Every version of every interval that may overlap a period, oldest record first. */
 const NEAR = `
 SELECT uncached_prompt_tokens AS uncached, cached_prompt_tokens AS cached, output_tokens AS output,
   requests, busy_ms AS busyMs, replica_ms AS replicaMs, counted_ms AS countedMs, estimated,
@@ -43,7 +41,7 @@ SELECT uncached_prompt_tokens AS uncached, cached_prompt_tokens AS cached, outpu
 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ?
 ORDER BY start_ms, recorded_at_ms, version`;
 
-/** The columns of `usage` by what they are called here. */
+/** The names of the columns of `usage`. */
 const COLUMNS = {
   uncached: 'uncached_prompt_tokens',
   cached: 'cached_prompt_tokens',
@@ -66,43 +64,44 @@ const COLUMNS = {
 type Column = keyof typeof COLUMNS;
 type NewInterval = Omit<StoredInterval, 'undoRef'> & { readonly seriesRef: number };
 
-/** What writing one interval did. */
+/** The result of writing one interval. */
 export interface IntervalPut {
   readonly put: Put;
-  /** Counts intervals of another grid that it replaced. */
+  /** The number of overlapping intervals with other boundaries that were withdrawn. */
   readonly withdrawn: number;
-  /** The interval that stood there, or that is in the way. */
+  /** The interval with the same start, or the one that blocks this one. */
   readonly earlier?: StoredInterval;
 }
 
 /**
- * Writes one interval. The same again is known; other values for the same start are a new version;
- * intervals of another grid that it overlaps are withdrawn, so that no traffic is counted twice. A
- * file's line withdraws nothing: over another grid it is refused. Of two in one answer that
- * disagree the first stands.
+ * Writes one interval. Equal values change nothing, other values for the same start are a new
+ * version. Overlapping intervals with other boundaries are withdrawn, so that no traffic counts
+ * twice.
+ * A line of a file withdraws nothing: it is rejected if it overlaps other boundaries. If two
+ * intervals of one response conflict, the first one counts.
  */
 export function createIntervalWriter(db: Database, confirmed: Confirmed, days: UsageDays) {
   const near = db.prepare(NEAR).safeIntegers(false);
-  const insert = intervalInserter(db);
+  const insert = createInserter(db);
   return (row: UsageRow, { seriesRef, longestMs }: BatchSeries, place: Place): IntervalPut => {
     const { startMs, endMs } = row.period;
     const rows = near.all(seriesRef, startMs - longestMs, endMs) as StoredInterval[];
-    const standing = inForceByStart(rows, place.recordedAtMs);
-    const contents = contentsOf(row);
-    const told = { startMs, contents, place };
+    const inForce = inForceByStart(rows, place.recordedAtMs);
+    const contents = toContents(row);
+    const candidate = { startMs, contents, place };
     const keyOf = (interval: StoredInterval) => keyText([seriesRef, interval.startMs]);
-    const { put, same, replaced, inTheWay } = judged(standing, told, (old) => {
+    const { put, same, replaced, blocking } = judged(inForce, candidate, (old) => {
       if (old.fetchRef === place.fetchRef) return true;
       return confirmed.has(place.fetchRef, 'usage', keyOf(old));
     });
-    const earlier = inTheWay ?? same;
-    const met = earlier === undefined ? {} : { earlier };
+    const earlier = blocking ?? same;
+    const withEarlier = earlier === undefined ? {} : { earlier };
     if (put === 'unchanged' && same !== undefined && alike(contents, same)) {
       const ours = same.fetchRef === place.fetchRef && same.undoRef === null;
       const known = { ...same, undoRef: same.undoRef ?? undefined };
       if (!ours) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
     }
-    if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...met };
+    if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...withEarlier };
     const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };
     const write = (values: Contents, atMs: number) => {
       insert({
@@ -114,14 +113,14 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed, days: U
       });
       days.touch(seriesRef, atMs);
     };
-    const elsewhere = replaced.filter((old) => old.startMs !== startMs);
-    for (const old of elsewhere) write({ ...old, withdrawn: 1 }, old.startMs);
+    const otherStarts = replaced.filter((old) => old.startMs !== startMs);
+    for (const old of otherStarts) write({ ...old, withdrawn: 1 }, old.startMs);
     write(contents, startMs);
-    return { put, withdrawn: elsewhere.length, ...met };
+    return { put, withdrawn: otherStarts.length, ...withEarlier };
   };
 }
 
-function intervalInserter(db: Database): (interval: NewInterval) => void {
+function createInserter(db: Database): (interval: NewInterval) => void {
   const keys = Object.keys(COLUMNS) as Column[];
   const names = keys.map((key) => COLUMNS[key]);
   const marks = names.map(() => '?').join(', ');
@@ -134,57 +133,65 @@ function intervalInserter(db: Database): (interval: NewInterval) => void {
   };
 }
 
-interface Told {
+interface Candidate {
   readonly startMs: number;
   readonly contents: Contents;
   readonly place: Place;
 }
 
-/** What is to become of an interval, given those that stand near it. */
+/** Decides what to do with an interval, given the intervals around it. */
 function judged(
-  standing: ReadonlyMap<number, StoredInterval>,
-  { startMs, contents, place }: Told,
-  isOfThisAnswer: (old: StoredInterval) => boolean,
+  inForce: ReadonlyMap<number, StoredInterval>,
+  { startMs, contents, place }: Candidate,
+  isOfThisResponse: (old: StoredInterval) => boolean,
 ) {
-  const found = standing.get(startMs);
+  const found = inForce.get(startMs);
   const same = found !== undefined && isUndone(found) ? undefined : found;
-  const all = [...standing.values()];
+  const all = [...inForce.values()];
   const replaced = all.filter((old) => old.endMs > startMs && old.withdrawn === 0);
   const isOther = (old: StoredInterval) => old.startMs !== startMs || old.endMs !== contents.endMs;
-  const inTheWay = place.byHand === true ? replaced.find(isOther) : undefined;
+  const blocking = place.byHand === true ? replaced.find(isOther) : undefined;
   const judge = (): Put => {
     if (same !== undefined && (alike(contents, same) || isCoarser(contents, same))) {
       return 'unchanged';
     }
-    if (replaced.some(isOfThisAnswer)) return 'contradicted';
-    if (inTheWay !== undefined) return 'misplaced';
+    if (replaced.some(isOfThisResponse)) return 'contradicted';
+    if (blocking !== undefined) return 'misplaced';
     return same === undefined ? 'added' : 'restated';
   };
-  return { put: judge(), same, replaced, inTheWay };
+  return { put: judge(), same, replaced, blocking };
 }
 
-/** What an undo withdrew was never said, as far as anyone can tell now. */
+/** An interval that an undo withdrew counts as never recorded. */
 function isUndone({ withdrawn, undoRef }: StoredInterval): boolean {
   return withdrawn === 1 && undoRef !== null;
 }
 
 /**
- * What was counted once is not given up for an estimate of the same time, unless that tells of more
- * time of the replicas, as where one that was silent answers again: then what was counted is part
- * of it.
+ * An estimate does not replace measured values of the same time, unless it covers more replica
+ * time. That happens when a silent replica responds again, and the estimate then includes the
+ * measured part.
  */
-function isCoarser(told: Contents, known: Contents): boolean {
-  const isSameTime = told.endMs === known.endMs && known.withdrawn === 0;
-  return isSameTime && told.estimated === 1 && known.estimated === 0 && !knowsMore(told, known);
+function isCoarser(candidate: Contents, known: Contents): boolean {
+  const isSameTime = candidate.endMs === known.endMs && known.withdrawn === 0;
+  return (
+    isSameTime &&
+    candidate.estimated === 1 &&
+    known.estimated === 0 &&
+    !coversMore(candidate, known)
+  );
 }
 
-/** Where one of them does not say of how much time it tells, nobody knows. */
-function knowsMore(told: Contents, known: Contents): boolean {
-  const [more, less] = [told.countedMs ?? told.replicaMs, known.countedMs ?? known.replicaMs];
+/** False if either does not state the time that it covers. */
+function coversMore(candidate: Contents, known: Contents): boolean {
+  const [more, less] = [
+    candidate.countedMs ?? candidate.replicaMs,
+    known.countedMs ?? known.replicaMs,
+  ];
   return more !== null && less !== null && more > less;
 }
 
-function contentsOf(row: UsageRow): Contents {
+function toContents(row: UsageRow): Contents {
   return {
     uncached: row.uncachedPromptTokens,
     cached: row.cachedPromptTokens ?? null,
@@ -199,7 +206,7 @@ function contentsOf(row: UsageRow): Contents {
   };
 }
 
-/** Does the first say nothing that the second does not? */
+/** Whether the first adds nothing to the second. */
 function alike(a: Contents, b: Contents): boolean {
   return (
     a.uncached === b.uncached &&
@@ -211,11 +218,11 @@ function alike(a: Contents, b: Contents): boolean {
     a.estimated === b.estimated &&
     a.endMs === b.endMs &&
     a.withdrawn === b.withdrawn &&
-    !knowsMore(a, b)
+    !coversMore(a, b)
   );
 }
 
-/** The newest of each start; rows come oldest first, so that the last one stays. */
+/** The newest version of each start. Rows are ordered oldest first, so the last one wins. */
 function inForceByStart(rows: readonly StoredInterval[], atMs: number) {
   const known = rows.filter((row) => row.recordedAtMs <= atMs);
   return new Map(known.map((row) => [row.startMs, row]));

@@ -1,4 +1,4 @@
-/** What is told of an interval that met a stored one: restated, or refused as it overlaps it. */
+/** Reports how a usage interval from a file met a stored one: restated, or rejected for overlap. */
 
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
@@ -11,22 +11,22 @@ import type { IntervalPut, StoredInterval } from './interval.ts';
 import { correction, placeText } from './meeting.ts';
 import { contradiction, excerptOf, MOST_TOLD, type Place, type Tally } from './place.ts';
 
-interface Interval {
+interface Line {
   readonly fact: UsageRow;
   readonly place: Place;
   readonly nameOf: NameOf;
 }
 
-/** Counts one interval; of a file's line it is kept what a person must be told. */
-export function tellInterval(tally: Tally, { put, earlier }: IntervalPut, told: Interval): void {
-  const { fact, place, nameOf } = told;
+/** Counts one interval. For a line of a file it also records what to report to the user. */
+export function tellInterval(tally: Tally, { put, earlier }: IntervalPut, line: Line): void {
+  const { fact, place, nameOf } = line;
   if (put === 'contradicted') {
-    tally.refusals.push(contradiction(place.position, named(fact), fact));
+    tally.refusals.push(contradiction(place.position, usageText(fact), fact));
     return;
   }
   if (put === 'misplaced') {
     invariant(earlier !== undefined, 'only an interval that is there can be in the way');
-    const reason = overlap(earlier, told);
+    const reason = overlap(earlier, line);
     const { position } = place;
     const refusal = { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
     tally.refusals.push(refusal);
@@ -35,26 +35,26 @@ export function tellInterval(tally: Tally, { put, earlier }: IntervalPut, told: 
   tally[put] += 1;
   if (place.byHand !== true || put !== 'restated' || earlier === undefined) return;
   if (tally.restatements.length >= MOST_TOLD) return;
-  const change = factChange('usage', storedValues(fact, earlier), toldValues(fact));
+  const change = factChange('usage', storedValues(fact, earlier), newValues(fact));
   const from = { ...nameOf(earlier.fetchRef), position: earlier.position };
   tally.restatements.push({ position: place.position, ...change, earlier: from });
 }
 
-function named({ deployment, period }: UsageRow): string {
+function usageText({ deployment, period }: UsageRow): string {
   return `usage of "${deployment}" from ${instantText(period.startMs)}`;
 }
 
-function overlap(old: StoredInterval, { fact, nameOf }: Interval): string {
+function overlap(old: StoredInterval, { fact, nameOf }: Line): string {
   const from = nameOf(old.fetchRef);
   const place = placeText(from, old.position);
-  const stands =
+  const conflict =
     `the usage of ${shown(fact.deployment)} from ${spanText(fact.period)} overlaps known ` +
     `usage from ${spanText(old)} (${place})`;
   const expected = 'expected the same interval, which restates it, or one without overlap';
   const todo =
     'import the same intervals again, or import this file with another --source' +
     correction(from, 'to replace them all');
-  return `${stands}; ${expected}; ${todo}`;
+  return `${conflict}; ${expected}; ${todo}`;
 }
 
 function spanText({ startMs, endMs }: { startMs: number; endMs: number }): string {
@@ -76,7 +76,7 @@ function storedValues({ deployment }: UsageRow, old: StoredInterval): Map<string
   ]);
 }
 
-function toldValues(fact: UsageRow): Map<string, Stored> {
+function newValues(fact: UsageRow): Map<string, Stored> {
   return new Map<string, Stored>([
     ['deployment', fact.deployment],
     ['startMs', fact.period.startMs],

@@ -1,4 +1,4 @@
-/** How lines of invoices are written, and which lines a later file no longer has. */
+/** Writes invoice lines, and finds known lines that a later file no longer has. */
 
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';
@@ -20,28 +20,28 @@ import { versionedWriter } from './versioned.ts';
 
 type Origin = Omit<Place, 'position'>;
 
-/** A line in another currency is kept as it is; what has no rate yet is told. */
+/** A line in another currency is stored as is. Missing exchange rates give warnings. */
 export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(db, confirmed, INVOICES);
   const { nameOf } = confirmed;
   const rates = createRateReader(db);
   return (located: readonly Located<InvoiceLine>[], origin: Origin, tally: Tally): void => {
-    const waiting = new Map<string, { rate: RateOf; lines: number }>();
+    const missingRates = new Map<string, { rate: RateOf; lines: number }>();
     for (const { position, fact } of located) {
       const { period, amount, ...rest } = fact;
       const place = { ...origin, position };
       const what = `the line of invoice ${fact.invoiceId}`;
-      const result = put({ ...rest, ...period, ...amountsOf(amount) }, place);
+      const result = put({ ...rest, ...period, ...toAmounts(amount) }, place);
       tellPut(tally, result, { shape, place, what, fact, nameOf });
       reachTo(tally, result.put, period.endMs);
       spanFacts(tally, period);
       if (typeof amount === 'bigint') continue;
       const rate = { currency: amount.currency, monthMs: rateMonthMs(period.endMs) };
       const name = `${rate.currency} ${monthText(rate.monthMs)}`;
-      const { lines = 0 } = waiting.get(name) ?? {};
-      if (rates.find(rate) === undefined) waiting.set(name, { rate, lines: lines + 1 });
+      const { lines = 0 } = missingRates.get(name) ?? {};
+      if (rates.find(rate) === undefined) missingRates.set(name, { rate, lines: lines + 1 });
     }
-    for (const { rate, lines } of waiting.values()) {
+    for (const { rate, lines } of missingRates.values()) {
       const wait = `${counted(lines, 'invoice line')} cannot be compared`;
       const then = 'the month is compared afterwards';
       tally.warnings.push(`${wait}: ${lackText(rate, then)}`);
@@ -49,13 +49,13 @@ export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
   };
 }
 
-function amountsOf(amount: InvoiceLine['amount']) {
+function toAmounts(amount: InvoiceLine['amount']) {
   if (typeof amount === 'bigint') return { amountNanoUsd: amount };
   const original = plainAmount(amount.amount);
   return { amountNanoUsd: null, originalCurrency: amount.currency, originalAmount: original };
 }
 
-const STANDING = `
+const LINES_IN_FORCE = `
 SELECT line_key AS lineKey, invoice_id AS invoiceId, start_ms AS startMs, end_ms AS endMs,
   resource_id AS resourceId, category, fetch_ref AS fetchRef, position
 FROM invoice_line l
@@ -65,7 +65,7 @@ WHERE source_id = ? AND withdrawn = 0 AND NOT EXISTS (
     AND (n.recorded_at_ms, n.version) > (l.recorded_at_ms, l.version))
 ORDER BY invoice_id, fetch_ref, position`;
 
-interface StandingLine {
+interface KnownLine {
   readonly lineKey: string;
   readonly invoiceId: string;
   readonly startMs: number;
@@ -77,19 +77,19 @@ interface StandingLine {
 }
 
 /**
- * What is to be said of invoices of which a file tells some lines and not all that are known: the
- * file may be the corrected invoice, or one part of it. Ask before what it confirmed is closed.
+ * Warnings for invoices of which a file has some known lines, but not all. The file may be the
+ * corrected invoice or one part of it. Call it before `confirmed` is closed for the fetch.
  */
 export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): string[] {
   const { sourceId, kind } = confirmed.nameOf(fetchRef);
   if (kind !== 'import.invoice') return [];
-  const standing = db.prepare(STANDING).safeIntegers(false).all(sourceId) as StandingLine[];
-  const isTold = (line: StandingLine) =>
+  const knownLines = db.prepare(LINES_IN_FORCE).safeIntegers(false).all(sourceId) as KnownLine[];
+  const isInFile = (line: KnownLine) =>
     line.fetchRef === fetchRef ||
     confirmed.has(fetchRef, 'invoice_line', keyText([sourceId, line.lineKey]));
-  const invoices = Map.groupBy(standing, ({ invoiceId }) => invoiceId);
+  const invoices = Map.groupBy(knownLines, ({ invoiceId }) => invoiceId);
   return [...invoices].flatMap(([invoiceId, lines]) => {
-    const left = lines.filter((line) => !isTold(line));
+    const left = lines.filter((line) => !isInFile(line));
     const [first] = left;
     if (first === undefined || left.length === lines.length) return [];
     const refs = [...new Set(left.map((line) => line.fetchRef))];
@@ -107,7 +107,7 @@ export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number):
 }
 
 /** `pod-1 storage, 2026-07-01 to 2026-08-01`. */
-function lineText({ resourceId, category, startMs, endMs }: StandingLine): string {
+function lineText({ resourceId, category, startMs, endMs }: KnownLine): string {
   const of = [resourceId === null ? null : shown(resourceId), category].filter(Boolean).join(' ');
   const time = [startMs, endMs].map((atMs) => instantText(atMs).replace('T00:00:00Z', ''));
   return [of, time.join(' to ')].filter(Boolean).join(', ');

@@ -1,4 +1,4 @@
-/** What is told of a line that met a fact which was there before: restated, known or refused. */
+/** Reports how a fact from a file met a known one: restated, repeated or rejected. */
 
 import { invariant } from '../../domain/invariant.ts';
 import { instantText } from '../../domain/period.ts';
@@ -18,17 +18,17 @@ import {
 } from './place.ts';
 import type { FactPut, InForce } from './versioned.ts';
 
-/** Whose line it is. */
+/** A line of a file, or a record of a response. */
 export interface Line {
   readonly shape: FactShape;
   readonly place: Place;
-  /** How a message calls the fact: `the charge "line-1"`. */
+  /** The name of the fact in messages: `the charge "line-1"`. */
   readonly what: string;
   readonly fact: unknown;
   readonly nameOf: NameOf;
 }
 
-/** Counts one fact; of a file's line it is kept what a person must be told. */
+/** Counts one fact. For a line of a file it also records what to report to the user. */
 export function tellPut(tally: Tally, result: FactPut, line: Line): void {
   const { put, earlier } = result;
   if (put === 'contradicted') {
@@ -42,15 +42,15 @@ export function tellPut(tally: Tally, result: FactPut, line: Line): void {
   }
   tally[put] += 1;
   if (line.place.byHand !== true || earlier === undefined) return;
-  if (put === 'restated') restated(tally, { ...result, earlier }, line);
-  if (put === 'unchanged') known(tally, { ...result, earlier }, line);
+  if (put === 'restated') recordRestatement(tally, { ...result, earlier }, line);
+  if (put === 'unchanged') recordRepeat(tally, { ...result, earlier }, line);
 }
 
-type Met = FactPut & { readonly earlier: InForce };
+type KnownPut = FactPut & { readonly earlier: InForce };
 
-function restated(
+function recordRestatement(
   tally: Tally,
-  { key, contents, earlier }: Met,
+  { key, contents, earlier }: KnownPut,
   { shape, place, nameOf }: Line,
 ): void {
   const was = valuesOf(shape, { key, contents: earlier.contents });
@@ -61,23 +61,23 @@ function restated(
     const change = factChange(shape.name, was, now);
     tally.restatements.push({ position: place.position, ...change, earlier: from });
   }
-  const [before, after] = [nano(was), nano(now)];
+  const [before, after] = [billedNano(was), billedNano(now)];
   if (before === undefined || after === undefined) return;
   const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + before, nowNanoUsd: nowNanoUsd + after };
 }
 
-function nano(values: ReadonlyMap<string, Stored>): bigint | undefined {
+function billedNano(values: ReadonlyMap<string, Stored>): bigint | undefined {
   const billed = values.get('billedNanoUsd');
   return billed === undefined || billed === null ? undefined : BigInt(billed as bigint | number);
 }
 
-/** Money and hours that are counted once though two files tell them. */
-function known(tally: Tally, { key, earlier }: Met, { shape }: Line): void {
+/** Amounts and hours that are counted once, although two files contain them. */
+function recordRepeat(tally: Tally, { key, earlier }: KnownPut, { shape }: Line): void {
   const { fetchRef, contents } = earlier;
   const values = valuesOf(shape, { key, contents });
   const workedMs = Number(values.get('workedMs') ?? 0);
-  const nanoUsd = nano(values);
+  const nanoUsd = billedNano(values);
   if (nanoUsd === undefined && workedMs === 0) return;
   const before = tally.known.get(fetchRef) ?? { rows: 0, nanoUsd: 0n, workedMs: 0 };
   tally.known.set(fetchRef, {
@@ -91,7 +91,7 @@ function misplacedCharge({ key }: FactPut, earlier: InForce, line: Line): Refusa
   const { shape, place, fact, nameOf } = line;
   const values = valuesOf(shape, { key, contents: earlier.contents });
   const from = nameOf(earlier.fetchRef);
-  const stands =
+  const conflict =
     `the id ${shown(String(values.get('key')))} is already used for ` +
     `${shown(String(values.get('resourceId')))} from ${spanText(values)} ` +
     `(${placeText(from, earlier.position)})`;
@@ -99,7 +99,7 @@ function misplacedCharge({ key }: FactPut, earlier: InForce, line: Line): Refusa
   const todo =
     'give each line its own id, or import the file with another --source' +
     correction(from, 'if this line corrects it');
-  const reason = `${stands}; ${expected}; ${todo}`;
+  const reason = `${conflict}; ${expected}; ${todo}`;
   const { position } = place;
   return { position, reason, excerpt: excerptOf(fact), metRef: earlier.fetchRef };
 }
@@ -109,13 +109,13 @@ function spanText(values: ReadonlyMap<string, Stored>): string {
   return `${at('startMs')} to ${at('endMs')}`;
 }
 
-/** Where a fact came from: `line 2 of july.csv, fetch 1`. */
+/** The origin of a fact: `line 2 of july.csv, fetch 1`. */
 export function placeText(from: FetchName, position: number): string {
   const where = from.kind.startsWith('import.') ? `line ${position} of ${fileOf(from)}` : from.kind;
   return `${where}, fetch ${from.fetchRef}`;
 }
 
-/** What a pull told cannot be taken back by a person. */
+/** Only imports can be undone, so facts from a pull get no hint. */
 export function correction(from: FetchName, when: string): string {
   return isByHand(from) ? `; ${when}, first run: rentcheck import --undo ${from.fetchRef}` : '';
 }

@@ -1,7 +1,4 @@
-/**
- * How what was seen at a moment or is told line by line is written: resources, hosts'
- * availability, rates, hours worked.
- */
+/** Writes observations and entries: resources, availability, GPU rates, worked hours. */
 
 import type { Resource } from '../../domain/charge.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
@@ -61,7 +58,7 @@ export function createOpsWriter({ db }: Store, confirmed: Confirmed): Writer<Ops
   };
 }
 
-/** Availability observed beside a price snapshot shares its position. */
+/** Availability observed with a price snapshot has its position. */
 export function createAvailabilityWriter(
   { db }: Store,
   confirmed: Confirmed,
@@ -78,43 +75,46 @@ export function createAvailabilityWriter(
   };
 }
 
-/** A resource is written when it differs from how it was seen last, and once a day besides. */
+/** Writes a resource if it differs from its last snapshot, and once a day in any case. */
 export function createResourceWriter(store: Store, confirmed: Confirmed): Writer<Resource> {
   const { put } = versionedWriter(store.db, confirmed, RESOURCES);
   return (located, origin, tally) => {
     for (const { position, fact } of located) {
       const { usdPerHour, ...rest } = fact;
       const row = { ...rest, nanoUsdPerHour: usdPerHour ?? null };
-      const known = seenBefore(store, fact, origin.recordedAtMs);
-      const nothingNew =
+      const known = readLastSeen(store, fact, origin.recordedAtMs);
+      const isUnchanged =
         known !== undefined &&
         dayStartMs(known.seenAtMs) === dayStartMs(fact.seenAtMs) &&
-        SHOWN.every((name) => (row[name] ?? null) === known[name]);
-      const outcome = nothingNew ? 'unchanged' : put(row, { ...origin, position }).put;
+        COMPARED.every((name) => (row[name] ?? null) === known[name]);
+      const outcome = isUnchanged ? 'unchanged' : put(row, { ...origin, position }).put;
       count(tally, outcome, () => contradiction(position, `"${fact.resourceId}"`, fact));
     }
   };
 }
 
 /**
- * Writes as gone what a whole list no longer has: each resource of its kinds, or under its roster,
- * that is known by then, was not gone yet, and is not among those told.
+ * Writes the end of resources that a complete list no longer has. It covers known resources of the
+ * listed kinds, or of the roster, that had not ended yet.
  */
 export function createGoneWriter(store: Store, confirmed: Confirmed) {
   const { put } = versionedWriter(store.db, confirmed, RESOURCES);
   return (fetched: Fetched, origin: Origin, tally: Tally): void => {
     const { fetch, listed = [], roster, resources = [] } = fetched;
     if (fetch.failure !== undefined) return;
-    const told = new Set([...resources.map(({ fact }) => fact.resourceId), ...(roster?.ids ?? [])]);
+    const present = new Set([
+      ...resources.map(({ fact }) => fact.resourceId),
+      ...(roster?.ids ?? []),
+    ]);
     const at = { fetch, atMs: origin.recordedAtMs };
     const rows = [
-      ...(listed.length === 0 ? [] : standing(store, { ...at, of: inArray(KIND, [...listed]) })),
-      ...(roster === undefined ? [] : standing(store, { ...at, of: under(roster, fetch) })),
+      ...(listed.length === 0 ? [] : readListed(store, { ...at, of: inArray(KIND, [...listed]) })),
+      ...(roster === undefined ? [] : readListed(store, { ...at, of: inRoster(roster, fetch) })),
     ];
-    // A list is as old as the question: what was seen since is no older.
+    // A list is as old as its request. Newer snapshots are not affected.
     const newest = new Map(rows.map((row) => [row.resourceId, row]));
     for (const { resourceId, ...known } of newest.values()) {
-      if (told.has(resourceId) || known.status === GONE) continue;
+      if (present.has(resourceId) || known.status === GONE) continue;
       const { kind, name, gpuType, gpuCount } = known;
       const seen = { sourceId: fetch.sourceId, resourceId, seenAtMs: fetch.startedAtMs };
       const row = { ...seen, kind, name, gpuType, gpuCount, nanoUsdPerHour: null, status: GONE };
@@ -124,8 +124,8 @@ export function createGoneWriter(store: Store, confirmed: Confirmed) {
   };
 }
 
-/** Rows of one source by kind, oldest first, up to the moment of a list. */
-function standing({ orm }: Store, { fetch, of, atMs }: ListedAt) {
+/** The last rows of a source's resources before a list was requested. */
+function readListed({ orm }: Store, { fetch, of, atMs }: ListScope) {
   const { sourceId, resourceId, seenAtMs, recordedAtMs, version } = resourcesSeen;
   return orm
     .select()
@@ -145,17 +145,17 @@ function standing({ orm }: Store, { fetch, of, atMs }: ListedAt) {
     .all();
 }
 
-interface ListedAt {
+interface ListScope {
   readonly fetch: Fetched['fetch'];
-  /** Which rows the list is about. */
+  /** Selects the rows that the list covers. */
   readonly of: ReturnType<typeof and>;
   readonly atMs: number;
 }
 
 const { kind: KIND } = resourcesSeen;
 
-/** What is there has a row of every day: one that is older has been gone long since. */
-function under({ kind, idPrefix }: Roster, { startedAtMs }: Fetched['fetch']) {
+/** Existing resources have a row per day. Older rows are of resources that ended long ago. */
+function inRoster({ kind, idPrefix }: Roster, { startedAtMs }: Fetched['fetch']) {
   const { resourceId, seenAtMs } = resourcesSeen;
   const sinceMs = dayStartMs(startedAtMs) - DAY_MS;
   return and(
@@ -171,9 +171,9 @@ const RESOURCES = {
   key: ['sourceId', 'resourceId', 'seenAtMs'],
 } as const;
 
-const SHOWN = ['kind', 'name', 'gpuType', 'gpuCount', 'nanoUsdPerHour', 'status'] as const;
+const COMPARED = ['kind', 'name', 'gpuType', 'gpuCount', 'nanoUsdPerHour', 'status'] as const;
 
-function seenBefore({ orm }: Store, fact: Resource, atMs: number) {
+function readLastSeen({ orm }: Store, fact: Resource, atMs: number) {
   return orm
     .select()
     .from(resourcesSeen)

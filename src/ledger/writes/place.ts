@@ -1,57 +1,53 @@
-/** Where a fact comes from while it is written, and what writing it changed. */
+/** The origin of a fact while it is written, and the counts of what writing changed. */
 
 import type { Known, PartOutcome, Restatement } from '../imports.ts';
 import type { NameOf } from './fetchNames.ts';
 
-/**
- * The fetch that brought a fact, its position there, and the one timestamp of the group of
- * writes.
- */
+/** The fetch of a fact, its position there, and the timestamp that the transaction shares. */
 export interface Place {
   readonly fetchRef: number;
   readonly position: number;
   readonly recordedAtMs: number;
   /**
-   * Set for a line of a file: it may restate the very fact it names, and never take the place of
-   * another.
+   * Set for a line of a file. It may restate the fact that it names, but never replace another one.
    */
   readonly byHand?: true;
 }
 
-/** The position of a fact that is known by its absence. */
+/** The position of a fact that is derived from its absence. */
 export const NOWHERE = -1;
 
 /**
- * `contradicted`: the same answer said something else of the same key before; the first one
- * stands. `misplaced`: a line of a file would take the place of another fact.
+ * `contradicted`: the same response has another value for the key; the first one counts.
+ * `misplaced`: a line of a file would replace another fact.
  */
 export type Put = 'added' | 'restated' | 'unchanged' | 'contradicted' | 'misplaced';
 
-/** A row that was refused, as it will stand among the rejects. */
+/** A rejected row, as it is stored. */
 export interface Refusal {
   readonly position: number;
   readonly reason: string;
   readonly excerpt: string;
-  /** The fetch whose fact was in the way. */
+  /** The fetch of the fact that it conflicts with. */
   readonly metRef?: number;
 }
 
-/** How many restated facts are told one by one; the rest is counted. */
+/** How many restated facts are listed. The others are only counted. */
 export const MOST_TOLD = 20;
 
-/** What one answer changed, counted while it is written. */
+/** Counts what one response changed while it is written. */
 export interface Tally {
   added: number;
   restated: number;
   unchanged: number;
   readonly refusals: Refusal[];
   readonly warnings: string[];
-  /** The time that the facts speak of. */
+  /** The period that the facts cover. */
   factsStartMs: number;
   factsEndMs: number;
-  /** The end of the newest of them that was not refused. */
+  /** The end of the newest fact that was not rejected. */
   reachMs: number;
-  /** Of files alone: what is told of facts that were there before. */
+  /** Only for files: known facts that the file restates or repeats. */
   readonly restatements: Restatement[];
   restatedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
   readonly known: Map<number, Pick<Known, 'rows' | 'nanoUsd' | 'workedMs'>>;
@@ -72,24 +68,24 @@ export function newTally(): Tally {
   };
 }
 
-/** Counts one fact; what is refused is kept among the rejects. */
+/** Counts one fact. A rejected one is added to the rejects. */
 export function count(tally: Tally, put: Put, refusal: () => Refusal): void {
   if (put === 'contradicted' || put === 'misplaced') tally.refusals.push(refusal());
   else tally[put] += 1;
 }
 
-/** Widens the time that the tally's facts speak of. */
+/** Extends the period that the facts cover. */
 export function spanFacts(tally: Tally, span: { startMs: number; endMs: number }): void {
   tally.factsStartMs = Math.min(tally.factsStartMs, span.startMs);
   tally.factsEndMs = Math.max(tally.factsEndMs, span.endMs);
 }
 
-/** Notes how far a fact reaches that was told and not refused. */
+/** Records the end of a fact that was not rejected. */
 export function reachTo(tally: Tally, put: Put, endMs: number): void {
   if (put !== 'contradicted' && put !== 'misplaced') tally.reachMs = Math.max(tally.reachMs, endMs);
 }
 
-/** The refusal of a fact that an earlier record of the same answer contradicts. */
+/** The rejection of a fact that an earlier record of the same response contradicts. */
 export function contradiction(position: number, what: string, fact: unknown): Refusal {
   return {
     position,
@@ -106,7 +102,7 @@ export function excerptOf(fact: unknown): string {
   return text.slice(0, 500);
 }
 
-/** The tally of one answer, or of a part of it, as its caller is told. */
+/** The outcome of a response, or of a part of it. */
 export function outcomeOf(
   fetchRef: number,
   tally: Tally,

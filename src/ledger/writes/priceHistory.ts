@@ -1,4 +1,4 @@
-/** What is on record of a model's prices: rows in force, and when snapshots were taken. */
+/** Reads the price history of a model: rows in force, and its snapshots. */
 
 import type { PriceSnapshot } from '../../domain/price.ts';
 import { and, asc, eq, gt, lte, sql } from '../drizzle.ts';
@@ -10,7 +10,7 @@ import type { PriceFact } from './factTables.ts';
 export type PriceRow = typeof hostedPrices.$inferSelect;
 export type SnapshotRow = typeof priceSnapshots.$inferSelect;
 
-/** Every row in force of the snapshot's model, oldest first. */
+/** All rows in force of the snapshot's model, oldest first. */
 export function priceHistory(
   store: Store,
   { sourceId, model }: PriceSnapshot,
@@ -34,7 +34,7 @@ export function priceHistory(
     .all();
 }
 
-/** The snapshot of the same model that tells of a tier and was taken next, if it is known. */
+/** The model's next snapshot after this one that covers the tier, if there is one. */
 export function nextSnapshot(
   store: Store,
   { sourceId, model, takenAtMs }: PriceSnapshot,
@@ -59,13 +59,13 @@ export function nextSnapshot(
     .get();
 }
 
-/** The newest row of each host, quantization and service tier at a moment. */
+/** The newest row per host, quantization and service tier at `atMs`. */
 export function latestByHost(history: readonly PriceRow[], atMs: number): Map<string, PriceRow> {
   const past = history.filter((row) => row.validFromMs <= atMs);
   return new Map(past.map((row) => [hostKey(row), row]));
 }
 
-/** Has the host a row of its own after the fact and up to the next snapshot? */
+/** Whether the host has another row after the fact, up to the next snapshot. */
 export function changesBy(
   history: readonly PriceRow[],
   fact: PriceFact,
@@ -79,7 +79,7 @@ export function changesBy(
   );
 }
 
-/** What a snapshot tells prices apart by. */
+/** Identifies a price within a snapshot. */
 export function hostKey(price: {
   readonly host: string;
   readonly quantization: string;
@@ -88,7 +88,7 @@ export function hostKey(price: {
   return `${price.host}\n${price.quantization}\n${price.serviceTier ?? ''}`;
 }
 
-/** Does the snapshot tell of everything in the tier of this price? */
+/** Whether the snapshot covers all prices in the tier of this row. */
 export function tellsOf({ tiers }: PriceSnapshot, { serviceTier }: PriceRow): boolean {
   return tiers === undefined || tiers.some((tier) => tier === (serviceTier || 'standard'));
 }

@@ -1,4 +1,4 @@
-/** How hosts' prices are written: single dated prices, and as what a row holds them. */
+/** Writes hosted prices: single dated prices, and their rows. */
 
 import type { Database } from 'better-sqlite3';
 import type { HostedPrice } from '../../domain/price.ts';
@@ -13,7 +13,7 @@ import { versionedWriter } from './versioned.ts';
 
 export type PricePut = (fact: PriceFact, place: Place) => Put;
 
-/** A price as a row holds it. */
+/** The row of a price. */
 export function priceFact({ overrides, supports, ...price }: HostedPrice): PriceFact {
   return {
     ...price,
@@ -23,16 +23,13 @@ export function priceFact({ overrides, supports, ...price }: HostedPrice): Price
   };
 }
 
-/**
- * Writes a price under its source, model, host, quantization, service tier and the moment from
- * which it holds.
- */
+/** Writes a price under its source, model, host, quantization, service tier and start. */
 export function createPricePut(db: Database, confirmed: Confirmed): PricePut {
   const versions = versionedWriter(db, confirmed, PRICES);
   return (fact, place) => versions.put(fact, place).put;
 }
 
-/** Prices of a file, each for itself: a host that is not named has not stopped selling. */
+/** Writes the prices of a file one by one. A missing host does not mean that its offer ended. */
 export function createPriceWriter(store: Store, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(store.db, confirmed, PRICES);
   const { nameOf } = confirmed;

@@ -1,4 +1,4 @@
-/** Exchange rates: how they are written, and how they turn charges into US dollars. */
+/** Writes exchange rates, and converts charges to US dollars. */
 
 import type { Database } from 'better-sqlite3';
 import type { Charge } from '../../domain/charge.ts';
@@ -27,8 +27,8 @@ import { tellPut } from './meeting.ts';
 import { type Place, reachTo, type Tally } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
-/** A rate in force, and who says so. */
-interface Told {
+/** A rate in force and its source. */
+interface SourceRate {
   readonly sourceId: string;
   readonly usdPerUnit: Exact;
 }
@@ -39,46 +39,46 @@ WHERE currency = ? AND month_ms = ? AND recorded_at_ms <= ?
 ORDER BY recorded_at_ms, version, source_id`;
 
 export interface RateReader {
-  /** What is told, the one that counts first: the config's, else the newest. */
-  told(rate: RateOf): readonly Told[];
+  /** All rates in force. The first one counts: the config's, otherwise the newest. */
+  told(rate: RateOf): readonly SourceRate[];
   /** The rate that counts. */
   find(rate: RateOf): Exact | undefined;
 }
 
-/** Unless told, of what is known now. */
+/** Reads the current rates unless `asOfMs` is given. */
 export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER): RateReader {
   const select = db.prepare(VERSIONS).raw();
-  const told = ({ currency, monthMs }: RateOf): Told[] => {
-    const newest = new Map<string, Told | undefined>();
+  const told = ({ currency, monthMs }: RateOf): SourceRate[] => {
+    const newest = new Map<string, SourceRate | undefined>();
     for (const [sourceId, num, den, withdrawn] of select.all(
       currency,
       monthMs,
       asOfMs,
     ) as VersionRow[]) {
       const usdPerUnit = exact(BigInt(num), BigInt(den));
-      // Taken out first, so that the newest word stands last.
+      // Delete first, so that the newest rate comes last.
       newest.delete(sourceId);
       newest.set(sourceId, Number(withdrawn) === 1 ? undefined : { sourceId, usdPerUnit });
     }
-    const standing = [...newest.values()].filter((one) => one !== undefined).toReversed();
-    return [...standing.filter(isOfConfig), ...standing.filter((one) => !isOfConfig(one))];
+    const inForce = [...newest.values()].filter((one) => one !== undefined).toReversed();
+    return [...inForce.filter(isFromConfig), ...inForce.filter((one) => !isFromConfig(one))];
   };
   return { told, find: (rate) => told(rate)[0]?.usdPerUnit };
 }
 
 type VersionRow = readonly [sourceId: string, num: string, den: string, withdrawn: bigint | number];
 
-function isOfConfig({ sourceId }: Told): boolean {
+function isFromConfig({ sourceId }: SourceRate): boolean {
   return sourceId === CONFIG_RATES;
 }
 
-/** Charges in dollars, and those whose rate is not known. */
+/** Charges in dollars, and charges without a known rate. */
 export interface Converted {
   readonly charges: readonly Located<Charge>[];
   readonly lacking: readonly { readonly charge: Located<ForeignCharge>; readonly rate: RateOf }[];
 }
 
-/** A rate is asked once for all charges of its month. */
+/** Looks up a rate once for all charges of its month. */
 export function convert(reader: RateReader, foreign: readonly Located<ForeignCharge>[]): Converted {
   const rates = new Map<string, Exact | undefined>();
   const charges: Located<Charge>[] = [];
@@ -97,7 +97,7 @@ export function convert(reader: RateReader, foreign: readonly Located<ForeignCha
 
 type Origin = Omit<Place, 'position'>;
 
-/** Writes rates, and answers those that changed. */
+/** Writes rates, and returns those that changed. */
 export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(db, confirmed, EXCHANGE_RATES);
   const { nameOf } = confirmed;
@@ -115,18 +115,18 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
       reachTo(tally, result.put, monthEndMs(monthMs));
       if (result.rowId === undefined) continue;
       changed.push({ currency, monthMs });
-      tally.warnings.push(...conflictIn(rates, { currency, monthMs }));
+      tally.warnings.push(...findConflict(rates, { currency, monthMs }));
     }
     return changed;
   };
 }
 
-/** Two sources that tell different rates: said, with the one that counts. */
-function conflictIn(rates: RateReader, rate: RateOf): string[] {
+/** A warning if two sources give different rates, with the rate that counts. */
+function findConflict(rates: RateReader, rate: RateOf): string[] {
   const [counts, ...others] = rates.told(rate);
   const other = others.find((one) => compare(one.usdPerUnit, counts?.usdPerUnit ?? ONE) !== 0);
   if (counts === undefined || other === undefined) return [];
-  const text = ({ sourceId, usdPerUnit }: Told) => `${rateText(usdPerUnit)} by ${sourceId}`;
+  const text = ({ sourceId, usdPerUnit }: SourceRate) => `${rateText(usdPerUnit)} by ${sourceId}`;
   return [
     `the sources give two rates for ${rate.currency} in ${monthText(rate.monthMs)}: ` +
       `${text(counts)} and ${text(other)}; the first one counts (rentcheck.yaml before ` +
@@ -149,16 +149,16 @@ FROM charge INDEXED BY charge_in_currency
 WHERE original_currency = :currency AND end_ms > :monthMs AND end_ms <= :monthEndMs
   AND withdrawn = 0 AND ${CHARGE_IN_FORCE}`;
 
-interface Restating {
+interface RateChange {
   readonly recordedAtMs: number;
   /** The fetch or undo that changed the rates. */
   readonly rateRef: number;
 }
 
-/** Brings charges to the rates that count: what was said of them before stays readable. */
+/** Converts stored charges to the current rates, as new versions. */
 export interface Restater {
-  /** @throws {Failure} `refused` where charges would be left without a rate. */
-  restate(rates: readonly RateOf[], by: Restating, tally?: Tally): void;
+  /** @throws {Failure} `refused` if charges would be left without a rate. */
+  restate(rates: readonly RateOf[], by: RateChange, tally?: Tally): void;
 }
 
 export function createRestater(db: Database, versions: ChargeVersions): Restater {
@@ -168,12 +168,12 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
   const select = db.prepare(IN_FORCE.replace('%COLUMNS%', names)).raw();
   const insert = versionInserter(db, shape);
   const dollars = dollarColumns(shape);
-  const restateOne = (rate: RateOf, { recordedAtMs, rateRef }: Restating): Change => {
+  const restateRate = (rate: RateOf, { recordedAtMs, rateRef }: RateChange): Change => {
     const { currency, monthMs } = rate;
     const window = { monthMs, monthEndMs: monthEndMs(monthMs), asOfMs: recordedAtMs };
     const rows = select.all({ currency, ...window }) as Stored[][];
     const usdPerUnit = rates.find(rate);
-    if (usdPerUnit === undefined && rows.length > 0) throw stillNeeded(rate, rows.length);
+    if (usdPerUnit === undefined && rows.length > 0) throw cannotUndo(rate, rows.length);
     const change = { charges: 0, was: 0n, now: 0n };
     for (const row of rows) {
       const key = row.slice(0, shape.key.length);
@@ -193,8 +193,8 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
   return {
     restate(changed, by, tally) {
       for (const rate of changed) {
-        const change = restateOne(rate, by);
-        if (change.charges > 0 && tally !== undefined) note(tally, rate, change);
+        const change = restateRate(rate, by);
+        if (change.charges > 0 && tally !== undefined) recordChange(tally, rate, change);
       }
     },
   };
@@ -206,7 +206,11 @@ interface Change {
   readonly now: bigint;
 }
 
-function note(tally: Tally, { currency, monthMs }: RateOf, { charges, was, now }: Change): void {
+function recordChange(
+  tally: Tally,
+  { currency, monthMs }: RateOf,
+  { charges, was, now }: Change,
+): void {
   const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + was, nowNanoUsd: nowNanoUsd + now };
   const [before, after] = [was, now].map((nano) => exactDollars(usd(nano)));
@@ -216,7 +220,7 @@ function note(tally: Tally, { currency, monthMs }: RateOf, { charges, was, now }
   );
 }
 
-function stillNeeded({ currency, monthMs }: RateOf, charges: number): Failure {
+function cannotUndo({ currency, monthMs }: RateOf, charges: number): Failure {
   const month = monthText(monthMs);
   const message =
     `the exchange rate of ${currency} for ${month} cannot be undone: ` +
@@ -226,7 +230,7 @@ function stillNeeded({ currency, monthMs }: RateOf, charges: number): Failure {
   });
 }
 
-/** The columns of a charge that hold dollars, and those that they are made of. */
+/** The columns of a charge in dollars, and the original amounts behind them. */
 export function dollarColumns(shape: FactShape) {
   const at = (key: string) => shape.contents.findIndex((plan) => plan.key === key);
   const [billedAt, listAt, effectiveAt] = [
@@ -239,16 +243,16 @@ export function dollarColumns(shape: FactShape) {
   const monthAt = at('endMs');
   return {
     billed: (contents: readonly Stored[]) => BigInt(contents[billedAt] as bigint | number),
-    /** Which rate they rest on; `undefined` for a charge in US dollars. */
+    /** The rate that the charge needs, or `undefined` for a charge in US dollars. */
     rateOf(contents: readonly Stored[]): RateOf | undefined {
       const currency = contents[currencyAt] ?? null;
       if (currency === null) return undefined;
       return { currency: String(currency), monthMs: rateMonthMs(Number(contents[monthAt])) };
     },
-    /** The same contents at this rate; the very same where nothing changes. */
+    /** The contents at this rate. Returns the same object if nothing changes. */
     at(contents: readonly Stored[], usdPerUnit: Exact): readonly Stored[] {
-      const [amount, list, effective] = originals.map((place) => {
-        const text = contents[place] ?? null;
+      const [amount, list, effective] = originals.map((index) => {
+        const text = contents[index] ?? null;
         return text === null ? undefined : decimal(String(text));
       });
       if (amount === undefined) return contents;
@@ -260,14 +264,14 @@ export function dollarColumns(shape: FactShape) {
       };
       const now = dollarsOf(told, usdPerUnit);
       const next = [...contents];
-      for (const [place, value] of [
+      for (const [index, value] of [
         [billedAt, now.billed],
         [listAt, now.list ?? null],
         [effectiveAt, now.effective ?? null],
       ] as const) {
-        next[place] = value;
+        next[index] = value;
       }
-      const isSame = next.every((value, place) => String(value) === String(contents[place]));
+      const isSame = next.every((value, index) => String(value) === String(contents[index]));
       return isSame ? contents : next;
     },
   };

@@ -1,14 +1,14 @@
-/** Keeps the rows that could not be read: bounded, and once however often the bytes come in. */
+/** Stores rejected rows: up to a limit, and once for equal bytes. */
 
 import type { Store } from '../store.ts';
 import { rejects } from '../tables/provenance.ts';
 import { inserter } from './insert.ts';
 import type { Refusal } from './place.ts';
 
-/** So many rejects of one fetch are kept, for a person to fix; `fetch.rejected` counts them all. */
+/** The most rejects stored per fetch. `fetch.rejected` counts all. */
 const MOST_REJECTS = 1_000;
 
-/** A reason quotes cells, and a hostile cell is long. */
+/** A reason quotes cells, which can be long in a malicious file. */
 const LONGEST = 500;
 
 interface Origin {
@@ -18,7 +18,7 @@ interface Origin {
 
 export interface RejectWriter {
   keep(found: readonly Refusal[], origin: Origin): void;
-  /** Call when the fetch has ended: the same rejects of the same bytes are kept once. */
+  /** Call it after the fetch has ended. Equal rejects of equal bytes are stored once. */
   share(fetchRef: number): void;
 }
 
@@ -37,7 +37,7 @@ SELECT EXISTS (${ROWS} :ours EXCEPT ${ROWS} :theirs)
 
 export function createRejectWriter({ db }: Store): RejectWriter {
   const insert = inserter(db, rejects);
-  const kept = db.prepare('SELECT count(*) FROM reject WHERE fetch_ref = ?').pluck();
+  const countStored = db.prepare('SELECT count(*) FROM reject WHERE fetch_ref = ?').pluck();
   const earlier = db.prepare(EARLIER).pluck();
   const different = db.prepare(DIFFERENT).pluck();
   const remove = db.prepare('DELETE FROM reject WHERE fetch_ref = ?');
@@ -45,8 +45,8 @@ export function createRejectWriter({ db }: Store): RejectWriter {
   return {
     keep(found, { fetchRef, recordedAtMs }) {
       if (found.length === 0) return;
-      const room = MOST_REJECTS - Number(kept.get(fetchRef));
-      for (const { reason, excerpt, ...rest } of found.slice(0, Math.max(0, room))) {
+      const free = MOST_REJECTS - Number(countStored.get(fetchRef));
+      for (const { reason, excerpt, ...rest } of found.slice(0, Math.max(0, free))) {
         const text = { reason: reason.slice(0, LONGEST), excerpt: excerpt.slice(0, LONGEST) };
         insert({ fetchRef, ...rest, ...text, recordedAtMs });
       }

@@ -1,6 +1,6 @@
 /**
- * Writes requests of access logs: those that no import that counts has told yet, summed by
- * interval, and at the end of their file the usage that all such sums come to.
+ * Writes the requests of access logs that no other import has, summed by interval. After the last
+ * part of a file it derives the usage from all sums.
  */
 
 import type { Database } from 'better-sqlite3';
@@ -20,14 +20,14 @@ import type { Place, Tally } from './place.ts';
 type Origin = Omit<Place, 'position'>;
 type Line = Located<LoggedRequest>;
 
-/** Of an interval, what imports that count have told; this import is one of them. */
-const TOLD = `
+/** The requests of an interval in imports that count, this one included. */
+const KNOWN_IDS = `
 SELECT b.fetch_ref AS fetchRef, b.ids FROM request_batch AS b
 JOIN fetch AS f ON f.fetch_ref = b.fetch_ref
 WHERE b.source_id = ? AND b.deployment = ? AND b.start_ms = ?
   AND (b.fetch_ref = ? OR (f.finished = 1 AND f.failure_code IS NULL))`;
 
-const TOUCHED = `
+const TOUCHED_INTERVALS = `
 SELECT DISTINCT source_id AS sourceId, deployment, start_ms AS startMs FROM request_batch
 WHERE fetch_ref = ? ORDER BY source_id, deployment, start_ms`;
 
@@ -44,7 +44,7 @@ const NEXT = 'SELECT coalesce(max(batch), 0) + 1 FROM request_batch WHERE fetch_
 
 export interface RequestWriter {
   append(located: readonly Line[], origin: Origin, tally: Tally): void;
-  /** What the intervals that this import added to come to, over all imports that count. */
+  /** The totals of the intervals that this import added to, over all imports that count. */
   derived(fetchRef: number): Derived;
 }
 
@@ -55,12 +55,12 @@ export interface Derived {
 }
 
 export function createRequestWriter(db: Database): RequestWriter {
-  const told = db.prepare(TOLD).safeIntegers(false);
+  const selectIds = db.prepare(KNOWN_IDS).safeIntegers(false);
   const next = db.prepare(NEXT).pluck().safeIntegers(false);
   const insert = inserter(db, requestBatches, factDigestsOf(db));
-  const counting = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
-    told.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
-  const knownIn = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {
+  const readIds = ({ sourceId, deployment, period }: LoggedRequest, fetchRef: number) =>
+    selectIds.all(sourceId, deployment, period.startMs, fetchRef) as IdsRow[];
+  const collectIds = (rows: readonly IdsRow[], undone: ReadonlySet<number>) => {
     const known = new Set<string>();
     for (const row of rows) {
       if (undone.has(row.fetchRef)) continue;
@@ -75,20 +75,20 @@ export function createRequestWriter(db: Database): RequestWriter {
       if (located.length === 0) return;
       const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
       let batch = next.get(fetchRef) as number;
-      const byInterval = Map.groupBy(located, ({ fact }) => JSON.stringify(intervalOf(fact)));
+      const byInterval = Map.groupBy(located, ({ fact }) => JSON.stringify(toInterval(fact)));
       for (const requests of byInterval.values()) {
         const [first] = requests as [Line];
-        const known = knownIn(counting(first.fact, fetchRef), undone);
-        const fresh = requests.filter(({ fact }) => !known.has(fact.id));
-        tally.unchanged += requests.length - fresh.length;
-        const bySplit = Map.groupBy(fresh, ({ fact }) => JSON.stringify(splitOf(fact)));
+        const known = collectIds(readIds(first.fact, fetchRef), undone);
+        const added = requests.filter(({ fact }) => !known.has(fact.id));
+        tally.unchanged += requests.length - added.length;
+        const bySplit = Map.groupBy(added, ({ fact }) => JSON.stringify(toSplit(fact)));
         for (const group of bySplit.values()) {
-          insert({ fetchRef, batch, ...batchOf(group) });
+          insert({ fetchRef, batch, ...toBatch(group) });
           batch += 1;
         }
       }
     },
-    derived: (fetchRef) => derivedOf(db, fetchRef),
+    derived: (fetchRef) => derive(db, fetchRef),
   };
 }
 
@@ -99,23 +99,23 @@ interface IdsRow {
   readonly ids: Buffer;
 }
 
-function intervalOf({ sourceId, deployment, period }: LoggedRequest) {
+function toInterval({ sourceId, deployment, period }: LoggedRequest) {
   return [sourceId, deployment, period.startMs];
 }
 
-function splitOf({ demand, tenant, team, adapter }: LoggedRequest) {
+function toSplit({ demand, tenant, team, adapter }: LoggedRequest) {
   return [demand, tenant, team, adapter];
 }
 
-/** Of one request at least; one that tells no cached tokens leaves those of all unknown. */
-function batchOf(group: readonly Line[]) {
+/** The group has at least one request. If any lacks cached tokens, the sum is unknown. */
+function toBatch(group: readonly Line[]) {
   const facts = group.map(({ fact }) => fact);
   const [{ position, fact }] = group as [Line];
   const { sourceId, deployment, period, ...first } = fact;
-  const own = facts.filter(({ isEscalation }) => isEscalation !== true);
+  const originals = facts.filter(({ isEscalation }) => isEscalation !== true);
   const sum = (of: (fact: LoggedRequest) => number) => facts.reduce((all, one) => all + of(one), 0);
-  const answered = own.filter(({ outcome }) => outcome === 'answered');
-  const isCachedTold =
+  const answered = originals.filter(({ outcome }) => outcome === 'answered');
+  const hasCached =
     answered.length > 0 && answered.every((one) => one.cachedPromptTokens !== undefined);
   const isTraced = facts.some((one) => one.isTraced);
   return {
@@ -128,10 +128,10 @@ function batchOf(group: readonly Line[]) {
     adapter: first.adapter ?? '',
     position,
     answered: answered.length,
-    failed: own.length - answered.length,
-    escalated: isTraced ? facts.length - own.length : null,
+    failed: originals.length - answered.length,
+    escalated: isTraced ? facts.length - originals.length : null,
     promptTokens: sum(({ promptTokens }) => promptTokens),
-    cachedTokens: isCachedTold ? sum(({ cachedPromptTokens = 0 }) => cachedPromptTokens) : null,
+    cachedTokens: hasCached ? sum(({ cachedPromptTokens = 0 }) => cachedPromptTokens) : null,
     outputTokens: sum(({ outputTokens }) => outputTokens),
     ids: Buffer.concat(facts.map(({ id }) => Buffer.from(id, 'hex'))),
   };
@@ -153,10 +153,10 @@ interface SumRow {
   readonly output: number;
 }
 
-function derivedOf(db: Database, fetchRef: number): Derived {
+function derive(db: Database, fetchRef: number): Derived {
   const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
   const sums = db.prepare(SUMS).safeIntegers(false);
-  const touched = db.prepare(TOUCHED).safeIntegers(false).all(fetchRef) as Touched[];
+  const touched = db.prepare(TOUCHED_INTERVALS).safeIntegers(false).all(fetchRef) as Touched[];
   const derived: Derived = { usage: [], usageParts: [], requestCounts: [] };
   for (const { sourceId, deployment, startMs } of touched) {
     const all = sums.all(sourceId, deployment, startMs, fetchRef) as SumRow[];
@@ -165,15 +165,15 @@ function derivedOf(db: Database, fetchRef: number): Derived {
     if (first === undefined) continue;
     const of = { sourceId, deployment, period: { startMs, endMs: first.endMs } };
     const position = rows.find((row) => row.fetchRef === fetchRef)?.position ?? first.position;
-    derived.usage.push({ position, fact: { ...of, ...tokensOf(rows) } });
-    derived.requestCounts.push({ position, fact: { ...of, ...countOf(rows) } });
+    derived.usage.push({ position, fact: { ...of, ...sumTokens(rows) } });
+    derived.requestCounts.push({ position, fact: { ...of, ...sumCounts(rows) } });
     const splits = Map.groupBy(rows, ({ demand, tenant, team, adapter }) =>
       JSON.stringify([demand, tenant, team, adapter]),
     );
     for (const group of splits.values()) {
-      const names = namesOf(group[0]);
+      const names = toNames(group[0]);
       if (Object.keys(names).length === 0) continue;
-      derived.usageParts.push({ position, fact: { ...of, ...names, ...tokensOf(group) } });
+      derived.usageParts.push({ position, fact: { ...of, ...names, ...sumTokens(group) } });
     }
   }
   return derived;
@@ -185,11 +185,11 @@ interface Touched {
   readonly startMs: number;
 }
 
-function tokensOf(rows: readonly SumRow[]) {
+function sumTokens(rows: readonly SumRow[]) {
   const sum = (of: (row: SumRow) => number) => rows.reduce((all, row) => all + of(row), 0);
   const served = rows.filter(({ answered }) => answered > 0);
-  const isCachedTold = served.length > 0 && served.every(({ cached }) => cached !== null);
-  const cached = isCachedTold ? sum((row) => row.cached ?? 0) : undefined;
+  const hasCached = served.length > 0 && served.every(({ cached }) => cached !== null);
+  const cached = hasCached ? sum((row) => row.cached ?? 0) : undefined;
   return {
     uncachedPromptTokens: sum(({ prompt }) => prompt) - (cached ?? 0),
     ...(cached === undefined ? {} : { cachedPromptTokens: cached }),
@@ -198,17 +198,17 @@ function tokensOf(rows: readonly SumRow[]) {
   };
 }
 
-function countOf(rows: readonly SumRow[]) {
-  const told = rows.filter(({ escalated }) => escalated !== null);
+function sumCounts(rows: readonly SumRow[]) {
+  const selectIds = rows.filter(({ escalated }) => escalated !== null);
   const sum = (of: (row: SumRow) => number) => rows.reduce((all, row) => all + of(row), 0);
   return {
     answered: sum(({ answered }) => answered),
     failed: sum(({ failed }) => failed),
-    ...(told.length === 0 ? {} : { escalated: sum(({ escalated }) => escalated ?? 0) }),
+    ...(selectIds.length === 0 ? {} : { escalated: sum(({ escalated }) => escalated ?? 0) }),
   };
 }
 
-function namesOf(
+function toNames(
   row: SumRow | undefined,
 ): Pick<UsagePart, 'demand' | 'tenant' | 'team' | 'adapter'> {
   const { demand = '', tenant = '', team = '', adapter = '' } = row ?? {};
@@ -229,8 +229,8 @@ WHERE b.fetch_ref = ? AND f.finished = 1 AND f.failure_code IS NULL
 ORDER BY l.fetch_ref DESC`;
 
 /**
- * The sums of a later log stand on those of this one, where both have requests of an interval.
- * @throws {Failure} `refused` where such a log counts: it must be taken back first.
+ * A later log with requests in the same intervals has totals that include those of this one.
+ * @throws {Failure} `refused` if such a log counts. It must be undone first.
  */
 export function refuseSharedIntervals(
   db: Database,
@@ -238,12 +238,12 @@ export function refuseSharedIntervals(
   { undone, nameOf }: { undone: ReadonlySet<number>; nameOf: (ref: number) => FetchName },
 ): void {
   const later = db.prepare(SHARED).pluck().safeIntegers(false).all(file.fetchRef) as number[];
-  const standing = later.find((ref) => !undone.has(ref));
-  if (standing === undefined) return;
-  const other = `${fileOf(nameOf(standing))} (fetch ${standing})`;
+  const blocking = later.find((ref) => !undone.has(ref));
+  if (blocking === undefined) return;
+  const other = `${fileOf(nameOf(blocking))} (fetch ${blocking})`;
   const message = `${fileOf(file)} and ${other} have requests in the same intervals`;
   throw new Failure('refused', message, {
     expected: 'the newest log to be undone first',
-    hint: `run rentcheck import --undo ${standing} first, and import that file again afterwards`,
+    hint: `run rentcheck import --undo ${blocking} first, and import that file again afterwards`,
   });
 }

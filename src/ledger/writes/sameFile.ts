@@ -1,4 +1,4 @@
-/** Tells whether a file that has come in is one that came in before and changed nothing. */
+/** Detects a file that was imported before and changed nothing. */
 
 import { undoneFetches } from '../reads/undone.ts';
 import type { Store } from '../store.ts';
@@ -17,14 +17,14 @@ interface Changed {
 }
 
 /**
- * Ends an import. The same bytes again that change nothing are the import they repeat: undone with
- * it, and nothing of them is kept beside the fetch.
+ * Ends an import. If it repeats earlier bytes and changed nothing, it is linked to the earlier
+ * import. It is undone with that one, and only its fetch is stored.
  */
 export function createSameFile({ db }: Store, confirmed: Confirmed) {
   const earlier = db.prepare(EARLIER).pluck().safeIntegers(false);
   const link = db.prepare('UPDATE fetch SET same_as_ref = ? WHERE fetch_ref = ?');
   return {
-    /** Answers the import that this one repeats. */
+    /** Returns the import that this one repeats. */
     close(fetchRef: number, { added, restated }: Changed): number | undefined {
       const undone = undoneFetches(db, Number.MAX_SAFE_INTEGER);
       const all = added + restated > 0 ? [] : (earlier.all(fetchRef) as number[]);

@@ -1,26 +1,23 @@
-/**
- * The series of a batch of usage: which rows are whose, and which stretch of time they
- * cover.
- */
+/** Groups a batch of usage by series, with the period that it covers in each. */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
-/** One deployment's rows of one source in a batch. */
+/** The rows of one deployment and source in a batch. */
 export interface BatchSeries {
   readonly seriesRef: number;
   /** The longest interval of the series, stored or in the batch. */
   longestMs: number;
   startMs: number;
   endMs: number;
-  /** True while the batch tells the series in order and without overlap. */
+  /** True while the rows of the series are in order and without overlap. */
   ordered: boolean;
-  /** True when nothing is stored in the stretch of time that the batch covers. */
+  /** True if nothing is stored for the period that the batch covers. */
   fresh: boolean;
 }
 
-/** A batch's rows in the order they came, each with its series, and every series once. */
+/** The rows of a batch in their order, each with its series, and the set of series. */
 interface SortedBatch {
   readonly rows: readonly { series: BatchSeries; position: number; fact: UsageRow }[];
   readonly series: ReadonlySet<BatchSeries>;
@@ -29,7 +26,7 @@ interface SortedBatch {
 export type BatchSorter = (located: readonly Located<UsageRow>[]) => SortedBatch;
 
 export function createBatchSorter(db: Database): BatchSorter {
-  const open = seriesOpener(db);
+  const openSeries = createSeriesOpener(db);
   const widen = db.prepare(
     'UPDATE usage_series SET longest_ms = ? WHERE series_ref = ? AND longest_ms < ?',
   );
@@ -37,9 +34,9 @@ export function createBatchSorter(db: Database): BatchSorter {
     'SELECT 1 FROM usage WHERE series_ref = ? AND start_ms > ? AND start_ms < ? LIMIT 1',
   );
   return (located) => {
-    const known = new Map<string, Map<string, BatchSeries>>();
+    const byDeployment = new Map<string, Map<string, BatchSeries>>();
     const rows = located.map(({ position, fact }) => {
-      return { series: extend(seriesOf(known, fact, open), fact), position, fact };
+      return { series: extend(findSeries(byDeployment, fact, openSeries), fact), position, fact };
     });
     const all = new Set(rows.map((row) => row.series));
     for (const series of all) {
@@ -51,15 +48,15 @@ export function createBatchSorter(db: Database): BatchSorter {
   };
 }
 
-function seriesOf(
-  known: Map<string, Map<string, BatchSeries>>,
+function findSeries(
+  byDeployment: Map<string, Map<string, BatchSeries>>,
   row: UsageRow,
-  open: (row: UsageRow) => BatchSeries,
+  openSeries: (row: UsageRow) => BatchSeries,
 ): BatchSeries {
-  let sources = known.get(row.deployment);
-  if (sources === undefined) known.set(row.deployment, (sources = new Map()));
+  let sources = byDeployment.get(row.deployment);
+  if (sources === undefined) byDeployment.set(row.deployment, (sources = new Map()));
   let series = sources.get(row.sourceId);
-  if (series === undefined) sources.set(row.sourceId, (series = open(row)));
+  if (series === undefined) sources.set(row.sourceId, (series = openSeries(row)));
   return series;
 }
 
@@ -72,7 +69,7 @@ function extend(series: BatchSeries, { period }: UsageRow): BatchSeries {
   return series;
 }
 
-function seriesOpener(db: Database): (row: UsageRow) => BatchSeries {
+function createSeriesOpener(db: Database): (row: UsageRow) => BatchSeries {
   const create = db.prepare(
     `INSERT INTO usage_series (deployment, source_id, longest_ms) VALUES (?, ?, 0)
      ON CONFLICT DO NOTHING`,

@@ -1,4 +1,6 @@
-/** What a snapshot of all hosts' prices changes: a row for each other price, and each lost host. */
+/**
+ * Applies snapshots of all hosts' prices: writes a row for each changed price and each ended offer.
+ */
 
 import type { PriceSnapshot } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
@@ -24,9 +26,8 @@ import { goneHosts } from './withdrawals.ts';
 type Origin = Omit<Place, 'position'>;
 
 /**
- * Writes snapshots in whatever order they were taken. What a snapshot changes holds until the next
- * one that was taken: if that one found the price unchanged (and so wrote nothing), its finding is
- * written now.
+ * Writes snapshots in any order. A change holds until the next snapshot by time. If that one had
+ * found the price unchanged and written nothing, its row is written now.
  */
 export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
   const put = createPricePut(store.db, confirmed);
@@ -48,51 +49,54 @@ interface Tools {
 function applySnapshot(tools: Tools, snapshot: PriceSnapshot, place: Place): void {
   const { store, tally } = tools;
   const history = priceHistory(store, snapshot, place.recordedAtMs);
-  const nexts = new Map<string, SnapshotRow | undefined>();
-  const nextOf = ({ serviceTier = '' }: PriceFact) => {
-    if (!nexts.has(serviceTier)) {
+  const cache = new Map<string, SnapshotRow | undefined>();
+  const findNext = ({ serviceTier = '' }: PriceFact) => {
+    if (!cache.has(serviceTier)) {
       const of = { serviceTier, atMs: place.recordedAtMs };
-      nexts.set(serviceTier, nextSnapshot(store, snapshot, of));
+      cache.set(serviceTier, nextSnapshot(store, snapshot, of));
     }
-    return nexts.get(serviceTier);
+    return cache.get(serviceTier);
   };
   const before = latestByHost(history, snapshot.takenAtMs);
-  const told = toldFacts(snapshot, place, tally);
+  const prices = readFacts(snapshot, place, tally);
   for (const row of goneHosts([...before.values()], snapshot)) {
-    told.set(hostKey(row), goneFact(row, snapshot.takenAtMs));
+    prices.set(hostKey(row), toEnded(row, snapshot.takenAtMs));
   }
-  for (const [key, fact] of told) {
+  for (const [key, fact] of prices) {
     const outcome = putIfChanged(tools, { fact, standing: before.get(key) }, place);
-    count(tally, outcome, () => contradiction(place.position, named(fact), fact));
+    count(tally, outcome, () => contradiction(place.position, priceText(fact), fact));
     const changed = outcome === 'added' || outcome === 'restated';
     if (!changed) continue;
-    const next = nextOf(fact);
+    const next = findNext(fact);
     if (next === undefined || changesBy(history, fact, next)) continue;
-    const found = before.get(key) ?? { ...fact, ...nothingTold };
-    // The finding of the next snapshot, which wrote no row because nothing had changed by then.
-    tools.put({ ...factOf(found), validFromMs: next.takenAtMs }, { ...next, ...onlyNow(place) });
+    const found = before.get(key) ?? { ...fact, ...NO_PRICES };
+    // The next snapshot had written no row, because the price was unchanged then.
+    tools.put(
+      { ...toFact(found), validFromMs: next.takenAtMs },
+      { ...next, ...recordedNow(place) },
+    );
   }
   tools.note(snapshot, place);
 }
 
-/** What the snapshot says of each host; of two that disagree the first stands. */
-function toldFacts(snapshot: PriceSnapshot, { position }: Place, tally: Tally) {
-  const told = new Map<string, PriceFact>();
+/** The price of each host in the snapshot. If two conflict, the first one counts. */
+function readFacts(snapshot: PriceSnapshot, { position }: Place, tally: Tally) {
+  const prices = new Map<string, PriceFact>();
   for (const price of snapshot.prices) {
     const fact: PriceFact = { ...priceFact(price), validFromMs: snapshot.takenAtMs };
-    const first = told.get(hostKey(price));
-    if (first === undefined) told.set(hostKey(price), fact);
+    const first = prices.get(hostKey(price));
+    if (first === undefined) prices.set(hostKey(price), fact);
     else if (!samePrice(fact, first))
-      tally.refusals.push(contradiction(position, named(fact), fact));
+      tally.refusals.push(contradiction(position, priceText(fact), fact));
   }
-  return told;
+  return prices;
 }
 
-function named({ host, model }: PriceFact): string {
+function priceText({ host, model }: PriceFact): string {
   return `the price of "${host}" for "${model}"`;
 }
 
-function onlyNow({ recordedAtMs }: Place) {
+function recordedNow({ recordedAtMs }: Place) {
   return { recordedAtMs };
 }
 
@@ -105,8 +109,8 @@ function putIfChanged(
   return put(fact, place);
 }
 
-/** Nothing is sold from here on. */
-const nothingTold = {
+/** An ended offer. */
+const NO_PRICES = {
   inputPerMtok: null,
   cachedInputPerMtok: null,
   cacheWritePerMtok: null,
@@ -116,20 +120,20 @@ const nothingTold = {
   offered: false,
 } as const;
 
-function goneFact(row: PriceRow, validFromMs: number): PriceFact {
-  return { ...factOf(row), ...nothingTold, validFromMs };
+function toEnded(row: PriceRow, validFromMs: number): PriceFact {
+  return { ...toFact(row), ...NO_PRICES, validFromMs };
 }
 
-/** A row as the fact that it holds. */
-function factOf(row: PriceRow | PriceFact): PriceFact {
+/** The fact in a row. */
+function toFact(row: PriceRow | PriceFact): PriceFact {
   const { sourceId, model, host, quantization, serviceTier, validFromMs } = row;
-  const said = Object.fromEntries(SAID.map((name) => [name, row[name]]));
+  const said = Object.fromEntries(PRICE_COLUMNS.map((name) => [name, row[name]]));
   const { free, offered } = row;
   const name = { sourceId, model, host, quantization, serviceTier, validFromMs };
   return { ...name, ...said, free, offered };
 }
 
-const SAID = [
+const PRICE_COLUMNS = [
   'hostName',
   'inputPerMtok',
   'cachedInputPerMtok',
@@ -147,10 +151,10 @@ const SAID = [
 ] as const;
 
 function samePrice(fact: PriceFact, row: PriceFact): boolean {
-  return SAID.every((name) => (fact[name] ?? null) === (row[name] ?? null));
+  return PRICE_COLUMNS.every((name) => (fact[name] ?? null) === (row[name] ?? null));
 }
 
-/** A second snapshot of the same moment says nothing that the first did not. */
+/** A second snapshot of the same time adds nothing. */
 function createSnapshotNote({ db }: Store) {
   const known = db.prepare(KNOWN);
   const insert = inserter(db, priceSnapshots, factDigestsOf(db));

@@ -1,11 +1,11 @@
-/** Charges that are billed in another currency and wait for its rate, summed by fetch and month. */
+/** Stores sums of charges that wait for an exchange rate, by fetch and month. */
 
 import type { Database } from 'better-sqlite3';
 import { ORIGINAL_PLACES } from '../../domain/charge.ts';
 import { add, decimal, exactInteger, toDecimal } from '../../domain/exact.ts';
 import type { Converted } from './rates.ts';
 
-const KNOWN = `
+const SELECT = `
 SELECT charges, amount, start_ms AS startMs, end_ms AS endMs FROM unconverted_charge
 WHERE fetch_ref = :fetchRef AND currency = :currency AND month_ms = :monthMs`;
 
@@ -20,18 +20,18 @@ interface Sum {
   readonly endMs: number;
 }
 
-/** A file comes in many parts: what a part lacks is added to what the parts before it lacked. */
+/** A file has many parts. The sums of a part are added to those of the parts before it. */
 export function createUnconvertedWriter(db: Database) {
-  const known = db.prepare(KNOWN).safeIntegers(false);
+  const select = db.prepare(SELECT).safeIntegers(false);
   const put = db.prepare(PUT);
   return (lacking: Converted['lacking'], fetchRef: number): void => {
     const byRate = Map.groupBy(lacking, ({ rate }) => `${rate.currency} ${rate.monthMs}`);
     for (const group of byRate.values()) {
       const { rate } = group[0] as (typeof group)[number];
       const key = { fetchRef, currency: rate.currency, monthMs: rate.monthMs };
-      const before = known.get(key) as Sum | undefined;
+      const before = select.get(key) as Sum | undefined;
       const amounts = group.map(({ charge }) => charge.fact.original.amount);
-      const amount = amounts.reduce(add, before === undefined ? NOTHING : decimal(before.amount));
+      const amount = amounts.reduce(add, before === undefined ? ZERO : decimal(before.amount));
       const periods = group.map(({ charge }) => charge.fact.period);
       put.run({
         ...key,
@@ -47,4 +47,4 @@ export function createUnconvertedWriter(db: Database) {
   };
 }
 
-const NOTHING = exactInteger(0);
+const ZERO = exactInteger(0);

@@ -1,6 +1,4 @@
-/**
- * Writes a batch of intervals: in bulk where its time is new, one by one where it is not.
- */
+/** Writes a batch of intervals: in bulk for a new period, otherwise one by one. */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
@@ -19,10 +17,10 @@ export interface UsageWriter {
   append(located: readonly Located<UsageRow>[], origin: Origin, tally: Tally): void;
 }
 
-/** Rows that are sorted by series at once: what is made for them is gone before it grows old. */
+/** Rows sorted by series at a time, few enough for their objects to be freed early. */
 const SLICE = 2_000;
 
-/** The first version of an interval; the columns in the order of the table. */
+/** The columns of an interval's first version, in the order of the table. */
 const COLUMNS = (
   'series_ref start_ms version end_ms uncached_prompt_tokens cached_prompt_tokens ' +
   'output_tokens requests busy_ms replica_ms counted_ms estimated withdrawn recorded_at_ms ' +
@@ -33,8 +31,8 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
   const sortBatch = createBatchSorter(db);
   const days = createUsageDays(db);
   const putInterval = createIntervalWriter(db, confirmed, days);
-  const putFirst = createFirstPut(db);
-  const appendSome = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
+  const putFirst = createFirstWriter(db);
+  const appendSlice = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
     const batch = sortBatch(located);
     for (const { series, position, fact } of batch.rows) {
       const place = { ...origin, position };
@@ -55,20 +53,20 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
   return {
     append(located, origin, tally) {
       for (let from = 0; from < located.length; from += SLICE) {
-        appendSome(located.slice(from, from + SLICE), origin, tally);
+        appendSlice(located.slice(from, from + SLICE), origin, tally);
       }
       days.roll();
     },
   };
 }
 
-function createFirstPut(db: Database) {
-  const marks = COLUMNS.map(() => '?').join(', ');
-  const insert = db.prepare(`INSERT INTO usage (${COLUMNS.join(', ')}) VALUES (${marks})`);
+function createFirstWriter(db: Database) {
+  const placeholders = COLUMNS.map(() => '?').join(', ');
+  const insert = db.prepare(`INSERT INTO usage (${COLUMNS.join(', ')}) VALUES (${placeholders})`);
   const note = factDigestsOf(db).noter('usage', COLUMNS);
   return (seriesRef: number, row: UsageRow, place: Place): void => {
     const { startMs, endMs } = row.period;
-    // Positional and without objects in between: this runs a million times for a large file.
+    // Positional, without intermediate objects: this runs a million times for a large file.
     const values = [
       seriesRef,
       startMs,

@@ -1,8 +1,8 @@
 /**
- * Writes what is told of usage beside its rows: parts, latencies, GPU activity, request counts.
+ * Writes usage facts beside intervals: parts, latencies, GPU activity, request counts.
  *
- * What an answer tells of a stretch of time takes the place of all that was known of it, so that
- * nothing stands twice; a line of a file takes the place of its own fact alone.
+ * Facts of a response replace all known facts of their period, so that nothing counts twice. A line
+ * of a file replaces only its own fact.
  */
 
 import type { Database } from 'better-sqlite3';
@@ -20,22 +20,24 @@ import { versionedWriter } from './versioned.ts';
 
 type Origin = Omit<Place, 'position'>;
 
-/** The facts of usage as `Fetched` has them. */
-type Told = Pick<Fetched, 'usageParts' | 'latency' | 'gpuActivity' | 'requestCounts'>;
+/** The usage facts of a `Fetched`. */
+type UsageFactLists = Pick<Fetched, 'usageParts' | 'latency' | 'gpuActivity' | 'requestCounts'>;
 
 export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
   const writeParts = createPartWriter(db, confirmed);
   const writeLatency = createSpanWriter(db, confirmed, LATENCY);
   const writeActivity = createSpanWriter(db, confirmed, GPU_ACTIVITY);
   const writeCounts = createSpanWriter(db, confirmed, REQUEST_COUNTS);
-  return (told: Told, origin: Origin, tally: Tally): void => {
-    const { usageParts = [], latency = [], gpuActivity = [], requestCounts = [] } = told;
+  return (facts: UsageFactLists, origin: Origin, tally: Tally): void => {
+    const { usageParts = [], latency = [], gpuActivity = [], requestCounts = [] } = facts;
     if (usageParts.length > 0) writeParts(usageParts, origin, tally);
     const histograms = latency.flatMap(({ position, fact }) => {
       const { boundsSeconds, counts, ...rest } = fact;
       if (isHistogram(boundsSeconds, counts)) {
         const json = { boundsJson: JSON.stringify(boundsSeconds) };
-        return [{ position, fact: flat({ ...rest, ...json, countsJson: JSON.stringify(counts) }) }];
+        return [
+          { position, fact: flatten({ ...rest, ...json, countsJson: JSON.stringify(counts) }) },
+        ];
       }
       const reason =
         `invalid ${rest.measure} histogram of ${shown(rest.deployment)}: expected ` +
@@ -44,8 +46,8 @@ export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
       return [];
     });
     writeLatency(histograms, origin, tally);
-    writeActivity(gpuActivity.map(flattened), origin, tally);
-    writeCounts(requestCounts.map(flattened), origin, tally);
+    writeActivity(gpuActivity.map(withFlatFact), origin, tally);
+    writeCounts(requestCounts.map(withFlatFact), origin, tally);
   };
 }
 
@@ -57,11 +59,11 @@ function isHistogram(bounds: readonly number[], counts: readonly number[]): bool
   );
 }
 
-function flattened<Fact extends { readonly period: Period }>({ position, fact }: Located<Fact>) {
-  return { position, fact: flat(fact) };
+function withFlatFact<Fact extends { readonly period: Period }>({ position, fact }: Located<Fact>) {
+  return { position, fact: flatten(fact) };
 }
 
-function flat<Fact extends { readonly period: Period }>({ period, ...fact }: Fact) {
+function flatten<Fact extends { readonly period: Period }>({ period, ...fact }: Fact) {
   return { ...fact, startMs: period.startMs, endMs: period.endMs };
 }
 
@@ -71,7 +73,7 @@ function createSpanWriter<Table extends SQLiteTable>(
   versioned: VersionedTable<Table>,
 ) {
   const writer = versionedWriter(db, confirmed, versioned);
-  const standing = createStanding({ db, confirmed }, writer, versioned);
+  const inForce = createStanding({ db, confirmed }, writer, versioned);
   return (
     located: readonly Located<FactOf<Table> & Spanned>[],
     origin: Origin,
@@ -79,13 +81,13 @@ function createSpanWriter<Table extends SQLiteTable>(
   ): void => {
     for (const { position, fact } of located) {
       const place = { ...origin, position };
-      const others = standing.over(fact).filter((row) => !standing.isKeyOf(row, fact));
-      const other = others.find((row) => !standing.givesWay(row, origin));
+      const others = inForce.over(fact).filter((row) => !inForce.isKeyOf(row, fact));
+      const other = others.find((row) => !inForce.givesWay(row, origin));
       if (other !== undefined) {
         tally.refusals.push(contradiction(position, `the data ${spanText(fact)}`, fact));
         continue;
       }
-      for (const row of others) standing.withdraw(row, origin, tally);
+      for (const row of others) inForce.withdraw(row, origin, tally);
       tell(tally, writer.put(fact, place), { writer, fact, place, nameOf: confirmed.nameOf });
     }
   };

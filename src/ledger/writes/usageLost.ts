@@ -1,22 +1,22 @@
-/** How many known tokens an answer would take back by telling intervals with fewer. */
+/** Computes how many known tokens a response would remove through lower interval values. */
 
 import type { Database } from 'better-sqlite3';
 import type { Located } from '../../domain/provenance.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 
-/** What is known of one deployment's intervals, and what an answer takes back of it. */
+/** The known intervals of a deployment, and what a response would remove. */
 export interface UsageLost {
   readonly deployment: string;
-  /** Intervals that are known and told again. */
+  /** Known intervals that the response has too. */
   readonly known: number;
   readonly knownTokens: number;
-  /** Those that are told with fewer tokens. */
+  /** Those with fewer tokens in the response. */
   readonly lower: number;
-  /** Known less told tokens of all of them. */
+  /** Known tokens minus the response's, over all of them. */
   readonly lostTokens: number;
 }
 
-const STANDING = `
+const TOKENS_IN_FORCE = `
 SELECT u.start_ms, u.uncached_prompt_tokens + coalesce(u.cached_prompt_tokens, 0) + u.output_tokens
 FROM usage_series s JOIN usage u ON u.series_ref = s.series_ref
 WHERE s.deployment = ? AND s.source_id = ? AND u.start_ms BETWEEN ? AND ?
@@ -27,8 +27,8 @@ WHERE s.deployment = ? AND s.source_id = ? AND u.start_ms BETWEEN ? AND ?
   )`;
 
 /**
- * What an answer's intervals take back, by deployment. Only those that are told again count: one
- * that is not told stands as it is.
+ * What the intervals of a response would remove, by deployment. Only repeated intervals count,
+ * because missing ones stay unchanged.
  */
 export function usageLost(
   db: Database,
@@ -38,22 +38,22 @@ export function usageLost(
   const byDeployment = Map.groupBy(usage, ({ fact }) => fact.deployment);
   return [...byDeployment].map(([deployment, located]) => {
     const rows = located.map(({ fact }) => fact);
-    const standing = standingOf(db, rows, atMs);
+    const knownTokens = readTokens(db, rows, atMs);
     const lost = { deployment, known: 0, knownTokens: 0, lower: 0, lostTokens: 0 };
     for (const row of rows) {
-      const known = standing.get(row.period.startMs);
+      const known = knownTokens.get(row.period.startMs);
       if (known === undefined) continue;
-      const told = row.uncachedPromptTokens + (row.cachedPromptTokens ?? 0) + row.outputTokens;
+      const tokens = row.uncachedPromptTokens + (row.cachedPromptTokens ?? 0) + row.outputTokens;
       lost.known += 1;
       lost.knownTokens += known;
-      lost.lower += told < known ? 1 : 0;
-      lost.lostTokens += known - told;
+      lost.lower += tokens < known ? 1 : 0;
+      lost.lostTokens += known - tokens;
     }
     return lost;
   });
 }
 
-function standingOf(db: Database, rows: readonly UsageRow[], atMs: number): Map<number, number> {
+function readTokens(db: Database, rows: readonly UsageRow[], atMs: number): Map<number, number> {
   const [first] = rows;
   if (first === undefined) return new Map();
   const [fromMs, toMs] = rows.reduce(
@@ -62,7 +62,7 @@ function standingOf(db: Database, rows: readonly UsageRow[], atMs: number): Map<
   );
   const { deployment, sourceId } = first;
   const found = db
-    .prepare(STANDING)
+    .prepare(TOKENS_IN_FORCE)
     .safeIntegers(false)
     .raw()
     .all(deployment, sourceId, fromMs, toMs, atMs, atMs) as [number, number][];

@@ -1,6 +1,6 @@
 /**
- * Writes parts of usage. All parts of a stretch of time are one statement: where they come to more
- * than its usage, all of them are refused, and what was known of it stays.
+ * Writes parts of usage. All parts of a period are checked together. If they exceed the usage of
+ * that period, all are rejected and the known ones stay.
  */
 
 import type { Database } from 'better-sqlite3';
@@ -17,14 +17,14 @@ type Origin = Omit<Place, 'position'>;
 
 type PartFact = FactOf<(typeof USAGE_PARTS)['table']>;
 
-/** An empty name is "not told", so that it can stand in a key. */
+/** An unknown name is empty, so that it can be part of a key. */
 function partFact({ period, demand, tenant, team, adapter, ...rest }: UsagePart): PartFact {
   const names = { demand: demand ?? '', tenant: tenant ?? '', team: team ?? '' };
   const { startMs, endMs } = period;
   return { ...rest, ...names, adapter: adapter ?? '', startMs, endMs };
 }
 
-/** What rows or parts come to; the requests or the cached prompt of some may be unknown. */
+/** Sums of rows or parts. Requests and cached tokens may be unknown in some. */
 interface Sums {
   readonly rows: number;
   readonly prompt: number;
@@ -35,8 +35,8 @@ interface Sums {
   readonly requestsUnknown: number;
 }
 
-/** Intervals in force that begin in a stretch of time. */
-const WHOLE = `
+/** Intervals in force that start in a period. */
+const WHOLE_SUMS = `
 SELECT count(*) AS rows,
   total(uncached_prompt_tokens) + total(cached_prompt_tokens) AS prompt,
   total(cached_prompt_tokens) AS cached, total(output_tokens) AS output,
@@ -51,28 +51,28 @@ WHERE series_ref = (
 
 export function createPartWriter(db: Database, confirmed: Confirmed) {
   const writer = versionedWriter(db, confirmed, USAGE_PARTS);
-  const standing = createStanding({ db, confirmed }, writer, USAGE_PARTS);
-  const whole = db.prepare(WHOLE).safeIntegers(false);
+  const inForce = createStanding({ db, confirmed }, writer, USAGE_PARTS);
+  const whole = db.prepare(WHOLE_SUMS).safeIntegers(false);
   const writeSpan = (parts: readonly Located<PartFact>[], origin: Origin, tally: Tally): void => {
     const [{ fact: span }] = parts as [Located<PartFact>];
     const { startMs, endMs, sourceId, deployment } = span;
-    const toldAgain = (row: StandingRow) => parts.some(({ fact }) => standing.isKeyOf(row, fact));
+    const isRepeated = (row: StandingRow) => parts.some(({ fact }) => inForce.isKeyOf(row, fact));
     const isSameSpan = (row: StandingRow) => row.startMs === startMs && row.endMs === endMs;
-    const others = standing.over(span).filter((row) => !(toldAgain(row) && isSameSpan(row)));
+    const others = inForce.over(span).filter((row) => !(isRepeated(row) && isSameSpan(row)));
     const refuse = (reason: string) => {
       for (const { position, fact } of parts) {
         tally.refusals.push({ position, reason, excerpt: excerptOf(fact) });
       }
     };
-    const kept = others.filter((row) => !standing.givesWay(row, origin));
-    if (kept.some((row) => !isSameSpan(row))) {
+    const staying = others.filter((row) => !inForce.givesWay(row, origin));
+    if (staying.some((row) => !isSameSpan(row))) {
       return refuse(`parts ${spanText(span)} overlap known parts; ${SAME_TIME}`);
     }
     const usage = whole.get({ sourceId, deployment, startMs, endMs }) as Sums;
-    const all = [...distinct(parts), ...kept.map(({ values }) => values)];
-    const excess = excessOf(sumOf(all as readonly PartFact[]), usage);
+    const combined = [...distinct(parts), ...staying.map(({ values }) => values)];
+    const excess = findExcess(sumParts(combined as readonly PartFact[]), usage);
     if (excess !== undefined) return refuse(`the parts ${spanText(span)} ${excess}`);
-    for (const row of others) if (!kept.includes(row)) standing.withdraw(row, origin, tally);
+    for (const row of others) if (!staying.includes(row)) inForce.withdraw(row, origin, tally);
     for (const { position, fact } of parts) {
       const at = { ...origin, position };
       tell(tally, writer.put(fact, at), { writer, fact, place: at, nameOf: confirmed.nameOf });
@@ -89,7 +89,7 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
 
 const SAME_TIME = 'expected the same intervals again; undo the import with the other parts';
 
-/** Each key once: of two in one answer the first stands. */
+/** Each key once. If two parts of a response conflict, the first one counts. */
 function distinct(parts: readonly Located<PartFact>[]): PartFact[] {
   const byKey = new Map<string, PartFact>();
   for (const { fact } of parts) {
@@ -99,7 +99,7 @@ function distinct(parts: readonly Located<PartFact>[]): PartFact[] {
   return [...byKey.values()];
 }
 
-function sumOf(parts: readonly PartFact[]): Sums {
+function sumParts(parts: readonly PartFact[]): Sums {
   const sum = (of: (part: PartFact) => number) =>
     parts.reduce((total, part) => total + of(part), 0);
   return {
@@ -113,8 +113,8 @@ function sumOf(parts: readonly PartFact[]): Sums {
   };
 }
 
-/** Where parts come to more than the whole: `come to 12 output tokens, more than the 10 …`. */
-function excessOf(parts: Sums, whole: Sums): string | undefined {
+/** The first sum that exceeds the whole: `add up to 12 output tokens, more than the 10 …`. */
+function findExcess(parts: Sums, whole: Sums): string | undefined {
   if (whole.rows === 0) return 'have no matching usage from the same source and time';
   const pairs = [
     ['prompt tokens', parts.prompt, whole.prompt],

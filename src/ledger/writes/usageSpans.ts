@@ -1,4 +1,4 @@
-/** What of a table of usage facts is in force over a stretch of time, and how it gives way. */
+/** Finds usage facts in force over a period, and withdraws those that are replaced. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -13,7 +13,7 @@ import type { VersionedWriter } from './versioned.ts';
 
 type Origin = Omit<Place, 'position'>;
 
-/** What the rows of all four tables have. */
+/** The columns that all four tables have. */
 export interface Spanned {
   readonly sourceId: string;
   readonly deployment: string;
@@ -28,7 +28,7 @@ interface Line {
   readonly nameOf: Confirmed['nameOf'];
 }
 
-/** Counts what became of one fact. */
+/** Counts the result for one fact. */
 export function tell(
   tally: Tally,
   result: ReturnType<VersionedWriter<SQLiteTable>['put']>,
@@ -44,7 +44,7 @@ export function spanText({ deployment, startMs, endMs }: Omit<Spanned, 'sourceId
   return `of ${shown(deployment)} from ${instantText(startMs)} to ${instantText(endMs)}`;
 }
 
-interface Books {
+interface Storage {
   readonly db: Database;
   readonly confirmed: Confirmed;
 }
@@ -56,23 +56,23 @@ export interface StandingRow extends Spanned {
   readonly values: Readonly<Record<string, Stored>>;
 }
 
-/** The rows of a table that are in force over a stretch of time, and how they are withdrawn. */
+/** Reads the rows in force over a period, and withdraws them. */
 export function createStanding<Table extends SQLiteTable>(
-  { db, confirmed }: Books,
+  { db, confirmed }: Storage,
   { shape, put }: VersionedWriter<Table>,
   { key }: VersionedTable<Table>,
 ) {
   const { name } = shape;
   const plans = [...shape.key, ...shape.contents];
   const columns = plans.map((plan) => `${plan.name} AS ${plan.key}`).join(', ');
-  // Facts of other measures say nothing of this one's time; parts of other tenants do.
-  const alone = shape.key.filter((plan) => plan.key === 'measure');
+  // Latency measures are independent of each other, but parts of different tenants share the total.
+  const separateKeys = shape.key.filter((plan) => plan.key === 'measure');
   const sameKey = shape.key.map((plan) => `n.${plan.name} = t.${plan.name}`).join(' AND ');
   const select = db
     .prepare(
       `SELECT ${columns}, fetch_ref AS fetchRef, undo_ref AS undoRef FROM ${name} AS t
        WHERE deployment = :deployment AND source_id = :sourceId
-         ${alone.map((plan) => `AND ${plan.name} = :${plan.key}`).join(' ')}
+         ${separateKeys.map((plan) => `AND ${plan.name} = :${plan.key}`).join(' ')}
          AND start_ms < :endMs AND end_ms > :startMs AND withdrawn = 0
          AND start_ms > :startMs - coalesce((
            SELECT max(end_ms - start_ms) FROM ${name}
@@ -85,12 +85,14 @@ export function createStanding<Table extends SQLiteTable>(
   return {
     over(fact: Spanned): StandingRow[] {
       const { sourceId, deployment, startMs, endMs } = fact;
-      const more = alone.map((plan) => [plan.key, Reflect.get(fact, plan.key) as Stored] as const);
-      const of = { sourceId, deployment, startMs, endMs, ...Object.fromEntries(more) };
+      const separateValues = separateKeys.map(
+        (plan) => [plan.key, Reflect.get(fact, plan.key) as Stored] as const,
+      );
+      const of = { sourceId, deployment, startMs, endMs, ...Object.fromEntries(separateValues) };
       const rows = select.all(of) as (StandingRow & Record<string, Stored>)[];
       return rows.map((row) => ({ ...row, values: row }));
     },
-    /** Only what another answer told gives way, and never to a line of a file. */
+    /** Only facts of other responses may be replaced, and never by a line of a file. */
     givesWay({ fetchRef, undoRef, values }: StandingRow, place: Origin): boolean {
       if (place.byHand === true) return false;
       if (fetchRef === place.fetchRef && undoRef === null) return false;
@@ -100,10 +102,10 @@ export function createStanding<Table extends SQLiteTable>(
     isKeyOf(row: StandingRow, fact: object): boolean {
       return key.every((column) => row.values[column] === Reflect.get(fact, column));
     },
-    /** Nobody tells it any more. */
+    /** Withdraws a row that no response has any more. */
     withdraw({ values }: StandingRow, origin: Origin, tally: Tally): void {
-      const told = plans.map((plan) => [plan.key, values[plan.key]] as const);
-      const fact = { ...Object.fromEntries(told), withdrawn: true };
+      const entries = plans.map((plan) => [plan.key, values[plan.key]] as const);
+      const fact = { ...Object.fromEntries(entries), withdrawn: true };
       const result = put(fact as unknown as FactOf<Table>, { ...origin, position: NOWHERE });
       if (result.put === 'restated') tally.restated += 1;
     },

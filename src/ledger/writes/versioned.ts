@@ -1,6 +1,4 @@
-/**
- * Writes a fact with a key once: it is new, restated as a new version, or already known.
- */
+/** Writes a fact by its key: added, restated as a new version, or unchanged. */
 
 import type { Database } from 'better-sqlite3';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
@@ -21,8 +19,8 @@ import type { Place, Put } from './place.ts';
 export interface VersionedWriter<Table extends SQLiteTable> {
   readonly shape: FactShape;
   /**
-   * Writes the fact unless it is known, or its place forbids it. What is only presumed gives way to
-   * what is known.
+   * Writes the fact unless it is known or its place forbids it. A presumed value does not replace a
+   * known one.
    */
   readonly put: (
     fact: FactOf<Table>,
@@ -31,14 +29,14 @@ export interface VersionedWriter<Table extends SQLiteTable> {
   ) => FactPut;
 }
 
-/** What became of one fact. */
+/** The result for one fact. */
 export interface FactPut {
   readonly put: Put;
   readonly key: readonly Stored[];
   readonly contents: readonly Stored[];
-  /** Names a row that was written. */
+  /** The row that was written. */
   readonly rowId?: number;
-  /** What was in force before. */
+  /** The version that was in force before. */
   readonly earlier?: InForce;
 }
 
@@ -47,13 +45,13 @@ export interface InForce {
   readonly version: number;
   readonly fetchRef: number;
   readonly position: number;
-  /** Set where an undo wrote it. */
+  /** The undo that wrote it, if any. */
   readonly undoRef: number | undefined;
 }
 
 /**
- * A writer for a table whose rows have a key and a version. A fact is compared with the version in
- * force at its time, so that what is recorded later wins, whichever arrives first.
+ * A writer for a table with keys and versions. A fact is compared with the version in force at its
+ * time. The version recorded later is in force, whichever is written first.
  */
 export function versionedWriter<Table extends SQLiteTable>(
   db: Database,
@@ -61,32 +59,32 @@ export function versionedWriter<Table extends SQLiteTable>(
   table: VersionedTable<Table>,
 ): VersionedWriter<Table> {
   const shape = shapeOf(table);
-  const statements = keyedStatements(db, shape);
+  const statements = createStatements(db, shape);
   const insert = versionInserter(db, shape);
   const put: VersionedWriter<Table>['put'] = (fact, place, presumed = []) => {
     const values: Readonly<Record<string, unknown>> = { withdrawn: false, ...fact };
     const key = shape.key.map((plan) => plan.store(values[plan.key]));
-    const own = shape.contents.map((plan) => plan.store(values[plan.key]));
-    // Most keys are new, and the index alone tells so.
+    const given = shape.contents.map((plan) => plan.store(values[plan.key]));
+    // Most keys are new, which the index alone shows.
     const newest = statements.newestVersion(key);
     const found = newest === 0 ? undefined : statements.inForce(key, place.recordedAtMs);
-    // What an undo withdrew was never said, as far as anyone can tell now.
+    // A version withdrawn by an undo counts as never recorded.
     const known = found !== undefined && isUndone(shape, found) ? undefined : found;
     const isPresumed = (at: number) => presumed.some((name) => name === shape.contents[at]?.key);
-    const told =
+    const line =
       known === undefined || presumed.length === 0
-        ? own
-        : own.map((value, at) => (isPresumed(at) ? (known.contents[at] ?? value) : value));
-    const { contents, leftOut, isSame } = merged(shape, told, known?.contents);
+        ? given
+        : given.map((value, at) => (isPresumed(at) ? (known.contents[at] ?? value) : value));
+    const { contents, leftOut, isSame } = merged(shape, line, known?.contents);
     const at = { key, contents, ...(known === undefined ? {} : { earlier: known }) };
     if (known !== undefined) {
-      const ours = known.fetchRef === place.fetchRef && known.undoRef === undefined;
+      const isOurs = known.fetchRef === place.fetchRef && known.undoRef === undefined;
       const name = { table: shape.name, key: keyText(key) };
-      if (isSame && !ours) confirmed.note({ ...name, ...place, known, leftOut });
+      if (isSame && !isOurs) confirmed.note({ ...name, ...place, known, leftOut });
       if (isSame) return { put: 'unchanged', ...at };
-      const repeated = ours || confirmed.has(place.fetchRef, name.table, name.key);
+      const repeated = isOurs || confirmed.has(place.fetchRef, name.table, name.key);
       if (repeated) return { put: 'contradicted', ...at };
-      if (place.byHand === true && isElsewhere(shape, told, known)) {
+      if (place.byHand === true && differsInIdentity(shape, line, known)) {
         return { put: 'misplaced', ...at };
       }
     }
@@ -100,10 +98,10 @@ function isUndone(shape: FactShape, found: InForce): boolean {
   return found.undoRef !== undefined && Number(found.contents[shape.withdrawn] ?? 0) === 1;
 }
 
-/** Does a line speak of something else than the known one, though under the same key? */
-function isElsewhere(shape: FactShape, told: readonly Stored[], known: InForce): boolean {
+/** Whether a line describes something else than the known fact with its key. */
+function differsInIdentity(shape: FactShape, line: readonly Stored[], known: InForce): boolean {
   if (Number(known.contents[shape.withdrawn] ?? 0) === 1) return false;
-  return shape.identity.some((at) => !alike(told[at], known.contents[at]));
+  return shape.identity.some((at) => !alike(line[at], known.contents[at]));
 }
 
 interface KeyedStatements {
@@ -111,7 +109,7 @@ interface KeyedStatements {
   newestVersion(key: Stored[]): number;
 }
 
-function keyedStatements(db: Database, shape: FactShape): KeyedStatements {
+function createStatements(db: Database, shape: FactShape): KeyedStatements {
   const where = shape.key.map((plan) => `${plan.name} = ?`).join(' AND ');
   const undo = shape.hasUndo ? 'undo_ref' : 'NULL';
   const columns = shape.contents.map((plan) => plan.name).join(', ');

@@ -1,24 +1,24 @@
-/** Answers in parts, such as the pages of a bill: what the parts of a whole have told so far. */
+/** Tracks responses in parts, such as the pages of a bill: the charges of all parts so far. */
 
 import type { Database } from 'better-sqlite3';
 import type { Fetched } from '../../domain/provenance.ts';
 
-/** Parts that follow one another without a gap. */
+/** Consecutive parts without a gap. */
 export interface Whole {
-  /** Whether one of its parts has told the charge that this fetch wrote. */
+  /** Whether a part contains the charge that this fetch wrote. */
   tells(key: string, fetchRef: number): boolean;
-  /** How many charges were told, and their dollars by nano, credits by their size. */
+  /** The number of charges, and the sum of their absolute amounts in nano-dollars. */
   readonly told: number;
   readonly toldSize: bigint;
 }
 
 export interface Wholes {
   /**
-   * The whole that an answer is a part of, with what its earlier parts told; `undefined` where the
-   * answer is none, or where a part before it never came.
+   * The parts before this one. Returns `undefined` if the response has no parts, or if an earlier
+   * part is missing.
    */
   before(fetched: Fetched): Whole | undefined;
-  /** Adds the answer, once it is written, with the keys that it found known. */
+  /** Adds a written response, with the keys that were known before. */
   add(fetched: Fetched, fetchRef: number, known: readonly string[]): void;
 }
 
@@ -30,16 +30,16 @@ interface OpenWhole {
   toldSize: bigint;
 }
 
-/** On disk and not in memory, however long a bill is. What a part added carries its fetch. */
+/** On disk, however long a bill is. Charges that a part added carry its fetch. */
 const TABLE = `
 CREATE TEMP TABLE IF NOT EXISTS told_charge (
   source_id TEXT, charge_key TEXT, PRIMARY KEY (source_id, charge_key)
 ) WITHOUT ROWID`;
 
-/** A source tells one whole after the other: the next one ends what was never finished. */
+/** A source sends one whole after the other. A new one ends an unfinished one. */
 export function createWholes(db: Database): Wholes {
   db.exec(TABLE);
-  const note = db.prepare('INSERT OR IGNORE INTO temp.told_charge VALUES (?, ?)');
+  const insertKey = db.prepare('INSERT OR IGNORE INTO temp.told_charge VALUES (?, ?)');
   const has = db.prepare('SELECT 1 FROM temp.told_charge WHERE source_id = ? AND charge_key = ?');
   const remove = db.prepare('DELETE FROM temp.told_charge WHERE source_id = ?');
   const open = new Map<string, OpenWhole>();
@@ -47,19 +47,25 @@ export function createWholes(db: Database): Wholes {
     remove.run(sourceId);
     open.delete(sourceId);
   };
-  const openOf = ({ fetch: { sourceId }, partOf }: Fetched): OpenWhole | undefined => {
+  const findOpen = ({ fetch: { sourceId }, partOf }: Fetched): OpenWhole | undefined => {
     if (partOf === undefined) return undefined;
     const whole = open.get(sourceId);
     if (whole?.name === partOf.whole && whole.parts === partOf.index) return whole;
     drop(sourceId);
     if (partOf.index > 0) return undefined;
-    const fresh = { name: partOf.whole, refs: new Set<number>(), parts: 0, told: 0, toldSize: 0n };
-    open.set(sourceId, fresh);
-    return fresh;
+    const created = {
+      name: partOf.whole,
+      refs: new Set<number>(),
+      parts: 0,
+      told: 0,
+      toldSize: 0n,
+    };
+    open.set(sourceId, created);
+    return created;
   };
   return {
     before(fetched) {
-      const whole = openOf(fetched);
+      const whole = findOpen(fetched);
       if (whole === undefined) return undefined;
       const { sourceId } = fetched.fetch;
       return {
@@ -76,12 +82,12 @@ export function createWholes(db: Database): Wholes {
       whole.parts += 1;
       whole.told += charges.length;
       for (const { fact } of charges) whole.toldSize += sizeOf(fact.billed);
-      for (const key of known) note.run(sourceId, key);
+      for (const key of known) insertKey.run(sourceId, key);
     },
   };
 }
 
-/** Dollars by nano, credits by their size. */
+/** The absolute amount in nano-dollars, so that credits count by their size. */
 export function sizeOf(nanoUsd: bigint): bigint {
   return nanoUsd < 0n ? -nanoUsd : nanoUsd;
 }

@@ -1,4 +1,4 @@
-/** What an answer withdraws, and when that is too much to store unasked. */
+/** Computes what a response withdraws, and when that needs confirmation. */
 
 import type { Database } from 'better-sqlite3';
 import type { FailureCode } from '../../domain/failure.ts';
@@ -13,17 +13,17 @@ import { type UsageLost, usageLost } from './usageLost.ts';
 import { hostKey, latestByHost, priceHistory, type PriceRow, tellsOf } from './priceHistory.ts';
 import { sizeOf, type Whole } from './wholes.ts';
 
-/** Charges that a complete answer should have told and did not, beside all that it should tell. */
+/** Known charges that a complete response no longer has, and the totals to compare them with. */
 export interface Missing {
-  /** Of the ledger's rows, in the order of their keys. */
+  /** The rows of the ledger, ordered by key. */
   readonly refs: readonly number[];
   readonly size: bigint;
   readonly known: number;
   readonly knownSize: bigint;
-  /** What the answer tells, with all parts before it. */
+  /** The charges of the response, with all parts before it. */
   readonly told: number;
   readonly toldSize: bigint;
-  /** Set where parts of the same whole came before it, and are stored. */
+  /** Set if earlier parts of the same whole are stored. */
   readonly isLastPart: boolean;
 }
 
@@ -32,29 +32,29 @@ export interface Withheld {
   readonly message: string;
 }
 
-/** So many facts may vanish without a question. */
-const HANDFUL = 5;
-/** Beyond a handful, a larger share of what is known is a question for a person. */
-const SHARE = { num: 1, den: 5 } as const;
-/** Dollars that may vanish without a question, whatever their share. */
-const SMALL_NANO_USD = 10_000_000_000n;
+/** The number of facts that may vanish without confirmation. */
+const MAX_UNASKED = 5;
+/** Beyond that number, a larger share of the known facts needs confirmation. */
+const MAX_SHARE = { num: 1, den: 5 } as const;
+/** The amount that may vanish without confirmation, whatever its share ($10). */
+const MAX_UNASKED_NANO_USD = 10_000_000_000n;
 
-const OF_PREFIX = `
+const IN_SCOPE = `
 source_id = :sourceId AND substr(charge_key, 1, length(:keyPrefix)) = :keyPrefix
   AND end_ms > :startMs AND end_ms <= :endMs AND start_ms >= :startMs AND withdrawn = 0
   AND ${CHARGE_IN_FORCE}`;
 
 const ROW = 'SELECT charge_ref, charge_key, abs(billed_nano_usd), fetch_ref FROM charge';
 
-const KNOWN_BY_END = `${ROW} INDEXED BY charge_by_end WHERE ${OF_PREFIX}`;
+const KNOWN_BY_END = `${ROW} INDEXED BY charge_by_end WHERE ${IN_SCOPE}`;
 
 const KNOWN_BY_KEY = `${ROW}
-WHERE charge_key >= :keyPrefix AND charge_key < :keyPrefix || char(0x10ffff) AND ${OF_PREFIX}`;
+WHERE charge_key >= :keyPrefix AND charge_key < :keyPrefix || char(0x10ffff) AND ${IN_SCOPE}`;
 
-/** A longer window is that of a partition, which its prefix tells apart and not its time. */
+/** A longer window is that of a partition, which is better found by its key prefix than by time. */
 const LONGEST_BY_END_MS = 400 * DAY_MS;
 
-const NONE: Missing = {
+const NOTHING_MISSING: Missing = {
   refs: [],
   size: 0n,
   known: 0,
@@ -64,23 +64,23 @@ const NONE: Missing = {
   isLastPart: false,
 };
 
-interface Asking {
+interface MissingOptions {
   readonly asOfMs: number;
-  /** The parts before this answer. */
+  /** The parts before this response. */
   readonly whole: Whole | undefined;
 }
 
 /**
- * What a complete answer withdraws: known charges of its prefix and window that neither it nor a
- * part before it tells. An answer without any charge withdraws nothing, for it may be late, nor
- * does one of whose parts some are missing. What is known is counted and not kept. Sizes are
- * dollars by nano, credits by their size.
+ * What a complete response withdraws: known charges of its prefix and window that neither it nor an
+ * earlier part has. A response without charges withdraws nothing, because it may be late. Neither
+ * does one with missing parts. Known charges are counted, not kept. Sizes are absolute amounts in
+ * nano-dollars.
  */
-export function missingCharges({ db }: Store, fetched: Fetched, asking: Asking): Missing {
+export function missingCharges({ db }: Store, fetched: Fetched, options: MissingOptions): Missing {
   const { fetch, completeFor, charges: told = [], partOf } = fetched;
-  const { asOfMs, whole } = asking;
-  if (completeFor === undefined || fetch.failure !== undefined) return NONE;
-  if (partOf !== undefined && whole === undefined) return NONE;
+  const { asOfMs, whole } = options;
+  if (completeFor === undefined || fetch.failure !== undefined) return NOTHING_MISSING;
+  if (partOf !== undefined && whole === undefined) return NOTHING_MISSING;
   const keys = new Set(told.map(({ fact }) => fact.key));
   const missing: { key: string; ref: number }[] = [];
   let [size, known, knownSize] = [0n, 0, 0n];
@@ -104,7 +104,7 @@ export function missingCharges({ db }: Store, fetched: Fetched, asking: Asking):
   };
 }
 
-/** Charges that were rebuilt for a time that an answer bills: the ledger's rows, by key. */
+/** Charges rebuilt from uptime for a period that the response bills: rows, ordered by key. */
 export function supersededCharges({ db }: Store, answer: Fetched, asOfMs: number): number[] {
   const { fetch, supersedes } = answer;
   if (supersedes === undefined || fetch.failure !== undefined) return [];
@@ -113,9 +113,9 @@ export function supersededCharges({ db }: Store, answer: Fetched, asOfMs: number
   return known.map(([ref]) => Number(ref));
 }
 
-type Known = Complete & { readonly sourceId: string; readonly asOfMs: number };
+type KnownChoice = Complete & { readonly sourceId: string; readonly asOfMs: number };
 
-function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: Known) {
+function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: KnownChoice) {
   const isLong = durationMs(window) > LONGEST_BY_END_MS;
   const rows = db
     .prepare(isLong ? KNOWN_BY_KEY : KNOWN_BY_END)
@@ -125,12 +125,14 @@ function knownCharges(db: Database, { window, keyPrefix, sourceId, asOfMs }: Kno
 }
 
 /**
- * Why an answer is not stored before a person has confirmed it: it would withdraw more than a fifth
- * of the charges known for its window (and more than five), or more than a fifth of their dollars
- * (and more than $10), or more than a fifth of a model's hosts (and more than five), or all of
- * them; or tell more than five known intervals of usage with so much less that more than a fifth of
- * the tokens is gone. Of 40 charges of $1 each 8 may vanish, 9 may not. Of a bill that replaces
- * what was known, only the dollars count that it tells less.
+ * Why a response is not stored without confirmation. It withdraws one of these:
+ * - more than a fifth of the charges known for its window (and more than five),
+ * - more than a fifth of their dollars (and more than $10),
+ * - more than a fifth of a model's hosts (and more than five), or all of them,
+ * - more than a fifth of the known tokens, in more than five intervals.
+ *
+ * Of 40 charges of $1 each 8 may vanish, 9 may not. If a bill replaces known charges, only the
+ * decrease in dollars counts.
  */
 export function withheldBy(
   store: Store,
@@ -138,8 +140,10 @@ export function withheldBy(
   { missing, atMs }: { readonly missing: Missing; readonly atMs: number },
 ): Withheld | undefined {
   if (fetched.fetch.failure !== undefined) return undefined;
-  const sold = (fetched.priceSnapshots ?? []).map(({ fact }) => soldBefore(store, fact, atMs));
-  const lists = [...sold.map(withheldHosts), withheldModels(sold)];
+  const hostCounts = (fetched.priceSnapshots ?? []).map(({ fact }) =>
+    countHosts(store, fact, atMs),
+  );
+  const lists = [...hostCounts.map(withheldHosts), withheldModels(hostCounts)];
   const usage = usageLost(store.db, fetched, atMs).map(withheldUsage);
   const faults = [withheldBill(fetched, missing), ...lists, ...usage];
   const [fault] = faults.filter((text) => text !== undefined);
@@ -156,9 +160,10 @@ function withheldBill({ completeFor }: Fetched, missing: Missing) {
   if (completeFor === undefined || missing.told === 0) return undefined;
   const { refs, size, known, knownSize, toldSize } = missing;
   const isReplaced = completeFor.replaces === true;
-  const lost = isReplaced ? atLeastNothing(knownSize - toldSize) : size;
-  const many = !isReplaced && refs.length > HANDFUL && isMuch(BigInt(refs.length), BigInt(known));
-  const much = lost > SMALL_NANO_USD && isMuch(lost, knownSize);
+  const lost = isReplaced ? notNegative(knownSize - toldSize) : size;
+  const many =
+    !isReplaced && refs.length > MAX_UNASKED && exceedsShare(BigInt(refs.length), BigInt(known));
+  const much = lost > MAX_UNASKED_NANO_USD && exceedsShare(lost, knownSize);
   if (!many && !much) return undefined;
   const { startMs, endMs } = completeFor.window;
   const [gone, all] = [lost, knownSize].map((nano) => exactDollars(usd(nanoUsd(nano))));
@@ -169,26 +174,27 @@ function withheldBill({ completeFor }: Fetched, missing: Missing) {
   );
 }
 
-function atLeastNothing(nano: bigint): bigint {
+function notNegative(nano: bigint): bigint {
   return nano > 0n ? nano : 0n;
 }
 
 function withheldUsage({ deployment, known, knownTokens, lower, lostTokens }: UsageLost) {
-  if (lower <= HANDFUL || lostTokens * SHARE.den <= knownTokens * SHARE.num) return undefined;
+  if (lower <= MAX_UNASKED || lostTokens * MAX_SHARE.den <= knownTokens * MAX_SHARE.num)
+    return undefined;
   return (
     `the response has fewer tokens in ${count(lower)} of ${count(known)} known intervals of ` +
     `${deployment}: ${count(lostTokens)} of ${count(knownTokens)} are gone`
   );
 }
 
-/** Of a snapshot how many hosts were known to sell, and how many of them are gone. */
-interface Sold {
+/** The number of hosts known to sell a model, and how many of them a snapshot lacks. */
+interface HostCounts {
   readonly snapshot: PriceSnapshot;
   readonly known: number;
   readonly gone: number;
 }
 
-function soldBefore(store: Store, snapshot: PriceSnapshot, atMs: number): Sold {
+function countHosts(store: Store, snapshot: PriceSnapshot, atMs: number): HostCounts {
   const history = priceHistory(store, snapshot, atMs);
   const known = [...latestByHost(history, snapshot.takenAtMs).values()].filter(
     (row) => row.offered && tellsOf(snapshot, row),
@@ -196,10 +202,10 @@ function soldBefore(store: Store, snapshot: PriceSnapshot, atMs: number): Sold {
   return { snapshot, known: known.length, gone: goneHosts(known, snapshot).length };
 }
 
-function withheldHosts({ snapshot, known, gone }: Sold): string | undefined {
-  // A list of many models may lack one of them: see {@link withheldModels}.
+function withheldHosts({ snapshot, known, gone }: HostCounts): string | undefined {
+  // A list of many models may lack one of them; see {@link withheldModels}.
   const all = gone > 0 && snapshot.prices.length === 0 && snapshot.isOfList !== true;
-  const many = gone > HANDFUL && isMuch(BigInt(gone), BigInt(known));
+  const many = gone > MAX_UNASKED && exceedsShare(BigInt(gone), BigInt(known));
   if (!all && !many) return undefined;
   return (
     `the price list of ${snapshot.model} lacks ${count(gone)} of ${count(known)} known ` +
@@ -207,8 +213,8 @@ function withheldHosts({ snapshot, known, gone }: Sold): string | undefined {
   );
 }
 
-/** A list may lose a model; when it loses most of what is known of it, it may be half a list. */
-function withheldModels(all: readonly Sold[]): string | undefined {
+/** A list may lose a model. If it loses most known models, it may be incomplete. */
+function withheldModels(all: readonly HostCounts[]): string | undefined {
   const listed = all.filter(({ snapshot, known }) => snapshot.isOfList === true && known > 0);
   const lost = listed.filter(({ known, gone }) => gone === known).length;
   if (lost < 2 || lost * 2 <= listed.length) return undefined;
@@ -216,8 +222,8 @@ function withheldModels(all: readonly Sold[]): string | undefined {
 }
 
 /**
- * The hosts that a snapshot has stopped to list. One that is there and could not be read is not
- * gone; where a row does not even say whose it is, any host might be its.
+ * The hosts that a snapshot no longer lists. A host with an unreadable row is not gone. If a row
+ * does not even name its host, it may be any of them.
  */
 export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): PriceRow[] {
   const { prices, unread = [] } = snapshot;
@@ -229,12 +235,12 @@ export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): 
         host === name ||
         (/^[/#]/.test(host.slice(name.length)) && host.startsWith(name)),
     );
-  const isTold = (row: PriceRow) => told.has(hostKey(row)) || isUnread(row);
-  return known.filter((row) => row.offered && tellsOf(snapshot, row) && !isTold(row));
+  const isListed = (row: PriceRow) => told.has(hostKey(row)) || isUnread(row);
+  return known.filter((row) => row.offered && tellsOf(snapshot, row) && !isListed(row));
 }
 
-function isMuch(part: bigint, whole: bigint): boolean {
-  return part * BigInt(SHARE.den) > whole * BigInt(SHARE.num);
+function exceedsShare(part: bigint, whole: bigint): boolean {
+  return part * BigInt(MAX_SHARE.den) > whole * BigInt(MAX_SHARE.num);
 }
 
 function count(value: number): string {

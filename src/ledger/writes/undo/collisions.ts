@@ -1,4 +1,4 @@
-/** Refuses an undo that would bring facts back which what came since contradicts. */
+/** Rejects an undo that would restore facts which conflict with newer ones. */
 
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
@@ -8,31 +8,31 @@ import { fileOf, isByHand, type NameOf } from '../fetchNames.ts';
 import type { Stored } from '../insert.ts';
 import type { Statement } from './statements.ts';
 
-/** The import that is to count again. */
+/** The import that would count again. */
 interface Revived {
   readonly file: FetchName;
   readonly nameOf: NameOf;
 }
 
 /**
- * Of two lines under one key that speak of different things only one can count: an import would
- * refuse the second.
+ * Of two lines with one key that describe different things only one can count. An import would
+ * reject the second.
  */
 export function refuseOtherIdentity(
   shape: FactShape,
   statements: readonly Statement[],
   { file, nameOf }: Revived,
 ): void {
-  const standing = statements.filter(({ told }) => Number(told[shape.withdrawn]) === 0);
-  const ours = standing.find(({ fetchRef }) => fetchRef === file.fetchRef);
+  const active = statements.filter(({ told }) => Number(told[shape.withdrawn]) === 0);
+  const ours = active.find(({ fetchRef }) => fetchRef === file.fetchRef);
   if (ours === undefined) return;
-  const other = standing.find(({ told }) =>
+  const other = active.find(({ told }) =>
     shape.identity.some((at) => !alike(told[at], ours.told[at])),
   );
   if (other !== undefined) throw collision(file, ours.position, nameOf(other.fetchRef));
 }
 
-/** CROSS keeps the order: the one interval first, then the few that can reach into it. */
+/** CROSS JOIN fixes the order: the one interval first, then the few that may overlap it. */
 const OVERLAP = `
 SELECT o.fetch_ref AS fetchRef, u.position
 FROM usage AS u CROSS JOIN usage_series AS s ON s.series_ref = u.series_ref
@@ -46,7 +46,7 @@ WHERE u.series_ref = ? AND u.start_ms = ? AND u.undo_ref = ? AND u.withdrawn = 0
       AND (n.recorded_at_ms, n.version) > (o.recorded_at_ms, o.version))
 LIMIT 1`;
 
-/** Looks, once all is written, whether an interval that the undo wrote overlaps another one. */
+/** Checks, after all writes, whether an interval that the undo wrote overlaps another one. */
 export function overlapFinder(db: Database) {
   const find = db.prepare(OVERLAP).safeIntegers(false);
   return (key: readonly Stored[], undoRef: number, { file, nameOf }: Revived): void => {

@@ -1,4 +1,4 @@
-/** Brings one fact to what the answers that count say of it, by a new version where it differs. */
+/** Updates one fact to what the remaining fetches state, with a new version if needed. */
 
 import type { Database } from 'better-sqlite3';
 import { invariant } from '../../../domain/invariant.ts';
@@ -16,7 +16,7 @@ import {
   type Statement,
 } from './statements.ts';
 
-/** An undo while it is carried out. */
+/** An undo in progress. */
 export interface Undoing {
   readonly undoRef: number;
   readonly recordedAtMs: number;
@@ -25,7 +25,7 @@ export interface Undoing {
   readonly nameOf: NameOf;
 }
 
-/** What became of one fact. */
+/** The result for one fact. */
 export type Settled =
   | {
       readonly kind: 'withdrawn' | 'restored';
@@ -43,15 +43,15 @@ interface Nano {
 type Key = readonly Stored[];
 
 export interface Watching {
-  /** Sees each fact's statements that count, before anything is written. */
+  /** Gets the statements of each fact that still count, before anything is written. */
   readonly look: (counting: readonly Statement[]) => void;
-  /** Sees each version that was written, by its row. */
+  /** Gets the row id of each version that was written. */
   readonly wrote: (rowId: number) => void;
-  /** What the statements come to, at the exchange rates that count now. */
+  /** Converts contents to the current exchange rates. */
   readonly current: (contents: readonly Stored[]) => readonly Stored[];
 }
 
-/** A settler for the facts of one table. */
+/** Creates the function that settles facts of one table. */
 export function settler(
   db: Database,
   shape: FactShape,
@@ -62,7 +62,7 @@ export function settler(
   const deploymentOf = db
     .prepare('SELECT deployment FROM usage_series WHERE series_ref = ?')
     .pluck();
-  const whole = (key: Key, contents: readonly Stored[]) => {
+  const toValues = (key: Key, contents: readonly Stored[]) => {
     const values = new Map(valuesOf(shape, { key, contents }));
     if (shape.name === 'usage') values.set('deployment', String(deploymentOf.get(key[0])));
     return values;
@@ -73,8 +73,8 @@ export function settler(
     const counting = history.statements.filter(({ fetchRef }) => !undoing.undone.has(fetchRef));
     look(counting);
     const { current } = history;
-    const held = holdingOf(shape, counting);
-    const holding = held && { ...held, contents: currentOf(held.contents) };
+    const stated = holdingOf(shape, counting);
+    const holding = stated && { ...stated, contents: currentOf(stated.contents) };
     const step = stepFor(shape, history, { holding, undoing });
     if (step.row !== undefined) {
       const { undoRef, recordedAtMs } = undoing;
@@ -87,18 +87,18 @@ export function settler(
         : { kind: 'kept', by: holding.by.fetchRef };
     }
     const after = step.row.contents;
-    const nano = { was: nanoOf(shape, current.contents), now: nanoOf(shape, after) };
-    // Of a million changed facts a few are told one by one.
+    const nano = { was: billedNano(shape, current.contents), now: billedNano(shape, after) };
+    // Only a few of a million changed facts are listed, so this runs on demand.
     const change = () => {
       const from = { ...undoing.nameOf(current.fetchRef), position: current.position };
-      const [was, now] = [whole(key, current.contents), whole(key, after)];
+      const [was, now] = [toValues(key, current.contents), toValues(key, after)];
       return { position: current.position, ...factChange(shape.name, was, now), earlier: from };
     };
     return { kind: step.kind, change, nano };
   };
 }
 
-function nanoOf(shape: FactShape, contents: readonly Stored[]): bigint {
+function billedNano(shape: FactShape, contents: readonly Stored[]): bigint {
   const at = shape.contents.findIndex(({ key }) => key === 'billedNanoUsd');
   return at < 0 ? 0n : BigInt(contents[at] as bigint | number);
 }
@@ -115,7 +115,7 @@ interface Step {
   readonly row?: Row;
 }
 
-/** Which version must be written so that what holds is in force. */
+/** The version to write so that the remaining statements are in force. */
 function stepFor(
   shape: FactShape,
   { current }: FactHistory,
@@ -123,18 +123,18 @@ function stepFor(
 ): Step {
   if (holding === undefined) {
     if (Number(current.contents[shape.withdrawn]) === 1) return { kind: 'nothing' };
-    const contents = erased(shape, current.contents);
+    const contents = eraseContents(shape, current.contents);
     return { kind: 'withdrawn', row: { contents, fetchRef: undoing.undoRef, position: NOWHERE } };
   }
   const { contents, by, leftOut } = holding;
   const row = { contents, leftOut, fetchRef: by.fetchRef, position: by.position };
   const isSame = contents.every((value, at) => alike(value, current.contents[at]));
   if (!isSame) return { kind: 'restored', row };
-  // The same value now rests on another answer: its evidence is there.
+  // The value is unchanged, but now comes from another fetch.
   return undoing.undone.has(current.fetchRef) ? { kind: 'kept', row } : { kind: 'kept' };
 }
 
-/** What a withdrawn charge no longer says. */
+/** The values of a withdrawn charge. */
 const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
   ['withdrawn', 1],
   ['billedNanoUsd', 0],
@@ -146,11 +146,11 @@ const ERASED: ReadonlyMap<string, Stored> = new Map<string, Stored>([
   ['originalEffective', null],
 ]);
 
-/** A fact that nobody tells any more. What it said may not live on in a later line. */
-function erased(shape: FactShape, contents: readonly Stored[]): readonly Stored[] {
+/** The contents of a fact without statements. A later line must not inherit its values. */
+function eraseContents(shape: FactShape, contents: readonly Stored[]): readonly Stored[] {
   return contents.map((value, at) => {
     if (shape.lasting.includes(at) || shape.derived.has(at)) return null;
-    const blank = ERASED.get(shape.contents[at]?.key ?? '');
-    return blank === undefined ? value : blank;
+    const replacement = ERASED.get(shape.contents[at]?.key ?? '');
+    return replacement === undefined ? value : replacement;
   });
 }

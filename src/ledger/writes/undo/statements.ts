@@ -1,14 +1,14 @@
-/** What every answer ever said of one fact, and what holds when only some of them count. */
+/** Reads what every fetch stated of one fact, and computes its value if only some of them count. */
 
 import type { Database } from 'better-sqlite3';
 import { type FactShape, keyText, merged } from '../factShape.ts';
 import type { Stored } from '../insert.ts';
 
-/** One answer's word on a fact: a version that it wrote, or one that it repeated. */
+/** A fetch's statement of a fact: a version that it wrote, or one that it repeated. */
 export interface Statement {
   readonly fetchRef: number;
   readonly position: number;
-  /** As its line said it, without what was taken over from before. */
+  /** The values as given in its line, without values taken from earlier lines. */
   readonly told: readonly Stored[];
 }
 
@@ -26,11 +26,11 @@ export interface FactHistory {
   /** The version in force. */
   readonly current: Version;
   readonly newestVersion: number;
-  /** In the order in which they came; what an undo or an exchange rate wrote is nobody's word. */
+  /** In order of arrival. Versions written by an undo or an exchange rate are not statements. */
   readonly statements: readonly Statement[];
 }
 
-interface Dated extends Statement {
+interface DatedStatement extends Statement {
   readonly atMs: number;
   readonly version: number;
   readonly isRepeat: boolean;
@@ -48,7 +48,9 @@ interface RepeatRow {
   readonly atMs: number;
 }
 
-/** Reads one fact of a table by its key; `undefined` where it was never told. */
+/**
+ * Creates a reader of one fact by its key. Returns `undefined` for a fact that was never stored.
+ */
 export function historyReader(db: Database, shape: FactShape) {
   const where = shape.key.map((plan) => `${plan.name} = ?`).join(' AND ');
   const columns = shape.contents.map((plan) => plan.name).join(', ');
@@ -63,36 +65,38 @@ export function historyReader(db: Database, shape: FactShape) {
     .raw();
   const repeats = db.prepare(REPEATS).safeIntegers(false);
   return (key: readonly Stored[]): FactHistory | undefined => {
-    const rows = (select.all(...key) as Stored[][]).map(versionOf);
+    const rows = (select.all(...key) as Stored[][]).map(toVersion);
     const current = rows.at(-1);
     if (current === undefined) return undefined;
     const byVersion = new Map(rows.map((row) => [row.version, row]));
-    const again = (repeats.all(shape.name, keyText(key)) as RepeatRow[]).flatMap((row) => {
-      const repeated = byVersion.get(row.version);
-      if (repeated === undefined) return [];
-      const told = without(shape, repeated.contents, row.leftOut);
-      return [{ ...row, told, isRepeat: true }];
-    });
-    const own = rows.flatMap((row) => {
-      if (row.undoRef !== undefined || row.isByRate) return [];
-      const told = without(shape, row.contents, row.leftOut);
+    const repeatedStatements = (repeats.all(shape.name, keyText(key)) as RepeatRow[]).flatMap(
+      (row) => {
+        const repeated = byVersion.get(row.version);
+        if (repeated === undefined) return [];
+        const told = removeLeftOut(shape, repeated.contents, row.leftOut);
+        return [{ ...row, told, isRepeat: true }];
+      },
+    );
+    const writtenStatements = rows.flatMap((row) => {
+      if (row.undoRef !== undefined || row.isFromRate) return [];
+      const told = removeLeftOut(shape, row.contents, row.leftOut);
       return [{ ...row, atMs: row.recordedAtMs, told, isRepeat: false }];
     });
     return {
       current,
       newestVersion: Math.max(...rows.map(({ version }) => version)),
-      statements: [...own, ...again].sort(byArrival),
+      statements: [...writtenStatements, ...repeatedStatements].sort(byArrival),
     };
   };
 }
 
 interface Row extends Version {
   readonly leftOut: string | null;
-  /** An exchange rate wrote it. */
-  readonly isByRate: boolean;
+  /** Whether an exchange rate wrote it. */
+  readonly isFromRate: boolean;
 }
 
-function versionOf(row: readonly Stored[]): Row {
+function toVersion(row: readonly Stored[]): Row {
   const [version, recordedAtMs, fetchRef, position, undoRef, leftOut, rate, ...contents] = row;
   return {
     version: Number(version),
@@ -101,13 +105,13 @@ function versionOf(row: readonly Stored[]): Row {
     position: Number(position),
     undoRef: undoRef === null ? undefined : Number(undoRef),
     leftOut: leftOut === null ? null : String(leftOut),
-    isByRate: rate !== null,
+    isFromRate: rate !== null,
     contents,
   };
 }
 
-/** The contents as the line itself told them. */
-function without(
+/** The contents as given in the line itself. */
+function removeLeftOut(
   shape: FactShape,
   contents: readonly Stored[],
   leftOut: string | null,
@@ -117,20 +121,20 @@ function without(
   return contents.map((value, at) => (names.has(shape.contents[at]?.name ?? '') ? null : value));
 }
 
-function byArrival(a: Dated, b: Dated): number {
+function byArrival(a: DatedStatement, b: DatedStatement): number {
   if (a.atMs !== b.atMs) return a.atMs - b.atMs;
   if (a.version !== b.version) return a.version - b.version;
   return Number(a.isRepeat) - Number(b.isRepeat) || a.fetchRef - b.fetchRef;
 }
 
-/** What holds, and whose word it is. */
+/** The value of a fact, and the statement that set it last. */
 export interface Holding {
   readonly contents: readonly Stored[];
   readonly by: Statement;
   readonly leftOut: readonly string[];
 }
 
-/** What the statements come to, each after the other; `undefined` where there are none. */
+/** Applies the statements one after the other. Returns `undefined` without statements. */
 export function holdingOf(shape: FactShape, statements: readonly Statement[]): Holding | undefined {
   let holding: Holding | undefined;
   for (const by of statements) {

@@ -1,4 +1,4 @@
-/** The facts that an import told or repeated, in pages: an import may have a million of them. */
+/** Lists the facts that an import wrote or repeated, in pages, because it may have a million. */
 
 import type { Database } from 'better-sqlite3';
 import type { FactShape } from '../factShape.ts';
@@ -18,7 +18,7 @@ SELECT fact_key FROM temp.undo_key WHERE fact_table = ? AND fact_key > ?
 ORDER BY fact_key LIMIT 1000`;
 
 export interface TouchedFacts {
-  /** Keys of one table, each once. */
+  /** The keys of one table, each once. */
   keysOf(shape: FactShape): Generator<readonly Stored[]>;
   forget(): void;
 }
@@ -27,19 +27,19 @@ export function createTouchedFacts(db: Database, fetchRef: number): TouchedFacts
   db.exec(TABLE);
   const repeated = db.prepare(REPEATED);
   const page = db.prepare(PAGE).pluck();
-  const gathered = new Set<string>();
-  const gather = (shape: FactShape) => {
+  const collected = new Set<string>();
+  const collect = (shape: FactShape) => {
     const key = shape.key.map((plan) => plan.name).join(', ');
     db.prepare(
       `INSERT OR IGNORE INTO temp.undo_key
        SELECT DISTINCT '${shape.name}', json_array(${key}) FROM ${shape.name} WHERE fetch_ref = ?`,
     ).run(fetchRef);
     repeated.run(fetchRef, shape.name);
-    gathered.add(shape.name);
+    collected.add(shape.name);
   };
   return {
     *keysOf(shape) {
-      if (!gathered.has(shape.name)) gather(shape);
+      if (!collected.has(shape.name)) collect(shape);
       for (let after = ''; ; ) {
         const keys = page.all(shape.name, after) as string[];
         for (const key of keys) yield JSON.parse(key) as Stored[];

@@ -1,4 +1,4 @@
-/** Takes an import back: each of its facts is again what the answers that are left say of it. */
+/** Undoes an import: each of its facts gets the value of the remaining fetches. */
 
 import type { Database } from 'better-sqlite3';
 import { lackText, type RateOf } from '../../../domain/currency.ts';
@@ -22,41 +22,41 @@ import { refusedSince, unsureOf } from './othersToTell.ts';
 import { type Settled, settler, type Undoing } from './settle.ts';
 import { type UndoTarget, undoTarget } from './undoTarget.ts';
 
-const EVER = Number.MAX_SAFE_INTEGER;
+const ANY_TIME = Number.MAX_SAFE_INTEGER;
 
 /**
- * Undoes an import, or an undo; call inside a transaction.
- * @throws {Failure} `usage`, `refused`: see the ledger's promise.
+ * Undoes an import or an undo. Call it inside a transaction.
+ * @throws {Failure} `usage` or `refused`, as the interface of the ledger says.
  */
 export function undoImport({ db }: Store, fetchRef: number, times: Times): UndoOutcome {
   const nameOf = createFetchNames(db);
-  const undos = undosAt(db, EVER);
+  const undos = undosAt(db, ANY_TIME);
   const target = undoTarget(db, fetchRef, { undos, nameOf });
   if ('kind' in target) return target;
-  const undoRef = noteUndo(db, target, times);
-  const undone = undoneBy(undosAt(db, EVER));
+  const undoRef = insertUndo(db, target, times);
+  const undone = undoneBy(undosAt(db, ANY_TIME));
   refuseSharedIntervals(db, target.file, { undone, nameOf });
-  noteWhatCounts(db, undone);
+  updateCounts(db, undone);
   const undoing = { undoRef, recordedAtMs: times.recordedAtMs, undone, nameOf };
   const isRevived = !undone.has(target.file.fetchRef);
   const sums = settleAll(db, { target, undoing, isRevived });
-  countUndo(db, undoRef, sums);
+  updateFetch(db, undoRef, sums);
   return {
     kind: 'undone',
     undoRef,
     undone: target.undone,
     file: target.file,
     isRevived,
-    ...told(sums, nameOf),
+    ...toResult(sums, nameOf),
     refusedSince: isRevived ? [] : refusedSince(db, target.file, undone).map(nameOf),
     unsureOf: isRevived ? [] : unsureOf(db, target.file, undone).map(nameOf),
   };
 }
 
 interface Times {
-  /** The clock's. */
+  /** The time of the clock. */
   readonly nowMs: number;
-  /** The ledger's. */
+  /** The time of the ledger. */
   readonly recordedAtMs: number;
 }
 
@@ -102,8 +102,8 @@ function settleAll(
         shape === FACT_SHAPES.charge ? atCurrentRate(rates, contents) : contents,
     });
     for (const key of touched.keysOf(shape)) {
-      add(sums, settle(key, undoing));
-      if (shape === FACT_SHAPES.exchange_rate) changed.push(rateOfKey(key));
+      addSettled(sums, settle(key, undoing));
+      if (shape === FACT_SHAPES.exchange_rate) changed.push(toRateKey(key));
       if (shape === FACT_SHAPES.usage) days.touch(Number(key[0]), Number(key[1]));
     }
   }
@@ -112,19 +112,19 @@ function settleAll(
   days.roll();
   spend.roll();
   const refuseOverlap = overlapFinder(db);
-  // Only what is in force again can overlap anything.
+  // Only restored facts can overlap others.
   const usage = sums.restored === 0 ? [] : touched.keysOf(FACT_SHAPES.usage);
   for (const key of usage) refuseOverlap(key, undoing.undoRef, revived);
   touched.forget();
   return sums;
 }
 
-/** By the order of its table's key. */
-function rateOfKey([currency, monthMs]: readonly Stored[]): RateOf {
+/** The key columns in the order of the table. */
+function toRateKey([currency, monthMs]: readonly Stored[]): RateOf {
   return { currency: String(currency), monthMs: Number(monthMs) };
 }
 
-/** @throws {Failure} `refused` where the rate that they rest on is gone. */
+/** @throws {Failure} `refused` if the exchange rate is missing. */
 function atCurrentRate(rates: RateReader, contents: readonly Stored[]): readonly Stored[] {
   const columns = dollarColumns(FACT_SHAPES.charge);
   const rate = columns.rateOf(contents);
@@ -134,7 +134,7 @@ function atCurrentRate(rates: RateReader, contents: readonly Stored[]): readonly
   throw new Failure('refused', lackText(rate, 'then run the undo again'));
 }
 
-function add(sums: Sums, settled: Settled): void {
+function addSettled(sums: Sums, settled: Settled): void {
   if (settled.kind === 'nothing') return;
   sums[settled.kind] += 1;
   if (settled.kind === 'kept') {
@@ -146,10 +146,10 @@ function add(sums: Sums, settled: Settled): void {
   sums.now += settled.nano.now;
 }
 
-/** How many of the answers that keep a fact are named. */
+/** How many fetches that keep facts are named. */
 const MOST_NAMED = 5;
 
-function told(
+function toResult(
   { withdrawn, restored, kept, keptBy, changes, was, now }: Sums,
   nameOf: (fetchRef: number) => FetchName,
 ): Pick<Undone, 'withdrawn' | 'restored' | 'kept' | 'keptBy' | 'changes' | 'changedCharges'> {
@@ -166,8 +166,8 @@ function told(
   };
 }
 
-/** The undo is a fetch of its own: it has a time, and can be undone. */
-function noteUndo(
+/** An undo is stored as a fetch, so it has a time and can be undone. */
+function insertUndo(
   db: Database,
   { undone, together }: UndoTarget,
   { nowMs, recordedAtMs }: Times,
@@ -191,16 +191,16 @@ function noteUndo(
   return undoRef;
 }
 
-/** For readers of SQL, who cannot follow a chain of undos. */
-function noteWhatCounts(db: Database, undone: ReadonlySet<number>): void {
+/** For SQL queries, which cannot follow a chain of undos. */
+function updateCounts(db: Database, undone: ReadonlySet<number>): void {
   const note = db.prepare('UPDATE import_undo SET counts = ? WHERE undo_ref = ? AND counts <> ?');
-  for (const { undoRef } of undosAt(db, EVER)) {
+  for (const { undoRef } of undosAt(db, ANY_TIME)) {
     const counts = undone.has(undoRef) ? 0 : 1;
     note.run(counts, undoRef, counts);
   }
 }
 
-function countUndo(db: Database, undoRef: number, { withdrawn, restored, kept }: Sums): void {
+function updateFetch(db: Database, undoRef: number, { withdrawn, restored, kept }: Sums): void {
   db.prepare('UPDATE fetch SET restated = ?, unchanged = ? WHERE fetch_ref = ?').run(
     withdrawn + restored,
     kept,

@@ -1,4 +1,4 @@
-/** What a person means by "undo fetch 12": an import, or an undo; and why it cannot be. */
+/** Finds what "undo fetch 12" refers to, an import or an undo, or why it cannot be undone. */
 
 import type { Database } from 'better-sqlite3';
 import { Failure } from '../../../domain/failure.ts';
@@ -7,15 +7,15 @@ import { type Undo, undoneBy } from '../../reads/undone.ts';
 import { fileOf, isByHand, type NameOf, UNDO_KIND } from '../fetchNames.ts';
 
 export interface UndoTarget {
-  /** As it was asked for. */
+  /** The fetch that was asked for. */
   readonly undone: FetchName;
-  /** The import whose facts are concerned. */
+  /** The import whose facts are affected. */
   readonly file: FetchName;
-  /** All fetches that go with it: an import and those that only repeated its bytes. */
+  /** All fetches that it includes: an import and those that only repeated its bytes. */
   readonly together: readonly number[];
 }
 
-const HELD = 'SELECT same_as_ref AS sameAsRef FROM fetch WHERE fetch_ref = ?';
+const SELECT = 'SELECT same_as_ref AS sameAsRef FROM fetch WHERE fetch_ref = ?';
 const REPEATS = 'SELECT fetch_ref FROM fetch WHERE same_as_ref = ? ORDER BY fetch_ref';
 const LATEST = `
 SELECT fetch_ref AS ref, kind, url FROM fetch
@@ -23,50 +23,50 @@ WHERE ((kind >= 'import.' AND kind < 'import/') OR kind = 'ops.add') AND kind <>
 ORDER BY fetch_ref DESC LIMIT 5`;
 
 /**
- * Finds the import, or answers why there is nothing to undo.
- * @throws {Failure} `usage` where there is no such fetch, and for a pull.
+ * Finds the import, or returns why there is nothing to undo.
+ * @throws {Failure} `usage` if there is no such fetch, and for a pull.
  */
 export function undoTarget(
   db: Database,
   fetchRef: number,
   { undos, nameOf }: { undos: readonly Undo[]; nameOf: NameOf },
 ): UndoTarget | Exclude<UndoOutcome, { kind: 'undone' }> {
-  const held = db.prepare(HELD).safeIntegers(false).get(fetchRef) as Held | undefined;
-  if (held === undefined) throw notFound(db, fetchRef);
+  const row = db.prepare(SELECT).safeIntegers(false).get(fetchRef) as FetchRow | undefined;
+  if (row === undefined) throw notFound(db, fetchRef);
   const undone = nameOf(fetchRef);
   const isUndo = undone.kind === UNDO_KIND;
-  if (!isUndo && !isByHand(undone)) throw notByHand(undone);
-  const by = liveUndoOf(fetchRef, undos);
+  if (!isUndo && !isByHand(undone)) throw notAnImport(undone);
+  const by = findActiveUndo(fetchRef, undos);
   if (by !== undefined) return { kind: 'already', undone, by: nameOf(by) };
-  if (held.sameAsRef !== null) {
-    return { kind: 'nothing', undone, sameAs: nameOf(held.sameAsRef) };
+  if (row.sameAsRef !== null) {
+    return { kind: 'nothing', undone, sameAs: nameOf(row.sameAsRef) };
   }
-  const file = isUndo ? fileBehind(fetchRef, { undos, nameOf }) : undone;
+  const file = isUndo ? findFile(fetchRef, { undos, nameOf }) : undone;
   if (isUndo) return { undone, file, together: [fetchRef] };
   const repeats = db.prepare(REPEATS).pluck().safeIntegers(false).all(fetchRef) as number[];
   return { undone, file, together: [fetchRef, ...repeats] };
 }
 
-interface Held {
+interface FetchRow {
   readonly sameAsRef: number | null;
 }
 
-/** The undo that counts and took the fetch back. */
-function liveUndoOf(fetchRef: number, undos: readonly Undo[]): number | undefined {
+/** The active undo of the fetch. */
+function findActiveUndo(fetchRef: number, undos: readonly Undo[]): number | undefined {
   const undone = undoneBy(undos);
   return undos.find(({ undoRef, undoneRef }) => undoneRef === fetchRef && !undone.has(undoRef))
     ?.undoRef;
 }
 
-/** An undo of an undo of an import concerns the import. */
-function fileBehind(
+/** An undo of an undo of an import affects the import. */
+function findFile(
   undoRef: number,
   { undos, nameOf }: { undos: readonly Undo[]; nameOf: NameOf },
 ): FetchName {
-  // The import itself is the oldest of what an undo took back; the others repeat it.
+  // The import is the oldest fetch that an undo removed. The others repeat it.
   const refs = undos.filter((undo) => undo.undoRef === undoRef).map(({ undoneRef }) => undoneRef);
   const name = nameOf(Math.min(...refs));
-  return name.kind === UNDO_KIND ? fileBehind(name.fetchRef, { undos, nameOf }) : name;
+  return name.kind === UNDO_KIND ? findFile(name.fetchRef, { undos, nameOf }) : name;
 }
 
 function notFound(db: Database, fetchRef: number): Failure {
@@ -91,7 +91,7 @@ interface Latest {
   readonly url: string;
 }
 
-function notByHand({ fetchRef, sourceId, kind }: FetchName): Failure {
+function notAnImport({ fetchRef, sourceId, kind }: FetchName): Failure {
   return new Failure(
     'usage',
     `fetch ${fetchRef} is a pull (${kind} of ${sourceId}); only imports can be undone`,
