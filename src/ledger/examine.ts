@@ -90,19 +90,19 @@ function faultsIn(db: Database): FoundFault[] {
   };
   const runChecks = () =>
     CHECKS.flatMap((check) => {
-      const { told, hasMore } = takeFirst(check(db));
-      return told.map((fault) => toFound(fault, hasMore));
+      const { listed, hasMore } = takeFirst(check(db));
+      return listed.map((fault) => toFound(fault, hasMore));
     });
   return db.transaction(runChecks).deferred();
 }
 
 function takeFirst(faults: Iterable<LedgerFault>) {
-  const told: LedgerFault[] = [];
+  const listed: LedgerFault[] = [];
   for (const fault of faults) {
-    if (told.length === MAX_FAULTS) return { told, hasMore: true };
-    told.push(fault);
+    if (listed.length === MAX_FAULTS) return { listed, hasMore: true };
+    listed.push(fault);
   }
-  return { told, hasMore: false };
+  return { listed, hasMore: false };
 }
 
 function damaged(path: string, problem: string): Failure {

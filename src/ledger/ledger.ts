@@ -173,7 +173,7 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    */
   invoicedMonths(window: Period, asOfMs: number): Promise<readonly InvoicedMonth[]>;
   /** How bills arrived by UTC day, and what inventories listed meanwhile. */
-  billFacts(wish: BillFactsWish): Promise<BillFacts>;
+  billFacts(options: BillFactsWish): Promise<BillFacts>;
   /** The bytes from which a fetch's facts were read, or `undefined` if none were stored. */
   rawBody(fetchRef: number): Promise<Uint8Array | undefined>;
 

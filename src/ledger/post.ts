@@ -59,7 +59,7 @@ export interface Post {
   /** The message to send, or `undefined` before it was prepared. */
   deliveryMessage(deliveryId: string): Promise<Uint8Array | undefined>;
   /** Returns `undefined` if the delivery is not waiting, not due yet, or claimed. */
-  claimDelivery(deliveryId: string, wish: ClaimWish): Promise<Claim | undefined>;
+  claimDelivery(deliveryId: string, options: ClaimWish): Promise<Claim | undefined>;
   /**
    * Stores the message, or finds a stored one, and returns the bytes to send. They are the same on
    * every attempt.
@@ -71,12 +71,12 @@ export interface Post {
     message: { readonly messageId: string; readonly bytes: Uint8Array },
   ): Promise<Uint8Array>;
   /** Records that sending starts, after which no retry is automatic. On disk when it resolves. */
-  handOver(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<void>;
+  handOver(claim: Claim, options: { nowMs: number; leaseMs: number }): Promise<void>;
   /**
    * Extends the claim of a living worker. Returns false if another worker holds it by now, or the
    * delivery has ended.
    */
-  renewClaim(claim: Claim, wish: { nowMs: number; leaseMs: number }): Promise<boolean>;
+  renewClaim(claim: Claim, options: { nowMs: number; leaseMs: number }): Promise<boolean>;
   settleDelivery(claim: Claim, handed: Handed, nowMs: number): Promise<Delivery>;
   /**
    * Releases deliveries whose worker died: `claimed` waits again, `handing` becomes ambiguous.
@@ -90,7 +90,7 @@ export interface Post {
   settleDoubt(
     deliveryId: string,
     found: LookedUp,
-    wish: { readonly worker: string; readonly nowMs: number },
+    options: { readonly worker: string; readonly nowMs: number },
   ): Promise<void>;
   /**
    * @throws {Failure} `no-data` for an unknown delivery, `usage` if the resolution does not apply.

@@ -16,14 +16,12 @@ export interface Queries extends Pick<Ledger, 'query' | 'views'> {
 
 export function createQueries(path: string, connect: () => Connection): Queries {
   let connection: Connection | undefined;
-  const opened = () => (connection ??= connect());
+  const open = () => (connection ??= connect());
   return {
-    query: async (sql) => runQuery(opened().db, path, sql),
+    query: async (sql) => runQuery(open().db, path, sql),
     ask: (question) =>
-      question === undefined
-        ? [viewList(path, opened())]
-        : queryBatches(opened().db, path, question),
-    views: async () => naming(path, () => readViewList(opened().db)),
+      question === undefined ? [viewList(path, open())] : queryBatches(open().db, path, question),
+    views: async () => naming(path, () => readViewList(open().db)),
     close: () => connection?.close(),
   };
 }

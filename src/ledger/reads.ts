@@ -128,7 +128,7 @@ function createBillReads(store: Store, inSnapshot: <T>(work: () => T) => T) {
       inSnapshot(() => readStatedTotals(store, window, asOfMs)),
     invoicedMonths: async (window, asOfMs) =>
       inSnapshot(() => readInvoicedMonths(store.db, window, asOfMs)),
-    billFacts: async (wish) => inSnapshot(() => readBillFacts(store.db, wish)),
+    billFacts: async (options) => inSnapshot(() => readBillFacts(store.db, options)),
     unconvertedCharges: async (window, asOfMs) =>
       inSnapshot(() => readUnconverted(store, window, asOfMs)),
   } satisfies Partial<Reads>;

@@ -6,14 +6,14 @@ import { BrokenInvariant } from '../domain/invariant.ts';
 
 interface Meaning {
   readonly code: FailureCode;
-  readonly says: string;
+  readonly problem: string;
 }
 
-const LOCKED: Meaning = { code: 'ledger-locked', says: 'is locked by another program' };
-const READONLY: Meaning = { code: 'ledger-readonly', says: 'cannot be opened or written' };
-const CORRUPT: Meaning = { code: 'ledger-corrupt', says: 'is damaged or not a database' };
-const FULL: Meaning = { code: 'disk-full', says: 'cannot be written: the disk is full' };
-const UNREADABLE: Meaning = { code: 'file-unreadable', says: 'cannot be read' };
+const LOCKED: Meaning = { code: 'ledger-locked', problem: 'is locked by another program' };
+const READONLY: Meaning = { code: 'ledger-readonly', problem: 'cannot be opened or written' };
+const CORRUPT: Meaning = { code: 'ledger-corrupt', problem: 'is damaged or not a database' };
+const FULL: Meaning = { code: 'disk-full', problem: 'cannot be written: the disk is full' };
+const UNREADABLE: Meaning = { code: 'file-unreadable', problem: 'cannot be read' };
 
 /** The first match wins. Extended codes begin with their primary code. */
 const MEANINGS: readonly (readonly [prefix: string, meaning: Meaning])[] = [
@@ -52,7 +52,7 @@ function meaningOf(error: unknown, path: string): unknown {
   if (!(error instanceof Sqlite.SqliteError)) return error;
   const meaning = MEANINGS.find(([prefix]) => error.code.startsWith(prefix))?.[1];
   if (meaning !== undefined) {
-    const message = `the ledger ${path} ${meaning.says} (${error.message})`;
+    const message = `the ledger ${path} ${meaning.problem} (${error.message})`;
     return new Failure(meaning.code, message, { where: path, cause: error });
   }
   if (!error.code.startsWith('SQLITE_CONSTRAINT')) return error;

@@ -20,7 +20,7 @@ export function canonicalDigest(value: unknown): string {
   return hash.digest('hex');
 }
 
-/** A digest over many texts, none of which is kept. */
+/** A digest over many texts. It keeps none of them in memory. */
 export interface RunningDigest {
   /** Adds one text. It must not contain a line end, which JSON never does. */
   add(text: string): void;

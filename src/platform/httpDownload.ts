@@ -25,9 +25,9 @@ export async function askForBytes(
   headers: Headers,
   { signal, ca }: { readonly signal: AbortSignal; readonly ca?: string },
 ): Promise<Incoming> {
-  const ask = url.protocol === 'https:' ? httpsGet : httpGet;
+  const sendGet = url.protocol === 'https:' ? httpsGet : httpGet;
   const trust = ca === undefined ? {} : { ca };
-  const request = ask(url, { headers: Object.fromEntries(headers), signal, ...trust });
+  const request = sendGet(url, { headers: Object.fromEntries(headers), signal, ...trust });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const { statusCode: status = 0 } = response;
   const pairs = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>

@@ -1,7 +1,4 @@
-/**
- * Streams a JSON response of any length: the items of its long list one by one, the rest as a
- * value.
- */
+/** Streams a JSON response of any length: its long list item by item, the rest as a value. */
 
 import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
@@ -92,7 +89,7 @@ for (const byte of [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_MAP, CLOSE_MAP
 /** Cuts the items out of a stream of bytes, with a minimal JSON scanner. */
 class ListCutter {
   count = 0;
-  readonly #options: ListWish;
+  readonly #list: ListWish;
   readonly #keeps: boolean;
   #depth = 0;
   /** By depth, the byte that closes what is open there. Depth 0 is unused. */
@@ -119,7 +116,7 @@ class ListCutter {
   #afterComma = false;
 
   constructor(options: ListWish, keeps: boolean) {
-    this.#options = options;
+    this.#list = options;
     this.#keeps = keeps;
   }
 
@@ -213,7 +210,7 @@ class ListCutter {
 
   /** Returns whether the list starts here. */
   #open(byte: number): boolean {
-    const { path } = this.#options;
+    const { path } = this.#list;
     const isOnWay =
       this.#depth === this.#matched &&
       this.#listDepth === 0 &&
@@ -245,7 +242,7 @@ class ListCutter {
   #spelledKey(): string {
     if (!this.#key.includes('\\')) return this.#key;
     const text = new TextEncoder().encode(`"${this.#key}"`);
-    return String(this.#options.parse(text, this.#options.where));
+    return String(this.#list.parse(text, this.#list.where));
   }
 
   #endItem(rest: Uint8Array, byte: number): Uint8Array | undefined {
@@ -257,9 +254,7 @@ class ListCutter {
     this.#itemBegun = false;
     this.#afterComma = byte === COMMA;
     if (!begun && (afterComma || byte === COMMA)) {
-      throw this.#malformed(
-        `a list "${this.#options.path.join('.')}" with a gap between its items`,
-      );
+      throw this.#malformed(`a list "${this.#list.path.join('.')}" with a gap between its items`);
     }
     if (!begun) return undefined;
     this.count += 1;
@@ -267,7 +262,7 @@ class ListCutter {
   }
 
   #keepItem(bytes: Uint8Array): void {
-    const { where, longestItem = LONGEST_ITEM } = this.#options;
+    const { where, longestItem = LONGEST_ITEM } = this.#list;
     this.#length += bytes.byteLength;
     if (this.#length > longestItem) {
       const limit = counted(longestItem, 'byte');
@@ -285,7 +280,7 @@ class ListCutter {
     const [first = bytes] = this.#frame;
     const isPage = looksLikeHtml(new TextDecoder().decode(first.subarray(0, 1_000)));
     if (isPage) throw this.#malformed('an HTML page instead of JSON');
-    const list = this.#options.path.join('.');
+    const list = this.#list.path.join('.');
     throw this.#malformed(`more than ${counted(LONGEST_FRAME, 'byte')} outside its list "${list}"`);
   }
 
@@ -299,7 +294,7 @@ class ListCutter {
   }
 
   #malformed(what: string): Failure {
-    const { where } = this.#options;
+    const { where } = this.#list;
     return new Failure('malformed', `${where} returned ${what}`, { where, expected: 'JSON' });
   }
 }

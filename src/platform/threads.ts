@@ -33,7 +33,7 @@ export interface Threads {
    * @throws {Failure} the failure of the task; `too-large` if the thread ran out of memory,
    * `not-writer` if {@link Threads.end} stopped it. A bug is thrown as is.
    */
-  run(wish: ThreadWish, say?: (line: string) => void): Promise<unknown>;
+  run(task: ThreadWish, say?: (line: string) => void): Promise<unknown>;
   /** Stops running and waiting tasks at once. Later tasks run again. */
   end(): Promise<void>;
 }
@@ -51,12 +51,12 @@ export function openThreads({ entry, mostMb = heapMegabytes() }: ThreadsWish): T
   const slots = createSlots(AT_ONCE);
   let generation = 0;
   return {
-    async run(wish, say = () => undefined) {
+    async run(task, say = () => undefined) {
       const startedIn = generation;
       await slots.enter();
       try {
-        if (generation !== startedIn) throw stoppedEarly(wish);
-        const thread = startThread(entry, { wish, mostMb, say });
+        if (generation !== startedIn) throw stoppedEarly(task);
+        const thread = startThread(entry, { task, mostMb, say });
         running.add(thread);
         return await thread.answer.finally(() => running.delete(thread));
       } finally {
@@ -98,15 +98,15 @@ interface Running {
 }
 
 interface Start {
-  readonly wish: ThreadWish;
+  readonly task: ThreadWish;
   readonly mostMb: number;
   readonly say: (line: string) => void;
 }
 
-function startThread(entry: URL, { wish, mostMb, say }: Start): Running {
+function startThread(entry: URL, { task, mostMb, say }: Start): Running {
   const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
   const resourceLimits = { maxOldGenerationSizeMb: mostMb, maxYoungGenerationSizeMb: YOUNG_MB };
-  const thread = new Worker(entry, { workerData: wish, resourceLimits });
+  const thread = new Worker(entry, { workerData: task, resourceLimits });
   let last: ThreadWord | undefined;
   let problem: Error | undefined;
   thread.on('message', (message: ThreadWord) => {
@@ -114,16 +114,16 @@ function startThread(entry: URL, { wish, mostMb, say }: Start): Running {
     else last = message;
   });
   thread.on('error', (error) => {
-    problem = asFailure(error, wish, mostMb);
+    problem = asFailure(error, task, mostMb);
   });
   // Wait for the exit: only then is the memory free for the next thread.
   thread.on('exit', (code) => {
     if (last !== undefined && 'done' in last) resolve(last.done);
     else if (last !== undefined && 'failed' in last) reject(heardError(last.failed));
-    else reject(problem ?? exitedEarly(code, wish));
+    else reject(problem ?? exitedEarly(code, task));
   });
   const end = () => {
-    problem = stoppedEarly(wish);
+    problem = stoppedEarly(task);
     return thread.terminate();
   };
   return { answer, end };

@@ -53,7 +53,7 @@ export function digestAllFacts(db: Database): void {
   );
 }
 
-/** The same for tables of which no row has a digest yet. */
+/** The same for tables without any digests yet. */
 export function digestFacts(db: Database, tables: readonly DigestedTable[]): void {
   const keep = db.prepare('INSERT INTO fact_digest VALUES (?, ?, ?, ?, ?)');
   for (const table of tables) {

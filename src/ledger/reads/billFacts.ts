@@ -50,7 +50,7 @@ export function readBillFacts(db: Database, { window, asOfMs, sources }: BillFac
   };
 }
 
-interface Parameters extends Period {
+interface QueryParameters extends Period {
   readonly asOfMs: number;
   /** JSON; see {@link WORDS}. */
   readonly words: string;
@@ -87,7 +87,7 @@ interface StreamRow {
 }
 
 /** If a category has charges of a day or less, only these define its billing interval. */
-function readStreams(db: Database, billed: string, parameters: Parameters): BillStream[] {
+function readStreams(db: Database, billed: string, parameters: QueryParameters): BillStream[] {
   const sql = `
     SELECT source_id AS sourceId, category, day_ms AS dayMs, sum(nano) AS nano,
       sum(charges) AS charges
@@ -120,7 +120,7 @@ interface LongCharges {
   readonly byDay: Map<number, number>;
 }
 
-function longCharges(db: Database, parameters: Parameters): Map<string, LongCharges> {
+function longCharges(db: Database, parameters: QueryParameters): Map<string, LongCharges> {
   const all = new Map<string, LongCharges>();
   for (const charge of db.prepare(LONG).safeIntegers(false).all(parameters) as LongCharge[]) {
     const key = streamKey(charge.sourceId, charge.category);
@@ -176,7 +176,11 @@ interface DayRow {
   readonly what: 'billed' | 'idle' | 'kept' | 'unsure';
 }
 
-function readInventories(db: Database, billed: string, parameters: Parameters): BillInventory[] {
+function readInventories(
+  db: Database,
+  billed: string,
+  parameters: QueryParameters,
+): BillInventory[] {
   const seen = db.prepare(SEEN).safeIntegers(false).all(parameters) as DayRow[];
   const answered = db.prepare(ANSWERED).safeIntegers(false).all(parameters) as DayRow[];
   const partial = new Set(db.prepare(unlistedSources(billed)).pluck().all(parameters) as string[]);
@@ -223,7 +227,7 @@ interface SpanRow {
   readonly toMs: number;
 }
 
-function readRunning(db: Database, billed: string, parameters: Parameters): SeenRunning[] {
+function readRunning(db: Database, billed: string, parameters: QueryParameters): SeenRunning[] {
   const machines = db.prepare(MACHINES).safeIntegers(false).all(parameters) as MachineRow[];
   if (machines.length === 0) return [];
   const rows = db.prepare(billedSpans(billed)).safeIntegers(false).all(parameters) as SpanRow[];

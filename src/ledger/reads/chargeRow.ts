@@ -85,8 +85,8 @@ export function createRowReader(visit: (charge: StoredCharge, said: string) => v
     if (last.amounts !== amounts || last.terms !== terms) {
       last.amounts = amounts;
       last.terms = terms;
-      const told = terms === null ? {} : parseTerms(terms);
-      last.like = { ...last.account, ...parseAmounts(amounts), ...told, ...PLACEHOLDERS };
+      const others = terms === null ? {} : parseTerms(terms);
+      last.like = { ...last.account, ...parseAmounts(amounts), ...others, ...PLACEHOLDERS };
     }
     if (last.billed !== billed) {
       last.billed = billed;
@@ -159,10 +159,10 @@ type Account = Pick<
   Pick<Charge, 'unit' | 'gpuType' | 'gpuCount' | 'tags'>;
 
 function parseAccount(text: string): Account {
-  const [sourceId, resourceId, resourceName, category, pricingClass, basis, ...told] = JSON.parse(
+  const [sourceId, resourceId, resourceName, category, pricingClass, basis, ...others] = JSON.parse(
     text,
   ) as AccountColumns;
-  const [unit, gpuType, gpuCount, tags] = told;
+  const [unit, gpuType, gpuCount, tags] = others;
   return {
     sourceId,
     resourceId,
@@ -184,9 +184,9 @@ function parseAmountText(text: string): Pick<Charge, 'list' | 'effective' | 'qua
 }
 
 function parseTerms(text: string): Pick<Charge, 'original' | 'invoice' | 'commitment'> {
-  const [currency, amount, list, effective, ...told] = JSON.parse(text) as TermColumns;
-  const [invoiceId, issuedMs, commitmentId, status] = told;
-  const toExact = (told: string | null) => (told === null ? null : decimal(told));
+  const [currency, amount, list, effective, ...others] = JSON.parse(text) as TermColumns;
+  const [invoiceId, issuedMs, commitmentId, status] = others;
+  const toExact = (others: string | null) => (others === null ? null : decimal(others));
   const otherAmounts = known({ list: toExact(list), effective: toExact(effective) });
   return known({
     original:

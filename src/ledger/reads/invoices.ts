@@ -150,7 +150,8 @@ WHERE end_ms > :startMs AND end_ms <= :endMs + ${DAY_MS} AND ${CROSSES_EDGE} AND
 
 const LONG_CROSSING = `
 SELECT ${GROUP_COLUMNS}, billed_nano_usd, start_ms, end_ms FROM charge INDEXED BY charge_long
-WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS} AND ${CROSSES_EDGE} AND ${WHERE}`;
+WHERE end_ms - start_ms > ${DAY_MS} AND end_ms > :endMs + ${DAY_MS}
+  AND ${CROSSES_EDGE} AND ${WHERE}`;
 
 type Group = readonly [
   resourceId: string,

@@ -182,7 +182,7 @@ const PART_MISSING =
   'a part of this response is missing in the ledger, so nothing was withdrawn; the next pull ' +
   'fetches all of it';
 
-/** Whether this is the last part of a response of which an earlier part is missing. */
+/** Whether this is the last part of a response with an earlier part missing. */
 function lacksPart({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {
   return partOf !== undefined && completeFor !== undefined && whole === undefined;
 }

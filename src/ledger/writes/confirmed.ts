@@ -94,7 +94,7 @@ export function createConfirmed(db: Database): Confirmed {
         leftOut: leftOutText(leftOut),
         // A version written by an undo belongs to no single import.
         knownRef: known.undoRef === undefined ? known.fetchRef : null,
-        isKept: Number(isKept),
+        lasts: Number(isKept),
       });
     },
     has: (fetchRef, table, key) => exists.get(fetchRef, table, key) !== undefined,

@@ -91,19 +91,19 @@ export interface Closing {
  */
 export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Closing): void {
   const { fetchRef, file, rows } = cut;
-  const says = `the import of ${file} was interrupted after ${counted(rows, 'row')}`;
+  const summary = `the import of ${file} was interrupted after ${counted(rows, 'row')}`;
   const close = (code: string, message: string) => {
     store.db.prepare(CLOSE).run(atMs, code, message, fetchRef);
     if (!store.isAside) rmSync(holdPath(store.path, fetchRef), { force: true });
   };
   if (after !== undefined && isRepeated(store, fetchRef, after)) {
-    close(CUT_OFF, `${says}; fetch ${after} imported the whole file`);
+    close(CUT_OFF, `${summary}; fetch ${after} imported the whole file`);
     return;
   }
   const { kind } = undoImport(store, fetchRef, { nowMs: atMs, recordedAtMs: atMs });
-  if (kind === 'undone') close(CUT_OFF, `${says}; none of them count; import it again`);
+  if (kind === 'undone') close(CUT_OFF, `${summary}; none of them count; import it again`);
   // Whoever undid it during the import needs no reminder in each audit.
-  else close('refused', `${says} and had been undone`);
+  else close('refused', `${summary} and had been undone`);
 }
 
 const SAME_FILE = `

@@ -31,11 +31,11 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
       }
     },
     /** Withdraws what the response no longer contains. Returns the number of rows. */
-    withdraw({ hostedUsage: told = [], hostedUsageFor: of, fetch }: Fetched, origin: Origin) {
-      if (of === undefined || told.length === 0 || fetch.failure !== undefined) return 0;
+    withdraw({ hostedUsage: present = [], hostedUsageFor: of, fetch }: Fetched, origin: Origin) {
+      if (of === undefined || present.length === 0 || fetch.failure !== undefined) return 0;
       const { sourceId, kind } = fetch;
       const choice = { sourceId, kinds: of.kinds ?? [kind], window: of.window };
-      const names = new Set(told.map(({ fact }) => rowKey(toRow(fact))));
+      const names = new Set(present.map(({ fact }) => rowKey(toRow(fact))));
       const missing = readInForce(store, choice, origin).filter((row) => !names.has(rowKey(row)));
       for (const row of missing) {
         put({ ...row, withdrawn: true }, { ...origin, position: NOWHERE });

@@ -77,7 +77,7 @@ interface KnownLine {
 }
 
 /**
- * Warnings for invoices of which a file has some known lines, but not all. The file may be the
+ * Warnings if a file has some known lines of an invoice, but not all. The file may be the
  * corrected invoice or one part of it. Call it before `confirmed` is closed for the fetch.
  */
 export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): string[] {

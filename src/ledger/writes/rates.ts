@@ -40,7 +40,7 @@ ORDER BY recorded_at_ms, version, source_id`;
 
 export interface RateReader {
   /** All rates in force. The first one counts: the config's, otherwise the newest. */
-  told(rate: RateOf): readonly SourceRate[];
+  inForce(rate: RateOf): readonly SourceRate[];
   /** The rate that counts. */
   find(rate: RateOf): Exact | undefined;
 }
@@ -48,7 +48,7 @@ export interface RateReader {
 /** Reads the current rates unless `asOfMs` is given. */
 export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER): RateReader {
   const select = db.prepare(VERSIONS).raw();
-  const told = ({ currency, monthMs }: RateOf): SourceRate[] => {
+  const inForce = ({ currency, monthMs }: RateOf): SourceRate[] => {
     const newest = new Map<string, SourceRate | undefined>();
     for (const [sourceId, num, den, withdrawn] of select.all(
       currency,
@@ -60,10 +60,10 @@ export function createRateReader(db: Database, asOfMs = Number.MAX_SAFE_INTEGER)
       newest.delete(sourceId);
       newest.set(sourceId, Number(withdrawn) === 1 ? undefined : { sourceId, usdPerUnit });
     }
-    const inForce = [...newest.values()].filter((one) => one !== undefined).toReversed();
-    return [...inForce.filter(isFromConfig), ...inForce.filter((one) => !isFromConfig(one))];
+    const known = [...newest.values()].filter((one) => one !== undefined).toReversed();
+    return [...known.filter(isFromConfig), ...known.filter((one) => !isFromConfig(one))];
   };
-  return { told, find: (rate) => told(rate)[0]?.usdPerUnit };
+  return { inForce, find: (rate) => inForce(rate)[0]?.usdPerUnit };
 }
 
 type VersionRow = readonly [sourceId: string, num: string, den: string, withdrawn: bigint | number];
@@ -123,7 +123,7 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
 
 /** A warning if two sources give different rates, with the rate that counts. */
 function findConflict(rates: RateReader, rate: RateOf): string[] {
-  const [counts, ...others] = rates.told(rate);
+  const [counts, ...others] = rates.inForce(rate);
   const other = others.find((one) => compare(one.usdPerUnit, counts?.usdPerUnit ?? ONE) !== 0);
   if (counts === undefined || other === undefined) return [];
   const text = ({ sourceId, usdPerUnit }: SourceRate) => `${rateText(usdPerUnit)} by ${sourceId}`;
@@ -177,15 +177,15 @@ export function createRestater(db: Database, versions: ChargeVersions): Restater
     const change = { charges: 0, was: 0n, now: 0n };
     for (const row of rows) {
       const key = row.slice(0, shape.key.length);
-      const told = row.slice(key.length, key.length + shape.contents.length);
+      const current = row.slice(key.length, key.length + shape.contents.length);
       const [fetchRef, position, newest] = row.slice(-3).map(Number) as [number, number, number];
-      const contents = dollars.at(told, usdPerUnit ?? ONE);
-      if (contents === told) continue;
+      const contents = dollars.at(current, usdPerUnit ?? ONE);
+      if (contents === current) continue;
       const version = newest + 1;
       const place = { fetchRef, position, recordedAtMs, rateRef };
       versions.wrote(insert({ ...place, key, contents, version }));
       change.charges += 1;
-      change.was += dollars.billed(told);
+      change.was += dollars.billed(current);
       change.now += dollars.billed(contents);
     }
     return change;
@@ -256,13 +256,13 @@ export function dollarColumns(shape: FactShape) {
         return text === null ? undefined : decimal(String(text));
       });
       if (amount === undefined) return contents;
-      const told = {
+      const original = {
         currency: String(contents[currencyAt]),
         amount,
         ...(list === undefined ? {} : { list }),
         ...(effective === undefined ? {} : { effective }),
       };
-      const now = dollarsOf(told, usdPerUnit);
+      const now = dollarsOf(original, usdPerUnit);
       const next = [...contents];
       for (const [index, value] of [
         [billedAt, now.billed],

@@ -17,7 +17,7 @@ type Origin = Omit<Place, 'position'>;
 
 type PartFact = FactOf<(typeof USAGE_PARTS)['table']>;
 
-/** An unknown name is empty, so that it can be part of a key. */
+/** An unknown name is empty, because it is part of a key. */
 function partFact({ period, demand, tenant, team, adapter, ...rest }: UsagePart): PartFact {
   const names = { demand: demand ?? '', tenant: tenant ?? '', team: team ?? '' };
   const { startMs, endMs } = period;

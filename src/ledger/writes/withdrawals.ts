@@ -77,11 +77,11 @@ interface MissingOptions {
  * nano-dollars.
  */
 export function missingCharges({ db }: Store, fetched: Fetched, options: MissingOptions): Missing {
-  const { fetch, completeFor, charges: told = [], partOf } = fetched;
+  const { fetch, completeFor, charges: present = [], partOf } = fetched;
   const { asOfMs, whole } = options;
   if (completeFor === undefined || fetch.failure !== undefined) return NOTHING_MISSING;
   if (partOf !== undefined && whole === undefined) return NOTHING_MISSING;
-  const keys = new Set(told.map(({ fact }) => fact.key));
+  const keys = new Set(present.map(({ fact }) => fact.key));
   const missing: { key: string; ref: number }[] = [];
   let [size, known, knownSize] = [0n, 0, 0n];
   for (const row of knownCharges(db, { ...completeFor, sourceId: fetch.sourceId, asOfMs })) {
@@ -98,8 +98,8 @@ export function missingCharges({ db }: Store, fetched: Fetched, options: Missing
     size,
     known,
     knownSize,
-    told: told.length + (whole?.told ?? 0),
-    toldSize: told.reduce((sum, { fact }) => sum + sizeOf(fact.billed), whole?.toldSize ?? 0n),
+    told: present.length + (whole?.told ?? 0),
+    toldSize: present.reduce((sum, { fact }) => sum + sizeOf(fact.billed), whole?.toldSize ?? 0n),
     isLastPart: partOf !== undefined && partOf.index > 0,
   };
 }
@@ -227,7 +227,7 @@ function withheldModels(all: readonly HostCounts[]): string | undefined {
  */
 export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): PriceRow[] {
   const { prices, unread = [] } = snapshot;
-  const told = new Set(prices.map(hostKey));
+  const listed = new Set(prices.map(hostKey));
   const isUnread = ({ host }: PriceRow) =>
     unread.some(
       (name) =>
@@ -235,7 +235,7 @@ export function goneHosts(known: readonly PriceRow[], snapshot: PriceSnapshot): 
         host === name ||
         (/^[/#]/.test(host.slice(name.length)) && host.startsWith(name)),
     );
-  const isListed = (row: PriceRow) => told.has(hostKey(row)) || isUnread(row);
+  const isListed = (row: PriceRow) => listed.has(hostKey(row)) || isUnread(row);
   return known.filter((row) => row.offered && tellsOf(snapshot, row) && !isListed(row));
 }
 
