@@ -1,11 +1,11 @@
-/** What becomes of work that met a failure: one table, by code. */
+/** How failed work is retried, by failure code. */
 
 import { FAILURES, type FailureCode } from './failure.ts';
 import { HOUR_MS, MINUTE_MS } from './period.ts';
 
 /**
- * `retry`: it may work soon, with growing pauses, eight tries. `later`: not before a while has
- * passed, without using up a try, for a day at most. `never`: not without a person.
+ * `retry`: try again with growing pauses, up to eight attempts. `later`: wait `afterMs` first. It
+ * uses no attempt and lasts a day at most. `never`: a person must fix something.
  */
 export type Recourse =
   | { readonly kind: 'retry' }
@@ -17,8 +17,8 @@ const NEVER: Recourse = { kind: 'never' };
 const after = (afterMs: number): Recourse => ({ kind: 'later', afterMs });
 
 /**
- * By code, for work that failed as a whole. Where only a part failed, what would be `never` is
- * `done` and told as a shortfall: the rest is worth having.
+ * For work that failed as a whole. Where only one part failed, `never` becomes `done` and the
+ * failure is reported as a shortfall, because the other parts are still useful.
  */
 export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
   usage: NEVER,
@@ -46,10 +46,10 @@ export const RECOURSE: Readonly<Record<FailureCode, Recourse>> = {
   'disk-full': after(10 * MINUTE_MS),
 };
 
-/** For this long work may be put off in all before it fails. */
+/** The longest total delay of `later` before the work fails. */
 export const PATIENCE_MS = 24 * HOUR_MS;
 
-/** What one part's failure makes of the whole: `done` where the rest may stand without it. */
+/** How to continue when one part failed: `done` where the other parts are complete without it. */
 export function recourseOfPart(code: FailureCode): Recourse | { readonly kind: 'done' } {
   return FAILURES[code].passing ? RECOURSE[code] : { kind: 'done' };
 }

@@ -1,13 +1,13 @@
-/** How a whole is divided so that its parts sum to it exactly, by weight or along time. */
+/** Divides a total into parts that sum to it exactly, by weight or along time. */
 
 import type { Exact } from './exact.ts';
 import { invariant } from './invariant.ts';
 import { greatestCommonDivisor, sumWhole } from './whole.ts';
 
 /**
- * Divides `total` in proportion to `weights`; the parts always sum to `total`.
- * Units left over go to the largest remainders, earlier parts first. A total may be negative (a
- * credit); weights may not, and their sum must be positive.
+ * Divides `total` in proportion to `weights`. The parts always sum to `total`. Remaining units go
+ * to the largest remainders, earlier parts first. A total may be negative (a credit). Weights may
+ * not be negative, and their sum must be positive.
  *
  * Worked numbers: 100 by [1, 1, 1] is [34, 33, 33]; -5 by [1, 1] is [-3, -2].
  */
@@ -17,13 +17,13 @@ export function apportion(total: bigint, weights: readonly bigint[]): bigint[] {
     'a weight cannot be negative',
   );
   const whole = sumWhole(weights);
-  invariant(whole > 0n, 'something must have weight for a total to be divided');
+  invariant(whole > 0n, 'the weights must not all be zero');
   const sign = total < 0n ? -1n : 1n;
-  const parts = divideUp(total * sign, weights, whole);
+  const parts = divideByRemainder(total * sign, weights, whole);
   return parts.map((part) => part * sign);
 }
 
-function divideUp(total: bigint, weights: readonly bigint[], whole: bigint): bigint[] {
+function divideByRemainder(total: bigint, weights: readonly bigint[], whole: bigint): bigint[] {
   const parts = weights.map((weight) => (total * weight) / whole);
   const remainders = weights.map((weight, index) => ({ index, rest: (total * weight) % whole }));
   let left = total - sumWhole(parts);
@@ -51,8 +51,8 @@ export function apportionExact(total: bigint, weights: readonly Exact[]): bigint
 const MICRO = 1000n;
 
 /**
- * Divides nano-USD so that an amount written in whole micro-USD falls into whole micro-USD:
- * a bill with up to six decimals never grows a seventh by being split over time.
+ * Divides nano-USD. An amount in whole micro-USD is divided into whole micro-USD, so a bill with up
+ * to six decimals never gets a seventh by being split over time.
  */
 export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);
@@ -60,25 +60,25 @@ export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): big
 }
 
 /**
- * Divides nano-USD along a line, as time is: any stretch of neighboring parts is within one unit of
- * its own share, where largest remainders would favor the first parts. Units are those of
- * {@link apportionMoney}; the parts sum to the whole.
+ * Divides nano-USD in order, as over time. Any run of neighboring parts is within one unit of its
+ * exact share, where largest remainders would favor the first parts. Units are those of
+ * {@link apportionMoney}. The parts sum to the whole.
  *
- * Worked numbers: $100 along 30 days is $50 for the first 15; 100 along [1, 1, 1] is [33, 34, 33].
+ * Worked numbers: $100 over 30 days is $50 for the first 15; 100 by [1, 1, 1] is [33, 34, 33].
  */
 export function apportionAlong(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   const whole = sumWhole(weights);
-  invariant(whole > 0n, 'something must have weight for a total to be divided');
+  invariant(whole > 0n, 'the weights must not all be zero');
   const unit = nanoUsd % MICRO === 0n ? MICRO : 1n;
   const units = (nanoUsd < 0n ? -nanoUsd : nanoUsd) / unit;
   const sign = nanoUsd < 0n ? -unit : unit;
-  let [passed, told] = [0n, 0n];
+  let [passed, assigned] = [0n, 0n];
   return weights.map((weight) => {
     passed += weight;
-    // Half up, not half to even: what is a whole number of units later rounds the same way.
+    // Half up, not half to even: two halves of one total then round the same way.
     const reached = (2n * units * passed + whole) / (2n * whole);
-    const part = reached - told;
-    told = reached;
+    const part = reached - assigned;
+    assigned = reached;
     return part * sign;
   });
 }

@@ -1,4 +1,4 @@
-/** An audit as rows for SQL readers, handed from verdict to ledger; money in nano-USD. */
+/** Rows of an audit for SQL readers, passed from `verdict` to the ledger. Money is in nano-USD. */
 
 /** All rows of one audit. */
 export interface AuditRows {
@@ -20,10 +20,10 @@ export interface AuditStackRow {
   readonly coverage?: number;
   readonly effectiveUsdPerMtok?: number;
   readonly hostedUsdPerMtok?: number;
-  /** The saving's 90 % interval. */
+  /** The 90% interval of the saving. */
   readonly lowNanoUsd?: bigint;
   readonly highNanoUsd?: bigint;
-  /** What keeping everything costs, and what the best plan does. */
+  /** The cost of keeping everything, and of the best plan. */
   readonly keepNanoUsd?: bigint;
   readonly planNanoUsd?: bigint;
 }
@@ -42,7 +42,7 @@ export interface AuditDeploymentRow {
   readonly host?: string;
   readonly hostedNanoUsd?: bigint;
   readonly savingNanoUsd?: bigint;
-  /** The option that looks best where the verdict does not say so. */
+  /** The option that looks best where the verdict does not name one. */
   readonly leaning?: string;
   /** The saving's 90 % interval. */
   readonly lowNanoUsd?: bigint;
@@ -61,16 +61,16 @@ export interface AuditOptionRow {
   readonly gpuNanoUsd?: bigint;
   readonly storageNanoUsd?: bigint;
   readonly otherNanoUsd?: bigint;
-  /** Paid once. */
+  /** One-off migration cost. */
   readonly migrationNanoUsd?: bigint;
-  /** That the option is cheaper than keeping, 0 to 1. */
+  /** Probability that the option is cheaper than keeping, 0 to 1. */
   readonly probability?: number;
   /** The saving's 90 % interval. */
   readonly lowNanoUsd?: bigint;
   readonly highNanoUsd?: bigint;
 }
 
-/** One deployment's day. Days of one deployment sum to its spend and tokens exactly. */
+/** One day of a deployment. The days of a deployment sum to its spend and tokens exactly. */
 export interface AuditDayRow {
   readonly dayMs: number;
   readonly deployment: string;

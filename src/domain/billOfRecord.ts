@@ -1,10 +1,10 @@
-/** Which source's bill counts where two bill the same, as the config says. */
+/** Rules from config for charges that two sources both bill. */
 
 import type { Charge, ChargeCategory } from './charge.ts';
 import { matchesGlob } from './glob.ts';
 import type { NanoUsd } from './money.ts';
 
-/** All given keys must fit; without any it is everything of the source. */
+/** All given keys must match. Without keys it matches everything of the source. */
 export interface RecordMatch {
   readonly id?: string;
   readonly category?: ChargeCategory;
@@ -12,14 +12,14 @@ export interface RecordMatch {
 }
 
 export interface RecordRule {
-  /** Whose bill counts. */
+  /** The source whose bill counts. */
   readonly source: string;
-  /** Whose bill of the same does not. */
+  /** The source whose bill of the same charges is ignored. */
   readonly insteadOf: string;
   readonly match: RecordMatch;
 }
 
-/** What one rule left out of the window. */
+/** Charges of the period that one rule left out. */
 export interface LeftOut {
   readonly sourceId: string;
   readonly recordId: string;
@@ -27,19 +27,24 @@ export interface LeftOut {
   readonly nanoUsd: NanoUsd;
 }
 
-type Thing = Pick<Charge, 'sourceId' | 'resourceId' | 'category' | 'tags'>;
+type ChargeFields = Pick<Charge, 'sourceId' | 'resourceId' | 'category' | 'tags'>;
 
-/** The first rule that a charge falls under; `undefined` where it counts. */
-export function ruleFor(rules: readonly RecordRule[], thing: Thing): RecordRule | undefined {
+/** The first rule that excludes a charge; `undefined` if the charge counts. */
+export function ruleFor(
+  rules: readonly RecordRule[],
+  charge: ChargeFields,
+): RecordRule | undefined {
   if (rules.length === 0) return undefined;
-  return rules.find(({ insteadOf, match }) => insteadOf === thing.sourceId && fits(match, thing));
+  return rules.find(
+    ({ insteadOf, match }) => insteadOf === charge.sourceId && matches(match, charge),
+  );
 }
 
-function fits({ id, category, tags = {} }: RecordMatch, thing: Thing): boolean {
-  if (category !== undefined && category !== thing.category) return false;
-  if (id !== undefined && !matchesGlob(id, thing.resourceId)) return false;
+function matches({ id, category, tags = {} }: RecordMatch, charge: ChargeFields): boolean {
+  if (category !== undefined && category !== charge.category) return false;
+  if (id !== undefined && !matchesGlob(id, charge.resourceId)) return false;
   return Object.entries(tags).every(([name, pattern]) => {
-    const value = thing.tags?.[name];
+    const value = charge.tags?.[name];
     return value !== undefined && matchesGlob(pattern, value);
   });
 }

@@ -1,22 +1,28 @@
-/** On which days a source usually bills, learned from its own days. */
+/** Finds the days on which a source usually bills and did not. */
 
 import { DAY_MS } from './period.ts';
 
 const SAMPLES = 8;
-/** Of days on the same weekday, and of months. */
+/** Fewest samples: days on the same weekday, or months. */
 export const FEWEST_SAMPLES = 2;
-/** After so many weeks without it, while others come, a weekday is no longer part of the rhythm. */
+/**
+ * After this many weeks without charges, while other days have some, a weekday no longer counts as
+ * usual.
+ */
 const WEEKS_TO_FORGET = 4;
 
-interface Judging {
+interface MissingDayOptions {
   readonly lastMs: number;
   readonly isExcused: (dayMs: number) => boolean;
 }
 
-/** A missing day is no sample of the rhythm, so that a source that stopped stays missing. */
+/**
+ * Days on which charges were expected and are missing. A missing day is not a sample, so a source
+ * that stopped stays missing.
+ */
 export function missingDays(
   days: ReadonlyMap<number, bigint>,
-  { lastMs, isExcused }: Judging,
+  { lastMs, isExcused }: MissingDayOptions,
 ): number[] {
   const missing: number[] = [];
   const weekdays = Array.from({ length: 7 }, () => ({ samples: [] as boolean[], missed: 0 }));
@@ -30,10 +36,10 @@ export function missingDays(
       continue;
     }
     if (isExcused(dayMs)) continue;
-    const isLost = isExpected(weekday.samples) && weekday.missed < WEEKS_TO_FORGET;
-    if (isLost) missing.push(dayMs);
+    const isMissing = isExpected(weekday.samples) && weekday.missed < WEEKS_TO_FORGET;
+    if (isMissing) missing.push(dayMs);
     else weekday.samples.push(false);
-    if (isLost && isAlive(days, dayMs)) weekday.missed += 1;
+    if (isMissing && isAlive(days, dayMs)) weekday.missed += 1;
   }
   return missing;
 }
@@ -44,12 +50,12 @@ function isExpected(samples: readonly boolean[]): boolean {
   return recent.length >= FEWEST_SAMPLES && present * 4 >= recent.length * 3;
 }
 
-/** Whether anything came within three days before or after. */
+/** Whether any charge exists within three days before or after. */
 function isAlive(days: ReadonlyMap<number, bigint>, dayMs: number): boolean {
   return [-3, -2, -1, 1, 2, 3].some((offset) => days.has(dayMs + offset * DAY_MS));
 }
 
-/** The lower one of two in the middle: 1, 2 and 9 are 2. */
+/** The median; of an even number, the lower of the two middle ones. Of 1, 2 and 9 it is 2. */
 export function median(amounts: readonly bigint[]): bigint {
   const sorted = amounts.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0n;

@@ -1,4 +1,4 @@
-/** What is so with the bills themselves, as facts with their figures: missing, off, not counted. */
+/** Facts about bills, with figures: missing charges, differences and missing exchange rates. */
 
 import type { ChargeCategory } from './charge.ts';
 import type { BillGap } from './completeness.ts';
@@ -15,15 +15,17 @@ export interface AmountText {
   readonly amount: string;
 }
 
-/** What is asked for beside what the ledger holds, to the last nano-dollar: six to nine places. */
+/** The billed amount and the ledger's amount, to the nano-dollar (six to nine decimals). */
 export interface Sides {
   readonly billedUsd: string;
-  /** What of it was asked for in other currencies; empty where all was in dollars. */
+  /** The parts billed in other currencies; empty if all was in dollars. */
   readonly billedIn: readonly AmountText[];
   readonly heldUsd: string;
 }
 
-/** What should have been billed and was not; `from` is its first day (`2026-07-03`) or month. */
+/**
+ * Charges that should exist and do not. `from` is the first missing day (`2026-07-03`) or month.
+ */
 export type GapFact =
   | {
       readonly code: 'charges-missing';
@@ -32,11 +34,11 @@ export type GapFact =
       readonly category?: ChargeCategory;
       readonly unit: 'day' | 'month';
       readonly from: string;
-      /** So many days or months. */
+      /** Number of days or months. */
       readonly count: number;
-      /** True where nothing came after it. */
+      /** True if no charge came after it. */
       readonly ongoing: boolean;
-      /** At the source's usual day or month; absent where that is not known. */
+      /** The estimate from a usual day or month; absent if unknown. */
       readonly likelyUsd?: string;
     }
   | {
@@ -49,7 +51,7 @@ export type GapFact =
       readonly likelyUsd?: string;
     };
 
-/** What of the bills does not come to what is asked for, or cannot be compared. */
+/** Bills that differ from the ledger, or cannot be compared with it. */
 export type UnmatchedFact =
   | ({
       readonly code: 'bill-unreconciled';
@@ -57,7 +59,7 @@ export type UnmatchedFact =
       /** `2026-07`. */
       readonly month: string;
       readonly against: Reconciled['against'];
-      /** Of the whole month: `matched` where only its parts differ. */
+      /** For the whole month: `matched` if only its lines differ. */
       readonly match: Match;
       readonly invoices: readonly string[];
       readonly lines: number;
@@ -73,7 +75,7 @@ export type UnmatchedFact =
       readonly source: string;
       readonly month: string;
       readonly invoices: readonly string[];
-      /** Of which month no rate is known. */
+      /** The month whose exchange rate is missing. */
       readonly rateMonth: string;
     })
   | (AmountText & {
@@ -85,7 +87,7 @@ export type UnmatchedFact =
 
 export type BookFact = GapFact | UnmatchedFact;
 
-/** Its days, `2026-07-03`, or months, `2026-08`. */
+/** The days (`2026-07-03`) or months (`2026-08`) of a gap. */
 export function gapTimes({ unit, atMs }: BillGap): string[] {
   return atMs.map(unit === 'month' ? monthText : dayText);
 }
@@ -119,7 +121,7 @@ export function gapFact(gap: BillGap): GapFact {
   };
 }
 
-/** Each of them stops a verdict. */
+/** Months that do not reconcile. Each one blocks a verdict. */
 export function unreconciledFacts(all: readonly Reconciled[]): UnmatchedFact[] {
   return all.flatMap((month): UnmatchedFact[] => {
     const { sourceId: source, monthMs, against, match, invoices, lines } = month;
@@ -153,7 +155,7 @@ function lineFact(line: ReconciledLine) {
   };
 }
 
-/** Months of which an invoice waits for an exchange rate: nobody knows whether they match. */
+/** Months with an invoice that needs an exchange rate. Whether they match is unknown. */
 export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] {
   return months.flatMap(({ sourceId: source, monthMs, waiting = [] }) => {
     const byRate = Map.groupBy(
@@ -167,13 +169,16 @@ export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] 
       const amount = amounts.reduce((sum, { original }) => add(sum, original.amount), ZERO);
       const invoices = [...new Set(amounts.map(({ invoiceId }) => invoiceId))].sort();
       const of = { code: 'invoice-without-rate', source, month: monthText(monthMs) } as const;
-      const asked = amountText({ currency, amount });
-      return [{ ...of, invoices, ...asked, rateMonth: monthText(first.rate.monthMs) }];
+      const invoiced = amountText({ currency, amount });
+      return [{ ...of, invoices, ...invoiced, rateMonth: monthText(first.rate.monthMs) }];
     });
   });
 }
 
-/** Charges that are in no sum, for their dollars are unknown. Each of them stops a verdict. */
+/**
+ * Charges left out of every total because their dollar amount is unknown. Each one blocks a
+ * verdict.
+ */
 export function unconvertedFacts(all: readonly UnconvertedCharges[]): UnmatchedFact[] {
   return all.map(({ sourceId: source, monthMs, charges, ...amount }) => {
     const of = { code: 'charges-without-rate', source, month: monthText(monthMs) } as const;
@@ -197,7 +202,10 @@ function amountText({ currency, amount }: ForeignAmount): AmountText {
   return { currency, amount: plainAmount(amount) };
 }
 
-/** Two amounts that differ by a nano-dollar must not read alike: `1.000000`, `1.000000001`. */
+/**
+ * Six to nine decimals, so that amounts a nano-dollar apart print differently: `1.000000`,
+ * `1.000000001`.
+ */
 function sixToNine(nano: bigint): string {
   const nine = toDecimal(usd(nano), 9);
   return nine.endsWith('000') ? usdText(usd(nano)) : nine;

@@ -1,4 +1,4 @@
-/** A charge: one line of a provider's bill, in the words of FOCUS. */
+/** A charge: one line of a provider's bill, in FOCUS terms. */
 
 import type { Exact } from './exact.ts';
 import type { NanoUsd } from './money.ts';
@@ -13,7 +13,9 @@ export const CHARGE_CATEGORIES = [
   'credit',
   'tax',
   'labor',
-  /** Tokens bought from a host: a charge of its own, never part of a deployment's rent. */
+  /**
+   * Tokens bought from a hosted API: a category of its own, never part of a deployment's GPU spend.
+   */
   'hosted',
 ] as const;
 export type ChargeCategory = (typeof CHARGE_CATEGORIES)[number];
@@ -28,14 +30,13 @@ export const PRICING_CLASSES = [
 export type PricingClass = (typeof PRICING_CLASSES)[number];
 
 /**
- * How the money of a charge came about: the provider billed it, or it was rebuilt from a quantity
- * at list prices, from a quantity at negotiated prices, or from the time a resource was up and its
- * price.
+ * How the amount was obtained: billed by the provider, or rebuilt from a quantity at list prices,
+ * from a quantity at negotiated prices, or from uptime and a price.
  */
 export const CHARGE_BASES = ['billed', 'list', 'negotiated', 'uptime'] as const;
 export type ChargeBasis = (typeof CHARGE_BASES)[number];
 
-/** Amounts in the currency in which they were billed, other than US dollars. */
+/** Amounts in the billing currency, if that is not US dollars. */
 export interface OriginalCost {
   /** ISO 4217, in capitals: `EUR`. */
   readonly currency: string;
@@ -45,26 +46,26 @@ export interface OriginalCost {
   readonly effective?: Exact;
 }
 
-/** So many decimals of an amount in another currency are kept. */
+/** Decimals kept of an amount in another currency. */
 export const ORIGINAL_PLACES = 18;
 
 export interface Invoice {
-  /** As the provider numbers it. */
+  /** The provider's invoice number. */
   readonly id: string;
   readonly issuedMs?: number;
 }
 
 export const COMMITMENT_STATUSES = ['used', 'unused', 'purchase'] as const;
 
-/** A commitment discount, as in FOCUS: the charge draws from it, leaves it unused, or buys it. */
+/** A FOCUS commitment discount: the charge uses it, leaves it unused, or purchases it. */
 export interface Commitment {
   readonly id: string;
   readonly status: (typeof COMMITMENT_STATUSES)[number];
 }
 
 /**
- * One line of a bill. `(sourceId, key)` names it for good: the same key with another amount is a
- * restatement, which becomes a new version of the same charge.
+ * One line of a bill, identified permanently by `(sourceId, key)`. The same key with another amount
+ * is a restatement, which becomes a new version of the same charge.
  */
 export interface Charge {
   readonly sourceId: string;
@@ -74,22 +75,22 @@ export interface Charge {
   readonly resourceName?: string;
   readonly category: ChargeCategory;
   readonly pricingClass: PricingClass;
-  /** Set where nobody told the class: one that is known already stays. */
+  /** Set if the source does not state the class. A class that is already stored then stays. */
   readonly isClassPresumed?: true;
   readonly period: Period;
-  /** What the invoice says. */
+  /** The amount on the invoice. */
   readonly billed: NanoUsd;
   readonly list?: NanoUsd;
-  /** Reserved prepayments spread over their term; the billed cost where there is none. */
+  /** Reserved prepayments spread over their term; otherwise the billed cost. */
   readonly effective?: NanoUsd;
   readonly quantity?: Exact;
   /** As the bill spells it: `Hours`, `GPU-Hours`, `GB-Months`. */
   readonly unit?: string;
   readonly gpuType?: string;
-  /** GPUs of the one billed resource. */
+  /** GPUs of the billed resource. */
   readonly gpuCount?: number;
   readonly basis: ChargeBasis;
-  /** Set where it was billed in another currency: the US dollars are these at a dated rate. */
+  /** Set if billed in another currency. The US dollars are then this amount at a dated rate. */
   readonly original?: OriginalCost;
   readonly invoice?: Invoice;
   readonly commitment?: Commitment;
@@ -97,38 +98,38 @@ export interface Charge {
 }
 
 /**
- * Which charges of a source are meant: all given keys must match, with `*` as a glob. Without any
- * key it is everything of the source.
+ * Selects charges of a source: all given keys must match, with `*` as a glob. Without any key it
+ * selects everything of the source.
  */
 export interface ChargeMatch {
   readonly name?: string;
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly gpuType?: string;
-  /** Id or name of what is serverless. */
+  /** Id or name of a serverless endpoint. */
   readonly endpoint?: string;
-  /** Id or name of a cluster, or what a tag of its parts says. */
+  /** Id or name of a cluster, or a tag value of its parts. */
   readonly cluster?: string;
   readonly pricingClass?: PricingClass;
   readonly category?: ChargeCategory;
-  /** Charges match from then on, and no longer from `untilMs` on; absent is always. */
+  /** Matches charges from `fromMs` until before `untilMs`; absent is unlimited. */
   readonly fromMs?: number;
   readonly untilMs?: number;
-  /** True of a match that takes only what no other one takes. */
+  /** True for a match that takes only what no other match takes. */
   readonly isRest?: true;
 }
 
-/** Over a source's charges for compute and commitments. */
+/** A source's compute and commitment charges in summary. */
 export interface SourceBilling {
   readonly sourceId: string;
-  /** Of the shortest charge; of a source with charges of a day or less, of any of those. */
+  /** Length of the shortest charge. If all charges are a day or less, the length of any of them. */
   readonly shortestMs: number;
   /** Start of the first charge, end of the last. */
   readonly firstMs: number;
   readonly lastMs: number;
 }
 
-/** A worker runs under a serverless endpoint, which is billed for it. */
+/** A worker belongs to a serverless endpoint, which is billed for it. */
 export const RESOURCE_KINDS = [
   'pod',
   'serverless',
@@ -138,7 +139,7 @@ export const RESOURCE_KINDS = [
   'cluster',
 ] as const;
 
-/** A thing that can be billed, as an inventory showed it at one moment. */
+/** A billable resource as an inventory listed it at one moment. */
 export interface Resource {
   readonly sourceId: string;
   readonly resourceId: string;
@@ -146,7 +147,7 @@ export interface Resource {
   readonly name: string;
   readonly gpuType?: string;
   readonly gpuCount?: number;
-  /** Rate of the whole resource while it runs; absent when the inventory does not tell. */
+  /** Rate of the whole resource while it runs; absent if the inventory does not state it. */
   readonly usdPerHour?: NanoUsd;
   readonly status?: string;
   readonly seenAtMs: number;

@@ -1,15 +1,15 @@
-/** How far a machine's clock is from the newest time that a ledger has recorded. */
+/** Checks the system clock against the newest time in the ledger. */
 
 import { DAY_MS, instantText, MINUTE_MS } from './period.ts';
 
-/** So far a clock may be behind: clocks of two machines differ, and are set by a little. */
+/** Allowed lag: clocks of two servers differ, and time synchronization moves them slightly. */
 const BEHIND_MS = 5 * MINUTE_MS;
-/** So long nothing may have been recorded: a quarter and a week. */
+/** Longest time without new records: a quarter and a week. */
 const AHEAD_MS = 100 * DAY_MS;
 
 export interface ClockGap {
   readonly code: 'clock-gap';
-  /** Of the ledger's newest record. */
+  /** Whether the clock is behind or ahead of the ledger's newest record. */
   readonly side: 'behind' | 'ahead';
   readonly seconds: number;
   readonly now: string;
@@ -17,16 +17,17 @@ export interface ClockGap {
 }
 
 /**
- * What is odd about a clock: it is more than 5 minutes behind the ledger's newest record, or more
- * than 100 days ahead of it. `undefined` where it is neither, or nothing was recorded yet (0).
+ * A gap if the clock is over 5 minutes behind the ledger's newest record, or over 100 days ahead.
+ * `undefined` otherwise, or if nothing has been recorded yet (0).
  */
 export function clockGap(lastRecordedMs: number, nowMs: number): ClockGap | undefined {
-  const byMs = nowMs - lastRecordedMs;
-  if (lastRecordedMs === 0 || (byMs >= -BEHIND_MS && byMs <= AHEAD_MS)) return undefined;
+  const differenceMs = nowMs - lastRecordedMs;
+  if (lastRecordedMs === 0 || (differenceMs >= -BEHIND_MS && differenceMs <= AHEAD_MS))
+    return undefined;
   return {
     code: 'clock-gap',
-    side: byMs < 0 ? 'behind' : 'ahead',
-    seconds: Math.abs(byMs) / 1_000,
+    side: differenceMs < 0 ? 'behind' : 'ahead',
+    seconds: Math.abs(differenceMs) / 1_000,
     now: instantText(nowMs),
     newestRecord: instantText(lastRecordedMs),
   };

@@ -1,4 +1,4 @@
-/** What a source usually brings and did not: days, months and resources that no charge mentions. */
+/** Finds days, months and resources that a source usually bills and did not. */
 
 import { FEWEST_SAMPLES, median, missingDays } from './billRhythm.ts';
 import type { ChargeCategory } from './charge.ts';
@@ -6,34 +6,36 @@ import { monthEndMs, monthStartMs } from './months.ts';
 import { DAY_MS, dayStartMs, type Period } from './period.ts';
 import type { StatesByKind } from './uptime.ts';
 
-/** So far back a source's own rhythm is learned. */
+/** Days of history used to learn a source's usual billing. */
 export const MEMORY_DAYS = 56;
 
-/** What a source billed of one category. */
+/** A source's charges in one category. */
 export interface BillStream {
   readonly sourceId: string;
   readonly category: ChargeCategory;
-  /** How long its shortest charges are; a day where they are shorter. */
+  /** Length of its shortest charges, at least a day. */
   readonly periodMs: number;
-  /** Nano-USD by each UTC day that a charge touches, 0 too. */
+  /** Nano-USD by UTC day that a charge touches, including 0. */
   readonly days: ReadonlyMap<number, bigint>;
 }
 
-/** What inventories of a source told, by UTC day. */
+/** A source's inventories, by UTC day. */
 export interface BillInventory {
   readonly sourceId: string;
-  /** Whether it knows everything that was billed, and none of that is billed by use alone. */
+  /** Whether it lists everything billed, and nothing is billed by use alone. */
   readonly isWhole: boolean;
   readonly answered: ReadonlySet<number>;
-  /** Days on which a machine was seen in a state that is billed. */
+  /** Days with a resource in a billed state. */
   readonly running: ReadonlySet<number>;
-  /** Days on which a machine was seen of which nobody knows whether it is billed. */
+  /** Days with a resource in a state of unknown billing. */
   readonly unsure: ReadonlySet<number>;
-  /** Days on which a volume was there. */
+  /** Days with a volume. */
   readonly kept: ReadonlySet<number>;
 }
 
-/** A machine that inventories saw run, and the first and last day that a charge mentions it. */
+/**
+ * A resource that inventories listed as running, and the first and last day that a charge names it.
+ */
 export interface SeenRunning {
   readonly sourceId: string;
   readonly resourceId: string;
@@ -54,50 +56,51 @@ export interface BillSource {
   /** Days after which its bill no longer changes. */
   readonly trailingDays: number;
   readonly tellsCharges: boolean;
-  /** What the words of its inventory mean; absent where they say nothing. */
+  /** Meaning of its inventory's statuses; absent if they do not show billing. */
   readonly states?: StatesByKind;
 }
 
 export interface BillFactsWish {
   /** Widened to whole days. */
   readonly window: Period;
-  /** The ledger's time. */
+  /** Time as of which the ledger is read. */
   readonly asOfMs: number;
-  /** What the words of their inventories mean. */
+  /** Meaning of their inventories' statuses. */
   readonly sources: readonly Pick<BillSource, 'id' | 'states'>[];
 }
 
 export interface BillGap {
   readonly sourceId: string;
   readonly unit: 'day' | 'month' | 'resource';
-  /** Absent where all of the source is missing. */
+  /** Absent if all charges of the source are missing. */
   readonly category?: ChargeCategory;
   readonly resourceId?: string;
   readonly name?: string;
-  /** First moments of the days, or of the months, in order. */
+  /** Start times of the missing days or months, in order. */
   readonly atMs: readonly number[];
-  /** What they would come to at the source's usual day or month; 0 where that is not known. */
+  /** Estimated total at the source's usual day or month; 0 if unknown. */
   readonly likelyNanoUsd: bigint;
-  /** Nothing came after it. */
+  /** Whether no charge came after it. */
   readonly isOngoing: boolean;
 }
 
 export interface GapTerms {
-  /** Only gaps that lie in it are told. */
+  /** Only gaps inside it are returned. */
   readonly window: Period;
   readonly nowMs: number;
   readonly sources: readonly BillSource[];
-  /** Of a source that is not among them. */
+  /** For a source not in `sources`. */
   readonly trailingDays: number;
 }
 
-/** What bills by the month has no shorter charge. */
+/** A source that bills monthly has no shorter charges. */
 const MONTH_MS = 28 * DAY_MS;
 
 /**
- * By source, then by time. A day is missing once its bill no longer changes, where the source had
- * charges on at least 3 of 4 of the last 8 same weekdays (2 at least), and no inventory says that
- * nothing ran. So weekends, new sources, stopped machines and late bills are not missing.
+ * Billing gaps, by source, then by time. A day counts as missing once its bill is final if the
+ * source had charges on at least 3 of 4 of the last 8 same weekdays (at least 2) and no inventory
+ * shows it was idle. Weekends, new sources, stopped resources and late bills are therefore not
+ * missing.
  */
 export function gapsOf(facts: BillFacts, terms: GapTerms): BillGap[] {
   const ids = new Set([...facts.streams, ...facts.seen].map(({ sourceId }) => sourceId));
@@ -105,11 +108,11 @@ export function gapsOf(facts: BillFacts, terms: GapTerms): BillGap[] {
     const streams = facts.streams.filter((each) => each.sourceId === sourceId);
     const inventory = facts.inventories.find((each) => each.sourceId === sourceId);
     const source = sourceOf(sourceId, terms);
-    const own = { streams, inventory, source, terms };
+    const context = { streams, inventory, source, terms };
     const isMonthly = streams.length > 0 && streams.every(({ periodMs }) => periodMs >= MONTH_MS);
-    const gaps = isMonthly ? monthGaps(own) : dayGaps(own);
+    const gaps = isMonthly ? monthGaps(context) : dayGaps(context);
     const seen = facts.seen.filter((each) => each.sourceId === sourceId);
-    return [...gaps, ...unmentioned(seen, own, gaps)];
+    return [...gaps, ...unmentioned(seen, context, gaps)];
   });
 }
 
@@ -117,21 +120,23 @@ function sourceOf(id: string, { sources, trailingDays }: GapTerms): BillSource {
   return sources.find((each) => each.id === id) ?? { id, trailingDays, tellsCharges: false };
 }
 
-interface Own {
+interface SourceContext {
   readonly streams: readonly BillStream[];
   readonly inventory: BillInventory | undefined;
   readonly source: BillSource;
   readonly terms: GapTerms;
 }
 
-/** Whole days of the source; on the others, categories of which an inventory saw something. */
-function dayGaps(own: Own): BillGap[] {
-  const { inventory } = own;
-  const streams = own.streams.filter(({ periodMs }) => periodMs < MONTH_MS);
+/**
+ * Days without any charge; on the other days, categories for which an inventory listed something.
+ */
+function dayGaps(context: SourceContext): BillGap[] {
+  const { inventory } = context;
+  const streams = context.streams.filter(({ periodMs }) => periodMs < MONTH_MS);
   if (streams.length === 0) return [];
   const all = sumOf(streams);
   const periodMs = Math.min(...streams.map((each) => each.periodMs));
-  const lastMs = lastDueMs(own, periodMs);
+  const lastMs = lastDueMs(context, periodMs);
   const isIdle = (dayMs: number) =>
     inventory !== undefined &&
     inventory.isWhole &&
@@ -144,21 +149,24 @@ function dayGaps(own: Own): BillGap[] {
     const seenOn = evidenceOf(stream.category, inventory);
     const isExcused = (dayMs: number) => !all.has(dayMs) || !seenOn.has(dayMs);
     const days = missingDays(stream.days, { lastMs, isExcused });
-    return gapIn(own, { atMs: days, of: stream.days, category: stream.category });
+    return gapIn(context, { atMs: days, of: stream.days, category: stream.category });
   });
-  return [...gapIn(own, { atMs: whole, of: all }), ...parts];
+  return [...gapIn(context, { atMs: whole, of: all }), ...parts];
 }
 
 const NEVER: ReadonlySet<number> = new Set();
 
-/** Days on which an inventory saw what is billed in the category. */
+/** Days on which an inventory listed something billed in the category. */
 function evidenceOf(category: ChargeCategory, inventory: BillInventory | undefined) {
   if (category === 'compute') return inventory?.running ?? NEVER;
   return category === 'storage' ? (inventory?.kept ?? NEVER) : NEVER;
 }
 
-/** The last day of which the bill no longer changes. */
-function lastDueMs({ source, terms }: Pick<Own, 'source' | 'terms'>, periodMs: number): number {
+/** The last day whose bill no longer changes. */
+function lastDueMs(
+  { source, terms }: Pick<SourceContext, 'source' | 'terms'>,
+  periodMs: number,
+): number {
   return terms.nowMs - source.trailingDays * DAY_MS - Math.max(periodMs, DAY_MS);
 }
 
@@ -170,19 +178,22 @@ function sumOf(streams: readonly BillStream[]): Map<number, bigint> {
   return all;
 }
 
-interface Found {
+interface MissingDays {
   readonly atMs: readonly number[];
   readonly of: ReadonlyMap<number, bigint>;
   readonly category?: ChargeCategory;
 }
 
-/** One gap of those that lie in the window. */
-function gapIn({ source, terms }: Own, { atMs: all, of, category }: Found): BillGap[] {
+/** One gap of the days inside the period. */
+function gapIn(
+  { source, terms }: SourceContext,
+  { atMs: all, of, category }: MissingDays,
+): BillGap[] {
   const atMs = inWindow(all, terms);
   const [first] = atMs;
   if (first === undefined) return [];
   const before = [...of].filter(([at]) => at < first);
-  // After a long rest the days before it are the newest.
+  // After a long pause the days before it are the newest.
   const recent = before.filter(([at]) => at >= first - MEMORY_DAYS * DAY_MS);
   const usual = median((recent.length > 0 ? recent : before).map(([, nanoUsd]) => nanoUsd));
   return [
@@ -197,10 +208,12 @@ function gapIn({ source, terms }: Own, { atMs: all, of, category }: Found): Bill
   ];
 }
 
-/** A month is missing once it is over and its bill late, where two months before it were billed. */
-function monthGaps(own: Own): BillGap[] {
-  const { source, terms } = own;
-  const all = sumOf(own.streams);
+/**
+ * A month counts as missing once its bill is final, if at least two months before it were billed.
+ */
+function monthGaps(context: SourceContext): BillGap[] {
+  const { source, terms } = context;
+  const all = sumOf(context.streams);
   const months = new Map<number, { days: number; nanoUsd: bigint }>();
   for (const [dayMs, nanoUsd] of all) {
     const month = months.get(monthStartMs(dayMs)) ?? { days: 0, nanoUsd: 0n };
@@ -208,7 +221,7 @@ function monthGaps(own: Own): BillGap[] {
     month.days += 1;
     month.nanoUsd += nanoUsd;
   }
-  // A month of another time zone reaches a few hours into the next one.
+  // A month in another time zone extends a few hours into the next one.
   const isBilled = (monthMs: number) => (months.get(monthMs)?.days ?? 0) >= HALF_A_MONTH;
   const billed: number[] = [];
   const missing: number[] = [];
@@ -233,35 +246,43 @@ function inWindow(atMs: readonly number[], { window }: GapTerms): number[] {
   return atMs.filter((at) => window.startMs <= at && at < window.endMs);
 }
 
-/** Seen on one day alone, a machine may have run for seconds. */
+/** A resource seen on one day only may have run for seconds. */
 const FEWEST_DAYS = 2;
 
-/** Machines that ran on days on which no charge mentions them any more, or not yet. */
-function unmentioned(seen: readonly SeenRunning[], own: Own, gaps: readonly BillGap[]): BillGap[] {
-  const { source, streams, terms } = own;
+/** Resources that ran on days outside the days on which charges name them. */
+function unmentioned(
+  seen: readonly SeenRunning[],
+  context: SourceContext,
+  gaps: readonly BillGap[],
+): BillGap[] {
+  const { source, streams, terms } = context;
   if (streams.length === 0 && !source.tellsCharges) return [];
-  const told = new Set(gaps.flatMap(({ atMs, category }) => (category === undefined ? atMs : [])));
-  const lastMs = lastDueMs(own, DAY_MS);
+  const reported = new Set(
+    gaps.flatMap(({ atMs, category }) => (category === undefined ? atMs : [])),
+  );
+  const lastMs = lastDueMs(context, DAY_MS);
   return seen.flatMap(({ days, billedFromMs, billedToMs, ...of }): BillGap[] => {
     const isBilled = (dayMs: number) =>
       billedFromMs !== undefined &&
       billedToMs !== undefined &&
       billedFromMs - DAY_MS <= dayMs &&
       dayMs <= billedToMs + DAY_MS;
-    const open = days.filter((dayMs) => dayMs <= lastMs && !isBilled(dayMs) && !told.has(dayMs));
+    const open = days.filter(
+      (dayMs) => dayMs <= lastMs && !isBilled(dayMs) && !reported.has(dayMs),
+    );
     const atMs = inWindow(open, terms);
     if (atMs.length < FEWEST_DAYS) return [];
     return [{ ...of, unit: 'resource', atMs, likelyNanoUsd: 0n, isOngoing: true }];
   });
 }
 
-/** Days of the window of which the bill of a source may still change, at its end. */
+/** The last days of the period, on which a source's bill may still change. */
 export interface Unsettled {
   readonly sourceId: string;
   readonly fromMs: number;
 }
 
-/** Sources whose bill of the window is not final: `runpod` from 2026-09-28 on, at October 5. */
+/** Sources whose bill for the period is not final: on October 5, `runpod` from 2026-09-28. */
 export function unsettledAt({
   window,
   nowMs,

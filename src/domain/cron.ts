@@ -1,6 +1,6 @@
 /**
- * Cron's five fields (minute, hour, day of month, month, day of week), read in UTC: whether
- * they can be read, and when they rang last.
+ * Parses the five fields of cron in UTC (minute, hour, day of month, month, day of week) and finds
+ * the last time a schedule fired.
  */
 
 import { DAY_MS, dayStartMs, HOUR_MS, MINUTE_MS } from './period.ts';
@@ -13,7 +13,7 @@ const FIELDS = [
   { name: 'day of week', first: 0, last: 7 },
 ] as const;
 
-/** The values at which each field rings. A day must fit both day fields, as node-cron has it. */
+/** Matching values by field. A date must match both day fields, as in node-cron. */
 export type Cron = readonly [
   ReadonlySet<number>,
   ReadonlySet<number>,
@@ -23,29 +23,29 @@ export type Cron = readonly [
 ];
 
 /**
- * Reads numbers, lists, ranges and steps of ranges: `5 * * * *`, `*\/5 8-18/2 * * 1-5`. Names of
- * days and months and letters like `L` are left out on purpose. `undefined` for anything else, and
- * for what never rings: node-cron, which is handed the same text, takes no more than this.
+ * Parses numbers, lists, ranges and steps: `5 * * * *`, `*\/5 8-18/2 * * 1-5`. Names of days and
+ * months and letters like `L` are not supported on purpose. Returns `undefined` for anything else,
+ * and for a schedule that never fires. node-cron gets the same text and accepts no less.
  */
 export function parseCron(text: string): Cron | undefined {
   const parts = text.trim().split(/\s+/);
   if (parts.length !== FIELDS.length) return undefined;
-  const fields = FIELDS.map((field, at) => fieldOf(parts[at] ?? '', field));
+  const fields = FIELDS.map((field, at) => parseField(parts[at] ?? '', field));
   if (fields.some((field) => field === undefined)) return undefined;
   const cron = fields as unknown as Cron;
-  return rings(cron) ? cron : undefined;
+  return isPossible(cron) ? cron : undefined;
 }
 
-/** The most days that each month has, from January on. */
+/** The most days of each month, from January on. */
 const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Is there such a day in any year? */
-function rings([, , days, months]: Cron): boolean {
+/** Whether such a date exists in any year. */
+function isPossible([, , days, months]: Cron): boolean {
   const first = Math.min(...days);
   return [...months].some((month) => first <= (MONTH_DAYS[month - 1] ?? 0));
 }
 
-/** The newest minute at or before the instant at which it rings; looks back four years. */
+/** The last matching minute at or before `nowMs`, searched four years back. */
 export function lastRingMs(cron: Cron, nowMs: number): number | undefined {
   const [minutes, hours] = cron;
   const oldestMs = dayStartMs(nowMs) - 4 * 366 * DAY_MS;
@@ -53,8 +53,8 @@ export function lastRingMs(cron: Cron, nowMs: number): number | undefined {
     if (!isDay(cron, dayMs)) continue;
     for (const hour of newestFirst(hours)) {
       for (const minute of newestFirst(minutes)) {
-        const ringMs = dayMs + hour * HOUR_MS + minute * MINUTE_MS;
-        if (ringMs <= nowMs) return ringMs;
+        const firedMs = dayMs + hour * HOUR_MS + minute * MINUTE_MS;
+        if (firedMs <= nowMs) return firedMs;
       }
     }
   }
@@ -77,21 +77,21 @@ function isDay([, , days, months, weekdays]: Cron, dayMs: number): boolean {
 
 type Field = (typeof FIELDS)[number];
 
-function fieldOf(text: string, field: Field): ReadonlySet<number> | undefined {
+function parseField(text: string, field: Field): ReadonlySet<number> | undefined {
   const values = new Set<number>();
   for (const part of text.split(',')) {
-    const range = rangeOf(part, field);
+    const range = parseRange(part, field);
     if (range === undefined) return undefined;
     for (let value = range.first; value <= range.last; value += range.step) values.add(value);
   }
   return values;
 }
 
-function rangeOf(part: string, { first, last }: Field) {
+function parseRange(part: string, { first, last }: Field) {
   const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);
   if (match === null) return undefined;
   const [, from, to = from, step] = match;
-  // From where to where is said, or it is no step: `5/10` means one thing here, another there.
+  // A step needs an explicit range: implementations read `5/10` differently.
   if (step !== undefined && from !== undefined && !part.includes('-')) return undefined;
   const start = Number(from ?? first);
   const end = Number(to ?? last);

@@ -1,4 +1,4 @@
-/** Money in other currencies, and the rate of a month that turns it into US dollars. */
+/** Amounts in other currencies, and the monthly exchange rates that convert them to US dollars. */
 
 import { type Charge, ORIGINAL_PLACES, type OriginalCost } from './charge.ts';
 import { type Exact, exact, multiply, toDecimal, toInteger } from './exact.ts';
@@ -6,24 +6,24 @@ import { Failure } from './failure.ts';
 import { type NanoUsd, nanoFromUsd } from './money.ts';
 import { monthStartMs, monthText } from './months.ts';
 
-/** What one unit of a currency is worth in a month. */
+/** The value of one unit of a currency in a month. */
 export interface ExchangeRate {
   readonly sourceId: string;
   /** ISO 4217, in capitals. */
   readonly currency: string;
-  /** The first moment of the month, UTC. */
+  /** Start of the month, UTC. */
   readonly monthMs: number;
-  /** Absent where the source takes back what it said. */
+  /** Absent if the source withdraws its rate. */
   readonly usdPerUnit?: Exact;
 }
 
-/** Money in a currency other than US dollars, to 18 decimals at most. */
+/** An amount in another currency than US dollars, with at most 18 decimals. */
 export type ForeignAmount = Pick<OriginalCost, 'currency' | 'amount'>;
 
-/** Which rate: of a currency in a month. */
+/** The currency and month that identify a rate. */
 export type RateOf = Pick<ExchangeRate, 'currency' | 'monthMs'>;
 
-/** Charges of a source that are billed and not counted, for their month's rate was not known. */
+/** Billed charges of a source that no total includes because their month's rate was unknown. */
 export interface UnconvertedCharges extends RateOf {
   readonly sourceId: string;
   readonly charges: number;
@@ -31,7 +31,7 @@ export interface UnconvertedCharges extends RateOf {
   readonly amount: Exact;
 }
 
-/** How to bring a rate that is missing. */
+/** How to supply a missing rate. */
 export function rateFix({ currency, monthMs }: RateOf): string {
   return (
     'import it with rentcheck import exchange-rates FILE, or set currencies: { ' +
@@ -39,53 +39,56 @@ export function rateFix({ currency, monthMs }: RateOf): string {
   );
 }
 
-/** What is missing and how to bring it, of an amount that waits for it. */
+/** The missing rate, how to supply it, and what to do then. */
 export function lackText(rate: RateOf, then: string): string {
   return `${noRateText(rate)}; ${rateFix(rate)}; ${then}`;
 }
 
-/** `no rate of EUR for 2026-07 is known`. */
+/** `no exchange rate for EUR in 2026-07`. */
 export function noRateText({ currency, monthMs }: RateOf): string {
   return `no exchange rate for ${currency} in ${monthText(monthMs)}`;
 }
 
-/** A charge as its source tells it where that is not in US dollars: the ledger adds the dollars. */
+/** A charge in another currency as its source returns it. The ledger adds the dollars. */
 export type ForeignCharge = Omit<Charge, 'billed' | 'list' | 'effective' | 'original'> & {
   readonly original: OriginalCost;
 };
 
-/** The rates of rentcheck.yaml, as a source of their own; no source of a config has this id. */
+/** Source id of the rates in rentcheck.yaml. No source in a config may have this id. */
 export const CONFIG_RATES = 'config:currencies';
 
 const CODES = new Set(Intl.supportedValuesOf('currency'));
 
-/** `EUR` of ` eur`; `undefined` for what is no currency. */
+/** `EUR` for ` eur`; `undefined` for an unknown currency. */
 export function currencyCode(text: string): string | undefined {
   const code = text.trim().toUpperCase();
   return CODES.has(code) ? code : undefined;
 }
 
-/** The month whose rate a charge has: that of its last moment, when it was earned to the full. */
+/**
+ * Start of the month whose rate applies: the month of the charge's last moment, when it was fully
+ * earned.
+ */
 export function rateMonthMs(endMs: number): number {
   return monthStartMs(endMs - 1);
 }
 
-/** So many decimals of an amount in another currency are kept. */
+/** Units per currency unit at the decimals that are kept. */
 const SCALE = 10n ** BigInt(ORIGINAL_PLACES);
 
-/** An amount as it is kept: to 18 decimals, half to even. */
+/** Rounds an amount to 18 decimals, half to even. */
 function keptAmount(amount: Exact): Exact {
   return SCALE % amount.den === 0n
     ? amount
     : exact(toInteger(multiply(amount, exact(SCALE))), SCALE);
 }
 
-/** The dollars of an amount, to the nearest nano-dollar, half to even, rounded once. */
+/** Converts an amount to the nearest nano-dollar, half to even, rounded once. */
 export function nanoOf(amount: Exact, usdPerUnit: Exact): NanoUsd {
   return nanoFromUsd(multiply(keptAmount(amount), usdPerUnit));
 }
 
-/** Without zeros that say nothing: 12.50 is `12.5`. */
+/** Without trailing zeros: 12.50 is `12.5`. */
 export function plainAmount(amount: Exact): string {
   const text = toDecimal(amount, ORIGINAL_PLACES);
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
@@ -96,13 +99,13 @@ export function foreignText({ currency, amount }: ForeignAmount): string {
   return `${toDecimal(amount, 2)} ${currency}`;
 }
 
-/** A billion dollars: more on one line is a slip, and its nano-dollars would not fit a ledger. */
+/** A billion dollars. A larger line is a mistake, and its nano-dollars would not fit a ledger. */
 const MOST_NANO = 10n ** 18n;
 
 /**
- * The dollars of an amount, to the nearest nano-dollar, half to even, rounded once: 100.00 EUR at
- * 1.0842 are $108.42.
- * @throws {Failure} `malformed` for a billion dollars and more.
+ * Converts a cost to the nearest nano-dollar, half to even, rounded once: 100.00 EUR at 1.0842 are
+ * $108.42.
+ * @throws {Failure} `malformed` from a billion dollars on.
  */
 export function dollarsOf({ currency, amount, list, effective }: OriginalCost, usdPerUnit: Exact) {
   const at = (value: Exact) => {

@@ -1,15 +1,15 @@
 /**
- * A delivery: one letter of an edition to one recipient, from planned to sent, or to where a
- * person must decide.
+ * A delivery: one message of an edition to one recipient, from planned to sent, or to a state in
+ * which a person must decide.
  */
 
 import type { ReaderRole } from './letter.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './period.ts';
 
 /**
- * `waiting` to be taken; `claimed` by a worker, nothing handed yet; `handing` past the point of no
- * return, without an answer yet; `deferred` until the next try; `failed` given up; `ambiguous` when
- * nobody knows whether it arrived, which is never sent again unless a person says so.
+ * `waiting`: not taken yet. `claimed`: taken by a worker, nothing sent yet. `handing`: being sent,
+ * no answer yet. `deferred`: waits for the next attempt. `failed`: given up. `ambiguous`: it is
+ * unknown whether it arrived. An ambiguous delivery is never sent again unless a person decides so.
  */
 export const DELIVERY_STATES = [
   'waiting',
@@ -24,7 +24,7 @@ export const DELIVERY_STATES = [
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 
-/** What may follow what. `ambiguous` still learns of an answer that came after all. */
+/** Allowed transitions. `ambiguous` still accepts a late answer. */
 const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   waiting: ['claimed', 'failed'],
   claimed: ['waiting', 'handing', 'refused', 'deferred', 'failed'],
@@ -40,39 +40,39 @@ export function mayBecome(from: DeliveryState, to: DeliveryState): boolean {
   return NEXT[from].includes(to);
 }
 
-/** Who gets which letter, and by what: the key under which it is delivered exactly once. */
+/** Recipient, channel and role: the key under which a message is delivered exactly once. */
 export interface Address {
-  /** `mail`, or the id of a channel that config names. */
+  /** `mail`, or the id of a channel in config. */
   readonly channel: string;
-  /** A mail address; of a chat, the channel's id. */
+  /** A mail address; for a chat, the channel's id. */
   readonly recipient: string;
   readonly role: ReaderRole;
-  /** Set for an owner's letter, and only there. */
+  /** Set for an owner's message only. */
   readonly deployment?: string;
 }
 
 /**
- * One mail address, without a display name; what a header or a command could break on is out, and
- * so is what RFC 5322 lets stand in quotes alone.
+ * One mail address without a display name. Characters that could break a header or an SMTP command
+ * are rejected, as are those that RFC 5322 allows in quotes only.
  */
 export const MAIL_ADDRESS = /^[^\s@<>()[\]\\,:;"]+@[^\s@<>()\\,;"]+$/;
 
 export interface Delivery extends Address {
-  /** `2026-Q3.1-2`: the edition, and the place in its list. */
+  /** `2026-Q3.1-2`: the edition, and the position in its list. */
   readonly id: string;
   readonly edition: string;
   readonly state: DeliveryState;
-  /** How often it was claimed. */
+  /** Number of claims. */
   readonly tries: number;
-  /** Who works on it, and until when nobody else may. */
+  /** The worker that holds the lease, and when the lease ends. */
   readonly worker?: string;
   readonly leaseUntilMs?: number;
   /** Set while deferred. */
   readonly nextTryAtMs?: number;
   readonly messageId?: string;
-  /** SHA-256 of the message as it goes out; the same bytes on every try. */
+  /** SHA-256 of the sent message; every attempt sends the same bytes. */
   readonly messageDigest?: string;
-  /** The other side's last answer, or why there is none. */
+  /** The server's last answer, or why there was no answer. */
   readonly reply?: string;
   readonly code?: number;
   readonly plannedAtMs: number;
@@ -80,9 +80,9 @@ export interface Delivery extends Address {
   readonly sentAtMs?: number;
 }
 
-/** One change of a delivery; they are only ever added. */
+/** One change of a delivery. Events are append-only. */
 export interface DeliveryEvent {
-  /** Counts up over all deliveries. */
+  /** Increases over all deliveries. */
   readonly ref: number;
   readonly delivery: string;
   readonly atMs: number;
@@ -93,15 +93,15 @@ export interface DeliveryEvent {
   readonly detail?: string;
 }
 
-/** The right to hand over one delivery; worth nothing once somebody else has a newer one. */
+/** The right to send one delivery. A newer claim makes it invalid. */
 export interface Claim {
   readonly delivery: string;
   readonly worker: string;
-  /** Fencing token: counts up with every claim of this delivery. */
+  /** Fencing token: increases with every claim of this delivery. */
   readonly token: number;
 }
 
-/** How handing over ended. `code` is the other side's own, e.g. 450 of SMTP. */
+/** Result of sending. `code` is the server's own, e.g. SMTP 450. */
 export type Handed =
   | { readonly kind: 'sent'; readonly reply: string; readonly code?: number }
   | { readonly kind: 'refused'; readonly reply: string; readonly code?: number }
@@ -109,28 +109,28 @@ export type Handed =
       readonly kind: 'deferred';
       readonly reply: string;
       readonly code?: number;
-      /** When the other side said to come back. */
+      /** Delay that the server requested. */
       readonly retryAfterMs?: number;
     }
-  /** It was handed over, and no answer says whether it was taken. */
+  /** It was sent, and no answer confirms receipt. */
   | { readonly kind: 'ambiguous'; readonly reason: string };
 
-/** What a channel that can look finds of a message that is ambiguous. */
+/** Result of looking up an ambiguous message in a channel that supports it. */
 export interface LookedUp {
-  /** `unsent`: it did not arrive, and may be tried again. */
+  /** `unsent`: it did not arrive and may be sent again. */
   readonly kind: 'sent' | 'unsent';
-  /** Where it stands, or how that is known. */
+  /** Where the message is, or how its state was determined. */
   readonly reply: string;
 }
 
-/** Of a short word that is no delivery, a notice or an alarm: why it may not have been heard. */
+/** Why a notice or an alarm may not have been received. */
 export interface Unheard {
   readonly problem: string;
-  /** It was handed over and no answer came: said again at once, it might be heard twice. */
+  /** It was sent without an answer: sending again at once might duplicate it. */
   readonly inDoubt: boolean;
 }
 
-/** A person's word on a delivery. */
+/** A person's decision on a delivery. */
 export interface Resolution {
   readonly as: 'sent' | 'send-again' | 'give-up';
   readonly by: string;
@@ -143,18 +143,18 @@ const RESOLVED: Readonly<Record<Resolution['as'], DeliveryState>> = {
   'give-up': 'failed',
 };
 
-/** The state that a person's word makes; `undefined` where it makes no sense there. */
+/** The state after a person's decision; `undefined` if not allowed in this state. */
 export function resolvedState(
   from: DeliveryState,
   as: Resolution['as'],
 ): DeliveryState | undefined {
   const to = RESOLVED[as];
-  // A worker has it in hand right now: its answer comes first.
+  // A worker is sending it now: its answer comes first.
   if (from === 'claimed' || from === 'handing') return undefined;
   return mayBecome(from, to) ? to : undefined;
 }
 
-/** Pauses before the 1st, 2nd, … next try; the last one repeats. */
+/** Pauses before the 1st, 2nd, … new attempt; the last one repeats. */
 const PAUSES_MS = [
   MINUTE_MS / 2,
   2 * MINUTE_MS,
@@ -168,23 +168,23 @@ const PAUSES_MS = [
 const GIVE_UP_AFTER_MS = 5 * DAY_MS;
 const LONGEST_PAUSE_MS = DAY_MS;
 
-/** How often a delivery was put off before, and since when. */
+/** Number of deferrals so far, and the time of the first. */
 export interface Deferrals {
   readonly count: number;
   readonly sinceMs?: number;
 }
 
 /**
- * When to try again; `undefined` once five days have passed since the first deferral. The first
- * pause is 30 s, the third 8 min, from the sixth on 4 h; the other side may ask for a longer one,
- * up to a day.
+ * Time of the next attempt; `undefined` once five days have passed since the first deferral. The
+ * first pause is 30 s, the third 8 min, from the sixth on 4 h. The server may request a longer
+ * pause, up to a day.
  */
 export function nextTryAtMs(
   { count, sinceMs }: Deferrals,
   nowMs: number,
   retryAfterMs = 0,
 ): number | undefined {
-  const ours = PAUSES_MS[Math.min(count, PAUSES_MS.length - 1)] ?? 4 * HOUR_MS;
-  const atMs = nowMs + Math.max(ours, Math.min(retryAfterMs, LONGEST_PAUSE_MS));
+  const pauseMs = PAUSES_MS[Math.min(count, PAUSES_MS.length - 1)] ?? 4 * HOUR_MS;
+  const atMs = nowMs + Math.max(pauseMs, Math.min(retryAfterMs, LONGEST_PAUSE_MS));
   return atMs > (sinceMs ?? nowMs) + GIVE_UP_AFTER_MS ? undefined : atMs;
 }

@@ -1,4 +1,4 @@
-/** How many digits of a figure help its reader, and how money reads in a sentence. */
+/** Formats money and other figures with as many digits as are useful. */
 
 import {
   compare,
@@ -17,8 +17,8 @@ const HUNDRED = exact(100n);
 const CENT = exact(1n, 100n);
 
 /**
- * Digits of dollars from 0 on: whole from $100 up, cents below, and under a cent two significant
- * ones. 41200.4 is `41200`, 6.374175 is `6.37`, 0.000004 is `0.000004`, 0 is `0`.
+ * Digits of a dollar amount from 0 on: whole dollars from $100 up, cents below, two significant
+ * digits under a cent. 41200.4 is `41200`, 6.374175 is `6.37`, 0.000004 is `0.000004`, 0 is `0`.
  */
 export function dollarDigits(usd: Exact): string {
   if (isZero(usd)) return '0';
@@ -27,17 +27,14 @@ export function dollarDigits(usd: Exact): string {
   return compare(usd, CENT) >= 0 ? cents : trimmed(significant(usd, 2));
 }
 
-/**
- * Dollars in a sentence that is the same at every place: 41200.4 is `$41,200`, 8 is `$8.00`, -5 is
- * `-$5.00`.
- */
+/** Dollars for a sentence: 41200.4 is `$41,200`, 8 is `$8.00`, -5 is `-$5.00`. */
 export function dollars(usd: Exact): string {
   return usd.num < 0n ? `-${dollars(negate(usd))}` : `$${grouped(dollarDigits(usd))}`;
 }
 
 /**
- * Dollars to their last digit, cents at least, where one amount is set against another: 12200.36 is
- * `$12,200.36`, 43.5 is `$43.50`, 0.135 is `$0.135`.
+ * Dollars with all digits, at least cents, for comparing amounts: 12200.36 is `$12,200.36`, 43.5 is
+ * `$43.50`, 0.135 is `$0.135`.
  */
 export function exactDollars(usd: Exact): string {
   if (usd.num < 0n) return `-${exactDollars(negate(usd))}`;
@@ -72,13 +69,13 @@ function places(value: Exact, digits: number): number {
   return leadingZeros + digits;
 }
 
-/** Digits before the point; none for what is below 1. */
+/** Digits before the decimal point; 0 for values below 1. */
 function wholeDigits(value: Exact): number {
   const whole = toDecimal(value, 0, 'floor');
   return whole === '0' ? 0 : whole.length;
 }
 
-/** Without the zeros at the end of a fraction. */
+/** Removes trailing zeros of a fraction. */
 export function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

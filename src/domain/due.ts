@@ -1,6 +1,6 @@
 /**
- * When a finished quarter's report is due: the n-th business day of the next one, at an hour
- * on the wall.
+ * Computes when a quarter's report is due: the n-th business day after the quarter, at a local
+ * time.
  */
 
 import {
@@ -18,11 +18,11 @@ export interface DueRule {
   readonly startMonth: number;
   /** The n-th working day after the quarter's end. */
   readonly businessDayOfQuarter: number;
-  /** `07:00`, on the wall of `timeZone`. */
+  /** `07:00`, local time in `timeZone`. */
   readonly at: string;
-  /** An IANA name. */
+  /** An IANA time zone. */
   readonly timeZone: string;
-  /** Dates like `2026-10-05` on which nobody works, beside Saturdays and Sundays. */
+  /** Holidays beside Saturdays and Sundays, as dates like `2026-10-05`. */
   readonly holidays: ReadonlySet<string>;
 }
 
@@ -32,7 +32,7 @@ export interface DueRule {
  */
 export function reportDueMs(quarter: Quarter, rule: DueRule): number {
   let left = rule.businessDayOfQuarter;
-  // The quarter's end as a date: what the wall shows there is the same date in every zone.
+  // The quarter's end as a date, which is the same in every zone.
   let dayMs = quarterPeriod(quarter, rule.startMonth).endMs;
   for (; ; dayMs += DAY_MS) {
     if (isBusinessDay(dayMs, rule)) left -= 1;
@@ -40,7 +40,7 @@ export function reportDueMs(quarter: Quarter, rule: DueRule): number {
   }
 }
 
-/** The newest quarter whose report is due by `nowMs`, by the calendar on the wall. */
+/** The newest quarter whose report is due by `nowMs`, by local time. */
 export function newestDueQuarter(nowMs: number, rule: DueRule): Quarter {
   const today = Date.parse(`${localDayText(nowMs, rule.timeZone)}T00:00:00Z`);
   let quarter = previousQuarter(quarterAt(today, rule.startMonth));

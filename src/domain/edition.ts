@@ -15,31 +15,31 @@ export interface Edition {
   /** `2026-Q3.1`: the quarter, a dot, the number. */
   readonly id: string;
   readonly quarter: string;
-  /** From 1; each new audit of the quarter that is frozen counts one up. */
+  /** From 1; each newly frozen audit of the quarter gets the next number. */
   readonly number: number;
-  /** The audit that it tells. */
+  /** The audit it reports. */
   readonly runId: string;
-  /** The id of the edition that this one replaces. */
+  /** Id of the edition that this one replaces. */
   readonly corrects?: string;
   readonly subject: string;
   readonly headline: string;
-  /** Lower-case hex SHA-256 over words, files, id and audit. */
+  /** Lower-case hex SHA-256 over text, files, id and audit. */
   readonly digest: string;
   readonly frozenAtMs: number;
-  /** In the order in which the report names them. */
+  /** In the report's order. */
   readonly files: readonly EditionFile[];
 }
 
-/** The words that go out: letters for mail, the brief for a chat. */
+/** The content that is sent: messages for mail, the brief for a chat. */
 export interface EditionContent {
   readonly letters: readonly ReportLetter[];
   readonly brief: ReportBrief;
 }
 
-/** A finished report on its way to be frozen. */
+/** A finished report, not frozen yet. */
 export interface ReportToFreeze extends EditionContent {
   readonly quarter: string;
-  /** The number that the report itself prints; refused where another one came between. */
+  /** The number printed in the report; freezing fails if another edition took it. */
   readonly number: number;
   readonly runId: string;
   readonly subject: string;

@@ -1,81 +1,84 @@
-/** Which hosted models serve the weights that we serve, with what speaks for it and against it. */
+/**
+ * Finds hosted models with the same weights as a self-hosted model, with the evidence and the
+ * differences.
+ */
 
 import { readModelName, type ModelName } from './modelName.ts';
 
 export interface OwnModel {
-  /** As it is served or configured: a Hugging Face id at best. */
+  /** As served or configured, ideally a Hugging Face id. */
   readonly model: string;
   readonly precision?: string;
   readonly contextLength?: number;
 }
 
-/** A model that a source of prices lists. */
+/** A model that a price source lists. */
 export interface ModelListing {
   readonly sourceId: string;
-  /** Its name there. */
+  /** Its name in that source. */
   readonly model: string;
-  /** The source's own word on whose weights they are. */
+  /** The Hugging Face id of the weights, as the source states it. */
   readonly huggingFaceId?: string;
   readonly aliases?: readonly string[];
   readonly contextLength?: number;
-  /** Of its hosts, `unknown` among them. */
+  /** Quantizations of its endpoints, including `unknown`. */
   readonly quantizations?: readonly string[];
-  /** Set where a catalog lists it, and not who sells it. */
+  /** Set if a catalog lists it, not its provider. */
   readonly secondHand?: true;
 }
 
-/** By which word of a listing it is known: the id of the weights, or a name. */
+/** What identifies the model: the id of the weights, or a name. */
 export interface ModelEvidence {
   readonly by: 'hugging-face-id' | 'name';
   readonly value: string;
 }
 
-/** What is known to be another thing; a side that tells nothing of it is absent. */
+/** A known difference; a side that does not state the value is absent. */
 export type ModelDifference =
   | {
       readonly of: 'version' | 'size' | 'release' | 'tuning';
       readonly theirs?: string;
       readonly ours?: string;
     }
-  /** Words of one name that the other has not: `coder`, `vl`. */
+  /** Words that only one of the names has: `coder`, `vl`. */
   | { readonly of: 'their-words' | 'our-words'; readonly words: readonly string[] }
   | { readonly of: 'publisher'; readonly theirs: string; readonly ours: string }
   | { readonly of: 'quantization'; readonly theirs: readonly string[]; readonly ours: string }
   | { readonly of: 'context'; readonly theirTokens: number; readonly ourTokens: number };
 
-/** What a listing does not tell; of quantizations, not of all its hosts. */
+/** What a listing does not state. For quantizations: not for all its endpoints. */
 type Untold = 'hugging-face-id' | 'context-length' | 'quantization';
 
 export interface EquivalentProposal {
   readonly sourceId: string;
   readonly model: string;
-  /** A near one is never taken by itself: it has differences, and a person decides. */
+  /** `near` is never used automatically: it differs, and a person decides. */
   readonly match: 'same' | 'near';
   readonly evidence: readonly ModelEvidence[];
-  /** Of `near` alone. */
+  /** Only for `near`. */
   readonly differences: readonly ModelDifference[];
   readonly untold: readonly Untold[];
-  /** To be asked for, so that no host in another quantization is taken. */
+  /** Quantizations to require, so that no endpoint with another one is used. */
   readonly quantizations?: readonly string[];
-  /** Set where a catalog lists it, and not who sells it. */
+  /** Set if a catalog lists it, not its provider. */
   readonly secondHand?: true;
 }
 
-/** More near ones than this help nobody. */
+/** More `near` proposals do not help a person decide. */
 const MOST_NEAR = 5;
 /** With more differences it is another model. */
 const MOST_DIFFERENCES = 2;
 
 /**
- * The same weights first, then what is near with the fewest differences. Of
- * `meta-llama/Llama-3.3-70B-Instruct` a listing whose Hugging Face id that is, is the same; one of
- * 8B, of 3.1, of the base model, or in another quantization than ours, is near.
+ * Equivalents of a model: the same weights first, then `near` ones with the fewest differences. For
+ * `meta-llama/Llama-3.3-70B-Instruct`, a listing with that Hugging Face id is the same. An 8B, a
+ * 3.1, a base model or another quantization is `near`.
  */
 export function proposeEquivalents(
   ours: OwnModel,
   listings: readonly ModelListing[],
 ): EquivalentProposal[] {
-  const found = listings.flatMap((listing) => proposalOf(ours, listing) ?? []).sort(byNearness);
+  const found = listings.flatMap((listing) => propose(ours, listing) ?? []).sort(byNearness);
   const same = found.filter(({ match }) => match === 'same');
   return [...same, ...found.filter(({ match }) => match === 'near').slice(0, MOST_NEAR)];
 }
@@ -89,8 +92,8 @@ function byNearness(a: EquivalentProposal, b: EquivalentProposal): number {
   return name(a) < name(b) ? -1 : 1;
 }
 
-function proposalOf(ours: OwnModel, listing: ModelListing): EquivalentProposal | undefined {
-  // A free variant or a router is no counterfactual; its paid model is listed beside it.
+function propose(ours: OwnModel, listing: ModelListing): EquivalentProposal | undefined {
+  // Free variants and routers are not counterfactuals. Their paid models are listed separately.
   if (/:free$|^~|\/auto$/.test(listing.model)) return undefined;
   const identity = identityOf(ours, listing);
   if (identity === undefined) return undefined;
@@ -115,20 +118,20 @@ interface Identity {
   readonly untold: readonly Untold[];
 }
 
-/** The source's own word on the weights counts; without it the name that is nearest to ours. */
+/** Uses the Hugging Face id if the source states it, else the name closest to ours. */
 function identityOf({ model }: OwnModel, listing: ModelListing): Identity | undefined {
   const { huggingFaceId: told, aliases = [] } = listing;
   if (told !== undefined && told !== '') {
     const evidence = [{ by: 'hugging-face-id', value: told }] as const;
     if (isAlike(told, model)) return { evidence, differences: [], untold: [] };
-    return compared(model, told, evidence);
+    return compareNames(model, told, evidence);
   }
   const named = [listing.model, ...aliases].find((name) => isAlike(name, model));
   if (named !== undefined) {
     return { evidence: [{ by: 'name', value: named }], differences: [], untold: [NO_ID] };
   }
   const found = [listing.model, ...aliases]
-    .map((name) => compared(model, name, [{ by: 'name', value: name }]))
+    .map((name) => compareNames(model, name, [{ by: 'name', value: name }]))
     .filter((each) => each !== undefined)
     .sort((a, b) => a.differences.length - b.differences.length)[0];
   return found && { ...found, untold: [...found.untold, NO_ID] };
@@ -140,7 +143,7 @@ function isAlike(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-function compared(
+function compareNames(
   own: string,
   other: string,
   evidence: readonly ModelEvidence[],
@@ -148,18 +151,18 @@ function compared(
   const [ours, theirs] = [readModelName(own), readModelName(other)];
   if (ours.family.length === 0 || ours.family[0] !== theirs.family[0]) return undefined;
   const differences = [
-    ...wordsBetween(ours, theirs),
-    ...unlike('version', ours.versions.join(' '), theirs.versions.join(' ')),
-    ...unlike('size', ours.sizes.join(' '), theirs.sizes.join(' ')),
-    ...unlike('release', ours.date ?? '', theirs.date ?? ''),
-    ...unlike('tuning', ours.tuning ?? '', theirs.tuning ?? ''),
-    ...publisherBetween(ours, theirs),
+    ...compareWords(ours, theirs),
+    ...compareField('version', ours.versions.join(' '), theirs.versions.join(' ')),
+    ...compareField('size', ours.sizes.join(' '), theirs.sizes.join(' ')),
+    ...compareField('release', ours.date ?? '', theirs.date ?? ''),
+    ...compareField('tuning', ours.tuning ?? '', theirs.tuning ?? ''),
+    ...comparePublishers(ours, theirs),
   ];
   return { evidence, differences, untold: [] };
 }
 
-/** Empty is not told. */
-function unlike(
+/** An empty text means that the name does not state it. */
+function compareField(
   of: 'version' | 'size' | 'release' | 'tuning',
   own: string,
   other: string,
@@ -168,18 +171,18 @@ function unlike(
   return [{ of, ...(other === '' ? {} : { theirs: other }), ...(own === '' ? {} : { ours: own }) }];
 }
 
-/** `coder`, `vl`, `nemotron`: what one name says more than the other is another model. */
-function wordsBetween(ours: ModelName, theirs: ModelName): ModelDifference[] {
-  const more = theirs.family.filter((word) => !ours.family.includes(word));
-  const less = ours.family.filter((word) => !theirs.family.includes(word));
+/** `coder`, `vl`, `nemotron`: extra words in a name mean another model. */
+function compareWords(ours: ModelName, theirs: ModelName): ModelDifference[] {
+  const added = theirs.family.filter((word) => !ours.family.includes(word));
+  const missing = ours.family.filter((word) => !theirs.family.includes(word));
   return [
-    ...(more.length === 0 ? [] : [{ of: 'their-words', words: more } as const]),
-    ...(less.length === 0 ? [] : [{ of: 'our-words', words: less } as const]),
+    ...(added.length === 0 ? [] : [{ of: 'their-words', words: added } as const]),
+    ...(missing.length === 0 ? [] : [{ of: 'our-words', words: missing } as const]),
   ];
 }
 
-/** Whoever only quantizes publishes anew: the weights are the maker's. */
-function publisherBetween(ours: ModelName, theirs: ModelName): ModelDifference[] {
+/** A publisher that only quantizes is not a difference: the weights are the original maker's. */
+function comparePublishers(ours: ModelName, theirs: ModelName): ModelDifference[] {
   const { publisher: own } = ours;
   const { publisher: other } = theirs;
   if (own === undefined || other === undefined || own === other) return [];
@@ -195,20 +198,20 @@ interface Format {
 
 function formatOf({ model, precision, contextLength }: OwnModel, listing: ModelListing): Format {
   const own = (precision ?? readModelName(model).quantization)?.toLowerCase();
-  const context = contextBetween(contextLength, listing.contextLength);
+  const context = compareContext(contextLength, listing.contextLength);
   const { quantizations = [] } = listing;
   const told = quantizations.map((each) => each.toLowerCase()).filter((each) => each !== 'unknown');
   if (own === undefined) return context;
   if (told.includes(own)) return { ...context, quantizations: [own] };
   if (told.length < quantizations.length || told.length === 0) {
-    const asked = told.length === 0 ? {} : { quantizations: [own, 'unknown'] };
-    return { ...context, untold: [...context.untold, 'quantization'], ...asked };
+    const required = told.length === 0 ? {} : { quantizations: [own, 'unknown'] };
+    return { ...context, untold: [...context.untold, 'quantization'], ...required };
   }
   const other = { of: 'quantization', theirs: told, ours: own } as const;
   return { ...context, differences: [...context.differences, other] };
 }
 
-function contextBetween(own: number | undefined, other: number | undefined): Format {
+function compareContext(own: number | undefined, other: number | undefined): Format {
   if (own === undefined) return { differences: [], untold: [] };
   if (other === undefined) return { differences: [], untold: ['context-length'] };
   const shorter = { of: 'context', theirTokens: other, ourTokens: own } as const;

@@ -1,32 +1,34 @@
-/** Which requests of ours a hosted API answered again, by the session or trace they share. */
+/**
+ * Finds self-hosted requests that a hosted API answered again, by their shared session or trace.
+ */
 
 import { MINUTE_MS } from './period.ts';
 
 /** One call to a model, as a gateway logged it. */
 export interface Turn {
-  /** Session or trace; only turns that share one can be told to be the same request. */
+  /** Session or trace. Only calls that share one can be matched. */
   readonly session: string;
-  /** Whose it was of ours; absent where a hosted API was asked. */
+  /** The self-hosted deployment; absent for a call to a hosted API. */
   readonly deployment?: string;
   readonly startMs: number;
   readonly endMs: number;
   readonly failed: boolean;
 }
 
-/** A hosted answer that begins later than this after ours has ended is another request. */
+/** A hosted call that starts later than this after the self-hosted one ended is another request. */
 const ESCALATION_MS = 10 * MINUTE_MS;
 
 /**
- * Tells of each hosted answer, in the order in which calls began, which turn of ours it answers
- * again: the newest before it in its session that ended at most ten minutes earlier and has no
- * hosted answer yet. *Ours at 10:00:00, hosted at 10:00:07: escalated; hosted at 10:20: another
- * request.*
+ * Matches hosted calls with self-hosted calls, in order of start. A hosted call escalates the
+ * newest earlier self-hosted call of its session that ended at most ten minutes before and has no
+ * hosted answer yet. *Self-hosted at 10:00:00, hosted at 10:00:07: escalated; hosted at 10:20:
+ * another request.*
  */
 export class EscalationWatch<T extends Turn> {
   readonly #open = new Map<string, T[]>();
   #nextPruning = MOST_SESSIONS;
 
-  /** The turn of ours that this one escalates, if it does. */
+  /** The self-hosted call that this call escalates, if any. */
   see(turn: T): T | undefined {
     const open = this.#open.get(turn.session) ?? [];
     if (turn.deployment !== undefined) {
@@ -40,7 +42,7 @@ export class EscalationWatch<T extends Turn> {
     return at < 0 ? undefined : open.splice(at, 1)[0];
   }
 
-  /** A log may name a million sessions: those that are over for long are forgotten. */
+  /** A log may name a million sessions, so those that ended long ago are dropped. */
   #prune(nowMs: number): void {
     if (this.#open.size < this.#nextPruning) return;
     for (const [session, turns] of this.#open) {
@@ -52,9 +54,9 @@ export class EscalationWatch<T extends Turn> {
 
 const MOST_SESSIONS = 10_000;
 
-/** All turns of ours that a hosted API answered again, in whatever order the turns come. */
+/** All self-hosted calls that a hosted API answered again; calls may come in any order. */
 export function escalatedTurns<T extends Turn>(turns: readonly T[]): T[] {
-  // At the same moment ours comes first: a fallback begins when ours has failed.
+  // At equal times the self-hosted call comes first: a fallback starts when it has failed.
   const rank = ({ deployment }: T) => (deployment === undefined ? 1 : 0);
   const watch = new EscalationWatch<T>();
   return turns

@@ -1,27 +1,27 @@
-/** How far invoices were from what was estimated before they came. */
+/** Compares invoices with the estimates made before they arrived. */
 
 import { compare, type Exact, exact } from './exact.ts';
 import type { Reconciled } from './reconciliation.ts';
 
-/** By how much of what was estimated the invoices of a source were above (or below) it. */
+/** The range by which a source's invoices differed from the estimates. */
 export interface EstimateError {
   readonly sourceId: string;
   readonly months: number;
-  /** Of the estimate: -0.03 is an invoice that asked 3 % less. */
+  /** As a share of the estimate: -0.03 is an invoice 3% lower. */
   readonly low: Exact;
   readonly high: Exact;
 }
 
 /**
- * What invoices say of estimates, source by source. Worked number: $100.00 estimated and $108.00
- * invoiced is 0.08; a month of $60.00 billed, $40.00 estimated and $98.00 invoiced is -0.05.
+ * Estimate errors by source. Worked number: $100.00 estimated and $108.00 invoiced is 0.08; a month
+ * of $60.00 billed, $40.00 estimated and $98.00 invoiced is -0.05.
  */
 export function estimateErrors(all: readonly Reconciled[]): EstimateError[] {
   const errors = new Map<string, EstimateError>();
   for (const { sourceId, against, match, ...month } of all) {
-    // Where one side has nothing, that is what is wrong, and says nothing of the price.
-    const isTold = against === 'invoice' && (match === 'matched' || match === 'different');
-    if (!isTold || month.estimatedNanoUsd <= 0n) continue;
+    // A month with nothing on one side is a missing bill, not a price error.
+    const isComparable = against === 'invoice' && (match === 'matched' || match === 'different');
+    if (!isComparable || month.estimatedNanoUsd <= 0n) continue;
     const error = exact(month.billedNanoUsd - month.heldNanoUsd, month.estimatedNanoUsd);
     const known = errors.get(sourceId);
     errors.set(sourceId, {

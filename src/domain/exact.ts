@@ -44,7 +44,7 @@ export function parseExact(text: string): Exact | undefined {
   return scale >= 0 ? exact(digits * 10n ** BigInt(scale)) : exact(digits, 10n ** BigInt(-scale));
 }
 
-/** {@link parseExact} for our own constants and for config that a schema has already checked. */
+/** {@link parseExact} for constants and for config values already checked by a schema. */
 export function decimal(text: string): Exact {
   const value = parseExact(text);
   invariant(value !== undefined, `not a decimal number: ${text}`);
@@ -68,12 +68,14 @@ export function multiply(a: Exact, b: Exact): Exact {
   return exact(a.num * b.num, a.den * b.den);
 }
 
-/** `a / b`; dividing by zero is a bug: ask {@link isZero} first and say "unknown". */
+/**
+ * `a / b`. Dividing by zero is a bug: check {@link isZero} first and treat the result as unknown.
+ */
 export function divide(a: Exact, b: Exact): Exact {
   return exact(a.num * b.den, a.den * b.num);
 }
 
-/** Brought to lowest terms once, at the end: that is what costs. */
+/** The sum, reduced once at the end because reducing is the slow part. */
 export function sum(values: Iterable<Exact>): Exact {
   let [num, den] = [0n, 1n];
   for (const value of values) {
@@ -105,14 +107,14 @@ export function isZero(a: Exact): boolean {
   return a.num === 0n;
 }
 
-/** The nearest integer by a named mode. */
+/** The nearest integer by a named rounding mode. */
 export function toInteger(a: Exact, mode: RoundingMode = 'half-even'): bigint {
   return divideRounded(a.num, a.den, mode);
 }
 
 /**
- * The value with a fixed number of decimals, half to even unless told otherwise.
- * `toDecimal(exact(5n, 13n), 6)` is `'0.384615'`.
+ * The value with a fixed number of decimals, half to even by default. `toDecimal(exact(5n, 13n),
+ * 6)` is `'0.384615'`.
  */
 export function toDecimal(a: Exact, places: number, mode: RoundingMode = 'half-even'): string {
   const scaled = divideRounded(a.num * 10n ** BigInt(places), a.den, mode);
@@ -127,7 +129,9 @@ export function decimalText(scaled: bigint, places: number): string {
   return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
 }
 
-/** The nearest double, for charts and odds only: never for money that is summed or printed. */
+/**
+ * The nearest double, for charts and probabilities only: never for money that is summed or printed.
+ */
 export function toNumber(a: Exact): number {
   return Number(toDecimal(a, 12));
 }

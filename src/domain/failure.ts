@@ -1,6 +1,6 @@
-/** Failures outside our code: one error type with a closed set of codes. */
+/** The error type for operating failures, with a closed set of codes. */
 
-/** What each code means: may it pass by itself, and what should a person do. */
+/** By code: whether it may pass without a change, and what a person should do. */
 export const FAILURES = {
   usage: { passing: false, hint: 'see rentcheck --help' },
   config: { passing: false, hint: 'fix rentcheck.yaml' },
@@ -60,15 +60,15 @@ export const FAILURES = {
 export type FailureCode = keyof typeof FAILURES;
 
 export interface FailureDetails {
-  /** Where it happened: a config path, a file and line, a source and URL (already redacted). */
+  /** Where it happened: a config path, a file and line, or a source and URL (redacted). */
   readonly where?: string;
-  /** What would have been right. */
+  /** What was expected. */
   readonly expected?: string;
-  /** What to do, when the code's own hint is too general. */
+  /** What to do, if the code's hint is too general. */
   readonly hint?: string;
-  /** The HTTP status, where an answer with one is what failed. */
+  /** The HTTP status, if a response failed. */
   readonly status?: number;
-  /** When the other side said to come back, in milliseconds from now. */
+  /** Delay that the server requested, in milliseconds. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
@@ -93,13 +93,13 @@ export class Failure extends Error {
     this.hint = details.hint ?? FAILURES[code].hint;
   }
 
-  /** May the same call succeed later without anyone changing anything? */
+  /** Whether the same call may succeed later without any change. */
   get passing(): boolean {
     return FAILURES[this.code].passing;
   }
 }
 
-/** The same failure with better advice; what it was made from stays its cause. */
+/** The same failure with a better hint. The original is its cause. */
 export function withHint(failure: Failure, hint: string): Failure {
   const { code, message, where, expected, status, retryAfterMs } = failure;
   return new Failure(code, message, {

@@ -1,6 +1,7 @@
 /**
- * What a look at an installation finds: one thing each, where, how it is, and its figures.
- * Money is dollars as decimal text, times are ISO; names are as they were told.
+ * Findings of an installation check: where, in what state, and the figures.
+ *
+ * Money is dollars as decimal text, times are ISO 8601, and names are as the source states them.
  */
 
 import type { BookFact } from './bookFact.ts';
@@ -11,7 +12,7 @@ import type { Failure, FailureCode } from './failure.ts';
 import type { LedgerWrong } from './ledgerWrong.ts';
 import type { MappingFact } from './mappingFact.ts';
 
-/** What was looked at, in the order in which it is told. */
+/** What was checked, in display order. */
 type Area =
   | 'config'
   | 'ledger'
@@ -23,32 +24,32 @@ type Area =
   | 'pdf'
   | 'dead man';
 
-/** Where something was found, and how it is there. */
-interface Place<A extends Area = Area> {
+/** Where something was found, and its state. */
+interface Location<A extends Area = Area> {
   readonly area: A;
-  /** Which one of several, e.g. the id of a source. */
+  /** Which of several, e.g. the id of a source. */
   readonly subject?: string;
-  /** Which deployment it concerns, where it is one. */
+  /** The deployment, if the finding concerns one. */
   readonly deployment?: string;
-  /** `warn` works, but not as well as it could or not for long; `fail` does not work. */
+  /** `warn`: works, but with limits or not for long. `fail`: does not work. */
   readonly state: 'ok' | 'warn' | 'fail';
 }
 
-export type FindingPlace = Omit<Place, 'state'>;
+export type FindingPlace = Omit<Location, 'state'>;
 
 export type Finding =
-  | (Place & FailureFact)
-  | (Place<'config'> & ConfigFact)
-  | (Place<'ledger'> & LedgerFact)
-  | (Place<'queue'> & QueueFact)
-  | (Place<'source'> & SourceFact)
-  | (Place<'mapping'> & MappingFact)
-  | (Place<'bill'> & BillFact)
-  | (Place<'channel'> & OutboxFact)
-  | (Place<'pdf'> & BrowserFact)
-  | (Place<'dead man'> & DeadManFact);
+  | (Location & FailureFact)
+  | (Location<'config'> & ConfigFact)
+  | (Location<'ledger'> & LedgerFact)
+  | (Location<'queue'> & QueueFact)
+  | (Location<'source'> & SourceFact)
+  | (Location<'mapping'> & MappingFact)
+  | (Location<'bill'> & BillFact)
+  | (Location<'channel'> & OutboxFact)
+  | (Location<'pdf'> & BrowserFact)
+  | (Location<'dead man'> & DeadManFact);
 
-/** What a failure says, in the words of who failed. */
+/** A failure, with its own message. */
 export interface FailureFact {
   readonly code: 'failure';
   readonly failure: FailureCode;
@@ -63,13 +64,13 @@ export interface NamedCommitment {
 
 export type ConfigFact =
   | { readonly code: 'config-in-order'; readonly path: string }
-  /** Nobody is named who carries out what is decided. */
+  /** No owner is configured to carry out the actions. */
   | { readonly code: 'deployment-without-owner'; readonly deployments: readonly string[] }
   | {
       readonly code: 'commitment-without-owner';
       readonly commitments: readonly NamedCommitment[];
     }
-  /** No notice period is stated, so no day to decide by is known before the end. */
+  /** No notice period is configured, so there is no decision date before the end. */
   | {
       readonly code: 'commitment-without-notice';
       readonly commitments: readonly NamedCommitment[];
@@ -80,7 +81,7 @@ export type LedgerFact =
   | { readonly code: 'ledger-whole'; readonly path: string; readonly bytes: number }
   | { readonly code: 'ledger-older'; readonly path: string }
   | {
-      /** A row that contradicts another, and the fetch that brought it. */
+      /** A row that contradicts another, and the fetch it came from. */
       readonly code: 'ledger-fault';
       readonly table: string;
       readonly key: string;
@@ -91,7 +92,7 @@ export type LedgerFact =
         readonly source: string;
         readonly startedAt: string;
       };
-      /** True where the table has more such rows. */
+      /** True if the table has more such rows. */
       readonly hasMore: boolean;
     }
   | ClockGap
@@ -102,7 +103,7 @@ export type LedgerFact =
       readonly rows: number;
     };
 
-/** `policy` is how Redis makes room, e.g. `allkeys-lru`. */
+/** `policy` is the Redis eviction policy, e.g. `allkeys-lru`. */
 export interface EvictionFact {
   readonly code: 'redis-may-evict';
   readonly policy: string;
@@ -134,7 +135,7 @@ export type SourceFact =
       readonly firstReason: string;
     }
   | {
-      /** By what its settings say, or by the oldest sample that it has. */
+      /** Determined from its settings, or from its oldest sample. */
       readonly code: 'memory-too-short';
       readonly from: 'settings' | 'oldest sample';
       readonly days: number;
@@ -144,7 +145,7 @@ export type SourceFact =
       readonly code: 'price-in-quarantine';
       readonly host: string;
       readonly model: string;
-      /** Of a million tokens; null is not told. */
+      /** Per million tokens; null is not stated. */
       readonly inputUsd: string | null;
       readonly outputUsd: string | null;
     }
@@ -154,7 +155,7 @@ export type SourceFact =
       readonly host: string;
       readonly model: string;
       readonly catalogUsd: string | null;
-      /** Who has the host's own price, and since which day it is in force. */
+      /** The source with the provider's own price, and the first day of that price. */
       readonly ownSource: string;
       readonly ownUsd: string | null;
       readonly since: string;
@@ -169,14 +170,17 @@ export type BillFact =
   | BookFact
   | { readonly code: 'bills-match'; readonly months: number }
   | {
-      /** The bills of a quarter that may still change, each from a day on. */
+      /** Bills of a quarter that may still change, each from a day on. */
       readonly code: 'bills-not-final';
       readonly quarter: string;
       readonly sources: readonly { readonly source: string; readonly from: string }[];
     }
   | DoubleBillingFact
   | {
-      /** What a gateway computes beside what was billed; absent where no bill names the model. */
+      /**
+       * A gateway's computed cost beside the bill; `billedUsd` is absent if no bill names the
+       * model.
+       */
       readonly code: 'gateway-cost';
       readonly source: string;
       readonly model: string;
@@ -184,24 +188,24 @@ export type BillFact =
       readonly gatewayUsd: string;
       readonly billedBy: readonly string[];
       readonly billedUsd?: string;
-      /** (gateway - billed) / billed, six places. */
+      /** (gateway - billed) / billed, six decimals. */
       readonly difference?: string;
-      /** True where that is more than 2%. */
+      /** True if the difference is above 2%. */
       readonly isOff: boolean;
     };
 
-/** A purchase that two sources bill. */
+/** A purchase billed by two sources. */
 export interface DoubleBillingFact {
   readonly code: 'double-billing';
   readonly sources: readonly [string, string];
   readonly category: ChargeCategory;
-  /** Resources or models; empty where only sums agree. */
+  /** Resources or models; empty if only totals agree. */
   readonly things: readonly string[];
   readonly days: number;
   readonly usd: string;
 }
 
-/** What a channel tells of itself when it is asked. */
+/** The result of checking a channel. */
 export type ChannelFact =
   | { readonly code: 'stdout-there' }
   | { readonly code: 'folder-writable'; readonly path: string }
@@ -211,29 +215,29 @@ export type ChannelFact =
       readonly code: 'mail-server-answers';
       readonly host: string;
       readonly encrypted: boolean;
-      /** Absent where nobody signed in. */
+      /** Absent without a login. */
       readonly user?: string;
     };
 
-/** The DNS name that holds the key that signs. */
+/** The DNS name with the public key of the mail signature. */
 export interface SignatureFact {
   readonly code: 'signature-published';
   readonly name: string;
 }
 
-/** A report that was due and has not gone out to everybody. */
+/** A report that was due and has not been sent to all recipients. */
 export interface ReportDueFact {
   readonly code: 'report-due';
   readonly quarter: string;
   readonly dueAt: string;
-  /** How many are to have it, and how many of them do. */
+  /** Recipients in all, and those who have it. */
   readonly readers: number;
   readonly have: number;
-  /** The others, with what became of the newest letter to each. */
+  /** Recipients without it, with the state of their newest delivery. */
   readonly missing: readonly { readonly recipient: string; readonly state?: DeliveryState }[];
 }
 
-/** The program that makes the PDF. */
+/** The browser that renders the PDF. */
 interface BrowserFact {
   readonly code: 'browser-there';
   readonly path: string;
@@ -249,10 +253,10 @@ type DeadManFact =
   | { readonly code: 'report-sent'; readonly quarter: string }
   | ReportDueFact;
 
-/** What is found of the ways out, and of who hears what did not go out. */
+/** Findings about delivery channels and overdue reports. */
 export type DeliveryFact = OutboxFact | BrowserFact | DeadManFact;
 
-/** What a failure says, as a finding. */
+/** A failure as a finding. */
 export function foundBy(
   { code: failure, message, hint }: Failure,
   where: FindingPlace,

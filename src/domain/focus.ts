@@ -1,8 +1,8 @@
-/** The columns of FOCUS 1.0 to 1.4 that a bill in that format is read by. */
+/** FOCUS 1.0 to 1.4 columns that a bill is read by. */
 
 import { sumNano } from './money.ts';
 
-/** Of these a row must have each. */
+/** Columns that every row must have. */
 export const FOCUS_REQUIRED = [
   'BilledCost',
   'BillingCurrency',
@@ -11,7 +11,7 @@ export const FOCUS_REQUIRED = [
   'ChargePeriodEnd',
 ] as const;
 
-/** Amounts, units and dates: they say how much, not of what. */
+/** Amounts and units: how much, not of what. */
 export const FOCUS_AMOUNTS = [
   'ListCost',
   'EffectiveCost',
@@ -21,7 +21,7 @@ export const FOCUS_AMOUNTS = [
   'PricingUnit',
 ] as const;
 
-/** What a row is of. A charge keeps its identity while these stay as they are. */
+/** Columns that identify a charge. It stays the same charge while these stay the same. */
 export const FOCUS_IDENTITY = [
   'AllocatedResourceId',
   'AvailabilityZone',
@@ -52,7 +52,7 @@ export const FOCUS_IDENTITY = [
   'SubAccountId',
 ] as const;
 
-/** What may be told later, or be renamed: not part of the identity. */
+/** Values that may arrive late or be renamed; not part of the identity. */
 export const FOCUS_WORDS = [
   'InvoiceId',
   'RegionName',
@@ -63,10 +63,10 @@ export const FOCUS_WORDS = [
   'Tags',
 ] as const;
 
-/** Which bill a row stands in: part of the identity of a correction alone. */
+/** The billing period of a row; part of the identity for corrections only. */
 export const FOCUS_BILLS = ['BillingPeriodStart'] as const;
 
-/** All that is read of a bill. */
+/** All columns that are read. */
 export const FOCUS_COLUMNS = [
   ...FOCUS_REQUIRED,
   ...FOCUS_AMOUNTS,
@@ -77,7 +77,7 @@ export const FOCUS_COLUMNS = [
 
 export type FocusColumn = (typeof FOCUS_COLUMNS)[number];
 
-/** Columns by which rows may be chosen. */
+/** Columns by which rows may be selected. */
 export const FOCUS_CHOICE = [
   'ChargeCategory',
   ...FOCUS_IDENTITY,
@@ -85,8 +85,8 @@ export const FOCUS_CHOICE = [
 ] as const satisfies readonly FocusColumn[];
 
 /**
- * Rows to take of a bill: each column here must fit its glob, e.g.
- * `{ ServiceName: 'Amazon Elastic Compute*' }`. A tag is `Tags.team`.
+ * Rows to take from a bill: each column must match its glob, e.g. `{ ServiceName: 'Amazon Elastic
+ * Compute*' }`. A tag is `Tags.team`.
  */
 export type FocusRule = Readonly<Record<string, string>>;
 
@@ -95,19 +95,19 @@ export function isFocusChoice(name: string): boolean {
   return FOCUS_CHOICE.some((column) => column === name) || /^Tags\.\S/.test(name);
 }
 
-/** What a bill has of one service, and how much of it was taken. */
+/** A bill's rows for one service, and how many were taken. */
 export interface FocusLine {
   readonly category: string;
   readonly service: string;
   readonly rows: number;
-  /** Of the amounts, which are billionths of one unit. */
+  /** Currency of the amounts, which are billionths of its unit. */
   readonly currency: string;
   readonly billedNano: bigint;
   readonly takenRows: number;
   readonly takenNano: bigint;
 }
 
-/** `$1.00 of $2.00`, and so on for each currency that the lines have. */
+/** `$1.00 of $2.00`, joined for all currencies of the lines. */
 export function takenText(
   lines: readonly FocusLine[],
   text: (nano: bigint, currency: string) => string,

@@ -1,8 +1,8 @@
-/** Globs: `*` stands for any run of characters, `\*` for a star, everything else for itself. */
+/** Matches globs: `*` is any run of characters, `\*` a star, everything else itself. */
 
 /**
- * Linear in the text for each `*`, so that no pattern can hang an audit. `chat-*` matches `chat-1`,
- * and `chat-\*` only `chat-*`.
+ * Linear in the text for each `*`, so no pattern can block an audit. `chat-*` matches `chat-1`;
+ * `chat-\*` matches only `chat-*`.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   const [head = '', ...rest] = partsOf(pattern);
@@ -19,12 +19,12 @@ export function matchesGlob(pattern: string, text: string): boolean {
   return at <= text.length - tail.length;
 }
 
-/** The pattern that matches this text alone: `a*` is `a\*`. */
+/** The pattern that matches only this text: `a*` is `a\*`. */
 export function globOf(text: string): string {
   return text.replaceAll('*', String.raw`\*`);
 }
 
-/** Whether a pattern names one text in full. */
+/** Whether a pattern matches one text only. */
 export function isExactGlob(pattern: string): boolean {
   return partsOf(pattern).length === 1;
 }

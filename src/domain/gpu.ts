@@ -1,10 +1,10 @@
-/** Which GPU a name means, however a provider spells it. */
+/** Recognizes GPU models from the names that providers use. */
 
 import { SIZES_GB, SPELLED_GB, SPELLED_MODELS, USUAL_GB } from './gpuModels.ts';
 
-/** What decides whether one GPU does what another does; what the name does not tell is absent. */
+/** What makes two GPUs comparable. What the name does not state is absent. */
 export interface GpuKind {
-  /** As its maker calls it: `H100`, `RTX 6000 Ada`. */
+  /** The vendor's name: `H100`, `RTX 6000 Ada`. */
   readonly model: string;
   readonly memoryGb?: number;
   readonly form?: GpuForm;
@@ -12,7 +12,7 @@ export interface GpuKind {
 
 type GpuForm = 'SXM' | 'PCIe' | 'NVL';
 
-/** Words that say nothing of the GPU itself. */
+/** Words that do not identify the GPU. */
 const ASIDES: ReadonlySet<string> = new Set(
   `nvidia amd geforce rtx tesla instinct gpu tensor core generation gen edition hopper blackwell
   workstation server hgx dgx nvl72 nvlink oam ib gdr ac secure community hbm hbm2 hbm2e hbm3
@@ -22,10 +22,10 @@ const ASIDES: ReadonlySet<string> = new Set(
 const LONGEST_NAME = 100;
 
 /**
- * Reads `NVIDIA H100 80GB HBM3`, `H100_SXM5_80GB` and `gpu_1x_h100_sxm5` as one and the same: an
- * H100 SXM of 80 GB. Memory that is not told is the model's where there is but one size (an L40S
- * has 48 GB, an `A100` 40 or 80: unknown). A word that is not understood could mean another
- * thing (a slice, a laptop's chip): `H100 40GB MIG` is `undefined`, never guessed.
+ * Reads `NVIDIA H100 80GB HBM3`, `H100_SXM5_80GB` and `gpu_1x_h100_sxm5` as the same GPU: an H100
+ * SXM with 80 GB. Memory that is not stated is the model's, if it has one size: an L40S has 48 GB,
+ * an `A100` 40 or 80 (unknown). An unknown word could mean something else (a slice, a laptop chip),
+ * so `H100 40GB MIG` is `undefined`, never guessed.
  */
 export function gpuKey(name: string): GpuKind | undefined {
   if (name.length > LONGEST_NAME) return undefined;
@@ -34,10 +34,10 @@ export function gpuKey(name: string): GpuKind | undefined {
   const forms = new Set(words.flatMap((word) => formOf(word) ?? []));
   const sizes = new Set(words.flatMap((word) => gigabytesOf(word) ?? []));
   if (model === undefined || forms.size > 1 || sizes.size > 1) return undefined;
-  const [told] = sizes;
-  const [form = impliedForm(model, told, words)] = forms;
+  const [statedGb] = sizes;
+  const [form = impliedForm(model, statedGb, words)] = forms;
   const known = SIZES_GB[`${model} ${form}`] ?? SIZES_GB[model] ?? [];
-  const spelled = told === undefined ? undefined : (SPELLED_GB[model]?.[told] ?? told);
+  const spelled = statedGb === undefined ? undefined : (SPELLED_GB[model]?.[statedGb] ?? statedGb);
   if (spelled !== undefined && !known.includes(spelled)) return undefined;
   const memoryGb = spelled ?? (known.length === 1 ? known[0] : USUAL_GB[model]);
   return {
@@ -48,15 +48,18 @@ export function gpuKey(name: string): GpuKind | undefined {
 }
 
 /**
- * True for the same model and memory; memory that is unknown on either side is not the same. Form
- * factors must agree where both tell theirs.
+ * True for the same model and memory. Unknown memory on either side is not the same. Form factors
+ * must agree if both are stated.
  */
 export function sameGpu(a: GpuKind, b: GpuKind): boolean {
   if (a.model !== b.model || a.memoryGb === undefined || a.memoryGb !== b.memoryGb) return false;
   return a.form === undefined || b.form === undefined || a.form === b.form;
 }
 
-/** Spelled alike, or understood as the same; one that is not understood is like nothing else. */
+/**
+ * Whether two names are equal or mean the same GPU. A name that is not recognized equals only
+ * itself.
+ */
 export function isSameGpuName(one: string, other: string): boolean {
   const [a, b] = [gpuKey(one), gpuKey(other)];
   return one === other || (a !== undefined && b !== undefined && sameGpu(a, b));
@@ -68,7 +71,7 @@ export function gpuText({ model, memoryGb, form }: GpuKind): string {
   return [model, ...memory, ...(form === undefined ? [] : [form])].join(' ');
 }
 
-/** Small letters, with what is written together taken apart: `8xRTX6000Ada` is four words. */
+/** Lower-case words, splitting joined ones: `8xRTX6000Ada` is four words. */
 function wordsOf(name: string): string[] {
   return name
     .toLowerCase()
@@ -108,7 +111,7 @@ function gigabytesOf(word: string): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** The H100 of 80 GB that carries HBM3 is the SXM; that of the PCIe card is HBM2e. */
-function impliedForm(model: string, told: number | undefined, words: readonly string[]) {
-  return model === 'H100' && told === 80 && words.includes('hbm3') ? 'SXM' : undefined;
+/** An 80 GB H100 with HBM3 is the SXM; the PCIe card has HBM2e. */
+function impliedForm(model: string, statedGb: number | undefined, words: readonly string[]) {
+  return model === 'H100' && statedGb === 80 && words.includes('hbm3') ? 'SXM' : undefined;
 }

@@ -1,8 +1,8 @@
-/** The GPUs that are rented out to serve models, and with how much memory each is sold. */
+/** GPU models rented out for inference, with their memory sizes. */
 
 /**
- * Gigabytes by model, from the makers' data sheets; where the form factor decides, by model and
- * form. A model or a size that is not here is not understood, and compared with nothing.
+ * Gigabytes by model, from vendor data sheets; by model and form factor where that decides. Other
+ * models and sizes are not recognized and never compared.
  */
 export const SIZES_GB: Readonly<Record<string, readonly number[]>> = {
   T4: [16],
@@ -87,12 +87,11 @@ export const SIZES_GB: Readonly<Record<string, readonly number[]>> = {
   MI355X: [288],
 };
 
-/** The size of a name that tells none: 94 GB has only the H100 that calls itself NVL. */
+/** The size for a name without one: only the H100 NVL has 94 GB. */
 export const USUAL_GB: Readonly<Record<string, number>> = { H100: 80 };
 
 /**
- * Other sizes under which the same memory is sold: rounded, gross, or with a GH200's 480 GB of
- * the processor.
+ * Other sizes under which the same memory is sold: rounded, gross, or the 480 GB of a GH200's CPU.
  */
 export const SPELLED_GB: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   H200: { 140: 141 },
@@ -101,7 +100,7 @@ export const SPELLED_GB: Readonly<Record<string, Readonly<Record<number, number>
   GB200: { 192: 186 },
 };
 
-/** Names that some give to another's card. */
+/** Names that some providers use for another model. */
 export const SPELLED_MODELS: Readonly<Record<string, string>> = {
   'A4000 Ada': 'RTX 4000 Ada',
   'A5000 Ada': 'RTX 5000 Ada',

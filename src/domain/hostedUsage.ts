@@ -1,4 +1,4 @@
-/** Tokens that were bought from hosted APIs: as usage tells them, and as lines of bills do. */
+/** Tokens bought from hosted APIs, as usage and as bill lines. */
 
 import type { Charge } from './charge.ts';
 import { type Exact, exact, multiply } from './exact.ts';
@@ -6,55 +6,55 @@ import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
 
 /**
- * What a hosted API served of one model in one period, in disjoint token classes. Unknown is
- * absent, never zero. The prompt is `uncachedPromptTokens`, `cachedPromptTokens` and
- * `cacheWriteTokens` together; where the cache is unknown all of it stands under uncached.
+ * Usage of one model at a hosted API in one period, in disjoint token classes. Unknown is absent,
+ * never zero. The prompt is the sum of `uncachedPromptTokens`, `cachedPromptTokens` and
+ * `cacheWriteTokens`. If cache use is unknown, the whole prompt is in `uncachedPromptTokens`.
  */
 export interface HostedUsage {
   readonly sourceId: string;
-  /** As the source names it; the `model` tag of its charges says the same. */
+  /** The source's name for it, equal to the `model` tag of its charges. */
   readonly model: string;
-  /** Who served it, where the source is a router. */
+  /** The provider, if the source is a router. */
   readonly host?: string;
   readonly period: Period;
   readonly uncachedPromptTokens: number;
-  /** Read from the host's cache. */
+  /** Read from the provider's cache. */
   readonly cachedPromptTokens?: number;
-  /** Written to the host's cache. */
+  /** Written to the provider's cache. */
   readonly cacheWriteTokens?: number;
   readonly outputTokens: number;
-  /** Inside the output. */
+  /** Included in `outputTokens`. */
   readonly reasoningTokens?: number;
   readonly requests?: number;
-  /** As the source calls it: `batch`, `flex`, `priority`; absent is the standard one. */
+  /** In the source's terms: `batch`, `flex`, `priority`; absent is standard. */
   readonly serviceTier?: string;
-  /** What the usage itself says it came to; the bill's word is the charges'. */
+  /** Cost as stated by the usage data. The billed cost is in the charges. */
   readonly usd?: NanoUsd;
-  /** Told by a gateway in between and not by who sells: a second opinion, never added. */
+  /** Set if a gateway reports it and not the provider: a second opinion, never added. */
   readonly secondHand?: true;
 }
 
-/** What one line of a bill counts, where it counts tokens of one class. */
+/** Token classes that a bill line can count. */
 export const TOKEN_CLASSES = ['input', 'cached-input', 'cache-write', 'output'] as const;
 export type TokenClass = (typeof TOKEN_CLASSES)[number];
 
-/** Tags of a charge for tokens: the model as its host names it, and which tokens it counts. */
+/** Tags of a token charge: the provider's model name, and the token class. */
 export const MODEL_TAG = 'model';
 export const TOKEN_CLASS_TAG = 'token_class';
 
-/** Tokens in one unit of a bill: `Tokens` is 1, `1K tokens` 1,000, `1M Tokens` a million. */
+/** Tokens in one billing unit: `Tokens` is 1, `1K tokens` 1,000, `1M Tokens` a million. */
 export function tokensInUnit(unit: string | undefined): number | undefined {
-  const said = /^([\d,]*) ?([km]?)[ -]?tokens?$/i.exec(unit?.trim() ?? '');
-  if (said === null) return undefined;
-  const [, digits = '', scale = ''] = said;
+  const match = /^([\d,]*) ?([km]?)[ -]?tokens?$/i.exec(unit?.trim() ?? '');
+  if (match === null) return undefined;
+  const [, digits = '', scale = ''] = match;
   const count = digits === '' ? 1 : Number(digits.replaceAll(',', ''));
   const times = scale === '' ? 1 : scale.toLowerCase() === 'k' ? 1_000 : 1_000_000;
   return Number.isSafeInteger(count) && count > 0 ? count * times : undefined;
 }
 
 /**
- * The tokens that a line of a bill counts: 250 of `1K tokens` are 250,000; `undefined` where it
- * counts none or does not say of which class.
+ * Tokens on a bill line: 250 of `1K tokens` are 250,000; `undefined` if the line is not for tokens
+ * or does not state the class.
  */
 export function billedTokens(
   charge: Pick<Charge, 'category' | 'tags' | 'quantity' | 'unit'>,

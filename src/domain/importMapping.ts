@@ -1,6 +1,6 @@
-/** What a form of bill is called by, that is not in our own columns. */
+/** Mappings from other file formats to the columns of an import. */
 
-/** The columns of a file of charges. */
+/** Columns of a charges file. */
 export const CHARGE_COLUMNS = {
   required: ['resource_id', 'category', 'start', 'end', 'billed_cost', 'currency'],
   optional: [
@@ -19,17 +19,17 @@ export const CHARGE_COLUMNS = {
   ],
 } as const;
 
-/** Columns of a bill that stand for `start` and `end`: a whole month or day, the last day. */
+/** Columns that replace `start` and `end`: a whole month or day, or the last day. */
 const PERIOD_COLUMNS = ['month', 'day', 'last_day'] as const;
 
-/** All columns that a mapping may name. */
+/** Columns that a mapping may name. */
 export const MAPPED_COLUMNS = [
   ...CHARGE_COLUMNS.required,
   ...CHARGE_COLUMNS.optional,
   ...PERIOD_COLUMNS,
 ] as const;
 
-/** How a file spells dates; the last two count from 1970. */
+/** Date formats; the last two count from 1970. */
 export const DATE_FORMATS = [
   'YYYY-MM-DD',
   'DD/MM/YYYY',
@@ -41,25 +41,25 @@ export const DATE_FORMATS = [
   'unix-ms',
 ] as const;
 
-/** Columns that hold money, and what they may count in. */
+/** Money columns, and their alternative unit. */
 export const MONEY_COLUMNS = ['billed_cost', 'list_cost', 'effective_cost'] as const;
 export const MONEY_UNITS = ['cents'] as const;
-/** What a quantity may count in that becomes hours. */
+/** Units of a quantity that is converted to hours. */
 export const TIME_UNITS = ['milliseconds', 'seconds', 'minutes', 'days'] as const;
 
 export type MappedUnit = (typeof MONEY_UNITS)[number] | (typeof TIME_UNITS)[number];
 
-/** One form of file, by the names of our columns. */
+/** One file format, by our column names. */
 export interface ImportMapping {
-  /** Our column to the file's. */
+  /** Our column name to the file's. */
   readonly columns: Readonly<Record<string, string>>;
   readonly constants: Readonly<Record<string, string>>;
   readonly units: Readonly<Record<string, MappedUnit>>;
-  /** Set where numbers have thousands separators or a decimal comma. */
+  /** Set if numbers have thousands separators or a decimal comma. */
   readonly decimal?: '.' | ',';
   readonly dates: (typeof DATE_FORMATS)[number];
-  /** Between the cells of a CSV file. */
+  /** Separator between the cells of a CSV file. */
   readonly separator: ',' | ';' | '\t';
-  /** Rows that are wanted: each of the file's columns here must fit its glob. */
+  /** Rows to read: each of these file columns must match its glob. */
   readonly rows: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-/** What a bug is: a broken promise of our own code, which stops the work loudly. */
+/** The error type for bugs: a broken assumption of our own code. */
 
 export class BrokenInvariant extends Error {
   override readonly name = 'BrokenInvariant';

@@ -1,6 +1,6 @@
-/** What may be wrong with a row of a ledger. Dollars have nine places. */
+/** Faults of ledger rows. Dollars have nine decimals. */
 
-/** What a day sums to. */
+/** Total of a day. */
 export interface DaySum {
   readonly usd: string;
   readonly charges: number;
@@ -13,11 +13,11 @@ export type LedgerWrong =
   | { readonly code: 'facts-missing'; readonly rows: number }
   | { readonly code: 'facts-too-many'; readonly rows: number }
   | { readonly code: 'charge-too-long' }
-  /** Of a day of a charge; without `heldUsd` the day is missing. */
+  /** One day of a charge; without `heldUsd` the day is missing. */
   | { readonly code: 'charge-day-differs'; readonly heldUsd?: string; readonly chargeUsd: string }
   | { readonly code: 'charge-day-without-charge'; readonly heldUsd: string }
   | { readonly code: 'charge-day-not-billed'; readonly heldUsd: string }
-  /** Of a rollup; a side that has nothing is absent. */
+  /** A rollup; a side without data is absent. */
   | { readonly code: 'spend-day-differs'; readonly held?: DaySum; readonly given?: DaySum }
   | { readonly code: 'usage-day-without-usage' }
   | { readonly code: 'usage-day-too-large' }
@@ -25,7 +25,7 @@ export type LedgerWrong =
   | {
       readonly code: 'usage-day-differs';
       readonly column: string;
-      /** A whole number; null is unknown. */
+      /** An integer; null is unknown. */
       readonly held: string | null;
       readonly given: string | null;
     };

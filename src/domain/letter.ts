@@ -1,34 +1,34 @@
-/** What a finished report holds: files as bytes, and letters that say who gets which. */
+/** A finished report: files as bytes, and one message per audience. */
 
-/** A leader reads the answer, an owner one deployment's detail, finance the tables. */
+/** A leader reads the verdict, an owner the detail of one deployment, finance the tables. */
 export const READER_ROLES = ['leader', 'owner', 'finance'] as const;
 
 export type ReaderRole = (typeof READER_ROLES)[number];
 
-/** One file of a report, finished. */
+/** One finished file of a report. */
 export interface ReportFile {
-  /** Relative, with `/`: `report.json`, `deployments.csv`, `charts/tornado.png`. */
+  /** Relative path with `/`: `report.json`, `deployments.csv`, `charts/tornado.png`. */
   readonly name: string;
   readonly contentType: string;
   readonly bytes: Uint8Array;
 }
 
-/** What a letter of a later edition corrects. */
+/** How a message of a later edition corrects an earlier one. */
 export interface LetterCorrection {
-  /** The number of the last edition that told its reader anything new. */
+  /** Number of the last edition with new content for the recipient. */
   readonly edition: number;
-  /** True where a decision or a figure of his moved so far that he must know. */
+  /** True if a decision or a figure of the recipient changed materially. */
   readonly isMaterial: boolean;
 }
 
-/** One message's words; what it shows and carries are names of the report's files. */
+/** One message. Its pictures and attachments are names of report files. */
 export interface ReportLetter {
   readonly role: ReaderRole;
-  /** Set for an owner's letter, and only there. */
+  /** Set for an owner's message only. */
   readonly deployment?: string;
   readonly subject: string;
   readonly text: string;
-  /** Pictures are `cid:` of the ids in `pictures`. */
+  /** Pictures are `cid:` references to `pictures`. */
   readonly html: string;
   readonly pictures: readonly { readonly cid: string; readonly file: string }[];
   readonly attachments: readonly string[];
@@ -36,12 +36,12 @@ export interface ReportLetter {
   readonly corrects?: LetterCorrection;
 }
 
-/** For who has room for a few lines, a chat: plain words, nothing escaped. */
+/** A short version for chats: plain text, not escaped. */
 export interface ReportBrief {
   readonly title: string;
-  /** The answer in one sentence. */
+  /** The verdict in one sentence. */
   readonly headline: string;
-  /** Label and value of the three figures. */
+  /** Label and value of three figures. */
   readonly figures: readonly { readonly label: string; readonly value: string }[];
   /** What to do next, at most three lines. */
   readonly steps: readonly string[];

@@ -1,8 +1,8 @@
-/** What the fields of somebody's access log mean. */
+/** Mappings from the fields of an access log to request data. */
 
 import type { Demand } from './usageFacts.ts';
 
-/** What is read of one request. */
+/** Fields read from one request. */
 export const LOG_FIELDS = [
   'time',
   'end',
@@ -23,7 +23,7 @@ export const LOG_FIELDS = [
   'adapter',
 ] as const;
 
-/** What of a request tells which deployment it is for. */
+/** Fields that identify the deployment of a request. */
 export const LOG_MATCH_KEYS = [
   'model',
   'upstream',
@@ -36,15 +36,15 @@ export const LOG_MATCH_KEYS = [
 export type LogField = (typeof LOG_FIELDS)[number];
 
 export interface LogMapping {
-  /** Our field to the path of theirs: `{ prompt_tokens: 'response.usage.prompt_tokens' }`. */
+  /** Our field to the path in the log: `{ prompt_tokens: 'response.usage.prompt_tokens' }`. */
   readonly fields: Readonly<Partial<Record<LogField, string>>>;
-  /** Their word for a kind of demand to ours. */
+  /** The log's value for a kind of demand to ours. */
   readonly demands: Readonly<Record<string, Demand>>;
-  /** Paths by which deployments name a tenant, a team, an adapter or a kind of demand. */
+  /** Paths that deployments use for a tenant, a team, an adapter or a kind of demand. */
   readonly labels?: readonly string[];
 }
 
-/** The name of a label's column among the fields: `label caller.id`. */
+/** Column name of a label among the fields: `label caller.id`. */
 export function labelCell(label: string): string {
   return `label ${label}`;
 }

@@ -1,11 +1,11 @@
-/** In which language a report is written, and how it writes numbers, money and dates. */
+/** The language of a report, and its format for numbers, money and dates. */
 
 export interface Manner {
-  /** Of the words. */
+  /** Language of the text. */
   readonly language: 'en';
   /**
-   * A BCP 47 tag, `en-US`, `de-DE`: digits, place of the currency, dates. Without one a report
-   * writes `$41,200` and `Jul 1, 2026`, which no reader takes for another amount or day.
+   * A BCP 47 tag, `en-US`, `de-DE`: digits, currency position, dates. Without one a report writes
+   * `$41,200` and `Jul 1, 2026`, which are unambiguous everywhere.
    */
   readonly locale?: string;
 }

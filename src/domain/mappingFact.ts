@@ -1,8 +1,8 @@
-/** What is found of deployments: their engines, resources, usage and hosted equivalents. */
+/** Findings about deployments: engines, resources, usage and hosted equivalents. */
 
 import type { ModelDifference, ModelEvidence } from './equivalents.ts';
 
-/** A hosted model that serves what a deployment does, or is near to it. */
+/** A hosted model that is the same as a deployment's model, or near it. */
 export interface ListedModel {
   readonly source: string;
   readonly model: string;
@@ -11,7 +11,7 @@ export interface ListedModel {
 
 export type MappingFact = EngineFact | EquivalentFact | StoredFact | UsageFact;
 
-/** `usage` is what to paste, as YAML; `trap` is what of the engine surprises people. */
+/** `usage` is YAML to paste. `trap` is a surprising behavior of the engine. */
 export type EngineFact =
   | {
       readonly code: 'engine-is-another';
@@ -34,7 +34,7 @@ export type EngineFact =
   | { readonly code: 'more-engines-not-counted'; readonly models: number }
   | { readonly code: 'capacity-not-measured'; readonly deployments: readonly string[] };
 
-/** `hosted` is what to paste, as YAML. */
+/** `hosted` is YAML to paste. */
 export type EquivalentFact =
   | {
       readonly code: 'equivalent-listed';
@@ -51,7 +51,7 @@ export type EquivalentFact =
       readonly ownModel: string;
       readonly source: string;
       readonly model: string;
-      /** Empty where its weights are other ones. */
+      /** Empty if the weights differ. */
       readonly differences: readonly ModelDifference[];
     }
   | { readonly code: 'equivalent-not-named' }
@@ -59,7 +59,7 @@ export type EquivalentFact =
       readonly code: 'equivalent-priced';
       readonly model: string;
       readonly hosts: number;
-      /** True where nobody who sells it tells a price. */
+      /** True if no provider states a price itself. */
       readonly onlyCatalogs: boolean;
     }
   | {
@@ -72,14 +72,14 @@ export type EquivalentFact =
       readonly code: 'host-retired';
       readonly host: string;
       readonly day: string;
-      /** Companies that sell one now. */
+      /** Number of companies that sell the model now. */
       readonly selling: number;
     };
 
-/** As rentcheck.yaml has it, its source left out. */
+/** A match from rentcheck.yaml, without its source. */
 type Match = Readonly<Record<string, string | boolean | Readonly<Record<string, string>>>>;
 
-/** What is stored of what a deployment points at, and what nothing points at. */
+/** Stored data that a deployment's config matches, and data that nothing matches. */
 export type StoredFact =
   | {
       readonly code: 'resources-match';
@@ -92,14 +92,14 @@ export type StoredFact =
       readonly source: string;
       readonly match: Match;
       readonly known: number;
-      /** The first of those that are known. */
+      /** The first known names. */
       readonly names: readonly string[];
     }
   | {
       readonly code: 'nothing-stored';
       readonly of: 'resource' | 'usage' | 'price';
       readonly source: string;
-      /** Of a price. */
+      /** Set for a price. */
       readonly model?: string;
       readonly days: number;
     }
@@ -116,7 +116,7 @@ export type StoredFact =
       readonly resource: string;
       readonly usd: string;
       readonly days: number;
-      /** What to paste, as YAML. */
+      /** YAML to paste. */
       readonly match: string;
     }
   | {
@@ -125,7 +125,7 @@ export type StoredFact =
       readonly resources: number;
     };
 
-/** Why two meters differ, as far as their figures tell. */
+/** Why two meters differ, as far as their figures show. */
 export type MeterReason =
   | 'not-through-gateway'
   | 'gateway-cache'
@@ -150,6 +150,6 @@ export type UsageFact =
       readonly hours: number;
       readonly gatewayTokens: number;
       readonly usageTokens: number;
-      /** Set where they differ by more than 2%. */
+      /** Set if they differ by more than 2%. */
       readonly reason?: MeterReason;
     };

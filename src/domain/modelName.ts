@@ -1,12 +1,12 @@
-/** What the name of a model says: family, version, size, tuning, date, quantization. */
+/** Parses model names: family, version, size, tuning, date, quantization. */
 
 export interface ModelName {
-  /** Who published it, in small letters; absent where the name does not say. */
+  /** Publisher in lower case; absent if the name has none. */
   readonly publisher?: string;
-  /** Words that no other part explains, in order: `llama`, `qwen coder`. */
+  /** Words that belong to no other part, in order: `llama`, `qwen coder`. */
   readonly family: readonly string[];
   readonly versions: readonly string[];
-  /** `70b`, and `30b a3b` of a mixture of experts. */
+  /** `70b`, or `30b a3b` for a mixture of experts. */
   readonly sizes: readonly string[];
   readonly tuning?: 'instruct' | 'base' | 'thinking';
   /** As the publisher writes it: `2507`, `0528`. */
@@ -24,7 +24,7 @@ const TUNINGS: ReadonlyMap<string, NonNullable<ModelName['tuning']>> = new Map([
   ['reasoning', 'thinking'],
 ]);
 
-/** Ways in which weights are cut short, and how the ledger spells what comes of it. */
+/** Names of quantizations, by the ledger's spelling. */
 const QUANTIZATIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     fp8: 'fp8 mxfp8 w8a8fp8',
@@ -36,7 +36,7 @@ const QUANTIZATIONS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([spelled, words]) => words.split(' ').map((word) => [word, spelled] as const)),
 );
 
-/** Words that say nothing of the weights. */
+/** Words that do not identify the weights. */
 const ASIDES: ReadonlySet<string> = new Set(['meta', 'dynamic', 'hf', 'accounts', 'models']);
 
 const SIZE = /^(?:\d+x)?\d+(?:\.\d+)?[bm]$|^a\d+(?:\.\d+)?b$/;
@@ -44,12 +44,12 @@ const VERSION = /^v?\d+(?:[.p]\d+)*$/;
 const DATE = /^(?:20)?\d{2}(?:0[1-9]|1[0-2])$|^(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$/;
 
 /**
- * Reads `Qwen/Qwen3-30B-A3B-Instruct-2507-FP8` as qwen 3 of 30b and a3b, tuned to instructions, of
- * 2507, in fp8; `accounts/fireworks/models/llama-v3p3-70b-instruct` is llama 3.3 of 70b.
+ * Reads `Qwen/Qwen3-30B-A3B-Instruct-2507-FP8` as qwen 3, 30b and a3b, instruct, 2507, fp8.
+ * `accounts/fireworks/models/llama-v3p3-70b-instruct` is llama 3.3, 70b, instruct.
  */
 export function readModelName(text: string): ModelName {
   const path = text.toLowerCase().replace(/^~/, '').split(':')[0]?.split('/') ?? [];
-  const words = wordsOf(path.at(-1) ?? '');
+  const words = splitWords(path.at(-1) ?? '');
   const left = words.filter((word) => !ASIDES.has(word));
   const dates = left.filter((word) => DATE.test(word));
   const isVersion = (word: string) => VERSION.test(word) && !DATE.test(word);
@@ -69,7 +69,7 @@ export function readModelName(text: string): ModelName {
 }
 
 /** `llama3.1-8b` is three words. A single letter stays with its number: `r1`, `k2.5`, `v3`. */
-function wordsOf(name: string): string[] {
+function splitWords(name: string): string[] {
   return name
     .split(/[^a-z0-9.]+/)
     .flatMap((word) => {

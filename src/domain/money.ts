@@ -1,4 +1,4 @@
-/** Money: US dollars as whole nano-dollars in the ledger, exact fractions in between. */
+/** Money types: whole nano-dollars in the ledger, exact fractions in computations. */
 
 import { type Exact, exact, multiply, parseExact, toDecimal, toInteger } from './exact.ts';
 import type { RoundingMode } from './rounding.ts';
@@ -6,27 +6,27 @@ import { sumWhole } from './whole.ts';
 
 declare const unit: unique symbol;
 
-/** Whole billionths of a US dollar. A brand: a count of tokens does not compile in its place. */
+/** Whole billionths of a US dollar. Branded, so a token count does not compile in its place. */
 export type NanoUsd = bigint & { readonly [unit]: 'nano-usd' };
 
-/** Whole billionths of a US dollar for a million tokens. */
+/** Whole billionths of a US dollar per million tokens. */
 export type NanoUsdPerMtok = bigint & { readonly [unit]: 'nano-usd-per-mtok' };
 
 declare const per: unique symbol;
 
-/** Prompt and output tokens together. A brand: output tokens alone do not compile in its place. */
+/** Prompt plus output tokens. Branded, so output tokens alone do not compile in its place. */
 export type AllTokens = number & { readonly [per]: 'prompt and output' };
 
 /**
- * Dollars for a million tokens, prompt and output together: of prices of tokens the only one that
- * may be set beside another. One for output tokens alone does not compile in its place.
+ * Dollars per million tokens, prompt plus output: the only token price that may be compared with
+ * another. A price for output tokens alone does not compile in its place.
  */
 export type UsdPerMtok = Exact & { readonly [per]: 'mtok of prompt and output' };
 
 const NANO = 1_000_000_000n;
 const MTOK = 1_000_000n;
 
-/** Marks a whole number of nano-dollars that has been read or computed as such. */
+/** Marks an integer as nano-dollars. */
 export function nanoUsd(value: bigint): NanoUsd {
   return value as NanoUsd;
 }
@@ -46,13 +46,13 @@ export function parseUsd(text: string): NanoUsd | undefined {
   return usd === undefined ? undefined : nanoFromUsd(usd);
 }
 
-/** A price written in dollars for a million tokens, to the nearest nano-dollar. */
+/** Parses a price in dollars per million tokens, to the nearest nano-dollar. */
 export function parseUsdPerMtok(text: string): NanoUsdPerMtok | undefined {
   const usd = parseExact(text);
   return usd === undefined ? undefined : nanoUsdPerMtok(nanoFromUsd(usd));
 }
 
-/** A price written in dollars for one token: `'0.00000057'` is $0.57 per Mtok. */
+/** Parses a price in dollars per token: `'0.00000057'` is $0.57 per Mtok. */
 export function parseUsdPerToken(text: string): NanoUsdPerMtok | undefined {
   const usd = parseExact(text);
   if (usd === undefined) return undefined;
@@ -60,8 +60,8 @@ export function parseUsdPerToken(text: string): NanoUsdPerMtok | undefined {
 }
 
 /**
- * Nano-dollars as exact dollars. A price for a million tokens of one kind does not compile: as a
- * bare number it could be set beside a price of all tokens.
+ * Nano-dollars as exact dollars. A price per million tokens of one class does not compile: as a
+ * bare number it could be compared with a price of all tokens.
  */
 export function usd<Nano extends bigint>(nano: Nano extends NanoUsdPerMtok ? never : Nano): Exact {
   return exact(nano, NANO);
@@ -81,12 +81,12 @@ export function sumTokens(counts: Iterable<AllTokens>): AllTokens {
   return all as AllTokens;
 }
 
-/** $6.00 and 15,600,000 tokens are $0.384615 a million; nothing served has no price. */
+/** $6.00 for 15,600,000 tokens is $0.384615 per million; `undefined` for 0 tokens. */
 export function usdPerMtok({ num, den }: Exact, tokens: AllTokens): UsdPerMtok | undefined {
   return tokens === 0 ? undefined : (exact(num * MTOK, den * BigInt(tokens)) as UsdPerMtok);
 }
 
-/** Dollars with six places, as every interface of ours writes money: `'6.000000'`. */
+/** Dollars with six decimals, as all machine output writes money: `'6.000000'`. */
 export function usdText(amount: Exact): string {
   return toDecimal(amount, 6);
 }

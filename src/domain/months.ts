@@ -1,4 +1,4 @@
-/** Calendar months, UTC. */
+/** Calendar months in UTC. */
 
 import type { Period } from './period.ts';
 
@@ -7,7 +7,7 @@ export function monthStartMs(instantMs: number): number {
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
 }
 
-/** The first moment after the month of an instant. */
+/** Start of the next month. */
 export function monthEndMs(instantMs: number): number {
   const date = new Date(instantMs);
   return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
@@ -18,14 +18,14 @@ export function monthText(instantMs: number): string {
   return new Date(instantMs).toISOString().slice(0, 7);
 }
 
-/** `2026-07` as its first moment; `undefined` for what is no month. */
+/** Start of the month `2026-07`; `undefined` for an invalid month. */
 export function parseMonth(text: string): number | undefined {
   const match = /^(\d{4})-(\d{2})$/.exec(text.trim());
   const [year, month] = [Number(match?.[1]), Number(match?.[2])];
   return month >= 1 && month <= 12 ? Date.UTC(year, month - 1, 1) : undefined;
 }
 
-/** Every month that a period touches, whole and in order. */
+/** The whole months that a period touches, in order. */
 export function monthsOf({ startMs, endMs }: Period): Period[] {
   const months: Period[] = [];
   if (endMs <= startMs) return months;

@@ -1,9 +1,9 @@
-/** The engineering hours spent on the stack. */
+/** Engineering time spent on the stack. */
 
 /** One entry of the ops log. */
 export interface OpsEntry {
   readonly sourceId: string;
-  /** Stable within the source; a digest of the row where the log has no ids. */
+  /** Stable within the source; a digest of the row if the log has no ids. */
   readonly key: string;
   /** Midnight UTC of the day on which the work was done. */
   readonly dayMs: number;

@@ -1,6 +1,6 @@
 /**
- * What should have happened and did not: computed from the record of work alone, so that a
- * machine that was down, or a queue that was lost, is never silent.
+ * Computes overdue work from the work record alone, so downtime of a worker or a lost queue is
+ * noticed.
  */
 
 import { lastRingMs, parseCron } from './cron.ts';
@@ -29,11 +29,11 @@ import {
 } from './rhythm.ts';
 import { type PulledWindow, uncovered, type WorkDone } from './work.ts';
 
-/** Nothing older than this is due any more. */
+/** Work older than this is no longer due. */
 const HORIZON_DAYS = 400;
-/** One pull covers at most this many days, so that a year is caught up month by month. */
+/** Longest period of one pull: a year is caught up month by month. */
 const CHUNK_DAYS = 31;
-/** The line under which the first sight of a line and its subject is recorded. */
+/** The name under which the first run of a schedule line for a subject is recorded. */
 const BEGUN = 'begun';
 
 export interface WorkRecord {
@@ -44,31 +44,31 @@ export interface WorkRecord {
 }
 
 export interface Owed {
-  /** In the order in which they are to be worked. */
+  /** In processing order. */
   readonly orders: readonly Order[];
-  /** Lines seen for the first time: to be recorded; nothing before that is due. */
+  /** Schedule lines seen for the first time, to be recorded. Nothing before that is due. */
   readonly begun: readonly WorkDone[];
 }
 
 /**
- * What is due at `nowMs`: pulls of the windows that no pull covered, oldest first, merged and cut
- * by the month; then prices; then quarters whose day has passed, oldest first; then the checks.
- * The same record gives the same orders. Nothing before a line was first seen is due.
+ * Work due at `nowMs`: pulls of periods not covered by any pull, oldest first, merged and split by
+ * month; then prices; then quarters past their due time, oldest first; then checks. The same record
+ * always gives the same jobs. Nothing before a line was first seen is due.
  *
  * An hourly line that was down from March 1 to April 10 is due two pulls, not 960.
  */
 export function owedWork(record: WorkRecord): Owed {
   const lines = (['usage', 'bills'] as const).filter((line) => record.rhythm.crons[line]);
   const pulls = lines.flatMap((line) =>
-    sourcesOf(line, record.rhythm.sources).map((source) => owedPulls(line, source, record)),
+    sourcesOf(line, record.rhythm.sources).map((source) => overduePulls(line, source, record)),
   );
-  const quarters = owedQuarters(record);
+  const quarters = overdueQuarters(record);
   return {
     orders: [
       ...pulls.flatMap(({ orders }) => orders).sort(byStart),
-      ...(record.rhythm.sources.some(tellsPrices) ? owedDaily('prices', record) : []),
+      ...(record.rhythm.sources.some(tellsPrices) ? overdueDaily('prices', record) : []),
       ...quarters.orders,
-      ...owedDaily('check', record),
+      ...overdueDaily('check', record),
     ],
     begun: [...pulls.flatMap(({ begun }) => begun), ...quarters.begun],
   };
@@ -78,23 +78,25 @@ function byStart(a: Order, b: Order): number {
   return String(a.payload['from']).localeCompare(String(b.payload['from']));
 }
 
-/** When a subject was first seen; recorded now where it was not. */
-function beginning(subject: string, { done, nowMs }: WorkRecord) {
+/** When a subject was first seen; now if it is new. */
+function firstSeen(subject: string, { done, nowMs }: WorkRecord) {
   const known = done.find((one) => one.line === BEGUN && one.subject === subject);
   const begun = known === undefined ? [{ line: BEGUN, subject, dueAtMs: nowMs }] : [];
   return { sinceMs: known?.dueAtMs ?? nowMs, begun };
 }
 
-function owedPulls(line: PullLine, source: RhythmSource, record: WorkRecord): Owed {
-  const { sinceMs, begun } = beginning(`${line}/${source.id}`, record);
+function overduePulls(line: PullLine, source: RhythmSource, record: WorkRecord): Owed {
+  const { sinceMs, begun } = firstSeen(`${line}/${source.id}`, record);
   const { nowMs } = record;
-  const untilMs = lastRing(line, record) ?? nowMs;
+  const untilMs = lastFiredMs(line, record) ?? nowMs;
   const startMs = Math.max(
     widened(line, source, sinceMs),
     dayStartMs(nowMs) - HORIZON_DAYS * DAY_MS,
   );
   if (startMs >= untilMs) return { orders: [], begun };
-  const windows = gapsOf({ line, source, window: period(startMs, untilMs) }, record).flatMap(cut);
+  const windows = findGaps({ line, source, window: period(startMs, untilMs) }, record).flatMap(
+    splitByMonth,
+  );
   const orders = windows.map((window) => {
     const span = [window.startMs, window.endMs].map(instantText);
     const id = orderId('owed', dayText(nowMs), line, source.id, ...span);
@@ -103,14 +105,17 @@ function owedPulls(line: PullLine, source: RhythmSource, record: WorkRecord): Ow
   return { orders, begun };
 }
 
-interface Asked {
+interface PullRequest {
   readonly line: PullLine;
   readonly source: RhythmSource;
   readonly window: Period;
 }
 
-/** What no pull covered of any fact, each reaching back as far as may have changed; merged. */
-function gapsOf({ line, source, window }: Asked, { pulled }: WorkRecord): Period[] {
+/**
+ * Periods that no pull covered for some fact, each extended back as far as data may have changed;
+ * merged.
+ */
+function findGaps({ line, source, window }: PullRequest, { pulled }: WorkRecord): Period[] {
   const gaps = factsOf(line, source).flatMap((fact) =>
     uncovered(
       window,
@@ -119,13 +124,13 @@ function gapsOf({ line, source, window }: Asked, { pulled }: WorkRecord): Period
         .map((one) => one.window),
     ),
   );
-  const reaching = gaps.map(({ startMs, endMs }) =>
+  const extended = gaps.map(({ startMs, endMs }) =>
     period(Math.max(window.startMs, widened(line, source, startMs)), endMs),
   );
-  return merged(reaching);
+  return mergePeriods(extended);
 }
 
-function merged(windows: readonly Period[]): Period[] {
+function mergePeriods(windows: readonly Period[]): Period[] {
   const out: Period[] = [];
   for (const next of windows.toSorted((a, b) => a.startMs - b.startMs)) {
     const last = out.at(-1);
@@ -135,7 +140,7 @@ function merged(windows: readonly Period[]): Period[] {
   return out;
 }
 
-function cut({ startMs, endMs }: Period): Period[] {
+function splitByMonth({ startMs, endMs }: Period): Period[] {
   const parts: Period[] = [];
   for (let atMs = startMs; atMs < endMs; atMs += CHUNK_DAYS * DAY_MS) {
     parts.push(period(atMs, Math.min(endMs, atMs + CHUNK_DAYS * DAY_MS)));
@@ -143,16 +148,16 @@ function cut({ startMs, endMs }: Period): Period[] {
   return parts;
 }
 
-function lastRing(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undefined {
+function lastFiredMs(line: CronLine, { rhythm, nowMs }: WorkRecord): number | undefined {
   const cron = parseCron(rhythm.crons[line] ?? '');
   return cron === undefined ? undefined : lastRingMs(cron, nowMs);
 }
 
-/** A line that needs no window: what it told of days gone by cannot be had any more. */
-function owedDaily(line: 'prices' | 'check', record: WorkRecord): Order[] {
-  const ringMs = lastRing(line, record);
-  if (ringMs === undefined || doneUntil(record, line, '') >= ringMs) return [];
-  return [{ name: line, payload: {}, id: orderId('owed', line, instantText(ringMs)) }];
+/** A line without a period: past values cannot be fetched any more. */
+function overdueDaily(line: 'prices' | 'check', record: WorkRecord): Order[] {
+  const firedMs = lastFiredMs(line, record);
+  if (firedMs === undefined || doneUntil(record, line, '') >= firedMs) return [];
+  return [{ name: line, payload: {}, id: orderId('owed', line, instantText(firedMs)) }];
 }
 
 function doneUntil({ done }: WorkRecord, line: string, subject: string): number {
@@ -160,10 +165,10 @@ function doneUntil({ done }: WorkRecord, line: string, subject: string): number 
   return found?.dueAtMs ?? Number.NEGATIVE_INFINITY;
 }
 
-function owedQuarters(record: WorkRecord): Owed {
+function overdueQuarters(record: WorkRecord): Owed {
   const { rhythm, nowMs } = record;
   if (rhythm.due === undefined) return { orders: [], begun: [] };
-  const { sinceMs, begun } = beginning('quarter', record);
+  const { sinceMs, begun } = firstSeen('quarter', record);
   const oldestMs = Math.max(sinceMs, nowMs - HORIZON_DAYS * DAY_MS);
   const quarters: Quarter[] = [];
   let quarter = newestDueQuarter(nowMs, rhythm.due);
@@ -178,7 +183,7 @@ function owedQuarters(record: WorkRecord): Owed {
   return { orders, begun };
 }
 
-/** A quarter's report, once: nothing is done where it was made before. */
+/** A job for a quarter's report. With `once`, a report that exists is not made again. */
 export function quarterOrder(quarter: Quarter, { deliver }: Rhythm, id: string): Order {
   return { name: 'quarter', payload: { quarter: quarterText(quarter), deliver, once: true }, id };
 }

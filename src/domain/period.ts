@@ -1,4 +1,4 @@
-/** Time as half-open UTC periods, and quarters that begin in a fiscal month. */
+/** Half-open UTC periods, and quarters that start in a fiscal month. */
 
 import { Failure } from './failure.ts';
 import { invariant } from './invariant.ts';
@@ -14,7 +14,7 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** Days after an audit by which a step without a date of its own is due, unless config says. */
+/** Default number of days after an audit in which to carry out an action without its own date. */
 export const DAYS_TO_ACT = 30;
 
 export function period(startMs: number, endMs: number): Period {
@@ -29,7 +29,7 @@ export function durationMs(span: Period): number {
   return span.endMs - span.startMs;
 }
 
-/** Milliseconds that two periods share; touching periods share none. */
+/** Milliseconds that two periods share; 0 if they only touch. */
 export function overlapMs(a: Period, b: Period): number {
   return Math.max(0, Math.min(a.endMs, b.endMs) - Math.max(a.startMs, b.startMs));
 }
@@ -46,7 +46,7 @@ export function dayStartMs(instantMs: number): number {
   return Math.floor(instantMs / DAY_MS) * DAY_MS;
 }
 
-/** The period cut at each midnight UTC, in order; the parts sum to the whole. */
+/** The period split at each midnight UTC, in order. */
 export function splitByDay(span: Period): Period[] {
   const days: Period[] = [];
   for (let startMs = span.startMs; startMs < span.endMs; ) {
@@ -57,7 +57,7 @@ export function splitByDay(span: Period): Period[] {
   return days;
 }
 
-/** `2026-07-01T00:00:00Z`; milliseconds only where there are some. */
+/** `2026-07-01T00:00:00Z`; with milliseconds only if not zero. */
 export function instantText(instantMs: number): string {
   return new Date(instantMs).toISOString().replace('.000Z', 'Z');
 }
@@ -71,34 +71,34 @@ const INSTANT =
   /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /**
- * Reads ISO 8601: a date (midnight UTC) or a date and time with `Z` or an offset (`+02:00`,
- * `+0200`, `+02`), or with ` UTC` as BigQuery writes it; without one it is UTC. Impossible dates
- * (`2026-02-30`) and anything else are `undefined`.
+ * Parses ISO 8601: a date (midnight UTC), or a date and time with `Z`, an offset (`+02:00`,
+ * `+0200`, `+02`) or ` UTC` as BigQuery writes it. Without an offset it is UTC. Returns `undefined`
+ * for impossible dates (`2026-02-30`) and anything else.
  */
 export function parseInstant(text: string): number | undefined {
   const trimmed = text.trim().replace(/ UTC$/, 'Z');
   if (!INSTANT.test(trimmed)) return undefined;
   const dated = trimmed.replace(' ', 'T');
-  const instantMs = Date.parse(zoned(dated));
+  const instantMs = Date.parse(withOffset(dated));
   if (Number.isNaN(instantMs)) return undefined;
-  return realDate(dated.slice(0, 10)) ? instantMs : undefined;
+  return isRealDate(dated.slice(0, 10)) ? instantMs : undefined;
 }
 
-function zoned(dated: string): string {
+function withOffset(dated: string): string {
   const time = dated.slice(11);
   if (time === '' || /(?:Z|[+-]\d{2}:?\d{2})$/.test(time)) return dated;
   return /[+-]\d{2}$/.test(time) ? `${dated}:00` : `${dated}Z`;
 }
 
-function realDate(date: string): boolean {
+function isRealDate(date: string): boolean {
   const [year, month, day] = date.split('-').map(Number);
   const midnight = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day));
   return midnight.getUTCMonth() + 1 === month && midnight.getUTCDate() === day;
 }
 
 /**
- * The window that comes next: as many calendar months where it is made of whole ones (January to
- * March, 90 days, is followed by April to June, 91), else as long.
+ * The next period: as many calendar months if the period consists of whole months (January to
+ * March, 90 days, is followed by April to June, 91 days), otherwise equally long.
  */
 export function nextWindow({ startMs, endMs }: Period): Period {
   const [start, end] = [new Date(startMs), new Date(endMs)];
@@ -113,7 +113,7 @@ function isMonthStart(instant: Date): boolean {
   return instant.getTime() === first;
 }
 
-/** A quarter by name; `startMonth` 1 is the calendar quarter. */
+/** A quarter by year and number; `startMonth` 1 is the calendar quarter. */
 export interface Quarter {
   readonly year: number;
   readonly number: 1 | 2 | 3 | 4;
@@ -133,7 +133,7 @@ export function quarterPeriod(quarter: Quarter, startMonth = 1): Period {
   return period(Date.UTC(quarter.year, firstMonth, 1), Date.UTC(quarter.year, firstMonth + 3, 1));
 }
 
-/** The quarter that holds the instant. */
+/** The quarter that contains the instant. */
 export function quarterAt(instantMs: number, startMonth = 1): Quarter {
   const date = new Date(instantMs);
   const months = date.getUTCFullYear() * 12 + date.getUTCMonth() - (startMonth - 1);
@@ -149,13 +149,13 @@ export function previousQuarter(quarter: Quarter): Quarter {
 
 const NAMED_QUARTER = /^(\d{4})-?Q([1-4])$/i;
 
-/** Is it what {@link parseQuarter} reads? */
+/** Whether {@link parseQuarter} accepts the text. */
 export function namesQuarter(text: string): boolean {
   return text === 'last' || NAMED_QUARTER.test(text.trim());
 }
 
 /**
- * Reads `2026-Q3`, or `last`: the newest quarter that has ended at `nowMs`.
+ * Parses `2026-Q3`, or `last`: the newest quarter that has ended at `nowMs`.
  * @throws {Failure} `usage` for anything else.
  */
 export function parseQuarter(text: string, nowMs: number, startMonth = 1): Quarter {

@@ -1,13 +1,13 @@
-/** Which prices are in their unit: one that is not is quarantined until the config trusts it. */
+/** Checks that prices have plausible units. Others are quarantined until config trusts them. */
 
 import { compare, decimal, type Exact, isZero, multiply, parseExact } from './exact.ts';
 import { matchesGlob } from './glob.ts';
 import { type NanoUsd, type NanoUsdPerMtok, nanoFromUsd, nanoUsdPerMtok } from './money.ts';
 import { type HostedPrice, PER_MTOK, type TokenPrices } from './price.ts';
 
-/** US dollars for a million tokens; beyond them the unit is another one, or a point has slipped. */
+/** US dollars per million tokens. Outside this range the unit or the decimal point is wrong. */
 const LEAST_USD = decimal('0.001');
-/** For a request too. */
+/** Also the limit per request. */
 const MOST_USD = decimal('200');
 
 const LEAST = nanoFromUsd(LEAST_USD);
@@ -20,8 +20,8 @@ export interface PriceDoubt {
 }
 
 /**
- * The first price that is not between $0.001 and $200 for a million tokens, or is above $200 for a
- * request, of those that hold always or under a condition; 0 is free and no doubt.
+ * The first implausible price, with or without conditions: outside $0.001 to $200 per million
+ * tokens, or above $200 per request. 0 means free and is plausible.
  */
 export function priceDoubt(price: HostedPrice): PriceDoubt | undefined {
   for (const of of [price, ...(price.overrides ?? [])]) {
@@ -35,16 +35,16 @@ export function priceDoubt(price: HostedPrice): PriceDoubt | undefined {
   return undefined;
 }
 
-/** Prices that hold as they are told, whatever their size. */
+/** Prices that config trusts whatever their size. */
 export interface PriceTrust {
   readonly source: string;
-  /** A glob; unless told, every model. */
+  /** A glob; every model by default. */
   readonly model?: string;
-  /** A glob; unless told, every host. */
+  /** A glob; every endpoint by default. */
   readonly host?: string;
 }
 
-/** A price in doubt that nobody has vouched for: it is kept and shown, and never in force. */
+/** Whether a price is implausible and not trusted: it is stored and shown, but never in force. */
 export function isQuarantined(price: HostedPrice, trust: readonly PriceTrust[] = []): boolean {
   if (priceDoubt(price) === undefined) return false;
   return !trust.some(
@@ -53,29 +53,29 @@ export function isQuarantined(price: HostedPrice, trust: readonly PriceTrust[] =
   );
 }
 
-/** More is no price in any unit, and does not fit a ledger. */
+/** More is not a price in any unit, and does not fit the ledger. */
 const NO_PRICE = decimal('1000000000');
 
 /**
- * A price as a provider writes it, in nano-dollars for a million tokens; `scale` says how many
- * dollars a million tokens are at a written 1. A price is never rounded to free: what is less than
- * a nano-dollar is one. `undefined` for anything that is no price.
+ * A provider's price as nano-dollars per million tokens. `scale` is dollars per million tokens for
+ * a written 1. A price is never rounded to free: less than a nano-dollar becomes one. `undefined`
+ * if the text is not a price.
  */
 export function toPerMtok(text: string, scale: Exact): NanoUsdPerMtok | undefined {
   const usd = amount(text);
   return usd === undefined ? undefined : perMtokOf(multiply(usd, scale));
 }
 
-/** The same of dollars for a million tokens that are no text any more, from 0 on. */
+/** The same for an amount of dollars per million tokens, from 0 on. */
 export function perMtokOf(usd: Exact): NanoUsdPerMtok | undefined {
   if (compare(usd, NO_PRICE) > 0) return undefined;
   const nano = nanoFromUsd(usd);
   return nanoUsdPerMtok(nano === 0n && !isZero(usd) ? 1n : nano);
 }
 
-/** Dollars for one token: `'0.00000057'` is $0.57 for a million. */
+/** Scale for dollars per token: `'0.00000057'` is $0.57 per million. */
 export const USD_PER_TOKEN = decimal('1000000');
-/** Dollars for a million tokens. */
+/** Scale for dollars per million tokens. */
 export const USD_PER_MTOK = decimal('1');
 
 export function toPerRequest(text: string): NanoUsd | undefined {
@@ -83,12 +83,12 @@ export function toPerRequest(text: string): NanoUsd | undefined {
   return usd === undefined ? undefined : perRequestOf(usd);
 }
 
-/** The same of dollars that are no text any more, from 0 on. */
+/** The same for an amount of dollars, from 0 on. */
 export function perRequestOf(usd: Exact): NanoUsd | undefined {
   return compare(usd, NO_PRICE) > 0 ? undefined : nanoFromUsd(usd);
 }
 
-/** Long texts are no amounts, and -1 is a router's "it depends". */
+/** Long texts are not amounts, and -1 is a router's "it depends". */
 function amount(text: string): Exact | undefined {
   const value = text.length > 64 ? undefined : parseExact(text);
   return value === undefined || value.num < 0n ? undefined : value;

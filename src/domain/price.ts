@@ -1,29 +1,29 @@
-/** Prices as dated history: what a host asked for tokens, and what a GPU-hour cost. */
+/** Dated price history: hosted token prices and GPU-hour rates. */
 
 import type { PricingClass } from './charge.ts';
 import type { NanoUsd, NanoUsdPerMtok } from './money.ts';
 import { DAY_MS } from './period.ts';
 
-/** How a host serves a request for another price; the standard tier has no name. */
+/** Service tiers with their own prices; the standard tier has no name. */
 export const SERVICE_TIERS = ['batch', 'flex', 'priority'] as const;
 
 export type ServiceTier = (typeof SERVICE_TIERS)[number];
 
-/** The standard tier too. */
+/** Includes the standard tier. */
 export type Tier = ServiceTier | 'standard';
 
-/** What tokens and requests cost. Absent is "not sold" or "not told", 0 is free. */
+/** Prices of tokens and requests. Absent is "not sold" or "not stated", 0 is free. */
 export interface TokenPrices {
   readonly inputPerMtok?: NanoUsdPerMtok;
-  /** Of prompt tokens read from the cache. */
+  /** For prompt tokens read from the cache. */
   readonly cachedInputPerMtok?: NanoUsdPerMtok;
-  /** Of prompt tokens written to the cache, for the shortest time that is sold. */
+  /** For prompt tokens written to the cache, for the shortest retention sold. */
   readonly cacheWritePerMtok?: NanoUsdPerMtok;
   readonly outputPerMtok?: NanoUsdPerMtok;
   readonly perRequest?: NanoUsd;
 }
 
-/** The prices that are for a million tokens. */
+/** The prices per million tokens. */
 export const PER_MTOK = [
   'inputPerMtok',
   'cachedInputPerMtok',
@@ -32,19 +32,19 @@ export const PER_MTOK = [
 ] as const;
 
 /**
- * Other prices under conditions, all of which must hold of a request. Of several that apply the
- * later one wins for each price, and a price that is absent is that without conditions.
+ * Prices under conditions, all of which must hold for a request. If several overrides apply, the
+ * last one wins for each price. A price that an override omits stays the base price.
  */
 export interface PriceOverride extends TokenPrices {
-  /** Holds for requests with more prompt tokens than this. */
+  /** For requests with more prompt tokens than this. */
   readonly minPromptTokens?: number;
   readonly utc?: DailyWindow;
 }
 
 /**
- * Each day from `startMinute` until before `endMinute` of UTC, both 0 to 1,440; where the end is
- * not after the start, past midnight until then. Without `days` every day; they are those on which
- * the minute lies, 0 for Sunday.
+ * Daily from `startMinute` until before `endMinute` in UTC, both 0 to 1,440. If the end is not
+ * after the start, the period runs past midnight. `days` lists the weekdays on which the minute
+ * lies, 0 for Sunday; absent is every day.
  */
 export interface DailyWindow {
   readonly startMinute: number;
@@ -52,94 +52,94 @@ export interface DailyWindow {
   readonly days?: readonly number[];
 }
 
-/**
- * One host's price for one model from `validFromMs` until its next price.
- */
+/** An endpoint's price for one model, from `validFromMs` until its next price. */
 export interface HostedPrice extends TokenPrices {
-  /** The source that told us; config's `hosted.via`. */
+  /** The source that reported it: `hosted.via` in config. */
   readonly sourceId: string;
   readonly model: string;
   /**
-   * Who serves it, unique within the model: an OpenRouter tag such as `deepinfra/fp8`, or a CSV's
-   * host.
+   * The endpoint, unique within the model: an OpenRouter tag such as `deepinfra/fp8`, or the host
+   * in a CSV file.
    */
   readonly host: string;
-  /** How a person calls the host; the host itself where nothing better is told. */
+  /** Display name of the provider; the host itself by default. */
   readonly hostName?: string;
-  /** `fp8`, `bf16`, …; `unknown` where the host does not say. */
+  /** `fp8`, `bf16`, …; `unknown` if not stated. */
   readonly quantization: string;
   readonly validFromMs: number;
-  /** Part of what names a price; absent is the standard tier. */
+  /** Part of a price's identity; absent is the standard tier. */
   readonly serviceTier?: ServiceTier;
   /** In order. */
   readonly overrides?: readonly PriceOverride[];
   readonly contextLength?: number;
   /** Free variants are never a counterfactual unless config allows them. */
   readonly free: boolean;
-  /** False from the moment on which the host stopped selling the model. */
+  /** False once the provider has stopped selling the model. */
   readonly offered: boolean;
-  /** Set where a catalog or a dump told it, and not who sells. */
+  /** Set if a catalog or a dump reports it, not the provider. */
   readonly secondHand?: true;
-  /** Where it is served, in the seller's word. */
+  /** Serving region, in the provider's terms. */
   readonly region?: string;
-  /** What becomes of prompts, in the seller's word. */
+  /** Data policy for prompts, in the provider's terms. */
   readonly dataPolicy?: string;
-  /** What requests may use, such as `tools`, by OpenRouter's names. */
+  /** Features that requests may use, such as `tools`, by OpenRouter's names. */
   readonly supports?: readonly string[];
 }
 
 /**
- * Everything one source knew of one model's hosts at one moment: who is missing has stopped
+ * All of a source's endpoints of one model at one time. An endpoint that is missing has stopped
  * selling.
  */
 export interface PriceSnapshot {
   readonly sourceId: string;
   readonly model: string;
   readonly takenAtMs: number;
-  /** The service tiers that it tells of, where it does not tell of all: who sells another may. */
+  /** Service tiers covered; absent is all. An endpoint may still sell in other tiers. */
   readonly tiers?: readonly Tier[];
-  /** Set where it is taken from a list of many models: one that it lacks is sold no longer. */
+  /** Set if taken from a list of many models: a model missing from the list is no longer sold. */
   readonly isOfList?: true;
   readonly prices: readonly HostedPrice[];
   /**
-   * Hosts that were listed with a row that could not be read: they have not stopped selling. Names
-   * without what is added to tell offers of one host apart; `null` where a row does not say whose
-   * it is, so that nobody can be said to be missing.
+   * Endpoints listed in a row that could not be read: they have not stopped selling. Names are
+   * without the suffix that separates offers of one provider. `null` is a row without a readable
+   * name, so no endpoint can be reported missing.
    */
   readonly unread?: readonly (string | null)[];
   readonly availability: readonly HostAvailability[];
 }
 
-/** Hosts change prices within days: what nobody looked at for longer may have been another one. */
+/**
+ * Providers change prices within days: a price not checked for longer may have changed in between.
+ */
 export const UNSEEN_MS = 3 * DAY_MS;
 
-/** A stretch of more than {@link UNSEEN_MS} in which nobody looked at the prices of a model. */
+/** A gap of more than {@link UNSEEN_MS} without a check of a model's prices. */
 export interface PriceGap {
   readonly sourceId: string;
   readonly model: string;
-  /** The last look before it. */
+  /** The last check before the gap. */
   readonly startMs: number;
-  /** The first look after it; absent where there was none yet. */
+  /** The first check after the gap; absent if there was none yet. */
   readonly endMs?: number;
 }
 
-/** How reachable a host was at one moment. */
+/** Availability of an endpoint at one time. */
 export interface HostAvailability {
   readonly sourceId: string;
   readonly model: string;
   readonly host: string;
   readonly observedAtMs: number;
-  /** Share of the last day, 0 to 1, in millionths; absent when not told. */
+  /** Uptime share of the last day, 0 to 1, in millionths; absent if not stated. */
   readonly uptimeMillionths?: number;
-  /** False where the provider itself marks the host as degraded or off. */
+  /** False if the provider marks the endpoint as degraded or off. */
   readonly healthy: boolean;
-  /** Median time to the first token; whole milliseconds. */
+  /** Median time to first token; whole milliseconds. */
   readonly latencyMs?: number;
-  /** Median speed of output. */
+  /** Median output speed. */
   readonly tokensPerSecond?: number;
 }
 
-/** What one GPU of a kind cost an hour from `validFromMs` on. */
+/** Price per GPU-hour of one GPU type from `validFromMs` on. */
 export interface GpuRate {
   readonly sourceId: string;
   readonly provider: string;
@@ -147,14 +147,14 @@ export interface GpuRate {
   readonly pricingClass: PricingClass;
   readonly validFromMs: number;
   readonly usdPerGpuHour: NanoUsd;
-  /** Told by a catalog, and not by who rents it out. */
+  /** Set if a catalog reports it, not the provider. */
   readonly secondHand?: true;
-  /** What it is in each region, where that is told; the rate stands for all of them. */
+  /** Rates by region, if stated; the main rate covers all regions. */
   readonly regions?: readonly RegionRate[];
 }
 
 export interface RegionRate {
-  /** In the provider's word, such as `eu-west-1`. */
+  /** In the provider's terms, such as `eu-west-1`. */
   readonly region: string;
   readonly usdPerGpuHour: NanoUsd;
 }

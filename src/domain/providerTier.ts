@@ -1,12 +1,12 @@
-/** The tiers of those who rent out GPUs, and who belongs to which. */
+/** Tiers of GPU providers, and the providers of each tier. */
 
 export const PROVIDER_TIERS = ['hyperscaler', 'neocloud', 'marketplace'] as const;
 export type ProviderTier = (typeof PROVIDER_TIERS)[number];
 
 /**
- * Names in small letters and digits alone, as price lists write them. The division is that of
- * SemiAnalysis' ClusterMAX (newsletter.semianalysis.com, 2025-11): whole clouds, clouds that are
- * built around GPUs of their own, and those who rent out other people's.
+ * Names in lower-case letters and digits, as price lists write them. The tiers are those of
+ * SemiAnalysis' ClusterMAX (newsletter.semianalysis.com, 2025-11): full clouds, clouds built around
+ * their own GPUs, and marketplaces for other owners' GPUs.
  */
 const NAMES: Readonly<Record<ProviderTier, string>> = {
   hyperscaler: `aws amazon amazonwebservices azure microsoft microsoftazure gcp google googlecloud
@@ -25,8 +25,8 @@ const TIERS: ReadonlyMap<string, ProviderTier> = new Map(
 );
 
 /**
- * The tier of a provider, `undefined` for one that is not known here. Case, spaces and dots do not
- * matter: `tierOf('Vast.ai')` is `'marketplace'`, `tierOf('Lambda Labs')` is `'neocloud'`.
+ * The tier of a provider; `undefined` if unknown. Case, spaces and dots do not matter:
+ * `tierOf('Vast.ai')` is `'marketplace'`, `tierOf('Lambda Labs')` is `'neocloud'`.
  */
 export function tierOf(provider: string): ProviderTier | undefined {
   return TIERS.get(provider.toLowerCase().replace(/[^a-z0-9]/g, ''));

@@ -1,4 +1,4 @@
-/** How the pull of one source is ordered: what it is asked, of which window. */
+/** Creates pull jobs: for which source, facts and period. */
 
 import { type Order, orderId } from './order.ts';
 import { dayStartMs, HOUR_MS, instantText, MINUTE_MS, type Period, period } from './period.ts';
@@ -11,12 +11,15 @@ import {
   sourcesOf,
 } from './rhythm.ts';
 
-/** Lines that ring so often that their jobs are forgotten at once, and their ids soon. */
+/**
+ * Frequent lines: their finished jobs are removed at once, and their ids are remembered only this
+ * long.
+ */
 const SHORT_MEMORY_MS = 2 * HOUR_MS;
 
 /**
- * One pull for each source of the line. Windows overlap on purpose: what came late or changed is
- * found, what is known changes nothing.
+ * One pull for each source of a schedule line. Periods overlap on purpose: late or changed data is
+ * found, and known data changes nothing.
  */
 export function ringPulls(
   line: PullLine,
@@ -30,19 +33,19 @@ export function ringPulls(
   });
 }
 
-/** Midnight, as many days before the instant as may still have changed. */
+/** Midnight before the instant, minus the days in which data may still change. */
 export function widened(line: PullLine, source: RhythmSource, instantMs: number): number {
   return dayStartMs(instantMs) - overlapMs(line, source);
 }
 
-interface Wanted {
+interface PullRequest {
   readonly line: PullLine;
   readonly source: RhythmSource;
   readonly window: Period;
   readonly id: string;
 }
 
-export function pullOrder({ line, source, window, id }: Wanted): Order {
+export function pullOrder({ line, source, window, id }: PullRequest): Order {
   const payload = {
     source: source.id,
     from: instantText(window.startMs),

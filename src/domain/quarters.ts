@@ -1,17 +1,17 @@
-/** How long a window is in quarters, so that what is stated a quarter can be scaled to it. */
+/** Measures periods in quarters, to scale amounts stated per quarter. */
 
 import { add, type Exact, exact, subtract } from './exact.ts';
 import { durationMs, type Period, quarterAt, quarterPeriod } from './period.ts';
 
 /**
- * Quarters that a window lasts, each day by the length of its own quarter: a whole quarter is 1
+ * Length of a period in quarters, each day by the length of its own quarter: a whole quarter is 1
  * whatever its days, half a year is 2, and 7 of the 92 days of July to September are 7/92.
  */
 export function quartersIn({ startMs, endMs }: Period, startMonth: number): Exact {
   return subtract(quartersUntil(endMs, startMonth), quartersUntil(startMs, startMonth));
 }
 
-/** From the year 0 on, whole ones and the part of the one that holds the instant. */
+/** Quarters since the year 0: whole ones, and the elapsed part of the current one. */
 function quartersUntil(instantMs: number, startMonth: number): Exact {
   const quarter = quarterAt(instantMs, startMonth);
   const own = quarterPeriod(quarter, startMonth);

@@ -2,7 +2,10 @@
 
 export const JOB_STATES = ['waiting', 'awaiting', 'running', 'delayed', 'failed', 'done'] as const;
 
-/** `waiting`: for a worker; `awaiting`: its parts, which work or are tried again themselves. */
+/**
+ * `waiting`: for a worker. `awaiting`: for its child jobs, which run or wait for another attempt
+ * themselves.
+ */
 export type JobState = (typeof JOB_STATES)[number];
 
 export interface QueuedJob {
@@ -16,21 +19,24 @@ export interface QueuedJob {
   readonly tries: number;
   /** Attempts after which it fails for good; absent where the queue sets no limit. */
   readonly mostTries?: number;
-  /** The last thing that it said of itself. */
+  /** The last progress message. */
   readonly progress?: string;
   readonly shortfalls?: readonly string[];
-  /** What came of it, by name: `{ edition: '2026-Q3.1' }`. */
+  /** Results by name: `{ edition: '2026-Q3.1' }`. */
   readonly figures?: Readonly<Record<string, unknown>>;
-  /** Why it failed, or why it waits for another try. */
+  /** Why it failed, or why it waits for another attempt. */
   readonly reason?: string;
 }
 
-/** How long the jobs of a lane have waited and run, in milliseconds; absent where none does. */
+/**
+ * How long the jobs of a concurrency key have waited and run, in milliseconds; absent if there are
+ * none.
+ */
 export interface LaneAge {
-  /** `pull pods`: jobs of one lane run one after the other. */
+  /** `pull pods`: jobs with one concurrency key run one after the other. */
   readonly lane: string;
-  /** Since the job that waits longest was added. */
+  /** Age of the job that has waited longest. */
   readonly oldestWaitingMs?: number;
-  /** Since the job that runs longest was begun. */
+  /** Age of the job that has run longest. */
   readonly oldestRunningMs?: number;
 }

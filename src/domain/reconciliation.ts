@@ -1,4 +1,4 @@
-/** A provider's own total or an invoice beside what the ledger holds, and how the two compare. */
+/** Reconciles the ledger with invoices and with a provider's own totals. */
 
 import type { ChargeCategory } from './charge.ts';
 import type { ForeignAmount, RateOf } from './currency.ts';
@@ -8,26 +8,29 @@ import { sumNano, usd } from './money.ts';
 import type { Period } from './period.ts';
 import type { ComparedTotal } from './statedTotal.ts';
 
-/** Left out on both sides: a tax is no price, a credit pays, and hours of people are no bill. */
+/**
+ * Left out on both sides: tax is not a price, credits are payments, and engineering time is not on
+ * a bill.
+ */
 export const NOT_RECONCILED: readonly ChargeCategory[] = ['tax', 'credit', 'labor'];
 
-/** What an invoice asks for, of one resource and category as far as its lines tell them. */
+/** Invoiced amount, by resource and category as far as its lines state them. */
 export interface InvoicedAmount {
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
   readonly nanoUsd: bigint;
-  /** Set where it was asked for in another currency: the dollars are these at a dated rate. */
+  /** Set if invoiced in another currency. The dollars are then this amount at a dated rate. */
   readonly original?: ForeignAmount;
 }
 
-/** What an invoice asks for in a currency of which the rate is not known. */
+/** An invoiced amount in a currency without a known rate. */
 export interface WaitingAmount {
   readonly invoiceId: string;
   readonly original: ForeignAmount;
   readonly rate: RateOf;
 }
 
-/** What the ledger holds of one resource and category for the same time. */
+/** The ledger's amount for one resource and category in the same period. */
 export interface HeldAmount {
   readonly resourceId: string;
   readonly resourceName?: string;
@@ -37,24 +40,24 @@ export interface HeldAmount {
   readonly estimatedNanoUsd: bigint;
 }
 
-/** Both sides of what was invoiced for about one month. */
+/** Both sides of an invoiced month. */
 export interface InvoicedMonth {
   readonly sourceId: string;
-  /** The month (UTC) in which the middle of the invoiced time lies. */
+  /** The month (UTC) that contains the middle of the invoiced period. */
   readonly monthMs: number;
-  /** The invoiced time, which the other side is held for: apart, the earliest first. */
+  /** The invoiced periods, which the ledger side covers too: disjoint, earliest first. */
   readonly spans: readonly Period[];
   readonly invoices: readonly string[];
   readonly invoiced: readonly InvoicedAmount[];
-  /** A month in which something waits is not compared; absent where nothing does. */
+  /** Amounts that wait for a rate; such a month is not compared. Absent if there are none. */
   readonly waiting?: readonly WaitingAmount[];
   readonly held: readonly HeldAmount[];
 }
 
-/** `bill only`: the ledger holds no charge of it; `ours only`: the other side does not ask it. */
+/** `bill only`: the ledger has no such charge. `ours only`: the bill does not include it. */
 export type Match = 'matched' | 'bill only' | 'ours only' | 'different';
 
-/** The other side may be off by the larger of both, and by a share of what was estimated. */
+/** Allowed difference: the larger of both tolerances, plus a share of the estimated part. */
 export interface Tolerance {
   readonly toleranceUsd: Exact;
   readonly toleranceShare: Exact;
@@ -62,49 +65,50 @@ export interface Tolerance {
 }
 
 export interface ReconciledLine {
-  /** Absent where the other side tells no resources. */
+  /** Absent if the bill does not name resources. */
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
   readonly match: Match;
   readonly billedNanoUsd: bigint;
   readonly heldNanoUsd: bigint;
   readonly estimatedNanoUsd: bigint;
-  /** What of `billedNanoUsd` was asked for in other currencies, one sum for each of them. */
+  /** The parts of `billedNanoUsd` in other currencies, one sum for each. */
   readonly billedIn?: readonly ForeignAmount[];
 }
 
-/** One month of a source; its lines sum to it on both sides. */
+/** One month of a source. Its lines sum to it on both sides. */
 export interface Reconciled extends Omit<ReconciledLine, 'resourceId' | 'category'> {
   readonly sourceId: string;
   readonly monthMs: number;
   readonly window: Period;
   readonly against: 'invoice' | 'own total';
-  /** Numbers of the invoices; none of a total. */
+  /** Invoice numbers; empty for a total. */
   readonly invoices: readonly string[];
   readonly lines: readonly ReconciledLine[];
 }
 
 /**
- * Invoices by month first, then totals: those that do not match one by one, and of the others as
- * many as do not overlap, put together by month. Each side of a month is one sum of money.
+ * Reconciled months: first invoices by month, then totals. Totals that do not match are listed one
+ * by one. Of the others, as many as do not overlap are combined by month. Each side of a month is
+ * one sum of money.
  */
 export function reconciled(
   { months, totals }: { months: readonly InvoicedMonth[]; totals: readonly ComparedTotal[] },
   tolerance: Tolerance,
 ): Reconciled[] {
-  const told = totals.map((total) => reconciledTotal(total, tolerance));
+  const compared = totals.map((total) => reconciledTotal(total, tolerance));
   return [
     ...months
       .filter(({ waiting }) => waiting === undefined)
       .map((month) => reconciledMonth(month, tolerance)),
-    ...told.filter(({ match }) => match !== 'matched'),
-    ...matchedByMonth(totals.filter((_, index) => told[index]?.match === 'matched')),
+    ...compared.filter(({ match }) => match !== 'matched'),
+    ...matchedByMonth(totals.filter((_, index) => compared[index]?.match === 'matched')),
   ];
 }
 
 function reconciledMonth(month: InvoicedMonth, tolerance: Tolerance): Reconciled {
   const { sourceId, monthMs, spans, invoices } = month;
-  const lines = linesOf(month).map((line) => matchedLine(line, tolerance));
+  const lines = linesOf(month).map((line) => compareLine(line, tolerance));
   const whole = { ...sumOf(lines), ...billedIn(month.invoiced) };
   return {
     sourceId,
@@ -112,26 +116,26 @@ function reconciledMonth(month: InvoicedMonth, tolerance: Tolerance): Reconciled
     window: { startMs: spans[0]?.startMs ?? 0, endMs: spans.at(-1)?.endMs ?? 0 },
     against: 'invoice',
     invoices,
-    ...matchedLine({ ...whole, isInvoiced: true, isHeld: month.held.length > 0 }, tolerance),
+    ...compareLine({ ...whole, isInvoiced: true, isHeld: month.held.length > 0 }, tolerance),
     lines,
   };
 }
 
-interface Sides {
+interface OpenSides {
   billedNanoUsd: bigint;
   heldNanoUsd: bigint;
   estimatedNanoUsd: bigint;
   billedIn?: readonly ForeignAmount[];
 }
 
-interface OpenLine extends Sides {
+interface OpenLine extends OpenSides {
   readonly resourceId?: string;
   readonly category?: ChargeCategory;
   isInvoiced: boolean;
   isHeld: boolean;
 }
 
-/** A dimension is compared where every line of the invoices tells it. */
+/** A dimension is compared only if every invoice line states it. */
 function linesOf({ invoiced, held }: InvoicedMonth): OpenLine[] {
   const byResource = invoiced.every(({ resourceId }) => resourceId !== undefined);
   const byCategory = invoiced.every(({ category }) => category !== undefined);
@@ -151,10 +155,10 @@ function linesOf({ invoiced, held }: InvoicedMonth): OpenLine[] {
     const line = lineOf(resourceId, category);
     line.billedNanoUsd += nanoUsd;
     line.isInvoiced = true;
-    if (original !== undefined) line.billedIn = summed([...(line.billedIn ?? []), original]);
+    if (original !== undefined) line.billedIn = sumByCurrency([...(line.billedIn ?? []), original]);
   }
   for (const each of held) {
-    // An invoice may call a thing by its name.
+    // An invoice may identify a resource by its name.
     const isNamed = !named.has(each.resourceId) && named.has(each.resourceName);
     const line = lineOf(isNamed ? each.resourceName : each.resourceId, each.category);
     line.heldNanoUsd += each.nanoUsd;
@@ -164,13 +168,13 @@ function linesOf({ invoiced, held }: InvoicedMonth): OpenLine[] {
   return [...lines.values()];
 }
 
-function billedIn(invoiced: readonly InvoicedAmount[]): Pick<Sides, 'billedIn'> {
-  const all = summed(invoiced.flatMap(({ original }) => original ?? []));
+function billedIn(invoiced: readonly InvoicedAmount[]): Pick<OpenSides, 'billedIn'> {
+  const all = sumByCurrency(invoiced.flatMap(({ original }) => original ?? []));
   return all.length === 0 ? {} : { billedIn: all };
 }
 
-/** By currency, in the order of their codes. */
-function summed(amounts: readonly ForeignAmount[]): ForeignAmount[] {
+/** Sums by currency code, sorted. */
+function sumByCurrency(amounts: readonly ForeignAmount[]): ForeignAmount[] {
   const sums = new Map<string, Exact>();
   for (const { currency, amount } of amounts) {
     sums.set(currency, add(sums.get(currency) ?? exactInteger(0), amount));
@@ -180,9 +184,9 @@ function summed(amounts: readonly ForeignAmount[]): ForeignAmount[] {
     .map(([currency, amount]) => ({ currency, amount }));
 }
 
-const NOTHING: Readonly<Sides> = { billedNanoUsd: 0n, heldNanoUsd: 0n, estimatedNanoUsd: 0n };
+const NOTHING: Readonly<OpenSides> = { billedNanoUsd: 0n, heldNanoUsd: 0n, estimatedNanoUsd: 0n };
 
-function matchedLine(line: OpenLine, tolerance: Tolerance): ReconciledLine {
+function compareLine(line: OpenLine, tolerance: Tolerance): ReconciledLine {
   const { isInvoiced, isHeld, ...sides } = line;
   const match = isWithin(sides, tolerance)
     ? 'matched'
@@ -195,21 +199,24 @@ function matchedLine(line: OpenLine, tolerance: Tolerance): ReconciledLine {
 }
 
 /**
- * Worked numbers, with $0.01, 0.1% and 5%: $100.00 invoiced may differ by $0.10, $1.00 by one
- * cent; $100.00 of which $40.00 were estimated by $0.10 + $2.00.
+ * Worked numbers, with $0.01, 0.1% and 5%: $100.00 invoiced may differ by $0.10, $1.00 by one cent,
+ * and $100.00 with $40.00 estimated by $0.10 + $2.00.
  */
-function isWithin({ billedNanoUsd, heldNanoUsd, estimatedNanoUsd }: Sides, of: Tolerance): boolean {
-  const share = multiply(usd(size(billedNanoUsd)), of.toleranceShare);
-  const estimated = multiply(usd(size(estimatedNanoUsd)), of.estimatedShare);
+function isWithin(
+  { billedNanoUsd, heldNanoUsd, estimatedNanoUsd }: OpenSides,
+  of: Tolerance,
+): boolean {
+  const share = multiply(usd(absolute(billedNanoUsd)), of.toleranceShare);
+  const estimated = multiply(usd(absolute(estimatedNanoUsd)), of.estimatedShare);
   const allowed = add(larger(of.toleranceUsd, share), estimated);
-  return compare(usd(size(billedNanoUsd - heldNanoUsd)), allowed) <= 0;
+  return compare(usd(absolute(billedNanoUsd - heldNanoUsd)), allowed) <= 0;
 }
 
-function size(nano: bigint): bigint {
+function absolute(nano: bigint): bigint {
   return nano < 0n ? -nano : nano;
 }
 
-function sumOf(lines: readonly Sides[]): Sides {
+function sumOf(lines: readonly OpenSides[]): OpenSides {
   return {
     billedNanoUsd: sumNano(lines.map(({ billedNanoUsd }) => billedNanoUsd)),
     heldNanoUsd: sumNano(lines.map(({ heldNanoUsd }) => heldNanoUsd)),
@@ -222,11 +229,11 @@ function reconciledTotal(total: ComparedTotal, tolerance: Tolerance): Reconciled
   const sides = {
     billedNanoUsd: statedNanoUsd,
     heldNanoUsd: ledgerNanoUsd,
-    // A provider that states a total has billed what it is of.
+    // A provider that states a total has billed it.
     estimatedNanoUsd: 0n,
   };
-  const told = { isInvoiced: statedNanoUsd !== 0n, isHeld: ledgerNanoUsd !== 0n };
-  const line = matchedLine({ ...sides, ...told }, tolerance);
+  const presence = { isInvoiced: statedNanoUsd !== 0n, isHeld: ledgerNanoUsd !== 0n };
+  const line = compareLine({ ...sides, ...presence }, tolerance);
   const monthMs = middleMonthMs(window);
   return {
     sourceId,
@@ -239,7 +246,7 @@ function reconciledTotal(total: ComparedTotal, tolerance: Tolerance): Reconciled
   };
 }
 
-/** Pulls overlap, so of a kind the totals that lie apart are taken, from the newest on. */
+/** Pulls overlap, so per kind only totals that do not overlap are used, newest first. */
 function matchedByMonth(totals: readonly ComparedTotal[]): Reconciled[] {
   const taken = new Map<string, Period[]>();
   const months = new Map<string, Reconciled>();

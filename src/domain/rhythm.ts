@@ -1,9 +1,9 @@
-/** The lines of the timetable as data: what each is called, and when it rings by itself. */
+/** The lines of the job schedule: their names, times and sources. */
 
 import type { DueRule } from './due.ts';
 import { DAY_MS } from './period.ts';
 
-/** A line that rings by cron, in UTC, in the order of the table. */
+/** Schedule lines that run by cron, in UTC, in display order. */
 export const RHYTHM = {
   scraper: '* * * * *',
   inventory: '*/5 * * * *',
@@ -16,13 +16,13 @@ export const RHYTHM = {
 } as const;
 
 export type CronLine = keyof typeof RHYTHM;
-/** The quarter's own line rings by its business day, not by cron. */
+/** The quarter's own line runs by business day, not by cron. */
 export type LineName = CronLine | 'quarter';
 
-/** What a source can tell. */
+/** The kinds of data that a source can provide. */
 export type Told = 'charges' | 'inventory' | 'usage' | 'prices' | 'rates';
 
-/** What a line asks sources for. */
+/** The kinds of data that each line pulls. */
 export const LINE_FACTS = {
   scraper: ['usage'],
   inventory: ['inventory', 'rates'],
@@ -33,43 +33,46 @@ export const LINE_FACTS = {
 
 export type PullLine = 'scraper' | 'inventory' | 'usage' | 'bills';
 
-/** A source as the timetable sees it. */
+/** A source as the schedule uses it. */
 export interface RhythmSource {
   readonly id: string;
   readonly tells: readonly string[];
   /**
-   * Facts of which it tells the present alone and on whose samples figures stand: what was not
-   * asked in time is lost. Rates that are not among them are asked once a day.
+   * Facts of which it provides only current values that figures depend on: a missed sample is lost.
+   * Rates that are not listed here are pulled once a day.
    */
   readonly samples?: readonly string[];
-  /** Days after which its bill no longer changes: so far back it is read again each day. */
+  /** Days after which its bill no longer changes. The bill is read again for this long each day. */
   readonly trailingDays: number;
 }
 
-/** The whole timetable as configured: a line that is missing is off. */
+/** The configured schedule. A missing line is off. */
 export interface Rhythm {
   readonly crons: Readonly<Partial<Record<CronLine, string>>>;
   readonly sources: readonly RhythmSource[];
-  /** Absent where no quarter is to be reported by itself. */
+  /** Absent if no quarter is reported automatically. */
   readonly due?: DueRule;
   /** Whether a quarter's report is delivered, or only made. */
   readonly deliver: boolean;
-  /** What becomes of a reported quarter whose facts changed: sent, made only, or nothing. */
+  /**
+   * How to handle a reported quarter whose facts changed: send a correction, only make it, or
+   * neither.
+   */
   readonly corrections: 'auto' | 'ask' | 'off';
 }
 
-/** A source that does not say: bills settle within a fortnight. */
+/** Default for a source without a setting: bills settle within two weeks. */
 export const TRAILING_DAYS = 14;
 
 /**
- * The sources that a line asks. What must be sampled has a line of its own, and is left out of the
+ * The sources that a line pulls. Sampled facts have their own frequent line and are left out of the
  * slow ones.
  */
 export function sourcesOf(line: PullLine, sources: readonly RhythmSource[]): RhythmSource[] {
   return sources.filter((source) => factsOf(line, source).length > 0);
 }
 
-/** What a line asks of one source; `[]` where it is not for this line. */
+/** The facts that a line pulls from one source; `[]` if none. */
 export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): Told[] {
   const main = line === 'bills' ? 'charges' : line === 'inventory' ? 'inventory' : 'usage';
   const facts = LINE_FACTS[line].filter((fact) => tells.includes(fact));
@@ -79,17 +82,17 @@ export function factsOf(line: PullLine, { tells, samples = [] }: RhythmSource): 
   return facts.filter((fact) => !samples.includes(fact));
 }
 
-/** A source that is asked once a day what models or GPUs cost. */
+/** Whether a source is pulled once a day for model or GPU prices. */
 export function tellsPrices({ tells }: Pick<RhythmSource, 'tells'>): boolean {
   return LINE_FACTS.prices.some((fact) => tells.includes(fact));
 }
 
-/** A line that asks for the present alone. */
+/** Whether a line pulls only current values. */
 export function isSampled(line: PullLine): boolean {
   return line === 'scraper' || line === 'inventory';
 }
 
-/** How far back the ring of a line reads again what may have changed. */
+/** How far back each run of a line reads data that may have changed. */
 export function overlapMs(line: PullLine, { trailingDays }: RhythmSource): number {
   if (line === 'bills') return trailingDays * DAY_MS;
   return line === 'usage' ? DAY_MS : 0;

@@ -1,11 +1,11 @@
-/** How a fraction of integers becomes one integer, by a named mode. */
+/** Rounds a fraction of integers to one integer by a named mode. */
 
 import { invariant } from './invariant.ts';
 
 export type RoundingMode = 'half-even' | 'half-away' | 'toward-zero' | 'floor' | 'ceiling';
 
 /**
- * `num / den` as one integer. Exact halves go by `mode`; `den` must be positive.
+ * `num / den` as one integer. Exact halves are rounded by `mode`. `den` must be positive.
  *
  * Worked numbers: `divideRounded(5n, 2n, 'half-even')` is 2, `(7n, 2n)` is 4, `(-5n, 2n, 'floor')`
  * is -3.

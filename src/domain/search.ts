@@ -1,6 +1,9 @@
-/** How a place is found in what is sorted. */
+/** Binary search in sorted numbers. */
 
-/** The first index whose value holds, where all after it hold too; the length if none does. */
+/**
+ * The first index for which `holds` is true, if it is true for all later values too; the length if
+ * there is none.
+ */
 export function firstWhere(sorted: ArrayLike<number>, holds: (value: number) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

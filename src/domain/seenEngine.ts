@@ -1,4 +1,4 @@
-/** An inference engine that answers somewhere, recognized by the names of its metrics. */
+/** Running inference engines, recognized by the names of their metrics. */
 
 import { matchesGlob } from './glob.ts';
 import type { EngineName, RoleWish } from './usageWish.ts';
@@ -6,36 +6,36 @@ import { yamlFlow } from './yamlFlow.ts';
 
 export interface SeenEngine {
   readonly engine: Exclude<EngineName, 'custom'>;
-  /** For people. */
+  /** Display name. */
   readonly title: string;
-  /** The model that it says it serves; absent where its metrics do not tell. */
+  /** The model it reports; absent if its metrics do not name one. */
   readonly model?: string;
-  /** The labels by which its counters are found. */
+  /** Labels that select its counters. */
   readonly match: Readonly<Record<string, string>>;
-  /** Of one series for each place that is scraped, all labels. */
+  /** All labels of one series for each scraped target. */
   readonly places: readonly Readonly<Record<string, string>>[];
-  /** What its names begin with, each once: `vllm:` and `vllm_`. */
+  /** Distinct prefixes of its metric names: `vllm:` and `vllm_`. */
   readonly spellings: readonly string[];
-  /** Set where some of its servers prefill and others decode, by a label. */
+  /** Set if a label separates prefill servers from decode servers. */
   readonly role?: Exclude<RoleWish, string>;
-  /** True where the engine's own labels tell the roles, so that config need not. */
+  /** True if the engine's own labels show the roles, so config need not set them. */
   readonly tellsRole: boolean;
-  /** The engine that stands before it and counts the same requests. */
+  /** The engine in front of it that counts the same requests. */
   readonly behind?: string;
-  /** Every engine that config may name for it: the names of some read those of others too. */
+  /** All engine names that config may use for it. Some engines also read the names of others. */
   readonly readBy: readonly EngineName[];
-  /** What of this engine surprises people, in one line. */
+  /** A surprising behavior of this engine, in one line. */
   readonly trap: string;
 }
 
-/** Whether any of its places has the labels of a match, with `*` for any letters. */
+/** Whether any of its targets has the labels of a match, with `*` as a glob. */
 export function isMatched({ places }: SeenEngine, match: Readonly<Record<string, string>>) {
   return places.some((labels) =>
     Object.entries(match).every(([name, pattern]) => matchesGlob(pattern, labels[name] ?? '')),
   );
 }
 
-/** What config would say of it under `usage`, beside the source. */
+/** Its `usage` config, without the source. */
 export function usageOf({ engine, match, role, tellsRole }: SeenEngine) {
   return {
     engine,
@@ -44,7 +44,7 @@ export function usageOf({ engine, match, role, tellsRole }: SeenEngine) {
   };
 }
 
-/** The section `usage` of a source that sees it, as YAML to paste. */
+/** The `usage` config of a deployment with this engine, as YAML to paste. */
 export function usageText(source: string, engine: SeenEngine): string {
   const { match, role, ...rest } = usageOf(engine);
   return yamlFlow({

@@ -1,13 +1,13 @@
-/** Who sells a hosted model, and who has stopped. */
+/** Providers that sell a hosted model, and those that have stopped. */
 
 import { DAY_MS, type Period } from './period.ts';
 import type { HostedPrice } from './price.ts';
 
-/** So long it is news: somebody may be on leave. */
+/** How long a retirement is reported: someone may be on leave. */
 export const RETIRED_LATELY_MS = 14 * DAY_MS;
 
 export interface Retirement {
-  /** Its name in small letters and digits. */
+  /** Company name in lower-case letters and digits. */
   readonly company: string;
   readonly host: string;
   readonly hostName?: string;
@@ -19,25 +19,29 @@ interface Named {
   readonly hostName?: string | undefined;
 }
 
-/** One company however it is spelled, and whatever it serves: `deepinfra/fp8` is `DeepInfra`. */
+/**
+ * Normalized company name, whatever the spelling and the endpoint: `deepinfra/fp8` is `deepinfra`.
+ */
 export function companyOf({ host, hostName }: Named): string {
   const name = hostName ?? host.split('/')[0] ?? host;
   return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') || name;
 }
 
-/** A name means a host by its id, by what people call it, or by the part before the slash. */
+/**
+ * Whether a name matches an endpoint: by its id, its display name, or the part before the slash.
+ */
 export function isHostNamed(names: readonly string[], { host, hostName }: Named): boolean {
   return names.some((name) => name === host || name === hostName || host.startsWith(`${name}/`));
 }
 
 /**
- * Companies that sold a model in a span and sell it under no name at its end, the last to stop
- * first. Prices are those of one model at all its hosts; where a company has its own word, what
- * others say of it does not count.
+ * Companies that sold a model in a period and no longer sell it at its end, latest retirement
+ * first. Prices are those of one model at all endpoints. If a company states its own prices, other
+ * sources on it are ignored.
  */
 export function retirements(prices: readonly HostedPrice[], span: Period): Retirement[] {
-  const standing = [...standingAt(prices, span.endMs - 1)];
-  return standing
+  const current = [...standingAt(prices, span.endMs - 1)];
+  return current
     .flatMap(([company, newest]) => {
       const [last] = newest.toSorted((a, b) => b.validFromMs - a.validFromMs);
       if (last === undefined || newest.some(({ offered }) => offered)) return [];
@@ -48,23 +52,23 @@ export function retirements(prices: readonly HostedPrice[], span: Period): Retir
     .sort((a, b) => b.sinceMs - a.sinceMs || (a.company < b.company ? -1 : 1));
 }
 
-/** Companies that sell it at an instant. */
+/** Companies that sell the model at an instant. */
 export function sellersAt(prices: readonly HostedPrice[], instantMs: number): Set<string> {
-  const standing = [...standingAt(prices, instantMs)];
-  const selling = standing.filter(([, newest]) => newest.some(({ offered }) => offered));
+  const current = [...standingAt(prices, instantMs)];
+  const selling = current.filter(([, newest]) => newest.some(({ offered }) => offered));
   return new Set(selling.map(([company]) => company));
 }
 
-/** The newest standard price of each of a company's offers. */
+/** Newest standard-tier price of each of a company's offers. */
 function standingAt(prices: readonly HostedPrice[], instantMs: number) {
-  const begun = prices.filter(({ serviceTier, validFromMs }) => {
+  const started = prices.filter(({ serviceTier, validFromMs }) => {
     return serviceTier === undefined && validFromMs <= instantMs;
   });
   return new Map(
-    [...Map.groupBy(begun, companyOf)].map(([company, of]) => {
+    [...Map.groupBy(started, companyOf)].map(([company, of]) => {
       const own = of.filter(({ secondHand }) => secondHand !== true);
-      const heard = own.length > 0 ? own : of;
-      const offers = Map.groupBy(heard, ({ sourceId, model, host, quantization }) =>
+      const trusted = own.length > 0 ? own : of;
+      const offers = Map.groupBy(trusted, ({ sourceId, model, host, quantization }) =>
         [sourceId, model, host, quantization].join('\u0000'),
       );
       return [company, [...offers.values()].flatMap((each) => newestOf(each) ?? [])];

@@ -1,17 +1,17 @@
-/** What a provider says its charges of some time come to, and what the ledger's come to. */
+/** Totals stated by a provider, compared with the ledger. */
 
 import type { Period } from './period.ts';
 
 export interface StatedTotal {
   readonly sourceId: string;
-  /** Of the question that was answered, e.g. `runpod.billing.pods`. */
+  /** Kind of request, e.g. `runpod.billing.pods`. */
   readonly kind: string;
   readonly window: Period;
   readonly statedNanoUsd: bigint;
   readonly of: StatedOf;
 }
 
-/** Which charges of its source a total is about: by their key, or by the answers they came in. */
+/** The charges that a total covers: by key prefix, or by the fetches they came from. */
 export type StatedOf = { readonly keyPrefix: string } | { readonly fetchRefs: ReadonlySet<number> };
 
 /** Both sides of one total. */

@@ -1,4 +1,4 @@
-/** Which units of a bill are time, and whether they count GPUs or resources. */
+/** Parses billing units of time, for GPUs or for resources. */
 
 export interface TimeUnit {
   readonly of: 'gpu' | 'resource';
@@ -21,22 +21,22 @@ const NAMES: ReadonlyMap<string, bigint> = new Map([
 const UNIT = /^(?:(gpu|instance|pod|replica|worker|node)[-_ ])?([a-z]+?)s?$/;
 
 /**
- * `GPU-Hours` is an hour of a GPU, `Hours` and `pod hours` an hour of the resource; `GB-Months` is
- * no time.
+ * `GPU-Hours` is an hour of one GPU, `Hours` and `pod hours` an hour of the resource. `GB-Months`
+ * is not a unit of time: `undefined`.
  */
 export function timeUnit(unit: string): TimeUnit | undefined {
   if (unit === last.unit) return last.time;
-  last = { unit, time: read(unit) };
+  last = { unit, time: parseUnit(unit) };
   return last.time;
 }
 
-/** A bill spells its unit the same on each of its lines. */
+/** Cache of the last unit: a bill uses one unit on all of its lines. */
 let last: { readonly unit: string; readonly time: TimeUnit | undefined } = {
   unit: '',
   time: undefined,
 };
 
-function read(unit: string): TimeUnit | undefined {
+function parseUnit(unit: string): TimeUnit | undefined {
   const match = UNIT.exec(unit.trim().toLowerCase());
   const ms = NAMES.get(match?.[2] ?? '');
   if (match === null || ms === undefined) return undefined;

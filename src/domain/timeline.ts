@@ -1,18 +1,18 @@
-/** When one resource ran, as far as samples of a list and logged events tell. */
+/** Computes when a resource ran, from sampled lists and logged events. */
 
 import type { Resource } from './charge.ts';
 import type { Period } from './period.ts';
 import { firstWhere } from './search.ts';
 import { EVENT, GONE, isLogged, type UptimeRule } from './uptime.ts';
 
-/** What the statuses of a kind of resource mean, and whether one comes back. */
+/** The meaning of a resource kind's statuses, and whether a resource can return. */
 export interface Life extends Pick<UptimeRule, 'idle' | 'starting' | 'oneLife'> {
-  /** Set where one that is gone from a list was stopped, and the same id may start again. */
+  /** Set if a resource that is gone from a list may start again under the same id. */
   readonly returns?: true;
 }
 
 /**
- * `running`: seen or logged. `presumed`: logged as started, and still starting in a sample.
+ * `running`: listed or logged. `presumed`: logged as started, and still starting in a sample.
  * `possible`: between two samples that differ.
  */
 export interface Stretch extends Period {
@@ -20,9 +20,9 @@ export interface Stretch extends Period {
 }
 
 export interface Timeline {
-  /** Oldest first, without overlaps; those of no time are left out. */
+  /** Oldest first, without overlaps and without empty stretches. */
   readonly stretches: readonly Stretch[];
-  /** When it was first known to exist, where nothing tells since when it had run. */
+  /** When it was first seen, if its start is unknown. */
   readonly ranBeforeMs?: number;
 }
 
@@ -31,17 +31,17 @@ type State = 'running' | 'presumed' | 'starting' | 'off';
 interface Seen {
   readonly atMs: number;
   readonly state: State;
-  /** A logged start or end: the change came at this very moment. */
+  /** A logged start or end: the time of the change is exact. */
   readonly isExact: boolean;
-  /** Of a state that a list has shown, not the log alone. */
+  /** Whether a list showed the state, not only the log. */
   readonly isShown: boolean;
 }
 
 /**
- * Between two sightings in the same state it holds. Where they differ the change is at the logged
- * moment, or else somewhere after the last list that still showed the first: sampled every five
- * minutes, an instance that is there at 10:00 and not at 10:05 may have run up to five minutes
- * more. Sightings are those of one resource, oldest first; so are the times of lists.
+ * Computes the timeline of one resource. Between two sightings in the same state, the state holds.
+ * If they differ, the change is at the logged time, or else at some time after the last list with
+ * the first state. Worked example, sampled every five minutes: an instance listed at 10:00 and not
+ * at 10:05 may have run up to five more minutes. Sightings and list times are oldest first.
  */
 export function timelineOf(
   sightings: readonly Resource[],
@@ -77,17 +77,17 @@ function addAfter(one: Seen, next: Seen | undefined, log: Log): void {
   const lists = countBefore(log.listedAtMs, endMs);
   const lastListMs = Math.max(startMs, log.listedAtMs[lists - 1] ?? startMs);
   if (state === 'running' || state === 'presumed') {
-    // A second start: what was shown before it had ended by then, and nobody knows when.
+    // A second start: the listed run had ended by then, at an unknown time.
     const isRestart = one.isShown && next?.state === 'presumed' && next.isExact;
     if (next !== undefined && (next.state !== 'off' || next.isExact) && !isRestart) {
-      // What is logged as started and next seen running ran all the time.
+      // Logged as started and next listed as running: it ran in between.
       const isRunning = one.isExact && next.state !== 'presumed';
       log.add(startMs, endMs, isRunning ? 'running' : state);
     } else if (one.isShown) {
       log.add(startMs, lastListMs, state);
       if (next !== undefined) log.add(lastListMs, endMs, 'possible');
     } else {
-      // The first list after the event did not show it: it had ended by then.
+      // The first list after the event did not include it, so it had ended by then.
       const goneMs = log.listedAtMs[countBefore(log.listedAtMs, startMs + 1)];
       if (goneMs !== undefined) log.add(startMs, Math.min(goneMs, endMs), 'possible');
     }
@@ -96,7 +96,7 @@ function addAfter(one: Seen, next: Seen | undefined, log: Log): void {
   }
 }
 
-/** How many of the ascending times are smaller. */
+/** Number of ascending times that are smaller. */
 function countBefore(timesMs: readonly number[], beforeMs: number): number {
   return firstWhere(timesMs, (ms) => ms >= beforeMs);
 }
@@ -118,17 +118,17 @@ function statesOf(sightings: readonly Resource[], rule: Life): Seen[] {
 function stateOf(status: string | undefined, before: State | undefined, rule: Life): State {
   if (status === EVENT.started) return 'presumed';
   if (status === EVENT.ended || status === GONE) return 'off';
-  // It says that there is such a resource, and nothing of how it is.
+  // Shows that the resource exists, not its state.
   if (status === EVENT.mentioned) return before ?? 'running';
   if (status !== undefined && rule.idle.includes(status)) return 'off';
   if (status === undefined || !rule.starting.includes(status)) return 'running';
-  // A logged start says more than a list that still calls it starting.
+  // A logged start is more precise than a list that still shows it as starting.
   return before === 'presumed' || before === 'running' ? before : 'starting';
 }
 
 /**
- * Without what cannot be: one that is listed again was not gone where it cannot return, and one
- * that has one life neither runs before its logged start nor after its logged end. Of several
+ * Drops impossible sightings. A resource that is listed again was not gone, if it cannot return. A
+ * resource with one life runs neither before its logged start nor after its logged end. Of several
  * starts and ends the first counts.
  */
 function withinLife(

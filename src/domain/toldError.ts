@@ -1,15 +1,15 @@
-/** Errors as they travel to another worker or thread, and as they arrive. */
+/** Serializes errors for another worker or thread, and restores them. */
 
 import { Failure, type FailureCode, type FailureDetails } from './failure.ts';
 import { BrokenInvariant } from './invariant.ts';
 
-/** A failure with all it says but its cause, or a bug. */
+/** A failure with everything but its cause, or a bug. */
 export type ToldError =
   | ({ readonly code: FailureCode; readonly message: string } & Omit<FailureDetails, 'cause'>)
   | ToldBug;
 
 interface ToldBug {
-  /** Its name: `BrokenInvariant`, `TypeError`. */
+  /** Name of the error: `BrokenInvariant`, `TypeError`. */
   readonly bug: string;
   readonly message: string;
   readonly stack?: string;
@@ -34,10 +34,10 @@ function toldBug(error: unknown): ToldBug {
   return { bug: name, message, ...(stack === undefined ? {} : { stack }) };
 }
 
-/** The error that was told: of the same type and words, a bug with the stack of where it struck. */
-export function heardError(told: ToldError): Error {
-  if ('bug' in told) return heardBug(told);
-  const { code, message, ...details } = told;
+/** Restores the error with the same type and text. A bug keeps its original stack. */
+export function heardError(serialized: ToldError): Error {
+  if ('bug' in serialized) return heardBug(serialized);
+  const { code, message, ...details } = serialized;
   return new Failure(code, message, details);
 }
 

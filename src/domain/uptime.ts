@@ -1,52 +1,52 @@
-/** How charges are rebuilt from uptime where a provider tells no bill. */
+/** Rules to rebuild charges from uptime for providers without a bill. */
 
 import type { PricingClass, Resource } from './charge.ts';
 import type { NanoUsd } from './money.ts';
 import type { Period } from './period.ts';
 
 /**
- * Statuses of sightings that come from a provider's log of events, and so are exact to the
- * millisecond; samples of a list have the provider's own words.
+ * Statuses of sightings from a provider's event log, which are exact to the millisecond. Samples of
+ * a list have the provider's own statuses.
  */
 export const EVENT = {
   started: 'event: started',
   ended: 'event: ended',
-  /** An event that only shows that the resource existed then. */
+  /** An event that shows only that the resource existed. */
   mentioned: 'event: mentioned',
 } as const;
 
 const EVENTS: ReadonlySet<string | undefined> = new Set(Object.values(EVENT));
 
-/** Whether a sighting is from a log of events; a list knows more of a resource. */
+/** Whether a sighting comes from an event log. A list has more detail about a resource. */
 export function isLogged(status: string | undefined): boolean {
   return EVENTS.has(status);
 }
 
-/** The status of a resource that a whole list no longer has. */
+/** The status of a resource that a complete list no longer contains. */
 export const GONE = 'gone';
 
-/** The kinds of resources whose compute is billed while they are there. */
+/** Resource kinds whose compute is billed while they exist. */
 export type MachineKind = Extract<Resource['kind'], 'pod' | 'instance' | 'cluster'>;
 
 /**
- * What the words of a provider's inventory say of a machine, whatever their case; a word that is
- * in none of the lists says nothing.
+ * Meaning of a provider's inventory statuses, ignoring case. A status in none of the lists has no
+ * meaning.
  */
 export interface MachineStates {
-  /** Its compute is billed. */
+  /** Statuses with billed compute. */
   readonly billed: readonly string[];
-  /** Its compute is billed no more: stopped, or ended. */
+  /** Statuses after billing has ended: stopped or terminated. */
   readonly idle: readonly string[];
-  /** Its compute is not billed yet. */
+  /** Statuses before billing starts. */
   readonly starting: readonly string[];
-  /** Whether charges tell it by its id, so that one without a charge is missing on the bill. */
+  /** Whether charges name the resource by id, so one without a charge is missing from the bill. */
   readonly isOnBill: boolean;
 }
 
-/** Kinds that a provider's inventory does not tell are left out. */
+/** Without kinds that a provider's inventory does not list. */
 export type StatesByKind = { readonly [Kind in MachineKind]?: MachineStates };
 
-/** What a sighting says: `billed`, `idle`, or nothing. */
+/** The meaning of a status: `billed`, `idle`, or neither. */
 export interface StateWord {
   readonly kind: MachineKind;
   /** In lower case. */
@@ -54,7 +54,7 @@ export interface StateWord {
   readonly says: 'billed' | 'idle';
 }
 
-/** All words of a source, those of our own sightings among them. */
+/** All statuses of a source with their meaning, including those of event logs. */
 export function stateWords(states: StatesByKind): StateWord[] {
   return (Object.keys(states) as MachineKind[]).flatMap((kind) => {
     const { billed = [], idle = [], starting = [] } = states[kind] ?? {};
@@ -68,39 +68,39 @@ export function stateWords(states: StatesByKind): StateWord[] {
   });
 }
 
-/** A source's request to rebuild the charges of a period from what the ledger has seen by then. */
+/** A source's request to rebuild the charges of a period from the ledger's sightings. */
 export interface UptimeRule {
   /** Kind of the rebuilt fetch, e.g. `lambda.uptime`. */
   readonly kind: string;
-  /** Kind of the fetches that list the resources: the times at which they were sampled. */
+  /** Kind of the fetches that list the resources, which give the sample times. */
   readonly listing: string;
   readonly of: Resource['kind'];
   /** Widened to whole UTC days. */
   readonly window: Period;
-  /** How keys of the charges begin, e.g. `instances/`; `instances/ID/2026-06-01T00:00:00Z`. */
+  /** Prefix of the charge keys, e.g. `instances/` in `instances/ID/2026-06-01T00:00:00Z`. */
   readonly keyPrefix: string;
-  /** Statuses in which nothing is billed; whatever else is listed is billed. */
+  /** Statuses without billing. All other listed statuses are billed. */
   readonly idle: readonly string[];
-  /** Statuses before the billing begins. */
+  /** Statuses before billing starts. */
   readonly starting: readonly string[];
-  /** True where what ended never runs again under the same id. */
+  /** True if a resource that ended never runs again under the same id. */
   readonly oneLife: boolean;
-  /** The provider bills whole units of this length, e.g. minutes; one that is begun counts. */
+  /** Billing unit of the provider, e.g. minutes; a started unit counts. */
   readonly unitMs: number;
   readonly pricingClass: PricingClass;
-  /** Names of resources that are paid for otherwise, with `*`. */
+  /** Names of resources that are paid for otherwise, with `*` as a glob. */
   readonly except: readonly string[];
   /**
-   * Set where a bill may tell some of it after all: each of these periods, e.g. months, is billed
-   * from its start to the end of its last known charge whose key begins so, and is not rebuilt.
+   * Set if a bill may cover part of it: each of these periods, e.g. months, is billed from its
+   * start to the end of its last known charge with this key prefix, and is not rebuilt.
    */
   readonly unlessBilled?: { readonly keyPrefix: string; readonly periods: readonly Period[] };
   /**
-   * Set where a sampled price is the least that a resource costs: by id the most that an hour of it
-   * costs, as it is configured now. One that was listed with its GPU type and without a number of
-   * GPUs then costs nothing at least.
+   * Set if a sampled price is the minimum cost of a resource: by id, the maximum cost per hour as
+   * configured now. A resource listed with a GPU type but without a GPU count then has a minimum
+   * cost of 0.
    */
   readonly most?: ReadonlyMap<string, NanoUsd>;
-  /** What to do for what has no price, e.g. `import their charges from the invoice`. */
+  /** What to do for resources without a price, e.g. `import their charges from the invoice`. */
   readonly fix?: string;
 }

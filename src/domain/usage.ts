@@ -1,12 +1,12 @@
-/** Usage: what a deployment served in one interval, in disjoint token classes. */
+/** Usage of a deployment by interval, in disjoint token classes. */
 
 import type { Period } from './period.ts';
 import { firstWhere } from './search.ts';
 
 /**
- * What one deployment served in one interval, summed over its replicas.
- * Unknown is absent, never zero. The prompt is `uncachedPromptTokens + (cachedPromptTokens ?? 0)`;
- * where the cache is unknown the whole prompt stands under uncached.
+ * Usage of one deployment in one interval, summed over its replicas. Unknown is absent, never zero.
+ * The prompt is `uncachedPromptTokens + (cachedPromptTokens ?? 0)`. If cache use is unknown, the
+ * whole prompt is in `uncachedPromptTokens`.
  */
 export interface UsageRow {
   readonly sourceId: string;
@@ -18,19 +18,20 @@ export interface UsageRow {
   readonly requests?: number;
   /** Milliseconds with at least one request running, summed over replicas. */
   readonly busyMs?: number;
-  /** Milliseconds for which a replica was seen, summed over replicas. */
+  /** Milliseconds for which a replica was observed, summed over replicas. */
   readonly replicaMs?: number;
   /**
-   * Milliseconds of its replicas' time that the counts tell of, seen or not: of each from its start
-   * (where what it first said is counted) or its first answer to its last one. Absent where it is
-   * `replicaMs`. Of two statements of one interval the one that tells of more time knows more.
+   * Milliseconds of replica time that the counters cover, observed or not: for each replica from
+   * its start (if its first value is counted) or its first response to its last response. Absent if
+   * equal to `replicaMs`. Of two reports for one interval, the one that covers more time is more
+   * complete.
    */
   readonly countedMs?: number;
-  /** True where the interval's share of a longer known total is a guess by time. */
+  /** True if the interval's share of a longer known total is estimated by time. */
   readonly estimated?: boolean;
 }
 
-/** One column of a series, only read: its values may lie in fewer bits than a double has. */
+/** A read-only column of a series. Its values may use fewer bits than a double. */
 export interface UsageColumn extends Iterable<number> {
   readonly length: number;
   readonly [row: number]: number;
@@ -39,8 +40,8 @@ export interface UsageColumn extends Iterable<number> {
 }
 
 /**
- * A deployment's intervals in time order, a column an array, so that a quarter of 5-minute rows
- * (26,496 of them) takes 0.9 MB packed and 1.7 MB else. `NaN` in a column is "unknown".
+ * A deployment's intervals in time order, one array per column. A quarter of 5-minute rows (26,496)
+ * takes 0.9 MB packed and 1.7 MB unpacked. `NaN` in a column is "unknown".
  */
 export interface UsageSeries {
   readonly length: number;
@@ -52,17 +53,17 @@ export interface UsageSeries {
   readonly requests: UsageColumn;
   readonly busyMs: UsageColumn;
   readonly replicaMs: UsageColumn;
-  /** 1 where the row is an estimate by time. */
+  /** 1 if the row is an estimate by time. */
   readonly estimated: UsageColumn;
 }
 
-/** A series that can be filled: doubles hold whatever a counter may be. */
+/** A writable series of doubles, which hold any counter value. */
 export type OpenSeries = { readonly [Name in (typeof USAGE_COLUMNS)[number]]: Float64Array } & {
   readonly length: number;
   readonly estimated: Uint8Array;
 };
 
-/** The columns of a series whose unknown is `NaN`; `estimated` is the other one. */
+/** The columns in which `NaN` is unknown; `estimated` is the only other column. */
 export const USAGE_COLUMNS = [
   'startMs',
   'endMs',
@@ -74,7 +75,7 @@ export const USAGE_COLUMNS = [
   'replicaMs',
 ] as const;
 
-/** Room for `length` intervals, every column unknown until it is filled. */
+/** A series of `length` intervals, every column unknown until it is filled. */
 export function emptySeries(length: number): OpenSeries {
   const column = () => new Float64Array(length).fill(Number.NaN);
   return {
@@ -91,7 +92,7 @@ export function emptySeries(length: number): OpenSeries {
   };
 }
 
-/** Prompt and output tokens of one interval: cached prompt tokens are counted once. */
+/** Prompt and output tokens of one interval. Cached prompt tokens count once. */
 export function tokensAt(series: UsageSeries, index: number): number {
   const cached = series.cachedPromptTokens[index] ?? Number.NaN;
   return (
@@ -101,7 +102,7 @@ export function tokensAt(series: UsageSeries, index: number): number {
   );
 }
 
-/** The rows that are wanted, in a series of their own. */
+/** The selected rows, in a new series. */
 export function rowsWhere(series: UsageSeries, isWanted: (row: number) => boolean): UsageSeries {
   const kept = (_: number, row: number) => isWanted(row);
   const startMs = series.startMs.filter(kept);
@@ -119,7 +120,7 @@ export function rowsWhere(series: UsageSeries, isWanted: (row: number) => boolea
   };
 }
 
-/** The rows that start inside `[startMs, endMs)`, sharing memory with the series they come from. */
+/** The rows that start inside `[startMs, endMs)`. They share memory with the given series. */
 export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: number): UsageSeries {
   const from = firstWhere(series.startMs, (value) => value >= startMs);
   const to = firstWhere(series.startMs, (value) => value >= endMs);
@@ -137,7 +138,7 @@ export function rowsStartingIn(series: UsageSeries, startMs: number, endMs: numb
   };
 }
 
-/** The first `length` rows of a series in a copy that takes as little memory as they allow. */
+/** A copy of the first `length` rows in as little memory as their values allow. */
 export function packedSeries(series: OpenSeries, length: number): UsageSeries {
   const first = (column: Float64Array) => packedColumn(column.subarray(0, length));
   return {
@@ -153,7 +154,7 @@ export function packedSeries(series: OpenSeries, length: number): UsageSeries {
   };
 }
 
-/** Where each interval begins as the one before ends, one column holds both. */
+/** If each interval starts where the previous one ends, one array holds both columns. */
 function packedTimes({ startMs, endMs }: OpenSeries, length: number) {
   const times = new Float64Array(length + 1);
   times.set(startMs.subarray(0, length));
@@ -166,10 +167,10 @@ function packedTimes({ startMs, endMs }: OpenSeries, length: number) {
   };
 }
 
-/** Whole numbers below 2^32 that are all known take half the room; unknown ones need a double. */
+/** Known integers below 2^32 take half the memory; unknown values need a double. */
 export function packedColumn(column: Float64Array): UsageColumn {
   const packed = new Uint32Array(column);
-  // By index: an iterator would make an object of every value.
+  // By index: an iterator would allocate an object for every value.
   for (let row = 0; row < packed.length; row += 1) {
     if (packed[row] !== column[row]) return column.slice();
   }

@@ -1,19 +1,20 @@
 /**
- * What is told of usage beside its rows: parts of them, latency, GPU activity, bare counts of
- * requests. Unknown is absent, never zero.
+ * Usage facts beside the rows: parts of them, latency, GPU activity, request counts.
+ *
+ * Unknown is absent, never zero.
  */
 
 import type { Period } from './period.ts';
 
-/** What requests were for; those that served nobody buy no verdict. */
+/** The purpose of requests. Only user and batch demand counts for a verdict. */
 export const DEMANDS = ['user', 'batch', 'benchmark', 'keep-warm'] as const;
 export type Demand = (typeof DEMANDS)[number];
 
 /**
- * A part of what the rows of the same source, deployment and time tell: of the rows that begin in
- * its period. By whole UTC hours, or longer where only days are told; a file's parts have the time
- * of their rows. All parts of a period come in one answer: those that were known of it and are not
- * told again are withdrawn. Parts sum to at most the whole; what is left is "not told".
+ * A part of the usage rows of the same source and deployment that begin in its period. Periods are
+ * whole UTC hours, or longer if only days are known. Parts in a file have the periods of their
+ * rows. All parts of a period come in one response: known parts that are now missing are withdrawn.
+ * Parts sum to at most the whole. The remainder has no known purpose or label.
  */
 export interface UsagePart {
   readonly sourceId: string;
@@ -24,7 +25,7 @@ export interface UsagePart {
   readonly team?: string;
   /** A LoRA adapter. */
   readonly adapter?: string;
-  /** The whole prompt where `cachedPromptTokens` is absent. */
+  /** The whole prompt if `cachedPromptTokens` is absent. */
   readonly uncachedPromptTokens: number;
   readonly cachedPromptTokens?: number;
   readonly outputTokens: number;
@@ -34,24 +35,24 @@ export interface UsagePart {
 export const LATENCY_MEASURES = ['time-to-first-token', 'inter-token', 'request'] as const;
 export type LatencyMeasure = (typeof LATENCY_MEASURES)[number];
 
-/** How long what was served in one UTC hour took, summed over replicas. */
+/** Latency of the requests served in one UTC hour, summed over replicas. */
 export interface LatencyHistogram {
   readonly sourceId: string;
   readonly deployment: string;
   readonly period: Period;
   readonly measure: LatencyMeasure;
-  /** Upper ends of the buckets, ascending and finite. */
+  /** Upper bounds of the buckets, ascending and finite. */
   readonly boundsSeconds: readonly number[];
-  /** By bucket, not cumulative; one more than bounds, the last is beyond them. */
+  /** Counts by bucket, not cumulative. There is one more than bounds, for values above the last. */
   readonly counts: readonly number[];
 }
 
-/** What GPUs say of themselves over one UTC hour: means weighted by GPU time, in millionths. */
+/** GPU metrics over one UTC hour: means weighted by GPU time, in millionths. */
 export interface GpuActivity {
   readonly sourceId: string;
   readonly deployment: string;
   readonly period: Period;
-  /** Milliseconds for which a GPU was watched, summed over GPUs. */
+  /** Milliseconds of observation, summed over GPUs. */
   readonly gpuMs: number;
   /** Share of the time in which any kernel ran, however small (NVML's `GPU_UTIL`). */
   readonly gpuUtilMillionths?: number;
@@ -60,20 +61,20 @@ export interface GpuActivity {
   readonly dramActiveMillionths?: number;
 }
 
-/** Requests whose tokens are not known by class. */
+/** Requests without tokens by class. */
 export interface RequestCount {
   readonly sourceId: string;
   readonly deployment: string;
   readonly period: Period;
   readonly answered: number;
   readonly failed?: number;
-  /** Of all that reached the deployment, failed ones too: how many a hosted API answered then. */
+  /** How many of all requests, including failed ones, a hosted API answered afterwards. */
   readonly escalated?: number;
-  /** Prompt and output together, where no more is told; compared, and never usage. */
+  /** Prompt plus output, if only their sum is known. Used for comparison, never as usage. */
   readonly tokens?: number;
 }
 
-/** Everything told of one deployment beside its rows. */
+/** All usage facts of one deployment beside its rows. */
 export interface UsageFacts {
   readonly parts: readonly UsagePart[];
   readonly latency: readonly LatencyHistogram[];

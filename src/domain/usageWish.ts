@@ -1,8 +1,8 @@
-/** What may be wished of a deployment's meter: the engine, its labels, its role. */
+/** Usage settings of a deployment: its engine, labels and role. */
 
 import type { Demand } from './usageFacts.ts';
 
-/** Engines whose metrics are read; `custom` is one that the config describes. */
+/** Engines with supported metrics; `custom` is one that config describes. */
 export const ENGINES = [
   'vllm',
   'sglang',
@@ -19,7 +19,7 @@ export const ENGINES = [
 ] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** Other names by which people call them. */
+/** Other common names. */
 const ALIASES: Readonly<Record<string, EngineName>> = {
   trtllm: 'tensorrt-llm',
   'trt-llm': 'tensorrt-llm',
@@ -35,7 +35,7 @@ const ALIASES: Readonly<Record<string, EngineName>> = {
   'nvidia-dynamo': 'dynamo',
 };
 
-/** Why no metric of these tells tokens. */
+/** Why these engines have no usable token metrics. */
 const UNMEASURED: Readonly<Record<string, string>> = {
   triton: 'Triton does not count tokens; its gauges show only the last iteration',
   ollama: 'Ollama has no metrics',
@@ -43,27 +43,27 @@ const UNMEASURED: Readonly<Record<string, string>> = {
   'runpod-serverless': "a serverless worker's metrics cannot be reached",
 };
 
-/** What to do where no metric tells tokens. */
+/** Advice for engines without token metrics. */
 export const WAY_OUT =
   'use a gateway as the source of usage (LiteLLM, Langfuse, Portkey or ' +
   'access logs). Or ' +
   'import a CSV file: usage: { source: import }, ' +
   'then rentcheck import usage FILE';
 
-/** The engine of that name, however people spell it; `undefined` where none is read. */
+/** The engine with that name, including aliases; `undefined` if it is not supported. */
 export function engineNamed(name: string): EngineName | undefined {
   const lower = name.toLowerCase();
   return ENGINES.find((engine) => engine === lower) ?? ALIASES[lower];
 }
 
-/** Why an engine of that name cannot be measured, where that is known of it. */
+/** Why an engine cannot be measured, if known. */
 function whyUnmeasured(name: string): string | undefined {
   return UNMEASURED[name.toLowerCase()];
 }
 
 /**
  * The user's own metric names, or PromQL selectors of one metric: `tokens_total{type="input"}`.
- * `cachedIs` says whether the prompt counter has the cached tokens inside.
+ * `cachedIs` states whether the prompt counter includes cached tokens.
  */
 export interface CustomMetrics {
   readonly prompt: string;
@@ -76,23 +76,23 @@ export interface CustomMetrics {
 }
 
 /**
- * Where prefill and decode run apart, both count the prompt: which one these servers are, or the
- * label that tells, with its values (`*` for any letters).
+ * The role of these servers if prefill and decode run separately, because both count the prompt:
+ * the role itself, or the label with its values (`*` as a glob).
  */
 export type RoleWish =
   | 'prefill'
   | 'decode'
   | { readonly label: string; readonly prefill: string; readonly decode: string };
 
-/** What all its requests are for, or the label that tells, with the kind of demand by value. */
+/** The demand kind of all its requests, or the label that gives it, with kinds by label value. */
 export type DemandWish =
   | Demand
   | { readonly label: string; readonly kinds: Readonly<Record<string, Demand>> };
 
-/** What is wished of whoever counts a deployment's tokens. */
+/** Usage settings for the source that counts a deployment's tokens. */
 export interface UsageWish {
   readonly engine: string;
-  /** Label name to exact value, or to a glob with `*`. */
+  /** Label name to an exact value, or to a glob with `*`. */
   readonly match: Readonly<Record<string, string>>;
   readonly role?: RoleWish;
   readonly metrics?: CustomMetrics;
@@ -102,33 +102,33 @@ export interface UsageWish {
   readonly adapterLabel?: string;
 }
 
-/** What is wrong with a wish, by the key that is to be changed; `undefined` where nothing is. */
-export function wishFault(wish: UsageWish) {
-  const name = engineNamed(wish.engine);
-  const why = whyUnmeasured(wish.engine);
+/** The first invalid setting, with the key to change; `undefined` if all are valid. */
+export function wishFault(settings: UsageWish) {
+  const name = engineNamed(settings.engine);
+  const why = whyUnmeasured(settings.engine);
   if (why !== undefined) return fault('engine', `cannot be measured here: ${why}; ${WAY_OUT}`);
   if (name === undefined) {
     const known = ENGINES.slice(0, -1).join(', ');
     return fault('engine', `expected ${known}, or custom with your own metrics; ${WAY_OUT}`);
   }
-  if (name === 'custom' && wish.metrics === undefined) {
+  if (name === 'custom' && settings.metrics === undefined) {
     return fault('metrics', 'expected metrics: { prompt, output } for engine custom');
   }
-  if (name !== 'custom' && wish.metrics !== undefined) {
+  if (name !== 'custom' && settings.metrics !== undefined) {
     return fault(
       'metrics',
       `expected no metrics: the metric names of ${name} are known; remove them, or write ` +
         'engine: custom',
     );
   }
-  if (name === 'nim' && Object.keys(wish.match).length === 0) {
+  if (name === 'nim' && Object.keys(settings.match).length === 0) {
     return fault(
       'match',
       'expected labels, like model_name: NIM metric names have no prefix, and other ' +
         'programs also export prompt_tokens_total',
     );
   }
-  if (wish.metrics?.cached !== undefined && wish.metrics.cachedIs === undefined) {
+  if (settings.metrics?.cached !== undefined && settings.metrics.cachedIs === undefined) {
     return fault(
       'metrics.cachedIs',
       'expected inside or outside: whether the prompt counter includes cached tokens',

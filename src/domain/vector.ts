@@ -1,9 +1,9 @@
-/** Lists of numbers that grow and take no more room than their digits. */
+/** Growable lists of numbers in typed arrays. */
 
 export interface Vector<Value> {
   readonly length: number;
   push(value: Value): void;
-  /** The value at a place below `length`. */
+  /** The value at an index below `length`. */
   at(index: number): Value;
 }
 
@@ -29,7 +29,7 @@ export function numberVector(): Vector<number> {
   };
 }
 
-/** Of whole numbers; one of more than 64 bits is kept as well. */
+/** Integers; values above 64 bits are kept separately. */
 export function wholeVector(): Vector<bigint> {
   let values = new BigInt64Array(FIRST_LENGTH);
   let length = 0;

@@ -1,15 +1,15 @@
-/** The record of work that was done, and what of a time is not covered by it. */
+/** The record of completed work, and the parts of a period it does not cover. */
 
 import { type Period, period } from './period.ts';
 
-/** The newest due instant up to which a line's work on a subject is done. */
+/** The last due time up to which a schedule line's work for a subject is done. */
 export interface WorkDone {
   readonly line: string;
   readonly subject: string;
   readonly dueAtMs: number;
 }
 
-/** A source told all of a fact in the window. */
+/** A period for which a source returned a fact completely. */
 export interface PulledWindow {
   readonly source: string;
   readonly fact: string;
@@ -17,8 +17,8 @@ export interface PulledWindow {
 }
 
 /**
- * The parts of the window that none of the others touch, in order. `[0, 10)` less `[2, 4)` and
- * `[3, 6)` is `[0, 2)` and `[6, 10)`.
+ * The parts of the period not covered by the others, in order. `[0, 10)` without `[2, 4)` and `[3,
+ * 6)` is `[0, 2)` and `[6, 10)`.
  */
 export function uncovered(window: Period, covered: readonly Period[]): Period[] {
   const gaps: Period[] = [];

@@ -1,8 +1,8 @@
-/** YAML that people paste: values inside `{ … }` that mean the same text wherever they stand. */
+/** Renders YAML flow mappings to paste, with values that mean the same text anywhere. */
 
 /**
- * A text in double quotes, exactly. Whatever a terminal would obey, a reader could not see or
- * rentcheck would take for a reference is escaped: `${HOME}` is `"\u0024{HOME}"`.
+ * A double-quoted YAML string. Control and invisible characters, and anything rentcheck would read
+ * as a reference, are escaped: `${HOME}` is `"\u0024{HOME}"`.
  */
 export function yamlText(text: string): string {
   return JSON.stringify(text)
@@ -12,7 +12,7 @@ export function yamlText(text: string): string {
 
 type FlowValue = string | boolean | FlowMap | readonly FlowValue[];
 
-/** `{ source: "cloud", match: { id: "node-7" } }`; what is undefined is left out. */
+/** `{ source: "cloud", match: { id: "node-7" } }`; undefined values are left out. */
 export type FlowMap = { readonly [key: string]: FlowValue | undefined };
 
 export function yamlFlow(map: FlowMap): string {
@@ -22,7 +22,7 @@ export function yamlFlow(map: FlowMap): string {
   return `{ ${entries.join(', ')} }`;
 }
 
-/** A plain word stands as it is. */
+/** A plain identifier needs no quotes. */
 function yamlKey(key: string): string {
   return /^[A-Za-z_][\w-]*$/.test(key) ? key : yamlText(key);
 }
