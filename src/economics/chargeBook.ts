@@ -1,4 +1,4 @@
-/** What charges come to, put together: their number costs no room. */
+/** Types of a charge book: charges summed into accounts, so their number does not matter. */
 
 import type {
   Charge,
@@ -10,19 +10,22 @@ import type {
 import type { Exact } from '../domain/exact.ts';
 import type { Period } from '../domain/period.ts';
 
-/** As a charge's; `stated` is what the config says, plans paid ahead and credits, and no source. */
+/**
+ * Basis of a charge; `stated` is for amounts from config (prepaid plans and credits), not from a
+ * source.
+ */
 export type SpendBasis = Charge['basis'] | 'stated';
 
-/** Whether the money was rebuilt, for its source gave none. */
+/** Whether the amount was rebuilt because its source stated none. */
 export function isEstimated({ basis }: { readonly basis: SpendBasis }): boolean {
   return basis !== 'billed' && basis !== 'stated';
 }
 
-/** Lines that are alike in all but time and amount. */
+/** Charges that differ only in time and amount. */
 export interface Account {
   readonly sourceId: string;
   readonly resourceId: string;
-  /** The bill's own, else the newest of an inventory. */
+  /** The name on the bill, else the newest in an inventory. */
   readonly name?: string;
   /** The end of a prepaid plan that rentcheck.yaml states; it has no name of its own. */
   readonly prepaidUntilMs?: number;
@@ -31,49 +34,49 @@ export interface Account {
   readonly basis: SpendBasis;
   readonly gpuType?: string | undefined;
   readonly tags?: Charge['tags'];
-  /** Indexes of the deployments it serves, in the order of the input; none is "unattributed". */
+  /** Indexes of the deployments it serves, in input order; empty is "unattributed". */
   readonly sharers: readonly number[];
-  /** Whether the sharers meet by patterns that differ, and may not mean to share. */
+  /** Whether the sharers match by different patterns, so the overlap may be unintended. */
   readonly isContested: boolean;
-  /** Nano-USD by day of the window on which a line falls, 0 too. */
+  /** Nano-USD by day of the period with a charge, including 0. */
   readonly byDay: ReadonlyMap<number, bigint>;
   /** Sum over the days. */
   readonly nanoUsd: bigint;
-  /** Of its lines, credits by their size, so that one cannot hide a charge. */
+  /** Sum of absolute amounts, so a credit cannot hide a charge. */
   readonly size: bigint;
-  /** The commitment that its lines are of, where the bill tells one. */
+  /** The commitment of its charges, if the bill states one. */
   readonly commitment?: Commitment;
-  /** What a day's bill says beside what the day costs: a purchase less what is spread of it. */
+  /** Billed minus effective cost by day: a purchase, minus its spread parts. */
   readonly notInTime: ReadonlyMap<number, bigint>;
-  /** GPU time in nanoseconds by day, where a commitment says for how many GPUs it is. */
+  /** GPU time in nanoseconds by day, if a commitment states a number of GPUs. */
   readonly gpuNs: ReadonlyMap<number, bigint>;
-  /** Of a commitment: the time inside the window for which something was billed. */
+  /** For a commitment: the billed time inside the period. */
   readonly committed: readonly Period[];
 }
 
-/** How a source bills for time, by the lines of the window. */
+/** How a source bills for time, from the charges of the period. */
 export interface SourceTime extends SourceBilling {
-  /** Days of the window that a line touches. */
+  /** Days of the period with a charge. */
   readonly days: ReadonlySet<number>;
 }
 
-/** What {@link chargeBooking} makes of charges; it says the same whatever their order. */
+/** The result of {@link chargeBooking}, independent of the order of charges. */
 export interface ChargeBook {
-  /** For whom it was put together: the window, and the deployments with the GPUs of a replica. */
+  /** The period and the deployments it was made for, with the GPUs per replica. */
   readonly window: Period;
   readonly deployments: readonly { readonly id: string; readonly gpus: Exact }[];
   readonly accounts: readonly Account[];
   readonly billing: readonly SourceTime[];
-  /** What compute lines that are no credits bought, of those that serve a deployment. */
+  /** Time bought by compute charges that serve a deployment, without credits. */
   readonly time: BilledRows;
   readonly guesses: readonly TimeGuess[];
-  /** By source and number; none where no charge tells its invoice. */
+  /** By source and number; empty if no charge states its invoice. */
   readonly invoices: readonly InvoiceSum[];
-  /** The first to expire first; absent where none were granted. */
+  /** First to expire first; absent if none were granted. */
   readonly credits?: readonly CreditUse[];
 }
 
-/** What the charges of the window that are on one invoice come to, taxes and credits too. */
+/** Sum of the period's charges on one invoice, including taxes and credits. */
 export interface InvoiceSum {
   readonly sourceId: string;
   readonly invoiceId: string;
@@ -81,7 +84,9 @@ export interface InvoiceSum {
   readonly billed: bigint;
 }
 
-/** Of a grant, nano-USD: used before the window and in it, left after it, expired with no use. */
+/**
+ * Use of a grant, in nano-USD: used before the period and in it, left after it, and expired unused.
+ */
 export interface CreditUse {
   readonly sourceId: string;
   readonly id?: string;
@@ -93,11 +98,11 @@ export interface CreditUse {
   readonly lost: bigint;
 }
 
-/** Time that sharers bought from one moment to another, spread evenly over it. */
+/** Time that sharers bought, spread evenly over its period. */
 export interface BilledRow extends Period {
   /** Indexes of deployments. */
   readonly sharers: readonly number[];
-  /** Whose time it is: that of single GPUs, or of the billed thing. */
+  /** Whether it is time of single GPUs or of the billed resource. */
   readonly of: 'gpu' | 'resource';
   readonly ns: bigint;
 }
@@ -106,7 +111,7 @@ export interface BilledRows extends Iterable<BilledRow> {
   readonly length: number;
 }
 
-/** What had to be guessed, with the resource and the deployments it serves. */
+/** A guess, with the resource and the deployments it serves. */
 export interface TimeGuess {
   readonly kind: 'dearest bucket' | 'whole period';
   readonly resourceId: string;

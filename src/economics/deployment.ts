@@ -1,4 +1,4 @@
-/** How one deployment is weighed: its bill against its usage, and against its hosts. */
+/** Weighs one deployment: its bill against its usage, and against hosted APIs. */
 
 import { gpusOfReplica } from './replicaGpus.ts';
 import { exact, ONE } from '../domain/exact.ts';
@@ -46,10 +46,10 @@ export interface DeploymentTerms {
   readonly input: DeploymentInput;
   readonly bill: DeploymentBill;
   readonly charges: ChargeBook;
-  /** Of billed time alone. */
+  /** Only usage in billed time. */
   readonly tally: UsageTally;
   readonly unbilled?: Unbilled;
-  /** What of its traffic is bought elsewhere; absent where nothing is. */
+  /** The part of its traffic that is already bought elsewhere; absent if none is. */
   readonly bought?: BoughtTraffic;
   readonly book: PriceBook;
   readonly grid: DayGrid;
@@ -58,31 +58,33 @@ export interface DeploymentTerms {
 
 export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
   const { stack, input, tally, unbilled, book, grid, commitments } = terms;
-  const { facts, doubts, warnings } = factsOf(terms);
+  const { facts, doubts, warnings } = gatherFacts(terms);
   const { capacity, time, lacks } = facts;
   const committedUsd = committedTo(commitments, input.id);
   const prices = pricesOf(terms, facts);
-  const rent = rentOf(facts, prices);
+  const atRates = spendAtRates(facts, prices);
   const served = servedOf(tally);
-  const days = daysOf({ ...rent, tally, unbilled, capacity, grid });
-  const use = useOf({ tokens: served.tokens, ...useTerms(facts, rent) });
+  const days = daysOf({ ...atRates, tally, unbilled, capacity, grid });
+  const use = useOf({ tokens: served.tokens, ...usageTerms(facts, atRates) });
   const cacheShare = stack.cacheRealization.base;
-  const found = weighHosted({ input, ...boughtOf(terms), grid, book, cacheShare });
-  const hybrid = hybridOf(facts, found, { committedUsd, prices });
+  const hostedFinding = weighHosted({ input, ...hostedTerms(terms), grid, book, cacheShare });
+  const hybrid = hybridOf(facts, hostedFinding, { committedUsd, prices });
   const weighed = {
     id: input.id,
     model: input.model,
     sources: [...facts.bill.sources.keys()].sort(),
     days,
-    spend: rent.spend,
+    spend: atRates.spend,
     served,
     ...(unbilled === undefined ? {} : { unbilled }),
-    ...(terms.bought === undefined ? {} : { bought: elsewhereOf(terms.bought, served.tokens) }),
+    ...(terms.bought === undefined
+      ? {}
+      : { bought: toBoughtEconomics(terms.bought, served.tokens) }),
     ...(lacks === undefined ? {} : { lacks }),
     time,
     ...(capacity === undefined ? {} : { capacity }),
     ...use.figures,
-    hosted: found.hosted,
+    hosted: hostedFinding.hosted,
     hybrid: hybrid.hybrid,
     offers: offersOf({ facts, hybrid, committedUsd, prices }),
     labor: deploymentLabor(stack.labor, input.id),
@@ -97,22 +99,22 @@ export function weighDeployment(terms: DeploymentTerms): DeploymentEconomics {
       paidNsByHour: paidByHour(facts.bill.pieces, stack.window),
     },
     ...(doubts.length === 0 ? {} : { doubts }),
-    ...waiverOf(input, stack.window.endMs),
+    ...findWaiver(input, stack.window.endMs),
     warnings: [
       ...unbilledWarnings(served.tokens, unbilled),
       ...watchedWarnings(time),
       ...doubtWarnings(doubts),
       ...warnings,
       ...use.warnings,
-      ...found.warnings,
+      ...hostedFinding.warnings,
       ...factWarnings(facts, days),
     ].map((warning) => ({ ...warning, deployment: input.id })),
   };
-  return { ...weighed, breakEven: breakEvenOf(weighed, terms) };
+  return { ...weighed, breakEven: computeBreakEven(weighed, terms) };
 }
 
-/** What hosts are asked for, and when nobody looked at what they ask. */
-function boughtOf({ tally, input, stack }: DeploymentTerms) {
+/** The tokens to price at hosted APIs, and gaps in price checks. */
+function hostedTerms({ tally, input, stack }: DeploymentTerms) {
   const { priceGaps: gaps } = stack;
   const { batchUsage: batch } = input;
   return {
@@ -122,43 +124,46 @@ function boughtOf({ tally, input, stack }: DeploymentTerms) {
   };
 }
 
-/** The rates that were paid, and what is asked what if they were others. */
+/** The contract, and the factors of a what-if on GPU rates. */
 function pricesOf({ stack, input, commitments }: DeploymentTerms, { spend }: OptionFacts) {
   const rates = { own: input.gpuFactor ?? ONE, market: stack.marketFactor ?? ONE };
   return { contract: contractOf(spend, commitments, input.id), rates };
 }
 
-/** What was paid, at the rates that are asked for. */
-function rentOf({ bill, covered, spend }: OptionFacts, prices: GpuPrices) {
-  const rent = rentAt(bill, covered, { spend, prices });
-  return { ...rent, spend: spendOf(rent.bill, rent.covered) };
+/** The spend at the requested GPU rates. */
+function spendAtRates({ bill, covered, spend }: OptionFacts, prices: GpuPrices) {
+  const atRates = rentAt(bill, covered, { spend, prices });
+  return { ...atRates, spend: spendOf(atRates.bill, atRates.covered) };
 }
 
-function useTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { spend: Spend }) {
+function usageTerms({ time, capacity, tally, lacks }: OptionFacts, { spend }: { spend: Spend }) {
   return { spend, time, busyMs: busyMsOf(tally), capacity, lacks };
 }
 
-/** What the bill and the usage say together, before anything is compared. */
-function factsOf({ stack, input, bill, charges, tally, grid, bought }: DeploymentTerms) {
+/** Facts from the bill and the usage, before options are compared. */
+function gatherFacts({ stack, input, bill, charges, tally, grid, bought }: DeploymentTerms) {
   const covered = coverDays(bill, tally);
   const spend = spendOf(bill, covered);
   const watched = watchedTime(bill.pieces, tally, input.gpu);
   const time = { ...timeOf(bill, covered), ...(watched === undefined ? {} : { watched }) };
   const { capacity, doubts, warnings } = capacityOf(input, tally.series);
   const lacks = lackingSide({ bill, tally, time });
-  const told = {
+  const optional = {
     ...(capacity === undefined ? {} : { capacity }),
     ...(lacks === undefined ? {} : { lacks }),
     ...(bought === undefined ? {} : { bought }),
   };
   const shared = sharedRents(bill, covered, (index) => stack.deployments[index]?.id ?? '');
   const side = { tally, bill, charges, covered, spend, time, shared };
-  const facts: OptionFacts = { stack, input, grid, ...side, ...told };
+  const facts: OptionFacts = { stack, input, grid, ...side, ...optional };
   return { facts, doubts: [...(input.doubts ?? []), ...doubts], warnings };
 }
 
-/** 3,000,000 tokens served here and 1,000,000 bought elsewhere are captured by 0.75. */
-function elsewhereOf({ tokens, nanoUsd, models }: BoughtTraffic, own: number): BoughtEconomics {
+/** 3,000,000 tokens served here and 1,000,000 bought elsewhere: a share of 0.75 is served here. */
+function toBoughtEconomics(
+  { tokens, nanoUsd, models }: BoughtTraffic,
+  own: number,
+): BoughtEconomics {
   const all = BigInt(tokens) + BigInt(own);
   return {
     tokens,
@@ -180,8 +185,8 @@ function factWarnings(facts: OptionFacts, days: readonly DayEconomics[]): Warnin
 }
 
 /**
- * A comparison has two sides: what was billed, and what was served meanwhile. Where one is not
- * known nothing is saved or lost by any option, whatever people's hours come to.
+ * A comparison needs both sides: what was billed and what was served. If one is unknown, no option
+ * saves or loses anything, whatever the engineering time costs.
  */
 function lackingSide({
   bill,
@@ -193,15 +198,15 @@ function lackingSide({
   return tally.series.length === 0 || !isWatched ? 'usage' : undefined;
 }
 
-function breakEvenOf(weighed: DeploymentEconomics, { stack, input }: DeploymentTerms) {
+function computeBreakEven(weighed: DeploymentEconomics, { stack, input }: DeploymentTerms) {
   const { capacity, time } = weighed;
   const sides = breakEvenSides(weighed, stack.labor.loadedUsdPerHour);
   const gpus = gpusOfReplica(input.gpu);
   return breakEven({ sides, capacity, time, gpus, window: stack.window });
 }
 
-/** A waiver that has run out by the window's end is said and ignored. */
-function waiverOf({ waiver }: DeploymentInput, endMs: number) {
+/** A waiver that has expired by the end of the period is reported and ignored. */
+function findWaiver({ waiver }: DeploymentInput, endMs: number) {
   if (waiver === undefined) return {};
   return { waiver: { ...waiver, expired: (waiver.expiresMs ?? Infinity) <= endMs } };
 }

@@ -1,4 +1,7 @@
-/** What a GPU-hour costs, and the factor on what no contract fixes that gives it another price. */
+/**
+ * Computes the price of a GPU-hour, and the factor on the part without contract that gives another
+ * price.
+ */
 
 import { divide, type Exact, multiply, subtract, sum, ZERO } from '../domain/exact.ts';
 import type { DeploymentEconomics } from './result.ts';
@@ -10,7 +13,7 @@ export interface GpuRent {
   readonly fixedUsd: Exact;
 }
 
-/** Covered GPU-hours and their dollars, of those deployments that have any. */
+/** Covered GPU-hours and their cost, of deployments that have any. */
 export function gpuRentOf(deployments: readonly DeploymentEconomics[]): GpuRent {
   const timed = deployments.filter(({ breakEven }) => breakEven.gpuHours !== undefined);
   return {
@@ -20,19 +23,19 @@ export function gpuRentOf(deployments: readonly DeploymentEconomics[]): GpuRent 
   };
 }
 
-/** Dollars for an hour of one GPU; `undefined` where no GPU-hour is known. $6.00 for 4 is $1.50. */
+/** Dollars per GPU-hour; `undefined` without GPU-hours. $6.00 for 4 is $1.50. */
 export function gpuUsdPerHour({ hours, usd }: GpuRent): Exact | undefined {
   return hours.num <= 0n ? undefined : divide(usd, hours);
 }
 
-/** The least that a GPU-hour can cost before the contracts end: $3.00 fixed of 4 hours is $0.75. */
+/** The lowest price of a GPU-hour before the contracts end: $3.00 fixed for 4 hours is $0.75. */
 export function leastUsdPerHour({ hours, fixedUsd }: GpuRent): Exact | undefined {
   return hours.num <= 0n ? undefined : divide(fixedUsd, hours);
 }
 
 /**
- * (rate x hours - fixed) / (dollars - fixed): $4.80 of $6.00 is 0.8, with $3.00 of them fixed 0.6.
- * Below 0 where a contract fixes more than that; `undefined` where it fixes all.
+ * (rate x hours - fixed) / (dollars - fixed): $4.80 of $6.00 is 0.8, with $3.00 of it fixed 0.6.
+ * Below 0 if a contract fixes more than that; `undefined` if it fixes everything.
  */
 export function gpuFactorAt({ hours, usd, fixedUsd }: GpuRent, usdPerHour: Exact) {
   const movingUsd = subtract(usd, fixedUsd);

@@ -1,4 +1,4 @@
-/** What the economics are told: facts and wishes as plain values, nothing to look up. */
+/** Input of the economics: facts and settings as plain values. */
 
 import type { Charge, ChargeMatch, Resource, SourceBilling } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -14,7 +14,7 @@ import type { OptionName } from './offer.ts';
 import type { ReplicaGpu } from './replicaGpus.ts';
 import type { Reckoned } from './hosted/secondOpinion.ts';
 
-/** Low, base and high of something assumed; all three alike where it was measured. */
+/** Low, base and high of an assumption; all equal if it was measured. */
 export interface Range {
   readonly low: Exact;
   readonly base: Exact;
@@ -23,87 +23,88 @@ export interface Range {
 
 export interface StackInput {
   readonly window: Period;
-  /** Every charge that overlaps the window, matched or not: one by one, or put together. */
+  /** Every charge that overlaps the period, attributed or not: one by one, or as a charge book. */
   readonly charges: readonly Charge[] | ChargeBook;
-  /** How sources bill by their charges around the window too; those of the window if absent. */
+  /**
+   * How sources bill, from their charges around the period too; only those of the period if absent.
+   */
   readonly billing?: readonly SourceBilling[];
   readonly resources: readonly Resource[];
   readonly prices: readonly HostedPrice[];
   readonly availability: readonly HostAvailability[];
-  /** When nobody looked at prices for long; absent where somebody always did. */
+  /** Gaps in price checks; absent if there are none. */
   readonly priceGaps?: readonly PriceGap[];
   readonly rates: readonly GpuRate[];
-  /** Tokens bought from hosted APIs, whosever traffic they are; absent where none are told. */
+  /** Tokens bought from hosted APIs for any traffic; absent if there are none. */
   readonly bought?: readonly BoughtTokens[];
-  /** What gateways reckon for hosted models: a second opinion; absent where none tells any. */
+  /** Gateways' computed cost of hosted models: a second opinion; absent if none reports any. */
   readonly reckoned?: readonly Reckoned[];
-  /** Charges that the config leaves out of all this; absent where it leaves out none. */
+  /** Charges that config leaves out; absent if there are none. */
   readonly leftOut?: readonly LeftOut[];
   readonly deployments: readonly DeploymentInput[];
   readonly labor: LaborInput;
   readonly commitments: readonly CommitmentInput[];
-  /** Absent where none were granted. */
+  /** Absent if none were granted. */
   readonly credits?: CreditsInput;
-  /** How a resource that several deployments share is split. */
+  /** How a resource shared by several deployments is divided. */
   readonly sharing: 'gpu-time' | 'tokens';
-  /** Share of our cache hits that a host would also hit. */
+  /** Share of our cache hits that would also hit at a hosted API. */
   readonly cacheRealization: Range;
-  /** Whose GPUs may be weighed when moving. */
+  /** Providers to consider for a move. */
   readonly market: MarketInput;
-  /** What if: a factor on what others ask for GPUs, serverless too; absent is 1. */
+  /** What-if: a factor on other providers' GPU and serverless rates; absent is 1. */
   readonly marketFactor?: Exact;
   readonly migration: MigrationInput;
-  /** The clock by which a timetable is told; absent is UTC. */
+  /** The time zone for weekly hours; absent is UTC. */
   readonly wall?: Wall;
-  /** True of a stack that does not run yet: no bill can be missing. */
+  /** True for a planned stack, which cannot lack a bill. */
   readonly isPlanned?: boolean;
 }
 
-/** What was bought of a model in a stretch of time; its dollars are charges. */
+/** Tokens bought of a model in a period. Their cost is in charges. */
 export interface BoughtTokens {
   readonly sourceId: string;
-  /** As the host names it, and as the tag `model` of its charges does. */
+  /** The provider's name, equal to the `model` tag of its charges. */
   readonly model: string;
   readonly period: Period;
   readonly tokens: number;
-  /** Told by a gateway in between: a second opinion, never added. */
+  /** Set if reported by a gateway: a second opinion, never added. */
   readonly secondHand?: true;
 }
 
-/** Absent allows all. */
+/** Limits on providers; absent allows all. */
 export interface MarketInput {
   readonly tiers?: readonly ProviderTier[];
   readonly providers?: readonly string[];
   readonly excludeProviders?: readonly string[];
 }
 
-/** An interval that no evidence supports. */
+/** An implausible usage interval. */
 export interface UsageDoubt {
   /**
-   * `beyond-published`: faster than is believed of its GPUs, left out of both sides. `alone`: more
-   * than ten times as fast as the rest of the usage supports, left out of both sides.
-   * `capacity-not-raised`: more than twice as fast; its tokens count, and say nothing of what a
-   * replica can do.
+   * `beyond-published`: faster than published figures for its GPUs; left out of both sides.
+   * `alone`: over ten times as fast as the rest of the usage supports; left out of both sides.
+   * `capacity-not-raised`: over twice as fast; its tokens count, and do not raise the capacity.
    */
   readonly code: 'beyond-published' | 'alone' | 'capacity-not-raised';
   readonly startMs: number;
   readonly endMs: number;
   readonly tokens: number;
-  /** Of one replica. */
+  /** Per replica. */
   readonly tokensPerSecond: Exact;
-  /** Tokens a second that the code compares with: published, or of the rest of the usage. */
+  /** Tokens per second it is compared with: published, or of the rest of the usage. */
   readonly supported: number;
 }
 
-/** What a change itself takes, already spread over its quarters and in the window's measure. */
+/** One-off migration cost, already amortized and scaled to the period. */
 export interface MigrationInput {
-  /** Hours of people, by the option that is changed to; absent is none. */
+  /** Engineering hours by target option; absent is none. */
   readonly hours: Readonly<Partial<Record<OptionName, Exact>>>;
-  /** Hours to come back to own machines, not spread; absent is unknown. */
+  /** Engineering hours to return to self-hosting, not amortized; absent is unknown. */
   readonly reentryHours?: Exact;
-  /** The share of a one-off cost that `hours` hold: 0.25 of a quarter if it is spread over four. */
+  /** Share of the one-off cost in `hours`: 0.25 for a quarter if amortized over four. */
   readonly share?: Exact;
-  /** False where nobody stated what a change takes, and it counts as nothing. */
+  /** False if no migration cost is stated, so it counts as zero. */
   readonly stated: boolean;
 }
 
@@ -112,55 +113,55 @@ export interface DeploymentInput {
   readonly model: string;
   readonly gpu: ReplicaGpu;
   readonly resources: readonly ResourceMatch[];
-  /** What was served in the window: one source's rows, or several without overlap. */
+  /** Usage in the period: one source's rows, or several without overlap. */
   readonly usage: UsageSeries;
-  /** What of `usage` may wait, in intervals of its own; absent where nothing told it. */
+  /** The part of `usage` that may wait, in its own intervals; absent if unknown. */
   readonly batchUsage?: UsageSeries;
-  /** By what its part of shared resources is told where `usage` is only wished for. */
+  /** Usage that defines its part of shared resources if `usage` is a what-if. */
   readonly sharedBy?: UsageSeries;
-  /** The trailing 90 days before the window's end, for the observed capacity. */
+  /** The trailing 90 days before the end of the period, for the observed capacity. */
   readonly trailingUsage: UsageSeries;
-  /** Intervals that were not believed and are in neither of the two; absent where all were. */
+  /** Implausible intervals left out of both; absent if there are none. */
   readonly doubts?: readonly UsageDoubt[];
   readonly capacity?: StatedCapacity;
   readonly hosted: HostedInput;
   readonly rightSize: RightSizeInput;
-  /** Absent where no serverless price is stated: the option is unknown then. */
+  /** Absent if no serverless price is stated, so the option is unknown. */
   readonly serverless?: ServerlessInput;
-  /** Share of GPU time that evictions waste on spot capacity: 0.1 is 10%. */
+  /** Share of GPU time lost to evictions on spot capacity: 0.1 is 10%. */
   readonly evictionOverhead: Exact;
-  /** What if: a factor on the price of its GPUs, where no contract fixes it; absent is 1. */
+  /** What-if: a factor on the price of its GPUs outside contracts; absent is 1. */
   readonly gpuFactor?: Exact;
-  /** Set when the deployment must stay self-hosted, whatever it costs. */
+  /** Set if the deployment must stay self-hosted, whatever the cost. */
   readonly waiver?: Waiver;
 }
 
 export interface RightSizeInput {
-  /** Share of its capacity that a replica is loaded with at most: 0.8. */
+  /** Maximum load of a replica as a share of its capacity: 0.8. */
   readonly headroom: Exact;
-  /** Replicas that run even when nothing is asked; 0 lets a deployment be switched off. */
+  /** Replicas that run without load; 0 allows switching off. */
   readonly minReplicas: number;
 }
 
 export interface ServerlessInput {
-  /** Of one worker, which is one replica. */
+  /** Per worker, which is one replica. */
   readonly usdPerSecond: Exact;
   readonly coldStartMs: number;
   readonly idleTimeoutMs: number;
   readonly minWorkers: number;
 }
 
-/** Which billed resources serve a deployment. */
+/** Billed resources that serve a deployment. */
 export interface ResourceMatch extends ChargeMatch {
   readonly sourceId: string;
 }
 
-/** Sustained tokens/s of one replica, prompt and output, at this deployment's mix. */
+/** Sustained tokens/s of one replica, prompt plus output, at this deployment's mix. */
 export interface StatedCapacity {
   readonly tokensPerSecond: Exact;
   readonly measured?: string;
   readonly evidence?: string;
-  /** What if: true of the figure that the usage of today led to; no wished interval raises it. */
+  /** What-if: true if derived from today's usage, so no what-if interval raises it. */
   readonly isFound?: boolean;
 }
 
@@ -170,29 +171,32 @@ export interface HostedInput {
   readonly pinned?: string;
   /** 0 to 1. */
   readonly minUptime?: Exact;
-  /** Of the time in which a host was looked at the share in which it must have been well. */
+  /** Required healthy share of the checked time. */
   readonly minHealthyShare?: Exact;
   readonly minContextLength?: number;
-  /** What hosts must say of themselves; absent allows all, silence included. */
+  /** Values that a provider must state; absent allows all, including unstated ones. */
   readonly regions?: readonly string[];
   readonly dataPolicies?: readonly string[];
-  /** In which precision we serve it, as hosts name quantizations. Compared, never priced. */
+  /** The precision we serve, as providers name quantizations. Compared, never priced. */
   readonly ownPrecision?: string;
-  /** What callers use, as hosts name it: `tools`, `structured_outputs`. Compared, never priced. */
+  /**
+   * Features that callers use, as providers name them: `tools`, `structured_outputs`. Compared,
+   * never priced.
+   */
   readonly features?: readonly string[];
   /** A platform's fee on credits: 0.055 is 5.5%. */
   readonly fee: Exact;
   readonly allowFree: boolean;
-  /** What of the traffic is bought elsewhere already; absent where nobody says so. */
+  /** Hosted models that already serve part of the traffic; absent if none are stated. */
   readonly alreadySpent?: readonly AlreadyBought[];
 }
 
-/** A hosted model that serves a part of a deployment's traffic already. */
+/** A hosted model that already serves part of a deployment's traffic. */
 export interface AlreadyBought {
   readonly sourceId: string;
-  /** With `*` for any letters. */
+  /** May contain `*` as a glob. */
   readonly model: string;
-  /** Host tokens per token of ours. */
+  /** Hosted tokens per token of ours. */
   readonly tokenRatio: Exact;
 }
 
@@ -201,20 +205,20 @@ export interface Equivalent {
   readonly model: string;
   /** Allowed quantizations; absent allows all. */
   readonly quantizations?: readonly string[];
-  /** Hosts to consider or leave out, by host or tag; absent considers all. */
+  /** Endpoints to consider or exclude, by host or tag; absent considers all. */
   readonly hosts?: readonly string[];
   readonly excludeHosts?: readonly string[];
-  /** Host tokens per token of ours (τ); 1 for the same tokenizer. */
+  /** Hosted tokens per token of ours (τ); 1 for the same tokenizer. */
   readonly tokenRatio: Exact;
-  /** Replaces that of all equivalents. */
+  /** Overrides the value for all equivalents. */
   readonly minContextLength?: number;
-  /** What the hosts let through at most. */
+  /** The provider's rate limit. */
   readonly rateLimit?: RateLimit;
 }
 
 export interface RateLimit {
   readonly requestsPerMinute?: number;
-  /** Tokens of the host. */
+  /** In the provider's tokens. */
   readonly tokensPerMinute?: number;
 }
 
@@ -225,51 +229,49 @@ export interface Waiver {
   readonly expiresMs?: number;
 }
 
-/** Hours for the audited window, already in the window's measure. */
+/** Engineering hours for the audited period, already scaled to it. */
 export interface LaborInput {
   readonly loadedUsdPerHour: Exact;
   readonly selfHosted: LaborSide;
   readonly hosted: LaborSide;
   readonly serverlessShare: Exact;
-  /** `measured` when the ops log holds the self-hosted side. */
+  /** `measured` if the ops log contains the self-hosted hours. */
   readonly basis: 'measured' | 'assumed';
 }
 
 export interface LaborSide {
   readonly fixedHours: Range;
   readonly hoursPerDeployment: Range;
-  /**
-   * Measured hours by deployment; they replace `hoursPerDeployment` where the basis is `measured`.
-   */
+  /** Measured hours by deployment. They replace `hoursPerDeployment` if the basis is `measured`. */
   readonly measuredHours?: Readonly<Record<string, Exact>>;
 }
 
 /**
- * Money that is owed whether or not anything runs: by the month, by the hour of each GPU, or paid
- * ahead for a term.
+ * A commitment, owed whether or not anything runs: by month, by hour of each GPU, or upfront for a
+ * term.
  */
 export interface CommitmentInput {
   readonly sourceId: string;
-  /** As the bill names the commitment, or the resource that its purchase is billed for. */
+  /** The bill's id for the commitment, or for the resource of its purchase. */
   readonly id?: string;
   readonly usdPerMonth?: NanoUsd;
-  /** Paid once, for the time from `fromMs` to `untilMs`. */
+  /** Paid once, for the term from `fromMs` to `untilMs`. */
   readonly usdUpfront?: NanoUsd;
   readonly gpus?: number;
   readonly usdPerGpuHour?: Exact;
-  /** What it pays for; absent is everything of the source. */
+  /** The resources it covers; absent is everything of the source. */
   readonly covers?: ResourceMatch;
   readonly fromMs?: number;
-  /** Absent for a rolling contract, of which only the notice is owed. */
+  /** Absent for a rolling contract, where only the notice period is owed. */
   readonly untilMs?: number;
-  /** From the day of leaving; what is owed ends at the later of this and `untilMs`. */
+  /** From the day of leaving. The commitment ends at the later of this and `untilMs`. */
   readonly noticeMs?: number;
 }
 
-/** Credits in no bill: they pay what their source bills from `fromMs` until they expire. */
+/** Credits outside of bills: they pay what their source bills from `fromMs` until they expire. */
 export interface CreditsInput {
   readonly grants: readonly CreditInput[];
-  /** What their sources billed since the first was granted, before the window, by day. */
+  /** Charges of their sources by day, from the first grant until the period. */
   readonly spentBefore: readonly DaySpend[];
 }
 

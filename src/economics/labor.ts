@@ -1,7 +1,4 @@
-/**
- * What people's hours cost: a part for having any of a side at all, and a part per
- * deployment.
- */
+/** Computes the cost of engineering time: a fixed part for each side, and a part per deployment. */
 
 import { type Exact, multiply } from '../domain/exact.ts';
 import type { LaborInput, LaborSide, Range } from './input.ts';
@@ -16,20 +13,23 @@ export function stackLabor(labor: LaborInput): StackLabor {
   };
 }
 
-/** A deployment's own parts: 30 hours at $100 are $3,000. Measured hours replace assumed ones. */
+/**
+ * Engineering cost of one deployment: 30 hours at $100 are $3,000. Measured hours replace assumed
+ * ones.
+ */
 export function deploymentLabor(labor: LaborInput, deployment: string) {
   const of = (side: LaborSide) => dollars(hoursOf(side, deployment), labor.loadedUsdPerHour);
   const { serverlessShare } = labor;
   return { selfHosted: of(labor.selfHosted), hosted: of(labor.hosted), serverlessShare };
 }
 
-/** A log that speaks of others and not of this one may have been forgotten here. */
+/** An ops log with other deployments but not this one may be incomplete. */
 export function unloggedWarnings({ basis, selfHosted }: LaborInput, deployment: string): Warning[] {
   const isLogged = loggedHours(selfHosted, deployment) !== undefined;
   return basis === 'assumed' || isLogged ? [] : [{ code: 'ops-hours-not-logged' }];
 }
 
-/** Only its own key: a deployment may be called `constructor`. */
+/** Only its own key: a deployment may be named `constructor`. */
 function loggedHours({ measuredHours }: LaborSide, deployment: string): Exact | undefined {
   if (measuredHours === undefined || !Object.hasOwn(measuredHours, deployment)) return undefined;
   return measuredHours[deployment];

@@ -1,6 +1,7 @@
 /**
- * Why an option, a price or a host is not there: codes with figures, ready for JSON. Sentences are
- * made of them elsewhere; nothing else is computed from them.
+ * Reasons why an option, a price or an endpoint is missing: codes with figures, ready for JSON.
+ *
+ * Sentences are rendered elsewhere; no other computation uses these.
  */
 
 import type { PricingClass } from '../domain/charge.ts';
@@ -10,7 +11,7 @@ import type { ProviderTier } from '../domain/providerTier.ts';
 /** Why an option has no cost. */
 export type Lack = SideLack | RateLack | HostedLack;
 
-/** Of the deployment's own bill and usage. */
+/** Reasons in the deployment's own bill and usage. */
 export type SideLack =
   | { readonly code: 'nothing-billed' }
   | { readonly code: 'billed-time-without-usage' }
@@ -22,14 +23,14 @@ export type SideLack =
   | { readonly code: 'already-on-spot' }
   | { readonly code: 'no-gpu-named' };
 
-/** Of the rates of other providers. */
+/** Reasons in the rates of other providers. */
 export type RateLack =
   | { readonly code: 'gpu-not-understood'; readonly gpu: string }
   | { readonly code: 'gpu-memory-unknown'; readonly gpu: string }
   | {
       readonly code: 'no-rate';
       readonly gpu: string;
-      /** Of which class and tiers none is known; absent where none at all is. */
+      /** The pricing class and tiers without a known rate; absent if there is none at all. */
       readonly pricingClass?: PricingClass;
       readonly tiers?: readonly ProviderTier[];
     }
@@ -48,13 +49,13 @@ export type HostedLack =
   | { readonly code: 'pinned-host-not-eligible'; readonly host: string; readonly why: HostLack }
   | {
       readonly code: 'no-host-eligible';
-      /** The first of them. */
+      /** The first ones. */
       readonly hosts: readonly { readonly host: string; readonly why: HostLack }[];
       readonly hostCount: number;
     }
   | { readonly code: 'no-hosted-price' };
 
-/** Why one host is not eligible. */
+/** Why an endpoint is not eligible. */
 export type HostLack =
   | { readonly code: 'host-not-named' }
   | { readonly code: 'host-excluded' }
@@ -80,7 +81,7 @@ export type HostLack =
       readonly contextTokens: number;
       readonly neededTokens: number;
     }
-  /** Absent where the host does not tell it. */
+  /** Absent if the provider does not state it. */
   | { readonly code: 'region-not-allowed'; readonly region?: string }
   | { readonly code: 'data-policy-not-allowed'; readonly dataPolicy?: string }
   | { readonly code: 'requests-unknown' }
@@ -88,11 +89,11 @@ export type HostLack =
       readonly code: 'rate-limit-too-low';
       readonly of: 'tokens' | 'requests';
       readonly limitPerMinute: number;
-      /** The 99th percentile of the minutes, at least. */
+      /** At least the 99th percentile of minutes. */
       readonly peakPerMinute: RatioText;
     };
 
-/** Why a break-even is not there. */
+/** Why there is no break-even. */
 export type BreakEvenLack =
   | 'no-tokens'
   | 'keep-cheaper-at-free-tokens'
@@ -104,13 +105,13 @@ export type BreakEvenLack =
   | 'cache-hits-change-nothing'
   | 'no-cache-share-decides';
 
-/** What a reader must know of the tokens at which keeping and deleting cost the same. */
+/** A note on the break-even number of tokens. */
 export type BreakEvenNote =
   | { readonly code: 'keep-within-hosting-labor' }
   | { readonly code: 'keep-within-leaving' }
   | { readonly code: 'beyond-replicas'; readonly replicas: number };
 
-/** What a plan for a stack that does not exist yet was not given. */
+/** Missing inputs of a plan for a stack that does not exist yet. */
 export type AheadLack =
   | { readonly code: 'hosted-price'; readonly lack: Lack }
   | { readonly code: 'engineering-time' }

@@ -1,4 +1,4 @@
-/** The shape of what an option costs: by part, by day, and with more or fewer tokens. */
+/** Types of an option's cost: by part, by day, and at other numbers of tokens. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { CacheLinear, ConsideredHost } from './hosted/host.ts';
@@ -6,8 +6,8 @@ import type { Lack } from './lack.ts';
 import type { WeekOff } from './option/weekOff.ts';
 
 /**
- * In the order in which ties are settled: who changes less, wins. Spot is priced and never advised:
- * capacity that can be taken away is another service.
+ * Options in tie-breaking order: the smaller change wins. Spot is priced and never advised, because
+ * capacity that can be evicted is a different service.
  */
 export const CHOICES = [
   'keep',
@@ -22,25 +22,28 @@ export type Choice = (typeof CHOICES)[number];
 export const OPTIONS = [...CHOICES, 'spot'] as const;
 export type OptionName = (typeof OPTIONS)[number];
 
-/** Dollars over covered time, without the deployment's own labor. */
+/** Cost of an option in dollars over covered time, without the deployment's engineering time. */
 export interface Offer {
-  /** At the rates that were paid, whatever is asked what if. */
+  /** At the paid rates, even in a what-if. */
   readonly gpuUsd: Exact;
   readonly storageUsd: Exact;
-  /** Network, fees, credits: what is neither GPU nor storage. */
+  /** Network, fees and credits: neither GPU nor storage. */
   readonly otherUsd: Exact;
-  /** Below nothing where tokens that are bought already need be bought no more. */
+  /** Negative if tokens bought today need not be bought any more. */
   readonly hosted: CacheLinear;
-  /** Shared rent that goes on while another uses it: in none of the parts; absent where none is. */
+  /**
+   * Shared spend that continues while others use it, not in any other part; absent if there is
+   * none.
+   */
   readonly staying?: readonly Staying[];
-  /** What stays owed for nothing, over the next window. */
+  /** Unused commitment over the next period. */
   readonly strandedUsd: Exact;
-  /** The same with other dollars staying; absent where none stay. */
+  /** The same at other shared spend; absent if nothing is shared. */
   readonly strandedBeside?: (stayingUsd: Exact) => Exact;
   readonly migrationUsd: Exact;
-  /** Whether the GPUs follow our own rate or a market's. */
+  /** Whether the GPUs are priced at our own rate or a market rate. */
   readonly rate: 'own' | 'market';
-  /** Absent where more tokens cost nothing more. */
+  /** Absent if more tokens cost nothing more. */
   readonly atScale?: (scale: Exact) => ScaledOffer;
   readonly days: OfferDays;
   readonly detail: OfferDetail;
@@ -48,48 +51,53 @@ export interface Offer {
 
 export type SharedPart = 'gpu' | 'storage' | 'other';
 
-/** A deployment's part of what it shares, which it goes on to cost though it is not used there. */
+/** A deployment's part of shared spend, which continues though the deployment has left. */
 export interface Staying {
-  /** All that must let go of it, itself among them; sorted. */
+  /** All sharers that must leave, including itself; sorted. */
   readonly sharers: readonly string[];
   readonly part: SharedPart;
-  /** At the rates that were paid. */
+  /** At the paid rates. */
   readonly usd: Exact;
-  /** In `days.ownUsd` too, at the rates that are asked for. */
+  /** Included in `days.ownUsd`, at the requested rates. */
   readonly byDay: Float64Array;
 }
 
-/** An option whose cost is not known, and why. */
+/** An option without a known cost, and why. */
 export interface NoOffer {
   readonly reason: Lack;
 }
 
-/** Bringing back is no option where nothing is bought elsewhere. */
+/** Options by name. Bringing back exists only if tokens are bought elsewhere. */
 export type Offers = Readonly<Record<Exclude<OptionName, 'bring-back'>, Offer | NoOffer>> & {
   readonly 'bring-back'?: Offer | NoOffer;
 };
 
 /**
- * The parts that follow the tokens, were each interval's tokens multiplied by a scale. Slopes are
- * dollars for one more of today's tokens at that scale; absent where the cost goes by steps.
+ * The parts that depend on tokens, with each interval's tokens multiplied by a scale. Slopes are
+ * dollars for one more of today's tokens at that scale; absent if the cost has steps.
  */
 export interface ScaledOffer {
   readonly gpuUsd: Exact;
   readonly hosted: CacheLinear;
-  /** Absent where it is not weighed yet; in no slope, for it moves only by steps. */
+  /** Absent if not computed yet; not in the slope, because it changes only in steps. */
   readonly strandedUsd?: Exact;
   readonly slope?: { readonly gpuUsd: Exact; readonly hosted: CacheLinear };
 }
 
-/** Doubles by day of the window's grid, for odds only; they sum to the offer's parts nearly. */
+/**
+ * Doubles by day of the period's grid, for probabilities only. They sum approximately to the
+ * offer's parts.
+ */
 export interface OfferDays {
   /** GPU, storage and other. */
   readonly ownUsd: Float64Array;
-  /** The part of it that a GPU rate moves. */
+  /** The part that depends on the GPU rate. */
   readonly gpuUsd: Float64Array;
-  /** One for each eligible host, in the order of `hosted.considered`; none where none is needed. */
+  /**
+   * One for each eligible endpoint, in the order of `hosted.considered`; empty if none is needed.
+   */
   readonly hosts: readonly HostDays[];
-  /** What was paid for tokens that are bought no more; absent where there are none. */
+  /** Today's cost of tokens that are no longer bought; absent if there are none. */
   readonly sparedUsd?: Float64Array;
 }
 
@@ -97,40 +105,43 @@ export interface HostDays {
   readonly host: ConsideredHost;
   readonly atZeroUsd: Float64Array;
   readonly atOneUsd: Float64Array;
-  /** At one, had every prompt token of unknown hits been one; absent where all hits are known. */
+  /**
+   * At all cache hits, if every prompt token with unknown hits were a hit; absent if all hits are
+   * known.
+   */
   readonly atAllHitsUsd?: Float64Array;
-  /** What its price itself may move over the window; absent where nothing does. */
+  /** Range of the cost due to uncertain prices over the period; absent if there is none. */
   readonly stray?: { readonly lessUsd: number; readonly moreUsd: number };
 }
 
-/** What a reader wants to know of an option; only what fits the option is there. */
+/** Details of an option; only those that apply are set. */
 export interface OfferDetail {
-  /** Hybrid: replicas that are always on. */
+  /** Hybrid: always-on replicas. */
   readonly replicas?: number;
-  /** Right-size: replica-hours that would be paid, and the most replicas of any hour. */
+  /** Right-size: paid replica-hours, and the most replicas of any hour. */
   readonly replicaHours?: Exact;
   readonly mostReplicas?: number;
-  /** Right-size: paid hours of the window in which no replica is needed. */
+  /** Right-size: paid hours of the period in which no replica is needed. */
   readonly hoursOff?: number;
-  /** Right-size: those of them that every week has. */
+  /** Right-size: hours without need in every week. */
   readonly weekOff?: WeekOff;
-  /** Serverless: hours of workers, and starts from cold. */
+  /** Serverless: worker hours, and cold starts. */
   readonly workerHours?: Exact;
   readonly starts?: number;
-  /** Serverless: pod $/h over serverless $/h, and worker time over paid time as it is. */
+  /** Serverless: replica $/h over serverless $/h, and worker time over today's paid time. */
   readonly breakEvenShare?: Exact;
   readonly workerShare?: Exact;
-  /** Bring-back: tokens of ours, what was paid for them, and replica-hours beyond those paid. */
+  /** Bring-back: our tokens, their cost today, and replica-hours beyond the paid ones. */
   readonly broughtTokens?: number;
   readonly broughtUsd?: Exact;
   readonly extraReplicaHours?: Exact;
-  /** Bring-back: had what is told by the day come whenever there was room. */
+  /** Bring-back: if tokens known only by day had arrived whenever there was room. */
   readonly leastExtraReplicaHours?: Exact;
-  /** Bring-back: how finely its tokens are told. */
+  /** Bring-back: the resolution of its tokens. */
   readonly grain?: 'hour' | 'day';
-  /** Move and spot: who rents it out, at what, and what is paid now. */
+  /** Move and spot: the provider, its rate, and the rate paid now. */
   readonly provider?: string;
-  /** Move and spot: a catalog told the rate, and not the provider. */
+  /** Move and spot: set if a catalog reports the rate, not the provider. */
   readonly secondHand?: true;
   readonly usdPerGpuHour?: Exact;
   readonly ownUsdPerGpuHour?: Exact;

@@ -1,4 +1,4 @@
-/** The shape of an answer about a stack that does not exist yet. Dollars are a month's. */
+/** The result of planning a stack that does not exist yet. Amounts are dollars per month. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { AheadLack } from '../lack.ts';
@@ -24,16 +24,16 @@ export interface AheadOption {
   /** Providers whose prices it uses; `given` is a price given by hand. */
   readonly from: readonly string[];
   readonly usd: Exact;
-  /** The part of it that an API asks for what the pods do not hold; absent where they hold all. */
+  /** The part paid to an API for load above the replicas; absent without overflow. */
   readonly overflowUsd?: Exact;
-  /** Absent where nobody told people's hours. */
+  /** Including engineering time; absent if its hours are unknown. */
   readonly withPeopleUsd?: Exact;
   readonly usdPerMtok: Exact;
-  /** Tokens over what is paid for could serve. */
+  /** Tokens served over what the paid capacity could serve. */
   readonly utilization?: Exact;
-  /** The most at once. */
+  /** The most at one time. */
   readonly replicas?: number;
-  /** Those of them that are reserved, where the others are not. */
+  /** The reserved ones, if the others are not. */
   readonly reservedReplicas?: number;
 }
 
@@ -41,23 +41,23 @@ export interface AheadGpuAnswer {
   readonly type: string;
   readonly count: number;
   readonly capacity?: Exact;
-  /** The deployment whose configuration states it; absent where it was given by hand. */
+  /** The deployment whose config states the capacity; absent if given by hand. */
   readonly capacityOf?: string;
-  /** Tokens a second with which one replica holds the peak hour at the headroom. */
+  /** Tokens per second at which one replica serves the peak hour at the headroom. */
   readonly capacityForOne: Exact;
-  /** One pod around the clock, whatever it can serve; absent where its rate is unknown. */
+  /** One replica around the clock, whatever its capacity; absent if its rate is unknown. */
   readonly podUsd?: Exact;
-  /** A pod that is always as full as the headroom allows. */
+  /** Price of a replica that is always as full as the headroom allows. */
   readonly fullUsdPerMtok?: Exact;
-  /** The cheapest of its options. */
+  /** Its cheapest option. */
   readonly best?: AheadOption;
-  /** From where on pods pay against the API; absent where that is unknown. */
+  /** The load from which replicas cost less than the API; absent if unknown. */
   readonly podsPay?: { readonly alone: PodsPay | 'never'; readonly withPeople?: PodsPay | 'never' };
-  /** Pod $/h over serverless $/h, and worker time over the pods' time. */
+  /** Replica $/h over serverless $/h, and worker time over replica time. */
   readonly serverless?: { readonly breakEvenShare: Exact; readonly workerShare: Exact };
   /**
-   * Reserved over on demand, the share of the time in which the pods are needed, and how many of
-   * the most at once are worth reserving.
+   * Reserved rate over on-demand rate, the share of time in which the replicas are needed, and how
+   * many of the maximum are worth reserving.
    */
   readonly reserved?: {
     readonly breakEvenShare: Exact;
@@ -69,13 +69,13 @@ export interface AheadGpuAnswer {
 
 export interface AheadAnswer {
   readonly tokensPerMonth: Exact;
-  /** Cheapest first: with people's time where it is known. */
+  /** Cheapest first, including engineering time if known. */
   readonly options: readonly AheadOption[];
-  /** The GPU with the cheapest option; absent where none has one. */
+  /** The GPU with the cheapest option; absent if no GPU has one. */
   readonly gpu?: string;
   readonly gpus: readonly AheadGpuAnswer[];
-  /** For the cheapest option on own GPUs, by its rent; absent where there is none. */
+  /** For the cheapest self-hosted option, by its GPU spend; absent if there is none. */
   readonly tier?: { readonly rule: Tier; readonly rentUsd: Exact; readonly of: AheadOption };
-  /** What could not be weighed, and why. */
+  /** What could not be computed, and why. */
   readonly missing: readonly AheadLack[];
 }

@@ -1,4 +1,4 @@
-/** Which way of serving a model would be cheapest, before anything runs. */
+/** Compares the ways to serve a model before anything runs. */
 
 import { compare, type Exact, exactInteger, multiply, subtract, ZERO } from '../../domain/exact.ts';
 import type { AheadAnswer, AheadGpuAnswer, AheadCode, AheadOption } from './answer.ts';
@@ -11,32 +11,32 @@ import { weighGpu } from './weighGpu.ts';
 import type { AheadGpu, AheadWish } from './wish.ts';
 
 /**
- * A month of 30 days by the same economics as an audit, for every option whose prices are known;
- * what is not known is said to be missing, and never guessed.
+ * Plans a month of 30 days with the same economics as an audit, for every option with known prices.
+ * Unknown inputs are listed as missing, never guessed.
  */
-export function planAhead(wish: AheadWish): AheadAnswer {
-  const findings = wish.gpus.map((gpu) => weighGpu(wish, gpu));
-  const api = apiOption(wish);
+export function planAhead(request: AheadWish): AheadAnswer {
+  const findings = request.gpus.map((gpu) => weighGpu(request, gpu));
+  const api = apiOption(request);
   const own = findings.flatMap(({ options }) => options).toSorted(byCost);
   const options = [...own, ...('reason' in api ? [] : [api])].toSorted(byCost);
   const [best] = own;
   return {
-    tokensPerMonth: multiply(wish.tokensPerDay, exactInteger(MONTH_DAYS)),
+    tokensPerMonth: multiply(request.tokensPerDay, exactInteger(MONTH_DAYS)),
     options,
-    ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: tierOfBest(best, wish.gpus) }),
-    gpus: findings.map(({ answer, options: of }) => withBest(answer, of)),
+    ...(best?.gpu === undefined ? {} : { gpu: best.gpu, tier: tierOfBest(best, request.gpus) }),
+    gpus: findings.map(({ answer, options: of }) => addBest(answer, of)),
     missing: [
       ...('reason' in api ? [{ code: 'hosted-price', lack: api.reason } as const] : []),
-      ...wish.gpus.flatMap(missingOf),
-      ...(wish.labor === undefined ? [{ code: 'engineering-time' } as const] : []),
+      ...request.gpus.flatMap(findMissing),
+      ...(request.labor === undefined ? [{ code: 'engineering-time' } as const] : []),
     ],
   };
 }
 
-function apiOption(wish: AheadWish): AheadOption | NoOffer {
-  const [gpu] = wish.gpus;
+function apiOption(request: AheadWish): AheadOption | NoOffer {
+  const [gpu] = request.gpus;
   if (gpu === undefined) return { reason: { code: 'no-gpu-named' } };
-  const month = weighMonth(wish, gpu);
+  const month = weighMonth(request, gpu);
   const { chosen, reason } = month.deployment.hosted;
   const from = chosen === undefined ? [] : [chosen.hostName ?? chosen.host];
   const option = optionAhead(month, 'delete', { code: 'hosted-api', from });
@@ -49,7 +49,7 @@ const RESERVING: ReadonlySet<AheadCode> = new Set([
   'reserved-pods-with-overflow',
 ]);
 
-/** By what the GPUs cost: what an API asks for the overflow is no rent. */
+/** The tier by GPU spend: the cost of API overflow is not GPU spend. */
 function tierOfBest(best: AheadOption, gpus: readonly AheadGpu[]) {
   const rentUsd = subtract(best.usd, best.overflowUsd ?? ZERO);
   const gpu = gpus.find(({ type }) => type === best.gpu);
@@ -58,7 +58,7 @@ function tierOfBest(best: AheadOption, gpus: readonly AheadGpu[]) {
   return { rule, rentUsd, of: best };
 }
 
-function withBest(answer: AheadGpuAnswer, options: readonly AheadOption[]): AheadGpuAnswer {
+function addBest(answer: AheadGpuAnswer, options: readonly AheadOption[]): AheadGpuAnswer {
   const [best] = options.toSorted(byCost);
   return best === undefined ? answer : { ...answer, best };
 }
@@ -67,12 +67,12 @@ function byCost(a: AheadOption, b: AheadOption): number {
   return compare(costOf(a), costOf(b));
 }
 
-/** With people's time, where it is known. */
+/** Including engineering time, if known. */
 function costOf({ usd, withPeopleUsd }: AheadOption): Exact {
   return withPeopleUsd ?? usd;
 }
 
-function missingOf({ type: gpu, ...known }: AheadGpu): AheadLack[] {
+function findMissing({ type: gpu, ...known }: AheadGpu): AheadLack[] {
   const rates = ['onDemand', 'reserved', 'serverless'] as const;
   return [
     ...(known.capacity === undefined ? [{ code: 'capacity', gpu } as const] : []),

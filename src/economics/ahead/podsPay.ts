@@ -1,4 +1,4 @@
-/** The number of tokens from which self-hosting pays off. */
+/** Computes the load from which self-hosting is cheaper than a hosted API. */
 
 import {
   add,
@@ -15,12 +15,12 @@ import {
 import { MONTH_DAYS } from './stackAhead.ts';
 
 export interface PodsPayTerms {
-  /** Dollars a month of one pod that always runs. */
+  /** Dollars per month of one always-on replica. */
   readonly podUsd: Exact;
-  /** People's time a month on own machines, less that with a host. */
+  /** Monthly engineering cost of self-hosting, minus that of hosted APIs. */
   readonly laborUsd: Exact;
   readonly hostedUsdPerToken: Exact;
-  /** Tokens a month for which one pod is enough, its peak hour included. */
+  /** Tokens per month that one replica can serve, including the peak hour. */
   readonly podTokens: Exact;
 }
 
@@ -30,19 +30,20 @@ export interface PodsPay {
 }
 
 /**
- * The fewest tokens a day at which pods sized for their peak cost no more than a host; `undefined`
- * where a host is cheaper than even full pods and their people. n pods and people cost n x pod +
- * labor; the first n whose full load a host would charge more for holds the answer, (n x pod +
- * labor) / hosted price. A pod of $1,080 against $0.50 per Mtok: 72,000,000 tokens a day.
+ * The fewest tokens per day at which replicas sized for their peak cost no more than a hosted API.
+ * `undefined` if the API is cheaper than even fully loaded replicas with their engineering time. n
+ * replicas cost n x pod + labor. The answer is (n x pod + labor) / hosted price, for the first n
+ * whose full load would cost more at the API. A pod of $1,080 against $0.50 per Mtok: 72,000,000
+ * tokens per day.
  */
 export function podsPay(terms: PodsPayTerms): PodsPay | undefined {
   const { podUsd, laborUsd, hostedUsdPerToken, podTokens } = terms;
-  const gainOfPod = subtract(multiply(hostedUsdPerToken, podTokens), podUsd);
+  const podGain = subtract(multiply(hostedUsdPerToken, podTokens), podUsd);
   if (hostedUsdPerToken.num <= 0n) return undefined;
-  // What one pod cannot earn, more of them can, if each gains at all.
-  const isOneEnough = compare(gainOfPod, laborUsd) >= 0;
-  if (!isOneEnough && gainOfPod.num <= 0n) return undefined;
-  const needed = isOneEnough ? ONE : divide(laborUsd, gainOfPod);
+  // If one replica does not cover the engineering time, several may, as long as each saves money.
+  const isOneEnough = compare(podGain, laborUsd) >= 0;
+  if (!isOneEnough && podGain.num <= 0n) return undefined;
+  const needed = isOneEnough ? ONE : divide(laborUsd, podGain);
   const whole = toInteger(needed, 'ceiling');
   const pods = exact(whole < 1n ? 1n : whole);
   const usd = add(multiply(pods, podUsd), laborUsd);

@@ -1,4 +1,4 @@
-/** How a day's traffic rises to its peak: by one number, the peak hour over the mean hour. */
+/** A day's load profile, defined by one number: the peak hour over the mean hour. */
 
 import {
   add,
@@ -12,13 +12,13 @@ import {
 import { invariant } from '../../domain/invariant.ts';
 
 export const HOURS_IN_DAY = 24;
-/** The hour around which a day is busy, of a UTC day; which one it is changes no cost. */
+/** The peak hour in UTC; which hour it is changes no cost. */
 const PEAK_HOUR = 12;
 
 /**
- * The share of each hour in a day whose peak hour is `burstiness` times its mean (1 is flat, 24 is
- * all in one hour). A triangle that is n hours up and n hours down has 24 / n; what lies between
- * two of them is mixed from both. At 3 the peak hour has 1/8 of the day, nine hours have nothing.
+ * Share of each hour in a day whose peak hour is `burstiness` times its mean (1 is flat, 24 is all
+ * in one hour). A triangle with n hours up and n hours down has 24 / n. Values between two
+ * triangles are interpolated. At 3 the peak hour has 1/8 of the day, and nine hours have nothing.
  */
 export function hourShares(burstiness: Exact): Exact[] {
   const steps = [exact(1n), ...Array.from({ length: 12 }, (_, at) => ratioOf(12 - at))];

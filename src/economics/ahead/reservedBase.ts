@@ -1,14 +1,13 @@
-/** How many replicas are worth reserving for a load that varies within a day. */
+/** Computes how many replicas are worth reserving for a load that varies within a day. */
 
 import { compare, divide, type Exact, exact } from '../../domain/exact.ts';
 
 /**
- * A pod is reserved where it is needed for more of the day than reserved costs of on demand. Of
- * three pods at $1.80 instead of $2.50 (72%) the one that always runs is; two that are needed for
- * 6 of 24 hours are not.
- *
- * @param podsByHour pods that each hour of the day needs
- * @param reservedShare what a reserved hour costs of one on demand
+ * A replica is reserved if it is needed for a larger share of the day than the reserved rate is of
+ * the on-demand rate. Of three pods at $1.80 instead of $2.50 (72%), the always-on one is reserved;
+ * the two needed for 6 of 24 hours are not.
+ * @param podsByHour replicas needed in each hour of the day
+ * @param reservedShare reserved rate over on-demand rate
  */
 export function reservedBase(podsByHour: readonly number[], reservedShare: Exact): number {
   const hours = BigInt(podsByHour.length);
@@ -22,7 +21,7 @@ export function reservedBase(podsByHour: readonly number[], reservedShare: Exact
   return base;
 }
 
-/** What a reserved hour costs of one on demand: $1.80 of $2.50 is 0.72. */
+/** Reserved rate over on-demand rate: $1.80 of $2.50 is 0.72. */
 export function shareOfOnDemand(
   reserved: { readonly usdPerGpuHour: Exact },
   onDemand: { readonly usdPerGpuHour: Exact },

@@ -1,4 +1,4 @@
-/** A month of a stack that does not exist yet, as input for the economics. */
+/** Builds the input of the economics for a planned month. */
 
 import { apportionExact } from '../../domain/apportion.ts';
 import type { Charge, PricingClass } from '../../domain/charge.ts';
@@ -20,80 +20,83 @@ import { replicaNeed } from '../option/replicaNeed.ts';
 import { HOURS_IN_DAY, hourShares } from './profile.ts';
 import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
 
-/** A month is 30 days here: 720 hours, whatever the calendar says. */
+/** A planned month has 30 days: 720 hours, whatever the calendar. */
 export const MONTH_DAYS = 30;
 const MONTH: Period = period(0, MONTH_DAYS * DAY_MS);
 export const MONTH_HOURS = MONTH_DAYS * HOURS_IN_DAY;
 export const AHEAD_ID = 'planned';
 const SOURCE_ID = 'planned';
 
-/** How the pods of a month would be rented: how many, under which class, at which rate. */
+/** How replicas are rented for a month: number, pricing class and rate. */
 export interface Rented {
-  /** Around the clock. */
+  /** Always on. */
   readonly pods: number;
   readonly pricingClass: PricingClass;
   readonly rate: AheadRate;
-  /** What is rented on demand beside them, for single hours. */
+  /** Additional on-demand replicas for single hours. */
   readonly hourly?: { readonly podsByHour: readonly number[]; readonly rate: AheadRate };
 }
 
 /**
- * The month as input: the same day 30 times, hour by hour, and pods that run around the clock where
- * some are rented.
+ * The month as input: the same day 30 times, hour by hour, with always-on replicas if any are
+ * rented.
  */
-export function stackAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): StackInput {
+export function stackAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): StackInput {
   return {
     window: MONTH,
     charges: rented === undefined ? [] : chargesOf(gpu, rented),
     resources: [],
-    prices: wish.prices,
+    prices: request.prices,
     availability: [],
     rates: [],
-    deployments: [deploymentAhead(wish, gpu, rented)],
-    labor: wish.labor ?? NO_HOURS,
+    deployments: [deploymentAhead(request, gpu, rented)],
+    labor: request.labor ?? NO_HOURS,
     commitments: [],
     sharing: 'gpu-time',
-    cacheRealization: wish.cacheRealization,
+    cacheRealization: request.cacheRealization,
     market: {},
     migration: { hours: {}, stated: true },
     isPlanned: true,
   };
 }
 
-function deploymentAhead(wish: AheadWish, gpu: AheadGpu, rented?: Rented): DeploymentInput {
-  const usage = monthOfUsage(wish, rented);
+function deploymentAhead(request: AheadWish, gpu: AheadGpu, rented?: Rented): DeploymentInput {
+  const usage = monthOfUsage(request, rented);
   return {
     id: AHEAD_ID,
-    model: wish.model,
+    model: request.model,
     gpu: { type: gpu.type, count: gpu.count },
     resources: [{ sourceId: SOURCE_ID }],
     usage,
     trailingUsage: emptySeries(0),
     ...(gpu.capacity === undefined ? {} : { capacity: { tokensPerSecond: gpu.capacity } }),
-    hosted: wish.hosted,
-    rightSize: { headroom: wish.headroom, minReplicas: 1 },
+    hosted: request.hosted,
+    rightSize: { headroom: request.headroom, minReplicas: 1 },
     ...(gpu.serverless === undefined ? {} : { serverless: { ...ALWAYS_WARM, ...gpu.serverless } }),
     evictionOverhead: ZERO,
   };
 }
 
-/** Starts and waits are unknown of what does not run yet: the figure is a lower bound. */
+/** Starts and idle times of a planned deployment are unknown, so the cost is a lower bound. */
 const ALWAYS_WARM = { coldStartMs: 0, idleTimeoutMs: 0, minWorkers: 0 };
 
-/** Tokens of each hour of a day by class, whole, summing to the day's share of each class. */
-function dayOfClasses(wish: AheadWish): readonly [bigint[], bigint[], bigint[]] {
-  const prompt = subtract(ONE, wish.outputShare);
-  const cached = multiply(prompt, wish.cachedShare);
-  const mix = [subtract(prompt, cached), cached, wish.outputShare];
-  const [uncached = 0n, hits = 0n, output = 0n] = apportionExact(toInteger(wish.tokensPerDay), mix);
-  const shares = hourShares(wish.burstiness);
+/** Tokens of each hour of a day by class: integers that sum to each class's share of the day. */
+function dayOfClasses(request: AheadWish): readonly [bigint[], bigint[], bigint[]] {
+  const prompt = subtract(ONE, request.outputShare);
+  const cached = multiply(prompt, request.cachedShare);
+  const mix = [subtract(prompt, cached), cached, request.outputShare];
+  const [uncached = 0n, hits = 0n, output = 0n] = apportionExact(
+    toInteger(request.tokensPerDay),
+    mix,
+  );
+  const shares = hourShares(request.burstiness);
   const hours = (tokens: bigint) => apportionExact(tokens, shares);
   return [hours(uncached), hours(hits), hours(output)];
 }
 
-/** Busy time and requests are not told: nobody knows them of what does not run yet. */
-function monthOfUsage(wish: AheadWish, rented: Rented | undefined): UsageSeries {
-  const [uncached, hits, output] = dayOfClasses(wish);
+/** Busy time and requests are left out: they are unknown before anything runs. */
+function monthOfUsage(request: AheadWish, rented: Rented | undefined): UsageSeries {
+  const [uncached, hits, output] = dayOfClasses(request);
   const series = emptySeries(MONTH_HOURS);
   for (let row = 0; row < MONTH_HOURS; row += 1) {
     const hour = row % HOURS_IN_DAY;
@@ -108,32 +111,32 @@ function monthOfUsage(wish: AheadWish, rented: Rented | undefined): UsageSeries 
   return series;
 }
 
-/** Of a day, prompt and output. */
-export function tokensByHour(wish: AheadWish): number[] {
-  const [uncached, hits, output] = dayOfClasses(wish);
+/** Tokens by hour of a day, prompt plus output. */
+export function tokensByHour(request: AheadWish): number[] {
+  const [uncached, hits, output] = dayOfClasses(request);
   return uncached.map((count, hour) => Number(count + (hits[hour] ?? 0n) + (output[hour] ?? 0n)));
 }
 
 /**
- * For each hour of a day the fewest pods that hold it at the headroom, at least one.
- * @throws {Failure} `usage` where an hour needs more pods than anybody rents.
+ * The fewest replicas that serve each hour of a day at the headroom, at least one.
+ * @throws {Failure} `usage` if an hour needs more than {@link MOST_PODS} replicas.
  */
-export function podsByHour(wish: AheadWish, { type, capacity }: PodsTerms): number[] {
-  const terms = { tokensPerSecond: capacity, headroom: wish.headroom, scale: ONE };
+export function podsByHour(request: AheadWish, { type, capacity }: PodsTerms): number[] {
+  const terms = { tokensPerSecond: capacity, headroom: request.headroom, scale: ONE };
   const need = replicaNeed(terms);
-  const pods = tokensByHour(wish).map((count) => Math.max(1, need(count, HOUR_MS)));
+  const pods = tokensByHour(request).map((count) => Math.max(1, need(count, HOUR_MS)));
   refuseTooMany(type, Math.max(...pods));
   return pods;
 }
 
 export interface PodsTerms {
-  /** The GPU, as it was named. */
+  /** The GPU type as entered. */
   readonly type: string;
-  /** Tokens a second of one pod. */
+  /** Tokens per second of one replica. */
   readonly capacity: Exact;
 }
 
-/** No model is served by more, and a bill of so many lines would only cost time. */
+/** No model runs on more replicas, and a bill with more lines would only be slow. */
 const MOST_PODS = 10_000;
 
 function refuseTooMany(type: string, pods: number): void {
@@ -150,7 +153,7 @@ function chargesOf(gpu: AheadGpu, rented: Rented): Charge[] {
   return [...podCharges(gpu, rented), ...hourlyCharges(gpu, rented)];
 }
 
-/** A line for each hour that rents any, all its pods together. */
+/** One charge for each hour with on-demand replicas, for all of them together. */
 function hourlyCharges(gpu: AheadGpu, { hourly }: Rented): Charge[] {
   if (hourly === undefined) return [];
   const { podsByHour: byHour, rate } = hourly;
@@ -162,12 +165,12 @@ function hourlyCharges(gpu: AheadGpu, { hourly }: Rented): Charge[] {
     const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, exactInteger(pods * gpu.count)));
     const quantity = exactInteger(pods);
     const terms = { pricingClass: 'on-demand' as const, period: span, billed, quantity };
-    return [{ ...lineOf(gpu, key), ...terms }];
+    return [{ ...chargeFields(gpu, key), ...terms }];
   });
 }
 
-/** What all lines of the planned bill have alike. */
-function lineOf(gpu: AheadGpu, key: string) {
+/** Fields common to all planned charges. */
+function chargeFields(gpu: AheadGpu, key: string) {
   return {
     sourceId: SOURCE_ID,
     key,
@@ -184,7 +187,10 @@ function podCharges(gpu: AheadGpu, { pods, pricingClass, rate }: Rented): Charge
   const gpuHours = exactInteger(MONTH_HOURS * gpu.count);
   const billed = nanoFromUsd(multiply(rate.usdPerGpuHour, gpuHours));
   const terms = { pricingClass, period: MONTH, billed, quantity: exactInteger(MONTH_HOURS) };
-  return Array.from({ length: pods }, (_, at) => ({ ...lineOf(gpu, `pod-${at + 1}`), ...terms }));
+  return Array.from({ length: pods }, (_, at) => ({
+    ...chargeFields(gpu, `pod-${at + 1}`),
+    ...terms,
+  }));
 }
 
 const NO_RANGE = { low: ZERO, base: ZERO, high: ZERO };

@@ -1,4 +1,4 @@
-/** Which kind of provider fits a monthly spend on GPUs, and on what grounds. */
+/** Rules of thumb: the kind of GPU provider for a monthly spend, with the grounds. */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 
@@ -19,35 +19,32 @@ export interface Tier {
 }
 
 export interface TierRule extends Tier {
-  /** Dollars a month from which it holds, up to the next rule's. */
+  /** Dollars per month from which it applies, up to the next rule. */
   readonly fromUsd: Exact;
 }
 
-/**
- * Where one ends and the next begins is a rule of thumb; each stands on one figure that can be
- * checked.
- */
+/** The limits are rules of thumb, each based on one figure that can be checked. */
 export const TIER_RULES: readonly [TierRule, ...TierRule[]] = [
   { tier: 'hosted-or-marketplace', fromUsd: decimal('0'), grounds: 'less-than-one-gpu' },
   { tier: 'on-demand', fromUsd: decimal('1000'), grounds: 'less-than-one-node' },
   { tier: 'reserved-base', fromUsd: decimal('17000'), grounds: 'node-under-contract' },
 ];
 
-/** The last rule that has begun at a spend: $5,000 a month is a neocloud's, on demand. */
+/** The rule for a monthly spend: $5,000 is on demand at a neocloud. */
 export function tierFor(usdPerMonth: Exact): TierRule {
   const [first, ...others] = TIER_RULES;
   return others.findLast(({ fromUsd }) => compare(usdPerMonth, fromUsd) >= 0) ?? first;
 }
 
-/** How the cheapest option rents its pods, and which rates of that GPU are known. */
+/** How the cheapest option rents its GPUs, and which rates of that GPU are known. */
 export interface Renting {
   readonly isReserved: boolean;
   readonly knows: { readonly onDemand: boolean; readonly reserved: boolean };
 }
 
 /**
- * The tier of an option: that of its spend, unless its own price says otherwise. Reserved pods at
- * $3,312 are reserved, though below $17,000 most are on demand.
+ * The tier of an option: that of its spend, unless its own price shows otherwise. Reserved pods at
+ * $3,312 are `reserved`, though below $17,000 most spend is on demand.
  */
 export function tierOf(usdPerMonth: Exact, { isReserved, knows }: Renting): Tier {
   const { tier, grounds } = tierFor(usdPerMonth);

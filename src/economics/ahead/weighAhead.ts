@@ -1,4 +1,4 @@
-/** A planned month once it is weighed, and what each of its options costs. */
+/** Weighs a planned month and prices its options. */
 
 import { add, divide, exactInteger, multiply, smaller, sum } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -13,23 +13,23 @@ import { AHEAD_ID, type Rented, stackAhead, tokensByHour } from './stackAhead.ts
 import type { AheadGpu, AheadWish } from './wish.ts';
 
 export interface WeighedMonth {
-  readonly wish: AheadWish;
+  readonly request: AheadWish;
   readonly stack: StackEconomics;
   readonly deployment: DeploymentEconomics;
 }
 
-export function weighMonth(wish: AheadWish, gpu: AheadGpu, rented?: Rented): WeighedMonth {
-  const stack = weighStack(stackAhead(wish, gpu, rented));
+export function weighMonth(request: AheadWish, gpu: AheadGpu, rented?: Rented): WeighedMonth {
+  const stack = weighStack(stackAhead(request, gpu, rented));
   const deployment = stack.deployments.find(({ id }) => id === AHEAD_ID);
   invariant(deployment !== undefined, 'the one deployment of the month is weighed');
-  return { wish, stack, deployment };
+  return { request, stack, deployment };
 }
 
-/** `undefined` where the economics do not know its price. */
+/** One option of a weighed month; `undefined` without a price. */
 export function optionAhead(
-  { wish, stack, deployment }: WeighedMonth,
+  { request, stack, deployment }: WeighedMonth,
   choice: Choice,
-  said: Pick<AheadOption, 'code' | 'gpu' | 'from'>,
+  fields: Pick<AheadOption, 'code' | 'gpu' | 'from'>,
 ): AheadOption | undefined {
   const cost = optionCost(deployment, choice);
   const { tokens } = deployment.served;
@@ -39,28 +39,28 @@ export function optionAhead(
   if (perMtok === undefined) return undefined;
   const all = planUsd(stack, [{ deployment: AHEAD_ID, choice }]);
   return {
-    ...said,
+    ...fields,
     usd,
     ...(choice === 'hybrid' ? { overflowUsd: cost.hostedUsd } : {}),
-    ...(wish.labor === undefined ? {} : { withPeopleUsd: all }),
+    ...(request.labor === undefined ? {} : { withPeopleUsd: all }),
     usdPerMtok: perMtok,
-    ...(choice === 'hybrid' ? hybridUse(wish, deployment) : useOf(deployment, choice)),
+    ...(choice === 'hybrid' ? findHybridUse(request, deployment) : findUse(deployment, choice)),
   };
 }
 
-/** What so many pods hold in each hour over what they could: the rest is the API's. */
-function hybridUse(wish: AheadWish, deployment: DeploymentEconomics) {
+/** Tokens that the replicas serve in each hour over their capacity. The API serves the rest. */
+function findHybridUse(request: AheadWish, deployment: DeploymentEconomics) {
   const replicas = offerOf(deployment, 'hybrid')?.detail.replicas;
   const { capacity } = deployment;
   if (replicas === undefined || capacity === undefined) return {};
   const most = multiply(capacity.tokensPerSecond, exactInteger(replicas * 3600));
-  const held = tokensByHour(wish).map((tokens) => smaller(exactInteger(tokens), most));
+  const held = tokensByHour(request).map((tokens) => smaller(exactInteger(tokens), most));
   const utilization = divide(sum(held), multiply(most, exactInteger(held.length)));
   return { replicas, utilization };
 }
 
-/** Of what is paid for: all pods, those of each hour, or the workers' time. */
-function useOf(deployment: DeploymentEconomics, choice: Choice) {
+/** Utilization of the paid capacity: all replicas, those of each hour, or worker time. */
+function findUse(deployment: DeploymentEconomics, choice: Choice) {
   const { capacity, served, time, utilization } = deployment;
   const detail = offerOf(deployment, choice)?.detail;
   if (choice === 'keep') {

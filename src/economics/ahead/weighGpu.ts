@@ -1,4 +1,4 @@
-/** What one kind of GPU would cost in each way of renting it, and from where on it pays. */
+/** Prices one GPU type in each way of renting it, with its break-even points. */
 
 import {
   add,
@@ -26,51 +26,55 @@ export interface GpuFinding {
 
 const SECONDS_IN_HOUR = exactInteger(3600);
 
-export function weighGpu(wish: AheadWish, gpu: AheadGpu): GpuFinding {
+export function weighGpu(request: AheadWish, gpu: AheadGpu): GpuFinding {
   const { capacity, onDemand } = gpu;
   const { type } = gpu;
-  const byHour = capacity === undefined ? undefined : podsByHour(wish, { type, capacity });
+  const byHour = capacity === undefined ? undefined : podsByHour(request, { type, capacity });
   const isRented = byHour !== undefined && onDemand !== undefined;
   const month = isRented
-    ? weighMonth(wish, gpu, { pods: most(byHour), pricingClass: 'on-demand', rate: onDemand })
-    : weighMonth(wish, gpu);
+    ? weighMonth(request, gpu, { pods: most(byHour), pricingClass: 'on-demand', rate: onDemand })
+    : weighMonth(request, gpu);
   const options = [
     ...(isRented ? podOptions(month, gpu) : []),
     ...(isRented ? hybridOptions(month, 'pods-with-overflow', { type, rate: onDemand }) : []),
-    ...(byHour === undefined ? [] : reservedOptions(wish, gpu, byHour)),
+    ...(byHour === undefined ? [] : reservedOptions(request, gpu, byHour)),
     ...serverlessOptions(month, gpu),
   ];
-  return { answer: answerOf(month, gpu, byHour), options };
+  return { answer: toAnswer(month, gpu, byHour), options };
 }
 
 function most(podsOfHours: readonly number[]): number {
   return Math.max(...podsOfHours);
 }
 
-/** By the hour is told only where it differs from around the clock. */
+/** Hourly replicas are listed only if they cost other than always-on ones. */
 function podOptions(month: WeighedMonth, gpu: AheadGpu): AheadOption[] {
   const from = gpu.onDemand === undefined ? [] : [gpu.onDemand.from];
-  const said = { gpu: gpu.type, from };
-  const always = optionAhead(month, 'keep', { ...said, code: 'pods' });
-  const hourly = optionAhead(month, 'right-size', { ...said, code: 'hourly-pods' });
+  const fields = { gpu: gpu.type, from };
+  const always = optionAhead(month, 'keep', { ...fields, code: 'pods' });
+  const hourly = optionAhead(month, 'right-size', { ...fields, code: 'hourly-pods' });
   const differs = hourly !== undefined && subtract(hourly.usd, always?.usd ?? ZERO).num !== 0n;
   return [always, differs ? hourly : undefined].filter((each) => each !== undefined);
 }
 
-function reservedOptions(wish: AheadWish, gpu: AheadGpu, byHour: readonly number[]): AheadOption[] {
+function reservedOptions(
+  request: AheadWish,
+  gpu: AheadGpu,
+  byHour: readonly number[],
+): AheadOption[] {
   const { reserved, type } = gpu;
   if (reserved === undefined) return [];
   const rented = { pods: most(byHour), pricingClass: 'reserved', rate: reserved } as const;
-  const said = { code: 'reserved-pods', gpu: type, from: [reserved.from] } as const;
-  const month = weighMonth(wish, gpu, rented);
-  const option = optionAhead(month, 'keep', said);
+  const fields = { code: 'reserved-pods', gpu: type, from: [reserved.from] } as const;
+  const month = weighMonth(request, gpu, rented);
+  const option = optionAhead(month, 'keep', fields);
   return [
-    ...[option, baseOption(wish, gpu, byHour)].filter((each) => each !== undefined),
+    ...[option, baseOption(request, gpu, byHour)].filter((each) => each !== undefined),
     ...hybridOptions(month, 'reserved-pods-with-overflow', { type, rate: reserved }),
   ];
 }
 
-/** Told only where it buys something: else it is pods by another name. */
+/** Listed only with overflow: without it, it equals always-on replicas. */
 function hybridOptions(
   month: WeighedMonth,
   code: AheadCode,
@@ -83,9 +87,9 @@ function hybridOptions(
   return option?.overflowUsd === undefined || isZero(option.overflowUsd) ? [] : [option];
 }
 
-/** Told only where it differs from all reserved and from all by the hour. */
+/** Listed only if it differs from all reserved and from all hourly. */
 function baseOption(
-  wish: AheadWish,
+  request: AheadWish,
   gpu: AheadGpu,
   byHour: readonly number[],
 ): AheadOption | undefined {
@@ -97,19 +101,19 @@ function baseOption(
   const hourly = { podsByHour: above, rate: onDemand };
   const rented = { pods, pricingClass: 'reserved', rate: reserved, hourly } as const;
   const from = [...new Set([reserved.from, onDemand.from])];
-  const said = { code: 'reserved-and-hourly-pods', gpu: type, from } as const;
-  const option = optionAhead(weighMonth(wish, gpu, rented), 'keep', said);
+  const fields = { code: 'reserved-and-hourly-pods', gpu: type, from } as const;
+  const option = optionAhead(weighMonth(request, gpu, rented), 'keep', fields);
   return option && { ...option, reservedReplicas: pods };
 }
 
 function serverlessOptions(month: WeighedMonth, { type, serverless }: AheadGpu): AheadOption[] {
   if (serverless === undefined) return [];
-  const said = { code: 'serverless', gpu: type, from: [serverless.from] } as const;
-  const option = optionAhead(month, 'serverless', said);
+  const fields = { code: 'serverless', gpu: type, from: [serverless.from] } as const;
+  const option = optionAhead(month, 'serverless', fields);
   return option === undefined ? [] : [option];
 }
 
-function answerOf(
+function toAnswer(
   month: WeighedMonth,
   gpu: AheadGpu,
   byHour: readonly number[] | undefined,
@@ -121,7 +125,7 @@ function answerOf(
     count,
     ...(capacity === undefined ? {} : { capacity }),
     ...(capacityOf === undefined ? {} : { capacityOf }),
-    capacityForOne: capacityForOne(month.wish),
+    capacityForOne: capacityForOne(month.request),
     ...(podUsd === undefined ? {} : { podUsd }),
     ...(podUsd === undefined || capacity === undefined
       ? {}
@@ -131,18 +135,18 @@ function answerOf(
   };
 }
 
-/** The peak hour's tokens / 3,600 s / headroom: 1,250,000 in it at 0.8 need 434 tokens/s. */
+/** The peak hour's tokens / 3,600 s / headroom: 1,250,000 at 0.8 need 434 tokens/s. */
 function capacityForOne({ tokensPerDay, burstiness, headroom }: AheadWish): Exact {
   const peak = divide(multiply(tokensPerDay, burstiness), exactInteger(HOURS_IN_DAY));
   return divide(peak, multiply(SECONDS_IN_HOUR, headroom));
 }
 
 function breakEvens(
-  { wish, stack, deployment }: WeighedMonth,
+  { request, stack, deployment }: WeighedMonth,
   { podUsd, capacity }: { podUsd: Exact; capacity: Exact },
 ): Pick<AheadGpuAnswer, 'fullUsdPerMtok' | 'podsPay'> {
   const seconds = multiply(exactInteger(MONTH_HOURS), SECONDS_IN_HOUR);
-  const fullTokens = multiply(multiply(capacity, wish.headroom), seconds);
+  const fullTokens = multiply(multiply(capacity, request.headroom), seconds);
   const fullUsdPerMtok = divide(multiply(podUsd, exactInteger(1_000_000)), fullTokens);
   const hostedUsd = hostedCost(deployment);
   const { tokens } = deployment.served;
@@ -152,7 +156,7 @@ function breakEvens(
   const terms = {
     podUsd,
     hostedUsdPerToken: divide(hostedUsd, exactInteger(tokens)),
-    podTokens: divide(fullTokens, wish.burstiness),
+    podTokens: divide(fullTokens, request.burstiness),
   };
   const at = (laborUsd: Exact): PodsPay | 'never' => podsPay({ ...terms, laborUsd }) ?? 'never';
   const { selfHosted, hosted } = deployment.labor;
@@ -162,7 +166,7 @@ function breakEvens(
     fullUsdPerMtok,
     podsPay: {
       alone: at(ZERO),
-      ...(wish.labor === undefined ? {} : { withPeople: at(subtract(own, rented)) }),
+      ...(request.labor === undefined ? {} : { withPeople: at(subtract(own, rented)) }),
     },
   };
 }
@@ -173,7 +177,10 @@ function serverlessShares({ deployment }: WeighedMonth): Pick<AheadGpuAnswer, 's
   return { serverless: { breakEvenShare, workerShare } };
 }
 
-/** Reserved is owed around the clock: it pays for pods that are needed for more of the time. */
+/**
+ * Reserved capacity is paid around the clock: it is cheaper for replicas needed during more of the
+ * time.
+ */
 function reservedShares(
   { deployment }: WeighedMonth,
   { onDemand, reserved }: AheadGpu,

@@ -1,4 +1,4 @@
-/** The input for a stack that does not exist yet. */
+/** The request to plan a stack that does not exist yet. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';
@@ -6,44 +6,44 @@ import type { HostedInput, LaborInput, Range } from '../input.ts';
 
 export interface AheadWish {
   readonly model: string;
-  /** In the order in which they were named, at least one. */
+  /** In the order entered, at least one. */
   readonly gpus: readonly AheadGpu[];
-  /** Prompt and output, a whole number above 0. */
+  /** Prompt plus output, an integer above 0. */
   readonly tokensPerDay: Exact;
   /** The peak hour over the mean hour, 1 to 24. */
   readonly burstiness: Exact;
-  /** Of all tokens. */
+  /** Share of all tokens. */
   readonly outputShare: Exact;
-  /** Of the prompt: what our own prefix cache would hit. */
+  /** Share of the prompt that the self-hosted prefix cache would hit. */
   readonly cachedShare: Exact;
-  /** Share of its capacity that a replica is loaded with at most, above 0. */
+  /** Maximum load of a replica as a share of its capacity, above 0. */
   readonly headroom: Exact;
-  /** What hosts ask today; empty where no price is known. */
+  /** Current hosted prices; empty if none are known. */
   readonly prices: readonly HostedPrice[];
   readonly hosted: HostedInput;
   readonly cacheRealization: Range;
-  /** Hours of a month; absent where nobody told any. */
+  /** Hours per month; absent if unknown. */
   readonly labor?: LaborInput;
 }
 
-/** What is absent is unknown. Rates are dollars for an hour of one GPU. */
+/** A GPU type with its rates in dollars per GPU-hour. Absent values are unknown. */
 export interface AheadGpu {
   readonly type: string;
-  /** GPUs of one replica. */
+  /** GPUs per replica. */
   readonly count: number;
-  /** Tokens a second of one replica. */
+  /** Tokens per second of one replica. */
   readonly capacity?: Exact;
-  /** The deployment whose configuration states it; absent where it was given by hand. */
+  /** The deployment whose config states the capacity; absent if given by hand. */
   readonly capacityOf?: string;
   readonly onDemand?: AheadRate;
   readonly reserved?: AheadRate;
-  /** Dollars a second of one worker, which is one replica. */
+  /** Dollars per second of one worker, which is one replica. */
   readonly serverless?: AheadServerless;
 }
 
 export interface AheadRate {
   readonly usdPerGpuHour: Exact;
-  /** Whose it is, or that it was given by hand. */
+  /** The provider, or a note that the rate was given by hand. */
   readonly from: string;
 }
 

@@ -1,4 +1,4 @@
-/** Charges that are alike in all but time and amount, put together as they pass by. */
+/** Sums charges into accounts: charges that differ only in time and amount. */
 
 import { apportionAlong } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
@@ -17,20 +17,20 @@ export interface OpenAccount extends Account {
   nanoUsd: bigint;
   size: bigint;
   readonly committed: { startMs: number; endMs: number }[];
-  /** What makes it itself. */
+  /** Identity of the account. */
   readonly resourceName: string | undefined;
   readonly tags: Charge['tags'];
   readonly gpuType: string | undefined;
   readonly buyer: Buyer;
-  /** Where the resource changes hands: each stretch with an account of its own. */
+  /** Set if the resource moves between deployments: each period with its own account. */
   claims?: readonly ClaimedTime[];
-  /** Of its source, where its lines are for time. */
+  /** Billing time of its source, for charges that buy time. */
   readonly billing: OpenTime | undefined;
-  /** The day that is being summed, for lines come by the day; and its sums. */
+  /** The day being summed and its sums, because charges come in order of days. */
   day: number;
   dayNanoUsd: bigint;
   dayCreditNanoUsd: bigint;
-  /** Whether a line that is no credit fell on it. */
+  /** Whether the day has a charge that is not a credit. */
   dayIsBilled: boolean;
 }
 
@@ -43,14 +43,14 @@ export interface AccountTerms {
   readonly attribute: Attribution;
 }
 
-/** Finds the account of a charge; a resource has few. */
+/** Finds or opens the account of a charge. A resource has few accounts. */
 export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<string, OpenTime>) {
   const byResource = new Map<string, OpenAccount[]>();
   const [resourceNumbers, parties] = [new Map<string, number>(), new Map<string, number>()];
   const buyers = new Map<string, Buyer>();
   const all: OpenAccount[] = [];
-  const timeOf = (sourceId: string): OpenTime => {
-    const time = billing.get(sourceId) ?? { ...NEVER, sourceId, days: new Set<number>() };
+  const findTime = (sourceId: string): OpenTime => {
+    const time = billing.get(sourceId) ?? { ...UNBILLED, sourceId, days: new Set<number>() };
     billing.set(sourceId, time);
     return time;
   };
@@ -64,24 +64,24 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
     const buyer = buyers.get(pair) ?? { resource, resourceId, party, sharers, known };
     buyers.set(pair, buyer);
     const name = resourceName ?? known?.name;
-    const like = { sourceId, resourceId, resourceName, tags, category, pricingClass, basis };
+    const identity = { sourceId, resourceId, resourceName, tags, category, pricingClass, basis };
     return {
-      ...like,
+      ...identity,
       ...(name === undefined ? {} : { name }),
-      ...nothingYet(),
+      ...emptySums(),
       gpuType: charge.gpuType,
       ...(charge.commitment === undefined ? {} : { commitment: charge.commitment }),
       sharers,
       isContested,
-      billing: category === 'compute' || category === 'commitment' ? timeOf(sourceId) : undefined,
+      billing: category === 'compute' || category === 'commitment' ? findTime(sourceId) : undefined,
       buyer,
     };
   };
   return {
     all,
     find(charge: Charge): OpenAccount {
-      const of = byResource.get(charge.resourceId);
-      for (const account of of ?? NONE) if (isSame(account, charge)) return account;
+      const known = byResource.get(charge.resourceId);
+      for (const account of known ?? NONE) if (isSame(account, charge)) return account;
       const opened = attribute(charge).map(({ startMs, endMs, ...claim }) => ({
         startMs,
         endMs,
@@ -89,10 +89,10 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
       }));
       all.push(...opened.map(({ account }) => account));
       const account = opened[0]?.account;
-      invariant(account !== undefined, 'all time is claimed by somebody or nobody');
+      invariant(account !== undefined, 'claims cover all time');
       if (opened.length > 1) account.claims = opened;
-      if (of === undefined) byResource.set(charge.resourceId, [account]);
-      else of.push(account);
+      if (known === undefined) byResource.set(charge.resourceId, [account]);
+      else known.push(account);
       return account;
     },
   };
@@ -100,7 +100,7 @@ export function accountsOf({ inventory, attribute }: AccountTerms, billing: Map<
 
 const NONE: readonly OpenAccount[] = [];
 
-function nothingYet() {
+function emptySums() {
   const sums = { byDay: new Map<number, bigint>(), nanoUsd: 0n, size: 0n, committed: [] };
   const beside = { notInTime: new Map<number, bigint>(), gpuNs: new Map<number, bigint>() };
   const today = { day: NO_DAY, dayNanoUsd: 0n, dayCreditNanoUsd: 0n, dayIsBilled: false };
@@ -127,13 +127,13 @@ function isSame(account: OpenAccount, charge: Charge): boolean {
   );
 }
 
-/** Adds a line to the days of the window on which it falls. */
+/** Adds a charge to the days of the period on which it falls. */
 export function addLine(account: OpenAccount, { period, billed }: Charge, grid: DayGrid): void {
   const line = { isCredit: billed < 0n, isPaid: billed > 0n };
   const only = dayAround(period, grid);
   if (only !== NO_DAY) return addPart(account, { day: only, ...period }, { billed, ...line });
   const pieces = cutByDay(period, grid);
-  const parts = partsOf(billed, pieces);
+  const parts = divide(billed, pieces);
   for (const [at, piece] of pieces.entries()) {
     if (piece.day !== NO_DAY) addPart(account, piece, { billed: parts[at] ?? 0n, ...line });
   }
@@ -141,7 +141,7 @@ export function addLine(account: OpenAccount, { period, billed }: Charge, grid: 
 
 interface Part {
   readonly billed: bigint;
-  /** Both of the line, for a part of it may round to 0. */
+  /** Both refer to the whole charge, because a part of it may round to 0. */
   readonly isCredit: boolean;
   readonly isPaid: boolean;
 }
@@ -159,21 +159,21 @@ function addPart(account: OpenAccount, { day, startMs, endMs }: Piece, part: Par
   }
 }
 
-/** Adds to a day's amount. */
+/** Adds to the amount of a day. */
 export function addTo(byDay: Map<number, bigint>, day: number, amount: bigint): void {
   byDay.set(day, (byDay.get(day) ?? 0n) + amount);
 }
 
-/** A whole amount by the days of the window, in proportion to time; what is outside is left out. */
+/** Divides an amount over the days of the period in proportion to time, without days outside it. */
 export function spreadByDay(amount: bigint, span: Period, grid: DayGrid): [number, bigint][] {
   const pieces = cutByDay(span, grid);
-  const parts = partsOf(amount, pieces);
+  const parts = divide(amount, pieces);
   return pieces.flatMap(({ day }, at): [number, bigint][] =>
     day === NO_DAY ? [] : [[day, parts[at] ?? 0n]],
   );
 }
 
-/** Books the day that was summed, and begins another. */
+/** Books the day that was summed and starts another. */
 export function turnDay(account: OpenAccount, day: number): void {
   if (account.day !== NO_DAY) {
     const { dayNanoUsd, dayCreditNanoUsd } = account;
@@ -189,17 +189,17 @@ export function turnDay(account: OpenAccount, day: number): void {
 }
 
 /**
- * Cuts at midnights and at the window's edges, in proportion to time: $3.00 from 22:00 to 01:00 is
- * $2.00 on the first day and $1.00 on the second.
+ * Divides an amount at midnights and at the period's edges, in proportion to time: $3.00 from 22:00
+ * to 01:00 is $2.00 on the first day and $1.00 on the second.
  */
-function partsOf(billed: bigint, pieces: readonly Piece[]): bigint[] {
+function divide(billed: bigint, pieces: readonly Piece[]): bigint[] {
   return apportionAlong(
     billed,
     pieces.map(({ startMs, endMs }) => BigInt(endMs - startMs)),
   );
 }
 
-/** Hours that follow one another are one span. */
+/** Consecutive hours are one span. */
 function addSpan(spans: { startMs: number; endMs: number }[], span: Period): void {
   const last = spans.at(-1);
   if (last?.endMs === span.startMs) last.endMs = span.endMs;
@@ -213,7 +213,7 @@ export interface OpenTime extends SourceTime {
   readonly days: Set<number>;
 }
 
-const NEVER = {
+const UNBILLED = {
   shortestMs: Number.POSITIVE_INFINITY,
   firstMs: Number.POSITIVE_INFINITY,
   lastMs: Number.NEGATIVE_INFINITY,

@@ -1,4 +1,4 @@
-/** Which deployments a charge was paid for, and when, by the resources that the config names. */
+/** Attributes charges to deployments over time, by the resources in config. */
 
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { isExactGlob, matchesGlob } from '../../domain/glob.ts';
@@ -7,48 +7,51 @@ import type { Period } from '../../domain/period.ts';
 import type { DeploymentInput, ResourceMatch } from '../input.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 
-/** A stretch of time, and whose the charges of it are. */
+/** A period, and the deployments to which its charges are attributed. */
 export interface Claim extends Period {
-  /** Indexes of deployments, in the order of the input; none is "unattributed". */
+  /** Indexes of deployments in input order; empty is "unattributed". */
   readonly sharers: readonly number[];
-  /** Whether the sharers meet by patterns that differ, and may not mean to share. */
+  /** Whether the sharers match by different patterns, so the overlap may be unintended. */
   readonly isContested: boolean;
 }
 
-/** The claims on charges like this one, in order, from the first moment to the last. */
+/** Returns the claims on a charge in order, from the start of time to its end. */
 export type Attribution = (charge: Charge) => readonly Claim[];
 
 export function attribution(
   deployments: readonly Pick<DeploymentInput, 'resources'>[],
   inventory: Inventory,
 ): Attribution {
-  const answers = new Map<string, readonly Claim[]>();
+  const cache = new Map<string, readonly Claim[]>();
   return (charge) => {
-    const key = subjectOf(charge);
-    const known = answers.get(key);
+    const key = attributionKey(charge);
+    const known = cache.get(key);
     if (known !== undefined) return known;
-    const thing = thingOf(charge, inventory);
-    const fitting = deployments.flatMap(({ resources }, deployment) =>
+    const resource = toThing(charge, inventory);
+    const fits = deployments.flatMap(({ resources }, deployment) =>
       resources
-        .filter((match) => matchesResource(match, thing))
+        .filter((match) => matchesResource(match, resource))
         .map((match): Fit => ({ deployment, match, rank: rankOf(match) })),
     );
-    const found = claimsOf(fitting);
-    answers.set(key, found);
+    const found = findClaims(fits);
+    cache.set(key, found);
     return found;
   };
 }
 
-function subjectOf(charge: Charge): string {
+function attributionKey(charge: Charge): string {
   const { sourceId, resourceId, resourceName, tags, category, pricingClass, gpuType } = charge;
-  const told = tags === undefined ? '' : JSON.stringify(tags);
+  const tagText = tags === undefined ? '' : JSON.stringify(tags);
   const kind = [category, pricingClass, gpuType ?? '\u0001'];
-  return [sourceId, resourceId, resourceName ?? '\u0001', ...kind, told].join('\u0000');
+  return [sourceId, resourceId, resourceName ?? '\u0001', ...kind, tagText].join('\u0000');
 }
 
-/** What a match may ask of a billed thing; absent is unknown, and fits nothing. */
+/**
+ * Fields of a billed resource that a match can test. An absent field is unknown and matches
+ * nothing.
+ */
 export interface Thing extends Pick<Charge, 'sourceId' | 'resourceId'> {
-  /** The bill's own, else every name it ever had in an inventory. */
+  /** The bill's name, else every name that an inventory ever listed. */
   readonly names: readonly string[];
   readonly tags?: Charge['tags'];
   readonly kinds?: ReadonlySet<Resource['kind']> | undefined;
@@ -57,7 +60,7 @@ export interface Thing extends Pick<Charge, 'sourceId' | 'resourceId'> {
   readonly category?: Charge['category'];
 }
 
-function thingOf(charge: Charge, inventory: Inventory): Thing {
+function toThing(charge: Charge, inventory: Inventory): Thing {
   const { sourceId, resourceId, resourceName, tags, category, pricingClass } = charge;
   const known = inventory.get(resourceKey(sourceId, resourceId));
   return {
@@ -72,29 +75,33 @@ function thingOf(charge: Charge, inventory: Inventory): Thing {
   };
 }
 
-/** Whether a match of the config means this thing, at whatever time. */
-export function matchesResource(match: ResourceMatch, thing: Thing): boolean {
+/** Whether a match in config selects this resource, at any time. */
+export function matchesResource(match: ResourceMatch, resource: Thing): boolean {
   const { tags = {}, gpuType, endpoint, cluster, pricingClass, category } = match;
-  if (!matchesIdentity(match, thing)) return false;
-  if (endpoint !== undefined && !(isServerless(thing) && isNamed(endpoint, thing))) return false;
-  if (cluster !== undefined && !isOfCluster(cluster, thing)) return false;
-  if (pricingClass !== undefined && pricingClass !== thing.pricingClass) return false;
-  if (category !== undefined && category !== thing.category) return false;
-  if (gpuType !== undefined && !isGpu(gpuType, thing.gpuType)) return false;
+  if (!matchesIdentity(match, resource)) return false;
+  if (endpoint !== undefined && !(isServerless(resource) && isNamed(endpoint, resource)))
+    return false;
+  if (cluster !== undefined && !isOfCluster(cluster, resource)) return false;
+  if (pricingClass !== undefined && pricingClass !== resource.pricingClass) return false;
+  if (category !== undefined && category !== resource.category) return false;
+  if (gpuType !== undefined && !isGpu(gpuType, resource.gpuType)) return false;
   return Object.entries(tags).every(([key, pattern]) => {
-    const value = thing.tags?.[key];
+    const value = resource.tags?.[key];
     return value !== undefined && matchesGlob(pattern, value);
   });
 }
 
-/** By what a thing keeps: some of its charges may fit the match, at this time or at another. */
+/**
+ * Whether a match fits the permanent fields of a resource, so some of its charges may match at some
+ * time.
+ */
 export function matchesIdentity(
   { sourceId, id, name }: ResourceMatch,
-  thing: Pick<Thing, 'sourceId' | 'resourceId' | 'names'>,
+  resource: Pick<Thing, 'sourceId' | 'resourceId' | 'names'>,
 ): boolean {
-  if (sourceId !== thing.sourceId) return false;
-  if (id !== undefined && !matchesGlob(id, thing.resourceId)) return false;
-  return name === undefined || thing.names.some((each) => matchesGlob(name, each));
+  if (sourceId !== resource.sourceId) return false;
+  if (id !== undefined && !matchesGlob(id, resource.resourceId)) return false;
+  return name === undefined || resource.names.some((each) => matchesGlob(name, each));
 }
 
 function isServerless({ kinds, pricingClass }: Thing): boolean {
@@ -105,10 +112,10 @@ function isNamed(pattern: string, { resourceId, names }: Thing): boolean {
   return [resourceId, ...names].some((each) => matchesGlob(pattern, each));
 }
 
-/** A cluster itself, or what a tag says is part of one. */
-function isOfCluster(pattern: string, thing: Thing): boolean {
-  if (thing.kinds?.has('cluster') === true && isNamed(pattern, thing)) return true;
-  return Object.entries(thing.tags ?? {}).some(
+/** A cluster, or a resource whose tags name the cluster. */
+function isOfCluster(pattern: string, resource: Thing): boolean {
+  if (resource.kinds?.has('cluster') === true && isNamed(pattern, resource)) return true;
+  return Object.entries(resource.tags ?? {}).some(
     ([key, value]) => CLUSTER_TAG.test(key) && matchesGlob(pattern, value),
   );
 }
@@ -117,9 +124,9 @@ function isOfCluster(pattern: string, thing: Thing): boolean {
 const CLUSTER_TAG = /^(?:.*[-_/.:])?cluster(?:[-_ ]?(?:id|name))?$/i;
 
 /**
- * A pattern as it is spelled, whatever its case; else the same GPU however it is spelled, of any
- * memory or form that is not told. `A100` is every A100, `A100-80GB` also an `NVIDIA A100 80GB
- * PCIe`.
+ * Matches the pattern as text, ignoring case; else the same GPU model in any spelling, with any
+ * memory or form that the pattern does not state. `A100` is every A100; `A100-80GB` also matches
+ * `NVIDIA A100 80GB PCIe`.
  */
 function isGpu(pattern: string, gpuType: string | undefined): boolean {
   if (gpuType === undefined) return false;
@@ -137,7 +144,7 @@ interface Fit {
   readonly rank: number;
 }
 
-/** An id in full comes before a name in full, that before any pattern, and the rest comes last. */
+/** Ranks a match: an exact id, then an exact name, then a pattern, then the rest. */
 function rankOf({ id, name, endpoint, cluster, isRest }: ResourceMatch): number {
   if (isRest === true) return 0;
   if (id !== undefined && isExactGlob(id)) return 3;
@@ -147,15 +154,17 @@ function rankOf({ id, name, endpoint, cluster, isRest }: ResourceMatch): number 
 
 const PATTERN = 1;
 
-/** Time is cut where a match begins or ends; each part is of whoever names the thing best in it. */
-function claimsOf(fitting: readonly Fit[]): readonly Claim[] {
-  const edges = fitting.flatMap(({ match: { fromMs, untilMs } }) => [fromMs, untilMs]);
+/** Splits time where a match starts or ends. Each part belongs to the highest-ranked matches. */
+function findClaims(fits: readonly Fit[]): readonly Claim[] {
+  const edges = fits.flatMap(({ match: { fromMs, untilMs } }) => [fromMs, untilMs]);
   const inner = [...new Set(edges.filter((edge) => edge !== undefined))].sort((a, b) => a - b);
   const starts = [Number.NEGATIVE_INFINITY, ...inner];
   const claims: Claim[] = [];
   for (const [at, startMs] of starts.entries()) {
     const endMs = starts[at + 1] ?? Number.POSITIVE_INFINITY;
-    const { sharers, isContested } = claimOf(fitting.filter(({ match }) => holds(match, startMs)));
+    const { sharers, isContested } = bestClaim(
+      fits.filter(({ match }) => isInForce(match, startMs)),
+    );
     const last = claims.at(-1);
     const isSame = last?.sharers.join() === sharers.join() && last.isContested === isContested;
     if (last !== undefined && isSame) claims[claims.length - 1] = { ...last, endMs };
@@ -164,14 +173,14 @@ function claimsOf(fitting: readonly Fit[]): readonly Claim[] {
   return claims;
 }
 
-function holds({ fromMs = Number.NEGATIVE_INFINITY, untilMs }: ResourceMatch, atMs: number) {
+function isInForce({ fromMs = Number.NEGATIVE_INFINITY, untilMs }: ResourceMatch, atMs: number) {
   return fromMs <= atMs && (untilMs === undefined || atMs < untilMs);
 }
 
-function claimOf(fitting: readonly Fit[]): Pick<Claim, 'sharers' | 'isContested'> {
-  const best = Math.max(...fitting.map(({ rank }) => rank));
+function bestClaim(fits: readonly Fit[]): Pick<Claim, 'sharers' | 'isContested'> {
+  const best = Math.max(...fits.map(({ rank }) => rank));
   const byDeployment = Map.groupBy(
-    fitting.filter(({ rank }) => rank === best),
+    fits.filter(({ rank }) => rank === best),
     ({ deployment }) => deployment,
   );
   const sharers = [...byDeployment.keys()];
@@ -180,7 +189,7 @@ function claimOf(fitting: readonly Fit[]): Pick<Claim, 'sharers' | 'isContested'
   return { sharers, isContested };
 }
 
-/** Whether one and the same pattern stands under each of them: they mean to share. */
+/** Whether all sharers have one identical pattern, so the sharing is intended. */
 function isAgreed(fits: readonly (readonly Fit[])[]): boolean {
   const [first = [], ...others] = fits.map(
     (each) => new Set(each.map(({ match }) => textOf(match))),

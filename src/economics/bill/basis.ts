@@ -1,4 +1,4 @@
-/** On what the spend rests, by source and month: a bill, or what was rebuilt and how. */
+/** Sums spend by source, month and basis: billed, or rebuilt and how. */
 
 import { monthStartMs } from '../../domain/months.ts';
 import type { ChargeBook, SpendBasis } from '../chargeBook.ts';
@@ -6,7 +6,7 @@ import type { BasisSpend } from '../stackParts.ts';
 import { rentOf } from './bill.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 
-/** The amounts sum to the spend of the stack. */
+/** Spend by basis. The amounts sum to the spend of the stack. */
 export function spendByBasis(book: ChargeBook): BasisSpend[] {
   const grid = dayGrid(book.window);
   const sums = new Map<string, { -readonly [Key in keyof BasisSpend]: BasisSpend[Key] }>();
@@ -27,7 +27,7 @@ function inOrder(a: BasisSpend, b: BasisSpend): number {
   return a.monthMs - b.monthMs || order(a.basis) - order(b.basis);
 }
 
-/** What a provider billed first. */
+/** Sort order: billed charges first. */
 function order(basis: SpendBasis): number {
   return ['billed', 'negotiated', 'list', 'uptime', 'stated'].indexOf(basis);
 }

@@ -1,4 +1,6 @@
-/** What was paid in the window, by deployment and day; the parts sum to the whole exactly. */
+/**
+ * Computes what was paid in the period, by deployment and day. The parts sum to the whole exactly.
+ */
 
 import { gpusOfReplica } from '../replicaGpus.ts';
 import type { ChargeCategory } from '../../domain/charge.ts';
@@ -22,30 +24,33 @@ import { unattributedDays, unclaimedOf } from './unattributed.ts';
 export interface DeploymentBill {
   /** Nano-USD by day, at effective cost: a purchase is spread over its term. */
   readonly spend: bigint[];
-  /** What the bills of the window say beside the spend: purchases less what is spread of them. */
+  /** Billed minus effective cost by day: purchases, minus their spread parts. */
   readonly notInTime: bigint[];
   readonly compute: bigint[];
   readonly storage: bigint[];
-  /** Charges of category `commitment` at sources to which a commitment is stated. */
+  /** Charges of category `commitment` at sources with a stated commitment. */
   readonly commitment: bigint[];
-  /** Compute of reserved capacity at sources to which no commitment is stated. */
+  /** Compute of reserved capacity at sources without a stated commitment. */
   readonly reserved: bigint[];
   readonly pieces: PaidPieces;
-  /** Periods of charges of a commitment, which need not tell hours. */
+  /** Periods of commitment charges, which need not state hours. */
   readonly committedTime: Period[];
-  /** Nano-USD by source of the charges. */
+  /** Nano-USD by source. */
   readonly sources: Map<string, bigint>;
-  /** The same by source and category, with what the bills say beside the spend. */
+  /** The same by source and category, with billed cost outside the spend. */
   readonly lines: Map<string, BillLine>;
-  /** Its parts of what it shares with others, by the sharers. */
+  /** Its parts of shared resources, by group of sharers. */
   readonly shared: Map<string, SharedBill>;
-  /** Resources by what had to be guessed of them. */
+  /** Resources by kind of guess. */
   readonly guesses: Map<Guess, Set<string>>;
 }
 
-/** Nano-USD by day of what the same deployments share; a stated commitment's charges are none. */
+/**
+ * Nano-USD by day of resources shared by one group of deployments, without charges of a stated
+ * commitment.
+ */
 export interface SharedBill {
-  /** Indexes of deployments, itself among them. */
+  /** Indexes of deployments, including its own. */
   readonly sharers: readonly number[];
   readonly gpu: bigint[];
   readonly storage: bigint[];
@@ -61,8 +66,11 @@ export interface Bill {
   readonly unclaimed: readonly Unclaimed[];
 }
 
-/** Tax, tokens bought from hosts and people's time are on bills too, but they are not rent. */
-const NOT_RENT: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
+/**
+ * Categories that bills contain and that are not part of the spend: tax, tokens from hosted APIs
+ * and engineering time.
+ */
+const NOT_SPEND: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
 
 export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): Bill {
   requireSame(input, book);
@@ -96,10 +104,10 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
 
 /** Accounts that are part of the spend. */
 export function rentOf({ accounts }: ChargeBook): Account[] {
-  return accounts.filter(({ category }) => !NOT_RENT.has(category));
+  return accounts.filter(({ category }) => !NOT_SPEND.has(category));
 }
 
-/** What no deployment answers for, by resource; the inventory is only read where there is any. */
+/** Unattributed resources. The inventory is read only if there are any. */
 export function unclaimedIn(
   { deployments, resources }: Pick<BookTerms, 'deployments' | 'resources'>,
   book: ChargeBook,
@@ -109,7 +117,7 @@ export function unclaimedIn(
   return unclaimedOf(loose, { deployments, inventory: inventoryOf(resources) });
 }
 
-/** A book says by number who is served, and would tell lies of another stack. */
+/** Deployments in a book are indexes, which would be wrong for another stack. */
 function requireSame({ window, deployments }: StackInput, book: ChargeBook): void {
   const isSame =
     book.window.startMs === window.startMs &&
@@ -124,12 +132,12 @@ function requireSame({ window, deployments }: StackInput, book: ChargeBook): voi
 
 function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
   return {
-    spend: noneByDay(days),
-    notInTime: noneByDay(days),
-    compute: noneByDay(days),
-    storage: noneByDay(days),
-    commitment: noneByDay(days),
-    reserved: noneByDay(days),
+    spend: zerosByDay(days),
+    notInTime: zerosByDay(days),
+    compute: zerosByDay(days),
+    storage: zerosByDay(days),
+    commitment: zerosByDay(days),
+    reserved: zerosByDay(days),
     pieces,
     committedTime: [],
     sources: new Map(),
@@ -139,20 +147,20 @@ function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
   };
 }
 
-function noneByDay(days: number): bigint[] {
+function zerosByDay(days: number): bigint[] {
   return Array.from({ length: days }, () => 0n);
 }
 
 interface SpendTerms {
   readonly share: Sharing;
-  /** Sources to which a commitment is stated. */
+  /** Sources with a stated commitment. */
   readonly committed: ReadonlySet<string>;
   readonly days: number;
-  /** Whether a replica of a deployment has only a part of a GPU. */
+  /** Whether a replica of the deployment has only part of a GPU. */
   readonly isFraction: (index: number) => boolean;
 }
 
-/** What the same deployments share of one category at one source: nano-USD by day. */
+/** Spend that one group of deployments shares, for one category at one source: nano-USD by day. */
 interface Pool {
   readonly sharers: readonly number[];
   readonly sourceId: string;
@@ -162,17 +170,17 @@ interface Pool {
   readonly notInTime: bigint[];
 }
 
-/** Lines are summed before they are shared, so that their number moves nobody's part. */
+/** Charges are summed before they are divided, so the number of charges changes no part. */
 function addSpend(
   bills: readonly DeploymentBill[],
   accounts: readonly Account[],
   { share, isFraction, ...terms }: SpendTerms,
 ): void {
-  for (const pool of poolsOf(accounts, terms)) {
+  for (const pool of groupPools(accounts, terms)) {
     const { sharers, sourceId, parts, byDay, notInTime } = pool;
     const divided = divideByDay(byDay, (day) => share(sharers, day).of);
-    const beside = divideByDay(notInTime, (day) => share(sharers, day).of);
-    // Whole GPUs of a node or cluster can be given back one by one; half of one cannot.
+    const notInTimeParts = divideByDay(notInTime, (day) => share(sharers, day).of);
+    // Whole GPUs of a node or cluster can be released one by one; part of a GPU cannot.
     const isOneGpu = sharers.length > 1 && sharers.every(isFraction);
     for (const [at, index] of sharers.entries()) {
       const bill = bills[index];
@@ -180,12 +188,12 @@ function addSpend(
       const shares = divided.map((day) => day[at] ?? 0n);
       for (const [day, nanoUsd] of shares.entries()) {
         for (const name of parts) bill[name][day] = (bill[name][day] ?? 0n) + nanoUsd;
-        bill.notInTime[day] = (bill.notInTime[day] ?? 0n) + (beside[day]?.[at] ?? 0n);
+        bill.notInTime[day] = (bill.notInTime[day] ?? 0n) + (notInTimeParts[day]?.[at] ?? 0n);
       }
       if (isOneGpu) addShared(bill, { sharers, parts }, shares);
       const own = sumNano(shares);
       bill.sources.set(sourceId, (bill.sources.get(sourceId) ?? 0n) + own);
-      addToLine(bill.lines, pool, [own, sumNano(beside.map((day) => day[at] ?? 0n))]);
+      addToLine(bill.lines, pool, [own, sumNano(notInTimeParts.map((day) => day[at] ?? 0n))]);
     }
   }
   for (const { byDay, sharers, resourceId } of accounts) {
@@ -194,7 +202,10 @@ function addSpend(
   }
 }
 
-/** What a commitment is owed is shared by what each owes of it, and stranded by who leaves. */
+/**
+ * A commitment is shared in proportion to each deployment's part, and becomes unused as deployments
+ * leave.
+ */
 function addShared(
   { shared, spend }: DeploymentBill,
   { sharers, parts }: Pick<Pool, 'sharers' | 'parts'>,
@@ -202,7 +213,7 @@ function addShared(
 ): void {
   if (parts.includes('commitment')) return;
   const key = sharers.join();
-  const none = () => noneByDay(spend.length);
+  const none = () => zerosByDay(spend.length);
   const known = shared.get(key) ?? { sharers, gpu: none(), storage: none(), other: none() };
   shared.set(key, known);
   const part = parts.includes('compute') ? 'gpu' : parts.includes('storage') ? 'storage' : 'other';
@@ -211,16 +222,16 @@ function addShared(
   }
 }
 
-function poolsOf(
+function groupPools(
   accounts: readonly Account[],
   { committed, days }: Omit<SpendTerms, 'share' | 'isFraction'>,
 ): Iterable<Pool> {
   const pools = new Map<string, Pool>();
   for (const account of accounts) {
     const { sourceId, category, sharers } = account;
-    const parts = partsOf(account, committed);
+    const parts = findParts(account, committed);
     const key = `${category} ${parts.join()} ${sharers.join()} ${sourceId}`;
-    const none = { byDay: noneByDay(days), notInTime: noneByDay(days) };
+    const none = { byDay: zerosByDay(days), notInTime: zerosByDay(days) };
     const pool = pools.get(key) ?? { sharers, sourceId, category, parts, ...none };
     pools.set(key, pool);
     for (const [day, nanoUsd] of account.notInTime) {
@@ -235,8 +246,8 @@ function poolsOf(
 
 type Part = 'spend' | 'compute' | 'storage' | 'commitment' | 'reserved';
 
-/** The columns of a bill that an account counts in. */
-function partsOf({ category, sourceId, pricingClass }: Account, committed: ReadonlySet<string>) {
+/** The columns of a bill in which an account counts. */
+function findParts({ category, sourceId, pricingClass }: Account, committed: ReadonlySet<string>) {
   const isStated = committed.has(sourceId);
   const isReserved = category === 'compute' && pricingClass === 'reserved' && !isStated;
   const parts: Part[] = isReserved ? ['spend', 'reserved'] : ['spend'];

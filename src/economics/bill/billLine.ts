@@ -1,4 +1,4 @@
-/** One line of the bills: what one category at one source comes to. */
+/** The sum of one category at one source. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
 
@@ -10,7 +10,7 @@ export interface BillLine {
   notInTime: bigint;
 }
 
-/** A line of nothing is none. */
+/** Adds amounts to a line; without amounts no line is created. */
 export function addToLine(
   lines: Map<string, BillLine>,
   { sourceId, category }: Pick<BillLine, 'sourceId' | 'category'>,

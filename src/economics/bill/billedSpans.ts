@@ -1,20 +1,20 @@
-/** The time for which a deployment was billed: where charges cover it, whatever they came to. */
+/** Computes the periods for which a deployment was billed, whatever the amounts. */
 
 import type { Period } from '../../domain/period.ts';
 import type { DeploymentBill } from './bill.ts';
 
 /**
- * In time order, free of overlap. Compute charges that bought time and charges of a commitment
- * count; storage, fees, credits and taxes pay for nothing that serves. Two pods from 0:00 to 2:00
- * and from 1:00 to 3:00 are one span.
+ * In time order, without overlap. Compute charges that bought time and commitment charges count.
+ * Storage, fees, credits and taxes do not, because they pay for nothing that serves. Two pods from
+ * 0:00 to 2:00 and from 1:00 to 3:00 are one span.
  */
 export function billedSpans({ pieces, committedTime }: DeploymentBill): Period[] {
-  const spans = [...runsOf(pieces), ...committedTime].sort((a, b) => a.startMs - b.startMs);
-  return runsOf(spans);
+  const spans = [...joinSpans(pieces), ...committedTime].sort((a, b) => a.startMs - b.startMs);
+  return joinSpans(spans);
 }
 
-/** Joins each span with the one before where they meet; whole where they come in time order. */
-function runsOf(spans: Iterable<Period>): Period[] {
+/** Joins spans that overlap or touch; complete if they are in time order. */
+function joinSpans(spans: Iterable<Period>): Period[] {
   const runs: { startMs: number; endMs: number }[] = [];
   for (const { startMs, endMs } of spans) {
     const last = runs.at(-1);

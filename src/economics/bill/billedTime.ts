@@ -1,4 +1,4 @@
-/** The time that compute lines bought, kept in columns while the lines pass by. */
+/** Collects the time bought by compute charges, in columns, while charges are read one by one. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { type Exact, ONE } from '../../domain/exact.ts';
@@ -19,7 +19,7 @@ import {
   toldTime,
 } from './paidTime.ts';
 
-/** A resource, and the deployments that it serves: one for each pair of them. */
+/** A resource and the deployments it serves: one buyer for each combination. */
 export interface Buyer {
   /** A number for each resource. */
   readonly resource: number;
@@ -29,12 +29,12 @@ export interface Buyer {
   readonly sharers: readonly number[];
   readonly known: Known | undefined;
   /**
-   * Lines of the period that passes by. Held here, not in a map that is cleared again and again:
-   * V8 chains its old tables, and each would keep its lines for long.
+   * Charges of the current period. They are kept here and not in a map that is cleared again and
+   * again: V8 chains its old tables, and each would keep its charges alive for long.
    */
   first?: Charge | undefined;
   more?: Charge[] | undefined;
-  /** What the last line of its kind came to: the next hour most often says the same. */
+  /** The result of the last charge of its kind: the next hour usually has the same. */
   before?: Before;
 }
 
@@ -47,12 +47,12 @@ interface Before {
   row: Row;
 }
 
-/** What is booked of a bucket, for whatever period of the same length. */
+/** The row booked for a bucket, for any period of the same length. */
 interface Row {
-  /** Of the sharers and of whose time it is. */
+  /** Key of the sharers and of the time's unit (GPU or resource). */
   readonly key: number;
   readonly ns: bigint;
-  /** Nothing of it is ever rounded: rows of the same key and period are one. */
+  /** Never rounded: rows with the same key and period are merged. */
   readonly isWhole: boolean;
 }
 
@@ -62,12 +62,12 @@ interface Bought {
 }
 
 interface Keeper {
-  /** Lines come by their end, then by their start, then by resource. */
+  /** Charges must come in order of end, then start, then resource. */
   add(charge: Charge, buyer: Buyer): void;
   close(): Bought;
 }
 
-/** What two keepers kept of different lines. */
+/** Combines the results of two keepers of different charges. */
 export function joined(one: Bought, other: Bought): Bought {
   const time: BilledRows = {
     length: one.time.length + other.time.length,
@@ -82,14 +82,14 @@ export function joined(one: Bought, other: Bought): Bought {
 const NS_IN_MS = 1_000_000n;
 
 /**
- * Lines of one resource with the same period pay for the same time: they come side by side, and are
- * let go of once they have passed, for what is held for an hour of all pods outlives V8's young
- * space. What neither they nor an inventory tell waits to the end, for the lines of one resource
- * may explain each other.
+ * Charges of one resource with the same period pay for the same time. They come one after another
+ * and are released once processed, because data held for an hour of all pods outlives V8's young
+ * space. Charges without time in themselves or an inventory wait to the end, because charges of one
+ * resource may explain each other.
  */
 export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[]): Keeper {
   const rows = rowList(deployments);
-  const untold = untoldList();
+  const unknownTime = unknownTimeList();
   const open: Buyer[] = [];
   let now: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.NEGATIVE_INFINITY };
   const flush = () => {
@@ -103,7 +103,7 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[
   };
   const book = (buyer: Buyer, bucket: Bucket) => {
     const time = toldTime(bucket);
-    if (time === undefined) return untold.add(buyer, bucket);
+    if (time === undefined) return unknownTime.add(buyer, bucket);
     const row = rows.rowOf(buyer, bucket.period, time);
     rows.add(buyer, row, bucket.period);
     keepBefore(buyer, bucket, row);
@@ -131,7 +131,7 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[
       flush();
       rows.end(now);
       const guesses = new Map<string, TimeGuess>();
-      for (const { buyer, period, time } of untold.guessed()) {
+      for (const { buyer, period, time } of unknownTime.guessed()) {
         rows.add(buyer, rows.rowOf(buyer, period, time), period);
         rows.end(period);
         const { resourceId, sharers } = buyer;
@@ -143,7 +143,7 @@ export function billedTimeKeeper(deployments: readonly { readonly gpus: Exact }[
   };
 }
 
-/** The row of a single line that says the same of its time as the one before. */
+/** The last row, if a single charge repeats its time fields. */
 function rowBefore({ first, more, before }: Buyer, period: Period): Row | undefined {
   if (before === undefined || first === undefined || more !== undefined) return undefined;
   const isSame =
@@ -155,7 +155,7 @@ function rowBefore({ first, more, before }: Buyer, period: Period): Row | undefi
   return isSame ? before.row : undefined;
 }
 
-/** Only where the line itself tells its time: a rate goes by the amount. */
+/** Only if the charge itself states its time: time by rate depends on the amount. */
 function keepBefore(buyer: Buyer, { charges, period }: Bucket, row: Row): void {
   const [only, ...others] = charges;
   if (only === undefined || others.length > 0 || timedLine(only) === undefined) return;
@@ -165,7 +165,7 @@ function keepBefore(buyer: Buyer, { charges, period }: Bucket, row: Row): void {
   else Object.assign(buyer.before, before);
 }
 
-/** Takes the lines off the buyer. */
+/** Moves the charges out of the buyer. */
 function bucketOf(buyer: Buyer, period: Period): Bucket {
   const { first, more = [], known } = buyer;
   buyer.first = undefined;
@@ -176,13 +176,13 @@ function bucketOf(buyer: Buyer, period: Period): Bucket {
 interface RowList extends BilledRows {
   rowOf(buyer: Buyer, period: Period, time: BilledTime): Row;
   add(buyer: Buyer, row: Row, period: Period): void;
-  /** No more rows of this period follow. */
+  /** Ends a period: no more rows of it follow. */
   end(period: Period): void;
 }
 
 /**
- * Where the time of one replica's worth of GPUs is a whole number of nanoseconds a millisecond,
- * nothing of it is ever rounded, and the pods of one deployment are one row.
+ * If the time of one replica is a whole number of nanoseconds per millisecond, nothing is ever
+ * rounded, and the replicas of one deployment are one row.
  */
 function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
   const [who, isGpu, startMs, endMs] = [
@@ -193,8 +193,8 @@ function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
   ];
   const ns = wholeVector();
   const parties: (readonly number[])[] = [];
-  // By key; of the period that passes by.
-  const together: bigint[] = [];
+  // By key, for the current period.
+  const pending: bigint[] = [];
   const keys: number[] = [];
   const push = (key: number, period: Period, time: bigint) => {
     who.push(Math.floor(key / 2));
@@ -218,17 +218,17 @@ function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
       const lengthMs = BigInt(durationMs(period));
       return { key, ns, isWhole: ns % lengthMs === 0n && isWhole(buyer, of, ns / lengthMs) };
     },
-    add({ party, sharers }, { key, ns: time, isWhole: isTogether }, period) {
+    add({ party, sharers }, { key, ns: time, isWhole: isPending }, period) {
       if (time === 0n) return;
       parties[party] = sharers;
-      if (!isTogether) return push(key, period, time);
-      if ((together[key] ?? 0n) === 0n) keys.push(key);
-      together[key] = (together[key] ?? 0n) + time;
+      if (!isPending) return push(key, period, time);
+      if ((pending[key] ?? 0n) === 0n) keys.push(key);
+      pending[key] = (pending[key] ?? 0n) + time;
     },
     end(period) {
       for (const key of keys) {
-        push(key, period, together[key] ?? 0n);
-        together[key] = 0n;
+        push(key, period, pending[key] ?? 0n);
+        pending[key] = 0n;
       }
       keys.length = 0;
     },
@@ -242,8 +242,8 @@ function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
   };
 }
 
-/** Buckets whose time nothing tells, until all of them are known. */
-function untoldList() {
+/** Buckets without stated time, kept until all of them are known. */
+function unknownTimeList() {
   const buyers: Buyer[] = [];
   const places = new Map<Buyer, number>();
   const [who, startMs, endMs, gpus] = [
@@ -272,8 +272,8 @@ function untoldList() {
         invariant(buyer !== undefined, 'a bucket has a buyer');
         const period = { startMs: startMs.at(at), endMs: endMs.at(at) };
         const count = gpus.at(at);
-        const told = { period, amount: amount.at(at), most: explain.of(buyer.resource) };
-        const time = guessedTime({ ...told, ...(Number.isNaN(count) ? {} : { gpus: count }) });
+        const known = { period, amount: amount.at(at), most: explain.of(buyer.resource) };
+        const time = guessedTime({ ...known, ...(Number.isNaN(count) ? {} : { gpus: count }) });
         yield { buyer, period, time };
       }
     },

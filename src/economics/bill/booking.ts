@@ -1,4 +1,4 @@
-/** Charges put together: what a bill comes to, whatever the number of its lines. */
+/** Books charges one by one into a charge book, whatever their number. */
 
 import { gpusOfReplica } from '../replicaGpus.ts';
 import { apportionAlong } from '../../domain/apportion.ts';
@@ -35,12 +35,14 @@ export type BookTerms = Pick<StackInput, 'window' | 'resources' | 'commitments' 
 };
 
 export interface Booking {
-  /** Charges come by {@link inOrder}; one outside the window changes nothing. */
+  /**
+   * Charges must come in the order of {@link inOrder}. Charges outside the period change nothing.
+   */
   add(charge: Charge): void;
   close(): ChargeBook;
 }
 
-/** Puts charges together one by one, at their effective cost, and keeps none of them. */
+/** Books charges one by one at their effective cost, and keeps none of them. */
 export function chargeBooking(terms: BookTerms): Booking {
   const { window, commitments } = terms;
   const grid = dayGrid(window);
@@ -54,28 +56,30 @@ export function chargeBooking(terms: BookTerms): Booking {
   }));
   const time = billedTimeKeeper(deployments);
   const effective = effectiveCharges(commitments);
-  const isCounted = gpuCounter(commitments);
+  const isCounted = countsGpuTime(commitments);
   const changing: Bought[] = [];
   const invoices = invoiceKeeper(grid);
   return {
-    add(told) {
-      const { period } = told;
+    add(billed) {
+      const { period } = billed;
       if (period.endMs <= window.startMs || period.startMs >= window.endMs) return;
-      if (told.invoice !== undefined) invoices.add(told, told.invoice.id);
-      const charge = effective(told);
+      if (billed.invoice !== undefined) invoices.add(billed, billed.invoice.id);
+      const charge = effective(billed);
       const account = accounts.find(charge);
       if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
-      if (isCounted(charge)) noteGpus(account, charge, grid);
+      if (isCounted(charge)) addGpuTime(account, charge, grid);
       if (account.claims === undefined) {
-        if (charge !== told) noteBilled(account, { told, charge, grid });
+        if (charge !== billed) addBilledDifference(account, { billed, charge, grid });
         addLine(account, charge, grid);
         if (buysTime(account, charge)) time.add(charge, account.buyer);
         return;
       }
-      const asTold = charge === told ? [] : partsByClaim(told, account.claims);
+      const billedParts = charge === billed ? [] : partsByClaim(billed, account.claims);
       for (const [at, part] of partsByClaim(charge, account.claims).entries()) {
-        const own = asTold[at];
-        if (own !== undefined) noteBilled(own.account, { ...part, told: own.charge, grid });
+        const own = billedParts[at];
+        if (own !== undefined) {
+          addBilledDifference(own.account, { ...part, billed: own.charge, grid });
+        }
         addLine(part.account, part.charge, grid);
         const { buyer } = part.account;
         if (buysTime(part.account, part.charge)) changing.push({ charge: part.charge, buyer });
@@ -101,7 +105,7 @@ export function chargeBooking(terms: BookTerms): Booking {
   };
 }
 
-/** What charges on invoices come to inside the window, by source and number. */
+/** Sums invoiced charges inside the period, by source and invoice number. */
 function invoiceKeeper(grid: DayGrid) {
   const sums = new Map<string, { -readonly [Key in keyof InvoiceSum]: InvoiceSum[Key] }>();
   return {
@@ -115,15 +119,18 @@ function invoiceKeeper(grid: DayGrid) {
   };
 }
 
-interface Told {
-  readonly told: Charge;
+interface BilledDifference {
+  readonly billed: Charge;
   readonly charge: Charge;
   readonly grid: DayGrid;
 }
 
-/** What the bill says of a day beside what the day costs. */
-function noteBilled({ notInTime }: OpenAccount, { told, charge, grid }: Told): void {
-  for (const [day, nanoUsd] of spreadByDay(told.billed, told.period, grid)) {
+/** Books the difference between billed and effective cost by day. */
+function addBilledDifference(
+  { notInTime }: OpenAccount,
+  { billed, charge, grid }: BilledDifference,
+): void {
+  for (const [day, nanoUsd] of spreadByDay(billed.billed, billed.period, grid)) {
     addTo(notInTime, day, nanoUsd);
   }
   for (const [day, nanoUsd] of spreadByDay(charge.billed, charge.period, grid)) {
@@ -131,21 +138,27 @@ function noteBilled({ notInTime }: OpenAccount, { told, charge, grid }: Told): v
   }
 }
 
-/** Whether the GPUs of a charge are counted: a commitment at its source says how many it is for. */
-function gpuCounter(commitments: BookTerms['commitments']): (charge: Charge) => boolean {
+/**
+ * Whether to count the GPU time of a charge: only at sources where a commitment states a number of
+ * GPUs.
+ */
+function countsGpuTime(commitments: BookTerms['commitments']): (charge: Charge) => boolean {
   const counted = commitments.filter(({ gpus }) => gpus !== undefined);
   const sources = new Set(counted.map(({ sourceId, covers }) => covers?.sourceId ?? sourceId));
   if (sources.size === 0) return () => false;
   return ({ sourceId, category }) => category === 'compute' && sources.has(sourceId);
 }
 
-function noteGpus({ gpuNs, buyer }: OpenAccount, charge: Charge, grid: DayGrid): void {
+function addGpuTime({ gpuNs, buyer }: OpenAccount, charge: Charge, grid: DayGrid): void {
   for (const [day, ns] of spreadByDay(gpuNsOf(charge, buyer.known), charge.period, grid)) {
     addTo(gpuNs, day, ns);
   }
 }
 
-/** Time of a resource that changes hands: cut lines no longer come by their end, so they wait. */
+/**
+ * Time of a resource that moves between deployments: split charges are no longer in order of end,
+ * so they wait.
+ */
 interface Bought {
   readonly charge: Charge;
   readonly buyer: Buyer;
@@ -155,7 +168,7 @@ function buysTime({ sharers }: Account, { billed, category }: Charge): boolean {
   return billed >= 0n && category === 'compute' && sharers.length > 0;
 }
 
-/** The book of an input: its own, or that of its charges. */
+/** The charge book of an input: its own, or one made from its charges. */
 export function bookOf(input: StackInput): ChargeBook {
   const { charges } = input;
   if ('accounts' in charges) return charges;
@@ -164,7 +177,7 @@ export function bookOf(input: StackInput): ChargeBook {
   return booking.close();
 }
 
-/** By end and start, then by resource: what was paid for the same time comes side by side. */
+/** By end and start, then by resource, so charges for the same time come one after another. */
 function inOrder(a: Charge, b: Charge): number {
   if (a.period.endMs !== b.period.endMs) return a.period.endMs - b.period.endMs;
   if (a.period.startMs !== b.period.startMs) return a.period.startMs - b.period.startMs;
@@ -175,17 +188,20 @@ function inOrder(a: Charge, b: Charge): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** A line cut where its resource changes hands, money and quantity in proportion to time. */
+/**
+ * Splits a charge where its resource moves between deployments, amount and quantity in proportion
+ * to time.
+ */
 function partsByClaim(charge: Charge, claims: readonly ClaimedTime[]) {
   const { period, billed, quantity } = charge;
-  const met = claims.flatMap(({ account, ...claim }) => {
+  const overlaps = claims.flatMap(({ account, ...claim }) => {
     const shared = intersection(period, claim);
     return shared === undefined ? [] : [{ account, ...shared }];
   });
-  const lengths = met.map(({ startMs, endMs }) => BigInt(endMs - startMs));
+  const lengths = overlaps.map(({ startMs, endMs }) => BigInt(endMs - startMs));
   const money = apportionAlong(billed, lengths);
   const whole = BigInt(period.endMs - period.startMs);
-  return met.map(({ account, startMs, endMs }, at) => ({
+  return overlaps.map(({ account, startMs, endMs }, at) => ({
     account,
     charge: {
       ...charge,

@@ -1,4 +1,4 @@
-/** What a commitment came to, what is owed of it yet, and what leaving leaves behind. */
+/** Computes the use of commitments, their remaining amount and what stays unused on leaving. */
 
 import {
   add,
@@ -33,17 +33,17 @@ import { isCovered, termOf } from './plans.ts';
 
 export interface CommitmentTerms {
   readonly window: Period;
-  /** Who has charges of a source, and how much they come to. */
+  /** The deployments with charges at a source, and their amounts. */
   readonly spendAt: (sourceId: string) => ReadonlyMap<string, bigint>;
-  /** The ids of deployments by their index. */
+  /** Deployment ids by index. */
   readonly ids: readonly string[];
   readonly accounts: readonly Account[];
   readonly inventory: Inventory;
 }
 
 /**
- * Each commitment with those who use its source, and what each of them would leave behind. One that
- * ended in the window leaves nothing, and tells what it came to until then.
+ * Commitments with the deployments that use their source, and the part each would leave unused. A
+ * commitment that ended in the period leaves nothing unused; its use until then is reported.
  */
 export function commitmentsOf(
   commitments: readonly CommitmentInput[],
@@ -54,11 +54,11 @@ export function commitmentsOf(
     .map((commitment, at): Commitment => {
       const { sourceId, id, untilMs } = commitment;
       const covered = terms.accounts.filter((each) => isCovered(commitment, each, terms.inventory));
-      const endMs = owedUntilMs(commitment, window);
-      const months = owedByMonth(commitment, { startMs: window.endMs, endMs });
+      const endMs = committedUntilMs(commitment, window);
+      const months = committedByMonth(commitment, { startMs: window.endMs, endMs });
       const next = { startMs: window.endMs, endMs: Math.min(endMs, nextWindow(window).endMs) };
       const owedUsd = dollarsIn(commitment, next);
-      const noticeByMs = noticeBy(commitment);
+      const noticeByMs = noticeDeadline(commitment);
       return {
         sourceId,
         ...(id === undefined ? {} : { id }),
@@ -68,9 +68,9 @@ export function commitmentsOf(
         ...(noticeByMs === undefined ? {} : { noticeByMs }),
         owedUsd,
         months,
-        monthsLeft: sum(owedMonths(window.endMs, endMs).map(({ part }) => part)),
-        shares: shared(owedUsd, usersOf(commitment, terms, covered)),
-        use: useOf(commitment, terms, covered),
+        monthsLeft: sum(monthsBetween(window.endMs, endMs).map(({ part }) => part)),
+        shares: shareByPaid(owedUsd, findUsers(commitment, terms, covered)),
+        use: computeUse(commitment, terms, covered),
       };
     })
     .filter(({ shares, months, use }) => {
@@ -78,24 +78,34 @@ export function commitmentsOf(
     });
 }
 
-/** Sources of which a commitment is stated: to whom it is owed, and what it pays for. */
+/** Sources with a stated commitment: those it is owed to, and those it pays for. */
 export function statedSources(commitments: readonly CommitmentInput[]): ReadonlySet<string> {
   return new Set(
     commitments.flatMap(({ sourceId, covers }) => [sourceId, covers?.sourceId ?? sourceId]),
   );
 }
 
-/** Whoever leaves at the window's end owes until the contract's end, or for the notice. */
-function owedUntilMs({ untilMs, noticeMs }: CommitmentInput, { endMs }: Period): number {
+/**
+ * Payment after leaving at the end of the period: until the contract ends, or for the notice
+ * period.
+ */
+function committedUntilMs({ untilMs, noticeMs }: CommitmentInput, { endMs }: Period): number {
   return Math.max(untilMs ?? endMs, endMs + (noticeMs ?? 0));
 }
 
-function noticeBy({ untilMs, noticeMs }: CommitmentInput): number | undefined {
+function noticeDeadline({ untilMs, noticeMs }: CommitmentInput): number | undefined {
   return untilMs === undefined || noticeMs === undefined ? undefined : untilMs - noticeMs;
 }
 
-/** By what they paid at the source; where it pays for some things there, only who has those. */
-function usersOf(commitment: CommitmentInput, terms: CommitmentTerms, covered: readonly Account[]) {
+/**
+ * Deployments by their spend at the source; if the commitment covers only some resources, only
+ * deployments with those.
+ */
+function findUsers(
+  commitment: CommitmentInput,
+  terms: CommitmentTerms,
+  covered: readonly Account[],
+) {
   const { sourceId, covers } = commitment;
   const spent = terms.spendAt(covers?.sourceId ?? sourceId);
   if (covers === undefined) return spent;
@@ -106,10 +116,13 @@ function usersOf(commitment: CommitmentInput, terms: CommitmentTerms, covered: r
 }
 
 /**
- * In proportion to what each paid at the source, equally where nobody paid anything. $36,000 owed
- * by two who paid $2,000 and $1,000 are $24,000 and $12,000.
+ * Shares a remaining commitment by spend at the source, equally if there was none. $36,000 shared
+ * by spends of $2,000 and $1,000 is $24,000 and $12,000.
  */
-function shared(owedUsd: Exact, spend: ReadonlyMap<string, bigint>): ReadonlyMap<string, Exact> {
+function shareByPaid(
+  owedUsd: Exact,
+  spend: ReadonlyMap<string, bigint>,
+): ReadonlyMap<string, Exact> {
   const paid = [...spend].map(([id, nano]) => [id, nano > 0n ? nano : 0n] as const);
   const whole = sumWhole(paid.map(([, nano]) => nano));
   const equal = exact(1n, BigInt(Math.max(1, paid.length)));
@@ -118,38 +131,38 @@ function shared(owedUsd: Exact, spend: ReadonlyMap<string, bigint>): ReadonlyMap
   );
 }
 
-/** What a deployment would leave behind by leaving its committed sources altogether. */
+/** The unused commitment of a deployment that leaves all of its committed sources. */
 export function committedUsd(commitments: readonly Commitment[], deployment: string): Exact {
   return commitments.reduce((all, { shares }) => add(all, shares.get(deployment) ?? ZERO), ZERO);
 }
 
 /**
- * What stays owed for nothing when own machines cost less than is committed. Of $9,000 committed
- * and used, a smaller stack of $7,500 leaves $1,500.
+ * Unused commitment when self-hosting costs less than is committed. Of $9,000 committed and used, a
+ * smaller stack of $7,500 leaves $1,500 unused.
  */
 export function leftBehind(committed: Exact, keptUsd: Exact, ownUsd: Exact): Exact {
   return larger(ZERO, subtract(smaller(committed, keptUsd), ownUsd));
 }
 
 /**
- * Months of the next window that are still committed, each calendar month by its own length. After
- * July to September 2026, a commitment until 2026-11-16 has 1.5 months left; whatever the days of a
- * quarter, the next one owes at most 3.
+ * Months of the next period that are still committed, each calendar month by its own length. After
+ * July to September 2026, a commitment until 2026-11-16 has 1.5 months left. A next quarter has at
+ * most 3 committed months, whatever its days.
  */
 export function committedMonths(window: Period, untilMs: number): Exact {
   const endMs = Math.min(untilMs, nextWindow(window).endMs);
-  return sum(owedMonths(window.endMs, endMs).map(({ part }) => part));
+  return sum(monthsBetween(window.endMs, endMs).map(({ part }) => part));
 }
 
 /**
- * What a commitment comes to in a time: each month by its own length, hours of its GPUs, and the
- * part of its term of what was paid ahead. $4,416.00 for 2 GPUs of $1.00 and 2,208 hours.
+ * The committed amount of a period: each month by its own length, hours of its GPUs, and the
+ * period's part of an upfront payment. 2 GPUs at $1.00 for 2,208 hours are $4,416.00.
  */
 function dollarsIn(commitment: CommitmentInput, { startMs, endMs }: Period): Exact {
   const { usdPerMonth, usdUpfront, gpus, usdPerGpuHour, fromMs = startMs } = commitment;
   const span = { startMs: Math.max(startMs, fromMs), endMs };
   if (span.startMs >= endMs) return ZERO;
-  const months = sum(owedMonths(span.startMs, endMs).map(({ part }) => part));
+  const months = sum(monthsBetween(span.startMs, endMs).map(({ part }) => part));
   const hours = exact(BigInt(durationMs(span)), BigInt(HOUR_MS));
   const term = termOf(commitment);
   return sum([
@@ -167,7 +180,7 @@ function partOf(term: Period, span: Period): Exact {
   return exact(BigInt(overlapMs(term, span)), BigInt(durationMs(term)));
 }
 
-function owedByMonth(commitment: CommitmentInput, left: Period): Commitment['months'] {
+function committedByMonth(commitment: CommitmentInput, left: Period): Commitment['months'] {
   const { fromMs = left.startMs } = commitment;
   const owed = { startMs: Math.max(left.startMs, fromMs), endMs: left.endMs };
   return monthsOf(owed).map((month) => {
@@ -177,8 +190,8 @@ function owedByMonth(commitment: CommitmentInput, left: Period): Commitment['mon
   });
 }
 
-/** The calendar months between two instants, each with the part of it that lies between them. */
-function owedMonths(startMs: number, endMs: number): { monthMs: number; part: Exact }[] {
+/** The calendar months between two instants, each with its part between them. */
+function monthsBetween(startMs: number, endMs: number): { monthMs: number; part: Exact }[] {
   const left = { startMs, endMs };
   return monthsOf(left).map((month) => ({
     monthMs: month.startMs,
@@ -187,27 +200,27 @@ function owedMonths(startMs: number, endMs: number): { monthMs: number; part: Ex
 }
 
 /**
- * What the bill itself tells of the commitment; else the GPU time that it pays for, day by day,
- * over what its GPUs could have run; else what was spent on what it pays for. 8 GPUs at $2.00, of
- * which 6 ran all of July: $11,904.00 committed, $8,928.00 used, $2,976.00 unused.
+ * Use of a commitment: as the bill states it; else the covered GPU time, day by day, over what its
+ * GPUs could have run; else the spend on what it covers. 8 GPUs at $2.00 with 6 running all of
+ * July: $11,904.00 committed, $8,928.00 used, $2,976.00 unused.
  */
-function useOf(
+function computeUse(
   commitment: CommitmentInput,
   terms: CommitmentTerms,
   covered: readonly Account[],
 ): CommitmentUse {
   const { window } = terms;
-  const told = toldUse(commitment, terms);
-  if (told !== undefined) return told;
+  const billed = billedUse(commitment, terms);
+  if (billed !== undefined) return billed;
   const until = Math.min(window.endMs, commitment.untilMs ?? window.endMs);
   const committed = dollarsIn(commitment, { startMs: window.startMs, endMs: until });
-  const wish = { commitment, committed, covered, window };
-  const used = gpuUse(wish) ?? dollarUse(wish);
+  const useTerms = { commitment, committed, covered, window };
+  const used = useByGpuTime(useTerms) ?? useBySpend(useTerms);
   if (used === undefined) return { committedUsd: committed };
   return { committedUsd: committed, usedUsd: used, unusedUsd: subtract(committed, used) };
 }
 
-function toldUse({ sourceId, id }: CommitmentInput, { accounts }: CommitmentTerms) {
+function billedUse({ sourceId, id }: CommitmentInput, { accounts }: CommitmentTerms) {
   const of = (status: 'used' | 'unused') =>
     accounts.filter(
       ({ commitment, ...account }) =>
@@ -225,13 +238,13 @@ const DAY_NS = 86_400_000_000_000n;
 interface UseTerms {
   readonly commitment: CommitmentInput;
   readonly committed: Exact;
-  /** What it pays for. */
+  /** The accounts it covers. */
   readonly covered: readonly Account[];
   readonly window: Period;
 }
 
-/** GPUs beyond those of a day's commitment use nothing of another day's. */
-function gpuUse({ commitment, committed, covered, window }: UseTerms) {
+/** GPUs above a day's commitment do not use that of another day. */
+function useByGpuTime({ commitment, committed, covered, window }: UseTerms) {
   const { gpus } = commitment;
   if (gpus === undefined) return undefined;
   const byDay = new Map<number, bigint>();
@@ -248,8 +261,8 @@ function gpuUse({ commitment, committed, covered, window }: UseTerms) {
   return multiply(committed, exact(used < whole ? used : whole, whole));
 }
 
-/** A bill that has nothing but the commitment itself does not tell what was used of it. */
-function dollarUse({ commitment, committed, covered, window }: UseTerms) {
+/** A bill that contains only the commitment itself does not show its use. */
+function useBySpend({ commitment, committed, covered, window }: UseTerms) {
   if (commitment.usdUpfront !== undefined || covered.length === 0) return undefined;
   const isInForce = daysInForce(commitment, window);
   const days = covered.flatMap(({ byDay }) => [...byDay].filter(([day]) => isInForce(day)));
@@ -257,7 +270,7 @@ function dollarUse({ commitment, committed, covered, window }: UseTerms) {
   return smaller(committed, larger(ZERO, spent));
 }
 
-/** What ran before the term, or after it, uses nothing of it. */
+/** Use before or after the term does not count. */
 function daysInForce({ fromMs, untilMs }: CommitmentInput, window: Period) {
   const grid = dayGrid(window);
   return (day: number) => {

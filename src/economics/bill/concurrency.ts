@@ -1,4 +1,4 @@
-/** How many replicas were paid for at the same time at most, and over what span. */
+/** Computes the most replicas paid for at the same time, and the span of paid time. */
 
 import type { Period } from '../../domain/period.ts';
 import type { PaidPiece } from './paidPieces.ts';
@@ -7,8 +7,8 @@ import type { PaidPiece } from './paidPieces.ts';
 const ROUNDING = 1e-6;
 
 /**
- * At least 1. Two pods billed for the same hour are 2; one after the other 1; 59 of 60 minutes
- * still 1.
+ * The most replicas at one time, at least 1. Two pods billed for the same hour are 2; one after the
+ * other 1; 59 of 60 minutes still 1.
  */
 export function mostReplicas(pieces: Iterable<PaidPiece>): number {
   const steps: { readonly atMs: number; readonly by: number }[] = [];
@@ -25,7 +25,7 @@ export function mostReplicas(pieces: Iterable<PaidPiece>): number {
   return Math.max(1, Math.ceil(most - ROUNDING));
 }
 
-/** From the first paid moment to the last; `undefined` where nothing was paid by time. */
+/** From the first paid instant to the last; `undefined` if no time was paid for. */
 export function paidSpan(pieces: Iterable<PaidPiece>): Period | undefined {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { startMs, endMs, ns } of pieces) {

@@ -1,4 +1,7 @@
-/** What a contract fixes of a deployment's GPU dollars, and what a change of the GPU rate moves. */
+/**
+ * Computes the part of GPU spend that contracts fix, and the effect of another GPU rate on the
+ * rest.
+ */
 
 import {
   add,
@@ -16,9 +19,9 @@ import type { Spend } from '../result.ts';
 import type { Commitment, Contract } from '../stackParts.ts';
 
 /**
- * Fixed is what is owed over the next window, at most what is paid now, less the commitment's own
- * charges; and reserved capacity that no commitment names. $6,000 owed, $9,000 of GPUs and $1,000
- * of commitment charges: $5,000 are fixed, $4,000 move.
+ * The fixed part is the commitment of the next period, at most the current spend, minus the
+ * commitment's own charges; plus reserved capacity without a stated commitment. $6,000 committed,
+ * $9,000 of GPUs and $1,000 of commitment charges: $5,000 are fixed, $4,000 vary.
  */
 export function contractOf(
   spend: Spend,
@@ -40,7 +43,10 @@ export function contractOf(
   return { fixedGpuUsd, chargesUsd, remainingUsd, ...end };
 }
 
-/** Its part of all that is left: of $30,000 until the end a third, as of the next window. */
+/**
+ * A deployment's part of the whole remaining commitment, in its proportion of the next period: of
+ * $30,000 until the end, a third.
+ */
 function remainingOf({ months, owedUsd, shares }: Commitment, deployment: string): Exact {
   const whole = sum(months.map(({ usd }) => usd));
   const share = shares.get(deployment) ?? ZERO;
@@ -48,15 +54,15 @@ function remainingOf({ months, owedUsd, shares }: Commitment, deployment: string
 }
 
 /**
- * GPU dollars at another rate: those that a contract fixes come first and stay, the rest is
- * multiplied. $9,000 of which $5,000 are fixed, at 0.7: $5,000 + $4,000 x 0.7 = $7,800.
+ * GPU spend at another rate: the fixed part stays, the rest is multiplied. $9,000 with $5,000
+ * fixed, at 0.7: $5,000 + $4,000 x 0.7 = $7,800.
  */
 export function movedGpuUsd(gpuUsd: Exact, fixedGpuUsd: Exact, factor: Exact): Exact {
   const fixed = larger(ZERO, smaller(gpuUsd, fixedGpuUsd));
   return add(fixed, multiply(subtract(gpuUsd, fixed), factor));
 }
 
-/** The end of the last of several contracts; `undefined` where one does not tell its end. */
+/** The latest end of several contracts; `undefined` if an end is unknown. */
 export function lastEnd(contracts: readonly Contract[]): number | undefined {
   const ends = contracts.map(({ untilMs }) => untilMs ?? Infinity);
   const last = Math.max(...ends);

@@ -1,4 +1,4 @@
-/** Credits that a source granted: which of them paid for what, and what is left of each. */
+/** Applies granted credits to charges, and computes what is left of each. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { nanoUsd, sumNano } from '../../domain/money.ts';
@@ -9,7 +9,7 @@ import type { CreditInput, CreditsInput, DaySpend } from '../input.ts';
 import { addTo } from './accounts.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
 
-/** What credits pay for: what the source rents out. */
+/** Categories that credits pay for. */
 const PAID_BY_CREDITS: ReadonlySet<string> = new Set([
   'compute',
   'storage',
@@ -18,7 +18,10 @@ const PAID_BY_CREDITS: ReadonlySet<string> = new Set([
   'commitment',
 ]);
 
-/** What a source bills by day, before the window: what was used of its credits already. */
+/**
+ * Sums a source's charges by day before the period, which show how much of its credits was used
+ * already.
+ */
 export function daySpends(grants: readonly CreditInput[]) {
   const sums = new Map<string, Map<number, bigint>>(
     grants.map(({ sourceId }) => [sourceId, new Map<number, bigint>()]),
@@ -28,7 +31,7 @@ export function daySpends(grants: readonly CreditInput[]) {
       const days = PAID_BY_CREDITS.has(category) ? sums.get(sourceId) : undefined;
       if (days !== undefined) for (const [dayMs, nano] of parts) addTo(days, dayMs, nano);
     },
-    /** By source and day, in order. */
+    /** Sorted by source and day. */
     close: (): DaySpend[] =>
       [...sums].flatMap(([sourceId, days]) =>
         [...days]
@@ -39,9 +42,9 @@ export function daySpends(grants: readonly CreditInput[]) {
 }
 
 /**
- * Each day's bill is paid by the credits that hold on it: the first to expire pays first, then the
- * first that was granted. $50.00 until August and $100.00 until December pay $80.00 of July: $50.00
- * and $30.00, and $70.00 are left.
+ * Pays each day's charges with the credits valid that day: first the one that expires first, then
+ * the one granted first. $50.00 until August and $100.00 until December pay $80.00 in July: $50.00
+ * and $30.00, and $70.00 is left.
  */
 export function creditsIn(
   { grants, spentBefore }: CreditsInput,
@@ -68,7 +71,7 @@ export function creditsIn(
       .filter((each) => each.sourceId === sourceId && PAID_BY_CREDITS.has(each.category))
       .map((account) => ({ account, byDay: new Map<number, bigint>() }));
     for (let day = 0; day < grid.count; day += 1) {
-      const bills = paid.map(({ account }) => billedOn(account, day));
+      const bills = paid.map(({ account }) => billedOnDay(account, day));
       const dayMs = dayMsAt(grid, day);
       const used = draw({ sourceId, dayMs, nanoUsd: sumNano(bills) }, 'used');
       if (used === 0n) continue;
@@ -82,18 +85,18 @@ export function creditsIn(
     }
     return paid.flatMap(({ account, byDay }) => (byDay.size === 0 ? [] : [credit(account, byDay)]));
   });
-  return { accounts: credits, uses: uses.map((use) => usePrinted(use, grid.window)) };
+  return { accounts: credits, uses: uses.map((use) => toCreditUse(use, grid.window)) };
 }
 
 function larger(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }
 
-function billedOn({ byDay, notInTime }: Account, day: number): bigint {
+function billedOnDay({ byDay, notInTime }: Account, day: number): bigint {
   return (byDay.get(day) ?? 0n) + (notInTime.get(day) ?? 0n);
 }
 
-/** Beside what it pays for: of the same resource, and of whoever has that. */
+/** A credit account for the resource and the sharers of the charges it pays for. */
 function credit(account: Account, byDay: ReadonlyMap<number, bigint>): Account {
   const { sourceId, resourceId, name, prepaidUntilMs, pricingClass, sharers, isContested } =
     account;
@@ -123,8 +126,8 @@ interface Use {
   readonly used: bigint;
 }
 
-/** What has expired by the window's end is left for nobody. */
-function usePrinted({ grant, usedBefore, used }: Use, { endMs }: Period): CreditUse {
+/** A credit that expires by the end of the period is lost. */
+function toCreditUse({ grant, usedBefore, used }: Use, { endMs }: Period): CreditUse {
   const rest = grant.usd - usedBefore - used;
   const isExpired = grant.untilMs <= endMs;
   return { ...grant, usedBefore, used, left: isExpired ? 0n : rest, lost: isExpired ? rest : 0n };

@@ -1,4 +1,4 @@
-/** The UTC days of a window, and how any period falls into them. */
+/** The UTC days of a period, and how other periods fall on them. */
 
 import { DAY_MS, dayStartMs, type Period, splitByDay } from '../../domain/period.ts';
 
@@ -8,9 +8,9 @@ export interface DayGrid {
   readonly count: number;
 }
 
-/** A part of a period that lies within one day. */
+/** A part of a period within one day. */
 export interface Piece {
-  /** Index of the day in the grid; {@link NO_DAY} outside the window. */
+  /** Index of the day in the grid; {@link NO_DAY} outside the period. */
   readonly day: number;
   readonly startMs: number;
   readonly endMs: number;
@@ -31,7 +31,7 @@ export function dayMsAt(grid: DayGrid, day: number): number {
   return grid.firstDayMs + day * DAY_MS;
 }
 
-/** The day of the window that holds all of a period; {@link NO_DAY} where none does. */
+/** The day that contains all of a period; {@link NO_DAY} if none does. */
 export function dayAround({ startMs, endMs }: Period, grid: DayGrid): number {
   const { window } = grid;
   if (startMs < window.startMs || endMs > window.endMs) return NO_DAY;
@@ -40,7 +40,7 @@ export function dayAround({ startMs, endMs }: Period, grid: DayGrid): number {
 }
 
 /**
- * A period cut at each midnight UTC and at the window's edges; the parts sum to the period.
+ * Splits a period at each midnight UTC and at the edges of the grid's period; the parts sum to it.
  * 22:00 to 02:00 is two pieces of two hours.
  */
 export function cutByDay(span: Period, grid: DayGrid): Piece[] {
@@ -50,7 +50,7 @@ export function cutByDay(span: Period, grid: DayGrid): Piece[] {
   return splitByDay(span)
     .flatMap((part) => cutAt(part, window.startMs))
     .flatMap((part) => cutAt(part, window.endMs))
-    .map((part) => ({ ...part, day: placeOf(part, grid) }));
+    .map((part) => ({ ...part, day: findDay(part, grid) }));
 }
 
 function cutAt(span: Period, instantMs: number): Period[] {
@@ -61,7 +61,7 @@ function cutAt(span: Period, instantMs: number): Period[] {
   ];
 }
 
-function placeOf(part: Period, grid: DayGrid): number {
+function findDay(part: Period, grid: DayGrid): number {
   const { startMs, endMs } = grid.window;
   return part.startMs >= startMs && part.endMs <= endMs ? dayIndex(grid, part.startMs) : NO_DAY;
 }

@@ -1,4 +1,4 @@
-/** Purchases that two sources bill: found by what they are of and what they come to, day by day. */
+/** Finds purchases that two sources bill, by resource and by amounts per day. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { nanoText } from '../../domain/figureText.ts';
@@ -8,36 +8,36 @@ import { sumWhole } from '../../domain/whole.ts';
 import type { Account } from '../chargeBook.ts';
 import type { Warning } from '../warning.ts';
 
-/** What of an account tells whether another source bills the same. */
+/** The fields of an account that show whether another source bills the same. */
 export type BilledThing = Pick<
   Account,
   'sourceId' | 'resourceId' | 'category' | 'tags' | 'byDay' | 'basis'
 >;
 
 export interface DoubleBilling {
-  /** In the order of their ids. */
+  /** Sorted by id. */
   readonly sourceIds: readonly [string, string];
   readonly category: ChargeCategory;
-  /** Both bill the same resources or models; or their sums agree day by day. */
+  /** Both bill the same resources or models, or their sums agree day by day. */
   readonly evidence: 'same-resources' | 'equal-amounts';
-  /** What is billed twice, as one of them names it; empty where only sums agree. */
+  /** Resources or models billed twice, as one source names them; empty if only sums agree. */
   readonly things: readonly string[];
-  /** Days of the window on which both bill it. */
+  /** Days on which both bill it. */
   readonly days: number;
-  /** What both bill of it, day by day the smaller amount: so much counts twice. */
+  /** The double-counted amount: the smaller of both amounts for each day. */
   readonly nanoUsd: NanoUsd;
 }
 
-/** A tax, a credit or an hour of work is of no purchase that could be known again. */
-const UNKNOWABLE: ReadonlySet<string> = new Set(['tax', 'credit', 'labor']);
+/** Categories whose purchases cannot be recognized. */
+const NOT_COMPARABLE: ReadonlySet<string> = new Set(['tax', 'credit', 'labor']);
 
 type Days = Map<number, bigint>;
 
-/** By category, then by source. */
+/** Double billing, by category, then by source. */
 export function doubleBilling(all: Iterable<BilledThing>): DoubleBilling[] {
   const byCategory = new Map<ChargeCategory, Map<string, BilledThing[]>>();
   for (const thing of all) {
-    if (UNKNOWABLE.has(thing.category) || thing.basis === 'stated') continue;
+    if (NOT_COMPARABLE.has(thing.category) || thing.basis === 'stated') continue;
     const sources = byCategory.get(thing.category) ?? new Map<string, BilledThing[]>();
     byCategory.set(thing.category, sources);
     const own = sources.get(thing.sourceId) ?? [];
@@ -46,12 +46,12 @@ export function doubleBilling(all: Iterable<BilledThing>): DoubleBilling[] {
   }
   return [...byCategory]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([category, sources]) => inCategory(category, sources));
+    .flatMap(([category, sources]) => findInCategory(category, sources));
 }
 
-function inCategory(category: ChargeCategory, sources: ReadonlyMap<string, BilledThing[]>) {
+function findInCategory(category: ChargeCategory, sources: ReadonlyMap<string, BilledThing[]>) {
   const ids = [...sources.keys()].sort();
-  const books = ids.length < 2 ? [] : ids.map((id) => bookOf(sources.get(id) ?? []));
+  const books = ids.length < 2 ? [] : ids.map((id) => toBook(sources.get(id) ?? []));
   return books.flatMap((first, at) =>
     books.slice(at + 1).flatMap((second, next): DoubleBilling[] => {
       const sourceIds = [ids[at] ?? '', ids[at + 1 + next] ?? ''] as const;
@@ -61,17 +61,17 @@ function inCategory(category: ChargeCategory, sources: ReadonlyMap<string, Bille
   );
 }
 
-interface Book {
-  /** By the key of what is billed; its name is as the bill has it. */
+interface BilledBook {
+  /** By key of the billed resource or model, with its name on the bill. */
   readonly things: ReadonlyMap<string, { readonly name: string; readonly byDay: Days }>;
-  /** Everything, and what belongs together by the bill's own words. */
+  /** All charges together, and groups by tag. */
   readonly groups: readonly Days[];
 }
 
-/** Tags of a bill that many providers share, by which a part of it may be one provider's. */
+/** Tags that identify one provider's part of a bill with many providers. */
 const GROUPING = ['ServiceName', 'SubAccountId'] as const;
 
-function bookOf(all: readonly BilledThing[]): Book {
+function toBook(all: readonly BilledThing[]): BilledBook {
   const things = new Map<string, { name: string; byDay: Days }>();
   const groups = new Map<string, Days>();
   for (const { category, resourceId, tags, byDay } of all) {
@@ -89,15 +89,22 @@ function bookOf(all: readonly BilledThing[]): Book {
   return { things, groups: [...groups.values()] };
 }
 
-/** `do:droplet:123` and `https://…/droplets/123` are of `123`; a model is of any publisher. */
+/**
+ * The last part of a name: `do:droplet:123` and `https://…/droplets/123` are `123`; models are
+ * compared without publisher.
+ */
 function keyOf(name: string): string {
   const parts = name.toLowerCase().split(/[/:]/).filter(Boolean);
   return parts.at(-1) ?? name;
 }
 
-type Found = Pick<DoubleBilling, 'evidence' | 'things' | 'days' | 'nanoUsd'>;
+type DoubleBillingMatch = Pick<DoubleBilling, 'evidence' | 'things' | 'days' | 'nanoUsd'>;
 
-function sameThings(category: ChargeCategory, first: Book, second: Book): Found | undefined {
+function sameThings(
+  category: ChargeCategory,
+  first: BilledBook,
+  second: BilledBook,
+): DoubleBillingMatch | undefined {
   const things: string[] = [];
   const days = new Set<number>();
   let nano = 0n;
@@ -139,7 +146,7 @@ function sharedBy(first: Days, second: Days): SharedDay[] {
 
 const CENT = 10_000_000n;
 
-/** To a thousandth, or to what rounding to cents may do: $10.00 and $10.01 are near. */
+/** Equal to a thousandth, or within rounding to cents: $10.00 and $10.01 are near. */
 function isNear(a: bigint, b: bigint, roundings = 1): boolean {
   const [most, off] = [a > b ? a : b, a > b ? a - b : b - a];
   const rounded = off <= CENT * BigInt(roundings) && off * 20n <= most;
@@ -150,21 +157,21 @@ function sumOf(both: readonly SharedDay[], side: 'a' | 'b'): bigint {
   return sumWhole(both.map((day) => day[side]));
 }
 
-/** At least nine of ten days are near. */
+/** Whether at least nine of ten days are near. */
 function areDaysNear(both: readonly SharedDay[]): boolean {
   return both.filter(({ a, b }) => isNear(a, b)).length * 10 >= both.length * 9;
 }
 
-/** A bill by the month spreads evenly what another one tells by the day. */
+/** Days that suggest a monthly bill, which spreads evenly what another states by day. */
 const WHOLE_MONTH = 20;
 
-/** About as many amounts as months. */
+/** Whether there are about as many amounts as months. */
 function isEven(both: readonly SharedDay[], side: 'a' | 'b'): boolean {
   const distinct = new Set(both.map((day) => day[side] / CENT));
   return distinct.size * WHOLE_MONTH <= both.length + WHOLE_MONTH;
 }
 
-/** Names of models are everybody's: two accounts buy the same one, for other amounts. */
+/** Model names are not unique: two accounts may buy the same model for other amounts. */
 function isOnePurchase(both: readonly SharedDay[]): boolean {
   const [a, b] = [sumOf(both, 'a'), sumOf(both, 'b')];
   if (both.length === 1) return a === b;
@@ -173,23 +180,26 @@ function isOnePurchase(both: readonly SharedDay[]): boolean {
   return both.length > 1 && areDaysNear(both);
 }
 
-/** An id that a machine made, such as `i-0a1b2c3d` or `7h9k2m4n6p`. */
-const MADE_BY_MACHINE = /^(?=.*\d)[\w-]{8,}$/;
+/** A generated id, such as `i-0a1b2c3d` or `7h9k2m4n6p`. */
+const GENERATED_ID = /^(?=.*\d)[\w-]{8,}$/;
 
-/** One id is one resource, whatever a discount makes of its amount; another name must agree. */
+/**
+ * A generated id is one resource even if a discount changes its amount; for other names the amounts
+ * must agree.
+ */
 function isOneResource(key: string, both: readonly SharedDay[]): boolean {
   if (both.length === 0) return false;
   const [a, b] = [sumOf(both, 'a'), sumOf(both, 'b')];
-  if (MADE_BY_MACHINE.test(key) && a < 2n * b && b < 2n * a) return true;
+  if (GENERATED_ID.test(key) && a < 2n * b && b < 2n * a) return true;
   return areDaysNear(both) || isNear(a, b, both.length);
 }
 
-/** Fewer days agree by chance. */
+/** Fewer days may agree by chance. */
 const FEWEST_DAYS = 3;
 
-function sameSums(first: Book, second: Book): Found | undefined {
+function sameSums(first: BilledBook, second: BilledBook): DoubleBillingMatch | undefined {
   const found = first.groups.flatMap((one) =>
-    second.groups.flatMap((other): Found[] => {
+    second.groups.flatMap((other): DoubleBillingMatch[] => {
       const both = sharedBy(one, other);
       const shorter = Math.min(one.size, other.size);
       const isMost = both.length >= FEWEST_DAYS && both.length * 5 >= shorter * 4;
@@ -201,7 +211,7 @@ function sameSums(first: Book, second: Book): Found | undefined {
   return found.toSorted((a, b) => (a.nanoUsd > b.nanoUsd ? -1 : 1))[0];
 }
 
-/** Two machines at one price cost the same every day; what was used does not. */
+/** Whether amounts vary: two instances at one price cost the same every day, usage does not. */
 function isVaried(both: readonly SharedDay[]): boolean {
   const amounts = both.map(({ a }) => a).toSorted((a, b) => (a < b ? -1 : 1));
   const [least = 0n, most = 0n] = [amounts[0], amounts.at(-1)];

@@ -1,23 +1,24 @@
-/** What a charge costs in its own time: a purchase is spread over its term, as FOCUS has it. */
+/** Computes the effective cost of a charge: a purchase is spread over its term, as in FOCUS. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { type NanoUsd, nanoUsd } from '../../domain/money.ts';
 import type { CommitmentInput } from '../input.ts';
 
 /**
- * A charge with its effective cost in place of the billed one; itself where they are alike. $1,200
- * for a year is $0 on the day of its purchase, and $100 on what it pays for in a month. What a
- * commitment leaves unused belongs to the commitment, for nothing ran in it.
+ * Returns charges with effective instead of billed cost, or the charge itself if both are equal.
+ * $1,200 for a year is $0 on the day of purchase, and $100 on what it covers in a month. Unused
+ * commitment belongs to the commitment, because nothing ran in it.
  */
 export function effectiveCharges(
   commitments: readonly CommitmentInput[],
 ): (charge: Charge) => Charge {
   const prepaid = new Map<string, Map<string, Plan>>();
-  for (const { sourceId, id, usdUpfront, ...owed } of commitments) {
+  for (const { sourceId, id, usdUpfront, ...recurring } of commitments) {
     if (id === undefined || usdUpfront === undefined) continue;
-    const isAlsoOwed = owed.usdPerMonth !== undefined || owed.usdPerGpuHour !== undefined;
+    const isAlsoRecurring =
+      recurring.usdPerMonth !== undefined || recurring.usdPerGpuHour !== undefined;
     const plans = prepaid.get(sourceId) ?? new Map<string, Plan>();
-    prepaid.set(sourceId, plans.set(id, { usdUpfront, isAlsoOwed }));
+    prepaid.set(sourceId, plans.set(id, { usdUpfront, isAlsoRecurring }));
   }
   return (charge) => {
     const { sourceId, effective, commitment, billed } = charge;
@@ -36,21 +37,24 @@ function withCost(charge: Charge, cost: NanoUsd): Charge {
 
 interface Plan {
   readonly usdUpfront: NanoUsd;
-  /** By the month or the hour too: not every charge of it is its purchase. */
-  readonly isAlsoOwed: boolean;
+  /** Also paid by month or hour, so not every charge is the purchase. */
+  readonly isAlsoRecurring: boolean;
 }
 
-/** A purchase that the config spreads itself. */
+/** Whether a charge is a purchase that config spreads itself. */
 function isPurchaseOf(plans: ReadonlyMap<string, Plan> | undefined, charge: Charge): boolean {
   const { commitment, category, resourceId, billed } = charge;
   const isBought =
     commitment === undefined ? category === 'commitment' : commitment.status === 'purchase';
   const plan = isBought ? plans?.get(commitment?.id ?? resourceId) : undefined;
   if (plan === undefined) return false;
-  return !plan.isAlsoOwed || isNear(billed, plan.usdUpfront);
+  return !plan.isAlsoRecurring || isNear(billed, plan.usdUpfront);
 }
 
-/** To a tenth, for a bill may round or be in another currency: $5,900 is the $6,000 of a plan. */
+/**
+ * Within a tenth, because a bill may round or be in another currency: $5,900 matches an upfront
+ * payment of $6,000.
+ */
 function isNear(billed: bigint, usdUpfront: bigint): boolean {
   const off = billed < usdUpfront ? usdUpfront - billed : billed - usdUpfront;
   return off * 10n <= usdUpfront;

@@ -1,4 +1,4 @@
-/** What a plan leaves unused of a commitment, and the stack once some of them have ended. */
+/** Computes the unused commitment of a plan, and the stack after some commitments have ended. */
 
 import {
   add,
@@ -20,7 +20,7 @@ import type { Commitment } from '../stackParts.ts';
 import { inPlan } from '../together.ts';
 import { committedUsd } from './commitment.ts';
 
-/** What each change leaves unused, by its shares of the commitments that it leaves. */
+/** The part of a commitment that a plan's changes leave unused, by their shares of it. */
 export function unusedOf(
   { shares }: Commitment,
   economics: StackEconomics,
@@ -38,16 +38,17 @@ export function unusedOf(
   return unused;
 }
 
-/** A stack, and the world in which its options are priced. */
+/** A stack, and the assumptions under which its options are priced. */
 export interface Ended {
   readonly economics: StackEconomics;
   readonly world: World;
 }
 
 /**
- * A deployment of which nothing is committed any more is priced as after all contracts. Of one that
- * is still bound by another commitment an option leaves only that unused: of $5,000 and $3,000
- * committed at $9,000 paid, deleting leaves $8,000, and $3,000 once the first has ended.
+ * Prices the stack after some commitments have ended. A deployment without any remaining commitment
+ * is priced as after all contracts. A deployment with another commitment leaves only that unused:
+ * of $5,000 and $3,000 committed at $9,000 paid, deleting leaves $8,000 unused, and $3,000 once the
+ * first has ended.
  */
 export function withEnded(
   economics: StackEconomics,
@@ -60,7 +61,7 @@ export function withEnded(
       .map(({ id }) => id),
   );
   const deployments = economics.deployments.map((each) =>
-    over.has(each.id) ? each : withLess(each, committedUsd(left, each.id)),
+    over.has(each.id) ? each : reduceCommitted(each, committedUsd(left, each.id)),
   );
   return {
     economics: { ...economics, deployments },
@@ -68,8 +69,10 @@ export function withEnded(
   };
 }
 
-/** What is left unused falls by what is owed less, as far as own charges had paid for it. */
-function withLess(deployment: DeploymentEconomics, committed: Exact): DeploymentEconomics {
+/**
+ * Reduces the unused commitment by the ended part, as far as the deployment's spend had used it.
+ */
+function reduceCommitted(deployment: DeploymentEconomics, committed: Exact): DeploymentEconomics {
   const { offers, hybrid, committedUsd: before } = deployment;
   const { keep } = offers;
   if ('reason' in keep) return deployment;

@@ -1,10 +1,10 @@
-/** What the inventories told of a resource: its names and kinds, its newest rate, its GPUs. */
+/** Combines inventory snapshots by resource: names, kinds, newest rate and GPUs. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { isLogged } from '../../domain/uptime.ts';
 
 export interface Known {
-  /** Every name that any snapshot gave it. */
+  /** All names in any snapshot. */
   readonly names: Set<string>;
   readonly kinds: Set<Resource['kind']>;
   name?: string;
@@ -20,7 +20,7 @@ export function resourceKey(sourceId: string, resourceId: string): string {
 }
 
 /**
- * By resource: the newest name, the newest rate above zero (a stopped pod shows none), the newest
+ * By resource: the newest name, the newest rate above zero (a stopped pod has none) and the newest
  * GPU count.
  */
 export function inventoryOf(resources: readonly Resource[]): Inventory {
@@ -30,7 +30,8 @@ export function inventoryOf(resources: readonly Resource[]): Inventory {
     const known: Known = inventory.get(key) ?? { names: new Set(), kinds: new Set() };
     known.names.add(seen.name);
     known.kinds.add(seen.kind);
-    // A log knows less than a list: the id in place of the name, the machine in place of the GPU.
+    // An event log has less detail than a list: the id instead of the name, the instance type
+    // instead of the GPU.
     const isListed = !isLogged(seen.status);
     if (isListed || known.name === undefined) known.name = seen.name;
     if (seen.gpuType !== undefined && (isListed || known.gpuType === undefined)) {

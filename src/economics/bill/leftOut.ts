@@ -1,4 +1,4 @@
-/** Charges that the config leaves out, for another source is the bill of record for them. */
+/** Sums charges that config leaves out because another source is the bill of record. */
 
 import { type LeftOut, type RecordRule, ruleFor } from '../../domain/billOfRecord.ts';
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
@@ -11,12 +11,12 @@ import type { Warning } from '../warning.ts';
 import { spreadByDay } from './accounts.ts';
 import { dayGrid } from './days.ts';
 
-/** Sums what is left out of a window while charges pass by. */
+/** Sums the left-out charges of a period while charges are read one by one. */
 export function recordKeeper(rules: readonly RecordRule[], window: Period) {
   const grid = dayGrid(window);
   const sums = new Map<RecordRule, { nano: bigint; categories: Set<ChargeCategory> }>();
   return {
-    /** Whether it is left out. */
+    /** Whether the charge is left out. */
     takes(charge: Charge): boolean {
       const rule = ruleFor(rules, charge);
       if (rule === undefined) return false;
@@ -28,14 +28,14 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
       for (const [, nano] of parts) sum.nano += nano;
       return true;
     },
-    /** Tokens go with the charges that they were billed by. */
+    /** Whether usage is left out, together with the charges that bill it. */
     takesUsage({ sourceId, model }: Pick<HostedUsage, 'sourceId' | 'model'>): boolean {
       const tags = { [MODEL_TAG]: model };
       return (
         ruleFor(rules, { sourceId, resourceId: model, category: 'hosted', tags }) !== undefined
       );
     },
-    /** In the order of the rules; those that left out nothing are not told. */
+    /** In the order of the rules, without rules that left out nothing. */
     close(): LeftOut[] {
       return rules.flatMap((rule) => {
         const sum = sums.get(rule);
@@ -54,7 +54,9 @@ export function recordKeeper(rules: readonly RecordRule[], window: Period) {
   };
 }
 
-/** What was left out, beside what the bill of record says of the same categories. */
+/**
+ * Warnings with the left-out amount, beside the bill of record's amount for the same categories.
+ */
 export function leftOutWarnings(
   all: readonly LeftOut[],
   accounts: readonly Pick<Account, 'sourceId' | 'category' | 'nanoUsd'>[],

@@ -9,38 +9,39 @@ import type { ChargeBook } from '../chargeBook.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 import { monthsOf } from '../../domain/months.ts';
 
-/** The shortest month: who bills nothing shorter, bills by the month. */
+/** The shortest month: a source without shorter charges bills monthly. */
 const SHORTEST_MONTH_MS = 28 * DAY_MS;
 
 /**
- * Months (UTC) of the window between a source's first and last known charge, and after the last one
- * those in which something that it should bill still served. A source with invoices for July and
- * September lacks August; one with July's alone lacks August and September where its pods served.
+ * Months (UTC) of the period without charges: between a source's first and last known charge, or
+ * after the last one if deployments at the source still served. A source with invoices for July and
+ * September lacks August. One with July only lacks August and September if its deployments served
+ * then.
  */
 export function missingMonths(input: StackInput, book: ChargeBook): MissingMonth[] {
   return billingOf(input, book)
     .filter(({ shortestMs }) => shortestMs >= SHORTEST_MONTH_MS)
-    .flatMap((billing) => monthsLacking(input, book, billing));
+    .flatMap((billing) => findMissingMonths(input, book, billing));
 }
 
-function monthsLacking(
+function findMissingMonths(
   input: StackInput,
   book: ChargeBook,
   { sourceId, firstMs, lastMs }: SourceBilling,
 ) {
   const grid = dayGrid(input.window);
-  const of = book.billing.find((each) => each.sourceId === sourceId);
-  const daysMs = [...(of?.days ?? [])].map((day) => dayMsAt(grid, day));
+  const own = book.billing.find((each) => each.sourceId === sourceId);
+  const daysMs = [...(own?.days ?? [])].map((day) => dayMsAt(grid, day));
   return monthsOf(input.window).flatMap((month): MissingMonth[] => {
     const isBilled = daysMs.some((dayMs) => month.startMs <= dayMs && dayMs < month.endMs);
     const isInside = firstMs < month.endMs && month.startMs < lastMs;
-    const isAfter = lastMs <= month.startMs && served(input.deployments, sourceId, month);
+    const isAfter = lastMs <= month.startMs && hasUsage(input.deployments, sourceId, month);
     return !isBilled && (isInside || isAfter) ? [{ sourceId, monthMs: month.startMs }] : [];
   });
 }
 
-/** Whether usage tells of anything in the month that the source should bill. */
-function served(deployments: readonly DeploymentInput[], sourceId: string, month: Period) {
+/** Whether any deployment at the source has usage in the month. */
+function hasUsage(deployments: readonly DeploymentInput[], sourceId: string, month: Period) {
   return deployments.some(
     ({ resources, usage }) =>
       resources.some((match) => match.sourceId === sourceId) &&
@@ -48,7 +49,7 @@ function served(deployments: readonly DeploymentInput[], sourceId: string, month
   );
 }
 
-/** What is told of each source, widened by the charges of the window. */
+/** Billing summary of each source, extended by the charges of the period. */
 function billingOf({ billing = [] }: StackInput, book: ChargeBook): SourceBilling[] {
   const known = new Map(billing.map((each) => [each.sourceId, each]));
   for (const own of book.billing) {

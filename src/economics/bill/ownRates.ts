@@ -1,4 +1,4 @@
-/** What an hour of each of our own GPUs was billed at, whatever serves on it. */
+/** Computes the billed rate per GPU-hour of each of our GPU types. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { add, divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
@@ -23,9 +23,9 @@ type Terms = Pick<StackInput, 'resources'> & {
 const MS_IN_HOUR = 3_600_000n;
 
 /**
- * Billed compute by the GPU that the line, the inventory or else the one deployment on it names;
- * credits, and what tells no time or no GPU, are left out. $36.00 for 24 hours of one A100 and
- * $12.00 for 6 of another are $1.60.
+ * Billed compute by GPU type: as stated by the charge, else by the inventory, else by the only
+ * deployment on it. Credits and charges without time or GPU are left out. $36.00 for 24 hours of
+ * one A100 and $12.00 for 6 of another are $1.60.
  */
 export function ownRates({ resources, deployments }: Terms) {
   const inventory = inventoryOf(resources);

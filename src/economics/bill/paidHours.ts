@@ -1,4 +1,4 @@
-/** The replica time that was paid for in each hour of a window. */
+/** Computes the paid replica time of each hour of a period. */
 
 import { DAY_MS, HOUR_MS, type Period } from '../../domain/period.ts';
 import { bump } from '../usage/column.ts';
@@ -7,8 +7,8 @@ import type { DayGrid } from './days.ts';
 import type { PaidPiece } from './paidPieces.ts';
 
 /**
- * Whole nanoseconds by cell, each piece spread evenly over its time; the parts of a piece sum to
- * it. 90 minutes from noon to 13:30 are 60 and 30. Exact up to 2,500 replicas at once.
+ * Nanoseconds by cell, each piece spread evenly over its time; the parts of a piece sum to it. 90
+ * minutes from noon to 13:30 are 60 and 30. Exact up to 2,500 replicas at one time.
  */
 export function paidByCell(pieces: Iterable<PaidPiece>, grid: DayGrid): Float64Array {
   const paid = new Float64Array(cellCount(grid));
@@ -16,10 +16,10 @@ export function paidByCell(pieces: Iterable<PaidPiece>, grid: DayGrid): Float64A
   return paid;
 }
 
-/** The same by hours of the window, counted from its start, whatever day they begin on. */
+/** The same by hours counted from the start of the period, whatever day they are on. */
 export function paidByHour(pieces: Iterable<PaidPiece>, window: Period): Float64Array {
   const lengthMs = window.endMs - window.startMs;
-  // Days that begin where the window does cut no hour in two.
+  // Days that start with the period split no hour.
   const grid = { window, firstDayMs: window.startMs, count: Math.ceil(lengthMs / DAY_MS) };
   const cells = paidByCell(pieces, grid);
   return Float64Array.from({ length: hourCount(grid) }, (_, hour) => {
@@ -29,20 +29,20 @@ export function paidByHour(pieces: Iterable<PaidPiece>, window: Period): Float64
 
 const HOURS_IN_DAY = DAY_MS / HOUR_MS;
 
-/** By whole nanoseconds a millisecond, and what is left over by its share of the time so far. */
+/** Adds whole nanoseconds per millisecond, and the remainder in proportion to the time so far. */
 function addPiece(paid: Float64Array, piece: PaidPiece, grid: DayGrid): void {
   const lengthMs = piece.endMs - piece.startMs;
   const perMs = Number(piece.ns / BigInt(lengthMs));
-  const over = Number(piece.ns % BigInt(lengthMs));
-  let given = 0;
+  const remainder = Number(piece.ns % BigInt(lengthMs));
+  let assigned = 0;
   eachCell(piece, grid, (cell, fromMs, toMs) => {
-    const upTo = wholeQuotient(over * (toMs - piece.startMs), lengthMs);
-    bump(paid, cell, perMs * (toMs - fromMs) + upTo - given);
-    given = upTo;
+    const upTo = wholeQuotient(remainder * (toMs - piece.startMs), lengthMs);
+    bump(paid, cell, perMs * (toMs - fromMs) + upTo - assigned);
+    assigned = upTo;
   });
 }
 
-/** By the remainder, for a rounded quotient could reach the next whole number. */
+/** Uses the remainder, because a rounded quotient could reach the next integer. */
 function wholeQuotient(dividend: number, divisor: number): number {
   return (dividend - (dividend % divisor)) / divisor;
 }

@@ -1,22 +1,22 @@
-/** The replica time that a deployment paid for, piece by piece, in columns. */
+/** The replica time that a deployment paid for, piece by piece, stored in columns. */
 
 import { numberVector, wholeVector } from '../../domain/vector.ts';
 import type { Piece } from './days.ts';
 
-/** Replica time that one deployment paid for in a part of a day. */
+/** Replica time that one deployment paid for in part of a day. */
 export interface PaidPiece extends Piece {
   readonly ns: bigint;
-  /** True where others have a part of the same time, by what was seen of each. */
+  /** True if other deployments share the same time, in proportion to their usage. */
   readonly isShared: boolean;
 }
 
-/** Each piece is made when it is asked for: there may be a million. */
+/** Pieces are created during iteration, because there may be a million. */
 export interface PaidPieces extends Iterable<PaidPiece> {
   readonly length: number;
   readonly anyShared: boolean;
 }
 
-/** Pieces that are still being added. */
+/** Pieces to which more can be added. */
 export interface OpenPieces extends PaidPieces {
   add(piece: PaidPiece): void;
 }

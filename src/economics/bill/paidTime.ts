@@ -1,7 +1,4 @@
-/**
- * For how long a bill's lines paid for a resource: by quantity, by rate, or by a marked
- * guess.
- */
+/** Computes the time that charges paid for: by quantity, by rate, or by a marked guess. */
 
 import type { Charge } from '../../domain/charge.ts';
 import {
@@ -18,7 +15,7 @@ import { durationMs, type Period } from '../../domain/period.ts';
 import type { Known } from './inventory.ts';
 import { timeUnit } from '../../domain/timeUnit.ts';
 
-/** Compute lines of one resource with the same period: they pay for the same time. */
+/** Compute charges of one resource with the same period, which pay for the same time. */
 export interface Bucket {
   readonly period: Period;
   readonly charges: readonly Charge[];
@@ -27,7 +24,8 @@ export interface Bucket {
 
 export interface BilledTime {
   /**
-   * `gpu`: milliseconds of single GPUs. `resource`: of the billed thing, whose GPUs are not told.
+   * `gpu`: milliseconds of single GPUs. `resource`: of the billed resource, whose number of GPUs is
+   * unknown.
    */
   readonly of: 'gpu' | 'resource';
   readonly ms: Exact;
@@ -36,13 +34,13 @@ export interface BilledTime {
 
 const HOUR_MS = 3_600_000n;
 
-/** The time that the lines themselves or an inventory's rate tell. */
+/** The time stated by the charges or by an inventory's rate. */
 export function toldTime(bucket: Bucket): BilledTime | undefined {
   const time = byQuantity(bucket) ?? byRate(bucket);
-  return time === undefined || time.of === 'gpu' ? time : onGpus(time, gpusOf(bucket));
+  return time === undefined || time.of === 'gpu' ? time : toGpuTime(time, gpusOf(bucket));
 }
 
-/** `4 Hours` is four hours of the resource; `8 GPU-Hours` eight of single GPUs. */
+/** `4 Hours` is four hours of the resource; `8 GPU-Hours` is eight hours of single GPUs. */
 function byQuantity(bucket: Bucket): BilledTime | undefined {
   const [only, ...others] = bucket.charges;
   if (only !== undefined && others.length === 0) return timedLine(only);
@@ -52,22 +50,22 @@ function byQuantity(bucket: Bucket): BilledTime | undefined {
   if (gpuTime.length > 0) return { of: 'gpu', ms: sum(gpuTime.map(({ ms }) => ms)) };
   const [first, ...rest] = (onGpu.length > 0 ? onGpu : timed).map(({ ms }) => ms);
   if (first === undefined) return undefined;
-  const together = sum([first, ...rest]);
-  const isPlausible = onGpu.length > 0 && (isElastic(bucket) || !isLonger(together, bucket));
-  return { of: 'resource', ms: isPlausible ? together : rest.reduce(larger, first) };
+  const total = sum([first, ...rest]);
+  const isPlausible = onGpu.length > 0 && (isElastic(bucket) || !isLonger(total, bucket));
+  return { of: 'resource', ms: isPlausible ? total : rest.reduce(larger, first) };
 }
 
 interface TimedLine extends BilledTime {
-  /** True where the line is known to be a GPU's. */
+  /** True if the charge is known to be for a GPU. */
   readonly isGpu: boolean;
 }
 
-/** More things than anyone runs at once under one name: such a quantity is no time. */
+/** More resources than anyone runs at once under one name: a larger quantity is not time. */
 const MOST_AT_ONCE = 100_000n;
 
 /**
- * The time that a line tells by its quantity. One below zero takes back what another line billed:
- * it is no time.
+ * The time that a charge states by its quantity. A negative quantity reverses another charge and is
+ * not time.
  */
 export function timedLine(charge: Charge): TimedLine | undefined {
   if (charge.unit === undefined || charge.quantity === undefined) return undefined;
@@ -81,7 +79,7 @@ export function timedLine(charge: Charge): TimedLine | undefined {
   return { of: unit.of, isGpu, ms };
 }
 
-/** $3.00 at $1.50 an hour is two hours, but no longer than the bucket. */
+/** $3.00 at $1.50 an hour is two hours, at most the length of the bucket. */
 function byRate(bucket: Bucket): BilledTime | undefined {
   const amount = amountOf(bucket);
   const rate = bucket.known?.usdPerHour;
@@ -92,24 +90,26 @@ function byRate(bucket: Bucket): BilledTime | undefined {
   return { of: 'resource', ms: isLonger(ms, bucket) && !isElastic(bucket) ? whole : ms };
 }
 
-/** A bucket whose time nothing tells. */
+/** A bucket without stated time. */
 export interface Untold {
   readonly period: Period;
   readonly amount: bigint;
   readonly gpus?: number;
-  /** Of the dearest bucket of the resource, where buckets can be compared. */
+  /** Amount of the most expensive bucket of the resource, if buckets are comparable. */
   readonly most: bigint | undefined;
 }
 
 export function guessedTime({ period, amount, gpus, most }: Untold): BilledTime {
   const whole = exactInteger(durationMs(period));
-  if (most === undefined) return onGpus({ of: 'resource', ms: whole, guess: 'whole period' }, gpus);
+  if (most === undefined)
+    return toGpuTime({ of: 'resource', ms: whole, guess: 'whole period' }, gpus);
   const ms = multiply(whole, exact(amount, most));
-  return onGpus({ of: 'resource', ms, guess: 'dearest bucket' }, gpus);
+  return toGpuTime({ of: 'resource', ms, guess: 'dearest bucket' }, gpus);
 }
 
 /**
- * The dearest of several equally long buckets: it counts as fully paid, the others in proportion.
+ * Finds the most expensive of several equally long buckets. It counts as fully paid, the others in
+ * proportion.
  */
 export function dearest() {
   const known = new Map<number, { lengthMs: number; most: bigint; buckets: number }>();
@@ -130,16 +130,16 @@ export function dearest() {
   };
 }
 
-function onGpus(time: BilledTime, gpus: number | undefined): BilledTime {
+function toGpuTime(time: BilledTime, gpus: number | undefined): BilledTime {
   if (gpus === undefined) return time;
   if (gpus === 1) return { ...time, of: 'gpu' };
   return { ...time, of: 'gpu', ms: multiply(time.ms, exactInteger(gpus)) };
 }
 
-/** GPUs of the resource, as the lines or an inventory tell. */
+/** GPUs of the resource, from its charges or an inventory. */
 export function gpusOf({ charges, known }: Bucket): number | undefined {
-  const told = charges.flatMap(({ gpuCount }) => (gpuCount === undefined ? [] : [gpuCount]));
-  return told.length > 0 ? Math.max(...told) : known?.gpuCount;
+  const counts = charges.flatMap(({ gpuCount }) => (gpuCount === undefined ? [] : [gpuCount]));
+  return counts.length > 0 ? Math.max(...counts) : known?.gpuCount;
 }
 
 export function amountOf({ charges }: Bucket): bigint {
@@ -150,7 +150,7 @@ function isLonger(ms: Exact, { period }: Bucket): boolean {
   return compare(ms, exactInteger(durationMs(period))) > 0;
 }
 
-/** Serverless endpoints run many workers at once under one name. */
+/** Serverless endpoints run many workers at one time under one name. */
 function isElastic({ charges }: Bucket): boolean {
   return charges.some(({ pricingClass }) => pricingClass === 'serverless');
 }

@@ -1,4 +1,4 @@
-/** Prepaid plans as accounts of the bill, and whose a commitment is that nobody claims. */
+/** Adds prepaid plans to the accounts of a bill, and attributes unclaimed commitment charges. */
 
 import type { Charge } from '../../domain/charge.ts';
 import { exactInteger, multiply } from '../../domain/exact.ts';
@@ -19,7 +19,10 @@ export interface PlanTerms {
   readonly inventory: Inventory;
 }
 
-/** What is unused or bought of a commitment is shared by those who use it, unless it is claimed. */
+/**
+ * Attributes purchases and unused parts of a commitment to the deployments that use it, unless
+ * config attributes them.
+ */
 export function sharedByUse(accounts: readonly Account[]): Account[] {
   return accounts.map((account) => {
     const { sourceId, commitment, sharers } = account;
@@ -36,7 +39,7 @@ export function sharedByUse(accounts: readonly Account[]): Account[] {
   });
 }
 
-/** Plans that are paid ahead, spread over their term: in no bill, unless the bill spreads them. */
+/** Prepaid plans spread over their term, unless the bill spreads them itself. */
 export function planAccounts(commitments: readonly CommitmentInput[], terms: PlanTerms): Account[] {
   return commitments.flatMap((plan): Account[] => {
     const term = termOf(plan);
@@ -66,7 +69,7 @@ export function planAccounts(commitments: readonly CommitmentInput[], terms: Pla
         size: nanoUsd,
         notInTime: notInTime(byDay, { plan, term, terms }),
         gpuNs: new Map(),
-        committed: [within(term, terms.grid.window)],
+        committed: [clip(term, terms.grid.window)],
       },
     ];
   });
@@ -84,13 +87,13 @@ function lineOf({ sourceId, id }: CommitmentInput, term: Period) {
   } as const;
 }
 
-/** Whose time it is that is paid ahead; absent of what is owed by the month or hour. */
+/** The term of an upfront payment; `undefined` for commitments paid by month or hour. */
 export function termOf({ usdUpfront, fromMs, untilMs }: CommitmentInput): Period | undefined {
   if (usdUpfront === undefined || fromMs === undefined || untilMs === undefined) return undefined;
   return { startMs: fromMs, endMs: untilMs };
 }
 
-/** Whether an account is of what a commitment pays for, not of the commitment itself. */
+/** Whether a commitment covers an account: compute, not the commitment's own charges. */
 export function isCovered(
   { sourceId, covers = { sourceId } }: CommitmentInput,
   account: Account,
@@ -111,7 +114,7 @@ export function isCovered(
   });
 }
 
-/** A bill in FOCUS spreads a purchase over what it pays for, and tells what was unused. */
+/** A FOCUS bill spreads a purchase over what it covers, and states the unused part. */
 function isSpread({ sourceId, id }: CommitmentInput, accounts: readonly Account[]): boolean {
   return accounts.some(
     ({ commitment, size, ...account }) =>
@@ -124,8 +127,8 @@ function isSpread({ sourceId, id }: CommitmentInput, accounts: readonly Account[
 }
 
 /**
- * Each running sum from the first day of the term, rounded down: whatever the windows, they sum to
- * the whole. $1,200.00 for 2026 is $3.287671 on a day, $98.63 in June.
+ * Differences of running sums from the first day of the term, rounded down, so parts of any periods
+ * sum to the whole. $1,200.00 for 2026 is $3.287671 a day, $98.63 in June.
  */
 function prepaidByDay(nano: bigint, term: Period, grid: DayGrid): [number, bigint][] {
   const length = BigInt(term.endMs - term.startMs);
@@ -135,7 +138,7 @@ function prepaidByDay(nano: bigint, term: Period, grid: DayGrid): [number, bigin
   };
   return Array.from({ length: grid.count }, (_, day) => day).flatMap((day): [number, bigint][] => {
     const dayMs = dayMsAt(grid, day);
-    const piece = within({ startMs: dayMs, endMs: dayMs + DAY_MS }, grid.window);
+    const piece = clip({ startMs: dayMs, endMs: dayMs + DAY_MS }, grid.window);
     if (overlapMs(piece, term) === 0) return [];
     return [[day, upTo(piece.endMs) - upTo(piece.startMs)]];
   });
@@ -147,7 +150,7 @@ interface Prepaid {
   readonly terms: PlanTerms;
 }
 
-/** Paid on its first day, unless the bill has the purchase itself. */
+/** The purchase counts on its first day, unless the bill contains it. */
 function notInTime(byDay: ReadonlyMap<number, bigint>, { plan, term, terms }: Prepaid) {
   const { grid, accounts } = terms;
   const days = new Map([...byDay].map(([day, nanoUsd]) => [day, -nanoUsd]));
@@ -164,7 +167,7 @@ function notInTime(byDay: ReadonlyMap<number, bigint>, { plan, term, terms }: Pr
   return days.set(first, (days.get(first) ?? 0n) + (plan.usdUpfront ?? 0n));
 }
 
-function within(span: Period, window: Period): Period {
+function clip(span: Period, window: Period): Period {
   return {
     startMs: Math.max(span.startMs, window.startMs),
     endMs: Math.min(span.endMs, window.endMs),
@@ -175,7 +178,7 @@ function allSharers(accounts: readonly Account[]): number[] {
   return [...new Set(accounts.flatMap(({ sharers }) => sharers))].sort((a, b) => a - b);
 }
 
-/** Of single GPUs, in nanoseconds; none where the line tells no time. */
+/** GPU time in nanoseconds; 0 if the charge states no time. */
 export function gpuNsOf(charge: Charge, known: Known | undefined): bigint {
   const { period } = charge;
   const time = toldTime({ period, charges: [charge], known });

@@ -1,4 +1,4 @@
-/** What a deployment's rent bought: money and replica time, in whole and covered by usage. */
+/** Sums a deployment's spend and paid replica time, in total and for time covered by usage. */
 
 import { exact, subtract, sum } from '../../domain/exact.ts';
 import { nanoUsd, sumNano, usd } from '../../domain/money.ts';
@@ -25,13 +25,13 @@ export function spendOf(bill: DeploymentBill, days: readonly CoveredDay[]): Spen
   };
 }
 
-/** What of the rent is no GPU's, and stays the same wherever the GPUs come from. */
+/** The spend outside GPUs, which stays the same wherever the GPUs are rented. */
 export function besidesGpu({ coveredUsd, coveredComputeUsd, coveredStorageUsd }: Spend) {
   const notGpu = subtract(coveredUsd, coveredComputeUsd);
   return { storageUsd: coveredStorageUsd, otherUsd: subtract(notGpu, coveredStorageUsd) };
 }
 
-/** Why nothing can be said of hours where there are none. */
+/** The reason if there are no paid hours in use. */
 export const NO_HOURS: SideLack = { code: 'no-paid-hours-in-use' };
 
 export function timeOf(bill: DeploymentBill, days: readonly CoveredDay[]): PaidTime {

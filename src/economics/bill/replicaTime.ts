@@ -1,4 +1,4 @@
-/** Which replica time each deployment's bills paid for, piece by piece. */
+/** Computes the replica time each deployment paid for, piece by piece. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { type Exact, ONE } from '../../domain/exact.ts';
@@ -15,9 +15,9 @@ export interface ReplicaTerms {
 }
 
 /**
- * By deployment. Compute lines that are no credits pay for replica time, spread evenly over their
- * period. 8 GPU-Hours for replicas of two GPUs are four replica-hours; so is one GPU-Hour for
- * replicas of a quarter.
+ * By deployment. Compute charges that are not credits pay for replica time, spread evenly over
+ * their period. 8 GPU-Hours for replicas of two GPUs are four replica-hours; so is one GPU-Hour for
+ * replicas of a quarter of a GPU.
  */
 export function replicaTime(
   { time, deployments }: ChargeBook,

@@ -1,4 +1,4 @@
-/** Rent that several deployments share: saved only where all of them let go of it. */
+/** Spend on resources that several deployments share, saved only if all of them leave. */
 
 import { add, type Exact, multiply, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { coveredPart, type CoveredDay } from '../usage/coverage.ts';
@@ -6,7 +6,7 @@ import type { Offer, OptionName, SharedPart, Staying } from '../offer.ts';
 import type { SharedRent } from '../result.ts';
 import type { DeploymentBill, SharedBill } from './bill.ts';
 
-/** Options that use nothing of a part any more; a move leaves the storage where it is. */
+/** Options that stop using a part. A move leaves storage in place. */
 const LET_GO: Readonly<Record<SharedPart, readonly OptionName[]>> = {
   gpu: ['move', 'spot', 'serverless', 'delete'],
   storage: ['serverless', 'delete'],
@@ -18,7 +18,7 @@ export function letsGo(option: OptionName, part: SharedPart): boolean {
   return LET_GO[part].includes(option);
 }
 
-/** A deployment's parts of what it shares, over covered time. */
+/** A deployment's parts of shared resources, over covered time. */
 export function sharedRents(
   { shared }: DeploymentBill,
   covered: readonly CoveredDay[],
@@ -38,14 +38,14 @@ function coveredDays(nanoUsd: SharedBill['gpu'], covered: readonly CoveredDay[])
   return covered.map((day, at) => coveredPart(nanoUsd[at] ?? 0n, day));
 }
 
-/** GPU dollars of a day of which nothing is let go of as long as somebody stays. */
+/** Shared GPU spend of a day, which stays as long as one sharer stays. */
 export function sharedGpuUsd(rents: readonly SharedRent[], day: number): Exact {
   return sum(rents.map(({ gpu }) => gpu[day] ?? ZERO));
 }
 
 /**
- * What an option leaves behind for the others to use. A day that bought no time moves nowhere: its
- * GPU dollars stay as paid anyway.
+ * The shared spend that an option leaves to the other sharers. A day without paid time cannot move,
+ * so its GPU spend stays as paid.
  */
 export function stayingOf(
   option: OptionName,
@@ -67,7 +67,7 @@ export function stayingOf(
   );
 }
 
-/** Dollars that stay, of one part or of all, at the rates that were paid. */
+/** The spend that stays, for one part or all, at the paid rates. */
 export function stayingUsd({ staying = [] }: Pick<Offer, 'staying'>, part?: SharedPart): Exact {
   return staying.reduce(
     (all, each) => (part === undefined || each.part === part ? add(all, each.usd) : all),

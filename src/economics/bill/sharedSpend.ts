@@ -1,4 +1,4 @@
-/** Divides what several deployments share, day by day, without favoring any of them. */
+/** Divides shared spend day by day, without favoring any deployment. */
 
 import { divideRounded } from '../../domain/rounding.ts';
 import { sumWhole } from '../../domain/whole.ts';
@@ -6,13 +6,13 @@ import { sumWhole } from '../../domain/whole.ts';
 /** Fractions of a nano-dollar that are carried from day to day. */
 const ATTO_IN_NANO = 1_000_000_000n;
 
-/** The sharers' weights on a day, in their order; they are never all zero. */
+/** The sharers' weights on a day, in their order; never all zero. */
 export type WeightsOn = (day: number) => readonly bigint[];
 
 /**
- * Whole nano-USD by day of each sharer; on each day they sum to that day's amount. What rounding
- * leaves is carried to the sharer's next day, so that over any time it has its share to within
- * about a nano-dollar: 1 a day on three days by [1, 1, 1] is [1, 0, 0], [0, 1, 0], [0, 0, 1].
+ * Whole nano-USD by day and sharer; each day's parts sum to its amount. Rounding is carried to the
+ * sharer's next day, so over any time each has its share within about a nano-dollar: 1 a day on
+ * three days by [1, 1, 1] is [1, 0, 0], [0, 1, 0], [0, 0, 1].
  */
 export function divideByDay(amounts: readonly bigint[], weightsOn: WeightsOn): bigint[][] {
   const carried: bigint[] = [];
@@ -22,7 +22,7 @@ export function divideByDay(amounts: readonly bigint[], weightsOn: WeightsOn): b
   });
 }
 
-/** Who has no weight on a day has no part in it, whatever it carries. */
+/** A sharer without weight on a day gets nothing, whatever it carries. */
 function divideDay(amount: bigint, weights: readonly bigint[], carried: bigint[]): bigint[] {
   const whole = sumWhole(weights);
   const parts = weights.map(() => 0n);
@@ -40,8 +40,8 @@ function divideDay(amount: bigint, weights: readonly bigint[], carried: bigint[]
   const left = amount - sumWhole(parts);
   const order = sharers.sort((a, b) => descending(carriedBy(a), carriedBy(b)) || a - b);
   if (left < 0n) order.reverse();
-  for (let turn = 0; turn < Math.abs(Number(left)); turn += 1) {
-    give(order[turn % order.length] ?? 0, left < 0n ? -1n : 1n);
+  for (let step = 0; step < Math.abs(Number(left)); step += 1) {
+    give(order[step % order.length] ?? 0, left < 0n ? -1n : 1n);
   }
   return parts;
 }

@@ -1,7 +1,4 @@
-/**
- * How a resource that several deployments share is split: by their GPU-time, or by their
- * tokens.
- */
+/** Weights by which shared resources are divided: GPU time or tokens. */
 
 import { ONE } from '../../domain/exact.ts';
 import { gpusOfReplica } from '../replicaGpus.ts';
@@ -11,22 +8,20 @@ import type { UsageTally } from '../usage/usageTally.ts';
 import type { DayGrid } from './days.ts';
 
 export interface Weights {
-  /** One for each sharer, never all zero. */
+  /** One weight for each sharer, never all zero. */
   readonly of: readonly bigint[];
-  /**
-   * True where nobody was seen in the window and the parts are equal for want of anything better.
-   */
+  /** True if no sharer had usage in the period, so the parts are equal. */
   readonly equal: boolean;
 }
 
-/** Weights of the sharers on a day: that day's, else the window's, else equal ones. */
+/** Weights of the sharers on a day: by that day's usage, else by the period's, else equal. */
 export type Sharing = (sharers: readonly number[], day: number) => Weights;
 
 export function sharing(input: StackInput, tallies: readonly UsageTally[], grid: DayGrid): Sharing {
   const all = tallies.map((_, index) =>
     gpusOfReplica(input.deployments[index]?.gpu ?? { count: 1 }),
   );
-  // Parts are only laid side by side: in units that all of them are whole in.
+  // Only proportions matter, so weights use a unit in which all are integers.
   const unit = all.reduce((of, { den }) => of * (den / greatestCommonDivisor(of, den)), 1n);
   const daily = tallies.map((tally, index) => {
     const { num, den } = all[index] ?? ONE;
@@ -37,7 +32,7 @@ export function sharing(input: StackInput, tallies: readonly UsageTally[], grid:
   });
   const whole = daily.map(sumWhole);
   return (sharers, day) => {
-    if (sharers.length === 1) return ALONE;
+    if (sharers.length === 1) return SINGLE;
     const today = sharers.map((index) => daily[index]?.[day] ?? 0n);
     if (today.some((weight) => weight > 0n)) return { of: today, equal: false };
     const ever = sharers.map((index) => whole[index] ?? 0n);
@@ -46,7 +41,7 @@ export function sharing(input: StackInput, tallies: readonly UsageTally[], grid:
   };
 }
 
-const ALONE: Weights = { of: [1n], equal: false };
+const SINGLE: Weights = { of: [1n], equal: false };
 
 function tokens(tally: UsageTally, day: number): number {
   return (tally.uncached[day] ?? 0) + (tally.cached[day] ?? 0) + (tally.output[day] ?? 0);

@@ -1,4 +1,4 @@
-/** Totals that providers stated, laid beside the charges that pass by. */
+/** Compares totals that providers stated with the ledger's charges. */
 
 import { apportionMoney } from '../../domain/apportion.ts';
 import type { Charge } from '../../domain/charge.ts';
@@ -6,51 +6,51 @@ import { durationMs, overlapMs, type Period } from '../../domain/period.ts';
 import { firstWhere } from '../../domain/search.ts';
 import type { ComparedTotal, StatedOf, StatedTotal } from '../../domain/statedTotal.ts';
 
-/** A charge, and the answer that it came in. */
+/** A charge, and the fetch it came from. */
 export type ToldCharge = Pick<Charge, 'sourceId' | 'key' | 'period' | 'billed'> & {
   readonly fetchRef: number;
 };
 
 export interface TotalsKeeper {
-  /** In any order, each once; all that reach into the window of a total. */
+  /** Adds a charge: each once, in any order, including all that overlap the period of a total. */
   add(charge: ToldCharge): void;
   /** In the order of the totals. */
   close(): ComparedTotal[];
 }
 
 /**
- * Sums charges for all totals in one pass. One that lies inside a total's window counts in whole,
- * one that reaches into it in proportion to time: of $4.00 for two days $2.00 are in the first.
+ * Sums charges for all totals in one pass. A charge inside a total's period counts in full, a
+ * charge across its edge in proportion to time: of $4.00 for two days, $2.00 are in the first.
  */
 export function totalsKeeper(stated: readonly StatedTotal[]): TotalsKeeper {
   const bySource = new Map<string, Map<string, Group>>();
   const groups = stated.map((total) => {
-    const those = bySource.get(total.sourceId) ?? new Map<string, Group>();
-    bySource.set(total.sourceId, those);
-    const question = questionOf(total);
-    const group = those.get(question) ?? { of: total.of, windows: [] };
-    those.set(question, group);
+    const known = bySource.get(total.sourceId) ?? new Map<string, Group>();
+    bySource.set(total.sourceId, known);
+    const question = groupKey(total);
+    const group = known.get(question) ?? { of: total.of, windows: [] };
+    known.set(question, group);
     group.windows.push(total.window);
     return group;
   });
-  const sums = new Map(groups.map((group) => [group, summing(group.windows)]));
+  const sums = new Map(groups.map((group) => [group, sumByPeriod(group.windows)]));
   const keepers = new Map(
-    [...bySource].map(([sourceId, those]) => [
+    [...bySource].map(([sourceId, known]) => [
       sourceId,
-      [...those.values()].map((group) => ({ of: group.of, sum: sums.get(group) })),
+      [...known.values()].map((group) => ({ of: group.of, sum: sums.get(group) })),
     ]),
   );
   let source = '';
-  let asked = keepers.get(source) ?? [];
+  let current = keepers.get(source) ?? [];
   return {
     add(charge) {
-      // One source has most of them.
+      // Most charges come from one source in a row.
       if (charge.sourceId !== source) {
         source = charge.sourceId;
-        asked = keepers.get(source) ?? [];
+        current = keepers.get(source) ?? [];
       }
-      for (const { of, sum } of asked) {
-        if (isAbout(of, charge)) sum?.add(charge.period, charge.billed);
+      for (const { of, sum } of current) {
+        if (includes(of, charge)) sum?.add(charge.period, charge.billed);
       }
     },
     close: () =>
@@ -62,25 +62,26 @@ export function totalsKeeper(stated: readonly StatedTotal[]): TotalsKeeper {
   };
 }
 
-/** Totals about the same charges, over different times. */
+/** Totals of the same charges over different periods. */
 interface Group {
   readonly of: StatedOf;
   readonly windows: Period[];
 }
 
-function questionOf({ kind, of }: StatedTotal): string {
+function groupKey({ kind, of }: StatedTotal): string {
   return 'keyPrefix' in of ? `keys ${of.keyPrefix}` : `kind ${kind}`;
 }
 
-function isAbout(of: StatedOf, { key, fetchRef }: ToldCharge): boolean {
+function includes(of: StatedOf, { key, fetchRef }: ToldCharge): boolean {
   return 'keyPrefix' in of ? key.startsWith(of.keyPrefix) : of.fetchRefs.has(fetchRef);
 }
 
 /**
- * Time is cut wherever a window begins or ends. Most charges lie between two neighboring cuts and
- * are summed there once, however many windows hold them; only one across a cut is asked of each.
+ * Splits time at every start and end of a period. Most charges lie between two neighboring cuts and
+ * are summed there once, however many periods contain them. Only charges across a cut are compared
+ * with each period.
  */
-function summing(windows: readonly Period[]) {
+function sumByPeriod(windows: readonly Period[]) {
   const ends = windows.flatMap(({ startMs, endMs }) => [startMs, endMs]);
   const cuts = [...new Set(ends)].sort((a, b) => a - b);
   const between = cuts.map(() => 0n);
@@ -94,7 +95,7 @@ function summing(windows: readonly Period[]) {
       if (isBetween(period, cuts, at)) between[at] = (between[at] ?? 0n) + billed;
       else addAcross({ windows, across }, period, billed);
     },
-    /** Of one of the windows. */
+    /** The sum for one of the periods. */
     of(window: Period): bigint {
       let sum = across[windows.indexOf(window)] ?? 0n;
       for (let cut = cuts.indexOf(window.startMs); (cuts[cut] ?? window.endMs) < window.endMs; ) {

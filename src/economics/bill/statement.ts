@@ -1,4 +1,4 @@
-/** The bills as finance books them: by source, category and deployment, by month, by invoice. */
+/** Bills as finance books them: by source, category and deployment, by month, and by invoice. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { monthStartMs } from '../../domain/months.ts';
@@ -11,23 +11,23 @@ import { addToLine, type BillLine } from './billLine.ts';
 import { dayGrid, dayMsAt } from './days.ts';
 
 /**
- * Lines of deployments come in their order, then those of none. Worked number: $6.00 of compute
- * that two deployments share equally and $1.00 of storage of nobody are lines of $3.00, $3.00 and
+ * Lines of deployments in their order, then unattributed lines. Worked number: $6.00 of compute
+ * shared equally by two deployments and $1.00 of unattributed storage are lines of $3.00, $3.00 and
  * $1.00: $7.00 in all.
  */
 export function statementOf(book: ChargeBook, bills: readonly DeploymentBill[]): Statement {
-  const owned = bills.flatMap(({ lines }, index) => {
+  const attributed = bills.flatMap(({ lines }, index) => {
     const deployment = book.deployments[index]?.id ?? '';
     return inOrder(lines).map((line) => ({ ...line, deployment }));
   });
-  const loose = new Map<string, BillLine>();
+  const unattributed = new Map<string, BillLine>();
   for (const account of rentOf(book)) {
     if (account.sharers.length > 0) continue;
     const beside = sumNano([...account.notInTime.values()]);
-    addToLine(loose, account, [account.nanoUsd, beside]);
+    addToLine(unattributed, account, [account.nanoUsd, beside]);
   }
   return {
-    lines: [...owned, ...inOrder(loose)],
+    lines: [...attributed, ...inOrder(unattributed)],
     beside: (['tax', 'labor'] as const).flatMap((category) => besideOf(book.accounts, category)),
     months: billedMonths(book),
     invoices: book.invoices,
@@ -55,7 +55,10 @@ function besideOf<Category extends 'tax' | 'labor'>(
 
 const LEFT_OUT: ReadonlySet<ChargeCategory> = new Set(NOT_RECONCILED);
 
-/** As invoices are compared: what the config states is on no bill of the source. */
+/**
+ * Months as invoices are compared. Amounts stated in config are left out, because no bill of the
+ * source contains them.
+ */
 function billedMonths({ accounts, window }: ChargeBook): BilledMonth[] {
   const grid = dayGrid(window);
   const sums = new Map<string, { -readonly [Key in keyof BilledMonth]: BilledMonth[Key] }>();

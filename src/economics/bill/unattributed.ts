@@ -1,4 +1,4 @@
-/** The spend that no deployment answers for: by day and by resource, never dropped. */
+/** Lists spend not attributed to any deployment, by day and by resource. */
 
 import { globOf } from '../../domain/glob.ts';
 import { sumNano } from '../../domain/money.ts';
@@ -10,7 +10,10 @@ import { matchesIdentity } from './attribution.ts';
 import { type DayGrid, dayMsAt } from './days.ts';
 import { type Inventory, resourceKey } from './inventory.ts';
 
-/** Sums in the order of day, source, resource and category, whatever the order of the lines. */
+/**
+ * Unattributed spend sorted by day, source, resource and category, whatever the order of the
+ * charges.
+ */
 export function unattributedDays(accounts: readonly Account[], grid: DayGrid): UnattributedDay[] {
   const sums = new Map<string, UnattributedDay>();
   for (const { sourceId, resourceId, category, name, byDay } of accounts) {
@@ -18,7 +21,7 @@ export function unattributedDays(accounts: readonly Account[], grid: DayGrid): U
       const dayMs = dayMsAt(grid, day);
       const key = JSON.stringify([dayMs, sourceId, resourceId, category]);
       const sum = (sums.get(key)?.nanoUsd ?? 0n) + nanoUsd;
-      const resourceName = largest(sums.get(key)?.resourceName, name);
+      const resourceName = greaterName(sums.get(key)?.resourceName, name);
       const named = resourceName === undefined ? {} : { resourceName };
       sums.set(key, { dayMs, sourceId, resourceId, ...named, category, nanoUsd: sum });
     }
@@ -26,8 +29,8 @@ export function unattributedDays(accounts: readonly Account[], grid: DayGrid): U
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, day]) => day);
 }
 
-/** One of several names for one resource, the same whichever line comes first. */
-function largest(a: string | undefined, b: string | undefined): string | undefined {
+/** Picks one of several names for a resource, independent of the order of charges. */
+function greaterName(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a > b ? a : b;
 }
@@ -37,7 +40,7 @@ export interface UnclaimedTerms {
   readonly inventory: Inventory;
 }
 
-/** The same by resource, the most money first, credits by their size. */
+/** Unattributed spend by resource, largest first; credits by their absolute amount. */
 export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms): Unclaimed[] {
   const byResource = Map.groupBy(accounts, ({ sourceId, resourceId }) =>
     resourceKey(sourceId, resourceId),
@@ -50,13 +53,13 @@ export function unclaimedOf(accounts: readonly Account[], terms: UnclaimedTerms)
       if (first === undefined || size === 0n) return [];
       const { sourceId, resourceId } = first;
       const [prepaidUntilMs] = of.flatMap((each) => each.prepaidUntilMs ?? []);
-      const told = [...new Set(of.flatMap(({ name }) => name ?? []))];
-      const name = told.reduce<string | undefined>(largest, undefined);
-      const names = [...told, ...(terms.inventory.get(key)?.names ?? [])];
-      const isOften = terms.deployments.some(({ resources }) =>
+      const billedNames = [...new Set(of.flatMap(({ name }) => name ?? []))];
+      const name = billedNames.reduce<string | undefined>(greaterName, undefined);
+      const names = [...billedNames, ...(terms.inventory.get(key)?.names ?? [])];
+      const isMatchedElsewhere = terms.deployments.some(({ resources }) =>
         resources.some((match) => matchesIdentity(match, { sourceId, resourceId, names })),
       );
-      const match = { id: globOf(resourceId), ...(isOften ? { rest: true } : {}) };
+      const match = { id: globOf(resourceId), ...(isMatchedElsewhere ? { rest: true } : {}) };
       const paste = yamlFlow({ source: sourceId, match });
       const named = name === undefined ? {} : { resourceName: name };
       const prepaid = prepaidUntilMs === undefined ? {} : { prepaidUntilMs };

@@ -1,4 +1,4 @@
-/** How much a deployment would have to serve before keeping it pays, all else as measured. */
+/** Computes the break-even points of a deployment: where keeping and deleting it cost the same. */
 
 import {
   compare,
@@ -19,44 +19,47 @@ import type { BreakEven } from './breakEvenPoints.ts';
 import type { BreakEvenSides } from './breakEvenSides.ts';
 
 export interface BreakEvenTerms {
-  /** Absent where the price of hosting is unknown; nothing breaks even then. */
+  /** Absent if the hosted price is unknown; then there is no break-even. */
   readonly sides: BreakEvenSides | undefined;
   readonly capacity: Capacity | undefined;
   readonly time: PaidTime;
-  /** GPUs of one replica. */
+  /** GPUs per replica. */
   readonly gpus: Exact;
   readonly window: Period;
 }
 
-/** Where keeping a deployment and deleting it cost the same, one input at a time. */
+/** Break-even points of a deployment, for one input at a time, others as measured. */
 export function breakEven(terms: BreakEvenTerms): BreakEven {
   const { sides } = terms;
-  const gpuHours = gpuHoursOf(terms);
+  const gpuHours = coveredGpuHours(terms);
   const known = gpuHours === undefined ? {} : { gpuHours };
   if (sides === undefined) return known;
-  return { ...known, ...tokensOf(sides, terms), ...breakEvenLevels(sides, gpuHours) };
+  return { ...known, ...breakEvenTokens(sides, terms), ...breakEvenLevels(sides, gpuHours) };
 }
 
 const NS_IN_HOUR = 3_600_000_000_000n;
 
 /** Four covered hours of a replica with eight GPUs are 32 GPU-hours. */
-function gpuHoursOf({ time, gpus }: BreakEvenTerms): Exact | undefined {
+function coveredGpuHours({ time, gpus }: BreakEvenTerms): Exact | undefined {
   if (time.coveredNs === 0n) return undefined;
   return multiply(exact(time.coveredNs, NS_IN_HOUR), gpus);
 }
 
 /**
- * (keep with labor - hosted labor - rent that others share - stranded - migration) / hosted cost
- * per token, to the nearest token. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is 62,375,784
- * tokens, 1.443884 of what one replica can do.
+ * (keep with labor - hosted labor - GPU spend for other sharers - unused commitment - migration) /
+ * hosted cost per token, to the nearest token. ($9.00 - $0.50) / ($2.125825 / 15,600,000) is
+ * 62,375,784 tokens, 1.443884 of the capacity of one replica.
  */
-function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTerms): BreakEven {
+function breakEvenTokens(
+  { keep, hosting, tokens }: BreakEvenSides,
+  terms: BreakEvenTerms,
+): BreakEven {
   const { hostedUsd, laborUsd, infraUsd, strandedUsd, migrationUsd } = hosting;
   if (tokens === 0 || hostedUsd.num <= 0n) return {};
   const toCover = subtract(keep.usd, sum([laborUsd, infraUsd, strandedUsd, migrationUsd]));
   if (toCover.num <= 0n) {
-    const isTied = [infraUsd, strandedUsd, migrationUsd].some(({ num }) => num > 0n);
-    const code = isTied ? 'keep-within-leaving' : 'keep-within-hosting-labor';
+    const leavingCosts = [infraUsd, strandedUsd, migrationUsd].some(({ num }) => num > 0n);
+    const code = leavingCosts ? 'keep-within-leaving' : 'keep-within-hosting-labor';
     return { tokens: 0n, tokensPerDay: 0n, utilization: exact(0n), note: { code } };
   }
   const needed = toInteger(divide(toCover, divide(hostedUsd, exactInteger(tokens))));
@@ -64,11 +67,11 @@ function tokensOf({ keep, hosting, tokens }: BreakEvenSides, terms: BreakEvenTer
   return {
     tokens: needed,
     tokensPerDay: toInteger(divide(exact(needed), days)),
-    ...reach(needed, terms),
+    ...utilizationAt(needed, terms),
   };
 }
 
-function reach(needed: bigint, { capacity, time }: BreakEvenTerms) {
+function utilizationAt(needed: bigint, { capacity, time }: BreakEvenTerms) {
   if (capacity === undefined || time.coveredNs === 0n) return {};
   const utilization = shareOfCapacity(needed, capacity, time);
   if (compare(utilization, ONE) <= 0) return { utilization };

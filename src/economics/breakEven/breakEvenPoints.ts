@@ -1,37 +1,39 @@
-/** The shape of a deployment's break-evens. */
+/** Types of a deployment's break-even points. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { BreakEvenLack, BreakEvenNote } from '../lack.ts';
 
-/** Where keeping and deleting cost the same, one input at a time; absent where nowhere. */
+/**
+ * Values at which keeping and deleting cost the same, one input at a time; absent if there is none.
+ */
 export interface BreakEven {
   readonly tokens?: bigint;
   readonly tokensPerDay?: bigint;
   readonly utilization?: Exact;
-  /** On the tokens. */
+  /** A note on the tokens. */
   readonly note?: BreakEvenNote;
   readonly hostedUsdPerMtok?: Exact;
   readonly gpuUsdPerHour?: Exact;
-  /** What a contract lets the GPU rate do; absent without one. */
+  /** The limits that a contract sets on the GPU rate; absent without one. */
   readonly gpuContract?: FixedRate;
-  /** Covered hours of single GPUs, over which the rate is spread. */
+  /** Covered GPU-hours, over which the rate is spread. */
   readonly gpuHours?: Exact;
-  /** Of people for this deployment on its own machines, in the window. */
+  /** Engineering hours for this deployment if self-hosted, in the period. */
   readonly opsHours?: Exact;
   readonly cacheShare?: Exact;
-  /** Why one of the four others is absent, by its name here. */
+  /** Why one of the four other values is absent, by its name here. */
   readonly lacks?: Readonly<Record<string, BreakEvenLack>>;
 }
 
-/** A GPU rate of which a contract fixes a part until its end. */
+/** A GPU rate with a part fixed by a contract. */
 export interface FixedRate {
-  /** Dollars a GPU-hour if all that the contract does not fix were free. */
+  /** Dollars per GPU-hour if everything outside the contract were free. */
   readonly leastUsdPerHour: Exact;
-  /** Absent where reserved capacity does not tell its end. */
+  /** Absent if the end of reserved capacity is unknown. */
   readonly untilMs?: number;
   /**
-   * True where no rate reaches the break-even before the end; the one that is told holds after it,
-   * when nothing is fixed and nothing is owed.
+   * True if no rate reaches the break-even before the contract ends. The given rate then applies
+   * after the end, without fixed spend or remaining commitment.
    */
   readonly isBeyond: boolean;
 }

@@ -1,4 +1,4 @@
-/** The two sides of a deployment's break-even: keeping it, and buying its tokens. */
+/** Computes the two sides of a break-even: keeping a deployment, and buying its tokens. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { CacheLinear } from '../hosted/host.ts';
@@ -13,15 +13,15 @@ export interface TwoSides {
 
 export interface BreakEvenSides extends TwoSides {
   readonly contract: Contract | undefined;
-  /** Where no contract is in force any more. */
+  /** Both sides once no contract is in force. */
   readonly afterContract: TwoSides;
-  /** The hosted dollars of `hosting`, at any share of cache hits. */
+  /** The hosted cost in `hosting`, at any share of cache hits. */
   readonly hosted: CacheLinear;
   readonly tokens: number;
   readonly laborUsdPerHour: Exact;
 }
 
-/** `undefined` where the price of hosting is unknown. */
+/** The two sides; `undefined` if the hosted price is unknown. */
 export function breakEvenSides(
   deployment: DeploymentEconomics,
   laborUsdPerHour: Exact,

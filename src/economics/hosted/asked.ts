@@ -1,4 +1,4 @@
-/** What a host asks at a moment for prompts of a size: conditions of prices are met here. */
+/** Resolves hosted prices with conditions to the price in force at an instant for a prompt size. */
 
 import type { Exact } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, MINUTE_MS, type Period } from '../../domain/period.ts';
@@ -6,26 +6,28 @@ import type { HostedPrice, PriceOverride } from '../../domain/price.ts';
 import { firstWhere } from '../../domain/search.ts';
 
 /**
- * Prices without conditions by moment and size of the prompt. Size `s` is a mean prompt above
- * `thresholds[s - 1]` and, but for the last, not above `thresholds[s]`; 0 is none of them.
+ * Unconditional prices by time and prompt size. Size `s` is a mean prompt above `thresholds[s - 1]`
+ * and, except for the last, at most `thresholds[s]`; 0 is below all.
  */
 export interface Asked {
   readonly startsMs: ArrayLike<number>;
-  /** `distinct[places[epoch * sizes + size]]` is the price; sizes are one more than thresholds. */
+  /**
+   * `distinct[places[epoch * sizes + size]]` is the price. There is one size more than thresholds.
+   */
   readonly places: Uint32Array;
   readonly distinct: readonly HostedPrice[];
   readonly sizes: number;
 }
 
 export interface AskedTerms {
-  /** In tokens of ours, sorted. */
+  /** In our tokens, sorted. */
   readonly thresholds: readonly number[];
-  /** Host tokens per token of ours. */
+  /** Hosted tokens per token of ours. */
   readonly tokenRatio: Exact;
   readonly window: Period;
 }
 
-/** Prices that have no conditions: each holds until the next one, whatever the prompt. */
+/** Prices without conditions: each is in force until the next one, for any prompt. */
 export function plainly(prices: readonly HostedPrice[]): Asked {
   return {
     startsMs: prices.map(({ validFromMs }) => validFromMs),
@@ -35,7 +37,9 @@ export function plainly(prices: readonly HostedPrice[]): Asked {
   };
 }
 
-/** Oldest first, by the day's windows and the sizes of prompts inside the audited window. */
+/**
+ * Prices oldest first, resolved by daily price periods and prompt sizes inside the audited period.
+ */
 export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Asked {
   const sizes = terms.thresholds.length + 1;
   const [startsMs, places, distinct] = [[] as number[], [] as number[], [] as HostedPrice[]];
@@ -48,9 +52,11 @@ export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Aske
     }
 
     function placeOf(startMs: number, size: number): number {
-      const met = (price.overrides ?? []).filter((each) => isMet(each, startMs, { size, terms }));
-      const key = met.map((each) => price.overrides?.indexOf(each)).join();
-      const place = known.get(key) ?? distinct.push(applied(price, met)) - 1;
+      const matching = (price.overrides ?? []).filter((each) =>
+        isMet(each, startMs, { size, terms }),
+      );
+      const key = matching.map((each) => price.overrides?.indexOf(each)).join();
+      const place = known.get(key) ?? distinct.push(applyOverrides(price, matching)) - 1;
       known.set(key, place);
       return place;
     }
@@ -58,19 +64,23 @@ export function askedOf(prices: readonly HostedPrice[], terms: AskedTerms): Aske
   return { startsMs, places: Uint32Array.from(places), distinct, sizes };
 }
 
-/** The place of the price in force, or -1 before the first. */
+/** Index of the price in force, or -1 before the first. */
 function placeAt({ startsMs, places, sizes }: Asked, instantMs: number, size = 0): number {
   const epoch = firstWhere(startsMs, (startMs) => startMs > instantMs) - 1;
   return epoch < 0 ? -1 : (places[epoch * sizes + Math.min(size, sizes - 1)] ?? -1);
 }
 
-/** The price in force at an instant: the newest that had begun; `undefined` before the first. */
+/**
+ * The price in force at an instant, which is the newest started one; `undefined` before the first.
+ */
 export function askedAt(asked: Asked, instantMs: number, size = 0): HostedPrice | undefined {
   return asked.distinct[placeAt(asked, instantMs, size)];
 }
 
-/** The sizes of prompts that a history tells apart, in tokens of ours: 200,000 at a ratio of 2 is
- * 100,000. */
+/**
+ * The prompt sizes with different prices in a history, in our tokens: 200,000 at a ratio of 2 is
+ * 100,000.
+ */
 export function thresholdsOf(prices: readonly HostedPrice[], tokenRatio: Exact): number[] {
   return prices
     .flatMap(({ overrides = [] }) => overrides)
@@ -81,7 +91,7 @@ function ownSize({ minPromptTokens = 0 }: PriceOverride, { num, den }: Exact): n
   return num === den ? minPromptTokens : (minPromptTokens * Number(den)) / Number(num);
 }
 
-/** Instants of the audited window at which a price of a day's windows may change. */
+/** Instants of the audited period at which a daily price period starts or ends. */
 export function windowEdges(prices: readonly HostedPrice[], window: Period): number[] {
   return prices.flatMap((price, at) =>
     edgesWithin(price, prices[at + 1]?.validFromMs ?? Number.POSITIVE_INFINITY, window),
@@ -109,7 +119,7 @@ function edgesWithin(
   return [...edges].sort((a, b) => a - b);
 }
 
-/** All conditions of an override must hold; a prompt is above a size, never at it. */
+/** Whether all conditions of an override hold. A prompt must exceed a size, not equal it. */
 function isMet(
   override: PriceOverride,
   instantMs: number,
@@ -118,11 +128,11 @@ function isMet(
   const { minPromptTokens, utc } = override;
   const above = terms.thresholds[size - 1] ?? Number.NEGATIVE_INFINITY;
   const isLong = minPromptTokens === undefined || ownSize(override, terms.tokenRatio) <= above;
-  return isLong && (utc === undefined || isInTime(utc, instantMs));
+  return isLong && (utc === undefined || isInDailyWindow(utc, instantMs));
 }
 
-/** 22:00 to 06:00 wraps midnight; an end that is the start is the whole day. */
-function isInTime(
+/** 22:00 to 06:00 runs past midnight. If start and end are equal, it is the whole day. */
+function isInDailyWindow(
   { startMinute, endMinute, days }: NonNullable<PriceOverride['utc']>,
   instantMs: number,
 ): boolean {
@@ -133,15 +143,18 @@ function isInTime(
   return minute >= startMinute || minute < endMinute;
 }
 
-/** 0 is a Sunday; the first of January 1970 was a Thursday. */
+/** 0 is Sunday; January 1, 1970 was a Thursday. */
 function weekdayOf(instantMs: number): number {
   return (((Math.floor(instantMs / DAY_MS) + 4) % 7) + 7) % 7;
 }
 
-/** Of several that are met the later one wins, price by price; what none tells stays as it is. */
-function applied(price: HostedPrice, met: readonly PriceOverride[]): HostedPrice {
+/**
+ * Applies overrides: the last one wins, price by price. Prices that no override states stay
+ * unchanged.
+ */
+function applyOverrides(price: HostedPrice, matching: readonly PriceOverride[]): HostedPrice {
   const { overrides: _, ...base } = price;
-  return met.reduce<HostedPrice>((asked, { minPromptTokens: __, utc: ___, ...prices }) => {
+  return matching.reduce<HostedPrice>((asked, { minPromptTokens: __, utc: ___, ...prices }) => {
     return { ...asked, ...prices };
   }, base);
 }

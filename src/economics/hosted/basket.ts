@@ -1,4 +1,6 @@
-/** Who sold the model on which days under the config's conditions, and who no longer does. */
+/**
+ * Counts the companies that sold a model by day under config's conditions, and those that stopped.
+ */
 
 import type { Period } from '../../domain/period.ts';
 import { type Retirement, retirements } from '../../domain/sellers.ts';
@@ -8,32 +10,32 @@ import { askedAt } from './asked.ts';
 import { type Candidate, companyOfCandidate } from './candidates.ts';
 import { hostFault, priceFault } from './eligibility.ts';
 
-/** On so many days so many companies sold it; the fewest companies first. */
+/** Number of days on which this many companies sold it. */
 export interface SoldBy {
   readonly hosts: number;
   readonly days: number;
 }
 
 /**
- * Companies whose price was in force as a day began, and met the conditions: two on 60 days and one
- * on 32. A company counts once, however many variants it serves.
+ * Companies with an eligible price in force at the start of each day, fewest first: two on 60 days
+ * and one on 32. A company counts once, whatever variants it serves.
  */
 export function soldBy(
   candidates: readonly Candidate[],
   hosted: HostedInput,
   grid: DayGrid,
 ): SoldBy[] {
-  const fit = candidates.filter((each) => hostFault(each, hosted, grid.window) === undefined);
+  const eligible = candidates.filter((each) => hostFault(each, hosted, grid.window) === undefined);
   const counts = new Map<number, number>();
   for (let day = 0; day < grid.count; day += 1) {
     const instantMs = Math.max(grid.window.startMs, dayMsAt(grid, day));
-    const { size } = sellersAt(fit, hosted, instantMs);
+    const { size } = companiesAt(eligible, hosted, instantMs);
     counts.set(size, (counts.get(size) ?? 0) + 1);
   }
   return [...counts].sort(([a], [b]) => a - b).map(([hosts, days]) => ({ hosts, days }));
 }
 
-function sellersAt(candidates: readonly Candidate[], hosted: HostedInput, instantMs: number) {
+function companiesAt(candidates: readonly Candidate[], hosted: HostedInput, instantMs: number) {
   const selling = candidates.filter(({ equivalent, history }) => {
     const price = askedAt(history.asked, instantMs);
     return priceFault(price, instantMs, { equivalent, hosted }) === undefined;
@@ -41,7 +43,7 @@ function sellersAt(candidates: readonly Candidate[], hosted: HostedInput, instan
   return new Set(selling.map(companyOfCandidate));
 }
 
-/** Companies that stopped selling the model in the window, under every name: the last one first. */
+/** Companies that stopped selling the model in the period under every name, latest first. */
 export function retiredIn(candidates: readonly Candidate[], window: Period): Retirement[] {
   return retirements(
     candidates.flatMap(({ history }) => history.prices),

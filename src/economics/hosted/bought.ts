@@ -1,4 +1,4 @@
-/** What is bought from hosted APIs already: dollars and tokens by model, and whose they are. */
+/** Sums tokens and dollars already bought from hosted APIs, by model and deployment. */
 
 import type { Charge } from '../../domain/charge.ts';
 import {
@@ -18,16 +18,19 @@ import type { Account, ChargeBook } from '../chargeBook.ts';
 import type { AlreadyBought, BoughtTokens, DeploymentInput, StackInput } from '../input.ts';
 import type { Warning } from '../warning.ts';
 
-/** Tokens of a row that its source counts and somebody else is paid for: the key was our own. */
+/**
+ * Service tier of tokens that the source counts while another provider is paid (bring your own
+ * key).
+ */
 const OWN_KEY = 'byok';
 
 /**
- * Rows of usage, and lines of bills that count tokens, as one list: what was bought of a model in a
- * stretch of time, in an order that arrival does not change.
+ * Collects usage rows and bill lines that count tokens: tokens bought by model and period, in an
+ * order independent of arrival.
  */
 export function boughtKeeper() {
   const sums = new Map<string, { readonly of: Omit<BoughtTokens, 'tokens'>; tokens: Exact }>();
-  const note = (of: Omit<BoughtTokens, 'tokens'>, tokens: Exact) => {
+  const addTokens = (of: Omit<BoughtTokens, 'tokens'>, tokens: Exact) => {
     const { sourceId, model, period, secondHand } = of;
     const key = JSON.stringify([period.startMs, sourceId, model, period.endMs, secondHand]);
     const known = sums.get(key);
@@ -41,13 +44,14 @@ export function boughtKeeper() {
       const { cachedPromptTokens: read = 0, cacheWriteTokens: written = 0 } = row;
       const tokens = row.uncachedPromptTokens + read + written + row.outputTokens;
       const of = { sourceId, model, period, ...(secondHand === true ? { secondHand } : {}) };
-      note(of, exactInteger(tokens));
+      addTokens(of, exactInteger(tokens));
     },
-    /** Only of lines for hosted models; any other changes nothing. */
+    /** Adds a charge for a hosted model; ignores all others. */
     addCharge(charge: Charge): void {
-      const told = charge.category === 'hosted' ? billedTokens(charge) : undefined;
-      if (told === undefined) return;
-      note({ sourceId: charge.sourceId, model: told.model, period: charge.period }, told.tokens);
+      const billed = charge.category === 'hosted' ? billedTokens(charge) : undefined;
+      if (billed === undefined) return;
+      const { sourceId, period } = charge;
+      addTokens({ sourceId, model: billed.model, period }, billed.tokens);
     },
     close(): BoughtTokens[] {
       const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -56,26 +60,26 @@ export function boughtKeeper() {
   };
 }
 
-/** One model of one source: what was billed for it in the window, and the tokens it is for. */
+/** One model of one source: its billed amount in the period, and the tokens. */
 export interface BoughtModel {
   readonly sourceId: string;
   readonly model: string;
-  /** Whose traffic it is; absent where no deployment answers for it. */
+  /** The deployment whose traffic it serves; absent if unattributed. */
   readonly deployment?: string;
-  /** Nano-USD by day of the window on which a line falls; empty where nothing was billed. */
+  /** Nano-USD by day of the period with a charge; empty if nothing was billed. */
   readonly byDay: ReadonlyMap<number, bigint>;
   readonly nanoUsd: bigint;
-  /** Those of the window; absent where no usage tells any. */
+  /** Tokens of the period; absent if no usage states them. */
   readonly tokens?: number;
-  /** Told by a gateway in between: it is in no sum. */
+  /** Reported by a gateway: in no total. */
   readonly secondHand?: true;
 }
 
-/** What a deployment's traffic was bought elsewhere meanwhile. */
+/** The part of a deployment's traffic that was bought elsewhere. */
 export interface BoughtTraffic {
-  /** With dollars and tokens both. */
+  /** Models with both dollars and tokens. */
   readonly models: readonly BoughtModel[];
-  /** In tokens of ours, each by the ratio of its model. */
+  /** In our tokens, by each model's token ratio. */
   readonly rows: readonly (Period & { readonly model: BoughtModel; readonly tokens: number })[];
   readonly tokens: number;
   readonly nanoUsd: bigint;
@@ -83,40 +87,43 @@ export interface BoughtTraffic {
 
 export interface Bought {
   readonly models: readonly BoughtModel[];
-  /** By deployment, of those that have any. */
+  /** By deployment, for those with any. */
   readonly byDeployment: ReadonlyMap<string, BoughtTraffic>;
   readonly warnings: readonly Warning[];
 }
 
-type Wishes = Pick<DeploymentInput, 'id' | 'hosted'>;
+type Claimant = Pick<DeploymentInput, 'id' | 'hosted'>;
 
-/** Nothing where neither a bill nor usage of a hosted model is known. */
+/**
+ * Tokens and dollars bought in the period; `undefined` if neither a bill nor usage has any hosted
+ * model.
+ */
 export function boughtIn(
   { window, deployments, bought = [] }: Pick<StackInput, 'window' | 'deployments' | 'bought'>,
   { accounts }: Pick<ChargeBook, 'accounts'>,
 ): Bought | undefined {
   const billed = Map.groupBy(
     accounts.filter(({ category }) => category === 'hosted'),
-    (account) => nameOf(account.sourceId, modelOf(account), undefined),
+    (account) => boughtKey(account.sourceId, billedModel(account), undefined),
   );
-  const told = Map.groupBy(
+  const used = Map.groupBy(
     bought.filter(({ period }) => overlapMs(period, window) > 0),
-    ({ sourceId, model, secondHand }) => nameOf(sourceId, model, secondHand),
+    ({ sourceId, model, secondHand }) => boughtKey(sourceId, model, secondHand),
   );
-  const names = [...new Set([...billed.keys(), ...told.keys()])].sort();
+  const names = [...new Set([...billed.keys(), ...used.keys()])].sort();
   if (names.length === 0) return undefined;
   const warnings: Warning[] = [];
   const traffic = new Map<string, BoughtTraffic>();
   const models = names.map((name): BoughtModel => {
     const [sourceId = '', model = '', second] = JSON.parse(name) as string[];
-    const rows = told.get(name) ?? [];
+    const rows = used.get(name) ?? [];
     const claim = second === '' ? claimOf(deployments, { sourceId, model }) : {};
     if (claim.warning !== undefined) warnings.push(claim.warning);
     const found: BoughtModel = {
       sourceId,
       model,
       ...(claim.by === undefined ? {} : { deployment: claim.by.id }),
-      ...dollarsOf(billed.get(name) ?? []),
+      ...sumByDay(billed.get(name) ?? []),
       ...(rows.length === 0 ? {} : { tokens: tokensIn(rows, window) }),
       ...(second === '' ? {} : { secondHand: true as const }),
     };
@@ -126,15 +133,15 @@ export function boughtIn(
   return { models, byDeployment: traffic, warnings };
 }
 
-function nameOf(sourceId: string, model: string, secondHand: true | undefined): string {
+function boughtKey(sourceId: string, model: string, secondHand: true | undefined): string {
   return JSON.stringify([sourceId, model, secondHand === true ? 'second-hand' : '']);
 }
 
-function modelOf({ tags, resourceId }: Account): string {
+function billedModel({ tags, resourceId }: Account): string {
   return tags?.[MODEL_TAG] ?? resourceId;
 }
 
-function dollarsOf(accounts: readonly Account[]): Pick<BoughtModel, 'byDay' | 'nanoUsd'> {
+function sumByDay(accounts: readonly Account[]): Pick<BoughtModel, 'byDay' | 'nanoUsd'> {
   const byDay = new Map<number, bigint>();
   for (const account of accounts) {
     for (const [day, nanoUsd] of account.byDay) byDay.set(day, (byDay.get(day) ?? 0n) + nanoUsd);
@@ -142,7 +149,10 @@ function dollarsOf(accounts: readonly Account[]): Pick<BoughtModel, 'byDay' | 'n
   return { byDay, nanoUsd: sumWhole([...byDay.values()]) };
 }
 
-/** A row that reaches beyond the window counts in proportion to time, to the nearest token. */
+/**
+ * Tokens of rows; a row across the edge of the period counts in proportion to time, to the nearest
+ * token.
+ */
 function tokensIn(rows: readonly BoughtTokens[], window: Period): number {
   return rows.reduce((sum, { period, tokens }) => {
     const share = exact(BigInt(overlapMs(period, window)), BigInt(durationMs(period)));
@@ -156,22 +166,22 @@ interface Claim {
 }
 
 /**
- * Whose traffic a hosted model serves: who says so under `alreadySpent`; where nobody does, who
- * compares itself with this very model of this source. Of several nobody.
+ * The deployment whose traffic a hosted model serves: the one that lists it under `alreadySpent`,
+ * else the one that names this model of this source as its equivalent. If several do, none.
  */
 function claimOf(
-  deployments: readonly Wishes[],
+  deployments: readonly Claimant[],
   { sourceId, model }: { readonly sourceId: string; readonly model: string },
 ): Claim {
   const said = deployments.flatMap(({ id, hosted: { alreadySpent = [] } }) => {
-    const found = alreadySpent.find((one) => fits(one, { sourceId, model }));
+    const found = alreadySpent.find((one) => matchesBought(one, { sourceId, model }));
     return found === undefined ? [] : [{ id, tokenRatio: found.tokenRatio }];
   });
-  const implied = deployments.flatMap(({ id, hosted: { equivalents } }) => {
+  const equivalentTo = deployments.flatMap(({ id, hosted: { equivalents } }) => {
     const found = equivalents.find((one) => one.sourceId === sourceId && one.model === model);
     return found === undefined ? [] : [{ id, tokenRatio: found.tokenRatio }];
   });
-  const [first, ...others] = said.length > 0 ? said : implied;
+  const [first, ...others] = said.length > 0 ? said : equivalentTo;
   if (first === undefined) return {};
   if (others.length === 0) return { by: first };
   const ids = [first, ...others].map(({ id }) => id);
@@ -179,7 +189,10 @@ function claimOf(
   return { warning: { code, source: sourceId, model, deployments: ids } };
 }
 
-function fits(one: AlreadyBought, { sourceId, model }: { sourceId: string; model: string }) {
+function matchesBought(
+  one: AlreadyBought,
+  { sourceId, model }: { sourceId: string; model: string },
+) {
   return one.sourceId === sourceId && matchesGlob(one.model, model);
 }
 

@@ -1,4 +1,4 @@
-/** Who may sell the tokens: each host of the equivalents with its prices, their conditions met. */
+/** Lists the endpoints that may serve the tokens, with their prices resolved by conditions. */
 
 import { DAY_MS, type Period } from '../../domain/period.ts';
 import type { HostedPrice } from '../../domain/price.ts';
@@ -11,17 +11,17 @@ export interface Candidate {
   readonly equivalent: Equivalent;
   readonly host: string;
   readonly history: HostHistory;
-  /** What it asks for work that may wait; absent where it sells no batches. */
+  /** Batch prices; absent if it sells no batches. */
   readonly batch?: Asked;
 }
 
 export interface Candidates {
   readonly all: readonly Candidate[];
-  /** Sizes of prompts that any of them tells apart, sorted. */
+  /** Prompt sizes with different prices at any endpoint, sorted. */
   readonly thresholds: readonly number[];
   /** Instants at which a price changes within a day, sorted. */
   readonly edgesMs: Float64Array;
-  /** Those, and all other instants at which a price changes. */
+  /** These and all other instants at which a price changes. */
   readonly changesMs: readonly number[];
 }
 
@@ -32,12 +32,12 @@ export function candidatesOf(hosted: HostedInput, book: PriceBook, window: Perio
       ...offer,
     })),
   );
-  const told = withoutEchoes(found);
-  const prices = told.flatMap(({ history }) => [...history.prices, ...history.batch]);
+  const merged = mergeSecondHand(found);
+  const prices = merged.flatMap(({ history }) => [...history.prices, ...history.batch]);
   const isPlain = prices.every(({ overrides }) => overrides === undefined);
-  const thresholds = isPlain ? [] : sortedOnce(told.flatMap(thresholdsIn));
-  const all = told.map((each) => withAsked(each, { thresholds, window, isPlain }));
-  const edges = isPlain ? [] : told.flatMap(({ history }) => edgesOf(history, window));
+  const thresholds = isPlain ? [] : sortedOnce(merged.flatMap(thresholdsIn));
+  const all = merged.map((each) => resolvePrices(each, { thresholds, window, isPlain }));
+  const edges = isPlain ? [] : merged.flatMap(({ history }) => edgesOf(history, window));
   const changes = all.flatMap(({ history, batch }) => [
     ...Array.from(history.asked.startsMs),
     ...Array.from(batch?.startsMs ?? []),
@@ -63,23 +63,23 @@ interface Conditions {
   readonly isPlain: boolean;
 }
 
-function withAsked(candidate: Candidate, { isPlain, ...terms }: Conditions): Candidate {
+function resolvePrices(candidate: Candidate, { isPlain, ...terms }: Conditions): Candidate {
   const { history, equivalent } = candidate;
   const { tokenRatio } = equivalent;
   const asked = (prices: readonly HostedPrice[]) =>
     isPlain ? plainly(prices) : askedOf(prices, { ...terms, tokenRatio });
-  const waiting = soldUntilDue(history.batch, terms.window);
-  const batch = waiting.length === 0 ? {} : { batch: asked(waiting) };
+  const batchPrices = soldUntilDue(history.batch, terms.window);
+  const batch = batchPrices.length === 0 ? {} : { batch: asked(batchPrices) };
   if (isPlain) return { ...candidate, ...batch };
   return { ...candidate, history: { ...history, asked: asked(history.prices) }, ...batch };
 }
 
-/** Hosts promise a batch within a day. */
+/** Providers promise to complete a batch within a day. */
 const TURNAROUND_MS = DAY_MS;
 
 /**
- * Batch prices by when a batch is handed in: one that would be due only after the host has ended
- * them is none. Ended on Tuesday at noon, none is handed in after Monday at noon.
+ * Batch prices by submission time. A batch due after the price has ended cannot be bought: if it
+ * ended on Tuesday at noon, the last batch is submitted on Monday at noon.
  */
 function soldUntilDue(prices: readonly HostedPrice[], { endMs }: Period): readonly HostedPrice[] {
   const ends = prices.filter(({ offered, validFromMs }) => !offered && validFromMs < endMs);
@@ -97,33 +97,33 @@ function soldUntilDue(prices: readonly HostedPrice[], { endMs }: Period): readon
 }
 
 /**
- * A host of which one source has its own word and another only hearsay is one host: what was heard
- * stands before its own first word, and is no host beside it.
+ * Merges second-hand prices of a company into its own. They count until the first price it states
+ * itself, and are not a separate endpoint.
  */
-function withoutEchoes(found: readonly Candidate[]): Candidate[] {
-  const isHeard = ({ history }: Candidate) =>
+function mergeSecondHand(found: readonly Candidate[]): Candidate[] {
+  const isSecondHand = ({ history }: Candidate) =>
     history.prices.length > 0 && history.prices.every(({ secondHand }) => secondHand === true);
-  const heard = Map.groupBy(found.filter(isHeard), companyOfCandidate);
-  if (heard.size === 0) return [...found];
-  const speaking = found.filter((each) => !isHeard(each));
-  const known = new Set(speaking.map(companyOfCandidate));
+  const indirect = Map.groupBy(found.filter(isSecondHand), companyOfCandidate);
+  if (indirect.size === 0) return [...found];
+  const direct = found.filter((each) => !isSecondHand(each));
+  const known = new Set(direct.map(companyOfCandidate));
   return found.flatMap((each) => {
     const company = companyOfCandidate(each);
-    if (isHeard(each)) return known.has(company) ? [] : [each];
-    const echoes = heard.get(company) ?? [];
-    return [echoes.length === 0 ? each : withHearsay(each, echoes[0]?.history)];
+    if (isSecondHand(each)) return known.has(company) ? [] : [each];
+    const others = indirect.get(company) ?? [];
+    return [others.length === 0 ? each : addSecondHand(each, others[0]?.history)];
   });
 }
 
-function withHearsay(candidate: Candidate, heard: HostHistory | undefined): Candidate {
+function addSecondHand(candidate: Candidate, indirect: HostHistory | undefined): Candidate {
   const { history } = candidate;
   const prices = ownWordFirst(
-    [...(heard?.prices ?? []), ...history.prices].sort((a, b) => a.validFromMs - b.validFromMs),
+    [...(indirect?.prices ?? []), ...history.prices].sort((a, b) => a.validFromMs - b.validFromMs),
   );
   return { ...candidate, history: { ...history, prices, asked: plainly(prices) } };
 }
 
-/** By the newest name that the host goes by. */
+/** The company by the endpoint's newest name. */
 export function companyOfCandidate({ host, history }: Pick<Candidate, 'host' | 'history'>): string {
   const hostName = history.prices.at(-1)?.hostName;
   return companyOf({ host, hostName });

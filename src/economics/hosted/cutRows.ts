@@ -1,4 +1,4 @@
-/** Intervals that are longer than a host's hours are cut where its price changes within the day. */
+/** Splits usage intervals at instants where a hosted price changes within the day. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
@@ -6,28 +6,28 @@ import { emptySeries, type OpenSeries, type UsageSeries } from '../../domain/usa
 
 export interface CutSeries {
   readonly series: UsageSeries;
-  /** Rows of `series` that were one interval: when in it their tokens came is a guess. */
+  /** Rows of `series` that were one interval, so their distribution of tokens is a guess. */
   readonly groups: readonly { readonly from: number; readonly to: number }[];
 }
 
 /**
- * The same tokens in rows that cross none of the edges, shared by time in whole tokens. 24 million
- * of a day that is cut at 06:00 are 6 and 18 million.
+ * The same tokens in rows that cross none of the edges, divided by time in whole tokens. 24 million
+ * of a day that is split at 06:00 are 6 and 18 million.
  */
 export function cutRows(series: UsageSeries, edgesMs: Float64Array): CutSeries {
   const cuts = Array.from({ length: series.length }, (_, row) => edgesIn(series, row, edgesMs));
   const length = cuts.reduce((rows, edges) => rows + edges.length + 1, 0);
   if (length === series.length) return { series, groups: [] };
-  const made = emptySeries(length);
+  const split = emptySeries(length);
   const groups: { from: number; to: number }[] = [];
   let from = 0;
   for (const [row, edges] of cuts.entries()) {
-    fill(made, from, { series, row, edges });
+    fill(split, from, { series, row, edges });
     const to = from + edges.length + 1;
     if (edges.length > 0) groups.push({ from, to });
     from = to;
   }
-  return { series: made, groups };
+  return { series: split, groups };
 }
 
 const NONE = new Float64Array();
@@ -42,7 +42,7 @@ function edgesIn(series: UsageSeries, row: number, edgesMs: Float64Array): Float
   );
 }
 
-/** A host asks for nothing else. */
+/** The counts that hosted prices depend on. */
 const COUNTS = ['uncachedPromptTokens', 'cachedPromptTokens', 'outputTokens', 'requests'] as const;
 
 interface Row {
@@ -51,17 +51,17 @@ interface Row {
   readonly edges: Float64Array;
 }
 
-function fill(made: OpenSeries, to: number, { series, row, edges }: Row): void {
+function fill(split: OpenSeries, to: number, { series, row, edges }: Row): void {
   const times = [series.startMs[row] ?? 0, ...edges, series.endMs[row] ?? 0];
   const lengths = times.slice(1).map((endMs, at) => BigInt(endMs - (times[at] ?? 0)));
   for (const name of COUNTS) {
     const whole = series[name][row] ?? Number.NaN;
     const parts = Number.isNaN(whole) ? [] : apportion(BigInt(whole), lengths);
-    for (const [at, part] of parts.entries()) made[name][to + at] = Number(part);
+    for (const [at, part] of parts.entries()) split[name][to + at] = Number(part);
   }
   for (const at of lengths.keys()) {
-    made.startMs[to + at] = times[at] ?? 0;
-    made.endMs[to + at] = times[at + 1] ?? 0;
-    made.estimated[to + at] = lengths.length > 1 ? 1 : (series.estimated[row] ?? 0);
+    split.startMs[to + at] = times[at] ?? 0;
+    split.endMs[to + at] = times[at + 1] ?? 0;
+    split.estimated[to + at] = lengths.length > 1 ? 1 : (series.estimated[row] ?? 0);
   }
 }

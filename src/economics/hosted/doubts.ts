@@ -1,4 +1,7 @@
-/** What could make a host's dollars others: prices nobody saw, prompts and hours nobody counted. */
+/**
+ * Computes by how much a hosted cost is uncertain: gaps in price checks, prompt sizes and long
+ * intervals.
+ */
 
 import { add, type Exact, larger, smaller, subtract, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -25,15 +28,15 @@ import { meanSize, mostSize, sizeInWhole } from './promptSizes.ts';
 import { hourlySegments, segmentsOf } from './segments.ts';
 import { batchSaving, tabBetween } from './tabs.ts';
 
-/** A gap of which both ends were seen, of the model that a host sells. */
+/** A gap in price checks of the endpoint's model that has ended. */
 export interface ClosedGap extends Period {
-  /** What the host would have asked had its price changed right after the last look. */
+  /** Prices if the new price had been in force right after the last check. */
   readonly asked: Asked;
 }
 
 /**
- * Gaps after which a host asked another price. In a gap a price stands as it was last seen; it may
- * have changed on any day of it.
+ * Gaps after which the price differed. In a gap the last known price is used, though it may have
+ * changed on any day of it.
  */
 export function closedGaps(
   { equivalent, history }: Candidate,
@@ -52,7 +55,7 @@ export function closedGaps(
   });
 }
 
-/** The prices had the one that was found after the gap begun with it. */
+/** The prices if the one found after the gap had started with it. */
 function changedAt(prices: readonly HostedPrice[], { startMs, endMs }: Period): HostedPrice[] {
   return prices.flatMap((price) => {
     if (price.validFromMs === endMs) return [{ ...price, validFromMs: startMs }];
@@ -65,7 +68,7 @@ export interface DoubtTerms {
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
   readonly series: UsageSeries;
-  /** Of it the part that may wait. */
+  /** The part of it that may wait. */
   readonly waiting?: UsageSeries;
   /** Rows of the series that were one interval. */
   readonly groups: CutSeries['groups'];
@@ -73,7 +76,7 @@ export interface DoubtTerms {
   readonly changesMs: readonly number[];
 }
 
-/** Each with what it may come to; one that moves no cent is none. */
+/** Price doubts with their range; those without effect are left out. */
 export function priceDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   return [...gapDoubts(host, from), ...sizeDoubts(host, from), ...longDoubts(host, from)].filter(
     ({ lessUsd, moreUsd }) => lessUsd.num !== 0n || moreUsd.num !== 0n,
@@ -85,22 +88,22 @@ function gapDoubts(host: WeighedHost, { terms, gaps, thresholds }: DoubtTerms): 
   return closedGaps(candidate, gaps, { window: terms.window, thresholds }).map(
     ({ startMs, endMs, asked }) => {
       const changed = { ...candidate, history: { ...candidate.history, asked } };
-      const ends = endsOf(host, [usdOf(changed, terms)], terms);
+      const ends = rangeOf(host, [costAt(changed, terms)], terms);
       return { code: 'gap', startMs, endMs, ...ends };
     },
   );
 }
 
-/** From every prompt being short to one request of each interval having had all of its tokens. */
+/** Range from all prompts being short to one request per interval having all of its tokens. */
 function sizeDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   const bounds = sizeBounds(from);
   if (bounds === undefined) return [];
   const { terms } = from;
-  const usds = bounds.map((bound) => usdOf(host.candidate, { ...terms, ...bound }));
-  return [{ code: 'prompt-size', ...endsOf(host, usds, terms) }];
+  const usds = bounds.map((bound) => costAt(host.candidate, { ...terms, ...bound }));
+  return [{ code: 'prompt-size', ...rangeOf(host, usds, terms) }];
 }
 
-/** What is bought, by sizes of prompts that are supposed. */
+/** Bought tokens, by assumed prompt sizes. */
 export type SizedTokens = Pick<HostTerms, 'segments' | 'batch'>;
 
 export type SizeTerms = Pick<
@@ -108,7 +111,7 @@ export type SizeTerms = Pick<
   'series' | 'waiting' | 'grid' | 'changesMs' | 'thresholds'
 >;
 
-/** The same tokens with every prompt short, and with all as long as can be. */
+/** The same tokens with all prompts as short, and as long, as possible. */
 export function sizeBounds(
   { series, waiting, grid, changesMs, thresholds }: SizeTerms,
   partOf?: (row: number) => number,
@@ -127,8 +130,9 @@ export function sizeBounds(
 }
 
 /**
- * From all tokens of a long interval in its cheapest hour to all in its most expensive one. Those
- * that may wait move by the price that they are bought at: a batch price of the whole day by none.
+ * Range from all tokens of a long interval in its cheapest hour to all in its most expensive hour.
+ * Tokens that may wait change by the price they are bought at, so a batch price for the whole day
+ * changes nothing.
  */
 function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   if (from.groups.length === 0) return [];
@@ -136,18 +140,18 @@ function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   const { candidate } = host;
   const atShare = (tab: Tab) =>
     atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
-  const askedFor = pricing(candidate, from);
+  const priceAt = pricing(candidate, from);
   let [lessUsd, moreUsd] = [ZERO, ZERO];
   for (const { from: first, to } of from.groups) {
     const rows = Array.from({ length: to - first }, (_, at) => first + at);
-    const mayWait = rows.map((row) => tokensOf(waiting, rowAt(waiting, series.startMs[row])));
-    const mayNot = rows.map((row, at) => without(tokensOf(series, row), mayWait[at]));
+    const deferrable = rows.map((row) => tokensOf(waiting, rowAt(waiting, series.startMs[row])));
+    const immediate = rows.map((row, at) => subtractTokens(tokensOf(series, row), deferrable[at]));
     for (const [tokens, tab] of [
-      [mayNot, askedFor.standard],
-      [mayWait, askedFor.waiting],
+      [immediate, priceAt.standard],
+      [deferrable, priceAt.waiting],
     ] as const) {
       const base = rows.map((row, at) => tab(row, tokens[at] ?? NO_TOKENS)).reduce(addTabs);
-      const all = tokens.reduce(plus, NO_TOKENS);
+      const all = tokens.reduce(addTokens, NO_TOKENS);
       const moved = rows.map((row) => atShare(subtractTabs(tab(row, all), base)));
       lessUsd = add(lessUsd, moved.reduce(smaller, ZERO));
       moreUsd = add(moreUsd, moved.reduce(larger, ZERO));
@@ -156,7 +160,7 @@ function longDoubts(host: WeighedHost, from: DoubtTerms): PriceDoubt[] {
   return [{ code: 'long-interval', lessUsd, moreUsd }];
 }
 
-/** What tokens cost in the place of a row, those that may wait at the cheaper price. */
+/** Prices tokens at the time of a row; tokens that may wait at the cheaper price. */
 function pricing(candidate: Candidate, { terms, series, thresholds }: DoubtTerms) {
   const { asked } = candidate.history;
   const meanOf = meanSize(thresholds);
@@ -179,7 +183,7 @@ function pricing(candidate: Candidate, { terms, series, thresholds }: DoubtTerms
   };
 }
 
-/** The row of what may wait that is a part of the one that starts then; -1 where none is. */
+/** The row of waiting tokens that starts at the instant; -1 if there is none. */
 function rowAt(waiting: UsageSeries | undefined, startMs: number | undefined): number {
   if (waiting === undefined || startMs === undefined) return -1;
   const row = firstWhere(waiting.startMs, (at) => at >= startMs);
@@ -188,7 +192,7 @@ function rowAt(waiting: UsageSeries | undefined, startMs: number | undefined): n
 
 const NO_TOKENS: TokenClasses = { uncached: 0n, cached: 0n, output: 0n, requests: 0n };
 
-function plus(a: TokenClasses, b: TokenClasses): TokenClasses {
+function addTokens(a: TokenClasses, b: TokenClasses): TokenClasses {
   return {
     uncached: a.uncached + b.uncached,
     cached: a.cached + b.cached,
@@ -197,7 +201,7 @@ function plus(a: TokenClasses, b: TokenClasses): TokenClasses {
   };
 }
 
-function without(whole: TokenClasses, part = NO_TOKENS): TokenClasses {
+function subtractTokens(whole: TokenClasses, part = NO_TOKENS): TokenClasses {
   return {
     uncached: whole.uncached - part.uncached,
     cached: whole.cached - part.cached,
@@ -217,13 +221,13 @@ function tokensOf(series: UsageSeries | undefined, row: number): TokenClasses {
   };
 }
 
-function usdOf(candidate: Candidate, terms: HostTerms): Exact {
+function costAt(candidate: Candidate, terms: HostTerms): Exact {
   const tab = tabBetween(candidate, terms, terms.window);
   return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
 }
 
-function endsOf({ usd, candidate }: WeighedHost, others: readonly Exact[], terms: HostTerms) {
-  const base = usd ?? usdOf(candidate, terms);
+function rangeOf({ usd, candidate }: WeighedHost, others: readonly Exact[], terms: HostTerms) {
+  const base = usd ?? costAt(candidate, terms);
   const moved = others.map((usd) => subtract(usd, base));
   return { lessUsd: moved.reduce(smaller, ZERO), moreUsd: moved.reduce(larger, ZERO) };
 }

@@ -1,4 +1,4 @@
-/** Which hosts may stand for our model, and why the others may not. */
+/** Checks whether an endpoint is an eligible equivalent, and why not. */
 
 import { compare } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -10,10 +10,7 @@ import type { HostLack } from '../lack.ts';
 import { meanUptime, reachedIn, seenIn } from './availability.ts';
 import type { Candidate } from './candidates.ts';
 
-/**
- * What must hold of every price under which tokens would have been bought; the first fault, or
- * none.
- */
+/** Checks a price under which tokens would have been bought. Returns the first fault, if any. */
 export function priceFault(
   price: HostedPrice | undefined,
   instantMs: number,
@@ -36,24 +33,24 @@ export function priceFault(
   return placeFault(price, hosted);
 }
 
-/** Where it runs and what becomes of the data: what is not told is not allowed by silence. */
+/** Region and data policy: an unstated value does not meet a requirement. */
 function placeFault(
   { region, dataPolicy }: HostedPrice,
   { regions, dataPolicies }: HostedInput,
 ): HostLack | undefined {
-  if (regions !== undefined && !isAmong(regions, region)) {
+  if (regions !== undefined && !isAllowed(regions, region)) {
     return { code: 'region-not-allowed', ...(region === undefined ? {} : { region }) };
   }
-  if (dataPolicies !== undefined && !isAmong(dataPolicies, dataPolicy)) {
-    const told = dataPolicy === undefined ? {} : { dataPolicy };
-    return { code: 'data-policy-not-allowed', ...told };
+  if (dataPolicies !== undefined && !isAllowed(dataPolicies, dataPolicy)) {
+    const stated = dataPolicy === undefined ? {} : { dataPolicy };
+    return { code: 'data-policy-not-allowed', ...stated };
   }
   return undefined;
 }
 
-function isAmong(allowed: readonly string[], told: string | undefined): boolean {
-  const spelled = told?.toLowerCase();
-  return allowed.some((each) => each.toLowerCase() === spelled);
+function isAllowed(allowed: readonly string[], stated: string | undefined): boolean {
+  const normalized = stated?.toLowerCase();
+  return allowed.some((each) => each.toLowerCase() === normalized);
 }
 
 function neededContext({ minContextLength }: Equivalent, hosted: HostedInput) {
@@ -64,7 +61,7 @@ function isFree(price: HostedPrice): boolean {
   return price.free || (price.inputPerMtok === 0n && price.outputPerMtok === 0n);
 }
 
-/** Faults of the host itself: left out by config, too often down, or marked as degraded. */
+/** Faults of the endpoint: excluded by config, too low uptime, or marked as degraded. */
 export function hostFault(
   { equivalent, host, history }: Candidate,
   hosted: HostedInput,
@@ -89,7 +86,9 @@ export function hostFault(
   return healthFault(history.availability, hosted, window);
 }
 
-/** Of the time that is known: whoever was never looked at passes unchecked, and it is said. */
+/**
+ * Health over the checked time. An endpoint that was never checked passes, and a warning says so.
+ */
 function healthFault(
   availability: Candidate['history']['availability'],
   { minUptime, minHealthyShare: least }: HostedInput,
@@ -102,7 +101,7 @@ function healthFault(
   return { code: 'health-too-low', healthyShare: sixPlaces(healthyShare), neededShare };
 }
 
-/** True where a wish could not be checked, because the host does not tell. */
+/** Whether a requirement could not be checked because the provider does not state the value. */
 export function isUnchecked(candidate: Candidate, hosted: HostedInput, window: Period): boolean {
   const { availability, prices } = candidate.history;
   const seen = seenIn(availability, window);

@@ -1,17 +1,17 @@
-/** Sums of many fractions, kept to 2^-96 in plain numbers, so that no interval allocates. */
+/** Sums many fractions to 2^-96 in plain numbers, so intervals need no allocation. */
 
 const DIGIT_BITS = 16;
 const BASE = 2 ** DIGIT_BITS;
 const DIGITS = 6;
-/** Above this divisor a digit could no longer be had exactly from a double. */
+/** Above this divisor a double no longer gives exact digits. */
 const LARGEST_PLAIN = 2 ** 36;
 
-/** Sums come scaled by 2^96: divide by this. */
+/** Sums are scaled by 2^96: divide by this. */
 export const FRACTION_SCALE = 1n << BigInt(DIGIT_BITS * DIGITS);
 
 /**
  * Sums of `weight x part / whole` by slot. Each quotient is cut below 2^-96; 300 x 1/3 is 100 less
- * 4 x 10^-27. Weights are whole and sum to less than 2^37: four years of milliseconds.
+ * 4 x 10^-27. Weights are integers and sum to less than 2^37: four years of milliseconds.
  */
 export class FractionSums {
   readonly #sums: Float64Array;

@@ -1,10 +1,10 @@
-/** The shape of a host that was weighed, of what it asks, and of what is known of it. */
+/** Types of a considered endpoint: its cost, its uncertainty, and its comparison with ours. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { HostLack } from '../lack.ts';
 import type { Reached } from './availability.ts';
 
-/** A cost that is linear in the share of our cache hits that the host would hit too. */
+/** A cost that is linear in the share of our cache hits that would also hit at the hosted API. */
 export interface CacheLinear {
   readonly atZeroUsd: Exact;
   readonly atOneUsd: Exact;
@@ -16,58 +16,58 @@ export interface ConsideredHost {
   readonly host: string;
   readonly hostName?: string;
   readonly quantization: string;
-  /** Present where the host was eligible; else `reason` says why it was not. */
+  /** Present if eligible; otherwise `reason` is set. */
   readonly cost?: CacheLinear;
   /** At the base cache share. */
   readonly usd?: Exact;
   readonly reason?: HostLack;
 }
 
-/** Of what the chosen host's dollars are made; standard + requests - discount + fee is the cost. */
+/** Parts of the chosen endpoint's cost: tokens + requests - discount + fee. */
 export interface CostLines {
-  /** Tokens at the standard prices, cache writes included. */
+  /** Tokens at standard prices, cache writes included. */
   readonly tokensUsd: Exact;
   readonly requestsUsd: Exact;
-  /** What is taken off for tokens that may wait. */
+  /** Batch discount for tokens that may wait. */
   readonly batchDiscountUsd: Exact;
-  /** What whoever stands between takes on top. */
+  /** The fee of a platform in between. */
   readonly feeUsd: Exact;
 }
 
-/** What could make the chosen host's dollars others, at the base cache share. */
+/** Uncertainty of the chosen endpoint's cost, at the base cache share. */
 export interface PriceDoubt {
   /**
-   * `gap`: nobody looked, and the price was another one afterwards. `prompt-size`: it asks more for
-   * long prompts, and only their mean is known. `long-interval`: it asks by the hour, and an
+   * `gap`: prices were not checked, and the next one differed. `prompt-size`: long prompts cost
+   * more, and only their mean is known. `long-interval`: the price varies by hour, and a usage
    * interval is longer.
    */
   readonly code: 'gap' | 'prompt-size' | 'long-interval';
-  /** Of a gap. */
+  /** Set for a gap. */
   readonly startMs?: number;
   readonly endMs?: number;
-  /** What it may cost less and more: 0 or negative, 0 or positive. */
+  /** How much less and more it may cost: at most 0, and at least 0. */
   readonly lessUsd: Exact;
   readonly moreUsd: Exact;
 }
 
-/** `other` has as many bits a weight in another format, or is not understood. */
+/** `other` has as many bits per weight in another format, or is unknown. */
 export type PrecisionBeside = 'same' | 'lower' | 'higher' | 'other';
 
-/** What is known of the chosen host beside ours; what it does not tell is absent. Never priced. */
+/** The chosen endpoint compared with our deployment; unstated values are absent. Never priced. */
 export interface HostParity extends Reached {
   readonly quantization: string;
-  /** In which precision we serve it; absent where nobody says. */
+  /** The precision we serve; absent if unknown. */
   readonly ownPrecision?: string;
-  /** The host's beside ours; absent where one of both is not known. */
+  /** The endpoint's precision compared with ours; absent if either is unknown. */
   readonly precision?: PrecisionBeside;
   readonly contextLength?: number;
   readonly supports?: readonly string[];
   readonly region?: string;
   readonly dataPolicy?: string;
   readonly uptime?: Exact;
-  /** Medians of what the host published over the window. */
+  /** Medians of published values over the period. */
   readonly latencyMs?: number;
   readonly tokensPerSecond?: number;
-  /** Features that callers use and the host does not tell to have. */
+  /** Features that callers use and the provider does not state. */
   readonly lacks: readonly string[];
 }

@@ -1,4 +1,6 @@
-/** What every eligible host would have asked by day, in doubles: for odds, not for money. */
+/**
+ * Computes the daily cost of each eligible endpoint in doubles: for probabilities, never for money.
+ */
 
 import { toNumber } from '../../domain/exact.ts';
 import type { HostedPrice, PriceGap } from '../../domain/price.ts';
@@ -13,7 +15,7 @@ import { termsOf, type WeighedHost } from './hosts.ts';
 import type { Segments } from './segments.ts';
 import { batchHours, type Bought, hadAllHit, priceOf } from './tabs.ts';
 
-/** Nano-USD a million tokens in dollars a token, and nano-USD in dollars. */
+/** From nano-USD per million tokens to dollars per token, and from nano-USD to dollars. */
 const PER_TOKEN = 1e15;
 const PER_DOLLAR = 1e9;
 
@@ -21,20 +23,21 @@ export interface HostDaysTerms extends Bought {
   readonly grid: DayGrid;
   readonly gaps: readonly PriceGap[];
   readonly thresholds: readonly number[];
-  /** The same tokens had prompts been as short, and as long, as can be. */
+  /** The same tokens with prompts as short, and as long, as possible. */
   readonly bounds?: readonly Pick<Bought, 'segments' | 'batch'>[];
 }
 
 type Days = Pick<HostDays, 'atZeroUsd' | 'atOneUsd'>;
 
 /**
- * 1,000,000 uncached prompt tokens at $0.10 a million with a fee of 5.5% are $0.1055. Where their
- * hits are unknown and a cached one costs $0.05, they are $0.05275 had all been hits.
+ * Daily cost: 1,000,000 uncached prompt tokens at $0.10 per million with a fee of 5.5% are $0.1055.
+ * If their cache hits are unknown and a cached token costs $0.05 per million, they are $0.05275 if
+ * all were hits.
  */
 export function hostDays(host: WeighedHost, terms: HostDaysTerms): HostDays {
-  const { candidate, ...told } = host;
+  const { candidate, ...considered } = host;
   const base = daysOf(candidate, terms);
-  const days = { host: told, ...base, ...strayOf(candidate, base, terms) };
+  const days = { host: considered, ...base, ...priceRange(candidate, base, terms) };
   if (!terms.segments.blind.some((tokens) => tokens > 0)) return days;
   const all = daysOf(candidate, hadAllHit(terms));
   return { ...days, atAllHitsUsd: all.atOneUsd };
@@ -54,7 +57,7 @@ function daysOf(candidate: Candidate, terms: HostDaysTerms): Days {
   }
   return days;
 
-  function addOne(of: Segments, index: number, { asked: at, sign }: Asking): void {
+  function addOne(of: Segments, index: number, { asked: at, sign }: PricedSide): void {
     const price = priceOf(at, of, index);
     if (price === undefined || Number.isNaN(of.firstLoadMs[index] ?? Number.NaN)) return;
     const day = dayIndex(grid, of.startMs[index] ?? 0);
@@ -64,7 +67,7 @@ function daysOf(candidate: Candidate, terms: HostDaysTerms): Days {
   }
 }
 
-interface Asking {
+interface PricedSide {
   readonly asked: Asked;
   readonly sign: 1 | -1;
 }
@@ -81,10 +84,14 @@ function dollarsOf(price: HostedPrice, segments: Segments, at: number) {
 }
 
 /**
- * What the price itself may move, none of our hits being one of the host's: a gap from its start
- * to its end, prompts from all short to all long. Absent where nothing does.
+ * Range of the cost due to the price itself, without cache hits: a gap from its start to its end,
+ * and prompts from all short to all long. Absent if nothing changes.
  */
-function strayOf(candidate: Candidate, base: Days, terms: HostDaysTerms): Pick<HostDays, 'stray'> {
+function priceRange(
+  candidate: Candidate,
+  base: Days,
+  terms: HostDaysTerms,
+): Pick<HostDays, 'stray'> {
   const { gaps, thresholds, grid, bounds = [] } = terms;
   const closed = closedGaps(candidate, gaps, { window: grid.window, thresholds });
   if (closed.length === 0 && bounds.length === 0) return {};
@@ -94,9 +101,9 @@ function strayOf(candidate: Candidate, base: Days, terms: HostDaysTerms): Pick<H
     return [totalOf(daysOf(changed, terms)) - baseUsd];
   });
   const sizes = bounds.map((bound) => totalOf(daysOf(candidate, { ...terms, ...bound })) - baseUsd);
-  const moved = [...others, sizes];
+  const ranges = [...others, sizes];
   const sumOf = (end: (...usd: number[]) => number) =>
-    moved.reduce((sum, usd) => sum + end(0, ...usd), 0);
+    ranges.reduce((sum, usd) => sum + end(0, ...usd), 0);
   return { stray: { lessUsd: sumOf(Math.min), moreUsd: sumOf(Math.max) } };
 }
 

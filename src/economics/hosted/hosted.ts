@@ -1,4 +1,4 @@
-/** The hosted counterfactual of a deployment: every host, and the one that counts. */
+/** Computes the hosted counterfactual of a deployment: all endpoints, and the chosen one. */
 
 import { add, compare, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
 import { DAY_MS, intersection } from '../../domain/period.ts';
@@ -33,13 +33,13 @@ export interface HostedFinding {
   /** Cheapest first. */
   readonly eligible: readonly WeighedHost[];
   readonly segments: Segments;
-  /** Of them the part that may wait; absent where none is known to. */
+  /** The part of them that may wait; absent if unknown. */
   readonly batch?: Segments;
-  /** The usage, cut where a price changes within the day. */
+  /** The usage, split where a price changes within the day. */
   readonly series: UsageSeries;
-  /** When any of the hosts' prices changed. */
+  /** Instants at which any endpoint's price changed. */
   readonly changesMs: readonly number[];
-  /** Sizes of prompts that any of the hosts tells apart. */
+  /** Prompt sizes with different prices at any endpoint. */
   readonly thresholds: readonly number[];
   readonly gaps: readonly PriceGap[];
   readonly warnings: readonly Warning[];
@@ -48,7 +48,7 @@ export interface HostedFinding {
 export interface HostedTerms {
   readonly input: DeploymentInput;
   readonly tally: UsageTally;
-  /** Of what is in `tally` the part that may wait. */
+  /** The part of `tally` that may wait. */
   readonly batch?: UsageSeries;
   readonly grid: DayGrid;
   readonly book: PriceBook;
@@ -59,26 +59,26 @@ export interface HostedTerms {
 export function weighHosted(from: HostedTerms): HostedFinding {
   const { input, grid, book } = from;
   const candidates = candidatesOf(input.hosted, book, grid.window);
-  const facts = factsOf(from, candidates);
+  const facts = gatherFacts(from, candidates);
   const { terms, changesMs } = facts;
   const considered = candidates.all.map((each) => weighHost(each, terms)).sort(byCost);
   const eligible = considered.filter(({ usd }) => usd !== undefined);
   const [cheapest] = eligible;
-  const medianUsd = middleUsd(eligible);
-  const { chosen, reason } = choose(input.hosted, considered, eligible);
-  const told = [...new Set([...(chosen === undefined ? [] : [chosen]), ...eligible])];
+  const medianUsd = medianCost(eligible);
+  const { chosen, reason } = chooseHost(input.hosted, considered, eligible);
+  const daily = [...new Set([...(chosen === undefined ? [] : [chosen]), ...eligible])];
   const hosted = {
     isPinned: input.hosted.policy === 'pinned',
     considered: considered.map(withoutHistory),
     ...(cheapest === undefined ? {} : { cheapest: withoutHistory(cheapest) }),
     ...(medianUsd === undefined ? {} : { medianUsd }),
     ...(reason === undefined ? {} : { reason }),
-    byDay: told.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
+    byDay: daily.map((host) => ({ host: withoutHistory(host), usd: byDay(host, terms, grid) })),
     usdPerMtokByWeek: chosen === undefined ? [] : usdPerMtokByWeek(chosen, terms),
     sellers: new Set(eligible.map(({ candidate }) => companyOfCandidate(candidate))).size,
     soldBy: soldBy(candidates.all, input.hosted, grid),
     retired: retiredIn(candidates.all, grid.window),
-    ...(chosen === undefined ? {} : aboutChosen(chosen, facts)),
+    ...(chosen === undefined ? {} : describeChosen(chosen, facts)),
   };
   return {
     hosted,
@@ -94,24 +94,24 @@ export function weighHosted(from: HostedTerms): HostedFinding {
   };
 }
 
-/** What is bought and when prices change, the same for every host. */
-function factsOf(
+/** Bought tokens and price changes, the same for all endpoints. */
+function gatherFacts(
   from: HostedTerms,
-  { changesMs: told, edgesMs, thresholds }: Candidates,
+  { changesMs: priceChangesMs, edgesMs, thresholds }: Candidates,
 ): DoubtTerms {
   const { input, tally, batch, grid, cacheShare } = from;
   const { hosted } = input;
   const gaps = (from.gaps ?? []).filter(({ sourceId, model }) =>
     hosted.equivalents.some((each) => each.sourceId === sourceId && each.model === model),
   );
-  const changesMs = [...told, ...gaps.map(({ startMs }) => startMs)];
+  const changesMs = [...priceChangesMs, ...gaps.map(({ startMs }) => startMs)];
   const { series, groups } =
     edgesMs.length === 0 ? { series: tally.series, groups: [] } : cutRows(tally.series, edgesMs);
   const hasLimit = hosted.equivalents.some(({ rateLimit }) => rateLimit !== undefined);
   const peak = hasLimit ? peakMinute(tally.series) : undefined;
   const waiting =
     batch === undefined || batch.length === 0 ? undefined : cutRows(batch, edgesMs).series;
-  // What is taken off for a part is what was asked for it in the whole.
+  // A part is priced by the prompt size of its whole interval.
   const sizeOf = sizeInWhole(series, meanSize(thresholds));
   const terms: HostTerms = {
     hosted,
@@ -127,13 +127,13 @@ function factsOf(
   return { terms, gaps, thresholds, series, ...part, groups, grid, changesMs };
 }
 
-/** Whatever is told of one host alone. */
-function aboutChosen(chosen: WeighedHost, facts: DoubtTerms) {
+/** Figures about the chosen endpoint. */
+function describeChosen(chosen: WeighedHost, facts: DoubtTerms) {
   const { terms } = facts;
   const { candidate } = chosen;
   const { window, hosted, cacheShare, peak } = terms;
   const { rateLimit } = candidate.equivalent;
-  const hearsay = hearsayOf(candidate, terms.segments);
+  const secondHand = hearsayOf(candidate, terms.segments);
   const tabs = {
     standard: standardTab(candidate, terms.segments, window),
     discount: batchDiscount(candidate, terms, window),
@@ -146,12 +146,12 @@ function aboutChosen(chosen: WeighedHost, facts: DoubtTerms) {
     tokenRatio: candidate.equivalent.tokenRatio,
     ...(peak === undefined ? {} : { peak }),
     ...(rateLimit === undefined ? {} : { limit: rateLimit }),
-    ...(hearsay === undefined ? {} : { hearsay }),
+    ...(secondHand === undefined ? {} : { hearsay: secondHand }),
   };
 }
 
-/** $2.125825 and $2.194400 have $2.160113 in the middle; `undefined` where nobody is eligible. */
-function middleUsd(eligible: readonly WeighedHost[]): Exact | undefined {
+/** The median cost: $2.160113 for $2.125825 and $2.194400; `undefined` if none is eligible. */
+function medianCost(eligible: readonly WeighedHost[]): Exact | undefined {
   const [lower, upper] = [lowerMiddle(eligible.length), Math.floor(eligible.length / 2)];
   const [low, high] = [eligible[lower]?.usd, eligible[upper]?.usd];
   return low && high && multiply(add(low, high), HALF);
@@ -159,7 +159,7 @@ function middleUsd(eligible: readonly WeighedHost[]): Exact | undefined {
 
 const HALF = exact(1n, 2n);
 
-/** Of two in the middle the cheaper one. */
+/** The index of the median; of two in the middle, the cheaper one. */
 function lowerMiddle(count: number): number {
   return Math.floor((count - 1) / 2);
 }
@@ -180,10 +180,10 @@ function withoutHistory({ candidate: _candidate, ...host }: WeighedHost): Consid
 }
 
 /**
- * The pinned host if one is pinned, else by policy among the eligible. `median` has to be a host:
- * of an even number the cheaper of the two in the middle.
+ * The pinned endpoint if one is pinned, else by policy among the eligible. `median` must be an
+ * endpoint: for an even number, the cheaper of the two in the middle.
  */
-function choose(
+function chooseHost(
   { policy, pinned, equivalents }: HostedInput,
   considered: readonly WeighedHost[],
   eligible: readonly WeighedHost[],
@@ -193,15 +193,17 @@ function choose(
   if (policy === 'pinned') return choosePinned(pinned ?? '', considered);
   const at = policy === 'median' ? lowerMiddle(eligible.length) : 0;
   const chosen = eligible[at];
-  return chosen === undefined ? { reason: noneEligible(considered) } : { chosen };
+  return chosen === undefined ? { reason: toNoneEligible(considered) } : { chosen };
 }
 
 function choosePinned(
   pinned: string,
   considered: readonly WeighedHost[],
 ): { chosen: WeighedHost } | { reason: HostedLack } {
-  const named = considered.filter(({ host, hostName }) => host === pinned || hostName === pinned);
-  const [first] = named;
+  const matching = considered.filter(
+    ({ host, hostName }) => host === pinned || hostName === pinned,
+  );
+  const [first] = matching;
   if (first === undefined) return { reason: { code: 'pinned-host-not-found', host: pinned } };
   const { reason } = first;
   return reason === undefined
@@ -211,7 +213,7 @@ function choosePinned(
 
 const MOST_HOSTS = 3;
 
-function noneEligible(considered: readonly WeighedHost[]): HostedLack {
+function toNoneEligible(considered: readonly WeighedHost[]): HostedLack {
   const hosts = considered
     .flatMap(({ host, reason: why }) => (why === undefined ? [] : [{ host, why }]))
     .slice(0, MOST_HOSTS);

@@ -1,13 +1,13 @@
-/** What a host asks for tokens: the formula, in whole numbers until the end. */
+/** Computes the hosted cost of tokens, in integers until the last step. */
 
 import { add, type Exact, exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { HostedPrice } from '../../domain/price.ts';
 import type { CacheLinear, CostLines } from './host.ts';
 
-/** Where nothing is bought from a host. */
+/** The cost if nothing is bought. */
 export const NOTHING_HOSTED: CacheLinear = { atZeroUsd: ZERO, atOneUsd: ZERO };
 
-/** Tokens of each class, or any multiple of them. */
+/** Tokens by class, or any multiple of them. */
 export interface TokenClasses {
   readonly uncached: bigint;
   readonly cached: bigint;
@@ -15,7 +15,7 @@ export interface TokenClasses {
   readonly requests: bigint;
 }
 
-/** Nano-USD x tokens / Mtok with no and with every cache hit of ours, and nano-USD for requests. */
+/** Nano-USD x tokens / Mtok, with no cache hits and with all of ours, and nano-USD for requests. */
 export interface Tab {
   readonly atZero: bigint;
   readonly atOne: bigint;
@@ -25,9 +25,9 @@ export interface Tab {
 export const EMPTY_TAB: Tab = { atZero: 0n, atOne: 0n, requests: 0n };
 
 /**
- * What tokens add to a tab at one price. A host that sells no cached price asks the full one for
- * hits; one that sells writes asks for a write of what it is to hit later: with every hit of ours,
- * of all that missed. Tokens of reasoning lie inside the output and are asked for once.
+ * The cost of tokens at one price. Without a cached price, hits cost the full price. If cache
+ * writes are sold, tokens to be hit later cost a write: with all of our hits, all tokens that
+ * missed. Reasoning tokens are part of the output and cost once.
  */
 export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
   const input = price.inputPerMtok ?? 0n;
@@ -40,7 +40,7 @@ export function tabOf(price: HostedPrice, tokens: TokenClasses): Tab {
   };
 }
 
-/** What a write into the cache costs; absent where writes are asked as any prompt is. */
+/** Price of a cache write; `undefined` if writes cost the same as other input. */
 export function writePerMtok(price: HostedPrice): bigint | undefined {
   return price.cachedInputPerMtok === undefined ? undefined : price.cacheWritePerMtok;
 }
@@ -62,7 +62,7 @@ export function addTabs(a: Tab, b: Tab): Tab {
 }
 
 export interface Terms {
-  /** Host tokens per token of ours. */
+  /** Hosted tokens per token of ours. */
   readonly tokenRatio: Exact;
   readonly fee: Exact;
 }
@@ -71,11 +71,12 @@ const NANO_USD = 1_000_000_000n;
 const MTOK = 1_000_000n;
 
 /**
- * A tab in dollars, with token ratio and fee. `scale` is the multiple by which tokens were counted.
+ * Converts a tab to dollars, with token ratio and fee. `scale` is the multiple by which tokens were
+ * counted.
  */
 export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheLinear {
   const withFee = add(ONE, fee);
-  // Brought to lowest terms once: a quarter has a tab for each day, host and deployment.
+  // Reduced once: a quarter has a tab for each day, endpoint and deployment.
   const requests = tab.requests * MTOK * tokenRatio.den;
   const den = NANO_USD * MTOK * scale * tokenRatio.den * withFee.den;
   const dollars = (tokens: bigint) =>
@@ -84,17 +85,17 @@ export function tabUsd(tab: Tab, { tokenRatio, fee }: Terms, scale = 1n): CacheL
 }
 
 /**
- * The cost where the host hits `share` of our cache hits: linear between none and all. 13,000,000
- * prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05 and $0.30
- * with a fee of 5.5% cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
+ * The cost if `share` of our cache hits also hit at the hosted API: linear between none and all.
+ * 13,000,000 prompt tokens, 2,600,000 of them cached, and 2,600,000 output tokens at $0.10, $0.05
+ * and $0.30 with a fee of 5.5% cost $2.194400 at 0, $2.125825 at 0.5 and $2.057250 at 1.
  */
 export function atCacheShare({ atZeroUsd, atOneUsd }: CacheLinear, share: Exact): Exact {
   return add(atZeroUsd, multiply(subtract(atOneUsd, atZeroUsd), share));
 }
 
 /**
- * Of what a cost is made; the lines sum to it. $2.00 of tokens, $0.06 taken off for batches, at a
- * fee of 5.5% are $2.0467: 2.00 - 0.06 + 0.1067.
+ * Parts of a cost, which sum to it. $2.00 of tokens and $0.06 of batch discount at a fee of 5.5%
+ * are $2.0467: 2.00 - 0.06 + 0.1067.
  */
 export function costLines(
   { standard, discount }: { readonly standard: Tab; readonly discount: Tab },

@@ -1,4 +1,4 @@
-/** Warns of a hosted price on which less can rest than was wished for. */
+/** Warnings about the chosen hosted price: less certain or less checked than config requires. */
 
 import { add, type Exact } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -36,7 +36,7 @@ export function hostedWarnings(from: WarningTerms): Warning[] {
     ...blindWarnings(chosen, from),
     ...uncheckedWarnings(chosen, from),
     ...gone,
-    ...hearsayWarnings(hosted),
+    ...secondHandWarnings(hosted),
     ...(hosted.doubts ?? []).map((doubt) => doubtWarning(doubt, hosted.chosen?.usd)),
     ...staleWarnings(from),
     ...lackWarnings(chosen, hosted),
@@ -49,12 +49,12 @@ function blindWarnings(chosen: WeighedHost, { tally, terms }: WarningTerms): War
     ({ cachedInputPerMtok }) => cachedInputPerMtok !== undefined,
   );
   if (intervals === 0 || !sellsCache || terms.cacheShare.num <= 0n) return [];
-  const allHitsUsd = usdText(hitUsd(chosen, terms));
+  const allHitsUsd = usdText(allHitsCost(chosen, terms));
   return [{ code: 'cache-hits-unknown', intervals, allHitsUsd }];
 }
 
-/** The lowest cost that unknown hits allow, at the base share of hits. */
-function hitUsd({ candidate }: WeighedHost, terms: HostTerms): Exact {
+/** The lowest cost that unknown cache hits allow, at the base share of hits. */
+function allHitsCost({ candidate }: WeighedHost, terms: HostTerms): Exact {
   const tab = tabBetween(candidate, hadAllHit(terms), terms.window);
   return atCacheShare(tabUsd(tab, termsOf(candidate.equivalent, terms.hosted)), terms.cacheShare);
 }
@@ -65,7 +65,7 @@ function uncheckedWarnings({ host, candidate }: WeighedHost, { terms }: WarningT
     : [];
 }
 
-function hearsayWarnings({ hearsay, chosen }: HostedEconomics): Warning[] {
+function secondHandWarnings({ hearsay, chosen }: HostedEconomics): Warning[] {
   if (hearsay === undefined || chosen === undefined) return [];
   return [
     {
@@ -78,8 +78,8 @@ function hearsayWarnings({ hearsay, chosen }: HostedEconomics): Warning[] {
 }
 
 function doubtWarning(doubt: PriceDoubt, usd: Exact | undefined): Warning {
-  const end = (by: Exact) => usdText(usd === undefined ? by : add(usd, by));
-  const ends = { lowUsd: end(doubt.lessUsd), highUsd: end(doubt.moreUsd) };
+  const atDifference = (by: Exact) => usdText(usd === undefined ? by : add(usd, by));
+  const ends = { lowUsd: atDifference(doubt.lessUsd), highUsd: atDifference(doubt.moreUsd) };
   switch (doubt.code) {
     case 'gap': {
       const days = { startDay: dayText(doubt.startMs ?? 0), endDay: dayText(doubt.endMs ?? 0) };
@@ -92,7 +92,7 @@ function doubtWarning(doubt: PriceDoubt, usd: Exact | undefined): Warning {
   }
 }
 
-/** Nobody has looked since: the last price is taken for the rest of the window. */
+/** Prices not checked since: the last price is used for the rest of the period. */
 function staleWarnings({ gaps, terms }: WarningTerms): Warning[] {
   return gaps
     .filter(({ startMs, endMs }) => {

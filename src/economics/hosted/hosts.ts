@@ -1,4 +1,7 @@
-/** What every considered host would have asked for the window's tokens, or why it may not sell. */
+/**
+ * Computes what each considered endpoint would have cost for the period's tokens, or why it is not
+ * eligible.
+ */
 
 import { compare } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -15,17 +18,17 @@ import { type Bought, priceOf, tabBetween } from './tabs.ts';
 
 export interface HostTerms extends Bought {
   readonly window: Period;
-  /** Absent where no limit is stated. */
+  /** Absent if no limit is stated. */
   readonly peak?: PeakMinute;
 }
 
-/** A host with what is needed to price parts of the window by it. */
+/** An endpoint with what is needed to price parts of the period. */
 export interface WeighedHost extends ConsideredHost {
   readonly candidate: Candidate;
 }
 
-export function weighHost(told: Candidate, terms: HostTerms): WeighedHost {
-  const { equivalent, host, history } = told;
+export function weighHost(found: Candidate, terms: HostTerms): WeighedHost {
+  const { equivalent, host, history } = found;
   const newest = history.prices.findLast(({ validFromMs }) => validFromMs < terms.window.endMs);
   const named = newest?.hostName === undefined ? {} : { hostName: newest.hostName };
   const identity = {
@@ -36,11 +39,11 @@ export function weighHost(told: Candidate, terms: HostTerms): WeighedHost {
     quantization: newest?.quantization ?? 'unknown',
   };
   const reason =
-    hostFault(told, terms.hosted, terms.window) ??
-    loadFault(told, terms) ??
+    hostFault(found, terms.hosted, terms.window) ??
+    loadFault(found, terms) ??
     limitFault(equivalent, terms.peak);
-  if (reason !== undefined) return { ...identity, candidate: told, reason };
-  const candidate = asBought(told, terms);
+  if (reason !== undefined) return { ...identity, candidate: found, reason };
+  const candidate = asUsed(found, terms);
   const cost = costOf(candidate, terms);
   return { ...identity, candidate, cost, usd: atCacheShare(cost, terms.cacheShare) };
 }
@@ -76,13 +79,13 @@ function loadFault({ equivalent, history }: Candidate, terms: HostTerms): HostLa
   return priceFault(askedAt(history.asked, window.endMs - 1), window.endMs - 1, checks);
 }
 
-/** A buyer leaves what costs more: caching whose writes cost more than its hits save. */
-function asBought(told: Candidate, terms: HostTerms): Candidate {
-  const isWritten = told.history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
-  return isWritten && isDearer(told, terms) ? withoutCache(told) : told;
+/** A buyer does not use a cache whose writes cost more than its hits save. */
+function asUsed(found: Candidate, terms: HostTerms): Candidate {
+  const isWritten = found.history.asked.distinct.some((price) => writePerMtok(price) !== undefined);
+  return isWritten && isCacheMoreExpensive(found, terms) ? withoutCache(found) : found;
 }
 
-function isDearer(candidate: Candidate, terms: HostTerms): boolean {
+function isCacheMoreExpensive(candidate: Candidate, terms: HostTerms): boolean {
   const { atZeroUsd, atOneUsd } = costOf(candidate, terms);
   return compare(atOneUsd, atZeroUsd) > 0;
 }
@@ -98,7 +101,7 @@ function uncachedAsked(asked: Asked): Asked {
   return { ...asked, distinct: asked.distinct.map(withoutCachePrices) };
 }
 
-/** All prompts at the full price. */
+/** A price with all prompts at the full price. */
 function withoutCachePrices(price: HostedPrice): HostedPrice {
   const { cachedInputPerMtok: _, cacheWritePerMtok: __, ...plain } = price;
   return plain;

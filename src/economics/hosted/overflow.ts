@@ -1,4 +1,4 @@
-/** What would have been bought from a host, had k replicas served what they can. */
+/** Computes the hosted cost of the tokens above the capacity of k replicas. */
 
 import { divide, type Exact, exact, multiply, ZERO } from '../../domain/exact.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
@@ -12,18 +12,18 @@ import { meanSize } from './promptSizes.ts';
 export interface OverflowTerms extends Terms {
   readonly series: UsageSeries;
   readonly capacity: Exact;
-  /** Of the host that takes the overflow; it has a price wherever there are tokens. */
+  /** Prices of the endpoint that serves the overflow, at every instant with tokens. */
   readonly asked: Asked;
-  /** Sizes of prompts that hosts tell apart, as in `asked`. */
+  /** Prompt sizes with different prices, as in `asked`. */
   readonly thresholds: readonly number[];
-  /** The most replicas that will be asked for. */
+  /** The most replicas that will be requested. */
   readonly limit: number;
 }
 
 /**
  * Sums by slot. A slot holds the intervals of one price that overflow b replicas but not b + 1.
- * Because overflow = tokens - k x capacity x length, the sums of tokens and of length by token
- * class suffice for every k.
+ * Because overflow = tokens - k x capacity x length, sums of tokens and of length by token class
+ * suffice for every k.
  */
 interface Sums {
   readonly prices: number;
@@ -39,7 +39,7 @@ interface Sums {
 
 /**
  * The cost of the tokens above `replicas` x capacity in each interval, at that interval's price and
- * mix. 3,000,000 tokens in an hour over one replica of 500 tokens/s are 1,200,000 tokens bought.
+ * mix. 3,000,000 tokens in an hour over one replica of 500 tokens/s are 1,200,000 bought tokens.
  */
 export function overflowCost(terms: OverflowTerms): (replicas: number) => CacheLinear {
   const sums = sumSlots(terms);
@@ -47,8 +47,8 @@ export function overflowCost(terms: OverflowTerms): (replicas: number) => CacheL
 }
 
 /**
- * The same were each interval's tokens multiplied by `scale`, and its slope: dollars for once more
- * of today's tokens. Twice the tokens overflow as much as half the capacity, twice.
+ * The same with each interval's tokens multiplied by `scale`, and its slope: dollars for one more
+ * of today's tokens. Twice the tokens overflow like half the capacity, twice.
  */
 export function overflowAtScale(
   terms: OverflowTerms,
@@ -60,18 +60,20 @@ export function overflowAtScale(
   const sums = sumSlots({ ...terms, capacity, limit: replicas });
   const cost = bought(sums, terms, { replicas, served: served(replicas, capacity) });
   const slope = bought(sums, terms, { replicas, served: ZERO });
-  return { cost: times(cost, scale), slope };
+  return { cost: multiplyCost(cost, scale), slope };
 }
 
 function served(replicas: number, capacity: Exact): Exact {
   return multiply(capacity, exact(BigInt(replicas)));
 }
 
-function times({ atZeroUsd, atOneUsd }: CacheLinear, scale: Exact): CacheLinear {
+function multiplyCost({ atZeroUsd, atOneUsd }: CacheLinear, scale: Exact): CacheLinear {
   return { atZeroUsd: multiply(atZeroUsd, scale), atOneUsd: multiply(atOneUsd, scale) };
 }
 
-/** Of the intervals that overflow `replicas`, what is above `served` tokens a second. */
+/**
+ * The cost of tokens above `served` tokens per second, in the intervals that overflow `replicas`.
+ */
 function bought(
   sums: Sums,
   terms: OverflowTerms,
@@ -114,20 +116,20 @@ function sumSlots(terms: OverflowTerms): Sums {
     cachedMs: new FractionSums(slots),
     requestsMs: new FractionSums(slots),
   };
-  const placeOf = placing(terms);
+  const placeOf = placeFinder(terms);
   for (let row = 0; row < series.length; row += 1) {
     const startMs = series.startMs[row] ?? 0;
     const tokens = tokensAt(series, row);
     if (tokens === 0) continue;
     const lengthMs = (series.endMs[row] ?? startMs) - startMs;
-    const beaten = Math.min(limit, replicasBeaten(tokens, lengthMs, capacity));
-    addRow(sums, beaten * prices + placeOf(row), { series, row });
+    const overflowed = Math.min(limit, replicasOverflowed(tokens, lengthMs, capacity));
+    addRow(sums, overflowed * prices + placeOf(row), { series, row });
   }
   return sums;
 }
 
-/** Rows come in time order, so that most stand at the price of the one before. */
-function placing({ series, asked, thresholds }: OverflowTerms): (row: number) => number {
+/** Rows are in time order, so most have the price of the row before. */
+function placeFinder({ series, asked, thresholds }: OverflowTerms): (row: number) => number {
   const sizeOf = meanSize(thresholds);
   const { startsMs, sizes } = asked;
   let epoch = 0;
@@ -139,8 +141,8 @@ function placing({ series, asked, thresholds }: OverflowTerms): (row: number) =>
   };
 }
 
-/** The most replicas that the tokens of an interval overflow; 0 where one replica is enough. */
-function replicasBeaten(tokens: number, lengthMs: number, capacity: Exact): number {
+/** The most replicas that the tokens of an interval overflow; 0 if one replica is enough. */
+function replicasOverflowed(tokens: number, lengthMs: number, capacity: Exact): number {
   const needed = (tokens * 1000 * Number(capacity.den)) / (Number(capacity.num) * lengthMs);
   const nearest = Math.round(needed);
   if (Math.abs(needed - nearest) > 1e-9 * Math.max(1, needed)) return Math.floor(needed);

@@ -1,4 +1,4 @@
-/** What is known of a host beside ours: to be named, and priced nowhere. */
+/** Compares an endpoint's properties with ours: reported, and never priced. */
 
 import type { Period } from '../../domain/period.ts';
 import type { HostAvailability } from '../../domain/price.ts';
@@ -20,7 +20,7 @@ export function parityOf(
   const latencyMs = medianOf(seen, ({ latencyMs: told }) => told);
   const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: told }) => told);
   const { ownPrecision } = hosted;
-  const precision = precisionBeside(quantization, ownPrecision);
+  const precision = comparePrecision(quantization, ownPrecision);
   return {
     quantization,
     ...(ownPrecision === undefined ? {} : { ownPrecision }),
@@ -37,14 +37,14 @@ export function parityOf(
   };
 }
 
-/** Bits of one weight: 4 of `nvfp4`, 16 of `bf16`; `undefined` where the name does not tell. */
+/** Bits per weight: 4 for `nvfp4`, 16 for `bf16`; `undefined` if the name does not state them. */
 function bitsOf(precision: string): number | undefined {
   const bits = /(?:fp|int|bf)(4|6|8|16|32)$/.exec(precision)?.[1];
   return bits === undefined ? undefined : Number(bits);
 }
 
-/** `fp8` beside our `bf16` is lower, `int8` beside `fp8` another one. */
-function precisionBeside(
+/** `fp8` is lower than our `bf16`; `int8` is other than `fp8`. */
+function comparePrecision(
   quantization: string,
   own: string | undefined,
 ): PrecisionBeside | undefined {
@@ -56,7 +56,7 @@ function precisionBeside(
   return their < our ? 'lower' : 'higher';
 }
 
-/** Of an even number the mean of the two in the middle. */
+/** The median; for an even number, the mean of the two in the middle. */
 function medianOf(
   seen: readonly HostAvailability[],
   told: (look: HostAvailability) => number | undefined,

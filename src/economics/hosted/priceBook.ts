@@ -1,25 +1,25 @@
-/** Each host's dated prices and how reachable it was, found by source, model and host. */
+/** Each endpoint's dated prices and availability, by source, model and host. */
 
 import type { HostAvailability, HostedPrice } from '../../domain/price.ts';
 import { type Asked, plainly } from './asked.ts';
 
 export interface HostHistory {
-  /** At the standard tier, oldest first; a price holds until the next one. */
+  /** At the standard tier, oldest first; a price is in force until the next one. */
   readonly prices: readonly HostedPrice[];
-  /** The same of the batch tier; empty where none is sold. */
+  /** The same for the batch tier; empty if none is sold. */
   readonly batch: readonly HostedPrice[];
-  /** What `prices` ask, their conditions met. */
+  /** `prices` with resolved conditions. */
   readonly asked: Asked;
   readonly availability: readonly HostAvailability[];
 }
 
-/** What a host sells of a model: one offer, or one for each quantization sold beside others. */
+/** A host's offer of a model: one, or one for each quantization sold at the same time. */
 export interface HostOffer {
   readonly host: string;
   readonly history: HostHistory;
 }
 
-/** By model of a source. */
+/** Offers by model of a source. */
 export type PriceBook = ReadonlyMap<string, readonly HostOffer[]>;
 
 export function modelKey(sourceId: string, model: string): string {
@@ -55,16 +55,16 @@ export function priceBook(
 }
 
 /**
- * A host that goes from one quantization to another has one offer; of those that it sells at once
- * each is one: fp8 at $0.10 is not over where bf16 comes at $0.90. What is told of no quantization
- * is told of them all.
+ * A host that changes from one quantization to another has one offer. If it sells several at once,
+ * each is an offer: fp8 at $0.10 does not end when bf16 comes at $0.90. Prices without a
+ * quantization apply to all.
  */
 function offersIn(prices: readonly HostedPrice[]): (readonly HostedPrice[])[] {
   const standard = ofTier(prices, undefined);
   const own = standard.filter(({ secondHand }) => secondHand !== true);
-  const leading = own.length > 0 ? own : standard;
-  if (!isSoldBeside(leading)) return [prices];
-  const sold = leading.filter(({ offered, quantization }) => offered && quantization !== UNKNOWN);
+  const relevant = own.length > 0 ? own : standard;
+  if (!isSoldInParallel(relevant)) return [prices];
+  const sold = relevant.filter(({ offered, quantization }) => offered && quantization !== UNKNOWN);
   const names = new Set(sold.map(({ quantization }) => quantization));
   return [...names].map((name) =>
     prices.filter(({ quantization }) => quantization === name || quantization === UNKNOWN),
@@ -73,8 +73,8 @@ function offersIn(prices: readonly HostedPrice[]): (readonly HostedPrice[])[] {
 
 const UNKNOWN = 'unknown';
 
-/** Whether two named quantizations are sold at one moment; oldest first. */
-function isSoldBeside(prices: readonly HostedPrice[]): boolean {
+/** Whether two named quantizations are sold at one time. Prices are oldest first. */
+function isSoldInParallel(prices: readonly HostedPrice[]): boolean {
   const sold = new Set<string>();
   return prices.some(({ quantization, offered, validFromMs }, at) => {
     if (quantization === UNKNOWN) sold.clear();
@@ -90,8 +90,8 @@ function ofTier(prices: readonly HostedPrice[], tier: HostedPrice['serviceTier']
 }
 
 /**
- * Prices at second hand stand only until the host's own word begins; from then on it alone says
- * what is asked, and that nothing is sold any more.
+ * Second-hand prices count only until the first price of the provider itself. From then on only its
+ * own prices count, including that nothing is sold any more.
  */
 export function ownWordFirst(prices: readonly HostedPrice[]): HostedPrice[] {
   const firstMs = prices.find(({ secondHand }) => secondHand !== true)?.validFromMs ?? Infinity;

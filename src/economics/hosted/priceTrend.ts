@@ -1,4 +1,4 @@
-/** A host's price week by week for one and the same mix of tokens, in doubles: for trends. */
+/** Computes an endpoint's weekly price for a constant token mix, in doubles: for trends. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { DAY_MS, dayStartMs, durationMs, overlapMs, type Period } from '../../domain/period.ts';
@@ -10,7 +10,7 @@ import type { Segments } from './segments.ts';
 
 export const WEEK_MS = 7 * DAY_MS;
 
-/** The whole weeks that end at the window's last midnight UTC, oldest first: 13 in a quarter. */
+/** The whole weeks that end at the period's last midnight UTC, oldest first: 13 in a quarter. */
 export function weeksOf({ startMs, endMs }: Period): Period[] {
   const lastMs = dayStartMs(endMs);
   const count = Math.max(0, Math.floor((lastMs - startMs) / WEEK_MS));
@@ -20,28 +20,29 @@ export function weeksOf({ startMs, endMs }: Period): Period[] {
   });
 }
 
-/** Share of a week that must be known for the week to count. */
+/** Share of a week with known price that is required for the week to count. */
 export const KNOWN_SHARE = 0.9;
 
 /**
- * Dollars for a million tokens of the window's own mix at each week's prices, so that a changed mix
- * is no price trend; a week counts where its price is known for most of it, and prompts count as
- * short. Empty without tokens.
- * At $0.10 in and $0.30 out, five million in and one out are $0.1333, in each week alike.
+ * Dollars per million tokens of the period's mix at each week's prices, so a changed mix is not a
+ * price trend. A week counts if its price is known for most of it. Prompts count as short. Empty
+ * without tokens.
+ *
+ * At $0.10 in and $0.30 out, five million in and one out are $0.1333, in each week.
  */
 export function usdPerMtokByWeek(host: WeighedHost, terms: HostTerms): (number | undefined)[] {
-  const mix = mixOf(terms.segments);
+  const mix = sumTokens(terms.segments);
   if (mix.uncached + mix.cached + mix.output === 0n) return [];
   const { asked } = host.candidate.history;
-  const asks = asked.distinct.map((price) => usdPerMtok(price, mix, { host, terms }));
+  const usdByPrice = asked.distinct.map((price) => usdPerMtok(price, mix, { host, terms }));
   const epochs = Array.from(asked.startsMs, (startMs, at) => ({
     period: { startMs, endMs: asked.startsMs[at + 1] ?? Number.MAX_SAFE_INTEGER },
-    usd: asks[asked.places[at * asked.sizes] ?? -1],
+    usd: usdByPrice[asked.places[at * asked.sizes] ?? -1],
   }));
-  return weeksOf(terms.window).map((week) => meanIn(week, epochs));
+  return weeksOf(terms.window).map((week) => weeklyMean(week, epochs));
 }
 
-function mixOf(segments: Segments): TokenClasses {
+function sumTokens(segments: Segments): TokenClasses {
   const whole = (column: Float64Array) => BigInt(column.reduce((sum, count) => sum + count, 0));
   return {
     uncached: whole(segments.uncached),
@@ -56,8 +57,8 @@ interface Epoch {
   readonly usd?: number | undefined;
 }
 
-/** By the time for which each price holds. */
-function meanIn(week: Period, epochs: readonly Epoch[]): number | undefined {
+/** Weighted by the time for which each price is in force. */
+function weeklyMean(week: Period, epochs: readonly Epoch[]): number | undefined {
   let [usdMs, knownMs] = [0, 0];
   for (const { period, usd } of epochs) {
     if (usd === undefined) continue;

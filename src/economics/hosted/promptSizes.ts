@@ -1,14 +1,14 @@
-/** How long the prompts of an interval are, as far as its counts tell: a host may ask by it. */
+/** Estimates the prompt size of an interval from its counts, because prices may depend on it. */
 
 import { firstWhere } from '../../domain/search.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 
-/** The size of a row's prompts by thresholds: how many of them it is above. */
+/** The size of a row's prompts: the number of thresholds they exceed. */
 export type SizeOf = (series: UsageSeries, row: number) => number;
 
 /**
- * By the mean prompt, for nothing else is known of single requests: 400,000 tokens of two requests
- * are not above 200,000. Where requests are unknown the size is 0.
+ * By the mean prompt, because single requests are unknown: 400,000 tokens in two requests do not
+ * exceed 200,000. If requests are unknown, the size is 0.
  */
 export function meanSize(thresholds: readonly number[]): SizeOf {
   return (series, row) => {
@@ -19,7 +19,7 @@ export function meanSize(thresholds: readonly number[]): SizeOf {
   };
 }
 
-/** The largest size that any request can have had: as if one had had all prompt tokens. */
+/** The largest possible size of a request: as if one request had all prompt tokens. */
 export function mostSize(thresholds: readonly number[]): SizeOf {
   return (series, row) => {
     const prompt = promptAt(series, row);
@@ -27,7 +27,7 @@ export function mostSize(thresholds: readonly number[]): SizeOf {
   };
 }
 
-/** Of rows that are parts of others: the size of the whole row, as which it is asked for. */
+/** For rows that are parts of others: the size of the whole row, by which they are priced. */
 export function sizeInWhole(whole: UsageSeries, sizeOf: SizeOf): SizeOf {
   return (part, row) => {
     const startMs = part.startMs[row] ?? 0;

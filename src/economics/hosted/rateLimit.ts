@@ -1,4 +1,4 @@
-/** Whether the busiest minutes would have fitted under the limits that a host sets. */
+/** Checks whether the busiest minutes would have been within a provider's rate limits. */
 
 import { compare, divide, type Exact, exact, exactInteger, multiply } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -8,23 +8,26 @@ import type { Equivalent } from '../input.ts';
 import type { HostLack } from '../lack.ts';
 
 /**
- * What 99% of the time stays at or below. An interval longer than a minute tells its mean, so that
- * its busiest minute was at least so busy: both are lower bounds.
+ * The rate not exceeded during 99% of the time. An interval longer than a minute gives its mean,
+ * and its busiest minute was at least as busy, so both are lower bounds.
  */
 export interface PeakMinute {
-  /** In tokens of ours. */
+  /** In our tokens. */
   readonly tokens: Exact;
-  /** Absent where the requests of an interval with tokens are unknown. */
+  /** Absent if an interval with tokens has unknown requests. */
   readonly requests?: Exact;
 }
 
-/** 99 hours of 600,000 tokens and one of 6,000,000 are 10,000 tokens a minute; two of those of
- * 102 are 100,000. `undefined` without an interval. */
+/**
+ * 99 hours of 600,000 tokens and one of 6,000,000 are 10,000 tokens per minute; with two such hours
+ * in 102 it is 100,000. `undefined` without intervals.
+ */
 export function peakMinute(series: UsageSeries): PeakMinute | undefined {
   const tokens = upTo99(series, (row) => tokensAt(series, row));
   if (tokens === undefined) return undefined;
-  const isBlind = (row: number) => tokensAt(series, row) > 0 && Number.isNaN(series.requests[row]);
-  const isKnown = !series.startMs.filter((_, row) => isBlind(row)).length;
+  const hasUnknownRequests = (row: number) =>
+    tokensAt(series, row) > 0 && Number.isNaN(series.requests[row]);
+  const isKnown = !series.startMs.filter((_, row) => hasUnknownRequests(row)).length;
   const requests = isKnown ? upTo99(series, (row) => series.requests[row] || 0) : undefined;
   return { tokens, ...(requests === undefined ? {} : { requests }) };
 }
@@ -44,7 +47,10 @@ function upTo99(series: UsageSeries, countAt: (row: number) => number): Exact | 
   return undefined;
 }
 
-/** The first limit that is below its peak; none where no limit is stated, or nothing to compare. */
+/**
+ * The first limit below its peak; `undefined` if no limit is stated, or there is nothing to
+ * compare.
+ */
 export function limitFault(
   { rateLimit, tokenRatio }: Equivalent,
   peak: PeakMinute | undefined,
@@ -53,12 +59,12 @@ export function limitFault(
   const { tokensPerMinute, requestsPerMinute } = rateLimit;
   const tokens = multiply(peak.tokens, tokenRatio);
   return (
-    faultOf('tokens', tokensPerMinute, tokens) ??
-    faultOf('requests', requestsPerMinute, peak.requests)
+    compareLimit('tokens', tokensPerMinute, tokens) ??
+    compareLimit('requests', requestsPerMinute, peak.requests)
   );
 }
 
-function faultOf(
+function compareLimit(
   of: 'tokens' | 'requests',
   limit: number | undefined,
   peak: Exact | undefined,
@@ -68,7 +74,7 @@ function faultOf(
   return { code: 'rate-limit-too-low', of, limitPerMinute: limit, peakPerMinute: sixPlaces(peak) };
 }
 
-/** Of a limit the share that the peak takes: 450,000 of 600,000 tokens are 0.75. */
+/** The peak's share of a limit: 450,000 of 600,000 tokens are 0.75. */
 export function takenShare(limit: number | undefined, peak: Exact | undefined): Exact | undefined {
   if (limit === undefined || peak === undefined) return undefined;
   return divide(peak, exactInteger(limit));

@@ -1,50 +1,50 @@
 /**
- * What a gateway reckons that hosted models cost, beside what their hosts billed: shown, and in no
+ * Compares a gateway's computed cost of hosted models with the bills: reported, and used in no
  * figure.
  */
 
 import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
 
-/** What a gateway says of one model and day. */
+/** A gateway's computed cost of one model on one day. */
 export interface Reckoned {
   readonly sourceId: string;
-  /** As the gateway names it. */
+  /** The gateway's name for it. */
   readonly model: string;
   readonly dayMs: number;
   readonly nanoUsd: bigint;
 }
 
-/** What one host billed for one model. */
+/** A provider's billed cost of one model. */
 export interface BilledModel {
   readonly sourceId: string;
   readonly model: string;
-  /** Nano-USD by the beginning of the day. */
+  /** Nano-USD by start of the day. */
   readonly byDay: ReadonlyMap<number, bigint>;
 }
 
 export interface SecondOpinion {
   readonly sourceId: string;
   readonly model: string;
-  /** Whose bills name the model; none where no bill does. */
+  /** Sources whose bills name the model; empty if none does. */
   readonly billedBy: readonly string[];
-  /** Days that are compared: of which both tell dollars. Without a bill, those of the gateway. */
+  /** Compared days, on which both state dollars. Without a bill, the gateway's days. */
   readonly days: number;
   /** Over these days, in nano-USD. */
   readonly gatewayNanoUsd: bigint;
   readonly billedNanoUsd?: bigint;
-  /** (gateway − billed) ÷ billed: $90 beside a bill of $100 is −0.1. */
+  /** (gateway − billed) ÷ billed: $90 against a bill of $100 is −0.1. */
   readonly difference?: Exact;
-  /** True where that is more than 2%. */
+  /** True if the difference is above 2%. */
   readonly isOff: boolean;
 }
 
-/** A gateway computes each request from a list of prices: so far two good figures may differ. */
+/** Tolerance, because a gateway computes each request from a price list. */
 const AGREED = decimal('0.02');
 
 /**
- * One opinion for each gateway and model, in the order of their names. Names are compared without
- * the provider before them and the date behind them, so that `openai/gpt-5` is `gpt-5-2025-08-07`;
- * all models that a bill names alike are one.
+ * One comparison for each gateway and model, sorted by name. Names are compared without provider
+ * prefix and date suffix, so `openai/gpt-5` equals `gpt-5-2025-08-07`. All models with the same
+ * bare name are one.
  */
 export function secondOpinions(
   reckoned: readonly Reckoned[],

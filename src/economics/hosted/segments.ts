@@ -1,4 +1,4 @@
-/** Token sums between the moments that matter to prices: midnights and price changes. */
+/** Sums tokens between midnights and price changes. */
 
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
@@ -7,8 +7,8 @@ import { bump } from '../usage/column.ts';
 import { meanSize, type SizeOf } from './promptSizes.ts';
 
 /**
- * Sums over the intervals that start between `startMs[i]` and the next later start; where hosts ask
- * by the size of prompts there is one segment for each size.
+ * Sums over intervals that start between `startMs[i]` and the next later start. If prices depend on
+ * prompt size, there is one segment for each size.
  */
 export interface Segments {
   readonly startMs: Float64Array;
@@ -17,9 +17,9 @@ export interface Segments {
   readonly cached: Float64Array;
   readonly output: Float64Array;
   readonly requests: Float64Array;
-  /** The part of `uncached` of which nobody knows whether it was hit. */
+  /** The part of `uncached` with unknown cache hits. */
   readonly blind: Float64Array;
-  /** Start of the first interval with tokens or requests; `NaN` where there is none. */
+  /** Start of the first interval with tokens or requests; `NaN` if there is none. */
   readonly firstLoadMs: Float64Array;
   /** Intervals with tokens whose requests are unknown. */
   readonly requestsUnknown: Float64Array;
@@ -27,7 +27,7 @@ export interface Segments {
 
 /**
  * Prices are linear in tokens, so a quarter of intervals becomes one sum for each day and price
- * epoch. `partOf` takes only a part of a row's tokens; sums are whole where it takes all.
+ * epoch. `partOf` takes only part of a row's tokens; sums are integers if it takes all.
  */
 export function segmentsOf(
   series: UsageSeries,
@@ -47,7 +47,10 @@ export function segmentsOf(
   return segments;
 }
 
-/** Of what may wait, by the hour as well: hour by hour its buyer takes the cheaper price. */
+/**
+ * Segments of tokens that may wait, split by hour as well, because each hour is bought at the
+ * cheaper price.
+ */
 export function hourlySegments(waiting: UsageSeries, grid: DayGrid, terms: SegmentTerms): Segments {
   const hours = new Set(Array.from(waiting.startMs, (at) => at - (at % HOUR_MS)));
   return segmentsOf(waiting, grid, { ...terms, changesMs: [...terms.changesMs, ...hours] });
@@ -57,15 +60,15 @@ export interface SegmentTerms {
   /** Instants at which a price changed. */
   readonly changesMs: readonly number[];
   readonly partOf?: (row: number) => number;
-  /** Sizes of prompts that a host tells apart; none by default. */
+  /** Prompt sizes with different prices; none by default. */
   readonly thresholds?: readonly number[];
-  /** By the mean prompt unless told otherwise. */
+  /** By the mean prompt by default. */
   readonly sizeOf?: SizeOf;
 }
 
 const WHOLE = () => 1;
 
-/** The same had every prompt token of unknown hits been one. */
+/** The same if every prompt token with unknown cache hits were a hit. */
 export function withAllHits(segments: Segments): Segments {
   const { uncached, cached, blind } = segments;
   return {

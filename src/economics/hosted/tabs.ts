@@ -1,4 +1,4 @@
-/** The tab of a host over a span: segments at the price then in force, and what batches save. */
+/** Computes the cost (tab) of tokens at an endpoint over a span, and the savings of batches. */
 
 import { type Exact, ZERO } from '../../domain/exact.ts';
 import type { Period } from '../../domain/period.ts';
@@ -20,33 +20,33 @@ import {
 } from './hostedCost.ts';
 import { type Segments, withAllHits } from './segments.ts';
 
-/** What is bought: all of it, and of that the part that may wait. */
+/** Bought tokens, and the part that may wait. */
 export interface Bought {
   readonly segments: Segments;
-  /** By the hour; absent where no part is known to. */
+  /** Split by hour; absent if unknown. */
   readonly batch?: Segments;
   readonly hosted: HostedInput;
-  /** The base share of cache hits, by which a buyer takes the cheaper of two prices. */
+  /** The base share of cache hits, by which the cheaper of two prices is chosen. */
   readonly cacheShare: Exact;
 }
 
-/** The same had every prompt token of unknown hits been one, of what may wait too. */
+/**
+ * The same if every prompt token with unknown cache hits were a hit, including those that may wait.
+ */
 export function hadAllHit<Terms extends Bought>(terms: Terms): Terms {
   const { segments, batch } = terms;
   const waiting = batch === undefined ? {} : { batch: withAllHits(batch) };
   return { ...terms, segments: withAllHits(segments), ...waiting };
 }
 
-/** All at the standard price, less what the batch price takes off. */
+/** The standard price of all tokens, minus the batch discount. */
 export function tabBetween(candidate: Candidate, bought: Bought, span: Period): Tab {
   const whole = standardTab(candidate, bought.segments, span);
   const saved = batchDiscount(candidate, bought, span);
   return saved === EMPTY_TAB ? whole : subtractTabs(whole, saved);
 }
 
-/**
- * The tab of the segments inside a span; sums stay plain numbers for as long as one price holds.
- */
+/** The tab of the segments inside a span; sums stay plain numbers while one price is in force. */
 export function standardTab({ history }: Candidate, segments: Segments, span: Period): Tab {
   let tab = EMPTY_TAB;
   let price: HostedPrice | undefined;
@@ -56,36 +56,36 @@ export function standardTab({ history }: Candidate, segments: Segments, span: Pe
     if (Number.isNaN(segments.firstLoadMs[at] ?? Number.NaN)) continue;
     const next = priceOf(history.asked, segments, at);
     if (next !== price) {
-      tab = priced(tab, price, sums);
+      tab = addPriced(tab, price, sums);
       [price, sums] = [next, NO_TOKENS];
     }
-    sums = plus(sums, segments, at);
+    sums = addSegment(sums, segments, at);
   }
-  return priced(tab, price, sums);
+  return addPriced(tab, price, sums);
 }
 
-/** What the tokens that may wait cost less, summed over the hours in which batches are bought. */
+/** The batch discount, summed over the hours in which batches are bought. */
 export function batchDiscount(candidate: Candidate, bought: Bought, span: Period): Tab {
   const { batch } = bought;
   if (candidate.batch === undefined || batch === undefined) return EMPTY_TAB;
   let tab = EMPTY_TAB;
   const to = firstAt(batch, span.endMs);
   for (let at = firstAt(batch, span.startMs); at < to; at += 1) {
-    tab = addTabs(tab, batchSaving(candidate, bought, askedIn(batch, at)) ?? EMPTY_TAB);
+    tab = addTabs(tab, batchSaving(candidate, bought, waitingIn(batch, at)) ?? EMPTY_TAB);
   }
   return tab;
 }
 
-/** The hours, by their place among the segments, in which what may wait is bought in batches. */
+/** Indexes of segments whose waiting tokens are bought in batches. */
 export function batchHours(candidate: Candidate, bought: Bought): number[] {
   const { batch } = bought;
   if (candidate.batch === undefined || batch === undefined) return [];
   return [...batch.startMs.keys()].filter(
-    (at) => batchSaving(candidate, bought, askedIn(batch, at)) !== undefined,
+    (at) => batchSaving(candidate, bought, waitingIn(batch, at)) !== undefined,
   );
 }
 
-/** What may wait, and when it is asked for. */
+/** Tokens that may wait, and when they are requested. */
 export interface Waiting {
   readonly startMs: number;
   readonly size: number;
@@ -94,9 +94,9 @@ export interface Waiting {
 }
 
 /**
- * What a batch takes off at the host's own batch price, where one is in force and it is the cheaper
- * of the two: a million at $0.10 and $0.04 are $0.06 less. Absent where none is bought: no batch
- * price is derived from another one, and none is paid that costs more.
+ * The discount of a batch at the provider's own batch price, if one is in force and it is cheaper:
+ * a million at $0.10 and $0.04 saves $0.06. `undefined` if no batch is bought. A batch price is
+ * never derived from another one.
  */
 export function batchSaving(
   { equivalent, history, batch: asked }: Candidate,
@@ -113,11 +113,11 @@ export function batchSaving(
   return atCacheShare(usd, cacheShare).num > 0n ? saved : undefined;
 }
 
-function askedIn(batch: Segments, at: number): Waiting {
+function waitingIn(batch: Segments, at: number): Waiting {
   return {
     startMs: batch.startMs[at] ?? 0,
     size: batch.size[at] ?? 0,
-    tokens: wholeTokens(plus(NO_TOKENS, batch, at)),
+    tokens: wholeTokens(addSegment(NO_TOKENS, batch, at)),
     isRequestsUnknown: (batch.requestsUnknown[at] ?? 0) > 0,
   };
 }
@@ -132,7 +132,7 @@ function firstAt(segments: Segments, instantMs: number): number {
 
 const NO_TOKENS = { uncached: 0, cached: 0, output: 0, requests: 0 };
 
-function plus(sums: typeof NO_TOKENS, segments: Segments, at: number): typeof NO_TOKENS {
+function addSegment(sums: typeof NO_TOKENS, segments: Segments, at: number): typeof NO_TOKENS {
   return {
     uncached: sums.uncached + (segments.uncached[at] ?? 0),
     cached: sums.cached + (segments.cached[at] ?? 0),
@@ -141,7 +141,7 @@ function plus(sums: typeof NO_TOKENS, segments: Segments, at: number): typeof NO
   };
 }
 
-function priced(tab: Tab, price: HostedPrice | undefined, sums: typeof NO_TOKENS): Tab {
+function addPriced(tab: Tab, price: HostedPrice | undefined, sums: typeof NO_TOKENS): Tab {
   return price === undefined ? tab : addTabs(tab, tabOf(price, wholeTokens(sums)));
 }
 
