@@ -1,4 +1,4 @@
-/** What each option of a deployment costs, as the world is or as it is wished to be. */
+/** Prices the options of a deployment, as measured or under other assumptions. */
 
 import { add, compare, type Exact, multiply, ONE, subtract, sum, ZERO } from '../domain/exact.ts';
 import { invariant } from '../domain/invariant.ts';
@@ -9,24 +9,23 @@ import type { Range } from './input.ts';
 import type { Offer, OptionName, ScaledOffer } from './offer.ts';
 import type { DeploymentEconomics } from './result.ts';
 
-/** Which figure of a range holds. */
+/** Picks one figure of a range. */
 export type Reading = (range: Range) => Exact;
 
-/** A world in which what is assumed and what is asked may differ from what was measured. */
+/** Assumptions and prices that may differ from the measured ones. */
 export interface World {
   readonly selfHosted: Reading;
   readonly hosted: Reading;
   readonly cacheShare: Reading;
   /**
-   * Factors on what is paid today: 1 is as measured. Our own rate moves only what no contract
-   * fixes.
+   * Factors on today's rates: 1 is as measured. Our own rate changes only what no contract fixes.
    */
   readonly ownGpu: Exact;
   readonly marketGpu: Exact;
   readonly hostedPrice: Exact;
-  /** On the tokens of every interval. */
+  /** Factor on the tokens of every interval. */
   readonly tokens: Exact;
-  /** Whether contracts fix prices and are owed, or have ended: all, or those of deployments. */
+  /** Whether contracts are in force or have ended: all, or those of some deployments. */
   readonly contracts: 'in force' | 'over' | ReadonlySet<string>;
 }
 
@@ -59,15 +58,15 @@ export interface OptionCost {
   readonly usd: Exact;
 }
 
-/** The option's figures; `undefined` where one that it needs is unknown. */
+/** The option's offer; `undefined` if an input it needs is unknown. */
 export function offerOf(deployment: DeploymentEconomics, option: OptionName): Offer | undefined {
   const offer = deployment.offers[option];
   return offer === undefined || 'reason' in offer ? undefined : offer;
 }
 
 /**
- * The cost over covered time with the deployment's own labor; `undefined` where a price it needs is
- * unknown. In the worked example keep is $6.00 + $3.00 and delete $2.125825 + $0.50.
+ * The cost over covered time with the deployment's engineering time; `undefined` if a price it
+ * needs is unknown. In the worked example keep is $6.00 + $3.00 and delete $2.125825 + $0.50.
  */
 export function optionCost(
   deployment: DeploymentEconomics,
@@ -77,8 +76,13 @@ export function optionCost(
   const offer = offerOf(deployment, option);
   if (offer === undefined) return undefined;
   const { hosted, ...atScale } = scaled(offer, world.tokens);
-  const rent = { ...offer, option, gpuUsd: atScale.gpuUsd, stayingUsd: stayingUsd(offer, 'gpu') };
-  const { gpuUsd, ...beside } = rentIn(world, deployment, rent);
+  const repricedOffer = {
+    ...offer,
+    option,
+    gpuUsd: atScale.gpuUsd,
+    stayingUsd: stayingUsd(offer, 'gpu'),
+  };
+  const { gpuUsd, ...beside } = gpuCostIn(world, deployment, repricedOffer);
   const otherUsd = add(beside.otherUsd, stayingUsd(offer, 'other'));
   const strandedUsd = isOver(world, deployment) ? ZERO : (atScale.strandedUsd ?? offer.strandedUsd);
   const { migrationUsd } = offer;
@@ -86,15 +90,15 @@ export function optionCost(
   const infraUsd = sum([gpuUsd, storageUsd, otherUsd]);
   const cacheShare = world.cacheShare(deployment.cacheRealization);
   const hostedUsd = multiply(atCacheShare(hosted, cacheShare), world.hostedPrice);
-  const laborUsd = laborOf(deployment, option, world);
+  const laborUsd = laborCost(deployment, option, world);
   const usd = sum([infraUsd, hostedUsd, laborUsd, strandedUsd, migrationUsd]);
   const own = { gpuUsd, storageUsd, otherUsd, infraUsd };
   return { ...own, hostedUsd, laborUsd, strandedUsd, migrationUsd, usd };
 }
 
-interface Rent extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
+interface RepricedOffer extends Pick<Offer, 'gpuUsd' | 'otherUsd' | 'rate'> {
   readonly option: OptionName;
-  /** GPU dollars that go on at our own rate, whatever the rate of the option is. */
+  /** GPU spend that continues at our own rate, whatever the option's rate. */
   readonly stayingUsd: Exact;
 }
 
@@ -103,10 +107,11 @@ function isOver({ contracts }: World, { id }: DeploymentEconomics): boolean {
 }
 
 /**
- * What the GPUs of an offer cost in a world, and what is neither GPU nor storage. When its contract
- * has ended nothing is fixed, and its own charges are rent like any other: whoever left pays none.
+ * GPU cost of an offer under given assumptions, and what is neither GPU nor storage. After its
+ * contract has ended nothing is fixed, and its charges become ordinary GPU spend. A deployment that
+ * left pays none.
  */
-function rentIn(world: World, deployment: DeploymentEconomics, offer: Rent) {
+function gpuCostIn(world: World, deployment: DeploymentEconomics, offer: RepricedOffer) {
   const { contract, gpuRates } = deployment;
   const { gpuUsd, otherUsd, rate, option, stayingUsd: left } = offer;
   const isEnded = isOver(world, deployment);
@@ -128,7 +133,9 @@ function scaled(offer: Offer, scale: Exact): ScaledOffer {
   return atScale === undefined || compare(scale, ONE) === 0 ? offer : atScale(scale);
 }
 
-/** GPU and hosted dollars of an offer with other tokens, at the rates of today, and their slope. */
+/**
+ * GPU and hosted cost of an offer at other numbers of tokens and today's rates, with their slope.
+ */
 export function scaledCost(
   deployment: DeploymentEconomics,
   option: OptionName,
@@ -137,17 +144,17 @@ export function scaledCost(
   const offer = offerOf(deployment, option);
   if (offer?.atScale === undefined) return undefined;
   const { gpuUsd, slope, ...rest } = offer.atScale(scale);
-  const moved = (usd: Exact, left = ZERO) =>
-    rentIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd, stayingUsd: left }).gpuUsd;
+  const repriced = (usd: Exact, left = ZERO) =>
+    gpuCostIn(AT_BASE, deployment, { ...offer, option, gpuUsd: usd, stayingUsd: left }).gpuUsd;
   return {
     ...rest,
-    gpuUsd: moved(gpuUsd, stayingUsd(offer, 'gpu')),
-    // Only what others rent out follows the tokens without steps, and no contract of ours fixes it.
-    ...(slope && { slope: { ...slope, gpuUsd: moved(slope.gpuUsd) } }),
+    gpuUsd: repriced(gpuUsd, stayingUsd(offer, 'gpu')),
+    // Only GPUs at other providers scale without steps, and no contract of ours fixes their price.
+    ...(slope && { slope: { ...slope, gpuUsd: repriced(slope.gpuUsd) } }),
   };
 }
 
-/** {@link optionCost} of a choice that was made; who made it knew its price, so no $0 stands in. */
+/** {@link optionCost} of a choice in a plan, whose price is known, so no $0 is substituted. */
 export function pricedOption(
   deployment: DeploymentEconomics,
   option: OptionName,
@@ -158,7 +165,7 @@ export function pricedOption(
   return cost;
 }
 
-/** What the chosen host asks for all tokens. */
+/** The chosen endpoint's cost of all tokens. */
 export function hostedCost(
   { hosted, cacheRealization }: DeploymentEconomics,
   world: World = AT_BASE,
@@ -167,7 +174,9 @@ export function hostedCost(
   return cost && atCacheShare(cost, world.cacheShare(cacheRealization));
 }
 
-/** Shares of the deployment's own labor that an option carries: keep has all of the self-hosted. */
+/**
+ * Shares of the deployment's engineering time in an option: keep has all of the self-hosted part.
+ */
 export function laborShares(
   { labor }: DeploymentEconomics,
   option: OptionName,
@@ -177,7 +186,7 @@ export function laborShares(
   return { selfHosted: option === 'serverless' ? labor.serverlessShare : ONE, hosted: ZERO };
 }
 
-function laborOf(deployment: DeploymentEconomics, option: OptionName, world: World): Exact {
+function laborCost(deployment: DeploymentEconomics, option: OptionName, world: World): Exact {
   const shares = laborShares(deployment, option);
   const { selfHosted, hosted } = deployment.labor;
   return add(

@@ -1,4 +1,4 @@
-/** The stack's best plan: exact over all deployments, whose options share fixed parts. */
+/** Finds the stack's best plan exactly, over all deployments and their common fixed parts. */
 
 import { add, compare, type Exact, ZERO } from '../domain/exact.ts';
 import { letsGo } from './bill/sharedRent.ts';
@@ -20,20 +20,17 @@ export interface Pick {
 }
 
 export interface PlanTerms {
-  /** Deployments that are kept whatever it costs. */
+  /** Deployments that must be kept, whatever the cost. */
   readonly kept: ReadonlySet<string>;
   readonly world?: World;
-  /** What else a deployment may be; anything unless told. */
+  /** Allowed changes of a deployment; all by default. */
   readonly changes?: (deployment: DeploymentEconomics) => readonly Choice[];
 }
 
-/**
- * Whether anything stays on machines of our own, and whether anything is hosted, as a number of two
- * bits.
- */
+/** Flags: whether anything stays self-hosted, and whether anything is hosted. */
 const STAYS = 1;
 const HOSTED = 2;
-/** Beside the two: whether anything changes at all. */
+/** Additional flag: whether anything changes. */
 const CHANGED = 4;
 const FLAGS: Readonly<Record<Choice, number>> = {
   keep: STAYS,
@@ -46,17 +43,20 @@ const FLAGS: Readonly<Record<Choice, number>> = {
 };
 
 interface State {
-  /** Flags of what was chosen so far. */
+  /** Flags of the choices so far. */
   readonly flags: number;
-  /** What is shared by deployments of which some have chosen and some have not. */
+  /** Resources shared by deployments with and without a choice so far. */
   readonly open: ReadonlyMap<Pool, Sharing>;
   readonly usd: Exact;
-  /** Of two plans that cost the same the one that changes less is taken. */
+  /** Number of changes; of two plans with the same cost, the one with fewer changes is taken. */
   readonly changes: number;
   readonly last?: { readonly pick: Pick; readonly before: State };
 }
 
-/** Let go of by all its sharers; or not, by none that stays with it yet, or by one that does. */
+/**
+ * `gone`: all sharers leave it. `nobody stays`: assumed to stay, with no sharer staying yet.
+ * `stays`: a sharer stays.
+ */
 type Sharing = 'gone' | 'nobody stays' | 'stays';
 
 type States = ReadonlyMap<string, State>;
@@ -64,25 +64,25 @@ type States = ReadonlyMap<string, State>;
 const START: States = new Map([['', { flags: 0, open: new Map(), usd: ZERO, changes: 0 }]]);
 
 /**
- * The cheapest plan. Walks the deployments once and remembers the cheapest way to each answer of
- * "does anything stay, is anything hosted", for only those decide the fixed parts: with 20
- * deployments a handful of states, not 6^20 plans. What several share is supposed to be let go of
- * by all of them or not where the first one chooses; where it turns out otherwise there is no way.
+ * The cheapest plan. Goes through the deployments once and keeps the cheapest state for each
+ * combination of flags, because only the flags determine the fixed parts: with 20 deployments a
+ * handful of states, not 6^20 plans. For a shared resource, the first sharer assumes that all leave
+ * it, or that one stays. States that contradict the assumption are dropped.
  */
 export function bestPlan(economics: StackEconomics, terms: PlanTerms): Plan {
-  const { pools, ends } = endsOf(economics, terms);
-  return planOf(economics, { pools, terms, end: cheapestOf(ends) });
+  const { pools, ends } = finalStates(economics, terms);
+  return planOf(economics, { pools, terms, end: findCheapest(ends) });
 }
 
-/** The cheapest plan that changes anything; `undefined` where nothing may or can. */
+/** The cheapest plan with any change; `undefined` if none is possible. */
 export function bestChange(economics: StackEconomics, terms: PlanTerms): Plan | undefined {
-  const { pools, ends } = endsOf(economics, terms);
+  const { pools, ends } = finalStates(economics, terms);
   const changed = ends.filter(({ flags }) => (flags & CHANGED) !== 0);
   if (changed.length === 0) return undefined;
-  return planOf(economics, { pools, terms, end: cheapestOf(changed) });
+  return planOf(economics, { pools, terms, end: findCheapest(changed) });
 }
 
-function endsOf(economics: StackEconomics, terms: PlanTerms) {
+function finalStates(economics: StackEconomics, terms: PlanTerms) {
   const pools = poolsOf(economics.deployments);
   const states = pools.ordered.reduce(
     (before, deployment, at) => choose(before, { deployment, at, pools: pools.pools, terms }),
@@ -95,33 +95,33 @@ function endsOf(economics: StackEconomics, terms: PlanTerms) {
   return { pools, ends };
 }
 
-function cheapestOf(ends: readonly State[]): State {
+function findCheapest(ends: readonly State[]): State {
   return ends.reduce((a, b) => (isBetter(b, a) ? b : a));
 }
 
-interface Found {
+interface FinalState {
   readonly pools: Pools;
   readonly terms: PlanTerms;
   readonly end: State;
 }
 
-function planOf(economics: StackEconomics, { pools, terms, end }: Found): Plan {
+function planOf(economics: StackEconomics, { pools, terms, end }: FinalState): Plan {
   const places = new Map(economics.deployments.map(({ id }, at) => [id, at]));
   const placeOf = ({ deployment }: Pick) => places.get(deployment) ?? 0;
-  const picks = picksOf(end).toSorted((a, b) => placeOf(a) - placeOf(b));
+  const picks = collectPicks(end).toSorted((a, b) => placeOf(a) - placeOf(b));
   if (pools.crowded.length === 0) return { usd: end.usd, picks };
   const found: Plan = { picks, usd: planUsd(economics, picks, terms.world) };
   return pools.crowded.reduce(
-    (best, group) => leftTogether(economics, { best, group, terms }),
+    (best, group) => compareGroupLeaving(economics, { best, group, terms }),
     found,
   );
 }
 
 /**
- * Where deployments share more than can be weighed one by one, the plan as found is set against
- * those in which all of the group leave the GPUs, or all that they share.
+ * For groups with too many shared resources, compares the found plan with plans in which all of the
+ * group leave the GPUs, or everything shared.
  */
-function leftTogether(
+function compareGroupLeaving(
   economics: StackEconomics,
   { best, group, terms }: { best: Plan; group: readonly string[]; terms: PlanTerms },
 ): Plan {
@@ -137,7 +137,7 @@ function leftTogether(
   return plans.reduce((a, b) => (compare(b.usd, a.usd) < 0 ? b : a), best);
 }
 
-/** What a deployment takes where all it shares is let go of; `undefined`: it must stay. */
+/** The cheapest choice of a deployment if all sharers leave; `undefined` if it must stay. */
 function cheapestLeaving(deployment: DeploymentEconomics, part: Pool['part'], terms: PlanTerms) {
   const priced = choicesOf(deployment, terms)
     .filter((choice) => letsGo(choice, part))
@@ -153,7 +153,7 @@ function cheapestLeaving(deployment: DeploymentEconomics, part: Pool['part'], te
   return first && rest.reduce((a, b) => (compare(b.usd, a.usd) < 0 ? b : a), first).choice;
 }
 
-/** What a plan costs in another world; its picks must be priced. */
+/** The cost of a plan under given assumptions; its picks must be priced. */
 export function planUsd(
   economics: StackEconomics,
   picks: readonly Pick[],
@@ -168,7 +168,7 @@ export function planUsd(
   return add(usd, fixedUsd(economics, flagsOf(economics, choices), world));
 }
 
-/** Whether a plan carries the parts of labor that exist once for the stack. */
+/** Whether a plan includes the stack's fixed engineering time of each side. */
 export function fixedParts(economics: StackEconomics, picks: readonly Pick[]) {
   const choices = new Map(picks.map(({ deployment, choice }) => [deployment, choice]));
   const flags = flagsOf(economics, choices);
@@ -179,52 +179,52 @@ function flagsOf({ deployments }: StackEconomics, choices: ReadonlyMap<string, C
   return deployments.reduce((flags, { id }) => flags | FLAGS[choices.get(id) ?? 'keep'], 0);
 }
 
-interface Turn {
+interface ChoiceStep {
   readonly deployment: DeploymentEconomics;
   readonly at: number;
   readonly pools: readonly Pool[];
   readonly terms: PlanTerms;
 }
 
-function choose(states: States, turn: Turn): States {
-  const { deployment, at, terms } = turn;
+function choose(states: States, step: ChoiceStep): States {
+  const { deployment, at, terms } = step;
   const next = new Map<string, State>();
-  const own = turn.pools.filter(({ name }) => sharesIn(deployment, name));
+  const own = step.pools.filter(({ name }) => sharesIn(deployment, name));
   const costs = new Map<string, Exact | undefined>();
   for (const choice of choicesOf(deployment, terms)) {
     const pick = { deployment: deployment.id, choice };
     const changed = choice === 'keep' ? 0 : 1;
     for (const before of states.values()) {
-      for (const supposed of suppositions(before.open, own, at)) {
-        const open = afterChoice(supposed, { own, choice, at });
-        const cost = open && costOf(choice, supposed);
+      for (const assumed of assumptions(before.open, own, at)) {
+        const open = afterChoice(assumed, { own, choice, at });
+        const cost = open && costOf(choice, assumed);
         if (cost === undefined) continue;
         const flags = before.flags | FLAGS[choice];
         const usd = add(before.usd, cost);
         const changes = before.changes + changed;
-        offer(next, { flags, open: open ?? supposed, usd, changes, last: { pick, before } });
+        offer(next, { flags, open: open ?? assumed, usd, changes, last: { pick, before } });
       }
     }
   }
   return next;
 
-  function costOf(choice: Choice, supposed: State['open']): Exact | undefined {
+  function costOf(choice: Choice, assumed: State['open']): Exact | undefined {
     const gone = new Set(
-      own.filter((pool) => supposed.get(pool) === 'gone').map(({ name }) => name),
+      own.filter((pool) => assumed.get(pool) === 'gone').map(({ name }) => name),
     );
     const key = [choice, ...gone].join('\u0000');
     if (!costs.has(key)) {
-      const alone = withoutShared(deployment, choice, ({ sharers, part }) =>
+      const withoutGone = withoutShared(deployment, choice, ({ sharers, part }) =>
         gone.has(poolName(sharers, part)),
       );
-      costs.set(key, optionCost(alone, choice, terms.world)?.usd);
+      costs.set(key, optionCost(withoutGone, choice, terms.world)?.usd);
     }
     return costs.get(key);
   }
 }
 
-/** Every way to suppose of what begins to be shared here whether all let go of it. */
-function suppositions(open: State['open'], own: readonly Pool[], at: number): State['open'][] {
+/** All combinations of assumptions for resources first shared here: gone or not. */
+function assumptions(open: State['open'], own: readonly Pool[], at: number): State['open'][] {
   return own
     .filter(({ first }) => first === at)
     .reduce<State['open'][]>(
@@ -236,17 +236,17 @@ function suppositions(open: State['open'], own: readonly Pool[], at: number): St
     );
 }
 
-/** `undefined` where the choice is against what was supposed. */
+/** `undefined` if the choice contradicts the assumption. */
 function afterChoice(
-  supposed: State['open'],
+  assumed: State['open'],
   {
     own,
     choice,
     at,
   }: { readonly own: readonly Pool[]; readonly choice: Choice; readonly at: number },
 ): State['open'] | undefined {
-  if (own.length === 0) return supposed;
-  const open = new Map(supposed);
+  if (own.length === 0) return assumed;
+  const open = new Map(assumed);
   for (const pool of own) {
     const isStaying = !letsGo(choice, pool.part);
     if (isStaying && open.get(pool) === 'gone') return undefined;
@@ -280,7 +280,7 @@ function isBetter(a: State, b: State): boolean {
   return (compare(a.usd, b.usd) || a.changes - b.changes) < 0;
 }
 
-function picksOf(state: State): Pick[] {
+function collectPicks(state: State): Pick[] {
   const picks: Pick[] = [];
   for (let from = state; from.last !== undefined; from = from.last.before) {
     picks.push(from.last.pick);

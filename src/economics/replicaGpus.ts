@@ -1,4 +1,4 @@
-/** How much GPU one replica has, and how much is paid for where a GPU is let go of as a whole. */
+/** Computes the GPUs of a replica, and the paid replicas if a GPU is released only as a whole. */
 
 import {
   divide,
@@ -10,7 +10,7 @@ import {
   smaller,
 } from '../domain/exact.ts';
 
-/** GPUs of one replica: `count` of them, and of each the `share`, all of it unless told. */
+/** GPUs of one replica: `count`, with `share` of each; the whole GPU by default. */
 export interface ReplicaGpu {
   readonly type: string;
   readonly count: number;
@@ -18,21 +18,21 @@ export interface ReplicaGpu {
   readonly share?: Exact;
 }
 
-/** A quarter of one GPU is 0.25, a half of each of two is 1. */
+/** A quarter of one GPU is 0.25; half of each of two is 1. */
 export function gpusOfReplica({ count, share = ONE }: Omit<ReplicaGpu, 'type'>): Exact {
   return multiply(exactInteger(Math.max(1, count)), share);
 }
 
-/** How many replicas one GPU holds: 4 at 0.25, 3 at 0.3, 1 at 0.6. */
+/** Replicas that fit on one GPU: 4 at 0.25, 3 at 0.3, 1 at 0.6. */
 export function replicasOnGpu(share: Exact = ONE): bigint {
   return share.den / share.num;
 }
 
 /**
- * The replicas whose GPU time is paid for where `replicas` run, since a GPU that is cut up is let
- * go of as a whole. At 0.25, 5 replicas keep two GPUs: 8 are paid for. No more than `most` for no
- * more replicas than that: so many were paid for at once, and the rest of their GPU was not ours.
- * The same number where a replica has whole GPUs.
+ * The replicas whose GPU time is paid for when `replicas` run, because a divided GPU is released as
+ * a whole. At 0.25, 5 replicas need two GPUs: 8 are paid for. For up to `most` replicas it is at
+ * most `most`: that many were paid for at one time, and the rest of their GPU was not ours. Equal
+ * to `replicas` for whole GPUs.
  */
 export function paidReplicas(share: Exact | undefined, most = 0): (replicas: number) => Exact {
   if (share === undefined) return exactInteger;

@@ -1,4 +1,4 @@
-/** The shape of what the economics found: exact figures, unknown ones absent. */
+/** Result types of the economics: exact figures; unknown ones are absent. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { AllTokens, UsdPerMtok } from '../domain/money.ts';
@@ -40,34 +40,34 @@ export interface StackEconomics {
   readonly window: Period;
   readonly deployments: readonly DeploymentEconomics[];
   readonly bill: StackBill;
-  /** On what the spend rests; the amounts sum to it. */
+  /** Spend by basis; the amounts sum to the spend. */
   readonly spendByBasis: readonly BasisSpend[];
   readonly statement: Statement;
-  /** One value for each UTC day, resource and category that no deployment answers for. */
+  /** One value for each UTC day, resource and category that is not attributed. */
   readonly unattributed: readonly UnattributedDay[];
-  /** The same by resource, the most money first. */
+  /** The same by resource, largest first. */
   readonly unclaimed: readonly Unclaimed[];
   readonly labor: StackLabor;
-  /** What is owed beyond the window whether or not anything runs. */
+  /** Commitments beyond the period. */
   readonly commitments: readonly Commitment[];
   readonly credits: readonly CreditUse[];
   /** Engineering time to return to self-hosting; absent if not stated. */
   readonly reentryUsd?: Exact;
   readonly migrationShare?: Exact; // of a one-off cost, in this window; absent if it is not spread
-  /** False where nobody stated what a change takes, and it counts as nothing. */
+  /** False if no migration cost is stated, so it counts as zero. */
   readonly isMigrationStated: boolean;
   readonly laborUsdPerHour: Exact;
-  /** Covered over paid replica time of all deployments; absent where nothing was paid by time. */
+  /** Covered over paid replica time of all deployments; absent without paid time. */
   readonly coverage?: Exact;
-  /** Months for which a source that bills by the month billed nothing. */
+  /** Months without charges from a source that bills monthly. */
   readonly missingMonths: readonly MissingMonth[];
-  /** Purchases that two sources bill, and that count twice. */
+  /** Purchases billed by two sources, which count twice. */
   readonly doubleBilled: readonly DoubleBilling[];
-  /** Charges that another source is the bill of record for. */
+  /** Charges left out because another source is the bill of record. */
   readonly leftOut: readonly LeftOut[];
-  /** What is bought from hosted APIs, by model; absent where nothing is. */
+  /** Tokens bought from hosted APIs, by model; absent if there are none. */
   readonly bought?: readonly BoughtModel[];
-  /** Of gateways on what hosts billed; absent where none tells any. */
+  /** Gateways' computed costs beside the bills; absent if there are none. */
   readonly secondOpinions?: readonly SecondOpinion[];
   readonly warnings: readonly Warning[];
 }
@@ -75,68 +75,68 @@ export interface StackEconomics {
 export interface DeploymentEconomics {
   readonly id: string;
   readonly model: string;
-  /** Sources of the charges that were attributed to it. */
+  /** Sources of the charges attributed to it. */
   readonly sources: readonly string[];
   readonly days: readonly DayEconomics[];
   readonly spend: Spend;
   readonly served: Served;
-  /** What was served in time for which nothing was billed; absent where there is none. */
+  /** Usage in unbilled time; absent if there is none. */
   readonly unbilled?: Unbilled;
-  /** What of its traffic is bought elsewhere already; absent where nothing is. */
+  /** The part of its traffic already bought elsewhere; absent if none is. */
   readonly bought?: BoughtEconomics;
-  /** Which side of a comparison is not known; absent where both are. */
+  /** The unknown side of a comparison; absent if both are known. */
   readonly lacks?: 'bill' | 'usage';
   readonly time: PaidTime;
   readonly capacity?: Capacity;
-  /** Absent where no token was served: never a division by zero. */
+  /** Absent without tokens: never a division by zero. */
   readonly effectiveUsdPerMtok?: UsdPerMtok;
-  /** 0 to 1; never above. */
+  /** 0 to 1, never above. */
   readonly utilization?: Exact;
   readonly busyFraction?: Exact;
   readonly waterfall: Waterfall;
   readonly hosted: HostedEconomics;
   readonly hybrid: HybridEconomics;
   readonly offers: Offers;
-  /** Dollars of this deployment's own part. */
+  /** Dollars of this deployment's engineering time. */
   readonly labor: {
     readonly selfHosted: Range;
     readonly hosted: Range;
     readonly serverlessShare: Exact;
   };
   readonly cacheRealization: Range;
-  /** What it would leave behind by leaving, over the next window. */
+  /** Unused commitment over the next period if it left. */
   readonly committedUsd: Exact;
-  /** Absent where no contract fixes a price or is owed. */
+  /** Absent without a contract. */
   readonly contract?: Contract;
   readonly gpuRates: GpuRates;
-  /** What it shares with others, over covered time; absent where it shares nothing. */
+  /** Shared resources over covered time; absent if there are none. */
   readonly shared?: readonly SharedRent[];
   readonly breakEven: BreakEven;
   readonly load: Load;
-  /** Intervals that were not believed, or not believed to be ordinary; absent where all were. */
+  /** Implausible or unusual intervals; absent if there are none. */
   readonly doubts?: readonly UsageDoubt[];
   readonly waiver?: Waiver & { readonly expired: boolean };
   readonly warnings: readonly Warning[];
 }
 
-/** Factors on the GPU rates that were paid: both 1, unless it is asked what if they were others. */
+/** Factors on the paid GPU rates: both 1 except in a what-if. */
 export interface GpuRates {
-  /** On our own, where no contract fixes them. */
+  /** On our own rates outside contracts. */
   readonly own: Exact;
-  /** On those of others, serverless too. */
+  /** On other providers' rates, including serverless. */
   readonly market: Exact;
 }
 
-/** Its part of what the same deployments share, by day; it is saved where all let go of it. */
+/** Its part of resources shared by one group, by day. It is saved if all of them leave. */
 export interface SharedRent {
-  /** Itself among them; sorted. */
+  /** Including itself; sorted. */
   readonly sharers: readonly string[];
   readonly gpu: readonly Exact[];
   readonly storage: readonly Exact[];
   readonly other: readonly Exact[];
 }
 
-/** One UTC day, cut to the window. */
+/** One UTC day, clipped to the period. */
 export interface DayEconomics {
   readonly dayMs: number;
   readonly spend: bigint;
@@ -144,7 +144,7 @@ export interface DayEconomics {
   readonly promptTokens: number;
   readonly cachedTokens?: number;
   readonly outputTokens: number;
-  /** Served on top, in time for which nothing was billed. */
+  /** Additional tokens served in unbilled time. */
   readonly unbilledTokens: number;
   readonly paidNs: bigint;
   readonly coveredNs: bigint;
@@ -155,21 +155,21 @@ export interface DayEconomics {
 export interface Spend {
   /** Nano-USD, at effective cost: a purchase is spread over its term. */
   readonly total: bigint;
-  /** Nano-USD: what the bills of the window say. */
+  /** Nano-USD, at billed cost. */
   readonly billed: bigint;
   readonly compute: bigint;
-  /** The part that falls into time for which usage is known. */
+  /** The part in time with known usage. */
   readonly coveredUsd: Exact;
   readonly coveredComputeUsd: Exact;
   readonly coveredStorageUsd: Exact;
-  /** Charges for a commitment that is stated too: neither compute nor storage. */
+  /** Charges for a stated commitment: neither compute nor storage. */
   readonly coveredCommitmentUsd: Exact;
-  /** The compute of reserved capacity at sources to which no commitment is stated. */
+  /** Compute of reserved capacity at sources without a stated commitment. */
   readonly coveredReservedUsd: Exact;
   readonly uncoveredUsd: Exact;
 }
 
-/** In billed time: what a price, a counterfactual and every option rest on. */
+/** Usage in billed time, which all prices, counterfactuals and options use. */
 export interface Served {
   readonly tokens: AllTokens;
   readonly promptTokens: number;
@@ -178,14 +178,14 @@ export interface Served {
   readonly requests?: number;
 }
 
-/** Usage of which nothing was billed is in no other figure: its dollars are not known. */
+/** Unbilled usage, which is in no other figure because its cost is unknown. */
 export interface Unbilled {
   readonly tokens: number;
-  /** By day of the window; the sum is `tokens`. */
+  /** By day of the period; the sum is `tokens`. */
   readonly tokensByDay: readonly number[];
-  /** Of all tokens that were served: 2,000,000 beside 1,000,000 billed ones are 0.666667. */
+  /** Share of all served tokens: 2,000,000 beside 1,000,000 billed ones are 0.666667. */
   readonly share: Exact;
-  /** Replica time seen meanwhile; absent where one interval does not tell. */
+  /** Observed replica time meanwhile; absent if an interval does not state it. */
   readonly replicaMs?: number;
   /** From the first to the last interval of each run, in order. */
   readonly periods: readonly Period[];
@@ -193,21 +193,21 @@ export interface Unbilled {
   readonly sources: readonly string[];
 }
 
-/** A part of a deployment's traffic that hosted APIs serve, in tokens of ours. */
+/** The part of a deployment's traffic that hosted APIs serve, in our tokens. */
 export interface BoughtEconomics {
   readonly tokens: number;
-  /** Billed for it; in no option but as what bringing it back saves. */
+  /** Its billed cost; used only as the saving of bringing it back. */
   readonly nanoUsd: bigint;
   readonly models: readonly { readonly sourceId: string; readonly model: string }[];
-  /** The capture rate: what is served here of all; absent where there is no token. */
+  /** The capture rate: self-hosted tokens over all tokens; absent without tokens. */
   readonly servedHere?: Exact;
 }
 
-/** Replica time in whole nanoseconds over the same intervals, by usage and by the bill. */
+/** Replica time in nanoseconds over the same intervals, by usage and by the bill. */
 export interface WatchedTime {
   readonly seenNs: bigint;
   readonly paidNs: bigint;
-  /** GPUs of one replica, by the config, and how many replicas one GPU holds. */
+  /** GPUs per replica in config, and replicas per GPU. */
   readonly gpus: Exact;
   readonly onGpu: bigint;
 }
@@ -215,25 +215,28 @@ export interface WatchedTime {
 export interface PaidTime {
   readonly paidNs: bigint;
   readonly coveredNs: bigint;
-  /** Absent where no replica time was billed. */
+  /** Absent without billed replica time. */
   readonly coverage?: Exact;
-  /** Replicas paid at the same time at most; at least 1. */
+  /** The most replicas paid for at one time; at least 1. */
   readonly mostReplicas: number;
-  /** Absent where no interval tells its replica time, or where a resource is shared. */
+  /** Absent if no interval states its replica time, or if a resource is shared. */
   readonly watched?: WatchedTime;
-  /** First paid moment in the window to the last; absent where nothing was paid by time. */
+  /** From the first to the last paid instant in the period; absent without paid time. */
   readonly span?: Period;
 }
 
 export interface Capacity {
   readonly tokensPerSecond: Exact;
-  /** Observed is a lower bound; raised is to the fastest interval that other usage supports. */
+  /**
+   * `observed` is a lower bound. A raised capacity is that of the fastest interval supported by
+   * other usage.
+   */
   readonly basis: 'measured' | 'observed';
   readonly isRaised?: true;
   readonly evidence?: string;
 }
 
-/** Sums to the covered spend wherever all three are known. */
+/** Sums to the covered spend if all three are known. */
 export interface Waterfall {
   readonly fullUsd?: Exact;
   readonly underfilledUsd?: Exact;
@@ -241,38 +244,40 @@ export interface Waterfall {
 }
 
 export interface HostedEconomics {
-  /** Whether config names the host. */
+  /** Whether config names the endpoint. */
   readonly isPinned: boolean;
   /** Eligible ones first, cheapest first; then the others by name. */
   readonly considered: readonly ConsideredHost[];
   readonly chosen?: ConsideredHost;
   readonly cheapest?: ConsideredHost;
-  /** What the eligible ones ask in the middle: of an even number the mean of the two there. */
+  /**
+   * The median cost of the eligible ones; for an even number, the mean of the two in the middle.
+   */
   readonly medianUsd?: Exact;
-  /** Why there is no price, where there is none. */
+  /** Why there is no price, if there is none. */
   readonly reason?: HostedLack;
-  /** Dollars by day of every eligible host: the chosen one first, then the cheapest. */
+  /** Dollars by day of each eligible endpoint: the chosen one first, then by cost. */
   readonly byDay: readonly { readonly host: ConsideredHost; readonly usd: readonly Exact[] }[];
-  /** What the chosen host asked for the mix in each whole week, counted back from the end. */
+  /** The chosen endpoint's price of the mix in each whole week, counted back from the end. */
   readonly usdPerMtokByWeek: readonly (number | undefined)[];
-  /** Companies that are eligible for the whole window. */
+  /** Number of companies eligible for the whole period. */
   readonly sellers: number;
   readonly soldBy: readonly SoldBy[];
   readonly retired: readonly Retirement[];
-  /** Of the chosen host, as all that follows; absent without one. */
+  /** Of the chosen endpoint, like all following fields; absent without one. */
   readonly lines?: CostLines;
   readonly doubts?: readonly PriceDoubt[];
   readonly parity?: HostParity;
-  /** Absent where no limit is stated. */
+  /** Absent if no limit is stated. */
   readonly peak?: PeakMinute;
   readonly limit?: RateLimit;
   readonly tokenRatio?: Exact;
-  /** Absent where its own word priced every token. */
+  /** Absent if its own prices cover every token. */
   readonly hearsay?: Hearsay;
 }
 
 export interface HybridEconomics {
-  /** Cheapest without labor, the fewest replicas on ties. */
+  /** Cheapest without engineering time; the fewest replicas on ties. */
   readonly best?: HybridPlan;
   readonly plans: readonly HybridPlan[];
   readonly reason?: Lack;
@@ -281,20 +286,20 @@ export interface HybridEconomics {
 export interface HybridPlan {
   readonly replicas: number;
   readonly ownUsd: Exact;
-  /** GPU dollars of `ownUsd`, and the same at the rates that were paid. */
+  /** GPU cost in `ownUsd`, and the same at the paid rates. */
   readonly gpuUsd: Exact;
   readonly paidGpuUsd: Exact;
   readonly overflow: CacheLinear;
-  /** What its machines leave of a commitment. */
+  /** Unused commitment with its replicas. */
   readonly strandedUsd: Exact;
-  /** Own, overflow and stranded, at the base cache share. */
+  /** Self-hosted, overflow and unused commitment, at the base cache share. */
   readonly usd: Exact;
 }
 
-/** By the hours of the window, counted from its start. */
+/** By hour of the period, counted from its start. */
 export interface Load {
-  /** `NaN` where usage is unknown. */
+  /** `NaN` if usage is unknown. */
   readonly tokensByHour: Float64Array;
-  /** Replica time that was paid for, in nanoseconds. */
+  /** Paid replica time in nanoseconds. */
   readonly paidNsByHour: Float64Array;
 }

@@ -1,42 +1,45 @@
-/** Which rent deployments share with whom, and how much of it a plan can weigh as one. */
+/** Groups shared spend into pools, and limits the number of pools a plan considers. */
 
 import type { SharedPart } from './offer.ts';
 import type { DeploymentEconomics, SharedRent } from './result.ts';
 import { add, compare, type Exact, sum, ZERO } from '../domain/exact.ts';
 
-/** Rent that the same deployments share: they let go of its GPUs and of the rest apart. */
+/** Spend shared by one group of deployments. They leave its GPUs and the rest separately. */
 export interface Pool {
   readonly name: string;
   readonly part: SharedPart;
   readonly sharers: readonly string[];
-  /** Places of the first and the last sharer among the deployments. */
+  /** Index of the first and the last sharer among the deployments. */
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * So many pools may be open where one deployment chooses. Each is let go of by all, by none or not
- * yet by all, so that 6 make at most 729 times as many states, and 40 would never come to an end.
+ * The most open pools at any deployment. Each is left by all, by none or not yet by all, so 6
+ * multiply the number of states by at most 729, and 40 would never finish.
  */
 const MOST_OPEN = 6;
 
 export interface Pools {
-  /** Deployments that share with each other, directly or through others, stand together. */
+  /** Deployments that share, directly or indirectly, are next to each other. */
   readonly ordered: readonly DeploymentEconomics[];
   readonly pools: readonly Pool[];
-  /** Groups with more pools than can be weighed one by one. */
+  /** Groups with more pools than can be considered one by one. */
   readonly crowded: readonly (readonly string[])[];
 }
 
-/** Of sharers that are all here; what one shares that is not, nobody can let go of. */
+/**
+ * Pools whose sharers are all included. A resource shared with any other deployment can never be
+ * released.
+ */
 export function poolsOf(deployments: readonly DeploymentEconomics[]): Pools {
   if (deployments.every(({ shared }) => shared === undefined)) {
     return { ordered: deployments, pools: [], crowded: [] };
   }
-  const groups = groupsOf(deployments);
+  const groups = groupBySharing(deployments);
   const ordered = deployments.toSorted((a, b) => (groups.get(a.id) ?? 0) - (groups.get(b.id) ?? 0));
-  const all = poolsAmong(ordered);
-  const pools = weighable(all, ordered.length);
+  const all = collectPools(ordered);
+  const pools = selectPools(all, ordered.length);
   const left = new Set(
     all.filter((pool) => !pools.includes(pool)).flatMap(({ sharers }) => sharers),
   );
@@ -50,8 +53,8 @@ export function poolName(sharers: readonly string[], part: SharedPart): string {
   return JSON.stringify([part === 'gpu', ...sharers]);
 }
 
-/** By deployment, the place of the first that it shares with, directly or through others. */
-function groupsOf(deployments: readonly DeploymentEconomics[]): ReadonlyMap<string, number> {
+/** By deployment, the index of the first deployment it shares with, directly or indirectly. */
+function groupBySharing(deployments: readonly DeploymentEconomics[]): ReadonlyMap<string, number> {
   const groups = new Map(deployments.map(({ id }, at) => [id, at]));
   for (const { sharers } of deployments.flatMap(({ shared = [] }) => shared)) {
     const own = new Set(sharers.flatMap((id) => groups.get(id) ?? []));
@@ -61,14 +64,14 @@ function groupsOf(deployments: readonly DeploymentEconomics[]): ReadonlyMap<stri
   return groups;
 }
 
-interface Weighty extends Pool {
+interface SizedPool extends Pool {
   readonly usd: Exact;
 }
 
-/** The most money first. */
-function poolsAmong(deployments: readonly DeploymentEconomics[]): Weighty[] {
+/** Pools, largest first. */
+function collectPools(deployments: readonly DeploymentEconomics[]): SizedPool[] {
   const places = new Map(deployments.map(({ id }, at) => [id, at]));
-  const pools = new Map<string, Weighty>();
+  const pools = new Map<string, SizedPool>();
   for (const rent of deployments.flatMap(({ shared = [] }) => shared)) {
     const { sharers } = rent;
     const at = sharers.map((id) => places.get(id) ?? Number.NaN);
@@ -89,8 +92,8 @@ function usdOf({ gpu, storage, other }: SharedRent, part: 'gpu' | 'other'): Exac
   return part === 'gpu' ? sum(gpu) : add(sum(storage), sum(other));
 }
 
-/** As many as may be open at once, the most money first. */
-function weighable(pools: readonly Weighty[], places: number): Pool[] {
+/** As many pools as may be open at one time, largest first. */
+function selectPools(pools: readonly SizedPool[], places: number): Pool[] {
   const open = new Uint8Array(places);
   return pools.filter(({ first, last }) => {
     if (open.subarray(first, last + 1).some((count) => count >= MOST_OPEN)) return false;

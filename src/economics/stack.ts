@@ -1,6 +1,4 @@
-/**
- * How a whole stack is weighed: the bill once, then each deployment, then what they share.
- */
+/** Weighs a whole stack: its bill, then each deployment, then what they have in common. */
 
 import { exact, multiply } from '../domain/exact.ts';
 import { nanoText } from '../domain/figureText.ts';
@@ -33,7 +31,7 @@ import type { Warning } from './warning.ts';
 import { tallyUsage, tokensOf, type UsageTally } from './usage/usageTally.ts';
 
 /**
- * What the stack cost, what it would have cost, and what is not known, over one window.
+ * Computes what the stack cost, what it would have cost, and what is unknown, over one period.
  * Pure: the same input gives the same figures, whatever the order of its facts.
  */
 export function weighStack(input: StackInput): StackEconomics {
@@ -53,8 +51,8 @@ export function weighStack(input: StackInput): StackEconomics {
     const [own, tally] = [bill.deployments[index], tallies[index]];
     if (own === undefined || tally === undefined) return [];
     const served =
-      input.isPlanned === true ? { tally } : servedOf(each, { bill: own, tally, grid });
-    const billed = { ...each, ...batchOf(each, served.tally) };
+      input.isPlanned === true ? { tally } : splitUsage(each, { bill: own, tally, grid });
+    const billed = { ...each, ...selectBatch(each, served.tally) };
     const traffic = bought?.byDeployment.get(each.id);
     const buying = traffic === undefined ? {} : { bought: traffic };
     const terms = { stack: input, input: billed, bill: own, ...served, ...buying, grid };
@@ -73,16 +71,16 @@ export function weighStack(input: StackInput): StackEconomics {
     labor: stackLabor(input.labor),
     commitments,
     credits: book.credits ?? [],
-    ...reentryOf(input),
+    ...reentryCost(input),
     ...(input.migration.share === undefined ? {} : { migrationShare: input.migration.share }),
     isMigrationStated: input.migration.stated,
     laborUsdPerHour: input.labor.loadedUsdPerHour,
-    ...coverageOf(deployments),
+    ...computeCoverage(deployments),
     missingMonths: lacking,
     doubleBilled,
     leftOut,
     ...(bought === undefined ? {} : { bought: bought.models }),
-    ...opinionsOf(input, bought, grid),
+    ...gatewayOpinions(input, bought, grid),
     warnings: [
       ...missingMonthWarnings(lacking),
       ...doubleBillingWarnings(doubleBilled),
@@ -106,7 +104,7 @@ function commitmentsIn(input: StackInput, bill: Bill, { accounts }: ChargeBook) 
   });
 }
 
-function opinionsOf(
+function gatewayOpinions(
   { reckoned }: StackInput,
   bought: Bought | undefined,
   grid: DayGrid,
@@ -127,8 +125,8 @@ interface ServedTerms {
   readonly grid: DayGrid;
 }
 
-/** What was served in billed time is weighed; what was served in other time is told. */
-function servedOf({ resources }: DeploymentInput, { bill, tally, grid }: ServedTerms) {
+/** Usage in billed time is weighed; usage in other time is reported. */
+function splitUsage({ resources }: DeploymentInput, { bill, tally, grid }: ServedTerms) {
   const time = { spans: billedSpans(bill), pieces: bill.pieces, window: grid.window };
   const split = splitByBill(tally.series, time);
   if (split.unbilled.length === 0) return { tally };
@@ -138,15 +136,15 @@ function servedOf({ resources }: DeploymentInput, { bill, tally, grid }: ServedT
   return { tally: billed, ...(unbilled === undefined ? {} : { unbilled }) };
 }
 
-/** What may wait of the intervals that are weighed. */
-function batchOf({ batchUsage }: DeploymentInput, { series }: UsageTally) {
+/** The part that may wait of the weighed intervals. */
+function selectBatch({ batchUsage }: DeploymentInput, { series }: UsageTally) {
   if (batchUsage === undefined) return {};
   const weighed = new Set(series.startMs);
   const isWeighed = (row: number) => weighed.has(batchUsage.startMs[row] ?? Number.NaN);
   return { batchUsage: rowsWhere(batchUsage, isWeighed) };
 }
 
-/** A wish for other tokens moves no rent from one sharer to another. */
+/** Usage that defines shares: a what-if on tokens does not change how shared spend is divided. */
 function measured({ deployments }: StackInput, tallies: readonly UsageTally[], grid: DayGrid) {
   return tallies.map((tally, index) => {
     const sharedBy = deployments[index]?.sharedBy;
@@ -154,7 +152,7 @@ function measured({ deployments }: StackInput, tallies: readonly UsageTally[], g
   });
 }
 
-/** Who has charges of a source, and how much they come to. */
+/** Deployments with charges at a source, and their amounts. */
 function spendAt({ deployments }: StackInput, bill: Bill) {
   return (sourceId: string) =>
     new Map(
@@ -165,19 +163,19 @@ function spendAt({ deployments }: StackInput, bill: Bill) {
     );
 }
 
-function reentryOf({ migration, labor }: StackInput) {
+function reentryCost({ migration, labor }: StackInput) {
   const { reentryHours } = migration;
   if (reentryHours === undefined) return {};
   return { reentryUsd: multiply(reentryHours, labor.loadedUsdPerHour) };
 }
 
-function coverageOf(deployments: readonly DeploymentEconomics[]) {
+function computeCoverage(deployments: readonly DeploymentEconomics[]) {
   const paidNs = sumWhole(deployments.map(({ time }) => time.paidNs));
   const coveredNs = sumWhole(deployments.map(({ time }) => time.coveredNs));
   return paidNs === 0n ? {} : { coverage: exact(coveredNs, paidNs) };
 }
 
-/** A commitment on the bill that config does not know looks as if it could be left. */
+/** A commitment on the bill but not in config would look as if it could be left at once. */
 function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBook): Warning[] {
   const known = statedSources(commitments);
   const unknown = new Set(
@@ -188,7 +186,7 @@ function uncommittedWarnings({ commitments }: StackInput, { accounts }: ChargeBo
   return [...unknown].sort().map((source) => ({ code: 'commitment-not-stated', source }));
 }
 
-/** Reserved capacity fixes a price, and nobody told until when. */
+/** Reserved capacity fixes a price, and its end is not stated. */
 function reservedWarnings(
   deployments: readonly DeploymentEconomics[],
   { commitments }: StackInput,
@@ -205,7 +203,7 @@ function reservedWarnings(
     .map((source) => ({ code: 'reserved-capacity-not-stated', source }));
 }
 
-/** Two patterns that meet on one resource may be a slip, and money hangs on it. */
+/** Two patterns that match one resource may be a mistake that changes the result. */
 function contestedWarnings({ deployments }: StackInput, { accounts }: ChargeBook): Warning[] {
   const contested = accounts.filter(({ isContested, size }) => isContested && size > 0n);
   const bySharers = Map.groupBy(contested, ({ sharers }) => sharers.join());

@@ -1,4 +1,4 @@
-/** The shape of what a stack has once: its bill, its commitments, its fixed labor. */
+/** Result types that a stack has once: its bill, its commitments and its fixed engineering time. */
 
 import type { ChargeCategory } from '../domain/charge.ts';
 import type { Exact } from '../domain/exact.ts';
@@ -9,19 +9,19 @@ import type { Range } from './input.ts';
 export interface StackBill {
   /** At effective cost: a purchase is spread over its term. */
   readonly spend: bigint;
-  /** What the bills of the window say. */
+  /** At billed cost. */
   readonly billed: bigint;
   readonly unattributed: bigint;
-  /** The part of the spend whose charges no bill told. */
+  /** The part of the spend that no bill contains. */
   readonly estimated: bigint;
-  /** Unattributed over all spend, credits counted by their size so that they hide nothing. */
+  /** Unattributed over all spend, with absolute amounts of credits so they hide nothing. */
   readonly unattributedShare?: Exact;
   readonly tax: bigint;
   readonly hosted: bigint;
   readonly labor: bigint;
 }
 
-/** What was spent at a source in one month (UTC) on one basis. */
+/** Spend at a source in one month (UTC) on one basis. */
 export interface BasisSpend {
   readonly sourceId: string;
   readonly monthMs: number;
@@ -29,30 +29,30 @@ export interface BasisSpend {
   readonly nanoUsd: bigint;
 }
 
-/** What the bills of the window say, line by line, as finance books it. All in whole nano-USD. */
+/** The bills of the period line by line, as finance books them. All in whole nano-USD. */
 export interface Statement {
   /** They sum to the spend. */
   readonly lines: readonly StatementLine[];
-  /** Taxes and hours of people on the bills: no part of the spend. */
+  /** Taxes and engineering time on the bills, which are not part of the spend. */
   readonly beside: readonly {
     readonly sourceId: string;
     readonly category: 'tax' | 'labor';
     readonly nanoUsd: bigint;
   }[];
-  /** What charges say by source and month (UTC), without taxes, credits and hours of people. */
+  /** Charges by source and month (UTC), without taxes, credits and engineering time. */
   readonly months: readonly BilledMonth[];
   readonly invoices: readonly InvoiceSum[];
 }
 
-/** Of one category at one source. */
+/** One category at one source. */
 export interface StatementLine {
   readonly sourceId: string;
   readonly category: ChargeCategory;
-  /** Absent where no deployment answers for it. */
+  /** Absent if unattributed. */
   readonly deployment?: string;
   /** At effective cost. */
   readonly nanoUsd: bigint;
-  /** What the bills say beside it: purchases less what is spread of them. */
+  /** Billed minus effective cost: purchases, minus their spread parts. */
   readonly notInTime: bigint;
 }
 
@@ -60,7 +60,7 @@ export interface BilledMonth {
   readonly sourceId: string;
   readonly monthMs: number;
   readonly billed: bigint;
-  /** The part of it that no bill told. */
+  /** The part that no bill contains. */
   readonly estimated: bigint;
 }
 
@@ -73,7 +73,7 @@ export interface UnattributedDay {
   readonly nanoUsd: bigint;
 }
 
-/** A resource with spend of no deployment. */
+/** A resource with unattributed spend. */
 export interface Unclaimed {
   readonly sourceId: string;
   readonly resourceId: string;
@@ -81,16 +81,16 @@ export interface Unclaimed {
   /** The end of a prepaid plan that rentcheck.yaml states; it has no name of its own. */
   readonly prepaidUntilMs?: number;
   readonly nanoUsd: bigint;
-  /** Of its lines, credits by their size. */
+  /** Sum of absolute amounts, including credits. */
   readonly size: bigint;
   /**
-   * An item of `resources` in rentcheck.yaml that takes exactly this: where another match may take
-   * other charges of the resource, only what is left.
+   * An item of `resources` in rentcheck.yaml that takes exactly this spend. If another match may
+   * take other charges of the resource, it takes only what is left.
    */
   readonly paste: string;
 }
 
-/** Dollars of the parts that exist once for the whole stack. */
+/** Fixed engineering cost of the whole stack, in dollars. */
 export interface StackLabor {
   readonly selfHosted: Range;
   readonly hosted: Range;
@@ -100,46 +100,48 @@ export interface StackLabor {
 export interface Commitment {
   readonly sourceId: string;
   readonly id?: string;
-  /** Its place in the input. */
+  /** Its index in the input. */
   readonly at: number;
-  /** The end of its term; absent for a rolling contract, of which only the notice is owed. */
+  /** The end of its term; absent for a rolling contract, where only the notice period is owed. */
   readonly endMs?: number;
-  /** The moment until which whoever leaves at the window's end owes. */
+  /** The end of payment for a deployment that leaves at the end of the period. */
   readonly untilMs: number;
-  /** The last moment at which notice ends it with its term; absent without a term and a notice. */
+  /**
+   * The last time to give notice for the end of the term; absent without a term or a notice period.
+   */
   readonly noticeByMs?: number;
-  /** Of the next window. */
+  /** Committed over the next period. */
   readonly owedUsd: Exact;
-  /** All that is left, by calendar month. */
+  /** The whole remaining commitment, by calendar month. */
   readonly months: readonly { readonly monthMs: number; readonly usd: Exact }[];
-  /** Calendar months that are left, each part of one by its length: 1.5. */
+  /** Remaining calendar months, each part by the month's length: 1.5. */
   readonly monthsLeft: Exact;
-  /** Parts of `owedUsd` by the deployments that use the source. */
+  /** Parts of `owedUsd` by deployment that uses the source. */
   readonly shares: ReadonlyMap<string, Exact>;
   readonly use: CommitmentUse;
 }
 
-/** What a commitment came to in the window; used and unused are absent where nothing tells them. */
+/** Use of a commitment in the period; used and unused are absent if unknown. */
 export interface CommitmentUse {
   readonly committedUsd: Exact;
   readonly usedUsd?: Exact;
   readonly unusedUsd?: Exact;
 }
 
-/** Commitments and reserved capacity that are still in force when the window ends. */
+/** Commitments and reserved capacity still in force at the end of the period. */
 export interface Contract {
-  /** GPU dollars of the window whose price no rate moves before the end of the contract. */
+  /** GPU spend of the period whose price is fixed until the end of the contract. */
   readonly fixedGpuUsd: Exact;
-  /** The commitment's own charges on the bill: paid until its end, and no GPU's until then. */
+  /** The commitment's own charges: paid until its end, and not part of GPU spend until then. */
   readonly chargesUsd: Exact;
-  /** The deployment's part of all that is left of the commitments until their ends. */
+  /** The deployment's part of the whole remaining commitments until their ends. */
   readonly remainingUsd: Exact;
-  /** The end of the last one; absent where reserved capacity does not tell its end. */
+  /** The latest end; absent if the end of reserved capacity is unknown. */
   readonly untilMs?: number;
 }
 
 export interface MissingMonth {
   readonly sourceId: string;
-  /** The first moment of the month, UTC. */
+  /** Start of the month, UTC. */
   readonly monthMs: number;
 }

@@ -1,4 +1,4 @@
-/** A plan as one: what deployments share is saved where all that share it let go of it. */
+/** Prices a plan as a whole: shared spend is saved only if all sharers leave. */
 
 import { letsGo, stayingUsd } from './bill/sharedRent.ts';
 import type { Choice, Offer, OptionName, Staying } from './offer.ts';
@@ -11,8 +11,8 @@ interface Picked {
 }
 
 /**
- * The same deployments, each option that is picked at what it costs in this plan; who is not named
- * is kept. Of two that share a $6.00 pod half each deletes alone at $3.00 that stay, both at none.
+ * The same deployments, with each picked option at its cost in this plan; others are kept. Two
+ * deployments share a $6.00 pod in halves: if one deletes, $3.00 stays; if both do, nothing stays.
  */
 export function inPlan(economics: StackEconomics, picks: readonly Picked[]): StackEconomics {
   const { deployments } = economics;
@@ -32,7 +32,7 @@ export function deploymentsInPlan(
   return deployments.map((each) => withoutShared(each, choices.get(each.id) ?? 'keep', isGone));
 }
 
-/** A deployment of which an option leaves nothing behind that is gone. */
+/** A deployment whose option no longer pays for shared resources that are gone. */
 export function withoutShared(
   deployment: DeploymentEconomics,
   option: OptionName,

@@ -1,4 +1,4 @@
-/** Which number of always-on replicas is the cheapest once prices move. */
+/** Finds the cheapest hybrid of each deployment under other assumptions. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Offer } from '../offer.ts';
@@ -6,8 +6,8 @@ import { offerOf, pricedOption, type World } from '../options.ts';
 import type { DeploymentEconomics, StackEconomics } from '../result.ts';
 
 /**
- * The same stack with the best hybrid of each deployment in a world of other prices; its tokens are
- * today's, for an offer made here follows no others.
+ * The same stack with the best hybrid of each deployment under other prices. Its tokens are
+ * today's, because such an offer does not scale.
  */
 export function withBestHybrids(economics: StackEconomics, world: World): StackEconomics {
   return {

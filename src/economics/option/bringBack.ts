@@ -1,4 +1,4 @@
-/** Bringing it back: what is bought of a deployment's traffic elsewhere, served on own machines. */
+/** The bring-back option: traffic bought elsewhere, served on self-hosted GPUs. */
 
 import {
   add,
@@ -24,15 +24,15 @@ import { tokensByHour } from '../usage/load.ts';
 import type { BareOffer, OptionFacts } from './optionFacts.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000n;
-/** Tokens are split by the thousandth; a billionth of a replica is rounding, not another one. */
+/** Tokens are split to a thousandth; a billionth of a replica is rounding, not another replica. */
 const THOUSANDTHS = 1000;
 const ROUNDING = 1e-9;
 
 /**
- * As keeping, with the bought tokens in the free capacity of paid replicas, further replica-hours
- * at our own rate beyond it, and without what was paid for those tokens: what is bought already is
- * in no other option. Only hours that are paid for and known are compared. One replica that holds
- * 8,640,000 tokens an hour and serves 5,640,000 takes 3,000,000 for nothing, one more for an hour.
+ * As keep, with the bought tokens served by free capacity of paid replicas, further replica-hours
+ * at our own rate, and without the cost of those tokens. Bought tokens are in no other option. Only
+ * paid hours with known usage are compared. One replica that can serve 8,640,000 tokens an hour and
+ * serves 5,640,000 takes 3,000,000 for free; for more it needs another replica for the hour.
  */
 export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefined {
   const { bought, capacity, time, spend } = facts;
@@ -62,34 +62,34 @@ export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefi
       broughtUsd: found.usd,
       extraReplicaHours: exactInteger(sumOf(found.extraHours)),
       leastExtraReplicaHours: exactInteger(sumOf(found.leastHours)),
-      grain: bought.rows.every(isFine) ? 'hour' : 'day',
+      grain: bought.rows.every(isHourly) ? 'hour' : 'day',
     },
   };
 }
 
-/** By day of the grid. */
+/** Need by day of the grid. */
 interface Need {
-  /** Brought back. */
+  /** Tokens brought back. */
   readonly tokens: readonly number[];
   readonly extraHours: readonly number[];
-  /** Had what is told by the day come whenever there was room. */
+  /** If tokens known only by day had arrived whenever there was room. */
   readonly leastHours: readonly number[];
-  /** What was paid for the tokens that are brought back, and the same by day. */
+  /** Today's cost of the tokens brought back, in total and by day. */
   readonly usd: Exact;
   readonly usdByDay: readonly Exact[];
 }
 
-function isFine({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) {
+function isHourly({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }) {
   return endMs - startMs <= HOUR_MS;
 }
 
-/** Hours of the window that are paid for and known. */
+/** Paid hours of the period with known usage. */
 interface Hour {
   readonly day: number;
   readonly own: number;
-  /** What its paid replicas hold. */
+  /** Capacity of its paid replicas. */
   readonly held: number;
-  /** Bought tokens that fall into it, where they are told by the hour. */
+  /** Bought tokens of the hour, if known by hour. */
   readonly fine: number;
 }
 
@@ -111,7 +111,7 @@ function needByScale(facts: OptionFacts, bought: BoughtTraffic, capacity: Capaci
     }),
   );
   const byDay = Map.groupBy(hours, ({ day }) => day);
-  const dollars = dollarsOf(bought, told, grid);
+  const dollars = costByDay(bought, told, grid);
   return (scale: Exact): Need => {
     const factor = toNumber(scale);
     const days = Array.from({ length: grid.count }, (_, day) =>
@@ -133,16 +133,16 @@ function dayOf(grid: DayGrid, hour: number): number {
 }
 
 interface Split {
-  /** Bought tokens by hour of the window, of rows told by the hour. */
+  /** Bought tokens by hour of the period, from rows of at most an hour. */
   readonly fine: Float64Array;
-  /** The others by day, as far as the day's time is compared. */
+  /** The others by day, for the compared part of the day. */
   readonly coarse: Float64Array;
-  /** By model and day: all tokens, and those that are compared. */
+  /** By model and day: all tokens, and the compared ones. */
   readonly all: ReadonlyMap<BoughtModel, Float64Array>;
   readonly compared: ReadonlyMap<BoughtModel, Float64Array>;
 }
 
-/** A row longer than an hour is spread evenly over its hours: it tells what of it is compared. */
+/** A row longer than an hour is spread evenly over its hours, to determine its compared part. */
 function splitRows(
   { models, rows }: BoughtTraffic,
   grid: DayGrid,
@@ -169,7 +169,7 @@ function splitRows(
       bump(split.all.get(model), day, part);
       if (!isCompared(hour)) continue;
       bump(split.compared.get(model), day, part);
-      if (isFine(row)) bump(split.fine, hour, part);
+      if (isHourly(row)) bump(split.fine, hour, part);
       else bump(split.coarse, day, part);
     }
   }
@@ -180,8 +180,10 @@ function bump(values: Float64Array | undefined, at: number, by: number): void {
   if (values !== undefined) values[at] = (values[at] ?? 0) + by;
 }
 
-/** A day's dollars go with its tokens: half of them compared are half of the dollars. */
-function dollarsOf({ models }: BoughtTraffic, { all, compared }: Split, grid: DayGrid): Exact[] {
+/**
+ * Cost by day in proportion to tokens: if half of the tokens are compared, so is half of the cost.
+ */
+function costByDay({ models }: BoughtTraffic, { all, compared }: Split, grid: DayGrid): Exact[] {
   return Array.from({ length: grid.count }, (_, day) =>
     sum(
       models.map((model) => {
@@ -202,8 +204,8 @@ interface DayTerms {
 }
 
 /**
- * What is told by the day comes as our own load does; a day without load spreads it evenly. At best
- * it comes whenever there is room.
+ * Tokens known only by day are distributed like our own load; a day without load spreads them
+ * evenly. At best they arrive whenever there is room.
  */
 function dayNeed(hours: readonly Hour[], { coarse, perHour, scale }: DayTerms) {
   const load = sumOf(hours.map(({ own }) => own));
@@ -213,9 +215,9 @@ function dayNeed(hours: readonly Hour[], { coarse, perHour, scale }: DayTerms) {
     const free = Math.max(0, hour.held - hour.own * scale);
     const fine = hour.fine * scale;
     const share = load > 0 ? hour.own / load : 1 / hours.length;
-    const coming = fine + coarse * scale * share;
-    tokens += coming;
-    extra += over(coming - free);
+    const arriving = fine + coarse * scale * share;
+    tokens += arriving;
+    extra += over(arriving - free);
     least += over(fine - free);
     room += Math.max(0, free - fine);
   }

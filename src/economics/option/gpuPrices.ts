@@ -1,4 +1,4 @@
-/** Offers, spend and bill at other GPU rates than those that were paid: for a what-if. */
+/** Reprices offers, spend and bill at other GPU rates for a what-if. */
 
 import {
   add,
@@ -27,20 +27,22 @@ export interface GpuPrices {
   readonly rates: GpuRates;
 }
 
-/** What GPU dollars of our own become: only what no contract fixes moves. */
+/** Our own GPU spend at the requested rate; only the part without contract changes. */
 export function ownGpuUsd(gpuUsd: Exact, { contract, rates }: GpuPrices): Exact {
   return movedGpuUsd(gpuUsd, contract?.fixedGpuUsd ?? ZERO, rates.own);
 }
 
 /**
- * The factor on each dollar of these GPUs, whichever of them a contract fixes. $9,000 of which
- * $7,800 are left: 0.866667.
+ * The mean factor on these GPU dollars, fixed ones included. $9,000 that become $7,800: 0.866667.
  */
 export function meanFactor(gpuUsd: Exact, prices: GpuPrices): Exact {
   return isZero(gpuUsd) ? prices.rates.own : divide(ownGpuUsd(gpuUsd, prices), gpuUsd);
 }
 
-/** Days and details of an offer; its `gpuUsd` stays as paid, and is moved where it is read. */
+/**
+ * Days and details of an offer at the requested rates. `gpuUsd` stays as paid and is converted
+ * where it is used.
+ */
 export function atGpuRates(
   bare: BareOffer,
   spend: Spend,
@@ -72,7 +74,7 @@ function detailAt(detail: OfferDetail, spend: Spend, prices: GpuPrices): OfferDe
   };
 }
 
-/** The rent of a deployment at other rates: its bill in nano-USD, its covered days exactly. */
+/** The spend of a deployment at other rates: its bill in nano-USD, its covered days exactly. */
 export function rentAt(
   bill: DeploymentBill,
   covered: readonly CoveredDay[],
@@ -83,14 +85,14 @@ export function rentAt(
   return { bill: billAt(bill, factor), covered: covered.map((day) => dayAt(day, factor)) };
 }
 
-/** Each running sum to the nearest nano-dollar, so that the days sum to the whole. */
+/** Rounds running sums to the nearest nano-dollar, so the days sum to the whole. */
 function billAt(bill: DeploymentBill, factor: Exact): DeploymentBill {
-  let [paid, moved] = [0n, 0n];
+  let [paid, converted] = [0n, 0n];
   const compute = bill.compute.map((nano) => {
-    const before = moved;
+    const before = converted;
     paid += nano;
-    moved = toInteger(multiply(exact(paid), factor));
-    return moved - before;
+    converted = toInteger(multiply(exact(paid), factor));
+    return converted - before;
   });
   const spend = bill.spend.map(
     (nano, day) => nano + (compute[day] ?? 0n) - (bill.compute[day] ?? 0n),

@@ -1,4 +1,4 @@
-/** The GPU time that was paid for and used, by day and by what was in force. */
+/** Computes paid and covered GPU time by day, split at price changes. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { divideRounded } from '../../domain/rounding.ts';
@@ -7,18 +7,18 @@ import type { PaidPiece } from '../bill/paidPieces.ts';
 import { gpusOfReplica } from '../replicaGpus.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
-/** Covered time of single GPUs within one day and between two changes. */
+/** Covered GPU time within one day and between two changes. */
 export interface GpuTime {
   readonly day: number;
-  /** Its first paid moment; nothing changes from here to its last one. */
+  /** Its first paid instant; prices are constant from here to its last one. */
   readonly startMs: number;
   readonly gpuNs: bigint;
 }
 
 /**
- * Covered replica time of each day x the GPUs of a replica, spread over the day's paid time and cut
- * at each change; the parts sum to it. In time order. Two replicas of 4 GPUs for an hour that is
- * cut at its half are 4 and 4 GPU-hours.
+ * Covered replica time of each day x GPUs per replica, spread over the day's paid time and split at
+ * each change. The parts sum to it and are in time order. Two replicas of 4 GPUs for an hour split
+ * in half are 4 and 4 GPU-hours.
  */
 export function gpuTimes(
   { bill, covered, input }: Pick<OptionFacts, 'bill' | 'covered' | 'input'>,
@@ -38,21 +38,21 @@ export function gpuTimes(
   });
 }
 
-/** Paid time by day and span between changes, in replica time. */
+/** Paid replica time by day and span between changes. */
 function paidParts(pieces: Iterable<PaidPiece>, changesMs: readonly number[]): GpuTime[] {
   const cuts = [...new Set(changesMs)].sort((a, b) => a - b);
   const parts = new Map<number, GpuTime>();
   for (const piece of pieces) {
-    let [startMs, given] = [piece.startMs, 0n];
+    let [startMs, assigned] = [piece.startMs, 0n];
     for (let cut = firstWhere(cuts, (at) => at > startMs); startMs < piece.endMs; cut += 1) {
       const endMs = Math.min(cuts[cut] ?? piece.endMs, piece.endMs);
       const upTo = paidUntil(piece, endMs);
       addPart(parts, piece.day * (cuts.length + 1) + cut, {
         day: piece.day,
         startMs,
-        gpuNs: upTo - given,
+        gpuNs: upTo - assigned,
       });
-      [startMs, given] = [endMs, upTo];
+      [startMs, assigned] = [endMs, upTo];
     }
   }
   return [...parts.values()];
@@ -68,7 +68,7 @@ function addPart(parts: Map<number, GpuTime>, key: number, part: GpuTime): void 
   });
 }
 
-/** Whole nanoseconds that a piece paid for before an instant, spread evenly over it. */
+/** Nanoseconds that a piece paid for before an instant, spread evenly over it. */
 function paidUntil({ startMs, endMs, ns }: PaidPiece, instantMs: number): bigint {
   return (ns * BigInt(instantMs - startMs)) / BigInt(endMs - startMs);
 }

@@ -1,4 +1,4 @@
-/** Hybrids: k replicas that are always on, and a host for what is above them. */
+/** Prices hybrids: k always-on replicas, and a hosted API for the overflow. */
 
 import {
   add,
@@ -23,23 +23,23 @@ export interface HybridTerms {
   readonly overflow: OverflowTerms;
   readonly spend: Spend;
   readonly time: PaidTime;
-  /** Of a GPU, that one replica has; absent where it has whole ones. */
+  /** The GPU share of one replica; absent if it has whole GPUs. */
   readonly share?: Exact | undefined;
-  /** GPU dollars that stay as long as another uses the GPUs too. */
+  /** GPU spend that stays as long as other deployments use the GPUs. */
   readonly sharedUsd: Exact;
   readonly cacheShare: Exact;
-  /** What leaving altogether would leave behind. */
+  /** The unused commitment if the deployment left completely. */
   readonly committedUsd: Exact;
   readonly prices: GpuPrices;
 }
 
-/** More replicas than this are not weighed one by one. */
+/** The most replica counts that are priced one by one. */
 export const MOST_WEIGHED = 500;
 
 /**
- * Plans for 1 to the most replicas paid at once and one more, and the cheapest of them without
- * labor. k replicas cost k x rate x hours and what is not compute: at $1.50 over four hours, $6,
- * $12, $18.
+ * Plans for 1 to the most replicas paid at one time plus one, and the cheapest of them without
+ * engineering time. k replicas cost k x rate x hours plus what is not compute: at $1.50 over four
+ * hours, $6, $12, $18.
  */
 export function weighHybrid(terms: HybridTerms): HybridEconomics {
   if (terms.time.coveredNs === 0n) {
@@ -54,7 +54,7 @@ export function weighHybrid(terms: HybridTerms): HybridEconomics {
   return { plans, ...(best === undefined ? {} : { best }) };
 }
 
-/** The plan for any number of replicas up to the limit; none at all is to delete. */
+/** The plan for a number of replicas up to the limit; 0 is to delete. */
 export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPlan {
   const over = overflowCost(terms.overflow);
   const { coveredUsd, coveredComputeUsd } = terms.spend;
@@ -74,7 +74,7 @@ export function hybridPlans(terms: HybridTerms): (replicas: number) => HybridPla
   };
 }
 
-/** GPU dollars of one replica that runs through the paid span, at the rate that was paid. */
+/** GPU cost of one replica that runs through the paid span, at the paid rate. */
 function alwaysOnUsd({ spend, time: { paidNs, span } }: HybridTerms): Exact {
   const spanNs = span === undefined ? 0n : exactInteger(durationMs(span)).num * 1_000_000n;
   return multiply(spend.coveredComputeUsd, exact(spanNs, paidNs));

@@ -1,4 +1,4 @@
-/** The hybrid as an option: the best number of replicas, its overflow, its days. */
+/** The hybrid option: the best number of replicas, its overflow and its days. */
 
 import { type Exact, subtract, sum, toNumber } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs } from '../../domain/period.ts';
@@ -20,18 +20,18 @@ import type { BareOffer, OptionFacts } from './optionFacts.ts';
 
 export interface HybridFacts {
   readonly hybrid: HybridEconomics;
-  /** Absent where the hybrid has no plan. */
+  /** Absent if the hybrid has no plan. */
   readonly overflow?: OverflowTerms;
   readonly found: HostedFinding;
 }
 
 export interface HybridPrices {
-  /** What leaving altogether would leave behind. */
+  /** The unused commitment if the deployment left completely. */
   readonly committedUsd: Exact;
   readonly prices: GpuPrices;
 }
 
-/** The best number of replicas, where it can be told. */
+/** The best number of replicas, if it can be determined. */
 export function hybridOf(
   facts: OptionFacts,
   found: HostedFinding,
@@ -39,8 +39,8 @@ export function hybridOf(
 ): HybridFacts {
   const { capacity, spend, time, stack } = facts;
   const { chosen, hosted } = found;
-  if (capacity === undefined) return without(found, { code: 'capacity-unknown' });
-  if (chosen === undefined) return without(found, hosted.reason ?? { code: 'no-hosted-price' });
+  if (capacity === undefined) return withoutPlan(found, { code: 'capacity-unknown' });
+  if (chosen === undefined) return withoutPlan(found, hosted.reason ?? { code: 'no-hosted-price' });
   const overflow: OverflowTerms = {
     ...termsOf(chosen.candidate.equivalent, facts.input.hosted),
     series: found.series,
@@ -57,7 +57,7 @@ export function hybridOf(
   return { hybrid, overflow, found };
 }
 
-function without(found: HostedFinding, reason: Lack): HybridFacts {
+function withoutPlan(found: HostedFinding, reason: Lack): HybridFacts {
   return { hybrid: { plans: [], reason }, found };
 }
 
@@ -80,7 +80,7 @@ export function hybridOffer(facts: OptionFacts, of: HybridFacts): BareOffer | No
   };
 }
 
-/** Always on: GPU dollars spread over the paid span, less where a day is covered in part. */
+/** GPU cost of always-on replicas spread over the paid span, less on partly covered days. */
 function ownDays({ grid, covered, time }: OptionFacts, wholeUsd: number) {
   const weights = covered.map(({ paidNs, coveredNs }, index) => {
     const startMs = dayMsAt(grid, index);
@@ -100,7 +100,7 @@ function ownDays({ grid, covered, time }: OptionFacts, wholeUsd: number) {
   return { ownUsd, gpuUsd };
 }
 
-/** Which of it may wait is not known, so that all of it is bought at the standard price. */
+/** The part that may wait is unknown, so all overflow is bought at the standard price. */
 function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: HybridPlan) {
   const { grid, input, capacity, stack } = facts;
   const { series, changesMs, thresholds, gaps } = found;
@@ -114,7 +114,7 @@ function overflowDays(facts: OptionFacts, { found }: HybridFacts, { replicas }: 
   );
 }
 
-/** The share of a row's tokens above what the replicas can serve in its time. */
+/** Share of a row's tokens above what the replicas can serve in its time. */
 function overflowPart(series: UsageSeries, capacity: Capacity | undefined, replicas: number) {
   const perMs = capacity === undefined ? 0 : (toNumber(capacity.tokensPerSecond) * replicas) / 1000;
   return (row: number) => {

@@ -1,4 +1,4 @@
-/** What the paid GPU-hours would have cost elsewhere, each at the rate then in force. */
+/** Prices the paid GPU-hours at other providers, each at the rate in force at the time. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import {
@@ -26,7 +26,7 @@ import { comparableRates, type RateHistory, rateAt } from './rateBook.ts';
 
 export interface MarketTerms {
   readonly pricingClass: PricingClass;
-  /** GPU-hours to rent there for one of ours: 1.1 where a tenth is lost to evictions. */
+  /** GPU-hours to rent there per GPU-hour of ours: 1.1 if a tenth is lost to evictions. */
   readonly hoursForOne: Exact;
 }
 
@@ -35,17 +35,17 @@ const NANO_IN_USD = 1_000_000_000n;
 
 interface Candidate {
   readonly provider: string;
-  /** Nano-USD/hour x nanoseconds by day: whole numbers, so that nothing is rounded. */
+  /** Nano-USD/hour x nanoseconds by day: integers, so nothing is rounded. */
   readonly byDay: readonly bigint[];
   readonly total: bigint;
-  /** A catalog told a rate that it stands on. */
+  /** Whether any of its rates comes from a catalog. */
   readonly isSecondHand: boolean;
 }
 
 /**
- * The provider that would have cost the least over the window, the first by name on ties. 24
- * covered GPU-hours, 8 at $1.00 and, after a change, 16 at $1.25, are $28.00: $1.166667 an hour.
- * Whoever had no rate in force at the first paid hour is left out: what was asked then is unknown.
+ * The provider with the lowest cost over the period, the first by name on ties. 24 covered
+ * GPU-hours, 8 at $1.00 and, after a change, 16 at $1.25, are $28.00: $1.166667 an hour. A provider
+ * without a rate in force at the first paid hour is left out, because its rate then is unknown.
  */
 export function marketOffer(facts: OptionFacts, terms: MarketTerms): BareOffer | NoOffer {
   const { stack, input, time } = facts;
@@ -112,7 +112,7 @@ function offerOf(
   };
 }
 
-/** Compute dollars of a day that bought no time: no rate prices them, so they stay as paid. */
+/** Compute spend of a day without paid time, which no rate prices, so it stays as paid. */
 function untimedOf({ coveredNs, coveredComputeUsd }: CoveredDay): Exact {
   return coveredNs === 0n ? larger(ZERO, coveredComputeUsd) : ZERO;
 }

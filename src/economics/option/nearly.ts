@@ -1,12 +1,12 @@
-/** A double near an exact number, to guess with what is then settled exactly. */
+/** Converts exact numbers to approximate doubles, for guesses that are then settled exactly. */
 
 import type { Exact } from '../../domain/exact.ts';
 
-/** A double holds numbers of this many bits, and some more. */
+/** A double can represent numbers of this many bits, and slightly more. */
 const BITS_KEPT = 1000;
 const BITS_IN_HEX = 4;
 
-/** Within a few parts in 10^16, for a number that is not negative, however long its digits are. */
+/** Within a few parts in 10^16, for a non-negative number of any length. */
 export function nearly({ num, den }: Exact): number {
   const bits = Math.max(num.toString(16).length, den.toString(16).length) * BITS_IN_HEX;
   const dropped = BigInt(Math.max(0, bits - BITS_KEPT));

@@ -1,4 +1,4 @@
-/** The replica time that would be paid for with only the replicas that each hour needs. */
+/** Computes the replica time to pay for with only the replicas that each hour needs. */
 
 import { HOUR_MS } from '../../domain/period.ts';
 import type { DayGrid } from '../bill/days.ts';
@@ -11,35 +11,35 @@ import { type WeekOff, weekTally } from './weekOff.ts';
 export interface NeedFacts {
   readonly grid: DayGrid;
   readonly peaks: HourPeaks;
-  /** Nanoseconds that were paid for, by cell. */
+  /** Paid nanoseconds by cell. */
   readonly paidNs: Float64Array;
   readonly covered: readonly CoveredDay[];
-  /** Replicas that are paid for where so many run; the same unless told. */
+  /** Paid replicas for a number of running ones; equal by default. */
   readonly paidFor?: ((replicas: number) => number) | undefined;
-  /** The clock by which hours of a week are told; absent is UTC. */
+  /** The time zone of weekly hours; absent is UTC. */
   readonly wall?: Wall | undefined;
 }
 
 export interface NeededTime {
-  /** Nanoseconds by day, never more than are covered. */
+  /** Nanoseconds by day, at most the covered ones. */
   readonly byDay: readonly bigint[];
   readonly mostReplicas: number;
   /** Paid hours in which no replica is needed. */
   readonly hoursOff: number;
-  /** Absent where no hour of the week is always among them. */
+  /** Absent if no hour of the week is always free. */
   readonly weekOff: WeekOff | undefined;
 }
 
 const NS_IN_MS = 1_000_000;
 /** Less than a millionth of a replica is rounding of time, not another replica. */
 const ROUNDING = 1e-6;
-/** Sums of doubles move to a whole number of any size before they could lose a unit. */
+/** Sums of doubles move to a bigint before they could lose a unit. */
 const FULL = 2 ** 52;
 
 /**
- * The given replicas (by hour) for as long as the hour is known, but no more than was paid for: an
- * hour of which nothing is known counts for nothing. One replica in an hour with two paid pods, of
- * which 30 minutes are known, is half an hour.
+ * Time of the needed replicas by hour, for as long as the hour's usage is known, but at most the
+ * paid time. An hour without known usage counts as zero. One replica in an hour with two paid pods
+ * and 30 known minutes is half an hour.
  */
 export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime {
   const { grid, peaks, paidNs, covered, wall, paidFor = (running: number) => running } = facts;
@@ -60,12 +60,12 @@ export function neededTime(facts: NeedFacts, replicas: Float64Array): NeededTime
     });
     return smaller(moved + BigInt(sum), coveredNs);
   });
-  // Hours that begin at half past are no hours of a timetable.
+  // Hours that start at half past do not fit a weekly schedule.
   const weekOff = grid.window.startMs % HOUR_MS === 0 ? week.off() : undefined;
   return { byDay, mostReplicas, hoursOff, weekOff };
 }
 
-/** Replicas that were paid for at once, in whole ones: 59 of 60 minutes are one. */
+/** Whole replicas paid for at one time: 59 of 60 minutes are one. */
 function atOnce(paidNs: number, lengthMs: number): number {
   return Math.ceil(paidNs / (lengthMs * NS_IN_MS) - ROUNDING);
 }

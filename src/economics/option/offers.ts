@@ -1,4 +1,4 @@
-/** Every option of a deployment: its figures, what it leaves behind, what changing takes. */
+/** Computes every option of a deployment: cost, unused commitment and migration cost. */
 
 import { add, type Exact, multiply, ONE, sum, toNumber, ZERO } from '../../domain/exact.ts';
 import { leftBehind } from '../bill/commitment.ts';
@@ -31,7 +31,7 @@ import { spotOffer } from './spot.ts';
 export interface OfferTerms {
   readonly facts: OptionFacts;
   readonly hybrid: HybridFacts;
-  /** What leaving altogether would leave behind. */
+  /** The unused commitment if the deployment left completely. */
   readonly committedUsd: Exact;
   readonly prices: GpuPrices;
 }
@@ -51,18 +51,18 @@ export function offersOf(terms: OfferTerms): Offers {
   return Object.fromEntries(
     OPTIONS.flatMap((option) => {
       const own = bare[option];
-      return own === undefined ? [] : [[option, completed(option, own, terms)]];
+      return own === undefined ? [] : [[option, complete(option, own, terms)]];
     }),
   ) as Offers;
 }
 
-/** Why a deployment has no option: people's hours alone would be compared. */
+/** Why a deployment has no option: only engineering time would be compared. */
 export const ONE_SIDED: Readonly<Record<'bill' | 'usage', Lack>> = {
   bill: { code: 'nothing-billed' },
   usage: { code: 'billed-time-without-usage' },
 };
 
-function completed(
+function complete(
   option: OptionName,
   bare: BareOffer | NoOffer,
   { facts, committedUsd, prices }: OfferTerms,
@@ -72,7 +72,7 @@ function completed(
   const isOneSided = lacks !== undefined && facts.stack.isPlanned !== true;
   if (isOneSided && option !== 'keep') return { reason: ONE_SIDED[lacks] };
   const { migration, labor } = facts.stack;
-  const moved = atGpuRates(bare, facts.spend, prices);
+  const atRates = atGpuRates(bare, facts.spend, prices);
   const staying = stayingIn(option, facts, prices);
   const left = stayingUsd({ staying });
   const hours = migration.hours[option] ?? ZERO;
@@ -81,30 +81,31 @@ function completed(
   const { atScale } = bare;
   return {
     ...bare,
-    ...moved,
+    ...atRates,
     ...(staying.length === 0
       ? {}
       : {
           staying,
           strandedBeside: (besideUsd: Exact) => stranded(bare.gpuUsd, besideUsd),
-          days: withStaying(moved.days, staying),
+          days: addStaying(atRates.days, staying),
         }),
     strandedUsd: stranded(bare.gpuUsd),
     migrationUsd: multiply(hours, labor.loadedUsdPerHour),
     ...(atScale === undefined ? {} : { atScale: (scale) => withStranded(atScale(scale)) }),
   };
 
-  /** Fewer machines at another load leave more of what is committed. */
+  /** Fewer replicas at another load leave more of a commitment unused. */
   function withStranded(scaled: ScaledOffer): ScaledOffer {
     return { ...scaled, strandedUsd: stranded(scaled.gpuUsd) };
   }
 }
 
 /**
- * What is owed for nothing, at most what was paid: a commitment above that is owed by whoever keeps
- * too. Who leaves the source leaves all of it; who stays with less leaves what is no longer used.
- * Move and spot price other GPUs alone: the commitment's own charges, which stay as paid there, are
- * not owed twice. $9,000 committed and $9,000 of it on the bill as such: moving leaves no more.
+ * The unused commitment, at most what was paid: any commitment above that is unused under keep too.
+ * An option that leaves the source leaves all of it unused; an option with less spend leaves the
+ * difference unused. Move and spot reprice only the GPUs. The commitment's own charges stay as paid
+ * there and do not count twice. $9,000 committed and $9,000 billed as such: moving leaves no more
+ * unused.
  */
 function strandedUsd(
   option: OptionName,
@@ -120,7 +121,7 @@ function strandedUsd(
 }
 
 interface StrandedTerms extends Pick<OfferTerms, 'facts' | 'committedUsd'> {
-  /** Shared rent that goes on, which a commitment pays as any other. */
+  /** Shared spend that continues, which uses a commitment like any other spend. */
   readonly besideUsd: Exact;
 }
 
@@ -131,7 +132,7 @@ function stayingIn(option: OptionName, { shared, covered }: OptionFacts, prices:
   return stayingOf(option, shared, { covered, gpuFactor });
 }
 
-function withStaying(days: OfferDays, staying: readonly Staying[]): OfferDays {
+function addStaying(days: OfferDays, staying: readonly Staying[]): OfferDays {
   const ownUsd = Float64Array.from(days.ownUsd);
   for (const { byDay } of staying) {
     for (const [day, usd] of byDay.entries()) bump(ownUsd, day, usd);
@@ -182,15 +183,15 @@ function deleteOffer(
       gpuUsd: new Float64Array(grid.count),
       hosts: eligible.map((host) => ({
         ...hostDays(host, { ...bought, grid, gaps: [], thresholds: [] }),
-        ...(host === found.chosen ? strayOf(found) : {}),
+        ...(host === found.chosen ? priceRange(found) : {}),
       })),
     },
     detail: {},
   };
 }
 
-/** All doubts of its price at their ends at once. */
-function strayOf({ hosted }: HostedFinding) {
+/** All price doubts at their extremes together. */
+function priceRange({ hosted }: HostedFinding) {
   const { doubts = [] } = hosted;
   if (doubts.length === 0) return {};
   const total = (end: 'lessUsd' | 'moreUsd') => toNumber(sum(doubts.map((each) => each[end])));

@@ -1,4 +1,4 @@
-/** What is told to each option of a deployment before it can name its price. */
+/** Facts about a deployment that every option is computed from. */
 
 import type { DeploymentBill } from '../bill/bill.ts';
 import type { ChargeBook } from '../chargeBook.ts';
@@ -21,14 +21,14 @@ export interface OptionFacts {
   readonly covered: readonly CoveredDay[];
   readonly spend: Spend;
   readonly time: PaidTime;
-  /** What it shares with others; empty where it shares nothing. */
+  /** Resources shared with others; empty if none. */
   readonly shared: readonly SharedRent[];
   readonly lacks?: DeploymentEconomics['lacks'];
-  /** Absent where the capacity of a replica is unknown. */
+  /** Absent if the capacity of a replica is unknown. */
   readonly capacity?: Capacity;
-  /** What of its traffic is bought elsewhere; absent where nothing is. */
+  /** The part of its traffic that is bought elsewhere; absent if none is. */
   readonly bought?: BoughtTraffic;
 }
 
-/** An offer before what is left behind and what the change itself takes. */
+/** An offer before unused commitment and migration cost. */
 export type BareOffer = Omit<Offer, 'strandedUsd' | 'migrationUsd' | 'staying' | 'strandedBeside'>;

@@ -1,12 +1,12 @@
-/** Under which pricing class a deployment rents its GPUs today. */
+/** Finds the pricing class under which a deployment rents its GPUs today. */
 
 import { PRICING_CLASSES, type PricingClass } from '../../domain/charge.ts';
 import type { Account } from '../chargeBook.ts';
 import type { OptionFacts } from './optionFacts.ts';
 
 /**
- * The class with the most covered compute dollars; on-demand where there are none. $10 of spot and
- * $8 of on-demand is spot; where half of the spot's day is not covered, on-demand.
+ * The class with the most covered compute spend; on-demand if there is none. $10 of spot and $8 of
+ * on-demand is spot; if half of the spot's day is not covered, on-demand.
  */
 export function ownClass(facts: OptionFacts): PricingClass {
   const { bill, charges } = facts;
@@ -14,11 +14,11 @@ export function ownClass(facts: OptionFacts): PricingClass {
     ({ category, sourceId }) => category === 'compute' && bill.sources.has(sourceId),
   );
   const [only = 'on-demand', ...others] = new Set(compute.map(({ pricingClass }) => pricingClass));
-  return others.length === 0 ? only : dearestClass(compute, facts);
+  return others.length === 0 ? only : mostExpensiveClass(compute, facts);
 }
 
-/** What several deployments share counts in equal parts here: only a majority is asked for. */
-function dearestClass(accounts: readonly Account[], facts: OptionFacts): PricingClass {
+/** Shared spend counts in equal parts here, because only the majority matters. */
+function mostExpensiveClass(accounts: readonly Account[], facts: OptionFacts): PricingClass {
   const { stack, input, covered } = facts;
   const own = stack.deployments.findIndex(({ id }) => id === input.id);
   const nanoUsd = new Map<PricingClass, bigint>();

@@ -1,4 +1,4 @@
-/** Whose dated rates can be compared with our GPU rate, or why none can. */
+/** Finds dated GPU rates comparable with ours, or the reason why there are none. */
 
 import type { PricingClass } from '../../domain/charge.ts';
 import { type GpuKind, gpuKey, gpuText, sameGpu } from '../../domain/gpu.ts';
@@ -7,18 +7,18 @@ import { tierOf } from '../../domain/providerTier.ts';
 import type { MarketInput, StackInput } from '../input.ts';
 import type { NoOffer } from '../offer.ts';
 
-/** What one provider asks for one GPU, as one source spells and tells it. */
+/** One provider's rates for one GPU, as one source names and reports it. */
 export interface RateHistory {
   readonly sourceId: string;
   readonly provider: string;
   readonly gpuType: string;
-  /** Oldest first, at least one; a rate holds until the next one. */
+  /** Oldest first, at least one; a rate is in force until the next one. */
   readonly rates: readonly GpuRate[];
 }
 
 /**
- * Histories of the same GPU and class at allowed providers, in the order of their names; else the
- * first wish that leaves none.
+ * Rate histories of the same GPU and class at allowed providers, sorted by name; otherwise the
+ * first filter that leaves none.
  */
 export function comparableRates(
   { rates, market }: Pick<StackInput, 'rates' | 'market'>,
@@ -31,11 +31,11 @@ export function comparableRates(
     return { reason: { code: 'gpu-memory-unknown', gpu: gpuType } };
   }
   const gpu = gpuText(kind);
-  const same = ratesOf(kind, rates);
+  const same = ratesForGpu(kind, rates);
   if (same.length === 0) return { reason: { code: 'no-rate', gpu } };
   const inClass = same.filter((rate) => rate.pricingClass === pricingClass);
   if (inClass.length === 0) return { reason: { code: 'no-rate', gpu, pricingClass } };
-  const inTiers = inClass.filter(({ provider }) => isOfTier(provider, market));
+  const inTiers = inClass.filter(({ provider }) => isInTiers(provider, market));
   if (inTiers.length === 0) {
     const { tiers = [] } = market;
     return { reason: { code: 'no-rate', gpu, pricingClass, tiers } };
@@ -44,24 +44,26 @@ export function comparableRates(
   if (allowed.length === 0) {
     return { reason: { code: 'no-rate-of-allowed-provider', gpu, pricingClass } };
   }
-  return historiesOf(allowed);
+  return groupHistories(allowed);
 }
 
-/** The rate in force at an instant: the newest that had begun; `undefined` before the first. */
+/**
+ * The rate in force at an instant, which is the newest started one; `undefined` before the first.
+ */
 export function rateAt({ rates }: RateHistory, instantMs: number): GpuRate | undefined {
   return rates.findLast(({ validFromMs }) => validFromMs <= instantMs);
 }
 
-/** Each spelling is read once, however many rates carry it. */
-function ratesOf(kind: GpuKind, rates: readonly GpuRate[]): GpuRate[] {
+/** Each name is parsed once, however many rates have it. */
+function ratesForGpu(kind: GpuKind, rates: readonly GpuRate[]): GpuRate[] {
   return [...Map.groupBy(rates, ({ gpuType }) => gpuType)].flatMap(([gpuType, of]) => {
     const other = gpuKey(gpuType);
     return other !== undefined && sameGpu(kind, other) ? of : [];
   });
 }
 
-/** A provider whose tier nobody knows is of none. */
-function isOfTier(provider: string, { tiers }: MarketInput): boolean {
+/** A provider of unknown tier is in no tier. */
+function isInTiers(provider: string, { tiers }: MarketInput): boolean {
   if (tiers === undefined) return true;
   const tier = tierOf(provider);
   return tier !== undefined && tiers.includes(tier);
@@ -73,12 +75,12 @@ function isAllowed(provider: string, { providers, excludeProviders = [] }: Marke
   return (providers === undefined || isNamed(providers)) && !isNamed(excludeProviders);
 }
 
-/** As tiers are looked up: `Vast.ai` and `vast ai` are one provider. */
+/** Normalized like tier names: `Vast.ai` and `vast ai` are one provider. */
 export function plainName(provider: string): string {
   return provider.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-function historiesOf(rates: readonly GpuRate[]): RateHistory[] {
+function groupHistories(rates: readonly GpuRate[]): RateHistory[] {
   const keyOf = ({ provider, sourceId, gpuType, secondHand }: GpuRate) =>
     [provider, sourceId, gpuType, secondHand === true].join('\u0000');
   const all = [...Map.groupBy(rates, keyOf)]
@@ -89,15 +91,16 @@ function historiesOf(rates: readonly GpuRate[]): RateHistory[] {
       const { sourceId, provider, gpuType } = first;
       return { sourceId, provider, gpuType, rates: of.toSorted(byTime) };
     });
-  return [...Map.groupBy(all, ({ provider }) => plainName(provider)).values()].flatMap(ownWords);
+  return [...Map.groupBy(all, ({ provider }) => plainName(provider)).values()].flatMap(
+    mergeCatalogs,
+  );
 }
 
 /**
- * Of one provider: what a catalog tells counts only until the provider's own word begins, and
- * stands before it. A catalog's $2.00 from April on and an own $3.00 from June on are $2.00 in
- * April and May, $3.00 from June on.
+ * Combines one provider's rates: catalog rates count only until its own first rate. A catalog's
+ * $2.00 from April and an own $3.00 from June are $2.00 in April and May, $3.00 from June on.
  */
-function ownWords(histories: readonly RateHistory[]): RateHistory[] {
+function mergeCatalogs(histories: readonly RateHistory[]): RateHistory[] {
   const isSecondHand = ({ rates: [first] }: RateHistory) => first?.secondHand === true;
   const catalogs = histories.filter(isSecondHand);
   const own = histories.filter((history) => !isSecondHand(history));
@@ -112,7 +115,10 @@ function ownWords(histories: readonly RateHistory[]): RateHistory[] {
   });
 }
 
-/** Of two rates from the same moment on, the dearer counts: a move is never made too cheap. */
+/**
+ * Of two rates with the same start, the more expensive one counts, so a move is never made too
+ * cheap.
+ */
 function byTime(a: GpuRate, b: GpuRate): number {
   if (a.validFromMs !== b.validFromMs) return a.validFromMs - b.validFromMs;
   return a.usdPerGpuHour < b.usdPerGpuHour ? -1 : 1;

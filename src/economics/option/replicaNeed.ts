@@ -1,17 +1,17 @@
-/** How many replicas hold a load, to the token. */
+/** Computes exactly how many replicas a load needs. */
 
 import { divide, type Exact, exact, multiply } from '../../domain/exact.ts';
 import { nearly } from './nearly.ts';
 
 export interface NeedTerms {
   readonly tokensPerSecond: Exact;
-  /** Share of its capacity that a replica is loaded with at most. */
+  /** Maximum load of a replica as a share of its capacity. */
   readonly headroom: Exact;
-  /** By which all tokens are multiplied. */
+  /** Factor on all tokens. */
   readonly scale: Exact;
 }
 
-/** Farther than this from a whole number (as a share), a double tells on which side it is. */
+/** Farther than this from an integer (as a share), a double determines on which side it is. */
 const TOO_NEAR = 1e-9;
 const MOST_COUNTED = 2 ** 50;
 

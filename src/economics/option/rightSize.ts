@@ -1,4 +1,4 @@
-/** Right-sizing: in each hour only the replicas that hold its fastest interval. */
+/** The right-size option: in each hour only the replicas for its busiest interval. */
 
 import { type Exact, exact, ONE, subtract, toNumber } from '../../domain/exact.ts';
 import { divideRounded } from '../../domain/rounding.ts';
@@ -16,12 +16,12 @@ import type { BareOffer, OptionFacts } from './optionFacts.ts';
 import { replicaNeed } from './replicaNeed.ts';
 
 const NS_IN_HOUR = 3_600_000_000_000n;
-/** Dollars by day are rounded to 10^-18, as covered dollars are; far below anything printed. */
+/** Dollars by day are rounded to 10^-18, like covered dollars; far below anything printed. */
 const ATTO_IN_USD = 1_000_000_000_000_000_000n;
 
 /**
- * The needed share of each day's covered GPU dollars, and all that is not GPU. One A100 at $1.50
- * for four hours, one of them idle, costs $6.00 with a replica that always runs, $4.50 without.
+ * The needed share of each day's covered GPU spend, plus all that is not GPU. One A100 at $1.50 for
+ * four hours, one of them idle, costs $6.00 with an always-on replica, $4.50 without.
  */
 export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   const { capacity, time, spend } = facts;
@@ -50,7 +50,7 @@ export function rightSizeOffer(facts: OptionFacts): BareOffer | NoOffer {
   };
 }
 
-/** What would be paid for, were the tokens of each interval multiplied by a scale. */
+/** Paid time if the tokens of each interval are multiplied by a scale. */
 function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
   const { tally, bill, grid, covered, input, stack } = facts;
   const { headroom, minReplicas } = input.rightSize;
@@ -69,8 +69,8 @@ function needByScale(facts: OptionFacts, { tokensPerSecond }: Capacity) {
 }
 
 /**
- * Each day at its own rate; what a day without paid time cost for GPUs it goes on to cost, and so
- * do GPUs that others share.
+ * Each day at its own rate. GPU spend of a day without paid time continues, as does that of GPUs
+ * shared with others.
  */
 function gpuAtto(
   neededNs: readonly bigint[],

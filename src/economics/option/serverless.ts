@@ -1,4 +1,4 @@
-/** Serverless: workers that are paid for by the second while they work, start and wait. */
+/** The serverless option: workers paid by the second while they work, start and idle. */
 
 import {
   add,
@@ -25,8 +25,8 @@ const NS_IN_MS = 1_000_000n;
 const NS_IN_SECOND = 1_000_000_000n;
 
 /**
- * Worker-seconds x $/s. Three loaded hours that take 3,000 s, 3,600 s and 1,200 s, and two starts
- * of 60 s with 5 s until idle, are 7,930 s: $3.965 at $0.0005/s.
+ * Worker-seconds x $/s. Three loaded hours of 3,000 s, 3,600 s and 1,200 s, and two starts of 60 s
+ * with 5 s until idle, are 7,930 s: $3.965 at $0.0005/s.
  */
 export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
   const { capacity, tally, grid, input } = facts;
@@ -52,7 +52,7 @@ export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
     detail: {
       workerHours: divide(workMs, MS_IN_HOUR),
       starts: intervals.starts,
-      ...againstPods(facts, workMs, usdPerSecond),
+      ...compareWithPods(facts, workMs, usdPerSecond),
     },
   };
 }
@@ -60,11 +60,11 @@ export function serverlessOffer(facts: OptionFacts): BareOffer | NoOffer {
 interface CostTerms {
   readonly intervals: WorkerIntervals;
   readonly usdPerSecond: Exact;
-  /** Tokens of one worker at full capacity. */
+  /** Tokens per second of one worker at full capacity. */
   readonly perSecond: Exact;
 }
 
-/** With starts and busy time as they were, and each interval's tokens multiplied by a scale. */
+/** Cost with starts and busy time as measured, and each interval's tokens multiplied by a scale. */
 function costByScale({ intervals, usdPerSecond, perSecond }: CostTerms) {
   const usdPerMs = divide(usdPerSecond, MS_IN_SECOND);
   return (scale: Exact) => {
@@ -86,10 +86,10 @@ function costByScale({ intervals, usdPerSecond, perSecond }: CostTerms) {
 }
 
 /**
- * u*, the share of paid time below which workers by the second are cheaper than pods, and where
- * this deployment stands. A pod at $1.50/h against $0.0005/s ($1.80/h) has u* = 0.833.
+ * u*, the share of paid time below which serverless is cheaper than always-on replicas, and this
+ * deployment's share. A pod at $1.50/h against $0.0005/s ($1.80/h) has u* = 0.833.
  */
-function againstPods(
+function compareWithPods(
   { spend, time }: OptionFacts,
   workMs: Exact,
   usdPerSecond: Exact,
@@ -101,7 +101,7 @@ function againstPods(
   return { breakEvenShare: divide(podUsdPerSecond, usdPerSecond), workerShare };
 }
 
-/** Why serverless would cost more than that. */
+/** Why serverless may cost more than computed. */
 export function serverlessWarnings({ input, tally, capacity }: OptionFacts): Warning[] {
   if (input.serverless === undefined || capacity === undefined) return [];
   if (tally.series.length === 0) return [];

@@ -1,4 +1,4 @@
-/** The time of serverless workers, interval by interval, with starts from cold. */
+/** Computes the time of serverless workers by interval, including cold starts. */
 
 import type { Exact } from '../../domain/exact.ts';
 import { packedColumn, tokensAt, type UsageColumn, type UsageSeries } from '../../domain/usage.ts';
@@ -8,21 +8,21 @@ import { bump } from '../usage/column.ts';
 import { nearly } from './nearly.ts';
 
 /**
- * What an interval takes is the larger of its tokens' time and a floor, and what a start adds:
- * max(tokens / capacity + start, busy + start, minimum workers x length) is
- * start + max(tokens / capacity, max(busy, minimum workers x length - start)).
+ * Worker time of an interval is the larger of its tokens' time and a floor, plus start time:
+ * max(tokens / capacity + start, busy + start, minimum workers x length) equals start + max(tokens
+ * / capacity, max(busy, minimum workers x length - start)).
  */
 export interface WorkerIntervals {
   readonly days: number;
   readonly tokens: UsageColumn;
   readonly floorMs: UsageColumn;
   readonly day: Int32Array;
-  /** By day: what starts add. */
+  /** Start time by day. */
   readonly startMs: Float64Array;
   readonly starts: number;
 }
 
-/** A start is an interval with load that follows one without, or follows nothing that is known. */
+/** A start is an interval with load after one without, or after unknown time. */
 export function workerIntervals(
   series: UsageSeries,
   grid: DayGrid,
@@ -50,25 +50,25 @@ export function workerIntervals(
   return { days: grid.count, ...packed, day, startMs, starts };
 }
 
-/** Whole milliseconds; none where they are unknown. */
+/** Whole milliseconds; 0 if unknown. */
 function busyMsAt(series: UsageSeries, row: number): number {
   const busyMs = series.busyMs[row] ?? Number.NaN;
   return Number.isNaN(busyMs) ? 0 : Math.round(busyMs);
 }
 
-/** A worker is awake for requests that bring no tokens, too. */
+/** A worker also runs for requests without tokens. */
 function hasLoad(series: UsageSeries, row: number): boolean {
   const requests = series.requests[row] ?? Number.NaN;
   return tokensAt(series, row) > 0 || requests > 0 || busyMsAt(series, row) > 0;
 }
 
-/** By day: tokens of the intervals in which they decide, and the milliseconds of all else. */
+/** By day: tokens of intervals whose tokens take longest, and milliseconds of everything else. */
 export interface WorkerTime {
   readonly tokens: Float64Array;
   readonly ms: Float64Array;
 }
 
-/** Worker time is tokens x `msPerToken` + ms; where both take equally long, the tokens decide. */
+/** Worker time is tokens x `msPerToken` + ms. If both take equally long, the tokens count. */
 export function workerTime(of: WorkerIntervals, msPerToken: Exact): WorkerTime {
   const tokens = new Float64Array(of.days);
   const ms = of.startMs.slice();
@@ -81,7 +81,7 @@ export function workerTime(of: WorkerIntervals, msPerToken: Exact): WorkerTime {
   return { tokens, ms };
 }
 
-/** Nearer than this (as a share), doubles cannot tell which is longer. */
+/** Closer than this (as a share), doubles cannot determine which is longer. */
 const TOO_NEAR = 1e-9;
 
 function decider(msPerToken: Exact): (tokens: number, floorMs: number) => boolean {

@@ -1,4 +1,4 @@
-/** The runs of one resource as charges by UTC day, each with what may have been billed instead. */
+/** Turns the runs of one resource into charges by UTC day, with lower and upper bounds. */
 
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { exact } from '../../domain/exact.ts';
@@ -21,7 +21,7 @@ import type { Stretch } from '../../domain/timeline.ts';
 
 export interface RebuiltCharge {
   readonly charge: Charge;
-  /** What may have been billed for it: `low <= billed <= high`. */
+  /** Bounds of the billed amount: `low <= billed <= high`. */
   readonly low: NanoUsd;
   readonly high: NanoUsd;
 }
@@ -37,9 +37,9 @@ export interface PricedResource {
 const HOUR = BigInt(HOUR_MS);
 
 /**
- * Units that are begun count, from the start of a run: of minutes 90 s are two. A minute belongs to
- * the day and to the price in which it begins. An instance at $35.92 an hour that ran from 23:30 to
- * 00:45 is $17.96 on the first day and $26.94 on the second. Without any price there are no
+ * Charges by day. Started units count, from the start of a run: 90 s are two minutes. A minute
+ * belongs to the day and the price at its start. An instance at $35.92 an hour that ran from 23:30
+ * to 00:45 is $17.96 on the first day and $26.94 on the second. Without any price there are no
  * charges.
  */
 export function chargesOf(
@@ -63,7 +63,7 @@ export function chargesOf(
   return charges;
 }
 
-/** What may have run besides on the day belongs to the first charge of the day. */
+/** Possible other runs of the day count in the first charge of the day. */
 function boundsOf(
   { billed, period }: Charge,
   {
@@ -81,7 +81,7 @@ function boundsOf(
   return { low: nanoUsd(low), high: nanoUsd(billed + more + also) };
 }
 
-/** Stretches that are charged and follow one another are one run. */
+/** Joins consecutive charged stretches to runs. */
 function runsOf(stretches: readonly Stretch[]): Period[] {
   const runs: { startMs: number; endMs: number }[] = [];
   for (const { startMs, endMs, certainty } of stretches) {
@@ -96,7 +96,7 @@ function runsOf(stretches: readonly Stretch[]): Period[] {
 interface DayOfRun {
   readonly run: Period;
   readonly period: Period;
-  /** Which run of its day it is, from 1. */
+  /** Number of the run in its day, from 1. */
   readonly count: number;
 }
 
@@ -112,7 +112,7 @@ function chargeOf(one: PricedResource, { run, period, count }: DayOfRun): Charge
     units += begun;
     amount += price.nanoUsd * begun;
   }
-  // At no price nothing is charged: what it may cost at most is in the bounds of all.
+  // At a price of 0 there is no charge; the maximum cost is in the bounds of all.
   if (units === 0n || amount === 0n) return undefined;
   const since = instantText(dayStartMs(period.startMs));
   const suffix = count === 1 ? '' : `/${count}`;
@@ -120,7 +120,7 @@ function chargeOf(one: PricedResource, { run, period, count }: DayOfRun): Charge
     sourceId: sightings[0]?.sourceId ?? '',
     key: `${rule.keyPrefix}${encodeURIComponent(resourceId)}/${since}${suffix}`,
     resourceId,
-    ...describedBy(sightings),
+    ...describe(sightings),
     category: 'compute',
     pricingClass: rule.pricingClass,
     period,
@@ -131,8 +131,8 @@ function chargeOf(one: PricedResource, { run, period, count }: DayOfRun): Charge
   };
 }
 
-/** As lists described it last; the log knows less. */
-function describedBy(sightings: readonly Resource[]) {
+/** The newest description in lists; an event log has less detail. */
+function describe(sightings: readonly Resource[]) {
   const listed = sightings.filter(({ status }) => status !== GONE && !isLogged(status));
   const shown = listed.length > 0 ? listed : sightings;
   const name = shown.findLast((one) => one.name !== one.resourceId)?.name;
@@ -146,9 +146,8 @@ function describedBy(sightings: readonly Resource[]) {
 }
 
 /**
- * How much less and how much more than what is charged may have been billed in a period, in whole
- * nano-dollars, rounded up: a minute in which it may or may not have run at $3 an hour is $0.05
- * more.
+ * How much less and more than the charged amount may have been billed in a period, in nano-dollars,
+ * rounded up: a minute of possible running at $3 an hour is $0.05 more.
  */
 export function doubtOf(
   stretches: readonly Stretch[],
@@ -173,7 +172,7 @@ export function doubtOf(
   return { less: up(less), more: up(more) };
 }
 
-/** Milliseconds of the stretches that are charged. */
+/** Milliseconds of charged stretches. */
 export function chargedMs(stretches: readonly Stretch[]): number {
   return stretches.reduce(
     (sum, stretch) => sum + (stretch.certainty === 'possible' ? 0 : durationMs(stretch)),

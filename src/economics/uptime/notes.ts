@@ -1,4 +1,4 @@
-/** What a person should know of charges that were rebuilt: once a cause, not once a resource. */
+/** Collects notes on rebuilt charges, once per cause and not per resource. */
 
 import { nanoText, type UsdText } from '../../domain/figureText.ts';
 import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
@@ -7,7 +7,7 @@ import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
 import type { PricedStretch } from './prices.ts';
 import type { Stretch } from '../../domain/timeline.ts';
 
-interface Told {
+interface RebuiltSummary {
   readonly name: string;
   readonly charges: readonly RebuiltCharge[];
   readonly stretches: readonly Stretch[];
@@ -16,12 +16,12 @@ interface Told {
 
 const EVER: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
-/** Codes and figures; the sentences are made elsewhere. */
+/** Notes as codes with figures; sentences are rendered elsewhere. */
 export type UptimeNote =
-  /** Resources that ran before they were first seen, on the day at the earliest. */
+  /** Resources that ran before they were first seen; `day` is the earliest. */
   | { readonly code: 'ran-before-first-seen'; readonly resources: number; readonly day: string }
   | {
-      /** A start, an end, the replicas or a price change of them was not observed. */
+      /** A start, an end, a number of replicas or a price change was not observed. */
       readonly code: 'uptime-not-observed';
       readonly resources: number;
       readonly ofReplicas: boolean;
@@ -30,15 +30,15 @@ export type UptimeNote =
       readonly highUsd: UsdText;
     }
   | {
-      /** The first of them by name; hours of all, to the nearest one. */
+      /** Resources without a price: the first ones by name, and the hours of all, rounded. */
       readonly code: 'uptime-without-price';
       readonly resources: readonly string[];
       readonly resourceCount: number;
       readonly hours: number;
-      /** What brings their charges; absent where that is the invoice. */
+      /** How to get their charges; absent if that is the invoice. */
       readonly fix?: string;
     }
-  /** Time before the day is charged at the first price that was sampled. */
+  /** Time before `day` is charged at the first sampled price. */
   | { readonly code: 'uptime-before-price'; readonly resources: number; readonly day: string };
 
 export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) {
@@ -47,13 +47,13 @@ export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) 
   const unpriced = { names: [] as string[], ms: 0 };
   const early = { count: 0, untilMs: 0 };
   return {
-    /** A resource was first seen at this moment, and ran before for nobody knows how long. */
+    /** A resource was first seen at this time, and had run before for an unknown time. */
     ranBefore(atMs: number, { startMs, endMs }: Period): void {
       if (atMs <= startMs || atMs >= endMs) return;
       cut.count += 1;
       cut.sinceMs = Math.min(cut.sinceMs, atMs);
     },
-    take({ name, charges, stretches, prices }: Told): void {
+    take({ name, charges, stretches, prices }: RebuiltSummary): void {
       if (prices.length === 0) {
         unpriced.names.push(name);
         unpriced.ms += chargedMs(stretches);
@@ -78,7 +78,7 @@ export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) 
   };
 }
 
-/** Set where more than a day is priced by what was sampled only later. */
+/** The end of early pricing, if more than a day is priced by a later sample. */
 function earlyUntil(stretches: readonly Stretch[], prices: readonly PricedStretch[]) {
   const early = prices.find(({ isEarly }) => isEarly === true);
   if (early === undefined) return undefined;

@@ -1,16 +1,16 @@
-/** What an hour of one resource cost at any time, by what was sampled then. */
+/** Computes the hourly price of one resource over time from samples. */
 
 import type { Resource } from '../../domain/charge.ts';
 import type { Period } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 
-/** A stretch in which the hourly price is known; whole nano-dollars for the whole resource. */
+/** A stretch with a known hourly price; whole nano-dollars for the whole resource. */
 export interface PricedStretch extends Period {
   readonly nanoUsd: bigint;
-  /** Bounds where a new price may have been in force already. */
+  /** Bounds if a new price may have been in force already. */
   readonly low: bigint;
   readonly high: bigint;
-  /** Set where the price was first sampled later. */
+  /** Set if the price was first sampled later. */
   readonly isEarly?: true;
 }
 
@@ -20,9 +20,9 @@ interface Step {
 }
 
 /**
- * From the beginning of time to its end, oldest first; none where no price is known. A price holds
- * from the sample that first told it. Between the sample before and that one either may hold. What
- * was never listed with a price has that of its GPU type's rate.
+ * Prices over all time, oldest first; empty if no price is known. A price is in force from the
+ * sample that first showed it. Between the sample before and that one either may apply. A resource
+ * never listed with a price has the rate of its GPU type.
  */
 export function pricesOf(
   sightings: readonly Resource[],
@@ -46,11 +46,13 @@ export function pricesOf(
       stretches.push({ startMs: step.atMs, endMs: Number.POSITIVE_INFINITY, ...known });
       continue;
     }
-    const surelyMs = listedAtMs.findLast((ms) => ms >= step.atMs && ms < next.atMs) ?? step.atMs;
+    const certainUntilMs =
+      listedAtMs.findLast((ms) => ms >= step.atMs && ms < next.atMs) ?? step.atMs;
     const [low, high] =
       step.nanoUsd < next.nanoUsd ? [step.nanoUsd, next.nanoUsd] : [next.nanoUsd, step.nanoUsd];
-    if (step.atMs < surelyMs) stretches.push({ startMs: step.atMs, endMs: surelyMs, ...known });
-    stretches.push({ startMs: surelyMs, endMs: next.atMs, nanoUsd: step.nanoUsd, low, high });
+    if (step.atMs < certainUntilMs)
+      stretches.push({ startMs: step.atMs, endMs: certainUntilMs, ...known });
+    stretches.push({ startMs: certainUntilMs, endMs: next.atMs, nanoUsd: step.nanoUsd, low, high });
   }
   return stretches;
 }

@@ -1,4 +1,4 @@
-/** Charges rebuilt from uptime: for each resource and day the minutes that it ran. */
+/** Rebuilds charges from uptime: for each resource and day the minutes that it ran. */
 
 import type { Resource } from '../../domain/charge.ts';
 import { matchesGlob } from '../../domain/glob.ts';
@@ -11,41 +11,43 @@ import { newUptimeNotes, type UptimeNote } from './notes.ts';
 import { pricesOf, type PricedStretch } from './prices.ts';
 import { type Stretch, timelineOf } from '../../domain/timeline.ts';
 
-/** What the ledger knows of one source. */
+/** The ledger's facts about one source. */
 export interface UptimeFacts {
   /** Of all its resources, oldest first. */
   readonly sightings: readonly Resource[];
-  /** When the list of the rule was read, oldest first; all of the window and the last before it. */
+  /**
+   * When the rule's list was read, oldest first: all times in the period, and the last one before.
+   */
   readonly listedAtMs: readonly number[];
   readonly rates: readonly GpuRate[];
-  /** Whole days that a bill tells, oldest first, without overlaps. */
+  /** Whole billed days, oldest first, without overlaps. */
   readonly billed?: readonly Period[];
 }
 
-/** One resource: what was seen of it, and what follows. */
+/** One resource: its sightings, and the result. */
 export interface RebuiltResource {
   readonly resourceId: string;
   readonly sightings: readonly Resource[];
-  /** Inside the window. */
+  /** Inside the period. */
   readonly stretches: readonly Stretch[];
   readonly charges: readonly RebuiltCharge[];
-  /** What an hour of it may cost now, where its sampled prices are the least. */
+  /** The maximum hourly cost now, if its sampled prices are minimums. */
   readonly most?: NanoUsd;
 }
 
 export interface Rebuilt {
-  /** By id; those that ran in the window. */
+  /** By id; those that ran in the period. */
   readonly resources: readonly RebuiltResource[];
   /** Whole UTC days. */
   readonly window: Period;
   readonly warnings: readonly UptimeNote[];
 }
 
-/** The same facts and rule give the same charges, whenever and however often they are rebuilt. */
+/** The same facts and rule always give the same charges, however often they are rebuilt. */
 export function rebuiltCharges(facts: UptimeFacts, rule: UptimeRule): Rebuilt {
   const { listedAtMs, rates, billed = [] } = facts;
   const window = wholeDays(rule.window);
-  const unbilled = without(window, billed);
+  const unbilled = subtractPeriods(window, billed);
   const notes = newUptimeNotes(rule);
   const resources: RebuiltResource[] = [];
   for (const [resourceId, sightings] of byResource(facts.sightings, rule)) {
@@ -53,7 +55,10 @@ export function rebuiltCharges(facts: UptimeFacts, rule: UptimeRule): Rebuilt {
     const stretches: Stretch[] = [];
     const charges: RebuiltCharge[] = [];
     const most = rule.most?.get(resourceId);
-    const prices = upTo(most, pricesOf(pricedSightings(sightings, rule), rates, listedAtMs));
+    const prices = applyMaximum(
+      most,
+      pricesOf(pricedSightings(sightings, rule), rates, listedAtMs),
+    );
     for (const open of unbilled) {
       if (ranBeforeMs !== undefined) notes.ranBefore(ranBeforeMs, open);
       for (const stretch of all) {
@@ -75,8 +80,8 @@ function wholeDays({ startMs, endMs }: Period): Period {
   return { startMs: dayStartMs(startMs), endMs: dayStartMs(endMs - 1) + DAY_MS };
 }
 
-/** What is left of a window without some of its stretches. */
-function without({ startMs, endMs }: Period, taken: readonly Period[]): Period[] {
+/** The parts of a period outside the given periods. */
+function subtractPeriods({ startMs, endMs }: Period, taken: readonly Period[]): Period[] {
   const left: Period[] = [];
   let fromMs = startMs;
   for (const one of taken) {
@@ -89,7 +94,7 @@ function without({ startMs, endMs }: Period, taken: readonly Period[]): Period[]
 
 const NOTHING = nanoUsd(0n);
 
-/** Where prices are the least, one with a GPU type and no number of GPUs may run without any. */
+/** If prices are minimums, a resource with a GPU type but no GPU count has a minimum of 0. */
 function pricedSightings(sightings: readonly Resource[], { most }: UptimeRule) {
   if (most === undefined) return sightings;
   return sightings.map((one) => {
@@ -100,7 +105,7 @@ function pricedSightings(sightings: readonly Resource[], { most }: UptimeRule) {
   });
 }
 
-function upTo(most: NanoUsd | undefined, prices: readonly PricedStretch[]) {
+function applyMaximum(most: NanoUsd | undefined, prices: readonly PricedStretch[]) {
   if (most === undefined) return prices;
   return prices.map((price) => ({ ...price, high: price.high > most ? price.high : most }));
 }

@@ -1,4 +1,4 @@
-/** What is told beside usage, as figures to be shown: none of them is in any price. */
+/** Computes figures reported beside usage, which are in no price. */
 
 import { compare, decimal, divide, type Exact, exact, multiply } from '../../domain/exact.ts';
 import { sumWhole } from '../../domain/whole.ts';
@@ -15,17 +15,17 @@ import { latencyOf } from './latency.ts';
 import { type Escalation, escalationOf, type MetersCompared } from './meters.ts';
 import { nearestReference, type ThroughputReference } from './references.ts';
 
-/** Facts of the window. */
+/** Facts of the period. */
 export interface BesideUsage {
   readonly facts: UsageFacts;
-  /** Absent where no part tells what it was for. */
+  /** Absent if no part states its purpose. */
   readonly demand?: DemandRows;
-  /** Absent without a gateway, and where the two never tell the same time. */
+  /** Absent without a gateway, or if the two never cover the same time. */
   readonly meters?: MetersCompared;
 }
 
 export interface BesideFigures {
-  /** Tokens of billed time; they sum to all that was served in it. */
+  /** Tokens of billed time by demand; they sum to all tokens served in it. */
   readonly demand?: Readonly<Record<Demand | 'not-told', number>>;
   readonly latency?: ReturnType<typeof latencyOf>;
   readonly gpu?: GpuFigures;
@@ -40,16 +40,16 @@ export interface GpuFigures {
   readonly engineActive?: Exact;
   readonly tensorActive?: Exact;
   readonly dramActive?: Exact;
-  /** Share of the billed hours of known usage in which anything was served. */
+  /** Share of billed hours with known usage in which anything was served. */
   readonly worked?: Exact;
-  /** True where GPU_UTIL and throughput ÷ capacity differ by more than three times. */
+  /** True if GPU_UTIL and throughput ÷ capacity differ by more than a factor of three. */
   readonly disagrees: boolean;
 }
 
 export interface ReferenceFigures extends ThroughputReference {
-  /** Of one GPU, cached prompts left out. */
+  /** Tokens per second of one GPU, without cached prompts. */
   readonly ours: Exact;
-  /** `above`: more than 1.5 times the published figure; `below`: less than a tenth of it. */
+  /** `above`: more than 1.5 times the published figure. `below`: less than a tenth of it. */
   readonly judgment: 'above' | 'within' | 'below';
 }
 
@@ -111,7 +111,7 @@ function gpuFigures(
     engineActive: mean(({ engineActiveMillionths }) => engineActiveMillionths),
     tensorActive: mean(({ tensorActiveMillionths }) => tensorActiveMillionths),
     dramActive: mean(({ dramActiveMillionths }) => dramActiveMillionths),
-    worked: workedOf(load),
+    worked: shareOfHoursWorked(load),
   };
   const known = Object.entries(told).filter(([, value]) => value !== undefined);
   return {
@@ -121,7 +121,10 @@ function gpuFigures(
   };
 }
 
-function workedOf({ tokensByHour, paidNsByHour }: DeploymentEconomics['load']): Exact | undefined {
+function shareOfHoursWorked({
+  tokensByHour,
+  paidNsByHour,
+}: DeploymentEconomics['load']): Exact | undefined {
   let [worked, known] = [0n, 0n];
   for (const [hour, tokens] of tokensByHour.entries()) {
     if (Number.isNaN(tokens)) continue;
@@ -139,10 +142,10 @@ function disagree(a: Exact | undefined, b: Exact | undefined): boolean {
   return compare(a, multiply(b, THREE)) > 0 || compare(b, multiply(a, THREE)) > 0;
 }
 
-const MUCH = decimal('1.5');
-const LITTLE = decimal('0.1');
+const ABOVE_FACTOR = decimal('1.5');
+const BELOW_FACTOR = decimal('0.1');
 
-/** No published run has cached prompts, which cost next to nothing: they are left out of ours. */
+/** Published runs have no cached prompts, which cost almost nothing, so ours are left out. */
 function referenceFigures(
   { gpu, model }: DeploymentInput,
   { capacity, served }: DeploymentEconomics,
@@ -156,10 +159,10 @@ function referenceFigures(
   const share = exact(BigInt(tokens - cachedTokens), BigInt(tokens));
   const ours = divide(multiply(capacity.tokensPerSecond, share), exact(BigInt(gpu.count)));
   const ratio = divide(ours, exact(BigInt(found.tokensPerSecond)));
-  return { ...found, ours, judgment: judged(ratio) };
+  return { ...found, ours, judgment: judge(ratio) };
 }
 
-function judged(ratio: Exact): ReferenceFigures['judgment'] {
-  if (compare(ratio, MUCH) > 0) return 'above';
-  return compare(ratio, LITTLE) < 0 ? 'below' : 'within';
+function judge(ratio: Exact): ReferenceFigures['judgment'] {
+  if (compare(ratio, ABOVE_FACTOR) > 0) return 'above';
+  return compare(ratio, BELOW_FACTOR) < 0 ? 'below' : 'within';
 }

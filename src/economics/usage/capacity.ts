@@ -1,5 +1,5 @@
 /**
- * The sustained tokens a second of one replica: measured, or observed and then a lower bound.
+ * Computes the sustained tokens per second of one replica: measured, or observed as a lower bound.
  */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
@@ -14,62 +14,64 @@ import { believablePace } from './publishedPace.ts';
 
 export interface CapacityFinding {
   readonly capacity?: Capacity;
-  /** Intervals that would have raised it and did not. */
+  /** Intervals that would have raised it but did not. */
   readonly doubts: readonly UsageDoubt[];
   readonly warnings: readonly Warning[];
 }
 
-/** An interval raises the capacity up to so many times what the rest of the usage supports. */
-const RAISES = 2;
+/**
+ * An interval raises the capacity to at most this many times what the rest of the usage supports.
+ */
+const MOST_RAISE = 2;
 
 /**
- * The stated capacity, else the observed one; either is raised to the fastest interval of the
- * window that the rest of the usage supports. A quarter of 92 days begins before the trailing 90:
- * where only those first days were busy, they are what was observed. A statement beyond what is
- * believed of the GPUs is none.
+ * The stated capacity, else the observed one. Either is raised to the fastest interval of the
+ * period that the rest of the usage supports. A quarter of 92 days starts before the trailing 90
+ * days: if only those first days were busy, they are used. A stated capacity that is implausible
+ * for the GPUs is ignored.
  */
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
-  if (input.capacity?.isFound === true) return foundBefore(input.capacity, input);
+  if (input.capacity?.isFound === true) return fromToday(input.capacity, input);
   const most = believablePace(input.gpu);
   const told = input.capacity?.tokensPerSecond;
-  const isBelieved = told === undefined || compare(told, decimal(`${most}`)) <= 0;
-  const stated = isBelieved ? told : undefined;
-  const warnings = isBelieved || told === undefined ? [] : [notBelieved(told, most)];
-  const limit = raisesTo([window, input.trailingUsage], stated, most);
+  const isPlausible = told === undefined || compare(told, decimal(`${most}`)) <= 0;
+  const stated = isPlausible ? told : undefined;
+  const warnings = isPlausible || told === undefined ? [] : [implausibleWarning(told, most)];
+  const limit = raiseLimit([window, input.trailingUsage], stated, most);
   const seen = (series: UsageSeries) => observedCapacity(series, limit.tokensPerSecond);
   const base = stated ?? seen(input.trailingUsage) ?? seen(window);
-  const doubts = doubtsOf(window, limit);
+  const doubts = findDoubts(window, limit);
   if (base === undefined) return { doubts, warnings };
   const basis = stated === undefined ? 'observed' : 'measured';
-  const evidence = isBelieved ? evidenceOf(input) : {};
+  const evidence = isPlausible ? evidenceOf(input) : {};
   const peak = peakThroughput(window, limit.tokensPerSecond);
   if (peak === undefined || compare(peak, base) <= 0) {
     return { capacity: { tokensPerSecond: base, basis, ...evidence }, doubts, warnings };
   }
   const raised = { tokensPerSecond: peak, basis, isRaised: true, ...evidence } as const;
-  const said = stated === undefined ? [] : [understated(stated, peak)];
+  const said = stated === undefined ? [] : [understatedWarning(stated, peak)];
   return { capacity: raised, doubts, warnings: [...warnings, ...said] };
 }
 
-/** Of today's usage; the doubts and warnings on the way to it were today's. */
-function foundBefore({ tokensPerSecond }: StatedCapacity, input: DeploymentInput): CapacityFinding {
+/** Capacity from today's usage, without today's doubts and warnings. */
+function fromToday({ tokensPerSecond }: StatedCapacity, input: DeploymentInput): CapacityFinding {
   const capacity = { tokensPerSecond, basis: 'measured', ...evidenceOf(input) } as const;
   return { capacity, doubts: [], warnings: [] };
 }
 
-/** What the fastest interval may be to say what a replica can do. */
+/** The highest rate that may define the capacity. */
 interface Limit {
   readonly tokensPerSecond: number;
   readonly supported: number;
 }
 
-function raisesTo(all: readonly UsageSeries[], stated: Exact | undefined, most: number): Limit {
+function raiseLimit(all: readonly UsageSeries[], stated: Exact | undefined, most: number): Limit {
   const supported = supportedPace(all, stated);
   if (supported === undefined) return { tokensPerSecond: most, supported: most };
-  return { tokensPerSecond: Math.min(most, RAISES * supported), supported };
+  return { tokensPerSecond: Math.min(most, MOST_RAISE * supported), supported };
 }
 
-function doubtsOf(series: UsageSeries, { tokensPerSecond, supported }: Limit): UsageDoubt[] {
+function findDoubts(series: UsageSeries, { tokensPerSecond, supported }: Limit): UsageDoubt[] {
   const doubts: UsageDoubt[] = [];
   for (let row = 0; row < series.length; row += 1) {
     if (series.estimated[row] === 1 || !(paceAt(series, row) > tokensPerSecond)) continue;
@@ -78,13 +80,13 @@ function doubtsOf(series: UsageSeries, { tokensPerSecond, supported }: Limit): U
   return doubts;
 }
 
-/** `2026-06-12, load test before the launch`; one of the two may be all that is told. */
+/** `2026-06-12, load test before the launch`; either part may be missing. */
 function evidenceOf({ capacity }: DeploymentInput): { evidence?: string } {
   const told = [capacity?.measured, capacity?.evidence].filter((part) => part !== undefined);
   return told.length === 0 ? {} : { evidence: told.join(', ') };
 }
 
-function understated(stated: Exact, seen: Exact): Warning {
+function understatedWarning(stated: Exact, seen: Exact): Warning {
   return {
     code: 'capacity-understated',
     statedTokensPerSecond: sixPlaces(stated, 'floor'),
@@ -92,7 +94,7 @@ function understated(stated: Exact, seen: Exact): Warning {
   };
 }
 
-function notBelieved(stated: Exact, most: number): Warning {
+function implausibleWarning(stated: Exact, most: number): Warning {
   return {
     code: 'capacity-not-believed',
     statedTokensPerSecond: sixPlaces(stated, 'ceiling'),
@@ -102,8 +104,8 @@ function notBelieved(stated: Exact, most: number): Warning {
 
 /**
  * The 99th percentile (nearest rank) of per-replica throughput over busy intervals; of 100
- * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s. Faster
- * ones than `limit` say nothing.
+ * intervals the 99th from below. 900,000 tokens in 300 replica-seconds are 3,000 tokens/s.
+ * Intervals faster than `limit` are ignored.
  */
 export function observedCapacity(
   series: UsageSeries,
@@ -124,7 +126,7 @@ function peakThroughput(series: UsageSeries, limit: number): Exact | undefined {
   return best < 0 ? undefined : exactPaceAt(series, best);
 }
 
-/** Tokens a second by interval; `NaN` where it is estimated, above the limit, or left out. */
+/** Tokens per second by interval; `NaN` if estimated, above the limit, or left out. */
 function ratesOf(
   series: UsageSeries,
   counts: (row: number) => boolean,
@@ -133,8 +135,8 @@ function ratesOf(
   const rates = new Float64Array(series.length).fill(Number.NaN);
   for (let row = 0; row < series.length; row += 1) {
     if (series.estimated[row] === 1 || !counts(row)) continue;
-    const pace = paceAt(series, row);
-    if (pace <= limit) rates[row] = pace;
+    const rate = paceAt(series, row);
+    if (rate <= limit) rates[row] = rate;
   }
   return rates;
 }

@@ -1,4 +1,4 @@
-/** A column of sums: plain numbers, one for each slot. */
+/** Adds to columns of sums. */
 
 /** Adds to one slot of a column. */
 export function bump(column: Float64Array, at: number, by: number): void {

@@ -1,5 +1,5 @@
 /**
- * How much of the paid replica time is covered by usage, by UTC day, with the spend split
+ * Computes how much of the paid replica time usage covers, by UTC day, and divides the spend
  * accordingly.
  */
 
@@ -20,13 +20,13 @@ export interface CoveredDay {
   readonly coveredReservedUsd: Exact;
 }
 
-/** Dollars are split at 10^-18, far below anything printed; the parts sum to the whole exactly. */
+/** Dollars are split to 10^-18, far below anything printed; the parts sum to the whole exactly. */
 const ATTO_IN_NANO = 1_000_000_000n;
 const ATTO_IN_USD = 1_000_000_000_000_000_000n;
 
 /**
- * Covered is the smaller of paid and seen; a day on which no time was paid for is covered.
- * $24 on a day of 24 paid and 18 seen hours is $18 covered.
+ * Covered time is the smaller of paid and observed time; a day without paid time is covered. $24 on
+ * a day with 24 paid and 18 observed hours is $18 covered.
  */
 export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[] {
   const paid = bill.spend.map(() => 0n);
@@ -40,20 +40,20 @@ export function coverDays(bill: DeploymentBill, tally: UsageTally): CoveredDay[]
   return bill.spend.map((spend, day) => {
     const paidNs = paid[day] ?? 0n;
     const coveredNs = smaller(paidNs, seen[day] ?? 0n);
-    const covers = (nanoUsd = 0n) => coveredPart(nanoUsd, { coveredNs, paidNs });
+    const coveredUsdOf = (nanoUsd = 0n) => coveredPart(nanoUsd, { coveredNs, paidNs });
     return {
       paidNs,
       coveredNs,
-      coveredUsd: covers(spend),
-      coveredComputeUsd: covers(bill.compute[day]),
-      coveredStorageUsd: covers(bill.storage[day]),
-      coveredCommitmentUsd: covers(bill.commitment[day]),
-      coveredReservedUsd: covers(bill.reserved[day]),
+      coveredUsd: coveredUsdOf(spend),
+      coveredComputeUsd: coveredUsdOf(bill.compute[day]),
+      coveredStorageUsd: coveredUsdOf(bill.storage[day]),
+      coveredCommitmentUsd: coveredUsdOf(bill.commitment[day]),
+      coveredReservedUsd: coveredUsdOf(bill.reserved[day]),
     };
   });
 }
 
-/** What of a day's nano-USD falls into covered time. */
+/** The part of a day's nano-USD in covered time. */
 export function coveredPart(
   nanoUsd: bigint,
   { coveredNs, paidNs }: Pick<CoveredDay, 'coveredNs' | 'paidNs'>,
@@ -64,15 +64,15 @@ export function coveredPart(
   return exact(part, ATTO_IN_USD);
 }
 
-/** Stretches of time in order and free of overlap. */
+/** Time stretches in order, without overlap. */
 export interface Stretches {
   readonly startMs: readonly number[];
   readonly endMs: readonly number[];
 }
 
 /**
- * The paid time of a piece inside the given stretches. Intervals that do not tell their replica
- * time cover all that was paid in them.
+ * The paid time of a piece inside the stretches. Intervals without replica time cover everything
+ * paid in them.
  */
 export function paidWithin(piece: PaidPiece, within: Stretches): bigint {
   let sharedMs = 0;
