@@ -1,6 +1,7 @@
 /**
- * What a reader must know of figures that rest on less than was wished for: codes with figures,
- * ready for JSON. Sentences are made of them elsewhere; nothing else is computed from them.
+ * Warnings about figures: codes with figures, ready for JSON.
+ *
+ * Sentences are rendered elsewhere; no other computation uses these.
  */
 
 import type { ChargeCategory } from '../domain/charge.ts';
@@ -9,19 +10,21 @@ import type { RatioText, UsdText } from '../domain/figureText.ts';
 import type { UsageDoubt } from './input.ts';
 
 export type Warning = (UsageWarning | SideWarning | HostWarning | StackWarning | FactWarning) & {
-  /** Whose figures it concerns; absent where it concerns the whole stack. */
+  /** The deployment concerned; absent for the whole stack. */
   readonly deployment?: string;
 };
 
-/** Of what was served, and how well the paid time was used. */
+/** About usage, and how well paid time was used. */
 type UsageWarning =
   | {
-      /** Intervals that were not believed, with the fastest of them. */
+      /** Implausible intervals, with the fastest one. */
       readonly code: 'usage-doubted';
       readonly doubt: UsageDoubt['code'];
       readonly intervals: number;
       readonly tokens: number;
-      /** Of one replica in the fastest interval, whole tokens, and what it is compared with. */
+      /**
+       * Per replica in the fastest interval, in whole tokens, and the value it is compared with.
+       */
       readonly tokensPerSecond: number;
       readonly supportedTokensPerSecond: number;
       readonly fastestAt: string;
@@ -29,7 +32,7 @@ type UsageWarning =
   | {
       readonly code: 'paid-time-estimated';
       readonly from: 'most-expensive-bucket' | 'whole-period' | 'equal-shares';
-      /** The first of them by name. */
+      /** The first ones by name. */
       readonly resources: readonly string[];
       readonly resourceCount: number;
     }
@@ -54,14 +57,14 @@ type UsageWarning =
   | {
       readonly code: 'capacity-not-believed';
       readonly statedTokensPerSecond: RatioText;
-      /** Ten times the highest figure that is published for the GPUs. */
+      /** Ten times the highest published figure for the GPUs. */
       readonly believedTokensPerSecond: RatioText;
     }
   | { readonly code: 'serverless-lower-bound' }
   | { readonly code: 'busy-time-unknown'; readonly intervals: number }
   | { readonly code: 'ops-hours-not-logged' };
 
-/** Of time that only the bill or only the usage knows, or of which the two disagree. */
+/** About time that only the bill or only the usage covers, or on which the two disagree. */
 type SideWarning =
   | ({ readonly code: 'usage-not-billed' } & UnbilledFigures)
   | ({ readonly code: 'replica-hours-disagree' } & WatchedFigures)
@@ -70,44 +73,44 @@ type SideWarning =
 export interface UnbilledFigures {
   readonly tokens: number;
   readonly billedTokens: number;
-  /** Of both together; rounded up, so that no bar seems to hold. */
+  /** Share of both together; rounded up so no threshold seems met. */
   readonly share: RatioText;
-  /** The first stretch of such time, instants. */
+  /** The first unbilled period, as instants. */
   readonly start: string;
   readonly end: string;
   /** The sources that should have billed it. */
   readonly sources: readonly string[];
 }
 
-/** A calendar month, `2026-07`, for which a source that bills by the month billed nothing. */
+/** A calendar month, `2026-07`, without charges from a source that bills monthly. */
 export interface UnbilledMonth {
   readonly source: string;
   readonly month: string;
 }
 
 export interface WatchedFigures {
-  /** Of replicas, by the usage and by the bill, over the same time. */
+  /** Replica-hours by usage and by the bill, over the same time. */
   readonly seenHours: RatioText;
   readonly paidHours: RatioText;
-  /** GPUs of one replica, by the config and by the bill; absent where usage saw no replica. */
+  /** GPUs per replica, by config and by the bill; absent if usage observed no replica. */
   readonly gpus?: RatioText;
   readonly billedGpus?: RatioText;
 }
 
-/** Of the hosted price. */
+/** About the hosted price. */
 export type HostWarning =
   | { readonly code: 'host-retired'; readonly host: string; readonly day: string }
   | {
       readonly code: 'cache-hits-unknown';
       readonly intervals: number;
-      /** What the host would cost if all prompt tokens of those intervals were hits. */
+      /** Hosted cost if all prompt tokens of those intervals were cache hits. */
       readonly allHitsUsd: UsdText;
     }
   | { readonly code: 'host-not-checked'; readonly host: string }
   | {
       readonly code: 'host-prices-second-hand';
       readonly host: string;
-      /** Of the tokens. */
+      /** Share of the tokens. */
       readonly share: RatioText;
       readonly untilDay: string;
     }
@@ -140,7 +143,7 @@ export type HostWarning =
       readonly features: readonly string[];
     };
 
-/** Of the bills and the purchases of the whole stack. */
+/** About the bills and purchases of the whole stack. */
 export type StackWarning =
   | (DoubleBillingFact & { readonly evidence: 'same-resources' | 'equal-amounts' })
   | {
@@ -168,7 +171,7 @@ export type StackWarning =
     }
   | { readonly code: 'labor-on-bill'; readonly usd: UsdText };
 
-/** Of the facts as they came in. */
+/** About the imported facts. */
 export type FactWarning =
   | { readonly code: 'intervals-overlap'; readonly source: string; readonly intervals: number }
   | { readonly code: 'usage-parts-contradict'; readonly stretches: number }
@@ -184,6 +187,6 @@ export type FactWarning =
       readonly kind: string;
       readonly what: 'rejects' | 'failed' | 'unfinished';
       readonly count: number;
-      /** The first reason or message, as it was told. */
+      /** The first reason or message, unchanged. */
       readonly example: string;
     };

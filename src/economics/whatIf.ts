@@ -1,4 +1,4 @@
-/** The input of a what-if: what was measured, with some values changed. */
+/** Builds the input of a what-if: the measured input with some values changed. */
 
 import {
   add,
@@ -26,22 +26,26 @@ import { withGpuRate } from './wishes/rent.ts';
 import type { Wishes } from './wishes/wishes.ts';
 
 /**
- * The same stack with the wishes come true, all else as measured. A wish for all deployments leaves
- * those alone of which the figure is not known today. Who has weighed the very input already may
- * hand in a `weigh` that remembers.
+ * The same stack with overrides, everything else as measured. An override for all deployments skips
+ * those whose figure is unknown today. A caller that has already weighed this input can pass a
+ * caching `weigh`.
  * @throws {OverrideRefused} for an unknown deployment, and for an override that is not possible.
  */
-export function whatIf(input: StackInput, wishes: Wishes, weigh: Weigh = weighStack): StackInput {
-  refuseUnknown(input, wishes);
-  const termed = withHours(withTerms(input, wishes), wishes);
-  return withHostedPrice(withRentAndLoad(termed, wishes, weigh), wishes, weigh);
+export function whatIf(
+  input: StackInput,
+  overrides: Wishes,
+  weigh: Weigh = weighStack,
+): StackInput {
+  refuseUnknown(input, overrides);
+  const withPlainOverrides = withHours(applyPlain(input, overrides), overrides);
+  return withHostedPrice(withRentAndLoad(withPlainOverrides, overrides, weigh), overrides, weigh);
 }
 
-/** Figures that are known are not weighed again. */
+/** Known figures are not computed again. */
 type Weigh = typeof weighStack;
 
-function refuseUnknown({ deployments }: StackInput, wishes: Wishes): void {
-  const { deployment, utilization, tokensPerDay } = wishes;
+function refuseUnknown({ deployments }: StackInput, overrides: Wishes): void {
+  const { deployment, utilization, tokensPerDay } = overrides;
   if (utilization !== undefined && tokensPerDay !== undefined) {
     throw new OverrideRefused({ code: 'two-loads' });
   }
@@ -53,46 +57,46 @@ function refuseUnknown({ deployments }: StackInput, wishes: Wishes): void {
   });
 }
 
-/** Ids of the deployments that a wish is about. */
-export function targetsOf({ deployments }: StackInput, wishes: Wishes): ReadonlySet<string> {
-  const { deployment } = wishes;
+/** Ids of the deployments that the overrides apply to. */
+export function targetsOf({ deployments }: StackInput, overrides: Wishes): ReadonlySet<string> {
+  const { deployment } = overrides;
   return new Set(deployment === undefined ? deployments.map(({ id }) => id) : [deployment]);
 }
 
-const TERMS = ['cacheShare', 'laborRate', 'capacity', 'fee', 'host'] as const;
+const PLAIN_OVERRIDES = ['cacheShare', 'laborRate', 'capacity', 'fee', 'host'] as const;
 
-/** What is a plain figure of the input. */
-function withTerms(input: StackInput, wishes: Wishes): StackInput {
-  if (!TERMS.some((term) => wishes[term] !== undefined)) return input;
-  const targets = targetsOf(input, wishes);
+/** Overrides that are plain figures of the input. */
+function applyPlain(input: StackInput, overrides: Wishes): StackInput {
+  if (!PLAIN_OVERRIDES.some((term) => overrides[term] !== undefined)) return input;
+  const targets = targetsOf(input, overrides);
   const { cacheRealization, labor } = input;
-  const { cacheShare, laborRate } = wishes;
+  const { cacheShare, laborRate } = overrides;
   return {
     ...input,
     deployments: input.deployments.map((each) =>
-      targets.has(each.id) ? withOwnTerms(each, wishes, input) : each,
+      targets.has(each.id) ? applyToDeployment(each, overrides, input) : each,
     ),
     ...(cacheShare === undefined
       ? {}
-      : { cacheRealization: { ...around(cacheRealization, cacheShare), base: cacheShare } }),
+      : { cacheRealization: { ...extendRange(cacheRealization, cacheShare), base: cacheShare } }),
     ...(laborRate === undefined ? {} : { labor: { ...labor, loadedUsdPerHour: laborRate } }),
   };
 }
 
-/** Ends of a range that hold a new base. */
-function around({ low, high }: { low: Exact; high: Exact }, base: Exact) {
+/** Bounds of a range, extended to include a new base. */
+function extendRange({ low, high }: { low: Exact; high: Exact }, base: Exact) {
   return { low: smaller(low, base), high: larger(high, base) };
 }
 
-/** A host is pinned only where it sells the model: elsewhere the price would be unknown. */
-function withOwnTerms(
+/** An endpoint is pinned only if it sells the model; elsewhere the price would be unknown. */
+function applyToDeployment(
   deployment: DeploymentInput,
-  wishes: Wishes,
+  overrides: Wishes,
   { prices }: StackInput,
 ): DeploymentInput {
   const { hosted } = deployment;
-  const { capacity, fee } = wishes;
-  const host = sellers(hosted, prices).has(wishes.host ?? '') ? wishes.host : undefined;
+  const { capacity, fee } = overrides;
+  const host = sellingHosts(hosted, prices).has(overrides.host ?? '') ? overrides.host : undefined;
   return {
     ...deployment,
     ...(capacity === undefined ? {} : { capacity: { tokensPerSecond: capacity } }),
@@ -104,31 +108,37 @@ function withOwnTerms(
   };
 }
 
-/** Hosts of its equivalents, by both their names. */
-function sellers({ equivalents }: HostedInput, prices: StackInput['prices']): ReadonlySet<string> {
+/** Endpoints of its equivalents, by both of their names. */
+function sellingHosts(
+  { equivalents }: HostedInput,
+  prices: StackInput['prices'],
+): ReadonlySet<string> {
   const models = new Set(equivalents.map(({ sourceId, model }) => modelKey(sourceId, model)));
   const sold = prices.filter(({ sourceId, model }) => models.has(modelKey(sourceId, model)));
   return new Set(sold.flatMap(({ host, hostName = host }) => [host, hostName]));
 }
 
-function withRentAndLoad(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {
-  const { gpuRate, utilization, tokensPerDay } = wishes;
+function withRentAndLoad(input: StackInput, overrides: Wishes, weigh: Weigh): StackInput {
+  const { gpuRate, utilization, tokensPerDay } = overrides;
   const isLoad = utilization !== undefined || tokensPerDay !== undefined;
   if (gpuRate === undefined && !isLoad) return input;
   const asIs = weigh(input);
-  const targets = targetsOf(input, wishes);
-  const rented =
+  const targets = targetsOf(input, overrides);
+  const withRate =
     gpuRate === undefined ? input : withGpuRate(input, { asIs, change: gpuRate, targets });
-  if (rented === undefined) throw new OverrideRefused({ code: 'no-gpu-hours' });
-  const factor = marketFactorOf(wishes);
-  const priced = factor === undefined ? rented : { ...rented, marketFactor: factor };
+  if (withRate === undefined) throw new OverrideRefused({ code: 'no-gpu-hours' });
+  const factor = marketFactorOf(overrides);
+  const priced = factor === undefined ? withRate : { ...withRate, marketFactor: factor };
   if (!isLoad) return priced;
-  const loaded = withLoad(priced, wishes, chosen(asIs, targets));
-  if (loaded !== undefined) return loaded;
+  const withNewLoad = withLoad(priced, overrides, chosen(asIs, targets));
+  if (withNewLoad !== undefined) return withNewLoad;
   throw new OverrideRefused({ code: 'no-known-capacity' });
 }
 
-/** By a share GPUs cost more everywhere; in dollars, or for one deployment, it is ours alone. */
+/**
+ * The market factor: a relative change applies to all providers. A change in dollars, or for one
+ * deployment, applies only to ours.
+ */
 export function marketFactorOf({ gpuRate, deployment }: Wishes): Exact | undefined {
   if (gpuRate === undefined || deployment !== undefined) return undefined;
   return 'factor' in gpuRate ? gpuRate.factor : undefined;
@@ -139,18 +149,18 @@ function chosen({ deployments }: StackEconomics, targets: ReadonlySet<string>) {
 }
 
 /**
- * All that a host asks times one factor, requests and fee included; it is carried by the fee, which
- * is the deployment's own where the prices are everybody's: 30% less at a fee of 5.5% is 1.055 x
- * 0.7 - 1.
+ * Multiplies the hosted cost by one factor, requests and fee included. The factor is applied
+ * through the fee, which is per deployment where prices are common to all: 30% less at a fee of
+ * 5.5% is 1.055 x 0.7 - 1.
  */
-function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): StackInput {
-  const { hostedPrice } = wishes;
+function withHostedPrice(input: StackInput, overrides: Wishes, weigh: Weigh): StackInput {
+  const { hostedPrice } = overrides;
   if (hostedPrice === undefined) return input;
-  const targets = targetsOf(input, wishes);
+  const targets = targetsOf(input, overrides);
   const factor =
     'factor' in hostedPrice
       ? hostedPrice.factor
-      : toReach(hostedPrice.usd, chosen(weigh(input), targets));
+      : factorFor(hostedPrice.usd, chosen(weigh(input), targets));
   if (factor === undefined) throw new OverrideRefused({ code: 'no-hosted-price' });
   const deployments = input.deployments.map((each) => {
     if (!targets.has(each.id)) return each;
@@ -160,15 +170,18 @@ function withHostedPrice(input: StackInput, wishes: Wishes, weigh: Weigh): Stack
   return { ...input, deployments };
 }
 
-/** On what all of them would cost over their tokens: $0.20 where it is $0.10 a million is 2. */
-function toReach(usd: Exact, deployments: readonly DeploymentEconomics[]): Exact | undefined {
+/**
+ * The factor to reach a price, based on the hosted cost of all of them over their tokens: $0.20
+ * where it is $0.10 per million is 2.
+ */
+function factorFor(usd: Exact, deployments: readonly DeploymentEconomics[]): Exact | undefined {
   const today = hostedPriceOf(deployments);
   return today === undefined || compare(today, ZERO) <= 0 ? undefined : divide(usd, today);
 }
 
 /**
- * Dollars for a million tokens at the chosen hosts: this mix, the base cache share, their fees; of
- * those deployments whose price is known.
+ * Dollars per million tokens at the chosen endpoints, for this mix, the base cache share and their
+ * fees, over deployments with a known price.
  */
 export function hostedPriceOf(deployments: readonly DeploymentEconomics[]): UsdPerMtok | undefined {
   const priced = deployments.filter((each) => hostedCost(each) !== undefined);

@@ -1,4 +1,7 @@
-/** What usage was for: what served nobody is taken out of it, and what may wait is told apart. */
+/**
+ * Separates usage by demand: removes benchmark and keep-warm tokens, and marks tokens that may
+ * wait.
+ */
 
 import { firstWhere } from '../../domain/search.ts';
 import { emptySeries, rowsWhere, tokensAt, type UsageSeries } from '../../domain/usage.ts';
@@ -6,30 +9,31 @@ import { DEMANDS, type UsagePart } from '../../domain/usageFacts.ts';
 import { mergeUsage } from './mergeUsage.ts';
 import { type DemandColumns, emptyColumns, type TakenDemand, takeDemand } from './takeDemand.ts';
 
-/** The rows of a deployment that are weighed, by what their tokens were for. */
+/** The weighed rows of a deployment, by demand. */
 export interface DemandRows {
   readonly startMs: Float64Array;
-  /** Of each row, before anything was taken out. */
+  /** Tokens of each row, before anything was removed. */
   readonly whole: Float64Array;
   readonly tokens: DemandColumns;
 }
 
-/** What the parts of all sources of a deployment make of its usage. */
+/** Usage of a deployment by source, separated by demand. */
 export interface Demanded {
   readonly bySource: ReadonlyMap<string, UsageSeries>;
   readonly misfits: number;
-  /** Of the rows that are weighed in the end, each by the source that it came from. */
+  /** Demand of the rows that are finally weighed, each by the source it came from. */
   over(usage: UsageSeries): { readonly rows: DemandRows; readonly batchUsage?: UsageSeries };
 }
 
-/** `undefined` where no part tells what it was for; nothing changes then. */
+/** Usage separated by demand; `undefined` if no part states a demand, and then nothing changes. */
 export function demandIn(
   bySource: ReadonlyMap<string, UsageSeries>,
   parts: readonly UsagePart[],
   preferred: string | undefined,
 ): Demanded | undefined {
-  const tells = ({ demand, sourceId }: UsagePart) => demand !== undefined && bySource.has(sourceId);
-  if (!parts.some(tells)) return undefined;
+  const statesDemand = ({ demand, sourceId }: UsagePart) =>
+    demand !== undefined && bySource.has(sourceId);
+  if (!parts.some(statesDemand)) return undefined;
   const ids = [...bySource.keys()].sort(
     (a, b) => Number(b === preferred) - Number(a === preferred) || (a < b ? -1 : 1),
   );
@@ -48,7 +52,7 @@ export function demandIn(
 function rowsOver(usage: UsageSeries, taken: readonly (TakenDemand & { whole: UsageSeries })[]) {
   const tokens = emptyColumns(usage.length);
   const whole = new Float64Array(usage.length);
-  const waiting = new Set<UsageSeries>();
+  const batches = new Set<UsageSeries>();
   const batchStarts = new Set<number>();
   for (let row = 0; row < usage.length; row += 1) {
     const startMs = usage.startMs[row] ?? 0;
@@ -62,11 +66,11 @@ function rowsOver(usage: UsageSeries, taken: readonly (TakenDemand & { whole: Us
     whole[row] = tokensAt(from.whole, place);
     for (const demand of DEMANDS) tokens[demand][row] = from.tokens[demand][place] ?? 0;
     if (from.batch === undefined || !(tokens.batch[row] ?? 0)) continue;
-    waiting.add(from.batch);
+    batches.add(from.batch);
     batchStarts.add(startMs);
   }
   const rows: DemandRows = { startMs: Float64Array.from(usage.startMs), whole, tokens };
-  const [first, ...others] = [...waiting].map((batch) =>
+  const [first, ...others] = [...batches].map((batch) =>
     rowsWhere(batch, (row) => batchStarts.has(batch.startMs[row] ?? Number.NaN)),
   );
   if (first === undefined) return { rows };

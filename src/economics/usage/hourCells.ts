@@ -1,12 +1,12 @@
-/** The hours of a window, counted from its start, and how midnights cut them. */
+/** Hours of a period, counted from its start and split at midnights. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { type DayGrid, dayIndex, dayMsAt } from '../bill/days.ts';
 
 /**
- * A cell is the part of an hour that lies in one day; its number is the hour's plus the day's. The
- * hour that is number 5 from 23:30 on makes cells 5 and 6. Where hours begin at midnight, each is
- * one cell, and one number a day stays unused.
+ * The number of cells. A cell is the part of an hour within one day; its number is the hour's plus
+ * the day's. An hour with number 5 from 23:30 has cells 5 and 6. If hours start at midnight, each
+ * is one cell, and one number per day stays unused.
  */
 export function cellCount(grid: DayGrid): number {
   return hourCount(grid) + grid.count;
@@ -20,7 +20,10 @@ export function hourAt({ window }: DayGrid, instantMs: number): number {
   return Math.floor((instantMs - window.startMs) / HOUR_MS);
 }
 
-/** Calls for each cell that a period inside the window touches, in order, with the shared part. */
+/**
+ * Calls `visit` for each cell that a period inside the grid's period touches, in order, with the
+ * shared part.
+ */
 export function eachCell(
   { startMs, endMs }: Period,
   grid: DayGrid,
@@ -36,7 +39,7 @@ export function eachCell(
   }
 }
 
-/** The part of a day of the grid that lies in the window. */
+/** The part of a day of the grid inside its period. */
 export function dayInWindow(grid: DayGrid, day: number): Period {
   const startMs = Math.max(dayMsAt(grid, day), grid.window.startMs);
   return { startMs, endMs: Math.min(dayMsAt(grid, day + 1), grid.window.endMs) };

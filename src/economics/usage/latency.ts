@@ -1,8 +1,8 @@
-/** How long what was served took: histograms put together, and their quantiles. */
+/** Combines latency histograms and computes their quantiles. */
 
 import type { LatencyHistogram, LatencyMeasure } from '../../domain/usageFacts.ts';
 
-/** At most so many seconds; with `isMore` longer than the last bucket, nobody knows how much. */
+/** At most this many seconds; with `isMore`, an unknown time above the last bucket. */
 export interface Quantile {
   readonly seconds: number;
   readonly isMore: boolean;
@@ -14,13 +14,13 @@ export interface LatencyFigures {
   readonly p95: Quantile;
 }
 
-/** A measure of which nothing was counted is absent. */
+/** Latency figures by measure, without measures that have no counts. */
 export function latencyOf(
   histograms: readonly LatencyHistogram[],
 ): Partial<Record<LatencyMeasure, LatencyFigures>> {
   const byMeasure = Map.groupBy(histograms, ({ measure }) => measure);
   const figures = [...byMeasure].flatMap(([measure, all]) => {
-    const { bounds, counts } = together(all);
+    const { bounds, counts } = combine(all);
     const count = counts.reduce((sum, each) => sum + each, 0);
     const [p50, p95] = [0.5, 0.95].map((share) => quantile(bounds, counts, share));
     return p50 === undefined || p95 === undefined ? [] : [[measure, { count, p50, p95 }] as const];
@@ -28,16 +28,16 @@ export function latencyOf(
   return Object.fromEntries(figures);
 }
 
-interface Together {
+interface CombinedHistogram {
   readonly bounds: readonly number[];
   readonly counts: readonly number[];
 }
 
 /**
- * Over the bounds that all have, so that no count is guessed: [1, 2, 4] and [1, 4] have 1 and 4 in
- * common, and what stood between 1 and 2 stands between 1 and 4.
+ * Sums histograms over their common bounds, so no count is guessed: [1, 2, 4] and [1, 4] share 1
+ * and 4, and counts between 1 and 2 go between 1 and 4.
  */
-function together(all: readonly LatencyHistogram[]): Together {
+function combine(all: readonly LatencyHistogram[]): CombinedHistogram {
   const counted = all.filter(({ counts }) => counts.some((count) => count > 0));
   const [first, ...others] = counted.map(({ boundsSeconds }) => boundsSeconds);
   const sets = others.map((bounds) => new Set(bounds));
@@ -55,8 +55,8 @@ function together(all: readonly LatencyHistogram[]): Together {
 }
 
 /**
- * Linear within a bucket, the first of which begins at 0, as Prometheus' `histogram_quantile` has
- * it. Of 10, 30 and 10 up to 0.1, 0.5 and 1 second the median is 0.1 + 0.4 × 15/30 = 0.3.
+ * Linear within a bucket, starting at 0, like Prometheus' `histogram_quantile`. For 10, 30 and 10
+ * counts up to 0.1, 0.5 and 1 second the median is 0.1 + 0.4 × 15/30 = 0.3.
  */
 export function quantile(
   bounds: readonly number[],

@@ -1,11 +1,11 @@
-/** The tokens of each hour of the window, with unknown hours left unknown. */
+/** Sums tokens by hour of the period; unknown hours stay unknown. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { tokensAt, type UsageSeries } from '../../domain/usage.ts';
 
 /**
- * Hours are counted from the window's start; an interval longer than an hour is spread evenly over
- * its hours.
+ * Tokens by hour, counted from the start of the period. An interval longer than an hour is spread
+ * evenly over its hours.
  */
 export function tokensByHour(series: UsageSeries, window: Period): Float64Array {
   const hours = new Float64Array(Math.ceil((window.endMs - window.startMs) / HOUR_MS));
@@ -20,20 +20,18 @@ export function tokensByHour(series: UsageSeries, window: Period): Float64Array 
   return hours;
 }
 
-/**
- * Whole tokens for each hour, the parts summing to the whole: 10 over three hours are 3, 3 and 4.
- */
+/** Whole tokens for each hour, which sum to the total: 10 over three hours are 3, 3 and 4. */
 function spread(
   hours: Float64Array,
   { startMs, endMs, tokens }: { startMs: number; endMs: number; tokens: number },
 ): void {
-  let given = 0;
+  let assigned = 0;
   for (let at = startMs; at < endMs; ) {
     const hour = Math.floor(at / HOUR_MS);
     const cutMs = Math.min(endMs, (hour + 1) * HOUR_MS);
     const upTo = Math.floor((tokens * (cutMs - startMs)) / (endMs - startMs));
-    addTo(hours, hour, upTo - given);
-    [at, given] = [cutMs, upTo];
+    addTo(hours, hour, upTo - assigned);
+    [at, assigned] = [cutMs, upTo];
   }
 }
 

@@ -1,4 +1,4 @@
-/** How usage of several sources becomes one series without counting an interval twice. */
+/** Merges usage of several sources without counting an interval twice. */
 
 import { emptySeries, packedSeries, USAGE_COLUMNS, type UsageSeries } from '../../domain/usage.ts';
 import type { Warning } from '../warning.ts';
@@ -16,9 +16,9 @@ interface Row {
 }
 
 /**
- * The preferred source's rows, then the others' (by id) where they overlap nothing that is already
- * there. Of rows of one source that overlap, the first stays. 00:00-01:00 of the preferred and
- * 00:30-01:30 of another leave the first alone.
+ * The preferred source's rows, then those of others (by id) where they overlap nothing. Of
+ * overlapping rows of one source, the first stays. 00:00-01:00 of the preferred source and
+ * 00:30-01:30 of another leave only the first.
  */
 export function mergeUsage(
   bySource: ReadonlyMap<string, UsageSeries>,
@@ -26,7 +26,7 @@ export function mergeUsage(
 ): MergedUsage {
   const ids = [...bySource.keys()].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const [only] = ids.length === 1 ? bySource.values() : [];
-  if (only !== undefined && isTidy(only)) return { series: only, warnings: [] };
+  if (only !== undefined && isOrdered(only)) return { series: only, warnings: [] };
   const warnings: Warning[] = [];
   let merged: readonly Row[] = [];
   for (const id of ids) {
@@ -52,8 +52,8 @@ function rowsOf(series: UsageSeries | undefined): Row[] {
   return rows.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
 }
 
-/** In time order and free of overlap, as most series are: nothing to do. */
-function isTidy({ startMs, endMs, length }: UsageSeries): boolean {
+/** Whether a series is in time order without overlap, as most are, so nothing has to be done. */
+function isOrdered({ startMs, endMs, length }: UsageSeries): boolean {
   for (let at = 1; at < length; at += 1) {
     if ((startMs[at] ?? 0) < (endMs[at - 1] ?? 0)) return false;
   }
@@ -69,7 +69,7 @@ function withoutOverlap(rows: readonly Row[]): Row[] {
   });
 }
 
-/** Both in time order and free of overlap; the result is too. */
+/** Adds rows where they fit. Both lists, and the result, are in time order without overlap. */
 function fill(first: readonly Row[], others: readonly Row[]): Row[] {
   let at = 0;
   const fitting = others.filter(({ startMs, endMs }) => {

@@ -1,6 +1,7 @@
 /**
- * How far two meters of the same requests agree, and which requests a hosted API answered again:
- * shown beside the figures, and in none of them.
+ * Compares two meters of the same requests, and counts requests that a hosted API answered again.
+ *
+ * Reported beside the figures, and used in none.
  */
 
 import { compare, decimal, divide, type Exact, exact, negate } from '../../domain/exact.ts';
@@ -9,7 +10,7 @@ import { DAY_MS } from '../../domain/period.ts';
 import type { UsageSeries } from '../../domain/usage.ts';
 import type { RequestCount } from '../../domain/usageFacts.ts';
 
-/** What one meter told of one stretch of time; absent is not told. */
+/** One meter's values for one interval; absent is unknown. */
 interface Reading {
   readonly startMs: number;
   readonly endMs: number;
@@ -22,7 +23,7 @@ interface Reading {
 
 export interface Metered {
   readonly tokens: number;
-  /** Absent where a meter tells only the total. */
+  /** Absent if a meter states only the total. */
   readonly promptTokens?: number;
   readonly outputTokens?: number;
   readonly requests?: number;
@@ -36,24 +37,24 @@ export interface MeterDay {
 
 export interface MetersCompared {
   readonly sourceId: string;
-  /** The time that both tell. */
+  /** Time that both meters cover. */
   readonly comparedMs: number;
   readonly usage: Metered;
   readonly gateway: Metered;
-  /** (gateway − usage) ÷ usage, by tokens; absent where usage has none. */
+  /** (gateway − usage) ÷ usage, by tokens; absent without usage. */
   readonly difference?: Exact;
-  /** Set where that is more than 2%. */
+  /** Set if the difference is above 2%. */
   readonly reason?: MeterReason;
   readonly days: readonly MeterDay[];
 }
 
-/** Two clocks, and requests that straddle a boundary: so far two good meters may differ. */
+/** Tolerance for two clocks, and for requests across a boundary. */
 const AGREED = decimal('0.02');
 
 /**
- * Compares over the time that both meters tell without a gap: the longest run of rows of one that
- * begins and ends where a run of rows of the other does. *Twelve rows of five minutes and one of an
- * hour are one hour; an hour of which one row is missing is left out.*
+ * Compares the time that both meters cover without a gap: runs of rows of one that start and end
+ * with a run of rows of the other. *Twelve rows of five minutes and one of an hour are one hour; an
+ * hour with a missing row is left out.*
  */
 export function compareMeters(
   usage: UsageSeries,
@@ -62,21 +63,21 @@ export function compareMeters(
 ): MetersCompared | undefined {
   const { sourceId } = gateway;
   const own = counts.filter((count) => count.sourceId === sourceId);
-  const theirs = readingsOf(gateway.series, own);
-  const stretches = commonStretches(readingsIn(usage), theirs);
+  const gatewayReadings = readingsOf(gateway.series, own);
+  const stretches = commonStretches(readingsIn(usage), gatewayReadings);
   if (stretches.length === 0) return undefined;
   const [ours, others] = [0, 1].map((side) => stretches.flatMap((pair) => pair[side] ?? []));
   if (ours === undefined || others === undefined) return undefined;
-  const told = { usage: summed(ours), gateway: summed(others) };
-  const difference = differenceOf(told.usage.tokens, told.gateway.tokens);
-  const isOff = difference !== undefined && compare(absolute(difference), AGREED) > 0;
+  const told = { usage: sumReadings(ours), gateway: sumReadings(others) };
+  const difference = relativeDifference(told.usage.tokens, told.gateway.tokens);
+  const differenceSign = difference !== undefined && compare(absolute(difference), AGREED) > 0;
   const failed = sum(own, ({ failed: one = 0 }) => one);
   return {
     sourceId,
     comparedMs: sum(ours, ({ startMs, endMs }) => endMs - startMs),
     ...told,
     ...(difference === undefined ? {} : { difference }),
-    ...(isOff ? { reason: reasonOf(told.usage, told.gateway, failed) } : {}),
+    ...(differenceSign ? { reason: findReason(told.usage, told.gateway, failed) } : {}),
     days: daysOf(ours, others),
   };
 }
@@ -98,7 +99,7 @@ function readingsIn(series: UsageSeries): Reading[] {
   });
 }
 
-/** Rows of usage, or where a gateway tells only totals, those. */
+/** Usage rows, or totals if the gateway has no others. */
 function readingsOf(series: UsageSeries | undefined, counts: readonly RequestCount[]): Reading[] {
   if (series !== undefined && series.length > 0) return readingsIn(series);
   return counts
@@ -110,7 +111,7 @@ function readingsOf(series: UsageSeries | undefined, counts: readonly RequestCou
 
 type Pair = readonly [readonly Reading[], readonly Reading[]];
 
-/** Both in time order and free of overlap. */
+/** Both lists are in time order without overlap. */
 function commonStretches(a: readonly Reading[], b: readonly Reading[]): Pair[] {
   const stretches: Pair[] = [];
   let [atA, atB] = [0, 0];
@@ -133,7 +134,10 @@ function commonStretches(a: readonly Reading[], b: readonly Reading[]): Pair[] {
   return stretches;
 }
 
-/** Behind the rows with which both runs end together; `undefined` where one has a gap before. */
+/**
+ * The indexes after the rows with which both runs end together; `undefined` if there is a gap
+ * before.
+ */
 function commonEnd(
   a: readonly Reading[],
   b: readonly Reading[],
@@ -150,7 +154,7 @@ function commonEnd(
   }
 }
 
-function summed(readings: readonly Reading[]): Metered {
+function sumReadings(readings: readonly Reading[]): Metered {
   const whole = (of: (one: Reading) => number | undefined) => {
     const told = readings.map(of).filter((value) => value !== undefined);
     return told.length === readings.length ? sum(told, (value) => value) : undefined;
@@ -164,7 +168,7 @@ function summed(readings: readonly Reading[]): Metered {
   return { tokens: sum(readings, ({ tokens }) => tokens), ...Object.fromEntries(known) };
 }
 
-function daysOf(ours: readonly Reading[], theirs: readonly Reading[]): MeterDay[] {
+function daysOf(ours: readonly Reading[], gatewayReadings: readonly Reading[]): MeterDay[] {
   const days = new Map<number, { usageTokens: number; gatewayTokens: number }>();
   const add = (name: 'usageTokens' | 'gatewayTokens') => (reading: Reading) => {
     const dayMs = Math.floor(reading.startMs / DAY_MS) * DAY_MS;
@@ -173,11 +177,11 @@ function daysOf(ours: readonly Reading[], theirs: readonly Reading[]): MeterDay[
     days.set(dayMs, day);
   };
   ours.forEach(add('usageTokens'));
-  theirs.forEach(add('gatewayTokens'));
+  gatewayReadings.forEach(add('gatewayTokens'));
   return [...days].sort(([a], [b]) => a - b).map(([dayMs, day]) => ({ dayMs, ...day }));
 }
 
-function differenceOf(usage: number, gateway: number): Exact | undefined {
+function relativeDifference(usage: number, gateway: number): Exact | undefined {
   if (usage === 0) return undefined;
   return divide(exact(BigInt(gateway - usage)), exact(BigInt(usage)));
 }
@@ -186,19 +190,19 @@ function absolute(value: Exact): Exact {
   return value.num < 0n ? negate(value) : value;
 }
 
-/** Is it so much more, or less, that chance does not explain it? */
-function isOff(usage: number | undefined, gateway: number | undefined): -1 | 0 | 1 {
+/** Whether the difference exceeds the tolerance, and its sign. */
+function differenceSign(usage: number | undefined, gateway: number | undefined): -1 | 0 | 1 {
   if (usage === undefined || gateway === undefined || usage === 0) return 0;
   const difference = divide(exact(BigInt(gateway - usage)), exact(BigInt(usage)));
   if (compare(absolute(difference), AGREED) <= 0) return 0;
   return difference.num < 0n ? -1 : 1;
 }
 
-/** By which of requests, prompt and output differ, and in which direction. */
-function reasonOf(usage: Metered, gateway: Metered, failed: number): MeterReason {
-  const requests = isOff(usage.requests, gateway.requests);
-  const prompt = isOff(usage.promptTokens, gateway.promptTokens);
-  const output = isOff(usage.outputTokens, gateway.outputTokens);
+/** The reason by which of requests, prompt and output differ, and in which direction. */
+function findReason(usage: Metered, gateway: Metered, failed: number): MeterReason {
+  const requests = differenceSign(usage.requests, gateway.requests);
+  const prompt = differenceSign(usage.promptTokens, gateway.promptTokens);
+  const output = differenceSign(usage.outputTokens, gateway.outputTokens);
   if (requests < 0) return 'not-through-gateway';
   if (requests > 0) return 'gateway-cache';
   if (prompt < 0 && output < 0) return 'streams-without-usage';
@@ -208,16 +212,16 @@ function reasonOf(usage: Metered, gateway: Metered, failed: number): MeterReason
 }
 
 export interface Escalation {
-  /** Requests that reached the deployment, failed ones too, of which it is known. */
+  /** Requests to the deployment, including failed ones, with known outcome. */
   readonly requests: number;
   /** How many of them a hosted API answered again. */
   readonly escalated: number;
 }
 
-/** `undefined` where no source tells sessions or traces. */
+/** Escalation figures; `undefined` if no source has sessions or traces. */
 export function escalationOf(counts: readonly RequestCount[]): Escalation | undefined {
   const bySource = Map.groupBy(counts, ({ sourceId }) => sourceId);
-  // Two sources may tell the same requests: the one that tells most is taken.
+  // Two sources may count the same requests: the one with the most is used.
   const all = [...bySource.values()].map((own) => {
     const told = own.filter(({ escalated }) => escalated !== undefined);
     return {

@@ -1,9 +1,9 @@
-/** Published throughput of models on GPUs, and the run nearest to what a deployment does. */
+/** Published throughput of models on GPUs, and the run nearest to a deployment's. */
 
 import { gpuKey } from '../../domain/gpu.ts';
 import { invariant } from '../../domain/invariant.ts';
 
-/** One published run, by GPU. */
+/** One published run, per GPU. */
 export interface ThroughputReference {
   readonly gpu: string;
   readonly model: string;
@@ -11,7 +11,7 @@ export interface ThroughputReference {
   readonly engine: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** Prompt and output tokens a second of one GPU, no prompt from the cache. */
+  /** Prompt plus output tokens per second of one GPU, without cached prompts. */
   readonly tokensPerSecond: number;
   readonly source: ReferenceSource;
 }
@@ -27,9 +27,9 @@ const SOURCES: Readonly<Record<string, ReferenceSource>> = {
 };
 
 /**
- * GPU, model, precision, tokens in and out of a request, tokens a second, engine, source. Of the
- * engines that were measured at one shape the fastest; where a page tells output alone, prompts are
- * added by the shape: 28,312 out at 128 in and 128 out are 56,624.
+ * GPU, model, precision, tokens in and out of a request, tokens per second, engine, source. If
+ * several engines were measured at one shape, the fastest. If a page states only output, prompts
+ * are added by the shape: 28,312 out at 128 in and 128 out are 56,624.
  */
 const TABLE = `
 A100 | Llama-3.1-8B-Instruct | FP16 | 512 | 256 | 8719 | vLLM 0.19.0 | METER
@@ -179,16 +179,16 @@ export interface ReferenceWish {
   readonly gpu: string;
   /** A Hugging Face id: `meta-llama/Llama-3.1-8B-Instruct`. */
   readonly model: string;
-  /** Computed prompt tokens, cached ones left out, for each output token. */
+  /** Computed prompt tokens, without cached ones, per output token. */
   readonly inputPerOutput: number;
 }
 
 /**
- * The run of the same model and GPU whose shape is nearest by the ratio of in and out; of two at
- * one distance the faster. `undefined` where none was published.
+ * The run of the same model and GPU with the nearest ratio of input to output; of two at the same
+ * distance, the faster. `undefined` if none is published.
  */
-export function nearestReference(wish: ReferenceWish): ThroughputReference | undefined {
-  const { gpu, model, inputPerOutput } = wish;
+export function nearestReference(query: ReferenceWish): ThroughputReference | undefined {
+  const { gpu, model, inputPerOutput } = query;
   const kind = gpuKey(gpu)?.model;
   const name = modelName(model);
   const distance = ({ inputTokens, outputTokens }: ThroughputReference) => {
@@ -200,7 +200,7 @@ export function nearestReference(wish: ReferenceWish): ThroughputReference | und
   )[0];
 }
 
-/** Without its owner and what a quantized copy adds: `RedHatAI/Qwen3-14B-FP8` is `qwen3-14b`. */
+/** The name without its owner and quantization suffix: `RedHatAI/Qwen3-14B-FP8` is `qwen3-14b`. */
 function modelName(model: string): string {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
   return name

@@ -1,4 +1,4 @@
-/** What was served in the window and by day, in whole tokens. */
+/** Sums served tokens of the period and by day. */
 
 import { type Exact, exact } from '../../domain/exact.ts';
 import { allTokens } from '../../domain/money.ts';
@@ -9,7 +9,7 @@ import type { Capacity, DayEconomics, Served, Unbilled } from '../result.ts';
 import type { CoveredDay } from './coverage.ts';
 import { total, type UsageTally } from './usageTally.ts';
 
-/** Sums over the window; a figure that one interval does not tell is unknown for the whole. */
+/** Sums over the period; a figure missing in one interval is unknown for the whole. */
 export function servedOf(tally: UsageTally): Served {
   const [uncached, cached, output] = [tally.uncached, tally.cached, tally.output].map(total);
   const promptTokens = (uncached ?? 0) + (cached ?? 0);
@@ -23,7 +23,8 @@ export function servedOf(tally: UsageTally): Served {
 }
 
 /**
- * Milliseconds with a request running; unknown where one interval does not tell, or there is none.
+ * Milliseconds with a running request; `undefined` if an interval does not state them, or without
+ * intervals.
  */
 export function busyMsOf(tally: UsageTally): number | undefined {
   if (tally.series.length === 0 || total(tally.busyUnknown) > 0) return undefined;

@@ -1,4 +1,4 @@
-/** Warns of figures of which one side is missing, and of two sides that disagree. */
+/** Warnings about billed time without usage, usage without a bill, and disagreement of the two. */
 
 import { decimal, exact, multiply } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -11,7 +11,7 @@ import { isApart } from './watched.ts';
 
 type UnbilledTime = Pick<Unbilled, 'tokens' | 'share' | 'periods' | 'sources'>;
 
-/** `undefined` where everything that was served was billed. */
+/** Figures of unbilled usage; `undefined` if all usage was billed. */
 export function unbilledFigures(
   billedTokens: number,
   unbilled: UnbilledTime | undefined,
@@ -29,7 +29,7 @@ export function unbilledFigures(
   };
 }
 
-/** Said first: it is the largest thing that a figure can lack. */
+/** Listed first, because it is the largest gap a figure can have. */
 export function unbilledWarnings(
   billedTokens: number,
   unbilled: UnbilledTime | undefined,
@@ -48,7 +48,7 @@ export function unbilledMonth({ sourceId, monthMs }: MissingMonth): UnbilledMont
   return { source: sourceId, month: monthText(monthMs) };
 }
 
-/** Start-ups, and minutes that only one side sees, stay below a tenth of the hours. */
+/** Start-ups, and minutes that only one side counts, stay below a tenth of the hours. */
 const NOTABLE = decimal('1.1');
 
 export function watchedWarnings({ watched }: { readonly watched?: WatchedTime }): Warning[] {
@@ -56,7 +56,7 @@ export function watchedWarnings({ watched }: { readonly watched?: WatchedTime })
   return [{ code: 'replica-hours-disagree', ...watchedFigures(watched) }];
 }
 
-/** 4 h seen and 1 h paid at 8 GPUs a replica is a bill for 2 GPUs. */
+/** 4 h observed and 1 h paid at 8 GPUs per replica is a bill for 2 GPUs. */
 export function watchedFigures({ seenNs, paidNs, gpus }: WatchedTime): WatchedFigures {
   const hours = {
     seenHours: sixPlaces(exact(seenNs, NS_IN_HOUR)),

@@ -1,4 +1,7 @@
-/** Takes out of usage what served nobody, and tells apart what may wait: by its told parts. */
+/**
+ * Removes tokens that served no user from usage, and separates tokens that may wait, by known
+ * parts.
+ */
 
 import { apportion } from '../../domain/apportion.ts';
 import { firstWhere } from '../../domain/search.ts';
@@ -6,40 +9,39 @@ import { emptySeries, packedSeries, rowsWhere, type UsageSeries } from '../../do
 import type { Demand, UsagePart } from '../../domain/usageFacts.ts';
 import { bump } from './column.ts';
 
-/** Tokens by what they were for, a column a kind, of the rows of a series. */
+/** Tokens by demand, one column each, for the rows of a series. */
 export type DemandColumns = Readonly<Record<Demand, Float64Array>>;
 
 export interface TakenDemand {
-  /** Without benchmark and keep-warm tokens; the very same series where none were told. */
+  /** Usage without benchmark and keep-warm tokens; the same series if there are none. */
   readonly series: UsageSeries;
-  /** What of its rows may wait; absent where nothing was told. */
+  /** The part of its rows that may wait; absent if unknown. */
   readonly batch?: UsageSeries;
-  /** As told, row by row; what is in no column was not told. */
+  /** Tokens with known demand, row by row; the remainder is unknown. */
   readonly tokens: DemandColumns;
-  /** Stretches whose parts come to more than their rows tell now; nothing was taken of them. */
+  /** Number of spans whose parts exceed their rows; nothing was removed from them. */
   readonly misfits: number;
 }
 
-/** Nobody was served by them: they buy no verdict. */
-const SERVES_NOBODY: readonly Demand[] = ['benchmark', 'keep-warm'];
-/** Those that are taken out come first, so that the rest has room in what is left. */
+/** Demand that serves no user and must not influence a verdict. */
+const REMOVED: readonly Demand[] = ['benchmark', 'keep-warm'];
+/** Removed demand comes first, so the remainder fits into what is left. */
 const ORDER: readonly Demand[] = ['benchmark', 'keep-warm', 'batch', 'user'];
 
 /**
- * The rows of one source by the parts that it told. Where parts are told by the hour and rows are
- * shorter, each row gives its share of each class of tokens, whole and summing to the part: of 90
- * and 10 tokens a part of 50 takes 45 and 5. Such a row is an estimate from then on, and evidence
- * of no capacity.
+ * Separates the rows of one source by its parts. If parts are hourly and rows are shorter, each row
+ * contributes its share of each token class in whole tokens: of 90 and 10 tokens, a part of 50
+ * takes 45 and 5. Such a row then counts as an estimate and is not used for capacity.
  */
 export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): TakenDemand {
-  const told = parts.filter(({ demand }) => demand !== undefined);
+  const withDemand = parts.filter(({ demand }) => demand !== undefined);
   const tokens = emptyColumns(series.length);
   const left = openCopy(series);
   const served = openCopy(series);
   const batch = zeros(series);
   let [misfits, isCut, hasBatch] = [0, false, false];
-  for (const { rows, parts: ofSpan } of spansOf(series, told)) {
-    if (!fits(left, rows, ofSpan)) {
+  for (const { rows, parts: ofSpan } of spansOf(series, withDemand)) {
+    if (!fitsRows(left, rows, ofSpan)) {
       misfits += 1;
       continue;
     }
@@ -47,7 +49,7 @@ export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): Ta
       const sums = sumOf(ofSpan.filter((part) => part.demand === demand));
       if (sums === undefined) continue;
       const taken = take(left, rows, sums);
-      const cut = SERVES_NOBODY.includes(demand);
+      const cut = REMOVED.includes(demand);
       for (const [at, row] of rows.entries()) {
         const own = taken.map((column) => column[at] ?? 0) as unknown as Classes;
         bump(tokens[demand], row, own[0] + own[1] + own[2]);
@@ -58,16 +60,18 @@ export function takeDemand(series: UsageSeries, parts: readonly UsagePart[]): Ta
       hasBatch ||= demand === 'batch';
     }
   }
-  const waits = hasBatch ? packedSeries(batch, batch.length) : undefined;
+  const batchRows = hasBatch ? packedSeries(batch, batch.length) : undefined;
   return {
     series: isCut ? packedSeries(served, served.length) : series,
-    ...(waits === undefined ? {} : { batch: rowsWhere(waits, (row) => hasTokens(waits, row)) }),
+    ...(batchRows === undefined
+      ? {}
+      : { batch: rowsWhere(batchRows, (row) => hasTokens(batchRows, row)) }),
     tokens,
     misfits,
   };
 }
 
-/** No tokens of any kind. */
+/** Columns without tokens. */
 export function emptyColumns(length: number): Record<Demand, Float64Array> {
   const column = () => new Float64Array(length);
   return { user: column(), batch: column(), benchmark: column(), 'keep-warm': column() };
@@ -78,7 +82,7 @@ type Classes = readonly [uncached: number, cached: number, output: number, reque
 
 interface Sums {
   readonly prompt: number;
-  /** Absent where one part does not tell it. */
+  /** Absent if a part does not state it. */
   readonly cached?: number;
   readonly output: number;
   readonly requests?: number;
@@ -88,23 +92,23 @@ function sumOf(parts: readonly UsagePart[]): Sums | undefined {
   if (parts.length === 0) return undefined;
   const sum = (of: (part: UsagePart) => number) =>
     parts.reduce((total, part) => total + of(part), 0);
-  const knowsCached = parts.every(({ cachedPromptTokens }) => cachedPromptTokens !== undefined);
-  const knowsRequests = parts.every(({ requests }) => requests !== undefined);
+  const hasCached = parts.every(({ cachedPromptTokens }) => cachedPromptTokens !== undefined);
+  const hasRequests = parts.every(({ requests }) => requests !== undefined);
   return {
     prompt: sum((part) => part.uncachedPromptTokens + (part.cachedPromptTokens ?? 0)),
     output: sum(({ outputTokens }) => outputTokens),
-    ...(knowsCached ? { cached: sum(({ cachedPromptTokens }) => cachedPromptTokens ?? 0) } : {}),
-    ...(knowsRequests ? { requests: sum(({ requests }) => requests ?? 0) } : {}),
+    ...(hasCached ? { cached: sum(({ cachedPromptTokens }) => cachedPromptTokens ?? 0) } : {}),
+    ...(hasRequests ? { requests: sum(({ requests }) => requests ?? 0) } : {}),
   };
 }
 
 interface Span {
   readonly parts: readonly UsagePart[];
-  /** Those that begin in it. */
+  /** Rows that start in it. */
   readonly rows: readonly number[];
 }
 
-/** Stretches of time with their rows; of two that overlap the first has the rows. */
+/** Spans with their rows; if two overlap, the first has the rows. */
 function spansOf(series: UsageSeries, parts: readonly UsagePart[]): Span[] {
   const bySpan = Map.groupBy(parts, ({ period }) => `${period.startMs} ${period.endMs}`);
   const spans = [...bySpan.values()].sort(
@@ -126,8 +130,8 @@ function spansOf(series: UsageSeries, parts: readonly UsagePart[]): Span[] {
   });
 }
 
-/** The whole may have been told anew since. */
-function fits(series: OpenCopy, rows: readonly number[], parts: readonly UsagePart[]): boolean {
+/** The rows may have been restated since. */
+function fitsRows(series: OpenCopy, rows: readonly number[], parts: readonly UsagePart[]): boolean {
   const { prompt, output } = sumOf(parts) ?? { prompt: 0, output: 0 };
   const whole = (column: Float64Array) => rows.reduce((sum, row) => sum + known(column[row]), 0);
   return (
@@ -153,7 +157,7 @@ function openCopy(series: UsageSeries) {
   };
 }
 
-/** Of the same rows, with no tokens in them yet; what a row does not tell stays unknown. */
+/** The same rows without tokens; unknown values stay unknown. */
 function zeros(series: UsageSeries) {
   const open = emptySeries(series.length);
   open.startMs.set(series.startMs);
@@ -165,15 +169,18 @@ function zeros(series: UsageSeries) {
   return open;
 }
 
-/** Takes a part out of what is left of its rows, class by class, and answers what each row gave. */
+/**
+ * Takes a part from the remaining tokens of its rows, class by class, and returns each row's
+ * contribution.
+ */
 function take(left: OpenCopy, rows: readonly number[], sums: Sums): readonly number[][] {
   const { uncachedPromptTokens: uncached, cachedPromptTokens: cached } = left;
   const whole = (column: Float64Array) => rows.reduce((sum, row) => sum + known(column[row]), 0);
   const [allUncached, allCached] = [whole(uncached), whole(cached)];
   const prompt = allUncached + allCached;
   const usual = prompt === 0 ? 0 : Math.floor((sums.prompt / prompt) * allCached);
-  const wished = Math.min(sums.cached ?? usual, allCached);
-  const fromCached = Math.max(wished, sums.prompt - allUncached);
+  const preferredCached = Math.min(sums.cached ?? usual, allCached);
+  const fromCached = Math.max(preferredCached, sums.prompt - allUncached);
   const requests = Math.min(sums.requests ?? 0, whole(left.requests));
   return [
     takeFrom(uncached, rows, sums.prompt - fromCached),
@@ -191,17 +198,17 @@ function takeFrom(column: Float64Array, rows: readonly number[], amount: number)
   return parts;
 }
 
-interface Given {
+interface Contribution {
   readonly own: Classes;
-  /** Unknown requests of a part leave those of its rows unknown. */
+  /** Unknown requests of a part make those of its rows unknown. */
   readonly requests: number | undefined;
 }
 
-/** Time in which nobody was served is no busy time; that of a mixed row stays as it was. */
+/** A row without user tokens has no busy time; that of a mixed row stays unchanged. */
 function cutRow(
   served: OpenCopy,
   row: number,
-  { own, requests, isShared }: Given & { readonly isShared: boolean },
+  { own, requests, isShared }: Contribution & { readonly isShared: boolean },
 ): void {
   const taken = own[0] + own[1] + own[2];
   if (taken === 0 && own[3] === 0) return;
@@ -215,7 +222,11 @@ function cutRow(
   if (isShared && !isEmpty) served.estimated[row] = 1;
 }
 
-function fillRow(batch: ReturnType<typeof zeros>, row: number, { own, requests }: Given): void {
+function fillRow(
+  batch: ReturnType<typeof zeros>,
+  row: number,
+  { own, requests }: Contribution,
+): void {
   bump(batch.uncachedPromptTokens, row, own[0]);
   bump(batch.cachedPromptTokens, row, own[1]);
   bump(batch.outputTokens, row, own[2]);

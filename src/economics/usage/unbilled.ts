@@ -1,4 +1,4 @@
-/** Tells usage of billed time from usage of time for which nothing was billed. */
+/** Splits usage into billed time and time without a bill. */
 
 import { type Exact, exact, ZERO } from '../../domain/exact.ts';
 import { DAY_MS, overlapMs, type Period } from '../../domain/period.ts';
@@ -11,22 +11,22 @@ import { paidWithin } from './coverage.ts';
 
 export interface SplitUsage {
   readonly billed: UsageSeries;
-  /** In no figure of a comparison: half of it, the dollars, is not known. */
+  /** In no comparison, because its cost is unknown. */
   readonly unbilled: UsageSeries;
 }
 
 export interface BilledTime {
-  /** In time order, free of overlap. */
+  /** In time order, without overlap. */
   readonly spans: readonly Period[];
   readonly pieces: Iterable<PaidPiece>;
   readonly window: Period;
 }
 
 /**
- * Whole intervals, so that no token is divided and clocks that differ by seconds cost none: one
- * that shares any moment with billed time is billed. One longer than a day must be billed for half
- * of its time, or for half of the replica time that it tells: a row for a quarter is not paid for
- * by the invoice of its first month.
+ * Splits by whole intervals, so no token is divided and clocks that differ by seconds change
+ * nothing: an interval that touches billed time is billed. An interval longer than a day must be
+ * billed for half of its time, or for half of its replica time. The invoice of the first month does
+ * not pay for a row of a whole quarter.
  */
 export function splitByBill(series: UsageSeries, time: BilledTime): SplitUsage {
   const endsMs = time.spans.map(({ endMs }) => endMs);
@@ -36,10 +36,10 @@ export function splitByBill(series: UsageSeries, time: BilledTime): SplitUsage {
     const period = { startMs, endMs: series.endMs[row] ?? startMs };
     const first = firstWhere(endsMs, (endMs) => endMs > startMs);
     const nextMs = time.spans[first]?.startMs ?? Number.POSITIVE_INFINITY;
-    const touches = nextMs < period.endMs;
+    const isTouched = nextMs < period.endMs;
     const isShort = period.endMs - startMs <= DAY_MS;
     const replicaMs = series.replicaMs[row] ?? Number.NaN;
-    isBilled[row] = touches && (isShort || isHalfBilled({ period, replicaMs }, time)) ? 1 : 0;
+    isBilled[row] = isTouched && (isShort || isHalfBilled({ period, replicaMs }, time)) ? 1 : 0;
   }
   if (!isBilled.includes(0)) return { billed: series, unbilled: emptySeries(0) };
   return {
@@ -50,19 +50,19 @@ export function splitByBill(series: UsageSeries, time: BilledTime): SplitUsage {
 
 interface LongRow {
   readonly period: Period;
-  /** `NaN` where it is not told. */
+  /** `NaN` if unknown. */
   readonly replicaMs: number;
 }
 
 function isHalfBilled({ period, replicaMs }: LongRow, { spans, pieces, window }: BilledTime) {
   const { startMs } = period;
-  const inWindow = { startMs, endMs: Math.min(period.endMs, window.endMs) };
-  const billedMs = spans.reduce((sum, span) => sum + overlapMs(span, inWindow), 0);
-  if (billedMs * 2 >= inWindow.endMs - startMs) return true;
+  const clipped = { startMs, endMs: Math.min(period.endMs, window.endMs) };
+  const billedMs = spans.reduce((sum, span) => sum + overlapMs(span, clipped), 0);
+  if (billedMs * 2 >= clipped.endMs - startMs) return true;
   if (Number.isNaN(replicaMs)) return false;
-  const told = { startMs: [startMs], endMs: [period.endMs] };
+  const stretch = { startMs: [startMs], endMs: [period.endMs] };
   let paidNs = 0n;
-  for (const piece of pieces) paidNs += paidWithin(piece, told);
+  for (const piece of pieces) paidNs += paidWithin(piece, stretch);
   return paidNs * 2n >= BigInt(Math.round(replicaMs)) * 1_000_000n;
 }
 
@@ -70,11 +70,11 @@ export interface UnbilledTerms {
   readonly grid: DayGrid;
   /** Tokens of billed time. */
   readonly billedTokens: number;
-  /** Sources that the deployment's resources name. */
+  /** Sources of the deployment's resources. */
   readonly sources: readonly string[];
 }
 
-/** Sums over usage of which nothing was billed; `undefined` where there is none. */
+/** Sums of unbilled usage; `undefined` if there is none. */
 export function unbilledOf(split: SplitUsage, terms: UnbilledTerms): Unbilled | undefined {
   const { unbilled } = split;
   if (unbilled.length === 0) return undefined;
@@ -97,7 +97,10 @@ export function unbilledOf(split: SplitUsage, terms: UnbilledTerms): Unbilled | 
   };
 }
 
-/** 2,000,000 beside 1,000,000 billed ones are two thirds; of no tokens it is nothing. */
+/**
+ * Share of unbilled tokens: 2,000,000 beside 1,000,000 billed ones are two thirds; 0 without
+ * tokens.
+ */
 function shareOf(tokens: number, billedTokens: number): Exact {
   const all = BigInt(tokens) + BigInt(billedTokens);
   return all === 0n ? ZERO : exact(BigInt(tokens), all);
@@ -107,7 +110,7 @@ export interface StackUnbilled extends Pick<Unbilled, 'tokens' | 'share' | 'peri
   readonly billedTokens: number;
 }
 
-/** The sums over deployments; the runs of all of them, the earliest first. */
+/** Sums over deployments, and the runs of all of them, earliest first. */
 export function stackUnbilled(
   deployments: readonly { readonly served: Served; readonly unbilled?: Unbilled }[],
 ): StackUnbilled {
@@ -121,7 +124,7 @@ export function stackUnbilled(
   return { tokens, billedTokens, share: shareOf(tokens, billedTokens), periods };
 }
 
-/** From the first to the last of the intervals between which none is billed. */
+/** From the first to the last interval of each run without billed intervals in between. */
 function runsOf({ billed, unbilled }: SplitUsage): Period[] {
   const runs: { startMs: number; endMs: number }[] = [];
   let billedBefore = 0;

@@ -1,6 +1,4 @@
-/**
- * What a deployment served on each day, read from its intervals in one pass of plain numbers.
- */
+/** Sums a deployment's usage by day in one pass over its intervals. */
 
 import { invariant } from '../../domain/invariant.ts';
 import { DAY_MS, type Period } from '../../domain/period.ts';
@@ -9,32 +7,28 @@ import { type DayGrid, dayIndex } from '../bill/days.ts';
 import { bump } from './column.ts';
 
 /**
- * Sums by day; an interval belongs to the day on which it starts, its replica time to the days it
+ * Sums by day. An interval belongs to the day on which it starts, its replica time to the days it
  * spans.
  */
 export interface UsageTally {
-  /** The intervals that start in the window. */
+  /** The intervals that start in the period. */
   readonly series: UsageSeries;
   readonly uncached: Float64Array;
   readonly cached: Float64Array;
   readonly output: Float64Array;
   readonly busyMs: Float64Array;
   readonly requests: Float64Array;
-  /** Seen replica time, of intervals that tell it. */
+  /** Observed replica time, of intervals that state it. */
   readonly observedMs: Float64Array;
-  /**
-   * Seen replica time, with one replica assumed where it is not told: only a weight for sharing.
-   */
+  /** Observed replica time, assuming one replica if unknown: used only as a weight for sharing. */
   readonly weightMs: Float64Array;
-  /**
-   * Intervals by day for which a figure is unknown though tokens (or prompt tokens) were served.
-   */
+  /** Intervals by day with an unknown figure though tokens (or prompt tokens) were served. */
   readonly cacheUnknown: Float64Array;
   readonly requestsUnknown: Float64Array;
   readonly busyUnknown: Float64Array;
-  /** Merged times of the intervals that do not tell their replica time. */
+  /** Merged periods of intervals without replica time. */
   readonly blind: { readonly startMs: number[]; readonly endMs: number[] };
-  /** The same of the intervals that tell it. */
+  /** The same for intervals with replica time. */
   readonly told: { readonly startMs: number[]; readonly endMs: number[] };
 }
 
@@ -100,17 +94,19 @@ function addSeen(tally: UsageTally, row: number, grid: DayGrid): void {
     if (!isBlind) bump(tally.observedMs, dayIndex(grid, startMs), seenMs);
     return;
   }
-  for (let at = startMs, given = 0; at < lastMs; ) {
+  for (let at = startMs, assigned = 0; at < lastMs; ) {
     const day = dayIndex(grid, at);
     const cutMs = Math.min(lastMs, grid.firstDayMs + (day + 1) * DAY_MS);
     const upTo = cutMs === endMs ? seenMs : seenUntil(cutMs, { startMs, endMs }, seenMs);
-    bump(tally.weightMs, day, upTo - given);
-    if (!isBlind) bump(tally.observedMs, day, upTo - given);
-    [at, given] = [cutMs, upTo];
+    bump(tally.weightMs, day, upTo - assigned);
+    if (!isBlind) bump(tally.observedMs, day, upTo - assigned);
+    [at, assigned] = [cutMs, upTo];
   }
 }
 
-/** Whole milliseconds seen before a cut; by integers, for a double would lose one now and then. */
+/**
+ * Whole milliseconds observed before a cut; in integers, because a double would sometimes lose one.
+ */
 function seenUntil(cutMs: number, { startMs, endMs }: Period, seenMs: number): number {
   const weighed = BigInt(Math.round(seenMs)) * BigInt(cutMs - startMs);
   return Number(weighed / BigInt(endMs - startMs));
@@ -126,12 +122,12 @@ function extend(times: UsageTally['blind'], startMs: number, endMs: number): voi
   times.endMs.push(endMs);
 }
 
-/** All tokens of the window: prompt and output. */
+/** All tokens of the period: prompt plus output. */
 export function tokensOf({ uncached, cached, output }: UsageTally): number {
   return total(uncached) + total(cached) + total(output);
 }
 
-/** The sum of a column as a whole number, which it must be. */
+/** The sum of a column, which must be an integer. */
 export function total(column: Float64Array): number {
   let whole = 0;
   for (const value of column) whole += value;

@@ -1,6 +1,5 @@
 /**
- * How well the paid time was used: the price of a token, utilization, busy fraction,
- * waterfall.
+ * Computes how well paid time was used: effective price, utilization, busy fraction and waterfall.
  */
 
 import { compare, type Exact, exact, ONE } from '../../domain/exact.ts';
@@ -17,7 +16,7 @@ export interface UseTerms {
   readonly time: PaidTime;
   readonly busyMs: number | undefined;
   readonly capacity: Capacity | undefined;
-  /** Where no charge is attributed the rent is unknown, and not nothing. */
+  /** Without attributed charges the spend is unknown, not zero. */
   readonly lacks: DeploymentEconomics['lacks'];
 }
 
@@ -27,11 +26,11 @@ type Figures = Pick<
 >;
 
 export function useOf(terms: UseTerms): { figures: Figures; warnings: Warning[] } {
-  const raw = { utilization: utilizationOf(terms), busy: busyOf(terms) };
+  const raw = { utilization: computeUtilization(terms), busy: busyFractionOf(terms) };
   const effectiveUsdPerMtok =
     terms.lacks === undefined ? usdPerMtok(terms.spend.coveredUsd, terms.tokens) : undefined;
-  const utilization = raw.utilization && capped(raw.utilization);
-  const busyFraction = raw.busy && capped(raw.busy);
+  const utilization = raw.utilization && capAtOne(raw.utilization);
+  const busyFraction = raw.busy && capAtOne(raw.busy);
   const isCrossed =
     utilization !== undefined && busyFraction !== undefined && isAbove(utilization, busyFraction);
   return {
@@ -50,18 +49,18 @@ export function useOf(terms: UseTerms): { figures: Figures; warnings: Warning[] 
   };
 }
 
-function utilizationOf({ tokens, capacity, time }: UseTerms): Exact | undefined {
+function computeUtilization({ tokens, capacity, time }: UseTerms): Exact | undefined {
   if (capacity === undefined || time.coveredNs === 0n) return undefined;
   return shareOfCapacity(BigInt(tokens), capacity, time);
 }
 
 /** Busy over covered time: 7,800 of 14,400 seconds are 0.541667. */
-function busyOf({ busyMs, time }: UseTerms): Exact | undefined {
+function busyFractionOf({ busyMs, time }: UseTerms): Exact | undefined {
   if (busyMs === undefined || time.coveredNs === 0n) return undefined;
   return exact(BigInt(busyMs) * 1_000_000n, time.coveredNs);
 }
 
-function capped(share: Exact): Exact {
+function capAtOne(share: Exact): Exact {
   return isAbove(share, ONE) ? ONE : share;
 }
 

@@ -1,4 +1,4 @@
-/** Warns where a deployment's figures rest on less than was wished for. */
+/** Warnings about a deployment's figures that are estimated, implausible or incomplete. */
 
 import { compare, type Exact, toNumber } from '../../domain/exact.ts';
 import { sixPlaces } from '../../domain/figureText.ts';
@@ -36,7 +36,7 @@ const ESTIMATED = {
   'equal shares': 'equal-shares',
 } as const satisfies Readonly<Record<Guess, string>>;
 
-/** A fleet has thousands of resources, and an audit one such warning for each deployment. */
+/** A fleet has thousands of resources, and an audit one such warning per deployment. */
 const MOST_NAMES = 3;
 
 export function guessWarnings(bill: DeploymentBill): Warning[] {
@@ -50,11 +50,11 @@ export function guessWarnings(bill: DeploymentBill): Warning[] {
     }));
 }
 
-/** As they were computed; each is shown as 1 where it is above. */
+/** Values as computed; each is shown as at most 1. */
 export interface Excess {
   readonly utilization: Exact | undefined;
   readonly busy: Exact | undefined;
-  /** Which of them are above 1, and whether the first is above the second as shown. */
+  /** Which of them are above 1, and whether the first exceeds the second as shown. */
   readonly isUtilizationAbove: boolean;
   readonly isBusyAbove: boolean;
   readonly isCrossed: boolean;
@@ -79,10 +79,7 @@ export function excessWarnings(found: Excess): Warning[] {
   return warnings;
 }
 
-/**
- * Tokens on days without any paid time were served by something that is billed elsewhere, or not at
- * all.
- */
+/** Tokens on days without paid time were served by resources billed elsewhere, or not at all. */
 export function unpaidWarnings(days: readonly DayEconomics[]): Warning[] {
   const unpaid = days.filter(
     ({ paidNs, promptTokens, outputTokens }) => paidNs === 0n && promptTokens + outputTokens > 0,
@@ -92,7 +89,7 @@ export function unpaidWarnings(days: readonly DayEconomics[]): Warning[] {
   return [{ code: 'tokens-without-paid-time', tokens, days: unpaid.length }];
 }
 
-/** Peaks inside a long interval are levelled: fewer replicas seem to hold them than would. */
+/** Long intervals average out peaks, so fewer replicas seem sufficient. */
 export function coarseWarnings({ series }: UsageTally): Warning[] {
   let coarse = 0;
   for (let row = 0; row < series.length; row += 1) {

@@ -1,4 +1,4 @@
-/** Lays the replica time that was seen beside the replica time that was paid for meanwhile. */
+/** Compares observed replica time with the replica time paid for in the same intervals. */
 
 import { compare, type Exact, exact, multiply } from '../../domain/exact.ts';
 import type { PaidPieces } from '../bill/paidPieces.ts';
@@ -8,10 +8,10 @@ import { paidWithin } from './coverage.ts';
 import type { UsageTally } from './usageTally.ts';
 
 /**
- * Over the intervals that tell their replica time, and no others: a gap in usage is no
- * disagreement. Two replicas seen for an hour that the bill has one replica in are 2 h seen and
- * 1 h paid. Absent where nothing was paid meanwhile, and where a resource is shared: what was seen
- * decides there who paid for it.
+ * Over intervals that state their replica time only, because a gap in usage is not a disagreement.
+ * Two replicas observed for an hour with one billed replica are 2 h observed and 1 h paid.
+ * `undefined` if nothing was paid meanwhile, or if a resource is shared: usage itself determines
+ * the paid shares there.
  */
 export function watchedTime(
   pieces: PaidPieces,
@@ -28,8 +28,8 @@ export function watchedTime(
 }
 
 /**
- * True where either is more than `times` the other: 2 h and 1 h are not more than twice apart. Who
- * has a quarter of a GPU may pay for all four.
+ * Whether either is more than `times` the other: 2 h and 1 h are not more than twice apart. A
+ * deployment with a quarter of a GPU may pay for all four.
  */
 export function isApart({ seenNs, paidNs, onGpu }: WatchedTime, times: Exact): boolean {
   const [seen, paid] = [exact(seenNs), exact(paidNs)];

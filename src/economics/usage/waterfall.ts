@@ -1,4 +1,4 @@
-/** How the paid hour falls: cost at full capacity, then under-filled batches, then idle. */
+/** Splits the covered spend: cost at full capacity, under-filled batches, and idle. */
 
 import { compare, type Exact, multiply, ONE, subtract, ZERO } from '../../domain/exact.ts';
 import type { Waterfall } from '../result.ts';
@@ -11,7 +11,7 @@ export interface WaterfallTerms {
 
 /**
  * The parts sum to the covered spend. $6.00 at a utilization of 0.361111 and a busy fraction of
- * 0.541667 are $2.166667 at full capacity, $1.083333 under-filled and $2.75 idle.
+ * 0.541667 is $2.166667 at full capacity, $1.083333 under-filled and $2.75 idle.
  */
 export function waterfall({ coveredUsd, utilization, busyFraction }: WaterfallTerms): Waterfall {
   const fullUsd = utilization && multiply(coveredUsd, utilization);

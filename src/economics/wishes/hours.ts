@@ -1,4 +1,4 @@
-/** Engineering time in a what-if: other hours for self-hosting, or another rate. */
+/** Applies other self-hosting hours in a what-if. */
 
 import { add, divide, type Exact, isZero, multiply, ZERO } from '../../domain/exact.ts';
 import type { LaborInput, LaborSide, Range, StackInput } from '../input.ts';
@@ -14,41 +14,41 @@ export function withHours(input: StackInput, { opsHours, deployment }: Wishes): 
   return { ...input, labor: { ...labor, selfHosted } };
 }
 
-/** Own keys only, whatever a deployment is called. */
+/** Own keys only, whatever a deployment is named. */
 function withOwn({ measuredHours = {} }: LaborSide, deployment: string, hours: Exact) {
   return Object.fromEntries([...Object.entries(measuredHours), [deployment, hours]]);
 }
 
 /**
- * What the stack's hours are at the base: fixed, and each deployment's own. 120 fixed and 15 each
- * for four deployments are 180.
+ * The stack's base hours: fixed hours and those of each deployment. 120 fixed and 15 each for four
+ * deployments are 180.
  */
 export function stackHoursOf({ labor, deployments }: StackInput): Exact {
   const { fixedHours } = labor.selfHosted;
   return deployments.reduce((sum, { id }) => add(sum, ownHours(labor, id)), fixedHours.base);
 }
 
-/** A deployment's own hours at the base, measured ones first. */
+/** A deployment's own base hours; measured ones first. */
 export function ownHours({ selfHosted }: LaborInput, deployment: string): Exact {
   const measured = new Map(Object.entries(selfHosted.measuredHours ?? {}));
   return measured.get(deployment) ?? selfHosted.hoursPerDeployment.base;
 }
 
-/** Every part in proportion, all of them certain; where there are none, all are fixed. */
+/** Scales every part in proportion, without a range; if there are no hours today, all are fixed. */
 function stackHours(input: StackInput, hours: Exact): LaborSide {
   const { labor, deployments } = input;
   const today = stackHoursOf(input);
-  if (isZero(today)) return { fixedHours: certain(hours), hoursPerDeployment: certain(ZERO) };
+  if (isZero(today)) return { fixedHours: exactRange(hours), hoursPerDeployment: exactRange(ZERO) };
   const share = divide(hours, today);
   const { fixedHours, hoursPerDeployment } = labor.selfHosted;
   const own = deployments.map(({ id }) => [id, multiply(ownHours(labor, id), share)]);
   return {
-    fixedHours: certain(multiply(fixedHours.base, share)),
-    hoursPerDeployment: certain(multiply(hoursPerDeployment.base, share)),
+    fixedHours: exactRange(multiply(fixedHours.base, share)),
+    hoursPerDeployment: exactRange(multiply(hoursPerDeployment.base, share)),
     measuredHours: Object.fromEntries(own),
   };
 }
 
-function certain(hours: Exact): Range {
+function exactRange(hours: Exact): Range {
   return { low: hours, base: hours, high: hours };
 }

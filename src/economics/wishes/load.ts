@@ -1,4 +1,4 @@
-/** The stack's usage at another utilization, or with other tokens a day. */
+/** Changes the usage of a what-if to another utilization or tokens per day. */
 
 import { apportion } from '../../domain/apportion.ts';
 import {
@@ -23,19 +23,19 @@ import type { Wishes } from './wishes.ts';
 
 const NS_IN_SECOND = 1_000_000_000n;
 
-/** A deployment of which another load can be told: it served something, at a known capacity. */
+/** A deployment whose load can be changed: it served tokens at a known capacity. */
 interface Loadable extends DeploymentEconomics {
   readonly capacity: Capacity;
 }
 
 /**
- * The targets' intervals with the tokens that are wished; those without tokens, capacity or paid
- * time stay as they are. `undefined` where that leaves none.
- * @throws {Failure} `usage` where the replicas that are paid for cannot serve them.
+ * The targets' intervals with the requested tokens. Deployments without tokens, capacity or paid
+ * time stay unchanged. `undefined` if no target can be changed.
+ * @throws {Failure} `usage` if the paid replicas cannot serve the tokens.
  */
 export function withLoad(
   input: StackInput,
-  wishes: Wishes,
+  overrides: Wishes,
   targets: readonly DeploymentEconomics[],
 ): StackInput | undefined {
   const loadable = targets.flatMap((each): Loadable[] => {
@@ -44,18 +44,18 @@ export function withLoad(
     return isKnown ? [{ ...each, capacity }] : [];
   });
   if (loadable.length === 0) return undefined;
-  const totals = totalsOf(input, wishes, loadable);
-  for (const [at, each] of loadable.entries()) refuseOverload(each, totals[at] ?? 0n);
+  const totals = newTotals(input, overrides, loadable);
+  for (const [at, each] of loadable.entries()) requireCapacity(each, totals[at] ?? 0n);
   const byId = new Map(loadable.map((each, at) => [each.id, { each, total: totals[at] ?? 0n }]));
   const deployments = input.deployments.map((deployment) => {
     const found = byId.get(deployment.id);
-    return found === undefined ? deployment : loaded(deployment, found.each, found.total);
+    return found === undefined ? deployment : withNewLoad(deployment, found.each, found.total);
   });
   return { ...input, deployments };
 }
 
-/** By the shares of today where it is the tokens of several. */
-function totalsOf(
+/** New token totals, divided by today's shares if several deployments change together. */
+function newTotals(
   { window }: StackInput,
   { utilization, tokensPerDay }: Wishes,
   loadable: readonly Loadable[],
@@ -71,12 +71,12 @@ function totalsOf(
   );
 }
 
-/** What the paid replicas of a deployment could serve at full capacity. */
+/** Tokens that the paid replicas of a deployment could serve at full capacity. */
 function mostTokens({ capacity, time }: Loadable): Exact {
   return multiply(capacity.tokensPerSecond, exact(time.coveredNs, NS_IN_SECOND));
 }
 
-function refuseOverload({ id, capacity, time }: Loadable, total: bigint): void {
+function requireCapacity({ id, capacity, time }: Loadable, total: bigint): void {
   const share = shareOfCapacity(total, capacity, time);
   // Half a token more is the rounding of a utilization of 1.
   if (compare(share, ONE) <= 0 || isWithinOne(total, capacity, time)) return;
@@ -88,28 +88,27 @@ function isWithinOne(total: bigint, capacity: Capacity, time: { coveredNs: bigin
 }
 
 /**
- * The capacity that was found holds for the wished load too, and so does what was doubted on the
- * way: one that was seen in the window would be seen no more with fewer tokens, and intervals that
- * were too fast to be believed would be believed at half their pace.
+ * Capacity and doubts of today also apply to the new load: with fewer tokens an observed capacity
+ * would no longer be reached, and implausible intervals would become plausible at half their rate.
  */
-function loaded(
+function withNewLoad(
   deployment: DeploymentInput,
   { capacity, time, unbilled, doubts }: Loadable,
   total: bigint,
 ): DeploymentInput {
   const { tokensPerSecond, basis } = capacity;
   const untouched = unbilled?.periods ?? [];
-  const pace = { perSecond: tokensPerSecond, replicas: time.mostReplicas, untouched };
-  const usage = withTokens(deployment.usage, total, pace);
-  const told = basis === 'measured' ? deployment.capacity : { evidence: basis };
+  const limits = { perSecond: tokensPerSecond, replicas: time.mostReplicas, untouched };
+  const usage = withTokens(deployment.usage, total, limits);
+  const stated = basis === 'measured' ? deployment.capacity : { evidence: basis };
   const sharedBy = deployment.sharedBy ?? deployment.usage;
-  const found = { ...told, tokensPerSecond, isFound: true };
-  // Of tokens that are wished for nobody told which may wait.
+  const found = { ...stated, tokensPerSecond, isFound: true };
+  // The part of the new tokens that may wait is unknown.
   const { batchUsage: _batch, ...rest } = deployment;
   return { ...rest, usage, sharedBy, capacity: found, ...(doubts && { doubts }) };
 }
 
-/** Tokens a day of several deployments: 15,600,000 in four hours are 93,600,000. */
+/** Tokens per day of several deployments: 15,600,000 in four hours are 93,600,000. */
 export function tokensPerDayOf(
   { window }: StackEconomics,
   of: readonly DeploymentEconomics[],

@@ -1,9 +1,9 @@
-/** Which deployments share the same GPUs: a new rate for one applies to all of them. */
+/** Groups deployments that share GPUs, because a new GPU rate for one applies to all of them. */
 
 import { bookOf } from '../bill/booking.ts';
 import type { StackInput } from '../input.ts';
 
-/** Who shares compute charges with one another, by id; each deployment is in one group. */
+/** Groups of deployment ids that share compute charges; each deployment is in one group. */
 export function machineGroups(input: StackInput): readonly ReadonlySet<string>[] {
   const ids = input.deployments.map(({ id }) => id);
   let groups = ids.map((id) => new Set([id]));

@@ -1,4 +1,4 @@
-/** The GPU rate that is asked what if: a factor on every price that no contract fixes. */
+/** Applies another GPU rate in a what-if: a factor on every price without contract. */
 
 import { type Exact, multiply, ONE, ZERO } from '../../domain/exact.ts';
 import { lastEnd } from '../bill/contract.ts';
@@ -12,14 +12,14 @@ import type { Change } from './wishes.ts';
 export interface RentTerms {
   readonly asIs: StackEconomics;
   readonly change: Change;
-  /** Ids of the deployments for which it is wished. */
+  /** Ids of the deployments it applies to. */
   readonly targets: ReadonlySet<string>;
 }
 
 /**
- * One factor for all targets and for whoever shares machines with them. In dollars it makes their
- * covered compute over covered GPU-hours what is wished; `undefined` where they have no GPU-hours.
- * At $1.20 instead of $1.50 the worked example's $6.00 are $4.80.
+ * One factor for all targets and for deployments that share GPUs with them. A rate in dollars makes
+ * their covered compute spend over covered GPU-hours equal to it. `undefined` without GPU-hours. At
+ * $1.20 instead of $1.50 the worked example's $6.00 are $4.80.
  * @throws {OverrideRefused} `price-fixed` for a rate below what contracts fix.
  */
 export function withGpuRate(
@@ -27,12 +27,12 @@ export function withGpuRate(
   { asIs, change, targets }: RentTerms,
 ): StackInput | undefined {
   const groups = machineGroups(input).filter((group) => [...group].some((id) => targets.has(id)));
-  const moved = new Set(groups.flatMap((group) => [...group]));
-  const weighed = asIs.deployments.filter(({ id }) => moved.has(id));
+  const affected = new Set(groups.flatMap((group) => [...group]));
+  const weighed = asIs.deployments.filter(({ id }) => affected.has(id));
   const factor = 'factor' in change ? change.factor : factorFor(change.usd, weighed);
   if (factor === undefined) return undefined;
   const deployments = input.deployments.map((each) =>
-    moved.has(each.id) ? { ...each, gpuFactor: multiply(each.gpuFactor ?? ONE, factor) } : each,
+    affected.has(each.id) ? { ...each, gpuFactor: multiply(each.gpuFactor ?? ONE, factor) } : each,
   );
   return { ...input, deployments };
 }

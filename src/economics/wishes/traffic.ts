@@ -1,4 +1,4 @@
-/** A deployment's usage with more or fewer tokens in the same intervals. */
+/** Scales a deployment's usage to another number of tokens in the same intervals. */
 
 import { apportion } from '../../domain/apportion.ts';
 import { type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
@@ -8,16 +8,16 @@ import { rowsWhere, tokensAt, type UsageColumn, type UsageSeries } from '../../d
 import { sumWhole } from '../../domain/whole.ts';
 import { fill, type Room } from './fill.ts';
 
-/** How fast a deployment's replicas can serve: tokens a second of one, and how many there are. */
+/** The capacity of a deployment: tokens per second of one replica, and the number of replicas. */
 export interface Pace {
   readonly perSecond: Exact;
-  /** For intervals that do not tell their replica time. */
+  /** For intervals without replica time. */
   readonly replicas: number;
-  /** Stretches whose intervals stay as they are: nothing was billed for them. */
+  /** Periods whose intervals stay unchanged, because they were not billed. */
   readonly untouched: readonly Period[];
 }
 
-/** Rows whose tokens are of billed time; the others have no part in what is wished. */
+/** Rows in billed time; the others are not changed. */
 function openRows(series: UsageSeries, { untouched }: Pace): readonly boolean[] {
   return Array.from({ length: series.length }, (_, row) => {
     const atMs = series.startMs[row] ?? 0;
@@ -26,10 +26,10 @@ function openRows(series: UsageSeries, { untouched }: Pace): readonly boolean[] 
 }
 
 /**
- * What each interval has, and the most that its replicas can serve. Who is already faster than the
- * capacity may stay so. Those that stay as they are have nothing and take nothing.
+ * Tokens of each interval, and the most its replicas can serve. An interval above capacity may stay
+ * so. Unchanged intervals count as empty and take nothing.
  */
-function roomOf(
+function findRoom(
   series: UsageSeries,
   isOpen: readonly boolean[],
   { perSecond, replicas }: Pace,
@@ -38,39 +38,39 @@ function roomOf(
   const has = isOpen.map((open, row) => (open ? BigInt(tokensAt(series, row)) : 0n));
   const most = isOpen.map((open, row) => {
     if (!open) return 0n;
-    const toldMs = series.replicaMs[row] ?? Number.NaN;
+    const statedMs = series.replicaMs[row] ?? Number.NaN;
     const lengthMs = (series.endMs[row] ?? 0) - (series.startMs[row] ?? 0);
-    const replicaMs = Math.round(Number.isNaN(toldMs) ? lengthMs * replicas : toldMs);
-    const holds = toInteger(multiply(perMs, exact(BigInt(replicaMs))), 'floor');
+    const replicaMs = Math.round(Number.isNaN(statedMs) ? lengthMs * replicas : statedMs);
+    const capacityTokens = toInteger(multiply(perMs, exact(BigInt(replicaMs))), 'floor');
     const today = has[row] ?? 0n;
-    return holds > today ? holds : today;
+    return capacityTokens > today ? capacityTokens : today;
   });
   return { has, most };
 }
 
 /**
- * The same intervals with `total` tokens: each with its own mix, one that was idle with that of all
- * billed time. Requests follow the tokens; busy time is as it was, but at least what the tokens
- * take at full capacity. All counts stay whole and sum to the total.
+ * The same intervals with `total` tokens: each keeps its mix, and idle ones get the mix of all
+ * billed time. Requests scale with tokens. Busy time stays, but is at least what the tokens take at
+ * full capacity. All counts are integers that sum to the total.
  */
-export function withTokens(series: UsageSeries, total: bigint, pace: Pace): UsageSeries {
-  const isOpen = openRows(series, pace);
-  const room = roomOf(series, isOpen, pace);
+export function withTokens(series: UsageSeries, total: bigint, limits: Pace): UsageSeries {
+  const isOpen = openRows(series, limits);
+  const room = findRoom(series, isOpen, limits);
   const fits = sumWhole(room.most);
   const parts = fill(total < fits ? total : fits, room);
-  const made = openCounters(series);
-  const usual = mixOf(rowsWhere(series, (row) => isOpen[row] === true));
+  const scaled = openCounters(series);
+  const meanMix = mixOf(rowsWhere(series, (row) => isOpen[row] === true));
   for (const [row, tokens] of parts.entries()) {
     if (isOpen[row] !== true) continue;
     const had = room.has[row] ?? 0n;
-    if (tokens !== had) setRow(made, row, { tokens, had, usual, perSecond: pace.perSecond });
-    // Requests without a token follow the tokens of all billed time.
-    if (tokens === 0n && had === 0n) scaleRequests(made, row, { of: total, per: usual.tokens });
+    if (tokens !== had) setRow(scaled, row, { tokens, had, meanMix, perSecond: limits.perSecond });
+    // Requests of rows without tokens scale with the tokens of all billed time.
+    if (tokens === 0n && had === 0n) scaleRequests(scaled, row, { of: total, per: meanMix.tokens });
   }
-  return made;
+  return scaled;
 }
 
-/** Copies of the counters that a wish changes, with room for any number. */
+/** Copies of the counters that change, with room for any number. */
 function openCounters(series: UsageSeries) {
   return {
     ...series,
@@ -90,7 +90,7 @@ interface Mix {
   readonly tokens: bigint;
 }
 
-/** Sums of what is known. */
+/** Sums of known values. */
 function mixOf(series: UsageSeries): Mix {
   const known = (column: UsageColumn) =>
     sumWhole(Array.from(column, (value) => (Number.isNaN(value) ? 0n : BigInt(Math.round(value)))));
@@ -107,38 +107,38 @@ function mixOf(series: UsageSeries): Mix {
 interface RowTerms {
   readonly tokens: bigint;
   readonly had: bigint;
-  readonly usual: Mix;
+  readonly meanMix: Mix;
   readonly perSecond: Exact;
 }
 
-function setRow(made: OpenCounters, row: number, terms: RowTerms): void {
-  const { tokens, had, usual, perSecond } = terms;
-  const isBlind = Number.isNaN(made.cachedPromptTokens[row] ?? Number.NaN);
-  const own = had === 0n ? usual.classes : classesAt(made, row);
-  // Where the cache is unknown the whole prompt stands under uncached.
-  const weights = isBlind ? [own[0] + own[1], 0n, own[2]] : own;
+function setRow(scaled: OpenCounters, row: number, terms: RowTerms): void {
+  const { tokens, had, meanMix, perSecond } = terms;
+  const isCacheUnknown = Number.isNaN(scaled.cachedPromptTokens[row] ?? Number.NaN);
+  const own = had === 0n ? meanMix.classes : classesAt(scaled, row);
+  // If cache use is unknown, the whole prompt is uncached.
+  const weights = isCacheUnknown ? [own[0] + own[1], 0n, own[2]] : own;
   const [uncached = 0n, cached = 0n, output = 0n] = apportion(tokens, weights);
-  made.uncachedPromptTokens[row] = Number(uncached);
-  if (!isBlind) made.cachedPromptTokens[row] = Number(cached);
-  made.outputTokens[row] = Number(output);
-  if (had > 0n) scaleRequests(made, row, { of: tokens, per: had });
-  else if (!Number.isNaN(made.requests[row] ?? Number.NaN)) {
-    const requests = divideRounded(usual.requests * tokens, usual.tokens, 'half-even');
-    made.requests[row] = Number(requests);
+  scaled.uncachedPromptTokens[row] = Number(uncached);
+  if (!isCacheUnknown) scaled.cachedPromptTokens[row] = Number(cached);
+  scaled.outputTokens[row] = Number(output);
+  if (had > 0n) scaleRequests(scaled, row, { of: tokens, per: had });
+  else if (!Number.isNaN(scaled.requests[row] ?? Number.NaN)) {
+    const requests = divideRounded(meanMix.requests * tokens, meanMix.tokens, 'half-even');
+    scaled.requests[row] = Number(requests);
   }
-  const busyMs = made.busyMs[row] ?? Number.NaN;
+  const busyMs = scaled.busyMs[row] ?? Number.NaN;
   const leastMs = Number((tokens * 1000n * perSecond.den) / perSecond.num);
-  if (!Number.isNaN(busyMs)) made.busyMs[row] = Math.max(busyMs, leastMs);
+  if (!Number.isNaN(busyMs)) scaled.busyMs[row] = Math.max(busyMs, leastMs);
 }
 
 function scaleRequests(
-  made: OpenCounters,
+  scaled: OpenCounters,
   row: number,
   { of, per }: { readonly of: bigint; readonly per: bigint },
 ): void {
-  const requests = made.requests[row] ?? Number.NaN;
+  const requests = scaled.requests[row] ?? Number.NaN;
   if (Number.isNaN(requests) || per === 0n) return;
-  made.requests[row] = Number(divideRounded(BigInt(requests) * of, per, 'half-even'));
+  scaled.requests[row] = Number(divideRounded(BigInt(requests) * of, per, 'half-even'));
 }
 
 function classesAt(series: UsageSeries, row: number): Mix['classes'] {

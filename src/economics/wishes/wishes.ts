@@ -1,38 +1,38 @@
-/** The overrides of a what-if: any input, set to a value or changed by a share. */
+/** Types of what-if overrides: any input, set to a value or changed by a share. */
 
 import type { Exact } from '../../domain/exact.ts';
 
 /** Multiplied by a factor (0.7 is 30% less), or set to dollars. */
 export type Change = { readonly factor: Exact } | { readonly usd: Exact };
 
-/** At least one wish; `cacheShare` and `laborRate` are always the whole stack's. */
+/** At least one override. `cacheShare` and `laborRate` always apply to the whole stack. */
 export interface Wishes {
-  /** The only deployment that changes; absent is all of them. */
+  /** The only deployment that changes; absent is all. */
   readonly deployment?: string;
   /**
-   * Dollars for a million tokens as the chosen hosts ask for this mix, with their fees: of all that
-   * change together, each in proportion.
+   * Dollars per million tokens at the chosen endpoints for this mix, with their fees, over all
+   * deployments that change, each in proportion.
    */
   readonly hostedPrice?: Change;
   /**
-   * Dollars for an hour of one GPU, of all that change together; a factor for all deployments is
-   * the market's as well. What a contract fixes stays.
+   * Dollars per GPU-hour over all deployments that change. A factor for all deployments also
+   * applies to the market. Prices under contract stay.
    */
   readonly gpuRate?: Change;
-  /** Hours of people for own machines in the window: the stack's, or the one deployment's own. */
+  /** Self-hosting engineering hours in the period: the stack's, or one deployment's own. */
   readonly opsHours?: Exact;
-  /** 0 to 1: of all that change together, by the tokens of today. */
+  /** 0 to 1, over all deployments that change, by today's tokens. */
   readonly utilization?: Exact;
-  /** Of the stack, or of the one deployment. */
+  /** For the stack, or for the one deployment. */
   readonly tokensPerDay?: Exact;
-  /** Share of cache hits that a host would also hit, 0 to 1. */
+  /** Share of cache hits that would also hit at a hosted API, 0 to 1. */
   readonly cacheShare?: Exact;
-  /** Tokens a second of one replica. */
+  /** Tokens per second of one replica. */
   readonly capacity?: Exact;
-  /** The host that counts, whatever others ask. */
+  /** The endpoint to use, whatever others cost. */
   readonly host?: string;
   /** 0.055 is 5.5%. */
   readonly fee?: Exact;
-  /** Dollars for an hour of people. */
+  /** Dollars per engineering hour. */
   readonly laborRate?: Exact;
 }
