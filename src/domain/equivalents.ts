@@ -120,11 +120,11 @@ interface Identity {
 
 /** Uses the Hugging Face id if the source states it, else the name closest to ours. */
 function identityOf({ model }: OwnModel, listing: ModelListing): Identity | undefined {
-  const { huggingFaceId: told, aliases = [] } = listing;
-  if (told !== undefined && told !== '') {
-    const evidence = [{ by: 'hugging-face-id', value: told }] as const;
-    if (isAlike(told, model)) return { evidence, differences: [], untold: [] };
-    return compareNames(model, told, evidence);
+  const { huggingFaceId, aliases = [] } = listing;
+  if (huggingFaceId !== undefined && huggingFaceId !== '') {
+    const evidence = [{ by: 'hugging-face-id', value: huggingFaceId }] as const;
+    if (isAlike(huggingFaceId, model)) return { evidence, differences: [], untold: [] };
+    return compareNames(model, huggingFaceId, evidence);
   }
   const named = [listing.model, ...aliases].find((name) => isAlike(name, model));
   if (named !== undefined) {
@@ -200,14 +200,16 @@ function formatOf({ model, precision, contextLength }: OwnModel, listing: ModelL
   const own = (precision ?? readModelName(model).quantization)?.toLowerCase();
   const context = compareContext(contextLength, listing.contextLength);
   const { quantizations = [] } = listing;
-  const told = quantizations.map((each) => each.toLowerCase()).filter((each) => each !== 'unknown');
+  const stated = quantizations
+    .map((each) => each.toLowerCase())
+    .filter((each) => each !== 'unknown');
   if (own === undefined) return context;
-  if (told.includes(own)) return { ...context, quantizations: [own] };
-  if (told.length < quantizations.length || told.length === 0) {
-    const required = told.length === 0 ? {} : { quantizations: [own, 'unknown'] };
+  if (stated.includes(own)) return { ...context, quantizations: [own] };
+  if (stated.length < quantizations.length || stated.length === 0) {
+    const required = stated.length === 0 ? {} : { quantizations: [own, 'unknown'] };
     return { ...context, untold: [...context.untold, 'quantization'], ...required };
   }
-  const other = { of: 'quantization', theirs: told, ours: own } as const;
+  const other = { of: 'quantization', theirs: stated, ours: own } as const;
   return { ...context, differences: [...context.differences, other] };
 }
 

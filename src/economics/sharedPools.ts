@@ -72,14 +72,14 @@ interface SizedPool extends Pool {
 function collectPools(deployments: readonly DeploymentEconomics[]): SizedPool[] {
   const places = new Map(deployments.map(({ id }, at) => [id, at]));
   const pools = new Map<string, SizedPool>();
-  for (const rent of deployments.flatMap(({ shared = [] }) => shared)) {
-    const { sharers } = rent;
+  for (const own of deployments.flatMap(({ shared = [] }) => shared)) {
+    const { sharers } = own;
     const at = sharers.map((id) => places.get(id) ?? Number.NaN);
     const [first, last] = [Math.min(...at), Math.max(...at)];
     if (Number.isNaN(first)) continue;
     for (const part of ['gpu', 'other'] as const) {
       const name = poolName(sharers, part);
-      const usd = add(pools.get(name)?.usd ?? ZERO, usdOf(rent, part));
+      const usd = add(pools.get(name)?.usd ?? ZERO, usdOf(own, part));
       pools.set(name, { name, part, sharers, first, last, usd });
     }
   }

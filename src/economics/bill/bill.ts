@@ -75,9 +75,9 @@ const NOT_SPEND: ReadonlySet<string> = new Set(['tax', 'hosted', 'labor']);
 export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerms): Bill {
   requireSame(input, book);
   const { accounts } = book;
-  const rent = rentOf(book);
-  const loose = rent.filter(({ sharers }) => sharers.length === 0);
-  const served = rent.filter(({ sharers }) => sharers.length > 0);
+  const spent = rentOf(book);
+  const unattributed = spent.filter(({ sharers }) => sharers.length === 0);
+  const served = spent.filter(({ sharers }) => sharers.length > 0);
   const pieces = replicaTime(book, terms);
   const { grid, share } = terms;
   const deployments = pieces.map((own) => emptyBill(grid.count, own));
@@ -95,9 +95,9 @@ export function readBill(input: StackInput, book: ChargeBook, terms: ReplicaTerm
     for (const index of sharers) note(deployments[index], kind, resourceId);
   }
   return {
-    stack: stackBill(accounts, rent, loose),
+    stack: stackBill(accounts, spent, unattributed),
     deployments,
-    unattributed: unattributedDays(loose, grid),
+    unattributed: unattributedDays(unattributed, grid),
     unclaimed: unclaimedIn(input, book),
   };
 }
@@ -112,9 +112,9 @@ export function unclaimedIn(
   { deployments, resources }: Pick<BookTerms, 'deployments' | 'resources'>,
   book: ChargeBook,
 ): Unclaimed[] {
-  const loose = rentOf(book).filter(({ sharers }) => sharers.length === 0);
-  if (loose.length === 0) return [];
-  return unclaimedOf(loose, { deployments, inventory: inventoryOf(resources) });
+  const unattributed = rentOf(book).filter(({ sharers }) => sharers.length === 0);
+  if (unattributed.length === 0) return [];
+  return unclaimedOf(unattributed, { deployments, inventory: inventoryOf(resources) });
 }
 
 /** Deployments in a book are indexes, which would be wrong for another stack. */
@@ -127,7 +127,7 @@ function requireSame({ window, deployments }: StackInput, book: ChargeBook): voi
       const of = book.deployments[at];
       return of?.id === id && compare(of.gpus, gpusOfReplica(gpu)) === 0;
     });
-  invariant(isSame, 'charges are put together for one window and its deployments');
+  invariant(isSame, 'a charge book fits only its own period and deployments');
 }
 
 function emptyBill(days: number, pieces: PaidPieces): DeploymentBill {
@@ -263,17 +263,17 @@ function note(bill: DeploymentBill | undefined, guess: Guess, resourceId: string
 
 function stackBill(
   accounts: readonly Account[],
-  rent: readonly Account[],
-  loose: readonly Account[],
+  spent: readonly Account[],
+  unattributed: readonly Account[],
 ): StackBill {
   const of = (category: string) => sumOf(accounts.filter((each) => each.category === category));
-  const size = sizeOf(rent);
+  const size = sizeOf(spent);
   return {
-    spend: sumOf(rent),
-    billed: sumOf(rent) + notInTimeOf(rent),
-    unattributed: sumOf(loose),
-    estimated: sumOf(rent.filter(isEstimated)),
-    ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(loose), size) }),
+    spend: sumOf(spent),
+    billed: sumOf(spent) + notInTimeOf(spent),
+    unattributed: sumOf(unattributed),
+    estimated: sumOf(spent.filter(isEstimated)),
+    ...(size === 0n ? {} : { unattributedShare: exact(sizeOf(unattributed), size) }),
     tax: of('tax'),
     hosted: of('hosted'),
     labor: of('labor'),

@@ -84,12 +84,11 @@ function demandFigures(
   const billed = Uint8Array.from(startMs, (atMs) => (isBilled(atMs) ? 1 : 0));
   const sum = (column: Float64Array) =>
     column.reduce((total, value, row) => (billed[row] === 1 ? total + value : total), 0);
-  const told = Object.fromEntries(DEMANDS.map((demand) => [demand, sum(tokens[demand])])) as Record<
-    Demand,
-    number
-  >;
-  const all = DEMANDS.reduce((total, demand) => total + told[demand], 0);
-  return { ...told, 'not-told': sum(whole) - all };
+  const byDemand = Object.fromEntries(
+    DEMANDS.map((demand) => [demand, sum(tokens[demand])]),
+  ) as Record<Demand, number>;
+  const all = DEMANDS.reduce((total, demand) => total + byDemand[demand], 0);
+  return { ...byDemand, 'not-told': sum(whole) - all };
 }
 
 const MILLION = 1_000_000n;
@@ -100,24 +99,24 @@ function gpuFigures(
 ): GpuFigures | undefined {
   if (all.length === 0) return undefined;
   const mean = (of: (each: GpuActivity) => number | undefined): Exact | undefined => {
-    const told = all.filter((each) => of(each) !== undefined && each.gpuMs > 0);
-    if (told.length === 0) return undefined;
-    const weighed = told.map((each) => BigInt(of(each) ?? 0) * BigInt(each.gpuMs));
-    const weight = sumWhole(told.map(({ gpuMs }) => BigInt(gpuMs)));
+    const known = all.filter((each) => of(each) !== undefined && each.gpuMs > 0);
+    if (known.length === 0) return undefined;
+    const weighed = known.map((each) => BigInt(of(each) ?? 0) * BigInt(each.gpuMs));
+    const weight = sumWhole(known.map(({ gpuMs }) => BigInt(gpuMs)));
     return exact(sumWhole(weighed), weight * MILLION);
   };
-  const told = {
+  const values = {
     gpuUtil: mean(({ gpuUtilMillionths }) => gpuUtilMillionths),
     engineActive: mean(({ engineActiveMillionths }) => engineActiveMillionths),
     tensorActive: mean(({ tensorActiveMillionths }) => tensorActiveMillionths),
     dramActive: mean(({ dramActiveMillionths }) => dramActiveMillionths),
     worked: shareOfHoursWorked(load),
   };
-  const known = Object.entries(told).filter(([, value]) => value !== undefined);
+  const present = Object.entries(values).filter(([, value]) => value !== undefined);
   return {
     gpuMs: all.reduce((sum, { gpuMs }) => sum + gpuMs, 0),
-    ...(Object.fromEntries(known) as Partial<Record<keyof typeof told, Exact>>),
-    disagrees: disagree(told.gpuUtil, utilization),
+    ...(Object.fromEntries(present) as Partial<Record<keyof typeof values, Exact>>),
+    disagrees: disagree(values.gpuUtil, utilization),
   };
 }
 

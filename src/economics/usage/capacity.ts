@@ -33,10 +33,11 @@ const MOST_RAISE = 2;
 export function capacityOf(input: DeploymentInput, window: UsageSeries): CapacityFinding {
   if (input.capacity?.isFound === true) return fromToday(input.capacity, input);
   const most = believablePace(input.gpu);
-  const told = input.capacity?.tokensPerSecond;
-  const isPlausible = told === undefined || compare(told, decimal(`${most}`)) <= 0;
-  const stated = isPlausible ? told : undefined;
-  const warnings = isPlausible || told === undefined ? [] : [implausibleWarning(told, most)];
+  const configured = input.capacity?.tokensPerSecond;
+  const isPlausible = configured === undefined || compare(configured, decimal(`${most}`)) <= 0;
+  const stated = isPlausible ? configured : undefined;
+  const warnings =
+    isPlausible || configured === undefined ? [] : [implausibleWarning(configured, most)];
   const limit = raiseLimit([window, input.trailingUsage], stated, most);
   const seen = (series: UsageSeries) => observedCapacity(series, limit.tokensPerSecond);
   const base = stated ?? seen(input.trailingUsage) ?? seen(window);
@@ -49,8 +50,8 @@ export function capacityOf(input: DeploymentInput, window: UsageSeries): Capacit
     return { capacity: { tokensPerSecond: base, basis, ...evidence }, doubts, warnings };
   }
   const raised = { tokensPerSecond: peak, basis, isRaised: true, ...evidence } as const;
-  const said = stated === undefined ? [] : [understatedWarning(stated, peak)];
-  return { capacity: raised, doubts, warnings: [...warnings, ...said] };
+  const understated = stated === undefined ? [] : [understatedWarning(stated, peak)];
+  return { capacity: raised, doubts, warnings: [...warnings, ...understated] };
 }
 
 /** Capacity from today's usage, without today's doubts and warnings. */
@@ -82,8 +83,8 @@ function findDoubts(series: UsageSeries, { tokensPerSecond, supported }: Limit):
 
 /** `2026-06-12, load test before the launch`; either part may be missing. */
 function evidenceOf({ capacity }: DeploymentInput): { evidence?: string } {
-  const told = [capacity?.measured, capacity?.evidence].filter((part) => part !== undefined);
-  return told.length === 0 ? {} : { evidence: told.join(', ') };
+  const parts = [capacity?.measured, capacity?.evidence].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { evidence: parts.join(', ') };
 }
 
 function understatedWarning(stated: Exact, seen: Exact): Warning {

@@ -68,16 +68,16 @@ export function compareMeters(
   if (stretches.length === 0) return undefined;
   const [ours, others] = [0, 1].map((side) => stretches.flatMap((pair) => pair[side] ?? []));
   if (ours === undefined || others === undefined) return undefined;
-  const told = { usage: sumReadings(ours), gateway: sumReadings(others) };
-  const difference = relativeDifference(told.usage.tokens, told.gateway.tokens);
-  const differenceSign = difference !== undefined && compare(absolute(difference), AGREED) > 0;
+  const totals = { usage: sumReadings(ours), gateway: sumReadings(others) };
+  const difference = relativeDifference(totals.usage.tokens, totals.gateway.tokens);
+  const isOff = difference !== undefined && compare(absolute(difference), AGREED) > 0;
   const failed = sum(own, ({ failed: one = 0 }) => one);
   return {
     sourceId,
     comparedMs: sum(ours, ({ startMs, endMs }) => endMs - startMs),
-    ...told,
+    ...totals,
     ...(difference === undefined ? {} : { difference }),
-    ...(differenceSign ? { reason: findReason(told.usage, told.gateway, failed) } : {}),
+    ...(isOff ? { reason: findReason(totals.usage, totals.gateway, failed) } : {}),
     days: daysOf(ours, others),
   };
 }
@@ -156,8 +156,8 @@ function commonEnd(
 
 function sumReadings(readings: readonly Reading[]): Metered {
   const whole = (of: (one: Reading) => number | undefined) => {
-    const told = readings.map(of).filter((value) => value !== undefined);
-    return told.length === readings.length ? sum(told, (value) => value) : undefined;
+    const values = readings.map(of).filter((value) => value !== undefined);
+    return values.length === readings.length ? sum(values, (value) => value) : undefined;
   };
   const parts = {
     promptTokens: whole(({ prompt }) => prompt),
@@ -223,10 +223,10 @@ export function escalationOf(counts: readonly RequestCount[]): Escalation | unde
   const bySource = Map.groupBy(counts, ({ sourceId }) => sourceId);
   // Two sources may count the same requests: the one with the most is used.
   const all = [...bySource.values()].map((own) => {
-    const told = own.filter(({ escalated }) => escalated !== undefined);
+    const counted = own.filter(({ escalated }) => escalated !== undefined);
     return {
-      requests: sum(told, ({ answered, failed = 0 }) => answered + failed),
-      escalated: sum(told, ({ escalated = 0 }) => escalated),
+      requests: sum(counted, ({ answered, failed = 0 }) => answered + failed),
+      escalated: sum(counted, ({ escalated = 0 }) => escalated),
     };
   });
   const most = all.toSorted((a, b) => b.requests - a.requests)[0];
