@@ -64,9 +64,7 @@ test('a book of one stack is refused for another', () => {
     { deployments: deployments.map((each) => ({ ...each, gpu: { type: 'H100', count: 4 } })) },
   ];
   for (const other of others) {
-    expect(() => weighStack({ ...input, charges, ...other })).toThrow(
-      'put together for one window',
-    );
+    expect(() => weighStack({ ...input, charges, ...other })).toThrow('fits only its own period');
   }
 });
 
