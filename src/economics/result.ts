@@ -227,10 +227,7 @@ export interface PaidTime {
 
 export interface Capacity {
   readonly tokensPerSecond: Exact;
-  /**
-   * `observed` is a lower bound. A raised capacity is that of the fastest interval supported by
-   * other usage.
-   */
+  /** `observed` is a lower bound; raised is to the fastest interval that other usage supports. */
   readonly basis: 'measured' | 'observed';
   readonly isRaised?: true;
   readonly evidence?: string;
@@ -250,9 +247,7 @@ export interface HostedEconomics {
   readonly considered: readonly ConsideredHost[];
   readonly chosen?: ConsideredHost;
   readonly cheapest?: ConsideredHost;
-  /**
-   * The median cost of the eligible ones; for an even number, the mean of the two in the middle.
-   */
+  /** Median cost of the eligible ones; for an even number, the mean of the middle two. */
   readonly medianUsd?: Exact;
   /** Why there is no price, if there is none. */
   readonly reason?: HostedLack;

@@ -69,7 +69,7 @@ export function chargeBooking(terms: BookTerms): Booking {
       if (account.billing !== undefined && charge.billed >= 0n) widen(account.billing, period);
       if (isCounted(charge)) addGpuTime(account, charge, grid);
       if (account.claims === undefined) {
-        if (charge !== billed) addBilledDifference(account, { billed, charge, grid });
+        if (charge !== billed) addDifference(account, { billed, charge, grid });
         addLine(account, charge, grid);
         if (buysTime(account, charge)) time.add(charge, account.buyer);
         return;
@@ -77,9 +77,7 @@ export function chargeBooking(terms: BookTerms): Booking {
       const billedParts = charge === billed ? [] : partsByClaim(billed, account.claims);
       for (const [at, part] of partsByClaim(charge, account.claims).entries()) {
         const own = billedParts[at];
-        if (own !== undefined) {
-          addBilledDifference(own.account, { ...part, billed: own.charge, grid });
-        }
+        if (own !== undefined) addDifference(own.account, { ...part, billed: own.charge, grid });
         addLine(part.account, part.charge, grid);
         const { buyer } = part.account;
         if (buysTime(part.account, part.charge)) changing.push({ charge: part.charge, buyer });
@@ -126,7 +124,7 @@ interface BilledDifference {
 }
 
 /** Books the difference between billed and effective cost by day. */
-function addBilledDifference(
+function addDifference(
   { notInTime }: OpenAccount,
   { billed, charge, grid }: BilledDifference,
 ): void {
