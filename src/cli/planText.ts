@@ -20,7 +20,7 @@ import {
 export function planText(document: PlanDocument, { screen, all }: Reading): string {
   const { columns } = screen;
   const blocks = [
-    { head: [...heading(document), ...answerLines(document)], items: [] },
+    { head: [...heading(document), ...cheapestLines(document)], items: [] },
     ...optionBlock(document, columns),
     ...bulletBlock('Missing', document.missing, columns),
     ...bulletBlock(
@@ -60,10 +60,10 @@ function heading({ asked }: PlanDocument): string[] {
   ];
 }
 
-function answerLines({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
-  if (answer === null || bare === null) return ['Answer: unknown, because no option has a price'];
+function cheapestLines({ asked, answer, answerWithoutPeople: bare }: PlanDocument): string[] {
+  if (answer === null || bare === null) return ['Cheapest: unknown, because no option has a price'];
   const cost = usd(answer.withPeopleUsd ?? answer.usd);
-  const first = `Answer: ${named(answer)}, ${cost} a month`;
+  const first = `Cheapest: ${named(answer)}, ${cost} a month`;
   if (asked.people === null) return [first];
   const second = `Without engineering time: ${named(bare)}, ${usd(bare.usd)} a month`;
   return [first, second];

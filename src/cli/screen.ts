@@ -34,6 +34,25 @@ export function readingOf(
   return { screen: screenOf(screen), all };
 }
 
+/** The columns of a list: those of the terminal, or no limit in a pipe and with `--all`. */
+export function listColumns(
+  { screen, terminalOut }: { readonly screen?: Partial<Screen>; readonly terminalOut: boolean },
+  { all = false }: { readonly all?: boolean } = {},
+): number {
+  return all || !terminalOut ? Number.POSITIVE_INFINITY : screenOf(screen).columns;
+}
+
+/** Renders a list within `columns`. If that shortens it, `hint` follows in a last line. */
+export function fittedList(
+  render: (columns: number) => string,
+  columns: number,
+  hint: string,
+): string {
+  const text = render(columns);
+  if (text === render(Number.POSITIVE_INFINITY)) return text;
+  return `${text}\n${wrapped(hint, { columns }).join('\n')}\n`;
+}
+
 const WIDE = new RegExp(
   '[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f' +
     '\\uff00-\\uff60\\uffe0-\\uffe6\\u{1f300}-\\u{1faff}\\u{20000}-\\u{3fffd}]',

@@ -3,11 +3,27 @@
 import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
 import type { SendPreview } from '../jobs/sendPreview.ts';
-import { textTable } from './textTable.ts';
+import { plainText } from '../platform/plainText.ts';
+import { type Column, fittedList, fittedTable, widthOf, wrapped } from './screen.ts';
 
-const COLUMNS = ['delivery', 'to', 'channel', 'report', 'state', 'details'];
+const COLUMNS: readonly Column[] = [
+  { title: 'delivery' },
+  { title: 'to', least: 16 },
+  { title: 'channel', rank: 2 },
+  { title: 'report', least: 10, rank: 1 },
+  { title: 'state' },
+];
+const DETAILS: Column = { title: 'details' };
+const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
-export function deliveriesText(deliveries: readonly Delivery[]): string {
+/** All deliveries, then the commands that resolve deferred and doubtful ones. */
+export function deliveriesText(deliveries: readonly Delivery[], columns: number): string {
+  const list = fittedList((room) => listText(deliveries, room), columns, HINT);
+  return `${list}${deferredText(deliveries)}${doubtsText(deliveries)}`;
+}
+
+/** A table with the details as a column or, if that is too wide, below each delivery. */
+function listText(deliveries: readonly Delivery[], columns: number): string {
   const rows = deliveries.map((delivery) => [
     delivery.id,
     delivery.recipient,
@@ -16,7 +32,11 @@ export function deliveriesText(deliveries: readonly Delivery[]): string {
     delivery.state,
     details(delivery),
   ]);
-  return `${textTable(COLUMNS, rows)}${deferredText(deliveries)}${doubtsText(deliveries)}`;
+  const whole = fittedTable([...COLUMNS, DETAILS], rows, Number.POSITIVE_INFINITY);
+  if (whole.every((line) => widthOf(line) <= columns)) return `${whole.join('\n')}\n`;
+  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
+  const detailLines = (at: number) => wrapped(rows[at]?.at(-1) ?? '', { columns, mark: '  ' });
+  return `${[head, ...lines.flatMap((line, at) => [line, ...detailLines(at)])].join('\n')}\n`;
 }
 
 /** The report that a recipient gets: `leader`, `owner of chat-70b`. */
@@ -59,18 +79,41 @@ not send it again by itself. Ask the recipient whether it arrived, then record t
 ${lines.join('')}`;
 }
 
-export function previewText({ edition, isFrozen, letters }: SendPreview, files: readonly string[]) {
+const PREVIEW: readonly Column[] = [
+  { title: 'to', least: 16 },
+  { title: 'channel', rank: 2 },
+  { title: 'report', least: 10, rank: 1 },
+  { title: 'state' },
+  { title: 'subject', least: 16, rank: 3 },
+  { title: 'file', least: 20 },
+];
+
+/** The files of a dry run: their folder, and their names in the order of the messages. */
+interface PreviewFiles {
+  readonly folder: string;
+  readonly names: readonly string[];
+}
+
+/** The messages of a dry run, each with the name of its file. */
+export function previewText(
+  { edition, isFrozen, letters }: SendPreview,
+  { folder, names }: PreviewFiles,
+  columns: number,
+): string {
   const rows = letters.map(({ recipient, channel, state, ...letter }, index) => [
     recipient,
     channel,
     reportOf(letter),
     state ?? 'not sent',
     letter.subject,
-    files[index] ?? '',
+    names[index] ?? '',
   ]);
-  const head = isFrozen
-    ? `Preview of edition ${edition}`
-    : `Preview of the next edition, ${edition}`;
-  const table = textTable(['to', 'channel', 'report', 'state', 'subject', 'file'], rows);
-  return `${head}. Nothing was sent or stored.\n\n${table}`;
+  const name = isFrozen ? `edition ${edition}` : `the next edition, ${edition}`;
+  const render = (room: number) => `${fittedTable(PREVIEW, rows, room).join('\n')}\n`;
+  return [
+    ...wrapped(`Preview of ${name}. Nothing was sent or stored.`, { columns }),
+    ...(names.length === 0 ? [] : [`Messages in: ${plainText(folder)}`]),
+    '',
+    fittedList(render, columns, HINT),
+  ].join('\n');
 }

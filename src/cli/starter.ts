@@ -20,7 +20,8 @@ export function fromAnswers(starter: string, answers: Answers): string {
   const name = answers.get('deployment') ?? '';
   const usage = yamlFlow({ source: 'prom', engine: 'vllm', match: { model_name: name } });
   const source = { kind: 'prometheus', url: answers.get('prometheusUrl') ?? '' };
-  return unescapeBraces(filled(withRaw(starter, { usage, metrics: yamlFlow(source) }), answers));
+  const text = withRaw(withOwner(starter, answers), { usage, metrics: yamlFlow(source) });
+  return unescapeBraces(filled(text, answers));
 }
 
 /** A config with one deployment per engine and model found. Only the first has comments. */
@@ -39,9 +40,15 @@ export function fromSeen(starter: string, answers: Answers, looked: Looked): str
       const hosted = withHosted(block, proposals, listings.length > 0);
       return filled(withRaw(withNotes(hosted, engine), { usage: usageText('prom', engine) }), own);
     });
-  const whole = starter.replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
+  const whole = withOwner(starter, answers).replace(BLOCK, () => `${blocks.join('\n\n')}\n`);
   const first = new Map([...answers, ['deployment', [...names][0] ?? '']]);
   return unescapeBraces(filled(withRaw(whole, { metrics: yamlFlow(source) }), first));
+}
+
+/** Replaces the commented example of `owner` if the answers name one. */
+function withOwner(starter: string, answers: Answers): string {
+  const isGiven = (answers.get('owner') ?? '') !== '';
+  return isGiven ? starter.replace(/^# owner: \S+/m, 'owner: {{owner}}') : starter;
 }
 
 /** Adds comments about where the engine was found and the pitfalls of its metrics. */

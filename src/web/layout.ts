@@ -16,7 +16,7 @@ export interface Page {
 }
 
 const PARTS = [
-  { path: '/', name: 'Answer' },
+  { path: '/', name: 'Verdict' },
   { path: '/reports', name: 'Reports' },
   { path: '/sources', name: 'Sources' },
   { path: '/due', name: 'Due' },

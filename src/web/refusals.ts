@@ -21,7 +21,7 @@ export function refuse(request: FastifyRequest, reply: FastifyReply, trouble: Tr
   if (!wantsPage(request)) return reply.send({ error: what });
   const body = html`<h1>${title}</h1>
 <p>${what}</p>
-<p><a href="/">Back to the newest answer</a></p>`;
+<p><a href="/">Back to the newest verdict</a></p>`;
   return reply.type('text/html; charset=utf-8').send(page({ title, body }));
 }
 

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fromAnswers } from '../../src/cli/starter.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { folderWith, rentcheck } from '../support/cli.ts';
 import { expectRefusal } from './stage.ts';
@@ -50,6 +51,27 @@ describe('init', () => {
     expect(migration).toMatchObject({ stated: true, amortizationQuarters: 4 });
     expect(commitments).toHaveLength(1);
     expect(ops.services).toEqual([{ pattern: 'chat-70b-*', deployment: 'chat-70b' }]);
+  });
+
+  it.each([
+    ['ml-platform', 'ml-platform'],
+    ['Ann "ops": {{model}} #1', 'Ann "ops": {{model}} #1'],
+    ['', undefined],
+  ])('writes the owner %j and the days within which to act', async (owner, found) => {
+    const starter = await readFile('templates/starter.yaml', 'utf8');
+    const answers = new Map([
+      ['deployment', 'chat'],
+      ['model', 'author/chat'],
+      ['gpuType', 'H100-80GB'],
+      ['gpuCount', '1'],
+      ['prometheusUrl', 'http://prometheus:9090'],
+      ['hostedModel', 'author/chat'],
+      ['owner', owner],
+    ]);
+    const folder = await folderWith({ 'rentcheck.yaml': fromAnswers(starter, answers) });
+    const config = await loadConfig(join(folder, 'rentcheck.yaml'), { env: {} });
+    expect(config.owner).toBe(found);
+    expect(config.policy.actWithinDays).toBe(30);
   });
 
   it('asks nobody where nobody is', async () => {

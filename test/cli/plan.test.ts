@@ -67,7 +67,7 @@ describe('rentcheck plan', () => {
     const lines = stdout.replace('replicas\nloaded', 'replicas loaded').split('\n');
     expect(lines[0]).toContain('10M tokens a day');
     expect(lines[1]).toContain('peak hour 3× the mean, 20% output');
-    expect(lines[3]).toBe('Answer: hosted API, $600 a month');
+    expect(lines[3]).toBe('Cheapest: hosted API, $600 a month');
     expect(lines[4]).toBe('Without engineering time: serverless on H100-80GB, $138 a month');
     expect(stdout).toContain(
       'replicas around the clock are cheaper from 157M tokens a day (3 replicas at the peak)',
@@ -158,7 +158,7 @@ describe('rentcheck plan', () => {
     );
     expect(ran.code).toBe(1);
     const stdout = unwrapped(ran.stdout);
-    expect(stdout).toContain('Answer: unknown');
+    expect(stdout).toContain('Cheapest: unknown');
     expect(stdout).toContain(
       'one replica can serve the peak hour at 434 tokens/s or more; it costs $2,124 a month',
     );
@@ -233,7 +233,7 @@ describe('rentcheck plan', () => {
   it('plans with what is given where the configuration has no ledger yet', async () => {
     const folder = await folderWith({ 'rentcheck.yaml': FILES['rentcheck.yaml'] ?? '' });
     const ran = succeeded(await plan(folder, ...H100, ...HOST));
-    expect(ran.stdout).toContain('Answer: hosted API, $42.00 a month');
+    expect(ran.stdout).toContain('Cheapest: hosted API, $42.00 a month');
     expect(ran.stderr).toMatch(/^note: .*This plan uses only the values on the command line\.\n$/);
   });
 

@@ -90,7 +90,6 @@ test('a person reads a table, and a GPU that is not understood is said to be', a
   expect(stdout.split('\n\n')[0]).toBe(
     `A100 80 GB
   provider  class      $/GPU-hour  since       source  listed by
-  --------  ---------  ----------  ----------  ------  --------------------
   runpod    on-demand        0.50  2026-06-20  import  catalog, not counted
   vast      on-demand        0.90  2026-04-01  import  provider
   nebius    on-demand        1.10  2026-06-20  import  catalog

@@ -124,7 +124,7 @@ test('a plan of four GPUs fits a screen, and says how to see all of it', () => {
     const screen = { columns, rows: 24 };
     const text = planText(plan, { screen, all: false });
     expectScreen(text, screen);
-    expect(text.split('\n').find((line) => line.startsWith('Answer: '))).toContain('hosted API');
+    expect(text.split('\n').find((line) => line.startsWith('Cheapest: '))).toContain('hosted API');
     expect(text).toContain('add --all or --json');
     const all = planText(plan, { screen, all: true });
     expect(all.match(/^by the hour/gm)).toHaveLength(4);

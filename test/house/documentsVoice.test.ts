@@ -4,10 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
 import { filesMatching } from './tree.ts';
 
-const PAGES = filesMatching(/^(README|CONTRIBUTING|CHANGELOG|docs\/.+)\.md$/).filter(
-  // Most of it repeats what --help prints, which is tested where it is written.
-  ({ path }) => path !== 'docs/commands.md',
-);
+const PAGES = filesMatching(/^(README|CONTRIBUTING|CHANGELOG|docs\/.+)\.md$/);
 
 /** Words that mean something else there than what they are listed for. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {

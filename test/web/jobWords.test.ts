@@ -48,7 +48,7 @@ it.each([
   [{ state: 'delayed', mostTries: 5 }, 'attempt 2 of 5 failed, will be retried'],
   [{ state: 'running', tries: 0 }, 'running'],
   [{ state: 'running', tries: 1, mostTries: 5 }, 'running, attempt 2 of 5'],
-  [{ state: 'done', shortfalls: ['prom did not answer'] }, 'done with problems'],
+  [{ state: 'done', shortfalls: ['prom did not answer'] }, 'incomplete'],
   [{ state: 'done' }, 'done'],
 ] as const)('%j', (change, text) => {
   expect(stateText({ ...job, ...change })).toBe(text);

@@ -220,7 +220,7 @@ test('a job is a page for people and JSON for programs', async () => {
     reason: 'no answer',
   });
   const done = await words(app, `/jobs/${id}`);
-  expect(done).toContain('done with problems prom did not answer Open report 2026-Q3.2');
+  expect(done).toContain('incomplete prom did not answer Open report 2026-Q3.2');
   expect(done).toContain('Parts Jobs that this job waits for Part State Result');
   expect(done).toContain('Pull of prom failed after 8 of 8 attempts no answer');
   board.change(id, { state: 'awaiting' });

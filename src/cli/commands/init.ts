@@ -30,6 +30,7 @@ const QUESTIONS = [
     ask: 'Name of the same model on OpenRouter',
     fallback: 'meta-llama/llama-3.3-70b-instruct',
   },
+  { key: 'owner', ask: 'Person or team who carries out the actions (may be empty)', fallback: '' },
 ] as const;
 
 const ENV_EXAMPLE =
@@ -123,14 +124,15 @@ async function askQuestions(starter: string, services: Services): Promise<string
   const answers = defaults();
   const askFor = async (keys: readonly string[]) => {
     for (const { key, ask, fallback } of QUESTIONS.filter((one) => keys.includes(one.key))) {
-      const answer = (await lines.question(`${ask} [${fallback}]: `)).trim();
+      const shown = fallback === '' ? '' : ` [${fallback}]`;
+      const answer = (await lines.question(`${ask}${shown}: `)).trim();
       answers.set(key, answer === '' ? fallback : answer);
     }
   };
   try {
     await askFor(['prometheusUrl']);
     const looked = await seenOrNone(answers.get('prometheusUrl') ?? '', services);
-    await askFor(['gpuType', 'gpuCount']);
+    await askFor(['gpuType', 'gpuCount', 'owner']);
     if (looked !== undefined) return fromSeen(starter, answers, looked);
     await askFor(['deployment', 'model', 'hostedModel']);
     return fromAnswers(starter, answers);

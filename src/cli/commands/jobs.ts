@@ -6,7 +6,7 @@ import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../outcome.ts';
-import { textTable } from '../textTable.ts';
+import { type Column, fittedList, fittedTable, listColumns, widthOf, wrapped } from '../screen.ts';
 
 const SHOWN: readonly JobState[] = ['running', 'waiting', 'awaiting', 'delayed', 'failed'];
 const MOST = 50;
@@ -27,7 +27,7 @@ export const jobsCommand: CliCommand = {
         const states = options.all === true ? [...SHOWN, 'done' as const] : SHOWN;
         const [counts, jobs] = await Promise.all([queue.counts(), queue.list(states, MOST)]);
         if (options.json === true) printJson(services, { counts, jobs });
-        else services.stdout(page(counts, jobs));
+        else services.stdout(jobsText({ counts, jobs }, listColumns(services)));
       } finally {
         await queue.close();
       }
@@ -35,24 +35,58 @@ export const jobsCommand: CliCommand = {
   },
 };
 
-function page(counts: Readonly<Record<JobState, number>>, jobs: readonly QueuedJob[]): string {
-  const states = ['running', 'waiting', 'awaiting', 'delayed', 'failed', 'done'] as const;
-  const head = states.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
-  if (jobs.length === 0) return `${head}\n`;
-  const columns = ['state', 'job', 'id', 'since', 'attempts', 'reason'];
-  return `${head}\n\n${textTable(columns, jobs.map(row))}`;
+interface JobList {
+  readonly counts: Readonly<Record<JobState, number>>;
+  readonly jobs: readonly QueuedJob[];
 }
+
+const STATES = ['running', 'waiting', 'awaiting', 'delayed', 'failed', 'done'] as const;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'state' },
+  { title: 'job', rank: 3 },
+  { title: 'id', least: 36 },
+  { title: 'since', rank: 1 },
+  { title: 'attempts', isFigure: true, rank: 2 },
+];
+const REASON: Column = { title: 'reason' };
+const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
+
+/** The number of jobs in each state, then the jobs. Exported for tests. */
+export function jobsText({ counts, jobs }: JobList, columns: number): string {
+  const head = STATES.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
+  if (jobs.length === 0) return `${wrapped(head, { columns }).join('\n')}\n`;
+  const render = (room: number) =>
+    [...wrapped(head, { columns: room }), '', ...jobLines(jobs, room), ''].join('\n');
+  return fittedList(render, columns, HINT);
+}
+
+/** A table with the reason as a column or, if that is too wide, on the lines below each job. */
+function jobLines(jobs: readonly QueuedJob[], columns: number): string[] {
+  const rows = jobs.map(row);
+  const whole = fittedTable([...COLUMNS, REASON], rows, Number.POSITIVE_INFINITY);
+  if (whole.every((line) => widthOf(line) <= columns)) return whole;
+  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
+  const reasonLines = (at: number) =>
+    wrapped(rows[at]?.at(-1) ?? '', { columns, mark: '  ', most: MOST_REASON_LINES });
+  return [head, ...lines.flatMap((line, at) => [line, ...reasonLines(at)])];
+}
+
+const MOST_REASON_LINES = 3;
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {
   const since = instantText(endedAtMs ?? addedAtMs);
+  const { shortfalls = [] } = job;
+  const isIncomplete = state === 'done' && shortfalls.length > 0;
   // While a job runs again, the reason of its earlier failure is not shown.
   const hasFailed = state === 'failed' || state === 'delayed';
   const why = hasFailed ? (job.reason ?? job.progress) : (job.progress ?? job.reason);
-  return [state, name, id, since, String(tries), cut(why ?? '')];
+  const reason = isIncomplete ? shortfalls[0] : why;
+  return [isIncomplete ? 'incomplete' : state, name, id, since, String(tries), cut(reason ?? '')];
 }
 
 /** A pull may fail in a hundred places; `--json` and the job's page list all of them. */
-const MOST_CHARACTERS = 120;
+const MOST_CHARACTERS = 240;
 
 function cut(text: string): string {
   return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)} …` : text;

@@ -4,16 +4,17 @@ import type { Command } from 'commander';
 import { counted } from '../../domain/counted.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { ModelPrices, PricesDocument, Spread, ToldPrice } from '../../jobs/knownPrices.ts';
-import { plainText } from '../../platform/plainText.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { instantOption } from '../options.ts';
 import { inSession, printJson, tell, withCommonOptions } from '../outcome.ts';
-import { short, textTable } from '../textTable.ts';
+import { type Column, fittedList, fittedTable, listColumns, wrapped } from '../screen.ts';
+import { short } from '../textTable.ts';
 
 interface PricesOptions extends CommonOptions {
   readonly at?: string;
   readonly quarantined?: boolean;
   readonly disagreements?: boolean;
+  readonly all?: boolean;
 }
 
 export const pricesCommand: CliCommand = {
@@ -27,7 +28,8 @@ export const pricesCommand: CliCommand = {
       .option(
         '--disagreements',
         'list only prices where a catalog and the provider differ by over 10%',
-      );
+      )
+      .option('--all', 'print every column in full, at any width');
     withCommonOptions(command).action(async (model: string | undefined, options: PricesOptions) => {
       const at = instantOption('--at', options.at);
       await inSession({ services, options, readonly: true }, async (context, speech) => {
@@ -35,7 +37,7 @@ export const pricesCommand: CliCommand = {
         const nowMs = context.clock.nowMs();
         const document = await knownPrices(context, { model, atMs: at ?? nowMs, nowMs });
         if (options.json === true) printJson(speech, document);
-        else speech.stdout(pricesText(document, options));
+        else speech.stdout(pricesText(document, options, listColumns(services, options)));
         if (document.models.length + document.quarantined.length > 0) return 0;
         const ofModel = model === undefined ? '' : ` of ${model}`;
         const fix = 'Pull a source that lists prices, or run: rentcheck import prices FILE';
@@ -46,39 +48,78 @@ export const pricesCommand: CliCommand = {
   },
 };
 
-function pricesText(document: PricesDocument, options: PricesOptions): string {
-  if (options.disagreements === true) return disagreementsText(document);
-  if (options.quarantined === true) return quarantinedText(document);
+const HINT = 'Shortened to fit the terminal. To see all of it, add --all or --json.';
+
+/** Exported for tests. */
+export function pricesText(
+  document: PricesDocument,
+  options: Pick<PricesOptions, 'quarantined' | 'disagreements'>,
+  columns: number,
+): string {
+  return fittedList((room) => listText(document, options, room), columns, HINT);
+}
+
+function listText(
+  document: PricesDocument,
+  options: Pick<PricesOptions, 'quarantined' | 'disagreements'>,
+  columns: number,
+): string {
+  if (options.disagreements === true) return disagreementsText(document, columns);
+  if (options.quarantined === true) return quarantinedText(document, columns);
   const { quarantined, disagreements } = document;
-  const quarantineNotes =
-    quarantined.length === 0
+  const notes = [
+    ...(quarantined.length === 0
       ? []
-      : [`${counted(quarantined.length, 'price')} in quarantine: see --quarantined\n`];
-  const catalogNotes =
-    disagreements.length === 0
+      : [`${counted(quarantined.length, 'price')} in quarantine: see --quarantined`]),
+    ...(disagreements.length === 0
       ? []
       : [
           `${counted(disagreements.length, 'catalog price')} over 10% from the provider: ` +
-            'see --disagreements\n',
-        ];
-  return [...document.models.map(modelPart), ...quarantineNotes, ...catalogNotes].join('\n');
+            'see --disagreements',
+        ]),
+  ];
+  return [
+    ...document.models.map((model) => modelPart(model, columns)),
+    ...notes.map((note) => linesText(wrapped(note, { columns }))),
+  ].join('\n');
 }
 
-const TOLD = ['since', 'listed by'];
-const FIGURES = ['$ in', '$ cached', '$ out', ...TOLD];
-const COLUMNS = ['provider', 'quantization', 'tier', ...FIGURES];
+const linesText = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
-function modelPart({ source, model, prices, spread, gaps }: ModelPrices): string {
+const INDENT = '  ';
+
+const LISTED: readonly Column[] = [
+  { title: 'since', rank: 1 },
+  { title: 'listed by', least: 8, rank: 3 },
+];
+const COLUMNS: readonly Column[] = [
+  { title: 'provider', least: 12 },
+  { title: 'quantization', rank: 4 },
+  { title: 'tier', rank: 5 },
+  { title: '$ in', isFigure: true },
+  { title: '$ cached', isFigure: true, rank: 2 },
+  { title: '$ out', isFigure: true },
+  ...LISTED,
+];
+
+function modelPart({ source, model, prices, spread, gaps }: ModelPrices, columns: number): string {
   const rows = prices.map((price) => [
     price.host,
     price.quantization,
     price.tier,
     ...figures(price),
   ]);
-  const table = textTable(COLUMNS, rows, [3, 4, 5]).replace(/^(?=.)/gm, '  ');
-  const ranges = [...spreadText('input', spread.input), ...spreadText('output', spread.output)];
-  const head = `${plainText(model)} (${plainText(source)}), $ per Mtok`;
-  return `${head}\n${table}${ranges.join('')}${gapLines(gaps).join('')}`;
+  const table = fittedTable(COLUMNS, rows, columns - INDENT.length);
+  const below = [
+    ...spreadText('input', spread.input),
+    ...spreadText('output', spread.output),
+    ...gapLines(gaps),
+  ];
+  return linesText([
+    ...wrapped(`${model} (${source}), $ per Mtok`, { columns }),
+    ...table.map((line) => `${INDENT}${line}`),
+    ...below.flatMap((line) => wrapped(line, { columns, mark: INDENT })),
+  ]);
 }
 
 /**
@@ -97,9 +138,9 @@ function gapLines(gaps: ModelPrices['gaps']): string[] {
     if (first === undefined || last === undefined) return [];
     const exception = run.length === 1 ? '' : `, except for ${counted(run.length - 1, 'check')}`;
     const { from } = first;
-    if (last.to === null) return [`  not checked since ${day(from)}${exception}\n`];
+    if (last.to === null) return [`not checked since ${day(from)}${exception}`];
     const span = lengthText(Date.parse(last.to) - Date.parse(from));
-    return [`  not checked ${day(from)} to ${day(last.to)}, ${span}${exception}\n`];
+    return [`not checked ${day(from)} to ${day(last.to)}, ${span}${exception}`];
   });
 }
 
@@ -111,7 +152,7 @@ function lengthText(lengthMs: number): string {
 
 function spreadText(side: string, spread: Spread | null): string[] {
   if (spread === null || spread.leastUsd === spread.mostUsd) return [];
-  return [`  ${side}: $${short(spread.leastUsd)} to $${short(spread.mostUsd)}\n`];
+  return [`${side}: $${short(spread.leastUsd)} to $${short(spread.mostUsd)}`];
 }
 
 function figures(price: ToldPrice): string[] {
@@ -124,7 +165,17 @@ function figures(price: ToldPrice): string[] {
   return [input ?? '', cached ?? '', output ?? '', day(since), listedBy];
 }
 
-function quarantinedText({ quarantined }: PricesDocument): string {
+const QUARANTINED: readonly Column[] = [
+  { title: 'source', least: 8, rank: 4 },
+  { title: 'model', least: 12 },
+  { title: 'provider', least: 8 },
+  { title: '$/Mtok in', isFigure: true },
+  { title: '$/Mtok cached', isFigure: true, rank: 2 },
+  { title: '$/Mtok out', isFigure: true },
+  ...LISTED,
+];
+
+function quarantinedText({ quarantined }: PricesDocument, columns: number): string {
   if (quarantined.length === 0) return 'No price is in quarantine.\n';
   const rows = quarantined.map((price) => [
     price.source,
@@ -132,38 +183,32 @@ function quarantinedText({ quarantined }: PricesDocument): string {
     price.host,
     ...figures(price),
   ]);
-  const columns = [
-    'source',
-    'model',
-    'provider',
-    '$/Mtok in',
-    '$/Mtok cached',
-    '$/Mtok out',
-    ...TOLD,
-  ];
-  return textTable(columns, rows, [3, 4, 5]);
+  return linesText(fittedTable(QUARANTINED, rows, columns));
 }
 
-function disagreementsText({ disagreements }: PricesDocument): string {
-  if (disagreements.length === 0)
-    return 'No catalog price differs from the provider by more than 10%.\n';
+const DISAGREEMENTS: readonly Column[] = [
+  { title: 'model', least: 8 },
+  { title: 'provider', least: 8 },
+  { title: 'tokens' },
+  { title: 'provider $/Mtok', isFigure: true },
+  { title: 'since', rank: 2 },
+  { title: 'source', least: 6, rank: 4 },
+  { title: 'catalog $/Mtok', isFigure: true },
+  { title: 'since', rank: 1 },
+  { title: 'source', least: 6, rank: 3 },
+];
+
+function disagreementsText({ disagreements }: PricesDocument, columns: number): string {
+  if (disagreements.length === 0) {
+    const none = 'No catalog price differs from the provider by more than 10%.';
+    return linesText(wrapped(none, { columns }));
+  }
   const rows = disagreements.map(({ side, own, catalog }) => {
     const usdOf = (price: ToldPrice) => (side === 'input' ? price.inputUsd : price.outputUsd) ?? '';
-    const word = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
-    return [own.model, own.host, side, ...word(own), ...word(catalog)];
+    const cells = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
+    return [own.model, own.host, side, ...cells(own), ...cells(catalog)];
   });
-  const columns = [
-    'model',
-    'provider',
-    'tokens',
-    'provider $/Mtok',
-    'since',
-    'source',
-    'catalog $/Mtok',
-    'since',
-    'source',
-  ];
-  return textTable(columns, rows, [3, 6]);
+  return linesText(fittedTable(DISAGREEMENTS, rows, columns));
 }
 
 const day = (instant: string) => instant.slice(0, 10);

@@ -1,6 +1,6 @@
 /** `rentcheck send`: delivers the report of a quarter, each message exactly once. */
 
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Delivery } from '../../domain/delivery.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -17,6 +17,7 @@ import {
 } from '../outcome.ts';
 import type { SendAction, SendOptions } from '../sendOptions.ts';
 import { periodOption } from '../options.ts';
+import { listColumns } from '../screen.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 export const sendCommand: CliCommand = {
@@ -38,12 +39,13 @@ export const sendCommand: CliCommand = {
       .option('--by <name>', 'who decides (default: the login name)');
     withCommonOptions(command).action(async (quarter: string | undefined, options: SendOptions) => {
       const { env, folder } = services;
+      const columns = listColumns(services);
       periodOption(quarter, {});
       const { sendAction } = await import('../sendOptions.ts');
       const action = sendAction(options, env['USER'] ?? env['LOGNAME']);
       const readonly = action.kind === 'dry-run' || action.kind === 'test';
       await inSession({ services, options, readonly, mustExist: true }, (context, speech) =>
-        act({ context, speech, options, quarter, folder }, action),
+        act({ context, speech, options, quarter, folder, columns }, action),
       );
     });
   },
@@ -55,6 +57,8 @@ interface SendInput {
   readonly options: SendOptions;
   readonly quarter: string | undefined;
   readonly folder: string;
+  /** The width of lists; infinite in a pipe. */
+  readonly columns: number;
 }
 
 function act(input: SendInput, action: SendAction): Promise<ExitCode> {
@@ -70,7 +74,8 @@ function act(input: SendInput, action: SendAction): Promise<ExitCode> {
   }
 }
 
-async function deliver({ context, speech, options, quarter }: SendInput): Promise<ExitCode> {
+async function deliver(input: SendInput): Promise<ExitCode> {
+  const { context, speech, options, quarter, columns } = input;
   // Charts and templates take as long to load as an audit to compute.
   const { storedAudit } = await import('../../jobs/report.ts');
   const { freezeAudit } = await import('../../jobs/freezing.ts');
@@ -90,7 +95,7 @@ async function deliver({ context, speech, options, quarter }: SendInput): Promis
   }
   const correcting = corrects === undefined ? '' : `, a correction of ${corrects}`;
   say(`Edition ${id}${correcting}\n${plainText(subject)}\n\n`);
-  say(deliveriesText(result.deliveries));
+  say(deliveriesText(result.deliveries, columns));
   return code;
 }
 
@@ -99,7 +104,7 @@ function textOutput({
   context,
   speech,
   options,
-}: Omit<SendInput, 'quarter' | 'folder'>): (text: string) => void {
+}: Pick<SendInput, 'context' | 'speech' | 'options'>): (text: string) => void {
   const channels = context.config.report?.channels ?? [];
   if (!channels.some(({ kind }) => kind === 'stdout')) return (text) => speech.stdout(text);
   if (options.json === true) {
@@ -110,11 +115,14 @@ function textOutput({
   return (text) => speech.stderr(text);
 }
 
-async function dryRun({ context, speech, options, quarter, folder }: SendInput): Promise<ExitCode> {
+async function dryRun(input: SendInput): Promise<ExitCode> {
+  const { context, speech, options, quarter, columns } = input;
   const { previewText } = await import('../sendText.ts');
   const { previewMessages } = await import('../../jobs/sendPreview.ts');
   const preview = await previewMessages(context, { quarter, to: options.to });
-  const files = fileNames(preview).map((name) => resolve(folder, options.out, name));
+  const names = fileNames(preview);
+  const folder = resolve(input.folder, options.out);
+  const files = names.map((name) => join(folder, name));
   for (const [index, { message }] of preview.letters.entries()) {
     await context.writeFile(files[index] ?? '', message);
   }
@@ -125,7 +133,7 @@ async function dryRun({ context, speech, options, quarter, folder }: SendInput):
       return { channel, recipient, role, deployment, subject, state, file: files[index] };
     });
     printJson(speech, { edition, isFrozen, letters: shown });
-  } else speech.stdout(previewText(preview, files));
+  } else speech.stdout(previewText(preview, { folder, names }, columns));
   return 0;
 }
 
@@ -156,7 +164,7 @@ async function test({ context, speech, options, quarter }: SendInput): Promise<E
 }
 
 async function decide(
-  { context, speech, options }: SendInput,
+  { context, speech, options, columns }: SendInput,
   { delivery, word }: SendAction & { kind: 'resolve' },
 ): Promise<ExitCode> {
   const { deliveriesText } = await import('../sendText.ts');
@@ -164,6 +172,6 @@ async function decide(
   await ledger.lapseDeliveries(clock.nowMs());
   const resolved: Delivery = await ledger.resolveDelivery(delivery, word, clock.nowMs());
   if (options.json === true) printJson(speech, { delivery: resolved });
-  else speech.stdout(deliveriesText([resolved]));
+  else speech.stdout(deliveriesText([resolved], columns));
   return 0;
 }

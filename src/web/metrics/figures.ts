@@ -134,7 +134,7 @@ const sourceFigures: readonly Figure[] = [
   },
   {
     name: 'rentcheck_source_stale_after_seconds',
-    help: 'After this time without an answer a configured source counts as stale.',
+    help: 'After this time without a response a configured source counts as stale.',
     type: 'gauge',
     labels: ['source'],
     samples: bySource(({ staleAfterMs }) => staleAfterMs && seconds(staleAfterMs)),

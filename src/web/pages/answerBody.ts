@@ -23,7 +23,7 @@ export interface AnswerView extends DueNotice {
 
 /** The front page before the first audit. */
 export function noAnswerBody(due: DueNotice): Markup {
-  return html`<h1>No answer yet</h1>
+  return html`<h1>No verdict yet</h1>
 ${dueNotice(due).text}
 <p class="empty">No quarter has been audited yet. To have one now, <a href="/rerun">run a
 quarter</a>.</p>`;
@@ -98,7 +98,7 @@ function deploymentTable({ answer, answered }: AnswerView): Markup {
     caption: 'Deployments, highest spend first',
     columns: [
       { name: 'Deployment' },
-      { name: 'Decision' },
+      { name: 'Verdict' },
       { name: 'Self-hosted $/Mtok', numeric: true },
       { name: 'Hosted $/Mtok', numeric: true },
       { name: 'Utilization', numeric: true },

@@ -98,13 +98,13 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
           charts: await data.charts(answered),
           rejects: await data.rejects(),
         });
-  return show(request, reply, { title: 'Answer', part: '/', head: chartHead(), body });
+  return show(request, reply, { title: 'Verdict', part: '/', head: chartHead(), body });
 }
 
 async function chartsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
   const answered = await data.newest();
   const charts = answered === undefined ? [] : await data.charts(answered);
-  const body = html`<p class="crumb"><a href="/">Answer</a> / Charts</p>
+  const body = html`<p class="crumb"><a href="/">Verdict</a> / Charts</p>
 <h1>Charts ${quarterName(answered?.record.quarter ?? '')}</h1>
 ${chartParts(charts)}`;
   return show(request, reply, { title: 'Charts', part: '/', head: chartHead(), body });
@@ -142,5 +142,5 @@ async function deploymentPage(
 const UNKNOWN = {
   status: 404,
   title: 'Unknown deployment',
-  what: 'This audit has no deployment with this name. The newest answer lists all deployments.',
+  what: 'This audit has no deployment with this name. The front page lists all deployments.',
 };

@@ -91,7 +91,7 @@ export function stateText({ state, tries, mostTries, shortfalls = [] }: QueuedJo
     case 'failed':
       return `failed after ${tries}${limit} ${(mostTries ?? tries) === 1 ? 'attempt' : 'attempts'}`;
     case 'done':
-      return shortfalls.length === 0 ? 'done' : 'done with problems';
+      return shortfalls.length === 0 ? 'done' : 'incomplete';
   }
 }
 

@@ -25,7 +25,7 @@ export function warningsBody({ answer, quarter, pulls, rejects, nowMs }: Warning
   const from =
     answer === undefined
       ? 'No quarter has been audited yet.'
-      : `${quarterName(quarter)}, the newest answer.`;
+      : `${quarterName(quarter)}, the newest verdict.`;
   return html`<h1>Warnings</h1>
 <p class="lead">${from}
 <a href="/rejects">${counted(rejects, 'rejected row')}</a>.</p>
