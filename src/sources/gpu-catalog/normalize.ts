@@ -164,7 +164,7 @@ function regionsOf(gpuPrices: readonly Located<GpuPrice>[]): Pick<GpuRate, 'regi
   return regions.length === 0 ? {} : { regions };
 }
 
-/** More names than these are not told one by one. */
+/** At most this many names are listed in the warning. */
 const MOST_NAMES = 8;
 
 function leftOutWarnings(provider: string, leftOut: ReadonlyMap<string, number>): string[] {
