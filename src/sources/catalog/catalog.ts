@@ -53,8 +53,11 @@ export interface CatalogShape {
 export const SCALAR: Fields = { scalar: true };
 
 /** Selects only the object members with these names. */
-export function members(of: Readonly<Record<string, Fields>>): Fields {
-  return { scalar: false, member: (name) => (Object.hasOwn(of, name) ? of[name] : undefined) };
+export function members(fieldsByName: Readonly<Record<string, Fields>>): Fields {
+  return {
+    scalar: false,
+    member: (name) => (Object.hasOwn(fieldsByName, name) ? fieldsByName[name] : undefined),
+  };
 }
 
 /** Prices for prompts of at least this length, as written in the catalog. */
@@ -76,8 +79,8 @@ export function pricedOf(
   const prices = soldPrices(texts, scale);
   if (prices === undefined || typeof prices === 'string') return prices;
   const overrides: PriceOverride[] = [];
-  for (const { minPromptTokens, texts: of } of longer.toSorted(byLength)) {
-    const read = readPrices(of, scale);
+  for (const { minPromptTokens, texts: longerTexts } of longer.toSorted(byLength)) {
+    const read = readPrices(longerTexts, scale);
     if (typeof read === 'string') return read;
     const known = Object.entries(read).filter(([, price]) => price !== 0n);
     if (known.length > 0) overrides.push({ minPromptTokens, ...Object.fromEntries(known) });

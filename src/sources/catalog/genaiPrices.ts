@@ -91,10 +91,11 @@ function* entriesOf(records: Iterable<unknown>): Generator<Entry | NoEntry> {
       continue;
     }
     const { id, name, models } = read.data;
-    for (const of of models) {
-      const called = named.safeParse(of);
-      if (!called.success) yield { provider: id, record: of, fault: faultOf(called.error) };
-      else yield { provider: id, providerName: name ?? undefined, id: called.data.id, record: of };
+    for (const entry of models) {
+      const called = named.safeParse(entry);
+      if (!called.success) yield { provider: id, record: entry, fault: faultOf(called.error) };
+      else
+        yield { provider: id, providerName: name ?? undefined, id: called.data.id, record: entry };
     }
   }
 }
@@ -158,13 +159,13 @@ function pricedAt(
 }
 
 /** Cache tokens without a price of their own cost as much as input tokens. */
-function withCachePrices(of: TokenPrices, base: TokenPrices): PriceOverride {
-  const { inputPerMtok: input } = of;
-  if (input === undefined) return of;
+function withCachePrices(prices: TokenPrices, base: TokenPrices): PriceOverride {
+  const { inputPerMtok: input } = prices;
+  if (input === undefined) return prices;
   return {
     ...(base.cachedInputPerMtok === undefined ? {} : { cachedInputPerMtok: input }),
     ...(base.cacheWritePerMtok === undefined ? {} : { cacheWritePerMtok: input }),
-    ...of,
+    ...prices,
   };
 }
 
@@ -179,19 +180,19 @@ function readConditionPrices(prices: z.output<typeof priceFields>) {
       prices.cache_write_mtok ?? prices.cache_write_5m_mtok,
     ],
   ] as const;
-  const longer: LongerPrompts[] = amounts.flatMap(([price, field, of]) =>
-    of == null || typeof of === 'string'
+  const longer: LongerPrompts[] = amounts.flatMap(([price, field, value]) =>
+    value == null || typeof value === 'string'
       ? []
-      : of.tiers.map(({ start, price: text }) => ({
+      : value.tiers.map(({ start, price: text }) => ({
           minPromptTokens: start,
           texts: [[price, `${field}.tiers`, text] as const],
         })),
   );
   const flat = amounts.map(
-    ([price, field, of]): PriceText => [
+    ([price, field, value]): PriceText => [
       price,
       field,
-      of === null || of === undefined || typeof of === 'string' ? of : of.base,
+      value === null || value === undefined || typeof value === 'string' ? value : value.base,
     ],
   );
   const merged = [...Map.groupBy(longer, ({ minPromptTokens }) => minPromptTokens)].map(

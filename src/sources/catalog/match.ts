@@ -31,19 +31,23 @@ export function matchesOf(
 ): Match[] {
   return models.flatMap((model) => {
     const byProvider = Map.groupBy(
-      entries.flatMap((of) => {
-        const rank = 'fault' in of ? 0 : rankOf(of, model, aliases[model]?.[of.provider]);
-        return rank === undefined ? [] : [{ of, rank }];
+      entries.flatMap((entry) => {
+        const rank = 'fault' in entry ? 0 : rankOf(entry, model, aliases[model]?.[entry.provider]);
+        return rank === undefined ? [] : [{ of: entry, rank }];
       }),
-      ({ of }) => ('fault' in of ? undefined : of.provider),
+      ({ of: entry }) => ('fault' in entry ? undefined : entry.provider),
     );
     return [...byProvider].flatMap(([provider, all]): Match[] => {
-      if (provider === undefined) return all.map(({ of }) => ({ model, of }));
+      if (provider === undefined) return all.map(({ of: entry }) => ({ model, of: entry }));
       const least = Math.min(...all.map(({ rank }) => rank));
-      const [first, ...others] = all.filter(({ rank }) => rank === least).map(({ of }) => of);
+      const [first, ...others] = all
+        .filter(({ rank }) => rank === least)
+        .map(({ of: entry }) => entry);
       if (first === undefined) return [];
       if (others.length === 0) return [{ model, of: first }];
-      const names = [first, ...others].map((of) => ('fault' in of ? '' : (of.key ?? of.id)));
+      const names = [first, ...others].map((entry) =>
+        'fault' in entry ? '' : (entry.key ?? entry.id),
+      );
       const fault =
         `${model} could be more than one model of ${provider}: ${names.join(', ')}; choose ` +
         'one under aliases';

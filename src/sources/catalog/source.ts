@@ -42,10 +42,10 @@ export async function listings(setting: Setting<CatalogOptions>): Promise<readon
     ...catalogQuestion(options, () => true),
     read(answer, { where, askedAtMs }) {
       const entries = entriesIn(answer, { options, where });
-      const named = Map.groupBy(entries, (of) => ('fault' in of ? undefined : of.id));
+      const named = Map.groupBy(entries, (entry) => ('fault' in entry ? undefined : entry.id));
       for (const [model, all] of named) {
         if (model === undefined) continue;
-        const offers = all.flatMap((of) => offersNow(of, options, askedAtMs));
+        const offers = all.flatMap((entry) => offersNow(entry, options, askedAtMs));
         found.push(...listingOf(sourceId, { model, offers }));
       }
       return {};
@@ -60,11 +60,11 @@ function withBaseUrl({ options, ...setting }: Setting<CatalogOptions>): Setting<
 }
 
 /** Current offers only. Dated past prices are left out. */
-function offersNow(of: Entry | NoEntry, { catalog }: CatalogOptions, atMs: number): Offer[] {
-  const results = 'fault' in of ? of.fault : SHAPES[catalog].read(of.record, atMs);
-  if ('fault' in of || typeof results === 'string') return [];
+function offersNow(entry: Entry | NoEntry, { catalog }: CatalogOptions, atMs: number): Offer[] {
+  const results = 'fault' in entry ? entry.fault : SHAPES[catalog].read(entry.record, atMs);
+  if ('fault' in entry || typeof results === 'string') return [];
   return results.flatMap(({ fromMs, ...priced }) =>
-    fromMs === undefined ? [offerOf(priced, of)] : [],
+    fromMs === undefined ? [offerOf(priced, entry)] : [],
   );
 }
 
@@ -140,14 +140,17 @@ function pricesIn(answer: ListBody, { sourceId, options, models, answered }: Pri
   const past: Located<HostedPrice>[] = [];
   const context = { sourceId, models, takenAtMs };
   const offersOf = (match: unknown): ModelOffers => {
-    const { model, of } = match as Match;
-    const unread = (fault: string) => ({ model, offers: [{ host: of.provider ?? null, fault }] });
-    if ('fault' in of) return unread(of.fault);
-    const results = shape.read(of.record, takenAtMs);
-    if (typeof results === 'string') return unread(`${of.key ?? of.id}: ${results}`);
+    const { model, of: entry } = match as Match;
+    const unread = (fault: string) => ({
+      model,
+      offers: [{ host: entry.provider ?? null, fault }],
+    });
+    if ('fault' in entry) return unread(entry.fault);
+    const results = shape.read(entry.record, takenAtMs);
+    if (typeof results === 'string') return unread(`${entry.key ?? entry.id}: ${results}`);
     const offers: Offer[] = [];
     for (const { fromMs, ...priced } of results) {
-      const offer = offerOf(priced, of);
+      const offer = offerOf(priced, entry);
       if (fromMs === undefined) offers.push(offer);
       else {
         const fact = priceOf(offer, { sourceId, model, validFromMs: fromMs });

@@ -51,9 +51,9 @@ export class Mix {
    */
   sharesOf(row: UsageRow): readonly Share[] | undefined {
     const plans = [...(this.#byHour.get(hourOf(row)) ?? [])].filter(([, part]) => !isZero(part));
-    const whole = plans.reduce((sum, [, part]) => add(sum, part), ZERO);
-    if (!isZero(whole)) {
-      return plans.map(([plan, part]) => ({ ...planOf(plan), share: divide(part, whole) }));
+    const total = plans.reduce((sum, [, part]) => add(sum, part), ZERO);
+    if (!isZero(total)) {
+      return plans.map(([plan, part]) => ({ ...planOf(plan), share: divide(part, total) }));
     }
     const hasNoPlans = this.#skus.size > 0 && !this.#skus.has(row.sku);
     return hasNoPlans || isZero(row.quantity) ? [{ share: ONE }] : undefined;

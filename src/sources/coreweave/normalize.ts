@@ -81,8 +81,8 @@ class Page {
     // CoreWeave does not document whether the window's end is inclusive.
     if (startMs === window.endMs) return;
     if (startMs < window.startMs || endMs > window.endMs || endMs <= startMs) {
-      const asked = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
-      return this.#reject(position, record, `expected an hour from ${asked}`);
+      const windowText = `${instantText(window.startMs)} to ${instantText(window.endMs)}`;
+      return this.#reject(position, record, `expected an hour from ${windowText}`);
     }
     const name = [hourOf(row), row.zone, row.clusterId].join(' ');
     if (seen.has(name)) return this.#reject(position, record, 'duplicate row');
@@ -141,8 +141,8 @@ class Page {
     for (const name of differing) this.#reject(0, name, DIFFERS);
     // Charges of a SKU that lost its rate are withdrawn: the rate was the user's, not CoreWeave's.
     for (const { row, amount, missing, position, record } of this.#unpriced.values()) {
-      const much = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
-      this.#reject(position, record, `${much} not charged: ${missing}`);
+      const amountText = `${toDecimal(amount, 2)} ${row.unit} of ${shortText(row.sku, 80)}`;
+      this.#reject(position, record, `${amountText} not charged: ${missing}`);
     }
     const hourMs = Math.floor((asOfMs ?? window.endMs) / HOUR_MS) * HOUR_MS;
     const endMs = Math.min(window.endMs, hourMs);
@@ -153,7 +153,7 @@ class Page {
       rejects: this.#rejects,
       warnings: [
         ...rejectWarnings(this.#rejected),
-        ...[...this.#listed].map(([sku, of]) => listedText(sku, of)),
+        ...[...this.#listed].map(([sku, listed]) => listedText(sku, listed)),
         ...(this.#hasCosts ? [COSTS_TEXT] : []),
         ...(asOfMs === undefined && given(this.#context.asOf) !== undefined ? [AS_OF_TEXT] : []),
       ],

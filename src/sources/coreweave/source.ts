@@ -128,15 +128,15 @@ interface UsageOf {
 
 function usageQuestion(
   { id }: Pull<CoreweaveOptions>,
-  { window: whole, mix, card }: UsageOf,
+  { window: fullWindow, mix, card }: UsageOf,
 ): Question {
   const seen = new Set<string>();
   return {
-    ...focusQuestion('location', whole),
-    read(answer, { where, window = whole }) {
+    ...focusQuestion('location', fullWindow),
+    read(answer, { where, window = fullWindow }) {
       const { next_page_token: token } = readWire(usageFrame, answer.frame, where);
       const { data_as_of: asOf } = readWire(asOfFrame, answer.frame, where);
-      const isLastPage = !token && window.endMs === whole.endMs;
+      const isLastPage = !token && window.endMs === fullWindow.endMs;
       const context = { sourceId: id, window, card, mix, seen, isLastPage, asOf };
       return readUsage(answer.items(), context);
     },

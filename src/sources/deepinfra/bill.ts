@@ -194,8 +194,8 @@ function readMonth(raw: unknown, context: MonthContext, totals: Total[]): Charge
 }
 
 /** The period of the month in the account's own time. Bounds far outside it are ignored. */
-function spanOf({ interval: own }: Month, asked: Period): Period | undefined {
-  const [startMs, endMs] = boundsOf(own);
+function spanOf({ interval: bounds }: Month, asked: Period): Period | undefined {
+  const [startMs, endMs] = boundsOf(bounds);
   const span = {
     startMs: startMs < asked.startMs - ZONE_MS ? asked.startMs : startMs,
     endMs: endMs > asked.endMs + ZONE_MS ? asked.endMs : endMs,
@@ -204,8 +204,8 @@ function spanOf({ interval: own }: Month, asked: Period): Period | undefined {
 }
 
 /** `to` is the last millisecond, `…59.999`. A whole second is already the exclusive end. */
-function boundsOf(own: Interval): [number, number] {
-  const [from, to] = [Number(own?.fr ?? -Infinity), Number(own?.to ?? Infinity)];
+function boundsOf(bounds: Interval): [number, number] {
+  const [from, to] = [Number(bounds?.fr ?? -Infinity), Number(bounds?.to ?? Infinity)];
   return [from, to % 1_000 === 0 || !Number.isSafeInteger(to) ? to : to + 1];
 }
 
@@ -225,11 +225,11 @@ function readLine(raw: unknown, { sourceId, period, elapsed }: LinePlace): Hoste
     : signFault({ cost, quantity: units, unitPrice: rate });
   if (fault !== undefined) return fault;
   const [fromMs, toMs] = boundsOf(read.data.interval);
-  const own = { startMs: Math.max(elapsed.startMs, fromMs), endMs: Math.min(elapsed.endMs, toMs) };
-  if (own.startMs >= own.endMs) return `interval: expected a time inside ${period}`;
-  const since = own.startMs === elapsed.startMs ? '' : instantText(own.startMs);
+  const span = { startMs: Math.max(elapsed.startMs, fromMs), endMs: Math.min(elapsed.endMs, toMs) };
+  if (span.startMs >= span.endMs) return `interval: expected a time inside ${period}`;
+  const since = span.startMs === elapsed.startMs ? '' : instantText(span.startMs);
   const name = model.model_name;
-  const isDedicated = RENT.test(type);
+  const isDedicated = DEDICATED.test(type);
   const tokenClass = TOKENS.find(([types]) => types.test(type))?.[1];
   const parts = [model.plan_id, discount?.name, since];
   return {
@@ -237,7 +237,7 @@ function readLine(raw: unknown, { sourceId, period, elapsed }: LinePlace): Hoste
     key: USAGE_PREFIX + [period, keyOf(name, type, ...parts)].join('/'),
     ...(isDedicated ? {} : { model: name }),
     product: name,
-    period: own,
+    period: span,
     usd: costOf(type, cost),
     ...(isDiscount(type) ? {} : { quantity: decimal(units), unit: unitOf(type, tokenClass) }),
     tags: {
@@ -258,11 +258,11 @@ const TOKENS: readonly (readonly [RegExp, TokenClass])[] = [
 ];
 
 /** Dedicated GPUs, billed by the second. `time` is the seconds of requests to a shared model. */
-const RENT = /^uptime$|gpu|rent|container/i;
+const DEDICATED = /^uptime$|gpu|rent|container/i;
 
 function unitOf(type: string, tokenClass: TokenClass | undefined): string | undefined {
   if (tokenClass !== undefined) return 'Tokens';
-  return /^time$/i.test(type) || RENT.test(type) ? 'Seconds' : undefined;
+  return /^time$/i.test(type) || DEDICATED.test(type) ? 'Seconds' : undefined;
 }
 
 function isDiscount(type: string): boolean {
@@ -286,7 +286,7 @@ function costOf(type: string, cents: string): Exact {
 const NO_INVOICE: ReadonlySet<string> = new Set(['', 'EMPTY', 'NOT_FINAL']);
 
 function finished(charge: Charge, invoice: string | null | undefined): Charge {
-  const isDedicated = RENT.test(charge.tags?.['pricing_type'] ?? '');
+  const isDedicated = DEDICATED.test(charge.tags?.['pricing_type'] ?? '');
   return {
     ...charge,
     ...(isDedicated

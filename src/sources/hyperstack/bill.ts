@@ -102,10 +102,10 @@ function ownOf<T>({ message, ...all }: Families<T>, { name }: Family, where: str
 }
 
 function* dayQuestions(day: Day, survey: Survey): Generator<Question | Unaskable> {
-  const asked = FAMILIES.filter(({ name }) => survey.filled.has(name));
-  const studio = asked.filter(({ part }) => part === 'studio');
+  const filledFamilies = FAMILIES.filter(({ name }) => survey.filled.has(name));
+  const studio = filledFamilies.filter(({ part }) => part === 'studio');
   for (const family of studio) yield familyQuestion(family, day);
-  const cloud = asked.filter(({ part }) => part === 'cloud');
+  const cloud = filledFamilies.filter(({ part }) => part === 'cloud');
   const isKnown = (name: string) => survey.empty.has(name) || day.told.has(name);
   for (const family of cloud) {
     if (family.name === 'cluster' && !isKnown('vm')) yield unknownVms(day);
@@ -142,8 +142,8 @@ function familyQuestion(family: Family, day: Day): Question {
     ...historyBase(family, window),
     pages: {
       first: { page: '1', per_page: String(PAGE_SIZE) },
-      next: (frame, asked) =>
-        isEnd(historyIn(frame, family, 'the next page')) ? undefined : pageAfter(asked),
+      next: (frame, query) =>
+        isEnd(historyIn(frame, family, 'the next page')) ? undefined : pageAfter(query),
     },
     read({ frame }, { where }) {
       const history = historyIn(frame, family, where);
@@ -153,14 +153,18 @@ function familyQuestion(family: Family, day: Day): Question {
       if (typeof total === 'number') refuseCount({ total, count, isLast }, where);
       const read = readHistory(rows, family, day);
       if (isLast && day.rejected[family.part] === 0) day.told.add(family.name);
-      return { ...read, ...claimOf(day, family, typeof total === 'number') };
+      return { ...read, ...completeness(day, family, typeof total === 'number') };
     },
   };
 }
 
-function claimOf({ window, rejected }: Day, of: Pick<Family, 'part' | 'name'>, isSure: boolean) {
-  const completeFor = { keyPrefix: prefixOf(of), window };
-  return rejected[of.part] === 0 && isSure ? { completeFor } : {};
+function completeness(
+  { window, rejected }: Day,
+  family: Pick<Family, 'part' | 'name'>,
+  isSure: boolean,
+) {
+  const completeFor = { keyPrefix: prefixOf(family), window };
+  return rejected[family.part] === 0 && isSure ? { completeFor } : {};
 }
 
 /** All cloud families together, checked against the day's total. */
@@ -181,14 +185,14 @@ function* clusterQuestions(family: Family, day: Day): Generator<Question> {
       read({ frame }, { where }) {
         const { nodes } = readWire(clusterAnswer, frame, where).billing_history_cluster_details;
         const read = readCluster({ ...row, nodes }, family, day);
-        return { ...read, ...claimOf(day, family, true) };
+        return { ...read, ...completeness(day, family, true) };
       },
     };
   }
 }
 
 /** The last request of a day. Its lists are complete if the total agrees. */
-function totalQuestion(day: Day, isTold: () => boolean): Question {
+function totalQuestion(day: Day, isComplete: () => boolean): Question {
   return {
     kind: 'hyperstack.cloud',
     path: HISTORY,
@@ -208,7 +212,7 @@ function totalQuestion(day: Day, isTold: () => boolean): Question {
         });
       }
       const { agrees, ...read } = againstTotal(amounts, day);
-      return { ...read, ...claimOf(day, CLOUD, agrees && isTold()) };
+      return { ...read, ...completeness(day, CLOUD, agrees && isComplete()) };
     },
   };
 }

@@ -123,10 +123,10 @@ export function readCluster(row: BilledCluster, family: Family, day: Day): Read 
 
 function rowCharge(row: BilledCluster, family: Family, day: Day): readonly Charge[] | string {
   const shared = (row.nodes ?? []).filter((node) => isAmong(node, day.vms));
-  const whole = decimal(row.metrics.incurred_bill);
-  const rest = subtract(whole, sum(shared.map(({ metrics }) => decimal(metrics.incurred_bill))));
+  const total = decimal(row.metrics.incurred_bill);
+  const rest = subtract(total, sum(shared.map(({ metrics }) => decimal(metrics.incurred_bill))));
   if (compare(rest, DOUBLES_USD) < 0) {
-    const text = usdText(whole);
+    const text = usdText(total);
     return `metrics.incurred_bill: $${text} is less than the sum of the VMs of the cluster`;
   }
   const cost = rest.num < 0n ? ZERO : rest;
@@ -244,10 +244,10 @@ export function againstTotal(amounts: readonly string[], day: Day): Read & { agr
   const withStudio = !agree(total, cloud) && agree(total, cloud + studio);
   const stated = withStudio ? total - studio : total;
   const agrees = agree(stated, cloud);
-  const [told, found] = [stated, cloud].map((nano) => usdText(usd(nano)));
+  const [statedText, found] = [stated, cloud].map((nano) => usdText(usd(nano)));
   const warning =
-    `Hyperstack's total of ${dayText(day.window.startMs)} is $${told}, but its lists add ` +
-    `up to $${found}; nothing was withdrawn. Compare them with the billing page`;
+    `Hyperstack's total of ${dayText(day.window.startMs)} is $${statedText}, but its lists ` +
+    `add up to $${found}; nothing was withdrawn. Compare them with the billing page`;
   return {
     agrees,
     window: day.window,

@@ -98,13 +98,13 @@ export function readClusters(records: Iterable<unknown>, seen: Seen, learned: Le
 
 /** Total GPUs of all node groups if they are of one model. */
 function groupsOf({ node_groups: groups }: Cluster): Holding {
-  const held = (groups ?? []).flatMap(({ count, flavor }) => {
+  const groupGpus = (groups ?? []).flatMap(({ count, flavor }) => {
     const { gpuType, gpuCount } = gpusOf(flavor);
     return gpuType && gpuCount && count ? [{ gpuType, gpuCount: gpuCount * count }] : [];
   });
-  const [first] = held;
-  if (first === undefined || held.some(({ gpuType }) => gpuType !== first.gpuType)) return {};
-  const gpuCount = held.reduce((all, one) => all + one.gpuCount, 0);
+  const [first] = groupGpus;
+  if (first === undefined || groupGpus.some(({ gpuType }) => gpuType !== first.gpuType)) return {};
+  const gpuCount = groupGpus.reduce((all, one) => all + one.gpuCount, 0);
   return { gpuType: first.gpuType, gpuCount };
 }
 

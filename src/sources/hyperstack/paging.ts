@@ -6,8 +6,8 @@ import type { Query } from '../../platform/baseUrl.ts';
 /** Requested page size; the API may return fewer. */
 export const PAGE_SIZE = 100;
 
-export function pageAfter(asked: Query): Query {
-  return { ...asked, page: String(Number(asked['page']) + 1) };
+export function pageAfter(query: Query): Query {
+  return { ...query, page: String(Number(query['page']) + 1) };
 }
 
 interface Counted {

@@ -115,7 +115,7 @@ function inventory(
     expects: name,
     pages: {
       first: { page: '1', page_size: String(PAGE_SIZE) },
-      next: (_frame, asked) => (isLast ? undefined : pageAfter(asked)),
+      next: (_frame, query) => (isLast ? undefined : pageAfter(query)),
     },
     fields: fieldsOf(answer),
     read(list, { where }) {

@@ -51,19 +51,19 @@ const history = z.object({
 export type History = z.output<typeof history>;
 
 /** Each family has its own key. A snapshot's key sometimes names another family. */
-function familiesOf<T extends z.ZodObject>(of: T) {
+function familiesOf<T extends z.ZodObject>(schema: T) {
   return z.object({
     message: z.string().nullish(),
-    billing_history_vm: of.nullish(),
-    billing_history_volume: of.nullish(),
-    billing_history_snapshot: of.nullish(),
-    billing_history_bucket: of.nullish(),
-    billing_history_cluster: of.nullish(),
-    billing_history_contract: of.nullish(),
-    billing_history_serverless_inference: of.nullish(),
-    billing_history_fine_tuning: of.nullish(),
-    billing_history_model_evaluation: of.nullish(),
-    billing_history_data_synthesis: of.nullish(),
+    billing_history_vm: schema.nullish(),
+    billing_history_volume: schema.nullish(),
+    billing_history_snapshot: schema.nullish(),
+    billing_history_bucket: schema.nullish(),
+    billing_history_cluster: schema.nullish(),
+    billing_history_contract: schema.nullish(),
+    billing_history_serverless_inference: schema.nullish(),
+    billing_history_fine_tuning: schema.nullish(),
+    billing_history_model_evaluation: schema.nullish(),
+    billing_history_data_synthesis: schema.nullish(),
   });
 }
 

@@ -113,9 +113,9 @@ const KEYS = [
 /**
  * Finds the prices outside all conditions. With time-of-day prices, OpenRouter's top-level price
  * may be the one of the current hour or the regular one. If the hours cover the whole week, the
- * price in force longest stands for it, so that the result does not depend on the hour of the
- * request. If they do not, and the top-level price equals the current hour's price, the regular
- * price is unknown: `undefined`.
+ * price in force longest stands for it. The result then does not depend on the hour of the request.
+ * If they do not, and the top-level price equals the current hour's price, the regular price is
+ * unknown: `undefined`.
  */
 export function priceOtherwise<Prices extends TokenPrices>(
   top: Prices,

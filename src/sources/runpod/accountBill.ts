@@ -136,9 +136,10 @@ function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
 
 /** A bill that differs from its own total cannot be used as a check. */
 function totalsDiffer(stated: string | undefined, sum: NanoUsd): string {
-  const told = stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
+  const statedText =
+    stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
   return (
-    `RunPod's bill of the whole account states ${told}, but its records add up to ` +
+    `RunPod's bill of the whole account states ${statedText}, but its records add up to ` +
     `${exactDollars(usd(sum))}; the bills of its products are not checked against it`
   );
 }

@@ -36,10 +36,10 @@ export type Bill = Omit<Fetched, 'fetch'> & { readonly window: Period };
 
 /**
  * Reads one response. An invalid record, or one outside the requested window, is a reject. Earlier
- * charges are withdrawn only inside the window, and only if every record is valid and the records
- * sum to the stated total and to the account's bill.
- * @throws {Failure} `malformed` if the frame is not as documented, if the window does not overlap
- *   the requested one, or if the totals show wrong or missing records.
+ * charges are withdrawn only inside the window. This requires that every record is valid, and that
+ * the records sum to the stated total and to the account's bill.
+ * @throws {Failure} `malformed` if the frame is not as documented or the window does not overlap
+ *   the requested one. Also if the totals show wrong or missing records.
  */
 export function readBill(answer: ListBody, context: BillContext): Bill {
   const { metadata } = readWire(billingAnswer, answer.frame, context.where);
@@ -108,8 +108,8 @@ function totalCheck(
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
   if (isNear(stated, sum, recordCount)) return { agrees: true, warnings: [] };
-  const [told, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
-  const warning = `RunPod states a total of ${told}, but its records add up to ${found}`;
+  const [statedText, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
+  const warning = `RunPod states a total of ${statedText}, but its records add up to ${found}`;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -239,9 +239,9 @@ function signFault(record: BillingRecord, { parts }: Family): string | undefined
   const amounts = parts.map(({ field }) => nanoFromUsd(decimal(record[field] ?? '0')));
   const gap = total - sumNano(amounts);
   if (gap <= amounts.length && -gap <= amounts.length) return undefined;
-  const odd = parts.find((_, index) => (amounts[index] ?? 0n) * total < 0n);
-  if (odd === undefined) return undefined;
-  return `${odd.field}: expected an amount with the sign of totalAmount, or parts that sum to it`;
+  const part = parts.find((_, index) => (amounts[index] ?? 0n) * total < 0n);
+  if (part === undefined) return undefined;
+  return `${part.field}: expected an amount with the sign of totalAmount, or parts that sum to it`;
 }
 
 function chargesFor(record: BillingRecord, context: BillContext) {

@@ -11,8 +11,8 @@ import { readRecords, type Seen } from '../records.ts';
 import { type Gpu, gpu } from './wire.ts';
 
 /**
- * Finds what pools without the excluded types leave: the GPU type if there is one, and the price
- * range per GPU if each type has a price.
+ * Finds what pools leave without the excluded types. The GPU type is set if one is left, and the
+ * price range if each type has a price.
  */
 export type Pools = (
   pools: readonly string[],

@@ -70,13 +70,13 @@ export async function* pull(
   const { earlier } = request;
   const types: Gpu[] = [];
   const workers = newWorkerLog(earlier, { types, nowMs: startedAtMs });
-  const asking = {
+  const accountApi = {
     ...api,
     questions: (pulled: Pull<RunpodOptions>) => questions(pulled, { types, workers }),
   };
   const pullsAccount = wants(request, 'charges', 'inventory', 'rates');
   let isRefused = false;
-  for await (const fetched of pullsAccount ? pullerOf(asking)(setting, request) : []) {
+  for await (const fetched of pullsAccount ? pullerOf(accountApi)(setting, request) : []) {
     isRefused ||= ['auth', 'config'].includes(fetched.fetch.failure?.code ?? '');
     yield fetched;
   }

@@ -179,8 +179,8 @@ interface Ends extends Pick<EndpointLog, 'listedAtMs' | 'absentAtMs'> {
 }
 
 /**
- * Ends a worker last seen running if its endpoint is gone, or if a list of a later day lacks it:
- * the first list of each day records all workers. Otherwise it may run until now.
+ * Ends a worker last seen running if its endpoint is gone, or if a list of a later day lacks it.
+ * The first list of each day records all workers. Otherwise it may run until now.
  */
 function withEnd(sightings: readonly Resource[], ends: Ends): readonly Resource[] {
   const last = sightings.at(-1);

@@ -71,9 +71,9 @@ function faultIn({ source }: ChargeRow, split: Split, { told }: Progress): strin
     return 'source: duplicate contract and day; only the first one was used';
   }
   const { total, parts, isRounding } = split;
-  const odd = parts.find(({ billed }) => billed * total < 0n);
-  if (isRounding || odd === undefined) return undefined;
-  return `amount: expected the sign of its item "${odd.name}", or items that sum to it`;
+  const opposite = parts.find(({ billed }) => billed * total < 0n);
+  if (isRounding || opposite === undefined) return undefined;
+  return `amount: expected the sign of its item "${opposite.name}", or items that sum to it`;
 }
 
 /** An accepted row, its parts, and the hours they state. */

@@ -75,8 +75,8 @@ export function gpuTypeOf({
   const known = gpuKey(name);
   if (known === undefined || known.memoryGb !== undefined) return name;
   if (mebibytes === null || mebibytes === undefined) return name;
-  const whole = `${name} ${Math.round(mebibytes / 1024)}GB`;
-  return gpuKey(whole) === undefined ? name : whole;
+  const withMemory = `${name} ${Math.round(mebibytes / 1024)}GB`;
+  return gpuKey(withMemory) === undefined ? name : withMemory;
 }
 
 export function readEndpoints(records: Iterable<unknown>, seen: Seen, holdings: Holdings) {
@@ -123,10 +123,10 @@ interface GpuPrice {
 }
 
 /**
- * Computes the market rate of each GPU: the median over verified machines of the price per GPU in
- * their largest offer, the lower of two middle values. Machines at $1.10, $1.20 and $4.00 make
- * $1.20. The cheapest machine is gone once rented, so the median is what a few machines cost. Each
- * machine counts once, because it is offered as a whole and in parts.
+ * Computes the market rate of each GPU. It is the median over verified machines of the price per
+ * GPU in their largest offer, the lower of two middle values. Machines at $1.10, $1.20 and $4.00
+ * make $1.20. The cheapest machine is gone once rented, so the median is what a few machines cost.
+ * Each machine counts once, because it is offered as a whole and in parts.
  */
 export function readOffers(
   records: Iterable<unknown>,
