@@ -10,7 +10,7 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
-/** Without a safe folder the program starts all the same, only slower. */
+/** Enables the cache. Without a safe folder the program starts without it, only slower. */
 export function enableCompileCache() {
   if (module.getCompileCacheDir() !== undefined) return;
   if ((process.env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return;
@@ -18,22 +18,22 @@ export function enableCompileCache() {
   if (folder !== undefined) module.enableCompileCache(folder);
 }
 
-/** `$XDG_CACHE_HOME/rentcheck` or `~/.cache/rentcheck`; undefined where it cannot be used. */
+/** `$XDG_CACHE_HOME/rentcheck` or `~/.cache/rentcheck`; undefined if it cannot be used. */
 function cacheFolder() {
   try {
-    const wish = process.env['XDG_CACHE_HOME'] ?? '';
-    const base = isAbsolute(wish) ? wish : join(homedir(), '.cache');
+    const configured = process.env['XDG_CACHE_HOME'] ?? '';
+    const base = isAbsolute(configured) ? configured : join(homedir(), '.cache');
     const folder = join(base, 'rentcheck');
     for (const path of [base, folder]) make(path);
     return isOurs(folder) ? folder : undefined;
   } catch {
-    // No home, a read-only one, or one of somebody else: nothing is kept.
+    // There is no home folder, or it is read-only or belongs to another user: nothing is cached.
     return undefined;
   }
 }
 
 /**
- * One folder at a time: with `recursive`, Node never comes back from a place like /proc.
+ * Creates one folder at a time: with `recursive`, Node never returns for a path like /proc.
  * @param {string} path
  */
 function make(path) {
@@ -41,7 +41,7 @@ function make(path) {
 }
 
 /**
- * What lies in the folder is run, so nobody else may be able to write to it.
+ * Files in the folder are executed, so no other user may be able to write to it.
  * @param {string} folder
  */
 function isOurs(folder) {

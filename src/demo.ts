@@ -51,9 +51,9 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
   await prepareFolder(out);
   const clock = settableClock(WINDOW.startMs);
   const line = progressLine(services);
-  const say = (message: string) => line.clear(() => services.stderr(`- ${message}\n`));
+  const announce = (message: string) => line.clear(() => services.stderr(`- ${message}\n`));
   const print = (text: string) => line.clear(() => services.stdout(text));
-  say('Building a fictional company with 4 deployments and a finished quarter');
+  announce('Building a fictional company with 4 deployments and a finished quarter');
   const fleet = buildFleet();
   const world = await startWorld(fleet, clock, resolve(out));
   try {
@@ -69,7 +69,7 @@ export async function runDemo(out: string, services: Services): Promise<ExitCode
       progress: (message) => line.show(message),
     });
     try {
-      return await runStory(app, { clock, out, world, say, print, services });
+      return await runStory(app, { clock, out, world, announce, print, services });
     } finally {
       await app.close();
     }
@@ -111,7 +111,7 @@ interface Stage {
   readonly out: string;
   readonly world: DemoWorld;
   /** Prints one line on standard error, above the progress line. */
-  readonly say: (message: string) => void;
+  readonly announce: (message: string) => void;
   readonly print: (text: string) => void;
   readonly services: Services;
 }
@@ -121,7 +121,7 @@ interface Stage {
  * the quarter's bills and usage, audits and reports.
  */
 async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
-  const { clock, out, say, print, services } = stage;
+  const { clock, out, announce, print, services } = stage;
   const pull = async (source: string, { startMs: from, endMs: to }: Period, facts?: FactKinds) => {
     const wanted = facts === undefined ? {} : { facts };
     return requireComplete(await pullJob.run(context, { source, from, to, ...wanted }));
@@ -137,19 +137,19 @@ async function runStory({ context }: Opened, stage: Stage): Promise<ExitCode> {
   clock.set(RATES_PULLED_AT_MS);
   const hour = { startMs: RATES_PULLED_AT_MS - HOUR_MS, endMs: RATES_PULLED_AT_MS };
   await pull('runpod-main', hour);
-  say(`Pulled hosted prices on ${PRICE_PULLS.length} dates of the quarter`);
+  announce(`Pulled hosted prices on ${PRICE_PULLS.length} dates of the quarter`);
   clock.set(PULLED_AT_MS);
   const bills: PullResult[] = [];
   for (const source of LANDLORDS) bills.push(await pull(source, WINDOW));
-  say(
+  announce(
     `Pulled bills and inventories of ${LANDLORDS.length} GPU clouds: ${countsText(bills, 'fact')}`,
   );
   const spent: PullResult[] = [];
   for (const source of HOSTED_APIS) spent.push(await pull(source, WINDOW, ['charges']));
-  say(`Pulled spend on hosted APIs: ${countsText(spent, 'fact')}`);
+  announce(`Pulled spend on hosted APIs: ${countsText(spent, 'fact')}`);
   await importFiles(context, out);
   const usage = await pull('prom', WINDOW);
-  say(`Pulled usage of vLLM and SGLang: ${countsText([usage], 'interval')}`);
+  announce(`Pulled usage of vLLM and SGLang: ${countsText([usage], 'interval')}`);
   clock.set(AUDITED_AT_MS);
   const { audit } = requireComplete(await auditJob.run(context, { quarter: QUARTER }));
   const { files, subject } = requireComplete(
@@ -176,13 +176,13 @@ async function importFiles(context: JobContext, out: string): Promise<void> {
 }
 
 /** Sends the worker's alert about providers that stopped selling, and prints its subject. */
-async function alertOnCall(context: JobContext, { world, clock, say }: Stage): Promise<void> {
+async function alertOnCall(context: JobContext, { world, clock, announce }: Stage): Promise<void> {
   const before = world.chat.heard.length;
   const problems = await tellRetired(context);
   if (problems.length > 0) throw new Error(`The demo is incomplete: ${problems.join('; ')}`);
   for (const posted of world.chat.heard.slice(before)) {
     const { subject } = JSON.parse(posted) as { readonly subject: string };
-    say(`Alert on ${dayText(clock.nowMs())} to the person on call: ${subject}`);
+    announce(`Alert on ${dayText(clock.nowMs())} to the person on call: ${subject}`);
   }
 }
 

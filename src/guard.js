@@ -1,7 +1,4 @@
-/**
- * Refuses a Node older than the program needs, before anything native can crash on
- * it.
- */
+/** Rejects a Node that is older than the program needs, before native code can crash on it. */
 
 import { readFileSync } from 'node:fs';
 
@@ -19,9 +16,9 @@ export const version = program.version;
  * @param {string} need
  */
 function reaches(have, need) {
-  const ours = have.split('.').map(Number);
+  const parts = have.split('.').map(Number);
   for (const [place, least] of need.split('.').map(Number).entries()) {
-    const part = ours[place] ?? 0;
+    const part = parts[place] ?? 0;
     if (part !== least) return part > least;
   }
   return true;
@@ -35,6 +32,6 @@ if (!reaches(process.versions.node, need)) {
       'with npm (e.g. `npm run -s rentcheck -- --help`), which uses the Node that `npm ci` ' +
       'installed on Linux. Elsewhere, install Node 24 from https://nodejs.org.\n',
   );
-  // 1 would say "done, but it fell short".
+  // 1 would mean "done, but incomplete".
   process.exit(3);
 }

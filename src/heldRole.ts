@@ -1,6 +1,6 @@
 /** Tracks whether this process is the leader, and the work that it does as leader. */
 
-interface Closing {
+interface Closable {
   close(): Promise<void>;
 }
 
@@ -12,7 +12,7 @@ export interface HeldRole<Work> {
   readonly during: (start: () => Promise<Work>) => Promise<Work>;
 }
 
-export function heldRole<Work extends Closing>(): HeldRole<Work> {
+export function heldRole<Work extends Closable>(): HeldRole<Work> {
   let work: Work | undefined;
   return {
     work: () => work,

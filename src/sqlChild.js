@@ -1,4 +1,4 @@
-/** Runs one statement of a person in a process of its own, which can be ended whatever it does. */
+/** Runs one SQL statement of a user in its own process, which can be killed at any time. */
 
 import './guard.js';
 import { enableCompileCache } from './compileCache.js';

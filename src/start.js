@@ -4,7 +4,7 @@ import { version } from './guard.js';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from './compileCache.js';
 
-/** What the environment already holds wins over the file. */
+/** Loads `.env`; variables that are already set take precedence. */
 function readSecrets() {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
@@ -21,8 +21,8 @@ function readSecrets() {
 }
 
 /**
- * Requests go through the proxies that the environment or `.env` names, but for the hosts of
- * NO_PROXY. With NODE_USE_ENV_PROXY Node has done so at its start.
+ * Sends requests through the proxies of the environment or of `.env`, except to the hosts in
+ * NO_PROXY. With NODE_USE_ENV_PROXY, Node has already done so at its start.
  */
 async function useProxies() {
   const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'];
@@ -33,7 +33,7 @@ async function useProxies() {
     http.setGlobalProxyFromEnv?.();
     return true;
   } catch {
-    // Its error quotes the address, which may hold a password.
+    // Node's error quotes the address, which may contain a password.
     process.stderr.write(
       'rentcheck: Invalid proxy address in the environment\n' +
         '  expected: HTTPS_PROXY and HTTP_PROXY like http://proxy.example:3128\n' +
@@ -43,7 +43,7 @@ async function useProxies() {
   }
 }
 
-/** Which rentcheck this is needs nothing of it. */
+/** True for `--version` alone, which needs no other module. */
 function asksVersion() {
   const [first = '', ...rest] = process.argv.slice(2);
   return rest.length === 0 && ['--version', '-V'].includes(first);

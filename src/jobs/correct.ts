@@ -30,9 +30,9 @@ export interface CorrectResult {
 export const correctJob: Job<z.output<typeof payload>, CorrectResult> = {
   name: 'correct',
   payload,
-  async run(context, { quarter: asked }) {
+  async run(context, { quarter: requested }) {
     const { clock, config } = context;
-    const parsed = parseQuarter(asked, clock.nowMs(), config.fiscal.startMonth);
+    const parsed = parseQuarter(requested, clock.nowMs(), config.fiscal.startMonth);
     const quarter = quarterText(parsed);
     const [reported] = await context.ledger.editions({ quarter });
     if (reported === undefined || !(await isReported(context, quarter))) {

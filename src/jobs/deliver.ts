@@ -155,11 +155,13 @@ function shortfallOf(delivery: Delivery): string[] {
   const { id, recipient, state, reply, nextTryAtMs } = delivery;
   if (state === 'sent') return [];
   const to = `${id} to ${recipient}`;
-  const said = reply === undefined ? '' : `: ${reply}`;
+  const replyText = reply === undefined ? '' : `: ${reply}`;
   if (state === 'ambiguous') {
     const command = `rentcheck send --resolve ${id} --as sent|send-again --note WHY`;
-    return [`${to} may or may not have arrived${said}. Ask the recipient, then run: ${command}`];
+    return [
+      `${to} may or may not have arrived${replyText}. Ask the recipient, then run: ${command}`,
+    ];
   }
   const until = nextTryAtMs === undefined ? '' : `, next attempt ${instantText(nextTryAtMs)}`;
-  return [`${to} is ${state}${until}${said}`];
+  return [`${to} is ${state}${until}${replyText}`];
 }

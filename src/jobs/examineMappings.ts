@@ -255,8 +255,8 @@ function priceFinding(
     return { ...where, state, code: 'equivalent-priced', model, hosts: hosts.size, onlyCatalogs };
   }
   const served = [...new Set(offers.map(({ quantization }) => quantization))];
-  const asked = { model, quantizations: quantizations ?? [], served };
-  return { ...where, state: 'warn', code: 'quantization-not-served', ...asked };
+  const details = { model, quantizations: quantizations ?? [], served };
+  return { ...where, state: 'warn', code: 'quantization-not-served', ...details };
 }
 
 const MAX_NAMED = 5;

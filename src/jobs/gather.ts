@@ -138,8 +138,8 @@ export async function gather(gathering: Gathering): Promise<Gathered> {
 /** Returns hosted prices, and the gaps in which no prices were pulled. */
 async function marketOf(gathering: Gathering) {
   const { config, audited, asOfMs } = gathering;
-  const asked = { window: audited.window, asOfMs };
-  const { gaps, ...market } = await pricesInForce(gathering, models(config), asked);
+  const range = { window: audited.window, asOfMs };
+  const { gaps, ...market } = await pricesInForce(gathering, models(config), range);
   return gaps.length === 0 ? market : { ...market, priceGaps: gaps };
 }
 

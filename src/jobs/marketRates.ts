@@ -99,8 +99,8 @@ export async function marketRates(
     .map((rate) => ({ ...rate, regions: regions.get(keyOf(rate)) ?? [] }));
   const terms = {
     resources: await ledger.resources(asOfMs),
-    deployments: config.deployments.map(({ gpu: of, resources }) => ({
-      gpu: of,
+    deployments: config.deployments.map(({ gpu: deploymentGpu, resources }) => ({
+      gpu: deploymentGpu,
       resources: resources.map(({ source, ...match }) => ({ sourceId: source, ...match })),
     })),
   };

@@ -89,7 +89,7 @@ export function planDocument(
   const [withoutPeople] = answer.options.toSorted((a, b) => compare(a.usd, b.usd));
   return {
     schema: 'rentcheck/plan/1',
-    asked: toAsked(terms, basis),
+    asked: toPlanInputs(terms, basis),
     answer: options[0] ?? null,
     answerWithoutPeople: withoutPeople === undefined ? null : toPlanOption(withoutPeople),
     options,
@@ -114,7 +114,7 @@ function toPlanTier({ rule, rentUsd, of }: NonNullable<AheadAnswer['tier']>): Pl
   };
 }
 
-function toAsked(terms: AheadWish, basis: HoursBasis | undefined): PlanAsked {
+function toPlanInputs(terms: AheadWish, basis: HoursBasis | undefined): PlanAsked {
   const { model, tokensPerDay, labor } = terms;
   const people = labor && {
     basis: basis ?? 'given',

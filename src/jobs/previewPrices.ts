@@ -106,9 +106,9 @@ export interface DeploymentFigures extends MovingFigures {
  */
 export async function previewPrices(
   context: JobContext,
-  { path, source, quarter: asked }: PreviewRequest,
+  { path, source, quarter: requested }: PreviewRequest,
 ): Promise<Answer<PricePreview>> {
-  const quarter = asked ?? (await context.ledger.lastAuditedQuarter());
+  const quarter = requested ?? (await context.ledger.lastAuditedQuarter());
   const before = await auditOf(context, quarter);
   const known = await pointsOf(context, source);
   const answer = await importJob.run(context, { kind: 'prices', path, source, format: 'auto' });

@@ -108,8 +108,8 @@ export function summed(results: readonly PullResult[], nowMs: number): Answer<un
     return { kind: 'later', reason, atMs: nowMs + Math.max(...pauses) };
   }
   const failed = results.reduce((sum, { failures }) => sum + failures.length, 0);
-  const asked = results.reduce((sum, { fetches }) => sum + fetches, 0);
-  return failed > 0 && failed === asked
+  const fetched = results.reduce((sum, { fetches }) => sum + fetches, 0);
+  return failed > 0 && failed === fetched
     ? { kind: 'never', reason }
     : { kind: 'done', result: undefined, shortfalls };
 }

@@ -43,9 +43,9 @@ const LATE_AFTER_MS = 2 * HOUR_MS;
 export const quarterJob: Job<z.output<typeof payload>, QuarterResult> = {
   name: 'quarter',
   payload,
-  async run(context, { quarter: asked, deliver, once = false }) {
+  async run(context, { quarter: requested, deliver, once = false }) {
     const { clock, config, ledger } = context;
-    const quarter = parseQuarter(asked, clock.nowMs(), config.fiscal.startMonth);
+    const quarter = parseQuarter(requested, clock.nowMs(), config.fiscal.startMonth);
     const name = quarterText(quarter);
     requireFinished(name, quarterPeriod(quarter, config.fiscal.startMonth).endMs, clock.nowMs());
     if (once && (await isReported(context, name))) {

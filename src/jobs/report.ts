@@ -118,8 +118,8 @@ function auditChoice(
   request: Pick<ReportRequest, 'quarter' | 'from' | 'to' | 'runId'>,
 ): AuditChoice {
   if (request.runId !== undefined) return { runId: request.runId };
-  const asked = auditedPeriod(request, clock.nowMs(), config.fiscal.startMonth);
-  return asked.quarter === undefined ? { window: asked.window } : { quarter: asked.quarter };
+  const audited = auditedPeriod(request, clock.nowMs(), config.fiscal.startMonth);
+  return audited.quarter === undefined ? { window: audited.window } : { quarter: audited.quarter };
 }
 
 interface Finished {

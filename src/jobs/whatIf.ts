@@ -35,12 +35,12 @@ export interface WhatIfResult {
  */
 export async function whatIfAnswer(
   context: JobContext,
-  { period, asOfMs: asked, wishes: requested }: WhatIfRequest,
+  { period, asOfMs: requestedMs, wishes: requested }: WhatIfRequest,
 ): Promise<Answer<WhatIfResult>> {
   const { startMonth } = context.config.fiscal;
   const nowMs = context.clock.nowMs();
   const audited = auditedPeriod(period, nowMs, startMonth);
-  const asOfMs = asked ?? (await context.ledger.asOfNow(nowMs));
+  const asOfMs = requestedMs ?? (await context.ledger.asOfNow(nowMs));
   context.progress('reading bills, usage and prices');
   const gathered = await gather({ ...context, audited, asOfMs, sources: billSources(context) });
   const asIs = await weigh(context, { gathered, audited, asOfMs });

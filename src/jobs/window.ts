@@ -60,8 +60,8 @@ export function auditedPeriod(
   nowMs: number,
   startMonth: number,
 ): AuditedPeriod {
-  const withLength = (wished: Period) => {
-    const cut = cutToPast({ wished, nowMs });
+  const withLength = (requested: Period) => {
+    const cut = cutToPast(requested, nowMs);
     return { ...cut, quarters: quartersIn(cut.window, startMonth) };
   };
   if (request.from !== undefined || request.to !== undefined)
@@ -98,21 +98,18 @@ export function windowBetween(startMs: number, endMs: number): Period {
   });
 }
 
-function cutToPast({
-  wished,
-  nowMs,
-}: {
-  wished: Period;
-  nowMs: number;
-}): Pick<AuditedPeriod, 'wished' | 'window' | 'partial'> {
-  if (wished.endMs <= nowMs) return { wished, window: wished, partial: false };
-  if (wished.startMs >= nowMs) {
+function cutToPast(
+  requested: Period,
+  nowMs: number,
+): Pick<AuditedPeriod, 'wished' | 'window' | 'partial'> {
+  if (requested.endMs <= nowMs) return { wished: requested, window: requested, partial: false };
+  if (requested.startMs >= nowMs) {
     throw new Failure('usage', 'The period has not started yet', {
       expected: 'a quarter or period that has started',
       hint: 'use an earlier quarter, e.g. "last"',
     });
   }
   const today = dayStartMs(nowMs);
-  const endMs = today > wished.startMs ? today : Math.min(nowMs, wished.startMs + DAY_MS);
-  return { wished, window: period(wished.startMs, endMs), partial: true };
+  const endMs = today > requested.startMs ? today : Math.min(nowMs, requested.startMs + DAY_MS);
+  return { wished: requested, window: period(requested.startMs, endMs), partial: true };
 }
