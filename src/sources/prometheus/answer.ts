@@ -1,4 +1,4 @@
-/** The envelope of every Prometheus answer: data with warnings, or an error told in words. */
+/** Reads the envelope of a Prometheus answer: data with warnings, or an error. */
 
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
@@ -9,7 +9,7 @@ import type { Fields } from '../../platform/jsonSieve.ts';
 import { fieldsOf } from '../../platform/readFields.ts';
 import { readWire } from '../../platform/wire.ts';
 
-/** Servers add `infos`, `stats` and more of their own, which are neither read nor kept. */
+/** Servers add `infos`, `stats` and other fields, which are neither read nor stored. */
 const envelope = z.object({
   status: z.string(),
   errorType: z.string().nullish(),
@@ -19,7 +19,7 @@ const envelope = z.object({
   data: z.unknown().optional(),
 });
 
-/** What of an answer is read whose data has this schema. */
+/** The fields of an answer that are read, for data with this schema. */
 export function answerFields(data: z.ZodType): Fields {
   return fieldsOf(envelope.extend({ data }));
 }
@@ -30,7 +30,7 @@ export interface Opened {
 }
 
 /**
- * Opens a short answer; a matrix is opened by `readMatrix`.
+ * Opens a short answer. `readMatrix` opens a matrix.
  * @throws {Failure} as {@link openEnvelope} does, and `malformed` for what is not JSON.
  */
 export function openAnswer(body: Body, where: string): Opened {
@@ -38,13 +38,13 @@ export function openAnswer(body: Body, where: string): Opened {
 }
 
 /**
- * Reads the envelope of an answer that is parsed.
- * @throws {Failure} what the server's error says (even with HTTP 200); `unavailable` for an answer
- *   that the server itself calls partial; `malformed` for anything else than the API documents.
+ * Reads the envelope of a parsed answer.
+ * @throws {Failure} for an error that the server reports, even with HTTP 200; `unavailable` for an
+ *   answer that the server calls partial; `malformed` for anything that the API does not document.
  */
 export function openEnvelope(value: unknown, where: string): Opened {
   const answer = readWire(envelope, value, where);
-  if (answer.status !== 'success') throw toldError(answer, where);
+  if (answer.status !== 'success') throw toFailure(answer, where);
   if (answer.isPartial === true) {
     throw new Failure('unavailable', `${where} returned a partial response (isPartial)`, {
       where,
@@ -63,13 +63,13 @@ export function openEnvelope(value: unknown, where: string): Opened {
 }
 
 /**
- * Warnings that say that some store did not answer: of Thanos ("receive series from Addr: …: rpc
- * error: code = Unavailable"), and of Prometheus about what it reads from another server.
+ * Warnings that a store did not answer. Thanos writes "receive series from Addr: …: rpc error: code
+ * = Unavailable". Prometheus warns about what it reads from another server.
  */
 const PARTIAL_WORDS =
   /partial|rpc error|(?:receive|fetch|select)\w* series from|remote.?(?:read|storage|server)/i;
 
-/** Notes on how a query was evaluated begin so, and may quote names of any kind. */
+/** Notes on the evaluation of a query begin like this, and may quote names of any kind. */
 const EVALUATION = /^PromQL (?:info|warning):/;
 
 const CODES: ReadonlyMap<string, FailureCode> = new Map([
@@ -80,45 +80,51 @@ const CODES: ReadonlyMap<string, FailureCode> = new Map([
   ['not_found', 'not-found'],
 ]);
 
-function toldError(answer: z.output<typeof envelope>, where: string): Failure {
+function toFailure(answer: z.output<typeof envelope>, where: string): Failure {
   const type = shortText(answer.errorType ?? 'error', 40);
-  const said = shortText(answer.error ?? `status ${JSON.stringify(answer.status)}`, 300);
-  return new Failure(CODES.get(type) ?? 'refused', `${where} refused: ${type}: ${said}`, { where });
+  const message = shortText(answer.error ?? `status ${JSON.stringify(answer.status)}`, 300);
+  return new Failure(CODES.get(type) ?? 'refused', `${where} refused: ${type}: ${message}`, {
+    where,
+  });
 }
 
 /**
- * What servers say when they ran out of time, not of room: Prometheus' "query timed out in
- * expression evaluation", Thanos' and Mimir's "context deadline exceeded", VictoriaMetrics'
- * "timeout exceeded" with the name of its flag, which it answers with 422.
+ * Messages of servers that ran out of time, not of space. Prometheus writes "query timed out in
+ * expression evaluation", Thanos and Mimir "context deadline exceeded". VictoriaMetrics writes
+ * "timeout exceeded" with the name of its flag, and status 422.
  */
 const TIME_WORDS =
   /timed? ?-?out|deadline|context canceled|query was canceled|maxQueryDuration|maxQueueDuration/i;
 
-/** Too many questions at once, or too long a question: less time in it changes nothing. */
+/** Too many concurrent queries, or a query that is too long. A shorter period does not help. */
 const OTHER_LIMITS =
   /concurrent|outstanding|too many requests|rate limit|maxQueryLen|too long query|query too long/i;
 
-/** What a limit on size counts; "exceeded maximum resolution of 11,000 points" for one. */
-const ROOM =
+/** What a size limit counts, as in "exceeded maximum resolution of 11,000 points". */
+const SIZE_UNITS =
   String.raw`(?:samples?|series|timeseries|chunks?|bytes?|points?|memory|resolution|size|` +
   String.raw`time range|query length|message)`;
 const EXCESS =
   String.raw`(?:exceed(?:s|ed)?|too (?:many|large|long|big)|more than|larger than|not enough|` +
   String.raw`limit|maximum)`;
 const SIZE_WORDS = new RegExp(
-  String.raw`\b${EXCESS}\b[^;]*\b${ROOM}\b|\b${ROOM}\b[^;]*\b${EXCESS}\b`,
+  String.raw`\b${EXCESS}\b[^;]*\b${SIZE_UNITS}\b|\b${SIZE_UNITS}\b[^;]*\b${EXCESS}\b`,
   'i',
 );
 
-/** Servers of this API refuse with these, and some with 200 and the error inside. */
+/** Statuses with which servers of this API refuse a query. Some use 200 with an error inside. */
 const SIZE_STATUSES: ReadonlySet<number> = new Set([200, 400, 413, 422, 500, 503]);
 
-/** What a failed answer calls for: another time, less at once, one name at once, or nothing. */
+/**
+ * What to change after a failed answer: try later, ask for less, ask for one name at a time, or
+ * nothing.
+ */
 export type Refusal = 'timeout' | 'too-much' | 'exact-names' | 'other';
 
 /**
- * How Google's service says that it takes one whole name and no parameters but its own: "only exact
- * matching on metric names is supported", "Unknown name "dedup": Cannot bind query parameter".
+ * Messages of Google's service, which accepts one exact name and only its own parameters: "only
+ * exact matching on metric names is supported", "Unknown name "dedup": Cannot bind query
+ * parameter".
  */
 const NAME_WORDS = String.raw`(?:metric name|__name__)`;
 const PATTERN_WORDS = String.raw`(?:\bregex|regular expression|equality)`;
@@ -129,14 +135,14 @@ const EXACT_WORDS = new RegExp(
 );
 
 /**
- * Why did the server not answer? `said` are its own words, without our query in them. A timeout is
- * never taken for too large a question: a server that hangs would hang on each half of it.
+ * Why the server did not answer. `said` is the server's message without our query. A timeout never
+ * counts as too much: a server that hangs would hang on each half of the period.
  */
-export function refusalOf(failure: Failure, status: number | undefined, said: string): Refusal {
+export function refusalOf(failure: Failure, status: number | undefined, message: string): Refusal {
   if (failure.code === 'too-large' || status === 413) return 'too-much';
   if (failure.code === 'timeout' || status === 504) return 'timeout';
   if (status === undefined || !SIZE_STATUSES.has(status)) return 'other';
-  if (TIME_WORDS.test(said)) return 'timeout';
-  if (EXACT_WORDS.test(said)) return 'exact-names';
-  return !OTHER_LIMITS.test(said) && SIZE_WORDS.test(said) ? 'too-much' : 'other';
+  if (TIME_WORDS.test(message)) return 'timeout';
+  if (EXACT_WORDS.test(message)) return 'exact-names';
+  return !OTHER_LIMITS.test(message) && SIZE_WORDS.test(message) ? 'too-much' : 'other';
 }

@@ -1,4 +1,4 @@
-/** How one question to the server becomes a fetch with its answer, or a fetch that failed. */
+/** Sends one query to the server and converts the result to a fetch with its answer or failure. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
@@ -24,9 +24,9 @@ export interface Server {
 }
 
 export interface Question {
-  /** As in `Fetch`: `prometheus.usage`. */
+  /** The kind of the fetch, such as `prometheus.usage`. */
   readonly kind: string;
-  /** Whom a failure concerns: the deployment. */
+  /** The deployment that a failure is about. */
   readonly about: string;
   readonly window: Period;
   readonly segments: readonly string[];
@@ -44,23 +44,23 @@ export type Reply<T> =
       readonly ok: false;
       readonly fetch: Fetch;
       readonly failure: Failure;
-      /** `too-much`: the server would answer a question about less time. */
+      /** `too-much` if the server would answer a query for a shorter period. */
       readonly refusal: Refusal;
     };
 
-/** What an answer's body tells, read to its end. */
+/** The content of an answer's body, read to its end. */
 export interface Read<T> {
   readonly value: T;
   readonly warnings: readonly string[];
 }
 
-/** What of an answer is read, and kept, and how. */
+/** The fields of an answer that are read and stored, and how they are read. */
 export interface Reading<T> {
   readonly fields: Fields;
   readonly read: (kept: Body, where: string) => Read<T>;
 }
 
-/** Asks, opens the answer and reads its data. Failures are values; only bugs throw. */
+/** Sends a query, opens the answer and reads its data. Failures are returned; only bugs throw. */
 export async function ask<T>(
   server: Server,
   question: Question,
@@ -72,41 +72,41 @@ export async function ask<T>(
     const nowMs = server.tools.clock.nowMs();
     const request = await questionOf(server.options, { segments, query, nowMs });
     const result = await server.tools.http.get(request);
-    if (!result.ok) return unanswered(server, question, result);
+    if (!result.ok) return toFailedReply(server, question, result);
     const { answer } = result;
     const fetch = { ...fetchOf(server, question, answer), status: answer.status };
     const received = { ...fetch, digest: answer.digest };
     return readReply({ received, body: answer.body, question }, reading, where);
   } catch (error) {
-    return failed(unasked(server, question), { question, failure: asFailure(error) });
+    return failedReply(unsentFetch(server, question), { question, failure: asFailure(error) });
   }
 }
 
-interface Came {
+interface Received {
   readonly received: Fetch;
   readonly body: Body;
   readonly question: Question;
 }
 
-function readReply<T>(came: Came, { fields, read }: Reading<T>, where: string): Reply<T> {
-  const { received, body, question } = came;
+function readReply<T>(answer: Received, { fields, read }: Reading<T>, where: string): Reply<T> {
+  const { received, body, question } = answer;
   let fetch: Fetch = received;
   try {
     const kept = keptBody(body, fields, where);
     fetch = { ...received, body: kept };
     return { ok: true, fetch, ...read(kept, where) };
   } catch (error) {
-    return failed(fetch, { question, failure: asFailure(error), said: saidIn(body) });
+    return failedReply(fetch, { question, failure: asFailure(error), said: messageIn(body) });
   }
 }
 
 const SAID_BYTES = 65_536;
 
-function saidIn(body: Body): string | undefined {
+function messageIn(body: Body): string | undefined {
   return providerText(headOf(body, SAID_BYTES));
 }
 
-function unanswered(
+function toFailedReply(
   server: Server,
   question: Question,
   result: HttpResult & { ok: false },
@@ -119,12 +119,15 @@ function unanswered(
     ...(digest === undefined ? {} : { digest }),
     ...(kept === undefined ? {} : { body: kept }),
   };
-  const said = body === undefined ? undefined : saidIn(body);
-  const short = withShortUrl(failure, result.url, baseOf(server.options));
-  return failed(fetch, { question, failure: short, said });
+  const message = body === undefined ? undefined : messageIn(body);
+  const shortened = withShortUrl(failure, result.url, baseOf(server.options));
+  return failedReply(fetch, { question, failure: shortened, said: message });
 }
 
-/** Our queries make addresses of a thousand letters, which no message needs. */
+/**
+ * Replaces the URL by its base. Queries make URLs of a thousand characters, which messages do not
+ * need.
+ */
 function withShortUrl(failure: Failure, url: string, base: string): Failure {
   const { code, hint, expected, retryAfterMs, cause } = failure;
   return new Failure(code, failure.message.replace(url, base), {
@@ -136,8 +139,8 @@ function withShortUrl(failure: Failure, url: string, base: string): Failure {
   });
 }
 
-/** A fetch that never was, to carry a failure of ours. */
-function unasked(server: Server, { kind, window }: Pick<Question, 'kind' | 'window'>): Fetch {
+/** The fetch of a query that was not sent, to carry a failure. */
+function unsentFetch(server: Server, { kind, window }: Pick<Question, 'kind' | 'window'>): Fetch {
   const nowMs = server.tools.clock.nowMs();
   const url = baseOf(server.options);
   return { sourceId: server.id, kind, url, window, startedAtMs: nowMs, endedAtMs: nowMs };
@@ -152,21 +155,29 @@ function fetchOf(
   return { sourceId: server.id, kind, url, window, startedAtMs, endedAtMs };
 }
 
-interface Why {
+interface FailureContext {
   readonly question: Question;
   readonly failure: Failure;
-  /** The server's own words. */
+  /** The server's own message. */
   readonly said?: string | undefined;
 }
 
-function failed(fetch: Fetch, { question, failure, said = '' }: Why): Reply<never> {
+function failedReply(fetch: Fetch, { question, failure, said = '' }: FailureContext): Reply<never> {
   const refusal = refusalOf(failure, fetch.status, said);
-  const named = refusal === 'timeout' ? timedOut(failure) : failure;
-  return { ok: false, fetch: withFailure(fetch, named, question.about), failure: named, refusal };
+  const classified = refusal === 'timeout' ? asTimeout(failure) : failure;
+  return {
+    ok: false,
+    fetch: withFailure(fetch, classified, question.about),
+    failure: classified,
+    refusal,
+  };
 }
 
-/** Some servers call it an execution error: it is tried again like any other timeout. */
-function timedOut(failure: Failure): Failure {
+/**
+ * Marks a failure as a timeout. Some servers call it an execution error; it is retried like a
+ * timeout.
+ */
+function asTimeout(failure: Failure): Failure {
   const { code, message, where, cause, retryAfterMs } = failure;
   if (code === 'timeout') return failure;
   return new Failure('timeout', message, {
@@ -176,19 +187,19 @@ function timedOut(failure: Failure): Failure {
   });
 }
 
-/** The fetch with its failure: whom it concerns, what is wrong, what to do. */
+/** Adds the failure to a fetch, with the deployment, the message and the hint. */
 export function withFailure(fetch: Fetch, failure: Failure, about: string): Fetch {
   const { code, message } = storedFailure(failure);
   return { ...fetch, failure: { code, message: `${about}: ${message}` } };
 }
 
-/** A question that could not even be asked, as a pull hands it on. */
+/** The fetch of a query that could not be sent, as a pull yields it. */
 export function refusal(
   server: Server,
   question: Pick<Question, 'kind' | 'window' | 'about'>,
   failure: Failure,
 ): Fetched {
-  return { fetch: withFailure(unasked(server, question), failure, question.about) };
+  return { fetch: withFailure(unsentFetch(server, question), failure, question.about) };
 }
 
 function asFailure(error: unknown): Failure {

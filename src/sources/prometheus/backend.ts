@@ -1,6 +1,6 @@
-/** What sets the servers apart that speak the HTTP API of Prometheus. */
+/** Differences between servers with the HTTP API of Prometheus. */
 
-/** By the names that `backend` has in config. */
+/** Names of the config key `backend`. */
 export const BACKENDS = [
   'prometheus',
   'victoriametrics',
@@ -16,36 +16,42 @@ export type BackendName = (typeof BACKENDS)[number];
 
 export interface Backend {
   readonly name: BackendName;
-  /** It takes one metric's whole name in a query, and no pattern of names. */
+  /** Whether a query needs one exact metric name instead of a pattern. */
   readonly exactNames: boolean;
-  /** What goes along with each query. */
+  /** Parameters that are sent with each query. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Of Amazon, whose requests are signed. */
+  /** For Amazon, whose requests are signed. */
   readonly region?: string;
 }
 
 /**
- * Whole answers or none, each process once, raw samples: Thanos and VictoriaMetrics' cluster answer
- * with less unless told so. Servers of one's own ignore what they do not know; Google refuses it.
+ * Parameters for complete answers, each process once, and raw samples. By default, Thanos and
+ * VictoriaMetrics clusters may return partial answers. Self-hosted servers ignore parameters that
+ * they do not support; Google refuses them.
  */
-const WHOLE_AND_RAW = {
+const COMPLETE_AND_RAW = {
   partial_response: 'false',
   deny_partial_response: '1',
   dedup: 'true',
   max_source_resolution: '0s',
 } as const;
 
-const OWN: ReadonlySet<BackendName> = new Set(['prometheus', 'victoriametrics', 'thanos', 'mimir']);
+const SELF_HOSTED: ReadonlySet<BackendName> = new Set([
+  'prometheus',
+  'victoriametrics',
+  'thanos',
+  'mimir',
+]);
 
-/** Hosts that tell who answers there. */
-const HOSTS: readonly (readonly [RegExp, BackendName])[] = [
+/** Hostnames by which a server is recognized. */
+const BACKEND_HOSTS: readonly (readonly [RegExp, BackendName])[] = [
   [/(?:^|\.)monitoring\.googleapis\.com$/, 'google'],
   [/^aps-workspaces(?:-fips)?\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/, 'amazon'],
   [/\.prometheus\.monitor\.azure\.(?:com|cn|us)$/, 'azure'],
   [/\.grafana\.net$/, 'grafana-cloud'],
 ];
 
-/** What config says of a server. */
+/** What the config says about a server. */
 export interface Told {
   readonly backend?: BackendName | undefined;
   readonly url?: string | undefined;
@@ -53,16 +59,17 @@ export interface Told {
   readonly region?: string | undefined;
 }
 
-/** The server of these options: as config names it, else as its address tells, else Prometheus. */
+/** The type of server in the options: from the config, else from its address, else Prometheus. */
 export function backendAt({ backend, url, baseUrl, region }: Told): Backend {
   const host = hostOf(url ?? baseUrl ?? '');
-  const name = backend ?? HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? 'prometheus';
-  const signedIn = name === 'amazon' ? (region ?? regionIn(host)) : undefined;
+  const name =
+    backend ?? BACKEND_HOSTS.find(([pattern]) => pattern.test(host))?.[1] ?? 'prometheus';
+  const signingRegion = name === 'amazon' ? (region ?? parseRegion(host)) : undefined;
   return {
     name,
     exactNames: name === 'google',
-    parameters: OWN.has(name) ? WHOLE_AND_RAW : {},
-    ...(signedIn === undefined ? {} : { region: signedIn }),
+    parameters: SELF_HOSTED.has(name) ? COMPLETE_AND_RAW : {},
+    ...(signingRegion === undefined ? {} : { region: signingRegion }),
   };
 }
 
@@ -70,7 +77,7 @@ function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname.toLowerCase() : '';
 }
 
-/** `aps-workspaces.eu-central-1.amazonaws.com` is in `eu-central-1`. */
-function regionIn(host: string): string | undefined {
+/** The region in a hostname: `eu-central-1` for `aps-workspaces.eu-central-1.amazonaws.com`. */
+function parseRegion(host: string): string | undefined {
   return /^aps-workspaces(?:-fips)?\.([a-z0-9-]+)\./.exec(host)?.[1];
 }

@@ -1,4 +1,4 @@
-/** How one chunk of one deployment is asked for, and what its answers bring. */
+/** Queries one chunk of a deployment's window and converts its answers to facts. */
 
 import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
@@ -24,17 +24,17 @@ export interface Chunk {
   readonly engine: Engine;
 }
 
-/** What a chunk was answered with; with one query a name, the last answer stands for all. */
+/** The answers of a chunk. With one query per name, the last answer stands for all. */
 export interface Answered {
   readonly before: readonly Fetched[];
   readonly reply: Reply<Matrix>;
 }
 
 export interface ChunkOutcome {
-  /** In the order of asking; a failure is in the last one. */
+  /** In the order of the queries. A failure is in the last one. */
   readonly fetched: readonly Fetched[];
   readonly failure?: Failure;
-  /** Was any server of the deployment found? */
+  /** Whether any server of the deployment was found. */
   readonly seen: boolean;
 }
 
@@ -43,8 +43,8 @@ function horizonOf({ options }: Server): number {
 }
 
 /**
- * All metrics of the chunk and its surroundings: in one question, or one for each name, of which
- * the first that fails ends the asking.
+ * Queries all metrics of the chunk and its surroundings, in one query or in one per name. The first
+ * failure stops the queries.
  */
 export async function askUsage(chunk: Chunk): Promise<Answered> {
   const { server, target, window, backend, engine } = chunk;
@@ -74,13 +74,13 @@ export async function askUsage(chunk: Chunk): Promise<Answered> {
   };
 }
 
-/** An answer that tells its facts together with later ones. */
+/** An answer whose facts come with a later one. */
 function fetchedOf({ fetch, value, warnings }: Reply<Matrix> & { ok: true }): Fetched {
   const { rejects } = value;
   return { fetch, ...(rejects.length === 0 ? {} : { rejects }), ...warningsOf(warnings) };
 }
 
-/** The chunk's usage rows, with a question for start times where they matter; or its failure. */
+/** The usage rows of a chunk, or its failure. Queries start times if they matter. */
 export async function outcomeOf(chunk: Chunk, answered: Answered): Promise<ChunkOutcome> {
   const outcome = await lastOutcome(chunk, answered.reply);
   return { ...outcome, fetched: [...answered.before, ...outcome.fetched] };
@@ -92,26 +92,30 @@ async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOut
   try {
     const processes = processesOf(series, [], chunk.engine);
     const seen = processes.length > 0;
-    const lacking = lackingStart(processes, chunk.window);
-    if (lacking.length === 0) return { fetched: await told(chunk, reply, processes), seen };
-    const starts = await startsOf(chunk, lacking);
+    const withoutStart = lackingStart(processes, chunk.window);
+    if (withoutStart.length === 0)
+      return { fetched: await readFacts(chunk, reply, processes), seen };
+    const starts = await queryStarts(chunk, withoutStart);
     const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
     if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
     const dated = processesOf(series, starts.value.series, chunk.engine);
-    return { fetched: [first, ...(await told(chunk, reply, dated))], seen };
+    return { fetched: [first, ...(await readFacts(chunk, reply, dated))], seen };
   } catch (error) {
-    return refused(chunk, reply.fetch, error);
+    return toRefusedOutcome(chunk, reply.fetch, error);
   }
 }
 
-function startsOf({ server, target, window, backend }: Chunk, lacking: readonly ServerProcess[]) {
+function queryStarts(
+  { server, target, window, backend }: Chunk,
+  processes: readonly ServerProcess[],
+) {
   const { parameters } = backend;
   const about = target.deployment;
-  return askStarts(server, lacking, { about, window, horizonMs: horizonOf(server), parameters });
+  return askStarts(server, processes, { about, window, horizonMs: horizonOf(server), parameters });
 }
 
-/** What the counters tell, after what the histograms do: the rows close the chunk. */
-async function told(
+/** The facts of the counters, after those of the histograms. The usage rows end the chunk. */
+async function readFacts(
   chunk: Chunk,
   reply: Reply<Matrix> & { ok: true },
   processes: readonly ServerProcess[],
@@ -125,7 +129,7 @@ async function told(
     horizonMs: horizonOf(server),
     engine,
   };
-  const usage = factsOf(chunk, reply, usageOf(processes, reading));
+  const usage = toFacts(chunk, reply, usageOf(processes, reading));
   const probes = latencyProbes(engine);
   const hasLatency = reply.value.series.some(({ labels }) => {
     return probes.includes(labels['__name__'] ?? '');
@@ -133,14 +137,14 @@ async function told(
   return hasLatency ? [...(await readLatency(chunk, processes, reading)), usage] : [usage];
 }
 
-function factsOf(
+function toFacts(
   { target }: Chunk,
   { fetch, value, warnings }: Reply<Matrix> & { ok: true },
   { rows, parts, warnings: notes }: Usage,
 ): Fetched {
-  const told = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
+  const messages = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
   if (value.rejected > value.rejects.length) {
-    told.push(
+    messages.push(
       `${target.deployment}: ${value.rejected} samples were rejected; the first ones are stored`,
     );
   }
@@ -149,7 +153,7 @@ function factsOf(
     usage: rows,
     ...(parts.length === 0 ? {} : { usageParts: parts }),
     ...(value.rejects.length === 0 ? {} : { rejects: value.rejects }),
-    ...warningsOf(told),
+    ...warningsOf(messages),
   };
 }
 
@@ -157,8 +161,8 @@ function warningsOf(warnings: readonly string[]): Pick<Fetched, 'warnings'> {
   return warnings.length === 0 ? {} : { warnings };
 }
 
-function refused({ target }: Chunk, fetch: Fetch, error: unknown): ChunkOutcome {
+function toRefusedOutcome({ target }: Chunk, fetch: Fetch, error: unknown): ChunkOutcome {
   if (!(error instanceof Failure)) throw error;
-  const told = withFailure(fetch, error, target.deployment);
-  return { fetched: [{ fetch: told }], failure: error, seen: true };
+  const failedFetch = withFailure(fetch, error, target.deployment);
+  return { fetched: [{ fetch: failedFetch }], failure: error, seen: true };
 }

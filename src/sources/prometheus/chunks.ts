@@ -1,10 +1,10 @@
-/** How a long window is asked for in pieces that begin and end at whole hours of UTC. */
+/** Splits a long window into chunks that start and end at whole UTC hours. */
 
 import { HOUR_MS, type Period, period } from '../../domain/period.ts';
 
 /**
- * Widened to whole intervals, and ended with the last interval that is over at `nowMs`; or nothing
- * is over yet.
+ * The window, widened to whole intervals and ended with the last interval that is over at `nowMs`.
+ * `undefined` if no interval is over yet.
  */
 export function finishedWindow(window: Period, intervalMs: number, nowMs: number) {
   const startMs = Math.floor(window.startMs / intervalMs) * intervalMs;
@@ -13,13 +13,13 @@ export function finishedWindow(window: Period, intervalMs: number, nowMs: number
   return startMs < endMs ? period(startMs, endMs) : undefined;
 }
 
-/** The next piece from `fromMs`: up to the next multiple of its size, or the window's end. */
+/** The next chunk from `fromMs`: up to the next multiple of its size, or the end of the window. */
 export function nextChunk(fromMs: number, endMs: number, chunkHours: number): Period {
   const sizeMs = chunkHours * HOUR_MS;
   return period(fromMs, Math.min(endMs, (Math.floor(fromMs / sizeMs) + 1) * sizeMs));
 }
 
-/** Half as many hours, in whole hours; `undefined` when one hour is all that was asked. */
+/** Half as many hours, rounded down. `undefined` for a single hour. */
 export function halved(chunkHours: number): number | undefined {
   return chunkHours > 1 ? Math.floor(chunkHours / 2) : undefined;
 }

@@ -1,9 +1,9 @@
-/** Prometheus as a kind of source. */
+/** Declares the source kind `prometheus`. */
 
 import { lazyKind } from '../source.ts';
 import { prometheusOptions } from './options.ts';
 
-/** Prometheus and its kin: vLLM's counters, read exactly. */
+/** Prometheus and compatible servers: exact counters of inference engines. */
 export const prometheusKind = lazyKind(
   {
     kind: 'prometheus',

@@ -1,4 +1,4 @@
-/** Asks for the latency histograms of a chunk: their buckets every few minutes, not each scrape. */
+/** Queries the latency histograms of a chunk every five minutes instead of at each scrape. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
@@ -13,22 +13,22 @@ import { matrixReading } from './matrix.ts';
 import { secondsText } from './questions.ts';
 import { namesQuery } from './selector.ts';
 
-/** Buckets are many, and percentiles of an hour need no finer steps. */
+/** There are many buckets, and hourly percentiles need no finer steps. */
 const STEP_MS = 5 * MINUTE_MS;
 
-/** Whose latency is asked for, and where. */
-interface Wish {
+/** The deployment and server whose latency is queried. */
+interface LatencyRequest {
   readonly server: Server;
   readonly target: UsageTarget;
   readonly backend: Backend;
 }
 
 /**
- * The latency of the hours of a chunk, each told whole. It stands beside the tokens and is priced
- * nowhere: where the server does not answer, a warning says so and the usage stands.
+ * The latency of a chunk's hours, each of them complete. Costs do not depend on it, so a failure
+ * only adds a warning and the usage is kept.
  */
 export async function readLatency(
-  { server, target, backend }: Wish,
+  { server, target, backend }: LatencyRequest,
   processes: readonly ServerProcess[],
   reading: Reading,
 ): Promise<Fetched[]> {
@@ -39,9 +39,9 @@ export async function readLatency(
   if (hours === undefined || names.length === 0) return [];
   const fetched: Fetched[] = [];
   const series: Series[] = [];
-  for (const asked of backend.exactNames ? names.map((name) => [name]) : [names]) {
+  for (const queryNames of backend.exactNames ? names.map((name) => [name]) : [names]) {
     const query = {
-      query: namesQuery(target, asked),
+      query: namesQuery(target, queryNames),
       start: secondsText(hours.startMs),
       end: secondsText(hours.endMs),
       step: String(STEP_MS / SECOND_MS),
@@ -57,8 +57,8 @@ export async function readLatency(
     };
     const reply = await ask(server, question, matrixReading({ span: hours }));
     if (!reply.ok) {
-      const { failure: told, ...fetch } = reply.fetch;
-      const warning = `${about}: request latency is unknown: ${told?.message ?? ''}`;
+      const { failure, ...fetch } = reply.fetch;
+      const warning = `${about}: request latency is unknown: ${failure?.message ?? ''}`;
       return [...fetched, { fetch, warnings: [warning] }];
     }
     fetched.push({ fetch: reply.fetch });

@@ -1,4 +1,4 @@
-/** A matrix on the wire: series of raw samples, read one by one, the bad ones set aside. */
+/** Reads a matrix of raw samples series by series, and sets bad samples aside. */
 
 import { z } from 'zod';
 import { grouped } from '../../domain/counted.ts';
@@ -19,7 +19,7 @@ import { at, type Labels, type Samples, type Series, samplesOf } from '../engine
 export interface Matrix {
   readonly series: readonly Series[];
   readonly rejects: readonly Reject[];
-  /** Bad samples, also those beyond the rejects that are kept. */
+  /** The number of bad samples, including those beyond the stored rejects. */
   readonly rejected: number;
 }
 
@@ -37,93 +37,96 @@ const item = z.object({
 
 const MATRIX_FIELDS = answerFields(frame.extend({ result: z.array(item) }));
 
-/** Which samples of an answer are taken: of what time, and of which engine's counters. */
+/** Which samples of an answer are used: those of a period, and of an engine's counters. */
 export interface Wanted {
   readonly span: Period;
-  /** Its counters count whole things; absent where no counters are asked for. */
+  /** The engine whose counters count whole units. Absent if no counters are queried. */
   readonly engine?: Engine;
 }
 
-/** What of an answer with a matrix is read, and how. */
+/** How an answer with a matrix is read. */
 export function matrixReading(wanted: Wanted): Reading<Matrix> {
   return { fields: MATRIX_FIELDS, read: (kept, where) => readMatrix(kept, where, wanted) };
 }
 
-/** Rejects that are kept of one answer: a series that has gone wrong has thousands, all alike. */
+/** How many rejects of one answer are stored. A broken series has thousands that are all alike. */
 const REJECT_LIMIT = 100;
 
-/** A week of scrapes each second is 18 MB; a longer series is asked for in halves. */
-const LONGEST_SERIES = 32 * 1024 * 1024;
+/**
+ * The most bytes of one series. A week of scrapes each second is 18 MB; a longer series is queried
+ * in halves.
+ */
+const MAX_SERIES_BYTES = 32 * 1024 * 1024;
 
-/** 1,500 replicas with all their counters; more is no deployment, and would take hours to sort. */
-const MOST_SERIES = 20_000;
+/** The most series: 1,500 replicas with all their counters. More would take hours to read. */
+const MAX_SERIES = 20_000;
 
-/** Servers round the edges of a range, and some of them answer for a moment ago. */
+/** Tolerance at the edges of a range. Servers round them, and some answer for a moment ago. */
 const EDGE_MS = 5 * MINUTE_MS;
 
 /**
- * The series of a range-selector query, one at a time: `[[1795136107.317,"1684040"],…]` becomes
- * milliseconds and doubles. A sample of another time than `span` is rejected before it is held.
- * @throws {Failure} `malformed` for anything but a matrix, and where no sample is of that time.
+ * The series of a range-selector query, one at a time. `[[1795136107.317,"1684040"],…]` becomes ms
+ * and doubles. A sample of another time than `span` is rejected immediately.
+ * @throws {Failure} `malformed` for anything but a matrix, and if no sample is within `span`.
  */
 export function readMatrix(body: Body, where: string, wanted: Wanted): Read<Matrix> {
-  const wish = { path: ['data', 'result'], where, parse: parsePlain };
-  const list = openList(body, { ...wish, longestItem: LONGEST_SERIES });
+  const listOptions = { path: ['data', 'result'], where, parse: parsePlain };
+  const list = openList(body, { ...listOptions, longestItem: MAX_SERIES_BYTES });
   const { data, warnings } = openEnvelope(list.frame, where);
   readWire(frame, data, where);
-  if (list.count > MOST_SERIES) throw tooManySeries(list.count, where);
-  const sorting = new Sorting(wanted);
+  if (list.count > MAX_SERIES) throw tooManySeries(list.count, where);
+  const sorter = new SampleSorter(wanted);
   const reader = new PlainSeriesReader();
   const series: Series[] = [];
   for (const bytes of list.texts()) {
     const plain = reader.read(bytes, where);
     const rest = plain === undefined ? undefined : readWire(item, plain.rest, where);
-    const isWhole = rest?.values.length === 0;
-    const samples = plain !== undefined && isWhole ? sorting.take(plain, rest.metric) : undefined;
+    const isComplete = rest?.values.length === 0;
+    const samples = plain !== undefined && isComplete ? sorter.take(plain, rest.metric) : undefined;
     if (rest !== undefined && samples !== undefined) {
       series.push({ labels: rest.metric, samples });
       continue;
     }
     const { metric, values } = readWire(item, parsePlain(bytes, where), where);
-    series.push({ labels: metric, samples: sorting.read(values, metric) });
+    series.push({ labels: metric, samples: sorter.read(values, metric) });
   }
-  sorting.requireThisTime(where);
-  const { rejects, rejected } = sorting;
+  sorter.requireThisTime(where);
+  const { rejects, rejected } = sorter;
   return { value: { series, rejects, rejected }, warnings };
 }
 
 function tooManySeries(found: number, where: string): Failure {
-  const [told, most] = [found, MOST_SERIES].map(grouped);
-  return new Failure('too-large', `${where} returned ${told} series, expected at most ${most}`, {
+  const [count, limit] = [found, MAX_SERIES].map(grouped);
+  return new Failure('too-large', `${where} returned ${count} series, expected at most ${limit}`, {
     where,
     hint: "narrow the deployment's usage.match, e.g. by job",
   });
 }
 
-/** Sorts samples into those that count and those that are set aside. */
-class Sorting {
+/** Separates samples that count from those that are set aside. */
+class SampleSorter {
   readonly rejects: Reject[] = [];
   rejected = 0;
   readonly #wanted: Wanted;
   #position = 0;
   #taken = 0;
-  /** What is wrong with the first sample of another time. */
-  #stray: string | undefined;
+  /** The fault of the first sample of another time. */
+  #timeFault: string | undefined;
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted;
   }
 
-  /** The samples of a series of which none is to be rejected; `undefined` where one is. */
+  /** The samples of a series without bad samples; `undefined` if it has one. */
   take({ timesMs, values }: PlainSeries, metric: Labels): Samples | undefined {
     const { span } = this.#wanted;
-    const whole = this.#countsWhole(metric);
+    const isWhole = this.#countsWhole(metric);
     let count = 0;
-    // What is taken moves up over the few samples beyond an edge.
+    // Moves samples up over the few that are beyond an edge.
     for (let index = 0; index < timesMs.length; index += 1) {
       const [atMs, value] = [at(timesMs, index), at(values, index)];
       const place = placeIn(span, atMs);
-      if (place === 'elsewhere' || !fits(value, whole)) return undefined;
+      if (place === 'elsewhere' || !isCounterValue(value, isWhole)) return undefined;
       if (place === 'edge') continue;
       timesMs[count] = atMs;
       values[count] = value;
@@ -141,15 +144,15 @@ class Sorting {
 
   read(values: readonly unknown[], metric: Labels): Samples {
     const { span } = this.#wanted;
-    const whole = this.#countsWhole(metric);
+    const isWhole = this.#countsWhole(metric);
     const timesMs: number[] = [];
     const numbers: number[] = [];
-    let isTold = false;
+    let isKnown = false;
     for (const pair of values) {
       const [seconds, text] = Array.isArray(pair) ? (pair as unknown[]) : [];
-      const value = numberOf(text, whole);
-      const isStale = isTold && text === STALE;
-      isTold = value !== undefined;
+      const value = numberOf(text, isWhole);
+      const isStale = isKnown && text === STALE;
+      isKnown = value !== undefined;
       if (isStale) continue;
       if (value === undefined || typeof seconds !== 'number') {
         this.#reject(metric, pair, numberFault(pair));
@@ -162,7 +165,7 @@ class Sorting {
         numbers.push(value);
       } else if (place === 'elsewhere') {
         const fault = timeFault(atMs, span);
-        this.#stray ??= fault;
+        this.#timeFault ??= fault;
         this.#reject(metric, pair, fault);
       }
     }
@@ -171,10 +174,13 @@ class Sorting {
     return samplesOf(timesMs, numbers);
   }
 
-  /** An answer for another time altogether is none, and not a time without usage. */
+  /**
+   * Refuses an answer that is entirely for another period. It does not mean a period without usage.
+   * @throws {Failure} `malformed`
+   */
   requireThisTime(where: string): void {
-    if (this.#stray === undefined || this.#taken > 0) return;
-    throw new Failure('malformed', `${where} answered for another period: ${this.#stray}`, {
+    if (this.#timeFault === undefined || this.#taken > 0) return;
+    throw new Failure('malformed', `${where} answered for another period: ${this.#timeFault}`, {
       where,
       hint: "check the server's clock, and any cache or proxy in front of it",
     });
@@ -192,37 +198,40 @@ class Sorting {
   }
 }
 
-/** Just beyond the edge is another chunk's: no fault, and not ours. */
+/** A sample just beyond the edge belongs to another chunk and is not a fault. */
 function placeIn({ startMs, endMs }: Period, atMs: number): 'inside' | 'edge' | 'elsewhere' {
   if (atMs >= startMs && atMs <= endMs) return 'inside';
   return atMs >= startMs - EDGE_MS && atMs <= endMs + EDGE_MS ? 'edge' : 'elsewhere';
 }
 
 function timeFault(atMs: number, { startMs, endMs }: Period): string {
-  const asked = `${instantText(startMs)} to ${instantText(endMs)}`;
+  const range = `${instantText(startMs)} to ${instantText(endMs)}`;
   const found = Math.abs(atMs) <= LAST_DATE_MS ? instantText(atMs) : 'a time beyond the calendar';
-  return `a sample of ${found}, expected ${asked}`;
+  return `a sample of ${found}, expected ${range}`;
 }
 
-/** What VictoriaMetrics writes after the last sample of a target that is gone: no fault. */
+/**
+ * VictoriaMetrics writes this after the last sample of a target that disappeared. It is not a
+ * fault.
+ */
 const STALE = 'NaN';
 
-/** JavaScript's calendar ends there. */
+/** The last time that JavaScript can represent. */
 const LAST_DATE_MS = 8.64e15;
 
 /**
- * Values are texts; a number in their place is taken if it is whole, for nothing got lost on its
- * way.
+ * Parses a value. Values are texts; a JSON number is accepted if it is whole, since it lost no
+ * digits.
  */
-function numberOf(value: unknown, whole: boolean): number | undefined {
-  if (typeof value === 'number') return fits(value, true) ? value : undefined;
+function numberOf(value: unknown, isWhole: boolean): number | undefined {
+  if (typeof value === 'number') return isCounterValue(value, true) ? value : undefined;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   const number = Number(value);
-  return fits(number, whole) ? number : undefined;
+  return isCounterValue(number, isWhole) ? number : undefined;
 }
 
-function fits(value: number, whole: boolean): boolean {
-  return whole ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value);
+function isCounterValue(value: number, isWhole: boolean): boolean {
+  return isWhole ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value);
 }
 
 function numberFault(sample: unknown): string {

@@ -1,4 +1,4 @@
-/** The failure when a deployment's matchers find nothing, with the values that exist. */
+/** Creates the failure of a deployment whose matchers find nothing, with the values that exist. */
 
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
@@ -14,7 +14,7 @@ import { type Engine, metricNames, PROCESS_START } from '../engines/engine.ts';
 import { secondsText } from './questions.ts';
 import { labelMatcher } from './selector.ts';
 
-const SHOWN = 10;
+const SHOWN_VALUES = 10;
 
 const names = z.array(z.string());
 const namesReading: Reading<string[]> = {
@@ -25,23 +25,23 @@ const namesReading: Reading<string[]> = {
   },
 };
 
-/** Asks which values the deployment's label has in the window, and fails with them. */
+/** Queries the values of the deployment's label in the window, and returns a failure with them. */
 export async function nothingFound(
   server: Server,
   target: UsageTarget,
-  { window, backend, engine }: Asking,
+  { window, backend, engine }: SearchContext,
 ): Promise<Fetched> {
   const label = 'model_name' in target.match ? 'model_name' : Object.keys(target.match)[0];
-  const asked = label ?? 'model_name';
+  const labelName = label ?? 'model_name';
   const reply = await ask(
     server,
     {
       kind: 'prometheus.label-values',
       about: target.deployment,
       window,
-      segments: ['label', asked, 'values'],
+      segments: ['label', labelName, 'values'],
       query: {
-        'match[]': matchersOf(backend, engine),
+        'match[]': toMatchers(backend, engine),
         start: secondsText(window.startMs),
         end: secondsText(window.endMs),
         ...backend.parameters,
@@ -51,43 +51,43 @@ export async function nothingFound(
   );
   const values = reply.ok ? reply.value : [];
   const { title, missing } = engine.record;
-  const failure = failureOf(target, window, { label: asked, values, title, missing });
+  const failure = toFailure(target, window, { label: labelName, values, title, missing });
   return { fetch: withFailure(reply.fetch, failure, target.deployment) };
 }
 
-interface Asking {
+interface SearchContext {
   readonly window: Period;
   readonly backend: Backend;
   readonly engine: Engine;
 }
 
-function matchersOf({ exactNames }: Backend, engine: Engine): string | string[] {
+function toMatchers({ exactNames }: Backend, engine: Engine): string | string[] {
   const names = metricNames(engine).filter((name) => name !== PROCESS_START);
   return exactNames ? names : `{__name__=~"${names.join('|')}"}`;
 }
 
-interface Choice {
+interface LabelSearch {
   readonly label: string;
   readonly values: readonly string[];
-  /** Of the engine. */
+  /** The engine's title. */
   readonly title: string;
-  /** What may be the reason. */
+  /** A possible reason. */
   readonly missing: string | undefined;
 }
 
-function failureOf(target: UsageTarget, window: Period, choice: Choice): Failure {
+function toFailure(target: UsageTarget, window: Period, choice: LabelSearch): Failure {
   const { label, values, title, missing } = choice;
   const matchers = Object.entries(target.match).map(([name, value]) => labelMatcher(name, value));
   const between = `${instantText(window.startMs)} and ${instantText(window.endMs)}`;
-  const asked = `{${shortText(matchers.join(','), 200)}}`;
-  const found = `no ${title} counters match ${asked} between ${between}`;
-  const more = values.length > SHOWN ? ` and ${values.length - SHOWN} more` : '';
-  const shown = values.slice(0, SHOWN).map((value) => JSON.stringify(shortText(value, 60)));
+  const selector = `{${shortText(matchers.join(','), 200)}}`;
+  const message = `no ${title} counters match ${selector} between ${between}`;
+  const more = values.length > SHOWN_VALUES ? ` and ${values.length - SHOWN_VALUES} more` : '';
+  const shown = values.slice(0, SHOWN_VALUES).map((value) => JSON.stringify(shortText(value, 60)));
   return values.length === 0
-    ? new Failure('no-data', found, {
+    ? new Failure('no-data', message, {
         hint: missing ?? `check that this server scrapes the ${title} replicas`,
       })
-    : new Failure('no-data', `${found}; the values of ${label} are ${shown.join(', ')}${more}`, {
+    : new Failure('no-data', `${message}; the values of ${label} are ${shown.join(', ')}${more}`, {
         hint: `set ${label} in the deployment's usage.match to one of these`,
       });
 }

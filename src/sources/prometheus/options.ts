@@ -1,4 +1,4 @@
-/** What may be configured of a Prometheus-compatible server. */
+/** Config options of a Prometheus-compatible server. */
 
 import { z } from 'zod';
 import { baseUrlSchema } from '../../platform/baseUrl.ts';
@@ -15,7 +15,7 @@ const headerName = z
   .string()
   .regex(/^[A-Za-z0-9-]+$/, { error: 'expected a header name like X-Scope-OrgID' });
 
-/** What Mimir takes for the name of a tenant; `|` stands between several. */
+/** The id of a tenant in Mimir. Several ids are separated by `|`. */
 const tenantId = z
   .string()
   .regex(/^[A-Za-z0-9!\-_.*'()]{1,150}$/, { error: 'expected the id of a tenant' });
@@ -77,20 +77,20 @@ export const prometheusOptions = z
     error: 'set either bearerToken or basicAuth, not both',
   })
   .check(({ value, issues }) => {
-    const complain = (path: string, message: string) =>
+    const addIssue = (path: string, message: string) =>
       void issues.push({ code: 'custom', input: value, path: [path], message });
     const keys = [value.accessKeyId, value.secretAccessKey];
-    const signs = [...keys, value.sessionToken].some((key) => key !== undefined);
+    const hasKeys = [...keys, value.sessionToken].some((key) => key !== undefined);
     const { name, region } = backendAt(value);
-    if (name === 'amazon' || signs) {
+    if (name === 'amazon' || hasKeys) {
       const [id, secret] = keys;
-      if (id === undefined) complain('accessKeyId', 'missing; Amazon requires signed requests');
-      if (secret === undefined) complain('secretAccessKey', 'missing; it signs the requests');
-      if (region === undefined) complain('region', 'missing the region of the workspace');
-      if (name !== 'amazon') complain('backend', 'found Amazon keys, expected amazon');
+      if (id === undefined) addIssue('accessKeyId', 'missing; Amazon requires signed requests');
+      if (secret === undefined) addIssue('secretAccessKey', 'missing; it signs the requests');
+      if (region === undefined) addIssue('region', 'missing the region of the workspace');
+      if (name !== 'amazon') addIssue('backend', 'found Amazon keys, expected amazon');
     }
     if (value.tenant !== undefined && hasHeader(value.headers, TENANT_HEADER)) {
-      complain('tenant', `set either tenant or the header ${TENANT_HEADER}, not both`);
+      addIssue('tenant', `set either tenant or the header ${TENANT_HEADER}, not both`);
     }
   });
 

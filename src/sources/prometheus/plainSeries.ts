@@ -1,14 +1,18 @@
-/** Reads the samples of a series from its bytes where they are spelled as Prometheus does. */
+/**
+ * Reads the samples of a series directly from its bytes, if they have Prometheus's usual format.
+ */
 
 import { parsePlain } from '../../platform/json.ts';
 
-/** A series without its samples, which stand in columns: in the order of the answer, unjudged. */
+/**
+ * A series without its samples, and its samples as unchecked columns in the order of the answer.
+ */
 export interface PlainSeries {
-  /** The series as it came, with an empty list in the place of its samples. */
+  /** The series with an empty list instead of its samples. */
   readonly rest: unknown;
-  /** Unix milliseconds. Both columns hold until the next series is read. */
+  /** Unix ms. Both columns are valid until the next series is read. */
   readonly timesMs: Float64Array;
-  /** `NaN` where a text is no number. */
+  /** `NaN` if a text is not a number. */
   readonly values: Float64Array;
 }
 
@@ -18,17 +22,17 @@ const [QUOTE, COMMA, POINT, ZERO, NINE, OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [
   0x22, 0x2c, 0x2e, 0x30, 0x39, 0x5b, 0x5d, 0x7b, 0x7d,
 ] as const;
 
-/** Digits up to which a whole number is a double without rounding. */
+/** Whole numbers with at most this many digits are exact doubles. */
 const EXACT_DIGITS = 15;
 /** Seconds until the year 2286. */
 const SECONDS_DIGITS = 10;
 const MILLISECONDS_DIGITS = 3;
 
-/** Bytes of a number that is not a whole one: `0.25`, `1.5e+06`, `-1`. */
-const IN_NUMBER = new Uint8Array(256);
-for (const byte of Buffer.from('0123456789.eE+-')) IN_NUMBER[byte] = 1;
+/** Bytes of numbers that are not whole: `0.25`, `1.5e+06`, `-1`. */
+const NUMBER_BYTES = new Uint8Array(256);
+for (const byte of Buffer.from('0123456789.eE+-')) NUMBER_BYTES[byte] = 1;
 
-/** Makes no object of a sample. Its columns are used again from series to series. */
+/** Creates no object per sample. Its columns are reused for every series. */
 export class PlainSeriesReader {
   #timesMs = new Float64Array(1_024);
   #values = new Float64Array(1_024);
@@ -38,9 +42,9 @@ export class PlainSeriesReader {
   #at = 0;
 
   /**
-   * `{"metric":{…},"values":[[1795136107.317,"1684040"],…]}` in columns; `undefined` where anything
-   * in it is spelled in another way, which JSON.parse is left to judge.
-   * @throws {Failure} `malformed` where what stands beside the samples is no JSON.
+   * Reads `{"metric":{…},"values":[[1795136107.317,"1684040"],…]}` into columns. Returns
+   * `undefined` if any of it is written differently, so that JSON.parse reads it.
+   * @throws {Failure} `malformed` if the rest of the series is not JSON.
    */
   read(item: Uint8Array, where: string): PlainSeries | undefined {
     this.#bytes = Buffer.from(item.buffer, item.byteOffset, item.byteLength);
@@ -51,7 +55,7 @@ export class PlainSeriesReader {
     this.#count = 0;
     if (!this.#readSamples()) return undefined;
     const [head, tail] = [this.#bytes.subarray(0, from), this.#bytes.subarray(this.#at - 1)];
-    // So the list is a member of the series itself, and not of something in it.
+    // This ensures that the list belongs to the series itself and not to an object inside it.
     const isFirst = markAt === 1 && head[0] === OPEN;
     const isLast = tail.length === 2 && tail[1] === CLOSE;
     if (!isFirst && !isLast) return undefined;
@@ -62,15 +66,15 @@ export class PlainSeriesReader {
     };
   }
 
-  /** Up to and with the end of their list. */
+  /** Reads up to and including the end of the list. */
   #readSamples(): boolean {
     for (;;) {
       if (!this.#takes(OPEN_LIST)) return false;
       const atMs = this.#instant();
       if (Number.isNaN(atMs) || !this.#takes(COMMA) || !this.#takes(QUOTE)) return false;
-      const begun = this.#at;
+      const startAt = this.#at;
       const value = this.#number();
-      const isText = this.#at > begun && this.#takes(QUOTE);
+      const isText = this.#at > startAt && this.#takes(QUOTE);
       if (!isText || !this.#takes(CLOSE_LIST)) return false;
       this.#keep(atMs, value);
       if (this.#takes(CLOSE_LIST)) return true;
@@ -84,12 +88,12 @@ export class PlainSeriesReader {
     return true;
   }
 
-  /** `1795136107.317` is 1795136107317; `NaN` for more digits, or none. */
+  /** Reads `1795136107.317` as 1795136107317. `NaN` for more digits, or none. */
   #instant(): number {
     if (this.#bytes[this.#at] === ZERO) return Number.NaN;
-    const begun = this.#at;
+    const startAt = this.#at;
     const seconds = this.#digits();
-    const length = this.#at - begun;
+    const length = this.#at - startAt;
     if (length === 0 || length > SECONDS_DIGITS) return Number.NaN;
     if (!this.#takes(POINT)) return seconds * 1000;
     const pointAt = this.#at;
@@ -99,17 +103,17 @@ export class PlainSeriesReader {
     return seconds * 1000 + fraction * 10 ** (MILLISECONDS_DIGITS - places);
   }
 
-  /** Up to the first byte that is in no number. */
+  /** Reads up to the first byte that is not part of a number. */
   #number(): number {
-    const begun = this.#at;
+    const startAt = this.#at;
     const whole = this.#digits();
-    const isWhole = this.#at - begun <= EXACT_DIGITS;
+    const isWhole = this.#at - startAt <= EXACT_DIGITS;
     if (isWhole && this.#bytes[this.#at] === QUOTE) return whole;
-    while (IN_NUMBER[this.#bytes[this.#at] ?? 0] === 1) this.#at += 1;
-    return Number(this.#bytes.toString('latin1', begun, this.#at));
+    while (NUMBER_BYTES[this.#bytes[this.#at] ?? 0] === 1) this.#at += 1;
+    return Number(this.#bytes.toString('latin1', startAt, this.#at));
   }
 
-  /** Rounded where they are more than a double holds. */
+  /** Reads digits to a number, which is rounded if a double cannot hold them. */
   #digits(): number {
     const bytes = this.#bytes;
     let [at, number] = [this.#at, 0];
@@ -124,8 +128,8 @@ export class PlainSeriesReader {
 
   #keep(atMs: number, value: number): void {
     if (this.#count === this.#timesMs.length) {
-      this.#timesMs = doubled(this.#timesMs);
-      this.#values = doubled(this.#values);
+      this.#timesMs = grow(this.#timesMs);
+      this.#values = grow(this.#values);
     }
     this.#timesMs[this.#count] = atMs;
     this.#values[this.#count] = value;
@@ -133,7 +137,7 @@ export class PlainSeriesReader {
   }
 }
 
-function doubled(column: Float64Array): Float64Array<ArrayBuffer> {
+function grow(column: Float64Array): Float64Array<ArrayBuffer> {
   const longer = new Float64Array(column.length * 2);
   longer.set(column);
   return longer;

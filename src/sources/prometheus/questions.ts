@@ -1,4 +1,4 @@
-/** How the HTTP API is asked: addresses, times, credentials and signatures. */
+/** Builds requests for the HTTP API: URLs, times, credentials and signatures. */
 
 import type { Period } from '../../domain/period.ts';
 import { awsHeaders, secretsOf } from '../../platform/awsSigning.ts';
@@ -8,10 +8,10 @@ import type { Secret } from '../../platform/secret.ts';
 import { backendAt } from './backend.ts';
 import { type PrometheusOptions, TENANT_HEADER } from './options.ts';
 
-/** Bigger answers are refused, and the question is halved. */
+/** Larger answers are refused, and the period is halved. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** The configured address without its query, which may hold what should not be shown. */
+/** The configured URL without its query, which may contain secrets. */
 export function baseOf(options: PrometheusOptions): string {
   const { origin, pathname } = new URL(addressOf(options));
   return `${origin}${pathname.replace(/\/+$/, '')}`;
@@ -21,7 +21,7 @@ function addressOf(options: PrometheusOptions): string {
   return options.url ?? options.baseUrl ?? '';
 }
 
-/** What is asked, and when: a signature holds for some minutes. */
+/** The query and its time. A signature is valid for some minutes. */
 export interface Asked {
   readonly segments: readonly string[];
   readonly query: Query;
@@ -29,21 +29,22 @@ export interface Asked {
 }
 
 /**
- * A GET of `/api/v1/…` behind the configured address; what that has in its query (a gateway's
- * parameters) is sent along. Credentials are read anew for each: a file may hold a newer token.
- * @throws {Failure} `config` when a secret is missing.
+ * A GET of `/api/v1/…` below the configured URL. The URL's own query, such as a gateway's
+ * parameters, is sent along. Credentials are read again for each request, since a file may have a
+ * newer token.
+ * @throws {Failure} `config` if a secret is missing.
  */
 export async function questionOf(
   options: PrometheusOptions,
   { segments, query, nowMs }: Asked,
 ): Promise<HttpRequest> {
   const address = addressOf(options);
-  const kept = Object.fromEntries(new URL(address).searchParams);
-  const url = urlAt(address, ['api', 'v1', ...segments], { ...kept, ...query });
-  // A signature reads a plus as a plus.
+  const ownQuery = Object.fromEntries(new URL(address).searchParams);
+  const url = urlAt(address, ['api', 'v1', ...segments], { ...ownQuery, ...query });
+  // In a signed query, a plus is a literal plus.
   url.search = url.search.replaceAll('+', '%20');
   const { headers, secrets } = credentialsOf(options);
-  const signed = await signedBy(options, { url, headers, nowMs });
+  const signed = await sign(options, { url, headers, nowMs });
   return {
     url,
     headers: signed?.headers ?? headers,
@@ -53,12 +54,12 @@ export async function questionOf(
   };
 }
 
-/** Text of a secret, or of an option that may be written out. */
-function opened(value: string | Secret | undefined): string {
+/** The text of a secret, or of a plain option. */
+function revealText(value: string | Secret | undefined): string {
   return typeof value === 'object' ? value.reveal() : (value ?? '');
 }
 
-async function signedBy(
+async function sign(
   options: PrometheusOptions,
   { url, headers, nowMs }: { url: URL; headers: Record<string, string>; nowMs: number },
 ) {
@@ -66,8 +67,8 @@ async function signedBy(
   if (name !== 'amazon') return undefined;
   const session = options.sessionToken?.reveal();
   const keys = {
-    accessKeyId: opened(options.accessKeyId),
-    secretAccessKey: opened(options.secretAccessKey),
+    accessKeyId: revealText(options.accessKeyId),
+    secretAccessKey: revealText(options.secretAccessKey),
     ...(session === undefined ? {} : { sessionToken: session }),
   };
   const scope = { service: 'aps', region, nowMs };
@@ -76,27 +77,27 @@ async function signedBy(
 
 function credentialsOf({ headers = {}, tenant, bearerToken, basicAuth }: PrometheusOptions) {
   const secrets: string[] = [];
-  const open = (secret: Secret) => {
+  const reveal = (secret: Secret) => {
     const value = secret.reveal();
     secrets.push(value);
     return value;
   };
-  const sent: Record<string, string> = {};
+  const sentHeaders: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    sent[name] = typeof value === 'string' ? value : open(value);
+    sentHeaders[name] = typeof value === 'string' ? value : reveal(value);
   }
-  if (tenant !== undefined) sent[TENANT_HEADER] = [tenant].flat().join('|');
-  if (bearerToken !== undefined) sent['authorization'] = `Bearer ${open(bearerToken)}`;
+  if (tenant !== undefined) sentHeaders[TENANT_HEADER] = [tenant].flat().join('|');
+  if (bearerToken !== undefined) sentHeaders['authorization'] = `Bearer ${reveal(bearerToken)}`;
   if (basicAuth !== undefined) {
-    const pair = `${basicAuth.username}:${open(basicAuth.password)}`;
-    sent['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
+    const pair = `${basicAuth.username}:${reveal(basicAuth.password)}`;
+    sentHeaders['authorization'] = `Basic ${Buffer.from(pair).toString('base64')}`;
   }
-  return { headers: sent, secrets };
+  return { headers: sentHeaders, secrets };
 }
 
 /**
- * The window and the horizon at both its ends as a range selector needs them: an end and a length.
- * The end lies past the window, for what a gap across it added is only told by the sample after it.
+ * The window with the horizon at both ends, as a range selector needs it: an end and a length. The
+ * end is after the window, because a gap across it is only counted by the sample after it.
  */
 export function rangeOf(window: Period, horizonMs: number): Range {
   const span = { startMs: window.startMs - horizonMs, endMs: window.endMs + horizonMs };
@@ -104,13 +105,13 @@ export function rangeOf(window: Period, horizonMs: number): Range {
 }
 
 export interface Range {
-  /** What is asked for: samples of another time are no answer to it. */
+  /** The queried period. Samples of other times are not part of the answer. */
   readonly span: Period;
   readonly time: string;
   readonly seconds: number;
 }
 
-/** Unix seconds as the API takes them: `1795136400`. */
+/** Unix seconds in the API's format: `1795136400`. */
 export function secondsText(instantMs: number): string {
   return String(instantMs / 1000);
 }

@@ -1,4 +1,4 @@
-/** How far back a server can be asked: by its settings, else by the oldest sample it still has. */
+/** Finds how far back a server has data, by its settings or its oldest sample. */
 
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
@@ -34,9 +34,9 @@ const seriesReading: Reading<boolean> = {
 };
 
 /**
- * By `/api/v1/status/runtimeinfo`, which Prometheus answers, else by looking for the first day that
- * has series of one of the deployments. `undefined` where there are none, or the server does not
- * answer: what is wrong then the pull says.
+ * Reads `/api/v1/status/runtimeinfo`, which Prometheus has, or else searches for the first day with
+ * series of a deployment. `undefined` if there are none or the server does not answer; the pull
+ * then reports why.
  */
 export async function retention(
   server: Server,
@@ -44,13 +44,15 @@ export async function retention(
 ): Promise<Retention | undefined> {
   const nowMs = server.tools.clock.nowMs();
   const window = { startMs: nowMs - QUARTER_MS, endMs: nowMs };
-  const about = { kind: 'prometheus.retention', about: 'retention', window };
-  const asked = { ...about, segments: ['status', 'runtimeinfo'], query: {} };
-  const reply = await ask(server, asked, runtimeReading);
-  const keepsMs = reply.ok ? durationIn(reply.value) : undefined;
+  const common = { kind: 'prometheus.retention', about: 'retention', window };
+  const question = { ...common, segments: ['status', 'runtimeinfo'], query: {} };
+  const reply = await ask(server, question, runtimeReading);
+  const keepsMs = reply.ok ? parseDuration(reply.value) : undefined;
   if (keepsMs !== undefined) return { keepsMs, told: 'settings' };
-  const readable = usage.filter((target) => wishFault(target) === undefined);
-  const ages = await Promise.all(readable.map((target) => oldestOf(server, target, window)));
+  const readableTargets = usage.filter((target) => wishFault(target) === undefined);
+  const ages = await Promise.all(
+    readableTargets.map((target) => findOldestAgeMs(server, target, window)),
+  );
   const known = ages.filter((age) => age !== undefined);
   return known.length === 0 ? undefined : { keepsMs: Math.max(...known), told: 'oldest sample' };
 }
@@ -64,49 +66,52 @@ const UNITS: Readonly<Record<string, number>> = {
   s: SECOND_MS,
 };
 
-/** `15d`, `1y6w`, `15d or 10GiB`: the time of it; a limit on size alone tells none. */
-function durationIn(text: string): number | undefined {
-  const [told = ''] = /^(?:\d+[ywdhms])+(?= |$)/.exec(text) ?? [];
-  const parts = [...told.matchAll(/(\d+)([ywdhms])/g)];
+/** Parses the time in `15d`, `1y6w` or `15d or 10GiB`. A size limit alone gives no time. */
+function parseDuration(text: string): number | undefined {
+  const [duration = ''] = /^(?:\d+[ywdhms])+(?= |$)/.exec(text) ?? [];
+  const parts = [...duration.matchAll(/(\d+)([ywdhms])/g)];
   const sumMs = parts.reduce((sum, [, count, unit = 's']) => {
     return sum + Number(count) * (UNITS[unit] ?? 0);
   }, 0);
   return sumMs > 0 ? sumMs : undefined;
 }
 
-/** A question about more than 40 days is answered by VictoriaMetrics without a look at the time. */
-const LONGEST_MS = 31 * DAY_MS;
+/** VictoriaMetrics ignores the time of a query for more than 40 days. */
+const MAX_QUERY_MS = 31 * DAY_MS;
 
-/** How old the oldest day is that has series of it, to the day; in eight questions. */
-async function oldestOf(
+/** The age in ms of the oldest day with series of the deployment. Takes eight queries. */
+async function findOldestAgeMs(
   server: Server,
   target: UsageTarget,
   { startMs, endMs }: Period,
 ): Promise<number | undefined> {
-  const asking = { server, target, backend: backendAt(server.options) };
-  for (let fromMs = startMs; fromMs < endMs; fromMs += LONGEST_MS) {
-    let [none, some] = [fromMs, Math.min(fromMs + LONGEST_MS, endMs)];
-    if (!(await isThere(asking, { startMs: fromMs, endMs: some }))) continue;
-    while (some - none > DAY_MS) {
-      const middle = none + Math.floor((some - none) / 2);
-      if (await isThere(asking, { startMs: fromMs, endMs: middle })) some = middle;
-      else none = middle;
+  const context = { server, target, backend: backendAt(server.options) };
+  for (let fromMs = startMs; fromMs < endMs; fromMs += MAX_QUERY_MS) {
+    let [emptyMs, foundMs] = [fromMs, Math.min(fromMs + MAX_QUERY_MS, endMs)];
+    if (!(await hasSeries(context, { startMs: fromMs, endMs: foundMs }))) continue;
+    while (foundMs - emptyMs > DAY_MS) {
+      const middle = emptyMs + Math.floor((foundMs - emptyMs) / 2);
+      if (await hasSeries(context, { startMs: fromMs, endMs: middle })) foundMs = middle;
+      else emptyMs = middle;
     }
-    return endMs - none;
+    return endMs - emptyMs;
   }
   return undefined;
 }
 
-interface Asking {
+interface SeriesContext {
   readonly server: Server;
   readonly target: UsageTarget;
   readonly backend: Backend;
 }
 
-/** Are there series of the deployment in the time? */
-async function isThere({ server, target, backend }: Asking, window: Period): Promise<boolean> {
+/** Whether there are series of the deployment in the period. */
+async function hasSeries(
+  { server, target, backend }: SeriesContext,
+  window: Period,
+): Promise<boolean> {
   const names = metricNames(engineOf(target)).filter((name) => name !== PROCESS_START);
-  const asked = backend.exactNames ? names.map((name) => [name]) : [names];
+  const nameGroups = backend.exactNames ? names.map((name) => [name]) : [names];
   const reply = await ask(
     server,
     {
@@ -115,7 +120,7 @@ async function isThere({ server, target, backend }: Asking, window: Period): Pro
       window,
       segments: ['series'],
       query: {
-        'match[]': asked.map((some) => namesQuery(target, some)),
+        'match[]': nameGroups.map((group) => namesQuery(target, group)),
         start: secondsText(window.startMs),
         end: secondsText(window.endMs),
         ...backend.parameters,

@@ -1,4 +1,4 @@
-/** Which engines a Prometheus-compatible server has counters of. */
+/** Lists the engines that have counters on a Prometheus-compatible server. */
 
 import { z } from 'zod';
 import type { Period } from '../../domain/period.ts';
@@ -24,12 +24,12 @@ const reading: Reading<SeenSeries[]> = {
 };
 
 /**
- * One question to `/api/v1/series`; a server that takes no pattern of names gets them one by one.
- * @throws {Failure} why it did not answer.
+ * Sends one query to `/api/v1/series`. A server without name patterns gets the names one by one.
+ * @throws {Failure} if the server does not answer.
  */
 export async function seen(server: Server, window: Period): Promise<SeenEngine[]> {
   const backend = backendAt(server.options);
-  const pattern = `{__name__=~"${SIGN_NAMES.map(escaped).join('|')}"}`;
+  const pattern = `{__name__=~"${SIGN_NAMES.map(escapeDots).join('|')}"}`;
   const reply = await ask(
     server,
     {
@@ -50,6 +50,6 @@ export async function seen(server: Server, window: Period): Promise<SeenEngine[]
   return seenEngines(reply.value);
 }
 
-function escaped(name: string): string {
+function escapeDots(name: string): string {
   return name.replaceAll('.', String.raw`\\.`);
 }

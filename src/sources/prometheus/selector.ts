@@ -1,4 +1,4 @@
-/** How matchers become PromQL: selectors whose values are always quoted text. */
+/** Builds PromQL selectors from matchers. Values are always quoted. */
 
 import { Failure } from '../../domain/failure.ts';
 import type { UsageTarget } from '../source.ts';
@@ -9,7 +9,7 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /**
  * All metrics of a target over a range, as raw samples:
  * `{__name__=~"vllm:prompt_tokens_total|…",model_name="qwen3-32b"}[93600s]`.
- * @throws {Failure} `config` for a label name that PromQL cannot select by, or an unknown engine.
+ * @throws {Failure} `config` for an invalid label name or an unknown engine.
  */
 export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
   const names = metricNames(engineOf(target)).join('|');
@@ -17,7 +17,7 @@ export function usageQuery(target: UsageTarget, rangeSeconds: number): string {
 }
 
 /**
- * The same for servers that match names exactly or not at all: one query a name, such as
+ * The same for servers without name patterns: one query per name, such as
  * `{__name__="vllm:prompt_tokens_total",model_name="qwen3-32b"}[93600s]`.
  * @throws {Failure} as {@link usageQuery} does.
  */
@@ -29,11 +29,11 @@ export function queriesByName(target: UsageTarget, rangeSeconds: number): string
 
 type Matched = Pick<UsageTarget, 'deployment' | 'match'>;
 
-/** A target's series of these names at an instant. */
+/** A target's series of these names at one time. */
 export function namesQuery(target: Matched, names: readonly string[]): string {
   const [only = ''] = names;
-  const named = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
-  return selectorOf(`__name__${named}`, target);
+  const nameMatcher = names.length === 1 ? `=${quoted(only)}` : `=~${quoted(names.join('|'))}`;
+  return selectorOf(`__name__${nameMatcher}`, target);
 }
 
 function rangeOf(names: string, target: UsageTarget, rangeSeconds: number): string {
@@ -48,7 +48,7 @@ function selectorOf(names: string, { match, deployment }: Matched): string {
   return `{${[names, ...matchers].join(',')}}`;
 }
 
-/** When the processes at these scrape targets started, as raw samples. */
+/** The start times of the processes at these scrape targets, as raw samples. */
 export function startQuery(labels: ReadonlyMap<string, ReadonlySet<string>>, seconds: number) {
   const matchers = [...labels].map(
     ([name, values]) => `${name}=~${quoted([...values].sort().map(regexText).join('|'))}`,
@@ -57,9 +57,9 @@ export function startQuery(labels: ReadonlyMap<string, ReadonlySet<string>>, sec
 }
 
 /**
- * One matcher: an exact value, or a glob as an anchored regular expression (PromQL anchors them
- * all). `('model_name', 'llama-3.*-70b')` becomes `model_name=~"llama-3\\..*-70b"`; `*` alone wants
- * the label to be there.
+ * One matcher: an exact value, or a glob as a regular expression, which PromQL always anchors.
+ * `('model_name', 'llama-3.*-70b')` becomes `model_name=~"llama-3\\..*-70b"`. `*` alone requires
+ * the label.
  */
 export function labelMatcher(name: string, value: string): string {
   if (!value.includes('*')) return `${name}=${quoted(value)}`;

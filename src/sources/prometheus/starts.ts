@@ -1,4 +1,4 @@
-/** When a process needs a start time, and how to query the server for it. */
+/** Decides which processes need a start time, and queries it. */
 
 import { HOUR_MS, type Period } from '../../domain/period.ts';
 import { ask, type Reply, type Server } from './asking.ts';
@@ -11,14 +11,14 @@ import { twinsOf } from '../engines/twins.ts';
 import { type Matrix, matrixReading } from './matrix.ts';
 
 /**
- * More scrape targets than these are asked for by their job alone, or the address grows too long.
+ * The most scrape targets in one query. More are queried by job only, since the URL would be too
+ * long.
  */
 const INSTANCE_LIMIT = 40;
 
 /**
- * Processes of which something hangs on a start that their own counters do not tell: what a first
- * value is worth, whether a fall or a long silence is a restart, whether copies are copies, whether
- * two addresses are one process.
+ * Processes whose counters have no start time that is needed: for the first value, a fall or a long
+ * silence that may be a restart, copies, or two addresses that may be one process.
  */
 export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
   const twins = new Set(twinsOf(processes).flat());
@@ -26,16 +26,16 @@ export function lackingStart(processes: readonly ServerProcess[], window: Period
     (process) =>
       process.scrapedAs.some((labels) => labels['instance'] !== undefined) &&
       process.counters.some(({ counter }) => counter.startsMs === undefined) &&
-      (appears(process, window) ||
-        isLongSilent(process) ||
+      (isNew(process, window) ||
+        hasLongSilence(process) ||
         process.presumed ||
         twins.has(process) ||
-        falls(process)),
+        hasFall(process)),
   );
 }
 
-/** Does any of its token counters ever stand lower than before? */
-function falls({ counters }: ServerProcess): boolean {
+/** Whether any of its token counters is ever lower than before. */
+function hasFall({ counters }: ServerProcess): boolean {
   return counters.some(
     ({ fact, counter: { values } }) =>
       (fact === 'prompt' || fact === 'output') &&
@@ -44,18 +44,18 @@ function falls({ counters }: ServerProcess): boolean {
 }
 
 /**
- * A first scrape after the window's start is a first sight, unless nothing had been counted yet.
+ * Whether a process was first scraped after the start of the window, unless it had counted nothing.
  */
-function appears({ timesMs, counters }: ServerProcess, window: Period): boolean {
+function isNew({ timesMs, counters }: ServerProcess, window: Period): boolean {
   const firstMs = at(timesMs, 0);
   return firstMs > window.startMs && counters.some(({ counter }) => at(counter.values, 0) > 0);
 }
 
-function isLongSilent({ timesMs }: ServerProcess): boolean {
+function hasLongSilence({ timesMs }: ServerProcess): boolean {
   return timesMs.some((instantMs, index) => instantMs - at(timesMs, index - 1) > HOUR_MS);
 }
 
-interface About {
+interface StartContext {
   /** The deployment. */
   readonly about: string;
   readonly window: Period;
@@ -63,11 +63,11 @@ interface About {
   readonly parameters: Backend['parameters'];
 }
 
-/** Asks for `process_start_time_seconds` of the scrape targets of these processes. */
+/** Queries `process_start_time_seconds` of the scrape targets of these processes. */
 export function askStarts(
   server: Server,
   processes: readonly ServerProcess[],
-  { about, window, horizonMs, parameters }: About,
+  { about, window, horizonMs, parameters }: StartContext,
 ): Promise<Reply<Matrix>> {
   const { span, time, seconds } = rangeOf(window, horizonMs);
   const query = { query: startQuery(targetLabels(processes), seconds), time, ...parameters };
@@ -81,9 +81,9 @@ export function askStarts(
 function targetLabels(processes: readonly ServerProcess[]) {
   const jobs = valuesOf(processes, 'job');
   const instances = valuesOf(processes, 'instance');
-  const byJob = jobs.size > 0 ? [['job', jobs] as const] : [];
-  if (instances.size > INSTANCE_LIMIT && jobs.size > 0) return new Map(byJob);
-  return new Map([...byJob, ['instance', instances] as const]);
+  const jobEntry = jobs.size > 0 ? [['job', jobs] as const] : [];
+  if (instances.size > INSTANCE_LIMIT && jobs.size > 0) return new Map(jobEntry);
+  return new Map([...jobEntry, ['instance', instances] as const]);
 }
 
 function valuesOf(processes: readonly ServerProcess[], label: string): Set<string> {

@@ -1,4 +1,7 @@
-/** Reads a deployment's window in chunks; asks for less or by name where the server wants it. */
+/**
+ * Reads a deployment's window in chunks, with less per query or one name per query if the server
+ * requires it.
+ */
 
 import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
@@ -12,8 +15,8 @@ import { halved, nextChunk } from './chunks.ts';
 import { nothingFound } from './nothingFound.ts';
 import type { Matrix } from './matrix.ts';
 
-/** After these no further chunk would fare better. */
-const HOPELESS: ReadonlySet<FailureCode> = new Set([
+/** Failures after which no later chunk would succeed. */
+const FINAL_FAILURES: ReadonlySet<FailureCode> = new Set([
   'auth',
   'config',
   'forbidden',
@@ -23,23 +26,23 @@ const HOPELESS: ReadonlySet<FailureCode> = new Set([
   'unavailable',
 ]);
 
-/** Chunks that may fail one after the other, for reasons of their own, before the rest is left. */
-const FAILURES_IN_A_ROW = 3;
+/** After this many failed chunks in a row, the rest is left out. */
+const MAX_FAILURES_IN_A_ROW = 3;
 
-/** One deployment's usage, read step by step through the window of a pull. */
+/** Reads one deployment's usage step by step through the window of a pull. */
 export class TargetReader {
-  /** Answers that failed, or parts of a window that were left out for them. */
+  /** The number of failed answers, and of parts of a window that were left out because of them. */
   failures = 0;
-  /** Was any server of the deployment found? */
+  /** Whether any server of the deployment was found. */
   seen = false;
   readonly #server: Server;
   readonly #target: UsageTarget;
   readonly #engine: Engine;
-  /** The end of the whole window: what is given up is given up until then. */
+  /** The end of the whole window, up to which data are missing after giving up. */
   readonly #endMs: number;
   #hours: number;
-  #inARow = 0;
-  #isGivenUp = false;
+  #failuresInARow = 0;
+  #hasGivenUp = false;
   #note: string | undefined;
   #backend: Backend;
 
@@ -52,33 +55,37 @@ export class TargetReader {
     this.#backend = backendAt(server.options);
   }
 
-  /** What each chunk of the step brought, in order of time; start times come before their chunk. */
+  /**
+   * The fetches of each chunk of the step, in order of time. Start times come before their chunk.
+   */
   async *read(step: Period): AsyncGenerator<readonly Fetched[]> {
-    for (let fromMs = step.startMs; fromMs < step.endMs && !this.#isGivenUp; ) {
+    for (let fromMs = step.startMs; fromMs < step.endMs && !this.#hasGivenUp; ) {
       const window = nextChunk(fromMs, step.endMs, this.#hours);
       const [server, target, backend] = [this.#server, this.#target, this.#backend];
       const chunk: Chunk = { server, target, window, backend, engine: this.#engine };
       const answered = await askUsage(chunk);
-      if (this.#asksByName(answered.reply)) continue;
-      const fewer = fewerHours(answered.reply, window, this.#hours);
-      if (fewer !== undefined) {
-        this.#askForLess(fewer);
+      if (this.#switchToNames(answered.reply)) continue;
+      const smaller = reduceHours(answered.reply, window, this.#hours);
+      if (smaller !== undefined) {
+        this.#useFewerHours(smaller);
         continue;
       }
-      yield this.#settled(withNote(await outcomeOf(chunk, answered), this.#note));
+      yield this.#finish(withNote(await outcomeOf(chunk, answered), this.#note));
       fromMs = window.endMs;
     }
   }
 
-  /** A deployment of which nothing was found in all of the window is a slip, and is said to be. */
+  /**
+   * If nothing was found in the whole window, the match is probably wrong. Returns that failure.
+   */
   async end(window: Period): Promise<Fetched[]> {
     if (this.seen || this.failures > 0) return [];
     const [backend, engine] = [this.#backend, this.#engine];
     return [await nothingFound(this.#server, this.#target, { window, backend, engine })];
   }
 
-  /** From now on, where the server has just said that it takes no pattern of names. */
-  #asksByName(reply: Reply<Matrix>): boolean {
+  /** Switches to one query per name, if the server has just refused a name pattern. */
+  #switchToNames(reply: Reply<Matrix>): boolean {
     if (reply.ok || reply.refusal !== 'exact-names' || this.#backend.exactNames) return false;
     this.#backend = { ...this.#backend, exactNames: true, parameters: {} };
     this.#note =
@@ -86,28 +93,31 @@ export class TargetReader {
     return true;
   }
 
-  #askForLess(hours: number): void {
-    const refused = `the server refused more than ${hours} h per query`;
-    this.#note = `${refused}; chunkHours: ${hours} avoids the extra attempt`;
+  #useFewerHours(hours: number): void {
+    const reason = `the server refused more than ${hours} h per query`;
+    this.#note = `${reason}; chunkHours: ${hours} avoids the extra attempt`;
     this.#hours = hours;
   }
 
-  #settled(outcome: ChunkOutcome): readonly Fetched[] {
+  #finish(outcome: ChunkOutcome): readonly Fetched[] {
     this.#note = undefined;
     this.seen ||= outcome.seen;
-    this.#inARow = outcome.failure === undefined ? 0 : this.#inARow + 1;
+    this.#failuresInARow = outcome.failure === undefined ? 0 : this.#failuresInARow + 1;
     if (outcome.failure !== undefined) this.failures += 1;
-    this.#isGivenUp = isLast(outcome, this.#inARow);
-    return this.#isGivenUp ? cutShort(outcome, this.#endMs) : outcome.fetched;
+    this.#hasGivenUp = isFinal(outcome, this.#failuresInARow);
+    return this.#hasGivenUp ? extendFailure(outcome, this.#endMs) : outcome.fetched;
   }
 }
 
-function isLast({ failure }: ChunkOutcome, inARow: number): boolean {
-  return failure !== undefined && (HOPELESS.has(failure.code) || inARow >= FAILURES_IN_A_ROW);
+function isFinal({ failure }: ChunkOutcome, failuresInARow: number): boolean {
+  return (
+    failure !== undefined &&
+    (FINAL_FAILURES.has(failure.code) || failuresInARow >= MAX_FAILURES_IN_A_ROW)
+  );
 }
 
-/** The next smaller number of hours that makes a refused chunk shorter; `undefined` to leave it. */
-function fewerHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: number) {
+/** The next smaller number of hours that shortens a refused chunk; `undefined` to leave it out. */
+function reduceHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: number) {
   if (reply.ok || reply.refusal !== 'too-much') return undefined;
   let fewer = halved(hours);
   while (fewer !== undefined && nextChunk(startMs, endMs, fewer).endMs === endMs) {
@@ -119,12 +129,12 @@ function fewerHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: num
 function withNote(outcome: ChunkOutcome, note: string | undefined): ChunkOutcome {
   const last = outcome.fetched.at(-1);
   if (note === undefined || last === undefined) return outcome;
-  const warned = { ...last, warnings: [...(last.warnings ?? []), note] };
-  return { ...outcome, fetched: [...outcome.fetched.slice(0, -1), warned] };
+  const withWarning = { ...last, warnings: [...(last.warnings ?? []), note] };
+  return { ...outcome, fetched: [...outcome.fetched.slice(0, -1), withWarning] };
 }
 
-/** The failure that ends the reading stands for all the rest of the window. */
-function cutShort({ fetched }: ChunkOutcome, endMs: number): Fetched[] {
+/** Extends the failure that stopped the reading to the rest of the window. */
+function extendFailure({ fetched }: ChunkOutcome, endMs: number): Fetched[] {
   return fetched.map(({ fetch, ...facts }, index) => {
     const { window, failure } = fetch;
     if (index < fetched.length - 1 || window === undefined || failure === undefined) {

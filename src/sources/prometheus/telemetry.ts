@@ -1,4 +1,4 @@
-/** Asks for what the GPUs of a deployment say of themselves, as dcgm-exporter tells it. */
+/** Queries GPU activity of a deployment from dcgm-exporter. */
 
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
@@ -12,12 +12,12 @@ import { type Matrix, matrixReading } from './matrix.ts';
 import { rangeOf } from './questions.ts';
 import { namesQuery } from './selector.ts';
 
-/** How far a question looks past both ends of its hours for a neighboring sample. */
+/** How far a query extends beyond both ends of its hours, to find a neighboring sample. */
 const HORIZON_MS = 5 * MINUTE_MS;
 
 type Match = TelemetryTarget['match'];
 
-/** One deployment's GPUs, read step by step through the window of a pull. */
+/** Reads the GPUs of one deployment step by step through the window of a pull. */
 export class TelemetryReader {
   failures = 0;
   readonly #server: Server;
@@ -31,24 +31,24 @@ export class TelemetryReader {
     this.#endMs = endMs;
   }
 
-  /** What the hours of a step brought; after a failure nothing more is asked. */
+  /** The fetches of a step's hours. After a failure, nothing more is queried. */
   async read(step: Period): Promise<Fetched[]> {
     const hours = hoursIn(step);
     if (hours === undefined || this.failures > 0) return [];
     const fetched = await this.#readHours(hours);
     const last = fetched.pop();
     if (last === undefined) return [];
-    const isOver = step.endMs >= this.#endMs && !this.#isSeen && this.failures === 0;
-    return [...fetched, isOver ? { ...last, warnings: [nothingWatched(this.#target)] } : last];
+    const isUnmatched = step.endMs >= this.#endMs && !this.#isSeen && this.failures === 0;
+    return [...fetched, isUnmatched ? { ...last, warnings: [nothingWatched(this.#target)] } : last];
   }
 
   async #readHours(hours: Period): Promise<Fetched[]> {
     const fetched: Fetched[] = [];
     const series: Series[] = [];
-    for (const { match, names } of questionsOf(this.#server, this.#target)) {
+    for (const { match, names } of toQueries(this.#server, this.#target)) {
       const reply = await this.#ask(hours, match, names);
       if (!reply.ok && reply.refusal === 'too-much' && hours.endMs - hours.startMs > HOUR_MS) {
-        const [first, second] = halvesOf(hours);
+        const [first, second] = splitHours(hours);
         const before = [...fetched, ...(await this.#readHours(first))];
         return this.failures > 0 ? before : [...before, ...(await this.#readHours(second))];
       }
@@ -61,8 +61,8 @@ export class TelemetryReader {
     }
     this.#isSeen ||= series.length > 0;
     const { deployment } = this.#target;
-    const wish = { sourceId: this.#server.id, deployment, window: hours };
-    const gpuActivity = gpuActivityOf(series, wish);
+    const request = { sourceId: this.#server.id, deployment, window: hours };
+    const gpuActivity = gpuActivityOf(series, request);
     const last = fetched.pop();
     if (last === undefined || gpuActivity.length === 0)
       return last === undefined ? [] : [...fetched, last];
@@ -85,39 +85,39 @@ export class TelemetryReader {
   }
 }
 
-interface Asked {
+interface SeriesQuery {
   readonly match: Match;
   readonly names: readonly string[];
 }
 
-/** One question for each way to spell the labels, and for each name where it must be. */
-function questionsOf({ options }: Server, { match }: TelemetryTarget): Asked[] {
+/** One query per spelling of the labels, and per name if necessary. */
+function toQueries({ options }: Server, { match }: TelemetryTarget): SeriesQuery[] {
   const names = backendAt(options).exactNames ? GPU_FIELDS.map((name) => [name]) : [GPU_FIELDS];
-  return spellingsOf(match).flatMap((spelled) =>
-    names.map((asked) => ({ match: spelled, names: asked })),
+  return labelSpellings(match).flatMap((labels) =>
+    names.map((queryNames) => ({ match: labels, names: queryNames })),
   );
 }
 
-function spellingsOf(match: Match): Match[] {
-  const plain = Object.entries(match);
-  const isOfWorkload = plain.some(([name]) => OF_WORKLOAD.has(name));
-  const exported = plain.map(([name, value]): [string, string] => {
+function labelSpellings(match: Match): Match[] {
+  const entries = Object.entries(match);
+  const hasWorkload = entries.some(([name]) => OF_WORKLOAD.has(name));
+  const exported = entries.map(([name, value]): [string, string] => {
     return [OF_WORKLOAD.has(name) ? `exported_${name}` : name, value];
   });
-  const absent = plain.flatMap(([name]): [string, string][] =>
+  const absent = entries.flatMap(([name]): [string, string][] =>
     OF_WORKLOAD.has(name) ? [[`exported_${name}`, '']] : [],
   );
-  const asWorkload = isOfWorkload ? [exported, [...plain, ...absent]] : [plain];
-  const hosted = asWorkload.flatMap((entries) => {
-    const host = entries.find(([name]) => name.toLowerCase() === 'hostname');
-    if (host === undefined) return [entries];
-    const others = entries.filter((entry) => entry !== host);
+  const workloadSpellings = hasWorkload ? [exported, [...entries, ...absent]] : [entries];
+  const spellings = workloadSpellings.flatMap((spelling) => {
+    const host = spelling.find(([name]) => name.toLowerCase() === 'hostname');
+    if (host === undefined) return [spelling];
+    const others = spelling.filter((entry) => entry !== host);
     return ['Hostname', 'hostname'].map((name): [string, string][] => [...others, [name, host[1]]]);
   });
-  return hosted.map((entries) => Object.fromEntries(entries));
+  return spellings.map((entries) => Object.fromEntries(entries));
 }
 
-function halvesOf({ startMs, endMs }: Period): [Period, Period] {
+function splitHours({ startMs, endMs }: Period): [Period, Period] {
   const middleMs = startMs + Math.ceil((endMs - startMs) / (2 * HOUR_MS)) * HOUR_MS;
   return [period(startMs, middleMs), period(middleMs, endMs)];
 }

@@ -1,4 +1,4 @@
-/** Several processes behind one address: a balancer, at which no process can be counted. */
+/** Detects several processes behind one address, such as a balancer, where none can be counted. */
 
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import { type Engine, meaningOf, PROCESS_START } from '../engines/engine.ts';
@@ -6,50 +6,50 @@ import { SAME_START_MS } from '../engines/lives.ts';
 import type { Scrape } from './history.ts';
 import type { TextSample } from './text.ts';
 
-/** Clocks of two machines may differ so much. */
-const SKEW_MS = MINUTE_MS;
+/** The largest expected clock difference between two machines. */
+const CLOCK_SKEW_MS = MINUTE_MS;
 
-/** So many times a counter falls and stands as high as before again: no bad sample does. */
-const TURNS = 2;
+/** How often a counter must fall and return to its old level. A bad sample does so only once. */
+const MIN_TURNS = 2;
 
 /**
- * Do the scrapes of one address, in order of time, come from more than one living process? A
- * process that started before the scrape of another one at the same address was there all along.
- * Where no start is told, counters that go back and forth say so.
+ * Whether the scrapes of one address, in order of time, come from several running processes. A
+ * process that started before another one's scrape at the same address was running all along.
+ * Without start times, counters that go back and forth show it.
  */
 export function isShared(scrapes: readonly Scrape[], engine: Engine): boolean {
-  const starts = scrapes.map((scrape) => startOf(scrape, engine));
+  const starts = scrapes.map((scrape) => findStartMs(scrape, engine));
   for (let index = 1; index < scrapes.length; index += 1) {
     const [before, start] = [starts[index - 1], starts[index]];
     const beforeMs = scrapes[index - 1]?.atMs ?? Number.NaN;
     if (before === undefined || start === undefined) continue;
-    if (Math.abs(start - before) >= SAME_START_MS && start < beforeMs - SKEW_MS) return true;
+    if (Math.abs(start - before) >= SAME_START_MS && start < beforeMs - CLOCK_SKEW_MS) return true;
   }
   return (
     starts.every((start) => start === undefined) &&
-    turnsIn(scrapes.map((scrape) => heightOf(scrape, engine))) >= TURNS
+    countTurns(scrapes.map((scrape) => sumTokens(scrape, engine))) >= MIN_TURNS
   );
 }
 
-/** When the process says that it started, in milliseconds. */
-function startOf({ samples }: Scrape, engine: Engine): number | undefined {
-  // Samples of before, where there are any, stand first.
-  const told = samples.findLast(({ name }) => name === PROCESS_START);
-  const made = told ?? samples.findLast((sample) => tells(engine, sample, 'created'));
-  return made === undefined ? undefined : made.value * SECOND_MS;
+/** The start of the process in ms, as it reports it. */
+function findStartMs({ samples }: Scrape, engine: Engine): number | undefined {
+  // Samples of the previous scrape, if any, come first.
+  const processStart = samples.findLast(({ name }) => name === PROCESS_START);
+  const start = processStart ?? samples.findLast((sample) => hasFact(engine, sample, 'created'));
+  return start === undefined ? undefined : start.value * SECOND_MS;
 }
 
-/** All tokens that it has counted. */
-function heightOf({ samples }: Scrape, engine: Engine): number {
+/** The sum of all tokens that it has counted. */
+function sumTokens({ samples }: Scrape, engine: Engine): number {
   const tokens = samples.filter(
     (sample) =>
       sample.atMs === undefined &&
-      (tells(engine, sample, 'prompt') || tells(engine, sample, 'output')),
+      (hasFact(engine, sample, 'prompt') || hasFact(engine, sample, 'output')),
   );
   return tokens.reduce((sum, { value }) => sum + value, 0);
 }
 
-function tells(
+function hasFact(
   engine: Engine,
   { name, labels }: TextSample,
   fact: 'created' | 'prompt' | 'output',
@@ -57,18 +57,18 @@ function tells(
   return meaningOf(engine, { ...labels, __name__: name })?.facts.includes(fact) === true;
 }
 
-function turnsIn(heights: readonly number[]): number {
+function countTurns(totals: readonly number[]): number {
   let [turns, high] = [0, Number.NEGATIVE_INFINITY];
   let isBelow = false;
-  for (const height of heights) {
-    if (isBelow && height >= high) {
+  for (const total of totals) {
+    if (isBelow && total >= high) {
       turns += 1;
       isBelow = false;
-    } else if (!isBelow && height < high) {
+    } else if (!isBelow && total < high) {
       isBelow = true;
       continue;
     }
-    if (!isBelow) high = height;
+    if (!isBelow) high = total;
   }
   return turns;
 }

@@ -1,13 +1,13 @@
-/** Replicas behind one name of DNS: by its addresses, or by its SRV records with their ports. */
+/** Finds replicas behind one DNS name, by its addresses or by its SRV records with ports. */
 
 import { Resolver } from 'node:dns/promises';
 import { Failure, type FailureCode } from '../../domain/failure.ts';
 import { type Found, hostAndPort } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
-const WAIT_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
-/** What the resolver calls its troubles; a name without records has no replica now. */
+/** Failure codes of the resolver's errors. */
 const CODES: ReadonlyMap<string, FailureCode> = new Map([
   ['ETIMEOUT', 'timeout'],
   ['ECANCELLED', 'timeout'],
@@ -16,12 +16,13 @@ const CODES: ReadonlyMap<string, FailureCode> = new Map([
 ]);
 
 /**
- * Asked anew each time: a headless service changes with its pods.
- * @throws {Failure} where the name cannot be resolved; no record of the type is no failure.
+ * Resolves the name at each pull, since a headless service changes with its pods. A name without
+ * records of the type has no replicas.
+ * @throws {Failure} if the name cannot be resolved.
  */
-export async function dnsTargets(wish: NonNullable<ScrapeOptions['dns']>): Promise<Found[]> {
-  const { name, type, port = 0, server } = wish;
-  const resolver = new Resolver({ timeout: WAIT_MS, tries: 2 });
+export async function dnsTargets(request: NonNullable<ScrapeOptions['dns']>): Promise<Found[]> {
+  const { name, type, port = 0, server } = request;
+  const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: 2 });
   if (server !== undefined) resolver.setServers([server]);
   try {
     if (type === 'SRV') {

@@ -1,4 +1,4 @@
-/** What a source's replicas told, scrape by scrape, as series of samples in order of time. */
+/** Converts the scrapes of a source's replicas to series of samples in order of time. */
 
 import { HOUR_MS, SECOND_MS } from '../../domain/period.ts';
 import { type Labels, labelText, samplesOf, type Series } from '../engines/samples.ts';
@@ -7,34 +7,37 @@ import { partsOfRing } from './kept.ts';
 import { labelsOf } from './targets.ts';
 import { type TextSample, textSamples } from './text.ts';
 
-/** One replica at one moment. */
+/** One replica at one time. */
 export interface Scrape {
   readonly url: string;
   readonly atMs: number;
   readonly samples: readonly TextSample[];
 }
 
-/** Answers of before, read again; they were well-formed when they were kept. */
+/** Reads earlier answers again. They were valid when they were stored. */
 export function scrapesIn(answers: readonly EarlierAnswer[], names: ReadonlySet<string>): Scrape[] {
-  const rings = new Map<Uint8Array, ReturnType<typeof partsOfRing>>();
+  const parsed = new Map<Uint8Array, ReturnType<typeof partsOfRing>>();
   return answers.map(({ url, atMs, body }) => {
-    const parts = rings.get(body) ?? partsOfRing(body);
-    rings.set(body, parts);
-    const own = parts.get(url) ?? parts.get('') ?? new Uint8Array();
-    const wish = { where: url, names, contentType: 'text/plain' };
-    return { url, atMs, samples: [...textSamples([own], wish)] };
+    const parts = parsed.get(body) ?? partsOfRing(body);
+    parsed.set(body, parts);
+    const part = parts.get(url) ?? parts.get('') ?? new Uint8Array();
+    const format = { where: url, names, contentType: 'text/plain' };
+    return { url, atMs, samples: [...textSamples([part], format)] };
   });
 }
 
-/** From so long a gap on, a scrape keeps the one before it: it will soon be no longer at hand. */
+/**
+ * After a gap of at least this length, a scrape is stored together with the previous one, which
+ * will soon no longer be read.
+ */
 const LONG_GAP_MS = 2 * HOUR_MS;
 
-/** Replicas of one ring are scraped within so long. */
+/** Replicas of one round are scraped within this time. */
 export const RING_MS = 30 * SECOND_MS;
 
 /**
- * The scrape; after a long time in which nobody scraped, together with the samples of the last one
- * of its replica, each with its time.
+ * Adds the samples of the replica's last scrape, each with its time, after a long gap without
+ * scrapes.
  */
 export function withLast(scrape: Scrape, earlier: readonly Scrape[]): Scrape {
   const newestMs = earlier.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
@@ -52,19 +55,19 @@ interface Column {
 }
 
 /**
- * Each series over all scrapes. Labels of the replica win over those of its own that are called
- * alike, which are then called `exported_…`, as Prometheus does it.
+ * Each series over all scrapes. If a series has a label of the same name as its replica, the
+ * replica's value is used and the other label becomes `exported_…`, as in Prometheus.
  */
 export function seriesOf(scrapes: readonly Scrape[]): Series[] {
   const columns = new Map<string, Column>();
   for (const { url, atMs, samples } of scrapes) {
     const target = labelsOf(url);
-    for (const { name, labels, value, atMs: toldMs = atMs } of samples) {
-      const own = { __name__: name, ...joinedLabels(labels, target) };
-      const key = labelText(own);
-      const column: Column = columns.get(key) ?? { labels: own, timesMs: [], values: [] };
+    for (const { name, labels, value, atMs: sampleMs = atMs } of samples) {
+      const allLabels = { __name__: name, ...joinLabels(labels, target) };
+      const key = labelText(allLabels);
+      const column: Column = columns.get(key) ?? { labels: allLabels, timesMs: [], values: [] };
       columns.set(key, column);
-      column.timesMs.push(toldMs);
+      column.timesMs.push(sampleMs);
       column.values.push(value);
     }
   }
@@ -73,10 +76,10 @@ export function seriesOf(scrapes: readonly Scrape[]): Series[] {
   });
 }
 
-function joinedLabels(own: Labels, target: Labels): Labels {
-  const moved = Object.entries(own).map(([name, value]) => [
+function joinLabels(labels: Labels, target: Labels): Labels {
+  const renamed = Object.entries(labels).map(([name, value]) => [
     Object.hasOwn(target, name) ? `exported_${name}` : name,
     value,
   ]);
-  return { ...(Object.fromEntries(moved) as Labels), ...target };
+  return { ...(Object.fromEntries(renamed) as Labels), ...target };
 }

@@ -1,4 +1,4 @@
-/** The text inside one JSON string, read piece by piece; one letter a byte on both sides. */
+/** Decodes one JSON string piece by piece. Input and output have one character per byte. */
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
@@ -11,24 +11,24 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '/': '/',
 };
 
-/** A half of a letter beyond the first plane, waiting for the other one. */
-const HIGH = /^[\ud800-\udbff]$/;
+/** The first half of a surrogate pair, which waits for the second. */
+const HIGH_SURROGATE = /^[\ud800-\udbff]$/;
 
-/** Takes the pieces of a body that begins with a quote. */
+/** Reads the pieces of a body that begins with a quote. */
 export class JsonText {
   readonly #fault: (problem: string) => Error;
   #isOpen = false;
   #isClosed = false;
-  /** The end of a piece that is the beginning of an escape. */
+  /** An incomplete escape at the end of the last piece. */
   #rest = '';
   #high = '';
 
-  /** `fault` makes the error to throw. */
+  /** `fault` creates the error to throw. */
   constructor(fault: (problem: string) => Error) {
     this.#fault = fault;
   }
 
-  /** What the piece says. */
+  /** The decoded text of a piece. */
   read(piece: string): string {
     let text = this.#rest + piece;
     this.#rest = '';
@@ -36,18 +36,18 @@ export class JsonText {
       this.#isOpen = true;
       text = text.slice(1);
     }
-    const said: string[] = [];
+    const decoded: string[] = [];
     for (let at = 0; at < text.length; ) {
       if (this.#isClosed) {
         if (text.slice(at).trim() === '') break;
         throw this.#fault('content after the JSON string of the body');
       }
       const next = nextSpecial(text, at);
-      if (next > at) said.push(this.#pair(''), text.slice(at, next));
+      if (next > at) decoded.push(this.#pair(''), text.slice(at, next));
       at = next;
       if (text[at] === '"') {
         this.#isClosed = true;
-        said.push(this.#pair(''));
+        decoded.push(this.#pair(''));
         at += 1;
       } else if (text[at] === '\\') {
         const length = text[at + 1] === 'u' ? 6 : 2;
@@ -55,35 +55,38 @@ export class JsonText {
           this.#rest = text.slice(at);
           break;
         }
-        said.push(this.#escape(text.slice(at + 1, at + length)));
+        decoded.push(this.#escape(text.slice(at + 1, at + length)));
         at += length;
       }
     }
-    return said.join('');
+    return decoded.join('');
   }
 
-  /** The body has ended. */
+  /**
+   * Ends the body.
+   * @throws the error of `fault` if the string is not closed.
+   */
   end(): void {
     if (!this.#isClosed) throw this.#fault('the JSON string of the body does not end');
   }
 
   #escape(escape: string): string {
     if (escape[0] !== 'u') {
-      const letter = ESCAPES[escape];
-      if (letter === undefined) throw this.#fault(`the escape \\${escape} in the JSON string`);
-      return this.#pair('') + letter;
+      const character = ESCAPES[escape];
+      if (character === undefined) throw this.#fault(`the escape \\${escape} in the JSON string`);
+      return this.#pair('') + character;
     }
     if (!/^u[0-9a-fA-F]{4}$/.test(escape)) throw this.#fault(`the escape \\${escape}`);
     const unit = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
     return this.#pair(unit);
   }
 
-  /** A code unit as bytes of UTF-8, together with the half that came before it. */
+  /** A code unit as UTF-8 bytes, joined with the surrogate half before it. */
   #pair(unit: string): string {
-    const whole = this.#high + unit;
-    const isHalf = HIGH.test(whole);
-    this.#high = isHalf ? whole : '';
-    return isHalf ? '' : Buffer.from(whole, 'utf8').toString('latin1');
+    const character = this.#high + unit;
+    const isHalf = HIGH_SURROGATE.test(character);
+    this.#high = isHalf ? character : '';
+    return isHalf ? '' : Buffer.from(character, 'utf8').toString('latin1');
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is kept of replicas' metrics: the samples that are read, again as Prometheus text. */
+/** Stores the samples of replicas as Prometheus text. */
 
 import type { Labels } from '../engines/samples.ts';
 import type { TextSample } from './text.ts';
@@ -8,38 +8,40 @@ interface Replica {
   readonly samples: readonly TextSample[];
 }
 
-/** Stands before the samples of each replica; no other line begins so. */
-const REPLICA = '# replica ';
+/** The line before the samples of each replica. No other line starts like this. */
+const REPLICA_PREFIX = '# replica ';
 
 /**
- * The samples of all replicas of one ring, one line each, below the address of each replica. Read
- * again it tells the same samples, and nothing is kept beside them. Packed together they take a
- * fifth of what each would take alone, for the names and labels are the same.
+ * The samples of all replicas of one round, one per line, below each replica's address. Nothing
+ * else is stored, and reading it returns the same samples. Packed together, they take a fifth of
+ * the space that they would take one by one, since names and labels repeat.
  */
 export function keptRing(scrapes: readonly Replica[]): Uint8Array {
-  const parts = scrapes.map(({ url, samples }) => `${REPLICA}${url}\n${linesOf(samples)}`);
+  const parts = scrapes.map(
+    ({ url, samples }) => `${REPLICA_PREFIX}${url}\n${sampleLines(samples)}`,
+  );
   return Buffer.from(parts.join(''));
 }
 
-/** What a ring's answer holds of each replica by its address; of a replica alone under none. */
+/** The parts of a round's body by replica address. A body of a single replica has the key `''`. */
 export function partsOfRing(body: Uint8Array): ReadonlyMap<string, Uint8Array> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const parts = new Map<string, Uint8Array>();
-  const sign = Buffer.from(`\n${REPLICA}`);
-  const head = sign.subarray(1);
-  if (!bytes.subarray(0, head.length).equals(head)) return parts.set('', bytes);
+  const separator = Buffer.from(`\n${REPLICA_PREFIX}`);
+  const prefix = separator.subarray(1);
+  if (!bytes.subarray(0, prefix.length).equals(prefix)) return parts.set('', bytes);
   for (let from = 0; from < bytes.length; ) {
-    const next = bytes.indexOf(sign, from);
+    const next = bytes.indexOf(separator, from);
     const end = next < 0 ? bytes.length : next + 1;
     const lineEnd = bytes.indexOf('\n', from);
-    const url = bytes.subarray(from + head.length, lineEnd).toString();
+    const url = bytes.subarray(from + prefix.length, lineEnd).toString();
     parts.set(url, bytes.subarray(lineEnd + 1, end));
     from = end;
   }
   return parts;
 }
 
-function linesOf(samples: readonly TextSample[]): string {
+function sampleLines(samples: readonly TextSample[]): string {
   const lines = samples.map(({ name, labels, value, atMs }) => {
     const time = atMs === undefined ? '' : ` ${atMs}`;
     return `${seriesText(name, labels)} ${numberText(value)}${time}\n`;
@@ -52,13 +54,13 @@ const PLAIN_LABEL = /^[a-zA-Z_]\w*$/;
 
 function seriesText(name: string, labels: Labels): string {
   const pairs = Object.entries(labels).map(
-    ([label, value]) => `${PLAIN_LABEL.test(label) ? label : quoted(label)}=${quoted(value)}`,
+    ([label, value]) => `${PLAIN_LABEL.test(label) ? label : quote(label)}=${quote(value)}`,
   );
-  if (!PLAIN_NAME.test(name)) return `{${[quoted(name), ...pairs].join(',')}}`;
+  if (!PLAIN_NAME.test(name)) return `{${[quote(name), ...pairs].join(',')}}`;
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
 }
 

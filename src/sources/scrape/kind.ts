@@ -1,9 +1,9 @@
-/** Replicas that are scraped by rentcheck itself, as a kind of source. */
+/** Declares the source kind `scrape`. */
 
 import { lazyKind } from '../source.ts';
 import { REREADS, scrapeOptions } from './options.ts';
 
-/** Metrics of replicas, scraped as the timetable rings. */
+/** Metrics that rentcheck scrapes from replicas itself, at scheduled times. */
 export const scrapeKind = lazyKind(
   {
     kind: 'scrape',

@@ -1,4 +1,4 @@
-/** Replicas as pods of Kubernetes, found by their labels at the API server. */
+/** Finds replicas as Kubernetes pods, by their labels at the API server. */
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ import type { Setting } from '../source.ts';
 import { type Found, hostAndPort } from './found.ts';
 import type { ScrapeOptions } from './options.ts';
 
-type Wish = NonNullable<ScrapeOptions['kubernetes']>;
+type PodOptions = NonNullable<ScrapeOptions['kubernetes']>;
 
 const pods = z.object({
   metadata: z.object({ continue: z.string().nullish() }).nullish(),
@@ -40,52 +40,55 @@ const pods = z.object({
 
 type Pod = NonNullable<z.output<typeof pods>['items']>[number];
 
-/** So many pages of pods are no deployment. */
-const MOST_PAGES = 100;
+/** The most pages of pods. No deployment has more. */
+const MAX_PAGES = 100;
 const PAGE = '250';
 
 /**
- * Pods that run and have an address; a pod that is being ended still serves and still counts.
- * @throws {Failure} where the list cannot be had whole.
+ * Running pods with an address. A pod that is terminating still serves requests and counts.
+ * @throws {Failure} if the list cannot be read completely.
  */
 export async function kubernetesTargets(
-  wish: Wish,
+  podOptions: PodOptions,
   { tools, options }: Setting<ScrapeOptions>,
 ): Promise<Found[]> {
-  const { apiServer, namespace, selector } = wish;
+  const { apiServer, namespace, selector } = podOptions;
   const running: Pod[] = [];
-  let from = '';
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  let continueToken = '';
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = {
       labelSelector: selector,
       limit: PAGE,
-      ...(from === '' ? {} : { continue: from }),
+      ...(continueToken === '' ? {} : { continue: continueToken }),
     };
-    // A service account's token is renewed in its file.
-    const token = fileText(wish.tokenFile);
-    const isSecure = apiServer.startsWith('https:');
+    // A service account's token is renewed in its file, so it is read for each page.
+    const token = readText(podOptions.tokenFile);
+    const isHttps = apiServer.startsWith('https:');
     const result = await tools.http.get({
       url: urlAt(apiServer, ['api', 'v1', 'namespaces', namespace, 'pods'], query),
       headers: { authorization: `Bearer ${token}` },
       secrets: [token],
       timeoutMs: options.timeoutSeconds * 1000,
-      ...(isSecure ? { ca: fileText(wish.caFile) } : {}),
+      ...(isHttps ? { ca: readText(podOptions.caFile) } : {}),
     });
     if (!result.ok) throw result.failure;
     const { url, body } = result.answer;
     const list = readWire(pods, parsePlain(plainBytes(body), url), url);
     running.push(...(list.items ?? []).filter(({ status }) => status?.phase === 'Running'));
-    from = list.metadata?.continue ?? '';
-    if (from === '') return foundAmong(running, wish);
+    continueToken = list.metadata?.continue ?? '';
+    if (continueToken === '') return toTargets(running, podOptions);
   }
   throw new Failure('malformed', `the list of pods at ${apiServer} does not end`, {
     where: apiServer,
   });
 }
 
-/** @throws {Failure} `config` where no pod has the port, for then its name is a slip. */
-function foundAmong(running: readonly Pod[], { port, namespace }: Wish): Found[] {
-  const addressed = running.flatMap(({ metadata, spec, status }) => {
+/**
+ * Addresses of the pods.
+ * @throws {Failure} `config` if no pod has the port, since its name is then wrong.
+ */
+function toTargets(running: readonly Pod[], { port, namespace }: PodOptions): Found[] {
+  const targets = running.flatMap(({ metadata, spec, status }) => {
     const ip = status?.podIP ?? '';
     const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
     const number =
@@ -94,15 +97,18 @@ function foundAmong(running: readonly Pod[], { port, namespace }: Wish): Found[]
     const labels = { namespace: metadata.namespace ?? namespace, pod: metadata.name };
     return [{ address: hostAndPort(ip, number), labels }];
   });
-  if (addressed.length > 0 || running.every(({ status }) => !status?.podIP)) return addressed;
+  if (targets.length > 0 || running.every(({ status }) => !status?.podIP)) return targets;
   throw new Failure('config', `no container of these pods has a port named ${port}`, {
     where: 'kubernetes.port',
     hint: 'set kubernetes.port to the port number, or to a port name of the pods',
   });
 }
 
-/** @throws {Failure} `config` where it cannot be read. */
-function fileText(path: string): string {
+/**
+ * The trimmed content of a file.
+ * @throws {Failure} `config` if it cannot be read.
+ */
+function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {

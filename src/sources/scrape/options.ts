@@ -1,4 +1,4 @@
-/** What may be configured of replicas whose metrics are read at the replica itself. */
+/** Config options of replicas that are scraped directly. */
 
 import { isAbsolute } from 'node:path';
 import { isIP } from 'node:net';
@@ -14,7 +14,7 @@ const plainAddress = baseUrlSchema.refine(
   { error: 'an address may not include credentials; use basicAuth or bearerToken' },
 );
 const port = z.int().min(1).max(65_535);
-const absolute = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
+const absolutePath = z.string().refine(isAbsolute, { error: 'expected an absolute path' });
 
 const dns = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9_.-]{1,253}$/, { error: 'expected a DNS name' }),
@@ -34,8 +34,8 @@ const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 const kubernetes = z.strictObject({
   apiServer: plainAddress.default('https://kubernetes.default.svc'),
-  tokenFile: absolute.default(`${ACCOUNT}/token`),
-  caFile: absolute.default(`${ACCOUNT}/ca.crt`),
+  tokenFile: absolutePath.default(`${ACCOUNT}/token`),
+  caFile: absolutePath.default(`${ACCOUNT}/ca.crt`),
   namespace: z.string().regex(/^[a-z0-9-]{1,63}$/, { error: 'expected a namespace' }),
   selector: z.string().min(1).meta({ description: 'Labels of the pods: app=vllm,tier=prod.' }),
   port: z
@@ -56,7 +56,7 @@ const runpod = z.strictObject({
     .default('https://{pod}-{port}.proxy.runpod.net'),
 });
 
-/** How replicas are found, one way a source. */
+/** The discovery methods. A source uses exactly one. */
 export const WAYS = ['targets', 'dns', 'kubernetes', 'runpod'] as const;
 
 export const scrapeOptions = z
@@ -90,21 +90,24 @@ export const scrapeOptions = z
   .refine((options) => WAYS.filter((way) => options[way] !== undefined).length === 1, {
     error: `set one way to find replicas: ${WAYS.join(', ')}`,
   })
-  .refine(({ dns: wish }) => wish === undefined || (wish.type === 'SRV') !== 'port' in wish, {
-    error: 'set a port for A and AAAA records, and none for SRV',
-    path: ['dns', 'port'],
-  })
+  .refine(
+    ({ dns: options }) => options === undefined || (options.type === 'SRV') !== 'port' in options,
+    {
+      error: 'set a port for A and AAAA records, and none for SRV',
+      path: ['dns', 'port'],
+    },
+  )
   .refine((options) => options.bearerToken === undefined || options.basicAuth === undefined, {
     error: 'set either bearerToken or basicAuth, not both',
   });
 
 export type ScrapeOptions = z.output<typeof scrapeOptions>;
 
-/** The kind of the fetches that hold a replica's samples. */
+/** The kind of the fetches with a replica's samples. */
 export const SAMPLES = 'scrape.metrics';
 
 /**
- * What a scrape is read together with. Of a gap of more than a week nobody would believe a share by
- * time.
+ * The earlier answers that a scrape is read with. After a gap of more than a week, dividing usage
+ * by time is not credible.
  */
 export const REREADS = { kind: SAMPLES, forMs: 4 * HOUR_MS, mostMs: 7 * DAY_MS } as const;

@@ -1,4 +1,4 @@
-/** Replicas as pods of RunPod, found by name and reached through its proxy. */
+/** Finds replicas as RunPod pods by name, and reaches them through RunPod's proxy. */
 
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
@@ -25,11 +25,11 @@ const answer = z.object({
     .nullish(),
 });
 
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 /**
- * Pods that run, those of clusters among them.
- * @throws {Failure} where the list cannot be had whole.
+ * Running pods, including those of clusters.
+ * @throws {Failure} if the list cannot be read completely.
  */
 export async function runpodTargets(
   { apiKey, baseUrl, pods, port, proxy }: NonNullable<ScrapeOptions['runpod']>,
@@ -38,7 +38,7 @@ export async function runpodTargets(
   const key = apiKey.reveal();
   const found: Found[] = [];
   let cursor = '';
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = { includeClusterPods: 'true', ...(cursor === '' ? {} : { cursor }) };
     const result = await tools.http.get({
       url: urlAt(baseUrl, ['v2', 'pods'], query),

@@ -1,4 +1,4 @@
-/** One scrape of one replica: what is asked, and what of the answer is taken and kept. */
+/** Scrapes one replica once: the request, and the samples that are used and stored. */
 
 import { Failure } from '../../domain/failure.ts';
 import { HOUR_MS, instantText } from '../../domain/period.ts';
@@ -17,23 +17,23 @@ import { SAMPLES, type ScrapeOptions } from './options.ts';
 import type { ScrapeTarget } from './targets.ts';
 import { type TextSample, textSamples } from './text.ts';
 
-/** A replica with all its histograms tells 200 kB. */
+/** The most bytes of an answer. A replica with all its histograms sends 200 kB. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const ACCEPT =
   'text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1';
 
-/** So far from the moment of the scrape the time that a sample tells of itself may lie. */
-const FARTHEST_MS = HOUR_MS;
+/** The largest difference between a sample's own time and the scrape. */
+const MAX_TIME_DIFFERENCE_MS = HOUR_MS;
 
-/** Rejects that are kept of one answer: what is wrong is wrong in every line. */
+/** How many rejects of one answer are stored. A fault usually repeats in every line. */
 const REJECT_LIMIT = 20;
 
 export type Scraped =
   | { readonly fetched: Fetched; readonly scrape: Scrape; readonly failure?: never }
   | { readonly fetched: Fetched; readonly scrape?: never; readonly failure: Failure };
 
-/** What is read of each replica, and what it lets us in by. */
+/** What is read from each replica, and the credentials for it. */
 export interface Wanted {
   readonly engines: readonly Engine[];
   readonly names: ReadonlySet<string>;
@@ -41,14 +41,15 @@ export interface Wanted {
 }
 
 /**
- * Asks once: a scrape that is late would tell of another time, and the next one is a minute away.
+ * Scrapes a replica without retries. A late scrape would be of another time, and the next one is
+ * soon.
  */
 export async function scrapeOf(
   { id, options, tools }: Setting<ScrapeOptions>,
   { url }: ScrapeTarget,
   wanted: Wanted,
 ): Promise<Scraped> {
-  const asked = { sourceId: id, kind: SAMPLES };
+  const common = { sourceId: id, kind: SAMPLES };
   const result = await tools.http.get({
     url: new URL(url),
     ...wanted.credentials,
@@ -56,31 +57,36 @@ export async function scrapeOf(
     maxBytes: MAX_BYTES,
     retries: 0,
   });
-  if (!result.ok) return { fetched: failedFetch(asked, result), failure: result.failure };
+  if (!result.ok) return { fetched: failedFetch(common, result), failure: result.failure };
   try {
-    return taken(asked, result.answer, wanted);
+    return readAnswer(common, result.answer, wanted);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return unread(asked, result.answer, error);
+    return toUnreadable(common, result.answer, error);
   }
 }
 
-/** An answer that tells no metrics: its own words, where it is an error dressed as success. */
-function unread(
-  asked: Pick<Fetch, 'sourceId' | 'kind'>,
+/**
+ * An answer without metrics. The failure is the server's own error message, if the body has one.
+ */
+function toUnreadable(
+  common: Pick<Fetch, 'sourceId' | 'kind'>,
   { url, status, digest, body, startedAtMs, endedAtMs }: HttpAnswer,
   failure: Failure,
 ): Scraped {
-  const fetch = { ...asked, url, status, digest, startedAtMs, endedAtMs };
-  const [inside, problem] = [errorInside(body, url), problemBody(body, url)];
-  if (inside === undefined || problem === undefined) {
+  const fetch = { ...common, url, status, digest, startedAtMs, endedAtMs };
+  const [serverError, problem] = [errorInside(body, url), problemBody(body, url)];
+  if (serverError === undefined || problem === undefined) {
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
-  return { fetched: unreadableFetch({ ...fetch, body: problem }, inside), failure: inside };
+  return {
+    fetched: unreadableFetch({ ...fetch, body: problem }, serverError),
+    failure: serverError,
+  };
 }
 
-function taken(
-  asked: Pick<Fetch, 'sourceId' | 'kind'>,
+function readAnswer(
+  common: Pick<Fetch, 'sourceId' | 'kind'>,
   { url, status, digest, body, headers, startedAtMs, endedAtMs }: HttpAnswer,
   { names, engines }: Wanted,
 ): Scraped {
@@ -91,18 +97,18 @@ function taken(
       hint: "check that the address is that of the engine's own /metrics",
     });
   }
-  const all = [...textSamples(plainPieces(body), { where: url, names, contentType })];
-  const twice = toldTwice(all);
-  const faults = all.map((sample) =>
-    twice.has(sample)
+  const allSamples = [...textSamples(plainPieces(body), { where: url, names, contentType })];
+  const conflicting = findConflicting(allSamples);
+  const faults = allSamples.map((sample) =>
+    conflicting.has(sample)
       ? `${sample.name} appears twice with different values; the first one is used`
-      : faultOf(sample, engines, startedAtMs),
+      : findFault(sample, engines, startedAtMs),
   );
-  const samples = all.filter((_, position) => faults[position] === undefined);
+  const samples = allSamples.filter((_, position) => faults[position] === undefined);
   const rejects = faults.flatMap((reason, position): Reject[] =>
-    reason === undefined ? [] : [{ position, reason, excerpt: excerptOf(all[position]) }],
+    reason === undefined ? [] : [{ position, reason, excerpt: excerptOf(allSamples[position]) }],
   );
-  const fetch = { ...asked, url, status, digest, startedAtMs, endedAtMs };
+  const fetch = { ...common, url, status, digest, startedAtMs, endedAtMs };
   return {
     fetched: {
       fetch,
@@ -112,36 +118,42 @@ function taken(
   };
 }
 
-/** Samples of a series that an earlier line tells otherwise: pages of several processes in one. */
-function toldTwice(all: readonly TextSample[]): ReadonlySet<TextSample> {
+/**
+ * Samples whose series has another value in an earlier line, as if several processes were on one
+ * page.
+ */
+function findConflicting(samples: readonly TextSample[]): ReadonlySet<TextSample> {
   const values = new Map<string, number>();
-  const others = new Set<TextSample>();
-  for (const sample of all) {
+  const conflicting = new Set<TextSample>();
+  for (const sample of samples) {
     const { name, labels, value, atMs } = sample;
     const key = `${name} ${atMs ?? ''} ${labelText(labels)}`;
     const first = values.get(key);
     if (first === undefined) values.set(key, value);
-    else if (!Object.is(first, value)) others.add(sample);
+    else if (!Object.is(first, value)) conflicting.add(sample);
   }
-  return others;
+  return conflicting;
 }
 
-/** Why a sample is left out. */
-function faultOf(
+/** Why a sample is left out; `undefined` if it is used. */
+function findFault(
   { name, value, atMs }: TextSample,
   engines: readonly Engine[],
   scrapedMs: number,
 ): string | undefined {
-  const isWhole = Number.isSafeInteger(value) && value >= 0;
-  if (!isWhole && engines.some((engine) => countsWhole(engine, name))) {
+  const isCounterValue = Number.isSafeInteger(value) && value >= 0;
+  if (!isCounterValue && engines.some((engine) => countsWhole(engine, name))) {
     return `${name} is ${value}, expected a counter value; the sample was ignored`;
   }
   if (!Number.isFinite(value)) return `${name} is ${value}; the sample was ignored`;
-  if (atMs === undefined || Math.abs(atMs - scrapedMs) <= FARTHEST_MS) return undefined;
+  if (atMs === undefined || Math.abs(atMs - scrapedMs) <= MAX_TIME_DIFFERENCE_MS) return undefined;
   return `${name} is from a time other than ${instantText(scrapedMs)}; the sample was ignored`;
 }
 
-/** @throws {Failure} `config` where a secret is missing. */
+/**
+ * The headers and secrets of a scrape.
+ * @throws {Failure} `config` if a secret is missing.
+ */
 export function credentialsOf({ bearerToken, basicAuth }: ScrapeOptions) {
   const headers = { accept: ACCEPT };
   if (bearerToken !== undefined) {
@@ -154,17 +166,17 @@ export function credentialsOf({ bearerToken, basicAuth }: ScrapeOptions) {
   return { headers: { ...headers, authorization: `Basic ${pair}` }, secrets: [password, pair] };
 }
 
-/** Replicas that are asked at the same time. */
-const AT_ONCE = 16;
+/** The number of replicas that are scraped at the same time. */
+const MAX_CONCURRENT = 16;
 
-/** In order, some at the same time. */
+/** Runs `ask` for all targets, several at a time. Results are in the order of the targets. */
 export async function inTurns<T>(
   targets: readonly ScrapeTarget[],
   ask: (target: ScrapeTarget) => Promise<T>,
 ): Promise<T[]> {
-  const all: T[] = [];
-  for (let from = 0; from < targets.length; from += AT_ONCE) {
-    all.push(...(await Promise.all(targets.slice(from, from + AT_ONCE).map(ask))));
+  const results: T[] = [];
+  for (let from = 0; from < targets.length; from += MAX_CONCURRENT) {
+    results.push(...(await Promise.all(targets.slice(from, from + MAX_CONCURRENT).map(ask))));
   }
-  return all;
+  return results;
 }

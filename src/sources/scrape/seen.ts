@@ -1,4 +1,4 @@
-/** Which engines answer at the replicas themselves. */
+/** Lists the engines that respond at the replicas. */
 
 import type { SeenEngine } from '../../domain/seenEngine.ts';
 import { seenEngines, SIGN_NAMES } from '../engines/seen.ts';
@@ -9,9 +9,8 @@ import { credentialsOf, inTurns, scrapeOf } from './scraping.ts';
 import { targetsOf } from './targets.ts';
 
 /**
- * One look at each replica; it tells of now, whatever time is asked about. A replica that is silent
- * hides no other.
- * @throws {Failure} where replicas cannot be found, or why none of them answered.
+ * Scrapes each replica once, now, whatever the window. A replica that does not answer is skipped.
+ * @throws {Failure} if replicas cannot be found, or the first failure if none of them answers.
  */
 export async function seen(setting: Setting<ScrapeOptions>): Promise<SeenEngine[]> {
   const wanted = {
@@ -20,9 +19,9 @@ export async function seen(setting: Setting<ScrapeOptions>): Promise<SeenEngine[
     credentials: credentialsOf(setting.options),
   };
   const targets = await targetsOf(setting);
-  const looks = await inTurns(targets, (target) => scrapeOf(setting, target, wanted));
-  const pages = looks.flatMap(({ scrape }) => scrape ?? []);
-  const failure = looks.find((look) => look.failure !== undefined)?.failure;
+  const results = await inTurns(targets, (target) => scrapeOf(setting, target, wanted));
+  const pages = results.flatMap(({ scrape }) => scrape ?? []);
+  const failure = results.find((result) => result.failure !== undefined)?.failure;
   if (pages.length === 0 && failure !== undefined) throw failure;
   return seenEngines(
     seriesOf(pages).map(({ labels: { __name__: name = '', ...labels } }) => ({ name, labels })),

@@ -1,4 +1,4 @@
-/** Reads the metrics of every replica at the replica itself, once each time it is asked. */
+/** Scrapes the metrics of every replica directly, once per pull. */
 
 import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -19,16 +19,16 @@ import { HORIZON_MS, type Told, usageTold, type Wished } from './told.ts';
 
 export { seen } from './seen.ts';
 
-/** Buckets are many, and percentiles of an hour need no finer steps. */
-const BUCKETS_EVERY_MS = 5 * MINUTE_MS;
+/** There are many buckets, and hourly percentiles need no finer steps. */
+const BUCKET_INTERVAL_MS = 5 * MINUTE_MS;
 
-/** Where replicas cannot be found now, those that answered so lately are asked. */
-const LATELY_MS = 5 * MINUTE_MS;
+/** If discovery fails, replicas that answered within this time are scraped. */
+const RECENT_MS = 5 * MINUTE_MS;
 
 /**
- * One answer for each replica, and with the first good one the usage of intervals that are over.
- * What a replica does not answer is a gap: the time is not seen, and what was served meanwhile is
- * told by its next answer, or by none.
+ * One answer per replica. The first good one carries the usage of intervals that are over. If a
+ * replica does not answer, there is a gap: the time is not seen. Its next answer reports what was
+ * served meanwhile, if there is one.
  */
 export async function* pull(
   setting: Setting<ScrapeOptions>,
@@ -36,20 +36,20 @@ export async function* pull(
 ): AsyncGenerator<Fetched> {
   if (!wants(request, 'usage')) return;
   const { answers = [], telemetry = [] } = request;
-  const { usage, faults } = wished(request.usage);
-  for (const failure of faults) yield troubled(setting, { kind: 'scrape.usage' }, failure);
+  const { usage, faults } = readTargets(request.usage);
+  for (const failure of faults) yield toFailedFetch(setting, { kind: 'scrape.usage' }, failure);
   if (usage.length + telemetry.length === 0) return;
   const credentials = orFailure(() => credentialsOf(setting.options));
   if (credentials instanceof Failure) {
-    yield troubled(setting, { kind: SAMPLES }, credentials);
+    yield toFailedFetch(setting, { kind: SAMPLES }, credentials);
     return;
   }
-  const found = await foundTargets(setting);
-  if (found instanceof Failure) yield troubled(setting, { kind: 'scrape.discovery' }, found);
-  const targets = found instanceof Failure ? lately(answers) : found;
+  const found = await discover(setting);
+  if (found instanceof Failure) yield toFailedFetch(setting, { kind: 'scrape.discovery' }, found);
+  const targets = found instanceof Failure ? recentTargets(answers) : found;
   const engines = usage.map(({ engine }) => engine);
-  const ofGpus = telemetry.length === 0 ? [] : GPU_FIELDS;
-  const names = new Set([...engines.flatMap(metricNames), ...ofGpus]);
+  const gpuNames = telemetry.length === 0 ? [] : GPU_FIELDS;
+  const names = new Set([...engines.flatMap(metricNames), ...gpuNames]);
   const all = new Set([...names, ...engines.flatMap(bucketNames)]);
   const earlier = scrapesIn(answers, all);
   const scraped = await inTurns(targets, (target) =>
@@ -76,26 +76,26 @@ export async function* pull(
     intervalMs: setting.options.interval * SECOND_MS,
     nowMs: setting.tools.clock.nowMs(),
     earlier,
-    wholeFromMs: wholeFromOf(answers),
+    wholeFromMs: completeFromMs(answers),
     scrapes,
     silent: new Set(targets.map(({ url }) => url).filter((url) => !answered.has(url))),
   });
   for (const { failure, url } of told.failures) {
-    yield troubled(setting, { kind: 'scrape.usage', url }, failure);
+    yield toFailedFetch(setting, { kind: 'scrape.usage', url }, failure);
   }
-  if (good.length > 0) yield* withFacts(kept(good, scrapes), told, scrapes);
-  else if (isTold(told)) yield* withFacts([ofNobody(setting)], told, scrapes);
+  if (good.length > 0) yield* withFacts(withBody(good, scrapes), told, scrapes);
+  else if (hasFacts(told)) yield* withFacts([emptyAnswer(setting)], told, scrapes);
   else if (!(found instanceof Failure) && found.length === 0) yield noReplica(setting);
 }
 
-/** Each answer with what is kept of the ring, which the ledger keeps once. */
-function kept(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched[] {
+/** Adds the stored samples of the round to each answer. The ledger stores the body once. */
+function withBody(good: readonly Fetched[], scrapes: readonly Scrape[]): Fetched[] {
   const body = keptRing(scrapes);
   return good.map((fetched) => ({ ...fetched, fetch: { ...fetched.fetch, body } }));
 }
 
 /**
- * The first answer carries the facts: where a sample of a ring is stored, so is what the ring told.
+ * Adds the facts to the first answer. Samples and facts of a round are therefore stored together.
  */
 function withFacts(
   good: readonly Fetched[],
@@ -122,13 +122,13 @@ function bucketNames(engine: Engine): string[] {
   return [...latencyNames(engine, spellings).keys()];
 }
 
-/** Was the replica scraped in these five minutes before? */
+/** Whether the replica was already scraped in the current five minutes. */
 function hasBuckets({ url }: ScrapeTarget, earlier: readonly Scrape[], nowMs: number): boolean {
-  const sinceMs = Math.floor(nowMs / BUCKETS_EVERY_MS) * BUCKETS_EVERY_MS;
+  const sinceMs = Math.floor(nowMs / BUCKET_INTERVAL_MS) * BUCKET_INTERVAL_MS;
   return (earlier.findLast((one) => one.url === url)?.atMs ?? 0) >= sinceMs;
 }
 
-function wished(all: readonly UsageTarget[]) {
+function readTargets(all: readonly UsageTarget[]) {
   const usage: Wished[] = [];
   const faults: Failure[] = [];
   for (const target of all) {
@@ -139,7 +139,7 @@ function wished(all: readonly UsageTarget[]) {
   return { usage, faults };
 }
 
-async function foundTargets(setting: Setting<ScrapeOptions>): Promise<ScrapeTarget[] | Failure> {
+async function discover(setting: Setting<ScrapeOptions>): Promise<ScrapeTarget[] | Failure> {
   try {
     return await targetsOf(setting);
   } catch (error) {
@@ -148,51 +148,54 @@ async function foundTargets(setting: Setting<ScrapeOptions>): Promise<ScrapeTarg
   }
 }
 
-function lately(answers: readonly EarlierAnswer[]): ScrapeTarget[] {
-  const heard = answers.filter(({ body }) => body.byteLength > 0);
-  const sinceMs = (heard.at(-1)?.atMs ?? 0) - LATELY_MS;
-  const urls = new Set(heard.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
+function recentTargets(answers: readonly EarlierAnswer[]): ScrapeTarget[] {
+  const answered = answers.filter(({ body }) => body.byteLength > 0);
+  const sinceMs = (answered.at(-1)?.atMs ?? 0) - RECENT_MS;
+  const urls = new Set(answered.filter(({ atMs }) => atMs >= sinceMs).map(({ url }) => url));
   return [...urls].sort().map((url) => ({ url, labels: labelsOf(url) }));
 }
 
-/** Before it, answers may be left out: it is what is looked at before an interval is told. */
-function wholeFromOf(answers: readonly EarlierAnswer[]): number {
+/**
+ * The time from which the answers are complete. Earlier ones may be left out, and an interval's
+ * start needs a horizon of samples.
+ */
+function completeFromMs(answers: readonly EarlierAnswer[]): number {
   const { forMs } = REREADS;
   const newestMs = answers.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
   const oldestMs = answers[0]?.atMs ?? Number.NEGATIVE_INFINITY;
-  const isCut = oldestMs < newestMs - forMs + 2 * MINUTE_MS;
-  return isCut ? newestMs - forMs + HORIZON_MS : Number.NEGATIVE_INFINITY;
+  const isTruncated = oldestMs < newestMs - forMs + 2 * MINUTE_MS;
+  return isTruncated ? newestMs - forMs + HORIZON_MS : Number.NEGATIVE_INFINITY;
 }
 
-function troubled(
+function toFailedFetch(
   { id, options, tools }: Setting<ScrapeOptions>,
-  { kind, url = placeOf(options) }: { readonly kind: string; readonly url?: string },
+  { kind, url = discoveryAddress(options) }: { readonly kind: string; readonly url?: string },
   failure: Failure,
 ): Fetched {
   const nowMs = tools.clock.nowMs();
   return unsentFetch({ sourceId: id, kind }, { url, nowMs }, failure);
 }
 
-function isTold({ rows, parts, latency, gpuActivity }: Told): boolean {
+function hasFacts({ rows, parts, latency, gpuActivity }: Told): boolean {
   return rows.length + parts.length + latency.length + gpuActivity.length > 0;
 }
 
 /**
- * What carries facts where no replica answers any more. It is kept as an answer without samples, so
- * that the next ring knows what is told.
+ * An answer without samples that carries facts if no replica answers any more. It is stored, so
+ * that the next round knows which facts were stored.
  */
-function ofNobody({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
+function emptyAnswer({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
   const nowMs = tools.clock.nowMs();
-  const when = { startedAtMs: nowMs, endedAtMs: nowMs };
+  const times = { startedAtMs: nowMs, endedAtMs: nowMs };
   const body = new Uint8Array();
-  return { fetch: { sourceId: id, kind: SAMPLES, url: placeOf(options), ...when, body } };
+  return { fetch: { sourceId: id, kind: SAMPLES, url: discoveryAddress(options), ...times, body } };
 }
 
 function noReplica({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
   const nowMs = tools.clock.nowMs();
-  const when = { startedAtMs: nowMs, endedAtMs: nowMs };
+  const times = { startedAtMs: nowMs, endedAtMs: nowMs };
   return {
-    fetch: { sourceId: id, kind: 'scrape.discovery', url: placeOf(options), ...when },
+    fetch: { sourceId: id, kind: 'scrape.discovery', url: discoveryAddress(options), ...times },
     warnings: [`no replica found by ${WAYS.find((way) => options[way] !== undefined)}`],
   };
 }
@@ -201,8 +204,8 @@ function located<T>(facts: readonly T[]): Located<T>[] {
   return facts.map((fact, position) => ({ position, fact }));
 }
 
-/** Where replicas are looked for. */
-function placeOf({ targets = [], dns, kubernetes, runpod }: ScrapeOptions): string {
+/** The address at which replicas are discovered. */
+function discoveryAddress({ targets = [], dns, kubernetes, runpod }: ScrapeOptions): string {
   if (dns !== undefined) return `dns:${dns.name}`;
   return kubernetes?.apiServer ?? runpod?.baseUrl ?? targets[0] ?? WAYS[0];
 }

@@ -1,4 +1,4 @@
-/** Prometheus text 0.0.4 and OpenMetrics 1.0, read piece by piece as a body comes. */
+/** Parses Prometheus text 0.0.4 and OpenMetrics 1.0 piece by piece as a body arrives. */
 
 import { Failure } from '../../domain/failure.ts';
 import { SECOND_MS } from '../../domain/period.ts';
@@ -11,39 +11,39 @@ export interface TextSample {
   readonly name: string;
   readonly labels: Labels;
   readonly value: number;
-  /** Where the line tells a time of its own. */
+  /** Set if the line has its own time. */
   readonly atMs?: number;
 }
 
 export interface TextWish {
-  /** Whose body it is, for messages. */
+  /** The address of the body, for messages. */
   readonly where: string;
   /** Names that are read. */
   readonly names: ReadonlySet<string>;
-  /** `application/openmetrics-text` tells times in seconds and ends with `# EOF`. */
+  /** `application/openmetrics-text` has times in seconds and ends with `# EOF`. */
   readonly contentType: string;
 }
 
-/** A longer line is no metric; so much is held of a body at once, and a piece of it. */
-const LONGEST_LINE = 1024 * 1024;
+/** The most characters in a line, and the most that are kept in memory between pieces. */
+const MAX_LINE_LENGTH = 1024 * 1024;
 
 const HASH = 35;
 
 /**
- * The wanted samples of a body, in order. The body may stand in quotes as one JSON string, as
- * llama.cpp has sent it. Neither TYPE nor order is needed.
- * @throws {Failure} `malformed`, with the line, for anything else than these formats.
+ * The requested samples of a body, in order. The body may be one JSON string, as llama.cpp has sent
+ * it. Neither TYPE lines nor their order matter.
+ * @throws {Failure} `malformed` with the line, for any other format.
  */
 export function* textSamples(
   pieces: Iterable<Uint8Array>,
   wish: TextWish,
 ): Generator<TextSample, void> {
   const lines = new Lines(wish);
-  for (const piece of unwrapped(pieces, wish.where)) yield* lines.read(piece);
+  for (const piece of unwrap(pieces, wish.where)) yield* lines.read(piece);
   yield* lines.end();
 }
 
-/** The lines of a body; of one that lies in two pieces the parts are put together. */
+/** Reads the lines of a body, and joins a line that is split between two pieces. */
 class Lines {
   readonly #where: string;
   readonly #isOpenMetrics: boolean;
@@ -59,11 +59,14 @@ class Lines {
     this.#reader = new LineReader(names);
   }
 
-  /** The samples of all lines that end in the piece: a loop, for a body has half a million. */
+  /**
+   * The samples of all lines that end in the piece. This is a loop, since a body may have half a
+   * million.
+   */
   read(piece: string): TextSample[] {
     let from = 0;
     let to = piece.indexOf('\n');
-    if (this.#rest.length + (to < 0 ? piece.length : to) > LONGEST_LINE) {
+    if (this.#rest.length + (to < 0 ? piece.length : to) > MAX_LINE_LENGTH) {
       throw malformed(this.#where, `line ${this.#count + 1}: longer than one megabyte`);
     }
     if (to >= 0 && this.#rest !== '') {
@@ -79,19 +82,19 @@ class Lines {
       to = piece.indexOf('\n', from);
     }
     this.#rest += piece.slice(from);
-    return this.#taken();
+    return this.#flush();
   }
 
-  /** The body has ended, maybe within a line. */
+  /** Ends the body, which may end without a line break. */
   end(): TextSample[] {
     const { length } = this.#rest;
     if (length > 0) this.#take(this.#rest, 0, length);
     if (this.#isOpenMetrics && !this.#hasEnded)
       throw this.#fault('incomplete: no # EOF at the end');
-    return this.#taken();
+    return this.#flush();
   }
 
-  #taken(): TextSample[] {
+  #flush(): TextSample[] {
     const samples = this.#samples;
     this.#samples = [];
     return samples;
@@ -107,11 +110,11 @@ class Lines {
       this.#hasEnded ||= text.slice(from, Math.min(to, from + 9)).trimEnd() === '# EOF';
       return;
     }
-    const sample = this.#sampleIn(text, from, to);
-    if (sample !== undefined) this.#samples.push(timed(sample, this.#isOpenMetrics));
+    const sample = this.#parse(text, from, to);
+    if (sample !== undefined) this.#samples.push(withTime(sample, this.#isOpenMetrics));
   }
 
-  #sampleIn(text: string, from: number, to: number): LineSample | undefined {
+  #parse(text: string, from: number, to: number): LineSample | undefined {
     try {
       return this.#reader.read(text, from, to);
     } catch (error) {
@@ -133,22 +136,24 @@ function malformed(where: string, problem: string): Failure {
   });
 }
 
-function timed({ name, labels, value, time }: LineSample, isOpenMetrics: boolean): TextSample {
+function withTime({ name, labels, value, time }: LineSample, isOpenMetrics: boolean): TextSample {
   if (time === undefined) return { name, labels, value };
   return { name, labels, value, atMs: Math.round(isOpenMetrics ? time * SECOND_MS : time) };
 }
 
-/** What the body says, one letter a byte: without the quotes of JSON around it, if there are. */
-function* unwrapped(pieces: Iterable<Uint8Array>, where: string): Generator<string> {
+/**
+ * The text of a body with one character per byte, without the quotes of a JSON string around it.
+ */
+function* unwrap(pieces: Iterable<Uint8Array>, where: string): Generator<string> {
   let json: JsonText | undefined;
-  let isBegun = false;
+  let hasStarted = false;
   for (const bytes of pieces) {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    const text = isBegun ? piece : begun(piece);
+    const text = hasStarted ? piece : trimStart(piece);
     if (text === '') continue;
-    if (!isBegun) {
-      refuseOthers(text, where);
-      isBegun = true;
+    if (!hasStarted) {
+      refuseOtherFormats(text, where);
+      hasStarted = true;
       if (text.startsWith('"')) json = new JsonText((problem) => malformed(where, problem));
     }
     yield json === undefined ? text : json.read(text);
@@ -158,14 +163,14 @@ function* unwrapped(pieces: Iterable<Uint8Array>, where: string): Generator<stri
 
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
-function begun(piece: string): string {
+function trimStart(piece: string): string {
   const text = piece.startsWith(BYTE_ORDER_MARK) ? piece.slice(BYTE_ORDER_MARK.length) : piece;
-  // What stands before a JSON string or a page; an empty line before text is counted as one.
+  // Drops blanks before a JSON string or a page. An empty line before text counts as a line.
   const first = /^\s*(?=["[<])/.exec(text)?.[0].length ?? 0;
   return text.slice(first);
 }
 
-function refuseOthers(text: string, where: string): void {
+function refuseOtherFormats(text: string, where: string): void {
   if (text.startsWith('[')) {
     throw malformed(
       where,

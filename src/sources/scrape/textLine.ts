@@ -1,8 +1,8 @@
-/** One line of Prometheus text or OpenMetrics: a sample, or what is wrong with it. */
+/** Parses one line of Prometheus text or OpenMetrics. */
 
 import type { Labels } from '../engines/samples.ts';
 
-/** A sample as a line tells it; the time is as it stands there, seconds or milliseconds. */
+/** A sample in a line. Its time is unconverted, in seconds or ms. */
 export interface LineSample {
   readonly name: string;
   readonly labels: Labels;
@@ -10,12 +10,15 @@ export interface LineSample {
   readonly time?: number;
 }
 
-/** Why a line is none. */
+/** Why a line is invalid. */
 export class LineFault extends Error {}
 
-/** `0.0.4` or OpenMetrics write numbers so; what Go reads beyond it no exporter writes. */
+/**
+ * Numbers as Prometheus text and OpenMetrics write them. Go accepts more formats, but no exporter
+ * uses them.
+ */
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
-const ODD_NUMBERS: ReadonlyMap<string, number> = new Map([
+const SPECIAL_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['nan', Number.NaN],
   ['inf', Number.POSITIVE_INFINITY],
   ['+inf', Number.POSITIVE_INFINITY],
@@ -29,24 +32,24 @@ const [TAB, SPACE, QUOTE, HASH, COMMA, EQUALS, BACKSLASH, OPEN, CLOSE] = [
   9, 32, 34, 35, 44, 61, 92, 123, 125,
 ] as const;
 
-/** The plainest of lines: a name, its labels, a number. */
+/** The simplest lines: a name, its labels and a number. */
 const PLAIN_LABEL = String.raw`[a-zA-Z_]\w*="[^"\\\n]*"`;
 const PLAIN_LINE =
   String.raw`[a-zA-Z_:][\w:]*(?:\{(?:${PLAIN_LABEL}(?:,${PLAIN_LABEL})*)?\})?` +
   String.raw` [+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
 
-/** What a byte may be part of. */
+/** The parts of a line that a byte may belong to. */
 const NAME_FIRST = 1;
 const NAME_REST = 2;
 const LABEL_FIRST = 4;
 const LABEL_REST = 8;
-const CLASSES = new Uint8Array(256);
+const BYTE_CLASSES = new Uint8Array(256);
 for (let code = 0; code < 256; code += 1) {
   const letter = String.fromCharCode(code);
   const first = /[a-zA-Z_]/.test(letter);
   const rest = /[a-zA-Z0-9_]/.test(letter);
   const colon = letter === ':';
-  CLASSES[code] =
+  BYTE_CLASSES[code] =
     (first || colon ? NAME_FIRST : 0) |
     (rest || colon ? NAME_REST : 0) |
     (first ? LABEL_FIRST : 0) |
@@ -54,57 +57,59 @@ for (let code = 0; code < 256; code += 1) {
 }
 
 /**
- * Reads the lines of one body. Text is one letter a byte: what is not ASCII stands only in quotes
- * and comments, and is read as UTF-8 where it is wanted.
+ * Reads the lines of one body. The text has one character per byte. Non-ASCII characters only occur
+ * in quotes and comments, and are decoded from UTF-8 if needed.
  */
 export class LineReader {
   readonly #names: ReadonlySet<string>;
-  readonly #unwanted: RegExp;
+  readonly #skipped: RegExp;
   #text = '';
   #at = 0;
   #to = 0;
 
-  /** Of other lines than those of `names` only the form is looked at. */
+  /** Only lines of `names` are parsed. For other lines, only the format is checked. */
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
-    const wanted = [...names].map((name) => name.replaceAll(/\W/g, '\\$&')).join('|');
-    const others = names.size === 0 ? '' : `(?!(?:${wanted})[ {])`;
-    this.#unwanted = new RegExp(`${others}${PLAIN_LINE}`, 'y');
+    const selected = [...names].map((name) => name.replaceAll(/\W/g, '\\$&')).join('|');
+    const others = names.size === 0 ? '' : `(?!(?:${selected})[ {])`;
+    this.#skipped = new RegExp(`${others}${PLAIN_LINE}`, 'y');
   }
 
   /**
-   * The sample between two places of the text; `undefined` for an empty line, a comment or a name
-   * that is not wanted.
-   * @throws {LineFault}
+   * The sample between two positions of the text; `undefined` for an empty line, a comment or
+   * another name.
+   * @throws {LineFault} for an invalid line.
    */
   read(text: string, from: number, to: number): LineSample | undefined {
-    if (this.#isUnwanted(text, from, to)) return undefined;
+    if (this.#canSkip(text, from, to)) return undefined;
     this.#text = text;
     this.#at = from;
     this.#to = to;
     if (text.charCodeAt(to - 1) === 13) this.#to -= 1;
     this.#skipSpace();
     if (this.#at >= this.#to || this.#code() === HASH) return undefined;
-    const bare = this.#code() === OPEN ? undefined : this.#word(NAME_FIRST, NAME_REST, 'name');
+    const leadingName =
+      this.#code() === OPEN ? undefined : this.#readWord(NAME_FIRST, NAME_REST, 'name');
     this.#skipSpace();
-    const isWanted = bare === undefined || this.#names.has(bare);
-    const told = this.#code() === OPEN ? this.#labels(isWanted, bare === undefined) : undefined;
-    const name = bare ?? told?.name;
+    const isSelected = leadingName === undefined || this.#names.has(leadingName);
+    const labelSet =
+      this.#code() === OPEN ? this.#labels(isSelected, leadingName === undefined) : undefined;
+    const name = leadingName ?? labelSet?.name;
     if (name === undefined) throw new LineFault('no metric name before the labels or among them');
     const value = this.#number('value');
     const time = this.#time();
-    if (!isWanted || (bare === undefined && !this.#names.has(name))) return undefined;
-    const labels = told?.labels ?? {};
+    if (!isSelected || (leadingName === undefined && !this.#names.has(name))) return undefined;
+    const labels = labelSet?.labels ?? {};
     return { name, labels, value, ...(time === undefined ? {} : { time }) };
   }
 
   /**
-   * Is it a plain line of a name that nobody wants? Of a hundred lines of an engine five are
-   * wanted. Whatever is not plain is looked at in full.
+   * Whether this is a simple line of a name that is not read. Only five of a hundred lines of an
+   * engine are read. Any other line is parsed completely.
    */
-  #isUnwanted(text: string, from: number, to: number): boolean {
-    this.#unwanted.lastIndex = from;
-    return this.#unwanted.test(text) && this.#unwanted.lastIndex === to;
+  #canSkip(text: string, from: number, to: number): boolean {
+    this.#skipped.lastIndex = from;
+    return this.#skipped.test(text) && this.#skipped.lastIndex === to;
   }
 
   #code(): number {
@@ -119,17 +124,17 @@ export class LineReader {
     }
   }
 
-  #word(first: number, rest: number, what: string): string {
+  #readWord(first: number, rest: number, what: string): string {
     const from = this.#at;
     this.#skipWord(first, rest, what);
     return this.#text.slice(from, this.#at);
   }
 
   #skipWord(first: number, rest: number, what: string): void {
-    if (((CLASSES[this.#code()] ?? 0) & first) === 0) throw this.#expected(what);
+    if (((BYTE_CLASSES[this.#code()] ?? 0) & first) === 0) throw this.#expected(what);
     const [text, to] = [this.#text, this.#to];
     let at = this.#at + 1;
-    while (at < to && ((CLASSES[text.charCodeAt(at)] ?? 0) & rest) !== 0) at += 1;
+    while (at < to && ((BYTE_CLASSES[text.charCodeAt(at)] ?? 0) & rest) !== 0) at += 1;
     this.#at = at;
   }
 
@@ -140,8 +145,10 @@ export class LineReader {
     );
   }
 
-  /** From `{` to behind `}`. A name in quotes may stand first, where none stands before. */
-  #labels(isWanted: boolean, mayName: boolean): { name?: string; labels: Labels } {
+  /**
+   * Reads from `{` to after `}`. A quoted name may come first, if there was none before the braces.
+   */
+  #labels(isSelected: boolean, allowsName: boolean): { name?: string; labels: Labels } {
     this.#at += 1;
     const labels: Record<string, string> = {};
     let name: string | undefined;
@@ -152,16 +159,16 @@ export class LineReader {
       this.#skipSpace();
       if (this.#code() === CLOSE) break;
       const isQuoted = this.#code() === QUOTE;
-      const label = this.#labelName(isWanted, isQuoted);
+      const label = this.#labelName(isSelected, isQuoted);
       this.#skipSpace();
       if (this.#code() === EQUALS) {
         this.#at += 1;
         this.#skipSpace();
-        const value = this.#quoted(isWanted, 'label value in quotes');
-        if (!isWanted) continue;
+        const value = this.#quoted(isSelected, 'label value in quotes');
+        if (!isSelected) continue;
         if (Object.hasOwn(labels, label)) throw new LineFault(`duplicate label ${label}`);
-        put(labels, label, value);
-      } else if (isQuoted && mayName && name === undefined) {
+        setLabel(labels, label, value);
+      } else if (isQuoted && allowsName && name === undefined) {
         name = label;
       } else {
         throw this.#expected('= after the label');
@@ -176,32 +183,32 @@ export class LineReader {
     this.#at += 1;
   }
 
-  #labelName(isWanted: boolean, isQuoted: boolean): string {
-    if (isQuoted) return this.#quoted(isWanted, 'label');
-    if (isWanted) return this.#word(LABEL_FIRST, LABEL_REST, 'label');
+  #labelName(isSelected: boolean, isQuoted: boolean): string {
+    if (isQuoted) return this.#quoted(isSelected, 'label');
+    if (isSelected) return this.#readWord(LABEL_FIRST, LABEL_REST, 'label');
     this.#skipWord(LABEL_FIRST, LABEL_REST, 'label');
     return '';
   }
 
-  /** The text in quotes, from the first one to behind the last. */
-  #quoted(isWanted: boolean, what: string): string {
+  /** Reads a quoted text, from its first quote to after the last one. */
+  #quoted(isSelected: boolean, what: string): string {
     if (this.#code() !== QUOTE) throw this.#expected(what);
     const from = this.#at + 1;
     let end = this.#text.indexOf('"', from);
     while (end >= 0 && this.#isEscaped(from, end)) end = this.#text.indexOf('"', end + 1);
     if (end < 0 || end >= this.#to) throw new LineFault('unclosed quotes');
     this.#at = end + 1;
-    return isWanted ? plain(this.#text.slice(from, end)) : '';
+    return isSelected ? unescape(this.#text.slice(from, end)) : '';
   }
 
-  /** Does an odd number of backslashes stand before it? */
+  /** Whether an odd number of backslashes comes before it. */
   #isEscaped(from: number, at: number): boolean {
     let before = at;
     while (before > from && this.#text.charCodeAt(before - 1) === BACKSLASH) before -= 1;
     return (at - before) % 2 === 1;
   }
 
-  /** What stands up to the next space, as a number. */
+  /** Reads a number up to the next space. */
   #number(what: string): number {
     this.#skipSpace();
     const from = this.#at;
@@ -211,13 +218,13 @@ export class LineReader {
       code = this.#code();
     }
     const word = this.#text.slice(from, this.#at);
-    const number = NUMBER.test(word) ? Number(word) : ODD_NUMBERS.get(word.toLowerCase());
+    const number = NUMBER.test(word) ? Number(word) : SPECIAL_NUMBERS.get(word.toLowerCase());
     if (number !== undefined) return number;
     this.#at = from;
     throw this.#expected(what);
   }
 
-  /** A time may follow, and behind `#` an exemplar, which is not read. */
+  /** Reads the optional time. An exemplar after `#` is ignored. */
   #time(): number | undefined {
     this.#skipSpace();
     if (this.#at >= this.#to || this.#code() === HASH) return undefined;
@@ -229,22 +236,22 @@ export class LineReader {
   }
 }
 
-/** Also a label that is called `__proto__` is one. */
-function put(labels: Record<string, string>, label: string, value: string): void {
+/** Sets a label, even one named `__proto__`. */
+function setLabel(labels: Record<string, string>, label: string, value: string): void {
   if (label !== '__proto__') labels[label] = value;
   else Object.defineProperty(labels, label, { value, enumerable: true });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Without escapes, and letters of several bytes put together. */
-function plain(text: string): string {
-  const whole = /[\u0080-\u00ff]/.test(text) ? decoded(text) : text;
-  if (!whole.includes('\\')) return whole;
-  return whole.replaceAll(/\\(["\\n])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
+/** Decodes UTF-8 and escapes. */
+function unescape(text: string): string {
+  const decoded = /[\u0080-\u00ff]/.test(text) ? decodeUtf8(text) : text;
+  if (!decoded.includes('\\')) return decoded;
+  return decoded.replaceAll(/\\(["\\n])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
 }
 
-function decoded(text: string): string {
+function decodeUtf8(text: string): string {
   try {
     return utf8.decode(Buffer.from(text, 'latin1'));
   } catch {

@@ -1,4 +1,4 @@
-/** The usage that a scrape has made known: of intervals that are over, and not told before. */
+/** Computes the usage that a scrape has added in finished intervals. */
 
 import { Failure } from '../../domain/failure.ts';
 import { matchesGlob } from '../../domain/glob.ts';
@@ -18,10 +18,10 @@ import type { TelemetryTarget, UsageTarget } from '../source.ts';
 import { isShared } from './balancer.ts';
 import { RING_MS, type Scrape, seriesOf } from './history.ts';
 
-/** How far around a sample others are looked at to judge it. */
+/** How far around a sample other samples are considered. */
 export const HORIZON_MS = HOUR_MS;
 
-/** A deployment and the engine that its metrics are read with. */
+/** A deployment, and the engine that its metrics are read with. */
 export interface Wished {
   readonly target: UsageTarget;
   readonly engine: Engine;
@@ -33,12 +33,12 @@ export interface Wish {
   readonly telemetry: readonly TelemetryTarget[];
   readonly intervalMs: number;
   readonly nowMs: number;
-  /** Of earlier rings, in order of time, and how far back they are whole. */
+  /** Scrapes of earlier rounds, in order of time, and the time from which they are complete. */
   readonly earlier: readonly Scrape[];
   readonly wholeFromMs: number;
-  /** Of this ring. */
+  /** Scrapes of this round. */
   readonly scrapes: readonly Scrape[];
-  /** Addresses of replicas that are listed and did not answer now. */
+  /** Addresses of listed replicas that did not answer. */
   readonly silent: ReadonlySet<string>;
 }
 
@@ -48,11 +48,11 @@ export interface Told {
   readonly latency: readonly LatencyHistogram[];
   readonly gpuActivity: readonly GpuActivity[];
   readonly warnings: readonly string[];
-  /** Deployments that cannot be told: why, and the address that says so. */
+  /** Deployments that cannot be read: the failure, and the address that it is about. */
   readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
 }
 
-const NOTHING: Told = {
+const NO_FACTS: Told = {
   rows: [],
   parts: [],
   latency: [],
@@ -62,27 +62,28 @@ const NOTHING: Told = {
 };
 
 /**
- * What is known now, less what was known when the interval before ended: rows of the newest
- * intervals, and of older ones that a later sample has changed, as where a replica was silent for a
- * while. Both are made of samples alone, so that a second worker or a second try tells the same.
+ * The facts that are known now and were not known when the previous interval ended. These are rows
+ * of the newest intervals, and of older ones that a later sample has changed, for example after a
+ * replica was silent. Both sides are computed from samples only, so a second worker or attempt
+ * returns the same.
  */
-export function usageTold(wish: Wish): Told {
-  const { earlier, scrapes, nowMs, intervalMs, usage } = wish;
-  const endMs = toldUpTo(intervalMs, nowMs);
+export function usageTold(request: Wish): Told {
+  const { earlier, scrapes, nowMs, intervalMs, usage } = request;
+  const endMs = reportedUntil(intervalMs, nowMs);
   const newestMs = earlier.at(-1)?.atMs;
-  if (newestMs === undefined && scrapes.length === 0) return NOTHING;
-  if (newestMs !== undefined && toldUpTo(intervalMs, newestMs) >= endMs) return NOTHING;
-  const known = knownBefore(earlier, intervalMs);
-  const oldestMs = oldestOf(wish, known);
-  const cutMs = Math.ceil(wish.wholeFromMs / HOUR_MS) * HOUR_MS;
-  if (endMs <= Math.max(oldestMs, cutMs)) return NOTHING;
+  if (newestMs === undefined && scrapes.length === 0) return NO_FACTS;
+  if (newestMs !== undefined && reportedUntil(intervalMs, newestMs) >= endMs) return NO_FACTS;
+  const known = findKnown(earlier, intervalMs);
+  const oldestMs = oldestChangeMs(request, known);
+  const cutMs = Math.ceil(request.wholeFromMs / HOUR_MS) * HOUR_MS;
+  if (endMs <= Math.max(oldestMs, cutMs)) return NO_FACTS;
   const window = period(Math.max(oldestMs, cutMs), endMs);
-  const both = [...earlier, ...scrapes];
-  const all = oldestMs < cutMs ? withoutOld(both, cutMs) : both;
-  const history = { wish, window, all, series: seriesOf(all), before: seriesBefore(all, known) };
+  const allScrapes = [...earlier, ...scrapes];
+  const all = oldestMs < cutMs ? withoutOld(allScrapes, cutMs) : allScrapes;
+  const history = { request, window, all, series: seriesOf(all), before: seriesBefore(all, known) };
   const each = [
-    ...usage.map((wished) => toldOf(wished, history)),
-    ...wish.telemetry.map((target) => watchedOf(target, history)),
+    ...usage.map((entry) => readUsage(entry, history)),
+    ...request.telemetry.map((target) => readGpus(target, history)),
   ];
   return {
     rows: each.flatMap(({ rows }) => rows),
@@ -94,33 +95,33 @@ export function usageTold(wish: Wish): Told {
   };
 }
 
-/** The scrapes that were known when the last interval was told, and until when it told. */
+/** The scrapes that were known when the last interval was reported, and that interval's end. */
 interface Known {
   readonly scrapes: readonly Scrape[];
   readonly endMs: number;
 }
 
-function knownBefore(earlier: readonly Scrape[], intervalMs: number): Known | undefined {
+function findKnown(earlier: readonly Scrape[], intervalMs: number): Known | undefined {
   const newestMs = earlier.at(-1)?.atMs;
   if (newestMs === undefined) return undefined;
-  const endMs = toldUpTo(intervalMs, newestMs);
+  const endMs = reportedUntil(intervalMs, newestMs);
   const ringMs = earlier.find(({ atMs }) => atMs >= endMs + intervalMs)?.atMs ?? newestMs;
   return { scrapes: earlier.filter(({ atMs }) => atMs < ringMs + RING_MS), endMs };
 }
 
-/** From the hour in which the oldest interval begins of which something may be new. */
-function oldestOf({ earlier, scrapes }: Wish, known: Known | undefined): number {
-  const since = new Set(known?.scrapes);
-  const later = [...earlier, ...scrapes].filter((scrape) => !since.has(scrape));
-  const last = new Map((known?.scrapes ?? []).map(({ url, atMs }) => [url, atMs]));
-  const firstMs = Math.min(...later.map(({ url, atMs }) => last.get(url) ?? atMs));
+/** The start of the hour of the oldest interval that may have changed. */
+function oldestChangeMs({ earlier, scrapes }: Wish, known: Known | undefined): number {
+  const knownScrapes = new Set(known?.scrapes);
+  const later = [...earlier, ...scrapes].filter((scrape) => !knownScrapes.has(scrape));
+  const lastByUrl = new Map((known?.scrapes ?? []).map(({ url, atMs }) => [url, atMs]));
+  const firstMs = Math.min(...later.map(({ url, atMs }) => lastByUrl.get(url) ?? atMs));
   const oldestMs = Math.min(firstMs, known?.endMs ?? Number.POSITIVE_INFINITY);
   return floorTo(HOUR_MS, oldestMs - HORIZON_MS);
 }
 
 /**
- * A replica that was silent from before the window until within it has counted who knows when: it
- * is seen for the first time again.
+ * Drops earlier scrapes of replicas that were silent from before the window until within it. It is
+ * unknown when their requests were served, so they count as newly seen.
  */
 function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
   const dropped = new Set<Scrape>();
@@ -134,136 +135,136 @@ function withoutOld(scrapes: readonly Scrape[], startMs: number): Scrape[] {
   return scrapes.filter((scrape) => !dropped.has(scrape));
 }
 
-/** What all deployments are read from. */
+/** The data that all deployments are read from. */
 interface History {
-  readonly wish: Wish;
+  readonly request: Wish;
   readonly window: Period;
   readonly all: readonly Scrape[];
   readonly series: readonly Series[];
-  readonly before: Before | undefined;
+  readonly before: KnownSeries | undefined;
 }
 
-/** What was known when the last interval was told. */
-interface Before {
+/** What was known when the last interval was reported. */
+interface KnownSeries {
   readonly series: readonly Series[];
   readonly endMs: number;
 }
 
-function seriesBefore(all: readonly Scrape[], known: Known | undefined): Before | undefined {
+function seriesBefore(all: readonly Scrape[], known: Known | undefined): KnownSeries | undefined {
   if (known === undefined) return undefined;
-  const then = new Set(known.scrapes);
-  return { series: seriesOf(all.filter((scrape) => then.has(scrape))), endMs: known.endMs };
+  const knownScrapes = new Set(known.scrapes);
+  return { series: seriesOf(all.filter((scrape) => knownScrapes.has(scrape))), endMs: known.endMs };
 }
 
-function toldOf(wished: Wished, { wish, window, all, series, before }: History): Told {
-  const { sourceId, intervalMs } = wish;
-  const { target, engine } = wished;
-  const about = { sourceId, deployment: target.deployment, engine };
-  const reading = { ...about, intervalMs, horizonMs: HORIZON_MS, window };
-  const shared = sharedAmong(all, wished);
+function readUsage(entry: Wished, { request, window, all, series, before }: History): Told {
+  const { sourceId, intervalMs } = request;
+  const { target, engine } = entry;
+  const common = { sourceId, deployment: target.deployment, engine };
+  const reading = { ...common, intervalMs, horizonMs: HORIZON_MS, window };
+  const shared = findShared(all, entry);
   const now = orFailure(() => {
-    if (shared !== undefined) throw balanced(shared, target);
-    return readingOf(target, series, reading);
+    if (shared !== undefined) throw sharedAddress(shared, target);
+    return readSeries(target, series, reading);
   });
   if (now instanceof Failure) {
-    return { ...NOTHING, failures: [{ failure: now, url: shared ?? all.at(-1)?.url ?? '' }] };
+    return { ...NO_FACTS, failures: [{ failure: now, url: shared ?? all.at(-1)?.url ?? '' }] };
   }
-  const then = knownUsage(target, reading, before);
-  const missedMs = missingSince(target, wish, all);
+  const known = knownUsage(target, reading, before);
+  const incompleteFromMs = findSilenceStart(target, request, all);
   return {
-    ...NOTHING,
-    rows: newIn(now.rows, then.rows).map((row) =>
-      row.period.endMs > missedMs ? { ...row, estimated: true } : row,
+    ...NO_FACTS,
+    rows: newFacts(now.rows, known.rows).map((row) =>
+      row.period.endMs > incompleteFromMs ? { ...row, estimated: true } : row,
     ),
-    parts: newIn(now.parts, then.parts),
-    latency: newIn(now.latency, then.latency),
-    warnings: now.warnings.filter((text) => !then.warnings.includes(text)),
+    parts: newFacts(now.parts, known.parts),
+    latency: newFacts(now.latency, known.latency),
+    warnings: now.warnings.filter((text) => !known.warnings.includes(text)),
   };
 }
 
-/** What the GPUs of a deployment say of themselves in hours that are over. */
-function watchedOf(target: TelemetryTarget, { wish, window, series, before }: History): Told {
-  const about = { sourceId: wish.sourceId, deployment: target.deployment };
-  const own = series.filter(({ labels }) => isWatched(target, labels));
-  const now = gpuActivityOf(own, { ...about, window });
+/** GPU activity of a deployment in hours that are over. */
+function readGpus(target: TelemetryTarget, { request, window, series, before }: History): Told {
+  const common = { sourceId: request.sourceId, deployment: target.deployment };
+  const gpuSeries = series.filter(({ labels }) => isWatched(target, labels));
+  const now = gpuActivityOf(gpuSeries, { ...common, window });
   if (before === undefined || before.endMs <= window.startMs) {
-    const warnings = own.length === 0 ? [nothingWatched(target)] : [];
-    return { ...NOTHING, gpuActivity: newIn(now, []), warnings };
+    const warnings = gpuSeries.length === 0 ? [nothingWatched(target)] : [];
+    return { ...NO_FACTS, gpuActivity: newFacts(now, []), warnings };
   }
-  const then = before.series.filter(({ labels }) => isWatched(target, labels));
-  const known = gpuActivityOf(then, { ...about, window: period(window.startMs, before.endMs) });
-  return { ...NOTHING, gpuActivity: newIn(now, known) };
+  const past = before.series.filter(({ labels }) => isWatched(target, labels));
+  const known = gpuActivityOf(past, { ...common, window: period(window.startMs, before.endMs) });
+  return { ...NO_FACTS, gpuActivity: newFacts(now, known) };
 }
 
-/** Facts that were not told before, or not so. */
-function newIn<T>(now: readonly Located<T>[], before: readonly Located<T>[]): T[] {
+/** Facts that are new or changed. */
+function newFacts<T>(now: readonly Located<T>[], before: readonly Located<T>[]): T[] {
   const old = new Set(before.map(({ fact }) => JSON.stringify(fact)));
   return now.map(({ fact }) => fact).filter((fact) => !old.has(JSON.stringify(fact)));
 }
 
 /**
- * From when on a replica that is listed has not answered: what it serves meanwhile is told by its
- * next answer, and until then the intervals are known in part.
+ * The time since which a listed replica has not answered. Its next answer reports what it serves
+ * meanwhile. Until then, the intervals are incomplete.
  */
-function missingSince(target: UsageTarget, { silent }: Wish, all: readonly Scrape[]): number {
-  const own = all.filter(({ url }) => silent.has(url));
-  const last = [...Map.groupBy(own, ({ url }) => url).values()].flatMap((some) => {
-    const isRead = seriesFor(target, seriesOf(some)).some(
+function findSilenceStart(target: UsageTarget, { silent }: Wish, all: readonly Scrape[]): number {
+  const silentScrapes = all.filter(({ url }) => silent.has(url));
+  const lastTimes = [...Map.groupBy(silentScrapes, ({ url }) => url).values()].flatMap((own) => {
+    const isRead = seriesFor(target, seriesOf(own)).some(
       (one) => one.labels['__name__'] !== PROCESS_START,
     );
-    return isRead ? [some.at(-1)?.atMs ?? Number.POSITIVE_INFINITY] : [];
+    return isRead ? [own.at(-1)?.atMs ?? Number.POSITIVE_INFINITY] : [];
   });
-  return Math.min(...last);
+  return Math.min(...lastTimes);
 }
 
-/** What could be told before; what failed then was not told. */
-function knownUsage(target: UsageTarget, reading: Reading, before: Before | undefined): Read {
-  const nothing: Read = { rows: [], parts: [], latency: [], warnings: [] };
+/** The usage that could be computed before. A reading that failed then reported nothing. */
+function knownUsage(target: UsageTarget, reading: Reading, before?: KnownSeries): ReadUsage {
+  const noUsage: ReadUsage = { rows: [], parts: [], latency: [], warnings: [] };
   const { startMs } = reading.window;
-  if (before === undefined || before.endMs <= startMs) return nothing;
+  if (before === undefined || before.endMs <= startMs) return noUsage;
   const window = period(startMs, before.endMs);
-  const read = orFailure(() => readingOf(target, before.series, { ...reading, window }));
-  return read instanceof Failure ? nothing : read;
+  const read = orFailure(() => readSeries(target, before.series, { ...reading, window }));
+  return read instanceof Failure ? noUsage : read;
 }
 
-interface Read extends Usage {
+interface ReadUsage extends Usage {
   readonly latency: readonly Located<LatencyHistogram>[];
 }
 
-/** @throws {Failure} where the series contradict each other. */
-function readingOf(target: UsageTarget, all: readonly Series[], reading: Reading): Read {
+/** @throws {Failure} if the deployment's series contradict each other. */
+function readSeries(target: UsageTarget, all: readonly Series[], reading: Reading): ReadUsage {
   const series = seriesFor(target, all);
   const processes = processesOf(series, [], reading.engine);
   return { ...usageOf(processes, reading), latency: latencyOf(series, processes, reading) };
 }
 
-const OF_GPUS: ReadonlySet<string> = new Set(GPU_FIELDS);
+const GPU_FIELD_NAMES: ReadonlySet<string> = new Set(GPU_FIELDS);
 
 /**
- * The series that the deployment's match means; starts are of a process, whatever it serves, and
- * what GPUs tell is of no process.
+ * The series that the deployment's match selects. Process starts are always included, and GPU
+ * fields never are.
  */
 function seriesFor({ match }: UsageTarget, series: readonly Series[]): Series[] {
   return series.filter(({ labels }) => {
     const name = labels['__name__'] ?? '';
-    if (name === PROCESS_START || OF_GPUS.has(name)) return name === PROCESS_START;
+    if (name === PROCESS_START || GPU_FIELD_NAMES.has(name)) return name === PROCESS_START;
     return Object.entries(match).every(([label, glob]) => matchesGlob(glob, labels[label] ?? ''));
   });
 }
 
-/** An address of the newest ring behind which several processes answer for the deployment. */
-function sharedAmong(scrapes: readonly Scrape[], { target, engine }: Wished): string | undefined {
+/** An address of the newest round at which several processes respond for the deployment. */
+function findShared(scrapes: readonly Scrape[], { target, engine }: Wished): string | undefined {
   const newestMs = scrapes.at(-1)?.atMs ?? 0;
   for (const [url, own] of Map.groupBy(scrapes, (scrape) => scrape.url)) {
-    const isNow = (own.at(-1)?.atMs ?? 0) > newestMs - RING_MS - MINUTE_MS;
-    if (!isNow || !isShared(own, engine)) continue;
-    const tells = ({ labels }: Series) => labels['__name__'] !== PROCESS_START;
-    if (seriesFor(target, seriesOf(own)).some(tells)) return url;
+    const isNewest = (own.at(-1)?.atMs ?? 0) > newestMs - RING_MS - MINUTE_MS;
+    if (!isNewest || !isShared(own, engine)) continue;
+    const isMetric = ({ labels }: Series) => labels['__name__'] !== PROCESS_START;
+    if (seriesFor(target, seriesOf(own)).some(isMetric)) return url;
   }
   return undefined;
 }
 
-function balanced(url: string, { deployment }: UsageTarget): Failure {
+function sharedAddress(url: string, { deployment }: UsageTarget): Failure {
   const { host } = new URL(url);
   return new Failure('config', `${deployment}: several processes respond in turn at ${host}`, {
     where: url,
@@ -275,10 +276,10 @@ function balanced(url: string, { deployment }: UsageTarget): Failure {
 }
 
 /**
- * An interval is told when the next one is over too: whether a sample is a bad one is seen by those
- * that follow.
+ * The end of the last interval that is reported. It is reported once the next interval is over too,
+ * because later samples show whether a sample is bad.
  */
-function toldUpTo(intervalMs: number, nowMs: number): number {
+function reportedUntil(intervalMs: number, nowMs: number): number {
   return floorTo(intervalMs, nowMs) - intervalMs;
 }
 
