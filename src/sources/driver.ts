@@ -259,14 +259,14 @@ interface Answer {
 
 function readPage(
   question: Question,
-  { list, fetch, about, page: wish }: Answer,
+  { list, fetch, about, page }: Answer,
 ): Pick<Page, 'fetched' | 'failure' | 'next'> {
   const read = orFailure(() => question.read(list, about));
   if (read instanceof Failure) {
     const failure = question.explain?.(read) ?? read;
     return { fetched: unreadableFetch(fetch, failure), failure };
   }
-  const next = orFailure(() => question.pages?.next(list.frame, wish.query));
+  const next = orFailure(() => question.pages?.next(list.frame, page.query));
   const { window, ...rest } = read;
   const facts = withDoubts(rest);
   const resolved = window === undefined ? fetch : { ...fetch, window };

@@ -47,7 +47,7 @@ export interface BillBatch {
 const BATCH_ROWS = 5_000;
 
 /**
- * The batches of all files in order. After the last file, `said` gets a summary of the rows taken.
+ * The batches of all files in order. After the last file, `onNotes` gets a summary of the rows.
  */
 export async function* billBatches(
   files: readonly BillFile[],

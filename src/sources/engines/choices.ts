@@ -40,9 +40,11 @@ function outsideOf(each: MergedCounter, better: readonly MergedCounter[]): Merge
 }
 
 /**
- * Leaves out a better metric in three cases: it has only one of prompt and output while another has
- * both; it lacks cached tokens that another has counted; it does not attribute its tokens and
- * another does.
+ * Leaves out a better metric in three cases:
+ *
+ * - It has only one of prompt and output, while another has both.
+ * - It lacks cached tokens that another has counted.
+ * - It does not attribute its tokens, and another does.
  */
 function withoutIncomplete(counters: readonly MergedCounter[]): MergedCounter[] {
   const tokens = counters.filter(({ fact }) => TOKENS.includes(fact));

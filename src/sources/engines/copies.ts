@@ -27,12 +27,13 @@ type Relation = 'same' | 'presumed' | 'other';
 
 /**
  * Groups targets by process.
- * Targets with one identity are one process, unless simultaneous samples disagree: by different
- * starts, or by token totals that were never equal. If they were scraped one after the other, they
- * are one process, unless they name different pods.
- * Two spellings of a metric name are one process at any address if their starts or totals match.
- * Two ports of a pod are one process if their counters began together and rise alike. A sidecar may
- * pass on the engine's metrics.
+ *
+ * - Targets with one identity are one process, unless simultaneous samples disagree: by different
+ *   starts, or by token totals that were never equal. If they were scraped one after the other,
+ *   they are one process, unless they name different pods.
+ * - Two spellings of a metric name are one process at any address if starts or totals match.
+ * - Two ports of a pod are one process if their counters began together and rise alike. A sidecar
+ *   may pass on the engine's metrics.
  */
 export function kinOf(targets: readonly Target[]): Kin[] {
   const ordered = targets

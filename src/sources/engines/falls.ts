@@ -39,12 +39,12 @@ const FASTEST_PER_MS = 10_000_000 / SECOND_MS;
  *
  * - A different start time is a restart, and the same start time is not.
  * - A rise is refused if the counter soon falls back to its expected value and the rise was more
- * than ten times as fast as any later step: 100, 9e12, 130.
+ *   than ten times as fast as any later step: 100, 9e12, 130.
  * - A fall is refused if the counter soon returns to its old value: 1,000,000, 0, 1,000,200. If it
- * does not, and the start time is the same, it is a new level.
+ *   does not, and the start time is the same, it is a new level.
  * - Without a start time, a fall is presumed to be a restart if the new value could have been
- * counted since. That is at most twice the fastest later rate or, without one, half of the old
- * value. The old value must also not be passed in one jump.
+ *   counted since. That is at most twice the fastest later rate or, without one, half of the old
+ *   value. The old value must also not be passed in one jump.
  */
 export function judge(counter: Counter, step: Step): Judgment {
   const { last, index } = step;

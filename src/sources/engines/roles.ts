@@ -6,8 +6,9 @@ import type { Engine } from './engine.ts';
 import type { CountedFact } from './record.ts';
 
 /**
- * The share of a process that counts: everything; the prompt (of a prefill server); output and
- * requests (of a decode server); or everything except the prompt that a prefill server cached.
+ * The share of a process that counts. `whole` is everything. `prompt` is that of a prefill server.
+ * `output` is output and requests, of a decode server. `without-transferred` is everything except
+ * the prompt that a prefill server cached.
  */
 export type Share = 'whole' | 'prompt' | 'output' | 'without-transferred';
 

@@ -9,10 +9,14 @@ import type { Target } from './targets.ts';
 
 /**
  * Joins targets of one place and scraper that were scraped at the same times and differ only in
- * other labels. These are labels of requests, and their counters are summed, in three cases: one
- * label set lacks a token counter; it has other token metrics; or the counters differ although the
- * process started at the same time. If requests of the engine may have labels of any name, the same
- * start is not needed. Copies of one counter stay separate.
+ * labels of requests. Their counters are summed in three cases:
+ *
+ * - One label set lacks a token counter.
+ * - The label sets have different token metrics.
+ * - The counters differ although the process started at the same time. If requests of the engine
+ *   may have labels of any name, the same start is not needed.
+ *
+ * Copies of one counter stay separate.
  */
 export function joinedByScrape(targets: readonly Target[], isLabeled: boolean): Target[] {
   const byPlace = Map.groupBy(targets, ({ spelling, labels }) => {

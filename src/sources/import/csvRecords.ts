@@ -25,9 +25,9 @@ interface WholeLine {
 }
 
 /**
- * Joins lines into records. If a quote is never closed, or is closed by a quote of another row, its
- * line is broken and the lines after it are read on their own. In the second case the record's
- * number of cells differs from the header's.
+ * Joins lines into records. If a quote is never closed, its line is broken, and the lines after it
+ * are read on their own. The same applies if it is closed by a quote of another row; the number of
+ * cells then differs from the header's.
  */
 export class CsvRecords {
   /** The number of cells in the header, once it is known. */

@@ -153,9 +153,9 @@ async function parquetPassage(
   const spool = await spooled(stream);
   try {
     const parquet = await openParquet(spool, kind.columns, file);
-    const told = { ignoredColumns: () => [] };
+    const columns = { ignoredColumns: () => [] };
     const bytes = keepsBytes ? bytesOf(spool) : [[]];
-    return { kind, told, stretches: parquetStretches(spool, bytes, parquet.stretches()) };
+    return { kind, told: columns, stretches: parquetStretches(spool, bytes, parquet.stretches()) };
   } catch (error) {
     await spool.close();
     throw error;

@@ -68,7 +68,7 @@ export class SeenKeys {
     const number = this.#slots[at + 3] ?? 0;
     if (number !== 0) return [this.#slots[at + 2] ?? 0, number];
     // The newest run comes first, since it has the latest count of a key.
-    return this.#runs.map((run) => run.find(high, low)).findLast((told) => told !== undefined);
+    return this.#runs.map((run) => run.find(high, low)).findLast((entry) => entry !== undefined);
   }
 
   #put(high: number, low: number, [digest, number]: Entry): void {

@@ -135,7 +135,7 @@ const EXACT_WORDS = new RegExp(
 );
 
 /**
- * Why the server did not answer. `said` is the server's message without our query. A timeout never
+ * Why the server did not answer. `message` is the server's text without our query. A timeout never
  * counts as too much: a server that hangs would hang on each half of the period.
  */
 export function refusalOf(failure: Failure, status: number | undefined, message: string): Refusal {

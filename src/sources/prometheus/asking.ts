@@ -96,7 +96,7 @@ function readReply<T>(answer: Received, { fields, read }: Reading<T>, where: str
     fetch = { ...received, body: kept };
     return { ok: true, fetch, ...read(kept, where) };
   } catch (error) {
-    return failedReply(fetch, { question, failure: asFailure(error), said: messageIn(body) });
+    return failedReply(fetch, { question, failure: asFailure(error), message: messageIn(body) });
   }
 }
 
@@ -121,7 +121,7 @@ function toFailedReply(
   };
   const message = body === undefined ? undefined : messageIn(body);
   const shortened = withShortUrl(failure, result.url, baseOf(server.options));
-  return failedReply(fetch, { question, failure: shortened, said: message });
+  return failedReply(fetch, { question, failure: shortened, message });
 }
 
 /**
@@ -159,11 +159,14 @@ interface FailureContext {
   readonly question: Question;
   readonly failure: Failure;
   /** The server's own message. */
-  readonly said?: string | undefined;
+  readonly message?: string | undefined;
 }
 
-function failedReply(fetch: Fetch, { question, failure, said = '' }: FailureContext): Reply<never> {
-  const refusal = refusalOf(failure, fetch.status, said);
+function failedReply(
+  fetch: Fetch,
+  { question, failure, message = '' }: FailureContext,
+): Reply<never> {
+  const refusal = refusalOf(failure, fetch.status, message);
   const classified = refusal === 'timeout' ? asTimeout(failure) : failure;
   return {
     ok: false,

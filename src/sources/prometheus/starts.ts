@@ -17,8 +17,8 @@ import { type Matrix, matrixReading } from './matrix.ts';
 const INSTANCE_LIMIT = 40;
 
 /**
- * Processes whose counters have no start time that is needed: for the first value, a fall or a long
- * silence that may be a restart, copies, or two addresses that may be one process.
+ * Processes without start times that need one. It may decide whether a first value counts, whether
+ * a fall or a long silence is a restart, and whether copies or two addresses are one process.
  */
 export function lackingStart(processes: readonly ServerProcess[], window: Period): ServerProcess[] {
   const twins = new Set(twinsOf(processes).flat());

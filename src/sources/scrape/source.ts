@@ -69,7 +69,7 @@ export async function* pull(
     }
   }
   const answered = new Set(scrapes.map(({ url }) => url));
-  const told = usageTold({
+  const usageFacts = usageTold({
     sourceId: setting.id,
     usage,
     telemetry,
@@ -80,11 +80,11 @@ export async function* pull(
     scrapes,
     silent: new Set(targets.map(({ url }) => url).filter((url) => !answered.has(url))),
   });
-  for (const { failure, url } of told.failures) {
+  for (const { failure, url } of usageFacts.failures) {
     yield toFailedFetch(setting, { kind: 'scrape.usage', url }, failure);
   }
-  if (good.length > 0) yield* withFacts(withBody(good, scrapes), told, scrapes);
-  else if (hasFacts(told)) yield* withFacts([emptyAnswer(setting)], told, scrapes);
+  if (good.length > 0) yield* withFacts(withBody(good, scrapes), usageFacts, scrapes);
+  else if (hasFacts(usageFacts)) yield* withFacts([emptyAnswer(setting)], usageFacts, scrapes);
   else if (!(found instanceof Failure) && found.length === 0) yield noReplica(setting);
 }
 

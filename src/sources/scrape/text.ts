@@ -36,10 +36,10 @@ const HASH = 35;
  */
 export function* textSamples(
   pieces: Iterable<Uint8Array>,
-  wish: TextWish,
+  format: TextWish,
 ): Generator<TextSample, void> {
-  const lines = new Lines(wish);
-  for (const piece of unwrap(pieces, wish.where)) yield* lines.read(piece);
+  const lines = new Lines(format);
+  for (const piece of unwrap(pieces, format.where)) yield* lines.read(piece);
   yield* lines.end();
 }
 

@@ -59,10 +59,11 @@ function readIncident(row: Row, frame: Frame, deploymentOf: DeploymentOf): ReadR
 }
 
 /**
- * The working time of an incident. The first of these that is known counts: the effort that a
- * person entered; the engaged time of all responders, which may be 0; the time from the first
- * acknowledgement to resolution, for one person. An effort that was not entered is empty in
- * PagerDuty and 0 in some exports.
+ * The working time of an incident, by the first known value of these:
+ *
+ * - the effort that a person entered (if missing, it is empty in PagerDuty and 0 in some exports)
+ * - the engaged time of all responders, which may be 0
+ * - the time from the first acknowledgement to resolution, for one person
  */
 function engagedMs(row: Row, createdMs: number): number {
   const endMs = resolvedMs(row, createdMs);
