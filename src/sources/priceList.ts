@@ -137,10 +137,10 @@ function snapshotOf(
 /** Converts an offer to a price that is valid from a given moment. */
 export function priceOf(
   { prices, quantization, isFree = false, available: _seen, ...terms }: Offer,
-  of: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
+  identity: Pick<HostedPrice, 'sourceId' | 'model' | 'validFromMs'>,
 ): HostedPrice {
   return {
-    ...of,
+    ...identity,
     ...terms,
     quantization: quantization?.toLowerCase() ?? 'unknown',
     ...prices,

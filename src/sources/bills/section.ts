@@ -28,10 +28,8 @@ export interface SectionPull {
   readonly listed: ReadonlyMap<string, StoredFile>;
 }
 
-function isStored({ request }: SectionPull, of: SourceSection): boolean {
-  return (
-    request.known?.some(({ name, version: at }) => name === of.name && at === of.version) === true
-  );
+function isStored({ request }: SectionPull, { name, version: wanted }: SourceSection): boolean {
+  return request.known?.some((known) => known.name === name && known.version === wanted) === true;
 }
 
 /** The fetches of one period. If any part fails, the failure is all that is yielded. */
@@ -52,7 +50,7 @@ export async function* sectionFetches(
   try {
     const saved = await saveAll(pull, { section, files: selection.files, folder });
     if ('fetched' in saved) yield saved.fetched;
-    else yield* readSaved(pull, { section, files: saved.files, of: sourceSection });
+    else yield* readSaved(pull, { section, files: saved.files, sourceSection });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -227,7 +225,7 @@ function failedSection({ asker }: SectionPull, section: Section, failure: Failur
 interface ReadRequest {
   readonly section: Section;
   readonly files: readonly BillFile[];
-  readonly of: SourceSection;
+  readonly sourceSection: SourceSection;
 }
 
 /**
@@ -238,12 +236,12 @@ const EVER = { startMs: Date.UTC(2000, 0, 1), endMs: Date.UTC(2100, 0, 1) };
 /** One fetch per batch. The last one marks the period as complete. */
 async function* readSaved(
   { asker, take }: SectionPull,
-  { section, files, of }: ReadRequest,
+  { section, files, sourceSection }: ReadRequest,
 ): AsyncGenerator<Fetched> {
   const { sourceId } = asker;
   const keyPrefix = `focus/${section.name}/`;
   const frame = { sourceId, nowMs: asker.nowMs(), take, keyPrefix, window: section.window };
-  const whole = `${section.name}@${of.version}`;
+  const whole = `${section.name}@${sourceSection.version}`;
   let sentences: readonly string[] = [];
   let previous: BillBatch | undefined;
   let index = 0;
@@ -253,7 +251,7 @@ async function* readSaved(
     if (previous !== undefined) {
       yield {
         ...toFetched(previous),
-        section: { ...of, isWhole: false },
+        section: { ...sourceSection, isWhole: false },
         partOf: { whole, index },
       };
       index += 1;
@@ -267,7 +265,7 @@ async function* readSaved(
     ...(index === 0 ? {} : { partOf: { whole, index } }),
     completeFor: { keyPrefix, window: EVER },
     remarks: sentences.map((sentence) => `${section.name}: ${sentence}`),
-    section: { ...of, isWhole: rejected === 0 },
+    section: { ...sourceSection, isWhole: rejected === 0 },
   };
 }
 
