@@ -17,6 +17,7 @@ import { readTemplate, templatePath } from '../src/report/template.ts';
 import { aDetail } from '../test/support/auditFixture.ts';
 import { mixedAudit } from '../test/support/audits.ts';
 import type { Measured } from './measured.ts';
+import { LEADER } from '../test/support/readers.ts';
 
 const ROUNDS = 40;
 const REACH = 1.3;
@@ -85,7 +86,7 @@ async function mailOf(input: ReportInput): Promise<Uint8Array> {
 }
 
 async function picturesOf({ audit, detail, history = [] }: ReportInput): Promise<string[]> {
-  const plans = chartPlans({ audit, detail, history });
+  const plans = chartPlans({ audit, detail, history }, LEADER);
   const specs = plans.flatMap(({ spec }) => (spec === undefined ? [] : [spec]));
   return await Promise.all(specs.map(svgOf));
 }

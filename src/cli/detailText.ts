@@ -11,17 +11,22 @@ import { leavingLines } from '../report/words/leaving.ts';
 import { storedReasons } from '../report/words/reasons.ts';
 import type { Audit } from '../verdict/audit.ts';
 import { bulletBlock, wrapped } from './screen.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** Lines of at most `columns` characters. */
 export function detailLines(audit: Audit, columns: number): string[] {
   const blocks = [
     ...bulletBlock('Reasons', storedReasons(audit), columns),
     ...bulletBlock('Missing', audit.stack.missing, columns),
-    ...bulletBlock('Where the cost comes from', evidenceLines(audit), columns),
-    ...bulletBlock('Usage', audit.deployments.flatMap(besideLines), columns),
-    ...bulletBlock('Commitments', leavingLines(audit), columns),
+    ...bulletBlock('Where the cost comes from', evidenceLines(audit, TERMINAL), columns),
+    ...bulletBlock(
+      'Usage',
+      audit.deployments.flatMap((each) => besideLines(each, TERMINAL)),
+      columns,
+    ),
+    ...bulletBlock('Commitments', leavingLines(audit, TERMINAL), columns),
     ...unattributedBlock(audit),
-    ...bulletBlock('Break-even', nearestFlips(audit, audit.stack.flips.length), columns),
+    ...bulletBlock('Break-even', nearestFlips(audit, audit.stack.flips.length, TERMINAL), columns),
   ];
   const { runId, inputsDigest, asOf } = audit;
   return [
@@ -37,7 +42,7 @@ const UNATTRIBUTED =
 /** Lines like `- { source: "cloud", match: { id: "node-7" } } # $1,200`, which are valid YAML. */
 function unattributedBlock({ stack }: Audit) {
   const items = stack.unattributed.map(({ match, usd, name, resources }) => {
-    const amount = dollars(decimal(usd));
+    const amount = dollars(decimal(usd), TERMINAL);
     const line =
       match === null
         ? `# and ${amount} of ${counted(resources, 'other resource')}`

@@ -6,6 +6,7 @@ import type { UndoneResult, UndoResult } from '../jobs/undoImport.ts';
 import { importText } from './factsText.ts';
 import { nearest, shown } from '../platform/wording.ts';
 import { counted, dollarsTo, wholeNumber } from '../report/format.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** The summary of an import, for standard output. */
 export function importSentence(result: ImportResult): string {
@@ -34,7 +35,7 @@ export function importLines(result: Omit<ImportResult, 'fetch'>): string[] {
 }
 
 function more(count: number, noun: string, where: string): string[] {
-  return count === 0 ? [] : [`${counted(count, `more ${noun}`)}; ${where}`];
+  return count === 0 ? [] : [`${counted(count, `more ${noun}`, TERMINAL)}; ${where}`];
 }
 
 function restatedText({ fact, name, changes, earlier }: RestatedLine): string {
@@ -72,7 +73,10 @@ export function importNotes(result: ImportResult, deployments: readonly string[]
   const ahead =
     later === undefined
       ? []
-      : [`${counted(later.rows, 'row')} take effect in the future, the last on ${later.latest}.`];
+      : [
+          `${counted(later.rows, 'row', TERMINAL)} take effect in the future, ` +
+            `the last on ${later.latest}.`,
+        ];
   return [
     ...restated,
     ...knownSentences(result),
@@ -94,8 +98,9 @@ function knownSentences({ known, sameAs }: ImportResult): string[] {
 
 function amountOf({ rows, usd, hours }: KnownRows): string {
   const verb = rows === 1 ? 'was' : 'were';
-  if (usd !== undefined) return `${counted(rows, 'charge')} (${money(usd)}) ${verb}`;
-  return `${wholeNumber(rows)} ${rows === 1 ? 'entry' : 'entries'} (${hours} hours) ${verb}`;
+  if (usd !== undefined) return `${counted(rows, 'charge', TERMINAL)} (${money(usd)}) ${verb}`;
+  const count = wholeNumber(rows, TERMINAL);
+  return `${count} ${rows === 1 ? 'entry' : 'entries'} (${hours} hours) ${verb}`;
 }
 
 function undeclaredSentences(
@@ -106,10 +111,11 @@ function undeclaredSentences(
     const meant = nearest(deployment, deployments);
     const fix = meant === undefined ? 'Add it to deployments.' : `Did you mean ${shown(meant)}?`;
     const fate = fact === 'usage' ? 'are not counted' : 'count for the whole stack';
-    const what = `${counted(rows, 'row')} of ${fact === 'usage' ? 'usage' : 'hours'}`;
+    const what = `${counted(rows, 'row', TERMINAL)} of ${fact === 'usage' ? 'usage' : 'hours'}`;
     return `rentcheck.yaml has no deployment ${shown(deployment)}, so ${what} ${fate}. ${fix}`;
   });
-  const rest = `${counted(others, 'more row')} name other deployments that are not configured.`;
+  const moreRows = counted(others, 'more row', TERMINAL);
+  const rest = `${moreRows} name other deployments that are not configured.`;
   return others === 0 ? sentences : [...sentences, rest];
 }
 
@@ -118,7 +124,7 @@ function named({ file, fetch }: EarlierFetch): string {
 }
 
 function money(usd: string): string {
-  return dollarsTo(decimal(usd), 2);
+  return dollarsTo(decimal(usd), 2, TERMINAL);
 }
 
 /** The summary of an undo, for standard output. */
@@ -135,8 +141,11 @@ export function undoSentence(result: UndoResult): string {
 
 function undoneSentence(result: UndoneResult): string {
   const { file, counts, fetch, withdrawn, restored, kept, changedUsd } = result;
-  const parts = [`${wholeNumber(withdrawn)} withdrawn`, `${wholeNumber(restored)} restored`];
-  if (kept > 0) parts.push(`${wholeNumber(kept)} kept`);
+  const parts = [
+    `${wholeNumber(withdrawn, TERMINAL)} withdrawn`,
+    `${wholeNumber(restored, TERMINAL)} restored`,
+  ];
+  if (kept > 0) parts.push(`${wholeNumber(kept, TERMINAL)} kept`);
   const dollars =
     changedUsd === undefined
       ? ''
@@ -178,7 +187,7 @@ export function undoNotes(result: UndoResult): string[] {
     ...(kept === 0
       ? []
       : [
-          `${counted(kept, 'fact')} ${kept === 1 ? 'keeps its' : 'keep their'} value ` +
+          `${counted(kept, 'fact', TERMINAL)} ${kept === 1 ? 'keeps its' : 'keep their'} value ` +
             `from ${list(keptBy)}.`,
         ]),
     ...(refusedSince.length === 0

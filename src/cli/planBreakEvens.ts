@@ -5,6 +5,7 @@ import type { PlanDocument } from '../jobs/planDocument.ts';
 import type { PlanGpu } from '../jobs/planGpu.ts';
 import { counted, percent, plainNumber, tokenCount, usdPerMtok } from '../report/format.ts';
 import { known, share, usd } from './printedFigures.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** The loads from which replicas are cheaper than the API or serverless, for one GPU type. */
 export function breakEvens(gpu: PlanGpu, document: PlanDocument): string[] {
@@ -51,7 +52,8 @@ function paying({ alone, withPeople }: Paying): string {
   const from = ({ tokensPerDay, pods }: Paying['alone']) =>
     tokensPerDay === null
       ? 'are never cheaper'
-      : `are cheaper from ${tokenCount(Number(tokensPerDay))} tokens a day (${peakText(pods)})`;
+      : `are cheaper from ${tokenCount(Number(tokensPerDay), TERMINAL)} ` +
+        `tokens a day (${peakText(pods)})`;
   const rule = 'the rule of thumb is 10M';
   const isSame = withPeople !== null && withPeople.tokensPerDay === alone.tokensPerDay;
   const replicas = 'replicas around the clock';
@@ -63,14 +65,15 @@ function paying({ alone, withPeople }: Paying): string {
   );
 }
 
-const peakText = (replicas: number | null) => `${counted(replicas ?? 1, 'replica')} at the peak`;
+const peakText = (replicas: number | null) =>
+  `${counted(replicas ?? 1, 'replica', TERMINAL)} at the peak`;
 
 /** The grounds: a replica costs least per token when it is as full as the peak allows. */
 function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocument): string {
   const api = options.find(({ code }) => code === 'hosted-api');
   const perMtok = (text: string | undefined | null) => known(text ?? null, usdPerMtok);
   const hosted = perMtok(api?.usdPerMtok);
-  const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)));
+  const fullest = percent(divide(decimal(asked.headroom), decimal(asked.burstiness)), TERMINAL);
   return (
     `A full replica costs ${perMtok(fullUsdPerMtok)} per Mtok, the API ${hosted}. ` +
     `With this peak, utilization is at most ${fullest}`
@@ -78,5 +81,5 @@ function fullAgainst({ fullUsdPerMtok }: PlanGpu, { asked, options }: PlanDocume
 }
 
 function rate(text: string): string {
-  return `${plainNumber(decimal(text))} tokens/s`;
+  return `${plainNumber(decimal(text), TERMINAL)} tokens/s`;
 }

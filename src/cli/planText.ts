@@ -15,6 +15,7 @@ import {
   type Reading,
   wrapped,
 } from './screen.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** `plan --json` has every figure unrounded. */
 export function planText(document: PlanDocument, { screen, all }: Reading): string {
@@ -43,7 +44,7 @@ function wrappedHead(block: Block, columns: number): Block {
 function heading({ asked }: PlanDocument): string[] {
   const { model, tokensPerDay, burstiness, outputShare, cachedShare, headroom, people } = asked;
   const load = [
-    `peak hour ${plainNumber(decimal(burstiness))}× the mean`,
+    `peak hour ${plainNumber(decimal(burstiness), TERMINAL)}× the mean`,
     `${share(outputShare)} output`,
     `${share(cachedShare)} of the prompt cached`,
     `replicas loaded up to ${share(headroom)}`,
@@ -54,7 +55,7 @@ function heading({ asked }: PlanDocument): string[] {
       : `self-hosted ${hours(people.selfHostedHours)} h a month, ` +
         `hosted ${hours(people.hostedHours)} h, at ${usd(people.usdPerHour)} (${people.basis})`;
   return [
-    `Plan: ${model}, ${tokenCount(Number(tokensPerDay))} tokens a day`,
+    `Plan: ${model}, ${tokenCount(Number(tokensPerDay), TERMINAL)} tokens a day`,
     `Load: ${load.join(', ')}`,
     `Engineering time: ${time}`,
   ];
@@ -95,7 +96,7 @@ function optionBlock({ options }: PlanDocument, columns: number): Block[] {
     each.from,
     usd(each.usd),
     usd(each.withPeopleUsd),
-    usdPerMtok(decimal(each.usdPerMtok)),
+    usdPerMtok(decimal(each.usdPerMtok), TERMINAL),
     each.utilization === null ? '' : share(each.utilization),
     String(replicasCell(each) ?? ''),
   ]);
@@ -139,11 +140,11 @@ function whichGpu({ gpu, gpus, options }: PlanDocument): string[] {
 function statedCapacities({ gpus }: PlanDocument): string[] {
   return gpus.flatMap(({ gpu, capacityTokPerSec: capacity, capacityOf: whose }) => {
     if (capacity === null || whose === null) return [];
-    const rate = `${plainNumber(decimal(capacity))} tokens/s`;
+    const rate = `${plainNumber(decimal(capacity), TERMINAL)} tokens/s`;
     return [`${gpu}: ${rate}, from ${whose} in rentcheck.yaml`];
   });
 }
 
 function hours(text: string): string {
-  return plainNumber(decimal(text));
+  return plainNumber(decimal(text), TERMINAL);
 }

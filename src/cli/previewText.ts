@@ -18,6 +18,7 @@ import { importText } from './factsText.ts';
 import { known } from './printedFigures.ts';
 import { type Column, cut, fittedTable, type Screen } from './screen.ts';
 import { short, textTable } from './textTable.ts';
+import { type Reader, TERMINAL } from '../report/locale.ts';
 
 /** The contents of a FOCUS bill, as JSON. */
 export function previewJson(survey: readonly FocusLine[]) {
@@ -36,9 +37,9 @@ export function previewText(survey: readonly FocusLine[]): string {
   const rows = lines.map((line) => [
     line.category,
     line.service,
-    wholeNumber(line.rows),
+    wholeNumber(line.rows, TERMINAL),
     amountText(line.billedNano, line.currency),
-    wholeNumber(line.takenRows),
+    wholeNumber(line.takenRows, TERMINAL),
     amountText(line.takenNano, line.currency),
   ]);
   const columns = ['category', 'service', 'rows', 'billed', 'imported rows', 'imported'];
@@ -50,7 +51,7 @@ const NOT_STORED = 'Nothing was stored.\n';
 
 function amountText(nano: bigint, currency: string): string {
   const amount = usdOf(nano);
-  return currency === 'USD' ? dollarsTo(amount, 2) : foreignText({ currency, amount });
+  return currency === 'USD' ? dollarsTo(amount, 2, TERMINAL) : foreignText({ currency, amount });
 }
 
 /** The prices of the file, then the changes in the audit of the quarter, on one screen. */
@@ -98,7 +99,7 @@ function pointsPart(points: readonly PricePoint[], { columns, most }: Room): str
     return [mark, model, host, quantization, tier, validFrom.slice(0, 10), ...prices];
   });
   const left = points.length - rows.length;
-  const more = left === 0 ? [] : [`${counted(left, 'more price')}: see --json`];
+  const more = left === 0 ? [] : [`${counted(left, 'more price', TERMINAL)}: see --json`];
   return [linesText([...fittedTable(POINT_COLUMNS, rows, columns), ...more])];
 }
 
@@ -118,7 +119,7 @@ const FIGURE_COLUMNS: readonly Column[] = [
   { title: 'difference', isFigure: true, rank: 1 },
 ];
 
-type Print = (figure: Exact) => string;
+type Print = (figure: Exact, reader: Reader) => string;
 
 const FIGURES: readonly (readonly [string, keyof MovingFigures, Print])[] = [
   ['hosted cost', 'hostedUsd', dollars],
@@ -151,12 +152,12 @@ function auditPart(
     ...shown.slice(0, most).flatMap(deploymentRows),
   ];
   const same = deployments.length - shown.length;
-  const [still, left] = [counted(same, 'deployment'), shown.length - most];
+  const [still, left] = [counted(same, 'deployment', TERMINAL), shown.length - most];
   return [
     linesText([
       `The audit of ${quarter}, before and after:`,
       ...fittedTable(FIGURE_COLUMNS, rows, columns),
-      ...(left > 0 ? [`${counted(left, 'more deployment')}: see --json`] : []),
+      ...(left > 0 ? [`${counted(left, 'more deployment', TERMINAL)}: see --json`] : []),
       ...(same === 0 ? [] : [`${still} ${same === 1 ? 'does' : 'do'} not change`]),
     ]),
   ];

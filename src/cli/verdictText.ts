@@ -21,6 +21,7 @@ import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { detailLines } from './detailText.ts';
 import { known } from './printedFigures.ts';
 import { type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** `audit --json` has every figure unrounded. */
 export function verdictText(stored: Audit, { screen, all }: Reading): string {
@@ -74,19 +75,19 @@ function shortLines(
 function verdictLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
   const { window } = audit;
   const partial = window.partial ? ` (data up to ${window.end})` : '';
-  const { headline } = answerOf(audit, situation);
-  const certainty = certaintyOf(audit, situation);
+  const { headline } = answerOf(audit, situation, TERMINAL);
+  const certainty = certaintyOf(audit, situation, TERMINAL);
   const shown = most === Number.POSITIVE_INFINITY ? certainty : certainty.slice(0, 2);
   return [
-    ...wrapped(`Rent check ${periodName(audit)}${partial}. ${headline}`, { columns }),
+    ...wrapped(`Rent check ${periodName(audit, TERMINAL)}${partial}. ${headline}`, { columns }),
     ...(shown.length === 0 ? [] : wrapped(shown.join(' '), { columns, most })),
   ];
 }
 
 /** `1. Cap code-review at 1 replica: saves $12,587. Owner: developer-tools. Due: Nov 4, 2026.` */
 function actionLines(audit: Audit, situation: Situation, { columns, most }: Room): string[] {
-  const { listed, more } = actionsOf(audit, situation, most);
-  const left = actionsOf(audit, situation, ALL).listed.length - listed.length;
+  const { listed, more } = actionsOf(audit, situation, TERMINAL, most);
+  const left = actionsOf(audit, situation, TERMINAL, ALL).listed.length - listed.length;
   const amount = more === undefined ? '' : `: ${savingText(more.dollars)}`;
   return [
     ACTIONS_TITLE,
@@ -179,14 +180,14 @@ function row(deployment: AuditDeployment, savings: Savings): string[] {
   return [
     id,
     verdict,
-    dollars(decimal(deployment.spendUsd)),
-    saving === undefined ? NOTHING : dollars(saving),
+    dollars(decimal(deployment.spendUsd), TERMINAL),
+    saving === undefined ? NOTHING : dollars(saving, TERMINAL),
     CERTAIN.has(verdict) ? '' : known(probability, oddsText),
     known(deployment.effectiveUsdPerMtok, usdPerMtok),
     known(deployment.hosted?.usdPerMtok ?? null, usdPerMtok),
     known(deployment.utilization, percent),
     withoutLaborCell(deployment),
-    wholeNumber(deployment.tokens),
+    wholeNumber(deployment.tokens, TERMINAL),
     known(deployment.coverage, percent),
   ];
 }
@@ -204,27 +205,30 @@ function restRow(rest: readonly AuditDeployment[], savings: Savings): string[] {
   return [
     `(${grouped(rest.length)} more)`,
     '',
-    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd)))),
-    saved.length === 0 ? NOTHING : dollars(sum(saved)),
+    dollars(sum(rest.map(({ spendUsd }) => decimal(spendUsd))), TERMINAL),
+    saved.length === 0 ? NOTHING : dollars(sum(saved), TERMINAL),
     '',
     '',
     '',
     '',
     '',
-    wholeNumber(rest.reduce((total, { tokens }) => total + tokens, 0)),
+    wholeNumber(
+      rest.reduce((total, { tokens }) => total + tokens, 0),
+      TERMINAL,
+    ),
   ];
 }
 
 function unattributedRows({ totals }: Audit): string[][] {
   const spend = decimal(totals.unattributedUsd);
-  return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend), NOTHING]];
+  return isZero(spend) ? [] : [['(not attributed)', '', dollars(spend, TERMINAL), NOTHING]];
 }
 
 /** The row of engineering time and commitments that several deployments share. */
 function sharedRows({ stack }: Audit, savings: Savings): string[][] {
   if (savings === undefined || stack.savingUsd.base === null) return [];
   const shared = subtract(decimal(stack.savingUsd.base), sum([...savings.values()]));
-  return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared)]];
+  return isZero(shared) ? [] : [['(shared costs)', '', '', dollars(shared, TERMINAL)]];
 }
 
 /** A single row needs no total. */
@@ -238,14 +242,14 @@ function totalRow({ totals, deployments, stack }: Audit, savings: Savings): stri
   return [
     '(total)',
     '',
-    dollars(decimal(totals.spendUsd)),
+    dollars(decimal(totals.spendUsd), TERMINAL),
     savings === undefined ? NOTHING : known(stack.savingUsd.base, dollars),
     savings === undefined ? '' : known(stack.probability, oddsText),
     known(totals.effectiveUsdPerMtok, usdPerMtok),
     known(totals.hostedUsdPerMtok, usdPerMtok),
-    use === undefined ? UNKNOWN : percent(use.share),
+    use === undefined ? UNKNOWN : percent(use.share, TERMINAL),
     '',
-    wholeNumber(totals.tokens),
+    wholeNumber(totals.tokens, TERMINAL),
     known(totals.coverage, percent),
   ];
 }

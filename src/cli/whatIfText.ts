@@ -22,6 +22,7 @@ import type { AuditDeployment } from '../verdict/auditDeployment.ts';
 import { known, usd } from './printedFigures.ts';
 import { bulletBlock, type Column, cut, fittedTable, type Reading, wrapped } from './screen.ts';
 import { plainText } from '../platform/plainText.ts';
+import { TERMINAL } from '../report/locale.ts';
 
 /** `what-if --json` has every figure unrounded. */
 export function whatIfText(result: WhatIfResult, reading: Reading): string {
@@ -29,7 +30,7 @@ export function whatIfText(result: WhatIfResult, reading: Reading): string {
   const { columns, rows } = reading.screen;
   const isAll = reading.all;
   const pairs = pairsOf(asIs, whatIf);
-  const head = wrapped(`What if: ${periodName(asIs)} (nothing is stored)`, { columns });
+  const head = wrapped(`What if: ${periodName(asIs, TERMINAL)} (nothing is stored)`, { columns });
   const verdict = wrapped(`Verdict: ${verdictChange(asIs, whatIf)}`, { columns });
   const stack = stackTable(asIs, whatIf, columns);
   const notes = [...raised(changes, whatIf), ...fixed(changes)];
@@ -81,9 +82,10 @@ function leftOut(rest: readonly Pair[], columns: number): string[] {
   if (rest.length === 0) return [];
   const costs = rest.flatMap(({ now }) => keepOf(now) ?? []);
   const blind = rest.length - costs.length;
-  const cost = costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))));
+  const cost =
+    costs.length === 0 ? UNKNOWN : dollars(sum(costs.map((each) => decimal(each))), TERMINAL);
   const unknown = blind === 0 || costs.length === 0 ? '' : ` (unknown for ${blind})`;
-  const moved = counted(rest.filter(hasChanged).length, 'verdict');
+  const moved = counted(rest.filter(hasChanged).length, 'verdict', TERMINAL);
   const text = `keep costs ${cost}${unknown}, ${moved} changed; see --all`;
   return wrapped(`(${grouped(rest.length)} more: ${text})`, { columns, most: 1 });
 }
@@ -110,17 +112,17 @@ function changesTable(changes: readonly InputChange[], most: number, columns: nu
 }
 
 const PRINT: Readonly<Record<InputName, (text: string) => string>> = {
-  'hosted $/Mtok': (text) => usdPerMtok(decimal(text)),
-  'GPU $/h': (text) => dollars(decimal(text)),
-  'GPU $/h elsewhere': (text) => percent(decimal(text)),
-  'ops hours': (text) => plainNumber(decimal(text)),
-  utilization: (text) => percent(decimal(text)),
-  'tokens/day': (text) => tokenCount(Number(text)),
-  'cache share': (text) => percent(decimal(text)),
-  'capacity tok/s': (text) => plainNumber(decimal(text)),
+  'hosted $/Mtok': (text) => usdPerMtok(decimal(text), TERMINAL),
+  'GPU $/h': (text) => dollars(decimal(text), TERMINAL),
+  'GPU $/h elsewhere': (text) => percent(decimal(text), TERMINAL),
+  'ops hours': (text) => plainNumber(decimal(text), TERMINAL),
+  utilization: (text) => percent(decimal(text), TERMINAL),
+  'tokens/day': (text) => tokenCount(Number(text), TERMINAL),
+  'cache share': (text) => percent(decimal(text), TERMINAL),
+  'capacity tok/s': (text) => plainNumber(decimal(text), TERMINAL),
   host: (text) => text,
-  fee: (text) => percent(decimal(text)),
-  'labor $/h': (text) => dollars(decimal(text)),
+  fee: (text) => percent(decimal(text), TERMINAL),
+  'labor $/h': (text) => dollars(decimal(text), TERMINAL),
 };
 
 /** Printed names of inputs whose JSON name differs. */
@@ -153,7 +155,7 @@ function fixed(changes: readonly InputChange[]): string[] {
   return changes.flatMap(({ deployment, contract }) => {
     if (contract === null || deployment === null) return [];
     const { leastUsdPerHour, until } = contract;
-    const least = dollars(decimal(leastUsdPerHour));
+    const least = dollars(decimal(leastUsdPerHour), TERMINAL);
     const end = until === null ? 'the reserved capacity ends' : until;
     const name = plainText(deployment);
     return [`(a contract fixes ${least} per GPU-hour of ${name} until ${end})`];

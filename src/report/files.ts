@@ -8,6 +8,7 @@ import { optionsCsv } from './csv/options.ts';
 import { wholeNumber } from './format.ts';
 import { reportJson } from './json.ts';
 import type { ReportFile } from '../domain/letter.ts';
+import type { Reader } from './locale.ts';
 
 interface Tabled {
   /** As it is kept, and handed on. */
@@ -20,13 +21,18 @@ interface Tabled {
 }
 
 /** The audit as data and as tables. */
-export function dataFiles({ stored, audit, corrected, plans }: Tabled): ReportFile[] {
+export function dataFiles(
+  { stored, audit, corrected, plans }: Tabled,
+  reader: Reader,
+): ReportFile[] {
   return [
     textFile('report.json', reportJson(stored)),
     textFile('deployments.csv', deploymentsCsv(audit)),
     textFile('options.csv', optionsCsv(audit)),
-    textFile('figures.csv', figuresCsv(audit, plans)),
-    ...(corrected === undefined ? [] : [textFile('changes.csv', changesCsv(corrected, audit))]),
+    textFile('figures.csv', figuresCsv(audit, plans, reader)),
+    ...(corrected === undefined
+      ? []
+      : [textFile('changes.csv', changesCsv(corrected, audit, reader))]),
   ];
 }
 
@@ -45,11 +51,13 @@ export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {
 }
 
 /** Names what messages do not carry; empty where they carry everything. */
-export function tooLargeNotes(data: readonly ReportFile[]): string[] {
+export function tooLargeNotes(data: readonly ReportFile[], reader: Reader): string[] {
   const carried = attachable(data);
   const left = data
     .filter(({ name }) => !carried.has(name))
-    .map(({ name, bytes }) => `${name} (${wholeNumber(Math.round(bytes.length / 1000))} kB)`);
+    .map(
+      ({ name, bytes }) => `${name} (${wholeNumber(Math.round(bytes.length / 1000), reader)} kB)`,
+    );
   return left.length === 0 ? [] : [`Too large to attach, kept with the report: ${left.join(', ')}`];
 }
 

@@ -2,8 +2,7 @@
  * Knows how text from outside is made fit to show: one line, of bounded length, that cannot steer
  * its surroundings.
  */
-
-import { currentWriting } from './speaking.ts';
+import type { Writing } from './locale.ts';
 
 /**
  * Control and format characters: line breaks, direction overrides, zero-width joints, soft
@@ -36,16 +35,18 @@ export function shownName(name: string): string {
 }
 
 /** What another room wrote, which may hold names: one line, its figures and days as ours. */
-export function shownText(text: string, length: number): string {
-  return oneLine(text, length).replace(DAY, ownDay).replace(FIGURE, ownFigure);
+export function shownText(text: string, length: number, writing: Writing): string {
+  return oneLine(text, length)
+    .replace(DAY, (each) => ownDay(each, writing))
+    .replace(FIGURE, (each) => ownFigure(each, writing));
 }
 
 /** `2026-12-31` where it stands alone: a name may have a day in it. */
 const DAY = /(?<![\p{L}\p{N}.,_/:-])\d{4}-\d{2}-\d{2}(?![\p{L}\p{N}_/-]|[.,:]\d)/gu;
 
-function ownDay(found: string): string {
+function ownDay(found: string, writing: Writing): string {
   const atMs = Date.parse(`${found}T00:00:00Z`);
-  return Number.isNaN(atMs) ? found : currentWriting().date(atMs);
+  return Number.isNaN(atMs) ? found : writing.date(atMs);
 }
 
 /** Digits that stand alone, so that none inside a name or a date is taken for a figure. */
@@ -57,18 +58,17 @@ const FIGURE = new RegExp(
 );
 const PARTS = /^(-?)(\$?)([\d.,]+)( ?%)?$/;
 
-function ownFigure(found: string): string {
+function ownFigure(found: string, writing: Writing): string {
   const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(found) ?? [];
   const plain = digits.replaceAll(',', '');
-  const writing = currentWriting();
   if (dollar !== '') return `${sign}${writing.usd(plain)}${share}`;
   if (share !== '') return writing.percent(plain);
   return /[.,]/.test(digits) ? writing.number(plain) : found;
 }
 
 /** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
-export function shownSentence(sentence: string): string {
-  return asSentence(shownText(sentence, SENTENCE_LENGTH));
+export function shownSentence(sentence: string, writing: Writing): string {
+  return asSentence(shownText(sentence, SENTENCE_LENGTH, writing));
 }
 
 const SENTENCE_LENGTH = 400;

@@ -1,6 +1,6 @@
-/** Knows how a place writes digits, money, shares and days; the words beside them stay English. */
+/** How numbers, money, shares and dates are written for a reader; the words stay English. */
 
-/** How numbers and days are written while a report is being told. */
+/** How numbers and dates are written. */
 export interface Writing {
   /** A plain decimal, `-41200.5`: its digits marked as the place does. */
   readonly number: (plain: string) => string;
@@ -12,6 +12,11 @@ export interface Writing {
   readonly monthOfYear: (instantMs: number) => string;
   /** The same for the axis of a chart, as d3-format takes it. */
   readonly axis: AxisLocale;
+}
+
+/** Who reads the text; the reader decides how long a sentence may be and how figures look. */
+export interface Reader extends Writing {
+  readonly role: 'leader' | 'owner' | 'finance' | 'terminal' | 'page';
 }
 
 export interface AxisLocale {
@@ -66,8 +71,23 @@ export const STORED: Writing = {
   date: (instantMs) => new Date(instantMs).toISOString().slice(0, 'YYYY-MM-DD'.length),
 };
 
+/** The terminal's reader, whatever the locale of the reports. */
+export const TERMINAL: Reader = { ...PLAIN, role: 'terminal' };
+
+/** The reader of pages without a locale. */
+export const PAGE: Reader = { ...PLAIN, role: 'page' };
+
+/**
+ * A reader of reports. `locale` is a BCP 47 tag, `de-DE`; without one, numbers and dates are
+ * written as `$41,200` and `Jul 1, 2026`.
+ * @throws {RangeError} for an invalid tag.
+ */
+export function toReader(role: Reader['role'], locale: string | undefined): Reader {
+  return { ...(locale === undefined ? PLAIN : writingOf(locale)), role };
+}
+
 /** By a BCP 47 tag, `de-DE`; one that is none throws a RangeError. */
-export function writingOf(locale: string): Writing {
+function writingOf(locale: string): Writing {
   // Words are English, so digits are those of English too, wherever the place has its own.
   const tag = new Intl.Locale(locale, { numberingSystem: 'latn' }).toString();
   const numbers = (options: Intl.NumberFormatOptions) => (plain: string, shift: string) => {

@@ -8,7 +8,6 @@ import { missingSentence } from './copy/missing.ts';
 import { warningSentence } from './copy/warnings.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from './format.ts';
 import { asSentence, shownName, shownSentence } from './label.ts';
-import { currentWriting } from './speaking.ts';
 import { besideFacts, factSentence } from './words/facts.ts';
 import { priceText } from './words/figures.ts';
 import { oddsText, rangeText } from './words/odds.ts';
@@ -19,6 +18,7 @@ import { capital } from './copy/figures.ts';
 import { isPlanMade, known } from './words/reading.ts';
 import { summedDollars } from './words/summed.ts';
 import { type ReportWords, reportWords } from './words.ts';
+import type { Reader } from './locale.ts';
 
 /** A printed figure with an id to link to. */
 export interface PageFigure {
@@ -74,7 +74,7 @@ export interface DeploymentWords {
 }
 
 /** Of an audit as the ledger stores it, as text. */
-export function answerWords(auditJson: string, edition?: number): AnswerWords {
+export function answerWords(auditJson: string, reader: Reader, edition?: number): AnswerWords {
   const audit = complete(JSON.parse(auditJson) as Audit);
   const deployments = audit.deployments.toSorted((a, b) =>
     compare(decimal(b.spendUsd), decimal(a.spendUsd)),
@@ -82,40 +82,47 @@ export function answerWords(auditJson: string, edition?: number): AnswerWords {
   const total = decimal(audit.totals.spendUsd);
   const unattributed = decimal(audit.totals.unattributedUsd);
   const parts = [...deployments.map(({ spendUsd }) => decimal(spendUsd)), unattributed];
-  const spends = summedDollars(parts, total);
+  const spends = summedDollars(parts, total, reader);
   return {
-    words: reportWords(audit, { edition }),
-    money: moneyOf(audit),
-    deployments: deployments.map((each, at) => rowOf(each, spends[at] ?? UNKNOWN)),
+    words: reportWords(audit, reader, { edition }),
+    money: moneyOf(audit, reader),
+    deployments: deployments.map((each, at) => rowOf(each, spends[at] ?? UNKNOWN, reader)),
     notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
-    spend: dollars(total),
-    missing: [...stackMissing(audit), ...deployments.flatMap(missingOf)],
-    warnings: deployments.flatMap(warningsOf),
+    spend: dollars(total, reader),
+    missing: [
+      ...stackMissing(audit, reader),
+      ...deployments.flatMap((each) => missingOf(each, reader)),
+    ],
+    warnings: deployments.flatMap((each) => warningsOf(each, reader)),
   };
 }
 
 /** `undefined` where the audit has no such deployment. */
-export function deploymentWords(auditJson: string, id: string): DeploymentWords | undefined {
+export function deploymentWords(
+  auditJson: string,
+  id: string,
+  reader: Reader,
+): DeploymentWords | undefined {
   const audit = complete(JSON.parse(auditJson) as Audit);
   const deployment = audit.deployments.find((each) => each.id === id);
   if (deployment === undefined) return undefined;
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    words: ownerWords({ audit, deployment }),
-    figures: figuresOf(audit, deployment),
-    missing: missingOf(deployment),
-    warnings: warningsOf(deployment),
+    words: ownerWords({ audit, deployment }, reader),
+    figures: figuresOf(audit, deployment, reader),
+    missing: missingOf(deployment, reader),
+    warnings: warningsOf(deployment, reader),
   };
 }
 
 const FOUR = exactInteger(4);
 
-function moneyOf(audit: Audit): PageFigure[] {
+function moneyOf(audit: Audit, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
   const saving = known(savingUsd.base);
   const name = isPlanMade(audit) ? 'Saving' : 'Possible saving';
-  const range = rangeText(savingUsd);
+  const range = rangeText(savingUsd, reader);
   const odds = known(probability);
   const yearly =
     saving === undefined || !isWholeQuarter(audit)
@@ -124,34 +131,34 @@ function moneyOf(audit: Audit): PageFigure[] {
           {
             id: 'year',
             label: `${name} a year`,
-            value: dollars(multiply(saving, FOUR)),
+            value: dollars(multiply(saving, FOUR), reader),
             note: '',
           },
         ];
   return [
     {
       id: 'saving',
-      label: `${name} ${perPeriod(audit)}`,
-      value: saving === undefined ? UNKNOWN : dollars(saving),
-      note: range === '' ? '' : `${currentWriting().percent('90')} range ${range}`,
+      label: `${name} ${perPeriod(audit, reader)}`,
+      value: saving === undefined ? UNKNOWN : dollars(saving, reader),
+      note: range === '' ? '' : `${reader.percent('90')} range ${range}`,
     },
     ...yearly,
     {
       id: 'probability',
       label: 'Probability of a saving',
-      value: odds === undefined ? UNKNOWN : oddsText(odds),
+      value: odds === undefined ? UNKNOWN : oddsText(odds, reader),
       note: '',
     },
     {
       id: 'spend',
-      label: `Spend ${withinPeriod(audit)}`,
-      value: dollars(decimal(audit.totals.spendUsd)),
+      label: `Spend ${withinPeriod(audit, reader)}`,
+      value: dollars(decimal(audit.totals.spendUsd), reader),
       note: '',
     },
   ];
 }
 
-function rowOf(deployment: AuditDeployment, spend: string): PageDeployment {
+function rowOf(deployment: AuditDeployment, spend: string, reader: Reader): PageDeployment {
   const { id, model, verdict, decision, effectiveUsdPerMtok, hosted, utilization } = deployment;
   const used = known(utilization);
   return {
@@ -159,10 +166,10 @@ function rowOf(deployment: AuditDeployment, spend: string): PageDeployment {
     name: shownName(id),
     model: shownName(model),
     decision: capital(decision?.option ?? verdict),
-    own: priceText(known(effectiveUsdPerMtok)),
-    hosted: priceText(known(hosted?.usdPerMtok)),
-    utilization: used === undefined ? UNKNOWN : percent(used),
-    warnings: missingOf(deployment).length + warningsOf(deployment).length,
+    own: priceText(known(effectiveUsdPerMtok), reader),
+    hosted: priceText(known(hosted?.usdPerMtok), reader),
+    utilization: used === undefined ? UNKNOWN : percent(used, reader),
+    warnings: missingOf(deployment, reader).length + warningsOf(deployment, reader).length,
     spend,
   };
 }
@@ -180,26 +187,26 @@ const LABELS = {
 
 type FigureId = keyof typeof LABELS;
 
-function figuresOf(audit: Audit, deployment: AuditDeployment): PageFigure[] {
+function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): PageFigure[] {
   const { spendUsd, tokens, effectiveUsdPerMtok, hosted, savingUsd } = deployment;
   const share = (ratio: string | null) => {
     const value = known(ratio);
-    return value === undefined ? UNKNOWN : percent(value);
+    return value === undefined ? UNKNOWN : percent(value, reader);
   };
   const saving = known(savingUsd.base);
-  const range = rangeText(savingUsd);
+  const range = rangeText(savingUsd, reader);
   const values: Readonly<Record<FigureId, readonly [value: string, note: string]>> = {
-    spend: [dollars(decimal(spendUsd)), withinPeriod(audit)],
-    tokens: [tokenCount(tokens), withinPeriod(audit)],
-    own: [priceText(known(effectiveUsdPerMtok)), 'per million tokens'],
+    spend: [dollars(decimal(spendUsd), reader), withinPeriod(audit, reader)],
+    tokens: [tokenCount(tokens, reader), withinPeriod(audit, reader)],
+    own: [priceText(known(effectiveUsdPerMtok), reader), 'per million tokens'],
     hosted: [
-      priceText(known(hosted?.usdPerMtok)),
+      priceText(known(hosted?.usdPerMtok), reader),
       hosted === null ? 'per million tokens' : `per million tokens, ${shownName(hosted.host)}`,
     ],
     utilization: [share(deployment.utilization), ''],
     coverage: [share(deployment.coverage), 'of the paid time'],
     saving: [
-      saving === undefined ? UNKNOWN : dollars(saving),
+      saving === undefined ? UNKNOWN : dollars(saving, reader),
       range === '' ? 'of the best option' : `of the best option, ${range}`,
     ],
   };
@@ -211,36 +218,36 @@ function figuresOf(audit: Audit, deployment: AuditDeployment): PageFigure[] {
   }));
 }
 
-function stackMissing({ stack, deployments }: Audit): PageWarning[] {
+function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarning[] {
   // What one deployment lacks is listed with it.
-  const own = new Set(deployments.flatMap(lacksOf));
-  return lacksOf(stack)
+  const own = new Set(deployments.flatMap((each) => lacksOf(each, reader)));
+  return lacksOf(stack, reader)
     .filter((text) => !own.has(text))
-    .map((text) => ({ name: '', says: shownSentence(text), figure: linkTo('spend') }));
+    .map((text) => ({ name: '', says: shownSentence(text, reader), figure: linkTo('spend') }));
 }
 
 type Lacking = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
 
-function lacksOf({ missing, missingDetails }: Lacking): string[] {
-  return besideFacts(missingDetails, missing).map((each) => factSentence(each, missingSentence));
+function lacksOf({ missing, missingDetails }: Lacking, reader: Reader): string[] {
+  return besideFacts(missingDetails, missing).map((each) =>
+    factSentence(each, missingSentence, reader),
+  );
 }
 
-function missingOf(deployment: AuditDeployment): PageWarning[] {
-  return lacksOf(deployment).map((text) => about(deployment, shownSentence(text), 'coverage'));
+function missingOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
+  return lacksOf(deployment, reader).map((text) =>
+    about(deployment, shownSentence(text, reader), 'coverage'),
+  );
 }
 
 /** From the facts; an audit of an older version has sentences alone. */
-function warningsOf(deployment: AuditDeployment): PageWarning[] {
+function warningsOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
   const { warnings, warningDetails } = deployment;
   if (warningDetails === undefined) {
-    return warnings.map((text) => about(deployment, shownSentence(text), 'spend'));
+    return warnings.map((text) => about(deployment, shownSentence(text, reader), 'spend'));
   }
   return warningDetails.map((warning) =>
-    about(
-      deployment,
-      asSentence(warningSentence(warning, currentWriting())),
-      CONCERNS[warning.code],
-    ),
+    about(deployment, asSentence(warningSentence(warning, reader)), CONCERNS[warning.code]),
   );
 }
 

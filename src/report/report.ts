@@ -5,7 +5,6 @@
 
 import { drawCharts } from './charts/chart.ts';
 import { chartFiles, textFile } from './files.ts';
-import { inManner } from './speaking.ts';
 import { htmlForFile } from './html.ts';
 import type { ReportBrief, ReportFile, ReportLetter } from '../domain/letter.ts';
 import { letterOf } from './letters.ts';
@@ -26,7 +25,7 @@ export interface Report {
 
 /** The same input gives the same bytes; nothing is asked of clock, network or browser. */
 export async function renderReport(input: ReportInput): Promise<Report> {
-  const told = inManner(input.manner ?? {}, () => tell(input));
+  const told = tell(input);
   const { subject, words, brief, data, attachments, figures, plans, owners } = told;
   const corrects = correctionIn(told);
   // Pictures are painted in other threads while the pages are laid out here.

@@ -20,6 +20,7 @@ import { financeWords } from './words/finance.ts';
 import { complete } from './words/older.ts';
 import { type OwnerWords, ownerWords, WEEK_TITLE } from './words/owner.ts';
 import { type PageWords, type ReportWords, reportWords } from './words.ts';
+import { toReader } from './locale.ts';
 
 export interface Told {
   readonly subject: string;
@@ -47,15 +48,16 @@ export interface ToldOwner {
 }
 
 export function tell(input: ReportInput): Told {
+  const reader = toReader('leader', input.manner?.locale);
   const audit = complete(input.audit);
   const { detail, history = [], previous, edition, corrects, late, notes } = input;
   const moves = movesSince(corrects, input);
-  const plans = chartPlans({ audit, detail, history });
-  const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans });
+  const plans = chartPlans({ audit, detail, history }, reader);
+  const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans }, reader);
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
-  const tooLarge = tooLargeNotes(data);
+  const tooLarge = tooLargeNotes(data, reader);
   const told = { previous, edition, corrects, moves, late, plans };
-  const words = reportWords(audit, { ...told, notes: [...(notes ?? []), ...tooLarge] });
+  const words = reportWords(audit, reader, { ...told, notes: [...(notes ?? []), ...tooLarge] });
   const subject = renderSubject(words, edition);
   const owners = ownedOf(audit, input.owners ?? []).map((owned) =>
     toldOwner(audit, owned, { ...input, notes: tooLarge }),
@@ -65,14 +67,16 @@ export function tell(input: ReportInput): Told {
     words,
     plans,
     ...letterCorrection(corrects, moves),
-    finance: financeWords(audit, words, attachments),
+    finance: financeWords(audit, words, attachments, { ...reader, role: 'finance' }),
     owners,
     brief: briefOf(words, subject),
     data,
     attachments,
-    figures: [...figuresOf(audit), ...chartFigures(plans), ...owners.flatMap(weekFigures)].map(
-      ({ id, text }) => ({ id, text }),
-    ),
+    figures: [
+      ...figuresOf(audit, reader),
+      ...chartFigures(plans),
+      ...owners.flatMap(weekFigures),
+    ].map(({ id, text }) => ({ id, text })),
   };
 }
 
@@ -82,6 +86,7 @@ function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeploy
 }
 
 function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
+  const reader = toReader('owner', input.manner?.locale);
   const { edition, late, detail, notes } = input;
   const { id } = deployment;
   const corrects = input.correctsOwners?.get(id) ?? input.corrects;
@@ -89,8 +94,8 @@ function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
   const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
   const told = { edition, late, corrects, moves, isListed, notes };
   const week = weekLoad(detail.load.find((load) => load.deployment === id));
-  const words = ownerWords({ audit, deployment, week, ...told });
-  const plan = weekHoursPlan(id, week);
+  const words = ownerWords({ audit, deployment, week, ...told }, reader);
+  const plan = weekHoursPlan(id, week, reader);
   return {
     deployment: id,
     isListed,

@@ -16,6 +16,7 @@ import { EDITION_TITLE, section, type Section, sectionsOf } from './words/sectio
 import type { Step } from './words/stepLines.ts';
 import { stepsOf } from './words/steps.ts';
 import { whyOf } from './words/why.ts';
+import type { Reader } from './locale.ts';
 
 /** A page of a report, whoever reads it: one page, then a rule, then the appendix. */
 export interface PageWords {
@@ -50,54 +51,60 @@ export interface ReportWords extends PageWords {
 }
 
 /** Audits of older versions too: what they do not state is left out. */
-export function reportWords(stored: Audit, told: Told = {}): ReportWords {
+export function reportWords(stored: Audit, reader: Reader, told: Told = {}): ReportWords {
   const audit = complete(stored);
   const situation = situationOf(audit);
-  const why = whyOf(audit, situation);
-  const steps = stepsOf(audit, situation);
-  const rows = rowsOf(audit);
-  const kicker = kickerOf(audit, told);
-  const answer = answerOf(audit, situation);
+  const why = whyOf(audit, situation, reader);
+  const steps = stepsOf(audit, situation, reader);
+  const rows = rowsOf(audit, reader);
+  const kicker = kickerOf(audit, told, reader);
+  const answer = answerOf(audit, situation, reader);
   const { plans = [] } = told;
   return {
-    period: periodName(audit),
+    period: periodName(audit, reader),
     kicker,
     ...answer,
-    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...told }),
-    figures: figuresOf(audit, situation),
+    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...told }, reader),
+    figures: figuresOf(audit, situation, reader),
     why,
     steps,
     rows,
     sections: [
-      ...editionSections(audit, told),
-      ...sectionsOf({
-        audit,
-        previous: told.previous,
-        situation,
-        why,
-        steps,
-        rows,
-        charted: new Set(plans.map(({ slot }) => slot)),
-      }),
+      ...editionSections(audit, told, reader),
+      ...sectionsOf(
+        {
+          audit,
+          previous: told.previous,
+          situation,
+          why,
+          steps,
+          rows,
+          charted: new Set(plans.map(({ slot }) => slot)),
+        },
+        reader,
+      ),
     ],
-    identity: [...identityOf(audit), ...(told.notes ?? []).map(shownSentence)],
+    identity: [
+      ...identityOf(audit, reader),
+      ...(told.notes ?? []).map((each) => shownSentence(each, reader)),
+    ],
   };
 }
 
 /** What another edition said, line by line, and why this one is late. */
-function editionSections(audit: Audit, told: Told): Section[] {
+function editionSections(audit: Audit, told: Told, reader: Reader): Section[] {
   const { corrects, moves = [] } = told;
-  const sentences = noticesOf(audit, told);
+  const sentences = noticesOf(audit, told, reader);
   const tables =
     corrects === undefined
       ? []
-      : correctionTable({ before: corrects.audit, after: audit, moves, isListed: true });
+      : correctionTable({ before: corrects.audit, after: audit, moves, isListed: true }, reader);
   if (sentences.length === 0) return [];
   return [section(EDITION_TITLE, { sentences, tables })];
 }
 
-function kickerOf(audit: Audit, { edition, corrects }: Told): string {
-  const kicker = `Rent check ${periodName(audit)}`;
+function kickerOf(audit: Audit, { edition, corrects }: Told, reader: Reader): string {
+  const kicker = `Rent check ${periodName(audit, reader)}`;
   if (edition === undefined) return kicker;
   return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;
 }

@@ -3,15 +3,16 @@
 import { DAY_MS, HOUR_MS, instantText, MINUTE_MS } from '../domain/period.ts';
 import { momentText } from '../report/format.ts';
 import { html, type Markup } from './html.ts';
+import type { Reader } from '../report/locale.ts';
 
 /** `Oct 7, 2026 05:00 UTC, 3 hours ago`. */
-export function when(instantMs: number, nowMs: number): Markup {
-  return html`${moment(instantMs)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
+export function when(instantMs: number, nowMs: number, reader: Reader): Markup {
+  return html`${moment(instantMs, reader)} <span class="ago">${ago(instantMs, nowMs)}</span>`;
 }
 
 /** `Oct 7, 2026 05:00 UTC`, in a `time` element. */
-export function moment(instantMs: number): Markup {
-  return html`<time datetime="${instantText(instantMs)}">${momentText(instantMs)}</time>`;
+export function moment(instantMs: number, reader: Reader): Markup {
+  return html`<time datetime="${instantText(instantMs)}">${momentText(instantMs, reader)}</time>`;
 }
 
 function ago(instantMs: number, nowMs: number): string {

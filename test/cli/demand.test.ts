@@ -11,6 +11,7 @@ import { optionTable } from '../../src/report/words/optionTables.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { FILES, filled, LAST_START, steersTerminal, succeeded } from './stage.ts';
+import { LEADER } from '../support/readers.ts';
 
 const [HEADER = '', ...ROWS] = (FILES['usage.csv'] ?? '').trim().split('\n');
 const START_MS = Date.parse(LAST_START);
@@ -136,7 +137,7 @@ describe('an audit', () => {
         'than 20 ms between tokens (p95 more than 20 ms).',
     );
     const [deployment] = (await audited(folder)).deployments;
-    const notes = deployment === undefined ? [] : optionTable(deployment).rows;
+    const notes = deployment === undefined ? [] : optionTable(deployment, LEADER).rows;
     expect(notes.find(({ cells }) => cells[0] === 'delete')?.note).toContain(
       'to match: 300 ms to the first token',
     );

@@ -11,6 +11,7 @@ import type { Missing } from '../../src/verdict/reason.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { steersTerminal } from './stage.ts';
+import { LEADER } from '../support/readers.ts';
 
 function evidence(missing: Missing) {
   return { code: 'get-evidence', missing } as const;
@@ -24,7 +25,7 @@ const WIDE = { columns: 200, rows: 40 };
 describe('the verdict on a terminal', () => {
   it('is the headline of the report, its range, and the saving without engineering time', () => {
     const audit = mixedAudit();
-    const { headline } = answerOf(audit, situationOf(audit));
+    const { headline } = answerOf(audit, situationOf(audit), LEADER);
     expect(short(audit).split('\n').slice(0, 2)).toEqual([
       `Rent check Q3 2026. ${headline}`,
       'The 90% range of the saving is $12,364 to $61,900. ' +
@@ -58,7 +59,9 @@ describe('the verdict on a terminal', () => {
     expect(actions(all(mixedAudit()))).toHaveLength(6);
     expect(all(mixedAudit())).not.toContain('more action');
     const [, breakEven = ''] = all(mixedAudit()).split('\nBreak-even\n');
-    expect(breakEven.match(/^ {2}- .+/gm)).toHaveLength(nearestFlips(mixedAudit(), 99).length);
+    expect(breakEven.match(/^ {2}- .+/gm)).toHaveLength(
+      nearestFlips(mixedAudit(), 99, LEADER).length,
+    );
   });
 
   const LACKING = {

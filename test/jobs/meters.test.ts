@@ -12,6 +12,7 @@ import { settableClock } from '../../src/platform/clock.ts';
 import { toldFinding } from '../../src/report/copy/findings.ts';
 import { besideLines } from '../../src/report/words/beside.ts';
 import { folderWith } from '../support/cli.ts';
+import { LEADER } from '../support/readers.ts';
 
 const START = Date.UTC(2026, 6, 1);
 const NOW = Date.UTC(2026, 9, 5);
@@ -89,7 +90,7 @@ it('is compared day by day, and fills no gap of the engine', async () => {
     ],
   });
   expect(chat?.escalation).toEqual({ requests: 3_000, escalated: 75, share: '0.025000' });
-  const lines = chat === undefined ? [] : besideLines(chat);
+  const lines = chat === undefined ? [] : besideLines(chat, LEADER);
   expect(lines).toEqual([
     expect.stringMatching(/^chat: Over 48 hours that both meters cover, gw counts .* less than /),
     expect.stringMatching(/^chat: A hosted API answered .* requests again\. Those .* already /),

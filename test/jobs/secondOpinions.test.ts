@@ -17,6 +17,7 @@ import { located } from '../ledger/scratch.ts';
 import { KEY, litellmApi, type PlantedRequest } from '../sources/litellm/emulator.ts';
 import { folderWith } from '../support/cli.ts';
 import { pulledFrom } from '../support/pulledFrom.ts';
+import { LEADER } from '../support/readers.ts';
 
 const START = Date.UTC(2026, 8, 20);
 const NOW = Date.UTC(2026, 9, 5);
@@ -119,7 +120,7 @@ it('stands beside the bill of the same days, and is in no sum', async () => {
       isOff: false,
     },
   ]);
-  expect(boughtLines(audit).at(-1)).toBe(
+  expect(boughtLines(audit, LEADER).at(-1)).toBe(
     'main computes $90.00 for openai/gpt-5 over 2 days. ' +
       'That is 10% less than the $100 that openai billed.',
   );

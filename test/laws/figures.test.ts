@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { figuresOf } from '../../src/report/figures/catalog.ts';
 import { shownName } from '../../src/report/label.ts';
-import { inManner } from '../../src/report/speaking.ts';
+import { toReader } from '../../src/report/locale.ts';
 import { tell } from '../../src/report/tell.ts';
 import { renderText } from '../../src/report/text.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
@@ -14,6 +14,7 @@ import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/a
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { numbersIn } from '../support/reading.ts';
 import { size } from '../support/size.ts';
+import { LEADER } from '../support/readers.ts';
 
 /** What is a figure, and no count, day or part of a name: it has a unit. */
 const figuresIn = (text: string) =>
@@ -71,17 +72,17 @@ describe('every figure that a report prints', () => {
 
   it('has one id of its own, the same whoever prints it', () => {
     for (const audit of [mixedAudit(), crowdedAudit(), hostileAudit()]) {
-      const ids = figuresOf(audit).map(({ id }) => id);
+      const ids = figuresOf(audit, LEADER).map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
-      expect(inManner({ locale: 'de-DE' }, () => figuresOf(audit).map(({ id }) => id))).toEqual(
-        ids,
-      );
+      expect(figuresOf(audit, toReader('leader', 'de-DE')).map(({ id }) => id)).toEqual(ids);
     }
   });
 
   it('leads to a field of report.json that holds its value', () => {
     const audit = mixedAudit();
-    const told = figuresOf(audit).filter(({ value, unit }) => value !== '' && unit !== 'sentence');
+    const told = figuresOf(audit, LEADER).filter(
+      ({ value, unit }) => value !== '' && unit !== 'sentence',
+    );
     expect(told.length).toBeGreaterThan(200);
     for (const { path, value } of told) {
       const found = path
@@ -94,13 +95,13 @@ describe('every figure that a report prints', () => {
 
   it('leads to views that there are', () => {
     const views = new Set(readdirSync('migrations/views').map((file) => file.replace('.sql', '')));
-    const named = new Set(figuresOf(mixedAudit()).map(({ view }) => view));
+    const named = new Set(figuresOf(mixedAudit(), LEADER).map(({ view }) => view));
     expect([...named].filter((view) => view !== '' && !views.has(view))).toEqual([]);
   });
 
   it('does not take the id of the stack for a deployment of that name', () => {
     const audit = anAudit({ deployments: [aDeployment({ id: 'stack' })] });
-    const ids = figuresOf(audit).map(({ id }) => id);
+    const ids = figuresOf(audit, LEADER).map(({ id }) => id);
     expect(ids).toContain('stack.spend');
     expect(ids).toContain('deployment:stack.spend');
   });

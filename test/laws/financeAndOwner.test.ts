@@ -21,6 +21,7 @@ import { type Draw, int, pick } from '../support/oracle/draw.ts';
 import { pageOfHtml, pageOfText, proseOf } from '../support/readability.ts';
 import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
 import { IDENTITY, POLICY } from '../verdict/verdictFixture.ts';
+import { LEADER } from '../support/readers.ts';
 
 const RUNS = { numRuns: 12, endOnFailure: true };
 const TIMEOUT_MS = 240_000;
@@ -57,7 +58,10 @@ function reportsOn(draw: Draw, most: number) {
     sentences: SENTENCES,
     reconciliation,
   });
-  return { audit, told: tell({ audit, detail, owners: audit.deployments.map(({ id }) => id) }) };
+  return {
+    audit,
+    told: tell({ audit, detail, owners: audit.deployments.map(({ id }) => id) }),
+  };
 }
 
 /** `-$1,234.50` as it is printed. */
@@ -97,7 +101,7 @@ describe("finance's report", () => {
             'Spend by deployment',
           ]);
           for (const table of spend) {
-            expect(table.total?.[1]).toBe(dollarsTo(all, 2));
+            expect(table.total?.[1]).toBe(dollarsTo(all, 2, LEADER));
             expect(table.rows.length).toBeLessThanOrEqual(14);
             expectSums(table);
           }

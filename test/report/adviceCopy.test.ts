@@ -2,8 +2,7 @@
 
 import { describe, expect, it, test } from 'vitest';
 import { effectEnds, effectName, scenarioName } from '../../src/report/copy/inputs.ts';
-import { STORED } from '../../src/report/locale.ts';
-import { inManner } from '../../src/report/speaking.ts';
+import { STORED, toReader } from '../../src/report/locale.ts';
 import { flipText } from '../../src/report/words/flips.ts';
 import { effectLabel, effectRange, inputWords } from '../../src/report/words/inputs.ts';
 import { lookBackLines } from '../../src/report/words/lookBack.ts';
@@ -15,6 +14,7 @@ import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import { anAudit } from '../support/auditFixture.ts';
 import { MIXED_LOOK_BACK } from '../support/auditDecisions.ts';
 import { mixedAudit } from '../support/audits.ts';
+import { LEADER } from '../support/readers.ts';
 
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -33,7 +33,7 @@ test('a letter tells the figures of advice in its own manner, and names as they 
   ];
   const told = { ...advice, note: 'not read', noteDetails: notes };
   const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
-  const lines = inManner({ locale: 'de-DE' }, () => lookBackLines(audit));
+  const lines = lookBackLines(audit, toReader('leader', 'de-DE'));
   expect(readable(lines[1] ?? '')).toContain(
     'A replica-hour costs 1.234 $ (billed by $1,500 2026-07-01), compared ' +
       'with 2.000 $ before. Its traffic rose by 34,5 %, so the advice does not ' +
@@ -58,7 +58,7 @@ describe('an input', () => {
       high: '+50%',
     });
     const effect = { input: 'no name', low: '', base: '', high: '', detail: WEEKS, ...savings };
-    const german = inManner({ locale: 'de-DE' }, () => effectRange(effect));
+    const german = effectRange(effect, toReader('leader', 'de-DE'));
     expect([german.low, german.high].map(readable)).toEqual(['−12,5 %', '+50 %']);
     expect(effectLabel(effect)).toBe('tokens');
     const change = { code: 'price-change', input: 'gpu-rate', change: '0.400000' } as const;
@@ -68,7 +68,7 @@ describe('an input', () => {
   it('of a letter tells a share of cache hits in percents, an audit as a ratio', () => {
     expect(effectEnds(CACHE, STORED)).toEqual({ low: '0', base: '0.5', high: '1' });
     const effect = { input: '', low: '', base: '', high: '', detail: CACHE, ...savings };
-    expect(effectRange(effect)).toEqual({ low: '0%', high: '100%' });
+    expect(effectRange(effect, LEADER)).toEqual({ low: '0%', high: '100%' });
   });
 
   it('is told by its code, whatever it is called', () => {
@@ -80,7 +80,9 @@ describe('an input', () => {
       change: '1.000000',
       contract: null,
     } as const;
-    expect(flipText(flip)).toBe("hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500");
+    expect(flipText(flip, LEADER)).toBe(
+      "hosted price: break-even at $1.00 per Mtok, 2.0× today's $0.500",
+    );
   });
 });
 
@@ -98,21 +100,21 @@ describe('an audit without codes', () => {
     const audit = mixedAudit();
     expect(JSON.stringify(older(audit))).not.toContain('"code"');
     // The page's short actions are made from codes; without them the stored sentences stand there.
-    const { actions, ...words } = reportWords(complete(audit));
-    const { actions: asks, ...olderWords } = reportWords(complete(older(audit)));
+    const { actions, ...words } = reportWords(complete(audit), LEADER);
+    const { actions: asks, ...olderWords } = reportWords(complete(older(audit)), LEADER);
     expect(olderWords).toEqual(words);
     expect(asks.listed.map(({ dollars }) => dollars)).toEqual(
       actions.listed.map(({ dollars }) => dollars),
     );
-    expect(complete(older(audit)).sensitivity.map(effectRange)).toEqual(
-      complete(audit).sensitivity.map(effectRange),
+    expect(complete(older(audit)).sensitivity.map((each) => effectRange(each, LEADER))).toEqual(
+      complete(audit).sensitivity.map((each) => effectRange(each, LEADER)),
     );
   });
 
   it('keeps an input that nobody knows by its name, and gives it no unit', () => {
     const { label, amount } = inputWords({ input: 'a\n$/h' });
     expect(label).toBe('a $/h');
-    expect(amount({ num: 3n, den: 2n })).toBe('1.5');
+    expect(amount({ num: 3n, den: 2n }, LEADER)).toBe('1.5');
     expect(effectName({ code: 'gpu-rate' })).toBe('GPU price');
   });
 });
@@ -123,11 +125,11 @@ test('what only a newer version knows is shown as it is stored', () => {
   const noteDetails = [{ code: 'gone' }, { code: 'of-another-day' }] as unknown as AdviceNote[];
   const told = { ...advice, note: 'it saw another day', noteDetails };
   const audit = anAudit({ stack: { lookBack: { ...MIXED_LOOK_BACK, advice: [told] } } });
-  expect(lookBackLines(audit)[1]).toMatch(/It saw another day\.$/);
+  expect(lookBackLines(audit, LEADER)[1]).toMatch(/It saw another day\.$/);
   const detail = { code: 'weather' } as unknown as NonNullable<Sensitivity['detail']>;
   const ends = { low: 'rain', base: 'wind', high: 'sun' };
   const savings = { savingAtLowUsd: '1.000000', savingAtHighUsd: '2.000000' };
   const effect = { input: 'weather', ...ends, detail, ...savings };
   expect(effectLabel(effect)).toBe('weather');
-  expect(effectRange(effect)).toEqual({ low: 'rain', high: 'sun' });
+  expect(effectRange(effect, LEADER)).toEqual({ low: 'rain', high: 'sun' });
 });

@@ -6,13 +6,14 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { ownWords } from '../support/ownWords.ts';
+import { LEADER } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>
-  reportWords(audit).sections.find((candidate) => candidate.title === title)?.lines ?? [];
+  reportWords(audit, LEADER).sections.find((candidate) => candidate.title === title)?.lines ?? [];
 
 describe('people’s time', () => {
   it('is assumed or logged, beside the saving and in how sure we are', () => {
-    const notes = (audit: Audit) => reportWords(audit).figures[2].note;
+    const notes = (audit: Audit) => reportWords(audit, LEADER).figures[2].note;
     const logged = anAudit({ stack: { laborBasis: 'measured' } });
     expect(notes(anAudit())).toBe(
       '90% range $9,000 to $45,000; with engineering time, assumed; $30,000 without',

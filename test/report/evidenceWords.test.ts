@@ -8,6 +8,7 @@ import { moneyLines } from '../../src/report/words/sureness.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditEvidence, AuditReconciled } from '../../src/verdict/auditEvidence.ts';
 import { anAudit } from '../support/auditFixture.ts';
+import { LEADER } from '../support/readers.ts';
 
 const told = (evidence: Partial<AuditEvidence>) =>
   anAudit({ evidence: { basis: [], reconciliation: [], estimates: [], gaps: [], ...evidence } });
@@ -27,9 +28,9 @@ const month = (against: AuditReconciled['against'], of: AuditReconciled['class']
 });
 
 test('a spend that was billed, and of which nothing is missing, needs no word', () => {
-  expect(evidenceLines(told({ basis: [{ basis: 'billed', spendUsd: '54000.000000' }] }))).toEqual(
-    [],
-  );
+  expect(
+    evidenceLines(told({ basis: [{ basis: 'billed', spendUsd: '54000.000000' }] }), LEADER),
+  ).toEqual([]);
 });
 
 test('a spend of several bases is told by all of them', () => {
@@ -43,15 +44,15 @@ test('a spend of several bases is told by all of them', () => {
   const line =
     'The $54,000 of spend consists of $50,000 as billed, $3,000 computed from quantities at list ' +
     'prices and $1,000 computed from running time at an hourly price.';
-  expect(evidenceLines(audit)).toEqual([line]);
-  expect(moneyLines(audit)).toContain(line);
+  expect(evidenceLines(audit, LEADER)).toEqual([line]);
+  expect(moneyLines(audit, LEADER)).toContain(line);
 });
 
 test('a spend is called billed only where the bills of the time come to it', () => {
   const basis = [{ basis: 'stated', spendUsd: '1840.000000' }] as const;
   const base = told({ basis });
   const prepaid = { spendUsd: '1840.000000', billedUsd: '0.000000', unattributedUsd: '0.000000' };
-  const lines = moneyLines({ ...base, totals: { ...base.totals, ...prepaid } });
+  const lines = moneyLines({ ...base, totals: { ...base.totals, ...prepaid } }, LEADER);
   expect(lines).toEqual([
     expect.stringContaining('all of the $1,840 of spend is attributed to'),
     'The bills of this period total $0. Spend is the effective cost, $1,840: prepaid ' +
@@ -70,17 +71,17 @@ test('bills that credits pay in full, and a purchase for a later time, are no em
   });
   const none = { spendUsd: '0.000000', unattributedUsd: '0.000000' };
   const paid = { ...base, totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
-  expect(moneyLines(paid)).toContain(
+  expect(moneyLines(paid, LEADER)).toContain(
     'The $0 of spend consists of $36.00 as billed and -$36.00 from rentcheck.yaml (prepaid ' +
       'plans, less credits).',
   );
   const bought = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '500.000000' } };
-  expect(moneyLines(bought)).toContain(
+  expect(moneyLines(bought, LEADER)).toContain(
     'The bills of this period total $500. Spend is the effective cost, $0: prepaid amounts ' +
       'are spread over their terms.',
   );
   const empty = { ...told({}), totals: { ...base.totals, ...none, billedUsd: '0.000000' } };
-  expect(moneyLines(empty)).toEqual(['Nothing was billed.']);
+  expect(moneyLines(empty, LEADER)).toEqual(['Nothing was billed.']);
 });
 
 test('invoices are counted, and say how far off estimates were', () => {
@@ -102,7 +103,7 @@ test('invoices are counted, and say how far off estimates were', () => {
       },
     ],
   });
-  expect(evidenceLines(audit)).toEqual([
+  expect(evidenceLines(audit, LEADER)).toEqual([
     'Invoices cover 2 months. 1 of them match the charges in the ledger.',
     'Invoices of vast were 3% below to 8% above the estimates (2 months). On that basis, the ' +
       '$100 estimated without an invoice is $97.00 to $108.',
@@ -128,11 +129,11 @@ test('what is missing is named with its money, and nothing is then called reconc
   const line =
     'Bills are missing: runpod on 2026-08-10 and 2 more days (about $30.00); acme since 2026-08; ' +
     'aws storage on 2026-08-10; pod-7 of runpod, on 2026-08-01.';
-  expect(missingLines(audit)).toContain(line);
-  expect(moneyLines(audit).join(' ')).not.toContain('Reconciled');
+  expect(missingLines(audit, LEADER)).toContain(line);
+  expect(moneyLines(audit, LEADER).join(' ')).not.toContain('Reconciled');
 });
 
 test('an audit of an older version says nothing of it', () => {
   const { evidence: _, ...older } = anAudit();
-  expect(evidenceLines(complete(older as Audit))).toEqual([]);
+  expect(evidenceLines(complete(older as Audit), LEADER)).toEqual([]);
 });

@@ -7,6 +7,7 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditWaiver } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { letterTo, rendered } from '../support/rendered.ts';
+import { LEADER } from '../support/readers.ts';
 
 const waiver: AuditWaiver = {
   reason: 'data residency',
@@ -39,7 +40,7 @@ function waivedFleet(count: number): Audit {
 }
 
 const shown = (audit: Audit, title: string) =>
-  reportWords(audit).sections.find((section) => section.title === title)?.lines ?? [];
+  reportWords(audit, LEADER).sections.find((section) => section.title === title)?.lines ?? [];
 
 describe('a report on a fleet', () => {
   it('tells eight waivers, the most costly first, and what the others cost together', () => {
@@ -74,7 +75,7 @@ describe('a report on a fleet', () => {
     }));
     const old = aDeployment({ id: 'old-8b', verdict: 'delete', spend: 5 });
     const previous = { ...audit, quarter: '2026-Q2', deployments: [...before.slice(5), old] };
-    const { sections } = reportWords(audit, { previous });
+    const { sections } = reportWords(audit, LEADER, { previous });
     const lines = sections.find(({ title }) => title.startsWith('Changes since'))?.lines ?? [];
     expect(lines.slice(2, 12)).toEqual(
       Array.from(
@@ -91,7 +92,7 @@ describe('a report on a fleet', () => {
   it('asks for ten things, and says how many more are missing', () => {
     const unproven = waivedFleet(50);
     const stack = { ...unproven.stack, verdict: 'not enough evidence' } as const;
-    const { steps } = reportWords({ ...unproven, stack });
+    const { steps } = reportWords({ ...unproven, stack }, LEADER);
     expect(steps).toHaveLength(11);
     expect(steps.at(-1)).toMatchObject({ mark: '', what: 'and 90 more, in report.json' });
     expect(shown(unproven, 'Actions in detail')).toHaveLength(11);
@@ -103,7 +104,7 @@ describe('a report on a fleet', () => {
       aDeployment({ id: `chat-${at}`, savings: { delete: at === 3 ? null : 1000 } }),
     );
     const audit = anAudit({ deployments });
-    const { steps } = reportWords({ ...audit, stack: { ...audit.stack, steps: [] } });
+    const { steps } = reportWords({ ...audit, stack: { ...audit.stack, steps: [] } }, LEADER);
     expect(steps[10]).toMatchObject({ what: 'and 4 more, in report.json', worth: 'unknown' });
   });
 });

@@ -17,6 +17,7 @@ import {
   tokenCount,
   usdPerMtok,
 } from '../../src/report/format.ts';
+import { LEADER } from '../support/readers.ts';
 
 describe('dollars', () => {
   it.each([
@@ -35,19 +36,25 @@ describe('dollars', () => {
     ['-41200.6', '-$41,201'],
     ['1234567890.5', '$1,234,567,890'],
   ])('prints %s as %s', (usd, text) => {
-    expect(dollars(decimal(usd))).toBe(text);
+    expect(dollars(decimal(usd), LEADER)).toBe(text);
   });
 
   it('rounds an exact half to the even neighbor', () => {
-    expect([dollars(decimal('100.5')), dollars(decimal('101.5'))]).toEqual(['$100', '$102']);
-    expect([dollars(decimal('1.125')), dollars(decimal('1.135'))]).toEqual(['$1.12', '$1.14']);
+    expect([dollars(decimal('100.5'), LEADER), dollars(decimal('101.5'), LEADER)]).toEqual([
+      '$100',
+      '$102',
+    ]);
+    expect([dollars(decimal('1.125'), LEADER), dollars(decimal('1.135'), LEADER)]).toEqual([
+      '$1.12',
+      '$1.14',
+    ]);
   });
 
   it('is never further from the amount than half of its last digit', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 18n }), (nano) => {
         const usd = exact(nano, 10n ** 9n);
-        const text = dollars(usd).slice(1).replaceAll(',', '');
+        const text = dollars(usd, LEADER).slice(1).replaceAll(',', '');
         const off = subtract(decimal(text), usd);
         const places = text.split('.')[1]?.length ?? 0;
         const half = exact(1n, 2n * 10n ** BigInt(places));
@@ -69,7 +76,7 @@ describe('prices, shares and counts', () => {
     ['0.000004', '$0.00000400'],
     ['0', '$0'],
   ])('prints a price of %s for a million tokens as %s', (usd, text) => {
-    expect(usdPerMtok(decimal(usd))).toBe(text);
+    expect(usdPerMtok(decimal(usd), LEADER)).toBe(text);
   });
 
   it.each([
@@ -86,13 +93,13 @@ describe('prices, shares and counts', () => {
     ['1.443884', '144%'],
     ['-0.25', '-25%'],
   ])('prints a share of %s as %s', (share, text) => {
-    expect(percent(decimal(share))).toBe(text);
+    expect(percent(decimal(share), LEADER)).toBe(text);
   });
 
   it('never rounds something to nothing or less than all to everything', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 999_999 }), (millionths) => {
-        const text = percent(exact(BigInt(millionths), 1_000_000n));
+        const text = percent(exact(BigInt(millionths), 1_000_000n), LEADER);
         expect(text).not.toBe('0%');
         expect(text).not.toBe('100%');
       }),
@@ -108,31 +115,31 @@ describe('prices, shares and counts', () => {
     [62_375_784, '62.4M'],
     [2_500_000_000_000, '2.5T'],
   ])('prints %d tokens as %s', (count, text) => {
-    expect(tokenCount(count)).toBe(text);
+    expect(tokenCount(count, LEADER)).toBe(text);
   });
 
   it('prints factors with two digits and plain numbers with three', () => {
-    expect([times(decimal('2.8224')), times(decimal('13.2')), times(decimal('9.96'))]).toEqual([
-      '2.8×',
-      '13×',
-      '10×',
+    expect([
+      times(decimal('2.8224'), LEADER),
+      times(decimal('13.2'), LEADER),
+      times(decimal('9.96'), LEADER),
+    ]).toEqual(['2.8×', '13×', '10×']);
+    expect(
+      ['0.361111', '2400', '-7', '0'].map((text) => plainNumber(decimal(text), LEADER)),
+    ).toEqual(['0.361', '2,400', '-7', '0']);
+    expect([counted(1, 'hour', LEADER), counted(2208, 'hour', LEADER)]).toEqual([
+      '1 hour',
+      '2,208 hours',
     ]);
-    expect(['0.361111', '2400', '-7', '0'].map((text) => plainNumber(decimal(text)))).toEqual([
-      '0.361',
-      '2,400',
-      '-7',
-      '0',
-    ]);
-    expect([counted(1, 'hour'), counted(2208, 'hour')]).toEqual(['1 hour', '2,208 hours']);
   });
 
   it('prints times in UTC', () => {
     const fourOClock = Date.UTC(2026, 6, 1, 4);
-    expect(dateText(fourOClock)).toBe('Jul 1, 2026');
-    expect(dayOfMonth(fourOClock)).toBe('Jul 1');
-    expect(momentText(fourOClock)).toBe('Jul 1, 2026 04:00 UTC');
-    expect(spanText(92 * DAY_MS)).toBe('92 days');
-    expect(spanText(DAY_MS + 4 * HOUR_MS)).toBe('1 day 4 hours');
-    expect(spanText(45 * MINUTE_MS)).toBe('45 minutes');
+    expect(dateText(fourOClock, LEADER)).toBe('Jul 1, 2026');
+    expect(dayOfMonth(fourOClock, LEADER)).toBe('Jul 1');
+    expect(momentText(fourOClock, LEADER)).toBe('Jul 1, 2026 04:00 UTC');
+    expect(spanText(92 * DAY_MS, LEADER)).toBe('92 days');
+    expect(spanText(DAY_MS + 4 * HOUR_MS, LEADER)).toBe('1 day 4 hours');
+    expect(spanText(45 * MINUTE_MS, LEADER)).toBe('45 minutes');
   });
 });

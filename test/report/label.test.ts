@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { oneLine, shownName, shownSentence } from '../../src/report/label.ts';
+import { LEADER } from '../support/readers.ts';
 
 describe('a name from outside', () => {
   it('loses line breaks, control characters and direction overrides', () => {
@@ -34,17 +35,17 @@ describe('a name from outside', () => {
 
 describe('a sentence of another room', () => {
   it('begins and ends as a sentence does', () => {
-    expect(shownSentence('usage covers\n52%')).toBe('Usage covers 52%.');
-    expect(shownSentence('Why not?')).toBe('Why not?');
+    expect(shownSentence('usage covers\n52%', LEADER)).toBe('Usage covers 52%.');
+    expect(shownSentence('Why not?', LEADER)).toBe('Why not?');
   });
 
   it('writes days as the report does, and leaves those in names and moments alone', () => {
-    expect(shownSentence('it expires on 2026-12-31, or (2026-06-01)')).toBe(
+    expect(shownSentence('it expires on 2026-12-31, or (2026-06-01)', LEADER)).toBe(
       'It expires on Dec 31, 2026, or (Jun 1, 2026).',
     );
     for (const name of ['chat-2026-12-31', '2026-12-31-chat', '2026-12-31T04:00:00Z']) {
-      expect(shownSentence(`Of ${name}`)).toBe(`Of ${name}.`);
+      expect(shownSentence(`Of ${name}`, LEADER)).toBe(`Of ${name}.`);
     }
-    expect(shownSentence('Of 2026-13-45')).toBe('Of 2026-13-45.');
+    expect(shownSentence('Of 2026-13-45', LEADER)).toBe('Of 2026-13-45.');
   });
 });

@@ -5,6 +5,7 @@ import { reportWords } from '../../src/report/words.ts';
 import { aDeployment, aDetail, anAudit } from '../support/auditFixture.ts';
 import { mixedAudit } from '../support/audits.ts';
 import { letterTo, rendered } from '../support/rendered.ts';
+import { LEADER } from '../support/readers.ts';
 
 const mixed = mixedAudit();
 const asked = { audit: mixed, detail: aDetail(mixed), owners: ['chat-70b', 'gone'] };
@@ -110,7 +111,7 @@ describe('a leader reads', () => {
   const previous = { ...anAudit(), quarter: '2026-Q2' };
 
   it('in this order', () => {
-    const { sections } = reportWords(mixed, { previous });
+    const { sections } = reportWords(mixed, LEADER, { previous });
     expect(sections.map(({ title }) => title)).toEqual([
       'Why',
       'Actions in detail',
@@ -126,7 +127,7 @@ describe('a leader reads', () => {
   });
 
   it('why in three sentences', () => {
-    expect(reportWords(mixed).why).toHaveLength(3);
+    expect(reportWords(mixed, LEADER).why).toHaveLength(3);
   });
 
   it('what stands at the foot of the page about the edition itself', async () => {

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { dateText, dayOfMonth, dollars, percent, tokenCount } from '../../src/report/format.ts';
 import { shownText } from '../../src/report/label.ts';
-import { currentWriting, inManner } from '../../src/report/speaking.ts';
+import { toReader } from '../../src/report/locale.ts';
 import { aDetail } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
 import { visibleWords } from '../support/reading.ts';
 import { rendered, textOf } from '../support/rendered.ts';
+import { LEADER } from '../support/readers.ts';
 
 const JULY = Date.UTC(2026, 6, 1);
 const readable = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -23,42 +24,31 @@ describe('a place', () => {
     ['en-IN', ['$41,214', '9.6%', '15.6M', '1 Jul 2026', '1 Jul']],
     ['ja-JP', ['$41,214', '9.6%', '15.6M', '2026-07-01', '07-01']],
   ])('%s writes as it does there', (locale, expected) => {
-    const told = inManner({ locale }, () => [
-      dollars(decimal('41213.61')),
-      percent(decimal('0.096')),
-      tokenCount(15_600_000),
-      dateText(JULY),
-      dayOfMonth(JULY),
-    ]);
+    const reader = toReader('leader', locale);
+    const told = [
+      dollars(decimal('41213.61'), reader),
+      percent(decimal('0.096'), reader),
+      tokenCount(15_600_000, reader),
+      dateText(JULY, reader),
+      dayOfMonth(JULY, reader),
+    ];
     expect(told.map(readable)).toEqual(expected);
   });
 
   it('of other digits writes those that the words around them are read with', () => {
     for (const locale of ['ar-EG', 'fa-IR', 'hi-IN-u-nu-deva']) {
-      expect(inManner({ locale }, () => dollars(decimal('12')))).toMatch(/12[.,]00/);
+      expect(dollars(decimal('12'), toReader('leader', locale))).toMatch(/12[.,]00/);
     }
   });
 
   it('keeps every digit of an amount that no double holds', () => {
-    const usd = inManner({ locale: 'de-DE' }, () => dollars(decimal('12345678901234567890')));
+    const usd = dollars(decimal('12345678901234567890'), toReader('leader', 'de-DE'));
     expect(readable(usd)).toBe('12.345.678.901.234.567.890 $');
-  });
-
-  it('is left when what was told is told, and when telling fails', () => {
-    const before = currentWriting();
-    const failing = () =>
-      inManner({ locale: 'de-DE' }, () => {
-        throw new Error('no');
-      });
-    expect(failing).toThrow('no');
-    expect(currentWriting()).toBe(before);
-    expect(dollars(decimal('1'))).toBe('$1.00');
   });
 });
 
 describe('what another room wrote', () => {
-  const german = (text: string) =>
-    readable(inManner({ locale: 'de-DE' }, () => shownText(text, 400)));
+  const german = (text: string) => readable(shownText(text, 400, toReader('leader', 'de-DE')));
 
   it('has its figures and days written as the place does, its names left alone', () => {
     expect(
@@ -70,7 +60,9 @@ describe('what another room wrote', () => {
   });
 
   it('is as it was where no place is named, but for the blank before a percent', () => {
-    expect(shownText('$4,500.50 and 62.5 % of 1,204', 99)).toBe('$4,500.50 and 62.5% of 1,204');
+    expect(shownText('$4,500.50 and 62.5 % of 1,204', 99, LEADER)).toBe(
+      '$4,500.50 and 62.5% of 1,204',
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { ownWords } from '../support/ownWords.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
 import { rendered } from '../support/rendered.ts';
+import { LEADER } from '../support/readers.ts';
 
 const NEWER = new Set(
   (
@@ -58,13 +59,13 @@ describe('an audit of the first version', () => {
   });
 
   it('takes its steps from its plan', () => {
-    expect(reportWords(audit).steps[0]?.what).toBe(
+    expect(reportWords(audit, LEADER).steps[0]?.what).toBe(
       'Delete chat-70b and send its tokens to deepinfra/fp8',
     );
   });
 
   it('tells only of what it holds', () => {
-    const titles = reportWords(audit).sections.map(({ title }) => title);
+    const titles = reportWords(audit, LEADER).sections.map(({ title }) => title);
     expect(titles).not.toContain('The next quarter');
     expect(titles).toContain('Deployments');
     const own = ownWords(audit, 'chat-70b').sections.map(({ title }) => title);

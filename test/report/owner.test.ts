@@ -6,6 +6,7 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../support/audits.ts';
 import { ownSection, ownWords } from '../support/ownWords.ts';
+import { LEADER } from '../support/readers.ts';
 
 const rowsOf = (audit: Audit) =>
   ownSection(audit, 'The options')?.tables.flatMap(({ rows }) => rows.map(({ cells }) => cells));
@@ -144,7 +145,9 @@ describe('the options of a deployment', () => {
       ],
     });
     expect(table(audit)?.foot).toContain('Not priced: move (no price of it is known).');
-    expect(reportWords(audit).why.at(-1)).toContain('to delete chat-70b, would cost $5.00 more');
+    expect(reportWords(audit, LEADER).why.at(-1)).toContain(
+      'to delete chat-70b, would cost $5.00 more',
+    );
   });
 });
 
@@ -165,6 +168,8 @@ describe('an option that changes nothing', () => {
     const withoutLabor = { verdict: 'keep', savingUsd: '0.000000', probability: null } as const;
     const savingUsd = { base: '-5.000000', low: '-9.000000', high: '-1.000000' };
     const told = anAudit({ deployments: [{ ...deployment, withoutLabor, savingUsd }] });
-    expect(reportWords(told).why.at(-1)).toContain('to delete chat-70b, would cost $5.00 more');
+    expect(reportWords(told, LEADER).why.at(-1)).toContain(
+      'to delete chat-70b, would cost $5.00 more',
+    );
   });
 });

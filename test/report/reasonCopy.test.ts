@@ -5,12 +5,12 @@ import { describe, expect, it, test } from 'vitest';
 import { missingSentence } from '../../src/report/copy/missing.ts';
 import { reasonSentence } from '../../src/report/copy/reasons.ts';
 import { shownSentence } from '../../src/report/label.ts';
-import { STORED } from '../../src/report/locale.ts';
-import { inManner } from '../../src/report/speaking.ts';
+import { STORED, toReader } from '../../src/report/locale.ts';
 import { besideFacts, factSentence } from '../../src/report/words/facts.ts';
 import type { Reason } from '../../src/verdict/reason.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 import { REASONS } from '../support/reasonSamples.ts';
+import { LEADER } from '../support/readers.ts';
 
 const SCHEMA = JSON.parse(
   readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
@@ -58,11 +58,11 @@ describe.each(samples.map((sample) => [sample.fact.code, sample] as const))(
     });
 
     it.each(places)('reads in %s as its stored sentence would', (locale) => {
-      const manner = locale === undefined ? {} : { locale };
-      const [told = ''] = inManner(manner, () =>
-        besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
+      const reader = toReader('leader', locale);
+      const rendered = besideFacts([fact], [stored]).map((each) =>
+        factSentence(each, reasonSentence, reader),
       );
-      expect(told).toBe(inManner(manner, () => shownSentence(stored)));
+      expect(rendered).toEqual([shownSentence(stored, reader)]);
     });
   },
 );
@@ -76,10 +76,11 @@ test('a name from outside is no figure, whatever it looks like', () => {
     expiredOn: '2026-07-01',
   } as const;
   const stored = reasonSentence(fact, STORED);
-  const [told] = inManner({ locale: 'de-DE' }, () =>
-    besideFacts([fact], [stored]).map((each) => factSentence(each, reasonSentence)),
+  const reader = toReader('leader', 'de-DE');
+  const rendered = besideFacts([fact], [stored]).map((each) =>
+    factSentence(each, reasonSentence, reader),
   );
-  expect(told).toBe(
+  expect(rendered[0]).toBe(
     'The waiver for chat (until 2026-12-31 at $5,000, legal ) expired on 1. Jul 2026 and no ' +
       'longer counts. Renew it or remove it.',
   );
@@ -89,7 +90,7 @@ test('a code of a newer version is told by its stored sentence, as an older audi
   const newer = { code: 'of-another-day' } as unknown as Reason;
   const stored = ['it saves 12.5% by 2026-12-31'];
   const told = (facts: readonly Reason[] | undefined) =>
-    besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence));
+    besideFacts(facts, stored).map((each) => factSentence(each, reasonSentence, LEADER));
   expect(told([newer])).toEqual(['It saves 12.5% by Dec 31, 2026.']);
   expect(told(undefined)).toEqual(told([newer]));
 });

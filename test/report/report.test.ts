@@ -15,6 +15,7 @@ import { mailFaults } from '../support/mailLint.ts';
 import { numbersIn, visibleWords } from '../support/reading.ts';
 import { rendered, textOf } from '../support/rendered.ts';
 import { size } from '../support/size.ts';
+import { LEADER } from '../support/readers.ts';
 
 const AUDITS: Readonly<Record<string, Audit>> = {
   mixed: mixedAudit(),
@@ -168,7 +169,7 @@ describe('of any audit', () => {
             ...(isKnown ? {} : { utilization: null, hosted: null, idleUsd: null }),
           }),
         );
-        const words = reportWords(anAudit({ deployments }));
+        const words = reportWords(anAudit({ deployments }), LEADER);
         const html = await renderHtml({ words, subject: 'any', charts });
         expect(numbersIn(visibleWords(html))).toEqual(numbersIn(renderText(words, charts)));
         expect(mailFaults(html)).toEqual([]);

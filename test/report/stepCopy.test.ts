@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { adviceText } from '../../src/report/copy/advice.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
+import { toReader } from '../../src/report/locale.ts';
 import { stepSentence } from '../../src/report/copy/steps.ts';
 import { shownSentence } from '../../src/report/label.ts';
-import { inManner } from '../../src/report/speaking.ts';
 import { factSentence } from '../../src/report/words/facts.ts';
 import type { AdviceNote } from '../../src/verdict/lookBack/note.ts';
 import { EFFECT_CODES } from '../../src/verdict/sensitivity/effect.ts';
@@ -40,9 +40,10 @@ describe('a step', () => {
     const detail = fact as StepDetail;
     expect(faultsOf(detail, { $ref: '#/$defs/stepDetail' }, SCHEMA)).toEqual([]);
     expect(SENTENCES.step(detail)).toBe(stored);
-    for (const manner of PLACES) {
-      const told = inManner(manner, () => factSentence({ fact: detail, stored: '' }, stepSentence));
-      expect(told).toBe(inManner(manner, () => shownSentence(stored)));
+    for (const { locale } of PLACES) {
+      const reader = toReader('leader', locale);
+      const rendered = factSentence({ fact: detail, stored: '' }, stepSentence, reader);
+      expect(rendered).toBe(shownSentence(stored, reader));
     }
   });
 });
@@ -52,9 +53,10 @@ describe('what is known of advice', () => {
     const notes = [fact as AdviceNote];
     expect(faultsOf(fact, { $ref: '#/$defs/adviceNote' }, SCHEMA)).toEqual([]);
     expect(SENTENCES.advice(notes)).toBe(stored);
-    for (const manner of PLACES) {
-      const told = inManner(manner, () => factSentence({ fact: notes, stored: '' }, adviceText));
-      expect(told).toBe(inManner(manner, () => shownSentence(stored)));
+    for (const { locale } of PLACES) {
+      const reader = toReader('leader', locale);
+      const rendered = factSentence({ fact: notes, stored: '' }, adviceText, reader);
+      expect(rendered).toBe(shownSentence(stored, reader));
     }
   });
 });

@@ -6,9 +6,10 @@ import { reportWords } from '../../src/report/words.ts';
 import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
+import { LEADER } from '../support/readers.ts';
 
-const subjectOf = (audit: Audit) => renderSubject(reportWords(audit));
-const headlineOf = (audit: Audit) => reportWords(audit).headline;
+const subjectOf = (audit: Audit) => renderSubject(reportWords(audit, LEADER));
+const headlineOf = (audit: Audit) => reportWords(audit, LEADER).headline;
 
 const partial = { start: '2026-07-01T00:00:00Z', end: '2026-08-15T00:00:00Z', partial: true };
 
@@ -62,7 +63,7 @@ describe('the subject of a change', () => {
       'Delete a-name-of-a-deployment-0, a-name-of-a-deployment-1, a-name-of-a-deployment-2 and ' +
         '11 more: saves $13,909 a quarter ($55,636 a year), 96% likely.',
     );
-    const { finding, findings } = reportWords(audit);
+    const { finding, findings } = reportWords(audit, LEADER);
     const later = renderSubject({ period: 'Q3 2026', finding, findings: findings ?? [] }, 2);
     expect(later).toBe(
       'Rent check Q3 2026, correction (edition 2): change 14 deployments; save $13,909 a quarter ' +
@@ -105,7 +106,8 @@ describe('the subject of a change', () => {
     const days = { start: '2026-07-01T00:00:00Z', end: '2026-07-08T00:00:00Z', partial: false };
     const hours = { start: '2026-07-01T00:00:00Z', end: '2026-07-01T04:00:00Z', partial: false };
     const day = { start: '2026-07-01T00:00:00Z', end: '2026-07-02T00:00:00Z', partial: false };
-    const of = (window: Audit['window']) => reportWords(anAudit({ quarter: null, window })).period;
+    const of = (window: Audit['window']) =>
+      reportWords(anAudit({ quarter: null, window }), LEADER).period;
     expect(of(days)).toBe('Jul 1, 2026 to Jul 7, 2026');
     expect(of(hours)).toBe('Jul 1, 2026 00:00 to 04:00 UTC');
     expect(of(day)).toBe('Jul 1, 2026');

@@ -4,15 +4,22 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { decimal, sum, toInteger } from '../../src/domain/exact.ts';
 import { summedDollars, summedParts } from '../../src/report/words/summed.ts';
+import { LEADER } from '../support/readers.ts';
 
 it('gives the largest remainders what is left', () => {
   const parts = ['100.4', '200.4', '300.2'].map(decimal);
-  expect(summedDollars(parts, decimal('601'))).toEqual(['$101', '$200', '$300']);
-  expect(summedDollars(['-0.4', '150.6'].map(decimal), decimal('150.2'))).toEqual(['$0', '$150']);
+  expect(summedDollars(parts, decimal('601'), LEADER)).toEqual(['$101', '$200', '$300']);
+  expect(summedDollars(['-0.4', '150.6'].map(decimal), decimal('150.2'), LEADER)).toEqual([
+    '$0',
+    '$150',
+  ]);
 });
 
 it('rounds parts one by one where they do not sum to the total', () => {
-  expect(summedDollars(['100.4', '200.4'].map(decimal), decimal('900'))).toEqual(['$100', '$200']);
+  expect(summedDollars(['100.4', '200.4'].map(decimal), decimal('900'), LEADER)).toEqual([
+    '$100',
+    '$200',
+  ]);
 });
 
 it('adds up for any parts', () => {

@@ -3,6 +3,7 @@ import { yamlFlow } from '../../src/domain/yamlFlow.ts';
 import { unattributedLines } from '../../src/report/words/unattributed.ts';
 import type { AuditUnattributed } from '../../src/verdict/audit.ts';
 import { anAudit } from '../support/auditFixture.ts';
+import { LEADER } from '../support/readers.ts';
 
 const one = (resource: string, usd: string): AuditUnattributed => ({
   source: 'cloud',
@@ -18,10 +19,13 @@ test('the dearest resources of nobody are told with what to paste, and how many 
   const others = { source: null, resource: null, name: null, match: null };
   const rest: AuditUnattributed = { ...others, resources: 7, usd: '1.000000' };
   const audit = anAudit({});
-  const lines = unattributedLines({
-    ...audit,
-    stack: { ...audit.stack, unattributed: [...listed, rest] },
-  });
+  const lines = unattributedLines(
+    {
+      ...audit,
+      stack: { ...audit.stack, unattributed: [...listed, rest] },
+    },
+    LEADER,
+  );
   expect(lines).toHaveLength(6);
   expect(lines[0]).toBe(
     '$900 for node a (cloud). Add to the resources of its deployment: { source: "cloud", ' +
@@ -31,5 +35,5 @@ test('the dearest resources of nobody are told with what to paste, and how many 
 });
 
 test('where all belongs to somebody there is nothing to tell', () => {
-  expect(unattributedLines(anAudit({}))).toEqual([]);
+  expect(unattributedLines(anAudit({}), LEADER)).toEqual([]);
 });

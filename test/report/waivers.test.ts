@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { reportWords } from '../../src/report/words.ts';
 import type { AuditDeployment } from '../../src/verdict/auditDeployment.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
+import { LEADER } from '../support/readers.ts';
 
 const WAIVER = {
   reason: 'latency',
@@ -15,7 +16,7 @@ const WAIVER = {
 
 function lineOf(parts: Partial<AuditDeployment>): string {
   const deployment = aDeployment({ verdict: 'keep (required)', waiver: WAIVER, ...parts });
-  const { sections } = reportWords(anAudit({ deployments: [deployment] }));
+  const { sections } = reportWords(anAudit({ deployments: [deployment] }), LEADER);
   return sections.find(({ title }) => title === 'Waivers to renew')?.lines.join(' ') ?? '';
 }
 

@@ -6,13 +6,14 @@ import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { capacityBasisOf } from '../../src/report/copy/capacityBasis.ts';
 import { SENTENCES } from '../../src/report/copy/sentences.ts';
-import { inManner } from '../../src/report/speaking.ts';
 import { warningLines } from '../../src/report/words/sureness.ts';
+import { toReader } from '../../src/report/locale.ts';
 import { aDeployment } from '../support/auditFixture.ts';
 import { faultsOf } from '../support/jsonSchema.ts';
 import { HOST_LACKS, LACKS, WARNINGS } from '../support/warningSamples.ts';
 import { price } from '../economics/stackFixture.ts';
 import { verdictOn } from '../verdict/verdictFixture.ts';
+import { LEADER } from '../support/readers.ts';
 
 const SCHEMA = JSON.parse(
   readFileSync(new URL('../../docs/audit.schema.json', import.meta.url), 'utf8'),
@@ -80,7 +81,7 @@ describe('the letter', () => {
       warnings: ['as stored', 'as stored'],
       warningDetails: warningDetails as Warning[],
     });
-    const [looked, unbilled] = inManner({ locale: 'de-DE' }, () => warningLines(told));
+    const [looked, unbilled] = warningLines(told, toReader('leader', 'de-DE'));
     expect(looked).toBe(
       'chat: No prices of v2026-07-01 1,000 were read from market after 3. Jul 2026.',
     );
@@ -89,7 +90,7 @@ describe('the letter', () => {
 
   it('of an older audit has its sentences, and its words on a capacity are understood', () => {
     const told = aDeployment({ id: 'chat', verdict: 'keep', warnings: ['it is a guess'] });
-    expect(warningLines(told)).toEqual(['chat: It is a guess.']);
+    expect(warningLines(told, LEADER)).toEqual(['chat: It is a guess.']);
     const raised = { capacityBasis: 'observed (a lower bound), raised to what was seen' };
     expect(capacityBasisOf(raised)).toEqual({ code: 'observed', raised: true });
     expect(capacityBasisOf({ capacityBasis: null })).toBeNull();

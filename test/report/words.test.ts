@@ -6,9 +6,10 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import { aDeployment, anAudit } from '../support/auditFixture.ts';
 import { keptAudit, mixedAudit, unprovenAudit } from '../support/audits.ts';
 import { crowdedAudit } from '../support/crowdedAudit.ts';
+import { LEADER } from '../support/readers.ts';
 
 const section = (audit: Audit, title: string) =>
-  reportWords(audit).sections.find((candidate) => candidate.title === title)?.lines ?? [];
+  reportWords(audit, LEADER).sections.find((candidate) => candidate.title === title)?.lines ?? [];
 
 /** The worked example of the economics: one A100 pod at $1.50/h for four hours. */
 function workedExample(): Audit {
@@ -54,7 +55,7 @@ function workedExample(): Audit {
 
 describe('the worked example', () => {
   it('is told in three figures and three sentences', () => {
-    const { figures, why, headline } = reportWords(workedExample());
+    const { figures, why, headline } = reportWords(workedExample(), LEADER);
     expect(headline).toBe('Delete chat-70b: saves $6.37 over 4 hours.');
     expect(figures.map(({ value }) => value)).toEqual(['$0.385 vs $0.136', '36%', '$6.37']);
     expect(why).toEqual([
@@ -69,16 +70,16 @@ describe('the worked example', () => {
 
 describe('why', () => {
   it('tells the prices of what is changed where the whole stack hides them', () => {
-    expect(reportWords(mixedAudit()).why[0]).toBe(
+    expect(reportWords(mixedAudit(), LEADER).why[0]).toBe(
       'For the deployments to change, self-hosting cost $0.425 per million tokens and hosted ' +
         'APIs $0.255. Self-hosting them cost 1.7× as much. For the whole stack, self-hosting ' +
         'cost 1.1× as much.',
     );
     const { deployments } = mixedAudit();
     const all = anAudit({ deployments: deployments.slice(0, 2) });
-    expect(reportWords(all).why[0]).not.toContain('the deployments to change');
+    expect(reportWords(all, LEADER).why[0]).not.toContain('the deployments to change');
     const blind = deployments.map((each) => ({ ...each, hosted: null }));
-    expect(reportWords({ ...mixedAudit(), deployments: blind }).why[0]).not.toContain(
+    expect(reportWords({ ...mixedAudit(), deployments: blind }, LEADER).why[0]).not.toContain(
       'the deployments to change',
     );
   });
@@ -86,7 +87,7 @@ describe('why', () => {
 
 describe('what to do next', () => {
   it('is the audit’s own steps with their dollars, which sum to the headline', () => {
-    const { steps } = reportWords(mixedAudit());
+    const { steps } = reportWords(mixedAudit(), LEADER);
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8 through openrouter', '$30,214'],
       [
@@ -120,7 +121,7 @@ describe('what to do next', () => {
 
   it('is read from the plan where an audit tells of no steps', () => {
     const { stack, ...audit } = mixedAudit();
-    const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } });
+    const { steps } = reportWords({ ...audit, stack: { ...stack, steps: [] } }, LEADER);
     expect(steps.map(({ mark, what, worth }) => [mark, what, worth])).toEqual([
       ['1', 'Delete chat-70b and send its tokens to deepinfra/fp8', '$30,214'],
       ['2', 'Cap bursty-code-32b at 2 replicas and send the overflow to deepinfra/fp8', '$12,200'],
@@ -133,7 +134,7 @@ describe('what to do next', () => {
   it('waits where nothing is advised, and tells of no change that is not decided', () => {
     const { stack, ...audit } = mixedAudit();
     const steps = (verdict: Audit['stack']['verdict']) =>
-      reportWords({ ...audit, stack: { ...stack, verdict } }).steps.map(({ what }) => what);
+      reportWords({ ...audit, stack: { ...stack, verdict } }, LEADER).steps.map(({ what }) => what);
     for (const open of [
       'too small to act on',
       'not certain enough',
@@ -150,7 +151,7 @@ describe('what to do next', () => {
   });
 
   it('sums what is beyond ten steps', () => {
-    const { steps } = reportWords(crowdedAudit());
+    const { steps } = reportWords(crowdedAudit(), LEADER);
     expect(steps.slice(10).map(({ what, worth }) => [what, worth])).toEqual([
       ['and 4 more, in report.json', '$3,738'],
       ['Total', '$12,873'],
@@ -162,7 +163,7 @@ describe('what to do next', () => {
       deployments: [aDeployment(), aDeployment({ id: 'b', verdict: 'keep' })],
       stack: { savingUsd: { base: '28500.000000', low: null, high: null } },
     });
-    expect(reportWords(audit).steps.map(({ worth }) => worth)).toEqual([
+    expect(reportWords(audit, LEADER).steps.map(({ worth }) => worth)).toEqual([
       '$30,000',
       '-$1,500',
       '$28,500',
@@ -170,7 +171,7 @@ describe('what to do next', () => {
   });
 
   it('asks for what is missing where evidence is short', () => {
-    expect(reportWords(unprovenAudit()).steps.map(({ what }) => what)).toEqual([
+    expect(reportWords(unprovenAudit(), LEADER).steps.map(({ what }) => what)).toEqual([
       'Usage of chat-70b from Aug 15, 2026 to Sep 30, 2026: pull it or import it',
       'A hosted price of meta-llama/Llama-3.3-70B-Instruct: import prices',
       'Match $7,500 (12% of the spend) to a deployment in rentcheck.yaml',
@@ -205,7 +206,7 @@ describe('what to do next', () => {
       expired: true,
     };
     const audit = anAudit({ deployments: [aDeployment({ verdict: 'keep (required)', waiver })] });
-    expect(reportWords(audit).steps.map(({ what }) => what)).toContain(
+    expect(reportWords(audit, LEADER).steps.map(({ what }) => what)).toContain(
       'Ask product whether chat-70b must stay self-hosted. Its waiver has expired',
     );
     expect(section(audit, 'Waivers to renew')).toEqual([
@@ -217,7 +218,7 @@ describe('what to do next', () => {
 
 describe('the table', () => {
   it('shows the ten dearest, then the rest in one line, then all', () => {
-    const { rows } = reportWords(crowdedAudit());
+    const { rows } = reportWords(crowdedAudit(), LEADER);
     expect(rows).toHaveLength(12);
     expect(rows[0]?.name).toBe('team-39-summarization-and-search');
     expect(rows[10]).toMatchObject({
@@ -229,7 +230,9 @@ describe('the table', () => {
   });
 
   it('has a column of savings that sums to what the plan saves', () => {
-    expect(reportWords(mixedAudit()).rows.map(({ name, saving }) => [name, saving])).toEqual([
+    expect(
+      reportWords(mixedAudit(), LEADER).rows.map(({ name, saving }) => [name, saving]),
+    ).toEqual([
       ['chat-70b', '$30,214'],
       ['bursty-code-32b', '$12,200'],
       ['busy-8b', '–'],
@@ -241,11 +244,11 @@ describe('the table', () => {
   });
 
   it('needs no total below a single line', () => {
-    expect(reportWords(keptAudit()).rows.map(({ name }) => name)).toEqual(['busy-8b']);
+    expect(reportWords(keptAudit(), LEADER).rows.map(({ name }) => name)).toEqual(['busy-8b']);
   });
 
   it('says unknown, never zero, of what is not known', () => {
-    const [row] = reportWords(unprovenAudit()).rows;
+    const [row] = reportWords(unprovenAudit(), LEADER).rows;
     expect(row).toMatchObject({ hosted: 'unknown', utilization: 'unknown' });
   });
 });
@@ -295,7 +298,7 @@ describe('how sure we are', () => {
 
 describe('the reasons', () => {
   it('stand in the row of each deployment, but for who must stay by a waiver', () => {
-    expect(reportWords(mixedAudit()).rows.map(({ reason }) => reason)).toEqual([
+    expect(reportWords(mixedAudit(), LEADER).rows.map(({ reason }) => reason)).toEqual([
       'Hosted costs 44% of the rent at any number of replicas.',
       'One replica holds the base load; the peaks are 7% of the hours.',
       'No option costs less than keeping it.',
@@ -314,7 +317,7 @@ describe('the reasons', () => {
     const close = anAudit({
       stack: { verdict: 'too small to act on', reasons: ['It hangs on labor.', 'It is small.'] },
     });
-    expect(reportWords(close).why.at(-1)).toBe('It hangs on labor.');
+    expect(reportWords(close, LEADER).why.at(-1)).toBe('It hangs on labor.');
     expect(sure(close)).toBe('Confidence: high. It is small.');
   });
 });

@@ -7,6 +7,7 @@ import type { Audit } from '../../src/verdict/audit.ts';
 import type { AuditDetail } from '../../src/verdict/auditDetail.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
+import { LEADER } from '../support/readers.ts';
 
 async function worked() {
   const office = await officeWith(WORKED_FILES, Date.UTC(2026, 9, 5));
@@ -15,12 +16,12 @@ async function worked() {
   if (record === undefined) throw new Error('the audit was stored');
   const audit = JSON.parse(record.auditJson) as Audit;
   const detail = JSON.parse(record.detailJson) as AuditDetail;
-  const plans = chartPlans({ audit, detail });
+  const plans = chartPlans({ audit, detail }, LEADER);
   const titleOf = (name: string) => plans.find(({ id }) => id.startsWith(`${name}@`))?.title;
   const ends = audit.sensitivity.flatMap(({ savingAtLowUsd, savingAtHighUsd }) =>
     [savingAtLowUsd, savingAtHighUsd].map(Number),
   );
-  return { titleOf, ends, figures: reportWords(audit).figures };
+  return { titleOf, ends, figures: reportWords(audit, LEADER).figures };
 }
 
 test('titles hold the figures of the page', async () => {

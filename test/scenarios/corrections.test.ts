@@ -14,6 +14,7 @@ import { causeOf } from '../../src/verdict/moves.ts';
 import { mailServer, type Taken } from '../support/mailServer.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
+import { LEADER } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';
 const CLOSED_MS = Date.UTC(2026, 9, 5);
@@ -137,7 +138,7 @@ test('a change of settings alone is named as the cause, one of facts is not', as
   const before = JSON.parse(record?.auditJson ?? '') as Audit;
   expect(causeOf(before, changed.result.audit)).toBe('settings');
   const told = { edition: 2, corrects: { number: 1, audit: before } };
-  const about = (now: Audit) => JSON.stringify(reportWords(now, told).sections[0]);
+  const about = (now: Audit) => JSON.stringify(reportWords(now, LEADER, told).sections[0]);
   expect(about(changed.result.audit)).toContain(
     'Only settings in rentcheck.yaml changed. Edition 1 said: ',
   );

@@ -9,6 +9,7 @@ import { complete } from '../../src/report/words/older.ts';
 import { surenessOf } from '../../src/report/words/sureness.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 import { officeWith } from './office.ts';
+import { LEADER } from '../support/readers.ts';
 
 const QUARTER = '2026-Q3';
 const JULY_1 = Date.UTC(2026, 6, 1);
@@ -62,7 +63,7 @@ test('five days of 92 are named with what they would come to, beside the verdict
     'the usual amount for a day, that is about $30.00.';
   expect(told.stack.reasons.some((reason) => reason.startsWith(said))).toBe(true);
   expect(told.stack.missing.some((missing) => missing.includes('charges are missing'))).toBe(false);
-  expect(surenessOf(complete(told), 'change').join(' ')).toContain('Bills are missing: ');
+  expect(surenessOf(complete(told), 'change', LEADER).join(' ')).toContain('Bills are missing: ');
 });
 
 test('ten days are too many: there is no verdict before they are there', async () => {

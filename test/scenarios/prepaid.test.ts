@@ -23,6 +23,7 @@ import {
   quarterOf,
   served,
 } from './quarterWorld.ts';
+import { LEADER } from '../support/readers.ts';
 
 const LOAD = served(() => ({ uncached: MTOK }));
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
@@ -288,7 +289,7 @@ describe('reserved GPUs', () => {
       remainingUsd: '0.000000',
       months: [],
     });
-    expect(leavingLines(found.audit)).toContain(
+    expect(leavingLines(found.audit, LEADER)).toContain(
       'The bill commitment ended on Aug 31, 2026. $2,232 of the $4,464 committed in this period ' +
         'was not used.',
     );

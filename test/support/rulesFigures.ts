@@ -6,6 +6,7 @@ import type { AheadOption } from '../../src/economics/ahead/answer.ts';
 import { planAhead } from '../../src/economics/ahead/planAhead.ts';
 import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
 import { tokenCount } from '../../src/report/format.ts';
+import { LEADER } from './readers.ts';
 
 /** Dollars an hour and a second, with where they were read. */
 export const A100 = priced('A100-80GB', '1.5', '0.00076');
@@ -114,5 +115,5 @@ export function paysFrom(asked: Asked): string {
   const [found] = answerTo(asked).gpus;
   const pay = found?.podsPay?.withPeople;
   if (pay === undefined || pay === 'never') return 'never';
-  return tokenCount(Math.ceil(Number(pay.tokensPerDay.num) / Number(pay.tokensPerDay.den)));
+  return tokenCount(Math.ceil(Number(pay.tokensPerDay.num) / Number(pay.tokensPerDay.den)), LEADER);
 }

@@ -5,6 +5,7 @@ import {
   decimal,
   divide,
   exact,
+  type Exact,
   exactInteger,
   multiply,
   ONE,
@@ -34,6 +35,10 @@ import {
   TEN_MILLION,
   USUAL_PEOPLE,
 } from './rulesFigures.ts';
+import { LEADER } from './readers.ts';
+
+const usd = (amount: Exact) => dollars(amount, LEADER);
+const share = (part: Exact) => percent(part, LEADER);
 
 function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -42,10 +47,10 @@ function table(headers: readonly string[], rows: readonly (readonly string[])[])
 }
 
 function utilizationTable(price: Price): string {
-  const speeds = SPEEDS.map((speed) => `${plainNumber(speed)} tok/s`);
+  const speeds = SPEEDS.map((speed) => `${plainNumber(speed, LEADER)} tok/s`);
   const rows = SHARES.map((share) => [
-    percent(share),
-    ...SPEEDS.map((speed) => usdPerMtok(effectiveAt(price, speed, share))),
+    percent(share, LEADER),
+    ...SPEEDS.map((speed) => usdPerMtok(effectiveAt(price, speed, share), LEADER)),
   ]);
   return table(['utilization', ...speeds], rows);
 }
@@ -61,10 +66,10 @@ function serverlessTable(): string {
     const left = subtract(share, lost);
     return [
       price.type,
-      dollars(price.hour),
-      dollars(perHour),
-      percent(share),
-      left.num > 0n ? percent(left) : 'always pods',
+      dollars(price.hour, LEADER),
+      dollars(perHour, LEADER),
+      percent(share, LEADER),
+      left.num > 0n ? percent(left, LEADER) : 'always pods',
     ];
   });
   const headers = [
@@ -80,7 +85,7 @@ function serverlessTable(): string {
 function ratioTable(): string {
   const rows = ['1.5', '2', '2.5', '3', '3.5'].map(decimal).map((ratio) => {
     const price = { ...A100, second: divide(multiply(A100.hour, ratio), HOUR_S) };
-    return [`${plainNumber(ratio)}×`, percent(breakEvenShare(price))];
+    return [`${plainNumber(ratio, LEADER)}×`, percent(breakEvenShare(price), LEADER)];
   });
   return table(['a second of serverless costs', 'pods are cheaper above'], rows);
 }
@@ -91,9 +96,9 @@ function millionsTable(): string {
     const asked = { gpu, tokensPerDay: TEN_MILLION, headroom: decimal('0.8'), hostedUsdPerMtok };
     const { options } = answerTo(asked);
     return [
-      dollars(hostedUsdPerMtok),
-      dollars(optionOf(options, 'hosted-api').usd),
-      dollars(optionOf(options, 'pods').usd),
+      dollars(hostedUsdPerMtok, LEADER),
+      dollars(optionOf(options, 'hosted-api').usd, LEADER),
+      dollars(optionOf(options, 'pods').usd, LEADER),
       ...[ZERO, LEAST_PEOPLE, USUAL_PEOPLE].map((people) => paysFrom({ ...asked, people })),
     ];
   });
@@ -111,13 +116,15 @@ function millionsTable(): string {
 function claimTable(): string {
   const target = decimal('0.01');
   const rows = [A100, H100].map((price) => {
-    const [slow, , fast] = SPEEDS.map((speed) => usdPerMtok(effectiveAt(price, speed, ONE)));
+    const [slow, , fast] = SPEEDS.map((speed) =>
+      usdPerMtok(effectiveAt(price, speed, ONE), LEADER),
+    );
     const needed = speedFor(price, target);
     return [
-      `${price.type} at ${dollars(price.hour)}`,
+      `${price.type} at ${dollars(price.hour, LEADER)}`,
       `${slow} to ${fast}`,
-      `${plainNumber(needed)} tok/s`,
-      `${plainNumber(divide(needed, decimal('3000')))}×`,
+      `${plainNumber(needed, LEADER)} tok/s`,
+      `${plainNumber(divide(needed, decimal('3000')), LEADER)}×`,
     ];
   });
   return table(['GPU', 'full, at 1,000 to 3,000 tok/s', 'for $0.01', 'over 3,000 tok/s'], rows);
@@ -126,8 +133,8 @@ function claimTable(): string {
 function tierTable(): string {
   const rows = TIER_RULES.map(({ fromUsd, tier, grounds }, at) => {
     const until = TIER_RULES[at + 1]?.fromUsd;
-    const from = compare(fromUsd, ZERO) === 0 ? '' : `from ${dollars(fromUsd)}`;
-    const to = until === undefined ? '' : `below ${dollars(until)}`;
+    const from = compare(fromUsd, ZERO) === 0 ? '' : `from ${dollars(fromUsd, LEADER)}`;
+    const to = until === undefined ? '' : `below ${dollars(until, LEADER)}`;
     const spend = [from, to].filter((part) => part !== '').join(', ');
     return [spend, tierName(tier), groundsSentence(grounds)];
   });
@@ -143,21 +150,25 @@ function perSecond({ second }: Price): string {
 
 /** How many times $0.01 a full GPU costs. */
 function overClaim(price: Price, speed: string): string {
-  return plainNumber(divide(effectiveAt(price, decimal(speed), ONE), decimal('0.01')));
+  return plainNumber(divide(effectiveAt(price, decimal(speed), ONE), decimal('0.01')), LEADER);
 }
 
 export function rulesPage(): string {
-  const full = (price: Price, speed: string) => usdPerMtok(effectiveAt(price, decimal(speed), ONE));
-  const month = dollars(multiply(A100.hour, exactInteger(720)));
-  const perMtok = usdPerMtok(divide(multiply(A100.hour, exactInteger(720)), exactInteger(300)));
+  const full = (price: Price, speed: string) =>
+    usdPerMtok(effectiveAt(price, decimal(speed), ONE), LEADER);
+  const month = dollars(multiply(A100.hour, exactInteger(720)), LEADER);
+  const perMtok = usdPerMtok(
+    divide(multiply(A100.hour, exactInteger(720)), exactInteger(300)),
+    LEADER,
+  );
   return `# Rules of thumb, computed
 
 The audit's own code computes each figure here, and a test checks the page. A month is 30 days
 around the clock. The prices:
 
-- A100 80 GB: ${dollars(A100.hour)} an hour, the price in the rule of thumb. H100 80 GB:
-  ${dollars(H100.hour)}, the median on demand over 37 providers in May 2026 (AIMultiple's GPU
-  index). RTX 4090: ${dollars(RTX_4090.hour)} (RunPod's API reference).
+- A100 80 GB: ${dollars(A100.hour, LEADER)} an hour, the price in the rule of thumb. H100 80 GB:
+  ${usd(H100.hour)}, the median on demand over 37 providers in May 2026 (AIMultiple's GPU
+  index). RTX 4090: ${dollars(RTX_4090.hour, LEADER)} (RunPod's API reference).
 - Serverless by the second: ${perSecond(A100)}, ${perSecond(H100)} and ${perSecond(RTX_4090)}
   for the three (RunPod's serverless price list, docs.runpod.io).
 - Engineering time: $1,667 a month is a tenth, and $4,167 a quarter, of one engineer at $200,000 a
@@ -171,11 +182,11 @@ For your own numbers, use \`rentcheck plan\` before there is a stack. Once it ru
 costs ten times that.** Price = dollars an hour ÷ (tokens a second × utilization × 3,600 ÷
 1,000,000).
 
-A100 at ${dollars(A100.hour)} an hour, $/Mtok:
+A100 at ${dollars(A100.hour, LEADER)} an hour, $/Mtok:
 
 ${utilizationTable(A100)}
 
-H100 at ${dollars(H100.hour)} an hour, $/Mtok:
+H100 at ${dollars(H100.hour, LEADER)} an hour, $/Mtok:
 
 ${utilizationTable(H100)}
 
@@ -187,7 +198,7 @@ ${claimTable()}
 
 ## Pods or serverless: divide two prices
 **Pods are cheaper if they work for a larger share of the time than pod price ÷ serverless price.**
-For an A100 at these prices that is ${percent(breakEvenShare(A100))}, not 30 to 40%. Starts and
+For an A100 at these prices that is ${share(breakEvenShare(A100))}, not 30 to 40%. Starts and
 waits make serverless more expensive, so pods are cheaper earlier. The last column subtracts ten
 starts an hour of 60 s, each with 5 s of waiting.
 
@@ -216,6 +227,6 @@ ${tierTable()}
 
 Reserved capacity is cheaper for pods that are needed for a larger share of the time than reserved
 price ÷ on-demand price. At $1.80 against $2.50 an hour, that is above
-${percent(divide(decimal('1.8'), decimal('2.5')))} of the hours.
+${percent(divide(decimal('1.8'), decimal('2.5')), LEADER)} of the hours.
 `;
 }

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Edition } from '../../src/domain/edition.ts';
 import { archiveBody } from '../../src/web/pages/archiveBody.ts';
+import { LEADER } from '../support/readers.ts';
 
 function listed(verdict: string): string {
   const edition: Edition = {
@@ -16,13 +17,16 @@ function listed(verdict: string): string {
     frozenAtMs: 0,
     files: [],
   };
-  const { text } = archiveBody({
-    editions: [edition],
-    delivered: new Map(),
-    verdicts: new Map([['run-1', { verdict, savingNanoUsd: 2_248_350_000n }]]),
-    dueReport: {},
-    nowMs: 0,
-  });
+  const { text } = archiveBody(
+    {
+      editions: [edition],
+      delivered: new Map(),
+      verdicts: new Map([['run-1', { verdict, savingNanoUsd: 2_248_350_000n }]]),
+      dueReport: {},
+      nowMs: 0,
+    },
+    LEADER,
+  );
   return text;
 }
 

@@ -11,6 +11,7 @@ import { quartersPlan } from './quarters.ts';
 import { tornadoPlan } from './tornado.ts';
 import { totalCostPlan } from './totalCost.ts';
 import { weeklyPlan } from './weekly.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Charted {
   readonly audit: Audit;
@@ -20,15 +21,18 @@ export interface Charted {
 }
 
 /** One plan each, whatever there is to draw; of audits of older versions too. */
-export function chartPlans({ audit: stored, detail, history = [] }: Charted): ChartPlan[] {
+export function chartPlans(
+  { audit: stored, detail, history = [] }: Charted,
+  reader: Reader,
+): ChartPlan[] {
   const audit = complete(stored);
   return [
-    totalCostPlan(audit),
-    weeklyPlan(detail),
-    paidHoursPlan(audit),
-    optionsPlan(audit),
-    loadPlan(audit, detail),
-    tornadoPlan(audit),
-    quartersPlan(audit, history.map(complete)),
+    totalCostPlan(audit, reader),
+    weeklyPlan(detail, reader),
+    paidHoursPlan(audit, reader),
+    optionsPlan(audit, reader),
+    loadPlan(audit, detail, reader),
+    tornadoPlan(audit, reader),
+    quartersPlan(audit, history.map(complete), reader),
   ];
 }

@@ -11,33 +11,36 @@ import { shownName } from '../label.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type Curve, type Curves, curvesOf } from './curves.ts';
 import { loadSpec } from './loadSpec.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('load-duration');
 
 /** So many small panels still say one thing. */
 const MOST_PANELS = 4;
 
-export function loadPlan(audit: Audit, detail: AuditDetail): ChartPlan {
+export function loadPlan(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
   const told = curvesOf({ audit, detail }, MOST_PANELS);
   if (told.curves.length === 0) {
     const title = 'No hour can be compared with capacity, because usage or capacity is unknown';
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(told.curves);
-  const subtitle = subtitleOf(told);
-  const alt = `${title}. ${subtitle.join(' ')} ${told.curves.map(inWords).join(' ')}`;
-  const panels = told.curves.map((curve) => ({ curve, words: panelWords(curve) }));
-  return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }) };
+  const title = titleOf(told.curves, reader);
+  const subtitle = subtitleOf(told, reader);
+  const alt =
+    `${title}. ${subtitle.join(' ')} ` +
+    `${told.curves.map((each) => inWords(each, reader)).join(' ')}`;
+  const panels = told.curves.map((curve) => ({ curve, words: panelWords(curve, reader) }));
+  return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }, reader) };
 }
 
 /** By dollars, as utilization is; of a capacity that is its own maximum nothing is claimed. */
-function titleOf(curves: readonly Curve[]): string {
+function titleOf(curves: readonly Curve[], reader: Reader): string {
   const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
   if (used.length === 0) return 'Tokens served in each hour, busiest hour first';
   const paid = used.reduce((all, { usd }) => all + usd, 0);
   const half = used.reduce((all, { atLeastHalfUsd }) => all + atLeastHalfUsd, 0);
   const isMostly = half * 2 <= paid;
-  const share = shareText((isMostly ? paid - half : half) / paid);
+  const share = shareText((isMostly ? paid - half : half) / paid, reader);
   const hours = isMostly
     ? 'that used less than half of full capacity'
     : 'that used at least half of full capacity';
@@ -45,23 +48,28 @@ function titleOf(curves: readonly Curve[]): string {
 }
 
 /** Whose capacity is only what was seen of it. */
-function unmeasuredText(curves: readonly Curve[]): string {
+function unmeasuredText(curves: readonly Curve[], reader: Reader): string {
   const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
   if (unmeasured === 0) return '';
   if (unmeasured === curves.length)
-    return `No capacity is measured. ${percent(ONE)} is the highest load seen.`;
-  const have = `${counted(unmeasured, 'deployment')} ${unmeasured === 1 ? 'has' : 'have'}`;
-  return `${have} no measured capacity. There, ${percent(ONE)} is the highest load seen.`;
+    return `No capacity is measured. ${percent(ONE, reader)} is the highest load seen.`;
+  const have = `${counted(unmeasured, 'deployment', reader)} ${unmeasured === 1 ? 'has' : 'have'}`;
+  return `${have} no measured capacity. There, ${percent(ONE, reader)} is the highest load seen.`;
 }
 
-function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): string[] {
+function subtitleOf(
+  { curves, left, withoutCurve, unknownHours }: Curves,
+  reader: Reader,
+): string[] {
   const notes = [
-    unmeasuredText(curves),
+    unmeasuredText(curves, reader),
     left === 0 ? '' : `The ${curves.length} most expensive of ${curves.length + left} deployments.`,
     withoutCurve === 0
       ? ''
-      : `Left out: ${counted(withoutCurve, 'deployment')} without known load or capacity.`,
-    unknownHours === 0 ? '' : `Left out: ${counted(unknownHours, 'hour')} without usage data.`,
+      : `Left out: ${counted(withoutCurve, 'deployment', reader)} without known load or capacity.`,
+    unknownHours === 0
+      ? ''
+      : `Left out: ${counted(unknownHours, 'hour', reader)} without usage data.`,
   ].filter((note) => note !== '');
   const first = curves.some(({ isMeasured }) => isMeasured)
     ? 'Tokens of each hour compared with the paid capacity, busiest hour first.'
@@ -70,27 +78,27 @@ function subtitleOf({ curves, left, withoutCurve, unknownHours }: Curves): strin
 }
 
 /** `full at 346M tokens an hour`, and what the plan does to it. */
-function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve): string[] {
+function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve, reader: Reader): string[] {
   const most = isMeasured ? 'full at' : 'highest load seen:';
-  const full = `${most} ${tokenCount(capacityTokensPerHour)} tokens an hour`;
+  const full = `${most} ${tokenCount(capacityTokensPerHour, reader)} tokens an hour`;
   if (kept === undefined) return [full];
   const { replicas, of, overflowHours } = kept;
   const machines =
     replicas > of ? `${replicas} replicas (paid for: ${of})` : `${replicas} of ${of} replicas`;
-  return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour')} overflow`];
+  return [full, `plan keeps ${machines}: ${counted(overflowHours, 'hour', reader)} overflow`];
 }
 
-function inWords(curve: Curve): string {
+function inWords(curve: Curve, reader: Reader): string {
   const { deployment, shares } = curve;
-  const at = (index: number) => shareText(shares[index] ?? 0);
+  const at = (index: number) => shareText(shares[index] ?? 0, reader);
   const empty = shares.filter((share) => share === 0).length;
   return [
-    `${shownName(deployment)}: ${panelWords(curve).join(', ')},`,
+    `${shownName(deployment)}: ${panelWords(curve, reader).join(', ')},`,
     `busiest hour ${at(0)}, median hour ${at(Math.floor(shares.length / 2))},`,
-    `no tokens in ${wholeNumber(empty)} of ${counted(shares.length, 'hour')}.`,
+    `no tokens in ${wholeNumber(empty, reader)} of ${counted(shares.length, 'hour', reader)}.`,
   ].join(' ');
 }
 
-function shareText(share: number): string {
-  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n));
+function shareText(share: number, reader: Reader): string {
+  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
 }

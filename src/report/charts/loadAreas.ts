@@ -7,23 +7,24 @@ import { heightAt, type Placed } from './loadPanels.ts';
 import type { Rect } from './marks.ts';
 import { type Drawn, FILL, pixels } from './layer.ts';
 import { COLORS } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 /** More points than a panel has pixels would only cost time. */
 const MOST_POINTS = 240;
 
 /** What was paid for: the gray behind the blue is rent that bought nothing. */
-export function paidRect({ x, y, width, height, curve }: Placed): Rect {
-  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve) };
+export function paidRect({ x, y, width, height, curve }: Placed, reader: Reader): Rect {
+  return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve, reader) };
 }
 
-function loadText({ deployment, shares }: Placed['curve']): string {
+function loadText({ deployment, shares }: Placed['curve'], reader: Reader): string {
   const at = (index: number) =>
-    percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION));
+    percent(exact(BigInt(Math.round((shares[index] ?? 0) * 1e6)), MILLION), reader);
   const empty = shares.filter((share) => share === 0).length;
   return [
     `${shownName(deployment)}: busiest hour ${at(0)}`,
     `median hour ${at(Math.floor(shares.length / 2))}`,
-    `${counted(empty, 'hour')} of ${wholeNumber(shares.length)} without tokens`,
+    `${counted(empty, 'hour', reader)} of ${wholeNumber(shares.length, reader)} without tokens`,
   ].join(', ');
 }
 

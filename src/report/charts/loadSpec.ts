@@ -13,10 +13,12 @@ import { keyAt, type KeyItem, type Label, styled } from './marks.ts';
 import { scaleOf } from './scale.ts';
 import { sheetOf } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 export function loadSpec(
   panels: readonly Panel[],
   heading: Heading,
+  reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const placed = placedPanels(panels);
   const bottoms = placed.map(({ y, height }) => y + height + BELOW);
@@ -24,14 +26,20 @@ export function loadSpec(
   return sheetOf(
     { heading, left: 0, right: 0, height: Math.max(...bottoms) },
     {
-      rects: [...key.rects, ...placed.map(paidRect)],
+      rects: [...key.rects, ...placed.map((each) => paidRect(each, reader))],
       layers: [usedLayer(placed), linesLayer(placed)],
       labels: [
         ...key.labels,
         ...styled(placed.map(nameOf), { lettering: STRONG }),
         ...styled(placed.flatMap(wordsOf), { lettering: SMALL }),
-        ...styled(placed.flatMap(sharesOf), { lettering: SMALL, align: 'right' }),
-        ...styled(placed.flatMap(hoursOf), { lettering: SMALL, align: 'center' }),
+        ...styled(
+          placed.flatMap((each) => sharesOf(each, reader)),
+          { lettering: SMALL, align: 'right' },
+        ),
+        ...styled(
+          placed.flatMap((each) => hoursOf(each, reader)),
+          { lettering: SMALL, align: 'center' },
+        ),
       ],
     },
   );
@@ -67,22 +75,22 @@ function wordsOf(panel: Placed): Label[] {
   }));
 }
 
-function sharesOf(panel: Placed): Label[] {
+function sharesOf(panel: Placed, reader: Reader): Label[] {
   return [0, 50, 100].map((share) => ({
     x: panel.x - 8,
     y: heightAt(panel, share / 100),
-    words: percent(exact(BigInt(share), 100n)),
+    words: percent(exact(BigInt(share), 100n), reader),
     fill: COLORS.muted,
   }));
 }
 
 /** Round numbers of hours, as many as have room; the last one does not reach out of the panel. */
-function hoursOf({ curve, x, y, width, height }: Placed): Label[] {
+function hoursOf({ curve, x, y, width, height }: Placed, reader: Reader): Label[] {
   const hours = curve.shares.length;
   const { ticks } = scaleOf([hours], width > 300 ? 6 : 3);
   const shown = ticks.filter((tick) => tick <= hours && Number.isInteger(tick));
   return shown.map((tick) => {
-    const words = tick === 0 ? '0' : `${wholeNumber(tick)} h`;
+    const words = tick === 0 ? '0' : `${wholeNumber(tick, reader)} h`;
     const right = x + width - textWidth(SMALL, words) / 2;
     const at = Math.min(right, x + (tick / hours) * width);
     return { x: at, y: y + height + 14, words, fill: COLORS.muted };

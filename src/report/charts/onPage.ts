@@ -11,6 +11,7 @@ import type { ChartPlan } from './chart.ts';
 import { type Charted, chartPlans } from './charts.ts';
 import { CHART_TABLES } from './tables.ts';
 import { THEME } from './theme.ts';
+import { type Reader, toReader } from '../locale.ts';
 
 /** Texts as the ledger stores them, for they travel into a thread. */
 export interface ChartsWish {
@@ -18,6 +19,8 @@ export interface ChartsWish {
   readonly detailJson: string;
   /** Audits of earlier quarters, for the trend. */
   readonly history: readonly string[];
+  /** BCP 47, `de-DE`; without one, as in reports without a locale. */
+  readonly locale?: string;
   /** Draws this deployment alone. */
   readonly deployment?: string;
 }
@@ -35,10 +38,13 @@ export interface PageChart {
 
 /** Every chart of the stack, or of one deployment; none of a deployment that is unknown. */
 export async function drawPageCharts(wish: ChartsWish): Promise<PageChart[]> {
+  const reader = toReader('page', wish.locale);
   const charted = chartedOf(wish);
   if (charted === undefined) return [];
   const drawn: PageChart[] = [];
-  for (const plan of plansOf(charted, wish)) drawn.push(await drawnPlan(plan, charted));
+  for (const plan of plansOf(charted, wish, reader)) {
+    drawn.push(await drawnPlan(plan, charted, reader));
+  }
   return drawn;
 }
 
@@ -56,8 +62,8 @@ function chartedOf({ auditJson, detailJson, history, deployment }: ChartsWish) {
 /** What only the whole stack has, and what shows no difference between deployments. */
 const OF_THE_STACK: readonly string[] = ['tornado', 'quarters', 'whole-stack'];
 
-function plansOf(charted: Charted, { deployment }: ChartsWish): ChartPlan[] {
-  const plans = chartPlans(charted);
+function plansOf(charted: Charted, { deployment }: ChartsWish, reader: Reader): ChartPlan[] {
+  const plans = chartPlans(charted, reader);
   if (deployment === undefined) return plans;
   return plans.filter((plan) => plan.spec !== undefined && !OF_THE_STACK.includes(nameOf(plan)));
 }
@@ -66,11 +72,11 @@ function nameOf({ filename }: ChartPlan): string {
   return filename.replace(/\.png$/, '');
 }
 
-async function drawnPlan(plan: ChartPlan, charted: Charted): Promise<PageChart> {
+async function drawnPlan(plan: ChartPlan, charted: Charted, reader: Reader): Promise<PageChart> {
   const { title, alt, spec } = plan;
   const name = nameOf(plan);
   if (spec === undefined) return { name, title, alt };
-  const table = CHART_TABLES[name]?.(charted);
+  const table = CHART_TABLES[name]?.(charted, reader);
   const svg = focusable(await plainSvg(spec));
   return { name, title, alt, svg, ...(table === undefined ? {} : { table }) };
 }

@@ -11,6 +11,7 @@ import { type Drawn, pixels } from './layer.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, SMALL, STRONG } from './theme.ts';
 import type { Way } from './ways.ts';
+import type { Reader } from '../locale.ts';
 
 export interface ToldWay {
   readonly way: Way;
@@ -26,8 +27,9 @@ const GAP = 14;
 export function optionsSpec(
   rows: readonly ToldWay[],
   heading: Heading,
+  reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
-  const costs = rows.map(({ way }) => dollars(way.cost));
+  const costs = rows.map(({ way }) => dollars(way.cost, reader));
   const savings = rows.map(({ saving }) => saving);
   const [costWidth, savingWidth] = [widest(costs, STRONG), widest(savings, SMALL)];
   const names = rows.map(({ way }) => fitted(way.name, MOST_NAME, STRONG));
@@ -43,7 +45,9 @@ export function optionsSpec(
   );
   const beside = width + GAP + costWidth;
   return sheetOf(sheet, {
-    rects: rows.map(barOf).map((bar) => rectOf(bar, scale, width)),
+    rects: rows
+      .map((row, index) => barOf(row, index, reader))
+      .map((bar) => rectOf(bar, scale, width)),
     layers: [linesLayer([...keepLine(rows, scale, sheet), ...whiskers(rows, scale, width)])],
     labels: [
       ...named,
@@ -58,12 +62,12 @@ function reachOf({ way }: ToldWay): number[] {
 }
 
 /** The plan stands out; keeping is what all is compared with. */
-function barOf({ way, saving }: ToldWay, index: number): Bar {
+function barOf({ way, saving }: ToldWay, index: number, reader: Reader): Bar {
   const fill = way.isPlan ? COLORS.good : COLORS.unknown;
   const y = middleOf(index) - BAR / 2;
-  const range = way.interval?.map(dollars).join(' to ');
+  const range = way.interval?.map((each) => dollars(each, reader)).join(' to ');
   const says = [
-    `${way.name}: ${dollars(way.cost)}`,
+    `${way.name}: ${dollars(way.cost, reader)}`,
     ...(range === undefined ? [] : [`90% range ${range}`]),
     ...(saving === '' ? [] : [saving]),
   ].join(', ');

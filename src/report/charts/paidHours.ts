@@ -8,39 +8,52 @@ import { useOfRent } from '../words/reading.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { paidHoursSpec } from './paidHoursSpec.ts';
 import { PARTS, type PaidHours, type Part, paidHoursOf, shareOf } from './rentParts.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('paid-hours');
 
-export function paidHoursPlan(audit: Audit): ChartPlan {
+export function paidHoursPlan(audit: Audit, reader: Reader): ChartPlan {
   const { rows, rest } = paidHoursOf(audit);
   const all = rest === undefined ? rows : [...rows, rest];
-  const title = titleOf(audit, all);
+  const title = titleOf(audit, all, reader);
   if (title === undefined) {
     const nothing = 'Paid hours cannot be shown, because no usage is known for them';
     return { ...NAMES, title: nothing, alt: `${nothing}.` };
   }
   const subtitle = ['GPU spend by use of the paid hours, the most expensive deployment first.'];
-  const alt = `${title}. ${subtitle.join(' ')} ${all.map(inWords).join(' ')}`;
+  const lines = all.map((each) => inWords(each, reader)).join(' ');
+  const alt = `${title}. ${subtitle.join(' ')} ${lines}`;
   const foot =
-    rest === undefined ? [] : [`${rest.name}: ${dollars(rest.rent)}, ${partsText(rest)}.`];
-  return { ...NAMES, title, alt, spec: paidHoursSpec({ rows, foot }, { title, subtitle }) };
+    rest === undefined
+      ? []
+      : [`${rest.name}: ${dollars(rest.rent, reader)}, ${partsText(rest, reader)}.`];
+  return { ...NAMES, title, alt, spec: paidHoursSpec({ rows, foot }, { title, subtitle }, reader) };
 }
 
 /** The figures of the page's own utilization, so that both say the same. */
-function titleOf({ deployments }: Audit, rows: readonly PaidHours[]): string | undefined {
+function titleOf(
+  { deployments }: Audit,
+  rows: readonly PaidHours[],
+  reader: Reader,
+): string | undefined {
   const use = useOfRent(deployments);
-  if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)));
-  const full = `${percent(utilization(deployments, use))} of the GPU spend paid for tokens served`;
+  if (use === undefined) return withoutCapacity(sum(rows.map(({ parts }) => parts.idle)), reader);
+  const full =
+    `${percent(utilization(deployments, use), reader)} ` +
+    `of the GPU spend paid for tokens served`;
   const { underfilled, idle } = use;
   if (underfilled === undefined || idle === undefined) {
     return `${full}, and how much of the rest was idle is unknown`;
   }
-  return `${full}, ${dollars(underfilled)} for under-filled and ${dollars(idle)} for idle GPUs`;
+  return (
+    `${full}, ${dollars(underfilled, reader)} for ` +
+    `under-filled and ${dollars(idle, reader)} for idle GPUs`
+  );
 }
 
-function withoutCapacity(idle: Exact): string | undefined {
+function withoutCapacity(idle: Exact, reader: Reader): string | undefined {
   if (isZero(idle)) return undefined;
-  const paid = `${dollars(idle)} of GPU spend paid for idle hours`;
+  const paid = `${dollars(idle, reader)} of GPU spend paid for idle hours`;
   return `${paid}, and the use of the other hours is unknown`;
 }
 
@@ -52,14 +65,14 @@ const DID: Readonly<Record<Part, string>> = {
 };
 
 /** `chat-70b: $6.00 for 2,208 hours, 36% full, 18% under-filled, 46% idle.` */
-function inWords(row: PaidHours): string {
-  const hours = `${plainNumber(row.hours)} hours`;
-  return `${row.name}: ${dollars(row.rent)} for ${hours}, ${partsText(row)}.`;
+function inWords(row: PaidHours, reader: Reader): string {
+  const hours = `${plainNumber(row.hours, reader)} hours`;
+  return `${row.name}: ${dollars(row.rent, reader)} for ${hours}, ${partsText(row, reader)}.`;
 }
 
-function partsText(row: PaidHours): string {
+function partsText(row: PaidHours, reader: Reader): string {
   const parts = PARTS.filter((part) => !isZero(row.parts[part])).map(
-    (part) => `${percent(shareOf(row, part))} ${DID[part]}`,
+    (part) => `${percent(shareOf(row, part), reader)} ${DID[part]}`,
   );
   return parts.join(', ');
 }

@@ -19,6 +19,7 @@ import { PARTS, type PaidHours, type Part, shareOf } from './rentParts.ts';
 import { type Scale, scaleOf } from './scale.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, STRONG, WORDS_WIDTH } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 const STYLES: Readonly<Record<Part, { words: string; fill: string; ink: string }>> = {
   full: { words: 'Full', fill: COLORS.good, ink: COLORS.white },
@@ -42,9 +43,10 @@ export interface ToldHours {
 export function paidHoursSpec(
   { rows, foot }: ToldHours,
   heading: Heading,
+  reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
   const names = rows.map(({ name }) => fittedName(writable(name), MOST_NAME, LABEL));
-  const rents = rows.map(({ rent }) => dollars(rent));
+  const rents = rows.map(({ rent }) => dollars(rent, reader));
   const sheet: Sheet = {
     heading,
     left: widest(names, LABEL) + 14,
@@ -54,7 +56,7 @@ export function paidHoursSpec(
   const scale = { ...scaleOf([]), domain: [0, Math.max(...rows.map(lengthOf))] } as const;
   const width = plotWidth(sheet);
   const pieces = rows.flatMap((row, index) =>
-    piecesOf(row, index).map((piece) => rectOf(piece, scale, width)),
+    piecesOf(row, index, reader).map((piece) => rectOf(piece, scale, width)),
   );
   const seen = scale.domain[1] / width;
   const shown = PARTS.filter((part) => rows.some(({ parts }) => toNumber(parts[part]) >= seen));
@@ -68,7 +70,7 @@ export function paidHoursSpec(
       ...key.labels,
       ...names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words })),
       ...styled(pieces.flatMap(shareLabel), { align: 'center' }),
-      ...styled(rentsOf(rows, scale, width), { lettering: STRONG }),
+      ...styled(rentsOf(rows, scale, width, reader), { lettering: STRONG }),
       ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
     ],
   });
@@ -80,15 +82,15 @@ interface Piece extends Bar {
 }
 
 /** One after the other, from zero to the rent. */
-function piecesOf(row: PaidHours, index: number): Piece[] {
+function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
   let to = 0;
   return PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
     const from = to;
     to += toNumber(row.parts[part]);
     const y = middleOf(index) - BAR / 2;
     const { fill, ink, words } = STYLES[part];
-    const share = percent(shareOf(row, part));
-    const paid = `${dollars(row.parts[part])}, ${share} of ${dollars(row.rent)}`;
+    const share = percent(shareOf(row, part), reader);
+    const paid = `${dollars(row.parts[part], reader)}, ${share} of ${dollars(row.rent, reader)}`;
     const says = `${row.name}, ${words.toLowerCase()}: ${paid}`;
     return { from, to, y, y2: y + BAR, fill, ink, share, says };
   });
@@ -100,11 +102,11 @@ function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
   return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];
 }
 
-function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number): Label[] {
+function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number, reader: Reader): Label[] {
   return rows.map((row, index) => ({
     x: pixelOf(lengthOf(row), scale, width) + 8,
     y: middleOf(index),
-    words: dollars(row.rent),
+    words: dollars(row.rent, reader),
   }));
 }
 

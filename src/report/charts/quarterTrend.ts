@@ -4,6 +4,7 @@ import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { periodName } from '../words/period.ts';
 import { known } from '../words/reading.ts';
+import type { Reader } from '../locale.ts';
 
 export interface QuarterCost {
   /** `Q3 2026`. */
@@ -21,7 +22,11 @@ const MOST_QUARTERS = 6;
  * The newest quarters in order, those between them that were not audited too. Of several audits of
  * a quarter the newest counts. Empty for a window by hand, and for a first quarter.
  */
-export function quarterTrend(audit: Audit, history: readonly Audit[]): QuarterCost[] {
+export function quarterTrend(
+  audit: Audit,
+  history: readonly Audit[],
+  reader: Reader,
+): QuarterCost[] {
   const now = numberOf(audit);
   if (now === undefined) return [];
   const byNumber = new Map<number, Audit>();
@@ -33,7 +38,9 @@ export function quarterTrend(audit: Audit, history: readonly Audit[]): QuarterCo
   const first = Math.max(Math.min(...byNumber.keys()), now - MOST_QUARTERS + 1);
   const count = now - first + 1;
   if (count < 2) return [];
-  return Array.from({ length: count }, (_, at) => costOf(first + at, byNumber.get(first + at)));
+  return Array.from({ length: count }, (_, at) =>
+    costOf(first + at, byNumber.get(first + at), reader),
+  );
 }
 
 /** Quarters counted on, so that those next to each other differ by one. */
@@ -42,11 +49,11 @@ function numberOf({ quarter }: Audit): number | undefined {
   return match === null ? undefined : Number(match[1]) * 4 + Number(match[2]) - 1;
 }
 
-function costOf(number: number, audit: Audit | undefined): QuarterCost {
+function costOf(number: number, audit: Audit | undefined, reader: Reader): QuarterCost {
   if (audit === undefined) return { name: `Q${(number % 4) + 1} ${Math.floor(number / 4)}` };
   const [keep, saving] = [known(audit.stack.keepUsd), known(audit.stack.savingUsd.base)];
   return {
-    name: periodName(audit),
+    name: periodName(audit, reader),
     ...(keep === undefined ? {} : { keep }),
     ...(saving === undefined ? {} : { saving }),
   };

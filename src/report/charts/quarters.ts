@@ -6,19 +6,22 @@ import { dollars, UNKNOWN } from '../format.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type QuarterCost, quarterTrend } from './quarterTrend.ts';
 import { quartersSpec } from './quartersSpec.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('quarters');
 
-export function quartersPlan(audit: Audit, history: readonly Audit[]): ChartPlan {
-  const quarters = quarterTrend(audit, history);
+export function quartersPlan(audit: Audit, history: readonly Audit[], reader: Reader): ChartPlan {
+  const quarters = quarterTrend(audit, history, reader);
   if (quarters.length === 0) {
     const title = nothingText(audit);
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(quarters);
+  const title = titleOf(quarters, reader);
   const subtitle = [SUBTITLE];
-  const alt = `${title}. ${subtitle.join(' ')} ${quarters.map(inWords).join('; ')}.`;
-  return { ...NAMES, title, alt, spec: quartersSpec(quarters, { title, subtitle }) };
+  const alt =
+    `${title}. ${subtitle.join(' ')} ` +
+    `${quarters.map((each) => inWords(each, reader)).join('; ')}.`;
+  return { ...NAMES, title, alt, spec: quartersSpec(quarters, { title, subtitle }, reader) };
 }
 
 function nothingText({ quarter }: Audit): string {
@@ -32,31 +35,31 @@ const SUBTITLE =
   'saves.';
 
 /** This quarter against the last one before it whose saving is known. */
-function titleOf(quarters: readonly QuarterCost[]): string {
+function titleOf(quarters: readonly QuarterCost[], reader: Reader): string {
   const now = quarters.at(-1);
   const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
   if (now?.saving === undefined) return 'The saving of a change is unknown in this quarter';
-  if (now.saving.num <= 0n) return nothingToSave(before);
+  if (now.saving.num <= 0n) return nothingToSave(before, reader);
   if (before?.saving === undefined) {
-    const saving = `A change would save ${dollars(now.saving)} a quarter`;
+    const saving = `A change would save ${dollars(now.saving, reader)} a quarter`;
     return `${saving}, and the earlier saving is unknown`;
   }
-  const change = `${moved(before.saving, now.saving)} in ${together(before.name)}`;
-  return `A change would save ${dollars(now.saving)} a quarter, ${change}`;
+  const change = `${moved(before.saving, now.saving, reader)} in ${together(before.name)}`;
+  return `A change would save ${dollars(now.saving, reader)} a quarter, ${change}`;
 }
 
-function nothingToSave(before: QuarterCost | undefined): string {
+function nothingToSave(before: QuarterCost | undefined, reader: Reader): string {
   if (before?.saving === undefined) return 'No change would save anything in this quarter';
   const name = together(before.name);
   if (before.saving.num <= 0n) return `No change would save anything, as in ${name}`;
-  const earlier = `one would have saved ${dollars(before.saving)} in ${name}`;
+  const earlier = `one would have saved ${dollars(before.saving, reader)} in ${name}`;
   return `No change would save anything, but ${earlier}`;
 }
 
 /** `down from $24,000`; what is printed alike is the same. */
-function moved(before: Exact, now: Exact): string {
-  if (dollars(before) === dollars(now)) return 'the same as';
-  return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before)}`;
+function moved(before: Exact, now: Exact, reader: Reader): string {
+  if (dollars(before, reader) === dollars(now, reader)) return 'the same as';
+  return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before, reader)}`;
 }
 
 /** Kept on one line. */
@@ -65,8 +68,8 @@ function together(words: string): string {
 }
 
 /** `Q3 2026: $79,034, saving $19,309`. */
-function inWords({ name, keep, saving }: QuarterCost): string {
+function inWords({ name, keep, saving }: QuarterCost, reader: Reader): string {
   if (keep === undefined) return `${name}: not audited`;
-  const avoidable = saving === undefined ? UNKNOWN : dollars(saving);
-  return `${name}: ${dollars(keep)}, saving ${avoidable}`;
+  const avoidable = saving === undefined ? UNKNOWN : dollars(saving, reader);
+  return `${name}: ${dollars(keep, reader)}, saving ${avoidable}`;
 }

@@ -9,6 +9,7 @@ import { keyAt, type KeyItem, type Label, type Rect, styled } from './marks.ts';
 import type { QuarterCost } from './quarterTrend.ts';
 import { sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 /** Room for the key, and for two lines of figures above the highest column. */
 const TOP = 78;
@@ -19,19 +20,26 @@ const MOST_WIDE = 76;
 export function quartersSpec(
   all: readonly QuarterCost[],
   heading: Heading,
+  reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
-  const quarters = all.slice(-roomFor(all));
+  const quarters = all.slice(-roomFor(all, reader));
   const placed = placedColumns(quarters);
   const key = keyAt({ x: 0, y: 8 }, keyOf(quarters));
   const align = 'center' as const;
   return sheetOf(
     { heading, left: 0, right: 0, height: TOP + COLUMNS + BELOW },
     {
-      rects: [...key.rects, ...placed.flatMap(rectsOf)],
+      rects: [...key.rects, ...placed.flatMap((each) => rectsOf(each, reader))],
       labels: [
         ...key.labels,
-        ...styled(placed.map(savingLabel), { align, lettering: STRONG }),
-        ...styled(placed.flatMap(costLabel), { align, lettering: SMALL }),
+        ...styled(
+          placed.map((each) => savingLabel(each, reader)),
+          { align, lettering: STRONG },
+        ),
+        ...styled(
+          placed.flatMap((each) => costLabel(each, reader)),
+          { align, lettering: SMALL },
+        ),
         ...styled(placed.map(footLabel), { align }),
       ],
     },
@@ -39,11 +47,11 @@ export function quartersSpec(
 }
 
 /** As many of the newest as have room for their figures whole; two at least. */
-function roomFor(quarters: readonly QuarterCost[]): number {
+function roomFor(quarters: readonly QuarterCost[], reader: Reader): number {
   const widths = quarters.flatMap(({ name, keep, saving }) => [
     textWidth(LABEL, name),
-    textWidth(STRONG, saving === undefined ? NOT_AUDITED : dollars(saving)),
-    textWidth(SMALL, keep === undefined ? '' : `of ${dollars(keep)}`),
+    textWidth(STRONG, saving === undefined ? NOT_AUDITED : dollars(saving, reader)),
+    textWidth(SMALL, keep === undefined ? '' : `of ${dollars(keep, reader)}`),
   ]);
   return Math.max(2, Math.floor(WORDS_WIDTH / (Math.max(...widths) + 8)));
 }
@@ -90,16 +98,19 @@ function placedColumns(quarters: readonly QuarterCost[]): Column[] {
   });
 }
 
-function rectsOf({ name, keep, saving, middle, width, top, planTop }: Column): Rect[] {
+function rectsOf(
+  { name, keep, saving, middle, width, top, planTop }: Column,
+  reader: Reader,
+): Rect[] {
   if (keep === undefined) return [];
   const sides = { x: middle - width / 2, x2: middle + width / 2 };
   const fill = saving === undefined ? COLORS.unknown : COLORS.good;
-  const cost = `${name}: keeping all costs ${dollars(keep)}`;
+  const cost = `${name}: keeping all costs ${dollars(keep, reader)}`;
   if (saving === undefined) {
     const says = `${cost}, the saving is unknown`;
     return [{ ...sides, y: top, y2: TOP + COLUMNS, fill, says }];
   }
-  const [saved, plan] = [dollars(saving), dollars(subtract(keep, saving))];
+  const [saved, plan] = [dollars(saving, reader), dollars(subtract(keep, saving), reader)];
   return [
     { ...sides, y: top, y2: planTop, fill: COLORS.waste, says: `${cost}, saving ${saved}` },
     { ...sides, y: planTop, y2: TOP + COLUMNS, fill, says: `${name}: the plan costs ${plan}` },
@@ -107,15 +118,15 @@ function rectsOf({ name, keep, saving, middle, width, top, planTop }: Column): R
 }
 
 /** What would be saved, the figure that the quarters are compared by. */
-function savingLabel({ keep, saving, middle, top }: Column): Label {
+function savingLabel({ keep, saving, middle, top }: Column, reader: Reader): Label {
   if (keep === undefined) {
     return { x: middle, y: TOP + COLUMNS - 12, words: NOT_AUDITED, fill: COLORS.muted };
   }
-  const words = saving === undefined ? UNKNOWN : dollars(saving);
+  const words = saving === undefined ? UNKNOWN : dollars(saving, reader);
   return { x: middle, y: top - 28, words };
 }
 
-function costLabel({ keep, middle, top }: Column): Label[] {
+function costLabel({ keep, middle, top }: Column, reader: Reader): Label[] {
   if (keep === undefined) return [];
-  return [{ x: middle, y: top - 11, words: `of ${dollars(keep)}`, fill: COLORS.muted }];
+  return [{ x: middle, y: top - 11, words: `of ${dollars(keep, reader)}`, fill: COLORS.muted }];
 }

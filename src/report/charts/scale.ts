@@ -4,6 +4,7 @@ import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
 import type { Drawn } from './layer.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Scale {
   readonly domain: readonly [low: number, high: number];
@@ -63,10 +64,10 @@ export function axisOf({ ticks }: Pick<Scale, 'ticks'>, label: (tick: number) =>
  * Dollars with as many places as the finest tick needs, for all alike: 0, 0.5, 1 are `$0.00`,
  * `$0.50`, `$1.00`; 0, 20000 are `$0`, `$20,000`.
  */
-export function moneyLabel(ticks: readonly number[]): (tick: number) => string {
+export function moneyLabel(ticks: readonly number[], reader: Reader): (tick: number) => string {
   const most = Math.max(0, ...ticks.map(placesOf));
   const places = most === 1 ? 2 : most;
-  return (tick) => dollarsTo(exactTick(tick), places);
+  return (tick) => dollarsTo(exactTick(tick), places, reader);
 }
 
 function placesOf(tick: number): number {

@@ -23,28 +23,29 @@ import { quarterTrend } from './quarterTrend.ts';
 import { PARTS, type Part, paidHoursOf } from './rentParts.ts';
 import { waysOf } from './ways.ts';
 import { weeksOf } from './weeks.ts';
+import type { Reader } from '../locale.ts';
 
 /** By the name of the chart; a chart that is not here has only its words. */
-export const CHART_TABLES: Readonly<Record<string, (charted: Charted) => Table>> = {
-  'weekly-price': ({ detail }) => weekTable(detail),
-  'paid-hours': ({ audit }) => hoursTable(audit),
-  options: ({ audit }) => wayTable(audit),
-  'load-duration': ({ audit, detail }) => loadTable(audit, detail),
-  tornado: ({ audit }) => effectTable(audit),
-  quarters: ({ audit, history = [] }) => quarterTable(audit, history),
+export const CHART_TABLES: Readonly<Record<string, (charted: Charted, reader: Reader) => Table>> = {
+  'weekly-price': ({ detail }, reader) => weekTable(detail, reader),
+  'paid-hours': ({ audit }, reader) => hoursTable(audit, reader),
+  options: ({ audit }, reader) => wayTable(audit, reader),
+  'load-duration': ({ audit, detail }, reader) => loadTable(audit, detail, reader),
+  tornado: ({ audit }, reader) => effectTable(audit, reader),
+  quarters: ({ audit, history = [] }, reader) => quarterTable(audit, history, reader),
 };
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): Table {
   return { title: '', head, rows: rows.map((cells) => ({ cells, note: '' })), foot: '' };
 }
 
-function weekTable(detail: AuditDetail): Table {
+function weekTable(detail: AuditDetail, reader: Reader): Table {
   const head = ['Week from', 'Self-hosted, $ per million tokens', 'Hosted, $', 'Tokens'];
   const rows = weeksOf(detail).weeks.map(({ mondayMs, owned, hosted, tokens }) => [
-    dateText(mondayMs),
-    tokens === 0 ? 'no tokens' : priceText(owned),
-    tokens === 0 ? 'no tokens' : priceText(hosted),
-    tokenCount(tokens),
+    dateText(mondayMs, reader),
+    tokens === 0 ? 'no tokens' : priceText(owned, reader),
+    tokens === 0 ? 'no tokens' : priceText(hosted, reader),
+    tokenCount(tokens, reader),
   ]);
   return tableOf(head, rows);
 }
@@ -56,7 +57,7 @@ const PART_NAMES: Readonly<Record<Part, string>> = {
   unknown: 'Unknown',
 };
 
-function hoursTable(audit: Audit): Table {
+function hoursTable(audit: Audit, reader: Reader): Table {
   const { rows, rest } = paidHoursOf(audit);
   const all = rest === undefined ? rows : [...rows, rest];
   const head = ['Deployment', 'GPU spend', ...PARTS.map((part) => PART_NAMES[part]), 'Paid hours'];
@@ -64,63 +65,63 @@ function hoursTable(audit: Audit): Table {
     head,
     all.map(({ name, rent, parts, hours }) => [
       name,
-      dollars(rent),
-      ...PARTS.map((part) => dollars(parts[part])),
-      plainNumber(hours),
+      dollars(rent, reader),
+      ...PARTS.map((part) => dollars(parts[part], reader)),
+      plainNumber(hours, reader),
     ]),
   );
 }
 
-function wayTable(audit: Audit): Table {
+function wayTable(audit: Audit, reader: Reader): Table {
   const head = ['Option', 'Cost', 'Saving', '90% range of the cost'];
   const rows = waysOf(audit).map(({ name, cost, saving, interval, isKeep }) => [
     name,
-    dollars(cost),
-    isKeep ? '' : dollars(saving),
-    interval?.map(dollars).join(' to ') ?? '',
+    dollars(cost, reader),
+    isKeep ? '' : dollars(saving, reader),
+    interval?.map((each) => dollars(each, reader)).join(' to ') ?? '',
   ]);
   return tableOf(head, rows);
 }
 
 const MOST_CURVES = 4;
 
-function loadTable(audit: Audit, detail: AuditDetail): Table {
+function loadTable(audit: Audit, detail: AuditDetail, reader: Reader): Table {
   const head = ['Deployment', 'Busiest hour', 'Median hour', 'Hours', 'Hours without tokens'];
   const { curves } = curvesOf({ audit, detail }, MOST_CURVES);
   const rows = curves.map(({ deployment, shares }) => [
     shownName(deployment),
-    shareText(shares[0]),
-    shareText(shares[Math.floor(shares.length / 2)]),
-    wholeNumber(shares.length),
-    wholeNumber(shares.filter((share) => share === 0).length),
+    shareText(reader, shares[0]),
+    shareText(reader, shares[Math.floor(shares.length / 2)]),
+    wholeNumber(shares.length, reader),
+    wholeNumber(shares.filter((share) => share === 0).length, reader),
   ]);
   return tableOf(head, rows);
 }
 
-function shareText(share = 0): string {
-  return percent(decimal(share.toFixed(6)));
+function shareText(reader: Reader, share = 0): string {
+  return percent(decimal(share.toFixed(6)), reader);
 }
 
-function effectTable(audit: Audit): Table {
+function effectTable(audit: Audit, reader: Reader): Table {
   const head = ['Input', 'Low end', 'Saving there', 'High end', 'Saving there'];
   const rows = audit.sensitivity.map((effect) => {
-    const { low, high } = effectRange(effect);
+    const { low, high } = effectRange(effect, reader);
     return [
       capital(effectLabel(effect)),
       low,
-      dollars(decimal(effect.savingAtLowUsd)),
+      dollars(decimal(effect.savingAtLowUsd), reader),
       high,
-      dollars(decimal(effect.savingAtHighUsd)),
+      dollars(decimal(effect.savingAtHighUsd), reader),
     ];
   });
   return tableOf(head, rows);
 }
 
-function quarterTable(audit: Audit, history: readonly Audit[]): Table {
-  const rows = quarterTrend(audit, history).map(({ name, keep, saving }) => [
+function quarterTable(audit: Audit, history: readonly Audit[], reader: Reader): Table {
+  const rows = quarterTrend(audit, history, reader).map(({ name, keep, saving }) => [
     name,
-    keep === undefined ? 'not audited' : dollars(keep),
-    saving === undefined ? UNKNOWN : dollars(saving),
+    keep === undefined ? 'not audited' : dollars(keep, reader),
+    saving === undefined ? UNKNOWN : dollars(saving, reader),
   ]);
   return tableOf(['Quarter', 'Cost of keeping all', 'Saving of the plan'], rows);
 }

@@ -10,6 +10,7 @@ import { capital } from '../copy/figures.ts';
 import { isPlanMade, known } from '../words/reading.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { type Effect, tornadoSpec } from './tornadoSpec.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('tornado');
 
@@ -20,8 +21,8 @@ const MOST_INPUTS = 7;
  * Of the plan; where it keeps everything, of the change that stands against keeping, whose own
  * saving the audit does not tell.
  */
-export function tornadoPlan(audit: Audit): ChartPlan {
-  const effects = audit.sensitivity.slice(0, MOST_INPUTS).map(effectOf);
+export function tornadoPlan(audit: Audit, reader: Reader): ChartPlan {
+  const effects = audit.sensitivity.slice(0, MOST_INPUTS).map((each) => effectOf(each, reader));
   const [widest] = effects;
   if (widest === undefined) {
     const title = 'No single input is known to change the saving';
@@ -29,22 +30,24 @@ export function tornadoPlan(audit: Audit): ChartPlan {
   }
   const isKept = audit.stack.bestPlan.every(({ option }) => option === 'keep');
   const now = isKept ? undefined : known(audit.stack.savingUsd.base);
-  const title = isKept ? keptTitle(effects) : changedTitle(effects, widest);
-  const subtitle = subtitleOf(audit, { isKept, now });
-  const alt = `${title}. ${subtitle.join(' ')} ${effects.map(inWords).join('; ')}.`;
+  const title = isKept ? keptTitle(effects, reader) : changedTitle(effects, widest, reader);
+  const subtitle = subtitleOf(audit, { isKept, now }, reader);
+  const alt =
+    `${title}. ${subtitle.join(' ')} ` +
+    `${effects.map((each) => inWords(each, reader)).join('; ')}.`;
   const base = now === undefined ? {} : { now };
   return {
     ...NAMES,
     title,
     alt,
-    spec: tornadoSpec({ effects: effects.map(titled), ...base }, { title, subtitle }),
+    spec: tornadoSpec({ effects: effects.map(titled), ...base }, { title, subtitle }, reader),
   };
 }
 
-function effectOf(sensitivity: Sensitivity): Effect {
+function effectOf(sensitivity: Sensitivity, reader: Reader): Effect {
   const atLow = decimal(sensitivity.savingAtLowUsd);
   const atHigh = decimal(sensitivity.savingAtHighUsd);
-  const { low, high } = effectRange(sensitivity);
+  const { low, high } = effectRange(sensitivity, reader);
   return { name: effectLabel(sensitivity), low, high, atLow, atHigh };
 }
 
@@ -56,28 +59,28 @@ const leastOf = ({ atLow, atHigh }: Effect) => smaller(atLow, atHigh);
 const mostOf = ({ atLow, atHigh }: Effect) => larger(atLow, atHigh);
 
 /** Of a change that is planned: whether an input alone could undo it. */
-function changedTitle(effects: readonly Effect[], widest: Effect): string {
+function changedTitle(effects: readonly Effect[], widest: Effect, reader: Reader): string {
   const losing = effects.filter((effect) => leastOf(effect).num < 0n);
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
   if (worst === undefined) {
-    const range = `${dollars(leastOf(widest))} to ${dollars(mostOf(widest))}`;
+    const range = `${dollars(leastOf(widest), reader)} to ${dollars(mostOf(widest), reader)}`;
     return `No single input removes the saving. Largest effect: ${widest.name}, ${range}`;
   }
-  const loss = `a loss of ${dollars(negate(leastOf(worst)))}`;
+  const loss = `a loss of ${dollars(negate(leastOf(worst)), reader)}`;
   if (losing.length === 1) return `${capital(worst.name)} alone could turn the saving into ${loss}`;
-  const several = `${losing.length} of ${counted(effects.length, 'input')} alone`;
+  const several = `${losing.length} of ${counted(effects.length, 'input', reader)} alone`;
   return `${several} could turn the saving into a loss. Largest: ${worst.name}, ${loss}`;
 }
 
 /** Of keeping everything: whether an input alone could make a change pay. */
-function keptTitle(effects: readonly Effect[]): string {
+function keptTitle(effects: readonly Effect[], reader: Reader): string {
   const best = effects.toSorted((a, b) => compare(mostOf(b), mostOf(a)))[0];
   const most = best === undefined ? ZERO : mostOf(best);
   if (best !== undefined && most.num > 0n) {
     const name = capital(best.name);
-    return `${name} alone could make a change pay, with a saving of up to ${dollars(most)}`;
+    return `${name} alone could make a change pay, with a saving of up to ${dollars(most, reader)}`;
   }
-  const still = most.num === 0n ? 'as much as' : `${dollars(negate(most))} more than`;
+  const still = most.num === 0n ? 'as much as' : `${dollars(negate(most), reader)} more than`;
   return `No single input makes a change pay. At best, a change costs ${still} keeping`;
 }
 
@@ -86,9 +89,9 @@ interface Standing {
   readonly now: Exact | undefined;
 }
 
-function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
-  const period = perPeriod(audit);
-  const today = now === undefined ? '' : `, now ${dollars(now)},`;
+function subtitleOf(audit: Audit, { isKept, now }: Standing, reader: Reader): string[] {
+  const period = perPeriod(audit, reader);
+  const today = now === undefined ? '' : `, now ${dollars(now, reader)},`;
   const plan = isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
   const what = isKept
     ? `What the cheapest change would save ${period}`
@@ -101,6 +104,9 @@ function subtitleOf(audit: Audit, { isKept, now }: Standing): string[] {
 }
 
 /** `GPU rate −30% to +40%: $11,791 to $29,333`. */
-function inWords({ name, low, high, atLow, atHigh }: Effect): string {
-  return `${capital(name)} ${low} to ${high}: ${dollars(atLow)} to ${dollars(atHigh)}`;
+function inWords({ name, low, high, atLow, atHigh }: Effect, reader: Reader): string {
+  return (
+    `${capital(name)} ${low} to ${high}: ` +
+    `${dollars(atLow, reader)} to ${dollars(atHigh, reader)}`
+  );
 }

@@ -10,6 +10,7 @@ import { axisOf, closeScale, moneyLabel, type Scale } from './scale.ts';
 import type { Drawn } from './layer.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Effect {
   readonly name: string;
@@ -32,7 +33,11 @@ const BAR = 22;
 const KEY = 30;
 const MOST_NAME = 170;
 
-export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan['spec']> {
+export function tornadoSpec(
+  told: Told,
+  heading: Heading,
+  reader: Reader,
+): NonNullable<ChartPlan['spec']> {
   const { effects, now } = told;
   const names = effects.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
   const ranges = effects.map(({ low, high }) =>
@@ -41,20 +46,20 @@ export function tornadoSpec(told: Told, heading: Heading): NonNullable<ChartPlan
   const left = Math.max(widest(names, LABEL), widest(ranges, SMALL)) + 14;
   const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
   const width = plotWidth(sheet);
-  const scale = roomy(told, width);
+  const scale = roomy(told, width, reader);
   const key = keyAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
   const bars = effects.flatMap((effect, index) =>
-    barsOf({ effect, index, now }, capOf(scale, width)),
+    barsOf({ effect, index, now }, capOf(scale, width), reader),
   );
   const rangeLabels = ranges.map((words, index) => ({ x: -left, y: middleOf(index) + 9, words }));
   return sheetOf(sheet, {
     rects: [...key.rects, ...bars.map((bar) => rectOf(bar, scale, width))],
-    layers: [rulesLayer(scale, now)],
+    layers: [rulesLayer(scale, now, reader)],
     labels: [
       ...key.labels,
       ...names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words })),
       ...styled(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
-      ...styled(endLabels(told, scale, width), { isHaloed: true }),
+      ...styled(endLabels(told, scale, width, reader), { isHaloed: true }),
     ],
   });
 }
@@ -65,10 +70,10 @@ const KEY_ITEMS = [
 ];
 
 /** With room for the figures at both ends of the widest bar. */
-function roomy({ effects, now }: Told, width: number): Scale {
+function roomy({ effects, now }: Told, width: number, reader: Reader): Scale {
   const ends = effects.flatMap(({ atLow, atHigh }) => [atLow, atHigh]);
   const values = [...ends, ...(now === undefined ? [] : [now])].map(toNumber);
-  const label = Math.max(...ends.map((end) => textWidth(LABEL, dollars(end)))) + 12;
+  const label = Math.max(...ends.map((end) => textWidth(LABEL, dollars(end, reader)))) + 12;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const perPixel = (Math.max(high, 0) - Math.min(low, 0)) / Math.max(1, width - 2 * label) || 1;
   return closeScale(low - label * perPixel, high + label * perPixel);
@@ -81,13 +86,13 @@ interface Placed {
 }
 
 /** From where it stands now to each end, the longer below the shorter. */
-function barsOf({ effect, index, now }: Placed, cap: number): Bar[] {
+function barsOf({ effect, index, now }: Placed, cap: number, reader: Reader): Bar[] {
   const y = middleOf(index) - BAR / 2;
   const place = { y, y2: y + BAR };
   const [low, high] = [toNumber(effect.atLow), toNumber(effect.atHigh)];
   const says = {
-    low: `${effect.name} at ${effect.low}: saving ${dollars(effect.atLow)}`,
-    high: `${effect.name} at ${effect.high}: saving ${dollars(effect.atHigh)}`,
+    low: `${effect.name} at ${effect.low}: saving ${dollars(effect.atLow, reader)}`,
+    high: `${effect.name} at ${effect.high}: saving ${dollars(effect.atHigh, reader)}`,
   };
   if (now === undefined) return capped({ low, high, cap }, { place, says });
   const middle = toNumber(now);
@@ -121,14 +126,14 @@ function capOf({ domain: [low, high] }: Scale, width: number): number {
 }
 
 /** Where the saving stands now; and dashed, where it is nothing. The layer that has the axis. */
-function rulesLayer(scale: Scale, now: Exact | undefined): Drawn {
+function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): Drawn {
   const zero = { at: 0, dash: [5, 4] };
   const isElsewhere = now !== undefined && !isZero(now);
   const x = {
     field: 'at',
     type: 'quantitative',
     scale: { domain: scale.domain, nice: false, zero: false },
-    axis: { ...axisOf(scale, moneyLabel(scale.ticks)), grid: true },
+    axis: { ...axisOf(scale, moneyLabel(scale.ticks, reader)), grid: true },
   };
   return {
     data: { values: isElsewhere ? [zero, { at: toNumber(now), dash: [1, 0] }] : [zero] },
@@ -138,11 +143,11 @@ function rulesLayer(scale: Scale, now: Exact | undefined): Drawn {
 }
 
 /** The saving at each end that lies beyond what it is now, outside of the bar. */
-function endLabels({ effects, now }: Told, scale: Scale, width: number): Label[] {
+function endLabels({ effects, now }: Told, scale: Scale, width: number, reader: Reader): Label[] {
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,
     y: middleOf(index),
-    words: dollars(end),
+    words: dollars(end, reader),
   });
   const below = effects.flatMap((effect, index) => {
     const least = smaller(effect.atLow, effect.atHigh);

@@ -18,32 +18,35 @@ import { type Bar, keyAt, pixelOf, rectOf, styled, widest } from './marks.ts';
 import { closeScale } from './scale.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, STRONG } from './theme.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('total-cost');
 
-export function totalCostPlan(audit: Audit): ChartPlan {
+export function totalCostPlan(audit: Audit, reader: Reader): ChartPlan {
   const ways = wholeWays(audit, situationOf(audit));
   const [keep] = ways;
   if (keep === undefined || ways.length < 2) {
     const title = 'No other option has a known cost, so there is nothing to compare';
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(ways, keep);
-  const subtitle = [`Total cost of the whole stack ${perPeriod(audit)}, by what it is spent on.`];
+  const title = titleOf(ways, keep, reader);
+  const subtitle = [
+    `Total cost of the whole stack ${perPeriod(audit, reader)}, by what it is spent on.`,
+  ];
   return {
     ...NAMES,
     title,
-    alt: altOf(audit, ways, keep),
-    spec: specOf(ways, { title, subtitle }),
+    alt: altOf(audit, ways, keep, reader),
+    spec: specOf(ways, { title, subtitle }, reader),
   };
 }
 
 /** In the picture; the page states the same in its headline and its table. */
-function titleOf(ways: readonly WholeWay[], keep: WholeWay): string {
+function titleOf(ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
   const plan = ways.find(({ kind }) => kind === 'plan');
   const shown = plan ?? ways.find((way) => way !== keep) ?? keep;
   const what = nounOf(shown);
-  return `${what} ${costsText(shown)}`;
+  return `${what} ${costsText(shown, reader)}`;
 }
 
 /** `Delete all but chat` is `Deleting all but chat`. */
@@ -51,22 +54,24 @@ function nounOf({ kind, name }: WholeWay): string {
   return kind === 'delete' ? name.replace('Delete', 'Deleting') : name;
 }
 
-function costsText({ cost, saving }: WholeWay): string {
-  const costs = `costs ${dollars(cost)}`;
+function costsText({ cost, saving }: WholeWay, reader: Reader): string {
+  const costs = `costs ${dollars(cost, reader)}`;
   if (saving.num === 0n) return `${costs}, the same as keeping everything`;
-  return `${costs}, ${differenceText(saving)} than keeping everything`;
+  return `${costs}, ${differenceText(saving, reader)} than keeping everything`;
 }
 
 /** `$21,462 more`. */
-function differenceText(saving: Exact): string {
-  return saving.num > 0n ? `${dollars(saving)} less` : `${dollars(negate(saving))} more`;
+function differenceText(saving: Exact, reader: Reader): string {
+  return saving.num > 0n
+    ? `${dollars(saving, reader)} less`
+    : `${dollars(negate(saving), reader)} more`;
 }
 
 /** The one figure that neither headline nor table has; all of them stand in the appendix. */
-function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay): string {
+function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
   const other = ways.find(({ kind }) => kind === 'delete') ?? ways.find((way) => way !== keep);
   if (other === undefined) return '';
-  const cost = `${dollars(other.cost)} ${perPeriod(audit)}`;
+  const cost = `${dollars(other.cost, reader)} ${perPeriod(audit, reader)}`;
   const than = other.saving.num > 0n ? 'less' : 'more';
   const what = nounOf(other);
   if (other.saving.num === 0n) return `${what} would cost ${cost}, the same as today.`;
@@ -86,12 +91,16 @@ const BAR = 26;
 const KEY_LINE = 26;
 const KEY_ITEMS = 3;
 
-function specOf(ways: readonly WholeWay[], heading: Heading): NonNullable<ChartPlan['spec']> {
+function specOf(
+  ways: readonly WholeWay[],
+  heading: Heading,
+  reader: Reader,
+): NonNullable<ChartPlan['spec']> {
   const shown = COST_PARTS.filter((part) => ways.some(({ parts }) => parts[part].num !== 0n));
   const keyLines = Math.ceil(shown.length / KEY_ITEMS);
   const top = keyLines * KEY_LINE + 6;
   const names = ways.map(({ name }) => name);
-  const totals = ways.map(({ cost }) => dollars(cost));
+  const totals = ways.map(({ cost }) => dollars(cost, reader));
   const sheet: Sheet = {
     heading,
     left: widest(names, STRONG) + 14,
@@ -100,7 +109,7 @@ function specOf(ways: readonly WholeWay[], heading: Heading): NonNullable<ChartP
   };
   const width = plotWidth(sheet);
   const middle = (index: number) => top + index * ROW + ROW / 2;
-  const bars = ways.flatMap((way, index) => piecesOf(way, middle(index)));
+  const bars = ways.flatMap((way, index) => piecesOf(way, middle(index), reader));
   // The longest bar fills the plot: its total stands behind its end.
   const ends = bars.flatMap(({ from, to }) => [from, to]);
   const scale = closeScale(Math.min(0, ...ends), Math.max(0, ...ends));
@@ -135,7 +144,7 @@ function specOf(ways: readonly WholeWay[], heading: Heading): NonNullable<ChartP
 }
 
 /** One after the other from zero; what is negative, as hosted spend that ends, to the left. */
-function piecesOf({ name, parts }: WholeWay, y: number): Bar[] {
+function piecesOf({ name, parts }: WholeWay, y: number, reader: Reader): Bar[] {
   let [low, high] = [0, 0];
   return COST_PARTS.flatMap((part) => {
     const usd = toNumber(parts[part]);
@@ -144,7 +153,7 @@ function piecesOf({ name, parts }: WholeWay, y: number): Bar[] {
     const to = from + usd;
     if (usd < 0) low = to;
     else high = to;
-    const says = `${name}, ${PART_NAMES[part]}: ${dollars(parts[part])}`;
+    const says = `${name}, ${PART_NAMES[part]}: ${dollars(parts[part], reader)}`;
     const ends = usd < 0 ? { from: to, to: from } : { from, to };
     return [{ ...ends, y: y - BAR / 2, y2: y + BAR / 2, fill: FILLS[part], says }];
   });

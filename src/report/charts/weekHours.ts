@@ -8,6 +8,7 @@ import { keyAt, type Label, type Rect } from './marks.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS } from './theme.ts';
 import { blocksOf, type WeekLoad } from './weekLoad.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('week-hours');
 
@@ -16,7 +17,11 @@ export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 /** Of three hours each: a block is long enough to be seen, and short enough to act on. */
 const BLOCK = 3;
 
-export function weekHoursPlan(deployment: string, week: WeekLoad | undefined): ChartPlan {
+export function weekHoursPlan(
+  deployment: string,
+  week: WeekLoad | undefined,
+  reader: Reader,
+): ChartPlan {
   if (week === undefined) {
     const title = `The load of ${shownName(deployment)} by hour of the week is unknown`;
     return { ...NAMES, title, alt: `${title}.` };
@@ -27,12 +32,18 @@ export function weekHoursPlan(deployment: string, week: WeekLoad | undefined): C
   const ordered = blocks.toSorted((a, b) => b.share - a.share || a.at - b.at || a.block - b.block);
   const [busiest = NO_BLOCK, quietest = NO_BLOCK] = [ordered[0], ordered.at(-1)];
   const title =
-    `${shownName(deployment)} is at ${shareText(busiest.share)} of ${OF[week.of]} in its busiest ` +
-    `hours and at ${shareText(quietest.share)} in its quietest`;
+    `${shownName(deployment)} is at ${shareText(busiest.share, reader)} ` +
+    `of ${OF[week.of]} in its busiest ` +
+    `hours and at ${shareText(quietest.share, reader)} in its quietest`;
   const [most, least] = [blockName(busiest), blockName(quietest)];
-  const ends = `Busiest: ${most}. Quietest: ${least}. ${idleText(week)}`;
+  const ends = `Busiest: ${most}. Quietest: ${least}. ${idleText(week, reader)}`;
   const subtitle = [`${SHARES[week.of]} by hour of the week (UTC).`];
-  return { ...NAMES, title, alt: `${title}. ${ends}`, spec: specOf(week, { title, subtitle }) };
+  return {
+    ...NAMES,
+    title,
+    alt: `${title}. ${ends}`,
+    spec: specOf(week, { title, subtitle }, reader),
+  };
 }
 
 const NO_BLOCK = { at: 0, block: 0, share: 0 };
@@ -48,11 +59,14 @@ const SHARES = {
 const IDLE = 0.1;
 
 /** How often the paid replicas do next to nothing. */
-function idleText({ shares, of }: WeekLoad): string {
+function idleText({ shares, of }: WeekLoad, reader: Reader): string {
   const known = shares.filter((share) => share !== undefined);
   const idle = known.filter((share) => share < IDLE).length;
-  const tenth = percent(exact(1n, 10n));
-  return `${idle} of ${counted(known.length, 'hour')} of the week are below ${tenth} of ${OF[of]}.`;
+  const tenth = percent(exact(1n, 10n), reader);
+  return (
+    `${idle} of ${counted(known.length, 'hour', reader)} ` +
+    `of the week are below ${tenth} of ${OF[of]}.`
+  );
 }
 
 function blockName({ at, block }: { readonly at: number; readonly block: number }): string {
@@ -60,8 +74,8 @@ function blockName({ at, block }: { readonly at: number; readonly block: number 
   return `${DAYS[at] ?? ''} ${from}:00 to ${from + BLOCK}:00 UTC`;
 }
 
-export function shareText(share: number): string {
-  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n));
+export function shareText(share: number, reader: Reader): string {
+  return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
 }
 
 /** From idle to full; idle stands apart for color-blind readers, too. */
@@ -77,13 +91,17 @@ const STEPS: readonly { readonly below: number; readonly fill: string; readonly 
 const ROW = 24;
 const KEY = 30;
 
-function specOf(week: WeekLoad, heading: Sheet['heading']): NonNullable<ChartPlan['spec']> {
+function specOf(
+  week: WeekLoad,
+  heading: Sheet['heading'],
+  reader: Reader,
+): NonNullable<ChartPlan['spec']> {
   const sheet: Sheet = { heading, left: 42, right: 4, height: KEY + 7 * ROW + 26 };
   const width = plotWidth(sheet) / 24;
   const cells = week.shares.map((share, at): Rect => {
     const [day, hour] = [Math.floor(at / 24), at % 24];
     const [x, y] = [hour * width, KEY + day * ROW];
-    const said = share === undefined ? 'unknown' : shareText(share);
+    const said = share === undefined ? 'unknown' : shareText(share, reader);
     const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${said}`;
     return { x: x + 1, x2: x + width - 1, y: y + 1, y2: y + ROW - 1, fill: fillOf(share), says };
   });

@@ -8,32 +8,36 @@ import { type Compared, compared, priceText } from '../words/figures.ts';
 import { type ChartPlan, namesOf } from './chart.ts';
 import { weeklySpec } from './weeklySpec.ts';
 import { type Week, type Weeks, weeksOf } from './weeks.ts';
+import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('weekly-price');
 
-export function weeklyPlan(detail: AuditDetail): ChartPlan {
+export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
   const told = weeksOf(detail);
   const priced = told.weeks.filter(({ owned }) => owned !== undefined);
   if (priced.length === 0) {
     const title = 'No week has a price, because no tokens are known to have been served';
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(told);
-  const notes = notesOf(told);
-  const alt = [`${title}.`, UNIT, ...notes, inWords(told.weeks)].join(' ');
+  const title = titleOf(told, reader);
+  const notes = notesOf(told, reader);
+  const alt = [`${title}.`, UNIT, ...notes, inWords(told.weeks, reader)].join(' ');
   const cut = told.weeks.some(({ isCut }) => isCut) ? ['Hollow points: part of a week.'] : [];
   const subtitle = [UNIT, ...notes, ...cut];
-  return { ...NAMES, title, alt, spec: weeklySpec(told.weeks, { title, subtitle }) };
+  return { ...NAMES, title, alt, spec: weeklySpec(told.weeks, { title, subtitle }, reader) };
 }
 
-function titleOf({ total }: Weeks): string {
+function titleOf({ total }: Weeks, reader: Reader): string {
   if (total === undefined) return 'Self-hosted tokens have a known price, but hosted tokens do not';
-  const { kind, by } = compared(total.owned, total.hosted);
-  return `Self-hosted tokens cost ${FINDINGS[kind](by)}: ${prices(total)} per million`;
+  const { kind, by } = compared(total.owned, total.hosted, reader);
+  return `Self-hosted tokens cost ${FINDINGS[kind](by)}: ${prices(total, reader)} per million`;
 }
 
-function prices({ owned, hosted }: { readonly owned: Exact; readonly hosted: Exact }): string {
-  return `${priceText(owned)} against ${priceText(hosted)}`;
+function prices(
+  { owned, hosted }: { readonly owned: Exact; readonly hosted: Exact },
+  reader: Reader,
+): string {
+  return `${priceText(owned, reader)} against ${priceText(hosted, reader)}`;
 }
 
 const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
@@ -46,16 +50,17 @@ const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
 const UNIT =
   'Dollars per million tokens by week (from Monday, UTC), for the same traffic on both sides.';
 
-function notesOf({ weeks, withoutHost }: Weeks): string[] {
+function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
   const empty = weeks.filter(({ owned }) => owned === undefined).length;
   const notes = [
     comparedWeeks(weeks),
     withoutHost.length === 0
       ? ''
-      : `Left out, without a known hosted price: ${listed(withoutHost)}.`,
+      : `Left out, without a known hosted price: ${listed(withoutHost, reader)}.`,
     empty === 0
       ? ''
-      : `${counted(empty, 'week')} without tokens ${empty === 1 ? 'has' : 'have'} no price.`,
+      : `${counted(empty, 'week', reader)} without ` +
+        `tokens ${empty === 1 ? 'has' : 'have'} no price.`,
   ];
   return notes.filter((note) => note !== '');
 }
@@ -73,22 +78,27 @@ function comparedWeeks(weeks: readonly Week[]): string {
   return `Self-hosting was more expensive in ${more === all ? 'all' : `${more} of`} ${all} weeks.`;
 }
 
-function listed(ids: readonly string[]): string {
+function listed(ids: readonly string[], reader: Reader): string {
   const [first = '', ...others] = ids.map(shownName);
-  return others.length === 0 ? first : `${first} and ${counted(others.length, 'other')}`;
+  return others.length === 0 ? first : `${first} and ${counted(others.length, 'other', reader)}`;
 }
 
 const MOST_WORDS = 16;
 
 /** Weeks without tokens are counted above, and have nothing more to say. */
-function inWords(weeks: readonly Week[]): string {
+function inWords(weeks: readonly Week[], reader: Reader): string {
   const told = weeks.flatMap(({ mondayMs, owned, hosted }) =>
     owned === undefined
       ? []
-      : [together(`${dayOfMonth(mondayMs)}: ${priceText(owned)} vs ${priceText(hosted)}`)],
+      : [
+          together(
+            `${dayOfMonth(mondayMs, reader)}: ` +
+              `${priceText(owned, reader)} vs ${priceText(hosted, reader)}`,
+          ),
+        ],
   );
   const left = told.length - MOST_WORDS;
-  const more = left > 0 ? `; and ${counted(left, 'more week')}` : '';
+  const more = left > 0 ? `; and ${counted(left, 'more week', reader)}` : '';
   return `Weeks from (self-hosted vs hosted): ${told.slice(0, MOST_WORDS).join('; ')}${more}.`;
 }
 

@@ -12,6 +12,7 @@ import type { Drawn } from './layer.ts';
 import { plotWidth, type Sheet, sheetOf } from './sheet.ts';
 import { COLORS, LABEL, STRONG } from './theme.ts';
 import type { Week } from './weeks.ts';
+import type { Reader } from '../locale.ts';
 
 const SIDES = [
   { side: 'Self-hosted', color: COLORS.owned },
@@ -27,10 +28,11 @@ interface Point {
   readonly says: string;
 }
 
-function pointsOf(weeks: readonly Week[]): Point[] {
+function pointsOf(weeks: readonly Week[], reader: Reader): Point[] {
   return weeks.flatMap(({ mondayMs, owned, hosted, isCut }, week) => {
     const says = (side: string, price: Exact | undefined) =>
-      `Week from ${dayOfMonth(mondayMs)}, ${side}: ${priceText(price)} per million tokens`;
+      `Week from ${dayOfMonth(mondayMs, reader)}, ${side}: ` +
+      `${priceText(price, reader)} per million tokens`;
     return [
       {
         week,
@@ -60,9 +62,10 @@ const HEIGHT = 240;
 export function weeklySpec(
   weeks: readonly Week[],
   heading: Heading,
+  reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
-  const points = pointsOf(weeks);
-  const scale = priceScale(points);
+  const points = pointsOf(weeks, reader);
+  const scale = priceScale(points, reader);
   const note = scale.isLog ? ['Each grid line is ten times the one below.'] : [];
   const labels = scale.ticks.map((tick) => textWidth(LABEL, scale.label(tick)));
   const sheet: Sheet = {
@@ -77,7 +80,7 @@ export function weeklySpec(
     axis: axisOf(scale, scale.label),
     scale: { domain: scale.domain, type: typeOf(scale) },
   };
-  const x = weekAxis(weeks, plotWidth(sheet));
+  const x = weekAxis(weeks, plotWidth(sheet), reader);
   return sheetOf(sheet, {
     layers: [linesLayer(points, x, y), dotsLayer(points, x, y)],
     labels: names(points, scale, plotWidth(sheet)),
@@ -97,14 +100,14 @@ interface PriceScale extends Scale {
  * A week with a hundredth of the usual traffic costs a hundred times the usual price: then a
  * linear axis shows it alone.
  */
-function priceScale(points: readonly Point[]): PriceScale {
+function priceScale(points: readonly Point[], reader: Reader): PriceScale {
   const prices = points.flatMap(({ price }) => (price === null ? [] : [price]));
   const sorted = prices.toSorted((a, b) => a - b);
   const [lowest = 0, highest = 0] = [sorted[0], sorted.at(-1)];
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   const isLog = lowest > 0 && highest > 30 * median;
   const scale = isLog ? decades(lowest, highest) : scaleOf(prices);
-  return { ...scale, isLog, label: moneyLabel(scale.ticks) };
+  return { ...scale, isLog, label: moneyLabel(scale.ticks, reader) };
 }
 
 /** Powers of ten around both: 0.02 and 7 are within 0.01, 0.1, 1, 10. */
@@ -120,9 +123,9 @@ function decades(lowest: number, highest: number): Scale {
 const MARGIN = 0.4;
 
 /** As many week labels as stand side by side without touching. */
-function weekAxis(weeks: readonly Week[], width: number): Drawn {
+function weekAxis(weeks: readonly Week[], width: number, reader: Reader): Drawn {
   const show = weeks.length > 52 ? dateText : dayOfMonth;
-  const labels = weeks.map(({ mondayMs }) => show(mondayMs));
+  const labels = weeks.map(({ mondayMs }) => show(mondayMs, reader));
   const room = Math.max(...labels.map((label) => textWidth(LABEL, label))) + 16;
   const stride = Math.max(1, Math.ceil((weeks.length * room) / width));
   const values = weeks.flatMap((_, week) => (week % stride === 0 ? [week] : []));

@@ -13,18 +13,18 @@ import { trimmed } from '../../domain/digits.ts';
 import type { EffectDetail, ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
 import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format.ts';
-import type { Writing } from '../locale.ts';
+import type { Writing, Reader } from '../locale.ts';
 
 interface FlipWords {
   /** In an audit. */
   readonly name: string;
   readonly label: string;
-  readonly amount: (value: Exact) => string;
+  readonly amount: (value: Exact, reader: Reader) => string;
   /** Follows the amount where it stands for the first time. */
   readonly unit: string;
 }
 
-const tokens = (value: Exact) => tokenCount(toNumber(value));
+const tokens = (value: Exact, reader: Reader) => tokenCount(toNumber(value), reader);
 
 const FLIPS: Readonly<Record<FlipCode, FlipWords>> = {
   'hosted-price': {

@@ -6,9 +6,10 @@ import { figuresOf } from '../figures/catalog.ts';
 import { changesOf } from '../figures/changes.ts';
 import { chartFigures } from '../figures/charts.ts';
 import { csvText } from './csv.ts';
+import type { Reader } from '../locale.ts';
 
 /** `figures.csv`: follow an id to the field of report.json, and to the view of the ledger. */
-export function figuresCsv(audit: Audit, plans: readonly ChartPlan[]): string {
+export function figuresCsv(audit: Audit, plans: readonly ChartPlan[], reader: Reader): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -19,12 +20,12 @@ export function figuresCsv(audit: Audit, plans: readonly ChartPlan[]): string {
       ledger_view: ({ view }) => view,
       run_id: () => audit.runId,
     },
-    [...figuresOf(audit), ...chartFigures(plans)],
+    [...figuresOf(audit, reader), ...chartFigures(plans)],
   );
 }
 
 /** `changes.csv`: every figure that differs between two editions. */
-export function changesCsv(before: Audit, audit: Audit): string {
+export function changesCsv(before: Audit, audit: Audit, reader: Reader): string {
   return csvText(
     {
       figure_id: ({ id }) => id,
@@ -36,6 +37,6 @@ export function changesCsv(before: Audit, audit: Audit): string {
       run_id_was: () => before.runId,
       run_id_is: () => audit.runId,
     },
-    changesOf(before, audit),
+    changesOf(before, audit, reader),
   );
 }

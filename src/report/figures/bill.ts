@@ -12,17 +12,18 @@ import {
 import { spendTables } from '../words/financeSpend.ts';
 import type { Table } from '../words/table.ts';
 import type { Figure } from './figure.ts';
+import type { Reader } from '../locale.ts';
 
 /** `bill.spend.2.1.1` is the first amount of the first row of the second table of spend. */
-export function billFigures(audit: Audit): Figure[] {
+export function billFigures(audit: Audit, reader: Reader): Figure[] {
   return [
-    ...figuresIn('spend', spendTables(audit)),
-    ...figuresIn('reconciliation', reconciliationTables(audit)),
-    ...figuresIn('commitments', commitmentTable(audit)),
-    ...figuresIn('credits', creditTable(audit)),
-    ...figuresIn('beside', besideTables(audit)),
-    ...figuresIn('invoices', invoiceTable(audit)),
-    ...figuresIn('unattributed', unattributedTable(audit)),
+    ...figuresIn('spend', spendTables(audit, reader)),
+    ...figuresIn('reconciliation', reconciliationTables(audit, reader)),
+    ...figuresIn('commitments', commitmentTable(audit, reader)),
+    ...figuresIn('credits', creditTable(audit, reader)),
+    ...figuresIn('beside', besideTables(audit, reader)),
+    ...figuresIn('invoices', invoiceTable(audit, reader)),
+    ...figuresIn('unattributed', unattributedTable(audit, reader)),
   ];
 }
 

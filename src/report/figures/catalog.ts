@@ -10,26 +10,39 @@ import { fieldId, figureId } from './id.ts';
 import { inputFigures } from './inputs.ts';
 import { pageFigures } from './page.ts';
 import { shown, unitOf } from './unit.ts';
+import type { Reader } from '../locale.ts';
 
 /** In the order of `report.json`, then what is worked out from it; ids are never told twice. */
-export function figuresOf(stored: Audit): Figure[] {
+export function figuresOf(stored: Audit, reader: Reader): Figure[] {
   const audit = complete(stored);
   const { stack, totals, deployments } = audit;
   const found = [
-    ...walk(stack, { id: 'stack', path: 'stack', holder: 'stack', view: 'audit_by_quarter' }),
-    ...walk(totals, { id: 'stack', path: 'totals', holder: 'totals', view: 'audit_by_quarter' }),
-    ...deployments.flatMap((each, at) =>
-      walk(each, {
-        id: figureId(each.id),
-        path: `deployments[${at}]`,
-        holder: 'deployments',
-        view: 'audit_by_deployment',
-      }),
+    ...walk(
+      stack,
+      { id: 'stack', path: 'stack', holder: 'stack', view: 'audit_by_quarter' },
+      reader,
     ),
-    ...inputFigures(audit),
-    ...derivedFigures(audit),
-    ...pageFigures(audit),
-    ...billFigures(audit),
+    ...walk(
+      totals,
+      { id: 'stack', path: 'totals', holder: 'totals', view: 'audit_by_quarter' },
+      reader,
+    ),
+    ...deployments.flatMap((each, at) =>
+      walk(
+        each,
+        {
+          id: figureId(each.id),
+          path: `deployments[${at}]`,
+          holder: 'deployments',
+          view: 'audit_by_deployment',
+        },
+        reader,
+      ),
+    ),
+    ...inputFigures(audit, reader),
+    ...derivedFigures(audit, reader),
+    ...pageFigures(audit, reader),
+    ...billFigures(audit, reader),
   ];
   const taken = new Map<string, number>();
   return found.map((figure) => {
@@ -57,16 +70,20 @@ function isFact(field: string, { holder }: Place): boolean {
   return FACTS.test(field) || (field === 'detail' && holder !== 'options');
 }
 
-function walk(value: unknown, place: Place): Figure[] {
+function walk(value: unknown, place: Place, reader: Reader): Figure[] {
   if (Array.isArray(value)) {
-    return value.flatMap((each: unknown, at) => walk(each, elementPlace(each, at, place)));
+    return value.flatMap((each: unknown, at) => walk(each, elementPlace(each, at, place), reader));
   }
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([field, each]) =>
-      SKIPPED.has(field) || isFact(field, place) ? [] : walk(each, fieldPlace(field, place)),
+      SKIPPED.has(field) || isFact(field, place)
+        ? []
+        : walk(each, fieldPlace(field, place), reader),
     );
   }
-  return typeof value === 'string' || typeof value === 'number' ? leaf(String(value), place) : [];
+  return typeof value === 'string' || typeof value === 'number'
+    ? leaf(String(value), place, reader)
+    : [];
 }
 
 function fieldPlace(field: string, { id, path, view, holder }: Place): Place {
@@ -94,7 +111,7 @@ function elementPlace(element: unknown, at: number, place: Place): Place {
   return { ...place, id: `${place.id}.${key}`, path: `${place.path}[${at}]` };
 }
 
-function leaf(value: string, { id, path, holder, view }: Place): Figure[] {
+function leaf(value: string, { id, path, holder, view }: Place, reader: Reader): Figure[] {
   const field =
     path
       .split('.')
@@ -102,5 +119,5 @@ function leaf(value: string, { id, path, holder, view }: Place): Figure[] {
       ?.replace(/\[\d+\]$/, '') ?? '';
   const unit = unitOf(field, holder);
   if (unit === undefined) return [];
-  return [{ id, text: shown(value, unit), value: oneLine(value, 400), unit, path, view }];
+  return [{ id, text: shown(value, unit, reader), value: oneLine(value, 400), unit, path, view }];
 }

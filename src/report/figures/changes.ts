@@ -3,6 +3,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { figuresOf } from './catalog.ts';
 import type { Figure, Unit } from './figure.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Change {
   readonly id: string;
@@ -20,8 +21,8 @@ const NONE = { text: '–', value: '' };
  * Every figure whose value or print differs, in the order of the newer audit, then those that only
  * the older one had.
  */
-export function changesOf(before: Audit, audit: Audit): Change[] {
-  const [old, now] = [byId(before), byId(audit)];
+export function changesOf(before: Audit, audit: Audit, reader: Reader): Change[] {
+  const [old, now] = [byId(before, reader), byId(audit, reader)];
   const ids = [...now.keys(), ...[...old.keys()].filter((id) => !now.has(id))];
   return ids.flatMap((id) => {
     const [was, is] = [old.get(id), now.get(id)];
@@ -33,6 +34,6 @@ export function changesOf(before: Audit, audit: Audit): Change[] {
   });
 }
 
-function byId(audit: Audit): Map<string, Figure> {
-  return new Map(figuresOf(audit).map((figure) => [figure.id, figure]));
+function byId(audit: Audit, reader: Reader): Map<string, Figure> {
+  return new Map(figuresOf(audit, reader).map((figure) => [figure.id, figure]));
 }

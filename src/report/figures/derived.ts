@@ -12,15 +12,16 @@ import { stepsOf } from '../words/steps.ts';
 import { waiverExcess } from '../words/waivers.ts';
 import type { Figure, Unit } from './figure.ts';
 import { figureId } from './id.ts';
+import type { Reader } from '../locale.ts';
 
-export function derivedFigures(audit: Audit): Figure[] {
+export function derivedFigures(audit: Audit, reader: Reader): Figure[] {
   return [
-    ...rentFigures(audit),
-    ...stackPrice(audit),
-    ...changedFigures(audit),
-    ...attributed(audit),
-    ...sums(audit),
-    ...audit.deployments.flatMap(ofDeployment),
+    ...rentFigures(audit, reader),
+    ...stackPrice(audit, reader),
+    ...changedFigures(audit, reader),
+    ...attributed(audit, reader),
+    ...sums(audit, reader),
+    ...audit.deployments.flatMap((each, at) => ofDeployment(each, at, reader)),
   ];
 }
 
@@ -37,17 +38,19 @@ function worked({ from, ...figure }: Worked): Figure {
   return { ...figure, value: '', path: from };
 }
 
-function rentFigures({ deployments }: Audit): Figure[] {
+function rentFigures({ deployments }: Audit, reader: Reader): Figure[] {
   const use = useOfRent(deployments);
   if (use === undefined) return [];
   const view = 'audit_by_deployment';
   const usd = (id: string, amount: typeof use.rent | undefined, from: string): Figure[] =>
-    amount === undefined ? [] : [worked({ id, text: dollars(amount), unit: 'USD', from, view })];
+    amount === undefined
+      ? []
+      : [worked({ id, text: dollars(amount, reader), unit: 'USD', from, view })];
   const full = 'deployments[].fullCapacityUsd';
   return [
     worked({
       id: 'stack.utilization',
-      text: percent(utilization(deployments, use)),
+      text: percent(utilization(deployments, use), reader),
       unit: 'share',
       from: `${full} over deployments[].spendUsd less uncoveredUsd`,
       view,
@@ -67,44 +70,55 @@ interface Prices {
   readonly view: string;
 }
 
-function priceFigure({ owned, hosted, ...place }: Prices): Figure[] {
+function priceFigure({ owned, hosted, ...place }: Prices, reader: Reader): Figure[] {
   const [own, other] = [known(owned), known(hosted)];
   if (own === undefined || other === undefined) return [];
-  const { by } = compared(own, other);
+  const { by } = compared(own, other, reader);
   return by === '' ? [] : [worked({ ...place, text: by, unit: 'share' })];
 }
 
-function stackPrice({ totals }: Audit): Figure[] {
-  return priceFigure({
-    id: 'stack.price-ratio',
-    owned: totals.effectiveUsdPerMtok,
-    hosted: totals.hostedUsdPerMtok,
-    from: 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok',
-    view: 'audit_by_quarter',
-  });
+function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
+  return priceFigure(
+    {
+      id: 'stack.price-ratio',
+      owned: totals.effectiveUsdPerMtok,
+      hosted: totals.hostedUsdPerMtok,
+      from: 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok',
+      view: 'audit_by_quarter',
+    },
+    reader,
+  );
 }
 
-function changedFigures(audit: Audit): Figure[] {
+function changedFigures(audit: Audit, reader: Reader): Figure[] {
   const prices = changedPrices(audit);
   if (prices === undefined) return [];
-  const { by } = compared(prices.owned, prices.hosted);
+  const { by } = compared(prices.owned, prices.hosted, reader);
   const view = 'audit_by_deployment';
   const price = (id: string, text: string, from: string): Figure =>
     worked({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
   return [
-    price('effective-price', usdPerMtok(prices.owned), 'spendUsd over tokens of what is changed'),
-    price('hosted-price', usdPerMtok(prices.hosted), 'hosted.costUsd over tokens of the same'),
+    price(
+      'effective-price',
+      usdPerMtok(prices.owned, reader),
+      'spendUsd over tokens of what is changed',
+    ),
+    price(
+      'hosted-price',
+      usdPerMtok(prices.hosted, reader),
+      'hosted.costUsd over tokens of the same',
+    ),
     ...(by === '' ? [] : [price('price-ratio', by, 'one price against the other')]),
   ];
 }
 
-function attributed({ totals }: Audit): Figure[] {
+function attributed({ totals }: Audit, reader: Reader): Figure[] {
   const amount = subtract(decimal(totals.spendUsd), decimal(totals.unattributedUsd));
   const from = 'totals.spendUsd less totals.unattributedUsd';
   return [
     worked({
       id: 'stack.attributed',
-      text: dollars(amount),
+      text: dollars(amount, reader),
       unit: 'USD',
       from,
       view: 'audit_by_quarter',
@@ -113,8 +127,8 @@ function attributed({ totals }: Audit): Figure[] {
 }
 
 /** Lines that sum up what is not listed one by one. */
-function sums(audit: Audit): Figure[] {
-  const lines = stepsOf(audit, situationOf(audit))
+function sums(audit: Audit, reader: Reader): Figure[] {
+  const lines = stepsOf(audit, situationOf(audit), reader)
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
     .map(({ kind, worth }) =>
       worked({
@@ -125,7 +139,7 @@ function sums(audit: Audit): Figure[] {
         view: '',
       }),
     );
-  const rows = rowsOf(audit)
+  const rows = rowsOf(audit, reader)
     .filter(({ tone }) => tone === 'rest')
     .flatMap(({ spend, tokens }) => [
       worked({
@@ -146,18 +160,25 @@ function sums(audit: Audit): Figure[] {
   return [...lines, ...rows];
 }
 
-function ofDeployment(deployment: Audit['deployments'][number], at: number): Figure[] {
-  const median = medianHost(deployment);
+function ofDeployment(
+  deployment: Audit['deployments'][number],
+  at: number,
+  reader: Reader,
+): Figure[] {
+  const median = medianHost(deployment, reader);
   const excess = waiverExcess(deployment);
   const id = figureId(deployment.id);
   return [
-    ...priceFigure({
-      id: `${id}.price-ratio`,
-      owned: deployment.effectiveUsdPerMtok,
-      hosted: deployment.hosted?.usdPerMtok ?? null,
-      from: `deployments[${at}].effectiveUsdPerMtok against hosted.usdPerMtok`,
-      view: 'audit_by_deployment',
-    }),
+    ...priceFigure(
+      {
+        id: `${id}.price-ratio`,
+        owned: deployment.effectiveUsdPerMtok,
+        hosted: deployment.hosted?.usdPerMtok ?? null,
+        from: `deployments[${at}].effectiveUsdPerMtok against hosted.usdPerMtok`,
+        view: 'audit_by_deployment',
+      },
+      reader,
+    ),
     ...(median === ''
       ? []
       : [
@@ -174,7 +195,7 @@ function ofDeployment(deployment: Audit['deployments'][number], at: number): Fig
       : [
           worked({
             id: `${id}.waiver.excess`,
-            text: dollars(excess),
+            text: dollars(excess, reader),
             unit: 'USD',
             from: `deployments[${at}].options[].savingUsd less waiver.worthUsdPerQuarter`,
             view: 'option_by_deployment',

@@ -9,22 +9,27 @@ import { flipText } from '../words/flips.ts';
 import { effectRange } from '../words/inputs.ts';
 import type { Figure } from './figure.ts';
 import { figureId } from './id.ts';
+import type { Reader } from '../locale.ts';
 
-export function inputFigures({ stack, deployments, sensitivity }: Audit): Figure[] {
+export function inputFigures({ stack, deployments, sensitivity }: Audit, reader: Reader): Figure[] {
   return [
-    ...flipFigures(stack.flips, { id: 'stack', path: 'stack' }),
+    ...flipFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
     ...deployments.flatMap(({ id, flips }, at) =>
-      flipFigures(flips, { id: figureId(id), path: `deployments[${at}]` }),
+      flipFigures(flips, { id: figureId(id), path: `deployments[${at}]` }, reader),
     ),
-    ...sensitivity.flatMap(sensitivityFigures),
+    ...sensitivity.flatMap((each, at) => sensitivityFigures(each, at, reader)),
   ];
 }
 
-function flipFigures(flips: readonly Flip[], { id, path }: Record<'id' | 'path', string>) {
+function flipFigures(
+  flips: readonly Flip[],
+  { id, path }: Record<'id' | 'path', string>,
+  reader: Reader,
+) {
   return flips.map(
     (flip, at): Figure => ({
       id: `${id}.flips.${inputId(flip.input)}`,
-      text: flipText(flip),
+      text: flipText(flip, reader),
       value: flip.flipsAt,
       unit: 'sentence',
       path: `${path}.flips[${at}].flipsAt`,
@@ -35,11 +40,11 @@ function flipFigures(flips: readonly Flip[], { id, path }: Record<'id' | 'path',
 
 type Effect = Audit['sensitivity'][number];
 
-function sensitivityFigures(effect: Effect, at: number): Figure[] {
+function sensitivityFigures(effect: Effect, at: number, reader: Reader): Figure[] {
   const id = `stack.sensitivity.${inputId(effect.input)}`;
   const path = `sensitivity[${at}]`;
   const ends = ['low', 'high'] as const;
-  const range = effectRange(effect);
+  const range = effectRange(effect, reader);
   const savings = [
     ['saving-at-low', 'savingAtLowUsd'],
     ['saving-at-high', 'savingAtHighUsd'],
@@ -58,7 +63,7 @@ function sensitivityFigures(effect: Effect, at: number): Figure[] {
     ...savings.map(
       ([name, field]): Figure => ({
         id: `${id}.${name}`,
-        text: dollars(decimal(effect[field])),
+        text: dollars(decimal(effect[field]), reader),
         value: effect[field],
         unit: 'USD',
         path: `${path}.${field}`,

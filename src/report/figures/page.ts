@@ -14,32 +14,33 @@ import { rowsOf } from '../words/rows.ts';
 import { totalCostTable } from '../words/totalCost.ts';
 import type { Figure } from './figure.ts';
 import { figureId } from './id.ts';
+import type { Reader } from '../locale.ts';
 
-export function pageFigures(audit: Audit): Figure[] {
+export function pageFigures(audit: Audit, reader: Reader): Figure[] {
   const situation = situationOf(audit);
-  const { listed, more } = actionsOf(audit, situation);
+  const { listed, more } = actionsOf(audit, situation, reader);
   return [
-    sentence('stack.answer', answerOf(audit, situation).headline, 'stack, totals.spendUsd'),
+    sentence('stack.answer', answerOf(audit, situation, reader).headline, 'stack, totals.spendUsd'),
     ...audit.deployments.map((each) => {
-      const { headline } = ownAnswer(aloneAudit(audit, each), audit);
+      const { headline } = ownAnswer(aloneAudit(audit, each), audit, reader);
       return sentence(`${figureId(each.id)}.answer`, headline, 'deployments[]');
     }),
-    ...yearFigures(audit),
-    ...rowsOf(audit).map(({ saving }, at) =>
+    ...yearFigures(audit, reader),
+    ...rowsOf(audit, reader).map(({ saving }, at) =>
       usd(`stack.rows.${at + 1}.saving`, saving, 'deployments[].options[].savingUsd'),
     ),
     ...listed.map(({ dollars: amount }, at) =>
       usd(`stack.actions.${at + 1}`, amount, 'stack.steps[]'),
     ),
     ...(more === undefined ? [] : [usd('stack.actions.more', more.dollars, 'stack.steps[]')]),
-    ...totalCostTable(audit, situation).flatMap(({ head, rows }) =>
+    ...totalCostTable(audit, situation, reader).flatMap(({ head, rows }) =>
       rows.flatMap(({ cells: [part = '', ...cells] }) =>
         cells.map((text, at) =>
           usd(`stack.cost.${slug(head[at + 1] ?? '')}.${slug(part)}`, text, 'stack.options[]'),
         ),
       ),
     ),
-    ...certaintyOf(audit, situation, true).map((line, at) =>
+    ...certaintyOf(audit, situation, reader, true).map((line, at) =>
       sentence(`stack.certainty.${at + 1}`, line, 'stack.savingUsd, stack.withoutLabor, flips[]'),
     ),
   ];
@@ -48,13 +49,13 @@ export function pageFigures(audit: Audit): Figure[] {
 const QUARTERS = exact(4n);
 
 /** Four times a quarter; of no other period. */
-function yearFigures(audit: Audit): Figure[] {
+function yearFigures(audit: Audit, reader: Reader): Figure[] {
   if (!isWholeQuarter(audit)) return [];
   const year = (id: string, amount: string | null, from: string): Figure[] => {
     const value = known(amount);
     return value === undefined
       ? []
-      : [usd(`${id}.year`, dollars(multiply(value, QUARTERS)), `4 × ${from}`)];
+      : [usd(`${id}.year`, dollars(multiply(value, QUARTERS), reader), `4 × ${from}`)];
   };
   return [
     ...year('stack.saving', audit.stack.savingUsd.base, 'stack.savingUsd.base'),

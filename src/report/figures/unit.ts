@@ -5,6 +5,7 @@ import { dollars, percent, plainNumber, tokenCount, usdPerMtok, wholeNumber } fr
 import { shownSentence, shownText } from '../label.ts';
 import { oddsText } from '../words/odds.ts';
 import { dayName } from '../words/period.ts';
+import type { Reader } from '../locale.ts';
 import type { Unit } from './figure.ts';
 
 /** The first rule that fits a field's name says its unit; what fits none is a name. */
@@ -27,20 +28,20 @@ export function unitOf(field: string, holder: string): Unit | undefined {
   return RULES.find(([pattern]) => pattern.test(field))?.[1];
 }
 
-const SHOWN: Readonly<Record<Unit, (value: string) => string>> = {
-  USD: (value) => dollars(decimal(value)),
-  'USD/Mtok': (value) => usdPerMtok(decimal(value)),
-  share: (value) => percent(decimal(value)),
-  probability: (value) => oddsText(decimal(value)),
-  tokens: (value) => tokenCount(toNumber(decimal(value))),
-  count: (value) => wholeNumber(Number(value)),
-  number: (value) => plainNumber(decimal(value)),
+const SHOWN: Readonly<Record<Unit, (value: string, reader: Reader) => string>> = {
+  USD: (value, reader) => dollars(decimal(value), reader),
+  'USD/Mtok': (value, reader) => usdPerMtok(decimal(value), reader),
+  share: (value, reader) => percent(decimal(value), reader),
+  probability: (value, reader) => oddsText(decimal(value), reader),
+  tokens: (value, reader) => tokenCount(toNumber(decimal(value)), reader),
+  count: (value, reader) => wholeNumber(Number(value), reader),
+  number: (value, reader) => plainNumber(decimal(value), reader),
   date: dayName,
-  word: (value) => shownText(value, 80),
+  word: (value, reader) => shownText(value, 80, reader),
   sentence: shownSentence,
   chart: (value) => value,
 };
 
-export function shown(value: string, unit: Unit): string {
-  return SHOWN[unit](value);
+export function shown(value: string, unit: Unit, reader: Reader): string {
+  return SHOWN[unit](value, reader);
 }

@@ -12,6 +12,7 @@ import { known, type Situation } from './reading.ts';
 import type { Deed } from './stepLines.ts';
 import { BESIDE_THE_PLAN, deedsOf } from './steps.ts';
 import { placesOf, summedParts } from './summed.ts';
+import type { Reader } from '../locale.ts';
 
 /** In finished words. */
 export interface Action {
@@ -53,9 +54,14 @@ export const NO_ACTIONS: Actions = { listed: [], left: '' };
 const MOST_ACTIONS = 5;
 
 /** At most so many, from 1 on: the plan's first, and at least one of those beside it. */
-export function actionsOf(audit: Audit, situation: Situation, most = MOST_ACTIONS): Actions {
-  const deeds = deedsOf(audit, situation);
-  const plan = withRest(deeds.plan.filter(isOfPlan), audit);
+export function actionsOf(
+  audit: Audit,
+  situation: Situation,
+  reader: Reader,
+  most = MOST_ACTIONS,
+): Actions {
+  const deeds = deedsOf(audit, situation, reader);
+  const plan = withRest(deeds.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
   const after = [...deeds.plan.filter((deed) => !isOfPlan(deed)), ...deeds.after].filter(
     // What no step asks for has neither owner nor deadline; the appendix lists it.
@@ -70,12 +76,13 @@ export function actionsOf(audit: Audit, situation: Situation, most = MOST_ACTION
   const whole = isSummed ? total : sum(amounts);
   const places = isSummed ? placesOf(whole) : undefined;
   const printed = isSummed ? summedParts(amounts, whole, places) : amounts;
-  const text = (usd: Exact) => (places === undefined ? dollars(usd) : dollarsTo(usd, places));
+  const text = (usd: Exact) =>
+    places === undefined ? dollars(usd, reader) : dollarsTo(usd, places, reader);
   const rest = printed.slice(shown.length);
   return {
     listed: [
-      ...shown.map((deed, at) => actionOf(deed, planned(deed, printed[at], text), true)),
-      ...beside.map((deed) => actionOf(deed, atStake(deed), false)),
+      ...shown.map((deed, at) => actionOf(deed, planned(deed, printed[at], text), true, reader)),
+      ...beside.map((deed) => actionOf(deed, atStake(deed, reader), false, reader)),
     ],
     ...(plan.length > shown.length
       ? {
@@ -86,7 +93,12 @@ export function actionsOf(audit: Audit, situation: Situation, most = MOST_ACTION
         }
       : {}),
     ...(isSummed
-      ? { total: { what: `Total saved ${perPeriod(audit)}`, dollars: dollars(whole) } }
+      ? {
+          total: {
+            what: `Total saved ${perPeriod(audit, reader)}`,
+            dollars: dollars(whole, reader),
+          },
+        }
       : {}),
     left: after.length > beside.length ? leftText(after.length - beside.length) : '',
   };
@@ -110,14 +122,14 @@ function leftText(count: number): string {
 const CENT = decimal('0.01');
 
 /** Audits of older versions do not state what belongs to no single deployment. */
-function withRest(plan: readonly Deed[], { stack }: Audit): readonly Deed[] {
+function withRest(plan: readonly Deed[], { stack }: Audit, reader: Reader): readonly Deed[] {
   const saving = known(stack.savingUsd.base);
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   if (plan.length === 0 || saving === undefined || amounts.length < plan.length) return plan;
   const rest = subtract(saving, sum(amounts));
   if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return plan;
   const what = 'Shared engineering time and shared commitments of the whole stack';
-  return [...plan, { what, worth: dollars(rest), usd: rest, isMissing: false }];
+  return [...plan, { what, worth: dollars(rest, reader), usd: rest, isMissing: false }];
 }
 
 function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) => string): string {
@@ -125,30 +137,31 @@ function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) =
 }
 
 /** Dollars that hang on an action which saves nothing itself. */
-function atStake({ step, stakeUsd }: Deed): string {
+function atStake({ step, stakeUsd }: Deed, reader: Reader): string {
   const stake = stakeUsd ?? known(step?.stakeUsd);
   if (stake === undefined) return 'amount unknown';
   const isSpend = step === undefined || ON_SPEND.has(step.action);
-  return `${dollars(stake)} ${isSpend ? 'of spend' : 'at stake'}`;
+  return `${dollars(stake, reader)} ${isSpend ? 'of spend' : 'at stake'}`;
 }
 
 /** Their dollars are what was spent, and not what the action could save. */
 const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
 
-function actionOf({ what, step }: Deed, amount: string, isSaving: boolean): Action {
+function actionOf({ what, step }: Deed, amount: string, isSaving: boolean, reader: Reader): Action {
   const owner = step?.owner ?? null;
   return {
-    what: step === undefined ? what : askText(step),
+    what: step === undefined ? what : askText(step, reader),
     owner: owner === null ? 'not set' : shownName(owner),
     dollars: amount,
     isSaving,
-    deadline: deadlineOf(step),
+    deadline: deadlineOf(step, reader),
   };
 }
 
 /** The next possible day, with the one that has passed. */
-function deadlineOf(step: AuditStep | undefined): string {
+function deadlineOf(step: AuditStep | undefined, reader: Reader): string {
   if (step === undefined || step.by === null) return 'not set';
   const missed = step.missed ?? null;
-  return `${dayName(step.by)}${missed === null ? '' : ` (${dayName(missed)} was missed)`}`;
+  const note = missed === null ? '' : ` (${dayName(missed, reader)} was missed)`;
+  return `${dayName(step.by, reader)}${note}`;
 }

@@ -8,17 +8,18 @@ import { decimal } from '../../domain/exact.ts';
 import { quarterName } from './period.ts';
 import { doing } from './plan.ts';
 import { oneLine, shownName, shownSentence } from '../label.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_LETTERS = 140;
 
 /** Without a full stop. The whole sentence, with its figures, stands in the appendix. */
-export function askText({ detail, text }: AuditStep): string {
-  const asked = detail === undefined ? undefined : askOf(detail);
-  return asked ?? oneLine(shownSentence(text).replace(/\.$/, ''), MOST_LETTERS);
+export function askText({ detail, text }: AuditStep, reader: Reader): string {
+  const asked = detail === undefined ? undefined : askOf(detail, reader);
+  return asked ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_LETTERS);
 }
 
 /** Nothing for a code that a newer version added. */
-function askOf(detail: StepDetail): string | undefined {
+function askOf(detail: StepDetail, reader: Reader): string | undefined {
   switch (detail.code) {
     case 'delete':
     case 'hybrid':
@@ -26,7 +27,7 @@ function askOf(detail: StepDetail): string | undefined {
     case 'move':
     case 'bring-back':
     case 'serverless':
-      return changeText(detail);
+      return changeText(detail, reader);
     case 'stop-operations':
     case 'start-hosting':
     case 'renegotiate':
@@ -43,23 +44,23 @@ function askOf(detail: StepDetail): string | undefined {
   }
 }
 
-function changeText(detail: ChangeDetail): string {
+function changeText(detail: ChangeDetail, reader: Reader): string {
   const name = shownName(detail.deployment);
   switch (detail.code) {
     case 'delete':
       return `Delete ${name} and send its tokens to ${endpointText(detail)}`;
     case 'hybrid':
       return (
-        `Cap ${name} at ${replicasText(detail.replicas)} and send the overflow to ` +
+        `Cap ${name} at ${replicasText(detail.replicas, reader)} and send the overflow to ` +
         endpointText(detail)
       );
     case 'right-size': {
-      const most = replicasText(detail.mostReplicas);
+      const most = replicasText(detail.mostReplicas, reader);
       const off = detail.hoursOff === 0 ? '' : ', and switch it off in the hours listed below';
       return `Run at most ${most} of ${name}${off}`;
     }
     case 'move':
-      return `Move ${name} to ${placeText(detail)}`;
+      return `Move ${name} to ${placeText(detail, reader)}`;
     case 'bring-back':
       return `Self-host the hosted API tokens of ${name}`;
     case 'serverless':
@@ -75,20 +76,20 @@ function endpointText({ host, source }: Pick<Change<'delete'>, 'host' | 'source'
   return source === undefined ? shownName(host) : `${shownName(host)} through ${shownName(source)}`;
 }
 
-function placeText({ provider, usdPerGpuHour }: Change<'move'>): string {
+function placeText({ provider, usdPerGpuHour }: Change<'move'>, reader: Reader): string {
   const where = provider === undefined ? 'a cheaper provider' : shownName(provider);
   if (usdPerGpuHour === undefined) return where;
-  return `${where} at ${dollars(decimal(usdPerGpuHour))} a GPU-hour`;
+  return `${where} at ${dollars(decimal(usdPerGpuHour), reader)} a GPU-hour`;
 }
 
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 
 /** `one replica`, `12 replicas`. */
-function replicasText(count: number | undefined): string {
+function replicasText(count: number | undefined, reader: Reader): string {
   if (count === undefined) return 'fewer replicas';
   const word = NUMBERS[count];
   return word === undefined
-    ? counted(count, 'replica')
+    ? counted(count, 'replica', reader)
     : `${word} replica${count === 1 ? '' : 's'}`;
 }
 

@@ -12,22 +12,23 @@ import type {
 import { percent, plainNumber, tokenCount } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 import { capital } from '../copy/figures.ts';
+import type { Reader } from '../locale.ts';
 
 /** A line for each fact that is known. */
-export function besideLines(deployment: AuditDeployment): string[] {
+export function besideLines(deployment: AuditDeployment, reader: Reader): string[] {
   const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
-    ...demandLine(deployment),
-    ...latencyLine(deployment),
-    ...(gpu === undefined ? [] : [gpuLine(gpu, deployment)]),
-    ...(capacityReference === undefined ? [] : referenceLine(capacityReference)),
-    ...(gateway === undefined ? [] : [gatewayLine(gateway)]),
-    ...(escalation === undefined ? [] : [escalationLine(escalation)]),
+    ...demandLine(deployment, reader),
+    ...latencyLine(deployment, reader),
+    ...(gpu === undefined ? [] : [gpuLine(gpu, deployment, reader)]),
+    ...(capacityReference === undefined ? [] : referenceLine(capacityReference, reader)),
+    ...(gateway === undefined ? [] : [gatewayLine(gateway, reader)]),
+    ...(escalation === undefined ? [] : [escalationLine(escalation, reader)]),
   ];
   return lines.map((line) => `${shownName(deployment.id)}: ${line}`);
 }
 
-function demandLine({ demand }: AuditDeployment): string[] {
+function demandLine({ demand }: AuditDeployment, reader: Reader): string[] {
   if (demand === undefined) return [];
   const { benchmarkTokens, keepWarmTokens, batchTokens, userTokens, notToldTokens } = demand;
   const idle = benchmarkTokens + keepWarmTokens;
@@ -38,41 +39,46 @@ function demandLine({ demand }: AuditDeployment): string[] {
     [notToldTokens, 'have an unknown kind of demand'],
   ] as const;
   const told = parts.flatMap(([count, what]) =>
-    count === 0 ? [] : [`${tokenCount(count)} ${what}`],
+    count === 0 ? [] : [`${tokenCount(count, reader)} ${what}`],
   );
-  return told.length === 0 ? [] : [`Of ${tokenCount(all)} tokens, ${told.join('; ')}.`];
+  return told.length === 0 ? [] : [`Of ${tokenCount(all, reader)} tokens, ${told.join('; ')}.`];
 }
 
-function latencyLine(deployment: AuditDeployment): string[] {
-  const text = latencyText(deployment);
+function latencyLine(deployment: AuditDeployment, reader: Reader): string[] {
+  const text = latencyText(deployment, reader);
   return text === '' ? [] : [`A hosted API would have to match ${text}.`];
 }
 
 /** `320 ms to the first token (p95 1.2 s), 22 ms between tokens (p95 more than 80 ms)`. */
-export function latencyText({ latency }: AuditDeployment): string {
+export function latencyText({ latency }: AuditDeployment, reader: Reader): string {
   const first = latency?.timeToFirstToken;
   const inter = latency?.interToken;
   return [
     ...(first === undefined
       ? []
-      : [`${seconds(first.p50)} to the first token (p95 ${seconds(first.p95)})`]),
+      : [`${seconds(first.p50, reader)} to the first token (p95 ${seconds(first.p95, reader)})`]),
     ...(inter === undefined
       ? []
-      : [`${seconds(inter.p50)} between tokens (p95 ${seconds(inter.p95)})`]),
+      : [`${seconds(inter.p50, reader)} between tokens (p95 ${seconds(inter.p95, reader)})`]),
   ].join(', ');
 }
 
-function seconds(quantile: AuditQuantile): string {
+function seconds(quantile: AuditQuantile, reader: Reader): string {
   const told = decimal(quantile.seconds);
   const isShort = told.num < told.den;
   const text = isShort
-    ? `${plainNumber(multiply(told, exactInteger(1000)))} ms`
-    : `${plainNumber(told)} s`;
+    ? `${plainNumber(multiply(told, exactInteger(1000)), reader)} ms`
+    : `${plainNumber(told, reader)} s`;
   return quantile.isMore ? `more than ${text}` : text;
 }
 
-function gpuLine(gpu: AuditGpu, { busyFraction, utilization }: AuditDeployment): string {
-  const share = (text: string | null) => (text === null ? 'unknown' : percent(decimal(text)));
+function gpuLine(
+  gpu: AuditGpu,
+  { busyFraction, utilization }: AuditDeployment,
+  reader: Reader,
+): string {
+  const share = (text: string | null) =>
+    text === null ? 'unknown' : percent(decimal(text), reader);
   const told = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
     ', ',
   );
@@ -89,13 +95,14 @@ function gpuLine(gpu: AuditGpu, { busyFraction, utilization }: AuditDeployment):
 
 const LIMITS = { above: 'more than 1.5 times', below: 'less than a tenth of' } as const;
 
-function referenceLine(reference: AuditReference): string[] {
+function referenceLine(reference: AuditReference, reader: Reader): string[] {
   const { judgment, ours, tokensPerSecond, model, gpu, engine, precision, source } = reference;
   if (judgment === 'within') return [];
-  const published = plainNumber(exact(BigInt(tokensPerSecond)));
-  const run = `${shownText(model, 60)} ${precision} on one ${gpu} (${engine}, ${source})`;
+  const published = plainNumber(exact(BigInt(tokensPerSecond)), reader);
+  const run = `${shownText(model, 60, reader)} ${precision} on one ${gpu} (${engine}, ${source})`;
   return [
-    `Its capacity is ${plainNumber(decimal(ours))} tokens/s per GPU, ${LIMITS[judgment]} the ` +
+    `Its capacity is ${plainNumber(decimal(ours), reader)} ` +
+      `tokens/s per GPU, ${LIMITS[judgment]} the ` +
       `${published} published for ${run}. Measure it again.`,
   ];
 }
@@ -109,21 +116,24 @@ const REASONS: Readonly<Record<NonNullable<AuditMeters['reason']>, string>> = {
   'not-told': 'Their figures do not show why.',
 };
 
-function gatewayLine(meters: AuditMeters): string {
+function gatewayLine(meters: AuditMeters, reader: Reader): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
-  const hours = plainNumber(decimal(comparedHours));
-  const theirs = `${shownText(source, 60)} counts ${tokenCount(gateway.tokens)} tokens`;
+  const hours = plainNumber(decimal(comparedHours), reader);
+  const tokens = tokenCount(gateway.tokens, reader);
+  const theirs = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
   const line = `Over ${hours} hours that both meters cover, ${theirs}`;
-  const ours = tokenCount(usage.tokens);
+  const ours = tokenCount(usage.tokens, reader);
   if (difference === null) return `${line} and the engine ${ours}.`;
   const { num, den } = decimal(difference);
-  const share = percent(num < 0n ? exact(-num, den) : exact(num, den));
+  const share = percent(num < 0n ? exact(-num, den) : exact(num, den), reader);
   const why = reason === null ? '' : ` ${REASONS[reason]}`;
   return `${line}, ${share} ${num < 0n ? 'less' : 'more'} than the ${ours} of the engine.${why}`;
 }
 
-function escalationLine({ requests, escalated, share }: AuditEscalation): string {
-  const told = `${percent(decimal(share))} of ${plainNumber(exact(BigInt(requests)))} requests`;
+function escalationLine({ requests, escalated, share }: AuditEscalation, reader: Reader): string {
+  const told =
+    `${percent(decimal(share), reader)} of ` +
+    `${plainNumber(exact(BigInt(requests)), reader)} requests`;
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
   return `A hosted API answered ${told} again.${paid}`;
 }

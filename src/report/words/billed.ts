@@ -6,19 +6,29 @@ import type { Audit } from '../../verdict/audit.ts';
 import { monthText, percent, wholeNumber } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
 import { gapLine } from './evidence.ts';
+import type { Reader } from '../locale.ts';
 
 type Totals = Audit['totals'];
 
 /** What bills are missing; empty where none are known to be. */
-export function missingLines({ totals, evidence }: Pick<Audit, 'totals' | 'evidence'>): string[] {
-  return [...unbilledLine(totals), ...missingBillsLine(totals), ...gapLine({ evidence })];
+export function missingLines(
+  { totals, evidence }: Pick<Audit, 'totals' | 'evidence'>,
+  reader: Reader,
+): string[] {
+  return [
+    ...unbilledLine(totals, reader),
+    ...missingBillsLine(totals, reader),
+    ...gapLine({ evidence }, reader),
+  ];
 }
 
-function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals): string[] {
+function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals, reader: Reader): string[] {
   if (unbilledTokens === 0) return [];
-  const [part, all] = [unbilledTokens, tokens + unbilledTokens].map(wholeNumber);
+  const [part, all] = [unbilledTokens, tokens + unbilledTokens].map((each) =>
+    wholeNumber(each, reader),
+  );
   const share = decimal(unbilledShare);
-  const shown = isZero(share) ? '' : ` (${percent(share)})`;
+  const shown = isZero(share) ? '' : ` (${percent(share, reader)})`;
   return [
     `No bill covers ${part} of ${all} tokens${shown}. They are left out of the comparison on ` +
       'both sides.',
@@ -27,10 +37,10 @@ function unbilledLine({ tokens, unbilledTokens, unbilledShare }: Totals): string
 
 const MOST_MONTHS = 6;
 
-function missingBillsLine({ missingBills }: Totals): string[] {
+function missingBillsLine({ missingBills }: Totals, reader: Reader): string[] {
   if (missingBills.length === 0) return [];
   const shown = missingBills.slice(0, MOST_MONTHS).map(({ source, month }) => {
-    return `${shownName(source)} for ${monthName(month)}`;
+    return `${shownName(source)} for ${monthName(month, reader)}`;
   });
   const left = missingBills.length - shown.length;
   const more = left > 0 ? ` and ${left} more` : '';
@@ -38,7 +48,7 @@ function missingBillsLine({ missingBills }: Totals): string[] {
 }
 
 /** `2026-10` is `Oct 2026`. */
-export function monthName(month: string): string {
+export function monthName(month: string, reader: Reader): string {
   const atMs = parseInstant(`${month}-01`);
-  return atMs === undefined ? oneLine(month, 24) : monthText(atMs);
+  return atMs === undefined ? oneLine(month, 24) : monthText(atMs, reader);
 }

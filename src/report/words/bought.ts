@@ -6,6 +6,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { dollars, percent, tokenCount, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 type Totals = Audit['totals'];
 type Spend = NonNullable<Totals['hostedSpend']>;
@@ -13,33 +14,42 @@ type Spend = NonNullable<Totals['hostedSpend']>;
 const MOST_MODELS = 3;
 
 /** Figures of the line below the total; nothing where nothing was bought. */
-export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals) {
+export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
   if (isZero(decimal(hostedSpendUsd))) return undefined;
   const models = billed(hostedSpend);
   const told = models.flatMap(({ tokens }) => tokens ?? []);
   return {
-    spend: dollars(decimal(hostedSpendUsd)),
-    tokens: told.length === 0 ? UNKNOWN : tokenCount(told.reduce((sum, one) => sum + one, 0)),
-    captured: `tokens ${knownText(hostedSpend)}`,
+    spend: dollars(decimal(hostedSpendUsd), reader),
+    tokens:
+      told.length === 0
+        ? UNKNOWN
+        : tokenCount(
+            told.reduce((sum, one) => sum + one, 0),
+            reader,
+          ),
+    captured: `tokens ${knownText(hostedSpend, reader)}`,
   };
 }
 
 /** The money, the models with the most of it, and their deployments. */
-export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals): string[] {
+export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader): string[] {
   const amount = decimal(hostedSpendUsd);
   if (isZero(amount)) return [];
   const models = billed(hostedSpend);
   const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
     const whose = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
-    return `${shownName(model)} from ${shownName(source)} (${whose}): ${dollars(decimal(usd))}.`;
+    return (
+      `${shownName(model)} from ${shownName(source)} ` +
+      `(${whose}): ${dollars(decimal(usd), reader)}.`
+    );
   });
   const left = models.length - shown.length;
   return [
-    `${dollars(amount)} was paid for hosted APIs. It is not part of the GPU spend.`,
+    `${dollars(amount, reader)} was paid for hosted APIs. It is not part of the GPU spend.`,
     ...shown,
     ...(left > 0 ? [`${counted(left, 'more model')} in report.json.`] : []),
-    `Token counts are ${knownText(hostedSpend)}${rateAside(hostedSpend)}.`,
-    ...opinionLines(hostedSpend?.secondOpinions ?? []),
+    `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,
+    ...opinionLines(hostedSpend?.secondOpinions ?? [], reader),
   ];
 }
 
@@ -48,16 +58,16 @@ function rateAside(hostedSpend: Totals['hostedSpend']): string {
 }
 
 /** Gateways that compute more or less than the bill. */
-function opinionLines(opinions: NonNullable<Spend['secondOpinions']>): string[] {
+function opinionLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
   const off = opinions.filter(({ isOff }) => isOff);
   const lines = off.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
-    const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd))} for`;
+    const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd), reader)} for`;
     const who = billedBy.map(shownName).join(' and ');
-    const billed = `${dollars(decimal(billedUsd ?? '0'))} that ${who} billed`;
+    const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
     const over = counted(days, 'day');
     const what = `${computed} ${shownName(model)} over ${over}.`;
-    return `${what} That is ${awayText(difference)}the ${billed}.`;
+    return `${what} That is ${awayText(difference, reader)}the ${billed}.`;
   });
   const left = off.length - lines.length;
   const rest = `${counted(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
@@ -65,10 +75,11 @@ function opinionLines(opinions: NonNullable<Spend['secondOpinions']>): string[] 
 }
 
 /** `10% less than `. */
-function awayText(difference: string | null): string {
+function awayText(difference: string | null, reader: Reader): string {
   if (difference === null) return 'compared with ';
   const { num, den } = decimal(difference);
-  return `${percent(exact(num < 0n ? -num : num, den))} ${num < 0n ? 'less' : 'more'} than `;
+  const share = percent(exact(num < 0n ? -num : num, den), reader);
+  return `${share} ${num < 0n ? 'less' : 'more'} than `;
 }
 
 /** What a gateway in between told is on no bill. */
@@ -77,7 +88,7 @@ function billed(hostedSpend: Totals['hostedSpend']) {
 }
 
 /** `known for 97%`, of the bill by dollars. */
-function knownText(hostedSpend: Totals['hostedSpend']): string {
+function knownText(hostedSpend: Totals['hostedSpend'], reader: Reader): string {
   const rate = known(hostedSpend?.captureRate);
-  return rate === undefined ? 'not known' : `known for ${percent(rate)}`;
+  return rate === undefined ? 'not known' : `known for ${percent(rate, reader)}`;
 }

@@ -16,41 +16,46 @@ import type { Flip } from '../../verdict/auditDecision.ts';
 import type { FlipCode } from '../../verdict/sensitivity/flip.ts';
 import { dollars, percent, times, usdPerMtok } from '../format.ts';
 import { shownName } from '../label.ts';
-import { currentWriting } from '../speaking.ts';
 import { inputWords } from './inputs.ts';
 import { rangeText } from './odds.ts';
 import { dayName } from './period.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 /** With `prices`, the two prices per token are stated, too. The headline has the probability. */
-export function certaintyOf(audit: Audit, situation: Situation, prices = false): string[] {
+export function certaintyOf(
+  audit: Audit,
+  situation: Situation,
+  reader: Reader,
+  prices = false,
+): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   return [
-    rangeLine(audit, situation),
-    laborLine(audit),
-    breakEvenLine(audit, situation),
-    ...priceLine(audit, situation, prices),
+    rangeLine(audit, situation, reader),
+    laborLine(audit, reader),
+    breakEvenLine(audit, situation, reader),
+    ...priceLine(audit, situation, prices, reader),
   ];
 }
 
-function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation): string {
+function rangeLine({ stack: { savingUsd } }: Audit, situation: Situation, reader: Reader): string {
   if (known(savingUsd.base) === undefined) return 'The saving of a change is unknown.';
   if (situation === 'keep') return 'No change is planned, so there is no range of a saving.';
-  const range = rangeText(savingUsd);
+  const range = rangeText(savingUsd, reader);
   if (range === '') return 'The range of the saving was not computed.';
   const saving = situation === 'change' ? 'the saving' : "the best change's saving";
-  return `The ${currentWriting().percent('90')} range of ${saving} is ${range}.`;
+  return `The ${reader.percent('90')} range of ${saving} is ${range}.`;
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */
-function laborLine({ stack }: Audit): string {
+function laborLine({ stack }: Audit, reader: Reader): string {
   const { verdict, withoutLabor } = stack;
   const saving = known(withoutLabor.savingUsd);
   if (saving === undefined) return 'The saving without engineering time is unknown.';
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return 'With and without engineering time, the advice is to keep everything.';
   }
-  const without = `Without engineering time, the saving is ${dollars(saving)}`;
+  const without = `Without engineering time, the saving is ${dollars(saving, reader)}`;
   if (verdict === 'not enough evidence') return `${without}.`;
   return verdict === withoutLabor.verdict
     ? `${without} and the advice is the same.`
@@ -65,7 +70,7 @@ interface Nearest {
   readonly of?: string;
 }
 
-function breakEvenLine(audit: Audit, situation: Situation): string {
+function breakEvenLine(audit: Audit, situation: Situation, reader: Reader): string {
   const nearest = nearestFlip(audit);
   if (nearest === undefined) return 'No single input has a break-even value.';
   const { flip, of } = nearest;
@@ -75,12 +80,14 @@ function breakEvenLine(audit: Audit, situation: Situation): string {
       : situation === 'change'
         ? 'keeping costs the same as the plan'
         : 'the best change costs the same as keeping';
-  const after = flip.contract?.isBeyond === true ? contractText(flip.contract.until) : '';
-  return `If ${movedText(flip)}${after}, ${at}.`;
+  const after = flip.contract?.isBeyond === true ? contractText(flip.contract.until, reader) : '';
+  return `If ${movedText(flip, reader)}${after}, ${at}.`;
 }
 
-function contractText(until: string | null): string {
-  return until === null ? ' after the contract' : ` after the contract ends on ${dayName(until)}`;
+function contractText(until: string | null, reader: Reader): string {
+  return until === null
+    ? ' after the contract'
+    : ` after the contract ends on ${dayName(until, reader)}`;
 }
 
 /** The plan's nearest, else the nearest of any deployment. */
@@ -125,25 +132,25 @@ const MOVING: Readonly<Record<FlipCode, readonly [subject: string, unit: string]
 };
 
 /** `GPU prices fall 62%, to $0.95 an hour`, `tokens a day rise 2.6-fold, to 10B`. */
-function movedText(flip: Flip): string {
+function movedText(flip: Flip, reader: Reader): string {
   const { label, amount } = inputWords(flip);
   const [subject, unit] = flip.code === undefined ? [label, ''] : MOVING[flip.code];
-  const at = `${amount(decimal(flip.flipsAt))}${unit}`;
+  const at = `${amount(decimal(flip.flipsAt), reader)}${unit}`;
   const change = known(flip.change);
   if (change === undefined) return `${subject} reach ${at}`;
   const verb = change.num < 0n ? 'fall' : 'rise';
   const moves = flip.code === 'utilization' ? `${verb}s` : verb;
-  if (change.num < 0n) return `${subject} ${moves} ${percent(negate(change))}, to ${at}`;
+  if (change.num < 0n) return `${subject} ${moves} ${percent(negate(change), reader)}, to ${at}`;
   return compare(change, ONE) < 0
-    ? `${subject} ${moves} ${percent(change)}, to ${at}`
-    : `${subject} ${moves} ${times(add(ONE, change)).replace('\u00d7', '-fold')}, to ${at}`;
+    ? `${subject} ${moves} ${percent(change, reader)}, to ${at}`
+    : `${subject} ${moves} ${times(add(ONE, change), reader).replace('\u00d7', '-fold')}, to ${at}`;
 }
 
 /** Options by which tokens move to hosted APIs. */
 const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
 /** Where the price per token of the whole stack seems to contradict what is advised. */
-function priceLine(audit: Audit, situation: Situation, isWhole: boolean): string[] {
+function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader: Reader): string[] {
   const [own, hosted] = [
     known(audit.totals.effectiveUsdPerMtok),
     known(audit.totals.hostedUsdPerMtok),
@@ -153,20 +160,21 @@ function priceLine(audit: Audit, situation: Situation, isWhole: boolean): string
   const leaves = plannedChanges(audit).some(({ option }) => HOSTED.has(option));
   if (situation === 'change' && isCheaper && leaves) {
     return [
-      `${pricesText(own, hosted, isWhole)} The advice compares only the deployments to change.`,
+      `${pricesText(own, hosted, isWhole, reader)} The ` +
+        `advice compares only the deployments to change.`,
     ];
   }
   if (situation !== 'keep' || isCheaper) return [];
   return [
-    `${pricesText(own, hosted, isWhole)} The advice also counts engineering time, ` +
+    `${pricesText(own, hosted, isWhole, reader)} The advice also counts engineering time, ` +
       'commitments and waivers.',
   ];
 }
 
 /** Of the whole stack, in figures where there is room for them. */
-function pricesText(own: Exact, hosted: Exact, isWhole: boolean): string {
+function pricesText(own: Exact, hosted: Exact, isWhole: boolean, reader: Reader): string {
   if (isWhole) {
-    const [self, api] = [own, hosted].map(usdPerMtok);
+    const [self, api] = [own, hosted].map((each) => usdPerMtok(each, reader));
     return `Per million tokens, the whole stack costs ${self} self-hosted and ${api} hosted.`;
   }
   const than = compare(own, hosted) < 0 ? 'less' : 'more';

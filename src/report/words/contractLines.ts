@@ -3,14 +3,14 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { contractEndSentences } from '../copy/contracts.ts';
 import { oneLine } from '../label.ts';
-import { currentWriting } from '../speaking.ts';
 import { isWholeQuarter } from './period.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_LETTERS = 400;
 
-export function contractLines(audit: Audit): string[] {
+export function contractLines(audit: Audit, reader: Reader): string[] {
   const per = isWholeQuarter(audit) ? 'quarter' : 'period';
   return (audit.stack.afterContracts ?? []).map((end) =>
-    oneLine(contractEndSentences(end, currentWriting(), per), MOST_LETTERS),
+    oneLine(contractEndSentences(end, reader, per), MOST_LETTERS),
   );
 }

@@ -10,6 +10,7 @@ import { complete } from './older.ts';
 import { capital } from '../copy/figures.ts';
 import { known, situationOf } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 /** The edition that another one replaces. */
 export interface Corrected {
@@ -50,19 +51,20 @@ interface Findings {
   readonly is: string;
 }
 
-function wholeFinding(audit: Audit): string {
-  return answerOf(audit, situationOf(audit)).finding;
+function wholeFinding(audit: Audit, reader: Reader): string {
+  return answerOf(audit, situationOf(audit), reader).finding;
 }
 
 export function noticesOf(
   audit: Audit,
   { edition, corrects, late }: Told,
+  reader: Reader,
   findings?: Findings,
 ): string[] {
-  const correction = corrects && correctionText(audit, { ...corrects, edition }, findings);
+  const correction = corrects && correctionText(audit, { ...corrects, edition }, reader, findings);
   return [
     ...(correction === undefined ? [] : [correction]),
-    ...(late === undefined ? [] : [lateText(late)]),
+    ...(late === undefined ? [] : [lateText(late, reader)]),
   ];
 }
 
@@ -74,15 +76,16 @@ export function corrective(number: number, edition = number + 1): string {
 function correctionText(
   audit: Audit,
   { number, edition, audit: before }: Corrected & Pick<Told, 'edition'>,
+  reader: Reader,
   findings?: Findings,
 ): string {
   const what = corrective(number, edition);
   const cause = causeOf(before, audit);
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
-  const [now, then] = [asOfText(audit), asOfText(before)];
+  const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
   const since = `with data as of ${now} instead of ${then}`;
-  const was = findings?.was ?? wholeFinding(complete(before));
-  const is = findings?.is ?? wholeFinding(audit);
+  const was = findings?.was ?? wholeFinding(complete(before), reader);
+  const is = findings?.is ?? wholeFinding(audit, reader);
   return was === is
     ? `${what}, ${since}.${why} The answer is the same.`
     : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;
@@ -93,20 +96,23 @@ const CAUSES = {
   code: 'Only the version of rentcheck changed.',
 } as const;
 
-function asOfText({ asOf }: Audit): string {
-  return momentText(Date.parse(asOf));
+function asOfText({ asOf }: Audit, reader: Reader): string {
+  return momentText(Date.parse(asOf), reader);
 }
 
-function lateText({ dueMs, madeMs, cause }: Late): string {
-  const why = cause === undefined ? '' : ` ${causeText(cause)}`;
-  return `This report is late: due on ${momentText(dueMs)}, made on ${momentText(madeMs)}.${why}`;
+function lateText({ dueMs, madeMs, cause }: Late, reader: Reader): string {
+  const why = cause === undefined ? '' : ` ${causeText(cause, reader)}`;
+  return (
+    `This report is late: due on ${momentText(dueMs, reader)}, ` +
+    `made on ${momentText(madeMs, reader)}.${why}`
+  );
 }
 
-function causeText(cause: LateCause): string {
-  const span = `from ${momentText(cause.fromMs)} to ${momentText(cause.toMs)}`;
+function causeText(cause: LateCause, reader: Reader): string {
+  const span = `from ${momentText(cause.fromMs, reader)} to ${momentText(cause.toMs, reader)}`;
   if (cause.kind === 'silent') return `No data was fetched from any source ${span}.`;
   const { source, times } = cause;
-  const often = times === 1 ? 'One request' : `${wholeNumber(times)} requests`;
+  const often = times === 1 ? 'One request' : `${wholeNumber(times, reader)} requests`;
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
@@ -122,18 +128,22 @@ export interface Moved {
 const MOST_LINES = 12;
 
 /** What changed materially, the decisions first; every figure that differs is in `changes.csv`. */
-export function correctionTable({ before, after, moves, isListed }: Moved): Table[] {
-  const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map(moveRow);
+export function correctionTable(
+  { before, after, moves, isListed }: Moved,
+  reader: Reader,
+): Table[] {
+  const rows = moves.toSorted((a, b) => weight(a) - weight(b)).map((each) => moveRow(each, reader));
   const shown = rows.slice(0, MOST_LINES);
   if (shown.length === 0) {
-    const isSame = changesOf(before, after).length === 0;
+    const isSame = changesOf(before, after, reader).length === 0;
     const foot = isSame
       ? 'No figure changed.'
       : `No decision changed, and no figure changed materially.${isListed ? ` ${LISTED}` : ''}`;
     return [{ title: '', head: [], rows: [], foot }];
   }
   const left = rows.length - shown.length;
-  const more = left > 0 ? `And ${wholeNumber(left)} more rows, all in changes.csv.` : LISTED;
+  const more =
+    left > 0 ? `And ${wholeNumber(left, reader)} more rows, all in changes.csv.` : LISTED;
   return [
     {
       title: 'What changed',
@@ -159,15 +169,15 @@ const NAMES: Readonly<Record<Move['what'], string>> = {
   price: 'effective price',
 };
 
-function moveRow({ what, deployment, was, is }: Move): TableRow {
+function moveRow({ what, deployment, was, is }: Move, reader: Reader): TableRow {
   const name =
     deployment === undefined ? capital(NAMES[what]) : `${shownName(deployment)}: ${NAMES[what]}`;
-  return { cells: [name, moveValue(what, was), moveValue(what, is)], note: '' };
+  return { cells: [name, moveValue(what, was, reader), moveValue(what, is, reader)], note: '' };
 }
 
-function moveValue(what: Move['what'], text: string | null): string {
+function moveValue(what: Move['what'], text: string | null, reader: Reader): string {
   if (what === 'decision') return text ?? '\u2013';
   const value = known(text);
   if (value === undefined) return UNKNOWN;
-  return what === 'price' ? usdPerMtok(value) : dollars(value);
+  return what === 'price' ? usdPerMtok(value, reader) : dollars(value, reader);
 }

@@ -5,10 +5,11 @@ import type { UsdText } from '../../verdict/auditWord.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { oddsText, rangeText } from './odds.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
-export function amount(usd: string | null): string {
+export function amount(usd: string | null, reader: Reader): string {
   const value = known(usd);
-  return value === undefined ? UNKNOWN : dollars(value);
+  return value === undefined ? UNKNOWN : dollars(value, reader);
 }
 
 interface Against {
@@ -22,13 +23,17 @@ interface Against {
 const NOTHING = '\u2013';
 
 /** Saving, interval and probability; an option that changes nothing has only the first. */
-export function againstKeeping(figures: Against): string[] {
+export function againstKeeping(figures: Against, reader: Reader): string[] {
   const { option, savingUsd, low, high, probability } = figures;
   const [saving, odds] = [known(savingUsd), known(probability)];
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
   const isSame = saving !== undefined && isZero(saving) && low === high;
-  if (isSame || odds === undefined) return [amount(savingUsd), NOTHING, NOTHING];
-  return [amount(savingUsd), rangeText({ low, high }) || amount(low), oddsText(odds)];
+  if (isSame || odds === undefined) return [amount(savingUsd, reader), NOTHING, NOTHING];
+  return [
+    amount(savingUsd, reader),
+    rangeText({ low, high }, reader) || amount(low, reader),
+    oddsText(odds, reader),
+  ];
 }
 
 const PARTS = [
@@ -44,10 +49,10 @@ const PARTS = [
 type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
 
 /** What the cost sums from; one part alone is the cost itself. */
-export function partsText(figures: Parts): string {
+export function partsText(figures: Parts, reader: Reader): string {
   const told = PARTS.flatMap(([name, field]) => {
     const usd = figures[field];
-    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd))}`];
+    return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd), reader)}`];
   });
   return told.length > 1 ? told.join(', ') : '';
 }

@@ -9,27 +9,28 @@ import { factSentence } from './facts.ts';
 import { laborLines } from './engineeringTime.ts';
 import { dearestFirst, plannedChanges, type Situation } from './reading.ts';
 import { breakEvenSentence } from './why.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_BREAK_EVENS = 3;
 
-export function doubtsOf(audit: Audit, situation: Situation): string[] {
+export function doubtsOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   const { hangsOn, hangsOnDetail } = audit.stack;
   const doubt = { fact: hangsOnDetail ?? undefined, stored: hangsOn ?? '' };
   return [
-    ...(hangsOn === null ? [] : [factSentence(doubt, reasonSentence)]),
-    ...laborLines(audit),
-    ...breakEvens(audit, situation),
+    ...(hangsOn === null ? [] : [factSentence(doubt, reasonSentence, reader)]),
+    ...laborLines(audit, reader),
+    ...breakEvens(audit, situation, reader),
   ];
 }
 
 /** Where flips are solved they tell it too. */
-function breakEvens(audit: Audit, situation: Situation): string[] {
+function breakEvens(audit: Audit, situation: Situation, reader: Reader): string[] {
   const changing = plannedChanges(audit).map(({ deployment }) => deployment);
   const told = situation === 'change' && changing.length === 1 ? changing : [];
   return dearestFirst(audit)
     .filter((deployment) => !told.includes(deployment) && deployment.flips.length === 0)
-    .map(breakEvenSentence)
+    .map((each) => breakEvenSentence(each, reader))
     .filter((sentence) => sentence !== '')
     .slice(0, MOST_BREAK_EVENS);
 }

@@ -7,25 +7,26 @@ import { dollars, UNKNOWN } from '../format.ts';
 import { shownName } from '../label.ts';
 import { likelyText } from './odds.ts';
 import { dearestFirst, known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_DEPLOYMENTS = 10;
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
 /** Of the stack, then of each deployment where there are several. */
-export function laborLines(audit: Audit): string[] {
-  return [...stackLine(audit), ...deploymentsLine(audit)];
+export function laborLines(audit: Audit, reader: Reader): string[] {
+  return [...stackLine(audit, reader), ...deploymentsLine(audit, reader)];
 }
 
 /** Engineering time is the largest cost that is assumed rather than billed. */
-function stackLine({ stack }: Audit): string[] {
+function stackLine({ stack }: Audit, reader: Reader): string[] {
   const { verdict, savingUsd, probability, withoutLabor } = stack;
   if (savingUsd.base === null || withoutLabor.savingUsd === null) return [];
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
     return ['The answer is to keep, with or without engineering time.'];
   }
-  const included = sideText({ verdict, savingUsd: savingUsd.base, probability });
-  const without = sideText(withoutLabor);
+  const included = sideText({ verdict, savingUsd: savingUsd.base, probability }, reader);
+  const without = sideText(withoutLabor, reader);
   return [
     verdict === withoutLabor.verdict
       ? `The verdict is "${verdict}" with engineering time (${included}) ` +
@@ -39,17 +40,17 @@ function stackLine({ stack }: Audit): string[] {
 type Side = Audit['stack']['withoutLabor'];
 
 /** `saving $41,214, 96% likely`; keeping has no probability. */
-function sideText({ verdict, savingUsd, probability }: Side): string {
-  const sure = KEPT.has(verdict) ? '' : likelyText(probability);
-  return `saving ${amount(known(savingUsd))}${sure === '' ? '' : `, ${sure}`}`;
+function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
+  const sure = KEPT.has(verdict) ? '' : likelyText(probability, reader);
+  return `saving ${amount(known(savingUsd), reader)}${sure === '' ? '' : `, ${sure}`}`;
 }
 
 /** The most expensive first; audits of older versions have none. */
-function deploymentsLine(audit: Audit): string[] {
+function deploymentsLine(audit: Audit, reader: Reader): string[] {
   const told = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
     if (withoutLabor === null) return [];
     const other = withoutLabor.verdict === verdict ? '' : ` (with it "${verdict}")`;
-    const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor)}` : '';
+    const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor, reader)}` : '';
     return [`${shownName(id)} "${withoutLabor.verdict}"${other}${saves}`];
   });
   if (told.length < 2) return [];
@@ -72,6 +73,6 @@ const SAVING: ReadonlySet<Verdict> = new Set([
   'too close to call',
 ]);
 
-function amount(value: Exact | undefined): string {
-  return value === undefined ? UNKNOWN : dollars(value);
+function amount(value: Exact | undefined, reader: Reader): string {
+  return value === undefined ? UNKNOWN : dollars(value, reader);
 }

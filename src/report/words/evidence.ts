@@ -7,6 +7,7 @@ import type { AuditEstimate, AuditEvidence, AuditGap } from '../../verdict/audit
 import { listed } from '../copy/figures.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
+import type { Reader } from '../locale.ts';
 
 type Told = Pick<Audit, 'evidence' | 'totals'>;
 
@@ -19,16 +20,18 @@ const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = 
 };
 
 /** The whole spend by its bases; nothing where all of it was billed or nothing is told. */
-export function basisLine({ evidence, totals }: Told): string[] {
+export function basisLine({ evidence, totals }: Told, reader: Reader): string[] {
   if (evidence.basis.every(({ basis }) => basis === 'billed')) return [];
   const parts = evidence.basis.map(({ basis, spendUsd }) => {
-    return `${dollars(decimal(spendUsd))} ${FROM[basis]}`;
+    return `${dollars(decimal(spendUsd), reader)} ${FROM[basis]}`;
   });
-  return [`The ${dollars(decimal(totals.spendUsd))} of spend consists of ${listed(parts)}.`];
+  return [
+    `The ${dollars(decimal(totals.spendUsd), reader)} of spend consists of ${listed(parts)}.`,
+  ];
 }
 
 /** Invoices that were laid beside the ledger, and how far off estimates were. */
-export function invoiceLines({ evidence }: Told): string[] {
+export function invoiceLines({ evidence }: Told, reader: Reader): string[] {
   const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
   const matched = invoiced.filter((month) => month.class === 'matched').length;
   const all = counted(invoiced.length, 'month');
@@ -36,52 +39,64 @@ export function invoiceLines({ evidence }: Told): string[] {
     ...(invoiced.length === 0
       ? []
       : [`Invoices cover ${all}. ${matched} of them match the charges in the ledger.`]),
-    ...evidence.estimates.map(estimateLine),
+    ...evidence.estimates.map((each) => estimateLine(each, reader)),
   ];
 }
 
 /** `Invoices of vast were 3% below to 8% above the estimates (2 months).`. */
-function estimateLine({ source, months, low, high, ...later }: AuditEstimate): string {
-  const range = low === high ? signed(low) : `${signed(low)} to ${signed(high)}`;
+function estimateLine(
+  { source, months, low, high, ...later }: AuditEstimate,
+  reader: Reader,
+): string {
+  const range =
+    low === high ? signed(low, reader) : `${signed(low, reader)} to ${signed(high, reader)}`;
   const isEqual = low === high && isZero(decimal(low));
   const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
   const told = `Invoices of ${shownName(source)} ${compared} (${counted(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
-    dollars(decimal(text)),
+    dollars(decimal(text), reader),
   );
   if (isZero(decimal(later.laterUsd))) return `${told}.`;
   return `${told}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
 }
 
-function signed(share: string): string {
+function signed(share: string, reader: Reader): string {
   const of = decimal(share);
-  return of.num < 0n ? `${percent(negate(of))} below` : `${percent(of)} above`;
+  return of.num < 0n ? `${percent(negate(of), reader)} below` : `${percent(of, reader)} above`;
 }
 
 const MOST_GAPS = 6;
 
 /** What sources usually bill and did not. */
-export function gapLine({ evidence }: Pick<Audit, 'evidence'>): string[] {
+export function gapLine({ evidence }: Pick<Audit, 'evidence'>, reader: Reader): string[] {
   const { gaps } = evidence;
   if (gaps.length === 0) return [];
   const left = gaps.length - MOST_GAPS;
   const more = left > 0 ? `; and ${left} more` : '';
-  return [`Bills are missing: ${gaps.slice(0, MOST_GAPS).map(gapPart).join('; ')}${more}.`];
+  return [
+    `Bills are missing: ${gaps
+      .slice(0, MOST_GAPS)
+      .map((each) => gapPart(each, reader))
+      .join('; ')}${more}.`,
+  ];
 }
 
-function gapPart({ source, unit, category, resource, times, likelyUsd, ongoing }: AuditGap) {
+function gapPart(
+  { source, unit, category, resource, times, likelyUsd, ongoing }: AuditGap,
+  reader: Reader,
+) {
   const [first = ''] = times;
   const others = times.length - 1;
   const noun = unit === 'month' ? 'month' : 'day';
   const rest = others === 0 ? '' : ` and ${counted(others, `more ${noun}`)}`;
   const when = ongoing ? `since ${first}` : `${unit === 'month' ? 'for' : 'on'} ${first}${rest}`;
   const what = category === null ? '' : ` ${category}`;
-  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd))})`;
+  const about = likelyUsd === null ? '' : ` (about ${dollars(decimal(likelyUsd), reader)})`;
   if (resource !== null) return `${shownName(resource)} of ${shownName(source)}, ${when}`;
   return `${shownName(source)}${what} ${when}${about}`;
 }
 
 /** All of it, for a terminal. */
-export function evidenceLines(audit: Told): string[] {
-  return [...basisLine(audit), ...invoiceLines(audit), ...gapLine(audit)];
+export function evidenceLines(audit: Told, reader: Reader): string[] {
+  return [...basisLine(audit, reader), ...invoiceLines(audit, reader), ...gapLine(audit, reader)];
 }

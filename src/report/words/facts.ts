@@ -1,8 +1,7 @@
 /** Facts of an audit as its reader's place writes them; of older audits the stored sentences. */
 
 import { asSentence, shownSentence } from '../label.ts';
-import type { Writing } from '../locale.ts';
-import { currentWriting } from '../speaking.ts';
+import type { Writing, Reader } from '../locale.ts';
 
 /** A fact beside the sentence that is stored of it; absent in audits of older versions. */
 export interface Beside<Fact> {
@@ -21,7 +20,8 @@ export function besideFacts<Fact>(
 export function factSentence<Fact>(
   { fact, stored }: Beside<Fact>,
   sentence: (fact: Fact, writing: Writing) => string | undefined,
+  reader: Reader,
 ): string {
-  const told = fact === undefined ? undefined : sentence(fact, currentWriting());
-  return told === undefined ? shownSentence(stored) : asSentence(told);
+  const told = fact === undefined ? undefined : sentence(fact, reader);
+  return told === undefined ? shownSentence(stored, reader) : asSentence(told);
 }

@@ -3,6 +3,7 @@
 import type { Audit } from '../../verdict/audit.ts';
 import { figuresOf } from '../figures/catalog.ts';
 import type { Table } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 const SHOWN: ReadonlySet<string> = new Set([
   'stack.effective-price',
@@ -17,8 +18,8 @@ const SHOWN: ReadonlySet<string> = new Set([
   'stack.coverage',
 ]);
 
-export function idTable(audit: Audit): Table[] {
-  const shown = figuresOf(audit).filter(({ id }) => SHOWN.has(id));
+export function idTable(audit: Audit, reader: Reader): Table[] {
+  const shown = figuresOf(audit, reader).filter(({ id }) => SHOWN.has(id));
   if (shown.length === 0) return [];
   return [
     {

@@ -6,6 +6,7 @@ import { dollars, percent, times, UNKNOWN, usdPerMtok } from '../format.ts';
 import { intervalText } from './odds.ts';
 import { perPeriod } from './period.ts';
 import { known, type Situation, type UseOfRent, useOfRent } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Figure {
   readonly label: string;
@@ -16,21 +17,26 @@ export interface Figure {
 
 export type Figures = readonly [price: Figure, use: Figure, saving: Figure];
 
-export function figuresOf(audit: Audit, situation: Situation): Figures {
-  return [priceFigure(audit), useFigure(audit), savingFigure(audit, situation)];
+export function figuresOf(audit: Audit, situation: Situation, reader: Reader): Figures {
+  return [
+    priceFigure(audit, reader),
+    useFigure(audit, reader),
+    savingFigure(audit, situation, reader),
+  ];
 }
 
-function priceFigure({ totals }: Audit): Figure {
+function priceFigure({ totals }: Audit, reader: Reader): Figure {
   const owned = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
-  const value = `${priceText(owned)} vs ${priceText(hosted)}`;
-  const note = `self-hosted vs hosted${owned && hosted ? `: ${comparison(owned, hosted)}` : ''}`;
+  const value = `${priceText(owned, reader)} vs ${priceText(hosted, reader)}`;
+  const compared = owned && hosted ? `: ${comparison(owned, hosted, reader)}` : '';
+  const note = `self-hosted vs hosted${compared}`;
   const both = owned === undefined && hosted === undefined ? UNKNOWN : value;
   return { label: 'Price of a million tokens', value: both, note };
 }
 
-export function priceText(price: Exact | undefined): string {
-  return price === undefined ? UNKNOWN : usdPerMtok(price);
+export function priceText(price: Exact | undefined, reader: Reader): string {
+  return price === undefined ? UNKNOWN : usdPerMtok(price, reader);
 }
 
 /** How owned compares to hosted; `by` is a factor or a share. Free hosted tokens have no factor. */
@@ -43,13 +49,13 @@ export interface Compared {
  * Within 5% is the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021 to 0.055 less by
  * `62%`.
  */
-export function compared(owned: Exact, hosted: Exact): Compared {
+export function compared(owned: Exact, hosted: Exact, reader: Reader): Compared {
   if (isZero(hosted)) return { kind: 'free', by: '' };
   const ratio = divide(owned, hosted);
   if (compare(ratio, decimal('0.95')) < 0)
-    return { kind: 'less', by: percent(subtract(ONE, ratio)) };
+    return { kind: 'less', by: percent(subtract(ONE, ratio), reader) };
   return compare(ratio, decimal('1.05')) > 0
-    ? { kind: 'more', by: times(ratio) }
+    ? { kind: 'more', by: times(ratio, reader) }
     : { kind: 'same', by: '' };
 }
 
@@ -61,17 +67,21 @@ const COMPARISONS: Readonly<Record<Compared['kind'], (by: string) => string>> = 
 };
 
 /** `2.8× as much`, `62% less`, `about the same`. */
-export function comparison(owned: Exact, hosted: Exact): string {
-  const { kind, by } = compared(owned, hosted);
+export function comparison(owned: Exact, hosted: Exact, reader: Reader): string {
+  const { kind, by } = compared(owned, hosted, reader);
   return COMPARISONS[kind](by);
 }
 
-function useFigure({ deployments }: Audit): Figure {
+function useFigure({ deployments }: Audit, reader: Reader): Figure {
   const use = useOfRent(deployments);
   const label = 'Utilization';
   if (use === undefined)
     return { label, value: UNKNOWN, note: 'no capacity or no GPU spend is known' };
-  return { label, value: percent(utilization(deployments, use)), note: useNote(use) };
+  return {
+    label,
+    value: percent(utilization(deployments, use), reader),
+    note: useNote(use, reader),
+  };
 }
 
 /**
@@ -84,23 +94,23 @@ export function utilization(deployments: Audit['deployments'], use: UseOfRent): 
   return own ?? use.share;
 }
 
-function useNote({ rent, idle }: UseOfRent): string {
-  const spent = `of ${dollars(rent)} GPU spend`;
-  return idle === undefined ? spent : `${spent}; ${dollars(idle)} idle`;
+function useNote({ rent, idle }: UseOfRent, reader: Reader): string {
+  const spent = `of ${dollars(rent, reader)} GPU spend`;
+  return idle === undefined ? spent : `${spent}; ${dollars(idle, reader)} idle`;
 }
 
-function savingFigure(audit: Audit, situation: Situation): Figure {
+function savingFigure(audit: Audit, situation: Situation, reader: Reader): Figure {
   const saving = known(audit.stack.savingUsd.base);
   const without = known(audit.stack.withoutLabor.savingUsd);
   const isAdvice = situation === 'change' || situation === 'keep';
-  const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit)}`;
-  const value = saving === undefined ? UNKNOWN : dollars(saving);
+  const label = `${isAdvice ? 'Saving' : 'Possible saving'} ${perPeriod(audit, reader)}`;
+  const value = saving === undefined ? UNKNOWN : dollars(saving, reader);
   if (saving === undefined && without === undefined) {
     return { label, value, note: 'evidence is missing' };
   }
-  const rest = without === undefined ? '' : `; ${dollars(without)} without`;
+  const rest = without === undefined ? '' : `; ${dollars(without, reader)} without`;
   const basis = audit.stack.laborBasis === 'measured' ? 'measured' : 'assumed';
-  const interval = intervalText(audit.stack.savingUsd);
+  const interval = intervalText(audit.stack.savingUsd, reader);
   const note = `with engineering time, ${basis}${rest}`;
   return { label, value, note: interval === '' ? note : `${interval}; ${note}` };
 }

@@ -10,9 +10,10 @@ import { cents, MOST_ROWS, size, spendTable } from './financeSpend.ts';
 import { dayName } from './period.ts';
 import { known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 /** What is compared with invoices and provider totals, and what has neither. */
-export function reconciliationTables({ evidence, bill }: Audit): Table[] {
+export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Table[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
   const off = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
@@ -20,7 +21,7 @@ export function reconciliationTables({ evidence, bill }: Audit): Table[] {
   const compared = new Set(evidence.reconciliation.map(nameOf));
   const rest = (bill?.months ?? []).filter((month) => !compared.has(nameOf(month)));
   return [
-    ...offTable(off),
+    ...offTable(off, reader),
     ...monthTable(
       'Billed amounts that match the ledger',
       // An invoice comes before the provider's own total of the same month.
@@ -29,6 +30,7 @@ export function reconciliationTables({ evidence, bill }: Audit): Table[] {
           ? []
           : [{ ...first, usd: decimal(first.billedUsd), note: numbersOf(first) }],
       ),
+      reader,
     ),
     ...monthTable(
       'Ledger amounts without an invoice or a provider total',
@@ -37,6 +39,7 @@ export function reconciliationTables({ evidence, bill }: Audit): Table[] {
         usd: decimal(month.billedUsd),
         note: isZero(decimal(month.estimatedUsd)) ? '' : 'estimated',
       })),
+      reader,
     ),
   ];
 }
@@ -58,17 +61,17 @@ function order(a: Month, b: Month): number {
   return nameOf(a) < nameOf(b) ? -1 : 1;
 }
 
-export function monthOf({ source, month }: Month): string {
-  return `${shownName(source)}, ${monthName(month)}`;
+export function monthOf({ source, month }: Month, reader: Reader): string {
+  return `${shownName(source)}, ${monthName(month, reader)}`;
 }
 
 /** Not summed: totals of a provider may overlap. */
-function offTable(off: readonly AuditReconciled[]): Table[] {
+function offTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
   if (off.length === 0) return [];
   const rows = off.slice(0, MOST_ROWS).map((month): TableRow => {
     const amounts = [decimal(month.billedUsd), decimal(month.heldUsd), differenceOf(month)];
     const note = [OFF[month.class], numbersOf(month)].filter((text) => text !== '').join(', ');
-    return { cells: [monthOf(month), ...amounts.map(cents)], note };
+    return { cells: [monthOf(month, reader), ...amounts.map((each) => cents(each, reader))], note };
   });
   const left = off.length - rows.length;
   return [
@@ -76,7 +79,7 @@ function offTable(off: readonly AuditReconciled[]): Table[] {
       title: 'Billed amounts that do not match the ledger',
       head: ['Provider and month', 'Billed', 'Ledger', 'Difference'],
       rows,
-      foot: left > 0 ? `${counted(left, 'more month')} in report.json.` : '',
+      foot: left > 0 ? `${counted(left, 'more month', reader)} in report.json.` : '',
     },
   ];
 }
@@ -108,7 +111,7 @@ interface Booked extends Month {
 const MOST_MONTHS = 3;
 
 /** A row per provider, a column per month; of longer periods their total alone. */
-function monthTable(title: string, booked: readonly Booked[]): Table[] {
+function monthTable(title: string, booked: readonly Booked[], reader: Reader): Table[] {
   if (booked.length === 0) return [];
   const all = [...new Set(booked.map(({ month }) => month))].sort();
   const months = all.length > MOST_MONTHS ? [] : all;
@@ -120,7 +123,7 @@ function monthTable(title: string, booked: readonly Booked[]): Table[] {
     [
       ...months.map((month) => of.filter((each) => each.month === month)),
       ...(months.length === 1 ? [] : [of]),
-    ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)))));
+    ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)), reader)));
   const shown = rows.slice(0, MOST_ROWS).map(({ source, of }): TableRow => {
     const notes = [...new Set(of.map(({ note }) => note))].filter((note) => note !== '');
     return { cells: [shownName(source), ...amounts(of)], note: notes.join(', ') };
@@ -132,7 +135,11 @@ function monthTable(title: string, booked: readonly Booked[]): Table[] {
   return [
     {
       title,
-      head: ['Provider', ...months.map(monthName), ...(months.length === 1 ? [] : ['Total'])],
+      head: [
+        'Provider',
+        ...months.map((each) => monthName(each, reader)),
+        ...(months.length === 1 ? [] : ['Total']),
+      ],
       rows: [...shown, ...(rest.length === 0 ? [] : [more])],
       total: ['Total', ...amounts(booked)],
       foot: 'Months are in UTC. Taxes, credits and engineering time are left out.',
@@ -143,7 +150,7 @@ function monthTable(title: string, booked: readonly Booked[]): Table[] {
 const NOTHING = '\u2013';
 
 /** Committed, unused and remaining; of many the largest remainders. */
-export function commitmentTable({ stack }: Audit): Table[] {
+export function commitmentTable({ stack }: Audit, reader: Reader): Table[] {
   const all = stack.commitments.toSorted((a, b) =>
     compare(decimal(b.remainingUsd), decimal(a.remainingUsd)),
   );
@@ -152,16 +159,16 @@ export function commitmentTable({ stack }: Audit): Table[] {
     const unused = of.map(({ unusedUsd }) => known(unusedUsd));
     const isKnown = unused.every((usd) => usd !== undefined);
     return [
-      cents(sum(of.map(({ committedUsd }) => decimal(committedUsd)))),
-      isKnown ? cents(sum(unused.filter((usd) => usd !== undefined))) : UNKNOWN,
-      cents(sum(of.map(({ remainingUsd }) => decimal(remainingUsd)))),
+      cents(sum(of.map(({ committedUsd }) => decimal(committedUsd))), reader),
+      isKnown ? cents(sum(unused.filter((usd) => usd !== undefined)), reader) : UNKNOWN,
+      cents(sum(of.map(({ remainingUsd }) => decimal(remainingUsd))), reader),
     ];
   };
   const rest = all.slice(MOST_ROWS);
   const rows = all.slice(0, MOST_ROWS).map((one): TableRow => {
     const name =
       one.id === null ? shownName(one.source) : `${shownName(one.source)}, ${shownName(one.id)}`;
-    return { cells: [name, ...total([one])], note: commitmentNote(one) };
+    return { cells: [name, ...total([one])], note: commitmentNote(one, reader) };
   });
   const more: TableRow = { cells: [`${rest.length} more`, ...total(rest)], note: '' };
   return [
@@ -175,31 +182,35 @@ export function commitmentTable({ stack }: Audit): Table[] {
   ];
 }
 
-function commitmentNote(commitment: Audit['stack']['commitments'][number]): string {
+function commitmentNote(commitment: Audit['stack']['commitments'][number], reader: Reader): string {
   const { until, noticeBy, remainingUsd, remainingMonths } = commitment;
-  if (isZero(decimal(remainingUsd))) return `ended on ${dayName(until)}`;
+  if (isZero(decimal(remainingUsd))) return `ended on ${dayName(until, reader)}`;
   const months = decimal(remainingMonths);
   const isOne = compare(months, ONE_MONTH) === 0;
-  const left = `${plainNumber(months)} ${isOne ? 'month' : 'months'} left, until ${dayName(until)}`;
-  return noticeBy === null ? left : `${left}, notice by ${dayName(noticeBy)}`;
+  const left =
+    `${plainNumber(months, reader)} ${isOne ? 'month' : 'months'} ` +
+    `left, until ${dayName(until, reader)}`;
+  return noticeBy === null ? left : `${left}, notice by ${dayName(noticeBy, reader)}`;
 }
 
 const ONE_MONTH = exact(1n);
 
 /** Grants of the config: what they paid, and what is left. */
-export function creditTable({ stack }: Audit): Table[] {
+export function creditTable({ stack }: Audit, reader: Reader): Table[] {
   if (stack.credits.length === 0) return [];
   const amounts = (of: typeof stack.credits) =>
     (['usd', 'usedUsd', 'leftUsd'] as const).map((key) =>
-      cents(sum(of.map((credit) => decimal(credit[key])))),
+      cents(sum(of.map((credit) => decimal(credit[key]))), reader),
     );
   const rest = stack.credits.slice(MOST_ROWS);
   const rows = stack.credits.slice(0, MOST_ROWS).map((credit): TableRow => {
     const { source, id, until, usedBeforeUsd, lostUsd } = credit;
     const notes = [
-      `last day ${dayName(until)}`,
-      ...(isZero(decimal(usedBeforeUsd)) ? [] : [`${cents(decimal(usedBeforeUsd))} used before`]),
-      ...(isZero(decimal(lostUsd)) ? [] : [`${cents(decimal(lostUsd))} expired unused`]),
+      `last day ${dayName(until, reader)}`,
+      ...(isZero(decimal(usedBeforeUsd))
+        ? []
+        : [`${cents(decimal(usedBeforeUsd), reader)} used before`]),
+      ...(isZero(decimal(lostUsd)) ? [] : [`${cents(decimal(lostUsd), reader)} expired unused`]),
     ];
     const name = id === null ? shownName(source) : `${shownName(source)}, ${shownName(id)}`;
     return { cells: [name, ...amounts([credit])], note: notes.join(', ') };
@@ -217,7 +228,7 @@ export function creditTable({ stack }: Audit): Table[] {
 }
 
 /** Taxes and billed engineering time by provider; neither is in the spend. */
-export function besideTables({ bill, totals }: Audit): Table[] {
+export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
   const of = (category: 'tax' | 'labor') =>
     (bill?.beside ?? []).filter((line) => line.category === category);
   const told = [
@@ -231,13 +242,13 @@ export function besideTables({ bill, totals }: Audit): Table[] {
     const spent = lines.map(({ source, usd }) => {
       return { name: shownName(source), usd: decimal(usd), note: '', isLast: false };
     });
-    const table = spendTable(asked, spent);
+    const table = spendTable(asked, spent, reader);
     return { ...table, head: ['Provider', 'Amount'] };
   });
 }
 
 /** Invoices that charges name: numbers to look up. */
-export function invoiceTable({ bill }: Audit): Table[] {
+export function invoiceTable({ bill }: Audit, reader: Reader): Table[] {
   const lines = bill?.invoices ?? [];
   if (lines.length === 0) return [];
   const total = sum(lines.map(({ billedUsd }) => decimal(billedUsd)));
@@ -249,12 +260,13 @@ export function invoiceTable({ bill }: Audit): Table[] {
       note: '',
       isLast: false,
     })),
+    reader,
   );
   return [{ ...table, head: ['Provider and invoice', 'Billed in this period'] }];
 }
 
 /** Resources that match no deployment. */
-export function unattributedTable({ stack, totals }: Audit): Table[] {
+export function unattributedTable({ stack, totals }: Audit, reader: Reader): Table[] {
   const total = decimal(totals.unattributedUsd);
   if (stack.unattributed.length === 0) return [];
   const table = spendTable(
@@ -262,12 +274,13 @@ export function unattributedTable({ stack, totals }: Audit): Table[] {
     stack.unattributed.map(({ source, resource, name, resources, usd }) => ({
       name:
         resource === null || source === null
-          ? counted(resources, 'other resource')
+          ? counted(resources, 'other resource', reader)
           : `${shownName(name ?? resource)} (${shownName(source)})`,
       usd: decimal(usd),
       note: '',
       isLast: resource === null,
     })),
+    reader,
   );
   return [table];
 }

@@ -7,12 +7,13 @@ import { dollars, dollarsTo } from '../format.ts';
 import { shownName } from '../label.ts';
 import { summedParts } from './summed.ts';
 import type { Table } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 /** So many rows of a table; the others are summed. */
 export const MOST_ROWS = 12;
 /** Finance books cents. */
-export function cents(usd: Exact): string {
-  return dollarsTo(usd, 2);
+export function cents(usd: Exact, reader: Reader): string {
+  return dollarsTo(usd, 2, reader);
 }
 
 /** What is billed, whose it is, and what kind of thing it is. */
@@ -51,7 +52,7 @@ export function totalSpend({ totals }: Audit): Exact {
 }
 
 /** Each sums to the same total, to the cent. */
-export function spendTables(audit: Audit): Table[] {
+export function spendTables(audit: Audit, reader: Reader): Table[] {
   const parts = partsOf(audit);
   if (parts.length === 0) return [];
   const total = totalSpend(audit);
@@ -60,18 +61,20 @@ export function spendTables(audit: Audit): Table[] {
     grouped(parts, ({ deployment }) => deployment).map(({ key, of }) => ({
       name: key === null ? 'Not attributed' : shownName(key),
       usd: totalOf(of),
-      note: hostedNote(of),
+      note: hostedNote(of, reader),
       isLast: key === null,
     })),
+    reader,
   );
   if (audit.bill === undefined) return [byDeployment];
   return [
-    providerTable(audit, parts, total),
+    providerTable(audit, parts, total, reader),
     spendTable(
       { title: 'Spend by category', name: 'Category', total },
       grouped(parts, ({ category }) => category).map(({ key, of }) => {
         return { name: CATEGORIES[key], usd: totalOf(of), note: '', isLast: false };
       }),
+      reader,
     ),
     byDeployment,
   ];
@@ -98,10 +101,10 @@ function totalOf(parts: readonly Part[]): Exact {
   return sum(parts.map(({ usd }) => usd));
 }
 
-function hostedNote(parts: readonly Part[]): string {
+function hostedNote(parts: readonly Part[], reader: Reader): string {
   const hosted = totalOf(parts.filter(({ category }) => category === 'hosted'));
   if (isZero(hosted) || parts.every(({ category }) => category === 'hosted')) return '';
-  return `including ${dollars(hosted)} of hosted APIs`;
+  return `including ${dollars(hosted, reader)} of hosted APIs`;
 }
 
 interface Spent {
@@ -119,7 +122,11 @@ interface Asked {
 }
 
 /** The most dollars first; those left out are one row. */
-export function spendTable({ title, name, total }: Asked, spent: readonly Spent[]): Table {
+export function spendTable(
+  { title, name, total }: Asked,
+  spent: readonly Spent[],
+  reader: Reader,
+): Table {
   const rows = capped(spent.filter(({ usd, note }) => !isZero(usd) || note !== ''));
   const printed = summedParts(
     rows.map(({ usd }) => usd),
@@ -130,10 +137,10 @@ export function spendTable({ title, name, total }: Asked, spent: readonly Spent[
     title,
     head: [name, 'Spend'],
     rows: rows.map((row, at) => ({
-      cells: [row.name, cents(printed[at] ?? row.usd)],
+      cells: [row.name, cents(printed[at] ?? row.usd, reader)],
       note: row.note,
     })),
-    total: ['Total', cents(total)],
+    total: ['Total', cents(total, reader)],
     foot: '',
   };
 }
@@ -162,7 +169,7 @@ export function size(usd: Exact): Exact {
 }
 
 /** With what the bills list where that differs from the spend, and with taxes where there are. */
-function providerTable(audit: Audit, parts: readonly Part[], total: Exact): Table {
+function providerTable(audit: Audit, parts: readonly Part[], total: Exact, reader: Reader): Table {
   const sides = grouped(parts, ({ source }) => source).map(({ key, of }) => ({
     source: key,
     usd: totalOf(of),
@@ -181,7 +188,10 @@ function providerTable(audit: Audit, parts: readonly Part[], total: Exact): Tabl
       ? []
       : [{ head: 'As billed', values: all.map(({ billedUsd }) => billedUsd), total: whole }]),
   ].map(({ values, ...column }) => {
-    return { ...column, printed: summedParts(values, column.total, 2).map(cents) };
+    return {
+      ...column,
+      printed: summedParts(values, column.total, 2).map((each) => cents(each, reader)),
+    };
   });
   return {
     title: 'Spend by provider',
@@ -193,7 +203,7 @@ function providerTable(audit: Audit, parts: readonly Part[], total: Exact): Tabl
       ],
       note: '',
     })),
-    total: ['Total', ...columns.map((column) => cents(column.total))],
+    total: ['Total', ...columns.map((column) => cents(column.total, reader))],
     foot: isSame ? '' : 'Spend spreads prepaid purchases over their term.',
   };
 }

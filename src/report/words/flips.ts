@@ -11,31 +11,33 @@ import { dayName } from './period.ts';
 import { capital } from '../copy/figures.ts';
 import { dearestFirst, known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_FLIPS = 5;
 const MOST_DEPLOYMENTS = 5;
 
 /** Of the plan, then the nearest of each of the largest deployments; of a single one, all. */
-export function flipTable(audit: Audit): Table[] {
+export function flipTable(audit: Audit, reader: Reader): Table[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
   const isAlone = only !== undefined && deployments.length === 1;
   const own = isAlone && stack.flips.length === 0 ? only.flips : stack.flips;
   const rows = [
-    ...rowsOf(own, deployments, capital).slice(0, MOST_FLIPS),
-    ...(isAlone ? [] : nearestRows(audit).slice(0, MOST_DEPLOYMENTS)),
+    ...rowsOf(own, deployments, capital, reader).slice(0, MOST_FLIPS),
+    ...(isAlone ? [] : nearestRows(audit, reader).slice(0, MOST_DEPLOYMENTS)),
   ];
   if (rows.length === 0) return [];
   const head = ['Input', 'Today', 'Break-even', 'Distance'];
   return [{ title: 'Break-even of each input, others unchanged', head, rows, foot: '' }];
 }
 
-function nearestRows(audit: Audit): TableRow[] {
+function nearestRows(audit: Audit, reader: Reader): TableRow[] {
   return dearestFirst(audit).flatMap((deployment) =>
     rowsOf(
       deployment.flips,
       [deployment],
       (label) => `${shownName(deployment.id)}, ${label}`,
+      reader,
     ).slice(0, 1),
   );
 }
@@ -45,32 +47,38 @@ function rowsOf(
   all: readonly Flip[],
   of: readonly AuditDeployment[],
   named: (label: string) => string,
+  reader: Reader,
 ): TableRow[] {
   const flips = of.length > 1 ? ofSeveral(all) : all;
   return reachable(flips).map((flip) => ({
-    cells: flipCells(flip, named),
-    note: [neverText(flip, { all, of }), contractText(flip)]
+    cells: flipCells(flip, named, reader),
+    note: [neverText(flip, { all, of }), contractText(flip, reader)]
       .map((text) => text.replace(/^, /, ''))
       .join(''),
   }));
 }
 
-function flipCells(flip: Flip, named: (label: string) => string): string[] {
+function flipCells(flip: Flip, named: (label: string) => string, reader: Reader): string[] {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
   const far = known(change);
-  const distance = far === undefined ? '\u2013' : distanceText(far);
-  return [named(label), amount(decimal(today)), `${amount(decimal(flipsAt))}${unit}`, distance];
+  const distance = far === undefined ? '\u2013' : distanceText(far, reader);
+  return [
+    named(label),
+    amount(decimal(today), reader),
+    `${amount(decimal(flipsAt), reader)}${unit}`,
+    distance,
+  ];
 }
 
 /** The nearest break-evens of the plan, else of the largest deployment that has any. */
-export function nearestFlips(audit: Audit, most: number): string[] {
+export function nearestFlips(audit: Audit, most: number, reader: Reader): string[] {
   const { stack, deployments } = audit;
   const dearest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
   const found =
     stack.flips.length > 0 || dearest === undefined
-      ? stackTexts(stack.flips, deployments)
-      : texts(dearest.flips, { all: dearest.flips, of: [dearest] });
+      ? stackTexts(stack.flips, deployments, reader)
+      : texts(dearest.flips, { all: dearest.flips, of: [dearest] }, reader);
   return found.slice(0, most).map(capital);
 }
 
@@ -83,8 +91,12 @@ function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
   return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
-function stackTexts(all: readonly Flip[], of: readonly AuditDeployment[]): string[] {
-  return texts(of.length > 1 ? ofSeveral(all) : all, { all, of });
+function stackTexts(
+  all: readonly Flip[],
+  of: readonly AuditDeployment[],
+  reader: Reader,
+): string[] {
+  return texts(of.length > 1 ? ofSeveral(all) : all, { all, of }, reader);
 }
 
 interface Whose {
@@ -92,8 +104,8 @@ interface Whose {
   readonly of: readonly AuditDeployment[];
 }
 
-function texts(flips: readonly Flip[], whose: Whose): string[] {
-  return reachable(flips).map((flip) => `${flipText(flip)}${neverText(flip, whose)}`);
+function texts(flips: readonly Flip[], whose: Whose, reader: Reader): string[] {
+  return reachable(flips).map((flip) => `${flipText(flip, reader)}${neverText(flip, whose)}`);
 }
 
 /**
@@ -108,9 +120,9 @@ function neverText({ code }: Flip, { all, of }: Whose): string {
 }
 
 /** A GPU price that only the time after a contract can reach. */
-function contractText({ contract }: Flip): string {
+function contractText({ contract }: Flip, reader: Reader): string {
   if (contract === null || !contract.isBeyond) return '';
-  const end = contract.until === null ? '' : ` on ${dayName(contract.until)}`;
+  const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
   return `, after the contract ends${end}`;
 }
 
@@ -125,18 +137,21 @@ function reachable(flips: readonly Flip[]): Flip[] {
  * `hosted price: break-even at $0.545 per Mtok, 4.0× today's $0.136`, `utilization: break-even at
  * 69%, 30% below today's 99%`.
  */
-export function flipText(flip: Flip): string {
+export function flipText(flip: Flip, reader: Reader): string {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
-  const now = amount(decimal(today));
+  const now = amount(decimal(today), reader);
   const far = known(change);
-  const distance = far === undefined ? `today it is ${now}` : `${distanceText(far)} today's ${now}`;
-  const level = `${amount(decimal(flipsAt))}${unit}`;
-  return `${label}: break-even at ${level}, ${distance}${contractText(flip)}`;
+  const distance =
+    far === undefined ? `today it is ${now}` : `${distanceText(far, reader)} today's ${now}`;
+  const level = `${amount(decimal(flipsAt), reader)}${unit}`;
+  return `${label}: break-even at ${level}, ${distance}${contractText(flip, reader)}`;
 }
 
 /** What stands before that which it is far from: `4.0×`, `30% below`. */
-function distanceText(change: Exact): string {
-  if (compare(change, ONE) >= 0) return times(add(ONE, change));
-  return change.num < 0n ? `${percent(negate(change))} below` : `${percent(change)} above`;
+function distanceText(change: Exact, reader: Reader): string {
+  if (compare(change, ONE) >= 0) return times(add(ONE, change), reader);
+  return change.num < 0n
+    ? `${percent(negate(change), reader)} below`
+    : `${percent(change, reader)} above`;
 }

@@ -3,13 +3,13 @@
 import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
-import { currentWriting } from '../speaking.ts';
 import { likelyText } from './odds.ts';
 import { isWholeQuarter, perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
 import { changesPhrase, namesPhrase } from './plan.ts';
 import { dearestFirst, known, plannedChanges, type Situation } from './reading.ts';
 import { wordCount } from './room.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Answer {
   /** What the subject says after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
@@ -19,8 +19,8 @@ export interface Answer {
   readonly headline: string;
 }
 
-export function answerOf(audit: Audit, situation: Situation): Answer {
-  const { finding, headline } = ANSWERS[situation](audit);
+export function answerOf(audit: Audit, situation: Situation, reader: Reader): Answer {
+  const { finding, headline } = ANSWERS[situation](audit, reader);
   const findings = NAMED.map(finding);
   return {
     finding: findings.find((text) => text.length <= ROOM) ?? findings.at(-1) ?? '',
@@ -48,7 +48,7 @@ interface Telling {
 
 const always = (text: string) => () => text;
 
-const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Telling>> = {
+const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => Telling>> = {
   nothing: () => ({
     finding: always('no deployment to audit'),
     headline: always(
@@ -56,36 +56,40 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit) => Telling>> = {
         'nothing to decide.',
     ),
   }),
-  empty: (audit) => ({
+  empty: (audit, reader) => ({
     finding: always('no bills and no usage recorded'),
     headline: (most) =>
-      `No bills and no usage are recorded for ${names(audit, most)} in this period, so there is ` +
+      `No bills and no usage are recorded for ` +
+      `${names(audit, most, reader)} in this period, so there is ` +
       'nothing to decide yet.',
   }),
-  'no evidence': (audit) => ({
+  'no evidence': (audit, reader) => ({
     finding: (most) =>
-      `not enough evidence on ${names(audit, most)}; ${spend(audit)} ${perPeriod(audit)} undecided`,
+      `not enough evidence on ${names(audit, most, reader)}; ` +
+      `${spend(audit, reader)} ${perPeriod(audit, reader)} undecided`,
     headline: (most) =>
-      `Not enough evidence for a verdict on ${names(audit, most)}: ` +
-      `${money(audit, spendOf(audit))} is undecided.`,
+      `Not enough evidence for a verdict on ${names(audit, most, reader)}: ` +
+      `${money(audit, spendOf(audit), reader)} is undecided.`,
   }),
   'too small': unchanged,
   'not certain': unchanged,
   close: unchanged,
-  keep: (audit) => ({
-    finding: (most) => `keep ${names(audit, most)} at ${spend(audit)} ${perPeriod(audit)}`,
+  keep: (audit, reader) => ({
+    finding: (most) =>
+      `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
     headline: (most) =>
-      `Keep ${names(audit, most)} at ${money(audit, spendOf(audit))}: ${keepReason(audit)}.`,
+      `Keep ${names(audit, most, reader)} at ` +
+      `${money(audit, spendOf(audit), reader)}: ${keepReason(audit, reader)}.`,
   }),
   change: changed,
 };
 
-function changed(audit: Audit): Telling {
+function changed(audit: Audit, reader: Reader): Telling {
   const changes = plannedChanges(audit);
   const saving = known(audit.stack.savingUsd.base);
-  const likely = likelyText(audit.stack.probability);
+  const likely = likelyText(audit.stack.probability, reader);
   const phrase = (joint: 'and' | 'comma') => (most: number) =>
-    changesPhrase(changes, { most, joint }) || audit.stack.verdict;
+    changesPhrase(changes, { most, joint }, reader) || audit.stack.verdict;
   if (saving === undefined) {
     return {
       finding: phrase('comma'),
@@ -96,31 +100,36 @@ function changed(audit: Audit): Telling {
   const tail = likely === '' ? '' : `, ${likely}`;
   return {
     finding: (most) =>
-      `${phrase('comma')(most)}; save ${dollars(saving)} ${perPeriod(audit)}${aside}`,
-    headline: (most) => `${phrase('and')(most)}: saves ${money(audit, saving)}${tail}.`,
+      `${phrase('comma')(most)}; save ${dollars(saving, reader)} ` +
+      `${perPeriod(audit, reader)}${aside}`,
+    headline: (most) => `${phrase('and')(most)}: saves ${money(audit, saving, reader)}${tail}.`,
   };
 }
 
 /** The best change is known, and it is not made. */
-function unchanged(audit: Audit): Telling {
+function unchanged(audit: Audit, reader: Reader): Telling {
   const saving = known(audit.stack.savingUsd.base);
   if (saving === undefined || saving.num <= 0n) {
     return {
-      finding: (most) => `keep ${names(audit, most)} at ${spend(audit)} ${perPeriod(audit)}`,
+      finding: (most) =>
+        `keep ${names(audit, most, reader)} at ${spend(audit, reader)} ${perPeriod(audit, reader)}`,
       headline: (most) =>
-        `Keep ${names(audit, most)} at ${money(audit, spendOf(audit))}: no change clearly saves ` +
+        `Keep ${names(audit, most, reader)} at ` +
+        `${money(audit, spendOf(audit), reader)}: no change clearly saves ` +
         'money.',
     };
   }
-  const odds = likelyText(audit.stack.probability);
+  const odds = likelyText(audit.stack.probability, reader);
   const likely = odds === '' ? '' : `, ${odds}`;
   const aside = odds === '' ? '' : ` (${odds})`;
   const [why, short] = objection(audit);
   return {
     finding: (most) =>
-      `keep ${names(audit, most)}; ${dollars(saving)} ${perPeriod(audit)}${aside} ${short}`,
+      `keep ${names(audit, most, reader)}; ${dollars(saving, reader)} ` +
+      `${perPeriod(audit, reader)}${aside} ${short}`,
     headline: (most) =>
-      `Keep ${names(audit, most)}: the best change saves ${money(audit, saving)}${likely}, ${why}.`,
+      `Keep ${names(audit, most, reader)}: the best change ` +
+      `saves ${money(audit, saving, reader)}${likely}, ${why}.`,
   };
 }
 
@@ -138,7 +147,7 @@ function objection({ stack }: Audit): readonly [why: string, short: string] {
  * Where the most likely change is known: `no change is more than 4% likely to save money`. A change
  * that is held back, or one that saves alone, has another reason, which the appendix states.
  */
-function keepReason({ deployments }: Audit): string {
+function keepReason({ deployments }: Audit, reader: Reader): string {
   if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {
     return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
   }
@@ -155,7 +164,7 @@ function keepReason({ deployments }: Audit): string {
     free.every(({ decision }) => !decision?.heldBack);
   if (!isPlain) return 'no change is worth its cost';
   const percents = toInteger(multiply(likeliest, HUNDRED), 'ceiling');
-  const share = currentWriting().percent(String(percents < 1n ? 1n : percents));
+  const share = reader.percent(String(percents < 1n ? 1n : percents));
   return `no change is more than ${share} likely to save money`;
 }
 
@@ -163,25 +172,26 @@ const HALF = exact(1n, 2n);
 const HUNDRED = exact(100n);
 
 /** `$19,627 a quarter ($78,509 a year)`; of another period `$1,200 over 45 days`. */
-export function money(audit: Audit, usd: Exact): string {
-  const amount = `${dollars(usd)} ${perPeriod(audit)}`;
+export function money(audit: Audit, usd: Exact, reader: Reader): string {
+  const amount = `${dollars(usd, reader)} ${perPeriod(audit, reader)}`;
   if (!isWholeQuarter(audit)) return amount;
-  return `${amount} (${dollars(multiply(usd, QUARTERS))} a year)`;
+  return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
 }
 
 /** In a year. */
 const QUARTERS = exact(4n);
 
 /** The most dollars first. */
-function names(audit: Audit, most: number): string {
+function names(audit: Audit, most: number, reader: Reader): string {
   return namesPhrase(
     dearestFirst(audit).map(({ id }) => id),
     most,
+    reader,
   );
 }
 
-function spend(audit: Audit): string {
-  return dollars(spendOf(audit));
+function spend(audit: Audit, reader: Reader): string {
+  return dollars(spendOf(audit), reader);
 }
 
 function spendOf({ totals }: Audit): Exact {

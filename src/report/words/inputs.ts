@@ -5,11 +5,11 @@ import type { Flip, Sensitivity } from '../../verdict/auditDecision.ts';
 import { effectEnds, effectName, type Ends, flipWords, isKnownEffect } from '../copy/inputs.ts';
 import { percent, plainNumber } from '../format.ts';
 import { oneLine, shownText } from '../label.ts';
-import { currentWriting } from '../speaking.ts';
+import type { Reader } from '../locale.ts';
 
 interface InputWords {
   readonly label: string;
-  readonly amount: (value: Exact) => string;
+  readonly amount: (value: Exact, reader: Reader) => string;
   /** Follows the amount where it stands for the first time. */
   readonly unit: string;
 }
@@ -25,13 +25,19 @@ export function effectLabel({ detail, input }: Sensitivity): string {
   return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
 }
 
-export function effectRange({ detail, low, high }: Sensitivity): Pick<Ends, 'low' | 'high'> {
+export function effectRange(
+  { detail, low, high }: Sensitivity,
+  reader: Reader,
+): Pick<Ends, 'low' | 'high'> {
   if (detail === undefined || !isKnownEffect(detail)) {
-    return { low: shownText(low, 24), high: shownText(high, 24) };
+    return { low: shownText(low, 24, reader), high: shownText(high, 24, reader) };
   }
   if (detail.code !== 'cache-share') {
-    const ends = effectEnds(detail, currentWriting());
+    const ends = effectEnds(detail, reader);
     return { low: ends.low, high: ends.high };
   }
-  return { low: percent(decimal(detail.lowShare)), high: percent(decimal(detail.highShare)) };
+  return {
+    low: percent(decimal(detail.lowShare), reader),
+    high: percent(decimal(detail.highShare), reader),
+  };
 }

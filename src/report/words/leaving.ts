@@ -8,69 +8,76 @@ import { shownName } from '../label.ts';
 import { monthName } from './billed.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_COMMITMENTS = 6;
 const MOST_MONTHS = 6;
 const MOST_SHARES = 4;
 
-export function leavingLines(audit: Audit): string[] {
+export function leavingLines(audit: Audit, reader: Reader): string[] {
   const { commitments, reentryUsd } = audit.stack;
   const reentry = known(reentryUsd);
   const left = commitments.length - MOST_COMMITMENTS;
   return [
     ...commitments
       .slice(0, MOST_COMMITMENTS)
-      .map((each) => commitmentLine(each, nextPeriod(audit))),
+      .map((each) => commitmentLine(each, nextPeriod(audit, reader), reader)),
     ...(left > 0 ? [`And ${left} more commitments, in report.json.`] : []),
-    ...audit.stack.credits.flatMap(creditLine),
+    ...audit.stack.credits.flatMap((each) => creditLine(each, reader)),
     ...(reentry === undefined
       ? []
-      : [`Returning to self-hosting would cost about ${dollars(reentry)} of engineering time.`]),
+      : [
+          `Returning to self-hosting would cost about ` +
+            `${dollars(reentry, reader)} of engineering time.`,
+        ]),
   ];
 }
 
-function commitmentLine(commitment: AuditCommitment, next: string) {
+function commitmentLine(commitment: AuditCommitment, next: string, reader: Reader) {
   const { source, until, owedUsd, months, shares, remainingUsd } = commitment;
   if (isZero(decimal(owedUsd)) && isZero(decimal(remainingUsd))) {
-    const ended = `The ${shownName(source)} commitment ended on ${dayName(until)}.`;
-    return `${ended}${unusedText(commitment)}`;
+    const ended = `The ${shownName(source)} commitment ended on ${dayName(until, reader)}.`;
+    return `${ended}${unusedText(commitment, reader)}`;
   }
-  const due = `${dollars(decimal(owedUsd))} is committed for ${next}, used or not`;
-  const line = `The ${shownName(source)} commitment ends on ${dayName(until)}. ${due}`;
+  const due = `${dollars(decimal(owedUsd), reader)} is committed for ${next}, used or not`;
+  const line = `The ${shownName(source)} commitment ends on ${dayName(until, reader)}. ${due}`;
   const byMonth = listed(
-    months.map(({ month, usd }) => `${monthName(month)} ${dollars(decimal(usd))}`),
+    months.map(({ month, usd }) => `${monthName(month, reader)} ${dollars(decimal(usd), reader)}`),
     MOST_MONTHS,
   );
   const byDeployment = listed(
-    shares.map(({ deployment, usd }) => `${shownName(deployment)} ${dollars(decimal(usd))}`),
+    shares.map(
+      ({ deployment, usd }) => `${shownName(deployment)} ${dollars(decimal(usd), reader)}`,
+    ),
     MOST_SHARES,
   );
   const parts = [
     byMonth === '' ? '' : ` By month: ${byMonth}.`,
     byDeployment === '' ? '' : ` By deployment: ${byDeployment}.`,
   ];
-  return `${line}.${parts.join('')}${unusedText(commitment)}${noticeText(commitment)}`;
+  const notes = `${unusedText(commitment, reader)}${noticeText(commitment, reader)}`;
+  return `${line}.${parts.join('')}${notes}`;
 }
 
 /** What is left is lost when it expires. */
-function creditLine({ source, leftUsd, until }: AuditCredit): string[] {
+function creditLine({ source, leftUsd, until }: AuditCredit, reader: Reader): string[] {
   const left = decimal(leftUsd);
   if (isZero(left)) return [];
   return [
-    `${dollars(left)} of credits at ${shownName(source)} are left. They expire after ` +
-      `${dayName(until)}.`,
+    `${dollars(left, reader)} of credits at ${shownName(source)} are left. They expire after ` +
+      `${dayName(until, reader)}.`,
   ];
 }
 
-function unusedText({ unusedUsd, committedUsd }: AuditCommitment): string {
+function unusedText({ unusedUsd, committedUsd }: AuditCommitment, reader: Reader): string {
   const unused = known(unusedUsd);
   if (unused === undefined || isZero(unused)) return '';
-  const committed = dollars(decimal(committedUsd));
-  return ` ${dollars(unused)} of the ${committed} committed in this period was not used.`;
+  const committed = dollars(decimal(committedUsd), reader);
+  return ` ${dollars(unused, reader)} of the ${committed} committed in this period was not used.`;
 }
 
-function noticeText({ noticeBy }: AuditCommitment): string {
-  return noticeBy === null ? '' : ` Give notice by ${dayName(noticeBy)}.`;
+function noticeText({ noticeBy }: AuditCommitment, reader: Reader): string {
+  return noticeBy === null ? '' : ` Give notice by ${dayName(noticeBy, reader)}.`;
 }
 
 function listed(texts: readonly string[], most: number): string {

@@ -10,37 +10,41 @@ import { shownName } from '../label.ts';
 import { factSentence } from './facts.ts';
 import { intervalText } from './odds.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_ADVICE = 6;
 
-export function lookBackLines({ stack: { lookBack } }: Audit): string[] {
+export function lookBackLines({ stack: { lookBack } }: Audit, reader: Reader): string[] {
   if (lookBack === null) return [];
   const { advice } = lookBack;
   const left = advice.length - MOST_ADVICE;
   return [
-    forecastLine(lookBack),
-    ...advice.slice(0, MOST_ADVICE).map(adviceLine),
+    forecastLine(lookBack, reader),
+    ...advice.slice(0, MOST_ADVICE).map((each) => adviceLine(each, reader)),
     ...(left > 0 ? [`And ${left} more, in report.json.`] : []),
-    ...realizedLine(known(lookBack.realizedUsd)),
+    ...realizedLine(known(lookBack.realizedUsd), reader),
   ];
 }
 
 /** What became of the advice on one deployment. */
-export function adviceOn({ stack: { lookBack } }: Audit, id: string): string[] {
+export function adviceOn({ stack: { lookBack } }: Audit, id: string, reader: Reader): string[] {
   const given = lookBack?.advice.filter(({ deployment }) => deployment === id) ?? [];
-  return given.map(adviceLine);
+  return given.map((each) => adviceLine(each, reader));
 }
 
-function forecastLine({ quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack): string {
+function forecastLine(
+  { quarter, forecastUsd, measuredUsd, isInInterval }: AuditLookBack,
+  reader: Reader,
+): string {
   const who = quarter === null ? 'The previous audit' : `The ${quarterName(quarter)} audit`;
   const expected = known(forecastUsd.base);
   const measured = known(measuredUsd);
-  const told = expected === undefined ? 'no saving' : `a saving of ${dollars(expected)}`;
-  const interval = intervalText(forecastUsd);
+  const told = expected === undefined ? 'no saving' : `a saving of ${dollars(expected, reader)}`;
+  const interval = intervalText(forecastUsd, reader);
   const forecast = `${who} forecast ${told}${interval === '' ? '' : ` (${interval})`}.`;
   if (measured === undefined) return `${forecast} The actual saving cannot be measured.`;
   const place = isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} that range`;
-  const saving = `the saving of that plan is ${dollars(measured)}${place}`;
+  const saving = `the saving of that plan is ${dollars(measured, reader)}${place}`;
   return `${forecast} Measured in this period, ${saving}.`;
 }
 
@@ -51,20 +55,20 @@ function quarterName(quarter: string): string {
 
 type Advice = AuditLookBack['advice'][number];
 
-function adviceLine(advice: Advice) {
+function adviceLine(advice: Advice, reader: Reader) {
   const { deployment, verdict, taken, forecastUsd, measuredUsd } = advice;
   const figures = [
-    amountText('forecast', known(forecastUsd)),
-    amountText(taken === true ? 'actual' : 'it would have been', known(measuredUsd)),
+    amountText('forecast', known(forecastUsd), reader),
+    amountText(taken === true ? 'actual' : 'it would have been', known(measuredUsd), reader),
   ].filter((text) => text !== '');
   const what = `${shownName(deployment)}: ${takenText(verdict, taken)}.`;
   const saving = figures.length === 0 ? '' : `Saving: ${figures.join(', ')}.`;
-  return [what, saving, noteText(advice)].filter((text) => text !== '').join(' ');
+  return [what, saving, noteText(advice, reader)].filter((text) => text !== '').join(' ');
 }
 
 /** Audits of older versions have sentences alone. */
-function noteText({ note, noteDetails }: Advice): string {
-  return note === '' ? '' : factSentence({ fact: noteDetails, stored: note }, adviceText);
+function noteText({ note, noteDetails }: Advice, reader: Reader): string {
+  return note === '' ? '' : factSentence({ fact: noteDetails, stored: note }, adviceText, reader);
 }
 
 const NO_ADVICE: ReadonlySet<Verdict> = new Set([
@@ -81,15 +85,15 @@ function takenText(verdict: Verdict, taken: boolean | null): string {
   return taken ? `${advised} and done` : `${advised} and not done`;
 }
 
-function amountText(what: string, usd: Exact | undefined): string {
-  return usd === undefined ? '' : `${what} ${dollars(usd)}`;
+function amountText(what: string, usd: Exact | undefined, reader: Reader): string {
+  return usd === undefined ? '' : `${what} ${dollars(usd, reader)}`;
 }
 
-function realizedLine(realized: Exact | undefined): string[] {
+function realizedLine(realized: Exact | undefined, reader: Reader): string[] {
   if (realized === undefined) return [];
   return [
     realized.num < 0n
-      ? `Where advice was followed, the bills rose by ${dollars(negate(realized))}.`
-      : `Where advice was followed, the bills fell by ${dollars(realized)}.`,
+      ? `Where advice was followed, the bills rose by ${dollars(negate(realized), reader)}.`
+      : `Where advice was followed, the bills fell by ${dollars(realized, reader)}.`,
   ];
 }

@@ -12,26 +12,35 @@ import {
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
+import type { Reader } from '../locale.ts';
 
 /**
  * Worked number: $65,152 beside a chosen $50,117 is "30% more". Empty where fewer than two are
  * eligible.
  */
-export function medianHost({ hosted }: AuditDeployment): string {
+export function medianHost({ hosted }: AuditDeployment, reader: Reader): string {
   if (hosted === null) return '';
   const eligible = hosted.considered.filter(({ costUsd }) => costUsd !== null).length;
   if (eligible < 2) return '';
   const median = decimal(hosted.medianUsd);
-  const than = difference({ median, chosen: decimal(hosted.costUsd) }, shownName(hosted.host));
-  return `The median of ${eligible} eligible endpoints costs ${dollars(median)}, ${than}.`;
+  const than = difference(
+    { median, chosen: decimal(hosted.costUsd) },
+    shownName(hosted.host),
+    reader,
+  );
+  return `The median of ${eligible} eligible endpoints costs ${dollars(median, reader)}, ${than}.`;
 }
 
-function difference({ median, chosen }: Record<'median' | 'chosen', Exact>, host: string): string {
+function difference(
+  { median, chosen }: Record<'median' | 'chosen', Exact>,
+  host: string,
+  reader: Reader,
+): string {
   const side = compare(median, chosen);
   if (side === 0) return `the same as ${host}`;
   if (isZero(chosen)) return `where ${host} is free`;
   const share = divide(subtract(median, chosen), chosen);
   return side > 0
-    ? `${percent(share)} more than ${host}`
-    : `${percent(negate(share))} less than ${host}`;
+    ? `${percent(share, reader)} more than ${host}`
+    : `${percent(negate(share), reader)} less than ${host}`;
 }

@@ -7,8 +7,9 @@ import { dollars, momentText } from '../format.ts';
 import { oneLine, shownName, shownText } from '../label.ts';
 import { boughtLines } from './bought.ts';
 import { auditedPeriod } from './period.ts';
+import type { Reader } from '../locale.ts';
 
-export function methodOf(audit: Audit): string[] {
+export function methodOf(audit: Audit, reader: Reader): string[] {
   return [
     'Prices of tokens are in dollars per million tokens ($/Mtok).',
     'Self-hosted price: all that was billed for the GPUs, idle hours included, ' +
@@ -18,16 +19,16 @@ export function methodOf(audit: Audit): string[] {
     'Utilization: tokens served, as a share of what the paid replicas could have served.',
     'Saving: the cost of keeping minus the cost of the plan, for the same traffic. ' +
       'Each dollar amount is rounded separately.',
-    ...capacities(audit),
+    ...capacities(audit, reader),
     ...hosts(audit),
-    ...leftOut(audit),
+    ...leftOut(audit, reader),
   ];
 }
 
 /** When and how the stated capacities were measured, as many as fit a line. */
-function capacities({ deployments }: Audit): string[] {
+function capacities({ deployments }: Audit, reader: Reader): string[] {
   const told = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
-    evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120)})`],
+    evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120, reader)})`],
   );
   if (told.length === 0) return [];
   const more = told.length > 4 ? ` and ${told.length - 4} more` : '';
@@ -45,27 +46,28 @@ function hosts({ deployments }: Audit): string[] {
   return [`Hosted prices are those of ${shown}${more}.`];
 }
 
-function leftOut({ totals }: Audit): string[] {
+function leftOut({ totals }: Audit, reader: Reader): string[] {
   const tax = decimal(totals.taxUsd);
   return [
     isZero(tax)
       ? 'Taxes are left out on both sides.'
-      : `Taxes (${dollars(tax)}) are left out on both sides.`,
-    ...boughtLines(totals),
+      : `Taxes (${dollars(tax, reader)}) are left out on both sides.`,
+    ...boughtLines(totals, reader),
   ];
 }
 
 /** What identifies this audit, line by line. */
-export function identityOf(audit: Audit): string[] {
+export function identityOf(audit: Audit, reader: Reader): string[] {
   const { startMs, endMs } = auditedPeriod(audit);
   return [
-    `Audited: ${momentText(startMs)} to ${momentText(endMs)}. Data as of ${asKnown(audit.asOf)}.`,
+    `Audited: ${momentText(startMs, reader)} to ` +
+      `${momentText(endMs, reader)}. Data as of ${asKnown(audit.asOf, reader)}.`,
     `Run ${oneLine(audit.runId, 80)}, rentcheck ${oneLine(audit.codeVersion, 40)}.`,
     `Inputs ${oneLine(audit.inputsDigest, 80)}`,
   ];
 }
 
-function asKnown(asOf: string): string {
+function asKnown(asOf: string, reader: Reader): string {
   const atMs = parseInstant(asOf);
-  return atMs === undefined ? oneLine(asOf, 40) : momentText(atMs);
+  return atMs === undefined ? oneLine(asOf, 40) : momentText(atMs, reader);
 }

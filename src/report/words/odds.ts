@@ -3,8 +3,8 @@
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
 import { dollars } from '../format.ts';
-import { currentWriting } from '../speaking.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const HUNDRED = decimal('100');
 
@@ -12,34 +12,34 @@ const HUNDRED = decimal('100');
  * Whole percents, rounded down, so that one below a threshold never reads as it: 0.8996 is `89%`,
  * 0.999 is `over 99%`, 0.004 is `under 1%`.
  */
-export function oddsText(probability: Exact): string {
-  const { percent } = currentWriting();
+export function oddsText(probability: Exact, reader: Reader): string {
+  const { percent } = reader;
   if (compare(probability, decimal('0.99')) > 0) return `over ${percent('99')}`;
   if (compare(probability, decimal('0.01')) < 0) return `under ${percent('1')}`;
   return percent(toDecimal(multiply(probability, HUNDRED), 0, 'floor'));
 }
 
 /** `96% likely`; empty where no probability is known. */
-export function likelyText(probability: string | null): string {
+export function likelyText(probability: string | null, reader: Reader): string {
   const odds = known(probability);
-  return odds === undefined ? '' : `${oddsText(odds)} likely`;
+  return odds === undefined ? '' : `${oddsText(odds, reader)} likely`;
 }
 
 /** ` (96% likely)`, to stand behind what it is about; empty where no probability is known. */
-export function likelyAside(probability: string | null): string {
-  const likely = likelyText(probability);
+export function likelyAside(probability: string | null, reader: Reader): string {
+  const likely = likelyText(probability, reader);
   return likely === '' ? '' : ` (${likely})`;
 }
 
 /** `$12,300 to $61,900`; empty where an end is unknown, or both are the same. */
-export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>): string {
+export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
   const [from, to] = [known(low), known(high)];
   if (from === undefined || to === undefined || compare(from, to) === 0) return '';
-  return `${dollars(from)} to ${dollars(to)}`;
+  return `${dollars(from, reader)} to ${dollars(to, reader)}`;
 }
 
 /** `90% range $12,300 to $61,900`, or empty. */
-export function intervalText(saving: Pick<SavingText, 'low' | 'high'>): string {
-  const range = rangeText(saving);
-  return range === '' ? '' : `${currentWriting().percent('90')} range ${range}`;
+export function intervalText(saving: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
+  const range = rangeText(saving, reader);
+  return range === '' ? '' : `${reader.percent('90')} range ${range}`;
 }

@@ -7,69 +7,84 @@ import { counted, dollars, plainNumber } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
 import { latencyText } from './beside.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
-type Wording = (detail: OptionDetail, host: string) => string;
+type Wording = (detail: OptionDetail, host: string, reader: Reader) => string;
 
 const DETAILS: Readonly<Record<OptionName, Wording>> = {
   keep: () => '',
   delete: (_, host) => (host === '' ? '' : `all tokens from ${host}`),
-  hybrid: ({ replicas }, host) => {
+  hybrid: ({ replicas }, host, reader) => {
     if (replicas === undefined) return '';
     const where = host === '' ? 'a hosted API' : host;
-    return `${counted(replicas, 'replica')} always on, the overflow to ${where}`;
+    return `${counted(replicas, 'replica', reader)} always on, the overflow to ${where}`;
   },
-  'right-size': rightSize,
-  serverless: ({ workerHours, starts }) =>
+  'right-size': (detail, _, reader) => rightSize(detail, reader),
+  serverless: ({ workerHours, starts }, _, reader) =>
     joined([
-      textOf(known(workerHours), (hours) => `${plainNumber(hours)} worker-hours`),
-      starts === undefined ? '' : counted(starts, 'cold start'),
+      textOf(known(workerHours), (hours) => `${plainNumber(hours, reader)} worker-hours`),
+      starts === undefined ? '' : counted(starts, 'cold start', reader),
     ]),
-  'bring-back': bringBack,
-  move: rate,
-  spot: rate,
+  'bring-back': (detail, _, reader) => bringBack(detail, reader),
+  move: (detail, _, reader) => rate(detail, reader),
+  spot: (detail, _, reader) => rate(detail, reader),
 };
 
 /** `2 replicas always on, the overflow to deepinfra/fp8`; empty where there is nothing to add. */
-export function optionDetail({ option, detail }: AuditOption, deployment: AuditDeployment): string {
+export function optionDetail(
+  { option, detail }: AuditOption,
+  deployment: AuditDeployment,
+  reader: Reader,
+): string {
   const { hosted } = deployment;
-  const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host));
-  const latency = option === 'delete' && text !== '' ? latencyText(deployment) : '';
+  const text = DETAILS[option](detail, hosted === null ? '' : shownName(hosted.host), reader);
+  const latency = option === 'delete' && text !== '' ? latencyText(deployment, reader) : '';
   return latency === '' ? text : `${text}; latency to match: ${latency}`;
 }
 
-function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail): string {
+function bringBack({ broughtTokens, extraReplicaHours }: OptionDetail, reader: Reader): string {
   if (broughtTokens === undefined) return '';
   const hours = textOf(
     known(extraReplicaHours),
-    (more) => `${plainNumber(more)} more replica-hours`,
+    (more) => `${plainNumber(more, reader)} more replica-hours`,
   );
-  return joined([`${counted(broughtTokens, 'hosted token')} served on rented GPUs`, hours]);
+  return joined([`${counted(broughtTokens, 'hosted token', reader)} served on rented GPUs`, hours]);
 }
 
-function rightSize({ replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail): string {
-  const week = weekText(rest);
+function rightSize(
+  { replicaHours, mostReplicas, hoursOff, ...rest }: OptionDetail,
+  reader: Reader,
+): string {
+  const week = weekText(rest, reader);
   return joined([
-    textOf(known(replicaHours), (hours) => `${plainNumber(hours)} replica-hours`),
-    mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica')} at once`,
+    textOf(known(replicaHours), (hours) => `${plainNumber(hours, reader)} replica-hours`),
+    mostReplicas === undefined ? '' : `at most ${counted(mostReplicas, 'replica', reader)} at once`,
     hoursOff === undefined || hoursOff === 0
       ? ''
-      : `off for ${counted(hoursOff, 'paid hour')}${week}`,
+      : `off for ${counted(hoursOff, 'paid hour', reader)}${week}`,
   ]);
 }
 
 /** ` (every week Sat–Sun all day, Europe/Paris)`. */
-function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail): string {
+function weekText({ weekOff, weekOffTimeZone = 'UTC' }: OptionDetail, reader: Reader): string {
   if (weekOff === undefined) return '';
-  return ` (every week ${shownText(weekOff, 200)}, ${shownText(weekOffTimeZone, 60)})`;
+  return (
+    ` (every week ${shownText(weekOff, 200, reader)}, ` +
+    `${shownText(weekOffTimeZone, 60, reader)})`
+  );
 }
 
 /** `$1.19 per GPU-hour at vast, $1.50 now`. */
-function rate({ provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail): string {
+function rate(
+  { provider, secondHand, usdPerGpuHour, ownUsdPerGpuHour }: OptionDetail,
+  reader: Reader,
+): string {
   if (usdPerGpuHour === undefined) return '';
   const where = provider === undefined ? '' : ` at ${shownName(provider)}`;
-  const now = ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour))} now`;
+  const now =
+    ownUsdPerGpuHour === undefined ? '' : `, ${dollars(decimal(ownUsdPerGpuHour), reader)} now`;
   const basis = secondHand === true ? ', from a price catalog' : '';
-  return `${dollars(decimal(usdPerGpuHour))} per GPU-hour${where}${basis}${now}`;
+  return `${dollars(decimal(usdPerGpuHour), reader)} per GPU-hour${where}${basis}${now}`;
 }
 
 function textOf(value: Exact | undefined, text: (value: Exact) => string): string {

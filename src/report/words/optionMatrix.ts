@@ -7,6 +7,7 @@ import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
 import { dearestFirst, known, optionOf } from './reading.ts';
 import type { Table } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_DEPLOYMENTS = 10;
 
@@ -21,7 +22,7 @@ const COLUMNS = [
 ] as const satisfies readonly (readonly [string, OptionName])[];
 
 /** Only the columns in which something is priced; nothing where nothing is. */
-export function optionMatrix(audit: Audit): Table[] {
+export function optionMatrix(audit: Audit, reader: Reader): Table[] {
   const deployments = dearestFirst(audit).slice(0, MOST_DEPLOYMENTS);
   const columns = COLUMNS.filter(([, option]) =>
     deployments.some((each) => savingOf(each, option) !== undefined),
@@ -36,7 +37,7 @@ export function optionMatrix(audit: Audit): Table[] {
       rows: deployments.map((deployment) => ({
         cells: [
           shownName(deployment.id),
-          ...columns.map(([, option]) => cell(savingOf(deployment, option))),
+          ...columns.map(([, option]) => cell(savingOf(deployment, option), reader)),
         ],
         note: '',
       })),
@@ -52,6 +53,6 @@ function savingOf(deployment: AuditDeployment, option: OptionName) {
 }
 
 /** What has no price is not zero. */
-function cell(saving: ReturnType<typeof savingOf>): string {
-  return saving === undefined ? '–' : dollars(saving);
+function cell(saving: ReturnType<typeof savingOf>, reader: Reader): string {
+  return saving === undefined ? '–' : dollars(saving, reader);
 }

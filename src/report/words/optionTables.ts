@@ -3,59 +3,65 @@
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
-import { currentWriting } from '../speaking.ts';
 import { shownText } from '../label.ts';
 import { againstKeeping, amount, partsText } from './costParts.ts';
 import { medianHost } from './medianHosts.ts';
 import { optionDetail } from './optionDetail.ts';
 import type { Table, TableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
 
-export function optionLines(audit: Audit): string[] {
+export function optionLines(audit: Audit, reader: Reader): string[] {
   return [
     'Every option serves the same traffic. The saving is compared with keeping. The fixed ' +
       'engineering time of the whole stack is not included.',
-    ...drawnLines(audit),
+    ...drawnLines(audit, reader),
   ];
 }
 
 /** What the ranges and probabilities of a table are; nothing where none were computed. */
-export function drawnLines({ stack }: Audit): string[] {
+export function drawnLines({ stack }: Audit, reader: Reader): string[] {
   if (stack.draws === 0) return [];
   return [
-    `The range covers ${currentWriting().percent('90')} of the simulation runs. ` +
+    `The range covers ${reader.percent('90')} of the simulation runs. ` +
       'The probability is that the option costs less than keeping.',
   ];
 }
 
 /** All options of one deployment; those without a price are listed below with the reason. */
-export function optionTable(deployment: AuditDeployment): Table {
+export function optionTable(deployment: AuditDeployment, reader: Reader): Table {
   const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
   const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
   return {
     title: '',
     head: ['Option', 'Cost', 'Saving', 'Range', 'Probability'],
-    rows: priced.map((option) => optionRow(option, deployment)),
-    foot: [unpricedText(unpriced), medianHost(deployment)].filter((text) => text !== '').join(' '),
+    rows: priced.map((option) => optionRow(option, deployment, reader)),
+    foot: [unpricedText(unpriced, reader), medianHost(deployment, reader)]
+      .filter((text) => text !== '')
+      .join(' '),
   };
 }
 
-function unpricedText(unpriced: readonly AuditOption[]): string {
-  return unpriced.length === 0 ? '' : `Not priced: ${unpriced.map(reasonText).join('; ')}.`;
+function unpricedText(unpriced: readonly AuditOption[], reader: Reader): string {
+  return unpriced.length === 0
+    ? ''
+    : `Not priced: ${unpriced.map((each) => reasonText(each, reader)).join('; ')}.`;
 }
 
-function reasonText({ option, detail }: AuditOption): string {
+function reasonText({ option, detail }: AuditOption, reader: Reader): string {
   const { reason } = detail;
-  return reason === undefined ? option : `${option} (${shownText(reason, 160).replace(/\.$/, '')})`;
+  return reason === undefined
+    ? option
+    : `${option} (${shownText(reason, 160, reader).replace(/\.$/, '')})`;
 }
 
-function optionRow(figures: AuditOption, deployment: AuditDeployment): TableRow {
+function optionRow(figures: AuditOption, deployment: AuditDeployment, reader: Reader): TableRow {
   const notes = [
     warningText(figures.option),
-    optionDetail(figures, deployment),
-    partsText(figures),
+    optionDetail(figures, deployment, reader),
+    partsText(figures, reader),
   ];
   return {
-    cells: [figures.option, amount(figures.costUsd), ...againstKeeping(figures)],
+    cells: [figures.option, amount(figures.costUsd, reader), ...againstKeeping(figures, reader)],
     note: notes.filter((text) => text !== '').join('; '),
   };
 }

@@ -7,8 +7,7 @@ import type { ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
-import type { Writing } from '../locale.ts';
-import { currentWriting } from '../speaking.ts';
+import type { Writing, Reader } from '../locale.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
@@ -18,23 +17,27 @@ import type { Table } from './table.ts';
 const MOST_DEPLOYMENTS = 5;
 
 /** `The next quarter`. */
-export function outlookTitle(audit: Audit): string {
-  return capital(nextPeriod(audit));
+export function outlookTitle(audit: Audit, reader: Reader): string {
+  return capital(nextPeriod(audit, reader));
 }
 
-export function outlookLines(audit: Audit): string[] {
+export function outlookLines(audit: Audit, reader: Reader): string[] {
   const { outlook, bestPlan } = audit.stack;
   if (outlook === null) return [];
   const saves = savesText(audit);
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
-    ...asLastLine(outlook, { period: nextPeriod(audit), saves }),
-    trendLine(outlook, {
-      whose: isChange ? 'the trends of the deployments to change' : 'trends',
-      saves,
-    }),
-    ...(hasTrend(outlook) ? [flipLine(outlook)] : []),
-    ...deploymentLines(outlook),
+    ...asLastLine(outlook, { period: nextPeriod(audit, reader), saves }, reader),
+    trendLine(
+      outlook,
+      {
+        whose: isChange ? 'the trends of the deployments to change' : 'trends',
+        saves,
+      },
+      reader,
+    ),
+    ...(hasTrend(outlook) ? [flipLine(outlook, reader)] : []),
+    ...deploymentLines(outlook, reader),
   ];
 }
 
@@ -53,15 +56,18 @@ interface Told {
 function asLastLine(
   { asLast, nextQuarter }: AuditOutlook,
   { period, saves }: { readonly period: string; readonly saves: string },
+  reader: Reader,
 ): string[] {
   const saving = known(asLast.base);
   if (saving === undefined || isZero(saving)) return [];
-  const interval = nextQuarter === null ? '' : intervalText(nextQuarter);
+  const interval = nextQuarter === null ? '' : intervalText(nextQuarter, reader);
   const aside = interval === '' ? '' : ` (${interval} in ${period})`;
-  return [`If traffic and prices stay the same, ${saves} ${dollars(saving)} again${aside}.`];
+  return [
+    `If traffic and prices stay the same, ${saves} ${dollars(saving, reader)} again${aside}.`,
+  ];
 }
 
-function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
+function trendLine(outlook: AuditOutlook, { whose, saves }: Told, reader: Reader): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
@@ -69,22 +75,22 @@ function trendLine(outlook: AuditOutlook, { whose, saves }: Told): string {
       : 'No trend is known, because the weeks are too few or too uneven.';
   }
   const trends = [
-    trendText('tokens', withTrend.tokensPerWeek),
-    trendText('hosted prices', withTrend.hostedPricePerWeek),
+    trendText('tokens', withTrend.tokensPerWeek, reader),
+    trendText('hosted prices', withTrend.hostedPricePerWeek, reader),
   ].filter((text) => text !== '');
   const basis = trends.length === 0 ? '' : ` (${trends.join(', ')})`;
-  const saving = dollars(decimal(withTrend.savingUsd));
+  const saving = dollars(decimal(withTrend.savingUsd), reader);
   const asLast = known(outlook.asLast.base);
-  const same = asLast !== undefined && dollars(asLast) === saving ? 'the same ' : '';
+  const same = asLast !== undefined && dollars(asLast, reader) === saving ? 'the same ' : '';
   return `If ${whose} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
 /** `tokens up 1.2% a week`. */
-function trendText(what: string, perWeek: string | null): string {
+function trendText(what: string, perWeek: string | null, reader: Reader): string {
   const change = known(perWeek);
   if (change === undefined) return '';
   if (isZero(change)) return `${what} flat`;
-  const share = percent(change.num < 0n ? negate(change) : change);
+  const share = percent(change.num < 0n ? negate(change) : change, reader);
   return `${what} ${change.num < 0n ? 'down' : 'up'} ${share} a week`;
 }
 
@@ -96,36 +102,36 @@ function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
   );
 }
 
-function flipLine({ flipsOn }: AuditOutlook): string {
+function flipLine({ flipsOn }: AuditOutlook, reader: Reader): string {
   return flipsOn === null
     ? 'If trends continue, the answer stays the same for a year.'
-    : `If trends continue, the answer changes on ${dayName(flipsOn)}.`;
+    : `If trends continue, the answer changes on ${dayName(flipsOn, reader)}.`;
 }
 
 /** For a single deployment the line of the stack is enough. */
-function deploymentLines({ deployments }: AuditOutlook): string[] {
+function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[] {
   const flipping = deployments.filter(({ flipsOn }) => flipsOn !== null);
   if (deployments.length < 2 || flipping.length === 0) return [];
   const shown = flipping
     .toSorted((a, b) => ((a.flipsOn ?? '') < (b.flipsOn ?? '') ? -1 : 1))
     .slice(0, MOST_DEPLOYMENTS)
-    .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '')}`);
+    .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '', reader)}`);
   const left = flipping.length - shown.length;
   const more = left > 0 ? ` and ${left} more, in report.json` : '';
   return [`For single deployments, the answer changes first: ${shown.join(', ')}${more}.`];
 }
 
 /** The day on which the answer for one deployment changes; nothing where none is known. */
-export function flipDayOf({ stack: { outlook } }: Audit, id: string): string[] {
+export function flipDayOf({ stack: { outlook } }: Audit, id: string, reader: Reader): string[] {
   const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
   if (flipsOn === null) return [];
-  return [`If its trends continue, the answer changes on ${dayName(flipsOn)}.`];
+  return [`If its trends continue, the answer changes on ${dayName(flipsOn, reader)}.`];
 }
 
 /** What this plan and the cheapest one then would save, scenario by scenario. */
-export function scenarioTables(audit: Audit): Table[] {
+export function scenarioTables(audit: Audit, reader: Reader): Table[] {
   const { outlook } = audit.stack;
-  const writing = currentWriting();
+  const writing = reader;
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
     {
@@ -138,12 +144,13 @@ export function scenarioTables(audit: Audit): Table[] {
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
           capital(scenarioText(name, detail, writing)),
-          dollars(decimal(savingUsd)),
-          dollars(decimal(bestSavingUsd)),
+          dollars(decimal(savingUsd), reader),
+          dollars(decimal(bestSavingUsd), reader),
         ],
         note: afterText(
           afterContracts,
           isPlanMade(audit) ? 'this plan saves' : 'this plan would save',
+          reader,
         ),
       })),
       foot: '',
@@ -154,13 +161,15 @@ export function scenarioTables(audit: Audit): Table[] {
 /** A scenario of another version may have a name alone. */
 function scenarioText(name: string, detail: ScenarioDetail | undefined, writing: Writing): string {
   const isKnown = detail !== undefined && isKnownScenario(detail);
-  return isKnown ? scenarioName(detail, writing) : shownText(name, 60);
+  return isKnown ? scenarioName(detail, writing) : shownText(name, 60, writing);
 }
 
 /** A contract's price does not move before its end: what the change saves from then on. */
-function afterText(after: AuditAfterContracts | null, saves: string): string {
+function afterText(after: AuditAfterContracts | null, saves: string, reader: Reader): string {
   if (after === null) return '';
-  const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) => dollars(decimal(usd)));
-  const end = after.until === null ? '' : ` on ${dayName(after.until)}`;
+  const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) =>
+    dollars(decimal(usd), reader),
+  );
+  const end = after.until === null ? '' : ` on ${dayName(after.until, reader)}`;
   return `after the contract ends${end}: ${saves} ${saving}, the cheapest plan ${best}`;
 }

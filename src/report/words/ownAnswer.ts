@@ -12,6 +12,7 @@ import { perPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
 import { doing } from './plan.ts';
 import { known, nearestOption, situationOf } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 export interface OwnAnswer extends Answer {
   /** Where the deployment's own best option differs from the decision, why; at most a sentence. */
@@ -19,32 +20,37 @@ export interface OwnAnswer extends Answer {
 }
 
 /** `alone` is the audit of this deployment alone, `whole` that of the stack. */
-export function ownAnswer(alone: Audit, whole: Audit): OwnAnswer {
+export function ownAnswer(alone: Audit, whole: Audit, reader: Reader): OwnAnswer {
   const [deployment] = alone.deployments;
-  if (deployment?.verdict === 'keep (required)') return required(deployment, whole);
-  if (deployment?.decision?.because === 'with-the-plan') return withThePlan(deployment, whole);
-  if (deployment?.decision?.heldBack) return heldBack(deployment, whole);
+  if (deployment?.verdict === 'keep (required)') return required(deployment, whole, reader);
+  if (deployment?.decision?.because === 'with-the-plan')
+    return withThePlan(deployment, whole, reader);
+  if (deployment?.decision?.heldBack) return heldBack(deployment, whole, reader);
   const situation = situationOf(alone);
-  const answer = { ...answerOf(alone, situation), lead: [] };
+  const answer = { ...answerOf(alone, situation, reader), lead: [] };
   return situation === 'keep' && deployment !== undefined
-    ? { ...answer, ...kept(deployment, whole) }
+    ? { ...answer, ...kept(deployment, whole, reader) }
     : answer;
 }
 
 /** What the change nearest to paying would cost; nothing where none is known to cost more. */
-function kept(deployment: AuditDeployment, whole: Audit): Pick<Answer, 'headline'> | undefined {
+function kept(
+  deployment: AuditDeployment,
+  whole: Audit,
+  reader: Reader,
+): Pick<Answer, 'headline'> | undefined {
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined || saving.num >= 0n) return undefined;
-  const spend = money(whole, decimal(deployment.spendUsd));
+  const spend = money(whole, decimal(deployment.spendUsd), reader);
   return {
     headline:
       `Keep ${shownName(deployment.id)} at ${spend}: the cheapest change, ${nearest.option}, ` +
-      `would cost ${dollars(negate(saving))} more.`,
+      `would cost ${dollars(negate(saving), reader)} more.`,
   };
 }
 
-function required(deployment: AuditDeployment, whole: Audit): OwnAnswer {
+function required(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
   const name = shownName(deployment.id);
   const best = nearestOption(deployment);
   const saving = known(best?.savingUsd);
@@ -54,7 +60,10 @@ function required(deployment: AuditDeployment, whole: Audit): OwnAnswer {
     lead:
       best === undefined || saving === undefined || saving.num <= 0n
         ? []
-        : [`Without the waiver, ${CHANGING[best.option]} would save ${money(whole, saving)}.`],
+        : [
+            `Without the waiver, ${CHANGING[best.option]} ` +
+              `would save ${money(whole, saving, reader)}.`,
+          ],
   };
 }
 
@@ -70,21 +79,21 @@ const CHANGING: Readonly<Record<OptionName, string>> = {
   'bring-back': 'bringing its hosted traffic back',
 };
 
-function withThePlan(deployment: AuditDeployment, whole: Audit): OwnAnswer {
+function withThePlan(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
   const { id, decision, savingUsd, probability } = deployment;
   const what = doing(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
   const total = known(stack.savingUsd.base);
-  const likely = likelyText(stack.probability);
-  const all = total === undefined ? 'an unknown amount' : money(whole, total);
+  const likely = likelyText(stack.probability, reader);
+  const all = total === undefined ? 'an unknown amount' : money(whole, total, reader);
   return {
     finding: `${what}, as part of the plan for the whole stack`,
     headline:
       `${capital(what)}: the plan for the whole stack saves ${all}` +
       `${likely === '' ? '' : `, ${likely}`}.`,
     lead: [
-      `Alone, this change would ${ownText(savingUsd.base)} ${perPeriod(whole)}` +
-        `${likelyAside(probability)}.`,
+      `Alone, this change would ${ownText(savingUsd.base, reader)} ${perPeriod(whole, reader)}` +
+        `${likelyAside(probability, reader)}.`,
     ],
   };
 }
@@ -92,6 +101,7 @@ function withThePlan(deployment: AuditDeployment, whole: Audit): OwnAnswer {
 function heldBack(
   { id, decision, savingUsd, probability }: AuditDeployment,
   whole: Audit,
+  reader: Reader,
 ): OwnAnswer {
   const name = shownName(id);
   const isOpen = whole.stack.verdict !== 'keep' && situationOf(whole) !== 'change';
@@ -104,15 +114,18 @@ function heldBack(
     finding: `keep ${name}`,
     headline: `Keep ${name}: ${why}.`,
     lead: [
-      `Alone, ${CHANGING[held?.option ?? 'keep']} would ${ownText(saving)} ${perPeriod(whole)}` +
-        `${likelyAside(probability)}.`,
+      `Alone, ${CHANGING[held?.option ?? 'keep']} would ` +
+        `${ownText(saving, reader)} ${perPeriod(whole, reader)}` +
+        `${likelyAside(probability, reader)}.`,
     ],
   };
 }
 
 /** A negative saving is a cost, which only the plan pays for. */
-function ownText(savingUsd: string | null): string {
+function ownText(savingUsd: string | null, reader: Reader): string {
   const saving = known(savingUsd);
   if (saving === undefined) return `save an ${UNKNOWN} amount`;
-  return saving.num < 0n ? `cost ${dollars(negate(saving))} more` : `save ${dollars(saving)}`;
+  return saving.num < 0n
+    ? `cost ${dollars(negate(saving), reader)} more`
+    : `save ${dollars(saving, reader)}`;
 }

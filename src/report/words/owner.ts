@@ -34,6 +34,7 @@ import type { Table, TableRow } from './table.ts';
 import { podLines } from './thumbs.ts';
 import { waiversOf } from './waivers.ts';
 import { whyOf } from './why.ts';
+import type { Reader } from '../locale.ts';
 
 export interface OwnerWords extends PageWords {
   readonly period: string;
@@ -57,35 +58,38 @@ interface Owned {
 }
 
 /** Of an audit that is complete. */
-export function ownerWords(owned: Owned): OwnerWords {
+export function ownerWords(owned: Owned, reader: Reader): OwnerWords {
   const { audit: whole, deployment, edition, week } = owned;
   const audit = aloneAudit(whole, deployment);
   const situation = situationOf(audit);
   const name = shownName(deployment.id);
-  const { notices, corrections } = ownCorrection(audit, owned);
+  const { notices, corrections } = ownCorrection(audit, owned, reader);
   const number = edition === undefined ? '' : `, edition ${edition}`;
-  const { lead, ...answer } = ownAnswer(audit, whole);
+  const { lead, ...answer } = ownAnswer(audit, whole, reader);
   const isIdle =
     audit.stack.steps.length === 0 && situation !== 'change' && situation !== 'no evidence';
   return {
-    period: periodName(whole),
-    kicker: `Rent check ${periodName(whole)}${number}: ${name}`,
+    period: periodName(whole, reader),
+    kicker: `Rent check ${periodName(whole, reader)}${number}: ${name}`,
     ...answer,
     notices,
     lead: isIdle ? [...lead, 'There is nothing to do until the next report.'] : lead,
-    actions: isIdle ? NO_ACTIONS : actionsOf(audit, situation),
+    actions: isIdle ? NO_ACTIONS : actionsOf(audit, situation, reader),
     page: [
-      section('What was paid and served', { tables: [paidTable(whole, deployment)] }),
+      section('What was paid and served', { tables: [paidTable(whole, deployment, reader)] }),
       section('Hours of the week', { slot: 'hours' }),
       section('What would change this decision', {
-        lines: [...doubtLines(audit, situation), ...dateLines(audit, deployment)],
+        lines: [...doubtLines(audit, situation, reader), ...dateLines(audit, deployment, reader)],
       }),
     ].filter((each) => hasContent(each, week === undefined ? NONE : HOURS)),
     sections: [
       section(EDITION_TITLE, { tables: corrections }),
-      ...sectionsOf(whole, audit, { situation, week }),
+      ...sectionsOf(whole, audit, { situation, week }, reader),
     ].filter((each) => hasContent(each, NONE)),
-    identity: [...identityOf(whole), ...(owned.notes ?? []).map(shownSentence)],
+    identity: [
+      ...identityOf(whole, reader),
+      ...(owned.notes ?? []).map((each) => shownSentence(each, reader)),
+    ],
   };
 }
 
@@ -102,28 +106,33 @@ interface OwnCorrection extends Pick<PageWords, 'notices'> {
 function ownCorrection(
   audit: Audit,
   { audit: whole, deployment: { id }, edition, late, corrects, ...told }: Owned,
+  reader: Reader,
 ): OwnCorrection {
-  if (corrects === undefined) return { notices: noticesOf(audit, { late }), corrections: [] };
+  if (corrects === undefined)
+    return { notices: noticesOf(audit, { late }, reader), corrections: [] };
   const { number } = corrects;
   const before = complete(corrects.audit);
   const known = before.deployments.find((one) => one.id === id);
   if (known === undefined) {
     const what = `${corrective(number, edition)}, which did not cover ${shownName(id)}.`;
-    return { notices: [what, ...noticesOf(audit, { late })], corrections: [] };
+    return { notices: [what, ...noticesOf(audit, { late }, reader)], corrections: [] };
   }
   const alone = { number, audit: aloneAudit(before, known) };
   const findings = {
-    was: ownAnswer(alone.audit, before).finding,
-    is: ownAnswer(audit, whole).finding,
+    was: ownAnswer(alone.audit, before, reader).finding,
+    is: ownAnswer(audit, whole, reader).finding,
   };
   return {
-    notices: noticesOf(audit, { edition, corrects: alone, late }, findings),
-    corrections: correctionTable({
-      before: alone.audit,
-      after: audit,
-      moves: told.moves ?? [],
-      isListed: told.isListed === true,
-    }),
+    notices: noticesOf(audit, { edition, corrects: alone, late }, reader, findings),
+    corrections: correctionTable(
+      {
+        before: alone.audit,
+        after: audit,
+        moves: told.moves ?? [],
+        isListed: told.isListed === true,
+      },
+      reader,
+    ),
   };
 }
 
@@ -134,30 +143,35 @@ interface Telling {
   readonly week: WeekLoad | undefined;
 }
 
-function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling) {
+function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling, reader: Reader) {
   const [deployment] = audit.deployments;
   if (deployment === undefined) return [];
   const { id } = deployment;
   return [
-    section('Why', { sentences: [...whyOf(audit, situation), ...otherReasons(audit, situation)] }),
-    section('The options', { lines: optionLines(audit), tables: [optionTable(deployment)] }),
-    section('Break-even and trend', {
-      lines: flipDayOf(whole, id),
-      tables: flipTable(audit),
+    section('Why', {
+      sentences: [...whyOf(audit, situation, reader), ...otherReasons(audit, situation, reader)],
     }),
-    section(WEEK_TITLE, { tables: weekTable(week) }),
-    section('Commitments and return', { lines: leavingLines(audit) }),
-    section('Previous advice', { lines: adviceOn(whole, id) }),
+    section('The options', {
+      lines: optionLines(audit, reader),
+      tables: [optionTable(deployment, reader)],
+    }),
+    section('Break-even and trend', {
+      lines: flipDayOf(whole, id, reader),
+      tables: flipTable(audit, reader),
+    }),
+    section(WEEK_TITLE, { tables: weekTable(week, reader) }),
+    section('Commitments and return', { lines: leavingLines(audit, reader) }),
+    section('Previous advice', { lines: adviceOn(whole, id, reader) }),
     section('How certain the data is', {
       lines: [
-        coverageLine(audit),
+        coverageLine(audit, reader),
         ...capacityLine(deployment),
-        ...warningLines(deployment),
-        ...besideLines(deployment),
-        ...podLines(audit),
+        ...warningLines(deployment, reader),
+        ...besideLines(deployment, reader),
+        ...podLines(audit, reader),
       ],
     }),
-    section('Waiver to renew', { lines: waiversOf(audit) }),
+    section('Waiver to renew', { lines: waiversOf(audit, reader) }),
   ];
 }
 
@@ -167,22 +181,27 @@ function capacityLine(deployment: AuditDeployment): string[] {
 }
 
 /** What was paid, what was served for it, and what a hosted API would have cost. */
-function paidTable(audit: Audit, deployment: AuditDeployment): Table {
+function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): Table {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
   const row = (name: string, text: string, note = ''): TableRow => ({ cells: [name, text], note });
-  const money = (usd: string | null | undefined) => amountText(known(usd), dollars);
-  const price = (usd: string | null | undefined) => amountText(known(usd), usdPerMtok);
+  const money = (usd: string | null | undefined) =>
+    amountText(known(usd), (each) => dollars(each, reader));
+  const price = (usd: string | null | undefined) =>
+    amountText(known(usd), (each) => usdPerMtok(each, reader));
   return {
     title: '',
-    head: ['Figure', capital(withinPeriod(audit))],
+    head: ['Figure', capital(withinPeriod(audit, reader))],
     rows: [
-      row('GPU spend', money(spendUsd), idleNote(deployment)),
+      row('GPU spend', money(spendUsd), idleNote(deployment, reader)),
       ...(alreadyHosted === undefined
         ? []
         : [row('Already bought from hosted APIs', money(alreadyHosted.usd))]),
-      row('Tokens served', tokenCount(tokens), unbilledNote(deployment)),
-      row('Utilization', amountText(known(utilization), percent)),
+      row('Tokens served', tokenCount(tokens, reader), unbilledNote(deployment, reader)),
+      row(
+        'Utilization',
+        amountText(known(utilization), (each) => percent(each, reader)),
+      ),
       row('Self-hosted, per million tokens', price(effectiveUsdPerMtok)),
       row(`The same tokens from ${host}`, money(hosted?.costUsd)),
       row('Hosted API, per million tokens', price(hosted?.usdPerMtok)),
@@ -196,41 +215,49 @@ function amountText(value: Exact | undefined, text: (value: Exact) => string): s
 }
 
 /** `$900 of it for idle hours, $500 for under-filled hours`. */
-function idleNote({ idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment): string {
+function idleNote(
+  { idleUsd, underfilledUsd, uncoveredUsd }: AuditDeployment,
+  reader: Reader,
+): string {
   const parts = [
     [known(idleUsd), 'for idle hours'],
     [known(underfilledUsd), 'for under-filled hours'],
     [known(uncoveredUsd), 'for time without usage data'],
   ] as const;
   return parts
-    .flatMap(([usd, what]) => (usd === undefined || isZero(usd) ? [] : [`${dollars(usd)} ${what}`]))
+    .flatMap(([usd, what]) =>
+      usd === undefined || isZero(usd) ? [] : [`${dollars(usd, reader)} ${what}`],
+    )
     .join(', ');
 }
 
-function unbilledNote({ unbilledTokens }: AuditDeployment): string {
+function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): string {
   if (unbilledTokens === 0) return '';
-  return `without ${tokenCount(unbilledTokens)} served in time that no bill covers`;
+  return `without ${tokenCount(unbilledTokens, reader)} served in time that no bill covers`;
 }
 
 /** Of what is kept there is no saving, and so no range of one. */
-function doubtLines(audit: Audit, situation: Situation): string[] {
-  const lines = certaintyOf(audit, situation);
+function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
+  const lines = certaintyOf(audit, situation, reader);
   return situation === 'keep' ? lines.slice(1) : lines;
 }
 
 /** Days on which the decision is due again. */
-function dateLines({ stack }: Audit, { waiver }: AuditDeployment): string[] {
+function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader): string[] {
   const expires = waiver?.expires ?? null;
   return [
     ...(expires === null
       ? []
-      : [`The waiver ${waiver?.expired === true ? 'expired' : 'expires'} on ${dayName(expires)}.`]),
+      : [
+          `The waiver ${waiver?.expired === true ? 'expired' : 'expires'} ` +
+            `on ${dayName(expires, reader)}.`,
+        ]),
     ...stack.commitments
       .filter(({ remainingUsd }) => !isZero(decimal(remainingUsd)))
       .slice(0, MOST_DATES)
       .map(({ source, until, noticeBy }) => {
-        const ends = `The ${shownName(source)} commitment ends on ${dayName(until)}.`;
-        return noticeBy === null ? ends : `${ends} Give notice by ${dayName(noticeBy)}.`;
+        const ends = `The ${shownName(source)} commitment ends on ${dayName(until, reader)}.`;
+        return noticeBy === null ? ends : `${ends} Give notice by ${dayName(noticeBy, reader)}.`;
       }),
   ];
 }
@@ -238,9 +265,9 @@ function dateLines({ stack }: Audit, { waiver }: AuditDeployment): string[] {
 const MOST_DATES = 3;
 
 /** The chart's figures in words, three hours together. */
-function weekTable(week: WeekLoad | undefined): Table[] {
+function weekTable(week: WeekLoad | undefined, reader: Reader): Table[] {
   if (week === undefined) return [];
-  const share = (of: number | undefined) => (of === undefined ? '\u2013' : shareText(of));
+  const share = (of: number | undefined) => (of === undefined ? '\u2013' : shareText(of, reader));
   return [
     {
       title: '',

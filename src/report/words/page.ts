@@ -16,6 +16,7 @@ import { numberCount, wordCount } from './room.ts';
 import { section, type Section } from './sections.ts';
 import type { Table } from './table.ts';
 import { COST_PARTS, type CostPart, PART_NAMES, totalCostTable, wholeWays } from './totalCost.ts';
+import type { Reader } from '../locale.ts';
 
 /** What a report states beside its audit. */
 export interface Told {
@@ -48,14 +49,14 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** As many actions as there is room for; the others stand in the appendix. */
-export function leaderPage(audit: Audit, telling: Telling): Page {
+export function leaderPage(audit: Audit, telling: Telling, reader: Reader): Page {
   const { situation, plans = [] } = telling;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
-  const fixed = { notices: shortNotices(audit, telling), lead: leadOf(audit, situation) };
+  const fixed = { notices: shortNotices(audit, telling, reader), lead: leadOf(audit, situation) };
   let made: Page = { ...fixed, actions: NO_ACTIONS, page: [] };
   for (const [most, detail] of SIZES) {
-    const actions = actionsOf(audit, situation, most);
-    made = { ...fixed, actions, page: pageSections(audit, situation, detail) };
+    const actions = actionsOf(audit, situation, reader, most);
+    made = { ...fixed, actions, page: pageSections(audit, situation, detail, reader) };
     if (isRoomFor({ ...telling, ...made }, pictures)) break;
   }
   return made;
@@ -111,12 +112,14 @@ function tableText({ head, rows, total = [], foot }: Table): string {
 }
 
 /** The whole of both stands in the appendix. */
-function shortNotices(audit: Audit, { corrects, late }: Telling): string[] {
+function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader): string[] {
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
   }
   const before = complete(corrects.audit);
-  const [was, is] = [before, audit].map((each) => answerOf(each, situationOf(each)).finding);
+  const [was, is] = [before, audit].map(
+    (each) => answerOf(each, situationOf(each), reader).finding,
+  );
   const same = was === is ? 'The advice is the same.' : 'The appendix lists what changed.';
   const what = late === undefined ? 'This edition' : 'This late edition';
   return [`${what} corrects an earlier one. ${same}`];
@@ -146,14 +149,19 @@ function lowered(name: string): string {
 }
 
 /** With a line on what a contract's end allows from 1 on, and with prices from 2 on. */
-function pageSections(audit: Audit, situation: Situation, detail: number): Section[] {
-  const tables = totalCostTable(audit, situation);
-  const contracts = detail > 0 ? contractLines(audit).slice(0, 1) : [];
-  const lines = [...certaintyOf(audit, situation, detail > 1), ...contracts];
+function pageSections(
+  audit: Audit,
+  situation: Situation,
+  detail: number,
+  reader: Reader,
+): Section[] {
+  const tables = totalCostTable(audit, situation, reader);
+  const contracts = detail > 0 ? contractLines(audit, reader).slice(0, 1) : [];
+  const lines = [...certaintyOf(audit, situation, reader, detail > 1), ...contracts];
   return [
     ...(tables.length === 0
       ? []
-      : [section(`Total cost ${perPeriod(audit)}`, { slot: 'cost', tables })]),
+      : [section(`Total cost ${perPeriod(audit, reader)}`, { slot: 'cost', tables })]),
     ...(lines.length === 0 ? [] : [section('How certain this is', { lines })]),
   ];
 }

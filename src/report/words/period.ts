@@ -4,6 +4,7 @@ import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../..
 import type { Audit } from '../../verdict/audit.ts';
 import { dateText, momentText, spanText, timeText } from '../format.ts';
 import { oneLine } from '../label.ts';
+import type { Reader } from '../locale.ts';
 
 export function auditedPeriod({ window }: Audit): Period {
   return { startMs: Date.parse(window.start), endMs: Date.parse(window.end) };
@@ -13,8 +14,8 @@ export function auditedPeriod({ window }: Audit): Period {
  * `Q3 2026`, `Q3 2026 so far`, or a window's dates: `Jul 1, 2026 to Jul 7, 2026`, both days
  * included.
  */
-export function periodName(audit: Audit): string {
-  if (audit.quarter === null) return datesText(auditedPeriod(audit));
+export function periodName(audit: Audit, reader: Reader): string {
+  if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
   return `${quarterName(audit.quarter)}${audit.window.partial ? ' so far' : ''}`;
 }
 
@@ -25,20 +26,20 @@ export function quarterName(quarter: string): string {
 }
 
 /** `a quarter` for a finished one, else the length: `over 45 days`. */
-export function perPeriod(audit: Audit): string {
+export function perPeriod(audit: Audit, reader: Reader): string {
   if (isWholeQuarter(audit)) return 'a quarter';
-  return `over ${spanText(durationMs(auditedPeriod(audit)))}`;
+  return `over ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
 }
 
 /** `in the quarter`, `over 45 days`: when something was paid. */
-export function withinPeriod(audit: Audit): string {
-  return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit);
+export function withinPeriod(audit: Audit, reader: Reader): string {
+  return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit, reader);
 }
 
 /** `the next quarter`, `the next 45 days`: as long as the audited one. */
-export function nextPeriod(audit: Audit): string {
+export function nextPeriod(audit: Audit, reader: Reader): string {
   if (isWholeQuarter(audit)) return 'the next quarter';
-  return `the next ${spanText(durationMs(auditedPeriod(audit)))}`;
+  return `the next ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
 }
 
 export function isWholeQuarter({ quarter, window }: Audit): boolean {
@@ -49,18 +50,22 @@ export function isWholeQuarter({ quarter, window }: Audit): boolean {
  * Days as people say them, the last one included; instants where the window is not made of whole
  * days.
  */
-function datesText({ startMs, endMs }: Period): string {
+function datesText({ startMs, endMs }: Period, reader: Reader): string {
   if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
     const isOneDay = dayStartMs(startMs) === dayStartMs(endMs);
-    const start = isOneDay ? momentText(startMs).replace(' UTC', '') : momentText(startMs);
-    return `${start} to ${isOneDay ? timeText(endMs) : momentText(endMs)}`;
+    const start = isOneDay
+      ? momentText(startMs, reader).replace(' UTC', '')
+      : momentText(startMs, reader);
+    return `${start} to ${isOneDay ? timeText(endMs) : momentText(endMs, reader)}`;
   }
   const lastMs = endMs - DAY_MS;
-  return lastMs === startMs ? dateText(startMs) : `${dateText(startMs)} to ${dateText(lastMs)}`;
+  return lastMs === startMs
+    ? dateText(startMs, reader)
+    : `${dateText(startMs, reader)} to ${dateText(lastMs, reader)}`;
 }
 
 /** `2026-12-31` is `Dec 31, 2026`; what is no day is told as it stands. */
-export function dayName(day: string): string {
+export function dayName(day: string, reader: Reader): string {
   const atMs = parseInstant(day);
-  return atMs === undefined ? oneLine(day, 24) : dateText(atMs);
+  return atMs === undefined ? oneLine(day, 24) : dateText(atMs, reader);
 }

@@ -5,6 +5,7 @@ import { listed } from '../copy/figures.ts';
 import { counted } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { Change } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
 
@@ -30,10 +31,14 @@ interface Shown {
  * `delete a, b and 12 more`, or where those that are not named are changed in other ways `delete a
  * and change 12 more`. Empty when nothing changes.
  */
-export function changesPhrase(changes: readonly Change[], { most, joint }: Shown): string {
+export function changesPhrase(
+  changes: readonly Change[],
+  { most, joint }: Shown,
+  reader: Reader,
+): string {
   const [shown, rest] = [changes.slice(0, most), changes.slice(most)];
   if (shown.length === 0) {
-    return rest.length === 0 ? '' : `change ${counted(rest.length, 'deployment')}`;
+    return rest.length === 0 ? '' : `change ${counted(rest.length, 'deployment', reader)}`;
   }
   const kinds = [...Map.groupBy(shown, ({ option }) => option)];
   const last = kinds.at(-1)?.[0];
@@ -52,8 +57,8 @@ export function changesPhrase(changes: readonly Change[], { most, joint }: Shown
 }
 
 /** `chat-70b`, `a and b`, `a, b and 12 more`; with no room for a name `14 deployments`. */
-export function namesPhrase(ids: readonly string[], most: number): string {
-  if (most === 0) return counted(ids.length, 'deployment');
+export function namesPhrase(ids: readonly string[], most: number, reader: Reader): string {
+  if (most === 0) return counted(ids.length, 'deployment', reader);
   return listed([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);
 }
 

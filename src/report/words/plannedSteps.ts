@@ -7,24 +7,27 @@ import { capital } from '../copy/figures.ts';
 import { doing } from './plan.ts';
 import { type Change, known, plannedChanges, type Situation } from './reading.ts';
 import type { Deed } from './stepLines.ts';
+import type { Reader } from '../locale.ts';
 
-export function plannedDeeds(audit: Audit, situation: Situation): Deed[] {
-  return situation === 'change' ? plannedChanges(audit).map(changeDeed) : [];
+export function plannedDeeds(audit: Audit, situation: Situation, reader: Reader): Deed[] {
+  return situation === 'change'
+    ? plannedChanges(audit).map((each) => changeDeed(each, reader))
+    : [];
 }
 
-function changeDeed({ deployment, option, figures }: Change): Deed {
+function changeDeed({ deployment, option, figures }: Change, reader: Reader): Deed {
   const usd = known(figures?.savingUsd);
   const deed = capital(doing(option, shownName(deployment.id)));
-  const what = `${deed}${howTo(deployment.hosted?.host, figures)}`;
-  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd), usd, isMissing: false };
+  const what = `${deed}${howTo(deployment.hosted?.host, figures, reader)}`;
+  return { what, worth: usd === undefined ? UNKNOWN : dollars(usd, reader), usd, isMissing: false };
 }
 
-function howTo(host: string | undefined, figures: Change['figures']): string {
+function howTo(host: string | undefined, figures: Change['figures'], reader: Reader): string {
   if (figures?.option === 'delete' && host !== undefined) {
     return ` and send its tokens to ${shownName(host)}`;
   }
   const replicas = figures?.detail.replicas;
   if (figures?.option !== 'hybrid' || replicas === undefined) return '';
   const rest = host === undefined ? 'a hosted API' : shownName(host);
-  return ` at ${counted(replicas, 'replica')} and send the overflow to ${rest}`;
+  return ` at ${counted(replicas, 'replica', reader)} and send the overflow to ${rest}`;
 }

@@ -8,44 +8,56 @@ import { reasonSentence } from '../copy/reasons.ts';
 import { oneLine } from '../label.ts';
 import { type Beside, besideFacts, factSentence } from './facts.ts';
 import { isActed, type Situation } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 /** So much of the reasons of one deployment stands in the table; its owner is told all. */
 const MOST_LETTERS = 360;
 
 /** Empty of who must stay by a waiver, for that is told with the waivers. */
-export function reasonOf({ stack }: Audit, deployment: AuditDeployment): string {
+export function reasonOf({ stack }: Audit, deployment: AuditDeployment, reader: Reader): string {
   const { verdict, waiver } = deployment;
   if (verdict === 'keep (required)' && waiver !== null) return '';
-  return oneLine(openReasons(stack, deployment).join(' '), MOST_LETTERS);
+  return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_LETTERS);
 }
 
 /** The stack's own, or of a stack of one deployment all that its verdict said. */
-function allReasons({ stack }: Audit): string[] {
-  return openReasons(stack, stack);
+function allReasons({ stack }: Audit, reader: Reader): string[] {
+  return openReasons(stack, stack, reader);
 }
 
 /** The same without the one that {@link openReason} tells already. */
-export function otherReasons(audit: Audit, situation: Situation): string[] {
-  return allReasons(audit).slice(openReason(audit, situation) === undefined ? 0 : 1);
+export function otherReasons(audit: Audit, situation: Situation, reader: Reader): string[] {
+  return allReasons(audit, reader).slice(
+    openReason(audit, situation, reader) === undefined ? 0 : 1,
+  );
 }
 
 /** What keeps the answer open where nothing is missing: the first reason. */
-export function openReason(audit: Audit, situation: Situation): string | undefined {
+export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
   const isTold = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
-  return isTold && audit.stack.missing.length === 0 ? allReasons(audit)[0] : undefined;
+  return isTold && audit.stack.missing.length === 0 ? allReasons(audit, reader)[0] : undefined;
 }
 
-export function missingSentences({ missing, missingDetails }: Audit['stack']): string[] {
-  return besideFacts(missingDetails, missing).map((each) => factSentence(each, missingSentence));
+export function missingSentences(
+  { missing, missingDetails }: Audit['stack'],
+  reader: Reader,
+): string[] {
+  return besideFacts(missingDetails, missing).map((each) =>
+    factSentence(each, missingSentence, reader),
+  );
 }
 
 type Reasoned = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
 
 /** What is missing, and on what the answer hangs, stand elsewhere. */
-function openReasons(stack: Audit['stack'], { reasons, reasonDetails }: Reasoned): string[] {
+function openReasons(
+  stack: Audit['stack'],
+  { reasons, reasonDetails }: Reasoned,
+  reader: Reader,
+): string[] {
   return besideFacts(reasonDetails, reasons)
     .filter((each) => !isElsewhere(each, stack))
-    .map((each) => factSentence(each, reasonSentence));
+    .map((each) => factSentence(each, reasonSentence, reader));
 }
 
 /** As they are stored, without what is missing. */

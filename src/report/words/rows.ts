@@ -12,6 +12,7 @@ import { oddsText, likelyAside } from './odds.ts';
 import { dearestFirst, known, plannedChanges, useOfRent } from './reading.ts';
 import { reasonOf } from './reasons.ts';
 import { placesOf, summedParts } from './summed.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Row {
   readonly name: string;
@@ -39,18 +40,18 @@ const MOST_ROWS = 10;
 
 const NOTHING = '\u2013';
 
-export function rowsOf(audit: Audit): Row[] {
+export function rowsOf(audit: Audit, reader: Reader): Row[] {
   const dearest = dearestFirst(audit);
-  const saved = savingsOf(audit);
+  const saved = savingsOf(audit, reader);
   const shown = dearest.slice(0, MOST_ROWS);
-  const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved));
+  const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved, reader));
   const rest = [
-    ...leftOut(dearest.slice(MOST_ROWS), saved),
-    ...unattributed(audit),
+    ...leftOut(dearest.slice(MOST_ROWS), saved, reader),
+    ...unattributed(audit, reader),
     ...sharedRow(saved, lines.length),
   ];
   const alone = lines.length + rest.length <= 1;
-  return [...lines, ...rest, ...(alone ? [] : [totalRow(audit)]), ...bought(audit)];
+  return [...lines, ...rest, ...(alone ? [] : [totalRow(audit, reader)]), ...bought(audit, reader)];
 }
 
 interface Savings {
@@ -62,7 +63,7 @@ interface Savings {
 }
 
 /** Rounded so that they add up to the saving of the plan; one by one where one is unknown. */
-function savingsOf(audit: Audit): Savings {
+function savingsOf(audit: Audit, reader: Reader): Savings {
   const changes = plannedChanges(audit);
   const savings = changes.map(({ figures }) => known(figures?.savingUsd));
   const amounts = savings.flatMap((saving) => saving ?? []);
@@ -70,12 +71,12 @@ function savingsOf(audit: Audit): Savings {
   const ids = changes.map(({ deployment }) => deployment.id);
   if (total === undefined || amounts.length < changes.length || changes.length === 0) {
     const of = new Map(ids.map((id, at) => [id, savings[at]] as const));
-    return { of, shared: ZERO, text: dollars };
+    return { of, shared: ZERO, text: (usd) => dollars(usd, reader) };
   }
   const places = placesOf(total);
   const printed = summedParts([...amounts, subtract(total, sum(amounts))], total, places);
   const of = new Map(ids.map((id, at) => [id, printed[at]] as const));
-  const text = (usd: Exact) => dollarsTo(usd, places);
+  const text = (usd: Exact) => dollarsTo(usd, places, reader);
   return { of, shared: printed[ids.length] ?? ZERO, text };
 }
 
@@ -93,29 +94,35 @@ function savingText(id: string, { of, text }: Savings): string {
   return saving === undefined ? UNKNOWN : text(saving);
 }
 
-function deploymentRow(audit: Audit, deployment: AuditDeployment, saved: Savings): Row {
+function deploymentRow(
+  audit: Audit,
+  deployment: AuditDeployment,
+  saved: Savings,
+  reader: Reader,
+): Row {
   return {
     name: shownName(deployment.id),
     model: shownName(deployment.model),
-    verdict: verdictText(deployment),
-    reason: reasonOf(audit, deployment),
+    verdict: verdictText(deployment, reader),
+    reason: reasonOf(audit, deployment, reader),
     tone: TONES[deployment.verdict] ?? 'act',
-    spend: dollars(spendOf(deployment)),
-    tokens: tokenCount(deployment.tokens),
-    owned: priceText(known(deployment.effectiveUsdPerMtok)),
-    hosted: priceText(known(deployment.hosted?.usdPerMtok)),
-    utilization: shareText(known(deployment.utilization)),
+    spend: dollars(spendOf(deployment), reader),
+    tokens: tokenCount(deployment.tokens, reader),
+    owned: priceText(known(deployment.effectiveUsdPerMtok), reader),
+    hosted: priceText(known(deployment.hosted?.usdPerMtok), reader),
+    utilization: shareText(known(deployment.utilization), reader),
     saving: savingText(deployment.id, saved),
   };
 }
 
 /** `delete (96% likely)`, `not certain enough (62% likely)`; what is kept has no probability. */
-function verdictText({ verdict, probability }: AuditDeployment): string {
+function verdictText({ verdict, probability }: AuditDeployment, reader: Reader): string {
   const odds = known(probability);
   if (odds === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
-  return `${verdict}${isOpen ? ` (${oddsText(odds)} likely)` : likelyAside(probability)}`;
+  const aside = isOpen ? ` (${oddsText(odds, reader)} likely)` : likelyAside(probability, reader);
+  return `${verdict}${aside}`;
 }
 
 const TONES: Readonly<Partial<Record<Verdict, Row['tone']>>> = {
@@ -137,7 +144,7 @@ const NO_FIGURES = {
   saving: NOTHING,
 } as const;
 
-function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings): Row[] {
+function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings, reader: Reader): Row[] {
   if (rest.length === 0) return [];
   const changed = rest.filter(({ id }) => of.has(id));
   const savings = changed.flatMap(({ id }) => of.get(id) ?? []);
@@ -149,8 +156,11 @@ function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings): Row[]
       name: `And ${rest.length} more`,
       model: verdictCounts(rest),
       verdict: 'in deployments.csv',
-      spend: dollars(sum(rest.map(spendOf))),
-      tokens: tokenCount(rest.reduce((total, { tokens }) => total + tokens, 0)),
+      spend: dollars(sum(rest.map(spendOf)), reader),
+      tokens: tokenCount(
+        rest.reduce((total, { tokens }) => total + tokens, 0),
+        reader,
+      ),
       saving: changed.length === 0 ? NOTHING : saving,
     },
   ];
@@ -165,7 +175,7 @@ function verdictCounts(deployments: readonly AuditDeployment[]): string {
     .join(', ');
 }
 
-function unattributed({ totals }: Audit): Row[] {
+function unattributed({ totals }: Audit, reader: Reader): Row[] {
   const spend = decimal(totals.unattributedUsd);
   if (isZero(spend)) return [];
   return [
@@ -174,35 +184,38 @@ function unattributed({ totals }: Audit): Row[] {
       name: 'Not attributed',
       model: 'matches no deployment in rentcheck.yaml',
       verdict: 'in the total only',
-      spend: dollars(spend),
+      spend: dollars(spend, reader),
     },
   ];
 }
 
 /** Beside the total, which is rent. */
-function bought({ totals }: Audit): Row[] {
-  const figures = boughtFigures(totals);
+function bought({ totals }: Audit, reader: Reader): Row[] {
+  const figures = boughtFigures(totals, reader);
   if (figures === undefined) return [];
   const { spend, tokens, captured } = figures;
   const name = 'Hosted APIs in use already';
   return [{ ...NO_FIGURES, name, model: captured, verdict: 'not in the total', spend, tokens }];
 }
 
-function totalRow(audit: Audit): Row {
+function totalRow(audit: Audit, reader: Reader): Row {
   const { totals, stack, deployments } = audit;
   const use = useOfRent(deployments);
   return {
     name: 'All',
     model: verdictCounts(deployments),
-    verdict: counted(deployments.length, 'deployment'),
+    verdict: counted(deployments.length, 'deployment', reader),
     reason: '',
     tone: 'all',
-    spend: dollars(decimal(totals.spendUsd)),
-    tokens: tokenCount(totals.tokens),
-    owned: priceText(known(totals.effectiveUsdPerMtok)),
-    hosted: priceText(known(totals.hostedUsdPerMtok)),
-    utilization: shareText(use === undefined ? undefined : utilization(deployments, use)),
-    saving: plannedChanges(audit).length === 0 ? NOTHING : amountText(known(stack.savingUsd.base)),
+    spend: dollars(decimal(totals.spendUsd), reader),
+    tokens: tokenCount(totals.tokens, reader),
+    owned: priceText(known(totals.effectiveUsdPerMtok), reader),
+    hosted: priceText(known(totals.hostedUsdPerMtok), reader),
+    utilization: shareText(use === undefined ? undefined : utilization(deployments, use), reader),
+    saving:
+      plannedChanges(audit).length === 0
+        ? NOTHING
+        : amountText(known(stack.savingUsd.base), reader),
   };
 }
 
@@ -210,10 +223,10 @@ function spendOf({ spendUsd }: AuditDeployment): Exact {
   return decimal(spendUsd);
 }
 
-function shareText(share: Exact | undefined): string {
-  return share === undefined ? UNKNOWN : percent(share);
+function shareText(share: Exact | undefined, reader: Reader): string {
+  return share === undefined ? UNKNOWN : percent(share, reader);
 }
 
-function amountText(amount: Exact | undefined): string {
-  return amount === undefined ? UNKNOWN : dollars(amount);
+function amountText(amount: Exact | undefined, reader: Reader): string {
+  return amount === undefined ? UNKNOWN : dollars(amount, reader);
 }

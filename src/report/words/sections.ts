@@ -23,6 +23,7 @@ import { thumbLines } from './thumbs.ts';
 import { unattributedLines } from './unattributed.ts';
 import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
+import type { Reader } from '../locale.ts';
 
 /** The content of a section, in this order; most have one or two of them. */
 export interface Section {
@@ -50,51 +51,59 @@ export interface Telling {
   readonly charted: ReadonlySet<ChartSlot>;
 }
 
-export function sectionsOf(telling: Telling): Section[] {
-  const sections = [...onTheAnswer(telling), ...onItsGrounds(telling)];
+export function sectionsOf(telling: Telling, reader: Reader): Section[] {
+  const sections = [...onTheAnswer(telling, reader), ...onItsGrounds(telling, reader)];
   return sections.filter((each) => hasContent(each, telling.charted));
 }
 
-function onTheAnswer({ audit, situation, why, steps, rows }: Telling): Section[] {
-  const missing = isActed(situation) ? missingLines(audit.stack) : [];
-  const tables = isBlank(situation) ? [] : [...wholeStackTables(audit), ...optionMatrix(audit)];
+function onTheAnswer({ audit, situation, why, steps, rows }: Telling, reader: Reader): Section[] {
+  const missing = isActed(situation) ? missingLines(audit.stack, reader) : [];
+  const tables = isBlank(situation)
+    ? []
+    : [...wholeStackTables(audit, reader), ...optionMatrix(audit, reader)];
   return [
     section('Why', { sentences: why, slot: 'why' }),
     section('Actions in detail', { steps, lines: missing }),
     section('Commitments', {
-      lines: [...contractLines(audit).slice(0, MOST_CONTRACTS), ...leavingLines(audit)],
+      lines: [
+        ...contractLines(audit, reader).slice(0, MOST_CONTRACTS),
+        ...leavingLines(audit, reader),
+      ],
     }),
     section('What would change the answer', {
-      lines: doubtsOf(audit, situation),
+      lines: doubtsOf(audit, situation, reader),
       slot: 'doubts',
-      tables: isBlank(situation) ? [] : flipTable(audit),
+      tables: isBlank(situation) ? [] : flipTable(audit, reader),
     }),
-    section(outlookTitle(audit), { lines: outlookLines(audit), tables: scenarioTables(audit) }),
+    section(outlookTitle(audit, reader), {
+      lines: outlookLines(audit, reader),
+      tables: scenarioTables(audit, reader),
+    }),
     section('Deployments', { rows, slot: 'deployments', tables }),
-    section('Spend that is not attributed', { lines: unattributedLines(audit) }),
+    section('Spend that is not attributed', { lines: unattributedLines(audit, reader) }),
   ];
 }
 
 const MOST_MISSING = 10;
 const MOST_CONTRACTS = 6;
 
-function missingLines(stack: Audit['stack']): string[] {
-  const missing = missingSentences(stack);
+function missingLines(stack: Audit['stack'], reader: Reader): string[] {
+  const missing = missingSentences(stack, reader);
   const left = missing.length - MOST_MISSING;
   const more = left > 0 ? [`And ${left} more, in report.json.`] : [];
   return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function onItsGrounds({ audit, previous, situation }: Telling): Section[] {
-  const method = [...methodOf(audit), ...thumbLines(audit, situation)];
+function onItsGrounds({ audit, previous, situation }: Telling, reader: Reader): Section[] {
+  const method = [...methodOf(audit, reader), ...thumbLines(audit, situation, reader)];
   return [
-    section(sinceTitle(audit, previous), {
+    section(sinceTitle(audit, previous, reader), {
       slot: 'since',
-      lines: [...changesSince(previous, audit), ...lookBackLines(audit)],
+      lines: [...changesSince(previous, audit, reader), ...lookBackLines(audit, reader)],
     }),
-    section('How certain the figures are', { lines: surenessOf(audit, situation) }),
-    section('Waivers to renew', { lines: waiversOf(audit) }),
-    section('Method, sources and figure IDs', { lines: method, tables: idTable(audit) }),
+    section('How certain the figures are', { lines: surenessOf(audit, situation, reader) }),
+    section('Waivers to renew', { lines: waiversOf(audit, reader) }),
+    section('Method, sources and figure IDs', { lines: method, tables: idTable(audit, reader) }),
   ];
 }
 
@@ -103,13 +112,13 @@ function isBlank(situation: Situation): boolean {
 }
 
 /** `What changed since Q2 2026, and how its forecast did`. */
-function sinceTitle({ stack }: Audit, previous: Audit | undefined): string {
+function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reader): string {
   if (previous === undefined) {
     return stack.lookBack === null
       ? 'Changes since the previous quarter'
       : 'Forecast and actual saving';
   }
-  const since = `Changes since ${periodName(previous)}`;
+  const since = `Changes since ${periodName(previous, reader)}`;
   return stack.lookBack === null ? since : `${since}, forecast and actual saving`;
 }
 

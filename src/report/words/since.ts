@@ -6,14 +6,17 @@ import { dollars, tokenCount } from '../format.ts';
 import { shownName } from '../label.ts';
 import { priceText } from './figures.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
-export function changesSince(previous: Audit | undefined, audit: Audit): string[] {
+export function changesSince(previous: Audit | undefined, audit: Audit, reader: Reader): string[] {
   if (previous === undefined) return [];
   const [before, now] = [previous.totals, audit.totals];
-  const spend = `${dollars(decimal(before.spendUsd))} to ${dollars(decimal(now.spendUsd))}`;
-  const tokens = `${tokenCount(before.tokens)} to ${tokenCount(now.tokens)}`;
-  const owned = moved(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok);
-  const hosted = moved(before.hostedUsdPerMtok, now.hostedUsdPerMtok);
+  const spend =
+    `${dollars(decimal(before.spendUsd), reader)} ` +
+    `to ${dollars(decimal(now.spendUsd), reader)}`;
+  const tokens = `${tokenCount(before.tokens, reader)} to ${tokenCount(now.tokens, reader)}`;
+  const owned = moved(before.effectiveUsdPerMtok, now.effectiveUsdPerMtok, reader);
+  const hosted = moved(before.hostedUsdPerMtok, now.hostedUsdPerMtok, reader);
   return [
     `Spend went from ${spend}, and tokens from ${tokens}.`,
     `The price per million tokens went from ${owned} self-hosted, and from ${hosted} hosted.`,
@@ -73,6 +76,6 @@ function areGone(count: number): string {
   return `${count} ${count === 1 ? 'is' : 'are'} no longer audited`;
 }
 
-function moved(before: string | null, now: string | null): string {
-  return `${priceText(known(before))} to ${priceText(known(now))}`;
+function moved(before: string | null, now: string | null, reader: Reader): string {
+  return `${priceText(known(before), reader)} to ${priceText(known(now), reader)}`;
 }

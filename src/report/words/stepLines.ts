@@ -5,6 +5,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import { dollars, UNKNOWN } from '../format.ts';
 import { known } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 export interface Step {
   /** `more` is a line for the steps that are left out, `rest` one for what is no step. */
@@ -42,7 +43,7 @@ export interface Deeds {
  * The plan's deeds up to the last with money, their sum, then the rest; numbered through. Of each
  * kind at most ten, then one line for all that are left out.
  */
-export function laidOut(audit: Audit, { plan, after }: Deeds): Step[] {
+export function laidOut(audit: Audit, { plan, after }: Deeds, reader: Reader): Step[] {
   const shown = plan.slice(0, MOST_STEPS);
   const numbered = [...shown, ...after.slice(0, MOST_STEPS)].map(
     ({ what, worth }, at): Step => ({ kind: 'step', mark: String(at + 1), what, worth }),
@@ -50,9 +51,9 @@ export function laidOut(audit: Audit, { plan, after }: Deeds): Step[] {
   const summed = shown.length < plan.length ? shown.length : shown.findLastIndex(isMoney) + 1;
   return [
     ...numbered.slice(0, summed),
-    ...closing(audit, plan),
+    ...closing(audit, plan, reader),
     ...numbered.slice(summed),
-    ...leftOut(after.slice(MOST_STEPS)),
+    ...leftOut(after.slice(MOST_STEPS), reader),
   ];
 }
 
@@ -61,32 +62,32 @@ function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
 }
 
 /** What lies between the sum of the steps and the headline, and the headline's own figure. */
-function closing(audit: Audit, plan: readonly Deed[]): Step[] {
+function closing(audit: Audit, plan: readonly Deed[], reader: Reader): Step[] {
   const total = known(audit.stack.savingUsd.base);
-  const left = leftOut(plan.slice(MOST_STEPS));
+  const left = leftOut(plan.slice(MOST_STEPS), reader);
   const saved = totalOf(plan);
   const earning = plan.filter(isMoney);
   if (earning.length === 0 || total === undefined || saved === undefined) return left;
-  const lines = [...left, ...restOfStack(subtract(total, saved))];
+  const lines = [...left, ...restOfStack(subtract(total, saved), reader)];
   if (lines.length === 0 && earning.length === 1) return [];
-  return [...lines, { ...line('Total', total), kind: 'total' }];
+  return [...lines, { ...line('Total', total, reader), kind: 'total' }];
 }
 
 /** How many are left out, and what they save together. */
-function leftOut(deeds: readonly Deed[]): Step[] {
+function leftOut(deeds: readonly Deed[], reader: Reader): Step[] {
   if (deeds.length === 0) return [];
-  const more = line(`and ${deeds.length} more, in report.json`, totalOf(deeds));
+  const more = line(`and ${deeds.length} more, in report.json`, totalOf(deeds), reader);
   return [{ ...more, kind: 'more' }];
 }
 
-function line(what: string, usd: Exact | undefined): Step {
-  return { kind: 'rest', mark: '', what, worth: worthOf(usd) };
+function line(what: string, usd: Exact | undefined, reader: Reader): Step {
+  return { kind: 'rest', mark: '', what, worth: worthOf(usd, reader) };
 }
 
 /** `$1,200`, `unknown`; empty for what is not about money. */
-export function worthOf(usd: Exact | undefined): string {
+export function worthOf(usd: Exact | undefined, reader: Reader): string {
   if (usd === undefined) return UNKNOWN;
-  return isZero(usd) ? '' : dollars(usd);
+  return isZero(usd) ? '' : dollars(usd, reader);
 }
 
 /** What deeds save together; not known as soon as one of them is not. */
@@ -98,7 +99,7 @@ function totalOf(deeds: readonly Deed[]): Exact | undefined {
 const CENT = decimal('0.01');
 
 /** What belongs to no single deployment: fixed engineering time, shared commitments. */
-function restOfStack(rest: Exact): Step[] {
+function restOfStack(rest: Exact, reader: Reader): Step[] {
   if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
-  return [line('Shared engineering time and shared commitments of the whole stack', rest)];
+  return [line('Shared engineering time and shared commitments of the whole stack', rest, reader)];
 }

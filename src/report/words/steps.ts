@@ -12,27 +12,28 @@ import { plannedDeeds } from './plannedSteps.ts';
 import { isActed, isOpen, known, type Situation } from './reading.ts';
 import { missingSentences } from './reasons.ts';
 import { type Deed, type Deeds, laidOut, type Step, worthOf } from './stepLines.ts';
+import type { Reader } from '../locale.ts';
 
-export function stepsOf(audit: Audit, situation: Situation): Step[] {
-  return laidOut(audit, deedsOf(audit, situation));
+export function stepsOf(audit: Audit, situation: Situation, reader: Reader): Step[] {
+  return laidOut(audit, deedsOf(audit, situation, reader), reader);
 }
 
 /** All of them, however many. */
-export function deedsOf(audit: Audit, situation: Situation): Deeds {
+export function deedsOf(audit: Audit, situation: Situation, reader: Reader): Deeds {
   const { steps } = audit.stack;
   const waits = waiting(audit, situation);
   if (steps.length === 0) {
-    const lacking = lackingDeeds(audit, situation);
-    const after = [...waits, ...lacking, ...repairs(audit)];
-    return { plan: plannedDeeds(audit, situation), after };
+    const lacking = lackingDeeds(audit, situation, reader);
+    const after = [...waits, ...lacking, ...repairs(audit, reader)];
+    return { plan: plannedDeeds(audit, situation, reader), after };
   }
-  const attributing = attribute(audit);
+  const attributing = attribute(audit, reader);
   if (situation === 'change') {
-    const plan = steps.map((step) => toldDeed(step, audit.stack));
+    const plan = steps.map((step) => toldDeed(step, audit.stack, reader));
     return { plan, after: attributing };
   }
   const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
-  const beside = rest.map((step) => toldDeed(step, audit.stack));
+  const beside = rest.map((step) => toldDeed(step, audit.stack, reader));
   return { plan: [], after: [...waits, ...beside, ...attributing] };
 }
 
@@ -52,11 +53,11 @@ export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'review',
 ]);
 
-function toldDeed(step: AuditStep, stack: Audit['stack']): Deed {
+function toldDeed(step: AuditStep, stack: Audit['stack'], reader: Reader): Deed {
   const usd = decimal(step.savingUsd);
   return {
-    what: stepText(step),
-    worth: worthOf(usd),
+    what: stepText(step, reader),
+    worth: worthOf(usd, reader),
     usd,
     isMissing: isMissing(step, stack),
     step,
@@ -72,9 +73,12 @@ function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean 
 }
 
 /** Its text names whom it concerns; most texts of a day by which to do it name that too. */
-function stepText({ action, detail, text, by }: AuditStep): string {
-  const what = factSentence({ fact: detail, stored: text }, stepSentence).replace(/\.$/, '');
-  return by === null || DATED.has(action) ? what : `${what} (by ${dayName(by)})`;
+function stepText({ action, detail, text, by }: AuditStep, reader: Reader): string {
+  const what = factSentence({ fact: detail, stored: text }, stepSentence, reader).replace(
+    /\.$/,
+    '',
+  );
+  return by === null || DATED.has(action) ? what : `${what} (by ${dayName(by, reader)})`;
 }
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
@@ -92,32 +96,32 @@ function waiting({ deployments, totals, stack }: Audit, situation: Situation): D
 }
 
 /** What a verdict lacks that is not given. */
-function lackingDeeds({ stack }: Audit, situation: Situation): Deed[] {
+function lackingDeeds({ stack }: Audit, situation: Situation, reader: Reader): Deed[] {
   if (isActed(situation)) return [];
-  return missingSentences(stack).map((text) => {
+  return missingSentences(stack, reader).map((text) => {
     return { ...freeDeed(text.replace(/\.$/, '')), isMissing: true };
   });
 }
 
 /** What would make the next report better founded. */
-function repairs(audit: Audit): Deed[] {
+function repairs(audit: Audit, reader: Reader): Deed[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
     waiver?.expired === true ? [freeDeed(askAgain(shownName(id), shownName(waiver.owner)))] : [],
   );
-  return [...expired, ...attribute(audit)];
+  return [...expired, ...attribute(audit, reader)];
 }
 
 function askAgain(deployment: string, owner: string): string {
   return `Ask ${owner} whether ${deployment} must stay self-hosted. Its waiver has expired`;
 }
 
-function attribute({ totals, stack }: Audit): Deed[] {
+function attribute({ totals, stack }: Audit, reader: Reader): Deed[] {
   const unattributed = decimal(totals.unattributedUsd);
   const isTold = stack.steps.some(({ action }) => action === 'attribute');
   if (isZero(unattributed) || isTold) return [];
   const share = known(totals.unattributedShare);
-  const part = share === undefined ? '' : ` (${percent(share)} of the spend)`;
-  const what = `Match ${dollars(unattributed)}${part} to a deployment in rentcheck.yaml`;
+  const part = share === undefined ? '' : ` (${percent(share, reader)} of the spend)`;
+  const what = `Match ${dollars(unattributed, reader)}${part} to a deployment in rentcheck.yaml`;
   return [freeDeed(what, unattributed)];
 }

@@ -3,15 +3,16 @@
 import { dollarDigits } from '../../domain/digits.ts';
 import { compare, type Exact, exact, negate, subtract, toInteger } from '../../domain/exact.ts';
 import { dollarsTo } from '../format.ts';
+import type { Reader } from '../locale.ts';
 
 /**
  * Each part in dollars with as many places as the total has, by largest remainder: $100.40,
  * $200.40 and $300.20 sum to $601, so they print as $101, $200 and $300. Parts that do not sum to
  * the total are rounded one by one.
  */
-export function summedDollars(parts: readonly Exact[], total: Exact): string[] {
+export function summedDollars(parts: readonly Exact[], total: Exact, reader: Reader): string[] {
   const places = placesOf(total);
-  return summedParts(parts, total, places).map((part) => dollarsTo(part, places));
+  return summedParts(parts, total, places).map((part) => dollarsTo(part, places, reader));
 }
 
 /** Where the total is whole dollars the parts are, too. */

@@ -5,7 +5,6 @@ import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, percent, wholeNumber } from '../format.ts';
 import { capacityBasisOf } from '../copy/capacityBasis.ts';
 import { warningSentence } from '../copy/warnings.ts';
-import { currentWriting } from '../speaking.ts';
 import { asSentence, shownName, shownSentence } from '../label.ts';
 import { besideLines } from './beside.ts';
 import { missingLines } from './billed.ts';
@@ -13,30 +12,32 @@ import { basisLine, invoiceLines } from './evidence.ts';
 import { capital } from '../copy/figures.ts';
 import { dearestFirst, known, type Situation } from './reading.ts';
 import { otherReasons } from './reasons.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_WARNINGS = 8;
 
 /** What `whyOf` already said is not said again. */
-export function surenessOf(audit: Audit, situation: Situation): string[] {
+export function surenessOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   return [
-    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation)].join(' '),
-    ...missingLines(audit),
-    coverageLine(audit),
-    ...moneyLines(audit),
+    [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),
+    ...missingLines(audit, reader),
+    coverageLine(audit, reader),
+    ...moneyLines(audit, reader),
     laborLine(audit),
-    ...capacityLine(audit),
-    ...warnings(audit),
-    drawsLine(audit),
+    ...capacityLine(audit, reader),
+    ...warnings(audit, reader),
+    drawsLine(audit, reader),
   ];
 }
 
-function drawsLine({ stack }: Audit): string {
+function drawsLine({ stack }: Audit, reader: Reader): string {
   if (stack.draws === 0) {
     return 'No range was computed. Each figure is one best estimate.';
   }
-  const ninety = currentWriting().percent('90');
+  const ninety = reader.percent('90');
   return [
-    `Probabilities and ${ninety} ranges come from ${wholeNumber(stack.draws)} simulations of ` +
+    `Probabilities and ${ninety} ranges come from ` +
+      `${wholeNumber(stack.draws, reader)} simulations of ` +
       'the period.',
     'Each resamples whole weeks, and varies engineering time and cache hits within their ranges.',
     ...(stack.cannotTell === null
@@ -45,24 +46,27 @@ function drawsLine({ stack }: Audit): string {
   ].join(' ');
 }
 
-export function coverageLine({ totals }: Audit): string {
+export function coverageLine({ totals }: Audit, reader: Reader): string {
   const coverage = known(totals.coverage);
   const left = decimal(totals.uncoveredUsd);
   if (coverage === undefined) return 'It is unknown how many of the paid hours have usage data.';
-  const covered = `Usage is known for ${percent(coverage)} of the paid hours`;
+  const covered = `Usage is known for ${percent(coverage, reader)} of the paid hours`;
   if (isZero(left)) return `${covered}.`;
-  return `${covered}. The other hours cost ${dollars(left)} and are left out of the comparison.`;
+  return (
+    `${covered}. The other hours cost ${dollars(left, reader)} ` +
+    `and are left out of the comparison.`
+  );
 }
 
 /** Whose the bills are, and what of them is estimated. */
-export function moneyLines(audit: Audit): string[] {
+export function moneyLines(audit: Audit, reader: Reader): string[] {
   if (isNothing(audit)) return ['Nothing was billed.'];
   return [
-    reconciliationLine(audit),
-    ...spreadLine(audit),
-    ...estimatedLine(audit),
-    ...basisLine(audit),
-    ...invoiceLines(audit),
+    reconciliationLine(audit, reader),
+    ...spreadLine(audit, reader),
+    ...estimatedLine(audit, reader),
+    ...basisLine(audit, reader),
+    ...invoiceLines(audit, reader),
   ];
 }
 
@@ -74,12 +78,12 @@ function isNothing({ totals, evidence }: Audit): boolean {
 }
 
 /** Only where a purchase is of another time than its bill. */
-function spreadLine({ totals }: Audit): string[] {
+function spreadLine({ totals }: Audit, reader: Reader): string[] {
   const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
   if (isSameTime(totals)) return [];
   return [
-    `The bills of this period total ${dollars(billed)}. Spend is the effective cost, ` +
-      `${dollars(spend)}: prepaid amounts are spread over their terms.`,
+    `The bills of this period total ${dollars(billed, reader)}. Spend is the effective cost, ` +
+      `${dollars(spend, reader)}: prepaid amounts are spread over their terms.`,
   ];
 }
 
@@ -88,32 +92,33 @@ function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
 }
 
 /** The bills, dollar by dollar: what is attributed to a deployment, and what is not. */
-function reconciliationLine(audit: Audit): string {
+function reconciliationLine(audit: Audit, reader: Reader): string {
   const { totals, deployments } = audit;
   const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
   const isBilled = isSameTime(totals) && isZero(decimal(totals.estimatedUsd));
-  const whole = `${dollars(spend)} ${isBilled ? 'billed' : 'of spend'}`;
-  const count = counted(deployments.length, 'deployment');
+  const whole = `${dollars(spend, reader)} ${isBilled ? 'billed' : 'of spend'}`;
+  const count = counted(deployments.length, 'deployment', reader);
   if (isZero(unattributed)) {
     const all = `all of the ${whole} is attributed to ${count}.`;
-    return missingLines(audit).length === 0 ? `Reconciled: ${all}` : capital(all);
+    return missingLines(audit, reader).length === 0 ? `Reconciled: ${all}` : capital(all);
   }
   const share = known(totals.unattributedShare);
-  const part = share === undefined ? '' : ` (${percent(share)})`;
-  const attributed = dollars(subtract(spend, unattributed));
+  const part = share === undefined ? '' : ` (${percent(share, reader)})`;
+  const attributed = dollars(subtract(spend, unattributed), reader);
   return (
     `Of ${whole}, ${attributed} is attributed to ${count}. ` +
-    `${dollars(unattributed)}${part} is not attributed and counts in the total only.`
+    `${dollars(unattributed, reader)}${part} is not attributed and counts in the total only.`
   );
 }
 
-function estimatedLine({ totals, evidence }: Audit): string[] {
+function estimatedLine({ totals, evidence }: Audit, reader: Reader): string[] {
   const estimated = decimal(totals.estimatedUsd);
   const isBilled = evidence.basis.every(({ basis }) => basis === 'billed');
   const why = isBilled ? ': all of it was billed' : '';
   if (isZero(estimated)) return [`No spend is estimated${why}.`];
   return [
-    `${dollars(estimated)} of the ${dollars(decimal(totals.spendUsd))} spend is estimated, ` +
+    `${dollars(estimated, reader)} of the ` +
+      `${dollars(decimal(totals.spendUsd), reader)} spend is estimated, ` +
       'because the sources list no billed amounts for it.',
   ];
 }
@@ -125,31 +130,35 @@ function laborLine({ stack }: Audit): string {
 }
 
 /** An observed capacity is a lower bound: true utilization may be lower than printed. */
-function capacityLine({ deployments }: Audit): string[] {
+function capacityLine({ deployments }: Audit, reader: Reader): string[] {
   const observed = deployments.filter((each) => capacityBasisOf(each)?.code === 'observed');
   if (observed.length === 0) return [];
   const which =
     deployments.length === 1
       ? 'The capacity is'
-      : `The capacity of ${observed.length} of ${counted(deployments.length, 'deployment')} is`;
+      : `The capacity of ${observed.length} of ` +
+        `${counted(deployments.length, 'deployment', reader)} is`;
   return [
     `${which} observed, which is a lower bound. A measured capacity can only lower utilization.`,
   ];
 }
 
 /** From the facts; an audit of an older version has sentences alone. */
-export function warningLines(deployment: Audit['deployments'][number]): string[] {
+export function warningLines(deployment: Audit['deployments'][number], reader: Reader): string[] {
   const { id, warnings, warningDetails } = deployment;
   const said =
-    warningDetails?.map((warning) => asSentence(warningSentence(warning, currentWriting()))) ??
-    warnings.map(shownSentence);
+    warningDetails?.map((warning) => asSentence(warningSentence(warning, reader))) ??
+    warnings.map((each) => shownSentence(each, reader));
   return said.map((sentence) => `${shownName(id)}: ${sentence}`);
 }
 
-function warnings(audit: Audit): string[] {
+function warnings(audit: Audit, reader: Reader): string[] {
   const dearest = dearestFirst(audit);
-  const all = [...dearest.flatMap(warningLines), ...dearest.flatMap(besideLines)];
+  const all = [
+    ...dearest.flatMap((each) => warningLines(each, reader)),
+    ...dearest.flatMap((each) => besideLines(each, reader)),
+  ];
   const left = all.length - MOST_WARNINGS;
-  const more = left > 0 ? [`And ${counted(left, 'more warning')}, in report.json.`] : [];
+  const more = left > 0 ? [`And ${counted(left, 'more warning', reader)}, in report.json.`] : [];
   return [...all.slice(0, MOST_WARNINGS), ...more];
 }

@@ -3,22 +3,22 @@
 import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { percent, tokenCount } from '../format.ts';
-import { currentWriting } from '../speaking.ts';
 import { shownName } from '../label.ts';
 import { dearestFirst, known, optionOf, type Situation } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const THUMB_TOKENS_PER_DAY = 10_000_000;
 const MOST_DEPLOYMENTS = 5;
 
-export function thumbLines(audit: Audit, situation: Situation): string[] {
+export function thumbLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
-  return [tokensLine(audit), ...podLines(audit)];
+  return [tokensLine(audit, reader), ...podLines(audit, reader)];
 }
 
-function tokensLine({ totals }: Audit): string {
-  const daily = tokenCount(totals.tokensPerDay);
+function tokensLine({ totals }: Audit, reader: Reader): string {
+  const daily = tokenCount(totals.tokensPerDay, reader);
   const side = totals.tokensPerDay < THUMB_TOKENS_PER_DAY ? 'below' : 'above';
-  const least = tokenCount(THUMB_TOKENS_PER_DAY);
+  const least = tokenCount(THUMB_TOKENS_PER_DAY, reader);
   return (
     `The stack serves ${daily} tokens a day, ${side} ${least}. ` +
     `The rule of thumb: with fewer than ${least} a day, most teams should not self-host.`
@@ -26,31 +26,32 @@ function tokensLine({ totals }: Audit): string {
 }
 
 /** Rented replicas against serverless: each deployment's own break-even beside the common one. */
-export function podLines(audit: Audit): string[] {
+export function podLines(audit: Audit, reader: Reader): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {
       const detail = optionOf(deployment, 'serverless')?.detail;
       const [own, share] = [known(detail?.breakEvenShare), known(detail?.workerShare)];
       return own === undefined || share === undefined
         ? []
-        : [standingText(shownName(deployment.id), own, share)];
+        : [standingText(shownName(deployment.id), own, share, reader)];
     })
     .slice(0, MOST_DEPLOYMENTS);
 }
 
 /** A replica at $1.50/h against workers at $1.80/h has a break-even of 83%. */
-function standingText(name: string, own: Exact, share: Exact): string {
+function standingText(name: string, own: Exact, share: Exact, reader: Reader): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'a replica costs no more';
-  const thumb = `The rule of thumb is a break-even at 30–${currentWriting().percent('40')}.`;
+  const thumb = `The rule of thumb is a break-even at 30–${reader.percent('40')}.`;
   const aside = 'without engineering time';
   if (compare(own, ONE) > 0 && compare(share, own) < 0) {
     return (
       `${name}: a replica costs more than serverless at any load, ${aside}. ` +
-      `Its hour costs ${percent(own)} of a serverless worker's hour. ${thumb}`
+      `Its hour costs ${percent(own, reader)} of a serverless worker's hour. ${thumb}`
     );
   }
   return (
     `${name}: ${aside}, a replica costs less than serverless if its work takes more than ` +
-    `${percent(own)} of the paid time. Its work takes ${percent(share)}, so ${cheaper}. ${thumb}`
+    `${percent(own, reader)} of the paid time. Its work ` +
+    `takes ${percent(share, reader)}, so ${cheaper}. ${thumb}`
   );
 }

@@ -7,6 +7,7 @@ import { shownName } from '../label.ts';
 import type { Situation } from './reading.ts';
 import { summedDollars } from './summed.ts';
 import type { Table } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as const;
 
@@ -70,7 +71,7 @@ export const PART_NAMES: Readonly<Record<CostPart, string>> = {
 const NOTHING = '\u2013';
 
 /** Today beside the plan, or where nothing changes beside deleting all. */
-export function totalCostTable(audit: Audit, situation: Situation): Table[] {
+export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): Table[] {
   const [keep, ...others] = wholeWays(audit, situation);
   if (keep === undefined) return [];
   const columns = [keep, ...others.slice(0, 1)];
@@ -79,6 +80,7 @@ export function totalCostTable(audit: Audit, situation: Situation): Table[] {
     summedDollars(
       shown.map((part) => parts[part]),
       cost,
+      reader,
     ),
   );
   const cell = (column: number, row: number, part: CostPart) => {
@@ -93,23 +95,26 @@ export function totalCostTable(audit: Audit, situation: Situation): Table[] {
       title: '',
       head: ['Cost', 'Today', ...columns.slice(1).map(({ name }) => name)],
       rows: shown.map((part, row) => ({
-        cells: [labelOf(part, audit), ...columns.map((_, column) => cell(column, row, part))],
+        cells: [
+          labelOf(part, audit, reader),
+          ...columns.map((_, column) => cell(column, row, part)),
+        ],
         note: '',
       })),
-      total: ['Total cost', ...columns.map(({ cost }) => dollars(cost))],
+      total: ['Total cost', ...columns.map(({ cost }) => dollars(cost, reader))],
       foot: '',
     },
   ];
 }
 
-function labelOf(part: CostPart, { stack }: Audit): string {
+function labelOf(part: CostPart, { stack }: Audit, reader: Reader): string {
   if (part === 'labor') return `${PART_NAMES.labor}, ${stack.laborBasis}`;
-  return part === 'migration' ? migrationLabel(stack) : PART_NAMES[part];
+  return part === 'migration' ? migrationLabel(stack, reader) : PART_NAMES[part];
 }
 
 /** `One-off migration, amortized (in full $6,400)`. */
-function migrationLabel({ migrationInFullUsd }: Audit['stack']): string {
+function migrationLabel({ migrationInFullUsd }: Audit['stack'], reader: Reader): string {
   const label = `${PART_NAMES.migration}, amortized`;
   if (migrationInFullUsd === undefined) return label;
-  return `${label} (in full ${dollars(decimal(migrationInFullUsd))})`;
+  return `${label} (in full ${dollars(decimal(migrationInFullUsd), reader)})`;
 }

@@ -5,15 +5,17 @@ import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
 import { dollars } from '../format.ts';
 import { shownName } from '../label.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_RESOURCES = 5;
 
-export function unattributedLines({ stack }: Audit): string[] {
+export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
   const told = stack.unattributed.flatMap(({ resource, source, name, usd, match }) =>
     resource === null || source === null || match === null
       ? []
       : [
-          `${dollars(decimal(usd))} for ${shownName(name ?? resource)} (${shownName(source)}). ` +
+          `${dollars(decimal(usd), reader)} for ` +
+            `${shownName(name ?? resource)} (${shownName(source)}). ` +
             `Add to the resources of its deployment: ${match}`,
         ],
   );

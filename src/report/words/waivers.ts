@@ -7,26 +7,33 @@ import { dollars } from '../format.ts';
 import { oneLine, shownName } from '../label.ts';
 import { dayName, isWholeQuarter } from './period.ts';
 import { known, nearestOption } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;
 
 /** Of more than a few the most costly first, and what the others cost together. */
-export function waiversOf(audit: Audit): string[] {
+export function waiversOf(audit: Audit, reader: Reader): string[] {
   const waived = audit.deployments.flatMap((deployment) =>
     deployment.waiver === null ? [] : [{ deployment, waiver: deployment.waiver }],
   );
   const lineOf = ({ deployment, waiver }: (typeof waived)[number]) =>
-    waiverLine(audit, deployment, waiver);
+    waiverLine(audit, deployment, waiver, reader);
   if (waived.length <= MOST_WAIVERS) return waived.map(lineOf);
   const costly = waived.toSorted((a, b) => compare(costOf(b) ?? ZERO, costOf(a) ?? ZERO));
-  return [...costly.slice(0, MOST_WAIVERS).map(lineOf), restLine(costly.slice(MOST_WAIVERS))];
+  return [
+    ...costly.slice(0, MOST_WAIVERS).map(lineOf),
+    restLine(costly.slice(MOST_WAIVERS), reader),
+  ];
 }
 
-function restLine(rest: readonly { readonly deployment: AuditDeployment }[]): string {
+function restLine(
+  rest: readonly { readonly deployment: AuditDeployment }[],
+  reader: Reader,
+): string {
   const costs = rest.map(costOf).filter((cost) => cost !== undefined);
   const cost = sum(costs);
   const blind = rest.length - costs.length;
-  const costing = `Keeping them costs ${dollars(cost)} more than the best options.`;
+  const costing = `Keeping them costs ${dollars(cost, reader)} more than the best options.`;
   const unknown = `For ${blind} of them the cost is unknown.`;
   return [
     `And ${rest.length} more waivers, in deployments.csv.`,
@@ -49,34 +56,40 @@ export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
   return subtract(saving, worth);
 }
 
-function waiverLine(audit: Audit, deployment: AuditDeployment, waiver: AuditWaiver): string {
+function waiverLine(
+  audit: Audit,
+  deployment: AuditDeployment,
+  waiver: AuditWaiver,
+  reader: Reader,
+): string {
   const worth = known(waiver.worthUsdPerQuarter);
   const terms = [
     `owner ${shownName(waiver.owner)}`,
-    worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth)} a quarter`,
-    expiryText(waiver),
+    worth === undefined ? 'worth not stated' : `worth at least ${dollars(worth, reader)} a quarter`,
+    expiryText(waiver, reader),
   ].join(', ');
   const reason = oneLine(waiver.reason, 120);
   const what = `Waiver for ${shownName(deployment.id)}: ${reason} (${terms}).`;
-  return `${what} ${priceOf(deployment, isWholeQuarter(audit))}`.trim();
+  return `${what} ${priceOf(deployment, isWholeQuarter(audit), reader)}`.trim();
 }
 
-function expiryText({ expires, expired }: AuditWaiver): string {
+function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
   if (expires === null) return 'no expiry';
-  return `${expired ? 'expired' : 'expires'} ${dayName(expires)}`;
+  return `${expired ? 'expired' : 'expires'} ${dayName(expires, reader)}`;
 }
 
 /** Against the worth of a quarter only where a quarter was audited. */
-function priceOf(deployment: AuditDeployment, isQuarter: boolean): string {
+function priceOf(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
   if (!isRentKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
   if (saving.num <= 0n) return 'Keeping is the cheapest option without the waiver too.';
-  const cost = `Keeping costs ${dollars(saving)} more than the best option, ${nearest.option}.`;
+  const excessUsd = dollars(saving, reader);
+  const cost = `Keeping costs ${excessUsd} more than the best option, ${nearest.option}.`;
   const excess = isQuarter ? waiverExcess(deployment) : undefined;
   if (excess === undefined) return cost;
-  return `${cost} That is ${dollars(excess)} over the stated worth.`;
+  return `${cost} That is ${dollars(excess, reader)} over the stated worth.`;
 }
 
 /** False where nothing was billed, or all that was paid for went unwatched. */

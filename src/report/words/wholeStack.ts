@@ -6,19 +6,24 @@ import { againstKeeping, amount, partsText } from './costParts.ts';
 import { drawnLines } from './optionTables.ts';
 import { isPlanMade } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
+import type { Reader } from '../locale.ts';
 
 const MOST_NAMES = 3;
 
 /** Nothing where there is but one way, or an older audit tells none. */
-export function wholeStackTables(audit: Audit): Table[] {
+export function wholeStackTables(audit: Audit, reader: Reader): Table[] {
   const { stack, deployments } = audit;
   if (stack.options.length < 3) return [];
   return [
     {
       title: '',
       head: ['Whole stack', 'Cost', 'Saving', 'Range', 'Probability'],
-      rows: stack.options.map((option) => row(option, deployments.length, isPlanMade(audit))),
-      foot: ['Fixed engineering time of the stack is included.', ...drawnLines(audit)].join(' '),
+      rows: stack.options.map((option) =>
+        row(option, deployments.length, isPlanMade(audit), reader),
+      ),
+      foot: ['Fixed engineering time of the stack is included.', ...drawnLines(audit, reader)].join(
+        ' ',
+      ),
     },
   ];
 }
@@ -42,12 +47,16 @@ export function wholeName(option: AuditStackOption['option'], isMade: boolean): 
   return option === 'best plan' ? planName(isMade) : NAMES[option];
 }
 
-function row(figures: AuditStackOption, count: number, isMade: boolean): TableRow {
+function row(figures: AuditStackOption, count: number, isMade: boolean, reader: Reader): TableRow {
   const { option, keeps } = figures;
   const isMixed = option !== 'keep' && option !== 'best plan' && keeps.length > 0;
-  const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures)];
+  const notes = [isMixed ? keepsText(keeps, count) : '', partsText(figures, reader)];
   return {
-    cells: [wholeName(option, isMade), amount(figures.costUsd), ...againstKeeping(figures)],
+    cells: [
+      wholeName(option, isMade),
+      amount(figures.costUsd, reader),
+      ...againstKeeping(figures, reader),
+    ],
     note: notes.filter((text) => text !== '').join('; '),
   };
 }

@@ -19,78 +19,83 @@ import {
   type Situation,
   useOfRent,
 } from './reading.ts';
+import type { Reader } from '../locale.ts';
 
-export function whyOf(audit: Audit, situation: Situation): string[] {
+export function whyOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
-  return [priceSentence(audit), useSentence(audit), weightSentence(audit, situation)].filter(
-    (sentence) => sentence !== '',
-  );
+  return [
+    priceSentence(audit, reader),
+    useSentence(audit, reader),
+    weightSentence(audit, situation, reader),
+  ].filter((sentence) => sentence !== '');
 }
 
 const NOTHING_TO_COMPARE =
   'A verdict compares the GPU spend with the hosted price of the same tokens, so it needs both.';
 
-function priceSentence(audit: Audit): string {
+function priceSentence(audit: Audit, reader: Reader): string {
   const { totals } = audit;
   const owned = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
   if (owned === undefined) {
-    const paid = `${dollars(decimal(totals.spendUsd))} was billed ${withinPeriod(audit)}`;
+    const spend = dollars(decimal(totals.spendUsd), reader);
+    const paid = `${spend} was billed ${withinPeriod(audit, reader)}`;
     return `${paid}. No usage is known for it, so there is no price per token.`;
   }
-  const own = `self-hosting cost ${usdPerMtok(owned)} per million tokens`;
+  const own = `self-hosting cost ${usdPerMtok(owned, reader)} per million tokens`;
   if (hosted === undefined) return `${capital(own)}. The hosted price of this traffic is unknown.`;
-  const more = comparison(owned, hosted);
+  const more = comparison(owned, hosted, reader);
   const changed = changedPrices(audit);
-  if (changed !== undefined) return changedSentence(changed, more);
-  const other = `hosted APIs ${usdPerMtok(hosted)}`;
+  if (changed !== undefined) return changedSentence(changed, more, reader);
+  const other = `hosted APIs ${usdPerMtok(hosted, reader)}`;
   return `For the same traffic, ${own} and ${other}. Self-hosting cost ${more}.`;
 }
 
 /** What is changed may be expensive where the whole stack is not. */
-function changedSentence({ owned, hosted }: Prices, whole: string): string {
-  const [own, other] = [owned, hosted].map(usdPerMtok);
+function changedSentence({ owned, hosted }: Prices, whole: string, reader: Reader): string {
+  const [own, other] = [owned, hosted].map((each) => usdPerMtok(each, reader));
   return (
     `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +
-    `${other}. Self-hosting them cost ${comparison(owned, hosted)}. For the whole stack, ` +
+    `${other}. Self-hosting them cost ${comparison(owned, hosted, reader)}. For the whole stack, ` +
     `self-hosting cost ${whole}.`
   );
 }
 
-function useSentence({ deployments }: Audit): string {
+function useSentence({ deployments }: Audit, reader: Reader): string {
   const use = useOfRent(deployments);
   if (use === undefined) return 'The used share of the paid capacity is unknown.';
-  const share = percent(utilization(deployments, use));
-  const spent = `${dollars(use.rent)} GPU spend with known usage`;
-  const worked = `Of the ${spent}, ${dollars(use.worked)} (${share}) paid for tokens served.`;
+  const share = percent(utilization(deployments, use), reader);
+  const spent = `${dollars(use.rent, reader)} GPU spend with known usage`;
+  const usedUsd = dollars(use.worked, reader);
+  const worked = `Of the ${spent}, ${usedUsd} (${share}) paid for tokens served.`;
   if (use.idle === undefined || use.underfilled === undefined) {
     return `${worked} The rest paid for idle or under-filled GPUs.`;
   }
-  const below = `${dollars(use.underfilled)} paid for under-filled GPUs`;
-  return `${worked} ${below} and ${dollars(use.idle)} for idle GPUs.`;
+  const below = `${dollars(use.underfilled, reader)} paid for under-filled GPUs`;
+  return `${worked} ${below} and ${dollars(use.idle, reader)} for idle GPUs.`;
 }
 
-function weightSentence(audit: Audit, situation: Situation): string {
+function weightSentence(audit: Audit, situation: Situation, reader: Reader): string {
   const [first, second] = plannedChanges(audit);
-  if (!isActed(situation)) return openSentence(audit, situation);
-  if (first === undefined) return nearestSentence(audit.deployments);
+  if (!isActed(situation)) return openSentence(audit, situation, reader);
+  if (first === undefined) return nearestSentence(audit.deployments, reader);
   const saving = known(first.figures?.savingUsd);
   if (second !== undefined && saving !== undefined) {
     const largest = shownName(first.deployment.id);
-    return `The largest part of the saving, ${dollars(saving)}, comes from ${largest}.`;
+    return `The largest part of the saving, ${dollars(saving, reader)}, comes from ${largest}.`;
   }
-  return breakEvenSentence(first.deployment);
+  return breakEvenSentence(first.deployment, reader);
 }
 
 /** What keeps the answer open: the first reason, or how many things are missing. */
-function openSentence(audit: Audit, situation: Situation): string {
+function openSentence(audit: Audit, situation: Situation, reader: Reader): string {
   const { length } = audit.stack.missing;
-  if (length === 0) return openReason(audit, situation) ?? '';
-  return `A verdict needs ${counted(length, 'more fact')}, listed under the actions.`;
+  if (length === 0) return openReason(audit, situation, reader) ?? '';
+  return `A verdict needs ${counted(length, 'more fact', reader)}, listed under the actions.`;
 }
 
 /** The change that comes nearest to paying, of all deployments that are kept. */
-function nearestSentence(deployments: readonly AuditDeployment[]): string {
+function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader): string {
   const candidates = deployments.flatMap((deployment) => {
     const option = nearestOption(deployment);
     const saving = known(option?.savingUsd);
@@ -101,9 +106,12 @@ function nearestSentence(deployments: readonly AuditDeployment[]): string {
   const what = `to ${doing(nearest.option.option, shownName(nearest.deployment.id))}`;
   const { saving } = nearest;
   if (saving.num <= 0n) {
-    return `The cheapest change, ${what}, would cost ${dollars(negate(saving))} more.`;
+    return `The cheapest change, ${what}, would cost ${dollars(negate(saving), reader)} more.`;
   }
-  return `The best change, ${what}, would save ${dollars(saving)}, ${butText(nearest.deployment)}.`;
+  return (
+    `The best change, ${what}, would save ` +
+    `${dollars(saving, reader)}, ${butText(nearest.deployment)}.`
+  );
 }
 
 function butText({ verdict, decision }: AuditDeployment): string {
@@ -117,16 +125,19 @@ function butText({ verdict, decision }: AuditDeployment): string {
  * Worked number: 62,375,784 tokens instead of 15,600,000 at 144% of capacity is "more than its
  * replicas can serve".
  */
-export function breakEvenSentence({ id, tokens, breakEven }: AuditDeployment): string {
+export function breakEvenSentence(
+  { id, tokens, breakEven }: AuditDeployment,
+  reader: Reader,
+): string {
   if (breakEven.tokens === null) return '';
-  const needed = tokenCount(breakEven.tokens);
-  const served = tokenCount(tokens);
+  const needed = tokenCount(breakEven.tokens, reader);
+  const served = tokenCount(tokens, reader);
   const share = known(breakEven.utilization);
   const reach =
     share === undefined
       ? ''
       : share.num > share.den
         ? ', more than its replicas can serve'
-        : `, or ${percent(share)} of its capacity`;
+        : `, or ${percent(share, reader)} of its capacity`;
   return `${shownName(id)} served ${served} tokens. Its break-even is ${needed}${reach}.`;
 }

@@ -12,6 +12,7 @@ import { moment } from '../when.ts';
 import { type DueNotice, dueNotice } from './archiveBody.ts';
 import { quarterName } from './jobWords.ts';
 import { actionsPart, chartPart, sectionPart } from './wordsPart.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface AnswerView extends DueNotice {
   readonly answered: Answered;
@@ -22,18 +23,18 @@ export interface AnswerView extends DueNotice {
 }
 
 /** The front page before the first audit. */
-export function noAnswerBody(due: DueNotice): Markup {
+export function noAnswerBody(due: DueNotice, reader: Reader): Markup {
   return html`<h1>No verdict yet</h1>
-${dueNotice(due).text}
+${dueNotice(due, reader).text}
 <p class="empty">No quarter has been audited yet. To have one now, <a href="/rerun">run a
 quarter</a>.</p>`;
 }
 
-export function answerBody(view: AnswerView): Markup {
+export function answerBody(view: AnswerView, reader: Reader): Markup {
   const { answered, answer, charts } = view;
-  const due = dueNotice(view);
+  const due = dueNotice(view, reader);
   const { headline, notices, lead, actions, page } = answer.words;
-  return html`${crumb(answered)}
+  return html`${crumb(answered, reader)}
 ${due.isUrgent && due.text}
 <h1 class="answer">${answered.edition?.headline ?? headline}</h1>
 ${pending(answered)}
@@ -46,19 +47,19 @@ ${page.map((section) => sectionPart(section, slotPicture(section, charts)))}
 <h2>Trend of the quarters</h2>
 ${picture(charts, 'quarters')}
 <h2>Deployments</h2>
-${deploymentTable(view)}
+${deploymentTable(view, reader)}
 ${!due.isUrgent && due.text}
-${links(view)}`;
+${links(view, reader)}`;
 }
 
-function crumb({ edition, record }: Answered): Markup {
+function crumb({ edition, record }: Answered, reader: Reader): Markup {
   if (edition === undefined) {
     const quarter = quarterName(record.quarter ?? '');
     return html`<p class="crumb">Audit of ${quarter}, not yet a report</p>`;
   }
   const { id, quarter, number, frozenAtMs } = edition;
   return html`<p class="crumb"><a href="/reports/${id}">Report ${quarterName(quarter)},
-edition ${number}</a>, made ${moment(frozenAtMs)}</p>`;
+edition ${number}</a>, made ${moment(frozenAtMs, reader)}</p>`;
 }
 
 function pending({ pending: quarter }: Answered): Markup | undefined {
@@ -91,7 +92,7 @@ function picture(charts: AnswerView['charts'], name: string): Markup | undefined
   return chart && chartPart(chart);
 }
 
-function deploymentTable({ answer, answered }: AnswerView): Markup {
+function deploymentTable({ answer, answered }: AnswerView, reader: Reader): Markup {
   const { deployments, notAttributed, spend } = answer;
   if (deployments.length === 0) return html`<p class="empty">No deployment was audited.</p>`;
   return table({
@@ -106,14 +107,14 @@ function deploymentTable({ answer, answered }: AnswerView): Markup {
       { name: 'Spend', numeric: true },
     ],
     rows: [
-      ...deployments.map((each) => deploymentRow(each, answered.edition?.id)),
+      ...deployments.map((each) => deploymentRow(each, answered.edition?.id, reader)),
       ...(notAttributed === '' ? [] : [['Not attributed', '', '', '', '', '', notAttributed]]),
     ],
     total: ['Total', '', '', '', '', '', spend],
   });
 }
 
-function deploymentRow(deployment: PageDeployment, edition: string | undefined) {
+function deploymentRow(deployment: PageDeployment, edition: string | undefined, reader: Reader) {
   const { id, name, model, decision, own, hosted, utilization, warnings, spend } = deployment;
   const path = deploymentPath(id, edition);
   return [
@@ -122,12 +123,17 @@ function deploymentRow(deployment: PageDeployment, edition: string | undefined) 
     own,
     hosted,
     utilization,
-    warnings === 0 ? 'none' : html`<a href="${path}#warnings">${counted(warnings, 'warning')}</a>`,
+    warnings === 0
+      ? 'none'
+      : html`<a href="${path}#warnings">${counted(warnings, 'warning', reader)}</a>`,
     spend,
   ];
 }
 
-function links({ answered: { edition, record }, answer, rejects }: AnswerView): Markup {
+function links(
+  { answered: { edition, record }, answer, rejects }: AnswerView,
+  reader: Reader,
+): Markup {
   const warnings = answer.warnings.length + answer.missing.length;
   const report =
     edition === undefined
@@ -138,8 +144,8 @@ function links({ answered: { edition, record }, answer, rejects }: AnswerView): 
 <ul class="links">
 ${report}
 <li><a href="/charts">All charts of ${quarterName(record.quarter ?? 'this audit')}</a></li>
-<li><a href="/warnings">${counted(warnings, 'warning')}</a></li>
-<li><a href="/rejects">${counted(rejects, 'rejected row')}</a></li>
+<li><a href="/warnings">${counted(warnings, 'warning', reader)}</a></li>
+<li><a href="/rejects">${counted(rejects, 'rejected row', reader)}</a></li>
 <li><a href="/sources">Sources</a></li>
 <li><a href="/due">Due work</a></li>
 </ul>`;

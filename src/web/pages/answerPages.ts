@@ -19,6 +19,7 @@ import { chartParts, deploymentBody } from './deploymentBody.ts';
 import { quarterName } from './jobWords.ts';
 import { show } from './show.ts';
 import { warningsBody } from './warningsBody.ts';
+import { PAGE } from '../../report/locale.ts';
 
 const WORDS_KEPT = 8;
 
@@ -64,7 +65,7 @@ function createPageData(site: Site, sources: SourceStates): PageData {
     },
     words: ({ record, edition }) =>
       words(JSON.stringify([record.runId, edition?.number]), async () =>
-        answerWords(record.auditJson, edition?.number),
+        answerWords(record.auditJson, PAGE, edition?.number),
       ),
     async charts(answered, deployment) {
       try {
@@ -90,14 +91,17 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
   const answered = await data.newest();
   const body =
     answered === undefined
-      ? noAnswerBody(due)
-      : answerBody({
-          ...due,
-          answered,
-          answer: await data.words(answered),
-          charts: await data.charts(answered),
-          rejects: await data.rejects(),
-        });
+      ? noAnswerBody(due, PAGE)
+      : answerBody(
+          {
+            ...due,
+            answered,
+            answer: await data.words(answered),
+            charts: await data.charts(answered),
+            rejects: await data.rejects(),
+          },
+          PAGE,
+        );
   return show(request, reply, { title: 'Verdict', part: '/', head: chartHead(), body });
 }
 
@@ -112,13 +116,16 @@ ${chartParts(charts)}`;
 
 async function warningsPage(request: FastifyRequest, reply: FastifyReply, data: PageData) {
   const answered = await data.newest();
-  const body = warningsBody({
-    answer: answered && (await data.words(answered)),
-    quarter: answered?.record.quarter ?? '',
-    pulls: await readPullWarnings(data.site),
-    rejects: await data.rejects(),
-    nowMs: data.site.clock.nowMs(),
-  });
+  const body = warningsBody(
+    {
+      answer: answered && (await data.words(answered)),
+      quarter: answered?.record.quarter ?? '',
+      pulls: await readPullWarnings(data.site),
+      rejects: await data.rejects(),
+      nowMs: data.site.clock.nowMs(),
+    },
+    PAGE,
+  );
   return show(request, reply, { title: 'Warnings', part: '/', body });
 }
 
@@ -133,7 +140,7 @@ async function deploymentPage(
   reply: FastifyReply,
   { data, answered, id }: DeploymentRequest,
 ) {
-  const deployment = answered && deploymentWords(answered.record.auditJson, id);
+  const deployment = answered && deploymentWords(answered.record.auditJson, id, PAGE);
   if (answered === undefined || deployment === undefined) return refuse(request, reply, UNKNOWN);
   const body = deploymentBody({ answered, deployment, charts: await data.charts(answered, id) });
   return show(request, reply, { title: deployment.name, part: '/', head: chartHead(), body });

@@ -10,6 +10,7 @@ import { mark, notice, type Tone, table } from '../parts.ts';
 import type { DueReport } from '../site.ts';
 import { moment, when } from '../when.ts';
 import { quarterName } from './jobWords.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface DueNotice {
   readonly editions: readonly Edition[];
@@ -22,11 +23,11 @@ export interface ArchiveView extends DueNotice {
   readonly verdicts: ReadonlyMap<string, RunVerdict>;
 }
 
-export function archiveBody(view: ArchiveView): Markup {
+export function archiveBody(view: ArchiveView, reader: Reader): Markup {
   const { editions } = view;
   return html`<h1>Reports</h1>
-${dueNotice(view).text}
-${editions.length === 0 ? NOTHING : list(view)}`;
+${dueNotice(view, reader).text}
+${editions.length === 0 ? NOTHING : list(view, reader)}`;
 }
 
 const NOTHING = html`<p class="empty">No report has been made yet. The worker makes the first one
@@ -39,12 +40,15 @@ interface RenderedNotice {
 }
 
 /** Whether the last report reached its recipients, and when the next one is due. */
-export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice): RenderedNotice {
+export function dueNotice(
+  { editions, delivered, dueReport, nowMs }: DueNotice,
+  reader: Reader,
+): RenderedNotice {
   const { due, next } = dueReport;
   const upcoming =
     next === undefined
       ? html`No report is scheduled.`
-      : html`The ${quarterName(next.quarter)} report is due ${when(next.atMs, nowMs)}.`;
+      : html`The ${quarterName(next.quarter)} report is due ${when(next.atMs, nowMs, reader)}.`;
   if (due === undefined) return renderNotice('plain', html`<p>${upcoming}</p>`);
   const name = quarterName(due.quarter);
   const own = editions.filter(({ quarter }) => quarter === due.quarter);
@@ -58,7 +62,8 @@ export function dueNotice({ editions, delivered, dueReport, nowMs }: DueNotice):
   return renderNotice(
     'bad',
     html`<p><strong>The ${name} report reached no recipient.</strong> It was due
-${when(due.atMs, nowMs)}. Look at <a href="/due">due work</a> and <a href="/jobs">jobs</a>, or
+${when(due.atMs, nowMs, reader)}.
+Look at <a href="/due">due work</a> and <a href="/jobs">jobs</a>, or
 <a href="/rerun?job=quarter&amp;quarter=${due.quarter}">run it again</a>.</p>`,
   );
 }
@@ -67,7 +72,7 @@ function renderNotice(tone: Tone, what: Markup): RenderedNotice {
   return { text: notice(tone, what), isUrgent: tone === 'bad' || tone === 'watch' };
 }
 
-function list({ editions, delivered, verdicts }: ArchiveView): Markup {
+function list({ editions, delivered, verdicts }: ArchiveView, reader: Reader): Markup {
   return table({
     caption: 'Reports, newest first',
     columns: [
@@ -84,17 +89,17 @@ function list({ editions, delivered, verdicts }: ArchiveView): Markup {
 <span class="sub">edition ${edition.number}</span>`,
       edition.subject,
       verdicts.get(edition.runId)?.verdict ?? 'unknown',
-      saving(verdicts.get(edition.runId)),
+      saving(verdicts.get(edition.runId), reader),
       deliveredText(delivered.get(edition.id)),
-      moment(edition.frozenAtMs),
+      moment(edition.frozenAtMs, reader),
       html`<code title="${edition.digest}">${edition.digest.slice(0, 8)}</code>`,
     ]),
   });
 }
 
-function saving(verdict: RunVerdict | undefined): string {
+function saving(verdict: RunVerdict | undefined, reader: Reader): string {
   if (verdict?.savingNanoUsd === undefined) return 'unknown';
-  const amount = dollars(exact(verdict.savingNanoUsd, 1_000_000_000n));
+  const amount = dollars(exact(verdict.savingNanoUsd, 1_000_000_000n), reader);
   return OPEN.has(verdict.verdict) ? `possible ${amount}` : amount;
 }
 

@@ -9,17 +9,21 @@ import type { Site } from '../site.ts';
 import { archiveBody } from './archiveBody.ts';
 import { editionBody } from './editionBody.ts';
 import { show } from './show.ts';
+import { PAGE } from '../../report/locale.ts';
 
 export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk): void {
   const { ledger, clock } = site;
   app.get('/reports', async (request, reply) => {
-    const body = archiveBody({
-      editions: await ledger.editions(),
-      delivered: deliveredByEdition(await ledger.deliveries()),
-      verdicts: await runVerdicts(site),
-      dueReport: await site.dueReport(),
-      nowMs: clock.nowMs(),
-    });
+    const body = archiveBody(
+      {
+        editions: await ledger.editions(),
+        delivered: deliveredByEdition(await ledger.deliveries()),
+        verdicts: await runVerdicts(site),
+        dueReport: await site.dueReport(),
+        nowMs: clock.nowMs(),
+      },
+      PAGE,
+    );
     return show(request, reply, { title: 'Reports', part: '/reports', body });
   });
   app.get<{ Params: { edition: string } }>('/reports/:edition', async (request, reply) => {
@@ -27,13 +31,16 @@ export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk)
     const edition = await ledger.edition(id);
     if (edition === undefined) return refuse(request, reply, NO_EDITION);
     const nowMs = clock.nowMs();
-    const body = editionBody({
-      edition,
-      others: await ledger.editions({ quarter: edition.quarter }),
-      deliveries: await ledger.deliveries({ edition: id }),
-      pass: passes.issue(id, nowMs),
-      nowMs,
-    });
+    const body = editionBody(
+      {
+        edition,
+        others: await ledger.editions({ quarter: edition.quarter }),
+        deliveries: await ledger.deliveries({ edition: id }),
+        pass: passes.issue(id, nowMs),
+        nowMs,
+      },
+      PAGE,
+    );
     return show(request, reply, { title: edition.subject, part: '/reports', body });
   });
 }

@@ -5,6 +5,7 @@ import { facts, table } from '../parts.ts';
 import type { DueReport, DueWork } from '../site.ts';
 import { when } from '../when.ts';
 import { jobTitle, quarterName } from './jobWords.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface DueView {
   readonly due: readonly DueWork[];
@@ -12,36 +13,40 @@ export interface DueView {
   readonly nowMs: number;
 }
 
-export function dueBody({ due, dueReport, nowMs }: DueView): Markup {
+export function dueBody({ due, dueReport, nowMs }: DueView, reader: Reader): Markup {
   const { due: last, next } = dueReport;
   return html`<h1>Due</h1>
 <p class="lead">Jobs that are due and have not run. The worker runs them in this order.</p>
-${due.length === 0 ? NOTHING : dueTable(due, nowMs)}
+${due.length === 0 ? NOTHING : dueTable(due, nowMs, reader)}
 <h2>Reports</h2>
 ${facts([
-  ...(last === undefined ? [] : [['Last report', lastText(last, nowMs)] as const]),
-  ['Next report', next === undefined ? 'none is scheduled' : dueText(next, nowMs)],
+  ...(last === undefined ? [] : [['Last report', lastText(last, nowMs, reader)] as const]),
+  ['Next report', next === undefined ? 'none is scheduled' : dueText(next, nowMs, reader)],
 ])}`;
 }
 
 const NOTHING = html`<p class="empty">Nothing is due.</p>`;
 
-function lastText(last: NonNullable<DueReport['due']>, nowMs: number): Markup {
+function lastText(last: NonNullable<DueReport['due']>, nowMs: number, reader: Reader): Markup {
   const sent = last.hasGoneOut ? 'sent' : html`<strong>not sent</strong>`;
-  return html`${dueText(last, nowMs)}, ${sent}`;
+  return html`${dueText(last, nowMs, reader)}, ${sent}`;
 }
 
-function dueText({ quarter, atMs }: NonNullable<DueReport['next']>, nowMs: number): Markup {
-  return html`${quarterName(quarter)}, due ${when(atMs, nowMs)}`;
+function dueText(
+  { quarter, atMs }: NonNullable<DueReport['next']>,
+  nowMs: number,
+  reader: Reader,
+): Markup {
+  return html`${quarterName(quarter)}, due ${when(atMs, nowMs, reader)}`;
 }
 
-function dueTable(due: readonly DueWork[], nowMs: number): Markup {
+function dueTable(due: readonly DueWork[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Jobs that are due, in the order in which they run',
     columns: [{ name: 'Job' }, { name: 'Due' }],
     rows: due.map((work) => [
-      jobTitle(work),
-      work.dueAtMs === undefined ? 'now' : when(work.dueAtMs, nowMs),
+      jobTitle(work, reader),
+      work.dueAtMs === undefined ? 'now' : when(work.dueAtMs, nowMs, reader),
     ]),
   });
 }

@@ -5,6 +5,7 @@ import type { Edition } from '../../domain/edition.ts';
 import { html, type Markup } from '../html.ts';
 import { facts, mark, notice, type Tone, table } from '../parts.ts';
 import { moment, when } from '../when.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface EditionView {
   readonly edition: Edition;
@@ -16,7 +17,7 @@ export interface EditionView {
   readonly nowMs: number;
 }
 
-export function editionBody(view: EditionView): Markup {
+export function editionBody(view: EditionView, reader: Reader): Markup {
   const { edition, pass } = view;
   const { id, quarter } = edition;
   return html`<p class="crumb"><a href="/reports">Reports</a> / ${id}</p>
@@ -30,11 +31,11 @@ ${newer(view)}
  src="/sealed/${pass}/${id}/report.html" sandbox="allow-popups"></iframe>
 <h2>Deliveries</h2>
 ${undecided(view)}
-${deliveryTables(view)}
+${deliveryTables(view, reader)}
 <h2>Files</h2>
 ${fileTables(edition)}
 <h2>Identity</h2>
-${identity(edition)}`;
+${identity(edition, reader)}`;
 }
 
 function newer({ edition, others }: EditionView): Markup | undefined {
@@ -51,15 +52,16 @@ function newer({ edition, others }: EditionView): Markup | undefined {
 const MOST_ROWS = 20;
 
 /** A long list is sorted by urgency, and its end is collapsed. */
-function deliveryTables({ deliveries, nowMs }: EditionView): Markup {
+function deliveryTables({ deliveries, nowMs }: EditionView, reader: Reader): Markup {
   if (deliveries.length === 0) return html`<p class="empty">This report has no recipients.</p>`;
-  if (deliveries.length <= MOST_ROWS) return deliveryTable(deliveries, nowMs);
+  if (deliveries.length <= MOST_ROWS) return deliveryTable(deliveries, nowMs, reader);
   const urgent = deliveries.toSorted((a, b) => urgency(a) - urgency(b));
   const rest = urgent.slice(MOST_ROWS);
   const states = [...Map.groupBy(rest, ({ state }) => state)];
   const counts = states.map(([state, group]) => `${group.length} ${state}`).join(', ');
-  return html`${deliveryTable(urgent.slice(0, MOST_ROWS), nowMs)}
-<details><summary>${rest.length} more: ${counts}</summary>${deliveryTable(rest, nowMs)}</details>`;
+  return html`${deliveryTable(urgent.slice(0, MOST_ROWS), nowMs, reader)}
+<details><summary>${rest.length} more: ${counts}</summary>
+${deliveryTable(rest, nowMs, reader)}</details>`;
 }
 
 const BY_URGENCY: readonly Tone[] = ['bad', 'watch', 'plain', 'good'];
@@ -68,7 +70,7 @@ function urgency({ state }: Delivery): number {
   return BY_URGENCY.indexOf(TONES[state]);
 }
 
-function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
+function deliveryTable(deliveries: readonly Delivery[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Recipients of this report',
     columns: [
@@ -84,7 +86,7 @@ function deliveryTable(deliveries: readonly Delivery[], nowMs: number): Markup {
         ? delivery.role
         : html`${delivery.role} of ${delivery.deployment}`,
       mark(delivery.state, TONES[delivery.state]),
-      when(delivery.changedAtMs, nowMs),
+      when(delivery.changedAtMs, nowMs, reader),
       delivery.reply ?? '',
     ]),
   });
@@ -172,10 +174,10 @@ function sizeText(bytes: number): string {
   return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000).toLocaleString('en-US')} kB`;
 }
 
-function identity(edition: Edition): Markup {
+function identity(edition: Edition, reader: Reader): Markup {
   return facts([
     ['Edition', edition.id],
-    ['Made', moment(edition.frozenAtMs)],
+    ['Made', moment(edition.frozenAtMs, reader)],
     ['Digest', html`<code>${edition.digest}</code>`],
     ['Audit', html`<code>${edition.runId}</code>`],
   ]);

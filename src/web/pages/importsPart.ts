@@ -9,18 +9,23 @@ import { html, type Markup } from '../html.ts';
 import { mark, table } from '../parts.ts';
 import { rejectsPath } from '../paths.ts';
 import { moment, when } from '../when.ts';
+import type { Reader } from '../../report/locale.ts';
 
 /** Empty if there are no imports. */
-export function importsPart({ imports, changed }: ImportsView, nowMs: number): Markup {
+export function importsPart(
+  { imports, changed }: ImportsView,
+  nowMs: number,
+  reader: Reader,
+): Markup {
   if (imports.length === 0) return html``;
   return html`<h2>Imports</h2>
 <p class="lead">The newest ${imports.length}. To undo one, run
 <code>rentcheck import --undo</code> with its number.</p>
-${importTable(imports, nowMs)}
-${changed.length === 0 ? html`` : changedTable(changed)}`;
+${importTable(imports, nowMs, reader)}
+${changed.length === 0 ? html`` : changedTable(changed, reader)}`;
 }
 
-function importTable(imports: readonly ImportState[], nowMs: number): Markup {
+function importTable(imports: readonly ImportState[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Imported files, newest first',
     columns: [
@@ -38,12 +43,12 @@ function importTable(imports: readonly ImportState[], nowMs: number): Markup {
       String(one.fetch),
       html`${one.file} <span class="sub">${one.kind}, source ${one.source}</span>`,
       state(one),
-      when(one.atMs, nowMs),
-      one.reachesToMs === undefined ? 'no facts' : moment(one.reachesToMs),
-      wholeNumber(one.added),
-      wholeNumber(one.restated),
-      wholeNumber(one.unchanged),
-      rejected(one),
+      when(one.atMs, nowMs, reader),
+      one.reachesToMs === undefined ? 'no facts' : moment(one.reachesToMs, reader),
+      wholeNumber(one.added, reader),
+      wholeNumber(one.restated, reader),
+      wholeNumber(one.unchanged, reader),
+      rejected(one, reader),
     ]),
   });
 }
@@ -55,13 +60,16 @@ function state({ finished, undoneBy, sameAs }: ImportState): Markup {
   return mark('in use', 'good');
 }
 
-function rejected({ rejected: count, firstReject, rejectsIn }: ImportState): Markup | string {
-  if (firstReject === undefined) return wholeNumber(count);
-  return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeNumber(count)}</a>
+function rejected(
+  { rejected: count, firstReject, rejectsIn }: ImportState,
+  reader: Reader,
+): Markup | string {
+  if (firstReject === undefined) return wholeNumber(count, reader);
+  return html`<a href="${rejectsPath({ fetch: rejectsIn })}">${wholeNumber(count, reader)}</a>
 <span class="sub">line ${firstReject.slice(0, 200)}</span>`;
 }
 
-function changedTable(changed: readonly ChangedAmount[]): Markup {
+function changedTable(changed: readonly ChangedAmount[], reader: Reader): Markup {
   return table({
     caption: 'Amounts that these imports and undos changed, newest first',
     columns: [
@@ -73,18 +81,18 @@ function changedTable(changed: readonly ChangedAmount[]): Markup {
     ],
     rows: changed.map((one) => [
       html`${one.fact} ${one.name} <span class="sub">${one.subject}</span>`,
-      startOf(one),
-      amount(one.was, one.unit),
-      amount(one.now, one.unit),
+      startOf(one, reader),
+      amount(one.was, one.unit, reader),
+      amount(one.now, one.unit, reader),
       by(one),
     ]),
   });
 }
 
 /** The column `starts` contains text like `2026-07-01T00:00:00Z`. */
-function startOf({ starts }: ChangedAmount): Markup | string {
+function startOf({ starts }: ChangedAmount, reader: Reader): Markup | string {
   const startMs = parseInstant(starts);
-  return startMs === undefined ? starts : moment(startMs);
+  return startMs === undefined ? starts : moment(startMs, reader);
 }
 
 function by({ fetch, undo, line }: ChangedAmount): string {
@@ -92,11 +100,11 @@ function by({ fetch, undo, line }: ChangedAmount): string {
   return `number ${fetch}, line ${line}`;
 }
 
-function amount(value: bigint | undefined, unit: string): string {
+function amount(value: bigint | undefined, unit: string, reader: Reader): string {
   if (value === undefined) return 'none';
-  if (unit === 'usd') return dollarsTo(usd(value), 2);
-  if (unit === 'usd_per_mtok') return `${usdPerMtok(usd(value))} per million tokens`;
-  if (unit === 'usd_per_gpu_hour') return `${dollarsTo(usd(value), 4)} per GPU hour`;
-  if (unit === 'hours') return `${plainNumber(exact(value, BigInt(HOUR_MS)))} hours`;
-  return `${wholeNumber(Number(value))} ${unit}`;
+  if (unit === 'usd') return dollarsTo(usd(value), 2, reader);
+  if (unit === 'usd_per_mtok') return `${usdPerMtok(usd(value), reader)} per million tokens`;
+  if (unit === 'usd_per_gpu_hour') return `${dollarsTo(usd(value), 4, reader)} per GPU hour`;
+  if (unit === 'hours') return `${plainNumber(exact(value, BigInt(HOUR_MS)), reader)} hours`;
+  return `${wholeNumber(Number(value), reader)} ${unit}`;
 }

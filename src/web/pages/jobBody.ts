@@ -6,6 +6,7 @@ import { facts, mark, notice, type Tone, table } from '../parts.ts';
 import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
 import { figureName, jobTitle, outcomeText, stateText, valueText } from './jobWords.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface JobView {
   readonly job: QueuedJob;
@@ -18,29 +19,29 @@ export function isOver({ state }: QueuedJob): boolean {
   return state === 'done' || state === 'failed';
 }
 
-export function jobBody(view: JobView): Markup {
+export function jobBody(view: JobView, reader: Reader): Markup {
   const { job, parts } = view;
   const over = isOver(job) && html` data-over`;
   return html`<p class="crumb"><a href="/jobs">Jobs</a> / ${job.id}</p>
-<h1>${jobTitle(job)}</h1>
+<h1>${jobTitle(job, reader)}</h1>
 <p id="state" class="state" role="status">${stateMark(job)}</p>
 <div id="live"${over}>
 ${problem(job)}
 ${results(job)}
-${facts(history(view))}
-${parts.length > 0 && partTable(parts)}
+${facts(history(view, reader))}
+${parts.length > 0 && partTable(parts, reader)}
 ${log(view)}
 ${payloadPart(job)}
 </div>`;
 }
 
-function partTable(parts: readonly QueuedJob[]): Markup {
+function partTable(parts: readonly QueuedJob[], reader: Reader): Markup {
   return html`<h2>Parts</h2>
 ${table({
   caption: 'Jobs that this job waits for',
   columns: [{ name: 'Part' }, { name: 'State' }, { name: 'Result' }],
   rows: parts.map((part) => [
-    html`<a href="${jobPath(part.id)}">${jobTitle(part)}</a>`,
+    html`<a href="${jobPath(part.id)}">${jobTitle(part, reader)}</a>`,
     stateMark(part),
     outcomeText(part),
   ]),
@@ -82,12 +83,12 @@ function problem({ reason, state }: QueuedJob): Markup | undefined {
   return notice(state === 'failed' ? 'bad' : 'watch', html`<p>${reason}</p>`);
 }
 
-function history({ job, nowMs }: JobView): (readonly [string, Markup | string])[] {
+function history({ job, nowMs }: JobView, reader: Reader): (readonly [string, Markup | string])[] {
   const { addedAtMs, endedAtMs, tries, mostTries } = job;
-  const ended = endedAtMs === undefined ? [] : [['Ended', when(endedAtMs, nowMs)] as const];
+  const ended = endedAtMs === undefined ? [] : [['Ended', when(endedAtMs, nowMs, reader)] as const];
   const limit = mostTries === undefined ? '' : ` of at most ${mostTries}`;
   return [
-    ['Requested', when(addedAtMs, nowMs)],
+    ['Requested', when(addedAtMs, nowMs, reader)],
     ...ended,
     ['Attempts', `${tries}${limit}`],
     ...Object.entries(job.figures ?? {}).map(

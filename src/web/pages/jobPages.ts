@@ -10,17 +10,21 @@ import { jobsBody } from './jobsBody.ts';
 import { jobTitle } from './jobWords.ts';
 import { liveHead } from './liveHead.ts';
 import { show } from './show.ts';
+import { PAGE } from '../../report/locale.ts';
 
 /** Jobs listed per state. */
 const SHOWN = 20;
 
 export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
   app.get('/jobs', async (request, reply) => {
-    const body = jobsBody({
-      counts: await board.counts(),
-      jobs: await board.list(JOB_STATES, SHOWN),
-      nowMs: clock.nowMs(),
-    });
+    const body = jobsBody(
+      {
+        counts: await board.counts(),
+        jobs: await board.list(JOB_STATES, SHOWN),
+        nowMs: clock.nowMs(),
+      },
+      PAGE,
+    );
     return show(request, reply, { title: 'Jobs', part: '/jobs', body });
   });
   // A wildcard, because job IDs contain slashes.
@@ -30,9 +34,9 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     reply.header('vary', 'accept');
     const [lines, parts] = await Promise.all([board.lines(job.id), board.parts(job.id)]);
     if (!wantsPage(request)) return reply.send({ ...job, lines, parts });
-    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() });
+    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() }, PAGE);
     const head = isOver(job) ? html`` : liveHead();
-    return show(request, reply, { title: jobTitle(job), part: '/jobs', head, body });
+    return show(request, reply, { title: jobTitle(job, PAGE), part: '/jobs', head, body });
   });
 }
 

@@ -9,33 +9,34 @@ import {
 } from '../../domain/period.ts';
 import type { QueuedJob } from '../../domain/queuedJob.ts';
 import { dateText, momentText } from '../../report/format.ts';
+import type { Reader } from '../../report/locale.ts';
 
 type JobRequest = Pick<QueuedJob, 'name' | 'payload'>;
 type Fields = Readonly<Record<string, unknown>>;
 
-const TITLES: Readonly<Record<string, (payload: Fields) => string>> = {
-  pull: ({ source, facts, ...span }) =>
-    `Pull of ${textOf(source)}${factsText(facts)}${periodText(span)}`,
+const TITLES: Readonly<Record<string, (payload: Fields, reader: Reader) => string>> = {
+  pull: ({ source, facts, ...span }, reader) =>
+    `Pull of ${textOf(source)}${factsText(facts)}${periodText(span, reader)}`,
   prices: () => 'Pull of current prices and GPU rates',
-  audit: (payload) => `Audit${periodText(payload, ' of ')}`,
-  report: ({ runId, ...payload }) =>
+  audit: (payload, reader) => `Audit${periodText(payload, reader, ' of ')}`,
+  report: ({ runId, ...payload }, reader) =>
     typeof runId === 'string'
       ? `Report of audit ${runId.slice(0, 8)}`
-      : `Report${periodText(payload)}`,
+      : `Report${periodText(payload, reader)}`,
   deliver: ({ edition, to }) =>
     `Delivery of report ${textOf(edition)}${to === undefined ? '' : ` to ${textOf(to)}`}`,
-  quarter: ({ deliver, ...span }) =>
-    `Pull, audit and report${periodText(span)}${deliver === true ? ', with delivery' : ''}`,
-  correct: (payload) => `Check for corrections${periodText(payload, ' of ')}`,
+  quarter: ({ deliver, ...span }, reader) =>
+    `Pull, audit and report${periodText(span, reader)}${deliver === true ? ', with delivery' : ''}`,
+  correct: (payload, reader) => `Check for corrections${periodText(payload, reader, ' of ')}`,
   owed: () => 'Start of jobs that are due',
   check: () => 'Check for an overdue report',
 };
 
 /** `Pull of runpod-main for Q3 2026`; an unknown job or payload is titled with the job name. */
-export function jobTitle({ name, payload }: JobRequest): string {
+export function jobTitle({ name, payload }: JobRequest, reader: Reader): string {
   const title = Object.hasOwn(TITLES, name) ? TITLES[name] : undefined;
   if (title === undefined || typeof payload !== 'object' || payload === null) return name;
-  return title(payload as Fields);
+  return title(payload as Fields, reader);
 }
 
 function textOf(value: unknown): string {
@@ -46,14 +47,14 @@ function factsText(facts: unknown): string {
   return Array.isArray(facts) && facts.length > 0 ? ` (${facts.map(textOf).join(', ')})` : '';
 }
 
-function periodText({ quarter, from, to }: Fields, joint = ' for '): string {
+function periodText({ quarter, from, to }: Fields, reader: Reader, joint = ' for '): string {
   if (typeof quarter === 'string') return `${joint}${quarterName(quarter)}`;
   if (from === undefined && to === undefined) return '';
   const [startMs, endMs] = [from, to].map((end) => parseInstant(textOf(end)));
   if (startMs === undefined || endMs === undefined || endMs <= startMs) {
     return `${joint}${textOf(from)} to ${textOf(to)}`;
   }
-  return `${joint}${spanText({ startMs, endMs })}`;
+  return `${joint}${spanText({ startMs, endMs }, reader)}`;
 }
 
 /** `2026-Q3` becomes `Q3 2026`; other text is returned unchanged. */
@@ -63,16 +64,16 @@ export function quarterName(quarter: string): string {
 }
 
 /** A whole quarter by its name, a span of whole days by its first and last day. */
-function spanText({ startMs, endMs }: Period): string {
+function spanText({ startMs, endMs }: Period, reader: Reader): string {
   const quarter = quarterAt(startMs);
   const whole = quarterPeriod(quarter);
   if (whole.startMs === startMs && whole.endMs === endMs) {
     return `Q${quarter.number} ${quarter.year}`;
   }
   if (startMs % DAY_MS !== 0 || endMs % DAY_MS !== 0) {
-    return `${momentText(startMs)} to ${momentText(endMs)}`;
+    return `${momentText(startMs, reader)} to ${momentText(endMs, reader)}`;
   }
-  const [first, last] = [dateText(startMs), dateText(endMs - DAY_MS)];
+  const [first, last] = [dateText(startMs, reader), dateText(endMs - DAY_MS, reader)];
   return first === last ? first : `${first} to ${last}`;
 }
 

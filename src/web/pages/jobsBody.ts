@@ -8,6 +8,7 @@ import { jobPath } from '../paths.ts';
 import { when } from '../when.ts';
 import { stateMark } from './jobBody.ts';
 import { jobTitle, outcomeText } from './jobWords.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface JobsView {
   readonly counts: Readonly<Record<JobState, number>>;
@@ -15,9 +16,11 @@ export interface JobsView {
   readonly nowMs: number;
 }
 
-export function jobsBody({ counts, jobs, nowMs }: JobsView): Markup {
+export function jobsBody({ counts, jobs, nowMs }: JobsView, reader: Reader): Markup {
   const figures = JOB_STATES.map(
-    (state) => html`<div><dt>${NAMES[state]}</dt><dd>${wholeNumber(counts[state])}</dd></div>
+    (
+      state,
+    ) => html`<div><dt>${NAMES[state]}</dt><dd>${wholeNumber(counts[state], reader)}</dd></div>
 `,
   );
   return html`<h1>Jobs</h1>
@@ -25,7 +28,7 @@ export function jobsBody({ counts, jobs, nowMs }: JobsView): Markup {
 ${figures}</dl>
 <p class="actions"><a class="button" href="/rerun">Run a job again</a>
 <a class="button" href="/board">Job board</a></p>
-${jobs.length === 0 ? NONE : jobTable(jobs, nowMs)}`;
+${jobs.length === 0 ? NONE : jobTable(jobs, nowMs, reader)}`;
 }
 
 const NAMES: Readonly<Record<JobState, string>> = {
@@ -39,15 +42,15 @@ const NAMES: Readonly<Record<JobState, string>> = {
 
 const NONE = html`<p class="empty">The queue is empty.</p>`;
 
-function jobTable(jobs: readonly QueuedJob[], nowMs: number): Markup {
+function jobTable(jobs: readonly QueuedJob[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'The latest jobs, newest first',
     columns: [{ name: 'Job' }, { name: 'State' }, { name: 'Result' }, { name: 'Requested' }],
     rows: newestFirst(jobs).map((job) => [
-      html`<a href="${jobPath(job.id)}">${jobTitle(job)}</a>`,
+      html`<a href="${jobPath(job.id)}">${jobTitle(job, reader)}</a>`,
       stateMark(job),
       outcomeText(job),
-      when(job.addedAtMs, nowMs),
+      when(job.addedAtMs, nowMs, reader),
     ]),
   });
 }

@@ -11,6 +11,7 @@ import { html, type Markup } from '../html.ts';
 import { facts, notice, table } from '../parts.ts';
 import { rejectsPath } from '../paths.ts';
 import { when } from '../when.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface RejectsView {
   readonly rejects: readonly RejectState[];
@@ -18,7 +19,7 @@ export interface RejectsView {
   readonly nowMs: number;
 }
 
-export function rejectsBody({ rejects, choice, nowMs }: RejectsView): Markup {
+export function rejectsBody({ rejects, choice, nowMs }: RejectsView, reader: Reader): Markup {
   const shown = rejects.slice(0, REJECTS_SHOWN);
   const last = shown.at(-1);
   const older =
@@ -28,7 +29,7 @@ export function rejectsBody({ rejects, choice, nowMs }: RejectsView): Markup {
   return html`<p class="crumb"><a href="/sources">Sources</a> / Rejected rows</p>
 <h1>Rejected rows</h1>
 <p class="lead">${chosen(choice)} A rejected row is in no figure.</p>
-${shown.length === 0 ? NONE : rejectTable(shown, nowMs)}
+${shown.length === 0 ? NONE : rejectTable(shown, nowMs, reader)}
 ${older}`;
 }
 
@@ -42,7 +43,7 @@ function chosen({ source, fetch }: RejectChoice): Markup {
   return html`Rows of all sources, newest first.`;
 }
 
-function rejectTable(rejects: readonly RejectState[], nowMs: number): Markup {
+function rejectTable(rejects: readonly RejectState[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Rejected rows, newest first',
     columns: [{ name: 'Row' }, { name: 'Reason' }, { name: 'From' }, { name: 'Received' }],
@@ -50,7 +51,7 @@ function rejectTable(rejects: readonly RejectState[], nowMs: number): Markup {
       html`<a href="/rejects/${ref}">${placeText(origin, position)}</a>`,
       reason.slice(0, 300),
       html`${originName(origin)} <span class="sub">source ${origin.source}</span>`,
-      when(origin.atMs, nowMs),
+      when(origin.atMs, nowMs, reader),
     ]),
   });
 }
@@ -71,7 +72,11 @@ export function originName(origin: Origin): string {
   return `import ${fetch}: ${url.replace(/^file:/, '')}`;
 }
 
-export function rejectBody({ ref, position, reason, excerpt, origin }: RejectState, nowMs: number) {
+export function rejectBody(
+  { ref, position, reason, excerpt, origin }: RejectState,
+  nowMs: number,
+  reader: Reader,
+) {
   const imported = isImport(origin);
   const rows = rejectsPath({ fetch: origin.fetch });
   return html`<p class="crumb"><a href="/sources">Sources</a> /
@@ -83,12 +88,12 @@ ${facts([
   [imported ? 'Import' : 'Pull', html`<a href="${rows}">number ${origin.fetch}</a>`],
   [imported ? 'File' : 'Address', origin.url.replace(/^file:/, '')],
   ['Kind', origin.kind.replace(/^import\./, '')],
-  ['Received', when(origin.atMs, nowMs)],
+  ['Received', when(origin.atMs, nowMs, reader)],
   ['Position', placeText(origin, position)],
 ])}
 <h2>Raw row</h2>
 ${excerpt === '' ? NO_ROW : html`<pre class="row">${excerpt}</pre>`}
-<p class="hint">At most ${counted(500, 'character')} are kept, and secrets are removed.</p>
+<p class="hint">At most ${counted(500, 'character', reader)} are kept, and secrets are removed.</p>
 ${imported && REMEDY}`;
 }
 

@@ -12,6 +12,7 @@ import { when } from '../when.ts';
 import { deploymentPath, rejectsPath } from '../paths.ts';
 import { importsPart } from './importsPart.ts';
 import { quarterName } from './jobWords.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface SourcesView {
   readonly sources: readonly SourceState[];
@@ -22,21 +23,21 @@ export interface SourcesView {
   readonly nowMs: number;
 }
 
-export function sourcesBody(view: SourcesView): Markup {
+export function sourcesBody(view: SourcesView, reader: Reader): Markup {
   const { sources, deployments, imports, missingBills, reconciledBills, nowMs } = view;
   return html`<h1>Sources</h1>
-${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs)}
+${sources.length === 0 ? NO_SOURCES : sourceTable(sources, nowMs, reader)}
 ${reconciledPart(reconciledBills)}
 ${missingPart(missingBills)}
-${importsPart(imports, nowMs)}
+${importsPart(imports, nowMs, reader)}
 <h2>Coverage</h2>
-${deployments.length === 0 ? NO_AUDIT : coverage(deployments)}`;
+${deployments.length === 0 ? NO_AUDIT : coverage(deployments, reader)}`;
 }
 
 const NO_SOURCES = html`<p class="empty">The configuration has no sources.</p>`;
 const NO_AUDIT = html`<p class="empty">No quarter has been audited yet.</p>`;
 
-function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
+function sourceTable(sources: readonly SourceState[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'The state of each source',
     columns: [
@@ -52,12 +53,12 @@ function sourceTable(sources: readonly SourceState[], nowMs: number): Markup {
     rows: sources.map((source) => [
       html`${source.id} <span class="sub">${source.kind}</span>`,
       mark(healthOf(source, nowMs), TONES[healthOf(source, nowMs)]),
-      reach(source, nowMs),
-      source.lastSuccessMs === undefined ? 'never' : when(source.lastSuccessMs, nowMs),
-      lastFailure(source, nowMs),
-      wholeNumber(source.succeeded),
-      wholeNumber(source.failed),
-      rejectsLink(source),
+      reach(source, nowMs, reader),
+      source.lastSuccessMs === undefined ? 'never' : when(source.lastSuccessMs, nowMs, reader),
+      lastFailure(source, nowMs, reader),
+      wholeNumber(source.succeeded, reader),
+      wholeNumber(source.failed, reader),
+      rejectsLink(source, reader),
     ]),
   });
 }
@@ -113,34 +114,34 @@ const TONES: Readonly<Record<SourceHealth, Tone>> = {
  * Imports reach to the end of their newest fact. Prices are pulled without a period, and are valid
  * at the time of the response.
  */
-function reach(source: SourceState, nowMs: number): Markup | string {
+function reach(source: SourceState, nowMs: number, reader: Reader): Markup | string {
   const { reachesToMs, importsReachToMs, isImported, lastSuccessMs } = source;
-  if (reachesToMs !== undefined) return when(reachesToMs, nowMs);
-  if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs);
+  if (reachesToMs !== undefined) return when(reachesToMs, nowMs, reader);
+  if (importsReachToMs !== undefined) return when(importsReachToMs, nowMs, reader);
   if (isImported) return 'no facts';
   return lastSuccessMs === undefined ? 'unknown' : 'as of last success';
 }
 
 /** The number of rejected rows, with a link to them. */
-function rejectsLink({ id, rejects }: SourceState): Markup | string {
-  if (rejects === 0) return wholeNumber(rejects);
-  return html`<a href="${rejectsPath({ source: id })}">${wholeNumber(rejects)}</a>`;
+function rejectsLink({ id, rejects }: SourceState, reader: Reader): Markup | string {
+  if (rejects === 0) return wholeNumber(rejects, reader);
+  return html`<a href="${rejectsPath({ source: id })}">${wholeNumber(rejects, reader)}</a>`;
 }
 
-function lastFailure({ lastFailure }: SourceState, nowMs: number): Markup | string {
+function lastFailure({ lastFailure }: SourceState, nowMs: number, reader: Reader): Markup | string {
   if (lastFailure === undefined) return 'none';
   const { atMs, code, message } = lastFailure;
-  return html`${when(atMs, nowMs)}
+  return html`${when(atMs, nowMs, reader)}
 <span class="sub"><code>${code}</code> ${message.slice(0, 200)}</span>`;
 }
 
-function coverage(deployments: readonly DeploymentState[]): Markup {
+function coverage(deployments: readonly DeploymentState[], reader: Reader): Markup {
   const quarter = quarterName(deployments[0]?.quarter ?? '');
   return html`<p class="lead">From the newest audit of ${quarter}.</p>
-${coverageTable(deployments)}`;
+${coverageTable(deployments, reader)}`;
 }
 
-function coverageTable(deployments: readonly DeploymentState[]): Markup {
+function coverageTable(deployments: readonly DeploymentState[], reader: Reader): Markup {
   return table({
     caption: 'Usage coverage of each deployment',
     columns: [
@@ -151,8 +152,8 @@ function coverageTable(deployments: readonly DeploymentState[]): Markup {
     ],
     rows: deployments.map(({ deployment, coverage, usdPerMtok: price, verdict }) => [
       html`<a href="${deploymentPath(deployment)}">${deployment}</a>`,
-      coverage === undefined ? 'unknown' : percent(decimal(String(coverage))),
-      price === undefined ? 'unknown' : usdPerMtok(decimal(String(price))),
+      coverage === undefined ? 'unknown' : percent(decimal(String(coverage)), reader),
+      price === undefined ? 'unknown' : usdPerMtok(decimal(String(price)), reader),
       verdict,
     ]),
   });

@@ -11,25 +11,32 @@ import { dueBody } from './dueBody.ts';
 import { rejectBody, rejectsBody } from './rejectsBody.ts';
 import { show } from './show.ts';
 import { sourcesBody } from './sourcesBody.ts';
+import { PAGE } from '../../report/locale.ts';
 
 export function statePages(app: FastifyInstance, site: Site, sources: SourceStates): void {
   app.get('/sources', async (request, reply) => {
-    const body = sourcesBody({
-      sources: await sources(),
-      deployments: await deploymentStates(site),
-      imports: await readImports(site),
-      missingBills: await site.missingBills(),
-      reconciledBills: await site.reconciledBills(),
-      nowMs: site.clock.nowMs(),
-    });
+    const body = sourcesBody(
+      {
+        sources: await sources(),
+        deployments: await deploymentStates(site),
+        imports: await readImports(site),
+        missingBills: await site.missingBills(),
+        reconciledBills: await site.reconciledBills(),
+        nowMs: site.clock.nowMs(),
+      },
+      PAGE,
+    );
     return show(request, reply, { title: 'Sources', part: '/sources', body });
   });
   app.get('/due', async (request, reply) => {
-    const body = dueBody({
-      due: await site.due(),
-      dueReport: await site.dueReport(),
-      nowMs: site.clock.nowMs(),
-    });
+    const body = dueBody(
+      {
+        due: await site.due(),
+        dueReport: await site.dueReport(),
+        nowMs: site.clock.nowMs(),
+      },
+      PAGE,
+    );
     return show(request, reply, { title: 'Due', part: '/due', body });
   });
   // The path of this page until version 0.7.
@@ -43,7 +50,7 @@ function rejectPages(app: FastifyInstance, site: Site): void {
     async (request, reply) => {
       const choice = choiceOf(request.query);
       const rejects = await readRejects(site, choice);
-      const body = rejectsBody({ rejects, choice, nowMs: site.clock.nowMs() });
+      const body = rejectsBody({ rejects, choice, nowMs: site.clock.nowMs() }, PAGE);
       return show(request, reply, { title: 'Rejected rows', part: '/sources', body });
     },
   );
@@ -51,7 +58,7 @@ function rejectPages(app: FastifyInstance, site: Site): void {
     const ref = wholeOf(request.params.ref);
     const reject = ref === undefined ? undefined : await readReject(site, ref);
     if (reject === undefined) return refuse(request, reply, NO_REJECT);
-    const body = rejectBody(reject, site.clock.nowMs());
+    const body = rejectBody(reject, site.clock.nowMs(), PAGE);
     return show(request, reply, { title: 'Rejected row', part: '/sources', body });
   });
 }

@@ -10,6 +10,7 @@ import { when } from '../when.ts';
 import { figurePath } from './deploymentBody.ts';
 import { quarterName } from './jobWords.ts';
 import { originName } from './rejectsBody.ts';
+import type { Reader } from '../../report/locale.ts';
 
 export interface WarningsView {
   /** Absent before the first audit. */
@@ -20,7 +21,10 @@ export interface WarningsView {
   readonly nowMs: number;
 }
 
-export function warningsBody({ answer, quarter, pulls, rejects, nowMs }: WarningsView): Markup {
+export function warningsBody(
+  { answer, quarter, pulls, rejects, nowMs }: WarningsView,
+  reader: Reader,
+): Markup {
   const { missing = [], warnings = [] } = answer ?? {};
   const from =
     answer === undefined
@@ -28,11 +32,11 @@ export function warningsBody({ answer, quarter, pulls, rejects, nowMs }: Warning
       : `${quarterName(quarter)}, the newest verdict.`;
   return html`<h1>Warnings</h1>
 <p class="lead">${from}
-<a href="/rejects">${counted(rejects, 'rejected row')}</a>.</p>
+<a href="/rejects">${counted(rejects, 'rejected row', reader)}</a>.</p>
 ${part('Missing evidence', missing)}
 ${part('Warnings about figures', warnings)}
 <h2>Warnings of pulls and imports</h2>
-${pulls.length === 0 ? NO_PULLS : pullTable(pulls, nowMs)}`;
+${pulls.length === 0 ? NO_PULLS : pullTable(pulls, nowMs, reader)}`;
 }
 
 const NO_PULLS = html`<p class="empty">No pull or import has a warning.</p>`;
@@ -58,7 +62,7 @@ function deploymentLink({ deployment, name }: PageWarning): Markup | string {
   return html`<a href="${deploymentPath(deployment)}">${name}</a>`;
 }
 
-function pullTable(pulls: readonly PullWarning[], nowMs: number): Markup {
+function pullTable(pulls: readonly PullWarning[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Warnings of pulls and imports, newest first',
     columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'Received' }],
@@ -66,7 +70,7 @@ function pullTable(pulls: readonly PullWarning[], nowMs: number): Markup {
       html`<a href="/sources">${origin.source}</a>
 <span class="sub">${originName(origin)}</span>`,
       says,
-      when(origin.atMs, nowMs),
+      when(origin.atMs, nowMs, reader),
     ]),
   });
 }

@@ -17,9 +17,10 @@ import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
 import { drawnOf, leavesOf, type Words, wordsOf } from '../../support/chartSpec.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { size } from '../../support/size.ts';
+import { LEADER } from '../../support/readers.ts';
 
 const plansOf = (audit: Audit, detail: AuditDetail = aDetail(audit)) =>
-  chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] });
+  chartPlans({ audit, detail, history: [{ ...mixedAudit(), quarter: '2026-Q2' }] }, LEADER);
 
 describe('the charts of a report', () => {
   it('are seven, each with a name of its own and a place in the page', () => {
@@ -44,17 +45,20 @@ describe('the charts of a report', () => {
   it('carry the figures of the audit in their titles', () => {
     const audit = mixedAudit();
     const [total, , , options, , , quarters] = plansOf(audit);
-    const saving = dollars(decimal(audit.stack.savingUsd.base ?? ''));
+    const saving = dollars(decimal(audit.stack.savingUsd.base ?? ''), LEADER);
     expect(total?.title).toContain(saving);
     expect(options?.title).toContain(saving);
     expect(quarters?.title).toContain(saving);
   });
 
   it('say in words, without a picture, that there is nothing to say', async () => {
-    const plans = chartPlans({
-      audit: anAudit({ deployments: [] }),
-      detail: { days: [], load: [] },
-    });
+    const plans = chartPlans(
+      {
+        audit: anAudit({ deployments: [] }),
+        detail: { days: [], load: [] },
+      },
+      LEADER,
+    );
     expect(plans.map(({ spec }) => spec)).toEqual(Array(7).fill(undefined));
     expect(plans.every(({ alt }) => /^[A-Z].{20,}\.$/.test(alt))).toBe(true);
     expect(await drawCharts(plans)).toEqual([]);
@@ -87,7 +91,7 @@ describe('of any audit', () => {
   it('the charts hold finite numbers only, and no word that a program would say', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const { spec, alt, title } of chartPlans(charted)) {
+        for (const { spec, alt, title } of chartPlans(charted, LEADER)) {
           const numbers = leavesOf(spec).filter((leaf) => typeof leaf === 'number');
           expect(numbers.every(Number.isFinite)).toBe(true);
           expect(`${title} ${alt}`).not.toMatch(/NaN|undefined|Infinity|null|\[object/);
@@ -100,7 +104,7 @@ describe('of any audit', () => {
   it('no label is clipped, and none stands on another', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const plan of chartPlans(charted)) {
+        for (const plan of chartPlans(charted, LEADER)) {
           const words = wordsOf(plan);
           expect(clipped(plan, words)).toEqual([]);
           expect(collisions(words)).toEqual([]);
@@ -113,7 +117,7 @@ describe('of any audit', () => {
   it('no heading is wider than the sheet, or longer than a few lines', () => {
     fc.assert(
       fc.property(anyCharted, (charted) => {
-        for (const plan of chartPlans(charted)) {
+        for (const plan of chartPlans(charted, LEADER)) {
           const lines = drawnOf(plan)?.title.text ?? [];
           expect(lines.length).toBeLessThanOrEqual(3);
           const widest = Math.max(0, ...lines.map((line) => textWidth(TITLE, line)));
@@ -127,7 +131,7 @@ describe('of any audit', () => {
   it('every planned picture can be drawn', async () => {
     await fc.assert(
       fc.asyncProperty(anyCharted, async (charted) => {
-        const plans = chartPlans(charted);
+        const plans = chartPlans(charted, LEADER);
         const drawn = await drawCharts(plans);
         const planned = plans.filter(({ spec }) => spec !== undefined);
         expect(drawn.map(({ id }) => id)).toEqual(planned.map(({ id }) => id));

@@ -10,6 +10,7 @@ import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { aDeployment, aDetail, anAudit } from '../../support/auditFixture.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { dataOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 const FULL = 10_800_000;
 
@@ -29,7 +30,7 @@ function aDay(day: string, usd: string): AuditDetail['days'][number] {
 }
 
 const KEPT = anAudit({ deployments: [aDeployment({ id: 'a', verdict: 'keep' })] });
-const planOf = (...wish: Parameters<typeof loadOf>) => loadPlan(KEPT, loadOf(...wish));
+const planOf = (...wish: Parameters<typeof loadOf>) => loadPlan(KEPT, loadOf(...wish), LEADER);
 
 /** Of which the plan keeps one of two machines. */
 function hybrid() {
@@ -52,7 +53,7 @@ describe('load-duration curves', () => {
     const detail = loadOf([3_600_000, FULL, 0, 1_200_000]);
     const { curves } = curvesOf({ audit: hybrid(), detail }, 4);
     expect(curves[0]?.kept).toEqual({ replicas: 1, of: 2, share: 0.5, overflowHours: 1 });
-    const { alt } = loadPlan(hybrid(), detail);
+    const { alt } = loadPlan(hybrid(), detail, LEADER);
     expect(alt).toContain('plan keeps 1 of 2 replicas: 1 hour overflow');
   });
 
@@ -60,8 +61,10 @@ describe('load-duration curves', () => {
     const fills = (plan: ReturnType<typeof loadPlan>) =>
       dataOf(plan).flatMap(({ fill, panel }) => (panel === undefined ? [] : [fill]));
     const detail = loadOf([FULL, 0]);
-    expect(new Set(fills(loadPlan(KEPT, detail)))).toEqual(new Set(['#0072B2']));
-    expect(new Set(fills(loadPlan(hybrid(), detail)))).toEqual(new Set(['#0072B2', '#D55E00']));
+    expect(new Set(fills(loadPlan(KEPT, detail, LEADER)))).toEqual(new Set(['#0072B2']));
+    expect(new Set(fills(loadPlan(hybrid(), detail, LEADER)))).toEqual(
+      new Set(['#0072B2', '#D55E00']),
+    );
   });
 
   it('leave unknown hours out and say how many', () => {
@@ -89,14 +92,18 @@ describe('load-duration curves', () => {
       days: [aDay('1970-01-01', '48.000000')],
       load: [{ ...load, capacityTokensPerHour: 4 * FULL }],
     };
-    expect(loadPlan(KEPT, detail).title).toBe(
+    expect(loadPlan(KEPT, detail, LEADER).title).toBe(
       'Hours that used less than half of full capacity took 100% of the GPU spend',
     );
     const fuller = { ...load, tokensByHour: hours.map((tokens) => tokens * 4) };
-    const plan = loadPlan(KEPT, {
-      ...detail,
-      load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
-    });
+    const plan = loadPlan(
+      KEPT,
+      {
+        ...detail,
+        load: [{ ...fuller, capacityTokensPerHour: 4 * FULL }],
+      },
+      LEADER,
+    );
     expect(plan.title).toBe(
       'Hours that used less than half of full capacity took 67% of the GPU spend',
     );
@@ -110,7 +117,11 @@ describe('load-duration curves', () => {
       null,
     ]) {
       const deployments = [aDeployment({ id: 'a', verdict: 'keep', capacityBasis })];
-      const { title, alt, spec } = loadPlan(anAudit({ deployments }), loadOf([FULL, FULL, 0]));
+      const { title, alt, spec } = loadPlan(
+        anAudit({ deployments }),
+        loadOf([FULL, FULL, 0]),
+        LEADER,
+      );
       expect(title).toBe('Tokens served in each hour, busiest hour first');
       expect(alt).toContain('No capacity is measured. 100% is the highest load seen.');
       expect(alt).toContain('a: highest load seen: 10.8M tokens an hour,');
@@ -123,7 +134,7 @@ describe('load-duration curves', () => {
     const [load] = loadOf([FULL]).load;
     if (load === undefined) throw new Error('one deployment is loaded');
     const { paidMsByHour: _, ...older } = load;
-    const { title } = loadPlan(KEPT, { ...loadOf([FULL]), load: [older] });
+    const { title } = loadPlan(KEPT, { ...loadOf([FULL]), load: [older] }, LEADER);
     expect(title).toBe('Tokens served in each hour, busiest hour first');
   });
 
@@ -163,7 +174,7 @@ describe('load-duration curves', () => {
   });
 
   it('show the four dearest of many', () => {
-    const { alt } = loadPlan(crowdedAudit(), aDetail(crowdedAudit()));
+    const { alt } = loadPlan(crowdedAudit(), aDetail(crowdedAudit()), LEADER);
     expect(alt).toContain('The 4 most expensive of 40 deployments.');
     expect(alt).toContain('team-39-summarization-and-search: full at');
     expect(alt).not.toContain('team-35');

@@ -8,6 +8,7 @@ import type { Verdict } from '../../../src/verdict/auditWord.ts';
 import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { hostileAudit, keptAudit, mixedAudit } from '../../support/audits.ts';
 import { wordsOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 const named = (audit: Parameters<typeof waysOf>[0]) => waysOf(audit).map(({ name }) => name);
 
@@ -39,20 +40,21 @@ describe('the ways of a stack', () => {
 
 describe('the chart of options', () => {
   it('says what the plan costs and saves, to the cent of the audit', () => {
-    const { title, alt } = optionsPlan(mixedAudit());
+    const { title, alt } = optionsPlan(mixedAudit(), LEADER);
     expect(title).toBe('The plan costs $86,259, $41,214 less than keeping');
     expect(alt).toContain('The plan $86,259 ($65,572 to $115,108), saves $41,214');
     expect(alt).toContain('Delete all $130,058 ($117,772 to $158,872), costs $2,586 more');
   });
 
   it('says what the cheapest change would cost where all is kept', () => {
-    expect(optionsPlan(keptAudit()).title).toBe(
+    expect(optionsPlan(keptAudit(), LEADER).title).toBe(
       'Keeping costs $6,624, and the cheapest change (right-size) costs $12.50 more',
     );
   });
 
   it('does not pretend to know where the evidence is not enough, or nothing is advised', () => {
-    const titleOf = (verdict: Verdict) => optionsPlan(anAudit({ stack: { verdict } })).title;
+    const titleOf = (verdict: Verdict) =>
+      optionsPlan(anAudit({ stack: { verdict } }), LEADER).title;
     expect(titleOf('not enough evidence')).toMatch(
       /^Not enough evidence to choose: the best plan would/,
     );
@@ -63,14 +65,14 @@ describe('the chart of options', () => {
 
   it('has no picture where nothing else has a price', () => {
     const deployments = [aDeployment({ verdict: 'keep', savings: { delete: null } })];
-    const plan = optionsPlan(anAudit({ deployments }));
+    const plan = optionsPlan(anAudit({ deployments }), LEADER);
     expect(plan.spec).toBeUndefined();
     expect(plan.alt).toContain('No other option has a known cost');
-    expect(optionsPlan(hostileAudit()).spec).toBeUndefined();
+    expect(optionsPlan(hostileAudit(), LEADER).spec).toBeUndefined();
   });
 
   it('writes cost and saving beside each bar', () => {
-    const words = wordsOf(optionsPlan(anAudit())).map((each) => each.words);
+    const words = wordsOf(optionsPlan(anAudit(), LEADER)).map((each) => each.words);
     expect(words).toEqual(expect.arrayContaining(['$24,000', 'saves $30,000', '$54,000']));
   });
 });

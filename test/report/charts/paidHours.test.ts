@@ -10,6 +10,7 @@ import { aDeployment, anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 /** $6.00 of rent at a utilization of 0.361111 and a busy fraction of 0.541667. */
 const WORKED = {
@@ -21,7 +22,7 @@ const WORKED = {
 } as const;
 
 const planOf = (...wishes: Parameters<typeof aDeployment>) =>
-  paidHoursPlan(anAudit({ deployments: wishes.map((wish) => aDeployment(wish)) }));
+  paidHoursPlan(anAudit({ deployments: wishes.map((wish) => aDeployment(wish)) }), LEADER);
 
 describe('the chart of paid hours', () => {
   it('splits the worked example’s rent', () => {
@@ -34,8 +35,8 @@ describe('the chart of paid hours', () => {
 
   it('says the same utilization as the page', () => {
     for (const audit of [mixedAudit(), keptAudit(), crowdedAudit()]) {
-      const [, use] = reportWords(audit).figures;
-      expect(paidHoursPlan(audit).title).toContain(`${use.value} of the GPU spend`);
+      const [, use] = reportWords(audit, LEADER).figures;
+      expect(paidHoursPlan(audit, LEADER).title).toContain(`${use.value} of the GPU spend`);
     }
   });
 
@@ -62,7 +63,7 @@ describe('the chart of paid hours', () => {
   });
 
   it('draws the nine dearest of many, and tells the rest in words', () => {
-    const plan = paidHoursPlan(crowdedAudit());
+    const plan = paidHoursPlan(crowdedAudit(), LEADER);
     const words = wordsOf(plan).map((each) => each.words);
     expect(words.filter((each) => each.startsWith('team-'))).toHaveLength(9);
     expect(words.some((each) => each.startsWith('31 others: $371,'))).toBe(true);

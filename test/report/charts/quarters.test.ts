@@ -6,6 +6,7 @@ import { quarterTrend } from '../../../src/report/charts/quarterTrend.ts';
 import type { Audit } from '../../../src/verdict/audit.ts';
 import { anAudit } from '../../support/auditFixture.ts';
 import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 function quarter(name: string | null, saving: string | null, wish: Partial<Audit> = {}): Audit {
   const savingUsd = { base: saving, low: null, high: null };
@@ -16,7 +17,7 @@ const NOW = quarter('2026-Q3', '19309.149099');
 
 describe('the trend of the quarters', () => {
   it('compares this quarter with the last one whose saving is known', () => {
-    const titleOf = (...history: readonly Audit[]) => quartersPlan(NOW, history).title;
+    const titleOf = (...history: readonly Audit[]) => quartersPlan(NOW, history, LEADER).title;
     expect(titleOf(quarter('2026-Q2', '31000')).replaceAll('\u00a0', ' ')).toBe(
       'A change would save $19,309 a quarter, down from $31,000 in Q2 2026',
     );
@@ -30,7 +31,7 @@ describe('the trend of the quarters', () => {
 
   it('does not call $0 a saving', () => {
     const titleOf = (saving: string) =>
-      quartersPlan(quarter('2026-Q3', '0'), [quarter('2026-Q2', saving)]).title;
+      quartersPlan(quarter('2026-Q3', '0'), [quarter('2026-Q2', saving)], LEADER).title;
     const plain = (title: string) => title.replaceAll('\u00a0', ' ');
     expect(plain(titleOf('0'))).toBe('No change would save anything, as in Q2 2026');
     expect(plain(titleOf('400'))).toBe(
@@ -42,13 +43,13 @@ describe('the trend of the quarters', () => {
     const history = ['2025-Q2', '2025-Q3', '2025-Q4', '2026-Q1', '2026-Q2'].map((name) =>
       quarter(name, '123456789012.34'),
     );
-    const words = wordsOf(quartersPlan(NOW, history)).map((each) => each.words);
+    const words = wordsOf(quartersPlan(NOW, history, LEADER)).map((each) => each.words);
     expect(words.filter((each) => each === '$123,456,789,012')).toHaveLength(3);
     expect(words.join()).not.toContain('…');
   });
 
   it('leaves a gap for a quarter that was not audited, and gray where no saving is known', () => {
-    const plan = quartersPlan(NOW, [quarter('2025-Q4', null)]);
+    const plan = quartersPlan(NOW, [quarter('2025-Q4', null)], LEADER);
     expect(plan.alt).toContain(
       'Q4 2025: $80,000, saving unknown; Q1 2026: not audited; Q2 2026: not audited; Q3 2026',
     );
@@ -65,7 +66,7 @@ describe('the trend of the quarters', () => {
       [older, newer],
       [newer, older],
     ]) {
-      expect(quarterTrend(NOW, history)[0]?.saving).toEqual({ num: 2n, den: 1n });
+      expect(quarterTrend(NOW, history, LEADER)[0]?.saving).toEqual({ num: 2n, den: 1n });
     }
   });
 
@@ -73,7 +74,7 @@ describe('the trend of the quarters', () => {
     const names = [2023, 2024, 2025, 2026, 2027].flatMap((year) =>
       [1, 2, 3, 4].map((number) => quarter(`${year}-Q${number}`, '1')),
     );
-    expect(quarterTrend(NOW, names).map(({ name }) => name)).toEqual([
+    expect(quarterTrend(NOW, names, LEADER).map(({ name }) => name)).toEqual([
       'Q2 2025',
       'Q3 2025',
       'Q4 2025',
@@ -81,19 +82,24 @@ describe('the trend of the quarters', () => {
       'Q2 2026',
       'Q3 2026',
     ]);
-    expect(quarterTrend(NOW, names).at(-1)?.saving).toEqual({ num: 19309149099n, den: 1000000n });
+    expect(quarterTrend(NOW, names, LEADER).at(-1)?.saving).toEqual({
+      num: 19309149099n,
+      den: 1000000n,
+    });
   });
 
   it('has no picture for a first quarter, nor for a window by hand', () => {
-    expect(quartersPlan(NOW, []).spec).toBeUndefined();
-    expect(quartersPlan(NOW, []).alt).toContain('from the second audited quarter on');
-    const byHand = quartersPlan(quarter(null, '1'), [NOW]);
+    expect(quartersPlan(NOW, [], LEADER).spec).toBeUndefined();
+    expect(quartersPlan(NOW, [], LEADER).alt).toContain('from the second audited quarter on');
+    const byHand = quartersPlan(quarter(null, '1'), [NOW], LEADER);
     expect(byHand.spec).toBeUndefined();
     expect(byHand.alt).toBe('A period chosen by hand has no trend of quarters.');
   });
 
   it('draws nothing as avoidable where a change would cost', () => {
-    const bars = dataOf(quartersPlan(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')]));
+    const bars = dataOf(
+      quartersPlan(quarter('2026-Q3', '-500'), [quarter('2026-Q2', '0')], LEADER),
+    );
     const avoidable = bars.filter(({ fill, x2 }) => fill === '#D55E00' && Number(x2) > 40);
     expect(avoidable.map(({ y, y2 }) => Number(y2) - Number(y))).toEqual([0, 0]);
   });

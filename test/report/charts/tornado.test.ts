@@ -7,6 +7,7 @@ import { anAudit } from '../../support/auditFixture.ts';
 import { keptAudit, mixedAudit } from '../../support/audits.ts';
 import { crowdedAudit } from '../../support/crowdedAudit.ts';
 import { dataOf, wordsOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string): Sensitivity {
   return {
@@ -20,13 +21,13 @@ function effect(input: string, savingAtLowUsd: string, savingAtHighUsd: string):
 }
 
 const changed = (...sensitivity: readonly Sensitivity[]) =>
-  tornadoPlan({ ...anAudit(), sensitivity });
+  tornadoPlan({ ...anAudit(), sensitivity }, LEADER);
 const kept = (...sensitivity: readonly Sensitivity[]) =>
-  tornadoPlan({ ...keptAudit(), sensitivity });
+  tornadoPlan({ ...keptAudit(), sensitivity }, LEADER);
 
 describe('the tornado of a change', () => {
   it('says that nothing alone undoes it, and what moves it most', () => {
-    const { title, alt } = tornadoPlan(mixedAudit());
+    const { title, alt } = tornadoPlan(mixedAudit(), LEADER);
     expect(title).toBe(
       'No single input removes the saving. Largest effect: GPU price, $18,300 to $71,900',
     );
@@ -45,7 +46,7 @@ describe('the tornado of a change', () => {
   });
 
   it('begins each bar at what is saved now', () => {
-    const bars = dataOf(tornadoPlan(mixedAudit())).filter((row) => 'from' in row);
+    const bars = dataOf(tornadoPlan(mixedAudit(), LEADER)).filter((row) => 'from' in row);
     expect(new Set(bars.map(({ from }) => from))).toEqual(new Set([41_213.61]));
   });
 
@@ -56,7 +57,9 @@ describe('the tornado of a change', () => {
   });
 
   it('shows the seven that move it most of many', () => {
-    expect(tornadoPlan(crowdedAudit()).alt).toContain('The 7 of 15 inputs that move it most.');
+    expect(tornadoPlan(crowdedAudit(), LEADER).alt).toContain(
+      'The 7 of 15 inputs that move it most.',
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { weeklyPlan } from '../../../src/report/charts/weekly.ts';
 import { mondayOf, weeksOf } from '../../../src/report/charts/weeks.ts';
 import type { AuditDetail } from '../../../src/verdict/auditDetail.ts';
 import { dataOf } from '../../support/chartSpec.ts';
+import { LEADER } from '../../support/readers.ts';
 
 type Day = AuditDetail['days'][number];
 
@@ -28,7 +29,7 @@ const pricesOf = (days: readonly Day[]) =>
     hosted === undefined ? 'gap' : toDecimal(hosted, 6),
   ]);
 
-const planOf = (...days: readonly Day[]) => weeklyPlan({ days, load: [] });
+const planOf = (...days: readonly Day[]) => weeklyPlan({ days, load: [] }, LEADER);
 
 describe('weeks', () => {
   it('begin on Monday, UTC', () => {
