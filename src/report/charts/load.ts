@@ -27,8 +27,7 @@ export function loadPlan(audit: Audit, detail: AuditDetail, reader: Reader): Cha
   const title = titleOf(told.curves, reader);
   const subtitle = subtitleOf(told, reader);
   const alt =
-    `${title}. ${subtitle.join(' ')} ` +
-    `${told.curves.map((each) => inWords(each, reader)).join(' ')}`;
+    `${title}. ${subtitle.join(' ')} ` + told.curves.map((each) => inWords(each, reader)).join(' ');
   const panels = told.curves.map((curve) => ({ curve, words: panelWords(curve, reader) }));
   return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }, reader) };
 }
