@@ -113,7 +113,7 @@ export interface BilledRows extends Iterable<BilledRow> {
 
 /** A guess, with the resource and the deployments it serves. */
 export interface TimeGuess {
-  readonly kind: 'dearest bucket' | 'whole period';
+  readonly kind: 'costliest bucket' | 'whole period';
   readonly resourceId: string;
   readonly sharers: readonly number[];
 }

@@ -10,8 +10,8 @@ import {
   subtract,
 } from '../../domain/exact.ts';
 import { invariant } from '../../domain/invariant.ts';
+import { HOURS_IN_DAY } from '../option/weekOff.ts';
 
-export const HOURS_IN_DAY = 24;
 /** The peak hour in UTC; which hour it is changes no cost. */
 const PEAK_HOUR = 12;
 

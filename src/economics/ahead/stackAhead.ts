@@ -17,7 +17,8 @@ import { emptySeries, type UsageSeries } from '../../domain/usage.ts';
 import type { DeploymentInput, LaborInput, StackInput } from '../input.ts';
 import { OverrideRefused } from '../overrideRefusal.ts';
 import { replicaNeed } from '../option/replicaNeed.ts';
-import { HOURS_IN_DAY, hourShares } from './profile.ts';
+import { HOURS_IN_DAY } from '../option/weekOff.ts';
+import { hourShares } from './profile.ts';
 import type { AheadGpu, AheadRate, AheadWish } from './wish.ts';
 
 /** A planned month has 30 days: 720 hours, whatever the calendar. */

@@ -10,10 +10,10 @@ import {
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
+import { HOURS_IN_DAY } from '../option/weekOff.ts';
 import { hostedCost, offerOf } from '../options.ts';
 import type { AheadCode, AheadGpuAnswer, AheadOption } from './answer.ts';
 import { type PodsPay, podsPay } from './podsPay.ts';
-import { HOURS_IN_DAY } from './profile.ts';
 import { reservedBase, shareOfOnDemand } from './reservedBase.ts';
 import { MONTH_HOURS, podsByHour } from './stackAhead.ts';
 import { optionAhead, type WeighedMonth, weighMonth } from './weighAhead.ts';

@@ -19,10 +19,10 @@ export function spendByBasis(book: ChargeBook): BasisSpend[] {
       sum.nanoUsd += nanoUsd;
     }
   }
-  return [...sums.values()].sort(inOrder);
+  return [...sums.values()].sort(byMonthAndBasis);
 }
 
-function inOrder(a: BasisSpend, b: BasisSpend): number {
+function byMonthAndBasis(a: BasisSpend, b: BasisSpend): number {
   if (a.sourceId !== b.sourceId) return a.sourceId < b.sourceId ? -1 : 1;
   return a.monthMs - b.monthMs || order(a.basis) - order(b.basis);
 }

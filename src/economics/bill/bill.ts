@@ -57,7 +57,7 @@ export interface SharedBill {
   readonly other: bigint[];
 }
 
-export type Guess = 'dearest bucket' | 'whole period' | 'equal shares';
+export type Guess = 'costliest bucket' | 'whole period' | 'equal shares';
 
 export interface Bill {
   readonly stack: StackBill;

@@ -29,7 +29,7 @@ export interface BilledTime {
    */
   readonly of: 'gpu' | 'resource';
   readonly ms: Exact;
-  readonly guess?: 'dearest bucket' | 'whole period';
+  readonly guess?: 'costliest bucket' | 'whole period';
 }
 
 const HOUR_MS = 3_600_000n;
@@ -104,7 +104,7 @@ export function guessedTime({ period, amount, gpus, most }: Untold): BilledTime 
   if (most === undefined)
     return toGpuTime({ of: 'resource', ms: whole, guess: 'whole period' }, gpus);
   const ms = multiply(whole, exact(amount, most));
-  return toGpuTime({ of: 'resource', ms, guess: 'dearest bucket' }, gpus);
+  return toGpuTime({ of: 'resource', ms, guess: 'costliest bucket' }, gpus);
 }
 
 /**

@@ -31,7 +31,7 @@ export function doubtWarnings(doubts: readonly UsageDoubt[]): Warning[] {
 }
 
 const ESTIMATED = {
-  'dearest bucket': 'most-expensive-bucket',
+  'costliest bucket': 'most-expensive-bucket',
   'whole period': 'whole-period',
   'equal shares': 'equal-shares',
 } as const satisfies Readonly<Record<Guess, string>>;
