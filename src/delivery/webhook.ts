@@ -57,7 +57,7 @@ function keysIn({ pathname, search, searchParams }: URL): string[] {
   return keys.filter((key) => key.length >= SHORTEST_KEY);
 }
 
-interface SendRequest {
+interface WebhookMessage {
   readonly message: Uint8Array;
   readonly handing: Handing;
   /** Whether the body of a 2xx really reports success. */
@@ -65,7 +65,7 @@ interface SendRequest {
 }
 
 /** Sends a message. Only a missing address is detected before `beforeHandOver`. */
-export async function handOverTo(webhook: Webhook, request: SendRequest): Promise<Handed> {
+export async function handOverTo(webhook: Webhook, request: WebhookMessage): Promise<Handed> {
   try {
     webhookUrl(webhook);
   } catch (error) {

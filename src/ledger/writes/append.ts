@@ -22,7 +22,14 @@ import {
   createRateWriter,
   createResourceWriter,
 } from './observations.ts';
-import { excerptOf, newTally, outcomeOf, type Place, spanFacts, type Tally } from './place.ts';
+import {
+  excerptOf,
+  newTally,
+  outcomeOf,
+  spanFacts,
+  type Tally,
+  type FetchOrigin,
+} from './place.ts';
 import { createPriceWriter } from './prices.ts';
 import {
   type Converted,
@@ -41,7 +48,6 @@ import { createWholes, type Whole } from './wholes.ts';
 
 /** The facts of a response or of a part of a file. */
 type Facts = Omit<Fetched, 'fetch'>;
-type Origin = Omit<Place, 'position'>;
 
 export interface FactWriter {
   readonly fetches: FetchWriter;
@@ -49,9 +55,9 @@ export interface FactWriter {
   /** Writes a whole response. Call it inside a transaction. */
   append(fetched: Fetched, recordedAtMs: number, options?: AppendOptions): AppendOutcome;
   /** Writes a part of a file whose fetch is already open. Call it inside a transaction. */
-  appendPart(brought: Facts, origin: Origin): PartOutcome;
+  appendPart(brought: Facts, origin: FetchOrigin): PartOutcome;
   /** Writes the sums of the requests in an access log, after the whole file is stored. */
-  appendSums(origin: Origin): PartOutcome;
+  appendSums(origin: FetchOrigin): PartOutcome;
 }
 
 function hasFailed({ fetch }: Fetched): boolean {
@@ -74,14 +80,14 @@ export function createFactWriter(store: Store): FactWriter {
   const writeOthers = createOtherWriters(store, confirmed, shared);
   const writeAbsences = createAbsenceWriter(store, confirmed, shared);
   const currencies = createCurrencies(store.db, confirmed, spend);
-  const writeAll = (brought: Facts, origin: Origin, tally: Tally) => {
+  const writeAll = (brought: Facts, origin: FetchOrigin, tally: Tally) => {
     currencies.write(brought.exchangeRates ?? [], origin, tally);
     const known = charges.append(brought.charges ?? [], origin, tally);
     writeOthers(brought, origin, tally);
     return known;
   };
   const toOutcome = createOutcomeBuilder(confirmed);
-  const part = (given: Facts, origin: Origin): PartOutcome => {
+  const part = (given: Facts, origin: FetchOrigin): PartOutcome => {
     spend.begin();
     const { brought, lacking } = currencies.inDollars(given);
     const tally = newTally();
@@ -133,7 +139,7 @@ function createCurrencies(db: Database, confirmed: Confirmed, spend: SpendDays) 
   const restater = createRestater(db, createChargeVersions(db, spend));
   const writeSums = createUnconvertedWriter(db);
   return {
-    write(located: NonNullable<Facts['exchangeRates']>, origin: Origin, tally: Tally) {
+    write(located: NonNullable<Facts['exchangeRates']>, origin: FetchOrigin, tally: Tally) {
       if (located.length === 0) return;
       const { recordedAtMs, fetchRef } = origin;
       restater.restate(write(located, origin, tally), { recordedAtMs, rateRef: fetchRef }, tally);
@@ -205,7 +211,7 @@ function createSharedWriters(store: Store, confirmed: Confirmed) {
 /** Facts that a complete response no longer has: deleted resources and withdrawn usage. */
 function createAbsenceWriter(store: Store, confirmed: Confirmed, { hosted }: SharedWriters) {
   const gone = createGoneWriter(store, confirmed);
-  return (fetched: Fetched, origin: Origin, tally: Tally) => {
+  return (fetched: Fetched, origin: FetchOrigin, tally: Tally) => {
     gone(fetched, origin, tally);
     tally.restated += hosted.withdraw(fetched, origin);
   };
@@ -225,7 +231,7 @@ function createOtherWriters(
   const rates = createRateWriter(store, confirmed);
   const ops = createOpsWriter(store, confirmed);
   const invoices = createInvoiceWriter(store, confirmed);
-  return (brought: Facts, origin: Origin, tally: Tally) => {
+  return (brought: Facts, origin: FetchOrigin, tally: Tally) => {
     requests.append(brought.requests ?? [], origin, tally);
     usage.append(brought.usage ?? [], origin, tally);
     usageFacts(brought, origin, tally);

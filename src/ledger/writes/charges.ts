@@ -11,25 +11,31 @@ import { createChargeVersions } from './chargeVersions.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type ChargeFact, CHARGES } from './factTables.ts';
 import { tellPut } from './meeting.ts';
-import { NOWHERE, type Place, type Put, reachTo, spanFacts, type Tally } from './place.ts';
+import {
+  NOWHERE,
+  type Place,
+  type Put,
+  reachTo,
+  spanFacts,
+  type Tally,
+  type FetchOrigin,
+} from './place.ts';
 import { versionedWriter } from './versioned.ts';
 import type { Missing } from './withdrawals.ts';
 
 type ChargeRow = typeof charges.$inferSelect;
 
-type Origin = Omit<Place, 'position'>;
-
 export interface ChargeWriter {
   /** Returns the keys that were known before. */
-  append(located: readonly Located<Charge>[], origin: Origin, tally: Tally): string[];
+  append(located: readonly Located<Charge>[], origin: FetchOrigin, tally: Tally): string[];
   /** Restates to zero what a complete response no longer contains. */
   withdraw(fetched: Omit<Fetched, 'fetch'>, from: Withdrawal, tally: Tally): void;
-  restateToZero(refs: readonly number[], origin: Origin, tally: Tally): void;
+  restateToZero(refs: readonly number[], origin: FetchOrigin, tally: Tally): void;
 }
 
 interface Withdrawal {
   readonly missing: Missing;
-  readonly origin: Origin;
+  readonly origin: FetchOrigin;
 }
 
 const PRESUMED_CLASS = ['pricingClass'] as const;
@@ -49,7 +55,7 @@ export function createChargeWriter(
     if (result.rowId !== undefined) versions.wrote(result.rowId);
     return result;
   };
-  const append = ({ position, fact }: Located<Charge>, origin: Origin, tally: Tally): Put => {
+  const append = ({ position, fact }: Located<Charge>, origin: FetchOrigin, tally: Tally): Put => {
     const place = { ...origin, position };
     // Most keys are new, which the insert itself detects.
     if (versions.first(fact, place)) {
@@ -62,7 +68,7 @@ export function createChargeWriter(
     tellPut(tally, result, { shape, place, what, fact, nameOf });
     return result.put;
   };
-  const restateToZero = (refs: readonly number[], origin: Origin, tally: Tally) => {
+  const restateToZero = (refs: readonly number[], origin: FetchOrigin, tally: Tally) => {
     const place = { ...origin, position: NOWHERE };
     for (const ref of refs) for (const row of read(ref)) putVersion(toWithdrawn(row), place);
     tally.restated += refs.length;

@@ -8,10 +8,9 @@ import { fetches, statedTotals } from '../tables/provenance.ts';
 import { createBodyWriter } from './bodies.ts';
 import { factDigestsOf } from './factDigests.ts';
 import { inserter } from './insert.ts';
-import type { Place, Refusal, Tally } from './place.ts';
+import type { Refusal, Tally, FetchOrigin } from './place.ts';
 import { createRejectWriter, type RejectWriter } from './rejects.ts';
 
-type Origin = Omit<Place, 'position'>;
 type FetchRow = typeof fetches.$inferInsert;
 
 export interface FetchWriter {
@@ -21,7 +20,7 @@ export interface FetchWriter {
   begin(row: BeginRow): { fetchRef: number; bodyRef: number };
   readonly appendRaw: (bodyRef: number, chunk: Uint8Array) => void;
   /** Adds the counts of a response or a part of it, its rejects and its stated total. */
-  readonly note: (brought: Omit<Fetched, 'fetch'>, origin: Origin, tally: Tally) => void;
+  readonly note: (brought: Omit<Fetched, 'fetch'>, origin: FetchOrigin, tally: Tally) => void;
   /** Ends the fetch. Rejects that equal earlier ones are stored once. */
   readonly end: (fetchRef: number) => void;
   /** Sets the digest of a finished file. Equal bytes are stored once. */

@@ -11,16 +11,14 @@ import { hostedUsage } from '../tables/usage.ts';
 import type { Confirmed } from './confirmed.ts';
 import { HOSTED_USAGE } from './factTables.ts';
 import { tellPut } from './meeting.ts';
-import { NOWHERE, type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { NOWHERE, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
 import { versionedWriter } from './versioned.ts';
-
-type Origin = Omit<Place, 'position'>;
 
 export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(store.db, confirmed, HOSTED_USAGE);
   const { nameOf } = confirmed;
   return {
-    write(located: readonly Located<HostedUsage>[], origin: Origin, tally: Tally): void {
+    write(located: readonly Located<HostedUsage>[], origin: FetchOrigin, tally: Tally): void {
       for (const { position, fact } of located) {
         const place = { ...origin, position };
         const what = `the usage of ${fact.model}`;
@@ -31,7 +29,10 @@ export function createHostedUsageWriter(store: Store, confirmed: Confirmed) {
       }
     },
     /** Withdraws what the response no longer contains. Returns the number of rows. */
-    withdraw({ hostedUsage: present = [], hostedUsageFor: of, fetch }: Fetched, origin: Origin) {
+    withdraw(
+      { hostedUsage: present = [], hostedUsageFor: of, fetch }: Fetched,
+      origin: FetchOrigin,
+    ) {
       if (of === undefined || present.length === 0 || fetch.failure !== undefined) return 0;
       const { sourceId, kind } = fetch;
       const choice = { sourceId, kinds: of.kinds ?? [kind], window: of.window };
@@ -51,7 +52,7 @@ interface Selection {
   readonly window: Period;
 }
 
-function readInForce({ orm }: Store, { sourceId, kinds, window }: Selection, origin: Origin) {
+function readInForce({ orm }: Store, { sourceId, kinds, window }: Selection, origin: FetchOrigin) {
   const { startMs, model, host, serviceTier, fetchRef, withdrawn } = hostedUsage;
   const key = [hostedUsage.sourceId, startMs, model, host, serviceTier];
   const rows = orm

@@ -14,18 +14,16 @@ import { keyText } from './factShape.ts';
 import { INVOICES } from './factTables.ts';
 import { isByHand } from './fetchNames.ts';
 import { placeText, tellPut } from './meeting.ts';
-import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
 import { createRateReader } from './rates.ts';
 import { versionedWriter } from './versioned.ts';
-
-type Origin = Omit<Place, 'position'>;
 
 /** A line in another currency is stored as is. Missing exchange rates give warnings. */
 export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(db, confirmed, INVOICES);
   const { nameOf } = confirmed;
   const rates = createRateReader(db);
-  return (located: readonly Located<InvoiceLine>[], origin: Origin, tally: Tally): void => {
+  return (located: readonly Located<InvoiceLine>[], origin: FetchOrigin, tally: Tally): void => {
     const missingRates = new Map<string, { rate: RateOf; lines: number }>();
     for (const { position, fact } of located) {
       const { period, amount, ...rest } = fact;

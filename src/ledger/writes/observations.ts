@@ -18,15 +18,14 @@ import {
   contradiction,
   count,
   NOWHERE,
-  type Place,
   reachTo,
   spanFacts,
   type Tally,
+  type FetchOrigin,
 } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
-type Origin = Omit<Place, 'position'>;
-type Writer<Fact> = (located: readonly Located<Fact>[], origin: Origin, tally: Tally) => void;
+type Writer<Fact> = (located: readonly Located<Fact>[], origin: FetchOrigin, tally: Tally) => void;
 
 export function createRateWriter({ db }: Store, confirmed: Confirmed): Writer<GpuRate> {
   const { shape, put } = versionedWriter(db, confirmed, RATES);
@@ -99,7 +98,7 @@ export function createResourceWriter(store: Store, confirmed: Confirmed): Writer
  */
 export function createGoneWriter(store: Store, confirmed: Confirmed) {
   const { put } = versionedWriter(store.db, confirmed, RESOURCES);
-  return (fetched: Fetched, origin: Origin, tally: Tally): void => {
+  return (fetched: Fetched, origin: FetchOrigin, tally: Tally): void => {
     const { fetch, listed = [], roster, resources = [] } = fetched;
     if (fetch.failure !== undefined) return;
     const present = new Set([

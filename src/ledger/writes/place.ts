@@ -14,6 +14,9 @@ export interface Place {
   readonly byHand?: true;
 }
 
+/** What all facts of one fetch share. */
+export type FetchOrigin = Omit<Place, 'position'>;
+
 /** The position of a fact that is derived from its absence. */
 export const NOWHERE = -1;
 

@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type PriceFact, PRICES } from './factTables.ts';
 import { tellPut } from './meeting.ts';
-import { type Place, type Put, reachTo, type Tally } from './place.ts';
+import { type Place, type Put, reachTo, type Tally, type FetchOrigin } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
 export type PricePut = (fact: PriceFact, place: Place) => Put;
@@ -33,11 +33,7 @@ export function createPricePut(db: Database, confirmed: Confirmed): PricePut {
 export function createPriceWriter(store: Store, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(store.db, confirmed, PRICES);
   const { nameOf } = confirmed;
-  return (
-    located: readonly Located<HostedPrice>[],
-    origin: Omit<Place, 'position'>,
-    tally: Tally,
-  ): void => {
+  return (located: readonly Located<HostedPrice>[], origin: FetchOrigin, tally: Tally): void => {
     for (const { position, fact } of located) {
       const what = `the price of "${fact.host}" for "${fact.model}"`;
       const place = { ...origin, position };

@@ -24,7 +24,7 @@ import { type FactShape, versionInserter } from './factShape.ts';
 import { EXCHANGE_RATES, FACT_SHAPES } from './factTables.ts';
 import type { Stored } from './insert.ts';
 import { tellPut } from './meeting.ts';
-import { type Place, reachTo, type Tally } from './place.ts';
+import { reachTo, type Tally, type FetchOrigin } from './place.ts';
 import { versionedWriter } from './versioned.ts';
 
 /** A rate in force and its source. */
@@ -95,14 +95,16 @@ export function convert(reader: RateReader, foreign: readonly Located<ForeignCha
   return { charges, lacking };
 }
 
-type Origin = Omit<Place, 'position'>;
-
 /** Writes rates, and returns those that changed. */
 export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
   const { shape, put } = versionedWriter(db, confirmed, EXCHANGE_RATES);
   const { nameOf } = confirmed;
   const rates = createRateReader(db);
-  return (located: readonly Located<ExchangeRate>[], origin: Origin, tally: Tally): RateOf[] => {
+  return (
+    located: readonly Located<ExchangeRate>[],
+    origin: FetchOrigin,
+    tally: Tally,
+  ): RateOf[] => {
     const changed: RateOf[] = [];
     for (const { position, fact } of located) {
       const { sourceId, currency, monthMs, usdPerUnit } = fact;

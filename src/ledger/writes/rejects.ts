@@ -11,13 +11,13 @@ const MOST_REJECTS = 1_000;
 /** A reason quotes cells, which can be long in a malicious file. */
 const LONGEST = 500;
 
-interface Origin {
+interface RejectOrigin {
   readonly fetchRef: number;
   readonly recordedAtMs: number;
 }
 
 export interface RejectWriter {
-  keep(found: readonly Refusal[], origin: Origin): void;
+  keep(found: readonly Refusal[], origin: RejectOrigin): void;
   /** Call it after the fetch has ended. Equal rejects of equal bytes are stored once. */
   share(fetchRef: number): void;
 }

@@ -15,9 +15,8 @@ import { requestBatches } from '../tables/requests.ts';
 import { factDigestsOf } from './factDigests.ts';
 import { fileOf } from './fetchNames.ts';
 import { inserter } from './insert.ts';
-import type { Place, Tally } from './place.ts';
+import type { Tally, FetchOrigin } from './place.ts';
 
-type Origin = Omit<Place, 'position'>;
 type Line = Located<LoggedRequest>;
 
 /** The requests of an interval in imports that count, this one included. */
@@ -43,7 +42,7 @@ ORDER BY b.fetch_ref, b.batch`;
 const NEXT = 'SELECT coalesce(max(batch), 0) + 1 FROM request_batch WHERE fetch_ref = ?';
 
 export interface RequestWriter {
-  append(located: readonly Line[], origin: Origin, tally: Tally): void;
+  append(located: readonly Line[], origin: FetchOrigin, tally: Tally): void;
   /** The totals of the intervals that this import added to, over all imports that count. */
   derived(fetchRef: number): Derived;
 }

@@ -7,7 +7,14 @@ import type { Located } from '../../domain/provenance.ts';
 import type { Store } from '../store.ts';
 import { priceSnapshots } from '../tables/price.ts';
 import type { Confirmed } from './confirmed.ts';
-import { contradiction, count, type Place, type Put, type Tally } from './place.ts';
+import {
+  contradiction,
+  count,
+  type Place,
+  type Put,
+  type Tally,
+  type FetchOrigin,
+} from './place.ts';
 import {
   changesBy,
   hostKey,
@@ -23,8 +30,6 @@ import { inserter } from './insert.ts';
 import { createPricePut, priceFact, type PricePut } from './prices.ts';
 import { goneHosts } from './withdrawals.ts';
 
-type Origin = Omit<Place, 'position'>;
-
 /**
  * Writes snapshots in any order. A change holds until the next snapshot by time. If that one had
  * found the price unchanged and written nothing, its row is written now.
@@ -32,7 +37,7 @@ type Origin = Omit<Place, 'position'>;
 export function createSnapshotWriter(store: Store, confirmed: Confirmed) {
   const put = createPricePut(store.db, confirmed);
   const note = createSnapshotNote(store);
-  return (located: readonly Located<PriceSnapshot>[], origin: Origin, tally: Tally): void => {
+  return (located: readonly Located<PriceSnapshot>[], origin: FetchOrigin, tally: Tally): void => {
     for (const { position, fact } of located) {
       applySnapshot({ store, put, note, tally }, fact, { ...origin, position });
     }

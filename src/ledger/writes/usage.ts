@@ -8,13 +8,11 @@ import type { Confirmed } from './confirmed.ts';
 import { factDigestsOf } from './factDigests.ts';
 import { createIntervalWriter } from './interval.ts';
 import { tellInterval } from './intervalWords.ts';
-import { type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { type Place, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
 import { createBatchSorter } from './series.ts';
 
-type Origin = Omit<Place, 'position'>;
-
 export interface UsageWriter {
-  append(located: readonly Located<UsageRow>[], origin: Origin, tally: Tally): void;
+  append(located: readonly Located<UsageRow>[], origin: FetchOrigin, tally: Tally): void;
 }
 
 /** Rows sorted by series at a time, few enough for their objects to be freed early. */
@@ -32,7 +30,11 @@ export function createUsageWriter(db: Database, confirmed: Confirmed): UsageWrit
   const days = createUsageDays(db);
   const putInterval = createIntervalWriter(db, confirmed, days);
   const putFirst = createFirstWriter(db);
-  const appendSlice = (located: readonly Located<UsageRow>[], origin: Origin, tally: Tally) => {
+  const appendSlice = (
+    located: readonly Located<UsageRow>[],
+    origin: FetchOrigin,
+    tally: Tally,
+  ) => {
     const batch = sortBatch(located);
     for (const { series, position, fact } of batch.rows) {
       const place = { ...origin, position };

@@ -13,12 +13,10 @@ import { shown } from '../../platform/wording.ts';
 import type { Confirmed } from './confirmed.ts';
 import type { FactOf, VersionedTable } from './factShape.ts';
 import { GPU_ACTIVITY, LATENCY, REQUEST_COUNTS } from './factTables.ts';
-import { contradiction, excerptOf, type Place, type Tally } from './place.ts';
+import { contradiction, excerptOf, type Tally, type FetchOrigin } from './place.ts';
 import { createPartWriter } from './usageParts.ts';
 import { createStanding, type Spanned, spanText, tell } from './usageSpans.ts';
 import { versionedWriter } from './versioned.ts';
-
-type Origin = Omit<Place, 'position'>;
 
 /** The usage facts of a `Fetched`. */
 type UsageFactLists = Pick<Fetched, 'usageParts' | 'latency' | 'gpuActivity' | 'requestCounts'>;
@@ -28,7 +26,7 @@ export function createUsageFactWriter(db: Database, confirmed: Confirmed) {
   const writeLatency = createSpanWriter(db, confirmed, LATENCY);
   const writeActivity = createSpanWriter(db, confirmed, GPU_ACTIVITY);
   const writeCounts = createSpanWriter(db, confirmed, REQUEST_COUNTS);
-  return (facts: UsageFactLists, origin: Origin, tally: Tally): void => {
+  return (facts: UsageFactLists, origin: FetchOrigin, tally: Tally): void => {
     const { usageParts = [], latency = [], gpuActivity = [], requestCounts = [] } = facts;
     if (usageParts.length > 0) writeParts(usageParts, origin, tally);
     const histograms = latency.flatMap(({ position, fact }) => {
@@ -76,7 +74,7 @@ function createSpanWriter<Table extends SQLiteTable>(
   const inForce = createStanding({ db, confirmed }, writer, versioned);
   return (
     located: readonly Located<FactOf<Table> & Spanned>[],
-    origin: Origin,
+    origin: FetchOrigin,
     tally: Tally,
   ): void => {
     for (const { position, fact } of located) {

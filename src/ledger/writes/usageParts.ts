@@ -9,11 +9,9 @@ import type { UsagePart } from '../../domain/usageFacts.ts';
 import type { Confirmed } from './confirmed.ts';
 import { type FactOf, keyText } from './factShape.ts';
 import { USAGE_PARTS } from './factTables.ts';
-import { excerptOf, type Place, type Tally } from './place.ts';
+import { excerptOf, type Tally, type FetchOrigin } from './place.ts';
 import { createStanding, spanText, type StandingRow, tell } from './usageSpans.ts';
 import { versionedWriter } from './versioned.ts';
-
-type Origin = Omit<Place, 'position'>;
 
 type PartFact = FactOf<(typeof USAGE_PARTS)['table']>;
 
@@ -53,7 +51,11 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
   const writer = versionedWriter(db, confirmed, USAGE_PARTS);
   const inForce = createStanding({ db, confirmed }, writer, USAGE_PARTS);
   const whole = db.prepare(WHOLE_SUMS).safeIntegers(false);
-  const writeSpan = (parts: readonly Located<PartFact>[], origin: Origin, tally: Tally): void => {
+  const writeSpan = (
+    parts: readonly Located<PartFact>[],
+    origin: FetchOrigin,
+    tally: Tally,
+  ): void => {
     const [{ fact: span }] = parts as [Located<PartFact>];
     const { startMs, endMs, sourceId, deployment } = span;
     const isRepeated = (row: StandingRow) => parts.some(({ fact }) => inForce.isKeyOf(row, fact));
@@ -78,7 +80,7 @@ export function createPartWriter(db: Database, confirmed: Confirmed) {
       tell(tally, writer.put(fact, at), { writer, fact, place: at, nameOf: confirmed.nameOf });
     }
   };
-  return (located: readonly Located<UsagePart>[], origin: Origin, tally: Tally): void => {
+  return (located: readonly Located<UsagePart>[], origin: FetchOrigin, tally: Tally): void => {
     const flatParts = located.map(({ position, fact }) => ({ position, fact: partFact(fact) }));
     const spans = Map.groupBy(flatParts, ({ fact: { sourceId, deployment, startMs, endMs } }) =>
       keyText([sourceId, deployment, startMs, endMs]),

@@ -8,10 +8,8 @@ import type { Confirmed } from './confirmed.ts';
 import { type FactOf, keyText, type VersionedTable } from './factShape.ts';
 import type { Stored } from './insert.ts';
 import { tellPut } from './meeting.ts';
-import { NOWHERE, type Place, reachTo, spanFacts, type Tally } from './place.ts';
+import { NOWHERE, type Place, reachTo, spanFacts, type Tally, type FetchOrigin } from './place.ts';
 import type { VersionedWriter } from './versioned.ts';
-
-type Origin = Omit<Place, 'position'>;
 
 /** The columns that all four tables have. */
 export interface Spanned {
@@ -93,7 +91,7 @@ export function createStanding<Table extends SQLiteTable>(
       return rows.map((row) => ({ ...row, values: row }));
     },
     /** Only facts of other responses may be replaced, and never by a line of a file. */
-    givesWay({ fetchRef, undoRef, values }: StandingRow, place: Origin): boolean {
+    givesWay({ fetchRef, undoRef, values }: StandingRow, place: FetchOrigin): boolean {
       if (place.byHand === true) return false;
       if (fetchRef === place.fetchRef && undoRef === null) return false;
       const cells = key.map((column) => values[column] ?? null);
@@ -103,7 +101,7 @@ export function createStanding<Table extends SQLiteTable>(
       return key.every((column) => row.values[column] === Reflect.get(fact, column));
     },
     /** Withdraws a row that no response has any more. */
-    withdraw({ values }: StandingRow, origin: Origin, tally: Tally): void {
+    withdraw({ values }: StandingRow, origin: FetchOrigin, tally: Tally): void {
       const entries = plans.map((plan) => [plan.key, values[plan.key]] as const);
       const fact = { ...Object.fromEntries(entries), withdrawn: true };
       const result = put(fact as unknown as FactOf<Table>, { ...origin, position: NOWHERE });
