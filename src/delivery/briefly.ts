@@ -2,7 +2,7 @@
 
 import { shortText } from '../platform/json.ts';
 
-/** Longer than any sentence of ours. Text from outside is cut here. */
+/** Longer than any sentence of a report. Text from outside is cut here. */
 const LONGEST_LINE = 4_000;
 
 /**

@@ -34,7 +34,7 @@ export interface PartOutcome extends AppendOutcome {
   readonly restatements: readonly Restatement[];
   /** The sums of all restated charges before and after. Missing without restated charges. */
   readonly restatedCharges?: { readonly wasNanoUsd: bigint; readonly nowNanoUsd: bigint };
-  /** Charges and hours that were known before, by the fetch that brought them. */
+  /** Charges and hours that were known before, by their fetch. */
   readonly known: readonly Known[];
 }
 

@@ -22,7 +22,7 @@ import type { RegionalRate } from './regionRates.ts';
 
 export type { AuditRecord } from './auditRecord.ts';
 
-/** A charge with its version and the fetch that brought it. */
+/** A charge with its version and its fetch. */
 export interface StoredCharge extends Charge {
   readonly version: number;
   readonly recordedAtMs: number;
@@ -65,7 +65,7 @@ export type AuditChoice =
 
 export interface Ledger extends Imports, Post, WorkLog, WriterRole {
   /**
-   * Stores what one fetch brought, in one transaction under one timestamp. It is `nowMs`, or a
+   * Stores what one fetch returned, in one transaction under one timestamp. It is `nowMs`, or a
    * later one if the ledger already has a later record, because its time never runs backwards. A
    * response that would withdraw more than a share of the known facts is stored as a failed fetch
    * without facts, unless that is confirmed.
@@ -84,12 +84,12 @@ export interface Ledger extends Imports, Post, WorkLog, WriterRole {
    * Visits the charges whose period overlaps the window, in the newest version recorded at or
    * before `asOfMs`. Charges withdrawn by then are left out.
    * They are ordered by end, start, source, resource and key. `visit` must not call the ledger.
-   * `said` is the content of the charge as one line of text, without its fetch.
+   * `content` is the content of the charge as one line of text, without its fetch.
    */
   eachCharge(
     window: Period,
     asOfMs: number,
-    visit: (charge: StoredCharge, said: string) => void,
+    visit: (charge: StoredCharge, content: string) => void,
   ): Promise<void>;
   /** The same as a list by start, source and key, for windows with few charges. */
   charges(window: Period, asOfMs: number): Promise<StoredCharge[]>;

@@ -162,14 +162,22 @@ function createDaySums(db: Database): (day: SeriesDay) => Sums | undefined {
 }
 
 /** The first column that differs, or `undefined` if none does. */
-function difference(held: Sums | undefined, given: Sums | undefined): LedgerWrong | undefined {
-  if (held === undefined && given === undefined) return undefined;
+function difference(
+  storedSums: Sums | undefined,
+  given: Sums | undefined,
+): LedgerWrong | undefined {
+  if (storedSums === undefined && given === undefined) return undefined;
   if (given === undefined) return { code: 'usage-day-without-usage' };
   if (given.length === 0) return { code: 'usage-day-too-large' };
-  if (held === undefined) return { code: 'usage-day-missing' };
-  const at = given.findIndex((value, column) => value !== held[column]);
+  if (storedSums === undefined) return { code: 'usage-day-missing' };
+  const at = given.findIndex((value, column) => value !== storedSums[column]);
   if (at < 0) return undefined;
   const column = STORED.split(',')[at]?.trim() ?? '';
   const toText = (value: bigint | null | undefined) => value?.toString() ?? null;
-  return { code: 'usage-day-differs', column, held: toText(held[at]), given: toText(given[at]) };
+  return {
+    code: 'usage-day-differs',
+    column,
+    held: toText(storedSums[at]),
+    given: toText(given[at]),
+  };
 }

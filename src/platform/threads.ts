@@ -75,7 +75,7 @@ function heapMegabytes(): number {
   return Math.floor(getHeapStatistics().heap_size_limit / MEGABYTE);
 }
 
-/** A semaphore. A free slot goes to whoever has waited longest. */
+/** A semaphore. A free slot goes to the task that has waited longest. */
 function createSlots(count: number) {
   const waiting: (() => void)[] = [];
   let free = count;

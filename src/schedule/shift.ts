@@ -10,7 +10,7 @@ export type Process<Result> = (queued: QueuedJob, token?: string) => Promise<Res
 
 export interface Shift<Result> {
   readonly process: Process<Result>;
-  /** Resolves when no job runs any more. */
+  /** Resolves when no job is running. */
   idle(): Promise<void>;
   /** Waiting and running time of the oldest job of each lane that has jobs. */
   ages(): LaneAge[];
@@ -55,7 +55,7 @@ export function shiftOf<Result>(process: Process<Result>, laneOf: LaneOf): Shift
           return process(queued, token);
         });
       const recall = listenOnce(recalled.signal);
-      const handedBack = recall.heard.then(() => handBack(queued, token));
+      const handedBack = recall.aborted.then(() => handBack(queued, token));
       const running = logScope(scopeOf(queued), () => Promise.race([inTurn(), handedBack]));
       const over = running.then(ended, ended);
       activeJobs.add(over);
@@ -83,12 +83,12 @@ export function scopeOf({ name, id, opts }: Pick<QueuedJob, 'name' | 'id' | 'opt
 /**
  * Removes its listener. A worker runs millions of jobs, and each listener would keep one in memory.
  */
-function listenOnce(signal: AbortSignal): { heard: Promise<void>; forget(): void } {
-  const { promise: heard, resolve } = Promise.withResolvers<void>();
-  const hear = () => resolve();
+function listenOnce(signal: AbortSignal): { aborted: Promise<void>; forget(): void } {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
   if (signal.aborted) resolve();
-  else signal.addEventListener('abort', hear, { once: true });
-  return { heard, forget: () => signal.removeEventListener('abort', hear) };
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return { aborted, forget: () => signal.removeEventListener('abort', onAbort) };
 }
 
 async function handBack(queued: QueuedJob, token?: string): Promise<never> {

@@ -33,7 +33,7 @@ export interface TermWish {
 
 export interface Term {
   /** Takes the newest state of the lease, and starts or stops the work accordingly. */
-  turn(held: Held): Promise<void>;
+  turn(leaseState: Held): Promise<void>;
   /** Stops the work for good. */
   end(): Promise<void>;
 }
@@ -41,10 +41,10 @@ export interface Term {
 export function createTerm(options: TermWish): Term {
   const state: State = { isLeader: false, isEnding: false };
   return {
-    async turn(held) {
-      state.isLeader = held !== 'foreign';
+    async turn(leaseState) {
+      state.isLeader = leaseState !== 'foreign';
       const { isLeader, worker } = state;
-      if (isLeader && worker !== undefined) await checkLeadership(worker, held, options);
+      if (isLeader && worker !== undefined) await checkLeadership(worker, leaseState, options);
       await settleOnce(state, options);
     },
     async end() {
@@ -62,14 +62,18 @@ interface State {
 }
 
 /** Restores what a running leader may have lost: the write lock, or jobs in Redis. */
-async function checkLeadership(worker: LeaderWork, held: Held, options: TermWish): Promise<void> {
+async function checkLeadership(
+  worker: LeaderWork,
+  leaseState: Held,
+  options: TermWish,
+): Promise<void> {
   const { desk, holder, clock, log } = options;
   // A previous leader may have taken the lock again, late.
   if (!(await desk.holdsWriting())) {
     log.warn('restoring the write lock of the ledger', { holder });
     await desk.takeWriting(holder, clock.nowMs());
   }
-  if (held !== 'taken') return;
+  if (leaseState !== 'taken') return;
   log.warn('Redis lost the leader lease and possibly its jobs; adding the jobs that are due');
   await worker.orderOwed();
 }
@@ -106,7 +110,7 @@ async function begin(options: TermWish): Promise<LeaderWork> {
 async function finish(state: State, worker: LeaderWork, options: TermWish): Promise<void> {
   if (!state.isLeader) {
     options.log.warn('another worker is now the leader', { holder: options.holder });
-    // Running jobs must not write any more: the fence would reject it.
+    // Running jobs must stop writing, because the fence would reject it.
     await options.desk.leaveWriting();
   }
   await worker.close();

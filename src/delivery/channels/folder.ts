@@ -62,8 +62,8 @@ async function renameInto(folder: string, temporary: string, path: string): Prom
 }
 
 /**
- * Whoever died while sending left the file or its temporary file. If neither exists, it was
- * removed, and it is unknown whether a reader did that.
+ * A worker that died while sending left the file or its temporary file. If neither exists, the
+ * file was removed, perhaps by a reader.
  */
 async function lookUp(
   folder: string,
@@ -73,7 +73,7 @@ async function lookUp(
   const path = join(folder, name);
   try {
     if (await hasContent(path, message)) return { kind: 'sent', reply: path };
-    // Once removed, it cannot be renamed any more, even if its worker was only paused.
+    // Once removed, it can no longer be renamed, even if its worker was only paused.
     const left = await removeTemporary(folder, name);
     if (left) return { kind: 'unsent', reply: `${path} was not written` };
     return (await hasContent(path, message)) ? { kind: 'sent', reply: path } : undefined;

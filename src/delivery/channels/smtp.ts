@@ -90,29 +90,33 @@ async function transmit(
   message: Uint8Array,
   { recipient, sender, beforeHandOver }: Envelope,
 ): Promise<Handed> {
-  const held = new HeldBack(message, beforeHandOver);
+  const stream = new HeldBack(message, beforeHandOver);
   const [from, to] = [wireAddress(sender), wireAddress(recipient)];
   const envelope = { from, to: [to], size: message.byteLength };
   try {
     const { response } = await step<{ response: string }>(session, (done) =>
-      session.send(envelope, held, done),
+      session.send(envelope, stream, done),
     );
-    return await interpretReply(session, held, response);
+    return await interpretReply(session, stream, response);
   } catch (error) {
-    await held.stop();
+    await stream.stop();
     session.close();
-    const { problem } = held;
+    const { problem } = stream;
     if (problem !== undefined) throw problem.error;
-    return held.released ? failedAfter(error as SmtpError) : failedBefore(error as SmtpError);
+    return stream.released ? failedAfter(error as SmtpError) : failedBefore(error as SmtpError);
   }
 }
 
-async function interpretReply(session: Session, held: HeldBack, response: string): Promise<Handed> {
-  if (held.released) {
+async function interpretReply(
+  session: Session,
+  stream: HeldBack,
+  response: string,
+): Promise<Handed> {
+  if (stream.released) {
     endSession(session);
     return accepted(response);
   }
-  await held.stop();
+  await stream.stop();
   session.close();
   // The server cannot have accepted an incomplete message.
   return {

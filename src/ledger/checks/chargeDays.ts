@@ -49,9 +49,9 @@ export function* chargeDayFaults(db: Database): Generator<LedgerFault> {
     }
     for (const { dayMs, billedNanoUsd } of days) {
       expected += 1n;
-      const held = dayOf.get(dayMs, row.ref) as bigint | undefined;
-      if (held === undefined) missing += 1n;
-      if (held !== billedNanoUsd) yield dayFault(row, { dayMs, billedNanoUsd, held });
+      const stored = dayOf.get(dayMs, row.ref) as bigint | undefined;
+      if (stored === undefined) missing += 1n;
+      if (stored !== billedNanoUsd) yield dayFault(row, { dayMs, billedNanoUsd, stored });
     }
   }
   const count = db.prepare('SELECT count(*) FROM charge_day').pluck().get() as bigint;
@@ -67,13 +67,13 @@ function daysOf({ startMs, endMs, billed }: ChargeRow) {
 interface Day {
   readonly dayMs: number;
   readonly billedNanoUsd: bigint;
-  readonly held: bigint | undefined;
+  readonly stored: bigint | undefined;
 }
 
-function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, held }: Day): LedgerFault {
+function dayFault(row: ChargeRow, { dayMs, billedNanoUsd, stored }: Day): LedgerFault {
   const { key, ...rest } = locate(row);
   const given = { code: 'charge-day-differs', chargeUsd: nanoText(billedNanoUsd) } as const;
-  const wrong = held === undefined ? given : { ...given, heldUsd: nanoText(held) };
+  const wrong = stored === undefined ? given : { ...given, heldUsd: nanoText(stored) };
   return { ...rest, key: `${key}, ${dayText(dayMs)}`, wrong };
 }
 

@@ -73,7 +73,7 @@ type TermColumns = readonly [
  * Passes on each charge, and its content as one line of text. A quarter may have millions, so parts
  * that equal those of the previous charge, or the last one of its account, are reused.
  */
-export function createRowReader(visit: (charge: StoredCharge, said: string) => void) {
+export function createRowReader(visit: (charge: StoredCharge, content: string) => void) {
   const findAccount = createAccounts();
   const parseAmounts = cached(parseAmountText);
   let period = { startMs: Number.NaN, endMs: Number.NaN };
@@ -98,8 +98,8 @@ export function createRowReader(visit: (charge: StoredCharge, said: string) => v
     }
     const { like, nanoUsd: amount } = last;
     const charge = { ...like, key, period, billed: amount, version, recordedAtMs, fetchRef };
-    const said = `${text} ${amounts} ${JSON.stringify(key)} ${when} ${billed}`;
-    visit(charge, terms === null ? said : `${said} ${terms}`);
+    const content = `${text} ${amounts} ${JSON.stringify(key)} ${when} ${billed}`;
+    visit(charge, terms === null ? content : `${content} ${terms}`);
   };
 }
 

@@ -43,8 +43,8 @@ ${ORDER}`;
  * Visits each charge that overlaps the window, by end, start, source, resource and key. Charges of
  * a resource for the same time follow one another. Withdrawn charges are left out. Charges outside
  * the window cost nothing.
- * `visit` must not call the ledger. `said` is the content of the charge as one line of text for a
- * digest, without its fetch.
+ * `visit` must not call the ledger. `content` is the content of the charge as one line of text for
+ * a digest, without its fetch.
  */
 export function createChargeReader(db: Database) {
   const statements = [SHORT_CHARGES, LONG_CHARGES].map((text) =>
@@ -53,7 +53,7 @@ export function createChargeReader(db: Database) {
   return (
     window: Period,
     asOfMs: number,
-    visit: (charge: StoredCharge, said: string) => void,
+    visit: (charge: StoredCharge, content: string) => void,
   ): void => {
     const { startMs, endMs } = window;
     const read = createRowReader(visit);

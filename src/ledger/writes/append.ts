@@ -1,4 +1,4 @@
-/** Writes everything that one fetch brought, in one transaction under one timestamp. */
+/** Writes everything that one fetch returned, in one transaction under one timestamp. */
 
 import type { Database } from 'better-sqlite3';
 import { counted } from '../../domain/counted.ts';

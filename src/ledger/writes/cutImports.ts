@@ -102,7 +102,7 @@ export function closeCutImport(store: Store, cut: CutImport, { atMs, after }: Cl
   }
   const { kind } = undoImport(store, fetchRef, { nowMs: atMs, recordedAtMs: atMs });
   if (kind === 'undone') close(CUT_OFF, `${summary}; none of them count; import it again`);
-  // Whoever undid it during the import needs no reminder in each audit.
+  // It was undone on purpose, so audits need not report it.
   else close('refused', `${summary} and had been undone`);
 }
 

@@ -79,13 +79,13 @@ export function renewClaim(
   claim: Claim,
   { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
 ): boolean {
-  const ours = and(
+  const claimed = and(
     eq(deliveries.deliveryId, claim.delivery),
     eq(deliveries.token, claim.token),
     inArray(deliveries.state, Object.keys(LAPSED)),
   );
   const renewed = { leaseUntilMs: nowMs + leaseMs };
-  return store.orm.update(deliveries).set(renewed).where(ours).run().changes === 1;
+  return store.orm.update(deliveries).set(renewed).where(claimed).run().changes === 1;
 }
 
 /** A result that arrives after the lease has expired counts, unless a person decided meanwhile. */
@@ -172,8 +172,8 @@ export function settleDoubt(
 /** @throws {Failure} `lost-claim` if there is a newer claim, or the state has changed. */
 function requireClaim(store: Store, claim: Claim, states: readonly DeliveryState[]): DeliveryRow {
   const row = deliveryRow(store, claim.delivery);
-  const ours = row?.token === claim.token && states.includes(row.state as DeliveryState);
-  if (ours) return row;
+  const isHolder = row?.token === claim.token && states.includes(row.state as DeliveryState);
+  if (isHolder) return row;
   const now = row === undefined ? 'unknown' : row.state;
   throw new Failure(
     'lost-claim',

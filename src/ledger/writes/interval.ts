@@ -97,9 +97,9 @@ export function createIntervalWriter(db: Database, confirmed: Confirmed, days: U
     const earlier = blocking ?? same;
     const withEarlier = earlier === undefined ? {} : { earlier };
     if (put === 'unchanged' && same !== undefined && alike(contents, same)) {
-      const ours = same.fetchRef === place.fetchRef && same.undoRef === null;
+      const isOwn = same.fetchRef === place.fetchRef && same.undoRef === null;
       const known = { ...same, undoRef: same.undoRef ?? undefined };
-      if (!ours) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
+      if (!isOwn) confirmed.note({ table: 'usage', key: keyOf(same), ...place, known });
     }
     if (put !== 'added' && put !== 'restated') return { put, withdrawn: 0, ...withEarlier };
     const origin = { fetchRef: place.fetchRef, position: place.position, seriesRef };

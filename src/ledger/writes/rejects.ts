@@ -32,8 +32,8 @@ ORDER BY e.fetch_ref DESC LIMIT 1`;
 
 const ROWS = 'SELECT position, reason, excerpt FROM reject WHERE fetch_ref =';
 const DIFFERENT = `
-SELECT EXISTS (${ROWS} :ours EXCEPT ${ROWS} :theirs)
-  OR EXISTS (${ROWS} :theirs EXCEPT ${ROWS} :ours)`;
+SELECT EXISTS (${ROWS} :fetchRef EXCEPT ${ROWS} :earlierRef)
+  OR EXISTS (${ROWS} :earlierRef EXCEPT ${ROWS} :fetchRef)`;
 
 export function createRejectWriter({ db }: Store): RejectWriter {
   const insert = inserter(db, rejects);
@@ -51,11 +51,12 @@ export function createRejectWriter({ db }: Store): RejectWriter {
         insert({ fetchRef, ...rest, ...text, recordedAtMs });
       }
     },
-    share(ours) {
-      const theirs = earlier.get({ fetchRef: ours });
-      if (theirs === undefined || Number(different.get({ ours, theirs })) === 1) return;
-      remove.run(ours);
-      link.run(theirs, ours);
+    share(fetchRef) {
+      const earlierRef = earlier.get({ fetchRef });
+      if (earlierRef === undefined) return;
+      if (Number(different.get({ fetchRef, earlierRef })) === 1) return;
+      remove.run(fetchRef);
+      link.run(earlierRef, fetchRef);
     },
   };
 }

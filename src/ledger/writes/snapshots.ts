@@ -132,10 +132,10 @@ function toEnded(row: PriceRow, validFromMs: number): PriceFact {
 /** The fact in a row. */
 function toFact(row: PriceRow | PriceFact): PriceFact {
   const { sourceId, model, host, quantization, serviceTier, validFromMs } = row;
-  const said = Object.fromEntries(PRICE_COLUMNS.map((name) => [name, row[name]]));
+  const values = Object.fromEntries(PRICE_COLUMNS.map((name) => [name, row[name]]));
   const { free, offered } = row;
   const name = { sourceId, model, host, quantization, serviceTier, validFromMs };
-  return { ...name, ...said, free, offered };
+  return { ...name, ...values, free, offered };
 }
 
 const PRICE_COLUMNS = [

@@ -100,7 +100,7 @@ export function createStanding<Table extends SQLiteTable>(
     isKeyOf(row: StandingRow, fact: object): boolean {
       return key.every((column) => row.values[column] === Reflect.get(fact, column));
     },
-    /** Withdraws a row that no response has any more. */
+    /** Withdraws a row that responses no longer have. */
     withdraw({ values }: StandingRow, origin: FetchOrigin, tally: Tally): void {
       const entries = plans.map((plan) => [plan.key, values[plan.key]] as const);
       const fact = { ...Object.fromEntries(entries), withdrawn: true };

@@ -24,12 +24,12 @@ export function refuseOtherIdentity(
   { file, nameOf }: Revived,
 ): void {
   const active = statements.filter(({ told }) => Number(told[shape.withdrawn]) === 0);
-  const ours = active.find(({ fetchRef }) => fetchRef === file.fetchRef);
-  if (ours === undefined) return;
+  const own = active.find(({ fetchRef }) => fetchRef === file.fetchRef);
+  if (own === undefined) return;
   const other = active.find(({ told }) =>
-    shape.identity.some((at) => !alike(told[at], ours.told[at])),
+    shape.identity.some((at) => !alike(told[at], own.told[at])),
   );
-  if (other !== undefined) throw collision(file, ours.position, nameOf(other.fetchRef));
+  if (other !== undefined) throw collision(file, own.position, nameOf(other.fetchRef));
 }
 
 /** CROSS JOIN fixes the order: the one interval first, then the few that may overlap it. */
