@@ -51,8 +51,8 @@ export function apportionExact(total: bigint, weights: readonly Exact[]): bigint
 const MICRO = 1000n;
 
 /**
- * Divides nano-USD. An amount in whole micro-USD is divided into whole micro-USD, so a bill with up
- * to six decimals never gets a seventh by being split over time.
+ * Divides nano-USD. Whole micro-USD are divided into whole micro-USD, so splitting a bill with up
+ * to six decimals over time never adds a seventh.
  */
 export function apportionMoney(nanoUsd: bigint, weights: readonly bigint[]): bigint[] {
   if (nanoUsd % MICRO !== 0n) return apportion(nanoUsd, weights);

@@ -98,21 +98,21 @@ export function gapFact(gap: BillGap): GapFact {
   const likely = gap.likelyNanoUsd === 0n ? {} : { likelyUsd: sixToNine(gap.likelyNanoUsd) };
   const first = atMs[0] ?? 0;
   if (unit === 'resource') {
-    const called = name === undefined ? {} : { name };
+    const named = name === undefined ? {} : { name };
     const resource = {
       code: 'resource-unbilled',
       source,
       resource: resourceId,
-      ...called,
+      ...named,
     } as const;
     return { ...resource, from: dayText(first), days: count, ...likely };
   }
-  const of = category === undefined ? {} : { category };
+  const scope = category === undefined ? {} : { category };
   const from = unit === 'month' ? monthText(first) : dayText(first);
   return {
     code: 'charges-missing',
     source,
-    ...of,
+    ...scope,
     unit,
     from,
     count,
@@ -168,9 +168,9 @@ export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] 
       const { currency } = first.original;
       const amount = amounts.reduce((sum, { original }) => add(sum, original.amount), ZERO);
       const invoices = [...new Set(amounts.map(({ invoiceId }) => invoiceId))].sort();
-      const of = { code: 'invoice-without-rate', source, month: monthText(monthMs) } as const;
+      const identity = { code: 'invoice-without-rate', source, month: monthText(monthMs) } as const;
       const invoiced = amountText({ currency, amount });
-      return [{ ...of, invoices, ...invoiced, rateMonth: monthText(first.rate.monthMs) }];
+      return [{ ...identity, invoices, ...invoiced, rateMonth: monthText(first.rate.monthMs) }];
     });
   });
 }
@@ -181,8 +181,8 @@ export function waitingFacts(months: readonly InvoicedMonth[]): UnmatchedFact[] 
  */
 export function unconvertedFacts(all: readonly UnconvertedCharges[]): UnmatchedFact[] {
   return all.map(({ sourceId: source, monthMs, charges, ...amount }) => {
-    const of = { code: 'charges-without-rate', source, month: monthText(monthMs) } as const;
-    return { ...of, charges, ...amountText(amount) };
+    const identity = { code: 'charges-without-rate', source, month: monthText(monthMs) } as const;
+    return { ...identity, charges, ...amountText(amount) };
   });
 }
 

@@ -97,10 +97,10 @@ export interface GapTerms {
 const MONTH_MS = 28 * DAY_MS;
 
 /**
- * Billing gaps, by source, then by time. A day counts as missing once its bill is final if the
- * source had charges on at least 3 of 4 of the last 8 same weekdays (at least 2) and no inventory
- * shows it was idle. Weekends, new sources, stopped resources and late bills are therefore not
- * missing.
+ * Billing gaps, by source, then by time. A day is missing under three conditions. Its bill is
+ * final. The source had charges on at least 3 of 4 of the last 8 same weekdays (at least 2). No
+ * inventory shows that it was idle. Weekends, new sources, stopped resources and late bills are
+ * therefore not missing.
  */
 export function gapsOf(facts: BillFacts, terms: GapTerms): BillGap[] {
   const ids = new Set([...facts.streams, ...facts.seen].map(({ sourceId }) => sourceId));

@@ -148,15 +148,15 @@ function compareNames(
   other: string,
   evidence: readonly ModelEvidence[],
 ): Identity | undefined {
-  const [ours, theirs] = [readModelName(own), readModelName(other)];
-  if (ours.family.length === 0 || ours.family[0] !== theirs.family[0]) return undefined;
+  const [served, listed] = [readModelName(own), readModelName(other)];
+  if (served.family.length === 0 || served.family[0] !== listed.family[0]) return undefined;
   const differences = [
-    ...compareWords(ours, theirs),
-    ...compareField('version', ours.versions.join(' '), theirs.versions.join(' ')),
-    ...compareField('size', ours.sizes.join(' '), theirs.sizes.join(' ')),
-    ...compareField('release', ours.date ?? '', theirs.date ?? ''),
-    ...compareField('tuning', ours.tuning ?? '', theirs.tuning ?? ''),
-    ...comparePublishers(ours, theirs),
+    ...compareWords(served, listed),
+    ...compareField('version', served.versions.join(' '), listed.versions.join(' ')),
+    ...compareField('size', served.sizes.join(' '), listed.sizes.join(' ')),
+    ...compareField('release', served.date ?? '', listed.date ?? ''),
+    ...compareField('tuning', served.tuning ?? '', listed.tuning ?? ''),
+    ...comparePublishers(served, listed),
   ];
   return { evidence, differences, untold: [] };
 }
@@ -172,9 +172,9 @@ function compareField(
 }
 
 /** `coder`, `vl`, `nemotron`: extra words in a name mean another model. */
-function compareWords(ours: ModelName, theirs: ModelName): ModelDifference[] {
-  const added = theirs.family.filter((word) => !ours.family.includes(word));
-  const missing = ours.family.filter((word) => !theirs.family.includes(word));
+function compareWords(served: ModelName, listed: ModelName): ModelDifference[] {
+  const added = listed.family.filter((word) => !served.family.includes(word));
+  const missing = served.family.filter((word) => !listed.family.includes(word));
   return [
     ...(added.length === 0 ? [] : [{ of: 'their-words', words: added } as const]),
     ...(missing.length === 0 ? [] : [{ of: 'our-words', words: missing } as const]),
@@ -182,11 +182,11 @@ function compareWords(ours: ModelName, theirs: ModelName): ModelDifference[] {
 }
 
 /** A publisher that only quantizes is not a difference: the weights are the original maker's. */
-function comparePublishers(ours: ModelName, theirs: ModelName): ModelDifference[] {
-  const { publisher: own } = ours;
-  const { publisher: other } = theirs;
+function comparePublishers(served: ModelName, listed: ModelName): ModelDifference[] {
+  const { publisher: own } = served;
+  const { publisher: other } = listed;
   if (own === undefined || other === undefined || own === other) return [];
-  if (ours.quantization !== undefined || theirs.quantization !== undefined) return [];
+  if (served.quantization !== undefined || listed.quantization !== undefined) return [];
   return [{ of: 'publisher', theirs: other, ours: own }];
 }
 

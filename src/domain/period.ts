@@ -97,8 +97,8 @@ function isRealDate(date: string): boolean {
 }
 
 /**
- * The next period: as many calendar months if the period consists of whole months (January to
- * March, 90 days, is followed by April to June, 91 days), otherwise equally long.
+ * The next period. If the period consists of whole months, it has as many months: January to March
+ * (90 days) is followed by April to June (91 days). Otherwise it is equally long.
  */
 export function nextWindow({ startMs, endMs }: Period): Period {
   const [start, end] = [new Date(startMs), new Date(endMs)];

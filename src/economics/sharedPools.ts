@@ -15,8 +15,8 @@ export interface Pool {
 }
 
 /**
- * The most open pools at any deployment. Each is left by all, by none or not yet by all, so 6
- * multiply the number of states by at most 729, and 40 would never finish.
+ * The most open pools at any deployment. Each pool has three states: left by all, by none, or not
+ * yet by all. 6 pools multiply the number of plan states by at most 729; 40 would never finish.
  */
 const MOST_OPEN = 6;
 

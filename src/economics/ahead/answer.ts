@@ -11,9 +11,9 @@ export type AheadCode =
   | 'pods'
   | 'hourly-pods'
   | 'reserved-pods'
-  /** Pods that always run are reserved; the others are on demand for the hours that need them. */
+  /** Always-on replicas are reserved; the others are on demand for the hours that need them. */
   | 'reserved-and-hourly-pods'
-  /** A fixed number of pods always runs, and the API takes what is above them: a hybrid. */
+  /** A fixed number of always-on replicas, with the API for load above them: a hybrid. */
   | 'pods-with-overflow'
   | 'reserved-pods-with-overflow';
 

@@ -182,7 +182,7 @@ interface RowList extends BilledRows {
 
 /**
  * If the time of one replica is a whole number of nanoseconds per millisecond, nothing is ever
- * rounded, and the replicas of one deployment are one row.
+ * rounded. The replicas of one deployment are then one row.
  */
 function rowList(deployments: readonly { readonly gpus: Exact }[]): RowList {
   const [who, isGpu, startMs, endMs] = [

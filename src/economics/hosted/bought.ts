@@ -173,7 +173,7 @@ function claimOf(
   deployments: readonly Claimant[],
   { sourceId, model }: { readonly sourceId: string; readonly model: string },
 ): Claim {
-  const said = deployments.flatMap(({ id, hosted: { alreadySpent = [] } }) => {
+  const listed = deployments.flatMap(({ id, hosted: { alreadySpent = [] } }) => {
     const found = alreadySpent.find((one) => matchesBought(one, { sourceId, model }));
     return found === undefined ? [] : [{ id, tokenRatio: found.tokenRatio }];
   });
@@ -181,7 +181,7 @@ function claimOf(
     const found = equivalents.find((one) => one.sourceId === sourceId && one.model === model);
     return found === undefined ? [] : [{ id, tokenRatio: found.tokenRatio }];
   });
-  const [first, ...others] = said.length > 0 ? said : equivalentTo;
+  const [first, ...others] = listed.length > 0 ? listed : equivalentTo;
   if (first === undefined) return {};
   if (others.length === 0) return { by: first };
   const ids = [first, ...others].map(({ id }) => id);

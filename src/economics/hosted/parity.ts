@@ -17,8 +17,8 @@ export function parityOf(
   const { contextLength, supports, region, dataPolicy } = newest ?? {};
   const seen = seenIn(availability, window);
   const uptime = meanUptime(seen);
-  const latencyMs = medianOf(seen, ({ latencyMs: told }) => told);
-  const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: told }) => told);
+  const latencyMs = medianOf(seen, ({ latencyMs: value }) => value);
+  const tokensPerSecond = medianOf(seen, ({ tokensPerSecond: value }) => value);
   const { ownPrecision } = hosted;
   const precision = comparePrecision(quantization, ownPrecision);
   return {
@@ -48,21 +48,22 @@ function comparePrecision(
   quantization: string,
   own: string | undefined,
 ): PrecisionBeside | undefined {
-  const [theirs, ours] = [quantization.toLowerCase(), own?.toLowerCase()];
-  if (ours === undefined || theirs === 'unknown') return undefined;
-  if (theirs === ours) return 'same';
-  const [their, our] = [bitsOf(theirs), bitsOf(ours)];
-  if (their === undefined || our === undefined || their === our) return 'other';
-  return their < our ? 'lower' : 'higher';
+  const [offered, served] = [quantization.toLowerCase(), own?.toLowerCase()];
+  if (served === undefined || offered === 'unknown') return undefined;
+  if (offered === served) return 'same';
+  const [offeredBits, servedBits] = [bitsOf(offered), bitsOf(served)];
+  if (offeredBits === undefined || servedBits === undefined) return 'other';
+  if (offeredBits === servedBits) return 'other';
+  return offeredBits < servedBits ? 'lower' : 'higher';
 }
 
 /** The median; for an even number, the mean of the two in the middle. */
 function medianOf(
   seen: readonly HostAvailability[],
-  told: (look: HostAvailability) => number | undefined,
+  read: (check: HostAvailability) => number | undefined,
 ): number | undefined {
   const values = seen
-    .map(told)
+    .map(read)
     .filter((value) => value !== undefined)
     .sort((a, b) => a - b);
   const [low, high] = [values[(values.length - 1) >> 1], values[values.length >> 1]];

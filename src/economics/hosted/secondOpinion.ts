@@ -73,11 +73,11 @@ function compared(rows: readonly Reckoned[], bills: readonly BilledModel[]) {
     return { billedBy: [], days: days.size, gatewayNanoUsd, isOff: false };
   }
   const [gatewayNanoUsd, billedNanoUsd] = [sumOver(days, both), sumOver(billed, both)];
-  const told = { billedBy, days: both.length, gatewayNanoUsd, billedNanoUsd };
-  if (billedNanoUsd <= 0n) return { ...told, isOff: gatewayNanoUsd !== billedNanoUsd };
+  const sides = { billedBy, days: both.length, gatewayNanoUsd, billedNanoUsd };
+  if (billedNanoUsd <= 0n) return { ...sides, isOff: gatewayNanoUsd !== billedNanoUsd };
   const difference = divide(exact(gatewayNanoUsd - billedNanoUsd), exact(billedNanoUsd));
   const size = difference.num < 0n ? negate(difference) : difference;
-  return { ...told, difference, isOff: compare(size, AGREED) > 0 };
+  return { ...sides, difference, isOff: compare(size, AGREED) > 0 };
 }
 
 function byDayOf(parts: readonly (readonly [number, bigint])[]): Map<number, bigint> {

@@ -29,10 +29,11 @@ const THOUSANDTHS = 1000;
 const ROUNDING = 1e-9;
 
 /**
- * As keep, with the bought tokens served by free capacity of paid replicas, further replica-hours
- * at our own rate, and without the cost of those tokens. Bought tokens are in no other option. Only
- * paid hours with known usage are compared. One replica that can serve 8,640,000 tokens an hour and
- * serves 5,640,000 takes 3,000,000 for free; for more it needs another replica for the hour.
+ * As keep, but bought tokens are served by free capacity of paid replicas and by further
+ * replica-hours at our own rate. Their current cost is saved. Bought tokens are in no other option.
+ * Only paid hours with known usage are compared. One replica that can serve 8,640,000 tokens an
+ * hour and serves 5,640,000 takes 3,000,000 for free; for more it needs another replica for the
+ * hour.
  */
 export function bringBackOffer(facts: OptionFacts): BareOffer | NoOffer | undefined {
   const { bought, capacity, time, spend } = facts;

@@ -27,9 +27,9 @@ export interface WeekTally {
 const UTC: Wall = { timeZone: 'UTC', shifts: [] };
 
 /**
- * An hour is off if it was recorded at least twice and never needed a replica, like the night of a
- * deployment that works by day. Hours are local, so a night stays the same across clock changes.
- * Time zones whose offset is not whole hours use UTC, because paid hours are whole in UTC.
+ * An hour is off if it was recorded at least twice and never needed a replica. An example is the
+ * night of a deployment that works by day. Hours are local, so a night stays the same across clock
+ * changes. Time zones whose offset is not whole hours use UTC, because paid hours are whole in UTC.
  */
 export function weekTally(wall: Wall = UTC): WeekTally {
   const isWhole = wall.shifts.every(({ aheadMs }) => aheadMs % HOUR_MS === 0);

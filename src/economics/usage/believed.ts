@@ -20,8 +20,8 @@ interface PlausibilityTerms {
 }
 
 /**
- * Usage without intervals that are faster than plausible for their GPUs, or over ten times as fast
- * as both the stated capacity and the third-fastest hour. Their tokens and time then count as
+ * Usage without implausible intervals: faster than plausible for their GPUs, or over ten times as
+ * fast as the stated capacity and the third-fastest hour. Their tokens and time then count as
  * unknown, so the spend in that time is on neither side of a comparison. *2,400,000 tokens/s on one
  * H100, the next hours at 15,000: left out.*
  */
