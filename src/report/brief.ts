@@ -1,4 +1,4 @@
-/** The report for a chat: a title, the answer, three figures, and up to three actions. */
+/** Builds the report for chat: title, headline, three figures, and up to three actions. */
 
 import type { ReportBrief } from '../domain/letter.ts';
 import type { ReportWords } from './words.ts';

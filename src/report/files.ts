@@ -1,4 +1,4 @@
-/** The files of a report: page, text, data, tables and pictures. */
+/** Builds a report's files: page, text, data, tables and pictures. */
 
 import type { Audit } from '../verdict/audit.ts';
 import type { Chart, ChartPlan } from './charts/chart.ts';
@@ -11,16 +11,16 @@ import type { ReportFile } from '../domain/letter.ts';
 import type { Reader } from './locale.ts';
 
 interface Tabled {
-  /** As it is kept, and handed on. */
+  /** As stored. */
   readonly stored: Audit;
-  /** The same, complete. */
+  /** The same audit, completed. */
   readonly audit: Audit;
-  /** The audit of the edition that this one corrects. */
+  /** Audit of the edition that is corrected. */
   readonly corrected: Audit | undefined;
   readonly plans: readonly ChartPlan[];
 }
 
-/** The audit as data and as tables. */
+/** The audit as JSON and as tables. */
 export function dataFiles(
   { stored, audit, corrected, plans }: Tabled,
   reader: Reader,
@@ -37,12 +37,12 @@ export function dataFiles(
 }
 
 /**
- * Bytes of data files in one message. With them, six pictures and a page of 90 kB a message stays
- * below a megabyte as it is sent, base64 and all.
+ * Maximum bytes of data files in one message. With six pictures and a page of 90 kB, the
+ * base64-encoded message stays below 1 MB.
  */
 const MOST_ATTACHED_BYTES = 300_000;
 
-/** The files that messages carry: the smallest first, as many as there is room for. */
+/** Names of the files that messages attach: smallest first, as many as fit. */
 export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {
   let room = MOST_ATTACHED_BYTES;
   const smallest = data.toSorted((a, b) => a.bytes.length - b.bytes.length);
@@ -50,7 +50,7 @@ export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {
   return new Set(fitting.map(({ name }) => name));
 }
 
-/** Names what messages do not carry; empty where they carry everything. */
+/** Notes on files that are not attached. Empty if all are. */
 export function tooLargeNotes(data: readonly ReportFile[], reader: Reader): string[] {
   const carried = attachable(data);
   const left = data

@@ -1,6 +1,6 @@
 /**
- * Knows how figures are printed: the one place where a number of the report is rounded, half to
- * even, and written as its reader's place does.
+ * Formats figures. The only place where numbers of a report are rounded (half to even) and written
+ * in the reader's format.
  */
 
 import { dollarDigits, significant, trimmed } from '../domain/digits.ts';
@@ -21,27 +21,26 @@ import type { Writing } from './locale.ts';
 
 const HUNDRED = exact(100n);
 
-/** Said wherever a figure is not known: never a zero, never an empty cell. */
+/** Text for an unknown figure, instead of a zero or an empty cell. */
 export const UNKNOWN = 'unknown';
 
 /**
- * Dollars with as many digits as help: whole from $100 up, cents below, and under a cent two
- * significant digits.
- * 41200.4 is `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
+ * Dollars: whole from $100 up, cents below, and two significant digits under a cent. 41200.4 is
+ * `$41,200`, 6.374175 is `$6.37`, 0.000004 is `$0.000004`, -5 is `-$5.00`, 0 is `$0`.
  */
 export function dollars(usd: Exact, writing: Writing): string {
   if (usd.num < 0n) return `-${dollars(negate(usd), writing)}`;
   return writing.usd(dollarDigits(usd));
 }
 
-/** Dollars with so many places, for figures that stand in a column: 0.5 with two is `$0.50`. */
+/** Dollars with fixed decimals, for figures in a column: 0.5 with 2 is `$0.50`. */
 export function dollarsTo(usd: Exact, places: number, writing: Writing): string {
   if (usd.num < 0n) return `-${dollarsTo(negate(usd), places, writing)}`;
   return writing.usd(toDecimal(usd, places));
 }
 
 /**
- * Dollars for a million tokens, three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
+ * Dollars per million tokens with three significant digits: 0.384615 is `$0.385`, 1234 is `$1,230`.
  */
 export function usdPerMtok(price: Exact, writing: Writing): string {
   if (isZero(price)) return writing.usd('0');
@@ -50,10 +49,8 @@ export function usdPerMtok(price: Exact, writing: Writing): string {
 }
 
 /**
- * A share: whole percents from 10 up, one decimal below. What is not nothing never reads 0%,
- * and what is not
- * everything never 100%: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is
- * `>99.9%`.
+ * A share: whole percents from 10 up, one decimal below. Above 0 it never reads 0%, and below 1
+ * never 100%: 0.361111 is `36%`, 0.0361 is `3.6%`, 0.0001 is `<0.1%`, 0.9996 is `>99.9%`.
  */
 export function percent(share: Exact, writing: Writing): string {
   if (share.num < 0n) return `-${percent(negate(share), writing)}`;
@@ -67,13 +64,13 @@ export function percent(share: Exact, writing: Writing): string {
   return fine === '100.0' ? `>${writing.percent('99.9')}` : writing.percent(fine);
 }
 
-/** How many times as much, two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
+/** A factor with two significant digits: 2.8224 is `2.8×`, 13.2 is `13×`. */
 export function times(factor: Exact, writing: Writing): string {
   return `${writing.number(significant(factor, 2))}×`;
 }
 
 /**
- * A plain number, three significant digits, trailing zeros cut: 0.361111 is `0.361`, 2400 is
+ * A number with three significant digits, without trailing zeros: 0.361111 is `0.361`, 2400 is
  * `2,400`.
  */
 export function plainNumber(value: Exact, writing: Writing): string {
@@ -90,7 +87,7 @@ const SCALES = [
 ] as const;
 
 /**
- * A count of tokens, three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is
+ * A count of tokens with three significant digits: 15,600,000 is `15.6M`, 999,999 is `1M`, 950 is
  * `950`.
  */
 export function tokenCount(count: number, writing: Writing): string {
@@ -102,7 +99,7 @@ export function tokenCount(count: number, writing: Writing): string {
   return `${writing.number(scaled)}${scale.letter}`;
 }
 
-/** A whole number with thousands marked: `1,234`. */
+/** A whole number with thousands separators: `1,234`. */
 export function wholeNumber(count: number, writing: Writing): string {
   return writing.number(String(count));
 }
@@ -117,7 +114,7 @@ export function dateText(instantMs: number, writing: Writing): string {
   return writing.date(instantMs);
 }
 
-/** `Jul 1`, where the year goes without saying. */
+/** `Jul 1`, for an obvious year. */
 export function dayOfMonth(instantMs: number, writing: Writing): string {
   return writing.dayOfMonth(instantMs);
 }
@@ -137,7 +134,7 @@ export function timeText(instantMs: number): string {
   return `${new Date(instantMs).toISOString().slice(11, 16)} UTC`;
 }
 
-/** A span of days and hours, the larger first: `92 days`, `1 day 4 hours`, `45 minutes`. */
+/** A duration in days and hours: `92 days`, `1 day 4 hours`, `45 minutes`. */
 export function spanText(lengthMs: number, writing: Writing): string {
   const minutes = Math.round(lengthMs / 60_000);
   const days = Math.floor(lengthMs / DAY_MS);

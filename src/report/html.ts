@@ -1,4 +1,7 @@
-/** The page: MJML makes the frame that mail clients understand, the words fill it. */
+/**
+ * Renders the HTML page: a frame that MJML compiles for email clients, filled with the report's
+ * text.
+ */
 
 import mjml2html from 'mjml';
 import { invariant } from '../domain/invariant.ts';
@@ -15,7 +18,7 @@ import {
 import type { Section } from './words/sections.ts';
 import type { PageWords } from './words.ts';
 
-/** What the page needs of a chart: a picture, or words where there is nothing to draw. */
+/** A chart on the page: a picture, or its text alternative without one. */
 export type ChartWords = Pick<ChartPlan, 'id' | 'filename' | 'slot' | 'alt'> & {
   readonly spec?: unknown;
 };
@@ -26,10 +29,10 @@ export interface Page {
   readonly charts: readonly ChartWords[];
 }
 
-/** Gmail shows no more of a mail than this, and hides the rest behind a link. */
+/** Gmail cuts off emails above this size. */
 const MOST_BYTES = 102_400;
 
-/** The mail's HTML: complete, nothing to load but the pictures inside the mail. */
+/** Renders the email's HTML. It loads nothing but the pictures in the email. */
 export async function renderHtml({ words, subject, charts }: Page): Promise<string> {
   const { html } = fillHtml(await frame(), {
     subject,
@@ -49,13 +52,13 @@ export async function renderHtml({ words, subject, charts }: Page): Promise<stri
   return html;
 }
 
-/** The page as a file: the pictures are looked for in `charts/` beside it, not inside a mail. */
+/** Adapts the page for a file, with pictures in `charts/` beside it. */
 export function htmlForFile(
   html: string,
   charts: readonly Pick<ChartWords, 'id' | 'filename'>[],
 ): string {
   return charts.reduce(
-    // A quote inside a value is escaped, so this source cannot come from a name.
+    // Quotes in values are escaped, so this source cannot come from a name.
     (page, { id, filename }) => page.replaceAll(`src="cid:${id}"`, `src="charts/${filename}"`),
     html,
   );
@@ -64,8 +67,8 @@ export function htmlForFile(
 let made: Promise<string> | undefined;
 
 /**
- * The frame with its placeholders still open: no value passes through MJML. It is the same for
- * every letter, so it is made once.
+ * The frame with open placeholders: no value passes through MJML. Compiled once, because all
+ * messages share it.
  */
 async function frame(): Promise<string> {
   made ??= makeFrame();

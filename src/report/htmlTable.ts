@@ -1,4 +1,4 @@
-/** Tables of the page: names to the left, figures to the right. */
+/** Renders tables of the HTML page: names left, figures right. */
 
 import { fillHtml, joinMarkup, type Markup, readPart } from './template.ts';
 import { type Actions, ACTIONS_TITLE, ownerLine } from './words/actions.ts';
@@ -8,7 +8,7 @@ import type { Table, TableRow } from './words/table.ts';
 
 const NOTHING = joinMarkup([]);
 
-/** All of them one below the other; nothing where there are none. */
+/** Renders all tables in order. */
 export function tablesMarkup(tables: readonly Table[]): Markup {
   return joinMarkup(tables.map(tableMarkup));
 }
@@ -44,19 +44,19 @@ function totalMarkup(total: readonly string[], head: readonly string[]): Markup 
   return fillHtml(readPart('gridTotal'), { cells });
 }
 
-/** Where the head is not shown, on small screens, a figure tells what it is. */
+/** A cell. Small screens hide the header, so figures carry their column's label. */
 function cellMarkup(text: string, label = ''): Markup {
   return label === ''
     ? fillHtml(readPart('gridCell'), { text })
     : fillHtml(readPart('gridFigure'), { label, text });
 }
 
-/** Nothing at all for an empty text. */
+/** Empty for an empty text. */
 function whole(name: string, text: string): Markup {
   return text === '' ? NOTHING : fillHtml(readPart(name), { text });
 }
 
-/** Numbered, with the owner and the day below each; the plan's dollars and their sum first. */
+/** Numbered actions with owner and deadline. The plan's actions and their sum come first. */
 export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
   if (listed.length === 0) return NOTHING;
   const lines = listed.map((action, at) => {
@@ -77,7 +77,7 @@ export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
 
 const STEP_PARTS = { step: 'step', more: 'sum', rest: 'sum', total: 'total' } as const;
 
-/** What to do, numbered, with the dollars of each. */
+/** Numbered steps with their dollars. */
 export function stepsMarkup(steps: readonly Step[]): Markup {
   if (steps.length === 0) return NOTHING;
   const lines = steps.map(({ kind, mark, what, worth }) => {
@@ -87,7 +87,7 @@ export function stepsMarkup(steps: readonly Step[]): Markup {
   return fillHtml(readPart('steps'), { steps: joinMarkup(lines) });
 }
 
-/** A row a deployment, its model and its reason below it. */
+/** A row per deployment, with model and reason below. */
 export function rowsMarkup(rows: readonly Row[]): Markup {
   if (rows.length === 0) return NOTHING;
   const lines = rows.map(({ model, reason, ...row }) =>

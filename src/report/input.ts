@@ -1,4 +1,4 @@
-/** Knows what a report is made from. */
+/** Types of a report's input. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Manner } from '../domain/manner.ts';
@@ -9,23 +9,23 @@ import type { Corrected, Late } from './words/correction.ts';
 export interface ReportInput {
   readonly audit: Audit;
   readonly detail: AuditDetail;
-  /** The audit of the quarter before, to tell what changed. */
+  /** The previous quarter's audit, to state what changed. */
   readonly previous?: Audit;
-  /** Audits of earlier quarters, in any order, for the trend of the quarters. */
+  /** Audits of earlier quarters, in any order, for the quarterly trend. */
   readonly history?: readonly Audit[];
-  /** 1 for the first report on a quarter; none for one that is not kept as an edition. */
+  /** 1 for the first report on a quarter. Absent if the report is not kept as an edition. */
   readonly edition?: number;
-  /** The last edition that told leaders and finance anything new, and the audit it told. */
+  /** The last edition that was sent to leaders and finance, with its audit. */
   readonly corrects?: Corrected;
-  /** The same of an owner, by deployment, where that is another edition. */
+  /** The last edition sent to an owner, by deployment, if it is another one. */
   readonly correctsOwners?: ReadonlyMap<string, Corrected>;
-  /** From how many dollars on a figure that moved is told; see `materialMoves`. */
+  /** Minimum dollars of a material change. See `materialMoves`. */
   readonly minMoveUsd?: Exact;
-  /** Deployments whose owner wants a letter; one that was not audited gets none. */
+  /** Deployments whose owners get a report. Deployments that were not audited are ignored. */
   readonly owners?: readonly string[];
-  /** Set where the report is made after the day on which it was due. */
+  /** Present if the report is made after its due day. */
   readonly late?: Late;
-  /** Sentences about the edition itself, told at its foot: that it has no PDF, and why. */
+  /** Notes on the edition, printed at its end, such as why it has no PDF. */
   readonly notes?: readonly string[];
   readonly manner?: Manner;
 }

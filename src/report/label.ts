@@ -1,21 +1,18 @@
-/**
- * Knows how text from outside is made fit to show: one line, of bounded length, that cannot steer
- * its surroundings.
- */
+/** Sanitizes external text for display: one line of bounded length without control characters. */
 import type { Writing } from './locale.ts';
 
 /**
- * Control and format characters: line breaks, direction overrides, zero-width joints, soft
+ * Control and format characters: line breaks, direction overrides, zero-width joiners, soft
  * hyphens.
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
-/** A name of a deployment, model or host is shown with at most so many characters. */
+/** Maximum characters of a displayed name. */
 const NAME_LENGTH = 48;
 
 /**
- * One line without unseen characters, cut with an ellipsis to `length` characters.
- * `'a\n\u202eb'` is `a b`. Escaping for HTML is not its business: the template does that.
+ * One line without invisible characters, cut with an ellipsis to `length` characters. `'a
+ * \u202eb'` is `a b`. It does not escape HTML: the template does.
  */
 export function oneLine(text: string, length: number): string {
   const line = text.toWellFormed().replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
@@ -28,20 +25,23 @@ export function oneLine(text: string, length: number): string {
         .trimEnd()}…`;
 }
 
-/** A name as it is shown; one that has nothing to show is called `(unnamed)`. */
+/** A name for display. `(unnamed)` if nothing visible is left. */
 export function shownName(name: string): string {
   const shown = oneLine(name, NAME_LENGTH);
   return shown === '' ? '(unnamed)' : shown;
 }
 
-/** What another room wrote, which may hold names: one line, its figures and days as ours. */
+/**
+ * Stored text for display, which may contain names: one line, with figures and days in the reader's
+ * format.
+ */
 export function shownText(text: string, length: number, writing: Writing): string {
   return oneLine(text, length)
     .replace(DAY, (each) => ownDay(each, writing))
     .replace(FIGURE, (each) => ownFigure(each, writing));
 }
 
-/** `2026-12-31` where it stands alone: a name may have a day in it. */
+/** `2026-12-31` on its own, not within a name. */
 const DAY = /(?<![\p{L}\p{N}.,_/:-])\d{4}-\d{2}-\d{2}(?![\p{L}\p{N}_/-]|[.,:]\d)/gu;
 
 function ownDay(found: string, writing: Writing): string {
@@ -49,7 +49,7 @@ function ownDay(found: string, writing: Writing): string {
   return Number.isNaN(atMs) ? found : writing.date(atMs);
 }
 
-/** Digits that stand alone, so that none inside a name or a date is taken for a figure. */
+/** Digits on their own, not within a name or a date. */
 const FIGURE = new RegExp(
   '(?<![\\p{L}\\p{N}.,_/:-])' +
     '(?:-?\\$)?(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?(?: ?%)?' +
@@ -66,14 +66,17 @@ function ownFigure(found: string, writing: Writing): string {
   return /[.,]/.test(digits) ? writing.number(plain) : found;
 }
 
-/** A sentence that another room wrote, which may hold names; it ends as a sentence does. */
+/** A stored sentence for display, which may contain names. It ends with a period. */
 export function shownSentence(sentence: string, writing: Writing): string {
   return asSentence(shownText(sentence, SENTENCE_LENGTH, writing));
 }
 
 const SENTENCE_LENGTH = 400;
 
-/** What may hold names: one line that begins and ends as a sentence does; nothing stays nothing. */
+/**
+ * Makes text that may contain names a sentence: one line with capital and period. Empty text stays
+ * empty.
+ */
 export function asSentence(text: string): string {
   const shown = oneLine(text, SENTENCE_LENGTH);
   if (shown === '') return '';

@@ -1,15 +1,12 @@
-/**
- * Knows how plain text is laid out: wrapped at 78 columns, hanging indents, figures to the right.
- */
+/** Lays out plain text: 78 columns, hanging indents, amounts on the right. */
 
 export const COLUMNS = 78;
 
-/** A blank at which no line ends: words that belong together are told with it. */
+/** Non-breaking space, for words that must stay on one line. */
 const UNBREAKABLE = '\u00a0';
 
 /**
- * Wraps at blanks; lines after the first begin with `hang` blanks. A word too long for a line is
- * cut.
+ * Wraps at spaces. Lines after the first are indented by `hang`. A word longer than a line is cut.
  */
 export function wrapped(text: string, hang = 0): string {
   const indent = ' '.repeat(hang);
@@ -25,19 +22,17 @@ export function wrapped(text: string, hang = 0): string {
   return [...lines, line].join('\n').replaceAll(UNBREAKABLE, ' ');
 }
 
-/** Wrapped, all of it two blanks to the right. */
+/** Wraps with an indent of two. */
 export function indented(text: string): string {
   return wrapped(`${UNBREAKABLE.repeat(2)}${text}`, 2);
 }
 
-/** `- text`, wrapped below the text. */
+/** `- text`, with a hanging indent. */
 export function bullet(text: string): string {
   return wrapped(`- ${text}`, 2);
 }
 
-/**
- * Text on the left, wrapped short of the amount, which stands at the right edge of the first line.
- */
+/** Text on the left, with the amount at the right edge of the first line. */
 export function withAmount(
   text: string,
   { amount, hang }: { amount: string; hang: number },
@@ -58,7 +53,7 @@ export function padEnd(text: string, columns: number): string {
   return `${text}${' '.repeat(Math.max(0, columns - textWidth(text)))}`;
 }
 
-/** Letters, not code units. */
+/** Number of characters, not code units. */
 export function textWidth(text: string): number {
   return Array.from(text).length;
 }

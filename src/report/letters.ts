@@ -1,4 +1,6 @@
-/** Knows who gets which letter: leaders the page, owners one deployment, finance the tables. */
+/**
+ * Renders a message for one role: leaders get the page, owners one deployment, finance the tables.
+ */
 
 import type { ChartPlan } from './charts/chart.ts';
 import { chartFile } from './files.ts';
@@ -10,18 +12,18 @@ import type { PageWords } from './words.ts';
 interface Written {
   readonly words: PageWords;
   readonly subject: string;
-  /** All that are told, drawn or not. */
+  /** All plans, with or without a picture. */
   readonly plans: readonly ChartPlan[];
   readonly attachments: readonly string[];
 }
 
-/** One page as text and HTML, with the names of its pictures' files. */
+/** Renders a page as text and HTML, with the file names of its pictures. */
 export async function letterOf(
-  whose: Pick<ReportLetter, 'role' | 'deployment' | 'corrects'>,
+  recipient: Pick<ReportLetter, 'role' | 'deployment' | 'corrects'>,
   { words, subject, plans, attachments }: Written,
 ): Promise<ReportLetter> {
   return {
-    ...whose,
+    ...recipient,
     subject,
     text: renderText(words, plans),
     html: await renderHtml({ words, subject, charts: plans }),

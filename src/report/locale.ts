@@ -1,20 +1,20 @@
-/** How numbers, money, shares and dates are written for a reader; the words stay English. */
+/** Formats digits, money, shares and days by locale. Words stay English. */
 
-/** How numbers and dates are written. */
+/** Number and date format. */
 export interface Writing {
-  /** A plain decimal, `-41200.5`: its digits marked as the place does. */
+  /** Formats a plain decimal, such as `-41200.5`, with the locale's separators. */
   readonly number: (plain: string) => string;
   readonly usd: (plain: string) => string;
-  /** Of percents: `96` is `96%`. */
+  /** Formats percents: `96` is `96%`. */
   readonly percent: (plain: string) => string;
   readonly date: (instantMs: number) => string;
   readonly dayOfMonth: (instantMs: number) => string;
   readonly monthOfYear: (instantMs: number) => string;
-  /** The same for the axis of a chart, as d3-format takes it. */
+  /** The same for chart axes, in d3-format's form. */
   readonly axis: AxisLocale;
 }
 
-/** Who reads the text; the reader decides how long a sentence may be and how figures look. */
+/** The reader of a text. The reader decides how long a sentence may be and how figures look. */
 export interface Reader extends Writing {
   readonly role: 'leader' | 'owner' | 'finance' | 'terminal' | 'page';
 }
@@ -38,14 +38,14 @@ function dayParts(instantMs: number) {
   };
 }
 
-/** Marks thousands before the point. */
+/** Adds thousands separators before the decimal point. */
 function grouped(plain: string): string {
   const [whole = '', fraction] = plain.split('.');
   const marked = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction === undefined ? marked : `${marked}.${fraction}`;
 }
 
-/** `$41,200` and `Jul 1, 2026`, which no reader takes for another amount or another day. */
+/** Default format: `$41,200` and `Jul 1, 2026`, which are unambiguous in every locale. */
 export const PLAIN: Writing = {
   number: grouped,
   usd: (plain) => `$${grouped(plain)}`,
@@ -65,13 +65,13 @@ export const PLAIN: Writing = {
   axis: { decimal: '.', thousands: ',', grouping: [3], currency: ['$', ''], percent: '%' },
 };
 
-/** As the sentences of an audit are stored: days as `2026-07-01`, whoever reads them. */
+/** Format of an audit's stored sentences: days as `2026-07-01`. */
 export const STORED: Writing = {
   ...PLAIN,
   date: (instantMs) => new Date(instantMs).toISOString().slice(0, 'YYYY-MM-DD'.length),
 };
 
-/** The terminal's reader, whatever the locale of the reports. */
+/** The terminal's reader. The locale of reports does not apply. */
 export const TERMINAL: Reader = { ...PLAIN, role: 'terminal' };
 
 /** The reader of pages without a locale. */
@@ -86,15 +86,19 @@ export function toReader(role: Reader['role'], locale: string | undefined): Read
   return { ...(locale === undefined ? PLAIN : writingOf(locale)), role };
 }
 
-/** By a BCP 47 tag, `de-DE`; one that is none throws a RangeError. */
+/**
+ * Returns the format of a BCP 47 tag such as `de-DE`.
+ *
+ * @throws {RangeError} for an invalid tag.
+ */
 function writingOf(locale: string): Writing {
-  // Words are English, so digits are those of English too, wherever the place has its own.
+  // Words are English, so digits are Latin even in locales with their own.
   const tag = new Intl.Locale(locale, { numberingSystem: 'latn' }).toString();
   const numbers = (options: Intl.NumberFormatOptions) => (plain: string, shift: string) => {
     const places = plain.split('.')[1]?.length ?? 0;
     const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
     const format = new Intl.NumberFormat(tag, { ...options, ...digits });
-    // As text, for a number of so many digits is no double; the exponent moves its point.
+    // Passed as text, because a double cannot hold that many digits. The exponent moves the point.
     return spaced(format.format(`${plain}${shift}` as Intl.StringNumericLiteral));
   };
   const number = numbers({ useGrouping: 'always' });
@@ -112,7 +116,7 @@ function writingOf(locale: string): Writing {
   };
 }
 
-/** Read off one number, one amount and one share. */
+/** Derives the axis format from a sample number, amount and share. */
 function axisOf(tag: string): AxisLocale {
   const number = new Intl.NumberFormat(tag, { useGrouping: 'always' }).formatToParts(1234567.5);
   const part = (wanted: string) => number.find(({ type }) => type === wanted)?.value ?? '';
@@ -129,7 +133,9 @@ function axisOf(tag: string): AxisLocale {
   };
 }
 
-/** In the order of the place, the month by its English name; ISO where months are numbers. */
+/**
+ * Dates in the locale's order with English month names. ISO format in locales with numeric months.
+ */
 function days(tag: string, options: Intl.DateTimeFormatOptions) {
   const format = new Intl.DateTimeFormat(tag, { ...options, calendar: 'gregory' });
   return (instantMs: number) => {
@@ -147,7 +153,7 @@ function isoText(instantMs: number, { year, day }: Intl.DateTimeFormatOptions): 
   return iso.slice(year === undefined ? 5 : 0, day === undefined ? 7 : 10);
 }
 
-/** One kind of unbreakable blank, for mail clients draw the narrow one as a box. */
+/** Replaces narrow non-breaking spaces, which email clients draw as a box. */
 function spaced(text: string): string {
   return text.replace(/[\u2009\u202f]/g, '\u00a0').replace(/[\u200e\u200f\u061c]/g, '');
 }

@@ -1,4 +1,4 @@
-/** What the web pages show of a stored audit: the answer, each deployment, and the warnings. */
+/** Builds the web pages' view of a stored audit: verdict, deployments and warnings. */
 
 import { compare, decimal, exactInteger, multiply } from '../domain/exact.ts';
 import type { Warning } from '../economics/warning.ts';
@@ -20,21 +20,21 @@ import { summedDollars } from './words/summed.ts';
 import { type ReportWords, reportWords } from './words.ts';
 import type { Reader } from './locale.ts';
 
-/** A printed figure with an id to link to. */
+/** A printed figure with an id for links. */
 export interface PageFigure {
   readonly id: string;
   readonly label: string;
   readonly value: string;
-  /** What it is compared with; may be empty. */
+  /** What it is compared with. May be empty. */
   readonly note: string;
 }
 
 export interface PageWarning {
-  /** Absent for what concerns the whole stack. */
+  /** Absent for the whole stack. */
   readonly deployment?: string;
   readonly name: string;
   readonly says: string;
-  /** The figure that it concerns. */
+  /** The figure it concerns. */
   readonly figure: Pick<PageFigure, 'id' | 'label'>;
 }
 
@@ -55,9 +55,9 @@ export interface AnswerWords {
   readonly words: ReportWords;
   /** Saving, probability and spend. */
   readonly money: readonly PageFigure[];
-  /** The most spend first. */
+  /** Most expensive first. */
   readonly deployments: readonly PageDeployment[];
-  /** Spend of no deployment; empty where there is none. It and the rows sum to `spend`. */
+  /** Unattributed spend, or empty. It sums with the rows to `spend`. */
   readonly notAttributed: string;
   readonly spend: string;
   readonly missing: readonly PageWarning[];
@@ -73,7 +73,7 @@ export interface DeploymentWords {
   readonly warnings: readonly PageWarning[];
 }
 
-/** Of an audit as the ledger stores it, as text. */
+/** Builds the stack's page from an audit's stored JSON. */
 export function answerWords(auditJson: string, reader: Reader, edition?: number): AnswerWords {
   const audit = complete(JSON.parse(auditJson) as Audit);
   const deployments = audit.deployments.toSorted((a, b) =>
@@ -97,7 +97,7 @@ export function answerWords(auditJson: string, reader: Reader, edition?: number)
   };
 }
 
-/** `undefined` where the audit has no such deployment. */
+/** Builds a deployment's page. `undefined` if the audit lacks it. */
 export function deploymentWords(
   auditJson: string,
   id: string,
@@ -219,7 +219,7 @@ function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): P
 }
 
 function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarning[] {
-  // What one deployment lacks is listed with it.
+  // What a single deployment lacks is listed there.
   const own = new Set(deployments.flatMap((each) => lacksOf(each, reader)));
   return lacksOf(stack, reader)
     .filter((text) => !own.has(text))
@@ -240,7 +240,7 @@ function missingOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
   );
 }
 
-/** From the facts; an audit of an older version has sentences alone. */
+/** A deployment's warnings. Audits of older versions have only sentences. */
 function warningsOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
   const { warnings, warningDetails } = deployment;
   if (warningDetails === undefined) {

@@ -1,4 +1,4 @@
-/** Knows the page for paper: one file with pictures and letters inside, A4, and nothing to load. */
+/** Builds the page for print: one A4 file with embedded pictures and fonts, which loads nothing. */
 
 import { readFileSync } from 'node:fs';
 import { invariant } from '../domain/invariant.ts';
@@ -6,17 +6,17 @@ import { FONT_FAMILY, FONT_FILES } from './charts/fonts.ts';
 import type { ReportFile } from '../domain/letter.ts';
 import { readTemplate } from './template.ts';
 
-/** Beside the browser's own bounds: whatever the page names, nothing but what is in it counts. */
+/** Content security policy: only embedded content loads. */
 const POLICY = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'";
 
-/** The file `report.html` with its charts put in, ready to be printed by a browser. */
+/** Embeds the charts in `report.html`, ready for a browser to print. */
 export function pageForPrint(files: readonly ReportFile[]): string {
   const page = files.find(({ name }) => name === 'report.html');
   invariant(page !== undefined, 'every report has a page');
   const html = withPictures(new TextDecoder().decode(page.bytes), files);
   const policy = `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`;
   const style = `<style>${fontFaces()}${readTemplate('print.css')}</style>`;
-  // MJML sets columns side by side on screens alone.
+  // MJML places columns side by side only on screens.
   const sheet = html.replaceAll('@media only screen and', '@media all and');
   return sheet.replace(/<head>/i, `<head>${policy}`).replace(/<\/head>/i, `${style}</head>`);
 }
@@ -25,7 +25,7 @@ function withPictures(html: string, files: readonly ReportFile[]): string {
   return files
     .filter(({ contentType }) => contentType === 'image/png')
     .reduce(
-      // A quote inside a value is escaped, so this source cannot come from a name.
+      // Quotes in values are escaped, so this source cannot come from a name.
       (page, { name, bytes }) => page.replaceAll(`src="${name}"`, `src="${dataUri(bytes)}"`),
       html,
     );
@@ -35,7 +35,7 @@ function dataUri(png: Uint8Array): string {
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
 
-/** A machine without letters of its own still prints these. */
+/** Embedded fonts, for systems without any. */
 function fontFaces(): string {
   const weights = ['400', '600 700'];
   return FONT_FILES.map((path, index) => {

@@ -1,17 +1,17 @@
-/** The subject line: the period and the answer, short enough to be read whole. */
+/** Renders the subject line: period and verdict, short enough to be shown whole. */
 
 import { oneLine } from './label.ts';
 import { fillText, readTemplate } from './template.ts';
 import type { ReportWords } from './words.ts';
 
-/** Mail clients cut long subjects; this one is cut where we choose. */
+/** Maximum characters. Email clients cut longer subjects. */
 const MOST = 110;
 
 type Subject = Pick<ReportWords, 'period' | 'finding' | 'findings'>;
 
 /**
- * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`; of a later
- * edition `Rent check Q3 2026, correction (edition 2): …`. Names give way to the money.
+ * `Rent check Q3 2026: delete chat, cap code; save $41,200 a quarter (96% likely)`. A later
+ * edition: `Rent check Q3 2026, correction (edition 2): …`. Names are dropped before money.
  */
 export function renderSubject({ findings, ...words }: Subject, edition = 1): string {
   const period = edition > 1 ? `${words.period}, correction (edition ${edition})` : words.period;

@@ -1,4 +1,4 @@
-/** A small table in plain text: in columns, or row by row where they do not fit. */
+/** Renders a table in plain text: in columns, or row by row if they do not fit. */
 
 import { COLUMNS, indented, padEnd, padStart, textWidth, wrapped } from './layout.ts';
 import type { Table, TableRow } from './words/table.ts';
@@ -42,8 +42,8 @@ function inLines({ head, rows, total }: Table): string[] {
   const all = total === undefined ? rows : [...rows, { cells: total, note: '' }];
   return all.flatMap((row) => {
     const [name = '', ...figures] = row.cells;
-    const told = figures.map((figure, at) => `${(head[at + 1] ?? '').toLowerCase()} ${figure}`);
-    return [wrapped(`${name}: ${told.join(', ')}`, 2), ...noteLines(row)];
+    const labeled = figures.map((figure, at) => `${(head[at + 1] ?? '').toLowerCase()} ${figure}`);
+    return [wrapped(`${name}: ${labeled.join(', ')}`, 2), ...noteLines(row)];
   });
 }
 

@@ -1,4 +1,4 @@
-/** All words of a report in one manner: what is only to be drawn and laid out then. */
+/** Builds all texts of a report, before pictures and layout. */
 
 import { ZERO } from '../domain/exact.ts';
 import type { LetterCorrection, ReportBrief, ReportFile } from '../domain/letter.ts';
@@ -28,11 +28,11 @@ export interface Told {
   readonly plans: readonly ChartPlan[];
   readonly finance: PageWords;
   readonly owners: readonly ToldOwner[];
-  /** Of the letters to leaders and finance. */
+  /** Correction that the messages to leaders and finance make. */
   readonly corrects?: LetterCorrection;
   readonly brief: ReportBrief;
   readonly data: readonly ReportFile[];
-  /** Names of the data files that messages carry. */
+  /** Names of the attached data files. */
   readonly attachments: readonly string[];
   readonly figures: readonly { readonly id: string; readonly text: string }[];
 }
@@ -43,7 +43,7 @@ export interface ToldOwner {
   readonly words: OwnerWords;
   readonly plans: readonly ChartPlan[];
   readonly corrects?: LetterCorrection;
-  /** Whether changes.csv tells of the edition that this letter corrects. */
+  /** Whether changes.csv is about the edition that this message corrects. */
   readonly isListed: boolean;
 }
 
@@ -56,11 +56,11 @@ export function tell(input: ReportInput): Told {
   const data = dataFiles({ stored: input.audit, audit, corrected: corrects?.audit, plans }, reader);
   const attachments = data.map(({ name }) => name).filter((name) => attachable(data).has(name));
   const tooLarge = tooLargeNotes(data, reader);
-  const told = { previous, edition, corrects, moves, late, plans };
-  const words = reportWords(audit, reader, { ...told, notes: [...(notes ?? []), ...tooLarge] });
+  const context = { previous, edition, corrects, moves, late, plans };
+  const words = reportWords(audit, reader, { ...context, notes: [...(notes ?? []), ...tooLarge] });
   const subject = renderSubject(words, edition);
-  const owners = ownedOf(audit, input.owners ?? []).map((owned) =>
-    toldOwner(audit, owned, { ...input, notes: tooLarge }),
+  const owners = ownersDeployments(audit, input.owners ?? []).map((owned) =>
+    tellOwner(audit, owned, { ...input, notes: tooLarge }),
   );
   return {
     subject,
@@ -80,21 +80,21 @@ export function tell(input: ReportInput): Told {
   };
 }
 
-/** A deployment that this audit does not know has nothing to tell its owner. */
-function ownedOf({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
+/** Deployments of owners, as far as the audit has them. */
+function ownersDeployments({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
   return deployments.filter(({ id }) => owners.includes(id));
 }
 
-function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
+function tellOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
   const reader = toReader('owner', input.manner?.locale);
   const { edition, late, detail, notes } = input;
   const { id } = deployment;
   const corrects = input.correctsOwners?.get(id) ?? input.corrects;
   const isListed = corrects?.number === input.corrects?.number;
   const moves = movesSince(corrects, input).filter((move) => move.deployment === id);
-  const told = { edition, late, corrects, moves, isListed, notes };
+  const context = { edition, late, corrects, moves, isListed, notes };
   const week = weekLoad(detail.load.find((load) => load.deployment === id));
-  const words = ownerWords({ audit, deployment, week, ...told }, reader);
+  const words = ownerWords({ audit, deployment, week, ...context }, reader);
   const plan = weekHoursPlan(id, week, reader);
   return {
     deployment: id,
@@ -106,7 +106,7 @@ function toldOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
   };
 }
 
-/** The load of a week, hour by hour: the picture and its table have one id. */
+/** Figures of the weekly load. The picture and its table share an id. */
 function weekFigures({ deployment, words }: ToldOwner) {
   const tables = words.sections.flatMap(({ title, tables }) =>
     title === WEEK_TITLE ? tables : [],
@@ -117,7 +117,7 @@ function weekFigures({ deployment, words }: ToldOwner) {
   }));
 }
 
-/** Nothing where this is a first edition. */
+/** Material changes since the corrected edition. Empty for a first edition. */
 function movesSince(corrects: Corrected | undefined, { audit, minMoveUsd }: ReportInput): Move[] {
   if (corrects === undefined) return [];
   return materialMoves(corrects.audit, audit, minMoveUsd ?? ZERO);
@@ -131,7 +131,7 @@ function letterCorrection(
   return { corrects: { edition: corrects.number, isMaterial: moves.length > 0 } };
 }
 
-/** Below its name: `chat-70b/week-hours.png`. */
+/** File name in the deployment's folder: `chat-70b/week-hours.png`. */
 function ownFile({ filename }: ChartPlan, deployment: string): string {
   const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
   return `${folder}/${filename}`;

@@ -1,7 +1,4 @@
-/**
- * Knows the templates: reads them, fills their placeholders, and is the one place that escapes
- * HTML.
- */
+/** Reads templates and fills their placeholders. The only place that escapes HTML. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,15 +6,15 @@ import { invariant } from '../domain/invariant.ts';
 
 const folder = new URL('../../templates/', import.meta.url);
 
-/** HTML that is already escaped; every other value is escaped when it is filled in. */
+/** Escaped HTML. All other values are escaped when filled in. */
 export interface Markup {
   readonly html: string;
 }
 
-/** What fills a placeholder. */
+/** Values by placeholder name. */
 export type Values = Readonly<Record<string, string | Markup>>;
 
-/** Where a template lies on disk: MJML resolves its includes from there. */
+/** Path of a template, from which MJML resolves its includes. */
 export function templatePath(name: string): string {
   return fileURLToPath(new URL(name, folder));
 }
@@ -27,14 +24,14 @@ export function readTemplate(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
-/** A fragment of the page by its name: `row` is `parts/row.html`. */
+/** Reads a fragment by name: `row` is `parts/row.html`. */
 export function readPart(name: string): string {
   return readTemplate(`parts/${name}.html`).trimEnd();
 }
 
 /**
- * Fills every `{{name}}` of an HTML template once; a value's own braces stay text.
- * A placeholder without a value, or a value without a placeholder, is a bug.
+ * Fills every `{{name}}` of an HTML template once. Braces in values stay text. A placeholder
+ * without a value, or a value without a placeholder, is a bug.
  */
 export function fillHtml(template: string, values: Values): Markup {
   const html = fill(template, values, (value) =>
@@ -48,7 +45,7 @@ export function fillText(template: string, values: Readonly<Record<string, strin
   return fill(template, values, (value) => value);
 }
 
-/** Fragments one after the other. */
+/** Joins fragments. */
 export function joinMarkup(parts: readonly Markup[]): Markup {
   return { html: parts.map(({ html }) => html).join('') };
 }
@@ -77,7 +74,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML: `<b>` is shown as it is written. */
+/** Escapes text for HTML: `<b>` is shown as written. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -1,4 +1,4 @@
-/** The plain text: the same words as the page, in 78 columns. */
+/** Renders the report as plain text in 78 columns, with the same words as the page. */
 
 import type { ChartSlot } from './charts/chart.ts';
 import { bullet, COLUMNS, indented, padEnd, padStart, withAmount, wrapped } from './layout.ts';
@@ -10,7 +10,7 @@ import type { Section } from './words/sections.ts';
 import type { Step } from './words/stepLines.ts';
 import type { PageWords } from './words.ts';
 
-/** What the text has of a chart. */
+/** A chart in plain text. */
 export interface ChartText {
   readonly slot: ChartSlot;
   readonly alt: string;
@@ -64,7 +64,7 @@ function sectionsText(sections: readonly Section[], charts: readonly ChartText[]
   return sections.map((section) => sectionText(section, charts)).join('\n\n');
 }
 
-/** Room for `10.` and a blank. */
+/** Columns for `10.` and a space. */
 const STEP_INDENT = 4;
 const UNMARKED = '\u00a0'.repeat(STEP_INDENT);
 
@@ -89,7 +89,7 @@ function sectionText(section: Section, charts: readonly ChartText[]): string {
     .join('\n\n');
 }
 
-/** Above the columns, which have no room for it. */
+/** Line above the columns, whose headers have no space for the unit. */
 const PRICES = 'Self-hosted and hosted API prices are in dollars per million tokens ($/Mtok).';
 
 type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'saving';
@@ -103,7 +103,7 @@ const FIGURES: readonly (readonly [name: FigureName, title: string, columns: num
   ['saving', 'Plan saves', 14],
 ];
 
-/** Who and what follows, then the figures in columns, then why. */
+/** Deployment and verdict, then the figures in columns, then the reason. */
 function rowsText(rows: readonly Row[]): string {
   const header = `  ${FIGURES.map(([, title, columns]) => padStart(title, columns)).join('')}`;
   const lines = rows.flatMap((row) => [

@@ -1,4 +1,4 @@
-/** Knows where the letters of charts and pages are: Inter, from its package. */
+/** Locates the font files of charts and pages: Inter, from its package. */
 
 import { createRequire } from 'node:module';
 

@@ -1,4 +1,4 @@
-/** The whole report in finished words: subject, text and HTML print these and add none. */
+/** Builds the whole report as text. Subject, plain text and HTML only lay it out. */
 
 import type { Audit } from '../verdict/audit.ts';
 import { shownSentence } from './label.ts';
@@ -18,20 +18,20 @@ import { stepsOf } from './words/steps.ts';
 import { whyOf } from './words/why.ts';
 import type { Reader } from './locale.ts';
 
-/** A page of a report, whoever reads it: one page, then a rule, then the appendix. */
+/** A report for any role: one page, a rule, then the appendix. */
 export interface PageWords {
-  /** What this is, above the answer: `Rent check Q3 2026, edition 2`. */
+  /** Line above the headline: `Rent check Q3 2026, edition 2`. */
   readonly kicker: string;
-  /** The answer in one sentence. */
+  /** The verdict in one sentence. */
   readonly headline: string;
-  /** What must be known before reading on, in a short sentence each: a correction, a delay. */
+  /** Notices before the text, one short sentence each: a correction, a delay. */
   readonly notices: readonly string[];
   /** One or two sentences before the actions. */
   readonly lead: readonly string[];
   readonly actions: Actions;
-  /** The rest of the page, in order of reading. */
+  /** The rest of the page, in reading order. */
   readonly page: readonly Section[];
-  /** The appendix, below the rule; a section without content is left out. */
+  /** The appendix below the rule. Sections without content are left out. */
   readonly sections: readonly Section[];
   readonly identity: readonly string[];
 }
@@ -39,42 +39,42 @@ export interface PageWords {
 export interface ReportWords extends PageWords {
   /** `Q3 2026`. */
   readonly period: string;
-  /** The answer in the subject line, without the period. */
+  /** The verdict in the subject line, without the period. */
   readonly finding: string;
-  /** The same with ever fewer names, for subjects with less room. */
+  /** Variants with fewer names, for shorter subjects. */
   readonly findings?: readonly string[];
-  /** Price, utilization and saving, for a chat and a front page. */
+  /** Prices, utilization and saving, for chat and the front page. */
   readonly figures: Figures;
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
 }
 
-/** Audits of older versions too: what they do not state is left out. */
-export function reportWords(stored: Audit, reader: Reader, told: Told = {}): ReportWords {
+/** Builds the report. Audits of older versions are accepted: what they lack is left out. */
+export function reportWords(stored: Audit, reader: Reader, context: Told = {}): ReportWords {
   const audit = complete(stored);
   const situation = situationOf(audit);
   const why = whyOf(audit, situation, reader);
   const steps = stepsOf(audit, situation, reader);
   const rows = rowsOf(audit, reader);
-  const kicker = kickerOf(audit, told, reader);
+  const kicker = kickerOf(audit, context, reader);
   const answer = answerOf(audit, situation, reader);
-  const { plans = [] } = told;
+  const { plans = [] } = context;
   return {
     period: periodName(audit, reader),
     kicker,
     ...answer,
-    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...told }, reader),
+    ...leaderPage(audit, { situation, kicker, headline: answer.headline, ...context }, reader),
     figures: figuresOf(audit, situation, reader),
     why,
     steps,
     rows,
     sections: [
-      ...editionSections(audit, told, reader),
+      ...editionSections(audit, context, reader),
       ...sectionsOf(
         {
           audit,
-          previous: told.previous,
+          previous: context.previous,
           situation,
           why,
           steps,
@@ -86,15 +86,15 @@ export function reportWords(stored: Audit, reader: Reader, told: Told = {}): Rep
     ],
     identity: [
       ...identityOf(audit, reader),
-      ...(told.notes ?? []).map((each) => shownSentence(each, reader)),
+      ...(context.notes ?? []).map((each) => shownSentence(each, reader)),
     ],
   };
 }
 
-/** What another edition said, line by line, and why this one is late. */
-function editionSections(audit: Audit, told: Told, reader: Reader): Section[] {
-  const { corrects, moves = [] } = told;
-  const sentences = noticesOf(audit, told, reader);
+/** The section on a corrected or late edition. */
+function editionSections(audit: Audit, context: Told, reader: Reader): Section[] {
+  const { corrects, moves = [] } = context;
+  const sentences = noticesOf(audit, context, reader);
   const tables =
     corrects === undefined
       ? []

@@ -1,4 +1,4 @@
-/** What a chart is: a finding, the same in words, and a picture of it. */
+/** Types of a chart, and its rendering to PNG: a finding, a text alternative and a picture. */
 
 import { type RenderedImage, renderAsync } from '@resvg/resvg-js';
 import * as vega from 'vega';
@@ -7,10 +7,10 @@ import { FONT_FAMILY, FONT_FILES } from './fonts.ts';
 import { pngOf } from './png.ts';
 import { THEME } from './theme.ts';
 
-/** Where in the page a chart stands: beside what it is about. */
+/** Place of a chart on the page, beside its subject. */
 export type ChartSlot = 'cost' | 'why' | 'deployments' | 'doubts' | 'since' | 'hours';
 
-/** Every chart there is, and its place. */
+/** All charts, with their places. */
 const SLOTS = {
   'total-cost': 'cost',
   'weekly-price': 'why',
@@ -24,18 +24,18 @@ const SLOTS = {
 
 type ChartName = keyof typeof SLOTS;
 
-/** What is to be drawn; everything that can be tested of a chart without looking at it. */
+/** Plan of a chart: everything that can be tested without a picture. */
 export interface ChartPlan {
   readonly slot: ChartSlot;
-  /** Content id in the mail: `tornado@rentcheck`. */
+  /** Content id in the email: `tornado@rentcheck`. */
   readonly id: string;
-  /** Name of the file, below `charts/`: `tornado.png`. */
+  /** File name in `charts/`: `tornado.png`. */
   readonly filename: string;
-  /** The finding, as a sentence without a full stop. */
+  /** The finding as a sentence without a period. */
   readonly title: string;
-  /** The title and the numbers in words, for who sees no picture. */
+  /** Text alternative: the title and the numbers as text. */
   readonly alt: string;
-  /** Absent where there is nothing to draw: then the words stand in the picture's place. */
+  /** Absent if there is nothing to draw. The text alternative then replaces the picture. */
   readonly spec?: TopLevelSpec;
 }
 
@@ -43,15 +43,14 @@ export interface Chart extends Omit<ChartPlan, 'spec'> {
   readonly png: Uint8Array;
 }
 
-/** How a chart is called in the page, in the mail and on disk. */
+/** Names of a chart on the page, in the email and on disk. */
 export function namesOf(name: ChartName): Pick<ChartPlan, 'slot' | 'id' | 'filename'> {
   return { slot: SLOTS[name], id: `${name}@rentcheck`, filename: `${name}.png` };
 }
 
 /**
- * A picture of each plan that has something to draw, in the order of the plans; the same plans
- * give the same bytes. While one is laid out, those before it are painted and
- * packed in other threads.
+ * Draws every plan that has a spec, in order. The same plans give the same bytes. While one chart
+ * is laid out, earlier ones are painted and packed in other threads.
  */
 export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> {
   let before: Promise<unknown> = Promise.resolve();
@@ -64,7 +63,7 @@ export async function drawCharts(plans: readonly ChartPlan[]): Promise<Chart[]> 
   return await Promise.all(charts);
 }
 
-/** A picture as text, at its plain size. */
+/** Renders a spec to SVG at scale 1. */
 export async function svgOf(spec: TopLevelSpec): Promise<string> {
   const { spec: full } = compile({ ...spec, config: THEME });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
@@ -73,7 +72,7 @@ export async function svgOf(spec: TopLevelSpec): Promise<string> {
   return svg;
 }
 
-/** Pixels of the picture for each pixel of the plan. */
+/** Pixels of the PNG per pixel of the spec. */
 const SCALE = 2;
 
 async function painted(svg: string): Promise<RenderedImage> {

@@ -1,4 +1,4 @@
-/** Which charts a report has, in the order in which they are read. */
+/** Lists the charts of a report, in reading order. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
@@ -16,11 +16,11 @@ import type { Reader } from '../locale.ts';
 export interface Charted {
   readonly audit: Audit;
   readonly detail: AuditDetail;
-  /** Audits of earlier quarters, in any order; for the trend of the quarters. */
+  /** Audits of earlier quarters, in any order, for the quarterly trend. */
   readonly history?: readonly Audit[];
 }
 
-/** One plan each, whatever there is to draw; of audits of older versions too. */
+/** One plan for each chart, even without data. Accepts audits of older versions. */
 export function chartPlans(
   { audit: stored, detail, history = [] }: Charted,
   reader: Reader,

@@ -1,6 +1,6 @@
 /**
- * Load-duration curves: a deployment's hours from the busiest to the quietest, against what
- * was paid for and what the plan keeps.
+ * Computes load-duration curves: a deployment's hours from busiest to quietest, compared with paid
+ * and planned capacity.
  */
 
 import { decimal, sum, toNumber } from '../../domain/exact.ts';
@@ -14,43 +14,44 @@ import { type DollarsOfHours, dollarsOfHours } from './hourDollars.ts';
 
 export interface Curve {
   readonly deployment: string;
-  /** Shares of the paid capacity, the busiest hour first. */
+  /** Shares of the paid capacity, busiest hour first. */
   readonly shares: readonly number[];
   readonly capacityTokensPerHour: number;
-  /** False where it is not measured: what was seen is no more than that. */
+  /** False for an observed capacity, which is only the highest load seen. */
   readonly isMeasured: boolean;
-  /** Dollars by how full their hours were; absent where it cannot be told. */
+  /** Dollars by how full their hours were. Absent if unknown. */
   readonly use?: DollarsOfHours;
-  /** Where the plan keeps some of the machines and buys the rest of the tokens. */
+  /** Present if the plan keeps some replicas and buys the remaining tokens. */
   readonly kept?: Kept;
 }
 
 export interface Kept {
   readonly replicas: number;
-  /** The most that were paid for at the same time. */
+  /** The most replicas paid for at once. */
   readonly of: number;
-  /** The capacity of what is kept, as a share of what was paid for. */
+  /** Kept capacity as a share of the paid capacity. */
   readonly share: number;
-  /** Hours whose tokens are more than that. */
+  /** Number of hours above that share. */
   readonly overflowHours: number;
 }
 
 export interface Curves {
-  /** The dearest deployments, the dearest first. */
+  /** Most expensive deployments first. */
   readonly curves: readonly Curve[];
-  /** Deployments with a curve that are not among them. */
+  /** Number of deployments with a curve that are not shown. */
   readonly left: number;
-  /** Deployments without a known capacity, or without a known hour. */
+  /** Number of deployments without known capacity or usage. */
   readonly withoutCurve: number;
-  /** Hours of the shown deployments for which usage is unknown: left out, not zero. */
+  /** Hours of the shown deployments without known usage. They are left out, not counted as 0. */
   readonly unknownHours: number;
 }
 
 type Load = AuditDetail['load'][number];
 
 /**
- * Worked number: hours of 3.6M, 10.8M, 0 and 1.2M tokens at a capacity of 10.8M an hour are
- * shares of 1, 0.333, 0.111 and 0; with one of two machines kept, one hour overflows.
+ * Curves of the `most` most expensive deployments. Worked number: hours of 3.6M, 10.8M, 0 and 1.2M
+ * tokens at a capacity of 10.8M an hour are shares of 1, 0.333, 0.111 and 0. With one of two
+ * replicas kept, one hour overflows.
  */
 export function curvesOf({ audit, detail }: Charted, most: number): Curves {
   const spend = spendByDeployment(detail);
@@ -88,7 +89,7 @@ interface Charted {
   readonly detail: AuditDetail;
 }
 
-/** Of the deployments that the plan runs as a hybrid. */
+/** Kept replicas of the deployments that the plan runs as a hybrid. */
 function keptReplicas(audit: Audit): Map<string, number> {
   const { deployments } = audit;
   const hybrids = decidedPlan(audit).flatMap(({ deployment, option }) =>
@@ -102,8 +103,10 @@ function keptReplicas(audit: Audit): Map<string, number> {
   );
 }
 
-/** What is observed, or raised to what was seen, is its own maximum. */
-/** As it is stated: no interval was faster. */
+/**
+ * True for a stated capacity that no interval exceeded. An observed or raised capacity is its own
+ * maximum.
+ */
 function isMeasuredCapacity(deployment: AuditDeployment): boolean {
   const basis = capacityBasisOf(deployment);
   return basis?.code === 'measured' && basis.raised !== true;
@@ -112,7 +115,7 @@ function isMeasuredCapacity(deployment: AuditDeployment): boolean {
 function curveOf(load: Load, keptCount: number | undefined): Omit<Curve, 'isMeasured'> {
   const { deployment, capacityTokensPerHour, tokensByHour, replicas } = load;
   invariant(capacityTokensPerHour !== null, 'only a deployment with a known capacity has a curve');
-  // As doubles, for those are sorted several times as fast.
+  // Doubles sort several times as fast.
   const hours = Float64Array.from(tokensByHour.filter((tokens) => tokens !== null)).sort();
   const shares = Array.from(hours.toReversed(), (tokens) => tokens / capacityTokensPerHour);
   const curve = { deployment, shares, capacityTokensPerHour };

@@ -1,4 +1,4 @@
-/** The little of fontkit that is used here: the package brings no types of its own. */
+/** Types for the parts of fontkit used here. The package has no types of its own. */
 
 declare module 'fontkit' {
   export interface Font {

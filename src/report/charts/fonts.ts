@@ -1,7 +1,4 @@
-/**
- * The charts' letters: Inter from its package, how wide a text is in it, and what it cannot
- * write.
- */
+/** Measures and fits text in the charts' font, which is Inter from its package. */
 
 import { createRequire } from 'node:module';
 import { type Font, openSync } from 'fontkit';
@@ -12,7 +9,7 @@ const file = (weight: string) => resolve(`@expo-google-fonts/inter/${weight}/Int
 
 export const FONT_FAMILY = 'Inter';
 
-/** For the rasterizer, which is to look at no font of the machine. */
+/** Font files for the rasterizer, which must not use system fonts. */
 export const FONT_FILES = [file('400Regular'), file('600SemiBold')];
 
 const [regular, semiBold] = FONT_FILES.map((path) => openSync(path)) as [Font, Font];
@@ -24,7 +21,7 @@ export interface Lettering {
 
 const advances = new Map([regular, semiBold].map((font) => [font, new Map<number, number>()]));
 
-/** Of one letter, in ems; looked up once a letter, for fonts are slow to ask. */
+/** Advance width of one letter in ems. Cached, because font lookups are slow. */
 function advanceOf(font: Font, letter: string): number {
   const code = letter.codePointAt(0) ?? 0;
   const known = advances.get(font)?.get(code);
@@ -35,8 +32,8 @@ function advanceOf(font: Font, letter: string): number {
 }
 
 /**
- * Width in pixels: letters side by side. The rasterizer moves some pairs closer together, so a
- * text is never wider than this, and some 1 % narrower. `$41,200` at 14 pixels is 54 wide.
+ * Text width in pixels, without kerning. The rasterizer applies kerning, so a text is never wider
+ * than this and about 1% narrower. `$41,200` at 14 pixels is 54 wide.
  */
 export function textWidth({ fontSize = 11, fontWeight = 400 }: Lettering, text: unknown): number {
   const font = fontWeight === 'bold' || Number(fontWeight) >= 600 ? semiBold : regular;
@@ -44,12 +41,12 @@ export function textWidth({ fontSize = 11, fontWeight = 400 }: Lettering, text: 
   return ems * fontSize;
 }
 
-// Without a canvas vega guesses widths, too wide by half: plots shrink and labels are dropped.
-// The function it measures with is exported but not declared.
+// Without a canvas, vega estimates widths 50% too wide, so plots shrink and labels are dropped. Its
+// measuring function is exported, but not declared.
 const { textMetrics } = vega as unknown as { textMetrics: { width: typeof textWidth } };
 textMetrics.width = textWidth;
 
-/** Cut with an ellipsis to a width in pixels: what is too long would run into its neighbors. */
+/** Cuts a text with an ellipsis to a width in pixels. */
 export function fitted(text: string, width: number, lettering: Lettering): string {
   const letters = Array.from(text);
   if (textWidth(lettering, text) <= width) return text;
@@ -59,8 +56,8 @@ export function fitted(text: string, width: number, lettering: Lettering): strin
 }
 
 /**
- * A name cut in its middle: names of one family differ at one end or the other, and are to be told
- * apart. `team-39-summarization` may become `team-39-…ization`.
+ * Cuts a name in the middle, because names of one family differ at the start or the end.
+ * `team-39-summarization` may become `team-39-…ization`.
  */
 export function fittedName(name: string, width: number, lettering: Lettering): string {
   const letters = Array.from(name);
@@ -80,7 +77,7 @@ export function fittedName(name: string, width: number, lettering: Lettering): s
   return fitted(name, width, lettering);
 }
 
-/** Text as Inter can write it: a letter that it does not have is shown as a question mark. */
+/** Replaces letters that Inter lacks with a question mark. */
 export function writable(text: string): string {
   return Array.from(text)
     .map((letter) => (regular.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) ? letter : '?'))

@@ -1,21 +1,18 @@
-/**
- * How a chart's finding and what was measured stand above it, in letters and lines that can
- * be drawn.
- */
+/** Lays out a chart's title and subtitle in lines that fit the font and the width. */
 
 import { fitted, type Lettering, textWidth, writable } from './fonts.ts';
 import { SUBTITLE, TITLE, WORDS_WIDTH } from './theme.ts';
 
 export interface Heading {
   readonly title: string;
-  /** Sentences, one after the other. */
+  /** Sentences, in order. */
   readonly subtitle: readonly string[];
 }
 
 const MOST_TITLE_LINES = 3;
 const MOST_SUBTITLE_LINES = 4;
 
-/** A title as vega-lite takes it. */
+/** The title in vega-lite's format. */
 export function headingOf({ title, subtitle }: Heading): { text: string[]; subtitle: string[] } {
   return {
     text: lines(writable(title), TITLE, MOST_TITLE_LINES),
@@ -23,7 +20,7 @@ export function headingOf({ title, subtitle }: Heading): { text: string[]; subti
   };
 }
 
-/** As few lines as it takes, and those about as wide; what does not go into them is cut. */
+/** Breaks a text into as few lines as possible, of similar width. Cuts what does not fit. */
 function lines(text: string, lettering: Lettering, most: number): string[] {
   const words = text.split(' ').filter((word) => word !== '');
   const widths = words.map((word) => textWidth(lettering, word));
@@ -42,7 +39,7 @@ function lines(text: string, lettering: Lettering, most: number): string[] {
     .map((line) => fitted(line, WORDS_WIDTH, lettering));
 }
 
-/** The first word of each line; a word wider than the line has a line of its own. */
+/** Index of the first word of each line. A word wider than a line gets its own line. */
 function lineStarts(widths: readonly number[], blank: number, most: number): number[] {
   const starts: number[] = [];
   let end = Number.POSITIVE_INFINITY;

@@ -1,23 +1,26 @@
-/** What was paid in hours that were at least half full, and in all of them. */
+/** Computes the dollars paid for hours that were at least half full. */
 
 import { decimal, toNumber } from '../../domain/exact.ts';
 import { dayText, HOUR_MS } from '../../domain/period.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
-/** Of hours with known usage: what was paid in them, and in those at half of capacity or more. */
+/** Dollars of hours with known usage: all of them, and those at 50% of capacity or more. */
 export interface DollarsOfHours {
   readonly usd: number;
   readonly atLeastHalfUsd: number;
 }
 
-type Load = AuditDetail['load'][number];
+type HourlyLoad = AuditDetail['load'][number];
 
 /**
- * The dollars of a day by the replica time that each of its hours paid for; an hour is full at the
- * capacity of what was paid for in it. $6.00 for an hour of two replicas at 30% and one hour of
- * one at 60% is $2.00 at half or more, of $6.00. Nothing where the paid hours are not told.
+ * Splits each day's dollars over its hours by paid replica time. An hour's capacity is that of the
+ * replicas paid for in it. $6.00 for an hour of two replicas at 30% and an hour of one at 60%:
+ * $2.00 of $6.00 at half or more. `undefined` if paid hours are unknown.
  */
-export function dollarsOfHours(load: Load, days: AuditDetail['days']): DollarsOfHours | undefined {
+export function dollarsOfHours(
+  load: HourlyLoad,
+  days: AuditDetail['days'],
+): DollarsOfHours | undefined {
   const { tokensByHour, capacityTokensPerHour, replicas, paidMsByHour } = load;
   if (paidMsByHour === undefined || capacityTokensPerHour === null || replicas < 1)
     return undefined;
@@ -34,8 +37,8 @@ export function dollarsOfHours(load: Load, days: AuditDetail['days']): DollarsOf
   return usd > 0 ? { usd, atLeastHalfUsd } : undefined;
 }
 
-/** Dollars of a millisecond of replica time, day by day. */
-function ratesOf(load: Load, days: AuditDetail['days']): Map<string, number> {
+/** Dollars per millisecond of replica time, by day. */
+function ratesOf(load: HourlyLoad, days: AuditDetail['days']): Map<string, number> {
   const paid = new Map<string, number>();
   for (const [hour, ms] of (load.paidMsByHour ?? []).entries()) {
     const day = dayOf(load, hour);
@@ -48,6 +51,6 @@ function ratesOf(load: Load, days: AuditDetail['days']): Map<string, number> {
   );
 }
 
-function dayOf({ startMs }: Load, hour: number): string {
+function dayOf({ startMs }: HourlyLoad, hour: number): string {
   return dayText(startMs + hour * HOUR_MS);
 }

@@ -1,9 +1,12 @@
-/** The words of vega-lite in which every layer is told. */
+/** Common vega-lite encodings for chart layers. */
 
-/** A layer, a channel or an axis of vega-lite: its own types tell unions of hundreds apart. */
+/**
+ * A vega-lite layer, channel or axis. Untyped, because vega-lite's own types are unions of
+ * hundreds.
+ */
 export type Drawn = Readonly<Record<string, unknown>>;
 
-/** Where something stands, in pixels from the left top corner of the plot. */
+/** Encodes a position in pixels from the top left corner of the plot. */
 export function pixels(x: string, y: string): Drawn {
   return { x: inPixels(x), y: inPixels(y) };
 }
@@ -12,5 +15,5 @@ function inPixels(field: string): Drawn {
   return { field, type: 'quantitative', scale: null, axis: null };
 }
 
-/** A color as it stands in the data. */
+/** Encodes a color from the data. */
 export const FILL: Drawn = { field: 'fill', type: 'nominal', scale: null };

@@ -1,6 +1,6 @@
 /**
- * The chart of load: for the most expensive deployments, how much of the paid capacity each hour
- * used, and what would overflow.
+ * Plans the load chart: for the most expensive deployments, each hour's use of the paid capacity,
+ * and what would overflow.
  */
 
 import { exact, ONE } from '../../domain/exact.ts';
@@ -15,24 +15,25 @@ import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('load-duration');
 
-/** So many small panels still say one thing. */
+/** Maximum number of panels. */
 const MOST_PANELS = 4;
 
 export function loadPlan(audit: Audit, detail: AuditDetail, reader: Reader): ChartPlan {
-  const told = curvesOf({ audit, detail }, MOST_PANELS);
-  if (told.curves.length === 0) {
+  const loadCurves = curvesOf({ audit, detail }, MOST_PANELS);
+  if (loadCurves.curves.length === 0) {
     const title = 'No hour can be compared with capacity, because usage or capacity is unknown';
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(told.curves, reader);
-  const subtitle = subtitleOf(told, reader);
+  const title = titleOf(loadCurves.curves, reader);
+  const subtitle = subtitleOf(loadCurves, reader);
   const alt =
-    `${title}. ${subtitle.join(' ')} ` + told.curves.map((each) => inWords(each, reader)).join(' ');
-  const panels = told.curves.map((curve) => ({ curve, words: panelWords(curve, reader) }));
+    `${title}. ${subtitle.join(' ')} ` +
+    loadCurves.curves.map((each) => inWords(each, reader)).join(' ');
+  const panels = loadCurves.curves.map((curve) => ({ curve, words: panelWords(curve, reader) }));
   return { ...NAMES, title, alt, spec: loadSpec(panels, { title, subtitle }, reader) };
 }
 
-/** By dollars, as utilization is; of a capacity that is its own maximum nothing is claimed. */
+/** Weighted by dollars, like utilization. Deployments without a measured capacity are left out. */
 function titleOf(curves: readonly Curve[], reader: Reader): string {
   const used = curves.flatMap(({ use }) => (use === undefined ? [] : [use]));
   if (used.length === 0) return 'Tokens served in each hour, busiest hour first';
@@ -46,7 +47,7 @@ function titleOf(curves: readonly Curve[], reader: Reader): string {
   return `Hours ${hours} took ${share} of the GPU spend`;
 }
 
-/** Whose capacity is only what was seen of it. */
+/** Note on deployments without a measured capacity. */
 function unmeasuredText(curves: readonly Curve[], reader: Reader): string {
   const unmeasured = curves.filter(({ isMeasured }) => !isMeasured).length;
   if (unmeasured === 0) return '';
@@ -76,7 +77,7 @@ function subtitleOf(
   return [first, ...notes];
 }
 
-/** `full at 346M tokens an hour`, and what the plan does to it. */
+/** `full at 346M tokens an hour`, and what the plan keeps. */
 function panelWords({ capacityTokensPerHour, isMeasured, kept }: Curve, reader: Reader): string[] {
   const most = isMeasured ? 'full at' : 'highest load seen:';
   const full = `${most} ${tokenCount(capacityTokensPerHour, reader)} tokens an hour`;

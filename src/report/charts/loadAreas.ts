@@ -1,4 +1,4 @@
-/** How a panel's hours are drawn: what was used, what overflows, what was paid for. */
+/** Draws a panel's hours: used, overflow and paid capacity. */
 
 import { exact } from '../../domain/exact.ts';
 import { counted, percent, wholeNumber } from '../format.ts';
@@ -9,10 +9,10 @@ import { type Drawn, FILL, pixels } from './layer.ts';
 import { COLORS } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
-/** More points than a panel has pixels would only cost time. */
+/** Maximum number of points: about one per pixel of a panel. */
 const MOST_POINTS = 240;
 
-/** What was paid for: the gray behind the blue is rent that bought nothing. */
+/** Paid capacity. The gray area behind the blue one is paid, but unused. */
 export function paidRect({ x, y, width, height, curve }: Placed, reader: Reader): Rect {
   return { x, x2: x + width, y, y2: y + height, fill: COLORS.paid, says: loadText(curve, reader) };
 }
@@ -51,14 +51,14 @@ interface Step {
   readonly fill: string;
 }
 
-/** Blue up to the line, vermilion above it. */
+/** Blue up to the kept or paid capacity, vermilion above it. */
 function areasOf(panel: Placed, index: number): Step[] {
   const { shares, kept } = panel.curve;
   const line = kept?.share ?? 1;
   const points = sampled(shares);
   const held = points.map(({ hour, share }) => ({ hour, from: 0, to: Math.min(share, line) }));
   const over = points.filter(({ share }) => share > line).length;
-  // One point more than there is overflow: there its last step ends.
+  // One point more than there are overflow hours, where the last step ends.
   const upTo = over === 0 ? 0 : over + 1;
   const above = points
     .slice(0, upTo)
@@ -73,14 +73,14 @@ function areasOf(panel: Placed, index: number): Step[] {
   ];
 }
 
-/** Hours from the busiest on, at most {@link MOST_POINTS}, and the end of the last one. */
+/** Sampled hours, busiest first: at most {@link MOST_POINTS}, plus the end of the last one. */
 function sampled(shares: readonly number[]): { hour: number; share: number }[] {
   const stride = Math.max(1, Math.ceil(shares.length / MOST_POINTS));
   const points = shares.flatMap((share, hour) => (hour % stride === 0 ? [{ hour, share }] : []));
   return [...points, { hour: shares.length, share: shares.at(-1) ?? 0 }];
 }
 
-/** Dashed where capacity ends; solid where the plan's does. */
+/** A dashed line at the paid capacity, and a solid one at the kept capacity. */
 export function linesLayer(placed: readonly Placed[]): Drawn {
   const lines = placed.flatMap((panel) => {
     const ends = { x: panel.x, x2: panel.x + panel.width };

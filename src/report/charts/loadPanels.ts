@@ -1,32 +1,32 @@
-/** Where the panels of the chart of load stand, and the heights in them. */
+/** Places the panels of the load chart. */
 
 import type { Curve } from './curves.ts';
 import { WORDS_WIDTH } from './theme.ts';
 
 export interface Panel {
   readonly curve: Curve;
-  /** Lines below the name. */
+  /** Lines of text below the name. */
   readonly words: readonly string[];
 }
 
-/** A panel with its place, in pixels from the left top of the sheet; `y` is where 100 % is. */
+/** A panel with its place, in pixels from the top left of the sheet. `y` is the height of 100%. */
 export interface Placed extends Panel {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  /** The middle of the first of the lines above it. */
+  /** Vertical middle of the first text line above the panel. */
   readonly top: number;
 }
 
 const KEY = 34;
-/** Room for `100%` beside a panel, and for hours below it. */
+/** Space for `100%` beside a panel, and for hours below it. */
 const LEFT = 50;
 export const BELOW = 26;
 export const LINE = 17;
 const GAP = 22;
 
-/** One takes the whole width; more stand two by two. */
+/** A single panel takes the whole width. Several are placed in two columns. */
 export function placedPanels(panels: readonly Panel[]): Placed[] {
   const isAlone = panels.length === 1;
   const width = isAlone ? WORDS_WIDTH - LEFT : (WORDS_WIDTH - 2 * LEFT - 4) / 2;
@@ -46,12 +46,14 @@ export function placedPanels(panels: readonly Panel[]): Placed[] {
   }).flat();
 }
 
-/** Above 1 where hours, or what the plan keeps, are above what is paid for; at most 1.5. */
+/**
+ * The highest share: above 1 if hours or the kept capacity exceed the paid capacity, at most 1.5.
+ */
 function highestOf({ shares, kept }: Curve): number {
   return Math.min(1.5, Math.max(shares[0] ?? 0, kept?.share ?? 0));
 }
 
-/** A share of what is paid for, in pixels from the top of the sheet. */
+/** Height of a share of the paid capacity, in pixels from the top of the sheet. */
 export function heightAt({ y, height }: Placed, share: number): number {
   return y + height * (1 - Math.min(share, 1.5));
 }

@@ -1,4 +1,4 @@
-/** How the chart of load is drawn: a panel a deployment, each hour against capacity. */
+/** Builds the spec of the load chart: one panel per deployment, with each hour against capacity. */
 
 import { exact } from '../../domain/exact.ts';
 import { percent, wholeNumber } from '../format.ts';
@@ -55,7 +55,7 @@ function keyOf(panels: readonly Panel[]): KeyItem[] {
   ];
 }
 
-/** Above what was seen at most there is only rounding. */
+/** Overflow hours. Shares above an observed capacity are only rounding. */
 function overflowHoursOf({ kept, shares, isMeasured }: Curve): number {
   const above = isMeasured ? shares.filter((share) => share > 1).length : 0;
   return kept?.overflowHours ?? above;
@@ -84,7 +84,7 @@ function sharesOf(panel: Placed, reader: Reader): Label[] {
   }));
 }
 
-/** Round numbers of hours, as many as have room; the last one does not reach out of the panel. */
+/** Axis labels in round hours, as many as fit. The last one stays within the panel. */
 function hoursOf({ curve, x, y, width, height }: Placed, reader: Reader): Label[] {
   const hours = curve.shares.length;
   const { ticks } = scaleOf([hours], width > 300 ? 6 : 3);

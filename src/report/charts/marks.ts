@@ -1,21 +1,21 @@
-/** The marks of which charts are made: shapes and words at pixels, bars between values. */
+/** Builds the marks of charts: shapes and labels in pixels, and bars between values. */
 
 import { type Lettering, textWidth } from './fonts.ts';
 import type { Scale } from './scale.ts';
 import { COLORS, LABEL } from './theme.ts';
 
-/** All in pixels from the left top corner of the plot. */
+/** A rectangle, in pixels from the top left corner of the plot. */
 export interface Rect {
   readonly x: number;
   readonly x2: number;
   readonly y: number;
   readonly y2: number;
   readonly fill: string;
-  /** What a page says of it when it is pointed at; absent for what shows no figure. */
+  /** Tooltip on web pages. Absent if the shape shows no figure. */
   readonly says?: string;
 }
 
-/** Words whose middle line stands at `y`. */
+/** A label, vertically centered at `y`. */
 export interface Label {
   readonly x: number;
   readonly y: number;
@@ -23,11 +23,11 @@ export interface Label {
   readonly fill?: string;
   readonly lettering?: Lettering;
   readonly align?: 'left' | 'center' | 'right';
-  /** Stands on a white shape of itself, where lines may run behind it. */
+  /** Drawn with a white halo, because lines may run behind it. */
   readonly isHaloed?: boolean;
 }
 
-/** The same labels, all in one style. */
+/** Applies one style to all labels. */
 export function styled(
   labels: readonly Label[],
   style: Pick<Label, 'fill' | 'lettering' | 'align' | 'isHaloed'>,
@@ -35,7 +35,7 @@ export function styled(
   return labels.map((label) => ({ ...style, ...label }));
 }
 
-/** A bar lying between two values of the scale, `y` to `y2` in pixels. */
+/** A horizontal bar between two values of the scale. `y` and `y2` are in pixels. */
 export interface Bar {
   readonly from: number;
   readonly to: number;
@@ -45,7 +45,7 @@ export interface Bar {
   readonly says?: string;
 }
 
-/** As a shape in a plot so many pixels wide; its values stay beside it. */
+/** Converts a bar to a rectangle in a plot of the given width. Keeps the bar's other fields. */
 export function rectOf<Told extends Bar>(bar: Told, scale: Scale, width: number): Told & Rect {
   const [x, x2] = [pixelOf(bar.from, scale, width), pixelOf(bar.to, scale, width)];
   return { ...bar, x, x2 };
@@ -58,7 +58,7 @@ export interface KeyItem {
 
 const SWATCH = 12;
 
-/** What the colors mean, side by side from `x`, centered at `y`. */
+/** Legend of the colors, from `x` to the right, centered at `y`. */
 export function keyAt(
   { x, y }: { readonly x: number; readonly y: number },
   items: readonly KeyItem[],
@@ -73,7 +73,7 @@ export function keyAt(
   return { rects, labels };
 }
 
-/** Where a value stands, in pixels from the left of the plot. */
+/** Position of a value, in pixels from the left of the plot. */
 export function pixelOf(value: number, { domain: [low, high] }: Scale, width: number): number {
   return ((value - low) / (high - low)) * width;
 }
@@ -82,7 +82,7 @@ export function widest(texts: readonly string[], lettering: Lettering): number {
   return Math.max(0, ...texts.map((text) => textWidth(lettering, text)));
 }
 
-/** A label as a row of data. */
+/** Converts a label to a data row. */
 export function rowOf({ lettering = LABEL, fill = COLORS.ink, align = 'left', ...at }: Label) {
   const { fontSize: size, fontWeight: weight } = { ...LABEL, ...lettering };
   return { x: at.x, y: at.y, words: at.words, fill, align, size, weight };

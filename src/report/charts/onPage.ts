@@ -1,4 +1,4 @@
-/** Charts for the web pages: the report's own specs as SVG, with marks that can be focused. */
+/** Draws charts for web pages: the report's specs as SVG with focusable marks. */
 
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
@@ -13,7 +13,10 @@ import { CHART_TABLES } from './tables.ts';
 import { THEME } from './theme.ts';
 import { type Reader, toReader } from '../locale.ts';
 
-/** Texts as the ledger stores them, for they travel into a thread. */
+/**
+ * Input of the charts. JSON texts as stored in the ledger, because they are passed to a worker
+ * thread.
+ */
 export interface ChartsWish {
   readonly auditJson: string;
   readonly detailJson: string;
@@ -21,7 +24,7 @@ export interface ChartsWish {
   readonly history: readonly string[];
   /** BCP 47, `de-DE`; without one, as in reports without a locale. */
   readonly locale?: string;
-  /** Draws this deployment alone. */
+  /** Draws this deployment only. */
   readonly deployment?: string;
 }
 
@@ -29,20 +32,20 @@ export interface PageChart {
   /** `weekly-price`. */
   readonly name: string;
   readonly title: string;
-  /** The title and the numbers in words. */
+  /** Text alternative: the title and the numbers as text. */
   readonly alt: string;
-  /** Absent where there is nothing to draw: then the title says why. */
+  /** Absent if there is nothing to draw. The title then states why. */
   readonly svg?: string;
   readonly table?: Table;
 }
 
-/** Every chart of the stack, or of one deployment; none of a deployment that is unknown. */
-export async function drawPageCharts(wish: ChartsWish): Promise<PageChart[]> {
-  const reader = toReader('page', wish.locale);
-  const charted = chartedOf(wish);
+/** Draws every chart of the stack, or of one deployment. Empty for an unknown deployment. */
+export async function drawPageCharts(request: ChartsWish): Promise<PageChart[]> {
+  const reader = toReader('page', request.locale);
+  const charted = chartedOf(request);
   if (charted === undefined) return [];
   const drawn: PageChart[] = [];
-  for (const plan of plansOf(charted, wish, reader)) {
+  for (const plan of plansOf(charted, request, reader)) {
     drawn.push(await drawnPlan(plan, charted, reader));
   }
   return drawn;
@@ -59,7 +62,7 @@ function chartedOf({ auditJson, detailJson, history, deployment }: ChartsWish) {
   return { audit: aloneAudit(audit, own), detail: aloneDetail(detail, deployment) };
 }
 
-/** What only the whole stack has, and what shows no difference between deployments. */
+/** Charts that exist only for the whole stack. */
 const OF_THE_STACK: readonly string[] = ['tornado', 'quarters', 'whole-stack'];
 
 function plansOf(charted: Charted, { deployment }: ChartsWish, reader: Reader): ChartPlan[] {
@@ -91,13 +94,13 @@ interface Layer {
   readonly encoding?: Readonly<Record<string, unknown>>;
 }
 
-/** Lines and areas are one mark for many figures, so only what shows one figure is labeled. */
+/** Only these marks show a single figure and get a description. Lines and areas show many. */
 const SINGLE: readonly (string | undefined)[] = ['rect', 'bar', 'point'];
 
 async function plainSvg(spec: TopLevelSpec): Promise<string> {
   const { layer = [] } = spec as Layered;
   const described = { ...spec, layer: layer.map(withDescription) } as unknown as TopLevelSpec;
-  // The page has a background of its own.
+  // The page has its own background.
   const { spec: full } = compile({ ...described, config: { ...THEME, background: 'transparent' } });
   const view = new vega.View(vega.parse(full), { renderer: 'none' });
   const svg = await view.toSVG();
@@ -105,7 +108,7 @@ async function plainSvg(spec: TopLevelSpec): Promise<string> {
   return svg;
 }
 
-/** Stands before the words of a mark: every other label in the picture is one of vega's. */
+/** Prefix of a mark's description, to tell it from vega's own labels. */
 const SAYS = 'says:';
 
 function withDescription(layer: Layer): Layer {
@@ -121,14 +124,14 @@ function withDescription(layer: Layer): Layer {
 }
 
 const TAG = /<([a-zA-Z]+)([^<>]*?)(\/?)>/g;
-/** Vega escapes quotes and brackets in the words. */
+/** Vega escapes quotes and brackets in descriptions. */
 const SAID = new RegExp(` aria-label="${SAYS}([^"]+)"`);
 const ITS_WORDS = / (?:role|class|aria-[a-z]+)="[^"]*"/g;
 const LONG_NUMBER = /\d+\.\d{3,}/g;
 
 /**
- * Marks with words take the focus and have a title; what vega says of pixels is left out. The
- * picture has no size of its own.
+ * Makes marks with a description focusable, with a title. Vega's own labels and the fixed size are
+ * removed.
  */
 function focusable(svg: string): string {
   const marked = svg.replace(TAG, (whole) => {

@@ -1,4 +1,4 @@
-/** The chart of options: what each way of the whole stack costs, and how sure that is. */
+/** Plans the options chart: cost and range of each option for the whole stack. */
 
 import { type Exact, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -21,7 +21,7 @@ export function optionsPlan(audit: Audit, reader: Reader): ChartPlan {
     return { ...NAMES, title, alt: `${title}.` };
   }
   const title = titleOf(audit, ways, reader);
-  const told = ways.map((way) => ({
+  const bars = ways.map((way) => ({
     way,
     saving: way.isKeep ? '' : savingText(way.saving, reader),
   }));
@@ -32,7 +32,7 @@ export function optionsPlan(audit: Audit, reader: Reader): ChartPlan {
   ];
   const rows = ways.map((each) => inWords(each, reader)).join('; ');
   const alt = `${title}. ${subtitle.join(' ')} ${rows}.`;
-  return { ...NAMES, title, alt, spec: optionsSpec(told, { title, subtitle }, reader) };
+  return { ...NAMES, title, alt, spec: optionsSpec(bars, { title, subtitle }, reader) };
 }
 
 function titleOf(audit: Audit, ways: readonly Way[], reader: Reader): string {
@@ -49,7 +49,7 @@ function planText({ cost, saving }: Way, isMade: boolean, reader: Reader): strin
   return `${plan} ${dollars(cost, reader)}, ${against(saving, reader)} keeping`;
 }
 
-/** Keeping, and the cheapest change beside it. */
+/** Keeping, compared with the cheapest change. */
 function keepText(ways: readonly Way[], reader: Reader): string {
   const keep = ways.find(({ isKeep }) => isKeep);
   const other = ways.find(({ isKeep }) => !isKeep);

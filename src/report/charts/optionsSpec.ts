@@ -1,4 +1,4 @@
-/** How the chart of options is drawn: a bar a way, its interval over it, figures beside. */
+/** Builds the spec of the options chart: a bar per option with its interval and figures. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
@@ -15,7 +15,7 @@ import type { Reader } from '../locale.ts';
 
 export interface ToldWay {
   readonly way: Way;
-  /** What stands beside the cost: `saves $12,603`. */
+  /** Text beside the cost: `saves $12,603`. */
   readonly saving: string;
 }
 
@@ -61,7 +61,7 @@ function reachOf({ way }: ToldWay): number[] {
   return [way.cost, ...(way.interval ?? [])].map(toNumber);
 }
 
-/** The plan stands out; keeping is what all is compared with. */
+/** The plan is highlighted. */
 function barOf({ way, saving }: ToldWay, index: number, reader: Reader): Bar {
   const fill = way.isPlan ? COLORS.good : COLORS.unknown;
   const y = middleOf(index) - BAR / 2;
@@ -82,7 +82,7 @@ interface Line {
   readonly dash: readonly number[];
 }
 
-/** A dashed line down from what keeping costs: what ends left of it saves. */
+/** A dashed line at the cost of keeping. Bars that end left of it save money. */
 function keepLine(rows: readonly ToldWay[], scale: Scale, sheet: Sheet): Line[] {
   const keep = rows.find(({ way }) => way.isKeep);
   if (keep === undefined) return [];
@@ -90,7 +90,7 @@ function keepLine(rows: readonly ToldWay[], scale: Scale, sheet: Sheet): Line[] 
   return [{ x, x2: x, y: 0, y2: sheet.height, dash: [5, 4] }];
 }
 
-/** From end to end of an interval, with a short stroke across at both. */
+/** A line from end to end of each interval, with a short stroke across at both ends. */
 function whiskers(rows: readonly ToldWay[], scale: Scale, width: number): Line[] {
   return rows.flatMap(({ way: { interval } }, index) => {
     if (interval === undefined) return [];

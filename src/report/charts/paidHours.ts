@@ -1,4 +1,4 @@
-/** The chart of paid hours: what the GPU spend of each deployment paid for. */
+/** Plans the paid-hours chart: what each deployment's GPU spend paid for. */
 
 import { type Exact, isZero, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -30,7 +30,7 @@ export function paidHoursPlan(audit: Audit, reader: Reader): ChartPlan {
   return { ...NAMES, title, alt, spec: paidHoursSpec({ rows, foot }, { title, subtitle }, reader) };
 }
 
-/** The figures of the page's own utilization, so that both say the same. */
+/** Uses the figures of the page's utilization, so both agree. */
 function titleOf(
   { deployments }: Audit,
   rows: readonly PaidHours[],

@@ -1,4 +1,4 @@
-/** How the chart of paid hours is drawn: a bar a deployment, as long as its rent. */
+/** Builds the spec of the paid-hours chart: a bar per deployment, as long as its GPU spend. */
 
 import { toNumber } from '../../domain/exact.ts';
 import { dollars, percent } from '../format.ts';
@@ -30,13 +30,16 @@ const STYLES: Readonly<Record<Part, { words: string; fill: string; ink: string }
 
 const ROW = 32;
 const BAR = 22;
-/** Room above the first bar, for the key. */
+/** Space above the first bar, for the legend. */
 const KEY = 30;
 const MOST_NAME = 170;
 
 export interface ToldHours {
   readonly rows: readonly PaidHours[];
-  /** What is told in words below the bars: a bar of many would dwarf those of each. */
+  /**
+   * Text below the bars for the remaining deployments. A bar for all of them would dwarf the
+   * others.
+   */
   readonly foot: readonly string[];
 }
 
@@ -81,7 +84,7 @@ interface Piece extends Bar {
   readonly ink: string;
 }
 
-/** One after the other, from zero to the rent. */
+/** Stacks the parts from zero to the GPU spend. */
 function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
   let to = 0;
   return PARTS.filter((part) => row.parts[part].num > 0n).map((part) => {
@@ -96,7 +99,7 @@ function piecesOf(row: PaidHours, index: number, reader: Reader): Piece[] {
   });
 }
 
-/** A share is written where its piece has room for it. */
+/** The share's label, if it fits its piece. */
 function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
   if (x2 - x < textWidth(LABEL, share) + 8) return [];
   return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];

@@ -1,4 +1,4 @@
-/** How pixels become a PNG (ISO/IEC 15948), packed in another thread. */
+/** Encodes pixels as PNG (ISO/IEC 15948), compressed in another thread. */
 
 import { promisify } from 'node:util';
 import { crc32, deflate } from 'node:zlib';
@@ -6,29 +6,29 @@ import { crc32, deflate } from 'node:zlib';
 export interface Pixels {
   readonly width: number;
   readonly height: number;
-  /** Red, green, blue and opacity of each pixel, row by row. */
+  /** RGBA of each pixel, row by row. */
   readonly pixels: Uint8Array;
 }
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** Eight bits a channel, red, green, blue and opacity, no interlacing. */
+/** IHDR fields: 8 bits per channel, RGBA, no interlacing. */
 const FULL = [8, 6, 0, 0, 0];
 
-/** Eight bits a pixel, each the number of a color in the palette. */
+/** IHDR fields: 8 bits per pixel, indexed color. */
 const INDEXED = [8, 3, 0, 0, 0];
 
 const MOST_COLORS = 256;
 
-/** Charts are flat: more effort makes them a quarter smaller and takes three times as long. */
+/** Compression level. Higher levels make charts 25% smaller and take three times as long. */
 const LEVEL = 3;
 
 const packed = promisify<Uint8Array, { level: number }, Buffer>(deflate);
 
 /**
- * The rasterizer has a packer of its own, which holds up this thread for most of the time that a
- * picture takes, and makes it larger. A chart has fewer than 256 colors: numbered, they take half
- * of the bytes.
+ * Encodes a PNG. The rasterizer's own encoder blocks the thread for most of a chart's time and
+ * gives larger files. Charts usually have at most 256 colors, and indexed they take half of the
+ * bytes.
  */
 export async function pngOf({ width, height, pixels }: Pixels): Promise<Uint8Array> {
   const numbered = numberedColors(pixels);
@@ -44,13 +44,13 @@ export async function pngOf({ width, height, pixels }: Pixels): Promise<Uint8Arr
 }
 
 interface Numbered {
-  /** Red, green and blue of each color. */
+  /** RGB of each color. */
   readonly palette: Uint8Array;
-  /** The color of each pixel. */
+  /** Palette index of each pixel. */
   readonly at: Uint8Array;
 }
 
-/** Nothing where a pixel lets something through, or where there are too many colors. */
+/** Indexes the colors. `undefined` with a transparent pixel or too many colors. */
 function numberedColors(pixels: Uint8Array): Numbered | undefined {
   const numbers = new Map<number, number>();
   const colors: number[] = [];
@@ -73,7 +73,7 @@ function numberedColors(pixels: Uint8Array): Numbered | undefined {
   return { palette: Uint8Array.from(colors), at };
 }
 
-/** Each row begins with the number of its filter: 0 is none. */
+/** Prefixes each row with its filter type: 0 for no filter. */
 function rowsOf(pixels: Uint8Array, stride: number): Uint8Array {
   const rows = new Uint8Array(pixels.length + pixels.length / stride);
   for (let from = 0, to = 0; from < pixels.length; from += stride, to += stride + 1) {
@@ -82,7 +82,7 @@ function rowsOf(pixels: Uint8Array, stride: number): Uint8Array {
   return rows;
 }
 
-/** Length of the data, name, data, and a checksum of name and data. */
+/** A PNG chunk: data length, name, data, and a checksum of name and data. */
 function chunk(name: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(data.length + 12);
   const view = new DataView(bytes.buffer);

@@ -1,4 +1,4 @@
-/** The quarters up to this one: what keeping cost in each, and what a change would save. */
+/** Computes the quarterly trend: cost of keeping, and saving of the best plan. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -9,18 +9,20 @@ import type { Reader } from '../locale.ts';
 export interface QuarterCost {
   /** `Q3 2026`. */
   readonly name: string;
-  /** Of keeping everything, people's time included; absent where the quarter was not audited. */
+  /**
+   * Cost of keeping everything, engineering time included. Absent if the quarter was not audited.
+   */
   readonly keep?: Exact;
-  /** What the best plan would have saved of it; absent where that is not known. */
+  /** What the best plan would have saved. Absent if unknown. */
   readonly saving?: Exact;
 }
 
-/** So many have room for their figures. */
+/** Maximum number of quarters whose figures fit. */
 const MOST_QUARTERS = 6;
 
 /**
- * The newest quarters in order, those between them that were not audited too. Of several audits of
- * a quarter the newest counts. Empty for a window by hand, and for a first quarter.
+ * The newest quarters in order, including unaudited quarters in between. The newest audit of each
+ * quarter counts. Empty for a window given by hand, and for a first quarter.
  */
 export function quarterTrend(
   audit: Audit,
@@ -43,7 +45,7 @@ export function quarterTrend(
   );
 }
 
-/** Quarters counted on, so that those next to each other differ by one. */
+/** Consecutive number of a quarter: year * 4 + quarter - 1. */
 function numberOf({ quarter }: Audit): number | undefined {
   const match = /^(\d{4})-Q([1-4])$/.exec(quarter ?? '');
   return match === null ? undefined : Number(match[1]) * 4 + Number(match[2]) - 1;

@@ -1,4 +1,4 @@
-/** The chart of the quarters: what the stack cost in each, and what a change would save. */
+/** Plans the quarters chart: the stack's cost by quarter, and the saving of the best plan. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -34,7 +34,7 @@ const SUBTITLE =
   'Cost of keeping all by quarter, with engineering time. The top part is what the best plan ' +
   'saves.';
 
-/** This quarter against the last one before it whose saving is known. */
+/** Compares this quarter with the latest earlier one that has a known saving. */
 function titleOf(quarters: readonly QuarterCost[], reader: Reader): string {
   const now = quarters.at(-1);
   const before = quarters.slice(0, -1).findLast(({ saving }) => saving !== undefined);
@@ -44,26 +44,26 @@ function titleOf(quarters: readonly QuarterCost[], reader: Reader): string {
     const saving = `A change would save ${dollars(now.saving, reader)} a quarter`;
     return `${saving}, and the earlier saving is unknown`;
   }
-  const change = `${moved(before.saving, now.saving, reader)} in ${together(before.name)}`;
+  const change = `${moved(before.saving, now.saving, reader)} in ${onOneLine(before.name)}`;
   return `A change would save ${dollars(now.saving, reader)} a quarter, ${change}`;
 }
 
 function nothingToSave(before: QuarterCost | undefined, reader: Reader): string {
   if (before?.saving === undefined) return 'No change would save anything in this quarter';
-  const name = together(before.name);
+  const name = onOneLine(before.name);
   if (before.saving.num <= 0n) return `No change would save anything, as in ${name}`;
   const earlier = `one would have saved ${dollars(before.saving, reader)} in ${name}`;
   return `No change would save anything, but ${earlier}`;
 }
 
-/** `down from $24,000`; what is printed alike is the same. */
+/** `down from $24,000`. Amounts that print alike count as the same. */
 function moved(before: Exact, now: Exact, reader: Reader): string {
   if (dollars(before, reader) === dollars(now, reader)) return 'the same as';
   return `${compare(now, before) > 0 ? 'up' : 'down'} from ${dollars(before, reader)}`;
 }
 
-/** Kept on one line. */
-function together(words: string): string {
+/** Keeps the words on one line. */
+function onOneLine(words: string): string {
   return words.replaceAll(' ', '\u00a0');
 }
 

@@ -1,4 +1,4 @@
-/** How the quarters are drawn: a column each, what was avoidable on top of the rest. */
+/** Builds the spec of the quarters chart: a column per quarter, with the saving on top. */
 
 import { subtract, toNumber } from '../../domain/exact.ts';
 import { dollars, UNKNOWN } from '../format.ts';
@@ -11,7 +11,7 @@ import { sheetOf } from './sheet.ts';
 import { COLORS, LABEL, SMALL, STRONG, WORDS_WIDTH } from './theme.ts';
 import type { Reader } from '../locale.ts';
 
-/** Room for the key, and for two lines of figures above the highest column. */
+/** Space for the legend, and for two lines of figures above the highest column. */
 const TOP = 78;
 const COLUMNS = 180;
 const BELOW = 26;
@@ -46,7 +46,7 @@ export function quartersSpec(
   );
 }
 
-/** As many of the newest as have room for their figures whole; two at least. */
+/** Number of newest quarters whose figures fit: at least two. */
 function roomFor(quarters: readonly QuarterCost[], reader: Reader): number {
   const widths = quarters.flatMap(({ name, keep, saving }) => [
     textWidth(LABEL, name),
@@ -74,7 +74,7 @@ function keyOf(quarters: readonly QuarterCost[]): KeyItem[] {
 interface Column extends QuarterCost {
   readonly middle: number;
   readonly width: number;
-  /** Pixels of the sheet: the top of the column, and of what the plan would cost. */
+  /** Tops of the column and of the plan's cost, in pixels of the sheet. */
   readonly top: number;
   readonly planTop: number;
 }
@@ -117,7 +117,7 @@ function rectsOf(
   ];
 }
 
-/** What would be saved, the figure that the quarters are compared by. */
+/** The saving, by which quarters are compared. */
 function savingLabel({ keep, saving, middle, top }: Column, reader: Reader): Label {
   if (keep === undefined) {
     return { x: middle, y: TOP + COLUMNS - 12, words: NOT_AUDITED, fill: COLORS.muted };

@@ -1,4 +1,4 @@
-/** What the rent of paid hours went to, by deployment: full, under-filled, idle, unknown. */
+/** Splits the GPU spend of paid hours by deployment: full, under-filled, idle, unknown. */
 
 import { decimal, divide, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -10,30 +10,30 @@ export const PARTS = ['full', 'underfilled', 'idle', 'unknown'] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** Dollars by part; they sum to the rent. */
+/** Dollars by part. They sum to the GPU spend. */
 export type RentParts = Readonly<Record<Part, Exact>>;
 
 export interface PaidHours {
   readonly name: string;
   readonly rent: Exact;
-  /** Of replicas. */
+  /** Paid replica-hours. */
   readonly hours: Exact;
   readonly parts: RentParts;
 }
 
-/** So many rows can be read; the rest is one row. */
+/** Maximum number of rows. The rest is one row. */
 const MOST_ROWS = 9;
 
-/** The dearest deployments, one by one, and the rest of many as one. */
+/** The most expensive deployments one by one, and the sum of the rest. */
 export interface AllPaidHours {
   readonly rows: readonly PaidHours[];
   readonly rest?: PaidHours;
 }
 
 /**
- * The dearest first. Worked number: $6.00 of rent at a utilization of
- * 0.361111 and a busy fraction of 0.541667 are $2.166667 full, $1.083333 under-filled and $2.75
- * idle. What no usage tells is unknown, and no other part.
+ * Most expensive first. Worked number: $6.00 of GPU spend at a utilization of 0.361111 and a busy
+ * fraction of 0.541667 are $2.166667 full, $1.083333 under-filled and $2.75 idle. Spend without
+ * known usage is `unknown`.
  */
 export function paidHoursOf(audit: Audit): AllPaidHours {
   const rows = dearestFirst(audit)
@@ -41,7 +41,7 @@ export function paidHoursOf(audit: Audit): AllPaidHours {
     .filter(({ rent }) => rent.num > 0n);
   if (rows.length <= MOST_ROWS + 1) return { rows };
   const rest = rows.slice(MOST_ROWS);
-  return { rows: rows.slice(0, MOST_ROWS), rest: together(`${rest.length} others`, rest) };
+  return { rows: rows.slice(0, MOST_ROWS), rest: sumRows(`${rest.length} others`, rest) };
 }
 
 function rowOf(deployment: AuditDeployment): PaidHours {
@@ -57,7 +57,7 @@ function rowOf(deployment: AuditDeployment): PaidHours {
   };
 }
 
-function together(name: string, rows: readonly PaidHours[]): PaidHours {
+function sumRows(name: string, rows: readonly PaidHours[]): PaidHours {
   const of = (part: Part) => sum(rows.map(({ parts }) => parts[part]));
   return {
     name,
@@ -72,7 +72,7 @@ function together(name: string, rows: readonly PaidHours[]): PaidHours {
   };
 }
 
-/** 0 to 1. */
+/** Share of a part, from 0 to 1. */
 export function shareOf({ parts, rent }: PaidHours, part: Part): Exact {
   return isZero(rent) ? ZERO : divide(parts[part], rent);
 }

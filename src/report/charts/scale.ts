@@ -1,4 +1,4 @@
-/** The numbers along an axis: round ones, with labels in the report's own hand. */
+/** Computes axis scales with round ticks, labeled in the report's number format. */
 
 import * as vega from 'vega';
 import { type Exact, parseExact, toDecimal, ZERO } from '../../domain/exact.ts';
@@ -20,12 +20,12 @@ interface Continuous {
   ticks(count: number): number[];
 }
 
-/** As vega has them; its types do not tell what a scale can do. */
+/** A vega scale. Vega's types lack its methods. */
 function continuous(type: 'linear' | 'log'): Continuous {
   return (vega.scale(type) as unknown as () => Continuous)();
 }
 
-/** From the least to the most of the values and zero, out to round numbers. */
+/** A scale from the smallest to the largest value, including 0, extended to round numbers. */
 export function scaleOf(values: readonly number[], count = 4): Scale {
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
   const ends = low === high ? [0, 1] : [low, high];
@@ -34,7 +34,10 @@ export function scaleOf(values: readonly number[], count = 4): Scale {
   return { domain: [from, to], ticks: nice.ticks(count) };
 }
 
-/** From end to end, and zero, with round numbers between: for bars with figures at their ends. */
+/**
+ * A scale exactly from end to end, including 0, with round ticks in between. For bars with labels
+ * at their ends.
+ */
 export function closeScale(from: number, to: number): Scale {
   const { ticks } = scaleOf([from, to]);
   const [low, high] = [Math.min(0, from), Math.max(0, to)];
@@ -44,25 +47,25 @@ export function closeScale(from: number, to: number): Scale {
 
 export interface Extent {
   readonly type: 'linear' | 'log';
-  /** Pixels of the ends of the domain. */
+  /** Positions of the domain's ends, in pixels. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Where values stand, in pixels, as vega will place them. */
+/** Returns a function from values to pixels, like vega's own placement. */
 export function placesOn({ domain }: Scale, { type, from, to }: Extent): (value: number) => number {
   return continuous(type).domain(domain).range([from, to]);
 }
 
-/** An axis whose labels are made here, where it is known how the report writes numbers. */
+/** An axis with labels in the report's number format. */
 export function axisOf({ ticks }: Pick<Scale, 'ticks'>, label: (tick: number) => string): Drawn {
   const labels = Object.fromEntries(ticks.map((tick) => [String(tick), label(tick)]));
   return { values: [...ticks], labelExpr: `(${JSON.stringify(labels)})[datum.value]`, title: null };
 }
 
 /**
- * Dollars with as many places as the finest tick needs, for all alike: 0, 0.5, 1 are `$0.00`,
- * `$0.50`, `$1.00`; 0, 20000 are `$0`, `$20,000`.
+ * Formats ticks in dollars, all with as many decimals as the finest tick needs: 0, 0.5, 1 are
+ * `$0.00`, `$0.50`, `$1.00`, and 0, 20000 are `$0`, `$20,000`.
  */
 export function moneyLabel(ticks: readonly number[], reader: Reader): (tick: number) => string {
   const most = Math.max(0, ...ticks.map(placesOf));
@@ -74,7 +77,7 @@ function placesOf(tick: number): number {
   return toDecimal(exactTick(tick), 15).replace(/0+$/, '').split('.')[1]?.length ?? 0;
 }
 
-/** A double holds a round tick with dust behind it: 0.30000000000000004 is 0.3. */
+/** Removes the rounding error of a double: 0.30000000000000004 is 0.3. */
 function exactTick(tick: number): Exact {
   return parseExact(String(Number(tick.toPrecision(12)))) ?? ZERO;
 }

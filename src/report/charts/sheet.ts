@@ -1,4 +1,4 @@
-/** The sheet that a chart is drawn on: always as wide, its plot between two margins. */
+/** Builds a chart's sheet: fixed width, with a plot between two margins. */
 
 import type { TopLevelSpec } from 'vega-lite';
 import { type Heading, headingOf } from './heading.ts';
@@ -8,23 +8,23 @@ import { COLORS, WORDS_WIDTH } from './theme.ts';
 
 export interface Sheet {
   readonly heading: Heading;
-  /** Pixels beside the plot, for names and labels. */
+  /** Margins beside the plot in pixels, for names and labels. */
   readonly left: number;
   readonly right: number;
-  /** Pixels above the plot, for a key. */
+  /** Margin above the plot in pixels, for a legend. */
   readonly above?: number;
-  /** Of the plot. */
+  /** Height of the plot in pixels. */
   readonly height: number;
 }
 
-/** What stands on a sheet, in order of drawing. */
+/** Contents of a sheet, in drawing order. */
 export interface Contents {
   readonly rects?: readonly Rect[];
   readonly layers?: readonly Drawn[];
   readonly labels?: readonly Label[];
 }
 
-/** All shapes are one layer, and so are all words: each layer costs time. */
+/** Combines all shapes in one layer and all labels in another, because each layer takes time. */
 export function sheetOf(sheet: Sheet, contents: Contents): TopLevelSpec {
   const { rects = [], layers = [], labels = [] } = contents;
   const haloed = labels.filter(({ isHaloed }) => isHaloed === true);
@@ -46,7 +46,9 @@ export function plotWidth({ left, right }: Pick<Sheet, 'left' | 'right'>): numbe
   return WORDS_WIDTH - left - right;
 }
 
-/** Unseen, but it takes the room: without it a picture would be as wide as its longest label. */
+/**
+ * A transparent rectangle that fixes the picture's width. Otherwise the longest label would set it.
+ */
 function paper({ left, right, above = 0, height }: Omit<Sheet, 'heading'>): Rect {
   const x2 = plotWidth({ left, right }) + right;
   return { x: -left, x2, y: -above, y2: height, fill: 'transparent' };
@@ -62,7 +64,7 @@ function rectsLayer(rects: readonly Rect[]): Drawn {
 
 const HALO: Drawn = { stroke: COLORS.white, strokeWidth: 5, strokeJoin: 'round' };
 
-/** Each in its own letters. */
+/** Labels, each with its own style. */
 function labelsLayer(labels: readonly Label[], style: Drawn = {}): Drawn {
   const mark = {
     type: 'text',

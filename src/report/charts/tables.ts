@@ -1,4 +1,4 @@
-/** The data of each chart as a table, so that a page works without the picture. */
+/** Builds a table of each chart's data, for pages without the picture. */
 
 import { decimal } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -25,7 +25,7 @@ import { waysOf } from './ways.ts';
 import { weeksOf } from './weeks.ts';
 import type { Reader } from '../locale.ts';
 
-/** By the name of the chart; a chart that is not here has only its words. */
+/** Tables by chart name. Other charts have only their text alternative. */
 export const CHART_TABLES: Readonly<Record<string, (charted: Charted, reader: Reader) => Table>> = {
   'weekly-price': ({ detail }, reader) => weekTable(detail, reader),
   'paid-hours': ({ audit }, reader) => hoursTable(audit, reader),

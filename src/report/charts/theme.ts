@@ -1,24 +1,24 @@
 /**
- * How charts look: sizes, grays, and colors that stay apart for color-blind readers (Okabe
- * and Ito 2008).
+ * Theme of the charts: sizes, grays, and colors that color-blind readers can distinguish (Okabe and
+ * Ito 2008).
  */
 
 import type { Config } from 'vega-lite';
 import { FONT_FAMILY } from './fonts.ts';
 
-/** Neighbors differ in lightness too, so they hold up in print. */
+/** Adjacent colors also differ in lightness, so they stay distinct in print. */
 export const COLORS = {
   owned: '#D55E00',
   hosted: '#0072B2',
-  /** What did its work; what is advised. */
+  /** Used capacity, and advised options. */
   good: '#0072B2',
-  /** Between good and waste. */
+  /** Between `good` and `waste`. */
   middling: '#56B4E9',
-  /** Paid for nothing, over the line, avoidable. */
+  /** Unused, overflowing or avoidable. */
   waste: '#D55E00',
   low: '#56B4E9',
   high: '#E69F00',
-  /** Not known; and all that is only there to compare with. */
+  /** Unknown, or shown only for comparison. */
   unknown: '#C3CAD3',
   paid: '#E8ECF1',
   ink: '#1B2430',
@@ -27,12 +27,12 @@ export const COLORS = {
   white: '#ffffff',
 } as const;
 
-/** Pixels of the whole picture before scaling, and what is left of them inside the padding. */
+/** Pixels of the whole picture before scaling, and padding. */
 const CHART_WIDTH = 600;
 const PADDING = 12;
 export const WORDS_WIDTH = CHART_WIDTH - 2 * PADDING;
 
-/** Large enough to be read where a phone shows the picture at half its width. */
+/** Large enough to read on a phone, which shows the picture at half its width. */
 export const TITLE = { fontSize: 19, fontWeight: 600 } as const;
 export const SUBTITLE = { fontSize: 14, fontWeight: 400 } as const;
 export const LABEL = { fontSize: 14, fontWeight: 400 } as const;

@@ -1,4 +1,4 @@
-/** The chart of what one input alone does to the saving, the widest effect first. */
+/** Plans the tornado chart: the effect of each single input on the saving, largest first. */
 
 import { compare, decimal, type Exact, larger, negate, smaller, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -14,12 +14,12 @@ import type { Reader } from '../locale.ts';
 
 const NAMES = namesOf('tornado');
 
-/** Below these an input hardly moves anything. */
+/** Maximum number of inputs. Further ones barely change the saving. */
 const MOST_INPUTS = 7;
 
 /**
- * Of the plan; where it keeps everything, of the change that stands against keeping, whose own
- * saving the audit does not tell.
+ * Effects on the plan's saving. If the plan keeps everything, on that of the cheapest change, whose
+ * own saving the audit does not state.
  */
 export function tornadoPlan(audit: Audit, reader: Reader): ChartPlan {
   const effects = audit.sensitivity.slice(0, MOST_INPUTS).map((each) => effectOf(each, reader));
@@ -58,7 +58,7 @@ function titled(effect: Effect): Effect {
 const leastOf = ({ atLow, atHigh }: Effect) => smaller(atLow, atHigh);
 const mostOf = ({ atLow, atHigh }: Effect) => larger(atLow, atHigh);
 
-/** Of a change that is planned: whether an input alone could undo it. */
+/** Title for a planned change: whether a single input could turn the saving into a loss. */
 function changedTitle(effects: readonly Effect[], widest: Effect, reader: Reader): string {
   const losing = effects.filter((effect) => leastOf(effect).num < 0n);
   const worst = losing.toSorted((a, b) => compare(leastOf(a), leastOf(b)))[0];
@@ -72,7 +72,7 @@ function changedTitle(effects: readonly Effect[], widest: Effect, reader: Reader
   return `${several} could turn the saving into a loss. Largest: ${worst.name}, ${loss}`;
 }
 
-/** Of keeping everything: whether an input alone could make a change pay. */
+/** Title for keeping everything: whether a single input could make a change save money. */
 function keptTitle(effects: readonly Effect[], reader: Reader): string {
   const best = effects.toSorted((a, b) => compare(mostOf(b), mostOf(a)))[0];
   const most = best === undefined ? ZERO : mostOf(best);

@@ -1,4 +1,6 @@
-/** How the tornado is drawn: a bar an input, from one end of its effect to the other. */
+/**
+ * Builds the spec of the tornado chart: a bar per input, from one end of its effect to the other.
+ */
 
 import { compare, type Exact, isZero, larger, smaller, toNumber } from '../../domain/exact.ts';
 import { dollars } from '../format.ts';
@@ -14,17 +16,17 @@ import type { Reader } from '../locale.ts';
 
 export interface Effect {
   readonly name: string;
-  /** The ends of the input's range, in words. */
+  /** Ends of the input's range, as text. */
   readonly low: string;
   readonly high: string;
-  /** The saving there. */
+  /** Saving at the ends. */
   readonly atLow: Exact;
   readonly atHigh: Exact;
 }
 
 export interface Told {
   readonly effects: readonly Effect[];
-  /** The saving with every input as it is; absent where it is not known. */
+  /** Saving with all inputs unchanged. Absent if unknown. */
   readonly now?: Exact;
 }
 
@@ -34,11 +36,11 @@ const KEY = 30;
 const MOST_NAME = 170;
 
 export function tornadoSpec(
-  told: Told,
+  rows: Told,
   heading: Heading,
   reader: Reader,
 ): NonNullable<ChartPlan['spec']> {
-  const { effects, now } = told;
+  const { effects, now } = rows;
   const names = effects.map(({ name }) => fitted(writable(name), MOST_NAME, LABEL));
   const ranges = effects.map(({ low, high }) =>
     fitted(writable(`${low} to ${high}`), MOST_NAME, SMALL),
@@ -46,7 +48,7 @@ export function tornadoSpec(
   const left = Math.max(widest(names, LABEL), widest(ranges, SMALL)) + 14;
   const sheet: Sheet = { heading, left, right: 4, above: KEY, height: effects.length * ROW };
   const width = plotWidth(sheet);
-  const scale = roomy(told, width, reader);
+  const scale = roomy(rows, width, reader);
   const key = keyAt({ x: -left, y: 8 - KEY }, KEY_ITEMS);
   const bars = effects.flatMap((effect, index) =>
     barsOf({ effect, index, now }, capOf(scale, width), reader),
@@ -59,7 +61,7 @@ export function tornadoSpec(
       ...key.labels,
       ...names.map((words, index) => ({ x: -left, y: middleOf(index) - 8, words })),
       ...styled(rangeLabels, { lettering: SMALL, fill: COLORS.muted }),
-      ...styled(endLabels(told, scale, width, reader), { isHaloed: true }),
+      ...styled(endLabels(rows, scale, width, reader), { isHaloed: true }),
     ],
   });
 }
@@ -69,7 +71,7 @@ const KEY_ITEMS = [
   { words: 'High end', fill: COLORS.high },
 ];
 
-/** With room for the figures at both ends of the widest bar. */
+/** A scale with space for labels at both ends of the widest bar. */
 function roomy({ effects, now }: Told, width: number, reader: Reader): Scale {
   const ends = effects.flatMap(({ atLow, atHigh }) => [atLow, atHigh]);
   const values = [...ends, ...(now === undefined ? [] : [now])].map(toNumber);
@@ -85,7 +87,7 @@ interface Placed {
   readonly now: Exact | undefined;
 }
 
-/** From where it stands now to each end, the longer below the shorter. */
+/** Bars from the current saving to each end, the longer one below. */
 function barsOf({ effect, index, now }: Placed, cap: number, reader: Reader): Bar[] {
   const y = middleOf(index) - BAR / 2;
   const place = { y, y2: y + BAR };
@@ -107,7 +109,7 @@ interface CappedBar {
   readonly says: { readonly low: string; readonly high: string };
 }
 
-/** Where it stands now is not known: gray from end to end, and only the ends in their colors. */
+/** Bars without a known current saving: gray from end to end, with only the ends in color. */
 function capped(
   { low, high, cap }: { low: number; high: number; cap: number },
   { place, says }: CappedBar,
@@ -120,12 +122,12 @@ function capped(
   ];
 }
 
-/** Eight pixels, in values of the scale. */
+/** Eight pixels, in units of the scale. */
 function capOf({ domain: [low, high] }: Scale, width: number): number {
   return (8 * (high - low)) / width;
 }
 
-/** Where the saving stands now; and dashed, where it is nothing. The layer that has the axis. */
+/** A line at the current saving, and a dashed one at 0. This layer has the axis. */
 function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): Drawn {
   const zero = { at: 0, dash: [5, 4] };
   const isElsewhere = now !== undefined && !isZero(now);
@@ -142,7 +144,7 @@ function rulesLayer(scale: Scale, now: Exact | undefined, reader: Reader): Drawn
   };
 }
 
-/** The saving at each end that lies beyond what it is now, outside of the bar. */
+/** Labels outside the bars, for each end beyond the current saving. */
 function endLabels({ effects, now }: Told, scale: Scale, width: number, reader: Reader): Label[] {
   const label = (end: Exact, index: number, aside: number): Label => ({
     x: pixelOf(toNumber(end), scale, width) + aside,

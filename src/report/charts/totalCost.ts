@@ -1,4 +1,6 @@
-/** The chart of total cost: the whole stack kept, changed as planned, and deleted, by its parts. */
+/**
+ * Plans the total-cost chart: the whole stack kept, changed as planned, and deleted, by cost part.
+ */
 
 import { type Exact, negate, toNumber } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -41,7 +43,7 @@ export function totalCostPlan(audit: Audit, reader: Reader): ChartPlan {
   };
 }
 
-/** In the picture; the page states the same in its headline and its table. */
+/** Title in the picture. The page's headline and table state the same. */
 function titleOf(ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
   const plan = ways.find(({ kind }) => kind === 'plan');
   const shown = plan ?? ways.find((way) => way !== keep) ?? keep;
@@ -67,7 +69,7 @@ function differenceText(saving: Exact, reader: Reader): string {
     : `${dollars(negate(saving), reader)} more`;
 }
 
-/** The one figure that neither headline nor table has; all of them stand in the appendix. */
+/** The one figure that neither headline nor table has. The appendix has all of them. */
 function altOf(audit: Audit, ways: readonly WholeWay[], keep: WholeWay, reader: Reader): string {
   const other = ways.find(({ kind }) => kind === 'delete') ?? ways.find((way) => way !== keep);
   if (other === undefined) return '';
@@ -110,7 +112,7 @@ function specOf(
   const width = plotWidth(sheet);
   const middle = (index: number) => top + index * ROW + ROW / 2;
   const bars = ways.flatMap((way, index) => piecesOf(way, middle(index), reader));
-  // The longest bar fills the plot: its total stands behind its end.
+  // The longest bar fills the plot. Its total follows its end.
   const ends = bars.flatMap(({ from, to }) => [from, to]);
   const scale = closeScale(Math.min(0, ...ends), Math.max(0, ...ends));
   const keys = Array.from({ length: keyLines }, (_, line) =>
@@ -143,7 +145,7 @@ function specOf(
   });
 }
 
-/** One after the other from zero; what is negative, as hosted spend that ends, to the left. */
+/** Stacks the parts from zero. Negative parts, such as hosted spend that ends, go to the left. */
 function piecesOf({ name, parts }: WholeWay, y: number, reader: Reader): Bar[] {
   let [low, high] = [0, 0];
   return COST_PARTS.flatMap((part) => {

@@ -1,4 +1,4 @@
-/** The ways the whole stack could go, by cost, with their intervals. */
+/** Lists the options for the whole stack by cost, with intervals. */
 
 import { add, compare, type Exact, subtract, ZERO } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
@@ -12,9 +12,9 @@ export interface Way {
   readonly isPlan: boolean;
   readonly isKeep: boolean;
   readonly cost: Exact;
-  /** Ends of the cost's 90% interval; absent where there is none. */
+  /** Ends of the cost's 90% interval. Absent if there is none. */
   readonly interval?: readonly [low: Exact, high: Exact];
-  /** Against keeping everything. */
+  /** Saving over keeping everything. */
   readonly saving: Exact;
 }
 
@@ -27,8 +27,8 @@ interface Priced {
 }
 
 /**
- * The cheapest first. A plan that is one of the other ways is that way, and not told twice. Spot
- * machines are never advised, so they are no way. Empty where no more than one has a price.
+ * Cheapest first. A plan that equals another option is listed once. Spot is left out, because it is
+ * never advised. Empty with fewer than two priced options.
  */
 export function waysOf(audit: Audit): Way[] {
   const { stack, deployments } = audit;
@@ -43,7 +43,7 @@ export function waysOf(audit: Audit): Way[] {
   return ways.toSorted((a, b) => compare(a.cost, b.cost) || Number(b.isPlan) - Number(a.isPlan));
 }
 
-/** Keeping all where the plan changes nothing; else the plan is a way of its own. */
+/** `keep` if the plan changes nothing, otherwise the plan itself. */
 function plannedWhole({ stack }: Audit): Priced['option'] {
   return stack.bestPlan.every(({ option }) => option === 'keep') ? 'keep' : 'best plan';
 }
@@ -51,7 +51,7 @@ function plannedWhole({ stack }: Audit): Priced['option'] {
 interface Told {
   readonly planned: Priced['option'] | undefined;
   readonly isSingle: boolean;
-  /** False where the best plan is known and not advised. */
+  /** False if the best plan is known, but not advised. */
   readonly isMade: boolean;
 }
 
@@ -76,7 +76,7 @@ function wayOf(priced: Priced, { planned, isSingle, isMade }: Told): Way[] {
   ];
 }
 
-/** What saves most costs least: keeping less each end of the saving. */
+/** The cost's interval: the cost of keeping less each end of the saving. */
 function intervalOf({ low, high }: Priced, cost: Exact, saving: Exact): Way['interval'] {
   const [least, most] = [known(low), known(high)];
   if (least === undefined || most === undefined || compare(least, most) === 0) return undefined;

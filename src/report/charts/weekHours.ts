@@ -1,4 +1,4 @@
-/** The chart of an owner's report: how full the paid replicas are, hour by hour of the week. */
+/** Plans the chart of an owner's report: load of the paid replicas by hour of the week. */
 
 import { exact } from '../../domain/exact.ts';
 import { counted, percent } from '../format.ts';
@@ -14,7 +14,7 @@ const NAMES = namesOf('week-hours');
 
 export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Of three hours each: a block is long enough to be seen, and short enough to act on. */
+/** Hours per block: long enough to be visible, short enough to act on. */
 const BLOCK = 3;
 
 export function weekHoursPlan(
@@ -58,7 +58,7 @@ const SHARES = {
 /** Hours below this share count as idle. */
 const IDLE = 0.1;
 
-/** How often the paid replicas do next to nothing. */
+/** How many hours of the week the paid replicas are nearly idle. */
 function idleText({ shares, of }: WeekLoad, reader: Reader): string {
   const known = shares.filter((share) => share !== undefined);
   const idle = known.filter((share) => share < IDLE).length;
@@ -78,7 +78,7 @@ export function shareText(share: number, reader: Reader): string {
   return percent(exact(BigInt(Math.round(share * 1e6)), 1_000_000n), reader);
 }
 
-/** From idle to full; idle stands apart for color-blind readers, too. */
+/** Colors from idle to full. Color-blind readers can distinguish idle, too. */
 const STEPS: readonly { readonly below: number; readonly fill: string; readonly words: string }[] =
   [
     { below: IDLE, fill: COLORS.waste, words: 'Below 10%' },
@@ -101,8 +101,8 @@ function specOf(
   const cells = week.shares.map((share, at): Rect => {
     const [day, hour] = [Math.floor(at / 24), at % 24];
     const [x, y] = [hour * width, KEY + day * ROW];
-    const said = share === undefined ? 'unknown' : shareText(share, reader);
-    const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${said}`;
+    const text = share === undefined ? 'unknown' : shareText(share, reader);
+    const says = `${DAYS[day] ?? ''} ${hour}:00 UTC: ${text}`;
     return { x: x + 1, x2: x + width - 1, y: y + 1, y2: y + ROW - 1, fill: fillOf(share), says };
   });
   const key = keyAt({ x: -sheet.left, y: 8 }, STEPS);

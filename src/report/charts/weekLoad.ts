@@ -1,24 +1,26 @@
-/** Load by hour of the week: tokens against what the paid replicas could serve. */
+/** Computes load by hour of the week: tokens over the capacity of the paid replicas. */
 
 import { DAY_MS, HOUR_MS } from '../../domain/period.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
-/** Hours of a week; the first is Monday 0:00 UTC. */
+/** Hours of a week. The first is Monday 0:00 UTC. */
 const WEEK = 168;
 
 export interface WeekLoad {
-  /** Share of the paid capacity by hour of the week; undefined where nothing was paid or known. */
+  /**
+   * Share of the paid capacity by hour of the week. `undefined` without paid time or known usage.
+   */
   readonly shares: readonly (number | undefined)[];
-  /** Without a capacity, shares are those of the busiest hour of the week. */
+  /** `busiest`: without a known capacity, shares are of the busiest hour of the week. */
   readonly of: 'capacity' | 'busiest';
 }
 
 type Load = AuditDetail['load'][number];
 
 /**
- * Tokens of all Mondays at 0:00 over what their paid replica time could serve, and so on. Worked
- * number: 30 and 50 tokens on two Mondays, each with room for 100, are 0.4. Nothing where no hour
- * is known.
+ * For each hour of the week: its tokens over all weeks, divided by the capacity of the paid replica
+ * time. Worked number: 30 and 50 tokens on two Mondays with a capacity of 100 each are 0.4.
+ * `undefined` without a known hour.
  */
 export function weekLoad(load: Load | undefined): WeekLoad | undefined {
   if (load === undefined) return undefined;
@@ -46,13 +48,13 @@ export function weekLoad(load: Load | undefined): WeekLoad | undefined {
   return { shares: shares.map((share) => share && share / busiest), of: 'busiest' };
 }
 
-/** 1970-01-01 was a Thursday. */
+/** Hour of the week. 1970-01-01 was a Thursday. */
 function hourOfWeek(atMs: number): number {
   const day = (Math.floor(atMs / DAY_MS) + 3) % 7;
   return day * 24 + (Math.floor(atMs / HOUR_MS) % 24);
 }
 
-/** Neighboring hours of a day together: so many hours each, by day. */
+/** Mean shares of blocks of hours, by day. */
 export function blocksOf({ shares }: WeekLoad, hours: number): (number | undefined)[][] {
   return Array.from({ length: 7 }, (_, day) =>
     Array.from({ length: 24 / hours }, (__, block) => {

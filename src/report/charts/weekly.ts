@@ -1,4 +1,4 @@
-/** The chart of prices: what a million tokens cost in each week, self-hosted and hosted. */
+/** Plans the price chart: dollars per million tokens by week, self-hosted and hosted. */
 
 import { compare, type Exact } from '../../domain/exact.ts';
 import type { AuditDetail } from '../../verdict/auditDetail.ts';
@@ -13,18 +13,18 @@ import type { Reader } from '../locale.ts';
 const NAMES = namesOf('weekly-price');
 
 export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
-  const told = weeksOf(detail);
-  const priced = told.weeks.filter(({ owned }) => owned !== undefined);
+  const found = weeksOf(detail);
+  const priced = found.weeks.filter(({ owned }) => owned !== undefined);
   if (priced.length === 0) {
     const title = 'No week has a price, because no tokens are known to have been served';
     return { ...NAMES, title, alt: `${title}.` };
   }
-  const title = titleOf(told, reader);
-  const notes = notesOf(told, reader);
-  const alt = [`${title}.`, UNIT, ...notes, inWords(told.weeks, reader)].join(' ');
-  const cut = told.weeks.some(({ isCut }) => isCut) ? ['Hollow points: part of a week.'] : [];
+  const title = titleOf(found, reader);
+  const notes = notesOf(found, reader);
+  const alt = [`${title}.`, UNIT, ...notes, inWords(found.weeks, reader)].join(' ');
+  const cut = found.weeks.some(({ isCut }) => isCut) ? ['Hollow points: part of a week.'] : [];
   const subtitle = [UNIT, ...notes, ...cut];
-  return { ...NAMES, title, alt, spec: weeklySpec(told.weeks, { title, subtitle }, reader) };
+  return { ...NAMES, title, alt, spec: weeklySpec(found.weeks, { title, subtitle }, reader) };
 }
 
 function titleOf({ total }: Weeks, reader: Reader): string {
@@ -65,7 +65,10 @@ function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
   return notes.filter((note) => note !== '');
 }
 
-/** `Self-hosting was more expensive in 5 of 14 weeks.`; of a single week the title states it. */
+/**
+ * `Self-hosting was more expensive in 5 of 14 weeks.` Empty for a single week, which the title
+ * covers.
+ */
 function comparedWeeks(weeks: readonly Week[]): string {
   const signs = weeks.flatMap(({ owned, hosted }) =>
     owned === undefined || hosted === undefined ? [] : [compare(owned, hosted)],
@@ -85,24 +88,24 @@ function listed(ids: readonly string[], reader: Reader): string {
 
 const MOST_WORDS = 16;
 
-/** Weeks without tokens are counted above, and have nothing more to say. */
+/** Prices by week as text. Weeks without tokens are left out. */
 function inWords(weeks: readonly Week[], reader: Reader): string {
-  const told = weeks.flatMap(({ mondayMs, owned, hosted }) =>
+  const texts = weeks.flatMap(({ mondayMs, owned, hosted }) =>
     owned === undefined
       ? []
       : [
-          together(
+          onOneLine(
             `${dayOfMonth(mondayMs, reader)}: ` +
               `${priceText(owned, reader)} vs ${priceText(hosted, reader)}`,
           ),
         ],
   );
-  const left = told.length - MOST_WORDS;
+  const left = texts.length - MOST_WORDS;
   const more = left > 0 ? `; and ${counted(left, 'more week', reader)}` : '';
-  return `Weeks from (self-hosted vs hosted): ${told.slice(0, MOST_WORDS).join('; ')}${more}.`;
+  return `Weeks from (self-hosted vs hosted): ${texts.slice(0, MOST_WORDS).join('; ')}${more}.`;
 }
 
-/** Kept on one line of the plain text. */
-function together(words: string): string {
+/** Keeps the words on one line of the plain text. */
+function onOneLine(words: string): string {
   return words.replaceAll(' ', '\u00a0');
 }

@@ -1,4 +1,4 @@
-/** How the chart of prices is drawn: two lines over the weeks, named at their ends. */
+/** Builds the spec of the price chart: two lines over the weeks, labeled at their ends. */
 
 import { type Exact, toNumber } from '../../domain/exact.ts';
 import { dateText, dayOfMonth } from '../format.ts';
@@ -20,7 +20,7 @@ const SIDES = [
 ] as const;
 
 interface Point {
-  /** Place among the weeks, from zero. */
+  /** Index of the week, from 0. */
   readonly week: number;
   readonly side: 'Self-hosted' | 'Hosted';
   readonly price: number | null;
@@ -58,7 +58,7 @@ function priceNumber(price: Exact | undefined): number | null {
 
 const HEIGHT = 240;
 
-/** The lines, their scale and their names; weeks without a price are gaps. */
+/** Lines, scale and labels. Weeks without a price are gaps. */
 export function weeklySpec(
   weeks: readonly Week[],
   heading: Heading,
@@ -97,8 +97,8 @@ interface PriceScale extends Scale {
 }
 
 /**
- * A week with a hundredth of the usual traffic costs a hundred times the usual price: then a
- * linear axis shows it alone.
+ * Uses a logarithmic scale if needed. A week with 1% of the usual traffic costs 100 times the usual
+ * price, which would flatten all others on a linear axis.
  */
 function priceScale(points: readonly Point[], reader: Reader): PriceScale {
   const prices = points.flatMap(({ price }) => (price === null ? [] : [price]));
@@ -110,7 +110,7 @@ function priceScale(points: readonly Point[], reader: Reader): PriceScale {
   return { ...scale, isLog, label: moneyLabel(scale.ticks, reader) };
 }
 
-/** Powers of ten around both: 0.02 and 7 are within 0.01, 0.1, 1, 10. */
+/** Powers of ten around both values: 0.02 and 7 lie within 0.01, 0.1, 1, 10. */
 function decades(lowest: number, highest: number): Scale {
   const powers = Array.from({ length: 61 }, (_, at) => Number(`1e${at - 30}`));
   const first = powers.findLastIndex((power) => power <= lowest);
@@ -119,10 +119,10 @@ function decades(lowest: number, highest: number): Scale {
   return { domain: [ticks[0] ?? 1, ticks.at(-1) ?? 10], ticks };
 }
 
-/** Of a week, before the first and after the last one. */
+/** Margin before the first and after the last week, in weeks. */
 const MARGIN = 0.4;
 
-/** As many week labels as stand side by side without touching. */
+/** An axis with as many week labels as fit. */
 function weekAxis(weeks: readonly Week[], width: number, reader: Reader): Drawn {
   const show = weeks.length > 52 ? dateText : dayOfMonth;
   const labels = weeks.map(({ mondayMs }) => show(mondayMs, reader));
@@ -152,7 +152,7 @@ function linesLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
   };
 }
 
-/** A week between two gaps has no line; its dot shows it. */
+/** Dots, which also show weeks between two gaps. */
 function dotsLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
   const fill = {
     condition: { test: 'datum.isCut', value: COLORS.white },
@@ -168,10 +168,10 @@ function dotsLayer(points: readonly Point[], x: Drawn, y: Drawn): Drawn {
   };
 }
 
-/** The least distance, in pixels, at which two names do not touch. */
+/** Minimum distance of two labels, in pixels. */
 const APART = 18;
 
-/** Each line's name at its end, moved apart where the lines nearly meet. */
+/** Labels at the ends of the lines, moved apart if they would touch. */
 function names(points: readonly Point[], scale: PriceScale, width: number): Label[] {
   const heightOf = placesOn(scale, { type: typeOf(scale), from: HEIGHT, to: 0 });
   const weeks = Math.max(...points.map(({ week }) => week)) + 1;

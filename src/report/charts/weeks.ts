@@ -1,7 +1,4 @@
-/**
- * The weeks of an audit: what a million tokens cost in each, owned and hosted, from the
- * figures by day.
- */
+/** Computes the weekly price of a million tokens, self-hosted and hosted, from daily figures. */
 
 import {
   add,
@@ -18,42 +15,43 @@ import type { AuditDetail } from '../../verdict/auditDetail.ts';
 
 type Day = AuditDetail['days'][number];
 
-/** A week from Monday to Sunday, UTC; the first and the last may be cut by the window. */
+/** A week from Monday to Sunday (UTC). The window may cut the first and the last. */
 export interface Week {
   readonly mondayMs: number;
   readonly tokens: number;
-  /** By the window: fewer than seven days of it are in the audit. */
+  /** True if the window has fewer than seven days of it. */
   readonly isCut: boolean;
-  /** Dollars for a million tokens; absent in a week without tokens, which has no price. */
+  /** Dollars per million tokens. Absent in a week without tokens. */
   readonly owned?: Exact;
-  /** Absent too where a token of the week had no hosted price. */
+  /** Also absent if any token of the week had no hosted price. */
   readonly hosted?: Exact;
 }
 
 export interface Weeks {
   readonly weeks: readonly Week[];
   /**
-   * Deployments that never had a hosted price: left out on both sides, for the traffic must be the
-   * same.
+   * Deployments that never had a hosted price. They are left out on both sides, so the traffic is
+   * the same.
    */
   readonly withoutHost: readonly string[];
-  /** Dollars for a million tokens over all weeks in which both sides are known; absent in none. */
+  /**
+   * Dollars per million tokens over all weeks with both prices. Absent if there is no such week.
+   */
   readonly total?: { readonly owned: Exact; readonly hosted: Exact };
 }
 
 const WEEK_MS = 7 * DAY_MS;
-/** 1970-01-01 was a Thursday; the Monday of its week was three days before. */
+/** 1970-01-01 was a Thursday, so the Monday of its week was three days earlier. */
 const FIRST_MONDAY_MS = -3 * DAY_MS;
 
-/** Monday 00:00 UTC of the week that holds the instant. */
+/** Monday 00:00 UTC of the instant's week. */
 export function mondayOf(instantMs: number): number {
   return FIRST_MONDAY_MS + Math.floor((instantMs - FIRST_MONDAY_MS) / WEEK_MS) * WEEK_MS;
 }
 
 /**
- * Sums dollars and tokens of each week and divides once: prices of days are never averaged.
- * Worked number: $6.00 for 12,000,000 tokens and $2.00 for 4,000,000 in one week are $0.50 for a
- * million.
+ * Sums dollars and tokens of each week, then divides. Worked number: $6.00 for 12,000,000 tokens
+ * and $2.00 for 4,000,000 in one week are $0.50 per million.
  */
 export function weeksOf({ days }: AuditDetail): Weeks {
   const withoutHost = neverHosted(days);
@@ -80,7 +78,7 @@ function totalOf(weeks: readonly Week[]): Weeks['total'] {
   return { owned: priceOfAll('owned'), hosted: priceOfAll('hosted') };
 }
 
-/** Empty when nothing has a hosted price: then owned is shown alone rather than nothing at all. */
+/** Empty if no deployment has a hosted price: the self-hosted price is then shown alone. */
 function neverHosted(days: readonly Day[]): string[] {
   const all = new Set(days.map(({ deployment }) => deployment));
   const served = days.filter(({ tokens }) => tokens > 0);

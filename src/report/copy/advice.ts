@@ -1,4 +1,4 @@
-/** What became of the previous quarter's advice: sentences for each thing that is known. */
+/** Renders what became of the previous quarter's advice. */
 
 import { decimal, negate, toDecimal } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
@@ -7,8 +7,8 @@ import type { Writing } from '../locale.ts';
 import { listed, shareText, usdText } from './figures.ts';
 
 /**
- * All that is known of one piece of advice, in its order; empty where that is nothing. Absent where
- * a note is of a newer version, for then the stored sentence has more.
+ * Renders all notes on one piece of advice, in order. Empty without notes. `undefined` for a note
+ * of a newer version, because the stored sentence then has more.
  */
 export function adviceText(notes: readonly AdviceNote[], writing: Writing): string | undefined {
   const sentences: (string | undefined)[] = notes.map((note) => adviceSentence(note, writing));
@@ -107,7 +107,7 @@ function hoursSentence(note: HoursNote, writing: Writing): string {
   }
 }
 
-/** `600.900000` is `600`. */
+/** Hours rounded down: `600.900000` is `600`. */
 function wholeHours(hours: string, writing: Writing): string {
   return writing.number(toDecimal(decimal(hours), 0, 'floor'));
 }

@@ -1,4 +1,7 @@
-/** What a plan for a stack that does not exist yet lacks, and which kind of provider fits it. */
+/**
+ * Renders the plan for a stack that does not exist yet: missing inputs, options and kinds of
+ * provider.
+ */
 
 import type { AheadCode } from '../../economics/ahead/answer.ts';
 import type { Tier } from '../../economics/ahead/tiers.ts';
@@ -43,12 +46,12 @@ function unknownRate(kind: string, gpu: string, flag: string): string {
   return `The ${kind} rate of ${gpu} is unknown. Give ${flag}.`;
 }
 
-/** The name of an option as `plan --json` prints it. */
+/** Name of an option in `plan --json`. */
 export function aheadOptionName(code: AheadCode): string {
   return OPTION_NAMES[code];
 }
 
-/** How an option rents its GPUs, beside their name: `around the clock on H100-80GB`. */
+/** How an option rents its GPUs: `around the clock on H100-80GB`. */
 export function aheadOptionPhrase(code: AheadCode): string {
   return OPTION_PHRASES[code];
 }

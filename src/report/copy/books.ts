@@ -1,4 +1,4 @@
-/** Sentences about bills that are missing, do not match, cannot be counted or were estimated. */
+/** Renders facts about bills: missing, not matching, not counted, counted twice or estimated. */
 
 import { noRateText, type RateOf, rateFix } from '../../domain/currency.ts';
 import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../domain/bookFact.ts';
@@ -9,13 +9,13 @@ import type { UptimeNote } from '../../economics/uptime/notes.ts';
 import { STORED, type Writing } from '../locale.ts';
 import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
 
-/** What is wrong and what to do, each in one or a few sentences. */
+/** What is wrong, and how to fix it. Each in one or a few sentences. */
 export interface Told {
   readonly says: string;
   readonly fix: string;
 }
 
-/** What was found; with what to do where something is wrong. */
+/** What was found, with a fix if something is wrong. */
 export interface FindingText {
   readonly says: string;
   readonly fix?: string;
@@ -58,7 +58,7 @@ export function gapText(fact: GapFact, writing: Writing): Told {
   }
 }
 
-/** With what it would come to at the source's usual day or month. */
+/** The sentence of a gap, with its estimated amount at the source's usual day or month. */
 export function gapSentence(fact: GapFact, writing: Writing): string {
   const { says, fix } = gapText(fact, writing);
   if (fact.likelyUsd === undefined) return `${says} ${fix}`;
@@ -69,7 +69,9 @@ export function gapSentence(fact: GapFact, writing: Writing): string {
 
 type Missing = Extract<GapFact, { code: 'charges-missing' }>;
 
-/** `since 2026-07-03 (12 days)`, `on 2026-07-03 and 2 more days`, `for 2026-08`. */
+/**
+ * Dates of the gap: `since 2026-07-03 (12 days)`, `on 2026-07-03 and 2 more days`, `for 2026-08`.
+ */
 function whenText(fact: Missing, writing: Writing): string {
   const { unit, from, count, ongoing } = fact;
   if (ongoing)
@@ -85,7 +87,7 @@ function timesText(
   return count === 1 ? first : `${first} and ${countText(count - 1, `more ${unit}`, writing)}`;
 }
 
-/** A month is written alike everywhere. */
+/** A day in the reader's format. Months are `2026-08` in every format. */
 function timeText({ unit, from }: Pick<Missing, 'unit' | 'from'>, writing: Writing): string {
   return unit === 'month' ? from : dayText(from, writing);
 }
@@ -94,8 +96,9 @@ export function unmatchedText(fact: UnmatchedFact, writing: Writing): Told {
   const where = `Source ${fact.source}, ${fact.month}:`;
   switch (fact.code) {
     case 'bill-unreconciled': {
-      const told = fact.match === 'matched' ? partsText(fact, writing) : wholeBill(fact, writing);
-      return { ...told, says: `${where} ${told.says}` };
+      const problem =
+        fact.match === 'matched' ? partsText(fact, writing) : wholeBill(fact, writing);
+      return { ...problem, says: `${where} ${problem.says}` };
     }
     case 'invoice-without-rate': {
       const rate = rateOf(fact.currency, fact.rateMonth);
@@ -149,7 +152,7 @@ function wholeBill(fact: Unreconciled, writing: Writing): Told {
   };
 }
 
-/** The month comes to the same and its parts do not: money stands with the wrong resource. */
+/** The totals match, but the lines do not: a line names the wrong resource or category. */
 function partsText(fact: Unreconciled, writing: Writing): Told {
   const invoice = invoicesText(fact.invoices, writing);
   return {
@@ -188,21 +191,21 @@ export function billedText(
 /** `108.50 EUR`. */
 function amountText({ currency, amount }: AmountText, writing: Writing): string {
   const digits = toDecimal(decimal(amount), 2);
-  // As it is stored, thousands of such an amount are not marked.
+  // Stored sentences have no thousands separators in such amounts.
   return `${writing === STORED ? digits : writing.number(digits)} ${currency}`;
 }
 
-/** To its last digit, cents at least, where one amount is set against another: `$43.50`. */
+/** All digits, at least cents, for amounts that are compared with each other: `$43.50`. */
 export function exactUsd(text: string, writing: Writing): string {
   if (text.startsWith('-')) return `-${exactUsd(text.slice(1), writing)}`;
   const [whole = '', fraction = ''] = trimmed(text).split('.');
   return writing.usd(`${whole}.${fraction.padEnd(2, '0')}`);
 }
 
-/** So many things are named; the audit has all. */
+/** Maximum number of named items. The audit has all. */
 const NAMED = 3;
 
-/** Which two, how much, and what to do. */
+/** Which two sources, how much, and how to fix it. */
 export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): Told {
   const { sources, category, things, days, usd } = fact;
   const named = namedText(things.slice(0, NAMED), things.length);
@@ -214,7 +217,7 @@ export function doubleBillingText(fact: DoubleBillingFact, writing: Writing): To
   };
 }
 
-/** Of charges that were estimated from the hours that resources ran. */
+/** Renders notes on charges estimated from running time. */
 export function uptimeNote(note: UptimeNote, writing: Writing): string {
   switch (note.code) {
     case 'ran-before-first-seen': {

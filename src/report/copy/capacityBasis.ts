@@ -1,4 +1,4 @@
-/** Where the capacity of a replica comes from, in words. */
+/** Renders the basis of a replica's capacity. */
 
 import type { AuditCapacityBasis, AuditDeployment } from '../../verdict/auditDeployment.ts';
 
@@ -8,7 +8,7 @@ export function capacityBasisText({ code, raised }: AuditCapacityBasis): string 
   return raised === true ? `${basis}, raised to the fastest interval` : basis;
 }
 
-/** As audits without codes have it. */
+/** Bases by their text in audits without codes. */
 const BY_TEXT: ReadonlyMap<string, AuditCapacityBasis> = new Map([
   ['measured', { code: 'measured' }],
   ['measured, raised to what was seen', { code: 'measured', raised: true }],
@@ -16,7 +16,7 @@ const BY_TEXT: ReadonlyMap<string, AuditCapacityBasis> = new Map([
   ['observed (a lower bound), raised to what was seen', { code: 'observed', raised: true }],
 ]);
 
-/** Audits of older versions tell it in words alone; null where no capacity is known. */
+/** Reads the basis. Audits of older versions have only its text. Null without a known capacity. */
 export function capacityBasisOf({
   capacityBasis,
   capacityBasisDetail,

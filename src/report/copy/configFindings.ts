@@ -1,10 +1,10 @@
-/** What `doctor` reports of the config: that it is valid, and which owners and notices lack. */
+/** Renders `doctor` findings on the config: its validity, and missing owners and notice periods. */
 
 import { counted } from '../../domain/counted.ts';
 import type { ConfigFact, NamedCommitment } from '../../domain/finding.ts';
 import type { FindingText } from './books.ts';
 
-/** So many of them are named; `--json` has all. */
+/** Maximum number of named items. `--json` has all. */
 const MOST_NAMED = 5;
 
 export function configText(fact: ConfigFact): FindingText {

@@ -1,4 +1,4 @@
-/** The sentences of a contract that holds a change back: the saving after its end, and days. */
+/** Renders a contract that holds a change back: the saving after its end, and deadlines. */
 
 import { decimal, negate } from '../../domain/exact.ts';
 import { DAY_MS, dayText as isoDay } from '../../domain/period.ts';
@@ -34,7 +34,7 @@ function savingText(end: AuditContractEnd, writing: Writing): string {
 
 type Planned = Pick<AuditContractEnd, 'plan'>;
 
-/** `deleting chat saves`; several gerunds are several things. */
+/** `deleting chat saves`. Several kinds of change take a plural verb. */
 export function savingSubject({ plan }: Planned): string {
   return `${changeText({ plan })} ${plural({ plan }) ? 'save' : 'saves'}`;
 }
@@ -86,7 +86,7 @@ function decisionText({ until, noticeBy, decideBy }: AuditContractEnd, writing: 
   return [`${missed}Decide by ${day}.`];
 }
 
-/** How a plan is called that rentcheck.yaml states without a name. */
+/** Name of a prepaid plan without a name in rentcheck.yaml. */
 export function prepaidPlanName(until: string): string {
   return `prepaid plan until ${until}`;
 }

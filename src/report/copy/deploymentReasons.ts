@@ -1,4 +1,4 @@
-/** Why the verdict on one deployment is what it is: what options cost, the plan, its waiver. */
+/** Renders the reasons for one deployment's verdict: option costs, the stack's plan, its waiver. */
 
 import type { Choice } from '../../economics/offer.ts';
 import type { CostParts, Obstacle, Reason } from '../../verdict/reason.ts';
@@ -115,7 +115,6 @@ function changeCost(fact: Of<'change-cost'>, usd: Usd): string {
   );
 }
 
-/** What keeping costs, and how much more the nearest option would. */
 function keepCost(fact: Of<'keep-cost'>, usd: Usd): string {
   const { keep, optionUsd, moreUsd } = fact;
   const more = moreUsd === undefined ? 'the same' : `${usd(moreUsd)} more`;

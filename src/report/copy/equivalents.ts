@@ -1,4 +1,4 @@
-/** What `doctor` reports of hosted equivalents, and how a hosted model differs from ours. */
+/** Renders `doctor` findings on hosted equivalents, and differences between models. */
 
 import { counted } from '../../domain/counted.ts';
 import type { ModelDifference, ModelEvidence } from '../../domain/equivalents.ts';
@@ -6,7 +6,7 @@ import type { EquivalentFact } from '../../domain/mappingFact.ts';
 import type { FindingText } from './books.ts';
 import { listed, shortList } from './figures.ts';
 
-/** So many quantizations are shown. */
+/** Maximum number of quantizations listed. */
 const NAMED_AT_MOST = 5;
 
 export function equivalentText(fact: EquivalentFact): FindingText {
@@ -69,7 +69,7 @@ export function equivalentText(fact: EquivalentFact): FindingText {
   }
 }
 
-/** What speaks for a hosted model as an equivalent: `its Hugging Face id is a/b, it is named c`. */
+/** Evidence for a hosted model as an equivalent: `its Hugging Face id is a/b, it is named c`. */
 export function evidenceText(all: readonly ModelEvidence[]): string {
   return all
     .map(({ by, value }) =>
@@ -78,7 +78,7 @@ export function evidenceText(all: readonly ModelEvidence[]): string {
     .join(', ');
 }
 
-/** And what against it: `version 3.1, yours is 3.3, published by a, yours by b`. */
+/** Evidence against it: `version 3.1 (yours: 3.3), publisher a (yours: b)`. */
 export function differencesText(all: readonly ModelDifference[]): string {
   return all.map(differenceText).join(', ');
 }

@@ -1,4 +1,4 @@
-/** How the figures of a fact are written in its sentence. */
+/** Formats figures within sentences. */
 
 import { dollarDigits, trimmed } from '../../domain/digits.ts';
 import { decimal, exact, multiply, negate, toDecimal } from '../../domain/exact.ts';
@@ -14,7 +14,10 @@ export function usdText(amount: UsdText, writing: Writing): string {
     : writing.usd(dollarDigits(usd));
 }
 
-/** 0.625 is `62.5%`, 0.9 is `90%`; `floor` where it must not read as the threshold above it. */
+/**
+ * 0.625 is `62.5%`, 0.9 is `90%`. Use `floor` for a share that must not read as the threshold above
+ * it.
+ */
 export function shareText(
   share: RatioText,
   writing: Writing,
@@ -24,7 +27,7 @@ export function shareText(
   return writing.percent(percents.replace(/\.0$/, ''));
 }
 
-/** Of `2026-12-31`. */
+/** Formats a day given as `2026-12-31`. */
 export function dayText(day: string, writing: Writing): string {
   return writing.date(Date.parse(`${day}T00:00:00Z`));
 }
@@ -34,17 +37,17 @@ export function countText(count: number, thing: string, writing: Writing): strin
   return `${writing.number(String(count))} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** A whole number, its thousands marked. */
+/** A whole number with thousands separators. */
 export function wholeText(count: number, writing: Writing): string {
   return writing.number(String(count));
 }
 
-/** No more places than are needed: `8832.000000` is `8,832`, `4.500000` with one is `4.5`. */
+/** At most so many decimals: `8832.000000` is `8,832`, `4.500000` with 1 is `4.5`. */
 export function numberText(number: RatioText, places: number, writing: Writing): string {
   return writing.number(trimmed(toDecimal(decimal(number), places)));
 }
 
-/** So many places and no fewer: `1.500000` with two is `1.50`. */
+/** Exactly so many decimals: `1.500000` with 2 is `1.50`. */
 export function fixedText(number: RatioText, places: number, writing: Writing): string {
   return writing.number(toDecimal(decimal(number), places));
 }
@@ -55,23 +58,23 @@ export function listed(names: readonly string[]): string {
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 }
 
-/** `a, b and 3 more` of five, where no more are named. */
+/** `a, b and 3 more` for two names of five. */
 export function namedText(names: readonly string[], count = names.length): string {
   const more = count - names.length;
   return more > 0 ? `${names.join(', ')} and ${more} more` : listed(names);
 }
 
-/** As a sentence begins. */
+/** Capitalizes the first letter. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A clause as a sentence of its own. */
+/** Makes a clause a sentence: capital and period. */
 export function sentence(clause: string): string {
   return /[.!?]$/.test(clause) ? capital(clause) : `${capital(clause)}.`;
 }
 
-/** The first so many, and how many more there are. */
+/** The first names, and the number of others. */
 export function shortList(names: readonly string[], most: number, all = names.length): string {
   return namedText(names.slice(0, most), all);
 }

@@ -1,4 +1,4 @@
-/** What `doctor` reports of each thing it finds, and how to fix it. */
+/** Renders `doctor` findings, with how to fix them. */
 
 import { counted } from '../../domain/counted.ts';
 import { exactDollars } from '../../domain/digits.ts';
@@ -23,7 +23,7 @@ import { mappingText } from './mappings.ts';
 
 export type ToldFinding = Finding & FindingText;
 
-/** The finding with its sentences: codes and figures for programs, the rest for people. */
+/** Adds the sentences to a finding. Programs use the codes and figures. */
 export function toldFinding(finding: Finding): ToldFinding {
   return { ...finding, ...findingText(finding) };
 }
@@ -68,7 +68,7 @@ export function evictionText({ policy }: EvictionFact) {
   };
 }
 
-/** Where the code's own hint is about a pull. */
+/** Fixes for codes whose own hint is about a pull. */
 const SOURCE_FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
   config: 'Set the secret, or correct the option named above.',
   unavailable: 'Check its address and the network connection.',
@@ -188,17 +188,18 @@ function billText(fact: BillFact): FindingText {
 function gatewayCostText(fact: Extract<BillFact, { code: 'gateway-cost' }>): FindingText {
   const { source, model, days, gatewayUsd, billedBy, billedUsd, difference, isOff } = fact;
   const over = counted(days, 'day');
-  const said = `Gateway ${source} computes ${cents(gatewayUsd)} for ${model} over ${over}.`;
-  if (billedUsd === undefined) return { says: `${said} No bill lists the model on these days.` };
+  const computed = `Gateway ${source} computes ${cents(gatewayUsd)} for ${model} over ${over}.`;
+  if (billedUsd === undefined)
+    return { says: `${computed} No bill lists the model on these days.` };
   const share = difference === undefined ? '' : ` (${gatewayOff(difference)})`;
-  const says = `${said} The bill of ${listed(billedBy)} is ${cents(billedUsd)}${share}.`;
+  const says = `${computed} The bill of ${listed(billedBy)} is ${cents(billedUsd)}${share}.`;
   if (!isOff) return { says };
   const fix =
     'Find calls that bypass the gateway, or prices that it lacks. Only the bill is counted.';
   return { says, fix };
 }
 
-/** The difference is a share of the bill, below zero where the gateway computes less. */
+/** `difference` is a share of the bill, negative if the gateway computes less. */
 function gatewayOff(difference: string): string {
   return difference.startsWith('-')
     ? `the gateway is ${percentText(difference.slice(1))} lower`
@@ -267,7 +268,7 @@ function channelText(fact: ChannelFact): string {
   }
 }
 
-/** Which report, since when, and which leaders do not have it yet. */
+/** Which report is due since when, and which leaders have not received it. */
 export function reportDueText(fact: ReportDueFact): string {
   const { quarter, dueAt, have, readers, missing } = fact;
   const due = `The report for ${quarter} was due ${dueAt} and`;

@@ -1,4 +1,4 @@
-/** Names of the inputs of an answer, and how their values are written. */
+/** Names of a verdict's inputs, and formats of their values. */
 
 import {
   decimal,
@@ -16,11 +16,11 @@ import { dollars, percent, plainNumber, tokenCount, usdPerMtok } from '../format
 import type { Writing, Reader } from '../locale.ts';
 
 interface FlipWords {
-  /** In an audit. */
+  /** Name in an audit. */
   readonly name: string;
   readonly label: string;
   readonly amount: (value: Exact, reader: Reader) => string;
-  /** Follows the amount where it stands for the first time. */
+  /** Unit after the first mention of the amount. */
   readonly unit: string;
 }
 
@@ -58,18 +58,18 @@ export function flipWords(code: FlipCode): Omit<FlipWords, 'name'> {
   return FLIPS[code];
 }
 
-/** By the name that an audit of a version without codes gives it. */
+/** Finds the code by the name in an audit without codes. */
 export function flipCodeOf(name: string): FlipCode | undefined {
   const codes = Object.keys(FLIPS) as FlipCode[];
   return codes.find((code) => FLIPS[code].name === name);
 }
 
-/** False for an input that only a newer version knows. */
+/** False for an input of a newer version. */
 export function isKnownEffect({ code }: EffectDetail): boolean {
   return Object.hasOwn(EFFECTS, code);
 }
 
-/** False for a scenario that only a newer version knows. */
+/** False for a scenario of a newer version. */
 export function isKnownScenario({ input }: ScenarioDetail): boolean {
   return Object.hasOwn(EFFECTS, input);
 }
@@ -78,7 +78,7 @@ export function effectName({ code }: Pick<EffectDetail, 'code'>): string {
   return EFFECTS[code];
 }
 
-/** The names of the input whose ends an audit without codes stores as plain ratios. */
+/** Names of the input that audits without codes store with plain ratios. */
 export const OLD_CACHE_SHARE: readonly string[] = ['cache hits at the host'];
 
 const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
@@ -93,7 +93,7 @@ const EFFECTS: Readonly<Record<EffectDetail['code'], string>> = {
 
 export type Ends = Readonly<Record<'low' | 'base' | 'high', string>>;
 
-/** In short words: `40 h`, `−30%`, `0.5`, `cheapest`. */
+/** Short labels: `40 h`, `−30%`, `0.5`, `cheapest`. */
 export function effectEnds(detail: EffectDetail, writing: Writing): Ends {
   switch (detail.code) {
     case 'self-hosted-hours':
@@ -134,7 +134,7 @@ function changeText(change: string, writing: Writing): string {
   return `${value.num < 0n ? '\u2212' : '+'}${writing.percent(digits)}`;
 }
 
-/** Two decimals at most: `40`, `0.5`. */
+/** At most two decimals: `40`, `0.5`. */
 function short(text: string, writing: Writing): string {
   const digits = trimmed(toDecimal(decimal(text), 2));
   return digits.includes('.') ? writing.number(digits) : digits;

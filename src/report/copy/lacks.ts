@@ -1,4 +1,4 @@
-/** Why an option, a price or a provider is left out: clauses without a capital or a full stop. */
+/** Renders why an option, price or provider is left out, as clauses without capital and period. */
 
 import { decimal, exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { BreakEvenNote, HostedLack, HostLack, Lack, RateLack } from '../../economics/lack.ts';
@@ -92,7 +92,7 @@ function hostedLack(lack: HostedLack, writing: Writing): string {
   }
 }
 
-/** What follows the name of the provider in parentheses. */
+/** Reason in parentheses after the provider's name. */
 export function hostLackClause(lack: HostLack, writing: Writing): string {
   switch (lack.code) {
     case 'host-not-named':
@@ -134,7 +134,7 @@ export function hostLackClause(lack: HostLack, writing: Writing): string {
   }
 }
 
-/** `98.5% is below 99%`, to so many places that a share just below never reads as enough. */
+/** `98.5% is below 99%`, with enough decimals that a share just below never reads as enough. */
 function belowText(share: string, needed: string, writing: Writing): string {
   const [is, must] = [share, needed].map((text) => {
     const percents = toDecimal(multiply(decimal(text), exact(100n)), 2, 'floor');
@@ -155,7 +155,7 @@ function limitTooLow(
   );
 }
 
-/** Why no break-even volume stands in a table. */
+/** Renders why a table has no break-even volume. */
 export function breakEvenClause(note: BreakEvenNote): string {
   switch (note.code) {
     case 'keep-within-hosting-labor':

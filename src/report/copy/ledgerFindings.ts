@@ -1,4 +1,4 @@
-/** Sentences about the ledger's file, its rows that contradict each other, and the clock. */
+/** Renders `doctor` findings on the ledger file, contradicting rows and the clock. */
 
 import type { ClockGap } from '../../domain/clockGap.ts';
 import { counted } from '../../domain/counted.ts';
@@ -37,7 +37,7 @@ export function ledgerText(fact: LedgerFact): FindingText {
   }
 }
 
-/** A row that contradicts another: which one, which fetch brought it, and how to restore it. */
+/** A contradicting row: which one, which fetch stored it, and how to restore it. */
 function faultText({
   table,
   key,
@@ -60,7 +60,7 @@ function faultText({
   };
 }
 
-/** A clause that follows the name of the row. */
+/** Clause after the name of the row. */
 export function ledgerWrongText(wrong: LedgerWrong): string {
   switch (wrong.code) {
     case 'fact-changed':
@@ -109,7 +109,7 @@ function countText(count: string | null): string {
   return count === null ? 'unknown' : BigInt(count).toLocaleString('en-US');
 }
 
-/** What is wrong and what to do, together. */
+/** What is wrong and how to fix it, in one text. */
 export function clockGapSentence(gap: ClockGap): string {
   const { says, fix } = clockGapText(gap);
   return `${says} ${fix}`;

@@ -1,4 +1,4 @@
-/** What `doctor` reports of deployments: engines, resources, usage and hosted equivalents. */
+/** Renders `doctor` findings on deployments: engines, resources, usage and hosted equivalents. */
 
 import { counted, grouped } from '../../domain/counted.ts';
 import { dollars } from '../../domain/digits.ts';
@@ -48,7 +48,7 @@ export function mappingText(fact: MappingFact): FindingText {
   }
 }
 
-/** So many deployments, and names of what is known, are shown. */
+/** Maximum number of deployments, and of known names, listed. */
 const MOST_NAMED = 3;
 const NAMED_AT_MOST = 5;
 

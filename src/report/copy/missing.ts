@@ -1,4 +1,4 @@
-/** What is missing for a verdict and how to get it; and time that only one side lists. */
+/** Renders missing evidence, with how to get it, and time that only bill or usage covers. */
 
 import { DAY_MS } from '../../domain/period.ts';
 import type { UnbilledFigures, UnbilledMonth, WatchedFigures } from '../../economics/warning.ts';
@@ -168,7 +168,7 @@ export function unbilledTokens(
   return `${wholeText(tokens, writing)} of ${all} tokens (${shareText(share, writing, 'ceiling')})`;
 }
 
-/** When nothing was billed for the first time, and what to bring. */
+/** The first period without a bill, and which charges to pull or import. */
 export function firstUnbilled(
   { start, end, sources }: Pick<UnbilledFigures, 'start' | 'end' | 'sources'>,
   months: readonly UnbilledMonth[],
@@ -181,7 +181,7 @@ export function firstUnbilled(
   return `${first} Import or pull the charges${from} for that period.`;
 }
 
-/** `2026-08-01 to 2026-09-30`, or instants where it is not made of whole days. */
+/** `2026-08-01 to 2026-09-30`, or instants if the period is not whole days. */
 function stretch({ start, end }: Pick<UnbilledFigures, 'start' | 'end'>, writing: Writing): string {
   const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
   const isDays = startMs % DAY_MS === 0 && endMs % DAY_MS === 0;
@@ -206,8 +206,8 @@ function monthName(month: string): string {
 }
 
 /**
- * Both numbers, and the GPUs of a replica that would make them agree: 4 h seen and 1 h paid at 8
- * GPUs a replica is a bill for 2.
+ * Both replica-hours, and the GPUs per replica that would reconcile them: 4 h observed and 1 h paid
+ * at 8 GPUs per replica is a bill for 2.
  */
 export function watchedText(
   { seenHours, paidHours, gpus, billedGpus }: WatchedFigures,

@@ -1,4 +1,4 @@
-/** Why an override or a plan cannot be computed, as a failure with what to do. */
+/** Renders why an override or a plan cannot be computed, as a failure with a hint. */
 
 import { exactDollars } from '../../domain/digits.ts';
 import { toDecimal } from '../../domain/exact.ts';
@@ -7,7 +7,8 @@ import { dayText } from '../../domain/period.ts';
 import { type OverrideRefusal, OverrideRefused } from '../../economics/overrideRefusal.ts';
 
 /**
- * Runs a computation, and puts a refused override into words.
+ * Runs a computation, and converts a refused override to a failure.
+ *
  * @throws {Failure} `usage` for an override that cannot be computed.
  */
 export function withRefusalsInWords<T>(compute: () => T): T {

@@ -1,4 +1,4 @@
-/** Why a verdict is what it is: the sentences of each reason. */
+/** Renders the reasons for a verdict. */
 
 import type { Warning } from '../../economics/warning.ts';
 import type { Doubt, Missing, Objection, RangeUsd, Reason } from '../../verdict/reason.ts';
@@ -66,12 +66,12 @@ function ownSentence(fact: Exclude<Reason, Missing | Warning>, writing: Writing)
 
 type Usd = (amount: string) => string;
 
-/** The change of one deployment, or the plan of all. */
+/** The subject: one deployment's change, or the plan. */
 function changeOf({ deployment }: { readonly deployment?: string }): string {
   return deployment === undefined ? 'the plan' : `changing ${deployment}`;
 }
 
-/** With the figure and what is needed. */
+/** An objection, with its figure and the required one. */
 function objectionSentence(fact: Objection, writing: Writing): string {
   const usd = (amount: string) => usdText(amount, writing);
   const change = changeOf(fact);
@@ -104,7 +104,7 @@ function objectionSentence(fact: Objection, writing: Writing): string {
   }
 }
 
-/** Rounded away from what is needed, so that what is not enough never reads as enough. */
+/** Rounded away from the required share, so a smaller one never reads as enough. */
 function differenceText(share: string, writing: Writing): string {
   return share.startsWith('-')
     ? `${shareText(share.slice(1), writing, 'ceiling')} more`
@@ -145,7 +145,7 @@ function planCost(fact: Of<'best-plan' | 'advised-plan'>, writing: Writing): str
   return `${costs} Another plan would save ${more}, but is not certain enough.`;
 }
 
-/** Whether engineering time was measured or is assumed, and what it costs. */
+/** Engineering time: measured or assumed, with its cost. */
 function laborSentence(fact: Of<'labor-measured' | 'labor-assumed'>, usd: Usd): string {
   if (fact.code === 'labor-measured') {
     const [all, once] = [usd(fact.selfHostedUsd), usd(fact.onceUsd)];
@@ -160,7 +160,7 @@ function laborSentence(fact: Of<'labor-measured' | 'labor-assumed'>, usd: Usd): 
   );
 }
 
-/** `$6,000 to $24,000 (base $12,000)`; one figure where both ends are the same. */
+/** `$6,000 to $24,000 (base $12,000)`. One figure if both ends are the same. */
 function rangeText({ lowUsd, baseUsd, highUsd }: RangeUsd, usd: Usd): string {
   if (lowUsd === highUsd) return usd(baseUsd);
   return `${usd(lowUsd)} to ${usd(highUsd)} (base ${usd(baseUsd)})`;

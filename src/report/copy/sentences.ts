@@ -1,4 +1,4 @@
-/** The sentences that stand in an audit beside its facts, as they are stored. */
+/** Renders the sentences that an audit stores beside its structured data. */
 
 import type { Sentences } from '../../verdict/document/sentences.ts';
 import { STORED } from '../locale.ts';

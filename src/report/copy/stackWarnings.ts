@@ -1,4 +1,4 @@
-/** What a recipient must know of the bills and the data of a whole stack. */
+/** Renders warnings about the bills and data of the whole stack. */
 
 import type { FactWarning, StackWarning } from '../../economics/warning.ts';
 import type { Writing } from '../locale.ts';
@@ -27,7 +27,7 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Writi
         'attributed to any of them. Name the model under `hosted.alreadySpent` of one of them.'
       );
     }
-    // Without it, leaving looks free.
+    // An unstated commitment would make leaving look free.
     case 'commitment-not-stated':
       return (
         `The bill of ${warning.source} has commitment charges, but \`commitments\` in ` +
@@ -62,7 +62,7 @@ export function stackWarning(warning: StackWarning | FactWarning, writing: Writi
   }
 }
 
-/** Of the data as it came in. */
+/** Warnings about incoming data. */
 function factWarning(warning: FactWarning, writing: Writing): string {
   switch (warning.code) {
     case 'intervals-overlap': {

@@ -1,4 +1,4 @@
-/** What to do, as sentences: the change, the provider, the figures. */
+/** Renders steps: the change, the provider and the figures. */
 
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import { HOURS_IN_DAY, HOURS_IN_WEEK } from '../../economics/option/weekOff.ts';
@@ -57,7 +57,7 @@ export function stepSentence(step: StepDetail, writing: Writing): string {
   }
 }
 
-/** What waits for the contract, and what that saves. */
+/** What to decide about a contract, and what its end would save. */
 function contractDecision(step: Step<'decide-contract'>, writing: Writing): string {
   const { source, until, savingUsd } = step;
   const saves = `${savingSubject(step)} ${usdText(savingUsd, writing)}`;
@@ -68,7 +68,7 @@ function contractDecision(step: Step<'decide-contract'>, writing: Writing): stri
   return `${decide}. After its end, ${saves} in a period like this one.`;
 }
 
-/** Keeping is a decision; what is too small or not certain is left as it is for now. */
+/** `keep` is a decision. Other verdicts change nothing for now. */
 function review({ verdict, quarter }: Step<'review'>): string {
   const isKept = verdict === 'keep' || verdict === 'keep (required)';
   const now = isKept ? 'Keep everything as it is' : 'Change nothing yet';
@@ -77,7 +77,7 @@ function review({ verdict, quarter }: Step<'review'>): string {
 
 type Step<Code extends StepDetail['code']> = Extract<StepDetail, { code: Code }>;
 
-/** What is advised only with the rest of the plan says so. */
+/** Adds a note if the change is advised only with the rest of the plan. */
 function changed({ alone }: Pick<Step<'move'>, 'alone'>, what: string): string {
   if (alone === undefined) return what;
   return `${what} Do this only with the rest of the plan. Its verdict alone is "${alone}".`;
@@ -135,7 +135,7 @@ function wholeHours(text: string): number {
   return Number(toDecimal(decimal(text), 0));
 }
 
-/** What is unused is a cost of the next period, which may end before the commitment does. */
+/** The unused amount is that of the next period, which may end before the commitment. */
 function renegotiation(step: Step<'renegotiate'>, writing: Writing): string {
   const { source, until, strandedUsd, committedUsd, endsInNextWindow } = step;
   const unused = usdText(strandedUsd, writing);
@@ -151,12 +151,12 @@ function renegotiation(step: Step<'renegotiate'>, writing: Writing): string {
 }
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-/** A week that takes more parts is no timetable. */
+/** Maximum number of parts of a weekly timetable. */
 const MOST_PARTS = 4;
 
 /**
- * The hours of a week that are off: `Mon–Fri 00:00–07:00, Sat–Sun all day`. Empty where they are
- * too scattered to be one timetable.
+ * Weekly off hours: `Mon–Fri 00:00–07:00, Sat–Sun all day`. Empty if they are too scattered for a
+ * timetable.
  */
 export function weekText(off: readonly boolean[]): string {
   const parts: { from: string; to: string; hours: string }[] = [];
@@ -175,7 +175,7 @@ function span(from: string, to: string): string {
   return from === to ? from : `${from}\u2013${to}`;
 }
 
-/** `00:00–07:00 and 18:00–24:00`; empty where none is off. */
+/** `00:00–07:00 and 18:00–24:00`. Empty without off hours. */
 function hoursText(off: readonly boolean[]): string {
   if (off.every(Boolean)) return 'all day';
   const starts = [...off.keys()].filter((hour) => off[hour] === true && off[hour - 1] !== true);

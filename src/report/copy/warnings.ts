@@ -1,4 +1,4 @@
-/** What a recipient must know of figures that rest on incomplete or doubtful data. */
+/** Renders warnings about figures with incomplete or doubtful data. */
 
 import type { Warning } from '../../economics/warning.ts';
 import type { Writing } from '../locale.ts';
@@ -77,7 +77,7 @@ function busyUnknown(warning: WarningOf<'busy-time-unknown'>, writing: Writing):
 
 type SideWarning = WarningOf<'usage-not-billed' | 'replica-hours-disagree' | 'months-not-billed'>;
 
-/** Of time that only the bill or only the usage lists, or in which they differ. */
+/** Warnings about time that only bill or usage covers, or in which they differ. */
 function sideWarning(warning: SideWarning, writing: Writing): string {
   switch (warning.code) {
     case 'usage-not-billed':
@@ -140,7 +140,7 @@ export function isWarning<Fact extends { readonly code: string }>(
   return Object.hasOwn(WARNINGS, fact.code);
 }
 
-/** Of which no figure is shown. */
+/** Warnings without figures. */
 type Bare =
   | 'utilization-above-one'
   | 'busy-fraction-above-one'
@@ -225,7 +225,7 @@ type PriceWarning = WarningOf<
   | 'features-not-stated'
 >;
 
-/** Of the hosted price. */
+/** Warnings about the hosted price. */
 function priceWarning(warning: PriceWarning, writing: Writing): string {
   switch (warning.code) {
     case 'host-retired': {

@@ -1,17 +1,17 @@
-/** Knows how a table becomes CSV that a spreadsheet can open without being run by it. */
+/** Writes tables as CSV that is safe to open in a spreadsheet. */
 
 import { stringify } from 'csv-stringify/sync';
 import { oneLine } from '../label.ts';
 
-/** A cell: text from anywhere, or what is a number; null and undefined are not known. */
+/** A cell. Text may come from outside. null and undefined mean unknown. */
 export type Cell = string | number | boolean | null | undefined;
 
-/** A column by its name in the head, and how it is read off a record. */
+/** Columns by header name, with a function that reads the cell from a record. */
 export type Columns<Item> = Readonly<Record<string, (item: Item) => Cell>>;
 
 /**
- * RFC 4180 with a byte order mark, by which Excel knows UTF-8. Plain decimals stay numbers; text
- * that a spreadsheet would take for a formula gets an apostrophe before it.
+ * RFC 4180 with a byte order mark, so Excel recognizes UTF-8. Plain decimals stay numbers. Text
+ * that a spreadsheet would read as a formula gets a leading apostrophe.
  */
 export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): string {
   const rows = items.map((item) => Object.values(columns).map((read) => safe(read(item))));
@@ -19,8 +19,8 @@ export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): s
 }
 
 /**
- * Rows for a pipe, which a person may open in a spreadsheet all the same: line breaks and lengths
- * stay, and text that would be taken for a formula gets its apostrophe.
+ * CSV rows for a pipe. Line breaks and lengths are kept. Text that a spreadsheet would read as a
+ * formula gets a leading apostrophe.
  */
 export function rowsCsv(rows: readonly (readonly Cell[])[]): string {
   return stringify(rows.map((row) => row.map((cell) => (isText(cell) ? unrun(cell) : cell))));
@@ -32,10 +32,13 @@ function isText(cell: Cell): cell is string {
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** Half and full width alike, for spreadsheets take both. */
+/** Half-width and full-width characters, because spreadsheets accept both. */
 const FORMULA = /^[\s'"]*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
-/** Where a list separator of another country, or a break, would begin a cell of its own. */
+/**
+ * A formula after a line break, or after another locale's list separator, which would start a new
+ * cell.
+ */
 const INNER = /([;,|\t\r\n]\s*["']?)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
 
 function safe(cell: Cell): string {
@@ -45,7 +48,7 @@ function safe(cell: Cell): string {
   return unrun(oneLine(text, 2000));
 }
 
-/** The same text, with an apostrophe before whatever a spreadsheet would compute. */
+/** Puts an apostrophe before anything that a spreadsheet would compute. */
 function unrun(text: string): string {
   const inside = text.replace(INNER, "$1'");
   return FORMULA.test(inside) ? `'${inside}` : inside;

@@ -1,16 +1,16 @@
-/** Knows the table of deployments: a row each, with its verdict and what it rests on. */
+/** Writes `deployments.csv`: a row per deployment, with its verdict and figures. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
 import { dearestFirst, decidedPlan } from '../words/reading.ts';
 import { type Columns, csvText } from './csv.ts';
 
-/** `deployments.csv`; the columns are those of the view `audit_by_deployment`, and more. */
+/** `deployments.csv`: the columns of the view `audit_by_deployment`, and more. */
 export function deploymentsCsv(audit: Audit): string {
-  return csvText(columnsOf(audit), dearestFirst(audit));
+  return csvText(deploymentColumns(audit), dearestFirst(audit));
 }
 
-function columnsOf(audit: Audit): Columns<AuditDeployment> {
+function deploymentColumns(audit: Audit): Columns<AuditDeployment> {
   const { quarter, window, runId } = audit;
   const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
   return {

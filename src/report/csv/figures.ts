@@ -1,4 +1,4 @@
-/** Knows the tables of figures: every one with its id and source, and what a correction changed. */
+/** Writes `figures.csv`, with every figure's id and source, and `changes.csv` of a correction. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartPlan } from '../charts/chart.ts';
@@ -8,7 +8,7 @@ import { chartFigures } from '../figures/charts.ts';
 import { csvText } from './csv.ts';
 import type { Reader } from '../locale.ts';
 
-/** `figures.csv`: follow an id to the field of report.json, and to the view of the ledger. */
+/** `figures.csv`: each figure with its field in report.json and its ledger view. */
 export function figuresCsv(audit: Audit, plans: readonly ChartPlan[], reader: Reader): string {
   return csvText(
     {

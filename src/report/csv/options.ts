@@ -1,4 +1,4 @@
-/** Knows the table of options: a row an option of each deployment, with its cost in parts. */
+/** Writes `options.csv`: a row per option of each deployment, with its cost by part. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
@@ -11,7 +11,7 @@ interface Offered {
   readonly isPlanned: boolean;
 }
 
-/** `options.csv`; the columns are those of the view `option_by_deployment`, and more. */
+/** `options.csv`: the columns of the view `option_by_deployment`, and more. */
 export function optionsCsv(audit: Audit): string {
   const planned = new Map(decidedPlan(audit).map(({ deployment, option }) => [deployment, option]));
   const offered = dearestFirst(audit).flatMap((deployment) =>
@@ -21,10 +21,10 @@ export function optionsCsv(audit: Audit): string {
       isPlanned: planned.get(deployment.id) === option.option,
     })),
   );
-  return csvText(columnsOf(audit), offered);
+  return csvText(optionColumns(audit), offered);
 }
 
-function columnsOf({ quarter, window, runId }: Audit): Columns<Offered> {
+function optionColumns({ quarter, window, runId }: Audit): Columns<Offered> {
   return {
     quarter: () => quarter,
     window_start: () => window.start,

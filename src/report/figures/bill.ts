@@ -1,4 +1,4 @@
-/** Figures of finance's tables: each row by its table and place. */
+/** Lists the figures of finance's tables, by table and position. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import {
@@ -14,7 +14,10 @@ import type { Table } from '../words/table.ts';
 import type { Figure } from './figure.ts';
 import type { Reader } from '../locale.ts';
 
-/** `bill.spend.2.1.1` is the first amount of the first row of the second table of spend. */
+/**
+ * Figures of all finance tables. `bill.spend.2.1.1` is the first amount of the first row of the
+ * second spend table.
+ */
 export function billFigures(audit: Audit, reader: Reader): Figure[] {
   return [
     ...figuresIn('spend', spendTables(audit, reader)),

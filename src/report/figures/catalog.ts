@@ -1,4 +1,4 @@
-/** Knows every figure of an audit by its id: all that a report may print. */
+/** Lists every figure of an audit by id: all that a report may print. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { oneLine } from '../label.ts';
@@ -12,7 +12,7 @@ import { pageFigures } from './page.ts';
 import { shown, unitOf } from './unit.ts';
 import type { Reader } from '../locale.ts';
 
-/** In the order of `report.json`, then what is worked out from it; ids are never told twice. */
+/** Figures in the order of `report.json`, then derived ones. Ids are unique. */
 export function figuresOf(stored: Audit, reader: Reader): Figure[] {
   const audit = complete(stored);
   const { stack, totals, deployments } = audit;
@@ -55,17 +55,20 @@ export function figuresOf(stored: Audit, reader: Reader): Figure[] {
 interface Place {
   readonly id: string;
   readonly path: string;
-  /** The field in which this stands, for an element of a list the list's. */
+  /** Name of the containing field. For an element of a list, that of the list. */
   readonly holder: string;
   readonly view: string;
 }
 
-/** Told elsewhere with their units, or no figures of the report. */
+/** Fields listed elsewhere with their units, or that hold no figures of the report. */
 const SKIPPED: ReadonlySet<string> = new Set(['flips', 'considered', 'bestPlan', 'keeps']);
-/** Facts beside sentences repeat what fields of their own tell: `reasonDetails`. */
+/** Structured details repeat other fields: `reasonDetails`. */
 const FACTS = /Details?$/;
 
-/** The figures of an option stand in a field of that name, and are told nowhere else. */
+/**
+ * Whether a field repeats other fields. An option's `detail` does not: its figures are nowhere
+ * else.
+ */
 function isFact(field: string, { holder }: Place): boolean {
   return FACTS.test(field) || (field === 'detail' && holder !== 'options');
 }
@@ -91,7 +94,7 @@ function fieldPlace(field: string, { id, path, view, holder }: Place): Place {
   return {
     id: fieldId(id, field),
     path: `${path}.${field}`,
-    // Low and high are those of the field that holds them.
+    // `low` and `high` belong to the field that contains them.
     holder: isAmount ? `${holder}.${field}` : field,
     view: field === 'options' && path.startsWith('deployments') ? 'option_by_deployment' : view,
   };
@@ -99,13 +102,13 @@ function fieldPlace(field: string, { id, path, view, holder }: Place): Place {
 
 const NAMES = ['deployment', 'option', 'id', 'name', 'source', 'month'] as const;
 
-/** By the name it has, else by its place in the list. */
+/** Identifies a list element by its name, or else by its position. */
 function elementPlace(element: unknown, at: number, place: Place): Place {
   const names = typeof element === 'object' && element !== null ? element : {};
   const named: unknown = NAMES.map((key) => Reflect.get(names, key)).find(
     (name) => typeof name === 'string',
   );
-  // Steps may be several of one deployment.
+  // One deployment may have several steps.
   const isListed = place.holder === 'steps' || typeof named !== 'string';
   const key = isListed ? String(at + 1) : figureId(named);
   return { ...place, id: `${place.id}.${key}`, path: `${place.path}[${at}]` };

@@ -1,4 +1,4 @@
-/** Knows what differs between two audits of the same quarter, figure by figure. */
+/** Compares two audits of the same quarter, figure by figure. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { figuresOf } from './catalog.ts';
@@ -8,7 +8,7 @@ import type { Reader } from '../locale.ts';
 export interface Change {
   readonly id: string;
   readonly unit: Unit;
-  /** As printed; `–` where that audit has no such figure. */
+  /** As printed. `–` if that audit lacks the figure. */
   readonly was: string;
   readonly is: string;
   readonly valueWas: string;
@@ -18,8 +18,8 @@ export interface Change {
 const NONE = { text: '–', value: '' };
 
 /**
- * Every figure whose value or print differs, in the order of the newer audit, then those that only
- * the older one had.
+ * Every figure with another value or text: in the order of the newer audit, then those only in the
+ * older one.
  */
 export function changesOf(before: Audit, audit: Audit, reader: Reader): Change[] {
   const [old, now] = [byId(before, reader), byId(audit, reader)];

@@ -1,4 +1,4 @@
-/** Knows the charts as figures: all that one shows has one id. */
+/** Lists charts as figures: one id per chart. */
 
 import type { ChartPlan } from '../charts/chart.ts';
 import type { Figure } from './figure.ts';
@@ -12,7 +12,7 @@ const VIEWS: Readonly<Record<ChartPlan['slot'], string>> = {
   since: 'audit_by_quarter',
 };
 
-/** `chart.weekly-price`, with its numbers in words. */
+/** `chart.weekly-price`, with its text alternative. */
 export function chartFigures(plans: readonly ChartPlan[]): Figure[] {
   return plans.map(({ filename, alt, slot }) => ({
     id: `chart.${filename.replace(/\.png$/, '')}`,

@@ -1,4 +1,4 @@
-/** Knows the figures that a report works out of the audit's: shares, sums and comparisons. */
+/** Lists the figures that a report derives from an audit: shares, sums and comparisons. */
 
 import { decimal, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -16,7 +16,7 @@ import type { Reader } from '../locale.ts';
 
 export function derivedFigures(audit: Audit, reader: Reader): Figure[] {
   return [
-    ...rentFigures(audit, reader),
+    ...gpuSpendFigures(audit, reader),
     ...stackPrice(audit, reader),
     ...changedFigures(audit, reader),
     ...attributed(audit, reader),
@@ -25,30 +25,30 @@ export function derivedFigures(audit: Audit, reader: Reader): Figure[] {
   ];
 }
 
-interface Worked {
+interface DerivedFigure {
   readonly id: string;
   readonly text: string;
   readonly unit: Unit;
-  /** The fields of `report.json` that it is worked out from. */
+  /** Fields of `report.json` that it is derived from. */
   readonly from: string;
   readonly view: string;
 }
 
-function worked({ from, ...figure }: Worked): Figure {
+function derivedFigure({ from, ...figure }: DerivedFigure): Figure {
   return { ...figure, value: '', path: from };
 }
 
-function rentFigures({ deployments }: Audit, reader: Reader): Figure[] {
+function gpuSpendFigures({ deployments }: Audit, reader: Reader): Figure[] {
   const use = useOfRent(deployments);
   if (use === undefined) return [];
   const view = 'audit_by_deployment';
   const usd = (id: string, amount: typeof use.rent | undefined, from: string): Figure[] =>
     amount === undefined
       ? []
-      : [worked({ id, text: dollars(amount, reader), unit: 'USD', from, view })];
+      : [derivedFigure({ id, text: dollars(amount, reader), unit: 'USD', from, view })];
   const full = 'deployments[].fullCapacityUsd';
   return [
-    worked({
+    derivedFigure({
       id: 'stack.utilization',
       text: percent(utilization(deployments, use), reader),
       unit: 'share',
@@ -74,7 +74,7 @@ function priceFigure({ owned, hosted, ...place }: Prices, reader: Reader): Figur
   const [own, other] = [known(owned), known(hosted)];
   if (own === undefined || other === undefined) return [];
   const { by } = compared(own, other, reader);
-  return by === '' ? [] : [worked({ ...place, text: by, unit: 'share' })];
+  return by === '' ? [] : [derivedFigure({ ...place, text: by, unit: 'share' })];
 }
 
 function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
@@ -96,7 +96,7 @@ function changedFigures(audit: Audit, reader: Reader): Figure[] {
   const { by } = compared(prices.owned, prices.hosted, reader);
   const view = 'audit_by_deployment';
   const price = (id: string, text: string, from: string): Figure =>
-    worked({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
+    derivedFigure({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
   return [
     price(
       'effective-price',
@@ -116,7 +116,7 @@ function attributed({ totals }: Audit, reader: Reader): Figure[] {
   const amount = subtract(decimal(totals.spendUsd), decimal(totals.unattributedUsd));
   const from = 'totals.spendUsd less totals.unattributedUsd';
   return [
-    worked({
+    derivedFigure({
       id: 'stack.attributed',
       text: dollars(amount, reader),
       unit: 'USD',
@@ -126,12 +126,12 @@ function attributed({ totals }: Audit, reader: Reader): Figure[] {
   ];
 }
 
-/** Lines that sum up what is not listed one by one. */
+/** Sums of items that are not listed one by one. */
 function sums(audit: Audit, reader: Reader): Figure[] {
   const lines = stepsOf(audit, situationOf(audit), reader)
     .filter(({ kind, worth }) => kind !== 'step' && worth !== '')
     .map(({ kind, worth }) =>
-      worked({
+      derivedFigure({
         id: `stack.steps.${kind}`,
         text: worth,
         unit: 'USD',
@@ -142,14 +142,14 @@ function sums(audit: Audit, reader: Reader): Figure[] {
   const rows = rowsOf(audit, reader)
     .filter(({ tone }) => tone === 'rest')
     .flatMap(({ spend, tokens }) => [
-      worked({
+      derivedFigure({
         id: 'stack.left-out.spend',
         text: spend,
         unit: 'USD',
         from: 'deployments[].spendUsd',
         view: 'audit_by_deployment',
       }),
-      worked({
+      derivedFigure({
         id: 'stack.left-out.tokens',
         text: tokens,
         unit: 'tokens',
@@ -182,7 +182,7 @@ function ofDeployment(
     ...(median === ''
       ? []
       : [
-          worked({
+          derivedFigure({
             id: `${id}.hosted.median-distance`,
             text: median,
             unit: 'sentence',
@@ -193,7 +193,7 @@ function ofDeployment(
     ...(excess === undefined
       ? []
       : [
-          worked({
+          derivedFigure({
             id: `${id}.waiver.excess`,
             text: dollars(excess, reader),
             unit: 'USD',

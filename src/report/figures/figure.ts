@@ -1,16 +1,19 @@
-/** Knows what a figure is: a value of the audit with an id that stays, as it is printed. */
+/** Types of a figure: a value of the audit as printed, with a stable id. */
 
 export interface Figure {
   /** `stack.saving`, `chat-70b.utilization`, `chat-70b.options.delete.cost`. */
   readonly id: string;
-  /** As it is printed in the report. */
+  /** As printed in the report. */
   readonly text: string;
-  /** As it stands in `report.json`; empty for what is only worked out from there. */
+  /** Value in `report.json`. Empty for a derived figure. */
   readonly value: string;
   readonly unit: Unit;
-  /** Where in `report.json`: `stack.savingUsd.base`; of what is worked out, from what. */
+  /**
+   * Path in `report.json`: `stack.savingUsd.base`. For a derived figure, the fields it is derived
+   * from.
+   */
   readonly path: string;
-  /** The view of the ledger that has it, or its grounds. */
+  /** Ledger view with the figure or its data. */
   readonly view: string;
 }
 

@@ -1,19 +1,19 @@
-/** Knows how a figure's id is made of the fields of `report.json`, so that it stays the same. */
+/** Builds stable figure ids from the fields of `report.json`. */
 
 import { oneLine } from '../label.ts';
 
-/** Ids that are not a deployment's. */
+/** Ids that a deployment cannot have. */
 const RESERVED: ReadonlySet<string> = new Set(['stack', 'chart']);
 
-/** A name as part of an id; one that would read as another figure's is marked. */
+/** Converts a name to a part of an id. A reserved name gets a prefix. */
 export function figureId(name: string): string {
   const id = oneLine(name, 64).replace(/\s+/g, '-') || 'unnamed';
   return RESERVED.has(id) ? `deployment:${id}` : id;
 }
 
 /**
- * `savingUsd` below `stack` is `stack.saving`, `effectiveUsdPerMtok` is `stack.effective-price`,
- * `base` is the figure itself.
+ * Id of a field: `savingUsd` in `stack` is `stack.saving`, `effectiveUsdPerMtok` is
+ * `stack.effective-price`, and `base` has the id of its container.
  */
 export function fieldId(holder: string, field: string): string {
   if (field === 'base') return holder;

@@ -1,4 +1,4 @@
-/** Knows the figures of inputs: where each flips an answer, and what it does to the saving. */
+/** Lists the figures of inputs: break-evens, and effects on the saving. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { Flip } from '../../verdict/auditDecision.ts';
@@ -73,7 +73,7 @@ function sensitivityFigures(effect: Effect, at: number, reader: Reader): Figure[
   ];
 }
 
-/** `hosted $/Mtok` is `hosted-mtok`. */
+/** Id of an input: `hosted $/Mtok` is `hosted-mtok`. */
 function inputId(input: string): string {
   return figureId(input.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, ''));
 }

@@ -1,4 +1,6 @@
-/** Figures of the leader's page alone: a year's money, parts of total cost, break-even. */
+/**
+ * Lists figures that only the leader's page has: yearly amounts, parts of total cost, break-even.
+ */
 
 import { exact, multiply } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -48,7 +50,7 @@ export function pageFigures(audit: Audit, reader: Reader): Figure[] {
 
 const QUARTERS = exact(4n);
 
-/** Four times a quarter; of no other period. */
+/** Yearly amounts: four times the quarter. Empty for other periods. */
 function yearFigures(audit: Audit, reader: Reader): Figure[] {
   if (!isWholeQuarter(audit)) return [];
   const year = (id: string, amount: string | null, from: string): Figure[] => {

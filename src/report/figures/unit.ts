@@ -1,4 +1,4 @@
-/** Knows by its name what a field of the audit is, and so how it is printed. */
+/** Derives a figure's unit from its field name, and prints it in that unit. */
 
 import { decimal, toNumber } from '../../domain/exact.ts';
 import { dollars, percent, plainNumber, tokenCount, usdPerMtok, wholeNumber } from '../format.ts';
@@ -8,7 +8,7 @@ import { dayName } from '../words/period.ts';
 import type { Reader } from '../locale.ts';
 import type { Unit } from './figure.ts';
 
-/** The first rule that fits a field's name says its unit; what fits none is a name. */
+/** Units by field name. The first matching rule applies. A field without a match is a name. */
 const RULES: readonly (readonly [RegExp, Unit])[] = [
   [/^(?:verdict|leaning|standing|confidence|laborBasis|option)$/, 'word'],
   [/^(?:reasons|missing|warnings|hangsOn|text|note)$/, 'sentence'],
@@ -22,7 +22,7 @@ const RULES: readonly (readonly [RegExp, Unit])[] = [
   [/hours|TokPerSec$/i, 'number'],
 ];
 
-/** Of `low` and `high` alone the name says nothing: what holds them does. */
+/** Unit of a field. For `low` and `high`, the containing field decides. */
 export function unitOf(field: string, holder: string): Unit | undefined {
   if (/^(?:base|low|high)$/.test(field)) return holder === 'sensitivity' ? undefined : 'USD';
   return RULES.find(([pattern]) => pattern.test(field))?.[1];

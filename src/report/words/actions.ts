@@ -1,4 +1,4 @@
-/** What the page asks for: each action with its owner, its dollars and its deadline. */
+/** Builds the page's list of actions, each with owner, dollars and deadline. */
 
 import { compare, decimal, type Exact, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -14,31 +14,34 @@ import { BESIDE_THE_PLAN, deedsOf } from './steps.ts';
 import { placesOf, summedParts } from './summed.ts';
 import type { Reader } from '../locale.ts';
 
-/** In finished words. */
+/** An action as text. */
 export interface Action {
   readonly what: string;
-  /** A person or a team, or that none is named. */
+  /** Person or team, or `not set`. */
   readonly owner: string;
   readonly dollars: string;
   readonly deadline: string;
-  /** Whether its dollars are part of the total, rather than what hangs on the action. */
+  /** True if its dollars are part of the total saving, false if they are at stake. */
   readonly isSaving: boolean;
 }
 
-/** `$6,306 at stake. Owner: legal. Due: Dec 31, 2026.`: what stands in no column of savings. */
+/**
+ * `$6,306 at stake. Owner: legal. Due: Dec 31, 2026.` The dollars appear only if no savings column
+ * has them.
+ */
 export function ownerLine({ owner, deadline, dollars, isSaving }: Action): string {
   const stake = isSaving ? '' : `${capital(dollars)}. `;
   return `${stake}Owner: ${owner}. Due: ${deadline}.`;
 }
 
 export interface Actions {
-  /** Those of the plan first, whose dollars sum to the total. */
+  /** The plan's actions first. Their dollars sum to the total. */
   readonly listed: readonly Action[];
   /** The plan's other actions, summed: `3 more actions, in the appendix`, `$1,200`. */
   readonly more?: Amount;
-  /** Of all the plan's actions, listed or not; absent where a single one has dollars. */
+  /** Total of all the plan's actions, listed or not. Absent if only one has dollars. */
   readonly total?: Amount;
-  /** How many of the actions beside the plan are not listed, as a sentence; may be empty. */
+  /** Sentence on the number of other actions that are not listed. May be empty. */
   readonly left: string;
 }
 
@@ -53,18 +56,20 @@ export const NO_ACTIONS: Actions = { listed: [], left: '' };
 
 const MOST_ACTIONS = 5;
 
-/** At most so many, from 1 on: the plan's first, and at least one of those beside it. */
+/**
+ * Lists at most `most` actions: the plan's first, and at least one other action if there is any.
+ */
 export function actionsOf(
   audit: Audit,
   situation: Situation,
   reader: Reader,
   most = MOST_ACTIONS,
 ): Actions {
-  const deeds = deedsOf(audit, situation, reader);
-  const plan = withRest(deeds.plan.filter(isOfPlan), audit, reader);
+  const steps = deedsOf(audit, situation, reader);
+  const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
-  const after = [...deeds.plan.filter((deed) => !isOfPlan(deed)), ...deeds.after].filter(
-    // What no step asks for has neither owner nor deadline; the appendix lists it.
+  const after = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.after].filter(
+    // Actions without a step have no owner and no deadline. The appendix lists them.
     ({ step }) => isOlder || step !== undefined,
   );
   const room = Math.max(1, most - (after.length > 0 && most > 1 ? 1 : 0));
@@ -81,8 +86,8 @@ export function actionsOf(
   const rest = printed.slice(shown.length);
   return {
     listed: [
-      ...shown.map((deed, at) => actionOf(deed, planned(deed, printed[at], text), true, reader)),
-      ...beside.map((deed) => actionOf(deed, atStake(deed, reader), false, reader)),
+      ...shown.map((entry, at) => actionOf(entry, planned(entry, printed[at], text), true, reader)),
+      ...beside.map((entry) => actionOf(entry, atStake(entry, reader), false, reader)),
     ],
     ...(plan.length > shown.length
       ? {
@@ -104,7 +109,7 @@ export function actionsOf(
   };
 }
 
-/** What changes the stack, or its cost; waivers, evidence and the like stand beside it. */
+/** True for actions that change the stack or its cost, unlike waivers or missing evidence. */
 function isOfPlan({ step }: Deed): boolean {
   return step === undefined || !BESIDE_THE_PLAN.has(step.action);
 }
@@ -121,7 +126,7 @@ function leftText(count: number): string {
 
 const CENT = decimal('0.01');
 
-/** Audits of older versions do not state what belongs to no single deployment. */
+/** Adds the stack's shared cost, which audits of older versions do not state. */
 function withRest(plan: readonly Deed[], { stack }: Audit, reader: Reader): readonly Deed[] {
   const saving = known(stack.savingUsd.base);
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
@@ -136,7 +141,7 @@ function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) =
   return usd === undefined || printed === undefined ? UNKNOWN : text(printed);
 }
 
-/** Dollars that hang on an action which saves nothing itself. */
+/** Dollars at stake in an action without a saving of its own. */
 function atStake({ step, stakeUsd }: Deed, reader: Reader): string {
   const stake = stakeUsd ?? known(step?.stakeUsd);
   if (stake === undefined) return 'amount unknown';
@@ -144,7 +149,7 @@ function atStake({ step, stakeUsd }: Deed, reader: Reader): string {
   return `${dollars(stake, reader)} ${isSpend ? 'of spend' : 'at stake'}`;
 }
 
-/** Their dollars are what was spent, and not what the action could save. */
+/** Actions whose dollars are spend, not a possible saving. */
 const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
 
 function actionOf({ what, step }: Deed, amount: string, isSaving: boolean, reader: Reader): Action {
@@ -158,7 +163,7 @@ function actionOf({ what, step }: Deed, amount: string, isSaving: boolean, reade
   };
 }
 
-/** The next possible day, with the one that has passed. */
+/** The next possible day, with the missed deadline if there is one. */
 function deadlineOf(step: AuditStep | undefined, reader: Reader): string {
   if (step === undefined || step.by === null) return 'not set';
   const missed = step.missed ?? null;

@@ -1,4 +1,4 @@
-/** One deployment read as if it were the whole stack, for the report to its owner. */
+/** Reduces an audit to one deployment, for the report to its owner. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -9,8 +9,8 @@ import { auditedPeriod } from './period.ts';
 import { decidedPlan } from './reading.ts';
 
 /**
- * The same audit with this deployment alone. Taxes, estimates and spend that is not attributed
- * belong to the whole stack: none of them may be read from it.
+ * The audit with this deployment only. Taxes, estimates and unattributed spend belong to the whole
+ * stack, so they must not be read from it.
  */
 export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
   const { bill: _all, ...rest } = audit;
@@ -40,7 +40,11 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
     verdict,
     probability,
     savingUsd: isKept ? NOTHING : savingUsd,
-    withoutLabor: alike(withoutLabor) ?? { verdict, savingUsd: null, probability: null },
+    withoutLabor: withoutSavingIfKept(withoutLabor) ?? {
+      verdict,
+      savingUsd: null,
+      probability: null,
+    },
     keepUsd: keep?.costUsd ?? deployment.spendUsd,
     decision: decisionOn(audit, deployment),
     bestPlan: stack.bestPlan.filter((planned) => planned.deployment === id),
@@ -68,7 +72,7 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
   };
 }
 
-/** Ends of contracts that concern other deployments too are not for one owner. */
+/** Contract ends that concern only this deployment. */
 function contractEndsOf({ afterContracts }: Audit['stack'], id: string) {
   if (afterContracts === undefined) return {};
   const isOwn = (deployments: readonly string[]) => deployments.every((each) => each === id);
@@ -83,13 +87,15 @@ function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['st
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
-/** What is kept without engineering time, too, saves nothing, whatever deleting it would. */
-function alike(without: AuditDeployment['withoutLabor']): AuditDeployment['withoutLabor'] {
+/** If it is also kept without engineering time, that saving is 0, whatever deleting would save. */
+function withoutSavingIfKept(
+  without: AuditDeployment['withoutLabor'],
+): AuditDeployment['withoutLabor'] {
   if (without === null || !KEPT.has(without.verdict)) return without;
   return { ...without, savingUsd: NOTHING.base };
 }
 
-/** What is kept saves nothing against itself. */
+/** Keeping saves $0. */
 const NOTHING = { base: '0.000000', low: '0.000000', high: '0.000000' };
 
 function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {

@@ -1,4 +1,4 @@
-/** What an action asks for, in one line: whom it concerns, with which endpoint and replicas. */
+/** Renders an action in one line: deployment, endpoint and replicas. */
 
 import type { AuditStep } from '../../verdict/auditDecision.ts';
 import type { Missing } from '../../verdict/reason.ts';
@@ -12,13 +12,13 @@ import type { Reader } from '../locale.ts';
 
 const MOST_LETTERS = 140;
 
-/** Without a full stop. The whole sentence, with its figures, stands in the appendix. */
+/** Action text without a period. The appendix has the whole sentence with figures. */
 export function askText({ detail, text }: AuditStep, reader: Reader): string {
   const asked = detail === undefined ? undefined : askOf(detail, reader);
   return asked ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_LETTERS);
 }
 
-/** Nothing for a code that a newer version added. */
+/** `undefined` for a code of a newer version. */
 function askOf(detail: StepDetail, reader: Reader): string | undefined {
   switch (detail.code) {
     case 'delete':

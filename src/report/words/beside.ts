@@ -1,4 +1,7 @@
-/** Facts about usage that no price uses: demand, latency, GPUs, references, gateways. */
+/**
+ * Renders additional usage facts: demand, latency, GPUs, references, gateways. No cost is computed
+ * from them.
+ */
 
 import { decimal, exact, exactInteger, multiply } from '../../domain/exact.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -14,7 +17,7 @@ import { shownName, shownText } from '../label.ts';
 import { capital } from '../copy/figures.ts';
 import type { Reader } from '../locale.ts';
 
-/** A line for each fact that is known. */
+/** One line for each known fact. */
 export function besideLines(deployment: AuditDeployment, reader: Reader): string[] {
   const { gpu, capacityReference, gateway, escalation } = deployment;
   const lines = [
@@ -38,10 +41,10 @@ function demandLine({ demand }: AuditDeployment, reader: Reader): string[] {
     [batchTokens, 'can wait and use batch prices where there are any'],
     [notToldTokens, 'have an unknown kind of demand'],
   ] as const;
-  const told = parts.flatMap(([count, what]) =>
+  const texts = parts.flatMap(([count, what]) =>
     count === 0 ? [] : [`${tokenCount(count, reader)} ${what}`],
   );
-  return told.length === 0 ? [] : [`Of ${tokenCount(all, reader)} tokens, ${told.join('; ')}.`];
+  return texts.length === 0 ? [] : [`Of ${tokenCount(all, reader)} tokens, ${texts.join('; ')}.`];
 }
 
 function latencyLine(deployment: AuditDeployment, reader: Reader): string[] {
@@ -64,11 +67,11 @@ export function latencyText({ latency }: AuditDeployment, reader: Reader): strin
 }
 
 function seconds(quantile: AuditQuantile, reader: Reader): string {
-  const told = decimal(quantile.seconds);
-  const isShort = told.num < told.den;
+  const value = decimal(quantile.seconds);
+  const isShort = value.num < value.den;
   const text = isShort
-    ? `${plainNumber(multiply(told, exactInteger(1000)), reader)} ms`
-    : `${plainNumber(told, reader)} s`;
+    ? `${plainNumber(multiply(value, exactInteger(1000)), reader)} ms`
+    : `${plainNumber(value, reader)} s`;
   return quantile.isMore ? `more than ${text}` : text;
 }
 
@@ -79,7 +82,7 @@ function gpuLine(
 ): string {
   const share = (text: string | null) =>
     text === null ? 'unknown' : percent(decimal(text), reader);
-  const told = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
+  const cores = [`tensor cores ${share(gpu.tensorActive)}`, `memory ${share(gpu.dramActive)}`].join(
     ', ',
   );
   const note = gpu.disagrees
@@ -89,7 +92,7 @@ function gpuLine(
   return (
     `${capital(share(gpu.workedFraction))} of the billed hours had work. Busy time is ` +
     `${share(busyFraction)}, and throughput is ${share(utilization)} of capacity. ` +
-    `The GPUs report GPU_UTIL ${share(gpu.gpuUtil)}, ${told}. No price uses these figures.${note}`
+    `The GPUs report GPU_UTIL ${share(gpu.gpuUtil)}, ${cores}. No price uses these figures.${note}`
   );
 }
 
@@ -131,9 +134,9 @@ function gatewayLine(meters: AuditMeters, reader: Reader): string {
 }
 
 function escalationLine({ requests, escalated, share }: AuditEscalation, reader: Reader): string {
-  const told =
+  const requestText =
     `${percent(decimal(share), reader)} of ` +
     `${plainNumber(exact(BigInt(requests)), reader)} requests`;
   const paid = escalated === 0 ? '' : ' Those answers are already on the hosted bill.';
-  return `A hosted API answered ${told} again.${paid}`;
+  return `A hosted API answered ${requestText} again.${paid}`;
 }

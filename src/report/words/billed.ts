@@ -1,4 +1,4 @@
-/** Bills that are missing, in sentences for the page and the reports. */
+/** Renders missing bills. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../locale.ts';
 
 type Totals = Audit['totals'];
 
-/** What bills are missing; empty where none are known to be. */
+/** Lines on missing bills. Empty if no bill is known to be missing. */
 export function missingLines(
   { totals, evidence }: Pick<Audit, 'totals' | 'evidence'>,
   reader: Reader,

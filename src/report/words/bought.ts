@@ -1,4 +1,4 @@
-/** Purchases from hosted APIs, and the share of them with known token counts. */
+/** Renders purchases from hosted APIs, and the share with known token counts. */
 
 import { counted } from '../../domain/counted.ts';
 import { decimal, exact, isZero } from '../../domain/exact.ts';
@@ -13,25 +13,25 @@ type Spend = NonNullable<Totals['hostedSpend']>;
 
 const MOST_MODELS = 3;
 
-/** Figures of the line below the total; nothing where nothing was bought. */
+/** Figures of the row below the total. `undefined` without purchases. */
 export function boughtFigures({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader) {
   if (isZero(decimal(hostedSpendUsd))) return undefined;
   const models = billed(hostedSpend);
-  const told = models.flatMap(({ tokens }) => tokens ?? []);
+  const counts = models.flatMap(({ tokens }) => tokens ?? []);
   return {
     spend: dollars(decimal(hostedSpendUsd), reader),
     tokens:
-      told.length === 0
+      counts.length === 0
         ? UNKNOWN
         : tokenCount(
-            told.reduce((sum, one) => sum + one, 0),
+            counts.reduce((sum, one) => sum + one, 0),
             reader,
           ),
     captured: `tokens ${knownText(hostedSpend, reader)}`,
   };
 }
 
-/** The money, the models with the most of it, and their deployments. */
+/** Total, the most expensive models, and their deployments. */
 export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Reader): string[] {
   const amount = decimal(hostedSpendUsd);
   if (isZero(amount)) return [];
@@ -57,7 +57,7 @@ function rateAside(hostedSpend: Totals['hostedSpend']): string {
   return known(hostedSpend?.captureRate) === undefined ? '' : ' of it';
 }
 
-/** Gateways that compute more or less than the bill. */
+/** Gateways whose figures differ from the bill. */
 function opinionLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
   const off = opinions.filter(({ isOff }) => isOff);
   const lines = off.slice(0, MOST_MODELS).map((opinion) => {
@@ -82,7 +82,7 @@ function awayText(difference: string | null, reader: Reader): string {
   return `${share} ${num < 0n ? 'less' : 'more'} than `;
 }
 
-/** What a gateway in between told is on no bill. */
+/** Models on a provider's bill. A gateway's figures are on no bill. */
 function billed(hostedSpend: Totals['hostedSpend']) {
   return (hostedSpend?.models ?? []).filter(({ isSecondHand }) => !isSecondHand);
 }

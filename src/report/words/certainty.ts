@@ -1,4 +1,4 @@
-/** How certain the answer is, in a few lines: its range, engineering time, the break-even. */
+/** Renders how certain the verdict is: range, engineering time and break-even. */
 
 import {
   add,
@@ -22,7 +22,10 @@ import { dayName } from './period.ts';
 import { known, plannedChanges, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-/** With `prices`, the two prices per token are stated, too. The headline has the probability. */
+/**
+ * Lines on certainty. With `prices` they also state the two prices per token. The headline states
+ * the probability.
+ */
 export function certaintyOf(
   audit: Audit,
   situation: Situation,
@@ -66,7 +69,7 @@ const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
 
 interface Nearest {
   readonly flip: Flip;
-  /** Whose it is, where it is not the plan's. */
+  /** Deployment, if it is not the plan's break-even. */
   readonly of?: string;
 }
 
@@ -90,7 +93,7 @@ function contractText(until: string | null, reader: Reader): string {
     : ` after the contract ends on ${dayName(until, reader)}`;
 }
 
-/** The plan's nearest, else the nearest of any deployment. */
+/** The plan's nearest break-even, or else the nearest of any deployment. */
 function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
   const own = reachable(stack.flips, deployments).map((flip): Nearest => ({ flip }));
   const others = deployments.flatMap((each) =>
@@ -102,8 +105,8 @@ function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
 }
 
 /**
- * The nearest first. A price of nothing, or no traffic, is no case; nor are tokens that the
- * replicas could never serve.
+ * Possible break-evens, nearest first. A price of $0, no traffic, or more tokens than the replicas
+ * could serve is left out.
  */
 function reachable(flips: readonly Flip[], of: Audit['deployments']): Flip[] {
   const isServable =
@@ -146,10 +149,10 @@ function movedText(flip: Flip, reader: Reader): string {
     : `${subject} ${moves} ${times(add(ONE, change), reader).replace('\u00d7', '-fold')}, to ${at}`;
 }
 
-/** Options by which tokens move to hosted APIs. */
+/** Options that move tokens to hosted APIs. */
 const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
-/** Where the price per token of the whole stack seems to contradict what is advised. */
+/** Explains a price per token of the whole stack that seems to contradict the advice. */
 function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader: Reader): string[] {
   const [own, hosted] = [
     known(audit.totals.effectiveUsdPerMtok),
@@ -171,7 +174,7 @@ function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader:
   ];
 }
 
-/** Of the whole stack, in figures where there is room for them. */
+/** The stack's prices: in figures if `isWhole`, otherwise without. */
 function pricesText(own: Exact, hosted: Exact, isWhole: boolean, reader: Reader): string {
   if (isWhole) {
     const [self, api] = [own, hosted].map((each) => usdPerMtok(each, reader));

@@ -1,4 +1,4 @@
-/** The price of a million tokens, self-hosted and hosted, over the changed deployments alone. */
+/** Computes the price per million tokens of the changed deployments, self-hosted and hosted. */
 
 import {
   decimal,
@@ -19,8 +19,8 @@ export interface Prices {
 
 /**
  * Dollars are summed, then divided: $54,120 and $31,400 of covered spend over 140 and 61.2 billion
- * tokens are $0.425 a million. None where all is changed, or nothing, or one has no price: then the
- * prices of the stack are the same, or all there is.
+ * tokens are $0.425 per million. `undefined` if all or none change, because the stack's prices are
+ * then the same. Also `undefined` if one has no price.
  */
 export function changedPrices(audit: Audit): Prices | undefined {
   const changed = plannedChanges(audit).map(({ deployment }) => deployment);

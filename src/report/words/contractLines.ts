@@ -1,4 +1,4 @@
-/** What changes save once a contract has ended, and by when to decide: the first end first. */
+/** Renders what changes save after a contract ends, and deadlines: earliest end first. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { contractEndSentences } from '../copy/contracts.ts';

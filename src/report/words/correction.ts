@@ -1,4 +1,4 @@
-/** The notices of a corrected and of a late edition, and the table of what changed. */
+/** Renders the notices of a corrected or late edition, and the table of changes. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { causeOf, type Move } from '../../verdict/moves.ts';
@@ -12,15 +12,15 @@ import { known, situationOf } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
-/** The edition that another one replaces. */
+/** The edition that is corrected. */
 export interface Corrected {
   readonly number: number;
   readonly audit: Audit;
 }
 
 /**
- * What stood in the way: nothing was fetched from any source though the timetable asked for it, or
- * one source failed so often.
+ * Why the edition is late. `silent`: the schedule was due, but no source was fetched. `failing`:
+ * requests to one source failed.
  */
 export type LateCause =
   | { readonly kind: 'silent'; readonly fromMs: number; readonly toMs: number }
@@ -35,7 +35,7 @@ export type LateCause =
 export interface Late {
   readonly dueMs: number;
   readonly madeMs: number;
-  /** Where the ledger tells it. */
+  /** Absent if the ledger does not show a cause. */
   readonly cause?: LateCause;
 }
 
@@ -45,7 +45,7 @@ interface Told {
   readonly late?: Late | undefined;
 }
 
-/** What both editions said in their subjects; an owner's report has its own words for it. */
+/** Findings in the subjects of both editions. An owner's report has its own. */
 interface Findings {
   readonly was: string;
   readonly is: string;
@@ -116,18 +116,18 @@ function causeText(cause: LateCause, reader: Reader): string {
   return `${often} to ${shownName(source)} failed ${span}.`;
 }
 
-/** Two editions, and what changed materially between them. */
+/** Two editions with their material changes. */
 export interface Moved {
   readonly before: Audit;
   readonly after: Audit;
   readonly moves: readonly Move[];
-  /** Whether changes.csv, with every figure that differs from that edition, is attached. */
+  /** Whether changes.csv for that edition is attached. It has every figure that differs. */
   readonly isListed: boolean;
 }
 
 const MOST_LINES = 12;
 
-/** What changed materially, the decisions first; every figure that differs is in `changes.csv`. */
+/** Table of material changes, decisions first. `changes.csv` has every figure that differs. */
 export function correctionTable(
   { before, after, moves, isListed }: Moved,
   reader: Reader,
@@ -157,7 +157,7 @@ export function correctionTable(
 
 const LISTED = 'Every changed figure is in changes.csv.';
 
-/** The stack's first, and decisions before amounts. */
+/** Sort order: the stack first, then decisions before amounts. */
 function weight({ what, deployment }: Move): number {
   return (deployment === undefined ? 0 : 2) + (what === 'decision' ? 0 : 1);
 }

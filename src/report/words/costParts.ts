@@ -1,4 +1,4 @@
-/** The parts of a cost that are not zero, by name. */
+/** Renders the parts of a cost, and its comparison with keeping. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { UsdText } from '../../verdict/auditWord.ts';
@@ -22,7 +22,7 @@ interface Against {
 
 const NOTHING = '\u2013';
 
-/** Saving, interval and probability; an option that changes nothing has only the first. */
+/** Saving, interval and probability. An option that changes nothing has only a saving. */
 export function againstKeeping(figures: Against, reader: Reader): string[] {
   const { option, savingUsd, low, high, probability } = figures;
   const [saving, odds] = [known(savingUsd), known(probability)];
@@ -48,11 +48,11 @@ const PARTS = [
 
 type Parts = Readonly<Record<(typeof PARTS)[number][1], UsdText | null>>;
 
-/** What the cost sums from; one part alone is the cost itself. */
+/** Parts of the cost that are not 0. Empty for a single part, which is the cost itself. */
 export function partsText(figures: Parts, reader: Reader): string {
-  const told = PARTS.flatMap(([name, field]) => {
+  const parts = PARTS.flatMap(([name, field]) => {
     const usd = figures[field];
     return usd === null || isZero(decimal(usd)) ? [] : [`${name} ${dollars(decimal(usd), reader)}`];
   });
-  return told.length > 1 ? told.join(', ') : '';
+  return parts.length > 1 ? parts.join(', ') : '';
 }

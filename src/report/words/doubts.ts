@@ -1,7 +1,4 @@
-/**
- * Knows what would change our mind: the assumption on which the answer hangs, and how far each
- * figure is from flipping it.
- */
+/** Renders what would change the verdict: its deciding assumption, and break-evens. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { reasonSentence } from '../copy/reasons.ts';
@@ -24,12 +21,12 @@ export function doubtsOf(audit: Audit, situation: Situation, reader: Reader): st
   ];
 }
 
-/** Where flips are solved they tell it too. */
+/** Break-even volumes of deployments without solved break-evens, which would state the same. */
 function breakEvens(audit: Audit, situation: Situation, reader: Reader): string[] {
   const changing = plannedChanges(audit).map(({ deployment }) => deployment);
-  const told = situation === 'change' && changing.length === 1 ? changing : [];
+  const covered = situation === 'change' && changing.length === 1 ? changing : [];
   return dearestFirst(audit)
-    .filter((deployment) => !told.includes(deployment) && deployment.flips.length === 0)
+    .filter((deployment) => !covered.includes(deployment) && deployment.flips.length === 0)
     .map((each) => breakEvenSentence(each, reader))
     .filter((sentence) => sentence !== '')
     .slice(0, MOST_BREAK_EVENS);

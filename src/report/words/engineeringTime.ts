@@ -1,4 +1,4 @@
-/** The verdicts with engineering time and without it, as sentences. */
+/** Renders the verdicts with and without engineering time. */
 
 import type { Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -13,7 +13,7 @@ const MOST_DEPLOYMENTS = 10;
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
 
-/** Of the stack, then of each deployment where there are several. */
+/** Lines for the stack, then for each deployment if there are several. */
 export function laborLines(audit: Audit, reader: Reader): string[] {
   return [...stackLine(audit, reader), ...deploymentsLine(audit, reader)];
 }
@@ -39,28 +39,28 @@ function stackLine({ stack }: Audit, reader: Reader): string[] {
 
 type Side = Audit['stack']['withoutLabor'];
 
-/** `saving $41,214, 96% likely`; keeping has no probability. */
+/** `saving $41,214, 96% likely`. Keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
   const sure = KEPT.has(verdict) ? '' : likelyText(probability, reader);
   return `saving ${amount(known(savingUsd), reader)}${sure === '' ? '' : `, ${sure}`}`;
 }
 
-/** The most expensive first; audits of older versions have none. */
+/** Deployments' verdicts, most expensive first. Empty for audits of older versions. */
 function deploymentsLine(audit: Audit, reader: Reader): string[] {
-  const told = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
+  const verdicts = dearestFirst(audit).flatMap(({ id, verdict, withoutLabor }) => {
     if (withoutLabor === null) return [];
     const other = withoutLabor.verdict === verdict ? '' : ` (with it "${verdict}")`;
     const saves = SAVING.has(withoutLabor.verdict) ? `, ${sideText(withoutLabor, reader)}` : '';
     return [`${shownName(id)} "${withoutLabor.verdict}"${other}${saves}`];
   });
-  if (told.length < 2) return [];
-  const left = told.length - MOST_DEPLOYMENTS;
-  const shown = told.slice(0, MOST_DEPLOYMENTS).join('; ');
+  if (verdicts.length < 2) return [];
+  const left = verdicts.length - MOST_DEPLOYMENTS;
+  const shown = verdicts.slice(0, MOST_DEPLOYMENTS).join('; ');
   const more = left > 0 ? `; and ${left} more, in report.json` : '';
   return [`Verdicts without engineering time: ${shown}${more}.`];
 }
 
-/** Verdicts that rest on a saving. */
+/** Verdicts based on a saving. */
 const SAVING: ReadonlySet<Verdict> = new Set([
   'delete',
   'hybrid',

@@ -1,4 +1,4 @@
-/** On what the bills rest, in sentences: bases, invoices beside estimates, and what is missing. */
+/** Renders the basis of the bills: as billed, computed, compared with invoices, missing. */
 
 import { counted } from '../../domain/counted.ts';
 import { decimal, isZero, negate } from '../../domain/exact.ts';
@@ -19,7 +19,7 @@ const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = 
   stated: 'from rentcheck.yaml (prepaid plans, less credits)',
 };
 
-/** The whole spend by its bases; nothing where all of it was billed or nothing is told. */
+/** The spend by basis. Empty if all of it was billed, or if the basis is unknown. */
 export function basisLine({ evidence, totals }: Told, reader: Reader): string[] {
   if (evidence.basis.every(({ basis }) => basis === 'billed')) return [];
   const parts = evidence.basis.map(({ basis, spendUsd }) => {
@@ -30,7 +30,7 @@ export function basisLine({ evidence, totals }: Told, reader: Reader): string[] 
   ];
 }
 
-/** Invoices that were laid beside the ledger, and how far off estimates were. */
+/** Invoices compared with the ledger, and the error of estimates. */
 export function invoiceLines({ evidence }: Told, reader: Reader): string[] {
   const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
   const matched = invoiced.filter((month) => month.class === 'matched').length;
@@ -52,12 +52,12 @@ function estimateLine(
     low === high ? signed(low, reader) : `${signed(low, reader)} to ${signed(high, reader)}`;
   const isEqual = low === high && isZero(decimal(low));
   const compared = isEqual ? 'matched the estimates' : `were ${range} the estimates`;
-  const told = `Invoices of ${shownName(source)} ${compared} (${counted(months, 'month')})`;
+  const text = `Invoices of ${shownName(source)} ${compared} (${counted(months, 'month')})`;
   const [usd, from, to] = [later.laterUsd, later.laterLowUsd, later.laterHighUsd].map((text) =>
     dollars(decimal(text), reader),
   );
-  if (isZero(decimal(later.laterUsd))) return `${told}.`;
-  return `${told}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
+  if (isZero(decimal(later.laterUsd))) return `${text}.`;
+  return `${text}. On that basis, the ${usd} estimated without an invoice is ${from} to ${to}.`;
 }
 
 function signed(share: string, reader: Reader): string {
@@ -67,7 +67,7 @@ function signed(share: string, reader: Reader): string {
 
 const MOST_GAPS = 6;
 
-/** What sources usually bill and did not. */
+/** Missing bills that sources usually send. */
 export function gapLine({ evidence }: Pick<Audit, 'evidence'>, reader: Reader): string[] {
   const { gaps } = evidence;
   if (gaps.length === 0) return [];
@@ -96,7 +96,7 @@ function gapPart(
   return `${shownName(source)}${what} ${when}${about}`;
 }
 
-/** All of it, for a terminal. */
+/** All lines, for a terminal. */
 export function evidenceLines(audit: Told, reader: Reader): string[] {
   return [...basisLine(audit, reader), ...invoiceLines(audit, reader), ...gapLine(audit, reader)];
 }

@@ -1,9 +1,9 @@
-/** Facts of an audit as its reader's place writes them; of older audits the stored sentences. */
+/** Renders structured data in the reader's format, or the stored sentences of older audits. */
 
 import { asSentence, shownSentence } from '../label.ts';
 import type { Writing, Reader } from '../locale.ts';
 
-/** A fact beside the sentence that is stored of it; absent in audits of older versions. */
+/** Structured data with its stored sentence. `fact` is undefined in audits of older versions. */
 export interface Beside<Fact> {
   readonly fact: Fact | undefined;
   readonly stored: string;
@@ -16,12 +16,12 @@ export function besideFacts<Fact>(
   return stored.map((text, at) => ({ fact: facts?.[at], stored: text }));
 }
 
-/** A code of a newer version has no sentence here: its stored one is shown. */
+/** The sentence of a fact. For a code of a newer version, the stored sentence. */
 export function factSentence<Fact>(
   { fact, stored }: Beside<Fact>,
   sentence: (fact: Fact, writing: Writing) => string | undefined,
   reader: Reader,
 ): string {
-  const told = fact === undefined ? undefined : sentence(fact, reader);
-  return told === undefined ? shownSentence(stored, reader) : asSentence(told);
+  const rendered = fact === undefined ? undefined : sentence(fact, reader);
+  return rendered === undefined ? shownSentence(stored, reader) : asSentence(rendered);
 }

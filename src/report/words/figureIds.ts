@@ -1,4 +1,4 @@
-/** Knows the ids of the figures at the top, small, and where all others are listed. */
+/** Lists the ids of the main figures, and where all others are. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { figuresOf } from '../figures/catalog.ts';

@@ -1,4 +1,4 @@
-/** Three figures: price against hosted, utilization, and the saving. */
+/** Builds the three main figures: prices, utilization and saving. */
 
 import { compare, decimal, divide, type Exact, isZero, ONE, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -11,7 +11,7 @@ import type { Reader } from '../locale.ts';
 export interface Figure {
   readonly label: string;
   readonly value: string;
-  /** What the value is made of, in a few words. */
+  /** Short note on the value's parts. */
   readonly note: string;
 }
 
@@ -39,15 +39,18 @@ export function priceText(price: Exact | undefined, reader: Reader): string {
   return price === undefined ? UNKNOWN : usdPerMtok(price, reader);
 }
 
-/** How owned compares to hosted; `by` is a factor or a share. Free hosted tokens have no factor. */
+/**
+ * Self-hosted price compared with hosted. `by` is a factor or a share. Free hosted tokens have no
+ * factor.
+ */
 export interface Compared {
   readonly kind: 'more' | 'less' | 'same' | 'free';
   readonly by: string;
 }
 
 /**
- * Within 5% is the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021 to 0.055 less by
- * `62%`.
+ * Differences within 5% count as the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021
+ * to 0.055 is less by `62%`.
  */
 export function compared(owned: Exact, hosted: Exact, reader: Reader): Compared {
   if (isZero(hosted)) return { kind: 'free', by: '' };
@@ -85,8 +88,8 @@ function useFigure({ deployments }: Audit, reader: Reader): Figure {
 }
 
 /**
- * One deployment's own figure; of several, the share of the rent that full machines would have
- * cost.
+ * A single deployment's own utilization. For several, the share of the GPU spend that full replicas
+ * would have cost.
  */
 export function utilization(deployments: Audit['deployments'], use: UseOfRent): Exact {
   const [only] = deployments;

@@ -1,4 +1,6 @@
-/** Finance's report: what to book, what to check, and the spend by provider and deployment. */
+/**
+ * Builds finance's report: what to book, what to check, and the spend by provider and deployment.
+ */
 
 import { decimal, divide, type Exact, isZero, negate, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -27,7 +29,7 @@ import { EDITION_TITLE, section } from './sections.ts';
 import { summedDollars } from './summed.ts';
 import type { Reader } from '../locale.ts';
 
-/** What is in each file, in the order in which they are attached. */
+/** Contents of each attached file, in order. */
 const TABLES: Readonly<Record<string, string>> = {
   'deployments.csv': 'one row per deployment with spend, tokens, prices, utilization and verdict',
   'options.csv': 'one row per option of each deployment with cost, saving, range and probability',
@@ -35,7 +37,7 @@ const TABLES: Readonly<Record<string, string>> = {
   'changes.csv': 'the differences from the edition that this one corrects',
 };
 
-/** Of an audit that is complete; `attached` are names of files. */
+/** Builds the report from a complete audit. `attached` are file names. */
 export function financeWords(
   audit: Audit,
   leader: ReportWords,
@@ -59,7 +61,7 @@ export function financeWords(
       section('Spend', { tables: spendTables(audit, reader) }),
     ].filter(hasSome),
     sections: [
-      // What another edition said, where this one corrects it.
+      // The corrected edition's notices and changes.
       ...sections.filter(({ title }) => title === EDITION_TITLE),
       section('Reconciliation', { tables: reconciliationTables(audit, reader) }),
       section('Commitments', { tables: commitmentTable(audit, reader) }),
@@ -78,7 +80,7 @@ function hasSome({ sentences, lines, tables }: ReturnType<typeof section>): bool
   return sentences.length + lines.length + tables.length > 0;
 }
 
-/** How the total is made up; its parts sum to it. */
+/** Parts of the total spend. They sum to it. */
 function bookLines(audit: Audit, reader: Reader): string[] {
   const { totals } = audit;
   const total = totalSpend(audit);
@@ -100,7 +102,7 @@ function bookLines(audit: Audit, reader: Reader): string[] {
   ];
 }
 
-/** What is missing, estimated, not matched and due; each in a sentence or two. */
+/** What is missing, estimated, not matched and due. One or two sentences each. */
 function checkLines(audit: Audit, reader: Reader): string[] {
   const lines = [
     ...missingBills(audit, reader),
@@ -115,7 +117,7 @@ function checkLines(audit: Audit, reader: Reader): string[] {
 
 const MOST = 4;
 
-/** At most four, then how many more. */
+/** At most four lines, then the number of others. */
 function atMost(lines: readonly string[], what: string, reader: Reader): string[] {
   const left = lines.length - MOST;
   return left > 0
@@ -155,7 +157,7 @@ function gapText(
   return `${shownName(source)}${category === null ? '' : `, ${category},`} ${time}${about}`;
 }
 
-/** Months that do not match, and how many were compared. */
+/** Months that do not match, and the number compared. */
 function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
   const compared = evidence.reconciliation;
   const off = compared.filter((month) => month.class !== 'matched');
@@ -189,7 +191,7 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
   ];
 }
 
-/** What counts twice, and what was left out against that. */
+/** Charges that count twice, and charges left out so they do not. */
 function twiceLines({ evidence }: Audit, reader: Reader): string[] {
   const { doubleBilled = [], leftOut = [] } = evidence;
   return [
@@ -256,7 +258,7 @@ function unattributedLine({ totals, bill }: Audit, reader: Reader): string[] {
   return [`${listed(parts)} ${verb} not attributed. ${whom} no deployment in rentcheck.yaml.`];
 }
 
-/** Money that is lost or falls due: unused commitments, notices, credits. */
+/** Money at risk or due: unused commitments, notices, credits. */
 function dueLines({ stack }: Audit, reader: Reader): string[] {
   const unused = stack.commitments.flatMap(({ source, unusedUsd, committedUsd }) => {
     const usd = known(unusedUsd);

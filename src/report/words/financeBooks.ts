@@ -1,4 +1,7 @@
-/** Reconciliation, commitments, credits, taxes and invoices: the tables of finance's appendix. */
+/**
+ * Builds the tables of finance's appendix: reconciliation, commitments, credits, taxes and
+ * invoices.
+ */
 
 import { compare, decimal, type Exact, exact, isZero, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -12,7 +15,7 @@ import { known } from './reading.ts';
 import type { Table, TableRow } from './table.ts';
 import type { Reader } from '../locale.ts';
 
-/** What is compared with invoices and provider totals, and what has neither. */
+/** Amounts compared with invoices and provider totals, and amounts with neither. */
 export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Table[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
   const off = evidence.reconciliation
@@ -24,7 +27,7 @@ export function reconciliationTables({ evidence, bill }: Audit, reader: Reader):
     ...offTable(off, reader),
     ...monthTable(
       'Billed amounts that match the ledger',
-      // An invoice comes before the provider's own total of the same month.
+      // An invoice takes precedence over the provider's own total of the same month.
       [...Map.groupBy(matched, nameOf).values()].flatMap(([first]) =>
         first === undefined
           ? []
@@ -65,7 +68,7 @@ export function monthOf({ source, month }: Month, reader: Reader): string {
   return `${shownName(source)}, ${monthName(month, reader)}`;
 }
 
-/** Not summed: totals of a provider may overlap. */
+/** Without a sum, because a provider's totals may overlap. */
 function offTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
   if (off.length === 0) return [];
   const rows = off.slice(0, MOST_ROWS).map((month): TableRow => {
@@ -93,7 +96,7 @@ const OFF: Readonly<Record<AuditReconciled['class'], string>> = {
 
 const MOST_NUMBERS = 4;
 
-/** `invoice L-2026-07`, `invoices A and B`; empty for a total. */
+/** `invoice L-2026-07`, `invoices A, B`. Empty for a provider's total. */
 function numbersOf({ invoices }: AuditReconciled): string {
   if (invoices.length === 0) return '';
   const shown = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
@@ -107,10 +110,10 @@ interface Booked extends Month {
   readonly note: string;
 }
 
-/** So many months stand side by side. */
+/** Maximum number of month columns. */
 const MOST_MONTHS = 3;
 
-/** A row per provider, a column per month; of longer periods their total alone. */
+/** A row per provider and a column per month. Longer periods have only a total. */
 function monthTable(title: string, booked: readonly Booked[], reader: Reader): Table[] {
   if (booked.length === 0) return [];
   const all = [...new Set(booked.map(({ month }) => month))].sort();
@@ -149,7 +152,7 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): T
 
 const NOTHING = '\u2013';
 
-/** Committed, unused and remaining; of many the largest remainders. */
+/** Committed, unused and remaining amounts, largest remaining first. */
 export function commitmentTable({ stack }: Audit, reader: Reader): Table[] {
   const all = stack.commitments.toSorted((a, b) =>
     compare(decimal(b.remainingUsd), decimal(a.remainingUsd)),
@@ -195,7 +198,7 @@ function commitmentNote(commitment: Audit['stack']['commitments'][number], reade
 
 const ONE_MONTH = exact(1n);
 
-/** Grants of the config: what they paid, and what is left. */
+/** Credit grants in the config: used and left. */
 export function creditTable({ stack }: Audit, reader: Reader): Table[] {
   if (stack.credits.length === 0) return [];
   const amounts = (of: typeof stack.credits) =>
@@ -227,15 +230,15 @@ export function creditTable({ stack }: Audit, reader: Reader): Table[] {
   ];
 }
 
-/** Taxes and billed engineering time by provider; neither is in the spend. */
+/** Taxes and billed engineering time by provider. Neither is part of the spend. */
 export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
   const of = (category: 'tax' | 'labor') =>
     (bill?.beside ?? []).filter((line) => line.category === category);
-  const told = [
+  const groups = [
     { title: 'Taxes', lines: of('tax') },
     { title: 'Engineering time on bills', lines: of('labor') },
   ].filter(({ lines }) => lines.length > 0);
-  return told.map(({ title, lines }) => {
+  return groups.map(({ title, lines }) => {
     const total =
       title === 'Taxes' ? decimal(totals.taxUsd) : sum(lines.map(({ usd }) => decimal(usd)));
     const asked = { title, name: 'Provider', total };
@@ -247,7 +250,7 @@ export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
   });
 }
 
-/** Invoices that charges name: numbers to look up. */
+/** Invoice numbers on charges, to look up. */
 export function invoiceTable({ bill }: Audit, reader: Reader): Table[] {
   const lines = bill?.invoices ?? [];
   if (lines.length === 0) return [];

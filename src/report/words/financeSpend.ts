@@ -1,4 +1,4 @@
-/** Spend by provider, category and deployment: each table sums to the same total. */
+/** Builds the spend tables by provider, category and deployment. Each sums to the same total. */
 
 import type { ChargeCategory } from '../../domain/charge.ts';
 import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
@@ -9,14 +9,14 @@ import { summedParts } from './summed.ts';
 import type { Table } from './table.ts';
 import type { Reader } from '../locale.ts';
 
-/** So many rows of a table; the others are summed. */
+/** Maximum rows of a table. The others are one summed row. */
 export const MOST_ROWS = 12;
-/** Finance books cents. */
+/** Dollars and cents, as finance books them. */
 export function cents(usd: Exact, reader: Reader): string {
   return dollarsTo(usd, 2, reader);
 }
 
-/** What is billed, whose it is, and what kind of thing it is. */
+/** An amount with its provider, category and deployment. */
 interface Part {
   readonly source: string;
   readonly category: ChargeCategory;
@@ -46,12 +46,12 @@ function partsOf({ bill, deployments, totals }: Audit): Part[] {
   ].filter(({ usd }) => !isZero(usd));
 }
 
-/** Spend and purchases from hosted APIs together. */
+/** Total of GPU spend and purchases from hosted APIs. */
 export function totalSpend({ totals }: Audit): Exact {
   return sum([decimal(totals.spendUsd), decimal(totals.hostedSpendUsd)]);
 }
 
-/** Each sums to the same total, to the cent. */
+/** The spend tables. Each sums to the same total, to the cent. */
 export function spendTables(audit: Audit, reader: Reader): Table[] {
   const parts = partsOf(audit);
   if (parts.length === 0) return [];
@@ -80,7 +80,7 @@ export function spendTables(audit: Audit, reader: Reader): Table[] {
   ];
 }
 
-/** In the words of FOCUS, with what they mean here. */
+/** Category names, following FOCUS. */
 const CATEGORIES: Readonly<Record<ChargeCategory, string>> = {
   compute: 'Compute (GPUs)',
   storage: 'Storage',
@@ -111,7 +111,7 @@ interface Spent {
   readonly name: string;
   readonly usd: Exact;
   readonly note: string;
-  /** Stands below the others. */
+  /** Placed below all other rows. */
   readonly isLast: boolean;
 }
 
@@ -121,7 +121,7 @@ interface Asked {
   readonly total: Exact;
 }
 
-/** The most dollars first; those left out are one row. */
+/** A table with the largest amounts first. Rows beyond the limit are one row. */
 export function spendTable(
   { title, name, total }: Asked,
   spent: readonly Spent[],
@@ -168,7 +168,7 @@ export function size(usd: Exact): Exact {
   return usd.num < 0n ? negate(usd) : usd;
 }
 
-/** With what the bills list where that differs from the spend, and with taxes where there are. */
+/** Spend by provider, with the billed amounts if they differ from the spend. */
 function providerTable(audit: Audit, parts: readonly Part[], total: Exact, reader: Reader): Table {
   const sides = grouped(parts, ({ source }) => source).map(({ key, of }) => ({
     source: key,

@@ -1,4 +1,4 @@
-/** The break-even of each input and how far it is from today, the nearest first. */
+/** Renders break-evens of inputs with their distance from today, nearest first. */
 
 import { add, compare, decimal, type Exact, isZero, negate, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -16,7 +16,10 @@ import type { Reader } from '../locale.ts';
 const MOST_FLIPS = 5;
 const MOST_DEPLOYMENTS = 5;
 
-/** Of the plan, then the nearest of each of the largest deployments; of a single one, all. */
+/**
+ * The plan's break-evens, then the nearest one of each of the most expensive deployments. All of
+ * them for a single deployment.
+ */
 export function flipTable(audit: Audit, reader: Reader): Table[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
@@ -42,7 +45,7 @@ function nearestRows(audit: Audit, reader: Reader): TableRow[] {
   );
 }
 
-/** `named` makes the first cell of an input's label. */
+/** `named` builds the first cell from an input's label. */
 function rowsOf(
   all: readonly Flip[],
   of: readonly AuditDeployment[],
@@ -71,19 +74,19 @@ function flipCells(flip: Flip, named: (label: string) => string, reader: Reader)
   ];
 }
 
-/** The nearest break-evens of the plan, else of the largest deployment that has any. */
+/** The nearest break-evens of the plan, or else of the most expensive deployment with any. */
 export function nearestFlips(audit: Audit, most: number, reader: Reader): string[] {
   const { stack, deployments } = audit;
-  const dearest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
+  const largest = dearestFirst(audit).find(({ flips }) => flips.length > 0);
   const found =
-    stack.flips.length > 0 || dearest === undefined
+    stack.flips.length > 0 || largest === undefined
       ? stackTexts(stack.flips, deployments, reader)
-      : texts(dearest.flips, { all: dearest.flips, of: [dearest] }, reader);
+      : texts(largest.flips, { all: largest.flips, of: [largest] }, reader);
   return found.slice(0, most).map(capital);
 }
 
 /**
- * Utilization moves with the tokens and adds nothing. For several deployments the headline has
+ * Leaves out utilization, which follows the tokens. For several deployments the headline has
  * another figure, weighted by GPU spend.
  */
 function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
@@ -109,8 +112,8 @@ function texts(flips: readonly Flip[], whose: Whose, reader: Reader): string[] {
 }
 
 /**
- * A break-even of tokens is one of utilization too, unless that is above 1. Without a capacity
- * there is none.
+ * A note if the replicas could not serve the break-even tokens: then there is no break-even of
+ * utilization. Empty without a known capacity.
  */
 function neverText({ code }: Flip, { all, of }: Whose): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
@@ -119,14 +122,14 @@ function neverText({ code }: Flip, { all, of }: Whose): string {
   return ', more than these replicas can serve';
 }
 
-/** A GPU price that only the time after a contract can reach. */
+/** A note on a GPU price that can be reached only after a contract ends. */
 function contractText({ contract }: Flip, reader: Reader): string {
   if (contract === null || !contract.isBeyond) return '';
   const end = contract.until === null ? '' : ` on ${dayName(contract.until, reader)}`;
   return `, after the contract ends${end}`;
 }
 
-/** Hours and cache hits may be none; a price of nothing, or no traffic, is no case. */
+/** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
 const MAY_BE_NOTHING: ReadonlySet<Flip['code']> = new Set(['ops-hours', 'cache-share']);
 
 function reachable(flips: readonly Flip[]): Flip[] {
@@ -148,7 +151,7 @@ export function flipText(flip: Flip, reader: Reader): string {
   return `${label}: break-even at ${level}, ${distance}${contractText(flip, reader)}`;
 }
 
-/** What stands before that which it is far from: `4.0×`, `30% below`. */
+/** Text before today's value: `4.0×`, `30% below`. */
 function distanceText(change: Exact, reader: Reader): string {
   if (compare(change, ONE) >= 0) return times(add(ONE, change), reader);
   return change.num < 0n

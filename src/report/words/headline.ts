@@ -1,4 +1,4 @@
-/** The answer in one line for the subject, and in one sentence for the top of the page. */
+/** Renders the verdict in one line for the subject, and in one sentence for the headline. */
 
 import { compare, decimal, type Exact, exact, multiply, toInteger } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -12,9 +12,9 @@ import { wordCount } from './room.ts';
 import type { Reader } from '../locale.ts';
 
 export interface Answer {
-  /** What the subject says after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
+  /** Subject after the period: `delete chat; save $41,200 a quarter (96% likely)`. */
   readonly finding: string;
-  /** The same with ever fewer names, the longest first, for subjects with less room. */
+  /** Variants with fewer names, longest first, for shorter subjects. */
   readonly findings?: readonly string[];
   readonly headline: string;
 }
@@ -31,16 +31,16 @@ export function answerOf(audit: Audit, situation: Situation, reader: Reader): An
   };
 }
 
-/** So many deployments may be named; the others are counted. */
+/** Numbers of deployments to name, tried in order. Others are counted. */
 const NAMED = [3, 2, 1, 0];
 
-/** Of a headline. */
+/** Maximum words of a headline. */
 const MOST_WORDS = 25;
 
-/** Of a subject of 110 characters what `Rent check Q3 2026: ` leaves. */
+/** Characters that `Rent check Q3 2026: ` leaves of a 110-character subject. */
 const ROOM = 90;
 
-/** Both with so many names. */
+/** Finding and headline with at most `most` names. */
 interface Telling {
   readonly finding: (most: number) => string;
   readonly headline: (most: number) => string;
@@ -106,7 +106,7 @@ function changed(audit: Audit, reader: Reader): Telling {
   };
 }
 
-/** The best change is known, and it is not made. */
+/** The best change is known, but not advised. */
 function unchanged(audit: Audit, reader: Reader): Telling {
   const saving = known(audit.stack.savingUsd.base);
   if (saving === undefined || saving.num <= 0n) {
@@ -133,7 +133,7 @@ function unchanged(audit: Audit, reader: Reader): Telling {
   };
 }
 
-/** For the sentence, and for the subject. */
+/** The objection for the headline, and a short one for the subject. */
 function objection({ stack }: Audit): readonly [why: string, short: string] {
   if (stack.leaning !== null) {
     return ['but must first hold for another quarter', 'must hold for another quarter'];
@@ -144,8 +144,9 @@ function objection({ stack }: Audit): readonly [why: string, short: string] {
 }
 
 /**
- * Where the most likely change is known: `no change is more than 4% likely to save money`. A change
- * that is held back, or one that saves alone, has another reason, which the appendix states.
+ * Why keeping is best. If the most likely change is known: `no change is more than 4% likely to
+ * save money`. A change that is held back, or that saves money alone, has another reason, which the
+ * appendix states.
  */
 function keepReason({ deployments }: Audit, reader: Reader): string {
   if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {
@@ -171,17 +172,17 @@ function keepReason({ deployments }: Audit, reader: Reader): string {
 const HALF = exact(1n, 2n);
 const HUNDRED = exact(100n);
 
-/** `$19,627 a quarter ($78,509 a year)`; of another period `$1,200 over 45 days`. */
+/** `$19,627 a quarter ($78,509 a year)`. For another period: `$1,200 over 45 days`. */
 export function money(audit: Audit, usd: Exact, reader: Reader): string {
   const amount = `${dollars(usd, reader)} ${perPeriod(audit, reader)}`;
   if (!isWholeQuarter(audit)) return amount;
   return `${amount} (${dollars(multiply(usd, QUARTERS), reader)} a year)`;
 }
 
-/** In a year. */
+/** Quarters in a year. */
 const QUARTERS = exact(4n);
 
-/** The most dollars first. */
+/** Deployment names, most expensive first. */
 function names(audit: Audit, most: number, reader: Reader): string {
   return namesPhrase(
     dearestFirst(audit).map(({ id }) => id),

@@ -1,4 +1,4 @@
-/** How the inputs on which an answer hangs are called in a letter, with their ends or units. */
+/** Labels of the inputs that a verdict depends on, with their ends or units. */
 
 import { decimal, type Exact } from '../../domain/exact.ts';
 import type { Flip, Sensitivity } from '../../verdict/auditDecision.ts';
@@ -10,17 +10,17 @@ import type { Reader } from '../locale.ts';
 interface InputWords {
   readonly label: string;
   readonly amount: (value: Exact, reader: Reader) => string;
-  /** Follows the amount where it stands for the first time. */
+  /** Unit after the first mention of the amount. */
   readonly unit: string;
 }
 
-/** An input that no version of rentcheck knows keeps its name, and its figures have no unit. */
+/** An unknown input keeps its stored name, and its figures have no unit. */
 export function inputWords({ code, input }: Pick<Flip, 'code' | 'input'>): InputWords {
   if (code !== undefined) return flipWords(code);
   return { label: oneLine(input, 80), amount: plainNumber, unit: '' };
 }
 
-/** As it is called within a sentence; audits of other versions may have it in words alone. */
+/** Label within a sentence. Audits of other versions may have only a name. */
 export function effectLabel({ detail, input }: Sensitivity): string {
   return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
 }

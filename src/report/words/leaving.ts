@@ -1,4 +1,4 @@
-/** Commitments month by month, credits that are left, and the cost of returning to self-hosting. */
+/** Renders commitments by month, remaining credits, and the cost of returning to self-hosting. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -59,7 +59,7 @@ function commitmentLine(commitment: AuditCommitment, next: string, reader: Reade
   return `${line}.${parts.join('')}${notes}`;
 }
 
-/** What is left is lost when it expires. */
+/** Remaining credits, which are lost when they expire. */
 function creditLine({ source, leftUsd, until }: AuditCredit, reader: Reader): string[] {
   const left = decimal(leftUsd);
   if (isZero(left)) return [];

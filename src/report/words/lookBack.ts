@@ -1,4 +1,7 @@
-/** The forecast of the previous audit beside what was measured, and what became of its advice. */
+/**
+ * Renders the backtest: the previous forecast and the measured saving, and what became of the
+ * advice.
+ */
 
 import { type Exact, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -39,9 +42,10 @@ function forecastLine(
   const who = quarter === null ? 'The previous audit' : `The ${quarterName(quarter)} audit`;
   const expected = known(forecastUsd.base);
   const measured = known(measuredUsd);
-  const told = expected === undefined ? 'no saving' : `a saving of ${dollars(expected, reader)}`;
+  const expectedText =
+    expected === undefined ? 'no saving' : `a saving of ${dollars(expected, reader)}`;
   const interval = intervalText(forecastUsd, reader);
-  const forecast = `${who} forecast ${told}${interval === '' ? '' : ` (${interval})`}.`;
+  const forecast = `${who} forecast ${expectedText}${interval === '' ? '' : ` (${interval})`}.`;
   if (measured === undefined) return `${forecast} The actual saving cannot be measured.`;
   const place = isInInterval === null ? '' : `, ${isInInterval ? 'inside' : 'outside'} that range`;
   const saving = `the saving of that plan is ${dollars(measured, reader)}${place}`;
@@ -66,7 +70,7 @@ function adviceLine(advice: Advice, reader: Reader) {
   return [what, saving, noteText(advice, reader)].filter((text) => text !== '').join(' ');
 }
 
-/** Audits of older versions have sentences alone. */
+/** Notes on the advice. Audits of older versions have only sentences. */
 function noteText({ note, noteDetails }: Advice, reader: Reader): string {
   return note === '' ? '' : factSentence({ fact: noteDetails, stored: note }, adviceText, reader);
 }

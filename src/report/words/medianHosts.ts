@@ -1,4 +1,4 @@
-/** How far the median of the eligible endpoints is from the chosen one. */
+/** Renders the median cost of eligible endpoints, compared with the chosen one. */
 
 import {
   compare,
@@ -15,8 +15,8 @@ import { shownName } from '../label.ts';
 import type { Reader } from '../locale.ts';
 
 /**
- * Worked number: $65,152 beside a chosen $50,117 is "30% more". Empty where fewer than two are
- * eligible.
+ * Worked number: $65,152 and a chosen $50,117 is "30% more". Empty with fewer than two eligible
+ * endpoints.
  */
 export function medianHost({ hosted }: AuditDeployment, reader: Reader): string {
   if (hosted === null) return '';

@@ -1,4 +1,4 @@
-/** How the figures were computed and from which inputs, so that they can be checked. */
+/** Renders how the figures were computed, and from which inputs. */
 
 import { decimal, isZero } from '../../domain/exact.ts';
 import { parseInstant } from '../../domain/period.ts';
@@ -25,17 +25,17 @@ export function methodOf(audit: Audit, reader: Reader): string[] {
   ];
 }
 
-/** When and how the stated capacities were measured, as many as fit a line. */
+/** When and how the stated capacities were measured: at most four. */
 function capacities({ deployments }: Audit, reader: Reader): string[] {
-  const told = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
+  const stated = deployments.flatMap(({ id, capacityEvidence: evidence }) =>
     evidence === null ? [] : [`${shownName(id)} (${shownText(evidence, 120, reader)})`],
   );
-  if (told.length === 0) return [];
-  const more = told.length > 4 ? ` and ${told.length - 4} more` : '';
-  return [`Stated capacities: ${told.slice(0, 4).join(', ')}${more}.`];
+  if (stated.length === 0) return [];
+  const more = stated.length > 4 ? ` and ${stated.length - 4} more` : '';
+  return [`Stated capacities: ${stated.slice(0, 4).join(', ')}${more}.`];
 }
 
-/** The providers whose prices are used, as many as fit a line. */
+/** The providers whose prices are used: at most six. */
 function hosts({ deployments }: Audit): string[] {
   const names = new Set(
     deployments.flatMap(({ hosted }) => (hosted === null ? [] : [shownName(hosted.host)])),

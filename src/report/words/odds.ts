@@ -1,4 +1,4 @@
-/** How probabilities and intervals are written: never as certain, and never rounded up. */
+/** Formats probabilities and intervals: never as certain, and never rounded up. */
 
 import { compare, decimal, type Exact, multiply, toDecimal } from '../../domain/exact.ts';
 import type { SavingText } from '../../verdict/auditWord.ts';
@@ -9,8 +9,8 @@ import type { Reader } from '../locale.ts';
 const HUNDRED = decimal('100');
 
 /**
- * Whole percents, rounded down, so that one below a threshold never reads as it: 0.8996 is `89%`,
- * 0.999 is `over 99%`, 0.004 is `under 1%`.
+ * Whole percents, rounded down, so one below a threshold never reads as the threshold: 0.8996 is
+ * `89%`, 0.999 is `over 99%`, 0.004 is `under 1%`.
  */
 export function oddsText(probability: Exact, reader: Reader): string {
   const { percent } = reader;
@@ -19,19 +19,19 @@ export function oddsText(probability: Exact, reader: Reader): string {
   return percent(toDecimal(multiply(probability, HUNDRED), 0, 'floor'));
 }
 
-/** `96% likely`; empty where no probability is known. */
+/** `96% likely`. Empty without a known probability. */
 export function likelyText(probability: string | null, reader: Reader): string {
   const odds = known(probability);
   return odds === undefined ? '' : `${oddsText(odds, reader)} likely`;
 }
 
-/** ` (96% likely)`, to stand behind what it is about; empty where no probability is known. */
+/** ` (96% likely)`, to follow its subject. Empty without a known probability. */
 export function likelyAside(probability: string | null, reader: Reader): string {
   const likely = likelyText(probability, reader);
   return likely === '' ? '' : ` (${likely})`;
 }
 
-/** `$12,300 to $61,900`; empty where an end is unknown, or both are the same. */
+/** `$12,300 to $61,900`. Empty if an end is unknown, or if both are the same. */
 export function rangeText({ low, high }: Pick<SavingText, 'low' | 'high'>, reader: Reader): string {
   const [from, to] = [known(low), known(high)];
   if (from === undefined || to === undefined || compare(from, to) === 0) return '';

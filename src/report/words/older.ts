@@ -1,4 +1,4 @@
-/** Knows how an audit of an older version is read: what it does not tell is null, or empty. */
+/** Completes audits of older versions: missing fields become null or empty. */
 
 import type { Audit, AuditStack, AuditTotals } from '../../verdict/audit.ts';
 import type {
@@ -74,7 +74,7 @@ const NO_CHANGE = { change: null, contract: null };
 const NO_CONTRACTS = { afterContracts: null };
 const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
 
-/** The audit itself, with nothing absent: every field of today's shape can be read. */
+/** Returns the audit with every field of the current version. */
 export function complete(audit: Audit): Audit {
   const { stack } = audit;
   return {
@@ -102,14 +102,14 @@ export function complete(audit: Audit): Audit {
   };
 }
 
-/** Before purchases were spread the spend was what was billed. */
+/** Billed amount. Older versions did not spread purchases, so it is the spend. */
 function billedOf({ billedUsd, spendUsd }: Partial<Billed> & Pick<Billed, 'spendUsd'>): string {
   return billedUsd ?? spendUsd;
 }
 
 type Billed = Pick<AuditTotals, 'billedUsd' | 'spendUsd'>;
 
-/** What an open verdict leaves as it is changes nothing. */
+/** The decision of an older audit. An open verdict changes nothing. */
 function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['decision'] {
   if (isAdvice(verdict)) return { plan: bestPlan, savingUsd: savingUsd.base ?? NOTHING };
   const plan = bestPlan.map(({ deployment }) => ({ deployment, option: 'keep' as const }));
@@ -123,7 +123,7 @@ function completeFlip(flip: Flip): Flip {
   return { ...NO_CHANGE, ...flip, ...(code === undefined ? {} : { code }) };
 }
 
-/** Cache hits stand there as plain ratios. */
+/** Completes an effect. Older versions store cache hits as plain ratios. */
 function completeEffect(effect: Sensitivity): Sensitivity {
   const { input, low, base, high } = effect;
   const code = 'cache-share';

@@ -1,4 +1,4 @@
-/** What an option does, in a few words with its figures. */
+/** Renders what an option does, with its figures. */
 
 import { decimal, type Exact } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
@@ -30,7 +30,7 @@ const DETAILS: Readonly<Record<OptionName, Wording>> = {
   spot: (detail, _, reader) => rate(detail, reader),
 };
 
-/** `2 replicas always on, the overflow to deepinfra/fp8`; empty where there is nothing to add. */
+/** `2 replicas always on, the overflow to deepinfra/fp8`. Empty without details. */
 export function optionDetail(
   { option, detail }: AuditOption,
   deployment: AuditDeployment,

@@ -1,4 +1,4 @@
-/** Knows what every deployment would save by every option: one small table of what to compare. */
+/** Builds the table of every deployment's saving by option. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -11,7 +11,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_DEPLOYMENTS = 10;
 
-/** Spot is priced for comparison alone, and is not here. */
+/** Columns. Spot is priced only for comparison, so it is left out. */
 const COLUMNS = [
   ['Delete', 'delete'],
   ['Hybrid', 'hybrid'],
@@ -21,7 +21,7 @@ const COLUMNS = [
   ['Bring back', 'bring-back'],
 ] as const satisfies readonly (readonly [string, OptionName])[];
 
-/** Only the columns in which something is priced; nothing where nothing is. */
+/** The table with only the priced columns. Empty if no option is priced. */
 export function optionMatrix(audit: Audit, reader: Reader): Table[] {
   const deployments = dearestFirst(audit).slice(0, MOST_DEPLOYMENTS);
   const columns = COLUMNS.filter(([, option]) =>
@@ -52,7 +52,7 @@ function savingOf(deployment: AuditDeployment, option: OptionName) {
   return known(optionOf(deployment, option)?.savingUsd);
 }
 
-/** What has no price is not zero. */
+/** `–` for an option without a price. */
 function cell(saving: ReturnType<typeof savingOf>, reader: Reader): string {
   return saving === undefined ? '–' : dollars(saving, reader);
 }

@@ -1,4 +1,4 @@
-/** Every option of a deployment: cost, saving, range, probability, and its parts. */
+/** Builds the table of a deployment's options: cost, saving, range, probability and parts. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -18,7 +18,7 @@ export function optionLines(audit: Audit, reader: Reader): string[] {
   ];
 }
 
-/** What the ranges and probabilities of a table are; nothing where none were computed. */
+/** Explains the ranges and probabilities. Empty if they were not computed. */
 export function drawnLines({ stack }: Audit, reader: Reader): string[] {
   if (stack.draws === 0) return [];
   return [
@@ -27,7 +27,7 @@ export function drawnLines({ stack }: Audit, reader: Reader): string[] {
   ];
 }
 
-/** All options of one deployment; those without a price are listed below with the reason. */
+/** All options of one deployment. Options without a price are listed below, with the reason. */
 export function optionTable(deployment: AuditDeployment, reader: Reader): Table {
   const priced = deployment.options.filter(({ costUsd }) => costUsd !== null);
   const unpriced = deployment.options.filter(({ costUsd }) => costUsd === null);
@@ -66,7 +66,7 @@ function optionRow(figures: AuditOption, deployment: AuditDeployment, reader: Re
   };
 }
 
-/** Spot capacity is priced for comparison alone. */
+/** Warns that spot capacity is priced only for comparison. */
 function warningText(option: OptionName): string {
   return option === 'spot' ? 'not advised: the provider can take it away' : '';
 }

@@ -1,4 +1,4 @@
-/** The next period: with the same traffic and prices, with trends, and if prices change. */
+/** Renders the outlook: the same traffic and prices, trends, and changed prices. */
 
 import { decimal, isZero, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -41,18 +41,18 @@ export function outlookLines(audit: Audit, reader: Reader): string[] {
   ];
 }
 
-/** A plan that is carried out saves; another one would. */
+/** An advised plan saves, any other one would save. */
 function savesText(audit: Audit): string {
   return isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
 }
 
 interface Told {
-  /** `trends`, or of which deployments they are. */
+  /** `trends`, or those of the deployments to change. */
   readonly whose: string;
   readonly saves: string;
 }
 
-/** The interval is that of the period itself, not that of an average one. */
+/** The interval is that of the period itself, not of an average. */
 function asLastLine(
   { asLast, nextQuarter }: AuditOutlook,
   { period, saves }: { readonly period: string; readonly saves: string },
@@ -108,7 +108,7 @@ function flipLine({ flipsOn }: AuditOutlook, reader: Reader): string {
     : `If trends continue, the answer changes on ${dayName(flipsOn, reader)}.`;
 }
 
-/** For a single deployment the line of the stack is enough. */
+/** Lines for deployments. Empty for a single one, because the stack's line suffices. */
 function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[] {
   const flipping = deployments.filter(({ flipsOn }) => flipsOn !== null);
   if (deployments.length < 2 || flipping.length === 0) return [];
@@ -121,14 +121,14 @@ function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[
   return [`For single deployments, the answer changes first: ${shown.join(', ')}${more}.`];
 }
 
-/** The day on which the answer for one deployment changes; nothing where none is known. */
+/** The day on which one deployment's verdict would change. Empty if unknown. */
 export function flipDayOf({ stack: { outlook } }: Audit, id: string, reader: Reader): string[] {
   const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
   if (flipsOn === null) return [];
   return [`If its trends continue, the answer changes on ${dayName(flipsOn, reader)}.`];
 }
 
-/** What this plan and the cheapest one then would save, scenario by scenario. */
+/** What this plan, and the cheapest plan, would save in each scenario. */
 export function scenarioTables(audit: Audit, reader: Reader): Table[] {
   const { outlook } = audit.stack;
   const writing = reader;
@@ -158,13 +158,13 @@ export function scenarioTables(audit: Audit, reader: Reader): Table[] {
   ];
 }
 
-/** A scenario of another version may have a name alone. */
+/** Name of a scenario. Other versions may have stored only a name. */
 function scenarioText(name: string, detail: ScenarioDetail | undefined, writing: Writing): string {
   const isKnown = detail !== undefined && isKnownScenario(detail);
   return isKnown ? scenarioName(detail, writing) : shownText(name, 60, writing);
 }
 
-/** A contract's price does not move before its end: what the change saves from then on. */
+/** The savings after a contract ends, because its price does not change before. */
 function afterText(after: AuditAfterContracts | null, saves: string, reader: Reader): string {
   if (after === null) return '';
   const [saving, best] = [after.savingUsd, after.bestSavingUsd].map((usd) =>

@@ -1,4 +1,4 @@
-/** The answer in an owner's report: what the leader decided for this deployment, and why. */
+/** Renders the verdict in an owner's report: the decision for this deployment, and why. */
 
 import { decimal, negate } from '../../domain/exact.ts';
 import type { OptionName } from '../../economics/offer.ts';
@@ -15,11 +15,11 @@ import { known, nearestOption, situationOf } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 export interface OwnAnswer extends Answer {
-  /** Where the deployment's own best option differs from the decision, why; at most a sentence. */
+  /** Why the decision differs from the deployment's own best option. At most one sentence. */
   readonly lead: readonly string[];
 }
 
-/** `alone` is the audit of this deployment alone, `whole` that of the stack. */
+/** `alone` is the audit reduced to this deployment, `whole` that of the stack. */
 export function ownAnswer(alone: Audit, whole: Audit, reader: Reader): OwnAnswer {
   const [deployment] = alone.deployments;
   if (deployment?.verdict === 'keep (required)') return required(deployment, whole, reader);
@@ -33,7 +33,7 @@ export function ownAnswer(alone: Audit, whole: Audit, reader: Reader): OwnAnswer
     : answer;
 }
 
-/** What the change nearest to paying would cost; nothing where none is known to cost more. */
+/** Extra cost of the cheapest change. `undefined` if no change is known to cost more. */
 function kept(
   deployment: AuditDeployment,
   whole: Audit,
@@ -67,7 +67,7 @@ function required(deployment: AuditDeployment, whole: Audit, reader: Reader): Ow
   };
 }
 
-/** Subjects of a sentence. */
+/** Gerunds, as sentence subjects. */
 const CHANGING: Readonly<Record<OptionName, string>> = {
   keep: 'keeping it',
   delete: 'deleting it',
@@ -121,7 +121,7 @@ function heldBack(
   };
 }
 
-/** A negative saving is a cost, which only the plan pays for. */
+/** A negative saving is a cost that only the plan makes up for. */
 function ownText(savingUsd: string | null, reader: Reader): string {
   const saving = known(savingUsd);
   if (saving === undefined) return `save an ${UNKNOWN} amount`;

@@ -1,4 +1,4 @@
-/** An owner's report: the decision on one deployment, what it cost and served, and its hours. */
+/** Builds an owner's report: the decision on one deployment, its cost, traffic and hours. */
 
 import { decimal, type Exact, isZero } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -47,17 +47,17 @@ interface Owned {
   readonly edition?: number | undefined;
   readonly late?: Late | undefined;
   readonly corrects?: Corrected | undefined;
-  /** What moved of this deployment since that edition. */
+  /** Material changes of this deployment since that edition. */
   readonly moves?: readonly Move[] | undefined;
-  /** Whether changes.csv tells of the same edition. */
+  /** Whether changes.csv is about the same edition. */
   readonly isListed?: boolean | undefined;
-  /** What is to be known of this letter besides. */
+  /** Further notes on this message. */
   readonly notes?: readonly string[] | undefined;
-  /** Absent where its load is unknown. */
+  /** Absent if its load is unknown. */
   readonly week?: WeekLoad | undefined;
 }
 
-/** Of an audit that is complete. */
+/** Builds the report from a complete audit. */
 export function ownerWords(owned: Owned, reader: Reader): OwnerWords {
   const { audit: whole, deployment, edition, week } = owned;
   const audit = aloneAudit(whole, deployment);
@@ -95,17 +95,17 @@ export function ownerWords(owned: Owned, reader: Reader): OwnerWords {
 
 const HOURS: ReadonlySet<ChartSlot> = new Set(['hours']);
 
-/** A chart here never stands alone below a title. */
+/** No charts: here a section needs other content. */
 const NONE: ReadonlySet<ChartSlot> = new Set();
 
 interface OwnCorrection extends Pick<PageWords, 'notices'> {
   readonly corrections: readonly Table[];
 }
 
-/** What the edition before said of this deployment, and what of that differs. */
+/** The corrected edition's finding on this deployment, and the differences. */
 function ownCorrection(
   audit: Audit,
-  { audit: whole, deployment: { id }, edition, late, corrects, ...told }: Owned,
+  { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: Owned,
   reader: Reader,
 ): OwnCorrection {
   if (corrects === undefined)
@@ -128,8 +128,8 @@ function ownCorrection(
       {
         before: alone.audit,
         after: audit,
-        moves: told.moves ?? [],
-        isListed: told.isListed === true,
+        moves: rest.moves ?? [],
+        isListed: rest.isListed === true,
       },
       reader,
     ),
@@ -180,7 +180,7 @@ function capacityLine(deployment: AuditDeployment): string[] {
   return basis === null ? [] : [asSentence(`its capacity is ${capacityBasisText(basis)}`)];
 }
 
-/** What was paid, what was served for it, and what a hosted API would have cost. */
+/** What was paid, what was served, and what a hosted API would have cost. */
 function paidTable(audit: Audit, deployment: AuditDeployment, reader: Reader): Table {
   const { spendUsd, tokens, hosted, alreadyHosted, effectiveUsdPerMtok, utilization } = deployment;
   const host = hosted === null ? 'a hosted API' : shownName(hosted.host);
@@ -236,13 +236,13 @@ function unbilledNote({ unbilledTokens }: AuditDeployment, reader: Reader): stri
   return `without ${tokenCount(unbilledTokens, reader)} served in time that no bill covers`;
 }
 
-/** Of what is kept there is no saving, and so no range of one. */
+/** Lines on certainty. A kept deployment has no saving, so the range is left out. */
 function doubtLines(audit: Audit, situation: Situation, reader: Reader): string[] {
   const lines = certaintyOf(audit, situation, reader);
   return situation === 'keep' ? lines.slice(1) : lines;
 }
 
-/** Days on which the decision is due again. */
+/** Days on which to decide again. */
 function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader): string[] {
   const expires = waiver?.expires ?? null;
   return [
@@ -264,7 +264,7 @@ function dateLines({ stack }: Audit, { waiver }: AuditDeployment, reader: Reader
 
 const MOST_DATES = 3;
 
-/** The chart's figures in words, three hours together. */
+/** The chart's figures as a table, in blocks of three hours. */
 function weekTable(week: WeekLoad | undefined, reader: Reader): Table[] {
   if (week === undefined) return [];
   const share = (of: number | undefined) => (of === undefined ? '\u2013' : shareText(of, reader));

@@ -1,4 +1,4 @@
-/** The leader's page above the rule: a lead, what to do, total cost, and how certain that is. */
+/** Builds the leader's page: lead, actions, total cost, and certainty. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { Move } from '../../verdict/moves.ts';
@@ -18,16 +18,16 @@ import type { Table } from './table.ts';
 import { COST_PARTS, type CostPart, PART_NAMES, totalCostTable, wholeWays } from './totalCost.ts';
 import type { Reader } from '../locale.ts';
 
-/** What a report states beside its audit. */
+/** What a report states besides its audit. */
 export interface Told {
   readonly previous?: Audit | undefined;
   readonly edition?: number | undefined;
   readonly corrects?: Corrected | undefined;
-  /** What moved since the edition that is corrected. */
+  /** Material changes since the corrected edition. */
   readonly moves?: readonly Move[] | undefined;
   readonly late?: Late | undefined;
   readonly notes?: readonly string[] | undefined;
-  /** Of the charts: where each stands, and its words. */
+  /** Place and text alternative of each chart. */
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
 }
 
@@ -44,11 +44,11 @@ interface Telling extends Told {
   readonly headline: string;
 }
 
-/** So much is read in a minute. */
+/** Limits of the page, which can be read in a minute. */
 const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
-/** As many actions as there is room for; the others stand in the appendix. */
+/** Fits as many actions as possible. The appendix lists the others. */
 export function leaderPage(audit: Audit, telling: Telling, reader: Reader): Page {
   const { situation, plans = [] } = telling;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
@@ -62,7 +62,7 @@ export function leaderPage(audit: Audit, telling: Telling, reader: Reader): Page
   return made;
 }
 
-/** Actions come before further figures, and figures before a third action. */
+/** Sizes to try, largest first: number of actions, and level of detail. */
 const SIZES: readonly (readonly [most: number, detail: 0 | 1 | 2])[] = [
   [5, 2],
   [5, 1],
@@ -75,7 +75,7 @@ const SIZES: readonly (readonly [most: number, detail: 0 | 1 | 2])[] = [
   [1, 0],
 ];
 
-/** The page's titles count as its other words do. */
+/** Whether the page is within its limits. Titles count too. */
 function isRoomFor(
   page: Page & Pick<Telling, 'kicker' | 'headline'>,
   pictures: readonly Pick<ChartPlan, 'alt'>[],
@@ -111,7 +111,7 @@ function tableText({ head, rows, total = [], foot }: Table): string {
   return [...head, ...rows.flatMap(({ cells }) => cells), ...total, foot].join(' ');
 }
 
-/** The whole of both stands in the appendix. */
+/** Short notices. The appendix has the full ones. */
 function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader): string[] {
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
@@ -125,7 +125,7 @@ function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader)
   return [`${what} corrects an earlier one. ${same}`];
 }
 
-/** How total cost is made up, and whether engineering time is measured. */
+/** Parts of the total cost, and whether engineering time is measured. */
 function leadOf(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') {
     return ['A verdict needs both: what was billed, and the tokens that were served.'];
@@ -141,14 +141,14 @@ function leadOf(audit: Audit, situation: Situation): string[] {
   return [`Total cost is ${listed(parts)}. ${basis}`];
 }
 
-/** What a total cost always has, be it nothing. */
+/** Parts that are always listed, even at $0. */
 const ALWAYS: ReadonlySet<CostPart> = new Set(['gpu', 'labor']);
 
 function lowered(name: string): string {
   return `${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }
 
-/** With a line on what a contract's end allows from 1 on, and with prices from 2 on. */
+/** Sections by level of detail: from 1 with a line on a contract's end, from 2 with prices. */
 function pageSections(
   audit: Audit,
   situation: Situation,

@@ -1,4 +1,4 @@
-/** The name of the audited period, and how an amount is set against it. */
+/** Names the audited period, and phrases amounts per period. */
 
 import { DAY_MS, dayStartMs, durationMs, type Period, parseInstant } from '../../domain/period.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -11,8 +11,7 @@ export function auditedPeriod({ window }: Audit): Period {
 }
 
 /**
- * `Q3 2026`, `Q3 2026 so far`, or a window's dates: `Jul 1, 2026 to Jul 7, 2026`, both days
- * included.
+ * `Q3 2026`, `Q3 2026 so far`, or the window's dates, both included: `Jul 1, 2026 to Jul 7, 2026`.
  */
 export function periodName(audit: Audit, reader: Reader): string {
   if (audit.quarter === null) return datesText(auditedPeriod(audit), reader);
@@ -25,18 +24,18 @@ export function quarterName(quarter: string): string {
   return `${number} ${year}`;
 }
 
-/** `a quarter` for a finished one, else the length: `over 45 days`. */
+/** `a quarter` for a whole quarter, otherwise the length: `over 45 days`. */
 export function perPeriod(audit: Audit, reader: Reader): string {
   if (isWholeQuarter(audit)) return 'a quarter';
   return `over ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
 }
 
-/** `in the quarter`, `over 45 days`: when something was paid. */
+/** `in the quarter`, or `over 45 days`. */
 export function withinPeriod(audit: Audit, reader: Reader): string {
   return isWholeQuarter(audit) ? 'in the quarter' : perPeriod(audit, reader);
 }
 
-/** `the next quarter`, `the next 45 days`: as long as the audited one. */
+/** The next period of the same length: `the next quarter`, `the next 45 days`. */
 export function nextPeriod(audit: Audit, reader: Reader): string {
   if (isWholeQuarter(audit)) return 'the next quarter';
   return `the next ${spanText(durationMs(auditedPeriod(audit)), reader)}`;
@@ -46,10 +45,7 @@ export function isWholeQuarter({ quarter, window }: Audit): boolean {
   return quarter !== null && !window.partial;
 }
 
-/**
- * Days as people say them, the last one included; instants where the window is not made of whole
- * days.
- */
+/** The window's dates, last day included. Instants if the window is not whole days. */
 function datesText({ startMs, endMs }: Period, reader: Reader): string {
   if (dayStartMs(startMs) !== startMs || dayStartMs(endMs) !== endMs) {
     const isOneDay = dayStartMs(startMs) === dayStartMs(endMs);
@@ -64,7 +60,7 @@ function datesText({ startMs, endMs }: Period, reader: Reader): string {
     : `${dateText(startMs, reader)} to ${dateText(lastMs, reader)}`;
 }
 
-/** `2026-12-31` is `Dec 31, 2026`; what is no day is told as it stands. */
+/** `2026-12-31` is `Dec 31, 2026`. Text that is not a day is returned as it is. */
 export function dayName(day: string, reader: Reader): string {
   const atMs = parseInstant(day);
   return atMs === undefined ? oneLine(day, 24) : dateText(atMs, reader);

@@ -1,4 +1,4 @@
-/** How a plan is put in words: which deployments it changes, and how. */
+/** Renders a plan: which deployments it changes, and how. */
 
 import type { OptionName } from '../../economics/offer.ts';
 import { listed } from '../copy/figures.ts';
@@ -9,7 +9,7 @@ import type { Reader } from '../locale.ts';
 
 type ChangeName = Exclude<OptionName, 'keep'>;
 
-/** What is done to `it`, in the imperative. */
+/** Imperative phrases by option. */
 const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
   delete: (it) => `delete ${it}`,
   hybrid: (it) => `cap ${it}`,
@@ -21,15 +21,15 @@ const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
 };
 
 interface Shown {
-  /** So many deployments are named; the others are counted. */
+  /** Maximum number of named deployments. Others are counted. */
   readonly most: number;
   readonly joint: 'and' | 'comma';
 }
 
 /**
- * The plan in one phrase, by what is done, in the order of the changes: `cap code and delete docs`,
- * `delete a, b and 12 more`, or where those that are not named are changed in other ways `delete a
- * and change 12 more`. Empty when nothing changes.
+ * The plan in one phrase, grouped by option in the order of the changes: `cap code and delete
+ * docs`, `delete a, b and 12 more`. If the unnamed ones change in other ways: `delete a and change
+ * 12 more`. Empty if nothing changes.
  */
 export function changesPhrase(
   changes: readonly Change[],
@@ -50,13 +50,13 @@ export function changesPhrase(
   });
   const all = isAlike ? clauses : [...clauses, `change ${rest.length} more`];
   if (joint === 'comma') return all.join(', ');
-  // A clause with an "and" of its own needs a comma before the next.
+  // A clause that contains "and" needs a comma before the next one.
   return all.some((clause) => clause.includes(' and ')) && all.length > 1
     ? `${all.slice(0, -1).join(', ')}, and ${all.at(-1) ?? ''}`
     : listed(all);
 }
 
-/** `chat-70b`, `a and b`, `a, b and 12 more`; with no room for a name `14 deployments`. */
+/** `chat-70b`, `a and b`, `a, b and 12 more`. Without any names: `14 deployments`. */
 export function namesPhrase(ids: readonly string[], most: number, reader: Reader): string {
   if (most === 0) return counted(ids.length, 'deployment', reader);
   return listed([...ids.slice(0, most).map(shownName), ...moreText(ids.length - most)]);

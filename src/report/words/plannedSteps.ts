@@ -1,4 +1,4 @@
-/** The steps of an older audit, which has none: what its plan changes, and the dollars. */
+/** Derives steps for an older audit without any, from its plan. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import { counted, dollars, UNKNOWN } from '../format.ts';
@@ -11,14 +11,14 @@ import type { Reader } from '../locale.ts';
 
 export function plannedDeeds(audit: Audit, situation: Situation, reader: Reader): Deed[] {
   return situation === 'change'
-    ? plannedChanges(audit).map((each) => changeDeed(each, reader))
+    ? plannedChanges(audit).map((each) => changeStep(each, reader))
     : [];
 }
 
-function changeDeed({ deployment, option, figures }: Change, reader: Reader): Deed {
+function changeStep({ deployment, option, figures }: Change, reader: Reader): Deed {
   const usd = known(figures?.savingUsd);
-  const deed = capital(doing(option, shownName(deployment.id)));
-  const what = `${deed}${howTo(deployment.hosted?.host, figures, reader)}`;
+  const action = capital(doing(option, shownName(deployment.id)));
+  const what = `${action}${howTo(deployment.hosted?.host, figures, reader)}`;
   return { what, worth: usd === undefined ? UNKNOWN : dollars(usd, reader), usd, isMissing: false };
 }
 

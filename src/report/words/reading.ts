@@ -1,7 +1,4 @@
-/**
- * Knows how an audit is read for telling: which case it is, what would be changed, and what its
- * texts amount to.
- */
+/** Reads an audit for the report: its situation, planned changes and figures. */
 
 import {
   compare,
@@ -18,7 +15,7 @@ import type { Audit, AuditStack } from '../../verdict/audit.ts';
 import type { AuditDeployment, AuditOption } from '../../verdict/auditDeployment.ts';
 import type { Verdict } from '../../verdict/auditWord.ts';
 
-/** The cases that are told differently; everything else about a report follows from its figures. */
+/** Situations with different texts. Everything else in a report follows from its figures. */
 export type Situation =
   | 'nothing'
   | 'empty'
@@ -29,7 +26,7 @@ export type Situation =
   | 'keep'
   | 'change';
 
-/** A deployment that the decision does not keep as it is, and the option it takes instead. */
+/** A deployment that the decision changes, and its new option. */
 export interface Change {
   readonly deployment: AuditDeployment;
   readonly option: OptionName;
@@ -37,12 +34,12 @@ export interface Change {
   readonly figures: AuditOption | undefined;
 }
 
-/** An amount or a ratio of the audit; `undefined` where it is not known. */
+/** Parses an amount or ratio of the audit. `undefined` if unknown. */
 export function known(text: string | null | undefined): Exact | undefined {
   return text === null || text === undefined ? undefined : decimal(text);
 }
 
-/** Every verdict that is not here advises a change. */
+/** Situations by verdict. All other verdicts advise a change. */
 const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
   'not enough evidence': 'no evidence',
   'too small to act on': 'too small',
@@ -52,7 +49,7 @@ const SITUATIONS: Readonly<Partial<Record<Verdict, Situation>>> = {
   'keep (required)': 'keep',
 };
 
-/** Where there is a verdict that is acted on: nothing is open, and nothing missing stops it. */
+/** True for a conclusive verdict: a change, or keeping. */
 export function isActed(situation: Situation): boolean {
   return situation === 'change' || situation === 'keep';
 }
@@ -64,27 +61,27 @@ export function situationOf({ totals, deployments, stack }: Audit): Situation {
   return SITUATIONS[stack.verdict] ?? 'change';
 }
 
-/** A verdict that changes something. */
+/** True for a verdict that advises a change. */
 export function isAdvice(verdict: Verdict): boolean {
   return SITUATIONS[verdict] === undefined;
 }
 
-/** The plan that the verdict is about is what is decided, be it to keep everything. */
+/** True if the verdict's plan is the decided one, including keeping everything. */
 export function isPlanMade({ stack: { verdict } }: Audit): boolean {
   return isAdvice(verdict) || SITUATIONS[verdict] === 'keep';
 }
 
-/** The best change is known and is not made. */
+/** True if the best change is known, but not advised. */
 export function isOpen(situation: Situation): boolean {
   return situation === 'too small' || situation === 'not certain' || situation === 'close';
 }
 
-/** What is done with each deployment. */
+/** The decided option of each deployment. */
 export function decidedPlan({ stack }: Audit): AuditStack['bestPlan'] {
   return stack.decision?.plan ?? stack.bestPlan;
 }
 
-/** What the decision changes, the largest saving first. */
+/** Changes of the decision, largest saving first. */
 export function plannedChanges(audit: Audit): Change[] {
   const byId = new Map(audit.deployments.map((deployment) => [deployment.id, deployment]));
   return decidedPlan(audit)
@@ -100,15 +97,15 @@ export function optionOf(deployment: AuditDeployment, name: OptionName): AuditOp
   return deployment.options.find(({ option }) => option === name);
 }
 
-/** The deployments whose figures matter most first. */
+/** Deployments by spend, most expensive first. */
 export function dearestFirst({ deployments }: Audit): AuditDeployment[] {
   return [...deployments].sort((a, b) => compare(decimal(b.spendUsd), decimal(a.spendUsd)));
 }
 
 /**
- * The option that the verdict is about: the one advised, else the cheapest other one; none where no
- * other has a price. Its row has the deployment's own saving. An audit of an older program told no
- * such saving: there it is what saves most, of all that may be advised.
+ * The verdict's option: the advised one, or else the cheapest alternative. `undefined` if no
+ * alternative has a price. Its row has the deployment's own saving. Audits of older versions lack
+ * that saving: there it is the option with the largest saving, spot excluded.
  */
 export function nearestOption(deployment: AuditDeployment): AuditOption | undefined {
   const others = deployment.options.flatMap((figures) => {
@@ -127,19 +124,19 @@ function savingOf({ figures }: Change): Exact {
   return known(figures?.savingUsd) ?? ZERO;
 }
 
-/** Where the rent went, over all deployments whose capacity is known. */
+/** Use of the GPU spend, over all deployments with known capacity. */
 export interface UseOfRent {
   readonly rent: Exact;
-  /** What the same tokens would have cost at full capacity. */
+  /** Cost of the same tokens at full capacity. */
   readonly worked: Exact;
   readonly underfilled?: Exact;
   readonly idle?: Exact;
-  /** `worked / rent`: dollars are summed, then divided. */
+  /** `worked / rent`. Dollars are summed, then divided. */
   readonly share: Exact;
 }
 
 /**
- * Worked number: $6.00 of rent, of which $2.166666 would have been enough at full capacity, is
+ * Worked number: of $6.00 GPU spend, $2.166666 would have sufficed at full capacity, which is
  * 0.361111.
  */
 export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | undefined {
@@ -157,7 +154,7 @@ export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | 
   return { rent, worked, underfilled, idle, share };
 }
 
-/** The rent of the time for which usage is known: the waterfall's three parts sum to it. */
+/** GPU spend over time with known usage. The waterfall's three parts sum to it. */
 function rentOf({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
   return subtract(decimal(spendUsd), decimal(uncoveredUsd));
 }

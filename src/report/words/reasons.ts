@@ -1,4 +1,4 @@
-/** Knows the reasons that a verdict gave, but for those that stand elsewhere. */
+/** Renders a verdict's reasons, except those shown elsewhere. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { AuditDeployment } from '../../verdict/auditDeployment.ts';
@@ -10,29 +10,29 @@ import { type Beside, besideFacts, factSentence } from './facts.ts';
 import { isActed, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-/** So much of the reasons of one deployment stands in the table; its owner is told all. */
+/** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
 const MOST_LETTERS = 360;
 
-/** Empty of who must stay by a waiver, for that is told with the waivers. */
+/** A deployment's reasons. Empty with a waiver, which the section on waivers covers. */
 export function reasonOf({ stack }: Audit, deployment: AuditDeployment, reader: Reader): string {
   const { verdict, waiver } = deployment;
   if (verdict === 'keep (required)' && waiver !== null) return '';
   return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_LETTERS);
 }
 
-/** The stack's own, or of a stack of one deployment all that its verdict said. */
+/** Reasons of the stack's verdict. */
 function allReasons({ stack }: Audit, reader: Reader): string[] {
   return openReasons(stack, stack, reader);
 }
 
-/** The same without the one that {@link openReason} tells already. */
+/** The stack's reasons without the one that {@link openReason} returns. */
 export function otherReasons(audit: Audit, situation: Situation, reader: Reader): string[] {
   return allReasons(audit, reader).slice(
     openReason(audit, situation, reader) === undefined ? 0 : 1,
   );
 }
 
-/** What keeps the answer open where nothing is missing: the first reason. */
+/** Why the verdict is open, if no evidence is missing: the first reason. */
 export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
   const isTold = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
   return isTold && audit.stack.missing.length === 0 ? allReasons(audit, reader)[0] : undefined;
@@ -49,7 +49,7 @@ export function missingSentences(
 
 type Reasoned = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
 
-/** What is missing, and on what the answer hangs, stand elsewhere. */
+/** Reasons without missing evidence and the deciding assumption, which are shown elsewhere. */
 function openReasons(
   stack: Audit['stack'],
   { reasons, reasonDetails }: Reasoned,
@@ -60,7 +60,7 @@ function openReasons(
     .map((each) => factSentence(each, reasonSentence, reader));
 }
 
-/** As they are stored, without what is missing. */
+/** Stored sentences of the reasons, without missing evidence. */
 export function storedReasons({ stack }: Audit): string[] {
   return besideFacts(stack.reasonDetails, stack.reasons)
     .filter((each) => !isLacked(each, stack))
@@ -74,14 +74,14 @@ function isElsewhere(reason: Beside<Reason>, stack: Audit['stack']): boolean {
   return isDoubt || isLacked(reason, stack);
 }
 
-/** Audits of older versions have nothing but their sentences. */
+/** Whether a reason is missing evidence. Audits of older versions have only sentences. */
 function isLacked({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
   const { missing, missingDetails } = stack;
   if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
   return missingDetails.some((other) => isSame(fact, other));
 }
 
-/** What the answer on a deployment hangs on is the stack's where all but the deployment is. */
+/** Whether two reasons are the same. Deciding assumptions are compared without their deployment. */
 function isSame(a: Reason, b: Reason): boolean {
   if (a.code !== 'hangs-on' || b.code !== 'hangs-on')
     return JSON.stringify(a) === JSON.stringify(b);

@@ -1,6 +1,6 @@
-/** How much of a page is filled: its words and its numbers. */
+/** Counts words and numbers, to limit a page. */
 
-/** Everything between blanks that has a letter or a digit. */
+/** Counts words: runs between blanks with a letter or a digit. */
 export function wordCount(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }
@@ -9,7 +9,7 @@ const DATE = /\b(?:\d{4}-\d{2}-\d{2}|\p{L}{3} \d{1,2}, \d{4}|\d{1,2}\.? \p{L}{3}
 
 const RANGE = /(?<= )[-\p{Sc}\p{N}.,\u00a0]+ to (?=-?\p{Sc}?\p{N})/gu;
 
-/** Amounts, shares, counts, days and ranges; digits that belong to a name are none. */
+/** Counts numbers: amounts, shares, counts, days and ranges. Digits in names do not count. */
 export function numberCount(text: string): number {
   const days = text.match(DATE)?.length ?? 0;
   const rest = text

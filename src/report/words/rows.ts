@@ -1,4 +1,4 @@
-/** The table: a row a deployment, the most expensive first, what is left out, and the total. */
+/** Builds the table of deployments: most expensive first, then the rest and the total. */
 
 import { decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -16,14 +16,14 @@ import type { Reader } from '../locale.ts';
 
 export interface Row {
   readonly name: string;
-  /** The model served; what stands behind the line where it is no deployment's. */
+  /** The model served. For other rows, a description. */
   readonly model: string;
   readonly verdict: string;
-  /** Why, in a sentence or two; may be empty, as may the model. */
+  /** Why, in one or two sentences. May be empty, like the model. */
   readonly reason: string;
   /**
-   * How the line is colored: act, leave or wait; `rest` sums up those that are not listed, `none`
-   * and `all` are no deployment's.
+   * Color of the row: act, leave or wait. `rest` sums deployments that are not listed. `none` and
+   * `all` are not deployments.
    */
   readonly tone: 'act' | 'leave' | 'wait' | 'rest' | 'none' | 'all';
   readonly spend: string;
@@ -31,22 +31,22 @@ export interface Row {
   readonly owned: string;
   readonly hosted: string;
   readonly utilization: string;
-  /** Of what the plan does with it; the column sums to what the plan saves. */
+  /** Saving of its planned change. The column sums to the plan's saving. */
   readonly saving: string;
 }
 
-/** So many rows keep the mail below what mail clients cut off. */
+/** Maximum rows, to keep the email below the size that clients cut off. */
 const MOST_ROWS = 10;
 
 const NOTHING = '\u2013';
 
 export function rowsOf(audit: Audit, reader: Reader): Row[] {
-  const dearest = dearestFirst(audit);
+  const ordered = dearestFirst(audit);
   const saved = savingsOf(audit, reader);
-  const shown = dearest.slice(0, MOST_ROWS);
+  const shown = ordered.slice(0, MOST_ROWS);
   const lines = shown.map((deployment) => deploymentRow(audit, deployment, saved, reader));
   const rest = [
-    ...leftOut(dearest.slice(MOST_ROWS), saved, reader),
+    ...leftOut(ordered.slice(MOST_ROWS), saved, reader),
     ...unattributed(audit, reader),
     ...sharedRow(saved, lines.length),
   ];
@@ -55,14 +55,14 @@ export function rowsOf(audit: Audit, reader: Reader): Row[] {
 }
 
 interface Savings {
-  /** By deployment, as printed; what is kept has none, and one that is unknown is undefined. */
+  /** Printed savings by deployment. Kept deployments are absent. Unknown savings are undefined. */
   readonly of: ReadonlyMap<string, Exact | undefined>;
-  /** Fixed engineering time and shared commitments, of no single deployment. */
+  /** Fixed engineering time and shared commitments, which belong to no single deployment. */
   readonly shared: Exact;
   readonly text: (usd: Exact) => string;
 }
 
-/** Rounded so that they add up to the saving of the plan; one by one where one is unknown. */
+/** Savings, rounded to add up to the plan's saving. Rounded one by one if one is unknown. */
 function savingsOf(audit: Audit, reader: Reader): Savings {
   const changes = plannedChanges(audit);
   const savings = changes.map(({ figures }) => known(figures?.savingUsd));
@@ -115,7 +115,9 @@ function deploymentRow(
   };
 }
 
-/** `delete (96% likely)`, `not certain enough (62% likely)`; what is kept has no probability. */
+/**
+ * `delete (96% likely)`, `not certain enough (62% likely)`. Kept deployments have no probability.
+ */
 function verdictText({ verdict, probability }: AuditDeployment, reader: Reader): string {
   const odds = known(probability);
   if (odds === undefined || TONES[verdict] === 'leave') return verdict;
@@ -166,7 +168,7 @@ function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings, reader
   ];
 }
 
-/** `20 keep, 10 delete`: the most frequent first. */
+/** `20 keep, 10 delete`: most frequent first. */
 function verdictCounts(deployments: readonly AuditDeployment[]): string {
   const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
   return [...grouped]
@@ -189,7 +191,7 @@ function unattributed({ totals }: Audit, reader: Reader): Row[] {
   ];
 }
 
-/** Beside the total, which is rent. */
+/** Hosted spend, which is not part of the total GPU spend. */
 function bought({ totals }: Audit, reader: Reader): Row[] {
   const figures = boughtFigures(totals, reader);
   if (figures === undefined) return [];

@@ -1,4 +1,4 @@
-/** The sections of the leader's appendix, in order of reading. */
+/** Builds the sections of the leader's appendix, in reading order. */
 
 import type { Audit } from '../../verdict/audit.ts';
 import type { ChartSlot } from '../charts/chart.ts';
@@ -25,19 +25,19 @@ import { waiversOf } from './waivers.ts';
 import { wholeStackTables } from './wholeStack.ts';
 import type { Reader } from '../locale.ts';
 
-/** The content of a section, in this order; most have one or two of them. */
+/** A section's content, in printing order. Most have one or two kinds. */
 export interface Section {
   readonly title: string;
   readonly sentences: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
-  /** The charts of this place stand here. */
+  /** Charts with this slot are placed here. */
   readonly slot: ChartSlot | undefined;
   readonly lines: readonly string[];
   readonly tables: readonly Table[];
 }
 
-/** What another edition said, and why this one is late. */
+/** Title of the section on a corrected or late edition. */
 export const EDITION_TITLE = 'About this edition';
 
 export interface Telling {
@@ -47,7 +47,7 @@ export interface Telling {
   readonly why: readonly string[];
   readonly steps: readonly Step[];
   readonly rows: readonly Row[];
-  /** Where a chart, or a sentence in its place, is to stand. */
+  /** Slots with a chart, or with its text alternative. */
   readonly charted: ReadonlySet<ChartSlot>;
 }
 
@@ -111,7 +111,7 @@ function isBlank(situation: Situation): boolean {
   return situation === 'nothing' || situation === 'empty';
 }
 
-/** `What changed since Q2 2026, and how its forecast did`. */
+/** `Changes since Q2 2026, forecast and actual saving`. */
 function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reader): string {
   if (previous === undefined) {
     return stack.lookBack === null
@@ -122,8 +122,8 @@ function sinceTitle({ stack }: Audit, previous: Audit | undefined, reader: Reade
   return stack.lookBack === null ? since : `${since}, forecast and actual saving`;
 }
 
-/** A section with this content; the rest of it is empty. */
-export function section(title: string, told: Partial<Omit<Section, 'title'>>): Section {
+/** A section with this content. All other content is empty. */
+export function section(title: string, content: Partial<Omit<Section, 'title'>>): Section {
   return {
     title,
     sentences: [],
@@ -132,7 +132,7 @@ export function section(title: string, told: Partial<Omit<Section, 'title'>>): S
     slot: undefined,
     lines: [],
     tables: [],
-    ...told,
+    ...content,
   };
 }
 

@@ -1,4 +1,4 @@
-/** What changed since the previous audit: spend, traffic, prices and verdicts. */
+/** Renders changes since the previous audit: spend, traffic, prices and verdicts. */
 
 import { compare, decimal, type Exact } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -26,14 +26,14 @@ export function changesSince(previous: Audit | undefined, audit: Audit, reader: 
 
 const MOST_TURNS = 10;
 
-/** What became of one deployment, and the phrase for several of the same kind. */
+/** A deployment's change, and the phrase for several of the same kind. */
 interface Turn {
   readonly spend: Exact;
   readonly text: string;
   readonly of: (count: number) => string;
 }
 
-/** Of more than a few those with the largest spend, and how many others did what. */
+/** Changed verdicts. If there are many: those with the most spend, and counts of the others. */
 function turnedVerdicts(previous: Audit, audit: Audit): string[] {
   const turns = turnsOf(previous, audit);
   if (turns.length <= MOST_TURNS) return turns.map(({ text }) => text);

@@ -1,4 +1,4 @@
-/** Steps in the order of the plan: numbered, and summed to the headline's dollars. */
+/** Numbers the plan's steps, and sums them to the headline's saving. */
 
 import { compare, decimal, type Exact, isZero, negate, subtract, sum } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -8,40 +8,40 @@ import { known } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 export interface Step {
-  /** `more` is a line for the steps that are left out, `rest` one for what is no step. */
+  /** `more` sums steps that are left out. `rest` is an amount that belongs to no step. */
   readonly kind: 'step' | 'more' | 'rest' | 'total';
-  /** `1`, `2`, …; empty for a line that is no step but explains the sum. */
+  /** `1`, `2`, …. Empty for a line that only explains the sum. */
   readonly mark: string;
   readonly what: string;
-  /** Dollars saved; empty where a step is not about money. */
+  /** Dollars saved. Empty for a step without a saving. */
   readonly worth: string;
 }
 
-/** A step before it has a number; `undefined` is money that is not known. */
+/** A step before numbering. An `usd` of `undefined` is unknown. */
 export interface Deed {
   readonly what: string;
   readonly worth: string;
   readonly usd: Exact | undefined;
-  /** True of what a verdict lacks, which may be listed elsewhere. */
+  /** True for missing evidence, which may be listed elsewhere. */
   readonly isMissing: boolean;
-  /** Absent where the audit has none for it. */
+  /** Absent if the audit has no such step. */
   readonly step?: AuditStep;
-  /** Dollars that hang on what saves nothing itself, where no step states them. */
+  /** Dollars at stake without a saving of its own, if no step states them. */
   readonly stakeUsd?: Exact;
 }
 
-/** So many of the plan's steps are told one by one, and so many of those beside it. */
+/** Maximum steps listed: of the plan, and of the others. */
 const MOST_STEPS = 10;
 
-/** All there is to do, before it is cut: what the decision changes, and what stands beside it. */
+/** All steps before the limit: the plan's changes, and others. */
 export interface Deeds {
   readonly plan: readonly Deed[];
   readonly after: readonly Deed[];
 }
 
 /**
- * The plan's deeds up to the last with money, their sum, then the rest; numbered through. Of each
- * kind at most ten, then one line for all that are left out.
+ * Lists the plan's steps up to the last one with a saving, their sum, then the others, numbered
+ * throughout. At most ten of each kind, then one line for the rest.
  */
 export function laidOut(audit: Audit, { plan, after }: Deeds, reader: Reader): Step[] {
   const shown = plan.slice(0, MOST_STEPS);
@@ -61,7 +61,7 @@ function isMoney({ usd }: Pick<Deed, 'usd'>): boolean {
   return usd === undefined || usd.num !== 0n;
 }
 
-/** What lies between the sum of the steps and the headline, and the headline's own figure. */
+/** Lines between the steps' sum and the headline's saving, and the total. */
 function closing(audit: Audit, plan: readonly Deed[], reader: Reader): Step[] {
   const total = known(audit.stack.savingUsd.base);
   const left = leftOut(plan.slice(MOST_STEPS), reader);
@@ -73,10 +73,10 @@ function closing(audit: Audit, plan: readonly Deed[], reader: Reader): Step[] {
   return [...lines, { ...line('Total', total, reader), kind: 'total' }];
 }
 
-/** How many are left out, and what they save together. */
-function leftOut(deeds: readonly Deed[], reader: Reader): Step[] {
-  if (deeds.length === 0) return [];
-  const more = line(`and ${deeds.length} more, in report.json`, totalOf(deeds), reader);
+/** The number of steps left out, and their sum. */
+function leftOut(steps: readonly Deed[], reader: Reader): Step[] {
+  if (steps.length === 0) return [];
+  const more = line(`and ${steps.length} more, in report.json`, totalOf(steps), reader);
   return [{ ...more, kind: 'more' }];
 }
 
@@ -84,21 +84,21 @@ function line(what: string, usd: Exact | undefined, reader: Reader): Step {
   return { kind: 'rest', mark: '', what, worth: worthOf(usd, reader) };
 }
 
-/** `$1,200`, `unknown`; empty for what is not about money. */
+/** `$1,200`, `unknown`. Empty for 0. */
 export function worthOf(usd: Exact | undefined, reader: Reader): string {
   if (usd === undefined) return UNKNOWN;
   return isZero(usd) ? '' : dollars(usd, reader);
 }
 
-/** What deeds save together; not known as soon as one of them is not. */
-function totalOf(deeds: readonly Deed[]): Exact | undefined {
-  const savings = deeds.flatMap(({ usd }) => usd ?? []);
-  return savings.length < deeds.length ? undefined : sum(savings);
+/** Sum of the savings. `undefined` if one is unknown. */
+function totalOf(steps: readonly Deed[]): Exact | undefined {
+  const savings = steps.flatMap(({ usd }) => usd ?? []);
+  return savings.length < steps.length ? undefined : sum(savings);
 }
 
 const CENT = decimal('0.01');
 
-/** What belongs to no single deployment: fixed engineering time, shared commitments. */
+/** The amount that belongs to no single deployment: fixed engineering time, shared commitments. */
 function restOfStack(rest: Exact, reader: Reader): Step[] {
   if (compare(rest, CENT) < 0 && compare(rest, negate(CENT)) > 0) return [];
   return [line('Shared engineering time and shared commitments of the whole stack', rest, reader)];

@@ -1,4 +1,4 @@
-/** What to do next, in order; the dollars of the steps sum to the headline. */
+/** Lists what to do next. The steps' dollars sum to the headline's saving. */
 
 import { decimal, type Exact, isZero, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -18,32 +18,32 @@ export function stepsOf(audit: Audit, situation: Situation, reader: Reader): Ste
   return laidOut(audit, deedsOf(audit, situation, reader), reader);
 }
 
-/** All of them, however many. */
+/** All steps, without a limit. */
 export function deedsOf(audit: Audit, situation: Situation, reader: Reader): Deeds {
   const { steps } = audit.stack;
-  const waits = waiting(audit, situation);
+  const waits = keepingSteps(audit, situation);
   if (steps.length === 0) {
-    const lacking = lackingDeeds(audit, situation, reader);
+    const lacking = missingEvidenceSteps(audit, situation, reader);
     const after = [...waits, ...lacking, ...repairs(audit, reader)];
     return { plan: plannedDeeds(audit, situation, reader), after };
   }
   const attributing = attribute(audit, reader);
   if (situation === 'change') {
-    const plan = steps.map((step) => toldDeed(step, audit.stack, reader));
+    const plan = steps.map((step) => fromAuditStep(step, audit.stack, reader));
     return { plan, after: attributing };
   }
   const rest = steps.filter(({ action }) => BESIDE_THE_PLAN.has(action));
-  const beside = rest.map((step) => toldDeed(step, audit.stack, reader));
+  const beside = rest.map((step) => fromAuditStep(step, audit.stack, reader));
   return { plan: [], after: [...waits, ...beside, ...attributing] };
 }
 
-/** What saves nothing itself; dollars may hang on it. */
-function freeDeed(what: string, stakeUsd?: Exact): Deed {
+/** A step without a saving of its own. Dollars may be at stake. */
+function stepWithoutSaving(what: string, stakeUsd?: Exact): Deed {
   const stake = stakeUsd === undefined ? {} : { stakeUsd };
   return { what, worth: '', usd: ZERO, isMissing: false, ...stake };
 }
 
-/** What is done where nothing changes, too. */
+/** Actions that are listed even if the plan changes nothing. */
 export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'renegotiate',
   'renew-waiver',
@@ -53,7 +53,7 @@ export const BESIDE_THE_PLAN: ReadonlySet<StepAction> = new Set([
   'review',
 ]);
 
-function toldDeed(step: AuditStep, stack: Audit['stack'], reader: Reader): Deed {
+function fromAuditStep(step: AuditStep, stack: Audit['stack'], reader: Reader): Deed {
   const usd = decimal(step.savingUsd);
   return {
     what: stepText(step, reader),
@@ -64,7 +64,7 @@ function toldDeed(step: AuditStep, stack: Audit['stack'], reader: Reader): Deed 
   };
 }
 
-/** Audits of older versions tell both in words alone. */
+/** Whether a step is missing evidence. Audits of older versions have only texts. */
 function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean {
   if (detail === undefined) return stack.missing.includes(text);
   if (!('missing' in detail)) return false;
@@ -72,7 +72,7 @@ function isMissing({ detail, text }: AuditStep, stack: Audit['stack']): boolean 
   return stack.missingDetails?.some((each) => JSON.stringify(each) === fact) === true;
 }
 
-/** Its text names whom it concerns; most texts of a day by which to do it name that too. */
+/** Text of a step, with its deadline unless the text already has it. */
 function stepText({ action, detail, text, by }: AuditStep, reader: Reader): string {
   const what = factSentence({ fact: detail, stored: text }, stepSentence, reader).replace(
     /\.$/,
@@ -83,31 +83,33 @@ function stepText({ action, detail, text, by }: AuditStep, reader: Reader): stri
 
 const DATED: ReadonlySet<StepAction> = new Set(['renegotiate', 'renew-waiver']);
 
-function waiting({ deployments, totals, stack }: Audit, situation: Situation): Deed[] {
+function keepingSteps({ deployments, totals, stack }: Audit, situation: Situation): Deed[] {
   if (stack.steps.some(({ action }) => action === 'review')) return [];
   const which =
     deployments.length === 1
       ? 'the deployment as it is'
       : `all ${deployments.length} deployments as they are`;
   const spend = decimal(totals.spendUsd);
-  if (situation === 'keep') return [freeDeed(`Keep ${which}`, spend)];
+  if (situation === 'keep') return [stepWithoutSaving(`Keep ${which}`, spend)];
   if (!isOpen(situation)) return [];
-  return [freeDeed(`Keep ${which}, and decide again in the next report`, spend)];
+  return [stepWithoutSaving(`Keep ${which}, and decide again in the next report`, spend)];
 }
 
-/** What a verdict lacks that is not given. */
-function lackingDeeds({ stack }: Audit, situation: Situation, reader: Reader): Deed[] {
+/** Steps for missing evidence, if there is no verdict. */
+function missingEvidenceSteps({ stack }: Audit, situation: Situation, reader: Reader): Deed[] {
   if (isActed(situation)) return [];
   return missingSentences(stack, reader).map((text) => {
-    return { ...freeDeed(text.replace(/\.$/, '')), isMissing: true };
+    return { ...stepWithoutSaving(text.replace(/\.$/, '')), isMissing: true };
   });
 }
 
-/** What would make the next report better founded. */
+/** Steps that improve the evidence of the next report. */
 function repairs(audit: Audit, reader: Reader): Deed[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
-    waiver?.expired === true ? [freeDeed(askAgain(shownName(id), shownName(waiver.owner)))] : [],
+    waiver?.expired === true
+      ? [stepWithoutSaving(askAgain(shownName(id), shownName(waiver.owner)))]
+      : [],
   );
   return [...expired, ...attribute(audit, reader)];
 }
@@ -123,5 +125,5 @@ function attribute({ totals, stack }: Audit, reader: Reader): Deed[] {
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share, reader)} of the spend)`;
   const what = `Match ${dollars(unattributed, reader)}${part} to a deployment in rentcheck.yaml`;
-  return [freeDeed(what, unattributed)];
+  return [stepWithoutSaving(what, unattributed)];
 }

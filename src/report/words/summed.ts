@@ -1,4 +1,4 @@
-/** How the parts of a printed total are rounded: so that what is printed adds up to it. */
+/** Rounds the parts of a printed total so they add up to it. */
 
 import { dollarDigits } from '../../domain/digits.ts';
 import { compare, type Exact, exact, negate, subtract, toInteger } from '../../domain/exact.ts';
@@ -6,23 +6,23 @@ import { dollarsTo } from '../format.ts';
 import type { Reader } from '../locale.ts';
 
 /**
- * Each part in dollars with as many places as the total has, by largest remainder: $100.40,
- * $200.40 and $300.20 sum to $601, so they print as $101, $200 and $300. Parts that do not sum to
- * the total are rounded one by one.
+ * Parts in dollars with the total's decimals, by largest remainder: $100.40, $200.40 and $300.20
+ * sum to $601, so they print as $101, $200 and $300. Parts that do not sum to the total are rounded
+ * one by one.
  */
 export function summedDollars(parts: readonly Exact[], total: Exact, reader: Reader): string[] {
   const places = placesOf(total);
   return summedParts(parts, total, places).map((part) => dollarsTo(part, places, reader));
 }
 
-/** Where the total is whole dollars the parts are, too. */
+/** Decimals of a printed total. Parts of a total in whole dollars are whole dollars too. */
 export function placesOf(total: Exact): number {
   if (total.num === 0n) return 2;
   const size = total.num < 0n ? negate(total) : total;
   return dollarDigits(size).split('.')[1]?.length ?? 0;
 }
 
-/** The parts as printed, before they are written. */
+/** The rounded parts as numbers. */
 export function summedParts(
   parts: readonly Exact[],
   total: Exact,

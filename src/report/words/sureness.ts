@@ -1,4 +1,6 @@
-/** How reliable the figures are: coverage, attribution, estimates, assumptions and warnings. */
+/**
+ * Renders how reliable the figures are: coverage, attribution, estimates, assumptions and warnings.
+ */
 
 import { decimal, isZero, subtract } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -16,7 +18,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_WARNINGS = 8;
 
-/** What `whyOf` already said is not said again. */
+/** Lines on reliability. They do not repeat `whyOf`. */
 export function surenessOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   return [
     [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),
@@ -58,7 +60,7 @@ export function coverageLine({ totals }: Audit, reader: Reader): string {
   );
 }
 
-/** Whose the bills are, and what of them is estimated. */
+/** Lines on the bills: attribution, estimates and basis. */
 export function moneyLines(audit: Audit, reader: Reader): string[] {
   if (isNothing(audit)) return ['Nothing was billed.'];
   return [
@@ -70,14 +72,17 @@ export function moneyLines(audit: Audit, reader: Reader): string[] {
   ];
 }
 
-/** A spend of $0.00 may be of bills that credits paid, or of a purchase for another time. */
+/**
+ * True if nothing was billed. A spend of $0.00 alone may be bills paid by credits, or a purchase
+ * for another period.
+ */
 function isNothing({ totals, evidence }: Audit): boolean {
   const parts = evidence.basis.map(({ spendUsd }) => spendUsd);
   const amounts = [totals.spendUsd, totals.billedUsd, totals.estimatedUsd, ...parts];
   return amounts.every((usd) => isZero(decimal(usd)));
 }
 
-/** Only where a purchase is of another time than its bill. */
+/** A line on spread purchases, if a purchase covers another time than its bill. */
 function spreadLine({ totals }: Audit, reader: Reader): string[] {
   const [spend, billed] = [decimal(totals.spendUsd), decimal(totals.billedUsd)];
   if (isSameTime(totals)) return [];
@@ -91,7 +96,7 @@ function isSameTime({ spendUsd, billedUsd }: Audit['totals']): boolean {
   return isZero(subtract(decimal(spendUsd), decimal(billedUsd)));
 }
 
-/** The bills, dollar by dollar: what is attributed to a deployment, and what is not. */
+/** Attributed and unattributed parts of the bills. */
 function reconciliationLine(audit: Audit, reader: Reader): string {
   const { totals, deployments } = audit;
   const [spend, unattributed] = [decimal(totals.spendUsd), decimal(totals.unattributedUsd)];
@@ -129,7 +134,7 @@ function laborLine({ stack }: Audit): string {
     : 'Engineering time is assumed, not measured. Hours in the ops log replace the assumption.';
 }
 
-/** An observed capacity is a lower bound: true utilization may be lower than printed. */
+/** A line on observed capacities. They are lower bounds, so true utilization may be lower. */
 function capacityLine({ deployments }: Audit, reader: Reader): string[] {
   const observed = deployments.filter((each) => capacityBasisOf(each)?.code === 'observed');
   if (observed.length === 0) return [];
@@ -143,20 +148,20 @@ function capacityLine({ deployments }: Audit, reader: Reader): string[] {
   ];
 }
 
-/** From the facts; an audit of an older version has sentences alone. */
+/** A deployment's warnings. Audits of older versions have only sentences. */
 export function warningLines(deployment: Audit['deployments'][number], reader: Reader): string[] {
   const { id, warnings, warningDetails } = deployment;
-  const said =
+  const sentences =
     warningDetails?.map((warning) => asSentence(warningSentence(warning, reader))) ??
     warnings.map((each) => shownSentence(each, reader));
-  return said.map((sentence) => `${shownName(id)}: ${sentence}`);
+  return sentences.map((sentence) => `${shownName(id)}: ${sentence}`);
 }
 
 function warnings(audit: Audit, reader: Reader): string[] {
-  const dearest = dearestFirst(audit);
+  const ordered = dearestFirst(audit);
   const all = [
-    ...dearest.flatMap((each) => warningLines(each, reader)),
-    ...dearest.flatMap((each) => besideLines(each, reader)),
+    ...ordered.flatMap((each) => warningLines(each, reader)),
+    ...ordered.flatMap((each) => besideLines(each, reader)),
   ];
   const left = all.length - MOST_WARNINGS;
   const more = left > 0 ? [`And ${counted(left, 'more warning', reader)}, in report.json.`] : [];

@@ -1,22 +1,22 @@
-/** A small table of finished words: text and page lay it out, each in its own way. */
+/** Types of a small text table, which plain text and HTML lay out differently. */
 
 export interface Table {
-  /** Stands above it; empty where the section's own title says enough. */
+  /** Title above the table. Empty if the section's title suffices. */
   readonly title: string;
-  /** Without digits, as a narrow layout may tell them with every row. */
+  /** Column headers without digits, because a narrow layout may repeat them in every row. */
   readonly head: readonly string[];
   readonly rows: readonly TableRow[];
-  /** What the columns add up to, cell by cell; stands last, apart. */
+  /** Totals by column, printed last and set apart. */
   readonly total?: readonly string[];
-  /** Whether its cells are words rather than figures: then they stand to the left. */
+  /** True if the cells are words. They are aligned to the left. */
   readonly isWords?: boolean;
-  /** Stands below it; empty where there is nothing to add. */
+  /** Text below the table. May be empty. */
   readonly foot: string;
 }
 
 export interface TableRow {
-  /** As many as the head has: the first a name, the others figures. */
+  /** One cell per column: the first is a name, the others are figures. */
   readonly cells: readonly string[];
-  /** What the row is made of; may be empty. */
+  /** Note below the row. May be empty. */
   readonly note: string;
 }

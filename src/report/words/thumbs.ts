@@ -1,4 +1,4 @@
-/** Common rules of thumb for self-hosting, and the figures of this stack beside them. */
+/** Renders common rules of thumb for self-hosting beside this stack's figures. */
 
 import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -25,7 +25,9 @@ function tokensLine({ totals }: Audit, reader: Reader): string {
   );
 }
 
-/** Rented replicas against serverless: each deployment's own break-even beside the common one. */
+/**
+ * Rented replicas compared with serverless: each deployment's break-even beside the rule of thumb.
+ */
 export function podLines(audit: Audit, reader: Reader): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {
@@ -33,13 +35,13 @@ export function podLines(audit: Audit, reader: Reader): string[] {
       const [own, share] = [known(detail?.breakEvenShare), known(detail?.workerShare)];
       return own === undefined || share === undefined
         ? []
-        : [standingText(shownName(deployment.id), own, share, reader)];
+        : [replicaVersusServerless(shownName(deployment.id), own, share, reader)];
     })
     .slice(0, MOST_DEPLOYMENTS);
 }
 
-/** A replica at $1.50/h against workers at $1.80/h has a break-even of 83%. */
-function standingText(name: string, own: Exact, share: Exact, reader: Reader): string {
+/** A replica at $1.50/h and workers at $1.80/h have a break-even of 83%. */
+function replicaVersusServerless(name: string, own: Exact, share: Exact, reader: Reader): string {
   const cheaper = compare(share, own) < 0 ? 'serverless costs less' : 'a replica costs no more';
   const thumb = `The rule of thumb is a break-even at 30–${reader.percent('40')}.`;
   const aside = 'without engineering time';

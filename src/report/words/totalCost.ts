@@ -1,4 +1,4 @@
-/** How the total cost of the stack is made up: today, with the plan, and with all deleted. */
+/** Computes the parts of the stack's total cost: today, with the plan, and with all deleted. */
 
 import { decimal, type Exact, isZero, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
@@ -13,7 +13,7 @@ export const COST_PARTS = ['gpu', 'hosted', 'labor', 'migration', 'unused'] as c
 
 export type CostPart = (typeof COST_PARTS)[number];
 
-/** One way for the whole stack; its parts sum to its cost. */
+/** A plan for the whole stack. Its parts sum to its cost. */
 export interface WholeWay {
   readonly name: string;
   readonly kind: 'keep' | 'plan' | 'delete';
@@ -22,7 +22,7 @@ export interface WholeWay {
   readonly parts: Readonly<Record<CostPart, Exact>>;
 }
 
-/** Today, then the plan where it changes anything, then deleting all where that has a price. */
+/** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
 export function wholeWays({ stack, deployments }: Audit, situation: Situation): WholeWay[] {
   const of = (name: AuditStackOption['option']) =>
     stack.options.find(({ option }) => option === name);
@@ -36,7 +36,10 @@ export function wholeWays({ stack, deployments }: Audit, situation: Situation): 
   ];
 }
 
-/** A deployment that must stay, or that has no price elsewhere, stays. */
+/**
+ * Name of the plan that deletes everything, except deployments that must stay or have no hosted
+ * price.
+ */
 function deletingName(keeps: readonly string[]): string {
   const [only] = keeps;
   if (only === undefined) return 'Delete all';
@@ -70,7 +73,7 @@ export const PART_NAMES: Readonly<Record<CostPart, string>> = {
 
 const NOTHING = '\u2013';
 
-/** Today beside the plan, or where nothing changes beside deleting all. */
+/** Today's cost beside the plan's, or beside deleting all if nothing changes. */
 export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): Table[] {
   const [keep, ...others] = wholeWays(audit, situation);
   if (keep === undefined) return [];
@@ -87,7 +90,7 @@ export function totalCostTable(audit: Audit, situation: Situation, reader: Reade
     const usd = columns[column]?.parts[part] ?? ZERO;
     const text = texts[column]?.[row] ?? NOTHING;
     if (isZero(usd)) return NOTHING;
-    // What is not nothing never reads as nothing.
+    // An amount above 0 never reads as 0.
     return /[1-9]/.test(text) ? text : `<${text.replace(/0(?=\D*$)/, '1')}`;
   };
   return [

@@ -1,4 +1,4 @@
-/** Spend that is not attributed, the most money first, and what to paste to attribute it. */
+/** Renders unattributed spend, largest first, with the config lines that attribute it. */
 
 import { counted } from '../../domain/counted.ts';
 import { decimal } from '../../domain/exact.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../locale.ts';
 const MOST_RESOURCES = 5;
 
 export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
-  const told = stack.unattributed.flatMap(({ resource, source, name, usd, match }) =>
+  const lines = stack.unattributed.flatMap(({ resource, source, name, usd, match }) =>
     resource === null || source === null || match === null
       ? []
       : [
@@ -20,7 +20,7 @@ export function unattributedLines({ stack }: Audit, reader: Reader): string[] {
         ],
   );
   const count = stack.unattributed.reduce((all, { resources }) => all + resources, 0);
-  const left = count - Math.min(told.length, MOST_RESOURCES);
+  const left = count - Math.min(lines.length, MOST_RESOURCES);
   const more = `And ${counted(left, 'more resource')}, in report.json.`;
-  return [...told.slice(0, MOST_RESOURCES), ...(left > 0 ? [more] : [])];
+  return [...lines.slice(0, MOST_RESOURCES), ...(left > 0 ? [more] : [])];
 }

@@ -1,4 +1,4 @@
-/** The waivers: their owners and reasons, their stated worth, what they cost, and until when. */
+/** Renders waivers: owner, reason, stated worth, cost and expiry. */
 
 import { compare, decimal, type Exact, isZero, subtract, sum, ZERO } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -11,7 +11,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_WAIVERS = 8;
 
-/** Of more than a few the most costly first, and what the others cost together. */
+/** One line per waiver. If there are many: the most expensive, and the total cost of the others. */
 export function waiversOf(audit: Audit, reader: Reader): string[] {
   const waived = audit.deployments.flatMap((deployment) =>
     deployment.waiver === null ? [] : [{ deployment, waiver: deployment.waiver }],
@@ -42,13 +42,13 @@ function restLine(
   ].join(' ');
 }
 
-/** What keeping costs over the best option, 0 where it is the best; `undefined` is not known. */
+/** Extra cost of keeping over the best option, at least 0. `undefined` if unknown. */
 function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
   const saving = isRentKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
   return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
-/** What keeping costs over the stated worth. */
+/** Extra cost of keeping above the stated worth. `undefined` if it is not above. */
 export function waiverExcess(deployment: AuditDeployment): Exact | undefined {
   const worth = known(deployment.waiver?.worthUsdPerQuarter);
   const saving = known(nearestOption(deployment)?.savingUsd);
@@ -78,7 +78,7 @@ function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
   return `${expired ? 'expired' : 'expires'} ${dayName(expires, reader)}`;
 }
 
-/** Against the worth of a quarter only where a quarter was audited. */
+/** Cost of keeping. It is compared with the quarterly worth only for a whole quarter. */
 function priceOf(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
   if (!isRentKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
@@ -92,7 +92,7 @@ function priceOf(deployment: AuditDeployment, isQuarter: boolean, reader: Reader
   return `${cost} That is ${dollars(excess, reader)} over the stated worth.`;
 }
 
-/** False where nothing was billed, or all that was paid for went unwatched. */
+/** False without a bill, and if usage covers none of the paid time. */
 function isRentKnown({ spendUsd, coverage }: AuditDeployment): boolean {
   const covered = known(coverage);
   return covered === undefined ? !isZero(decimal(spendUsd)) : covered.num > 0n;

@@ -1,4 +1,4 @@
-/** The whole stack one way: what keeping, deleting, … all of it would cost. */
+/** Builds the table of options for the whole stack: keep all, delete all, and so on. */
 
 import type { Audit, AuditStackOption } from '../../verdict/audit.ts';
 import { shownName } from '../label.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_NAMES = 3;
 
-/** Nothing where there is but one way, or an older audit tells none. */
+/** Empty with fewer than three options, and for older audits without them. */
 export function wholeStackTables(audit: Audit, reader: Reader): Table[] {
   const { stack, deployments } = audit;
   if (stack.options.length < 3) return [];
@@ -38,7 +38,7 @@ const NAMES: Readonly<Record<Exclude<AuditStackOption['option'], 'best plan'>, s
   'bring-back': 'bring back all',
 };
 
-/** What is not made is no plan of ours. */
+/** A plan that is not advised is called "the best plan". */
 export function planName(isMade: boolean): string {
   return isMade ? 'the plan' : 'the best plan';
 }
@@ -61,7 +61,7 @@ function row(figures: AuditStackOption, count: number, isMade: boolean, reader: 
   };
 }
 
-/** Who must stay, or has no price for it, is kept. */
+/** Names of the kept deployments, which must stay or have no price for the option. */
 function keepsText(keeps: readonly string[], count: number): string {
   const rest = keeps.length - MOST_NAMES;
   const names = keeps.slice(0, MOST_NAMES).map(shownName).join(', ');

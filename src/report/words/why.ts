@@ -1,4 +1,7 @@
-/** Why the answer is what it is: price, use of the GPUs, and the largest part of the saving. */
+/**
+ * Renders why the verdict is what it is: prices, use of the GPUs, and the largest part of the
+ * saving.
+ */
 
 import { compare, decimal, negate } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -26,7 +29,7 @@ export function whyOf(audit: Audit, situation: Situation, reader: Reader): strin
   return [
     priceSentence(audit, reader),
     useSentence(audit, reader),
-    weightSentence(audit, situation, reader),
+    largestSavingSentence(audit, situation, reader),
   ].filter((sentence) => sentence !== '');
 }
 
@@ -51,7 +54,7 @@ function priceSentence(audit: Audit, reader: Reader): string {
   return `For the same traffic, ${own} and ${other}. Self-hosting cost ${more}.`;
 }
 
-/** What is changed may be expensive where the whole stack is not. */
+/** The prices of the changed deployments, which may differ from those of the whole stack. */
 function changedSentence({ owned, hosted }: Prices, whole: string, reader: Reader): string {
   const [own, other] = [owned, hosted].map((each) => usdPerMtok(each, reader));
   return (
@@ -75,7 +78,7 @@ function useSentence({ deployments }: Audit, reader: Reader): string {
   return `${worked} ${below} and ${dollars(use.idle, reader)} for idle GPUs.`;
 }
 
-function weightSentence(audit: Audit, situation: Situation, reader: Reader): string {
+function largestSavingSentence(audit: Audit, situation: Situation, reader: Reader): string {
   const [first, second] = plannedChanges(audit);
   if (!isActed(situation)) return openSentence(audit, situation, reader);
   if (first === undefined) return nearestSentence(audit.deployments, reader);
@@ -87,14 +90,14 @@ function weightSentence(audit: Audit, situation: Situation, reader: Reader): str
   return breakEvenSentence(first.deployment, reader);
 }
 
-/** What keeps the answer open: the first reason, or how many things are missing. */
+/** Why the verdict is open: the first reason, or the number of missing facts. */
 function openSentence(audit: Audit, situation: Situation, reader: Reader): string {
   const { length } = audit.stack.missing;
   if (length === 0) return openReason(audit, situation, reader) ?? '';
   return `A verdict needs ${counted(length, 'more fact', reader)}, listed under the actions.`;
 }
 
-/** The change that comes nearest to paying, of all deployments that are kept. */
+/** The most favorable change of all kept deployments. */
 function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader): string {
   const candidates = deployments.flatMap((deployment) => {
     const option = nearestOption(deployment);
@@ -110,11 +113,11 @@ function nearestSentence(deployments: readonly AuditDeployment[], reader: Reader
   }
   return (
     `The best change, ${what}, would save ` +
-    `${dollars(saving, reader)}, ${butText(nearest.deployment)}.`
+    `${dollars(saving, reader)}, ${notAdvisedText(nearest.deployment)}.`
   );
 }
 
-function butText({ verdict, decision }: AuditDeployment): string {
+function notAdvisedText({ verdict, decision }: AuditDeployment): string {
   if (verdict === 'keep (required)') return 'but a waiver requires keeping it';
   return decision?.heldBack
     ? 'less than the fixed engineering time of hosted APIs'
@@ -122,8 +125,8 @@ function butText({ verdict, decision }: AuditDeployment): string {
 }
 
 /**
- * Worked number: 62,375,784 tokens instead of 15,600,000 at 144% of capacity is "more than its
- * replicas can serve".
+ * Break-even tokens of a deployment. Worked number: 62,375,784 tokens instead of 15,600,000 at 144%
+ * of capacity is "more than its replicas can serve".
  */
 export function breakEvenSentence(
   { id, tokens, breakEven }: AuditDeployment,
