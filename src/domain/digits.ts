@@ -42,6 +42,11 @@ export function exactDollars(usd: Exact): string {
   return `$${grouped(`${whole}.${fraction.padEnd(2, '0')}`)}`;
 }
 
+/** Dollars to the nano-dollar as a plain decimal: `43.5`, `0.000000001`. */
+export function usdDigits(usd: Exact): string {
+  return trimmed(toDecimal(usd, 9));
+}
+
 function grouped(digits: string): string {
   const [whole = '', fraction] = digits.split('.');
   const marked = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');

@@ -5,6 +5,7 @@
  */
 
 import type { BookFact } from './bookFact.ts';
+import type { PullRemark, PullWarning } from './pullWarning.ts';
 import type { ChargeCategory } from './charge.ts';
 import type { ClockGap } from './clockGap.ts';
 import type { DeliveryState } from './delivery.ts';
@@ -125,9 +126,9 @@ export type SourceFact =
       readonly code: 'source-answered';
       readonly answers: number;
       readonly goodAnswers: number;
-      readonly remarks: readonly string[];
+      readonly remarks: readonly PullRemark[];
     }
-  | { readonly code: 'source-doubt'; readonly warning: string }
+  | { readonly code: 'source-doubt'; readonly warning: PullWarning }
   | {
       readonly code: 'rows-unreadable';
       readonly kind: string;

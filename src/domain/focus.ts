@@ -1,6 +1,8 @@
 /** FOCUS 1.0 to 1.4 columns that a bill is read by. */
 
-import { sumNano } from './money.ts';
+import { usdDigits } from './digits.ts';
+import type { TakenAmount } from './fileWarning.ts';
+import { sumNano, usd } from './money.ts';
 
 /** Columns that every row must have. */
 export const FOCUS_REQUIRED = [
@@ -105,6 +107,17 @@ export interface FocusLine {
   readonly billedNano: bigint;
   readonly takenRows: number;
   readonly takenNano: bigint;
+}
+
+/** The sums of each currency that the lines have, US dollars first. */
+export function takenAmounts(lines: readonly FocusLine[]): TakenAmount[] {
+  const currencies = lines.length === 0 ? ['USD'] : lines.map(({ currency }) => currency);
+  return [...new Set(currencies)].sort(dollarsFirst).map((currency) => {
+    const own = lines.filter((line) => line.currency === currency);
+    const taken = sumNano(own.map(({ takenNano }) => takenNano));
+    const billed = sumNano(own.map(({ billedNano }) => billedNano));
+    return { currency, taken: usdDigits(usd(taken)), billed: usdDigits(usd(billed)) };
+  });
 }
 
 /** `$1.00 of $2.00`, joined for all currencies of the lines. */

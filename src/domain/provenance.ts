@@ -8,6 +8,7 @@ import type { InvoiceLine } from './invoice.ts';
 import type { OpsEntry } from './ops.ts';
 import type { Period } from './period.ts';
 import type { GpuRate, HostedPrice, PriceSnapshot } from './price.ts';
+import type { PullRemark, PullWarning } from './pullWarning.ts';
 import type { Reject } from './reject.ts';
 import type { LoggedRequest } from './requestLog.ts';
 import type { UptimeRule } from './uptime.ts';
@@ -158,9 +159,9 @@ export interface Fetched {
    */
   readonly section?: SectionPart;
   /** Notes for a person although nothing is wrong. */
-  readonly remarks?: readonly string[];
+  readonly remarks?: readonly PullRemark[];
   /** Warnings for a person that are neither failures nor rejects. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly PullWarning[];
   /**
    * With this response, all data that the pull requests before this time is complete, and nothing
    * failed: an interrupted pull continues from here.

@@ -2,6 +2,7 @@
 
 import { CONFIG_RATES, type ExchangeRate } from '../domain/currency.ts';
 import { compare } from '../domain/exact.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import type { JobContext } from './context.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function takeConfigRates({
   config,
   ledger,
   clock,
-}: Pick<JobContext, 'config' | 'ledger' | 'clock'>): Promise<readonly string[]> {
+}: Pick<JobContext, 'config' | 'ledger' | 'clock'>): Promise<readonly PullWarning[]> {
   const known = await ledger.exchangeRates(CONFIG_RATES);
   const keyOf = ({ currency, monthMs }: Pick<ExchangeRate, 'currency' | 'monthMs'>) =>
     `${currency} ${monthMs}`;

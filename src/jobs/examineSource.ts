@@ -4,6 +4,7 @@ import type { FailureCode } from '../domain/failure.ts';
 import type { Finding } from '../domain/finding.ts';
 import { DAY_MS, HOUR_MS, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import { newWarnings } from '../domain/pullWarning.ts';
 import type { PullRequest, Source } from '../sources/source.ts';
 
 /** The last two hours: the shortest period for which every source returns something. */
@@ -29,7 +30,7 @@ export async function examineSource(
     const state = NOT_NOW.includes(failure) ? 'warn' : 'fail';
     return { ...where, state, code: 'source-failed', failure, message };
   });
-  const warnings = [...new Set(answers.flatMap((answer) => answer.warnings ?? []))];
+  const warnings = newWarnings(answers.flatMap((answer) => answer.warnings ?? []));
   const doubts = warnings.map((warning): Finding => {
     return { ...where, state: 'warn', code: 'source-doubt', warning };
   });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import type { FocusLine } from '../domain/focus.ts';
 import { invariant } from '../domain/invariant.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
 import type { ImportOutcome, ImportSession } from '../ledger/imports.ts';
 import type { ImportBatch } from '../sources/import/readImport.ts';
@@ -201,7 +202,7 @@ async function storeBatches(
   opened: { session?: ImportSession },
 ) {
   const file = start.url.slice('file:'.length);
-  const collected = { rows: 0, rejects: [] as Reject[], warnings: [] as string[] };
+  const collected = { rows: 0, rejects: [] as Reject[], warnings: [] as PullWarning[] };
   let outcome: ImportOutcome | undefined;
   for await (const batch of context.readImport(request)) {
     const startedAtMs = context.clock.nowMs();
@@ -227,7 +228,7 @@ async function storeBatches(
  * Lists rejects in the order of their lines, whether the file reader or the ledger rejected them.
  */
 function collect(
-  collected: { rejects: Reject[]; warnings: string[] },
+  collected: { rejects: Reject[]; warnings: PullWarning[] },
   { facts }: ImportBatch,
   refused: readonly Reject[],
 ): void {

@@ -3,7 +3,9 @@
 import { exact, toDecimal } from '../domain/exact.ts';
 import { usd, usdText } from '../domain/money.ts';
 import { HOUR_MS, instantText } from '../domain/period.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
+import { pullWarningSentence } from '../report/copy/pullWarnings.ts';
 import type { Watched } from './importWatch.ts';
 import type { Change, FetchName, ImportOutcome, Known, Restatement } from '../ledger/imports.ts';
 
@@ -34,7 +36,10 @@ export interface ImportResult {
   readonly undeclared: Watched['undeclared'];
   readonly undeclaredRowsNotListed: number;
   readonly notYetInForce?: { readonly rows: number; readonly latest: string };
+  /** Sentences about what is neither a failure nor a reject. */
   readonly warnings: readonly string[];
+  /** The same as facts, in the same order. */
+  readonly warningDetails: readonly PullWarning[];
 }
 
 interface RejectedLine {
@@ -69,7 +74,7 @@ export interface Gathered {
   readonly file: string;
   readonly rows: number;
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
   readonly watched: Watched;
 }
 
@@ -93,7 +98,8 @@ export function importResult(gathered: Gathered, outcome: ImportOutcome): Import
     known: outcome.known.map(knownRows),
     ...(sameAs === undefined ? {} : { sameAs: earlierFetch(sameAs) }),
     ...watchedPart(gathered.watched),
-    warnings: gathered.warnings,
+    warnings: gathered.warnings.map(pullWarningSentence),
+    warningDetails: gathered.warnings,
   };
 }
 

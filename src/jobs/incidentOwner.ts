@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/config.ts';
 import { matchesGlob } from '../domain/glob.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 
 interface IncidentOwner {
   /**
@@ -9,7 +10,7 @@ interface IncidentOwner {
    */
   readonly deploymentOf: (names: readonly string[]) => string | undefined;
   /** Returns a warning about names without a deployment; none if all have one. */
-  readonly warnings: () => readonly string[];
+  readonly warnings: () => readonly PullWarning[];
 }
 
 /** Number of names in the warning. */
@@ -38,11 +39,7 @@ export function incidentOwner({ ops, deployments }: OwnerRules): IncidentOwner {
   };
 }
 
-function unownedWarning(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMED_SERVICES).map((name) => `"${name.slice(0, 60)}"`);
-  const more = names.length > MAX_NAMED_SERVICES ? ' and others' : '';
-  return (
-    `Hours of ${shown.join(', ')}${more} count for the whole stack. ` +
-    'To assign them to deployments, add rules under ops.services in rentcheck.yaml.'
-  );
+function unownedWarning(names: readonly string[]): PullWarning {
+  const services = names.slice(0, MAX_NAMED_SERVICES).map((name) => name.slice(0, 60));
+  return { code: 'hours-not-assigned', services, hasMore: names.length > MAX_NAMED_SERVICES };
 }

@@ -7,13 +7,12 @@ import { Failure } from '../domain/failure.ts';
 import { instantText, MINUTE_MS, type Period, period } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
-import { clockGapSentence } from '../report/copy/ledgerFindings.ts';
 import type { PullRequest, Source, SourceFact } from '../sources/source.ts';
 import { answersOf, OUT_OF_TIME, STALLED } from './answers.ts';
 import type { JobContext } from './context.ts';
 import { takeConfigRates } from './currencies.ts';
 import type { Job } from './job.ts';
-import { newTally, note, type PullResult, summed, type Tally } from './pullResult.ts';
+import { newTally, note, type PullResult, summed, type Tally, warn } from './pullResult.ts';
 import { rebuildCharges } from './rebuildCharges.ts';
 import { type Resuming, resuming } from './resuming.ts';
 import { type Sections, sectionsOf } from './sections.ts';
@@ -134,10 +133,12 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   const { source, resume, sections, confirmWithdrawal = false } = pulling;
   const tally = newTally(source.id);
   const gap = clockGap(await context.ledger.lastRecordedMs(), context.clock.nowMs());
-  if (gap !== undefined) tally.warnings.push(clockGapSentence(gap));
-  tally.warnings.push(...(await takeConfigRates(context)));
+  if (gap !== undefined) warn(tally, [gap]);
+  warn(tally, await takeConfigRates(context));
   const resumption = resume.atMs === undefined ? {} : { resumeAtMs: resume.atMs };
-  if (resume.atMs !== undefined) tally.warnings.push(resumedText(resume.atMs));
+  if (resume.atMs !== undefined) {
+    warn(tally, [{ code: 'pull-resumed', at: instantText(resume.atMs) }]);
+  }
   const { pullStallMs: stallMs, pullMostMs: mostMs } = context.config.http;
   const rules: UptimeRule[] = [];
   const answers = source.pull({ ...pulling.request, ...resumption, known: sections.known });
@@ -160,10 +161,6 @@ async function pullInto(context: JobContext, pulling: Pulling): Promise<Tally> {
   }
   for (const rule of rules) await rebuildCharges(context, source.id, { rule, tally });
   return tally;
-}
-
-function resumedText(atMs: number): string {
-  return `This pull continues an earlier one that was interrupted at ${instantText(atMs)}`;
 }
 
 /** `prom: read up to 2026-03-05T00:00:00Z, 17% of the period; 63 responses, 18,144 new facts`. */

@@ -4,7 +4,9 @@ import { counted } from '../domain/counted.ts';
 import { recourseOfPart } from '../domain/answers.ts';
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import { newWarnings, type PullWarning } from '../domain/pullWarning.ts';
 import type { AppendOutcome } from '../ledger/imports.ts';
+import { pullWarningSentence } from '../report/copy/pullWarnings.ts';
 import type { Answer } from './job.ts';
 
 export interface PullResult {
@@ -17,7 +19,10 @@ export interface PullResult {
   /** The first rejected rows, for a person to look into; the ledger has all of them. */
   readonly rejects: readonly PullReject[];
   readonly failures: readonly PullFailure[];
+  /** Sentences about what is neither a failure nor a reject. */
   readonly warnings: readonly string[];
+  /** The same as facts, in the same order. */
+  readonly warningDetails: readonly PullWarning[];
 }
 
 export interface PullReject {
@@ -45,6 +50,7 @@ export interface Tally extends PullResult {
   readonly rejects: PullReject[];
   readonly failures: PullFailure[];
   readonly warnings: string[];
+  readonly warningDetails: PullWarning[];
 }
 
 export function newTally(source: string): Tally {
@@ -58,7 +64,16 @@ export function newTally(source: string): Tally {
     rejects: [],
     failures: [],
     warnings: [],
+    warningDetails: [],
   };
+}
+
+/** Adds warnings that the tally does not have yet. */
+export function warn(tally: Tally, warnings: readonly PullWarning[]): void {
+  for (const warning of newWarnings(warnings, tally.warningDetails)) {
+    tally.warningDetails.push(warning);
+    tally.warnings.push(pullWarningSentence(warning));
+  }
 }
 
 export function note(
@@ -68,9 +83,7 @@ export function note(
 ): void {
   tally.fetches += 1;
   tally.rejected += rejected;
-  for (const warning of [...(fetched.warnings ?? []), ...warnings]) {
-    if (!tally.warnings.includes(warning)) tally.warnings.push(warning);
-  }
+  warn(tally, [...(fetched.warnings ?? []), ...warnings]);
   const { kind, url, failure = withheld } = fetched.fetch;
   if (failure !== undefined) tally.failures.push({ kind, url, ...failure });
   // The window is pulled again until nothing in it is missing.

@@ -6,8 +6,6 @@ import { instantText } from '../domain/period.ts';
 import type { Fetched } from '../domain/provenance.ts';
 import type { UptimeRule } from '../domain/uptime.ts';
 import { type Rebuilt, type RebuiltResource, rebuiltCharges } from '../economics/uptime/rebuilt.ts';
-import { uptimeNote } from '../report/copy/books.ts';
-import { STORED } from '../report/locale.ts';
 import type { JobContext } from './context.ts';
 import { note, type Tally } from './pullResult.ts';
 
@@ -34,7 +32,7 @@ export async function rebuildCharges(
       charges.map(({ charge }) => ({ position, fact: charge })),
     ),
     completeFor: { keyPrefix: rule.keyPrefix, window },
-    warnings: warnings.map((each) => uptimeNote(each, STORED)),
+    warnings,
   };
   const outcome = await ledger.append(fetched, times.endedAtMs, { confirmWithdrawal: true });
   tally.added += outcome.added;

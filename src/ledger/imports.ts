@@ -2,6 +2,7 @@
 
 import type { FailureCode } from '../domain/failure.ts';
 import type { Fetched } from '../domain/provenance.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
 
 /** How many facts a write added, restated (a new version) or knew already. */
@@ -14,7 +15,7 @@ export interface AppendOutcome {
   /** All rejects: those that came with the facts, and those in `refused`. */
   readonly rejected: number;
   /** Notes for people, e.g. that an empty response withdrew nothing. */
-  readonly warnings?: readonly string[];
+  readonly warnings?: readonly PullWarning[];
   /** The rows that the ledger rejected because they contradict what it has. */
   readonly refused: readonly Reject[];
   /** Why nothing was stored: the response would have withdrawn too much without confirmation. */

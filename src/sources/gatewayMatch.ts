@@ -1,8 +1,8 @@
 /** Matches gateway requests to deployments, and their labels to tenants and teams. */
 
-import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import { matchesGlob } from '../domain/glob.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import { attributionLabels } from './engines/attribution.ts';
 import type { UsageTarget } from './source.ts';
 
@@ -79,15 +79,12 @@ function requireLabels(target: UsageTarget, known: readonly string[]): void {
   });
 }
 
-/**
- * The note on requests that match no deployment, with the three models that have the most requests.
- */
-export function unmatchedNote(names: ReadonlyMap<string, number>): string[] {
+const MOST_NAMED = 3;
+
+/** The warning about models that match no deployment, with those of the most requests. */
+export function unmatchedNote(names: ReadonlyMap<string, number>): PullWarning[] {
   if (names.size === 0) return [];
   const most = [...names].sort(([, a], [, b]) => b - a);
-  const told = most
-    .slice(0, 3)
-    .map(([name, requests]) => `${name} (${counted(requests, 'request')})`);
-  const more = names.size > 3 ? ` and ${counted(names.size - 3, 'other model')}` : '';
-  return [`models that match no deployment: ${told.join(', ')}${more}`];
+  const models = most.slice(0, MOST_NAMED).map(([name, requests]) => ({ name, requests }));
+  return [{ code: 'models-unmatched', models, modelCount: names.size }];
 }

@@ -106,7 +106,9 @@ export function readPriceList(
     ...(rejects.length === 0 ? {} : { rejects }),
     warnings: [
       ...rejectWarnings(rejected),
-      ...missing.map(([model]) => `${shortText(model, 80)} is not in the list of models`),
+      ...missing.map(
+        ([model]) => ({ code: 'model-not-listed', model: shortText(model, 80) }) as const,
+      ),
     ],
   };
 }

@@ -1,9 +1,9 @@
 /** Reads a list record by record. A faulty record becomes a reject, and the rest are kept. */
 
 import type { z } from 'zod';
-import { counted } from '../domain/counted.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Located } from '../domain/provenance.ts';
+import type { PullWarning } from '../domain/pullWarning.ts';
 import type { Reject } from '../domain/reject.ts';
 import { excerptOf, faultOf } from '../platform/wire.ts';
 
@@ -18,7 +18,7 @@ export function readRecords<T, Fact>(
   records: Iterable<unknown>,
   schema: z.ZodType<T>,
   factOf: (item: T) => Fact,
-): { facts: Located<Fact>[]; rejects: Reject[]; warnings: string[] } {
+): { facts: Located<Fact>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const { rejected: _rejected, ...result } = readRows(records, (record) => {
     const read = schema.safeParse(record);
     return read.success ? [factOf(read.data)] : faultOf(read.error);
@@ -31,7 +31,7 @@ export interface Rows<Fact> {
   readonly rejects: Reject[];
   /** The number of rejects, including those beyond the stored ones. */
   readonly rejected: number;
-  readonly warnings: string[];
+  readonly warnings: PullWarning[];
 }
 
 /**
@@ -60,9 +60,9 @@ export function readRows<Fact>(
 export const REJECT_LIMIT = 100;
 
 /** The warning if there were more rejects than are stored. */
-export function rejectWarnings(rejected: number): string[] {
+export function rejectWarnings(rejected: number): PullWarning[] {
   if (rejected <= REJECT_LIMIT) return [];
-  return [`${counted(rejected, 'record')} were rejected; the first ${REJECT_LIMIT} are stored`];
+  return [{ code: 'records-rejected', records: rejected, stored: REJECT_LIMIT }];
 }
 
 /**

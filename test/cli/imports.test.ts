@@ -194,7 +194,7 @@ deployments:
     expect(taken).toMatchObject({
       code: 0,
       stdout: 'bill.csv: 2 rows, 1 new, 0 restated, 0 unchanged (fetch 1)\n',
-      stderr: 'note: take selected 1 row of 2 rows, $36.00 of $43.50 billed\n',
+      stderr: 'note: The option take selected 1 row of 2 rows, $36.00 of $43.50 billed.\n',
     });
     const again = await rentcheck(office, ['import', ...file]);
     expect(again.stdout).toContain('0 new, 0 restated, 1 unchanged');

@@ -26,7 +26,7 @@ import {
 const KEY = 'rpa_PLANTED_SECRET_0123456789';
 const WINDOW = ['--from', '2026-06-01', '--to', '2026-06-02'];
 /** All that a pull that went well has to say. */
-const NOTE = /^note: runpod-main: the hours of the serverless endpoint "bursty" are .*\n$/;
+const NOTE = /^note: runpod-main: The hours of the serverless endpoint "bursty" are .*\n$/;
 const folder = temporaryFolder().path;
 let server: TestServer;
 let runpod: Reply;
@@ -169,7 +169,7 @@ describe('a row that is not what it should be', () => {
     runpod = account(podsBill(bill([]), 0));
     const ran = await pull('runpod-main');
     expect(ran.stderr).toMatch(
-      /^note: runpod-main: the response has no charge .*; nothing was withdrawn$/m,
+      /^note: runpod-main: The response has no charge .* Nothing was withdrawn\.$/m,
     );
     expectNothingLost(before, await factsOf(folder));
   });

@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { incidentOwner } from '../../src/jobs/incidentOwner.ts';
+import { pullSaid } from '../support/saidOf.ts';
 
 const deployments = ['chat', 'embed', 'rest'].map((id) => ({ id }));
 const owner = (...services: readonly (readonly [string, string])[]) =>
@@ -23,7 +24,7 @@ it('a name that is a deployment needs no rule; others are the whole stack, and t
   expect(deploymentOf(['team', 'chat'])).toBe('chat');
   expect(deploymentOf(['billing', 'team'])).toBeUndefined();
   expect(deploymentOf([])).toBeUndefined();
-  expect(warnings()).toEqual([
+  expect(pullSaid(warnings())).toEqual([
     'Hours of "billing", "no service" count for the whole stack. ' +
       'To assign them to deployments, add rules under ops.services in rentcheck.yaml.',
   ]);
@@ -32,5 +33,5 @@ it('a name that is a deployment needs no rule; others are the whole stack, and t
 it('so many strange names are told that a person can read them', () => {
   const { deploymentOf, warnings } = owner();
   for (let n = 0; n < 1000; n++) deploymentOf([`service-${n}`]);
-  expect(warnings()[0]).toContain('"service-9" and others count');
+  expect(pullSaid(warnings())[0]).toContain('"service-9" and others count');
 });

@@ -130,7 +130,7 @@ describe('an access log', () => {
       line('4', '08:03:00', { cache_hit: null }),
     ];
     const { warnings } = await take('a.jsonl', log(...hits, ...others));
-    expect(warnings).toEqual(["2 requests served from the gateway's cache, not counted"]);
+    expect(warnings).toEqual(["2 requests served from the gateway's cache are not counted."]);
     expect(await usage()).toEqual([[200, 80, 20, 2, 1]]);
   });
 

@@ -124,7 +124,7 @@ describe('a pull of many days', () => {
     expect(daysAsked(before)).toEqual(twice(4, 10));
     expect(ended).toMatchObject({ kind: 'done', shortfalls: [] });
     expect(ended.result?.warnings).toContain(
-      'This pull continues an earlier one that was interrupted at 2026-05-05T00:00:00Z',
+      'This pull continues an earlier one that was interrupted at 2026-05-05T00:00:00Z.',
     );
     const resumed = await facts();
     expect(resumed).toHaveLength(2 * 10 * 288);

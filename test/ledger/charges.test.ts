@@ -200,7 +200,7 @@ describe('a complete answer', () => {
     const outcome = await ledger.append(complete({}), JULY_1 + 1);
     expect(outcome).toMatchObject({ restated: 0 });
     expect(outcome.warnings).toEqual([
-      'the response has no charge "pod/…", but 1 charge was known; nothing was withdrawn',
+      { code: 'nothing-withdrawn', keyPrefix: 'pod/', knownCharges: 1 },
     ]);
     expect(await ledger.charges(JULY, NOW)).toHaveLength(1);
   });

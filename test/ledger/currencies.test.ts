@@ -9,6 +9,7 @@ import type { Fetched } from '../../src/domain/provenance.ts';
 import { examineLedger } from '../../src/ledger/examine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { charge, EVER, fetched, JULY, JULY_1, located, NOW, scratchLedger } from './scratch.ts';
+import { pullSaid } from '../support/saidOf.ts';
 
 const AUGUST_1 = Date.UTC(2026, 7, 1);
 
@@ -132,8 +133,8 @@ describe('a restated rate', () => {
       wasNanoUsd: 10_000_000_000n,
       nowNanoUsd: 15_000_000_000n,
     });
-    expect(outcome.warnings).toEqual([
-      'the exchange rate of EUR for 2026-07 changed 1 charge from $10.00 to $15.00',
+    expect(pullSaid(outcome.warnings)).toEqual([
+      'The exchange rate of EUR for 2026-07 changed 1 charge from $10.00 to $15.00.',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 15_000_000_000n, b: 10_000_000_000n });
     expect(await dollars(ledger, beforeMs)).toEqual({ a: 10_000_000_000n, b: 10_000_000_000n });
@@ -194,10 +195,10 @@ describe('two sources of one rate', () => {
     await ledger.append(rates(CONFIG_RATES, [JULY_1, '2']), JULY_1);
     await ledger.append(bill(foreign('a', '10')), JULY_1);
     const { warnings } = await importRates(ledger, [JULY_1, '1.5']);
-    expect(warnings).toEqual([
-      'the sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
-        '1.500000 USD by import; the first one counts (rentcheck.yaml before files, then the ' +
-        'latest)',
+    expect(pullSaid(warnings)).toEqual([
+      'The sources give two rates for EUR in 2026-07: 2.000000 USD by config:currencies and ' +
+        '1.500000 USD by import. The first one counts. The rates of rentcheck.yaml come before ' +
+        'those of files, and later files before earlier ones.',
     ]);
     expect(await dollars(ledger)).toEqual({ a: 20_000_000_000n });
     // The config takes its word back.

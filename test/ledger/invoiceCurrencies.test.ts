@@ -56,7 +56,9 @@ it('a line waits for its rate, and follows it when it is restated or taken back'
   const { ledger, path, clock, take, asked } = await stage();
   const waits = { nano: 0n, waits: [['EUR', JULY_1]] };
   const { warnings, fetchRef } = await take({ invoice: located(euros('a', 10_000)) });
-  expect(warnings).toEqual([expect.stringContaining('no exchange rate for EUR in 2026-07')]);
+  expect(warnings).toEqual([
+    { code: 'invoice-lines-without-rate', currency: 'EUR', month: '2026-07', lines: 1 },
+  ]);
   expect(await asked()).toEqual([waits]);
   const beforeMs = clock.nowMs();
   await take({ exchangeRates: located(rate('1.0842')) });

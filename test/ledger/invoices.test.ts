@@ -16,6 +16,7 @@ import {
   rawDatabase,
   scratchLedger,
 } from './scratch.ts';
+import { pullSaid } from '../support/saidOf.ts';
 
 const AUGUST_1 = JULY.endMs;
 const QUARTER = period(JULY_1, Date.UTC(2026, 9, 1));
@@ -93,11 +94,10 @@ it('known lines that a later file of the invoice lacks are told, with what to do
   const again = await take('same', line('a', 100), disk, line('c', 3));
   expect(again.warnings).toEqual([]);
   const corrected = await take('corrected', line('a', 100), line('e', 1));
-  const known = 'invoice "INV-7": 2 known lines not in this file';
-  expect(corrected.warnings).toEqual([
-    `${known}, "disk" storage, 2026-07-01 to 2026-08-01 (line 1 of first, fetch 1) and 1 other; ` +
-      'their amounts still count. If this file is the whole invoice, run ' +
-      'rentcheck import --undo 1',
+  expect(pullSaid(corrected.warnings)).toEqual([
+    'Invoice "INV-7" has 2 known lines that this file lacks: "disk" storage, 2026-07-01 to ' +
+      '2026-08-01 (line 1 of first, fetch 1) and 1 other. Their amounts still count. If this ' +
+      'file is the whole invoice, run rentcheck import --undo 1.',
   ]);
   expect(await asked()).toEqual([[['INV-7', 'INV-8'], [100, 20, 3, 8, 1], []]]);
 });

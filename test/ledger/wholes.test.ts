@@ -110,7 +110,7 @@ describe('a bill in parts', () => {
     await append(ledger, bill(THREE));
     const outcomes = await append(ledger, bill([], [0, 0]));
     expect(outcomes.at(-1)?.warnings).toEqual([
-      'the response has no charge "pod/…", but 3 charges were known; nothing was withdrawn',
+      { code: 'nothing-withdrawn', keyPrefix: 'pod/', knownCharges: 3 },
     ]);
     expect(await standing(ledger)).toHaveLength(3);
   });
@@ -126,10 +126,7 @@ describe('a bill in parts', () => {
       ledger,
       parts.filter((_part, at) => came.includes(at)),
     );
-    expect(outcomes.at(-1)?.warnings).toEqual([
-      'a part of this response is missing in the ledger, so nothing was withdrawn; the next ' +
-        'pull fetches all of it',
-    ]);
+    expect(outcomes.at(-1)?.warnings).toEqual([{ code: 'response-incomplete' }]);
     expect((await standing(ledger)).length).toBeGreaterThanOrEqual(3);
   });
 

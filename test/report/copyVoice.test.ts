@@ -5,7 +5,7 @@ import type { Finding } from '../../src/domain/finding.ts';
 import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
 import type { Tier } from '../../src/economics/ahead/tiers.ts';
 import type { AheadLack, HostLack, Lack } from '../../src/economics/lack.ts';
-import type { UptimeNote } from '../../src/economics/uptime/notes.ts';
+import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { aheadLackSentence, groundsSentence, tierName } from '../../src/report/copy/ahead.ts';
 import { uptimeNote } from '../../src/report/copy/books.ts';
@@ -13,9 +13,11 @@ import { sentence } from '../../src/report/copy/figures.ts';
 import { findingText } from '../../src/report/copy/findings.ts';
 import { clockGapSentence, ledgerWrongText } from '../../src/report/copy/ledgerFindings.ts';
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
+import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
 import { STORED } from '../../src/report/locale.ts';
 import { AHEAD_LACKS, FINDINGS, LEDGER_WRONGS, UPTIME_NOTES } from '../support/findingSamples.ts';
+import { pullWarnings } from '../support/pullWarningSamples.ts';
 import { REASONS } from '../support/reasonSamples.ts';
 import { NOTES, STEPS } from '../support/stepSamples.ts';
 import { listedWords, sentencesOf, wordsOf } from '../support/voice.ts';
@@ -59,6 +61,7 @@ const TEXTS = {
   fixes: findings.flatMap(({ fix }) => (fix === undefined ? [] : [fix])),
   wrongs: factsOf<LedgerWrong>(LEDGER_WRONGS).map((wrong) => sentence(ledgerWrongText(wrong))),
   uptime: factsOf<UptimeNote>(UPTIME_NOTES).map((note) => uptimeNote(note, STORED)),
+  pulls: pullWarnings().map(pullWarningSentence),
   clock: [clockGapSentence(FINDINGS['clock-gap'] as never)],
 } as const;
 

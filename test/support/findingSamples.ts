@@ -2,7 +2,7 @@
 
 import type { Finding } from '../../src/domain/finding.ts';
 import type { LedgerWrong } from '../../src/domain/ledgerWrong.ts';
-import type { UptimeNote } from '../../src/economics/uptime/notes.ts';
+import type { UptimeNote } from '../../src/domain/uptimeNote.ts';
 import type { AheadLack } from '../../src/economics/lack.ts';
 
 /** The figures of each code; a code that is missing here is a type error. */
@@ -58,8 +58,13 @@ export const FINDINGS: Samples<Exclude<Finding, { readonly code: 'failure' }>> =
   'redis-may-evict': { area: 'queue', policy: 'allkeys-lru' },
   'source-not-asked': { ...SOURCE, kind: 'prometheus' },
   'source-failed': { ...SOURCE, failure: 'auth', message: 'It answered 401.' },
-  'source-answered': { ...SOURCE, answers: 4, goodAnswers: 4, remarks: ['12 models listed'] },
-  'source-doubt': { ...SOURCE, warning: 'no series matches' },
+  'source-answered': {
+    ...SOURCE,
+    answers: 4,
+    goodAnswers: 4,
+    remarks: [{ code: 'replicas-scraped', replicas: 3 }],
+  },
+  'source-doubt': { ...SOURCE, warning: { code: 'no-replica-found', by: 'dns' } },
   'rows-unreadable': { ...SOURCE, kind: 'charges', rows: 2, firstReason: 'no amount' },
   'memory-too-short': { ...SOURCE, from: 'oldest sample', days: 15, quarterDays: 92 },
   'price-in-quarantine': {

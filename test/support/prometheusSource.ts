@@ -3,6 +3,7 @@
  */
 
 import type { Period } from '../../src/domain/period.ts';
+import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { UsageRow } from '../../src/domain/usage.ts';
 import { settableClock } from '../../src/platform/clock.ts';
@@ -38,5 +39,5 @@ export function failuresOf(fetched: readonly Fetched[]) {
 }
 
 export function warningsOf(fetched: readonly Fetched[]): string[] {
-  return fetched.flatMap(({ warnings = [] }) => warnings);
+  return fetched.flatMap(({ warnings = [] }) => warnings.map(pullWarningSentence));
 }

@@ -1,6 +1,7 @@
 /** Pulls a kind of source from a reply on the loopback, alone or into a ledger. */
 
 import type { Fetched } from '../../src/domain/provenance.ts';
+import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import type { PullRequest, SourceKind } from '../../src/sources/source.ts';
 import { pulled } from '../contract/source.ts';
 import { type Reply, type SeenRequest, startServer } from './httpServer.ts';
@@ -52,7 +53,7 @@ export function rejectsIn(all: readonly Fetched[]): string[] {
 }
 
 export function warningsIn(all: readonly Fetched[]): string[] {
-  return all.flatMap(({ warnings = [] }) => warnings);
+  return all.flatMap(({ warnings = [] }) => warnings.map(pullWarningSentence));
 }
 
 export function failuresIn(all: readonly Fetched[]) {

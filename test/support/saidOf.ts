@@ -1,11 +1,18 @@
 /** The sentences of facts, as an audit stores them. */
 
+import type { PullWarning } from '../../src/domain/pullWarning.ts';
+import { pullWarningSentence } from '../../src/report/copy/pullWarnings.ts';
 import { invariant } from '../../src/domain/invariant.ts';
 import type { HostLack, Lack } from '../../src/economics/lack.ts';
 import type { Warning } from '../../src/economics/warning.ts';
 import { STORED } from '../../src/report/locale.ts';
 import { hostLackClause, lackClause } from '../../src/report/copy/lacks.ts';
 import { warningSentence } from '../../src/report/copy/warnings.ts';
+
+/** The sentences of what a pull warns of. */
+export function pullSaid(warnings: readonly PullWarning[] = []): string[] {
+  return warnings.map(pullWarningSentence);
+}
 
 /** @throws {Error} where there is nobody to warn of. */
 export function saidOf(warnings: readonly Warning[] | undefined): string[] {

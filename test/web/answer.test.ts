@@ -196,7 +196,7 @@ describe('rejected rows and warnings', () => {
     await session.append({ rejects });
     const { fetchRef } = await session.finish({ digest: 'd', endedAtMs: NOW });
     const reject = { position: 0, reason: 'No price.', excerpt: '{"a": 1}' };
-    const warnings = ['The answer has no totals.'];
+    const warnings = [{ code: 'text', text: 'The answer has no totals.' }] as const;
     await made.ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: 'pods' }), NOW);
     return { ...made, fetchRef };
   }

@@ -297,7 +297,7 @@ test('hostile names are shown and do nothing, wherever they stand', async () => 
   await ledger.planDeliveries('2026-Q4.1', [to], NOW);
   const failure = { code: 'malformed', message: HOSTILE } as const;
   await ledger.append(fetched({}, { sourceId: HOSTILE, failure }), NOW);
-  const warnings = [HOSTILE];
+  const warnings = [{ code: 'text', text: HOSTILE }] as const;
   await ledger.append(fetched({ rejects: [reject], warnings }, { sourceId: HOSTILE }), NOW);
   board.said.push(HOSTILE);
   const { id } = await board.enqueue({ name: 'audit', payload: { quarter: HOSTILE } });

@@ -1,8 +1,9 @@
 /** Collects notes on rebuilt charges, once per cause and not per resource. */
 
-import { nanoText, type UsdText } from '../../domain/figureText.ts';
+import { nanoText } from '../../domain/figureText.ts';
 import { DAY_MS, dayText, HOUR_MS, overlapMs, type Period } from '../../domain/period.ts';
 import type { UptimeRule } from '../../domain/uptime.ts';
+import type { UptimeNote } from '../../domain/uptimeNote.ts';
 import { chargedMs, doubtOf, type RebuiltCharge } from './charges.ts';
 import type { PricedStretch } from './prices.ts';
 import type { Stretch } from '../../domain/timeline.ts';
@@ -15,31 +16,6 @@ interface RebuiltSummary {
 }
 
 const EVER: Period = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
-
-/** Notes as codes with figures; sentences are rendered elsewhere. */
-export type UptimeNote =
-  /** Resources that ran before they were first seen; `day` is the earliest. */
-  | { readonly code: 'ran-before-first-seen'; readonly resources: number; readonly day: string }
-  | {
-      /** A start, an end, a number of replicas or a price change was not observed. */
-      readonly code: 'uptime-not-observed';
-      readonly resources: number;
-      readonly ofReplicas: boolean;
-      readonly chargedUsd: UsdText;
-      readonly lowUsd: UsdText;
-      readonly highUsd: UsdText;
-    }
-  | {
-      /** Resources without a price: the first ones by name, and the hours of all, rounded. */
-      readonly code: 'uptime-without-price';
-      readonly resources: readonly string[];
-      readonly resourceCount: number;
-      readonly hours: number;
-      /** How to get their charges; absent if that is the invoice. */
-      readonly fix?: string;
-    }
-  /** Time before `day` is charged at the first sampled price. */
-  | { readonly code: 'uptime-before-price'; readonly resources: number; readonly day: string };
 
 export function newUptimeNotes({ most, fix }: Pick<UptimeRule, 'most' | 'fix'>) {
   const cut = { count: 0, sinceMs: Number.POSITIVE_INFINITY };

@@ -7,7 +7,8 @@ import { DAY_MS, dayStartMs, intersection, type Period } from '../../domain/peri
 import type { GpuRate } from '../../domain/price.ts';
 import { GONE, isLogged, type UptimeRule } from '../../domain/uptime.ts';
 import { chargesOf, type RebuiltCharge } from './charges.ts';
-import { newUptimeNotes, type UptimeNote } from './notes.ts';
+import type { UptimeNote } from '../../domain/uptimeNote.ts';
+import { newUptimeNotes } from './notes.ts';
 import { pricesOf, type PricedStretch } from './prices.ts';
 import { type Stretch, timelineOf } from '../../domain/timeline.ts';
 

@@ -115,7 +115,7 @@ export function createFactWriter(store: Store): FactWriter {
       currencies.leaveOut(lacking, fetchRef, tally);
       const known = writeAll(fetched, origin, tally);
       writeAbsences(fetched, origin, tally);
-      if (lacksPart(fetched, whole)) tally.warnings.push(PART_MISSING);
+      if (lacksPart(fetched, whole)) tally.warnings.push({ code: 'response-incomplete' });
       else if (!hasFailed(fetched)) charges.withdraw(fetched, { missing, origin }, tally);
       charges.restateToZero(supersededCharges(store, fetched, recordedAtMs), origin, tally);
       wholes.add(answer, fetchRef, known);
@@ -183,10 +183,6 @@ function lackingMessage(lacking: Lacking): Pick<AppendOutcome, 'lacking'> {
   const message = `${charges} not counted: ${lack}`;
   return { lacking: { code: 'config', message } };
 }
-
-const PART_MISSING =
-  'a part of this response is missing in the ledger, so nothing was withdrawn; the next pull ' +
-  'fetches all of it';
 
 /** Whether this is the last part of a response with an earlier part missing. */
 function lacksPart({ partOf, completeFor }: Fetched, whole: Whole | undefined): boolean {

@@ -88,7 +88,11 @@ export function createChargeWriter(
     withdraw({ completeFor }, { missing: { refs, told }, origin }, tally) {
       if (completeFor === undefined) return;
       if (told === 0) {
-        if (refs.length > 0) tally.warnings.push(emptyResponse(completeFor, refs.length));
+        const { keyPrefix } = completeFor;
+        const knownCharges = refs.length;
+        if (knownCharges > 0) {
+          tally.warnings.push({ code: 'nothing-withdrawn', keyPrefix, knownCharges });
+        }
         return;
       }
       restateToZero(refs, origin, tally);
@@ -113,10 +117,4 @@ function toWithdrawn(row: ChargeRow): ChargeFact {
     quantityDen: null,
     withdrawn: true,
   };
-}
-
-function emptyResponse({ keyPrefix }: NonNullable<Fetched['completeFor']>, known: number): string {
-  const charges = known === 1 ? 'charge was' : 'charges were';
-  const found = `the response has no charge "${keyPrefix}…", but ${known} ${charges} known`;
-  return `${found}; nothing was withdrawn`;
 }

@@ -1,6 +1,7 @@
 /** Writes a fetch: its row, its bytes once per digest, its rejects and its stated total. */
 
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { bodyDigest } from '../../platform/body.ts';
 import { eq } from '../drizzle.ts';
 import type { Store } from '../store.ts';
@@ -97,7 +98,7 @@ UPDATE fetch SET added = added + :added, restated = restated + :restated,
   facts_reach_ms = max(coalesce(facts_reach_ms, :reachMs), coalesce(:reachMs, facts_reach_ms))
 WHERE fetch_ref = :fetchRef`;
 
-function toCounts(tally: Tally, rejected: number, warnings: readonly string[]) {
+function toCounts(tally: Tally, rejected: number, warnings: readonly PullWarning[]) {
   const { added, restated, unchanged, factsStartMs, factsEndMs, reachMs } = tally;
   const orNull = (instantMs: number) => (Number.isFinite(instantMs) ? instantMs : null);
   return {

@@ -1,12 +1,12 @@
 /** Writes invoice lines, and finds known lines that a later file no longer has. */
 
 import type { Database } from 'better-sqlite3';
-import { counted } from '../../domain/counted.ts';
-import { lackText, plainAmount, type RateOf, rateMonthMs } from '../../domain/currency.ts';
+import { plainAmount, type RateOf, rateMonthMs } from '../../domain/currency.ts';
 import { monthText } from '../../domain/months.ts';
 import type { InvoiceLine } from '../../domain/invoice.ts';
 import { instantText } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shown } from '../../platform/wording.ts';
 import type { Store } from '../store.ts';
 import type { Confirmed } from './confirmed.ts';
@@ -40,9 +40,9 @@ export function createInvoiceWriter({ db }: Store, confirmed: Confirmed) {
       if (rates.find(rate) === undefined) missingRates.set(name, { rate, lines: lines + 1 });
     }
     for (const { rate, lines } of missingRates.values()) {
-      const wait = `${counted(lines, 'invoice line')} cannot be compared`;
-      const then = 'the month is compared afterwards';
-      tally.warnings.push(`${wait}: ${lackText(rate, then)}`);
+      const { currency, monthMs } = rate;
+      const month = monthText(monthMs);
+      tally.warnings.push({ code: 'invoice-lines-without-rate', currency, month, lines });
     }
   };
 }
@@ -78,7 +78,7 @@ interface KnownLine {
  * Warnings if a file has some known lines of an invoice, but not all. The file may be the
  * corrected invoice or one part of it. Call it before `confirmed` is closed for the fetch.
  */
-export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): string[] {
+export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number): PullWarning[] {
   const { sourceId, kind } = confirmed.nameOf(fetchRef);
   if (kind !== 'import.invoice') return [];
   const knownLines = db.prepare(LINES_IN_FORCE).safeIntegers(false).all(sourceId) as KnownLine[];
@@ -93,14 +93,16 @@ export function linesLeft(db: Database, confirmed: Confirmed, fetchRef: number):
     const refs = [...new Set(left.map((line) => line.fetchRef))];
     const undo = refs.filter((ref) => isByHand(confirmed.nameOf(ref)));
     const place = placeText(confirmed.nameOf(first.fetchRef), first.position);
-    const others = left.length - 1;
-    const more = others === 0 ? '' : ` and ${counted(others, 'other')}`;
-    return (
-      `invoice ${shown(invoiceId)}: ${counted(left.length, 'known line')} not in this ` +
-      `file, ${lineText(first)} (${place})${more}; their amounts still count. If this file ` +
-      'is the whole invoice, run ' +
-      undo.map((ref) => `rentcheck import --undo ${ref}`).join(' and ')
-    );
+    return [
+      {
+        code: 'invoice-lines-missing',
+        invoice: shown(invoiceId),
+        lines: left.length,
+        first: lineText(first),
+        place,
+        undo,
+      } as const,
+    ];
   });
 }
 

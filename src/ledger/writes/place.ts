@@ -1,5 +1,6 @@
 /** The origin of a fact while it is written, and the counts of what writing changed. */
 
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Known, PartOutcome, Restatement } from '../imports.ts';
 import type { NameOf } from './fetchNames.ts';
 
@@ -44,7 +45,7 @@ export interface Tally {
   restated: number;
   unchanged: number;
   readonly refusals: Refusal[];
-  readonly warnings: string[];
+  readonly warnings: PullWarning[];
   /** The period that the facts cover. */
   factsStartMs: number;
   factsEndMs: number;

@@ -15,8 +15,9 @@ import { monthEndMs, monthText } from '../../domain/months.ts';
 import { compare, decimal, type Exact, exact, toDecimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { usd } from '../../domain/money.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { CHARGE_IN_FORCE } from '../reads/charges.ts';
 import type { ChargeVersions } from './chargeVersions.ts';
 import type { Confirmed } from './confirmed.ts';
@@ -124,23 +125,24 @@ export function createExchangeRateWriter(db: Database, confirmed: Confirmed) {
 }
 
 /** A warning if two sources give different rates, with the rate that counts. */
-function findConflict(rates: RateReader, rate: RateOf): string[] {
+function findConflict(rates: RateReader, rate: RateOf): PullWarning[] {
   const [counts, ...others] = rates.inForce(rate);
   const other = others.find((one) => compare(one.usdPerUnit, counts?.usdPerUnit ?? ONE) !== 0);
   if (counts === undefined || other === undefined) return [];
-  const text = ({ sourceId, usdPerUnit }: SourceRate) => `${rateText(usdPerUnit)} by ${sourceId}`;
   return [
-    `the sources give two rates for ${rate.currency} in ${monthText(rate.monthMs)}: ` +
-      `${text(counts)} and ${text(other)}; the first one counts (rentcheck.yaml before ` +
-      'files, then the latest)',
+    {
+      code: 'rates-differ',
+      currency: rate.currency,
+      month: monthText(rate.monthMs),
+      usdPerUnit: toDecimal(counts.usdPerUnit, 6),
+      source: counts.sourceId,
+      otherUsdPerUnit: toDecimal(other.usdPerUnit, 6),
+      otherSource: other.sourceId,
+    },
   ];
 }
 
 const ONE = exact(1n);
-
-function rateText(usdPerUnit: Exact): string {
-  return `${toDecimal(usdPerUnit, 6)} USD`;
-}
 
 const IN_FORCE = `
 SELECT %COLUMNS%, fetch_ref, position, (
@@ -215,11 +217,14 @@ function recordChange(
 ): void {
   const { wasNanoUsd = 0n, nowNanoUsd = 0n } = tally.restatedCharges ?? {};
   tally.restatedCharges = { wasNanoUsd: wasNanoUsd + was, nowNanoUsd: nowNanoUsd + now };
-  const [before, after] = [was, now].map((nano) => exactDollars(usd(nano)));
-  tally.warnings.push(
-    `the exchange rate of ${currency} for ${monthText(monthMs)} changed ` +
-      `${counted(charges, 'charge')} from ${before} to ${after}`,
-  );
+  tally.warnings.push({
+    code: 'charges-converted-again',
+    currency,
+    month: monthText(monthMs),
+    charges,
+    wasUsd: usdDigits(usd(was)),
+    nowUsd: usdDigits(usd(now)),
+  });
 }
 
 function cannotUndo({ currency, monthMs }: RateOf, charges: number): Failure {

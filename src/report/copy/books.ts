@@ -5,7 +5,7 @@ import type { AmountText, BookFact, GapFact, Sides, UnmatchedFact } from '../../
 import { trimmed } from '../../domain/digits.ts';
 import { decimal, toDecimal } from '../../domain/exact.ts';
 import type { DoubleBillingFact } from '../../domain/finding.ts';
-import type { UptimeNote } from '../../economics/uptime/notes.ts';
+import type { UptimeNote } from '../../domain/uptimeNote.ts';
 import { STORED, type Writing } from '../locale.ts';
 import { countText, dayText, listed, namedText, sentence, usdText, wholeText } from './figures.ts';
 

@@ -20,6 +20,7 @@ import { configText } from './configFindings.ts';
 import { listed, sentence } from './figures.ts';
 import { ledgerText } from './ledgerFindings.ts';
 import { mappingText } from './mappings.ts';
+import { pullRemarkSentence, pullWarningSentence } from './pullWarnings.ts';
 
 export type ToldFinding = Finding & FindingText;
 
@@ -90,10 +91,13 @@ function sourceText(fact: SourceFact): FindingText {
     case 'source-answered': {
       const { goodAnswers, answers, remarks } = fact;
       const answered = `${goodAnswers} of ${counted(answers, 'request')} succeeded.`;
-      return { says: [answered, ...remarks.map(sentence)].join(' ') };
+      return { says: [answered, ...remarks.map(pullRemarkSentence)].join(' ') };
     }
     case 'source-doubt':
-      return { says: sentence(fact.warning), fix: 'Check match and model in rentcheck.yaml.' };
+      return {
+        says: pullWarningSentence(fact.warning),
+        fix: 'Check match and model in rentcheck.yaml.',
+      };
     case 'rows-unreadable': {
       const rows = counted(fact.rows, 'row');
       return {

@@ -79,9 +79,7 @@ export function readUsage(records: Iterable<unknown>, { sourceId, ...context }: 
   };
 }
 
-const PRIORITY =
-  'the usage includes priority tier tokens, but no cost report does; import what they cost ' +
-  'as charges';
+const PRIORITY = { code: 'priority-tier-not-billed' } as const;
 
 function tokensOf(item: UsageResult) {
   const { cache_read_input_tokens: cached, cache_creation: written, service_tier: tier } = item;

@@ -6,6 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import { FOCUS_COLUMNS, type FocusRule } from '../../domain/focus.ts';
 import { DAY_MS, instantText, parseInstant, type Period } from '../../domain/period.ts';
 import type { Fetch, Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, ImportedFacts } from '../import/factKind.ts';
 import { FactReader } from '../import/factReader.ts';
@@ -52,7 +53,7 @@ const BATCH_ROWS = 5_000;
 export async function* billBatches(
   files: readonly BillFile[],
   frame: BillFrame,
-  onNotes: (sentences: readonly string[]) => void,
+  onNotes: (notes: readonly PullWarning[]) => void,
 ): AsyncGenerator<BillBatch> {
   const kind = billKind(frame);
   const reader = new FactReader(kind, frame);

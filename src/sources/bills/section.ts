@@ -7,6 +7,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { FocusRule } from '../../domain/focus.ts';
 import { HOUR_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched, SourceSection } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { canonicalDigest } from '../../platform/digest.ts';
 import { version } from '../../platform/version.ts';
 import { orFailure, unreadableFetch, unsentFetch } from '../fetchRecord.ts';
@@ -242,11 +243,11 @@ async function* readSaved(
   const keyPrefix = `focus/${section.name}/`;
   const frame = { sourceId, nowMs: asker.nowMs(), take, keyPrefix, window: section.window };
   const whole = `${section.name}@${sourceSection.version}`;
-  let sentences: readonly string[] = [];
+  let notes: readonly PullWarning[] = [];
   let previous: BillBatch | undefined;
   let index = 0;
   let rejected = 0;
-  const onNotes = (notes: readonly string[]) => void (sentences = notes);
+  const onNotes = (read: readonly PullWarning[]) => void (notes = read);
   for await (const batch of billBatches(files, frame, onNotes)) {
     if (previous !== undefined) {
       yield {
@@ -264,7 +265,7 @@ async function* readSaved(
     ...toFetched(previous),
     ...(index === 0 ? {} : { partOf: { whole, index } }),
     completeFor: { keyPrefix, window: EVER },
-    remarks: sentences.map((sentence) => `${section.name}: ${sentence}`),
+    remarks: notes.map((note) => ({ code: 'section-read', section: section.name, note })),
     section: { ...sourceSection, isWhole: rejected === 0 },
   };
 }

@@ -5,6 +5,7 @@ import { add, compare, type Exact, isZero, multiply, toDecimal, ZERO } from '../
 import { nanoFromUsd } from '../../domain/money.ts';
 import { HOUR_MS, instantText, type Period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
 import { faultOf, instant } from '../../platform/wire.ts';
@@ -154,8 +155,10 @@ class Page {
       warnings: [
         ...rejectWarnings(this.#rejected),
         ...[...this.#listed].map(([sku, listed]) => listedText(sku, listed)),
-        ...(this.#hasCosts ? [COSTS_TEXT] : []),
-        ...(asOfMs === undefined && given(this.#context.asOf) !== undefined ? [AS_OF_TEXT] : []),
+        ...(this.#hasCosts ? [{ code: 'focus-costs-not-read' } as const] : []),
+        ...(asOfMs === undefined && given(this.#context.asOf) !== undefined
+          ? [{ code: 'completeness-not-read' } as const]
+          : []),
       ],
       ...(isWhole ? { completeFor: { keyPrefix: PREFIX, window: { startMs, endMs } } } : {}),
     };
@@ -235,23 +238,16 @@ function blended(parts: readonly { readonly share: Exact; readonly usd: Exact }[
   return parts.reduce((sum, { share, usd }) => add(sum, multiply(share, usd)), ZERO);
 }
 
-function listedText(sku: string, { unit, isReserved }: Listed): string {
-  const reserved = isReserved ? ', reserved hours at the on-demand price' : '';
-  return (
-    `${shortText(sku, 80)} is charged at the list price of ${LISTED_ON}${reserved}; if you ` +
-    `pay another price, add your rate per ${shortText(unit, 40)} under rates in ` +
-    'rentcheck.yaml'
-  );
+function listedText(sku: string, { unit, isReserved }: Listed): PullWarning {
+  return {
+    code: 'list-price-charged',
+    sku: shortText(sku, 80),
+    unit: shortText(unit, 40),
+    listedOn: LISTED_ON,
+    isReserved,
+  };
 }
 
 const DIFFERS =
   'the usage by location and by capacity plan differ for this hour and SKU; the usage by ' +
   'location is charged. Pull again later, and ask CoreWeave Support if they still differ';
-
-const COSTS_TEXT =
-  'CoreWeave now reports costs in its FOCUS export, which this version cannot read; ' +
-  'charges remain quantity times rate. Update rentcheck';
-
-const AS_OF_TEXT =
-  "cannot read data_as_of, the time up to which CoreWeave's usage is complete; all hours " +
-  'are treated as complete';

@@ -1,10 +1,10 @@
 /** Converts Crusoe's costs, usage and VMs to facts. */
 
-import { counted } from '../../domain/counted.ts';
 import type { Charge, Resource } from '../../domain/charge.ts';
 import { add, compare, decimal, type Exact, isZero, toDecimal, ZERO } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS, dayStartMs, dayText, intersection, type Period } from '../../domain/period.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf, signFault } from '../billLine.ts';
@@ -263,30 +263,25 @@ function usageWithoutCost({ known, firstMs }: Tally, context: CostContext): Used
   });
 }
 
-function earlierNote(firstMs: number | undefined, { startMs }: Period): string[] {
+function earlierNote(firstMs: number | undefined, { startMs }: Period): PullWarning[] {
   if (firstMs === undefined || dayStartMs(firstMs) <= startMs) return [];
-  const [from, to] = [dayText(startMs), dayText(firstMs)];
-  return [
-    `Crusoe reports no costs from ${from} to ${to}; if there were any, export them as CSV ` +
-      'from its console and import them',
-  ];
+  return [{ code: 'costs-not-reported', start: dayText(startMs), end: dayText(firstMs) }];
 }
 
-function reservedNote(reserved: readonly Cost[]): string[] {
+function reservedNote(reserved: readonly Cost[]): PullWarning[] {
   const rows = reserved.filter(({ quantity }) => !isZero(decimal(quantity)));
-  if (rows.length === 0) return [];
-  return [
-    `${counted(rows.length, 'usage row')} covered by a reservation without a cost; add the ` +
-      'reservation under commitments in rentcheck.yaml',
-  ];
+  return rows.length === 0 ? [] : [{ code: 'reservation-without-cost', rows: rows.length }];
 }
 
-function unbilledNote(unbilled: readonly Used[]): string[] {
+function unbilledNote(unbilled: readonly Used[]): PullWarning[] {
   const [first] = unbilled;
   if (first === undefined) return [];
-  const example = `${toDecimal(first.all, 2)} of ${decodeURIComponent(first.line)}`;
   return [
-    `Crusoe reports usage without a cost in ${counted(unbilled.length, 'line')}, such as ` +
-      `${example}; nothing was withdrawn. Compare the costs with the invoice`,
+    {
+      code: 'usage-without-cost',
+      lines: unbilled.length,
+      quantity: toDecimal(first.all, 2),
+      line: decodeURIComponent(first.line),
+    },
   ];
 }

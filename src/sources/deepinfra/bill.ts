@@ -12,7 +12,7 @@ import {
   subtract,
   sum,
 } from '../../domain/exact.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import { Failure } from '../../domain/failure.ts';
 import { TOKEN_CLASS_TAG, type TokenClass } from '../../domain/hostedUsage.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
@@ -26,6 +26,7 @@ import {
   type Period,
 } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { fieldsOf, listOf } from '../../platform/readFields.ts';
 import { decimalText, faultOf, readWire } from '../../platform/wire.ts';
 import type { Pull, Question, Read } from '../api.ts';
@@ -150,13 +151,13 @@ interface Total {
 }
 
 /** Each line is rounded to a cent, and so is the total. */
-function doubtOf({ period, lines, usd, stated }: Total): string[] {
+function doubtOf({ period, lines, usd, stated }: Total): PullWarning[] {
   if (stated === undefined) return [];
   const off = subtract(usd, stated);
   const size = off.num < 0n ? negate(off) : off;
   if (compare(size, exact(BigInt(lines) + 1n, 2n * CENTS)) <= 0) return [];
-  const says = `the lines of ${period} add up to ${exactDollars(usd)}`;
-  return [`${says}, but its total is ${exactDollars(stated)}; compare both with the invoice`];
+  const amounts = { statedUsd: usdDigits(stated), foundUsd: usdDigits(usd) };
+  return [{ code: 'total-differs', bill: 'deepinfra', period, ...amounts }];
 }
 
 /** The stated total of a past month, if every part states one. */

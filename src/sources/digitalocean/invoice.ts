@@ -1,8 +1,7 @@
 /** Converts a DigitalOcean invoice to charges that sum to its amount. */
 
 import type { Charge, Invoice } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
-import { exactDollars } from '../../domain/digits.ts';
+import { exactDollars, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, usd } from '../../domain/money.ts';
@@ -13,6 +12,7 @@ import { faultOf } from '../../platform/wire.ts';
 import type { Read } from '../api.ts';
 import { categoryOf } from '../billLine.ts';
 import { monthText } from '../../domain/months.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { joined, type MonthWish, namedIn, numbered, prefixOf, tagsOf } from './normalize.ts';
 import { item, type Item, type Summary } from './wire.ts';
 
@@ -53,13 +53,13 @@ export function readItems(answer: ListBody, context: InvoiceWish, where: string)
     sum += fact.billed;
     if (fact.billed !== 0n) charges.push({ position, fact });
   }
-  const warnings =
-    outside === 0
-      ? []
-      : [
-          `the invoice ${context.invoice.id} has ${counted(outside, 'item')} from other ` +
-            `months; they count in ${monthText(context.month.startMs)}`,
-        ];
+  const elsewhere = {
+    code: 'invoice-items-elsewhere',
+    invoice: context.invoice.id,
+    items: outside,
+    month: monthText(context.month.startMs),
+  } as const;
+  const warnings = outside === 0 ? [] : [elsewhere];
   return { charges, warnings, sum };
 }
 
@@ -150,12 +150,8 @@ function unequalParts({ id }: Invoice, amount: bigint, stated: bigint): Failure 
   });
 }
 
-function gapNote({ id }: Invoice, gap: bigint): string {
-  const text = exactDollars(usd(gap));
-  return (
-    `the items of the invoice ${id} differ from its amount by ${text}; the difference is ` +
-    'stored as an "unexplained" charge'
-  );
+function gapNote({ id }: Invoice, gap: bigint): PullWarning {
+  return { code: 'invoice-items-differ', invoice: id, usd: usdDigits(usd(gap)) };
 }
 
 interface SummaryPart {

@@ -3,6 +3,7 @@
 import { matchesGlob } from '../../domain/glob.ts';
 import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { GpuActivity } from '../../domain/usageFacts.ts';
 import { shortText } from '../../platform/json.ts';
 import type { TelemetryTarget } from '../source.ts';
@@ -47,9 +48,8 @@ export function isWatched({ match }: Pick<TelemetryTarget, 'match'>, labels: Lab
   return Object.entries(match).every(([name, glob]) => matchesGlob(glob, valueOf(name) ?? ''));
 }
 
-export function nothingWatched({ deployment, match }: TelemetryTarget): string {
-  const asked = shortText(JSON.stringify(match), 200);
-  return `${deployment}: no GPU in dcgm-exporter matches ${asked}; check usage.telemetry.match`;
+export function nothingWatched({ deployment, match }: TelemetryTarget): PullWarning {
+  return { code: 'no-gpu-matches', deployment, match: shortText(JSON.stringify(match), 200) };
 }
 
 /** The longest time between samples of a monitored GPU: about five minutes. */

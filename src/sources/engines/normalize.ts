@@ -1,6 +1,7 @@
 /** Computes usage rows, their parts and their warnings from the counters of processes. */
 
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
 import { countSeries, type FirstValue } from './counters.ts';
@@ -19,7 +20,7 @@ import { addColumn, addFlags, emptySums, type Reading, type Sums } from './sums.
 export interface Usage {
   readonly rows: readonly Located<UsageRow>[];
   readonly parts: readonly Located<UsagePart>[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 interface Context {

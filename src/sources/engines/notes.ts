@@ -1,8 +1,10 @@
 /** Creates the notes on an engine's usage: restarts, bad samples, copies and cache counts. */
 
 import { instantText, type Period } from '../../domain/period.ts';
+import type { EngineWarning } from '../../domain/usageWarning.ts';
 import type { CountedProcess, CountedSeries } from './presence.ts';
 import type { CountedFact } from './record.ts';
+import type { Shares } from './roles.ts';
 import { at } from './samples.ts';
 import type { Reading, Sums } from './sums.ts';
 import { twinsOf } from './twins.ts';
@@ -14,24 +16,25 @@ export interface Told {
   readonly reading: Reading;
 }
 
-/**
- * The warnings for the window, at most one of each kind. `split` is the note on prefill and decode.
- */
-export function notesOf({ counted, sums, reading }: Told, split?: string): string[] {
+/** The warnings for the window, one per code. `split` is the note on prefill and decode. */
+export function notesOf({ counted, sums, reading }: Told, split?: Shares['note']): EngineWarning[] {
+  const { deployment, window, engine } = reading;
   const processes = counted.map(({ series }) => series);
   const notes = [
     copyNote(counted),
     twinNote(counted),
     sharedNote(counted),
-    restartNote(processes, reading.window),
-    refusedNote(counted, reading.window),
-    anchorNote(processes, reading.window),
+    restartNote(processes, window),
+    refusedNote(counted, window),
+    anchorNote(processes, window),
     cacheNote(sums),
     failedNote(processes),
-    split,
-    counted.length === 0 ? undefined : reading.engine.record.caution,
+    split === undefined ? undefined : { code: split },
+    counted.length > 0 && engine.record.isExperimental === true
+      ? ({ code: 'counters-experimental', engine: engine.record.title } as const)
+      : undefined,
   ];
-  return notes.filter((note) => note !== undefined).map((note) => `${reading.deployment}: ${note}`);
+  return notes.flatMap((note) => (note === undefined ? [] : [{ ...note, deployment }]));
 }
 
 /** The note on failed requests of an engine that counts their prompts. */
@@ -41,8 +44,7 @@ function failedNote(processes: readonly (readonly CountedSeries[])[]) {
     .filter(({ fact }) => fact === 'failed')
     .reduce((sum, { counted }) => sum + counted.added.reduce((all, value) => all + value, 0), 0);
   if (failed === 0) return undefined;
-  const requests = failed === 1 ? '1 request failed' : `${count(failed)} requests failed`;
-  return `${requests}; prompt tokens of requests that failed late are included in the input`;
+  return { code: 'failed-requests-counted', requests: failed } as const;
 }
 
 function copyNote(counted: readonly CountedProcess[]) {
@@ -50,31 +52,27 @@ function copyNote(counted: readonly CountedProcess[]) {
     copies === undefined ? [] : [copies === '' ? name : `${name} (${copies})`],
   );
   if (copied.length === 0) return undefined;
-  return `scraped more than once but counted once: ${someOf(copied)}`;
+  const processes = copied.slice(0, SHOWN_NAMES);
+  return { code: 'scraped-more-than-once', processes, processCount: copied.length } as const;
 }
 
 function twinNote(counted: readonly CountedProcess[]) {
   const twins = twinsOf(counted.map(({ process }) => process));
   if (twins.length === 0) return undefined;
-  const pairs = twins.map(([one, other]) => `${one.name} and ${other.name}`);
-  return (
-    `${someOf(pairs)} look like one process at two addresses, because their counters rise ` +
-    'together. If so, its tokens and time count twice; scrape it once, or narrow ' +
-    'usage.match'
-  );
+  const pairs = twins.slice(0, SHOWN_NAMES).map(([one, other]) => [one.name, other.name] as const);
+  return { code: 'processes-look-alike', pairs, pairCount: twins.length } as const;
 }
 
 function sharedNote(counted: readonly CountedProcess[]) {
-  const shared = new Set(
-    counted.flatMap(({ process: { name, sharedBy } }) =>
-      sharedBy === undefined ? [] : [`${name} (${sharedBy} processes)`],
-    ),
-  );
+  const shared = new Map<string, number>();
+  for (const { process } of counted) {
+    if (process.sharedBy !== undefined) shared.set(process.name, process.sharedBy);
+  }
   if (shared.size === 0) return undefined;
-  return (
-    `several processes respond in turn at ${someOf([...shared])}, so usage between their ` +
-    'scrapes may be missing; scrape each process at its own address'
-  );
+  const addresses = [...shared]
+    .slice(0, SHOWN_NAMES)
+    .map(([name, processes]) => ({ name, processes }) as const);
+  return { code: 'address-shared', addresses, addressCount: shared.size } as const;
 }
 
 /** The note on refused samples of the window: where, when, and the value before the first one. */
@@ -88,21 +86,19 @@ function refusedNote(counted: readonly CountedProcess[], window: Period) {
   );
   const [first] = refused.toSorted((a, b) => a.atMs - b.atMs);
   if (first === undefined) return undefined;
-  const many = refused.length === 1 ? '1 sample was' : `${count(refused.length)} samples were`;
-  const from = `${first.metric} of ${first.process.name}`;
-  const change = `${count(first.height)} to ${count(first.value)}`;
-  return (
-    `${many} implausible and not counted, the first at ${instantText(first.atMs)}: ${from} ` +
-    `went from ${change} without a sign of a restart; the intervals around it are estimated`
-  );
+  return {
+    code: 'samples-implausible',
+    samples: refused.length,
+    firstAt: instantText(first.atMs),
+    metric: first.metric,
+    process: first.process.name,
+    from: first.height,
+    to: first.value,
+  } as const;
 }
 
+/** The number of names in a warning. */
 const SHOWN_NAMES = 3;
-
-function someOf(names: readonly string[]): string {
-  const rest = names.length - SHOWN_NAMES;
-  return names.slice(0, SHOWN_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
 
 /**
  * The note on restarts. Usage between the last scrape and a crash is lost; the last rate limits it.
@@ -112,21 +108,18 @@ function restartNote(processes: readonly (readonly CountedSeries[])[], window: P
     ...new Set(tokenSeries(series).flatMap((each) => restartsIn(each, window).map(timeOf))),
   ]);
   if (restarts.length === 0) return undefined;
-  const lost = (fact: CountedFact) => count(lostAtMost(processes.flat(), fact, window));
-  const firstMs = restarts.reduce((a, b) => Math.min(a, b));
-  const times = restarts.length === 1 ? 'once' : `${restarts.length} times`;
-  const presumed = processes
-    .flatMap(tokenSeries)
-    .flatMap((each) => restartsIn(each, window))
-    .some((restart) => restart.presumed === true);
-  const presumption = presumed
-    ? '; there is no start time metric, so the restart is inferred from the counters'
-    : '';
-  return (
-    `the server restarted ${times}, first seen at ${instantText(firstMs)}. At the last known ` +
-    `rates, up to ${lost('prompt')} prompt and ${lost('output')} output tokens before a ` +
-    `restart are missing from the counters${presumption}`
-  );
+  const lost = (fact: CountedFact) => lostAtMost(processes.flat(), fact, window);
+  return {
+    code: 'server-restarted',
+    restarts: restarts.length,
+    firstAt: instantText(restarts.reduce((a, b) => Math.min(a, b))),
+    promptTokens: lost('prompt'),
+    outputTokens: lost('output'),
+    isInferred: processes
+      .flatMap(tokenSeries)
+      .flatMap((each) => restartsIn(each, window))
+      .some((restart) => restart.presumed === true),
+  } as const;
 }
 
 function lostAtMost(series: readonly CountedSeries[], fact: CountedFact, window: Period): number {
@@ -153,11 +146,12 @@ function anchorNote(processes: readonly (readonly CountedSeries[])[], window: Pe
   const anchors = anchored.flat();
   const tokens = anchors.reduce((sum, { value }) => sum + value, 0);
   const firstMs = anchors.map(timeOf).reduce((a, b) => Math.min(a, b));
-  return (
-    `${anchored.length === 1 ? 'a server' : `${anchored.length} servers`} first seen at ` +
-    `${instantText(firstMs)} had already counted ${count(tokens)} tokens at an unknown ` +
-    'time; they are not in the usage, and the interval is incomplete'
-  );
+  return {
+    code: 'tokens-before-first-scrape',
+    servers: anchored.length,
+    firstAt: instantText(firstMs),
+    tokens,
+  } as const;
 }
 
 function cacheNote({ cached, prompt, cacheUnknown }: Sums) {
@@ -166,11 +160,7 @@ function cacheNote({ cached, prompt, cacheUnknown }: Sums) {
     if (cacheUnknown[index] === 1) continue;
     excess += Math.max(0, at(cached, index) - at(prompt, index));
   }
-  if (excess === 0) return undefined;
-  return (
-    `${count(excess)} cache hits were counted one interval before their prompt; they count ` +
-    'as uncached tokens, and the prompt total is exact'
-  );
+  return excess === 0 ? undefined : ({ code: 'cache-hits-early', hits: excess } as const);
 }
 
 function tokenSeries(series: readonly CountedSeries[]): CountedSeries[] {
@@ -179,8 +169,4 @@ function tokenSeries(series: readonly CountedSeries[]): CountedSeries[] {
 
 function contains(window: Period, atMs: number): boolean {
   return atMs > window.startMs && atMs <= window.endMs;
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

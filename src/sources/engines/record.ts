@@ -82,8 +82,8 @@ export interface EngineRecord {
   readonly isLabeled?: true;
   /** Set for a frontend before the replicas, which reports neither their time nor their load. */
   readonly isFrontend?: true;
-  /** A caution that applies to every reading. */
-  readonly caution?: string;
+  /** True if the engine calls its token counters experimental. */
+  readonly isExperimental?: true;
   /** A hint if none of its counters is found. */
   readonly missing?: string;
 }

@@ -14,8 +14,8 @@ export type Share = 'whole' | 'prompt' | 'output' | 'without-transferred';
 
 export interface Shares {
   readonly of: readonly Share[];
-  /** A warning for people. */
-  readonly note?: string;
+  /** The code of a warning. */
+  readonly note?: 'prefill-split' | 'prefill-split-unclear';
 }
 
 /** From this share on, all requests were in both servers. */
@@ -49,7 +49,9 @@ function inferShares(counted: readonly CountedProcess[]): Shares {
   if (!isPrefill.includes(true)) return wholeShares;
   const receives = counted.map((each) => sumFact(each, 'transferred') > 0);
   if (!receives.some((isReceiver, index) => isReceiver && isPrefill[index] !== true)) {
-    return looksSplit(counted, isPrefill) ? { ...wholeShares, note: UNSURE } : wholeShares;
+    return looksSplit(counted, isPrefill)
+      ? { ...wholeShares, note: 'prefill-split-unclear' }
+      : wholeShares;
   }
   const total = (wanted: boolean) =>
     counted.reduce(
@@ -62,14 +64,9 @@ function inferShares(counted: readonly CountedProcess[]): Shares {
       if (isPrefill[index] === true) return 'prompt';
       return isEachRequest ? 'output' : 'without-transferred';
     }),
-    note: INFERRED,
+    note: 'prefill-split',
   };
 }
-
-const INFERRED = 'prefill and decode run separately: prompts count at prefill, output at decode';
-const UNSURE =
-  'one server makes one token per request while others make many. If prefill and decode ' +
-  'run separately, every prompt counts twice; set usage.role';
 
 /** Whether it made only first tokens, one per request. */
 function makesOneToken(each: CountedProcess): boolean {

@@ -211,8 +211,6 @@ const AIBRIX: Family = {
   ],
 };
 
-const EXPERIMENTAL = 'the token counters of TensorRT-LLM are experimental (1.3 and later)';
-
 export const RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecord>> = {
   vllm: { title: 'vLLM', families: [VLLM, RAY], ...VLLM_LABELS },
   'ray-serve': { title: 'Ray Serve LLM', families: [RAY, VLLM], ...VLLM_LABELS },
@@ -238,7 +236,7 @@ export const RECORDS: Readonly<Record<Exclude<EngineName, 'custom'>, EngineRecor
     ranks: [],
     parts: ['finished_reason'],
     roleLabels: ['engine_type'],
-    caution: EXPERIMENTAL,
+    isExperimental: true,
     missing: `it does not count tokens up to version 1.2: ${WAY_OUT}`,
   },
   nim: { title: 'NIM', families: [NIM, VLLM], ...VLLM_LABELS },

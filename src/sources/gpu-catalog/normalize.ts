@@ -1,7 +1,6 @@
 /** Computes the rate per GPU at each provider from the rows of a catalog. */
 
 import type { PricingClass } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
 import { compare, divide, type Exact, exact, parseExact } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { type GpuKind, gpuText } from '../../domain/gpu.ts';
@@ -9,6 +8,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { readRows, type Seen } from '../records.ts';
 import type { TableRow } from './table.ts';
@@ -75,7 +75,7 @@ export function machinesIn(rows: readonly TableRow[], read: ReadMachine): ReadTa
 export function readCatalog(
   all: readonly ReadTableRow[],
   context: CatalogWish,
-): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
+): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const leftOut = new Map<string, number>();
   const rows = all.map(({ row }) => row);
   const { facts, rejects, warnings } = readRows(rows, (_row, at) => {
@@ -167,14 +167,17 @@ function regionsOf(gpuPrices: readonly Located<GpuPrice>[]): Pick<GpuRate, 'regi
 /** At most this many names are listed in the warning. */
 const MOST_NAMES = 8;
 
-function leftOutWarnings(provider: string, leftOut: ReadonlyMap<string, number>): string[] {
+function leftOutWarnings(provider: string, leftOut: ReadonlyMap<string, number>): PullWarning[] {
   if (leftOut.size === 0) return [];
   const rows = [...leftOut.values()].reduce((sum, count) => sum + count, 0);
   const names = [...leftOut.keys()].sort();
-  const more = names.length > MOST_NAMES ? `, and ${names.length - MOST_NAMES} more` : '';
   return [
-    `${counted(rows, 'row')} of ${provider} skipped: ` +
-      `${names.slice(0, MOST_NAMES).join(', ')}${more}; parts of GPUs and GPUs of unclear ` +
-      'model or memory are not compared',
+    {
+      code: 'catalog-rows-skipped',
+      provider,
+      rows,
+      names: names.slice(0, MOST_NAMES),
+      nameCount: names.length,
+    },
   ];
 }

@@ -1,6 +1,7 @@
 /** Reads a catalog's CSV table, keeping only the used columns. */
 
 import { Failure } from '../../domain/failure.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { CsvRecords } from '../import/csvRecords.ts';
 import { LineCutter } from '../import/lines.ts';
@@ -20,7 +21,7 @@ export type TableRow = Readonly<Record<string, string>>;
 export interface Table {
   readonly rows: readonly TableRow[];
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /**

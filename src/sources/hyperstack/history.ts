@@ -1,6 +1,7 @@
 /** Converts Hyperstack's billing history of a day to charges. */
 
 import type { Charge, ChargeCategory } from '../../domain/charge.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import {
   add,
   compare,
@@ -244,10 +245,13 @@ export function againstTotal(amounts: readonly string[], day: Day): Read & { agr
   const withStudio = !agree(total, cloud) && agree(total, cloud + studio);
   const stated = withStudio ? total - studio : total;
   const agrees = agree(stated, cloud);
-  const [statedText, found] = [stated, cloud].map((nano) => usdText(usd(nano)));
-  const warning =
-    `Hyperstack's total of ${dayText(day.window.startMs)} is $${statedText}, but its lists ` +
-    `add up to $${found}; nothing was withdrawn. Compare them with the billing page`;
+  const warning = {
+    code: 'total-differs',
+    bill: 'hyperstack',
+    period: dayText(day.window.startMs),
+    statedUsd: usdDigits(usd(stated)),
+    foundUsd: usdDigits(usd(cloud)),
+  } as const;
   return {
     agrees,
     window: day.window,

@@ -131,9 +131,7 @@ export function readPricebook(records: Iterable<unknown>, seen: Seen, learned: L
     if (!before) rates.set(fact.name, { position, fact: rate });
   }
   for (const name of unclear) rates.delete(name);
-  const notes = [...unclear].map(
-    (name) => `the pricebook has two prices for ${name}; neither is used`,
-  );
+  const notes = [...unclear].map((gpu) => ({ code: 'two-gpu-prices', gpu }) as const);
   return { rates: [...rates.values()], rejects, warnings: [...warnings, ...notes] };
 }
 

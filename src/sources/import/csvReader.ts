@@ -1,6 +1,7 @@
 /** Reads a CSV file as rows: first the header, then each record by its columns. */
 
 import { Failure } from '../../domain/failure.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { type Columns, type Header, readHeader } from './columns.ts';
 import { type CsvRecord, CsvRecords } from './csvRecords.ts';
 import { LineCutter } from './lines.ts';
@@ -13,7 +14,7 @@ export interface RowReader {
   /** Names of the unknown columns that were ignored. */
   ignoredColumns(): readonly string[];
   /** Further warnings about the whole file, available once it has been read. */
-  warnings?(): readonly string[];
+  warnings?(): readonly PullWarning[];
 }
 
 /**

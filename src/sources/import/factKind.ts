@@ -7,6 +7,7 @@ import type { InvoiceLine } from '../../domain/invoice.ts';
 import type { OpsEntry } from '../../domain/ops.ts';
 import type { GpuRate, HostedPrice } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { LoggedRequest } from '../../domain/requestLog.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { UsagePart } from '../../domain/usageFacts.ts';
@@ -74,7 +75,7 @@ export interface FactKind<Name extends ImportName> {
   /** Parts of the usage that `rest` returns. */
   parts?(): readonly Located<UsagePart>[];
   /** Warnings about a fact that is stored. */
-  doubts?(fact: ImportedFacts[Name]): readonly string[];
+  doubts?(fact: ImportedFacts[Name]): readonly PullWarning[];
   /** Notes about the file, available once it has been read. */
-  notes?(): readonly string[];
+  notes?(): readonly PullWarning[];
 }

@@ -1,12 +1,12 @@
 /** Reads a file of any length into batches of facts and bytes. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
 import type { ForeignCharge } from '../../domain/currency.ts';
 import { createHash } from 'node:crypto';
 import { Failure } from '../../domain/failure.ts';
 import type { FocusLine } from '../../domain/focus.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import type { FactKind, Frame, ImportedFacts, ImportName } from './factKind.ts';
 import { FactReader } from './factReader.ts';
@@ -79,7 +79,7 @@ class BatchBuilder {
   #rejects: Reject[] = [];
   #rows = 0;
   #doubtful = 0;
-  readonly #doubts: string[] = [];
+  readonly #doubts: PullWarning[] = [];
   /** The last row, to which the following rows may add. */
   #open: { readonly row: Row; readonly further: Row[] } | undefined;
 
@@ -166,7 +166,7 @@ class BatchBuilder {
     if (result !== undefined && 'reject' in result) this.#rejects.push(result.reject);
   }
 
-  #batch(warnings?: readonly string[]): ImportBatch {
+  #batch(warnings?: readonly PullWarning[]): ImportBatch {
     const facts: Omit<Fetched, 'fetch'> = {
       ...(this.#kind.name === 'charges'
         ? byCurrency(this.#facts as Located<ImportedFacts['charges']>[])
@@ -182,21 +182,18 @@ class BatchBuilder {
     return batch;
   }
 
-  #warnings(): string[] {
-    const ignored = this.#source.ignoredColumns();
+  #warnings(): PullWarning[] {
+    const columns = this.#source.ignoredColumns();
     const { repeated } = this.#reader;
     return [
-      ...(ignored.length === 0 ? [] : [`unknown columns were ignored: ${ignored.join(', ')}`]),
+      ...(columns.length === 0 ? [] : [{ code: 'columns-unknown', columns } as const]),
       ...(this.#source.warnings?.() ?? []),
       ...(this.#kind.notes?.() ?? []),
       ...this.#doubts,
       ...(this.#doubtful > MAX_DOUBTS
-        ? [
-            `${this.#doubtful - MAX_DOUBTS} more like it; list them with rentcheck prices ` +
-              '--quarantined',
-          ]
+        ? [{ code: 'more-prices-in-doubt', prices: this.#doubtful - MAX_DOUBTS } as const]
         : []),
-      ...(repeated === 0 ? [] : [repeatedText(repeated)]),
+      ...(repeated === 0 ? [] : [{ code: 'rows-repeated', rows: repeated } as const]),
     ];
   }
 }
@@ -212,9 +209,4 @@ export function byCurrency(
     else foreignCharges.push({ position, fact });
   }
   return foreignCharges.length === 0 ? { charges } : { charges, foreignCharges };
-}
-
-function repeatedText(repeated: number): string {
-  const rows = counted(repeated, 'row');
-  return `${rows} ${repeated === 1 ? 'repeats' : 'repeat'} an earlier row exactly`;
 }

@@ -1,12 +1,12 @@
 /** Converts Lambda's API responses to resources, sightings and dated rates. */
 
 import type { Resource } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
 import { add, decimal, divide, exactInteger, isZero, toDecimal, ZERO } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { DAY_MS } from '../../domain/period.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { EVENT } from '../../domain/uptime.ts';
 import { shortText } from '../../platform/json.ts';
@@ -26,7 +26,7 @@ interface Inventory {
   /** Absent if a row was rejected; its resource would otherwise appear to be gone. */
   readonly listed?: readonly Resource['kind'][];
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /** Reads instances. The price is per instance; a price of 0 means unknown. */
@@ -100,13 +100,10 @@ export function readFileSystems(records: Iterable<unknown>, seen: Seen): Invento
 
 const GIB = exactInteger(2 ** 30);
 
-function costNote({ length }: readonly unknown[], bytes: typeof ZERO): string[] {
+function costNote({ length }: readonly unknown[], bytes: typeof ZERO): PullWarning[] {
   if (length === 0) return [];
-  const size = isZero(bytes) ? '' : ` (${toDecimal(divide(bytes, GIB), 1)} GiB)`;
-  return [
-    'Lambda reports no storage price, so nothing is charged for ' +
-      `${counted(length, 'file system')}${size}; import that part of the invoice`,
-  ];
+  const size = isZero(bytes) ? {} : { gib: toDecimal(divide(bytes, GIB), 1) };
+  return [{ code: 'storage-not-priced', fileSystems: length, ...size }];
 }
 
 /**
@@ -197,11 +194,7 @@ function statusOf({ isOfInstance, action }: AuditEvent, unknown: Set<string>) {
   return EVENT.mentioned;
 }
 
-function unknownNote(unknown: ReadonlySet<string>): string[] {
+function unknownNote(unknown: ReadonlySet<string>): PullWarning[] {
   if (unknown.size === 0) return [];
-  const actions = [...unknown].sort().join(', ');
-  return [
-    `the audit log has unknown actions on instances: ${actions}; they show that the ` +
-      'instance existed, but not its start or end',
-  ];
+  return [{ code: 'unknown-log-actions', actions: [...unknown].sort().join(', ') }];
 }

@@ -2,6 +2,7 @@
 
 import { Failure, withHint } from '../../domain/failure.ts';
 import { DAY_MS, HOUR_MS, instantText, type Period } from '../../domain/period.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { readWire } from '../../platform/wire.ts';
 import {
@@ -141,7 +142,7 @@ function readMetrics(list: ListBody, pull: Pull<LangfuseOptions>, context: Metri
   return { ...reading.end(context.lastSeen), rejects, warnings: [...warnings, ...reading.notes()] };
 }
 
-const UNREAD = 'some rows are unreadable, so nothing of their response was used';
+const UNREAD = { code: 'response-not-used', unreadable: 'rows' } as const;
 
 interface ReadContext {
   readonly window: Period;
@@ -215,7 +216,7 @@ class MetricsReading {
     return this.#tally.facts({ sourceId, lengthMs, nowMs });
   }
 
-  notes(): string[] {
+  notes(): PullWarning[] {
     return unmatchedNote(this.#unmatched);
   }
 

@@ -1,10 +1,10 @@
 /** Reads LiteLLM's spend log: every request of one UTC day, by deployment. */
 
-import { counted } from '../../domain/counted.ts';
 import { escalatedTurns } from '../../domain/escalation.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Period } from '../../domain/period.ts';
 import { matchesGlob } from '../../domain/glob.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf } from '../../platform/wire.ts';
@@ -189,24 +189,23 @@ class LogReading {
     };
   }
 
-  notes(): string[] {
-    const cached = counted(this.#fromCache, 'request');
+  notes(): PullWarning[] {
     const mixed = [...this.#providers].filter(([, names]) => names.size > 1);
     return [
-      ...(this.#isTimeMissing ? [UNTIMED] : []),
+      ...(this.#isTimeMissing
+        ? [{ code: 'response-not-used', unreadable: 'request-times' } as const]
+        : []),
       ...unmatchedNote(this.#unmatched),
-      ...[...this.#unknown].map(
-        ([group, requests]) =>
-          `${counted(requests, 'fallback')} from the model group ${shortText(group, 60)}, ` +
-          'which belongs to no single deployment; match by model_group to count escalations',
-      ),
-      ...(this.#fromCache === 0 ? [] : [`${cached} served from LiteLLM's cache, not counted`]),
-      ...mixed.map(
-        ([deployment, names]) =>
-          `${deployment} matches requests of several providers ` +
-          `(${[...names].toSorted().join(', ')}); match by model or api_base as well, or ` +
-          'hosted answers count as self-hosted',
-      ),
+      ...[...this.#unknown].map(([group, fallbacks]) => {
+        return { code: 'fallbacks-unmatched', group: shortText(group, 60), fallbacks } as const;
+      }),
+      ...(this.#fromCache === 0
+        ? []
+        : [{ code: 'answered-from-cache', cache: CACHE, requests: this.#fromCache } as const]),
+      ...mixed.map(([deployment, names]) => {
+        const providers = [...names].toSorted();
+        return { code: 'several-providers-match', deployment, providers } as const;
+      }),
     ];
   }
 
@@ -246,7 +245,7 @@ function labelsOf(log: SpendLog, { demand }: UsageTarget) {
   return labels;
 }
 
-const UNTIMED = 'some requests have an unreadable time, so nothing of their day was used';
+const CACHE = "LiteLLM's cache";
 
 const NO_TOKENS = { prompt: 0, output: 0 };
 

@@ -8,6 +8,7 @@ import {
   SERVICE_TIERS,
   type ServiceTier,
 } from '../../domain/price.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { shortText } from '../../platform/json.ts';
 import { excerptOf, faultOf, readWire } from '../../platform/wire.ts';
@@ -28,7 +29,7 @@ export interface SnapshotContext {
 export interface Snapshot {
   readonly snapshot: PriceSnapshot;
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /**
@@ -54,7 +55,9 @@ export function readSnapshot(value: unknown, context: SnapshotContext): Snapshot
     rejects,
     warnings: [
       ...namedOtherwise(data.id, askedModel),
-      ...(data.endpoints.length === 0 ? [`no provider is listed for ${shortText(model, 80)}`] : []),
+      ...(data.endpoints.length === 0
+        ? [{ code: 'no-provider-listed', model: shortText(model, 80) } as const]
+        : []),
       ...repeated.map((host) => repeatedNote(host, model)),
       ...named.flatMap(({ pricing: { unknown }, host }) =>
         unknown.length === 0 ? [] : [overrideNote(unknown, host, model)],
@@ -198,14 +201,11 @@ function uptimeMillionths(percent: string | null | undefined): number | undefine
   return millionths >= 0 && millionths <= 1_000_000 ? millionths : undefined;
 }
 
-function namedOtherwise(id: string | null | undefined, model: string): string[] {
+function namedOtherwise(id: string | null | undefined, model: string): PullWarning[] {
   if (id === null || id === undefined || id === model) return [];
-  return [`${shortText(model, 80)} was returned as ${shortText(id, 80)}`];
+  return [{ code: 'model-renamed', model: shortText(model, 80), returned: shortText(id, 80) }];
 }
 
-function repeatedNote(host: string, model: string): string {
-  return (
-    `${shortText(host, 80)} sells ${shortText(model, 80)} more than once under one name; ` +
-    'the more expensive offers are numbered'
-  );
+function repeatedNote(host: string, model: string): PullWarning {
+  return { code: 'offer-repeated', host: shortText(host, 80), model: shortText(model, 80) };
 }

@@ -2,6 +2,7 @@
 
 import { USD_PER_TOKEN } from '../../domain/plausiblePrice.ts';
 import type { DailyWindow, PriceOverride, TokenPrices } from '../../domain/price.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import { readPrices } from '../tokenPrices.ts';
 import { override } from './wire.ts';
@@ -173,10 +174,11 @@ function holdsAt({ utc }: PriceOverride, minuteOfTheWeek: number): boolean {
 }
 
 /** Warns of a host whose prices have conditions that this version does not know. */
-export function overrideNote(unknown: readonly string[], host: string, model: string): string {
-  const conditions = [...new Set(unknown)].join('; ');
-  return (
-    `${shortText(host, 80)} has other prices for ${shortText(model, 80)} under unknown ` +
-    `conditions (${shortText(conditions, 200)}); they are not used`
-  );
+export function overrideNote(unknown: readonly string[], host: string, model: string): PullWarning {
+  return {
+    code: 'unknown-price-conditions',
+    host: shortText(host, 80),
+    model: shortText(model, 80),
+    conditions: shortText([...new Set(unknown)].join(', '), 200),
+  };
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../domain/failure.ts';
 import { invariant } from '../../domain/invariant.ts';
 import { MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Fetch, Fetched } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Backend } from './backend.ts';
 import { ask, type Reply, type Server, withFailure } from './asking.ts';
@@ -62,22 +63,29 @@ export async function askUsage(chunk: Chunk): Promise<Answered> {
       query: { query, time, ...backend.parameters },
     };
     const reply = await ask(server, question, matrixReading({ span, engine }));
-    if (!reply.ok) return { before: replies.map((one) => fetchedOf(one)), reply };
+    if (!reply.ok) return { before: replies.map((one) => fetchedOf(target, one)), reply };
     replies.push(reply);
   }
   const last = replies.pop();
   invariant(last !== undefined, 'an engine without a metric');
   const series = [...replies, last].flatMap(({ value }) => value.series);
   return {
-    before: replies.map((one) => fetchedOf(one)),
+    before: replies.map((one) => fetchedOf(target, one)),
     reply: { ...last, value: { ...last.value, series } },
   };
 }
 
 /** An answer whose facts come with a later one. */
-function fetchedOf({ fetch, value, warnings }: Reply<Matrix> & { ok: true }): Fetched {
+function fetchedOf(
+  { deployment }: UsageTarget,
+  { fetch, value, warnings }: Reply<Matrix> & { ok: true },
+): Fetched {
   const { rejects } = value;
-  return { fetch, ...(rejects.length === 0 ? {} : { rejects }), ...warningsOf(warnings) };
+  return {
+    fetch,
+    ...(rejects.length === 0 ? {} : { rejects }),
+    ...warningsOf(serverWarnings(deployment, warnings)),
+  };
 }
 
 /** The usage rows of a chunk, or its failure. Queries start times if they matter. */
@@ -96,7 +104,8 @@ async function lastOutcome(chunk: Chunk, reply: Reply<Matrix>): Promise<ChunkOut
     if (withoutStart.length === 0)
       return { fetched: await readFacts(chunk, reply, processes), seen };
     const starts = await queryStarts(chunk, withoutStart);
-    const first: Fetched = { fetch: starts.fetch, ...warningsOf(starts.ok ? starts.warnings : []) };
+    const warned = serverWarnings(chunk.target.deployment, starts.ok ? starts.warnings : []);
+    const first: Fetched = { fetch: starts.fetch, ...warningsOf(warned) };
     if (!starts.ok) return { fetched: [first], failure: starts.failure, seen };
     const dated = processesOf(series, starts.value.series, chunk.engine);
     return { fetched: [first, ...(await readFacts(chunk, reply, dated))], seen };
@@ -142,11 +151,10 @@ function toFacts(
   { fetch, value, warnings }: Reply<Matrix> & { ok: true },
   { rows, parts, warnings: notes }: Usage,
 ): Fetched {
-  const messages = [...warnings.map((text) => `${target.deployment}: server: ${text}`), ...notes];
+  const { deployment } = target;
+  const messages = [...serverWarnings(deployment, warnings), ...notes];
   if (value.rejected > value.rejects.length) {
-    messages.push(
-      `${target.deployment}: ${value.rejected} samples were rejected; the first ones are stored`,
-    );
+    messages.push({ code: 'samples-rejected', deployment, samples: value.rejected });
   }
   return {
     fetch,
@@ -157,7 +165,12 @@ function toFacts(
   };
 }
 
-function warningsOf(warnings: readonly string[]): Pick<Fetched, 'warnings'> {
+/** What the server itself warned of. */
+function serverWarnings(deployment: string, texts: readonly string[]): PullWarning[] {
+  return texts.map((text) => ({ code: 'server-warning', deployment, text }));
+}
+
+function warningsOf(warnings: readonly PullWarning[]): Pick<Fetched, 'warnings'> {
   return warnings.length === 0 ? {} : { warnings };
 }
 

@@ -58,7 +58,8 @@ export async function readLatency(
     const reply = await ask(server, question, matrixReading({ span: hours }));
     if (!reply.ok) {
       const { failure, ...fetch } = reply.fetch;
-      const warning = `${about}: request latency is unknown: ${failure?.message ?? ''}`;
+      const message = failure?.message ?? '';
+      const warning = { code: 'latency-unknown', deployment: about, message } as const;
       return [...fetched, { fetch, warnings: [warning] }];
     }
     fetched.push({ fetch: reply.fetch });

@@ -6,6 +6,7 @@
 import type { FailureCode } from '../../domain/failure.ts';
 import { instantText, type Period, period } from '../../domain/period.ts';
 import type { Fetched } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { type Engine, engineOf } from '../engines/engine.ts';
 import type { UsageTarget } from '../source.ts';
 import type { Reply, Server } from './asking.ts';
@@ -43,7 +44,7 @@ export class TargetReader {
   #hours: number;
   #failuresInARow = 0;
   #hasGivenUp = false;
-  #note: string | undefined;
+  #note: PullWarning | undefined;
   #backend: Backend;
 
   constructor(server: Server, target: UsageTarget, endMs: number) {
@@ -88,14 +89,12 @@ export class TargetReader {
   #switchToNames(reply: Reply<Matrix>): boolean {
     if (reply.ok || reply.refusal !== 'exact-names' || this.#backend.exactNames) return false;
     this.#backend = { ...this.#backend, exactNames: true, parameters: {} };
-    this.#note =
-      'the server accepts one metric name per query; backend: google avoids the extra attempt';
+    this.#note = { code: 'one-metric-per-query' };
     return true;
   }
 
   #useFewerHours(hours: number): void {
-    const reason = `the server refused more than ${hours} h per query`;
-    this.#note = `${reason}; chunkHours: ${hours} avoids the extra attempt`;
+    this.#note = { code: 'queries-shortened', hours };
     this.#hours = hours;
   }
 
@@ -126,7 +125,7 @@ function reduceHours(reply: Reply<Matrix>, { startMs, endMs }: Period, hours: nu
   return fewer;
 }
 
-function withNote(outcome: ChunkOutcome, note: string | undefined): ChunkOutcome {
+function withNote(outcome: ChunkOutcome, note: PullWarning | undefined): ChunkOutcome {
   const last = outcome.fetched.at(-1);
   if (note === undefined || last === undefined) return outcome;
   const withWarning = { ...last, warnings: [...(last.warnings ?? []), note] };

@@ -1,7 +1,7 @@
 /** Reads the bill of the whole RunPod account, which each product's bill is checked against. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { dollars, exactDollars } from '../../domain/digits.ts';
+import { exactDollars, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import { instantText, type Period } from '../../domain/period.ts';
@@ -10,6 +10,7 @@ import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { readWire } from '../../platform/wire.ts';
 import type { Answered, Read } from '../api.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { REJECT_LIMIT, readRecords, rejectOf, rejectWarnings } from '../records.ts';
 import { isNear, refuseOtherCount, spanText, windowsIn } from './answer.ts';
@@ -135,13 +136,12 @@ function beyondFamilies({ totalAmount, amounts }: AccountRecord) {
 }
 
 /** A bill that differs from its own total cannot be used as a check. */
-function totalsDiffer(stated: string | undefined, sum: NanoUsd): string {
-  const statedText =
-    stated === undefined ? 'no total' : `a total of ${exactDollars(usd(nano(stated)))}`;
-  return (
-    `RunPod's bill of the whole account states ${statedText}, but its records add up to ` +
-    `${exactDollars(usd(sum))}; the bills of its products are not checked against it`
-  );
+function totalsDiffer(stated: string | undefined, sum: NanoUsd): PullWarning {
+  return {
+    code: 'account-total-differs',
+    ...(stated === undefined ? {} : { statedUsd: usdDigits(usd(nano(stated))) }),
+    foundUsd: usdDigits(usd(sum)),
+  };
 }
 
 function otherCharges(
@@ -165,14 +165,11 @@ function otherCharges(
   }));
 }
 
-function newProducts(others: readonly Located<Charge>[]): string[] {
+function newProducts(others: readonly Located<Charge>[]): PullWarning[] {
   if (others.length === 0) return [];
   const names = [...new Set(others.map(({ fact }) => fact.resourceId))].sort();
-  const sum = dollars(usd(sumNano(others.map(({ fact }) => fact.billed))));
-  return [
-    `RunPod bills ${sum} for unknown products; they are stored as ` +
-      shortText(names.join(', '), 200),
-  ];
+  const sum = usdDigits(usd(sumNano(others.map(({ fact }) => fact.billed))));
+  return [{ code: 'unknown-products', usd: sum, resources: shortText(names.join(', '), 200) }];
 }
 
 /** Rejects totals that their parts do not explain: another bill may have the rest. */

@@ -1,12 +1,13 @@
 /** Reads one billing response: charges, rejects, a total to reconcile, and warnings. */
 
 import type { Charge } from '../../domain/charge.ts';
-import { dollars, exactDollars } from '../../domain/digits.ts';
+import { exactDollars, usdDigits } from '../../domain/digits.ts';
 import { decimal } from '../../domain/exact.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { type NanoUsd, nanoFromUsd, sumNano, usd } from '../../domain/money.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf, readWire } from '../../platform/wire.ts';
 import type { AccountBill } from './accountBill.ts';
@@ -83,17 +84,21 @@ export function readBill(answer: ListBody, context: BillContext): Bill {
   };
 }
 
-function windowWarnings(answered: Period, { asked, family }: BillContext): string[] {
+function windowWarnings(answered: Period, { asked, family }: BillContext): PullWarning[] {
   if (answered.startMs === asked.startMs && answered.endMs === asked.endMs) return [];
   return [
-    `RunPod returned the ${family.name} bill for ${spanText(answered)} instead of ` +
-      `${spanText(asked)}; only the returned part is known`,
+    {
+      code: 'other-period-returned',
+      bill: family.name,
+      returned: spanText(answered),
+      requested: spanText(asked),
+    },
   ];
 }
 
 interface Check {
   readonly agrees: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /** Checks the records against the total that the response states. */
@@ -103,13 +108,13 @@ function totalCheck(
   recordCount: number,
 ): Check {
   if (stated === undefined) {
-    return { agrees: false, warnings: ['RunPod stated no readable total to check against'] };
+    return { agrees: false, warnings: [{ code: 'no-total-stated' }] };
   }
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   // Tolerance: a nano-dollar per record, and a thousand for RunPod's sums of doubles.
   if (isNear(stated, sum, recordCount)) return { agrees: true, warnings: [] };
-  const [statedText, found] = [stated, sum].map((nano) => exactDollars(usd(nano)));
-  const warning = `RunPod states a total of ${statedText}, but its records add up to ${found}`;
+  const [statedUsd, foundUsd] = [usdDigits(usd(stated)), usdDigits(usd(sum))];
+  const warning = { code: 'total-differs', bill: 'runpod', statedUsd, foundUsd } as const;
   return { agrees: false, warnings: [warning] };
 }
 
@@ -129,21 +134,19 @@ function againstBoth(
 function accountCheck(
   accountTotal: bigint,
   charges: readonly Located<Charge>[],
-  { name }: Family,
+  { name: product }: Family,
 ): Check {
   const sum = sumNano(charges.map(({ fact }) => fact.billed));
   if (isNear(accountTotal, sum, charges.length)) return { agrees: true, warnings: [] };
-  const [stated, found] = [accountTotal, sum].map((nano) => exactDollars(usd(nano)));
-  const warning =
-    `RunPod's bill of the whole account has ${stated} for ${name}, but its ${name} bill has ` +
-    `${found}; only the ${name} bill counts. Compare both with the invoice`;
+  const [accountUsd, productUsd] = [usdDigits(usd(accountTotal)), usdDigits(usd(sum))];
+  const warning = { code: 'account-bill-differs', product, accountUsd, productUsd } as const;
   return { agrees: false, warnings: [warning] };
 }
 
 /** How to treat pods that are cluster nodes, which the cluster bill may include too. */
 interface Nodes {
   readonly rule: 'counted' | 'left-out' | 'refused';
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /**
@@ -178,9 +181,7 @@ function clusterNodes(
   if (all === undefined || ofNodes === undefined || isNear(accountTotal, all, read.length))
     return COUNTED;
   if (!isNear(accountTotal, all - ofNodes, read.length)) return { rule: 'refused', warnings: [] };
-  const warning =
-    `the pods bill repeats ${dollars(usd(ofNodes))} of pods that are nodes of a cluster; ` +
-    'it counts once, in the clusters bill';
+  const warning = { code: 'cluster-pods-repeated', usd: usdDigits(usd(ofNodes)) } as const;
   return { rule: 'left-out', warnings: [warning] };
 }
 

@@ -80,8 +80,8 @@ function countOf(
   const failed = increase(before.failed, now.failed);
   if (answered === undefined) return {};
   if (answered < 0 || (failed ?? 0) < 0) {
-    const text = `the counters of ${about.deployment} restarted; the requests so far are unknown`;
-    return { warnings: [text] };
+    const { deployment } = about;
+    return { warnings: [{ code: 'request-counters-restarted', deployment }] };
   }
   const fact: RequestCount = { ...about, answered, ...(failed === undefined ? {} : { failed }) };
   return { requestCounts: [{ position: 0, fact }] };

@@ -7,6 +7,7 @@ import { matchesGlob } from '../../domain/glob.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import { HOUR_MS, MINUTE_MS, type Period, SECOND_MS } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { EVENT } from '../../domain/uptime.ts';
 import { type HourlyRate, positive, type WorkerRate } from './hourlyRate.ts';
@@ -47,7 +48,7 @@ export interface Holding {
 export interface Inventory {
   readonly resources: readonly Located<Resource>[];
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
   readonly holdings: ReadonlyMap<string, Holding>;
 }
 

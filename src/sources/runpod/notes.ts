@@ -1,9 +1,9 @@
 /** Collects warnings of a bill, one per cause instead of one per record. */
 
-import { counted } from '../../domain/counted.ts';
-import { dollars } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import { add, toDecimal, ZERO } from '../../domain/exact.ts';
 import { usd } from '../../domain/money.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { RecordCharges } from './charges.ts';
 import type { Family } from './family.ts';
@@ -12,7 +12,7 @@ import type { Holding } from './inventory.ts';
 
 export interface Notes {
   take(resourceId: string, raw: unknown, record: RecordCharges): void;
-  all(holdings: ReadonlyMap<string, Holding>): string[];
+  all(holdings: ReadonlyMap<string, Holding>): PullWarning[];
 }
 
 export function newNotes(family: Family): Notes {
@@ -57,60 +57,46 @@ function unknownAmounts(raw: unknown, family: Family): string[] {
   return fields.filter((field) => field.endsWith('Amount') && !known.has(field));
 }
 
-function unknownNote(fields: readonly string[], family: Family): string[] {
+function unknownNote(fields: readonly string[], family: Family): PullWarning[] {
   if (fields.length === 0) return [];
-  const names = shortText(fields.join(', '), 200);
-  return [`the ${family.name} bill has unknown parts: ${names}`];
+  const items = shortText(fields.join(', '), 200);
+  return [{ code: 'unknown-bill-items', bill: billOf(family), items }];
 }
 
-function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): string[] {
-  if (gap.records === 0) return [];
-  const sum = dollars(usd(gap.nanoUsd));
-  return [
-    `in ${gap.records} records of the ${family.name} bill, the known parts differ from the ` +
-      `total by ${sum} in all; the difference is stored as "unexplained" charges`,
-  ];
+function unexplainedNote(gap: { nanoUsd: bigint; records: number }, family: Family): PullWarning[] {
+  const { records, nanoUsd } = gap;
+  if (records === 0) return [];
+  const amount = usdDigits(usd(nanoUsd));
+  return [{ code: 'unexplained-amount', bill: billOf(family), records, usd: amount }];
 }
 
-function rateNote(id: string, buckets: number, holding: Holding | undefined): string {
-  const name = shortText(holding?.name ?? id, 80);
-  return (
-    `"${name}" is billed above its current rate in ${buckets} buckets; the rate has ` +
-    'changed, so its hours there are unknown'
-  );
+function billOf({ name }: Family): string {
+  return `RunPod ${name}`;
 }
 
-function belowNote(id: string, buckets: number, holding: Holding | undefined): string {
-  const name = shortText(holding?.name ?? id, 80);
-  return (
-    `"${name}" ran for all of ${counted(buckets, 'bucket')} and is billed below its rate ` +
-    'there. If a savings plan covers it, add the plan under commitments in rentcheck.yaml, ' +
-    'with usdUpfront, from, until and covers'
-  );
+function nameOf(id: string, holding: Holding | undefined): string {
+  return shortText(holding?.name ?? id, 80);
 }
 
-function listPriceNote(id: string, holding: Holding | undefined): string {
-  const name = shortText(holding?.name ?? id, 80);
-  return (
-    `the hours of the serverless endpoint "${name}" are its GPU cost divided by today's ` +
-    'list price. They are wrong if you pay another price or the price has changed'
-  );
+function rateNote(id: string, buckets: number, holding: Holding | undefined): PullWarning {
+  return { code: 'billed-above-rate', resource: nameOf(id, holding), buckets };
 }
 
-function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined): string {
+function belowNote(id: string, buckets: number, holding: Holding | undefined): PullWarning {
+  return { code: 'billed-below-rate', resource: nameOf(id, holding), buckets };
+}
+
+function listPriceNote(id: string, holding: Holding | undefined): PullWarning {
+  return { code: 'hours-from-list-price', endpoint: nameOf(id, holding) };
+}
+
+function rangeNote(id: string, hours: WorkerHours, holding: Holding | undefined): PullWarning {
   const { low, high, by } = hours;
-  const name = shortText(holding?.name ?? id, 80);
-  const [least, most] = [toDecimal(low, 2, 'floor'), toDecimal(high, 2, 'ceiling')];
-  if (by === 'samples') {
-    return (
-      `the workers of the serverless endpoint "${name}" ran for ${least} to ${most} ` +
-      'worker-hours in the buckets without hours. They start or stop between two samples; ' +
-      'sample more often (schedule.inventory) if that matters'
-    );
-  }
-  return (
-    `the bill pays for ${least} to ${most} worker-hours of the serverless endpoint ` +
-    `"${name}". Its GPUs have several prices, and the observed workers do not explain the ` +
-    'amount'
-  );
+  return {
+    code: 'worker-hours-uncertain',
+    endpoint: nameOf(id, holding),
+    leastHours: toDecimal(low, 2, 'floor'),
+    mostHours: toDecimal(high, 2, 'ceiling'),
+    by,
+  };
 }

@@ -5,6 +5,7 @@ import { larger, smaller } from '../../domain/exact.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { positive, type WorkerRate } from './hourlyRate.ts';
 import { readRecords, type Seen } from '../records.ts';
@@ -22,7 +23,7 @@ export type Pools = (
 export interface Catalog {
   readonly rates: readonly Located<GpuRate>[];
   readonly rejects: readonly Reject[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
   readonly types: readonly Gpu[];
 }
 

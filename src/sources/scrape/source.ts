@@ -1,6 +1,5 @@
 /** Scrapes the metrics of every replica directly, once per pull. */
 
-import { counted } from '../../domain/counted.ts';
 import { Failure } from '../../domain/failure.ts';
 import { MINUTE_MS, SECOND_MS } from '../../domain/period.ts';
 import type { Fetched, Located } from '../../domain/provenance.ts';
@@ -102,7 +101,6 @@ function withFacts(
   { rows, parts, latency, gpuActivity, warnings }: Told,
   scrapes: readonly Scrape[],
 ): Fetched[] {
-  const replicas = counted(scrapes.length, 'replica');
   return good.map((fetched, index) => {
     if (index > 0) return fetched;
     return {
@@ -111,7 +109,7 @@ function withFacts(
       ...(parts.length === 0 ? {} : { usageParts: located(parts) }),
       ...(latency.length === 0 ? {} : { latency: located(latency) }),
       ...(gpuActivity.length === 0 ? {} : { gpuActivity: located(gpuActivity) }),
-      remarks: [`${replicas} scraped`],
+      remarks: [{ code: 'replicas-scraped', replicas: scrapes.length }],
       ...(warnings.length === 0 ? {} : { warnings }),
     };
   });
@@ -196,7 +194,9 @@ function noReplica({ id, options, tools }: Setting<ScrapeOptions>): Fetched {
   const times = { startedAtMs: nowMs, endedAtMs: nowMs };
   return {
     fetch: { sourceId: id, kind: 'scrape.discovery', url: discoveryAddress(options), ...times },
-    warnings: [`no replica found by ${WAYS.find((way) => options[way] !== undefined)}`],
+    warnings: [
+      { code: 'no-replica-found', by: WAYS.find((way) => options[way] !== undefined) ?? '' },
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../../domain/failure.ts';
 import { matchesGlob } from '../../domain/glob.ts';
 import { HOUR_MS, MINUTE_MS, type Period, period } from '../../domain/period.ts';
 import type { Located } from '../../domain/provenance.ts';
+import { newWarnings, type PullWarning } from '../../domain/pullWarning.ts';
 import type { UsageRow } from '../../domain/usage.ts';
 import type { GpuActivity, LatencyHistogram, UsagePart } from '../../domain/usageFacts.ts';
 import { type Engine, PROCESS_START } from '../engines/engine.ts';
@@ -47,7 +48,7 @@ export interface Told {
   readonly parts: readonly UsagePart[];
   readonly latency: readonly LatencyHistogram[];
   readonly gpuActivity: readonly GpuActivity[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
   /** Deployments that cannot be read: the failure, and the address that it is about. */
   readonly failures: readonly { readonly failure: Failure; readonly url: string }[];
 }
@@ -178,7 +179,7 @@ function readUsage(entry: Wished, { request, window, all, series, before }: Hist
     ),
     parts: newFacts(now.parts, known.parts),
     latency: newFacts(now.latency, known.latency),
-    warnings: now.warnings.filter((text) => !known.warnings.includes(text)),
+    warnings: newWarnings(now.warnings, known.warnings),
   };
 }
 

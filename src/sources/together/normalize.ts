@@ -11,10 +11,11 @@ import {
   multiply,
 } from '../../domain/exact.ts';
 import { matchesGlob } from '../../domain/glob.ts';
-import { dollars } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import { type NanoUsd, nanoFromUsd, usd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Read } from '../api.ts';
 import { readRecords, type Seen } from '../records.ts';
 import type { TogetherOptions } from './options.ts';
@@ -69,7 +70,7 @@ export interface EndpointRead {
   readonly resource: Resource;
   /** Hourly cost with the maximum number of replicas. */
   readonly most?: NanoUsd;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PullWarning[];
 }
 
 /**
@@ -106,13 +107,13 @@ export function endpointOf(
       : undefined;
   const bounded = { resource, ...(most === undefined ? {} : { most }) };
   if (!maxReplicas || maxReplicas === minReplicas) return { ...bounded, warnings: [] };
-  const bound = most === undefined ? '' : `, up to ${dollars(usd(most))} per hour`;
-  const storedText = minReplicas
-    ? `its GPUs and its rate are those of ${minReplicas}`
-    : 'it is stored without a number of GPUs and without a rate';
-  const warning =
-    `the endpoint "${name}" has ${minReplicas ?? 0} to ${maxReplicas} replicas${bound}, and ` +
-    `Together does not report how many: ${storedText}`;
+  const warning: PullWarning = {
+    code: 'replicas-not-reported',
+    endpoint: name,
+    least: minReplicas ?? 0,
+    most: maxReplicas,
+    ...(most === undefined ? {} : { mostUsdPerHour: usdDigits(usd(most)) }),
+  };
   return { ...bounded, warnings: [warning] };
 }
 

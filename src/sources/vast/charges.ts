@@ -1,7 +1,6 @@
 /** Converts Vast.ai's charges of one contract in one UTC day, split by item type. */
 
 import type { Charge, ChargeCategory, PricingClass } from '../../domain/charge.ts';
-import { counted } from '../../domain/counted.ts';
 import {
   add,
   compare,
@@ -13,9 +12,10 @@ import {
   subtract,
   ZERO,
 } from '../../domain/exact.ts';
-import { dollars } from '../../domain/digits.ts';
+import { usdDigits } from '../../domain/digits.ts';
 import { type NanoUsd, nanoFromUsd, nanoUsd, sumNano, usd } from '../../domain/money.ts';
 import { dayText, instantText, type Period } from '../../domain/period.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import { shortText } from '../../platform/json.ts';
 import type { ListBody } from '../../platform/jsonList.ts';
 import { faultOf } from '../../platform/wire.ts';
@@ -246,25 +246,27 @@ function newNotes(day: Period) {
     },
     /** Whether the amounts may cover more than this day. */
     isDoubtful: () => tooLong.length > 0,
-    all(): string[] {
+    all(): PullWarning[] {
       const date = dayText(day.startMs);
       const names = (list: Iterable<string>) => shortText([...list].sort().join(', '), 200);
       return [
-        ...(unknown.size === 0 ? [] : [`Vast.ai bills unknown items: ${names(unknown)}`]),
+        ...(unknown.size === 0
+          ? []
+          : [{ code: 'unknown-bill-items', bill: 'Vast.ai', items: names(unknown) } as const]),
         ...(open.rows === 0
           ? []
           : [
-              `in ${counted(open.rows, 'contract')} of ${date}, the items differ from the ` +
-                `amount by ${dollars(usd(open.nano))} in all; the difference is stored as a ` +
-                'charge',
+              {
+                code: 'unexplained-amount',
+                bill: 'Vast.ai',
+                day: date,
+                records: open.rows,
+                usd: usdDigits(usd(open.nano)),
+              } as const,
             ]),
         ...(tooLong.length === 0
           ? []
-          : [
-              `Vast.ai bills more than 24 hours on ${date} for ${names(tooLong)}. The ` +
-                'amounts may cover more than this day and count several times; compare them ' +
-                'with the invoice',
-            ]),
+          : [{ code: 'more-than-a-day-billed', day: date, contracts: names(tooLong) } as const]),
       ];
     },
   };

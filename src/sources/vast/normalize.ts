@@ -9,6 +9,7 @@ import { invariant } from '../../domain/invariant.ts';
 import { nanoFromUsd } from '../../domain/money.ts';
 import type { GpuRate } from '../../domain/price.ts';
 import type { Located } from '../../domain/provenance.ts';
+import type { PullWarning } from '../../domain/pullWarning.ts';
 import type { Reject } from '../../domain/reject.ts';
 import { readRecords, rejectOf, type Seen } from '../records.ts';
 import { endpoint, type Instance, instance, type Offer, offer } from './wire.ts';
@@ -132,7 +133,7 @@ export function readOffers(
   records: Iterable<unknown>,
   pricingClass: PricingClass,
   seen: Seen,
-): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: string[] } {
+): { rates: Located<GpuRate>[]; rejects: Reject[]; warnings: PullWarning[] } {
   const { facts, ...trouble } = readRecords(records, offer, (item) => item);
   const byType = new Map<string, Map<string, GpuPrice>>();
   for (const { position, fact } of facts) {

@@ -1,5 +1,7 @@
 /** Reads rejected rows and warnings of pulls and imports, newest first, with their origin. */
 
+import { parsePullWarnings } from '../../domain/pullWarning.ts';
+import { pullWarningSentence } from '../../report/copy/pullWarnings.ts';
 import type { Site } from '../site.ts';
 import { type Row, rowsOf } from './rows.ts';
 
@@ -89,7 +91,7 @@ function originOf(row: Row): Origin {
   };
 }
 
-export interface PullWarning {
+export interface WarnedPull {
   readonly origin: Origin;
   readonly says: string;
 }
@@ -106,10 +108,12 @@ WHERE f.fetch_ref > (SELECT max(fetch_ref) FROM fetch) - ${LATEST_FETCHES}
 ORDER BY f.fetch_ref DESC LIMIT ${MOST_WARNED}`;
 
 /** Each distinct warning of a source once, from its newest fetch. */
-export async function readPullWarnings({ ledger }: Pick<Site, 'ledger'>): Promise<PullWarning[]> {
+export async function readPullWarnings({ ledger }: Pick<Site, 'ledger'>): Promise<WarnedPull[]> {
   const warnings = rowsOf(await ledger.query(WARNED)).flatMap((row) => {
-    const sentences = JSON.parse(row.text('warnings_json') ?? '[]') as readonly string[];
-    return sentences.map((says): PullWarning => ({ origin: originOf(row), says }));
+    const stored = parsePullWarnings(row.text('warnings_json') ?? '[]');
+    return stored.map((warning) => {
+      return { origin: originOf(row), says: pullWarningSentence(warning) };
+    });
   });
   const seen = new Set<string>();
   return warnings.filter(({ origin: { source }, says }) => {

@@ -2,7 +2,7 @@
 
 import { counted } from '../../report/format.ts';
 import type { AnswerWords, PageWarning } from '../../report/pages.ts';
-import type { PullWarning } from '../facts/rejects.ts';
+import type { WarnedPull } from '../facts/rejects.ts';
 import { html, type Markup } from '../html.ts';
 import { table } from '../parts.ts';
 import { deploymentPath } from '../paths.ts';
@@ -16,7 +16,7 @@ export interface WarningsView {
   /** Absent before the first audit. */
   readonly answer?: AnswerWords | undefined;
   readonly quarter: string;
-  readonly pulls: readonly PullWarning[];
+  readonly pulls: readonly WarnedPull[];
   readonly rejects: number;
   readonly nowMs: number;
 }
@@ -62,7 +62,7 @@ function deploymentLink({ deployment, name }: PageWarning): Markup | string {
   return html`<a href="${deploymentPath(deployment)}">${name}</a>`;
 }
 
-function pullTable(pulls: readonly PullWarning[], nowMs: number, reader: Reader): Markup {
+function pullTable(pulls: readonly WarnedPull[], nowMs: number, reader: Reader): Markup {
   return table({
     caption: 'Warnings of pulls and imports, newest first',
     columns: [{ name: 'Source' }, { name: 'Warning' }, { name: 'Received' }],

@@ -115,7 +115,7 @@ describe('a wanted model', () => {
   test('at a provider that is not named under providers does not count', async () => {
     const { fetched } = await modelsDev({ [MODEL]: { cost } }, { providers: ['cerebras'] });
     expect(pricesIn(fetched)).toEqual([]);
-    expect(fetched.warnings).toContain(`${MODEL} is not in the list of models`);
+    expect(fetched.warnings).toContainEqual({ code: 'model-not-listed', model: MODEL });
   });
 });
 

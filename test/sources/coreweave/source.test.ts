@@ -14,6 +14,7 @@ import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { coreweaveDocument, KEY, type PlantedOrganization, type PlantedUsage } from './emulator.ts';
 import { organizationOf, RATES, START_MS } from './organization.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const HOURS = 3;
 const WINDOW = { startMs: START_MS, endMs: START_MS + HOURS * HOUR_MS };
@@ -48,7 +49,7 @@ const chargesIn = (all: readonly Fetched[]): Charge[] =>
   all.flatMap(({ charges = [] }) => charges.map(({ fact }) => fact));
 const rejectsIn = (all: readonly Fetched[]) =>
   all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
-const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings = [] }) => warnings);
+const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings }) => pullSaid(warnings));
 const dollars = (nano: bigint) => toDecimal(usd(nano), 4);
 
 test.each(SEEDS)('quantities times rates are charges, whatever is left open (%s)', async (seed) => {
@@ -203,9 +204,9 @@ test('usage without a price is not charged, and says how much and what to add', 
 test('list prices are said to be some, and reserved hours at them more so', async () => {
   const { all } = await pull(apiOf(usageOf({ plans: { Reserved: '2' } }), 'a'), { rates: {} });
   expect(warningsIn(all)).toEqual([
-    'gd-8xh100ib-i128 is charged at the list price of 2026-09-20, reserved hours at the ' +
-      'on-demand price; if you pay another price, add your rate per Instance-Hour under rates ' +
-      'in rentcheck.yaml',
+    'The SKU gd-8xh100ib-i128 is charged at the list price of 2026-09-20, reserved hours at ' +
+      'the on-demand price. If you pay another price, add your rate per Instance-Hour under ' +
+      'rates in rentcheck.yaml.',
   ]);
 });
 

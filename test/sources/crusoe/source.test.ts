@@ -98,8 +98,8 @@ describe('charges', () => {
     const { all } = await pull(crusoeApi(PLANTED, 'calm'));
     expect(rejectsIn(all)).toEqual([]);
     expect(warningsIn(all)).toEqual([
-      '1 usage row covered by a reservation without a cost; add the reservation under ' +
-        'commitments in rentcheck.yaml',
+      'A reservation without a cost covers 1 usage row. Add the reservation under ' +
+        'commitments in rentcheck.yaml.',
     ]);
   });
 
@@ -113,7 +113,7 @@ describe('charges', () => {
     expect(warningsIn(all)).toEqual([
       'Crusoe reports usage without a cost in 1 line, such as 192.00 of ' +
         '2026-06-01/p-serve/eu-iceland1-a/h100-80gb-sxm-ib.8x/gpu-hours; nothing was ' +
-        'withdrawn. Compare the costs with the invoice',
+        'withdrawn. Compare the costs with the invoice.',
     ]);
     expect(all.at(-1)?.completeFor).toBeUndefined();
   });
@@ -137,8 +137,8 @@ describe('charges', () => {
     });
     const { all: late } = await pull(costs([{ ...ROW, date: '2026-06-02' }]));
     expect(warningsIn(late)).toEqual([
-      'Crusoe reports no costs from 2026-06-01 to 2026-06-02; if there were any, export ' +
-        'them as CSV from its console and import them',
+      'Crusoe reports no costs from 2026-06-01 to 2026-06-02. If there were any, export ' +
+        'them as CSV from its console and import them.',
     ]);
     expect(late.at(-1)?.completeFor?.window.startMs).toBe(DAY + DAY_MS);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const MODEL = 'openai/gpt-oss-120b';
 const record = (pricing: unknown, id = MODEL) => ({
@@ -58,7 +59,7 @@ describe('a price of DeepInfra', () => {
   test('for one token, should its unit change, is kept in doubt', async () => {
     const { fetched } = await read(record({ input_tokens: 3.7e-8, output_tokens: 1.7e-7 }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 37n, free: false }]);
-    expect(fetched.warnings?.[0]).toContain('Check whether its unit has changed');
+    expect(pullSaid(fetched.warnings)[0]).toContain('Check whether its unit has changed');
   });
 });
 
@@ -85,7 +86,7 @@ describe('a list of DeepInfra', () => {
     expect(fetched.priceSnapshots).toMatchObject([
       { fact: { model: MODEL, prices: [], isOfList: true } },
     ]);
-    expect(fetched.warnings).toEqual([`${MODEL} is not in the list of models`]);
+    expect(fetched.warnings).toEqual([{ code: 'model-not-listed', model: MODEL }]);
   });
 
   test.each([

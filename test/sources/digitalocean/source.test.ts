@@ -110,8 +110,8 @@ describe('a month with an invoice', () => {
     const { all } = await pull(withInvoice({ items: [ITEM] }));
     expect(usdOf(all)).toBe(12_200_360_000_000n);
     expect(warningsIn(all)).toEqual([
-      'the items of the invoice 123456789 differ from its amount by $10.00; the difference ' +
-        'is stored as an "unexplained" charge',
+      'The items of invoice 123456789 differ from its amount by $10.00. The difference is ' +
+        'stored as an unexplained charge.',
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('a month with an invoice', () => {
       category: 'credit',
       period: JUNE,
     });
-    expect(warningsIn(all)).toEqual([expect.stringContaining('"unexplained" charge')]);
+    expect(warningsIn(all)).toEqual([expect.stringContaining('an unexplained charge')]);
   });
 
   test('counts an item of another time in its month', async () => {
@@ -150,7 +150,7 @@ describe('a month with an invoice', () => {
     const { all } = await pull(withInvoice({ items }));
     expect(chargesIn(all).every(({ period }) => period.endMs === JUNE.endMs)).toBe(true);
     expect(warningsIn(all)).toEqual([
-      'the invoice 123456789 has 1 item from other months; they count in 2026-06',
+      'Invoice 123456789 has 1 item from other months. They count in 2026-06.',
     ]);
   });
 

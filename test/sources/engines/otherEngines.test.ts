@@ -40,7 +40,9 @@ describe('TGI', () => {
     const { said, requests } = await pulled(scraped(hour, address, failing), hour, {
       engine: 'tgi',
     });
-    expect(said).toContain('480 requests failed; prompt tokens of requests that failed late');
+    expect(said).toContain(
+      '480 requests of chat failed. Prompt tokens of requests that failed late',
+    );
     expect(requests).toBe(STEPS);
   });
 
@@ -294,7 +296,9 @@ describe('an engine of your own', () => {
       metrics,
     });
     expect({ prompt, cached }).toEqual({ prompt: STEPS * 100, cached: STEPS * 100 });
-    expect(said).toContain('7,200 cache hits were counted one interval before their prompt');
+    expect(said).toContain(
+      '7,200 cache hits of chat were counted one interval before their prompt',
+    );
   });
 
   test.each([

@@ -84,9 +84,9 @@ describe('what a bucket holds', () => {
     expect(await at.spend()).toEqual({ disk: '1', vm: '10' });
     const request = { window: { startMs: JULY_5, endMs: JULY_5 + 1 }, usage: [], models: [] };
     const all = await Array.fromAsync(at.sourceOf({ take }).pull(request));
-    expect(all.at(-1)?.remarks).toEqual([
-      '2026-07: take selected 1 row of 2 rows, $10.00 of $11.00 billed',
-    ]);
+    const amounts = [{ currency: 'USD', taken: '10', billed: '11' }];
+    const note = { code: 'rows-taken', rows: 2, takenRows: 1, amounts };
+    expect(all.at(-1)?.remarks).toEqual([{ code: 'section-read', section: '2026-07', note }]);
     expect(textOf(all)).not.toContain('Blob Storage');
   });
 

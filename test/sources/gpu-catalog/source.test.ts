@@ -152,8 +152,8 @@ describe('a machine of SkyPilot', () => {
     const { short, all } = await skypilot([one({}), one(machine)]);
     expect(short).toHaveLength(1);
     expect(warningsIn(all)).toEqual([
-      `1 row of cloud skipped: ${machine.gpu ?? ''}; parts of GPUs and GPUs of unclear ` +
-        'model or memory are not compared',
+      `1 row of cloud skipped: ${machine.gpu ?? ''}. Parts of GPUs and GPUs of unclear ` +
+        'model or memory are not compared.',
     ]);
   });
 

@@ -273,8 +273,8 @@ describe('what a day is checked by', () => {
     const { all } = await pull(answering({ '': total }));
     expect(told(all)).toEqual({ total: 600_000_000_000n, completeFor: undefined });
     expect(warningsIn(all)).toEqual([
-      "Hyperstack's total of 2026-06-01 is $600.000000, but its lists add up to " +
-        '$577.920000; nothing was withdrawn. Compare them with the billing page',
+      "Hyperstack's total of 2026-06-01 is $600.00, but its lists add up to $577.92. Nothing " +
+        'was withdrawn. Compare them with the billing page.',
     ]);
   });
 

@@ -136,7 +136,7 @@ describe('JSON lines:', () => {
   test('keys that mean nothing here are left out with one warning', async () => {
     const line = '{"date":"2026-07-01","hours":1,"mood":"good"}\n';
     const { warnings } = await imported('ops', line.repeat(3), { file: 'ops.jsonl' });
-    expect(warnings).toEqual(['unknown columns were ignored: mood']);
+    expect(warnings).toEqual(['Unknown columns were ignored: mood.']);
   });
 });
 

@@ -36,7 +36,7 @@ test('a month told twice with two rates is told once', async () => {
   const { facts, rejects, warnings } = await imported('exchangeRates', text);
   expect(facts.exchangeRates).toHaveLength(1);
   expect(rejects.map(({ position }) => position)).toEqual([4]);
-  expect(warnings).toEqual(['1 row repeats an earlier row exactly']);
+  expect(warnings).toEqual(['1 row repeats an earlier row exactly.']);
 });
 
 /** As the ECB writes it: newest day first, a comma at the end of each line. */
@@ -73,8 +73,8 @@ test('the history of the ECB becomes the mean of each month, crossed over the do
     [3, 'BGN', '2026-07', '0.56242970'],
   ]);
   expect(warnings).toEqual([
-    '2026-08 ends after this file, so its rates are the mean of 1 day so far; a later file ' +
-      'restates them',
+    '2026-08 ends after this file, so its rates are the mean of 1 day so far. A later file ' +
+      'restates them.',
   ]);
 });
 

@@ -109,7 +109,7 @@ test('columns that mean nothing here are left out with a warning that names them
     FILE.replace(/$/gm, ',x').replace(',x', ',region'),
   );
   expect(facts.usage).toHaveLength(1);
-  expect(warnings).toEqual(['unknown columns were ignored: region']);
+  expect(warnings).toEqual(['Unknown columns were ignored: region.']);
 });
 
 test('optional columns may be missing altogether', async () => {

@@ -190,7 +190,9 @@ describe('rules of what to take', () => {
 
   test('say how much of the bill they chose, service by service', async () => {
     const { warnings, batches } = await chosen({ 'Tags.team': 'web' });
-    expect(warnings).toEqual(['take selected 1 row of 3 rows, $98.32 of $203.64 billed']);
+    expect(warnings).toEqual([
+      'The option take selected 1 row of 3 rows, $98.32 of $203.64 billed.',
+    ]);
     expect(batches.at(-1)?.survey).toEqual([
       {
         category: 'Compute',

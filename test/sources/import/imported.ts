@@ -1,6 +1,7 @@
 /** Knows how tests import a text and look at what came of it. */
 
 import { Failure } from '../../../src/domain/failure.ts';
+import { pullWarningSentence } from '../../../src/report/copy/pullWarnings.ts';
 import type { Fetched } from '../../../src/domain/provenance.ts';
 import type { ImportForm, ImportName } from '../../../src/sources/import/factKind.ts';
 import {
@@ -55,7 +56,7 @@ export async function imported(
     },
     usageParts: facts.flatMap(({ usageParts = [] }) => usageParts),
     rejects: facts.flatMap(({ rejects = [] }) => rejects),
-    warnings: facts.flatMap(({ warnings = [] }) => warnings),
+    warnings: facts.flatMap(({ warnings = [] }) => warnings.map(pullWarningSentence)),
   };
 }
 

@@ -273,7 +273,7 @@ test('an incident told twice is one; told in two ways, the later is rejected', a
   const row = { ...RESOLVED, engaged_seconds: '60' };
   const twice = await imported('ops', pagerDuty(row, row, { ...row, engaged_seconds: '61' }));
   expect(twice.facts.ops).toHaveLength(1);
-  expect(twice.warnings).toEqual(['1 row repeats an earlier row exactly']);
+  expect(twice.warnings).toEqual(['1 row repeats an earlier row exactly.']);
   expect(twice.rejects[0]?.reason).toContain('conflicts with line 2');
 });
 

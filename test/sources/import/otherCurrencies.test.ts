@@ -59,6 +59,6 @@ test('a bill in FOCUS is read in its billing currency, and surveyed by it', asyn
     { currency: 'USD', rows: 1, billedNano: 4_000_000_000n, takenNano: 0n },
   ]);
   expect(warnings).toEqual([
-    'take selected 1 row of 2 rows, $0.00 of $4.00 and 10.500000 EUR of 10.500000 EUR billed',
+    'The option take selected 1 row of 2 rows, $0.00 of $4.00 and 10.5 EUR of 10.5 EUR billed.',
   ]);
 });

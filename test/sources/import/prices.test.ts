@@ -110,7 +110,9 @@ describe('prices:', () => {
     const rows = Array.from({ length: 12 }, (_, at) => `h${at},m,,2026-04-01,300,,1,`);
     const { warnings } = await imported('prices', csv('prices', ...rows));
     expect(warnings).toHaveLength(11);
-    expect(warnings.at(-1)).toBe('2 more like it; list them with rentcheck prices --quarantined');
+    expect(warnings.at(-1)).toBe(
+      '2 more prices like it. To list them, run rentcheck prices --quarantined.',
+    );
   });
 
   test('one moment has one price; the line that says otherwise is named', async () => {

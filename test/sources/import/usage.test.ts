@@ -166,7 +166,7 @@ test('an interval told twice counts once; told otherwise, the later line is reje
     ),
   );
   expect(facts.usage).toHaveLength(1);
-  expect(warnings).toEqual(['1 row repeats an earlier row exactly']);
+  expect(warnings).toEqual(['1 row repeats an earlier row exactly.']);
   expect(rejects).toEqual([
     expect.objectContaining({
       position: 4,
@@ -250,7 +250,7 @@ describe('rows that tell whose they are', () => {
     expect(rejects.map(({ position }) => position)).toEqual([6]);
     expect(facts.usage.map(({ fact }) => fact.deployment)).toEqual(['code']);
     expect(usageParts).toEqual([]);
-    expect(warnings).toEqual(['skipped because one of their rows was rejected: 1 interval']);
+    expect(warnings).toEqual(['1 interval skipped because one of their rows was rejected.']);
   });
 
   test.each([

@@ -10,6 +10,7 @@ import { json, type Reply, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { ACCOUNT, SEPTEMBER_2_MS } from './account.ts';
 import { KEY, lambdaApi } from './emulator.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const NOON_MS = SEPTEMBER_2_MS + 12 * HOUR_MS;
 const REQUEST: PullRequest = {
@@ -186,7 +187,7 @@ test.each([
 ])('the action %s is read as %s', async (action, status) => {
   const { all } = await pull(only('/audit-events', { data: [event(action)], page_token: null }));
   expect(resourcesIn(all)).toMatchObject([{ resourceId: 'i1', status }]);
-  expect(all.flatMap(({ warnings = [] }) => warnings)).toEqual([]);
+  expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([]);
 });
 
 test('an action that nobody knows shows that it existed, and is named', async () => {
@@ -200,7 +201,7 @@ test('an action that nobody knows shows that it existed, and is named', async ()
     ['event: mentioned', 124],
     ['event: started', 123],
   ]);
-  expect(all.flatMap(({ warnings = [] }) => warnings).join()).toContain('hibernated');
+  expect(all.flatMap(({ warnings }) => pullSaid(warnings)).join()).toContain('hibernated');
 });
 
 test('an event on two pages counts once, and one of another resource ends nothing', async () => {
@@ -226,8 +227,8 @@ test('an event on two pages counts once, and one of another resource ends nothin
 
 test('what storage costs is said to be unknown, with how much it is', async () => {
   const { all } = await pull(healthy('a'));
-  expect(all.flatMap(({ warnings = [] }) => warnings)).toEqual([
-    'Lambda reports no storage price, so nothing is charged for 1 file system (3.0 GiB); ' +
-      'import that part of the invoice',
+  expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([
+    'Lambda reports no storage price, so nothing is charged for 1 file system (3.0 GiB). ' +
+      'Import that part of the invoice.',
   ]);
 });

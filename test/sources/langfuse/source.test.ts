@@ -45,7 +45,7 @@ test('hours of a model are rows of usage; spans around calls are not calls', asy
     { ...hour(3), uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
   ]);
   expect(countsIn(all)[0]).toEqual({ ...hour(0), answered: 2, failed: 1 });
-  expect(warningsIn(all)).toEqual(['models that match no deployment: gpt-5 (1 request)']);
+  expect(warningsIn(all)).toEqual(['No deployment matches these models: gpt-5 (1 request).']);
 });
 
 test('in any mood of the server the tokens are those of its calls', async () => {

@@ -77,7 +77,7 @@ describe('by day', () => {
       { ...DAY, uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
     ]);
     expect(warningsIn(all)).toEqual([
-      'models that match no deployment: together_ai/llama-3.3-70b (1 request)',
+      'No deployment matches these models: together_ai/llama-3.3-70b (1 request).',
     ]);
     expect(usageIn((await pull(litellmApi([], 'calm'))).all)).toEqual([]);
   });
@@ -173,14 +173,14 @@ describe('by request', () => {
     const { all } = await byRequest(litellmApi([...PLANTED, cached], 'calm'));
     const prompts = usageIn(all).map(({ uncachedPromptTokens }) => uncachedPromptTokens);
     expect(prompts.reduce((sum, one) => sum + one, 0)).toBe(3_500);
-    expect(warningsIn(all)).toContain("1 request served from LiteLLM's cache, not counted");
+    expect(warningsIn(all)).toContain("1 request served from LiteLLM's cache is not counted.");
   });
 
   test('a group with a hosted member is said, for its answers were not served here', async () => {
     const hosted = { ...HOSTED, group: OURS.group, atMs: START_MS, prompt: 1, output: 1 };
     const usage = [{ ...CHAT, match: { model_group: OURS.group } }];
     const { all } = await byRequest(litellmApi([...PLANTED, hosted], 'calm'), { usage });
-    expect(warningsIn(all).join()).toContain('several providers (hosted_vllm, together_ai)');
+    expect(warningsIn(all).join()).toContain('several providers: hosted_vllm and together_ai.');
   });
 
   test('no word of a prompt or an answer is kept', async () => {
@@ -199,7 +199,7 @@ describe('by request', () => {
     expect(rejectsIn(all)[0]).toContain('it has no token counts');
     expect(usageIn(all)).toEqual([]);
     expect(warningsIn(all)).toContain(
-      'some requests have an unreadable time, so nothing of their day was used',
+      'Some requests have an unreadable time, so nothing of their day was used.',
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { HOST, MODEL, market } from './market.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 function read(endpoints: readonly object[], model = MODEL) {
   const body = new TextEncoder().encode(JSON.stringify(market(endpoints)));
@@ -168,7 +169,9 @@ describe('hosts', () => {
       'deepinfra/fp8#2',
       'deepinfra/fp8',
     ]);
-    expect(first.warnings[0]).toContain('sells meta-llama/llama-3.3-70b-instruct more than once');
+    expect(pullSaid(first.warnings)[0]).toContain(
+      'sells meta-llama/llama-3.3-70b-instruct more than once',
+    );
   });
 
   test('names made up never meet a name that exists', () => {
@@ -184,12 +187,12 @@ describe('hosts', () => {
   test('a model without any host is an empty snapshot, with a warning', () => {
     const told = read([]);
     expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
-    expect(told.warnings).toEqual([`no provider is listed for ${MODEL}`]);
+    expect(pullSaid(told.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
   });
 
   test('an answer under another name is told', () => {
-    expect(read([HOST], 'meta-llama/alias').warnings[0]).toBe(
-      `meta-llama/alias was returned as ${MODEL}`,
+    expect(pullSaid(read([HOST], 'meta-llama/alias').warnings)[0]).toBe(
+      `The response for meta-llama/alias has the model ${MODEL} instead.`,
     );
   });
 });

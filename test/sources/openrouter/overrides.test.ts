@@ -7,6 +7,7 @@ import { plainBytes } from '../../../src/platform/body.ts';
 import { readSnapshot } from '../../../src/sources/openrouter/normalize.ts';
 import { ENDPOINT_FIELDS } from '../../../src/sources/openrouter/wire.ts';
 import { HOST, MODEL, market } from './market.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 /** A Wednesday. */
 const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);
@@ -77,7 +78,7 @@ describe('a condition', () => {
     const told = read([override]);
     expect(told.snapshot.prices[0]).not.toHaveProperty('overrides');
     expect(told.snapshot.prices[0]?.inputPerMtok).toBe(570_000_000n);
-    expect(told.warnings[0]).toContain(`under unknown conditions (${words}`);
+    expect(pullSaid(told.warnings)[0]).toContain(`under unknown conditions (${words}`);
   });
 
   test('prices of what is no text are no conditions', () => {

@@ -5,6 +5,7 @@ import { pulled } from '../../contract/source.ts';
 import { html, json, type Reply, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { HOST, healthyMarket, MODEL, market, marketOf } from './market.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const WINDOW = { startMs: 0, endMs: 1 };
 
@@ -129,7 +130,7 @@ describe('batches', () => {
     expect(batch?.prices).toMatchObject([
       { model: MODEL, host: HOST.tag, serviceTier: 'batch', inputPerMtok: 285_000_000n },
     ]);
-    expect(all.flatMap(({ warnings = [] }) => warnings)).toEqual([]);
+    expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([]);
   });
 
   test('that are not listed are not sold, where the list could be read', async () => {
@@ -157,9 +158,9 @@ test('a price in another unit is kept with a word to the reader', async () => {
   const odd = { ...HOST, pricing: { prompt: '0.57', completion: '0.000001' } };
   const { all } = await pull(marketOf(json(market([odd]))), [MODEL]);
   expect(all[0]?.priceSnapshots?.[0]?.fact.prices).toHaveLength(1);
-  expect(all[0]?.warnings).toEqual([
+  expect(pullSaid(all[0]?.warnings)).toEqual([
     `The input price of ${HOST.tag} for ${MODEL} is $570000 for a million tokens. It is ` +
       'stored, but not used until prices.trust in rentcheck.yaml names it. Check whether its ' +
-      'unit has changed',
+      'unit has changed.',
   ]);
 });

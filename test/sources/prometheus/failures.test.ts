@@ -147,7 +147,7 @@ describe('samples', () => {
     const values = Array.from({ length: 300 }, () => 'NaN');
     const fetched = await readFrom(matrix([told(prompt, values), told(output, ['1', '3'])]));
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(100);
-    expect(warningsOf(fetched).join()).toContain('300 samples were rejected');
+    expect(warningsOf(fetched).join()).toContain('300 samples of chat were rejected');
   });
 });
 
@@ -208,6 +208,8 @@ describe('credentials', () => {
   test('warnings of the server are handed on', async () => {
     server = await startSynthetic(series, { warnings: ['results may be incomplete'] });
     const fetched = await pullUsage({ url: server.origin }, { window, usage: [chat] });
-    expect(warningsOf(fetched)).toContain('chat: server: results may be incomplete');
+    expect(warningsOf(fetched)).toContain(
+      'The server warns about chat: results may be incomplete.',
+    );
   });
 });

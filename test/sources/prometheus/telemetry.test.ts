@@ -12,6 +12,7 @@ import {
   type Manners,
   startSynthetic,
 } from '../../support/syntheticPrometheus.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const START = Date.UTC(2026, 4, 12);
 const hours = { startMs: START, endMs: START + 2 * HOUR_MS };
@@ -45,7 +46,7 @@ async function watched(
   return {
     facts: fetched.flatMap(({ gpuActivity = [] }) => gpuActivity.map(({ fact }) => fact)),
     failures: fetched.flatMap(({ fetch }) => fetch.failure ?? []),
-    warnings: fetched.flatMap(({ warnings = [] }) => warnings),
+    warnings: fetched.flatMap(({ warnings }) => pullSaid(warnings)),
   };
 }
 
@@ -117,7 +118,7 @@ describe('the pod that has the GPU', () => {
   test("is not the exporter's own", async () => {
     const { facts, warnings } = await watched(pushed, { pod: 'dcgm-*' });
     expect(facts).toEqual([]);
-    expect(warnings).toEqual([expect.stringContaining('no GPU in dcgm-exporter matches')]);
+    expect(warnings).toEqual([expect.stringContaining('No GPU in dcgm-exporter matches')]);
   });
 });
 

@@ -67,8 +67,12 @@ describe('one sample of 0 among the tokens of a day', () => {
     const marked = rows.filter(({ estimated }) => estimated === true);
     expect(marked.map(({ period }) => period.startMs)).toEqual([START + 9 * HOUR_MS]);
     expect(said).not.toContain('restarted once');
-    expect(said).toContain('2 samples were implausible and not counted, the first at 2026-05-12T');
-    expect(said).toContain('09:01:00Z: vllm:prompt_tokens_total of 10.0.0.1:8000 went from');
+    expect(said).toContain(
+      '2 samples of chat were implausible and not counted, the first at 2026-05-12T',
+    );
+    expect(said).toContain(
+      '09:01:00Z. The counter vllm:prompt_tokens_total of 10.0.0.1:8000 went from',
+    );
   });
 
   test('is a restart where the process start says so', async () => {

@@ -8,6 +8,7 @@ import { type BillContext, readBill } from '../../../src/sources/runpod/billing.
 import { FAMILIES } from '../../../src/sources/runpod/family.ts';
 import type { Holding } from '../../../src/sources/runpod/inventory.ts';
 import { bill, JUNE, POD_RECORD, WORKER_RECORD } from './account.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 function read(body: object | string, changes: Partial<BillContext> & { name?: string } = {}) {
   const { name = 'pods', ...context } = changes;
@@ -86,16 +87,18 @@ describe('charges', () => {
       category: 'fee',
       billed: 100_000_000n,
     });
-    expect(told.warnings).toEqual([
-      'in 1 records of the pods bill, the known parts differ from the total by $0.10 in ' +
-        'all; the difference is stored as "unexplained" charges',
+    expect(pullSaid(told.warnings)).toEqual([
+      'In 1 record, the items of the RunPod pods bill differ from the total by $0.10 in all. ' +
+        'The difference is stored as unexplained charges.',
     ]);
   });
 
   test('a part that this version does not know is named, and its money kept', () => {
     const told = read(bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]));
     expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(750_000_000n);
-    expect(told.warnings?.[0]).toBe('the pods bill has unknown parts: networkAmount');
+    expect(pullSaid(told.warnings)[0]).toBe(
+      'The RunPod pods bill has unknown items: networkAmount.',
+    );
   });
 
   test('a missing part is unknown, and the total still stands', () => {
@@ -179,9 +182,9 @@ describe('hours and names from the inventory', () => {
     };
     const told = read(bill([POD_RECORD, later]), holding('40', { name: 'chat' }));
     expect(factsOf(told).every((fact) => fact.quantity === undefined)).toBe(true);
-    expect(told.warnings).toEqual([
-      '"chat" is billed above its current rate in 2 buckets; the rate has changed, so its ' +
-        'hours there are unknown',
+    expect(pullSaid(told.warnings)).toEqual([
+      '"chat" is billed above its current rate in 2 buckets. The rate has changed, so its ' +
+        'hours there are unknown.',
     ]);
   });
 
@@ -196,11 +199,11 @@ describe('hours and names from the inventory', () => {
       holdings: new Map([['ep1', { worker: { low: exact(11n, 10n), high: exact(11n, 10n) } }]]),
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(75n, 11n));
-    expect(told.warnings).toEqual([
-      'the hours of the serverless endpoint "ep1" are its GPU cost ' +
+    expect(pullSaid(told.warnings)).toEqual([
+      'The hours of the serverless endpoint "ep1" are its GPU cost ' +
         "divided by today's list " +
         'price. They are wrong if you pay ' +
-        'another price or the price has changed',
+        'another price or the price has changed.',
     ]);
   });
 });
@@ -217,20 +220,20 @@ describe('a pod that ran without a break', () => {
       holdings: new Map([['pod1', since(JUNE.startMs)]]),
     });
     expect(factsOf(told)[0]?.quantity).toEqual(exact(1n));
-    expect(told.warnings).toEqual([
+    expect(pullSaid(told.warnings)).toEqual([
       '"chat" ran for all of 1 bucket and is billed below its rate ' +
         'there. If a savings ' +
         'plan covers it, add the plan under ' +
         'commitments in rentcheck.yaml, with usdUpfront, ' +
         'from, ' +
-        'until and covers',
+        'until and covers.',
     ]);
   });
 
   test('and is billed nothing for its GPU is told too', () => {
     const free = { ...POD_RECORD, totalAmount: 0.06, gpuAmount: 0 };
     const told = read(bill([free]), { holdings: new Map([['pod1', since(JUNE.startMs)]]) });
-    expect(told.warnings?.join()).toContain('billed below its rate');
+    expect(pullSaid(told.warnings).join()).toContain('billed below its rate');
   });
 
   test('is not presumed where it started within the bucket', () => {
@@ -323,15 +326,15 @@ describe('the frame of the answer', () => {
     const told = read(bill([POD_RECORD], { query }));
     expect(told.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
     expect(told.completeFor?.window).toEqual(told.window);
-    expect(told.warnings?.[0]).toContain(
+    expect(pullSaid(told.warnings)[0]).toContain(
       'returned the pods bill for 2026-06-01T00:00:00Z to 2026-06-01T12:00:00Z',
     );
   });
 
   test('a stated total that the records do not reach is told', () => {
     const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
-    expect(told.warnings).toEqual([
-      'RunPod states a total of $0.90, but its records add up to $0.50',
+    expect(pullSaid(told.warnings)).toEqual([
+      'RunPod states a total of $0.90, but its records add up to $0.50.',
     ]);
   });
 
@@ -341,7 +344,7 @@ describe('the frame of the answer', () => {
       const told = read(bill([POD_RECORD], { totals }));
       expect(factsOf(told)).toHaveLength(2);
       expect(told.statedTotal).toBeUndefined();
-      expect(told.warnings).toEqual(['RunPod stated no readable total to check against']);
+      expect(told.warnings).toEqual([{ code: 'no-total-stated' }]);
     },
   );
 

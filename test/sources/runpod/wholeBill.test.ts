@@ -16,6 +16,7 @@ import { startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { bill, JUNE } from './account.ts';
 import { type Billed, KEY, type PlantedBill, type PlantedLists, runpodApi } from './emulator.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 /** A product's hours: ids from a few, amounts from nothing to $1,000, credits too. */
 function billed(ids: readonly string[], fields: readonly string[]): fc.Arbitrary<Billed[]> {
@@ -171,8 +172,8 @@ test('money for what nobody knows yet is counted once, under a name of its own',
     ['pods/x/unexplained/', 300_000_000n],
   ]);
   const account = all.find(({ fetch }) => fetch.kind === 'runpod.billing.account');
-  expect(account?.warnings).toEqual([
-    'RunPod bills $0.50 for unknown products; they are stored as runpod-batchGpu',
+  expect(pullSaid(account?.warnings)).toEqual([
+    'RunPod bills $0.50 for unknown products. They are stored as runpod-batchGpu.',
   ]);
 });
 

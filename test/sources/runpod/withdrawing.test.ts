@@ -10,6 +10,7 @@ import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import { scratchLedger } from '../../ledger/scratch.ts';
 import { startServer, type TestServer } from '../../support/httpServer.ts';
 import { account, bill, JUNE, POD_RECORD, podsBill } from './account.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const MAY = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 2) };
 const queryOf = ({ startMs, endMs }: typeof JUNE) => ({
@@ -76,8 +77,8 @@ describe('an answer', () => {
     expect(names(told)).toEqual(['pod0']);
     expect(told.rejects).toHaveLength(100);
     expect(told.rejects?.[0]?.reason).toContain('a bucket inside 2026-06-01T00:00:00Z to');
-    expect(told.warnings?.join()).toContain('120 records were rejected');
-    expect(told.warnings?.join()).toContain('bill for 2026-05-01T00:00:00Z');
+    expect(pullSaid(told.warnings).join()).toContain('120 records were rejected');
+    expect(pullSaid(told.warnings).join()).toContain('bill for 2026-05-01T00:00:00Z');
     expect(told).not.toHaveProperty('completeFor');
     expect(told).not.toHaveProperty('statedTotal');
   });
@@ -95,9 +96,9 @@ describe('an answer', () => {
     const told = await pullPods(bill(records(2)), 3);
     expect(names(told)).toEqual(['pod0', 'pod1']);
     expect(told).not.toHaveProperty('completeFor');
-    expect(told.warnings).toEqual([
-      "RunPod's bill of the whole account has $3.00 for pods, but its pods bill has $1.00; " +
-        'only the pods bill counts. Compare both with the invoice',
+    expect(pullSaid(told.warnings)).toEqual([
+      "RunPod's bill of the whole account has $3.00 for pods, but its pods bill has $1.00. " +
+        'Only the pods bill counts. Compare both with the invoice.',
     ]);
   });
 

@@ -11,6 +11,7 @@ import { scratchLedger } from '../../ledger/scratch.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { NOW_MS, testClient } from '../../support/testClient.ts';
 import { account, bill, ENDPOINT, GPUS, WORKER, WORKER_RECORD } from './account.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 /** The three hours before the pull, at noon. */
 const WINDOW = { startMs: NOW_MS - 3 * HOUR_MS, endMs: NOW_MS };
@@ -75,7 +76,7 @@ const gpuCharges = (all: readonly Fetched[]) =>
   all
     .flatMap(({ charges = [] }) => charges.map(({ fact }) => fact))
     .filter(({ key }) => key.startsWith('serverless/ep1/gpu/'));
-const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings = [] }) => warnings);
+const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings }) => pullSaid(warnings));
 const failuresIn = (all: readonly Fetched[]) => all.flatMap(({ fetch }) => fetch.failure ?? []);
 const hoursIn = (all: readonly Fetched[]) =>
   gpuCharges(all).map(({ quantity }) =>
@@ -88,10 +89,10 @@ describe('the hours of a serverless endpoint', () => {
     expect(hoursIn(all)).toEqual([undefined, undefined]);
     // $6.60 are 1.5 hours at $4.40 and 6 at $1.10.
     expect(warningsIn(all)).toEqual([
-      'the bill pays for 1.50 to 6.00 worker-hours of the serverless ' +
+      'The bill pays for 1.50 to 6.00 worker-hours of the serverless ' +
         'endpoint "bursty". ' +
         'Its GPUs have several prices, and the ' +
-        'observed workers do not explain the amount',
+        'observed workers do not explain the amount.',
     ]);
   });
 

@@ -97,7 +97,7 @@ test('where no GPU is what the config means, that is said once', async () => {
   stage = await stageOf([exporter], { usage: [], telemetry: [{ deployment: 'chat', match }] });
   const warnings = await ringing(stage, upTo(40));
   expect(warnings).toEqual([
-    'chat: no GPU in dcgm-exporter matches {"pod":"caht-*"}; check usage.telemetry.match',
+    'No GPU in dcgm-exporter matches {"pod":"caht-*"} for chat. Check usage.telemetry.match.',
   ]);
 });
 

@@ -250,7 +250,7 @@ test('an engine that cannot be read is said to be, and the others are read', asy
   stage = await stageOf([steady(OLD)], { usage: [other, chat] });
   const all = await stage.ring(START);
   expect(failuresOf(all).map(({ code }) => code)).toEqual(['config']);
-  expect(all.at(-1)?.remarks).toEqual(['1 replica scraped']);
+  expect(all.at(-1)?.remarks).toEqual([{ code: 'replicas-scraped', replicas: 1 }]);
   expect(warningsOf(all)).toEqual([]);
 });
 

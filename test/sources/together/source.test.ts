@@ -233,8 +233,8 @@ describe('inventory and rates', () => {
     ]);
     expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['serverless', 'cluster']);
     expect(warningsIn(all)).toEqual([
-      'the endpoint "chat" has 2 to 5 replicas, up to $181 per hour, and Together does not ' +
-        'report how many: its GPUs and its rate are those of 2',
+      'The endpoint "chat" has 2 to 5 replicas, up to $181 per hour, and Together does not ' +
+        'report how many. Its GPUs and its rate are those of 2.',
     ]);
     expect(textOf(all)).not.toContain('planted_kube_config');
   });

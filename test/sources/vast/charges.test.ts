@@ -21,9 +21,10 @@ import {
   ROW,
 } from './account.ts';
 import { type BilledDay, vastApi } from './emulator.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const warningsIn = ({ all }: Awaited<ReturnType<typeof pullVast>>) =>
-  all.flatMap(({ warnings = [] }) => warnings);
+  all.flatMap(({ warnings }) => pullSaid(warnings));
 const rejectsIn = ({ all }: Awaited<ReturnType<typeof pullVast>>) =>
   all.flatMap(({ rejects = [] }) => rejects.map(({ reason }) => reason));
 
@@ -113,7 +114,7 @@ describe('a contract in one day', () => {
       'Vast.ai bills more than 24 hours on 2026-06-01 for instance-9. ' +
         'The amounts may ' +
         'cover more than this day and count several ' +
-        'times; compare them with the invoice',
+        'times. Compare them with the invoice.',
     ]);
     expect(pull.all.at(-1)?.completeFor).toBeUndefined();
   });
@@ -122,8 +123,8 @@ describe('a contract in one day', () => {
     const pull = await chargesWith([{ ...ROW, amount: 60 }]);
     expect(pull.charges.at(-1)).toMatchObject({ category: 'fee', billed: 2_249_400_000n });
     expect(warningsIn(pull)).toEqual([
-      'in 1 contract of 2026-06-01, the items differ from the amount by $2.25 in all; the ' +
-        'difference is stored as a charge',
+      'In 1 record of 2026-06-01, the items of the Vast.ai bill differ from the total by $2.25 ' +
+        'in all. The difference is stored as unexplained charges.',
     ]);
   });
 
@@ -154,7 +155,7 @@ describe('a contract in one day', () => {
     expect(pull.charges.map(({ key }) => key)).toContain(
       'charges/instance-312/ipv4/2026-06-01T00:00:00Z',
     );
-    expect(warningsIn(pull)).toEqual(['Vast.ai bills unknown items: ipv4']);
+    expect(warningsIn(pull)).toEqual(['The Vast.ai bill has unknown items: ipv4.']);
   });
 
   test('below zero although its items are above is rejected', async () => {

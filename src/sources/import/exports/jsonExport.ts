@@ -1,6 +1,7 @@
 /** Reads the JSON of an incident API: one page, a list, or one incident per line. */
 
 import { Failure } from '../../../domain/failure.ts';
+import type { PullWarning } from '../../../domain/pullWarning.ts';
 import { parseLosslessText } from '../../../platform/json.ts';
 import { type Columns, columnFinder } from '../columns.ts';
 import type { RowReader } from '../csvReader.ts';
@@ -52,8 +53,8 @@ export class JsonExportReader implements RowReader {
     return [];
   }
 
-  warnings(): readonly string[] {
-    return this.#isOnePage ? [ONE_PAGE] : [];
+  warnings(): readonly PullWarning[] {
+    return this.#isOnePage ? [{ code: 'more-pages' }] : [];
   }
 
   #keep(text: string): void {
@@ -87,8 +88,6 @@ export class JsonExportReader implements RowReader {
     };
   }
 }
-
-const ONE_PAGE = 'this is one page and more follow ("more": true); import those as well';
 
 const NO_JSON = 'invalid JSON; write one complete incident per line';
 const NO_RECORD = 'not an incident; expected a JSON object';

@@ -2,7 +2,6 @@
  * Reads files of exchange rates: our own columns with one month per line, and the ECB's history.
  */
 
-import { counted } from '../../../domain/counted.ts';
 import { currencyCode, type ExchangeRate } from '../../../domain/currency.ts';
 import {
   add,
@@ -110,10 +109,7 @@ export function ecbKind(frame: Frame): FactKind<'exchangeRates'> {
       const monthMs = monthStartMs(newestMs);
       if (newestMs + 4 * DAY_MS >= monthEndMs(monthMs)) return [];
       const days = months.get(monthMs)?.get('EUR')?.days ?? 0;
-      return [
-        `${monthText(monthMs)} ends after this file, so its rates are the mean of ` +
-          `${counted(days, 'day')} so far; a later file restates them`,
-      ];
+      return [{ code: 'month-not-over', month: monthText(monthMs), days }];
     },
   };
 }

@@ -48,7 +48,7 @@ export function focusKind(take?: readonly FocusRule[]): FactKind<'charges'> {
     },
     identified: (fact, key) => ({ ...fact, key: `focus/${key}` }),
     survey: survey.lines,
-    notes: () => (take === undefined ? [] : [survey.sentence()]),
+    notes: () => (take === undefined ? [] : [survey.taken()]),
   };
 }
 

@@ -1,9 +1,8 @@
 /** Sums a FOCUS bill by service, with the amount that was selected. */
 
-import { counted } from '../../../domain/counted.ts';
-import { type FocusLine, takenText } from '../../../domain/focus.ts';
-import { exactDollars } from '../../../domain/digits.ts';
-import { nanoFromUsd, usd, usdText } from '../../../domain/money.ts';
+import { type FocusLine, takenAmounts } from '../../../domain/focus.ts';
+import { nanoFromUsd } from '../../../domain/money.ts';
+import type { PullWarning } from '../../../domain/pullWarning.ts';
 import type { Amounts } from '../amounts.ts';
 import type { Row } from '../row.ts';
 
@@ -39,14 +38,11 @@ export function newSurvey() {
       });
     },
     lines: (): FocusLine[] => [...lines.values()],
-    sentence(): string {
+    taken(): PullWarning {
       const all = [...lines.values()];
       const rows = all.reduce((sum, line) => sum + line.rows, 0);
-      const taken = all.reduce((sum, line) => sum + line.takenRows, 0);
-      return (
-        `take selected ${counted(taken, 'row')} of ${counted(rows, 'row')}, ` +
-        `${takenText(all, amountText)} billed`
-      );
+      const takenRows = all.reduce((sum, line) => sum + line.takenRows, 0);
+      return { code: 'rows-taken', rows, takenRows, amounts: takenAmounts(all) };
     },
   };
 }
@@ -56,8 +52,4 @@ function toBilled(amounts: Amounts): { readonly currency: string; readonly bille
   if (!('original' in amounts)) return { currency: 'USD', billed: amounts.billed };
   const { currency, amount } = amounts.original;
   return { currency, billed: nanoFromUsd(amount) };
-}
-
-function amountText(nano: bigint, currency: string): string {
-  return currency === 'USD' ? exactDollars(usd(nano)) : `${usdText(usd(nano))} ${currency}`;
 }

@@ -12,7 +12,6 @@ import { parseInstant } from '../../../domain/period.ts';
 import { LOG_INTERVAL_MS, type LoggedRequest } from '../../../domain/requestLog.ts';
 import { DEMANDS } from '../../../domain/usageFacts.ts';
 import { sha256Hex } from '../../../platform/digest.ts';
-import { counted } from '../../../domain/counted.ts';
 import { attributionLabels, partIn, partOf } from '../../engines/attribution.ts';
 import { requireMatch, targetOf, unmatchedNote } from '../../gatewayMatch.ts';
 import type { UsageTarget } from '../../source.ts';
@@ -80,10 +79,8 @@ export function requestsKind(options: LogWish): FactKind<'requests'> {
       ...unmatchedNote(unmatched),
       ...(fromCache === 0
         ? []
-        : [`${counted(fromCache, 'request')} served from the gateway's cache, not counted`]),
-      ...(withoutId === 0
-        ? []
-        : [`${counted(withoutId, 'request')} without an id, identified by time and tokens`]),
+        : [{ code: 'answered-from-cache', cache: CACHE, requests: fromCache } as const]),
+      ...(withoutId === 0 ? [] : [{ code: 'requests-without-id', requests: withoutId } as const]),
     ],
   };
 
@@ -96,6 +93,8 @@ export function requestsKind(options: LogWish): FactKind<'requests'> {
     return watch.see({ session, startMs, endMs, failed, fact, ...deploymentField })?.fact;
   }
 }
+
+const CACHE = "the gateway's cache";
 
 function noMatch(): Failure {
   return new Failure('usage', 'no deployment matches requests of this log', {

@@ -1,7 +1,7 @@
 /** Reads a usage file whose rows are parts of an interval, by demand, tenant, team or adapter. */
 
-import { counted } from '../../../domain/counted.ts';
 import type { Located } from '../../../domain/provenance.ts';
+import type { PullWarning } from '../../../domain/pullWarning.ts';
 import type { UsageRow } from '../../../domain/usage.ts';
 import { type Demand, DEMANDS, type UsagePart } from '../../../domain/usageFacts.ts';
 import { refuse, text } from '../cells.ts';
@@ -170,12 +170,10 @@ function isNamed({ demand, tenant, team, adapter }: UsagePart): boolean {
   return [demand, tenant, team, adapter].some((name) => name !== undefined);
 }
 
-function toNotes(intervals: ReadonlyMap<string, Interval>, repeated: number): string[] {
+function toNotes(intervals: ReadonlyMap<string, Interval>, repeated: number): PullWarning[] {
   const skipped = [...intervals.values()].filter(({ isIncomplete: isSpoiled }) => isSpoiled).length;
   return [
-    ...(skipped === 0
-      ? []
-      : [`skipped because one of their rows was rejected: ${counted(skipped, 'interval')}`]),
-    ...(repeated === 0 ? [] : [`duplicates of an earlier row: ${counted(repeated, 'row')}`]),
+    ...(skipped === 0 ? [] : [{ code: 'intervals-skipped', intervals: skipped } as const]),
+    ...(repeated === 0 ? [] : [{ code: 'parts-repeated', rows: repeated } as const]),
   ];
 }

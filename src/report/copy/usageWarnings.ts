@@ -1,0 +1,112 @@
+/** The sentences of warnings about usage, from metrics and gateways. */
+
+import { counted, grouped } from '../../domain/counted.ts';
+import type { EngineWarning, UsageWarning } from '../../domain/usageWarning.ts';
+import { listed, namedText, type SentencesOf } from './figures.ts';
+
+const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
+  'failed-requests-counted': ({ deployment, requests }) =>
+    `${counted(requests, 'request')} of ${deployment} failed. Prompt tokens of requests that ` +
+    'failed late are included in the input.',
+  'scraped-more-than-once': ({ deployment, processes, processCount }) =>
+    `Processes of ${deployment} were scraped more than once but counted once: ` +
+    `${namedText(processes, processCount)}.`,
+  'processes-look-alike': ({ deployment, pairs, pairCount }) =>
+    `In ${deployment}, ${namedText(pairs.map(listed), pairCount)} look like one process at two addresses, ` +
+    'because their counters rise together. If so, its tokens and time count twice. Scrape it ' +
+    'once, or narrow usage.match.',
+  'address-shared': ({ deployment, addresses, addressCount }) => {
+    const named = addresses.map(({ name, processes }) => `${name} (${processes} processes)`);
+    return (
+      `In ${deployment}, several processes respond in turn at ` +
+      `${namedText(named, addressCount)}. Usage between their scrapes may be missing. Scrape ` +
+      'each process at its own address.'
+    );
+  },
+  'samples-implausible': (fact) => {
+    const { deployment, samples, firstAt, metric, process, from, to } = fact;
+    const many = samples === 1 ? '1 sample' : `${grouped(samples)} samples`;
+    return (
+      `${many} of ${deployment} ${samples === 1 ? 'was' : 'were'} implausible and not counted, ` +
+      `the first at ${firstAt}. The counter ${metric} of ${process} went from ${grouped(from)} to ` +
+      `${grouped(to)} without a sign of a restart. The intervals around it are estimated.`
+    );
+  },
+  'server-restarted': (fact) => {
+    const { deployment, restarts, firstAt, promptTokens, outputTokens, isInferred } = fact;
+    const times = restarts === 1 ? 'once' : `${restarts} times`;
+    const doubt = isInferred
+      ? ' There is no start time metric, so the restart is inferred from the counters.'
+      : '';
+    return (
+      `The server of ${deployment} restarted ${times}, first seen at ${firstAt}. At the last ` +
+      `known rates, up to ${grouped(promptTokens)} prompt and ${grouped(outputTokens)} output ` +
+      `tokens before a restart are missing from the counters.${doubt}`
+    );
+  },
+  'tokens-before-first-scrape': ({ deployment, servers, firstAt, tokens }) => {
+    const who = servers === 1 ? 'A server' : `${servers} servers`;
+    return (
+      `${who} of ${deployment} first seen at ${firstAt} had already counted ` +
+      `${counted(tokens, 'token')} at an unknown time. They are not in the usage, and the ` +
+      'interval is incomplete.'
+    );
+  },
+  'cache-hits-early': ({ deployment, hits }) =>
+    `${counted(hits, 'cache hit')} of ${deployment} ${hits === 1 ? 'was' : 'were'} counted one ` +
+    'interval before their prompt. They count as uncached tokens, and the prompt total is exact.',
+  'prefill-split': ({ deployment }) =>
+    `In ${deployment}, prefill and decode run separately. Prompts count at prefill, output at ` +
+    'decode.',
+  'prefill-split-unclear': ({ deployment }) =>
+    `In ${deployment}, one server makes one token per request while others make many. If prefill ` +
+    'and decode run separately, every prompt counts twice. In that case, set usage.role.',
+  'counters-experimental': ({ deployment, engine }) =>
+    `The token counters of ${engine} are experimental (1.3 and later). They count for ` +
+    `${deployment}.`,
+};
+
+export const USAGE_SENTENCES: SentencesOf<UsageWarning> = {
+  ...ENGINE_SENTENCES,
+  'server-warning': ({ deployment, text }) => `The server warns about ${deployment}: ${dot(text)}`,
+  'one-metric-per-query': () =>
+    'The server accepts one metric name per query. The setting backend: google avoids the extra ' +
+    'attempt.',
+  'queries-shortened': ({ hours }) =>
+    `The server refused more than ${hours} h per query. The setting chunkHours: ${hours} avoids ` +
+    'the extra attempt.',
+  'samples-rejected': ({ deployment, samples }) =>
+    `${counted(samples, 'sample')} of ${deployment} were rejected. The first ones are stored.`,
+  'latency-unknown': ({ deployment, message }) =>
+    `The request latency of ${deployment} is unknown: ${dot(message)}`,
+  'no-gpu-matches': ({ deployment, match }) =>
+    `No GPU in dcgm-exporter matches ${match} for ${deployment}. Check usage.telemetry.match.`,
+  'no-replica-found': ({ by }) => `No replica was found by ${by}.`,
+  'request-counters-restarted': ({ deployment }) =>
+    `The request counters of ${deployment} restarted. The requests so far are unknown.`,
+  'models-unmatched': ({ models, modelCount }) => {
+    const named = models.map(({ name, requests }) => `${name} (${counted(requests, 'request')})`);
+    return `No deployment matches these models: ${namedText(named, modelCount)}.`;
+  },
+  'response-not-used': ({ unreadable }) =>
+    unreadable === 'rows'
+      ? 'Some rows are unreadable, so nothing of their response was used.'
+      : 'Some requests have an unreadable time, so nothing of their day was used.',
+  'fallbacks-unmatched': ({ group, fallbacks }) =>
+    `No single deployment owns the model group ${group}, which had ` +
+    `${counted(fallbacks, 'fallback')}. Match by model_group to count escalations.`,
+  'answered-from-cache': ({ cache, requests }) =>
+    `${counted(requests, 'request')} served from ${cache} ${requests === 1 ? 'is' : 'are'} not ` +
+    'counted.',
+  'several-providers-match': ({ deployment, providers }) =>
+    `The match of ${deployment} includes requests of several providers: ${listed(providers)}. ` +
+    'Match by model or api_base as well, or hosted answers count as self-hosted.',
+  'requests-without-id': ({ requests }) =>
+    `${counted(requests, 'request')} without an id ${requests === 1 ? 'is' : 'are'} identified ` +
+    'by time and tokens.',
+};
+
+/** With a period at its end, as a text of others may lack it. */
+function dot(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
