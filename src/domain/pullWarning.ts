@@ -1,4 +1,4 @@
-/** Warnings of pulls and imports: neither failures nor rejected rows, but to be read by a person. */
+/** Warnings of pulls and imports: for a person to read, neither failures nor rejected rows. */
 
 import type { BillWarning } from './billWarning.ts';
 import type { ClockGap } from './clockGap.ts';

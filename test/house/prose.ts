@@ -42,6 +42,33 @@ export function sentencesIn(file: OurFile): Prose[] {
   return found;
 }
 
+/** Sentences in facts: in objects with a code, and among warnings and remarks. */
+export function sentencesInFacts(file: OurFile): Prose[] {
+  const found: Prose[] = [];
+  walk(program(file), undefined, (node, above) => {
+    const text = textOf(node);
+    if (text === undefined || !isSentence(text)) return;
+    const around: Node[] = [];
+    for (let at = above; at !== undefined; at = at.above) around.push(at.node);
+    if (around.some(isThrown) || !around.some(isFact)) return;
+    found.push({ line: lineOf(file, node), text });
+  });
+  return found;
+}
+
+/** An object with a code that is not a failure's, or what stands in `warnings` or `remarks`. */
+function isFact(node: Node): boolean {
+  if (node.type === 'Property') return ['warnings', 'remarks'].includes(keyOf(node));
+  if (node.type !== 'ObjectExpression') return false;
+  const keys = (node['properties'] as readonly Node[]).map(keyOf);
+  // A failure, which is thrown, and an issue of a schema have a message of their own.
+  return keys.includes('code') && !keys.includes('message') && !keys.includes('problem');
+}
+
+function keyOf(property: Node): string {
+  return String((property['key'] as { readonly name?: string } | undefined)?.name ?? '');
+}
+
 /** Every sentence, thrown or not; what is put together with `+` is one text. */
 export function textsIn(file: OurFile): Prose[] {
   const found: Prose[] = [];

@@ -1,11 +1,13 @@
 /** Decisions are data: code that decides makes no sentences, and no sentence decides. */
 
 import { describe, expect, it } from 'vitest';
-import { decidedByProse, type Prose, sentencesIn } from './prose.ts';
+import { decidedByProse, type Prose, sentencesIn, sentencesInFacts } from './prose.ts';
 import { filesMatching, type OurFile } from './tree.ts';
 
 /** Rooms that decide. */
 const DECIDING = /^src\/(economics|verdict)\/.*\.ts$/;
+/** Rooms that yield facts, which a border puts into words. */
+const YIELDING = /^src\/(domain|sources|ledger|jobs)\/.*\.ts$/;
 /** Rooms that read only what ours wrote; the others read what providers write. */
 const READING = /^src\/(economics|verdict|report|jobs|cli|web|delivery)\/.*\.ts$/;
 
@@ -22,6 +24,29 @@ const textsIn = (text: string, find: (file: OurFile) => Prose[]) =>
 describe('sentences', () => {
   it('are made in report/copy, of codes and figures, and by nothing that decides', () => {
     expect(counted(DECIDING, sentencesIn)).toEqual({});
+  });
+
+  it('are in no warning or other fact of a source, the ledger or a job', () => {
+    expect(counted(YIELDING, sentencesInFacts)).toEqual({});
+  });
+
+  it('in facts are found in objects with a code, in warnings and in remarks', () => {
+    const found = textsIn(
+      [
+        "const a = { code: 'total-differs', why: `the total of ${day} is another` };",
+        "const b = { ...facts, warnings: ['no replica was found'] };",
+        "const c = { remarks: [isOne ? 'one replica was scraped' : x] };",
+        "const d = { code: 'no-total', bill: 'RunPod' };",
+        "const e = { reason: 'the row has no amount' };",
+        "throw new Failure('no-data', 'the manifest lists no file', { code: 'it is empty' });",
+      ].join('\n'),
+      sentencesInFacts,
+    );
+    expect(found).toEqual([
+      'the total of \u0000 is another',
+      'no replica was found',
+      'one replica was scraped',
+    ]);
   });
 
   it('decide nothing: no text of three words is compared or looked for', () => {

@@ -76,7 +76,11 @@ describe.each(kinds)('of %s', (kind, texts) => {
   });
 
   it('no sentence has a word that is listed, a semicolon or a dash', () => {
-    const odd = texts.filter((text) => listedWords(text).length > 0 || /[;\u2014]/.test(text));
+    // RunPod rents out pods.
+    const except = kind === 'pulls' ? ['pods'] : [];
+    const odd = texts.filter((text) => {
+      return listedWords(text, { except }).length > 0 || /[;\u2014]/.test(text);
+    });
     expect(odd).toEqual([]);
   });
 

@@ -101,11 +101,11 @@ export const BILL_SENTENCES: SentencesOf<BillWarning> = {
   'model-renamed': ({ model, returned }) =>
     `The response for ${model} has the model ${returned} instead.`,
   'offer-repeated': ({ host, model }) =>
-    `The provider ${host} sells ${model} more than once under one name. The more expensive offers ` +
-    'are numbered.',
+    `The provider ${host} sells ${model} more than once under one name. The more expensive ` +
+    'offers are numbered.',
   'unknown-price-conditions': ({ host, model, conditions }) =>
-    `The provider ${host} has other prices for ${model} under unknown conditions (${conditions}). ` +
-    'They are not used.',
+    `The provider ${host} has other prices for ${model} under unknown conditions ` +
+    `(${conditions}). They are not used.`,
   'price-in-doubt': ({ price, host, model, usd: amount }) => {
     const unit = price === 'perRequest' ? 'a request' : 'a million tokens';
     return (

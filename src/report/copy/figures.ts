@@ -6,7 +6,7 @@ import type { RoundingMode } from '../../domain/rounding.ts';
 import type { RatioText, UsdText } from '../../verdict/auditWord.ts';
 import type { Writing } from '../locale.ts';
 
-/** For each code of a union the function that makes its sentence: a missing code is a type error. */
+/** The function that makes the sentence of each code. A missing code is a type error. */
 export type SentencesOf<Fact extends { readonly code: string }> = {
   readonly [Code in Fact['code']]: (fact: Extract<Fact, { readonly code: Code }>) => string;
 };

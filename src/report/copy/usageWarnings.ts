@@ -12,9 +12,9 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
     `Processes of ${deployment} were scraped more than once but counted once: ` +
     `${namedText(processes, processCount)}.`,
   'processes-look-alike': ({ deployment, pairs, pairCount }) =>
-    `In ${deployment}, ${namedText(pairs.map(listed), pairCount)} look like one process at two addresses, ` +
-    'because their counters rise together. If so, its tokens and time count twice. Scrape it ' +
-    'once, or narrow usage.match.',
+    `In ${deployment}, ${namedText(pairs.map(listed), pairCount)} look like one process at two ` +
+    'addresses, because their counters rise together. If so, its tokens and time count twice. ' +
+    'Scrape it once, or narrow usage.match.',
   'address-shared': ({ deployment, addresses, addressCount }) => {
     const named = addresses.map(({ name, processes }) => `${name} (${processes} processes)`);
     return (
@@ -28,8 +28,9 @@ const ENGINE_SENTENCES: SentencesOf<EngineWarning> = {
     const many = samples === 1 ? '1 sample' : `${grouped(samples)} samples`;
     return (
       `${many} of ${deployment} ${samples === 1 ? 'was' : 'were'} implausible and not counted, ` +
-      `the first at ${firstAt}. The counter ${metric} of ${process} went from ${grouped(from)} to ` +
-      `${grouped(to)} without a sign of a restart. The intervals around it are estimated.`
+      `the first at ${firstAt}. The counter ${metric} of ${process} went from ` +
+      `${grouped(from)} to ${grouped(to)} without a sign of a restart. The intervals around it ` +
+      'are estimated.'
     );
   },
   'server-restarted': (fact) => {

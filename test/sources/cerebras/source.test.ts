@@ -4,6 +4,7 @@ import { pulled } from '../../contract/source.ts';
 import { json, startServer } from '../../support/httpServer.ts';
 import { testClient } from '../../support/testClient.ts';
 import { pricesIn, pulledList } from '../priceLists.ts';
+import { pullSaid } from '../../support/saidOf.ts';
 
 const MODEL = 'gpt-oss-120b';
 const record = (pricing: unknown) => ({
@@ -37,7 +38,7 @@ describe('a price of Cerebras', () => {
   test('for a million tokens, should its unit change, is kept in doubt', async () => {
     const { fetched } = await read(record({ prompt: '0.35', completion: '0.75' }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 350_000_000_000_000n }]);
-    expect(fetched.warnings?.[0]).toContain('$350000 for a million tokens');
+    expect(pullSaid(fetched.warnings)[0]).toContain('$350000 for a million tokens');
   });
 
   test('of 0 is not known, and none is not sold', async () => {

@@ -112,7 +112,7 @@ describe('charges', () => {
     );
     expect(warningsIn(all)).toEqual([
       'Crusoe reports usage without a cost in 1 line, such as 192.00 of ' +
-        '2026-06-01/p-serve/eu-iceland1-a/h100-80gb-sxm-ib.8x/gpu-hours; nothing was ' +
+        '2026-06-01/p-serve/eu-iceland1-a/h100-80gb-sxm-ib.8x/gpu-hours. Nothing was ' +
         'withdrawn. Compare the costs with the invoice.',
     ]);
     expect(all.at(-1)?.completeFor).toBeUndefined();
