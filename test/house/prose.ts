@@ -66,7 +66,7 @@ function isFact(node: Node): boolean {
 }
 
 function keyOf(property: Node): string {
-  return String((property['key'] as { readonly name?: string } | undefined)?.name ?? '');
+  return (property['key'] as { readonly name?: string } | undefined)?.name ?? '';
 }
 
 /** Every sentence, thrown or not; what is put together with `+` is one text. */

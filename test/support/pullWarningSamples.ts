@@ -167,6 +167,6 @@ export const PULL_REMARKS: Samples<PullRemark> = {
 /** Each sample with its code. */
 export function pullWarnings(): PullWarning[] {
   return Object.entries(PULL_WARNINGS).map(([code, figures]) => {
-    return { code, ...(figures as object) } as PullWarning;
+    return { code, ...figures } as PullWarning;
   });
 }
