@@ -73,7 +73,7 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
   lambda: {
     start: startLambda,
     lines: (url) => [
-      '# Lambda tells no bill: charges are rebuilt from its log, its list and its prices.',
+      '# Lambda has no billing API: charges are rebuilt from its log, its instances and its prices.',
       'kind: lambda',
       'apiKey: ${LAMBDA_API_KEY}',
       `baseUrl: ${url}`,

@@ -1,4 +1,4 @@
-// Shows the words of the mark that is pointed at or focused; arrow keys move between marks.
+// Tooltips of charts: shows the text of the hovered or focused mark. Arrow keys move between marks.
 const NEAR_PIXELS = 24;
 
 /** @param {Element} sheet */
@@ -7,7 +7,7 @@ function prepare(sheet) {
   const tip = /** @type {HTMLElement | null} */ (sheet.querySelector('.tip'));
   if (marks.length === 0 || tip === null) return;
   for (const [at, mark] of marks.entries()) {
-    // The browser would show a second tip, and one stop of the Tab key is enough.
+    // Without its title the mark has no second, native tooltip. Only one mark is a tab stop.
     mark.querySelector('title')?.remove();
     mark.setAttribute('tabindex', at === 0 ? '0' : '-1');
   }
@@ -41,7 +41,7 @@ function prepare(sheet) {
     const { clientX, clientY } = /** @type {PointerEvent} */ (event);
     const distances = marks.map((mark) => distance(mark.getBoundingClientRect(), clientX, clientY));
     const least = Math.min(...distances);
-    // Of marks that lie on one another the last one is on top.
+    // Of overlapping marks, the last one is on top.
     show(least > NEAR_PIXELS ? focused() : marks[distances.lastIndexOf(least)]);
   });
   sheet.addEventListener('keydown', (event) => {
