@@ -42,15 +42,41 @@ export function listColumns(
   return all || !terminalOut ? Number.POSITIVE_INFINITY : screenOf(screen).columns;
 }
 
-/** Renders a list within `columns`. If that shortens it, `hint` follows in a last line. */
+/** Renders a list within `columns`. If that omits any text, `hint` follows in a last line. */
 export function fittedList(
   render: (columns: number) => string,
   columns: number,
   hint: string,
 ): string {
   const text = render(columns);
-  if (text === render(Number.POSITIVE_INFINITY)) return text;
+  if (withoutLayout(text) === withoutLayout(render(Number.POSITIVE_INFINITY))) return text;
   return `${text}\n${wrapped(hint, { columns }).join('\n')}\n`;
+}
+
+/** Wrapped lines and narrower columns differ only in their spaces. */
+function withoutLayout(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+/**
+ * A table within `columns`. If its last columns, `below`, do not fit beside the others, they are
+ * wrapped on the lines below each row.
+ */
+export function stackedTable(
+  { beside, below }: { readonly beside: readonly Column[]; readonly below: readonly Column[] },
+  rows: readonly (readonly string[])[],
+  columns: number,
+): (room: number) => string[] {
+  const whole = fittedTable([...beside, ...below], rows, Number.POSITIVE_INFINITY);
+  if (whole.every((line) => widthOf(line) <= columns)) return () => whole;
+  return (room) => {
+    const [head = '', ...lines] = fittedTable(beside, rows, room);
+    const belowLines = (at: number) =>
+      (rows[at]?.slice(beside.length) ?? []).flatMap((text) =>
+        wrapped(text, { columns: room, mark: '  ' }),
+      );
+    return [head, ...lines.flatMap((line, at) => [line, ...belowLines(at)])];
+  };
 }
 
 const WIDE = new RegExp(

@@ -4,11 +4,11 @@ import type { Delivery } from '../domain/delivery.ts';
 import { instantText } from '../domain/period.ts';
 import type { SendPreview } from '../jobs/sendPreview.ts';
 import { plainText } from '../platform/plainText.ts';
-import { type Column, fittedList, fittedTable, widthOf, wrapped } from './screen.ts';
+import { type Column, fittedList, stackedTable, wrapped } from './screen.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'delivery' },
-  { title: 'to', least: 16 },
+  { title: 'to', least: 20 },
   { title: 'channel', rank: 2 },
   { title: 'report', least: 10, rank: 1 },
   { title: 'state' },
@@ -18,12 +18,6 @@ const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 
 /** All deliveries, then the commands that resolve deferred and doubtful ones. */
 export function deliveriesText(deliveries: readonly Delivery[], columns: number): string {
-  const list = fittedList((room) => listText(deliveries, room), columns, HINT);
-  return `${list}${deferredText(deliveries)}${doubtsText(deliveries)}`;
-}
-
-/** A table with the details as a column or, if that is too wide, below each delivery. */
-function listText(deliveries: readonly Delivery[], columns: number): string {
   const rows = deliveries.map((delivery) => [
     delivery.id,
     delivery.recipient,
@@ -32,11 +26,9 @@ function listText(deliveries: readonly Delivery[], columns: number): string {
     delivery.state,
     details(delivery),
   ]);
-  const whole = fittedTable([...COLUMNS, DETAILS], rows, Number.POSITIVE_INFINITY);
-  if (whole.every((line) => widthOf(line) <= columns)) return `${whole.join('\n')}\n`;
-  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
-  const detailLines = (at: number) => wrapped(rows[at]?.at(-1) ?? '', { columns, mark: '  ' });
-  return `${[head, ...lines.flatMap((line, at) => [line, ...detailLines(at)])].join('\n')}\n`;
+  const table = stackedTable({ beside: COLUMNS, below: [DETAILS] }, rows, columns);
+  const list = fittedList((room) => `${table(room).join('\n')}\n`, columns, HINT);
+  return `${list}${deferredText(deliveries)}${doubtsText(deliveries)}`;
 }
 
 /** The report that a recipient gets: `leader`, `owner of chat-70b`. */
@@ -80,13 +72,12 @@ ${lines.join('')}`;
 }
 
 const PREVIEW: readonly Column[] = [
-  { title: 'to', least: 16 },
+  { title: 'to', least: 20 },
   { title: 'channel', rank: 2 },
   { title: 'report', least: 10, rank: 1 },
   { title: 'state' },
-  { title: 'subject', least: 16, rank: 3 },
-  { title: 'file', least: 20 },
 ];
+const MESSAGE: readonly Column[] = [{ title: 'subject' }, { title: 'file' }];
 
 /** The files of a dry run: their folder, and their names in the order of the messages. */
 interface PreviewFiles {
@@ -109,11 +100,11 @@ export function previewText(
     names[index] ?? '',
   ]);
   const name = isFrozen ? `edition ${edition}` : `the next edition, ${edition}`;
-  const render = (room: number) => `${fittedTable(PREVIEW, rows, room).join('\n')}\n`;
+  const table = stackedTable({ beside: PREVIEW, below: MESSAGE }, rows, columns);
   return [
     ...wrapped(`Preview of ${name}. Nothing was sent or stored.`, { columns }),
     ...(names.length === 0 ? [] : [`Messages in: ${plainText(folder)}`]),
     '',
-    fittedList(render, columns, HINT),
+    fittedList((room) => `${table(room).join('\n')}\n`, columns, HINT),
   ].join('\n');
 }

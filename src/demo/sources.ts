@@ -73,7 +73,7 @@ const SOURCES: Readonly<Record<string, DemoSource>> = {
   lambda: {
     start: startLambda,
     lines: (url) => [
-      '# Lambda has no billing API: charges are rebuilt from its log, its instances and its prices.',
+      '# Lambda has no billing API: charges are rebuilt from its log, list and prices.',
       'kind: lambda',
       'apiKey: ${LAMBDA_API_KEY}',
       `baseUrl: ${url}`,

@@ -161,12 +161,18 @@ const LISTS: readonly (readonly [string, (columns: number) => string])[] = [
   ['messages of a dry run', (columns) => previewText(PREVIEW, FILES, columns)],
 ];
 
+/** The words of a list, without the titles of columns that may stand below their row instead. */
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => !/^(?:reason|details|subject|file)$/.test(word));
+}
+
 describe.each(LISTS)('the list of %s', (_, render) => {
   it.each(WIDTHS)('fits %i columns, and says how to see what is shortened', (columns) => {
     const text = render(columns);
     expect(text.split('\n').filter((line) => widthOf(line) > columns)).toEqual([]);
-    const isWhole = text === render(WHOLE);
-    expect(text.replaceAll('\n', ' ').includes('Shortened to fit the terminal.')).toBe(!isWhole);
+    const missing = wordsOf(render(WHOLE)).filter((word) => !wordsOf(text).includes(word));
+    const isShortened = text.replaceAll('\n', ' ').includes('Shortened to fit the terminal.');
+    expect(isShortened).toBe(missing.length > 0);
   });
 
   it('is whole in a pipe and with --all', () => {

@@ -6,7 +6,7 @@ import { instantText } from '../../domain/period.ts';
 import type { JobState, QueuedJob } from '../../domain/queuedJob.ts';
 import type { CliCommand, CommonOptions, Services } from '../command.ts';
 import { printJson, withCommonOptions } from '../outcome.ts';
-import { type Column, fittedList, fittedTable, listColumns, widthOf, wrapped } from '../screen.ts';
+import { type Column, fittedList, listColumns, stackedTable, wrapped } from '../screen.ts';
 
 const SHOWN: readonly JobState[] = ['running', 'waiting', 'awaiting', 'delayed', 'failed'];
 const MOST = 50;
@@ -55,24 +55,13 @@ const HINT = 'Shortened to fit the terminal. To see all of it, add --json.';
 /** The number of jobs in each state, then the jobs. Exported for tests. */
 export function jobsText({ counts, jobs }: JobList, columns: number): string {
   const head = STATES.map((state) => `${grouped(counts[state])} ${state}`).join(', ');
-  if (jobs.length === 0) return `${wrapped(head, { columns }).join('\n')}\n`;
-  const render = (room: number) =>
-    [...wrapped(head, { columns: room }), '', ...jobLines(jobs, room), ''].join('\n');
+  const table = stackedTable({ beside: COLUMNS, below: [REASON] }, jobs.map(row), columns);
+  const render = (room: number) => {
+    const lines = wrapped(head, { columns: room });
+    return `${(jobs.length === 0 ? lines : [...lines, '', ...table(room)]).join('\n')}\n`;
+  };
   return fittedList(render, columns, HINT);
 }
-
-/** A table with the reason as a column or, if that is too wide, on the lines below each job. */
-function jobLines(jobs: readonly QueuedJob[], columns: number): string[] {
-  const rows = jobs.map(row);
-  const whole = fittedTable([...COLUMNS, REASON], rows, Number.POSITIVE_INFINITY);
-  if (whole.every((line) => widthOf(line) <= columns)) return whole;
-  const [head = '', ...lines] = fittedTable(COLUMNS, rows, columns);
-  const reasonLines = (at: number) =>
-    wrapped(rows[at]?.at(-1) ?? '', { columns, mark: '  ', most: MOST_REASON_LINES });
-  return [head, ...lines.flatMap((line, at) => [line, ...reasonLines(at)])];
-}
-
-const MOST_REASON_LINES = 3;
 
 function row({ state, name, id, addedAtMs, endedAtMs, tries, ...job }: QueuedJob): string[] {
   const since = instantText(endedAtMs ?? addedAtMs);

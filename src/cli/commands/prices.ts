@@ -80,7 +80,7 @@ function listText(
   ];
   return [
     ...document.models.map((model) => modelPart(model, columns)),
-    ...notes.map((note) => linesText(wrapped(note, { columns }))),
+    ...(notes.length === 0 ? [] : [linesText(notes.flatMap((note) => wrapped(note, { columns })))]),
   ].join('\n');
 }
 
@@ -93,7 +93,7 @@ const LISTED: readonly Column[] = [
   { title: 'listed by', least: 8, rank: 3 },
 ];
 const COLUMNS: readonly Column[] = [
-  { title: 'provider', least: 12 },
+  { title: 'provider', least: 16 },
   { title: 'quantization', rank: 4 },
   { title: 'tier', rank: 5 },
   { title: '$ in', isFigure: true },
@@ -186,9 +186,18 @@ function quarantinedText({ quarantined }: PricesDocument, columns: number): stri
   return linesText(fittedTable(QUARANTINED, rows, columns));
 }
 
+/** The widths that names must leave for the other columns, and what is enough for a name. */
+const DISAGREEMENT_WIDTH = 44;
+const NAME_WIDTH = { least: 8, enough: 24 };
+
+/** Names are more important than dates and sources, which are omitted first. */
+function disagreementColumns(columns: number): Column[] {
+  const room = Math.floor((columns - DISAGREEMENT_WIDTH) / 2);
+  const least = Math.max(NAME_WIDTH.least, Math.min(NAME_WIDTH.enough, room));
+  return [{ title: 'model', least }, { title: 'provider', least }, ...DISAGREEMENTS];
+}
+
 const DISAGREEMENTS: readonly Column[] = [
-  { title: 'model', least: 8 },
-  { title: 'provider', least: 8 },
   { title: 'tokens' },
   { title: 'provider $/Mtok', isFigure: true },
   { title: 'since', rank: 2 },
@@ -208,7 +217,7 @@ function disagreementsText({ disagreements }: PricesDocument, columns: number): 
     const cells = (price: ToldPrice) => [short(usdOf(price)), day(price.since), price.source];
     return [own.model, own.host, side, ...cells(own), ...cells(catalog)];
   });
-  return linesText(fittedTable(DISAGREEMENTS, rows, columns));
+  return linesText(fittedTable(disagreementColumns(columns), rows, columns));
 }
 
 const day = (instant: string) => instant.slice(0, 10);

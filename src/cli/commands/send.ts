@@ -17,7 +17,7 @@ import {
 } from '../outcome.ts';
 import type { SendAction, SendOptions } from '../sendOptions.ts';
 import { periodOption } from '../options.ts';
-import { listColumns } from '../screen.ts';
+import { listColumns, wrapped } from '../screen.ts';
 import { plainText } from '../../platform/plainText.ts';
 
 export const sendCommand: CliCommand = {
@@ -94,7 +94,8 @@ async function deliver(input: SendInput): Promise<ExitCode> {
     return code;
   }
   const correcting = corrects === undefined ? '' : `, a correction of ${corrects}`;
-  say(`Edition ${id}${correcting}\n${plainText(subject)}\n\n`);
+  const head = [`Edition ${id}${correcting}`, subject];
+  say(`${head.flatMap((line) => wrapped(line, { columns })).join('\n')}\n\n`);
   say(deliveriesText(result.deliveries, columns));
   return code;
 }
