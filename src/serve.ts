@@ -24,6 +24,7 @@ import type { Log } from './platform/log.ts';
 import { atMost } from './platform/atMost.ts';
 import { openThreads, type Threads } from './platform/threads.ts';
 import type { PageChart } from './report/charts/onPage.ts';
+import { toReader } from './report/locale.ts';
 import { linesOf, partsOf } from './schedule/parts.ts';
 import { openQueue } from './schedule/queue.ts';
 import type { QueuePlace } from './schedule/redis.ts';
@@ -85,6 +86,9 @@ function siteOf(
 ): Site {
   const { clock, ledger, codeVersion: version, config } = context;
   const rhythm = rhythmOf(context);
+  const { locale: tag } = config.report ?? {};
+  const locale = tag === undefined ? {} : { locale: tag };
+  const reader = toReader('page', tag);
   return {
     clock,
     log,
@@ -98,11 +102,13 @@ function siteOf(
     laneAges,
     sources: config.sources.flatMap(({ id, kind }) => knownSource({ id, kind }, rhythm)),
     due: () => dueOf(context, rhythm),
-    drawCharts: (payload) => threads.run({ deed: 'charts', payload }) as Promise<PageChart[]>,
+    reader,
+    drawCharts: (request) =>
+      threads.run({ deed: 'charts', payload: { ...request, ...locale } }) as Promise<PageChart[]>,
     dueReport: () => dueReportOf(context, rhythm),
-    missingBills: cached(context, (nowMs) => sourceGaps(context, nowMs)),
+    missingBills: cached(context, (nowMs) => sourceGaps(context, nowMs, reader)),
     hostSellers: cached(context, (nowMs) => hostSellers({ ...context, nowMs })),
-    reconciledBills: cached(context, (nowMs) => reconciledBills({ ...context, nowMs })),
+    reconciledBills: cached(context, (nowMs) => reconciledBills({ ...context, nowMs }, reader)),
     lastQuarter: () => quarterText(parseQuarter('last', clock.nowMs(), config.fiscal.startMonth)),
   };
 }

@@ -8,7 +8,7 @@ import { DAY_MS, dayStartMs, type Period, period, splitByDay } from '../domain/p
 import { TRAILING_DAYS } from '../domain/rhythm.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { gapText } from '../report/copy/books.ts';
-import { STORED } from '../report/locale.ts';
+import type { Writing } from '../report/locale.ts';
 import type { Source } from '../sources/source.ts';
 import { rhythmOf } from './rhythm.ts';
 
@@ -90,7 +90,11 @@ export interface SourceGaps {
 }
 
 /** Returns the gaps of every source with bills, and of any other source with a gap. */
-export async function sourceGaps(context: Watched, nowMs: number): Promise<SourceGaps[]> {
+export async function sourceGaps(
+  context: Watched,
+  nowMs: number,
+  writing: Writing,
+): Promise<SourceGaps[]> {
   const all = await openGaps(context, nowMs);
   const billing = billSources(context).filter(({ tellsCharges }) => tellsCharges);
   const ids = new Set([...billing.map(({ id }) => id), ...all.map(({ sourceId }) => sourceId)]);
@@ -101,7 +105,7 @@ export async function sourceGaps(context: Watched, nowMs: number): Promise<Sourc
       source,
       days: new Set(days).size,
       resources: own.filter(({ unit }) => unit === 'resource').length,
-      gaps: own.map((gap) => gapText(gapFact(gap), STORED)),
+      gaps: own.map((gap) => gapText(gapFact(gap), writing)),
     };
   });
 }

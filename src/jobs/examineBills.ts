@@ -31,7 +31,7 @@ import {
 import { totalsKeeper } from '../economics/bill/statedTotals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { billedText, exactUsd, unmatchedText } from '../report/copy/books.ts';
-import { STORED } from '../report/locale.ts';
+import type { Writing } from '../report/locale.ts';
 import { billSources, knownMs, openGaps, type Watched } from './completeness.ts';
 
 /** About two quarters, so that the last finished quarter is always included. */
@@ -84,9 +84,12 @@ export interface BillState {
 }
 
 /** Returns the compared months, whether they match or not. */
-export async function reconciledBills(bills: ComparisonTerms): Promise<BillState[]> {
+export async function reconciledBills(
+  bills: ComparisonTerms,
+  writing: Writing,
+): Promise<BillState[]> {
   const { all, months } = await comparedMonths(bills);
-  return billStates(all, months);
+  return billStates(all, months, writing);
 }
 
 /**
@@ -96,14 +99,16 @@ export async function reconciledBills(bills: ComparisonTerms): Promise<BillState
 export function billStates(
   all: readonly Reconciled[],
   invoices: readonly InvoicedMonth[],
+  writing: Writing,
 ): BillState[] {
+  const textOf = (fact: UnmatchedFact) => unmatchedText(fact, writing);
   const compared = all.map((month): BillState => {
     const { sourceId: source, monthMs, against, lines } = month;
-    const [text = MATCHED] = unreconciledFacts([month]).map(storedText);
+    const [text = MATCHED] = unreconciledFacts([month]).map(textOf);
     const off = lines.find(({ match }) => match !== 'matched');
     const state = month.match === 'matched' ? (off?.match ?? 'matched') : month.match;
     const sides = sidesOf(month);
-    const [asked, held] = [billedText(sides, STORED), exactUsd(sides.heldUsd, STORED)];
+    const [asked, held] = [billedText(sides, writing), exactUsd(sides.heldUsd, writing)];
     return { source, month: monthText(monthMs), against, state, asked, held, ...text };
   });
   const waiting = invoices.flatMap((invoice) =>
@@ -111,7 +116,7 @@ export function billStates(
       const { source, month } = fact;
       const asked = (invoice.waiting ?? []).map(({ original }) => foreignText(original)).join(', ');
       const state = 'not compared';
-      return { source, month, against: 'invoice', state, asked, held: '', ...storedText(fact) };
+      return { source, month, against: 'invoice', state, asked, held: '', ...textOf(fact) };
     }),
   );
   const nameOf = ({ source, month }: BillState) => `${source} ${month}`;
@@ -119,8 +124,6 @@ export function billStates(
 }
 
 const MATCHED = { says: '', fix: '' };
-
-const storedText = (fact: UnmatchedFact) => unmatchedText(fact, STORED);
 
 interface ComparisonTerms {
   readonly config: { readonly policy: Pick<PolicyConfig, 'reconciliation'> };

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { ChartsWish, PageChart } from '../report/charts/onPage.ts';
+import type { Reader } from '../report/locale.ts';
 import type { Board } from './board.ts';
 import type { Doors } from './door/doors.ts';
 
@@ -89,8 +90,10 @@ export interface Site {
   readonly sources: readonly KnownSource[];
   /** Due jobs, in the order in which they run. */
   due(): Promise<readonly DueWork[]>;
-  /** Draws the charts of a stored audit in another thread. */
-  drawCharts(request: ChartsWish): Promise<readonly PageChart[]>;
+  /** How pages write numbers and dates: by `report.locale`. */
+  readonly reader: Reader;
+  /** Draws the charts of a stored audit in another thread, with numbers and dates by the locale. */
+  drawCharts(request: Omit<ChartsWish, 'locale'>): Promise<readonly PageChart[]>;
   dueReport(): Promise<DueReport>;
   /** Missing bills of every source with charges. */
   missingBills(): Promise<readonly MissingBills[]>;

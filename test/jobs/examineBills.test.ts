@@ -1,6 +1,7 @@
 /** The comparison of bills with what was asked for, as pages look at it every few seconds. */
 
 import { expect, test } from 'vitest';
+import { STORED } from '../../src/report/locale.ts';
 import { exact } from '../../src/domain/exact.ts';
 import { DAY_MS } from '../../src/domain/period.ts';
 import { reconciledBills } from '../../src/jobs/examineBills.ts';
@@ -32,16 +33,16 @@ async function billed() {
 test('two looks at the bills write nothing', async () => {
   const { ledger, time } = await billed();
   const before = time();
-  const first = await reconciledBills({ config, ledger, nowMs: NOW_MS });
+  const first = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
   expect(first).not.toEqual([]);
-  expect(await reconciledBills({ config, ledger, nowMs: NOW_MS + DAY_MS })).toEqual(first);
+  expect(await reconciledBills({ config, ledger, nowMs: NOW_MS + DAY_MS }, STORED)).toEqual(first);
   expect(time()).toEqual(before);
 });
 
 test('a worker without the writer role sees what the writer sees', async () => {
   const { ledger, path, clock } = await billed();
-  const told = await reconciledBills({ config, ledger, nowMs: NOW_MS });
+  const told = await reconciledBills({ config, ledger, nowMs: NOW_MS }, STORED);
   const fenced = await openLedger(path, { clock, fenced: true });
-  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS })).toEqual(told);
+  expect(await reconciledBills({ config, ledger: fenced, nowMs: NOW_MS }, STORED)).toEqual(told);
   await fenced.close();
 });

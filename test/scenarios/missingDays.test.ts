@@ -1,6 +1,7 @@
 /** Days of a bill that usually are there and are not: named before the quarter ends, never zero. */
 
 import { expect, test } from 'vitest';
+import { STORED } from '../../src/report/locale.ts';
 import { DAY_MS, dayText } from '../../src/domain/period.ts';
 import { examineBills } from '../../src/jobs/examineBills.ts';
 import { sourceGaps } from '../../src/jobs/completeness.ts';
@@ -40,7 +41,7 @@ test('a whole bill is complete, and nothing is said', async () => {
   expect((await audit(QUARTER)).audit.evidence.gaps).toEqual([]);
   // Nothing was billed since: what is over is not missing before it is due.
   const early = await office(Date.UTC(2026, 9, 1));
-  expect(await sourceGaps(early.context, early.clock.nowMs())).toEqual([]);
+  expect(await sourceGaps(early.context, early.clock.nowMs(), STORED)).toEqual([]);
   expect(context.config.sources).toEqual([]);
 });
 
@@ -106,7 +107,7 @@ test('it is known while the quarter runs, and to doctor', async () => {
       'Pull or import those charges. If there was nothing to bill, import a charge of 0.00 for ' +
       'that time.',
   });
-  expect(await sourceGaps(context, clock.nowMs())).toMatchObject([
+  expect(await sourceGaps(context, clock.nowMs(), STORED)).toMatchObject([
     { source: 'import', days: 3, resources: 0 },
   ]);
 });

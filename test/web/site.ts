@@ -10,6 +10,7 @@ import type { JobState, QueuedJob } from '../../src/domain/queuedJob.ts';
 import type { Board } from '../../src/web/board.ts';
 import type { Doors } from '../../src/web/door/doors.ts';
 import { drawPageCharts } from '../../src/report/charts/onPage.ts';
+import { PAGE } from '../../src/report/locale.ts';
 import { remembered } from '../../src/web/facts/remembered.ts';
 import { buildServer } from '../../src/web/server.ts';
 import type { Site } from '../../src/web/site.ts';
@@ -138,6 +139,7 @@ export async function site(wish: SiteWish = {}) {
     boardChanges: false,
     sources: [{ id: 'runpod-main', kind: 'runpod', staleAfterMs: 26 * HOUR_MS }],
     due: async () => [],
+    reader: PAGE,
     drawCharts,
     hostSellers: async () => [{ deployment: 'chat-70b', selling: 3, retired: [] }],
     missingBills: async () => [{ source: 'runpod-main', days: 0, resources: 0, gaps: [] }],

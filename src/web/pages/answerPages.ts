@@ -19,7 +19,6 @@ import { chartParts, deploymentBody } from './deploymentBody.ts';
 import { quarterName } from './jobWords.ts';
 import { show } from './show.ts';
 import { warningsBody } from './warningsBody.ts';
-import { PAGE } from '../../report/locale.ts';
 
 const WORDS_KEPT = 8;
 
@@ -65,7 +64,7 @@ function createPageData(site: Site, sources: SourceStates): PageData {
     },
     words: ({ record, edition }) =>
       words(JSON.stringify([record.runId, edition?.number]), async () =>
-        answerWords(record.auditJson, PAGE, edition?.number),
+        answerWords(record.auditJson, site.reader, edition?.number),
       ),
     async charts(answered, deployment) {
       try {
@@ -91,7 +90,7 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
   const answered = await data.newest();
   const body =
     answered === undefined
-      ? noAnswerBody(due, PAGE)
+      ? noAnswerBody(due, data.site.reader)
       : answerBody(
           {
             ...due,
@@ -100,7 +99,7 @@ async function frontPage(request: FastifyRequest, reply: FastifyReply, data: Pag
             charts: await data.charts(answered),
             rejects: await data.rejects(),
           },
-          PAGE,
+          data.site.reader,
         );
   return show(request, reply, { title: 'Verdict', part: '/', head: chartHead(), body });
 }
@@ -124,7 +123,7 @@ async function warningsPage(request: FastifyRequest, reply: FastifyReply, data: 
       rejects: await data.rejects(),
       nowMs: data.site.clock.nowMs(),
     },
-    PAGE,
+    data.site.reader,
   );
   return show(request, reply, { title: 'Warnings', part: '/', body });
 }
@@ -140,7 +139,7 @@ async function deploymentPage(
   reply: FastifyReply,
   { data, answered, id }: DeploymentRequest,
 ) {
-  const deployment = answered && deploymentWords(answered.record.auditJson, id, PAGE);
+  const deployment = answered && deploymentWords(answered.record.auditJson, id, data.site.reader);
   if (answered === undefined || deployment === undefined) return refuse(request, reply, UNKNOWN);
   const body = deploymentBody({ answered, deployment, charts: await data.charts(answered, id) });
   return show(request, reply, { title: deployment.name, part: '/', head: chartHead(), body });

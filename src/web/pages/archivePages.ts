@@ -9,10 +9,9 @@ import type { Site } from '../site.ts';
 import { archiveBody } from './archiveBody.ts';
 import { editionBody } from './editionBody.ts';
 import { show } from './show.ts';
-import { PAGE } from '../../report/locale.ts';
 
 export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk): void {
-  const { ledger, clock } = site;
+  const { ledger, clock, reader } = site;
   app.get('/reports', async (request, reply) => {
     const body = archiveBody(
       {
@@ -22,7 +21,7 @@ export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk)
         dueReport: await site.dueReport(),
         nowMs: clock.nowMs(),
       },
-      PAGE,
+      reader,
     );
     return show(request, reply, { title: 'Reports', part: '/reports', body });
   });
@@ -39,7 +38,7 @@ export function archivePages(app: FastifyInstance, site: Site, { passes }: Desk)
         pass: passes.issue(id, nowMs),
         nowMs,
       },
-      PAGE,
+      reader,
     );
     return show(request, reply, { title: edition.subject, part: '/reports', body });
   });

@@ -2,6 +2,7 @@
 
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Edition } from '../../domain/edition.ts';
+import { wholeNumber } from '../../report/format.ts';
 import { html, type Markup } from '../html.ts';
 import { facts, mark, notice, type Tone, table } from '../parts.ts';
 import { moment, when } from '../when.ts';
@@ -33,7 +34,7 @@ ${newer(view)}
 ${undecided(view)}
 ${deliveryTables(view, reader)}
 <h2>Files</h2>
-${fileTables(edition)}
+${fileTables(edition, reader)}
 <h2>Identity</h2>
 ${identity(edition, reader)}`;
 }
@@ -145,33 +146,33 @@ const TONES: Readonly<Record<Delivery['state'], Tone>> = {
 };
 
 /** In a report with many files, the charts of single deployments are collapsed. */
-function fileTables({ id, files }: Edition): Markup {
+function fileTables({ id, files }: Edition, reader: Reader): Markup {
   const isSingle = ({ name }: EditionFile) => name.split('/').length > 2;
   const single = files.filter(isSingle);
-  if (files.length <= MOST_ROWS || single.length === 0) return fileTable(id, files);
+  if (files.length <= MOST_ROWS || single.length === 0) return fileTable(id, files, reader);
   const whole = files.filter((file) => !isSingle(file));
-  return html`${fileTable(id, whole)}
+  return html`${fileTable(id, whole, reader)}
 <details><summary>${single.length} more: charts of single deployments</summary>
-${fileTable(id, single)}</details>`;
+${fileTable(id, single, reader)}</details>`;
 }
 
 type EditionFile = Edition['files'][number];
 
-function fileTable(id: string, files: readonly EditionFile[]): Markup {
+function fileTable(id: string, files: readonly EditionFile[], reader: Reader): Markup {
   return table({
     caption: 'Files of this report',
     columns: [{ name: 'File' }, { name: 'Kind' }, { name: 'Size', numeric: true }],
     rows: files.map(({ name, contentType, bytes }) => [
       html`<a href="/frozen/${id}/${name}" download>${name}</a>`,
       contentType,
-      sizeText(bytes),
+      sizeText(bytes, reader),
     ]),
   });
 }
 
 /** `812 B`, `64 kB`. */
-function sizeText(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : `${Math.round(bytes / 1000).toLocaleString('en-US')} kB`;
+function sizeText(bytes: number, reader: Reader): string {
+  return bytes < 1000 ? `${bytes} B` : `${wholeNumber(Math.round(bytes / 1000), reader)} kB`;
 }
 
 function identity(edition: Edition, reader: Reader): Markup {

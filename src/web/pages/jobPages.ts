@@ -10,12 +10,11 @@ import { jobsBody } from './jobsBody.ts';
 import { jobTitle } from './jobWords.ts';
 import { liveHead } from './liveHead.ts';
 import { show } from './show.ts';
-import { PAGE } from '../../report/locale.ts';
 
 /** Jobs listed per state. */
 const SHOWN = 20;
 
-export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
+export function jobPages(app: FastifyInstance, { board, clock, reader }: Site): void {
   app.get('/jobs', async (request, reply) => {
     const body = jobsBody(
       {
@@ -23,7 +22,7 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
         jobs: await board.list(JOB_STATES, SHOWN),
         nowMs: clock.nowMs(),
       },
-      PAGE,
+      reader,
     );
     return show(request, reply, { title: 'Jobs', part: '/jobs', body });
   });
@@ -34,9 +33,9 @@ export function jobPages(app: FastifyInstance, { board, clock }: Site): void {
     reply.header('vary', 'accept');
     const [lines, parts] = await Promise.all([board.lines(job.id), board.parts(job.id)]);
     if (!wantsPage(request)) return reply.send({ ...job, lines, parts });
-    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() }, PAGE);
+    const body = jobBody({ job, lines, parts, nowMs: clock.nowMs() }, reader);
     const head = isOver(job) ? html`` : liveHead();
-    return show(request, reply, { title: jobTitle(job, PAGE), part: '/jobs', head, body });
+    return show(request, reply, { title: jobTitle(job, reader), part: '/jobs', head, body });
   });
 }
 

@@ -11,7 +11,6 @@ import { dueBody } from './dueBody.ts';
 import { rejectBody, rejectsBody } from './rejectsBody.ts';
 import { show } from './show.ts';
 import { sourcesBody } from './sourcesBody.ts';
-import { PAGE } from '../../report/locale.ts';
 
 export function statePages(app: FastifyInstance, site: Site, sources: SourceStates): void {
   app.get('/sources', async (request, reply) => {
@@ -24,7 +23,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
         reconciledBills: await site.reconciledBills(),
         nowMs: site.clock.nowMs(),
       },
-      PAGE,
+      site.reader,
     );
     return show(request, reply, { title: 'Sources', part: '/sources', body });
   });
@@ -35,7 +34,7 @@ export function statePages(app: FastifyInstance, site: Site, sources: SourceStat
         dueReport: await site.dueReport(),
         nowMs: site.clock.nowMs(),
       },
-      PAGE,
+      site.reader,
     );
     return show(request, reply, { title: 'Due', part: '/due', body });
   });
@@ -50,7 +49,7 @@ function rejectPages(app: FastifyInstance, site: Site): void {
     async (request, reply) => {
       const choice = choiceOf(request.query);
       const rejects = await readRejects(site, choice);
-      const body = rejectsBody({ rejects, choice, nowMs: site.clock.nowMs() }, PAGE);
+      const body = rejectsBody({ rejects, choice, nowMs: site.clock.nowMs() }, site.reader);
       return show(request, reply, { title: 'Rejected rows', part: '/sources', body });
     },
   );
@@ -58,7 +57,7 @@ function rejectPages(app: FastifyInstance, site: Site): void {
     const ref = wholeOf(request.params.ref);
     const reject = ref === undefined ? undefined : await readReject(site, ref);
     if (reject === undefined) return refuse(request, reply, NO_REJECT);
-    const body = rejectBody(reject, site.clock.nowMs(), PAGE);
+    const body = rejectBody(reject, site.clock.nowMs(), site.reader);
     return show(request, reply, { title: 'Rejected row', part: '/sources', body });
   });
 }
