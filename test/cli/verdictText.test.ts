@@ -29,7 +29,7 @@ describe('the verdict on a terminal', () => {
     expect(short(audit).split('\n').slice(0, 2)).toEqual([
       `Rent check Q3 2026. ${headline}`,
       'The 90% range of the saving is $12,364 to $61,900. ' +
-        'Without engineering time, the saving is $39,600 and the advice is the same.',
+        'Without engineering time, the saving is $39,600 and the verdict is the same.',
     ]);
   });
 

@@ -120,7 +120,7 @@ describe('a second edition', () => {
       'Edition 2 corrects edition 1, which did not cover chat-70b.',
     );
     const same = await letterOf({ corrects: { number: 1, audit: now } });
-    expect(flat(same.text)).toContain('The answer is the same.');
+    expect(flat(same.text)).toContain('The verdict is the same.');
     expect(same.text).toContain('No figure changed.');
   });
 
@@ -137,7 +137,7 @@ describe('a second edition', () => {
     const same = { number: 1, audit: { ...now, asOf: before.asOf } };
     const { text } = await told({ edition: 2, corrects: same });
     expect(text).toContain('No figure changed.');
-    expect(flat(text)).toContain('The answer is the same.');
+    expect(flat(text)).toContain('The verdict is the same.');
   });
 });
 

@@ -15,7 +15,7 @@ const rows = (audit: Audit, title: string) =>
   find(audit, title)?.tables.flatMap((table) => table.rows.map(({ cells }) => cells));
 
 describe('what would change our mind', () => {
-  const title = 'What would change the answer';
+  const title = 'What would change the verdict';
 
   it('is first the doubt in the sign, then engineering time with its probability', () => {
     expect(lines(mixedAudit(), title).slice(0, 2)).toEqual([
@@ -126,7 +126,7 @@ describe('what would change our mind', () => {
 
   it('is a lone deployment’s own flips where the plan changes nothing', () => {
     expect(lines(keptAudit(), title)).toEqual([
-      'The answer is to keep, with or without engineering time.',
+      'The verdict is to keep, with or without engineering time.',
     ]);
     expect(flips(keptAudit())[0]).toBe('Engineering hours | 135 | 141 hours | 4.7% above | ');
   });
@@ -142,8 +142,8 @@ describe('the next quarter', () => {
         '$71,821 in the next quarter).',
       'If the trends of the deployments to change continue (tokens up 1.2% a week, hosted prices ' +
         'down 0.4% a week), the plan saves $35,120.',
-      'If trends continue, the answer changes on May 17, 2027.',
-      'For single deployments, the answer changes first: bursty-code-32b on Mar 2, 2027, ' +
+      'If trends continue, the verdict changes on May 17, 2027.',
+      'For single deployments, the verdict changes first: bursty-code-32b on Mar 2, 2027, ' +
         'chat-70b on Jun 21, 2027.',
     ]);
   });
@@ -180,7 +180,7 @@ describe('the next quarter', () => {
 
   it('says when there is no flip, no trend, or no figure for one', () => {
     expect(of({ ...MIXED_OUTLOOK, flipsOn: null })).toContain(
-      'If trends continue, the answer stays the same for a year.',
+      'If trends continue, the verdict stays the same for a year.',
     );
     expect(of({ ...MIXED_OUTLOOK, withTrend: null, deployments: [] })[1]).toBe(
       'No trend is known, because the weeks are too few or too uneven.',
@@ -204,8 +204,8 @@ describe('how last quarter’s forecast did', () => {
       'search-rerank: "delete" was advised and done. Saving: forecast $12,300, actual $11,870. ' +
         'Its saving is the difference between the bills, without engineering time.',
       'chat-70b: "right-size" was advised and not done. Saving: forecast $6,100, it would have ' +
-        'been $8,280. The advice was not taken. The saving is what it would have saved.',
-      'Where advice was followed, the bills fell by $11,870.',
+        'been $8,280. The change was not made. The saving is what it would have saved.',
+      'Where changes were made, the bills fell by $11,870.',
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('how last quarter’s forecast did', () => {
         'Saving: forecast $12,300.',
     );
     expect(of({ advice: [], realizedUsd: '-70.000000' })).toContain(
-      'Where advice was followed, the bills rose by $70.00.',
+      'Where changes were made, the bills rose by $70.00.',
     );
     expect(lines(anAudit(), title)).toEqual([]);
   });

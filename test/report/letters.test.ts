@@ -116,7 +116,7 @@ describe('a leader reads', () => {
       'Why',
       'Actions in detail',
       'Commitments',
-      'What would change the answer',
+      'What would change the verdict',
       'The next quarter',
       'Deployments',
       'Changes since Q2 2026, forecast and actual saving',

@@ -42,16 +42,16 @@ describe('the report to an owner', () => {
       'The options',
       'Break-even and trend',
       'Commitments and return',
-      'Previous advice',
+      'Previous verdict',
       'How certain the data is',
     ]);
   });
 
-  it('gives all reasons, and the day on which the answer changes', () => {
+  it('gives all reasons, and the day on which the verdict changes', () => {
     const why = ownSection(mixedAudit(), 'Why', 'bursty-code-32b')?.sentences;
     expect(why).toContain('One replica holds the base load; the peaks are 7% of the hours.');
     expect(ownSection(mixedAudit(), 'Break-even and trend')?.lines).toContain(
-      'If its trends continue, the answer changes on Jun 21, 2027.',
+      'If its trends continue, the verdict changes on Jun 21, 2027.',
     );
   });
 

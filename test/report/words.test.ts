@@ -260,8 +260,8 @@ describe('doubts', () => {
         withoutLabor: { verdict: 'keep', savingUsd: '-300.000000', probability: '0.310000' },
       },
     });
-    expect(section(audit, 'What would change the answer')[0]).toBe(
-      'The answer depends on engineering time. With it, the verdict is "delete" (saving ' +
+    expect(section(audit, 'What would change the verdict')[0]).toBe(
+      'The verdict depends on engineering time. With it, the verdict is "delete" (saving ' +
         '$30,000, 96% likely). Without it, the verdict is "keep" (saving -$300).',
     );
   });

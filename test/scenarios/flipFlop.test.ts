@@ -51,7 +51,7 @@ test('the reason says by how much it would turn, and what is needed', async () =
   const [first] = results[1]?.audit.deployments ?? [];
   // $96 a day against $76.80.
   expect(first?.reasons[0]).toBe(
-    'The verdict "delete" would reverse the previous advice "keep" and cost 20% ' +
+    'The verdict "delete" would reverse the previous verdict "keep" and cost 20% ' +
       'less. A reversal must cost at least 30% less, or hold for another quarter.',
   );
   expect(first?.probability).toBe('1.000000');

@@ -41,7 +41,7 @@ export const REASONS: Samples = {
       neededShare: '0.300000',
     },
     stored:
-      'The verdict "delete" would reverse the previous advice "keep" and cost 12.4% more. ' +
+      'The verdict "delete" would reverse the previous verdict "keep" and cost 12.4% more. ' +
       'A reversal must cost at least 30% less, or hold for another quarter.',
   },
   'with-the-plan': {

@@ -154,8 +154,8 @@ export const NOTES: Samples<AdviceNote> = {
     {},
     'Several deployments now buy their tokens, and only their total saving is known.',
   ],
-  'not-taken-cost-unknown': [{}, 'The advice was not taken. What it would cost now is unknown.'],
-  'not-taken': [{}, 'The advice was not taken. The saving is what it would have saved.'],
+  'not-taken-cost-unknown': [{}, 'The change was not made. What it would cost now is unknown.'],
+  'not-taken': [{}, 'The change was not made. The saving is what it would have saved.'],
   'traffic-changed': [
     { changeShare: '-0.345000' },
     'Its traffic fell by 34.5%, so the advice does not explain all of the change.',

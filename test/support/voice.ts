@@ -23,7 +23,7 @@ const OTHER_WORDS: readonly Listed[] = [
   word('(?:the )?change itself', 'one-off migration cost'),
   word('having any takes', 'fixed engineering time'),
   word('stranded|owed|owes', 'unused or remaining commitment, due, overdue'),
-  word('look(?:s|ing)? back|looked back|standing answer', 'previous quarter, previous advice'),
+  word('look(?:s|ing)? back|looked back|standing answer', 'previous quarter, previous verdict'),
   word('to none|for none of them', 'not attributed, cannot be matched'),
   word('drawn|draws|anew', 'simulation, runs, again'),
   word('(?<!capital |small |case )letters?(?!(?:,| and| or) digits)', 'report, message'),

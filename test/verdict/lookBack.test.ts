@@ -103,7 +103,7 @@ describe('advice to delete', () => {
   test('was not taken where the bill goes on, and would have saved what is measured now', () => {
     const { first, realizedUsd, measuredUsd } = adviceOn(DROP, now([chat()]));
     expect(first).toMatchObject({ taken: false, measuredUsd: '1092.000000' });
-    expect(first.note).toContain('The advice was not taken');
+    expect(first.note).toContain('The change was not made');
     expect([realizedUsd, measuredUsd]).toEqual([null, '1092.000000']);
   });
 

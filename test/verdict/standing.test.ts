@@ -30,8 +30,8 @@ test('a reversal that saves 30% need not wait, one that saves a hair less must',
     'cost 29.9% less. A reversal must cost at least 30% less',
   );
   expect(doubt('delete', '8', { verdict: 'keep' })).toBe(
-    'The verdict "delete" would reverse the previous advice "keep" and cost 20% less. A reversal ' +
-      'must cost at least 30% less, or hold for another quarter.',
+    'The verdict "delete" would reverse the previous verdict "keep" and cost 20% less. ' +
+      'A reversal must cost at least 30% less, or hold for another quarter.',
   );
 });
 

@@ -58,9 +58,9 @@ function adviceSentence(note: AdviceNote, writing: Writing): string {
     case 'saving-only-together':
       return 'Several deployments now buy their tokens, and only their total saving is known.';
     case 'not-taken-cost-unknown':
-      return 'The advice was not taken. What it would cost now is unknown.';
+      return 'The change was not made. What it would cost now is unknown.';
     case 'not-taken':
-      return 'The advice was not taken. The saving is what it would have saved.';
+      return 'The change was not made. The saving is what it would have saved.';
     case 'traffic-changed':
       return trafficSentence(note, writing);
   }

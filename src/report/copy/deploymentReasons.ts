@@ -85,7 +85,7 @@ const OBSTACLES: Readonly<Record<Obstacle, (saving: string) => string>> = {
   'not-certain': (saving) =>
     `the best plan for the whole stack, saving ${saving}, is not certain enough to act on`,
   reversal: () =>
-    'the best plan for the whole stack reverses the previous advice and must hold for another ' +
+    'the best plan for the whole stack reverses the previous verdict and must hold for another ' +
     'quarter',
   'no-evidence': () => 'there is not enough evidence for a decision on the whole stack',
   'fixed-labor': () =>

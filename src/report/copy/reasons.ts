@@ -97,7 +97,7 @@ function objectionSentence(fact: Objection, writing: Writing): string {
       );
     case 'reversal':
       return (
-        `The verdict "${fact.to}" would reverse the previous advice "${fact.from}" and cost ` +
+        `The verdict "${fact.to}" would reverse the previous verdict "${fact.from}" and cost ` +
         `${differenceText(fact.savingShare, writing)}. A reversal must cost at least ` +
         `${shareText(fact.neededShare, writing)} less, or hold for another quarter.`
       );

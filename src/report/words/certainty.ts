@@ -56,12 +56,12 @@ function laborLine({ stack }: Audit, reader: Reader): string {
   const saving = known(withoutLabor.savingUsd);
   if (saving === undefined) return 'The saving without engineering time is unknown.';
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
-    return 'With and without engineering time, the advice is to keep everything.';
+    return 'With and without engineering time, the verdict is to keep everything.';
   }
   const without = `Without engineering time, the saving is ${dollars(saving, reader)}`;
   if (verdict === 'not enough evidence') return `${without}.`;
   return verdict === withoutLabor.verdict
-    ? `${without} and the advice is the same.`
+    ? `${without} and the verdict is the same.`
     : `${without} and the verdict would be "${withoutLabor.verdict}".`;
 }
 
@@ -164,12 +164,12 @@ function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader:
   if (situation === 'change' && isCheaper && leaves) {
     return [
       `${pricesText(own, hosted, isWhole, reader)} The ` +
-        `advice compares only the deployments to change.`,
+        `verdict compares only the deployments to change.`,
     ];
   }
   if (situation !== 'keep' || isCheaper) return [];
   return [
-    `${pricesText(own, hosted, isWhole, reader)} The advice also counts engineering time, ` +
+    `${pricesText(own, hosted, isWhole, reader)} The verdict also counts engineering time, ` +
       'commitments and waivers.',
   ];
 }

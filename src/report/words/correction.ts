@@ -87,7 +87,7 @@ function correctionText(
   const was = findings?.was ?? wholeFinding(complete(before), reader);
   const is = findings?.is ?? wholeFinding(audit, reader);
   return was === is
-    ? `${what}, ${since}.${why} The answer is the same.`
+    ? `${what}, ${since}.${why} The verdict is the same.`
     : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;
 }
 

@@ -23,7 +23,7 @@ function stackLine({ stack }: Audit, reader: Reader): string[] {
   const { verdict, savingUsd, probability, withoutLabor } = stack;
   if (savingUsd.base === null || withoutLabor.savingUsd === null) return [];
   if (KEPT.has(verdict) && KEPT.has(withoutLabor.verdict)) {
-    return ['The answer is to keep, with or without engineering time.'];
+    return ['The verdict is to keep, with or without engineering time.'];
   }
   const included = sideText({ verdict, savingUsd: savingUsd.base, probability }, reader);
   const without = sideText(withoutLabor, reader);
@@ -31,7 +31,7 @@ function stackLine({ stack }: Audit, reader: Reader): string[] {
     verdict === withoutLabor.verdict
       ? `The verdict is "${verdict}" with engineering time (${included}) ` +
         `and without it (${without}).`
-      : 'The answer depends on engineering time. ' +
+      : 'The verdict depends on engineering time. ' +
         `With it, the verdict is "${verdict}" (${included}). ` +
         `Without it, the verdict is "${withoutLabor.verdict}" (${without}).`,
   ];

@@ -97,7 +97,7 @@ function realizedLine(realized: Exact | undefined, reader: Reader): string[] {
   if (realized === undefined) return [];
   return [
     realized.num < 0n
-      ? `Where advice was followed, the bills rose by ${dollars(negate(realized), reader)}.`
-      : `Where advice was followed, the bills fell by ${dollars(realized, reader)}.`,
+      ? `Where changes were made, the bills rose by ${dollars(negate(realized), reader)}.`
+      : `Where changes were made, the bills fell by ${dollars(realized, reader)}.`,
   ];
 }

@@ -104,8 +104,8 @@ function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
 
 function flipLine({ flipsOn }: AuditOutlook, reader: Reader): string {
   return flipsOn === null
-    ? 'If trends continue, the answer stays the same for a year.'
-    : `If trends continue, the answer changes on ${dayName(flipsOn, reader)}.`;
+    ? 'If trends continue, the verdict stays the same for a year.'
+    : `If trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`;
 }
 
 /** Lines for deployments. Empty for a single one, because the stack's line suffices. */
@@ -118,14 +118,14 @@ function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[
     .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '', reader)}`);
   const left = flipping.length - shown.length;
   const more = left > 0 ? ` and ${left} more, in report.json` : '';
-  return [`For single deployments, the answer changes first: ${shown.join(', ')}${more}.`];
+  return [`For single deployments, the verdict changes first: ${shown.join(', ')}${more}.`];
 }
 
 /** The day on which one deployment's verdict would change. Empty if unknown. */
 export function flipDayOf({ stack: { outlook } }: Audit, id: string, reader: Reader): string[] {
   const flipsOn = outlook?.deployments.find((each) => each.id === id)?.flipsOn ?? null;
   if (flipsOn === null) return [];
-  return [`If its trends continue, the answer changes on ${dayName(flipsOn, reader)}.`];
+  return [`If its trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`];
 }
 
 /** What this plan, and the cheapest plan, would save in each scenario. */

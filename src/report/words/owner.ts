@@ -161,7 +161,7 @@ function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling, re
     }),
     section(WEEK_TITLE, { tables: weekTable(week, reader) }),
     section('Commitments and return', { lines: leavingLines(audit, reader) }),
-    section('Previous advice', { lines: adviceOn(whole, id, reader) }),
+    section('Previous verdict', { lines: adviceOn(whole, id, reader) }),
     section('How certain the data is', {
       lines: [
         coverageLine(audit, reader),

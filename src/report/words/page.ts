@@ -120,7 +120,7 @@ function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader)
   const [was, is] = [before, audit].map(
     (each) => answerOf(each, situationOf(each), reader).finding,
   );
-  const same = was === is ? 'The advice is the same.' : 'The appendix lists what changed.';
+  const same = was === is ? 'The verdict is the same.' : 'The appendix lists what changed.';
   const what = late === undefined ? 'This edition' : 'This late edition';
   return [`${what} corrects an earlier one. ${same}`];
 }

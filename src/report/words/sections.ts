@@ -70,7 +70,7 @@ function onTheAnswer({ audit, situation, why, steps, rows }: Telling, reader: Re
         ...leavingLines(audit, reader),
       ],
     }),
-    section('What would change the answer', {
+    section('What would change the verdict', {
       lines: doubtsOf(audit, situation, reader),
       slot: 'doubts',
       tables: isBlank(situation) ? [] : flipTable(audit, reader),
