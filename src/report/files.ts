@@ -10,19 +10,19 @@ import { reportJson } from './json.ts';
 import type { ReportFile } from '../domain/letter.ts';
 import type { Reader } from './locale.ts';
 
-interface Tabled {
-  /** As stored. */
+interface DataFilesInput {
+  /** The audit as stored, for `report.json`. */
   readonly stored: Audit;
   /** The same audit, completed. */
   readonly audit: Audit;
-  /** Audit of the edition that is corrected. */
+  /** Audit of the edition that this one corrects, if any. */
   readonly corrected: Audit | undefined;
   readonly plans: readonly ChartPlan[];
 }
 
 /** The audit as JSON and as tables. */
 export function dataFiles(
-  { stored, audit, corrected, plans }: Tabled,
+  { stored, audit, corrected, plans }: DataFilesInput,
   reader: Reader,
 ): ReportFile[] {
   return [
@@ -44,21 +44,23 @@ const MOST_ATTACHED_BYTES = 300_000;
 
 /** Names of the files that messages attach: smallest first, as many as fit. */
 export function attachable(data: readonly ReportFile[]): ReadonlySet<string> {
-  let room = MOST_ATTACHED_BYTES;
+  let bytesLeft = MOST_ATTACHED_BYTES;
   const smallest = data.toSorted((a, b) => a.bytes.length - b.bytes.length);
-  const fitting = smallest.filter(({ bytes }) => (room -= bytes.length) >= 0);
+  const fitting = smallest.filter(({ bytes }) => (bytesLeft -= bytes.length) >= 0);
   return new Set(fitting.map(({ name }) => name));
 }
 
-/** Notes on files that are not attached. Empty if all are. */
+/** A note that names the files too large to attach. Empty if all are attached. */
 export function tooLargeNotes(data: readonly ReportFile[], reader: Reader): string[] {
-  const carried = attachable(data);
-  const left = data
-    .filter(({ name }) => !carried.has(name))
+  const attached = attachable(data);
+  const tooLarge = data
+    .filter(({ name }) => !attached.has(name))
     .map(
       ({ name, bytes }) => `${name} (${wholeNumber(Math.round(bytes.length / 1000), reader)} kB)`,
     );
-  return left.length === 0 ? [] : [`Too large to attach, kept with the report: ${left.join(', ')}`];
+  return tooLarge.length === 0
+    ? []
+    : [`Too large to attach, kept with the report: ${tooLarge.join(', ')}`];
 }
 
 export function chartFiles(charts: readonly Chart[]): ReportFile[] {
@@ -69,7 +71,7 @@ export function chartFiles(charts: readonly Chart[]): ReportFile[] {
   }));
 }
 
-/** `charts/weekly-price.png`. */
+/** Path of a chart within the report: `charts/weekly-price.png`. */
 export function chartFile({ filename }: Pick<ChartPlan, 'filename'>): string {
   return `charts/${filename}`;
 }

@@ -29,7 +29,7 @@ export interface Page {
   readonly charts: readonly ChartWords[];
 }
 
-/** Gmail cuts off emails above this size. */
+/** Gmail cuts off emails above this size and hides the rest behind a link. */
 const MOST_BYTES = 102_400;
 
 /** Renders the email's HTML. It loads nothing but the pictures in the email. */
@@ -64,18 +64,18 @@ export function htmlForFile(
   );
 }
 
-let made: Promise<string> | undefined;
+let compiledFrame: Promise<string> | undefined;
 
 /**
  * The frame with open placeholders: no value passes through MJML. Compiled once, because all
  * messages share it.
  */
 async function frame(): Promise<string> {
-  made ??= makeFrame();
-  return await made;
+  compiledFrame ??= compileFrame();
+  return await compiledFrame;
 }
 
-async function makeFrame(): Promise<string> {
+async function compileFrame(): Promise<string> {
   const { html } = await mjml2html(readTemplate('report.mjml'), {
     filePath: templatePath('report.mjml'),
     ignoreIncludes: false,

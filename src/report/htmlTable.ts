@@ -14,7 +14,7 @@ export function tablesMarkup(tables: readonly Table[]): Markup {
 }
 
 function tableMarkup({ title, head, rows, total, foot, isWords = false }: Table): Markup {
-  // Three columns fit a phone.
+  // Up to three columns fit on a phone.
   const part = head.length < 4 ? 'smallGrid' : 'grid';
   const grid = fillHtml(readPart(isWords ? 'wordGrid' : part), {
     head: joinMarkup(head.map((text) => fillHtml(readPart('gridHead'), { text }))),
@@ -24,9 +24,9 @@ function tableMarkup({ title, head, rows, total, foot, isWords = false }: Table)
     ]),
   });
   return joinMarkup([
-    whole('gridTitle', title),
+    textPart('gridTitle', title),
     rows.length === 0 ? NOTHING : grid,
-    whole('gridFoot', foot),
+    textPart('gridFoot', foot),
   ]);
 }
 
@@ -51,8 +51,8 @@ function cellMarkup(text: string, label = ''): Markup {
     : fillHtml(readPart('gridFigure'), { label, text });
 }
 
-/** Empty for an empty text. */
-function whole(name: string, text: string): Markup {
+/** A template part with this text. Empty for an empty text. */
+function textPart(name: string, text: string): Markup {
   return text === '' ? NOTHING : fillHtml(readPart(name), { text });
 }
 
@@ -71,7 +71,7 @@ export function actionsMarkup({ listed, more, total, left }: Actions): Markup {
       : [fillHtml(readPart(at === 0 ? 'sum' : 'total'), { what: sum.what, worth: sum.dollars })],
   );
   const steps = joinMarkup([...lines.slice(0, planned), ...sums, ...lines.slice(planned)]);
-  const content = joinMarkup([fillHtml(readPart('steps'), { steps }), whole('gridFoot', left)]);
+  const content = joinMarkup([fillHtml(readPart('steps'), { steps }), textPart('gridFoot', left)]);
   return fillHtml(readPart('section'), { title: ACTIONS_TITLE, content });
 }
 
@@ -93,7 +93,7 @@ export function rowsMarkup(rows: readonly Row[]): Markup {
   const lines = rows.map(({ model, reason, ...row }) =>
     joinMarkup([
       fillHtml(readPart('row'), row),
-      fillHtml(readPart('about'), { model, reason: whole('reason', reason) }),
+      fillHtml(readPart('about'), { model, reason: textPart('reason', reason) }),
     ]),
   );
   return fillHtml(readPart('rows'), { rows: joinMarkup(lines) });

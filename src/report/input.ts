@@ -1,4 +1,4 @@
-/** Types of a report's input. */
+/** The input of a report. */
 
 import type { Exact } from '../domain/exact.ts';
 import type { Manner } from '../domain/manner.ts';
@@ -15,11 +15,11 @@ export interface ReportInput {
   readonly history?: readonly Audit[];
   /** 1 for the first report on a quarter. Absent if the report is not kept as an edition. */
   readonly edition?: number;
-  /** The last edition that was sent to leaders and finance, with its audit. */
+  /** The last edition with new content for leaders and finance, and its audit. */
   readonly corrects?: Corrected;
-  /** The last edition sent to an owner, by deployment, if it is another one. */
+  /** The last edition with new content for an owner, by deployment, if it is another one. */
   readonly correctsOwners?: ReadonlyMap<string, Corrected>;
-  /** Minimum dollars of a material change. See `materialMoves`. */
+  /** Minimum dollars of a material change, or 1% of the earlier value if that is more. */
   readonly minMoveUsd?: Exact;
   /** Deployments whose owners get a report. Deployments that were not audited are ignored. */
   readonly owners?: readonly string[];

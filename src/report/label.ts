@@ -5,7 +5,7 @@ import type { Writing } from './locale.ts';
  * Control and format characters: line breaks, direction overrides, zero-width joiners, soft
  * hyphens.
  */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
 /** Maximum characters of a displayed name. */
 const NAME_LENGTH = 48;
@@ -15,11 +15,11 @@ const NAME_LENGTH = 48;
  * \u202eb'` is `a b`. It does not escape HTML: the template does.
  */
 export function oneLine(text: string, length: number): string {
-  const line = text.toWellFormed().replace(UNSEEN, ' ').replace(/\s+/g, ' ').trim();
-  const letters = Array.from(line);
-  return letters.length <= length
+  const line = text.toWellFormed().replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim();
+  const characters = Array.from(line);
+  return characters.length <= length
     ? line
-    : `${letters
+    : `${characters
         .slice(0, length - 1)
         .join('')
         .trimEnd()}…`;
@@ -32,21 +32,20 @@ export function shownName(name: string): string {
 }
 
 /**
- * Stored text for display, which may contain names: one line, with figures and days in the reader's
- * format.
+ * Stored text for display, which may contain names: one line, with figures and days in this format.
  */
-export function shownText(text: string, length: number, writing: Writing): string {
+export function shownText(text: string, length: number, format: Writing): string {
   return oneLine(text, length)
-    .replace(DAY, (each) => ownDay(each, writing))
-    .replace(FIGURE, (each) => ownFigure(each, writing));
+    .replace(DAY, (each) => formatDay(each, format))
+    .replace(FIGURE, (each) => formatFigure(each, format));
 }
 
 /** `2026-12-31` on its own, not within a name. */
 const DAY = /(?<![\p{L}\p{N}.,_/:-])\d{4}-\d{2}-\d{2}(?![\p{L}\p{N}_/-]|[.,:]\d)/gu;
 
-function ownDay(found: string, writing: Writing): string {
-  const atMs = Date.parse(`${found}T00:00:00Z`);
-  return Number.isNaN(atMs) ? found : writing.date(atMs);
+function formatDay(text: string, format: Writing): string {
+  const atMs = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(atMs) ? text : format.date(atMs);
 }
 
 /** Digits on their own, not within a name or a date. */
@@ -58,17 +57,17 @@ const FIGURE = new RegExp(
 );
 const PARTS = /^(-?)(\$?)([\d.,]+)( ?%)?$/;
 
-function ownFigure(found: string, writing: Writing): string {
-  const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(found) ?? [];
+function formatFigure(text: string, format: Writing): string {
+  const [, sign = '', dollar = '', digits = '', share = ''] = PARTS.exec(text) ?? [];
   const plain = digits.replaceAll(',', '');
-  if (dollar !== '') return `${sign}${writing.usd(plain)}${share}`;
-  if (share !== '') return writing.percent(plain);
-  return /[.,]/.test(digits) ? writing.number(plain) : found;
+  if (dollar !== '') return `${sign}${format.usd(plain)}${share}`;
+  if (share !== '') return format.percent(plain);
+  return /[.,]/.test(digits) ? format.number(plain) : text;
 }
 
 /** A stored sentence for display, which may contain names. It ends with a period. */
-export function shownSentence(sentence: string, writing: Writing): string {
-  return asSentence(shownText(sentence, SENTENCE_LENGTH, writing));
+export function shownSentence(sentence: string, format: Writing): string {
+  return asSentence(shownText(sentence, SENTENCE_LENGTH, format));
 }
 
 const SENTENCE_LENGTH = 400;

@@ -6,13 +6,14 @@ export const COLUMNS = 78;
 const UNBREAKABLE = '\u00a0';
 
 /**
- * Wraps at spaces. Lines after the first are indented by `hang`. A word longer than a line is cut.
+ * Wraps at spaces. Lines after the first are indented by `hang`. A word longer than a line is
+ * split.
  */
 export function wrapped(text: string, hang = 0): string {
   const indent = ' '.repeat(hang);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ').flatMap((word) => pieces(word, COLUMNS - hang))) {
+  for (const word of text.split(' ').flatMap((word) => splitWord(word, COLUMNS - hang))) {
     const longer = line === '' ? word : `${line} ${word}`;
     if (line.trim() !== '' && textWidth(longer) > COLUMNS) {
       lines.push(line);
@@ -53,13 +54,13 @@ export function padEnd(text: string, columns: number): string {
   return `${text}${' '.repeat(Math.max(0, columns - textWidth(text)))}`;
 }
 
-/** Number of characters, not code units. */
+/** Number of code points, not UTF-16 code units. */
 export function textWidth(text: string): number {
   return Array.from(text).length;
 }
 
-function pieces(word: string, most: number): string[] {
-  const letters = Array.from(word);
-  if (letters.length <= most) return [word];
-  return [letters.slice(0, most).join(''), ...pieces(letters.slice(most).join(''), most)];
+function splitWord(word: string, most: number): string[] {
+  const characters = Array.from(word);
+  if (characters.length <= most) return [word];
+  return [characters.slice(0, most).join(''), ...splitWord(characters.slice(most).join(''), most)];
 }

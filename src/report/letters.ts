@@ -9,7 +9,7 @@ import type { ReportLetter } from '../domain/letter.ts';
 import { renderText } from './text.ts';
 import type { PageWords } from './words.ts';
 
-interface Written {
+interface MessageContent {
   readonly words: PageWords;
   readonly subject: string;
   /** All plans, with or without a picture. */
@@ -20,7 +20,7 @@ interface Written {
 /** Renders a page as text and HTML, with the file names of its pictures. */
 export async function letterOf(
   recipient: Pick<ReportLetter, 'role' | 'deployment' | 'corrects'>,
-  { words, subject, plans, attachments }: Written,
+  { words, subject, plans, attachments }: MessageContent,
 ): Promise<ReportLetter> {
   return {
     ...recipient,

@@ -83,7 +83,7 @@ export const PAGE: Reader = { ...PLAIN, role: 'page' };
  * @throws {RangeError} for an invalid tag.
  */
 export function toReader(role: Reader['role'], locale: string | undefined): Reader {
-  return { ...(locale === undefined ? PLAIN : writingOf(locale)), role };
+  return { ...(locale === undefined ? PLAIN : localeFormat(locale)), role };
 }
 
 /**
@@ -91,7 +91,7 @@ export function toReader(role: Reader['role'], locale: string | undefined): Read
  *
  * @throws {RangeError} for an invalid tag.
  */
-function writingOf(locale: string): Writing {
+function localeFormat(locale: string): Writing {
   // Words are English, so digits are Latin even in locales with their own.
   const tag = new Intl.Locale(locale, { numberingSystem: 'latn' }).toString();
   const numbers = (options: Intl.NumberFormatOptions) => (plain: string, shift: string) => {
@@ -99,7 +99,7 @@ function writingOf(locale: string): Writing {
     const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
     const format = new Intl.NumberFormat(tag, { ...options, ...digits });
     // Passed as text, because a double cannot hold that many digits. The exponent moves the point.
-    return spaced(format.format(`${plain}${shift}` as Intl.StringNumericLiteral));
+    return replaceNarrowSpaces(format.format(`${plain}${shift}` as Intl.StringNumericLiteral));
   };
   const number = numbers({ useGrouping: 'always' });
   const usd = numbers({ style: 'currency', currency: 'USD', useGrouping: 'always' });
@@ -109,15 +109,15 @@ function writingOf(locale: string): Writing {
     number: (plain) => number(plain, ''),
     usd: (plain) => usd(plain, ''),
     percent: (plain) => percent(plain, 'e-2'),
-    date: days(tag, { ...day, year: 'numeric' }),
-    dayOfMonth: days(tag, day),
-    monthOfYear: days(tag, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
-    axis: axisOf(tag),
+    date: dateFormatter(tag, { ...day, year: 'numeric' }),
+    dayOfMonth: dateFormatter(tag, day),
+    monthOfYear: dateFormatter(tag, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    axis: localeAxis(tag),
   };
 }
 
 /** Derives the axis format from a sample number, amount and share. */
-function axisOf(tag: string): AxisLocale {
+function localeAxis(tag: string): AxisLocale {
   const number = new Intl.NumberFormat(tag, { useGrouping: 'always' }).formatToParts(1234567.5);
   const part = (wanted: string) => number.find(({ type }) => type === wanted)?.value ?? '';
   const whole = number.filter(({ type }) => type === 'integer').map(({ value }) => value.length);
@@ -126,17 +126,17 @@ function axisOf(tag: string): AxisLocale {
   const [before = '', after = ''] = usd.split(/1\D00/);
   return {
     decimal: part('decimal'),
-    thousands: spaced(part('group')),
+    thousands: replaceNarrowSpaces(part('group')),
     grouping: whole.slice(1).toReversed(),
-    currency: [spaced(before), spaced(after)],
-    percent: spaced(share.split('1')[1] ?? '%'),
+    currency: [replaceNarrowSpaces(before), replaceNarrowSpaces(after)],
+    percent: replaceNarrowSpaces(share.split('1')[1] ?? '%'),
   };
 }
 
 /**
  * Dates in the locale's order with English month names. ISO format in locales with numeric months.
  */
-function days(tag: string, options: Intl.DateTimeFormatOptions) {
+function dateFormatter(tag: string, options: Intl.DateTimeFormatOptions) {
   const format = new Intl.DateTimeFormat(tag, { ...options, calendar: 'gregory' });
   return (instantMs: number) => {
     const parts = format.formatToParts(instantMs);
@@ -144,7 +144,7 @@ function days(tag: string, options: Intl.DateTimeFormatOptions) {
     if (!/^\p{L}/u.test(month)) return isoText(instantMs, options);
     const name = dayParts(instantMs).month;
     const texts = parts.map(({ type, value }) => (type === 'month' ? name : value));
-    return spaced(texts.join('')).replace(/\u00a0/g, ' ');
+    return replaceNarrowSpaces(texts.join('')).replace(/\u00a0/g, ' ');
   };
 }
 
@@ -153,7 +153,9 @@ function isoText(instantMs: number, { year, day }: Intl.DateTimeFormatOptions): 
   return iso.slice(year === undefined ? 5 : 0, day === undefined ? 7 : 10);
 }
 
-/** Replaces narrow non-breaking spaces, which email clients draw as a box. */
-function spaced(text: string): string {
+/**
+ * Replaces narrow non-breaking spaces, which email clients draw as a box. Removes direction marks.
+ */
+function replaceNarrowSpaces(text: string): string {
   return text.replace(/[\u2009\u202f]/g, '\u00a0').replace(/[\u200e\u200f\u061c]/g, '');
 }

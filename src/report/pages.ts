@@ -85,15 +85,15 @@ export function answerWords(auditJson: string, reader: Reader, edition?: number)
   const spends = summedDollars(parts, total, reader);
   return {
     words: reportWords(audit, reader, { edition }),
-    money: moneyOf(audit, reader),
-    deployments: deployments.map((each, at) => rowOf(each, spends[at] ?? UNKNOWN, reader)),
+    money: moneyFigures(audit, reader),
+    deployments: deployments.map((each, at) => deploymentRow(each, spends[at] ?? UNKNOWN, reader)),
     notAttributed: unattributed.num === 0n ? '' : (spends.at(-1) ?? UNKNOWN),
     spend: dollars(total, reader),
     missing: [
       ...stackMissing(audit, reader),
-      ...deployments.flatMap((each) => missingOf(each, reader)),
+      ...deployments.flatMap((each) => missingFacts(each, reader)),
     ],
-    warnings: deployments.flatMap((each) => warningsOf(each, reader)),
+    warnings: deployments.flatMap((each) => warningsFor(each, reader)),
   };
 }
 
@@ -111,19 +111,19 @@ export function deploymentWords(
     model: shownName(deployment.model),
     words: ownerWords({ audit, deployment }, reader),
     figures: figuresOf(audit, deployment, reader),
-    missing: missingOf(deployment, reader),
-    warnings: warningsOf(deployment, reader),
+    missing: missingFacts(deployment, reader),
+    warnings: warningsFor(deployment, reader),
   };
 }
 
 const FOUR = exactInteger(4);
 
-function moneyOf(audit: Audit, reader: Reader): PageFigure[] {
+function moneyFigures(audit: Audit, reader: Reader): PageFigure[] {
   const { savingUsd, probability } = audit.stack;
   const saving = known(savingUsd.base);
   const name = isPlanMade(audit) ? 'Saving' : 'Possible saving';
   const range = rangeText(savingUsd, reader);
-  const odds = known(probability);
+  const chance = known(probability);
   const yearly =
     saving === undefined || !isWholeQuarter(audit)
       ? []
@@ -146,7 +146,7 @@ function moneyOf(audit: Audit, reader: Reader): PageFigure[] {
     {
       id: 'probability',
       label: 'Probability of a saving',
-      value: odds === undefined ? UNKNOWN : oddsText(odds, reader),
+      value: chance === undefined ? UNKNOWN : oddsText(chance, reader),
       note: '',
     },
     {
@@ -158,9 +158,9 @@ function moneyOf(audit: Audit, reader: Reader): PageFigure[] {
   ];
 }
 
-function rowOf(deployment: AuditDeployment, spend: string, reader: Reader): PageDeployment {
+function deploymentRow(deployment: AuditDeployment, spend: string, reader: Reader): PageDeployment {
   const { id, model, verdict, decision, effectiveUsdPerMtok, hosted, utilization } = deployment;
-  const used = known(utilization);
+  const share = known(utilization);
   return {
     id,
     name: shownName(id),
@@ -168,8 +168,8 @@ function rowOf(deployment: AuditDeployment, spend: string, reader: Reader): Page
     decision: capital(decision?.option ?? verdict),
     own: priceText(known(effectiveUsdPerMtok), reader),
     hosted: priceText(known(hosted?.usdPerMtok), reader),
-    utilization: used === undefined ? UNKNOWN : percent(used, reader),
-    warnings: missingOf(deployment, reader).length + warningsOf(deployment, reader).length,
+    utilization: share === undefined ? UNKNOWN : percent(share, reader),
+    warnings: missingFacts(deployment, reader).length + warningsFor(deployment, reader).length,
     spend,
   };
 }
@@ -219,29 +219,29 @@ function figuresOf(audit: Audit, deployment: AuditDeployment, reader: Reader): P
 }
 
 function stackMissing({ stack, deployments }: Audit, reader: Reader): PageWarning[] {
-  // What a single deployment lacks is listed there.
-  const own = new Set(deployments.flatMap((each) => lacksOf(each, reader)));
-  return lacksOf(stack, reader)
+  // Facts missing for a deployment are listed with it.
+  const own = new Set(deployments.flatMap((each) => missingTexts(each, reader)));
+  return missingTexts(stack, reader)
     .filter((text) => !own.has(text))
     .map((text) => ({ name: '', says: shownSentence(text, reader), figure: linkTo('spend') }));
 }
 
-type Lacking = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
+type WithMissing = Pick<AuditDeployment, 'missing' | 'missingDetails'>;
 
-function lacksOf({ missing, missingDetails }: Lacking, reader: Reader): string[] {
+function missingTexts({ missing, missingDetails }: WithMissing, reader: Reader): string[] {
   return besideFacts(missingDetails, missing).map((each) =>
     factSentence(each, missingSentence, reader),
   );
 }
 
-function missingOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
-  return lacksOf(deployment, reader).map((text) =>
+function missingFacts(deployment: AuditDeployment, reader: Reader): PageWarning[] {
+  return missingTexts(deployment, reader).map((text) =>
     about(deployment, shownSentence(text, reader), 'coverage'),
   );
 }
 
 /** A deployment's warnings. Audits of older versions have only sentences. */
-function warningsOf(deployment: AuditDeployment, reader: Reader): PageWarning[] {
+function warningsFor(deployment: AuditDeployment, reader: Reader): PageWarning[] {
   const { warnings, warningDetails } = deployment;
   if (warningDetails === undefined) {
     return warnings.map((text) => about(deployment, shownSentence(text, reader), 'spend'));

@@ -26,8 +26,8 @@ export interface Report {
 export async function renderReport(input: ReportInput): Promise<Report> {
   const texts = tell(input);
   const { subject, words, brief, data, attachments, figures, plans, owners } = texts;
-  const corrects = correctionIn(texts);
-  // Pictures are painted in other threads while the pages are laid out here.
+  const corrects = pickCorrection(texts);
+  // Other threads draw the pictures while this one renders the pages.
   const [pictures, leader, finance, ...own] = await Promise.all([
     drawCharts([...plans, ...owners.flatMap((owner) => owner.plans)]),
     letterOf({ role: 'leader', ...corrects }, { words, subject, plans, attachments }),
@@ -49,25 +49,25 @@ export async function renderReport(input: ReportInput): Promise<Report> {
   };
 }
 
-function correctionIn({ corrects }: Pick<Told, 'corrects'>): Pick<ReportLetter, 'corrects'> {
+function pickCorrection({ corrects }: Pick<Told, 'corrects'>): Pick<ReportLetter, 'corrects'> {
   return corrects === undefined ? {} : { corrects };
 }
 
 function financeLetter(texts: Told): Promise<ReportLetter> {
   const { finance, subject } = texts;
-  const recipient = { role: 'finance', ...correctionIn(texts) } as const;
+  const recipient = { role: 'finance', ...pickCorrection(texts) } as const;
   const attachments = texts.attachments.filter((name) => name.endsWith('.csv'));
   return letterOf(recipient, { words: finance, subject, plans: [], attachments });
 }
 
-const OWNERS_FILES: readonly string[] = ['options.csv', 'report.json'];
-const CHANGES = 'changes.csv';
+const OWNER_FILES: readonly string[] = ['options.csv', 'report.json'];
+const CHANGES_FILE = 'changes.csv';
 
-/** An owner's message, with its own picture of the deployment. */
-function ownerLetter(owner: ToldOwner, carried: readonly string[]): Promise<ReportLetter> {
+/** An owner's message. Its picture shows this deployment only. */
+function ownerLetter(owner: ToldOwner, attached: readonly string[]): Promise<ReportLetter> {
   const { deployment, subject, words, plans, isListed } = owner;
-  const files = isListed ? [...OWNERS_FILES, CHANGES] : OWNERS_FILES;
-  const attachments = files.filter((name) => carried.includes(name));
-  const recipient = { role: 'owner', deployment, ...correctionIn(owner) } as const;
+  const files = isListed ? [...OWNER_FILES, CHANGES_FILE] : OWNER_FILES;
+  const attachments = files.filter((name) => attached.includes(name));
+  const recipient = { role: 'owner', deployment, ...pickCorrection(owner) } as const;
   return letterOf(recipient, { words, subject, plans, attachments });
 }

@@ -1,4 +1,4 @@
-/** Builds all texts of a report, before pictures and layout. */
+/** Builds all texts and chart plans of a report, before pictures and layout. */
 
 import { ZERO } from '../domain/exact.ts';
 import type { LetterCorrection, ReportBrief, ReportFile } from '../domain/letter.ts';
@@ -59,8 +59,8 @@ export function tell(input: ReportInput): Told {
   const context = { previous, edition, corrects, moves, late, plans };
   const words = reportWords(audit, reader, { ...context, notes: [...(notes ?? []), ...tooLarge] });
   const subject = renderSubject(words, edition);
-  const owners = ownersDeployments(audit, input.owners ?? []).map((owned) =>
-    tellOwner(audit, owned, { ...input, notes: tooLarge }),
+  const owners = findOwned(audit, input.owners ?? []).map((deployment) =>
+    composeOwner(audit, deployment, { ...input, notes: tooLarge }),
   );
   return {
     subject,
@@ -80,12 +80,12 @@ export function tell(input: ReportInput): Told {
   };
 }
 
-/** Deployments of owners, as far as the audit has them. */
-function ownersDeployments({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
+/** Audited deployments among those of `owners`. */
+function findOwned({ deployments }: Audit, owners: readonly string[]): AuditDeployment[] {
   return deployments.filter(({ id }) => owners.includes(id));
 }
 
-function tellOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
+function composeOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput): ToldOwner {
   const reader = toReader('owner', input.manner?.locale);
   const { edition, late, detail, notes } = input;
   const { id } = deployment;
@@ -102,7 +102,7 @@ function tellOwner(audit: Audit, deployment: AuditDeployment, input: ReportInput
     ...letterCorrection(corrects, moves),
     subject: renderSubject(words, edition),
     words,
-    plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownFile(plan, id) }],
+    plans: plan.spec === undefined ? [] : [{ ...plan, filename: ownerChartFile(plan, id) }],
   };
 }
 
@@ -132,7 +132,7 @@ function letterCorrection(
 }
 
 /** File name in the deployment's folder: `chat-70b/week-hours.png`. */
-function ownFile({ filename }: ChartPlan, deployment: string): string {
+function ownerChartFile({ filename }: ChartPlan, deployment: string): string {
   const folder = deployment.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-');
   return `${folder}/${filename}`;
 }

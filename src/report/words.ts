@@ -57,7 +57,7 @@ export function reportWords(stored: Audit, reader: Reader, context: Told = {}): 
   const why = whyOf(audit, situation, reader);
   const steps = stepsOf(audit, situation, reader);
   const rows = rowsOf(audit, reader);
-  const kicker = kickerOf(audit, context, reader);
+  const kicker = toKicker(audit, context, reader);
   const answer = answerOf(audit, situation, reader);
   const { plans = [] } = context;
   return {
@@ -103,7 +103,7 @@ function editionSections(audit: Audit, context: Told, reader: Reader): Section[]
   return [section(EDITION_TITLE, { sentences, tables })];
 }
 
-function kickerOf(audit: Audit, { edition, corrects }: Told, reader: Reader): string {
+function toKicker(audit: Audit, { edition, corrects }: Told, reader: Reader): string {
   const kicker = `Rent check ${periodName(audit, reader)}`;
   if (edition === undefined) return kicker;
   return `${kicker}, edition ${edition}${corrects === undefined ? '' : ': a correction'}`;

@@ -57,7 +57,8 @@ export const NO_ACTIONS: Actions = { listed: [], left: '' };
 const MOST_ACTIONS = 5;
 
 /**
- * Lists at most `most` actions: the plan's first, and at least one other action if there is any.
+ * Lists at most `most` actions, from 1 up: the plan's first. From 2 up, at least one other action
+ * is listed if there is any.
  */
 export function actionsOf(
   audit: Audit,
@@ -68,13 +69,13 @@ export function actionsOf(
   const steps = deedsOf(audit, situation, reader);
   const plan = withRest(steps.plan.filter(isOfPlan), audit, reader);
   const isOlder = audit.stack.steps.every(({ stakeUsd }) => stakeUsd === undefined);
-  const after = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.after].filter(
+  const others = [...steps.plan.filter((entry) => !isOfPlan(entry)), ...steps.after].filter(
     // Actions without a step have no owner and no deadline. The appendix lists them.
     ({ step }) => isOlder || step !== undefined,
   );
-  const room = Math.max(1, most - (after.length > 0 && most > 1 ? 1 : 0));
-  const shown = plan.slice(0, plan.length <= most - after.length ? most : room);
-  const beside = after.slice(0, most - shown.length);
+  const room = Math.max(1, most - (others.length > 0 && most > 1 ? 1 : 0));
+  const shown = plan.slice(0, plan.length <= most - others.length ? most : room);
+  const shownOthers = others.slice(0, most - shown.length);
   const total = known(audit.stack.savingUsd.base);
   const amounts = plan.flatMap(({ usd }) => usd ?? []);
   const isSummed = total !== undefined && amounts.length === plan.length && plan.length > 1;
@@ -86,8 +87,10 @@ export function actionsOf(
   const rest = printed.slice(shown.length);
   return {
     listed: [
-      ...shown.map((entry, at) => actionOf(entry, planned(entry, printed[at], text), true, reader)),
-      ...beside.map((entry) => actionOf(entry, atStake(entry, reader), false, reader)),
+      ...shown.map((entry, at) =>
+        toAction(entry, plannedText(entry, printed[at], text), true, reader),
+      ),
+      ...shownOthers.map((entry) => toAction(entry, stakeText(entry, reader), false, reader)),
     ],
     ...(plan.length > shown.length
       ? {
@@ -105,7 +108,7 @@ export function actionsOf(
           },
         }
       : {}),
-    left: after.length > beside.length ? leftText(after.length - beside.length) : '',
+    left: others.length > shownOthers.length ? leftText(others.length - shownOthers.length) : '',
   };
 }
 
@@ -137,12 +140,16 @@ function withRest(plan: readonly Deed[], { stack }: Audit, reader: Reader): read
   return [...plan, { what, worth: dollars(rest, reader), usd: rest, isMissing: false }];
 }
 
-function planned({ usd }: Deed, printed: Exact | undefined, text: (usd: Exact) => string): string {
+function plannedText(
+  { usd }: Deed,
+  printed: Exact | undefined,
+  text: (usd: Exact) => string,
+): string {
   return usd === undefined || printed === undefined ? UNKNOWN : text(printed);
 }
 
 /** Dollars at stake in an action without a saving of its own. */
-function atStake({ step, stakeUsd }: Deed, reader: Reader): string {
+function stakeText({ step, stakeUsd }: Deed, reader: Reader): string {
   const stake = stakeUsd ?? known(step?.stakeUsd);
   if (stake === undefined) return 'amount unknown';
   const isSpend = step === undefined || ON_SPEND.has(step.action);
@@ -152,19 +159,19 @@ function atStake({ step, stakeUsd }: Deed, reader: Reader): string {
 /** Actions whose dollars are spend, not a possible saving. */
 const ON_SPEND: ReadonlySet<AuditStep['action']> = new Set(['review', 'get-evidence', 'attribute']);
 
-function actionOf({ what, step }: Deed, amount: string, isSaving: boolean, reader: Reader): Action {
+function toAction({ what, step }: Deed, amount: string, isSaving: boolean, reader: Reader): Action {
   const owner = step?.owner ?? null;
   return {
     what: step === undefined ? what : askText(step, reader),
     owner: owner === null ? 'not set' : shownName(owner),
     dollars: amount,
     isSaving,
-    deadline: deadlineOf(step, reader),
+    deadline: deadlineText(step, reader),
   };
 }
 
 /** The next possible day, with the missed deadline if there is one. */
-function deadlineOf(step: AuditStep | undefined, reader: Reader): string {
+function deadlineText(step: AuditStep | undefined, reader: Reader): string {
   if (step === undefined || step.by === null) return 'not set';
   const missed = step.missed ?? null;
   const note = missed === null ? '' : ` (${dayName(missed, reader)} was missed)`;

@@ -39,7 +39,7 @@ function stackOf(audit: Audit, deployment: AuditDeployment): Audit['stack'] {
     ...stack,
     verdict,
     probability,
-    savingUsd: isKept ? NOTHING : savingUsd,
+    savingUsd: isKept ? NO_SAVING : savingUsd,
     withoutLabor: withoutSavingIfKept(withoutLabor) ?? {
       verdict,
       savingUsd: null,
@@ -82,7 +82,7 @@ function contractEndsOf({ afterContracts }: Audit['stack'], id: string) {
 function decisionOn(audit: Audit, { id, savingUsd }: AuditDeployment): Audit['stack']['decision'] {
   const plan = decidedPlan(audit).filter(({ deployment }) => deployment === id);
   const isChanged = plan.some(({ option }) => option !== 'keep');
-  return { plan, savingUsd: isChanged ? (savingUsd.base ?? NOTHING.base) : NOTHING.base };
+  return { plan, savingUsd: isChanged ? (savingUsd.base ?? NO_SAVING.base) : NO_SAVING.base };
 }
 
 const KEPT: ReadonlySet<Verdict> = new Set(['keep', 'keep (required)']);
@@ -92,11 +92,11 @@ function withoutSavingIfKept(
   without: AuditDeployment['withoutLabor'],
 ): AuditDeployment['withoutLabor'] {
   if (without === null || !KEPT.has(without.verdict)) return without;
-  return { ...without, savingUsd: NOTHING.base };
+  return { ...without, savingUsd: NO_SAVING.base };
 }
 
 /** Keeping saves $0. */
-const NOTHING = { base: '0.000000', low: '0.000000', high: '0.000000' };
+const NO_SAVING = { base: '0.000000', low: '0.000000', high: '0.000000' };
 
 function totalsOf(audit: Audit, deployment: AuditDeployment): Audit['totals'] {
   const { spendUsd, billedUsd, uncoveredUsd, tokens, promptTokens, cachedTokens, outputTokens } =

@@ -10,16 +10,16 @@ import { doing } from './plan.ts';
 import { oneLine, shownName, shownSentence } from '../label.ts';
 import type { Reader } from '../locale.ts';
 
-const MOST_LETTERS = 140;
+const MOST_CHARACTERS = 140;
 
 /** Action text without a period. The appendix has the whole sentence with figures. */
 export function askText({ detail, text }: AuditStep, reader: Reader): string {
-  const asked = detail === undefined ? undefined : askOf(detail, reader);
-  return asked ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_LETTERS);
+  const known = detail === undefined ? undefined : knownText(detail, reader);
+  return known ?? oneLine(shownSentence(text, reader).replace(/\.$/, ''), MOST_CHARACTERS);
 }
 
 /** `undefined` for a code of a newer version. */
-function askOf(detail: StepDetail, reader: Reader): string | undefined {
+function knownText(detail: StepDetail, reader: Reader): string | undefined {
   switch (detail.code) {
     case 'delete':
     case 'hybrid':
@@ -141,8 +141,9 @@ function missingText(missing: Missing): string {
     case 'replica-hours-apart':
       return `Correct gpu.count or the resources of ${shownName(missing.deployment)}`;
     case 'tokens-not-billed': {
-      const of = missing.deployment === undefined ? 'the stack' : shownName(missing.deployment);
-      return `Pull or import the missing charges of ${of}`;
+      const subject =
+        missing.deployment === undefined ? 'the stack' : shownName(missing.deployment);
+      return `Pull or import the missing charges of ${subject}`;
     }
     case 'missing-charges':
       return `Pull or import the missing charges of ${shownName(missing.gap.source)}`;

@@ -123,14 +123,15 @@ function gatewayLine(meters: AuditMeters, reader: Reader): string {
   const { source, comparedHours, usage, gateway, difference, reason } = meters;
   const hours = plainNumber(decimal(comparedHours), reader);
   const tokens = tokenCount(gateway.tokens, reader);
-  const theirs = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
-  const line = `Over ${hours} hours that both meters cover, ${theirs}`;
-  const ours = tokenCount(usage.tokens, reader);
-  if (difference === null) return `${line} and the engine ${ours}.`;
+  const gatewayCount = `${shownText(source, 60, reader)} counts ${tokens} tokens`;
+  const line = `Over ${hours} hours that both meters cover, ${gatewayCount}`;
+  const engineCount = tokenCount(usage.tokens, reader);
+  if (difference === null) return `${line} and the engine ${engineCount}.`;
   const { num, den } = decimal(difference);
   const share = percent(num < 0n ? exact(-num, den) : exact(num, den), reader);
   const why = reason === null ? '' : ` ${REASONS[reason]}`;
-  return `${line}, ${share} ${num < 0n ? 'less' : 'more'} than the ${ours} of the engine.${why}`;
+  const side = num < 0n ? 'less' : 'more';
+  return `${line}, ${share} ${side} than the ${engineCount} of the engine.${why}`;
 }
 
 function escalationLine({ requests, escalated, share }: AuditEscalation, reader: Reader): string {

@@ -37,10 +37,10 @@ export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Rea
   if (isZero(amount)) return [];
   const models = billed(hostedSpend);
   const shown = models.slice(0, MOST_MODELS).map(({ model, source, deployment, usd }) => {
-    const whose = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
+    const attribution = deployment === null ? 'not attributed' : `for ${shownName(deployment)}`;
     return (
       `${shownName(model)} from ${shownName(source)} ` +
-      `(${whose}): ${dollars(decimal(usd), reader)}.`
+      `(${attribution}): ${dollars(decimal(usd), reader)}.`
     );
   });
   const left = models.length - shown.length;

@@ -70,16 +70,16 @@ const KEPT: ReadonlySet<string> = new Set(['keep', 'keep (required)']);
 interface Nearest {
   readonly flip: Flip;
   /** Deployment, if it is not the plan's break-even. */
-  readonly of?: string;
+  readonly deployment?: string;
 }
 
 function breakEvenLine(audit: Audit, situation: Situation, reader: Reader): string {
   const nearest = nearestFlip(audit);
   if (nearest === undefined) return 'No single input has a break-even value.';
-  const { flip, of } = nearest;
+  const { flip, deployment } = nearest;
   const at =
-    of !== undefined
-      ? `changing ${shownName(of)} costs the same as keeping it`
+    deployment !== undefined
+      ? `changing ${shownName(deployment)} costs the same as keeping it`
       : situation === 'change'
         ? 'keeping costs the same as the plan'
         : 'the best change costs the same as keeping';
@@ -99,7 +99,7 @@ function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
   const others = deployments.flatMap((each) =>
     reachable(each.flips, [each])
       .slice(0, 1)
-      .map((flip): Nearest => ({ flip, of: each.id })),
+      .map((flip): Nearest => ({ flip, deployment: each.id })),
   );
   return own[0] ?? others.toSorted((a, b) => compare(distance(a), distance(b)))[0];
 }
@@ -108,10 +108,10 @@ function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
  * Possible break-evens, nearest first. A price of $0, no traffic, or more tokens than the replicas
  * could serve is left out.
  */
-function reachable(flips: readonly Flip[], of: Audit['deployments']): Flip[] {
+function reachable(flips: readonly Flip[], deployments: Audit['deployments']): Flip[] {
   const isServable =
     flips.some(({ code }) => code === 'utilization') ||
-    of.some(({ utilization }) => utilization === null);
+    deployments.some(({ utilization }) => utilization === null);
   return flips.filter(({ code, flipsAt }) => {
     if (code === 'tokens-per-day' && !isServable) return false;
     return code === 'ops-hours' || code === 'cache-share' || !isZero(decimal(flipsAt));
@@ -153,7 +153,12 @@ function movedText(flip: Flip, reader: Reader): string {
 const HOSTED: ReadonlySet<OptionName> = new Set(['delete', 'hybrid']);
 
 /** Explains a price per token of the whole stack that seems to contradict the advice. */
-function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader: Reader): string[] {
+function priceLine(
+  audit: Audit,
+  situation: Situation,
+  withFigures: boolean,
+  reader: Reader,
+): string[] {
   const [own, hosted] = [
     known(audit.totals.effectiveUsdPerMtok),
     known(audit.totals.hostedUsdPerMtok),
@@ -163,20 +168,20 @@ function priceLine(audit: Audit, situation: Situation, isWhole: boolean, reader:
   const leaves = plannedChanges(audit).some(({ option }) => HOSTED.has(option));
   if (situation === 'change' && isCheaper && leaves) {
     return [
-      `${pricesText(own, hosted, isWhole, reader)} The ` +
+      `${pricesText(own, hosted, withFigures, reader)} The ` +
         `verdict compares only the deployments to change.`,
     ];
   }
   if (situation !== 'keep' || isCheaper) return [];
   return [
-    `${pricesText(own, hosted, isWhole, reader)} The verdict also counts engineering time, ` +
+    `${pricesText(own, hosted, withFigures, reader)} The verdict also counts engineering time, ` +
       'commitments and waivers.',
   ];
 }
 
-/** The stack's prices: in figures if `isWhole`, otherwise without. */
-function pricesText(own: Exact, hosted: Exact, isWhole: boolean, reader: Reader): string {
-  if (isWhole) {
+/** The stack's prices, as figures if `withFigures` is true. */
+function pricesText(own: Exact, hosted: Exact, withFigures: boolean, reader: Reader): string {
+  if (withFigures) {
     const [self, api] = [own, hosted].map((each) => usdPerMtok(each, reader));
     return `Per million tokens, the whole stack costs ${self} self-hosted and ${api} hosted.`;
   }

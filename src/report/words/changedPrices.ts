@@ -31,10 +31,10 @@ export function changedPrices(audit: Audit): Prices | undefined {
   );
   const tokens = exactInteger(serving.reduce((total, each) => total + each.tokens, 0));
   if (!isPriced || serving.length === 0) return undefined;
-  const rent = changed.map((each) => subtract(decimal(each.spendUsd), decimal(each.uncoveredUsd)));
+  const spend = changed.map((each) => subtract(decimal(each.spendUsd), decimal(each.uncoveredUsd)));
   const hosted = serving.map((each) => decimal(each.hosted?.costUsd ?? '0'));
-  const [owned, other] = [rent, hosted].map((usd) => divide(multiply(sum(usd), MTOK), tokens));
-  return owned === undefined || other === undefined ? undefined : { owned, hosted: other };
+  const [owned, api] = [spend, hosted].map((usd) => divide(multiply(sum(usd), MTOK), tokens));
+  return owned === undefined || api === undefined ? undefined : { owned, hosted: api };
 }
 
 const MTOK = decimal('1000000');

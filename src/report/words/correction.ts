@@ -39,7 +39,7 @@ export interface Late {
   readonly cause?: LateCause;
 }
 
-interface Told {
+interface EditionFacts {
   readonly edition?: number | undefined;
   readonly corrects?: Corrected | undefined;
   readonly late?: Late | undefined;
@@ -51,13 +51,13 @@ interface Findings {
   readonly is: string;
 }
 
-function wholeFinding(audit: Audit, reader: Reader): string {
+function stackFinding(audit: Audit, reader: Reader): string {
   return answerOf(audit, situationOf(audit), reader).finding;
 }
 
 export function noticesOf(
   audit: Audit,
-  { edition, corrects, late }: Told,
+  { edition, corrects, late }: EditionFacts,
   reader: Reader,
   findings?: Findings,
 ): string[] {
@@ -75,7 +75,7 @@ export function corrective(number: number, edition = number + 1): string {
 
 function correctionText(
   audit: Audit,
-  { number, edition, audit: before }: Corrected & Pick<Told, 'edition'>,
+  { number, edition, audit: before }: Corrected & Pick<EditionFacts, 'edition'>,
   reader: Reader,
   findings?: Findings,
 ): string {
@@ -84,8 +84,8 @@ function correctionText(
   const why = cause === undefined ? '' : ` ${CAUSES[cause]}`;
   const [now, then] = [asOfText(audit, reader), asOfText(before, reader)];
   const since = `with data as of ${now} instead of ${then}`;
-  const was = findings?.was ?? wholeFinding(complete(before), reader);
-  const is = findings?.is ?? wholeFinding(audit, reader);
+  const was = findings?.was ?? stackFinding(complete(before), reader);
+  const is = findings?.is ?? stackFinding(audit, reader);
   return was === is
     ? `${what}, ${since}.${why} The verdict is the same.`
     : `${what}, ${since}.${why} Edition ${number} said: ${was}.`;

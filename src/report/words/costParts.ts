@@ -12,7 +12,7 @@ export function amount(usd: string | null, reader: Reader): string {
   return value === undefined ? UNKNOWN : dollars(value, reader);
 }
 
-interface Against {
+interface OptionSaving {
   readonly option: string;
   readonly savingUsd: UsdText | null;
   readonly low: UsdText | null;
@@ -23,16 +23,16 @@ interface Against {
 const NOTHING = '\u2013';
 
 /** Saving, interval and probability. An option that changes nothing has only a saving. */
-export function againstKeeping(figures: Against, reader: Reader): string[] {
+export function againstKeeping(figures: OptionSaving, reader: Reader): string[] {
   const { option, savingUsd, low, high, probability } = figures;
-  const [saving, odds] = [known(savingUsd), known(probability)];
+  const [saving, chance] = [known(savingUsd), known(probability)];
   if (option === 'keep') return [NOTHING, NOTHING, NOTHING];
   const isSame = saving !== undefined && isZero(saving) && low === high;
-  if (isSame || odds === undefined) return [amount(savingUsd, reader), NOTHING, NOTHING];
+  if (isSame || chance === undefined) return [amount(savingUsd, reader), NOTHING, NOTHING];
   return [
     amount(savingUsd, reader),
     rangeText({ low, high }, reader) || amount(low, reader),
-    oddsText(odds, reader),
+    oddsText(chance, reader),
   ];
 }
 

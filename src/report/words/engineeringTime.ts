@@ -41,8 +41,8 @@ type Side = Audit['stack']['withoutLabor'];
 
 /** `saving $41,214, 96% likely`. Keeping has no probability. */
 function sideText({ verdict, savingUsd, probability }: Side, reader: Reader): string {
-  const sure = KEPT.has(verdict) ? '' : likelyText(probability, reader);
-  return `saving ${amount(known(savingUsd), reader)}${sure === '' ? '' : `, ${sure}`}`;
+  const likely = KEPT.has(verdict) ? '' : likelyText(probability, reader);
+  return `saving ${amount(known(savingUsd), reader)}${likely === '' ? '' : `, ${likely}`}`;
 }
 
 /** Deployments' verdicts, most expensive first. Empty for audits of older versions. */

@@ -9,9 +9,9 @@ import { dollars, percent } from '../format.ts';
 import { shownName } from '../label.ts';
 import type { Reader } from '../locale.ts';
 
-type Told = Pick<Audit, 'evidence' | 'totals'>;
+type EvidenceInput = Pick<Audit, 'evidence' | 'totals'>;
 
-const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
+const BASIS_TEXTS: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = {
   billed: 'as billed',
   negotiated: 'computed from quantities at negotiated prices',
   list: 'computed from quantities at list prices',
@@ -20,10 +20,10 @@ const FROM: Readonly<Record<AuditEvidence['basis'][number]['basis'], string>> = 
 };
 
 /** The spend by basis. Empty if all of it was billed, or if the basis is unknown. */
-export function basisLine({ evidence, totals }: Told, reader: Reader): string[] {
+export function basisLine({ evidence, totals }: EvidenceInput, reader: Reader): string[] {
   if (evidence.basis.every(({ basis }) => basis === 'billed')) return [];
   const parts = evidence.basis.map(({ basis, spendUsd }) => {
-    return `${dollars(decimal(spendUsd), reader)} ${FROM[basis]}`;
+    return `${dollars(decimal(spendUsd), reader)} ${BASIS_TEXTS[basis]}`;
   });
   return [
     `The ${dollars(decimal(totals.spendUsd), reader)} of spend consists of ${listed(parts)}.`,
@@ -31,7 +31,7 @@ export function basisLine({ evidence, totals }: Told, reader: Reader): string[] 
 }
 
 /** Invoices compared with the ledger, and the error of estimates. */
-export function invoiceLines({ evidence }: Told, reader: Reader): string[] {
+export function invoiceLines({ evidence }: EvidenceInput, reader: Reader): string[] {
   const invoiced = evidence.reconciliation.filter(({ against }) => against === 'invoice');
   const matched = invoiced.filter((month) => month.class === 'matched').length;
   const all = counted(invoiced.length, 'month');
@@ -61,8 +61,10 @@ function estimateLine(
 }
 
 function signed(share: string, reader: Reader): string {
-  const of = decimal(share);
-  return of.num < 0n ? `${percent(negate(of), reader)} below` : `${percent(of, reader)} above`;
+  const value = decimal(share);
+  return value.num < 0n
+    ? `${percent(negate(value), reader)} below`
+    : `${percent(value, reader)} above`;
 }
 
 const MOST_GAPS = 6;
@@ -97,6 +99,6 @@ function gapPart(
 }
 
 /** All lines, for a terminal. */
-export function evidenceLines(audit: Told, reader: Reader): string[] {
+export function evidenceLines(audit: EvidenceInput, reader: Reader): string[] {
   return [...basisLine(audit, reader), ...invoiceLines(audit, reader), ...gapLine(audit, reader)];
 }

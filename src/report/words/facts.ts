@@ -9,6 +9,7 @@ export interface Beside<Fact> {
   readonly stored: string;
 }
 
+/** Pairs each stored sentence with its fact. */
 export function besideFacts<Fact>(
   facts: readonly Fact[] | undefined,
   stored: readonly string[],
@@ -19,7 +20,7 @@ export function besideFacts<Fact>(
 /** The sentence of a fact. For a code of a newer version, the stored sentence. */
 export function factSentence<Fact>(
   { fact, stored }: Beside<Fact>,
-  sentence: (fact: Fact, writing: Writing) => string | undefined,
+  sentence: (fact: Fact, format: Writing) => string | undefined,
   reader: Reader,
 ): string {
   const rendered = fact === undefined ? undefined : sentence(fact, reader);

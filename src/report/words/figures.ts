@@ -26,12 +26,12 @@ export function figuresOf(audit: Audit, situation: Situation, reader: Reader): F
 }
 
 function priceFigure({ totals }: Audit, reader: Reader): Figure {
-  const owned = known(totals.effectiveUsdPerMtok);
+  const selfHosted = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
-  const value = `${priceText(owned, reader)} vs ${priceText(hosted, reader)}`;
-  const compared = owned && hosted ? `: ${comparison(owned, hosted, reader)}` : '';
-  const note = `self-hosted vs hosted${compared}`;
-  const both = owned === undefined && hosted === undefined ? UNKNOWN : value;
+  const value = `${priceText(selfHosted, reader)} vs ${priceText(hosted, reader)}`;
+  const comparedText = selfHosted && hosted ? `: ${comparison(selfHosted, hosted, reader)}` : '';
+  const note = `self-hosted vs hosted${comparedText}`;
+  const both = selfHosted === undefined && hosted === undefined ? UNKNOWN : value;
   return { label: 'Price of a million tokens', value: both, note };
 }
 
@@ -52,9 +52,9 @@ export interface Compared {
  * Differences within 5% count as the same. Worked numbers: 0.385 to 0.136 is more by `2.8×`, 0.021
  * to 0.055 is less by `62%`.
  */
-export function compared(owned: Exact, hosted: Exact, reader: Reader): Compared {
+export function compared(selfHosted: Exact, hosted: Exact, reader: Reader): Compared {
   if (isZero(hosted)) return { kind: 'free', by: '' };
-  const ratio = divide(owned, hosted);
+  const ratio = divide(selfHosted, hosted);
   if (compare(ratio, decimal('0.95')) < 0)
     return { kind: 'less', by: percent(subtract(ONE, ratio), reader) };
   return compare(ratio, decimal('1.05')) > 0
@@ -70,8 +70,8 @@ const COMPARISONS: Readonly<Record<Compared['kind'], (by: string) => string>> = 
 };
 
 /** `2.8× as much`, `62% less`, `about the same`. */
-export function comparison(owned: Exact, hosted: Exact, reader: Reader): string {
-  const { kind, by } = compared(owned, hosted, reader);
+export function comparison(selfHosted: Exact, hosted: Exact, reader: Reader): string {
+  const { kind, by } = compared(selfHosted, hosted, reader);
   return COMPARISONS[kind](by);
 }
 

@@ -20,18 +20,18 @@ export function reconciliationTables({ evidence, bill }: Audit, reader: Reader):
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
   const off = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
-    .toSorted((a, b) => compare(size(differenceOf(b)), size(differenceOf(a))) || order(a, b));
-  const compared = new Set(evidence.reconciliation.map(nameOf));
-  const rest = (bill?.months ?? []).filter((month) => !compared.has(nameOf(month)));
+    .toSorted((a, b) => compare(size(differenceOf(b)), size(differenceOf(a))) || byMonthKey(a, b));
+  const compared = new Set(evidence.reconciliation.map(monthKey));
+  const rest = (bill?.months ?? []).filter((month) => !compared.has(monthKey(month)));
   return [
-    ...offTable(off, reader),
+    ...mismatchTable(off, reader),
     ...monthTable(
       'Billed amounts that match the ledger',
       // An invoice takes precedence over the provider's own total of the same month.
-      [...Map.groupBy(matched, nameOf).values()].flatMap(([first]) =>
+      [...Map.groupBy(matched, monthKey).values()].flatMap(([first]) =>
         first === undefined
           ? []
-          : [{ ...first, usd: decimal(first.billedUsd), note: numbersOf(first) }],
+          : [{ ...first, usd: decimal(first.billedUsd), note: invoiceNote(first) }],
       ),
       reader,
     ),
@@ -56,12 +56,12 @@ interface Month {
   readonly month: string;
 }
 
-function nameOf({ source, month }: Month): string {
+function monthKey({ source, month }: Month): string {
   return JSON.stringify([source, month]);
 }
 
-function order(a: Month, b: Month): number {
-  return nameOf(a) < nameOf(b) ? -1 : 1;
+function byMonthKey(a: Month, b: Month): number {
+  return monthKey(a) < monthKey(b) ? -1 : 1;
 }
 
 export function monthOf({ source, month }: Month, reader: Reader): string {
@@ -69,11 +69,13 @@ export function monthOf({ source, month }: Month, reader: Reader): string {
 }
 
 /** Without a sum, because a provider's totals may overlap. */
-function offTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
+function mismatchTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
   if (off.length === 0) return [];
   const rows = off.slice(0, MOST_ROWS).map((month): TableRow => {
     const amounts = [decimal(month.billedUsd), decimal(month.heldUsd), differenceOf(month)];
-    const note = [OFF[month.class], numbersOf(month)].filter((text) => text !== '').join(', ');
+    const note = [MISMATCH_NOTES[month.class], invoiceNote(month)]
+      .filter((text) => text !== '')
+      .join(', ');
     return { cells: [monthOf(month, reader), ...amounts.map((each) => cents(each, reader))], note };
   });
   const left = off.length - rows.length;
@@ -87,7 +89,7 @@ function offTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
   ];
 }
 
-const OFF: Readonly<Record<AuditReconciled['class'], string>> = {
+const MISMATCH_NOTES: Readonly<Record<AuditReconciled['class'], string>> = {
   matched: '',
   different: '',
   'bill only': 'the ledger has no charge',
@@ -97,7 +99,7 @@ const OFF: Readonly<Record<AuditReconciled['class'], string>> = {
 const MOST_NUMBERS = 4;
 
 /** `invoice L-2026-07`, `invoices A, B`. Empty for a provider's total. */
-function numbersOf({ invoices }: AuditReconciled): string {
+function invoiceNote({ invoices }: AuditReconciled): string {
   if (invoices.length === 0) return '';
   const shown = invoices.slice(0, MOST_NUMBERS).map((number) => oneLine(number, 40));
   const left = invoices.length - shown.length;
@@ -119,20 +121,20 @@ function monthTable(title: string, booked: readonly Booked[], reader: Reader): T
   const all = [...new Set(booked.map(({ month }) => month))].sort();
   const months = all.length > MOST_MONTHS ? [] : all;
   const rows = [...Map.groupBy(booked, ({ source }) => source)]
-    .map(([source, of]) => ({ source, of, usd: sum(of.map(({ usd }) => usd)) }))
+    .map(([source, entries]) => ({ source, entries, usd: sum(entries.map(({ usd }) => usd)) }))
     .toSorted((a, b) => compare(size(b.usd), size(a.usd)) || (a.source < b.source ? -1 : 1));
   const rest = rows.slice(MOST_ROWS);
-  const amounts = (of: readonly Booked[]) =>
+  const amounts = (entries: readonly Booked[]) =>
     [
-      ...months.map((month) => of.filter((each) => each.month === month)),
-      ...(months.length === 1 ? [] : [of]),
+      ...months.map((month) => entries.filter((each) => each.month === month)),
+      ...(months.length === 1 ? [] : [entries]),
     ].map((some) => (some.length === 0 ? NOTHING : cents(sum(some.map(({ usd }) => usd)), reader)));
-  const shown = rows.slice(0, MOST_ROWS).map(({ source, of }): TableRow => {
-    const notes = [...new Set(of.map(({ note }) => note))].filter((note) => note !== '');
-    return { cells: [shownName(source), ...amounts(of)], note: notes.join(', ') };
+  const shown = rows.slice(0, MOST_ROWS).map(({ source, entries }): TableRow => {
+    const notes = [...new Set(entries.map(({ note }) => note))].filter((note) => note !== '');
+    return { cells: [shownName(source), ...amounts(entries)], note: notes.join(', ') };
   });
   const more: TableRow = {
-    cells: [`${rest.length} more`, ...amounts(rest.flatMap(({ of }) => of))],
+    cells: [`${rest.length} more`, ...amounts(rest.flatMap(({ entries }) => entries))],
     note: '',
   };
   return [
@@ -158,13 +160,13 @@ export function commitmentTable({ stack }: Audit, reader: Reader): Table[] {
     compare(decimal(b.remainingUsd), decimal(a.remainingUsd)),
   );
   if (all.length === 0) return [];
-  const total = (of: typeof all) => {
-    const unused = of.map(({ unusedUsd }) => known(unusedUsd));
+  const total = (items: typeof all) => {
+    const unused = items.map(({ unusedUsd }) => known(unusedUsd));
     const isKnown = unused.every((usd) => usd !== undefined);
     return [
-      cents(sum(of.map(({ committedUsd }) => decimal(committedUsd))), reader),
+      cents(sum(items.map(({ committedUsd }) => decimal(committedUsd))), reader),
       isKnown ? cents(sum(unused.filter((usd) => usd !== undefined)), reader) : UNKNOWN,
-      cents(sum(of.map(({ remainingUsd }) => decimal(remainingUsd))), reader),
+      cents(sum(items.map(({ remainingUsd }) => decimal(remainingUsd))), reader),
     ];
   };
   const rest = all.slice(MOST_ROWS);
@@ -201,9 +203,9 @@ const ONE_MONTH = exact(1n);
 /** Credit grants in the config: used and left. */
 export function creditTable({ stack }: Audit, reader: Reader): Table[] {
   if (stack.credits.length === 0) return [];
-  const amounts = (of: typeof stack.credits) =>
+  const amounts = (credits: typeof stack.credits) =>
     (['usd', 'usedUsd', 'leftUsd'] as const).map((key) =>
-      cents(sum(of.map((credit) => decimal(credit[key]))), reader),
+      cents(sum(credits.map((credit) => decimal(credit[key]))), reader),
     );
   const rest = stack.credits.slice(MOST_ROWS);
   const rows = stack.credits.slice(0, MOST_ROWS).map((credit): TableRow => {
@@ -232,20 +234,20 @@ export function creditTable({ stack }: Audit, reader: Reader): Table[] {
 
 /** Taxes and billed engineering time by provider. Neither is part of the spend. */
 export function besideTables({ bill, totals }: Audit, reader: Reader): Table[] {
-  const of = (category: 'tax' | 'labor') =>
+  const linesOf = (category: 'tax' | 'labor') =>
     (bill?.beside ?? []).filter((line) => line.category === category);
   const groups = [
-    { title: 'Taxes', lines: of('tax') },
-    { title: 'Engineering time on bills', lines: of('labor') },
+    { title: 'Taxes', lines: linesOf('tax') },
+    { title: 'Engineering time on bills', lines: linesOf('labor') },
   ].filter(({ lines }) => lines.length > 0);
   return groups.map(({ title, lines }) => {
     const total =
       title === 'Taxes' ? decimal(totals.taxUsd) : sum(lines.map(({ usd }) => decimal(usd)));
-    const asked = { title, name: 'Provider', total };
+    const heading = { title, name: 'Provider', total };
     const spent = lines.map(({ source, usd }) => {
       return { name: shownName(source), usd: decimal(usd), note: '', isLast: false };
     });
-    const table = spendTable(asked, spent, reader);
+    const table = spendTable(heading, spent, reader);
     return { ...table, head: ['Provider', 'Amount'] };
   });
 }

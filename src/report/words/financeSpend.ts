@@ -58,10 +58,10 @@ export function spendTables(audit: Audit, reader: Reader): Table[] {
   const total = totalSpend(audit);
   const byDeployment = spendTable(
     { title: 'Spend by deployment', name: 'Deployment', total },
-    grouped(parts, ({ deployment }) => deployment).map(({ key, of }) => ({
+    grouped(parts, ({ deployment }) => deployment).map(({ key, members }) => ({
       name: key === null ? 'Not attributed' : shownName(key),
-      usd: totalOf(of),
-      note: hostedNote(of, reader),
+      usd: totalOf(members),
+      note: hostedNote(members, reader),
       isLast: key === null,
     })),
     reader,
@@ -71,8 +71,8 @@ export function spendTables(audit: Audit, reader: Reader): Table[] {
     providerTable(audit, parts, total, reader),
     spendTable(
       { title: 'Spend by category', name: 'Category', total },
-      grouped(parts, ({ category }) => category).map(({ key, of }) => {
-        return { name: CATEGORIES[key], usd: totalOf(of), note: '', isLast: false };
+      grouped(parts, ({ category }) => category).map(({ key, members }) => {
+        return { name: CATEGORIES[key], usd: totalOf(members), note: '', isLast: false };
       }),
       reader,
     ),
@@ -94,7 +94,7 @@ const CATEGORIES: Readonly<Record<ChargeCategory, string>> = {
 };
 
 function grouped<Key>(parts: readonly Part[], keyOf: (part: Part) => Key) {
-  return [...Map.groupBy(parts, keyOf)].map(([key, of]) => ({ key, of }));
+  return [...Map.groupBy(parts, keyOf)].map(([key, members]) => ({ key, members }));
 }
 
 function totalOf(parts: readonly Part[]): Exact {
@@ -107,7 +107,7 @@ function hostedNote(parts: readonly Part[], reader: Reader): string {
   return `including ${dollars(hosted, reader)} of hosted APIs`;
 }
 
-interface Spent {
+interface SpendRow {
   readonly name: string;
   readonly usd: Exact;
   readonly note: string;
@@ -115,7 +115,7 @@ interface Spent {
   readonly isLast: boolean;
 }
 
-interface Asked {
+interface SpendHeading {
   readonly title: string;
   readonly name: string;
   readonly total: Exact;
@@ -123,8 +123,8 @@ interface Asked {
 
 /** A table with the largest amounts first. Rows beyond the limit are one row. */
 export function spendTable(
-  { title, name, total }: Asked,
-  spent: readonly Spent[],
+  { title, name, total }: SpendHeading,
+  spent: readonly SpendRow[],
   reader: Reader,
 ): Table {
   const rows = capped(spent.filter(({ usd, note }) => !isZero(usd) || note !== ''));
@@ -145,12 +145,12 @@ export function spendTable(
   };
 }
 
-function capped(spent: readonly Spent[]): Spent[] {
+function capped(spent: readonly SpendRow[]): SpendRow[] {
   const ordered = spent
     .filter(({ isLast }) => !isLast)
     .toSorted((a, b) => compare(size(b.usd), size(a.usd)));
   const rest = ordered.slice(MOST_ROWS);
-  const more: Spent[] =
+  const more: SpendRow[] =
     rest.length === 0
       ? []
       : [
@@ -170,10 +170,10 @@ export function size(usd: Exact): Exact {
 
 /** Spend by provider, with the billed amounts if they differ from the spend. */
 function providerTable(audit: Audit, parts: readonly Part[], total: Exact, reader: Reader): Table {
-  const sides = grouped(parts, ({ source }) => source).map(({ key, of }) => ({
+  const sides = grouped(parts, ({ source }) => source).map(({ key, members }) => ({
     source: key,
-    usd: totalOf(of),
-    billedUsd: sum(of.map((part) => part.billedUsd)),
+    usd: totalOf(members),
+    billedUsd: sum(members.map((part) => part.billedUsd)),
   }));
   const rows = sides.toSorted((a, b) => compare(size(b.usd), size(a.usd)));
   const [shown, rest] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];

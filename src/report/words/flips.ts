@@ -23,11 +23,11 @@ const MOST_DEPLOYMENTS = 5;
 export function flipTable(audit: Audit, reader: Reader): Table[] {
   const { stack, deployments } = audit;
   const [only] = deployments;
-  const isAlone = only !== undefined && deployments.length === 1;
-  const own = isAlone && stack.flips.length === 0 ? only.flips : stack.flips;
+  const isSingle = only !== undefined && deployments.length === 1;
+  const own = isSingle && stack.flips.length === 0 ? only.flips : stack.flips;
   const rows = [
-    ...rowsOf(own, deployments, capital, reader).slice(0, MOST_FLIPS),
-    ...(isAlone ? [] : nearestRows(audit, reader).slice(0, MOST_DEPLOYMENTS)),
+    ...breakEvenRows(own, deployments, capital, reader).slice(0, MOST_FLIPS),
+    ...(isSingle ? [] : nearestRows(audit, reader).slice(0, MOST_DEPLOYMENTS)),
   ];
   if (rows.length === 0) return [];
   const head = ['Input', 'Today', 'Break-even', 'Distance'];
@@ -36,7 +36,7 @@ export function flipTable(audit: Audit, reader: Reader): Table[] {
 
 function nearestRows(audit: Audit, reader: Reader): TableRow[] {
   return dearestFirst(audit).flatMap((deployment) =>
-    rowsOf(
+    breakEvenRows(
       deployment.flips,
       [deployment],
       (label) => `${shownName(deployment.id)}, ${label}`,
@@ -45,29 +45,29 @@ function nearestRows(audit: Audit, reader: Reader): TableRow[] {
   );
 }
 
-/** `named` builds the first cell from an input's label. */
-function rowsOf(
+/** `toName` builds the first cell from an input's label. */
+function breakEvenRows(
   all: readonly Flip[],
-  of: readonly AuditDeployment[],
-  named: (label: string) => string,
+  deployments: readonly AuditDeployment[],
+  toName: (label: string) => string,
   reader: Reader,
 ): TableRow[] {
-  const flips = of.length > 1 ? ofSeveral(all) : all;
+  const flips = deployments.length > 1 ? withoutUtilization(all) : all;
   return reachable(flips).map((flip) => ({
-    cells: flipCells(flip, named, reader),
-    note: [neverText(flip, { all, of }), contractText(flip, reader)]
+    cells: flipCells(flip, toName, reader),
+    note: [overCapacityText(flip, { all, deployments }), contractText(flip, reader)]
       .map((text) => text.replace(/^, /, ''))
       .join(''),
   }));
 }
 
-function flipCells(flip: Flip, named: (label: string) => string, reader: Reader): string[] {
+function flipCells(flip: Flip, toName: (label: string) => string, reader: Reader): string[] {
   const { today, flipsAt, change } = flip;
   const { label, amount, unit } = inputWords(flip);
   const far = known(change);
   const distance = far === undefined ? '\u2013' : distanceText(far, reader);
   return [
-    named(label),
+    toName(label),
     amount(decimal(today), reader),
     `${amount(decimal(flipsAt), reader)}${unit}`,
     distance,
@@ -81,7 +81,7 @@ export function nearestFlips(audit: Audit, most: number, reader: Reader): string
   const found =
     stack.flips.length > 0 || largest === undefined
       ? stackTexts(stack.flips, deployments, reader)
-      : texts(largest.flips, { all: largest.flips, of: [largest] }, reader);
+      : texts(largest.flips, { all: largest.flips, deployments: [largest] }, reader);
   return found.slice(0, most).map(capital);
 }
 
@@ -89,35 +89,41 @@ export function nearestFlips(audit: Audit, most: number, reader: Reader): string
  * Leaves out utilization, which follows the tokens. For several deployments the headline has
  * another figure, weighted by GPU spend.
  */
-function ofSeveral(flips: readonly Flip[]): readonly Flip[] {
+function withoutUtilization(flips: readonly Flip[]): readonly Flip[] {
   const hasTokens = flips.some(({ code }) => code === 'tokens-per-day');
   return hasTokens ? flips.filter(({ code }) => code !== 'utilization') : flips;
 }
 
 function stackTexts(
   all: readonly Flip[],
-  of: readonly AuditDeployment[],
+  deployments: readonly AuditDeployment[],
   reader: Reader,
 ): string[] {
-  return texts(of.length > 1 ? ofSeveral(all) : all, { all, of }, reader);
+  return texts(
+    deployments.length > 1 ? withoutUtilization(all) : all,
+    { all, deployments },
+    reader,
+  );
 }
 
-interface Whose {
+interface BreakEvenScope {
   readonly all: readonly Flip[];
-  readonly of: readonly AuditDeployment[];
+  readonly deployments: readonly AuditDeployment[];
 }
 
-function texts(flips: readonly Flip[], whose: Whose, reader: Reader): string[] {
-  return reachable(flips).map((flip) => `${flipText(flip, reader)}${neverText(flip, whose)}`);
+function texts(flips: readonly Flip[], scope: BreakEvenScope, reader: Reader): string[] {
+  return reachable(flips).map(
+    (flip) => `${flipText(flip, reader)}${overCapacityText(flip, scope)}`,
+  );
 }
 
 /**
  * A note if the replicas could not serve the break-even tokens: then there is no break-even of
  * utilization. Empty without a known capacity.
  */
-function neverText({ code }: Flip, { all, of }: Whose): string {
+function overCapacityText({ code }: Flip, { all, deployments }: BreakEvenScope): string {
   if (code !== 'tokens-per-day' || all.some((each) => each.code === 'utilization')) return '';
-  const isKnown = of.every(({ utilization }) => utilization !== null);
+  const isKnown = deployments.every(({ utilization }) => utilization !== null);
   if (!isKnown) return '';
   return ', more than these replicas can serve';
 }
@@ -130,10 +136,10 @@ function contractText({ contract }: Flip, reader: Reader): string {
 }
 
 /** Inputs with a possible break-even at 0. A price of $0 or no traffic is not one. */
-const MAY_BE_NOTHING: ReadonlySet<Flip['code']> = new Set(['ops-hours', 'cache-share']);
+const MAY_BE_ZERO: ReadonlySet<Flip['code']> = new Set(['ops-hours', 'cache-share']);
 
 function reachable(flips: readonly Flip[]): Flip[] {
-  return flips.filter(({ code, flipsAt }) => MAY_BE_NOTHING.has(code) || !isZero(decimal(flipsAt)));
+  return flips.filter(({ code, flipsAt }) => MAY_BE_ZERO.has(code) || !isZero(decimal(flipsAt)));
 }
 
 /**

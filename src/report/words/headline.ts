@@ -23,7 +23,7 @@ export function answerOf(audit: Audit, situation: Situation, reader: Reader): An
   const { finding, headline } = ANSWERS[situation](audit, reader);
   const findings = NAMED.map(finding);
   return {
-    finding: findings.find((text) => text.length <= ROOM) ?? findings.at(-1) ?? '',
+    finding: findings.find((text) => text.length <= MOST_CHARACTERS) ?? findings.at(-1) ?? '',
     findings,
     headline: capital(
       NAMED.map(headline).find((text) => wordCount(text) <= MOST_WORDS) ?? headline(0),
@@ -38,17 +38,17 @@ const NAMED = [3, 2, 1, 0];
 const MOST_WORDS = 25;
 
 /** Characters that `Rent check Q3 2026: ` leaves of a 110-character subject. */
-const ROOM = 90;
+const MOST_CHARACTERS = 90;
 
 /** Finding and headline with at most `most` names. */
-interface Telling {
+interface HeadlineTexts {
   readonly finding: (most: number) => string;
   readonly headline: (most: number) => string;
 }
 
 const always = (text: string) => () => text;
 
-const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => Telling>> = {
+const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => HeadlineTexts>> = {
   nothing: () => ({
     finding: always('no deployment to audit'),
     headline: always(
@@ -84,7 +84,7 @@ const ANSWERS: Readonly<Record<Situation, (audit: Audit, reader: Reader) => Tell
   change: changed,
 };
 
-function changed(audit: Audit, reader: Reader): Telling {
+function changed(audit: Audit, reader: Reader): HeadlineTexts {
   const changes = plannedChanges(audit);
   const saving = known(audit.stack.savingUsd.base);
   const likely = likelyText(audit.stack.probability, reader);
@@ -107,7 +107,7 @@ function changed(audit: Audit, reader: Reader): Telling {
 }
 
 /** The best change is known, but not advised. */
-function unchanged(audit: Audit, reader: Reader): Telling {
+function unchanged(audit: Audit, reader: Reader): HeadlineTexts {
   const saving = known(audit.stack.savingUsd.base);
   if (saving === undefined || saving.num <= 0n) {
     return {
@@ -119,9 +119,9 @@ function unchanged(audit: Audit, reader: Reader): Telling {
         'money.',
     };
   }
-  const odds = likelyText(audit.stack.probability, reader);
-  const likely = odds === '' ? '' : `, ${odds}`;
-  const aside = odds === '' ? '' : ` (${odds})`;
+  const chance = likelyText(audit.stack.probability, reader);
+  const likely = chance === '' ? '' : `, ${chance}`;
+  const aside = chance === '' ? '' : ` (${chance})`;
   const [why, short] = objection(audit);
   return {
     finding: (most) =>
@@ -153,15 +153,15 @@ function keepReason({ deployments }: Audit, reader: Reader): string {
     return deployments.length === 1 ? 'a waiver requires it' : 'waivers require it';
   }
   const free = deployments.filter(({ verdict }) => verdict !== 'keep (required)');
-  const odds = free.map(({ probability }) => known(probability));
-  const likeliest = odds.reduce<Exact | undefined>(
+  const chances = free.map(({ probability }) => known(probability));
+  const likeliest = chances.reduce<Exact | undefined>(
     (most, each) => (each !== undefined && (!most || compare(each, most) > 0) ? each : most),
     undefined,
   );
   const isPlain =
     likeliest !== undefined &&
     compare(likeliest, HALF) < 0 &&
-    odds.every((each) => each !== undefined) &&
+    chances.every((each) => each !== undefined) &&
     free.every(({ decision }) => !decision?.heldBack);
   if (!isPlain) return 'no change is worth its cost';
   const percents = toInteger(multiply(likeliest, HUNDRED), 'ceiling');

@@ -33,14 +33,14 @@ export function medianHost({ hosted }: AuditDeployment, reader: Reader): string 
 
 function difference(
   { median, chosen }: Record<'median' | 'chosen', Exact>,
-  host: string,
+  endpoint: string,
   reader: Reader,
 ): string {
   const side = compare(median, chosen);
-  if (side === 0) return `the same as ${host}`;
-  if (isZero(chosen)) return `where ${host} is free`;
+  if (side === 0) return `the same as ${endpoint}`;
+  if (isZero(chosen)) return `where ${endpoint} is free`;
   const share = divide(subtract(median, chosen), chosen);
   return side > 0
-    ? `${percent(share, reader)} more than ${host}`
-    : `${percent(negate(share), reader)} less than ${host}`;
+    ? `${percent(share, reader)} more than ${endpoint}`
+    : `${percent(negate(share), reader)} less than ${endpoint}`;
 }

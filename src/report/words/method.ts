@@ -20,7 +20,7 @@ export function methodOf(audit: Audit, reader: Reader): string[] {
     'Saving: the cost of keeping minus the cost of the plan, for the same traffic. ' +
       'Each dollar amount is rounded separately.',
     ...capacities(audit, reader),
-    ...hosts(audit),
+    ...providers(audit),
     ...leftOut(audit, reader),
   ];
 }
@@ -36,7 +36,7 @@ function capacities({ deployments }: Audit, reader: Reader): string[] {
 }
 
 /** The providers whose prices are used: at most six. */
-function hosts({ deployments }: Audit): string[] {
+function providers({ deployments }: Audit): string[] {
   const names = new Set(
     deployments.flatMap(({ hosted }) => (hosted === null ? [] : [shownName(hosted.host)])),
   );
@@ -61,13 +61,13 @@ export function identityOf(audit: Audit, reader: Reader): string[] {
   const { startMs, endMs } = auditedPeriod(audit);
   return [
     `Audited: ${momentText(startMs, reader)} to ` +
-      `${momentText(endMs, reader)}. Data as of ${asKnown(audit.asOf, reader)}.`,
+      `${momentText(endMs, reader)}. Data as of ${asOfText(audit.asOf, reader)}.`,
     `Run ${oneLine(audit.runId, 80)}, rentcheck ${oneLine(audit.codeVersion, 40)}.`,
     `Inputs ${oneLine(audit.inputsDigest, 80)}`,
   ];
 }
 
-function asKnown(asOf: string, reader: Reader): string {
+function asOfText(asOf: string, reader: Reader): string {
   const atMs = parseInstant(asOf);
   return atMs === undefined ? oneLine(asOf, 40) : momentText(atMs, reader);
 }

@@ -21,8 +21,8 @@ export function oddsText(probability: Exact, reader: Reader): string {
 
 /** `96% likely`. Empty without a known probability. */
 export function likelyText(probability: string | null, reader: Reader): string {
-  const odds = known(probability);
-  return odds === undefined ? '' : `${oddsText(odds, reader)} likely`;
+  const value = known(probability);
+  return value === undefined ? '' : `${oddsText(value, reader)} likely`;
 }
 
 /** ` (96% likely)`, to follow its subject. Empty without a known probability. */

@@ -68,8 +68,8 @@ const OPTION = {
   afterCommitments: null,
 } satisfies Partial<AuditOption>;
 
-const NO_ODDS = { probability: null };
-const NO_NEXT = { nextQuarter: null };
+const NO_PROBABILITY = { probability: null };
+const NO_NEXT_QUARTER = { nextQuarter: null };
 const NO_CHANGE = { change: null, contract: null };
 const NO_CONTRACTS = { afterContracts: null };
 const NO_CACHE_SHARE = { cacheShare: null, gpuContract: null };
@@ -86,7 +86,7 @@ export function complete(audit: Audit): Audit {
       ...stack,
       commitments: (stack.commitments ?? []).map((each) => ({ ...COMMITMENT, ...each })),
       decision: stack.decision ?? decisionOf(stack),
-      withoutLabor: { ...NO_ODDS, ...stack.withoutLabor },
+      withoutLabor: { ...NO_PROBABILITY, ...stack.withoutLabor },
       flips: stack.flips.map(completeFlip),
       outlook: completeOutlook(stack.outlook ?? null),
     },
@@ -111,12 +111,12 @@ type Billed = Pick<AuditTotals, 'billedUsd' | 'spendUsd'>;
 
 /** The decision of an older audit. An open verdict changes nothing. */
 function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['decision'] {
-  if (isAdvice(verdict)) return { plan: bestPlan, savingUsd: savingUsd.base ?? NOTHING };
+  if (isAdvice(verdict)) return { plan: bestPlan, savingUsd: savingUsd.base ?? ZERO_USD };
   const plan = bestPlan.map(({ deployment }) => ({ deployment, option: 'keep' as const }));
-  return { plan, savingUsd: NOTHING };
+  return { plan, savingUsd: ZERO_USD };
 }
 
-const NOTHING = '0.000000';
+const ZERO_USD = '0.000000';
 
 function completeFlip(flip: Flip): Flip {
   const code = flip.code ?? flipCodeOf(flip.input);
@@ -134,5 +134,5 @@ function completeEffect(effect: Sensitivity): Sensitivity {
 function completeOutlook(outlook: AuditOutlook | null): AuditOutlook | null {
   if (outlook === null) return null;
   const scenarios = outlook.scenarios.map((each) => ({ ...NO_CONTRACTS, ...each }));
-  return { ...NO_CONTRACTS, ...NO_NEXT, ...outlook, scenarios };
+  return { ...NO_CONTRACTS, ...NO_NEXT_QUARTER, ...outlook, scenarios };
 }

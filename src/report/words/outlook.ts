@@ -7,7 +7,7 @@ import type { ScenarioDetail } from '../../verdict/sensitivity/effect.ts';
 import { isKnownScenario, scenarioName } from '../copy/inputs.ts';
 import { dollars, percent } from '../format.ts';
 import { shownName, shownText } from '../label.ts';
-import type { Writing, Reader } from '../locale.ts';
+import type { Reader } from '../locale.ts';
 import { intervalText } from './odds.ts';
 import { dayName, nextPeriod } from './period.ts';
 import { capital } from '../copy/figures.ts';
@@ -27,16 +27,16 @@ export function outlookLines(audit: Audit, reader: Reader): string[] {
   const saves = savesText(audit);
   const isChange = bestPlan.some(({ option }) => option !== 'keep');
   return [
-    ...asLastLine(outlook, { period: nextPeriod(audit, reader), saves }, reader),
+    ...unchangedLine(outlook, { period: nextPeriod(audit, reader), saves }, reader),
     trendLine(
       outlook,
       {
-        whose: isChange ? 'the trends of the deployments to change' : 'trends',
+        subject: isChange ? 'the trends of the deployments to change' : 'trends',
         saves,
       },
       reader,
     ),
-    ...(hasTrend(outlook) ? [flipLine(outlook, reader)] : []),
+    ...(hasTrend(outlook) ? [answerChangeLine(outlook, reader)] : []),
     ...deploymentLines(outlook, reader),
   ];
 }
@@ -46,14 +46,14 @@ function savesText(audit: Audit): string {
   return isPlanMade(audit) ? 'the plan saves' : 'the best plan would save';
 }
 
-interface Told {
+interface TrendPhrase {
   /** `trends`, or those of the deployments to change. */
-  readonly whose: string;
+  readonly subject: string;
   readonly saves: string;
 }
 
 /** The interval is that of the period itself, not of an average. */
-function asLastLine(
+function unchangedLine(
   { asLast, nextQuarter }: AuditOutlook,
   { period, saves }: { readonly period: string; readonly saves: string },
   reader: Reader,
@@ -67,7 +67,7 @@ function asLastLine(
   ];
 }
 
-function trendLine(outlook: AuditOutlook, { whose, saves }: Told, reader: Reader): string {
+function trendLine(outlook: AuditOutlook, { subject, saves }: TrendPhrase, reader: Reader): string {
   const { withTrend } = outlook;
   if (withTrend === null) {
     return hasTrend(outlook)
@@ -82,7 +82,7 @@ function trendLine(outlook: AuditOutlook, { whose, saves }: Told, reader: Reader
   const saving = dollars(decimal(withTrend.savingUsd), reader);
   const asLast = known(outlook.asLast.base);
   const same = asLast !== undefined && dollars(asLast, reader) === saving ? 'the same ' : '';
-  return `If ${whose} continue${basis}, ${saves} ${same}${saving}.`;
+  return `If ${subject} continue${basis}, ${saves} ${same}${saving}.`;
 }
 
 /** `tokens up 1.2% a week`. */
@@ -102,7 +102,7 @@ function hasTrend({ withTrend, deployments }: AuditOutlook): boolean {
   );
 }
 
-function flipLine({ flipsOn }: AuditOutlook, reader: Reader): string {
+function answerChangeLine({ flipsOn }: AuditOutlook, reader: Reader): string {
   return flipsOn === null
     ? 'If trends continue, the verdict stays the same for a year.'
     : `If trends continue, the verdict changes on ${dayName(flipsOn, reader)}.`;
@@ -110,13 +110,13 @@ function flipLine({ flipsOn }: AuditOutlook, reader: Reader): string {
 
 /** Lines for deployments. Empty for a single one, because the stack's line suffices. */
 function deploymentLines({ deployments }: AuditOutlook, reader: Reader): string[] {
-  const flipping = deployments.filter(({ flipsOn }) => flipsOn !== null);
-  if (deployments.length < 2 || flipping.length === 0) return [];
-  const shown = flipping
+  const changing = deployments.filter(({ flipsOn }) => flipsOn !== null);
+  if (deployments.length < 2 || changing.length === 0) return [];
+  const shown = changing
     .toSorted((a, b) => ((a.flipsOn ?? '') < (b.flipsOn ?? '') ? -1 : 1))
     .slice(0, MOST_DEPLOYMENTS)
     .map(({ id, flipsOn }) => `${shownName(id)} on ${dayName(flipsOn ?? '', reader)}`);
-  const left = flipping.length - shown.length;
+  const left = changing.length - shown.length;
   const more = left > 0 ? ` and ${left} more, in report.json` : '';
   return [`For single deployments, the verdict changes first: ${shown.join(', ')}${more}.`];
 }
@@ -131,7 +131,6 @@ export function flipDayOf({ stack: { outlook } }: Audit, id: string, reader: Rea
 /** What this plan, and the cheapest plan, would save in each scenario. */
 export function scenarioTables(audit: Audit, reader: Reader): Table[] {
   const { outlook } = audit.stack;
-  const writing = reader;
   if (outlook === null || outlook.scenarios.length === 0) return [];
   return [
     {
@@ -143,7 +142,7 @@ export function scenarioTables(audit: Audit, reader: Reader): Table[] {
       ],
       rows: outlook.scenarios.map(({ name, detail, savingUsd, bestSavingUsd, afterContracts }) => ({
         cells: [
-          capital(scenarioText(name, detail, writing)),
+          capital(scenarioText(name, detail, reader)),
           dollars(decimal(savingUsd), reader),
           dollars(decimal(bestSavingUsd), reader),
         ],
@@ -159,9 +158,9 @@ export function scenarioTables(audit: Audit, reader: Reader): Table[] {
 }
 
 /** Name of a scenario. Other versions may have stored only a name. */
-function scenarioText(name: string, detail: ScenarioDetail | undefined, writing: Writing): string {
+function scenarioText(name: string, detail: ScenarioDetail | undefined, reader: Reader): string {
   const isKnown = detail !== undefined && isKnownScenario(detail);
-  return isKnown ? scenarioName(detail, writing) : shownText(name, 60, writing);
+  return isKnown ? scenarioName(detail, reader) : shownText(name, 60, reader);
 }
 
 /** The savings after a contract ends, because its price does not change before. */

@@ -19,15 +19,15 @@ export interface OwnAnswer extends Answer {
   readonly lead: readonly string[];
 }
 
-/** `alone` is the audit reduced to this deployment, `whole` that of the stack. */
-export function ownAnswer(alone: Audit, whole: Audit, reader: Reader): OwnAnswer {
-  const [deployment] = alone.deployments;
+/** `own` is the audit reduced to this deployment, `whole` that of the stack. */
+export function ownAnswer(own: Audit, whole: Audit, reader: Reader): OwnAnswer {
+  const [deployment] = own.deployments;
   if (deployment?.verdict === 'keep (required)') return required(deployment, whole, reader);
   if (deployment?.decision?.because === 'with-the-plan')
     return withThePlan(deployment, whole, reader);
   if (deployment?.decision?.heldBack) return heldBack(deployment, whole, reader);
-  const situation = situationOf(alone);
-  const answer = { ...answerOf(alone, situation, reader), lead: [] };
+  const situation = situationOf(own);
+  const answer = { ...answerOf(own, situation, reader), lead: [] };
   return situation === 'keep' && deployment !== undefined
     ? { ...answer, ...kept(deployment, whole, reader) }
     : answer;

@@ -41,7 +41,7 @@ export interface OwnerWords extends PageWords {
   readonly finding: string;
 }
 
-interface Owned {
+interface OwnerInput {
   readonly audit: Audit;
   readonly deployment: AuditDeployment;
   readonly edition?: number | undefined;
@@ -58,12 +58,12 @@ interface Owned {
 }
 
 /** Builds the report from a complete audit. */
-export function ownerWords(owned: Owned, reader: Reader): OwnerWords {
-  const { audit: whole, deployment, edition, week } = owned;
+export function ownerWords(input: OwnerInput, reader: Reader): OwnerWords {
+  const { audit: whole, deployment, edition, week } = input;
   const audit = aloneAudit(whole, deployment);
   const situation = situationOf(audit);
   const name = shownName(deployment.id);
-  const { notices, corrections } = ownCorrection(audit, owned, reader);
+  const { notices, corrections } = ownCorrection(audit, input, reader);
   const number = edition === undefined ? '' : `, edition ${edition}`;
   const { lead, ...answer } = ownAnswer(audit, whole, reader);
   const isIdle =
@@ -81,22 +81,22 @@ export function ownerWords(owned: Owned, reader: Reader): OwnerWords {
       section('What would change this decision', {
         lines: [...doubtLines(audit, situation, reader), ...dateLines(audit, deployment, reader)],
       }),
-    ].filter((each) => hasContent(each, week === undefined ? NONE : HOURS)),
+    ].filter((each) => hasContent(each, week === undefined ? NO_SLOTS : HOURS_SLOT)),
     sections: [
       section(EDITION_TITLE, { tables: corrections }),
       ...sectionsOf(whole, audit, { situation, week }, reader),
-    ].filter((each) => hasContent(each, NONE)),
+    ].filter((each) => hasContent(each, NO_SLOTS)),
     identity: [
       ...identityOf(whole, reader),
-      ...(owned.notes ?? []).map((each) => shownSentence(each, reader)),
+      ...(input.notes ?? []).map((each) => shownSentence(each, reader)),
     ],
   };
 }
 
-const HOURS: ReadonlySet<ChartSlot> = new Set(['hours']);
+const HOURS_SLOT: ReadonlySet<ChartSlot> = new Set(['hours']);
 
 /** No charts: here a section needs other content. */
-const NONE: ReadonlySet<ChartSlot> = new Set();
+const NO_SLOTS: ReadonlySet<ChartSlot> = new Set();
 
 interface OwnCorrection extends Pick<PageWords, 'notices'> {
   readonly corrections: readonly Table[];
@@ -105,28 +105,28 @@ interface OwnCorrection extends Pick<PageWords, 'notices'> {
 /** The corrected edition's finding on this deployment, and the differences. */
 function ownCorrection(
   audit: Audit,
-  { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: Owned,
+  { audit: whole, deployment: { id }, edition, late, corrects, ...rest }: OwnerInput,
   reader: Reader,
 ): OwnCorrection {
   if (corrects === undefined)
     return { notices: noticesOf(audit, { late }, reader), corrections: [] };
   const { number } = corrects;
   const before = complete(corrects.audit);
-  const known = before.deployments.find((one) => one.id === id);
-  if (known === undefined) {
+  const earlier = before.deployments.find((one) => one.id === id);
+  if (earlier === undefined) {
     const what = `${corrective(number, edition)}, which did not cover ${shownName(id)}.`;
     return { notices: [what, ...noticesOf(audit, { late }, reader)], corrections: [] };
   }
-  const alone = { number, audit: aloneAudit(before, known) };
+  const corrected = { number, audit: aloneAudit(before, earlier) };
   const findings = {
-    was: ownAnswer(alone.audit, before, reader).finding,
+    was: ownAnswer(corrected.audit, before, reader).finding,
     is: ownAnswer(audit, whole, reader).finding,
   };
   return {
-    notices: noticesOf(audit, { edition, corrects: alone, late }, reader, findings),
+    notices: noticesOf(audit, { edition, corrects: corrected, late }, reader, findings),
     corrections: correctionTable(
       {
-        before: alone.audit,
+        before: corrected.audit,
         after: audit,
         moves: rest.moves ?? [],
         isListed: rest.isListed === true,
@@ -138,12 +138,17 @@ function ownCorrection(
 
 export const WEEK_TITLE = 'Load by hour of the week';
 
-interface Telling {
+interface AppendixContext {
   readonly situation: Situation;
   readonly week: WeekLoad | undefined;
 }
 
-function sectionsOf(whole: Audit, audit: Audit, { situation, week }: Telling, reader: Reader) {
+function sectionsOf(
+  whole: Audit,
+  audit: Audit,
+  { situation, week }: AppendixContext,
+  reader: Reader,
+) {
   const [deployment] = audit.deployments;
   if (deployment === undefined) return [];
   const { id } = deployment;
@@ -267,7 +272,8 @@ const MOST_DATES = 3;
 /** The chart's figures as a table, in blocks of three hours. */
 function weekTable(week: WeekLoad | undefined, reader: Reader): Table[] {
   if (week === undefined) return [];
-  const share = (of: number | undefined) => (of === undefined ? '\u2013' : shareText(of, reader));
+  const share = (load: number | undefined) =>
+    load === undefined ? '\u2013' : shareText(load, reader);
   return [
     {
       title: '',

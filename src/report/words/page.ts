@@ -31,14 +31,14 @@ export interface Told {
   readonly plans?: readonly Pick<ChartPlan, 'slot' | 'alt'>[] | undefined;
 }
 
-interface Page {
+interface PageParts {
   readonly notices: readonly string[];
   readonly lead: readonly string[];
   readonly actions: Actions;
   readonly page: readonly Section[];
 }
 
-interface Telling extends Told {
+interface PageInput extends Told {
   readonly situation: Situation;
   readonly kicker: string;
   readonly headline: string;
@@ -49,17 +49,20 @@ const MOST_NUMBERS = 30;
 const MOST_WORDS = 300;
 
 /** Fits as many actions as possible. The appendix lists the others. */
-export function leaderPage(audit: Audit, telling: Telling, reader: Reader): Page {
-  const { situation, plans = [] } = telling;
+export function leaderPage(audit: Audit, input: PageInput, reader: Reader): PageParts {
+  const { situation, plans = [] } = input;
   const pictures = plans.filter(({ slot }) => slot === 'cost');
-  const fixed = { notices: shortNotices(audit, telling, reader), lead: leadOf(audit, situation) };
-  let made: Page = { ...fixed, actions: NO_ACTIONS, page: [] };
+  const fixed = {
+    notices: shortNotices(audit, input, reader),
+    lead: leadSentence(audit, situation),
+  };
+  let result: PageParts = { ...fixed, actions: NO_ACTIONS, page: [] };
   for (const [most, detail] of SIZES) {
     const actions = actionsOf(audit, situation, reader, most);
-    made = { ...fixed, actions, page: pageSections(audit, situation, detail, reader) };
-    if (isRoomFor({ ...telling, ...made }, pictures)) break;
+    result = { ...fixed, actions, page: pageSections(audit, situation, detail, reader) };
+    if (isWithinLimits({ ...input, ...result }, pictures)) break;
   }
-  return made;
+  return result;
 }
 
 /** Sizes to try, largest first: number of actions, and level of detail. */
@@ -76,8 +79,8 @@ const SIZES: readonly (readonly [most: number, detail: 0 | 1 | 2])[] = [
 ];
 
 /** Whether the page is within its limits. Titles count too. */
-function isRoomFor(
-  page: Page & Pick<Telling, 'kicker' | 'headline'>,
+function isWithinLimits(
+  page: PageParts & Pick<PageInput, 'kicker' | 'headline'>,
   pictures: readonly Pick<ChartPlan, 'alt'>[],
 ): boolean {
   const { kicker, headline, notices, lead, actions } = page;
@@ -112,7 +115,7 @@ function tableText({ head, rows, total = [], foot }: Table): string {
 }
 
 /** Short notices. The appendix has the full ones. */
-function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader): string[] {
+function shortNotices(audit: Audit, { corrects, late }: PageInput, reader: Reader): string[] {
   if (corrects === undefined) {
     return late === undefined ? [] : ['This report is late. The appendix states why.'];
   }
@@ -126,7 +129,7 @@ function shortNotices(audit: Audit, { corrects, late }: Telling, reader: Reader)
 }
 
 /** Parts of the total cost, and whether engineering time is measured. */
-function leadOf(audit: Audit, situation: Situation): string[] {
+function leadSentence(audit: Audit, situation: Situation): string[] {
   if (situation === 'nothing' || situation === 'empty') {
     return ['A verdict needs both: what was billed, and the tokens that were served.'];
   }

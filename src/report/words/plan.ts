@@ -10,7 +10,7 @@ import type { Reader } from '../locale.ts';
 type ChangeName = Exclude<OptionName, 'keep'>;
 
 /** Imperative phrases by option. */
-const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
+const IMPERATIVES: Readonly<Record<ChangeName, (it: string) => string>> = {
   delete: (it) => `delete ${it}`,
   hybrid: (it) => `cap ${it}`,
   serverless: (it) => `move ${it} to serverless`,
@@ -20,7 +20,7 @@ const DOING: Readonly<Record<ChangeName, (it: string) => string>> = {
   'bring-back': (it) => `bring back hosted traffic of ${it}`,
 };
 
-interface Shown {
+interface PhraseOptions {
   /** Maximum number of named deployments. Others are counted. */
   readonly most: number;
   readonly joint: 'and' | 'comma';
@@ -33,7 +33,7 @@ interface Shown {
  */
 export function changesPhrase(
   changes: readonly Change[],
-  { most, joint }: Shown,
+  { most, joint }: PhraseOptions,
   reader: Reader,
 ): string {
   const [shown, rest] = [changes.slice(0, most), changes.slice(most)];
@@ -43,8 +43,8 @@ export function changesPhrase(
   const kinds = [...Map.groupBy(shown, ({ option }) => option)];
   const last = kinds.at(-1)?.[0];
   const isAlike = rest.every(({ option }) => option === last);
-  const clauses = kinds.map(([option, of], at) => {
-    const names = of.map(({ deployment }) => shownName(deployment.id));
+  const clauses = kinds.map(([option, group], at) => {
+    const names = group.map(({ deployment }) => shownName(deployment.id));
     const more = isAlike && at === kinds.length - 1 ? moreText(rest.length) : [];
     return doing(option, listed([...names, ...more]));
   });
@@ -67,5 +67,5 @@ function moreText(count: number): string[] {
 }
 
 export function doing(option: OptionName, it: string): string {
-  return option === 'keep' ? `keep ${it}` : DOING[option](it);
+  return option === 'keep' ? `keep ${it}` : IMPERATIVES[option](it);
 }

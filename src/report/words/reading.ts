@@ -131,7 +131,7 @@ export interface UseOfRent {
   readonly worked: Exact;
   readonly underfilled?: Exact;
   readonly idle?: Exact;
-  /** `worked / rent`. Dollars are summed, then divided. */
+  /** Worked dollars over GPU spend. Dollars are summed, then divided. */
   readonly share: Exact;
 }
 
@@ -142,7 +142,7 @@ export interface UseOfRent {
 export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | undefined {
   const measured = deployments.filter(({ fullCapacityUsd }) => fullCapacityUsd !== null);
   const worked = sum(measured.map(({ fullCapacityUsd }) => known(fullCapacityUsd) ?? ZERO));
-  const rent = sum(measured.map(rentOf));
+  const rent = sum(measured.map(coveredSpend));
   if (isZero(rent)) return undefined;
   const split = measured.every(
     ({ idleUsd, underfilledUsd }) => idleUsd !== null && underfilledUsd !== null,
@@ -155,6 +155,6 @@ export function useOfRent(deployments: readonly AuditDeployment[]): UseOfRent | 
 }
 
 /** GPU spend over time with known usage. The waterfall's three parts sum to it. */
-function rentOf({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
+function coveredSpend({ spendUsd, uncoveredUsd }: AuditDeployment): Exact {
   return subtract(decimal(spendUsd), decimal(uncoveredUsd));
 }

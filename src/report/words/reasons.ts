@@ -11,31 +11,33 @@ import { isActed, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
 /** Maximum characters of one deployment's reasons in the table. Its owner's report has all. */
-const MOST_LETTERS = 360;
+const MOST_CHARACTERS = 360;
 
 /** A deployment's reasons. Empty with a waiver, which the section on waivers covers. */
 export function reasonOf({ stack }: Audit, deployment: AuditDeployment, reader: Reader): string {
   const { verdict, waiver } = deployment;
   if (verdict === 'keep (required)' && waiver !== null) return '';
-  return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_LETTERS);
+  return oneLine(openReasons(stack, deployment, reader).join(' '), MOST_CHARACTERS);
 }
 
 /** Reasons of the stack's verdict. */
-function allReasons({ stack }: Audit, reader: Reader): string[] {
+function stackReasons({ stack }: Audit, reader: Reader): string[] {
   return openReasons(stack, stack, reader);
 }
 
 /** The stack's reasons without the one that {@link openReason} returns. */
 export function otherReasons(audit: Audit, situation: Situation, reader: Reader): string[] {
-  return allReasons(audit, reader).slice(
+  return stackReasons(audit, reader).slice(
     openReason(audit, situation, reader) === undefined ? 0 : 1,
   );
 }
 
 /** Why the verdict is open, if no evidence is missing: the first reason. */
 export function openReason(audit: Audit, situation: Situation, reader: Reader): string | undefined {
-  const isTold = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
-  return isTold && audit.stack.missing.length === 0 ? allReasons(audit, reader)[0] : undefined;
+  const isUndecided = !isActed(situation) && situation !== 'nothing' && situation !== 'empty';
+  return isUndecided && audit.stack.missing.length === 0
+    ? stackReasons(audit, reader)[0]
+    : undefined;
 }
 
 export function missingSentences(
@@ -47,12 +49,12 @@ export function missingSentences(
   );
 }
 
-type Reasoned = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
+type WithReasons = Pick<Audit['stack'], 'reasons' | 'reasonDetails'>;
 
 /** Reasons without missing evidence and the deciding assumption, which are shown elsewhere. */
 function openReasons(
   stack: Audit['stack'],
-  { reasons, reasonDetails }: Reasoned,
+  { reasons, reasonDetails }: WithReasons,
   reader: Reader,
 ): string[] {
   return besideFacts(reasonDetails, reasons)
@@ -63,7 +65,7 @@ function openReasons(
 /** Stored sentences of the reasons, without missing evidence. */
 export function storedReasons({ stack }: Audit): string[] {
   return besideFacts(stack.reasonDetails, stack.reasons)
-    .filter((each) => !isLacked(each, stack))
+    .filter((each) => !isMissing(each, stack))
     .map(({ stored }) => stored);
 }
 
@@ -71,11 +73,11 @@ function isElsewhere(reason: Beside<Reason>, stack: Audit['stack']): boolean {
   const { hangsOn, hangsOnDetail } = stack;
   const { fact, stored } = reason;
   const isDoubt = fact && hangsOnDetail ? isSame(fact, hangsOnDetail) : stored === hangsOn;
-  return isDoubt || isLacked(reason, stack);
+  return isDoubt || isMissing(reason, stack);
 }
 
 /** Whether a reason is missing evidence. Audits of older versions have only sentences. */
-function isLacked({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
+function isMissing({ fact, stored }: Beside<Reason>, stack: Audit['stack']): boolean {
   const { missing, missingDetails } = stack;
   if (fact === undefined || missingDetails === undefined) return missing.includes(stored);
   return missingDetails.some((other) => isSame(fact, other));

@@ -1,6 +1,6 @@
 /** Counts words and numbers, to limit a page. */
 
-/** Counts words: runs between blanks with a letter or a digit. */
+/** Counts words: runs between spaces with a letter or a digit. */
 export function wordCount(text: string): number {
   return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 }

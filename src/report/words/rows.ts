@@ -50,13 +50,18 @@ export function rowsOf(audit: Audit, reader: Reader): Row[] {
     ...unattributed(audit, reader),
     ...sharedRow(saved, lines.length),
   ];
-  const alone = lines.length + rest.length <= 1;
-  return [...lines, ...rest, ...(alone ? [] : [totalRow(audit, reader)]), ...bought(audit, reader)];
+  const isSingle = lines.length + rest.length <= 1;
+  return [
+    ...lines,
+    ...rest,
+    ...(isSingle ? [] : [totalRow(audit, reader)]),
+    ...bought(audit, reader),
+  ];
 }
 
 interface Savings {
   /** Printed savings by deployment. Kept deployments are absent. Unknown savings are undefined. */
-  readonly of: ReadonlyMap<string, Exact | undefined>;
+  readonly byDeployment: ReadonlyMap<string, Exact | undefined>;
   /** Fixed engineering time and shared commitments, which belong to no single deployment. */
   readonly shared: Exact;
   readonly text: (usd: Exact) => string;
@@ -70,14 +75,14 @@ function savingsOf(audit: Audit, reader: Reader): Savings {
   const total = known(audit.stack.savingUsd.base);
   const ids = changes.map(({ deployment }) => deployment.id);
   if (total === undefined || amounts.length < changes.length || changes.length === 0) {
-    const of = new Map(ids.map((id, at) => [id, savings[at]] as const));
-    return { of, shared: ZERO, text: (usd) => dollars(usd, reader) };
+    const byDeployment = new Map(ids.map((id, at) => [id, savings[at]] as const));
+    return { byDeployment, shared: ZERO, text: (usd) => dollars(usd, reader) };
   }
   const places = placesOf(total);
   const printed = summedParts([...amounts, subtract(total, sum(amounts))], total, places);
-  const of = new Map(ids.map((id, at) => [id, printed[at]] as const));
+  const byDeployment = new Map(ids.map((id, at) => [id, printed[at]] as const));
   const text = (usd: Exact) => dollarsTo(usd, places, reader);
-  return { of, shared: printed[ids.length] ?? ZERO, text };
+  return { byDeployment, shared: printed[ids.length] ?? ZERO, text };
 }
 
 function sharedRow({ shared, text }: Savings, rows: number): Row[] {
@@ -88,9 +93,9 @@ function sharedRow({ shared, text }: Savings, rows: number): Row[] {
   return [{ ...none, name: 'Shared', model, verdict }];
 }
 
-function savingText(id: string, { of, text }: Savings): string {
-  if (!of.has(id)) return NOTHING;
-  const saving = of.get(id);
+function savingText(id: string, { byDeployment, text }: Savings): string {
+  if (!byDeployment.has(id)) return NOTHING;
+  const saving = byDeployment.get(id);
   return saving === undefined ? UNKNOWN : text(saving);
 }
 
@@ -119,11 +124,11 @@ function deploymentRow(
  * `delete (96% likely)`, `not certain enough (62% likely)`. Kept deployments have no probability.
  */
 function verdictText({ verdict, probability }: AuditDeployment, reader: Reader): string {
-  const odds = known(probability);
-  if (odds === undefined || TONES[verdict] === 'leave') return verdict;
+  const chance = known(probability);
+  if (chance === undefined || TONES[verdict] === 'leave') return verdict;
   if (verdict === 'not enough evidence') return verdict;
   const isOpen = TONES[verdict] === 'wait';
-  const aside = isOpen ? ` (${oddsText(odds, reader)} likely)` : likelyAside(probability, reader);
+  const aside = isOpen ? ` (${oddsText(chance, reader)} likely)` : likelyAside(probability, reader);
   return `${verdict}${aside}`;
 }
 
@@ -146,10 +151,14 @@ const NO_FIGURES = {
   saving: NOTHING,
 } as const;
 
-function leftOut(rest: readonly AuditDeployment[], { of, text }: Savings, reader: Reader): Row[] {
+function leftOut(
+  rest: readonly AuditDeployment[],
+  { byDeployment, text }: Savings,
+  reader: Reader,
+): Row[] {
   if (rest.length === 0) return [];
-  const changed = rest.filter(({ id }) => of.has(id));
-  const savings = changed.flatMap(({ id }) => of.get(id) ?? []);
+  const changed = rest.filter(({ id }) => byDeployment.has(id));
+  const savings = changed.flatMap(({ id }) => byDeployment.get(id) ?? []);
   const saving = savings.length < changed.length ? UNKNOWN : text(sum(savings));
   return [
     {
@@ -173,7 +182,7 @@ function verdictCounts(deployments: readonly AuditDeployment[]): string {
   const grouped = Map.groupBy(deployments, ({ verdict }) => verdict);
   return [...grouped]
     .sort(([, a], [, b]) => b.length - a.length)
-    .map(([verdict, of]) => `${of.length} ${verdict}`)
+    .map(([verdict, group]) => `${group.length} ${verdict}`)
     .join(', ');
 }
 

@@ -51,12 +51,15 @@ export interface Telling {
   readonly charted: ReadonlySet<ChartSlot>;
 }
 
-export function sectionsOf(telling: Telling, reader: Reader): Section[] {
-  const sections = [...onTheAnswer(telling, reader), ...onItsGrounds(telling, reader)];
-  return sections.filter((each) => hasContent(each, telling.charted));
+export function sectionsOf(input: Telling, reader: Reader): Section[] {
+  const sections = [...verdictSections(input, reader), ...evidenceSections(input, reader)];
+  return sections.filter((each) => hasContent(each, input.charted));
 }
 
-function onTheAnswer({ audit, situation, why, steps, rows }: Telling, reader: Reader): Section[] {
+function verdictSections(
+  { audit, situation, why, steps, rows }: Telling,
+  reader: Reader,
+): Section[] {
   const missing = isActed(situation) ? missingLines(audit.stack, reader) : [];
   const tables = isBlank(situation)
     ? []
@@ -94,7 +97,7 @@ function missingLines(stack: Audit['stack'], reader: Reader): string[] {
   return [...missing.slice(0, MOST_MISSING), ...more];
 }
 
-function onItsGrounds({ audit, previous, situation }: Telling, reader: Reader): Section[] {
+function evidenceSections({ audit, previous, situation }: Telling, reader: Reader): Section[] {
   const method = [...methodOf(audit, reader), ...thumbLines(audit, situation, reader)];
   return [
     section(sinceTitle(audit, previous, reader), {
@@ -136,6 +139,7 @@ export function section(title: string, content: Partial<Omit<Section, 'title'>>)
   };
 }
 
+/** Whether a section has content, or a chart in `charted`. */
 export function hasContent(
   { sentences, steps, rows, slot, lines, tables }: Section,
   charted: ReadonlySet<ChartSlot>,

@@ -24,10 +24,10 @@ export function deedsOf(audit: Audit, situation: Situation, reader: Reader): Dee
   const waits = keepingSteps(audit, situation);
   if (steps.length === 0) {
     const lacking = missingEvidenceSteps(audit, situation, reader);
-    const after = [...waits, ...lacking, ...repairs(audit, reader)];
+    const after = [...waits, ...lacking, ...evidenceSteps(audit, reader)];
     return { plan: plannedDeeds(audit, situation, reader), after };
   }
-  const attributing = attribute(audit, reader);
+  const attributing = attributionSteps(audit, reader);
   if (situation === 'change') {
     const plan = steps.map((step) => fromAuditStep(step, audit.stack, reader));
     return { plan, after: attributing };
@@ -104,24 +104,24 @@ function missingEvidenceSteps({ stack }: Audit, situation: Situation, reader: Re
 }
 
 /** Steps that improve the evidence of the next report. */
-function repairs(audit: Audit, reader: Reader): Deed[] {
+function evidenceSteps(audit: Audit, reader: Reader): Deed[] {
   const { deployments } = audit;
   const expired = deployments.flatMap(({ id, waiver }) =>
     waiver?.expired === true
       ? [stepWithoutSaving(askAgain(shownName(id), shownName(waiver.owner)))]
       : [],
   );
-  return [...expired, ...attribute(audit, reader)];
+  return [...expired, ...attributionSteps(audit, reader)];
 }
 
 function askAgain(deployment: string, owner: string): string {
   return `Ask ${owner} whether ${deployment} must stay self-hosted. Its waiver has expired`;
 }
 
-function attribute({ totals, stack }: Audit, reader: Reader): Deed[] {
+function attributionSteps({ totals, stack }: Audit, reader: Reader): Deed[] {
   const unattributed = decimal(totals.unattributedUsd);
-  const isTold = stack.steps.some(({ action }) => action === 'attribute');
-  if (isZero(unattributed) || isTold) return [];
+  const isListed = stack.steps.some(({ action }) => action === 'attribute');
+  if (isZero(unattributed) || isListed) return [];
   const share = known(totals.unattributedShare);
   const part = share === undefined ? '' : ` (${percent(share, reader)} of the spend)`;
   const what = `Match ${dollars(unattributed, reader)}${part} to a deployment in rentcheck.yaml`;

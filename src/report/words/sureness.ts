@@ -18,7 +18,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_WARNINGS = 8;
 
-/** Lines on reliability. They do not repeat `whyOf`. */
+/** Lines on reliability. They do not repeat what the section on reasons states. */
 export function surenessOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   return [
     [`Confidence: ${audit.stack.confidence}.`, ...otherReasons(audit, situation, reader)].join(' '),

@@ -7,7 +7,7 @@ import { shownName } from '../label.ts';
 import { dearestFirst, known, optionOf, type Situation } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
-const THUMB_TOKENS_PER_DAY = 10_000_000;
+const RULE_TOKENS_PER_DAY = 10_000_000;
 const MOST_DEPLOYMENTS = 5;
 
 export function thumbLines(audit: Audit, situation: Situation, reader: Reader): string[] {
@@ -17,8 +17,8 @@ export function thumbLines(audit: Audit, situation: Situation, reader: Reader): 
 
 function tokensLine({ totals }: Audit, reader: Reader): string {
   const daily = tokenCount(totals.tokensPerDay, reader);
-  const side = totals.tokensPerDay < THUMB_TOKENS_PER_DAY ? 'below' : 'above';
-  const least = tokenCount(THUMB_TOKENS_PER_DAY, reader);
+  const side = totals.tokensPerDay < RULE_TOKENS_PER_DAY ? 'below' : 'above';
+  const least = tokenCount(RULE_TOKENS_PER_DAY, reader);
   return (
     `The stack serves ${daily} tokens a day, ${side} ${least}. ` +
     `The rule of thumb: with fewer than ${least} a day, most teams should not self-host.`

@@ -24,15 +24,17 @@ export interface WholeWay {
 
 /** Today's stack, the plan if it changes anything, and deleting all if that has a price. */
 export function wholeWays({ stack, deployments }: Audit, situation: Situation): WholeWay[] {
-  const of = (name: AuditStackOption['option']) =>
+  const find = (name: AuditStackOption['option']) =>
     stack.options.find(({ option }) => option === name);
-  const [keep, plan, all] = [of('keep'), of('best plan'), of('delete')];
+  const [keep, plan, all] = [find('keep'), find('best plan'), find('delete')];
   if (keep === undefined) return [];
   const isChange = plan !== undefined && plan.keeps.length < deployments.length;
   return [
-    wayOf(keep, 'Keep all', 'keep'),
-    ...(isChange ? [wayOf(plan, situation === 'change' ? 'The plan' : 'Best change', 'plan')] : []),
-    ...(all === undefined ? [] : [wayOf(all, deletingName(all.keeps), 'delete')]),
+    toStackCost(keep, 'Keep all', 'keep'),
+    ...(isChange
+      ? [toStackCost(plan, situation === 'change' ? 'The plan' : 'Best change', 'plan')]
+      : []),
+    ...(all === undefined ? [] : [toStackCost(all, deletingName(all.keeps), 'delete')]),
   ];
 }
 
@@ -46,7 +48,7 @@ function deletingName(keeps: readonly string[]): string {
   return `Delete all but ${keeps.length === 1 ? shownName(only) : keeps.length}`;
 }
 
-function wayOf(option: AuditStackOption, name: string, kind: WholeWay['kind']): WholeWay {
+function toStackCost(option: AuditStackOption, name: string, kind: WholeWay['kind']): WholeWay {
   const { gpuUsd, storageUsd, otherUsd } = option;
   return {
     name,

@@ -32,19 +32,19 @@ function restLine(
 ): string {
   const costs = rest.map(costOf).filter((cost) => cost !== undefined);
   const cost = sum(costs);
-  const blind = rest.length - costs.length;
+  const unknownCount = rest.length - costs.length;
   const costing = `Keeping them costs ${dollars(cost, reader)} more than the best options.`;
-  const unknown = `For ${blind} of them the cost is unknown.`;
+  const unknown = `For ${unknownCount} of them the cost is unknown.`;
   return [
     `And ${rest.length} more waivers, in deployments.csv.`,
     ...(isZero(cost) ? [] : [costing]),
-    ...(blind === 0 ? [] : [unknown]),
+    ...(unknownCount === 0 ? [] : [unknown]),
   ].join(' ');
 }
 
 /** Extra cost of keeping over the best option, at least 0. `undefined` if unknown. */
 function costOf({ deployment }: { readonly deployment: AuditDeployment }): Exact | undefined {
-  const saving = isRentKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
+  const saving = isSpendKnown(deployment) ? known(nearestOption(deployment)?.savingUsd) : undefined;
   return saving === undefined || saving.num > 0n ? saving : ZERO;
 }
 
@@ -70,7 +70,7 @@ function waiverLine(
   ].join(', ');
   const reason = oneLine(waiver.reason, 120);
   const what = `Waiver for ${shownName(deployment.id)}: ${reason} (${terms}).`;
-  return `${what} ${priceOf(deployment, isWholeQuarter(audit), reader)}`.trim();
+  return `${what} ${costText(deployment, isWholeQuarter(audit), reader)}`.trim();
 }
 
 function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
@@ -79,8 +79,8 @@ function expiryText({ expires, expired }: AuditWaiver, reader: Reader): string {
 }
 
 /** Cost of keeping. It is compared with the quarterly worth only for a whole quarter. */
-function priceOf(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
-  if (!isRentKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
+function costText(deployment: AuditDeployment, isQuarter: boolean, reader: Reader): string {
+  if (!isSpendKnown(deployment)) return 'Its cost is unknown, because its GPU spend is unknown.';
   const nearest = nearestOption(deployment);
   const saving = known(nearest?.savingUsd);
   if (nearest === undefined || saving === undefined) return '';
@@ -93,7 +93,7 @@ function priceOf(deployment: AuditDeployment, isQuarter: boolean, reader: Reader
 }
 
 /** False without a bill, and if usage covers none of the paid time. */
-function isRentKnown({ spendUsd, coverage }: AuditDeployment): boolean {
+function isSpendKnown({ spendUsd, coverage }: AuditDeployment): boolean {
   const covered = known(coverage);
   return covered === undefined ? !isZero(decimal(spendUsd)) : covered.num > 0n;
 }

@@ -38,16 +38,16 @@ const NOTHING_TO_COMPARE =
 
 function priceSentence(audit: Audit, reader: Reader): string {
   const { totals } = audit;
-  const owned = known(totals.effectiveUsdPerMtok);
+  const selfHosted = known(totals.effectiveUsdPerMtok);
   const hosted = known(totals.hostedUsdPerMtok);
-  if (owned === undefined) {
+  if (selfHosted === undefined) {
     const spend = dollars(decimal(totals.spendUsd), reader);
     const paid = `${spend} was billed ${withinPeriod(audit, reader)}`;
     return `${paid}. No usage is known for it, so there is no price per token.`;
   }
-  const own = `self-hosting cost ${usdPerMtok(owned, reader)} per million tokens`;
+  const own = `self-hosting cost ${usdPerMtok(selfHosted, reader)} per million tokens`;
   if (hosted === undefined) return `${capital(own)}. The hosted price of this traffic is unknown.`;
-  const more = comparison(owned, hosted, reader);
+  const more = comparison(selfHosted, hosted, reader);
   const changed = changedPrices(audit);
   if (changed !== undefined) return changedSentence(changed, more, reader);
   const other = `hosted APIs ${usdPerMtok(hosted, reader)}`;
