@@ -52,7 +52,7 @@ export async function renderHtml({ words, subject, charts }: Page): Promise<stri
   return html;
 }
 
-/** Adapts the page for a file, with pictures in `charts/` beside it. */
+/** Adapts the page for a file, which loads its pictures from the folder `charts/` next to it. */
 export function htmlForFile(
   html: string,
   charts: readonly Pick<ChartWords, 'id' | 'filename'>[],

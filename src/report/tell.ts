@@ -47,6 +47,7 @@ export interface ToldOwner {
   readonly isListed: boolean;
 }
 
+/** Builds the texts of all messages, the chart plans and the data files. */
 export function tell(input: ReportInput): Told {
   const reader = toReader('leader', input.manner?.locale);
   const audit = complete(input.audit);

@@ -23,6 +23,7 @@ export function aloneAudit(audit: Audit, deployment: AuditDeployment): Audit {
   };
 }
 
+/** Chart data of this deployment only. */
 export function aloneDetail({ days, load }: AuditDetail, id: string): AuditDetail {
   return {
     days: days.filter(({ deployment }) => deployment === id),

@@ -49,7 +49,7 @@ export function boughtLines({ hostedSpendUsd, hostedSpend }: Totals, reader: Rea
     ...shown,
     ...(left > 0 ? [`${counted(left, 'more model')} in report.json.`] : []),
     `Token counts are ${knownText(hostedSpend, reader)}${rateAside(hostedSpend)}.`,
-    ...opinionLines(hostedSpend?.secondOpinions ?? [], reader),
+    ...gatewayLines(hostedSpend?.secondOpinions ?? [], reader),
   ];
 }
 
@@ -58,24 +58,24 @@ function rateAside(hostedSpend: Totals['hostedSpend']): string {
 }
 
 /** Gateways whose figures differ from the bill. */
-function opinionLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
-  const off = opinions.filter(({ isOff }) => isOff);
-  const lines = off.slice(0, MOST_MODELS).map((opinion) => {
+function gatewayLines(opinions: NonNullable<Spend['secondOpinions']>, reader: Reader): string[] {
+  const differing = opinions.filter(({ isOff }) => isOff);
+  const lines = differing.slice(0, MOST_MODELS).map((opinion) => {
     const { source, model, billedBy, days, gatewayUsd, billedUsd, difference } = opinion;
     const computed = `${shownName(source)} computes ${dollars(decimal(gatewayUsd), reader)} for`;
     const who = billedBy.map(shownName).join(' and ');
     const billed = `${dollars(decimal(billedUsd ?? '0'), reader)} that ${who} billed`;
     const over = counted(days, 'day');
     const what = `${computed} ${shownName(model)} over ${over}.`;
-    return `${what} That is ${awayText(difference, reader)}the ${billed}.`;
+    return `${what} That is ${differenceText(difference, reader)}the ${billed}.`;
   });
-  const left = off.length - lines.length;
+  const left = differing.length - lines.length;
   const rest = `${counted(left, 'other model')} ${left === 1 ? 'differs' : 'differ'} too.`;
   return left > 0 ? [...lines, rest] : lines;
 }
 
 /** `10% less than `. */
-function awayText(difference: string | null, reader: Reader): string {
+function differenceText(difference: string | null, reader: Reader): string {
   if (difference === null) return 'compared with ';
   const { num, den } = decimal(difference);
   const share = percent(exact(num < 0n ? -num : num, den), reader);

@@ -55,6 +55,7 @@ function stackFinding(audit: Audit, reader: Reader): string {
   return answerOf(audit, situationOf(audit), reader).finding;
 }
 
+/** Notices of a correction and of a delay. Empty for a first edition that is on time. */
 export function noticesOf(
   audit: Audit,
   { edition, corrects, late }: EditionFacts,

@@ -10,6 +10,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_BREAK_EVENS = 3;
 
+/** Lines on what would change the verdict. Empty if there is nothing to decide. */
 export function doubtsOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [];
   const { hangsOn, hangsOnDetail } = audit.stack;

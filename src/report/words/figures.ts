@@ -35,6 +35,7 @@ function priceFigure({ totals }: Audit, reader: Reader): Figure {
   return { label: 'Price of a million tokens', value: both, note };
 }
 
+/** `$0.385`, or `unknown`. */
 export function priceText(price: Exact | undefined, reader: Reader): string {
   return price === undefined ? UNKNOWN : usdPerMtok(price, reader);
 }

@@ -107,7 +107,7 @@ function checkLines(audit: Audit, reader: Reader): string[] {
   const lines = [
     ...missingBills(audit, reader),
     ...reconciledLines(audit, reader),
-    ...twiceLines(audit, reader),
+    ...doubleBillingLines(audit, reader),
     ...estimatedLine(audit, reader),
     ...unattributedLine(audit, reader),
     ...dueLines(audit, reader),
@@ -160,8 +160,8 @@ function gapText(
 /** Months that do not match, and the number compared. */
 function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
   const compared = evidence.reconciliation;
-  const off = compared.filter((month) => month.class !== 'matched');
-  const lines = off.map((month) => {
+  const mismatched = compared.filter((month) => month.class !== 'matched');
+  const lines = mismatched.map((month) => {
     const difference = differenceOf(month);
     const [by, side] = difference.num < 0n ? [negate(difference), 'less'] : [difference, 'more'];
     return (
@@ -172,7 +172,7 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
   });
   const names = new Set(compared.map(({ source, month }) => `${month} ${source}`));
   const open = (bill?.months ?? []).filter(({ source, month }) => !names.has(`${month} ${source}`));
-  const matched = compared.length - off.length;
+  const matched = compared.length - mismatched.length;
   return [
     ...atMost(lines, 'month', reader),
     ...(compared.length === 0
@@ -192,7 +192,7 @@ function reconciledLines({ evidence, bill }: Audit, reader: Reader): string[] {
 }
 
 /** Charges that count twice, and charges left out so they do not. */
-function twiceLines({ evidence }: Audit, reader: Reader): string[] {
+function doubleBillingLines({ evidence }: Audit, reader: Reader): string[] {
   const { doubleBilled = [], leftOut = [] } = evidence;
   return [
     ...atMost(

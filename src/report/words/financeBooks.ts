@@ -18,13 +18,13 @@ import type { Reader } from '../locale.ts';
 /** Amounts compared with invoices and provider totals, and amounts with neither. */
 export function reconciliationTables({ evidence, bill }: Audit, reader: Reader): Table[] {
   const matched = evidence.reconciliation.filter((month) => month.class === 'matched');
-  const off = evidence.reconciliation
+  const mismatched = evidence.reconciliation
     .filter((month) => month.class !== 'matched')
     .toSorted((a, b) => compare(size(differenceOf(b)), size(differenceOf(a))) || byMonthKey(a, b));
   const compared = new Set(evidence.reconciliation.map(monthKey));
   const rest = (bill?.months ?? []).filter((month) => !compared.has(monthKey(month)));
   return [
-    ...mismatchTable(off, reader),
+    ...mismatchTable(mismatched, reader),
     ...monthTable(
       'Billed amounts that match the ledger',
       // An invoice takes precedence over the provider's own total of the same month.
@@ -47,6 +47,7 @@ export function reconciliationTables({ evidence, bill }: Audit, reader: Reader):
   ];
 }
 
+/** Ledger amount less the billed amount, in dollars. */
 export function differenceOf({ billedUsd, heldUsd }: AuditReconciled): Exact {
   return subtract(decimal(heldUsd), decimal(billedUsd));
 }
@@ -69,16 +70,16 @@ export function monthOf({ source, month }: Month, reader: Reader): string {
 }
 
 /** Without a sum, because a provider's totals may overlap. */
-function mismatchTable(off: readonly AuditReconciled[], reader: Reader): Table[] {
-  if (off.length === 0) return [];
-  const rows = off.slice(0, MOST_ROWS).map((month): TableRow => {
+function mismatchTable(mismatched: readonly AuditReconciled[], reader: Reader): Table[] {
+  if (mismatched.length === 0) return [];
+  const rows = mismatched.slice(0, MOST_ROWS).map((month): TableRow => {
     const amounts = [decimal(month.billedUsd), decimal(month.heldUsd), differenceOf(month)];
     const note = [MISMATCH_NOTES[month.class], invoiceNote(month)]
       .filter((text) => text !== '')
       .join(', ');
     return { cells: [monthOf(month, reader), ...amounts.map((each) => cents(each, reader))], note };
   });
-  const left = off.length - rows.length;
+  const left = mismatched.length - rows.length;
   return [
     {
       title: 'Billed amounts that do not match the ledger',

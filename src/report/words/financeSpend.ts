@@ -164,6 +164,7 @@ function capped(spent: readonly SpendRow[]): SpendRow[] {
   return [...ordered.slice(0, MOST_ROWS), ...more, ...spent.filter(({ isLast }) => isLast)];
 }
 
+/** The absolute amount. */
 export function size(usd: Exact): Exact {
   return usd.num < 0n ? negate(usd) : usd;
 }

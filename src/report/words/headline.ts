@@ -19,6 +19,7 @@ export interface Answer {
   readonly headline: string;
 }
 
+/** Renders the verdict with as many deployment names as fit. */
 export function answerOf(audit: Audit, situation: Situation, reader: Reader): Answer {
   const { finding, headline } = ANSWERS[situation](audit, reader);
   const findings = NAMED.map(finding);
@@ -145,8 +146,8 @@ function objection({ stack }: Audit): readonly [why: string, short: string] {
 
 /**
  * Why keeping is best. If the most likely change is known: `no change is more than 4% likely to
- * save money`. A change that is held back, or that saves money alone, has another reason, which the
- * appendix states.
+ * save money`. A change that is held back, or that would save money by itself, has another reason,
+ * which the appendix states.
  */
 function keepReason({ deployments }: Audit, reader: Reader): string {
   if (deployments.every(({ verdict }) => verdict === 'keep (required)')) {

@@ -25,6 +25,7 @@ export function effectLabel({ detail, input }: Sensitivity): string {
   return detail === undefined || !isKnownEffect(detail) ? oneLine(input, 80) : effectName(detail);
 }
 
+/** Low and high end of an input's range, in its unit. */
 export function effectRange(
   { detail, low, high }: Sensitivity,
   reader: Reader,

@@ -17,6 +17,7 @@ import type { Reader } from '../locale.ts';
 
 const MOST_ADVICE = 6;
 
+/** Lines on the previous forecast and its advice. Empty without a previous audit. */
 export function lookBackLines({ stack: { lookBack } }: Audit, reader: Reader): string[] {
   if (lookBack === null) return [];
   const { advice } = lookBack;

@@ -22,19 +22,19 @@ export interface OwnAnswer extends Answer {
 /** `own` is the audit reduced to this deployment, `whole` that of the stack. */
 export function ownAnswer(own: Audit, whole: Audit, reader: Reader): OwnAnswer {
   const [deployment] = own.deployments;
-  if (deployment?.verdict === 'keep (required)') return required(deployment, whole, reader);
+  if (deployment?.verdict === 'keep (required)') return requiredHeadline(deployment, whole, reader);
   if (deployment?.decision?.because === 'with-the-plan')
-    return withThePlan(deployment, whole, reader);
-  if (deployment?.decision?.heldBack) return heldBack(deployment, whole, reader);
+    return planHeadline(deployment, whole, reader);
+  if (deployment?.decision?.heldBack) return heldBackHeadline(deployment, whole, reader);
   const situation = situationOf(own);
   const answer = { ...answerOf(own, situation, reader), lead: [] };
   return situation === 'keep' && deployment !== undefined
-    ? { ...answer, ...kept(deployment, whole, reader) }
+    ? { ...answer, ...keptHeadline(deployment, whole, reader) }
     : answer;
 }
 
 /** Extra cost of the cheapest change. `undefined` if no change is known to cost more. */
-function kept(
+function keptHeadline(
   deployment: AuditDeployment,
   whole: Audit,
   reader: Reader,
@@ -50,7 +50,7 @@ function kept(
   };
 }
 
-function required(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
+function requiredHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
   const name = shownName(deployment.id);
   const best = nearestOption(deployment);
   const saving = known(best?.savingUsd);
@@ -79,7 +79,7 @@ const CHANGING: Readonly<Record<OptionName, string>> = {
   'bring-back': 'bringing its hosted traffic back',
 };
 
-function withThePlan(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
+function planHeadline(deployment: AuditDeployment, whole: Audit, reader: Reader): OwnAnswer {
   const { id, decision, savingUsd, probability } = deployment;
   const what = doing(decision?.option ?? 'keep', shownName(id));
   const { stack } = whole;
@@ -98,7 +98,7 @@ function withThePlan(deployment: AuditDeployment, whole: Audit, reader: Reader):
   };
 }
 
-function heldBack(
+function heldBackHeadline(
   { id, decision, savingUsd, probability }: AuditDeployment,
   whole: Audit,
   reader: Reader,

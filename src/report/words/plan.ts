@@ -66,6 +66,7 @@ function moreText(count: number): string[] {
   return count > 0 ? [`${count} more`] : [];
 }
 
+/** The imperative for one option: `cap chat`, `keep chat`. */
 export function doing(option: OptionName, it: string): string {
   return option === 'keep' ? `keep ${it}` : IMPERATIVES[option](it);
 }

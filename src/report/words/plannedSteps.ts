@@ -9,6 +9,7 @@ import { type Change, known, plannedChanges, type Situation } from './reading.ts
 import type { Deed } from './stepLines.ts';
 import type { Reader } from '../locale.ts';
 
+/** A step for each planned change. Empty unless the verdict is to change something. */
 export function plannedDeeds(audit: Audit, situation: Situation, reader: Reader): Deed[] {
   return situation === 'change'
     ? plannedChanges(audit).map((each) => changeStep(each, reader))

@@ -54,6 +54,7 @@ export function isActed(situation: Situation): boolean {
   return situation === 'change' || situation === 'keep';
 }
 
+/** The situation of an audit. Without spend and traffic there is nothing to decide. */
 export function situationOf({ totals, deployments, stack }: Audit): Situation {
   const isServed = totals.tokens > 0 || totals.unbilledTokens > 0;
   const isBlank = isZero(decimal(totals.spendUsd)) && !isServed;

@@ -8,6 +8,7 @@ import { priceText } from './figures.ts';
 import { known } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
+/** Lines on the changes. Empty without a previous audit. */
 export function changesSince(previous: Audit | undefined, audit: Audit, reader: Reader): string[] {
   if (previous === undefined) return [];
   const [before, now] = [previous.totals, audit.totals];

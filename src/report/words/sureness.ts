@@ -73,8 +73,8 @@ export function moneyLines(audit: Audit, reader: Reader): string[] {
 }
 
 /**
- * True if nothing was billed. A spend of $0.00 alone may be bills paid by credits, or a purchase
- * for another period.
+ * True if nothing was billed. A spend of $0.00 does not prove it: credits may have paid the bills,
+ * or a purchase may cover another period.
  */
 function isNothing({ totals, evidence }: Audit): boolean {
   const parts = evidence.basis.map(({ spendUsd }) => spendUsd);

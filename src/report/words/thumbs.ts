@@ -1,4 +1,4 @@
-/** Renders common rules of thumb for self-hosting beside this stack's figures. */
+/** Renders common rules of thumb for self-hosting, compared with this stack's figures. */
 
 import { compare, type Exact, ONE } from '../../domain/exact.ts';
 import type { Audit } from '../../verdict/audit.ts';
@@ -25,9 +25,7 @@ function tokensLine({ totals }: Audit, reader: Reader): string {
   );
 }
 
-/**
- * Rented replicas compared with serverless: each deployment's break-even beside the rule of thumb.
- */
+/** Rented replicas compared with serverless: each deployment's break-even and the rule of thumb. */
 export function podLines(audit: Audit, reader: Reader): string[] {
   return dearestFirst(audit)
     .flatMap((deployment) => {

@@ -75,7 +75,7 @@ export const PART_NAMES: Readonly<Record<CostPart, string>> = {
 
 const NOTHING = '\u2013';
 
-/** Today's cost beside the plan's, or beside deleting all if nothing changes. */
+/** Today's cost next to the plan's, or next to deleting all if nothing changes. */
 export function totalCostTable(audit: Audit, situation: Situation, reader: Reader): Table[] {
   const [keep, ...others] = wholeWays(audit, situation);
   if (keep === undefined) return [];

@@ -24,6 +24,7 @@ import {
 } from './reading.ts';
 import type { Reader } from '../locale.ts';
 
+/** Sentences on prices, use of the GPUs, and the largest saving. */
 export function whyOf(audit: Audit, situation: Situation, reader: Reader): string[] {
   if (situation === 'nothing' || situation === 'empty') return [NOTHING_TO_COMPARE];
   return [
