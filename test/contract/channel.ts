@@ -1,37 +1,37 @@
-/** Knows what every channel must do whatever is behind it: a contract that all of them keep. */
+/** The contract of a channel: tests that every kind of delivery channel must pass. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Channel } from '../../src/delivery/channel.ts';
 import { hostileParcel, parcelOf } from '../support/parcel.ts';
 
 /**
- * How the other side behaves: it takes the message; it cannot be reached; it asks to come later; it
- * refuses; it takes the message and says nothing; it does not let us in.
+ * How the receiving end behaves: accepts the message, is unreachable, asks to retry later, refuses,
+ * accepts without an answer, or rejects our credentials.
  */
 export type Mood = 'healthy' | 'gone' | 'busy' | 'refusing' | 'mute' | 'locked';
 
 export interface OpenChannel {
   readonly channel: Channel;
   readonly recipient: string;
-  /** What has arrived so far, as text. */
+  /** The messages received so far, as text. */
   readonly arrived: () => Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
 export interface ChannelSubject {
   readonly kind: string;
-  /** Those that can happen there. */
+  /** The behaviors that this channel's receiver can show. */
   readonly moods: readonly Mood[];
   open(mood: Mood): Promise<OpenChannel>;
-  /** How long the other side asks to wait when it is busy, where it can ask. */
+  /** How long a busy receiver asks to wait, where the protocol can say so. */
   readonly busyForMs?: number;
-  /** What hostile words must not leave in a message. */
+  /** Strings that hostile input must not leave in a message. */
   readonly harm: RegExp;
-  /** The part of a message that the other side reads for more than words; all of it by default. */
+  /** The part of a message that the receiver interprets as markup; the whole message by default. */
   partRead?(message: string): string;
 }
 
-/** Turns the direction of writing around. */
+/** A character that reverses the direction of text. */
 const UNSEEN = /\u202e/;
 
 const opened: OpenChannel[] = [];
@@ -56,10 +56,10 @@ async function handed(subject: ChannelSubject, mood: Mood) {
   return { end, arrived: await arrived(), told };
 }
 
-/** Runs the contract for one kind of channel. */
+/** Declares the contract's tests for one kind of channel. */
 export function keepsTheContract(subject: ChannelSubject): void {
   const { moods } = subject;
-  // Of a mood that the other side cannot have there is no test.
+  // A behavior that this receiver cannot show has no test.
   const when = (mood: Mood) => test.each(moods.filter((one) => one === mood));
   describe(`the channel ${subject.kind}`, () => {
     test('makes the same bytes of the same parcel', async () => {
@@ -70,14 +70,14 @@ export function keepsTheContract(subject: ChannelSubject): void {
       expect(channel.kind).toBe(subject.kind);
     });
 
-    test('hands over once, after it has said so, and brings an answer', async () => {
+    test('hands over once, only after recording it, and returns a receipt', async () => {
       const { end, arrived, told } = await handed(subject, 'healthy');
       expect(end).toMatchObject({ kind: 'sent', reply: expect.stringMatching(/./) });
       expect(arrived).toHaveLength(1);
       expect(told).toBe(1);
     });
 
-    test('hands nothing over before it may', async () => {
+    test('hands nothing over before it is allowed to', async () => {
       const { channel, recipient, arrived } = await open(subject, 'healthy');
       const message = await channel.prepare(parcelOf({ recipient }));
       const refusal = new Error('the ledger could not write it down');
@@ -113,14 +113,14 @@ export function keepsTheContract(subject: ChannelSubject): void {
       expect(end).toMatchObject({ kind: 'ambiguous', reason: expect.stringMatching(/./) });
     });
 
-    test('lets hostile words be shown and do nothing', async () => {
+    test('shows hostile text as text, with no effect', async () => {
       const { channel } = await open(subject, 'healthy');
       const message = Buffer.from(await channel.prepare(hostileParcel())).toString('utf8');
       expect(message).not.toMatch(UNSEEN);
       expect(subject.partRead?.(message) ?? message).not.toMatch(subject.harm);
     });
 
-    test('says that it is fine, and sends nothing to know it', async () => {
+    test('passes its health check without sending a message', async () => {
       const { channel, arrived } = await open(subject, 'healthy');
       expect((await channel.check()).code).toMatch(/./);
       expect(await arrived()).toEqual([]);

@@ -1,4 +1,6 @@
-/** Knows every channel there is, each with another side that behaves in all its moods. */
+/**
+ * Runs the channel contract for every kind of channel, each against a receiver with every behavior.
+ */
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -31,7 +33,7 @@ function webhookOpener(make: (webhook: Webhook) => Channel, answers: Answers) {
     return {
       channel: make({ name: 'the chat', address, clock: systemClock, timeoutMs: 30_000 }),
       recipient: 'room',
-      // An empty text is how Slack is asked whether it would post.
+      // An empty text is how Slack is probed: it answers without posting.
       arrived: async () => server.posted.filter((body) => body !== '{"text":""}'),
       close: () => server.close(),
     };
@@ -82,13 +84,13 @@ const teams: ChannelSubject = {
       refusing: says(401, '{"error":{"code":"DirectApiAuthorizationRequired"}}'),
       mute: hangUp,
     })(mood);
-    // The check asks the server, never the flow: what it got is empty.
+    // The check calls the server, never the flow: the body it received is empty.
     return { ...one, arrived: async () => (await one.arrived()).filter((body) => body !== '') };
   },
   harm: /"TextBlock"|"FactSet"|\{\{DATE|\\r/,
 };
 
-/** A header of its own, at the start of a line. */
+/** A header on a line of its own. */
 const OWN_HEADER = /^bcc:/im;
 const headersOf = (message: string) => message.split('\r\n\r\n')[0] ?? '';
 
@@ -98,7 +100,7 @@ const folder: ChannelSubject = {
   async open(mood) {
     const place = mkdtempSync(join(tmpdir(), 'rentcheck-folder-'));
     const path = join(place, 'mail');
-    // A file stands where the folder should be.
+    // A file is in the place of the folder.
     if (mood === 'gone') writeFileSync(path, '');
     return {
       channel: folderChannel(path, composeParcel),

@@ -1,4 +1,4 @@
-/** Knows what every source must do whatever its provider: a contract that each one's test runs. */
+/** The contract of a source: tests that every kind of source must pass. */
 
 import { describe, expect, test } from 'vitest';
 import { FAILURES } from '../../src/domain/failure.ts';
@@ -11,14 +11,14 @@ import { testClient } from '../support/testClient.ts';
 
 export interface SourceSubject {
   readonly kind: SourceKind;
-  /** Options for a provider at `origin`, as config hands them over: secrets as secrets. */
+  /** Options for a provider at `origin`, as config passes them in: secrets as secrets. */
   options(origin: string, secret: ReturnType<typeof secretFrom>): object;
   readonly request: PullRequest;
-  /** The provider in good health, telling at least one fact of each that the source tells. */
+  /** A healthy provider that returns at least one fact of each kind that the source provides. */
   readonly healthy: Reply;
-  /** Which of a fetch's lists holds each thing told. */
+  /** Which list of a fetch holds each kind of fact. */
   readonly toldIn: Readonly<Record<string, FactList>>;
-  /** It asks for no key: what it tells is public. */
+  /** True where the source needs no key because its data is public. */
   readonly isPublic?: true;
 }
 
@@ -54,7 +54,7 @@ export async function pulled(source: Source, request: PullRequest): Promise<Fetc
   return all;
 }
 
-/** All that was yielded as one text: bigints as digits, bodies decoded. */
+/** Everything yielded, as one text: bigints as digits, bodies decoded. */
 export function textOf(all: readonly Fetched[]): string {
   return JSON.stringify(all, (_key, value: unknown) => {
     if (typeof value === 'bigint') return value.toString();
@@ -89,7 +89,7 @@ export function sourceContract(subject: SourceSubject): void {
 }
 
 function goodHealth(subject: SourceSubject): void {
-  test('each thing it promises to tell is told, under its own id', async () => {
+  test('each kind of fact it promises is provided, under its own id', async () => {
     const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
     expect(source).toMatchObject({ id: 'main', kind: subject.kind.kind });
     expect([...source.tells]).toEqual([...subject.kind.tells]);
@@ -102,7 +102,7 @@ function goodHealth(subject: SourceSubject): void {
     for (const { fact } of facts) expect(fact).toMatchObject({ sourceId: 'main' });
   });
 
-  test('asked for one thing alone, it tells that as it tells it among all', async () => {
+  test('asked for one kind of fact alone, it returns the same as when asked for all', async () => {
     const { all } = await pulledFrom(subject, subject.healthy, SECRET);
     for (const told of subject.kind.tells) {
       const list = subject.toldIn[told] ?? 'charges';
@@ -114,7 +114,7 @@ function goodHealth(subject: SourceSubject): void {
     }
   });
 
-  test('each answer leads to its question, its bytes and its time', async () => {
+  test('each answer is traceable to its request, its bytes and its time', async () => {
     const { all, server } = await pulledFrom(subject, subject.healthy, SECRET);
     for (const { fetch } of all) {
       expect(fetch.failure).toBeUndefined();
@@ -126,7 +126,7 @@ function goodHealth(subject: SourceSubject): void {
     }
   });
 
-  test('an option that it does not know is refused', () => {
+  test('an unknown option is refused', () => {
     const options = subject.options(
       'http://127.0.0.1:1',
       secretFrom('k', () => 'x'),
@@ -139,7 +139,7 @@ function goodHealth(subject: SourceSubject): void {
 const MACHINES: readonly string[] = ['pod', 'instance', 'cluster'] satisfies MachineKind[];
 
 function machines(subject: SourceSubject): void {
-  test('of each kind of machine that it lists it says which states are billed', async () => {
+  test('for each kind of machine that it lists, it says which states are billed', async () => {
     const { all, source } = await pulledFrom(subject, subject.healthy, SECRET);
     const { states = {} } = source;
     const listed = all.flatMap(({ resources = [] }) => resources.map(({ fact }) => fact.kind));
@@ -199,7 +199,7 @@ function troubles(subject: SourceSubject): void {
     },
   );
 
-  test('a key that is refused is tried once', async () => {
+  test('a rejected key is tried once', async () => {
     const { all, server } = await pulledFrom(subject, json({ detail: 'bad key' }, 401), SECRET);
     expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual(['auth']);
     expect(server.requests).toHaveLength(1);
@@ -207,7 +207,7 @@ function troubles(subject: SourceSubject): void {
 }
 
 function openness(subject: SourceSubject): void {
-  test('it sends no key to anyone', async () => {
+  test('a source without a key sends no key', async () => {
     const { server } = await pulledFrom(subject, subject.healthy, undefined);
     expect(server.requests.length).toBeGreaterThan(0);
     for (const { headers, path } of server.requests) {
@@ -223,7 +223,7 @@ function secrecy(subject: SourceSubject): void {
     json({ detail: `${sent} ${SECRET} ${SPELLINGS.join(' ')}` }, 500)(response, request);
   };
 
-  test('the key is in nothing that is yielded, even where the provider repeats it', async () => {
+  test('the key is in nothing that is yielded, even where the provider echoes it', async () => {
     for (const reply of [subject.healthy, nosy]) {
       const { all, server } = await pulledFrom(subject, reply, SECRET);
       const sent = JSON.stringify(server.requests.map(({ headers }) => headers));
@@ -232,7 +232,7 @@ function secrecy(subject: SourceSubject): void {
     }
   });
 
-  test('without its key it asks nothing and says which secret is missing', async () => {
+  test('without its key it sends no request and names the missing secret', async () => {
     const { all, server } = await pulledFrom(subject, subject.healthy, undefined);
     expect(all.map(({ fetch }) => fetch.failure?.code)).toEqual(['config']);
     expect(all[0]?.fetch.failure?.message).toContain('${KEY}');

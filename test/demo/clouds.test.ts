@@ -1,4 +1,4 @@
-/** Holds the clouds that the demo rents from to what any of them would do with a stranger. */
+/** Tests the emulated clouds of the demo: authentication, paging and billing periods. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WINDOW } from '../../src/demo/calendar.ts';
@@ -33,20 +33,20 @@ const LISTS = [
 ] as const;
 
 describe('a cloud of the demo', () => {
-  it.each(LISTS)('%s shows %s to nobody with a wrong key', async (id, path, status) => {
+  it.each(LISTS)('%s refuses %s with a wrong key', async (id, path, status) => {
     const { status: told, text } = await ask(emulatorOf(id), path, { key: 'not-it' });
     expect(told).toBe(status);
     for (const { name } of FLEET.pods) expect(text).not.toContain(name);
   });
 
-  it('vast asks for both ends of the days', async () => {
+  it('vast requires both ends of the date range', async () => {
     const query = { select_filters: '{"day":{"gte":1783036800}}' };
     const answer = await ask(emulatorOf('vast'), '/api/v0/charges/', { key: VAST_KEY, query });
     expect(answer.status).toBe(400);
     expect(answer.text).toContain("Must provide both 'day' gte and lte");
   });
 
-  it('coreweave tells the same quantities by location and by plan, page by page', async () => {
+  it('coreweave returns the same quantities by location and by plan, page by page', async () => {
     const hours = { start_time: '2026-07-01T00:00:00Z', end_time: '2026-07-02T00:00:00Z' };
     const total = async (groupBy: string) => {
       let [sum, pages, token] = [0, 0, ''];
@@ -67,7 +67,7 @@ describe('a cloud of the demo', () => {
     expect(await total('capacity_plan')).toEqual({ sum: 48, pages: 3 });
   });
 
-  it('digitalocean invoices a month when it is over, and estimates it by day before', async () => {
+  it('digitalocean invoices a month once it is over, and estimates it by day before then', async () => {
     const path = '/v2/customers/my/invoices';
     const { json } = await ask(emulatorOf('digitalocean'), path, { key: DIGITALOCEAN_KEY });
     const { invoices } = json as unknown as { invoices: { invoice_period: string }[] };
@@ -81,8 +81,8 @@ interface Page {
   readonly next_page_token: string;
 }
 
-describe('the days of a rent', () => {
-  it('are cut at its own ends and at those of the span', () => {
+describe('the days of a rental', () => {
+  it('are cut at its own start and end and at those of the span', () => {
     const fromMs = WINDOW.startMs + 20 * HOUR_MS;
     const rent = { fromMs, toMs: fromMs + 30 * HOUR_MS };
     const days = rentedDays(rent, WINDOW);

@@ -1,4 +1,4 @@
-/** Holds the demo, run as a person runs it, to the truth that was planted in it. */
+/** Runs the demo from the command line and compares it with its planted truth. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   audit = JSON.parse(read('report.json')) as Audit;
 });
 
-/** The first six places: every amount of the truth ends there. */
+/** The first six decimal places: every amount of the truth ends there. */
 const sixPlaces = (nanoText: string) => {
   expect(nanoText).toMatch(/^\d+\.\d{6}000$/);
   return nanoText.slice(0, -3);
@@ -70,7 +70,7 @@ async function doctor(): Promise<readonly ToldFinding[]> {
 }
 
 describe('the demo', () => {
-  test('ends well, with the verdict in the terminal and the files where it says', () => {
+  test('exits with 0, with the verdict in the terminal and the files where it says', () => {
     expect(ran).toMatchObject({ code: 0 });
     for (const id of truth.deployments.map((deployment) => deployment.id)) {
       expect(ran.stdout).toContain(id);
@@ -93,7 +93,7 @@ describe('the demo', () => {
     expect(readdirSync(join(folder.path, 'out/demo/mailbox'))).toHaveLength(7);
   });
 
-  test('spends to the last place what the fleet really cost', () => {
+  test('spends exactly what the fleet really cost', () => {
     expect(audit.totals.spendUsd).toBe(sixPlaces(truth.spendUsd));
     expect(audit.totals.unattributedUsd).toBe(sixPlaces(truth.unattributedUsd));
     for (const planted of truth.deployments) {
@@ -106,14 +106,14 @@ describe('the demo', () => {
     }
   });
 
-  test('reports to finance, to an owner and as a correction in approved words', async () => {
+  test('reports to finance, to an owner and as a correction in the approved wording', async () => {
     const reports = await demoReports(join(folder.path, 'out/demo/rentcheck.db'), 'doc-summaries');
     expectGolden('finance.golden.txt', reports.finance);
     expectGolden('owner.golden.txt', reports.owner);
     expectGolden('corrected.golden.txt', reports.corrected);
   });
 
-  test('tells to the last place and token what is bought from hosted APIs, and whose it is', () => {
+  test('counts exactly the dollars and tokens bought from hosted APIs, by deployment', () => {
     expect(audit.totals.hostedSpendUsd).toBe(sixPlaces(truth.hostedSpendUsd));
     expect(audit.totals.hostedSpend?.models).toEqual(
       truth.bought.map(({ source, model, deployment, tokens, spendUsd }) => ({
@@ -131,7 +131,7 @@ describe('the demo', () => {
     });
   });
 
-  test('tells in SQL the tokens and dollars that were bought, by model', async () => {
+  test('lists in SQL the tokens and dollars bought, by model', async () => {
     const rows = await sql(
       `select source, model, sum(tokens) as tokens, cast(sum(spend_nano_usd) as text) as nano
        from hosted_spend_by_day where day between '2026-07-01' and '2026-09-30'
@@ -147,7 +147,7 @@ describe('the demo', () => {
     );
   });
 
-  test('weighs bringing that traffic back, and finds no room for it at the busy hours', () => {
+  test('evaluates bringing that traffic in-house, and finds no capacity at the busy hours', () => {
     const chat = audit.deployments.find(({ id }) => id === 'support-chat');
     const back = chat?.options.find(({ option }) => option === 'bring-back');
     const [bought] = truth.bought;
@@ -161,7 +161,7 @@ describe('the demo', () => {
     expect(names).not.toContain('bring-back');
   });
 
-  test('spends at each source, to the nano-dollar, what it was planted to ask for', async () => {
+  test('spends at each source, to the nano-dollar, what was planted there', async () => {
     const rows = await sql(
       `select source, cast(sum(spend_nano_usd) as text) as nano from spend_by_day
        where day between '2026-07-01' and '2026-09-30' group by 1 order by 1`,
@@ -205,7 +205,7 @@ describe('the demo', () => {
     );
   });
 
-  test('says on what the spend rests, and what of it is owed until when', () => {
+  test('reports the basis of the spend, and how much of it is committed until when', () => {
     // Two reserved GPUs at $2.70 for the 2,208 hours of the next quarter.
     const text = verdictText(audit, { screen: { columns: 400, rows: 24 }, all: true });
     expect(text).toContain('The coreweave commitment ends on Dec 31, 2026. $11,923 is committed');
@@ -227,7 +227,7 @@ describe('the demo', () => {
     }
   });
 
-  test('pays for every replica-second that was rented, also of the pod that is gone', () => {
+  test('pays for every replica-second that was rented, including the pod that was replaced', () => {
     for (const planted of truth.deployments) {
       const found = audit.deployments.find(({ id }) => id === planted.id);
       const hours = (planted.paidReplicaSeconds / 3600).toFixed(6);
@@ -235,20 +235,20 @@ describe('the demo', () => {
     }
   });
 
-  test('prices each host as its own arithmetic does, and bars the ones that must be barred', () => {
+  test("prices each provider by that provider's own formula, and excludes those that must be excluded", () => {
     for (const planted of truth.deployments) {
       const found = audit.deployments.find(({ id }) => id === planted.id);
       const considered = new Map(found?.hosted?.considered.map((host) => [host.host, host]));
       for (const { host, notEligible, costUsd } of planted.hosted) {
         const expected = notEligible === null ? costUsd : null;
-        // What is in quarantine is no price of anybody.
+        // A quarantined price is not used anywhere.
         const weighed = notEligible === 'quarantine' ? undefined : expected;
         expect(`${host} ${considered.get(host)?.costUsd}`).toBe(`${host} ${weighed}`);
       }
     }
   });
 
-  test('finds the one price of a catalog that its host does not ask, and takes none', async () => {
+  test('finds the one catalog price that the provider does not charge, and ignores it', async () => {
     const { disagreements } = await pricesTold();
     const own = {
       source: 'router',
@@ -266,7 +266,7 @@ describe('the demo', () => {
     expect(chat?.hosted?.considered.map(({ host }) => host)).not.toContain('parasail');
   });
 
-  test('holds in quarantine the one price that is in no unit, and doctor says so', async () => {
+  test('quarantines the one price in an unknown unit, and doctor reports it', async () => {
     const { quarantined } = await pricesTold();
     const { host, inputUsd, outputUsd } = quarantined[0] ?? {};
     expect(quarantined).toHaveLength(1);
@@ -281,7 +281,7 @@ describe('the demo', () => {
     );
   });
 
-  test('tells of the host that leaves: those on call, doctor and the metric', async () => {
+  test('reports the provider that stops selling: in the alert, in doctor and in the metric', async () => {
     const told = ran.stderr.split('\n').filter((line) => line.includes('on call'));
     expect(told).toEqual([
       '- Alert on 2026-09-07 to the person on call: Rent check: SiliconFlow stopped selling the ' +
@@ -308,7 +308,7 @@ describe('the demo', () => {
     );
   });
 
-  test('counts every token of a benchmark, and buys no verdict with it', () => {
+  test('counts every benchmark token, and bases no verdict on it', () => {
     const review = audit.deployments.find(({ id }) => id === 'code-review');
     const planted = truth.deployments.find(({ id }) => id === 'code-review');
     if (planted === undefined) throw new Error('no code-review');
@@ -324,7 +324,7 @@ describe('the demo', () => {
     expect(others.filter(({ demand }) => demand !== undefined)).toEqual([]);
   });
 
-  test('reaches the verdicts for which the fleet was built', () => {
+  test('reaches the verdicts that the fleet was built for', () => {
     const verdicts = Object.fromEntries(audit.deployments.map(({ id, verdict }) => [id, verdict]));
     expect(verdicts).toEqual({
       'support-chat': 'keep',
@@ -346,7 +346,7 @@ describe('the demo', () => {
     expect(readme).toContain('```text\n');
   });
 
-  test('prints the document that its schema promises', () => {
+  test('prints a document that matches its schema', () => {
     const file = new URL('../../docs/audit.schema.json', import.meta.url);
     const schema: unknown = JSON.parse(readFileSync(file, 'utf8'));
     expect(faultsOf(audit, schema, schema)).toEqual([]);
@@ -372,7 +372,7 @@ describe('the demo', () => {
     expect(spend).toEqual({ micro: Number(sixPlaces(truth.spendUsd).replace('.', '')) });
   });
 
-  test('keeps no secret that a provider showed it', () => {
+  test('stores no secret that a provider returned', () => {
     const ledger = readFileSync(join(folder.path, 'out/demo/rentcheck.db'));
     for (const secret of [PLANTED_POD_SECRET, ...Object.values(DEMO_ENVIRONMENT)]) {
       expect(ledger.includes(secret)).toBe(false);

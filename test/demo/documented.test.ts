@@ -1,6 +1,6 @@
 /**
- * Holds the emulators, and what reads the real providers, to facts of their documentation as of
- * 2026-11. `test/reference/` holds them to the documents themselves.
+ * Checks the emulators, and the code that reads the real providers, against facts from their
+ * documentation as of 2026-11. `test/reference/` checks them against the documents themselves.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe("RunPod's bill", () => {
     expect(family?.parts.map(({ field }) => field)).toEqual(bill.amounts);
   });
 
-  it('is told by hour, day, week, month and year, and by no other bucket', async () => {
+  it('is available by hour, day, week, month and year, and by no other bucket', async () => {
     const statusOf = async (bucketSize: string) =>
       (await ask(runpod, '/v2/billing/pods', { key: RUNPOD_KEY, query: { bucketSize } })).status;
     const sizes = ['hour', 'day', 'week', 'month', 'year'];
@@ -65,7 +65,7 @@ describe("Prometheus' HTTP API", () => {
   const query = (text: string) =>
     ask(prometheus, '/api/v1/query', { query: { query: text, time: '2026-07-15T12:00:00Z' } });
 
-  it('tells times as numbers of seconds and values as text', async () => {
+  it('returns times as numbers of seconds and values as text', async () => {
     const { json } = await query(
       'vllm:generation_tokens_total{model_name="mistral-small-3.2-24b"}[15m]',
     );
@@ -82,7 +82,7 @@ describe("Prometheus' HTTP API", () => {
     expect(Object.keys(series?.metric ?? {}).sort()).toEqual(labels);
   });
 
-  it('answers a range without samples with an empty list, nonsense in these words', async () => {
+  it('answers a range without samples with an empty list, and an invalid query with this error', async () => {
     expect((await query('no_such_metric[5m]')).json).toEqual({
       status: 'success',
       data: { resultType: 'matrix', result: [] },
@@ -98,7 +98,7 @@ describe("Prometheus' HTTP API", () => {
 });
 
 describe("OpenRouter's list of endpoints", () => {
-  it('has the fields that any caller sees, and two that need a key', async () => {
+  it('has the fields that every caller sees, and two that require a key', async () => {
     const model = FLEET.deployments[0]?.hosted.model ?? '';
     const path = `/api/v1/models/${model}/endpoints`;
     const { json } = await ask(openrouter, path, { key: OPENROUTER_KEY });

@@ -1,4 +1,7 @@
-/** Holds the fleet to its seed, and its story to its figures. */
+/**
+ * Tests the generated fleet: the same seed gives the same fleet, and its story has the stated
+ * figures.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { STEP_MS, STEPS, TIMELINE, WINDOW } from '../../src/demo/calendar.ts';
@@ -16,12 +19,12 @@ function podNamed(name: string): PodTraffic {
 }
 
 describe('the fictional fleet', () => {
-  it('is the same to the last token when built twice, and another one from another seed', () => {
+  it('is identical for the same seed, to the token, and differs for another seed', () => {
     expect(buildFleet()).toEqual(FLEET);
     expect(buildFleet('another').traffic).not.toEqual(FLEET.traffic);
   });
 
-  it('holds whole numbers, hits inside the prompt, and requests wherever there are tokens', () => {
+  it('has whole numbers, cache hits within the prompt, and requests wherever there are tokens', () => {
     for (const pod of FLEET.traffic) {
       for (let index = 0; index < pod.length; index += 1) {
         const [prompt = -1, cached = -1, output = -1, stopped = -1, cutOff = -1] = COLUMNS.map(
@@ -37,7 +40,7 @@ describe('the fictional fleet', () => {
     expect(FLEET.traffic.length).toBe(10);
   });
 
-  it('never lets a replica do more than its capacity', () => {
+  it('never exceeds the capacity of a replica', () => {
     for (const deployment of FLEET.deployments) {
       const full = (deployment.capacityTokensPerSecond * STEP_MS) / 1_000;
       for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
@@ -55,7 +58,7 @@ describe('the fictional fleet', () => {
     }
   });
 
-  it('covers its timeline with every deployment, also across the replacement of a pod', () => {
+  it('covers its timeline with every deployment, including the replacement of a pod', () => {
     for (const { id } of FLEET.deployments) {
       const replicas = new Float64Array(STEPS);
       for (const pod of FLEET.traffic.filter((each) => each.deployment === id)) {
@@ -70,7 +73,7 @@ describe('the fictional fleet', () => {
     expect(ended.map(({ name }) => name)).toEqual(['code-review-3', 'evaluation-of-qwen']);
   });
 
-  it('summarizes nothing at weekends', () => {
+  it('has no summarizing traffic on weekends', () => {
     const saturday = Date.UTC(2026, 6, 4);
     for (const name of ['doc-summaries-1', 'doc-summaries-2']) {
       const pod = podNamed(name);
@@ -93,7 +96,7 @@ describe('the fictional fleet', () => {
     }
   });
 
-  it('rents every machine from and until whole hours inside its story', () => {
+  it('rents every machine from and until whole hours within its timeline', () => {
     for (const { fromMs, toMs = WINDOW.endMs } of FLEET.pods) {
       expect([fromMs % 3_600_000, toMs % 3_600_000]).toEqual([0, 0]);
       expect(fromMs).toBeLessThan(WINDOW.endMs);

@@ -1,4 +1,4 @@
-/** Holds the emulators of OpenRouter and OpenAI to what the company has bought there. */
+/** Tests the OpenRouter and OpenAI emulators against what the demo company has bought there. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PULLED_AT_MS, TIMELINE, WINDOW } from '../../src/demo/calendar.ts';
@@ -33,7 +33,7 @@ async function query(body: object) {
 }
 
 describe("OpenRouter's account", () => {
-  it('tells activity of the last thirty days that are over, weekdays alone', async () => {
+  it('returns activity of the last thirty complete days, weekdays only', async () => {
     const { json } = await ask(router, '/api/v1/activity', { key: OPENROUTER_KEY });
     const rows = json['data'] as unknown as { date: string; usage: number }[];
     // 2026-09-05 is a Saturday; the company's story ends with 2026-10-01.
@@ -42,7 +42,7 @@ describe("OpenRouter's account", () => {
     expect(rows).toHaveLength(19);
   });
 
-  it('tells older days by analytics, and says where an answer left rows out', async () => {
+  it('returns older days through analytics, and says where an answer left rows out', async () => {
     const wish = {
       metrics: ['total_usage', 'tokens_prompt'],
       dimensions: ['model'],
@@ -64,7 +64,7 @@ describe("OpenRouter's account", () => {
     expect(await query({ ...wish, metrics: ['no_such'] })).toMatchObject({ status: 400 });
   });
 
-  it('is shown to nobody without a key', async () => {
+  it('requires a key', async () => {
     expect(await ask(router, '/api/v1/activity')).toMatchObject({ status: 401 });
   });
 });
@@ -81,7 +81,7 @@ describe("OpenAI's organization", () => {
       },
     });
 
-  it('tells usage page by page, each day once', async () => {
+  it('returns usage page by page, each day once', async () => {
     const starts: number[] = [];
     let page: string | null = '';
     while (page !== null) {
@@ -97,7 +97,7 @@ describe("OpenAI's organization", () => {
     expect(new Set(starts).size).toBe(92);
   });
 
-  it('refuses a wrong key, too long a page and an unknown path, in its own words', async () => {
+  it("refuses a wrong key, too long a page and an unknown path, with OpenAI's error messages", async () => {
     const long = await pageOf('/organization/costs', { limit: '181' });
     expect(long).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error' } } });
     expect(await ask(openai, '/organization/costs', { key: 'no' })).toMatchObject({ status: 401 });
@@ -105,8 +105,8 @@ describe("OpenAI's organization", () => {
   });
 });
 
-describe('what was bought', () => {
-  it('begins and ends outside of the quarter, so that an edge counts', () => {
+describe('the purchases', () => {
+  it('begin before the quarter and end after it, to test both edges', () => {
     const days = FLEET.purchases.map(({ dayMs }) => dayMs);
     expect(Math.min(...days)).toBe(TIMELINE.startMs);
     expect(Math.max(...days)).toBe(WINDOW.endMs);

@@ -1,4 +1,4 @@
-/** Holds the OpenRouter emulator to its market: dated prices as text, and who sells what when. */
+/** Tests the OpenRouter emulator's market: dated prices as text, and who sells which model when. */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PRICE_PULLS } from '../../src/demo/calendar.ts';
@@ -41,7 +41,7 @@ const LLAMA = 'meta-llama/llama-3.3-70b-instruct';
 const FIRST_PULL_MS = PRICE_PULLS[0] ?? Number.NaN;
 
 describe('the OpenRouter emulator', () => {
-  it('writes prices as dollars for one token, and leaves out what is not sold', async () => {
+  it('writes prices as dollars per token, and leaves out what is not sold', async () => {
     const hosts = await endpoints(LLAMA, FIRST_PULL_MS);
     const pricing = (tag: string) => hosts.find((host) => host.tag === tag)?.pricing;
     expect(pricing('parasail/fp8')).toEqual({
@@ -63,7 +63,7 @@ describe('the OpenRouter emulator', () => {
     expect(await price(PRICE_CHANGE_AT_MS)).toBe('0.00000026');
   });
 
-  it('stops listing a host that sells no more', async () => {
+  it('no longer lists a provider that stopped selling', async () => {
     const tags = async (atMs: number) =>
       (await endpoints('openai/gpt-oss-120b', atMs)).map(({ tag }) => tag);
     expect(PRICE_PULLS).toContain(HOST_LEAVES_AT_MS);
@@ -71,7 +71,7 @@ describe('the OpenRouter emulator', () => {
     expect(await tags(HOST_LEAVES_AT_MS)).not.toContain('siliconflow/fp8');
   });
 
-  it('lists a host from the pull on at which it began to sell', async () => {
+  it('lists a provider from the first pull after it began to sell', async () => {
     const tags = async (atMs: number) =>
       (await endpoints('qwen/qwen3-coder-30b-a3b-instruct', atMs)).map(({ tag }) => tag);
     expect(PRICE_PULLS).toContain(HOST_APPEARS_AT_MS);
@@ -79,7 +79,7 @@ describe('the OpenRouter emulator', () => {
     expect(await tags(HOST_APPEARS_AT_MS)).toContain('parasail/fp8');
   });
 
-  it('tells a price of the peak with its hours, whenever it is asked', async () => {
+  it('returns a peak price with its hours, at any time of the request', async () => {
     const model = 'mistralai/mistral-small-3.2-24b-instruct';
     const overrides = [
       { utc_start: 800, utc_end: 1800, prompt: '0.00000012', completion: '0.00000032' },
@@ -92,7 +92,7 @@ describe('the OpenRouter emulator', () => {
     }
   });
 
-  it('marks a free, a coarse and a poorly reachable host at every pull', async () => {
+  it('has a free provider, one with coarse quantization and one with low uptime at every pull', async () => {
     for (const atMs of PRICE_PULLS) {
       const hosts = await endpoints(LLAMA, atMs);
       expect(hosts.find(({ tag }) => tag === 'venice/fp8')?.model_id).toBe(`${LLAMA}:free`);
@@ -111,7 +111,7 @@ describe('the OpenRouter emulator', () => {
     expect(missing).toMatchObject({ status: 404, json: { error: { code: 404 } } });
   });
 
-  it('remembers what it was asked', () => {
+  it('records the requests it received', () => {
     expect(router.requests[0]).toBe(`GET /api/v1/models/${LLAMA}/endpoints`);
   });
 });

@@ -1,5 +1,6 @@
 /**
- * Holds the Prometheus emulator to PromQL's manners, and its counters to what was really served.
+ * Tests the Prometheus emulator against PromQL's semantics, and its counters against what was
+ * really served.
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,7 +49,8 @@ function wholeQuarter(model: string): Promise<readonly Result[]> {
 }
 
 /**
- * The plainest exact reader there is: steps up count, falls are restarts, the step's end owns it.
+ * The simplest exact reader: steps up count, falls are restarts, and the interval of the step's end
+ * gets the count.
  */
 function countedIn({ values }: Result, startMs: number, endMs: number): number {
   let counted = 0;
@@ -72,7 +74,7 @@ const ofVllm = (total: Total) => ({
 
 const ofReviews = { purpose: 'review' };
 
-/** Each by the counters that a person would take. */
+/** Each deployment with the counters that a person would use. */
 const COUNTERS: Readonly<Record<string, (total: Total) => object>> = {
   'support-chat': (total) => {
     const worked = (mode: string) => total('sglang:realtime_tokens_total', { mode, tp_rank: '0' });
@@ -113,7 +115,7 @@ describe("the Prometheus emulator's counters", () => {
     }
   });
 
-  it('tell of SGLang the same work by every rank, and what ends later by its totals', async () => {
+  it('for SGLang, count the same work on every rank, and in the totals what ends later', async () => {
     const series = await wholeQuarter('llama-3.3-70b');
     const named = (name: string, mode?: string) =>
       series.filter(({ metric }) => metric['__name__'] === name && metric['mode'] === mode);
@@ -132,7 +134,7 @@ describe("the Prometheus emulator's counters", () => {
     }
   });
 
-  it('name at night a benchmark, which is in no truth but its own', async () => {
+  it('show a benchmark at night, which is only in its own truth', async () => {
     const series = await wholeQuarter('qwen3-coder-30b');
     const benchmark = plantedTruth(FLEET).deployments.find(({ id }) => id === 'code-review');
     const counted = series
@@ -143,7 +145,7 @@ describe("the Prometheus emulator's counters", () => {
     expect(counted).toBeGreaterThan(benchmark?.promptTokens ?? 0);
   });
 
-  it('give back each five minutes of each pod but for the two of the outage', async () => {
+  it('give back every five-minute interval of each pod, except two during the outage', async () => {
     for (const deployment of FLEET.deployments.filter(({ engine }) => engine === 'vllm')) {
       const series = await wholeQuarter(deployment.servedModel);
       for (const pod of FLEET.traffic.filter((each) => each.deployment === deployment.id)) {
@@ -163,7 +165,7 @@ describe("the Prometheus emulator's counters", () => {
     }
   });
 
-  it('fall to zero once, where the start of the process changes', async () => {
+  it('fall to zero once, where the process start time changes', async () => {
     const at = Date.UTC(2026, 6, 23, 3, 15);
     const [prompt] = await results(
       'sglang:prompt_tokens_total{instance="10.20.1.12:8000"}[10m]',
@@ -185,7 +187,7 @@ describe("the Prometheus emulator's counters", () => {
     expect(prompt?.values).toHaveLength(2);
   });
 
-  it('begin at zero for a pod that came later, and end where a pod was given back', async () => {
+  it('begin at zero for a pod that started later, and end where a pod was terminated', async () => {
     const at = seconds(Date.UTC(2026, 7, 19, 9, 10));
     const names = 'sglang:prompt_tokens_total{purpose="review",instance=~"10.20.3.3[37]:8000"}';
     const query = `${names}[20m]`;
@@ -194,7 +196,7 @@ describe("the Prometheus emulator's counters", () => {
     expect(replacement?.values[0]).toEqual([Date.UTC(2026, 7, 19, 9) / 1_000, '0']);
   });
 
-  it('show requests running where the interval that begins there serves any', async () => {
+  it('show requests running in the intervals in which requests are served', async () => {
     const [pod] = FLEET.traffic.filter(({ deployment }) => deployment === 'doc-summaries');
     if (pod === undefined) throw new Error('no pod');
     const instance = FLEET.pods.find(({ id }) => id === pod.podId)?.instance ?? '';
@@ -209,7 +211,7 @@ describe("the Prometheus emulator's counters", () => {
     expect(gauge?.values).toHaveLength(7 * 288 + 1);
   });
 
-  it('know nothing of the time after now', async () => {
+  it('have no samples after the current time', async () => {
     clock.set(Date.UTC(2026, 6, 15, 12, 1));
     const [range] = await results('vllm:prompt_tokens_total[1h]', seconds(AUDITED_AT_MS));
     const [last] = await results('up{instance="10.20.1.11:8000"}[1h]');
@@ -224,7 +226,7 @@ describe("the Prometheus emulator's selectors", () => {
   const instances = async (query: string) =>
     (await results(query, noon)).map(({ metric }) => metric['instance']);
 
-  it('match equal, unequal, anchored patterns and absent labels as PromQL does', async () => {
+  it('match equality, inequality, anchored patterns and absent labels as PromQL does', async () => {
     expect(await instances('up{instance="10.20.1.11:8000"}')).toHaveLength(1);
     expect(await instances('up{instance!="10.20.1.11:8000",job="llm"}')).toHaveLength(8);
     expect(await instances('up{instance=~"10\\\\.20\\\\.1\\\\..*"}')).toHaveLength(2);
@@ -266,7 +268,7 @@ describe("the Prometheus emulator's selectors", () => {
     expect(answer.json['error']).toMatch(words);
   });
 
-  it('refuse what they cannot evaluate, and what is too much, with 422', async () => {
+  it('refuse with 422 what they cannot evaluate, and what is too much', async () => {
     const sum = await ask(prometheus, '/api/v1/query', { query: { query: 'sum(up)', time: noon } });
     expect(sum).toMatchObject({ status: 422, json: { errorType: 'execution' } });
     const small = await startPrometheus(FLEET, { ...clock, maxSamples: 100 });
@@ -276,7 +278,7 @@ describe("the Prometheus emulator's selectors", () => {
     expect(much.json['error']).toMatch(/too many samples/);
   });
 
-  it('list the values of a label, also of chosen series', async () => {
+  it('list the values of a label, also for selected series', async () => {
     const path = '/api/v1/label/model_name/values';
     const all = await ask(prometheus, path);
     const some = await ask(prometheus, path, {

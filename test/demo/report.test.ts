@@ -1,4 +1,6 @@
-/** The leader's report of the demo as it was approved: one audit, so that no figure contradicts. */
+/**
+ * Compares the leader's report of the demo with the approved one: one audit, so all figures agree.
+ */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,13 +22,13 @@ beforeAll(async () => {
   read = readabilityOf({ html, text });
 });
 
-/** The ids of the run stand at the foot, and change with the code. */
+/** The ids of the run are in the footer, and change with the code. */
 function withoutIds(report: string): string {
   return report.replace(/Run [0-9a-f]{16}, rentcheck \S+/g, 'Run …').replace(/[0-9a-f]{64}/g, '…');
 }
 
 describe('the leader’s report of the demo', () => {
-  it('reads as it was approved', () => {
+  it('matches the approved text', () => {
     expectGolden('demo.golden.txt', withoutIds(text));
     expectGolden('demo.golden.html', withoutIds(html));
   });

@@ -1,6 +1,6 @@
 /**
- * Holds the RunPod emulator to its bill: keys, windows, buckets, and sums that never depend on how
- * one asks.
+ * Tests the RunPod emulator's bill: keys, windows, buckets, and sums that are the same for every
+ * kind of query.
  */
 
 import * as fc from 'fast-check';
@@ -69,7 +69,7 @@ describe("the RunPod emulator's bill", () => {
     expect(pods.metadata).toMatchObject({ recordCount: pods.records.length, uniquePodCount: 4 });
   });
 
-  it('bills the same by hours, days, weeks and months, in all and by resource', async () => {
+  it('bills the same by hours, days, weeks and months, in total and by resource', async () => {
     const hours = await bill('/v2/billing/pods', { ...QUARTER, bucketSize: 'hour' });
     for (const bucketSize of ['day', 'month']) {
       const other = await bill('/v2/billing/pods', { ...QUARTER, bucketSize });
@@ -82,7 +82,7 @@ describe("the RunPod emulator's bill", () => {
     expect(sum(whole.records, 'totalAmount')).toBe(sum(all.records, 'totalAmount'));
   });
 
-  it('sums to the same total however a window is cut', async () => {
+  it('sums to the same total however a window is split', async () => {
     const hour = fc.integer({ min: 0, max: 72 });
     await fc.assert(
       fc.asyncProperty(fc.uniqueArray(hour, { maxLength: 4 }), async (cuts) => {
@@ -122,7 +122,7 @@ describe("the RunPod emulator's bill", () => {
     });
   });
 
-  it('bills 30 days by day unless told otherwise, and counts lastN with today', async () => {
+  it('bills 30 days by day by default, and counts today in lastN', async () => {
     const usual = await bill('/v2/billing/pods', {});
     expect(usual.metadata.query).toEqual({
       startTime: '2026-09-05T00:00:00Z',
@@ -138,7 +138,7 @@ describe("the RunPod emulator's bill", () => {
     expect(weeks.metadata.query['startTime']).toBe('2026-10-05T00:00:00Z');
   });
 
-  it('bills no hour that has not ended', async () => {
+  it('bills only hours that have ended', async () => {
     clock.set(Date.UTC(2026, 6, 20, 10, 59));
     const today = range(Date.UTC(2026, 6, 20), Date.UTC(2026, 6, 21));
     const { records } = await bill('/v2/billing/pods', {
@@ -150,7 +150,7 @@ describe("the RunPod emulator's bill", () => {
     expect(records.map(({ endTime }) => endTime).at(-1)).toBe('2026-07-20T10:00:00Z');
   });
 
-  it('bills one pod alone when asked, and each hour of a replacement once', async () => {
+  it('bills a single pod on request, and each hour of a replacement once', async () => {
     const day = range(Date.UTC(2026, 7, 19), Date.UTC(2026, 7, 20));
     const old = await bill('/v2/billing/pods', { ...day, podId: 'm6p3z8r5tv' });
     const replacement = await bill('/v2/billing/pods', { ...day, podId: 'u2f6h8q3xw' });
@@ -160,7 +160,7 @@ describe("the RunPod emulator's bill", () => {
   });
 });
 
-describe("the RunPod emulator's door", () => {
+describe("the RunPod emulator's authentication and limits", () => {
   const problem = (status: number, query: Record<string, string>) =>
     ask(runpod, '/v2/billing/pods', { key: RUNPOD_KEY, query }).then((answer) => {
       expect(answer).toMatchObject({ status, type: 'application/problem+json' });
@@ -177,7 +177,7 @@ describe("the RunPod emulator's door", () => {
     expect((await ask(runpod, '/v2/billing/pods', small)).status).toBe(403);
   });
 
-  it('refuses windows that contradict themselves with 400, all faults at once', async () => {
+  it('refuses contradictory windows with 400, listing all faults at once', async () => {
     expect(await problem(400, { bucketSize: 'fortnight', startTime: 'yesterday' })).toHaveLength(2);
     expect(await problem(400, { lastN: '3', ...QUARTER })).toHaveLength(1);
     expect(await problem(400, { lastN: '0' })).toHaveLength(1);
@@ -185,13 +185,13 @@ describe("the RunPod emulator's door", () => {
     expect(await problem(400, backward)).toEqual(['startTime must be before endTime']);
   });
 
-  it('knows no other path and no other method', async () => {
+  it('accepts no other path and no other method', async () => {
     const missing = await ask(runpod, '/v2/billing/pods/', { key: RUNPOD_KEY });
     const posted = await ask(runpod, '/v2/pods', { key: RUNPOD_KEY, method: 'POST' });
     expect([missing.status, posted.status, posted.headers.get('allow')]).toEqual([404, 405, 'GET']);
   });
 
-  it('tells its limits on every answer, and sends away who asks too often', async () => {
+  it('sends its rate limits with every answer, and refuses requests above them', async () => {
     const narrow = await startRunpod(FLEET, { ...clock, quotaPerMinute: 2 });
     const answers = [];
     for (let n = 0; n < 3; n += 1) {
@@ -214,12 +214,12 @@ describe("the RunPod emulator's inventory", () => {
     return (json as unknown as Pods).pods;
   }
 
-  it('keeps the name of a pod that was given back, at no cost', async () => {
+  it('keeps the name of a terminated pod, at no cost', async () => {
     const gone = (await pods()).find(({ id }) => id === 'm6p3z8r5tv');
     expect(gone).toMatchObject({ name: 'code-review-3', status: 'EXITED', cost: 0 });
   });
 
-  it('lists no pod before it was rented', async () => {
+  it('lists no pod before its rental starts', async () => {
     clock.set(Date.UTC(2026, 6, 2));
     const names = (await pods()).map(({ name }) => name);
     clock.set(AUDITED_AT_MS);
@@ -227,12 +227,12 @@ describe("the RunPod emulator's inventory", () => {
     expect(names).toContain('code-review-3');
   });
 
-  it('carries a secret in the environment, as real pods do', async () => {
+  it('has a secret in the environment of a pod, as real pods do', async () => {
     const { text } = await ask(runpod, '/v2/pods', { key: RUNPOD_KEY });
     expect(text).toContain(PLANTED_POD_SECRET);
   });
 
-  it('asks for a product before it tells availability', async () => {
+  it('requires a product before it returns availability', async () => {
     const key = RUNPOD_KEY;
     const path = '/v2/catalog/gpus';
     const bare = await ask(runpod, path, { key, query: { include: 'AVAILABILITY' } });

@@ -1,4 +1,4 @@
-/** Holds the scenario to the real pull code: what it brings is what was planted. */
+/** Pulls the demo's scenario with the real source code: the facts are the planted ones. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,13 +75,13 @@ function usageTotals(rows: readonly UsageRow[]) {
 }
 
 describe('the scenario', () => {
-  it('writes a config without a fault, one deployment of it under a waiver', () => {
+  it('writes a valid config, with one deployment under a waiver', () => {
     expect(config.deployments.map(({ id }) => id)).toEqual(FLEET.deployments.map(({ id }) => id));
     const waived = config.deployments.filter(({ waiver }) => waiver !== undefined);
     expect(waived.map(({ id }) => id)).toEqual(['claims-triage']);
   });
 
-  it('looks at prices before the quarter begins, and every week of it', () => {
+  it('pulls prices before the quarter begins, and in every week of it', () => {
     const [first = Number.NaN, ...later] = PRICE_PULLS;
     expect(first).toBeLessThan(WINDOW.startMs);
     for (const [index, atMs] of later.entries()) {
@@ -91,7 +91,7 @@ describe('the scenario', () => {
     expect(later.length).toBe(13);
   });
 
-  // Lambda bills nothing: its charges are rebuilt in a ledger, as the demo itself does.
+  // Lambda has no billing API: its charges are rebuilt in a ledger, as the demo itself does.
   it.each(LANDLORDS.filter((id) => id !== 'lambda'))(
     'bills what was planted, to the nano-dollar, when %s is pulled',
     async (id) => {
@@ -103,7 +103,7 @@ describe('the scenario', () => {
     },
   );
 
-  it('tells apart the GPUs of support-chat from its disks when RunPod is pulled', async () => {
+  it('separates the GPUs of support-chat from its disks when RunPod is pulled', async () => {
     const charges = (await pulled('runpod-main')).flatMap((part) => part.charges ?? []);
     const chat = charges.filter(
       ({ fact }) => fact.category === 'compute' && fact.resourceName === 'support-chat-1',
@@ -112,7 +112,7 @@ describe('the scenario', () => {
     expect(chat.reduce((sum, { fact }) => sum + fact.billed, 0n)).toBe(11_879_040_000_000n);
   });
 
-  it('takes every seller that rentcheck can ask, but for exports and three hosted APIs', () => {
+  it('uses every source that rentcheck supports, except exports and three hosted APIs', () => {
     const rents = sourceKinds.filter(({ tells }) => tells.includes('charges'));
     const kinds = config.sources.map(({ kind }) => kind);
     const missing = rents.map(({ kind }) => kind).filter((kind) => !kinds.includes(kind));
@@ -136,7 +136,7 @@ describe('the scenario', () => {
     }
   });
 
-  it('sells what the market lists when OpenRouter is pulled', async () => {
+  it('lists the prices of the market when OpenRouter is pulled', async () => {
     const snapshots = (await pulled('router')).flatMap((part) => part.priceSnapshots ?? []);
     const hosts = snapshots.flatMap(({ fact }) => fact.prices.map(({ host }) => host));
     const gone = FLEET.offers.filter(({ untilMs }) => untilMs !== undefined).length;

@@ -1,5 +1,6 @@
 /**
- * Holds the demo's story to plain arithmetic: what is planted as the best is the best, by a margin.
+ * Checks the demo's story with plain arithmetic: the option that was planted as the best is the
+ * best, by a margin.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -13,12 +14,12 @@ const TRUTH = plantedTruth(FLEET);
 interface Story {
   readonly keepUsd: number;
   readonly deleteUsd: number;
-  /** By always-on replicas, from 0. */
+  /** By number of always-on replicas, from 0. */
   readonly hybridUsd: readonly number[];
   readonly utilization: number;
 }
 
-/** Doubles are good enough for a margin of thousands. */
+/** Doubles are precise enough for a margin of thousands. */
 function storyOf(id: string, { isBenchmarkWork = false } = {}): Story {
   const deployment = FLEET.deployments.find((each) => each.id === id);
   const truth = TRUTH.deployments.find((each) => each.id === id);
@@ -61,11 +62,11 @@ function overflow(deployment: FleetDeployment, replicas: number, withBenchmark =
   return load.reduce((sum, tokens) => sum + Math.max(0, tokens - replicas * full), 0);
 }
 
-/** 40 hours at $100: the high end of what one deployment's people cost when it is kept. */
+/** 40 hours at $100: the high end of the engineering time for keeping one deployment. */
 const LABOR_HIGH_USD = 4_000;
 
 describe('the planted story', () => {
-  it('keeps support-chat: cheaper than any host even with labor at its high end', () => {
+  it('keeps support-chat: cheaper than any provider, even with labor at its high end', () => {
     const { keepUsd, deleteUsd, hybridUsd, utilization } = storyOf('support-chat');
     expect(utilization).toBeGreaterThan(0.65);
     expect(utilization).toBeLessThan(0.75);
@@ -74,14 +75,14 @@ describe('the planted story', () => {
     expect((hybridUsd[1] ?? 0) - keepUsd).toBeGreaterThan(1_000);
   });
 
-  it('deletes doc-summaries: a few percent used, and nearly all of its rent saved', () => {
+  it('deletes doc-summaries: a few percent used, and nearly all of its GPU spend saved', () => {
     const { keepUsd, deleteUsd, hybridUsd, utilization } = storyOf('doc-summaries');
     expect(utilization).toBeLessThan(0.05);
     expect(deleteUsd).toBeLessThan(0.1 * keepUsd);
     expect(Math.min(...hybridUsd)).toBe(hybridUsd[0]);
   });
 
-  it('keeps one replica of code-review and sends the afternoons away: clearly best of all', () => {
+  it('keeps one replica of code-review and buys the afternoons: clearly the best option', () => {
     const { keepUsd, deleteUsd, hybridUsd } = storyOf('code-review');
     const best = hybridUsd[1] ?? Number.NaN;
     expect(Math.min(...hybridUsd)).toBe(best);
@@ -95,18 +96,18 @@ describe('the planted story', () => {
     expect(Math.min(...hybridUsd.slice(0, 4))).toBeGreaterThan(keepUsd);
   });
 
-  it('would delete claims-triage if legal let it', () => {
+  it('would delete claims-triage if its waiver allowed it', () => {
     const { keepUsd, deleteUsd } = storyOf('claims-triage');
     expect(keepUsd - deleteUsd).toBeGreaterThan(4_000);
   });
 
-  it('leaves one to three percent of the bill to nobody', () => {
+  it('leaves one to three percent of the bill unattributed', () => {
     const share = Number(TRUTH.unattributedNanoUsd) / Number(TRUTH.spendNanoUsd);
     expect(share).toBeGreaterThan(0.01);
     expect(share).toBeLessThan(0.03);
   });
 
-  it('has a host whose list price is the cheapest and whose hours are not', () => {
+  it('has a provider that is the cheapest by list price but not by the hours of use', () => {
     const summaries = TRUTH.deployments.find(({ id }) => id === 'doc-summaries');
     if (summaries === undefined) throw new Error('no doc-summaries');
     const [cheapest] = eligible(summaries).toSorted(
@@ -118,7 +119,7 @@ describe('the planted story', () => {
     expect(byList).toBeLessThan(0.9 * Number(cheapest?.costUsd));
   });
 
-  it('has a host of every awkward kind, each cheaper than the one that may be taken', () => {
+  it('has a provider with each kind of defect, each cheaper than the eligible one', () => {
     const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
     if (chat === undefined) throw new Error('no support-chat');
     const cheapest = Math.min(...eligible(chat).map(({ costUsd }) => Number(costUsd)));

@@ -1,4 +1,4 @@
-/** Holds the planted truth to itself: parts sum to the whole, days to the quarter. */
+/** Tests the planted truth for consistency: parts sum to the whole, days to the quarter. */
 
 import { describe, expect, it } from 'vitest';
 import { plantedTruth, truthJson } from '../../src/demo/truth.ts';
@@ -16,7 +16,7 @@ function total(counts: readonly number[]): number {
 }
 
 describe('the planted truth', () => {
-  it('sums deployments and what belongs to nobody to the whole bill', () => {
+  it('sums deployments and unattributed spend to the whole bill', () => {
     const attributed = sum(TRUTH.deployments.map(({ spendNanoUsd }) => spendNanoUsd));
     expect(attributed + TRUTH.unattributedNanoUsd).toBe(TRUTH.spendNanoUsd);
     expect(sum(TRUTH.sources.map(({ spendNanoUsd }) => spendNanoUsd))).toBe(TRUTH.spendNanoUsd);
@@ -41,13 +41,13 @@ describe('the planted truth', () => {
     }
   });
 
-  it('bills support-chat a pod of $5.396438 and two reserved GPUs of $2.70 for 2,208 hours', () => {
+  it('bills support-chat a pod at $5.396438 and two reserved GPUs at $2.70 for 2,208 hours', () => {
     const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
     expect(chat?.spendNanoUsd).toBe(2_208n * (5_396_438_000n + 2n * 2_700_000_000n));
     expect(chat?.paidReplicaSeconds).toBe(2 * 2_208 * 3_600);
   });
 
-  it('has of each source what a person reckons by hand', () => {
+  it('has for each source the amount that is computed by hand', () => {
     const hours = 2_208n;
     const planted = new Map(TRUTH.sources.map((each) => [each.source, each.spendNanoUsd]));
     expect(planted.get('lambda')).toBe(hours * 1_790_000_000n);
@@ -63,7 +63,7 @@ describe('the planted truth', () => {
     );
   });
 
-  it('prices a host without cache reads by the simplest formula', () => {
+  it('prices a provider without cache reads by the simplest formula', () => {
     const review = TRUTH.deployments.find(({ id }) => id === 'code-review');
     if (review === undefined) throw new Error('no code-review');
     const novita = review.hosted.find(({ host }) => host === 'novita/fp8');
@@ -73,7 +73,7 @@ describe('the planted truth', () => {
     expect(novita?.costUsdExact?.replace('.', '')).toBe(scaled.toString());
   });
 
-  it('knows no cost where a host left in the middle, and a dearer one where a price rose', () => {
+  it('has no cost for a provider that left midway, and a higher one where a price rose', () => {
     const triage = TRUTH.deployments.find(({ id }) => id === 'claims-triage');
     const left = triage?.hosted.find(({ host }) => host === 'siliconflow/fp8');
     expect(left).toMatchObject({ notEligible: null, costUsd: null, costUsdExact: null });
@@ -87,18 +87,18 @@ describe('the planted truth', () => {
     expect(Number(risen?.costUsd)).toBeLessThan(atNewPrice);
   });
 
-  it('knows no cost of a host that began to sell in the middle', () => {
+  it('has no cost for a provider that began to sell midway', () => {
     const review = TRUTH.deployments.find(({ id }) => id === 'code-review');
     const appeared = review?.hosted.find(({ host }) => host === 'parasail/fp8');
     expect(appeared).toMatchObject({ notEligible: null, costUsd: null, costUsdExact: null });
   });
 
-  it('asks the price of the peak for all that is summarized, by its list the cheapest', () => {
+  it('charges the peak price for all summarizing, though its list price is the cheapest', () => {
     const summaries = TRUTH.deployments.find(({ id }) => id === 'doc-summaries');
     if (summaries === undefined) throw new Error('no doc-summaries');
     const [prompt, output] = [summaries.promptTokens, summaries.outputTokens].map(BigInt);
     if (prompt === undefined || output === undefined) throw new Error('no tokens');
-    // Nano-dollars for a million tokens; the fee of 5.5% adds two digits.
+    // Nano-dollars per million tokens; the fee of 5.5% adds two digits.
     const nanoPerMtok = (input: bigint, out: bigint) => prompt * input + output * out;
     const exactText = (sum: bigint) => ((sum * 1_055n) / 100n).toString();
     const digits = (host: string) =>
@@ -110,11 +110,12 @@ describe('the planted truth', () => {
     expect(digits('deepinfra/fp8')).toBe(exactText(nanoPerMtok(75_000_000n, 200_000_000n)));
   });
 
-  it('asks of a promotion what its list says, once', () => {
+  it('counts a promotional discount once, as listed', () => {
     const chat = TRUTH.deployments.find(({ id }) => id === 'support-chat');
     if (chat === undefined) throw new Error('no support-chat');
     const [prompt, cached] = [BigInt(chat.promptTokens), BigInt(chat.cachedTokens)];
-    // Half of the hits are hits there too: twice the tokens in whole numbers, by half the price.
+    // Half of our cache hits are hits there too: twice the tokens in whole numbers, by half the
+    // price.
     const doubled =
       (2n * prompt - cached) * 360_000n +
       cached * 180_000n +
@@ -123,7 +124,7 @@ describe('the planted truth', () => {
     expect(crusoe?.costUsdExact?.replace('.', '')).toBe((doubled * 1_055n * 5n).toString());
   });
 
-  it('buys from hosted APIs what a person reckons by hand, in no spend of the fleet', () => {
+  it("buys from hosted APIs what is computed by hand, apart from the fleet's spend", () => {
     // 33 weekdays before the price rose and 33 after: 975.5 and 979.5 million tokens of prompts,
     // 168.3 million of output each time.
     const chat = 975.5 * 0.24 + 979.5 * 0.26 + 168.3 * 0.55 + 168.3 * 0.6;
@@ -150,7 +151,7 @@ describe('the planted truth', () => {
     expect(TRUTH.hostedSpendNanoUsd).toBe(989_385_000_000n);
   });
 
-  it('misses one interval of one replica: the crash', () => {
+  it('lacks one interval of one replica: the crash', () => {
     const unseen = TRUTH.deployments.map(
       ({ id, paidReplicaSeconds, seenReplicaSeconds }) =>
         `${id} ${paidReplicaSeconds - seenReplicaSeconds}`,

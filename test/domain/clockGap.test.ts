@@ -1,4 +1,4 @@
-/** A clock that does not fit the ledger is told of, in words, and what to do. */
+/** Tests the warning about a clock that does not fit the ledger, and what to do about it. */
 
 import { expect, it } from 'vitest';
 import { clockGap } from '../../src/domain/clockGap.ts';
@@ -7,13 +7,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/period.ts';
 
 const OCTOBER_5 = Date.UTC(2026, 9, 5);
 
-it('is fine where nothing was recorded yet, and up to the tolerance on both sides', () => {
+it('is fine where nothing has been recorded yet, and up to the tolerance on both sides', () => {
   expect(clockGap(0, OCTOBER_5)).toBeUndefined();
   expect(clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS)).toBeUndefined();
   expect(clockGap(OCTOBER_5, OCTOBER_5 + 100 * DAY_MS)).toBeUndefined();
 });
 
-it('is behind from a millisecond more on', () => {
+it('is behind one millisecond beyond the tolerance', () => {
   const late = clockGap(OCTOBER_5, OCTOBER_5 - 5 * MINUTE_MS - 1);
   expect(late).toMatchObject({ side: 'behind', seconds: 300.001 });
   expect(late && clockGapSentence(late)).toMatch(

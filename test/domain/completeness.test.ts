@@ -1,4 +1,6 @@
-/** Gaps in the bills: what inventories add to a source's own rhythm, and how a gap is told. */
+/**
+ * Tests gaps in bills: how inventories refine a source's own schedule, and how a gap is reported.
+ */
 
 import { expect, test } from 'vitest';
 import {
@@ -51,21 +53,21 @@ const terms = (tellsCharges = true) => ({
 const found = (facts: Partial<BillFacts>, tellsCharges = true) =>
   gapsOf({ streams: [], inventories: [], seen: [], ...facts }, terms(tellsCharges));
 
-test('an inventory that answers and sees nothing run makes a day without a bill legitimate', () => {
+test('an inventory that answers and lists nothing running explains a day without a bill', () => {
   const streams = [stream('compute', all(40, 20, 21))];
   const missing = (told: Partial<BillInventory>) =>
     found({ streams, inventories: [inventory(told)] }).flatMap(({ atMs }) => atMs);
   expect(missing({})).toEqual([]);
   expect(missing({ running: setOf([20]) })).toEqual([day(20)]);
   expect(missing({ kept: setOf([21]) })).toEqual([day(21)]);
-  // Nobody knows whether what was seen is billed, and so not that nothing was.
+  // It is unknown whether the listed machines are billed, so the inventory does not rule out a gap.
   expect(missing({ unsure: setOf([20]) })).toEqual([day(20)]);
-  // It did not answer that day, or does not know all that is billed: the rhythm alone decides.
+  // It did not answer that day, or does not list all that is billed: the schedule alone decides.
   expect(missing({ answered: setOf(all(40, 21)) })).toEqual([day(21)]);
   expect(missing({ isWhole: false })).toEqual([day(20), day(21)]);
 });
 
-test('a category is missing where the source billed others and an inventory saw it', () => {
+test('a category is missing where the source billed other categories and an inventory listed it', () => {
   const streams = [stream('compute', all(40, 20, 21)), stream('storage', all(40))];
   const [gap, ...more] = found({
     streams,
@@ -80,11 +82,11 @@ test('a category is missing where the source billed others and an inventory saw 
   expect(gap && told(gap).says).toBe(
     'Source runpod billed no compute on 2026-07-21, although its inventory shows some.',
   );
-  // Without an inventory nobody can tell stopped machines from a missing bill.
+  // Without an inventory, stopped machines and a missing bill look the same.
   expect(found({ streams })).toEqual([]);
 });
 
-test('a machine that runs and is on no bill is told once its bill is due', () => {
+test('a running machine that is on no bill is reported once its bill is due', () => {
   const seen = (days: readonly number[], billed?: readonly [number, number]) => ({
     sourceId: 'runpod',
     resourceId: 'pod-7',
@@ -99,17 +101,17 @@ test('a machine that runs and is on no bill is told once its bill is due', () =>
     'Resource pod-7 (chat-70b-1) of runpod ran on 2026-07-04 and 2 more days ' +
       'without a charge.',
   ]);
-  // Within a day of its charges, on one day alone, or not due yet: nothing is wrong.
+  // Within a day of its charges, on only one day, or not due yet: nothing is wrong.
   expect(saying([3, 4, 5], [4, 4])).toEqual([]);
   expect(saying([3])).toEqual([]);
   expect(saying([38, 39])).toEqual([]);
   expect(saying([3, 10, 11], [3, 4])).toHaveLength(1);
-  // A source that tells no charges bills elsewhere.
+  // A source that provides no charges bills elsewhere.
   expect(found({ seen: [seen([3, 4])] }, false)).toEqual([]);
   expect(found({ seen: [seen([3, 4])] }, true)).toHaveLength(1);
 });
 
-test('a weekday that stays away for four weeks, while others come, is a new rhythm', () => {
+test('a weekday that is absent for four weeks while others are billed is a new schedule', () => {
   const saturdays = [24, 31, 38, 45, 52, 59, 66];
   const streams = [stream('compute', all(80, ...saturdays))];
   const [gap] = gapsOf(
@@ -119,7 +121,7 @@ test('a weekday that stays away for four weeks, while others come, is a new rhyt
   expect(gap?.atMs).toEqual(saturdays.slice(0, 4).map(day));
 });
 
-test('a gap is told with its time, and what to do', () => {
+test('a gap is reported with its period and what to do', () => {
   const streams = [stream('compute', all(40, 20, 22))];
   const [gap] = found({ streams });
   expect(gap && [told(gap).says, gapTimes(gap)]).toEqual([
@@ -135,7 +137,7 @@ test('a gap is told with its time, and what to do', () => {
   });
 });
 
-test('each source settles in its own time', () => {
+test('each source settles after its own delay', () => {
   const window = { startMs: START, endMs: Date.UTC(2026, 9, 1) };
   const sources = [
     { id: 'runpod', trailingDays: 7, tellsCharges: true },

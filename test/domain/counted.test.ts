@@ -1,4 +1,4 @@
-/** Counted nouns agree, and thousands are marked. */
+/** Counted nouns agree with their number, and thousands have separators. */
 
 import { expect, test } from 'vitest';
 import { counted, grouped } from '../../src/domain/counted.ts';

@@ -1,4 +1,4 @@
-/** Knows how cron's five fields are read, and when they rang last. */
+/** Tests how cron's five fields are read, and when a schedule last fired. */
 
 import * as fc from 'fast-check';
 import { createTask } from 'node-cron';
@@ -31,7 +31,7 @@ describe('five fields of cron', () => {
     (text) => expect(parseCron(text)).toBeUndefined(),
   );
 
-  it('that are taken here ring with node-cron, at the same minutes', () => {
+  it('that are accepted here fire in node-cron at the same minutes', () => {
     const bound = (most: number, least = 0) => fc.integer({ min: least, max: most });
     const field = (least: number, most: number) =>
       fc.oneof(
@@ -78,7 +78,7 @@ describe('five fields of cron', () => {
     (text) => expect(parseCron(text)).toBeUndefined(),
   );
 
-  it('a ring is never ahead, and none lies between it and now', () => {
+  it('the last run is never in the future, and none lies between it and now', () => {
     const anyMinute = fc.integer({ min: 0, max: 60 * 24 * 400 });
     fc.assert(
       fc.property(anyMinute, fc.integer({ min: 0, max: 59 }), (at, minute) => {

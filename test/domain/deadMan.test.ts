@@ -1,4 +1,4 @@
-/** Knows when the dead man's check is quiet, and when it is not. */
+/** Tests when the check for an overdue report alerts, and when it does not. */
 
 import { describe, expect, test } from 'vitest';
 import { deadMan, type Sent, type Watch } from '../../src/domain/deadMan.ts';
@@ -28,7 +28,7 @@ const sent = { ...CFO, state: 'sent', role: 'leader', sentAtMs: DUE + HOUR_MS } 
 const toCeo = (state: DeliveryState): Sent => ({ ...CEO, role: 'leader', state });
 
 describe('a report that was due', () => {
-  test('and was never sent is overdue once the grace is over, and not a moment before', () => {
+  test('and was never sent is overdue once the grace period is over, and not a moment before', () => {
     const nobody = { readers: 0, have: 0, missing: [] };
     const due = { quarter: '2026-Q3', dueMs: DUE, ...nobody };
     expect(deadMan(watch({ nowMs: DUE }), [])).toEqual({ kind: 'due', ...due });
@@ -37,7 +37,7 @@ describe('a report that was due', () => {
     expect(deadMan(watch({ graceMs: 0, nowMs: DUE + 1 }), [])).toEqual({ kind: 'overdue', ...due });
   });
 
-  test('and went out is told with the moment at which the first reader had it', () => {
+  test('and went out is reported with the time at which the first reader had it', () => {
     const later = { ...sent, role: 'finance', sentAtMs: DUE + DAY_MS } as const;
     expect(deadMan(watch(), [later, sent])).toEqual({
       kind: 'sent',
@@ -63,7 +63,7 @@ describe('a report that was due', () => {
     },
   );
 
-  test('and reached finance alone, while every leader was refused, has not gone out', () => {
+  test('and reached finance only, while every leader was refused, has not gone out', () => {
     const tables = { ...sent, role: 'finance' } as const;
     expect(deadMan(watch(), [tables, toCeo('refused')]).kind).toBe('overdue');
     expect(deadMan(watch(), [tables]).kind).toBe('sent');
@@ -71,7 +71,7 @@ describe('a report that was due', () => {
 });
 
 describe('a report with several leaders', () => {
-  test('tells how many have it, and what became of the letters to the others', () => {
+  test('reports how many have it, and what became of the messages to the others', () => {
     const letters = [
       sent,
       toCeo('deferred'),
@@ -88,7 +88,7 @@ describe('a report with several leaders', () => {
     });
   });
 
-  test('has not gone out while one was never planned for, whoever else asked for a copy', () => {
+  test('has not gone out while a leader was never planned for, whoever else asked for a copy', () => {
     const me = { ...sent, recipient: 'me@example.com' };
     expect(deadMan(watch(), [me], [CFO])).toMatchObject({
       kind: 'overdue',
@@ -100,7 +100,7 @@ describe('a report with several leaders', () => {
     expect(deadMan(watch(), [sent], [{ ...CFO, channel: 'chat' }]).kind).toBe('overdue');
   });
 
-  test('has gone out while a correction is under way to who has the first edition', () => {
+  test('has gone out while a correction is under way to those who have the first edition', () => {
     const correction = { ...toCeo('deferred'), ...CFO };
     expect(deadMan(watch(), [sent, correction])).toMatchObject({
       kind: 'sent',
@@ -111,18 +111,18 @@ describe('a report with several leaders', () => {
 });
 
 describe('nothing is due', () => {
-  test('of a ledger that holds nothing yet', () => {
+  test('in an empty ledger', () => {
     const { beganMs: _, ...empty } = watch();
     expect(deadMan(empty, [])).toEqual({ kind: 'nothing-due' });
   });
 
-  test('of what was due before the ledger began', () => {
+  test('from before the ledger began', () => {
     expect(deadMan(watch({ beganMs: DUE + 1 }), []).kind).toBe('nothing-due');
     expect(deadMan(watch({ beganMs: DUE }), []).kind).toBe('overdue');
   });
 });
 
-test('a new quarter that is due takes the place of the last one', () => {
+test('a newly due quarter replaces the previous one', () => {
   const nowMs = Date.UTC(2027, 0, 20);
   const next = deadMan(watch({ nowMs }), []);
   expect(next).toMatchObject({ kind: 'overdue', quarter: '2026-Q4' });

@@ -1,4 +1,4 @@
-/** Knows what is taken for one mail address, and what is not. */
+/** Tests which strings are accepted as one mail address. */
 
 import { expect, it } from 'vitest';
 import { MAIL_ADDRESS } from '../../src/domain/delivery.ts';

@@ -14,7 +14,7 @@ test.each([
   ['0.000404', '$0.0004'],
   ['0', '$0'],
   ['-5', '-$5.00'],
-])('%s dollars read %s in a sentence', (amount, text) => {
+])('%s dollars are written as %s in a sentence', (amount, text) => {
   expect(dollars(decimal(amount))).toBe(text);
 });
 

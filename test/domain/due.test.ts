@@ -1,4 +1,4 @@
-/** Knows when a quarter's report is due: business days, holidays, fiscal years, clocks set back. */
+/** Tests when a quarter's report is due: business days, holidays, fiscal years, clock changes. */
 
 import { describe, expect, it } from 'vitest';
 import { type DueRule, newestDueQuarter, reportDueMs } from '../../src/domain/due.ts';
@@ -23,7 +23,7 @@ function newest(now: string, wish: Partial<DueRule> = {}): string {
 }
 
 describe('the report of a quarter', () => {
-  it('is due on the n-th business day after its end, at the hour on the wall', () => {
+  it('is due on the n-th business day after its end, at the local hour', () => {
     expect(due({})).toBe('2026-10-07T05:00:00Z');
     expect(due({ businessDayOfQuarter: 1 })).toBe('2026-10-01T05:00:00Z');
     expect(due({ timeZone: 'UTC' })).toBe('2026-10-07T07:00:00Z');
@@ -35,20 +35,20 @@ describe('the report of a quarter', () => {
     expect(due({ holidays: new Set(['2026-10-03']) })).toBe('2026-10-07T05:00:00Z');
   });
 
-  it('follows the fiscal year and the winter clock', () => {
+  it('follows the fiscal year and standard time', () => {
     expect(due({ startMonth: 2 })).toBe('2026-11-06T06:00:00Z');
     expect(due({ businessDayOfQuarter: 18 })).toBe('2026-10-26T06:00:00Z');
   });
 });
 
 describe('the newest quarter that is due', () => {
-  it('is the one before until the minute has come', () => {
+  it('is the previous one until the minute has come', () => {
     expect(newest('2026-10-07T04:59:59Z')).toBe('2026-Q2');
     expect(newest('2026-10-07T05:00:00Z')).toBe('2026-Q3');
     expect(newest('2026-12-31T23:00:00Z')).toBe('2026-Q3');
   });
 
-  it('goes by the calendar on the wall where the year turns earlier there', () => {
+  it('follows the local calendar where the year turns earlier there', () => {
     const wish = { timeZone: 'Pacific/Auckland', businessDayOfQuarter: 1, at: '00:00' };
     expect(newest('2026-12-31T10:59:00Z', wish)).toBe('2026-Q3');
     expect(newest('2026-12-31T11:00:00Z', wish)).toBe('2026-Q4');

@@ -21,7 +21,7 @@ function only(
 }
 
 describe('the name of a model', () => {
-  it('tells family, version, size, tuning, date and quantization', () => {
+  it('parses family, version, size, tuning, date and quantization', () => {
     expect(readModelName('Qwen/Qwen3-30B-A3B-Instruct-2507-FP8')).toEqual({
       publisher: 'qwen',
       family: ['qwen'],
@@ -33,7 +33,7 @@ describe('the name of a model', () => {
     });
   });
 
-  it('is read alike however a host spells it', () => {
+  it("is parsed alike in every provider's spelling", () => {
     const names = [
       'meta-llama/Llama-3.3-70B-Instruct',
       'accounts/fireworks/models/llama-v3p3-70b-instruct',
@@ -62,7 +62,7 @@ describe('the name of a model', () => {
 });
 
 describe('a hosted equivalent', () => {
-  it('is the same where the source’s own word on the weights is our model', () => {
+  it('is the same where the source states that its weights are our model', () => {
     const [found] = proposeEquivalents(OURS, [
       listing('some/alias', { huggingFaceId: 'meta-llama/llama-3.3-70b-instruct' }),
     ]);
@@ -76,7 +76,7 @@ describe('a hosted equivalent', () => {
     });
   });
 
-  it('is the same by its name or an alias, and what it does not tell is named', () => {
+  it('is the same by its name or an alias, and lists what the source does not state', () => {
     const [named] = proposeEquivalents(OURS, [
       listing('x', { aliases: ['meta-llama/Llama-3.3-70B-Instruct'] }),
     ]);
@@ -100,7 +100,7 @@ describe('a hosted equivalent', () => {
     ]);
   });
 
-  it('is near where its name says more: a coder is no chat model, nor a fine-tune its base', () => {
+  it('is near where its name says more: a coder is not a chat model, nor a fine-tune its base', () => {
     const qwen = { model: 'Qwen/Qwen3-30B-A3B-Instruct-2507' };
     expect(only([listing('Qwen/Qwen3-Coder-30B-A3B-Instruct-2507')], qwen)).toEqual([
       ['Qwen/Qwen3-Coder-30B-A3B-Instruct-2507', 'near', 'its name adds coder'],
@@ -111,7 +111,7 @@ describe('a hosted equivalent', () => {
     ]);
   });
 
-  it('is near by another publisher, unless that one only quantized it', () => {
+  it('is near from another publisher, unless that one only quantized it', () => {
     const bare = { model: 'acme/Llama-3.3-70B-Instruct' };
     const theirs = [listing('x', { huggingFaceId: 'meta-llama/Llama-3.3-70B-Instruct' })];
     expect(only(theirs, bare)).toEqual([['x', 'near', 'publisher meta-llama (yours: acme)']]);
@@ -119,7 +119,7 @@ describe('a hosted equivalent', () => {
     expect(only(theirs, quantized)).toEqual([['x', 'same']]);
   });
 
-  it('is near in another quantization, and asks for ours where its hosts sell it', () => {
+  it('is near in another quantization, and pins ours where its providers sell it', () => {
     const id = { huggingFaceId: 'meta-llama/Llama-3.3-70B-Instruct' };
     const sold = [
       listing('four', { ...id, quantizations: ['fp4', 'int8'] }),
@@ -151,7 +151,7 @@ describe('a hosted equivalent', () => {
     ]);
   });
 
-  it('is none where more than two things differ, in another family, or free', () => {
+  it('does not exist where more than two things differ, in another family, or for a free model', () => {
     expect(
       only([
         listing('meta-llama/Llama-2-7b-chat-hf-2401'),
@@ -162,12 +162,12 @@ describe('a hosted equivalent', () => {
     ).toEqual([]);
   });
 
-  it('of a name that says nothing is found only by that very name', () => {
+  it('with a meaningless name is found only by that exact name', () => {
     const own = { model: '7b' };
     expect(only([listing('8b'), listing('7b')], own)).toEqual([['7b', 'same']]);
   });
 
-  it('comes in an order that listings do not change, the same before the near', () => {
+  it('is listed in an order independent of the listings, the same before the near', () => {
     const listings = [
       listing('meta-llama/Llama-3.1-70B-Instruct'),
       listing('b', { huggingFaceId: OURS.model }),

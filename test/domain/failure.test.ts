@@ -19,7 +19,7 @@ test('a failure keeps its cause and prefers its own hint', () => {
   expect(failure).toMatchObject({ name: 'Failure', code: 'unavailable', passing: true });
 });
 
-test('a broken invariant is a bug and no failure', () => {
+test('a broken invariant is a bug, not a failure', () => {
   expect(() => invariant(false, 'parts sum to the whole')).toThrow(BrokenInvariant);
   expect(() => invariant(true, 'never seen')).not.toThrow();
 });

@@ -13,7 +13,7 @@ function alike(a: string, b: string): boolean {
   return sameGpu(one, other);
 }
 
-describe('a name is read however it is spelled', () => {
+describe('a name is recognized in every spelling', () => {
   test.each([
     [
       'H100 80 GB',

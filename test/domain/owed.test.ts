@@ -1,4 +1,4 @@
-/** Knows what is owed after downtime: all that should have happened, merged, in order, once. */
+/** Tests the backlog after downtime: everything that should have run, merged, in order, once. */
 
 import { describe, expect, it } from 'vitest';
 import type { DueRule } from '../../src/domain/due.ts';
@@ -33,7 +33,7 @@ interface Past extends Partial<Omit<WorkRecord, 'nowMs'>> {
   readonly now: string;
 }
 
-/** Seen first on 2026-01-10, everything of a day done by its end unless told. */
+/** First seen on 2026-01-10; everything of a day is done by its end unless stated otherwise. */
 function owed({ now, ...past }: Past) {
   return owedWork({ nowMs: at(now), rhythm: rhythm(), done: [], pulled: [], ...past });
 }
@@ -52,7 +52,7 @@ const upTo = (until: string, since = '2026-01-09', told: Partial<PulledWindow> =
 const SINCE_JANUARY = [begun('usage/prom', '2026-01-10'), begun('quarter', '2026-01-10')];
 const DAILY_DONE = ['prices', 'check'].map((line) => ({ line, subject: '', dueAtMs: at('2099') }));
 
-/** Orders as `name from to`, or `name payload`. */
+/** Jobs as `name from to`, or `name payload`. */
 function said(past: Past): string[] {
   return owed(past).orders.map(({ name, payload }) => {
     const { source, from, to } = payload;
@@ -71,19 +71,19 @@ const REPORTED = ['2026-Q1', '2026-Q2', '2026-Q3', '2025-Q4'].map((subject) => (
 describe('a worker that was down', () => {
   const done = [...SINCE_JANUARY, ...DAILY_DONE, ...REPORTED];
 
-  it('for a night owes one pull of the hours it missed, and of what may have changed', () => {
+  it('for a night, has one pull due: the hours it missed, and those that may have changed', () => {
     const pulled = [upTo('2026-03-03T20:05:00Z')];
     expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })).toEqual([
       'prom 2026-03-02T00:00:00Z 2026-03-04T08:05:00Z',
     ]);
   });
 
-  it('for minutes, with no ring missed, owes nothing', () => {
+  it('for minutes, with no missed run, has nothing due', () => {
     const pulled = [upTo('2026-03-04T08:05:00Z')];
     expect(said({ now: '2026-03-04T08:59:00Z', done, pulled })).toEqual([]);
   });
 
-  it('for a year owes months, not half a million minutes', () => {
+  it('for a year, has months due, not half a million minutes', () => {
     const pulled = [upTo('2026-02-01T00:05:00Z')];
     const rhythms = rhythm({
       sources: [PROM, PODS, { ...PROM, id: 'scraped', samples: ['usage'] }],
@@ -99,7 +99,7 @@ describe('a worker that was down', () => {
     }
   });
 
-  it('fills each gap between pulls that worked, oldest first', () => {
+  it('fills each gap between successful pulls, oldest first', () => {
     const pulled = [
       upTo('2026-02-01'),
       upTo('2026-02-20', '2026-02-10'),
@@ -111,7 +111,7 @@ describe('a worker that was down', () => {
     ]);
   });
 
-  it('asks a bill again for all of its trailing days', () => {
+  it('pulls a bill again for all of its trailing days', () => {
     const pulled = [
       upTo('2026-03-01T03:40:00Z', '2026-01-01', { source: 'pods', fact: 'charges' }),
     ];
@@ -127,7 +127,7 @@ describe('a worker that was down', () => {
     expect(said(record)).toEqual(['pods 2026-02-22T00:00:00Z 2026-03-04T03:40:00Z']);
   });
 
-  it('counts a window only for the facts that it told', () => {
+  it('counts a window only for the facts that it provided', () => {
     const pulled = [upTo('2026-03-04T08:05:00Z', '2026-01-09', { fact: 'inventory' })];
     expect(said({ now: '2026-03-04T08:30:00Z', done, pulled })[0]).toMatch(
       /^prom 2026-01-09T00:00:00Z/,
@@ -139,7 +139,7 @@ describe('a quarter that was due while the worker was down', () => {
   const pulled = [upTo('2027-01-01')];
   const done = [...SINCE_JANUARY, ...DAILY_DONE];
 
-  it('is owed, to be made and sent once; of two the older one first', () => {
+  it('is due to be made and sent once; of two, the older one first', () => {
     const known = [...done, ...REPORTED.filter(({ subject }) => subject !== '2026-Q2')];
     expect(said({ now: '2026-08-20T10:00:00Z', done: known, pulled })).toEqual([
       'quarter {"quarter":"2026-Q2","deliver":true,"once":true}',
@@ -151,14 +151,14 @@ describe('a quarter that was due while the worker was down', () => {
     );
   });
 
-  it('is not owed a minute before its hour, nor once it is done', () => {
+  it('is not due a minute before its hour, nor once it is done', () => {
     const known = [...done, ...REPORTED.filter(({ subject }) => subject !== '2026-Q3')];
     expect(said({ now: '2026-10-07T04:59:00Z', done: known, pulled })).toEqual([]);
     expect(said({ now: '2026-10-07T05:00:00Z', done: known, pulled })).toHaveLength(1);
     expect(said({ now: '2026-10-07T05:00:00Z', done: [...done, ...REPORTED], pulled })).toEqual([]);
   });
 
-  it('is not owed where the line is off', () => {
+  it('is not due where its schedule is off', () => {
     const { due: _, ...off } = rhythm();
     expect(said({ now: '2026-10-09T05:00:00Z', done, pulled, rhythm: off })).toEqual([]);
   });
@@ -167,13 +167,13 @@ describe('a quarter that was due while the worker was down', () => {
 describe('a new install', () => {
   const now = '2026-11-23T09:30:00Z';
 
-  it('owes nothing of the time before it, only what its first rings would have asked', () => {
+  it('has nothing due from before it, only what its first runs would have pulled', () => {
     expect(said({ now, done: DAILY_DONE })).toEqual([
       'prom 2026-11-22T00:00:00Z 2026-11-23T09:05:00Z',
     ]);
   });
 
-  it('has its beginning recorded, for each source by itself, so that failing is no excuse', () => {
+  it('records its start for each source separately, so that a failing source is still overdue', () => {
     const { begun: first } = owed({ now, done: DAILY_DONE });
     expect(first).toEqual([begun('usage/prom', now), begun('quarter', now)]);
     const later = owed({ now: '2026-12-03T09:30:00Z', done: [...DAILY_DONE, ...first] });
@@ -182,20 +182,20 @@ describe('a new install', () => {
   });
 });
 
-describe('what is taken once a day', () => {
+describe('what is pulled once a day', () => {
   const base = {
     now: '2026-11-23T09:30:00Z',
     pulled: [upTo('2027-01-01')],
     rhythm: rhythm({ sources: [PROM, { id: 'router', tells: ['prices'], trailingDays: 14 }] }),
   };
 
-  it('is not owed where nobody sells', () => {
+  it('is not due where no source provides it', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
     const alone = { ...base, rhythm: rhythm({ sources: [PROM] }), done };
     expect(owed(alone).orders.map(({ name }) => name)).not.toContain('prices');
   });
 
-  it('is owed where it did not follow the last ring, once however many were missed', () => {
+  it('is due where it did not follow the last run, once however many were missed', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
     expect(owed({ ...base, done }).orders.map(({ id }) => id)).toEqual([
       'owed/prices/2026-11-23T002000Z',
@@ -203,7 +203,7 @@ describe('what is taken once a day', () => {
     ]);
   });
 
-  it('is not owed where it is done since', () => {
+  it('is not due where it has been done since', () => {
     const done = [...SINCE_JANUARY, ...REPORTED];
     const since = (line: string, dueAtMs: number) => ({ line, subject: '', dueAtMs });
     const ringMs = at('2026-11-23T09:10:00Z');
@@ -214,7 +214,7 @@ describe('what is taken once a day', () => {
   });
 });
 
-it('the same record gives the same orders under the same ids, none of them with a colon', () => {
+it('the same record gives the same jobs with the same ids, none of them with a colon', () => {
   const past = { now: '2026-11-23T09:30:00Z', done: SINCE_JANUARY, pulled: [] };
   const ids = owed(past).orders.map(({ id }) => id);
   expect(owed(past).orders.map(({ id }) => id)).toEqual(ids);
@@ -222,7 +222,7 @@ it('the same record gives the same orders under the same ids, none of them with 
   expect(ids.filter((id) => id.includes(':'))).toEqual([]);
 });
 
-it('what was owed and failed is owed again the next day, under another id', () => {
+it('a failed backlog job is due again the next day, with another id', () => {
   const past = { done: [...SINCE_JANUARY, ...DAILY_DONE, ...REPORTED], pulled: [] };
   const today = owed({ ...past, now: '2026-11-23T09:30:00Z' }).orders;
   const tomorrow = owed({ ...past, now: '2026-11-24T09:30:00Z' }).orders;

@@ -1,4 +1,6 @@
-/** Knows which letters are owed: those that should have gone and that nobody brings any more. */
+/**
+ * Tests which messages are overdue: those that should have gone out and have no delivery under way.
+ */
 
 import { describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
@@ -28,7 +30,7 @@ const ORDER = {
   id: 'owed/2026-10-20/deliver/2026-Q3.2/cfo@example.com',
 };
 
-describe('a letter is owed', () => {
+describe('a message is overdue', () => {
   it.each([
     ['waits', {}],
     ['should have been tried again', { state: 'deferred', nextTryAtMs: NOW - 7 * HOUR_MS }],
@@ -38,7 +40,7 @@ describe('a letter is owed', () => {
     expect(owedLetters([letter(change)], NOW)).toEqual([ORDER]);
   });
 
-  it('once, however many letters a reader is to get', () => {
+  it('once, however many messages a reader is to get', () => {
     const owner = letter({ id: '2026-Q3.2-2', role: 'owner', deployment: 'chat-70b' });
     expect(owedLetters([letter({}), owner], NOW)).toEqual([ORDER]);
   });

@@ -1,4 +1,4 @@
-/** A price of output tokens alone never stands beside a price of all tokens, nor compiles there. */
+/** A price of output tokens alone is never shown beside, or assigned to, a price of all tokens. */
 
 import { expect, test } from 'vitest';
 import { decimal, type Exact, toDecimal } from '../../src/domain/exact.ts';
@@ -18,7 +18,7 @@ import { weighStack } from '../../src/economics/stack.ts';
 import { deployment, HOST_A, series, six, stack } from '../economics/stackFixture.ts';
 import { accepted, imported } from '../sources/import/imported.ts';
 
-/** True where a value of the one compiles in place of the other: to say else fails to compile. */
+/** True where a value of one type is assignable to the other; a wrong claim fails to compile. */
 type Fits<From, To> = [From] extends [To] ? true : false;
 
 test('dollars are divided by prompt and output tokens together, and by no other count', () => {
@@ -31,10 +31,10 @@ test('dollars are divided by prompt and output tokens together, and by no other 
   expect(isAccepted).toBe(false);
 });
 
-test('a price for one kind of tokens is neither dollars nor a price of all tokens', () => {
+test('a price for one kind of token is neither dollars nor a price of all tokens', () => {
   expect(toDecimal(usd(nanoUsd(300_000_000n)), 6)).toBe('0.300000');
   const accepted = {
-    // What `usd` takes of a price for one kind is nothing.
+    // `usd` accepts no price for one kind of token.
     asDollars: false satisfies Fits<NanoUsdPerMtok, Parameters<typeof usd<NanoUsdPerMtok>>[0]>,
     asPriceOfAll: false satisfies Fits<NanoUsdPerMtok, UsdPerMtok>,
     // A bare number has no basis.
@@ -51,14 +51,14 @@ test('both sides of an audit divide by the same tokens', () => {
   expect([six(chat.effectiveUsdPerMtok), six(hosted)]).toEqual(['0.384615', '0.136271']);
 });
 
-test('a file that gives one price without saying of which tokens is refused', async () => {
+test('a file that gives one price without naming its tokens is refused', async () => {
   const file = 'host,model,valid_from,usd_per_mtok\nh,m,2026-04-01,0.20\n';
   await expect(imported('prices', file)).rejects.toThrow(
     'f.csv has no columns "input_usd_per_mtok"',
   );
 });
 
-test('a host of which a file tells the output price alone is no counterfactual', async () => {
+test('a provider with only an output price in a file is no counterfactual', async () => {
   const told = await accepted('prices', 'host-x,open/model,fp8,2026-04-01,,,0.01,');
   const price = { ...HOST_A, host: 'host-x', outputPerMtok: nanoUsdPerMtok(10_000_000n) };
   const { inputPerMtok: _, cachedInputPerMtok: __, ...outputOnly } = price;

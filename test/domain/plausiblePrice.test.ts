@@ -1,4 +1,6 @@
-/** Prices in another unit are doubted, and hold only where somebody vouches for them. */
+/**
+ * Prices that look like another unit are quarantined, and count only when the config confirms them.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { nanoUsd, nanoUsdPerMtok } from '../../src/domain/money.ts';
@@ -45,7 +47,7 @@ describe('a price for a million tokens', () => {
     });
   });
 
-  test('of a request is in doubt above $200 alone', () => {
+  test('per request is in doubt only above $200', () => {
     expect(priceDoubt({ ...PRICE, perRequest: nanoUsd(1n) })).toBeUndefined();
     expect(priceDoubt({ ...PRICE, perRequest: nanoUsd(200_000_000_001n) })).toEqual({
       field: 'perRequest',

@@ -6,14 +6,17 @@ import { quartersIn } from '../../src/domain/quarters.ts';
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
 const between = (from: string, to: string): Period => period(day(from), day(to));
 
-test.each([1, 2, 4, 12])('each quarter is one, in a year that begins in month %i', (startMonth) => {
-  for (const year of [2026, 2028]) {
-    for (const number of [1, 2, 3, 4] as const) {
-      const quarter = quarterPeriod({ year, number }, startMonth);
-      expect(quartersIn(quarter, startMonth)).toEqual(decimal('1'));
+test.each([1, 2, 4, 12])(
+  'each quarter counts as one, in a year that begins in month %i',
+  (startMonth) => {
+    for (const year of [2026, 2028]) {
+      for (const number of [1, 2, 3, 4] as const) {
+        const quarter = quarterPeriod({ year, number }, startMonth);
+        expect(quartersIn(quarter, startMonth)).toEqual(decimal('1'));
+      }
     }
-  }
-});
+  },
+);
 
 test.each([
   ['2026-01-01', '2026-07-01', exact(2n)],
@@ -25,7 +28,7 @@ test.each([
   expect(quartersIn(between(from, to), 1)).toEqual(quarters);
 });
 
-test('an hour is a part of its quarter, and parts sum to the whole', () => {
+test('an hour is a fraction of its quarter, and parts sum to the whole', () => {
   const startMs = day('2026-07-01');
   expect(quartersIn({ startMs, endMs: startMs + DAY_MS / 24 }, 1)).toEqual(exact(1n, 2208n));
 });

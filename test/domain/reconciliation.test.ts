@@ -1,4 +1,6 @@
-/** A bill beside the ledger: four classes, tolerances, parts that sum, errors of estimates. */
+/**
+ * Tests a bill against the ledger: four classes, tolerances, parts that sum, errors of estimates.
+ */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -52,7 +54,7 @@ const resultOf = (sides: Partial<InvoicedMonth>) => {
   return result;
 };
 
-describe('an invoice beside the ledger', () => {
+describe('an invoice compared with the ledger', () => {
   test('$100.00 may differ by 0.1%, $1.00 by a cent, and not by a nano-dollar more', () => {
     const match = (bill: bigint, own: bigint) =>
       resultOf({ invoiced: [asked(bill)], held: [held(own)] }).match;
@@ -65,7 +67,7 @@ describe('an invoice beside the ledger', () => {
     expect(match(-DOLLAR, DOLLAR)).toBe('different');
   });
 
-  test('other currencies are told beside the dollars, a sum for each', () => {
+  test('other currencies are shown beside the dollars, with a sum for each', () => {
     const euros = (cents: bigint, nanoUsd: bigint, of: Partial<InvoicedAmount> = {}) =>
       asked(nanoUsd, { ...of, original: { currency: 'EUR', amount: exact(cents, 100n) } });
     const kroner = { original: { currency: 'DKK', amount: exact(7n) } };
@@ -89,7 +91,7 @@ describe('an invoice beside the ledger', () => {
     expect(lines.map((line) => told(line.billedIn))).toEqual([both, []]);
   });
 
-  test('a month in which something waits for a rate is not compared', () => {
+  test('a month with a charge that waits for an exchange rate is not compared', () => {
     const rate = { currency: 'EUR', monthMs: JULY };
     const original = { currency: 'EUR', amount: exact(1n) };
     const waiting = [{ invoiceId: 'INV-7', original, rate }];
@@ -97,7 +99,7 @@ describe('an invoice beside the ledger', () => {
     expect(reconciled({ months, totals: [] }, TOLERANCE)).toEqual([]);
   });
 
-  test('what is on one side alone is told apart from what differs', () => {
+  test('what is on one side only is distinguished from what differs', () => {
     expect(resultOf({ invoiced: [asked(5n * DOLLAR)] }).match).toBe('bill only');
     const invoiced = [asked(5n * DOLLAR, { resourceId: 'pod-1' })];
     const own = [held(5n * DOLLAR), held(DOLLAR, { resourceId: 'pod-2' })];
@@ -126,14 +128,14 @@ describe('an invoice beside the ledger', () => {
     expect(lines[0]).not.toHaveProperty('resourceId');
   });
 
-  test('a thing may stand on the invoice by its name', () => {
+  test('a resource may be on the invoice by its name', () => {
     const own = [held(3n * DOLLAR, { resourceName: 'chat-70b-1' })];
     const invoiced = [asked(3n * DOLLAR, { resourceId: 'chat-70b-1', category: 'compute' })];
     const { lines } = resultOf({ invoiced, held: own });
     expect(lines.map((line) => [line.resourceId, line.match])).toEqual([['chat-70b-1', 'matched']]);
   });
 
-  test('money with the wrong resource matches in all and not in its parts', () => {
+  test('money with the wrong resource matches in total and not in its parts', () => {
     const own = [held(3n * DOLLAR, { resourceId: 'pod-2' })];
     const { match, lines } = resultOf({
       invoiced: [asked(3n * DOLLAR, { resourceId: 'pod-1' })],
@@ -186,7 +188,7 @@ describe("a provider's own totals", () => {
     ledgerNanoUsd: sides[1],
   });
 
-  test('that match are one sum a month, and no time counts twice', () => {
+  test('that match are one sum per month, and no period counts twice', () => {
     const totals = [
       total([0, 10], [10n * DOLLAR, 10n * DOLLAR]),
       total([5, 15], [10n * DOLLAR, 10n * DOLLAR]),
@@ -198,7 +200,7 @@ describe("a provider's own totals", () => {
     expect(july).toMatchObject({ match: 'matched', billedNanoUsd: 16n * DOLLAR, monthMs: JULY });
   });
 
-  test('that do not match are told one by one', () => {
+  test('that do not match are listed one by one', () => {
     const totals = [
       total([0, 10], [10n * DOLLAR, 9n * DOLLAR]),
       total([10, 20], [10n * DOLLAR, 0n]),
@@ -209,7 +211,7 @@ describe("a provider's own totals", () => {
   });
 });
 
-test('what invoices say of estimates is a range, of the estimated part alone', () => {
+test('an invoice gives a range for estimates, for the estimated part only', () => {
   const estimated = (nano: bigint) => held(nano, { estimatedNanoUsd: nano });
   const months = [
     month({ invoiced: [asked(108n * DOLLAR)], held: [estimated(100n * DOLLAR)] }),
@@ -227,7 +229,7 @@ test('what invoices say of estimates is a range, of the estimated part alone', (
   ).toEqual([[{ sourceId: 'runpod', months: 2 }, '-0.05', '0.08']]);
 });
 
-test('a month in Seattle is the month in which its middle lies', () => {
+test('a month in Seattle is the month that contains its middle', () => {
   const span = { startMs: Date.UTC(2026, 6, 1, 7), endMs: Date.UTC(2026, 7, 1, 7) };
   expect(middleMonthMs(span)).toBe(JULY);
   const quarter = { startMs: JULY, endMs: Date.UTC(2026, 9, 1) };

@@ -6,7 +6,7 @@ const sold = (host: string, at: number, more: Partial<Parameters<typeof price>[0
   price({ host, input: '1', output: '1', validFromMs: hour(at), ...more });
 const SPAN = { startMs: hour(0), endMs: hour(100) };
 
-test('a company is one however a host of it is spelled', () => {
+test('a company is one company in every spelling of its endpoints', () => {
   expect(['deepinfra/fp8', 'DeepInfra', 'Deep Infra'].map((host) => companyOf({ host }))).toEqual([
     'deepinfra',
     'deepinfra',
@@ -16,13 +16,13 @@ test('a company is one however a host of it is spelled', () => {
   expect(companyOf({ host: '…' })).toBe('…');
 });
 
-test('names mean hosts by id, by name or by the part before the slash, not by a beginning', () => {
+test('names match endpoints by id, by name or by the part before the slash, not by a prefix', () => {
   const host = { host: 'acme/fp8', hostName: 'Acme' };
   const meant = [['acme/fp8'], ['Acme'], ['acme'], ['ac'], ['acme/f']];
   expect(meant.map((names) => isHostNamed(names, host))).toEqual([true, true, true, false, false]);
 });
 
-test('a company has retired when none of its offers sells, since the last one went', () => {
+test('a company has stopped selling when none of its offers is available, since the last one ended', () => {
   const prices = [
     sold('a/fp8', -5),
     sold('a/bf16', -5),
@@ -38,7 +38,7 @@ test('a company has retired when none of its offers sells, since the last one we
   expect([...sellersAt(prices, hour(40))].sort()).toEqual(['b', 'c']);
 });
 
-test('who went before the span, came back, or sells batches alone is no news', () => {
+test('a company that left before the span, came back, or sells only batches is not reported', () => {
   const prices = [
     sold('gone', -9),
     sold('gone', -5, { offered: false }),
@@ -52,7 +52,7 @@ test('who went before the span, came back, or sells batches alone is no news', (
   expect([...sellersAt(prices, hour(50))]).toEqual(['back']);
 });
 
-test('a company’s own word that it stopped counts more than a catalog that still lists it', () => {
+test('a company’s own statement that it stopped outranks a catalog that still lists it', () => {
   const listed = sold('Acme', -9, { sourceId: 'catalog', secondHand: true });
   const own = [sold('acme', -9), sold('acme', 9, { offered: false })];
   expect(retirements([listed, ...own], SPAN).map(({ company }) => company)).toEqual(['acme']);

@@ -9,13 +9,13 @@ test('cached tokens are counted once, and an unknown cache counts as none', () =
   expect([tokensAt(series, 0), tokensAt(series, 1)]).toEqual([105, 105]);
 });
 
-test('a fresh series knows nothing', () => {
+test('a new series has no values', () => {
   const series = emptySeries(1);
   expect(series.busyMs[0]).toBeNaN();
   expect(series.estimated[0]).toBe(0);
 });
 
-test('rows of a window are those that start in it', () => {
+test('the rows of a window are those that start in it', () => {
   const series = emptySeries(4);
   series.startMs.set([0, 10, 20, 30]);
   series.outputTokens.set([1, 2, 3, 4]);
@@ -25,7 +25,7 @@ test('rows of a window are those that start in it', () => {
   expect(rowsStartingIn(series, 31, 40).length).toBe(0);
 });
 
-/** Two intervals of five minutes that touch, and what a column says of them. */
+/** Two adjacent intervals of five minutes, and the values of a column. */
 function openPair(requests: readonly [number, number], gapMs = 0) {
   const series = emptySeries(3);
   series.startMs.set([300_000, 600_000 + gapMs]);

@@ -1,10 +1,10 @@
-/** Knows the wall's clock around the hours that are skipped and shown twice. */
+/** Tests local time around the hours that a clock change skips or repeats. */
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS, instantText, parseInstant } from '../../src/domain/period.ts';
 import { localDayText, wallShifts, wallTimeMs } from '../../src/domain/wallClock.ts';
 
-describe('the clock on the wall', () => {
+describe('local time', () => {
   it.each([
     ['Europe/Paris', '2026-01-15', '07:00', '2026-01-15T06:00:00Z'],
     ['Europe/Paris', '2026-03-29', '02:30', '2026-03-29T01:30:00Z'],
@@ -19,7 +19,7 @@ describe('the clock on the wall', () => {
     expect(instantText(wallTimeMs(day, at, timeZone))).toBe(instant);
   });
 
-  it('is a day ahead or behind where the zone is', () => {
+  it('is a day ahead or behind in zones far from UTC', () => {
     const instantMs = parseInstant('2026-06-30T11:30:00Z') ?? Number.NaN;
     expect(localDayText(instantMs, 'Pacific/Auckland')).toBe('2026-06-30');
     expect(localDayText(instantMs, 'Pacific/Kiritimati')).toBe('2026-07-01');
@@ -27,7 +27,7 @@ describe('the clock on the wall', () => {
   });
 });
 
-describe('the shifts of a wall within a window', () => {
+describe('the clock changes of a zone within a window', () => {
   const told = (start: string, end: string, timeZone: string) =>
     wallShifts({ startMs: Date.parse(start), endMs: Date.parse(end) }, timeZone).map(
       ({ fromMs, aheadMs }) => [instantText(fromMs), aheadMs / HOUR_MS],
@@ -54,7 +54,7 @@ describe('the shifts of a wall within a window', () => {
     expect(told('2026-07-01', '2027-01-01', timeZone)).toEqual(shifts);
   });
 
-  it('are one where clocks turn at the very end, or before the start', () => {
+  it('are one where clocks change at the very end, or before the start', () => {
     expect(told('2026-10-01', '2026-10-25T01:00Z', 'Europe/Paris')).toHaveLength(1);
     expect(told('2026-10-25T01:00Z', '2026-11-01', 'Europe/Paris')).toEqual([
       ['2026-10-25T01:00:00Z', 1],

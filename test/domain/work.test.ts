@@ -1,11 +1,11 @@
-/** Knows what the parts of a time are that no window covers. */
+/** Tests the parts of a period that no window covers. */
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { period } from '../../src/domain/period.ts';
 import { uncovered } from '../../src/domain/work.ts';
 
-it('what no window covers is told in order, whatever order they come in', () => {
+it('gaps are returned in order, whatever the order of the windows', () => {
   const covered = [period(3, 6), period(-5, 1), period(2, 4), period(9, 20)];
   expect(uncovered(period(0, 10), covered)).toEqual([
     { startMs: 1, endMs: 2 },
@@ -13,7 +13,7 @@ it('what no window covers is told in order, whatever order they come in', () => 
   ]);
 });
 
-it('nothing covered is one gap, all covered is none', () => {
+it('nothing covered is one gap, all covered is no gap', () => {
   expect(uncovered(period(0, 10), [])).toEqual([{ startMs: 0, endMs: 10 }]);
   expect(uncovered(period(0, 10), [period(0, 5), period(5, 10)])).toEqual([]);
 });

@@ -36,18 +36,18 @@ const HOSTILE = [
 ];
 
 describe('a text in YAML', () => {
-  test.each(HOSTILE)('is %j again when it is read', (text) => {
+  test.each(HOSTILE)('is %j again when it is parsed', (text) => {
     expect(read(yamlText(text))).toBe(text);
     expect(read(`- ${yamlFlow({ name: text })} # ${yamlText(text)}`)).toEqual([{ name: text }]);
   });
 
-  test('has nothing that a terminal would obey or a reader could not see', () => {
+  test('has no terminal escape and no invisible character', () => {
     for (const text of HOSTILE) {
       expect(yamlText(text)).toMatch(/^"[\p{L}\p{M}\p{N}\p{P}\p{S} ]*"$/u);
     }
   });
 
-  test('is the same again whatever it is', () => {
+  test('round-trips for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(read(yamlText(text))).toBe(text);
@@ -56,14 +56,14 @@ describe('a text in YAML', () => {
   });
 });
 
-test('a map in one line holds texts, truths and maps', () => {
+test('a map on one line holds texts, booleans and maps', () => {
   const match = { id: 'node-7', rest: true };
   expect(yamlFlow({ source: 'cloud', match })).toBe(
     '{ source: "cloud", match: { id: "node-7", rest: true } }',
   );
 });
 
-test('the pattern of a text matches that text alone', () => {
+test('the pattern of a text matches only that text', () => {
   const stars = fc.string({ unit: fc.constantFrom('*', '\\', 'a', 'b'), maxLength: 8 });
   fc.assert(
     fc.property(stars, stars, (text, other) => {

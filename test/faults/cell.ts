@@ -1,4 +1,4 @@
-/** One fault at one answer of one source: what the pull, the ledger and the doctor make of it. */
+/** Runs one fault in one answer of one source: the results of the pull, the ledger and doctor. */
 
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { nobodyThere, type Provider, startFaultServer } from './faultServer.ts';
 import type { World } from './world.ts';
 import { ASKED_AT_MS } from './worlds.ts';
 
-/** Where facts lie, with what tells one of them from another. */
+/** Where facts are stored, with the columns that identify one. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
   charge: ['source_id', 'charge_key'],
   usage: ['series_ref', 'start_ms'],
@@ -37,7 +37,7 @@ const TABLES: Readonly<Record<string, readonly string[]>> = {
   exchange_rate: ['currency', 'month_ms', 'source_id'],
 };
 
-/** Tells how a fact came in, not what it says. */
+/** Columns that say how a fact came in, not its content. */
 const BOOKKEEPING = /_ref$|^version$|^withdrawn$|^recorded_at_ms$|^position$|^left_out$/;
 
 type Row = readonly (string | number | bigint | null)[];
@@ -68,7 +68,7 @@ export interface Stage {
   readonly world: World;
   readonly provider: Provider;
   readonly folder: string;
-  /** Facts after one and after two pulls in good health, an hour apart. */
+  /** Facts after one and after two healthy pulls, an hour apart. */
   readonly clean: readonly [Facts, Facts];
 }
 
@@ -88,7 +88,7 @@ export async function bareContext(folder: string): Promise<JobContext> {
 
 let cells = 0;
 
-/** The path of an empty ledger of its own. */
+/** The path of a new, empty ledger. */
 export async function ledgerCopy(folder: string, name: string): Promise<string> {
   cells += 1;
   const path = join(folder, `${name}-${cells}.db`);
@@ -96,7 +96,7 @@ export async function ledgerCopy(folder: string, name: string): Promise<string> 
   return path;
 }
 
-/** A ledger of its own, and the source as it would be pulled from a provider at `origin`. */
+/** A new ledger, and the source as it would be pulled from a provider at `origin`. */
 export async function scene(world: World, folder: string, context: JobContext) {
   const clock = settableClock(ASKED_AT_MS);
   const ledger = await openLedger(await ledgerCopy(folder, world.kind), { clock });
@@ -128,7 +128,7 @@ export async function scene(world: World, folder: string, context: JobContext) {
   };
 }
 
-/** A config in which one deployment asks for what the world tells. */
+/** A config in which one deployment uses what the world provides. */
 function asking(
   { config }: JobContext,
   { models, usage }: Pick<World['request'], 'models' | 'usage'>,
@@ -145,7 +145,7 @@ function asking(
   return { config: { ...config, deployments: [deployment] } as unknown as JobContext['config'] };
 }
 
-/** Time for a provider that is waited for in vain; any other has a minute. */
+/** The timeout for a provider that never answers; for any other it is a minute. */
 const SHORT_SECONDS = 0.4;
 
 export async function endingOf(

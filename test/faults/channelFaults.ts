@@ -1,4 +1,4 @@
-/** For each channel what can go wrong at its other side, and how it may end. */
+/** For each channel, what can go wrong at its receiver, and which outcomes are honest. */
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
@@ -24,9 +24,9 @@ export type End = Handed['kind'];
 /** One fault of one channel. */
 export interface ChannelCell {
   readonly name: string;
-  /** The endings that are no lie. */
+  /** The outcomes that report the truth. */
   readonly may: readonly End[];
-  /** Sets the other side up; `arrivals` counts the messages that it took or may have taken. */
+  /** Sets up the receiver; `arrivals` counts the messages that it accepted or may have accepted. */
   open(): Promise<OpenedCell>;
 }
 
@@ -37,19 +37,19 @@ export interface OpenedCell {
   close(): Promise<void>;
 }
 
-/** A channel as config names its kind. A new kind is an entry here, and nothing else. */
+/** A channel with the name of its kind in config. A new kind needs only an entry here. */
 export interface ChannelWorld {
   readonly kind: string;
   readonly cells: readonly ChannelCell[];
-  /** Faults of `faultList.ts` that cannot befall it, and why. */
+  /** Faults of `faultList.ts` that do not apply to it, and why. */
   readonly spared: string;
 }
 
-/** Long enough for an answer that comes, short enough to be waited out. */
+/** Long enough for an answer that arrives, short enough to wait for the timeout. */
 const SHORT_MS = 400;
 const LONG_MS = 60_000;
 
-/** How a webhook may end by what is known of its answer: nothing, a refusal, or neither. */
+/** How a webhook may end, by what is known of its answer: nothing, a refusal, or neither. */
 const MAY: Readonly<Record<string, readonly End[]>> = {
   'nothing listens': ['deferred'],
   'status 400': ['refused'],
@@ -61,7 +61,7 @@ const MAY: Readonly<Record<string, readonly End[]>> = {
   'another content type': ['sent'],
 };
 
-/** A chat's webhook that says `word` with `status` where it has posted. */
+/** A chat's webhook that answers `word` with `status` when it has posted. */
 function webhook(
   kind: string,
   make: (webhook: Webhook) => Channel,
@@ -91,7 +91,7 @@ function webhook(
     },
   });
   const faults = FAULTS.filter((fault) => fault.at !== 'value').filter(
-    // A word of two letters has no half, and none at all is as good.
+    // A word of two letters has no half, and an empty answer is as good a test.
     ({ name }) => says.word !== '' || !EMPTY_ANYWAY.has(name),
   );
   return {
@@ -121,7 +121,10 @@ const drip = (socket: Socket) => {
   socket.on('close', () => clearInterval(timer));
 };
 
-/** Before the message is complete nobody can have taken it; from its dot on, anybody may. */
+/**
+ * Before the message is complete it cannot have been accepted; after its final dot it may have
+ * been.
+ */
 const STAGES = ['greeting', 'ehlo', 'mail', 'rcpt', 'data', 'end'] as const;
 const MAIL_FAULTS: readonly (readonly [string, string | ((socket: Socket) => void), End])[] = [
   ['the line is cut', hangUp, 'deferred'],
@@ -144,7 +147,7 @@ function mailCell(
   const timeoutMs = isSlow ? SHORT_MS : LONG_MS;
   return {
     name: `${name}, at ${stage}`,
-    // A server that turns everybody away says nothing of this message.
+    // A server that refuses every connection says nothing about this message.
     may: stage === 'end' ? [late] : [early, 'deferred'],
     async open() {
       const server = await nastyMailServer(script);

@@ -1,4 +1,6 @@
-/** Every channel through every fault: sent once and said so, or an honest word that it was not. */
+/**
+ * Puts every channel through every fault: sent once and reported as sent, or reported as not sent.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { channelSchema, MAIL_CHANNEL } from '../../src/delivery/options.ts';
@@ -16,12 +18,12 @@ test('every registered kind of channel is put through the faults', () => {
 });
 
 describe.each(CHANNEL_WORLDS)('$kind', ({ cells, spared }: ChannelWorld) => {
-  test('what cannot befall it has a reason', () => {
+  test('each fault that does not apply has a reason', () => {
     expect(spared).toMatch(/\S{2}/);
   });
 
   test.each(cells.map((cell) => [cell.name, cell] as const))(
-    '%s ends in an honest word',
+    '%s ends in an honest result',
     async (_name: string, cell: ChannelCell) => {
       const opened = await cell.open();
       const { channel, recipient } = opened;
@@ -34,7 +36,7 @@ describe.each(CHANNEL_WORLDS)('$kind', ({ cells, spared }: ChannelWorld) => {
       expect(cell.may).toContain(end.kind);
       const said = end.kind === 'ambiguous' ? end.reason : end.reply;
       expect(said).toMatch(/\S{3}/);
-      // Handed over at most once, and not before it was written down that it would be.
+      // Handed over at most once, and not before the intent was recorded.
       expect(arrived).toBeLessThanOrEqual(points);
       expect(points).toBeLessThanOrEqual(1);
       expect(said).not.toContain('secret-path-1234');

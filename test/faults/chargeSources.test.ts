@@ -1,4 +1,4 @@
-/** Every source that tells charges through every fault. */
+/** Puts every source that provides charges through every fault. */
 
 import { sourceKinds } from '../../src/sources/registry.ts';
 import { faultMatrix } from './matrix.ts';

@@ -1,10 +1,12 @@
-/** Answers that are no JSON, as values that faults can change: XML lists, and tables as CSV. */
+/**
+ * Converts answers that are not JSON into values that faults can change: XML lists, and CSV tables.
+ */
 
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { parseXml, type XmlElement } from '../../src/platform/xml.ts';
 
-/** How an answer is read and written again. */
+/** How an answer is parsed and written again. */
 export interface Codec {
   readonly parse: (text: string) => unknown;
   readonly write: (value: unknown) => string;
@@ -54,7 +56,7 @@ export const TABLE_CODEC: Codec = {
     const rows: Members[] = text.startsWith('{')
       ? lines.map((line) => JSON.parse(line) as Members)
       : parse(text, { columns: true, skip_empty_lines: true });
-    // An empty cell tells nothing.
+    // An empty cell has no value.
     const told = (row: Members) => Object.entries(row).filter(([, cell]) => cell !== '');
     return { records: rows.map((row) => Object.fromEntries(told(row))) };
   },

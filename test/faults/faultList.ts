@@ -7,28 +7,31 @@ import { type Codec, JSON_CODEC } from './codecs.ts';
 import { type CleanAnswer, type OnTheWay, untouched } from './faultServer.ts';
 import { allAt, changeRecords, oneAt } from './places.ts';
 
-/** What of an answer is called how: places as in `places.ts`, or why there is none such. */
+/** Where things are in an answer: places as in `places.ts`, or why there is no such place. */
 export interface Page {
   /** E.g. `the bill of pods`. */
   readonly name: string;
   readonly path: RegExp;
-  /** How it is written, where it is no JSON. */
+  /** How it is encoded, where it is not JSON. */
   readonly codec?: Codec;
-  /** Its records: a list, or an object that names each; the answer itself where it is empty. */
+  /**
+   * Its records: a list, or an object with one member per record; the answer itself where it is
+   * empty.
+   */
   readonly list: string;
-  /** An amount that facts are made of. */
+  /** An amount that becomes part of a fact. */
   readonly amount: Place;
-  /** A field without which a record is none. */
+  /** A field that a valid record must have. */
   readonly required: Place;
-  /** An id or a name that becomes one of a fact. */
+  /** An id or a name that becomes one in a fact. */
   readonly id: Place;
   /** A field with a closed set of values. */
   readonly choice: Place;
   /** Every time in it. */
   readonly times: readonly string[] | NoPlace;
-  /** What an answer says that is not the last page. */
+  /** The marker of an answer that is not the last page. */
   readonly nextPage: object | NoPlace;
-  /** Which record is spoiled, 0 for the first to 1 for the last; the middle one unless told. */
+  /** Which record is changed, 0 for the first to 1 for the last; the middle one by default. */
   readonly share?: number;
   /** Faults that this answer alone cannot show, by name: why, and what shows them. */
   readonly blind?: Readonly<Record<string, string>>;
@@ -46,16 +49,16 @@ export function isNoPlace(place: unknown): place is NoPlace {
 /** One thing that can go wrong. */
 export type Fault = {
   readonly name: string;
-  /** Why it cannot befall this page; nothing where it can. */
+  /** Why the fault does not apply to this page; absent where it does. */
   readonly sparing?: (page: Page) => string | undefined;
-  /** The provider is waited for: the pull is given little time. */
+  /** The provider never answers: the pull gets a short timeout. */
   readonly isSlow?: boolean;
-  /** Nothing listens at all. */
+  /** Nothing listens on the port. */
   readonly isAway?: boolean;
 } & (
   | { readonly at: 'socket'; readonly way: OnTheWay }
   | { readonly at: 'bytes'; readonly edit: (body: Buffer) => Buffer }
-  /** Changes the parsed answer in place, or says what stands in its place. */
+  /** Changes the parsed answer in place, or returns what replaces it. */
   | { readonly at: 'value'; readonly edit: (value: unknown, page: Page) => unknown }
 );
 
@@ -77,7 +80,7 @@ function status(code: number, body: string, headers: Record<string, string> = {}
 const HTML = '<!DOCTYPE html><html><body>Just a moment...</body></html>';
 const PROBLEM = '{"title":"Oops","detail":"something went wrong","message":"no"}';
 
-/** Sends bytes as packed ones. */
+/** Sends bytes with compression. */
 function packed(response: ServerResponse, type: string, body: Buffer): void {
   response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
   response.end(body);
@@ -162,7 +165,7 @@ const BYTES: readonly Fault[] = [
   { name: 'bytes that are not text', at: 'bytes', edit: (body) => gzipSync(body) },
 ];
 
-/** Spares a page without such a place; on the others puts something else there. */
+/** Skips a page without such a place; on the others puts another value there. */
 function changed(
   name: string,
   where: 'amount' | 'required' | 'id' | 'choice',
@@ -184,7 +187,7 @@ const setTo =
   ({ holder, name }: { holder: Record<string, unknown>; name: string }) =>
     void (holder[name] = make(holder[name]));
 
-/** Written without quotes: JSON has no such number, but some who write it do. */
+/** Written without quotes: JSON has no such number, but some writers emit it. */
 export const BARE = 'bare:';
 
 /** The same kind of value (text or number) with other digits. */
@@ -219,7 +222,7 @@ function replaced(
   return value;
 }
 
-/** How many of so many records are left: half of them, rounded up for a list that goes on. */
+/** How many of so many records are left: half of them, rounded up for a list that continues. */
 const firstHalf = (records: readonly unknown[], round: (half: number) => number) =>
   records.slice(0, round(records.length / 2));
 
@@ -326,7 +329,7 @@ const VALUES: readonly Fault[] = [
 
 export const FAULTS: readonly Fault[] = [...SOCKET, ...BYTES, ...VALUES];
 
-/** What the fault leaves of an answer whose text is written by `write`. */
+/** What the fault leaves of an answer that `write` encodes. */
 export function onTheWay(fault: Fault, page: Page): OnTheWay {
   if (fault.at === 'socket') return fault.way;
   return (response, answer) =>

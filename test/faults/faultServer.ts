@@ -1,32 +1,32 @@
-/** Stands between a source and its provider: lets through what a fault leaves of an answer. */
+/** A proxy between a source and its provider that applies a fault to each answer. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An answer of a provider in good health. */
+/** An answer of a healthy provider. */
 export interface CleanAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: Buffer;
 }
 
-/** What becomes of an answer on its way. */
+/** What happens to an answer on its way. */
 export type OnTheWay = (response: ServerResponse, answer: CleanAnswer) => void;
 
 export interface FaultServer {
   readonly origin: string;
-  /** Path and query of everything that was asked, in order. */
+  /** Path and query of every request, in order. */
   readonly asked: readonly string[];
-  /** Bodies of what was posted, in order; each was read whole before its answer. */
+  /** Bodies of POST requests, in order; each was read whole before its answer. */
   readonly posted: readonly string[];
-  /** What befalls the answers from now on; `undefined` for none. */
+  /** The fault applied to answers from now on; `undefined` for none. */
   befall(fault: ((path: string) => OnTheWay | undefined) | undefined): void;
   close(): Promise<void>;
 }
 
 /**
- * A provider as it answers: asked once for each question, for it stands still. What is posted as a
- * question stands behind a `#`, as in the address that is kept of it.
+ * A provider with recorded answers: each question is asked once, because the provider's state does
+ * not change. The body of a POST follows a `#`, as in the address that is stored for it.
  */
 export type Provider = (path: string, headers: IncomingMessage['headers']) => Promise<CleanAnswer>;
 
@@ -42,10 +42,10 @@ export function providerAt(origin: string): Provider {
   };
 }
 
-/** Headers of the connection: the next one has its own. */
+/** Headers of one connection; each connection has its own. */
 const OF_THE_CONNECTION = /^(?:host|connection|keep-alive|accept-encoding|content-length)$/;
 
-/** What whoever asks says of himself. */
+/** The headers by which the client identifies itself. */
 function ownHeaders(headers: IncomingMessage['headers']): Record<string, string> {
   const own = Object.entries(headers).filter(([name]) => !OF_THE_CONNECTION.test(name));
   return Object.fromEntries(own.map(([name, value]) => [name, String(value)]));

@@ -1,20 +1,20 @@
-/** For each kind of import a file in good health, and what its columns are called. */
+/** For each kind of import, a valid file and the names of its columns. */
 
 import type { IMPORT_KINDS } from '../../src/jobs/importKinds.ts';
 import { BARE, type Page } from './faultList.ts';
 
 export type Rows = readonly unknown[];
 
-/** One kind of import. A new kind is an entry here, and nothing else. */
+/** One kind of import. A new kind needs only an entry here. */
 export interface FileWorld {
   readonly kind: (typeof IMPORT_KINDS)[number];
   readonly rows: readonly Readonly<Record<string, string>>[];
-  /** How many facts a row brings, where it is more than one. */
+  /** How many facts a row gives, where it is more than one. */
   readonly factsOfRow?: number;
   readonly page: Page;
 }
 
-/** The rows as CSV with the columns of the rows in good health, and of what came to them. */
+/** The rows as CSV, with the columns of the valid rows and of the changed ones. */
 export function csvOf(rows: Rows, whole: FileWorld['rows']): string {
   const objects = rows.filter((row): row is Record<string, unknown> => typeof row === 'object');
   const columns = [...new Set([...whole, ...objects].flatMap((row) => Object.keys(row)))];
@@ -244,7 +244,7 @@ const EXCHANGE_RATES: FileWorld = {
       choice: 'rows.*.currency',
       times: ['rows.*.month'],
     }),
-    // A month is a name, and a currency's code has no digits: the other faults show.
+    // A month is a name, and a currency code has no digits: the other faults cover them.
     blind: { 'an empty list': EMPTY, 'half of the records': SHORTER },
   },
 };

@@ -1,4 +1,4 @@
-/** Every kind of import through every fault of a file: correct facts, or a named failure. */
+/** Puts every kind of import through every fault of a file: correct facts, or a named failure. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ test('every kind of import is put through the faults', () => {
   );
 });
 
-/** A file is there or not: of what befalls connections only these have their like. */
+/** A file exists or not: of the connection faults only these apply to it. */
 const SOCKET_LIKE = ['nothing listens', 'status 200 with HTML'];
 
 let folder = '';
@@ -42,7 +42,7 @@ function spoiled(fault: Fault, world: FileWorld): string | Buffer | undefined {
   if (fault.at === 'bytes') return fault.edit(Buffer.from(whole));
   const value = fault.edit({ rows: structuredClone(world.rows) }, world.page);
   const { rows } = (value ?? {}) as { rows?: Rows };
-  // What is no list of rows is written as JSON, which a file may be too.
+  // A changed value that is not a list of rows is written as JSON, which a file may be too.
   return rows === undefined ? JSON.stringify(value) : csvOf(rows, world.rows);
 }
 
@@ -87,7 +87,7 @@ describe.each(FILE_WORLDS)('$kind', (world: FileWorld) => {
     await ledger.close();
   });
 
-  test('brings facts in good health', () => {
+  test('gives facts from a valid file', () => {
     expect(clean.size).toBe(world.rows.length * (world.factsOfRow ?? 1));
   });
 
@@ -96,7 +96,7 @@ describe.each(FILE_WORLDS)('$kind', (world: FileWorld) => {
       (at !== 'socket' || SOCKET_LIKE.includes(name)) && sparing?.(world.page) === undefined,
   );
   test.each(faults.map((fault) => [fault.name, fault] as const))(
-    '%s ends in correct facts, or in a named failure without a lie',
+    '%s ends in correct facts, or in a named failure and no wrong fact',
     async (name: string, fault: Fault) => {
       const { ledger, take } = await office();
       const text = spoiled(fault, world);

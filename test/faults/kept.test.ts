@@ -1,4 +1,6 @@
-/** What is kept of an answer: only what is read, and enough to read the same facts again. */
+/**
+ * Tests what is stored of an answer: only the fields that are read, enough to read the facts again.
+ */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
@@ -28,7 +30,7 @@ async function pullFrom(world: World, provider: Provider): Promise<Fetched[]> {
   }
 }
 
-/** All that was told, but for where it was asked and in which bytes it came. */
+/** All facts, without where they were asked for and the bytes they came in. */
 function toldIn(all: readonly Fetched[]): string {
   const told = all.map(({ fetch, ...facts }) => ({
     kind: fetch.kind,
@@ -40,13 +42,13 @@ function toldIn(all: readonly Fetched[]): string {
   );
 }
 
-/** What was asked, with the JSON that went along; the version of a file is left out. */
+/** The requests with their JSON bodies, without the version of a file. */
 const pathOf = (url: string) => url.slice(new URL(url).origin.length).replace(/#[^{].*$/, '');
 
 const codecOf = ({ pages }: World, path: string): Codec =>
   pages.find((page) => page.path.test(path))?.codec ?? JSON_CODEC;
 
-/** A provider that answers with what was kept of its answers. */
+/** A provider that answers with what was stored of its answers. */
 function replayed(all: readonly Fetched[]): Provider {
   const bodies = new Map(all.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
   return async (path) => {
@@ -59,7 +61,7 @@ function replayed(all: readonly Fetched[]): Provider {
 type Holder = Record<string, unknown>;
 const isHolder = (value: unknown): value is Holder => typeof value === 'object' && value !== null;
 
-/** Plants secrets where nothing is read: in the place of each value, and beside all others. */
+/** Plants secrets where nothing is read: in place of each value, and beside all others. */
 class Planter {
   planted = 0;
   readonly #openMaps: RegExp | undefined;
@@ -73,7 +75,7 @@ class Planter {
     return `canary-${this.planted}-sk_live`;
   }
 
-  /** `kept` is what was kept of the value in good health. */
+  /** `kept` is what was stored of the healthy value. */
   plant(value: unknown, kept: unknown, place: string): unknown {
     if (Array.isArray(value)) {
       return value.map((one: unknown, at) =>
@@ -93,7 +95,7 @@ class Planter {
     return { ...Object.fromEntries(inside), ...more };
   }
 
-  /** A value of the same shape that holds secrets alone. */
+  /** A value of the same shape that holds only secrets. */
   #instead(value: unknown): unknown {
     if (Array.isArray(value)) return [...value.map((one) => this.#instead(one)), this.secret()];
     if (!isHolder(value)) return this.secret();
@@ -116,7 +118,7 @@ function changedBy(
   };
 }
 
-/** What is kept may name the address, and each try asks at another port. */
+/** What is stored may name the address, and each run listens on another port. */
 function bodyAnywhere({ fetch }: Fetched): string {
   return bodyText(fetch.body).replace(/127\.0\.0\.1:\d+/g, '127.0.0.1');
 }
@@ -126,7 +128,7 @@ interface Spot {
   readonly name: string;
 }
 
-/** Every place of a scalar in a value, with `*` for each element of a list, and where it stands. */
+/** Every place of a scalar in a value, with `*` for each element of a list, and where it is. */
 function scalarsIn(value: unknown, place = ''): Map<string, Spot[]> {
   const found = new Map<string, Spot[]>();
   if (!isHolder(value)) return found;
@@ -151,15 +153,15 @@ describe.each(WORLDS)('$kind', (world: World) => {
   });
   afterAll(() => emulator.close());
 
-  test('the same facts can be read from what is kept', async () => {
+  test('the same facts can be read from what is stored', async () => {
     expect(clean.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
     const again = await pullFrom(world, replayed(clean));
     expect(toldIn(again)).toBe(toldIn(clean));
-    // What is kept of what was kept is all of it.
+    // Storing what was stored changes nothing.
     expect(again.map(bodyAnywhere)).toEqual(clean.map(bodyAnywhere));
   });
 
-  test('a secret in any place that is not read stays nowhere and changes nothing', async () => {
+  test('a secret in any place that is not read is not stored and changes nothing', async () => {
     const planter = new Planter(world.openMaps);
     const kept = new Map(clean.map(({ fetch }) => [pathOf(fetch.url), fetch.body]));
     const planted = changedBy({ world, provider }, (value, path) => {
@@ -172,7 +174,7 @@ describe.each(WORLDS)('$kind', (world: World) => {
     expect(toldIn(all)).toBe(toldIn(clean));
   });
 
-  test('a secret beside an error is not kept, be it a status or dressed as success', async () => {
+  test('a secret beside an error is not stored, whether the status is an error or success', async () => {
     const words = { title: 'Oops', status: 'error', error: 'no' };
     for (const status of [200, 500]) {
       const failing: Provider = async () => {
@@ -186,14 +188,14 @@ describe.each(WORLDS)('$kind', (world: World) => {
     }
   });
 
-  test('of what is kept nothing is idle: each field tells something', async () => {
+  test('every stored field is needed: each one affects a fact', async () => {
     const idle: string[] = [];
     for (const { fetch } of clean) {
       const path = pathOf(fetch.url);
       const value = codecOf(world, path).parse(bodyText(fetch.body));
       const places = [...scalarsIn(value).keys()];
       for (const place of places) {
-        // A null in the place of an object is told by what the object holds elsewhere.
+        // A null in the place of an object is covered by the fields of the object elsewhere.
         if (places.some((one) => one.startsWith(`${place}.`))) continue;
         const other = changedBy({ world, provider: replayed(clean) }, (answer, asked) => {
           const spots = asked === path ? (scalarsIn(answer).get(place) ?? []) : [];

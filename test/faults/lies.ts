@@ -1,13 +1,13 @@
-/** What speaks against how a pull with a fault has ended. */
+/** Finds the wrong facts and missing reports in the result of a pull with a fault. */
 
 import type { Finding } from '../../src/domain/finding.ts';
 
-/** What a fact says, by column; `null` is not known. */
+/** The values of a fact by column; `null` is unknown. */
 export type Fact = Readonly<Record<string, string | null>>;
 /** Facts by their table and key. */
 export type Facts = ReadonlyMap<string, Fact>;
 
-/** What a pull or an import said of itself. */
+/** What a pull or an import reported. */
 export interface Said {
   readonly failures: readonly { readonly message: string }[];
   readonly rejected: number;
@@ -17,13 +17,13 @@ export interface Ending {
   /** On an empty ledger, and on one that holds the facts already. */
   readonly results: readonly [Said, Said];
   readonly facts: readonly [Facts, Facts];
-  /** After the next time in good health. */
+  /** After the next healthy pull. */
   readonly healed: Facts;
-  /** The doctor's, where there is something to examine. */
+  /** Doctor's report, where there is something to examine. */
   readonly findings?: readonly Finding[];
 }
 
-/** A failure or a rejected row says that something is missing. */
+/** True where a failure or a rejected row reports that something is missing. */
 function isNamed({ failures, rejected }: Said): boolean {
   return failures.length > 0 || rejected > 0;
 }
@@ -32,18 +32,18 @@ function isEqual(a: Fact, b: Fact): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Does a fact say no more than the right one, or say itself that it is an estimate? */
+/** True where a fact says no more than the right one, or is marked as an estimate. */
 function isHonest(fact: Fact, right: Fact): boolean {
   if (fact['estimated'] === '1') return true;
   const isUnlisted = fact['resource_name'] === null && fact['gpu_type'] === null;
   return Object.entries(fact).every(([column, value]) => {
-    // Of a pod that no inventory has shown the class is presumed, as docs/faults.md says.
+    // For a pod that no inventory has listed the class is assumed, as docs/faults.md says.
     if (column === 'pricing_class' && isUnlisted) return true;
     return value === null || value === right[column];
   });
 }
 
-/** A fact that no clean pull brings; a named failure excuses one that only says less. */
+/** A fact that no clean pull gives; a named failure excuses one that only says less. */
 function invented(facts: Facts, clean: Facts, isExcused: boolean): string | undefined {
   for (const [key, fact] of facts) {
     const right = clean.get(key);
@@ -63,7 +63,7 @@ function missing(facts: Facts, wanted: Facts): string | undefined {
   return undefined;
 }
 
-/** One sentence for each thing that is wrong; none where the ending is right. */
+/** One sentence for each thing that is wrong; empty where the result is right. */
 export function liesIn(ending: Ending, [once, twice]: readonly [Facts, Facts]): string[] {
   const { results, facts, healed, findings } = ending;
   const wrong: string[] = [];

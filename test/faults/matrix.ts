@@ -1,4 +1,4 @@
-/** Sources through every fault: correct facts, or a named failure and no partial lie. */
+/** Puts sources through every fault: correct facts, or a named failure and no wrong fact. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,13 @@ import { liesIn } from './lies.ts';
 import type { World } from './world.ts';
 import { ASKED_AT_MS } from './worlds.ts';
 
-/** A fault of a value befalls one record of each answer; at full size the ends of its list too. */
+/** A fault of a value changes one record of each answer; at full size also the first and last. */
 function placed(pages: readonly Page[], { at }: Fault): Page[] {
   const shares = at === 'value' ? size({ short: [0.5], full: [0, 0.5, 1] }) : [0.5];
   return shares.flatMap((share) => pages.map((page) => ({ ...page, share })));
 }
 
-/** Declares the tests of these worlds; two files share them, so that two cores do. */
+/** Declares the tests of these worlds; two test files share them to run on two cores. */
 export function faultMatrix(worlds: readonly World[]): void {
   let folder = '';
   let context: JobContext;
@@ -52,12 +52,12 @@ export function faultMatrix(worlds: readonly World[]): void {
     });
     afterAll(() => emulator.close());
 
-    test('tells facts in good health', () => {
+    test('provides facts when healthy', () => {
       expect(stage.clean[0].size).toBeGreaterThan(0);
     });
 
     test.concurrent.each(FAULTS.map((fault) => [fault.name, fault] as const))(
-      '%s ends in correct facts, or in a named failure without a lie',
+      '%s ends in correct facts, or in a named failure and no wrong fact',
       async (_name: string, fault: Fault) => {
         const wrong: string[] = [];
         for (const page of placed(world.pages, fault)) {
@@ -68,7 +68,7 @@ export function faultMatrix(worlds: readonly World[]): void {
           const ending = await endingOf(stage, { fault, page }, context);
           const lies = liesIn(ending, stage.clean).map((one) => `${page.name}: ${one}`);
           if (page.blind?.[fault.name] === undefined) wrong.push(...lies);
-          // A lie that has come to light is struck off the list.
+          // A known wrong result that has been fixed must be removed from the list.
           else if (lies.length === 0) wrong.push(`${page.name}: is not blind to ${fault.name}`);
         }
         expect(wrong).toEqual([]);

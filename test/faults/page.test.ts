@@ -1,4 +1,4 @@
-/** Shows that docs/faults.md says what the fault matrix does. */
+/** Checks that docs/faults.md says what the fault matrix does. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { FAULTS, isNoPlace, type Page } from './faultList.ts';
 import { FILE_WORLDS } from './fileWorlds.ts';
 import { WORLDS } from './worlds.ts';
 
-/** Above it the page is written by hand. */
+/** The part of the page above this heading is written by hand. */
 const MARK = '## The faults\n';
 
 const NO_PLACE = ['amount', 'required', 'id', 'choice', 'times', 'nextPage'] as const;
@@ -69,7 +69,7 @@ function faultsPage(): string {
   ].join('\n');
 }
 
-test('docs/faults.md lists the faults and the lies that only a second source shows', () => {
+test('docs/faults.md lists the faults and the wrong facts that only a second source reveals', () => {
   const [head = ''] = readFileSync('docs/faults.md', 'utf8').split(MARK);
   expectGolden('../../docs/faults.md', head + faultsPage());
   expect(FAULTS.length).toBeGreaterThanOrEqual(35);

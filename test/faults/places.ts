@@ -2,7 +2,7 @@
 
 type Holder = Record<string, unknown>;
 
-/** Where a value stands: the object or list that holds it, and its name there. */
+/** Where a value is: the object or list that holds it, and its key there. */
 export interface Found {
   readonly holder: Holder;
   readonly name: string;
@@ -23,8 +23,8 @@ export function allAt(value: unknown, place: string): Found[] {
 }
 
 /**
- * One value at the place: of each list the element so far down it, from 0 for the first to 1 for
- * the last. Throws where nothing stands there.
+ * One value at the place: in each list the element at that fraction of it, from 0 for the first to
+ * 1 for the last. Throws where there is no value.
  */
 export function oneAt(value: unknown, place: string, share = 0.5): Found {
   const names = place.split('.');
@@ -40,7 +40,7 @@ export function oneAt(value: unknown, place: string, share = 0.5): Found {
 
 /**
  * Changes the records at the place, or of the answer itself: the elements of a list, or the members
- * of an object, each of which keeps its name and has no double.
+ * of an object, each of which keeps its name and is not duplicated.
  */
 export function changeRecords(
   value: unknown,

@@ -1,4 +1,4 @@
-/** Every source that tells no charges through every fault; those that do are beside. */
+/** Puts every source without charges through every fault; chargeSources.test.ts has the others. */
 
 import { expect, test } from 'vitest';
 import { sourceKinds } from '../../src/sources/registry.ts';

@@ -1,4 +1,4 @@
-/** What a world of the fault matrix is, and what most of them share. */
+/** The type of a world in the fault matrix, and what most worlds share. */
 
 import type { Emulator } from '../../src/demo/emulators/serve.ts';
 import { HOUR_MS, type Period, period } from '../../src/domain/period.ts';
@@ -7,22 +7,22 @@ import { type EmulatedApi, emulated } from '../support/emulator.ts';
 import { type Reply, startServer } from '../support/httpServer.ts';
 import type { Page } from './faultList.ts';
 
-/** One kind of source, in good health. A new kind is an entry here, and nothing else. */
+/** One kind of source, healthy. A new kind needs only an entry here. */
 export interface World {
   /** As registered. */
   readonly kind: string;
-  /** The provider, on this machine. */
+  /** The provider, on localhost. */
   start(): Promise<Emulator>;
-  /** Options for a provider at this origin, as config hands them over; seconds to wait for it. */
+  /** Options for a provider at this origin, as config passes them in; the timeout in seconds. */
   options(origin: string, timeoutSeconds: number): object;
   readonly request: PullRequest;
-  /** Maps of which every member is read, whatever its name: labels tell scrape targets apart. */
+  /** Maps of which every member is read, whatever its name: labels distinguish scrape targets. */
   readonly openMaps?: RegExp;
-  /** How it says that something went wrong, where that is no JSON; beside it stands a secret. */
+  /** How it reports an error, where that is not JSON; a secret is put beside it. */
   readonly problem?: (secret: string) => string;
-  /** Fields that are read and say nothing with the values they have here: what shows them. */
+  /** Fields that are read but have no effect with the values they have here: what covers them. */
   readonly mute?: Readonly<Record<string, string>>;
-  /** The answers that faults befall, one at a time. */
+  /** The answers that faults change, one at a time. */
   readonly pages: readonly Page[];
 }
 
@@ -39,7 +39,7 @@ export const UNLISTED = {
     'an item that is not listed looks like one that does not exist; its bill shows it',
 };
 
-/** A list of what is there now, whose next page is asked for as told here. */
+/** A list of what exists now, whose next page is requested as stated here. */
 export function inventory(
   { name, path, list }: { name: string; path: string; list: string },
   nextPage: Page['nextPage'],
@@ -59,8 +59,8 @@ export function inventory(
 }
 
 /**
- * A provider of one seed. The first try of no question is refused here: it is the faults that are
- * to befall it.
+ * A provider with one seed. It does not refuse the first try of any request here: the faults do
+ * that.
  */
 export async function startCalm(
   { busy: _busy, ...document }: EmulatedApi,

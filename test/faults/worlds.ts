@@ -1,4 +1,4 @@
-/** For each kind of source a provider in good health, and what its answers call their parts. */
+/** For each kind of source, a healthy provider and the names of the parts of its answers. */
 
 import { AUDITED_AT_MS } from '../../src/demo/calendar.ts';
 import { startOpenrouter } from '../../src/demo/emulators/openrouter.ts';
@@ -103,7 +103,7 @@ const HOURS = Array.from({ length: 6 }, (_, hour) => START_MS + hour * HOUR_MS);
 const billedEachHour = (id: string, microUsd: Readonly<Record<string, number>>) =>
   HOURS.map((startMs) => ({ id, startMs, microUsd }));
 
-/** What the demo's fleet has none of. */
+/** What the demo's fleet does not have. */
 const OTHER_PRODUCTS: PlantedBill = {
   pods: [],
   serverless: billedEachHour('e1', { gpuAmount: 1_500_000, feeAmount: 20_000 }),
@@ -296,5 +296,5 @@ export const WORLDS: readonly World[] = [
   tokenFactoryWorld,
 ];
 
-/** When the sources are asked: the demo's own audit day. */
+/** When the sources are pulled: the demo's own audit day. */
 export const ASKED_AT_MS = AUDITED_AT_MS;

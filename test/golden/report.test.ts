@@ -1,4 +1,4 @@
-/** The approved wording of reports that no demo has: without evidence, and with hostile names. */
+/** Approved wording of reports that no demo has: without evidence, and with hostile names. */
 
 import { describe, it } from 'vitest';
 import type { ReportInput } from '../../src/report/input.ts';
@@ -14,7 +14,7 @@ const REPORTS: Readonly<Record<string, () => ReportInput>> = {
   hostile: () => told(hostileAudit()),
 };
 
-describe('a report reads as it was approved', () => {
+describe('a report matches the approved text', () => {
   it.each(Object.entries(REPORTS))('%s', async (name, input) => {
     const report = await rendered(input());
     expectGolden(`${name}.golden.subject.txt`, `${report.subject}\n`);

@@ -5,7 +5,7 @@ import { A100, breakEvenShare, effectiveAt, H100, speedFor } from '../support/ru
 import { rulesPage } from '../support/rulesPage.ts';
 
 describe('the rules of thumb', () => {
-  it('are the page that is published', () => {
+  it('are the published page', () => {
     expectGolden('../../docs/rules-of-thumb.md', rulesPage());
   });
 
@@ -16,7 +16,7 @@ describe('the rules of thumb', () => {
     expect(tenth).toEqual(multiply(effectiveAt(A100, decimal('2000'), ONE), decimal('10')));
   });
 
-  it.each([A100, H100])('$type at the speed that $0.01 takes costs $0.01', (price) => {
+  it.each([A100, H100])('$type at the speed that $0.01 requires costs $0.01', (price) => {
     const speed = speedFor(price, decimal('0.01'));
     expect(compare(speed, decimal('40000'))).toBe(1);
     expect(toDecimal(effectiveAt(price, speed, ONE), 6)).toBe('0.010000');

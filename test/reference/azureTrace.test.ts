@@ -1,4 +1,4 @@
-/** Holds the reading of usage to a real production hour, through a real Prometheus server. */
+/** Checks the reading of usage against a real production hour, through a real Prometheus server. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ function sum(rows: readonly UsageRow[], of: (row: UsageRow) => number | undefine
 }
 
 describe('an hour of real requests, scraped every 15 s', () => {
-  test('is the hour that was published: 19,366 requests', () => {
+  test('is the published hour: 19,366 requests', () => {
     expect(totalsOf(trace)).toEqual({
       requests: 19_366,
       promptTokens: 22_361_870,
@@ -31,7 +31,7 @@ describe('an hour of real requests, scraped every 15 s', () => {
     });
   });
 
-  test.each([ONE, FOUR])('has the very totals of the trace, served by %s', async (modelName) => {
+  test.each([ONE, FOUR])('has the exact totals of the trace, served by %s', async (modelName) => {
     const fetched = await read(modelName);
     const rows = rowsOf(fetched);
     expect(failuresOf(fetched)).toEqual([]);
@@ -54,7 +54,7 @@ describe('an hour of real requests, scraped every 15 s', () => {
     expect(rows.every((row) => (row.busyMs ?? 0) <= (row.replicaMs ?? 0))).toBe(true);
   });
 
-  test('says nothing of the cache, for these counters do not tell', async () => {
+  test('has no cache counts, because these counters do not include them', async () => {
     const rows = rowsOf(await read(ONE));
     expect(rows.every((row) => row.cachedPromptTokens === undefined)).toBe(true);
   });

@@ -24,7 +24,7 @@ async function read(catalog: string, answer: unknown) {
   return { rejects: fetched?.rejects, of: (host: string) => prices.find((p) => p.host === host) };
 }
 
-test('models.dev, LiteLLM and genai-prices tell the prices that stand in them', async () => {
+test('models.dev, LiteLLM and genai-prices give the prices that they contain', async () => {
   const { providers = {}, models = {} } = dump('models_dev_2026-07-01.json');
   const tree = Object.entries(providers).map(([id, about]) => [
     id,

@@ -1,4 +1,4 @@
-/** Holds the demo's emulators to the official documents of the clouds that have one. */
+/** Checks the demo's emulators against the official documents of the clouds that publish one. */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -65,7 +65,7 @@ afterAll(async () => {
   for (const emulator of emulators.values()) await emulator.close();
 });
 
-/** What the document has against the answer. */
+/** The document's objections to the answer. */
 async function faultsIn(
   { file, path, cloud, query = '', body }: Documented,
   { key, status }: { readonly key: string; readonly status: number },
@@ -83,7 +83,7 @@ async function faultsIn(
   return faultsOf(await answer.json(), schema, document);
 }
 
-it.each(DOCUMENTED)('$file allows what is told at $path', async (one) => {
+it.each(DOCUMENTED)('$file allows what is returned at $path', async (one) => {
   expect(await faultsIn(one, { key: one.cloud.key, status: 200 })).toEqual([]);
 });
 

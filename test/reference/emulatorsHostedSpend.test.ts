@@ -1,4 +1,4 @@
-/** Holds what OpenRouter's emulators tell of an account, and what we ask, to its document. */
+/** Checks the OpenRouter account emulators, and our requests, against OpenRouter's document. */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const JSON_SCHEMA = ['content', 'application/json', 'schema'];
 const clock = demoClock();
 const TODAY = dayStartMs(clock.nowMs());
 
-/** Two accounts, each as its emulator tells it: that of tests, and the demo's own. */
+/** Two accounts, each behind its emulator: the tests' own, and the demo's. */
 const ACCOUNTS = {
   'the emulator of tests': {
     key: KEY,
@@ -60,7 +60,7 @@ interface Exchange {
   readonly answer: unknown;
 }
 
-/** All that a pull of what was spent asks and hears, written down on its way. */
+/** All requests and answers of a pull of spend, recorded on the way. */
 async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
   const exchanges: Exchange[] = [];
   const between = await startServer((response, { method, path, query, body, headers }) => {
@@ -93,44 +93,52 @@ async function overheard(router: Emulator, key: string): Promise<Exchange[]> {
   return exchanges;
 }
 
-describe.each(Object.entries(ACCOUNTS))('what %s tells of an account', (_name, { key, start }) => {
-  let router: Emulator;
-  let exchanges: readonly Exchange[] = [];
+describe.each(Object.entries(ACCOUNTS))(
+  'what %s returns for an account',
+  (_name, { key, start }) => {
+    let router: Emulator;
+    let exchanges: readonly Exchange[] = [];
 
-  beforeAll(async () => {
-    router = await start();
-    exchanges = await overheard(router, key);
-  });
-  afterAll(() => router.close());
+    beforeAll(async () => {
+      router = await start();
+      exchanges = await overheard(router, key);
+    });
+    afterAll(() => router.close());
 
-  it('is allowed by the document, and so is what is asked', () => {
-    const paths = new Set(exchanges.map(({ method, path }) => `${method} ${path}`));
-    expect([...paths].sort()).toEqual([
-      'GET /api/v1/activity',
-      'GET /api/v1/analytics/meta',
-      'POST /api/v1/analytics/query',
-    ]);
-    for (const { method, path, query, sent, status, answer } of exchanges) {
-      const of = ['paths', path.replace('/api/v1', ''), method.toLowerCase()];
-      const schema = schemaAt(SPECIFICATION, [...of, 'responses', String(status), ...JSON_SCHEMA]);
-      expect(faultsOf(answer, schema, SPECIFICATION)).toEqual([]);
-      const { parameters = [] } = schemaAt(SPECIFICATION, of) as {
-        readonly parameters?: readonly { readonly name: string }[];
-      };
-      const names = parameters.map(({ name }) => name);
-      expect([...query.keys()].filter((asked) => !names.includes(asked))).toEqual([]);
-      const wanted = sent === undefined ? [] : [...of, 'requestBody', ...JSON_SCHEMA];
-      const asked = sent === undefined ? {} : schemaAt(SPECIFICATION, wanted);
-      expect(faultsOf(sent ?? {}, asked, SPECIFICATION)).toEqual([]);
-    }
-  });
+    it('is allowed by the document, and so are the requests', () => {
+      const paths = new Set(exchanges.map(({ method, path }) => `${method} ${path}`));
+      expect([...paths].sort()).toEqual([
+        'GET /api/v1/activity',
+        'GET /api/v1/analytics/meta',
+        'POST /api/v1/analytics/query',
+      ]);
+      for (const { method, path, query, sent, status, answer } of exchanges) {
+        const of = ['paths', path.replace('/api/v1', ''), method.toLowerCase()];
+        const schema = schemaAt(SPECIFICATION, [
+          ...of,
+          'responses',
+          String(status),
+          ...JSON_SCHEMA,
+        ]);
+        expect(faultsOf(answer, schema, SPECIFICATION)).toEqual([]);
+        const { parameters = [] } = schemaAt(SPECIFICATION, of) as {
+          readonly parameters?: readonly { readonly name: string }[];
+        };
+        const names = parameters.map(({ name }) => name);
+        expect([...query.keys()].filter((asked) => !names.includes(asked))).toEqual([]);
+        const wanted = sent === undefined ? [] : [...of, 'requestBody', ...JSON_SCHEMA];
+        const asked = sent === undefined ? {} : schemaAt(SPECIFICATION, wanted);
+        expect(faultsOf(sent ?? {}, asked, SPECIFICATION)).toEqual([]);
+      }
+    });
 
-  it('is refused to another key as the document has it', async () => {
-    const headers = { authorization: 'Bearer nobody' };
-    const refused = await fetch(new URL('/api/v1/activity', router.url), { headers });
-    const of = ['paths', '/activity', 'get', 'responses', String(refused.status), ...JSON_SCHEMA];
-    expect([401, 403]).toContain(refused.status);
-    const answer: unknown = await refused.json();
-    expect(faultsOf(answer, schemaAt(SPECIFICATION, of), SPECIFICATION)).toEqual([]);
-  });
-});
+    it('is refused to another key as the document states', async () => {
+      const headers = { authorization: 'Bearer nobody' };
+      const refused = await fetch(new URL('/api/v1/activity', router.url), { headers });
+      const of = ['paths', '/activity', 'get', 'responses', String(refused.status), ...JSON_SCHEMA];
+      expect([401, 403]).toContain(refused.status);
+      const answer: unknown = await refused.json();
+      expect(faultsOf(answer, schemaAt(SPECIFICATION, of), SPECIFICATION)).toEqual([]);
+    });
+  },
+);

@@ -1,4 +1,6 @@
-/** Holds what Lambda is asked, and what its emulator answers, to Lambda's own OpenAPI document. */
+/**
+ * Checks the requests to Lambda, and its emulator's answers, against Lambda's own OpenAPI document.
+ */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -49,7 +51,7 @@ describe("Lambda's OpenAPI document", () => {
     expect(await faults('audit-events?start=yesterday', '400', KEY)).toEqual([]);
   });
 
-  it('has every path and parameter that the source asks with', async () => {
+  it('has every path and parameter that the source uses', async () => {
     const client = testClient();
     client.clock.set(NOW_MS);
     const apiKey = secretFrom('${K}', () => KEY);

@@ -1,5 +1,5 @@
 /**
- * Holds the OpenRouter emulator's answers to OpenRouter's own OpenAPI document and to real rows.
+ * Checks the OpenRouter emulator's answers against OpenRouter's own OpenAPI document and real rows.
  */
 
 import { readFileSync } from 'node:fs';
@@ -54,7 +54,7 @@ describe("OpenRouter's OpenAPI document", () => {
 });
 
 describe('real endpoint rows of 2026-05-12', () => {
-  it('have the fields of ours, but for those that only a key shows', async () => {
+  it('have the fields of ours, except those that require a key', async () => {
     const { models } = reference('openrouter_endpoints_2026-05-12.json') as {
       models: { endpoints: Record<string, unknown>[] }[];
     };

@@ -1,4 +1,6 @@
-/** Holds the Prometheus emulator's answers to the shape of real answers of Prometheus 2.53.3. */
+/**
+ * Compares the Prometheus emulator's answers with the shape of real answers of Prometheus 2.53.3.
+ */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -54,7 +56,7 @@ describe('real answers of Prometheus 2.53.3', () => {
     expect(shapeOf(build.json)).toEqual(shapeOf(real('local-2.53.3-buildinfo')));
   });
 
-  it('refuse an unclosed parenthesis in the very words of ours', async () => {
+  it('refuse an unclosed parenthesis with exactly our message', async () => {
     const answer = await query('increase(');
     expect(answer.status).toBe(400);
     expect(answer.json).toEqual(real('local-2.53.3-error-parse'));

@@ -1,4 +1,4 @@
-/** Holds the RunPod emulator's answers to RunPod's own OpenAPI document. */
+/** Checks the RunPod emulator's answers against RunPod's own OpenAPI document. */
 
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,7 +73,7 @@ describe("RunPod's OpenAPI document", () => {
     expect(await faults(path, 'default', bad)).toEqual([]);
   });
 
-  it('documents every parameter and value that the emulator understands', () => {
+  it('documents every parameter and value that the emulator accepts', () => {
     const parameters = (
       schemaAt(SPECIFICATION, ['paths', '/v2/billing/pods', 'get', 'parameters']) as {
         name?: string;
@@ -92,7 +92,7 @@ describe("RunPod's OpenAPI document", () => {
     );
   });
 
-  it('is not satisfied by an answer that lacks, mistypes or misnames something', () => {
+  it('rejects an answer that lacks, mistypes or misnames something', () => {
     const keys = ['components', 'schemas', 'PodBillingRecord'];
     const schema = schemaAt(SPECIFICATION, keys);
     const good = {

@@ -1,4 +1,4 @@
-/** Holds the Together emulator, and what we ask it, to Together's own OpenAPI document. */
+/** Checks the Together emulator, and our requests, against Together's own OpenAPI document. */
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const DOCUMENTED = [
   ['/compute/clusters', '/compute/clusters'],
 ] as const;
 
-it.each(DOCUMENTED)("Together's document allows what is told at %s", async (path, asked) => {
+it.each(DOCUMENTED)("Together's document allows what is returned at %s", async (path, asked) => {
   const server = await startServer(togetherApi(PLANTED, 'calm'));
   const headers = { authorization: `Bearer ${KEY}` };
   const ask = () => fetch(`${server.origin}${asked}`, { headers });
@@ -33,7 +33,7 @@ it.each(DOCUMENTED)("Together's document allows what is told at %s", async (path
   expect(faultsOf(answer, schemaAt(SPECIFICATION, keys), SPECIFICATION)).toEqual([]);
 });
 
-it('documents every path and parameter that is asked, but for the bill', async () => {
+it('documents every path and parameter that is used, except the bill', async () => {
   const { requests } = await pulledFrom(togetherKind, togetherApi(PLANTED, 'calm'), {
     options: { apiKey: secretFrom('${TOGETHER_API_KEY}', () => KEY) },
     request: { window: JUNE, usage: [], models: [] },

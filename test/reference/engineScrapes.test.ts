@@ -1,4 +1,4 @@
-/** Real scrapes of real engines, and the tokens that they tell. */
+/** Reads real scrapes of real engines, and checks their token counts. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ interface Line {
   readonly value: number;
 }
 
-/** Names, labels and values of a text in Prometheus' format, read in the plainest way. */
+/** Names, labels and values of a text in Prometheus' format, read in the simplest way. */
 function linesOf(file: string): Line[] {
   const text = readFileSync(join(FOLDER, file), 'utf8');
   return text.split('\n').flatMap((line) => {
@@ -32,7 +32,7 @@ function linesOf(file: string): Line[] {
   });
 }
 
-/** The server counts nothing at first, and in the hour all that the scrape shows. */
+/** The server's counters start at zero, and reach the values of the scrape within the hour. */
 function story(file: string): Told[] {
   return linesOf(file).map(({ labels: { __name__: name = '', ...labels }, value }) => {
     const isTime = /_created$|^process_start/.test(name);
@@ -78,14 +78,14 @@ describe('a real scrape', () => {
     expect(told).toMatchObject({ requests: Number.NaN, replicaMs: HOUR_MS, ...expected });
   });
 
-  test('of V1 knows its cached tokens, and one of V0 does not', async () => {
+  test('of V1 has cached tokens, and one of V0 does not', async () => {
     const idle = await read('vllm/vllm-v1-2026-03-kops-idle-full.prom', 'vllm');
     expect(idle.cached).toBe(0);
     const old = await read('vllm/vllm-v0-2024-06-datadog-fixture-head.prom', 'vllm');
     expect(old.rows.some((row) => row.cachedPromptTokens === undefined)).toBe(true);
   });
 
-  test('of TGI tells what its batches took, and how many requests failed', async () => {
+  test('of TGI gives what its batches took, and how many requests failed', async () => {
     const { busyMs, said } = await read('tgi/tgi-datadog-payload-excerpt.prom', 'tgi');
     expect(busyMs).toBe(1_389 + 90_326);
     expect(said).toContain('2 requests failed');
@@ -138,7 +138,7 @@ describe('a real dcgm-exporter', () => {
     return gpuActivityOf(series, wish).map(({ fact }) => fact);
   };
 
-  test('of a busy T4 says much of its time and little of its work', () => {
+  test('of a busy T4 shows a high share of busy time and a low share of work', () => {
     expect(activity('dcgm/dcgm-exporter-T4-busy-ericsson-2026-03.prom')).toMatchObject([
       {
         gpuMs: HOUR_MS,

@@ -1,4 +1,4 @@
-/** Reads the published samples of FOCUS, and holds our columns to the published ones. */
+/** Reads the published FOCUS samples, and compares our columns with the published ones. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
@@ -25,7 +25,7 @@ function nano(text: string): bigint {
 }
 
 describe('the published FOCUS', () => {
-  it('has every column by which we read a bill, in one of its versions', () => {
+  it('has every column that we read from a bill, in one of its versions', () => {
     const published = new Set(rowsOf('columns.csv').map((row) => row['column_id']));
     // In FOCUS 1.0 to 1.3; renamed since.
     for (const name of ['ProviderName', 'PublisherName']) published.add(name);
@@ -62,7 +62,7 @@ describe('the published FOCUS', () => {
     },
   );
 
-  it('draws a prepaid commitment down: billed once, effective where it is used', async () => {
+  it('draws down a prepaid commitment: billed once, effective where it is used', async () => {
     const file = 'ai_examples/drawdown_via_prepayment_frontier_model_api.csv';
     const { facts } = await imported('focus', readFileSync(new URL(file, FOCUS)));
     const charges = facts.charges.map(({ fact }) => fact);

@@ -1,7 +1,4 @@
-/**
- * Knows that our FOCUS view uses the names of the published columns, and has all that must be
- * there.
- */
+/** Checks that our FOCUS view uses the published column names, and has every mandatory column. */
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
@@ -30,7 +27,7 @@ describe('focus_cost_and_usage', () => {
     expect(ours.filter((name) => !published.has(name) && !name.startsWith('x_'))).toEqual([]);
   });
 
-  it('has every mandatory column, filled where it may not be null', async () => {
+  it('has every mandatory column, without nulls where none are allowed', async () => {
     const { ledger } = await scratchLedger();
     await ledger.append(fetched({ charges: located(charge('pod/a', 5)) }), JULY_1);
     const { columns: ours, rows } = await ledger.query('SELECT * FROM focus_cost_and_usage');

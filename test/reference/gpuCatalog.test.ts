@@ -1,4 +1,4 @@
-/** Real rows of SkyPilot's catalogs, as what one GPU costs. */
+/** Converts real rows of SkyPilot's catalogs into the price of one GPU. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ interface Sample {
   readonly spot?: number;
 }
 
-/** The rows of one cloud, under the names that its machines have. */
+/** The rows of one cloud, by the names of its machines. */
 function machinesOf(cloud: string): Machine[] {
   const { rows } = JSON.parse(readFileSync(SAMPLES, 'utf8')) as { rows: Sample[] };
   return rows

@@ -28,7 +28,7 @@ describe('the names of real price lists', () => {
   const { rows } = json('pricing/gpu_prices_samples.json') as { rows: Sample[] };
   const names = rows.map(({ gpu, instance }) => gpu ?? instance ?? '');
 
-  test('are all understood', () => {
+  test('are all recognized', () => {
     expect(names.length).toBeGreaterThan(30);
     expect(notUnderstood(names)).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe('the names of real price lists', () => {
     );
   });
 
-  test('meet across providers', () => {
+  test('match across providers', () => {
     const ours = kindOf('NVIDIA H100 80GB HBM3');
     const same = rows.filter((_, at) => sameGpu(ours, kindOf(names[at] ?? '')));
     const providers = same.map(({ src }) =>
@@ -68,12 +68,12 @@ describe("RunPod's names", () => {
   const { components } = json('providers/runpod/openapi-rest-v1.json') as Spec;
   const names = components.schemas.PodCreateInput.properties.gpuTypeIds.items.enum;
 
-  test('are all understood but a low-profile card', () => {
+  test('are all recognized except a low-profile card', () => {
     expect(names.length).toBeGreaterThan(40);
     expect(notUnderstood(names)).toEqual(['Tesla V100-FHHL-16GB']);
   });
 
-  test('mean different GPUs wherever they are not mere spellings of one', () => {
+  test('mean different GPUs unless they are only spellings of one', () => {
     const byKind = Map.groupBy(
       names.filter((name) => gpuKey(name) !== undefined),
       (name) => gpuText(kindOf(name)),
@@ -88,7 +88,7 @@ describe("RunPod's names", () => {
     ]);
   });
 
-  test('have the memory that the catalog tells', () => {
+  test('have the memory that the catalog states', () => {
     interface Catalog {
       readonly payload: { readonly gpus: readonly { id: string; name: string; memory: number }[] };
     }
@@ -100,7 +100,7 @@ describe("RunPod's names", () => {
   });
 });
 
-test("Together's hardware is what its own specs say", () => {
+test("Together's hardware matches its own specs", () => {
   interface Hardware {
     readonly payload: {
       readonly id: string;
@@ -112,7 +112,7 @@ test("Together's hardware is what its own specs say", () => {
   expect(sameGpu(kindOf(payload.id), kindOf(payload.specs.gpu_type))).toBe(true);
 });
 
-test("CoreWeave's instances are understood but for pairs and special memory", () => {
+test("CoreWeave's instances are recognized except pairs and special memory", () => {
   interface List {
     readonly gpu_instances: readonly { readonly name: string }[];
   }

@@ -32,7 +32,7 @@ function snapshotOf(model: DumpModel) {
   });
 }
 
-/** Moves a plain decimal's point by 15 places: dollars a token to nano-dollars a Mtok. */
+/** Moves a plain decimal's point by 15 places: dollars per token to nano-dollars per Mtok. */
 function shifted(price: string | number | undefined): bigint {
   const text = String(price);
   const [whole = '', fraction = ''] = text.split('.');
@@ -70,7 +70,7 @@ describe('the real endpoints of 2026-05-12', () => {
     }
   });
 
-  test('hosts are unique within each model', () => {
+  test('providers are unique within each model', () => {
     for (const model of models) {
       const hosts = snapshotOf(model).snapshot.prices.map(({ host }) => host);
       expect(new Set(hosts).size).toBe(hosts.length);
@@ -86,7 +86,7 @@ describe('the real endpoints of 2026-05-12', () => {
     }
   });
 
-  test('a discounted host costs what the list shows', () => {
+  test('a discounted provider costs what the list shows', () => {
     const discounted = rows.find(
       ({ row, reject }) => Number(row.pricing['discount']) > 0 && reject === undefined,
     );
@@ -96,7 +96,7 @@ describe('the real endpoints of 2026-05-12', () => {
   });
 });
 
-test('the example of the official spec is read as it is', () => {
+test('the example of the official spec is read correctly', () => {
   const spec = JSON.parse(readFileSync(SPEC, 'utf8')) as {
     components: { schemas: { PublicEndpoint: { example: object } } };
   };

@@ -1,4 +1,4 @@
-/** Real price dumps: a history goes in as second-hand prices, real hours as overrides. */
+/** Reads real price dumps: a history becomes second-hand prices, real hours become overrides. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -27,7 +27,7 @@ test('every point of a real price history is a second-hand price', async () => {
   expect(facts.prices.every(({ fact }) => fact.secondHand === true)).toBe(true);
 });
 
-test('real hours that cover the day make one price, whatever the hour of asking', () => {
+test('real hours that cover the day make one price, at any time of the request', () => {
   const samples = read('api_sample_payloads.json') as Record<string, { pricing: object }>;
   const { pricing } = samples['openrouter_time_window_overrides_real_2026-08-22'] ?? {};
   const endpoints = [{ provider_name: 'DeepSeek', tag: 'deepseek', pricing }];

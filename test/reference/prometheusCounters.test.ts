@@ -1,4 +1,6 @@
-/** Holds the counting to a synthetic story with known truth, through a real Prometheus server. */
+/**
+ * Checks the counting against a synthetic story with known truth, through a real Prometheus server.
+ */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +30,7 @@ beforeAll(async () => {
   url = await thePrometheus();
 });
 
-/** One deployment for each instance; the other one still vouches that the job was being scraped. */
+/** One deployment per instance; the other instance shows that the job was being scraped. */
 async function readBoth(options: object = {}) {
   const match = { model_name: 'qwen3-32b' };
   const usage = [{ deployment: 'chat', engine: 'vllm', match }];
@@ -70,14 +72,14 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(hours).toEqual(['A0', 'A1', 'A2', 'A3'].map(exact));
   });
 
-  test('counts the late pod from its very first value, for the job was being scraped', async () => {
+  test('counts the late pod from its very first value, because the job was being scraped', async () => {
     const both = rowsOf(await readBoth());
     const alone = rowsOf(await readOne(INSTANCES.A));
     const late = [2, 3].map((hour) => outputInHour(both, hour) - outputInHour(alone, hour));
     expect(late).toEqual(['B2', 'B3'].map(exact));
   });
 
-  test('reads the late pod alone as partly seen: nothing vouches for its first value', async () => {
+  test('reads the late pod alone as partly seen: nothing confirms its first value', async () => {
     const fetched = await readOne(INSTANCES.B);
     expect(outputInHour(rowsOf(fetched), 2)).toBe(exact('B2') - 996);
     expect(warningsOf(fetched).join()).toContain('already counted 1,992 tokens');
@@ -103,7 +105,7 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(seenMs).toBe(4 * HOUR_MS - 105_000);
     const estimated = rows.filter((row) => row.estimated === true);
     expect(estimated.map(({ period }) => new Date(period.startMs).toISOString())).toEqual([
-      // The crash: no start time is scraped, so that only the counters say that it was one.
+      // The crash: no start time is scraped, so only the counters show that it was one.
       '2026-11-20T01:30:00.000Z',
       '2026-11-20T03:35:00.000Z',
       '2026-11-20T03:40:00.000Z',

@@ -1,4 +1,4 @@
-/** Holds the whole way, from bill and counters to report, to a real hour and real prices. */
+/** Tests the whole path, from bill and counters to report, with a real hour and real prices. */
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -151,7 +151,7 @@ test('the tokens of the audit are the sums of the trace itself', () => {
   expect(audit.totals.coverage).toBe('1.000000');
 });
 
-test('each eligible host costs what its own row of that day says, to the sixth place', () => {
+test('each eligible provider costs what its own row of that day says, to the sixth place', () => {
   const { promptTokens, outputTokens } = totalsOf(trace);
   const considered = audit.deployments[0]?.hosted?.considered ?? [];
   const priced = considered.filter(({ costUsd }) => costUsd !== null);

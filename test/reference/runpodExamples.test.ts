@@ -36,7 +36,7 @@ function schemaAmounts(name: string): string[] {
 }
 
 describe("the official examples of RunPod's REST v2", () => {
-  test('are there', () => {
+  test('exist', () => {
     expect(readdirSync(EXAMPLES).length).toBeGreaterThan(10);
   });
 
@@ -128,7 +128,7 @@ describe("the official examples of RunPod's REST v2", () => {
     }
   });
 
-  test('a worker is read with its GPU, since when it runs and what an hour of it costs', () => {
+  test('a worker is read with its GPU, its start and its price per hour', () => {
     const catalog = readGpus(payload('v2-catalog-gpus')['gpus'] ?? [], SEEN);
     const seenAtMs = Date.UTC(2026, 5, 1, 13, 5);
     const about = { sourceId: 'main', seenAtMs, endpointId: '4m7x2k9q', name: 'image-generator' };
@@ -150,7 +150,7 @@ describe("the official examples of RunPod's REST v2", () => {
     ]);
   });
 
-  test('the workers that our emulator lists are allowed by the document', async () => {
+  test('the document allows the workers that our emulator lists', async () => {
     const spec: unknown = JSON.parse(readFileSync(SPEC, 'utf8'));
     const path = '/v2/serverless/{id}/workers';
     const keys = ['paths', path, 'get', 'responses', '200', 'content', 'application/json'];

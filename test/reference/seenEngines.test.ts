@@ -1,4 +1,4 @@
-/** Engines of real scrapes, told by the names of their metrics. */
+/** Recognizes the engines of real scrapes by the names of their metrics. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -38,7 +38,7 @@ test.each([
   expect(engines(file)).toEqual([[engine, model]]);
 });
 
-test('of a GPU exporter there is no engine, and a page of JSON is none of metrics', () => {
+test('a GPU exporter is not an engine, and a page of JSON has no metrics', () => {
   expect(engines('dcgm/dcgm-exporter-L4-kops-2026-03.prom')).toEqual([]);
   expect(() => engines('trtllm/trtllm-serve-metrics-empty.json')).toThrow('a JSON array');
 });

@@ -1,4 +1,4 @@
-/** Every published run in our table stands in the collection that it was taken from. */
+/** Every published run in our table is in the collection that it was taken from. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,4 +1,6 @@
-/** Holds our questions to Vast.ai, the emulator and the official examples to its OpenAPI files. */
+/**
+ * Checks our requests to Vast.ai, the emulator and the official examples against its OpenAPI files.
+ */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -25,7 +27,7 @@ interface Parameter {
   readonly schema: { readonly type?: string };
 }
 
-/** Where each question is documented. */
+/** Where each request is documented. */
 const FILES: Readonly<Record<string, string>> = {
   '/api/v0/charges/': 'show_charges',
   '/api/v1/instances/': 'show_instances',
@@ -49,7 +51,7 @@ function example(name: string): Record<string, unknown> {
   return payload;
 }
 
-/** Every answer of the emulator to the questions of one pull. */
+/** Every answer of the emulator to the requests of one pull. */
 async function answersOf(seed: string) {
   const days = [0, 1].map((day) => ({
     source: `instance-${day}`,
@@ -78,7 +80,7 @@ describe("Vast.ai's OpenAPI documents", () => {
   test.each(['a', 'b', 'c', 'd'])('allow all that the emulator answers (%s)', async (seed) => {
     const answers = await answersOf(seed);
     expect(answers.length).toBeGreaterThan(3);
-    // Refusals in plain text are documented in words alone.
+    // Refusals in plain text are documented only in prose.
     const plain = answers.filter(({ body }) => typeof body === 'string');
     expect(plain.filter(({ status }) => status !== 429)).toEqual([]);
     const odd = answers
@@ -87,7 +89,7 @@ describe("Vast.ai's OpenAPI documents", () => {
     expect(odd).toEqual([]);
   });
 
-  test('know each parameter that we ask with', async () => {
+  test('have each parameter that we send', async () => {
     const token = json(chargesOf([ROW], { total: 2, next_token: 'more' }));
     const { requests } = await pullVast(account({ '/api/v0/charges/': token }));
     expect(requests.some(({ query }) => query.has('after_token'))).toBe(true);
@@ -105,7 +107,7 @@ describe("Vast.ai's OpenAPI documents", () => {
     }
   });
 
-  test('name the day as we do: both bounds in seconds, the last one inside of it', () => {
+  test('define the day as we do: both bounds in seconds, the last one inclusive', () => {
     const { parameters } = schemaAt(specification('/api/v0/charges/'), [
       'paths',
       '/api/v0/charges/',
@@ -119,7 +121,7 @@ describe("Vast.ai's OpenAPI documents", () => {
 });
 
 describe("Vast.ai's examples", () => {
-  test('are read: the amount whole, its items apart', async () => {
+  test('are read: the amount whole, its items separate', async () => {
     const { all } = await pullVast(
       account({
         '/api/v0/charges/': json({ ...example('charges'), total: 1, next_token: null }),
