@@ -67,7 +67,7 @@ describe('a cloud of the demo', () => {
     expect(await total('capacity_plan')).toEqual({ sum: 48, pages: 3 });
   });
 
-  it('digitalocean invoices a month once it is over, and estimates it by day before then', async () => {
+  it('digitalocean invoices a finished month, and estimates its days until then', async () => {
     const path = '/v2/customers/my/invoices';
     const { json } = await ask(emulatorOf('digitalocean'), path, { key: DIGITALOCEAN_KEY });
     const { invoices } = json as unknown as { invoices: { invoice_period: string }[] };

@@ -235,7 +235,7 @@ describe('the demo', () => {
     }
   });
 
-  test("prices each provider by that provider's own formula, and excludes those that must be excluded", () => {
+  test('prices each provider by its own formula, and excludes those that must be excluded', () => {
     for (const planted of truth.deployments) {
       const found = audit.deployments.find(({ id }) => id === planted.id);
       const considered = new Map(found?.hosted?.considered.map((host) => [host.host, host]));
@@ -248,7 +248,7 @@ describe('the demo', () => {
     }
   });
 
-  test('finds the one catalog price that the provider does not charge, and ignores it', async () => {
+  test('finds the one catalog price that the provider does not charge, and skips it', async () => {
     const { disagreements } = await pricesTold();
     const own = {
       source: 'router',
@@ -281,7 +281,7 @@ describe('the demo', () => {
     );
   });
 
-  test('reports the provider that stops selling: in the alert, in doctor and in the metric', async () => {
+  test('reports the provider that stops selling: in the alert, doctor and the metric', async () => {
     const told = ran.stderr.split('\n').filter((line) => line.includes('on call'));
     expect(told).toEqual([
       '- Alert on 2026-09-07 to the person on call: Rent check: SiliconFlow stopped selling the ' +

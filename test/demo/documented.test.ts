@@ -82,7 +82,7 @@ describe("Prometheus' HTTP API", () => {
     expect(Object.keys(series?.metric ?? {}).sort()).toEqual(labels);
   });
 
-  it('answers a range without samples with an empty list, and an invalid query with this error', async () => {
+  it('answers a range without samples with an empty list, a bad query with an error', async () => {
     expect((await query('no_such_metric[5m]')).json).toEqual({
       status: 'success',
       data: { resultType: 'matrix', result: [] },

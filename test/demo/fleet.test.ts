@@ -24,7 +24,7 @@ describe('the fictional fleet', () => {
     expect(buildFleet('another').traffic).not.toEqual(FLEET.traffic);
   });
 
-  it('has whole numbers, cache hits within the prompt, and requests wherever there are tokens', () => {
+  it('has whole numbers, cache hits within the prompt, and requests wherever it has tokens', () => {
     for (const pod of FLEET.traffic) {
       for (let index = 0; index < pod.length; index += 1) {
         const [prompt = -1, cached = -1, output = -1, stopped = -1, cutOff = -1] = COLUMNS.map(

@@ -97,7 +97,7 @@ describe("OpenAI's organization", () => {
     expect(new Set(starts).size).toBe(92);
   });
 
-  it("refuses a wrong key, too long a page and an unknown path, with OpenAI's error messages", async () => {
+  it("refuses a wrong key, too long a page and an unknown path, with OpenAI's errors", async () => {
     const long = await pageOf('/organization/costs', { limit: '181' });
     expect(long).toMatchObject({ status: 400, json: { error: { type: 'invalid_request_error' } } });
     expect(await ask(openai, '/organization/costs', { key: 'no' })).toMatchObject({ status: 401 });

@@ -92,7 +92,7 @@ describe('the OpenRouter emulator', () => {
     }
   });
 
-  it('has a free provider, one with coarse quantization and one with low uptime at every pull', async () => {
+  it('has one free, one coarsely quantized and one low-uptime provider at every pull', async () => {
     for (const atMs of PRICE_PULLS) {
       const hosts = await endpoints(LLAMA, atMs);
       expect(hosts.find(({ tag }) => tag === 'venice/fp8')?.model_id).toBe(`${LLAMA}:free`);

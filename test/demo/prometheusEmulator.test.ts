@@ -115,7 +115,7 @@ describe("the Prometheus emulator's counters", () => {
     }
   });
 
-  it('for SGLang, count the same work on every rank, and in the totals what ends later', async () => {
+  it('for SGLang, count the same work on every rank, and totals once requests end', async () => {
     const series = await wholeQuarter('llama-3.3-70b');
     const named = (name: string, mode?: string) =>
       series.filter(({ metric }) => metric['__name__'] === name && metric['mode'] === mode);

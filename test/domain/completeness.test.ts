@@ -67,7 +67,7 @@ test('an inventory that answers and lists nothing running explains a day without
   expect(missing({ isWhole: false })).toEqual([day(20), day(21)]);
 });
 
-test('a category is missing where the source billed other categories and an inventory listed it', () => {
+test('a category is missing where the source billed others and an inventory listed it', () => {
   const streams = [stream('compute', all(40, 20, 21)), stream('storage', all(40))];
   const [gap, ...more] = found({
     streams,

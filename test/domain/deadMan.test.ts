@@ -28,7 +28,7 @@ const sent = { ...CFO, state: 'sent', role: 'leader', sentAtMs: DUE + HOUR_MS } 
 const toCeo = (state: DeliveryState): Sent => ({ ...CEO, role: 'leader', state });
 
 describe('a report that was due', () => {
-  test('and was never sent is overdue once the grace period is over, and not a moment before', () => {
+  test('and was never sent is overdue once the grace period is over, and not before', () => {
     const nobody = { readers: 0, have: 0, missing: [] };
     const due = { quarter: '2026-Q3', dueMs: DUE, ...nobody };
     expect(deadMan(watch({ nowMs: DUE }), [])).toEqual({ kind: 'due', ...due });
@@ -88,7 +88,7 @@ describe('a report with several leaders', () => {
     });
   });
 
-  test('has not gone out while a leader was never planned for, whoever else asked for a copy', () => {
+  test('has not gone out while a leader was never planned for, even if others asked', () => {
     const me = { ...sent, recipient: 'me@example.com' };
     expect(deadMan(watch(), [me], [CFO])).toMatchObject({
       kind: 'overdue',

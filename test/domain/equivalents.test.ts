@@ -100,7 +100,7 @@ describe('a hosted equivalent', () => {
     ]);
   });
 
-  it('is near where its name says more: a coder is not a chat model, nor a fine-tune its base', () => {
+  it('is near where its name adds more: a coder is no chat model, a fine-tune not its base', () => {
     const qwen = { model: 'Qwen/Qwen3-30B-A3B-Instruct-2507' };
     expect(only([listing('Qwen/Qwen3-Coder-30B-A3B-Instruct-2507')], qwen)).toEqual([
       ['Qwen/Qwen3-Coder-30B-A3B-Instruct-2507', 'near', 'its name adds coder'],
@@ -151,7 +151,7 @@ describe('a hosted equivalent', () => {
     ]);
   });
 
-  it('does not exist where more than two things differ, in another family, or for a free model', () => {
+  it('does not exist where more than two things differ, in another family, or if free', () => {
     expect(
       only([
         listing('meta-llama/Llama-2-7b-chat-hf-2401'),

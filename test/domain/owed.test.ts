@@ -173,7 +173,7 @@ describe('a new install', () => {
     ]);
   });
 
-  it('records its start for each source separately, so that a failing source is still overdue', () => {
+  it('records its start for each source separately, so a failing source is still overdue', () => {
     const { begun: first } = owed({ now, done: DAILY_DONE });
     expect(first).toEqual([begun('usage/prom', now), begun('quarter', now)]);
     const later = owed({ now: '2026-12-03T09:30:00Z', done: [...DAILY_DONE, ...first] });

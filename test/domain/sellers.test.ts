@@ -16,13 +16,13 @@ test('a company is one company in every spelling of its endpoints', () => {
   expect(companyOf({ host: '…' })).toBe('…');
 });
 
-test('names match endpoints by id, by name or by the part before the slash, not by a prefix', () => {
+test('names match endpoints by id, by name or by the part before the slash, not by prefix', () => {
   const host = { host: 'acme/fp8', hostName: 'Acme' };
   const meant = [['acme/fp8'], ['Acme'], ['acme'], ['ac'], ['acme/f']];
   expect(meant.map((names) => isHostNamed(names, host))).toEqual([true, true, true, false, false]);
 });
 
-test('a company has stopped selling when none of its offers is available, since the last one ended', () => {
+test('a company stopped selling if none of its offers is available, since the last ended', () => {
   const prices = [
     sold('a/fp8', -5),
     sold('a/bf16', -5),
@@ -38,7 +38,7 @@ test('a company has stopped selling when none of its offers is available, since 
   expect([...sellersAt(prices, hour(40))].sort()).toEqual(['b', 'c']);
 });
 
-test('a company that left before the span, came back, or sells only batches is not reported', () => {
+test('a company that left before the span, came back, or sells only batches is ignored', () => {
   const prices = [
     sold('gone', -9),
     sold('gone', -5, { offered: false }),

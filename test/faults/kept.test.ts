@@ -174,7 +174,7 @@ describe.each(WORLDS)('$kind', (world: World) => {
     expect(toldIn(all)).toBe(toldIn(clean));
   });
 
-  test('a secret beside an error is not stored, whether the status is an error or success', async () => {
+  test('a secret beside an error is not stored, with an error status or with success', async () => {
     const words = { title: 'Oops', status: 'error', error: 'no' };
     for (const status of [200, 500]) {
       const failing: Provider = async () => {

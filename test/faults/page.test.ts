@@ -69,7 +69,7 @@ function faultsPage(): string {
   ].join('\n');
 }
 
-test('docs/faults.md lists the faults and the wrong facts that only a second source reveals', () => {
+test('docs/faults.md lists the faults, and wrong facts that only a second source reveals', () => {
   const [head = ''] = readFileSync('docs/faults.md', 'utf8').split(MARK);
   expectGolden('../../docs/faults.md', head + faultsPage());
   expect(FAULTS.length).toBeGreaterThanOrEqual(35);

@@ -72,7 +72,7 @@ describe('the story with a crash, an outage and a late pod', () => {
     expect(hours).toEqual(['A0', 'A1', 'A2', 'A3'].map(exact));
   });
 
-  test('counts the late pod from its very first value, because the job was being scraped', async () => {
+  test('counts the late pod from its very first value, as the job was being scraped', async () => {
     const both = rowsOf(await readBoth());
     const alone = rowsOf(await readOne(INSTANCES.A));
     const late = [2, 3].map((hour) => outputInHour(both, hour) - outputInHour(alone, hour));
