@@ -1,4 +1,7 @@
-/** Knows how tests ask for a plan: one A100 at $1.50, 10M tokens a day, with any part replaced. */
+/**
+ * Options of a planned deployment for tests: one A100 at $1.50, 10M tokens a day, any part
+ * replaced.
+ */
 
 import { decimal, ONE, ZERO } from '../../src/domain/exact.ts';
 import type { AheadGpu, AheadWish } from '../../src/economics/ahead/wish.ts';
@@ -13,7 +16,7 @@ export const A100 = {
   serverless: { usdPerSecond: decimal('0.0005'), from: 'list' },
 } satisfies AheadGpu;
 
-/** A host's dollars for a million tokens: prompt, output, and perhaps cached prompt. */
+/** A provider's dollars per million tokens: prompt, output, and optionally cached prompt. */
 export function priced(input: string, output: string, cached?: string) {
   const asked = cached === undefined ? { input, output } : { input, output, cached };
   return price({ host: 'host', validFromMs: 0, ...asked });

@@ -17,7 +17,7 @@ test('a charge is matched by the name on its bill', () => {
   expect(spendOf({ charges, deployments: [byName] })).toEqual([1_000_000_000n]);
 });
 
-test('without a name on the bill every name that an inventory ever gave it counts', () => {
+test('without a name on the bill, every name that an inventory ever gave it counts', () => {
   const charges = [charge({ usd: '1', from: 0, to: 1 })];
   const resources = [seen('pod-1', 'chat-1', -2), seen('pod-1', 'renamed', -1)];
   const byName = deployment({ resources: [{ sourceId: 'bill', name: 'chat-*' }] });

@@ -44,7 +44,7 @@ const reasonOf = (chat: ReturnType<typeof weigh>, host: string) =>
 
 const EQUIVALENT = { sourceId: 'market', model: 'open/model', tokenRatio: ONE };
 
-test('a region or data policy that is not told is not allowed by silence', () => {
+test('an unknown region or data policy does not count as allowed', () => {
   const prices = [
     { ...HOST_A, region: 'EU', dataPolicy: 'no-retention' },
     { ...HOST_B, region: 'us' },
@@ -56,7 +56,7 @@ test('a region or data policy that is not told is not allowed by silence', () =>
   expect(reasonOf(loose, 'host-b')).toBe('data policy unknown is not allowed');
 });
 
-test('an equivalent’s own context length replaces that of all', () => {
+test('an equivalent’s own context length replaces the general one', () => {
   const prices = [{ ...HOST_A, contextLength: 8192 }];
   const equivalents = [{ ...EQUIVALENT, minContextLength: 32_768 }];
   const found = weigh({ prices, terms: { equivalents, minContextLength: 4096 } });
@@ -68,8 +68,8 @@ function look(at: number, healthy: boolean, more: Partial<HostAvailability> = {}
   return { ...host, observedAtMs: hour(at), healthy, ...more };
 }
 
-test('health is a share of time: each look speaks until the next one, a day at most', () => {
-  // Bad for 12 hours, well for 12, then nobody looked for a day and a half, then well to the end.
+test('health is a share of time: each sample counts until the next one, for a day at most', () => {
+  // Degraded for 12 hours, healthy for 12, no sample for a day and a half, then healthy to the end.
   const availability = [look(0, false), look(12, true), look(72, true)];
   const found = weigh({ prices: [HOST_A], more: { availability } });
   expect(six(found.hosted.parity?.watchedShare)).toBe('0.625000');
@@ -80,7 +80,7 @@ test('health is a share of time: each look speaks until the next one, a day at m
   ).toBe('availability 80% is below 90%');
 });
 
-test('time in which a host was up less than is asked for is no healthy time', () => {
+test('time in which a provider was up less than required is not healthy time', () => {
   const availability = [
     look(0, true, { uptimeMillionths: 990_000 }),
     look(24, true, { uptimeMillionths: 999_000 }),
@@ -90,7 +90,7 @@ test('time in which a host was up less than is asked for is no healthy time', ()
   expect(six(found.hosted.parity?.healthyShare)).toBe('0.500000');
 });
 
-test('it is told on how many days how many companies sold it, however many names they use', () => {
+test('reports on how many days how many companies sold it, whatever names they use', () => {
   const turbo = price({ host: 'host-b/turbo', input: '1', output: '1' });
   const late = price({ host: 'host-c', input: '1', output: '1', validFromMs: hour(30) });
   const found = weigh({ prices: [HOST_B, turbo, late] });
@@ -101,7 +101,7 @@ test('it is told on how many days how many companies sold it, however many names
   expect(found.hosted.sellers).toBe(1);
 });
 
-test('a company that stops selling is told with its day, unless a variant still sells', () => {
+test('a company that stops selling is reported with its day, unless a variant still sells', () => {
   const gone = { ...HOST_A, validFromMs: hour(50), offered: false };
   const found = weigh({ prices: [HOST_A, gone, HOST_B] });
   expect(found.hosted.retired).toEqual([{ company: 'hosta', host: 'host-a', sinceMs: hour(50) }]);
@@ -112,7 +112,7 @@ test('a company that stops selling is told with its day, unless a variant still 
   expect(weigh({ prices: [HOST_A, gone, variant] }).hosted.retired).toEqual([]);
 });
 
-test('a limit below the busiest minutes leaves a host out, and the peak is a lower bound', () => {
+test('a limit below the busiest minutes excludes a provider; the peak is a lower bound', () => {
   // 99 quarter hours of 1,500 tokens and two of 30,000: 100 and 2,000 a minute.
   const rows = Array.from({ length: 101 }, (_, at) => ({
     at: at / 4,
@@ -139,7 +139,7 @@ test('a limit below the busiest minutes leaves a host out, and the peak is a low
 
 const HEARD = { secondHand: true } as const;
 
-test('second-hand prices stand until the host’s own word begins, and are told', () => {
+test('second-hand prices count until the provider’s own begin, and are reported', () => {
   const heard = price({ host: 'host-a', input: '2', output: '2', ...HEARD });
   const later = { ...heard, validFromMs: hour(60) };
   const own = { ...HOST_A, validFromMs: hour(40) };
@@ -152,7 +152,7 @@ test('second-hand prices stand until the host’s own word begins, and are told'
   );
 });
 
-test('what a catalog tells of a host that speaks for itself fills only the time before', () => {
+test('a catalog’s price of a provider with its own prices fills only the time before them', () => {
   const catalog = { sourceId: 'catalog', model: 'acme/model' };
   const heard = price({ ...catalog, host: 'Host A', input: '0.01', output: '0.01', ...HEARD });
   const own = { ...HOST_A, validFromMs: hour(40) };
@@ -162,7 +162,7 @@ test('what a catalog tells of a host that speaks for itself fills only the time 
   expect(six(found.hosted.chosen?.usd)).toBe('0.220000');
 });
 
-test('a host of which only a catalog tells is weighed, and marked', () => {
+test('a provider that only a catalog lists is evaluated, and marked', () => {
   const heard = price({ host: 'host-z', input: '0.01', output: '0.01', ...HEARD });
   const found = weigh({ prices: [heard, HOST_A] });
   expect(found.hosted.chosen?.host).toBe('host-z');
@@ -176,7 +176,7 @@ const GAP: PriceGap = {
   endMs: hour(60),
 };
 
-test('a price that changed while nobody looked may have changed on any day of the gap', () => {
+test('a price that changed between samples may have changed on any day of the gap', () => {
   const dearer = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
   const found = weigh({ prices: [HOST_A, dearer], more: { priceGaps: [GAP] } });
   // Three days at 0.10 and one at 0.30; two of the three lie in the gap.
@@ -192,7 +192,7 @@ test('a price that changed while nobody looked may have changed on any day of th
   expect([stray?.lessUsd, stray?.moreUsd]).toEqual([0, 0.4]);
 });
 
-test('a gap after which the price is the same, or of another model, opens nothing', () => {
+test('a gap after which the price is the same, or of another model, adds no uncertainty', () => {
   const same = { ...HOST_A, validFromMs: hour(60) };
   const other = { ...GAP, model: 'open/other' };
   expect(weigh({ prices: [HOST_A, same], more: { priceGaps: [GAP] } }).hosted.doubts).toEqual([]);
@@ -202,7 +202,7 @@ test('a gap after which the price is the same, or of another model, opens nothin
   );
 });
 
-test('where nobody has looked since, that is said', () => {
+test('where no price has been sampled since, that is reported', () => {
   const open: PriceGap = { sourceId: 'market', model: 'open/model', startMs: hour(20) };
   const justNow = { ...open, startMs: hour(90) };
   const { warnings } = weigh({ prices: [HOST_A], more: { priceGaps: [open] } });
@@ -213,7 +213,7 @@ test('where nobody has looked since, that is said', () => {
   expect(saidOf(fresh.warnings).join()).not.toContain('were read from');
 });
 
-test('a hybrid strays by the part of a gap’s tokens that it buys', () => {
+test('a hybrid varies by the part of a gap’s tokens that it buys', () => {
   const dearer = price({ host: 'host-a', input: '0.30', output: '1', validFromMs: hour(60) });
   const capacity = { tokensPerSecond: exactly(500_000, 3600) };
   const two = DAILY.map((row) => ({ ...row, replicaS: 7200 }));
@@ -233,7 +233,7 @@ function exactly(num: number, den: number) {
   return { num: BigInt(num / 100), den: BigInt(den / 100) };
 }
 
-test('what is known of the host stands beside what is wanted, and moves no price', () => {
+test('what is known of the provider is listed beside what is wanted, and moves no price', () => {
   const known = { ...HOST_A, contextLength: 131_072, supports: ['tools', 'seed'], region: 'eu' };
   const availability = [
     look(1, true, { latencyMs: 300, tokensPerSecond: 40 }),
@@ -269,7 +269,7 @@ test.each([
   expect(six(hosted.chosen?.usd)).toBe(six(weigh({ prices: [HOST_A] }).hosted.chosen?.usd));
 });
 
-test('where one of both precisions is not known, nothing is said of them together', () => {
+test('where one of two precisions is unknown, they are not compared', () => {
   const unknown = weigh({
     prices: [{ ...HOST_A, quantization: 'unknown' }],
     terms: { ownPrecision: 'fp8' },

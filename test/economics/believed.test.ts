@@ -11,7 +11,7 @@ import { saidOf } from '../support/saidOf.ts';
 const A100 = { gpu: { type: 'A100-80GB', count: 1 } };
 const stated = { ...A100, capacity: { tokensPerSecond: decimal('3000') } };
 
-/** Hours of so many tokens a second each. */
+/** Hours with so many tokens per second each. */
 function hours(...perSecond: readonly number[]): Interval[] {
   return perSecond.map((pace, at) => ({ at, output: pace * 3600, busyS: 3600 }));
 }
@@ -20,7 +20,7 @@ const ordinary = [1000, 2000, 1500, 1200, 900, 1900, 800, 700, 1100, 600, 500, 4
 const startsOf = ({ doubts }: ReturnType<typeof believedUsage>) =>
   doubts.map(({ startMs }) => startMs);
 
-describe('the believable pace of a replica', () => {
+describe('the plausible throughput of a replica', () => {
   test.each([
     ['A100-80GB', 1, 251_730],
     ['NVIDIA H100 80GB HBM3', 2, 1_173_000],
@@ -34,7 +34,7 @@ describe('the believable pace of a replica', () => {
 });
 
 describe('an interval', () => {
-  test('faster than anything published of its GPU is left out, and told with its figures', () => {
+  test('faster than anything published for its GPU is excluded, and reported with figures', () => {
     const usage = series(hours(1000, 2_400_000, 500));
     const found = believedUsage(usage, stated);
     expect([...found.series.startMs]).toEqual([usage.startMs[0], usage.startMs[2]]);
@@ -50,18 +50,18 @@ describe('an interval', () => {
     ]);
   });
 
-  test('more than ten times as fast as the third-fastest hour is left out', () => {
+  test('more than ten times as fast as the third-fastest hour is excluded', () => {
     const usage = series(hours(...ordinary, 20_001, 20_000));
     expect(startsOf(believedUsage(usage, A100))).toEqual([usage.startMs[13]]);
     expect(believedUsage(usage, A100).doubts[0]).toMatchObject({ code: 'alone', supported: 2000 });
   });
 
-  test('is believed where a third hour is as fast, or nearly', () => {
+  test('counts where a third hour is as fast, or nearly', () => {
     const usage = series(hours(...ordinary, 20_000, 20_000, 2_000));
     expect(believedUsage(usage, A100).doubts).toEqual([]);
   });
 
-  test('is believed where the stated capacity is a tenth of it', () => {
+  test('counts where the stated capacity is a tenth of it', () => {
     const usage = series(hours(...ordinary, 29_000));
     expect(startsOf(believedUsage(usage, stated))).toEqual([]);
     expect(startsOf(believedUsage(usage, A100))).toEqual([usage.startMs[13]]);
@@ -71,7 +71,7 @@ describe('an interval', () => {
     expect(believedUsage(series(hours(10, 10, 10, 9_000)), A100).doubts).toEqual([]);
   });
 
-  test('of unknown replica time, or seen too shortly, is not judged', () => {
+  test('with unknown replica time, or seen too briefly, is not judged', () => {
     const blind: Interval[] = [
       { at: 20, output: 3600 * 900_000, replicaS: null },
       { at: 21, output: 3600 * 900_000, replicaS: 100 },
@@ -88,7 +88,7 @@ describe('an interval', () => {
   });
 });
 
-test('whatever is faked in one interval, the rest is weighed as if it had not been seen', () => {
+test('whatever is faked in one interval, the rest is as if it had not been seen', () => {
   fc.assert(
     fc.property(
       fc.nat({ max: ordinary.length - 1 }),
@@ -108,7 +108,7 @@ describe('the capacity', () => {
   const found = (usage: readonly Interval[], more: object = {}) =>
     capacityOf({ ...unstated, ...more }, series(usage));
 
-  test('is not raised beyond twice what three hours support, and that is told', () => {
+  test('is not raised beyond twice what three hours support, and that is reported', () => {
     const { capacity, doubts } = found(hours(...ordinary, 6_000, 1_950));
     expect(six(capacity?.tokensPerSecond)).toBe('2000.000000');
     expect(doubts).toMatchObject([
@@ -116,7 +116,7 @@ describe('the capacity', () => {
     ]);
   });
 
-  test('is raised to twice of it', () => {
+  test('is raised up to twice that', () => {
     const { capacity, doubts } = found(hours(...ordinary, 3_800, 1_950));
     expect(six(capacity?.tokensPerSecond)).toBe('3800.000000');
     expect(doubts).toEqual([]);
@@ -132,7 +132,7 @@ describe('the capacity', () => {
     expect(unsupported.capacity?.basis).toBe('measured');
   });
 
-  test('that is stated beyond anything published is not used, and that is said', () => {
+  test('that is stated beyond anything published is not used, and that is reported', () => {
     const more = { capacity: { tokensPerSecond: decimal('300000'), evidence: 'a slide' } };
     const { capacity, warnings } = found(hours(...ordinary), more);
     expect(capacity).toEqual({
@@ -146,7 +146,7 @@ describe('the capacity', () => {
   });
 });
 
-test('what is doubted stands in the economics, with a sentence for each kind', () => {
+test('excluded intervals are in the economics, with a sentence for each kind', () => {
   const usage = series(hours(1000, 2000, 1500, 100));
   const doubts = believedUsage(series(hours(2_400_000)), A100).doubts;
   const [chat] = weighStack(stack({ deployments: [deployment({ usage, doubts })] })).deployments;

@@ -1,4 +1,4 @@
-/** What is told beside usage: latency, GPUs, published references; shown, and in no price. */
+/** Tests figures shown beside usage that affect no price: latency, GPUs, published references. */
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -44,7 +44,7 @@ describe('a quantile of latency', () => {
     // The first bucket begins at 0.
     [[0.2], [4, 0], 0.5, 0.1, false],
     [[0.1, 1], [5, 0, 5], 0.95, 1, true],
-    // An empty bucket in between is passed.
+    // An empty bucket in between is skipped.
     [[1, 2, 3], [5, 0, 5, 0], 0.5, 1, false],
   ])('of %j with %j at %f is %f', (...row) => {
     const [bounds, counts, share, seconds, isMore] = row;
@@ -58,7 +58,7 @@ describe('a quantile of latency', () => {
     expect(latencyOf([histogram([1], [0, 0])])).toEqual({});
   });
 
-  test('of hours with other buckets stands on the bounds that all have', () => {
+  test('of hours with different buckets uses the bounds that all have', () => {
     const hours = [histogram([1, 2, 4], [2, 2, 2, 0]), histogram([1, 4, 8], [0, 4, 0, 0])];
     // 2 up to 1 s, 8 from 1 to 4 s: 1 + 3 × (5 - 2)/8.
     expect(latencyOf(hours)['inter-token']).toMatchObject({
@@ -68,8 +68,8 @@ describe('a quantile of latency', () => {
   });
 });
 
-describe('what GPUs say', () => {
-  test('is weighted by their time, and stands beside work, busy time and throughput', () => {
+describe('GPU telemetry', () => {
+  test('is weighted by time, and shown beside tokens, busy time and throughput', () => {
     const { gpu } = figures({
       gpuActivity: [
         activity(3_600_000, { gpuUtilMillionths: 900_000, tensorActiveMillionths: 100_000 }),

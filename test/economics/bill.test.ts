@@ -19,7 +19,7 @@ test('a charge that straddles midnight falls on both days', () => {
   expect(chat?.days.map(({ spend }) => spend)).toEqual([2_000n, 1_000n]);
 });
 
-test('a window that begins inside a day takes its part of that day', () => {
+test('a window that begins within a day takes its part of that day', () => {
   const charges = [charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'h' })];
   const [chat] = weighStack(stack({ charges, window: { ...DAY, startMs: hour(18) } })).deployments;
   expect(chat?.spend.total).toBe(6_000_000_000n);
@@ -32,7 +32,7 @@ test('a credit lowers the spend and pays for no time', () => {
   expect(chat?.time.paidNs).toBe(4n * 3_600_000_000_000n);
 });
 
-test('tax, tokens bought from hosts and labor on the bill are no rent', () => {
+test('tax, hosted tokens and labor on the bill are not GPU spend', () => {
   const charges = [
     POD,
     charge({ usd: '1', from: 0, to: 4, category: 'tax' }),
@@ -98,14 +98,14 @@ test('a sharer that was not seen pays nothing', () => {
   expect([seen?.spend.total, unseen?.spend.total]).toEqual([8_000_000_000n, 0n]);
 });
 
-test('where nobody was seen the parts are equal, and it is said', () => {
+test('where no sharer was seen the parts are equal, and that is reported', () => {
   const deployments = [sharer('one', 1, 0), sharer('two', 1, 0)];
   const [one, two] = weighStack(stack({ charges: [SHARED], deployments })).deployments;
   expect([one?.spend.total, two?.spend.total]).toEqual([4_000_000_000n, 4_000_000_000n]);
   expect(saidOf(one?.warnings).join()).toContain('split equally');
 });
 
-test("a day on which nobody was seen is split by the window's weights", () => {
+test("a day on which no sharer was seen is split by the window's weights", () => {
   const charges = [charge({ usd: '48', from: 0, to: 48, resourceId: 'node' })];
   const deployments = [sharer('one', 1, 3), sharer('two', 1, 1)];
   const window = { startMs: hour(0), endMs: hour(48) };

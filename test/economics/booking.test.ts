@@ -1,4 +1,4 @@
-/** Charges that are put together take little room and say what each of them said. */
+/** Tests that charges merged into one row use little memory and lose none of their content. */
 
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
@@ -33,7 +33,7 @@ test('the pods of a deployment are one row an hour, and pay for all their time',
   expect(chat?.spend.total).toBe(72_000_000_000n);
 });
 
-test('time that is no whole number of nanoseconds a millisecond stays a row of its own', () => {
+test('time that is not a whole number of nanoseconds per millisecond stays a separate row', () => {
   const odd = { ...HOUR, quantity: exact(1n, 7n) };
   const charges = [
     ...fleet.slice(0, 4),
@@ -42,7 +42,7 @@ test('time that is no whole number of nanoseconds a millisecond stays a row of i
   expect(bookOf(stack({ charges, deployments })).time.length).toBe(4);
 });
 
-test('a million hours of one pod are as many sums as it has days and kinds of lines', () => {
+test('a million hours of one pod are as many sums as it has days and kinds of charges', () => {
   const charges = [0, 1, 2].flatMap((from) => [
     charge({ usd: '1', from, to: from + 1, ...HOUR }),
     charge({ usd: '0.1', from, to: from + 1, category: 'storage' }),
@@ -68,7 +68,7 @@ test('a book of one stack is refused for another', () => {
   }
 });
 
-test('charges that do not come by their end are refused', () => {
+test('charges that are not in order of their end are refused', () => {
   const booking = chargeBooking(stack({ deployments }));
   const [first, second] = fleet;
   if (first === undefined || second === undefined) throw new Error('the fleet has charges');
@@ -76,7 +76,7 @@ test('charges that do not come by their end are refused', () => {
   expect(() => booking.add(first)).toThrow('charges come by their end');
 });
 
-test('an hour that was paid in part changes nothing of the hours around it', () => {
+test('an hour that was paid in part changes nothing in the hours around it', () => {
   const part = { ...HOUR, quantity: exact(1n, 7n) };
   const told = [HOUR, HOUR, part, HOUR, { ...HOUR, gpuCount: 1 }, part];
   const charges = told.map((said, from) => charge({ usd: '3', from, to: from + 1, ...said }));

@@ -38,12 +38,12 @@ function equalIn(of: DeploymentEconomics, world: Partial<World>): void {
   expect(pricedOption(of, 'delete', at).usd).toEqual(pricedOption(of, 'keep', at).usd);
 }
 
-/** A host so dear that keeping and deleting are near each other. */
+/** A provider so expensive that keeping and deleting cost nearly the same. */
 function dear(input: string, cached: string, output: string): Partial<StackInput> {
   return { prices: [price({ host: 'dear', input, cached, output })] };
 }
 
-test('in the worked example only a dearer host brings the sides together', () => {
+test('in the worked example only a more expensive provider brings the sides together', () => {
   const { breakEven } = weighed();
   expect(six(breakEven.hostedUsdPerMtok)).toBe('0.544872');
   expect(six(breakEven.gpuHours)).toBe('4.000000');
@@ -83,7 +83,7 @@ test('the rate of a GPU is spread over all GPUs of a replica', () => {
   expect(six(breakEven.gpuUsdPerHour)).toBe('0.353777');
 });
 
-test('what leaving costs stands on the side of hosting', () => {
+test('the one-off cost of leaving is on the hosting side', () => {
   const commitments = [
     { sourceId: 'bill', usdPerMonth: money('186'), untilMs: hour(4) + 31 * 24 * 3_600_000 },
   ];
@@ -101,7 +101,7 @@ test('what leaving costs stands on the side of hosting', () => {
   expect(at(ONE)).not.toEqual(keep);
 });
 
-test('a change that takes more than keeping leaves nothing to break even on', () => {
+test('a change that costs more than keeping has no break-even', () => {
   const migration = { hours: { delete: exact(20n) }, stated: true };
   const { breakEven } = weighed({ migration });
   expect(breakEven).toMatchObject({
@@ -112,7 +112,7 @@ test('a change that takes more than keeping leaves nothing to break even on', ()
   expect(breakEven).not.toHaveProperty('hostedUsdPerMtok');
 });
 
-test('people without a price, pods without hours, hits without a discount decide nothing', () => {
+test('labor without a price, pods without hours, hits without discount have no break-even', () => {
   const labor = { ...LABOR, loadedUsdPerHour: exact(0n) };
   const flat = { prices: [price({ host: 'flat', input: '0.45', output: '0.90' })], labor };
   expect(weighed(flat).breakEven.lacks).toMatchObject({
@@ -126,7 +126,7 @@ test('people without a price, pods without hours, hits without a discount decide
   });
 });
 
-test('without a token no price of tokens breaks even, and without a host nothing does', () => {
+test('without a token no token price breaks even, and without a provider nothing does', () => {
   const silent = series(WORKED_ROWS.map(({ at }) => ({ at })));
   const none = weighed({ deployments: [deployment({ usage: silent })] });
   expect(none.breakEven.lacks).toMatchObject({ hostedUsdPerMtok: 'no-tokens' });
@@ -135,7 +135,7 @@ test('without a token no price of tokens breaks even, and without a host nothing
   expect(Object.keys(weighed({ deployments: [alone] }).breakEven)).toEqual(['gpuHours']);
 });
 
-test('hours of people are those of the deployment alone', () => {
+test('labor hours are those of the deployment alone', () => {
   const side = { fixedHours: always('40'), hoursPerDeployment: always('3') };
   const labor = { ...LABOR, selfHosted: side };
   const of = weighed({ ...dear('0.45', '0.10', '0.90'), labor });

@@ -20,7 +20,7 @@ import {
   WORKED_ROWS,
 } from './stackFixture.ts';
 
-/** Of the worked example a replica holds 8,640,000 tokens an hour at 0.8, and costs $1.50. */
+/** In the worked example a replica holds 8,640,000 tokens an hour at 0.8, and costs $1.50. */
 const FREE_IN_FIRST_HOUR = 8_640_000 - 3_600_000;
 
 const spent = (overrides: Partial<AlreadyBought> = {}): AlreadyBought => ({
@@ -72,10 +72,10 @@ const costs = (input: StackInput) => {
 
 const detail = (input: StackInput) => offerOf(only(input), 'bring-back')?.detail;
 
-describe('bringing back what is bought', () => {
-  test('takes what has room for nothing, and spares what was paid for it', () => {
+describe('bringing purchased tokens in-house', () => {
+  test('uses free capacity at no cost, and saves what was paid for the tokens', () => {
     const input = world({ bought: [tokens(FREE_IN_FIRST_HOUR)] });
-    // $6 of rent, $12 bought no more, $3 of people's time: keeping costs $9, so $12 are saved.
+    // $6 of GPU spend, $12 no longer bought, $3 of labor: keeping costs $9, so $12 are saved.
     expect(costs(input)).toEqual(['6.000000', '-12.000000', '3.000000', '-3.000000']);
     expect(detail(input)).toEqual({
       broughtTokens: 5_040_000,
@@ -86,15 +86,16 @@ describe('bringing back what is bought', () => {
     });
   });
 
-  test('takes another replica for an hour for one token more', () => {
+  test('needs another replica for an hour for one token more', () => {
     const input = world({ bought: [tokens(FREE_IN_FIRST_HOUR + 1)] });
     expect(costs(input)).toEqual(['7.500000', '-12.000000', '3.000000', '-1.500000']);
     expect(six(detail(input)?.extraReplicaHours)).toBe('1.000000');
   });
 
-  test('has a range where tokens are told by the day: as the load comes, and at best', () => {
-    // 12M as 3.6, 10.8, 0 and 1.2 of 15.6: the second hour has no room for its 8,307,692 tokens,
-    // which are one replica-hour; whenever there is room, 21.12M find some.
+  test('has a range where tokens are only known by day: as the load comes, and at best', () => {
+    // 12M as 3.6, 10.8, 0 and 1.2 of 15.6: the second hour has no capacity for its 8,307,692
+    // tokens, which are one replica-hour; if their hours were free to choose, 21.12M would fit
+    // somewhere.
     const input = world({ bought: [tokens(12_000_000, 0, 4)] });
     const { extraReplicaHours, leastExtraReplicaHours, grain } = detail(input) ?? {};
     expect([six(extraReplicaHours), six(leastExtraReplicaHours), grain]).toEqual([
@@ -105,7 +106,7 @@ describe('bringing back what is bought', () => {
     expect(costs(input)).toEqual(['7.500000', '-12.000000', '3.000000', '-1.500000']);
   });
 
-  test('counts tokens of a host in ours', () => {
+  test("converts a provider's token count to ours", () => {
     const input = world({
       alreadySpent: [spent({ tokenRatio: exact(2n) })],
       bought: [tokens(2 * FREE_IN_FIRST_HOUR)],
@@ -113,7 +114,7 @@ describe('bringing back what is bought', () => {
     expect(detail(input)?.broughtTokens).toBe(FREE_IN_FIRST_HOUR);
   });
 
-  test('compares only hours that are paid for and known: the dollars go with the tokens', () => {
+  test('compares only hours that are paid for and known: dollars and tokens match', () => {
     const rows = WORKED_ROWS.filter(({ at }) => at !== 2);
     const deployments = [
       deployment({ usage: series(rows), hosted: hosted({ alreadySpent: [spent()] }) }),
@@ -124,7 +125,7 @@ describe('bringing back what is bought', () => {
     expect(costs(input)[1]).toBe('-9.000000');
   });
 
-  test('has no price where a side of it is not known, and says which', () => {
+  test('has no price where one of its sides is unknown, and says which', () => {
     const bought = [tokens(1_000)];
     const reason = (input: StackInput) => only(input).offers['bring-back'];
     expect(reason(world({ bought, charges: [POD] }))).toEqual({
@@ -138,7 +139,7 @@ describe('bringing back what is bought', () => {
     });
   });
 
-  test('is weighed like any other: in the plan, in the odds, and with more tokens', () => {
+  test('is evaluated like any other: in the plan, in the probability, and with more tokens', () => {
     const input = world({ bought: [tokens(FREE_IN_FIRST_HOUR)] });
     const economics = weighStack(input);
     expect(bestPlan(economics, { kept: new Set() }).picks).toEqual([
@@ -146,16 +147,16 @@ describe('bringing back what is bought', () => {
     ]);
     const [drawn] = drawnStack(economics).deployments;
     const option = drawn?.options.find(({ name }) => name === 'bring-back');
-    // $6 of rent less $12, on the one day of the window.
+    // $6 of GPU spend less $12, on the one day of the window.
     expect([...(option?.own ?? [])]).toEqual([-6]);
     const scaled = offerOf(only(input), 'bring-back')?.atScale?.(exact(2n));
-    // Twice the load and twice the bought tokens: 7.2M and 10.08M in the first hour.
+    // Twice the load and twice the purchased tokens: 7.2M and 10.08M in the first hour.
     expect([scaled?.gpuUsd, scaled?.hosted.atZeroUsd].map(six)).toEqual(['7.500000', '-24.000000']);
   });
 });
 
 describe("today's hybrid", () => {
-  test('is measured: tokens served here of all, and what was billed for the others', () => {
+  test('is measured: the share of tokens served here, and what was billed for the others', () => {
     const input = world({ bought: [tokens(12_000_000, 0, 4)] });
     const { bought } = only(input);
     // 15.6M of 27.6M.
@@ -166,7 +167,7 @@ describe("today's hybrid", () => {
     ]);
   });
 
-  test('stays visible where no deployment answers for it, and sums to the bill', () => {
+  test('stays visible where no deployment claims it, and sums to the bill', () => {
     const other = bill('5', { tags: { model: 'closed/model' } });
     const input = world({
       charges: [POD, bill('12'), other],
@@ -189,7 +190,7 @@ describe("today's hybrid", () => {
     expect(only(input).bought?.tokens).toBe(1_000);
   });
 
-  test('is of who compares itself with that very model, unless another says so', () => {
+  test('belongs to the deployment whose equivalent is that model, unless another claims it', () => {
     const here = { sourceId: 'router', model: 'open/model', tokenRatio: ONE };
     const one = deployment({ hosted: hosted({ equivalents: [here] }) });
     const two = { ...one, id: 'other' };
@@ -218,12 +219,12 @@ describe("today's hybrid", () => {
         .map((name) => optionCost(found, name as 'keep')),
     });
     expect(figures(found)).toEqual(figures(without));
-    // Who deletes goes on paying for what is bought: it is in neither figure.
+    // A deployment that is deleted still pays for these tokens: they are in neither figure.
     expect(six(optionCost(found, 'delete')?.usd)).toBe('2.625825');
   });
 });
 
-describe('rows of what was bought', () => {
+describe('rows of purchased tokens', () => {
   const usage: HostedUsage = {
     sourceId: 'router',
     model: 'open/model',
@@ -234,7 +235,7 @@ describe('rows of what was bought', () => {
     outputTokens: 40,
   };
 
-  test('are usage of all hosts and tiers together, but for keys of our own', () => {
+  test('are usage of all providers and tiers together, except with keys of our own', () => {
     const keeper = boughtKeeper();
     keeper.addUsage(usage);
     keeper.addUsage({ ...usage, host: 'another', serviceTier: 'batch' });
@@ -247,7 +248,7 @@ describe('rows of what was bought', () => {
     ]);
   });
 
-  test('are lines of a bill that count tokens of one class, and no other lines', () => {
+  test('are charges that count tokens of one class, and no other charges', () => {
     const keeper = boughtKeeper();
     const line = (token_class: string, quantity: string) =>
       bill('1', {

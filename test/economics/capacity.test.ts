@@ -58,7 +58,7 @@ test('where the trailing days were idle, the busy ones of the window are observe
   expect(capacity).toMatchObject({ basis: 'observed' });
 });
 
-test('an observed capacity says that it is a lower bound', () => {
+test('an observed capacity is marked as a lower bound', () => {
   const observed = observing(hundred());
   expect(observed?.basis).toBe('observed');
   expect(observed).not.toHaveProperty('isRaised');
@@ -70,7 +70,7 @@ test('an interval of the window above the observed capacity raises it', () => {
   expect(raised).toMatchObject({ basis: 'observed', isRaised: true });
 });
 
-test('an interval above the stated capacity raises it, and the report is told', () => {
+test('an interval above the stated capacity raises it, and the report says so', () => {
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: 3600 }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.capacity?.tokensPerSecond)).toBe('4000.000000');
@@ -89,7 +89,7 @@ test('an estimated interval does not raise the capacity', () => {
   expect(capacity).toEqual({ ...stated, basis: 'measured' });
 });
 
-test('utilization above what was paid for is shown as 1, and it is said', () => {
+test('utilization above what was paid for is shown as 1, and that is reported', () => {
   const usage = series([{ at: 0, output: 3600 * 4000, busyS: null, estimated: true }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.utilization)).toBe('1.000000');
@@ -99,7 +99,7 @@ test('utilization above what was paid for is shown as 1, and it is said', () => 
   );
 });
 
-test('a utilization above the busy fraction leaves nothing under-filled', () => {
+test('a utilization above the busy fraction leaves no under-filled time', () => {
   const usage = series([
     { at: 0, output: 3600 * 3000, busyS: 1800 },
     { at: 1 },

@@ -1,4 +1,6 @@
-/** Who a charge is for: by what it is, at which time, and which match comes first. */
+/**
+ * Tests which deployment a charge belongs to: by its fields, its time, and the order of matches.
+ */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +28,7 @@ function weighed(
   return weighStack(stack({ window: WINDOW, charges, resources, deployments }));
 }
 
-/** Dollars of each deployment, then of nobody. */
+/** Dollars of each deployment, then the unattributed ones. */
 function spends(...of: Parameters<typeof weighed>): number[] {
   const { deployments, bill } = weighed(...of);
   return [...deployments.map(({ spend }) => spend.total), bill.unattributed].map(
@@ -45,7 +47,7 @@ const seen = (kind: Resource['kind'], more: Partial<Resource> = {}): Resource =>
   ...more,
 });
 
-describe('a charge is told apart', () => {
+describe('a charge is attributed', () => {
   test.each<[Match, Partial<ChargeWish>, number]>([
     [{ gpuType: 'A100-80GB' }, { gpuType: 'NVIDIA A100 80GB PCIe' }, 8],
     [{ gpuType: 'A100' }, { gpuType: 'NVIDIA A100 80GB PCIe' }, 8],
@@ -67,7 +69,7 @@ describe('a charge is told apart', () => {
     expect(spends([match], [line(told)])).toEqual([usd, 8 - usd]);
   });
 
-  test('by what an inventory knows of it', () => {
+  test('by what an inventory says about it', () => {
     const pod = seen('pod', { gpuType: 'H100' });
     expect(spends([{ gpuType: 'H100' }], [line()], [pod])).toEqual([8, 0]);
     expect(spends([{ endpoint: 'chat' }], [line()], [seen('serverless')])).toEqual([8, 0]);
@@ -80,7 +82,7 @@ describe('a name that was used again', () => {
   const chat = (more: Match): Match => ({ name: 'chat', ...more });
   const reused = [chat({ untilMs: hour(48) }), chat({ fromMs: hour(48) })];
 
-  test('is of one deployment, then of the other', () => {
+  test('belongs to one deployment, then to the other', () => {
     const lines = [
       line({ resourceName: 'chat', resourceId: 'old' }),
       line({ resourceName: 'chat', resourceId: 'new', from: 60, to: 64, usd: '3' }),
@@ -88,7 +90,7 @@ describe('a name that was used again', () => {
     expect(spends(reused, lines)).toEqual([8, 3, 0]);
   });
 
-  test('cuts what goes across in proportion to time, money and hours', () => {
+  test('divides a charge across the change in proportion to time, money and hours', () => {
     // 40 of 48 hours before the change: $5.00 of $6.00.
     const across = line({
       resourceName: 'chat',
@@ -106,7 +108,7 @@ describe('a name that was used again', () => {
     ]);
   });
 
-  test('is billed to whom it costs, where what is paid ahead is spread over it', () => {
+  test('is billed to the deployment that it costs, where a prepayment is spread over it', () => {
     const across = line({ resourceName: 'chat', from: 8, to: 56, usd: '0' });
     const terms = { commitment: { id: 'plan', status: 'used' }, effective: money('6') } as const;
     const paid = line({ resourceName: 'chat', from: 72, to: 96, usd: '3' });
@@ -117,7 +119,7 @@ describe('a name that was used again', () => {
     ]);
   });
 
-  test('is of nobody in between', () => {
+  test('is unattributed in between', () => {
     const gap = [chat({ untilMs: hour(24) }), chat({ fromMs: hour(72) })];
     expect(spends(gap, [line({ resourceName: 'chat', from: 0, to: 96, usd: '4' })])).toEqual([
       1, 1, 2,
@@ -144,7 +146,7 @@ describe('a name that was used again', () => {
 });
 
 describe('of several matches', () => {
-  test('an id in full comes before a name in full, that before a pattern', () => {
+  test('an exact id comes before an exact name, and that before a pattern', () => {
     const named = line({ resourceName: 'chat' });
     expect(spends([{ id: 'pod-1' }, { name: 'chat' }, { id: 'pod-*' }], [named])).toEqual([
       8, 0, 0, 0,
@@ -152,12 +154,12 @@ describe('of several matches', () => {
     expect(spends([{ id: 'pod-*' }, { name: 'chat' }], [named])).toEqual([0, 8, 0]);
   });
 
-  test('the rest is what no other takes', () => {
+  test('`rest` gets what no other match takes', () => {
     const lines = [line(), line({ resourceId: 'pod-2', usd: '3' })];
     expect(spends([{ isRest: true }, { id: 'pod-*1' }], lines)).toEqual([3, 8, 0]);
   });
 
-  test('equal ones share, and patterns that differ are told with the money', () => {
+  test('equal matches share, and differing patterns are reported with the money', () => {
     const { warnings } = weighed([{ id: 'pod-*' }, { id: '*-1' }], [line()]);
     expect(spends([{ id: 'pod-*' }, { id: '*-1' }], [line()])).toEqual([4, 4, 0]);
     expect(saidOf(warnings)).toContainEqual(
@@ -166,20 +168,20 @@ describe('of several matches', () => {
     );
   });
 
-  test('one pattern under each, or a full id, is meant', () => {
+  test('one pattern under each, or an exact id, is unambiguous', () => {
     for (const match of [{ id: 'pod-*' }, { id: 'pod-1' }]) {
       const { warnings } = weighed([match, match], [line()]);
       expect(warnings.filter(({ code }) => code === 'resources-contested')).toEqual([]);
     }
   });
 
-  test('a star with a backslash before it is a star', () => {
+  test('a star after a backslash is a literal star', () => {
     const lines = [line({ resourceId: 'a*' }), line({ resourceId: 'ab', usd: '1' })];
     expect(spends([{ id: String.raw`a\*` }], lines)).toEqual([8, 1]);
   });
 });
 
-test('hours that no line tells are guessed on either side of a change', () => {
+test('hours that no charge states are estimated on either side of a change', () => {
   const lines = Array.from({ length: 4 }, (_, day) =>
     line({ resourceName: 'chat', from: day * 24, to: day * 24 + 24, usd: '1' }),
   );

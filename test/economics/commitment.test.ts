@@ -35,20 +35,20 @@ test.each([
 
 const COMMITTED = { sourceId: 'bill', usdPerMonth: money('744'), untilMs: NEVER_ENDING };
 
-test('leaving strands what is still committed over the next window', () => {
+test('leaving makes the remaining commitment of the next window unused', () => {
   const [chat] = weighStack(stack({ commitments: [COMMITTED] })).deployments;
   const cost = chat && optionCost(chat, 'delete');
   expect(six(cost?.strandedUsd)).toBe('4.000000');
   expect(six(cost?.usd)).toBe('6.625825');
 });
 
-test('a commitment whose source serves nobody is owed either way', () => {
+test('a commitment whose source serves no deployment must be paid either way', () => {
   const commitments = [{ ...COMMITTED, sourceId: 'elsewhere' }];
   const [chat] = weighStack(stack({ commitments })).deployments;
   expect(six(chat?.committedUsd)).toBe('0.000000');
 });
 
-test('who leaves a commitment that two deployments use strands its part of it', () => {
+test('one of two deployments that leaves a commitment makes its part of it unused', () => {
   const charges = [POD, { ...POD, key: 'two', resourceId: 'pod-2' }];
   const second = deployment({ id: 'two', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
   const terms = { charges, deployments: [deployment(), second] };
@@ -61,18 +61,18 @@ test('who leaves a commitment that two deployments use strands its part of it', 
   ]);
   expect(six(bestPlan(free, { kept: new Set() }).usd)).toBe('5.251650');
   const plan = bestPlan(bound, { kept: new Set() });
-  // Each owes its $6.00 of rent either way, at most that; people's time is what leaving saves.
+  // Each is committed to its $6.00 either way, and to no more; labor is what leaving saves.
   expect(plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'delete']);
   expect(six(plan.usd)).toBe('17.251650');
 });
 
-test('a stack that pays less to a committed source leaves what it no longer uses', () => {
+test('a stack that pays less to a committed source leaves the unused part', () => {
   expect(six(leftBehind(exact(9000n), exact(9500n), exact(7500n)))).toBe('1500.000000');
   expect(six(leftBehind(exact(9000n), exact(8000n), exact(7500n)))).toBe('500.000000');
   expect(six(leftBehind(exact(9000n), exact(9500n), exact(9200n)))).toBe('0.000000');
 });
 
-test('a rolling contract owes its notice, and a fixed one the later of notice and end', () => {
+test('a rolling contract commits to its notice, a fixed one to the later of notice and end', () => {
   const month = money('3100');
   const owed = (commitment: object) => {
     const terms = { sourceId: 'bill', usdPerMonth: month, ...commitment };
@@ -94,7 +94,7 @@ test('a rolling contract owes its notice, and a fixed one the later of notice an
   expect(owed({ untilMs: Date.UTC(2026, 6, 1) })).toBeUndefined();
 });
 
-test("a commitment's own charge that stays on the bill is not owed a second time", () => {
+test("a commitment's own charge that stays on the bill is not counted twice", () => {
   const fee = (sourceId: string) =>
     charge({ usd: '4', from: 0, to: 4, category: 'commitment', sourceId });
   const rates = ['on-demand', 'spot'].map((pricingClass) =>
@@ -136,7 +136,7 @@ test('with other tokens a right-sized stack leaves what it no longer uses then',
   expect(at('0')).toEqual(['0.000000', '12.000000']);
 });
 
-test('a commitment on the bill that nobody stated is warned of', () => {
+test('a commitment on the bill that the config does not state gives a warning', () => {
   const fee = charge({ usd: '4', from: 0, to: 4, category: 'commitment' });
   const told = (commitments: readonly CommitmentInput[]) =>
     saidOf(weighStack(stack({ charges: [POD, fee], commitments })).warnings).join();

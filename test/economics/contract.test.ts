@@ -21,7 +21,7 @@ const BOUND = stack({
   commitments: [{ sourceId: 'bill', usdPerMonth: money('558'), untilMs: UNTIL }],
 });
 
-/** Half of the four hours are reserved, and nobody told until when. */
+/** Half of the four hours are reserved, with no stated end. */
 const RESERVED = stack({
   charges: [
     { ...POD, key: 'one', billed: money('3') },
@@ -58,9 +58,9 @@ describe('a price that a contract fixes', () => {
     expect(six(optionCost(cheaper, 'delete')?.strandedUsd)).toBe('3.000000');
   });
 
-  it('gives scenario and what-if the same saving, and tells what is saved after its end', () => {
+  it('gives scenario and what-if the same saving, and states what is saved after its end', () => {
     const [, , cheaper] = scenarios(weighStack(BOUND), { picks: DELETED, kept: new Set() });
-    // $5.10 + $3.00 - ($2.625825 + $3.00 owed), and from 2030 on $4.20 + $3.00 - $2.625825.
+    // $5.10 + $3.00 - ($2.625825 + $3.00 committed), and from 2030 on $4.20 + $3.00 - $2.625825.
     expect(printScenarios(cheaper === undefined ? [] : [cheaper], SENTENCES)).toEqual([
       {
         name: 'GPU price −30%',
@@ -82,7 +82,7 @@ describe('a price that a contract fixes', () => {
   it('is in the break-even rate, at which the what-if saves nothing', () => {
     const dear = price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' });
     const { economics, chat } = chatOf({ ...BOUND, prices: [dear] });
-    // $8.160425 and $0.50 and $3.00 owed are $11.660425; less $3.00 of labor, over four hours.
+    // $8.160425 and $0.50 and $3.00 committed are $11.660425; less $3.00 of labor, over four hours.
     expect(six(chat.breakEven.gpuUsdPerHour)).toBe('2.165106');
     const flips = printFlips(deploymentFlips(economics, chat, 'delete'), SENTENCES);
     expect(flips.find(({ code }) => code === 'gpu-rate')).toEqual({
@@ -97,7 +97,7 @@ describe('a price that a contract fixes', () => {
     expect(savingIn(wish({ ...BOUND, prices: [dear] }, { gpuRate: { usd } }))).toBe('0.000000');
   });
 
-  it('is refused where dollars are wished for that it does not allow', () => {
+  it('is refused where the requested dollars are below what it fixes', () => {
     const usd = decimal('0.7');
     const refused = { expected: '$0.75 per GPU-hour or more until 2029-12-31' };
     const inWords = () => withRefusalsInWords(() => wish(BOUND, { gpuRate: { usd } }));
@@ -107,7 +107,7 @@ describe('a price that a contract fixes', () => {
     ).toBe('3.000000');
   });
 
-  it('is one of reserved capacity too, whose end nobody told', () => {
+  it('also applies to reserved capacity without a stated end', () => {
     const { chat } = chatOf(RESERVED);
     expect(six(chat.contract?.fixedGpuUsd)).toBe('3.000000');
     expect(chat.contract?.untilMs).toBeUndefined();
@@ -119,7 +119,7 @@ describe('a price that a contract fixes', () => {
     expect(cheaper?.afterContracts && six(cheaper.afterContracts.savingUsd)).toBe('4.574175');
   });
 
-  it('that is beyond reach is said so, with the rate that holds after the contract', () => {
+  it('that makes a break-even unreachable is reported, with the rate after the contract', () => {
     const less = price({ host: 'less', input: '0.20', cached: '0.20', output: '0.50' });
     const { economics, chat } = chatOf({ ...RESERVED, prices: [less] });
     // 13M x $0.20 and 2.6M x $0.50, and 5.5%, are $4.1145; and $0.50 less $3.00 are $1.6145.
@@ -133,7 +133,7 @@ describe('a price that a contract fixes', () => {
     expect(flip?.contract?.isBeyond).toBe(true);
   });
 
-  it('comes first in a smaller stack: what is let go is what moves', () => {
+  it('comes first in a smaller stack: what is given up is what moves', () => {
     const input = { ...BOUND, deployments: [deployment({ rightSize: OFF })] };
     const { chat } = chatOf(input);
     // One of four hours is idle: $4.50, of which $3.00 are fixed.

@@ -39,7 +39,7 @@ test('more seen than paid is no more than covered', () => {
   expect(chat.time.coverage).toEqual(exact(1n));
 });
 
-test('a busy day cannot cover for a blind one', () => {
+test('a busy day cannot cover for a day without data', () => {
   const chat = chatWith([{ at: 0, hours: 24, replicaS: 48 * 3600, ...SEEN }]);
   expect(six(chat.time.coverage)).toBe('0.500000');
 });
@@ -72,7 +72,7 @@ test('spend without paid time leaves coverage unknown and counts whole', () => {
   expect(chat.busyFraction).toBeUndefined();
 });
 
-test('tokens on a day on which nothing was paid are counted apart, and it is said', () => {
+test('tokens on a day without paid time are counted separately, and that is reported', () => {
   const charges = [charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'h' })];
   const chat = chatWith(
     [
@@ -88,7 +88,7 @@ test('tokens on a day on which nothing was paid are counted apart, and it is sai
   );
 });
 
-test('no tokens have no price, and idle machines a utilization of zero', () => {
+test('without tokens there is no price, and idle machines have a utilization of zero', () => {
   const chat = chatWith([{ at: 0, hours: 48 }]);
   expect(chat.effectiveUsdPerMtok).toBeUndefined();
   expect(six(chat.utilization)).toBe('0.000000');
@@ -106,7 +106,7 @@ test('one interval of unknown busy time leaves the busy fraction unknown', () =>
   expect(chat.waterfall.fullUsd).toBeDefined();
 });
 
-test('more busy time than was paid for is shown as 1, and it is said', () => {
+test('more busy time than was paid for is shown as 1, and that is reported', () => {
   const chat = chatWith([{ at: 0, hours: 1, replicaS: 1800, busyS: 3600, output: 100 }]);
   expect(six(chat.busyFraction)).toBe('1.000000');
   expect(saidOf(chat.warnings).join()).toContain(

@@ -1,4 +1,4 @@
-/** Credits: who pays first, for what, and what is left or lost. */
+/** Tests credits: which is used first, for what, and what is left or lost. */
 
 import { expect, test } from 'vitest';
 import { apportionMoney } from '../../src/domain/apportion.ts';
@@ -48,7 +48,7 @@ test('they pay what is billed, each resource in proportion, and no tax', () => {
   expect(dollars(economics.bill.tax)).toBe(9);
 });
 
-test('hide no estimate: what the config states is neither billed nor rebuilt', () => {
+test('do not apply to estimates: what the config states is neither billed nor rebuilt', () => {
   const charges = [bill('60', { basis: 'uptime' }), bill('30', { resourceId: 'pod-2' })];
   const credits = { grants: [grant('75')], spentBefore: [] };
   const prepaid = { sourceId: 'plan', usdUpfront: money('6'), ...always };
@@ -67,7 +67,7 @@ test('hide no estimate: what the config states is neither billed nor rebuilt', (
   ]);
 });
 
-test('the first to expire pays first, and only while it holds', () => {
+test('the first to expire is used first, and only while it is valid', () => {
   const early = grant('50', { id: 'early', untilMs: hour(24) });
   const economics = weighed([grant('100', { id: 'late' }), early]);
   expect(economics.credits.map(({ id }) => id)).toEqual(['early', 'late']);
@@ -89,7 +89,7 @@ test('what was billed before the window has used its part of them', () => {
   expect(used(economics)).toEqual([[20, 30, 0, 0]]);
 });
 
-test('a day on which more came back than was billed uses none', () => {
+test('a day on which more was refunded than billed uses none', () => {
   const credits = { grants: [grant('50')], spentBefore: [] };
   const charges = [bill('10'), bill('-40', { category: 'fee' })];
   const economics = weighStack(stack({ window: WINDOW, charges, credits }));

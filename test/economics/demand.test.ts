@@ -1,4 +1,4 @@
-/** Load tests and keep-warm requests buy no verdict; what may wait is told apart; parts fit. */
+/** Tests kinds of demand: benchmarks and keep-warm requests are not work, batches are separate. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -38,7 +38,7 @@ const HALF_OF_HOUR_2 = part(1, {
   requests: 2250,
 });
 
-/** The worked example with these parts told of it. */
+/** The worked example with these parts of its demand. */
 function workedWith(parts: readonly UsagePart[]) {
   const whole: UsageSeries = series(WORKED_ROWS);
   const demand = demandIn(new Map([['prom', whole]]), parts, 'prom');
@@ -51,7 +51,7 @@ function workedWith(parts: readonly UsagePart[]) {
   return chat;
 }
 
-/** Every figure of it. */
+/** All of its figures. */
 function said(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) =>
     typeof each === 'bigint' ? `${each}n` : each,
@@ -59,7 +59,7 @@ function said(value: unknown): string {
 }
 
 describe('benchmark and keep-warm tokens', () => {
-  test.each(['benchmark', 'keep-warm'] as const)('of kind %s are no served work', (demand) => {
+  test.each(['benchmark', 'keep-warm'] as const)('of kind %s are not served work', (demand) => {
     const chat = workedWith([{ ...HALF_OF_HOUR_2, demand }]);
     // 15,600,000 less 5,400,000; $6.00 / 10.2 Mtok; 10.2 Mtok / (3,000 × 14,400).
     expect(chat.served).toMatchObject({ tokens: 10_200_000, cachedTokens: 1_700_000 });
@@ -85,7 +85,7 @@ describe('benchmark and keep-warm tokens', () => {
     expect(chat.served.requests).toBe(2000);
   });
 
-  test('say nothing of what a replica can do', () => {
+  test('are no evidence of what a replica can do', () => {
     const rows: Interval[] = [
       { at: 0, output: 3_600_000, busyS: 3600 },
       { at: 1, output: 360_000, busyS: 3600 },
@@ -100,14 +100,14 @@ describe('benchmark and keep-warm tokens', () => {
 });
 
 describe('parts', () => {
-  test('that are all of users change no figure, and not even the series', () => {
+  test('that are all of users change no figure, not even the series', () => {
     const user = { ...HALF_OF_HOUR_2, demand: 'user' as const };
     const whole = series(WORKED_ROWS);
     expect(takeDemand(whole, [user]).series).toBe(whole);
     expect(said(workedWith([user]))).toBe(said(workedWith([])));
   });
 
-  test('of an hour are shared by its shorter rows in whole tokens, by each class', () => {
+  test('of an hour are shared by its shorter rows in whole tokens, in each class', () => {
     const rows: Interval[] = [
       { at: 0, hours: 0.5, uncached: 60, cached: 30, output: 10, requests: 3 },
       { at: 0.5, hours: 0.5, uncached: 7, cached: 3, output: 1, requests: 1 },
@@ -131,7 +131,7 @@ describe('parts', () => {
     expect(column(tokens.batch)).toEqual([45, 5, 0]);
   });
 
-  test('that tell no cached tokens take them in the proportion of their rows', () => {
+  test('that state no cached tokens take them in the proportion of their rows', () => {
     const rows: Interval[] = [{ at: 0, uncached: 75, cached: 25, output: 10 }];
     const told = part(0, { demand: 'batch', uncachedPromptTokens: 40, outputTokens: 0 });
     const { batch } = takeDemand(series(rows), [told]);
@@ -139,13 +139,13 @@ describe('parts', () => {
     expect([...(batch?.cachedPromptTokens ?? [])]).toEqual([10]);
   });
 
-  test('that come to more than their rows tell now are left out, and counted', () => {
+  test('that come to more than their rows now do are left out, and counted', () => {
     const whole = series([{ at: 0, uncached: 10, output: 10 }]);
     const told = part(0, { demand: 'benchmark', uncachedPromptTokens: 5, outputTokens: 11 });
     expect(takeDemand(whole, [told])).toMatchObject({ series: whole, misfits: 1 });
   });
 
-  test('of one source take nothing of the rows of another', () => {
+  test('of one source take nothing from the rows of another', () => {
     const [a, b] = [series([{ at: 0, output: 100 }]), series([{ at: 1, output: 100 }])];
     const told = part(1, { sourceId: 'a', demand: 'benchmark', outputTokens: 50 });
     const demand = demandIn(
@@ -159,7 +159,7 @@ describe('parts', () => {
     expect([...(demand?.bySource.values() ?? [])].map((of) => tokensAt(of, 0))).toEqual([100, 100]);
   });
 
-  test('and what is left sum to the whole, row by row', () => {
+  test('and the rest sum to the whole, row by row', () => {
     const counts = fc.integer({ min: 0, max: 1000 });
     const row = fc.record({ uncached: counts, cached: fc.option(counts), output: counts });
     const kinds = fc.constantFrom('user', 'batch', 'benchmark', 'keep-warm' as const);

@@ -26,7 +26,7 @@ const thing = ({ cents, ...rest }: Wish): BilledThing => ({
 const USED = [1_000, 1_250, 900, 2_000];
 
 describe('a purchase that two sources bill', () => {
-  test('is found by its model and what it comes to, day by day', () => {
+  test('is found by its model and its amount, day by day', () => {
     const found = doubleBilling([
       thing({ cents: USED }),
       thing({ sourceId: 'other-key', cents: USED }),
@@ -61,7 +61,7 @@ describe('a purchase that two sources bill', () => {
     ]);
   });
 
-  test('is found where one tells the month and the other its days', () => {
+  test('is found where one states the month and the other its days', () => {
     const days = Array.from({ length: 30 }, (_, day) => 100 + day * 10);
     const month = days.map(() => 245);
     const found = doubleBilling([
@@ -71,7 +71,7 @@ describe('a purchase that two sources bill', () => {
     expect(found).toMatchObject([{ evidence: 'same-resources', days: 30 }]);
   });
 
-  test('is found by the id of a machine even where a discount is in one of them', () => {
+  test('is found by the id of a machine even where one of them includes a discount', () => {
     const pod = { category: 'compute', resourceId: '7h9k2m4n6p' } as const;
     const found = doubleBilling([
       thing({ ...pod, sourceId: 'runpod', cents: [4_800, 4_800] }),
@@ -80,7 +80,7 @@ describe('a purchase that two sources bill', () => {
     expect(found).toMatchObject([{ category: 'compute', days: 1, nanoUsd: 43_200_000_000n }]);
   });
 
-  test('is found by its sums where each names it in another way', () => {
+  test('is found by its sums where each calls it something else', () => {
     const [a, b] = [USED, [50, 60, 70, 80]];
     const whole = USED.map((one, day) => one + (b[day] ?? 0));
     const openai = [
@@ -104,7 +104,7 @@ describe('a purchase that two sources bill', () => {
     ]);
   });
 
-  test('is told by each two of three sources', () => {
+  test('is reported for every two of three sources', () => {
     const three = ['a', 'b', 'c'].map((sourceId) => thing({ sourceId, cents: USED }));
     expect(doubleBilling(three).map(({ sourceIds }) => sourceIds.join())).toEqual([
       'a,b',
@@ -114,14 +114,14 @@ describe('a purchase that two sources bill', () => {
   });
 });
 
-describe('no purchase is billed twice', () => {
+describe('no double billing is reported', () => {
   const other = (wish: Wish) => thing({ sourceId: 'azure', ...wish });
 
-  test('by one source alone, however often', () => {
+  test('for one source alone, however often', () => {
     expect(doubleBilling([thing({ cents: USED }), thing({ cents: USED })])).toEqual([]);
   });
 
-  test('where a model is bought of two sellers, for other amounts', () => {
+  test('where a model is bought from two sellers, for different amounts', () => {
     expect(
       doubleBilling([thing({ cents: USED }), other({ cents: [300, 2_000, 1_000, 40] })]),
     ).toEqual([]);
@@ -133,19 +133,19 @@ describe('no purchase is billed twice', () => {
     expect(doubleBilling([thing({ cents: half(0) }), other({ cents: half(200) })])).toEqual([]);
   });
 
-  test('where amounts are so small that all are alike', () => {
+  test('where amounts are so small that they all look alike', () => {
     expect(doubleBilling([thing({ cents: [1, 2, 1, 2] }), other({ cents: [2, 1, 2, 3] })])).toEqual(
       [],
     );
   });
 
-  test('on other days', () => {
+  test('on different days', () => {
     expect(
       doubleBilling([thing({ cents: [0, 0, 10, 20] }), other({ cents: [10, 20, 0, 0] })]),
     ).toEqual([]);
   });
 
-  test('in another category', () => {
+  test('in different categories', () => {
     expect(
       doubleBilling([thing({ cents: USED }), other({ category: 'fee', cents: USED })]),
     ).toEqual([]);
@@ -174,7 +174,7 @@ describe('no purchase is billed twice', () => {
     }
   });
 
-  test('by a negative amount', () => {
+  test('for a negative amount', () => {
     const minus = USED.map((one) => -one);
     expect(doubleBilling([thing({ cents: minus }), other({ cents: minus })])).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Knows how tests make what an option is told, from the same stacks as everything else. */
+/** Facts of a deployment as options receive them, made from the test stacks. */
 
 import { readBill } from '../../src/economics/bill/bill.ts';
 import { dayGrid } from '../../src/economics/bill/days.ts';
@@ -13,7 +13,7 @@ import { tallyUsage } from '../../src/economics/usage/usageTally.ts';
 import { sharedRents } from '../../src/economics/bill/sharedRent.ts';
 import { bookOf } from '../../src/economics/bill/booking.ts';
 
-/** The facts of one deployment of a stack: the first, unless told. */
+/** The facts of one deployment of a stack: the first by default. */
 export function factsOf(stack: StackInput, index = 0): OptionFacts {
   const grid = dayGrid(stack.window);
   const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));

@@ -1,4 +1,4 @@
-/** Replicas that have a part of a GPU: MIG, time-slicing and HAMi, by hand. */
+/** Tests replicas that have a part of a GPU: MIG, time-slicing and HAMi, computed by hand. */
 
 import { describe, expect, test } from 'vitest';
 import { decimal, type Exact, exact, ONE } from '../../src/domain/exact.ts';
@@ -25,7 +25,7 @@ import {
 const QUARTER = decimal('0.25');
 const A100 = 'A100-80GB';
 
-/** GPUs at $4.00 an hour for four hours, billed by the hour of a GPU. */
+/** GPUs at $4.00 an hour for four hours, billed by GPU-hour. */
 function gpus(count: number) {
   const [from, to] = [0, 4];
   return charge({
@@ -57,7 +57,7 @@ function weighed(input: StackInput, index = 0) {
 const hours = (ns: bigint) => six(exact(ns, 3_600_000_000_000n));
 
 describe('four pods at a quarter of a GPU', () => {
-  test('are one GPU-hour an hour, of which each is paid a quarter', () => {
+  test('are one GPU-hour an hour, of which each is charged a quarter', () => {
     const { time, breakEven, spend } = weighed(sliced(QUARTER, running(4)));
     expect([hours(time.paidNs), hours(time.coveredNs)]).toEqual(['16.000000', '16.000000']);
     expect(six(breakEven.gpuHours)).toBe('4.000000');
@@ -76,12 +76,12 @@ describe('four pods at a quarter of a GPU', () => {
     ]);
   });
 
-  test('sevenths of a GPU, as MIG cuts it, come to whole hours', () => {
+  test('sevenths of a GPU, as MIG cuts it, add up to whole hours', () => {
     const { time, breakEven } = weighed(sliced(exact(1n, 7n), running(7)));
     expect([hours(time.paidNs), six(breakEven.gpuHours)]).toEqual(['28.000000', '4.000000']);
   });
 
-  test('one slice that is seen alone on its GPU is not taken for a slip of the config', () => {
+  test('a single slice seen on its GPU is not treated as a config error', () => {
     const lone = weighed(sliced(QUARTER, running(1)));
     expect(lone.time.watched).toMatchObject({ onGpu: 4n });
     expect(lone.warnings.filter(({ code }) => code === 'replica-hours-disagree')).toEqual([]);
@@ -115,7 +115,7 @@ test('two deployments on one GPU pay for their parts of it', () => {
   ]);
 });
 
-describe('a GPU that is cut up is let go of as a whole', () => {
+describe('a GPU that is partitioned is released only as a whole', () => {
   const capacity = { tokensPerSecond: decimal('1000') };
   /** 2.5 replicas at a headroom of 1. */
   const rows = running(8, { uncached: 9_000_000 });
@@ -134,7 +134,7 @@ describe('a GPU that is cut up is let go of as a whole', () => {
     expect(detail.mostReplicas).toBe(3);
   });
 
-  test('of 0.3 a GPU holds three, and its tenth that nobody has is paid for as well', () => {
+  test('of 0.3 a GPU holds three, and its unused tenth is paid for as well', () => {
     const { gpuUsd, detail } = priced(rightSizeOffer(factsOf(input(decimal('0.3')))));
     // A GPU for four hours is 13.333333 replica-hours of 0.3 GPU.
     expect([six(gpuUsd), six(detail.replicaHours)]).toEqual(['16.000000', '13.333333']);
@@ -156,7 +156,7 @@ describe('a GPU that is cut up is let go of as a whole', () => {
     expect(plans.map(({ paidGpuUsd }) => six(paidGpuUsd))).toEqual(['4.000000', '16.000000']);
   });
 
-  test('paid are 8 replicas where 5 run, and as many as run where each has whole GPUs', () => {
+  test('8 replicas are paid where 5 run, and as many as run where each has whole GPUs', () => {
     expect([0, 1, 4, 5].map((running) => six(paidReplicas(QUARTER)(running)))).toEqual([
       '0.000000',
       '4.000000',
@@ -167,7 +167,7 @@ describe('a GPU that is cut up is let go of as a whole', () => {
   });
 });
 
-test('no more is believed of a part of a GPU than that part of what is published', () => {
+test('a part of a GPU is plausible up to that part of the published throughput', () => {
   const whole = believablePace({ type: 'H100', count: 1 });
   expect(believablePace({ type: 'H100', count: 1, share: QUARTER })).toBe(whole / 4);
   expect(six(gpusOfReplica({ count: 2, share: decimal('0.5') }))).toBe('1.000000');

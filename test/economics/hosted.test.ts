@@ -44,14 +44,14 @@ test('each interval is priced as of its start: a change at noon counts from noon
   expect(six(chat.hosted.chosen?.usd)).toBe('2.240000');
 });
 
-test('a host asks the full price for cache hits where it sells no cached price', () => {
+test('a provider charges the full price for cache hits where it sells no cached price', () => {
   const chat = weigh({ prices: [HOST_B], terms: { fee: decimal('0') } });
   const { cost } = chat.hosted.chosen ?? {};
   expect(six(cost?.atZeroUsd)).toBe('2.080000');
   expect(six(cost?.atOneUsd)).toBe('2.080000');
 });
 
-test('requests and another tokenizer are part of the cost, and the fee is on top of both', () => {
+test('requests and another tokenizer are part of the cost, and the fee applies to both', () => {
   const perRequest = price({ host: 'x', input: '0.12', output: '0.20', request: '0.001' });
   const terms = { equivalents: [{ ...EQUIVALENT, tokenRatio: decimal('1.1') }] };
   const chat = weigh({ prices: [perRequest], terms: { ...terms, fee: decimal('0.5') } });
@@ -68,7 +68,7 @@ test('a price per request cannot be charged for an unknown number of requests', 
   expect(chat && optionCost(chat, 'delete')).toBeUndefined();
 });
 
-test('unknown cache hits count as none, and it is said', () => {
+test('unknown cache hits count as none, and that is reported', () => {
   const usage = series([{ at: 0, uncached: 1_000_000, cached: null }]);
   const [chat] = weighStack(stack({ deployments: [deployment({ usage })] })).deployments;
   expect(six(chat?.hosted.chosen?.usd)).toBe('0.105500');
@@ -76,7 +76,7 @@ test('unknown cache hits count as none, and it is said', () => {
   expect(chat?.served.cachedTokens).toBeUndefined();
 });
 
-test('before its first price a host has none: unknown, never less', () => {
+test('before its first price a provider has no cost: unknown, never less', () => {
   const late = price({ host: 'late', input: '0.01', output: '0.01', validFromMs: hour(1) });
   const chat = weigh({ prices: [late] });
   expect(whyNoHost(chat.hosted.considered[0]?.reason)).toBe(
@@ -86,7 +86,7 @@ test('before its first price a host has none: unknown, never less', () => {
   expect(whyNot(chat.hosted.reason)).toContain('late (no price was in force');
 });
 
-test('a host that stops selling is not eligible from then on', () => {
+test('a provider that stops selling is not eligible from then on', () => {
   const gone = price({ host: 'host-a', validFromMs: hour(3), offered: false });
   expect(reasons({ prices: [HOST_A, gone, HOST_B] })).toEqual({
     'host-a': 'no price was in force at 2026-07-01T03:00:00Z',
@@ -94,7 +94,7 @@ test('a host that stops selling is not eligible from then on', () => {
   });
 });
 
-test('a time without tokens needs no price', () => {
+test('a period without tokens needs no price', () => {
   const gone = price({ host: 'host-a', validFromMs: hour(2), offered: false });
   const back = { ...HOST_A, validFromMs: hour(3) };
   expect(reasons({ prices: [HOST_A, gone, back] })).toEqual({ 'host-a': undefined });
@@ -120,7 +120,7 @@ test('a free tier is never a counterfactual unless config allows it', () => {
   expect(six(optionCost(allowed, 'delete')?.hostedUsd)).toBe('0.000000');
 });
 
-test('only allowed quantizations are eligible, and unknown is not allowed by silence', () => {
+test('only allowed quantizations are eligible, and unknown does not count as allowed', () => {
   const prices = [
     price({ host: 'a/int4', input: '0.01', output: '0.01', quantization: 'int4' }),
     price({ host: 'b', input: '0.01', output: '0.01', quantization: 'unknown' }),
@@ -134,7 +134,7 @@ test('only allowed quantizations are eligible, and unknown is not allowed by sil
   });
 });
 
-test('of quantizations that a host sells at once each is an offer of its own', () => {
+test('each of several quantizations that a provider sells at once is a separate offer', () => {
   const terms = { equivalents: [{ ...EQUIVALENT, quantizations: ['fp8'] }] };
   const bf16 = { host: 'host-a', quantization: 'bf16', input: '9', output: '9' };
   for (const validFromMs of [HOST_A.validFromMs, hour(2)]) {
@@ -148,7 +148,7 @@ test('of quantizations that a host sells at once each is an offer of its own', (
   }
 });
 
-test('a host that changes its quantization is one offer, and so is one that told none', () => {
+test('a provider that changes or omits its quantization has one offer', () => {
   for (const quantization of ['bf16', 'unknown']) {
     const ends = { ...HOST_A, offered: false, validFromMs: hour(2) };
     const next = { ...HOST_A, quantization, validFromMs: hour(2) };
@@ -158,7 +158,7 @@ test('a host that changes its quantization is one offer, and so is one that told
   }
 });
 
-test('hosts are named by host, by name or by the part before the slash', () => {
+test('providers are named by endpoint, by name or by the part before the slash', () => {
   const prices = [HOST_A, price({ host: 'b/fp8', input: '1', output: '1', hostName: 'Bee' })];
   const only = (names: string[]) => ({ equivalents: [{ ...EQUIVALENT, hosts: names }] });
   const without = (names: string[]) => ({ equivalents: [{ ...EQUIVALENT, excludeHosts: names }] });
@@ -202,7 +202,7 @@ test('uptime is the mean over the window, else the newest before it', () => {
   });
 });
 
-test('an unknown uptime passes, and it is said', () => {
+test('an unknown uptime passes, and that is reported', () => {
   const chat = weigh({ terms: { minUptime: decimal('0.99') } });
   expect(chat.hosted.chosen?.host).toBe('host-a');
   expect(saidOf(chat.warnings).join()).toContain(
@@ -211,7 +211,7 @@ test('an unknown uptime passes, and it is said', () => {
   );
 });
 
-test('a host that is degraded most of the time is not eligible', () => {
+test('a provider that is degraded most of the time is not eligible', () => {
   const availability = [
     degraded('host-a', 0),
     degraded('host-a', 1),
@@ -228,13 +228,13 @@ test('a host that is degraded most of the time is not eligible', () => {
 const HOST_C = price({ host: 'host-c', input: '0.50', output: '0.50', hostName: 'Sea' });
 const HOST_D = price({ host: 'host-d', input: '0.60', output: '0.60' });
 
-test('policy median takes the cheaper host of the two in the middle of an even number', () => {
+test('policy median takes the cheaper of the two middle providers of an even number', () => {
   const chat = weigh({ prices: [HOST_D, HOST_C, HOST_B, HOST_A], terms: { policy: 'median' } });
   expect(chat.hosted.chosen?.host).toBe('host-b');
   expect(chat.hosted.cheapest?.host).toBe('host-a');
 });
 
-test('the median that is told of an even number of hosts is the mean of the middle two', () => {
+test('the reported median of an even number of providers is the mean of the middle two', () => {
   const medianOf = (prices: readonly HostedPrice[]) => six(weigh({ prices }).hosted.medianUsd);
   // $2.125825, $2.1944, $8.229 and $9.8748: (2.1944 + 8.229) / 2.
   expect(medianOf([HOST_D, HOST_C, HOST_B, HOST_A])).toBe('5.211700');
@@ -242,7 +242,7 @@ test('the median that is told of an even number of hosts is the mean of the midd
   expect(medianOf([HOST_B, HOST_A])).toBe('2.160112');
 });
 
-test('a pinned host counts by id or by name, though it is not the cheapest', () => {
+test('a pinned provider counts by id or by name, though it is not the cheapest', () => {
   const prices = [HOST_A, HOST_C];
   const pin = (pinned: string) => weigh({ prices, terms: { policy: 'pinned', pinned } }).hosted;
   expect(pin('host-c').chosen?.host).toBe('host-c');
@@ -250,7 +250,7 @@ test('a pinned host counts by id or by name, though it is not the cheapest', () 
   expect(whyNot(pin('gone').reason)).toBe('the pinned provider gone does not sell the model');
 });
 
-test('a pinned host that is not eligible leaves no price, with the reason', () => {
+test('a pinned provider that is not eligible leaves no price, with the reason', () => {
   const prices = [HOST_A, price({ host: 'free', input: '0', output: '0', free: true })];
   const chat = weigh({ prices, terms: { policy: 'pinned', pinned: 'free' } });
   expect(chat.hosted.chosen).toBeUndefined();
@@ -266,7 +266,7 @@ test('several equivalents compete', () => {
   expect(chat.hosted.chosen).toMatchObject({ host: 'tiny', model: 'open/small' });
 });
 
-test('the days of a host sum to its cost', () => {
+test('the days of a provider sum to its cost', () => {
   const [chosen] = weigh({}).hosted.byDay;
   expect(chosen && sum(chosen.usd)).toEqual(chosen?.host.usd);
 });

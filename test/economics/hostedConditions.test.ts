@@ -70,7 +70,7 @@ test('an hour is priced by the window it begins in, and a window may wrap midnig
   expect(six(chat.hosted.chosen?.usd)).toBe('18.500000');
 });
 
-test('windows that tile the day price each hour, whatever the base price says', () => {
+test('windows that tile the day price each hour, whatever the base price is', () => {
   const tiles = [
     override(minutes(30, 150), { input: '2', output: '3' }),
     override(minutes(150, 30), { input: '1', output: '1' }),
@@ -84,7 +84,7 @@ test('windows that tile the day price each hour, whatever the base price says', 
   expect(six(weigh({ rows, prices: [host] }).hosted.chosen?.usd)).toBe('4.000000');
 });
 
-test('a window of some weekdays holds on those alone', () => {
+test('a window for some weekdays applies only on those', () => {
   // The fixture begins on a Wednesday.
   const on = (days: readonly number[]) => {
     const cheap = override(minutes(0, 0, days), { input: '0.5' });
@@ -95,7 +95,7 @@ test('a window of some weekdays holds on those alone', () => {
   expect([on([3]), on([0, 1, 2, 4, 5, 6])]).toEqual(['0.500000', '1.000000']);
 });
 
-test('of overrides that are met the later wins price by price, and the rest is inherited', () => {
+test('of matching overrides the later wins price by price, and the rest is inherited', () => {
   const overrides = [
     override(minutes(0, 720), { input: '0.8', cached: '0.4' }),
     override({ minPromptTokens: 1000 }, { input: '2' }),
@@ -126,7 +126,7 @@ test('a long prompt is one above the threshold, by the mean of its interval', ()
   );
 });
 
-test('where requests are unknown prompts count as short, and what they may cost is told', () => {
+test('where requests are unknown prompts count as short, and the possible cost is reported', () => {
   const long = override({ minPromptTokens: 200_000 }, { input: '2' });
   const host = price({ host: 'x', input: '1', output: '3', overrides: [long] });
   const rows = [{ at: 0, uncached: MILLION, requests: null }];
@@ -135,14 +135,14 @@ test('where requests are unknown prompts count as short, and what they may cost 
   expect(found.doubts?.map(({ moreUsd }) => six(moreUsd))).toEqual(['1.000000']);
 });
 
-test('an interval whose whole prompt is below the threshold leaves nothing open', () => {
+test('an interval whose whole prompt is below the threshold has no uncertainty', () => {
   const long = override({ minPromptTokens: 200_000 }, { input: '2' });
   const host = price({ host: 'x', input: '1', output: '3', overrides: [long] });
   const rows = [{ at: 0, uncached: 200_000, requests: 3 }];
   expect(weigh({ rows, prices: [host] }).hosted.doubts).toEqual([]);
 });
 
-test('an interval longer than a window is shared by time, and its ends are told', () => {
+test('an interval longer than a window is divided by time, and its bounds are reported', () => {
   const peak = override(minutes(0, 60), { input: '4' });
   const host = price({ host: 'x', input: '1', output: '1', overrides: [peak] });
   const rows = [{ at: 0, hours: 4, uncached: 4 * MILLION, requests: 5 }];
@@ -154,7 +154,7 @@ test('an interval longer than a window is shared by time, and its ends are told'
   expect(six(sum(found.byDay[0]?.usd ?? []))).toBe('7.000000');
 });
 
-test('where the host sells cache writes, what is to be hit is written first', () => {
+test('where the provider sells cache writes, what is hit later is written first', () => {
   const told = { host: 'x', input: '1', cached: '0.1', output: '5' };
   const host = price({ ...told, cacheWritePerMtok: nanoUsdPerMtok(money('1.25')) });
   const rows = [{ at: 0, uncached: MILLION, cached: 3 * MILLION, output: MILLION }];
@@ -177,7 +177,7 @@ const ROWS = [
   { at: 1, uncached: MILLION, output: MILLION },
 ];
 
-test('what may wait costs the host’s own batch price, and the fee is on what is left', () => {
+test('what may wait costs the provider’s own batch price, and the fee applies after it', () => {
   const batch = [{ at: 1, uncached: MILLION, output: 500_000 }];
   const prices = [price(STANDARD), price(BATCH)];
   const chat = weigh({ rows: ROWS, batch, prices, terms: { fee: decimal('0.1') } });
@@ -192,7 +192,7 @@ test('what may wait costs the host’s own batch price, and the fee is on what i
   expect(six(optionCost(chat, 'delete')?.hostedUsd)).toBe('11.165000');
 });
 
-test('no batch price is derived: a host that sells none asks the standard one', () => {
+test('no batch price is derived: a provider without one charges the standard price', () => {
   const batch = [{ at: 1, uncached: MILLION, output: 500_000 }];
   const { hosted: found } = weigh({ rows: ROWS, batch, prices: [price(STANDARD)] });
   expect([six(found.chosen?.usd), six(found.lines?.batchDiscountUsd)]).toEqual([
@@ -201,7 +201,7 @@ test('no batch price is derived: a host that sells none asks the standard one', 
   ]);
 });
 
-test('demand that may not wait never gets a batch price, and a flex price is nobody’s', () => {
+test('demand that may not wait never gets a batch price, and a flex price is never used', () => {
   const flex = price({ ...BATCH, serviceTier: 'flex', input: '0.01', output: '0.01' });
   const found = weigh({ rows: ROWS, prices: [price(STANDARD), price(BATCH), flex] }).hosted;
   expect(six(found.chosen?.usd)).toBe('11.750000');
@@ -209,7 +209,7 @@ test('demand that may not wait never gets a batch price, and a flex price is nob
   expect(six(waiting.chosen?.usd)).toBe('11.750000');
 });
 
-test('what is taken off for a batch is what its tokens were asked for in the whole', () => {
+test('the batch discount is on what its tokens cost as part of the whole', () => {
   // A mean prompt of 167 in the whole hour, of 100 in what of it may wait.
   const rows = [{ at: 1, uncached: 2 * MILLION, requests: 12_000 }];
   const batch = [{ at: 1, uncached: MILLION, requests: 10_000 }];
@@ -223,7 +223,7 @@ test('what is taken off for a batch is what its tokens were asked for in the who
   ]);
 });
 
-test('unknown hits of what may wait are hits in both prices, or in none', () => {
+test('unknown hits of what may wait are hits in both prices, or in neither', () => {
   const rows = [{ at: 1, uncached: 2 * MILLION, cached: null }];
   const batch = [{ at: 1, uncached: MILLION, cached: null }];
   const prices = [price(STANDARD), price(BATCH)];
@@ -236,14 +236,14 @@ test('unknown hits of what may wait are hits in both prices, or in none', () => 
   );
 });
 
-test('a batch price that is dearer than the standard one is left alone', () => {
+test('a batch price above the standard one is ignored', () => {
   const dear = price({ ...BATCH, input: '2', output: '9' });
   const found = weigh({ rows: ROWS, batch: ROWS, prices: [price(STANDARD), dear] }).hosted;
   expect(six(found.chosen?.usd)).toBe('11.750000');
 });
 
 test('batches are bought in the hours in which they are cheaper, and in no other', () => {
-  // A batch takes $0.40 off a million in, and asks $6.00 more for a million out.
+  // A batch takes $0.40 off a million in, and costs $6.00 more for a million out.
   const prices = [price(STANDARD), price({ ...BATCH, input: '0.6', output: '10' })];
   const rows = [
     { at: 0, uncached: MILLION, output: MILLION },
@@ -262,7 +262,7 @@ test('batches are bought in the hours in which they are cheaper, and in no other
   expect(Math.round(drawnUsd * 1e6)).toBe(9_600_000);
 });
 
-test('a batch that would be due only after its price has ended is none', () => {
+test('a batch that would end only after its price has ended is not bought', () => {
   const window = { startMs: hour(0), endMs: hour(48) };
   const charges = [charge({ usd: '72', from: 0, to: 48 })];
   const ended = { ...price({ ...BATCH, offered: false }), validFromMs: hour(30) };
@@ -273,7 +273,7 @@ test('a batch that would be due only after its price has ended is none', () => {
   expect(six(found.lines?.batchDiscountUsd)).toBe('0.600000');
 });
 
-test('what is bought at a batch price of the whole day is in no doubt of the hour', () => {
+test('a batch price that applies all day makes the hour irrelevant', () => {
   const peak = override(minutes(0, 60), { input: '4' });
   const host = price({ host: 'x', input: '1', output: '1', overrides: [peak] });
   const whole = { at: 0, hours: 4, uncached: 4 * MILLION, requests: 5 };
@@ -282,17 +282,17 @@ test('what is bought at a batch price of the whole day is in no doubt of the hou
     weigh({ rows: [whole], batch, prices: [host, price(BATCH)] }).hosted.doubts?.map(
       ({ code, lessUsd, moreUsd }) => [code, six(lessUsd), six(moreUsd)],
     );
-  // Half of the four million has no hour: what is left is $3.50 between $2.00 and $8.00.
+  // Half of the four million has no hour: the rest is $3.50 between $2.00 and $8.00.
   expect(doubts([part])).toEqual([['long-interval', '-1.500000', '4.500000']]);
   expect(doubts([whole])).toEqual([]);
 });
 
-test('who sells batches alone is no host for demand that cannot wait', () => {
+test('a provider with only batches is not eligible for demand that cannot wait', () => {
   const found = weigh({ rows: ROWS, prices: [price(BATCH)] }).hosted;
   expect(found.considered.map(({ reason }) => reason)).toEqual([{ code: 'batches-only' }]);
 });
 
-test('a batch price that asks for unknown requests takes nothing off', () => {
+test('a batch price per request is not used where requests are unknown', () => {
   const perCall = price({ ...BATCH, request: '0.001' });
   const batch = [{ at: 1, uncached: MILLION, requests: null }];
   const found = weigh({ rows: ROWS, batch, prices: [price(STANDARD), perCall] }).hosted;

@@ -95,7 +95,7 @@ test('the overflow carries the mix of its interval', () => {
   expect(six(one?.overflow.atOneUsd)).toBe('8.550000');
 });
 
-test('what is not compute is paid for by any hybrid', () => {
+test('every hybrid pays for what is not compute', () => {
   const disk = charge({ usd: '1', from: 0, to: 2, category: 'storage' });
   const { plans } = hybrids({ charges: [...PODS, disk] });
   expect(six(plans[0]?.usd)).toBe('5.700000');
@@ -132,7 +132,7 @@ test('without capacity or price a hybrid is unknown, with the reason', () => {
   });
 });
 
-test('the worked hosts give the worked hybrids whatever their order', () => {
+test('the worked providers give the worked hybrids whatever their order', () => {
   const [first] = weighStack(stack({ prices: [HOST_B, HOST_A] })).deployments;
   expect(first?.hybrid.plans.map(({ usd }) => six(usd))).toEqual(['6.000000', '12.000000']);
 });

@@ -21,11 +21,11 @@ test('a longer interval is spread evenly in whole tokens that sum to it', () => 
   expect(hours([{ at: 0, hours: 3, output: 10 }], 3)).toEqual([3, 3, 4]);
 });
 
-test('what lies behind the window is left out', () => {
+test('usage after the window is left out', () => {
   expect(hours([{ at: 1, hours: 2, output: 10 }], 2)).toEqual([Number.NaN, 5]);
 });
 
-test('paid time is told hour by hour from the start of the window, whatever day that is in', () => {
+test('paid time is returned hour by hour from the start of the window, whatever the day', () => {
   const NS = 1_000_000n;
   const minute = 60_000;
   // From 23:30: two replicas for ninety minutes, into the next day, and one for the last half hour.

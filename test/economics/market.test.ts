@@ -77,7 +77,7 @@ describe('move', () => {
     expect(chosen(move(twoDays([dearer, flat, first])))).toBe('b');
   });
 
-  test("today's rate is not put on hours before it", () => {
+  test("today's rate is not applied to hours before it", () => {
     const rates = [
       rate({ provider: 'a', usd: '2' }),
       rate({ provider: 'a', usd: '0.1', at: 48 }),
@@ -101,7 +101,7 @@ describe('move', () => {
     });
   });
 
-  test('only covered time is priced, as only covered money is set against it', () => {
+  test('only covered time is priced, because only covered money is compared with it', () => {
     const usage = series([
       { at: 0, hours: 24 },
       { at: 24, hours: 18 },
@@ -114,7 +114,7 @@ describe('move', () => {
     });
   });
 
-  test('compute that bought no time has no rate elsewhere and stays as paid', () => {
+  test('compute without paid time has no rate elsewhere and stays as paid', () => {
     const fixed = charge({ usd: '3', from: 24, to: 48, quantity: decimal('0'), unit: 'Hours' });
     const rent = charge({ usd: '24', from: 0, to: 24, quantity: decimal('24'), unit: 'Hours' });
     const refund = { ...fixed, key: 'refund', billed: money('-1') };
@@ -139,11 +139,11 @@ describe('move', () => {
     });
   });
 
-  test('a catalog stands in for a provider until its own word begins', () => {
+  test('a catalog stands in for a provider until its own rates begin', () => {
     const catalog = (usd: string, more: Partial<GpuRate> = {}) =>
       rate({ provider: 'a', usd, sourceId: 'catalog', secondHand: true, ...more });
     const own = rate({ provider: 'A', usd: '3', at: 24 });
-    // A day at $1.00 as the catalog tells, one at $3.00; the catalog's later $0.50 is not heard.
+    // A day at the catalog's $1.00, one at $3.00; the catalog's later $0.50 is ignored.
     const later = { ...catalog('0.5'), validFromMs: hour(36) };
     const offer = move(twoDays([catalog('1'), later, own]));
     expect(figures(offer)).toMatchObject({ usd: ['96.000000', '0.000000', '0.000000'] });
@@ -164,7 +164,7 @@ describe('move', () => {
     expect(chosen(move({ rates: [rate({ provider: 'bill', usd: '2' })] }))).toBe('bill');
   });
 
-  test('two rates of one moment count as the dearer', () => {
+  test('two rates of one moment count as the more expensive', () => {
     const rates = ['1', '3', '2'].map((usd) => rate({ provider: 'a', usd }));
     expect(figures(move({ rates }))).toMatchObject({ perHour: ['3.000000', '1.500000'] });
   });
@@ -196,7 +196,7 @@ describe('the class of the rates', () => {
     expect(chosen(move(twoDays(rates, { charges: mixed, deployments })))).toBe('on-demand');
   });
 
-  test("is not read off another deployment's rent, and what is shared counts in part", () => {
+  test("is not taken from another deployment's spend, and shared spend counts in part", () => {
     const theirs = { ...daily('100', 0, 'spot'), resourceId: 'pod-2' };
     const shared = { ...daily('15', 0, 'spot'), resourceId: 'node' };
     const matches = (...ids: string[]) => ids.map((id) => ({ sourceId: 'bill', id }));
@@ -239,7 +239,7 @@ describe('whose rates are compared', () => {
     expect(chosen(move({ rates, market }))).toBe(provider);
   });
 
-  test('a provider of unknown tier is of none that is asked for', () => {
+  test('a provider of unknown tier is in no requested tier', () => {
     const tiers = ['neocloud', 'marketplace'] as const;
     expect(chosen(move({ rates: rates.slice(3), market: { tiers } }))).toBe(
       'no on-demand rate of the GPU A100 80 GB is known from a provider of tier ' +
@@ -247,7 +247,7 @@ describe('whose rates are compared', () => {
     );
   });
 
-  test('another size, form or model of GPU is another thing, and so is an unknown size', () => {
+  test('another size, form or model of GPU is a different one, and so is an unknown size', () => {
     const others = ['A100-40GB', 'A100', 'H100-80GB', 'A100 80GB MIG', 'nonsense'];
     const cheap = others.map((gpuType) => rate({ provider: 'a', usd: '0.1', gpuType }));
     const sxm = rate({ provider: 'b', usd: '2', gpuType: 'NVIDIA A100-SXM4-80GB' });
@@ -302,7 +302,7 @@ describe('spot', () => {
     });
   });
 
-  test('is no offer to those who run on it already, or where nobody asks a spot rate', () => {
+  test('is no offer where spot is already used, or where no spot rate is known', () => {
     expect(spot({ rates, charges: [{ ...POD, pricingClass: 'spot' }] })).toEqual({
       reason: { code: 'already-on-spot' },
     });

@@ -1,4 +1,4 @@
-/** Knows how tests ask for a market: rates as wishes, and the facts of a stack's deployment. */
+/** Market rates and the facts of a stack's deployment, for tests. */
 
 import type { GpuRate } from '../../src/domain/price.ts';
 import { readBill } from '../../src/economics/bill/bill.ts';
@@ -15,9 +15,9 @@ import { bookOf } from '../../src/economics/bill/booking.ts';
 
 export interface RateWish extends Partial<Omit<GpuRate, 'usdPerGpuHour' | 'validFromMs'>> {
   readonly provider: string;
-  /** Dollars for an hour of one GPU. */
+  /** Dollars per hour of one GPU. */
   readonly usd: string;
-  /** Hours from the fixture's start; a month before it unless told. */
+  /** Hours from the fixture's start; a month before it by default. */
   readonly at?: number;
 }
 
@@ -32,7 +32,7 @@ export function rate({ usd, at = -720, ...rest }: RateWish): GpuRate {
   };
 }
 
-/** Of the first deployment, or of another by its place. */
+/** Of the first deployment, or of another by its position. */
 export function factsOf(stack: StackInput, place = 0): OptionFacts {
   const grid = dayGrid(stack.window);
   const tallies = stack.deployments.map(({ usage }) => tallyUsage(usage, grid));

@@ -13,7 +13,7 @@ function merged(sources: Readonly<Record<string, readonly Interval[]>>, preferre
   return { rows, warnings: saidOf(warnings) };
 }
 
-test('one tidy source is taken as it is', () => {
+test('a single clean source is used as it is', () => {
   const only = series([{ at: 0 }, { at: 1 }]);
   expect(mergeUsage(new Map([['a', only]])).series).toBe(only);
 });
@@ -22,7 +22,7 @@ test('no source at all is an empty series', () => {
   expect(merged({})).toEqual({ rows: [], warnings: [] });
 });
 
-test('the preferred source wins, and others fill what it leaves', () => {
+test('the preferred source wins, and others fill its gaps', () => {
   const sources = {
     early: [
       { at: 0, output: 1 },
@@ -42,7 +42,7 @@ test('the preferred source wins, and others fill what it leaves', () => {
   ]);
 });
 
-test('without a preference sources rank by their ids, whatever order they come in', () => {
+test('without a preference sources rank by their ids, whatever their order', () => {
   const one = merged({ b: [{ at: 0, output: 2 }], a: [{ at: 0, output: 1 }] });
   const other = merged({ a: [{ at: 0, output: 1 }], b: [{ at: 0, output: 2 }] });
   expect(one.rows).toEqual([[0, 1]]);
@@ -65,7 +65,7 @@ test('of overlapping rows of one source the first stays, and the rest are counte
   });
 });
 
-test('rows out of order come into order', () => {
+test('rows out of order are sorted', () => {
   const rows = [
     { at: 1, output: 2 },
     { at: 0, output: 1 },
@@ -76,7 +76,7 @@ test('rows out of order come into order', () => {
   ]);
 });
 
-test('unknown stays unknown on the way', () => {
+test('unknown stays unknown when merged', () => {
   const bySource = new Map([
     ['a', series([{ at: 0, busyS: null, estimated: true }])],
     ['b', series([{ at: 1, cached: null }])],

@@ -1,4 +1,4 @@
-/** Two meters of the same requests: over which time they are compared, and what they say. */
+/** Tests two meters of the same requests: the time over which they are compared, and the result. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ function series(rows: readonly Row[]): UsageSeries {
   return made;
 }
 
-/** Rows of a length without a gap, each with so many prompt and output tokens. */
+/** Contiguous rows of one length, each with so many prompt and output tokens. */
 const steady = (fromMs: number, toMs: number, wish: { lengthMs: number } & Partial<Row>) =>
   Array.from({ length: (toMs - fromMs) / wish.lengthMs }, (_, at): Row => {
     const startMs = fromMs + at * wish.lengthMs;
@@ -43,9 +43,9 @@ const ratio = (value: ReturnType<typeof compareMeters>) =>
   value?.difference === undefined ? undefined : toDecimal(value.difference, 6);
 
 describe('two meters', () => {
-  it('are compared over the time that both tell, whatever the length of their rows', () => {
+  it('are compared over the time that both cover, whatever the length of their rows', () => {
     const engine = steady(0, 3 * HOUR_MS, FIVE).filter(({ startMs }) => startMs !== HOUR_MS);
-    // Hours: the second lacks five minutes of the engine's, and a fourth is the gateway's alone.
+    // Hours: the second lacks five minutes of the engine's, and only the gateway has a fourth.
     const hours = steady(0, 4 * HOUR_MS, {
       lengthMs: HOUR_MS,
       prompt: 1_212,
@@ -64,7 +64,7 @@ describe('two meters', () => {
     expect(compared?.reason).toBeUndefined();
   });
 
-  it('that never tell the same time cannot be compared', () => {
+  it('that never cover the same time cannot be compared', () => {
     const engine = steady(0, HOUR_MS, FIVE);
     expect(compareMeters(series(engine), gateway([]), [])).toBeUndefined();
     const later = steady(HOUR_MS, 2 * HOUR_MS, FIVE);
@@ -92,7 +92,7 @@ describe('two meters', () => {
     expect(compareMeters(series(engine), gateway(other), counts)?.reason).toBe(reason);
   });
 
-  it('are compared by their totals where one tells no more', () => {
+  it('are compared by their totals where one has only those', () => {
     const engine = steady(0, DAY_MS, FIVE);
     const period = { startMs: 0, endMs: DAY_MS };
     const count: RequestCount = {
@@ -108,7 +108,7 @@ describe('two meters', () => {
     expect(ratio(compared)).toBe('0.000000');
   });
 
-  it('that are one meter differ by nothing, however its rows are joined', () => {
+  it('that are one meter differ by nothing, however its rows are merged', () => {
     const joined = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(joined, joined, (a, b) => {
@@ -144,7 +144,7 @@ describe('escalations', () => {
     expect(escalationOf([count('gw', { escalated: 7 })])).toEqual({ requests: 100, escalated: 7 });
   });
 
-  it('are unknown where no session is told, and told once where two sources do', () => {
+  it('are unknown without sessions, and counted once where two sources report them', () => {
     expect(escalationOf([count('gw', {})])).toBeUndefined();
     const two = [count('gw', { escalated: 7 }), count('log', { escalated: 3, answered: 40 })];
     expect(escalationOf(two)).toEqual({ requests: 100, escalated: 7 });

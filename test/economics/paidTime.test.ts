@@ -50,7 +50,7 @@ test('GPU-hours are divided by the GPUs of a replica', () => {
   expect(paid([line], {}, 2).hours).toBe('4.0000');
 });
 
-test('more hours than a hundred thousand things have are no time, and the whole is guessed', () => {
+test('more hours than a hundred thousand resources have are not time: all is estimated', () => {
   const line = charge({ usd: '8', from: 0, to: 4, quantity: decimal('4e50'), unit: 'Hours' });
   expect(paid([line]).hours).toBe('4.0000');
   const most = { ...line, quantity: decimal('400000') };
@@ -65,7 +65,7 @@ test('a refund with a negative quantity lowers the spend and buys no time', () =
   expect(paid([line, refund]).hours).toBe('4.0000');
 });
 
-test('a negative quantity is no time whatever the dollars: a rate or the period tells', () => {
+test('a negative quantity is no time whatever the dollars: a rate or the period is used', () => {
   const back = { from: 0, to: 4, quantity: decimal('-4'), unit: 'Hours' };
   expect(paid([charge({ usd: '3', ...back })], { usdPerHour: money('1.5') }).hours).toBe('2.0000');
   const guessed = paid([charge({ usd: '3', ...back })]);
@@ -80,22 +80,22 @@ test("a resource's hours count once for each replica that its GPUs hold", () => 
   expect(paid([line], {}, 2).hours).toBe('4.0000');
 });
 
-test('without a quantity the newest rate above zero tells the time', () => {
+test('without a quantity the newest rate above zero gives the time', () => {
   const line = charge({ usd: '3', from: 0, to: 4 });
   expect(paid([line], { usdPerHour: money('1.50') }).hours).toBe('2.0000');
 });
 
-test('a rate never makes more time than the line is long', () => {
+test('a rate never gives more time than the charge is long', () => {
   const line = charge({ usd: '30', from: 0, to: 4 });
   expect(paid([line], { usdPerHour: money('1.50') }).hours).toBe('4.0000');
 });
 
-test('of a serverless endpoint many workers may have run at once', () => {
+test('a serverless endpoint may have run many workers at once', () => {
   const line = charge({ usd: '30', from: 0, to: 4, pricingClass: 'serverless' });
   expect(paid([line], { usdPerHour: money('1.50') })).toMatchObject({ hours: '20.0000', most: 5 });
 });
 
-test('without a rate the dearest of equal buckets counts as fully paid, and it is said', () => {
+test('without a rate the largest of equal buckets counts as fully paid, and is reported', () => {
   const lines = [
     charge({ usd: '2', from: 0, to: 1 }),
     charge({ usd: '1', from: 1, to: 2 }),
@@ -114,7 +114,7 @@ test('without a rate the dearest of equal buckets counts as fully paid, and it i
   );
 });
 
-test('a single line without quantity or rate counts as a whole, and it is said', () => {
+test('a single charge without quantity or rate counts as a whole, and that is reported', () => {
   const { hours, warnings } = paid([charge({ usd: '2', from: 0, to: 3 })]);
   expect(hours).toBe('3.0000');
   expect(warnings).toContain('whole period');
@@ -128,7 +128,7 @@ test('a GPU part and a CPU part of the same time are that time once', () => {
   expect(paid([{ ...cpu, gpuType: 'A100' }, charge({ usd: '5', ...part })]).hours).toBe('4.0000');
 });
 
-test('parts of a time on GPUs add up until they are longer than the time itself', () => {
+test('parts of a period on GPUs add up until they are longer than the period itself', () => {
   const part = { from: 0, to: 4, unit: 'Hours', gpuType: 'A100' };
   const spot = charge({ usd: '1', ...part, quantity: decimal('1') });
   const demand = charge({ usd: '5', ...part, quantity: decimal('3') });

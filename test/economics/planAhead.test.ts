@@ -25,7 +25,7 @@ import { six } from './stackFixture.ts';
 const usdOf = (wish: ReturnType<typeof aheadWish>) =>
   Object.fromEntries(planAhead(wish).options.map(({ code, usd }) => [code, six(usd)]));
 
-/** Pod-hours of a day that follows its load. */
+/** Pod-hours of a day in which pods follow the load. */
 function hoursOf(wish: ReturnType<typeof aheadWish>): number {
   return podsByHour(wish, A100).reduce((all, pods) => all + pods, 0);
 }
@@ -43,7 +43,7 @@ describe("a day's traffic", () => {
     },
   );
 
-  it('at 3 leaves nine hours of the night without any', () => {
+  it('at 3 leaves nine hours of the night without load', () => {
     expect(hourShares(decimal('3')).filter(({ num }) => num === 0n)).toHaveLength(9);
   });
 });
@@ -59,7 +59,7 @@ describe('a plan', () => {
     });
   });
 
-  it('asks less where a host sells cache hits cheaper, and more by its fee', () => {
+  it('costs less where a provider sells cache hits cheaper, and more by its fee', () => {
     const prices = [priced('0.1', '0.3', '0.05')];
     const cached = aheadWish({ prices, cachedShare: decimal('0.5') });
     // Half of the prompt is cached, half of that is hit: 60:20 at full price, 20 at half.
@@ -121,7 +121,7 @@ describe('a plan', () => {
     expect(costs[pods]).toEqual(least);
   });
 
-  it('reserves nothing where reserved costs what on demand does', () => {
+  it('reserves nothing where reserved costs the same as on demand', () => {
     const gpus: AheadGpu[] = [{ ...A100, reserved: A100.onDemand }];
     const wish = aheadWish({ tokensPerDay: decimal('4e8'), burstiness: decimal('3'), gpus });
     const { options, gpus: answers } = planAhead(wish);
@@ -129,7 +129,7 @@ describe('a plan', () => {
     expect(answers[0]?.reserved?.pods).toBe(0);
   });
 
-  it('refuses a load that more replicas would serve than anybody rents', () => {
+  it('refuses a load that needs more replicas than are ever rented', () => {
     const gpus: AheadGpu[] = [{ ...A100, capacity: decimal('0.001') }];
     const wish = aheadWish({ gpus, tokensPerDay: decimal('1e13') });
     const inWords = () => withRefusalsInWords(() => planAhead(wish));
@@ -142,7 +142,7 @@ describe('a plan', () => {
     expect(usdOf(aheadWish({ gpus }))).toMatchObject({ pods: '4320.000000' });
   });
 
-  it('gives people to whom they belong: fixed and own, less of the own to serverless', () => {
+  it('assigns labor where it belongs: fixed and own, less of the own to serverless', () => {
     const labor = {
       loadedUsdPerHour: decimal('100'),
       selfHosted: side('4', '10'),
@@ -202,13 +202,13 @@ describe('a planned hybrid', () => {
     expect(named(burst, 'pods')?.replicas).toBe(4);
   });
 
-  it('is not told where its pods hold all, or where no API has a price', () => {
+  it('is not offered where its pods hold all, or where no API has a price', () => {
     const level = { ...burst, tokensPerDay: decimal('1e7') };
     expect(named(level, 'pods-with-overflow')).toBeUndefined();
     expect(named({ ...burst, prices: [] }, 'pods-with-overflow')).toBeUndefined();
   });
 
-  it('takes people of both sides', () => {
+  it('includes the labor of both sides', () => {
     const labor = {
       loadedUsdPerHour: decimal('100'),
       selfHosted: side('4', '10'),
@@ -220,7 +220,7 @@ describe('a planned hybrid', () => {
     expect(six(withPeople)).toBe('2760.640000');
   });
 
-  it('is rented for its pods alone: what the API asks is no rent', () => {
+  it('counts only its pods as GPU spend, not the API', () => {
     const { serverless: _, reserved: __, ...onDemand } = A100;
     const { tier } = planAhead({ ...burst, gpus: [onDemand] });
     expect(tier?.of.code).toBe('pods-with-overflow');
@@ -242,7 +242,7 @@ describe('the tier of an option', () => {
     expect(compared.grounds).toBe('reserved-cheapest');
   });
 
-  it('is on demand where its pods are, and asks for a reserved price that is not known', () => {
+  it('is on demand where its pods are, and needs a reserved price that is not known', () => {
     const tier = (usd: string, reserved: boolean) =>
       tierOf(decimal(usd), { isReserved: false, knows: { ...knows, reserved } }).tier;
     expect(tier('16999', false)).toBe('on-demand');
@@ -267,23 +267,23 @@ describe('pods pay', () => {
   const from = (hosted: string, laborUsd: Exact) =>
     podsPay({ ...terms, laborUsd, hostedUsdPerToken: quotient(hosted, '1000000') });
 
-  it('from the tokens at which one pod costs what a host asks', () => {
+  it('from the tokens at which one pod costs what a provider charges', () => {
     expect(from('0.5', ZERO)).toEqual({ tokensPerDay: decimal('72000000'), pods: 1 });
   });
 
-  it('with people only once so many full pods have saved what they cost', () => {
+  it('with labor, only once so many full pods have saved its cost', () => {
     expect(from('0.5', decimal('1667'))).toMatchObject({ pods: 2 });
   });
 
-  it('never where a host asks less than a full pod costs', () => {
+  it('never where a provider charges less than a full pod costs', () => {
     expect(from('0.25', ZERO)).toBeUndefined();
     expect(from('0.27', decimal('1'))).toBeUndefined();
     expect(from('0.27', ZERO)).toMatchObject({ pods: 1 });
     expect(from('0', ZERO)).toBeUndefined();
   });
 
-  it('where a host takes more people than a pod loses', () => {
-    // A full pod costs $80 more than the host, whose people cost $100 more: from $980 on.
+  it('where a provider needs more labor than a pod loses', () => {
+    // A full pod costs $80 more than the provider, whose labor costs $100 more: from $980 on.
     expect(from('0.25', decimal('-100'))).toMatchObject({ pods: 1 });
     expect(from('0.25', decimal('-100'))?.tokensPerDay).toEqual(quotient('392000000', '3'));
     expect(from('0.25', decimal('-79'))).toBeUndefined();

@@ -1,4 +1,4 @@
-/** Knows the worked example with a price for every option. */
+/** The worked example with a price for every option. */
 
 import { decimal } from '../../src/domain/exact.ts';
 import { rate } from './marketFixture.ts';

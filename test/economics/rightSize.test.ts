@@ -88,7 +88,7 @@ test('the fastest interval of an hour decides for all of it', () => {
   expect(six(found.detail.replicaHours)).toBe('3.000000');
 });
 
-test('fastest is by tokens a second, not by tokens', () => {
+test('fastest is by tokens per second, not by tokens', () => {
   const slow = { at: 0, hours: 0.75, output: HELD / 2, replicaS: 5400 };
   const fast = { at: 0.75, hours: 0.25, output: HELD / 4 + 1, replicaS: 1800 };
   const usdOf = (rows: readonly Interval[]) =>
@@ -135,7 +135,7 @@ test('hours of unknown usage are neither paid for nor off', () => {
   ]);
 });
 
-test('of an hour that is known in part, that part alone is weighed', () => {
+test('of an hour that is known in part, only that part counts', () => {
   const rows = [{ at: 0, hours: 0.5, output: 1, replicaS: 3600 }];
   const facts = factsOf(input({ rows, charges: pods(2, { to: 1 }), hours: 1 }));
   expect(six(facts.spend.coveredComputeUsd)).toBe('1.000000');
@@ -153,14 +153,14 @@ test('a pod that was paid for a part of an hour costs no more than that part', (
   ]);
 });
 
-test('replicas stop at what was paid, whatever the load asks for', () => {
+test('replicas stop at what was paid, whatever the load needs', () => {
   const rows = [{ at: 0, output: 9 * HELD, replicaS: 7200 }];
   const found = offer({ rows, charges: pods(2, { to: 1 }), hours: 1 });
   expect([six(found.gpuUsd), found.detail.mostReplicas]).toEqual(['2.000000', 2]);
   expect(found.atScale?.(decimal('1e999')).gpuUsd).toEqual(found.gpuUsd);
 });
 
-test('more replicas than were paid for are never made up by a high minimum', () => {
+test('more replicas than were paid for are never assumed because of a high minimum', () => {
   expect(six(offer({ minReplicas: 3 }).gpuUsd)).toBe('6.000000');
 });
 
@@ -173,7 +173,7 @@ test('each day is charged at its own rate', () => {
   expect(gpuUsd).toEqual(exact(18n));
 });
 
-test('storage and everything else that is no GPU stays', () => {
+test('storage and everything else that is not a GPU stays', () => {
   const charges = [
     POD,
     charge({ usd: '0.4', from: 0, to: 4, category: 'storage' }),
@@ -241,7 +241,7 @@ test('thousands of replicas are counted to the nanosecond', () => {
   expect(compare(priced(rightSizeOffer(facts)).gpuUsd, facts.spend.coveredComputeUsd)).toBe(0);
 });
 
-test('without capacity, and without time that is paid and used, there is no offer', () => {
+test('without capacity, or without time that is paid and used, there is no offer', () => {
   const { capacity: _, ...unknown } = factsOf(input({}));
   expect(rightSizeOffer(unknown)).toEqual({ reason: { code: 'capacity-unknown' } });
   const reason = { code: 'no-paid-hours-in-use' };
@@ -250,7 +250,7 @@ test('without capacity, and without time that is paid and used, there is no offe
   expect(rightSizeOffer(factsOf(input(blind)))).toEqual({ reason });
 });
 
-test('intervals that are too long to show a peak are told', () => {
+test('intervals that are too long to show a peak are reported', () => {
   const warned = (hours: number, output: number) => {
     const [chat] = weighStack(input({ rows: [{ at: 0, hours, output }] })).deployments;
     return saidOf(chat?.warnings).filter((text) => text.includes('longer than an hour'));

@@ -1,4 +1,4 @@
-/** A gateway's own figure beside the bill: by days that both tell, and never a zero for unknown. */
+/** Tests a gateway's own cost figure against the bill: by common days, never a zero for unknown. */
 
 import { describe, expect, it } from 'vitest';
 import { exact } from '../../src/domain/exact.ts';
@@ -24,7 +24,7 @@ const bill = (
 });
 
 describe('the second opinion on a hosted bill', () => {
-  it('compares the days that both tell, and no other', () => {
+  it('compares the days that both have, and no other', () => {
     const rows = said('gpt-5', [1, 30n], [2, 60n], [4, 5n]);
     const bills = [bill('openai', 'gpt-5', [1, 40n], [2, 60n], [3, 7n])];
     expect(secondOpinions(rows, bills)).toEqual([
@@ -66,7 +66,7 @@ describe('the second opinion on a hosted bill', () => {
     expect(opinion).not.toHaveProperty('billedNanoUsd');
   });
 
-  it('adds up all that bills call by the name, and says whose they are', () => {
+  it('adds up all that bills call by the name, and lists their sources', () => {
     const rows = [...said('gpt-5', [1, 30n]), ...said('openai/gpt-5', [1, 12n])];
     const bills = [
       bill('openai', 'gpt-5-2025-08-07', [1, 20n]),
@@ -84,7 +84,7 @@ describe('the second opinion on a hosted bill', () => {
     ]);
   });
 
-  it('has no share of a bill of nothing', () => {
+  it('has no share of a bill of zero', () => {
     const [opinion] = secondOpinions(said('m', [1, 5n]), [bill('a', 'm', [1, 0n])]);
     expect(opinion).toMatchObject({ billedNanoUsd: 0n, isOff: true });
     expect(opinion).not.toHaveProperty('difference');

@@ -68,19 +68,19 @@ test('a third of a millisecond stays a third', () => {
   );
 });
 
-test('workers that always run are paid for in each interval, a start only on top of less', () => {
+test('workers that always run are paid for in each interval, starts only above them', () => {
   const rows = [{ at: 0, busyS: 3599 }, { at: 1 }, { at: 2, busyS: 3500 }, { at: 3, hours: 0.5 }];
   expect(seconds({ rows, minWorkers: 1 })).toBe(`${3664 + 3600 + 3600 + 1800}.000000`);
 });
 
-test('nothing served costs what always runs, and nothing where nothing does', () => {
+test('without load only the workers that always run cost anything', () => {
   const rows = [{ at: 0 }, { at: 1 }];
   expect(seconds({ rows })).toBe('0.000000');
   expect(seconds({ rows, minWorkers: 2 })).toBe('14400.000000');
   expect(offer({ rows }).detail.starts).toBe(0);
 });
 
-test('a load after an interval without, after a gap, and the first one start from cold', () => {
+test('a load after an interval without, after a gap, and the first one start cold', () => {
   const load = { hours: 1, output: 1 };
   const starts = (rows: readonly Interval[]) => offer({ rows }).detail.starts;
   expect(
@@ -167,7 +167,7 @@ test('without a price, capacity or usage there is no offer', () => {
   expect(reasonOf(facts({ rows: [] }))).toEqual({ reason: { code: 'no-usage' } });
 });
 
-test('the figure is said to be a lower bound, and the more so where busy time is unknown', () => {
+test('the figure is marked as a lower bound, all the more where busy time is unknown', () => {
   expect(saidOf(serverlessWarnings(facts()))).toEqual([
     'The serverless cost is a lower bound. Pauses within an interval are not ' +
       'visible, nor are their idle timeouts and cold starts.',
@@ -183,7 +183,7 @@ test('the figure is said to be a lower bound, and the more so where busy time is
   );
 });
 
-test('nothing is said of serverless where it has no price', () => {
+test('serverless is not mentioned where it has no price', () => {
   const { serverless: _, ...unpriced } = deployment();
   expect(serverlessWarnings(factsOf(stack({ deployments: [unpriced] })))).toEqual([]);
   expect(serverlessWarnings(facts({ rows: [] }))).toEqual([]);

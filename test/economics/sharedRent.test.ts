@@ -1,4 +1,4 @@
-/** Rent that several deployments share is saved only where all of them let go of it. */
+/** Spend that several deployments share is saved only where all of them leave it. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ const HOURS = { from: 0, to: 4, quantity: decimal('4'), unit: 'Hours', gpuCount:
 const POD = charge({ usd: '6', ...HOURS });
 const DISK = charge({ usd: '1', from: 0, to: 4, category: 'storage' });
 
-/** Half of the pod each, $0.50 at the host. */
+/** Half of the pod each, $0.50 at the provider. */
 function sharer(id: string, more: Partial<DeploymentInput> = {}): DeploymentInput {
   const rows: Interval[] = [0, 1, 2, 3].map((at) => ({
     at,
@@ -79,7 +79,7 @@ const picks = (...choices: readonly Choice[]) =>
   choices.map((choice, at) => ({ deployment: 'ab'.charAt(at), choice }));
 
 describe('a pod that two deployments share', () => {
-  test('goes on to cost its part where one of them is deleted', () => {
+  test('still costs its part where one of them is deleted', () => {
     const economics = weighed();
     expect(costs(economics, 'keep')).toEqual(['3.000000', '3.000000']);
     expect(costs(economics, 'delete')).toEqual(['3.500000', '3.500000']);
@@ -91,7 +91,7 @@ describe('a pod that two deployments share', () => {
     ]);
   });
 
-  test('is let go of by the best plan with both of them, or with none', () => {
+  test('is released by the best plan with both of them, or with neither', () => {
     const economics = weighed();
     const best = bestPlan(economics, { kept: new Set() });
     expect([six(best.usd), ...best.picks.map(({ choice }) => choice)]).toEqual([
@@ -130,12 +130,12 @@ describe('a pod that two deployments share', () => {
     // Half of four GPU-hours at $0.25, half of the disk, and half of the pod.
     expect(costs(economics, 'move')).toEqual(['4.000000', '4.000000']);
     expect(six(planUsd(economics, picks('move', 'move')))).toBe('2.000000');
-    // Neither needs the pod; the disk is still the other one's.
+    // Neither needs the pod; the other one still needs the disk.
     expect(six(planUsd(economics, picks('move', 'delete')))).toBe('2.000000');
     expect(six(planUsd(economics, picks('delete', 'delete')))).toBe('1.000000');
   });
 
-  test('is no commitment that is left: what stays goes on to use it', () => {
+  test('is not a commitment that is left: what stays goes on using it', () => {
     const commitments = [{ sourceId: 'bill', usdPerMonth: money('6000'), untilMs: 4e12 }];
     const economics = weighed({ commitments });
     const stranded = (of: StackEconomics) =>
@@ -147,7 +147,7 @@ describe('a pod that two deployments share', () => {
     ]);
   });
 
-  test('moves with the rate of a GPU on both sides', () => {
+  test('moves with the GPU rate on both sides', () => {
     const economics = weighed();
     const world = { ...AT_BASE, ownGpu: decimal('2') };
     const [a] = economics.deployments;
@@ -156,7 +156,7 @@ describe('a pod that two deployments share', () => {
     expect(a?.breakEven.gpuUsdPerHour).toBeUndefined();
   });
 
-  test('is in the odds of an option alone, and of both not', () => {
+  test('is in the probability of one option alone, but not of both', () => {
     const economics = weighed();
     const [alone, both] = [economics, inPlan(economics, picks('delete', 'delete'))].map((of) => {
       const [a] = of.deployments;
@@ -168,7 +168,7 @@ describe('a pod that two deployments share', () => {
   });
 });
 
-test('a plan comes to its end where every two of a fleet share a pod', () => {
+test('a plan is computed where every two of a fleet share a pod', () => {
   const ids = 'abcdefghijklmnop'.split('');
   const pairs = ids.flatMap((a, at) => ids.slice(at + 1).map((b) => [a, b] as const));
   const pods = ids.map((id) =>
@@ -188,7 +188,7 @@ test('a plan comes to its end where every two of a fleet share a pod', () => {
     deployments: ids.map((id, at) => sharer(id, { resources: pods[at] ?? [] })),
   });
   const plan = bestPlan(economics, { kept: new Set() });
-  // $0.50 at the host each; a single one that stays goes on to pay for 15 pods with each other.
+  // $0.50 at the provider each; a single one that stays goes on paying for 15 pods with each other.
   expect(new Set(plan.picks.map(({ choice }) => choice))).toEqual(new Set(['delete']));
   expect(plan.picks.map(({ deployment: id }) => id)).toEqual(ids);
   expect(six(plan.usd)).toBe('8.000000');
@@ -196,7 +196,7 @@ test('a plan comes to its end where every two of a fleet share a pod', () => {
   expect(six(oneStays.usd)).toBe(six(planUsd(economics, oneStays.picks)));
 });
 
-test('the audit tells what is shared and with whom, and its parts sum to the plan', () => {
+test('the audit reports what is shared and with whom, and its parts sum to the plan', () => {
   const economics = weighed();
   const verdict = decide(economics, {
     policy: {

@@ -60,7 +60,7 @@ test('on each day the parts sum to the day', () => {
   }
 });
 
-test('what rounding leaves goes to another sharer each day', () => {
+test('the rounding remainder goes to another sharer each day', () => {
   expect(divideByDay([1n, 1n, 1n], () => [1n, 1n, 1n])).toEqual([
     [1n, 0n, 0n],
     [0n, 1n, 0n],
@@ -72,7 +72,7 @@ test('what rounding leaves goes to another sharer each day', () => {
   ]);
 });
 
-test('who has no weight on a day gets nothing of it, whatever was left before', () => {
+test('a sharer without weight on a day gets nothing of it, whatever remained before', () => {
   const weights = [
     [1n, 1n],
     [1n, 0n],

@@ -1,6 +1,6 @@
 /**
- * Knows how to draw stacks at random: two days, a few resources, usage by the hour, hosts with
- * dated prices.
+ * Arbitraries of random stacks: two days, a few resources, hourly usage, providers with dated
+ * prices.
  */
 
 import * as fc from 'fast-check';
@@ -78,7 +78,7 @@ function own(id: string, pattern: string) {
     });
 }
 
-/** Two deployments that share one resource, one resource of nobody. */
+/** Two deployments that share one resource, and one unattributed resource. */
 export const stacks: fc.Arbitrary<StackInput> = fc
   .record({
     charges,
@@ -94,7 +94,7 @@ export const stacks: fc.Arbitrary<StackInput> = fc
     }),
   );
 
-/** A host has one price at a time, as the ledger keeps them. */
+/** A provider has one price at a time, as the ledger keeps them. */
 export function onePerMoment(drawn: readonly HostedPrice[]): HostedPrice[] {
   const byMoment = new Map(drawn.map((each) => [`${each.host} ${each.validFromMs}`, each]));
   return [...byMoment.values()];

@@ -1,4 +1,4 @@
-/** Knows how tests make the input of the economics: the worked example, with any part replaced. */
+/** Inputs of the economics for tests: the worked example, with any part replaced. */
 
 import type { Charge } from '../../src/domain/charge.ts';
 import { decimal, type Exact, ONE, toDecimal, ZERO } from '../../src/domain/exact.ts';
@@ -37,7 +37,7 @@ export function six(value: Exact | undefined): string | undefined {
   return value && toDecimal(value, 6);
 }
 
-/** One interval; hours from the fixture's start, an hour long, one replica, unless told. */
+/** One interval: hours from the fixture's start, an hour long, one replica by default. */
 export interface Interval {
   readonly at: number;
   readonly hours?: number;
@@ -105,7 +105,7 @@ export const POD = charge({ usd: '6', from: 0, to: 4, quantity: decimal('4'), un
 
 export interface PriceWish extends Partial<Omit<HostedPrice, 'inputPerMtok' | 'outputPerMtok'>> {
   readonly host: string;
-  /** Dollars a million; null is not sold. */
+  /** Dollars per million; null is not sold. */
   readonly input?: string | null;
   readonly cached?: string;
   readonly output?: string | null;
@@ -163,7 +163,7 @@ function side(hoursPerDeployment: string): LaborSide {
   return { fixedHours: always('0'), hoursPerDeployment: always(hoursPerDeployment) };
 }
 
-/** Hours at $1: three for a deployment of our own, half an hour for a hosted one. */
+/** Hours at $1: three for a self-hosted deployment, half an hour for a hosted one. */
 export const LABOR: LaborInput = {
   loadedUsdPerHour: ONE,
   selfHosted: side('3'),

@@ -1,4 +1,4 @@
-/** What providers say that charges come to is compared with the charges, all totals in one pass. */
+/** Tests the totals that providers state against the charges, all totals in one pass. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -41,7 +41,7 @@ function sumsOf(totals: readonly StatedTotal[], charges: readonly ToldCharge[]):
 }
 
 describe('a stated total', () => {
-  test('is beside the charges of its source and keys that lie in its window', () => {
+  test('is compared with the charges of its source and keys within its window', () => {
     const charges = [
       line({ hours: [0, 1], nano: 5_000n }),
       line({ hours: [23, 24], nano: 7_000n }),
@@ -52,7 +52,7 @@ describe('a stated total', () => {
     expect(sumsOf([total(0, 24)], charges)).toEqual([12_000n]);
   });
 
-  test('has of a charge for two days what falls on its own', () => {
+  test('takes from a charge for two days the part of its own day', () => {
     const charges = [line({ hours: [0, 48], nano: 4_000_000_000n })];
     expect(sumsOf([total(0, 24), total(0, 12), total(0, 48)], charges)).toEqual([
       2_000_000_000n,
@@ -71,7 +71,7 @@ describe('a stated total', () => {
     ]);
   });
 
-  test('without keys is beside what its kind of answer brought', () => {
+  test('without keys is compared with the charges of its kind of answer', () => {
     const of = { fetchRefs: new Set([3, 4]) };
     const charges = [1, 3, 4].map((fetchRef) =>
       line({ hours: [0, 1], nano: BigInt(10 ** fetchRef), fetchRef }),
@@ -80,7 +80,7 @@ describe('a stated total', () => {
   });
 });
 
-test('all totals in one pass are what each of them is by itself, in whatever order', () => {
+test('all totals in one pass equal each of them alone, in any order', () => {
   const span = fc
     .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 40 }))
     .map(([from, length]): [number, number] => [from, from + length]);
@@ -98,7 +98,7 @@ test('all totals in one pass are what each of them is by itself, in whatever ord
       expect(sumsOf(totals, charges.toReversed())).toEqual(sums);
       for (const [at, window] of world.windows.entries()) {
         const off = Number((sums[at] ?? 10n ** 15n) - byHand(window, world.lines));
-        // Of each charge that is cut, less than a thousandth of a cent is rounded.
+        // Each divided charge is rounded by less than a thousandth of a cent.
         const cut = world.lines.filter((each) => isCut(each, window)).length;
         expect(Math.abs(off)).toBeLessThan(1_000 * cut + 1);
       }

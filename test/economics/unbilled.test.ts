@@ -17,7 +17,7 @@ function chatWith(rows: readonly Interval[], charges = [FIRST_DAY]) {
   return chat;
 }
 
-test('tokens of time for which nothing was billed leave both sides, and the parts sum', () => {
+test('tokens of unbilled time are left out on both sides, and the parts sum', () => {
   const chat = chatWith([
     { at: 0, hours: 24, ...SERVED },
     { at: 24, hours: 24, ...SERVED },
@@ -48,7 +48,7 @@ test('tokens of time for which nothing was billed leave both sides, and the part
   );
 });
 
-test('where all time is billed nothing is said, and nothing leaves', () => {
+test('where all time is billed nothing is reported, and nothing is left out', () => {
   const chat = chatWith([{ at: 0, hours: 24, ...SERVED }]);
   expect(chat).not.toHaveProperty('unbilled');
   expect(saidOf(chat.warnings).join()).not.toContain('billed');
@@ -102,7 +102,7 @@ test.each(['storage', 'network', 'fee', 'credit', 'tax'] as const)(
   },
 );
 
-test('a refund gives no time, and takes none', () => {
+test('a refund neither adds nor removes time', () => {
   const refund = charge({ usd: '-24', from: 24, to: 48, quantity: decimal('-24'), unit: 'Hours' });
   const rows = [
     { at: 0, ...SERVED },

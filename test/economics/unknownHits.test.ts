@@ -3,7 +3,7 @@ import { decimal, ONE } from '../../src/domain/exact.ts';
 import { always, deployment, LABOR, NO_LABOR, series, WORKED_ROWS } from './stackFixture.ts';
 import { verdictOn } from '../verdict/verdictFixture.ts';
 
-/** The worked example whose engine does not tell its hits: 13,000,000 prompt tokens. */
+/** The worked example with an engine that does not report its hits: 13,000,000 prompt tokens. */
 const BLIND = series(
   WORKED_ROWS.map((row) => ({
     ...row,
@@ -29,11 +29,11 @@ function blind(share: { low: string; base: string; high: string }, usage = BLIND
   return { chat, deleted, economics };
 }
 
-test('unknown hits count as none, and the interval reaches down to all of them', () => {
+test('unknown hits count as none, and the interval extends down to all of them', () => {
   const { deleted, chat } = blind({ low: '1', base: '1', high: '1' });
   // No hits: (13.0 x 0.10 + 2.6 x 0.30) x 1.055; all of them: (13.0 x 0.05 + 2.6 x 0.30) x 1.055.
   expect(deleted).toMatchObject({ hostedUsd: '2.194400', savingUsd: '3.805600' });
-  // The one day of the example strays by nothing: the ends are those of the hits.
+  // The one day of the example has no spread: the bounds are those of the hits.
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.491350']);
   expect(chat?.warnings.join()).toContain(
     'Cache hits are unknown in 3 intervals and count as none at the provider. ' +
@@ -42,7 +42,7 @@ test('unknown hits count as none, and the interval reaches down to all of them',
   );
 });
 
-test('a host that hits half of what we hit reaches half as far', () => {
+test('a provider with half of our hits extends half as far', () => {
   const { deleted, chat } = blind({ low: '0.5', base: '0.5', high: '0.5' });
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '4.148475']);
   expect(chat?.warnings.join()).toContain(
@@ -52,7 +52,7 @@ test('a host that hits half of what we hit reaches half as far', () => {
   );
 });
 
-test('a host that hits nothing of ours leaves no doubt, and nothing is said of hits', () => {
+test('a provider with none of our hits has no uncertainty, and hits are not mentioned', () => {
   const { deleted, chat } = blind({ low: '0', base: '0', high: '0' });
   expect([deleted?.low, deleted?.high]).toEqual(['3.805600', '3.805600']);
   expect(chat?.warnings.join()).not.toContain('hits');
@@ -75,7 +75,7 @@ test('known hits widen nothing', () => {
   expect([deleted?.low, deleted?.high]).toEqual([deleted?.savingUsd, deleted?.savingUsd]);
 });
 
-test('what is cheaper only if all were hits is cheaper in half of the worlds', () => {
+test('what is cheaper only if all were hits is cheaper in half of the simulations', () => {
   const own = deployment({ usage: BLIND });
   const deployments = [{ ...own, hosted: { ...own.hosted, ...PINNED } }];
   const cacheRealization = { low: ONE, base: ONE, high: ONE };

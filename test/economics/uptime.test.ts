@@ -49,7 +49,7 @@ function seen(time: string, status: string, changes: Partial<Resource> = {}): Re
   };
 }
 
-/** Lists every ten minutes, from the first of September on to the third at noon. */
+/** An inventory every ten minutes, from the first of September to the third at noon. */
 const LISTED = Array.from({ length: 361 }, (_, count) => at('01T00:00') + count * 10 * MINUTE_MS);
 
 function rebuilt(sightings: readonly Resource[], changes: Partial<UptimeFacts> = {}, rule = RULE) {
@@ -95,9 +95,9 @@ test('from the logged start to the logged end it is charged to the minute, by da
   });
 });
 
-test('a start and an end that nobody logged are charged as seen, and the rest is a range', () => {
+test('a start and an end without a log are charged as seen, and the rest is a range', () => {
   const result = rebuilt([seen('01T10:10', 'active'), seen('01T11:20', GONE)]);
-  // Listed at 10:10 and 11:10; not at 10:00 and 11:20: an hour is sure, and 20 minutes are not.
+  // Listed at 10:10 and 11:10; not at 10:00 and 11:20: an hour is certain, 20 minutes are not.
   expect(told(result)).toEqual([
     'instances/i-1/2026-09-01T00:00:00Z 01T10:10 to 01T11:10 $35.92 (35.92 to 47.89)',
   ]);
@@ -107,7 +107,7 @@ test('a start and an end that nobody logged are charged as seen, and the rest is
   ]);
 });
 
-test('a minute that is begun counts, and what runs on is charged up to the last list', () => {
+test('a minute that has begun counts, and a running machine is charged to the last list', () => {
   const ended = rebuilt([
     seen('01T10:00', EVENT.started),
     seen('01T10:00', 'active', { seenAtMs: at('01T10:00') + 1 }),
@@ -132,7 +132,7 @@ test('time in which a list still called it booting may not have been billed', ()
   ]);
 });
 
-test('a new price counts from the sample that told it, and never for time before', () => {
+test('a new price counts from the sample that has it, and never for time before', () => {
   const twice = nanoUsd(71_840_000_000n);
   const result = rebuilt([
     seen('01T10:00', EVENT.started),
@@ -146,7 +146,7 @@ test('a new price counts from the sample that told it, and never for time before
   ]);
 });
 
-test('one that only the log knows has the rate of its type at the time, or no charge', () => {
+test('one that only the log has gets the rate of its type at the time, or no charge', () => {
   const log = [seen('01T10:01', EVENT.started), seen('01T10:09', EVENT.ended)];
   const rate = {
     sourceId: 's',
@@ -218,7 +218,7 @@ test('what may stop and start again under one id has a charge for each run', () 
   ]);
 });
 
-test('a start that nobody knows is said, and what a reservation pays for is left out', () => {
+test('an unknown start is reported, and what a reservation pays for is left out', () => {
   const since = rebuilt([seen('01T10:10', 'active'), seen('01T11:10', EVENT.ended)], {
     listedAtMs: LISTED.filter((ms) => ms >= at('01T10:10')),
   });
@@ -232,7 +232,7 @@ test('a start that nobody knows is said, and what a reservation pays for is left
   expect(rebuilt(sightings, {}, { ...RULE, except: ['train*'] }).resources).toEqual([]);
 });
 
-test('time before the first price is charged at that price, and said where it is long', () => {
+test('time before the first price is charged at that price, and reported where it is long', () => {
   const result = rebuilt([seen('01T10:00', EVENT.started), seen('03T10:00', 'active')], {
     listedAtMs: [at('03T10:00'), at('03T10:00') + HOUR_MS],
   });
@@ -245,7 +245,7 @@ test('time before the first price is charged at that price, and said where it is
   ]);
 });
 
-test('days that a bill tells are not rebuilt, and those around it are', () => {
+test('days that a bill covers are not rebuilt, and those around it are', () => {
   const log = [
     seen('01T10:00', EVENT.started),
     seen('01T12:00', 'active'),
@@ -269,7 +269,7 @@ test('days that a bill tells are not rebuilt, and those around it are', () => {
   expect(keys([{ startMs: at('01T00:00'), endMs: at('09T00:00') }])).toEqual([]);
 });
 
-test('a price that is the least has what is the most beside it', () => {
+test('a minimum price has the maximum beside it', () => {
   const rule = { ...RULE, most: new Map([['i-1', nanoUsd(107_760_000_000n)]]) };
   const samples = [seen('01T10:00', 'active'), seen('01T11:00', EVENT.ended)];
   // An hour of one replica at $35.92, of three at most; listed without it at 09:50.

@@ -21,7 +21,7 @@ test('an hour that was free each time is off, by its place in the week', () => {
   expect(offAfter(free.map((instantMs) => [instantMs, false]))).toEqual([0, 167]);
 });
 
-test('an hour that was needed once, or seen once, is not', () => {
+test('an hour that was needed once, or seen only once, is not', () => {
   expect(
     offAfter([
       [MONDAY_MS, false],
@@ -37,7 +37,7 @@ test('before 1970 weeks begin on Mondays too', () => {
   expect(offAfter([early - WEEK_MS, early].map((instantMs) => [instantMs, false]))).toEqual([0]);
 });
 
-/** Every hour of four weeks around a turn of clocks; needed from 8 to 20 on the wall. */
+/** Every hour of four weeks around a clock change; needed from 8 to 20 local time. */
 function aroundTheTurn(timeZone: string): [number, boolean][] {
   const startMs = Date.UTC(2026, 9, 12);
   return Array.from({ length: 4 * 168 }, (_, at) => {
@@ -53,14 +53,14 @@ const nights = (from: number, to: number) =>
     (hour) => hour % 24 < from || hour % 24 >= to,
   );
 
-test('a night by the clock of the wall is the same night before and after clocks turn', () => {
+test('a night in local time is the same night before and after a clock change', () => {
   const seen = aroundTheTurn('Europe/Paris');
   expect(offAfter(seen, 'Europe/Paris')).toEqual(nights(8, 20));
-  // In UTC the night is an hour shorter: what both halves have of it.
+  // In UTC the night is an hour shorter: what both halves have in common.
   expect(offAfter(seen)).toEqual(nights(6, 19));
 });
 
-test('a wall that is no whole hours from UTC leaves the timetable in UTC, and says so', () => {
+test('a zone at a fraction of an hour from UTC leaves the timetable in UTC, and says so', () => {
   const seen = aroundTheTurn('UTC');
   const week = weekTally({
     timeZone: 'Asia/Kolkata',

@@ -22,7 +22,7 @@ function weighed(input: StackInput, id = 'chat'): DeploymentEconomics {
   return found;
 }
 
-/** Refusals as a person reads them. */
+/** Error messages as a person reads them. */
 const inWords = (compute: () => unknown) => () => withRefusalsInWords(compute);
 const after = (wishes: Wishes, input = WORKED, id = 'chat') => weighed(whatIf(input, wishes), id);
 
@@ -69,13 +69,13 @@ describe('what if', () => {
     }
   });
 
-  it('a hosted price in dollars is the price that the chosen host then asks', () => {
+  it('a hosted price in dollars is the price that the chosen provider then charges', () => {
     const changed = after({ hostedPrice: { usd: decimal('0.25') } });
     expect(six(changed.hosted.chosen?.usd)).toBe('3.900000');
     expect(changed.hosted.chosen?.host).toBe('host-a');
   });
 
-  it('a host is taken where it sells the model, and leaves the others as they are', () => {
+  it('a provider is used where it sells the model, and leaves the others as they are', () => {
     const [chat, code] = TWO.deployments;
     if (chat === undefined || code === undefined) throw new Error('there are two');
     const equivalents = [{ sourceId: 'market', model: 'another/model', tokenRatio: decimal('1') }];
@@ -91,13 +91,13 @@ describe('what if', () => {
     ]);
   });
 
-  it('a GPU rate in dollars is the covered compute of a GPU-hour', () => {
+  it('a GPU rate in dollars is the covered compute per GPU-hour', () => {
     const input = whatIf(WORKED, { gpuRate: { usd: decimal('1.2') } });
     expect(gpuUsdPerHour(gpuRentOf(weighStack(input).deployments))).toEqual(decimal('1.2'));
     expect(six(weighed(input).spend.coveredUsd)).toBe('4.800000');
   });
 
-  it('hours that are read off a rate of the inventory stay the same at another price', () => {
+  it('hours derived from a rate of the inventory stay the same at another price', () => {
     const resource = { sourceId: 'bill', resourceId: 'pod-1', kind: 'pod', name: 'p' } as const;
     const input = stack({
       charges: [charge({ usd: '3', from: 0, to: 4 })],
@@ -121,14 +121,14 @@ describe('what if', () => {
     expect(usage.outputTokens[3]).toBe(720_000);
   });
 
-  it('a load that the busy hours cannot take runs over into the idle ones', () => {
+  it('a load that exceeds the busy hours overflows into the idle ones', () => {
     const changed = after({ utilization: decimal('1') });
     expect(changed.served.tokens).toBe(43_200_000);
     expect(changed.utilization).toEqual(decimal('1'));
     expect(changed.capacity?.tokensPerSecond).toEqual(decimal('3000'));
   });
 
-  it('fewer tokens do not make a capacity that was seen in the window smaller', () => {
+  it('fewer tokens do not lower a capacity that was seen in the window', () => {
     const { capacity: _, ...blind } = deployment();
     const input = stack({ deployments: [blind] });
     const seen = weighed(input).capacity?.tokensPerSecond;
@@ -163,7 +163,7 @@ describe('what if', () => {
     expect(six(changed.deployments[0]?.labor.selfHosted.base)).toBe('0.000000');
   });
 
-  it('a wish for one deployment leaves the others as they are', () => {
+  it('an override for one deployment leaves the others as they are', () => {
     const wishes: Wishes = {
       deployment: 'code',
       gpuRate: { usd: decimal('1.5') },
@@ -192,7 +192,7 @@ describe('what if', () => {
     );
   });
 
-  it('a cache share outside the range widens it, a pinned host counts though dearer', () => {
+  it('a cache share outside the range widens it; a pinned provider counts, though pricier', () => {
     const narrow = stack({ cacheRealization: { ...always('0.5'), low: decimal('0.4') } });
     expect(whatIf(narrow, { cacheShare: decimal('0.9') }).cacheRealization).toEqual({
       low: decimal('0.4'),
@@ -219,7 +219,7 @@ describe('what if', () => {
     expect(inWords(() => whatIf(WORKED, wishes))).toThrow(message);
   });
 
-  it('refuses to change a figure that nobody knows', () => {
+  it('refuses to change a figure that is unknown', () => {
     const bare = stack({
       prices: [],
       charges: [],
@@ -235,7 +235,7 @@ describe('what if', () => {
     );
   });
 
-  it('changes nothing of what it was given', () => {
+  it('does not change its input', () => {
     const before = structuredClone(WORKED);
     whatIf(WORKED, { utilization: decimal('0.9'), gpuRate: { usd: decimal('9') } });
     expect(WORKED).toEqual(before);
@@ -245,7 +245,7 @@ describe('what if', () => {
 
 const CACHE = decimal('0.2');
 
-/** All that is not a function. */
+/** Everything that is not a function. */
 function figuresOf(of: DeploymentEconomics): string {
   return JSON.stringify(of, (_, value: unknown) =>
     typeof value === 'bigint' ? `${value}n` : value,
@@ -267,7 +267,7 @@ describe('what if machines are shared by tokens', () => {
     ),
   });
 
-  it('another load of one moves no rent to the other, and is the one that was wished', () => {
+  it('a changed load of one moves no spend to the other, and is the requested one', () => {
     const { deployments } = weighStack(whatIf(input, { deployment: 'a', utilization: FIFTH }));
     expect(deployments.map(({ spend }) => six(spend.coveredUsd))).toEqual(['6.000000', '6.000000']);
     expect(deployments.map(({ utilization }) => six(utilization))).toEqual([

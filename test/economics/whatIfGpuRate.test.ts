@@ -29,7 +29,7 @@ describe('what if GPUs cost something else', () => {
     expect(six(costIn(changed, 'keep')?.gpuUsd)).toBe('8.400000');
   });
 
-  it('a share of the GPU rate saves what the report says of that scenario', () => {
+  it('a share of the GPU rate saves what the report says for that scenario', () => {
     const terms = { picks: [], kept: new Set<string>() };
     const told = scenarios(weighStack(PRICED), terms).find(
       ({ detail }) => detail.input === 'gpu-rate' && detail.change === '0.400000',

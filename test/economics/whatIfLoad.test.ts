@@ -1,4 +1,7 @@
-/** Another load is a load of billed time, at the capacity that today's usage led to. */
+/**
+ * Tests another load: it changes the load of billed time, at the capacity derived from today's
+ * usage.
+ */
 
 import { expect, test } from 'vitest';
 import { decimal, exact, multiply } from '../../src/domain/exact.ts';
@@ -51,7 +54,7 @@ test('a billed hour that was idle takes the mix of billed time', () => {
 
 const PACES = [1000, 2000, 1500, 1200, 900, 1900, 800, 700, 1100, 600, 500, 400, 300];
 
-test('an hour too fast to be believed raises no capacity at half its pace either', () => {
+test('an hour too fast to be plausible raises no capacity at half its pace either', () => {
   const rows = [...PACES, 6000, 1950].map((pace, at) => ({ at, output: pace * 3600, busyS: 3600 }));
   const usage = series(rows);
   const { capacity: _, ...unstated } = deployment({ usage });
@@ -76,7 +79,7 @@ test('an hour too fast to be believed raises no capacity at half its pace either
   expect(then?.doubts).toMatchObject([{ code: 'capacity-not-raised', tokens: 21_600_000 }]);
 });
 
-test('counts that were packed into 32 bits may be wished to be larger', () => {
+test('counts that were packed into 32 bits may be overridden with larger ones', () => {
   const packed = packedSeries(series([{ at: 0, output: 3_000_000_000, requests: 4e9 }]), 1);
   const pace = { perSecond: exact(10_000_000n), replicas: 1, untouched: [] };
   const made = withTokens(packed, 6_000_000_000n, pace);

@@ -23,14 +23,14 @@ test('spend, tokens, price, utilization and busy fraction are those of the docum
   expect(six(chat.time.coverage)).toBe('1.000000');
 });
 
-test('the paid hour falls into full capacity, under-filled batches and idle time', () => {
+test('the paid hour is divided into full capacity, under-filled batches and idle time', () => {
   const { waterfall } = worked();
   expect(six(waterfall.fullUsd)).toBe('2.166667');
   expect(six(waterfall.underfilledUsd)).toBe('1.083333');
   expect(six(waterfall.idleUsd)).toBe('2.750000');
 });
 
-test('both hosts cost what the document says', () => {
+test('both providers cost what the document says', () => {
   const chat = worked();
   const costs = chat.hosted.considered.map(({ host, usd }) => [host, six(usd)]);
   expect(costs).toEqual([
