@@ -1,4 +1,4 @@
-/** Law: every audit asks for something, of somebody, by a day, with the dollars that hang on it. */
+/** Law: every audit has an action, with an owner, a deadline, and the dollars that depend on it. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -49,7 +49,7 @@ function stackOf(world: StackInput): AuditStack {
     .audit.stack;
 }
 
-/** Most of what is paid is owed for a while, so that changes wait for the end. */
+/** Most of what is paid is committed for a while, so changes wait for the end. */
 function makeBound(draw: Draw): StackInput {
   const world = makeContracted(draw);
   const { endMs } = world.window;
@@ -94,7 +94,7 @@ test(
 );
 
 test(
-  'of what saves nothing the largest stake comes first, and the unknown last',
+  'among steps without savings the largest stake comes first, the unknown last',
   () => {
     holds(({ steps }) => {
       const duties = steps.filter(({ savingUsd }) => decimal(savingUsd).num === 0n);
@@ -110,7 +110,7 @@ test(
 );
 
 test(
-  'a contract that holds a change back concerns who uses it, and lets go of more at its end',
+  'a contract that delays a change concerns those who use it, and releases more at its end',
   () => {
     let ends = 0;
     holds(

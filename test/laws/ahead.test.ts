@@ -28,7 +28,7 @@ describe('filling', () => {
     );
   });
 
-  it('with what it holds today changes nothing', () => {
+  it('with its current load changes nothing', () => {
     fc.assert(
       fc.property(rooms, (room) => {
         expect(fill(sumWhole(room.has), room)).toEqual(room.has);
@@ -57,7 +57,7 @@ describe('the tokens from which pods pay', () => {
         const tokens = toInteger(pay.tokensPerDay, 'ceiling');
         const answer = at(tokens);
         const difference = subtract(cost(answer, 'hosted-api'), cost(answer, 'pods'));
-        // Whole tokens: less than 31 of them a month, at the host's price.
+        // Whole tokens: less than 31 of them a month, at the provider's price.
         const rounding = multiply(hostedUsd, decimal('31e-6'));
         expect(compare(difference, rounding)).toBeLessThanOrEqual(0);
         expect(compare(difference, multiply(rounding, exact(-1n)))).toBeGreaterThanOrEqual(0);

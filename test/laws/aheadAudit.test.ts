@@ -1,4 +1,7 @@
-/** A law of a plan: it costs what an audit finds of a quarter with the same load and rent. */
+/**
+ * A law of a forecast plan: it costs what an audit finds for a quarter with the same load and
+ * spend.
+ */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -48,7 +51,7 @@ function wishOf({ mtok, quarters, speed, cents, cached }: Case): AheadWish {
   });
 }
 
-/** The same day 92 times, as a bill and a meter would tell it. */
+/** The same day 92 times, as a bill and a meter would report it. */
 function quarterOf(
   wish: AheadWish,
   pods: number,

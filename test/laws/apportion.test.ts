@@ -28,7 +28,7 @@ test('the parts always sum to the whole', () => {
   );
 });
 
-test('no part is a whole unit away from its share', () => {
+test('no part differs from its share by a whole unit or more', () => {
   fc.assert(
     fc.property(total, weights, (whole, shares) => {
       const all = sum(shares);
@@ -40,7 +40,7 @@ test('no part is a whole unit away from its share', () => {
   );
 });
 
-test('what weighs nothing gets nothing, and a credit is the charge with its sign turned', () => {
+test('a zero weight gets nothing, and a credit is the charge with its sign reversed', () => {
   fc.assert(
     fc.property(total, weights, (whole, shares) => {
       const parts = apportion(whole, [...shares, 0n]);
@@ -74,7 +74,7 @@ test('money in whole micro-dollars stays in whole micro-dollars', () => {
   );
 });
 
-test('along a line any stretch is within a unit of its share, and the whole is the whole', () => {
+test('any stretch of a period is within a unit of its share, and the whole is the whole', () => {
   const stretch = fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 40 }));
   fc.assert(
     fc.property(total, weights, stretch, (whole, shares, [one, other]) => {
@@ -90,7 +90,7 @@ test('along a line any stretch is within a unit of its share, and the whole is t
   );
 });
 
-test('a stretch whose share is a whole number of units has just that, however it is cut', () => {
+test('a stretch whose share is a whole number of units has exactly that, however it is cut', () => {
   const cuts = fc.array(fc.bigInt({ min: 1n, max: 1000n }), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(cuts, fc.bigInt({ min: 0n, max: 10n ** 12n }), (half, micro) => {
@@ -101,7 +101,7 @@ test('a stretch whose share is a whole number of units has just that, however it
   );
 });
 
-test('the worked numbers hold', () => {
+test('the worked numbers are right', () => {
   expect(apportion(100n, [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
   expect(apportion(-5n, [1n, 1n])).toEqual([-3n, -2n]);
   expect(apportionAlong(100n, [1n, 1n, 1n])).toEqual([33n, 34n, 33n]);
@@ -110,7 +110,7 @@ test('the worked numbers hold', () => {
   expect(apportionExact(10n, [exact(1n, 2n), exact(1n, 3n)])).toEqual([6n, 4n]);
 });
 
-test('nothing to divide by is a bug', () => {
+test('dividing by nothing is a bug', () => {
   expect(() => apportion(1n, [])).toThrow('must have weight');
   expect(() => apportion(1n, [0n])).toThrow('must have weight');
   expect(() => apportionAlong(1n, [0n])).toThrow('must have weight');

@@ -53,7 +53,7 @@ function billOf({ bill }: Audit): AuditBill {
 }
 
 test(
-  'lines sum to the spend and hosted APIs, each deployment to its own, the rest to nobody',
+  'lines sum to the spend and hosted APIs, each deployment to its own, the rest unattributed',
   () => {
     fc.assert(
       fc.property(fc.gen(), (draw) => {
@@ -98,7 +98,7 @@ test(
         expect(nano(statement.months.map(({ billed }) => billed))).toBe(
           bill.billed + bill.hosted - nano(credited.map((e) => e.nanoUsd + e.notInTime)),
         );
-        // Every charge on one invoice, from list prices: both come to all that is on the bills.
+        // Every charge on one invoice, from list prices: both sum to all that is on the bills.
         const listed = linesOf(input).map((each): Charge => {
           return { ...each, basis: 'list', invoice: { id: 'all' } };
         });

@@ -1,6 +1,6 @@
 /**
- * Laws of the odds: on quarters whose truth is known, an interval holds it as often as it says, of
- * the mean and of the next quarter, and a probability is kept as a promise.
+ * Laws of the simulation: on quarters with a known truth, an interval contains the mean and the
+ * next quarter as often as it claims, and a probability is as frequent as stated.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import { figure, size } from '../support/size.ts';
 
 const SIZE = { worlds: size({ short: 70, full: 1500 }), draws: size({ short: 500, full: 2000 }) };
 const TIMEOUT_MS = 600_000;
-/** 70 worlds of 90% hold it in 80% or more in all but one of 200 tries. */
+/** 70 worlds with a true rate of 90% contain it in 80% or more in all but one of 200 runs. */
 const [LEAST, MOST] = size({ short: [0.78, 1], full: [0.85, 0.95] });
 const WEEKS = 'weeks that persist';
 const HARDLY = 0.05;
@@ -31,14 +31,14 @@ describe('the 90% interval of every kind of load', () => {
   });
   const all = found.flatMap(({ cases }) => cases);
 
-  test.each(found)('holds the mean and the next quarter: $kind', ({ kind, cases, ...shares }) => {
+  test.each(found)('covers the mean and the next quarter: $kind', ({ kind, cases, ...shares }) => {
     tell(kind, shares);
     expectHeld(shares);
     expect(held(cases, ({ mean }) => mean, 0.4)).toBeLessThan(0.8);
     expect(shares.cannotTell).toBeLessThanOrEqual(MOST_OPEN[kind] ?? HARDLY);
   });
 
-  test('holds them in 85 to 95 of 100 quarters of all kinds together', () => {
+  test('covers them in 85 to 95 of 100 quarters of all kinds together', () => {
     const { mean, plan, next } = calibrationOf(all);
     expect(all.length).toBeGreaterThanOrEqual(300);
     for (const share of [mean, plan, next]) {
@@ -47,14 +47,14 @@ describe('the 90% interval of every kind of load', () => {
     }
   });
 
-  test('would be found out at half its width, and at twice', () => {
+  test('would fail this test at half its width, and at twice', () => {
     for (const judged of [({ mean }: Case) => mean, ({ next }: Case) => next]) {
       expect(held(all, judged, 0.5)).toBeLessThan(0.75);
       expect(held(all, judged, 2)).toBeGreaterThan(0.95);
     }
   });
 
-  test('is said not to tell where weeks persist', () => {
+  test('is marked as uncertain where weeks persist', () => {
     expect(found.find(({ kind }) => kind === WEEKS)?.cannotTell).toBeGreaterThan(0.6);
   });
 });
@@ -88,9 +88,9 @@ const REGIMES: readonly Regime[] = [
   { ...ALL_AT_ONCE, name: 'labor, cache hits and a week missing', missingDays: 7 },
 ];
 
-describe('the 90% interval of what is assumed, or not seen', () => {
+describe('the 90% interval of assumed or missing inputs', () => {
   test.each(REGIMES)(
-    'holds the truth: $name',
+    'covers the truth: $name',
     (regime) => {
       const found = calibrationOf(simulatedCases(regime, SIZE));
       tell(regime.name, found);
@@ -99,7 +99,7 @@ describe('the 90% interval of what is assumed, or not seen', () => {
     TIMEOUT_MS,
   );
 
-  test('errs on the wide side where hits are unknown, and of two weeks', () => {
+  test('errs on the wide side where hits are unknown, and for two weeks', () => {
     const unknown = { ...STEADY, name: 'unknown hits', cache: { low: 0, base: 0, high: 1 } };
     const fortnight: Regime = { ...STEADY, name: 'fortnight', kind: 'weekly pattern', days: 14 };
     for (const regime of [unknown, fortnight]) {
@@ -107,7 +107,7 @@ describe('the 90% interval of what is assumed, or not seen', () => {
     }
   });
 
-  test('holds less where a burst comes once a quarter, for one may not have come', () => {
+  test('covers less where a burst comes once a quarter, because it may be absent', () => {
     const found = calibrationOf(simulatedCases({ ...STEADY, kind: RARE, name: RARE }, SIZE));
     tell(RARE, found);
     expect(found.mean).toBeGreaterThanOrEqual(0.6);
@@ -115,7 +115,7 @@ describe('the 90% interval of what is assumed, or not seen', () => {
 });
 
 describe('a probability', () => {
-  // Labor and cache hits are as far off as they may be; at $57 a day both cost the same.
+  // Labor and cache hits are at the ends of their ranges; at $57 a day both cost the same.
   const cases = [30, 45, 52, 57, 63, 70, 85].flatMap((keepUsd) =>
     simulatedCases({ ...ALL_AT_ONCE, name: `keep ${keepUsd}`, keepUsd }, SIZE),
   );

@@ -1,4 +1,4 @@
-/** Whatever the clock does, views, audits and what was told last agree, and the past stays. */
+/** Whatever the clock does, views, audits and the newest facts agree, and the past is unchanged. */
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -13,10 +13,10 @@ import { factsOfFile, lives, readable, takeIn, viewed } from './importUndo.ts';
 
 type Life = typeof lives extends fc.Arbitrary<infer L> ? L : never;
 
-/** What the clock says at each step, in days from 1 July: it goes wherever it likes. */
+/** The clock at each step, in days from 1 July: it jumps arbitrarily. */
 const clocks = fc.array(fc.integer({ min: -400, max: 400 }), { minLength: 9, maxLength: 9 });
 
-/** Dollars and tokens by the views, which know no time, and by what an audit reads. */
+/** Dollars and tokens by the views, which ignore time, and by what an audit reads. */
 async function sums(ledger: Ledger, asOfMs: number) {
   const total = async (sql: string) => Number((await ledger.query(sql)).rows[0]?.[0] ?? 0);
   const charges = await ledger.charges(EVER, asOfMs);
@@ -39,7 +39,7 @@ interface Living {
   readonly days: readonly number[];
 }
 
-/** Pulls, imports and undos, each by a program of its own; answers what is left at the end. */
+/** Pulls, imports and undos, each by a separate program; returns what is left at the end. */
 async function live({ path, life: { files, steps }, days }: Living) {
   const clock = settableClock(JULY_1);
   const taken: number[] = [];
@@ -54,7 +54,7 @@ async function live({ path, life: { files, steps }, days }: Living) {
       else await ledger.append(fetched(facts, { sourceId: 'import' }), clock.nowMs());
     } else {
       const ref = taken[step.undo % Math.max(1, taken.length)];
-      // An undo that collides with what a pull told since is refused, and changes nothing.
+      // An undo that collides with what a later pull provided is refused, and changes nothing.
       if (ref !== undefined) await ledger.undoImport(ref, clock.nowMs()).catch(refusal);
     }
     const atMs = await ledger.asOfNow(clock.nowMs());

@@ -1,4 +1,4 @@
-/** In whatever world, a bill that should be there and is not is told, and nothing else is. */
+/** In any random world, a missing bill is reported, and nothing else is. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,13 +12,13 @@ const START = Date.UTC(2026, 0, 1);
 const DAYS = 140;
 const dayAt = (day: number) => START + day * DAY_MS;
 
-/** A source that bills on some weekdays, from some day on, and perhaps with idle spells. */
+/** A source that bills on some weekdays, from some day on, possibly with idle spells. */
 const world = fc.record({
   weekdays: fc.uniqueArray(fc.nat(6), { minLength: 1, maxLength: 7 }),
   bornOn: fc.nat(60),
   trailingDays: fc.nat(20),
   nowOn: fc.integer({ min: 90, max: DAYS }),
-  /** Where an inventory tells that nothing ran: from a day on, for so many days. */
+  /** Where an inventory reports that nothing ran: from a day on, for so many days. */
   spells: fc.array(fc.record({ from: fc.nat(DAYS), days: fc.integer({ min: 1, max: 40 }) }), {
     maxLength: 3,
   }),
@@ -73,7 +73,7 @@ function gapsIn(of: World, removed: ReadonlySet<number>): BillGap[] {
 }
 
 describe('a source that bills by the day', () => {
-  it('is never told of where nothing is missing', () => {
+  it('is never reported where nothing is missing', () => {
     fc.assert(
       fc.property(world, (of) => {
         expect(gapsIn(of, new Set())).toEqual([]);
@@ -82,14 +82,14 @@ describe('a source that bills by the day', () => {
     );
   });
 
-  it('is told of for each day that should be there, is due and is not, and for no other', () => {
+  it('is reported for each day that is expected, due and absent, and for no other', () => {
     const removal = fc.record({ from: fc.nat(DAYS), days: fc.integer({ min: 1, max: 27 }) });
     fc.assert(
       fc.property(world, removal, (of, { from, days }) => {
         const should = billed(of);
         const lost = should.filter((day) => from <= day && day < from + days);
         const removed = new Set(lost);
-        // Known by its rhythm: twice before on the same weekday.
+        // Expected from its schedule: billed twice before on the same weekday.
         const isKnown = (day: number) =>
           should.filter((one) => one < from && one % 7 === day % 7).length >= 2;
         const isDue = (day: number) => day + 1 + of.trailingDays <= of.nowOn;
@@ -104,7 +104,7 @@ describe('a source that bills by the day', () => {
     );
   });
 
-  it('stays told of when it has stopped for good', () => {
+  it('stays reported when it has stopped for good', () => {
     fc.assert(
       fc.property(world, fc.integer({ min: 20, max: 60 }), (of, after) => {
         const daily = { ...of, weekdays: [0, 1, 2, 3, 4, 5, 6], hasInventory: false, bornOn: 0 };
@@ -130,13 +130,13 @@ describe('a source that bills by the month', () => {
     zoneHours: fc.integer({ min: -12, max: 14 }),
   });
 
-  it('is told of for a month that is over, due and not there, and for nothing else', () => {
+  it('is reported for a month that is over, due and absent, and for nothing else', () => {
     fc.assert(
       fc.property(months, ({ first, count, lost, lateDays, trailingDays, zoneHours }) => {
         const all = Array.from({ length: count }, (_, at) => first + at);
         const days = new Map<number, bigint>();
         for (const month of all.filter((one) => one !== lost)) {
-          // In a time zone a month reaches into another one.
+          // In a time zone a month extends into another UTC month.
           const shiftMs = zoneHours * 3_600_000;
           const [from, to] = [monthAt(month) + shiftMs, monthAt(month + 1) + shiftMs];
           for (let at = Math.floor(from / DAY_MS) * DAY_MS; at < to; at += DAY_MS) days.set(at, 5n);

@@ -1,4 +1,4 @@
-/** Laws of a decision, whatever the world: it never contradicts what is printed beside it. */
+/** Laws of a decision in any world: it never contradicts what is printed beside it. */
 
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
@@ -32,7 +32,7 @@ import { size } from '../support/size.ts';
 import { ACTING } from '../support/acting.ts';
 
 const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
-/** So many that a world in which only some have both sides is among them. */
+/** Enough that worlds in which only some deployments have both sides are among them. */
 const MIXED_RUNS = { ...RUNS, numRuns: size({ short: 60, full: 500 }) };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
@@ -75,7 +75,7 @@ function audited(world: StackInput, previous?: Audit): Audit {
   return decided(world, previous).audit;
 }
 
-/** Two quarters of one deployment after another, however unlike. */
+/** Two consecutive quarters of one deployment, however different. */
 function holds(law: (audit: Audit) => void): void {
   fc.assert(
     fc.property(fc.gen(), (draw) => law(audited(makeWorld(draw), audited(makeWorld(draw))))),
@@ -99,7 +99,7 @@ function isAdvisable(saving: string | null, keep: string | null, probability: st
 }
 
 test(
-  'what is advised has its odds and its dollars, for the stack and for each deployment alone',
+  'advice has its probability and its dollars, for the stack and for each deployment alone',
   () => {
     holds(({ stack, deployments }) => {
       const all = [
@@ -123,7 +123,7 @@ test(
 );
 
 test(
-  'steps sum to the printed saving of the decision, parts to their cost, shares to what is owed',
+  'steps sum to the printed saving, parts to their cost, shares to the commitment',
   () => {
     holds(({ stack }) => {
       expect(total(stack.steps.map(({ savingUsd }) => savingUsd))).toEqual(
@@ -144,7 +144,7 @@ test(
 );
 
 test(
-  'the document is what its schema promises, and intervals are not turned around',
+  'the document matches its schema, and intervals are not reversed',
   () => {
     holds((audit) => {
       expect(faultsOf(JSON.parse(JSON.stringify(audit)), SCHEMA, SCHEMA)).toEqual([]);
@@ -181,7 +181,7 @@ function isInside(base: string | null, low: string | null, high: string | null):
 }
 
 test(
-  'a plan that keeps everything saves nothing, and whoever must stay is kept in any plan',
+  'a plan that keeps everything saves nothing, and what must stay is kept in any plan',
   () => {
     holds(({ stack, deployments }) => {
       // Where nothing has both a bill and usage there is neither a plan nor a saving.
@@ -203,7 +203,7 @@ test(
 );
 
 test(
-  'whatever is compared with keeping has a price, also beside a deployment without two sides',
+  'every option compared with keeping has a price, also beside a deployment without two sides',
   () => {
     let mixed = 0;
     const world = (draw: fc.GeneratorValue) => makeContracted(draw, makeMostlyBilled(draw));

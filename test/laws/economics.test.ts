@@ -22,7 +22,7 @@ function total(amounts: readonly bigint[]): bigint {
   return amounts.reduce((all, amount) => all + amount, 0n);
 }
 
-test('the parts of the bill sum to the whole, with those that nobody answers for', () => {
+test('the parts of the bill sum to the whole, including unattributed ones', () => {
   fc.assert(
     fc.property(stacks, (input) => {
       const { deployments, bill, unattributed } = weighStack(input);
@@ -38,7 +38,7 @@ test('the parts of the bill sum to the whole, with those that nobody answers for
   );
 });
 
-test('a window holds what its days hold, and nothing of the bill falls between two windows', () => {
+test('a window holds what its days hold, and no charge falls between two windows', () => {
   fc.assert(
     fc.property(stacks, (input) => {
       const spend = (from: number, to: number) => {
@@ -93,7 +93,7 @@ function byIdentity({ spend, time, capacity, utilization }: DeploymentEconomics)
 
 const load = fc.record({
   tokens: fc.integer({ min: 1, max: 3_600_000 }),
-  // Shorter looks at a replica tell nothing of its capacity.
+  // Shorter samples of a replica say nothing about its capacity.
   seconds: fc.integer({ min: 150, max: 3600 }),
   nano: fc.bigInt({ min: 1n, max: 10n ** 12n }),
 });
@@ -149,7 +149,7 @@ function costsOf(rows: UsageSeries, market: ReturnType<typeof onePerMoment>) {
   return new Map(chat?.hosted.considered.map(({ host, usd: cost }) => [host, cost]));
 }
 
-test('doubling usage doubles what every host asks', () => {
+test('doubling usage doubles the cost at every provider', () => {
   fc.assert(
     fc.property(usage, prices, (rows, market) => {
       const unique = onePerMoment(market);
@@ -196,7 +196,7 @@ test('without a price the cost is unknown, never less', () => {
   );
 });
 
-/** Offers as they are and at twice the tokens, for functions are equal to themselves alone. */
+/** Offers as they are and at twice the tokens, because functions are only equal to themselves. */
 function figuresOf(economics: StackEconomics) {
   const deployments = economics.deployments.map(({ offers, ...figures }) => ({
     ...figures,
@@ -233,7 +233,7 @@ test('the order in which facts arrive changes nothing', () => {
   );
 });
 
-test('the cost at a share of cache hits lies on the line between none and all of them', () => {
+test('the cost at a share of cache hits is on the line between none and all of them', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 100 }), (hundredths) => {
       const base = exact(BigInt(hundredths), 100n);

@@ -1,4 +1,4 @@
-/** Billed and effective cost of random worlds, against sums that are made one line at a time. */
+/** Billed and effective cost of random worlds, against sums computed one line at a time. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -65,7 +65,7 @@ test('spend is the effective cost of the window, and bills are what they say', (
   );
 });
 
-test('what deployments and nobody have sums to the whole, spend and bill', () => {
+test('deployments and unattributed amounts sum to the whole, spend and bill', () => {
   fc.assert(
     fc.property(fc.gen(), (draw) => {
       const input = makeContracted(draw);

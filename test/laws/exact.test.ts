@@ -63,7 +63,7 @@ test('order agrees with differences, and a sum does not depend on it', () => {
   });
 });
 
-test('what is printed is within half a unit of the last place, and reads back as itself', () => {
+test('a printed number is within half a unit of the last place, and parses to itself', () => {
   fc.assert(
     fc.property(fraction, fc.integer({ min: 0, max: 12 }), (a, places) => {
       const text = toDecimal(a, places);

@@ -1,4 +1,4 @@
-/** Knows the law of figures: whatever a report prints has an id, and leads to its source. */
+/** Law of figures: whatever a report prints has an id, and leads to its source. */
 
 import { readdirSync } from 'node:fs';
 import * as fc from 'fast-check';
@@ -16,13 +16,13 @@ import { numbersIn } from '../support/reading.ts';
 import { size } from '../support/size.ts';
 import { LEADER } from '../support/readers.ts';
 
-/** What is a figure, and no count, day or part of a name: it has a unit. */
+/** What counts as a figure, not as a count, day or part of a name: it has a unit. */
 const figuresIn = (text: string) =>
   numbersIn(text)
     .map((found) => found.replace(/^[-<>]+/, ''))
     .filter((found) => /[$%×KMBT]/.test(found));
 
-/** Rules of thumb and the width of intervals are no figures of an audit. */
+/** Rules of thumb and the width of intervals are not figures of an audit. */
 const FIXED = new Set(['90%', '40%', '10M']);
 
 function unnamed(audit: Audit): string[] {
@@ -58,7 +58,7 @@ describe('every figure that a report prints', () => {
     expect(unnamed(audit)).toEqual([]);
   });
 
-  it('has an id, whatever was audited', () => {
+  it('has an id, for any audit', () => {
     fc.assert(
       fc.property(fc.array(anyDeployment, { minLength: 1, maxLength: 12 }), (wishes) => {
         const deployments = wishes.map(({ saving, ...wish }, at) =>
@@ -70,7 +70,7 @@ describe('every figure that a report prints', () => {
     );
   });
 
-  it('has one id of its own, the same whoever prints it', () => {
+  it('has a unique id, the same in every report', () => {
     for (const audit of [mixedAudit(), crowdedAudit(), hostileAudit()]) {
       const ids = figuresOf(audit, LEADER).map(({ id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
@@ -93,13 +93,13 @@ describe('every figure that a report prints', () => {
     }
   });
 
-  it('leads to views that there are', () => {
+  it('leads to views that exist', () => {
     const views = new Set(readdirSync('migrations/views').map((file) => file.replace('.sql', '')));
     const named = new Set(figuresOf(mixedAudit(), LEADER).map(({ view }) => view));
     expect([...named].filter((view) => view !== '' && !views.has(view))).toEqual([]);
   });
 
-  it('does not take the id of the stack for a deployment of that name', () => {
+  it('does not confuse the id of the stack with a deployment of that name', () => {
     const audit = anAudit({ deployments: [aDeployment({ id: 'stack' })] });
     const ids = figuresOf(audit, LEADER).map(({ id }) => id);
     expect(ids).toContain('stack.spend');

@@ -138,7 +138,7 @@ describe("finance's report", () => {
   );
 });
 
-/** Mean length, share of long sentences, and words that no person is to read. */
+/** Mean length, share of long sentences, and words that readers must not see. */
 function expectVoice(page: string): void {
   const sentences = proseOf(`${page}<hr>`).flatMap(sentencesOf);
   expect(sentences.length).toBeGreaterThan(2);
@@ -152,7 +152,7 @@ function expectVoice(page: string): void {
 
 const CHANGES = /^(?:Delete|Cap|Move|Right-size|Bring back) /;
 
-/** An id of another deployment, or of what only that one has. */
+/** An id of another deployment, or of something that only it has. */
 function othersIn(text: string, id: string, { deployments }: Audit): string[] {
   return deployments
     .map((each) => each.id)
@@ -188,7 +188,7 @@ describe("an owner's report", () => {
   );
 
   test(
-    'speaks plainly above the rule, and stays below 90 KB',
+    'is plain above the rule, and stays below 90 KB',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.gen(), async (draw) => {

@@ -1,4 +1,4 @@
-/** Laws of break-evens and flips: put back in, each makes both sides cost the same to the digit. */
+/** Laws of break-evens: put back in, each makes both sides cost the same to the digit. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -31,7 +31,7 @@ import { int, pick } from '../support/oracle/draw.ts';
 import { size } from '../support/size.ts';
 
 const RUNS = { numRuns: size({ short: 30, full: 500 }), endOnFailure: true };
-/** So many that the rarest kind of flip is among them. */
+/** Enough that the rarest kind of break-even is among them. */
 const MANY_RUNS = { ...RUNS, numRuns: size({ short: 90, full: 500 }) };
 const TIMEOUT_MS = 120_000;
 
@@ -45,7 +45,7 @@ function holds(
   );
 }
 
-/** The world in which one input has the value at which it flips. */
+/** The world in which one input has its break-even value. */
 function worldOf(
   { code, today, flipsAt, contract }: FoundFlip,
   hoursUsd: Exact,
@@ -60,7 +60,9 @@ function worldOf(
   return { ...AT_BASE, selfHosted: ({ base }) => multiply(base, factor()) };
 }
 
-/** A rate is reached by what no contract fixes, or beyond its end by all that GPUs then cost. */
+/**
+ * The GPU rate is reached by the part that no contract fixes, or after its end by all GPU spend.
+ */
 function gpuWorld(usd: Exact, isBeyond: boolean, of: readonly DeploymentEconomics[]): World {
   const rent = gpuRentOf(of);
   if (!isBeyond) return { ...AT_BASE, ownGpu: gpuFactorAt(rent, usd) ?? ONE };
@@ -78,7 +80,7 @@ function saving(deployment: DeploymentEconomics, option: (typeof OPTIONS)[number
 }
 
 test(
-  'at each flip of each option it costs what keeping does',
+  'at each break-even of each option it costs what keeping does',
   () => {
     const seen = new Map<string, number>();
     holds((economics) => {
@@ -112,7 +114,7 @@ function anyPicks({ deployments }: StackEconomics, draw: fc.GeneratorValue): Pic
 }
 
 test(
-  'at each flip of a plan it costs what keeping everything does',
+  'at each break-even of a plan it costs what keeping everything does',
   () => {
     holds((economics, draw) => {
       const picks = anyPicks(economics, draw);
@@ -199,7 +201,7 @@ const piece = fc.record({
   slope: fc.integer({ min: 0, max: 1_000 }).map((usd) => exact(BigInt(usd), 7n)),
 });
 
-test('the scale of any cost that bends upward is found exactly, or there is none', () => {
+test('the scale of any cost that bends upward is found exactly, or does not exist', () => {
   const pieces = fc.array(piece, { minLength: 1, maxLength: 60 });
   const target = fc.integer({ min: -10, max: 100_000 }).map((usd) => exact(BigInt(usd), 11n));
   fc.assert(
@@ -221,7 +223,7 @@ test('the scale of any cost that bends upward is found exactly, or there is none
   );
 });
 
-test('digits that grow without end are cut on the way, and the last step is exact again', () => {
+test('digits that grow without bound are cut on the way, and the last step is exact again', () => {
   const long = divide(ONE, exact(10n ** 101n + 9n));
   const costAt = (scale: Exact) => ({
     usd: multiply(scale, add(ONE, long)),

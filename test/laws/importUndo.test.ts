@@ -1,4 +1,4 @@
-/** Whatever is imported and undone, what counts is what the imports that are left would tell. */
+/** After any imports and undos, the facts are those of the imports that remain. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ interface Undo {
   readonly of: readonly number[];
 }
 
-/** Undone by an undo that is not undone itself; by definition, and slowly. */
+/** True for imports undone by an undo that is not undone itself; by definition, and slowly. */
 function isUndone(ref: number, undos: readonly Undo[]): boolean {
   return undos.some((undo) => undo.of.includes(ref) && !isUndone(undo.ref, undos));
 }
@@ -22,7 +22,7 @@ const byNumber = (a: number, b: number) => a - b;
 
 type Life = typeof lives extends fc.Arbitrary<infer L> ? L : never;
 
-/** Lives through the steps in one ledger, and asks after each whether the law holds. */
+/** Runs the steps in one ledger, and checks the law after each. */
 async function live({ files, steps }: Life, folder: string, id: number) {
   const clock = settableClock(JULY_1);
   const open = (name: string) => openLedger(`${folder}/${id}-${name}.db`, { clock });
@@ -76,7 +76,7 @@ async function live({ files, steps }: Life, folder: string, id: number) {
 }
 
 describe('imports and undos in any order', () => {
-  it('leave what the other imports tell, and change nothing of the past', async () => {
+  it('leave the facts of the other imports, and change nothing of the past', async () => {
     const folder = await scratchFolder();
     let lived = 0;
     await fc.assert(

@@ -1,4 +1,4 @@
-/** Small files of every kind of fact, and a ledger that lives through imports and undos of them. */
+/** Small files of every kind of fact, and a ledger that goes through imports and undos of them. */
 
 import * as fc from 'fast-check';
 import type { Charge } from '../../src/domain/charge.ts';
@@ -47,7 +47,7 @@ const files = fc.record({
   invoices: dated,
 });
 
-/** A few files; a step imports one of them again and again, or undoes what a step before did. */
+/** A few files; a step imports one of them again, or undoes an earlier step. */
 export const lives = fc.record({
   files: fc.array(files, { minLength: 2, maxLength: 4 }),
   steps: fc.array(
@@ -122,7 +122,7 @@ function chargeOf({ id, usd, name, hours, day }: File['charges'][number]): Charg
   });
 }
 
-/** Takes facts in as a file; answers the import, and the positions that it refused. */
+/** Takes facts in as a file; returns the import, and the positions that it refused. */
 export async function takeIn(ledger: Ledger, facts: Facts, digest: string) {
   const start = {
     ...SOURCE,
@@ -142,7 +142,7 @@ export async function takeIn(ledger: Ledger, facts: Facts, digest: string) {
   return { ...(await session.finish({ digest, endedAtMs: JULY_1 })), accepted };
 }
 
-/** All that anyone can read of the facts, without when and how they came. */
+/** All readable columns of the facts, without when and how they came. */
 export async function readable(ledger: Ledger, asOfMs: number): Promise<string> {
   const charges_ = (await ledger.charges(EVER, asOfMs)).map(
     ({ version: _v, recordedAtMs: _r, fetchRef: _f, ...rest }) => rest,
@@ -165,7 +165,7 @@ export async function readable(ledger: Ledger, asOfMs: number): Promise<string> 
   );
 }
 
-/** What the views say, which know of the present alone. */
+/** The content of the views, which show only the present. */
 export async function viewed(ledger: Ledger): Promise<string> {
   const views = ['spend_by_day', 'usage_by_day', 'hosted_price_history', 'gpu_rate_history'];
   const tables = [];

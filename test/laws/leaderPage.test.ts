@@ -1,4 +1,4 @@
-/** Law: whatever was audited, the leader's report is one page that is read in a minute. */
+/** Law: for any audit, the leader's report is one page that is read in a minute. */
 
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 240_000;
 const TEAMS = ['claims', 'support', 'code', 'search', 'legal', 'fraud', 'docs', 'sales'];
 const TASKS = ['chat', 'triage', 'review', 'summaries', 'ranking', 'extraction', 'translation'];
 
-/** As people call their deployments. */
+/** Realistic names of deployments. */
 function nameOf(at: number): string {
   const number = at < 56 ? '' : `-${at}`;
   return `${TEAMS[at % TEAMS.length] ?? ''}-${TASKS[at % TASKS.length] ?? ''}${number}`;
@@ -89,7 +89,7 @@ function auditOf(draw: Draw, world: StackInput, previous?: Audit): ReportInput {
   return { audit, detail };
 }
 
-/** The same with names as people give them. */
+/** The same with realistic names. */
 function named(input: ReportInput): ReportInput {
   const renamed = JSON.stringify(input).replace(
     /\bd(\d{1,2})\b(?!")|(?<=")d(\d{1,2})(?=")/g,
@@ -167,7 +167,7 @@ describe('the leader’s page', () => {
     );
   });
 
-  test('says in at most 25 words whom it concerns, what it saves and how likely', () => {
+  test('says in at most 25 words what changes, what it saves and how likely', () => {
     expectAll(
       ({ read }) => wordsOf(read.headline).length <= 25 && /[^.]\.$/.test(read.headline),
       ({ read }) => read.headline,
@@ -196,7 +196,7 @@ describe('the leader’s page', () => {
     );
   });
 
-  test('asks for one to five actions, each with an owner, dollars and a deadline', () => {
+  test('has one to five actions, each with an owner, dollars and a deadline', () => {
     expectAll(
       ({ read, situation }) =>
         situation === 'nothing' || (read.actions.length >= 1 && read.actions.length <= 5),
@@ -217,7 +217,7 @@ describe('the leader’s page', () => {
     );
   });
 
-  test('stays below what mail clients cut off, appendix and all', () => {
+  test('stays below the size at which mail clients cut off, including the appendix', () => {
     expectAll(
       ({ read }) => read.bytes > 1_000 && read.bytes < 90_000,
       ({ read }) => read.bytes,

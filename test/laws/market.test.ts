@@ -1,4 +1,4 @@
-/** Laws of moving: each hour at the rate then in force, and nothing that was not known then. */
+/** Laws of moving: each hour at the rate then in force, using nothing that was not known then. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -48,7 +48,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   rates,
 });
 
-/** One replica in the paid hours, each a line of its own, all of them seen. */
+/** One replica in the paid hours, each a separate charge, all of them seen. */
 function facts({ paid, gpus, rates: of }: Case) {
   const hours = paid.flatMap((isPaid, at) => (isPaid ? [at] : []));
   return factsOf(
@@ -109,7 +109,7 @@ test('a move costs the least of all providers, summed minute by minute', () => {
   );
 });
 
-test('the cost is linear in the rates, and spot in the overhead beside', () => {
+test('the cost is linear in the rates, and spot in its overhead', () => {
   const factor = fc.bigInt({ min: 2n, max: 1000n });
   fc.assert(
     fc.property(cases, factor, (drawn, times) => {

@@ -22,7 +22,7 @@ test('nano-dollars become dollars and back without loss', () => {
   );
 });
 
-test('a price for a token is a million times smaller than one for a million', () => {
+test('a price per token is a million times smaller than one per million', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 12n }), (amount) => {
       expect(parseUsdPerToken(decimalText(amount, 15))).toBe(amount);

@@ -1,6 +1,6 @@
 /**
- * Laws of one answer: what-if, scenario, tornado, flip and break-even give the same saving for the
- * same change of the same plan, contracts included.
+ * Laws of consistency: what-if, scenario, tornado and break-even give the same saving for the same
+ * change of the same plan, contracts included.
  */
 
 import * as fc from 'fast-check';
@@ -36,7 +36,7 @@ import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
 import { int, pick } from '../support/oracle/draw.ts';
 
 const RUNS = { numRuns: 50, endOnFailure: true };
-/** So many that four kinds of flip are among them, whatever the seed. */
+/** Enough that four kinds of break-even are among them, whatever the seed. */
 const MANY_RUNS = { ...RUNS, numRuns: 250 };
 const TIMEOUT_MS = 120_000;
 
@@ -82,7 +82,7 @@ function isPossible({ deployments }: StackEconomics, input: string): boolean {
 }
 
 test(
-  'each option costs in a what-if what it costs in that world, contracts or not',
+  'each option costs in a what-if what it costs in that world, with or without contracts',
   () => {
     const bound = new Set<string>();
     holds(({ input, asIs, draw }) => {
@@ -109,7 +109,7 @@ test(
 );
 
 test(
-  'what a what-if prints and draws beside its options are the same dollars',
+  'a what-if prints and charts the same dollars beside its options',
   () => {
     holds(({ input, draw }) => {
       const factor = exact(BigInt(int(draw, 1, 30)), 10n);
@@ -177,7 +177,7 @@ function wishOf({ code, flipsAt }: FoundFlip, deployment?: string): Wishes | und
   return undefined;
 }
 
-/** What the change saves where the input is at the flip times a factor. */
+/** What the change saves where the input is at the break-even times a factor. */
 function savedAt(
   { input, asIs }: Case,
   flip: FoundFlip,
@@ -220,14 +220,14 @@ function expectTurn(of: Case, flip: FoundFlip, turn: Turn): void {
   expect(below.num).not.toBe(0n);
 }
 
-/** Just below it, too, where a contract fixes a part. */
+/** Also just below it, where a contract fixes a part. */
 function isReachable({ contract, flipsAt }: FoundFlip): boolean {
   if (contract === undefined) return true;
   return compare(multiply(flipsAt, BELOW), contract.leastUsdPerHour) >= 0;
 }
 
 test(
-  'at each flip of a plan the what-if saves nothing, and on its two sides the sign turns',
+  'at each break-even of a plan the what-if saves nothing, and on its sides the sign turns',
   () => {
     const seen = new Map<string, number>();
     holds((of) => {
@@ -244,7 +244,7 @@ test(
 );
 
 test(
-  'at each flip of one option the what-if of that deployment saves nothing',
+  'at each break-even of one option the what-if of that deployment saves nothing',
   () => {
     holds((of) => {
       const groups = machineGroups(of.input);
@@ -266,7 +266,7 @@ test(
 );
 
 test(
-  'a GPU rate moves nothing of what a contract fixes, and all of it once the contract has ended',
+  'a GPU rate moves nothing that a contract fixes, and all of it once the contract has ended',
   () => {
     holds(({ asIs, draw }) => {
       const ownGpu = exact(BigInt(int(draw, 0, 30)), 10n);

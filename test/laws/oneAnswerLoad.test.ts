@@ -1,4 +1,6 @@
-/** Laws of one answer to another load, and to another host: what-if agrees with what is told. */
+/**
+ * Laws of consistency for another load and another provider: the what-if agrees with the report.
+ */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,7 +21,7 @@ import { makeContracted, pinned, samePlan } from '../support/contracted.ts';
 import { makeAllBilled, makeMostlyBilled } from '../support/oracle/billed.ts';
 
 const RUNS = { numRuns: 50, endOnFailure: true };
-/** For what few worlds show. */
+/** For what only few worlds show. */
 const MORE_RUNS = { ...RUNS, numRuns: 120 };
 const TIMEOUT_MS = 120_000;
 
@@ -30,7 +32,7 @@ function holds(law: (input: StackInput) => void, makeBase = makeMostlyBilled, ru
   );
 }
 
-/** Every count of an interval twice, so that half of it is whole. */
+/** Every count of an interval doubled, so that half of it is whole. */
 function doubled(series: UsageSeries): UsageSeries {
   const twice = (counts: UsageColumn) => Float64Array.from(counts, (count) => count * 2);
   return {
@@ -83,7 +85,7 @@ const [LESS, MORE] = [decimal('0.98'), decimal('1.02')];
 const MANY_TOKENS = 1_000_000;
 
 test(
-  'just below the tokens at which deleting flips the what-if saves, and just above it does not',
+  'just below the tokens at which deleting breaks even the what-if saves, above it does not',
   () => {
     let seen = 0;
     holds(
@@ -91,7 +93,7 @@ test(
         const asIs = weighStack(input);
         for (const deployment of asIs.deployments) {
           const { id, served, utilization } = deployment;
-          // A utilization of 1 is cut there: more is served than the capacity that is known allows.
+          // A utilization of 1 is the limit: more is served than the known capacity allows.
           const isLoaded = utilization !== undefined && compare(utilization, ONE) < 0;
           if (!isLoaded || served.tokens < MANY_TOKENS) continue;
           if (optionCost(deployment, 'delete') === undefined) continue;
@@ -126,7 +128,7 @@ function isWithin({ today, flipsAt }: FoundFlip): boolean {
 }
 
 test(
-  'the dearest host of the tornado costs what the what-if of that host costs',
+  'the most expensive provider of the tornado costs what its what-if costs',
   () => {
     let seen = 0;
     fc.assert(
@@ -134,7 +136,7 @@ test(
         const input = makeContracted(draw, makeMostlyBilled(draw));
         const asIs = weighStack(input);
         for (const deployment of asIs.deployments) {
-          // Without both its sides a deployment has no option, whatever hosts would ask.
+          // Without both its sides a deployment has no option, whatever providers charge.
           if (optionCost(deployment, 'delete') === undefined) continue;
           const { id, hosted } = deployment;
           const eligible = hosted.considered.filter(({ usd }) => usd !== undefined);

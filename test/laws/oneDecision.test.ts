@@ -1,4 +1,4 @@
-/** Law: an edition has one decision, and every reader, table and row is told that one. */
+/** Law: an edition has one decision, and every report, table and row states that one. */
 
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
@@ -60,7 +60,9 @@ function edition(world: StackInput, previous?: Audit) {
 
 type Edition = ReturnType<typeof edition>;
 
-/** What hosting, or running anything, takes once is often more than one deployment saves. */
+/**
+ * The one-off cost of hosting, or of running anything, often exceeds the saving of one deployment.
+ */
 function anyWorld(draw: Draw, most: number): StackInput {
   const world = makeMostlyBilled(draw, most);
   const { labor } = world;
@@ -75,7 +77,7 @@ function anyWorld(draw: Draw, most: number): StackInput {
   };
 }
 
-/** What is done with each deployment, by the document. */
+/** The choice for each deployment, by the document. */
 function decidedOf({ audit }: Edition): Map<string, string> {
   const plan = audit.stack.decision?.plan ?? [];
   return new Map(plan.map(({ deployment, option }) => [deployment, option]));
@@ -106,7 +108,7 @@ function expectAgreement(made: Edition): void {
     audit.stack.decision?.savingUsd,
   );
 
-  // The letters: the leaders', finance's, each owner's.
+  // The reports: the leaders', finance's, each owner's.
   expect(told.finance.headline).toBe(told.words.headline);
   expect(/\bsave \$/.test(told.subject)).toBe(isActed);
   for (const { deployment, words, subject } of told.owners) {
@@ -152,7 +154,7 @@ test.each([
 );
 
 test(
-  'such worlds hold every way in which alone and together disagree',
+  'these worlds cover every way in which single deployments and the stack disagree',
   () => {
     const seen = new Set<string>();
     fc.assert(

@@ -20,7 +20,7 @@ import { size } from '../support/size.ts';
 import { linesOf } from '../support/lines.ts';
 import { ACTING } from '../support/acting.ts';
 
-/** Worlds are small as they come: to shrink one takes longer than to read it. */
+/** Worlds are small from the start: shrinking one takes longer than reading it. */
 const RUNS = { numRuns: size({ short: 25, full: 600 }), endOnFailure: true };
 const TIMEOUT_MS = 120_000;
 const POLICY = {
@@ -55,7 +55,7 @@ function judged(economics: StackEconomics) {
   };
 }
 
-/** Runs a law on small made-up stacks. */
+/** Runs a law on small random stacks. */
 function holds(law: (world: StackInput) => void, make = makeWorld): void {
   fc.assert(
     fc.property(fc.gen(), (draw) => law(make(draw))),
@@ -74,7 +74,7 @@ test(
 );
 
 test(
-  'so is every figure where hosts ask by the hour of the day and by the length of prompts',
+  'so is every figure where providers charge by hour of the day and by prompt length',
   () => {
     holds((world) => {
       expect(differences(world, weighStack(world))).toEqual([]);
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  'the printed plan and its saving are those of its options and of what exists once',
+  'the printed plan and its saving are those of its options and of the fixed costs',
   () => {
     holds((world) => {
       const economics = weighStack(world);

@@ -19,7 +19,7 @@ function only(input: ReturnType<typeof stack>) {
   return found;
 }
 
-test('requests that brought no tokens are charged where the host asks for each request', () => {
+test('requests that brought no tokens are charged where the provider charges per request', () => {
   const usage = series([{ at: 0, requests: 5 }]);
   const fee = decimal('0');
   const prices = [price({ host: 'host-a', input: '0.10', output: '0.30', request: '0.01' })];
@@ -27,20 +27,20 @@ test('requests that brought no tokens are charged where the host asks for each r
   expect(six(only(stack({ deployments, prices })).hosted.chosen?.usd)).toBe('0.050000');
 });
 
-test('tokens of a deployment without any charge have no price: unknown rent is not nothing', () => {
+test('tokens of a deployment without any charge have no price: unknown spend is not zero', () => {
   const found = only(stack({ charges: [] }));
   expect([found.served.tokens, found.unbilled?.tokens]).toEqual([0, 15_600_000]);
   expect(found.effectiveUsdPerMtok).toBeUndefined();
 });
 
-test('tokens have no price where usage covers nothing of what was paid', () => {
+test('tokens have no price where usage covers none of what was paid', () => {
   const usage = series([{ at: 30, uncached: 1000 }]);
   const window = { startMs: hour(0), endMs: hour(48) };
   const found = only(stack({ window, charges: [POD], deployments: [deployment({ usage })] }));
   expect([found.time.coveredNs, found.effectiveUsdPerMtok]).toEqual([0n, undefined]);
 });
 
-test('a charge of nothing is a known rent of nothing', () => {
+test('a charge of zero is a known spend of zero', () => {
   const free = charge({ usd: '0', from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' });
   expect(six(only(stack({ charges: [free] })).effectiveUsdPerMtok)).toBe('0.000000');
 });

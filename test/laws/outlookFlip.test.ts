@@ -1,4 +1,4 @@
-/** Laws of the day on which an answer flips: trying every plan day by day finds the same one. */
+/** Laws of the break-even day: trying every plan day by day finds the same one. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -90,7 +90,7 @@ const cases = fc.record({
   hosted: fc.integer({ min: 0, max: 100 }),
 });
 
-test('a stack that is kept flips on the first day on which any plan pays', () => {
+test('a stack that is kept turns on the first day on which any plan pays', () => {
   let flips = 0;
   fc.assert(
     fc.property(cases, (drawn) => {

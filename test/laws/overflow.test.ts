@@ -1,4 +1,4 @@
-/** Laws of the overflow: the fast sums are what the definition says, interval by interval. */
+/** Laws of the overflow: the fast sums equal the definition, interval by interval. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -35,7 +35,7 @@ const cases = fc.record({
   fee: fc.integer({ min: 0, max: 20 }).map((hundredths) => exact(BigInt(hundredths), 100n)),
 });
 
-/** One host with a price from before the first interval on. */
+/** One provider with a price from before the first interval on. */
 function askedIn(market: ReturnType<typeof onePerMoment>): Asked {
   const own = market.map((each, index) => ({
     ...each,
@@ -79,7 +79,7 @@ function byDefinition({ series, asked, capacity, fee }: Terms, replicas: number)
   return whole;
 }
 
-test('overflow is what the definition says, for any number of replicas, to 10^-15 dollars', () => {
+test('overflow equals the definition, for any number of replicas, to 10^-15 dollars', () => {
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
       const asked = askedIn(onePerMoment(market));
@@ -94,7 +94,7 @@ test('overflow is what the definition says, for any number of replicas, to 10^-1
   );
 });
 
-test('without replicas everything is bought, and another replica never makes more overflow', () => {
+test('without replicas everything is bought, and another replica never adds overflow', () => {
   fc.assert(
     fc.property(cases, ({ series, market, capacity, fee }) => {
       const asked = askedIn(onePerMoment(market));
@@ -113,7 +113,7 @@ test('without replicas everything is bought, and another replica never makes mor
 /** Fractions are cut below 2^-96; what that can sum to is far below any printed digit. */
 const ROUNDING = exact(1n, 10n ** 15n);
 
-test('an interval that a replica serves exactly overflows nothing', () => {
+test('an interval that a replica serves exactly has no overflow', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 5 }),

@@ -42,7 +42,7 @@ test('days of a period follow one another and sum to it', () => {
   );
 });
 
-test('overlap is symmetric, and what two periods share lies in both', () => {
+test('overlap is symmetric, and what two periods share is in both', () => {
   fc.assert(
     fc.property(span, span, (a, b) => {
       expect(overlapMs(a, b)).toBe(overlapMs(b, a));
@@ -61,7 +61,7 @@ test('touching periods share nothing', () => {
   );
 });
 
-test('every instant lies in exactly the quarter that is said to hold it', () => {
+test('every instant is in exactly the quarter that is said to hold it', () => {
   fc.assert(
     fc.property(instant, startMonth, (at, month) => {
       const { startMs, endMs } = quarterPeriod(quarterAt(at, month), month);
@@ -81,7 +81,7 @@ test('quarters follow one another without a gap, also over years', () => {
   );
 });
 
-test('an instant reads back as it was written, with or without an offset', () => {
+test('an instant parses back as it was written, with or without an offset', () => {
   fc.assert(
     fc.property(instant, (at) => {
       expect(parseInstant(instantText(at))).toBe(at);

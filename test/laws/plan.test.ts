@@ -1,4 +1,4 @@
-/** Laws of the best plan: it is what trying every plan would find. */
+/** Laws of the best plan: it is the one that trying every plan finds. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -22,7 +22,7 @@ function always(usd: Exact): Range {
 const dollars = fc.integer({ min: 0, max: 12 }).map((whole) => exact(BigInt(whole)));
 type Costs = Readonly<Partial<Record<Choice, Exact | null>>>;
 
-/** A deployment of which only the costs of its options matter; null is unknown. */
+/** A deployment with only the costs of its options; null is unknown. */
 function costing(id: string, { labor, ...costs }: Costs & { labor: Exact }): DeploymentEconomics {
   if (model === undefined) throw new Error('drawn from the worked example');
   const { keep } = model.offers;
@@ -89,7 +89,7 @@ function costOf(drawn: StackEconomics, plan: readonly Choice[]): Exact | undefin
   ]);
 }
 
-test('no plan is cheaper than the best one, and the best one costs what it says', () => {
+test('no plan is cheaper than the best one, and the best one costs what it states', () => {
   fc.assert(
     fc.property(cases, ({ drawn, kept }) => {
       const plan = bestPlan(drawn, { kept });
@@ -123,7 +123,7 @@ test('what must be kept never makes the best plan cheaper', () => {
   );
 });
 
-test('of plans that cost the same the one that changes less is taken', () => {
+test('of plans that cost the same, the one with fewer changes is taken', () => {
   const two = exact(2n);
   const same = {
     keep: two,

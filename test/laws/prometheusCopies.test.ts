@@ -37,7 +37,7 @@ function scrapesOf({ steps: told, head, tellsStart }: Story): Scrape[] {
   });
 }
 
-/** How one scraper labels what it sees, and how much later than the others it looks. */
+/** How one scraper labels what it sees, and how much later than the others it scrapes. */
 const scraper = fc.record({
   labels: fc.record(
     {
@@ -78,7 +78,7 @@ async function read(series: readonly MadeSeries[]) {
 const tokensOf = (rows: readonly UsageRow[]) =>
   rows.reduce((sum, row) => sum + row.uncachedPromptTokens + row.outputTokens, 0);
 
-test('any number of scrapers tells what one of them tells alone', async () => {
+test('any number of scrapers give the same as one of them alone', async () => {
   const scrapers = fc.uniqueArray(scraper, {
     minLength: 2,
     maxLength: 4,
@@ -110,7 +110,7 @@ test('labels and spellings that appear, change or vanish midway change nothing',
         const to = index === told.length - 1 ? scrapes.length : from + length;
         const part = scrapes.slice(from, to);
         from = to;
-        // One scraper after the other: a pod would be another process by its name.
+        // One scraper after the other: by its name, a pod would be another process.
         const { pod: _pod, ...labels } = by.labels;
         return scraped(part, { ...by, labels, laterMs: 0 });
       });
@@ -136,7 +136,7 @@ function merged(series: readonly MadeSeries[]): MadeSeries[] {
   return [...byLabels.values()];
 }
 
-test('what one scraper misses another one tells', async () => {
+test('what one scraper misses another one provides', async () => {
   const misses = fc.array(fc.nat({ max: 9 }), { minLength: 150, maxLength: 150 });
   const scrapers = fc.uniqueArray(fc.record({ by: scraper, misses }), {
     minLength: 2,
@@ -161,7 +161,7 @@ test('what one scraper misses another one tells', async () => {
   );
 });
 
-test('a scraper that tells late fills gaps and nothing falls', async () => {
+test('a late scraper fills gaps and nothing falls', async () => {
   const late = fc.record({
     by: scraper,
     lagMs: fc.constantFrom(0, 7_000, 31_000, 90_000, 120_000),

@@ -48,7 +48,7 @@ function total(added: Float64Array): number {
   return added.reduce((sum, value) => sum + value, 0);
 }
 
-/** What each life of the process counted: the heights at its restarts and at the end. */
+/** What each life of the process counted: the values at its restarts and at the end. */
 function sumOfRises(story: readonly Step[]): number {
   return story.reduce((sum, { rise }) => sum + rise, 0);
 }

@@ -1,4 +1,4 @@
-/** Laws of bad samples: whatever is put between good ones, the count stays what it was. */
+/** Laws of bad samples: whatever is inserted between good ones, the count is unchanged. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -55,7 +55,7 @@ function count(counter: Counter) {
   return { total: added.reduce((sum, amount) => sum + amount, 0), restarts };
 }
 
-test('with the same start told, no lower value in between changes the count', () => {
+test('with the same start time, no lower value in between changes the count', () => {
   fc.assert(
     fc.property(story, (one) => {
       const { samples, rises } = samplesFrom(one, () => true);
@@ -65,7 +65,7 @@ test('with the same start told, no lower value in between changes the count', ()
   );
 });
 
-test('where no start is told, no zero in between changes the count', () => {
+test('without a start time, no zero in between changes the count', () => {
   fc.assert(
     fc.property(story, (one) => {
       const { samples, rises } = samplesFrom(one, (share) => share === 0);
@@ -74,7 +74,7 @@ test('where no start is told, no zero in between changes the count', () => {
   );
 });
 
-test('where no start is told, a lower value never adds more than the counter once stood', () => {
+test("without a start time, a lower value never adds more than the counter's earlier value", () => {
   fc.assert(
     fc.property(story, (one) => {
       const { samples, rises } = samplesFrom(one, () => true);

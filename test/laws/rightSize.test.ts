@@ -1,4 +1,4 @@
-/** Laws of right-sizing: it is what counting minute by minute gives, and never dearer than keep. */
+/** Laws of right-sizing: it equals a count minute by minute, and never costs more than keep. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -33,7 +33,7 @@ const MINUTE_NS = 60_000_000_000n;
 
 const step = fc.record({
   minutes: fc.constantFrom(5, 15, 20, 60, 90, 180),
-  /** Times what one replica of 1,000 tokens/s serves; some are edges. */
+  /** Multiples of what one replica of 1,000 tokens/s serves; some are edges. */
   load: fc.oneof(fc.constantFrom(0, 0, 0.8, 1.6, 2), fc.double({ min: 0, max: 4, noNaN: true })),
   kind: fc.constantFrom('known', 'known', 'known', 'blind', 'gap'),
   replicas: fc.constantFrom(0.5, 1, 2, 3),
@@ -103,7 +103,7 @@ function factsOfWorld(world: World): OptionFacts {
   return { ...facts, capacity: { tokensPerSecond, basis: 'measured' } };
 }
 
-/** ⌈tokens x scale / (seconds x capacity x headroom)⌉, by whole numbers alone. */
+/** ⌈tokens x scale / (seconds x capacity x headroom)⌉, in whole numbers only. */
 function replicasOf(facts: OptionFacts, row: number, scale: Exact): bigint {
   const { series: usage } = facts.tally;
   const { headroom } = facts.input.rightSize;
@@ -164,7 +164,7 @@ const covered = worlds
   .map((world) => ({ world, facts: factsOfWorld(world) }))
   .filter(({ facts }) => facts.time.coveredNs > 0n);
 
-test('right-size is what counting minute by minute gives, to 10^-15 dollars', () => {
+test('right-size equals a count minute by minute, to 10^-15 dollars', () => {
   fc.assert(
     fc.property(covered, scales, ({ world, facts }, scale) => {
       const offer = priced(rightSizeOffer(facts));

@@ -51,7 +51,7 @@ test('half-even rounds halves to even numbers', () => {
   );
 });
 
-test('floor and ceiling bracket the fraction, toward-zero lies nearest to zero', () => {
+test('floor and ceiling bracket the fraction, toward-zero is nearest to zero', () => {
   fc.assert(
     fc.property(num, den, (n, d) => {
       const [low, high] = [divideRounded(n, d, 'floor'), divideRounded(n, d, 'ceiling')];

@@ -1,4 +1,4 @@
-/** A real Prometheus and rentcheck's own scraper at the same replicas tell the same tokens. */
+/** A real Prometheus and rentcheck's own scraper at the same replicas give the same tokens. */
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,15 +14,15 @@ import { openMetricsOf } from '../support/stories.ts';
 import type { MadeSeries } from '../support/syntheticPrometheus.ts';
 import { processSeries } from '../support/vllmStory.ts';
 
-/** Rings fall on 7 s past the minute, scrapes of Prometheus on every quarter of it. */
+/** Scrapes of ours fall on 7 s past the minute, those of Prometheus on every quarter of it. */
 const START = Date.UTC(2026, 4, 12, 10);
 const RING_MS = 7 * SECOND_MS;
 const MINUTES = 110;
 const END = START + MINUTES * MINUTE_MS;
 
 /**
- * Tokens are served from the tenth minute to the seventieth. A worker that is away may ask again
- * only in the ninety-fourth: what it then hears is told two intervals later.
+ * Tokens are served from the tenth minute to the seventieth. A worker that is away may scrape again
+ * only in the ninety-fourth: what it then reads is stored two intervals later.
  */
 const BUSY = { fromMs: START + 10 * MINUTE_MS, toMs: START + 70 * MINUTE_MS };
 
@@ -31,7 +31,7 @@ interface Span {
   readonly toMs: number;
 }
 
-/** One life of a process: what it serves a second while it is busy. */
+/** One life of a process: what it serves per second while it is busy. */
 interface Life extends Span {
   readonly prompt: number;
   readonly output: number;
@@ -111,7 +111,7 @@ function scrapesOf(world: World, side: 'prometheus' | 'worker'): number[][] {
   );
 }
 
-/** What a side can know: of each life what it had counted at its last scrape. */
+/** What a side can know: for each life, what it had counted at its last scrape. */
 function knownTo(world: World, side: 'prometheus' | 'worker') {
   const scrapes = scrapesOf(world, side);
   const counted = world.replicas.flatMap((replica, index) =>
@@ -126,7 +126,7 @@ function knownTo(world: World, side: 'prometheus' | 'worker') {
   };
 }
 
-/** The same for both: all that was served, which no side can exceed. */
+/** The upper bound for both: all that was served, which no side can exceed. */
 function servedIn({ replicas }: World): number {
   const ended = replicas.flat().map((life) => countedAt(life, Math.min(life.toMs, END)).prompt);
   return ended.reduce((sum, one) => sum + one, 0);
@@ -146,7 +146,7 @@ function seenByPrometheus(world: World, model: string): MadeSeries[] {
 }
 
 const modelOf = (index: number) => `world-${index}`;
-/** A world in which Prometheus sees some replica at all. */
+/** A world in which Prometheus sees at least one replica. */
 const seen = worlds.filter((world) =>
   scrapesOf(world, 'prometheus').some(({ length }) => length > 0),
 );
@@ -193,12 +193,12 @@ async function scraped(world: World) {
 }
 
 test.each(drawn.map((world, index) => [index, world] as const))(
-  'world %i is told alike, but for what each could not see after its last scrape of a life',
+  "world %i gives the same, except what was served after a side's last scrape of a life",
   async (index, world) => {
     const [theirs, ours] = [await pulledFromPrometheus(index), await scraped(world)];
     const [toThem, toUs] = [knownTo(world, 'prometheus'), knownTo(world, 'worker')];
     expect({ theirs, ours }).toEqual({ theirs: toThem, ours: toUs });
-    // So far apart they may be: what was served after the earlier of the two last scrapes.
+    // The most they may differ by: what was served after the earlier of the two last scrapes.
     const bound = servedIn(world) - Math.min(toThem.prompt, toUs.prompt);
     expect(Math.abs(theirs.prompt - ours.prompt)).toBeLessThanOrEqual(bound);
     figure(`world ${index}, tokens apart`, Math.abs(theirs.prompt - ours.prompt));

@@ -1,4 +1,4 @@
-/** Laws of serverless: it is what the definition says, interval by interval. */
+/** Laws of serverless: it equals the definition, interval by interval. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -91,7 +91,7 @@ const told = worlds
   .map((world) => ({ world, facts: factsOfWorld(world) }))
   .filter(({ facts }) => facts.tally.series.length > 0);
 
-test('serverless is what the definition says, at any scale, to the last digit', () => {
+test('serverless equals the definition, at any scale, to the last digit', () => {
   fc.assert(
     fc.property(told, scales, ({ world, facts }, scale) => {
       const offer = priced(serverlessOffer(facts));
@@ -122,7 +122,7 @@ test('more tokens never cost less, and the slope never promises more than they w
   );
 });
 
-test('a step along the slope is exact as long as no other interval comes to be decided', () => {
+test('a step along the slope is exact while no other interval becomes the deciding one', () => {
   fc.assert(
     fc.property(told, scales, ({ facts }, scale) => {
       const offer = priced(serverlessOffer(facts));

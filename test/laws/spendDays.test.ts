@@ -1,4 +1,4 @@
-/** Spend by day and charges of a window are what the versions say, in whatever order they came. */
+/** Spend by day and charges of a window follow from the versions, in whatever order they came. */
 
 import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
@@ -15,10 +15,10 @@ import { rawDatabase, scratchFolder } from '../ledger/scratch.ts';
 import { fileImports } from '../support/fileImports.ts';
 
 const SOURCE = 'runpod';
-/** Hours to months: some reach over midnights, some over all of the others. */
+/** Hours to months: some cross midnights, some contain all of the others. */
 const LENGTHS = [1, 1, 5, 24, 25, 24 * 40];
 
-/** Few keys and few resources, so that most are told again: at another time, under another name. */
+/** Few keys and few resources, so that most are restated: with another time or another name. */
 const line = fc
   .record({
     key: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -41,7 +41,7 @@ const line = fc
 
 const lines = fc.uniqueArray(line, { minLength: 1, maxLength: 4, selector: ({ key }) => key });
 
-/** `late` is recorded before what is there; what a `complete` answer lacks is withdrawn. */
+/** `late` is recorded before what exists; what a `complete` answer lacks is withdrawn. */
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ pull: lines, late: fc.boolean(), all: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ broken: lines }) },
@@ -51,7 +51,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Carries steps out in one ledger. */
+/** Runs steps in one ledger. */
 function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
   const files = fileImports(ledger, clock);
   const pull = (charges: readonly Charge[], atMs: number, all = false) => {
@@ -128,7 +128,9 @@ async function spendAsViewed(ledger: Ledger): Promise<string[]> {
     .sort();
 }
 
-/** As of a few times, in windows of a day and of a week: none is left out, none is told twice. */
+/**
+ * As of a few times, in windows of a day and of a week: none is left out, none is counted twice.
+ */
 async function expectCharges(ledger: Ledger, db: Database, nowMs: number): Promise<void> {
   for (const [fromDay, days, backMs] of [
     [0, 1, 0],

@@ -1,4 +1,4 @@
-/** Laws of the line through weekly values: exact on lines, not to be bent by a few wild ones. */
+/** Laws of the line through weekly values: exact on lines, and not affected by a few outliers. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ test('values on a line have that line, to the last digit', () => {
   );
 });
 
-test('unknown weeks leave the line of the others as it is', () => {
+test('unknown weeks do not affect the line of the others', () => {
   fc.assert(
     fc.property(lines, fc.array(fc.nat(29), { maxLength: 10 }), (line, gaps) => {
       const values = valuesOf(line).map((value, at) => (gaps.includes(at) ? undefined : value));
@@ -44,7 +44,7 @@ function mostWild(count: number): number {
   return most;
 }
 
-test('wild values leave the line as it is while half of all pairs lie on it', () => {
+test('outliers do not affect the line while half of all pairs are on it', () => {
   expect([mostWild(30), mostWild(10_000) / 10_000]).toEqual([8, 0.2928]);
   const wild = fc.record({
     line: lines,
@@ -87,7 +87,7 @@ test('values in reverse have the opposite slope', () => {
   );
 });
 
-test('a line that moves is clear, one that stands still is not', () => {
+test('a line with a trend is clear, a flat one is not', () => {
   fc.assert(
     fc.property(lines, (line) => {
       expect(isClear(valuesOf(line))).toBe(line.slope !== 0);

@@ -67,7 +67,7 @@ const centsAt = ({ prices }: World, atMs: number) =>
 const isThere = ({ startMs, endMs }: World, atMs: number) => atMs >= startMs && atMs < endMs;
 const shown = (world: World) => world.sampledAtMs.filter((atMs) => isThere(world, atMs));
 
-/** What a ledger keeps: the first sample of each day, each that differs, and that it is gone. */
+/** What a ledger keeps: the first sample of each day, each change, and the disappearance. */
 function sightingsOf(world: World): Resource[] {
   const base = { sourceId: 's', resourceId: 'i', kind: 'instance', gpuCount: 1 } as const;
   const rows: Resource[] = [];
@@ -144,7 +144,7 @@ test('each day is charged for the minutes that begin in it, at the price sampled
   );
 });
 
-test('what it truly cost lies between the bounds, but for the minute that is begun', () => {
+test('the true cost is between the bounds, except for the minute that has begun', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
       const world = worldOf(seed);
@@ -171,7 +171,7 @@ test('what it truly cost lies between the bounds, but for the minute that is beg
   );
 });
 
-/** No price was in force that no sample has seen. */
+/** True where every price in force was sampled. */
 function isPriceSampled(world: World): boolean {
   const [first, last] = [shown(world)[0], shown(world).at(-1)];
   if (first === undefined || last === undefined) return false;
@@ -195,7 +195,7 @@ function daysWithoutCharge({ resources }: Rebuilt): number {
   return [...possible].filter((day) => !charged.has(day)).length;
 }
 
-test('a list read once more and an event told once more change nothing', () => {
+test('a list read twice and an event reported twice change nothing', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e9 }), (seed) => {
       const world = worldOf(seed);

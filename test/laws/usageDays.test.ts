@@ -1,4 +1,6 @@
-/** The daily rollup of usage is what its intervals sum to, whatever was written in which order. */
+/**
+ * The daily rollup of usage equals the sum of its intervals, whatever was written in which order.
+ */
 
 import type { Database } from 'better-sqlite3';
 import * as fc from 'fast-check';
@@ -19,7 +21,7 @@ const DAYS = 3;
 const unknown = { nil: undefined };
 const counter = fc.option(fc.integer({ min: 0, max: 5 }), unknown);
 
-/** Half an hour to two days: many reach over a midnight, many take the place of others. */
+/** Half an hour to two days: many cross a midnight, many replace others. */
 const interval = fc
   .record({
     deployment: fc.constantFrom('chat', 'embed'),
@@ -42,7 +44,7 @@ const interval = fc
 
 const intervals = fc.array(interval, { minLength: 1, maxLength: 6 });
 
-/** `late` is recorded before what is there already; `broken` fails at its last row. */
+/** `late` is recorded before what exists already; `broken` fails at its last row. */
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ pull: intervals, late: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ broken: intervals }) },
@@ -52,7 +54,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** Carries steps out in one ledger. */
+/** Runs steps in one ledger. */
 function liver(ledger: Ledger, clock: ReturnType<typeof settableClock>) {
   const files = fileImports(ledger, clock);
   const pull = (rows: readonly Omit<UsageRow, 'sourceId'>[], atMs: number) => {

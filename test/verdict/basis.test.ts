@@ -1,4 +1,4 @@
-/** Knows that an audit says on what it rests: logged hours, rebuilt charges, a load test. */
+/** Tests that an audit states its basis: logged hours, rebuilt charges, a load test. */
 
 import { expect, test } from 'vitest';
 import { decimal, ZERO } from '../../src/domain/exact.ts';
@@ -17,7 +17,7 @@ const range = (low: string, base: string, high: string) => ({
   high: decimal(high),
 });
 
-test('assumed hours are said to be assumed, in dollars from low to high', () => {
+test('assumed hours are marked as assumed, in dollars from low to high', () => {
   const selfHosted = { fixedHours: range('10', '20', '40'), hoursPerDeployment: always('3') };
   const labor = { ...LABOR, loadedUsdPerHour: decimal('100'), selfHosted };
   const { audit } = verdictOn({ stack: { labor } });
@@ -33,7 +33,7 @@ function logged(measuredHours: Record<string, ReturnType<typeof decimal>>): Labo
   return { ...LABOR, selfHosted, basis: 'measured' };
 }
 
-test('logged hours are said to be measured, with what they come to', () => {
+test('logged hours are marked as measured, with their total', () => {
   const { audit } = verdictOn({ stack: { labor: logged({ chat: decimal('2') }) } });
   expect(audit.stack.laborBasis).toBe('measured');
   expect(audit.stack.reasons).toContain(
@@ -43,7 +43,7 @@ test('logged hours are said to be measured, with what they come to', () => {
   expect(audit.deployments[0]?.warnings.join()).not.toContain('ops log');
 });
 
-test('a deployment of which the log is silent counts as 0 hours, and is warned of', () => {
+test('a deployment that is not in the log counts as 0 hours, with a warning', () => {
   const silent = deployment({ id: 'constructor', resources: [{ sourceId: 'bill', id: 'pod-2' }] });
   const { audit } = verdictOn({
     stack: {
@@ -60,12 +60,12 @@ test('a deployment of which the log is silent counts as 0 hours, and is warned o
   expect(audit.deployments[1]?.options[0]).toMatchObject({ option: 'keep', laborUsd: '0.000000' });
 });
 
-test('without any deployment nothing is said of their time', () => {
+test('without any deployment their labor is not mentioned', () => {
   expect(laborReasons(weighStack(stack({ deployments: [] })))).toEqual([]);
   expect(laborReasons(weighStack(stack()))).toHaveLength(1);
 });
 
-test('estimated spend is told, matched or not; what is no spend is not in it', () => {
+test('estimated spend is reported, matched or not; it includes only spend', () => {
   const rebuilt = (usd: string, more: object = {}) =>
     charge({ usd, from: 0, to: 4, basis: 'uptime', ...more });
   const charges = [
@@ -78,7 +78,7 @@ test('estimated spend is told, matched or not; what is no spend is not in it', (
   expect(totals).toMatchObject({ spendUsd: '6.750000', estimatedUsd: '0.750000' });
 });
 
-test('a stated capacity brings its day and its source, another brings none', () => {
+test('a stated capacity has its day and its source, another one has none', () => {
   const tokensPerSecond = decimal('3000');
   const evidence = (capacity: object) =>
     verdictOn({

@@ -1,4 +1,4 @@
-/** What a change saves once the contract that holds it back has ended, and until when to decide. */
+/** Tests what a change saves once its contract has ended, and the day to decide by. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -36,8 +36,8 @@ function endsOf(
   return { ends: audit.stack.afterContracts, audit };
 }
 
-describe('a contract that holds a change back', () => {
-  test('says what the change saves after it, and what it would save today', () => {
+describe('a contract that delays a change', () => {
+  test('states what the change saves after it, and what it would save today', () => {
     const { ends, audit } = endsOf([{ ...ALL, noticeMs: 10 * 86_400_000 }]);
     expect(audit.stack.verdict).toBe('keep');
     expect(ends).toEqual([
@@ -49,7 +49,7 @@ describe('a contract that holds a change back', () => {
         decideBy: '2026-11-20',
         deployments: ['chat'],
         plan: [{ deployment: 'chat', option: 'delete' }],
-        // $6.00 are paid and $2.125825 asked for; today the $6.00 would be paid beside that.
+        // $6.00 are paid and $2.125825 charged; today the $6.00 would be paid as well.
         savingUsd: '3.874175',
         todayUsd: '-2.125825',
       },
@@ -57,7 +57,7 @@ describe('a contract that holds a change back', () => {
     expect(ends?.[0]?.savingUsd).toBe(audit.stack.outlook?.afterContracts?.bestSavingUsd);
   });
 
-  test('is told where the change pays today already, and saves less than after it', () => {
+  test('is reported where the change pays today already, and saves less than after it', () => {
     // $2.50 of the next window.
     const less = { ...ALL, usdPerMonth: money('465') };
     const { ends, audit } = endsOf([less]);
@@ -73,7 +73,7 @@ describe('a contract that holds a change back', () => {
     ]);
   });
 
-  test('is decided on by its end where notice can no longer be given, and then not at all', () => {
+  test('is decided by its end where notice can no longer be given, and then not at all', () => {
     const noticeMs = 50 * 86_400_000;
     const days = { noticeBy: '2026-10-11', decideBy: '2026-10-11' };
     expect(endsOf([{ ...ALL, noticeMs }]).ends).toMatchObject([days]);
@@ -84,7 +84,7 @@ describe('a contract that holds a change back', () => {
     expect(on(Date.UTC(2026, 11, 1))).toBeNull();
   });
 
-  test('is left out where what it holds back is too small to act on, or nothing', () => {
+  test('is left out where the delayed saving is too small to act on, or nothing', () => {
     expect(endsOf([ALL], {}, { policy: { minSavingUsd: decimal('4') } }).ends).toEqual([]);
     const prices = [price({ host: 'host-a', input: '90', output: '90' })];
     expect(endsOf([ALL], { prices }).ends).toEqual([]);
@@ -133,7 +133,7 @@ describe('several contracts', () => {
     charges: [POD, charge({ sourceId: 'other', usd: '6', from: 0, to: 4, resourceId: 'pod-2' })],
   };
 
-  test('each free what they hold, the first to end first', () => {
+  test('each release what they cover, the first to end first', () => {
     const commitments = [ALL, { ...ALL, sourceId: 'other', id: 'c-1', untilMs: NOVEMBER }];
     const { ends } = endsOf(commitments, two);
     expect(
@@ -145,13 +145,13 @@ describe('several contracts', () => {
     expect(ends?.map(({ savingUsd }) => savingUsd)).toEqual(['3.874175', '3.874175']);
   });
 
-  test('of one deployment free it as far as each goes', () => {
+  test('of one deployment release it as far as each goes', () => {
     const parts = [
       { ...ALL, id: 'a', usdPerMonth: money('558'), untilMs: NOVEMBER },
       { ...ALL, id: 'b', usdPerMonth: money('558') },
     ];
     const { ends } = endsOf(parts);
-    // $3.00 are committed still when the first has ended, and nothing when both have.
+    // $3.00 are still committed when the first has ended, and nothing when both have.
     expect(ends?.map(({ id, savingUsd, todayUsd }) => [id, savingUsd, todayUsd])).toEqual([
       ['b', '3.874175', '-2.125825'],
     ]);
@@ -182,7 +182,7 @@ const commitment = fc
     }),
   );
 
-test('what has ended is as if it had never been, to the last digit of every option', () => {
+test('a contract that has ended has no effect, to the last digit of every option', () => {
   const worlds = fc.record({
     commitments: fc.array(commitment, { minLength: 1, maxLength: 4 }),
     rents: fc.tuple(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2000 })),

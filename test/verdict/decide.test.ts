@@ -32,7 +32,7 @@ test('the worked example is deleted, for a saving with and without labor', () =>
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('3.874175');
 });
 
-test('odds that rest on one day say so, and those of two days do not', () => {
+test('a probability based on one day says so, and one based on two days does not', () => {
   const said =
     'The bill for chat covers only one day, so the probability leaves out differences between ' +
     'days.';
@@ -42,7 +42,7 @@ test('odds that rest on one day say so, and those of two days do not', () => {
   expect(verdictOn({ stack }).first.reasons).not.toContain(said);
 });
 
-test('where two days are wanted one day has no odds, and nothing is advised on it', () => {
+test('where two days are required one day has no probability, and nothing is advised on it', () => {
   const { first, verdict } = verdictOn({ policy: { fewestDays: 2 } });
   expect(first.odds.size).toBe(0);
   expect(first.verdict).toBe('not certain enough');
@@ -53,22 +53,22 @@ test('where two days are wanted one day has no odds, and nothing is advised on i
 
 const DEAR = [price({ host: 'dear', input: '2', output: '4' })];
 
-test('where hosting is dearer it is kept, and what the nearest option would cost is said', () => {
+test('where hosting is more expensive it is kept, with the cost of the nearest option', () => {
   const { first, audit } = verdictOn({ stack: { prices: DEAR } });
   expect(first.verdict).toBe('keep');
-  // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50, next to which a hybrid that buys nothing is none.
+  // (13 Mtok × $2 + 2.6 × $4) × 1.055 and $0.50; a hybrid that buys nothing is not nearer.
   expect(first.subject).toBe('delete');
   expect(first.reasons[0]).toContain('would cost $38.90, $29.90 more.');
   expect(audit.stack.reasons[0]).toBe('Keeping all deployments is the cheapest plan, at $9.00.');
 });
 
-test('a saving below the wanted sum is too small to act on', () => {
+test('a saving below the required sum is too small to act on', () => {
   const { first } = verdictOn({ policy: { minSavingUsd: decimal('1000') } });
   expect(first.verdict).toBe('too small to act on');
   expect(first.reasons[0]).toBe('Changing chat would save $6.37, less than the required $1,000.');
 });
 
-test('a saving below the wanted share of the keep cost is too small to act on', () => {
+test('a saving below the required share of the keep cost is too small to act on', () => {
   expect(verdictOn({ policy: { minSavingShare: decimal('0.7083') } }).first.verdict).toBe(
     'too small to act on',
   );
@@ -87,7 +87,7 @@ function laborOf(selfHosted: string[], forHosting = ['0.5', '0.5', '0.5']) {
 
 const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 
-test('where the sign hangs on an assumption that comes first, though the odds suffice', () => {
+test('where the sign depends on one assumption, that comes first, despite the probability', () => {
   // It pays where labor is above $1.08: of 0, 3, 6 all but 1.0832² / (6 × 3) = 6.5%.
   const labor = laborOf(['0', '3', '6']);
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor } });
@@ -106,7 +106,7 @@ test('where the sign hangs on an assumption that comes first, though the odds su
   });
 });
 
-test('below the wanted odds it is not certain enough, and both figures are said', () => {
+test('below the required probability it is not certain enough, and both figures are stated', () => {
   const labor = laborOf(['0', '3', '6']);
   const policy = { minProbability: decimal('0.95') };
   const { first, verdict } = verdictOn({ stack: { prices: CLOSE, labor }, policy });
@@ -118,7 +118,7 @@ test('below the wanted odds it is not certain enough, and both figures are said'
   expect(first.leaning).toBeUndefined();
 });
 
-test('a smaller saving that is sure is advised before a larger one that is not', () => {
+test('a smaller certain saving is advised before a larger uncertain one', () => {
   // Hosting may take up to $30: above $4.06 deleting costs more, in (25.94 / 29.5)² / 2 = 39%.
   const prices = [price({ host: 'cheap', input: '0.3', output: '0.3' })];
   const labor = laborOf(['3', '3', '3'], ['0.5', '0.5', '30']);
@@ -163,7 +163,7 @@ test('cache hits that a host may not have can decide', () => {
   expect(first.reasons[0]).toContain('At the low estimate of cache hits at the provider');
 });
 
-test('a verdict that labor decides says what it is without', () => {
+test('a verdict that labor decides states the verdict without it', () => {
   const { first, verdict } = verdictOn({
     stack: { prices: CLOSE, labor: laborOf(['3', '3', '3']) },
   });
@@ -176,7 +176,7 @@ test('a verdict that labor decides says what it is without', () => {
   expect(verdict.stack.withoutLabor.verdict).toBe('keep');
 });
 
-test('fixed labor belongs to the stack alone', () => {
+test('fixed labor belongs only to the stack', () => {
   const fixed = { fixedHours: always('100'), hoursPerDeployment: always('0') };
   const { first, verdict } = verdictOn({ stack: { labor: { ...LABOR, selfHosted: fixed } } });
   expect(six(first.savingUsd)).toBe('3.374175');
@@ -191,7 +191,7 @@ function waived(expiresMs: number, parts: Parameters<typeof stack>[0] = {}) {
   return verdictOn({ stack: { deployments: [own], ...parts } });
 }
 
-test('a deployment that must stay stays, and the price of that is said', () => {
+test('a deployment that must stay stays, and the cost of that is stated', () => {
   const { first, verdict } = waived(hour(100));
   expect(first.verdict).toBe('keep (required)');
   expect(first.reasons).toEqual([
@@ -203,7 +203,7 @@ test('a deployment that must stay stays, and the price of that is said', () => {
   expect(six(verdict.stack.requiredUsd)).toBe('6.374175');
 });
 
-test('a waiver that has expired by the end of the window is said and ignored', () => {
+test('a waiver that has expired by the end of the window is reported and ignored', () => {
   const { first } = waived(hour(4));
   expect(first.verdict).toBe('delete');
   expect(first.reasons.join()).toContain('expired on 2026-07-01 and no longer counts');

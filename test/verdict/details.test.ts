@@ -1,4 +1,4 @@
-/** Facts stand beside the sentences of an audit: as many, in the same order, each of its own. */
+/** Tests that each sentence of an audit has its facts beside it, in the same order. */
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -27,7 +27,7 @@ test.each(Object.entries(WORLDS))('where a stack %s', (_, wish) => {
   }
   expect(stack.reasons.length).toBeGreaterThan(0);
   expect(stack.hangsOnDetail ? SENTENCES.reason(stack.hangsOnDetail) : null).toBe(stack.hangsOn);
-  // What a deployment shares with the stack is the stack's.
+  // What a deployment shares with the stack belongs to the stack.
   const shared = new Set(stack.reasonDetails?.map((fact) => JSON.stringify(fact)));
   const own = deployments.flatMap(({ id, reasonDetails = [] }) =>
     reasonDetails

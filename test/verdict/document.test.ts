@@ -100,7 +100,7 @@ test('options are printed with their parts, and costs are the sums of them', () 
   }
 });
 
-test('keeping has no odds against itself, and every priced option has an interval', () => {
+test('keeping has no probability against itself, and every priced option has an interval', () => {
   const [keep, ...others] = only(verdictOn().audit).options;
   expect(keep).toMatchObject({ probability: null, low: null, high: null });
   for (const { costUsd, savingUsd, low, high } of others) {
@@ -133,7 +133,7 @@ test('fixed labor and shared commitments are in the stack though in no deploymen
   expect(audit.stack).toMatchObject({ keepUsd: '19.000000', bestPlanUsd: '2.625825' });
 });
 
-test('who and when are printed as they were given', () => {
+test('names and dates are printed as they were given', () => {
   const { audit } = verdictOn();
   expect(audit).toMatchObject({
     schema: 'rentcheck/audit/1',
@@ -149,7 +149,7 @@ function sumOf(texts: readonly (string | null | undefined)[]) {
   return sum(texts.map((text) => decimal(text ?? 'unknown')));
 }
 
-/** Nano-dollars that no six places can hold, in three thirds and a rest. */
+/** Nano-dollars that six places cannot hold, in three thirds and a rest. */
 function crumbs() {
   const pod = (id: string, usd: string) =>
     charge({ usd, from: 0, to: 4, resourceId: id, quantity: decimal('4'), unit: 'Hours' });
@@ -221,7 +221,7 @@ test('what is unknown is null, never zero', () => {
   expect(seen.audit.totals.cachedTokens).toBeNull();
 });
 
-test('a waiver is printed with what its owner said it is worth', () => {
+test('a waiver is printed with the value that its owner stated', () => {
   const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(24) };
   const { audit } = verdictOn({ stack: { deployments: [deployment({ waiver })] } });
   expect(only(audit).waiver).toEqual({
@@ -234,7 +234,7 @@ test('a waiver is printed with what its owner said it is worth', () => {
   expect(audit.stack.requiredCostUsd).toBe('6.374175');
 });
 
-test('a break-even that nobody can count is null', () => {
+test('a break-even that cannot be computed is null', () => {
   const prices = [price({ host: 'x', input: '0.000000001', output: '0.000000001' })];
   const usage = series([{ at: 0, output: 1_000_000 }]);
   const equivalents = [{ sourceId: 'market', model: 'open/model', tokenRatio: decimal('0.1') }];
@@ -246,7 +246,7 @@ test('a break-even that nobody can count is null', () => {
   });
 });
 
-test("days sum to their deployment and a host's days to its cost, in whole nano-dollars", () => {
+test("days sum to their deployment a provider's days to its cost, in whole nano-dollars", () => {
   const twoDays = { startMs: hour(0), endMs: hour(48) };
   const rows = [...WORKED_ROWS, { at: 30, uncached: 333_333, cached: 1, output: 77, busyS: 60 }];
   const charges = [charge({ usd: '7.000000001', from: 0, to: 47 }), POD];
@@ -275,7 +275,7 @@ test("days sum to their deployment and a host's days to its cost, in whole nano-
   expect(economics.deployments[0]?.days.length).toBe(2);
 });
 
-test('rows leave out what is unknown, and one row stands for a host of two models', () => {
+test('rows leave out what is unknown, and one row covers a provider of two models', () => {
   const prices = [
     price({ host: 'same', model: 'open/model', input: '1', output: '1' }),
     price({ host: 'same', model: 'open/other', input: '2', output: '2' }),

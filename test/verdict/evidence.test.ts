@@ -19,7 +19,7 @@ function covering(seconds: number) {
   return verdictOn({ stack: { deployments: [deployment({ usage })] } });
 }
 
-test('below 90% coverage there is no verdict, and what to pull is said', () => {
+test('below 90% coverage there is no verdict, and the missing pull is named', () => {
   const { first, verdict } = covering(3200);
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toBe(
@@ -53,7 +53,7 @@ function withLoose(usd: string) {
   return verdictOn({ stack: { charges: [POD, charge({ usd, from: 0, to: 4, resourceId: 'x' })] } });
 }
 
-test('with 11% of the spend unattributed there is no verdict on anything', () => {
+test('with 11% of the spend unattributed there is no verdict on any deployment', () => {
   const { first, verdict, audit } = withLoose('0.75');
   expect(first.verdict).toBe('not enough evidence');
   expect(verdict.stack.verdict).toBe('not enough evidence');
@@ -70,7 +70,7 @@ test('with 10% of it unattributed there is one', () => {
   expect(withLoose('0.66').first.verdict).toBe('delete');
 });
 
-test('without an eligible price there is no verdict, and why is said', () => {
+test('without an eligible price there is no verdict, and the reason is stated', () => {
   const prices = [price({ host: 'free', input: '0', output: '0', free: true })];
   const { first, audit } = verdictOn({ stack: { prices } });
   expect(first.verdict).toBe('not enough evidence');
@@ -141,7 +141,7 @@ function withBlind(usd: string) {
   return verdictOn({ stack: { charges: [POD, own], deployments: [deployment(), blind] } });
 }
 
-test('a small deployment without evidence is kept and does not silence the rest', () => {
+test('a small deployment without evidence is kept and does not block the rest', () => {
   const { verdict } = withBlind('0.60');
   expect(verdict.deployments.map((each) => each.verdict)).toEqual([
     'delete',
@@ -152,7 +152,7 @@ test('a small deployment without evidence is kept and does not silence the rest'
   expect(verdict.stack.plan.picks.map(({ choice }) => choice)).toEqual(['delete', 'keep']);
 });
 
-test('a large one silences the stack, and the stack says what is missing', () => {
+test("a large one blocks the stack's verdict, and the stack says what is missing", () => {
   const { verdict, audit } = withBlind('0.70');
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(audit.stack.missing.join()).toContain('have 10.5% of the attributed spend');
@@ -170,7 +170,7 @@ test('an empty ledger says what to do', () => {
   expect(audit.deployments[0]?.missing[0]).toContain('Nothing was billed for chat');
 });
 
-test('what must stay has no price where no bill tells what it costs', () => {
+test('what must stay has no price where no bill gives its cost', () => {
   const waiver = { reason: 'residency', owner: 'legal', worthUsdPerQuarter: decimal('5') };
   const { first, verdict, audit } = verdictOn({
     stack: { charges: [], deployments: [deployment({ waiver })] },
@@ -185,7 +185,7 @@ test('what must stay has no price where no bill tells what it costs', () => {
   expect(audit.stack.reasons.join()).not.toContain('The waivers cost');
 });
 
-test('nothing flips where no bill tells what keeping costs', () => {
+test('there is no break-even where no bill gives the cost of keeping', () => {
   const { audit } = verdictOn({ stack: { charges: [] } });
   expect(audit.stack.flips).toEqual([]);
   expect(audit.deployments[0]?.flips).toEqual([]);

@@ -1,4 +1,4 @@
-/** Last quarter's audit, scored: its forecast, and what became of its advice. */
+/** Tests the backtest of last quarter's audit: its forecast, and the outcome of its advice. */
 
 import { describe, expect, test } from 'vitest';
 import type { StackEconomics } from '../../src/economics/result.ts';
@@ -55,7 +55,7 @@ const chat = (overrides: Partial<Pod> = {}): Pod => ({
   ...overrides,
 });
 
-/** This window, with dollars of tokens bought and of charges that nobody answers for. */
+/** This window, with dollars of tokens bought and of unattributed charges. */
 function now(pods: readonly Pod[], bought = '0', nobody = '0'): StackEconomics {
   const economics = weeksOf(pods);
   const bill = { ...economics.bill, hosted: money(bought), unattributed: money(nobody) };
@@ -75,7 +75,7 @@ function adviceOn(deployment: AuditDeployment, economics: StackEconomics) {
 }
 
 describe('advice to delete', () => {
-  test('was taken where the deployment is gone, and saved its rent less the tokens bought', () => {
+  test('was taken where the deployment is gone, and saved its cost less the tokens bought', () => {
     const { first, ...found } = adviceOn(DROP, now([OTHER], '700'));
     expect(first).toEqual({
       deployment: 'chat',
@@ -93,7 +93,7 @@ describe('advice to delete', () => {
     expect([found.quarter, found.runId]).toEqual(['2026-Q2', 'run-before']);
   });
 
-  test('was taken where hardly anything is billed any more', () => {
+  test('was taken where hardly anything is billed anymore', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([chat({ usdPerDay: 1 })], '700'));
     expect(first).toMatchObject({ taken: true, measuredUsd: '1029.000000' });
     expect(first.note).toContain('Its spend is $91.00, compared with $1,820 before.');
@@ -107,21 +107,21 @@ describe('advice to delete', () => {
     expect([realizedUsd, measuredUsd]).toEqual([null, '1092.000000']);
   });
 
-  test('saved what nobody knows while no tokens bought are on the bills', () => {
+  test('saved an unknown amount while no tokens bought are on the bills', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([OTHER]));
     expect(first).toMatchObject({ taken: true, measuredUsd: null });
     expect(first.note).toContain('its hosted cost is unknown');
     expect(realizedUsd).toBeNull();
   });
 
-  test('cannot be told where as much is billed to nobody', () => {
+  test('cannot be determined where as much is unattributed', () => {
     const { first, realizedUsd } = adviceOn(DROP, now([OTHER], '700', '1500'));
     expect(first).toMatchObject({ taken: null, measuredUsd: null });
     expect(first.note).toContain('its GPUs may still be billed');
     expect(realizedUsd).toBeNull();
   });
 
-  test('to several is told apart only together', () => {
+  test('to several is only distinguished together', () => {
     const audit = auditOf([DROP, past({ verdict: 'delete', id: 'code', hostedUsd: '728.000000' })]);
     const found = lookBack(audit, now([OTHER], '1400'));
     expect(found.advice.map(({ taken, measuredUsd }) => [taken, measuredUsd])).toEqual([
@@ -151,7 +151,7 @@ describe('advice to run fewer machines', () => {
     expect(realizedUsd).toBe(taken === true ? '1820.000000' : null);
   });
 
-  test('cannot be told of a deployment that is gone', () => {
+  test('cannot be determined for a deployment that is gone', () => {
     const wish = past({ verdict: 'right-size', detail: { replicaHours: '1000.000000' } });
     expect(adviceOn(wish, now([OTHER])).first).toMatchObject({ taken: null, measuredUsd: null });
   });
@@ -197,7 +197,7 @@ describe('the forecast', () => {
     expect(found).toMatchObject({ forecastUsd, measuredUsd, isInInterval: isIn });
   });
 
-  test('is the outlook of then, with the ends of the next quarter, not of the mean', () => {
+  test('is the earlier outlook, with the range of the next quarter, not of the mean', () => {
     const asLast = { base: '1100.000000', low: '1090.000000', high: '1110.000000' };
     const told = { ...stack, outlook: { ...outlook, asLast } };
     const audit = anAudit({ ...auditOf([DROP]), stack: told });
@@ -205,7 +205,7 @@ describe('the forecast', () => {
     expect([forecastUsd, isInInterval]).toEqual([{ base: '1100.000000', ...nextQuarter }, true]);
   });
 
-  test('of a version that told only the interval of the mean is not scored', () => {
+  test('from a version with only the interval of the mean is not scored', () => {
     const { nextQuarter: _, ...older } = outlook;
     const told = { ...stack, outlook: older } as unknown as typeof stack;
     const audit = anAudit({ ...auditOf([DROP]), stack: told });
@@ -214,7 +214,7 @@ describe('the forecast', () => {
     expect(isInInterval).toBeNull();
   });
 
-  test('of an older program is read without the fields that it did not write', () => {
+  test('from an older program is read without the fields that it did not write', () => {
     const { outlook, lookBack: _, steps, standing, ...old } = auditOf([DROP]).stack;
     const nulls = { base: '1092.000000', low: null, high: null };
     const audit = { ...auditOf([DROP]), stack: { ...old, savingUsd: nulls } } as unknown as Audit;
@@ -224,7 +224,7 @@ describe('the forecast', () => {
     expect(found.measuredUsd).toBe('1092.000000');
   });
 
-  test('is not scored where nothing is left or the pick has no price any more', () => {
+  test('is not scored where nothing is left or the pick no longer has a price', () => {
     expect(lookBack(auditOf([DROP]), now([])).measuredUsd).toBeNull();
     const economics = now([chat()]);
     const [only] = economics.deployments;
@@ -236,7 +236,7 @@ describe('the forecast', () => {
   });
 });
 
-test('traffic that changed by more than a fifth is said', () => {
+test('traffic that changed by more than a fifth is reported', () => {
   const noteAt = (mtok: number) =>
     adviceOn(DROP, now([chat({ usdPerDay: 1, mtok: () => mtok })], '700')).first.note;
   expect(noteAt(12)).toContain('Its traffic rose by 50%, so the advice does not explain all');
@@ -244,7 +244,7 @@ test('traffic that changed by more than a fifth is said', () => {
   expect(noteAt(9)).not.toContain('traffic');
 });
 
-test('windows that are not equally long are not compared by their bills', () => {
+test('windows of different lengths are not compared by their bills', () => {
   const window = { start: '2026-06-01T00:00:00Z', end: '2026-07-01T00:00:00Z', partial: false };
   const found = lookBack(auditOf([DROP], { window }), now([OTHER], '700'));
   expect(found.advice[0]).toMatchObject({ taken: true, measuredUsd: null });

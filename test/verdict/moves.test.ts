@@ -1,4 +1,4 @@
-/** Which change of a reported quarter is worth another letter, and to whom it belongs. */
+/** Tests which changes to a reported quarter justify a correction, and whom they concern. */
 
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -38,7 +38,7 @@ function changes(before: Told, after: Told, minUsd = '1000'): string[] {
 }
 
 describe('a quarter whose facts changed', () => {
-  it('is not worth a letter where verdicts stand and amounts hardly moved', () => {
+  it('is not worth a message where verdicts are unchanged and amounts hardly moved', () => {
     expect(changes({}, { spend: '10999.999999' })).toEqual([]);
     expect(changes({ saving: '500.000000' }, { saving: '-499.000000' })).toEqual([]);
   });
@@ -50,13 +50,13 @@ describe('a quarter whose facts changed', () => {
     ]);
   });
 
-  it('is not worth one for less than a hundredth of what an amount was', () => {
+  it('is not worth one for less than a hundredth of an earlier amount', () => {
     const before = { spend: '500000.000000' };
     expect(changes(before, { spend: '504999.999999' })).toEqual([]);
     expect(changes(before, { spend: '505000.000000' })).toHaveLength(1);
   });
 
-  it('is worth one for a price that comes to as much over the tokens', () => {
+  it('is worth one for a price that adds up to as much over the tokens', () => {
     // 10,000 million tokens: five cents are $500, ten are $1,000.
     expect(changes({}, { price: '0.450000' })).toEqual([]);
     expect(changes({}, { price: '0.500000' })).toEqual([
@@ -73,7 +73,7 @@ describe('a quarter whose facts changed', () => {
     ]);
   });
 
-  it('is not worth one where nothing is advised before and after, whatever the word', () => {
+  it('is not worth one where nothing is advised before and after, whatever the verdict', () => {
     const open = ['too small to act on', 'not certain enough', 'too close to call'];
     for (const was of open) {
       for (const is of open) expect(changes({ verdict: was }, { verdict: is })).toEqual([]);
@@ -95,12 +95,12 @@ describe('a quarter whose facts changed', () => {
     expect(changes({ saving: null }, { saving: null })).toEqual([]);
   });
 
-  it('names the deployment of which a figure moved', () => {
+  it('names the deployment with the changed figure', () => {
     const deployments = [chat({ spendUsd: '5000.000000' })];
     expect(changes({}, { deployments })).toEqual(['chat: spend from $4000.00 to $5000.00']);
   });
 
-  it('tells no saving that an older audit did not tell', () => {
+  it('states no saving that an older audit did not state', () => {
     const { savingUsd: _, ...older } = chat();
     const deployments = [chat({ savingUsd: { base: '9000.000000', low: null, high: null } })];
     expect(changes({ deployments: [older] }, { deployments })).toEqual([]);
@@ -117,7 +117,7 @@ describe('the cause of a correction', () => {
   const made = (facts: string, settings: string, codeVersion = '1') =>
     ({ digests: { facts, settings }, codeVersion }) as Audit;
 
-  it('is told where one thing alone is another', () => {
+  it('is named where only one thing differs', () => {
     const before = made('f', 's');
     expect(causeOf(before, made('f', 't'))).toBe('settings');
     expect(causeOf(before, made('f', 's', '2'))).toBe('code');

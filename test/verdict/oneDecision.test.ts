@@ -1,4 +1,4 @@
-/** One decision: what becomes of each deployment is what the decision on the stack makes of it. */
+/** Tests that the choice for each deployment follows from the decision on the stack. */
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -6,8 +6,8 @@ import { always, charge, deployment, LABOR, price } from '../economics/stackFixt
 import { verdictOn, type Wish } from './verdictFixture.ts';
 
 /**
- * As many pods of $6.00 as ids, each alone $2.13 at a host and $0.50 against $3.00 of labor: a
- * saving of $6.374175 each. Hosting anything takes `fixed` dollars once.
+ * As many pods of $6.00 as ids, each alone $2.13 at a provider and $0.50 against $3.00 of labor: a
+ * saving of $6.374175 each. Hosting anything costs `fixed` dollars once.
  */
 function pods(ids: readonly string[], fixed: string, wish: Wish = {}) {
   const labor = { ...LABOR, hosted: { ...LABOR.hosted, fixedHours: always(fixed) } };
@@ -40,7 +40,7 @@ describe('a change that is advised alone', () => {
     expect(audit.deployments[0]?.reasons[0]).toMatch(/^Keeping a costs/);
   });
 
-  test('is held back where the whole plan is too small, and is no advice to anybody', () => {
+  test('is held back where the whole plan is too small, and is not advised to anyone', () => {
     // Of $18.00 the plan saves $12.75 less $10.50, $2.25: below 15 % ($2.70).
     const { audit } = pods(['a', 'b'], '10.5');
     const { stack, deployments } = audit;
@@ -66,7 +66,7 @@ describe('a change that is advised alone', () => {
     expect(said).toHaveLength(1);
   });
 
-  test('is held back where hosting anything costs more than hosting saves', () => {
+  test('is held back where the fixed cost of hosting exceeds what hosting saves', () => {
     const { audit } = pods(['a', 'b'], '13');
     expect(audit.stack.verdict).toBe('keep');
     expect(audit.deployments.map(({ verdict }) => verdict)).toEqual(['keep', 'keep']);
@@ -91,7 +91,7 @@ describe('a change that is advised alone', () => {
 
 describe('a change that is not advised alone', () => {
   test('is made with the plan, and says so with the figures of the plan', () => {
-    // Each saves $0.79 of $9.00 alone; together $100 that running anything takes fall away.
+    // Each saves $0.79 of $9.00 alone; together the $100 that running anything costs fall away.
     const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('100') } };
     const prices = [price({ host: 'close', input: '0.47', output: '0.47' })];
     const { audit } = pods(['a', 'b'], '0', { stack: { labor, prices } });
@@ -121,7 +121,7 @@ describe('an open verdict', () => {
     expect(first.verdict).toBe('too small to act on');
   });
 
-  test('is "not certain enough" where only the odds are too low', () => {
+  test('is "not certain enough" where only the probability is too low', () => {
     expect(pods(['a'], '0', { policy: UNSURE }).first.verdict).toBe('not certain enough');
   });
 

@@ -1,4 +1,7 @@
-/** Where weeks stay near the week before, one quarter cannot tell: what then may be advised. */
+/**
+ * Tests which advice is possible where weeks resemble the week before, so that one quarter is not
+ * enough.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -11,7 +14,7 @@ import { type Pod, RISING, weeksOf } from './outlook/weeksWorld.ts';
 import { IDENTITY, POLICY } from './verdictFixture.ts';
 import { ACTING } from '../support/acting.ts';
 
-/** Thirteen weeks at a rent of so many dollars a day; $1 a million tokens at the host. */
+/** Thirteen weeks at a cost of so many dollars a day; $1 per million tokens at the provider. */
 function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
   const economics = weeksOf([{ id: 'chat', usdPerDay, mtok }]);
   const verdict = decide(economics, { policy: POLICY, chance: seededRandom('weeks') });
@@ -25,7 +28,7 @@ function audited(usdPerDay: number, mtok: Pod['mtok'] = RISING) {
 }
 
 describe('weeks that rise from 5 to 11 million tokens a day', () => {
-  test('are told as a limit of the odds, with what the worst week comes to', () => {
+  test('are reported as a limit of the probability, with the cost of the worst week', () => {
     const { stack, deployments } = audited(20);
     // The last week saves $20 less $11 a day; 91 days of it.
     const cannotTell = { code: 'weeks-persist', worstWeekUsd: '819.000000' };
@@ -33,14 +36,14 @@ describe('weeks that rise from 5 to 11 million tokens a day', () => {
     expect(deployments[0]?.cannotTell).toEqual(cannotTell);
   });
 
-  test('leave a change that every week of them pays for', () => {
+  test('leave a change that pays in every one of them', () => {
     expect(audited(20).stack).toMatchObject({
       verdict: 'delete',
       savingUsd: { base: '1092.000000' },
     });
   });
 
-  test('advise nothing by their odds alone where the last of them costs more', () => {
+  test('advise nothing by probability alone where the last of them costs more', () => {
     const { stack } = audited(10);
     expect(stack.cannotTell?.worstWeekUsd).toBe('-91.000000');
     expect(stack.verdict).not.toBe('delete');
@@ -53,7 +56,7 @@ test('weeks that are alike are no limit', () => {
   expect(stack.cannotTell).toBeNull();
 });
 
-describe('odds of 99% in a quarter that cannot tell', () => {
+describe('a probability of 99% in a quarter that is not enough', () => {
   const change = { savingUsd: decimal('2000'), keepUsd: decimal('3000') };
   const oddsAt = (worstWeekUsd: number) => ({
     probability: 0.99,
@@ -63,7 +66,7 @@ describe('odds of 99% in a quarter that cannot tell', () => {
     cannotTell: { code: 'weeks-persist', worstWeekUsd } as const,
   });
 
-  test('are not enough where the worst week would have cost more', () => {
+  test('does not suffice where the worst week would have cost more', () => {
     const objections = objectionsTo({ ...change, odds: oddsAt(-1234) }, POLICY);
     expect(objections).toEqual([{ code: 'weeks-persist', moreUsd: '1234.000000' }]);
     expect(objections.map(SENTENCES.reason)).toEqual([
@@ -73,7 +76,7 @@ describe('odds of 99% in a quarter that cannot tell', () => {
     ]);
   });
 
-  test('are enough where it would not have', () => {
+  test('suffices where it would not have', () => {
     expect(objectionsTo({ ...change, odds: oddsAt(0) }, POLICY)).toEqual([]);
     expect(objectionsTo({ ...change, odds: oddsAt(1) }, POLICY)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
 import { roundNano, roundTogether } from '../../src/verdict/document/printed.ts';
 
-test('what is left over goes to the largest remainders, earlier parts first', () => {
+test('the remainder goes to the parts with the largest remainders, earlier parts first', () => {
   const parts = ['0.0000005', '0.0000005', '0.000001'].map(decimal);
   expect(roundTogether(parts, 2n)).toEqual([1n, 0n, 1n]);
 });
@@ -16,7 +16,7 @@ test('a whole that is below its parts is met too', () => {
   expect(roundTogether([decimal('0.000003'), decimal('0.000002')], 4n)).toEqual([2n, 2n]);
 });
 
-test('parts of another whole are a fault of ours, told at once', () => {
+test('parts of another whole are a bug, reported at once', () => {
   expect(() => roundTogether([decimal('2'), decimal('1')], 4_000_000n)).toThrow(
     'parts of 4.000000 dollars sum to 3.000000',
   );

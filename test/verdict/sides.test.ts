@@ -13,7 +13,7 @@ import {
 } from '../economics/stackFixture.ts';
 import { verdictOn } from './verdictFixture.ts';
 
-/** One pod of two GPUs for four hours, as the bill has it; a replica has as many as config says. */
+/** One pod of two GPUs for four hours on the bill; the config sets the GPUs of a replica. */
 function onTwoGpus(gpus: number, replicaS = 3600) {
   const usage = series(WORKED_ROWS.map((row) => ({ ...row, replicaS })));
   const own = { ...POD, quantity: decimal('8'), unit: 'GPU-Hours', gpuCount: 2 };
@@ -43,19 +43,19 @@ test('one GPU a replica in the config and two on the bill is as far apart the ot
   );
 });
 
-test('at twice apart it is a finding, and a verdict stands', () => {
+test('at twice apart it is a finding, and the verdict remains', () => {
   const { first, audit } = onTwoGpus(4);
   expect(first.verdict).toBe('delete');
   expect(audit.deployments[0]?.warnings[0]).toContain('Usage shows 4 replica-hours, but the bill');
 });
 
-test('a tenth more or less is start-ups and edges, and nothing is said', () => {
+test('a tenth more or less is start-ups and edges, and is not reported', () => {
   const said = (replicaS: number) => onTwoGpus(2, replicaS).audit.deployments[0]?.warnings.join();
   expect(said(3960)).not.toContain('replica-hours, but the bill');
   expect(said(3961)).toContain('Usage shows 4.4 replica-hours');
 });
 
-test('a gap in usage is no disagreement of what was seen with what was paid', () => {
+test('a gap in usage is no contradiction between what was seen and what was paid', () => {
   const usage = series(WORKED_ROWS.slice(0, 1));
   const { first } = verdictOn({ stack: { deployments: [deployment({ usage })] } });
   expect(first.missing).toHaveLength(1);
@@ -120,7 +120,7 @@ test('a row of SQL has no saving either where a side is missing', () => {
   expect(rows.options.filter((row) => 'costNanoUsd' in row)).toEqual([]);
 });
 
-test('a deployment without a side changes nothing of the saving of the others', () => {
+test('a deployment without a side changes nothing in the saving of the others', () => {
   const blind = deployment({ id: 'blind', resources: [{ sourceId: 'other' }], usage: series([]) });
   const { audit } = verdictOn({ stack: { deployments: [deployment(), blind] } });
   expect(audit.stack.savingUsd.base).toBe('6.374175');
@@ -130,7 +130,7 @@ test('a deployment without a side changes nothing of the saving of the others', 
   ]);
 });
 
-test('what has no two sides is never scored, and scores nothing', () => {
+test('what lacks one of its sides is never scored', () => {
   const whole = verdictOn();
   const empty = verdictOn({ stack: { charges: [], deployments: UNUSED } });
   expect(lookBackIfCompared(whole.audit, whole.economics)?.measuredUsd).toBe('6.374175');
@@ -138,7 +138,7 @@ test('what has no two sides is never scored, and scores nothing', () => {
   expect(lookBackIfCompared(whole.audit, empty.economics)).toBeUndefined();
 });
 
-test('an audit of an older version that made up a saving of people alone is not scored', () => {
+test('an audit of an older version with a saving from labor alone is not scored', () => {
   const { audit, economics } = verdictOn();
   const old = {
     ...audit,
@@ -153,7 +153,7 @@ test('an audit of an older version that made up a saving of people alone is not 
   expect(lookBackIfCompared(old, economics)).toBeUndefined();
 });
 
-test('an invoice that is missing is no advice that was taken', () => {
+test('a missing invoice does not count as advice taken', () => {
   const { audit } = verdictOn();
   const usage = series(WORKED_ROWS);
   const first = charge({ usd: '0.1', from: 0, to: 0.5, quantity: decimal('0.5'), unit: 'Hours' });

@@ -1,4 +1,4 @@
-/** Knows that an answer is not turned every quarter: what stands, what leans, and when it turns. */
+/** Tests that an answer does not turn every quarter: what stands, what leans, and when it turns. */
 
 import { expect, test } from 'vitest';
 import { decimal, exact } from '../../src/domain/exact.ts';
@@ -17,14 +17,14 @@ import { verdictOn } from './verdictFixture.ts';
 
 const NEEDED = decimal('0.3');
 
-/** Against a standing answer that would cost $10.00 now. */
+/** Compared with a previous answer that would cost $10.00 now. */
 function doubt(to: Verdict, usd: string, standing: Standing) {
   const reversal = { to, standingUsd: decimal('10'), usd: decimal(usd) };
   const objection = reversalObjection(reversal, standing, NEEDED);
   return objection && SENTENCES.reason(objection);
 }
 
-test('a reversal that saves 30% need not wait, one that saves a hair less must', () => {
+test('a reversal that saves 30% need not wait, one that saves slightly less must', () => {
   expect(doubt('delete', '7', { verdict: 'keep' })).toBeUndefined();
   expect(doubt('delete', '7.001', { verdict: 'keep' })).toContain(
     'cost 29.9% less. A reversal must cost at least 30% less',
@@ -35,7 +35,7 @@ test('a reversal that saves 30% need not wait, one that saves a hair less must',
   );
 });
 
-test('what stands, what leaned before, and what has nothing before it need not wait', () => {
+test('what stands, what leaned before, and what has no previous answer need not wait', () => {
   expect(doubt('keep', '8', { verdict: 'keep' })).toBeUndefined();
   expect(doubt('delete', '8', { verdict: 'keep', leaning: 'delete' })).toBeUndefined();
   expect(doubt('delete', '8', {})).toBeUndefined();
@@ -45,7 +45,7 @@ test('a leaning toward something else does not count as a second quarter', () =>
   expect(doubt('delete', '8', { verdict: 'keep', leaning: 'hybrid' })).toBeDefined();
 });
 
-test('where the standing answer has no price, or costs nothing, nothing is compared', () => {
+test('where the previous answer has no price, or costs nothing, nothing is compared', () => {
   const standing = { verdict: 'delete' } as const;
   const reversal = { to: 'keep', standingUsd: undefined, usd: exact(1n) } as const;
   expect(reversalObjection(reversal, standing, NEEDED)).toBeUndefined();
@@ -53,7 +53,7 @@ test('where the standing answer has no price, or costs nothing, nothing is compa
   expect(reversalObjection(free, standing, NEEDED)).toBeUndefined();
 });
 
-test('open answers stand for nothing: what stood before them goes on standing', () => {
+test('open answers do not count: the earlier answer goes on standing', () => {
   const before = { verdict: 'hybrid' } as const;
   const OPEN = [
     'keep (required)',
@@ -75,7 +75,7 @@ function told(fields: Record<string, unknown>): Audit {
   return JSON.parse(JSON.stringify({ stack: { ...fields, bestPlan }, deployments })) as Audit;
 }
 
-test('standings are read from the stored audit of the quarter before', () => {
+test('previous answers are read from the stored audit of the quarter before', () => {
   const { stack, deployments } = standingsOf(
     told({ verdict: 'too close to call', leaning: 'delete', standing: 'keep' }),
   );
@@ -83,13 +83,13 @@ test('standings are read from the stored audit of the quarter before', () => {
   expect(deployments.get('chat')).toEqual({ verdict: 'keep', leaning: 'delete' });
 });
 
-test('an audit that tells of no standing stands by its own verdict, or by none', () => {
+test('an audit without a standing answer uses its own verdict, or none', () => {
   expect(standingsOf(told({ verdict: 'delete' })).stack.verdict).toBe('delete');
   expect(standingsOf(told({ verdict: 'not enough evidence' })).stack.verdict).toBeUndefined();
   expect(standingsOf(undefined)).toEqual({ stack: {}, deployments: new Map() });
 });
 
-test('advice that was taken stands as kept, advice that was not stands as it was', () => {
+test('advice that was taken counts as kept, advice that was not stays as it was', () => {
   const moved = told({ verdict: 'move', leaning: null, standing: 'move' });
   const standing = (taken: boolean | null) => {
     const { stack, deployments } = standingsOf(moved, [{ deployment: 'chat', taken }]);
@@ -108,7 +108,7 @@ function after(standing: Standing, parts: Parameters<typeof verdictOn>[0] = {}) 
 /** Hosting $6.58 and $0.50 of labor against $9.00: 21.3 % less. */
 const CLOSE = [price({ host: 'close', input: '0.4', output: '0.4' })];
 
-test('a fifth less does not turn what stands, and both the deployment and the stack lean', () => {
+test('a fifth less does not turn the answer, and both the deployment and the stack lean', () => {
   const { first, verdict } = after({ verdict: 'keep' }, { stack: { prices: CLOSE } });
   const waits = { verdict: 'not certain enough', leaning: 'delete', standing: 'keep' };
   expect(first).toMatchObject({ ...waits, subject: 'delete' });
@@ -124,7 +124,7 @@ test('the second quarter that leans the same way turns it', () => {
   expect(verdict.stack).toMatchObject({ verdict: 'delete', standing: 'delete' });
 });
 
-test('what only has to wait is not said to be decided by labor', () => {
+test('an answer that only has to wait is not attributed to labor', () => {
   // $4.44 + $0.50 against $9.00 is 45% less, without labor 26%: deleted either way.
   const prices = [price({ host: 'x', input: '0.27', output: '0.27' })];
   const policy = { reversalSavingShare: decimal('0.5') };
@@ -133,11 +133,11 @@ test('what only has to wait is not said to be decided by labor', () => {
   expect(first.reasons.join()).not.toContain('Without engineering time');
 });
 
-test('a surer answer that costs more than the one that stands says so', () => {
+test('a more certain answer that costs more than the standing one says so', () => {
   expect(doubt('right-size', '10.501', { verdict: 'delete' })).toContain('cost 5.1% more.');
 });
 
-/** Chat at $6.00 and another of $60.00, whose tokens nobody sells for less than $600. */
+/** Chat at $6.00 and another of $60.00, whose tokens cost at least $600 hosted. */
 function two(prices: ReturnType<typeof price>[], standing: Standing) {
   const charges = [POD, charge({ ...line('60'), resourceId: 'pod-2' })];
   const equivalents = [{ sourceId: 'market', model: 'open/dear', tokenRatio: exact(1n) }];
@@ -157,7 +157,7 @@ function line(usd: string) {
   return { usd, from: 0, to: 4, quantity: decimal('4'), unit: 'Hours' };
 }
 
-test('a standing answer is weighed where it was made, not where nobody would make it', () => {
+test('a standing answer is evaluated where it was made, not everywhere', () => {
   // Deleting chat costs $9.22 against $9.00: "delete" everywhere would be over $600.
   const even = [price({ host: 'even', input: '0.53', output: '0.53' })];
   const { verdict, audit } = two(even, { verdict: 'delete' });
@@ -165,7 +165,7 @@ test('a standing answer is weighed where it was made, not where nobody would mak
   expect(audit.stack.reasons[0]).toContain('cost 0.3% less');
 });
 
-test('a standing answer that has no price anymore does not hold the next one back', () => {
+test('a standing answer that no longer has a price does not hold the next one back', () => {
   const { verdict } = two([price({ host: 'x', input: '9', output: '9' })], { verdict: 'move' });
   expect(verdict.stack.verdict).toBe('keep');
 });

@@ -1,4 +1,4 @@
-/** Who carries out a step, by when, and what hangs on it. */
+/** Tests who carries out a step, by when, and what depends on it. */
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -24,7 +24,7 @@ const NAMED: Partial<Acting> = {
 };
 const DEAR = [price({ host: 'host-a', input: '90', output: '90' })];
 
-/** Half of the rent is owed until the end of November, with ten days of notice. */
+/** Half of the spend is committed until the end of November, with ten days of notice. */
 const HALF: CommitmentInput = {
   sourceId: 'bill',
   usdPerMonth: money('558'),
@@ -53,7 +53,7 @@ describe('the owner', () => {
     ]);
   });
 
-  test('is that of the whole stack where a deployment names nobody, and nobody without one', () => {
+  test('is that of the whole stack where a deployment has none, and absent without one', () => {
     const { owner: _, ...nobody } = NAMED;
     const bare = { ...nobody, owners: new Map(), commitmentOwners: new Map() };
     const wish = { stack: { commitments: [HALF] } };
@@ -63,7 +63,7 @@ describe('the owner', () => {
     expect(owners(bare)).toEqual([null, null]);
   });
 
-  test('of a waiver is who granted it, of evidence who runs the deployment', () => {
+  test("of a waiver is the person who granted it, of evidence the deployment's owner", () => {
     const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(6) };
     const waived = { stack: { deployments: [deployment({ waiver })] }, acting: NAMED };
     expect(oneOf(waived, 'renew-waiver')?.owner).toBe('legal');
@@ -100,7 +100,7 @@ describe('the last day', () => {
     expect(oneOf({ ...changed, acting }, 'renegotiate')).toMatchObject({ by, missed });
   });
 
-  test('of a contract without notice is its own last one; one that rolls on has none', () => {
+  test('of a contract without notice is its own last one; a rolling one has none', () => {
     const { noticeMs: _, ...plain } = HALF;
     const { untilMs: __, ...rolling } = { ...HALF, noticeMs: 30 * DAY_MS };
     const of = (commitment: CommitmentInput) =>
@@ -109,7 +109,7 @@ describe('the last day', () => {
     expect(of(rolling)).toMatchObject({ by: '2026-11-04', missed: null });
   });
 
-  test('of a waiver is the last one on which it holds', () => {
+  test('of a waiver is the last one on which it applies', () => {
     const waiver = { reason: 'residency', owner: 'legal', expiresMs: Date.UTC(2026, 6, 1, 4) };
     const stack = { deployments: [deployment({ waiver })] };
     const of = (acting: Partial<Acting>) => oneOf({ stack, acting }, 'renew-waiver');
@@ -117,7 +117,7 @@ describe('the last day', () => {
     expect(of(on(2026, 7, 1))).toMatchObject({ by: '2026-07-31', missed: '2026-06-30' });
   });
 
-  test('whoever buys gets access by the first change, and operations stop with the last', () => {
+  test('hosted API access is set up by the first change, and operations stop with the last', () => {
     const labor = {
       ...LABOR,
       selfHosted: { ...LABOR.selfHosted, fixedHours: always('10') },
@@ -141,13 +141,13 @@ describe('the last day', () => {
   });
 });
 
-describe('what hangs on a step', () => {
+describe('what depends on a step', () => {
   test('is what a waiver costs the best plan, alone and beside others', () => {
     const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('10') } };
     const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(6) };
     const { audit } = verdictOn({ stack: { labor, deployments: [deployment({ waiver })] } });
     const [step] = audit.stack.steps;
-    // $6.374175 of its own and the $10.00 that operating anything takes.
+    // $6.374175 of its own and the $10.00 that operating anything costs.
     expect([step?.action, step?.stakeUsd]).toEqual(['renew-waiver', '16.374175']);
     expect(audit.stack.requiredCostUsd).toBe('16.374175');
   });
@@ -158,7 +158,7 @@ describe('what hangs on a step', () => {
     expect(oneOf({ stack }, 'renew-waiver')?.stakeUsd).toBeNull();
   });
 
-  test('is the spend that is not decided, and what is not billed is none', () => {
+  test('is the undecided spend, and zero where nothing is billed', () => {
     expect(oneOf({ stack: { prices: [] } }, 'get-evidence')?.stakeUsd).toBe('6.000000');
     const stray = charge({ usd: '2', from: 0, to: 4, resourceId: 'stray' });
     expect(oneOf({ stack: { charges: [POD, stray] } }, 'attribute')?.stakeUsd).toBe('2.000000');
@@ -182,7 +182,7 @@ describe('what hangs on a step', () => {
     ]);
   });
 
-  test('is nothing of a change, which has a saving; every step has a day', () => {
+  test('is nothing for a change, which has a saving; every step has a day', () => {
     for (const wish of [{}, { stack: { prices: DEAR } }, { stack: { prices: [] } }]) {
       const steps = stepsOf(wish);
       expect(steps.length).toBeGreaterThan(0);

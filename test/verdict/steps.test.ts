@@ -1,4 +1,4 @@
-/** What to do next: changes with dollars that sum to the plan's saving, then what has none. */
+/** Tests the next steps: changes with dollars that sum to the plan's saving, then steps without. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -63,7 +63,7 @@ function fixedLabor(selfHosted: string, hosted: string): LaborInput {
 }
 
 describe('the changes of a plan', () => {
-  test('a deployment that is dropped sends its tokens to its host', () => {
+  test('a deployment that is dropped sends its tokens to its provider', () => {
     const { found, savingUsd } = stepsOf();
     expect(found).toEqual([
       {
@@ -81,7 +81,7 @@ describe('the changes of a plan', () => {
     expect(savingUsd).toBe('6.374175');
   });
 
-  test('labor that exists once falls away or comes on top, the largest saving first', () => {
+  test('labor that exists once is removed or added, the largest saving first', () => {
     const { found } = stepsOf({ stack: { labor: fixedLabor('10', '2') } });
     expect(found.map(({ action, savingUsd }) => [action, savingUsd])).toEqual([
       ['stop-operations', '10.000000'],
@@ -103,7 +103,7 @@ describe('the changes of a plan', () => {
     expect(only(found, 'start-hosting')).toHaveLength(1);
   });
 
-  test('a plan that keeps everything is decided again with the next report', () => {
+  test('a plan that keeps everything is reviewed with the next report', () => {
     const { found, plan } = stepsOf({
       stack: { prices: [price({ host: 'host-a', input: '90', output: '90' })] },
     });
@@ -134,7 +134,7 @@ describe('the changes of a plan', () => {
     expect(step?.savingUsd).toBe('1.500000');
   });
 
-  test('what is not advised is no step', () => {
+  test('what is not advised is not a step', () => {
     const { found, verdict, savingUsd, audit } = stepsOf({
       policy: { draws: 100, minSavingUsd: decimal('1000') },
     });
@@ -189,7 +189,7 @@ describe('the changes of a plan', () => {
   });
 });
 
-describe('a change is told as a thing to do', () => {
+describe('a change is described as an action', () => {
   test.each([
     [
       'hybrid',
@@ -222,7 +222,7 @@ describe('a change is told as a thing to do', () => {
   });
 });
 
-describe('what has no dollars', () => {
+describe('steps without dollars', () => {
   test('a commitment that the plan leaves is to be renegotiated before its last day', () => {
     const commitments = [
       { sourceId: 'bill', usdPerMonth: money('310'), untilMs: Date.UTC(2026, 8, 1) },
@@ -257,7 +257,7 @@ describe('what has no dollars', () => {
     expect(totalOf(found)).toBe(savingUsd);
   });
 
-  test('one that ends within the next window strands that much until its end', () => {
+  test('one that ends within the next window has that much unused until its end', () => {
     const commitments = [{ sourceId: 'bill', usdPerMonth: money('310'), untilMs: hour(6) }];
     const { found } = stepsOf({ stack: { commitments, labor: fixedLabor('2000', '0') } });
     expect(only(found, 'renegotiate')[0]?.text).toContain(
@@ -265,7 +265,7 @@ describe('what has no dollars', () => {
     );
   });
 
-  test('a commitment that is kept in use is left alone', () => {
+  test('a commitment that stays in use needs no step', () => {
     const commitments = [
       { sourceId: 'bill', usdPerMonth: money('310'), untilMs: Date.UTC(2026, 8, 1) },
     ];
@@ -306,7 +306,7 @@ describe('what has no dollars', () => {
     ]);
   });
 
-  test('a waiver that holds for longer than another window, or for good, asks nobody', () => {
+  test('a waiver that is valid for longer than another window, or for good, needs no step', () => {
     for (const expiry of [{ expiresMs: hour(9) }, {}]) {
       const waiver = { reason: 'residency', owner: 'legal', ...expiry };
       const { found } = stepsOf({ stack: { deployments: [deployment({ waiver })] } });
@@ -314,7 +314,7 @@ describe('what has no dollars', () => {
     }
   });
 
-  test('spend of nobody that is too much is to be matched, and is told by its action', () => {
+  test('too much unattributed spend is to be matched, and has its own action', () => {
     const charges = [POD, charge({ usd: '2', from: 0, to: 4, resourceId: 'stray' })];
     const { found } = stepsOf({ stack: { charges } });
     expect(only(found, 'attribute').map(({ text }) => text)).toEqual([
@@ -323,7 +323,7 @@ describe('what has no dollars', () => {
     expect(only(found, 'get-evidence')).toEqual([]);
   });
 
-  test('what is missing is to be got, each thing once', () => {
+  test('missing inputs are to be provided, each once', () => {
     const { found, verdict } = stepsOf({ stack: { prices: [] }, policy: { draws: 100 } });
     const evidence = only(found, 'get-evidence');
     expect(verdict.stack.verdict).toBe('not enough evidence');

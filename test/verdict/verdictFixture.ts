@@ -1,4 +1,4 @@
-/** How tests reach a verdict: the worked example at a policy that its few dollars can meet. */
+/** Verdicts for tests: the worked example with a policy that its few dollars can meet. */
 
 import { decimal } from '../../src/domain/exact.ts';
 import type { Reconciled } from '../../src/domain/reconciliation.ts';

@@ -27,7 +27,7 @@ function mixed() {
   return verdictOn({ stack: parts }).audit.stack;
 }
 
-test('everything deleted is everything hosted, with the fixed labor of hosting alone', () => {
+test('everything deleted is everything hosted, with only the fixed labor of hosting', () => {
   const { audit } = verdictOn({ stack: { labor: FIXED } });
   const told = audit.stack.options.map(({ option, costUsd, savingUsd }) => [
     option,
@@ -44,7 +44,7 @@ test('everything deleted is everything hosted, with the fixed labor of hosting a
   ]);
 });
 
-test('who must stay is kept in each of them, and said to be', () => {
+test('what must stay is kept in each of them, and marked as such', () => {
   const { options } = mixed();
   const all = options.find(({ option }) => option === 'delete');
   expect(all?.keeps).toEqual(['second']);
@@ -53,7 +53,7 @@ test('who must stay is kept in each of them, and said to be', () => {
   expect(options.find(({ option }) => option === 'keep')?.keeps).toEqual(['chat', 'second']);
 });
 
-test('the parts of each sum to its cost, and odds stand beside all but keeping', () => {
+test('the parts of each sum to its cost, and all but keeping have a probability', () => {
   for (const figures of mixed().options) {
     const { gpuUsd, storageUsd, otherUsd, laborUsd, hostedUsd, strandedUsd } = figures;
     const parts = [gpuUsd, storageUsd, otherUsd, laborUsd, hostedUsd, strandedUsd];
@@ -74,7 +74,7 @@ test('the plan is the last of them, at the cost and the saving that the verdict 
   });
 });
 
-test('a deployment says what it would be without people', () => {
+test('a deployment states its costs without labor', () => {
   const { audit } = verdictOn();
   expect(audit.deployments[0]?.withoutLabor).toEqual({
     verdict: 'delete',

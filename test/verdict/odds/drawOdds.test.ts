@@ -1,4 +1,4 @@
-/** What makes odds sure or unsure: days, labor, cache share, gaps, what moves together. */
+/** Tests the sources of uncertainty: days, labor, cache share, gaps, and what moves together. */
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
@@ -20,7 +20,7 @@ const COUNT = 91;
 const LOADS = 100;
 const HOURS = { low: 100, base: 300, high: 800 };
 
-/** A load that differs from day to day without a rule that a week would follow. */
+/** A load that differs from day to day, without a weekly pattern. */
 function uneven(day: number): number {
   return 10 + ((day * day * 7 + day * 3) % 11);
 }
@@ -38,8 +38,8 @@ function width({ low, high }: { low: number; high: number }): number {
   return high - low;
 }
 
-describe('what nothing varies in', () => {
-  it('is sure: the interval is one figure', () => {
+describe('a stack without variation', () => {
+  it('is certain: the interval is one figure', () => {
     expect(oddsOf(stackOf(deployment(COUNT, { id: 'a' })))).toEqual({
       probability: 1,
       usd: 910,
@@ -62,13 +62,13 @@ describe('what nothing varies in', () => {
     expect(oddsOfPlan(stackOf(deployment(COUNT, { id: 'a' })), { picks: new Map() })).toEqual(tie);
   });
 
-  it('is not made unsure by a start in the middle of the window', () => {
+  it('is not made uncertain by a start in the middle of the window', () => {
     const since = (value: number) => days(COUNT, (day) => (day < 50 ? 0 : value));
     const late = deployment(COUNT, { id: 'a', paid: since(24), keep: since(10) });
     expect(oddsOf(stackOf(late))).toEqual({ probability: 1, usd: 410, low: 410, high: 410 });
   });
 
-  it('is not made unsure by time of which nothing is known', () => {
+  it('is not made uncertain by unknown time', () => {
     const seen = (value: number) => days(COUNT, (day) => (day > 20 && day < 50 ? 0 : value));
     const blind = deployment(COUNT, { id: 'a', covered: seen(24), keep: seen(10) });
     const { low, high } = oddsOf(stackOf(blind));
@@ -77,14 +77,14 @@ describe('what nothing varies in', () => {
 });
 
 describe('days', () => {
-  it('that differ make a saving unsure', () => {
+  it('that differ make a saving uncertain', () => {
     const odds = oddsOf(stackOf(deployment(COUNT, { id: 'a', keep: days(COUNT, uneven) })));
     const sum = days(COUNT, uneven).reduce((all, usd) => all + usd, 0);
     expect(odds.low).toBeLessThan(sum);
     expect(odds.high).toBeGreaterThan(sum);
   });
 
-  it('that follow the week alone do not, for blocks are weeks', () => {
+  it('that only follow the week do not, because blocks are weeks', () => {
     const week = deployment(COUNT, {
       id: 'a',
       keep: days(COUNT, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0),
@@ -92,12 +92,12 @@ describe('days', () => {
     expect(width(oddsOf(stackOf(week)))).toBeLessThan(1e-9);
   });
 
-  it('are unsure in a window of less than a week too', () => {
+  it('are uncertain in a window of less than a week too', () => {
     const few = deployment(5, { id: 'a', keep: days(5, uneven) });
     expect(width(oddsOf(stackOf(few)))).toBeGreaterThan(10);
   });
 
-  it('are the same for all deployments: what falls together adds up, what offsets cancels', () => {
+  it('are the same for all deployments: what falls together adds up, offsets cancel', () => {
     const sales = (id: string, usd: (day: number) => number) =>
       deployment(COUNT, { id, keep: days(COUNT, usd) });
     const one = oddsOfPlan(stackOf(sales('a', uneven)));
@@ -113,13 +113,13 @@ describe('days', () => {
   });
 });
 
-describe('time of which nothing is known', () => {
+describe('unknown time', () => {
   const gap = (from: number, to: number, load = uneven) => {
     const seen = (of: (day: number) => number) =>
       days(COUNT, (day) => (day >= from && day < to ? 0 : of(day)));
     return stackOf(deployment(COUNT, { id: 'a', covered: seen(() => 24), keep: seen(load) }));
   };
-  /** Of loads without a rule, for in one of them the days that are missing may be the wild ones. */
+  /** Of irregular loads, because in one of them the missing days may be the extreme ones. */
   const meanWidth = (from: number, to: number) =>
     Array.from({ length: LOADS }, (_, index) => {
       const random = seededRandom(`load ${index}`);
@@ -127,7 +127,7 @@ describe('time of which nothing is known', () => {
       return width(oddsOf(gap(from, to, (day) => loads[day] ?? 0)));
     }).reduce((sum, each) => sum + each, 0) / LOADS;
 
-  it('widens the interval, wherever it lies, and the more the longer it is', () => {
+  it('widens the interval, wherever it is, and the more the longer it is', () => {
     const whole = meanWidth(0, 0);
     for (const from of [0, 14, 33, 52]) {
       const [two, four] = [14, 28].map((length) => meanWidth(from, from + length));
@@ -136,14 +136,14 @@ describe('time of which nothing is known', () => {
     }
   });
 
-  it('leaves the middle at what was found over covered time', () => {
+  it('leaves the middle at the result of the covered time', () => {
     const { low, high } = oddsOf(gap(30, 51));
     const found = days(COUNT, (day) => (day >= 30 && day < 51 ? 0 : uneven(day)));
     const sum = found.reduce((all, usd) => all + usd, 0);
     expect(Math.abs((low + high) / 2 - sum) / (high - low)).toBeLessThan(0.1);
   });
 
-  it('that is all the time there was leaves the odds unknown, not even', () => {
+  it('that is the whole period leaves the probability unknown, not even', () => {
     const blind = deployment(COUNT, { id: 'a', covered: days(COUNT, 0), keep: days(COUNT, 0) });
     const stack = stackOf(blind, deployment(COUNT, { id: 'b' }));
     const plan = { selfHostedFixed: true, hostedFixed: false };
@@ -163,8 +163,8 @@ describe('time of which nothing is known', () => {
   });
 });
 
-describe('what is assumed', () => {
-  it('of labor is drawn from its range, and left out without labor', () => {
+describe('an assumption', () => {
+  it('about labor is drawn from its range, and left out without labor', () => {
     const labor = { selfHosted: HOURS, hosted: NOTHING };
     const left = option(COUNT, { selfHostedShare: 0, strandedUsd: 10, migrationUsd: 100 });
     const stack = stackOf(deployment(COUNT, { id: 'a', labor, options: [left] }));
@@ -175,7 +175,7 @@ describe('what is assumed', () => {
     expect(odds && width(odds.withLabor)).toBeGreaterThan(300);
   });
 
-  it('of labor is one assumption: two deployments are twice as unsure, not less', () => {
+  it('about labor is one assumption: two deployments are twice as uncertain, not less', () => {
     const labor = { selfHosted: HOURS, hosted: NOTHING };
     const options = [option(COUNT, { selfHostedShare: 0 })];
     const [a, b] = ['a', 'b'].map((id) => deployment(COUNT, { id, labor, options }));
@@ -184,7 +184,7 @@ describe('what is assumed', () => {
     expect(two).toEqual(doubled(one));
   });
 
-  it('of the fixed labor counts for plans that drop it or bring it', () => {
+  it('about fixed labor counts for plans that remove or add it', () => {
     const labor = {
       selfHosted: { low: 30, base: 30, high: 30 },
       hosted: { low: 7, base: 7, high: 7 },
@@ -200,7 +200,7 @@ describe('what is assumed', () => {
     ]).toEqual([910, 940, 903, 933]);
   });
 
-  it('of the cache share lies between none and all hits', () => {
+  it('about the cache share is between none and all hits', () => {
     const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 1) };
     const cache = { low: 0, base: 0.5, high: 1 };
     const options = [option(COUNT, { hosted })];
@@ -210,33 +210,34 @@ describe('what is assumed', () => {
     expect(high - low).toBeGreaterThan(4 * COUNT);
   });
 
-  it('of hits that nobody counted reaches from none of them, which is the base, to all', () => {
+  it('about uncounted hits ranges from none of them, the base, to all', () => {
     const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), atAllHits: days(COUNT, 1) };
     const options = [option(COUNT, { hosted })];
     const at = (cache: NumberRange) =>
       oddsOf(stackOf(deployment(COUNT, { id: 'a', cache, options })));
     const half = at({ low: 0.5, base: 0.5, high: 0.5 });
     expect([half.usd, half.low, half.high]).toEqual([COUNT, COUNT, COUNT + 4 * COUNT]);
-    // The share is drawn too: of the half that goes up to 1, nine tenths lie below 0.84.
+    // The share is drawn too: of the half that goes up to 1, nine tenths are below 0.84.
     const any = at({ low: 0, base: 0.5, high: 1 });
     expect([any.usd, any.low]).toEqual([COUNT, COUNT]);
     expect(any.high).toBeGreaterThan(COUNT + 0.8 * 8 * COUNT);
     expect(any.high).toBeLessThan(COUNT + 0.88 * 8 * COUNT);
   });
 
-  it('of a price that may have held longer is spread evenly over the time nobody saw', () => {
+  it('about how long a price held is spread evenly over the unobserved time', () => {
     const stray = { lessUsd: 0, moreUsd: 100 };
     const hosted = { atZero: days(COUNT, 9), atOne: days(COUNT, 9), stray };
     const options = [option(COUNT, { hosted })];
     const odds = draw(stackOf(deployment(COUNT, { id: 'a', options })), [], 2000);
     const { usd, low, high } = odds.deployments.get('a')?.get('delete')?.withLabor ?? {};
     expect([usd, high]).toEqual([COUNT, COUNT]);
-    // One draw of twenty is dearer by more than nine tenths of it, for half stay at the base.
+    // One draw of twenty is above the base by nine tenths of the gap, because half stay at the
+    // base.
     expect(low).toBeGreaterThan(COUNT - 93);
     expect(low).toBeLessThan(COUNT - 87);
   });
 
-  it('lies as often below its base as above, though its range leans to one side', () => {
+  it('is as often below its base as above, though its range leans to one side', () => {
     const labor = { selfHosted: { low: 0, base: 900, high: 9000 }, hosted: NOTHING };
     const left = option(COUNT, { own: days(COUNT, 20), selfHostedShare: 0 });
     const even = deployment(COUNT, { id: 'a', labor, options: [left] });
@@ -278,7 +279,7 @@ describe('a rerun', () => {
     });
   });
 
-  it('of another seed prints others', () => {
+  it('with another seed prints others', () => {
     const of = (seed: string) => drawOdds(stack, { draws: 100, chance: seededRandom(seed) });
     expect(of('one').deployments).not.toEqual(of('other').deployments);
   });

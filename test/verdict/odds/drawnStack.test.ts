@@ -1,4 +1,4 @@
-/** How the economics become numbers to draw from. */
+/** Tests how the economics become numbers to draw from. */
 
 import { describe, expect, it } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -43,7 +43,7 @@ describe('the worked example', () => {
     expect(first.labor.selfHosted).toEqual({ low: 3, base: 3, high: 3 });
   });
 
-  it('has a series for each option whose cost is known, and none for keeping', () => {
+  it('has a series for each option with a known cost, and none for keeping', () => {
     const { first, names } = only();
     expect(names).toContain('delete');
     expect(names).toContain('hybrid');
@@ -53,7 +53,7 @@ describe('the worked example', () => {
     expect(shares).toContainEqual(['hybrid', 1, 1]);
   });
 
-  it('saves by deleting what the design says, where nothing but one host is to be drawn', () => {
+  it('saves by deleting what the design states, where only one provider is drawn', () => {
     const known = { prices: [HOST_A], cacheRealization: always('0.5') };
     const { withLabor, withoutLabor } = oddsOf(known, 'delete');
     expect([withLabor.low, withLabor.high].map((usd) => usd.toFixed(6))).toEqual([
@@ -64,7 +64,7 @@ describe('the worked example', () => {
     expect(withLabor.probability).toBe(1);
   });
 
-  it('has labor of nobody where nobody is paid, so both odds are one', () => {
+  it('has no labor where labor is unpaid, so both probabilities are one', () => {
     const odds = oddsOf({ labor: NO_LABOR }, 'delete');
     expect(odds.withLabor).toEqual(odds.withoutLabor);
   });
@@ -80,14 +80,14 @@ describe('the worked example', () => {
   });
 });
 
-describe('hosts', () => {
+describe('providers', () => {
   const dear = price({ host: 'dear', input: '0.20', cached: '0.10', output: '0.60' });
   const deleted = (parts: Parameters<typeof stack>[0]) =>
     only(parts).first.options.find(({ name }) => name === 'delete')?.hosted;
   // 13,000,000 prompt and 2,600,000 output tokens and a fee of 5.5%.
   const usdAt = (input: number, output: number) => (13 * input + 2.6 * output) * 1.055;
 
-  it('are one: the chosen one, whoever else could serve', () => {
+  it('are one: the chosen one, whatever others could serve', () => {
     const asked = deleted({ prices: [dear, HOST_A] });
     expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.1, 0.3).toFixed(6));
     expect(deleted({ prices: [HOST_A] })).toEqual(asked);
@@ -99,12 +99,12 @@ describe('hosts', () => {
     expect(asked?.atZero[0]?.toFixed(6)).toBe(usdAt(0.2, 0.6).toFixed(6));
   });
 
-  it('that chance does not choose move no odds', () => {
+  it('that are not drawn do not affect the probability', () => {
     const alone = oddsOf({ prices: [HOST_A] }, 'delete');
     expect(oddsOf({ prices: [dear, HOST_A] }, 'delete')).toEqual(alone);
   });
 
-  it('are none where none is eligible, and nothing hosted is drawn', () => {
+  it('do not exist where none is eligible, and nothing hosted is drawn', () => {
     const { names } = only({ prices: [price({ host: 'none', input: null, output: '1' })] });
     expect(names).not.toContain('delete');
     expect(only({ prices: [] }).names).not.toContain('delete');

@@ -1,4 +1,4 @@
-/** Laws of the odds: what must not matter to them does not, and what must does. */
+/** Laws of the simulation: irrelevant inputs change no result, and relevant ones do. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -52,7 +52,7 @@ function twice(stack: DrawnStack): DrawnStack {
   };
 }
 
-test('twice the dollars are twice the interval, to the last digit, at the same probability', () => {
+test('twice the dollars double the interval, to the last digit, at the same probability', () => {
   fc.assert(
     fc.property(stacks, (stack) => {
       const [once, doubled] = [draw(stack, [DELETE_ALL]), draw(twice(stack), [DELETE_ALL])];
@@ -87,7 +87,7 @@ test('the order of the deployments and of a plan changes no digit of anything', 
   );
 });
 
-test('a deployment has the same odds whoever else is there', () => {
+test('a deployment has the same probability whatever others there are', () => {
   fc.assert(
     fc.property(stacks, (stack) => {
       const alone = { ...stack, deployments: stack.deployments.slice(1, 2) };
@@ -98,7 +98,7 @@ test('a deployment has the same odds whoever else is there', () => {
   );
 });
 
-test('odds lie between none and all, and the low end is not above the high one', () => {
+test('a probability is between 0 and 1, and the low end is not above the high one', () => {
   fc.assert(
     fc.property(stacks, (stack) => {
       const { deployments, plans } = draw(stack, [DELETE_ALL]);
@@ -128,7 +128,7 @@ test('a loss is the mirror of a saving', () => {
   );
 });
 
-test('the saving at base lies inside its intervals, of 1 to 60 deployments and of any plan', () => {
+test('the saving at base is inside its intervals, for 1 to 60 deployments and any plan', () => {
   fc.assert(
     fc.property(stacksOf(1, 60), fc.integer({ min: 2, max: 200 }), (stack, draws) => {
       const plan = planOf(stack);
@@ -154,7 +154,7 @@ function planOf({ deployments }: DrawnStack): NamedPlan {
   return { name: 'mixed', picks, selfHostedFixed: true, hostedFixed: true };
 }
 
-test('the saving at base is that of the days as they were', () => {
+test('the saving at base is that of the actual days', () => {
   fc.assert(
     fc.property(stacks, (stack) => {
       const [first] = stack.deployments;

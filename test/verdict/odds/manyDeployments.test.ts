@@ -1,4 +1,4 @@
-/** Stacks of any size, whose labor leans to one side and whose hosts differ. */
+/** Tests stacks of any size, with labor that leans to one side and providers that differ. */
 
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -9,7 +9,7 @@ import { verdictOn } from '../verdictFixture.ts';
 
 const DAYS = 28;
 
-/** $240 a day each for tokens of $30 to $90 a day; hosts ask two and three times as much. */
+/** $240 a day each for tokens of $30 to $90 a day; providers charge two and three times as much. */
 function auditOf(count: number) {
   const ids = Array.from({ length: count }, (_, index) => `model-${index}`);
   const hours = { low: decimal('1'), base: decimal('2'), high: decimal('30') };
@@ -44,7 +44,7 @@ describe.each([1, 2, 7, 50])('the saving of %d deployments', (count) => {
   const { audit, rows } = auditOf(count);
   const [{ base, low, high }, next] = [audit.stack.savingUsd, audit.stack.outlook?.nextQuarter];
 
-  test('lies inside its interval, and that of the next quarter is the wider one', () => {
+  test('is inside its interval, and that of the next quarter is the wider one', () => {
     const [least, less, saving, more, most] = [next?.low, low, base, high, next?.high].map(Number);
     expect([least, less, saving, more, most].map(Number.isFinite)).not.toContain(false);
     expect(less).toBeLessThan(saving ?? Number.NaN);
@@ -53,7 +53,7 @@ describe.each([1, 2, 7, 50])('the saving of %d deployments', (count) => {
     expect(most).toBeGreaterThan(more ?? Number.NaN);
   });
 
-  test('lies inside its interval in the rows for SQL too, whatever was decided', () => {
+  test('is inside its interval in the rows for SQL too, whatever was decided', () => {
     for (const { savingNanoUsd = 0n, lowNanoUsd = 1n, highNanoUsd = 0n } of [
       rows.stack,
       ...rows.deployments,

@@ -1,4 +1,4 @@
-/** How far days could have brought a saving: by hand, and by matrices in place of formulas. */
+/** Tests how far random days could have moved a saving: by hand, and by matrices. */
 
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/platform/random.ts';
@@ -17,14 +17,14 @@ function loadBy(count: number, usd: (day: number) => number): Load {
   return loadOf(days(count, usd), life);
 }
 
-/** As a share of the second. */
+/** The first as a share of the second. */
 function apart(one = Number.NaN, other = Number.NaN): number {
   return Math.abs(one / other - 1);
 }
 
 describe('the moments of a load', () => {
   it('are those of its weeks: of 7, 14, 21, 28, 35 dollars in five weeks', () => {
-    // Weeks stray by -14, -7, 0, 7 and 14; days within a week are alike.
+    // Weeks deviate by -14, -7, 0, 7 and 14; days within a week are alike.
     expect(momentsOf(loadBy(35, (day) => 1 + Math.floor(day / 7)))).toEqual({
       blocks: 5,
       blockDays: 7,
@@ -39,7 +39,7 @@ describe('the moments of a load', () => {
     });
   });
 
-  it('do not count what each weekday has of its own', () => {
+  it('do not include the pattern of each weekday', () => {
     const { all, byDays } = momentsOf(loadBy(35, (day) => [9, 8, 8, 7, 7, 2, 1][day % 7] ?? 0));
     expect([all, byDays].map((value) => value.toFixed(9))).toEqual(['0.000000000', '0.000000000']);
   });
@@ -53,7 +53,7 @@ describe('the moments of a load', () => {
   });
 });
 
-/** The same by the covariance of weeks, solved as it stands. */
+/** The same from the covariance of weeks, solved directly. */
 function byMatrix(weeks: readonly number[], memory: number) {
   const n = weeks.length;
   const covariance = Array.from({ length: n }, (_, a) =>
@@ -81,7 +81,7 @@ function byMatrix(weeks: readonly number[], memory: number) {
   return { likelihood, mean: scale * sample, next: scale * 2 * (sample - shared) };
 }
 
-/** By Gauss and Jordan. */
+/** By Gauss-Jordan elimination. */
 function inverted(matrix: readonly (readonly number[])[]) {
   const n = matrix.length;
   const rows = matrix.map((row, a) => [...row, ...row.map((_, b) => (a === b ? 1 : 0))]);
@@ -101,9 +101,9 @@ function inverted(matrix: readonly (readonly number[])[]) {
 describe('the memory of weeks', () => {
   const MEMORIES = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95];
 
-  it('is weighed by the marginal likelihood, and forecasts by the covariance of weeks', () => {
+  it('is weighted by the marginal likelihood, and forecasts by the covariance of weeks', () => {
     const weeks = [3, 5, 4, 9, 8, 12, 7, 2];
-    // Each week on its Monday: days alone would make all that weeks differ by, and more.
+    // Each week on its Monday: days alone would explain all differences of weeks, and more.
     const moments = momentsOf(loadBy(56, (day) => (day % 7 === 0 ? (weeks[day / 7] ?? 0) : 0)));
     const found = memoriesOf(moments, 8);
     const ratio = (moments.byDays / (moments.all / 7)) * 4;
@@ -120,7 +120,7 @@ describe('the memory of weeks', () => {
     }
   });
 
-  it('is long where weeks rise and fall together, and none where days explain them', () => {
+  it('is long where weeks rise and fall together, and zero where days explain them', () => {
     const slow = memoriesOf(momentsOf(loadBy(91, (day) => Math.abs(6 - Math.floor(day / 7)))), 13);
     expect(longShare(slow)).toBeGreaterThan(0.9);
     const random = seededRandom('days');
@@ -141,13 +141,13 @@ describe('the noise of a load', () => {
     expect(apart(noise?.next[0], Math.sqrt(26 * variance))).toBeLessThan(1e-9);
   });
 
-  it('says that one quarter cannot tell, and what its worst week comes to', () => {
+  it('reports that one quarter is not enough, and the cost of its worst week', () => {
     const noise = noiseOf(loadBy(91, (day) => Math.floor(day / 7)));
     // Weeks of 0 to 84 dollars: the worst is 42 below the mean, thirteen times.
     expect(noise?.persists).toEqual({ code: 'weeks-persist', worstUsd: -546 });
   });
 
-  it('cannot be asked of less than four weeks, nor of a day', () => {
+  it('is undefined for less than four weeks, and for a day', () => {
     expect(noiseOf(loadBy(27, (day) => Math.floor(day / 7)))?.persists).toBeUndefined();
     expect(noiseOf(loadBy(1, () => 5))).toBeUndefined();
     expect(noiseOf(loadBy(50, () => 5))).toBeUndefined();
@@ -160,10 +160,10 @@ describe('the noise of a load', () => {
   });
 });
 
-describe('what chance decides', () => {
+describe('quantiles of the draws', () => {
   const scenarios = drawScenarios(20_000, seededRandom('student'));
 
-  // 95% points without their sign are 97.5% points: from printed tables.
+  // Two-sided 95% points are one-sided 97.5% points: from printed tables.
   it.each([
     [2, 4.303],
     [12, 2.179],

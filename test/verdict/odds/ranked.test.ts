@@ -2,13 +2,13 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { valueAtRank } from '../../../src/verdict/odds/ranked.ts';
 
-/** Few different values, so that many are alike, and any finite ones. */
+/** Few different values, so that many are equal, and any finite ones. */
 const VALUES = fc.oneof(
   fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 200 }),
   fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 200 }),
 );
 
-test('the value at a rank is the one that sorting puts there, whatever was asked before', () => {
+test('the value at a rank is the one that sorting puts there, after any earlier lookups', () => {
   fc.assert(
     fc.property(VALUES, fc.array(fc.nat(), { minLength: 1, maxLength: 3 }), (values, ranks) => {
       const sorted = Float64Array.from(values).toSorted();
@@ -24,7 +24,7 @@ test('the value at a rank is the one that sorting puts there, whatever was asked
   );
 });
 
-test('what is sorted, turned around or all alike takes no longer than it may', () => {
+test('sorted, reversed or equal values take no longer than allowed', () => {
   const count = 100_000;
   const up = Float64Array.from({ length: count }, (_, index) => index);
   for (const values of [up, up.toReversed(), new Float64Array(count).fill(7)]) {

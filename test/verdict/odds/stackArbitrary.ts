@@ -1,4 +1,4 @@
-/** Stacks to draw from: by hand, or any. */
+/** Stacks to draw from: fixed ones, and arbitraries. */
 
 import * as fc from 'fast-check';
 import { seededRandom } from '../../../src/platform/random.ts';
@@ -21,7 +21,7 @@ export function days(count: number, value: number | ((day: number) => number)): 
   return Float64Array.from({ length: count }, (_, day) => of(day));
 }
 
-/** Leaving for nothing: saves all that was paid, without anybody's hours. */
+/** Leaving at no cost: saves all that was paid, without any labor. */
 export function option(count: number, rest: Partial<DrawnOption> = {}): DrawnOption {
   return {
     name: 'delete',
@@ -56,7 +56,7 @@ export function stackOf(...deployments: DrawnDeployment[]): DrawnStack {
 
 export type NamedPlan = DrawnPlan & { readonly name: string };
 
-/** Of the plans those that have odds, by name. */
+/** The plans that have a probability, by name. */
 export function draw(stack: DrawnStack, plans: readonly NamedPlan[] = [], draws = 200) {
   const { deployments, planOdds } = drawOdds(stack, { draws, chance: seededRandom('odds') });
   const found = plans.flatMap((plan): [string, PlanOdds][] => {
@@ -66,7 +66,7 @@ export function draw(stack: DrawnStack, plans: readonly NamedPlan[] = [], draws 
   return { deployments, plans: new Map(found) };
 }
 
-/** Of deleting `a`, with labor, unless told. */
+/** Of deleting `a`, with labor, by default. */
 export function oddsOf(stack: DrawnStack, id = 'a', name = 'delete'): Odds {
   const odds = draw(stack).deployments.get(id)?.get(name)?.withLabor;
   if (odds === undefined) throw new Error(`no odds of ${name} of ${id}`);
@@ -147,7 +147,7 @@ function deployments(id: string, count: number): fc.Arbitrary<DrawnDeployment> {
   }));
 }
 
-/** So many deployments over up to 40 days, some of whose time is not covered. */
+/** So many deployments over up to 40 days, some with uncovered time. */
 export function stacksOf(least: number, most: number): fc.Arbitrary<DrawnStack> {
   const size = fc.record({
     days: fc.integer({ min: 1, max: 40 }),

@@ -1,4 +1,6 @@
-/** The outlook in print: days, shares a week, and dollars that agree with the printed saving. */
+/**
+ * Tests the printed outlook: days, weekly shares, and dollars that agree with the printed saving.
+ */
 
 import { expect, test } from 'vitest';
 import { bestPlan } from '../../../src/economics/plan.ts';
@@ -19,7 +21,7 @@ function printed(pod: Partial<Pod>, saving: SavingText = asLast) {
   return auditOutlook(found, { asLast: saving, ...rest });
 }
 
-test('trends are shares a week, and what they change is added to the printed saving', () => {
+test('trends are weekly shares, and their effect is added to the printed saving', () => {
   expect(printed({})).toEqual({
     asLast,
     nextQuarter: NEXT,
@@ -42,7 +44,7 @@ test('trends are shares a week, and what they change is added to the printed sav
   });
 });
 
-test('a saving that was not printed is told as it is reckoned', () => {
+test('a saving that was not printed is stated as computed', () => {
   const unknown = { base: null, low: null, high: null };
   const found = printed({}, unknown);
   expect(found.withTrend?.savingUsd).toBe('500.500000');

@@ -1,4 +1,4 @@
-/** The first day of another answer: week by week, then to the day. */
+/** Tests the first day with another answer: found week by week, then to the day. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { flipDay } from '../../../src/verdict/outlook/flipDay.ts';
 const END_MS = Date.UTC(2026, 9, 1);
 const YEAR_DAYS = 52 * 7;
 
-test('an answer that turns flips on the day that holds the turn, however it is found', () => {
+test('an answer turns on the day that contains the break-even, however it is found', () => {
   const turns = fc.record({
     minutes: fc.integer({ min: 1, max: 60 * 7 * 24 * 60 }),
     today: fc.boolean(),

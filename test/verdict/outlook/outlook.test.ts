@@ -1,4 +1,6 @@
-/** The next window: as this one, and with tokens and hosted price carried on along their lines. */
+/**
+ * Tests the next window: unchanged, and with tokens and hosted price continued along their trends.
+ */
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -29,9 +31,9 @@ const chat = (overrides: Partial<Pod> = {}): Pod => ({
   ...overrides,
 });
 
-test('rising tokens make buying them dearer, until on a day keeping is cheaper', () => {
-  // $1,820 of rent; $728 of tokens in this window, 1.8125 times that in the next one. The two are
-  // alike at 2.5 times, 24 weeks after the window's middle: 122.5 days after its end.
+test('rising tokens make buying them more expensive, until a day when keeping is cheaper', () => {
+  // $1,820 of GPU spend; $728 of tokens in this window, 1.8125 times that in the next one. The two
+  // are equal at 2.5 times, 24 weeks after the window's middle: 122.5 days after its end.
   const found = outlookOf(weeksOf([chat()]));
   expect(found.trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
   expect(found.savingUsd).toBe('500.500000');
@@ -40,41 +42,42 @@ test('rising tokens make buying them dearer, until on a day keeping is cheaper',
   expect(found.own).toEqual({ chat: '2027-01-30' });
 });
 
-test('falling tokens make a pod that is kept too dear on a day', () => {
-  // $364 of rent against $728 of tokens: half of them, 8 weeks after the middle.
+test('falling tokens make a kept pod too expensive on a day', () => {
+  // $364 of GPU spend against $728 of tokens: half of them, 8 weeks after the middle.
   const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]));
   expect(found.savingUsd).toBe('0.000000');
   expect(found.flipsOn).toBe('2026-10-10');
   expect(found.own).toEqual({ chat: '2026-10-10' });
 });
 
-test('tokens that stand still flip nothing, and carry the saving on as it is', () => {
+test('flat tokens have no break-even day, and continue the saving as it is', () => {
   const found = outlookOf(weeksOf([chat({ mtok: () => 8 })]));
   expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
   expect([found.savingUsd, found.changeUsd]).toEqual(['1092.000000', '0.000000']);
   expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
 });
 
-test('what chance makes as well is no trend', () => {
+test('a random movement is not a trend', () => {
   const noise = [8, 9, 7, 8, 10, 7, 9, 8, 7, 9, 8, 10, 8];
   const found = outlookOf(weeksOf([chat({ mtok: (week) => noise[week] ?? 0 })]));
   expect(found.trends.tokens).toBe(0);
   expect(found.flipsOn).toBeUndefined();
 });
 
-test('a host that lowers its price week by week is a trend of the price alone', () => {
+test('a provider that lowers its price week by week is a trend of the price alone', () => {
   const prices = Array.from({ length: 13 }, (_, week) => {
     const usd = String(1.3 - week / 20);
     return price({ host: 'host-a', input: usd, output: usd, validFromMs: hour(week * 168) });
   });
   const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: () => 8 })], { prices }));
-  // $1 in the middle and a twentieth less a week: at half, 10 weeks on, the tokens cost the rent.
+  // $1 in the middle and a twentieth less a week: at half, 10 weeks on, tokens cost what the pod
+  // does.
   expect(found.trends.tokens).toBe(0);
   expect(found.trends.hostedPrice?.toFixed(9)).toBe('-0.050000000');
   expect(found.flipsOn).toBe('2026-10-24');
 });
 
-test('a changed mix of tokens is no trend of the price', () => {
+test('a changed mix of tokens is not a price trend', () => {
   const prices = [price({ host: 'host-a', input: '0.5', output: '2' })];
   const pods = [chat({ outputShare: (week) => week / 16 })];
   const economics = weeksOf(pods, { prices });
@@ -83,7 +86,7 @@ test('a changed mix of tokens is no trend of the price', () => {
   expect(outlookOf(economics).trends).toEqual({ tokens: 0.0625, hostedPrice: 0 });
 });
 
-test('a week of which less than nine tenths are known does not count, and five are too few', () => {
+test('a week of which less than nine tenths is known does not count, and five are too few', () => {
   const gap = (day: number) => day % 7 === 0 && day < 49;
   const counted = outlookOf(weeksOf([chat({ missing: gap })]));
   expect(counted.trends.tokens?.toFixed(9)).toBe('0.062500000');
@@ -103,7 +106,7 @@ test('without any known week there is no trend, and no saving with one', () => {
   expect(found.flipsOn).toBeUndefined();
 });
 
-test('no flip is told that lies beyond what the paid machines could serve', () => {
+test('no break-even is reported that is beyond what the paid machines could serve', () => {
   // 8 of 17.28 million tokens a day are served at 200 a second; 2.5 times as many would not be.
   const found = outlookOf(weeksOf([chat({ capacity: '200' })]));
   expect(found.trends.tokens).toBe(0.0625);
@@ -112,7 +115,7 @@ test('no flip is told that lies beyond what the paid machines could serve', () =
   expect(outlookOf(weeksOf([chat({ capacity: '150' })])).withTrend).toBeUndefined();
 });
 
-test('every deployment lives in a world of its own', () => {
+test('each deployment has its own trend', () => {
   const pods = [chat(), chat({ id: 'code', mtok: () => 8 })];
   const found = outlookOf(weeksOf(pods));
   expect(found.trends.tokens).toBe(0.03125);
@@ -122,7 +125,7 @@ test('every deployment lives in a world of its own', () => {
   expect(found.flipsOn).toBe('2027-07-17');
 });
 
-test('the trends told are those of what the plan changes, on which its saving rests', () => {
+test('the reported trends are those of what the plan changes, on which its saving rests', () => {
   const pods = [chat({ mtok: () => 8 }), chat({ id: 'code', usdPerDay: 4 })];
   const found = outlookOf(weeksOf(pods));
   expect(found.trends).toEqual({ tokens: 0, hostedPrice: 0 });
@@ -130,15 +133,15 @@ test('the trends told are those of what the plan changes, on which its saving re
   expect(found.deployments.map(({ trends }) => trends.tokens)).toEqual([0, 0.0625]);
 });
 
-test('what must stay has no day on which its answer flips', () => {
+test('what must stay has no day on which its answer turns', () => {
   const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })]), ['chat']);
   expect([found.flipsOn, found.own.chat]).toEqual([undefined, undefined]);
 });
 
-test("a stack that is kept flips later where hosting takes people's time of its own", () => {
+test('a stack that is kept turns later where hosting needs its own engineering time', () => {
   const hours = { fixedHours: always('91'), hoursPerDeployment: always('0') };
   const labor = { ...LABOR, hosted: hours, selfHosted: { ...hours, fixedHours: always('0') } };
-  // $364 of rent against $728 of tokens and $91 of time: at three eighths, 10 weeks on.
+  // $364 of GPU spend against $728 of tokens and $91 of labor: at three eighths, 10 weeks on.
   const found = outlookOf(weeksOf([chat({ usdPerDay: 4, mtok: FALLING })], { labor }));
   expect(found.own).toEqual({ chat: '2026-10-10' });
   expect(found.flipsOn).toBe('2026-10-24');
@@ -148,7 +151,7 @@ function always(value: string) {
   return { low: decimal(value), base: decimal(value), high: decimal(value) };
 }
 
-test('a trend that already turned the answer within the window flips it on the first day', () => {
+test('a trend that already turned the answer within the window turns it on the first day', () => {
   const found = outlookOf(weeksOf([chat({ usdPerDay: 10 })]));
   expect(found.flipsOn).toBe(dayText(hour(DAYS * 24)));
 });

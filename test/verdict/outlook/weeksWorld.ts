@@ -1,6 +1,6 @@
 /**
- * Knows how tests make thirteen weeks: one pod at a steady rent, so many million tokens a day in
- * each week, and a host that asks as much for a prompt token as for an output token.
+ * Thirteen weeks for tests: one pod at a constant cost, a number of million tokens a day in each
+ * week, and a provider that charges the same for prompt and output tokens.
  */
 
 import { decimal, ZERO } from '../../../src/domain/exact.ts';
@@ -30,9 +30,9 @@ export interface Pod {
   readonly usdPerDay: number;
   /** Million tokens a day, by week. */
   readonly mtok: (week: number) => number;
-  /** Of the tokens of a week; the rest are prompt. */
+  /** The share of output tokens by week; the rest are prompt. */
   readonly outputShare?: (week: number) => number;
-  /** Days of which no usage is known. */
+  /** Days without known usage. */
   readonly missing?: (day: number) => boolean;
   readonly capacity?: string;
 }
@@ -41,7 +41,7 @@ export interface Pod {
 export const RISING = (week: number) => 5 + week / 2;
 export const FALLING = (week: number) => 11 - week / 2;
 
-/** $1 a million tokens unless told otherwise. */
+/** $1 per million tokens by default. */
 const DOLLAR = price({ host: 'host-a', input: '1', output: '1' });
 
 export function weeksOf(pods: readonly Pod[], overrides: Partial<StackInput> = {}) {

@@ -40,14 +40,14 @@ function told(flips: readonly FoundFlip[]) {
 
 const DEAR = { prices: [price({ host: 'dear', input: '0.45', cached: '0.10', output: '0.90' })] };
 
-test('in the worked example deleting flips at four times the price or the tokens', () => {
+test('in the worked example deleting breaks even at four times the price or the tokens', () => {
   expect(told(flipsTo('delete'))).toEqual([
     ['tokens-per-day', '93600000.000000', '374254701.116037', '2.998448'],
     ['hosted-price', '0.136271', '0.544872', '2.998448'],
   ]);
 });
 
-test('where the sides are near each other every input has a flip, nearest first', () => {
+test('where the sides are close every input has a break-even, nearest first', () => {
   expect(told(flipsTo('delete', DEAR))).toEqual([
     ['tokens-per-day', '93600000.000000', '97494922.139472', '0.041612'],
     ['utilization', '0.361111', '0.376138', '0.041612'],
@@ -58,7 +58,7 @@ test('where the sides are near each other every input has a flip, nearest first'
   ]);
 });
 
-test('an input that is nothing today has a flip without a distance, last', () => {
+test('an input that is zero today has a break-even without a distance, last', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, hoursPerDeployment: always('0') } };
   const flips = told(flipsTo('delete', { ...DEAR, labor }));
   expect(flips.at(-1)).toEqual(['ops-hours', '0.000000', '2.660425', undefined]);
@@ -66,7 +66,7 @@ test('an input that is nothing today has a flip without a distance, last', () =>
 
 const BOTH = series(WORKED_ROWS.map((row) => ({ ...row, replicaS: 7200 })));
 
-/** Two pods of a capacity at which one overflows in the second hour, or just holds it. */
+/** Two pods with a capacity at which one overflows in the second hour, or just holds it. */
 function twoPods(tokensPerSecond: string): Partial<StackInput> {
   const pods = ['pod-1', 'pod-2'].map((resourceId) =>
     charge({ usd: '6', from: 0, to: 4, resourceId, quantity: decimal('4'), unit: 'Hours' }),
@@ -80,7 +80,7 @@ function twoPods(tokensPerSecond: string): Partial<StackInput> {
   return { charges: pods, deployments: [of] };
 }
 
-test('a hybrid flips where its overflow costs what the other replica does', () => {
+test('a hybrid breaks even where its overflow costs what the other replica does', () => {
   expect(told(flipsTo('hybrid', twoPods('2000')))).toEqual([
     ['gpu-rate', '1.500000', '0.247644', '-0.834904'],
     ['tokens-per-day', '93600000.000000', '355945207.154869', '2.802833'],
@@ -88,7 +88,7 @@ test('a hybrid flips where its overflow costs what the other replica does', () =
   ]);
 });
 
-test('a hybrid that buys nothing yet flips on tokens too', () => {
+test('a hybrid that buys nothing yet also has a break-even in tokens', () => {
   const flips = told(flipsTo('hybrid', twoPods('3000')));
   expect(flips).toEqual([
     ['gpu-rate', '1.500000', '0.125000', '-0.916667'],
@@ -97,7 +97,7 @@ test('a hybrid that buys nothing yet flips on tokens too', () => {
   ]);
 });
 
-test('a stack has no utilization to flip at where one that stays would be too full', () => {
+test('a stack has no break-even utilization where one that stays would be too full', () => {
   const second = (tokens: number) => {
     const usage = series([0, 1, 2, 3].map((at) => ({ at, uncached: tokens, busyS: 3600 })));
     const resources = [{ sourceId: 'bill', id: 'pod-2' }];
@@ -110,13 +110,14 @@ test('a stack has no utilization to flip at where one that stays would be too fu
     return stackFlips(economics, [{ deployment: 'chat', choice: 'delete' }]);
   };
   const inputsBeside = (tokens: number) => flipsBeside(tokens).map(({ code }) => code);
-  // Deleting flips at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are 97%.
+  // Deleting breaks even at 1.0416 times the tokens; of 10.8M that a pod serves an hour 10.5M are
+  // 97%.
   expect(inputsBeside(10_500_000)).toContain('tokens-per-day');
   expect(inputsBeside(10_500_000)).not.toContain('utilization');
   expect(inputsBeside(9_000_000)).toContain('utilization');
 });
 
-test('what goes by steps, or does not follow the tokens, has no flip on tokens', () => {
+test('what goes by steps, or does not follow the tokens, has no break-even in tokens', () => {
   const inputs = flipsTo('right-size', {
     deployments: [deployment({ rightSize: { headroom: decimal('0.8'), minReplicas: 0 } })],
   });
@@ -124,7 +125,7 @@ test('what goes by steps, or does not follow the tokens, has no flip on tokens',
   expect(flipsTo('keep')).toEqual([]);
 });
 
-test('serverless flips on tokens where they take longer than what was busy', () => {
+test('serverless breaks even in tokens where they take longer than the busy time', () => {
   const serverless = {
     usdPerSecond: decimal('0.0005'),
     coldStartMs: 60_000,
@@ -138,7 +139,7 @@ test('serverless flips on tokens where they take longer than what was busy', () 
   ]);
 });
 
-test('a plan flips on the hours of the whole stack, its fixed part with them', () => {
+test('a plan breaks even in the hours of the whole stack, its fixed part with them', () => {
   const labor = { ...LABOR, selfHosted: { ...LABOR.selfHosted, fixedHours: always('1') } };
   const flips = told(planFlips('delete', { ...DEAR, labor }));
   expect(flips.find(([code]) => code === 'ops-hours')).toEqual([
@@ -149,7 +150,7 @@ test('a plan flips on the hours of the whole stack, its fixed part with them', (
   ]);
 });
 
-test('two deployments flip on the tokens, the rent and the capacity of both', () => {
+test('two deployments break even in the tokens, the spend and the capacity of both', () => {
   const deployments = ['a', 'b'].map((id) =>
     deployment({ id, resources: [{ sourceId: 'bill', id: `pod-${id}` }] }),
   );
@@ -170,11 +171,11 @@ test('two deployments flip on the tokens, the rent and the capacity of both', ()
   }
 });
 
-test('a plan that keeps everything flips on nothing', () => {
+test('a plan that keeps everything has no break-even', () => {
   expect(planFlips('keep', DEAR)).toEqual([]);
 });
 
-test('a stack without tokens has no flip on tokens or on their price', () => {
+test('a stack without tokens has no break-even in tokens or in their price', () => {
   const usage = series(WORKED_ROWS.map(({ at }) => ({ at })));
   const labor = { ...LABOR, loadedUsdPerHour: exact(2n) };
   const flips = flipsTo('delete', { labor, deployments: [deployment({ usage })] });

@@ -38,7 +38,7 @@ test('more tokens than JSON can hold exactly are not printed as tokens', () => {
   expect(printBreakEven({ tokens: tokens + 1n }, SENTENCES).tokens).toBeNull();
 });
 
-test('a flip is printed with its distance where it has one', () => {
+test('a break-even is printed with its distance where it has one', () => {
   const flip = { code: 'cache-share' as const, today: exact(1n, 2n), flipsAt: exact(1n, 3n) };
   expect(printFlips([{ ...flip, change: exact(-1n, 3n) }, flip], SENTENCES)).toEqual([
     {

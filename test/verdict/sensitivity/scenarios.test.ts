@@ -71,7 +71,7 @@ test('the plan stays as it was advised, and the best one moves with the prices',
   ]);
 });
 
-test('what must be kept is kept whatever the prices are', () => {
+test('what must be kept is kept at any price', () => {
   const all = scenarios(weighStack(stack()), { picks: [], kept: new Set(['chat']) });
   expect(
     new Set(printScenarios(all, SENTENCES).flatMap((each) => [each.savingUsd, each.bestSavingUsd])),

@@ -11,7 +11,7 @@ const range = (low: string, base: string, high: string) => ({
 });
 const SHARE = range('0', '0.5', '1');
 
-/** Self-hosted labor is spared, labor for hosting and $2 of hits at the host are added. */
+/** Self-hosted labor is saved, labor for hosting and $2 of hits at the provider are added. */
 function savingOf(selfHosted: ReturnType<typeof range>, hosted: ReturnType<typeof range>) {
   return (world: World): Exact =>
     subtract(
@@ -24,14 +24,14 @@ test('a saving that holds at every end leaves no doubt', () => {
   expect(firstDoubt(savingOf(range('9', '10', '11'), range('1', '2', '3')))).toBeUndefined();
 });
 
-test('the first end alone at which nothing is saved is the doubt', () => {
+test('the first single end at which nothing is saved is the doubt', () => {
   const doubt = firstDoubt(savingOf(range('3', '10', '11'), range('1', '2', '12')));
   expect(doubt && SENTENCES.reason(doubt)).toBe(
     'At the low estimate of engineering time for self-hosting, the plan saves nothing.',
   );
 });
 
-test('where no end alone decides it, the worst ends together may', () => {
+test('where no single end decides it, the worst ends together may', () => {
   const doubt = firstDoubt(savingOf(range('5', '8', '11'), range('1', '2', '4.5')));
   expect(doubt && SENTENCES.reason(doubt)).toBe(
     'At the least favorable estimates of engineering time and cache hits, the ' +

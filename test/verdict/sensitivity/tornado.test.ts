@@ -30,7 +30,7 @@ function effects(choice: Choice, parts: Partial<StackInput> = {}) {
   );
 }
 
-test('in the worked example the rate moves the saving most, the host least', () => {
+test('in the worked example the rate moves the saving most, the provider least', () => {
   expect(effects('delete')).toEqual([
     ['GPU price', '−30% | as measured | +40%', '4.574175', '8.774175'],
     ['hosted price', '−30% | as measured | +30%', '7.011922', '5.736428'],
@@ -39,7 +39,7 @@ test('in the worked example the rate moves the saving most, the host least', () 
   ]);
 });
 
-test('hours of people are told in hours, and count only where they differ', () => {
+test('engineering hours are printed in hours, and count only where they differ', () => {
   const range = { low: decimal('1'), base: decimal('3'), high: decimal('12.5') };
   const fixed = { low: ZERO, base: ONE, high: decimal('2') };
   const labor = {
@@ -52,19 +52,19 @@ test('hours of people are told in hours, and count only where they differ', () =
   expect(told[2]).toEqual(['hosted API hours', '0.5 h | 1.5 h | 2.5 h', '7.374175', '5.374175']);
 });
 
-test('a host that config names has no cheaper and no dearer one', () => {
+test('a provider that config names has no cheaper and no more expensive one', () => {
   const pinned = deployment({ hosted: hosted({ policy: 'pinned', pinned: 'host-b' }) });
   const inputs = effects('delete', { deployments: [pinned] }).map(([input]) => input);
   expect(inputs).toEqual(['GPU price', 'hosted price']);
 });
 
-test('a plan that keeps everything hangs on nothing', () => {
+test('a plan that keeps everything depends on nothing', () => {
   expect(effects('keep')).toEqual([]);
 });
 
 const DAY_H = 24;
 
-/** A row for each day, of so many million tokens; null is a day of which nothing is known. */
+/** A row for each day, of so many million tokens; null is a day without known usage. */
 function daily(millions: readonly (number | null)[]): Interval[] {
   return millions.flatMap((tokens, day) =>
     tokens === null
@@ -92,7 +92,7 @@ function tokenEffect(millions: readonly (number | null)[]) {
   return effects('delete', weeks(millions)).find(([input]) => input === 'tokens');
 }
 
-test('tokens swing as the weeks of the window did', () => {
+test('tokens vary as the weeks of the window did', () => {
   expect(tokenEffect([...WEEK(1), ...WEEK(2), ...WEEK(3), 90])).toEqual([
     'tokens',
     '−50% | as measured | +50%',
@@ -101,7 +101,7 @@ test('tokens swing as the weeks of the window did', () => {
   ]);
 });
 
-test('a week of which too little is known is no light week, and one alone swings nowhere', () => {
+test('a week with too little known is not a light week, and one alone has no variation', () => {
   const gap = [null, 2, 2, 2, 2, 2, 2];
   expect(tokenEffect([...WEEK(1), ...gap, ...WEEK(3)])?.[1]).toBe('−50% | as measured | +50%');
   expect(tokenEffect([...WEEK(1), ...gap])).toBeUndefined();
