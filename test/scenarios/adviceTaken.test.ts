@@ -1,6 +1,6 @@
 /**
- * Knows the pod that moved because it was told to: $4.00 an hour, then the $2.40 that another
- * provider asks; the host is dear throughout.
+ * Scenario: a pod that was moved as advised, from $4.00 an hour to another provider's $2.40. The
+ * hosted API is expensive throughout.
  */
 
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ function told({ deployments: [first], stack }: Audit) {
   return [first?.verdict, stack.verdict];
 }
 
-test('who moved as advised is told to stay, not that it cannot be told', async () => {
+test('a pod that moved as advised is to stay, rather than having no verdict', async () => {
   const office = await livedThrough({
     usdPerMtok: DEAR,
     usdPerHour: [4, 2.4, 2.4],
@@ -27,7 +27,7 @@ test('who moved as advised is told to stay, not that it cannot be told', async (
   ]);
 });
 
-test('who did not move is told to again', async () => {
+test('a pod that did not move is to move again', async () => {
   const office = await livedThrough({ usdPerMtok: DEAR, rateElsewhere: '2.40' });
   const results = await auditAll(office, 3);
   expect(results.map(({ audit }) => told(audit))).toEqual([
@@ -37,7 +37,7 @@ test('who did not move is told to again', async () => {
   ]);
 });
 
-test('that it moved is told beside what was forecast: 2,160 h × $1.60', async () => {
+test('the move is shown beside the forecast: 2,160 h × $1.60', async () => {
   const office = await livedThrough({
     usdPerMtok: DEAR,
     usdPerHour: [4, 2.4, 2.4],

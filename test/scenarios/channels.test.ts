@@ -1,4 +1,4 @@
-/** Knows that one edition goes out by every channel at once: to each place once, by its role. */
+/** Scenario: one edition is delivered by every channel, to each recipient once, by its role. */
 
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -43,14 +43,14 @@ async function frozenWith(config: string, env: Readonly<Record<string, string>>)
   return { folder, clock, states, deliver, context: app.context };
 }
 
-/** One deployment, whose owner wants to hear of it. */
+/** One deployment, whose owner is a recipient. */
 const CHAT = `
 deployments:
   chat-70b: { model: m, gpu: { type: A100 }, resources: [{ source: import }] }
 web: { link: "https://rent.example.com" }
 `;
 
-test('mail, chat and folder each get what their role wants, once', async () => {
+test('mail, chat and folder each get what their role receives, once', async () => {
   const mail = await mailServer();
   const slack = await webhook(says(200, 'ok'));
   const teams = await webhook(says(202, ''));
@@ -91,7 +91,7 @@ smtp: { url: "smtp://127.0.0.1:${mail.port}" }
   expect(filed.subject).toBe('To an owner');
 });
 
-test('a chat that took it and said nothing is in doubt, and is not posted to again', async () => {
+test('a chat that accepted without an answer is in doubt, and is not posted to again', async () => {
   const slack = await webhook((response) => response.destroy());
   const { states, deliver, clock } = await frozenWith(
     `report:
@@ -108,7 +108,7 @@ test('a chat that took it and said nothing is in doubt, and is not posted to aga
   expect(slack.posted).toHaveLength(1);
 });
 
-test('a chat that wants it later gets it then, the same to the byte', async () => {
+test('a chat that asks for a later retry gets it then, the same to the byte', async () => {
   let isBusy = true;
   const slack = await webhook((response) =>
     isBusy ? says(429, '', { 'retry-after': '3600' })(response) : says(200, 'ok')(response),
@@ -136,7 +136,7 @@ const FILED = `report:
   channels: { archive: { kind: folder, path: mail } }
 `;
 
-/** A worker that dies once the file has its name, and before that is written down. */
+/** A worker that dies after the file has its name, and before that is recorded. */
 async function diedOverAFile() {
   const office = await frozenWith(FILED, {});
   const { context, clock, folder } = office;
@@ -151,7 +151,7 @@ async function diedOverAFile() {
   return { ...office, mail, name };
 }
 
-test('a folder is looked into where a worker died over a file, and nobody is asked', async () => {
+test('a folder is checked where a worker died over a file, without asking anyone', async () => {
   const { deliver, states, mail, name } = await diedOverAFile();
   expect(await deliver()).toMatchObject({ kind: 'done', shortfalls: [] });
   expect(await states()).toEqual(['archive cfo@example.com leader: sent']);
@@ -168,7 +168,7 @@ test('a file that had no name yet is written again', async () => {
   expect(readFileSync(join(mail, name)).equals(bytes)).toBe(true);
 });
 
-test('a file that somebody took away is a doubt, which the check tells too', async () => {
+test('a file that was removed is in doubt, which the check reports too', async () => {
   const { deliver, states, mail, name, context } = await diedOverAFile();
   rmSync(join(mail, name));
   await checkJob.run(context, {});

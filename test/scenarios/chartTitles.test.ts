@@ -1,4 +1,4 @@
-/** Knows that charts and page tell the same figures of an audit that was really made. */
+/** Scenario: charts and page show the same figures of a real audit. */
 
 import { expect, test } from 'vitest';
 import { chartPlans } from '../../src/report/charts/charts.ts';
@@ -24,7 +24,7 @@ async function worked() {
   return { titleOf, ends, figures: reportWords(audit, LEADER).figures };
 }
 
-test('titles hold the figures of the page', async () => {
+test('titles contain the figures of the page', async () => {
   const { titleOf, ends, figures } = await worked();
   const [price, use, saving] = figures;
   // $6.00 for 15,600,000 tokens, 36% of capacity, $6.37 to be saved.

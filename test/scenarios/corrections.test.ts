@@ -1,4 +1,4 @@
-/** A correction goes to who must know: whose decision, or a figure of whom, moved materially. */
+/** Scenario: a correction goes only to readers whose decision or figure changed materially. */
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../src/domain/exact.ts';
@@ -54,7 +54,7 @@ smtp: { url: "smtp://127.0.0.1:${port}" }
   };
 }
 
-/** The first edition is with all four readers. */
+/** All four readers have the first edition. */
 async function reported() {
   const server = await mailServer();
   const files = filesFor(server.port);
@@ -69,7 +69,7 @@ async function reported() {
   return {
     ...office,
     files,
-    /** A day later a line of the bill is another amount; who was mailed since. */
+    /** Changes the amount of one charge a day later; returns who has been mailed since. */
     restated: async (line: string, was: string, is: string) => {
       clock.set(clock.nowMs() + DAY_MS);
       charges = charges.replace(new RegExp(`^(${line},.*),${was},`, 'm'), `$1,${is},`);
@@ -96,7 +96,7 @@ function flat({ message }: Taken): string {
     .replace(/\s+/g, ' ');
 }
 
-test('who did not see a figure move is not mailed; who did is told what moved', async () => {
+test('readers without a changed figure are not mailed; the others get what changed', async () => {
   const { restated } = await reported();
   const { mailed, to } = await restated('line-1', '6.00', '8.00');
   expect(to).toEqual(['books', 'cfo', 'chat']);
@@ -106,7 +106,7 @@ test('who did not see a figure move is not mailed; who did is told what moved', 
   expect(letter).not.toContain('chat-70b: spend');
 });
 
-test('a move below what is material is mailed to nobody, until such moves add up', async () => {
+test('an immaterial change is mailed to no reader until such changes add up', async () => {
   const { restated, ledger } = await reported();
   const first = await restated('line-2', '6.00', '6.60');
   expect(first.to).toEqual([]);
@@ -115,7 +115,7 @@ test('a move below what is material is mailed to nobody, until such moves add up
   });
   // Of chat $2.00, of chat-70b $0.60: its owner is not mailed.
   expect((await restated('line-1', '6.00', '8.00')).to).toEqual(['books', 'cfo', 'chat']);
-  // Since what he was told, $1.10; since the second edition, $0.50.
+  // Since what he was last sent, $1.10; since the second edition, $0.50.
   const third = await restated('line-2', '6.60', '7.10');
   expect(third.to).toEqual(['big']);
   const letter = flat(third.mailed.find(({ recipient }) => recipient.startsWith('big')) as Taken);
@@ -124,7 +124,7 @@ test('a move below what is material is mailed to nobody, until such moves add up
   expect(await ledger.editions({ quarter: QUARTER })).toHaveLength(3);
 });
 
-test('a change of settings alone is named as the cause, one of facts is not', async () => {
+test('a change of settings alone is named as the cause, a change of facts is not', async () => {
   const { context, audit, ledger, replace, files, clock } = await reported();
   const { labor } = context.config;
   const loadedUsdPerHour = decimal('3');
@@ -150,7 +150,7 @@ test('a change of settings alone is named as the cause, one of facts is not', as
   expect(about(restated.audit)).not.toContain('settings');
 });
 
-test('the same correction asked for again mails nobody twice', async () => {
+test('the same correction requested again mails no one twice', async () => {
   const { restated, context, mailed } = await reported();
   await restated('line-1', '6.00', '8.00');
   const before = mailed().length;
@@ -159,7 +159,7 @@ test('the same correction asked for again mails nobody twice', async () => {
   expect(mailed()).toHaveLength(before);
 });
 
-test('an edition in which nothing moved goes only to who was not told the last one', async () => {
+test('an edition without changes goes only to readers who did not get the last one', async () => {
   const { restated, context, audit, freeze, mailed } = await reported();
   await restated('line-1', '6.00', '6.20');
   await audit(QUARTER);

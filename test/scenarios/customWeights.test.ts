@@ -1,6 +1,6 @@
 /**
- * Knows the model that nobody else sells: one pod at $2.00 (2,208 h, $4,416), another provider asks
- * $1.20 for the same GPU, 1.8 Mtok an hour by day and nothing by night.
+ * Scenario: a model that no API sells. One pod at $2.00 (2,208 h, $4,416), another provider charges
+ * $1.20 for the same GPU, 1.8 Mtok an hour by day and none at night.
  */
 
 import { expect, test } from 'vitest';
@@ -36,7 +36,7 @@ function custom(overrides: Partial<DeploymentInput> = {}) {
   });
 }
 
-test('without an equivalent host there is not enough evidence, and what is missing is said', () => {
+test('without an equivalent there is not enough evidence, and what is missing is stated', () => {
   const { first, verdict, costs, audit } = custom();
   expect(first.verdict).toBe('not enough evidence');
   expect(first.missing[0]).toContain(
@@ -47,7 +47,7 @@ test('without an equivalent host there is not enough evidence, and what is missi
   expect(optionOf(audit, 'delete').detail.reason).toContain('no hosted equivalent is named');
 });
 
-test('what needs no host is priced all the same, with its odds', () => {
+test('what needs no hosted price is priced all the same, with its probability', () => {
   const { costs, audit } = custom();
   // Half of 2,208 h at $2; all of them at $1.20.
   expect(costs()).toMatchObject({ 'right-size': '2208.000000', move: '2649.600000' });
@@ -57,7 +57,7 @@ test('what needs no host is priced all the same, with its odds', () => {
 
 const WAIVER = { reason: 'our own weights', owner: 'research', expiresMs: hour(2 * HOURS) };
 
-test('a waiver makes it a stay with a price: $2,208 that the best other option would save', () => {
+test('a waiver keeps it at a stated cost: $2,208 that the best other option would save', () => {
   const { first, verdict, audit } = custom({ waiver: WAIVER });
   expect(first).toMatchObject({ verdict: 'keep (required)', subject: 'right-size' });
   expect(first.reasons).toEqual([
@@ -70,7 +70,7 @@ test('a waiver makes it a stay with a price: $2,208 that the best other option w
   expect(picksOf(audit)).toEqual(['keep']);
 });
 
-test('a waiver that has run out is asked again: the evidence is missing as before', () => {
+test('an expired waiver has no effect: the evidence is missing as before', () => {
   const { first } = custom({ waiver: { ...WAIVER, expiresMs: hour(HOURS) } });
   expect(first.verdict).toBe('not enough evidence');
   expect(first.reasons.at(-1)).toContain('expired on 2026-10-01 and no longer counts');

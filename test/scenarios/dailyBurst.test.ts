@@ -1,5 +1,5 @@
 /**
- * Knows the one-hour burst over a low base: three pods at $2.00 around the clock, 800 tokens/s in
+ * Scenario: a one-hour burst over a low base. Three pods at $2.00 around the clock, 800 tokens/s in
  * 23 hours (2.88 Mtok, a third of it prompt), 2,050 at nine in the morning (7.38 Mtok, two thirds
  * prompt). One pod does 3.6 Mtok an hour, so k = 1 leaves 3.78 Mtok of each burst, k = 2 0.18.
  */
@@ -58,7 +58,7 @@ test('overflow is priced by its own hour and its own mix, not by the mean of the
   });
 });
 
-test('each k is told: $4,416 k, and what is above it', () => {
+test('each k is listed: $4,416 k, and the overflow above it', () => {
   const { audit } = burst();
   // k = 2: 0.18 Mtok × $79.40 = $14.292.
   expect(optionOf(audit, 'hybrid').detail.costUsdByReplicas).toEqual({
@@ -69,11 +69,11 @@ test('each k is told: $4,416 k, and what is above it', () => {
   });
 });
 
-test('every day has its burst, so hardly a world has it otherwise', () => {
+test('every day has its burst, so hardly any simulation differs', () => {
   const { first } = burst();
   const odds = first.odds.get('hybrid')?.withLabor;
   expect(odds?.probability).toBe(1);
-  // The price rose once and stayed: one quarter cannot tell how long it does. All within 1.5%.
+  // The price rose once and stayed: one quarter cannot show for how long. All within 1.5%.
   expect(odds?.low).toBeGreaterThan(8404);
   expect(odds?.high).toBeLessThan(8660);
 });

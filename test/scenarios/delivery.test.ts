@@ -1,4 +1,4 @@
-/** Knows how a quarter's report gets to its readers: once each, whatever goes wrong. */
+/** Scenario: a quarter's report reaches its readers once each, whatever fails. */
 
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
@@ -43,7 +43,7 @@ const recipientsOf = (taken: readonly Taken[]) => taken.map(({ recipient }) => r
 const READERS = ['cfo@example.com', 'dev@example.com', 'books@example.com'];
 
 describe('an edition', () => {
-  it('goes to each reader once, however often and by however many it is delivered', async () => {
+  it('goes to each reader once, however often and by however many workers', async () => {
     const { server, freeze, deliver } = await withServer();
     const edition = await freeze(QUARTER);
     const both = await Promise.all([deliver(edition), deliver(edition)]);
@@ -59,7 +59,7 @@ describe('an edition', () => {
     }
   });
 
-  it('whose bill comes late is corrected by the next one, to the same readers', async () => {
+  it('with a late bill is corrected by the next one, to the same readers', async () => {
     const { server, clock, freeze, deliver, audit, replace, ledger } = await withServer();
     const first = await freeze(QUARTER);
     await deliver(first);
@@ -79,12 +79,12 @@ describe('an edition', () => {
     expect(top).toMatch(/\$6\.00 +\$6\.60/);
     expect(recipientsOf(server.taken)).toEqual([...READERS, ...READERS]);
     expect(await ledger.edition(first)).toEqual(before);
-    // Late as it is, the older edition goes to nobody any more.
+    // Too late now: the older edition is no longer sent to anyone.
     await deliver(first);
     expect(server.taken).toHaveLength(6);
   });
 
-  it('goes once to who is named on the spot, however the address is spelled', async () => {
+  it('goes once to an address given on the command line, in any spelling', async () => {
     const { server, context, freeze } = await withServer();
     const edition = await freeze(QUARTER);
     for (const to of ['New@example.com', 'new@EXAMPLE.com', 'CFO@example.com', 'cfo@example.com']) {
@@ -94,7 +94,7 @@ describe('an edition', () => {
     expect(recipientsOf(server.taken)).toEqual(['New@example.com', 'cfo@example.com']);
   });
 
-  it('goes to nobody whom the config does not name, where a payload asks for it', async () => {
+  it('goes to no address that the config lacks, even if a payload asks for it', async () => {
     const { server, context, freeze } = await withServer();
     const edition = await freeze(QUARTER);
     const asked = deliverJob.run(context, { edition, to: 'stranger@evil.example' });
@@ -106,7 +106,7 @@ describe('an edition', () => {
     expect(recipientsOf(server.taken)).toEqual(['cfo@example.com']);
   });
 
-  it('that a server puts off is tried again by the table, with the same bytes', async () => {
+  it('that a server defers is retried from the table, with the same bytes', async () => {
     let isFull = true;
     const messages: Buffer[] = [];
     const { server, clock, freeze, deliver } = await withServer({
@@ -131,7 +131,7 @@ describe('an edition', () => {
     expect(server.taken).toHaveLength(3);
   });
 
-  it('that a server refuses is not tried again, and the owner hears of it once', async () => {
+  it('that a server refuses is not retried, and the owner is notified once', async () => {
     const { server, clock, freeze, deliver } = await withServer({
       onRcptTo: ({ address }, _session, done) =>
         address === 'cfo@example.com' ? done(answer(550, 'no such user')) : done(),
@@ -150,7 +150,7 @@ describe('an edition', () => {
     expect(notice.text).toContain('2026-Q3.1-1 to cfo@example.com by mail: refused');
   });
 
-  it('whose server vanished after the dot is in doubt until a person says what is', async () => {
+  it('whose server vanished after the final dot is in doubt until a person decides', async () => {
     const nasty = await nastyMailServer({ end: (socket) => socket.destroy() });
     const { clock, ledger, freeze, deliver } = await audited(nasty.port);
     const edition = await freeze(QUARTER);
@@ -163,7 +163,7 @@ describe('an edition', () => {
     const ends = nasty.ends();
     clock.set(CLOSED_MS + 30 * DAY_MS);
     await deliver(edition);
-    // Only the notice to the owner is tried again.
+    // Only the notice to the owner is retried.
     expect(nasty.ends()).toBe(ends + 1);
     const word = { as: 'sent', by: 'ada', note: 'it is in his mailbox' } as const;
     await ledger.resolveDelivery('2026-Q3.1-1', word, clock.nowMs());
@@ -171,7 +171,7 @@ describe('an edition', () => {
     expect(resolved).toMatchObject({ state: 'sent', sentAtMs: CLOSED_MS + 30 * DAY_MS });
   });
 
-  it('whose server cannot be reached waits, and nothing is lost', async () => {
+  it('whose server is unreachable waits, and nothing is lost', async () => {
     const server = await mailServer();
     await server.close();
     const { freeze, deliver, ledger } = await audited(server.port);
@@ -181,7 +181,7 @@ describe('an edition', () => {
     expect(states).toEqual(['deferred', 'deferred', 'deferred']);
   });
 
-  it('is never of a part of a quarter', async () => {
+  it('is never sent for a part of a quarter', async () => {
     const { clock, audit, freeze } = await withServer();
     clock.set(Date.UTC(2026, 10, 1));
     await audit('2026-Q4');

@@ -1,6 +1,6 @@
 /**
- * Knows the pod that could run elsewhere or only when asked: $2.00 an hour (2,208 h, $4,416), one
- * hour of full load a day (3.6 Mtok, 331.2 in all) or half load around the clock.
+ * Scenario: a pod that could run elsewhere or on demand. $2.00 an hour (2,208 h, $4,416), one hour
+ * of full load a day (3.6 Mtok, 331.2 in all) or half load around the clock.
  */
 
 import { expect, test } from 'vitest';
@@ -47,7 +47,7 @@ test('a cheaper rate of the same GPU and class: move, for 2,208 h × $0.80', () 
   });
 });
 
-test('spot is cheaper still and is priced, and is never what is advised', () => {
+test('spot is cheaper still and is priced, and is never advised', () => {
   const { first, verdict, audit, costs } = elsewhere([CHEAPER, SPOT]);
   // 2,208 h × $0.60 × 1.1 for what evictions waste.
   expect(costs()).toMatchObject({ spot: '1457.280000', move: '2649.600000' });
@@ -58,13 +58,13 @@ test('spot is cheaper still and is priced, and is never what is advised', () => 
   expect(elsewhere([SPOT]).first.verdict).toBe('keep');
 });
 
-test('a rate that fell in the middle counts from then on', () => {
+test('a rate that fell midway counts from then on', () => {
   const fall = rate({ provider: 'verda', usd: '1', at: 46 * 24, ...GPU });
   // 1,104 h × $1.20 + 1,104 h × $1.00.
   expect(elsewhere([CHEAPER, fall]).costs()['move']).toBe('2428.800000');
 });
 
-test('what is no like for like is no move: other memory, other class, other tier', () => {
+test('a different configuration is no move: other memory, other class, other tier', () => {
   const other = rate({ provider: 'verda', usd: '0.5', gpuType: 'A100-80GB' });
   expect(elsewhere([other, SPOT]).costs()['move']).toBeNull();
   const { audit } = elsewhere([other]);
@@ -100,14 +100,14 @@ test('above its u* serverless costs more than the pod, and the pod is kept', () 
   expect(first.verdict).toBe('keep');
 });
 
-test('a minimum of one worker is a dearer pod', () => {
+test('a minimum of one worker is a more expensive pod', () => {
   const serverless = { ...SERVERLESS, minWorkers: 1 };
   const { costs } = elsewhere([], { usage: SPIKY, serverless });
   // 2,208 h × $3.60, and 360 s more in the 92 hours with a start.
   expect(costs()['serverless']).toBe('7981.920000');
 });
 
-test('serverless takes six tenths of the hours that pods take', () => {
+test('serverless takes six tenths of the engineering hours of pods', () => {
   const { audit } = quarterOf({
     charges: [pod(2)],
     prices: [flat('3')],

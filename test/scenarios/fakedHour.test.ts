@@ -1,6 +1,6 @@
 /**
- * One hour of the quarter is wrong: 8.64 billion tokens of one A100, 2,400,000 a second,
- * beside 900 Mtok in all the others. It moves no verdict, and it is told.
+ * Scenario: one hour of the quarter is wrong. 8.64 billion tokens of one A100, 2,400,000 a second,
+ * beside 900 Mtok in all the others. It changes no verdict, and it is reported.
  */
 
 import { expect, test } from 'vitest';
@@ -38,7 +38,7 @@ async function auditOf(files: Readonly<Record<string, string>>) {
   return JSON.parse(stdout);
 }
 
-test('an hour that no A100 can serve is as one that was not seen, and is told', async () => {
+test('an hour that no A100 can serve counts as not seen, and is reported', async () => {
   const wrong = await auditOf(
     filesOf((hour) => (hour === 900 ? '8000000000,0,640000000,100,3600,3600' : undefined)),
   );

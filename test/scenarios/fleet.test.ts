@@ -1,4 +1,4 @@
-/** A fleet of fifty and of two hundred: what is printed stays short, and no dollar is lost. */
+/** Scenario: fleets of fifty and of two hundred. Output stays short, and no dollar is lost. */
 
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -130,7 +130,7 @@ describe.each([50, 200])('of %d deployments', (count) => {
   });
 });
 
-it('a what-if of fifty shows whose verdict moves first, and what the others cost', async () => {
+it('a what-if of fifty shows which verdicts change first, and what the others cost', async () => {
   const count = 50;
   const folder = join(root.path, String(count));
   const args = ['what-if', '2026-Q3', '--hosted-price', '-30%'];

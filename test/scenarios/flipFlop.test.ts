@@ -1,6 +1,6 @@
 /**
- * Knows the answer that would turn every quarter: a pod at $4.00 ($96 a day) and 24 Mtok a day at a
- * host whose price changes each quarter, so that hosting costs this share of keeping, then that.
+ * Scenario: an answer that could turn every quarter. A pod at $4.00 ($96 a day) and 24 Mtok a day
+ * at a provider whose price changes each quarter, so the hosted share of the keep cost alternates.
  */
 
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import {
   quarterName,
 } from './podYears.ts';
 
-/** $4.00 a million is what keeping costs. */
+/** $4.00 per million is what keeping costs. */
 function world(shares: readonly number[]) {
   return livedThrough({ usdPerMtok: shares.map((share) => share * 4) });
 }
@@ -28,7 +28,7 @@ const answerOf = ({ deployments: [first] }: Audit) => [
 
 const OPEN = 'not certain enough';
 
-test('what alternates by a fifth stands still, and turns once it has said so twice', async () => {
+test('an answer that alternates by a fifth stays, and turns after two equal quarters', async () => {
   const shares = [1.1, 0.8, 1.1, 0.8, 0.8, 1.1, 0.8, 1.1, 1.1];
   const results = await auditAll(await world(shares), shares.length);
   expect(results.map(({ audit }) => answerOf(audit))).toEqual([
@@ -46,7 +46,7 @@ test('what alternates by a fifth stands still, and turns once it has said so twi
   ]);
 });
 
-test('the reason says by how much it would turn, and what is needed', async () => {
+test('the reason states by how much it would turn, and what is needed', async () => {
   const results = await auditAll(await world([1.1, 0.8]), 2);
   const [first] = results[1]?.audit.deployments ?? [];
   // $96 a day against $76.80.
@@ -62,7 +62,7 @@ test('a saving of a third turns at once, and back', async () => {
   expect(results.map(({ audit }) => answerOf(audit))).toEqual([
     ['keep', null, 'keep'],
     ['delete', null, 'delete'],
-    // $96 against $144 is a third less than what stands.
+    // $96 against $144 is a third less than the standing answer.
     ['keep', null, 'keep'],
   ]);
 });
@@ -74,7 +74,7 @@ test('29.5% waits, 30% does not', async () => {
   expect(exactly && answerOf(exactly.audit)).toEqual(['delete', null, 'delete']);
 });
 
-test('the stack stands still with its deployments, through the same stored audits', async () => {
+test("the stack's answer stays with its deployments', through the same stored audits", async () => {
   const shares = [1.1, 0.8, 1.1, 0.8, 0.8];
   const results = await auditAll(await world(shares), shares.length);
   const told = results.map(({ audit: { stack } }) => [
@@ -91,7 +91,7 @@ test('the stack stands still with its deployments, through the same stored audit
   ]);
 });
 
-test('auditing all of it again finds the same audits', async () => {
+test('auditing all quarters again gives the same audits', async () => {
   const office = await world([1.1, 0.8, 0.8]);
   const first = await auditAll(office, 3);
   const again = await auditAll(office, 3);
@@ -99,12 +99,12 @@ test('auditing all of it again finds the same audits', async () => {
   expect(again.map(({ auditJson }) => auditJson)).toEqual(first.map(({ auditJson }) => auditJson));
 });
 
-test('a late invoice for an old quarter leaves what came long after it as it was', async () => {
+test('a late invoice for an old quarter does not change audits made long after it', async () => {
   const office = await world([1.1, 0.8, 0.8, 1.1]);
   const before = await auditAll(office, 4);
   expect(before.map(({ audit }) => answerOf(audit)[0])).toEqual(['keep', OPEN, 'delete', OPEN]);
 
-  // The first quarter cost twice what its bill said: it should have been left.
+  // The first quarter cost twice what its bill said: deleting would have been right.
   await office.replace('charges', chargesCsv([8, 4, 4, 4]));
   office.clock.set(quarterMs(4) + 30 * DAY_MS);
   const late = await office.audit(quarterName(0));
@@ -114,7 +114,7 @@ test('a late invoice for an old quarter leaves what came long after it as it was
   expect(last).toMatchObject({ isNew: false, auditJson: before[3]?.auditJson });
 });
 
-test('as of its own day an audit is found again, whatever became of the one before', async () => {
+test('an audit as of its own day is the same, whatever happened to the one before', async () => {
   const office = await world([1.1, 0.8]);
   const [, second] = await auditAll(office, 2);
   await office.replace('charges', chargesCsv([8, 4]));

@@ -1,4 +1,4 @@
-/** Knows the host that asks nothing: one pod at $2.00 ($4,416), 2 Mtok an hour, 4,416 in all. */
+/** Scenario: a free provider. One pod at $2.00 ($4,416), 2 Mtok an hour, 4,416 in all. */
 
 import { expect, test } from 'vitest';
 import { six } from '../economics/stackFixture.ts';
@@ -13,7 +13,7 @@ function tiers(allowFree: boolean, prices = [GRATIS, DEAR]) {
   return quarterOf({ charges: [pod(2)], prices, deployments: [chat({ usage: LOAD, hosted })] });
 }
 
-test('a free tier is never what the pod is held against', () => {
+test('a free tier is never what the pod is compared with', () => {
   const { first, printed, costs } = tiers(false);
   expect(first.verdict).toBe('keep');
   expect(costs()['delete']).toBe('8832.000000');
@@ -24,7 +24,7 @@ test('a free tier is never what the pod is held against', () => {
   ]);
 });
 
-test('nor is a price of nothing that does not call itself free', () => {
+test('nor is a price of zero that is not marked as free', () => {
   const { first } = tiers(false, [flat('0', { host: 'gratis' }), DEAR]);
   expect(first.verdict).toBe('keep');
 });
@@ -36,7 +36,7 @@ test('where only a free tier is known there is not enough evidence', () => {
   expect(costs()['delete']).toBeNull();
 });
 
-test('where it is allowed the answer is another, and names whose nothing it rests on', () => {
+test('where it is allowed the verdict changes, and names the free provider it is based on', () => {
   const { first, printed, verdict } = tiers(true);
   expect(first.verdict).toBe('delete');
   expect(six(first.savingUsd)).toBe('4416.000000');

@@ -1,6 +1,6 @@
 /**
- * Knows the host that stops selling in the midst of the traffic: a row of prices without any price.
- * The other one, $2.194400 for the worked example's tokens, is then the cheapest.
+ * Scenario: a provider stops selling amid the traffic, as a row of prices without any price. The
+ * other one, $2.194400 for the worked example's tokens, is then the cheapest.
  */
 
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { WORKED_FILES } from '../support/workedExample.ts';
 
 const GONE = 'host-a,example/model,fp8,2026-07-01T02:00:00Z,,,,\n';
 
-test('a host that a file says is gone is no counterfactual, and is not free', async () => {
+test('a provider that a file marks as gone is no counterfactual, and is not free', async () => {
   const prices = WORKED_FILES['prices.csv'] + GONE;
   const folder = await folderWith({ ...WORKED_FILES, 'prices.csv': prices });
   for (const kind of ['charges', 'usage', 'prices']) {

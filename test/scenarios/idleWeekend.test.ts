@@ -1,7 +1,7 @@
 /**
- * Knows the stack that sleeps at weekends and is paid for: two pods at $2.00 around the clock
- * (2 × 2,208 h × $2 = $8,832), 5.4 Mtok in each hour of 66 weekdays (1,584 h, 8,553.6 Mtok), none
- * on 26 weekend days (624 h). 1,500 of 2,000 tokens/s are 2 pods at 80 % headroom.
+ * Scenario: a stack that is idle on weekends but paid for. Two pods at $2.00 around the clock (2 ×
+ * 2,208 h × $2 = $8,832), 5.4 Mtok in each hour of 66 weekdays (1,584 h, 8,553.6 Mtok), none on 26
+ * weekend days (624 h). 1,500 of 2,000 tokens/s are 2 pods at 80 % headroom.
  */
 
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ function weekends(usdPerMtok: string, minReplicas: number) {
   });
 }
 
-test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,336', () => {
+test('pods that may be off on weekends are right-sized: 1,584 h × 2 × $2 = $6,336', () => {
   const { first, audit, costs } = weekends('1', 0);
   expect(first).toMatchObject({ verdict: 'right-size', subject: 'right-size' });
   // Hybrid(1) is 2,208 × $2 + 1.8 Mtok × 1,584 × $1 = $7,267.20, hosting all 8,553.6 Mtok × $1.
@@ -55,7 +55,7 @@ test('pods that may go off at weekends are right-sized: 1,584 h × 2 × $2 = $6,
   expect(audit.stack).toMatchObject({ verdict: 'right-size', bestPlanUsd: '6336.000000' });
 });
 
-test('who reads it in Paris is told when pods may go off by the clock there', () => {
+test('a reader in Paris sees in local time when pods may be off', () => {
   const wall = { timeZone: 'Europe/Paris', shifts: [{ fromMs: 0, aheadMs: 7_200_000 }] };
   const { audit, costs } = quarterOf({
     charges: PODS,
@@ -89,7 +89,7 @@ test('the saving of turning off is the idle part of the paid hour, to the cent',
   });
 });
 
-test('the effective price is that of paid hours, and decides against a host at $0.90', () => {
+test('the effective price is that of paid hours, and decides against a provider at $0.90', () => {
   const { economics, printed, audit } = weekends('0.9', 0);
   // $8,832 / 8,553.6 Mtok. By busy hours alone it would be $6,336 / 8,553.6 = 0.740741.
   expect(printed.effectiveUsdPerMtok).toBe('1.032548');
@@ -100,7 +100,7 @@ test('the effective price is that of paid hours, and decides against a host at $
   expect(only?.effectiveUsdPerMtok).toEqual(exact(2n * 184n * 1_000_000n, 1000n * 99n * 3600n));
 });
 
-test('one pod that must stay on leaves right-sizing 14.1%, and a host takes the peaks', () => {
+test('one pod that must stay on leaves right-sizing 14.1%, and a provider takes the peaks', () => {
   const { first, costs } = weekends('1', 1);
   // 1,584 h × $4 + 624 h × $2 = $7,584; the hybrid saves 17.7% of $8,832.
   expect(costs()).toMatchObject({ 'right-size': '7584.000000', hybrid: '7267.200000' });
@@ -108,18 +108,18 @@ test('one pod that must stay on leaves right-sizing 14.1%, and a host takes the 
   expect(six(first.savingUsd)).toBe('1564.800000');
 });
 
-test('with a dear host only those 14.1% are left, and they are too few to act', () => {
+test('with an expensive provider only those 14.1% are left, too few to act on', () => {
   const { first } = weekends('2', 1);
   expect(first).toMatchObject({ verdict: 'too small to act on', subject: 'right-size' });
   expect(first.reasons[0]).toBe('Changing chat would save $1,248, less than the required $1,325.');
 });
 
-test('with a host at half a dollar all of it goes: 8,553.6 Mtok × $0.50', () => {
+test('with a provider at half a dollar all of it goes: 8,553.6 Mtok × $0.50', () => {
   const { first, costs, printed } = weekends('0.5', 0);
   expect(costs()).toMatchObject({ delete: '4276.800000', 'right-size': '6336.000000' });
   expect(first).toMatchObject({ verdict: 'delete' });
   expect(first.odds.get('delete')?.withLabor.probability).toBe(1);
-  // What would turn it is the price of the paid hours: $8,832 / 8,553.6 Mtok.
+  // Its break-even is the price of the paid hours: $8,832 / 8,553.6 Mtok.
   expect(printed.flips).toContainEqual(
     expect.objectContaining({ input: 'hosted $/Mtok', today: '0.500000', flipsAt: '1.032548' }),
   );

@@ -1,6 +1,6 @@
 /**
- * Knows that the image's steps give a program that runs: they are followed here as far as they go
- * without an engine, into a folder that stands for the image.
+ * Checks that the image's build steps give a working program: they run here as far as possible
+ * without a container engine, into a folder that stands for the image.
  */
 
 import { execFileSync, spawn } from 'node:child_process';
@@ -13,7 +13,7 @@ import { ROOT, readOurs } from '../house/tree.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
-/** The only words that need an engine, or a user that a machine made for tests does not have. */
+/** The only instructions that need an engine, or a user that a test machine does not have. */
 const OF_THE_ENGINE = new Set(['FROM', 'USER', 'VOLUME', 'ENTRYPOINT', 'CMD']);
 
 interface Step {
@@ -32,7 +32,7 @@ function steps(dockerfile: string): Step[] {
     });
 }
 
-/** Follows the steps below `image`; answers the environment in which the program runs. */
+/** Runs the steps below `image`; returns the environment in which the program runs. */
 function build(image: string): Record<string, string> {
   const env: Record<string, string> = {};
   let at = image;
@@ -70,7 +70,7 @@ function run(command: string, { image, at, env }: Place): void {
   const here = command
     .replaceAll(/ (\/(?:data|copy))\b/g, ` ${image}$1`)
     .replace(/chown \S+/, 'ls');
-  // The cache is this machine's, and other programs use it.
+  // The cache belongs to this machine, and other programs use it.
   const kept = here.replace(/npm cache clean --force/, 'true');
   const options = { cwd: at, env: { ...process.env, ...env }, stdio: 'pipe' } as const;
   execFileSync('sh', ['-ec', kept], options);
@@ -78,7 +78,7 @@ function run(command: string, { image, at, env }: Place): void {
 
 const folder = temporaryFolder();
 
-test('what the image holds is a worker that serves its pages, and brings no tools', async () => {
+test('the image contains a worker that serves its pages, and no tools', async () => {
   const image = join(folder.path, 'image');
   mkdirSync(image);
   const env = build(image);

@@ -1,4 +1,4 @@
-/** Knows what a late invoice does: a new audit, and the old one still there to the last digit. */
+/** Scenario: a late invoice makes a new audit, and the old one stays, to the last digit. */
 
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -40,7 +40,7 @@ test('a price that was seen later never changes what the quarter would have cost
   expect(second.audit.deployments[0]?.hosted).toEqual(first.audit.deployments[0]?.hosted);
 });
 
-test('usage that comes late fills the gap, and the audit says so by its coverage', async () => {
+test('late usage fills the gap, and the audit shows it in its coverage', async () => {
   const { clock, audit, replace } = await office();
   const lines = WORKED_FILES['charges.csv'].trimEnd().split('\n');
   const longer =
@@ -62,7 +62,7 @@ test('usage that comes late fills the gap, and the audit says so by its coverage
   });
 });
 
-test('a bill that is restated and then put right again makes an edition that says so', async () => {
+test('a bill that is restated and then corrected back gives an edition that says so', async () => {
   const { clock, audit, replace, freeze, ledger } = await office();
   const first = await audit(QUARTER);
   await freeze(QUARTER);
@@ -97,7 +97,7 @@ const BILL = [
   'line-3,pod-2,"a ""b"", c",compute,spot,2026-07-01,2026-07-01T04:00:00Z,2.00,USD,4,Hours,x',
 ];
 
-/** The digest of the facts, of bills taken in one after the other. */
+/** The digest of the facts, from bills imported one after the other. */
 async function factsDigest(...bills: readonly (readonly string[])[]) {
   const { audit, replace } = await office();
   const header = `${WORKED_FILES['charges.csv'].split('\n')[0]},team`;
@@ -105,7 +105,7 @@ async function factsDigest(...bills: readonly (readonly string[])[]) {
   return (await audit(QUARTER)).audit.digests?.facts;
 }
 
-test('the digest of the facts is that of the bill, in whatever order it came', async () => {
+test('the digest of the facts is that of the bill, in any order of import', async () => {
   const digest = await factsDigest(BILL);
   const [first = '', ...rest] = BILL;
   expect(await factsDigest(BILL.toReversed())).toBe(digest);

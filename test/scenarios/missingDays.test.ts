@@ -1,4 +1,7 @@
-/** Days of a bill that usually are there and are not: named before the quarter ends, never zero. */
+/**
+ * Scenario: days that a bill usually has are missing. They are named before the quarter ends, never
+ * zero.
+ */
 
 import { expect, test } from 'vitest';
 import { STORED } from '../../src/report/locale.ts';
@@ -18,7 +21,7 @@ const JULY_1 = Date.UTC(2026, 6, 1);
 const SETTLED_MS = Date.UTC(2026, 9, 20);
 const dayAt = (day: number) => dayText(JULY_1 + day * DAY_MS);
 
-/** $6.00 for each day of the quarter but those. */
+/** $6.00 for each day of the quarter except those. */
 function billWithout(...lost: readonly number[]): string {
   const [header = ''] = WORKED_FILES['charges.csv'].split('\n');
   const rows = Array.from({ length: 92 }, (_, day) => day)
@@ -36,16 +39,16 @@ const office = (nowMs: number, ...lost: readonly number[]) =>
 const daysFrom = (first: number, count: number) =>
   Array.from({ length: count }, (_, at) => first + at);
 
-test('a whole bill is complete, and nothing is said', async () => {
+test('a whole bill is complete, and nothing is reported', async () => {
   const { audit, context } = await office(SETTLED_MS);
   expect((await audit(QUARTER)).audit.evidence.gaps).toEqual([]);
-  // Nothing was billed since: what is over is not missing before it is due.
+  // Nothing was billed since: a past day is not missing before its bill is due.
   const early = await office(Date.UTC(2026, 9, 1));
   expect(await sourceGaps(early.context, early.clock.nowMs(), STORED)).toEqual([]);
   expect(context.config.sources).toEqual([]);
 });
 
-test('five days of 92 are named with what they would come to, beside the verdict', async () => {
+test('five days of 92 are named with their estimated cost, beside the verdict', async () => {
   const { audit } = await office(SETTLED_MS, ...daysFrom(40, 5));
   const { audit: told } = await audit(QUARTER);
   expect(told.evidence.gaps).toEqual([
@@ -67,7 +70,7 @@ test('five days of 92 are named with what they would come to, beside the verdict
   expect(surenessOf(complete(told), 'change', LEADER).join(' ')).toContain('Bills are missing: ');
 });
 
-test('ten days are too many: there is no verdict before they are there', async () => {
+test('ten days are too many: there is no verdict until they are imported', async () => {
   const { audit, replace } = await office(SETTLED_MS, ...daysFrom(40, 10));
   const { audit: told } = await audit(QUARTER);
   expect(told.stack.verdict).toBe('not enough evidence');
@@ -77,7 +80,7 @@ test('ten days are too many: there is no verdict before they are there', async (
       'nothing on 2026-08-10 and 9 more days, although it usually does. Pull or import those ' +
       'charges. If there was nothing to bill, import a charge of 0.00 for that time.',
   );
-  // A charge of nothing says that there was nothing to bill.
+  // A charge of zero says that there was nothing to bill.
   const [header = ''] = billWithout().split('\n');
   const idle =
     `${header}\nidle,pod-1,example-pod,compute,on-demand,` +

@@ -1,6 +1,7 @@
 /**
- * The quarter of which invoices are missing: pods at $3,960 a month by invoice, a Gtok served each
- * month, a host at $0.50. July's invoice alone with usage of three months once made $1.32 a Mtok.
+ * Scenario: invoices of the quarter are missing. Pods at $3,960 a month by invoice, a Gtok served
+ * each month, a provider at $0.50. July's invoice alone with usage of three months once made $1.32
+ * a Mtok.
  */
 
 import { expect, test } from 'vitest';
@@ -69,20 +70,20 @@ test("July's invoice alone: no verdict, what is missing is named first, $/Mtok i
   });
 });
 
-test('once the other invoices are there, the verdict comes by itself', () => {
+test('once the other invoices are imported, the verdict follows', () => {
   const { audit, first, printed } = withInvoices(0, 1, 2);
   expect(printed.effectiveUsdPerMtok).toBe('3.960000');
   expect(first.verdict).toBe('delete');
   expect(audit.totals).toMatchObject({ unbilledTokens: 0, missingBills: [] });
 });
 
-test('an invoice that is missing between two others is named, served or not', () => {
+test('a missing invoice between two others is named, with or without traffic', () => {
   const { audit } = withInvoices(0, 2);
   expect(audit.totals.missingBills).toEqual([{ source: 'acme-invoices', month: '2026-08' }]);
   expect(audit.stack.missing[0]).toContain('acme-invoices billed nothing for August 2026.');
 });
 
-test('a few tokens without a bill are a warning, said first, and no reason to be silent', () => {
+test('a few tokens without a bill are a warning, stated first, and no reason to withhold', () => {
   const usage = served(({ day }) => ({ uncached: day < 87 ? MTOK : 100_000 }));
   const own = charge({
     usd: '4176',
@@ -106,7 +107,7 @@ test('a few tokens without a bill are a warning, said first, and no reason to be
   expect(audit.totals.missingBills.map(({ month }) => month)).toEqual([]);
 });
 
-test('a deployment that served and was billed nothing leaves the stack without a verdict', () => {
+test('a deployment with traffic but no charges leaves the stack without a verdict', () => {
   const resources = [{ sourceId: 'elsewhere' }];
   const { verdict, audit } = quarterOf({
     charges: [invoice(0), invoice(1), invoice(2)],
@@ -126,7 +127,7 @@ test('a deployment that served and was billed nothing leaves the stack without a
   );
 });
 
-test('who billed the last quarter by the month and this one nothing lacks all of it', () => {
+test('a source billed monthly last quarter and not at all in this one lacks all of it', () => {
   const usual = { sourceId: 'acme-invoices', shortestMs: hour(720) - hour(0) };
   const { economics } = quarterOf({
     charges: [],

@@ -1,6 +1,6 @@
 /**
- * Knows the quarter of which days are missing: one pod at $2.00 ($48 a day), 20 to 32 Mtok a day by
- * the day of the week and growing, a host at $0.50; nothing known of some days in August.
+ * Scenario: days of usage are missing. One pod at $2.00 ($48 a day), 20 to 32 Mtok a day by the day
+ * of the week and growing, a provider at $0.50; no usage known for some days in August.
  */
 
 import { expect, test } from 'vitest';
@@ -23,7 +23,7 @@ function missing(days: number) {
 const widthOf = ({ low, high }: { low: string | null; high: string | null }) =>
   Number(high) - Number(low);
 
-test('three weeks without usage: no verdict, and what to pull is said', () => {
+test('three weeks without usage: no verdict, and the missing pull is named', () => {
   const { first, verdict } = missing(21);
   expect(first.verdict).toBe('not enough evidence');
   // 71 of 92 days.
@@ -51,7 +51,7 @@ test('every figure that can be printed is, over the 71 days that are known', () 
   expect(audit.stack.savingUsd.base).not.toBeNull();
 });
 
-test('four days without usage: a verdict over covered dollars, less sure of itself', () => {
+test('four days without usage: a verdict over covered dollars, less certain', () => {
   const { first, verdict, costs, audit } = missing(4);
   const whole = missing(0);
   expect(audit.totals.coverage).toBe('0.956522');
@@ -61,7 +61,7 @@ test('four days without usage: a verdict over covered dollars, less sure of itse
   expect(whole.verdict.stack).toMatchObject({ verdict: 'delete', confidence: 'high' });
 });
 
-test('missing time is no idle time: the price per token hardly moves, the interval widens', () => {
+test('missing time is not idle: the price per token hardly moves, the interval widens', () => {
   const [whole, four, nine] = [0, 4, 9].map((days) => missing(days));
   const widths = [whole, four, nine].map((each) =>
     each === undefined ? 0 : widthOf(optionOf(each.audit, 'delete')),
@@ -72,7 +72,7 @@ test('missing time is no idle time: the price per token hardly moves, the interv
   expect(Math.abs((after ?? 0) / (before ?? 1) - 1)).toBeLessThan(0.01);
 });
 
-test('a day that was billed and served nothing is known, and is no gap', () => {
+test('a day that was billed without traffic is known, and is no gap', () => {
   const usage = served(({ day }) => (day < 4 ? { busyS: 0 } : { uncached: MTOK }));
   const { audit, first } = quarterOf({
     charges: [pod(2)],

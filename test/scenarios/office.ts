@@ -1,4 +1,4 @@
-/** Knows how a scenario is lived through: files, a ledger, a settable clock and the real jobs. */
+/** Runs a scenario end to end: files, a ledger, a settable clock and the real jobs. */
 
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ import { filesIn, folderWith } from '../support/cli.ts';
 const KINDS = ['charges', 'usage', 'prices', 'rates'] as const;
 type FileKind = (typeof KINDS)[number];
 
-/** The files are `rentcheck.yaml` and CSVs named by their kind, all taken in at the start. */
+/** The files are `rentcheck.yaml` and CSVs named by their kind, all imported at the start. */
 export async function officeWith(files: Readonly<Record<string, string>>, nowMs: number) {
   const folder = await folderWith(files);
   const clock = settableClock(nowMs);
@@ -30,14 +30,14 @@ export async function officeWith(files: Readonly<Record<string, string>>, nowMs:
     clock,
     context,
     ledger: context.ledger,
-    /** Writes another version of a file and takes it in. */
+    /** Writes another version of a file and imports it. */
     replace: async (kind: FileKind, text: string) => {
       await filesIn(folder, { [`${kind}.csv`]: text });
       return take(kind);
     },
     audit: async (quarter: string, asOf?: number) =>
       resultOf(await auditJob.run(context, { quarter, ...(asOf === undefined ? {} : { asOf }) })),
-    /** Freezes the newest audit of a quarter; answers the edition's id. */
+    /** Freezes the newest audit of a quarter; returns the edition's id. */
     freeze: async (quarter: string) => {
       const { edition } = resultOf(await reportJob.run(context, { quarter, freeze: true }));
       if (edition === undefined) throw new Error('nothing was frozen');

@@ -1,6 +1,7 @@
 /**
- * Knows the two deployments of which only both can go: each a pod at $2.00 ($4,416) whose tokens a
- * host sells for $5,000, and 100 hours at $100 for having any machines at all, 10 for any host.
+ * Scenario: two deployments that pay off only when both are deleted. Each a pod at $2.00 ($4,416)
+ * whose tokens a provider sells for $5,000, and 100 hours at $100 for self-hosting anything, 10 for
+ * any provider.
  */
 
 import { expect, test } from 'vitest';
@@ -35,7 +36,7 @@ function pair(waiver?: Waiver, labor = LABOR) {
   return quarterOf({ charges, prices: [flat('2.5')], deployments, labor });
 }
 
-test('alone each is cheaper kept, together both are cheaper gone', () => {
+test('alone each is cheaper kept, together both are cheaper deleted', () => {
   const { verdict, audit, costs } = pair();
   expect(costs(0)).toMatchObject({ keep: '4416.000000', delete: '5000.000000' });
   expect(verdict.deployments.map(({ decided }) => decided)).toEqual([
@@ -48,11 +49,11 @@ test('alone each is cheaper kept, together both are cheaper gone', () => {
   // 2 × $4,416 + $10,000 against 2 × $5,000 + $1,000.
   expect(audit.stack).toMatchObject({ keepUsd: '18832.000000', bestPlanUsd: '11000.000000' });
   expect(six(verdict.stack.savingUsd)).toBe('7832.000000');
-  // For twelve weeks hosts cost more, then the load ends: whether it comes back nobody can tell.
+  // For twelve weeks hosting costs more, then the load ends; its return is unknown.
   expect(audit.stack.probability).toBe('0.988500');
 });
 
-test('the plan is told step by step, and its dollars sum to the saving', () => {
+test('the plan is listed step by step, and its dollars sum to the saving', () => {
   const { audit } = pair();
   const steps = audit.stack.steps.map(({ action, savingUsd }) => [action, savingUsd]);
   expect(steps).toEqual([
@@ -64,7 +65,7 @@ test('the plan is told step by step, and its dollars sum to the saving', () => {
   expect(audit.stack.savingUsd.base).toBe('7832.000000');
 });
 
-test('the whole turns where a host asks $4.458, or people take 21.68 hours', () => {
+test('the plan breaks even at a hosted price of $4.458, or at 21.68 hours of labor', () => {
   const { audit } = pair();
   const flips = audit.stack.flips.map(({ input, flipsAt }) => [input, flipsAt]);
   // ($18,832 - $1,000) / 4,000 Mtok; ($11,000 - $8,832) / $100.
@@ -74,14 +75,14 @@ test('the whole turns where a host asks $4.458, or people take 21.68 hours', () 
   });
 });
 
-test('without labor both stay, so the answer is not sure of itself', () => {
+test('without labor both stay, so the answer is not certain', () => {
   const { verdict } = pair();
   expect(verdict.stack.withoutLabor.verdict).toBe('keep');
   expect(six(verdict.stack.withoutLabor.savingUsd)).toBe('0.000000');
   expect(verdict.stack.confidence).toBe('low');
 });
 
-test('where one must stay both do, and that wish costs all that leaving would save', () => {
+test('where one must stay both do, at the cost of all that leaving would save', () => {
   const waiver = { reason: 'residency', owner: 'legal', expiresMs: hour(2 * HOURS) };
   const { verdict, audit } = pair(waiver);
   expect(picksOf(audit)).toEqual(['keep', 'keep']);
@@ -96,13 +97,13 @@ test('where one must stay both do, and that wish costs all that leaving would sa
   );
 });
 
-test('with ten hours instead of a hundred there is nothing to win by leaving', () => {
+test('with ten hours instead of a hundred there is nothing to gain by leaving', () => {
   const { verdict } = pair(undefined, people({ fixed: [9, 10, 12], hostedFixed: 10 }));
   // $8,832 + $1,000 against $11,000.
   expect(verdict.stack.verdict).toBe('keep');
 });
 
-test('where the fixed hours may be as few as ten, the answer hangs on them and says so', () => {
+test('where the fixed hours may be as few as ten, the answer depends on them and says so', () => {
   const { audit } = pair(undefined, people({ fixed: [10, 100, 120], hostedFixed: 10 }));
   expect(audit.stack.hangsOn).toContain('At the low estimate of engineering time for self-hosting');
 });

@@ -1,4 +1,4 @@
-/** Knows a pod and its host over the quarters, as files: a day is 24 h of rent and 24 Mtok. */
+/** Files of a pod and a provider over several quarters: a day is 24 h of GPU time and 24 Mtok. */
 
 import { DAY_MS, HOUR_MS } from '../../src/domain/period.ts';
 import { officeWith } from './office.ts';
@@ -36,7 +36,7 @@ export function quarterName(index: number): string {
 
 const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** Dollars an hour of the pod, quarter by quarter. */
+/** Dollars per hour of the pod, quarter by quarter. */
 export function chargesCsv(usdPerHour: readonly number[]): string {
   const lines = usdPerHour.map((usd, index) => {
     const [from, to] = [quarterMs(index), quarterMs(index + 1)];
@@ -58,7 +58,7 @@ function usageCsv(quarters: number): string {
   return `${[`${head},busy_seconds,replica_seconds`, ...lines].join('\n')}\n`;
 }
 
-/** Dollars a million tokens, quarter by quarter. */
+/** Dollars per million tokens, quarter by quarter. */
 function pricesCsv(usdPerMtok: readonly number[]): string {
   const lines = usdPerMtok.map((usd, index) => {
     const day = dayText(quarterMs(index));
@@ -69,15 +69,15 @@ function pricesCsv(usdPerMtok: readonly number[]): string {
 }
 
 export interface Years {
-  /** By quarter; so long are the years. */
+  /** By quarter; its length sets the number of quarters. */
   readonly usdPerMtok: readonly number[];
-  /** Of the pod, by quarter; $4.00 unless told. */
+  /** Of the pod, by quarter; $4.00 by default. */
   readonly usdPerHour?: readonly number[];
-  /** What another provider asks for such a GPU. */
+  /** The rate of another provider for such a GPU. */
   readonly rateElsewhere?: string;
 }
 
-/** Each quarter's files come in as it ends: a bill of the future is refused. */
+/** Each quarter's files are imported as it ends: a bill of the future is refused. */
 export async function livedThrough({ usdPerMtok, usdPerHour, rateElsewhere }: Years) {
   const rate = `verda,H100-80GB,on-demand,2025-12-01,${rateElsewhere}`;
   const rates = `provider,gpu_type,pricing_class,valid_from,usd_per_gpu_hour\n${rate}\n`;

@@ -1,6 +1,6 @@
 /**
- * A plan of $7,300 for 2026, $20.00 a day: $1,840 of the third quarter and as much of the fourth.
- * One H100 runs all the time for 1 Mtok an hour, which a host serves for $441.60.
+ * Scenario: a plan of $7,300 for 2026, $20.00 a day, is $1,840 of the third quarter and of the
+ * fourth. One H100 runs all the time for 1 Mtok an hour, which a provider serves for $441.60.
  */
 
 import { describe, expect, test } from 'vitest';
@@ -36,17 +36,17 @@ const PLAN: CommitmentInput = {
   untilMs: day('2027-01-01'),
 };
 
-/** The same for either class: who is reserved is compared with what is reserved. */
+/** The same for either class: reserved GPUs are compared with reserved rates. */
 const MARKET = (['on-demand', 'reserved'] as const).map((pricingClass) =>
   rate({ provider: 'there', gpuType: 'H100-80GB', usd: '0.5', pricingClass }),
 );
 
-/** The hours of the pod, for which the bill asks nothing. */
+/** The hours of the pod, at no charge on the bill. */
 const FREE = pod(0);
 
 const of = (status: Commitment['status']) => ({ commitment: { id: 'plan-7', status } });
 
-/** The same as a bill in FOCUS tells it. */
+/** The same as a FOCUS bill has it. */
 const FOCUS: Charge[] = [
   { ...FREE, pricingClass: 'reserved', effective: money('1840'), ...of('used') },
 ];
@@ -63,7 +63,7 @@ function billOf(window: Period, charges: readonly Charge[], commitments = [PLAN]
   return [bill.spend, bill.billed, first?.spend.total, first?.spend.billed];
 }
 
-describe('a plan that is paid ahead', () => {
+describe('a prepaid plan', () => {
   test('costs its part of the term, and leaving it while it runs does not pay', () => {
     const { audit, costs, first } = weighed([FREE]);
     // $441.60 and $1,840 that are paid for the quarter that follows; $1,104 elsewhere and $1,840.
@@ -78,7 +78,7 @@ describe('a plan that is paid ahead', () => {
     expect(audit.totals).toMatchObject({ spendUsd: '1840.000000', billedUsd: '0.000000' });
   });
 
-  test('is the same where a bill in FOCUS spreads it over what it pays for', () => {
+  test('is the same where a FOCUS bill spreads it over what it pays for', () => {
     const [byConfig, byBill] = [weighed([FREE]), weighed(FOCUS)];
     expect(byBill.costs()).toEqual(byConfig.costs());
     expect(byBill.audit.totals).toMatchObject({ spendUsd: '1840.000000', billedUsd: '0.000000' });
@@ -90,7 +90,7 @@ describe('a plan that is paid ahead', () => {
     );
   });
 
-  test('tells each option what is left of it, and what the change saves after its end', () => {
+  test('gives each option the rest of the plan, and what the change saves after its end', () => {
     const { audit } = weighed([FREE]);
     const left = { until: '2026-12-31', remainingUsd: '1840.000000' };
     // $1,840 less $441.60; less $1,104 elsewhere.
@@ -108,7 +108,7 @@ describe('a plan that is paid ahead', () => {
     });
   });
 
-  test('has three months left of twelve, and nothing tells how much of it was used', () => {
+  test('has three months left of twelve, with unknown use', () => {
     expect(weighed([FREE]).audit.stack.commitments).toEqual([
       {
         source: 'bill',
@@ -145,13 +145,13 @@ describe('a plan that is paid ahead', () => {
     expect(quarters[0]?.[0]).toBe(246_575_342_466n);
   });
 
-  test('whose purchase is on the bill is counted once, by either name', () => {
+  test('with its purchase on the bill is counted once, under either name', () => {
     const bought = { usd: '7300', from: 0, to: 24, category: 'commitment' } as const;
     const purchases: Charge[] = [
       charge({ ...bought, resourceId: 'plan-7' }),
       charge({ ...bought, resourceId: 'other', ...of('purchase') }),
       { ...charge({ ...bought, resourceId: 'plan-7' }), effective: money('0'), ...of('purchase') },
-      // A bill that does not spread it tells what was paid as its effective cost, too.
+      // A bill that does not spread it also has what was paid as its effective cost.
       { ...charge({ ...bought, resourceId: 'plan-7' }), effective: money('7300') },
     ];
     const plan = { ...PLAN, fromMs: QUARTER.startMs, untilMs: day('2027-07-01') };
@@ -164,7 +164,7 @@ describe('a plan that is paid ahead', () => {
     }
   });
 
-  test('that is partly paid by the month costs its months as billed', () => {
+  test('that is partly paid monthly costs its months as billed', () => {
     const plan = { ...PLAN, usdPerMonth: money('500'), fromMs: QUARTER.startMs };
     const term = { ...plan, untilMs: day('2027-07-01') };
     const own = { category: 'commitment', resourceId: 'plan-7' } as const;
@@ -183,7 +183,7 @@ describe('a plan that is paid ahead', () => {
     ]);
   });
 
-  test('that nobody uses is spend of nobody, and can be pasted', () => {
+  test('without use is unattributed spend, and can be pasted', () => {
     const { unclaimed, bill } = weighStack(
       stack({ window: QUARTER, charges: [], commitments: [PLAN] }),
     );
@@ -194,7 +194,7 @@ describe('a plan that is paid ahead', () => {
   });
 });
 
-describe('a bill in FOCUS', () => {
+describe('a FOCUS bill', () => {
   const purchase = {
     ...charge({ usd: '7300', from: 0, to: 1, category: 'commitment', resourceId: 'plan-7' }),
     effective: money('0'),
@@ -208,7 +208,7 @@ describe('a bill in FOCUS', () => {
   };
   const bill = [purchase, used, unused];
 
-  test('has the purchase in what was billed, and its parts in the spend', () => {
+  test('has the purchase in the billed cost, and its parts in the spend', () => {
     expect(billOf(QUARTER, bill, [])).toEqual([
       1_840_000_000_000n,
       7_300_000_000_000n,
@@ -217,7 +217,7 @@ describe('a bill in FOCUS', () => {
     ]);
   });
 
-  test('has what was not used at those who use the rest, and it buys no time', () => {
+  test('attributes the unused part to those who use the rest, and it buys no time', () => {
     const { audit, costs } = weighed(bill);
     expect(costs().keep).toBe('1840.000000');
     expect(audit.deployments[0]?.paidReplicaHours).toBe('2208.000000');
@@ -243,7 +243,7 @@ describe('reserved GPUs', () => {
     noticeMs: 30 * 86_400_000,
   };
 
-  test('are owed by the hour, and what did not run is the unused reserve', () => {
+  test('are committed by the hour, and what did not run is the unused reserve', () => {
     const [found] = weighed([pod(1.5)], [reserved]).audit.stack.commitments;
     // 2 x $1.50 x 2,208 h, of which one GPU ran; 46 days are left, 1.5 months.
     expect(found).toMatchObject({
@@ -256,26 +256,26 @@ describe('reserved GPUs', () => {
     });
   });
 
-  test('a day above what is committed uses nothing of another day', () => {
+  test('a day above the commitment uses nothing of another day', () => {
     // Four GPUs on 46 days and none on the others: 46 of 92 days are used.
     const busy = pod(6, { to: HOURS / 2, gpuCount: 4 });
     const [found] = weighed([busy], [reserved]).audit.stack.commitments;
     expect(found).toMatchObject({ usedUsd: '3312.000000', unusedUsd: '3312.000000' });
   });
 
-  test('use what ran in their term, and nothing of what ran before it', () => {
-    // One GPU ran all the quarter; from September 1 on two are owed: $2,160, half of it used.
+  test('count as used by what ran in their term, not before it', () => {
+    // One GPU ran all quarter; from September 1 on two are committed: $2,160, half of it used.
     const later = { ...reserved, fromMs: day('2026-09-01') };
     const [byGpu] = weighed([pod(1.5)], [later]).audit.stack.commitments;
     const half = { committedUsd: '2160.000000', usedUsd: '1080.000000', unusedUsd: '1080.000000' };
     expect(byGpu).toMatchObject(half);
-    // $1.50 an hour of 720 hours are $1,080, too.
+    // $1.50 an hour of 720 hours are also $1,080.
     const { gpus: _gpus, usdPerGpuHour: _rate, ...monthly } = later;
     const byMonth = { ...monthly, usdPerMonth: money('2160') };
     expect(weighed([pod(1.5)], [byMonth]).audit.stack.commitments[0]).toMatchObject(half);
   });
 
-  test('that ended within the quarter still tell what of them was not used', () => {
+  test('that ended within the quarter still report what was not used', () => {
     // Two GPUs until August 31, 62 days, at $1.50: $4,464, of which one ran.
     const { noticeMs: _notice, ...ended } = { ...reserved, untilMs: day('2026-09-01') };
     const found = weighed([pod(1.5)], [ended]);
@@ -293,11 +293,11 @@ describe('reserved GPUs', () => {
       'The bill commitment ended on Aug 31, 2026. $2,232 of the $4,464 committed in this period ' +
         'was not used.',
     );
-    // Nothing is owed any more: all options cost what they cost without it.
+    // Nothing is committed anymore: all options cost what they cost without it.
     expect(found.costs()).toEqual(weighed([pod(1.5)], []).costs());
   });
 
-  test('cover some things only, and are owed by those who have them', () => {
+  test('cover some resources only, and are committed by those that have them', () => {
     const covers = { sourceId: 'bill', gpuType: 'H100' };
     const charges = [
       pod(1.5, { gpuType: 'NVIDIA H100 80GB HBM3' }),
@@ -317,7 +317,7 @@ describe('reserved GPUs', () => {
   });
 });
 
-test('what is owed by the month is used by what was spent, at most in whole', () => {
+test('a monthly commitment is used by what was spent, up to the whole', () => {
   const monthly = { sourceId: 'bill', usdPerMonth: money('1000'), untilMs: day('2027-07-01') };
   const useOf = (usdPerHour: number) =>
     weighed([pod(usdPerHour)], [monthly]).audit.stack.commitments[0];

@@ -1,6 +1,6 @@
 /**
- * Knows the price that doubles on the 16th: one pod at $2.00 ($4,416), 3 Mtok an hour, $0.50 a
- * million for 46 days and $1.00 for the other 46: $1,656 + $3,312 = $4,968.
+ * Scenario: a hosted price doubles on the 16th. One pod at $2.00 ($4,416), 3 Mtok an hour, $0.50
+ * per million for 46 days and $1.00 for the other 46: $1,656 + $3,312 = $4,968.
  */
 
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ function world(prices = [BEFORE, RISE], window = QUARTER) {
   return quarterOf({ window, charges: [pod(2)], prices, deployments: [chat({ usage })] });
 }
 
-test('each day is bought at its own price, and so the pod is kept', () => {
+test('each day is bought at its own price, so the pod is kept', () => {
   const { first, printed, costs } = world();
   expect(costs()).toMatchObject({ keep: '4416.000000', delete: '4968.000000' });
   expect(printed.hosted).toMatchObject({ costUsd: '4968.000000', usdPerMtok: '0.750000' });
@@ -25,14 +25,14 @@ test('each day is bought at its own price, and so the pod is kept', () => {
   expect(first.odds.get('delete')?.withLabor.probability).toBeLessThan(0.5);
 });
 
-test('at either price alone the answer would be another, or another by far', () => {
+test('at either price alone the answer would differ, or be much clearer', () => {
   // 6,624 Mtok at $0.50 are $3,312, 25% less; at today's $1.00 they would be $6,624.
   expect(world([BEFORE]).first).toMatchObject({ verdict: 'delete' });
   expect(world([BEFORE]).costs()['delete']).toBe('3312.000000');
   expect(world([flat('1')]).costs()['delete']).toBe('6624.000000');
 });
 
-test('the half that ended before the rise knows nothing of it', () => {
+test('the half that ended before the rise is not affected by it', () => {
   const { costs, first } = world([BEFORE, RISE], period(hour(0), hour(46 * 24)));
   expect(costs()).toMatchObject({ keep: '2208.000000', delete: '1656.000000' });
   // $552 is 25%, but below $1,000.
@@ -45,7 +45,7 @@ test('a rise at six in the morning costs the hours after it, not the day', () =>
   expect(costs()['delete']).toBe('4959.000000');
 });
 
-test('what is asked from October on never changes what September cost', () => {
+test('a price from October on never changes what September cost', () => {
   const later = flat('0.01', { validFromMs: hour(HOURS) });
   const { audit } = world([BEFORE, RISE, later]);
   const { audit: then } = world();
@@ -53,7 +53,7 @@ test('what is asked from October on never changes what September cost', () => {
   expect(audit.stack.verdict).toBe('keep');
 });
 
-test('the look ahead sees the price go up, and leaves the past as it was', () => {
+test('the forecast sees the price rise, and leaves the past as it was', () => {
   const { audit } = world();
   const { outlook } = audit.stack;
   expect(Number(outlook?.withTrend?.hostedPricePerWeek)).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ test('the look ahead sees the price go up, and leaves the past as it was', () =>
   expect(audit.deployments[0]?.hosted?.costUsd).toBe('4968.000000');
 });
 
-test('a host that is a ninth cheaper would turn it: $4,416 for 6,624 Mtok', () => {
+test('a provider that is a ninth cheaper would turn it: $4,416 for 6,624 Mtok', () => {
   const { printed } = world();
   expect(printed.flips).toContainEqual(
     expect.objectContaining({

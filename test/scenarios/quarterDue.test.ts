@@ -1,6 +1,6 @@
 /**
- * Knows what becomes of a quarter when its day comes, when the worker was away on that day, and
- * when a bill comes late: with the real jobs, ledger and mail server, in one process.
+ * Scenario: a quarter is due, the worker was down on that day, or a bill comes late. With the real
+ * jobs, ledger and mail server, in one process.
  */
 
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -31,12 +31,12 @@ ${sections}`;
   const { context, clock } = office;
   const run = async (name: string, payload: object = {}) =>
     runInline({ jobs: JOBS, context, clock }, name, payload);
-  /** The quarters that were found to be owed; they have been made when this answers. */
+  /** The quarters that were overdue; they have been made when this returns. */
   const owedQuarters = async (): Promise<string[]> => {
     const { ordered } = (await run('owed')).result as { readonly ordered: readonly string[] };
     return ordered.filter((id) => id.includes('/quarter/'));
   };
-  // The worker starts, sees everything for the first time, and owes nothing.
+  // The worker starts, sees everything for the first time, and has no backlog.
   expect(await owedQuarters()).toEqual([]);
   const texts = async () => {
     const mails = await Promise.all(server.taken.map(({ message }) => simpleParser(message)));
@@ -47,8 +47,8 @@ ${sections}`;
   return { ...office, run, owedQuarters, server, texts, editions };
 }
 
-describe('a quarter whose day has come', () => {
-  it('is sent once, however often it is owed or ordered', async () => {
+describe('a quarter that is due', () => {
+  it('is sent once, however often it is due or requested', async () => {
     const { run, owedQuarters, clock, server, editions } = await worker();
     clock.set(DUE_MS);
     const first = await run('quarter', { quarter: '2026-Q3', deliver: true, once: true });
@@ -62,7 +62,7 @@ describe('a quarter whose day has come', () => {
     expect(await editions()).toEqual(['2026-Q3.1']);
   });
 
-  it('is made without a source that fails, and the letter says what is missing', async () => {
+  it('is made without a source that fails, and the report says what is missing', async () => {
     const away =
       'sources: { pods: { kind: runpod, apiKey: "${KEY}", baseUrl: "http://127.0.0.1:1" } }';
     const { run, clock, texts } = await worker('', `${away}\nhttp: { retries: 0 }\n`);
@@ -75,7 +75,7 @@ describe('a quarter whose day has come', () => {
     expect((await texts())[0]).toMatch(/Source pods has \d+ failed requests of runpod/);
   });
 
-  it('has its copies beside the ledger: the config may lie where nobody may write', async () => {
+  it("has its copies beside the ledger: the config's folder may be read-only", async () => {
     const data = mkdtempSync(join(tmpdir(), 'rentcheck-'));
     const config = `ledger: ${data}/rentcheck.db`;
     const { context } = await officeWith({ 'rentcheck.yaml': config }, DUE_MS);
@@ -110,7 +110,7 @@ describe('a quarter whose day has come', () => {
     expect(server.taken).toHaveLength(1);
   });
 
-  it('whose mail server was away is owed the next day: the same edition, sent then', async () => {
+  it('with an unreachable mail server is due the next day, as the same edition', async () => {
     const { run, owedQuarters, clock, server, editions, replace } = await worker();
     clock.set(DUE_MS);
     await server.close();
@@ -147,7 +147,7 @@ describe('a bill that comes after the report', () => {
     expect(server.taken).toHaveLength(1);
   });
 
-  it('and changes little is stored and not told', async () => {
+  it('and changes little is stored and not mailed', async () => {
     const { run, editions, server, replace } = await reported();
     await replace('charges', late('6.40'));
     const answer = await run('correct', { quarter: '2026-Q3' });
@@ -170,7 +170,7 @@ describe('a bill that comes after the report', () => {
     expect(second).toMatch(/corrects edition 1/);
   });
 
-  it('is owed and goes out where the mail server was away and the queue forgot it', async () => {
+  it('is due and goes out where the mail server was down and the queue lost it', async () => {
     const { run, replace, clock, server, texts } = await reported();
     await replace('charges', late('9.00'));
     await server.close();
@@ -191,7 +191,7 @@ describe('a bill that comes after the report', () => {
     expect(await run('owed')).toMatchObject({ result: { ordered: [] } });
   });
 
-  it('waits for a word where the config wants it so', async () => {
+  it('waits for an approval where the config requires it', async () => {
     const { run, editions, server, replace } = await reported(', corrections: ask');
     await replace('charges', late('9.00'));
     const answer = await run('correct', { quarter: '2026-Q3' });

@@ -1,4 +1,4 @@
-/** A quarter comes due of which nothing is known: no bill and no usage. */
+/** Scenario: a quarter without any facts is due: no bill and no usage. */
 
 import { expect, it } from 'vitest';
 import { DAY_MS } from '../../src/domain/period.ts';
@@ -13,7 +13,7 @@ import { officeWith } from './office.ts';
 const DUE_MS = Date.parse('2026-10-07T05:00:00Z');
 const SAID = 'The audit of 2026-Q3 contains no bills and no usage, so there is nothing to report';
 
-it('makes no edition, sends nothing, says so, and is owed until its facts are there', async () => {
+it('makes no edition, sends nothing, says so, and stays due until its facts exist', async () => {
   const server = await mailServer({ port: await freePort() });
   const config = `${WORKED_FILES['rentcheck.yaml']}
 report: { from: a@example.com, to: [cfo@example.com] }

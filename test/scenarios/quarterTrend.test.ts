@@ -1,4 +1,4 @@
-/** Knows that a report sets its quarter beside the ones that were audited before it. */
+/** Scenario: a report compares its quarter with the quarters audited before it. */
 
 import { expect, test } from 'vitest';
 import { WORKED_FILES } from '../support/workedExample.ts';
@@ -13,7 +13,7 @@ async function textOf({ ledger, freeze }: Awaited<ReturnType<typeof officeWith>>
   return new TextDecoder().decode(file.bytes).replace(/\s+/g, ' ');
 }
 
-test('a quarter stands beside the one two before it, and the gap between is told', async () => {
+test('a quarter is beside the one two before it, and the gap between is stated', async () => {
   const office = await officeWith(WORKED_FILES, AFTER_MS);
   await office.audit('2026-Q1');
   await office.audit('2026-Q3');

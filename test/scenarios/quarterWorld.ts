@@ -1,4 +1,4 @@
-/** Knows how small worlds are made: a quarter of pods around the clock, and its load by hour. */
+/** Small worlds for scenarios: a quarter of pods around the clock, and its load by hour. */
 
 import type { Charge } from '../../src/domain/charge.ts';
 import { decimal, exact } from '../../src/domain/exact.ts';
@@ -34,7 +34,7 @@ export interface Moment {
   readonly isWeekend: boolean;
 }
 
-/** Hourly intervals; an hour of which nothing is told is not known. */
+/** Hourly intervals; an hour without a value is unknown. */
 export function served(
   load: (moment: Moment) => Omit<Interval, 'at'> | undefined,
   { pods = 1, days = DAYS }: { readonly pods?: number; readonly days?: number } = {},
@@ -47,7 +47,7 @@ export function served(
   return series(rows.filter((row) => row !== undefined));
 }
 
-/** A pod that is paid for around the clock, by one line. */
+/** A pod that is paid for around the clock, as one charge. */
 export function pod(usdPerHour: number, wish: Partial<ChargeWish> & { to?: number } = {}): Charge {
   const { from = 0, to = HOURS } = wish;
   const quantity = exact(BigInt(to - from));
@@ -55,7 +55,7 @@ export function pod(usdPerHour: number, wish: Partial<ChargeWish> & { to?: numbe
   return charge({ usd, quantity, unit: 'Hours', ...wish, from, to });
 }
 
-/** An H100 that does 1,000 tokens a second; its host takes no fee. */
+/** An H100 that does 1,000 tokens a second; its provider takes no fee. */
 export function chat(overrides: Partial<DeploymentInput> = {}): DeploymentInput {
   return deployment({
     gpu: { type: 'H100-80GB', count: 1 },
@@ -74,7 +74,9 @@ export function flat(usd: string, more: Partial<Parameters<typeof price>[0]> = {
   return price({ host: 'host', input: usd, output: usd, ...more });
 }
 
-/** People's hours at $100: low, base and high of what is fixed and of each deployment's own. */
+/**
+ * Engineering hours at $100: low, base and high of the fixed hours and of each deployment's own.
+ */
 export function people(hours: {
   readonly fixed?: readonly [number, number, number];
   readonly own?: readonly [number, number, number];
@@ -98,7 +100,7 @@ export function people(hours: {
 
 type StackWish = NonNullable<Parameters<typeof stack>[0]>;
 
-/** The verdict at the thresholds that the config has by itself, without labor unless told. */
+/** The verdict at the default thresholds of the config, without labor by default. */
 export function quarterOf(parts: StackWish, grounds: Omit<Wish, 'stack'> = {}) {
   const { policy, ...rest } = grounds;
   const found = verdictOn({

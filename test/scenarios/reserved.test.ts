@@ -1,6 +1,6 @@
 /**
- * Knows the pod that is reserved: $2.00 an hour (2,208 h, $4,416), owed at $1,472 a month, for
- * traffic that a host serves for a tenth: 1 Mtok an hour at $0.20, $441.60.
+ * Scenario: a reserved pod. $2.00 an hour (2,208 h, $4,416), committed at $1,472 a month, for
+ * traffic that a provider serves for a tenth: 1 Mtok an hour at $0.20, $441.60.
  */
 
 import { expect, test } from 'vitest';
@@ -19,9 +19,9 @@ function reserved(terms?: { untilMs?: number; noticeMs?: number }) {
   });
 }
 
-test('while it is owed leaving does not pay, though the host asks a tenth', () => {
+test('while it is committed leaving does not pay, though hosting costs a tenth', () => {
   const { first, audit, costs } = reserved({ untilMs: Date.UTC(2027, 6, 1) });
-  // $441.60 and three months of $1,472 that stay owed in the next quarter.
+  // $441.60 and three months of $1,472 that stay committed in the next quarter.
   expect(optionOf(audit, 'delete')).toMatchObject({
     hostedUsd: '441.600000',
     strandedUsd: '4416.000000',
@@ -32,7 +32,7 @@ test('while it is owed leaving does not pay, though the host asks a tenth', () =
   expect(first.verdict).toBe('keep');
 });
 
-test('what is owed is told month by month to its end', () => {
+test('the commitment is listed month by month to its end', () => {
   const { economics } = reserved({ untilMs: Date.UTC(2027, 6, 1) });
   const [owed] = economics.commitments;
   expect(owed?.months.map(({ usd }) => six(usd))).toEqual(
@@ -41,7 +41,7 @@ test('what is owed is told month by month to its end', () => {
   expect(six(owed?.owedUsd)).toBe('4416.000000');
 });
 
-test('the same pod is deleted where nothing is owed, or no longer than the quarter', () => {
+test('the same pod is deleted where nothing is committed beyond the quarter', () => {
   for (const terms of [undefined, { untilMs: Date.UTC(2026, 9, 1) }]) {
     const { first } = reserved(terms);
     expect(first.verdict).toBe('delete');
@@ -50,7 +50,7 @@ test('the same pod is deleted where nothing is owed, or no longer than the quart
   }
 });
 
-test('a notice of 61 days leaves two months owed, and deleting still pays', () => {
+test('a notice of 61 days leaves two months committed, and deleting still pays', () => {
   const { first, audit } = reserved({ noticeMs: 61 * DAY_MS });
   expect(optionOf(audit, 'delete').strandedUsd).toBe('2944.000000');
   // $4,416 - $441.60 - $2,944 is 23.3%.
@@ -58,19 +58,19 @@ test('a notice of 61 days leaves two months owed, and deleting still pays', () =
   expect(six(first.savingUsd)).toBe('1030.400000');
 });
 
-test('a notice of 92 days is the whole next quarter, and it does not', () => {
+test('a notice of 92 days is the whole next quarter, and deleting does not pay', () => {
   const { first } = reserved({ untilMs: Date.UTC(2026, 9, 1), noticeMs: 92 * DAY_MS });
   expect(first.verdict).toBe('keep');
   expect(first.reasons[0]).toContain('would cost $4,858, $442 more.');
 });
 
-test('a contract that ends in the middle of a month is owed to that day', () => {
+test('a contract that ends in the middle of a month is committed to that day', () => {
   const { audit } = reserved({ untilMs: Date.UTC(2026, 9, 1) + 15.5 * DAY_MS });
   // Half of October.
   expect(optionOf(audit, 'delete').strandedUsd).toBe('736.000000');
 });
 
-test('of two reserved pods the second is no saving to turn off while it is owed', () => {
+test('of two reserved pods, turning off the second saves nothing while it is committed', () => {
   const two = (untilMs: number) =>
     quarterOf({
       charges: ['pod-1', 'pod-2'].map((resourceId) => pod(2, { resourceId })),
@@ -84,7 +84,7 @@ test('of two reserved pods the second is no saving to turn off while it is owed'
       commitments: [{ sourceId: 'bill', usdPerMonth: money('2944'), untilMs }],
     });
   const owed = two(Date.UTC(2027, 6, 1));
-  // $4,416 of pods and as much that stays owed of $8,832.
+  // $4,416 of pods and as much that stays committed of $8,832.
   expect(optionOf(owed.audit, 'right-size')).toMatchObject({
     gpuUsd: '4416.000000',
     strandedUsd: '4416.000000',

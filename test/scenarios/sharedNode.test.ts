@@ -1,6 +1,6 @@
 /**
- * Knows two deployments on one node of eight GPUs at $8.00 an hour (2,208 h, $17,664 and a
- * billionth of a dollar that no half can hold): chat on six of them, search on two.
+ * Scenario: two deployments on one node of eight GPUs at $8.00 an hour (2,208 h, $17,664 and a
+ * billionth of a dollar that no half can hold). Chat uses six of them, search two.
  */
 
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ function onNode(id: string, gpus: number, mtok: number) {
   });
 }
 
-/** Chat is 2 Mtok an hour at $1.00, search 1 Mtok at whatever is asked. */
+/** Chat is 2 Mtok an hour at $1.00, search 1 Mtok at a given price. */
 function node(searchPrices: readonly HostedPrice[]) {
   return quarterOf({
     charges: [NODE],
@@ -73,7 +73,7 @@ test('the verdict on chat does not move with what search costs elsewhere', () =>
   expect(blind.deployments[1]?.verdict).toBe('not enough evidence');
 });
 
-test('who has no evidence on a quarter of the spend silences the stack and holds chat back', () => {
+test('missing evidence on a quarter of the spend blocks the stack and holds chat back', () => {
   const { verdict, audit } = node([]);
   expect(verdict.stack.verdict).toBe('not enough evidence');
   expect(verdict.deployments[0]?.verdict).toBe('not enough evidence');

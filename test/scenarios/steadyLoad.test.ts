@@ -1,6 +1,7 @@
 /**
- * Knows the stack that earns its rent: one pod at $2.00 (2,208 h, $4,416) that serves 900 of its
- * 1,000 tokens/s day and night, 3.24 Mtok an hour, 7,153.92 in the quarter; the host asks $1.50.
+ * Scenario: a stack that is worth its cost. One pod at $2.00 (2,208 h, $4,416) that serves 900 of
+ * its 1,000 tokens/s day and night, 3.24 Mtok an hour, 7,153.92 in the quarter; the provider
+ * charges $1.50.
  */
 
 import { expect, test } from 'vitest';
@@ -27,7 +28,7 @@ test('it is kept, for $6,416 against $11,230.88, and nothing else is near', () =
   expect(six(verdict.stack.savingUsd)).toBe('0.000000');
 });
 
-test('no world of 2,000 has hosting cheaper, and even its best end is a loss', () => {
+test('in none of 2,000 simulations is hosting cheaper, and even its best end is a loss', () => {
   const { audit, first } = steady();
   const { probability, low, high } = optionOf(audit, 'delete');
   expect(probability).toBe('0.000000');
@@ -37,7 +38,7 @@ test('no world of 2,000 has hosting cheaper, and even its best end is a loss', (
   expect(first.odds.get('delete')?.withoutLabor.probability).toBe(0);
 });
 
-test('it breaks even at half the load that it has', () => {
+test('it breaks even at half its load', () => {
   const { printed } = steady();
   // ($6,416 - $500) / $1.50 = 3,944 Mtok of 7,948.8 that one pod can do.
   expect(printed.breakEven).toMatchObject({
@@ -48,7 +49,7 @@ test('it breaks even at half the load that it has', () => {
   expect(printed.utilization).toBe('0.900000');
 });
 
-test('it would take a host at $0.83, a GPU at $4.18 or 68 hours of people', () => {
+test('it breaks even at $0.83 hosted, a GPU at $4.18 or 68 hours of labor', () => {
   const { printed, economics } = steady();
   const flips = printed.flips.map(({ input, flipsAt }) => [input, flipsAt]);
   // $5,916 / 7,153.92; ($11,230.88 - $2,000) / 2,208 h; ($11,230.88 - $4,416) / $100.
@@ -64,9 +65,9 @@ test('it would take a host at $0.83, a GPU at $4.18 or 68 hours of people', () =
   expect(six(only?.breakEven.opsHours)).toBe('68.148800');
 });
 
-test('put back in, the flip is a tie; a cent below it the host would win', () => {
+test('at the break-even both cost the same; a cent below it hosting would win', () => {
   const { costs } = steady('0.826959');
-  // 7,153.92 × $0.826959 = $5,915.998529, next to the $5,916 that keeping leaves.
+  // 7,153.92 × $0.826959 = $5,915.998529, beside the $5,916 that keeping costs above labor.
   expect(costs()['delete']).toBe('6415.998529');
   expect(steady('0.5').first.verdict).toBe('delete');
 });

@@ -1,4 +1,7 @@
-/** Bills that change after the audit: each source is asked again for as long as its bill may. */
+/**
+ * Scenario: bills that change after the audit. Each source is pulled again while its bill may
+ * change.
+ */
 
 import { expect, test } from 'vitest';
 import { nanoUsd } from '../../src/domain/money.ts';
@@ -16,7 +19,7 @@ const QUARTER = '2026-Q3';
 const SEPTEMBER_25 = Date.UTC(2026, 8, 25);
 const AUDITED_MS = Date.UTC(2026, 9, 5, 6);
 
-/** A provider that bills one day, and answers as it does now whatever it said before. */
+/** A provider that bills one day, and always answers with the current amounts. */
 function provider(id: string, trailingDays: number) {
   const bill = { usd: 10n };
   const source: Source = {
@@ -58,7 +61,7 @@ async function stage() {
   const [quick, slow] = [provider('quick', 7), provider('slow', 30)];
   const sources = new Map([quick, slow].map(({ source }) => [source.id, source]));
   const context = { ...office.context, sources };
-  /** What the line of bills asks when it rings. */
+  /** What a scheduled run of the bill pulls requests. */
   const ring = async (atMs: number) => {
     office.clock.set(atMs);
     for (const order of ringPulls('bills', rhythmOf(context).sources, atMs)) {
@@ -75,7 +78,8 @@ test('a bill restated within its trailing days is in the next audit, no later on
   expect(await spend()).toBe('26.000000');
   quick.bill.usd = 11n;
   slow.bill.usd = 12n;
-  // October 2 is the last day on which September 25 is asked of the one that settles in a week.
+  // October 2 is the last day on which September 25 is requested from the one that settles in a
+  // week.
   await ring(Date.UTC(2026, 9, 2, 3, 40));
   expect(await spend()).toBe('29.000000');
   quick.bill.usd = 21n;
@@ -84,7 +88,7 @@ test('a bill restated within its trailing days is in the next audit, no later on
   expect(await spend()).toBe('39.000000');
 });
 
-test('whose bill of the last quarter may still change is named, source by source', async () => {
+test('a bill of the last quarter that may still change is named, source by source', async () => {
   const { context, clock } = await stage();
   const told = async (atMs: number) => {
     clock.set(atMs);

@@ -3,8 +3,8 @@ import { filesIn, rentcheck, temporaryFolder } from '../support/cli.ts';
 import { WORKED_FILES } from '../support/workedExample.ts';
 
 /**
- * Four of the 2,208 hours of its quarter, at 552 times the people's time a quarter: so the four
- * hours take the $3.00 and $0.50 of the document.
+ * Four of the 2,208 hours of its quarter, at 552 times the labor per quarter: the four hours then
+ * have the $3.00 and $0.50 of the document.
  */
 const WINDOW = ['--from', '2026-07-01T00:00:00Z', '--to', '2026-07-01T04:00:00Z'].concat([
   '--config',
@@ -14,7 +14,7 @@ const WINDOW_CONFIG = WORKED_FILES['rentcheck.yaml']
   .replace('low: 3, base: 3, high: 3', 'low: 1656, base: 1656, high: 1656')
   .replace('low: 0.5, base: 0.5, high: 0.5', 'low: 276, base: 276, high: 276');
 
-// Each step starts the real program anew.
+// Each step starts the real program as a new process.
 const folder = temporaryFolder().path;
 
 async function importAll() {
@@ -35,7 +35,7 @@ async function audited(period: readonly string[]) {
   return JSON.parse(ran.stdout);
 }
 
-test('the worked example comes out of imports, ledger and audit to the last digit', async () => {
+test('the worked example goes through imports, ledger and audit to the last digit', async () => {
   const audit = await audited(WINDOW);
   const [deployment] = audit.deployments;
 
@@ -71,7 +71,7 @@ test('the worked example comes out of imports, ledger and audit to the last digi
   ]);
 });
 
-test('the worked example weighs keep, delete and hybrid as the document does', async () => {
+test('the worked example evaluates keep, delete and hybrid as the document does', async () => {
   const audit = await audited(WINDOW);
   const options = Object.fromEntries(
     audit.deployments[0].options.map((option: { option: string }) => [option.option, option]),
