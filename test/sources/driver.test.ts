@@ -149,14 +149,14 @@ test.each(['1', '2', '3', '4', '5'])(
   },
 );
 
-test('only the fields that are read are kept of a body', async () => {
+test('only the fields that are read are stored of a body', async () => {
   const { all } = await pull(emulated(theCloud(), '1'));
   const bodies = all.map(({ fetch }) => bodyText(fetch.body)).join('\n');
   expect(bodies).toContain('machine-10');
   expect(bodies).not.toContain(PLANTED);
 });
 
-test('a list that leads back to itself ends with a failure, its facts kept', async () => {
+test('a list whose pages form a loop ends with a failure, its facts kept', async () => {
   const circle = json({ machines: [{ id: 'a' }], rows: [], next: 'again' });
   const { all, requests } = await pull(circle);
   expect(kindsAndCodes(all).slice(0, 3)).toEqual([
@@ -170,7 +170,7 @@ test('a list that leads back to itself ends with a failure, its facts kept', asy
   expect(requests.filter(({ path }) => path === '/machines')).toHaveLength(2);
 });
 
-test('a page that fails ends its list, and the next question is asked', async () => {
+test('a page that fails ends its list, and the next request is sent', async () => {
   const reply: Reply = (response, request) => {
     const isSecond = request.query.has('cursor');
     const body = request.path === '/machines' ? { machines: [], next: 'b' } : { rows: [] };
@@ -184,7 +184,7 @@ test('a page that fails ends its list, and the next question is asked', async ()
   ]);
 });
 
-test('a window whose answer is too large is asked for in halves', async () => {
+test('a window whose answer is too large is requested in halves', async () => {
   const { all, requests } = await pull(
     emulated(theCloud(1), '1'),
     cloud,
@@ -204,13 +204,13 @@ test('a window whose answer is too large is asked for in halves', async () => {
   expect(asked).toHaveLength(6);
 });
 
-test('a single bucket that is too large is a failure that says so', async () => {
+test('a single bucket that is too large is reported as a failure', async () => {
   const { all } = await pull(emulated(theCloud(0), '1'), cloud, testClient({ maxBytes: 1_000 }));
   const codes = kindsAndCodes(all).filter((line) => line.startsWith('cloud.bill'));
   expect(codes).toEqual(Array.from({ length: 4 }, () => 'cloud.bill too-large'));
 });
 
-test('a question that cannot be put is told as a failure, and the next one is asked', async () => {
+test('a request that cannot be built is a failure, and the next one is sent', async () => {
   const failure = new Failure('config', 'no such thing', { hint: 'name another' });
   const EVEN = fieldsOf(z.object({ even: z.boolean() }));
   const api: Api = {
@@ -225,7 +225,7 @@ test('a question that cannot be put is told as a failure, and the next one is as
   expect(all[0]?.fetch.failure?.message).toBe('no such thing; name another');
 });
 
-test('a signature may depend on the address, and its secrets are not kept', async () => {
+test('a signature may depend on the address, and its secrets are not stored', async () => {
   const secret = 'hmac-secret-0123456789';
   const signed: Auth<unknown> = {
     secrets: () => [secret],
@@ -245,10 +245,10 @@ test('a signature may depend on the address, and its secrets are not kept', asyn
   for (const { fetch } of all) expect(bodyText(fetch.body)).not.toContain(secret);
 });
 
-test('requests to one host keep the interval that the API wants, tries included', async () => {
+test('requests to one host keep the interval that the API requires, retries included', async () => {
   const busy = inTurnBusy();
   const { client } = await pull(busy, { ...cloud, minIntervalMs: 1_100 });
-  // The clock stands still: each request waits for all that were sent before it.
+  // The clock does not move: each request waits for all that were sent before it.
   expect(client.pauses.filter((pause) => pause % 1_100 === 0)).toEqual([1_100, 2_200]);
 });
 
@@ -270,7 +270,7 @@ test('a window becomes whole buckets, cut where a request may not be longer', ()
   ]);
 });
 
-test('a pull is dated with its beginning', async () => {
+test('a pull has the time at which it began', async () => {
   const { all } = await pull(emulated(theCloud(), '1'));
   expect(all[0]?.resources?.[0]?.fact.seenAtMs).toBe(NOW_MS);
 });

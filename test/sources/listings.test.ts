@@ -1,4 +1,4 @@
-/** Which models a source of prices sells, for the proposals of doctor and init. */
+/** Tests which models a price source sells, for the proposals of doctor and init. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { sourceKinds } from '../../src/sources/registry.ts';
@@ -33,7 +33,7 @@ describe('every source of prices', () => {
   const priced = SUBJECTS.filter(({ kind }) => kind.tells.includes('prices'));
 
   test.each(priced.map((subject) => [subject.kind.kind, subject] as const))(
-    '%s lists the models that it sells, and nothing else is kept of them',
+    '%s lists the models that it sells, and nothing else of them is stored',
     async (_, subject) => {
       const { kind, healthy, request } = subject;
       const server = await startServer(healthy);
@@ -91,7 +91,7 @@ describe('a model of a list', () => {
     ]);
   });
 
-  test('of Nebius tells its quantization, and its weights where they are told', async () => {
+  test('of Nebius has its quantization, and its weights where they are stated', async () => {
     const found = await listed(
       kindOf('nebius-token-factory'),
       list({

@@ -1,4 +1,4 @@
-/** What tests of all sources share that read one list of models with prices. */
+/** Shared by the tests of sources that read one list of models with prices. */
 
 import type { Fetched } from '../../src/domain/provenance.ts';
 import type { HostedPrice } from '../../src/domain/price.ts';
@@ -11,7 +11,7 @@ import { type EmulatedApi, emulated } from '../support/emulator.ts';
 import { json, type Reply, startServer } from '../support/httpServer.ts';
 import { testClient } from '../support/testClient.ts';
 
-/** A provider whose list is the whole of its API here. */
+/** A provider whose list is its whole API here. */
 export interface Lister {
   readonly kind: SourceKind;
   readonly document: EmulatedApi;
@@ -19,7 +19,7 @@ export interface Lister {
   readonly models: readonly string[];
 }
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open({ auth }: EmulatedApi, reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, [auth.header]: auth.value };
@@ -68,7 +68,7 @@ export function listWorld({ kind, document, key, models }: Lister, page: ListPag
   };
 }
 
-/** What a pull of the kind makes of a list. */
+/** The facts of a pull of the kind from a list. */
 export async function pulledList(
   kind: SourceKind,
   records: readonly unknown[],

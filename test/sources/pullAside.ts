@@ -1,4 +1,6 @@
-/** Pulls usage from a server in a process of its own, and tells what came and what it took. */
+/**
+ * Pulls usage from a server in a separate process, and reports the result and the resources used.
+ */
 
 import { pullUsage } from '../support/prometheusSource.ts';
 

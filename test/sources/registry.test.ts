@@ -14,7 +14,7 @@ test('every folder with a source is registered under its own name, and nothing e
   expect(sourceKinds.map(({ kind }) => kind).toSorted()).toEqual(folders.toSorted());
 });
 
-test('every kind refuses options that it does not know', () => {
+test('every kind refuses unknown options', () => {
   for (const { options } of sourceKinds) {
     const issues = options.safeParse({ apikye: 'x' }).error?.issues ?? [];
     expect(issues.some(({ code }) => code === 'unrecognized_keys')).toBe(true);

@@ -1,4 +1,4 @@
-/** Two sources of one host share the pauses that it wants, without Redis. */
+/** Tests that two sources of one host share its required pauses, without Redis. */
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -30,6 +30,6 @@ test('requests of two sources to one host are as far apart as those of one', asy
   });
   await Promise.all(pulling);
   await server.close();
-  // The clock stands still: the second waits one interval, the third two.
+  // The clock does not move: the second waits one interval, the third two.
   expect(tools.pauses.toSorted((a, b) => a - b)).toEqual([1_100, 2_200]);
 });

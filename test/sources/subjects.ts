@@ -1,4 +1,4 @@
-/** Every kind of source in good health: one line here makes a new one keep the contract. */
+/** Every kind of source, healthy: a new kind needs one line here to be tested by the contract. */
 
 import type { SourceSubject } from '../contract/source.ts';
 import { anthropic } from './anthropic/subject.ts';

@@ -1,4 +1,4 @@
-/** Answers that together tell a window, questions that go along as JSON, answers that are empty. */
+/** Tests answers that together cover a window, requests with a JSON body, and empty answers. */
 
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -87,7 +87,7 @@ function seenOf(path: string) {
 const claims = (all: readonly Fetched[]) =>
   all.map(({ partOf, completeFor }) => [partOf?.whole, partOf?.index, completeFor?.keyPrefix]);
 
-test('pages are parts of one whole, and the last of them says that it is complete', async () => {
+test('pages are parts of one whole, and the last of them makes it complete', async () => {
   const { all } = await pull([question('a')], pagesOf({ '/a': ['1'], '/a x': [], '/a y': ['2'] }));
   expect(claims(all)).toEqual([
     ['cloud.a', 0, undefined],
@@ -112,7 +112,7 @@ test.each([
   expect(all.map(({ completeFor }) => completeFor)).toEqual(all.map(() => undefined));
 });
 
-test('questions of a series complete their window together', async () => {
+test('requests of a series complete their window together', async () => {
   const series = (isLast: boolean) => ({ series: { name: 'june', isLast } });
   const questions = [question('a', series(false)), question('b', series(true))];
   const pages = { '/a': ['1'], '/a x': ['2'], '/b': ['3'], '/b x': ['4'] };
@@ -127,7 +127,7 @@ test('questions of a series complete their window together', async () => {
   expect(torn.map(({ completeFor }) => completeFor)).toEqual(torn.map(() => undefined));
 });
 
-test('each half of a window that was too large is complete for itself', async () => {
+test('each half of a window that was too large is complete by itself', async () => {
   const halves = question('a', {
     span: {
       window: WINDOW,
@@ -144,7 +144,7 @@ test('each half of a window that was too large is complete for itself', async ()
   };
   const { all } = await pull([halves], reply, testClient({ maxBytes: 1_000 }));
   expect(all.map(({ completeFor }) => completeFor?.window.startMs)).toEqual([
-    // Of the whole window a first page came, before one that was too large.
+    // A first page of the whole window came before one that was too large.
     undefined,
     undefined,
     WINDOW.startMs,
@@ -153,7 +153,7 @@ test('each half of a window that was too large is complete for itself', async ()
   ]);
 });
 
-test('a question may go along as JSON, and is asked again like any other', async () => {
+test('a request may have a JSON body, and is retried like any other', async () => {
   const asks = question('graph', {
     query: { version: '2' },
     pages: { ...byCursor, first: { limit: '10' } },

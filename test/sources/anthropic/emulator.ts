@@ -1,7 +1,7 @@
 /**
  * Anthropic's usage and cost API for tests, from its reference: buckets of a day, amounts as
- * decimal texts in cents, pages by a cursor that goes stale. Open there, so chosen by seed: the
- * order of results, page sizes below the limit, whether days without any result are told, and
+ * decimal texts in cents, pages by a cursor that expires. Not specified there, so chosen by seed:
+ * the order of results, page sizes below the limit, whether days without any result are listed, and
  * which fields of a result are null.
  */
 
@@ -35,7 +35,7 @@ export interface PlantedUsage {
 export interface PlantedOrganization {
   readonly costs: readonly PlantedCost[];
   readonly usage: readonly PlantedUsage[];
-  /** Cursors are answered with 410. */
+  /** True where expired cursors are answered with 410. */
   readonly isStale?: boolean;
 }
 

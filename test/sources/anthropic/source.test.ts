@@ -68,7 +68,7 @@ describe('the cost report of an Anthropic organization', () => {
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 
-  test('a cursor that went stale is told, and withdraws nothing', async () => {
+  test('an expired cursor is reported, and withdraws nothing', async () => {
     const days = Array.from({ length: 30 }, (_, at) => ({
       dayMs: DAY + at * DAY_MS,
       cents: '100',
@@ -82,7 +82,7 @@ describe('the cost report of an Anthropic organization', () => {
     expect(reports.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 
-  test('a key without the right is told that it takes an admin key', async () => {
+  test('a key without permission gives a hint that an admin key is required', async () => {
     const { all } = await pull(json({ type: 'error', error: { type: 'x', message: 'no' } }, 403));
     expect(failuresIn(all)[0]?.message).toContain('admin key');
   });
@@ -117,7 +117,7 @@ describe('the usage report of an Anthropic organization', () => {
     expect(warningsIn(all).join()).toContain('priority tier');
   });
 
-  test('pulled twice, the ledger learns nothing new', async () => {
+  test('pulled twice, it adds nothing new to the ledger', async () => {
     const { ledger } = await scratchLedger();
     for (const fetched of (await pull(planted('a'))).all) await ledger.append(fetched, NOW);
     const outcomes = [];

@@ -1,4 +1,4 @@
-/** Anthropic in good health, for the contract that every source keeps. */
+/** Anthropic's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { anthropicKind } from '../../../src/sources/anthropic/kind.ts';
@@ -53,7 +53,7 @@ export const PLANTED: PlantedOrganization = {
   ],
 };
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     reply(response, { ...request, headers: { ...request.headers, 'x-api-key': KEY } });

@@ -29,7 +29,7 @@ const genai = (prices: unknown) =>
   });
 
 describe('a price of models.dev', () => {
-  test('is dollars for a million tokens, second hand, at the provider', async () => {
+  test('is in dollars per million tokens, second-hand, for the provider', async () => {
     const { fetched, path } = await modelsDev({
       [MODEL]: {
         cost: { input: 0.15, output: 0.6, cache_read: 0.075 },
@@ -53,7 +53,7 @@ describe('a price of models.dev', () => {
     ]);
   });
 
-  test('for longer prompts holds above its size, and tiers replace the old way', async () => {
+  test('for longer prompts applies above its size, and tiers replace the old format', async () => {
     const over = { input: 4, output: 12 };
     const cost = { input: 2, output: 10, context_over_200k: over };
     const old = await modelsDev({ [MODEL]: { cost } });
@@ -66,7 +66,7 @@ describe('a price of models.dev', () => {
     ]);
   });
 
-  test('under a condition of another kind is not used, and its host has not stopped', async () => {
+  test('with another kind of condition is not used, and its provider has not stopped', async () => {
     const tiers = [{ input: 1, output: 1, tier: { type: 'moon', size: 1 } }];
     const { fetched } = await modelsDev({ [MODEL]: { cost: { input: 2, output: 10, tiers } } });
     expect(pricesIn(fetched)).toEqual([]);
@@ -74,7 +74,7 @@ describe('a price of models.dev', () => {
     expect(fetched.rejects?.[0]?.reason).toContain('cost.tiers.0.tier.type');
   });
 
-  test('of 0 is not known, and none is not sold', async () => {
+  test('of 0 is unknown, and an absent one is not sold', async () => {
     const { fetched } = await modelsDev({ [MODEL]: { cost: { input: 0, output: 0 } } });
     expect(pricesIn(fetched)).toEqual([]);
     expect(fetched.rejects).toBeUndefined();
@@ -99,13 +99,13 @@ describe('a wanted model', () => {
     expect(await hostsOf(['unsloth/gpt-oss-120b', 'gpt-oss-120b-turbo'])).toEqual([]);
   });
 
-  test('is what an alias says, and nothing else of that provider', async () => {
+  test('is what an alias maps to, and nothing else of that provider', async () => {
     const aliases = { [MODEL]: { groq: 'oss-large' } };
     expect(await hostsOf([MODEL, 'oss-large'], { aliases })).toEqual(['oss-large']);
     expect(await hostsOf([MODEL], { aliases })).toEqual([]);
   });
 
-  test('under two names that are as near is nobody’s price until an alias says which', async () => {
+  test('under two equally near names has no price until an alias selects one', async () => {
     const ids = { 'GPT-oss-120b': { cost }, 'gpt-oss-120b': { cost: { input: 3, output: 3 } } };
     const { fetched } = await modelsDev(ids);
     expect(pricesIn(fetched)).toEqual([]);
@@ -122,7 +122,7 @@ describe('a wanted model', () => {
 describe('a price of LiteLLM', () => {
   const entry = { litellm_provider: 'groq', mode: 'chat', max_input_tokens: 131_072 };
 
-  test('is dollars for one token, and its key names the provider first', async () => {
+  test('is in dollars per token, and its key names the provider first', async () => {
     const { fetched, path } = await litellm({
       [`groq/${MODEL}`]: {
         ...entry,
@@ -144,7 +144,7 @@ describe('a price of LiteLLM', () => {
     ]);
   });
 
-  test('has one for each service tier, with its own dearer prompts', async () => {
+  test('has one for each service tier, with its own more expensive long prompts', async () => {
     const { fetched } = await litellm({
       [MODEL]: {
         ...entry,
@@ -188,7 +188,7 @@ describe('a price of LiteLLM', () => {
     });
   });
 
-  test('of a model whose last day has gone by is not sold', async () => {
+  test('of a model whose last day has passed is not sold', async () => {
     const price = { input_cost_per_token: 1e-6, output_cost_per_token: 1e-6 };
     const gone = { ...entry, ...price, deprecation_date: '2020-01-01' };
     expect(pricesIn((await litellm({ [MODEL]: gone })).fetched)).toEqual([]);
@@ -222,7 +222,7 @@ describe('a price of genai-prices', () => {
     ]);
   });
 
-  test('that is dated is history from its day on, and one to come is not told yet', async () => {
+  test('with a date is history from its day on, and a future one is not provided yet', async () => {
     const { fetched } = await genai([
       { prices: per(5, 25) },
       { constraint: { start_date: '2025-02-01' }, prices: per(4, 20) },
@@ -237,7 +237,7 @@ describe('a price of genai-prices', () => {
     expect(fetched.prices?.every(({ fact }) => fact.secondHand === true)).toBe(true);
   });
 
-  test('that is tiered holds above the start of each tier', async () => {
+  test('with tiers applies above the start of each tier', async () => {
     const input = { base: 3, tiers: [{ start: 200_000, price: 6 }] };
     const { fetched } = await genai({ input_mtok: input, output_mtok: 15, requests_kcount: 5 });
     expect(pricesIn(fetched)[0]).toMatchObject({
@@ -247,7 +247,7 @@ describe('a price of genai-prices', () => {
     });
   });
 
-  test('under a condition that is not known is not used', async () => {
+  test('under an unknown condition is not used', async () => {
     const { fetched } = await genai([{ prices: per(1, 1) }, { constraint: {}, prices: per(9, 9) }]);
     expect(pricesIn(fetched)).toEqual([]);
     expect(fetched.priceSnapshots?.[0]?.fact.unread).toEqual(['deepseek']);

@@ -1,7 +1,7 @@
 /**
  * Public catalogs of token prices, from their documents: genai-prices' JSON schema of its data,
- * models.dev's schema of models, and LiteLLM's specification of an entry. Open there, so chosen by
- * seed: order, how a price is shaped, and which fields stand beside it.
+ * models.dev's schema of models, and LiteLLM's specification of an entry. Not specified there, so
+ * chosen by seed: order, the form of a price, and which optional fields are present.
  */
 
 import { catalogKind } from '../../../src/sources/catalog/kind.ts';
@@ -13,7 +13,7 @@ import type { Reply } from '../../support/httpServer.ts';
 
 const MODELS = ['gpt-oss-120b', 'qwen3-32b', 'llama-3.3-70b'];
 
-/** A price for all prompts is a number, or has no dearer tiers. */
+/** A price for all prompts is a number, or has no long-prompt tiers. */
 function amount(choose: Choice, price: number): unknown {
   return choose.oneOf<unknown>(price, { base: price, tiers: [] });
 }
@@ -37,7 +37,7 @@ const HOSTS = [
   ['cerebras', 'Cerebras', [0.35, 0.75]],
 ] as const;
 
-/** `{cost: {input, output}}`, with what may stand beside it. */
+/** `{cost: {input, output}}`, with optional fields. */
 function modelsDevModel(choose: Choice, id: string, [input, output]: readonly [number, number]) {
   return {
     id,
@@ -51,7 +51,7 @@ function modelsDevModel(choose: Choice, id: string, [input, output]: readonly [n
   };
 }
 
-/** Prices of one token, with those that LiteLLM tells by another measure beside them. */
+/** Prices of one token, with those that LiteLLM gives by another measure. */
 function litellmModel(
   choose: Choice,
   provider: string,
@@ -73,11 +73,11 @@ type Entries = readonly (readonly [string, unknown])[];
 const shuffledObject = (choose: Choice, entries: Entries) =>
   Object.fromEntries(choose.shuffled(entries));
 
-/** The shape of every field, which is no model. */
+/** The entry that documents every field, and is not a model. */
 const SAMPLE = { max_tokens: 'planted_text', litellm_provider: 'one of planted_list' };
 
 const document: EmulatedApi = {
-  // Nobody is asked for a key.
+  // Requires no key.
   auth: { header: 'accept-encoding', value: '', status: 401 },
   problem: (status, words) => `${status}: ${words}`,
   busy: { status: 429, headers: { 'retry-after': '1' } },
@@ -131,7 +131,7 @@ const document: EmulatedApi = {
 
 const { busy: _busy, ...calm } = document;
 
-/** Whoever asks is let in. */
+/** Accepts any key. */
 function open(answer: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, [document.auth.header]: document.auth.value };
@@ -151,7 +151,7 @@ const subjectOf = (name: Catalog): SourceSubject => ({
 });
 
 export const catalog = subjectOf('genai-prices');
-/** The same kind in its other shapes. */
+/** The same kind in its other forms. */
 export const otherCatalogs = [subjectOf('models.dev'), subjectOf('litellm')];
 
 const LOSING =
@@ -179,7 +179,7 @@ function worldOf(name: Catalog, page: Shape): World {
   };
 }
 
-/** Every member of these is a provider, or a model. */
+/** Maps of which every member is a provider, or a model. */
 const ROOT = /^$/;
 const NAMED = { none: 'its models are the keys of an object' };
 

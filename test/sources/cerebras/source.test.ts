@@ -35,13 +35,13 @@ describe('a price of Cerebras', () => {
     ]);
   });
 
-  test('for a million tokens, should its unit change, is kept in doubt', async () => {
+  test('in another unit, as per million tokens, is quarantined', async () => {
     const { fetched } = await read(record({ prompt: '0.35', completion: '0.75' }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 350_000_000_000_000n }]);
     expect(pullSaid(fetched.warnings)[0]).toContain('$350000 for a million tokens');
   });
 
-  test('of 0 is not known, and none is not sold', async () => {
+  test('of 0 is unknown, and an absent one is not sold', async () => {
     const zero = await read(record({ prompt: '0', completion: '0' }));
     expect(pricesIn(zero.fetched)).toEqual([]);
     const none = await read(record(null));
@@ -49,7 +49,7 @@ describe('a price of Cerebras', () => {
     expect(none.fetched.rejects).toBeUndefined();
   });
 
-  test('that is none is a reject, and its model is there all the same', async () => {
+  test('that is invalid is a reject, and its model still exists', async () => {
     const { fetched } = await read(record({ prompt: 'on request', completion: '0' }));
     expect(fetched.rejects?.[0]?.reason).toContain('pricing.prompt');
     expect(fetched.priceSnapshots?.[0]?.fact.unread).toEqual([null]);

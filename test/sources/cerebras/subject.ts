@@ -1,6 +1,6 @@
 /**
- * Cerebras' public list of models, from its API reference: prices in dollars for one token, as
- * text. Open there, so chosen by seed: order, and which fields stand beside a price.
+ * Cerebras' public list of models, from its API reference: prices in dollars per token, as text.
+ * Not specified there, so chosen by seed: order, and which fields accompany a price.
  */
 
 import { cerebrasKind } from '../../../src/sources/cerebras/kind.ts';
@@ -17,7 +17,7 @@ const PRICES = [
 ] as const;
 
 const document: EmulatedApi = {
-  // The list asks for no key; what is sent with one is let in.
+  // The list requires no key, and accepts any.
   auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
   problem: (_status, message) => ({ message, type: 'invalid_request_error', code: 'wrong' }),
   busy: { status: 429, headers: { 'retry-after': '1' } },

@@ -1,7 +1,7 @@
 /**
  * CoreWeave's FOCUS export for tests, from its documentation: hourly quantities, either by location
- * or by capacity plan, and no money. Open there, so chosen by seed: the length of pages, numbers or
- * texts, null or absent fields, and whether the end of the window belongs to it.
+ * or by capacity plan, and no money. Not specified there, so chosen by seed: the length of pages,
+ * numbers or texts, null or absent fields, and whether the end of the window is included.
  */
 
 import { HOUR_MS, instantText } from '../../../src/domain/period.ts';

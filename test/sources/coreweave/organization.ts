@@ -1,4 +1,4 @@
-/** A small CoreWeave organization whose truth is known. */
+/** A small CoreWeave organization with known truth. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import type { PlantedOrganization, PlantedUsage } from './emulator.ts';

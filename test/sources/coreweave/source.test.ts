@@ -52,7 +52,7 @@ const rejectsIn = (all: readonly Fetched[]) =>
 const warningsIn = (all: readonly Fetched[]) => all.flatMap(({ warnings }) => pullSaid(warnings));
 const dollars = (nano: bigint) => toDecimal(usd(nano), 4);
 
-test.each(SEEDS)('quantities times rates are charges, whatever is left open (%s)', async (seed) => {
+test.each(SEEDS)('quantities times rates are charges, for every seed (%s)', async (seed) => {
   const { all, requests } = await pull(apiOf(organizationOf(HOURS), seed));
   expect(all.flatMap(({ fetch }) => fetch.failure ?? [])).toEqual([]);
   expect(rejectsIn(all)).toEqual([]);
@@ -78,7 +78,7 @@ test.each(SEEDS)('quantities times rates are charges, whatever is left open (%s)
   expect(new Set(asked.map(({ query }) => query.get('format')))).toEqual(new Set(['json']));
 });
 
-test('a charge tells its cluster, zone, GPUs and list price', async () => {
+test('a charge has its cluster, zone, GPUs and list price', async () => {
   const { all } = await pull(apiOf(organizationOf(1), 'a'));
   const charge = chargesIn(all).find(({ resourceId }) => resourceId === 'c-1/gd-8xh100ib-i128');
   expect(charge).toMatchObject({
@@ -186,7 +186,7 @@ test('hours of a GPU are charged at the price of an instance by its GPUs', async
   ]);
 });
 
-test('usage without a price is not charged, and says how much and what to add', async () => {
+test('usage without a price is not charged, and is reported with what to add', async () => {
   const sku = 'b300-8x';
   const { all } = await pull(apiOf(usageOf({ sku }), 'a'), { rates: {} });
   expect(chargesIn(all)).toEqual([]);
@@ -201,7 +201,7 @@ test('usage without a price is not charged, and says how much and what to add', 
   expect(rejectsIn(spot.all).join()).toContain('rates: { "spot/gd-8xl40s-i128": … }');
 });
 
-test('list prices are said to be some, and reserved hours at them more so', async () => {
+test('list prices are reported as such, especially for reserved hours', async () => {
   const { all } = await pull(apiOf(usageOf({ plans: { Reserved: '2' } }), 'a'), { rates: {} });
   expect(warningsIn(all)).toEqual([
     'The SKU gd-8xh100ib-i128 is charged at the list price of 2026-09-20, reserved hours at ' +
@@ -210,21 +210,21 @@ test('list prices are said to be some, and reserved hours at them more so', asyn
   ]);
 });
 
-test('an organization without the export is told to ask Support', async () => {
+test('an organization without the export is referred to Support', async () => {
   const { all } = await pull(apiOf({ ...organizationOf(1), isEnabled: false }, 'a'));
   const failures = all.flatMap(({ fetch }) => fetch.failure ?? []);
   expect(failures).toMatchObject([{ code: 'forbidden' }]);
   expect(failures[0]?.message).toContain('ask CoreWeave Support to enable it');
 });
 
-test('each window is asked for once by plan and once by location, and never added', async () => {
+test('each window is requested once by plan and once by location, and never added', async () => {
   const window = { startMs: Date.UTC(2025, 11, 1), endMs: Date.UTC(2026, 1, 10) };
   const { requests } = await pull(apiOf({ usage: [], clusters: [] }, 'a'), { request: { window } });
   const asked = requests.filter(({ path }) => path === '/v1/billing/focus');
   const told = asked.map(({ query }) =>
     ['group_by', 'start_time', 'end_time'].map((name) => query.get(name)).join(' '),
   );
-  // What was before 2026 is not exported.
+  // Usage from before 2026 is not exported.
   expect([...new Set(told)]).toEqual([
     'capacity_plan 2026-01-01T00:00:00Z 2026-02-01T00:00:00Z',
     'location 2026-01-01T00:00:00Z 2026-02-01T00:00:00Z',
@@ -233,7 +233,7 @@ test('each window is asked for once by plan and once by location, and never adde
   ]);
 });
 
-/** Two views as written here. */
+/** Two views with these rows. */
 function views(byPlan: readonly object[], byLocation: readonly object[], more: object = {}): Reply {
   return (response, request) => {
     if (!request.path.endsWith('focus')) return json({ items: [] })(response, request);
@@ -269,7 +269,7 @@ test('where the two views differ the hour is named, and nothing is withdrawn', a
   ]);
 });
 
-test('hours that are not whole yet are neither compared nor withdrawn', async () => {
+test('hours that are still incomplete are neither compared nor withdrawn', async () => {
   const plan = row({ PricingQuantity: 3, x_CapacityPlan: 'On-Demand' });
   const asOf = { data_as_of: '2026-09-01T08:10:00Z' };
   const { all } = await pull(views([plan], [row()], asOf));
@@ -281,7 +281,7 @@ test('hours that are not whole yet are neither compared nor withdrawn', async ()
   expect(warningsIn(odd.all).join()).toContain('data_as_of');
 });
 
-test('a row that comes twice, or of another time, is no charge', async () => {
+test('a duplicate row, or one of another time, is no charge', async () => {
   const outside = row({ ChargePeriodStart: '2026-08-31T08:00:00Z', ChargePeriodEnd: null });
   const next = row({ ChargePeriodStart: instantText(WINDOW.endMs), ChargePeriodEnd: null });
   const plan = row({ x_CapacityPlan: 'On-Demand' });
@@ -293,14 +293,14 @@ test('a row that comes twice, or of another time, is no charge', async () => {
   ]);
 });
 
-test('a cost that CoreWeave tells one day is pointed at', async () => {
+test('a cost that CoreWeave provides in the future is pointed out', async () => {
   const { all } = await pull(views([row()], [row({ BilledCost: '71.2' })]));
   expect(warningsIn(all).join()).toContain('CoreWeave now reports costs');
   const blank = await pull(views([row()], [row({ BilledCost: 0 })]));
   expect(warningsIn(blank.all).join()).not.toContain('CoreWeave now reports costs');
 });
 
-test('what a list holds besides is not kept', async () => {
+test('unread fields of a list are not stored', async () => {
   const { all } = await pull(apiOf(organizationOf(1), 'a'));
   expect(textOf(all)).not.toContain('kc-0123456789');
 });

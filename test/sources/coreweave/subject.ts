@@ -1,4 +1,4 @@
-/** CoreWeave in good health, for the contract that every source keeps. */
+/** CoreWeave's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { coreweaveKind } from '../../../src/sources/coreweave/kind.ts';
@@ -19,7 +19,7 @@ function planted() {
   return { clusters, usage: usage.map((one) => ({ ...one, startMs: one.startMs + shiftMs })) };
 }
 
-/** The contract brings a key of its own. */
+/** The contract brings its own key. */
 const healthy: Reply = (response, request) => {
   const { busy: _busy, ...document } = coreweaveDocument(planted());
   const authorization = request.headers.authorization === undefined ? undefined : `Bearer ${KEY}`;

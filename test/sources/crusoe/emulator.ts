@@ -1,8 +1,8 @@
 /**
  * Crusoe's API v1 for tests, from its Go client: signed requests, costs of all days in one answer,
- * usage by day, VMs by page token. Open there, so chosen by seed: the order of rows, how a day is
- * written, whether a number is in quotes, whether a line is split by price, whether a cost of zero
- * is told, page sizes, and whether the last day that is asked for is told.
+ * usage by day, VMs by page token. Not specified there, so chosen by seed: the order of rows, how a
+ * day is written, whether a number is in quotes, whether a line is split by price, whether a cost
+ * of zero is listed, page sizes, and whether the last requested day is included.
  */
 
 import { createHmac } from 'node:crypto';
@@ -41,12 +41,12 @@ export interface PlantedOrganization {
   readonly lastUpdated?: string;
 }
 
-/** The organization in the mood of one seed, for whoever signs with the secret key. */
+/** The organization as one seed answers it, for any request signed with the secret key. */
 export function crusoeApi(planted: PlantedOrganization, seed: string): Reply {
   return signedOnly(emulated(crusoeDocument(planted), seed));
 }
 
-/** Answers only what is signed as the client's own code signs. */
+/** Answers only requests that are signed as the client's own code signs them. */
 export function signedOnly(reply: Reply): Reply {
   return (response, request) => {
     if (isSigned(request)) reply(response, request);
@@ -67,7 +67,7 @@ function isSigned({ path, query, headers }: SeenRequest): boolean {
   return version === '1.0' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time) && signature === right;
 }
 
-/** What the client's code says of the organization. */
+/** The organization's answers, by the client's code. */
 export function crusoeDocument(planted: PlantedOrganization): EmulatedApi {
   const organization = `/organizations/${ORGANIZATION}`;
   return {
@@ -139,7 +139,7 @@ function costsOf({ lines, lastUpdated }: PlantedOrganization) {
   };
 }
 
-/** A line as one row, or as two of another price each. */
+/** A line as one row, or as two with different prices. */
 function costRows(line: PlantedLine, choose: Choice): object[] {
   const { quantity, microUsd } = line;
   const spelled = (value: number) => choose.oneOf<number | string>(value, String(value));

@@ -118,7 +118,7 @@ describe('charges', () => {
     expect(all.at(-1)?.completeFor).toBeUndefined();
   });
 
-  test('days of other windows are left out, days to come are rejected', async () => {
+  test('days of other windows are left out, future days are rejected', async () => {
     const { all } = await pull(
       costs([
         { ...ROW, date: '2026-05-31' },
@@ -129,7 +129,7 @@ describe('charges', () => {
     expect(rejectsIn(all)).toEqual(['record 1: date: 2099-01-01 is in the future']);
   });
 
-  test('the days from the first one told to the last update are told whole', async () => {
+  test('the days from the first one listed to the last update are complete', async () => {
     const { all } = await pull(costs([ROW], { last_updated: '2026-06-02T10:00:00Z' }));
     expect(all.at(-1)).toMatchObject({
       fetch: { window: JUNE },
@@ -143,7 +143,7 @@ describe('charges', () => {
     expect(late.at(-1)?.completeFor?.window.startMs).toBe(DAY + DAY_MS);
   });
 
-  test('a cost of the other sign than its quantity and price is a slip', async () => {
+  test('a cost with the opposite sign to its quantity and price is an error', async () => {
     const { all } = await pull(
       costs([
         { ...ROW, cost: -480 },
@@ -179,7 +179,7 @@ describe('charges', () => {
     microUsd: fc.integer({ min: 2, max: 1e9 }),
   });
 
-  test('charges sum to the costs of the window, whatever the API leaves open', async () => {
+  test('charges sum to the costs of the window, for every seed', async () => {
     const place = ({ dayMs, project, region, type }: PlantedLine) =>
       [dayMs, project, region, type].join(' ');
     await fc.assert(
@@ -227,7 +227,7 @@ describe('inventory', () => {
     );
   });
 
-  test('a secret key that is none of Crusoe asks nothing', async () => {
+  test('an invalid Crusoe secret key sends no request', async () => {
     const secretKey = secretFrom('${CRUSOE_SECRET_KEY}', () => 'not a key');
     const { all, requests } = await pull(crusoeApi(PLANTED, 'calm'), {
       options: { ...OPTIONS, secretKey },

@@ -1,4 +1,4 @@
-/** Crusoe in good health, for the contract that every source keeps. */
+/** Crusoe's subject for the source contract. */
 
 import { secretFrom } from '../../../src/platform/secret.ts';
 import { crusoeKind } from '../../../src/sources/crusoe/kind.ts';

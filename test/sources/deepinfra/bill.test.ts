@@ -20,7 +20,7 @@ const OPTIONS = { apiKey: secretFrom('${DEEPINFRA_API_KEY}', () => KEY) };
 const START = Date.UTC(2026, 8, 1);
 const END = Date.UTC(2026, 9, 1);
 const REQUEST = { window: { startMs: START, endMs: END }, usage: [], models: [] };
-/** With what of the account's September UTC's October has. */
+/** With the part of the account's September that is in UTC's October. */
 const MONTH = { startMs: START, endMs: END + DAY_MS };
 /** The month is over, in the account's own time too. */
 const LATER = END + 2 * DAY_MS;
@@ -30,7 +30,7 @@ const pull = (reply: Reply, { options = {}, request = REQUEST, nowMs = LATER } =
 const planted = (seed: string, ...months: readonly PlantedMonth[]) =>
   emulated(deepinfraDocument(months), seed);
 const september = (changes: Partial<PlantedMonth>) => planted('a', { ...SEPTEMBER, ...changes });
-/** One month as it is answered, whatever is asked. */
+/** One month as it is answered, whatever is requested. */
 const answered = (month: object) =>
   json({ months: [{ period: '2026.09', items: [], ...month }], initial_month: '2026.01' });
 const item = (changes: object) => ({
@@ -46,7 +46,7 @@ const pullOne = (month: object, nowMs = LATER) =>
   pull(answered(month), { request: { ...REQUEST, window: ONE }, nowMs });
 
 describe('the bill of a DeepInfra account', () => {
-  test.each(['a', 'b', 'c', 'd'])('is in cents, by model and what is priced: %s', async (seed) => {
+  test.each(['a', 'b', 'c', 'd'])('is in cents, by model and pricing type: %s', async (seed) => {
     const { all, requests } = await pull(planted(seed, { ...SEPTEMBER, invoice: 'in_1' }));
     expect(failuresIn(all)).toEqual([]);
     const asked = new Set(requests.map(({ query }) => query.get('from')));
@@ -89,7 +89,7 @@ describe('the bill of a DeepInfra account', () => {
     ]);
   });
 
-  test('is not asked for without a key, nor where config says so', async () => {
+  test('is not requested without a key, nor where config turns it off', async () => {
     const server = september({});
     const without = await pull(server, { options: { apiKey: undefined } });
     expect(without.requests).toEqual([]);
@@ -105,7 +105,7 @@ describe('the bill of a DeepInfra account', () => {
     expect(all.flatMap(({ statedTotal }) => statedTotal ?? [])).toEqual([]);
   });
 
-  test('tells of the month before as much as reaches into the window', async () => {
+  test('includes the part of the month before that is in the window', async () => {
     const august = (fr: number, to: number) => ({
       months: [{ period: '2026.08', interval: { fr, to }, items: [item({ cost: 310 })] }],
     });
@@ -142,11 +142,11 @@ describe('the bill of a DeepInfra account', () => {
     expect(await records(september({}), LATER + 1)).toBe(31_040_000_000n);
     const corrected = september({ lines: [{ ...first, cents: 300 }, ...others] });
     expect(await records(corrected, LATER + 2)).toBe(31_070_000_000n);
-    // A line that is told no more was taken back.
+    // A line that is no longer listed was withdrawn.
     expect(await records(september({ lines: others }), LATER + 3)).toBe(28_070_000_000n);
   });
 
-  test('tells a price that changed within the month from when it holds', async () => {
+  test('dates a price that changed within the month', async () => {
     const change = START + 10 * DAY_MS;
     const { all } = await pullOne({
       interval: { fr: START, to: END - 1 },
@@ -161,7 +161,7 @@ describe('the bill of a DeepInfra account', () => {
     ]);
   });
 
-  test('adds lines that are alike before they are rounded, and takes discounts off', async () => {
+  test('adds lines that are alike before they are rounded, and subtracts discounts', async () => {
     const discount = { pricing_type: 'discount', units: 0, discount: { name: 'startup' } };
     const { all } = await pullOne({
       items: [
@@ -180,7 +180,7 @@ describe('the bill of a DeepInfra account', () => {
     ]);
   });
 
-  test('counts as hosted whatever else is priced, without a unit that nobody knows', async () => {
+  test('counts other pricing types as hosted, without an unknown unit', async () => {
     const { all } = await pullOne({
       items: ['time', 'input_character_length', 'something new'].map((type) =>
         item({ pricing_type: type }),
@@ -203,7 +203,7 @@ describe('the bill of a DeepInfra account', () => {
     expect(chargesIn(all).map((charge) => charge.period)).toEqual([period]);
   });
 
-  test('whose lines do not come to its total is not taken for whole', async () => {
+  test('with lines that miss its total is not complete', async () => {
     const { all } = await pullOne({ items: [item({ cost: 100 })], total_cost: 150 });
     expect(chargesIn(all)).toHaveLength(1);
     expect(all.flatMap(({ completeFor }) => completeFor ?? [])).toEqual([]);
@@ -237,7 +237,7 @@ describe('the bill of a DeepInfra account', () => {
     expect(failuresIn(all).map(({ code }) => code)).toEqual(Array(2).fill('refused'));
   });
 
-  test('says what to do for a key that may not see it', async () => {
+  test('says what to do about a key without permission', async () => {
     const { all } = await pull(json({ detail: { error: 'forbidden' } }, 403));
     expect(failuresIn(all)[0]?.message).toContain('billing: false');
   });

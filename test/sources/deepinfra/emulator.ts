@@ -1,17 +1,17 @@
 /**
  * DeepInfra's API for tests. Prices from its page on the OpenAI-compatible API and the metadata
- * that `filter=with_meta` adds: dollars for a million tokens. The bill from its OpenAPI file
- * (0.1.0): months of the account's own time, with both ends in them, amounts in whole cents. Open
- * there, so chosen by seed: orders, whether a number stands in quotes, which optional fields are
- * there, whether a line tells the time of its price, and what stands for an invoice that is not
- * made.
+ * that `filter=with_meta` adds: dollars per million tokens. The bill from its OpenAPI file (0.1.0):
+ * months of the account's own time, with both ends in them, amounts in whole cents. Not specified
+ * there, so chosen by seed: orders, whether a number is in quotes, which optional fields are
+ * present, whether a line has the time of its price, and what replaces an invoice that does not
+ * exist yet.
  */
 
 import { type Asked, type Choice, type EmulatedApi, type Told } from '../../support/emulator.ts';
 
 export const KEY = 'deepinfra-0123456789abcdef';
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export const PRICES = [
   ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 0.1, 0.32, undefined],
   ['openai/gpt-oss-120b', 0.037, 0.17, 0.012],
@@ -23,7 +23,7 @@ export interface PlantedLine {
   readonly type: string;
   readonly units: number;
   readonly cents: number;
-  /** When this price began and was over, where it did not hold all month. */
+  /** When this price began and ended, where it did not hold all month. */
   readonly interval?: { readonly fr: number; readonly to: number };
   readonly discount?: string;
 }
@@ -33,11 +33,11 @@ export interface PlantedMonth {
   readonly period: string;
   readonly lines: readonly PlantedLine[];
   readonly invoice?: string;
-  /** What stands as its total, where that is not the sum of its lines. */
+  /** The stated total, where that is not the sum of its lines. */
   readonly total?: number | null;
 }
 
-/** The account's clock is so far behind UTC: its months begin at 07:00. */
+/** How far the account's clock is behind UTC: its months begin at 07:00. */
 export const BEHIND_MS = 7 * 3_600_000;
 
 export function deepinfraDocument(months: readonly PlantedMonth[]): EmulatedApi {
@@ -81,7 +81,7 @@ function listed(choose: Choice) {
 
 const MONTH = /^(\d{4})\.(\d{2})$/;
 
-/** One month, for `to` is not asked with. */
+/** One month, because requests have no `to`. */
 function usageOf({ query, choose }: Asked, months: readonly PlantedMonth[]): Told {
   const asked = MONTH.exec(query.get('from') ?? '');
   if (asked === null || query.has('to')) {

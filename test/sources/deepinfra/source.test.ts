@@ -12,7 +12,7 @@ const record = (pricing: unknown, id = MODEL) => ({
 const read = (...records: readonly unknown[]) => pulledList(deepinfraKind, records, [MODEL]);
 
 describe('a price of DeepInfra', () => {
-  test('is dollars for a million tokens, a number or a text', async () => {
+  test('is in dollars per million tokens, a number or a text', async () => {
     const pricing = { input_tokens: 0.037, output_tokens: '0.17', cache_read_tokens: 1.2e-2 };
     const { fetched, path, query } = await read(record(pricing));
     expect([path, query.get('filter')]).toEqual(['/v1/openai/models', 'with_meta']);
@@ -34,7 +34,7 @@ describe('a price of DeepInfra', () => {
     ]);
   });
 
-  test('of 0 is not known, and never free', async () => {
+  test('of 0 is unknown, and never free', async () => {
     const { fetched } = await read(record({ input_tokens: 0.01, output_tokens: 0 }));
     const [price] = pricesIn(fetched);
     expect(price).toMatchObject({ inputPerMtok: 10_000_000n, free: false });
@@ -56,14 +56,14 @@ describe('a price of DeepInfra', () => {
     expect(fetched.priceSnapshots?.[0]?.fact).not.toHaveProperty('unread');
   });
 
-  test('for one token, should its unit change, is kept in doubt', async () => {
+  test('in another unit, as per token, is quarantined', async () => {
     const { fetched } = await read(record({ input_tokens: 3.7e-8, output_tokens: 1.7e-7 }));
     expect(pricesIn(fetched)).toMatchObject([{ inputPerMtok: 37n, free: false }]);
     expect(pullSaid(fetched.warnings)[0]).toContain('Check whether its unit has changed');
   });
 });
 
-test('a list without any model is another answer', async () => {
+test('a list without any model is a malformed answer', async () => {
   const { fetched } = await read();
   expect(fetched.fetch.failure).toMatchObject({ code: 'malformed' });
   expect(fetched.fetch.failure?.message).toContain('lists no models');
@@ -73,7 +73,7 @@ test('a list without any model is another answer', async () => {
 describe('a list of DeepInfra', () => {
   const good = record({ input_tokens: 1, output_tokens: 2 });
 
-  test('tells wanted models alone', async () => {
+  test('provides only wanted models', async () => {
     const { fetched } = await read(
       good,
       record({ input_tokens: 9, output_tokens: 9 }, 'other/one'),

@@ -1,4 +1,4 @@
-/** DeepInfra in good health, for the contract that every source keeps and for the fault matrix. */
+/** DeepInfra's subject for the source contract and for the fault matrix. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { deepinfraKind } from '../../../src/sources/deepinfra/kind.ts';
@@ -9,7 +9,7 @@ import { deepinfraDocument, KEY, type PlantedMonth, PRICES } from './emulator.ts
 
 export const GPT = 'openai/gpt-oss-120b';
 
-/** One day of it. */
+/** One day of usage. */
 const DAY = Date.UTC(2026, 8, 2);
 const JUNE_DAY = Date.UTC(2026, 5, 2);
 

@@ -1,7 +1,7 @@
 /**
  * DigitalOcean's API v2 for tests, from its OpenAPI document: lists by page number, amounts as
- * texts, daily estimates until a month has its invoice. Open there, so chosen by seed: the order of
- * rows of a page, and whether the last day of estimates is told.
+ * texts, daily estimates until a month has its invoice. Not specified there, so chosen by seed: the
+ * order of rows of a page, and whether the last day of estimates is included.
  */
 
 import { DAY_MS, dayText } from '../../../src/domain/period.ts';
@@ -26,7 +26,7 @@ export interface PlantedTeam {
   readonly invoices: readonly PlantedInvoice[];
   readonly droplets: readonly object[];
   readonly sizes: readonly object[];
-  /** Rows that a page holds at most, below those that are asked for. */
+  /** The most rows of a page, below the number requested. */
   readonly longestPage?: number;
 }
 
@@ -98,7 +98,7 @@ function insightsOf({ estimates, longestPage = 200 }: PlantedTeam) {
     if (!(to >= from) || to - from > 31 * DAY_MS) {
       return { status: 400, body: { id: 'bad_request', message: 'at most 31 days' } };
     }
-    // Alike on every page, so that only a list on one page chooses.
+    // The same on every page, so that only a list on one page varies.
     const isInclusive = longestPage >= 200 && choose.oneOf(true, false);
     const last = dayText(isInclusive ? to : to - DAY_MS);
     const told = estimates.filter(({ start_date: day }) => day >= dayText(from) && day <= last);

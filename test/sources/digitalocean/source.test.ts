@@ -42,7 +42,7 @@ const IN_FORCE = `SELECT sum(billed_nano_usd) FROM charge AS c WHERE version = (
   WHERE d.source_id = c.source_id AND d.charge_key = c.charge_key)`;
 
 describe('a month without an invoice', () => {
-  test('is told by daily estimates, which are no bill', async () => {
+  test('consists of daily estimates, which are no bill', async () => {
     const { all } = await pull(ESTIMATED);
     expect(chargesIn(all)).toHaveLength(2);
     const [first] = chargesIn(all).toSorted((a, b) => a.period.startMs - b.period.startMs);
@@ -64,7 +64,7 @@ describe('a month without an invoice', () => {
     expect(all.at(-1)?.completeFor).toEqual({ keyPrefix: '2026-06/', window: JUNE });
   });
 
-  test('keeps lines that are alike apart, and a day below zero', async () => {
+  test('keeps identical lines apart, and a day below zero', async () => {
     const estimates = [ESTIMATE, { ...ESTIMATE, total_amount: '-4.11' }];
     const { all } = await pull({ ...ESTIMATED, estimates });
     expect(usdOf(all)).toBe(370_000_000_000n);
@@ -73,7 +73,7 @@ describe('a month without an invoice', () => {
 });
 
 describe('a month with an invoice', () => {
-  test('is told by its items, with their hours, number and date, and by no estimate', async () => {
+  test('consists of its items, with their hours, number and date, and of no estimate', async () => {
     const { all, requests } = await pull(PLANTED);
     expect(requests.filter(({ path }) => path.includes('insights'))).toEqual([]);
     const [droplet] = chargesIn(all).filter(({ resourceId }) => resourceId === '448543583');
@@ -106,7 +106,7 @@ describe('a month with an invoice', () => {
     expect(warningsIn(all)).toEqual([]);
   });
 
-  test('keeps what its items miss as "unexplained", and says so', async () => {
+  test('keeps what its items miss as "unexplained", and reports it', async () => {
     const { all } = await pull(withInvoice({ items: [ITEM] }));
     expect(usdOf(all)).toBe(12_200_360_000_000n);
     expect(warningsIn(all)).toEqual([
@@ -115,7 +115,7 @@ describe('a month with an invoice', () => {
     ]);
   });
 
-  test('is not taken where an item cannot be read, or its parts miss its amount', async () => {
+  test('is not used where an item cannot be read, or its parts miss its amount', async () => {
     const odd = await pull(withInvoice({ items: [ITEM, { ...ITEM, amount: 'plenty' }] }));
     expect(chargesIn(odd.all)).toEqual([]);
     expect(failuresIn(odd.all)[0]?.message).toContain('the estimates of its month remain');
@@ -145,7 +145,7 @@ describe('a month with an invoice', () => {
     expect(warningsIn(all)).toEqual([expect.stringContaining('an unexplained charge')]);
   });
 
-  test('counts an item of another time in its month', async () => {
+  test('counts an item with another period in its month', async () => {
     const items = [{ ...ITEM, start_time: '2026-05-01T00:00:00Z' }, INVOICE.items[1]];
     const { all } = await pull(withInvoice({ items }));
     expect(chargesIn(all).every(({ period }) => period.endMs === JUNE.endMs)).toBe(true);
@@ -166,7 +166,7 @@ describe('a month with an invoice', () => {
     expect(sums).toEqual([748_220_000_000n, 12_200_360_000_000n, 12_200_360_000_000n]);
   });
 
-  test('states what the invoices of a month come to, and the ledger holds as much', async () => {
+  test('states the invoice total of a month, and the ledger holds as much', async () => {
     const { ledger } = await scratchLedger();
     const second = { ...INVOICE, uuid: '31c0ffee-0ea7-4206-8ceb-98a575af7682', id: '123456790' };
     const { all } = await pull({ ...PLANTED, invoices: [INVOICE, second] });
@@ -177,7 +177,7 @@ describe('a month with an invoice', () => {
     expect(totals.close()).toMatchObject([{ statedNanoUsd: both, ledgerNanoUsd: both }]);
   });
 
-  test('asks for no month while it is not known which have an invoice', async () => {
+  test('requests no month while it is unknown which have an invoice', async () => {
     const planted = withInvoice({ month: 'soon' });
     const { all, requests } = await pull(planted);
     expect(requests.filter(({ path }) => path.includes('insights'))).toEqual([]);
@@ -245,6 +245,6 @@ test('GPU Droplets have the GPUs and the price of their size', async () => {
     },
   ]);
   const rates = all.flatMap(({ rates: told = [] }) => told.map(({ fact }) => fact));
-  // One rate a model, from the size with a single GPU.
+  // One rate per model, from the size with a single GPU.
   expect(rates).toMatchObject([{ gpuType: 'nvidia_h100', usdPerGpuHour: 3_390_000_000n }]);
 });

@@ -1,4 +1,4 @@
-/** DigitalOcean in good health, for the contract that every source keeps. */
+/** DigitalOcean's subject for the source contract. */
 
 import { digitaloceanKind } from '../../../src/sources/digitalocean/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
@@ -90,7 +90,7 @@ export const PLANTED: PlantedTeam = {
   ],
 };
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

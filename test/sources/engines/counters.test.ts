@@ -10,7 +10,7 @@ const reading: CounterReading = {
   firstValue: 'anchor',
 };
 
-/** Pairs of seconds and value; optionally the start told at each. */
+/** Pairs of seconds and value; optionally the start reported at each. */
 function counter(
   pairs: readonly (readonly [number, number])[],
   startsS?: readonly number[],
@@ -51,7 +51,7 @@ describe('ordinary steps', () => {
     expect(head(added, 3)).toEqual([30, 1, 0]);
   });
 
-  test('outside of the grid belong to someone else', () => {
+  test('outside of the grid are not counted', () => {
     const { added } = count([
       [-600, 1],
       [-300, 50],
@@ -64,7 +64,7 @@ describe('ordinary steps', () => {
 });
 
 describe('a restart', () => {
-  test('counts the new value whole and tells what may be lost at the last known rate', () => {
+  test('counts the new value whole and reports the possible loss at the last known rate', () => {
     const { added, restarts } = count([
       [0, 0],
       [15, 150],
@@ -74,7 +74,7 @@ describe('a restart', () => {
     expect(restarts).toEqual([{ atMs: 105_000, gapMs: 90_000, presumed: true, lostAtMost: 900 }]);
   });
 
-  test('knows no bound where no rate is known', () => {
+  test('has no bound for the loss where no rate is known', () => {
     expect(
       count([
         [0, 50],
@@ -83,7 +83,7 @@ describe('a restart', () => {
     ).toEqual([{ atMs: 15_000, gapMs: 15_000, presumed: true }]);
   });
 
-  test('is seen by a changed start even where the counter is already above its old height', () => {
+  test('is detected by a changed start even where the counter exceeds its old value', () => {
     const { added, restarts } = count(
       [
         [0, 100],
@@ -95,7 +95,7 @@ describe('a restart', () => {
     expect(restarts).toHaveLength(1);
   });
 
-  test('is not read into a small fall while the start is the same', () => {
+  test('is not inferred from a small fall while the start is the same', () => {
     const { added, restarts } = count(
       [
         [0, 100],
@@ -144,7 +144,7 @@ describe('a gap longer than an interval', () => {
 });
 
 describe('a first value', () => {
-  test('is an anchor where nothing tells when it was made', () => {
+  test('is an anchor where its creation time is unknown', () => {
     const { added, anchor } = count([
       [15, 1_000_000],
       [30, 1_000_100],
@@ -165,7 +165,7 @@ describe('a first value', () => {
     ).toBe(9000);
   });
 
-  test('counts whole even where the process was scraped but once', () => {
+  test('counts whole even where the process was scraped only once', () => {
     expect(count([[15, 7000]], [1]).added[0]).toBe(7000);
   });
 
@@ -196,7 +196,7 @@ describe('a first value', () => {
     ).toBe(sum);
   });
 
-  test('of zero needs no excuse', () => {
+  test('of zero needs no anchor', () => {
     expect(
       count([
         [15, 0],

@@ -1,4 +1,4 @@
-/** What each engine of the table tells, and the trap that each one sets. */
+/** Tests what each engine in the table reports, and the pitfall of each one. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -68,7 +68,7 @@ describe('vLLM', () => {
       busyMs: HOUR_MS,
       said: '',
     });
-    // 500 at its first sight, ten minutes after its start: the start alone says whose they are.
+    // 500 at its first scrape, ten minutes after its start: only the start shows whose they are.
     const late = plain('vllm:').map(({ per = 0, at = (step: number) => per * step, ...each }) => {
       return { ...each, at: (step: number) => (step < 40 ? undefined : at(step)) };
     });
@@ -78,7 +78,7 @@ describe('vLLM', () => {
     expect({ prompt, said }).toEqual({ prompt: (STEPS + 20) * 100, said: '' });
   });
 
-  test('and Ray at one time are refused where they may be one process', async () => {
+  test('and Ray at the same time are refused where they may be one process', async () => {
     const series = [
       ...scraped(hour, address, plain('vllm:')),
       ...scraped(hour, { ...address, instance: 'ray:8080' }, plain('ray_vllm:')),
@@ -88,7 +88,7 @@ describe('vLLM', () => {
     expect(rows).toEqual([]);
   });
 
-  test('and Ray at one time sum where their starts say that they are two', async () => {
+  test('and Ray at the same time sum where their starts show two processes', async () => {
     const other = { ...start, at: () => START / 1000 - 7_000 };
     const series = [
       ...scraped(hour, address, [...plain('vllm:'), start]),
@@ -98,7 +98,7 @@ describe('vLLM', () => {
     expect({ prompt, replicaMs }).toEqual({ prompt: 2 * whole.prompt, replicaMs: 2 * HOUR_MS });
   });
 
-  test('tells cached tokens by source where no counter has them alone', async () => {
+  test('takes cached tokens by source where no counter has them alone', async () => {
     const by = (source: string, per: number): Told => {
       return { name: 'vllm:prompt_tokens_by_source_total', labels: { ...model, source }, per };
     };
@@ -118,7 +118,7 @@ describe('vLLM', () => {
   });
 });
 
-describe('prefill and decode apart', () => {
+describe('separate prefill and decode servers', () => {
   const by = (source: string, per: number): Told => {
     return { name: 'vllm:prompt_tokens_by_source_total', labels: { ...model, source }, per };
   };
@@ -144,7 +144,7 @@ describe('prefill and decode apart', () => {
     expect(told.said).toContain('prefill and decode run separately');
   });
 
-  test('count what a decode server computed for requests of its own', async () => {
+  test('count what a decode server computed for its own requests', async () => {
     const own = [
       { name: 'vllm:prompt_tokens_total', labels: model, per: 1_300 },
       ...server(500, 6).slice(1),
@@ -162,7 +162,7 @@ describe('prefill and decode apart', () => {
     expect(told.said).not.toContain('apart');
   });
 
-  test('are told by a role in the config where no counter tells', async () => {
+  test('are identified by a role in the config where no counter does', async () => {
     const bare = [
       ...scraped(hour, at('p-0'), server(4, 4)),
       ...scraped(hour, at('d-0'), server(500, 4)),
@@ -174,7 +174,7 @@ describe('prefill and decode apart', () => {
     expect(await pulled(bare, hour, { engine: 'vllm', role })).toMatchObject(once);
   });
 
-  test('are told by the labels of llm-d and by the engine type of SGLang', async () => {
+  test('are identified by the labels of llm-d and by the engine type of SGLang', async () => {
     const role = (name: string) => ({ ...at(name), llm_d_ai_role: name });
     const llmd = [
       ...scraped(hour, role('prefill'), server(4, 4)),
@@ -214,7 +214,7 @@ describe('SGLang', () => {
     return { name: 'sglang:realtime_tokens_total', labels: { ...model, ...labels, mode }, per };
   };
 
-  test('tells totals at the end of requests where it counts no tokens as they come', async () => {
+  test('has totals at the end of requests where it counts no tokens as they come', async () => {
     const told = await pulled(scraped(hour, address, totals), hour, { engine: 'sglang' });
     expect(told).toMatchObject({ ...whole, failures: [] });
   });
@@ -247,14 +247,14 @@ describe('SGLang', () => {
     });
   });
 
-  test('counts totals where the live counter tells but a part', async () => {
+  test('counts totals where the live counter is incomplete', async () => {
     const torn = [...totals, live('prefill_compute', {}, 7)];
     expect(await pulled(scraped(hour, address, torn), hour, { engine: 'sglang' })).toMatchObject(
       whole,
     );
   });
 
-  test('is told by totals where only a second scraper keeps the live counter', async () => {
+  test('uses totals where only a second scraper keeps the live counter', async () => {
     const live3 = [
       live('prefill_compute', {}, 70),
       live('prefill_cache', {}, 30),
@@ -267,7 +267,7 @@ describe('SGLang', () => {
     expect(await pulled(series, hour, { engine: 'sglang' })).toMatchObject(whole);
   });
 
-  test('counts a live counter from its first token on, though it comes late', async () => {
+  test('counts a live counter from its first token on, though it starts late', async () => {
     const from = stepAt(hour, START + 600_000);
     const since = (per: number) => (step: number) => {
       return step < from ? undefined : per * (step - from + 1);
@@ -306,7 +306,7 @@ describe('SGLang', () => {
     expect(alone).toMatchObject(whole);
   });
 
-  test('tells its busy time where it times its forward passes, else by its gauge', async () => {
+  test('takes its busy time from its forward passes where timed, else from its gauge', async () => {
     const forward = (category: string, per: number): Told[] =>
       ['0', '1'].map((tp_rank) => ({
         name: 'sglang:forward_execution_seconds_total',

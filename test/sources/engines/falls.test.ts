@@ -10,7 +10,7 @@ const reading: CounterReading = {
   firstValue: 'anchor',
 };
 
-/** Values every 15 s from 0 on; optionally the start told at each, in seconds. */
+/** Values every 15 s from 0 on; optionally the start reported at each, in seconds. */
 function count(values: readonly number[], startsS?: readonly number[]) {
   const times = values.map((_, index) => index * 15_000);
   const samples = samplesOf(times, values);
@@ -28,7 +28,7 @@ describe.each([
   ['with the same start told at each sample', same],
   ['where no start is told', () => undefined],
 ] as const)('%s', (_, startsOf) => {
-  test('one sample of 0 between two good ones adds nothing, and is told', () => {
+  test('one sample of 0 between two good ones adds nothing, and is reported', () => {
     const values = [1_000_000, 1_000_100, 0, 1_000_300, 1_000_400];
     const counted = count(values, startsOf(5));
     expect(total(counted)).toBe(400);
@@ -61,7 +61,7 @@ describe.each([
     expect(counted.refused).toEqual([{ atMs: 30_000, value: 9_000_000_000_000, height: 200 }]);
   });
 
-  test('a counter far too high for a while is not believed either', () => {
+  test('a counter far too high for a while is not counted either', () => {
     const values = [100, 200, 5_000_000, 5_000_100, 520, 600];
     expect(total(count(values, startsOf(6)))).toBe(500);
   });
@@ -76,11 +76,11 @@ describe('a restart', () => {
     expect(counted.estimated[0]).toBe(0);
   });
 
-  test('is one by its start even though the counter soon stands higher than before', () => {
+  test('is detected by its start even though the counter soon exceeds its old value', () => {
     expect(total(count([100, 200, 50, 350, 650], [-9, -9, 20, 20, 20]))).toBe(750);
   });
 
-  test('is presumed without a start where the counter goes on from a small value', () => {
+  test('is assumed without a start where the counter goes on from a small value', () => {
     const counted = count([1_000_000, 1_000_100, 40, 150, 250, 340]);
     expect(total(counted)).toBe(440);
     expect(counted.restarts).toEqual([
@@ -89,17 +89,17 @@ describe('a restart', () => {
     expect(counted.estimated[0]).toBe(1);
   });
 
-  test('is presumed without a start though the counter passes its old height by steps', () => {
+  test('is assumed without a start though the counter passes its old value in steps', () => {
     expect(total(count([0, 100, 190, 30, 120, 210, 300]))).toBe(490);
   });
 
-  test('is not presumed where the new value is more than could have been counted since', () => {
+  test('is not assumed where the new value is more than could have been counted since', () => {
     const counted = count([1_000_000, 1_000_100, 700_000, 700_100, 700_200]);
     expect(total(counted)).toBe(300);
     expect(counted.refused).toEqual([{ atMs: 30_000, value: 700_000, height: 1_000_100 }]);
   });
 
-  test('is none for the same start: the counter stands lower from then on, and is told', () => {
+  test('is no restart with the same start: the counter is lower from then on, and reported', () => {
     const counted = count([1_000_000, 1_000_100, 40, 140, 240], same(5));
     expect(total(counted)).toBe(300);
     expect(counted.restarts).toEqual([]);
@@ -107,7 +107,7 @@ describe('a restart', () => {
   });
 });
 
-test('a dip longer than an interval is spread over its time, for nobody knows when it was', () => {
+test('a dip longer than an interval is spread over its time, which is unknown', () => {
   const bad = Array.from({ length: 40 }, () => 0);
   const counted = count([1_000, 1_000, ...bad, 1_600, 1_600], same(44));
   expect(total(counted)).toBe(600);

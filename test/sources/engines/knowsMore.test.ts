@@ -1,4 +1,7 @@
-/** Which of two readings of the same time knows more, by the time that their counts tell of. */
+/**
+ * Tests which of two readings of the same time is more complete, by the time that their counts
+ * cover.
+ */
 
 import { describe, expect, it } from 'vitest';
 import { MINUTE_MS, period } from '../../../src/domain/period.ts';
@@ -31,7 +34,7 @@ function seriesOf({ instance, startMinute, minutes }: Replica): Series[] {
   ];
 }
 
-/** The rows of the first 15 minutes, as an answer of the time tells them. */
+/** The rows of the first 15 minutes, as an answer at that time has them. */
 function rowsOf(replicas: readonly Replica[]) {
   const series = replicas.flatMap(seriesOf);
   const [intervalMs, horizonMs] = [5 * MINUTE_MS, 60 * MINUTE_MS];
@@ -75,7 +78,7 @@ describe('a later answer about the same time', () => {
     expect(await promptsAfter(before, after)).toEqual([100, 100, 100]);
   });
 
-  it('takes the place of none where it has lost samples, and adds nothing twice', async () => {
+  it('replaces no row where it has lost samples, and adds nothing twice', async () => {
     const thin = [{ ...OLD, minutes: [-5, 15] }];
     expect(rowsOf(thin).every(({ fact }) => fact.estimated)).toBe(true);
     expect(await promptsAfter(alone, thin)).toEqual([50, 50, 50]);

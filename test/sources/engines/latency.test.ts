@@ -1,4 +1,4 @@
-/** How long requests took: histograms by the hour, each counted by its steps. */
+/** Tests request latency: histograms by the hour, each counted by its steps. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -36,7 +36,7 @@ const first = (counts: readonly number[]) => ({
   counts,
 });
 
-test('buckets are told by the hour, each for itself', async () => {
+test('buckets are counted by the hour, each separately', async () => {
   const { latency, rows } = await pulled(scraped(hours, address, [...tokens, ...ttft]), hours, {
     engine: 'vllm',
   });
@@ -45,7 +45,7 @@ test('buckets are told by the hour, each for itself', async () => {
   expect(latency[0]).toEqual(first([STEPS * 3, STEPS * 2, STEPS]));
 });
 
-test('between tokens the newer histogram is believed beside the older one', async () => {
+test('for time between tokens the newer histogram is used, not the older one', async () => {
   const both = [
     ...histogram('vllm:time_per_output_token_seconds', { '0.1': 7, '+Inf': 0 }),
     ...histogram('vllm:inter_token_latency_seconds', { '0.05': 5, '+Inf': 1 }),
@@ -68,7 +68,7 @@ test('a restart counts what the new process has counted, and never less than not
     return { ...each, at: own ?? value };
   });
   const { latency } = await pulled(scraped(hours, address, restarted), hours, { engine: 'vllm' });
-  // Buckets are asked for every five minutes: what came between two of them and a restart is lost.
+  // Buckets are queried every five minutes: counts between two of them and a restart are lost.
   expect(latency[0]).toEqual(first([(STEPS - 20) * 3, (STEPS - 20) * 2, STEPS - 20]));
 });
 
@@ -107,14 +107,14 @@ describe('several processes', () => {
   });
 });
 
-test('an hour is told whole, or not before it is over', async () => {
+test('an hour is reported whole, and only once it is over', async () => {
   const window = { startMs: START + 600_000, endMs: START + HOUR_MS + 600_000 };
   const series = scraped(hours, address, [...tokens, ...ttft]);
   const { latency } = await pulled(series, window, { engine: 'vllm' });
   expect(latency).toEqual([first([STEPS * 3, STEPS * 2, STEPS])]);
 });
 
-test('SGLang and TGI have histograms of their own', async () => {
+test('SGLang and TGI have their own histograms', async () => {
   const sglang = scraped(hours, address, [
     { name: 'sglang:prompt_tokens_total', labels: model, per: 1 },
     { name: 'sglang:generation_tokens_total', labels: model, per: 1 },

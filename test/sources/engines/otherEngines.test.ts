@@ -1,4 +1,4 @@
-/** Engines other than vLLM and SGLang: what each tells, and the trap that each one sets. */
+/** Tests engines other than vLLM and SGLang: what each reports, and the pitfall of each one. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -32,7 +32,7 @@ describe('TGI', () => {
     });
   });
 
-  test('says how many requests failed, for their prompts are counted', async () => {
+  test('reports how many requests failed, because their prompts are counted', async () => {
     const failing = [
       ...told,
       { name: 'tgi_request_failure', labels: { err: 'generation' }, per: 2 },
@@ -60,7 +60,7 @@ describe('TGI', () => {
   });
 });
 
-test('TensorRT-LLM counts tokens from 1.3 on, and it is said to be experimental', async () => {
+test('TensorRT-LLM counts tokens from 1.3 on, and is marked as experimental', async () => {
   const series = scraped(hour, address, [
     { name: 'trtllm_prompt_tokens_total', labels: model, per: 100 },
     { name: 'trtllm_generation_tokens_total', labels: model, per: 10 },
@@ -73,7 +73,7 @@ test('TensorRT-LLM counts tokens from 1.3 on, and it is said to be experimental'
   expect(told.said).toContain('experimental');
 });
 
-test('TensorRT-LLM up to 1.2 is not measurable, and the way out is told', async () => {
+test('TensorRT-LLM up to 1.2 is not measurable, and a solution is suggested', async () => {
   const old = scraped(hour, address, [
     { name: 'trtllm_request_success_total', labels: model, per: 1 },
     { name: 'trtllm_e2e_request_latency_seconds_count', labels: model, per: 1 },
@@ -84,7 +84,7 @@ test('TensorRT-LLM up to 1.2 is not measurable, and the way out is told', async 
   expect(failures[0]?.message).toContain('use a gateway as the source of usage');
 });
 
-test('NIM has bare names, and is read by them only where it is matched', async () => {
+test('NIM has unprefixed names, and is read by them only where it is matched', async () => {
   const series = scraped(hour, address, [
     { name: 'prompt_tokens_total', labels: model, per: 100 },
     { name: 'generation_tokens_total', labels: model, per: 10 },
@@ -115,7 +115,7 @@ describe('llama.cpp', () => {
     ).toMatchObject({ prompt: STEPS * 100, cached: STEPS * 40, output: STEPS * 10 });
   });
 
-  test('leaves unknown what an older build does not tell: cache and requests', async () => {
+  test('leaves unknown what an older build does not report: cache and requests', async () => {
     const { rows, prompt } = await pulled(scraped(hour, address, told), hour, {
       engine: 'llamacpp',
     });
@@ -145,7 +145,7 @@ test('LMDeploy has its cached tokens in the prompt, and ranks that sum', async (
   });
 });
 
-test("Dynamo is read at its frontend alone, which tells no replica's time", async () => {
+test('Dynamo is read only at its frontend, which reports no replica time', async () => {
   const labels = { model: 'm' };
   const request = (status: string, request_type: string): Told => ({
     name: 'dynamo_frontend_requests_total',
@@ -217,7 +217,7 @@ describe('two ports of one pod', () => {
       engine: 'vllm',
     });
 
-  test('are one process where a sidecar such as the runtime of AIBrix passes on', async () => {
+  test('are one process where a sidecar such as AIBrix republishes metrics', async () => {
     const { output, replicaMs, said } = await both(told(5), told(5));
     expect({ output, replicaMs }).toEqual({ output: STEPS * 5, replicaMs: HOUR_MS });
     expect(said).toContain('scraped more than once but counted once: 10.0.0.1:8000');
@@ -232,7 +232,7 @@ describe('two ports of one pod', () => {
   });
 });
 
-describe('an engine of your own', () => {
+describe('a custom engine', () => {
   const tokens = (type: string, per: number, labels = {}): Told => {
     return { name: 'tokens_total', labels: { type, ...labels }, per };
   };
@@ -274,7 +274,7 @@ describe('an engine of your own', () => {
     });
   });
 
-  test('may label its requests as it likes: one process is one replica', async () => {
+  test('may label its requests in any way: one process is one replica', async () => {
     const series = scraped(hour, address, [
       ...['a', 'b'].flatMap((user) => [
         tokens('input', 50, { user }),
@@ -289,7 +289,7 @@ describe('an engine of your own', () => {
     });
   });
 
-  test('is held to what holds of every engine: no more cached than prompt', async () => {
+  test('must meet the rules of every engine: no more cached than prompt', async () => {
     const much = [...told.slice(0, 3), { name: 'hits_total', per: 130 }];
     const { prompt, cached, said } = await pulled(scraped(hour, address, much), hour, {
       engine: 'custom',
@@ -317,7 +317,7 @@ describe('an engine of your own', () => {
   });
 });
 
-test('labels that nobody knows are of requests where one start shows one process', async () => {
+test('unknown labels are of requests where one start shows one process', async () => {
   const created = { name: 'vllm:prompt_tokens_created', at: () => START / 1000 - 86_400 };
   const tier = (name: string, per: number): Told[] =>
     [

@@ -1,4 +1,4 @@
-/** Whose tokens they were: parts of the rows by the hour, as labels or the config tell. */
+/** Tests which tokens belong to whom: parts of the rows by the hour, from labels or the config. */
 
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -9,7 +9,7 @@ const hours = { startMs: START, endMs: START + 2 * HOUR_MS };
 const STEPS = 240;
 const address = { job: 'llm', instance: '10.0.0.1:8000' };
 
-/** What one tenant asked, under the labels of its requests. */
+/** What one tenant requested, under the labels of its requests. */
 function asked(labels: Readonly<Record<string, string>>, per: number): Told[] {
   const own = { model_name: 'm', ...labels };
   return [
@@ -53,7 +53,7 @@ test('parts by tenant and team sum to the row, hour by hour', async () => {
   ]);
 });
 
-test('a tenant that comes midway counts from its first token on', async () => {
+test('a tenant that appears midway counts from its first token on', async () => {
   const from = stepAt(hours, START + HOUR_MS);
   const late = asked({ tenant: 'late' }, 2).map(({ per = 0, ...each }) => ({
     ...each,
@@ -72,7 +72,7 @@ test('a tenant that comes midway counts from its first token on', async () => {
   expect(output).toBe(sum('a') + sum('late'));
 });
 
-test('demand is told by a label, by value, and what no kind names is not told', async () => {
+test('demand comes from a label, by value, and an unmapped value has none', async () => {
   const series = scraped(hours, address, [
     ...asked({ priority: 'bulk' }, 2),
     ...asked({ priority: 'live' }, 3),
@@ -88,7 +88,7 @@ test('demand is told by a label, by value, and what no kind names is not told', 
   expect(output).toBe(2 * STEPS * 12);
 });
 
-test('a demand that the config tells of a whole deployment is all of it', async () => {
+test('a demand that the config sets for a whole deployment is all of it', async () => {
   const series = scraped(hours, address, [...asked({}, 3), running]);
   const { parts, rows } = await pulled(series, hours, { engine: 'sglang', demand: 'benchmark' });
   expect(parts.map((part) => [part.demand, part.outputTokens])).toEqual([
@@ -99,7 +99,7 @@ test('a demand that the config tells of a whole deployment is all of it', async 
   expect(parts.reduce((sum, part) => sum + part.uncachedPromptTokens, 0)).toBe(uncached);
 });
 
-test('a team that owns pods is told by the label of their namespace', async () => {
+test('a team that owns pods is identified by the label of their namespace', async () => {
   const pod = (namespace: string) => ({ ...address, instance: `${namespace}:80`, namespace });
   const series = ['red', 'blue'].flatMap((team, index) =>
     scraped(hours, pod(team), [...asked({}, index + 1), running]),
@@ -115,7 +115,7 @@ test('a team that owns pods is told by the label of their namespace', async () =
   ]);
 });
 
-test('adapters of SGLang are told, and live counters without them give way', async () => {
+test("SGLang's adapters are reported, and live counters without them are not used", async () => {
   const live = ['prefill_compute', 'prefill_cache', 'decode'].map((mode): Told => {
     return { name: 'sglang:realtime_tokens_total', labels: { model_name: 'm', mode }, per: 9 };
   });
@@ -125,7 +125,7 @@ test('adapters of SGLang are told, and live counters without them give way', asy
   expect(output).toBe(2 * STEPS * 2);
 });
 
-test('hours are told whole: a window that begins within one is widened for it', async () => {
+test('hours are complete: a window that begins within one is widened for it', async () => {
   const series = scraped(hours, address, [...asked({ tenant: 'a' }, 3), running]);
   const window = { startMs: START + 1_500_000, endMs: START + HOUR_MS + 1_500_000 };
   const { parts } = await pulled(series, window, { engine: 'sglang', tenantLabel: 'tenant' });
@@ -134,7 +134,7 @@ test('hours are told whole: a window that begins within one is widened for it', 
   ]);
 });
 
-test('without labels in the config no parts are told', async () => {
+test('without labels in the config there are no parts', async () => {
   const series = scraped(hours, address, [...asked({ tenant: 'a' }, 3), running]);
   expect((await pulled(series, hours, { engine: 'sglang' })).parts).toEqual([]);
 });

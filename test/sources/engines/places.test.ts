@@ -1,4 +1,7 @@
-/** One process at two addresses, and several models at one: what counts once, and what is said. */
+/**
+ * Tests one process at two addresses, and several models at one: what counts once, and the
+ * warnings.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -17,7 +20,7 @@ interface Story {
   readonly per?: number;
 }
 
-/** Tokens of one model, as a scrape tells them. */
+/** Tokens of one model, as a scrape has them. */
 function serving(labels: Readonly<Record<string, string>>, story: Story = {}): Told[] {
   const { prefix = 'vllm:', ahead = 0, per = 100, running = () => 1 } = story;
   const at = (step: number) => (running(step) === undefined ? undefined : ahead + per * step);
@@ -91,7 +94,7 @@ describe('several models at one address', () => {
     expect(told.replicaMs).toBe(HOUR_MS);
   });
 
-  test('are two processes where each is scraped at moments of its own', async () => {
+  test('are two processes where each is scraped at different moments', async () => {
     // `instance` is the name of a machine on which two servers listen at two ports.
     const machine = { job: 'llm', instance: 'node-7' };
     const [one, other] = ['a', 'b'].map((model) =>
@@ -106,7 +109,7 @@ describe('several models at one address', () => {
     expect(told.replicaMs).toBe(2 * HOUR_MS);
   });
 
-  test('are workers of their own behind an agent of Ray', async () => {
+  test('are separate workers behind a Ray agent', async () => {
     const both = ['a', 'b'].flatMap((name) =>
       serving({ model_name: name, WorkerId: name }, { prefix: 'ray_vllm_' }),
     );
@@ -135,7 +138,7 @@ describe('one process at two addresses, without a pod', () => {
       samples: samples.map(([atMs, value]): [number, number] => [atMs + seconds * 1_000, value]),
     }));
 
-  test('is warned of where nothing tells the two apart, and nothing is dropped', async () => {
+  test('gives a warning where the two are indistinguishable, and nothing is dropped', async () => {
     const told = serving(model);
     const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
     expect(read.said).toContain(said);
@@ -143,11 +146,11 @@ describe('one process at two addresses, without a pod', () => {
     expect(read.replicaMs).toBe(2 * HOUR_MS);
   });
 
-  test('is warned of where both tell the same start', async () => {
+  test('gives a warning where both report the same start', async () => {
     const told = [...serving(model), startedAt(5_000)];
     const read = await pulled([...scraped(hour, address, told), ...twin(told)], hour, wish);
     expect(read.said).toContain(said);
-    // The start has no label of the model: it is asked for where something hangs on it.
+    // The start has no model label: it is requested only where something depends on it.
     expect(read.fetched.map(({ fetch }) => fetch.kind)).toContain('prometheus.start-times');
   });
 
@@ -165,7 +168,7 @@ describe('one process at two addresses, without a pod', () => {
     expect(read.replicaMs).toBe(2 * HOUR_MS);
   });
 
-  test('is none where both name a pod and it is another', async () => {
+  test('is not assumed where both name different pods', async () => {
     const told = serving(model);
     const pods = (pod: string) => told.map((one) => ({ ...one, labels: { ...one.labels, pod } }));
     const series = [...scraped(hour, address, pods('p-0')), ...twin(pods('p-1'))];

@@ -1,4 +1,4 @@
-/** Engines told by the names of their metrics. */
+/** Tests engines identified by the names of their metrics. */
 
 import { describe, expect, test } from 'vitest';
 import { isMatched, usageOf } from '../../../src/domain/seenEngine.ts';
@@ -18,7 +18,7 @@ const replicas = (prefix: string, model: string, of: number | Record<string, str
 const short = (series: readonly SeenSeries[]) =>
   seenEngines(series).map(({ engine, model, places }) => [engine, model, places.length]);
 
-describe('an engine is known by its names', () => {
+describe('an engine is identified by its metric names', () => {
   test.each([
     ['vllm', 'vllm:'],
     ['vllm', 'vllm_'],
@@ -36,7 +36,7 @@ describe('an engine is known by its names', () => {
     ]);
   });
 
-  test('llama.cpp and TGI tell no model: their job stands for it', () => {
+  test('llama.cpp and TGI report no model: their job replaces it', () => {
     const series = [
       at('llamacpp:tokens_predicted_total', { job: 'edge', instance: 'a' }),
       at('tgi_request_input_length_sum', { job: 'chat', instance: 'b' }),
@@ -50,7 +50,7 @@ describe('an engine is known by its names', () => {
     ]);
   });
 
-  test('one bare name alone is anybody’s, and other programs are none', () => {
+  test('one unprefixed name alone identifies no engine, and other programs are none', () => {
     const series = [
       at('prompt_tokens_total', { model_name: 'm' }),
       at('litellm_total_tokens', { model_name: 'm' }),
@@ -59,13 +59,13 @@ describe('an engine is known by its names', () => {
     expect(seenEngines(series)).toEqual([]);
   });
 
-  test('who passes on the names of another is the one that is named', () => {
+  test("a server that republishes another's names is identified as itself", () => {
     expect(short([...replicas('vllm:', 'm', 1), ...replicas('aibrix:', 'm', 1)])).toEqual([
       ['aibrix', 'm', 1],
     ]);
   });
 
-  test('two spellings of one family are said', () => {
+  test('two spellings of one family are reported', () => {
     const [found] = seenEngines([
       ...replicas('vllm:', 'm', 1),
       ...replicas('vllm_', 'm', { instance: 'otel' }),
@@ -87,8 +87,8 @@ describe('an engine is known by its names', () => {
   });
 });
 
-describe('servers that prefill and servers that decode', () => {
-  test('are told by a label, exactly where it has two values', () => {
+describe('prefill servers and decode servers', () => {
+  test('are identified by a label, exactly where it has two values', () => {
     const [found] = seenEngines([
       ...replicas('vllm:', 'm', { instance: 'a', role: 'prefill' }),
       ...replicas('vllm:', 'm', { instance: 'b', role: 'decode' }),
@@ -107,7 +107,7 @@ describe('servers that prefill and servers that decode', () => {
     });
   });
 
-  test('of llm-d tell their role themselves', () => {
+  test('of llm-d report their role themselves', () => {
     const [found] = seenEngines(
       ['prefill', 'decode'].flatMap((role) =>
         replicas('vllm:', 'm', { instance: role, llm_d_ai_role: role }),
@@ -118,7 +118,7 @@ describe('servers that prefill and servers that decode', () => {
   });
 });
 
-test('a page of metrics tells the same', () => {
+test('a page of metrics gives the same result', () => {
   const text = `# HELP vllm:prompt_tokens_total Number of prefill tokens processed.
 # TYPE vllm:prompt_tokens_total counter
 vllm:prompt_tokens_total{engine="0",model_name="org/say \\"hi\\""} 1.5e+06

@@ -1,8 +1,8 @@
 /**
  * Fireworks' gateway API for tests, from its OpenAPI file (4.259.0): amounts as google.type.Money
  * with whole units in quotes, counts as int64 in quotes, empty lists left out, at most 31 days of
- * usage an answer. Open there, so chosen by seed: the order of rows, page sizes, whether parts of
- * an amount that are 0 are left out, and how the end of a day is written.
+ * usage an answer. Not specified there, so chosen by seed: the order of rows, page sizes, whether
+ * parts of an amount that are 0 are left out, and how the end of a day is written.
  */
 
 import { DAY_MS, dayStartMs, instantText } from '../../../src/domain/period.ts';
@@ -114,7 +114,7 @@ function costsOf(asked: Asked, spend: readonly PlantedSpend[]): Told {
 function summaryOf({ query, choose }: Asked, spend: readonly PlantedSpend[]): Told {
   const [start, end] = [query.get('startTime'), query.get('endTime')];
   if (start === null || end === null) return { status: 400, body: problem(3, 'startTime') };
-  // Only the date counts, and the last one is left out.
+  // Only the date counts, and the last one is exclusive.
   const [startMs, endMs] = [start, end].map((text) => dayStartMs(Date.parse(text)));
   const own = spend.filter(({ dayMs }) => dayMs >= (startMs ?? 0) && dayMs < (endMs ?? 0));
   const items = [...Map.groupBy(own, ({ series }) => series)].map(([series, of]) => ({

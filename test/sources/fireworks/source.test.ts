@@ -39,7 +39,7 @@ describe('the bill of a Fireworks account', () => {
       expect(failuresIn(all)).toEqual([]);
       expect(told(all)).toEqual([
         ['costs/2026-06-01/DEDICATED_DEPLOYMENT', 'compute', 24_000_000_000n],
-        // What no model tells: $1.041 of serverless, of which $1.03329228 are one model's.
+        // The amount without a model: $1.041 of serverless, of which $1.03329228 are one model's.
         ['costs/2026-06-01/SERVERLESS', 'hosted', 7_707_720n],
         [`costs/2026-06-01/SERVERLESS/${LLAMA}`, 'hosted', 1_033_292_280n],
         [`costs/2026-06-02/SERVERLESS/${LLAMA}`, 'hosted', 500_000_000n],
@@ -51,7 +51,7 @@ describe('the bill of a Fireworks account', () => {
     },
   );
 
-  test('stays one sum a day for a key that may not see models', async () => {
+  test('stays one sum a day for a key without access to models', async () => {
     const { all } = await pull(planted('a', { isAdmin: false }));
     expect(failuresIn(all)).toMatchObject([{ kind: 'fireworks.usage_costs', code: 'forbidden' }]);
     expect(failuresIn(all)[0]?.message).toContain('administrator');
@@ -66,7 +66,7 @@ describe('the bill of a Fireworks account', () => {
     expect(told(unasked.all)).toEqual(told(all));
   });
 
-  test('is not asked for while it is unsure what each model cost', async () => {
+  test('is not requested while the cost of each model is uncertain', async () => {
     const calm = planted('a');
     const broken: Reply = (response, request) =>
       (request.path.endsWith(':query') ? json({ code: 13, message: 'x' }, 500) : calm)(
@@ -82,7 +82,7 @@ describe('the bill of a Fireworks account', () => {
     expect(hostedUsageIn(all)).toHaveLength(2);
   });
 
-  test('of another currency is a reject, and the day is not told whole', async () => {
+  test('of another currency is a reject, and the day is not complete', async () => {
     const calm = planted('a', { isAdmin: false });
     const lineItems = [
       { series: 'SERVERLESS', totalCost: { currencyCode: 'EUR', units: '9' } },
@@ -109,7 +109,7 @@ describe('the bill of a Fireworks account', () => {
 });
 
 describe('the usage of a Fireworks account', () => {
-  test('is asked for 31 days at a time, and told by model and day', async () => {
+  test('is requested 31 days at a time, and provided by model and day', async () => {
     const window = { startMs: Date.UTC(2026, 4, 1), endMs: JUNE.endMs };
     const { all, requests } = await pull(planted('a'), { request: { ...REQUEST, window } });
     const asked = requests.filter(({ path }) => path.endsWith('billingUsage'));
@@ -134,7 +134,7 @@ describe('the usage of a Fireworks account', () => {
     ]);
   });
 
-  test('pulled twice, the ledger learns nothing new', async () => {
+  test('pulled twice, it adds nothing new to the ledger', async () => {
     const { ledger } = await scratchLedger();
     for (const fetched of (await pull(planted('a'))).all) await ledger.append(fetched, NOW);
     const outcomes = [];

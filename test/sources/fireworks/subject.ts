@@ -1,4 +1,4 @@
-/** Fireworks in good health, for the contract that every source keeps. */
+/** Fireworks's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { fireworksKind } from '../../../src/sources/fireworks/kind.ts';
@@ -36,7 +36,7 @@ export const PLANTED: PlantedAccounts = {
   ],
 };
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

@@ -1,4 +1,4 @@
-/** A bucket with an export of AWS, as the tests of its reading use it. */
+/** A bucket with an AWS export, for tests. */
 
 import { type Objects, s3Emulator, type S3World } from './emulator.ts';
 import type { AwsRun, PlantedRow } from './exports.ts';

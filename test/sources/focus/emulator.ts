@@ -1,6 +1,6 @@
 /**
- * Buckets and containers as their documents describe them: S3's ListObjectsV2 and GetObject with
- * Signature Version 4, checked by code of its own, and Azure's List Blobs and Get Blob.
+ * S3 and Azure Blob servers for tests, from their documents: S3's ListObjectsV2 and GetObject with
+ * Signature Version 4, checked by separate code, and Azure's List Blobs and Get Blob.
  */
 
 import { createHash, createHmac } from 'node:crypto';
@@ -9,7 +9,7 @@ import type { Reply, SeenRequest } from '../../support/httpServer.ts';
 export interface StoredObject {
   readonly body: Buffer;
   readonly modifiedMs: number;
-  /** Unless told, by its content. */
+  /** By its content unless given. */
   readonly etag?: string;
   /** Sent as `Content-Encoding`. */
   readonly encoding?: string;
@@ -40,16 +40,16 @@ const xml = (text: string) =>
 export interface S3World {
   readonly bucket: string;
   readonly objects: Objects;
-  /** Keys that a page holds. */
+  /** Keys per page. */
   readonly pageKeys?: number;
-  /** Whether keys are listed URL-encoded where that is asked for. */
+  /** Whether keys are listed URL-encoded where that is requested. */
   readonly encodes?: boolean;
-  /** Absent: any signature is good. */
+  /** Absent: any signature is accepted. */
   readonly keys?: { readonly id: string; readonly secret: string; readonly token?: string };
   readonly region?: string;
 }
 
-/** An S3 server that knows buckets by their path. */
+/** An S3 server that finds buckets by path. */
 export function s3Emulator(world: S3World): Reply {
   return (response, request) => sent(s3Answer(world, request))(response, request);
 }
@@ -120,7 +120,7 @@ function listed(
 const AUTHORIZATION =
   /^\S+ Credential=(.+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, Sig\w+=([^,]+), Sig\w+=(\w+)$/;
 
-/** Signature Version 4, worked out again from the request as it came. */
+/** Signature Version 4, recomputed from the request as received. */
 function signatureFault({ keys, region }: S3World, request: SeenRequest): string | undefined {
   const { headers } = request;
   const [, id = '', day = '', scope = '', names = '', signature] =

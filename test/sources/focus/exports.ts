@@ -1,8 +1,8 @@
-/** Exports as the clouds lay them out, of bills that a test plants. */
+/** Exports as the clouds lay them out, from bills that a test plants. */
 
 import type { Objects } from './emulator.ts';
 
-/** One row: what it is of, what it costs, and when. */
+/** One row: its resource, its cost, and its period. */
 export interface PlantedRow {
   readonly resource: string;
   readonly usd: string;
@@ -52,7 +52,7 @@ export interface AwsRun {
   readonly month: string;
   readonly files: Readonly<Record<string, Buffer>>;
   readonly atMs: number;
-  /** An execution with folders of its own, where the export keeps them all. */
+  /** A separate folder for each execution, where the export keeps them all. */
   readonly execution?: string;
 }
 

@@ -44,7 +44,7 @@ describe('what a bucket holds', () => {
     expect(Object.keys(await at.spend())).toHaveLength(names.length);
   });
 
-  test('is named where it cannot be asked for', async () => {
+  test('is named where it cannot be requested', async () => {
     const body = billCsv(row('i-1', '1'));
     const objects: Objects = new Map([['exports/../2026-07.csv', { body, modifiedMs: JULY_5 }]]);
     const at = await bucket(objects);
@@ -53,7 +53,7 @@ describe('what a bucket holds', () => {
     expect(result.failures[0]?.message).toContain('invalid object key "exports/../2026-07.csv"');
   });
 
-  test('leads back to its address, its version and its bytes, without any signature', async () => {
+  test('is traceable to its address, its version and its bytes, without a signature', async () => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
     const at = await bucket(objects);
@@ -69,7 +69,7 @@ describe('what a bucket holds', () => {
     }
   });
 
-  test('is taken by rules, and other rules read it again', async () => {
+  test('is selected by rules, and is read again for other rules', async () => {
     const objects: Objects = new Map();
     const other = { ServiceName: 'Blob Storage', ServiceCategory: 'Storage' };
     putAws(

@@ -80,14 +80,14 @@ test('a link to a file is read as the file, and a link to a folder is refused', 
   expect(failures[0]?.message).toContain('2026-08 is a link to a folder');
 });
 
-test('a folder that is not there is named', async () => {
+test('a missing folder is named', async () => {
   const at = await stage({ options: () => ({ folder: '/nowhere/at/all' }) });
   const { failures } = await at.pull();
   expect(failures).toMatchObject([{ code: 'not-found' }]);
   expect(failures[0]?.message).toContain('check folder and prefix');
 });
 
-test('options name one place, a bucket with its keys, and a folder by its whole path', async () => {
+test('options name one place, a bucket with its keys, or a folder by absolute path', async () => {
   const { focusKind } = await import('../../../src/sources/focus/kind.ts');
   const fault = (options: object) => focusKind.options.safeParse(options).error?.issues[0]?.message;
   expect(fault({})).toContain('set one location of the bills; found none');

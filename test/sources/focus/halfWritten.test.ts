@@ -5,7 +5,7 @@ import { s3Emulator, type Objects } from './emulator.ts';
 import { AWS_ROOT, billCsv, putAws } from './exports.ts';
 import { stage } from './stage.ts';
 
-describe('a run that is half written is a named failure, and what is known stands:', () => {
+describe('a half-written run is a named failure, and the known facts remain:', () => {
   async function known() {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '2')) }));
@@ -64,7 +64,7 @@ describe('a run that is half written is a named failure, and what is known stand
     expect(await at.spend()).toEqual({ 'i-1': '1', 'i-2': '2' });
   });
 
-  test('a file changes between the list and its turn', async () => {
+  test('a file changes between the list and its download', async () => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')), 'b.csv': billCsv(row('i-2', '1')) }));
     const inner = s3Emulator({ bucket: 'bills', objects });

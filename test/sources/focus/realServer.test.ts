@@ -1,6 +1,6 @@
 /**
- * The same against s3rver, an S3 server that is not ours. Its tokens for further pages need a
- * cipher that Node no longer has, and it checks no signature of version 4: both are the emulator's.
+ * The same against s3rver, an independent S3 server. Its tokens for further pages need a cipher
+ * that Node no longer has, and it checks no signature of version 4: both are the emulator's.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs';

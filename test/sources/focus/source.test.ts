@@ -48,7 +48,7 @@ describe('an AWS data export', () => {
     expect(await at.spend()).toEqual({ 'i-1': '1', 'i-3': '2', 'i-9': '9' });
   });
 
-  test('counts rows alike in two of its files twice, and withdraws over all of them', async () => {
+  test('counts identical rows in two files twice, and withdraws over all files', async () => {
     const objects: Objects = new Map();
     const many = (from: number, count: number) =>
       billCsv(...Array.from({ length: count }, (_, at) => row(`i-${from + at}`, '0.5')));
@@ -63,7 +63,7 @@ describe('an AWS data export', () => {
     expect(await at.spend()).not.toHaveProperty('i-0');
   });
 
-  test('asks a person before much of it vanishes', async () => {
+  test('requires confirmation before much of it is withdrawn', async () => {
     const objects: Objects = new Map();
     const rows = Array.from({ length: 40 }, (_, at) => row(`i-${at}`, '1'));
     putAws(objects, run({ '1.csv': billCsv(...rows) }));
@@ -73,13 +73,13 @@ describe('an AWS data export', () => {
     const held = await at.pull();
     expect(held.failures).toMatchObject([{ code: 'withdrawal' }]);
     expect(Object.keys(await at.spend())).toHaveLength(40);
-    // Nothing was settled: the next pull looks again.
+    // Nothing was settled: the next pull tries again.
     expect((await at.pull()).failures).toHaveLength(1);
     expect((await at.pull({}, { confirmWithdrawal: true })).failures).toEqual([]);
     expect(Object.keys(await at.spend())).toHaveLength(20);
   });
 
-  test('of which every execution is kept is read by its newest manifest', async () => {
+  test('with all executions kept is read by its newest manifest', async () => {
     const objects: Objects = new Map();
     const old = { execution: '20260703-0001', atMs: JULY_5 - 86_400_000 };
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '3')) }, { execution: '20260704-0002' }));
@@ -118,14 +118,14 @@ describe('an AWS data export', () => {
     expect(await at.spend()).toEqual({ 'i-1': '7' });
   });
 
-  test('rejects usage that cannot be of its month', async () => {
+  test('rejects usage that cannot belong to its month', async () => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1'), row('i-2', '1', '2025-07-01T00')) }));
     const at = await bucket(objects);
     const result = await at.pull();
     expect(result).toMatchObject({ added: 1, rejected: 1 });
     expect(result.rejects[0]?.reason).toContain('has usage from 2025-07-01T00:00:00Z');
-    // A row may be mended by a newer program: the month is read again.
+    // A newer program may fix a row: the month is read again.
     at.asked();
     await at.pull();
     expect(at.asked().some((path) => path.endsWith('a.csv'))).toBe(true);
@@ -149,7 +149,7 @@ describe('a bucket that refuses access says what to do:', () => {
     expect(failures[0]?.message).toMatch(words);
   });
 
-  test('two exports below one prefix, for they would count twice', async () => {
+  test('two exports below one prefix, because they would count twice', async () => {
     const objects: Objects = new Map();
     putAws(objects, run({ 'a.csv': billCsv(row('i-1', '1')) }));
     const twin = [...objects].map(
@@ -171,7 +171,7 @@ describe('files without a manifest', () => {
       ]),
     );
 
-  test('are one bill together, or the newest of them alone, as the config says', async () => {
+  test('are one bill together, or only the newest of them, as the config says', async () => {
     const objects = daily(['2026-07-01T00', '2026-07-02T00', '2026-08-01T00']);
     const together = await bucket(objects);
     await together.pull({ files: 'all' });
@@ -181,7 +181,7 @@ describe('files without a manifest', () => {
     expect(await newest.spend()).toEqual({ 'i-1': '5' });
   });
 
-  test('are refused where nobody says which', async () => {
+  test('are refused without that setting', async () => {
     const at = await bucket(daily(['2026-07-01T00', '2026-07-02T00']));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'config' }]);
@@ -211,14 +211,14 @@ describe('files without a manifest', () => {
     expect(await one.pull({ prefix: 'exports/2026-07' })).toMatchObject({ added: 1, failures: [] });
   });
 
-  test('that all end before the time asked for are no bill of nothing', async () => {
+  test('that all end before the requested time are no bill of zero', async () => {
     const at = await bucket(daily(['2026-05-01T00', '2026-06-01T00']));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'no-data' }]);
     expect(failures[0]?.message).toContain('the last bill of the export ends on 2026-06-30');
   });
 
-  test('leave a gap between months that is said', async () => {
+  test('leave a gap between months, which is reported', async () => {
     const at = await bucket(daily(['2026-06-01T00', '2026-08-01T00']));
     const { failures } = await at.pull();
     expect(failures).toMatchObject([{ code: 'no-data' }]);
@@ -283,7 +283,7 @@ describe('an Azure export', () => {
     expect(await at.pull()).toMatchObject({ added: 0, restated: 0, failures: [] });
   });
 
-  test('says what is wrong with its signature', async () => {
+  test('reports what is wrong with its signature', async () => {
     const reply = azureEmulator({ container: 'finops', objects: new Map(), signature: 'other' });
     const at = await stage({ options, reply });
     const { failures } = await at.pull();

@@ -1,4 +1,4 @@
-/** A source whose bills lie in a bucket of this machine, pulled into a ledger of its own. */
+/** A source with bills in a local bucket, pulled into a new ledger. */
 
 import { onTestFinished } from 'vitest';
 import type { JobContext } from '../../../src/jobs/context.ts';
@@ -17,7 +17,7 @@ export const KEYS = { id: 'AKIDEXAMPLE', secret: 'wJalr/XUtn+FEMI=', token: 'Fwo
 export const secret = (value: string) => secretFrom('${SECRET}', () => value);
 
 export interface Wish {
-  /** `focus` unless told. */
+  /** `focus` by default. */
   readonly kind?: string;
   /** Options for a server at this origin. */
   readonly options: (origin: string) => object;
@@ -49,7 +49,7 @@ export async function stage({ kind = 'focus', options, reply, nowMs = NOW }: Wis
     ledger,
     origin: server.origin,
     sourceOf,
-    /** Keys that were asked for since the last look, lists left out. */
+    /** Keys that were requested since the last call, without lists. */
     asked(): string[] {
       const paths = server.requests.map(({ path }) => decodeURIComponent(path));
       (server.requests as unknown[]).length = 0;

@@ -1,4 +1,4 @@
-/** A bucket with an export in good health, for the contract that every source keeps. */
+/** A healthy bucket with an export, for the source contract. */
 
 import { focusKind } from '../../../src/sources/focus/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

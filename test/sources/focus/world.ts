@@ -23,7 +23,7 @@ putAws(objects, {
 const WHOLE = { none: 'it comes in one response' };
 const NOT_MONEY = { none: 'it has no amounts' };
 
-/** A list of a bucket: everything that a fault hides from it is missed by the manifest. */
+/** A list of a bucket: the manifest shows everything that a fault hides from it. */
 export const LIST: Page = {
   name: 'the list of the bucket',
   path: /^\/bills\/\?/,

@@ -1,7 +1,7 @@
 /**
  * Public catalogs of GPU prices, from their documents: SkyPilot's catalog README (schema of
- * vms.csv) and gpuhunt's `CatalogItem`. The seed chooses what they leave open: the order of columns
- * and rows, how a whole number and a missing one are written, columns beside those that are known.
+ * vms.csv) and gpuhunt's `CatalogItem`. The seed chooses what they do not specify: the order of
+ * columns and rows, how a whole number and a missing one are written, and extra columns.
  */
 
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -14,12 +14,12 @@ export interface Machine {
   readonly gpu: string;
   readonly count: number | string;
   readonly region: string;
-  /** US dollars an hour of the machine; absent is not told. */
+  /** US dollars per hour of the machine; absent is unknown. */
   readonly usd?: string;
   readonly spot?: string;
   /** Of one GPU. */
   readonly mib?: number;
-  /** What `GpuInfo` tells instead of the memory of one GPU. */
+  /** What `GpuInfo` has instead of the memory of one GPU. */
   readonly info?: string;
   readonly flags?: string;
 }
@@ -107,7 +107,7 @@ export interface ZipWish {
   readonly comment?: string;
 }
 
-/** An archive with one file, as APPNOTE.TXT 4.3 has it. */
+/** An archive with one file, in the format of APPNOTE.TXT 4.3. */
 export function zipOf(
   name: string,
   text: string,
@@ -141,7 +141,7 @@ export function zipOf(
   return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
 
-/** A store of files by path; what is not there is answered as `missing` says. */
+/** A store of files by path; missing ones are answered as `missing` says. */
 export function filesReply(files: Readonly<Record<string, string | Buffer>>, missing = 404): Reply {
   return (response, { path }) => {
     const file = files[path];
@@ -153,7 +153,7 @@ export function filesReply(files: Readonly<Record<string, string | Buffer>>, mis
 
 export const H100 = { gpu: 'H100', mib: 81_559 };
 
-/** Vast.ai's machines, as SkyPilot tells them. */
+/** Vast.ai's machines, in SkyPilot's format. */
 export const VAST: readonly Machine[] = [
   { ...H100, name: '1x-H100_SXM-32-65536', count: 1, usd: '1.80', region: 'Texas, US, NA' },
   { ...H100, name: '2x-H100_SXM-32-65536', count: 2, usd: '3.60', region: 'Texas, US, NA' },
@@ -170,7 +170,7 @@ export const VAST: readonly Machine[] = [
 
 const A100_PCIE = "{'Gpus': [{'Name': 'A100 PCIe', 'Count': 1, 'MemoryInfo': {'SizeInMiB': 80}}]}";
 
-/** RunPod's, whose form stands in `GpuInfo` alone. */
+/** RunPod's machines, whose form is only in `GpuInfo`. */
 export const RUNPOD: readonly Machine[] = ['COMMUNITY', 'SECURE'].flatMap((cloud, at) => [
   {
     name: `1x_A100-80GB_${cloud}`,

@@ -1,4 +1,4 @@
-/** What catalogs of GPU prices tell of one GPU, and what of them is left out. */
+/** Tests the price of one GPU from catalogs of GPU prices, and which rows are left out. */
 
 import { describe, expect, test } from 'vitest';
 import { gpuCatalogKind } from '../../../src/sources/gpu-catalog/kind.ts';
@@ -32,7 +32,7 @@ async function pull(reply: Reply, options: object) {
   return { all, rates, short, paths, failures: failuresIn(all), rejects: rejectsIn(all) };
 }
 
-/** One cloud of SkyPilot's. */
+/** One of SkyPilot's clouds. */
 function skypilot(
   machines: readonly Machine[],
   { seed = 'calm', ...options }: { seed?: string; regions?: string[] } = {},
@@ -73,7 +73,7 @@ describe('a machine of SkyPilot', () => {
     },
   );
 
-  test('the cheaper of two in the middle counts, and a machine listed twice but once', async () => {
+  test('the cheaper of the two middle ones counts, a machine listed twice only once', async () => {
     const dear = one({ name: 'gpu-h100-sxm_8gpu', count: 8, usd: '40' });
     expect((await skypilot([one({}), dear, dear, dear])).short).toEqual([
       ['cloud', 'H100 80 GB SXM', 'on-demand', 2.95],
@@ -91,7 +91,7 @@ describe('a machine of SkyPilot', () => {
     ]);
   });
 
-  test('is of RunPod’s community where its name says so', async () => {
+  test('is in RunPod’s community class where its name says so', async () => {
     const machines = ['SECURE', 'COMMUNITY'].map((cloud, at) =>
       one({
         name: `1x_A100-80GB_${cloud}`,
@@ -157,7 +157,7 @@ describe('a machine of SkyPilot', () => {
     ]);
   });
 
-  test('without a GPU it is passed over, and not kept', async () => {
+  test('without a GPU it is skipped, and not stored', async () => {
     const cpu = one({ name: 'cpu-d3', gpu: '', count: '', usd: '0.0992', info: '' });
     const { short, all } = await skypilot([cpu, one({})]);
     expect(short).toHaveLength(1);
@@ -174,7 +174,7 @@ describe('a machine of SkyPilot', () => {
     expect(rejects).toEqual([expect.stringMatching(/^record \d+: (invalid|implausible) price: /)]);
   });
 
-  test('is told by region too: the same median of each alone', async () => {
+  test('is provided by region too: the same median of each alone', async () => {
     const eu = ['2.95', '3.05', '3.45'].map((usd, at) =>
       one({ name: `m${at}`, usd, region: 'eu-north1' }),
     );
@@ -194,7 +194,7 @@ describe('a machine of SkyPilot', () => {
     expect(wanted[0]?.regions?.map(({ region }) => region)).toEqual(['us-1']);
   });
 
-  test('counts only in the regions that are wanted', async () => {
+  test('counts only in the wanted regions', async () => {
     const machines = [one({}), one({ region: 'us-central1', usd: '4' })];
     expect((await skypilot(machines, { regions: ['us-*'] })).short).toEqual([
       ['cloud', 'H100 80 GB SXM', 'on-demand', 4],
@@ -205,7 +205,7 @@ describe('a machine of SkyPilot', () => {
     ]);
   });
 
-  test('whose last price may have broken off is rejected', async () => {
+  test('with a possibly truncated last price is rejected', async () => {
     const rows = [one({}), one({ name: 'b' })].map(({ name, gpu, usd }) => ({
       AcceleratorName: gpu,
       InstanceType: name,
@@ -245,7 +245,7 @@ describe('a machine of gpuhunt', () => {
     expect(paths).toEqual(['/lambdalabs/version', '/lambdalabs/20261129-5512/catalog.zip']);
   });
 
-  test('has the memory that is told of one GPU', async () => {
+  test('has the memory that is stated for one GPU', async () => {
     const a10 = (mib: number, usd: string) =>
       one({ name: `Standard_NV_${mib}`, gpu: 'A10', mib, usd });
     const { short, all } = await gpuhunt([a10(24_576, '3.2'), a10(4_096, '0.5')]);
@@ -273,7 +273,7 @@ describe('a machine of gpuhunt', () => {
     ]);
   });
 
-  test('is not looked for under a version that is none', async () => {
+  test('is not fetched with an invalid version', async () => {
     const reply = filesReply({ '/lambdalabs/version': '<html>../../x' });
     const { failures, paths } = await pull(reply, {
       catalog: 'gpuhunt',
@@ -284,7 +284,7 @@ describe('a machine of gpuhunt', () => {
   });
 });
 
-/** An archive whose list says that its file has more bytes. */
+/** An archive whose directory states more bytes for its file. */
 function grown(zip: Buffer, more: number): Buffer {
   const at = zip.readUInt32LE(zip.length - 6) + 24;
   zip.writeUInt32LE(zip.readUInt32LE(at) + more, at);
@@ -299,7 +299,7 @@ test('a provider that the catalog does not have keeps no other from being read',
   expect(failures).toMatchObject([
     { code: 'not-found', message: expect.stringContaining('skypilot has no catalog of azur') },
   ]);
-  // A bucket that may not be listed says 403 of what is not there.
+  // A bucket without list permission answers 403 for a missing object.
   const hidden = await pull(filesReply({}, 403), { catalog: 'gpuhunt', providers: ['vultr'] });
   expect(hidden.failures).toMatchObject([
     { code: 'forbidden', message: expect.stringContaining('gpuhunt has no catalog of vultr') },

@@ -1,4 +1,4 @@
-/** A catalog in good health, for the contract that every source keeps. */
+/** A healthy catalog, for the source contract. */
 
 import { gpuCatalogKind } from '../../../src/sources/gpu-catalog/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

@@ -8,7 +8,7 @@ const read = (...providers: readonly unknown[]) =>
   pulledList(huggingfaceKind, [{ id: MODEL, object: 'model', providers }], [MODEL]);
 
 describe("a price of Hugging Face's router", () => {
-  test('is dollars for a million tokens, by partner', async () => {
+  test('is in dollars per million tokens, by partner', async () => {
     const together = {
       provider: 'together',
       status: 'live',
@@ -49,14 +49,14 @@ describe("a price of Hugging Face's router", () => {
     ]);
   });
 
-  test('is none where a partner tells none', async () => {
+  test('does not exist where a partner lists none', async () => {
     const { pricing: _pricing, ...none } = NOVITA;
     const { fetched } = await read(none, { ...NOVITA, provider: 'b', pricing: null });
     expect(pricesIn(fetched)).toEqual([]);
     expect(fetched.rejects).toBeUndefined();
   });
 
-  test('that is none is a reject of that partner alone', async () => {
+  test('that is invalid is a reject of that partner alone', async () => {
     const { fetched } = await read({ ...NOVITA, provider: 'b', pricing: { input: [] } }, NOVITA, 7);
     expect(pricesIn(fetched).map(({ host }) => host)).toEqual(['novita']);
     expect(fetched.rejects?.map(({ reason }) => reason.slice(0, 45))).toEqual(
@@ -70,7 +70,7 @@ describe("a price of Hugging Face's router", () => {
 });
 
 describe('a partner', () => {
-  test('is healthy while it is live, with its latency and speed beside', async () => {
+  test('is healthy while it is live, with its latency and speed', async () => {
     const fast = { first_token_latency_ms: 420.6, throughput: 61.25 };
     const { fetched } = await read(
       { ...NOVITA, ...fast },

@@ -1,7 +1,7 @@
 /**
  * The list of models of Hugging Face's router, from its documentation of Inference Providers:
- * prices in dollars for a million tokens, by partner. Open there, so chosen by seed: order, and
- * which fields a partner has.
+ * prices in dollars per million tokens, by partner. Not specified there, so chosen by seed: order,
+ * and which fields a partner has.
  */
 
 import { huggingfaceKind } from '../../../src/sources/huggingface/kind.ts';
@@ -36,7 +36,7 @@ const PRICES = [
 ] as const;
 
 const document: EmulatedApi = {
-  // The list asks for no key; what is sent with one is let in.
+  // The list requires no key, and accepts any.
   auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
   problem: (_status, error) => ({ error }),
   busy: { status: 429, headers: { 'retry-after': '1' } },

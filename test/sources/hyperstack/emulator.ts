@@ -1,9 +1,9 @@
 /**
  * Hyperstack's Infrahub API v1 for tests, from its SDK's models and its documentation: the key in
- * `api_key`, lists by page number, amounts of the time that is asked for, by rate and running time.
- * Open there, so chosen by seed: the order of rows, whether a number is in quotes, hours or seconds
- * of usage, optional fields, whether a list of clusters tells their VMs, the key of snapshots, and
- * how an organization without AI Studio is answered.
+ * `api_key`, lists by page number, amounts of the requested time, by rate and running time. Not
+ * specified there, so chosen by seed: the order of rows, whether a number is in quotes, hours or
+ * seconds of usage, optional fields, whether a list of clusters has their VMs, the key of
+ * snapshots, and the answer for an organization without AI Studio.
  */
 
 import { HOUR_MS, parseInstant } from '../../../src/domain/period.ts';
@@ -52,7 +52,7 @@ export interface PlantedOrganization {
   readonly clusters: readonly object[];
   readonly flavors: readonly object[];
   readonly prices: readonly object[];
-  /** Whether the list of VMs has the nodes of clusters, too. */
+  /** Whether the list of VMs includes the nodes of clusters. */
   readonly areNodesListed?: boolean;
   readonly longestPage?: number;
   /** Whether the count beside a list of VMs is of its page, and not of all. */
@@ -147,7 +147,7 @@ function hoursIn({ fromMs, toMs }: PlantedThing, span: Span): number {
   return Math.max(0, Math.min(toMs, span.toMs) - Math.max(fromMs, span.fromMs)) / HOUR_MS;
 }
 
-/** What a VM or any other thing costs; a cluster costs what its VMs do, beside its own rate. */
+/** What a VM or any other resource costs; a cluster costs what its VMs do, plus its own rate. */
 function microOf(planted: PlantedOrganization, thing: PlantedThing, span: Span): number {
   const nodes = nodesOf(planted, thing).map((node) => microOf(planted, node, span));
   const own = Math.round(hoursIn(thing, span) * thing.microPerHour);

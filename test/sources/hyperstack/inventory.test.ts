@@ -1,4 +1,4 @@
-/** Hyperstack's VMs, volumes, clusters and prices as facts. */
+/** Tests Hyperstack's VMs, volumes, clusters and prices as facts. */
 
 import { describe, expect, test } from 'vitest';
 import { secretFrom } from '../../../src/platform/secret.ts';
@@ -30,7 +30,7 @@ describe('inventory and prices', () => {
     });
   });
 
-  test('a cluster whose nodes are no VMs of the list has the GPUs of its groups', async () => {
+  test('a cluster whose nodes are not in the list of VMs has the GPUs of its groups', async () => {
     const { all } = await pull(planted({ vms: [] }));
     const cluster = resourcesIn(all).find(({ kind }) => kind === 'cluster');
     expect(cluster).toMatchObject({ gpuType: 'RTX-A6000', gpuCount: 16 });
@@ -54,7 +54,7 @@ describe('inventory and prices', () => {
     [2, true],
     [2, false],
   ])(
-    'all of %d VMs are read, two a page, be their count that of a page or of all (%s)',
+    'all of %d VMs are read, two a page, if their count is that of a page or of all (%s)',
     async (many, isCountOfPage) => {
       const vms = Array.from({ length: many }, (_, at) => ({ id: at + 1, name: `vm ${at}` }));
       const { all } = await pull(planted({ vms, isCountOfPage }));
@@ -84,7 +84,7 @@ describe('inventory and prices', () => {
     ]);
   });
 
-  test('a price that is over, missing or told twice is no rate', async () => {
+  test('an expired, missing or duplicate price is no rate', async () => {
     const one = { name: 'RTX-A6000', value: 0.5 };
     expect(await rates([{ ...one, end_time: '2025-01-01T00:00:00' }])).toEqual([]);
     expect(await rates([{ ...one, value: null }])).toEqual([]);

@@ -1,4 +1,4 @@
-/** Hyperstack: what it asks, and how odd answers are read. */
+/** Tests what Hyperstack is asked for, and how unusual answers are read. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ const planted = (changes: Partial<PlantedOrganization>, seed = 'calm') =>
 
 const HISTORY = '/billing/billing/history';
 
-/** The organization as planted, with other answers at these addresses behind the history's. */
+/** The organization as planted, with these addresses answered differently. */
 function answering(bodies: Readonly<Record<string, unknown>>, others = planted({})): Reply {
   return (response, request) => {
     const [, path = ''] = request.path.split(HISTORY);
@@ -54,7 +54,7 @@ const vms = (rows: readonly unknown[], more: object = { total_count: rows.length
   '/virtual-machine': { message: 'Done', billing_history_vm: { billing_history: rows, ...more } },
 });
 
-/** An organization that has nothing but what the rows say. */
+/** An organization that has only what the rows say. */
 const only = (rows: readonly unknown[], more?: object) =>
   answering(vms(rows, more), planted({ things: {} }));
 
@@ -150,7 +150,7 @@ describe('charges', () => {
     expect(all.filter(({ completeFor }) => completeFor)).toEqual([]);
   });
 
-  test('a row needs an id or a name, and one that comes twice counts once', async () => {
+  test('a row needs an id or a name, and a duplicate counts once', async () => {
     const { all } = await pull(only([ROW, ROW, { ...ROW, attributes: { status: 'ACTIVE' } }]));
     expect(rejectsIn(all)).toEqual([
       'record 1: duplicate resource; only the first one was used',
@@ -159,7 +159,7 @@ describe('charges', () => {
     expect(chargesIn(all)).toHaveLength(1);
   });
 
-  test('what costs nothing is no charge', async () => {
+  test('a resource without cost is no charge', async () => {
     const free = { ...ROW, metrics: { incurred_bill: 0, usage_time: 24 } };
     const { all } = await pull(only([free]));
     expect([chargesIn(all), rejectsIn(all), failuresIn(all)]).toEqual([[], [], []]);
@@ -202,7 +202,7 @@ describe('the nodes of a cluster', () => {
     ...vms([ROW]),
   });
 
-  test('what a cluster costs beside its VMs is a charge of its own', async () => {
+  test('the cost of a cluster beside its VMs is a separate charge', async () => {
     const { all } = await pull(answering(clusters({ nodes: [ROW] }), planted({ things: {} })));
     expect(keys(all)).toEqual([
       ['cloud/vm/8429/2026-06-01', 384_000_000_000n],
@@ -210,7 +210,7 @@ describe('the nodes of a cluster', () => {
     ]);
   });
 
-  test('a node with the number of a VM and another name is another one', async () => {
+  test('a node with the number of a VM and another name is a different one', async () => {
     const node = { ...ROW, attributes: { infrahub_id: 8429, resource_name: 'node-0' } };
     const { all } = await pull(answering(clusters({ nodes: [node] }), planted({ things: {} })));
     expect(keys(all)).toContainEqual(['cloud/cluster/31/2026-06-01', 400_000_000_000n]);
@@ -227,7 +227,7 @@ describe('the nodes of a cluster', () => {
     ]);
   });
 
-  test('a cluster whose nodes nobody tells is a reject', async () => {
+  test('a cluster with unknown nodes is a reject', async () => {
     const detail = { billing_history_cluster_details: cluster({}) };
     const { all, requests } = await pull(
       answering({ ...clusters({}), '/cluster/31': detail }, planted({ things: {} })),
@@ -247,13 +247,13 @@ describe('the nodes of a cluster', () => {
   });
 });
 
-describe('what a day is checked by', () => {
+describe('the check of a day', () => {
   const told = (all: Awaited<ReturnType<typeof pull>>['all']) => {
     const last = all.at(-1);
     return { total: last?.statedTotal?.billedNanoUsd, completeFor: last?.completeFor };
   };
 
-  test('its total is stated, and what its lists miss is withdrawn', async () => {
+  test('states its total, and withdraws what its lists lack', async () => {
     const { all } = await pull(planted({}));
     // $16.00 + 2 × $4.00 + $0.07 + $0.01 an hour.
     expect(told(all)).toEqual({
@@ -262,13 +262,13 @@ describe('what a day is checked by', () => {
     });
   });
 
-  test('a total that counts AI Studio is stated without it', async () => {
+  test('states a total that counts AI Studio without it', async () => {
     const { all } = await pull(planted({ isStudioInTotal: true }));
     expect(told(all).total).toBe(577_920_000_000n);
     expect(warningsIn(all)).toEqual([]);
   });
 
-  test('a total that is another is stated with a warning, and nothing is withdrawn', async () => {
+  test('states a different total with a warning, and withdraws nothing', async () => {
     const total = { billing_history: { billing_history: [{ metrics: { incurred_bill: 600 } }] } };
     const { all } = await pull(answering({ '': total }));
     expect(told(all)).toEqual({ total: 600_000_000_000n, completeFor: undefined });
@@ -278,7 +278,7 @@ describe('what a day is checked by', () => {
     ]);
   });
 
-  test('a total that is not told is a failure, unless there is nothing to check', async () => {
+  test('fails without a total, unless there is nothing to check', async () => {
     const none = { '': { billing_history: { billing_history: [] } } };
     const { all } = await pull(answering(none));
     expect(failuresIn(all)).toMatchObject([{ kind: 'hyperstack.cloud', code: 'malformed' }]);
@@ -286,19 +286,19 @@ describe('what a day is checked by', () => {
     expect([failuresIn(idle.all), told(idle.all).total]).toEqual([[], undefined]);
   });
 
-  test('a list that tells fewer than it counts is a failure', async () => {
+  test('fails where a list has fewer rows than it counts', async () => {
     const { all } = await pull(only([ROW], { total_count: 2, pagination: { page: 1, pages: 1 } }));
     expect(failuresIn(all).map(({ code }) => code)).toEqual(['malformed']);
     expect([told(all).completeFor, chargesIn(all)]).toEqual([undefined, []]);
   });
 
-  test('without a count nothing is withdrawn', async () => {
+  test('withdraws nothing without a count', async () => {
     const { all } = await pull(only([ROW], {}));
     expect(chargesIn(all)).toHaveLength(1);
     expect(all.filter(({ completeFor }) => completeFor)).toEqual([]);
   });
 
-  test('an answer without a history is a failure with its own words', async () => {
+  test("fails with the answer's own message where it has no history", async () => {
     const body = { status: false, error_reason: 'server_error', message: 'try later' };
     const { all } = await pull(answering({ '/bucket': body }));
     expect(failuresIn(all)).toHaveLength(1);
@@ -307,8 +307,8 @@ describe('what a day is checked by', () => {
   });
 });
 
-describe('questions', () => {
-  test('each day that is over is asked for, of the families that have something', async () => {
+describe('requests', () => {
+  test('are sent for each day that is over, for the families that have anything', async () => {
     const { requests } = await pull(planted({ things: { vm: [CHAT] } }), {
       request: { ...REQUEST, window: { ...JUNE, endMs: JUNE.endMs + DAY_MS }, facts: ['charges'] },
       nowMs: JUNE.endMs + DAY_MS / 2,
@@ -325,7 +325,7 @@ describe('questions', () => {
     expect(asked).toHaveLength(4);
   });
 
-  test('the sums are those of the organization, whatever the API chooses', async () => {
+  test('give the sums of the organization, for every seed', async () => {
     const things = fc.array(
       fc.record({
         number: fc.integer({ min: 1, max: 10_000 }),

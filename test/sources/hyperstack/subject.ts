@@ -1,4 +1,4 @@
-/** Hyperstack in good health, for the contract that every source keeps. */
+/** Hyperstack's subject for the source contract. */
 
 import { hyperstackKind } from '../../../src/sources/hyperstack/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
@@ -85,7 +85,7 @@ export const PLANTED: PlantedOrganization = {
   ],
 };
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     reply(response, { ...request, headers: { ...request.headers, api_key: KEY } });

@@ -17,10 +17,10 @@ import { CHAT, PLANTED } from './subject.ts';
 
 const OVER = [{ ...CHAT, fromMs: 0, toMs: 3_600_000 }];
 
-/** Three of each, for a fault befalls the one in the middle; AI Studio is no longer used. */
+/** Three of each, because a fault changes the one in the middle; AI Studio is no longer used. */
 const ORGANIZED: PlantedOrganization = {
   ...PLANTED,
-  // Without the list of VMs the class of a spot VM is presumed.
+  // Without the list of VMs the class of a spot VM is assumed.
   vms: PLANTED.vms.map((vm) => JSON.parse(JSON.stringify(vm).replace('-spot', '')) as object),
   things: {
     ...PLANTED.things,

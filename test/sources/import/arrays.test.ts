@@ -1,4 +1,4 @@
-/** JSON as most tools write it, an array of objects, is read like the same rows line by line. */
+/** Tests that a JSON array of objects is read like the same rows as JSON lines. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +44,7 @@ describe('an array of objects', () => {
   });
 
   it.each(['bill.json', 'bill.jsonl', 'bill.csv', '-'])(
-    'is known by how it begins: %s',
+    'is recognized by how it begins: %s',
     async (file) => {
       expect(await chargesOf(JSON.stringify(TWO), file)).toEqual(BOTH);
     },
@@ -55,23 +55,23 @@ describe('an array of objects', () => {
     expect((await chargesOf(text)).charges).toEqual([[1, 'a-1', 12_345_678_123_456_789n]]);
   });
 
-  it('without rows holds none, and is no failure', async () => {
+  it('without rows has none, and is no failure', async () => {
     expect(await chargesOf('[]')).toEqual({ charges: [], rejects: [] });
     expect(await chargesOf('[\n]\n')).toEqual({ charges: [], rejects: [] });
   });
 
-  it('that breaks off keeps what is whole and tells of the rest', async () => {
+  it('that is truncated keeps the complete rows and reports the rest', async () => {
     const whole = JSON.stringify(TWO);
     const cut = await chargesOf(whole.slice(0, -20));
     expect(cut.charges).toEqual(BOTH.charges.slice(0, 1));
     expect(cut.rejects).toEqual(['2: the array does not end; the file may be incomplete']);
-    // Also where the cut falls between two rows, and nothing else would show it.
+    // Also where the cut is between two rows, which nothing else would show.
     const between = await chargesOf(`${whole.slice(0, -1)},`);
     expect(between.charges).toEqual(BOTH.charges);
     expect(between.rejects).toEqual(['3: the array does not end; the file may be incomplete']);
   });
 
-  it('tells of what stands behind its end', async () => {
+  it('reports what follows its end', async () => {
     const twice = JSON.stringify([BILL]) + JSON.stringify([{ ...BILL, id: 'b' }]);
     expect((await chargesOf(twice)).rejects).toEqual([
       '2: the file continues after the end of the array; remove the rest',
@@ -80,7 +80,7 @@ describe('an array of objects', () => {
     expect((await chargesOf(long)).rejects).toHaveLength(1);
   });
 
-  it('rejects what is no flat object, and only that', async () => {
+  it('rejects what is not a flat object, and only that', async () => {
     const row = JSON.stringify(BILL);
     const nested = JSON.stringify({ ...BILL, id: 'n', unit: { of: 'x' } });
     const huge = JSON.stringify({ ...BILL, id: 'h', note: 'x'.repeat(LONGEST_LINE) });
@@ -135,7 +135,7 @@ describe('other JSON', () => {
     }
   });
 
-  it('that wraps the list is refused whole, and says what to take out of it', async () => {
+  it('that wraps the list is refused whole, and says what to extract from it', async () => {
     const text = JSON.stringify({ data: TWO }, null, 2);
     const refused = await refusedFile('charges', text, { file: 'answer.json' });
     expect(refused.message).toBe('answer.json is one JSON object, expected a list of rows');

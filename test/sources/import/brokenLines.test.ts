@@ -17,7 +17,7 @@ async function outcome(text: string | Uint8Array, file = 'f.csv') {
 
 const QUOTING = 'put the whole cell in quotes and double the quotes inside it';
 
-describe('a bad line costs itself and no other:', () => {
+describe('a bad line affects no other line:', () => {
   test('a quoted cell may hold commas, quotes and line breaks, and lines still count', async () => {
     expect(await outcome(csv('ops', good('"a, ""b""\nand c"'), good('d')))).toEqual({
       notes: ['2: a, "b"\nand c', '4: d'],
@@ -32,7 +32,7 @@ describe('a bad line costs itself and no other:', () => {
     });
   });
 
-  test('a quote that another slip of a quote seems to close', async () => {
+  test('a quote that another misplaced quote seems to close', async () => {
     const text = csv('ops', good('"a'), good('b'), good('"c'), good('d'));
     expect(await outcome(text)).toEqual({
       notes: ['3: b', '5: d'],
@@ -57,7 +57,7 @@ describe('a bad line costs itself and no other:', () => {
     });
   });
 
-  test('too few cells, as where a file was cut off, and too many', async () => {
+  test('too few cells, as in a truncated file, and too many', async () => {
     const text = `${csv('ops', good('a,b'), good('c'))}2026-07-01,ch`;
     const cut = 'the line may be incomplete, or have an unquoted comma';
     expect(await outcome(text)).toEqual({
@@ -99,7 +99,7 @@ describe('JSON lines:', () => {
     expect(facts.charges[0]?.fact).not.toHaveProperty('gpuCount');
   });
 
-  test('yes and no are text: a tag as any other, and no amount', async () => {
+  test('yes and no are text: a tag like any other, and no amount', async () => {
     const line = (cost: string) =>
       `{"resource_id":"p","category":"compute","start":"2026-07-01","end":"2026-07-02",` +
       `"billed_cost":${cost},"currency":"USD","shared":true}\n`;
@@ -133,14 +133,14 @@ describe('JSON lines:', () => {
     });
   });
 
-  test('keys that mean nothing here are left out with one warning', async () => {
+  test('unknown keys are left out with one warning', async () => {
     const line = '{"date":"2026-07-01","hours":1,"mood":"good"}\n';
     const { warnings } = await imported('ops', line.repeat(3), { file: 'ops.jsonl' });
     expect(warnings).toEqual(['Unknown columns were ignored: mood.']);
   });
 });
 
-test('a record is cut into cells as an independent reader of CSV cuts it', () => {
+test('a record is split into cells as an independent CSV reader does', () => {
   const text = fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', ' '), maxLength: 20 });
   fc.assert(
     fc.property(text, (record) => {

@@ -1,4 +1,4 @@
-/** What a row of charges says of its invoice, its other amounts and its basis. */
+/** Tests the invoice, the other amounts and the basis of a row of charges. */
 
 import { expect, test } from 'vitest';
 import { imported } from './imported.ts';
@@ -16,7 +16,7 @@ async function read(more: Readonly<Record<string, string>>, id = '') {
   return { fact, rejects: rejects.map(({ reason }) => reason) };
 }
 
-test('list and effective cost, invoice and basis are facts and no tags', async () => {
+test('list and effective cost, invoice and basis are facts and not tags', async () => {
   const { fact } = await read({
     list_cost: '40.5',
     effective_cost: '30',

@@ -4,7 +4,7 @@ import { accepted, csv, imported, refusedFile, rejection } from './imported.ts';
 
 const DAY = '2026-07-01,2026-07-02';
 
-test('a row is one line of a bill, its dollars exact to the nano-dollar', async () => {
+test('a row is one charge, its dollars exact to the nano-dollar', async () => {
   const row = `x-1,pod-7,chat pod,compute,on-demand,${DAY},36.123456789,USD,24.5,Hours,A100-80GB,2`;
   expect(await accepted('charges', row)).toEqual({
     sourceId: 'import',
@@ -40,7 +40,7 @@ test('an optional column may be left out, also where a tag looks a little like i
     `pod-7,gpu-pod,compute,${DAY},1,USD,\n`;
   const { facts } = await imported('charges', text.replace(',units', '').replace('USD,', 'USD'));
   expect(facts.charges.map(({ fact }) => fact.tags)).toEqual([{ resource_type: 'gpu-pod' }]);
-  // One letter off it is a slip: as a tag the quantity would have no unit, and nobody would know.
+  // One letter off is a typo: as a tag, the quantity would lose its unit unnoticed.
   expect((await refusedFile('charges', text)).message).toBe(
     'f.csv has an unknown column "units" (did you mean the optional "unit"? Rename it to ' +
       'that or to something else)',
@@ -152,11 +152,11 @@ test('pods at a quarter of a GPU are billed as the GPU time that they had', asyn
     quantity: exact(21_600n),
     unit: 'GPU-Seconds',
   });
-  // GPU time is already that of its part.
+  // The GPU time is already that of its part.
   expect(await pod('c', '6,GPU-Hours')).toMatchObject({ quantity: exact(6n), unit: 'GPU-Hours' });
 });
 
-test('without ids, rows alike are charges of their own, keyed alike in every import', async () => {
+test('without ids, identical rows are separate charges with stable keys', async () => {
   const row = `,p,,compute,,${DAY},1.5,USD,,,,`;
   const text = csv('charges', row, row, `,p,,compute,,${DAY},1.50,USD,,,,`);
   const keys = (await imported('charges', text)).facts.charges.map(({ fact }) => fact.key);

@@ -6,14 +6,14 @@ import { imported } from './imported.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/imports.md'), 'utf8');
 
-/** The chapter of one import, to the next heading. */
+/** The section of one import, up to the next heading. */
 function chapter(name: string): string {
   const heading = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
 }
 
 describe('the page on imports', () => {
-  test.each(Object.values(importKinds))('tells each column of $name as the code has it', (kind) => {
+  test.each(Object.values(importKinds))('lists each column of $name as the code has it', (kind) => {
     const told = { required: [] as string[], optional: [] as string[] };
     for (const [, names = '', need = ''] of chapter(kind.name).matchAll(
       /^\| (`[^|]*`) \| (required|optional) \|/gm,
@@ -25,11 +25,14 @@ describe('the page on imports', () => {
     expect(told.optional.sort()).toEqual([...kind.columns.optional].sort());
   });
 
-  test.each(Object.values(importKinds))('shows an example of $name that goes in', async (kind) => {
-    const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter(kind.name)) ?? [];
-    const { facts, rejects, warnings } = await imported(kind.name, example);
-    expect(rejects).toEqual([]);
-    expect(warnings).toEqual([]);
-    expect(facts[kind.name]).toHaveLength(1);
-  });
+  test.each(Object.values(importKinds))(
+    'shows an example of $name that can be imported',
+    async (kind) => {
+      const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter(kind.name)) ?? [];
+      const { facts, rejects, warnings } = await imported(kind.name, example);
+      expect(rejects).toEqual([]);
+      expect(warnings).toEqual([]);
+      expect(facts[kind.name]).toHaveLength(1);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Knows how to import a file into nothing, in a process of its own, and tell what that took. */
+/** Imports a file without storing it, in a separate process, and reports the resources used. */
 
 import { readImportFile } from '../../../src/sources/import/importFile.ts';
 

@@ -1,4 +1,4 @@
-/** Exchange rates from files: a month a line; and the history of the ECB, by its days' mean. */
+/** Tests exchange rates from files: one month per line, and the ECB's history by its daily mean. */
 
 import { expect, test } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
@@ -30,7 +30,7 @@ test.each([
   expect(await rejection('exchangeRates', row)).toContain(reason);
 });
 
-test('a month told twice with two rates is told once', async () => {
+test('a month with two different rates in a file counts once', async () => {
   const rows = ['EUR,2026-07,1.08', 'EUR,2026-07,1.080', 'EUR,2026-07,1.09'];
   const text = ['currency,month,usd_per_unit', ...rows, ''].join('\n');
   const { facts, rejects, warnings } = await imported('exchangeRates', text);
@@ -57,7 +57,7 @@ async function ecb(text: string, nowMs = NOW) {
   return { told, rejects, warnings };
 }
 
-test('the history of the ECB becomes the mean of each month, crossed over the dollar', async () => {
+test("the ECB's history becomes the mean of each month, crossed over the dollar", async () => {
   const { told, rejects, warnings } = await ecb(ECB);
   expect(rejects).toEqual([]);
   expect(told).toEqual([
@@ -78,7 +78,7 @@ test('the history of the ECB becomes the mean of each month, crossed over the do
   ]);
 });
 
-test('its days in another order and its columns elsewhere come to the same', async () => {
+test('its days in another order and its columns elsewhere give the same', async () => {
   const [header = '', ...days] = ECB.trim().split('\n');
   const text = [header, ...days.toReversed(), ''].join('\r\n');
   const byName = (rows: readonly (readonly unknown[])[]) =>
@@ -86,13 +86,13 @@ test('its days in another order and its columns elsewhere come to the same', asy
   expect(byName((await ecb(text)).told)).toEqual(byName((await ecb(ECB)).told));
 });
 
-test('a day of it that cannot be read is rejected, and the others count', async () => {
+test('a day that cannot be read is rejected, and the others count', async () => {
   const { told, rejects } = await ecb(`${ECB}2026-07-01,zero,1,1,N/A,\n2026-13-01,1,1,1,N/A,\n`);
   expect(rejects.map(({ position }) => position)).toEqual([6, 7]);
   expect(told).toHaveLength(6);
 });
 
-test('another file is asked for our own columns', async () => {
+test('a file of another kind requires our own columns', async () => {
   const refused = await refusedFile('exchangeRates', 'Date,EUR,JPY\n2026-07-01,0.9,150\n');
   expect(refused.message).toContain('has no columns "currency", "month", "usd_per_unit"');
   expect(refused.expected).toBe('a header row with currency, month, usd_per_unit');

@@ -42,7 +42,7 @@ test.each([
   }
 });
 
-describe('a file that is no such import is refused whole:', () => {
+describe('a file that is not such an import is refused whole:', () => {
   test.each([
     ['f.csv is empty', ''],
     ['f.csv is gzip compressed and damaged or incomplete', gzipSync(FILE).subarray(0, 60)],
@@ -87,7 +87,7 @@ describe('a file that is no such import is refused whole:', () => {
     expect(failure.where).toMatch(/^f\.csv/);
   });
 
-  test('the columns that were expected are named', async () => {
+  test('the expected columns are named', async () => {
     const failure = await refusedFile('rates', 'a,b\n');
     expect(failure.expected).toBe(
       'a header row with provider, gpu_type, valid_from, usd_per_gpu_hour; optional: ' +
@@ -96,14 +96,14 @@ describe('a file that is no such import is refused whole:', () => {
   });
 });
 
-test('a header alone is a file without rows', async () => {
+test('a file with only a header has no rows', async () => {
   const { batches, facts } = await imported('usage', csv('usage'));
   expect(facts.usage).toEqual([]);
   expect(batches).toHaveLength(1);
   expect(batches[0]?.digest).toBeDefined();
 });
 
-test('columns that mean nothing here are left out with a warning that names them', async () => {
+test('unknown columns are left out with a warning that names them', async () => {
   const { facts, warnings } = await imported(
     'usage',
     FILE.replace(/$/gm, ',x').replace(',x', ',region'),
@@ -134,7 +134,7 @@ test('batches are bounded, and together they hold the whole file and its digest'
   });
 });
 
-test('a file is read from its path, and one that cannot be is named', async () => {
+test('a file is read from its path, and an unreadable one is named', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'rentcheck-import-')), 'june.csv');
   writeFileSync(path, FILE);
   const read = (file: string) =>

@@ -7,7 +7,7 @@ import { imported, refusedFile } from './imported.ts';
 
 type Cells = Readonly<Record<string, string>>;
 
-/** One hour of an instance with 8 GPUs, in the words of FOCUS. */
+/** One hour of an instance with 8 GPUs, in FOCUS columns. */
 const HOUR: Cells = {
   BilledCost: '98.32',
   BillingAccountId: '1234',
@@ -62,7 +62,7 @@ test.each([
   expect(facts.charges[0]?.fact.invoice).toEqual({ id: 'INV-7' });
 });
 
-describe('a row of a bill in FOCUS', () => {
+describe('a row of a FOCUS bill', () => {
   test('becomes a charge with its three costs, its hours, its GPUs and its tags', async () => {
     const [charge] = await charges(HOUR);
     expect(charge).toEqual({
@@ -132,7 +132,7 @@ describe('a row of a bill in FOCUS', () => {
     expect(facts.charges).toHaveLength(1);
   });
 
-  test('is another charge where it stands twice, for the bill has it twice', async () => {
+  test('is a second charge where it is listed twice, because the bill has it twice', async () => {
     const keys = (await charges(HOUR, HOUR)).map(({ key }) => key);
     expect(new Set(keys).size).toBe(2);
   });
@@ -146,7 +146,7 @@ describe('a row of a bill in FOCUS', () => {
 describe('the next export of the same month', () => {
   const later: Cells = { ...HOUR, BilledCost: '99', EffectiveCost: '61', InvoiceId: 'INV-7' };
 
-  test('restates what it tells otherwise, and adds only what is new', async () => {
+  test('restates changed rows, and adds only new ones', async () => {
     const { ledger } = await scratchLedger();
     const second = {
       ...HOUR,
@@ -165,7 +165,7 @@ describe('the next export of the same month', () => {
   });
 });
 
-describe('rules of what to take', () => {
+describe('rules that select rows', () => {
   const database = {
     ...HOUR,
     ServiceCategory: 'Databases',
@@ -178,7 +178,7 @@ describe('rules of what to take', () => {
     return { ...told, ids: told.facts.charges.map(({ fact }) => fact.resourceId) };
   };
 
-  test('choose rows by globs of columns and tags, all of one rule, any of several', async () => {
+  test('select rows by globs of columns and tags, all of one rule, any of several', async () => {
     expect((await chosen({ ServiceName: 'Amazon Elastic*', 'Tags.team': 'ml' })).ids).toEqual([
       'i-0abc',
     ]);
@@ -188,7 +188,7 @@ describe('rules of what to take', () => {
     );
   });
 
-  test('say how much of the bill they chose, service by service', async () => {
+  test('report how much of the bill they selected, service by service', async () => {
     const { warnings, batches } = await chosen({ 'Tags.team': 'web' });
     expect(warnings).toEqual([
       'The option take selected 1 row of 3 rows, $98.32 of $203.64 billed.',
@@ -215,7 +215,7 @@ describe('rules of what to take', () => {
     ]);
   });
 
-  test('a row that is not wanted is not rejected for what else it says', async () => {
+  test('an unselected row is not rejected for its other cells', async () => {
     const odd = { ...database, ChargeCategory: 'Rent' };
     const { rejects } = await imported('focus', csv(HOUR, odd), {
       take: [{ ServiceName: 'Amazon Elastic*' }],
@@ -224,7 +224,7 @@ describe('rules of what to take', () => {
   });
 });
 
-test('the page on imports shows an example in FOCUS that goes in', async () => {
+test('the page on imports shows an example in FOCUS that can be imported', async () => {
   const page = readFileSync('docs/imports.md', 'utf8');
   const chapter = page.split('\n## focus\n')[1]?.split('\n## ')[0] ?? '';
   const [, example = ''] = /```csv\n([^`]*)```/.exec(chapter) ?? [];

@@ -1,4 +1,4 @@
-/** Rows of a FOCUS bill whose reading takes more than a column: tokens and corrections. */
+/** Tests rows of a FOCUS bill that need more than one column: tokens and corrections. */
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -83,7 +83,7 @@ test('each bill may correct the same hour once more, and the same bill only once
   ]);
 });
 
-/** As Google's view over its billing export tells a row, and BigQuery writes it. */
+/** As Google's view over its billing export has a row, and BigQuery writes it. */
 const OF_GOOGLE = {
   ...ROW,
   ChargeCategory: 'usage',
@@ -91,7 +91,7 @@ const OF_GOOGLE = {
   ChargePeriodEnd: '2026-07-01 01:00:00 UTC',
 };
 
-test('labels in a list are tags, those of the thing itself before inherited ones', async () => {
+test('labels in a list are tags, those of the resource itself before inherited ones', async () => {
   const label = (key: string, value: string | null, isInherited = false) => ({
     key,
     value,

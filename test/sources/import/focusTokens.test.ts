@@ -14,7 +14,7 @@ test.each([
   expect(tokenTags(['', meter], undefined)).toEqual({ model, token_class: of });
 });
 
-test('a model that the bill names itself is that one, and words without a class are none', () => {
+test('a model that the bill names is used, and words without a class give none', () => {
   expect(tokenTags(['USE1-x-input-tokens'], 'qwen3-32b')).toEqual({
     model: 'qwen3-32b',
     token_class: 'input',

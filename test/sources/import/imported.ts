@@ -1,4 +1,4 @@
-/** Knows how tests import a text and look at what came of it. */
+/** Imports a text in tests and returns the result. */
 
 import { Failure } from '../../../src/domain/failure.ts';
 import { pullWarningSentence } from '../../../src/report/copy/pullWarnings.ts';
@@ -14,7 +14,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** The clock's word, unless a test says otherwise: 2027-01-01. */
+/** The time of the clock, unless a test sets another: 2027-01-01. */
 const NOW = Date.UTC(2027, 0, 1);
 
 export interface Imported {

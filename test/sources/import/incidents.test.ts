@@ -1,4 +1,4 @@
-/** Knows that exports of incidents become hours: whose, of which day, how many, and once. */
+/** Tests that incident exports become hours: whose, on which day, how many, and once. */
 
 import { describe, expect, test } from 'vitest';
 import type { OpsEntry } from '../../../src/domain/ops.ts';
@@ -51,7 +51,7 @@ async function reasonOf(text: string, wish: ImportWish = {}): Promise<string> {
 }
 
 describe("PagerDuty's CSV", () => {
-  test('is an entry of the day on which the incident began, under its id', async () => {
+  test('is an entry on the day on which the incident began, under its id', async () => {
     const text = pagerDuty({ ...RESOLVED, engaged_seconds: '5400' });
     expect(await entryOf(text)).toEqual({
       sourceId: 'import',
@@ -117,7 +117,7 @@ describe("PagerDuty's CSV", () => {
     expect(failure.expected).toContain('id or incident_number, created_at or created_on');
   });
 
-  test('spelled as a report spells it is the same', async () => {
+  test('with column names as in a report is the same', async () => {
     const text =
       'Incident Number,ID,Service Name,Created On,Engaged Seconds,Status\n' +
       '7,P7,llm-chat,2026-07-01T00:00:00Z,3600,Resolved\n';
@@ -176,7 +176,7 @@ describe("PagerDuty's JSON", () => {
     }
   });
 
-  test('names a bad incident by its place, and keeps the others', async () => {
+  test('names a bad incident by its position, and keeps the others', async () => {
     const list = [{ ...incident, acknowledgements: [] }, 7, incident];
     const { facts, rejects } = await imported('ops', JSON.stringify({ incidents: list }));
     expect(facts.ops.map(({ position }) => position)).toEqual([3]);
@@ -184,7 +184,7 @@ describe("PagerDuty's JSON", () => {
     expect(rejects[1]).toMatchObject({ reason: expect.stringContaining('not an incident') });
   });
 
-  test('that breaks off is refused whole; a broken line among whole ones is a reject', async () => {
+  test('that is truncated is refused whole; a broken line among others is a reject', async () => {
     const text = JSON.stringify(page, null, 2);
     const failure = await refusedFile('ops', text.slice(0, -20));
     expect(failure).toMatchObject({ code: 'usage', message: 'f.csv is incomplete JSON' });
@@ -228,14 +228,14 @@ describe('Opsgenie', () => {
     expect(seen).toEqual([['llm', 'gpu\nchat, prod', 'gpu', 'chat', 'prod']]);
   });
 
-  test('as the list of alerts, which tells no times, is refused whole', async () => {
+  test('as the list of alerts, which has no times, is refused whole', async () => {
     const text = 'Alert ID,Alias,TinyID,Message,Status,CreatedAt,Count,Owner,Teams\n';
     const failure = await refusedFile('ops', text);
     expect(failure.message).toContain('has no column report_close_time, close_time or closed_at');
     expect(failure.hint).toContain('API');
   });
 
-  test('by moments, where an export tells those', async () => {
+  test('by timestamps, where an export has those', async () => {
     const text =
       'TinyId,CreatedAt,AcknowledgedAt,ClosedAt,Team\n' +
       '17,2026-07-03T12:00:00Z,2026-07-03T12:10:00Z,2026-07-03T12:40:00Z,llm\n';
@@ -252,7 +252,7 @@ describe('Opsgenie', () => {
   });
 });
 
-test('a file of our own stays one, whatever its notes say', async () => {
+test('a file in our own format is read as such, whatever its notes say', async () => {
   const own = 'date,deployment,hours,note\n2026-07-01,chat,1.5,"""incident_number"": 1"\n';
   expect(await entryOf(own)).toMatchObject({ deployment: 'chat', workedMs: 1.5 * HOUR_MS });
   const line = { date: '2026-07-01', hours: 2, note: '{"tinyId": "1"}' };
@@ -260,7 +260,7 @@ test('a file of our own stays one, whatever its notes say', async () => {
   expect(await entryOf(text, { file: 'o.jsonl' })).toMatchObject({ workedMs: 2 * HOUR_MS });
 });
 
-test('the format that is told comes before what the file looks like', async () => {
+test('a given format overrides the format that the file looks like', async () => {
   const text = pagerDuty({ ...RESOLVED, engaged_seconds: '60' });
   expect((await refusedFile('ops', text, { format: 'csv' })).message).toContain('"date"');
   const failure = await refusedFile('ops', text, { format: 'opsgenie' });
@@ -269,7 +269,7 @@ test('the format that is told comes before what the file looks like', async () =
   expect(await entryOf(text, wish)).toMatchObject({ workedMs: 60_000 });
 });
 
-test('an incident told twice is one; told in two ways, the later is rejected', async () => {
+test('a duplicate incident counts once; of two versions, the later is rejected', async () => {
   const row = { ...RESOLVED, engaged_seconds: '60' };
   const twice = await imported('ops', pagerDuty(row, row, { ...row, engaged_seconds: '61' }));
   expect(twice.facts.ops).toHaveLength(1);
@@ -277,7 +277,7 @@ test('an incident told twice is one; told in two ways, the later is rejected', a
   expect(twice.rejects[0]?.reason).toContain('conflicts with line 2');
 });
 
-test('incidents at the same time are two pieces of work, and hostile text stays text', async () => {
+test('simultaneous incidents are two pieces of work, and hostile text stays text', async () => {
   const row = { ...RESOLVED, engaged_seconds: '3600', description: '\u001b[2J=cmd|x' };
   const { facts } = await imported('ops', pagerDuty(row, { ...row, id: '__proto__' }));
   expect(facts.ops.map(({ fact }) => [fact.key, fact.workedMs, fact.note])).toEqual([
@@ -286,7 +286,7 @@ test('incidents at the same time are two pieces of work, and hostile text stays 
   ]);
 });
 
-test('a file with Windows line ends and a byte order mark is recognized all the same', async () => {
+test('a file with Windows line ends and a byte order mark is still recognized', async () => {
   const text = `\uFEFF${pagerDuty({ ...RESOLVED, engaged_seconds: '60' })}`;
   const entry = await entryOf(text.replaceAll('\n', '\r\n'), { pieceBytes: 1 });
   expect(entry.key).toBe('pagerduty/PT4KHLK');

@@ -1,4 +1,4 @@
-/** The invoice file: what names a line, and what of a row is refused. */
+/** Tests the invoice file: what identifies a line, and why a row is refused. */
 
 import { expect, test } from 'vitest';
 import { exact } from '../../../src/domain/exact.ts';
@@ -14,7 +14,7 @@ async function keys(...rows: readonly string[]) {
   return facts.invoice.map(({ fact }) => fact.key);
 }
 
-test('a line is read with all it says', async () => {
+test('a line is read with all its fields', async () => {
   const { facts } = await imported(
     'invoice',
     file(`INV-7,1,2026-08-03,${JULY},-3.5,usd,pod-1,Networking`),
@@ -39,20 +39,20 @@ test('an amount in another currency is kept as it is', async () => {
   expect(rejects[0]?.reason).toContain('conflicts with line 2');
 });
 
-test('without a line_id a line is not named by its amount: a correction restates it', async () => {
+test('without a line_id the amount identifies no line: a correction restates it', async () => {
   const [was] = await keys(`INV-7,,,${JULY},10,USD,pod-1,compute`);
   const [now] = await keys(`INV-7,,,${JULY},11,USD,pod-1,compute`);
   expect(now).toBe(was);
 });
 
-test('two lines of the same are two, whether they ask the same or not', async () => {
+test('two identical lines are two, with the same amount or not', async () => {
   const row = (amount: string) => `INV-7,,,${JULY},${amount},USD,,`;
   const [first, second, third] = await keys(row('10'), row('10'), row('12'));
   expect(new Set([first, second, third]).size).toBe(3);
   expect(second).toBe(`${first}#2`);
 });
 
-test('a line under a known line_id that asks something else is rejected', async () => {
+test('a line with a known line_id and another amount is rejected', async () => {
   const row = (amount: string) => `INV-7,1,,${JULY},${amount},USD,,`;
   const { facts, rejects } = await imported('invoice', file(row('10'), row('11')));
   expect(facts.invoice).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Knows what is said of a file of JSON as a whole: that it is a part, or nothing that is known. */
+/** Tests the messages about a JSON file as a whole: one page of many, or an unknown format. */
 
 import { expect, test } from 'vitest';
 import { imported, refusedFile } from './imported.ts';
@@ -11,7 +11,7 @@ const incident = {
   engaged_seconds: 60,
 };
 
-test('a page that says more follow goes in, with a note that it is but a page', async () => {
+test('a page that announces more is imported, with a note that it is only one page', async () => {
   const page = (more: boolean) => JSON.stringify({ incidents: [incident], more });
   const part = await imported('ops', page(true));
   expect(part.facts.ops).toHaveLength(1);
@@ -19,13 +19,16 @@ test('a page that says more follow goes in, with a note that it is but a page', 
   expect((await imported('ops', page(false))).warnings).toEqual([]);
 });
 
-test.each(['{}', '[]', '[{"id":1}]'])('%s is told to be no export, not a bad CSV', async (text) => {
-  const failure = await refusedFile('ops', text, { file: 'e.json' });
-  expect(failure.message).toBe('e.json is JSON without incidents of a supported tool');
-  expect(failure.hint).toContain('--format pagerduty');
-});
+test.each(['{}', '[]', '[{"id":1}]'])(
+  '%s is reported as no export, not as a bad CSV',
+  async (text) => {
+    const failure = await refusedFile('ops', text, { file: 'e.json' });
+    expect(failure.message).toBe('e.json is JSON without incidents of a supported tool');
+    expect(failure.hint).toContain('--format pagerduty');
+  },
+);
 
-test('hours as JSON lines go in as before', async () => {
+test('hours as JSON lines are imported as before', async () => {
   const { facts } = await imported('ops', '{"date":"2026-07-01","hours":1}\n', { file: 'o.jsonl' });
   expect(facts.ops).toHaveLength(1);
 });

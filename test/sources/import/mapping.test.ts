@@ -1,4 +1,4 @@
-/** Bills in other columns: dates, numbers, units and periods as invoices have them. */
+/** Tests bills with other columns: dates, numbers, units and periods as invoices have them. */
 
 import { expect, test } from 'vitest';
 import type { ImportMapping } from '../../../src/domain/importMapping.ts';
@@ -90,7 +90,7 @@ test.each([
   });
 });
 
-test('cents become dollars, minutes hours, and what is not named a tag', async () => {
+test('cents become dollars, minutes hours, and an unnamed column a tag', async () => {
   const columns = { ...BASE.columns, quantity: 'Min' };
   const units = { billed_cost: 'cents', quantity: 'minutes' } as const;
   const { fact } = await read({ columns, units }, { Amount: '123.45', Min: '90', Team: 'ml' });
@@ -102,7 +102,7 @@ test('cents become dollars, minutes hours, and what is not named a tag', async (
   });
 });
 
-test('rows that are not wanted are left out, and count for nothing', async () => {
+test('unselected rows are left out, and count for nothing', async () => {
   const text = 'Item,Amount,Date\ngpu-1,5,2026-07-01\nTotal,5,2026-07-01\n';
   const mapping = { ...BASE, rows: { Item: 'gpu-*' } };
   const { facts, rejects } = await imported('charges', text, { mapping });

@@ -10,7 +10,7 @@ import { figure, size } from '../../support/size.ts';
 import { csv } from './imported.ts';
 
 const ROWS = size({ short: 300_000, full: 1_000_000 });
-/** Rows that are all kept grow by 45 MB more for each 200,000. */
+/** Keeping all rows would take 45 MB more for each 200,000. */
 const MOST_KB = size({ short: 110_000, full: 150_000 });
 const INTERVAL_MS = 300_000;
 
@@ -63,7 +63,7 @@ SELECT (i * 1.000000001)::DECIMAL(38, 18) AS "BilledCost", 'USD' AS "BillingCurr
   TIMESTAMP '2025-01-02' + INTERVAL (i % 9000) HOUR AS "ChargePeriodEnd"
 FROM range(${PARQUET_ROWS}) AS rows(i)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
     const script = join(import.meta.dirname, 'drain.ts');
-    // As the program itself is started: V8 then holds what it needs, not what it could have.
+    // Started as the program itself is: V8 then holds what it needs, not what it could have.
     const v8 = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
     const args = [...v8, script, path, 'focus'];
     const told: unknown = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));

@@ -1,4 +1,4 @@
-/** Bills in another currency: their amounts are read as billed, and wait for a rate. */
+/** Tests bills in another currency: their amounts are read as billed, and wait for a rate. */
 
 import { expect, test } from 'vitest';
 import { decimal } from '../../../src/domain/exact.ts';
@@ -43,7 +43,7 @@ const FOCUS =
   'ListCost,ResourceId,ServiceCategory,ServiceName';
 const PERIOD = 'Usage,2026-07-01,2026-07-02';
 
-test('a bill in FOCUS is read in its billing currency, and surveyed by it', async () => {
+test('a FOCUS bill is read in its billing currency, and surveyed by it', async () => {
   const rows = [`10.5,EUR,${PERIOD},9,12,a,Compute,GPU`, `4,USD,${PERIOD},4,4,b,Compute,GPU`];
   const text = `${FOCUS}\n${rows.join('\n')}\n`;
   const { charges } = await foreign('focus', text);

@@ -107,7 +107,7 @@ SELECT (${cents}::HUGEINT * 0.0000001)::DECIMAL(38, 7) AS "BilledCost", 'USD' AS
     await assert(law, { numRuns: 20 });
   });
 
-  test('may be packed once more, and comes through a pipe', async () => {
+  test('may be compressed once more, and can be read from a pipe', async () => {
     const content = await parquetOf({ select: hours(10) });
     const packed = await imported('focus', gzipSync(content), { file: 'b.gz', pieceBytes: 7 });
     expect(packed.facts.charges.map(({ fact }) => fact)).toEqual(await factsOf(content));
@@ -123,7 +123,7 @@ SELECT (${cents}::HUGEINT * 0.0000001)::DECIMAL(38, 7) AS "BilledCost", 'USD' AS
     );
   });
 
-  test('rejects a row that is wrong and keeps the others', async () => {
+  test('rejects a wrong row and keeps the others', async () => {
     const select = hours(3).replace("'Usage'", "CASE i WHEN 2 THEN 'Gift' ELSE 'Usage' END");
     const { facts, rejects } = await imported('focus', await parquetOf({ select }), {});
     expect(facts.charges).toHaveLength(2);

@@ -1,4 +1,4 @@
-/** Rows that cannot be true are rejected: times that have not come, caches that cost extra. */
+/** Tests that implausible rows are rejected: future times, caches that cost extra. */
 
 import { describe, expect, it } from 'vitest';
 import type { ImportName } from '../../../src/sources/import/factKind.ts';
@@ -42,7 +42,7 @@ describe('a row that begins in the future', () => {
     expect(told[0]?.[1]).toMatch(/^end is "2027-08-01T12:00:00Z"; expected a time up to one day/);
   });
 
-  it('is rejected where it is work or an incident of a day to come', async () => {
+  it('is rejected where it is work or an incident on a future day', async () => {
     expect(
       (await reasons('ops', '2026-08-02,,1,', '2026-08-03,,1,')).map(([line]) => line),
     ).toEqual([3]);
@@ -56,7 +56,7 @@ describe('a row that begins in the future', () => {
     ]);
   });
 
-  it('is announced where it is a price or a rate within a year, and a slip beyond', async () => {
+  it('is accepted where it is a price or a rate within a year, and rejected beyond', async () => {
     const price = (from: string) => `host,m,fp8,${from},0.1,,0.2,`;
     expect((await reasons('prices', price('2027-07-31'), price('2027-08-03')))[0]?.[1]).toBe(
       'valid_from is "2027-08-03"; expected a time up to one year after now, ' +

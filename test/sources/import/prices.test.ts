@@ -14,7 +14,7 @@ const NONE: HostedPrice = {
 };
 
 describe('prices:', () => {
-  test('a row is what one host asks from a moment on', async () => {
+  test('a row is what one provider charges from a moment on', async () => {
     expect(await accepted('prices', 'host-a,llama,FP8,2026-04-01,0.10,0.05,0.30,0.002')).toEqual({
       sourceId: 'import',
       model: 'llama',
@@ -42,7 +42,7 @@ describe('prices:', () => {
     expect(await accepted('prices', 'h,m,,2026-04-01,0.02,,,')).not.toHaveProperty('outputPerMtok');
   });
 
-  test('a row without any price says that the host stopped selling, not free', async () => {
+  test('a row without any price says that the provider stopped selling, not free', async () => {
     expect(await accepted('prices', 'h,m,,2026-05-01,,,,')).toEqual({
       sourceId: 'import',
       model: 'm',
@@ -93,20 +93,17 @@ describe('prices:', () => {
     ['0.0000000001', '', 'input price of h for m is $0.000000001', 1n],
     ['200.01', '', 'input price of h for m is $200.01', 200_010_000_000n],
     ['1', '200.01', 'request price of h for m is $200.01', 1_000_000_000n],
-  ])(
-    'a price out of the ordinary is kept in doubt and named: %s',
-    async (...[usd, request, says, nano]) => {
-      const row = `h,m,,2026-04-01,${usd},,1,${request}`;
-      const { facts, rejects, warnings } = await imported('prices', csv('prices', row));
-      expect(rejects).toEqual([]);
-      expect(facts.prices).toMatchObject([{ fact: { inputPerMtok: nano } }]);
-      expect(isQuarantined(facts.prices[0]?.fact ?? NONE)).toBe(true);
-      expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toContain(says);
-    },
-  );
+  ])('an unusual price is quarantined and named: %s', async (...[usd, request, says, nano]) => {
+    const row = `h,m,,2026-04-01,${usd},,1,${request}`;
+    const { facts, rejects, warnings } = await imported('prices', csv('prices', row));
+    expect(rejects).toEqual([]);
+    expect(facts.prices).toMatchObject([{ fact: { inputPerMtok: nano } }]);
+    expect(isQuarantined(facts.prices[0]?.fact ?? NONE)).toBe(true);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(says);
+  });
 
-  test('many prices in doubt are counted, and ten are named', async () => {
+  test('many quarantined prices are counted, and ten are named', async () => {
     const rows = Array.from({ length: 12 }, (_, at) => `h${at},m,,2026-04-01,300,,1,`);
     const { warnings } = await imported('prices', csv('prices', ...rows));
     expect(warnings).toHaveLength(11);
@@ -115,7 +112,7 @@ describe('prices:', () => {
     );
   });
 
-  test('one moment has one price; the line that says otherwise is named', async () => {
+  test('one moment has one price; a contradicting line is named', async () => {
     const { facts, rejects } = await imported(
       'prices',
       csv('prices', 'h,m,,2026-04-01,1,,1,', 'h,m,,2026-05-01,2,,1,', 'h,m,,2026-04-01,3,,1,'),
@@ -190,7 +187,7 @@ describe('prices under conditions:', () => {
     expect(rest).toEqual([]);
   });
 
-  test('a tier is no contradiction of another one of the same day', async () => {
+  test('a tier does not contradict another one on the same day', async () => {
     const standard = 'h,m,standard,,,,,2026-04-01,1,,,1,';
     const flex = 'h,m,flex,,,,,2026-04-01,2,,,1,';
     expect(await told(standard, flex)).toHaveLength(2);
@@ -213,7 +210,7 @@ describe('prices under conditions:', () => {
     expect(said.startsWith(`line 3: ${reason}`)).toBe(true);
   });
 
-  test('a condition needs a price to depart from', async () => {
+  test('a condition needs a price to override', async () => {
     const [count, [position, said]] = (await reasons('h,m,,9,,,,2026-04-01,1,,,1,', BASE)) as [
       number,
       [number, string],
@@ -231,7 +228,7 @@ describe('prices under conditions:', () => {
     expect(said.startsWith(reason)).toBe(true);
   });
 
-  test('pieces of any size tell the same', async () => {
+  test('pieces of any size give the same result', async () => {
     const rows = [HEADER, BASE, 'h,m,,9,,,,2026-04-01,2,,,1,', 'h2,m,,,,,,2026-04-01,1,,,1,', ''];
     const whole = await imported('prices', rows.join('\n'));
     const cut = await imported('prices', rows.join('\n'), { pieceBytes: 3 });
@@ -252,14 +249,14 @@ describe('rates:', () => {
     });
   });
 
-  test('a row may say that a catalog told it', async () => {
+  test('a row may be marked as from a catalog', async () => {
     const header = 'provider,gpu_type,valid_from,usd_per_gpu_hour,second_hand\n';
     const rows = ['yes', 'no', ''].map((said, at) => `p${at},A100,2026-04-01,1.19,${said}\n`);
     const { facts } = await imported('rates', header + rows.join(''));
     expect(facts.rates.map(({ fact }) => fact.secondHand)).toEqual([true, undefined, undefined]);
   });
 
-  test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is none', async (rate) => {
+  test.each(['', '0', '-1', '1000.01'])('a rate of "%s" is invalid', async (rate) => {
     const found = rate === '' ? 'is empty' : `is "${rate}"`;
     expect(await rejection('rates', `RunPod,A100,,2026-04-01,${rate}`)).toBe(
       `usd_per_gpu_hour ${found}; expected US dollars per GPU hour, above 0 and at most ` +
@@ -284,7 +281,7 @@ describe('ops:', () => {
     });
   });
 
-  test('two people who wrote the same line worked twice', async () => {
+  test('two people with the same line worked twice', async () => {
     const { facts } = await imported('ops', csv('ops', '2026-07-01,,2,', '2026-07-01,,2,'));
     expect(new Set(facts.ops.map(({ fact }) => fact.key)).size).toBe(2);
   });

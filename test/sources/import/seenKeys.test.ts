@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SeenKeys } from '../../../src/sources/import/seenKeys.ts';
 
-test('a key is remembered with its line and with what it said, however many others come', () => {
+test('a key is stored with its line and its content, however many others come', () => {
   const seen = new SeenKeys();
   for (let i = 0; i < 50_000; i++)
     expect(seen.claim(`key ${i}`, `says ${i}`, i + 2)).toBeUndefined();
@@ -17,7 +17,7 @@ test('keys are counted one by one', () => {
   expect(keys.map((key) => seen.count(key))).toEqual([1, 1, 2, 3, 1, 1, 2]);
 });
 
-test('keys that no longer fit in memory are remembered on the disk, counts included', () => {
+test('keys that no longer fit in memory are stored on disk, counts included', () => {
   const seen = new SeenKeys(1_000);
   for (let i = 0; i < 10_500; i++) {
     expect(seen.claim(`key ${i}`, `says ${i}`, i + 2)).toBeUndefined();

@@ -141,7 +141,7 @@ test.each([
   expect(await rejection('usage', row)).toBe(reason);
 });
 
-test('the good rows go in beside the bad one, which keeps its line and its text', async () => {
+test('the good rows are imported, and the bad one keeps its line and its text', async () => {
   const { facts, rejects } = await imported(
     'usage',
     csv('usage', `a,${START},${END},1,,1,,,`, 'b,soon,later,1,,1,,,', `c,${START},${END},1,,1,,,`),
@@ -155,7 +155,7 @@ test('the good rows go in beside the bad one, which keeps its line and its text'
   ]);
 });
 
-test('an interval told twice counts once; told otherwise, the later line is rejected', async () => {
+test('a duplicate interval counts once; of two versions, the later line is rejected', async () => {
   const { facts, rejects, warnings } = await imported(
     'usage',
     csv(
@@ -180,7 +180,7 @@ const PARTED =
   'demand,tenant';
 const partsFile = (...rows: readonly string[]) => [PARTED, ...rows, ''].join('\n');
 
-describe('rows that tell whose they are', () => {
+describe('rows with a team or tenant', () => {
   const rows = [
     `chat,${START},${END},1000,200,100,5,600,user,acme`,
     `code,${START},${END},7,,1,1,,,`,
@@ -228,7 +228,7 @@ describe('rows that tell whose they are', () => {
     },
   );
 
-  test('leave unknown of the whole what one of them does not tell', async () => {
+  test('leave unknown in the whole what one of them lacks', async () => {
     const { facts } = await imported(
       'usage',
       partsFile(
@@ -242,7 +242,7 @@ describe('rows that tell whose they are', () => {
     expect(whole).not.toHaveProperty('requests');
   });
 
-  test('take their interval along where one of them is rejected', async () => {
+  test('reject their whole interval where one of them is rejected', async () => {
     const { facts, usageParts, rejects, warnings } = await imported(
       'usage',
       partsFile(...rows, `chat,${START},${END},x,,1,,,user,globex`),
@@ -263,7 +263,7 @@ describe('rows that tell whose they are', () => {
     expect(rejects.map((each) => each.reason)).toEqual([expect.stringContaining(reason)]);
   });
 
-  test('come as JSON too, where the first of them tells the keys', async () => {
+  test('come as JSON too, where the first of them has the keys', async () => {
     const json = (told: object) =>
       JSON.stringify({
         deployment: 'chat',

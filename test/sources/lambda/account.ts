@@ -1,4 +1,4 @@
-/** A small Lambda account whose truth is known. */
+/** A small Lambda account with known truth. */
 
 import { HOUR_MS, MINUTE_MS } from '../../../src/domain/period.ts';
 import type { PlantedAccount } from './emulator.ts';

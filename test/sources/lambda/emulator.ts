@@ -1,8 +1,8 @@
 /**
- * Lambda Cloud for tests, from its OpenAPI document (1.10.0): the present alone is listed, the log
- * goes back as far as it is kept. Open in the document, so chosen by seed: the order of instances,
- * the length of the log's pages, words of actions, optional fields, and whether what was terminated
- * lingers in the list.
+ * Lambda Cloud for tests, from its OpenAPI document (1.10.0): only the present is listed, the log
+ * goes back as far as it is kept. Not specified in the document, so chosen by seed: the order of
+ * instances, the length of the log's pages, names of actions, optional fields, and whether
+ * terminated instances stay in the list.
  */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -22,7 +22,7 @@ export interface PlantedInstance {
   readonly name?: string;
   readonly type: string;
   readonly launchedMs: number;
-  /** When it passed its health check; at once unless told. */
+  /** When it passed its health check; at its start by default. */
   readonly activeMs?: number;
   readonly terminatedMs?: number;
 }
@@ -30,7 +30,7 @@ export interface PlantedInstance {
 export interface PlantedType {
   readonly gpus: number;
   readonly gpu: string;
-  /** Cents an hour from a moment on, oldest first. */
+  /** Cents per hour from a moment on, oldest first. */
   readonly cents: readonly (readonly [fromMs: number, cents: number])[];
 }
 
@@ -38,14 +38,14 @@ export interface PlantedAccount {
   readonly types: Readonly<Record<string, PlantedType>>;
   readonly instances: readonly PlantedInstance[];
   readonly fileSystems?: readonly { readonly id: string; readonly bytes?: number }[];
-  /** Events before this moment are no longer held, and those of the last minutes not yet. */
+  /** Events before this moment are no longer stored, and those of the last minutes not yet. */
   readonly heldFromMs?: number;
   readonly lateMs?: number;
 }
 
 export const KEY = 'secret_rentcheck_0123456789abcdef.ABCDEFGHIJ';
 
-/** The account at a moment that moves, in the mood of one seed. */
+/** The account at a moving time, as one seed answers it. */
 export function lambdaApi(account: PlantedAccount, nowMs: () => number, seed: string): Reply {
   return emulated(lambdaDocument(account, nowMs), seed);
 }
@@ -158,7 +158,7 @@ function fileSystemOf({ id, bytes }: { id: string; bytes?: number }, choose: Cho
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Both bounds are inclusive; a token goes on where its page ended. */
+/** Both bounds are inclusive; a token continues where its page ended. */
 function eventsAt(account: PlantedAccount, nowMs: number, { query, choose }: Asked): Told {
   const [start, end] = [query.get('start'), query.get('end')];
   const isBad = [start, end].some((text) => text !== null && !ISO.test(text));
@@ -180,7 +180,7 @@ function eventsAt(account: PlantedAccount, nowMs: number, { query, choose }: Ask
 
 function eventsOf({ instances }: PlantedAccount) {
   const events = instances.flatMap(({ id, type, launchedMs, terminatedMs }) => {
-    // Which of the two names the instance is not said.
+    // The document does not say which of the two names the instance.
     const lrn = `lrn:cloud:instance:${id}`;
     const isInList = id.length % 2 === 0;
     const details = {
@@ -213,7 +213,7 @@ function eventsOf({ instances }: PlantedAccount) {
   return [...events, keyEvent].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** What else happens in an account. */
+/** Other events of an account. */
 const keyEvent = {
   atMs: Date.UTC(2026, 8, 1, 9),
   event: {

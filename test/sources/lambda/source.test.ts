@@ -55,7 +55,7 @@ function emptyOf(path: string) {
   return { data: path.endsWith('instance-types') ? {} : [], page_token: null };
 }
 
-test.each(SEEDS)('whatever the document leaves open, the same is read (seed %s)', async (seed) => {
+test.each(SEEDS)('every variant of the document is read alike (seed %s)', async (seed) => {
   const { all, requests } = await pull(healthy(seed));
   expect(all.flatMap(({ fetch }) => fetch.failure ?? [])).toEqual([]);
   const seen = resourcesIn(all);
@@ -100,7 +100,7 @@ test('requests are a second apart', async () => {
   expect(waited).toBeGreaterThanOrEqual(1000 * (requests.length - 1));
 });
 
-test('the base that ends with the version is the same as the one without', async () => {
+test('the base URL that ends with the version is the same as the one without', async () => {
   const { requests, all } = await pull(healthy('a'), {
     options: (origin) => ({ baseUrl: `${origin}/api/v1` }),
   });
@@ -120,7 +120,7 @@ test('charges read the log from its beginning, samples from an hour before', asy
   expect(sample.all.at(-1)).not.toHaveProperty('rebuild');
 });
 
-test('what a list holds besides is neither kept nor said', async () => {
+test('unread fields of a list are neither stored nor reported', async () => {
   for (const seed of SEEDS) {
     const { all } = await pull(healthy(seed));
     const kept = all.map(({ fetch }) => bodyText(fetch.body)).join('\n');
@@ -137,7 +137,7 @@ test('what a list holds besides is neither kept nor said', async () => {
   }
 });
 
-test('an instance that cannot be read is a reject, and nothing passes for gone', async () => {
+test('an instance that cannot be read is a reject, and nothing counts as gone', async () => {
   const good = { id: 'good', status: 'active', instance_type: { name: 'gpu_1x_a10' } };
   const { all } = await pull(only('/instances', { data: [{ id: 7 }, good] }));
   const last = all.at(-1);
@@ -156,7 +156,7 @@ test.each([{ data: null }, { data: {} }, { data: 'none' }])(
   },
 );
 
-test('an error of the document is told in its own words', async () => {
+test("an error has the document's own message", async () => {
   const error = { code: 'global/account-inactive', message: 'Your account is inactive.' };
   const { all } = await pull(json({ error: { ...error, suggestion: 'Pay.' } }, 403));
   expect(all[0]?.fetch.failure).toMatchObject({ code: 'forbidden' });
@@ -190,7 +190,7 @@ test.each([
   expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([]);
 });
 
-test('an action that nobody knows shows that it existed, and is named', async () => {
+test('an unknown action shows that its instance existed, and is named', async () => {
   const data = [
     event('hibernated'),
     event('launch_failed'),
@@ -225,7 +225,7 @@ test('an event on two pages counts once, and one of another resource ends nothin
   ]);
 });
 
-test('what storage costs is said to be unknown, with how much it is', async () => {
+test('the storage cost is reported as unknown, with its size', async () => {
   const { all } = await pull(healthy('a'));
   expect(all.flatMap(({ warnings }) => pullSaid(warnings))).toEqual([
     'Lambda reports no storage price, so nothing is charged for 1 file system (3.0 GiB). ' +

@@ -1,4 +1,4 @@
-/** Lambda Cloud in good health, for the contract that every source keeps. */
+/** Lambda Cloud's subject for the source contract. */
 
 import { lambdaKind } from '../../../src/sources/lambda/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';
@@ -9,7 +9,7 @@ import { KEY, lambdaDocument } from './emulator.ts';
 
 const NOON_MS = SEPTEMBER_2_MS + 12 * 3_600_000;
 
-/** The contract brings a key of its own. */
+/** The contract brings its own key. */
 const healthy: Reply = (response, request) => {
   const { busy: _busy, ...document } = lambdaDocument(ACCOUNT, () => NOON_MS);
   const authorization = request.headers.authorization === undefined ? undefined : `Bearer ${KEY}`;

@@ -1,4 +1,4 @@
-/** Lambda Cloud in good health, and what its answers call their parts, for the fault matrix. */
+/** A healthy Lambda Cloud, and the names of the parts of its answers, for the fault matrix. */
 
 import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';
 import { HOUR_MS } from '../../../src/domain/period.ts';

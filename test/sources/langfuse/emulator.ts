@@ -1,8 +1,8 @@
 /**
  * Langfuse's Metrics API v2 for tests, from its API definition and documentation: a query as JSON,
- * one row for each bucket and value of the dimensions, cut at `row_limit` without a word. Chosen by
+ * one row for each bucket and value of the dimensions, cut at `row_limit` without notice. Chosen by
  * seed: the order of rows, sums as numbers or text, how a time is written, whether empty buckets
- * are told.
+ * are listed.
  */
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../../src/domain/period.ts';

@@ -1,4 +1,4 @@
-/** Langfuse: what it asks, and how its metrics become usage. */
+/** Tests the requests to Langfuse, and how its metrics become usage. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -41,14 +41,14 @@ test('hours of a model are rows of usage; spans around calls are not calls', asy
     { ...hour(0), uncachedPromptTokens: 1_500, outputTokens: 150, requests: 2 },
     { ...hour(1), uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
     { ...hour(2), uncachedPromptTokens: 500, outputTokens: 50, requests: 1 },
-    // Others were asked in this hour, and nobody asked ours.
+    // Others were called in this hour, and ours was not.
     { ...hour(3), uncachedPromptTokens: 0, outputTokens: 0, requests: 0 },
   ]);
   expect(countsIn(all)[0]).toEqual({ ...hour(0), answered: 2, failed: 1 });
   expect(warningsIn(all)).toEqual(['No deployment matches these models: gpt-5 (1 request).']);
 });
 
-test('in any mood of the server the tokens are those of its calls', async () => {
+test('for every seed the tokens are those of its calls', async () => {
   const call = fc.record({
     atMs: fc.integer({ min: WINDOW.startMs, max: WINDOW.endMs - 1 }),
     model: fc.constantFrom(MODEL, 'gpt-5', null),
@@ -70,7 +70,7 @@ test('in any mood of the server the tokens are those of its calls', async () => 
   );
 });
 
-test('an answer as long as its limit may go on, and is asked for in halves', async () => {
+test('an answer as long as its limit may be cut, and is requested in halves', async () => {
   const models = Array.from({ length: 300 }, (_, at) => `llama-${at}`);
   const calls: PlantedCall[] = models.flatMap((model) =>
     [0, 1, 2, 3].map((at) => ({ atMs: START_MS + at * HOUR_MS, model, input: 10, output: 1 })),
@@ -94,7 +94,7 @@ test('a quarter of hours takes 13 requests, of the 100 that a free plan has a da
   expect(asked.size).toBe(13);
 });
 
-test('a match by environment is asked for as a dimension', async () => {
+test('a match by environment is requested as a dimension', async () => {
   const planted = PLANTED.map((call) => ({ ...call, environment: 'production' }));
   const test = { ...PLANTED[0], environment: 'test' } as PlantedCall;
   const usage = [{ ...CHAT, match: { model: MODEL, environment: 'prod*' } }];
@@ -103,7 +103,7 @@ test('a match by environment is asked for as a dimension', async () => {
   expect(usageIn(all)[0]).toMatchObject({ uncachedPromptTokens: 1_500, requests: 2 });
 });
 
-test('teams are told by hours, by the dimension that config names', async () => {
+test('teams are reported by hour, by the dimension that config names', async () => {
   const planted = PLANTED.map((call, at) => ({ ...call, environment: `team-${at % 2}` }));
   const usage = [{ ...CHAT, teamLabel: 'environment' }];
   for (const seed of ['a', 'b', 'c']) {
@@ -121,7 +121,7 @@ test('teams are told by hours, by the dimension that config names', async () => 
   expect(failuresIn(all)[0]?.message).toContain('uses "tags", which its source does not have');
 });
 
-test('an hour that is not over is not told, and by day neither is the day', async () => {
+test('an hour that is not over is not reported, and by day neither is the day', async () => {
   const nowMs = START_MS + 2 * HOUR_MS + MINUTE_MS;
   const { all } = await pull(langfuseApi(PLANTED, 'calm'), { nowMs });
   expect(usageIn(all)).toHaveLength(2);
@@ -140,7 +140,7 @@ test('an hour that is not over is not told, and by day neither is the day', asyn
   ]);
 });
 
-describe('an answer that cannot be trusted brings nothing', () => {
+describe('an unreliable answer gives no facts', () => {
   const row = {
     time_dimension: '2026-05-12T08:00:00Z',
     providedModelName: MODEL,
@@ -172,7 +172,7 @@ describe('an answer that cannot be trusted brings nothing', () => {
     expect(usageIn(all)).toEqual([]);
   });
 
-  test('an older server says where the API is', async () => {
+  test('an older server reports where the API is', async () => {
     const { all } = await pull(json({ message: 'no such route' }, 404));
     expect(failuresIn(all)[0]?.message).toContain('from version 4 on');
   });

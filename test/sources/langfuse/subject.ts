@@ -1,4 +1,4 @@
-/** Langfuse in good health, for the contract that every source keeps. */
+/** Langfuse's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { langfuseKind } from '../../../src/sources/langfuse/kind.ts';
@@ -23,7 +23,7 @@ export const PLANTED: readonly PlantedCall[] = [
   { atMs: at(3), model: 'gpt-5', input: 70, output: 7 },
 ];
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Basic ${PAIR}` };
@@ -35,7 +35,7 @@ const { busy: _busy, ...calm } = langfuseDocument(PLANTED);
 
 export const langfuse: SourceSubject = {
   kind: langfuseKind,
-  // Of five letters and a colon, so that the key is to be seen in the header as it is encoded.
+  // Of five letters and a colon, so that the key is visible in the header as it is encoded.
   options: (origin, secretKey) => ({ publicKey: 'pk-lf', secretKey, baseUrl: origin }),
   request: {
     window: WINDOW,

@@ -1,4 +1,6 @@
-/** LiteLLM: whose the requests are, which a hosted API answered again, and what those cost. */
+/**
+ * Tests LiteLLM's attribution: whose the requests are, which a hosted API answered, and their cost.
+ */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -62,7 +64,7 @@ describe('the attempt that failed before a fallback', () => {
     expect(tokens).toBe(10);
   });
 
-  test('counts once where a version writes its row, and no session claims it again', async () => {
+  test('counts once where a version writes its row, and no session adds it again', async () => {
     const failed = { ...one, atMs: at(9, 4), failed: true as const, session: 's' };
     const all = await pull('request', [
       known,
@@ -74,7 +76,7 @@ describe('the attempt that failed before a fallback', () => {
     expect(busy(all)).toEqual([[540, { answered: 1, failed: 1, escalated: 1 }]]);
   });
 
-  test('is no escalation where another deployment of ours answered, or nobody did', async () => {
+  test('is no escalation where another deployment of ours answered, or none did', async () => {
     const spare = { ...one, model: 'hosted_vllm/spare', group: 'spare', askedOf: OURS.group };
     const usage = [
       { ...CHAT, match: { model: OURS.model } },
@@ -101,7 +103,7 @@ describe('the attempt that failed before a fallback', () => {
     expect(busy(all)).toEqual([[540, { answered: 0, failed: 1, escalated: 1 }]]);
   });
 
-  test('of a group that nobody is known to serve is said, and its session decides', async () => {
+  test('of a group without a known deployment is reported, and its session decides', async () => {
     const strange = { ...back, askedOf: 'a-group', atMs: at(9, 3), session: 's' };
     const ours = { ...one, atMs: at(9, 2), failed: true as const, session: 's' };
     const all = await pull('request', [known, ours, strange]);
@@ -109,14 +111,14 @@ describe('the attempt that failed before a fallback', () => {
     expect(warningsIn(all).join()).toContain('model group a-group, which had 1 fallback');
   });
 
-  test('that may have been a hosted member of the group is not taken for ours', async () => {
+  test('that may have been a hosted member of the group is not counted as ours', async () => {
     const member = { ...HOSTED, group: OURS.group, prompt: 1, output: 1, atMs: at(9, 2) };
     const all = await pull('request', [known, member, { ...back, atMs: at(9, 3) }]);
     expect(busy(all)).toEqual([[540, { answered: 1, failed: 0, escalated: 0 }]]);
     expect(warningsIn(all).join()).toContain(`model group ${OURS.group}, which had`);
   });
 
-  test('never makes more escalations than requests, however the rows stand', async () => {
+  test('never makes more escalations than requests, in any order of rows', async () => {
     const row = fc.record({
       atMs: fc.integer({ min: at(9), max: at(10) }),
       session: fc.constantFrom('s', 't'),
@@ -156,7 +158,7 @@ describe('whose requests they are', () => {
       return [hour, names, uncachedPromptTokens, outputTokens, requests];
     });
 
-  test('is told by hours, for each team and tenant that config names a field of', async () => {
+  test('is reported by hour, for each team and tenant that config maps to a field', async () => {
     const usage = [{ ...CHAT, teamLabel: 'team_alias', tenantLabel: 'end_user' }];
     const all = await pull('request', planted, { usage });
     expect(tokensIn(partsIn(all))).toEqual([
@@ -166,7 +168,7 @@ describe('whose requests they are', () => {
     expect(partsIn(all).map(({ period }) => period)).toEqual([hourOf(10), hourOf(10)]);
   });
 
-  test('may stand in a tag, and so may the kind of demand', async () => {
+  test('may be in a tag, and so may the kind of demand', async () => {
     const demand = { label: 'request_tags', kinds: { benchmark: 'benchmark' as const } };
     const usage = [{ ...CHAT, tenantLabel: 'tag:tenant', demand }];
     for (const seed of ['a', 'b', 'c', 'd']) {
@@ -181,13 +183,13 @@ describe('whose requests they are', () => {
     expect(tokensIn(parts)).toEqual([[10, { demand: 'batch' }, 100, 10, 1]]);
   });
 
-  test('keeps no tag of an answer where config names none', async () => {
+  test('stores no tag of an answer where config names none', async () => {
     expect(textOf(await pull('request', planted))).not.toContain('lane:night');
     const usage = [{ ...CHAT, tenantLabel: 'tag:tenant' }];
     expect(textOf(await pull('request', planted, { usage }))).toContain('lane:night');
   });
 
-  test('is told by day of each key, its team and its alias', async () => {
+  test('is reported by day for each key, its team and its alias', async () => {
     const usage = [{ ...CHAT, teamLabel: 'team_id', tenantLabel: 'key_alias' }];
     for (const seed of ['a', 'b', 'c', 'd']) {
       const all = await pull('day', planted, { usage, seed });
@@ -201,7 +203,7 @@ describe('whose requests they are', () => {
     }
   });
 
-  test('is of one kind of demand where config says so of all', async () => {
+  test('is of one kind of demand where config says so for all', async () => {
     const all = await pull('day', planted, { usage: [{ ...CHAT, demand: 'benchmark' }] });
     expect(tokensIn(partsIn(all))).toEqual([[0, { demand: 'benchmark' }, 250, 30, 3]]);
   });
@@ -220,7 +222,7 @@ describe('whose requests they are', () => {
     expect(failuresIn(all)[0]?.message).toContain(expected);
   });
 
-  test('comes to at most the whole of each hour, cached tokens too', async () => {
+  test('is at most the whole of each hour, cached tokens too', async () => {
     const row = fc.record({
       atMs: fc.integer({ min: START_MS, max: START_MS + DAY_MS - 1 }),
       prompt: fc.integer({ min: 10, max: 500 }),
@@ -260,7 +262,7 @@ describe('whose requests they are', () => {
   });
 });
 
-describe('what LiteLLM reckons for hosted models', () => {
+describe("LiteLLM's cost figures for hosted models", () => {
   const gpt = { model: 'gpt-5', group: 'gpt-5', provider: 'openai', prompt: 100, output: 10 };
   const planted: readonly PlantedRequest[] = [
     { ...one, atMs: at(9), spend: 0 },
@@ -280,7 +282,7 @@ describe('what LiteLLM reckons for hosted models', () => {
     secondHand: true,
   };
 
-  test('is told second-hand by day and model, and 0 is unknown', async () => {
+  test('are second-hand by day and model, and 0 is unknown', async () => {
     for (const seed of ['a', 'b', 'c']) {
       expect(hostedUsageIn(await pull('day', planted, { seed }))).toEqual([GPT]);
       expect(hostedUsageIn(await pull('request', planted, { seed }))).toEqual([
@@ -289,12 +291,12 @@ describe('what LiteLLM reckons for hosted models', () => {
     }
   });
 
-  test('is unknown where one request of the model has no price', async () => {
+  test('are unknown where one request of the model has no price', async () => {
     const all = await pull('request', [...planted, { ...gpt, atMs: at(11), spend: 0 }]);
     expect(hostedUsageIn(all)).toEqual([]);
   });
 
-  test('is not told of a day with a request that cannot be read', async () => {
+  test('are absent for a day with a request that cannot be read', async () => {
     const good = {
       startTime: '2026-05-12T09:00:00Z',
       model: 'gpt-5',

@@ -1,7 +1,7 @@
 /**
  * LiteLLM's proxy for tests, from its source: `GET /user/daily/activity` and `GET /spend/logs`. The
  * daily activity pages over rows of its table, one for each day, key, model and provider, so that a
- * day may stand on two pages. Chosen by seed: which rows a page holds, the order of days, fields of
+ * day may be on two pages. Chosen by seed: which rows a page holds, the order of days, fields of
  * later versions, how a time is written, numbers of 64 bits as text.
  */
 
@@ -35,9 +35,9 @@ export interface PlantedRequest {
   readonly key?: string;
   readonly endUser?: string;
   readonly tags?: readonly string[];
-  /** What LiteLLM reckons that it cost, in dollars. */
+  /** The cost in dollars that LiteLLM computed. */
   readonly spend?: number;
-  /** Asked of this group first, which failed. */
+  /** The group that was tried first, and failed. */
   readonly askedOf?: string;
 }
 
@@ -121,7 +121,7 @@ function grouped(rows: readonly Row[], name: Named, choose: Choice): object {
   );
 }
 
-/** Newer versions tell every key of a model, and only of some of its names. */
+/** Newer versions list every key of a model, and only of some of its names. */
 function keysOf(rows: readonly Row[], choose: Choice): object {
   const hashes = [...new Set(rows.map(({ team, apiKey }) => JSON.stringify([team, apiKey])))];
   return Object.fromEntries(
@@ -205,7 +205,7 @@ const time = (ms: number, choose: Choice) => {
   return choose.oneOf(text, text.replace('Z', '000Z'), text.replace('Z', '+00:00'));
 };
 
-/** With what people said, which nobody may keep. */
+/** With message contents, which must not be stored. */
 export const SAID = 'planted-words-of-a-prompt';
 
 function rowOf(request: PlantedRequest, choose: Choice): object {
@@ -254,7 +254,7 @@ function rowOf(request: PlantedRequest, choose: Choice): object {
   };
 }
 
-/** Since August 2026 of every request, before that of none. */
+/** Since August 2026 for every request, before that for none. */
 function fallbackOf({ askedOf }: PlantedRequest, group: string, choose: Choice): object {
   if (askedOf !== undefined) return { attempted_fallbacks: 1, original_model_group: askedOf };
   return choose.oneOf({}, { attempted_fallbacks: 0, original_model_group: group });

@@ -1,4 +1,4 @@
-/** LiteLLM: what it asks, and how requests become usage. */
+/** Tests the requests to LiteLLM, and how its requests become usage. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ describe('by day', () => {
     expect(new Set(asked)).toEqual(new Set(['2026-05-12 2026-05-12']));
   });
 
-  test('a day that stands on several pages is summed, in any mood of the proxy', async () => {
+  test('a day that is on several pages is summed, for every seed', async () => {
     const two = { window: { startMs: START_MS, endMs: START_MS + 2 * DAY_MS } };
     await fc.assert(
       fc.asyncProperty(fc.string({ minLength: 1 }), async (seed) => {
@@ -60,7 +60,7 @@ describe('by day', () => {
     );
   });
 
-  test('cached tokens of 0 are unknown, for LiteLLM does not record what vLLM tells', async () => {
+  test("cached tokens of 0 are unknown, because LiteLLM does not record vLLM's", async () => {
     const hit = { ...OURS, atMs: START_MS, prompt: 100, output: 1, cached: 60 };
     const { all: none } = await pull(litellmApi(PLANTED, 'calm'));
     expect(usageIn(none)[0]).not.toHaveProperty('cachedPromptTokens');
@@ -70,7 +70,7 @@ describe('by day', () => {
     ]);
   });
 
-  test('a day on which only others were asked is none of ours, an empty one unknown', async () => {
+  test('a day with requests only to others is empty, a day without any is unknown', async () => {
     const others = [{ ...HOSTED, atMs: START_MS, prompt: 9, output: 9 }];
     const { all } = await pull(litellmApi(others, 'calm'));
     expect(usageIn(all)).toEqual([
@@ -82,7 +82,7 @@ describe('by day', () => {
     expect(usageIn((await pull(litellmApi([], 'calm'))).all)).toEqual([]);
   });
 
-  test('a day that is not over is not told', async () => {
+  test('a day that is not over is not reported', async () => {
     const nowMs = START_MS + 23 * HOUR_MS;
     const { all } = await pull(litellmApi(PLANTED, 'calm'), { nowMs });
     expect(usageIn(all)).toEqual([]);
@@ -105,14 +105,14 @@ describe('by day', () => {
     expect(requests).toEqual([]);
   });
 
-  test('requests that two deployments ask for count for neither', async () => {
+  test('requests that two deployments match count for neither', async () => {
     const usage = [CHAT, { ...CHAT, deployment: 'twin', match: { model: '*llama*' } }];
     const { all } = await pull(litellmApi(PLANTED, 'calm'), { request: { ...REQUEST, usage } });
     expect(failuresIn(all)).toMatchObject([{ code: 'config' }]);
     expect(usageIn(all)).toEqual([]);
   });
 
-  test('requests without their tokens are no requests of none', async () => {
+  test('requests without their tokens are no requests without tokens', async () => {
     const day = { date: '2026-05-12', breakdown: { models: { [OURS.model]: { metrics: {} } } } };
     const { all } = await pull(json({ results: [day], metadata: {} }));
     expect(failuresIn(all)).toMatchObject([{ code: 'malformed' }]);
@@ -126,7 +126,7 @@ describe('by request', () => {
     return { startMs, endMs: startMs + 5 * MINUTE_MS };
   };
 
-  test('requests become intervals of five minutes, none between them is none', async () => {
+  test('requests become intervals of five minutes, and a gap between them is zero', async () => {
     const { all, requests } = await byRequest(litellmApi(PLANTED, 'calm'));
     expect(requests[0]?.query.toString()).toBe(
       'summarize=false&start_date=2026-05-12&end_date=2026-05-13',
@@ -139,7 +139,7 @@ describe('by request', () => {
     expect(rows[12]).toMatchObject({ period: five(60), uncachedPromptTokens: 500, requests: 1 });
   });
 
-  test('the next day’s first moment is told there, not here', async () => {
+  test('the next day’s first moment is reported there, not here', async () => {
     const { all } = await byRequest(litellmApi(PLANTED, 'calm'));
     expect(usageIn(all).at(-1)?.period).toEqual(five(60));
     const both = { window: { startMs: START_MS, endMs: START_MS + 2 * DAY_MS } };
@@ -156,13 +156,13 @@ describe('by request', () => {
     ]);
   });
 
-  test('without sessions nothing is known of escalations', async () => {
+  test('without sessions escalations are unknown', async () => {
     const planted = PLANTED.map(({ session: _session, ...one }) => one);
     const { all } = await byRequest(litellmApi(planted, 'calm'));
     for (const count of countsIn(all)) expect(count).not.toHaveProperty('escalated');
   });
 
-  test('what LiteLLM answered from its own cache never came to the engine', async () => {
+  test('what LiteLLM answered from its own cache never reached the engine', async () => {
     const cached: PlantedRequest = {
       ...OURS,
       atMs: START_MS,
@@ -176,14 +176,14 @@ describe('by request', () => {
     expect(warningsIn(all)).toContain("1 request served from LiteLLM's cache is not counted.");
   });
 
-  test('a group with a hosted member is said, for its answers were not served here', async () => {
+  test('a group with a hosted member is reported: its answers were not served here', async () => {
     const hosted = { ...HOSTED, group: OURS.group, atMs: START_MS, prompt: 1, output: 1 };
     const usage = [{ ...CHAT, match: { model_group: OURS.group } }];
     const { all } = await byRequest(litellmApi([...PLANTED, hosted], 'calm'), { usage });
     expect(warningsIn(all).join()).toContain('several providers: hosted_vllm and together_ai.');
   });
 
-  test('no word of a prompt or an answer is kept', async () => {
+  test('no text of a prompt or an answer is stored', async () => {
     for (const seed of ['a', 'b', 'c']) {
       const { all } = await byRequest(litellmApi(PLANTED, seed));
       expect(textOf(all)).toContain('hosted_vllm/llama-3.3-70b');
@@ -225,7 +225,7 @@ describe('by request', () => {
     expect(failuresIn(all)).toMatchObject([{ code: 'malformed' }]);
   });
 
-  test('by days and by requests the same tokens are told, in any mood of the proxy', async () => {
+  test('by days and by requests the tokens are the same, for every seed', async () => {
     const one = fc.record({
       atMs: fc.integer({ min: START_MS, max: START_MS + DAY_MS - 1 }),
       model: fc.constantFrom(OURS.model, HOSTED.model),

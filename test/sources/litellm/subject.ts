@@ -1,4 +1,4 @@
-/** LiteLLM in good health, for the contract that every source keeps. */
+/** LiteLLM's subject for the source contract. */
 
 import { DAY_MS, HOUR_MS, SECOND_MS } from '../../../src/domain/period.ts';
 import { litellmKind } from '../../../src/sources/litellm/kind.ts';
@@ -34,7 +34,7 @@ export const PLANTED: readonly PlantedRequest[] = [
   { ...OURS, atMs: at(24), prompt: 7, output: 7, session: 's5' },
 ];
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

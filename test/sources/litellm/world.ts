@@ -7,7 +7,7 @@ import { NO_CHOICE, NOTHING, START_MS, startCalm, WINDOW, type World } from '../
 import { KEY, litellmDocument, type PlantedRequest } from './emulator.ts';
 import { OURS } from './subject.ts';
 
-/** Three requests, for a fault befalls the one in the middle. */
+/** Three requests, because a fault changes the one in the middle. */
 const SERVED: readonly PlantedRequest[] = [1, 2, 3].map((hour) => ({
   ...OURS,
   atMs: START_MS + hour * HOUR_MS,

@@ -32,13 +32,13 @@ describe('a price of Nebius Token Factory', () => {
     ]);
   });
 
-  test('is none in a list without details', async () => {
+  test('does not exist in a list without details', async () => {
     const { fetched } = await read({ id: MODEL, object: 'model' });
     expect(pricesIn(fetched)).toEqual([]);
     expect(fetched.rejects).toBeUndefined();
   });
 
-  test('for each request and for cached tokens is kept where it is told', async () => {
+  test('per request and for cached tokens is kept where it is listed', async () => {
     const pricing = { prompt: '1e-6', completion: '1e-6', input_cache_read: '1e-7', request: 0.01 };
     const { fetched } = await read(record(pricing, { context_length: 0.5, quantization: null }));
     const [price] = pricesIn(fetched);
@@ -50,7 +50,7 @@ describe('a price of Nebius Token Factory', () => {
     expect(price).not.toHaveProperty('contextLength');
   });
 
-  test('that is none is a reject, and its model is there all the same', async () => {
+  test('that is invalid is a reject, and its model still exists', async () => {
     const { fetched } = await read(record({ prompt: {}, completion: '0' }));
     expect(fetched.rejects).toHaveLength(1);
     expect(fetched.priceSnapshots?.[0]?.fact.unread).toEqual([null]);

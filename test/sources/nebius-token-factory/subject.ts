@@ -1,7 +1,7 @@
 /**
  * Nebius Token Factory's list of models with `verbose=true`, from its API reference: prices in
- * dollars for one token. Open there, so chosen by seed: order, whether a price is a text or a
- * number, and which fields stand beside it.
+ * dollars per token. Not specified there, so chosen by seed: order, whether a price is a text or a
+ * number, and which fields accompany a price.
  */
 
 import { tokenFactoryKind } from '../../../src/sources/nebius-token-factory/kind.ts';

@@ -65,7 +65,7 @@ test('of files that each hold the month so far the newest counts', async () => {
   expect(await at.spend()).toEqual({ 'computeinstance-1': '7' });
 });
 
-test('files that tell some hours twice are refused until the config says which count', async () => {
+test('files that repeat some hours are refused until the config says which count', async () => {
   const objects: Objects = new Map();
   put(objects, ['usage-202607-01.csv', 1], hour(0, '2'), hour(1, '2'));
   put(objects, ['usage-202607-02.csv', 2], hour(1, '2', 'disk-1'), hour(2, '2'));
@@ -78,7 +78,7 @@ test('files that tell some hours twice are refused until the config says which c
   expect(await at.spend()).toEqual({ 'computeinstance-1': '6', 'disk-1': '2' });
 });
 
-test('two parts of one delivery are never taken for one another', async () => {
+test('two parts of one delivery are never confused', async () => {
   const objects: Objects = new Map();
   put(objects, ['usage-202607-part0.csv', 1], hour(0, '2'), hour(1, '2'));
   put(objects, ['usage-202607-part1.csv', 1], hour(0, '2', 'disk-1'));
@@ -86,7 +86,7 @@ test('two parts of one delivery are never taken for one another', async () => {
   expect((await at.pull()).failures).toMatchObject([{ code: 'config' }]);
 });
 
-test('what the contract discounts is billed, and an adjustment is a credit', async () => {
+test("the contract's discounts are billed, and an adjustment is a credit", async () => {
   const objects: Objects = new Map();
   const adjustment = { ChargeCategory: 'Adjustment', ResourceId: '', ServiceName: 'Compute' };
   put(objects, ['2026-07/usage.csv', 0], hour(0, '2'), {

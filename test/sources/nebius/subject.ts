@@ -1,4 +1,4 @@
-/** Nebius's export in a bucket, in good health, for the contract that every source keeps. */
+/** A healthy Nebius export in a bucket, for the source contract. */
 
 import { nebiusKind } from '../../../src/sources/nebius/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

@@ -1,8 +1,8 @@
 /**
  * OpenAI's administration API for tests, from its OpenAPI file: costs by day and usage by product
- * and day. Open there, so chosen by seed: the order of results, page sizes below the limit, how
- * amounts are written (the file says numbers, live answers are texts), whether days without any
- * result are told, and which optional fields are there.
+ * and day. Not specified there, so chosen by seed: the order of results, page sizes below the
+ * limit, how amounts are written (the file says numbers, live answers are texts), whether days
+ * without any result are listed, and which optional fields are present.
  */
 
 import { DAY_MS, SECOND_MS } from '../../../src/domain/period.ts';

@@ -25,7 +25,7 @@ const pull = (reply: Reply, changes: object = {}) =>
 
 const planted = (seed: string) => emulated(openaiDocument(PLANTED), seed);
 
-/** One answer to every question about costs; the others are empty pages. */
+/** One answer to every request for costs; the others are empty pages. */
 const costs =
   (body: object): Reply =>
   (response, request) =>
@@ -76,7 +76,7 @@ describe('the costs of an OpenAI organization', () => {
     },
   );
 
-  test('lines of one key are summed before they are rounded', async () => {
+  test('charges with one key are summed before they are rounded', async () => {
     const half = { amount: { value: '0.0000000005', currency: 'usd' }, line_item: 'x, input' };
     const { all } = await pull(costs(bucket(half, half)));
     expect(chargesIn(all).map(({ billed }) => billed)).toEqual([1n]);
@@ -91,19 +91,19 @@ describe('the costs of an OpenAI organization', () => {
     expect(all.some(({ completeFor }) => completeFor !== undefined)).toBe(false);
   });
 
-  test('a page that says it goes on, and not where, is a failure', async () => {
+  test('a page that says it continues, but not where, is a failure', async () => {
     const { all } = await pull(costs({ ...bucket(), has_more: true, next_page: null }));
     expect(failuresIn(all)).toMatchObject([{ kind: 'openai.costs', code: 'malformed' }]);
   });
 
-  test('a project key is told that it takes an admin key', async () => {
+  test('a project key gives a hint that an admin key is required', async () => {
     const refused: Reply = json({ error: { message: 'insufficient permissions' } }, 403);
     const { all } = await pull(refused);
     expect(failuresIn(all)[0]).toMatchObject({ code: 'forbidden' });
     expect(failuresIn(all)[0]?.message).toContain('admin key');
   });
 
-  test('a day that is open is told so far, and no day beyond it is asked for', async () => {
+  test('an open day is reported so far, and no day beyond it is requested', async () => {
     const nowMs = DAY + DAY_MS + 3_600_000;
     const { requests } = await pull(planted('a'), { nowMs });
     const ends = requests.map(({ query }) => Number(query.get('end_time')) * 1_000);
@@ -160,7 +160,7 @@ describe('the usage of an OpenAI organization', () => {
     expect(hostedUsageIn(all)).toEqual([]);
   });
 
-  test('pulled twice, the ledger learns nothing new', async () => {
+  test('pulled twice, it adds nothing new to the ledger', async () => {
     const { ledger } = await scratchLedger();
     const { all } = await pull(planted('a'));
     const { all: again } = await pull(planted('b'));

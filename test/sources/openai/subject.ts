@@ -1,4 +1,4 @@
-/** OpenAI in good health, for the contract that every source keeps. */
+/** OpenAI's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { openaiKind } from '../../../src/sources/openai/kind.ts';
@@ -52,7 +52,7 @@ export const PLANTED: PlantedOrganization = {
   ],
 };
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

@@ -1,7 +1,7 @@
 /**
- * What an OpenRouter account has spent, for tests, from its OpenAPI file: activity of the last 30
- * days that are over, analytics by what `/analytics/meta` offers. Open there, so chosen by seed:
- * the order of rows and metrics, what metrics are called, and whether numbers stand in quotes.
+ * The spend of an OpenRouter account for tests, from its OpenAPI file: activity of the last 30
+ * complete days, analytics by what `/analytics/meta` offers. Not specified there, so chosen by
+ * seed: the order of rows and metrics, the names of metrics, and whether numbers are in quotes.
  */
 
 import { DAY_MS, dayStartMs, dayText } from '../../../src/domain/period.ts';
@@ -26,9 +26,9 @@ export interface PlantedSpend {
 export interface PlantedAccount {
   readonly spend: readonly PlantedSpend[];
   readonly nowMs: number;
-  /** Rows that one answer of analytics holds. */
+  /** Rows in one answer of analytics. */
   readonly mostRows?: number;
-  /** False for a key that may not see what was spent. */
+  /** False for a key without permission to see the spend. */
   readonly isManagement?: boolean;
 }
 
@@ -76,7 +76,7 @@ function activityOf({ spend, nowMs }: PlantedAccount, { choose }: Asked): Told {
   };
 }
 
-/** What a metric is of, by one of the names that it may have. */
+/** What a metric measures, by one of its possible names. */
 const NAMES = {
   microUsd: ['total_usage', 'usage'],
   byokMicroUsd: ['byok_usage_inference'],

@@ -25,7 +25,7 @@ export function market(endpoints: readonly object[], id = MODEL) {
   return { data: { id, name: 'Llama', created: 1, endpoints } };
 }
 
-/** The models that there are, beside the endpoints of each. */
+/** The existing models, beside the endpoints of each. */
 export function marketOf(endpoints: Reply, ids: readonly string[] = [MODEL]): Reply {
   return (response, request) => {
     const data = ids.map((id) => ({ id, canonical_slug: id, hugging_face_id: null }));

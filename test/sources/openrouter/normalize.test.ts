@@ -19,7 +19,7 @@ const only = (endpoint: object) => read([endpoint]).snapshot.prices[0];
 const reasonFor = (pricing: object) => read([priced(pricing)]).rejects[0]?.reason;
 
 describe('prices', () => {
-  test('dollars a token become nano-dollars a million, and no discount is applied', () => {
+  test('dollars per token become nano-dollars per million, and no discount is applied', () => {
     expect(only(HOST)).toEqual({
       sourceId: 'router',
       model: MODEL,
@@ -36,7 +36,7 @@ describe('prices', () => {
     });
   });
 
-  test('a quantization is kept in small letters, as every source tells it', () => {
+  test('a quantization is stored in lower case, as from every source', () => {
     expect(only({ ...HOST, quantization: 'FP8' })?.quantization).toBe('fp8');
   });
 
@@ -49,7 +49,7 @@ describe('prices', () => {
     expect(only(priced({ ...prices, input_cache_read: '0' }))?.cachedInputPerMtok).toBe(0n);
   });
 
-  test('a price for each request is kept in nano-dollars', () => {
+  test('a price per request is stored in nano-dollars', () => {
     const prices = { prompt: '0.000001', completion: '0.000002', request: '0.0125' };
     expect(only(priced(prices))?.perRequest).toBe(12_500_000n);
   });
@@ -81,7 +81,7 @@ describe('prices', () => {
     expect(read([priced(pricing)]).snapshot.prices).toEqual([]);
   });
 
-  test('a price in another unit is kept as it is told, and never free', () => {
+  test('a price in another unit is stored as stated, and never free', () => {
     expect(only(priced({ prompt: '0.57', completion: '0' }))).toMatchObject({
       inputPerMtok: 570_000_000_000_000n,
       free: false,
@@ -92,13 +92,13 @@ describe('prices', () => {
     });
   });
 
-  test('writing to the cache has a price of its own', () => {
+  test('writing to the cache has a separate price', () => {
     const price = only(priced({ ...HOST.pricing, input_cache_write: '0.0000007125' }));
     expect(price?.cacheWritePerMtok).toBe(712_500_000n);
   });
 });
 
-describe('what a price holds for', () => {
+describe('the conditions of a price', () => {
   test.each([
     ['openai/priority', { serviceTier: 'priority' }],
     ['openai/flex', { serviceTier: 'flex' }],
@@ -110,20 +110,20 @@ describe('what a price holds for', () => {
     expect(price).toMatchObject({ host: tag, ...terms });
   });
 
-  test('an ordinary tag says nothing of it', () => {
+  test('an ordinary tag does not set one', () => {
     const price = only(HOST);
     for (const term of ['serviceTier', 'region', 'dataPolicy', 'supports']) {
       expect(price).not.toHaveProperty(term);
     }
   });
 
-  test('parameters that requests may use are kept in one order', () => {
+  test('parameters that requests may use are stored in one order', () => {
     const price = only({ ...HOST, supported_parameters: ['tools', 'seed'] });
     expect(price?.supports).toEqual(['seed', 'tools']);
     expect(only({ ...HOST, supported_parameters: 'all' })).not.toHaveProperty('supports');
   });
 
-  test('medians of the last half hour stand beside the uptime', () => {
+  test('medians of the last half hour are stored with the uptime', () => {
     const fast = {
       latency_last_30m: { p50: 227.4, p99: 6_000 },
       throughput_last_30m: { p50: 45.2 },
@@ -139,18 +139,18 @@ describe('what a price holds for', () => {
   });
 });
 
-describe('hosts', () => {
+describe('endpoints', () => {
   const named = (...endpoints: object[]) =>
     read(endpoints.map((endpoint) => ({ ...HOST, ...endpoint }))).snapshot.prices.map(
       ({ host }) => host,
     );
   const dearer = { ...HOST.pricing, prompt: '0.000001' };
 
-  test('an endpoint without a tag is named by provider and quantization', () => {
+  test('without a tag are named by provider and quantization', () => {
     expect(named({ tag: null, quantization: null })).toEqual(['deepinfra/unknown']);
   });
 
-  test('one tag in two quantizations is two hosts', () => {
+  test('with one tag in two quantizations are two', () => {
     const shared = { tag: 'novita' };
     expect(named({ ...shared, quantization: 'fp8' }, { ...shared, quantization: 'bf16' })).toEqual([
       'novita/fp8',
@@ -158,7 +158,7 @@ describe('hosts', () => {
     ]);
   });
 
-  test('one tag twice in one quantization: the dearer is numbered, in any order', () => {
+  test('with one tag twice in one quantization: the pricier is numbered, in any order', () => {
     const first = read([HOST, { ...HOST, pricing: dearer }]);
     const swapped = read([{ ...HOST, pricing: dearer }, HOST]);
     expect(first.snapshot.prices.map(({ host }) => host)).toEqual([
@@ -174,23 +174,23 @@ describe('hosts', () => {
     );
   });
 
-  test('names made up never meet a name that exists', () => {
+  test('generated names never collide with an existing name', () => {
     const hosts = named({}, { pricing: dearer }, { tag: 'deepinfra/fp8#2' });
     expect(new Set(hosts).size).toBe(3);
   });
 
-  test('availability stands beside each price under the same name', () => {
+  test('availability is stored with each price under the same name', () => {
     const { prices, availability } = read([HOST, { ...HOST, pricing: dearer }]).snapshot;
     expect(availability.map(({ host }) => host)).toEqual(prices.map(({ host }) => host));
   });
 
-  test('a model without any host is an empty snapshot, with a warning', () => {
+  test('a model without any endpoint is an empty snapshot, with a warning', () => {
     const told = read([]);
     expect(told.snapshot).toMatchObject({ model: MODEL, prices: [], availability: [] });
     expect(pullSaid(told.warnings)).toEqual([`No provider is listed for ${MODEL}.`]);
   });
 
-  test('an answer under another name is told', () => {
+  test('an answer under another name is reported', () => {
     expect(pullSaid(read([HOST], 'meta-llama/alias').warnings)[0]).toBe(
       `The response for meta-llama/alias has the model ${MODEL} instead.`,
     );
@@ -206,7 +206,7 @@ describe('availability', () => {
     expect(available({ uptime_last_1d: 93.27878591488442 })?.uptimeMillionths).toBe(932_788);
   });
 
-  test.each([null, undefined, 101, -1])('an uptime of %j is not told', (uptime) => {
+  test.each([null, undefined, 101, -1])('an uptime of %j is unknown', (uptime) => {
     expect(available({ uptime_last_1d: uptime })).not.toHaveProperty('uptimeMillionths');
   });
 

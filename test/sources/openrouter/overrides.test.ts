@@ -1,4 +1,4 @@
-/** Prices under conditions are kept with them, and the hour of asking changes nothing. */
+/** Tests that prices under conditions are stored with them, whatever the hour of the request. */
 
 import { describe, expect, test } from 'vitest';
 import { parseLossless } from '../../../src/platform/json.ts';
@@ -12,7 +12,7 @@ import { pullSaid } from '../../support/saidOf.ts';
 /** A Wednesday. */
 const at = (hour: number, minute = 0) => Date.UTC(2026, 6, 1, hour, minute);
 
-/** Read from what is kept of the answer, as a source reads it. */
+/** Reads what is stored of the answer, as a source reads it. */
 function read(overrides: unknown, pricing: object = {}, askedAtMs = at(12)) {
   const answer = market([{ ...HOST, pricing: { ...HOST.pricing, ...pricing, overrides } }]);
   const kept = siftedBody(new TextEncoder().encode(JSON.stringify(answer)), ENDPOINT_FIELDS);
@@ -25,7 +25,7 @@ function read(overrides: unknown, pricing: object = {}, askedAtMs = at(12)) {
 const priceOf = (...terms: Parameters<typeof read>) => read(...terms).snapshot.prices[0];
 
 describe('a condition', () => {
-  test('is kept with its prices, in the order of the answer', () => {
+  test('is stored with its prices, in the order of the answer', () => {
     const price = priceOf([
       { min_prompt_tokens: 200_000, prompt: '0.000002', input_cache_write: '0.000003' },
       { min_prompt_tokens: 200000.0, utc_start: 100, utc_end: 1030, completion: '0.000001' },
@@ -81,12 +81,12 @@ describe('a condition', () => {
     expect(pullSaid(told.warnings)[0]).toContain(`under unknown conditions (${words}`);
   });
 
-  test('prices of what is no text are no conditions', () => {
+  test('prices of something other than text are no conditions', () => {
     const override = { min_prompt_tokens: 9, prompt: '0.000001', audio: 0.5, web_search: 3 };
     expect(priceOf([override])?.overrides).toHaveLength(1);
   });
 
-  test('whose price is none makes the whole endpoint one that cannot be read', () => {
+  test('with an invalid price makes the whole endpoint unreadable', () => {
     const told = read([{ min_prompt_tokens: 9, prompt: '-1' }]);
     expect(told.rejects[0]?.reason).toContain('pricing.overrides.0.prompt: "-1"');
     expect(told.snapshot.unread).toEqual(['deepinfra/fp8']);
@@ -99,16 +99,16 @@ describe('hours that cover the day', () => {
   const IN_NIGHT = { prompt: NIGHT.prompt, completion: NIGHT.completion };
   const IN_DAY = { prompt: DAY.prompt, completion: DAY.completion };
 
-  test('make the same price at whatever hour it was asked for', () => {
+  test('make the same price at any hour of the request', () => {
     const byDay = priceOf([NIGHT, DAY], IN_DAY, at(12));
     const byNight = priceOf([NIGHT, DAY], IN_NIGHT, at(20));
     expect({ ...byNight, validFromMs: 0 }).toEqual({ ...byDay, validFromMs: 0 });
-    // 16 hours of 24 it is the price of the day.
+    // For 16 hours of 24 it is the price of the day.
     expect(byDay).toMatchObject({ inputPerMtok: 200_000_000n, outputPerMtok: 1_000_000_000n });
     expect(byDay?.cachedInputPerMtok).toBe(95_000_000n);
   });
 
-  test('of some days alone do not cover the week', () => {
+  test('for only some days do not cover the week', () => {
     const workdays = { ...DAY, utc_days: [1, 2, 3, 4, 5] };
     const price = priceOf([NIGHT, workdays], { prompt: '0.0000003' }, at(12));
     expect(price?.inputPerMtok).toBe(300_000_000n);
@@ -124,7 +124,7 @@ describe('hours of a part of the day', () => {
     expect(priceOf([PEAK], {}, at(2))).toMatchObject({ inputPerMtok: 570_000_000n });
   });
 
-  test('say nothing of the rest where the answer names their price at its top', () => {
+  test('leave the rest unknown where the answer names their price at its top', () => {
     const inForce = { prompt: PEAK.prompt, completion: PEAK.completion };
     const told = read([PEAK], inForce, at(2));
     expect(told.snapshot.prices).toEqual([]);

@@ -18,7 +18,7 @@ async function pull(reply: Reply, models: readonly string[], options: object = {
   return { all, requests: server.requests };
 }
 
-test('each model is asked for once, in order, and dated with the time of asking', async () => {
+test('each model is requested once, in order, with the time of the request', async () => {
   const { all, requests } = await pull(healthyMarket, [MODEL, 'qwen/qwen3-32b', MODEL]);
   expect(requests.map(({ path }) => path)).toEqual([
     `/api/v1/models/${MODEL}/endpoints`,
@@ -32,18 +32,18 @@ test('each model is asked for once, in order, and dated with the time of asking'
   });
 });
 
-test('no models, no questions', async () => {
+test('no models, no requests', async () => {
   const { all, requests } = await pull(healthyMarket, []);
   expect([all, requests]).toEqual([[], []]);
 });
 
-test('without any key the public prices are asked for without one', async () => {
+test('without any key the public prices are requested without one', async () => {
   const { all, requests } = await pull(healthyMarket, [MODEL]);
   expect(all[0]?.fetch.failure).toBeUndefined();
   expect(requests[0]?.headers.authorization).toBeUndefined();
 });
 
-test('an API key goes before a management key', async () => {
+test('an API key takes precedence over a management key', async () => {
   const { requests } = await pull(healthyMarket, [MODEL], {
     apiKey: secretFrom('a', () => 'sk-or-api-key'),
     managementKey: secretFrom('b', () => 'sk-or-management'),
@@ -51,7 +51,7 @@ test('an API key goes before a management key', async () => {
   expect(requests[0]?.headers.authorization).toBe('Bearer sk-or-api-key');
 });
 
-test('a model that is not there fails alone, and says where to mend it', async () => {
+test('a model that does not exist fails alone, and says where to fix it', async () => {
   const reply: Reply = (response, request) => {
     const gone = json({ error: { code: 404, message: 'Not Found' } }, 404);
     (request.path.includes('gone') ? gone : healthyMarket)(response, request);
@@ -64,7 +64,7 @@ test('a model that is not there fails alone, and says where to mend it', async (
   expect(all[1]?.priceSnapshots).toHaveLength(1);
 });
 
-test.each(['llama', '', '/x', 'a/'])('%j names no model and is not asked for', async (model) => {
+test.each(['llama', '', '/x', 'a/'])('%j names no model and is not requested', async (model) => {
   const { all, requests } = await pull(healthyMarket, [model]);
   expect(all[0]?.fetch.failure?.code).toBe('config');
   expect(all[0]?.fetch.failure?.message).toContain('hosted.equivalents');
@@ -101,7 +101,7 @@ test('an error inside a 200 has the code of the error', async () => {
   expect(all[0]?.fetch.failure?.message).toContain('returned 200 with an error inside: slow down');
 });
 
-test('a rejected endpoint leaves the others their prices', async () => {
+test('a rejected endpoint does not affect the prices of the others', async () => {
   const broken = { ...HOST, tag: 'bad', pricing: { prompt: 5.7e-7, completion: '0' } };
   const { all } = await pull(json(market([broken, HOST])), [MODEL]);
   expect(all[0]?.rejects).toHaveLength(1);
@@ -140,7 +140,7 @@ describe('batches', () => {
     expect((await pull(broken, [MODEL])).all[1]?.priceSnapshots).toBeUndefined();
   });
 
-  test('are found on whatever page of the list they stand', async () => {
+  test('are found on whatever page of the list they are', async () => {
     const paged: Reply = (response, request) => {
       if (!request.path.endsWith('/models')) return endpoints(response, request);
       const isLast = request.query.get('offset') === '1';
@@ -154,7 +154,7 @@ describe('batches', () => {
   });
 });
 
-test('a price in another unit is kept with a word to the reader', async () => {
+test('a price in another unit is stored with a warning', async () => {
   const odd = { ...HOST, pricing: { prompt: '0.57', completion: '0.000001' } };
   const { all } = await pull(marketOf(json(market([odd]))), [MODEL]);
   expect(all[0]?.priceSnapshots?.[0]?.fact.prices).toHaveLength(1);

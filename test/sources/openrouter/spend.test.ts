@@ -58,13 +58,13 @@ async function pull(reply: Reply, { options = OPTIONS, nowMs = NOW, ask = reques
   }
 }
 
-describe('what an OpenRouter account has spent', () => {
+describe('the spend of an OpenRouter account', () => {
   test.each(['a', 'b', 'c', 'd'])(
     'is told by day, model and host, old days too: %s',
     async (seed) => {
       const { all } = await pull(planted(seed));
       expect(failuresIn(all)).toEqual([]);
-      // $1.25, $0.000015, $0.60, $1.25 and $2: what a key of our own paid elsewhere is never added.
+      // $1.25, $0.000015, $0.60, $1.25 and $2: what our own key paid elsewhere is never added.
       const charges = chargesIn(all);
       expect(sumNano(charges.map(({ billed }) => billed))).toBe(5_100_015_000n);
       expect(
@@ -99,7 +99,7 @@ describe('what an OpenRouter account has spent', () => {
     },
   );
 
-  test('counts once, though one answer after the other tells the same days', async () => {
+  test('counts once, though several answers cover the same days', async () => {
     const { ledger } = await scratchLedger();
     const spent = async () =>
       (await ledger.query('SELECT sum(spend_nano_usd), sum(tokens) FROM hosted_spend_by_day')).rows;
@@ -107,7 +107,7 @@ describe('what an OpenRouter account has spent', () => {
     const first = await spent();
     // Four rows of 4.5 million; the tokens of the own key are in no sum, as in an audit.
     expect(first).toEqual([[5_100_015_000, 18_000_000]]);
-    // Two weeks later the newest of these days are in analytics alone.
+    // Two weeks later only analytics has the newest of these days.
     const nowMs = NOW + 45 * DAY_MS;
     const later = planted('b', { nowMs });
     for (const fetched of (await pull(later, { nowMs })).all) {
@@ -116,14 +116,14 @@ describe('what an OpenRouter account has spent', () => {
     expect(await spent()).toEqual(first);
   });
 
-  test('is asked for in halves where an answer leaves out rows', async () => {
+  test('is requested in halves where an answer leaves out rows', async () => {
     const spend = Array.from({ length: 20 }, (_, at) => row(35 + at));
     const { all } = await pull(planted('a', { spend, mostRows: 6 }));
     expect(failuresIn(all)).toEqual([]);
     expect(chargesIn(all)).toHaveLength(20);
   });
 
-  test('is kept from a key without management rights, and that is said', async () => {
+  test('is not visible to a key without management rights, which is reported', async () => {
     const { all } = await pull(planted('a', { isManagement: false }));
     const failures = failuresIn(all);
     expect(failures.map(({ code }) => code)).toEqual(['forbidden', 'forbidden']);
@@ -131,7 +131,7 @@ describe('what an OpenRouter account has spent', () => {
     expect(chargesIn(all)).toEqual([]);
   });
 
-  test('is not asked for without a management key, nor with another', async () => {
+  test('is requested only with a management key, and with no other', async () => {
     const options = { apiKey: secretFrom('${OPENROUTER_API_KEY}', () => 'sk-or-plain') };
     const { all, requests } = await pull(planted('a'), { options });
     expect([all, requests]).toEqual([[], []]);

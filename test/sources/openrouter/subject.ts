@@ -1,4 +1,4 @@
-/** OpenRouter in good health, for the contract that every source keeps. */
+/** OpenRouter's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { openrouterKind } from '../../../src/sources/openrouter/kind.ts';
@@ -27,7 +27,7 @@ const { busy: _busy, ...calm } = accountDocument({
   ],
 });
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

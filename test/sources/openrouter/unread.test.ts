@@ -48,7 +48,7 @@ describe('a row that cannot be read', () => {
     expect(part.snapshot.unread).toEqual(['novita']);
   });
 
-  test('sets aside its twins, for only their prices tell which is which', () => {
+  test('excludes the others with its tag, as only their prices distinguish them', () => {
     const told = read(HOST, broken);
     expect(hostsOf(told)).toEqual([]);
     expect(told.rejects.map(({ position }) => position)).toEqual([0, 1]);

@@ -1,4 +1,4 @@
-/** What an OpenRouter account has spent, in the fault matrix. */
+/** The spend of an OpenRouter account in the fault matrix. */
 
 import { DAY_MS, dayStartMs } from '../../../src/domain/period.ts';
 import { AUDITED_AT_MS } from '../../../src/demo/calendar.ts';

@@ -1,7 +1,7 @@
 /**
  * Portkey's analytics for tests, from its OpenAPI file: graphs of requests, errors and tokens with
- * their totals, filtered by comma separated values. The file leaves the length of buckets and
- * their order open, so the seed chooses them.
+ * their totals, filtered by comma separated values. The file does not specify the length of buckets
+ * and their order, so the seed chooses them.
  */
 
 import { DAY_MS, HOUR_MS, parseInstant } from '../../../src/domain/period.ts';

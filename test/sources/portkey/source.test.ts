@@ -1,4 +1,4 @@
-/** Portkey: what it asks, and what its totals tell. */
+/** Tests the requests to Portkey, and how its totals are read. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -38,7 +38,7 @@ test('a day is a count of requests with all their tokens, and no row of usage', 
   );
 });
 
-test('both ends of the time it asks for lie in the day', async () => {
+test('both ends of the requested time are in the day', async () => {
   const { requests } = await pull(portkeyApi(PLANTED, 'calm'));
   expect(requests.map(({ path }) => path)).toEqual(
     ['requests', 'errors', 'tokens'].map((graph) => `/analytics/graphs/${graph}`),
@@ -52,7 +52,7 @@ test('both ends of the time it asks for lie in the day', async () => {
   );
 });
 
-test('a day without a request, or one that is not over, is not told', async () => {
+test('a day without a request, or one that is not over, is not reported', async () => {
   expect(countsIn((await pull(portkeyApi([], 'calm'))).all)).toEqual([]);
   const nowMs = START_MS + 23 * HOUR_MS;
   const { all, requests } = await pull(portkeyApi(PLANTED, 'calm'), { nowMs });
@@ -70,14 +70,14 @@ test.each([
   expect(countsIn(all)).toEqual([]);
 });
 
-test('a point that cannot be read is a reject, and its day is not told', async () => {
+test('a point that cannot be read is a reject, and its day is not reported', async () => {
   const points = [POINT, { ...POINT, total: 'plenty' }];
   const { all } = await pull(json({ summary: { total: 5, avg: 1 }, data_points: points }));
   expect(rejectsIn(all)).toHaveLength(3);
   expect(countsIn(all)).toEqual([]);
 });
 
-test('a deployment without a filter would be all that the organization does', async () => {
+test("a deployment without a filter would be the whole organization's traffic", async () => {
   const usage = [{ ...CHAT, match: {} }];
   const window = { startMs: START_MS, endMs: START_MS + 2 * DAY_MS };
   const { all } = await pull(portkeyApi(PLANTED, 'calm'), {
@@ -86,7 +86,7 @@ test('a deployment without a filter would be all that the organization does', as
   expect(failuresIn(all)).toMatchObject([{ code: 'config' }]);
 });
 
-test('a plan or a key without analytics is told what it needs', async () => {
+test('a plan or a key without analytics gives a hint at what it needs', async () => {
   const { all } = await pull(json({ success: false, data: { message: 'no' } }, 403));
   expect(failuresIn(all)[0]?.message).toContain('analytics.view');
 });

@@ -1,4 +1,4 @@
-/** Portkey in good health, for the contract that every source keeps. */
+/** Portkey's subject for the source contract. */
 
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
 import { portkeyKind } from '../../../src/sources/portkey/kind.ts';
@@ -19,7 +19,7 @@ export const PLANTED: readonly PlantedCall[] = [
   { atMs: START_MS + 11 * HOUR_MS, model: 'openai__gpt-5', tokens: 9_000 },
 ];
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     reply(response, { ...request, headers: { ...request.headers, 'x-portkey-api-key': KEY } });

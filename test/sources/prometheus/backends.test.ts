@@ -49,7 +49,7 @@ const secret = (value: string) => secretFrom('${SECRET}', () => value);
 const PATH = '/v1/projects/inference/location/global/prometheus';
 
 describe('Google Managed Service for Prometheus', () => {
-  test('is asked one name a query, with a token that is read from its file each time', async () => {
+  test('is queried for one name at a time, with a token reread from its file', async () => {
     folder = mkdtempSync(join(tmpdir(), 'rentcheck-token-'));
     const file = join(folder, 'token');
     let asked = 0;
@@ -60,7 +60,7 @@ describe('Google Managed Service for Prometheus', () => {
     const fetched = await readFrom(
       (response, request) => {
         reply(response, request);
-        // A sidecar puts a newer token in the file after every request.
+        // A sidecar writes a newer token to the file after every request.
         asked += 1;
         writeFileSync(file, renewed());
       },
@@ -74,13 +74,13 @@ describe('Google Managed Service for Prometheus', () => {
     expect(fetched).toHaveLength(queries.length);
   });
 
-  test('is known from its answers where a frontend hides it', async () => {
+  test('is recognized from its answers where a frontend hides it', async () => {
     const fetched = await readFrom(googleFrontend(series), '');
     expect(tokensIn(fetched)).toEqual(HOUR);
     expect(warningsOf(fetched).join()).toContain('backend: google');
   });
 
-  test('is known from its refusal of parameters too', async () => {
+  test('is recognized from its refusal of parameters too', async () => {
     const token = secret('token-1');
     const fetched = await readFrom(
       google(series, () => 'token-1'),
@@ -90,7 +90,7 @@ describe('Google Managed Service for Prometheus', () => {
     expect(tokensIn(fetched)).toEqual(HOUR);
   });
 
-  test('that refuses one of the names fails the whole, for half would be wrong', async () => {
+  test('that refuses one of the names fails the whole, because half would be wrong', async () => {
     const reply = google(series, () => 't');
     const fetched = await readFrom(
       (response, request) => {
@@ -110,7 +110,7 @@ describe('Amazon Managed Service for Prometheus', () => {
   const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'aws/secret+key=1234' };
   const place = { region: 'eu-central-1', service: 'aps' };
 
-  test('takes requests that are signed, whatever a label holds', async () => {
+  test('accepts signed requests, whatever a label contains', async () => {
     const options = { ...keys, secretAccessKey: secret(keys.secretAccessKey) };
     const odd = { ...chat, match: { model_name: 'm', team: "a b+c/d&e='f'(*)" } };
     server = await startServer(amazon([], { ...keys, ...place }));
@@ -124,7 +124,7 @@ describe('Amazon Managed Service for Prometheus', () => {
     expect(tokensIn(await pullUsage(found, { window, usage: [chat] }))).toEqual(HOUR);
   });
 
-  test('sends the token of keys that expire, and shows none of them', async () => {
+  test('sends the token of temporary keys, and shows none of them', async () => {
     const fetched = await readFrom(amazon([], { ...keys, ...place, region: 'us-east-1' }), '', {
       backend: 'amazon',
       region: place.region,
@@ -145,7 +145,7 @@ describe('Amazon Managed Service for Prometheus', () => {
     expect(prometheusOptions.safeParse(told).success).toBe(false);
   });
 
-  test('needs no region where its address tells it', () => {
+  test('needs no region where its address contains it', () => {
     const url = 'https://aps-workspaces.us-west-2.amazonaws.com/workspaces/ws-1';
     const told = { url, accessKeyId: 'a', secretAccessKey: secret('b') };
     expect(prometheusOptions.safeParse(told).success).toBe(true);
@@ -156,7 +156,7 @@ describe('Amazon Managed Service for Prometheus', () => {
 describe('Mimir', () => {
   const other = processSeries({ instance: '10.0.0.2:8000' }, scrapes);
 
-  test('is asked for one tenant, or for several together', async () => {
+  test('is queried for one tenant, or for several together', async () => {
     const reply = mimir({ red: series, blue: other });
     expect(tokensIn(await readFrom(reply, '/prometheus', { tenant: 'red' }))).toEqual(HOUR);
     expect(server?.requests[0]?.headers['x-scope-orgid']).toBe('red');
@@ -165,7 +165,7 @@ describe('Mimir', () => {
     expect(tokensIn(both)).toEqual({ prompt: 2 * HOUR.prompt, output: 2 * HOUR.output });
   });
 
-  test('takes the tenant from one place alone', () => {
+  test('takes the tenant from only one place', () => {
     const told = { url: 'http://mimir/prometheus', tenant: 'red' };
     const twice = { ...told, headers: { 'x-scope-orgid': 'blue' } };
     expect(prometheusOptions.safeParse(twice).success).toBe(false);
@@ -173,7 +173,7 @@ describe('Mimir', () => {
   });
 });
 
-describe('a part of the answer', () => {
+describe('a partial answer', () => {
   test.each([
     ['is an error where Thanos was told so', thanosInPart(series, true), ''],
     ['is known by its warning where Thanos was not', thanosInPart(series, false), ''],
@@ -184,14 +184,14 @@ describe('a part of the answer', () => {
     expect(rowsOf(fetched)).toEqual([]);
   });
 
-  test('is not seen in a note about how a query was evaluated', async () => {
+  test('is not inferred from a note about how a query was evaluated', async () => {
     const note = 'PromQL info: metric might not be a counter: "partial_read"';
     const fetched = await readFrom(syntheticReply(series, { warnings: [note] }), '');
     expect(tokensIn(fetched)).toEqual(HOUR);
     expect(warningsOf(fetched).join()).toContain('might not be a counter');
   });
 
-  test('raw samples of each process once are asked for', async () => {
+  test('raw samples are requested, deduplicated by process', async () => {
     await readFrom(syntheticReply(series), '');
     const asked = Object.fromEntries(server?.requests[0]?.query ?? []);
     expect(asked).toMatchObject({

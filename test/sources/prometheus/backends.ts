@@ -1,10 +1,10 @@
-/** Servers that speak the HTTP API of Prometheus, each with the manners that its document tells. */
+/** Servers with the HTTP API of Prometheus, each with the documented differences. */
 
 import { json, type Reply, type SeenRequest } from '../../support/httpServer.ts';
 import { signatureFault, type SigningKeys } from '../../support/sigv4.ts';
 import { type MadeSeries, syntheticReply } from '../../support/syntheticPrometheus.ts';
 
-/** Answers what stands behind `prefix`, as Prometheus would at its root. */
+/** Answers requests below `prefix` as Prometheus would at its root. */
 function behind(prefix: string, reply: Reply): Reply {
   return (response, request) => {
     if (!request.path.startsWith(`${prefix}/api/v1/`)) {
@@ -15,7 +15,7 @@ function behind(prefix: string, reply: Reply): Reply {
   };
 }
 
-/** Refuses with what `faultOf` answers, else passes the request on. */
+/** Refuses with what `faultOf` returns, else passes the request on. */
 function unless(faultOf: (request: SeenRequest) => Reply | undefined, reply: Reply): Reply {
   return (response, request) => (faultOf(request) ?? reply)(response, request);
 }
@@ -23,7 +23,7 @@ function unless(faultOf: (request: SeenRequest) => Reply | undefined, reply: Rep
 const error = (status: number, errorType: string, message: string) =>
   json({ status: 'error', errorType, error: message }, status);
 
-/** Google Managed Service for Prometheus: exact names, its own parameters alone, OAuth tokens. */
+/** Google Managed Service for Prometheus: exact names, only its own parameters, OAuth tokens. */
 export function google(series: readonly MadeSeries[], token: () => string): Reply {
   const known = new Set(['query', 'time', 'timeout', 'start', 'end', 'match', 'match[]']);
   const fault = ({ query, headers }: SeenRequest) => {
@@ -45,7 +45,7 @@ export function google(series: readonly MadeSeries[], token: () => string): Repl
   return behind(prefix, unless(fault, syntheticReply(series)));
 }
 
-/** Google behind its own frontend in a cluster: no token, and the name is all that it minds. */
+/** Google behind its own frontend in a cluster: no token, and only the name is checked. */
 export function googleFrontend(series: readonly MadeSeries[]): Reply {
   const fault = ({ query }: SeenRequest) =>
     /__name__=~/.test(query.get('query') ?? '')
@@ -63,7 +63,7 @@ export function amazon(series: readonly MadeSeries[], keys: SigningKeys): Reply 
   return unless(fault, behind('/workspaces/ws-1', syntheticReply(series)));
 }
 
-/** Mimir with tenants: one alone, or several whose series say of which they are. */
+/** Mimir with tenants: one, or several whose series have a label with the tenant. */
 export function mimir(tenants: Readonly<Record<string, readonly MadeSeries[]>>): Reply {
   return behind('/prometheus', (response, request) => {
     const header = [request.headers['x-scope-orgid']].flat().join();
@@ -81,7 +81,9 @@ export function mimir(tenants: Readonly<Record<string, readonly MadeSeries[]>>):
   });
 }
 
-/** Thanos while a store is down: an error if asked for the whole, else less with a warning. */
+/**
+ * Thanos while a store is down: an error if a full answer is required, else less with a warning.
+ */
 export function thanosInPart(series: readonly MadeSeries[], isStrictKnown: boolean): Reply {
   const warning =
     'receive series from Addr: store-1:10901 LabelSets: {}: rpc error: code = Unavailable';

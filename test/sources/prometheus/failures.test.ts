@@ -66,7 +66,7 @@ describe('an answer that cannot be read as usage', () => {
     expect(rowsOf(fetched)).toEqual([]);
   });
 
-  test('a closed door is not tried again for each chunk; the failure names the rest', async () => {
+  test('a refused key is not retried for each chunk; the failure names the rest', async () => {
     server = await startServer(html(403));
     const long = { startMs: START, endMs: START + 20 * HOUR_MS };
     const fetched = await pullUsage(
@@ -81,7 +81,7 @@ describe('an answer that cannot be read as usage', () => {
     );
   });
 
-  test('a bad chunk leaves the others their rows', async () => {
+  test('a bad chunk does not affect the rows of the others', async () => {
     const long = { startMs: START - HOUR_MS, endMs: START + HOUR_MS };
     const good = await startSynthetic(series);
     let turn = 0;
@@ -119,7 +119,7 @@ describe('samples', () => {
     );
   });
 
-  test('that are NaN after a value say that the target was gone, and are no fault', async () => {
+  test('that are NaN after a value mark a target that was gone, and are no fault', async () => {
     const values = ['10', '40', 'NaN', '70', 'NaN'];
     const fetched = await readFrom(matrix([told(prompt, values), told(output, values)]));
     expect(rowsOf(fetched)[0]?.outputTokens).toBe(60);
@@ -132,7 +132,7 @@ describe('samples', () => {
     expect(set[0]?.reason).toContain('the value "NaN" instead of a counter value');
   });
 
-  test('that are whole JSON numbers are taken', async () => {
+  test('that are whole JSON numbers are accepted', async () => {
     const fetched = await readFrom(matrix([told(prompt, [10, 25]), told(output, [1, 3])]));
     expect(rowsOf(fetched)[0]).toMatchObject({ uncachedPromptTokens: 15, outputTokens: 2 });
   });
@@ -143,7 +143,7 @@ describe('samples', () => {
     expect(failuresOf(fetched)[0]?.message).toContain('vllm:prompt_tokens_total is missing at a');
   });
 
-  test('gone wrong by the thousand are kept in part and counted whole', async () => {
+  test('that fail by the thousand are stored in part and counted whole', async () => {
     const values = Array.from({ length: 300 }, () => 'NaN');
     const fetched = await readFrom(matrix([told(prompt, values), told(output, ['1', '3'])]));
     expect(fetched.flatMap(({ rejects = [] }) => rejects)).toHaveLength(100);
@@ -151,8 +151,8 @@ describe('samples', () => {
   });
 });
 
-describe('a wish that cannot be met', () => {
-  test('for nothing that exists says which matcher found nothing, and what there is', async () => {
+describe('a request that cannot be met', () => {
+  test('for nothing that exists names the matcher without results, and what exists', async () => {
     server = await startSynthetic(series, { labelValues: ['qwen3-32b', 'evil"\u0007\nname'] });
     const match = { model_name: 'qwen' };
     const usage = [{ deployment: 'chat', engine: 'vllm', match }];
@@ -164,7 +164,7 @@ describe('a wish that cannot be met', () => {
     expect(server.requests.at(-1)?.path).toBe('/api/v1/label/model_name/values');
   });
 
-  test('for another engine says which can be read, and asks nobody', async () => {
+  test('for another engine says which can be read, and sends no query', async () => {
     server = await startSynthetic(series);
     const usage = [{ ...chat, engine: 'ollama' }, chat];
     const fetched = await pullUsage({ url: server.origin }, { window, usage });
@@ -179,7 +179,7 @@ describe('a wish that cannot be met', () => {
     expect(rowsOf(fetched)).toHaveLength(12);
   });
 
-  test('for want of a secret fails as config', async () => {
+  test('without its secret fails as config', async () => {
     const bearerToken = secretFrom('${PROM_TOKEN}', () => undefined);
     const fetched = await readFrom(html(), { bearerToken });
     expect(failuresOf(fetched)[0]?.message).toContain('${PROM_TOKEN} is not set');
@@ -205,7 +205,7 @@ describe('credentials', () => {
     expect(JSON.stringify(fetched) + bodies.join()).not.toMatch(/tok-123456|bWU6dG9rLTEyMzQ1Ng/);
   });
 
-  test('warnings of the server are handed on', async () => {
+  test('warnings of the server are passed on', async () => {
     server = await startSynthetic(series, { warnings: ['results may be incomplete'] });
     const fetched = await pullUsage({ url: server.origin }, { window, usage: [chat] });
     expect(warningsOf(fetched)).toContain(

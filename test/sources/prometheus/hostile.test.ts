@@ -26,13 +26,13 @@ interface Told {
   readonly bytes: number;
 }
 
-/** Answers each question with these texts, and pulls eight hours of it in a process of its own. */
+/** Answers each request with these texts, and pulls eight hours of it in a separate process. */
 async function pulled(texts: (request: SeenRequest) => Iterable<string>, isPacked = false) {
   server = await startServer((response, request) => {
     const packing = isPacked ? { 'content-encoding': 'gzip' } : {};
     response.writeHead(200, { 'content-type': 'application/json', ...packing });
     const body = Readable.from(texts(request));
-    // Whoever has had enough hangs up in the middle.
+    // A client may hang up in the middle.
     response.on('close', () => body.destroy());
     if (isPacked)
       body
@@ -78,7 +78,7 @@ function* everySecond(replicas: number, { query }: SeenRequest): Generator<strin
   yield ']}}';
 }
 
-describe('a pull costs a bounded multiple of the largest answer that is taken', () => {
+describe('a pull costs a bounded multiple of the largest accepted answer', () => {
   test.each([
     ['millions of empty lists, packed', '[],', 'malformed'],
     ['lists in lists without end, packed', '[', 'malformed'],
@@ -89,17 +89,17 @@ describe('a pull costs a bounded multiple of the largest answer that is taken', 
     expect(told.grownMb).toBeLessThan(2 * CAP_MB);
   });
 
-  test('of an answer that never ends: it is cut off, asked for in halves, and named', async () => {
+  test('for an answer that never ends: it is cut off, requested in halves, and named', async () => {
     const told = await pulled(() => repeated(' ', Number.POSITIVE_INFINITY));
     expect(told.failures.at(-1)).toMatchObject({ code: 'too-large' });
     expect(told.failures.at(-1)?.message).toContain(`sent more than ${CAP_MB * 2 ** 20} bytes`);
     expect(told.failures.at(-1)?.message).toContain('nothing was read from');
-    // 8, 4, 2 and 1 hours, and then two more hours that fare no better.
+    // 8, 4, 2 and 1 hours, and then two more hours with the same result.
     expect(told.asked).toBe(6);
     expect(told.grownMb).toBeLessThan(2 * CAP_MB);
   });
 
-  test('of an honest one, to the last token, in halves where it is longer than that', async () => {
+  test('for a valid one, to the last token, in halves where it is longer than that', async () => {
     const replicas = size({ short: 20, full: 110 });
     const told = await pulled((request) => everySecond(replicas, request));
     expect(told.failures).toEqual([]);

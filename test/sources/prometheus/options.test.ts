@@ -6,7 +6,7 @@ const url = 'http://prometheus:9090';
 const secret = secretFrom('${TOKEN}', () => 'token-1234');
 
 describe('the options of a Prometheus source', () => {
-  test('need an address alone; the rest has defaults', () => {
+  test('require only an address; the rest has defaults', () => {
     expect(prometheusOptions.parse({ url })).toEqual({
       url,
       timeoutSeconds: 60,
@@ -16,7 +16,7 @@ describe('the options of a Prometheus source', () => {
     });
   });
 
-  test('take the address as baseUrl too, with a path prefix', () => {
+  test('accept the address as baseUrl too, with a path prefix', () => {
     const baseUrl = 'https://mimir.example.com/prometheus';
     expect(prometheusOptions.safeParse({ baseUrl }).success).toBe(true);
   });

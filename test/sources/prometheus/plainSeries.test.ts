@@ -1,4 +1,4 @@
-/** Samples that are read from bytes are those that JSON.parse tells. */
+/** Tests that samples read from bytes are those of JSON.parse. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ function plain(text: string, reader = new PlainSeriesReader()) {
   return read && { rest: read.rest, times: [...read.timesMs], values: [...read.values] };
 }
 
-test('a series as Prometheus spells it is read into columns', () => {
+test("a series in Prometheus' own format is read into columns", () => {
   const text =
     '{"metric":{"__name__":"a"},"values":[[1795136107.317,"1684040"],[1795136122.3,"0.25"],' +
     '[1795136137,"1.5e+06"],[1795136152.07,"-3"],[1795136152.08,"9007199254740993"]]}';
@@ -74,7 +74,7 @@ test('times and values are those of JSON.parse and Number, however long a series
   );
 });
 
-test('an answer says the same with blanks between its samples and without', () => {
+test('an answer means the same with blanks between its samples and without', () => {
   const span = { startMs: 1_000_000, endMs: 2_000_000 };
   const one = fc.tuple(
     fc.integer({ min: 500_000, max: 2_600_000 }).map((ms) => ms / 1000),

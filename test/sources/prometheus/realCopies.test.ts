@@ -7,7 +7,7 @@ import { COPIES } from '../../support/stories.ts';
 
 const { startMs, endMs, model, badMs } = COPIES;
 
-test('a real Prometheus with three copies, one with a bad sample, tells one process', async () => {
+test('a real Prometheus with three copies, one with a bad sample, gives one process', async () => {
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: model } }];
   const window = { startMs, endMs };
   const fetched = await pullUsage({ url: await thePrometheus() }, { window, usage });

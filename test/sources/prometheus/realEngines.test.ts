@@ -1,4 +1,4 @@
-/** SGLang, its tenants, its latency and its GPU, as a real Prometheus and a ledger take them. */
+/** Tests SGLang, its tenants, latency and GPU through a real Prometheus and a ledger. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/domain/provenance.ts';
@@ -41,7 +41,7 @@ const factsOf = (fetched: readonly Fetched[]) => ({
   failures: fetched.flatMap(({ fetch }) => fetch.failure ?? []),
 });
 
-test('a real Prometheus and the made-up one tell the same of SGLang', async () => {
+test('a real Prometheus and the emulated one give the same for SGLang', async () => {
   const real = factsOf(await pulledFrom(await thePrometheus()));
   expect(real.failures).toEqual([]);
   const sum = (of: 'uncachedPromptTokens' | 'cachedPromptTokens' | 'outputTokens') =>
@@ -60,7 +60,7 @@ test('a real Prometheus and the made-up one tell the same of SGLang', async () =
   expect(real).toEqual(factsOf(await pulledFrom(synthetic.origin)));
 });
 
-test('with tenants the totals that name them are told, and sum to the rows', async () => {
+test('with tenants the totals that name them are used, and sum to the rows', async () => {
   const { rows, parts } = factsOf(await pulledFrom(await thePrometheus(), 'tenant'));
   const output = (of: readonly { readonly outputTokens: number }[]) =>
     of.reduce((total, { outputTokens }) => total + outputTokens, 0);

@@ -1,4 +1,4 @@
-/** Holds the reading of usage to a real Prometheus, and the made-up one of other tests to it. */
+/** Compares the reading of usage with a real Prometheus, and the emulated one with it. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fetched } from '../../../src/domain/provenance.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => synthetic.close());
 
-describe('an hour of two replicas, of which one crashes and one comes late', () => {
+describe('an hour of two replicas, of which one crashes and one starts late', () => {
   test('holds in each five minutes what was served, to the token', () => {
     const rows = rowsOf(real);
     expect(failuresOf(real)).toEqual([]);
@@ -39,17 +39,17 @@ describe('an hour of two replicas, of which one crashes and one comes late', () 
     expect(rows.every(({ cachedPromptTokens }) => cachedPromptTokens === undefined)).toBe(true);
   });
 
-  test('says that a server restarted', () => {
+  test('reports that a server restarted', () => {
     expect(warningsOf(real).join()).toContain('restarted once');
   });
 
-  test('is read alike from the server that other tests make up', async () => {
+  test('is read alike from the emulated server of other tests', async () => {
     const made = await pullUsage({ url: synthetic.origin }, { window: { startMs, endMs }, usage });
     expect(rowsOf(made)).toEqual(rowsOf(real));
     expect(warningsOf(made)).toEqual(warningsOf(real));
   });
 
-  test('is the same however it is asked for in chunks', async () => {
+  test('is the same for any chunks', async () => {
     const wish = { window: { startMs, endMs }, usage };
     const url = await thePrometheus();
     expect(rowsOf(await pullUsage({ url, chunkHours: 1 }, wish))).toEqual(rowsOf(real));

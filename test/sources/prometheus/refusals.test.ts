@@ -27,7 +27,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-describe('what a server says when it does not answer', () => {
+describe('the error messages of a server', () => {
   test.each([
     [422, 'query processing would load too many samples into memory in query execution'],
     [400, 'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query'],
@@ -70,7 +70,7 @@ describe('what a server says when it does not answer', () => {
 });
 
 describe('a server that is too slow', () => {
-  test('is asked for the same chunk again and never for less, then named', async () => {
+  test('gets the same chunk again and never a smaller one, then is named', async () => {
     server = await startServer(silence);
     const options = { url: server.origin, timeoutSeconds: 0.1 };
     const fetched = await pullUsage(options, { window: DAY, usage: [chat] });
@@ -82,7 +82,7 @@ describe('a server that is too slow', () => {
     expect(failure?.message).toContain('nothing was read from 2026-05-12T00:00:00Z on');
   });
 
-  test('and says so with 422 is a timeout, which is tried again later', async () => {
+  test('and says so with 422 is a timeout, which is retried later', async () => {
     const error = 'timeout exceeded during query execution: 30.000 seconds';
     server = await startServer(json({ status: 'error', errorType: '422', error }, 422));
     const fetched = await pullUsage({ url: server.origin }, { window: DAY, usage: [chat] });
@@ -91,7 +91,7 @@ describe('a server that is too slow', () => {
   });
 });
 
-describe('samples of another time than was asked', () => {
+describe('samples outside of the requested time', () => {
   const bad = (seconds: number, name = 'vllm:prompt_tokens_total') => ({
     metric: { __name__: name, engine: '0', instance: '10.0.0.1:8000', model_name: 'm' },
     values: [[seconds, '999999999']],

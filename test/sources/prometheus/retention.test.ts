@@ -14,7 +14,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A server with samples from so many days ago on, which may tell its retention. */
+/** A server with samples from so many days ago on, which may report its retention. */
 function keeping(days: number, runtime?: object): Reply {
   const oldestMs = NOW_MS - days * DAY_MS;
   return (response, request) => {
@@ -24,7 +24,7 @@ function keeping(days: number, runtime?: object): Reply {
       (runtime === undefined ? json({}, 404) : json(body))(response, request);
     } else if (path === '/api/v1/series') {
       const [start = 0, end = 0] = ['start', 'end'].map((key) => Number(query.get(key)) * 1000);
-      // As VictoriaMetrics does: a question about more than 40 days is one about all time.
+      // As VictoriaMetrics does: a query for more than 40 days is one for all time.
       const isThere = end >= oldestMs || end - start > 40 * DAY_MS;
       const data = isThere ? [{ __name__: 'vllm:prompt_tokens_total', model_name: 'm' }] : [];
       json({ status: 'success', data })(response, request);
@@ -41,7 +41,7 @@ async function sourceAt(reply: Reply, options: object = {}) {
   return prometheusKind.create('prom', told, testClient({ retries: 0 }));
 }
 
-describe('how far back a server can be asked', () => {
+describe('how far back a server can be queried', () => {
   test.each([
     ['15d', 15],
     ['1y', 365],
@@ -94,7 +94,7 @@ describe('the doctor', () => {
     };
   };
 
-  test('says before it hurts that a server forgets within the quarter', async () => {
+  test('warns early that a server forgets within the quarter', async () => {
     expect(await examined(answering(90, { storageRetention: '15d' }))).toEqual([
       'The server keeps samples for 15 days, but a quarter has 92 days.',
     ]);
@@ -104,7 +104,7 @@ describe('the doctor', () => {
     ]);
   });
 
-  test('says nothing of one that remembers a quarter', async () => {
+  test('does not warn about one that keeps a quarter', async () => {
     expect(await examined(answering(200, { storageRetention: '180d' }))).toEqual([]);
   });
 });

@@ -1,4 +1,6 @@
-/** Engines that a real Prometheus has counters of, and how a server is asked for them. */
+/**
+ * Tests the engines that a real Prometheus has counters of, and how a server is queried for them.
+ */
 
 import { expect, onTestFinished, test } from 'vitest';
 import { settableClock } from '../../../src/platform/clock.ts';
@@ -16,12 +18,12 @@ function source(options: object) {
   return prometheusKind.create('prom', prometheusKind.options.parse(options), { clock, http });
 }
 
-test('a real Prometheus tells the engine, its model and its places', async () => {
+test('a real Prometheus gives the engine, its model and its places', async () => {
   const found = await source({ url: await thePrometheus() }).seen?.({ startMs, endMs });
   expect(found?.filter((one) => one.model === model)).toMatchObject([
     { engine: 'sglang', title: 'SGLang', match: { model_name: model }, spellings: ['sglang:'] },
   ]);
-  // Before the story nothing of it was there.
+  // Before the story nothing of it existed.
   const before = { startMs: startMs - 2 * 86_400_000, endMs: startMs - 86_400_000 };
   const none = await source({ url: await thePrometheus() }).seen?.(before);
   expect(none?.filter((one) => one.model === model)).toEqual([]);
@@ -40,7 +42,7 @@ test.each([
   expect(matchers.join(' ')).toContain('vllm:prompt_tokens_total');
 });
 
-test('a server that refuses says why', async () => {
+test('a server that refuses gives the reason', async () => {
   const server = await startServer(json({ status: 'error', error: 'no' }, 422));
   onTestFinished(() => server.close());
   await expect(source({ url: server.origin }).seen?.({ startMs, endMs })).rejects.toMatchObject({

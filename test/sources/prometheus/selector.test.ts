@@ -18,7 +18,7 @@ describe('a label matcher', () => {
 });
 
 describe('the usage query', () => {
-  test('asks for all names of a target in one range selector, raw', () => {
+  test('requests all names of a target in one range selector, raw', () => {
     const match = { model_name: 'm', job: 'vllm-*' };
     const query = usageQuery({ deployment: 'chat', engine: 'vllm', match }, 93_600);
     expect(query).toMatch(

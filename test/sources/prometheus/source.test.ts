@@ -59,20 +59,20 @@ describe('the rows of a steady hour', () => {
     expect(row).toMatchObject({ outputTokens: 600, requests: 60, replicaMs: 600_000 });
   });
 
-  test('are there for an idle replica too, with zeros that are known', async () => {
+  test('exist for an idle replica too, with zeros that are known', async () => {
     const idle = { prompt: 0, output: 0, requests: 0, running: 0, cached: 0 };
     const rows = rowsOf(await read(replica(steadyScrapes(around, idle))));
     expect(rows).toHaveLength(12);
     expect(rows[0]).toMatchObject({ outputTokens: 0, requests: 0, busyMs: 0, replicaMs: 300_000 });
   });
 
-  test('are missing where nobody was seen, for unknown is not zero', async () => {
+  test('are missing where no replica was seen, because unknown is not zero', async () => {
     const half = { fromMs: around.fromMs, toMs: START + HOUR_MS / 2 };
     const rows = rowsOf(await read(replica(steadyScrapes(half, steady))));
     expect(rows).toHaveLength(6);
   });
 
-  test('widen a crooked window to whole intervals, without the one that is not over', async () => {
+  test('widen an unaligned window to whole intervals, without the unfinished one', async () => {
     server = await startSynthetic(replica(steadyScrapes(around, steady)));
     const crooked = { startMs: START + 1, endMs: START + 1_700_000 };
     const nowMs = START + 1_600_000;
@@ -84,7 +84,7 @@ describe('the rows of a steady hour', () => {
     expect(rowsOf(fetched)).toHaveLength(5);
   });
 
-  test('leave unknown what the counters do not tell', async () => {
+  test('leave unknown what the counters do not cover', async () => {
     const [row] = rowsOf(await read(replica(steadyScrapes(around, { prompt: 100, output: 10 }))));
     expect(row).toEqual({
       sourceId: 'prom',
@@ -166,7 +166,7 @@ describe('the details that would be wrong if added naively', () => {
   });
 });
 
-test('a restart is not covered, its new value counts, and the possible loss is told', async () => {
+test('a restart is not covered, its new value counts, the possible loss is reported', async () => {
   const before = steadyScrapes({ fromMs: START, toMs: START + 120_000 }, steady);
   const after = steadyScrapes({ fromMs: START + 210_000, toMs: START + 300_000 }, steady);
   const fetched = await read(replica([...before, ...after]));
@@ -217,8 +217,8 @@ describe('busy time', () => {
   });
 });
 
-describe('how it asks', () => {
-  test('once for a chunk, with the samples around it, at an instant', async () => {
+describe('the queries', () => {
+  test('are one per chunk, with the samples around it, at an instant', async () => {
     await read(replica(steadyScrapes(around, steady)), { lookbackMinutes: 30 });
     expect(server?.requests).toHaveLength(1);
     const { path, query } = server?.requests[0] ?? { path: '', query: new URLSearchParams() };
@@ -227,13 +227,13 @@ describe('how it asks', () => {
     expect(query.get('time')).toBe(String((START + 1.5 * HOUR_MS) / 1000));
   });
 
-  test('keeps the body, the digest and the window of each answer', async () => {
+  test('keep the body, the digest and the window of each answer', async () => {
     const [fetched] = await read(replica(steadyScrapes(around, steady)));
     expect(fetched?.fetch).toMatchObject({ kind: 'prometheus.usage', status: 200, window });
     expect(JSON.parse(bodyText(fetched?.fetch.body))).toHaveProperty('data');
   });
 
-  test('behind a path prefix, keeping the parameters of the address', async () => {
+  test('work behind a path prefix, keeping the parameters of the address', async () => {
     server = await startServer(
       json({ status: 'success', data: { resultType: 'matrix', result: [] } }),
     );
@@ -243,7 +243,7 @@ describe('how it asks', () => {
     expect(server.requests[0]?.query.get('dedup')).toBe('true');
   });
 
-  test('in halves when the server refuses for size, and says so once', async () => {
+  test('are split in halves when the server refuses for size, which is reported once', async () => {
     const long = { startMs: START - 10 * HOUR_MS, endMs: START + 14 * HOUR_MS };
     const series = replica(
       steadyScrapes({ fromMs: long.startMs, toMs: long.endMs, everyMs: 60_000 }, steady),
@@ -257,7 +257,7 @@ describe('how it asks', () => {
     ).toHaveLength(1);
   });
 
-  test('for starts only where a first value hangs on them, and believes them', async () => {
+  test('ask for starts only where a first value depends on them, and use them', async () => {
     const late = { fromMs: START + 600_000, toMs: around.toMs };
     const head = steadyScrapes(late, steady).map((one) => ({ ...one, output: one.output + 7 }));
     const start = {

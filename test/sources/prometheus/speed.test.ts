@@ -7,7 +7,7 @@ import { processSeries, steadyScrapes } from '../../support/vllmStory.ts';
 const START = Date.UTC(2026, 4, 12);
 const window = { startMs: START, endMs: START + DAY_MS };
 
-test('a day of four replicas scraped every 15 s is read with seconds of work', async () => {
+test('a day of four replicas scraped every 15 s is read in a few seconds of CPU time', async () => {
   const span = { fromMs: START - 60_000, toMs: window.endMs + 60_000 };
   const rise = { prompt: 100, output: 10, cached: 40, requests: 1, running: 1, createdMs: START };
   const scrapes = steadyScrapes(span, rise);
@@ -22,6 +22,6 @@ test('a day of four replicas scraped every 15 s is read with seconds of work', a
   await server.close();
   expect(rows).toHaveLength(288);
   expect(rows[100]?.outputTokens).toBe(4 * 20 * 10);
-  // The processor's own time: how long a busy machine lets it wait says nothing of the reading.
+  // CPU time: wall time would include waiting on a busy machine.
   expect((user + system) / 1e6).toBeLessThan(10);
 });

@@ -1,4 +1,4 @@
-/** Prometheus in good health, for the contract that every source keeps. */
+/** Prometheus's subject for the source contract. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { prometheusKind } from '../../../src/sources/prometheus/kind.ts';

@@ -1,4 +1,4 @@
-/** What GPUs say of themselves, by the hour, as dcgm-exporter tells it to Prometheus. */
+/** Tests GPU telemetry by the hour, as dcgm-exporter reports it to Prometheus. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -50,7 +50,7 @@ async function watched(
   };
 }
 
-/** What DCGM says for none, as a double: 9223372036854775794. */
+/** DCGM's value for a missing reading, as a double: 9223372036854775794. */
 const NOT_AVAILABLE = 2 ** 63;
 
 const busy = {
@@ -71,7 +71,7 @@ const first = {
   period: { startMs: START, endMs: START + HOUR_MS },
 };
 
-test('means are weighted by the time of all GPUs, each hour for itself', async () => {
+test('means are weighted by the time of all GPUs, each hour separately', async () => {
   const idle = { DEV_GPU_UTIL: 1, PROF_GR_ENGINE_ACTIVE: 0.04, PROF_DRAM_ACTIVE: 0 };
   const series = scraped(hours, exporter, [
     ...gpu({ UUID: 'GPU-a', gpu: '0' }, busy),
@@ -89,7 +89,7 @@ test('means are weighted by the time of all GPUs, each hour for itself', async (
   });
 });
 
-test('a GPU that two exporters and two pods tell of is watched once', async () => {
+test('a GPU that two exporters and two pods report counts once', async () => {
   const series = [
     ...scraped(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-1' }, busy)),
     ...scraped(hours, exporter, gpu({ UUID: 'GPU-a', pod: 'chat-2' }, busy)),
@@ -122,7 +122,7 @@ describe('the pod that has the GPU', () => {
   });
 });
 
-test('the host may be spelled in either way', async () => {
+test('the host label may have either spelling', async () => {
   const { Hostname: _, ...nameless } = exporter;
   const series = [
     ...scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy)),
@@ -131,7 +131,7 @@ test('the host may be spelled in either way', async () => {
   expect((await watched(series, { Hostname: 'node-*' })).facts[0]?.gpuMs).toBe(2 * HOUR_MS);
 });
 
-test('MIG instances weigh by their slices, and the whole GPU says nothing', async () => {
+test('MIG instances weigh by their slices, and the whole GPU is not counted', async () => {
   const cut = (GPU_I_ID: string, GPU_I_PROFILE: string, active: number) =>
     gpu({ UUID: 'GPU-a', GPU_I_ID, GPU_I_PROFILE }, { PROF_GR_ENGINE_ACTIVE: active });
   const series = scraped(hours, exporter, [
@@ -143,7 +143,7 @@ test('MIG instances weigh by their slices, and the whole GPU says nothing', asyn
   expect(facts[0]).toEqual({ ...first, gpuMs: HOUR_MS, engineActiveMillionths: 350_000 });
 });
 
-test('a field that is not available is left out, and so are newer names read', async () => {
+test('an unavailable field is left out, and so are newer names read', async () => {
   const series = scraped(hours, exporter, [
     ...gpu({ UUID: 'GPU-a' }, { DEV_GPU_UTIL: NOT_AVAILABLE, PROF_DRAM_ACTIVE: 0.5 }),
     ...gpu({ UUID: 'GPU-a' }, { PROF_GR_ENGINE_UTIL_RATIO: 0.25, PROF_TENSOR_UTIL_RATIO: 0.125 }),
@@ -157,14 +157,14 @@ test('a field that is not available is left out, and so are newer names read', a
   });
 });
 
-test('a GPU that nobody watched for a while is not idle in it', async () => {
+test('a GPU without samples for a while is not idle in it', async () => {
   const silent = (step: number) => (step >= 100 && step < 180 ? undefined : 60);
   const told = [{ name: 'DCGM_FI_DEV_GPU_UTIL', labels: { UUID: 'GPU-a' }, at: silent }];
   const { facts } = await watched(scraped(hours, exporter, told), {});
   expect(facts[0]).toEqual({ ...first, gpuMs: HOUR_MS - 81 * 15_000, gpuUtilMillionths: 600_000 });
 });
 
-test('a server that refuses so much at once is asked for less', async () => {
+test('a server that refuses a large query gets smaller ones', async () => {
   const series = scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
   const manners = { longestSeconds: 4_200 };
   const { facts, failures } = await watched(series, {}, { manners });
@@ -172,7 +172,7 @@ test('a server that refuses so much at once is asked for less', async () => {
   expect(facts.map(({ gpuMs }) => gpuMs)).toEqual([HOUR_MS, HOUR_MS]);
 });
 
-test('an hour is told whole, or not before it is over', async () => {
+test('an hour is reported whole, and only once it is over', async () => {
   const series = scraped(hours, exporter, gpu({ UUID: 'GPU-a' }, busy));
   const window = { startMs: START + 900_000, endMs: START + HOUR_MS + 900_000 };
   const { facts } = await watched(series, {}, { window });

@@ -1,4 +1,4 @@
-/** What a pull makes of bad samples, and of processes that are scraped more than once. */
+/** Tests how a pull handles bad samples, and processes that are scraped more than once. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/period.ts';
@@ -92,7 +92,7 @@ describe('one sample of 0 among the tokens of a day', () => {
   }
 });
 
-test('processes that answer by turns at one address are told apart by their starts', async () => {
+test('processes that alternate at one address are distinguished by their starts', async () => {
   const [one, other] = [scrapes(hour, steady, 900_000), scrapes(hour, steady, 5_000)];
   const turns = one.map((scrape, index) => {
     const shown = index % 2 === 0 ? scrape : (other[index] ?? scrape);
@@ -107,7 +107,7 @@ test('processes that answer by turns at one address are told apart by their star
 describe('a process that is scraped more than once', () => {
   const told = scrapes(hour);
 
-  test('by two jobs counts once, and the labels that differ are told', async () => {
+  test('by two jobs counts once, and the labels that differ are reported', async () => {
     const alone = await read(process(told));
     const both = await read([...process(told), ...process(told, { job: 'vllm-pods', pod: 'p' })]);
     expect(both.rows).toEqual(alone.rows);
@@ -116,7 +116,7 @@ describe('a process that is scraped more than once', () => {
     );
   });
 
-  test('by a pair of servers that look at other moments counts once', async () => {
+  test('by a pair of servers that scrape at different moments counts once', async () => {
     const later = told.map((one) => ({ ...one, atMs: one.atMs + 7_000 }));
     const alone = await read(process(told, { prometheus_replica: 'a' }));
     const both = await read([
@@ -170,7 +170,7 @@ describe('a process that is scraped more than once', () => {
     expect(changed.said).not.toContain('more than once');
   });
 
-  test('is known by its pod where it has no address', async () => {
+  test('is identified by its pod where it has no address', async () => {
     const at = (job: string, pod: string) =>
       processSeries({ job, namespace: 'ai', pod }, told).map(({ labels, samples }) => {
         return { labels, samples };
@@ -179,7 +179,7 @@ describe('a process that is scraped more than once', () => {
     expect(tokens(rows)).toBe(2 * 240 * 110);
   });
 
-  test('by OpenTelemetry under another address is known by its start', async () => {
+  test('by OpenTelemetry under another address is identified by its start', async () => {
     const dated = told.map((one) => ({ ...one, createdMs: START - DAY_MS + 123 }));
     const spelled = process(dated, { instance: 'collector:8889' }).map(({ labels, samples }) => {
       const name = labels['__name__']?.replace('vllm:', 'vllm_') ?? '';
@@ -207,7 +207,7 @@ describe('what shares an address and is no copy', () => {
     expect(rows[0]?.replicaMs).toBe(300_000);
   });
 
-  test('a younger process that is seen only for a while sums', async () => {
+  test('a younger process that is only seen for a while sums', async () => {
     const old = told.map((one) => ({ ...one, createdMs: START - DAY_MS }));
     const young = told.slice(100, 141).map((one) => ({ ...one, createdMs: START - HOUR_MS }));
     const { rows } = await read([...process(old), ...process(young, { shard: 'b' })]);
@@ -215,7 +215,7 @@ describe('what shares an address and is no copy', () => {
     expect(rows[5]?.replicaMs).toBe(600_000);
   });
 
-  test('another cluster with the same addresses sums, for its heights are others', async () => {
+  test('another cluster with the same addresses sums, because its values differ', async () => {
     const far = scrapes(hour, { ...steady, output: 40 }, 7_000_000);
     const { rows } = await read([
       ...process(told, { cluster: 'a' }),
@@ -224,13 +224,13 @@ describe('what shares an address and is no copy', () => {
     expect(tokens(rows)).toBe(240 * 110 + 240 * 140);
   });
 
-  test('another pod sums where no start is told, though both are equally high', async () => {
+  test('another pod sums where no start is known, though both have the same value', async () => {
     const at = (pod: string) => process(told, { instance: 'node-1', pod });
     const { rows } = await read([...at('chat-1'), ...at('chat-2')]);
     expect(tokens(rows)).toBe(2 * 240 * 110);
   });
 
-  test('replicas that share their load sum, for they drift apart', async () => {
+  test('replicas that share their load sum, because they drift apart', async () => {
     const drifting = told.map((one, index) => {
       return { ...one, output: one.output + ((index * 7919) % 5_000) + index * 3 };
     });

@@ -1,4 +1,4 @@
-/** A real VictoriaMetrics tells the same of the same stories as a real Prometheus. */
+/** Tests that a real VictoriaMetrics gives the same results as a real Prometheus. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, type Period } from '../../../src/domain/period.ts';
@@ -27,7 +27,7 @@ function sourceAt(url: string, nowMs: number) {
   return prometheusKind.create('prom', prometheusKind.options.parse({ url }), { clock, http });
 }
 
-/** All that a pull tells, but its fetches: what is asked is asked of another address. */
+/** The result of a pull without its fetches, which have another address. */
 async function toldBy(url: string, window: Period, usage: UsageTarget): Promise<object> {
   const telemetry = [{ deployment: 'chat', match: { Hostname: 'story-*' } }];
   const source = sourceAt(url, window.endMs + DAY_MS);
@@ -65,7 +65,7 @@ describe('a story', () => {
   });
 });
 
-test('a match that finds nothing is answered with what there is', async () => {
+test('a match without results is answered with what exists', async () => {
   const { startMs, endMs, model } = CRASH;
   const usage = [{ deployment: 'chat', engine: 'vllm', match: { model_name: 'cr' } }];
   const fetched = await pullUsage({ url: victoria.origin }, { window: { startMs, endMs }, usage });
@@ -78,7 +78,7 @@ test('its engines are found with their models', async () => {
   expect(seen?.filter((one) => one.model === model)).toMatchObject([{ engine: 'sglang' }]);
 });
 
-test('what it scraped of a replica that went and came back is told without a reject', async () => {
+test('what it scraped of a replica that went and came back is read without a reject', async () => {
   let count = 0;
   const server = await startServer((response) => {
     count += 1;
@@ -116,7 +116,7 @@ test('what it scraped of a replica that went and came back is told without a rej
   }
 });
 
-test('how far back it can be asked is told to the day', async () => {
+test('its retention is reported to the day', async () => {
   const nowMs = systemClock.nowMs();
   const rise = { prompt: 100, output: 10 };
   const span = { fromMs: nowMs - 92 * DAY_MS, toMs: nowMs, everyMs: HOUR_MS };
@@ -127,7 +127,7 @@ test('how far back it can be asked is told to the day', async () => {
     const kept = await sourceAt(own.origin, nowMs).retention?.([chat]);
     expect(kept?.told).toBe('oldest sample');
     expect((kept?.keepsMs ?? 0) / DAY_MS).toBeGreaterThanOrEqual(50);
-    // It finds series by the day, and we look to the day.
+    // It finds series by the day, and we search to the day.
     expect((kept?.keepsMs ?? 0) / DAY_MS).toBeLessThan(52.1);
   } finally {
     await own.close();

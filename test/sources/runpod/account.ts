@@ -165,7 +165,7 @@ const ANSWERS: Readonly<Record<string, Reply>> = {
   '/v2/billing/network-volumes': json(bill([VOLUME_RECORD])),
 };
 
-/** The account, with some paths answered otherwise. */
+/** The account, with some paths answered differently. */
 export function account(changes: Readonly<Record<string, Reply>> = {}): Reply {
   const answers = { ...ANSWERS, ...changes };
   return (response, request) => {

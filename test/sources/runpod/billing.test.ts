@@ -35,7 +35,7 @@ const hourly = (cents: string): Holding => ({
 });
 
 describe('charges', () => {
-  test('each part that is not zero is a charge with a key of its own', () => {
+  test('each part that is not zero is a separate charge with its own key', () => {
     expect(factsOf(read(bill([POD_RECORD])))).toEqual([
       {
         sourceId: 'main',
@@ -80,7 +80,7 @@ describe('charges', () => {
     expect(facts.map(({ billed }) => billed)).toEqual([700_000_002n, 300_000_000n]);
   });
 
-  test('a larger difference is a charge of its own, with a warning', () => {
+  test('a larger difference is a separate charge, with a warning', () => {
     const told = read(bill([{ ...POD_RECORD, totalAmount: 0.6 }]));
     expect(factsOf(told).at(-1)).toMatchObject({
       key: 'pods/pod1/unexplained/2026-06-01T00:00:00Z',
@@ -93,7 +93,7 @@ describe('charges', () => {
     ]);
   });
 
-  test('a part that this version does not know is named, and its money kept', () => {
+  test('an unknown part is named, and its money kept', () => {
     const told = read(bill([{ ...POD_RECORD, totalAmount: 0.75, networkAmount: 0.25, note: 'x' }]));
     expect(sumNano(factsOf(told).map(({ billed }) => billed))).toBe(750_000_000n);
     expect(pullSaid(told.warnings)[0]).toBe(
@@ -101,7 +101,7 @@ describe('charges', () => {
     );
   });
 
-  test('a missing part is unknown, and the total still stands', () => {
+  test('a missing part is unknown, and the total still counts', () => {
     const { gpuAmount: _, ...without } = POD_RECORD;
     const facts = factsOf(read(bill([without])));
     expect(facts.map(({ key, billed }) => [key.split('/')[2], billed])).toEqual([
@@ -128,7 +128,7 @@ describe('charges', () => {
     expect(factsOf(told).map(({ billed }) => billed)).toEqual([440_000_000n, -40_000_000n]);
   });
 
-  test('a part of the other sign that leaves a gap to the total is rejected as a slip', () => {
+  test('a part of the other sign that leaves a gap to the total is rejected', () => {
     const told = read(bill([{ ...POD_RECORD, gpuAmount: -0.44 }]));
     expect(factsOf(told)).toEqual([]);
     expect(told.rejects?.[0]?.reason).toBe(
@@ -154,7 +154,7 @@ describe('charges', () => {
 });
 
 describe('hours and names from the inventory', () => {
-  test('a name, GPU and hours are told where the inventory has them', () => {
+  test('a name, GPU and hours are set where the inventory has them', () => {
     const known = holding('88', { name: 'chat', gpuType: 'H100', gpuCount: 2 });
     const [gpu, disk] = factsOf(read(bill([POD_RECORD]), known));
     expect(gpu).toMatchObject({
@@ -174,7 +174,7 @@ describe('hours and names from the inventory', () => {
     expect(gpu).not.toHaveProperty('quantity');
   });
 
-  test('a bill above the present rate tells no hours, and says why once', () => {
+  test('a bill above the present rate gives no hours, and says why once', () => {
     const later = {
       ...POD_RECORD,
       startTime: '2026-06-01T01:00:00Z',
@@ -230,13 +230,13 @@ describe('a pod that ran without a break', () => {
     ]);
   });
 
-  test('and is billed nothing for its GPU is told too', () => {
+  test('and is billed nothing for its GPU is reported too', () => {
     const free = { ...POD_RECORD, totalAmount: 0.06, gpuAmount: 0 };
     const told = read(bill([free]), { holdings: new Map([['pod1', since(JUNE.startMs)]]) });
     expect(pullSaid(told.warnings).join()).toContain('billed below its rate');
   });
 
-  test('is not presumed where it started within the bucket', () => {
+  test('is not assumed where it started within the bucket', () => {
     const told = read(bill([POD_RECORD]), {
       holdings: new Map([['pod1', since(JUNE.startMs + 1)]]),
     });
@@ -262,7 +262,7 @@ describe('bad records', () => {
     ['another month', { endTime: '2026-07-01T00:00:00Z' }, 'expected a bucket inside 2026-06-01'],
     ['a billion', { totalAmount: 1e9 }, 'totalAmount: expected an amount below a billion dollars'],
   ];
-  test.each(broken)('%s costs that record alone', (...row) => {
+  test.each(broken)('%s affects only that record', (...row) => {
     const [, change, reason] = row;
     const good = { ...POD_RECORD, podId: 'pod2' };
     const told = read(bill([{ ...POD_RECORD, ...change }, good]));
@@ -279,7 +279,7 @@ describe('bad records', () => {
     expect(read(bill([{ ...POD_RECORD, podId: '' }])).completeFor).toBeUndefined();
   });
 
-  test('the same bucket of the same pod twice is taken once', () => {
+  test('a duplicate bucket of the same pod counts once', () => {
     const told = read(bill([POD_RECORD, { ...POD_RECORD, gpuAmount: 0.4 }]));
     expect(factsOf(told)).toHaveLength(2);
     expect(told.rejects?.[0]?.reason).toContain('duplicate resource and bucket');
@@ -291,15 +291,15 @@ describe('bad records', () => {
   });
 });
 
-describe('the frame of the answer', () => {
-  test('its total and window are told for reconciling', () => {
+describe('the envelope of the answer', () => {
+  test('has a total and a window for reconciling', () => {
     expect(read(bill([POD_RECORD])).statedTotal).toEqual({
       billedNanoUsd: 500_000_000n,
       window: JUNE,
     });
   });
 
-  test('a count of buckets times resources costs no record of a total that agrees', () => {
+  test('a count of buckets times resources affects no record where the total agrees', () => {
     const told = read(bill([POD_RECORD], { recordCount: 24 }));
     expect(factsOf(told)).toHaveLength(2);
     expect([told.warnings, told.completeFor?.keyPrefix]).toEqual([[], 'pods/']);
@@ -314,14 +314,14 @@ describe('the frame of the answer', () => {
     },
   );
 
-  test('a record that cannot be read costs only itself, whatever is counted', () => {
+  test('a record that cannot be read affects only itself, whatever is counted', () => {
     const told = read(bill([POD_RECORD, { ...POD_RECORD, podId: 7 }], { recordCount: 24 }));
     expect(factsOf(told)).toHaveLength(2);
     expect(told.rejects).toHaveLength(1);
     expect(told.completeFor).toBeUndefined();
   });
 
-  test('another window than asked is used, with a warning', () => {
+  test('another window than the requested one is used, with a warning', () => {
     const query = { startTime: '2026-06-01T00:00:00Z', endTime: '2026-06-01T12:00:00Z' };
     const told = read(bill([POD_RECORD], { query }));
     expect(told.window.endMs).toBe(Date.UTC(2026, 5, 1, 12));
@@ -331,7 +331,7 @@ describe('the frame of the answer', () => {
     );
   });
 
-  test('a stated total that the records do not reach is told', () => {
+  test('a stated total that the records do not reach is reported', () => {
     const told = read(bill([POD_RECORD], { totals: { totalAmount: 0.9 } }));
     expect(pullSaid(told.warnings)).toEqual([
       'RunPod states a total of $0.90, but its records add up to $0.50.',

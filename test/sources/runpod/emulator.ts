@@ -1,8 +1,8 @@
 /**
  * RunPod's REST v2 for tests, from its OpenAPI document (2.0.0): bills by bucket, lists by cursor.
- * Open in the document, so chosen by seed: the order of records, whether a bucket of zeros is
- * told, how `recordCount` counts, which optional fields are there, whether a list is paged, and
- * whether the bill of pods repeats the nodes of clusters.
+ * Not specified in the document, so chosen by seed: the order of records, whether a bucket of zeros
+ * is listed, how `recordCount` counts, which optional fields are present, whether a list is paged,
+ * and whether the bill of pods repeats the nodes of clusters.
  */
 
 import { HOUR_MS, instantText, type Period } from '../../../src/domain/period.ts';
@@ -32,7 +32,7 @@ export interface PlantedBill {
   readonly publicEndpoints: readonly Billed[];
   /** Nodes of clusters: what the bill of pods might repeat. */
   readonly nodes: readonly Billed[];
-  /** A product that only the bill of the whole account has. */
+  /** A product that is only on the bill of the whole account. */
   readonly others?: readonly Billed[];
 }
 
@@ -44,18 +44,18 @@ export interface PlantedLists {
   /** By endpoint. */
   readonly workers?: ((endpointId: string) => readonly object[]) | undefined;
   readonly gpus?: readonly object[];
-  /** Pods that no list shows any more, and that are still known by their id. */
+  /** Pods that are in no list anymore, and are still available by id. */
   readonly goneById?: Readonly<Record<string, object>>;
 }
 
 export const KEY = 'rpa_0123456789abcdef';
 
-/** The account in the mood of one seed. */
+/** The account as one seed answers it. */
 export function runpodApi(bill: PlantedBill, lists: PlantedLists, seed: string): Reply {
   return emulated(runpodDocument(bill, lists), seed);
 }
 
-/** What the document says of the account. */
+/** The account's answers, by the document. */
 export function runpodDocument(bill: PlantedBill, lists: PlantedLists): EmulatedApi {
   return {
     auth: { header: 'authorization', value: `Bearer ${KEY}`, status: 401 },
@@ -114,7 +114,7 @@ function workersOf(workers: readonly object[], choose: Choice): Told {
 interface BillShape {
   /** The field with the id; absent where a record is all of a bucket. */
   readonly id?: string;
-  /** Records that may be told besides. */
+  /** Optional records. */
   readonly others?: readonly Billed[];
 }
 

@@ -1,4 +1,6 @@
-/** Jobs of RunPod's serverless endpoints: counted between two looks, never below zero. */
+/**
+ * Tests the jobs of RunPod's serverless endpoints: counted between two samples, never below zero.
+ */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/domain/period.ts';
@@ -38,7 +40,7 @@ const PERIOD = { startMs: LAST_MS, endMs: NOW_MS };
 const OF = { sourceId: 'main', deployment: 'bursty', period: PERIOD };
 
 describe('the jobs of a serverless endpoint', () => {
-  test('are counted from the last look to this one, and nothing else is asked', async () => {
+  test('are counted from the last sample to this one, and nothing else is requested', async () => {
     const jobs = { completed: 130, failed: 7, inProgress: 2, inQueue: 1, retried: 0 };
     const { all, requests } = await look(jobs, [answer({ completed: 100, failed: 5 })]);
     expect(failuresIn(all)).toEqual([]);
@@ -46,13 +48,13 @@ describe('the jobs of a serverless endpoint', () => {
     expect(requests).toEqual([]);
   });
 
-  test('at the first look are known to nobody', async () => {
+  test('are unknown at the first sample', async () => {
     expect(countsIn((await look({ completed: 130, failed: 7 }, [])).all)).toEqual([]);
     const other = answer({ completed: 1, failed: 0 }, 'ep-2');
     expect(countsIn((await look({ completed: 130, failed: 7 }, [other])).all)).toEqual([]);
   });
 
-  test('whose counter fell are unknown, and it is said', async () => {
+  test('whose counter fell are unknown, and that is reported', async () => {
     const { all } = await look({ completed: 3, failed: 0 }, [
       answer({ completed: 100, failed: 5 }),
     ]);
@@ -60,12 +62,12 @@ describe('the jobs of a serverless endpoint', () => {
     expect(warningsIn(all).join()).toContain('restarted');
   });
 
-  test('without a count of failures, failures are not told', async () => {
+  test('without a failure count have unknown failures', async () => {
     const { all } = await look({ completed: 8 }, [answer({ completed: 8, failed: 1 })]);
     expect(countsIn(all)).toEqual([{ ...OF, answered: 0 }]);
   });
 
-  test('are not asked for by a name or without one', async () => {
+  test('are not requested by a name or without an id', async () => {
     const { all } = await look(
       { completed: 8 },
       [],

@@ -12,13 +12,13 @@ import { CLUSTER, ENDPOINT, GPUS, POD } from './account.ts';
 
 const SEEN = { sourceId: 'main', seenAtMs: 7 };
 
-/** As the source hands them over: numbers with their text. */
+/** As the source passes them on: numbers with their text. */
 function wire(...records: readonly object[]): unknown[] {
   return parseLossless(new TextEncoder().encode(JSON.stringify(records)), 'h') as unknown[];
 }
 
 describe('pods', () => {
-  test('a running pod tells its name, GPUs, rate and status', () => {
+  test('a running pod has its name, GPUs, rate and status', () => {
     const { resources, holdings } = readPods(wire(POD), SEEN);
     expect(resources).toEqual([
       {
@@ -71,7 +71,7 @@ describe('serverless endpoints', () => {
   const holdingOf = (gpu: object) =>
     readEndpoints(wire({ ...ENDPOINT, gpu }), SEEN, pools).holdings.get('ep1');
 
-  test("one pool with one type tells the type and a worker's rate", () => {
+  test("one pool with one type gives the type and a worker's rate", () => {
     expect(holdingOf({ pools: ['ADA_24'], count: 2 })).toEqual({
       name: 'bursty',
       gpuCount: 2,
@@ -91,7 +91,7 @@ describe('serverless endpoints', () => {
     expect(holding).not.toHaveProperty('gpuType');
   });
 
-  test('a worker has one GPU where the count is left out, and an unknown number is no one', () => {
+  test('a worker has one GPU where the count is left out, and an unknown number is not one', () => {
     expect(holdingOf({ pools: [] })?.gpuCount).toBe(1);
     const told = readEndpoints(wire({ ...ENDPOINT, gpu: { count: null } }), SEEN, pools);
     expect(told.resources).toEqual([]);
@@ -108,7 +108,7 @@ describe('serverless endpoints', () => {
     expect(holding(1.1)?.worker).toEqual({ low: exact(11n, 10n), high: exact(11n, 10n) });
     expect(holding(1.1)).not.toHaveProperty('gpuType');
     expect(holding(1.2)?.worker).toEqual({ low: exact(11n, 10n), high: exact(6n, 5n) });
-    // Without a price of its own it may cost anything.
+    // Without its own price it may cost anything.
     expect(holding(0)).not.toHaveProperty('worker');
   });
 
@@ -142,7 +142,7 @@ describe('the catalog', () => {
     expect(rejects).toEqual([]);
   });
 
-  test('a price of millions an hour is no price, and costs that record alone', () => {
+  test('a price of millions an hour is no price, and affects only that record', () => {
     const [gpu, ...others] = GPUS;
     const told = readGpus(wire({ ...gpu, price: { secure: 1e30 } }, ...others), SEEN);
     expect(told.rates).toHaveLength(1);
@@ -188,7 +188,7 @@ describe('clusters', () => {
     });
   });
 
-  test('a cluster of which a node is not seen, or stopped, tells no rate', () => {
+  test('a cluster with an unseen or stopped node has no rate', () => {
     for (const nodes of [[node('n0', 20.5)], [node('n0', 20.5), node('n1', 0)]]) {
       const { holdings } = readPods(wire(...nodes), SEEN);
       const { resources } = readClusters(wire(CLUSTER), SEEN, holdings);
@@ -205,7 +205,7 @@ test('pods that config names are spot, and others are not', () => {
   expect(holdings.get('pod2')?.pricingClass).toBe('spot');
 });
 
-test('a pod that runs tells since when, up to what must be billed by now', () => {
+test('a running pod has its start, up to what must be billed by now', () => {
   const seen = { sourceId: 'main', seenAtMs: Date.UTC(2026, 5, 2) };
   const { holdings } = readPods(wire({ ...POD, startedAt: '2026-06-01T00:05:00Z' }), seen);
   expect(holdings.get('pod1')?.ran).toEqual({

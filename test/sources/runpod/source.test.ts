@@ -70,7 +70,7 @@ test('the window is widened to bucket edges and cut at 31 days', async () => {
   ]);
 });
 
-test('a bill that is too long is asked for in halves, and all of it counts', async () => {
+test('a bill that is too long is requested in halves, and all of it counts', async () => {
   const window = { startMs: Date.UTC(2026, 4, 1), endMs: Date.UTC(2026, 4, 9) };
   const tooLong = ' '.repeat(17 * 1024 * 1024);
   const daily: Reply = (response, request) => {
@@ -140,7 +140,7 @@ test('by the day the edges are midnights', async () => {
   expect(last?.query.get('bucketSize')).toBe('day');
 });
 
-test('only the fields that are read are in what is kept of an inventory', async () => {
+test('only the fields that are read are stored of an inventory', async () => {
   const { all } = await pull(account());
   const text = textOf(all);
   for (const planted of ['planted', 'hf_', '195.26.233.3', 'HF_TOKEN', '22/tcp', '34446']) {
@@ -152,7 +152,7 @@ test('only the fields that are read are in what is kept of an inventory', async 
   expect(kept).toEqual({ pods: [{ id, name, status, cloud, cost, gpu }] });
 });
 
-test('of an inventory that cannot be parsed nothing is kept', async () => {
+test('an inventory that cannot be parsed is not stored', async () => {
   const half = json('{"pods":[{"id":"pod1","env":{"HF_TOKEN":"hf_planted_env"');
   const { all } = await pull(account({ '/v2/pods': half }));
   const pods = all.find(({ fetch }) => fetch.kind === 'runpod.inventory.pods');
@@ -167,7 +167,7 @@ test('a message about a broken inventory quotes none of it', async () => {
   expect(textOf(all)).not.toContain('hf_planted_env');
 });
 
-test('a part that fails leaves the others their facts', async () => {
+test('a part that fails does not affect the facts of the others', async () => {
   const { all } = await pull(account({ '/v2/billing/pods': json({ detail: 'no' }, 403) }));
   const failed = all.filter(({ fetch }) => fetch.failure !== undefined);
   expect(kindsOf(failed)).toEqual(['runpod.billing.pods']);
@@ -179,7 +179,7 @@ test('a part that fails leaves the others their facts', async () => {
   expect(clusters?.charges).toHaveLength(3);
 });
 
-test('without an inventory the bill is still taken, only without names and hours', async () => {
+test('without an inventory the bill is still read, only without names and hours', async () => {
   const { all } = await pull(account({ '/v2/pods': json('', 500) }));
   const charges = all.find(({ fetch }) => fetch.kind === 'runpod.billing.pods')?.charges ?? [];
   expect(charges.map(({ fact }) => fact.billed)).toEqual([440_000_000n, 60_000_000n]);
@@ -187,7 +187,7 @@ test('without an inventory the bill is still taken, only without names and hours
   expect(charges[0]?.fact).not.toHaveProperty('quantity');
 });
 
-test('a rate limit is waited for as long as RunPod says, then the answer is taken', async () => {
+test('a rate limit is waited out as long as RunPod says, then the answer is read', async () => {
   const limited = json({ title: 'Too Many Requests', status: 429 }, 429, { 'retry-after': '12' });
   const { all, client } = await pull(
     account({ '/v2/billing/pods': inTurn(limited, json(bill([POD_RECORD]))) }),
@@ -196,7 +196,7 @@ test('a rate limit is waited for as long as RunPod says, then the answer is take
   expect(all.every(({ fetch }) => fetch.failure === undefined)).toBe(true);
 });
 
-test('a server error and a cut body are asked again and leave no trace', async () => {
+test('a server error and a cut body are retried and leave no trace', async () => {
   const whole = json(bill([POD_RECORD]));
   const { all } = await pull(
     account({ '/v2/billing/pods': inTurn(json('', 500), truncated(bill([POD_RECORD])), whole) }),
@@ -208,7 +208,7 @@ test("the source's own time limit holds", async () => {
   const { all } = await pull(account({ '/v2/network-volumes': silence }), {
     options: { timeoutSeconds: 0.05 },
   });
-  // The others answer at once; whether within this time is the machine's business.
+  // The others answer at once; whether within this time depends on the machine.
   const silent = all.filter(({ fetch }) => fetch.url.includes('/v2/network-volumes'));
   expect(silent.map(({ fetch }) => fetch.failure?.code)).toEqual(['timeout']);
   expect(silent[0]?.fetch.failure?.message).toContain("raise the source's timeoutSeconds");

@@ -1,4 +1,4 @@
-/** RunPod in good health, for the contract that every source keeps. */
+/** RunPod's subject for the source contract. */
 
 import { runpodKind } from '../../../src/sources/runpod/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

@@ -1,4 +1,4 @@
-/** All that RunPod bills is in the ledger once, whatever its document leaves open. */
+/** Tests that all of RunPod's bill is in the ledger once, for every seed. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -90,7 +90,7 @@ test('every product is counted once to the nano-dollar, nodes of clusters too', 
   );
 });
 
-test('whatever the order and the pages, a second pull changes nothing', async () => {
+test('in any order and with any pages, a second pull changes nothing', async () => {
   const [planted] = fc.sample(bills, { numRuns: 1, seed: 7 });
   if (planted === undefined) throw new Error('no bill was drawn');
   const { ledger } = await scratchLedger();
@@ -113,7 +113,7 @@ const WITH_NODES: PlantedBill = {
   nodes: [{ id: 'n1', ...hour }],
 };
 
-/** The bill of pods where one path does not answer, in a mood in which the nodes are told. */
+/** The bill of pods where one path does not answer, for a seed that includes the nodes. */
 async function podsBillWithout(path: string): Promise<Fetched | undefined> {
   const reply = runpodApi(WITH_NODES, LISTS, 'nodes are told');
   const server = await startServer((response, request) => {
@@ -133,7 +133,7 @@ async function podsBillWithout(path: string): Promise<Fetched | undefined> {
   return all.find(({ fetch }) => fetch.kind === 'runpod.billing.pods');
 }
 
-test('the bill of pods is not believed where nobody can tell which are nodes', async () => {
+test('the bill of pods is not used where its nodes are unknown', async () => {
   const pods = await podsBillWithout('/v2/pods');
   expect(pods?.fetch.failure?.message).toContain(
     'it differs from the pods in the bill of the whole account, and without the list of pods',
@@ -141,7 +141,7 @@ test('the bill of pods is not believed where nobody can tell which are nodes', a
   expect(pods?.charges).toBeUndefined();
 });
 
-test('nodes that the bill of pods repeats are rejected where nobody can tell', async () => {
+test('nodes that the bill of pods repeats are rejected where they are unknown', async () => {
   const pods = await podsBillWithout('/v2/billing');
   expect(pods?.charges?.map(({ fact }) => fact.resourceId)).toEqual(['p1']);
   expect(pods?.rejects?.[0]?.reason).toMatch(
@@ -150,7 +150,7 @@ test('nodes that the bill of pods repeats are rejected where nobody can tell', a
   expect(pods?.completeFor).toBeUndefined();
 });
 
-test('money for what nobody knows yet is counted once, under a name of its own', async () => {
+test('money for unknown parts is counted once, under a separate name', async () => {
   const hour = { startMs: JUNE.startMs, id: 'x' };
   const planted: PlantedBill = {
     // A new part of a product, which its own bill has too, and a new product, which none has.
@@ -203,7 +203,7 @@ test.each([
   expect(told.completeFor === undefined).toBe(reasons.length > 0);
 });
 
-test("the account's bill in two halves is one bill to hold the others to", () => {
+test("the account's bill in two halves is one bill to compare the others with", () => {
   const noon = JUNE.startMs + 12 * HOUR_MS;
   const halves = [
     { startMs: JUNE.startMs, endMs: noon },

@@ -1,4 +1,4 @@
-/** A bill withdraws only inside the time asked about, and only where its sums agree. */
+/** Tests that a bill withdraws only inside the requested time, and only where its sums agree. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { DAY_MS, instantText } from '../../../src/domain/period.ts';
@@ -55,12 +55,12 @@ const names = ({ charges = [] }: Fetched) => [
 ];
 
 describe('an answer', () => {
-  test('for the time asked about, whose records sum to its total, is complete', async () => {
+  test('for the requested time, whose records sum to its total, is complete', async () => {
     const told = await pullPods(bill(records(2)));
     expect(told.completeFor).toEqual({ keyPrefix: 'pods/', window: JUNE });
   });
 
-  test('for another time altogether fails, and nothing of it is stored', async () => {
+  test('for an entirely different time fails, and nothing of it is stored', async () => {
     const told = await pullPods(bill(records(2, MAY), queryOf(MAY)));
     expect(told.fetch.failure).toMatchObject({ code: 'malformed' });
     expect(told.fetch.failure?.message).toContain(
@@ -70,7 +70,7 @@ describe('an answer', () => {
     expect(told).not.toHaveProperty('charges');
   });
 
-  test('for a longer time brings only what was asked about, and withdraws nothing', async () => {
+  test('for a longer time gives only what was requested, and withdraws nothing', async () => {
     const wider = { startMs: MAY.startMs, endMs: JUNE.endMs };
     const both = [...records(120, MAY, 5), ...records(1)];
     const told = await pullPods(bill(both, queryOf(wider)));
@@ -92,7 +92,7 @@ describe('an answer', () => {
     expect(told).not.toHaveProperty('completeFor');
   });
 
-  test("that is not what the account's bill has of it withdraws nothing, and says so", async () => {
+  test("that the account's bill contradicts withdraws nothing, and reports it", async () => {
     const told = await pullPods(bill(records(2)), 3);
     expect(names(told)).toEqual(['pod0', 'pod1']);
     expect(told).not.toHaveProperty('completeFor');
@@ -108,7 +108,7 @@ describe('an answer', () => {
   });
 });
 
-test('a ledger keeps all charges when RunPod answers for another window than asked', async () => {
+test('a ledger keeps all charges when RunPod answers for another window', async () => {
   const { ledger } = await scratchLedger();
   const first = await pullPods(bill(records(40)), 20);
   await ledger.append(first, JUNE.endMs);

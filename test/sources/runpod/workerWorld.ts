@@ -1,4 +1,7 @@
-/** Workers that start and stop by seed, when they are listed, and what follows, worked out anew. */
+/**
+ * Random workers that start and stop, when they are listed, and the results, computed
+ * independently.
+ */
 
 import { HOUR_MS, instantText, MINUTE_MS, SECOND_MS } from '../../../src/domain/period.ts';
 import { seededRandom } from '../../../src/platform/random.ts';
@@ -82,7 +85,7 @@ export function truth({ runs }: World, fromMs: number, toMs: number) {
   return { hours, usd: all.reduce((sum, [{ gpu }, one]) => sum + gpu.usd * one, 0) };
 }
 
-/** Bounds between two moments, by those lists alone that were read by then. */
+/** Bounds between two moments, only from the lists that were read by then. */
 function bounds(world: World, listsMs: readonly number[], span: Span): Sum {
   const sum = { low: 0, high: 0, usdLow: 0, usdHigh: 0 };
   const nowMs = listsMs.at(-1) ?? 0;

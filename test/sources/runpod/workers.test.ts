@@ -1,4 +1,4 @@
-/** Serverless workers as they are seen, the hours they explain, and pods that no list shows. */
+/** Tests serverless workers as seen, the hours they explain, and pods that are in no list. */
 
 import { describe, expect, test } from 'vitest';
 import { toDecimal } from '../../../src/domain/exact.ts';
@@ -84,7 +84,7 @@ const hoursIn = (all: readonly Fetched[]) =>
   );
 
 describe('the hours of a serverless endpoint', () => {
-  test('whose GPUs have several prices are a range, and no quantity', async () => {
+  test('with several GPU prices are a range, and no quantity', async () => {
     const { all } = await pull(planted({ usd: [4.4, 2.2, 0] }));
     expect(hoursIn(all)).toEqual([undefined, undefined]);
     // $6.60 are 1.5 hours at $4.40 and 6 at $1.10.
@@ -118,14 +118,14 @@ describe('the hours of a serverless endpoint', () => {
     expect(warningsIn(all)).toEqual([]);
   });
 
-  test('take in time that was seen, whatever the price', async () => {
+  test('include time that was seen, whatever the price', async () => {
     const two = ['w1', 'w2'].map((id) => ({ ...WORKER, id, startedAt: '2026-07-15T11:00:00Z' }));
     // Two hours of workers were seen from 11 on; $0.55 at the list are a half at most.
     const { all } = await pull(planted({ usd: [0, 0, 0.55], workers: two }));
     expect(warningsIn(all).join()).toContain('0.12 to 2.00 worker-hours');
   });
 
-  test('with one price rest on it, which is said unless the workers explain it', async () => {
+  test('with one price are based on it, reported unless the workers explain it', async () => {
     const one = { ...WORKER, startedAt: '2026-07-15T09:00:00Z', uptimeSeconds: 10_800 };
     const seen = await pull(planted({ usd: [1.1, 1.1, 1.1], workers: [one], pools: ['ADA_24'] }));
     expect(hoursIn(seen.all)).toEqual(['1.000', '1.000', '1.000']);
@@ -136,7 +136,7 @@ describe('the hours of a serverless endpoint', () => {
     expect(warningsIn(unseen.all)[0]).toContain("divided by today's list price");
   });
 
-  test('do not count a worker that waits, fails or has not started', async () => {
+  test('exclude a worker that waits, fails or has not started', async () => {
     const since = { startedAt: '2026-07-15T11:00:00Z', uptimeSeconds: 3600 };
     const idle = [
       ...['INITIALIZING', 'THROTTLED', 'UNHEALTHY'].map((status, at) => ({
@@ -148,11 +148,11 @@ describe('the hours of a serverless endpoint', () => {
       { ...WORKER, id: 'w9', startedAt: null, uptimeSeconds: null, gpuTypeId: null },
     ];
     const { all } = await pull(planted({ usd: [0, 0, 1.1], workers: idle }));
-    // Nobody was seen at work: $1.10 are 0.25 to 1 hours.
+    // No worker was seen running: $1.10 are 0.25 to 1 hours.
     expect(warningsIn(all).join()).toContain('0.25 to 1.00 worker-hours');
   });
 
-  test('that were told once stay in the ledger when the workers are gone', async () => {
+  test('that were provided once stay in the ledger when the workers are gone', async () => {
     const { ledger } = await scratchLedger();
     const one = { ...WORKER, startedAt: '2026-07-15T09:00:00Z', uptimeSeconds: 10_800 };
     const usd = [1.1, 1.1, 1.1];
@@ -187,7 +187,7 @@ describe('a worker', () => {
     expect(workers?.rejects).toHaveLength(1);
   });
 
-  test('is not asked for where the endpoint is gone by then, and nothing has failed', async () => {
+  test('is not requested where the endpoint is gone by then, and nothing has failed', async () => {
     const gone = json({ title: 'Not Found', status: 404 }, 404);
     const changes = { ...planted({ usd: [1.1] }), '/v2/serverless/ep1/workers': gone };
     const { all } = await pull(changes);
@@ -195,7 +195,7 @@ describe('a worker', () => {
     expect(gpuCharges(all)).toHaveLength(1);
   });
 
-  test('that cannot be asked for is a failure of its own', async () => {
+  test('that cannot be requested is a separate failure', async () => {
     const broken = json({ title: 'Forbidden', status: 403 }, 403);
     const changes = { ...planted({ usd: [1.1] }), '/v2/serverless/ep1/workers': broken };
     const { all } = await pull(changes);
@@ -204,7 +204,7 @@ describe('a worker', () => {
   });
 });
 
-describe('a pod on the bill that no list shows', () => {
+describe('a pod on the bill that is in no list', () => {
   const podHour = (podId: string, usd: number) => ({
     podId,
     startTime: instantText(WINDOW.startMs),
@@ -226,7 +226,7 @@ describe('a pod on the bill that no list shows', () => {
     };
   }
 
-  test('is asked for by its id, the most expensive first, and has its name then', async () => {
+  test('is requested by its id, the most expensive first, and has its name then', async () => {
     const byId = {
       '/v2/pods/gone2': json({
         id: 'gone2',
@@ -255,7 +255,7 @@ describe('a pod on the bill that no list shows', () => {
     ]);
   });
 
-  test('is one of twenty at most, for RunPod answers so many a minute', async () => {
+  test('is one of twenty at most, because RunPod limits requests per minute', async () => {
     const many = Array.from({ length: 30 }, (_, at) => [`gone${at}`, at + 1] as const);
     const { paths } = await pull(withPods(many));
     const asked = paths.filter((path) => path.startsWith('/v2/pods/'));

@@ -24,7 +24,7 @@ function found(options: object) {
 const urlsOf = (targets: Awaited<ReturnType<typeof found>>) => targets.map(({ url }) => url);
 
 describe('static targets', () => {
-  test('are asked at /metrics where they name no path, and each once', async () => {
+  test('are scraped at /metrics where they have no path, and each once', async () => {
     const targets = ['http://b:8000', 'http://a:8000/custom/metrics', 'http://b:8000/'];
     expect(urlsOf(await found({ targets }))).toEqual([
       'http://a:8000/custom/metrics',
@@ -62,7 +62,7 @@ describe('a name in DNS', () => {
     expect(urlsOf(await named(records, six))).toEqual(['http://[fd00::1]:8000/metrics']);
   });
 
-  test('tells the ports in its service records', async () => {
+  test('takes the ports from its service records', async () => {
     const SRV = [
       { name: 'a.vllm', port: 8001 },
       { name: 'b.vllm', port: 8002 },
@@ -74,7 +74,7 @@ describe('a name in DNS', () => {
     ]);
   });
 
-  test('that has no such record has no replica; one that does not exist is a fault', async () => {
+  test('without such a record has no replica; one that does not exist is a fault', async () => {
     const wish = { name: 'vllm', port: 80 };
     expect(await named({ vllm: { AAAA: ['fd00::1'] } }, wish)).toEqual([]);
     await expect(named({}, wish)).rejects.toMatchObject({ code: 'not-found' });
@@ -115,7 +115,7 @@ describe('pods of Kubernetes', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('may be reached at a number, and a name that none has is a slip', async () => {
+  test('may be reached at a number, and a name that none has is an error', async () => {
     const pods = [{ name: 'vllm-0', ip: '10.1.0.1' }];
     expect(urlsOf(await found((await cluster(pods, 9000)).options))).toEqual([
       'http://10.1.0.1:9000/metrics#namespace=ml&pod=vllm-0',
@@ -126,7 +126,7 @@ describe('pods of Kubernetes', () => {
     });
   });
 
-  test('cannot be listed with another token, which is said without showing it', async () => {
+  test('cannot be listed with another token, which is reported without showing it', async () => {
     const { options } = await cluster([]);
     writeFileSync(options.kubernetes.tokenFile, 'another-token-9');
     const failure: unknown = await found(options).catch((error: unknown) => error);
@@ -156,7 +156,7 @@ describe('pods of RunPod', () => {
   });
 });
 
-test('while replicas cannot be found, those that answered lately are asked', async () => {
+test('while replicas cannot be found, those that answered lately are scraped', async () => {
   const START = Date.UTC(2026, 4, 12, 10);
   let records: Records = { vllm: { A: ['127.0.0.1'] } };
   const dns = await startDns(() => records);

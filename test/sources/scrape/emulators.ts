@@ -1,4 +1,4 @@
-/** Where replicas are found: a name server, the API of Kubernetes, that of RunPod. */
+/** Emulators of where replicas are found: a name server, the Kubernetes API, the RunPod API. */
 
 import { createSocket } from 'node:dgram';
 import { json, type Reply } from '../../support/httpServer.ts';
@@ -15,7 +15,7 @@ export interface Service {
 const TYPES = { 1: 'A', 28: 'AAAA', 33: 'SRV' } as const;
 const NO_SUCH_NAME = 3;
 
-/** A name server over UDP, as RFC 1035 and 2782 tell; names that are not here do not exist. */
+/** A name server over UDP, by RFC 1035 and 2782; names that are not here do not exist. */
 export async function startDns(records: () => Records) {
   const socket = createSocket('udp4');
   socket.on('message', (question, { port, address }) => {
@@ -120,7 +120,7 @@ function podOf({ name, ip = null, phase = 'Running', ports = [] }: Pod) {
   };
 }
 
-/** RunPod's list of pods, as its document has it. */
+/** RunPod's list of pods, as documented. */
 export function runpodApi(
   pods: () => readonly { readonly id: string; readonly name: string; readonly status: string }[],
   key: string,

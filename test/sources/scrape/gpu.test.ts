@@ -1,4 +1,4 @@
-/** A dcgm-exporter that is scraped beside the replicas tells what GPUs do, hour by hour. */
+/** Tests a dcgm-exporter that is scraped beside the replicas: GPU telemetry, hour by hour. */
 
 import { afterEach, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
@@ -54,7 +54,7 @@ async function ringing(made: Stage, minutes: Iterable<number>) {
 
 const upTo = (last: number) => Array.from({ length: last + 1 }, (_, minute) => minute);
 
-test('the mean of an hour is told once it is over, by the time its samples stand for', async () => {
+test('the mean of an hour is reported once it is over, by the time of its samples', async () => {
   stage = await stageOf([exporter], { usage: [], telemetry });
   expect(await ringing(stage, upTo(64))).toEqual([]);
   expect(await activity(stage)).toEqual([]);
@@ -67,11 +67,11 @@ test('the mean of an hour is told once it is over, by the time its samples stand
   expect(await stage.rows()).toEqual([]);
 });
 
-test('a GPU is watched as well every five minutes, and not while its exporter rests', async () => {
+test('a GPU may be scraped every five minutes, and not while its exporter is down', async () => {
   const silent: Replica = (nowMs) =>
     minuteOf(nowMs) > 16 && minuteOf(nowMs) < 29 ? undefined : exporter(nowMs);
   stage = await stageOf([silent], { usage: [], telemetry });
-  // A ring may come some seconds late.
+  // A scrape may come some seconds late.
   const fives = Array.from({ length: 16 }, (_, index) => 5 * index + (index % 2) / 10);
   await ringing(stage, fives);
   const [hour = []] = await activity(stage);
@@ -79,7 +79,7 @@ test('a GPU is watched as well every five minutes, and not while its exporter re
   expect(hour[1]).toBe(15.1 * MINUTE_MS + (30 * MINUTE_MS - 7_000));
 });
 
-test('exporters and replicas stand side by side, and neither is taken for the other', async () => {
+test('exporters and replicas are scraped together, and not confused', async () => {
   const replica: Replica = (nowMs) =>
     vllmText({ prompt: 100 * minuteOf(nowMs), output: 10 * minuteOf(nowMs), createdMs: START });
   const dying: Replica = (nowMs) => (minuteOf(nowMs) > 12 ? undefined : exporter(nowMs));
@@ -92,7 +92,7 @@ test('exporters and replicas stand side by side, and neither is taken for the ot
   expect((await activity(stage)).map(([, gpuMs]) => gpuMs)).toEqual([12 * MINUTE_MS]);
 });
 
-test('where no GPU is what the config means, that is said once', async () => {
+test('where no GPU matches the config, that is reported once', async () => {
   const match = { pod: 'caht-*' };
   stage = await stageOf([exporter], { usage: [], telemetry: [{ deployment: 'chat', match }] });
   const warnings = await ringing(stage, upTo(40));
@@ -101,7 +101,7 @@ test('where no GPU is what the config means, that is said once', async () => {
   ]);
 });
 
-test('the pod of the workload is meant, where the exporter has one of its own', () => {
+test('the pod of the workload is meant, where the exporter has its own pod', () => {
   const told = { __name__: 'DCGM_FI_DEV_GPU_UTIL', pod: 'dcgm-x', hostname: 'node-1' };
   const meant = { pod: 'chat-*', Hostname: 'node-*' };
   const isOurs = (labels: Labels) => isWatched({ match: meant }, { ...told, ...labels });

@@ -1,4 +1,4 @@
-/** What is kept of a ring: the samples of each replica, packed together, and read again. */
+/** Tests what is stored of a scrape round: the samples of each replica, packed, and read again. */
 
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../../src/domain/period.ts';
@@ -16,7 +16,7 @@ const scrapeOf = (url: string, value: number, model = 'm'): Scrape => ({
   samples: [{ name: TOKENS, labels: { model_name: model }, value }],
 });
 
-test('a ring is read again replica by replica, whatever stands in a label', () => {
+test('a round is read again replica by replica, whatever a label contains', () => {
   const ring = [
     scrapeOf('http://10.0.0.1:8000/metrics', 1),
     scrapeOf(
@@ -32,13 +32,13 @@ test('a ring is read again replica by replica, whatever stands in a label', () =
   expect(scrapesIn(answers, NAMES)).toEqual(ring);
 });
 
-test('what was kept of a replica alone, as before, is read as it was', () => {
+test('an older record of a single replica is still read', () => {
   const body = Buffer.from(`${TOKENS}{model_name="m"} 7\n`);
   const url = 'http://10.0.0.1:8000/metrics';
   expect(scrapesIn([{ url, atMs: 0, body }], NAMES)).toEqual([scrapeOf(url, 7)]);
 });
 
-test('the ledger keeps the bytes of a ring once, and every answer leads to them', async () => {
+test('the ledger stores the bytes of a round once, and every answer refers to them', async () => {
   const counting = (nowMs: number) => vllmText({ prompt: nowMs / MINUTE_MS, output: 1 });
   const stage = await stageOf([counting, counting, counting]);
   try {

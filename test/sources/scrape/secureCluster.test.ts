@@ -50,12 +50,12 @@ function found(caFile: string) {
   return targetsOf({ id: 'pods', options, tools: testClient({ retries: 0 }) });
 }
 
-test('the API server is known by the certificate of its cluster', async () => {
+test('the API server is authenticated by the certificate of its cluster', async () => {
   expect((await found('cluster.crt')).map(({ url }) => url)).toEqual([
     'http://10.1.0.1:8000/metrics#namespace=ml&pod=vllm-0',
   ]);
 });
 
-test('another certificate is not trusted, and the token does not go there', async () => {
+test('another certificate is not trusted, and the token is not sent', async () => {
   await expect(found('stranger.crt')).rejects.toMatchObject({ code: 'refused' });
 });

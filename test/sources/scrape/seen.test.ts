@@ -1,4 +1,4 @@
-/** Engines that replicas show of themselves, and what is said where none answers. */
+/** Tests the engines that replicas show, and the message where none answers. */
 
 import { expect, onTestFinished, test } from 'vitest';
 import { settableClock } from '../../../src/platform/clock.ts';
@@ -33,7 +33,7 @@ async function looking(...replies: readonly Reply[]) {
   return { servers, found: source.seen?.(HOUR) };
 }
 
-test('replicas tell their engines and models, each in the places where it answers', async () => {
+test('replicas report their engines and models, each in the places where it answers', async () => {
   const { servers, found } = await looking(page(vllm), page(sglang), page(vllm));
   const [one, , other] = servers.map(({ origin }) => new URL(origin).host);
   const engines = await found;
@@ -50,16 +50,16 @@ test('replicas tell their engines and models, each in the places where it answer
   ]);
 });
 
-test('a replica that is silent or tells other things hides none that answers', async () => {
+test('a replica that is silent or unusual hides none that answers', async () => {
   const { found } = await looking(page('no', 503), page('<html></html>'), page(vllm));
   expect(await found).toMatchObject([{ engine: 'vllm', places: [{ engine: '0' }] }]);
 });
 
-test('pages without counters of an engine tell none', async () => {
+test('pages without counters of an engine give none', async () => {
   expect(await (await looking(page('up 1\n'))).found).toEqual([]);
 });
 
-test('where no replica answers it is said why', async () => {
+test('where no replica answers the reason is reported', async () => {
   const { found } = await looking(page('no', 403), page('no', 403));
   await expect(found).rejects.toMatchObject({ name: 'Failure', code: 'forbidden' });
 });

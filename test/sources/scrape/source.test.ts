@@ -37,7 +37,7 @@ const promptsOf = (rows: readonly UsageRow[]) => rows.map((row) => row.uncachedP
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
 describe('replicas that are scraped each minute', () => {
-  test('tell in each five minutes what they served, one interval later', async () => {
+  test('report for each five minutes what they served, one interval later', async () => {
     const rows = await ringing([steady(OLD), steady(OLD)], upTo(20));
     // The first scrape is an anchor; four more fall into the first interval, five into the others.
     expect(promptsOf(rows)).toEqual([800, 1_000, 1_000]);
@@ -50,7 +50,7 @@ describe('replicas that are scraped each minute', () => {
     expect(rows.some(({ estimated }) => estimated)).toBe(false);
   });
 
-  test('are told once, however often they are asked and whoever asks', async () => {
+  test('are reported once, however often they are pulled and by whichever worker', async () => {
     const twice = upTo(20).flatMap((count) => [count, count + 0.1]);
     const rows = await ringing([steady(OLD), steady(OLD)], twice);
     expect(promptsOf(rows)).toEqual([800, 1_000, 1_000]);
@@ -76,7 +76,7 @@ describe('replicas that are scraped each minute', () => {
     expect(promptsOf(rows)).toEqual([800, 1_000 + 200, 500 + 500 + 200, 1_000]);
   });
 
-  test('restart, and lose but what they served after the last scrape', async () => {
+  test('restart, and lose only what they served after the last scrape', async () => {
     const restarting: Replica = (nowMs) =>
       nowMs < minute(8) ? steady(OLD)(nowMs) : steady(minute(8) - 65_000)(nowMs);
     const rows = await ringing([restarting], upTo(20));
@@ -85,7 +85,7 @@ describe('replicas that are scraped each minute', () => {
     expect(rows[1]?.replicaMs).toBe(240_000);
   });
 
-  test('that were silent for a while are told when they answer again, as an estimate', async () => {
+  test('that were silent for a while are estimated once they answer again', async () => {
     const silent: Replica = (nowMs) =>
       nowMs > minute(6) && nowMs < minute(14) ? undefined : steady(OLD)(nowMs);
     const rows = await ringing([steady(OLD), silent], upTo(30));
@@ -99,12 +99,12 @@ describe('replicas that are scraped each minute', () => {
     ]);
   });
 
-  test('that were silent from their start on are told when they first answer', async () => {
+  test('that were silent from their start on are reported when they first answer', async () => {
     const late: Replica = (nowMs) => (nowMs < minute(20) ? undefined : steady(minute(1))(nowMs));
     const rows = await ringing([steady(OLD), late], upTo(35));
     // Up to minute 29: 29 minutes of the one, and 28 of the other, which began in the first.
     expect(sum(promptsOf(rows))).toBe(2_900 + 2_800);
-    // Minute 1 to 20 are told at once; the time before the first answer was not seen.
+    // Minute 1 to 20 are reported at once; the time before the first answer was not seen.
     const guessed = rows.filter(({ estimated }) => estimated === true);
     expect([guessed.length, rows.length]).toEqual([5, 6]);
     expect(rows[1]?.replicaMs).toBe(300_000);
@@ -123,16 +123,16 @@ describe('replicas that are scraped each minute', () => {
     expect(rows.at(-1)?.replicaMs).toBe(67_000);
   });
 
-  test('tell what they served while no worker ran, spread over the time', async () => {
+  test('report what they served while no worker ran, spread over the time', async () => {
     const rows = await ringing([steady(OLD)], [...upTo(12), ...upTo(20).map((one) => one + 312)]);
-    // 332 minutes: all but what is not told yet.
+    // 332 minutes: all except what is not reported yet.
     expect(sum(promptsOf(rows))).toBe(400 + 500 * 64);
     expect(rows).toHaveLength(65);
     expect(rows.filter(({ estimated }) => estimated).length).toBeGreaterThan(55);
   });
 });
 
-test('a replica that goes while no worker runs is told up to its last scrape, once', async () => {
+test('a replica that ends while no worker runs counts once, up to its last scrape', async () => {
   const gone: Replica = (nowMs) => (nowMs > minute(14) ? undefined : steady(OLD)(nowMs));
   const rows = await ringing([gone], [...upTo(12), ...upTo(30).map((one) => one + 200)]);
   expect(promptsOf(rows)).toEqual([400, 500, 300]);
@@ -140,7 +140,7 @@ test('a replica that goes while no worker runs is told up to its last scrape, on
   expect(Number(told?.[0]?.[0])).toBe(3);
 });
 
-test('how long answers took is told by whole hours, from buckets every five minutes', async () => {
+test('latency is reported by whole hours, from buckets every five minutes', async () => {
   const bucket = (le: string, count: number) =>
     `vllm:time_to_first_token_seconds_bucket{engine="0",le="${le}",model_name="m"} ${count}.0\n`;
   const timed: Replica = (nowMs) => {
@@ -177,7 +177,7 @@ test('one process at two addresses is not left out, and a warning names both, on
 });
 
 describe('a bad sample', () => {
-  test('is not believed, and its interval is an estimate', async () => {
+  test('is not counted, and its interval is an estimate', async () => {
     const spiked: Replica = (nowMs) =>
       nowMs === minute(9)
         ? vllmText({ prompt: 9e12, output: 9e11, createdMs: OLD })
@@ -186,7 +186,7 @@ describe('a bad sample', () => {
     expect(sum(promptsOf(rows))).toBe(400 + 3 * 500);
   });
 
-  test('that is no counted number is set aside and named', async () => {
+  test('that is not a valid count is skipped and named', async () => {
     const odd = vllmText({ prompt: 0, output: 0 }).replace(/ 0\.0\n(.*) 0\.0/, ' 1.5\n$1 -1');
     stage = await stageOf([() => odd]);
     const [fetched] = await stage.ring(START);
@@ -196,9 +196,9 @@ describe('a bad sample', () => {
     ]);
   });
 
-  test('that repeats a series is set aside and named where it tells another value', async () => {
+  test('that repeats a series with another value is skipped and named', async () => {
     const page = vllmText({ prompt: 500, output: 50 });
-    // Pages of two processes that something has put together into one.
+    // Pages of two processes that were merged into one.
     stage = await stageOf([() => page + page.replace('500.0', '700.0')]);
     const [fetched] = await stage.ring(START);
     expect(fetched?.rejects?.map(({ reason }) => reason)).toEqual([
@@ -223,7 +223,7 @@ describe('a balancer in front of several replicas', () => {
     expect(failures[0]?.message).toContain('several processes respond in turn');
   });
 
-  test('is not seen in one restart after the other', async () => {
+  test('is not inferred from one restart after the other', async () => {
     const crashing: Replica = (nowMs) => steady(nowMs - 45_000 - (nowMs % 3) * 60_000)(nowMs);
     stage = await stageOf([crashing]);
     for (const count of upTo(20)) {
@@ -232,7 +232,7 @@ describe('a balancer in front of several replicas', () => {
   });
 });
 
-test('one replica that fails leaves the others as they are, and is named', async () => {
+test('one replica that fails does not affect the others, and is named', async () => {
   const closed: Replica = () => undefined;
   stage = await stageOf([steady(OLD), closed, () => '<html>']);
   const all = await stage.ring(START);
@@ -245,7 +245,7 @@ test('one replica that fails leaves the others as they are, and is named', async
   expect(stage.servers.map(({ requests }) => requests.length)).toEqual([1, 1, 1]);
 });
 
-test('an engine that cannot be read is said to be, and the others are read', async () => {
+test('an unreadable engine is reported, and the others are read', async () => {
   const other = { ...chat, deployment: 'other', engine: 'abacus' };
   stage = await stageOf([steady(OLD)], { usage: [other, chat] });
   const all = await stage.ring(START);
@@ -254,7 +254,7 @@ test('an engine that cannot be read is said to be, and the others are read', asy
   expect(warningsOf(all)).toEqual([]);
 });
 
-test('only samples that are read are kept, and no text beside them', async () => {
+test('only samples that are read are stored, and no other text', async () => {
   const secret = '# HELP x sk-secret\nother{key="sk-secret"} 1\n';
   stage = await stageOf([(nowMs) => `${secret}${steady(OLD)(nowMs)}`]);
   const [fetched] = await stage.ring(START);

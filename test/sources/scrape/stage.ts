@@ -21,7 +21,7 @@ export const chat: UsageTarget = {
   match: { model_name: MODEL },
 };
 
-/** What a vLLM process shows of itself, as its `/metrics`. */
+/** The `/metrics` page of a vLLM process. */
 export function vllmText({ prompt, output, requests, running, createdMs }: Omit<Scrape, 'atMs'>) {
   const labels = `{engine="0",model_name="${MODEL}"}`;
   const lines = [
@@ -41,13 +41,13 @@ export function vllmText({ prompt, output, requests, running, createdMs }: Omit<
   return `${lines.join('\n')}\n`;
 }
 
-/** What a replica answers at a moment: its text, or nothing where it is not there. */
+/** The answer of a replica at a moment: its text, or nothing where it is down. */
 export type Replica = (nowMs: number) => string | undefined;
 
 export interface Stage {
   readonly servers: readonly TestServer[];
   readonly clock: ReturnType<typeof settableClock>;
-  /** One ring at this moment; of a worker that is killed nothing is stored from `killedAt` on. */
+  /** One round at this moment; if the worker is killed, nothing is stored from `killedAt` on. */
   ring(nowMs: number, options?: { readonly killedAt?: number }): Promise<Fetched[]>;
   /** Usage in force, oldest first. */
   rows(): Promise<UsageRow[]>;

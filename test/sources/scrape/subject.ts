@@ -1,4 +1,4 @@
-/** Replicas in good health, for the contract that every source keeps. */
+/** Healthy replicas, for the source contract. */
 
 import { scrapeKind } from '../../../src/sources/scrape/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

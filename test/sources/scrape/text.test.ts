@@ -60,12 +60,12 @@ describe('Prometheus text', () => {
     ]);
   });
 
-  test('needs neither TYPE nor order: a sum may stand before its buckets', () => {
+  test('needs neither TYPE nor order: a sum may come before its buckets', () => {
     const body = 'tokens_sum{m="a"} 12.0\ntokens_bucket{m="a",le="1.0"} 3.0\ntokens_sum{m="b"} 1.0';
     expect(read(body).map(({ value }) => value)).toEqual([12, 1]);
   });
 
-  test('of Prometheus 3 may hold names and labels in quotes', () => {
+  test('of Prometheus 3 may have names and labels in quotes', () => {
     const body = '{"näme.mit.punkt","a.b"="ü",c="d"} 5\nup{"a.b"="c"} 1\n{"other.name"} 2\n';
     expect(read(body)).toEqual([
       { name: 'näme.mit.punkt', labels: { 'a.b': 'ü', c: 'd' }, value: 5 },
@@ -73,7 +73,7 @@ describe('Prometheus text', () => {
     ]);
   });
 
-  test('may stand in quotes as one JSON string', () => {
+  test('may be in quotes as one JSON string', () => {
     const plain = '# TYPE up gauge\nup{a="ü€😀\\n"} 1\n';
     expect(read(JSON.stringify(plain))).toEqual(read(plain));
     const escaped = JSON.stringify(plain).replace('ü€😀', '\\u00fc\\u20ac\\ud83d\\ude00');
@@ -82,7 +82,7 @@ describe('Prometheus text', () => {
 });
 
 describe('OpenMetrics', () => {
-  test('tells times in seconds, when a counter was created, and where it ends', () => {
+  test('has times in seconds, creation times of counters, and an end marker', () => {
     const body = 'tokens_sum 5 1795136107.317\nx_created{a="b"} 1.795e9\n# EOF\n';
     expect(read(body, OPEN_METRICS)).toEqual([
       { name: 'tokens_sum', labels: {}, value: 5, atMs: 1795136107317 },
@@ -90,7 +90,7 @@ describe('OpenMetrics', () => {
     ]);
   });
 
-  test('that is cut off is not taken for the whole', () => {
+  test('that is cut off is not accepted as complete', () => {
     expect(faultOf('up 1\nup{a="b"} 2\n', OPEN_METRICS)).toContain('line 2: incomplete');
     expect(faultOf('up 1\n# EOF\nup 2\n', OPEN_METRICS)).toContain('line 3: content after # EOF');
   });
@@ -119,18 +119,18 @@ test.each([
   expect(faultOf(body)).toMatch(words);
 });
 
-test('a line of more than a megabyte is none', () => {
+test('a line of more than a megabyte is refused', () => {
   expect(faultOf(`up{a="${'x'.repeat(1_100_000)}"} 1`)).toContain(
     'line 1: longer than one megabyte',
   );
 });
 
-test('bytes of a label that are no UTF-8 are refused', () => {
+test('bytes of a label that are not UTF-8 are refused', () => {
   const bytes = Buffer.concat([Buffer.from('up{a="'), Buffer.of(0xff), Buffer.from('"} 1')]);
   expect(() => read([bytes])).toThrow(/line 1: bytes that are not UTF-8/);
 });
 
-test('a piece is read before the next one is asked for, so that none is held', () => {
+test('a piece is read before the next one is requested, so that none is buffered', () => {
   const line = Buffer.from('up{a="b"} 1\n'.repeat(1000));
   let given = 0;
   let taken = 0;
@@ -145,7 +145,7 @@ test('a piece is read before the next one is asked for, so that none is held', (
   expect(taken).toBe(50_000);
 });
 
-/** What the document of the format says, written as one slow expression: another way to read. */
+/** The format's document as one slow expression: an independent parser. */
 const NAME = String.raw`[a-zA-Z_:][a-zA-Z0-9_:]*`;
 const VALUE = String.raw`"((?:[^"\\]|\\[^])*)"`;
 const PAIR = String.raw`(?:([a-zA-Z_][a-zA-Z0-9_]*)|${VALUE})[ \t]*=[ \t]*${VALUE}`;
@@ -203,7 +203,7 @@ const anyLine = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('', '# HELP up x', '# TYPE up gauge', '#', ' ') },
 );
 
-/** A body, maybe with one of its letters put wrong. */
+/** A body, possibly with one wrong character. */
 const bodies = fc
   .tuple(
     fc.array(anyLine, { minLength: 1, maxLength: 12 }),
@@ -217,7 +217,7 @@ const bodies = fc
   })
   .filter((text) => !/^\s*["[<]|^\s*\{\s*("[^"]*"\s*:|\})/.test(text));
 
-test('whatever is read is what the format says, and all else is refused with its line', () => {
+test('all that is read matches the format, and all else is refused with its line', () => {
   fc.assert(
     fc.property(bodies, (text) => {
       const lines = text.split('\n');

@@ -1,4 +1,4 @@
-/** A replica of vLLM in good health, whose metrics are to go through the faults. */
+/** A healthy vLLM replica, whose metrics go through the faults. */
 
 import { MINUTE_MS } from '../../../src/domain/period.ts';
 import type { Codec } from '../../faults/codecs.ts';
@@ -7,8 +7,8 @@ import { type Reply, startServer } from '../../support/httpServer.ts';
 import { chat, vllmText } from './stage.ts';
 
 /**
- * Three quarters of an hour old: on its first scrape it is counted from its start. What is not read
- * stands around what is.
+ * Three quarters of an hour old: on its first scrape it is counted from its start. Unread lines
+ * surround those that are read.
  */
 export function healthyReplica(nowMs: number): Reply {
   const createdMs = nowMs - 45 * MINUTE_MS;
@@ -27,13 +27,13 @@ interface Line {
   readonly name?: unknown;
   readonly labels?: unknown;
   readonly value?: unknown;
-  /** A whole line that nobody reads. */
+  /** A whole line that is not read. */
   readonly other?: unknown;
 }
 
 const READ = /^(?:vllm:(?!time_to)|process_start)/;
 
-/** Lines as records; what is no text any more is written so that it cannot be read as one. */
+/** Lines as records; what is no longer text is written so that it cannot be read as one. */
 const METRICS_CODEC: Codec = {
   parse(text) {
     const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -1,8 +1,8 @@
 /**
  * Together's API v1 for tests, from its OpenAPI file (2.0.0) and, for the bill, the types of its
  * own TypeScript client: finished days of one month, decimals in quotes, pages by a cursor that is
- * good for its month alone. Open there, so chosen by seed: the order of lines, whether a line comes
- * in two parts, page sizes, and which optional fields are there.
+ * valid only for its month. Not specified there, so chosen by seed: the order of lines, whether a
+ * line comes in two parts, page sizes, and which optional fields are present.
  */
 
 import { DAY_MS, dayText, instantText } from '../../../src/domain/period.ts';
@@ -29,28 +29,28 @@ export interface PlantedLine {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
-/** US dollars for a million tokens. */
+/** US dollars per million tokens. */
 export interface PlantedModel {
   readonly id: string;
   readonly input: number;
   readonly output: number;
   readonly cached?: number;
-  /** Whether it can be called without an endpoint of one's own. */
+  /** Whether it can be called without a dedicated endpoint. */
   readonly isServerless: boolean;
 }
 
 export interface PlantedOrganization {
   readonly lines: readonly PlantedLine[];
-  /** As `GET /endpoints/{id}` tells them. */
+  /** As `GET /endpoints/{id}` returns them. */
   readonly endpoints: readonly { readonly id: string; readonly name: string }[];
   readonly clusters: readonly object[];
   readonly hardware: readonly object[];
   readonly models?: readonly PlantedModel[];
   /** Days from here on are not over yet. */
   readonly todayMs: number;
-  /** Whether days without use are told; the same on every page. */
+  /** Whether days without use are listed; the same on every page. */
   readonly tellsEmptyDays?: boolean;
-  /** False until support has turned the bill on. */
+  /** False until support has enabled the bill. */
   readonly isBilled?: boolean;
 }
 
@@ -184,7 +184,7 @@ function windowOf(dayMs: number, items: readonly PlantedLine[], choose: Choice) 
   };
 }
 
-/** A line as one row, or as two that are told apart by nothing. */
+/** A line as one row, or as two identical ones. */
 function rowsOf(line: PlantedLine, choose: Choice): object[] {
   const { product, quantity, microUsd, dimensions = {}, attributes = {} } = line;
   const parts = choose.oneOf([1], [0.5, 0.5]);

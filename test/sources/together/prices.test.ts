@@ -1,4 +1,4 @@
-/** What Together asks for tokens, of the models that can be called. */
+/** Tests Together's token prices, for the models that can be called. */
 
 import { describe, expect, test } from 'vitest';
 import { secretFrom } from '../../../src/platform/secret.ts';
@@ -41,7 +41,7 @@ async function pull({ models, endpoints }: Lists, wanted = [MODEL]) {
 const prices = async (lists: Lists) => (await pull(lists)).all.flatMap(pricesIn);
 
 describe('a price of Together', () => {
-  test('is dollars for a million tokens, in a list that has no name', async () => {
+  test('is in dollars per million tokens, in a list that has no name', async () => {
     const pricing = { hourly: 0, input: 1.04, output: '1.04', cached_input: 0.19, base: 0 };
     const endpoints = [callable(MODEL, { state: 'STARTED' })];
     const { all, requests } = await pull({ models: [priced(pricing)], endpoints });
@@ -75,7 +75,7 @@ describe('a price of Together', () => {
     expect(await prices({ models, endpoints: [callable(MODEL)] })).toEqual([]);
   });
 
-  test('says its precision where the name does', async () => {
+  test('has its precision where the name contains it', async () => {
     const id = 'Qwen/Qwen3-235B-A22B-Instruct-2507-FP8';
     const lists = { models: [priced({ input: 0.2, output: 0.6 }, id)], endpoints: [callable(id)] };
     const { all } = await pull(lists, [id]);
@@ -101,7 +101,7 @@ describe('without the list of what can be called', () => {
   });
 });
 
-test('another answer than a list is malformed', async () => {
+test('an answer other than a list is malformed', async () => {
   const { all } = await pull({ models: { object: 'page' }, endpoints: [callable(MODEL)] });
   expect(all.at(-1)?.fetch.failure?.code).toBe('malformed');
 });

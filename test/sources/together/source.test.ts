@@ -44,7 +44,7 @@ const LINE = {
 };
 
 describe('the bill', () => {
-  test('hosted tokens carry their quantity, model and key', async () => {
+  test('hosted tokens have their quantity, model and key', async () => {
     const { all } = await pull(billed([LINE]));
     expect(chargesIn(all)).toEqual([
       {
@@ -84,7 +84,7 @@ describe('the bill', () => {
     expect(rejectsIn(all)).toEqual(['record 1: duplicate day; only the first one was used']);
   });
 
-  test('a line that cannot be read costs its day, for it may be part of another line', async () => {
+  test('a line that cannot be read affects its day: it may be part of another line', async () => {
     const { all } = await pull(billed([{ ...LINE, cost: 'plenty' }, LINE]));
     expect(chargesIn(all)).toEqual([]);
     expect(rejectsIn(all)).toEqual(['record 0: line_items.0.cost: expected a decimal like 12.5']);
@@ -111,7 +111,7 @@ describe('the bill', () => {
     ]);
   });
 
-  test('each month that has begun is asked for, and told whole up to yesterday', async () => {
+  test('each month that has begun is requested, and complete up to yesterday', async () => {
     const window = { startMs: Date.UTC(2026, 5, 20), endMs: Date.UTC(2026, 8, 1) };
     const { all, requests } = await pull(togetherApi({ ...PLANTED, lines: [] }, 'calm'), {
       request: { ...REQUEST, window, facts: ['charges'] },
@@ -125,7 +125,7 @@ describe('the bill', () => {
     expect(new Set(windows)).toEqual(new Set([DAY, JUNE.endMs]));
   });
 
-  test('a bill that is not turned on is a failure that says whom to ask', async () => {
+  test('a bill that is not enabled is a failure that says whom to contact', async () => {
     const { all } = await pull(togetherApi({ ...PLANTED, isBilled: false }, 'calm'));
     expect(failuresIn(all)).toMatchObject([
       {
@@ -145,7 +145,7 @@ describe('the bill', () => {
     ]);
   });
 
-  test('another organization than that of the key is refused with the option to mend', async () => {
+  test('another organization than that of the key is refused with the option to fix', async () => {
     const options = { ...OPTIONS, organization: 'org_y' };
     const { all } = await pull(togetherApi(PLANTED, 'calm'), { options });
     expect(failuresIn(all)).toMatchObject([{ code: 'forbidden' }]);
@@ -164,7 +164,7 @@ describe('the bill', () => {
     expect(sum(all)).toBe(sum(plain.all));
   });
 
-  test('a currency in small letters is the same', async () => {
+  test('a currency in lower case is the same', async () => {
     const { all } = await pull(billed([LINE], { currency: 'usd' }));
     expect(failuresIn(all)).toEqual([]);
   });
@@ -183,7 +183,7 @@ describe('the bill', () => {
     dimensions: fc.constantFrom({ model: 'a' }, { model: 'b/c' }),
   });
 
-  test('charges sum to the bill of the months, whatever the API leaves open', async () => {
+  test('charges sum to the bill of the months, for every seed', async () => {
     const window = { startMs: DAY, endMs: Date.UTC(2026, 6, 10) };
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 30 }), fc.string(), async (planted, seed) => {
@@ -218,7 +218,7 @@ describe('inventory and rates', () => {
       status: 'STARTED',
       seenAtMs: Date.UTC(2026, 6, 15, 12),
     };
-    // As it tells itself, and as the list of all states has it.
+    // As it describes itself, and as the list of all states has it.
     expect(resourcesIn(all)).toEqual([
       chat,
       chat,
@@ -257,12 +257,12 @@ describe('inventory and rates', () => {
     expect(rejectsIn(all)).toEqual(['record 0: hardware: expected a type that Together lists']);
   });
 
-  test('a list is whole only where every endpoint told its hardware', async () => {
+  test('a list is complete only where every endpoint has its hardware', async () => {
     const { all } = await pull(togetherApi({ ...PLANTED, hardware: [] }, 'calm'));
     expect(all.flatMap(({ listed = [] }) => listed)).toEqual(['cluster']);
   });
 
-  test('a cluster costs what config says of its name or its GPUs', async () => {
+  test('a cluster costs what config sets for its name or its GPUs', async () => {
     const rate = async (clusterRates: object) => {
       const options = { ...OPTIONS, clusterRates };
       const { all } = await pull(togetherApi(PLANTED, 'calm'), { options });
@@ -274,7 +274,7 @@ describe('inventory and rates', () => {
     expect(await rate({ other: 9 })).toBeUndefined();
   });
 
-  test('without a bill by config nothing is asked for it, and nothing fails', async () => {
+  test('with the bill off in config it is not requested, and nothing fails', async () => {
     const options = { ...OPTIONS, billing: false };
     const { all, requests } = await pull(togetherApi({ ...PLANTED, isBilled: false }, 'calm'), {
       options,
@@ -285,7 +285,7 @@ describe('inventory and rates', () => {
     expect(all.flatMap(({ rebuild }) => rebuild?.window ?? [])).toEqual([JUNE, JUNE]);
   });
 
-  test('a sample of the inventory neither asks for the bill nor rebuilds anything', async () => {
+  test('a sample of the inventory neither requests the bill nor rebuilds anything', async () => {
     const { all, requests } = await pull(togetherApi(PLANTED, 'calm'), {
       request: { ...REQUEST, facts: ['inventory'] },
     });

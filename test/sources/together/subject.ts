@@ -1,4 +1,4 @@
-/** Together in good health, for the contract that every source keeps. */
+/** Together's subject for the source contract. */
 
 import { DAY_MS } from '../../../src/domain/period.ts';
 import { togetherKind } from '../../../src/sources/together/kind.ts';
@@ -84,7 +84,7 @@ export const PLANTED: PlantedOrganization = {
 
 export const MODELS = ['meta-llama/Llama-3.3-70B-Instruct-Turbo', 'moonshotai/Kimi-K2.6'];
 
-/** Whoever asks is let in, for the contract has a key of its own. */
+/** Accepts any key, because the contract uses its own. */
 function open(reply: Reply): Reply {
   return (response, request) => {
     const headers = { ...request.headers, authorization: `Bearer ${KEY}` };

@@ -21,7 +21,7 @@ const COUNTLESS =
   'the response has neither a count nor a total: a missing day looks like one that is not ' +
   'metered yet, and a known day is not withdrawn without confirmation';
 
-/** So few days of September are over that they come on one page. */
+/** The number of complete days of September that come on one page. */
 const ORGANIZED: PlantedOrganization = {
   ...PLANTED,
   todayMs: DAY + 3 * DAY_MS,

@@ -11,7 +11,7 @@ import { testClient } from '../../support/testClient.ts';
 export const JUNE_1 = { startMs: Date.UTC(2026, 5, 1), endMs: Date.UTC(2026, 5, 2) };
 export const KEY = 'vast-0123456789abcdef0123456789abcdef';
 
-/** The secrets that an answer may hold; none of them may stay. */
+/** The secrets that an answer may hold; none of them may be stored. */
 const SECRETS = {
   jupyter_token: 'planted-jupyter',
   extra_env: [['HF_TOKEN', 'planted-env']],
@@ -108,7 +108,7 @@ export const charging = (rows: readonly unknown[], more: object = {}) => ({
   '/api/v0/charges/': json(chargesOf(rows, more)),
 });
 
-/** All but the market's rates. */
+/** All facts except the market's rates. */
 const REQUEST: PullRequest = {
   window: JUNE_1,
   usage: [],

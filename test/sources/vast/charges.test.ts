@@ -1,4 +1,4 @@
-/** What a day of a contract cost, by what it paid for, and whose it was. */
+/** Tests the cost of a contract's day, by what it paid for, and its owner. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ async function stored(ledger: Ledger, all: readonly Fetched[], atMs: number) {
 }
 
 describe('a contract in one day', () => {
-  test('is a charge for each thing it paid for, which sum to its amount', async () => {
+  test('is a charge for each part that it paid for, which sum to its amount', async () => {
     const { charges } = await chargesWith([ROW]);
     expect(charges.map(({ key, category, billed }) => [key, category, billed])).toEqual([
       ['charges/instance-312/gpu/2026-06-01T00:00:00Z', 'compute', 57_600_000_000n],
@@ -79,7 +79,7 @@ describe('a contract in one day', () => {
     );
   });
 
-  test('tells its hours in words, where they times their rate are the amount', async () => {
+  test('has its hours, where they times their rate are the amount', async () => {
     const item = (description: string | null, amount: number) => ({
       type: 'gpu',
       description,
@@ -103,7 +103,7 @@ describe('a contract in one day', () => {
     expect(await hoursOf([item(null, 4.4)], 4.4)).toBeUndefined();
   });
 
-  test('with more hours than a day has is taken whole, and doubted aloud', async () => {
+  test('with more hours than a day has is used whole, with a warning', async () => {
     const gpu = { type: 'gpu', description: '96.000 hours at $0.389/hour', amount: 37.344 };
     const row = { ...ROW, source: 'instance-9', amount: 37.344, items: [gpu] };
     const pull = await chargesWith([row]);
@@ -119,7 +119,7 @@ describe('a contract in one day', () => {
     expect(pull.all.at(-1)?.completeFor).toBeUndefined();
   });
 
-  test('whose items miss its amount keeps the difference, and says so', async () => {
+  test('whose items miss its amount keeps the difference, and reports it', async () => {
     const pull = await chargesWith([{ ...ROW, amount: 60 }]);
     expect(pull.charges.at(-1)).toMatchObject({ category: 'fee', billed: 2_249_400_000n });
     expect(warningsIn(pull)).toEqual([
@@ -128,7 +128,7 @@ describe('a contract in one day', () => {
     ]);
   });
 
-  test('is kept whole where it has no items, as what its contract is', async () => {
+  test('is kept whole where it has no items, by the type of its contract', async () => {
     const bare = [
       { source: 'instance-5', type: 'instance', amount: 3.5 },
       { source: 'volume-7', type: 'volume', amount: 0.125, items: [], metadata: null },
@@ -173,13 +173,13 @@ describe('a contract in one day', () => {
     expect(charges.map(({ billed }) => billed)).toEqual([31_415_926_500n, 73_500n]);
   });
 
-  test('that is given back is a credit', async () => {
+  test('that is refunded is a credit', async () => {
     const gpu = { type: 'gpu', amount: -2 };
     const { charges } = await chargesWith([{ ...ROW, amount: -2, items: [gpu] }]);
     expect(charges.map(({ billed }) => billed)).toEqual([-2_000_000_000n]);
   });
 
-  test('that cannot be read is a reject, and the others are taken', async () => {
+  test('that cannot be read is a reject, and the others are read', async () => {
     const rows = [{ ...ROW, source: null }, ROW, { ...ROW, source: 'instance-2', amount: null }];
     const pull = await chargesWith(rows);
     expect(pull.charges).toHaveLength(5);
@@ -190,7 +190,7 @@ describe('a contract in one day', () => {
   });
 });
 
-describe('whose a charge is', () => {
+describe('the owner of a charge', () => {
   test('a worker is billed to the endpoint that it serves', async () => {
     const worker = {
       ...ROW,
@@ -207,7 +207,7 @@ describe('whose a charge is', () => {
     });
   });
 
-  test('an interruptible instance is spot; one that is gone is presumed on demand', async () => {
+  test('an interruptible instance is spot; one that is gone is assumed on demand', async () => {
     const { all } = await pullVast(
       account({
         ...charging([ROW, { ...ROW, source: 'instance-99', metadata: {} }]),
@@ -252,14 +252,14 @@ describe('whose a charge is', () => {
   });
 });
 
-test('days that have not begun are not asked for', async () => {
+test('days that have not begun are not requested', async () => {
   const today = Math.floor(NOW_MS / DAY_MS) * DAY_MS;
   const window = { startMs: today - DAY_MS, endMs: today + 40 * DAY_MS };
   const { requests } = await pullVast(account(), { window });
   expect(requests.filter(({ path }) => path === '/api/v0/charges/')).toHaveLength(2);
 });
 
-test('a volume and a contract are told apart, and all of a large day is read', async () => {
+test('a volume and a contract are distinguished, and all of a large day is read', async () => {
   const rows = Array.from({ length: 501 }, (_, at) => ({ ...ROW, source: `volume-${at}` }));
   const { all } = await pullVast(account({ '/api/v0/charges/': json(chargesOf(rows)) }));
   expect(new Set(chargesIn(all).map(({ resourceId }) => resourceId)).size).toBe(501);
@@ -278,7 +278,7 @@ const planted: fc.Arbitrary<BilledDay[]> = fc.uniqueArray(
   { selector: ({ source, dayMs }) => `${source} ${dayMs}`, maxLength: 15 },
 );
 
-test('whatever the documents leave open, each contract and day costs its amount once', async () => {
+test('for every seed, each contract and day costs its amount once', async () => {
   await fc.assert(
     fc.asyncProperty(planted, fc.string(), async (days, seed) => {
       const window = { startMs: JUNE_1.startMs, endMs: JUNE_1.startMs + 3 * DAY_MS };

@@ -1,7 +1,7 @@
 /**
- * Vast.ai's API for tests, from its OpenAPI documents. Open in them, so chosen by seed: the order
- * and size of pages, whether items are rounded, whether a contract that cost nothing is told, how
- * the times of a contract are given, and which optional fields are there.
+ * Vast.ai's API for tests, from its OpenAPI documents. Not specified in them, so chosen by seed:
+ * the order and size of pages, whether items are rounded, whether a contract without cost is
+ * listed, the format of a contract's times, and which optional fields are present.
  */
 
 import { DAY_MS, type Period } from '../../../src/domain/period.ts';
@@ -21,7 +21,7 @@ export interface BilledDay {
   readonly source: string;
   readonly dayMs: number;
   readonly microUsd: Readonly<Record<string, number>>;
-  /** Words of its GPU item, e.g. `24.000 hours at $0.389/hour`. */
+  /** Text of its GPU item, e.g. `24.000 hours at $0.389/hour`. */
   readonly gpuWords?: string;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -29,15 +29,15 @@ export interface BilledDay {
 export interface PlantedVast {
   readonly days: readonly BilledDay[];
   readonly instances: readonly Readonly<Record<string, unknown>>[];
-  /** Nobody has any where the list is empty: that is answered with status 400. */
+  /** The endpoints; an empty list is answered with status 400. */
   readonly endpoints: readonly Readonly<Record<string, unknown>>[];
-  /** What the market offers, by type. */
+  /** The offers of the market, by type. */
   readonly offers?: Readonly<Record<'ondemand' | 'bid', readonly object[]>>;
 }
 
 export const KEY = 'vast-0123456789abcdef0123456789abcdef';
 
-/** The account in the mood of one seed. */
+/** The account as one seed answers it. */
 export function vastApi(planted: PlantedVast, seed: string): Reply {
   const tellsZeros = seededRandom(seed).integer(0, 1) === 1;
   const known = emulated(vastDocument(planted, tellsZeros), seed);
@@ -51,7 +51,7 @@ export function vastApi(planted: PlantedVast, seed: string): Reply {
   };
 }
 
-/** What the documents say of the account. */
+/** The account's answers, by the documents. */
 export function vastDocument(
   { days, instances, endpoints, offers }: PlantedVast,
   tellsZeros = true,
@@ -194,7 +194,7 @@ function endpointsOf(endpoints: PlantedVast['endpoints'], choose: Choice): Told 
   return choose.oneOf<Told>({ status: 400, body }, { body: { success: true, results: [] } });
 }
 
-/** How the offers are ordered nobody says; of one alone the document's example is no list. */
+/** The order of offers is undocumented; in the document's example a single one is not in a list. */
 function offersOf(offers: NonNullable<PlantedVast['offers']>, { sent, choose }: Asked): Told {
   if (typeof sent !== 'object' || sent === null) {
     return { status: 400, body: { error: 'invalid_request', msg: 'Invalid json body' } };

@@ -1,4 +1,4 @@
-/** What is rented at Vast.ai now: instances with their GPUs, and serverless endpoints. */
+/** Tests what is rented at Vast.ai now: instances with their GPUs, and serverless endpoints. */
 
 import { expect, test } from 'vitest';
 import { json } from '../../support/httpServer.ts';
@@ -41,7 +41,7 @@ test('an instance has its label as name, the price of the machine and its status
   ]);
 });
 
-test('a stopped instance is still there, and what is not told stays absent', async () => {
+test('a stopped instance still exists, and unknown fields stay absent', async () => {
   const { resources, rejects } = await inventoryOf([
     { id: 1, label: null, gpu_name: null, num_gpus: null, dph_total: null, actual_status: null },
     { id: '2', label: '', actual_status: 'exited', cur_state: 'stopped', dph_total: 0.4 },
@@ -62,7 +62,7 @@ test('a stopped instance is still there, and what is not told stays absent', asy
   ]);
 });
 
-test('an instance that cannot be read costs no other', async () => {
+test('an instance that cannot be read affects no other', async () => {
   const { resources, rejects } = await inventoryOf([{ id: null }, INSTANCE]);
   expect(resources.map(({ resourceId }) => resourceId)).toEqual(['instance-312', 'endpoint-19392']);
   expect(rejects).toHaveLength(1);
@@ -81,7 +81,7 @@ test.each(['a', 'b', 'c'])('all pages of instances are read (%s)', async (seed) 
 test.each([
   ['A100 SXM4', 40_960, 'A100 SXM4 40GB'],
   ['A100 PCIE', 81_559, 'A100 PCIE 80GB'],
-  // The name alone tells enough.
+  // The name alone is enough.
   ['RTX 4090', 24_564, 'RTX 4090'],
   ['H100 NVL', 95_830, 'H100 NVL'],
   // No A100 has so much, and nothing is known of the last.

@@ -1,4 +1,4 @@
-/** Vast.ai's offers as market rates of one GPU. */
+/** Tests Vast.ai's offers as market rates of one GPU. */
 
 import { expect, test } from 'vitest';
 import { json, type Reply } from '../../support/httpServer.ts';
@@ -36,7 +36,7 @@ async function ratesOf(onDemand: unknown, bid?: unknown) {
 const short = ({ rates }: Awaited<ReturnType<typeof ratesOf>>) =>
   rates.map(({ gpuType, pricingClass, usdPerGpuHour }) => [gpuType, pricingClass, usdPerGpuHour]);
 
-test('verified machines are asked for, on demand and for bids apart', async () => {
+test('verified machines are requested, on demand and for bids separately', async () => {
   const { requests, rates } = await ratesOf([offer(1, 8, 17.6)], [offer(1, 8, 8.8)]);
   const wanted = { verified: { eq: true }, rentable: { eq: true }, limit: 10_000 };
   expect(requests.map(({ method, path, body }) => [method, path, JSON.parse(body)])).toEqual([
@@ -51,7 +51,7 @@ test('verified machines are asked for, on demand and for bids apart', async () =
   ]);
 });
 
-test('a rate is the median over machines, of two in the middle the cheaper', async () => {
+test('a rate is the median over machines, of the two middle ones the cheaper', async () => {
   const four = [offer(1, 1, 4), offer(2, 2, 2.4), offer(3, 4, 4.4), offer(4, 1, 1.3)];
   // For one GPU: 4, 1.2, 1.1 and 1.3.
   expect(short(await ratesOf(four))).toEqual([['H100 SXM', 'on-demand', 1_200_000_000n]]);
@@ -67,7 +67,7 @@ test('a machine that is offered whole and in parts counts once, as a whole', asy
   expect(short(await ratesOf(all))).toEqual([['H100 SXM', 'on-demand', 2_500_000_000n]]);
 });
 
-test('each GPU has its rate, with the memory where that is what tells them apart', async () => {
+test('each GPU has its rate, with the memory where that distinguishes them', async () => {
   const a100 = (machine: number, gpu_ram: number, usd: number) => ({
     ...offer(machine, 1, usd),
     gpu_name: 'A100 SXM4',
@@ -81,7 +81,7 @@ test('each GPU has its rate, with the memory where that is what tells them apart
   ]);
 });
 
-test('what is not verified, taken, or without a price is no rate, and never zero', async () => {
+test('an unverified, taken or unpriced machine is no rate, and never zero', async () => {
   const all = [
     { ...offer(1, 1, 0.1), verification: 'unverified' },
     { ...offer(2, 1, 0.2), rentable: false },
@@ -94,11 +94,11 @@ test('what is not verified, taken, or without a price is no rate, and never zero
   expect([rates, rejects]).toEqual([[], []]);
 });
 
-test('an offer that stands where a list is documented is read too', async () => {
+test('an offer in place of the documented list is read too', async () => {
   expect(short(await ratesOf(offer(1, 4, 8)))).toEqual([['H100 SXM', 'on-demand', 2_000_000_000n]]);
 });
 
-test('an offer that cannot be read costs no other', async () => {
+test('an offer that cannot be read affects no other', async () => {
   const { rates, rejects } = await ratesOf([offer(1, 1, -3), offer(2, 1, 2)]);
   expect(rates).toHaveLength(1);
   expect(rejects).toEqual([

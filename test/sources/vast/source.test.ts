@@ -1,4 +1,4 @@
-/** What Vast.ai is asked, and what its failures are called. */
+/** Tests the requests to Vast.ai, and the codes of its failures. */
 
 import { expect, test } from 'vitest';
 import { DAY_MS } from '../../../src/domain/period.ts';
@@ -24,7 +24,7 @@ const plain: Reply = (response) => {
   response.end('API requests too frequent: endpoint threshold=1.0');
 };
 
-test('what is rented comes first, then the charges of each UTC day of the window', async () => {
+test('the inventory comes first, then the charges of each UTC day of the window', async () => {
   const window = { startMs: JUNE_1.startMs + 5_000, endMs: JUNE_1.endMs + DAY_MS + 1 };
   const { all, requests } = await pullVast(account(), { window });
   expect(all.map(({ fetch }) => fetch.kind)).toEqual([
@@ -56,14 +56,14 @@ test('what is rented comes first, then the charges of each UTC day of the window
   );
 });
 
-test('two requests are 1.1 seconds apart, be it without any gate', async () => {
+test('two requests are 1.1 seconds apart, also without a rate limiter', async () => {
   const { pauses, requests } = await pullVast(account());
-  // The clock of the test stands still, so that each waits for all before it.
+  // The clock of the test does not move, so each waits for all before it.
   expect(requests).toHaveLength(3);
   expect(pauses).toEqual([1_100, 2_200]);
 });
 
-test('a list goes on behind its token, and the amounts of all pages are taken', async () => {
+test('a list continues after its token, and the amounts of all pages count', async () => {
   const rows = ['instance-1', 'instance-2', 'instance-3'].map((source) => ({ ...ROW, source }));
   const page = (index: number, token: string | null) =>
     json(chargesOf([rows[index]], { total: 3, next_token: token }));
@@ -77,7 +77,7 @@ test('a list goes on behind its token, and the amounts of all pages are taken', 
   ]);
   expect(requests.slice(2).every(({ query }) => query.get('limit') === '500')).toBe(true);
   expect(new Set(chargesIn(all).map(({ resourceId }) => resourceId)).size).toBe(3);
-  // Together they tell the whole day.
+  // Together they cover the whole day.
   const wholes = told(all, 'vast.charges').map(({ completeFor }) => completeFor);
   expect(wholes).toEqual([undefined, undefined, { keyPrefix: 'charges/', window: JUNE_1 }]);
   expect(all.flatMap(({ rejects = [] }) => rejects)).toEqual([]);
@@ -96,7 +96,7 @@ test.each([
   expect(requests).toHaveLength(1);
 });
 
-test('a 404 that speaks of no key is an address that is not there', async () => {
+test('a 404 that does not mention a key is an unknown address', async () => {
   const { all, requests } = await pullVast(json('<html>nothing here</html>', 404));
   expect(failuresIn(all).map(({ code }) => code)).toEqual(['not-found', 'not-found', 'not-found']);
   expect(requests).toHaveLength(3);
@@ -114,7 +114,7 @@ test.each([
   expect(failuresIn(all)[0]?.message).toContain(words);
 });
 
-test('a refusal in plain text without a time to wait for is asked again', async () => {
+test('a refusal in plain text without a time to wait is retried', async () => {
   const answer = json(chargesOf([ROW]));
   const { all, requests } = await pullVast(account({ '/api/v0/charges/': inTurn(plain, answer) }));
   expect(failuresIn(all)).toEqual([]);
@@ -122,13 +122,13 @@ test('a refusal in plain text without a time to wait for is asked again', async 
   expect(chargesIn(all)).toHaveLength(5);
 });
 
-test('refused again and again, it is told that it was asked too often', async () => {
+test('repeated refusals are reported as a rate limit', async () => {
   const { all } = await pullVast(account({ '/api/v0/charges/': plain }));
   expect(failuresIn(all)).toMatchObject([{ code: 'rate-limited' }]);
   expect(failuresIn(all)[0]?.message).toContain('API requests too frequent');
 });
 
-test('an address that Vast.ai has retired says so', async () => {
+test('an address that Vast.ai has retired is reported', async () => {
   const gone = json({ success: false, error: 'deprecated_endpoint' }, 410);
   const { all } = await pullVast(account({ '/api/v1/instances/': gone }));
   expect(failuresIn(all)).toMatchObject([{ code: 'not-found' }]);
@@ -137,7 +137,7 @@ test('an address that Vast.ai has retired says so', async () => {
   expect(chargesIn(all)).toHaveLength(5);
 });
 
-test('a contract that is told twice is taken once, be it on another page', async () => {
+test('a contract that is listed twice counts once, even on another page', async () => {
   const twice = [
     json(chargesOf([ROW], { total: 1, next_token: 'more' })),
     json(chargesOf([{ ...ROW, amount: 99 }], { total: 1 })),
@@ -151,7 +151,7 @@ test('a contract that is told twice is taken once, be it on another page', async
   expect(all.at(-1)?.completeFor).toBeUndefined();
 });
 
-test('a list that tells fewer than it counts is known to be incomplete', async () => {
+test('a list with fewer rows than it counts is incomplete', async () => {
   const { all } = await pullVast(
     account({
       ...charging([ROW], { total: 3 }),
@@ -184,7 +184,7 @@ test.each([0, 1, 2])('without serverless endpoints nothing has failed', async (w
   expect(chargesIn(all)).toHaveLength(5);
 });
 
-test('no secret of an instance or an endpoint is in anything that is kept', async () => {
+test('no secret of an instance or an endpoint is stored', async () => {
   const { all } = await pullVast(account());
   const text = textOf(all);
   for (const secret of ['planted', '203.0.113.77', 'HF_TOKEN', KEY]) {

@@ -1,4 +1,4 @@
-/** Vast.ai in good health, for the contract that every source keeps. */
+/** Vast.ai's subject for the source contract. */
 
 import { vastKind } from '../../../src/sources/vast/kind.ts';
 import type { SourceSubject } from '../../contract/source.ts';

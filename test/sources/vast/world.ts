@@ -1,4 +1,4 @@
-/** Vast.ai in good health for the fault matrix, and what its answers call their parts. */
+/** A healthy Vast.ai for the fault matrix, and the names of the parts of its answers. */
 
 import { HOUR_MS } from '../../../src/domain/period.ts';
 import { secretFrom } from '../../../src/platform/secret.ts';
