@@ -17,7 +17,7 @@ import { TERMINAL } from '../report/locale.ts';
 export function detailLines(audit: Audit, columns: number): string[] {
   const blocks = [
     ...bulletBlock('Reasons', storedReasons(audit), columns),
-    ...bulletBlock('Missing', audit.stack.missing, columns),
+    ...bulletBlock('Missing', missingSentences(audit), columns),
     ...bulletBlock('Where the cost comes from', evidenceLines(audit, TERMINAL), columns),
     ...bulletBlock(
       'Usage',
@@ -34,6 +34,17 @@ export function detailLines(audit: Audit, columns: number): string[] {
     '',
     ...wrapped(`Run ${runId}, inputs ${inputsDigest.slice(0, 12)}, as of ${asOf}`, { columns }),
   ];
+}
+
+/**
+ * The actions above name missing evidence in short, and the sentences here have its figures. A step
+ * of an older audit has no facts: its action is the whole sentence, which is not repeated.
+ */
+function missingSentences({ stack }: Audit): string[] {
+  const printed = new Set(
+    stack.steps.flatMap(({ detail, text }) => (detail === undefined ? [text] : [])),
+  );
+  return stack.missing.filter((text) => !printed.has(text));
 }
 
 const UNATTRIBUTED =

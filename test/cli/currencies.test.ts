@@ -40,7 +40,7 @@ it('asks for the rate that is missing, and takes the same file once it is there'
   await write('rates.csv', 'currency,month,usd_per_unit\nEUR,2026-07,2\n');
   const restated = await run('import', 'exchange-rates', 'rates.csv');
   expect(restated.stderr).toContain(
-    'the exchange rate of EUR for 2026-07 changed 1 charge from $150.00 to $200.00',
+    'The exchange rate of EUR for 2026-07 changed 1 charge from $150.00 to $200.00',
   );
   expect(JSON.stringify(await spend())).toContain('200');
 });
