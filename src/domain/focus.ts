@@ -1,8 +1,6 @@
 /** FOCUS 1.0 to 1.4 columns that a bill is read by. */
 
-import { usdDigits } from './digits.ts';
-import type { TakenAmount } from './fileWarning.ts';
-import { sumNano, usd } from './money.ts';
+import { sumNano } from './money.ts';
 
 /** Columns that every row must have. */
 export const FOCUS_REQUIRED = [
@@ -109,17 +107,6 @@ export interface FocusLine {
   readonly takenNano: bigint;
 }
 
-/** The sums of each currency that the lines have, US dollars first. */
-export function takenAmounts(lines: readonly FocusLine[]): TakenAmount[] {
-  const currencies = lines.length === 0 ? ['USD'] : lines.map(({ currency }) => currency);
-  return [...new Set(currencies)].sort(dollarsFirst).map((currency) => {
-    const own = lines.filter((line) => line.currency === currency);
-    const taken = sumNano(own.map(({ takenNano }) => takenNano));
-    const billed = sumNano(own.map(({ billedNano }) => billedNano));
-    return { currency, taken: usdDigits(usd(taken)), billed: usdDigits(usd(billed)) };
-  });
-}
-
 /** `$1.00 of $2.00`, joined for all currencies of the lines. */
 export function takenText(
   lines: readonly FocusLine[],
@@ -135,7 +122,8 @@ export function takenText(
   return shares.join(' and ');
 }
 
-function dollarsFirst(a: string, b: string): number {
+/** Sorts US dollars before other currencies, and those by their codes. */
+export function dollarsFirst(a: string, b: string): number {
   if (a === 'USD' || b === 'USD') return Number(b === 'USD') - Number(a === 'USD');
   return a < b ? -1 : 1;
 }

@@ -1,7 +1,9 @@
 /** Sums a FOCUS bill by service, with the amount that was selected. */
 
-import { type FocusLine, takenAmounts } from '../../../domain/focus.ts';
-import { nanoFromUsd } from '../../../domain/money.ts';
+import { usdDigits } from '../../../domain/digits.ts';
+import type { TakenAmount } from '../../../domain/fileWarning.ts';
+import { type FocusLine, dollarsFirst } from '../../../domain/focus.ts';
+import { nanoFromUsd, sumNano, usd } from '../../../domain/money.ts';
 import type { PullWarning } from '../../../domain/pullWarning.ts';
 import type { Amounts } from '../amounts.ts';
 import type { Row } from '../row.ts';
@@ -52,4 +54,15 @@ function toBilled(amounts: Amounts): { readonly currency: string; readonly bille
   if (!('original' in amounts)) return { currency: 'USD', billed: amounts.billed };
   const { currency, amount } = amounts.original;
   return { currency, billed: nanoFromUsd(amount) };
+}
+
+/** The sums of each currency that the lines have, US dollars first. */
+function takenAmounts(lines: readonly FocusLine[]): TakenAmount[] {
+  const currencies = lines.length === 0 ? ['USD'] : lines.map(({ currency }) => currency);
+  return [...new Set(currencies)].sort(dollarsFirst).map((currency) => {
+    const own = lines.filter((line) => line.currency === currency);
+    const taken = sumNano(own.map(({ takenNano }) => takenNano));
+    const billed = sumNano(own.map(({ billedNano }) => billedNano));
+    return { currency, taken: usdDigits(usd(taken)), billed: usdDigits(usd(billed)) };
+  });
 }
