@@ -92,12 +92,12 @@ function sectionText(section: Section, charts: readonly ChartText[]): string {
 /** Line above the columns, whose headers have no space for the unit. */
 const PRICES = 'Self-hosted and hosted API prices are in dollars per million tokens ($/Mtok).';
 
-type FigureName = 'spend' | 'tokens' | 'owned' | 'hosted' | 'utilization' | 'saving';
+type FigureName = 'spend' | 'tokens' | 'selfHosted' | 'hosted' | 'utilization' | 'saving';
 
 const FIGURES: readonly (readonly [name: FigureName, title: string, columns: number])[] = [
   ['spend', 'Spend', 12],
   ['tokens', 'Tokens', 9],
-  ['owned', 'Self-hosted', 13],
+  ['selfHosted', 'Self-hosted', 13],
   ['hosted', 'Hosted API', 14],
   ['utilization', 'Utilization', 13],
   ['saving', 'Plan saves', 14],

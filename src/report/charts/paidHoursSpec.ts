@@ -73,7 +73,7 @@ export function paidHoursSpec(
       ...key.labels,
       ...names.map((words, index) => ({ x: -sheet.left, y: middleOf(index), words })),
       ...styled(pieces.flatMap(shareLabel), { align: 'center' }),
-      ...styled(rentsOf(rows, scale, width, reader), { lettering: STRONG }),
+      ...styled(spendLabels(rows, scale, width, reader), { lettering: STRONG }),
       ...foot.map((words, at) => footLabel(words, rows.length + at, -sheet.left)),
     ],
   });
@@ -105,7 +105,12 @@ function shareLabel({ x, x2, y, share, ink }: Piece & Rect): Label[] {
   return [{ x: (x + x2) / 2, y: y + BAR / 2, words: share, fill: ink }];
 }
 
-function rentsOf(rows: readonly PaidHours[], scale: Scale, width: number, reader: Reader): Label[] {
+function spendLabels(
+  rows: readonly PaidHours[],
+  scale: Scale,
+  width: number,
+  reader: Reader,
+): Label[] {
   return rows.map((row, index) => ({
     x: pixelOf(lengthOf(row), scale, width) + 8,
     y: middleOf(index),

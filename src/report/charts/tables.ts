@@ -41,9 +41,9 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
 
 function weekTable(detail: AuditDetail, reader: Reader): Table {
   const head = ['Week from', 'Self-hosted, $ per million tokens', 'Hosted, $', 'Tokens'];
-  const rows = weeksOf(detail).weeks.map(({ mondayMs, owned, hosted, tokens }) => [
+  const rows = weeksOf(detail).weeks.map(({ mondayMs, selfHosted, hosted, tokens }) => [
     dateText(mondayMs, reader),
-    tokens === 0 ? 'no tokens' : priceText(owned, reader),
+    tokens === 0 ? 'no tokens' : priceText(selfHosted, reader),
     tokens === 0 ? 'no tokens' : priceText(hosted, reader),
     tokenCount(tokens, reader),
   ]);

@@ -8,7 +8,7 @@ import { FONT_FAMILY } from './fonts.ts';
 
 /** Adjacent colors also differ in lightness, so they stay distinct in print. */
 export const COLORS = {
-  owned: '#D55E00',
+  selfHosted: '#D55E00',
   hosted: '#0072B2',
   /** Used capacity, and advised options. */
   good: '#0072B2',

@@ -14,7 +14,7 @@ const NAMES = namesOf('weekly-price');
 
 export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
   const found = weeksOf(detail);
-  const priced = found.weeks.filter(({ owned }) => owned !== undefined);
+  const priced = found.weeks.filter(({ selfHosted }) => selfHosted !== undefined);
   if (priced.length === 0) {
     const title = 'No week has a price, because no tokens are known to have been served';
     return { ...NAMES, title, alt: `${title}.` };
@@ -29,15 +29,15 @@ export function weeklyPlan(detail: AuditDetail, reader: Reader): ChartPlan {
 
 function titleOf({ total }: Weeks, reader: Reader): string {
   if (total === undefined) return 'Self-hosted tokens have a known price, but hosted tokens do not';
-  const { kind, by } = compared(total.owned, total.hosted, reader);
+  const { kind, by } = compared(total.selfHosted, total.hosted, reader);
   return `Self-hosted tokens cost ${FINDINGS[kind](by)}: ${prices(total, reader)} per million`;
 }
 
 function prices(
-  { owned, hosted }: { readonly owned: Exact; readonly hosted: Exact },
+  { selfHosted, hosted }: { readonly selfHosted: Exact; readonly hosted: Exact },
   reader: Reader,
 ): string {
-  return `${priceText(owned, reader)} against ${priceText(hosted, reader)}`;
+  return `${priceText(selfHosted, reader)} against ${priceText(hosted, reader)}`;
 }
 
 const FINDINGS: Readonly<Record<Compared['kind'], (by: string) => string>> = {
@@ -51,7 +51,7 @@ const UNIT =
   'Dollars per million tokens by week (from Monday, UTC), for the same traffic on both sides.';
 
 function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
-  const empty = weeks.filter(({ owned }) => owned === undefined).length;
+  const empty = weeks.filter(({ selfHosted }) => selfHosted === undefined).length;
   const notes = [
     comparedWeeks(weeks),
     withoutHost.length === 0
@@ -70,8 +70,8 @@ function notesOf({ weeks, withoutHost }: Weeks, reader: Reader): string[] {
  * covers.
  */
 function comparedWeeks(weeks: readonly Week[]): string {
-  const signs = weeks.flatMap(({ owned, hosted }) =>
-    owned === undefined || hosted === undefined ? [] : [compare(owned, hosted)],
+  const signs = weeks.flatMap(({ selfHosted, hosted }) =>
+    selfHosted === undefined || hosted === undefined ? [] : [compare(selfHosted, hosted)],
   );
   const all = signs.length;
   if (all < 2) return '';
@@ -90,13 +90,13 @@ const MOST_WORDS = 16;
 
 /** Prices by week as text. Weeks without tokens are left out. */
 function inWords(weeks: readonly Week[], reader: Reader): string {
-  const texts = weeks.flatMap(({ mondayMs, owned, hosted }) =>
-    owned === undefined
+  const texts = weeks.flatMap(({ mondayMs, selfHosted, hosted }) =>
+    selfHosted === undefined
       ? []
       : [
           onOneLine(
             `${dayOfMonth(mondayMs, reader)}: ` +
-              `${priceText(owned, reader)} vs ${priceText(hosted, reader)}`,
+              `${priceText(selfHosted, reader)} vs ${priceText(hosted, reader)}`,
           ),
         ],
   );

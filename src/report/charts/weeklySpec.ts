@@ -15,7 +15,7 @@ import type { Week } from './weeks.ts';
 import type { Reader } from '../locale.ts';
 
 const SIDES = [
-  { side: 'Self-hosted', color: COLORS.owned },
+  { side: 'Self-hosted', color: COLORS.selfHosted },
   { side: 'Hosted', color: COLORS.hosted },
 ] as const;
 
@@ -29,7 +29,7 @@ interface Point {
 }
 
 function pointsOf(weeks: readonly Week[], reader: Reader): Point[] {
-  return weeks.flatMap(({ mondayMs, owned, hosted, isCut }, week) => {
+  return weeks.flatMap(({ mondayMs, selfHosted, hosted, isCut }, week) => {
     const says = (side: string, price: Exact | undefined) =>
       `Week from ${dayOfMonth(mondayMs, reader)}, ${side}: ` +
       `${priceText(price, reader)} per million tokens`;
@@ -37,9 +37,9 @@ function pointsOf(weeks: readonly Week[], reader: Reader): Point[] {
       {
         week,
         side: 'Self-hosted' as const,
-        price: priceNumber(owned),
+        price: priceNumber(selfHosted),
         isCut,
-        says: says('self-hosted', owned),
+        says: says('self-hosted', selfHosted),
       },
       {
         week,

@@ -22,7 +22,7 @@ export interface Week {
   /** True if the window has fewer than seven days of it. */
   readonly isCut: boolean;
   /** Dollars per million tokens. Absent in a week without tokens. */
-  readonly owned?: Exact;
+  readonly selfHosted?: Exact;
   /** Also absent if any token of the week had no hosted price. */
   readonly hosted?: Exact;
 }
@@ -37,7 +37,7 @@ export interface Weeks {
   /**
    * Dollars per million tokens over all weeks with both prices. Absent if there is no such week.
    */
-  readonly total?: { readonly owned: Exact; readonly hosted: Exact };
+  readonly total?: { readonly selfHosted: Exact; readonly hosted: Exact };
 }
 
 const WEEK_MS = 7 * DAY_MS;
@@ -68,14 +68,14 @@ export function weeksOf({ days }: AuditDetail): Weeks {
 }
 
 function totalOf(weeks: readonly Week[]): Weeks['total'] {
-  const both = weeks.flatMap(({ owned, hosted, tokens }) =>
-    owned === undefined || hosted === undefined ? [] : [{ owned, hosted, tokens }],
+  const both = weeks.flatMap(({ selfHosted, hosted, tokens }) =>
+    selfHosted === undefined || hosted === undefined ? [] : [{ selfHosted, hosted, tokens }],
   );
   if (both.length === 0) return undefined;
   const tokens = both.reduce((total, week) => total + week.tokens, 0);
-  const priceOfAll = (side: 'owned' | 'hosted') =>
+  const priceOfAll = (side: 'selfHosted' | 'hosted') =>
     priceOf(sum(both.map((week) => costOf(week[side], week.tokens))), tokens);
-  return { owned: priceOfAll('owned'), hosted: priceOfAll('hosted') };
+  return { selfHosted: priceOfAll('selfHosted'), hosted: priceOfAll('hosted') };
 }
 
 /** Empty if no deployment has a hosted price: the self-hosted price is then shown alone. */
@@ -103,11 +103,14 @@ function mondaysOf(days: readonly Day[]): number[] {
 function weekOf(mondayMs: number, days: readonly Day[]): Omit<Week, 'isCut'> {
   const tokens = Math.round(days.reduce((total, day) => total + day.tokens, 0));
   if (tokens === 0) return { mondayMs, tokens };
-  const owned = priceOf(sum(days.map(({ coveredSpendUsd }) => decimal(coveredSpendUsd))), tokens);
+  const selfHosted = priceOf(
+    sum(days.map(({ coveredSpendUsd }) => decimal(coveredSpendUsd))),
+    tokens,
+  );
   const unpriced = days.some((day) => day.tokens > 0 && day.hostedUsd === null);
-  if (unpriced) return { mondayMs, tokens, owned };
+  if (unpriced) return { mondayMs, tokens, selfHosted };
   const hosted = days.reduce((total, { hostedUsd }) => add(total, decimal(hostedUsd ?? '0')), ZERO);
-  return { mondayMs, tokens, owned, hosted: priceOf(hosted, tokens) };
+  return { mondayMs, tokens, selfHosted, hosted: priceOf(hosted, tokens) };
 }
 
 const MILLION = exactInteger(1_000_000);

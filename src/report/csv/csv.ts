@@ -23,7 +23,9 @@ export function csvText<Item>(columns: Columns<Item>, items: readonly Item[]): s
  * formula gets a leading apostrophe.
  */
 export function rowsCsv(rows: readonly (readonly Cell[])[]): string {
-  return stringify(rows.map((row) => row.map((cell) => (isText(cell) ? unrun(cell) : cell))));
+  return stringify(
+    rows.map((row) => row.map((cell) => (isText(cell) ? escapeFormulas(cell) : cell))),
+  );
 }
 
 function isText(cell: Cell): cell is string {
@@ -45,11 +47,11 @@ function safe(cell: Cell): string {
   if (cell === null || cell === undefined) return '';
   const text = String(cell);
   if (NUMBER.test(text)) return text;
-  return unrun(oneLine(text, 2000));
+  return escapeFormulas(oneLine(text, 2000));
 }
 
 /** Puts an apostrophe before anything that a spreadsheet would compute. */
-function unrun(text: string): string {
+function escapeFormulas(text: string): string {
   const inside = text.replace(INNER, "$1'");
   return FORMULA.test(inside) ? `'${inside}` : inside;
 }

@@ -64,14 +64,14 @@ function gpuSpendFigures({ deployments }: Audit, reader: Reader): Figure[] {
 
 interface Prices {
   readonly id: string;
-  readonly owned: string | null;
+  readonly selfHosted: string | null;
   readonly hosted: string | null;
   readonly from: string;
   readonly view: string;
 }
 
-function priceFigure({ owned, hosted, ...place }: Prices, reader: Reader): Figure[] {
-  const [own, other] = [known(owned), known(hosted)];
+function priceFigure({ selfHosted, hosted, ...place }: Prices, reader: Reader): Figure[] {
+  const [own, other] = [known(selfHosted), known(hosted)];
   if (own === undefined || other === undefined) return [];
   const { by } = compared(own, other, reader);
   return by === '' ? [] : [derivedFigure({ ...place, text: by, unit: 'share' })];
@@ -81,7 +81,7 @@ function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
   return priceFigure(
     {
       id: 'stack.price-ratio',
-      owned: totals.effectiveUsdPerMtok,
+      selfHosted: totals.effectiveUsdPerMtok,
       hosted: totals.hostedUsdPerMtok,
       from: 'totals.effectiveUsdPerMtok against totals.hostedUsdPerMtok',
       view: 'audit_by_quarter',
@@ -93,14 +93,14 @@ function stackPrice({ totals }: Audit, reader: Reader): Figure[] {
 function changedFigures(audit: Audit, reader: Reader): Figure[] {
   const prices = changedPrices(audit);
   if (prices === undefined) return [];
-  const { by } = compared(prices.owned, prices.hosted, reader);
+  const { by } = compared(prices.selfHosted, prices.hosted, reader);
   const view = 'audit_by_deployment';
   const price = (id: string, text: string, from: string): Figure =>
     derivedFigure({ id: `stack.changed.${id}`, text, unit: 'USD/Mtok', from, view });
   return [
     price(
       'effective-price',
-      usdPerMtok(prices.owned, reader),
+      usdPerMtok(prices.selfHosted, reader),
       'spendUsd over tokens of what is changed',
     ),
     price(
@@ -172,7 +172,7 @@ function ofDeployment(
     ...priceFigure(
       {
         id: `${id}.price-ratio`,
-        owned: deployment.effectiveUsdPerMtok,
+        selfHosted: deployment.effectiveUsdPerMtok,
         hosted: deployment.hosted?.usdPerMtok ?? null,
         from: `deployments[${at}].effectiveUsdPerMtok against hosted.usdPerMtok`,
         view: 'audit_by_deployment',

@@ -13,15 +13,15 @@ import type { Reader } from '../locale.ts';
 
 export function inputFigures({ stack, deployments, sensitivity }: Audit, reader: Reader): Figure[] {
   return [
-    ...flipFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
+    ...breakEvenFigures(stack.flips, { id: 'stack', path: 'stack' }, reader),
     ...deployments.flatMap(({ id, flips }, at) =>
-      flipFigures(flips, { id: figureId(id), path: `deployments[${at}]` }, reader),
+      breakEvenFigures(flips, { id: figureId(id), path: `deployments[${at}]` }, reader),
     ),
     ...sensitivity.flatMap((each, at) => sensitivityFigures(each, at, reader)),
   ];
 }
 
-function flipFigures(
+function breakEvenFigures(
   flips: readonly Flip[],
   { id, path }: Record<'id' | 'path', string>,
   reader: Reader,

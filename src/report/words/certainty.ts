@@ -74,7 +74,7 @@ interface Nearest {
 }
 
 function breakEvenLine(audit: Audit, situation: Situation, reader: Reader): string {
-  const nearest = nearestFlip(audit);
+  const nearest = nearestBreakEven(audit);
   if (nearest === undefined) return 'No single input has a break-even value.';
   const { flip, deployment } = nearest;
   const at =
@@ -94,7 +94,7 @@ function contractText(until: string | null, reader: Reader): string {
 }
 
 /** The plan's nearest break-even, or else the nearest of any deployment. */
-function nearestFlip({ stack, deployments }: Audit): Nearest | undefined {
+function nearestBreakEven({ stack, deployments }: Audit): Nearest | undefined {
   const own = reachable(stack.flips, deployments).map((flip): Nearest => ({ flip }));
   const others = deployments.flatMap((each) =>
     reachable(each.flips, [each])

@@ -13,7 +13,7 @@ import type { Audit } from '../../verdict/audit.ts';
 import { plannedChanges } from './reading.ts';
 
 export interface Prices {
-  readonly owned: Exact;
+  readonly selfHosted: Exact;
   readonly hosted: Exact;
 }
 
@@ -33,8 +33,8 @@ export function changedPrices(audit: Audit): Prices | undefined {
   if (!isPriced || serving.length === 0) return undefined;
   const spend = changed.map((each) => subtract(decimal(each.spendUsd), decimal(each.uncoveredUsd)));
   const hosted = serving.map((each) => decimal(each.hosted?.costUsd ?? '0'));
-  const [owned, api] = [spend, hosted].map((usd) => divide(multiply(sum(usd), MTOK), tokens));
-  return owned === undefined || api === undefined ? undefined : { owned, hosted: api };
+  const [selfHosted, api] = [spend, hosted].map((usd) => divide(multiply(sum(usd), MTOK), tokens));
+  return selfHosted === undefined || api === undefined ? undefined : { selfHosted, hosted: api };
 }
 
 const MTOK = decimal('1000000');

@@ -87,7 +87,7 @@ export function complete(audit: Audit): Audit {
       commitments: (stack.commitments ?? []).map((each) => ({ ...COMMITMENT, ...each })),
       decision: stack.decision ?? decisionOf(stack),
       withoutLabor: { ...NO_PROBABILITY, ...stack.withoutLabor },
-      flips: stack.flips.map(completeFlip),
+      flips: stack.flips.map(completeBreakEven),
       outlook: completeOutlook(stack.outlook ?? null),
     },
     sensitivity: audit.sensitivity.map(completeEffect),
@@ -97,7 +97,7 @@ export function complete(audit: Audit): Audit {
       billedUsd: billedOf(each),
       options: each.options.map((option) => ({ ...OPTION, ...option })),
       breakEven: { ...NO_CACHE_SHARE, ...each.breakEven },
-      flips: each.flips.map(completeFlip),
+      flips: each.flips.map(completeBreakEven),
     })),
   };
 }
@@ -118,7 +118,7 @@ function decisionOf({ verdict, bestPlan, savingUsd }: AuditStack): AuditStack['d
 
 const ZERO_USD = '0.000000';
 
-function completeFlip(flip: Flip): Flip {
+function completeBreakEven(flip: Flip): Flip {
   const code = flip.code ?? flipCodeOf(flip.input);
   return { ...NO_CHANGE, ...flip, ...(code === undefined ? {} : { code }) };
 }

@@ -28,7 +28,7 @@ export interface Row {
   readonly tone: 'act' | 'leave' | 'wait' | 'rest' | 'none' | 'all';
   readonly spend: string;
   readonly tokens: string;
-  readonly owned: string;
+  readonly selfHosted: string;
   readonly hosted: string;
   readonly utilization: string;
   /** Saving of its planned change. The column sums to the plan's saving. */
@@ -113,7 +113,7 @@ function deploymentRow(
     tone: TONES[deployment.verdict] ?? 'act',
     spend: dollars(spendOf(deployment), reader),
     tokens: tokenCount(deployment.tokens, reader),
-    owned: priceText(known(deployment.effectiveUsdPerMtok), reader),
+    selfHosted: priceText(known(deployment.effectiveUsdPerMtok), reader),
     hosted: priceText(known(deployment.hosted?.usdPerMtok), reader),
     utilization: shareText(known(deployment.utilization), reader),
     saving: savingText(deployment.id, saved),
@@ -145,7 +145,7 @@ const NO_FIGURES = {
   reason: '',
   tone: 'none',
   tokens: NOTHING,
-  owned: NOTHING,
+  selfHosted: NOTHING,
   hosted: NOTHING,
   utilization: NOTHING,
   saving: NOTHING,
@@ -220,7 +220,7 @@ function totalRow(audit: Audit, reader: Reader): Row {
     tone: 'all',
     spend: dollars(decimal(totals.spendUsd), reader),
     tokens: tokenCount(totals.tokens, reader),
-    owned: priceText(known(totals.effectiveUsdPerMtok), reader),
+    selfHosted: priceText(known(totals.effectiveUsdPerMtok), reader),
     hosted: priceText(known(totals.hostedUsdPerMtok), reader),
     utilization: shareText(use === undefined ? undefined : utilization(deployments, use), reader),
     saving:

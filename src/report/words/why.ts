@@ -56,11 +56,12 @@ function priceSentence(audit: Audit, reader: Reader): string {
 }
 
 /** The prices of the changed deployments, which may differ from those of the whole stack. */
-function changedSentence({ owned, hosted }: Prices, whole: string, reader: Reader): string {
-  const [own, other] = [owned, hosted].map((each) => usdPerMtok(each, reader));
+function changedSentence({ selfHosted, hosted }: Prices, whole: string, reader: Reader): string {
+  const [own, other] = [selfHosted, hosted].map((each) => usdPerMtok(each, reader));
+  const difference = comparison(selfHosted, hosted, reader);
   return (
     `For the deployments to change, self-hosting cost ${own} per million tokens and hosted APIs ` +
-    `${other}. Self-hosting them cost ${comparison(owned, hosted, reader)}. For the whole stack, ` +
+    `${other}. Self-hosting them cost ${difference}. For the whole stack, ` +
     `self-hosting cost ${whole}.`
   );
 }

@@ -33,7 +33,7 @@ export function auditBill(
   if (!isPaid) return undefined;
   const beside = bill.billed - bill.spend;
   return {
-    lines: [...rentLines(groups, printed.spends, beside), ...hostedLines(printed.totals)],
+    lines: [...spendLines(groups, printed.spends, beside), ...hostedLines(printed.totals)],
     beside: statement.beside.map(({ sourceId: source, category, nanoUsd }) => {
       return { source, category, usd: microText(micro(usd(nanoUsd))) };
     }),
@@ -53,7 +53,7 @@ export function auditBill(
  * Rounds each deployment's lines to its printed spend, and the rest of the bills to that of the
  * stack.
  */
-function rentLines(
+function spendLines(
   groups: readonly (readonly StatementLine[])[],
   spends: readonly MicroUsd[],
   besideNano: bigint,

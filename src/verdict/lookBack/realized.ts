@@ -22,12 +22,12 @@ export function realizedOf(taken: readonly Pair[], boughtRiseUsd: Exact | undefi
   const buyers = taken.filter(buys);
   const isSeen = boughtRiseUsd !== undefined && boughtRiseUsd.num > 0n;
   const bought = buyers.length === 0 ? ZERO : isSeen ? boughtRiseUsd : undefined;
-  const falls = taken.map(rentFall);
+  const falls = taken.map(spendFall);
   const rent = falls.includes(undefined) ? undefined : sum(falls.map((fall) => fall ?? ZERO));
   const isKnown = taken.length > 0 && rent !== undefined && bought !== undefined;
   return {
     of(pair) {
-      const fall = rentFall(pair);
+      const fall = spendFall(pair);
       if (fall === undefined) return { code: 'spend-before-unknown' };
       if (!buys(pair)) return fall;
       if (bought === undefined) return { code: 'no-tokens-bought' };
@@ -49,7 +49,7 @@ function buys({ past, advice }: Pair): boolean {
  * Fall of the GPU spend. Spend that is no longer attributed counts as no longer paid: `takenOf` has
  * ruled out a rise of unattributed spend.
  */
-function rentFall({ past, now }: Pair): Exact | undefined {
+function spendFall({ past, now }: Pair): Exact | undefined {
   const before = figure(past.spendUsd);
   return before && subtract(before, usd(now?.spend.total ?? 0n));
 }

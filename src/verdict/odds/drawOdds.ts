@@ -23,43 +23,45 @@ export function drawOdds(stack: DrawnStack, { draws, chance, fewestDays = 1 }: D
   const scenarios = drawScenarios(draws, chance);
   const terms = new Map(stack.deployments.map((each) => [each.id, termsOf(each, fewestDays)]));
   return {
-    deployments: new Map([...terms].map(([id, options]) => [id, oddsByName(options, scenarios)])),
+    deployments: new Map(
+      [...terms].map(([id, options]) => [id, simulateOptions(options, scenarios)]),
+    ),
     planOdds(plan) {
       const { together = [] } = plan;
       const own = together.map((each) => [each.id, termsOf(each, fewestDays)] as const);
       const whole = planTerms(plan, stack, own.length === 0 ? terms : new Map(own));
-      return whole && planOddsOf(whole, scenarios);
+      return whole && simulatePlanTerms(whole, scenarios);
     },
   };
 }
 
-function oddsByName(options: ReadonlyMap<string, Terms>, scenarios: Scenarios) {
-  return new Map([...options].map(([name, terms]) => [name, savingOdds(terms, scenarios)]));
+function simulateOptions(options: ReadonlyMap<string, Terms>, scenarios: Scenarios) {
+  return new Map([...options].map(([name, terms]) => [name, simulateTerms(terms, scenarios)]));
 }
 
-function savingOdds(terms: Terms, scenarios: Scenarios): SavingOdds {
+function simulateTerms(terms: Terms, scenarios: Scenarios): SavingOdds {
   const noise = noiseOf(terms.load);
-  return oddsIn(terms, noise, savingsOf(terms, noise, scenarios));
+  return summarizeTerms(terms, noise, savingsOf(terms, noise, scenarios));
 }
 
-function planOddsOf(terms: Terms, scenarios: Scenarios): PlanOdds {
+function simulatePlanTerms(terms: Terms, scenarios: Scenarios): PlanOdds {
   const noise = noiseOf(terms.load);
   const savings = savingsOf(terms, noise, scenarios);
-  return { ...oddsIn(terms, noise, savings), next: intervalOf(savings.next) };
+  return { ...summarizeTerms(terms, noise, savings), next: intervalOf(savings.next) };
 }
 
-function oddsIn(terms: Terms, noise: Noise | undefined, savings: Savings): SavingOdds {
+function summarizeTerms(terms: Terms, noise: Noise | undefined, savings: Savings): SavingOdds {
   const { usd, withoutLaborUsd } = terms;
   return {
-    withLabor: { ...oddsOf(savings.withLabor, usd), ...doubtAt(usd, noise) },
+    withLabor: { ...oddsOf(savings.withLabor, usd), ...windowTooShortAt(usd, noise) },
     withoutLabor: {
       ...oddsOf(savings.withoutLabor, withoutLaborUsd),
-      ...doubtAt(withoutLaborUsd, noise),
+      ...windowTooShortAt(withoutLaborUsd, noise),
     },
   };
 }
 
-function doubtAt(usd: number, noise: Noise | undefined) {
+function windowTooShortAt(usd: number, noise: Noise | undefined) {
   if (noise?.persists === undefined) return {};
   const { code, worstUsd } = noise.persists;
   return { cannotTell: { code, worstWeekUsd: usd + worstUsd } };

@@ -33,7 +33,7 @@ export function keptFlip(
       .filter((choice) => !isHosted(choice))
       .map((choice) => optionFlip(forecast, choice, window)),
   );
-  return earliest([...own, hostedFlip({ labor, window }, { candidates, leaving })]);
+  return earliest([...own, hostedBreakEvenDay({ labor, window }, { candidates, leaving })]);
 }
 
 export function earliest(instantsMs: readonly (number | undefined)[]): number | undefined {
@@ -41,7 +41,7 @@ export function earliest(instantsMs: readonly (number | undefined)[]): number | 
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-function hostedFlip(
+function hostedBreakEvenDay(
   { labor, window }: Pick<StackEconomics, 'labor' | 'window'>,
   { candidates, leaving }: KeptTerms,
 ): number | undefined {

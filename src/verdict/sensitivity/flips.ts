@@ -21,18 +21,18 @@ export function deploymentFlips(
   deployment: DeploymentEconomics,
   option: OptionName,
 ): FoundFlip[] {
-  return flipsOf(deploymentContest(deployment, option), economics);
+  return breakEvensOf(deploymentContest(deployment, option), economics);
 }
 
 /**
  * Break-evens of a plan against keeping everything. Each input changes for all deployments at once.
  */
 export function stackFlips(economics: StackEconomics, picks: readonly Pick[]): FoundFlip[] {
-  return flipsOf(planContest(economics, picks), economics);
+  return breakEvensOf(planContest(economics, picks), economics);
 }
 
 /** Empty if the GPU spend of a changed deployment is unknown. */
-function flipsOf(contest: Contest, economics: StackEconomics): FoundFlip[] {
+function breakEvensOf(contest: Contest, economics: StackEconomics): FoundFlip[] {
   const { changed } = contest;
   if (!changed.every(({ deployment }) => isRentKnown(deployment))) return [];
   if (changed.length === 0) return [];

@@ -24,8 +24,8 @@ function aDay(day: string, tokens: number, wish: Partial<Day> = {}): Day {
 }
 
 const pricesOf = (days: readonly Day[]) =>
-  weeksOf({ days, load: [] }).weeks.map(({ owned, hosted }) => [
-    owned === undefined ? 'gap' : toDecimal(owned, 6),
+  weeksOf({ days, load: [] }).weeks.map(({ selfHosted, hosted }) => [
+    selfHosted === undefined ? 'gap' : toDecimal(selfHosted, 6),
     hosted === undefined ? 'gap' : toDecimal(hosted, 6),
   ]);
 
@@ -92,7 +92,7 @@ describe('weeks', () => {
         const { weeks, total } = weeksOf({ days, load: [] });
         const tokens = days.reduce((sum, day) => sum + day.tokens, 0);
         expect(weeks.reduce((sum, week) => sum + week.tokens, 0)).toBe(tokens);
-        expect(total && toDecimal(total.owned, 6)).toBe(
+        expect(total && toDecimal(total.selfHosted, 6)).toBe(
           toDecimal({ num: BigInt(6e6 * days.length), den: BigInt(tokens) }, 6),
         );
       }),
@@ -112,7 +112,7 @@ describe('the chart of prices', () => {
     );
   });
 
-  it('says so when owned is cheaper, alike, or without anything to compare', () => {
+  it('says so when self-hosting is cheaper, alike, or without anything to compare', () => {
     const titleOf = (hostedUsd: string | null) =>
       planOf(aDay('2026-07-06', 1_000_000, { hostedUsd })).title;
     expect(titleOf('12.000000')).toContain('50% less than hosted: $6.00 against $12.0 per million');
