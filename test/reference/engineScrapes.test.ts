@@ -88,7 +88,7 @@ describe('a real scrape', () => {
   test('of TGI gives what its batches took, and how many requests failed', async () => {
     const { busyMs, said } = await read('tgi/tgi-datadog-payload-excerpt.prom', 'tgi');
     expect(busyMs).toBe(1_389 + 90_326);
-    expect(said).toContain('2 requests failed');
+    expect(said).toContain('2 requests of chat failed.');
   });
 
   test.each([
